@@ -1,0 +1,1 @@
+export { embedding, embeddingFromVectors, featureVector, type Embedding } from './embedding.ts';

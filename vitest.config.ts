@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Tests read the sources, so that a stale build can never answer for them.
+  resolve: { conditions: ['polysem-source'] },
+  ssr: { resolve: { conditions: ['polysem-source', 'node', 'import', 'module', 'default'] } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 60_000,
+  },
+});
