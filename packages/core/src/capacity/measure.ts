@@ -1,0 +1,105 @@
+import { embedding, type Embedding } from '../embedding.ts';
+import { leftSingular } from '../linalg/singular.ts';
+
+/** How an embedding shares its dimensions, one figure a feature and the spectrum they come from. */
+export interface CapacityMeasurement {
+  /** D, the dimensions of the embedding space. */
+  readonly dims: number;
+  /** N, the number of features. */
+  readonly features: number;
+  /** Numerical rank of W (see `leftSingular` for the tolerance). */
+  readonly rank: number;
+  /** The `rank` singular values of W, largest first. */
+  readonly singularValues: Float64Array;
+  /** n_i = |w_i|^2. */
+  readonly squaredNorm: Float64Array;
+  /**
+   * Feature capacity C_i = n_i^2 / sum_j (w_i . w_j)^2, in [0, 1], and 0 for a zero vector: the fraction of
+   * a dimension that feature i gets (arXiv:2210.01892, equation 3). The same number as the "feature
+   * dimensionality" n_i / sum_j (w^_i . w_j)^2 of Elhage et al. 2022.
+   */
+  readonly capacity: Float64Array;
+  /**
+   * Leverage C~_i = w_i^T S^+ w_i, in [0, 1]; the alternative capacity of appendix G. C_i <= C~_i, and
+   * the leverages sum to the rank. It is the R^2 of the best linear read-out of feature i.
+   */
+  readonly leverage: Float64Array;
+  /** Interference sum_{j != i} (w^_i . w_j)^2 with w^_i the unit vector (Elhage et al. 2022); 0 for a zero vector. */
+  readonly interference: Float64Array;
+}
+
+/**
+ * Measures capacity, leverage and interference of every feature in O(N D^2), without the N x N Gram matrix:
+ * sum_j (w_i . w_j)^2 = w_i^T S w_i, with S = U Sigma^2 U^T, so that in the coordinates t = U^T w_i
+ *
+ *   n = sum t_k^2,   C = n^2 / sum sigma_k^2 t_k^2,   C~ = sum t_k^2 / sigma_k^2,
+ *
+ * where C <= C~ is the Cauchy-Schwarz inequality, and holds for the computed numbers too. Features that
+ * stand below W's numerical tolerance count as zero vectors.
+ *
+ * @throws RangeError if W holds a number that is not finite.
+ */
+export function measureCapacity(w: Embedding): CapacityMeasurement {
+  const { dims, features } = w;
+  const scale = powerOfTwoScale(w);
+  const unit = scale === 1 ? w : rescaled(w, scale);
+  const { rank, values, vectors, tolerance } = leftSingular(unit);
+
+  const squaredNorm = new Float64Array(features);
+  const capacity = new Float64Array(features);
+  const leverage = new Float64Array(features);
+  const interference = new Float64Array(features);
+  const vector = new Float64Array(dims);
+  for (let i = 0; i < features; i++) {
+    vector.set(unit.data.subarray(i * dims, (i + 1) * dims));
+    let n = 0;
+    let frame = 0;
+    let lever = 0;
+    for (let k = 0; k < rank; k++) {
+      const row = k * dims;
+      let t = 0;
+      for (let d = 0; d < dims; d++) t += vectors[row + d] * vector[d];
+      const sigma2 = values[k] * values[k];
+      n += t * t;
+      frame += sigma2 * t * t;
+      lever += (t * t) / sigma2;
+    }
+    let norm2 = 0;
+    for (let d = 0; d < dims; d++) norm2 += vector[d] * vector[d];
+    squaredNorm[i] = norm2 / scale / scale;
+    if (norm2 <= tolerance * tolerance || frame === 0) continue;
+    capacity[i] = Math.min(1, (n / frame) * n);
+    leverage[i] = Math.min(1, lever);
+    interference[i] = Math.max(0, frame / n - n) / scale / scale;
+  }
+  return {
+    dims,
+    features,
+    rank,
+    singularValues: values.map((value) => value / scale),
+    squaredNorm,
+    capacity,
+    leverage,
+    interference,
+  };
+}
+
+/** A power of two that brings the largest entry near 1: squares of squares then neither overflow nor vanish. */
+function powerOfTwoScale(w: Embedding): number {
+  let largest = 0;
+  for (let j = 0; j < w.data.length; j++) {
+    const magnitude = Math.abs(w.data[j]);
+    if (!(magnitude < Infinity)) {
+      throw new RangeError(
+        `measureCapacity: feature ${Math.floor(j / w.dims)} has ${w.data[j]} in dimension ${j % w.dims}`,
+      );
+    }
+    if (magnitude > largest) largest = magnitude;
+  }
+  if (largest === 0 || (largest > 2 ** -64 && largest < 2 ** 64)) return 1;
+  return 2 ** Math.max(-1022, Math.min(1022, -Math.floor(Math.log2(largest))));
+}
+
+function rescaled(w: Embedding, scale: number): Embedding {
+  return embedding(w.dims, w.features, w.data.map((value) => value * scale) as typeof w.data);
+}

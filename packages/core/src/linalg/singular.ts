@@ -1,0 +1,118 @@
+import { embedding, type Embedding } from '../embedding.ts';
+import { frameOperator } from './frame-operator.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
+
+/** The part of the singular value decomposition W = U diag(sigma) V^T that lives in the D dimensions. */
+export interface LeftSingular {
+  /** Numerical rank of W: how many singular values stand above the tolerance. */
+  readonly rank: number;
+  /** The `rank` singular values, largest first. */
+  readonly values: Float64Array;
+  /** Left singular vectors as rows, rank x D: an orthonormal basis of the span of the features. */
+  readonly vectors: Float64Array;
+  /** Singular values at most this are taken for zero: sigma_max max(N, D) epsilon. */
+  readonly tolerance: number;
+}
+
+const FLOAT32_EPSILON = 2 ** -23;
+
+/**
+ * Of one eigendecomposition of S = W W^T, eigenvalues above this fraction of the largest are kept:
+ * there their relative error is still about 1e-8, since S is known to 2.2e-16 of its largest.
+ */
+const RESOLVED = 2 ** -26;
+
+/**
+ * Singular values and left singular vectors of W in O(N D^2) time and O(D^2) memory beside W.
+ *
+ * One look at S = W W^T resolves singular values down to about 1e-4 of the largest, because squaring
+ * halves the digits. What is resolved is then projected out of W, and S of the remainder shows the next
+ * four decades, until all D directions are found or the remainder is below the tolerance of W's own
+ * type: sigma_max max(N, D) epsilon, the rule of numpy's `matrix_rank`. Well-conditioned matrices need
+ * one look.
+ */
+export function leftSingular(w: Embedding): LeftSingular {
+  const { dims, features } = w;
+  const epsilon = w.data instanceof Float32Array ? FLOAT32_EPSILON : Number.EPSILON;
+  const values: number[] = [];
+  const vectors = new Float64Array(dims * dims);
+  let remainder = w;
+  let tolerance = 0;
+
+  while (values.length < Math.min(dims, features)) {
+    const found = values.length;
+    const look = symmetricEigen(frameOperator(remainder), dims);
+    if (found === 0) {
+      tolerance = Math.sqrt(Math.max(look.values[0], 0)) * Math.max(features, dims) * epsilon;
+    }
+    const floor = Math.max(look.values[0] * RESOLVED, tolerance * tolerance, Number.MIN_VALUE);
+    for (let k = 0; k < dims - found && look.values[k] > floor; k++) {
+      vectors.set(look.vectors.subarray(k * dims, (k + 1) * dims), values.length * dims);
+      values.push(Math.sqrt(look.values[k]));
+    }
+    const end = values.length;
+    if (end === found || end === Math.min(dims, features)) break;
+    if (values[found] * Math.sqrt(RESOLVED) <= tolerance) break;
+    refine(remainder, vectors, found, end);
+    remainder = projectOut(remainder, vectors, found, end);
+  }
+  return {
+    rank: values.length,
+    values: Float64Array.from(values),
+    vectors: vectors.slice(0, values.length * dims),
+    tolerance,
+  };
+}
+
+/**
+ * One step of subspace iteration, u <- W W^T u, then Gram-Schmidt. The eigenvectors of S leave the span of
+ * the features by epsilon (sigma_max / sigma_k)^2, which the remainder would show as directions that W does
+ * not have; a product with W itself brings them back to epsilon sigma_max / sigma_k, below the tolerance.
+ */
+function refine(w: Embedding, vectors: Float64Array, first: number, end: number): void {
+  const { dims, features } = w;
+  const old = vectors.slice(first * dims, end * dims);
+  vectors.fill(0, first * dims, end * dims);
+  const row = (rows: Float64Array, k: number) => rows.subarray(k * dims, (k + 1) * dims);
+  const vector = new Float64Array(dims);
+  for (let i = 0; i < features; i++) {
+    vector.set(w.data.subarray(i * dims, (i + 1) * dims));
+    for (let k = first; k < end; k++) {
+      addScaled(row(vectors, k), vector, innerProduct(row(old, k - first), vector));
+    }
+  }
+  for (let k = first; k < end; k++) {
+    const u = row(vectors, k);
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < k; j++) addScaled(u, row(vectors, j), -innerProduct(u, row(vectors, j)));
+      const norm = Math.sqrt(innerProduct(u, u));
+      for (let d = 0; d < dims; d++) u[d] /= norm;
+    }
+  }
+}
+
+function projectOut(w: Embedding, basis: Float64Array, first: number, end: number): Embedding {
+  const { dims, features } = w;
+  const rest = Float64Array.from(w.data);
+  for (let i = 0; i < features; i++) {
+    const vector = rest.subarray(i * dims, (i + 1) * dims);
+    // Twice, since the first pass leaves rounding of the size of what it removed.
+    for (let pass = 0; pass < 2; pass++) {
+      for (let k = first; k < end; k++) {
+        const u = basis.subarray(k * dims, (k + 1) * dims);
+        addScaled(vector, u, -innerProduct(vector, u));
+      }
+    }
+  }
+  return embedding(dims, features, rest);
+}
+
+function innerProduct(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let d = 0; d < a.length; d++) sum += a[d] * b[d];
+  return sum;
+}
+
+function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
+  for (let d = 0; d < target.length; d++) target[d] += factor * source[d];
+}

@@ -1,0 +1,213 @@
+import { phases, type Allocation } from './allocation.ts';
+import { bestSquaredNorm, featureLoss, returns } from './quadratic.ts';
+import { checkProblem, type CheckedProblem, type QuadraticProblem } from './quadratic-problem.ts';
+import { resolveSplitStep, type SplitStep } from './split-step.ts';
+import {
+  breakpoints,
+  countUpTo,
+  crossing,
+  fillRamps,
+  insideSegment,
+  isVertical,
+  type Ramps,
+} from './water-filling.ts';
+
+/** How far from an integer a remainder may be and still be one: rounding of a sum of a million capacities. */
+const INTEGER_SLACK = 1e-9;
+
+/** Options of {@link allocateQuadratic}. */
+export interface AllocateOptions {
+  /**
+   * How many candidate allocations may be looked at where features of kurtosis below and above 3 are mixed and the
+   * optimum splits one of the former. Beyond it the best found is returned with its `bound` and `gap`.
+   */
+  readonly effort?: number;
+}
+
+/**
+ * The optimal allocation of D dimensions in the quadratic model: the global minimum of sum_i l_i(C_i) under
+ * 0 <= C_i <= 1, sum C_i = D, for any importances and any kurtoses, in O(N log N).
+ *
+ * At a price 2 lambda^2 every feature has a demand: one of kurtosis above 3 takes a part (equation 15), one below 3
+ * takes all or nothing (at most one of them is partial at an optimum, since two could trade with profit), one of 3
+ * takes anything at its own price. The price at which demand meets D gives the optimum, unless it falls on the step
+ * of a feature below 3: then the few candidates around it are compared (`resolveSplitStep`).
+ *
+ * Source: arXiv:2210.01892, equations 6-8 and 15-18; mixed and per-feature kurtosis are this project's.
+ *
+ * @throws RangeError if the problem is malformed (see `checkProblem`).
+ */
+export function allocateQuadratic(
+  problem: QuadraticProblem,
+  options: AllocateOptions = {},
+): Allocation {
+  const checked = checkProblem(problem);
+  // A power of two, so that scaling back is exact and squares of extreme importances stay finite.
+  const scale = 2 ** Math.floor(Math.log2(checked.importance.reduce((a, b) => Math.max(a, b))));
+  const importance = checked.importance.map((v) => v / scale);
+  const { kurtosis, dims } = checked;
+  const ramps = makeRamps(importance, kurtosis);
+  const { feature: stepFeature, place: stepPlace } = makeSteps(importance, kurtosis);
+  const steps = stepPlace.toSorted();
+
+  const cross = crossing(ramps, steps, breakpoints(ramps, steps), dims);
+  const remainder = dims - cross.below;
+  const tiedSteps = countUpTo(steps, cross.u, true) - countUpTo(steps, cross.u, false);
+  const tiedRamps = countVerticalAt(ramps, cross.u);
+
+  const capacity = new Float64Array(importance.length);
+  let u = cross.u;
+  let fullSteps = countUpTo(steps, cross.u, false);
+  let split: SplitStep | null = null;
+  if (remainder <= INTEGER_SLACK) {
+    u = insideSegment(ramps, steps, cross, dims);
+  } else {
+    const whole = Math.min(tiedSteps, Math.floor(remainder + INTEGER_SLACK));
+    const rest = remainder - whole;
+    fullSteps += whole;
+    if (rest > INTEGER_SLACK && tiedRamps === 0) {
+      split = resolveSplitStep(
+        { importance, kurtosis, dims },
+        { ramps, stepFeature, stepPlace, steps },
+        { u: cross.u, below: cross.below },
+        options.effort ?? 5e7,
+      );
+      u = split.u;
+      fullSteps = split.fullSteps;
+    }
+  }
+
+  const excluded = split?.feature ?? -1;
+  const filled = fillSteps(capacity, stepFeature, stepPlace, steps, fullSteps, excluded);
+  if (split !== null && split.feature >= 0) capacity[split.feature] = split.capacity;
+  const budget = dims - fullSteps - (split !== null && split.feature >= 0 ? split.capacity : 0);
+  const onRamps = fillRamps(ramps, u, budget);
+  ramps.feature.forEach((i, r) => {
+    capacity[i] = onRamps[r];
+  });
+
+  const verticalShare = sharedEvenly(ramps, onRamps, u);
+  const loss = totalLoss(checked, capacity);
+  const bound =
+    split === null || split.exhaustive ? loss : Math.min(loss, split.bound * scale * scale);
+  const tieOfSplit =
+    split !== null &&
+    split.feature >= 0 &&
+    hasTwin(split.feature, stepFeature, importance, kurtosis);
+  return {
+    capacity,
+    squaredNorm: capacity.map((c, i) => bestSquaredNorm(checked.importance[i], kurtosis[i], c)),
+    price: u === Infinity ? 0 : 2 * (scale / u) ** 2,
+    loss,
+    phase: phases(capacity),
+    degenerate:
+      filled.tie ||
+      tieOfSplit ||
+      (verticalShare > 0 && verticalShare < 1 && tiedRamps + tiedSteps > 1 && split === null),
+    bound,
+    gap: loss === 0 ? 0 : (loss - bound) / loss,
+  };
+}
+
+/** Features of kurtosis 3 and above; see {@link Ramps}. */
+function makeRamps(importance: Float64Array, kurtosis: Float64Array): Ramps {
+  const feature: number[] = [];
+  importance.forEach((_, i) => {
+    if (returns(kurtosis[i]) !== 'increasing') feature.push(i);
+  });
+  const start = new Float64Array(feature.length);
+  const end = new Float64Array(feature.length);
+  const slope = new Float64Array(feature.length);
+  feature.forEach((i, r) => {
+    const v = importance[i];
+    const k = kurtosis[i];
+    const vertical = returns(k) === 'constant';
+    end[r] = 1 / v;
+    start[r] = vertical ? end[r] : Math.min(end[r], 2 / ((k - 1) * v));
+    slope[r] = vertical || start[r] === end[r] ? 0 : ((k - 1) * v) / (k - 3);
+  });
+  return { feature: Int32Array.from(feature), start, end, slope };
+}
+
+/** Features of kurtosis below 3: each takes a whole dimension from the u where 2 / u^2 = l(0) - l(1) = v^2 (k - 1). */
+function makeSteps(
+  importance: Float64Array,
+  kurtosis: Float64Array,
+): { feature: Int32Array; place: Float64Array } {
+  const feature: number[] = [];
+  importance.forEach((_, i) => {
+    if (returns(kurtosis[i]) === 'increasing') feature.push(i);
+  });
+  const place = Float64Array.from(
+    feature,
+    (i) => Math.SQRT2 / (importance[i] * Math.sqrt(kurtosis[i] - 1)),
+  );
+  return { feature: Int32Array.from(feature), place };
+}
+
+/** Gives a whole dimension to the `count` steps of greatest benefit, leaving one feature out; in order of index at a tie. */
+function fillSteps(
+  capacity: Float64Array,
+  stepFeature: Int32Array,
+  stepPlace: Float64Array,
+  steps: Float64Array,
+  count: number,
+  excluded: number,
+): { tie: boolean } {
+  if (count === 0) return { tie: false };
+  let cut = steps[count - 1];
+  if (excluded >= 0) {
+    const own = stepPlace[stepFeature.indexOf(excluded)];
+    if (own <= cut) cut = steps[count];
+  }
+  let left = count;
+  for (let s = 0; s < stepFeature.length; s++) {
+    if (stepFeature[s] !== excluded && stepPlace[s] < cut) {
+      capacity[stepFeature[s]] = 1;
+      left--;
+    }
+  }
+  let passedOver = 0;
+  for (let s = 0; s < stepFeature.length; s++) {
+    if (stepFeature[s] === excluded || stepPlace[s] !== cut) continue;
+    if (left > 0) {
+      capacity[stepFeature[s]] = 1;
+      left--;
+    } else passedOver++;
+  }
+  return { tie: passedOver > 0 };
+}
+
+function countVerticalAt(ramps: Ramps, u: number): number {
+  let count = 0;
+  for (let r = 0; r < ramps.end.length; r++)
+    if (isVertical(ramps, r) && ramps.end[r] === u) count++;
+  return count;
+}
+
+/** What each vertical ramp at u received; 0 if there is none. */
+function sharedEvenly(ramps: Ramps, onRamps: Float64Array, u: number): number {
+  for (let r = 0; r < ramps.end.length; r++)
+    if (isVertical(ramps, r) && ramps.end[r] === u) return onRamps[r];
+  return 0;
+}
+
+function hasTwin(
+  feature: number,
+  stepFeature: Int32Array,
+  importance: Float64Array,
+  kurtosis: Float64Array,
+): boolean {
+  return stepFeature.some(
+    (i) =>
+      i !== feature && importance[i] === importance[feature] && kurtosis[i] === kurtosis[feature],
+  );
+}
+
+function totalLoss(problem: CheckedProblem, capacity: Float64Array): number {
+  let loss = 0;
+  for (let i = 0; i < capacity.length; i++) {
+    loss += featureLoss(problem.importance[i], problem.kurtosis[i], capacity[i]);
+  }
+  return loss;
+}

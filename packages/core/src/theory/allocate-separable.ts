@@ -1,0 +1,122 @@
+import { phases, type Phase } from './allocation.ts';
+
+/** A loss sum_i l_i(C_i) with diminishing returns, given by its marginal benefits. */
+export interface SeparableProblem {
+  /** N, the number of features. */
+  readonly features: number;
+  /** D, the capacity to share: any number from 0 to N. */
+  readonly dims: number;
+  /** -l_i'(C) for feature i at capacity C in [0, 1]: at least 0, never rising in C; may be Infinity at C = 0. */
+  readonly marginalBenefit: (feature: number, capacity: number) => number;
+  /** l_i(C), if the loss is wanted. */
+  readonly loss?: (feature: number, capacity: number) => number;
+}
+
+/** The optimum of a {@link SeparableProblem}. */
+export interface SeparableAllocation {
+  /** C_i in [0, 1], sum D. */
+  readonly capacity: Float64Array;
+  /** The marginal benefit shared by partial features; an upper end where every price in an interval fits. */
+  readonly price: number;
+  /** sum l_i(C_i), or null if no loss was given. */
+  readonly loss: number | null;
+  readonly phase: readonly Phase[];
+  /** True where several features are indifferent at the price, so that the optimum is not unique. */
+  readonly degenerate: boolean;
+}
+
+/**
+ * The optimal allocation for any separable loss that is convex in capacity (arXiv:2210.01892, equations 6-8):
+ * bisection on the price, and inside it on each feature's demand, to the last bit of both; about 2000 evaluations a
+ * feature. Where the demand jumps at the price (marginal benefits with flat stretches), the jump is shared in
+ * proportion.
+ *
+ * @throws RangeError if the sizes are malformed, or a marginal benefit is negative, NaN or rises with capacity.
+ */
+export function allocateSeparable(problem: SeparableProblem): SeparableAllocation {
+  const { features, dims } = problem;
+  if (!Number.isInteger(features) || features < 1) {
+    throw new RangeError(`features: must be a positive integer, got ${features}`);
+  }
+  if (!(dims >= 0 && dims <= features)) {
+    throw new RangeError(
+      `dims: must be between 0 and ${features}, the number of features, got ${dims}`,
+    );
+  }
+  checkDiminishing(problem);
+  const total = (price: number): number => {
+    let sum = 0;
+    for (let i = 0; i < features; i++) sum += demand(problem, i, price);
+    return sum;
+  };
+
+  let high = 1;
+  while (high < Number.MAX_VALUE / 2 && total(high) > dims) high *= 2;
+  let low = high;
+  while (low > 0 && total(low) < dims) low = low < 1e-300 ? 0 : low / 2;
+  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (total(middle) >= dims) low = middle;
+    else high = middle;
+  }
+
+  const capacity = new Float64Array(features);
+  const most = new Float64Array(features);
+  let least = 0;
+  let span = 0;
+  let indifferent = 0;
+  for (let i = 0; i < features; i++) {
+    capacity[i] = demand(problem, i, high);
+    most[i] = demand(problem, i, low);
+    least += capacity[i];
+    span += most[i] - capacity[i];
+    if (most[i] - capacity[i] > 1e-6) indifferent++;
+  }
+  const share = span > 0 ? Math.max(0, Math.min(1, (dims - least) / span)) : 0;
+  for (let i = 0; i < features; i++) capacity[i] += share * (most[i] - capacity[i]);
+  let loss: number | null = null;
+  if (problem.loss !== undefined) {
+    loss = 0;
+    for (let i = 0; i < features; i++) loss += problem.loss(i, capacity[i]);
+  }
+  return {
+    capacity,
+    price: low,
+    loss,
+    phase: phases(capacity),
+    degenerate: indifferent > 1 && share > 0 && share < 1,
+  };
+}
+
+/** The largest capacity at which a feature's marginal benefit is still at least the price. */
+function demand(problem: SeparableProblem, feature: number, price: number): number {
+  if (problem.marginalBenefit(feature, 1) >= price) return 1;
+  if (!(problem.marginalBenefit(feature, 0) >= price)) return 0;
+  let low = 0;
+  let high = 1;
+  for (let middle = 0.5; middle > low && middle < high; middle = (low + high) / 2) {
+    if (problem.marginalBenefit(feature, middle) >= price) low = middle;
+    else high = middle;
+    if (high - low < 1e-16) break;
+  }
+  return low;
+}
+
+function checkDiminishing({ features, marginalBenefit }: SeparableProblem): void {
+  for (let i = 0; i < features; i++) {
+    let before = Infinity;
+    for (let step = 0; step <= 8; step++) {
+      const benefit = marginalBenefit(i, step / 8);
+      if (!(benefit >= 0)) {
+        throw new RangeError(
+          `marginalBenefit: feature ${i} has ${benefit} at capacity ${step / 8}; it must be at least 0`,
+        );
+      }
+      if (benefit > before * (1 + 1e-12)) {
+        throw new RangeError(
+          `marginalBenefit: feature ${i} rises from ${before} to ${benefit} at capacity ${step / 8}; returns must diminish`,
+        );
+      }
+      before = benefit;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** An allocation problem of the quadratic model: N features, D dimensions. */
+export interface QuadraticProblem {
+  /** v_i > 0, one a feature. */
+  readonly importance: ArrayLike<number>;
+  /** k_i >= 1: one for all features, or one a feature. */
+  readonly kurtosis: number | ArrayLike<number>;
+  /** D, an integer from 1 to N. */
+  readonly dims: number;
+}
+
+/** The same, checked and written out: one importance and one kurtosis a feature. */
+export interface CheckedProblem {
+  readonly importance: Float64Array;
+  readonly kurtosis: Float64Array;
+  readonly dims: number;
+}
+
+/**
+ * Checks a problem.
+ *
+ * @throws RangeError naming the field, the value and what it must be.
+ */
+export function checkProblem(problem: QuadraticProblem): CheckedProblem {
+  const importance = Float64Array.from(problem.importance);
+  const features = importance.length;
+  if (features === 0) throw new RangeError('importance: at least one feature is needed');
+  importance.forEach((v, i) => {
+    if (!(v > 0 && v < Infinity)) {
+      throw new RangeError(
+        `importance: feature ${i} has ${v}; importances must be positive and finite`,
+      );
+    }
+  });
+  const { dims } = problem;
+  if (!Number.isInteger(dims) || dims < 1) {
+    throw new RangeError(`dims: must be a positive integer, got ${dims}`);
+  }
+  if (dims > features) {
+    throw new RangeError(
+      `dims: ${dims} dimensions for ${features} features; there must be at least as many features as dimensions`,
+    );
+  }
+  return { importance, kurtosis: perFeatureKurtosis(problem.kurtosis, features), dims };
+}
+
+function perFeatureKurtosis(kurtosis: number | ArrayLike<number>, features: number): Float64Array {
+  const values =
+    typeof kurtosis === 'number'
+      ? new Float64Array(features).fill(kurtosis)
+      : Float64Array.from(kurtosis);
+  if (values.length !== features) {
+    throw new RangeError(
+      `kurtosis: ${values.length} values for ${features} features; give one for all, or one a feature`,
+    );
+  }
+  values.forEach((k, i) => {
+    if (!(k >= 1 && k < Infinity)) {
+      throw new RangeError(
+        `kurtosis: feature ${i} has ${k}; a kurtosis is finite and at least 1 (3 for a Gaussian)`,
+      );
+    }
+  });
+  return values;
+}

@@ -1,0 +1,292 @@
+import { featureLoss } from './quadratic.ts';
+import type { CheckedProblem } from './quadratic-problem.ts';
+import {
+  breakpoints,
+  countUpTo,
+  crossing,
+  fillRamps,
+  insideSegment,
+  rampCapacity,
+  type Crossing,
+  type Ramps,
+} from './water-filling.ts';
+
+/** What the solver knows of a mixed problem: convex features as ramps, concave ones as steps. */
+export interface MixedDemand {
+  readonly ramps: Ramps;
+  /** Which feature each step is, and where it stands in u; `steps` are the places sorted. */
+  readonly stepFeature: Int32Array;
+  readonly stepPlace: Float64Array;
+  readonly steps: Float64Array;
+}
+
+/** The best allocation where the price falls on a step. */
+export interface SplitStep {
+  /** u = 1 / lambda of the partial features. */
+  readonly u: number;
+  /** How many concave features get a whole dimension, those of greatest benefit first, `feature` left out. */
+  readonly fullSteps: number;
+  /** The one concave feature that is partial, or -1. */
+  readonly feature: number;
+  /** Its capacity. */
+  readonly capacity: number;
+  /** Lagrangian lower bound on the loss of every allocation. */
+  readonly bound: number;
+  /** True if every candidate was looked at, so that this is the global minimum. */
+  readonly exhaustive: boolean;
+}
+
+/**
+ * The global optimum of a mixed problem whose Lagrangian demand jumps over D on the step of a concave feature.
+ *
+ * Let B* be the demand of the convex features at the price of the jump. Trading one dimension between the convex
+ * features and a whole concave one shows that the optimum leaves the convex features a budget within 1 of B*. So
+ * either no concave feature is partial, and two or three budgets are to be tried, or one is, whose marginal benefit
+ * then equals the price: on each straight piece of the convex demand that is one linear equation, and only pieces
+ * with less slope than the concave feature's own hold a minimum (elsewhere the trade has increasing returns).
+ */
+export function resolveSplitStep(
+  problem: CheckedProblem,
+  demand: MixedDemand,
+  jump: { readonly u: number; readonly below: number },
+  effort: number,
+): SplitStep {
+  const { dims } = problem;
+  const { ramps, steps } = demand;
+  const sorted = breakpoints(ramps, NO_STEPS);
+  const fullBefore = countUpTo(steps, jump.u, false);
+  const convexBudget = jump.below - fullBefore;
+  const benefits = prefixBenefits(steps);
+
+  const bound =
+    rampLoss(
+      problem,
+      ramps,
+      Float64Array.from(ramps.feature, (_, r) => rampCapacity(ramps, r, jump.u)),
+    ) +
+    (benefits[steps.length] - benefits[fullBefore]) -
+    (dims - jump.below) * (2 / (jump.u * jump.u));
+
+  let best: Omit<SplitStep, 'bound' | 'exhaustive'> & { loss: number } = {
+    u: 0,
+    fullSteps: 0,
+    feature: -1,
+    capacity: 0,
+    loss: Infinity,
+  };
+  const count = ramps.feature.length;
+  const mostFull = Math.min(steps.length, dims, Math.ceil(dims - convexBudget + 1));
+  for (let full = Math.max(0, Math.floor(dims - convexBudget - 1)); full <= mostFull; full++) {
+    const budget = dims - full;
+    if (budget < 0 || budget > count) continue;
+    const u = solveRamps(ramps, sorted, budget);
+    const loss =
+      rampLoss(problem, ramps, fillRamps(ramps, u, budget)) +
+      benefits[steps.length] -
+      benefits[full];
+    // With no budget for the convex features the price is that of the last concave one.
+    if (loss < best.loss)
+      best = {
+        u: budget > 0 ? u : steps[full - 1],
+        fullSteps: full,
+        feature: -1,
+        capacity: 0,
+        loss,
+      };
+  }
+
+  const lowest = solveRamps(ramps, sorted, Math.max(0, convexBudget - 1));
+  const highest = solveRamps(ramps, sorted, Math.min(count, convexBudget + 1));
+  const pieces = listPieces(problem, ramps, lowest, highest);
+  let leastSlope = Infinity;
+  for (const piece of pieces) if (piece.slope > 0) leastSlope = Math.min(leastSlope, piece.slope);
+
+  let looked = 0;
+  for (const feature of splittable(problem, demand, lowest, highest, leastSlope)) {
+    const v = problem.importance[feature];
+    const k = problem.kurtosis[feature];
+    const slope = ((k - 1) * v) / (3 - k);
+    const empty = 2 / ((k - 1) * v);
+    const own = Math.SQRT2 / (v * Math.sqrt(k - 1));
+    const benefit = v * v * (k - 1);
+    for (let p = firstPieceAfter(pieces, 1 / v); p < pieces.length && pieces[p].from < empty; p++) {
+      const piece = pieces[p];
+      if (++looked > effort) return { ...best, bound, exhaustive: false };
+      if (piece.slope === 0 || piece.slope >= slope) continue;
+      const least = Math.max(0, Math.floor(convexBudget - 1));
+      for (let shared = least; shared <= convexBudget + 2; shared++) {
+        const full = dims - shared;
+        if (full < 0 || full > steps.length - 1) continue;
+        const u = (shared - piece.intercept - slope * empty) / (piece.slope - slope);
+        if (!(u >= piece.from && u <= piece.to && u > 1 / v && u < empty)) continue;
+        // The flatter of the two lines gives the capacity with less rounding, and the sum exactly.
+        const capacity = shared - (piece.intercept + piece.slope * u);
+        if (capacity <= 0 || capacity >= 1) continue;
+        const amongFull = full > 0 && own <= steps[full - 1];
+        const fullBenefit = amongFull ? benefits[full + 1] - benefit : benefits[full];
+        const loss =
+          piece.overU / u +
+          piece.constant +
+          (benefits[steps.length] - fullBenefit - benefit) +
+          featureLoss(v, k, capacity);
+        if (loss < best.loss) best = { u, fullSteps: full, feature, capacity, loss };
+      }
+    }
+  }
+  return { ...best, bound, exhaustive: true };
+}
+
+const NO_STEPS = new Float64Array(0);
+
+/** The u at which the ramps' demand meets a budget between 0 and their number. */
+function solveRamps(ramps: Ramps, sorted: Float64Array, budget: number): number {
+  if (sorted.length === 0 || budget <= 0) return sorted[0] ?? 0;
+  const cross: Crossing = crossing(ramps, NO_STEPS, sorted, budget);
+  return cross.below >= budget ? insideSegment(ramps, NO_STEPS, cross, budget) : cross.u;
+}
+
+/** benefits[m] = l(0) - l(1) summed over the m concave features of greatest benefit. */
+function prefixBenefits(steps: Float64Array): Float64Array {
+  const sums = new Float64Array(steps.length + 1);
+  for (let s = 0; s < steps.length; s++) {
+    sums[s + 1] = sums[s] + (steps[s] === Infinity ? 0 : 2 / (steps[s] * steps[s]));
+  }
+  return sums;
+}
+
+function rampLoss(problem: CheckedProblem, ramps: Ramps, capacity: Float64Array): number {
+  let loss = 0;
+  ramps.feature.forEach((i, r) => {
+    loss += featureLoss(problem.importance[i], problem.kurtosis[i], capacity[r]);
+  });
+  return loss;
+}
+
+/** A stretch of u on which no convex feature changes phase: demand = intercept + slope u, loss = constant + overU / u. */
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly slope: number;
+  readonly intercept: number;
+  readonly constant: number;
+  readonly overU: number;
+}
+
+/** The pieces between two values of u. */
+function listPieces(
+  problem: CheckedProblem,
+  ramps: Ramps,
+  lowest: number,
+  highest: number,
+): Piece[] {
+  const partial = new Set<number>();
+  let full = 0;
+  let ignored = 0;
+  const lossIfIgnored = (r: number): number =>
+    featureLoss(problem.importance[ramps.feature[r]], problem.kurtosis[ramps.feature[r]], 0);
+  const events: { u: number; r: number; ends: boolean }[] = [];
+  for (let r = 0; r < ramps.start.length; r++) {
+    if (ramps.end[r] <= lowest) {
+      full++;
+      continue;
+    }
+    if (ramps.start[r] <= lowest) partial.add(r);
+    else {
+      ignored += lossIfIgnored(r);
+      if (ramps.start[r] < highest) events.push({ u: ramps.start[r], r, ends: false });
+    }
+    if (ramps.end[r] < highest) events.push({ u: ramps.end[r], r, ends: true });
+  }
+  events.sort((a, b) => a.u - b.u || Number(a.ends) - Number(b.ends));
+
+  const pieces: Piece[] = [];
+  let line = sumLines(problem, ramps, partial);
+  let from = lowest;
+  const close = (to: number): void => {
+    if (to > from) {
+      const { slope, intercept, constant, overU } = line;
+      pieces.push({
+        from,
+        to,
+        slope,
+        intercept: full + intercept,
+        constant: ignored + constant,
+        overU,
+      });
+    }
+    from = to;
+  };
+  for (const { u, r, ends } of events) {
+    close(u);
+    if (!ends) {
+      ignored -= lossIfIgnored(r);
+      partial.add(r);
+      addLine(line, problem, ramps, r, 1);
+      continue;
+    }
+    full++;
+    partial.delete(r);
+    // What is left after taking away a steep ramp is lost in its rounding: then sum afresh.
+    if (ramps.slope[r] > 100 * (line.slope - ramps.slope[r]))
+      line = sumLines(problem, ramps, partial);
+    else addLine(line, problem, ramps, r, -1);
+  }
+  close(highest);
+  return pieces;
+}
+
+interface Line {
+  slope: number;
+  intercept: number;
+  constant: number;
+  overU: number;
+}
+
+function sumLines(problem: CheckedProblem, ramps: Ramps, partial: Iterable<number>): Line {
+  const line = { slope: 0, intercept: 0, constant: 0, overU: 0 };
+  for (const r of partial) addLine(line, problem, ramps, r, 1);
+  return line;
+}
+
+/** Adds a partial ramp, or takes it away: C = slope (u - start), and l(C) = 2 v (1 - C) / u. */
+function addLine(line: Line, problem: CheckedProblem, ramps: Ramps, r: number, sign: 1 | -1): void {
+  const v = problem.importance[ramps.feature[r]];
+  const slope = sign * ramps.slope[r];
+  line.slope += slope;
+  line.intercept -= slope * ramps.start[r];
+  line.constant -= 2 * v * slope;
+  line.overU += 2 * v * (sign + slope * ramps.start[r]);
+}
+
+/** Concave features that could be partial on some piece, one of each kind. */
+function splittable(
+  problem: CheckedProblem,
+  demand: MixedDemand,
+  lowest: number,
+  highest: number,
+  leastSlope: number,
+): number[] {
+  const { importance: v, kurtosis: k } = problem;
+  const found: number[] = [];
+  for (const i of demand.stepFeature) {
+    const steepEnough = (k[i] - 1) * v[i] > leastSlope * (3 - k[i]);
+    if (steepEnough && 1 / v[i] < highest && 2 / ((k[i] - 1) * v[i]) > lowest) found.push(i);
+  }
+  found.sort((i, j) => v[i] - v[j] || k[i] - k[j] || i - j);
+  return found.filter((i, at) => {
+    const other = found[at - 1];
+    return at === 0 || v[i] !== v[other] || k[i] !== k[other];
+  });
+}
+
+/** Index of the first piece that ends behind u. */
+function firstPieceAfter(pieces: readonly Piece[], u: number): number {
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (pieces[middle].to > u) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

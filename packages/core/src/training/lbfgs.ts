@@ -1,0 +1,171 @@
+import type { Loss } from '../models/loss.ts';
+
+/** Options of {@link lbfgs}. */
+export interface LbfgsOptions {
+  /** How many pairs of steps and gradient changes are remembered. */
+  readonly memory?: number;
+  readonly maxIterations?: number;
+  /** Stop when the largest gradient entry is at most this times the largest at the start. */
+  readonly gradientTolerance?: number;
+}
+
+/** What {@link lbfgs} ends with. */
+export interface LbfgsResult {
+  readonly parameters: Float64Array;
+  readonly loss: number;
+  readonly iterations: number;
+  readonly evaluations: number;
+  /**
+   * Why it ended: the gradient is small enough, no step improves the loss any more in float64, the iterations are
+   * used up, or the loss was not finite at the start.
+   */
+  readonly stopped: 'gradient' | 'precision' | 'iterations' | 'non-finite';
+}
+
+const SUFFICIENT_DECREASE = 1e-4;
+const CURVATURE = 0.9;
+const MAX_TRIALS = 40;
+
+/**
+ * Limited-memory BFGS with a strong Wolfe line search (Nocedal & Wright, Numerical Optimization, algorithms 7.5, 3.5
+ * and 3.6), for losses that are the same at every call.
+ */
+export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
+  const { memory = 12, maxIterations = 2000, gradientTolerance = 1e-10 } = options;
+  const size = loss.size;
+  const steps = Array.from({ length: memory }, () => new Float64Array(size));
+  const changes = Array.from({ length: memory }, () => new Float64Array(size));
+  const curvatures = new Float64Array(memory);
+  const weights = new Float64Array(memory);
+  let x = start.slice();
+  let gradient = new Float64Array(size);
+  let nextX = new Float64Array(size);
+  let nextGradient = new Float64Array(size);
+  const direction = new Float64Array(size);
+
+  let value = loss.evaluate(x, gradient);
+  let evaluations = 1;
+  const done = (stopped: LbfgsResult['stopped'], iterations: number): LbfgsResult => ({
+    parameters: x,
+    loss: value,
+    iterations,
+    evaluations,
+    stopped,
+  });
+  if (!Number.isFinite(value)) return done('non-finite', 0);
+  const target = largest(gradient) * gradientTolerance;
+
+  let stored = 0;
+  for (let iteration = 0; iteration < maxIterations; iteration++) {
+    if (largest(gradient) <= target) return done('gradient', iteration);
+
+    for (let j = 0; j < size; j++) direction[j] = -gradient[j];
+    const oldest = Math.max(0, stored - memory);
+    for (let m = stored - 1; m >= oldest; m--) {
+      const at = m % memory;
+      weights[at] = dot(steps[at], direction) / curvatures[at];
+      addScaled(direction, changes[at], -weights[at]);
+    }
+    if (stored > 0) {
+      const at = (stored - 1) % memory;
+      const factor = curvatures[at] / dot(changes[at], changes[at]);
+      for (let j = 0; j < size; j++) direction[j] *= factor;
+    }
+    for (let m = oldest; m < stored; m++) {
+      const at = m % memory;
+      addScaled(direction, steps[at], weights[at] - dot(changes[at], direction) / curvatures[at]);
+    }
+    let slope = dot(gradient, direction);
+    if (!(slope < 0)) {
+      for (let j = 0; j < size; j++) direction[j] = -gradient[j];
+      slope = dot(gradient, direction);
+      stored = 0;
+    }
+
+    const first =
+      stored > 0 ? 1 : Math.min(1, Math.sqrt(dot(x, x) / -slope) * 0.1 || 1 / Math.sqrt(-slope));
+    const found = lineSearch(first);
+    if (found === null) {
+      if (stored === 0) return done('precision', iteration);
+      stored = 0;
+      continue;
+    }
+    const at = stored % memory;
+    for (let j = 0; j < size; j++) {
+      steps[at][j] = nextX[j] - x[j];
+      changes[at][j] = nextGradient[j] - gradient[j];
+    }
+    curvatures[at] = dot(steps[at], changes[at]);
+    const usable = curvatures[at] > Number.EPSILON * dot(changes[at], changes[at]) * 1e-3;
+    [x, nextX] = [nextX, x];
+    [gradient, nextGradient] = [nextGradient, gradient];
+    value = found;
+    if (usable) stored++;
+
+    /** Leaves the accepted point in nextX and nextGradient and returns its loss, or null if there is none. */
+    function lineSearch(firstTrial: number): number | null {
+      const at0 = value;
+      let low = 0;
+      let lowValue = at0;
+      let lowSlope = slope;
+      let high = Infinity;
+      let highValue = Infinity;
+      let trial = firstTrial;
+      let bestSeen = -1;
+      for (let attempt = 0; attempt < MAX_TRIALS; attempt++) {
+        for (let j = 0; j < size; j++) nextX[j] = x[j] + trial * direction[j];
+        const now = loss.evaluate(nextX, nextGradient);
+        evaluations++;
+        const nowSlope = dot(nextGradient, direction);
+        if (!(now <= at0 + SUFFICIENT_DECREASE * trial * slope) || now >= lowValue) {
+          high = trial;
+          highValue = now;
+        } else if (Math.abs(nowSlope) <= -CURVATURE * slope) {
+          return now;
+        } else {
+          if (nowSlope * (high - low) >= 0) {
+            high = low;
+            highValue = lowValue;
+          }
+          low = trial;
+          lowValue = now;
+          lowSlope = nowSlope;
+          bestSeen = trial;
+        }
+        if (high === Infinity) {
+          trial *= 4;
+          continue;
+        }
+        const width = high - low;
+        if (Math.abs(width) <= 1e-14 * Math.max(Math.abs(high), Math.abs(low))) break;
+        // The parabola through (low, its slope) and high, kept away from the ends.
+        const parabola = Number.isFinite(highValue)
+          ? (-lowSlope * width * width) / (2 * (highValue - lowValue - lowSlope * width))
+          : NaN;
+        const share = parabola / width;
+        trial = low + width * (share > 0.1 && share < 0.9 ? share : 0.5);
+      }
+      if (bestSeen <= 0) return null;
+      for (let j = 0; j < size; j++) nextX[j] = x[j] + bestSeen * direction[j];
+      evaluations++;
+      return loss.evaluate(nextX, nextGradient);
+    }
+  }
+  return done('iterations', maxIterations);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
+}
+
+function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
+  for (let j = 0; j < target.length; j++) target[j] += factor * source[j];
+}
+
+function largest(values: Float64Array): number {
+  let max = 0;
+  for (let j = 0; j < values.length; j++) max = Math.max(max, Math.abs(values[j]));
+  return max;
+}

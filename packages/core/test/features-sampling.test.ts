@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { FeatureDistribution } from '../src/features/distribution.ts';
+import { moments } from '../src/features/moments.ts';
+import { sampleFeatures } from '../src/features/sample.ts';
+import { sampleSparse, type SparseBatch } from '../src/features/sparse.ts';
+import { generator } from '../src/random/generator.ts';
+
+const sparse: FeatureDistribution = { shape: 'uniform', density: 0.3, unitVariance: true };
+const mixed: readonly FeatureDistribution[] = [
+  { shape: 'gaussian', density: 0.5, unitVariance: true },
+  { shape: 'uniform-positive', density: 0.25, unitVariance: false },
+  { shape: 'student-t', density: 1, unitVariance: true, degreesOfFreedom: 12 },
+  { shape: 'rademacher', density: 0.5, unitVariance: true },
+  { shape: 'laplace', density: 0.02, unitVariance: true },
+];
+
+function dense(
+  distributions: FeatureDistribution | readonly FeatureDistribution[],
+  features: number,
+  rows: number,
+  seed: number,
+): Float64Array {
+  const out = new Float64Array(rows * features).fill(NaN);
+  sampleFeatures(distributions, features, generator(seed), out);
+  return out;
+}
+
+function expand({ rows, features, rowStarts, indices, values }: SparseBatch): Float64Array {
+  const out = new Float64Array(rows * features);
+  for (let row = 0; row < rows; row++) {
+    for (let e = rowStarts[row]; e < rowStarts[row + 1]; e++) {
+      out[row * features + indices[e]] = values[e];
+    }
+  }
+  return out;
+}
+
+describe.each([
+  ['one distribution', sparse, 5],
+  ['one distribution, dense', { ...sparse, density: 1 }, 3],
+  ['one distribution, very sparse', { ...sparse, density: 1e-4 }, 20],
+  ['a list', mixed, 5],
+] as const)('%s', (_, distributions, features) => {
+  it('is the same batch dense and sparse', () => {
+    const batch = sampleSparse(distributions, features, 1000, generator(17));
+    expect(expand(batch)).toEqual(dense(distributions, features, 1000, 17));
+  });
+
+  it('has well-formed sparse rows', () => {
+    const { rows, rowStarts, indices, values } = sampleSparse(
+      distributions,
+      features,
+      1000,
+      generator(18),
+    );
+    expect(rowStarts[0]).toBe(0);
+    expect(rowStarts).toHaveLength(1001);
+    expect(rowStarts[rows]).toBe(indices.length);
+    expect(values).toHaveLength(indices.length);
+    let disorder = 0;
+    for (let row = 0; row < rows; row++) {
+      for (let e = rowStarts[row] + 1; e < rowStarts[row + 1]; e++) {
+        if (indices[e] <= indices[e - 1]) disorder++;
+      }
+    }
+    expect(disorder).toBe(0);
+    expect(values.every((value) => value !== 0)).toBe(true);
+    expect(indices.every((feature) => feature < features)).toBe(true);
+  });
+
+  it('has the active fraction, mean and variance of each feature', () => {
+    const rows = 40_000;
+    const x = dense(distributions, features, rows, 19);
+    const list = Array.isArray(distributions) ? distributions : Array(features).fill(distributions);
+    list.forEach((distribution: FeatureDistribution, i) => {
+      const { density: p } = distribution;
+      const exact = moments(distribution);
+      let active = 0;
+      let sum = 0;
+      let squares = 0;
+      for (let row = 0; row < rows; row++) {
+        const value = x[row * features + i];
+        if (value !== 0) active++;
+        sum += value;
+        squares += (value - exact.mean) ** 2;
+      }
+      const error = 5 / Math.sqrt(rows);
+      expect(Math.abs(active / rows - p)).toBeLessThanOrEqual(error * Math.sqrt(p * (1 - p)));
+      expect(Math.abs(sum / rows - exact.mean)).toBeLessThan(error * Math.sqrt(exact.variance));
+      expect(Math.abs(squares / rows - exact.variance)).toBeLessThan(
+        error * exact.variance * Math.sqrt(exact.kurtosis - 1) + 1e-12,
+      );
+    });
+  });
+});
+
+describe('sampling', () => {
+  it('draws features and rows independently', () => {
+    const features = 6;
+    const rows = 50_000;
+    const x = dense(sparse, features, rows, 23);
+    const { kurtosis } = moments(sparse);
+    // Neighbours at a distance of 1 to 5 features, 1 row, and 1 row and 1 feature.
+    for (const lag of [1, 2, 3, 4, 5, 6, 7]) {
+      let product = 0;
+      let squares = 0;
+      const pairs = x.length - lag;
+      for (let i = 0; i < pairs; i++) {
+        product += x[i] * x[i + lag];
+        squares += (x[i] ** 2 - 1) * (x[i + lag] ** 2 - 1);
+      }
+      expect(Math.abs(product / pairs)).toBeLessThan(5 / Math.sqrt(pairs));
+      expect(Math.abs(squares / pairs)).toBeLessThan((5 * (kurtosis - 1)) / Math.sqrt(pairs));
+    }
+  });
+
+  it('has a binomial number of active features in a row', () => {
+    const features = 20;
+    const rows = 50_000;
+    const p = 0.1;
+    const { rowStarts } = sampleSparse({ ...sparse, density: p }, features, rows, generator(29));
+    const counts = new Float64Array(features + 1);
+    for (let row = 0; row < rows; row++) counts[rowStarts[row + 1] - rowStarts[row]]++;
+    let probability = (1 - p) ** features;
+    for (let count = 0; count <= features; count++) {
+      const error = Math.sqrt((probability * (1 - probability)) / rows);
+      // One row more or less is no evidence where less than one is expected.
+      expect(Math.abs(counts[count] / rows - probability)).toBeLessThan(5 * error + 1.5 / rows);
+      probability *= ((features - count) / (count + 1)) * (p / (1 - p));
+    }
+  });
+
+  it('gives a list of equal distributions what it gives one', () => {
+    expect(dense([sparse, sparse, sparse], 3, 200, 1)).toEqual(dense(sparse, 3, 200, 1));
+  });
+
+  it('never changes', () => {
+    const one = sampleSparse(sparse, 3, 4, generator(1));
+    expect(Array.from(one.rowStarts)).toEqual([0, 0, 0, 1, 3]);
+    expect(Array.from(one.indices)).toEqual([0, 1, 2]);
+    [0.5421785353872209, -0.15436197302501978, 1.347950428128385].forEach((value, i) =>
+      expect(one.values[i]).toBeCloseTo(value, 14),
+    );
+    expect(dense(sparse, 3, 50, 6)).toEqual(dense(sparse, 3, 50, 6));
+    expect(dense(sparse, 3, 50, 6)).not.toEqual(dense(sparse, 3, 50, 7));
+  });
+
+  it('costs nothing where nothing is active', () => {
+    const never = { ...sparse, density: 1e-300 };
+    const { indices } = sampleSparse(never, 1000, 1_000_000, generator(1));
+    expect(indices).toHaveLength(0);
+  });
+
+  it('refuses sizes which do not fit', () => {
+    const g = generator(0);
+    const out = new Float64Array(10);
+    expect(() => sampleFeatures(sparse, 3, g, out)).toThrow(/10 numbers.*rows of 3/);
+    expect(() => sampleFeatures(sparse, 0, g, out)).toThrow(RangeError);
+    expect(() => sampleFeatures([sparse], 5, g, out)).toThrow(/5 features.*list of 1/);
+    expect(() => sampleFeatures([], 5, g, out)).toThrow(RangeError);
+    expect(() => sampleFeatures({ ...sparse, density: 0 }, 5, g, out)).toThrow(/^density/);
+    expect(() => sampleSparse(sparse, 5, 0, g)).toThrow(/rows/);
+    expect(() => sampleSparse(sparse, 1.5, 2, g)).toThrow(RangeError);
+  });
+});

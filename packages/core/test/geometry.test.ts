@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { efficiency, efficientEmbedding, frameOperator, measureCapacity } from '../src/index.ts';
+
+/** Capacities in (0, 1) that sum to an integer: any numbers, pulled together by a monotone map. */
+const tightCapacities = fc
+  .array(fc.double({ min: 0.02, max: 1, noNaN: true }), { minLength: 2, maxLength: 40 })
+  .chain((raw) => fc.integer({ min: 1, max: raw.length - 1 }).map((dims) => ({ raw, dims })))
+  .map(({ raw, dims }) => {
+    // c = x^t with t chosen by bisection: the sum falls from N to 0 as t grows.
+    let low = 0;
+    let high = 1e4;
+    const capped = raw.map((x) => Math.min(x, 0.999));
+    for (let i = 0; i < 200; i++) {
+      const t = (low + high) / 2;
+      if (capped.reduce((total, x) => total + x ** t, 0) > dims) low = t;
+      else high = t;
+    }
+    return { capacity: capped.map((x) => x ** high), dims };
+  });
+
+describe('efficientEmbedding', () => {
+  it('builds a tight frame with any capacities that sum to an integer (Theorem 1)', () => {
+    fc.assert(
+      fc.property(
+        tightCapacities,
+        fc.double({ min: 0.01, max: 100, noNaN: true }),
+        ({ capacity, dims }, gamma) => {
+          const w = efficientEmbedding(
+            capacity,
+            capacity.map((c) => gamma * c),
+            dims,
+          );
+          const s = frameOperator(w);
+          const errors = s.map((x, at) => Math.abs(x - (at % (dims + 1) === 0 ? gamma : 0)));
+          expect(Math.max(...errors)).toBeLessThan(1e-10 * gamma);
+          const measured = measureCapacity(w);
+          expect(
+            Math.max(...capacity.map((c, i) => Math.abs(measured.capacity[i] - c))),
+          ).toBeLessThan(1e-9);
+          expect(efficiency(measured)).toBeGreaterThan(1 - 1e-9);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('keeps ignored features at zero, full ones on their own axis, and blocks of different gamma apart', () => {
+    // The paper's Figure 5: two features in one dimension, three in two.
+    const capacity = [0.5, 0.5, 2 / 3, 2 / 3, 2 / 3, 0, 1];
+    const gamma = [3, 3, 1, 1, 1, 0, 7];
+    const w = efficientEmbedding(
+      capacity,
+      capacity.map((c, i) => c * gamma[i]),
+      4,
+    );
+    const { capacity: c, squaredNorm } = measureCapacity(w);
+    capacity.forEach((expected, i) => {
+      expect(c[i]).toBeCloseTo(expected, 12);
+      expect(squaredNorm[i]).toBeCloseTo(expected * gamma[i], 12);
+    });
+  });
+
+  it('makes two equal features in one dimension an antipodal pair', () => {
+    expect(
+      [...efficientEmbedding([0.5, 0.5], [0.5, 0.5], 1).data].map(Math.sign).toSorted(),
+    ).toEqual([-1, 1]);
+  });
+
+  it.each([
+    [[0.5, 0.6], [0.5, 0.6], 1, 'not an integer'],
+    [[0.5, 0.5], [0.5, 0.6], 1, 'not an integer'],
+    [[1, 1], [1, 1], 1, 'more than 1'],
+    [[1, 0], [1, 0], 2, 'sum to 1, not to 2'],
+    [[1.5], [1], 1, 'outside [0, 1]'],
+    [[1], [0], 1, 'squared norm 0'],
+    [[1], [1, 2], 1, '1 capacities but 2'],
+  ])(
+    'refuses capacities %j with norms %j in %i dimensions',
+    (capacity, squaredNorm, dims, message) => {
+      expect(() => efficientEmbedding(capacity, squaredNorm, dims)).toThrow(message);
+    },
+  );
+});

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { embedding, frameOperator, gram, leftSingular, symmetricEigen } from '../src/index.ts';
+import { generator } from '../src/random/generator.ts';
+import { normal } from '../src/random/distributions.ts';
+import { gaussianEmbedding } from './fixtures.ts';
+
+describe('symmetricEigen', () => {
+  it('rebuilds random matrices from orthonormal vectors', () => {
+    const g = generator(1);
+    for (const n of [1, 2, 3, 7, 40, 120]) {
+      const a = new Float64Array(n * n);
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = normal(g);
+      const { values, vectors } = symmetricEigen(a, n);
+      const norm = Math.max(...values.map(Math.abs));
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          let rebuilt = 0;
+          let dot = 0;
+          for (let k = 0; k < n; k++) {
+            rebuilt += values[k] * vectors[k * n + i] * vectors[k * n + j];
+            dot += vectors[i * n + k] * vectors[j * n + k];
+          }
+          expect(Math.abs(rebuilt - a[i * n + j])).toBeLessThan(20 * n * Number.EPSILON * norm);
+          expect(Math.abs(dot - (i === j ? 1 : 0))).toBeLessThan(20 * n * Number.EPSILON);
+        }
+      }
+      for (let k = 1; k < n; k++) expect(values[k - 1]).toBeGreaterThanOrEqual(values[k]);
+    }
+  });
+
+  it('knows the spectrum of the second difference matrix, 2 - 2 cos(k pi / (n + 1))', () => {
+    const n = 50;
+    const a = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      a[i * n + i] = 2;
+      if (i > 0) a[i * n + i - 1] = -1;
+    }
+    const { values } = symmetricEigen(a, n);
+    for (let k = 1; k <= n; k++) {
+      expect(values[n - k]).toBeCloseTo(2 - 2 * Math.cos((k * Math.PI) / (n + 1)), 13);
+    }
+  });
+
+  it('takes zero, diagonal and repeated spectra, and refuses NaN', () => {
+    expect([...symmetricEigen(new Float64Array(9), 3).values]).toEqual([0, 0, 0]);
+    expect([...symmetricEigen(Float64Array.of(1, 0, 0, 5), 2).values]).toEqual([5, 1]);
+    const ones = new Float64Array(16).fill(1);
+    const values = symmetricEigen(ones, 4).values;
+    expect(values[0]).toBeCloseTo(4, 14);
+    expect(Math.abs(values[3])).toBeLessThan(1e-15);
+    expect(() => symmetricEigen(Float64Array.of(NaN), 1)).toThrow(RangeError);
+  });
+});
+
+describe('frameOperator', () => {
+  it('is W W^T, weighted too', () => {
+    const w = gaussianEmbedding(5, 11, 3);
+    const weights = Float64Array.from({ length: 11 }, (_, i) => i / 3);
+    const plain = frameOperator(w);
+    const weighted = frameOperator(w, weights);
+    for (let r = 0; r < 5; r++) {
+      for (let c = 0; c < 5; c++) {
+        let sum = 0;
+        let weightedSum = 0;
+        for (let i = 0; i < 11; i++) {
+          const product = w.data[i * 5 + r] * w.data[i * 5 + c];
+          sum += product;
+          weightedSum += weights[i] * product;
+        }
+        expect(plain[r * 5 + c]).toBeCloseTo(sum, 12);
+        expect(weighted[r * 5 + c]).toBeCloseTo(weightedSum, 12);
+      }
+    }
+  });
+
+  it('has the same squared sum as the Gram matrix', () => {
+    const w = gaussianEmbedding(4, 9, 5);
+    const squares = (m: Float64Array): number => m.reduce((sum, x) => sum + x * x, 0);
+    expect(squares(frameOperator(w))).toBeCloseTo(squares(gram(w)), 10);
+  });
+});
+
+describe('leftSingular', () => {
+  it('finds singular values down to the tolerance, where one look at W W^T would lose them', () => {
+    // Axes of lengths 1, 1e-3, .., 1e-12 turned into random directions on both sides.
+    const lengths = [1, 1e-3, 1e-6, 1e-9, 1e-12];
+    const q = leftSingular(gaussianEmbedding(6, 30, 7)).vectors;
+    const p = leftSingular(gaussianEmbedding(12, 40, 8)).vectors;
+    const w = embedding(6, 12);
+    lengths.forEach((sigma, k) => {
+      for (let i = 0; i < 12; i++) {
+        for (let d = 0; d < 6; d++) w.data[i * 6 + d] += sigma * p[k * 12 + i] * q[k * 6 + d];
+      }
+    });
+    const found = leftSingular(w);
+    expect(found.rank).toBe(5);
+    // Entries of W carry rounding of 1e-16 of the largest, so sigma does too; the look adds 1e-8 of itself.
+    lengths.forEach((sigma, k) => {
+      expect(Math.abs(found.values[k] - sigma)).toBeLessThan(1e-7 * sigma + 2e-15);
+    });
+  });
+
+  it('never finds more directions than a product of thin factors has', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 0, max: 8 }),
+        fc.nat(),
+        (dims, features, inner, decades, seed) => {
+          const left = gaussianEmbedding(dims, inner, seed);
+          const right = gaussianEmbedding(inner, features, seed + 1);
+          const w = embedding(dims, features);
+          for (let i = 0; i < features; i++) {
+            for (let k = 0; k < inner; k++) {
+              const factor = right.data[i * inner + k] * 10 ** ((-decades * k) / inner);
+              for (let d = 0; d < dims; d++)
+                w.data[i * dims + d] += factor * left.data[k * dims + d];
+            }
+          }
+          expect(leftSingular(w).rank).toBeLessThanOrEqual(Math.min(dims, features, inner));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
