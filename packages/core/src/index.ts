@@ -94,7 +94,17 @@ export { initialWeights } from './training/initialise.ts';
 export {
   trainingDefaults,
   trainQuadratic,
+  type TrainingExtras,
   type TrainingResult,
   type TrainingRun,
   type TrainingSpec,
 } from './training/train-quadratic.ts';
+export {
+  axisValues,
+  checkPhaseSpec,
+  defaultCellTraining,
+  type CellTraining,
+  type LogAxis,
+  type PhaseSpec,
+} from './phase/phase-spec.ts';
+export { phaseRow, type PhaseRow, type TrainedRow } from './phase/phase-row.ts';

@@ -1,1 +1,14 @@
-export {};
+export { bytesSource, type ByteSource } from './byte-source.ts';
+export { FormatError } from './format-error.ts';
+export type { DType, FloatDType, IntegerDType } from './dtype.ts';
+export {
+  assertFinite,
+  type NumericArray,
+  type Tensor,
+  type TensorEntry,
+  type TensorFile,
+} from './tensor.ts';
+export { listTensors, openTensors, readTensor } from './open-tensors.ts';
+export { encodeNpy } from './npy.ts';
+export { encodeSafetensors } from './safetensors.ts';
+export { embeddingToMatrix, toEmbedding, type FeaturesAxis } from './embedding.ts';

@@ -6,7 +6,11 @@ import { sampleSparse } from '../features/sparse.ts';
 import type { Loss } from '../models/loss.ts';
 import { quadraticBatchLoss } from '../models/quadratic-batch-loss.ts';
 import { bestBias, quadraticExactLoss, type LossMoments } from '../models/quadratic-exact-loss.ts';
-import { quadraticSampleLoss, sampleProducts } from '../models/quadratic-sample-loss.ts';
+import {
+  quadraticSampleLoss,
+  sampleProducts,
+  type ProductCovariance,
+} from '../models/quadratic-sample-loss.ts';
 import { checkModel, type ToyModel } from '../models/toy-model.ts';
 import { generator, split, type Generator } from '../random/generator.ts';
 import { allocateQuadratic } from '../theory/allocate-quadratic.ts';
@@ -84,6 +88,14 @@ export function trainingDefaults(
   return { optimiser, steps: 4000, batch: 2048, ...rest };
 }
 
+/** What {@link trainQuadratic} may be handed beside its spec. */
+export interface TrainingExtras {
+  /** The fixed sample of L-BFGS, drawn elsewhere and shared by several runs; else drawn from the seed. */
+  readonly sample?: ProductCovariance;
+  /** Called after each restart with the number done. */
+  readonly onRestart?: (done: number) => void;
+}
+
 /**
  * Trains the quadratic model from R random starts and judges every run by its exact expected loss.
  *
@@ -91,13 +103,9 @@ export function trainingDefaults(
  * times sqrt c, loss times c^2). Restart r draws from stream r + 1 of the seed and the fixed sample of L-BFGS from
  * stream 0, so that results do not depend on the order of work.
  *
- * @param onStep called after each restart with the number done.
  * @throws RangeError if the spec is malformed; Error if every restart diverged.
  */
-export function trainQuadratic(
-  spec: TrainingSpec,
-  onRestart?: (done: number) => void,
-): TrainingResult {
+export function trainQuadratic(spec: TrainingSpec, extras: TrainingExtras = {}): TrainingResult {
   checkSpec(spec);
   const largest = Math.max(...spec.model.importance);
   const model: ToyModel = {
@@ -115,7 +123,7 @@ export function trainQuadratic(
     return optimum > 0 ? (loss - optimum) / optimum : loss / floor;
   };
 
-  const fixed = fixedLoss(spec, model, exact, root);
+  const fixed = fixedLoss(spec, model, exact, root, extras.sample);
   const scratch = new Float64Array(exact.size);
   const runs: TrainingRun[] = [];
   let bestWeights: Float64Array | null = null;
@@ -133,7 +141,7 @@ export function trainQuadratic(
       best = restart;
       bestWeights = end.weights;
     }
-    onRestart?.(restart + 1);
+    extras.onRestart?.(restart + 1);
     const gap = best < 0 ? null : gapOf(runs[best].loss / largest / largest);
     if (spec.stopAtGap !== undefined && gap !== null && gap <= spec.stopAtGap) break;
   }
@@ -172,9 +180,16 @@ interface Trained {
 }
 
 /** The loss that stays the same through a run, or null if each step draws its own. */
-function fixedLoss(spec: TrainingSpec, model: ToyModel, exact: Loss, root: Generator): Loss | null {
+function fixedLoss(
+  spec: TrainingSpec,
+  model: ToyModel,
+  exact: Loss,
+  root: Generator,
+  sample: ProductCovariance | undefined,
+): Loss | null {
   if (spec.loss === 'exact') return exact;
   if (spec.optimiser !== 'lbfgs') return null;
+  if (sample !== undefined) return quadraticSampleLoss(model, sample);
   const data = split(root, 0);
   if (model.features <= PRODUCTS_UP_TO) {
     return quadraticSampleLoss(

@@ -1,0 +1,47 @@
+/**
+ * Bits per element of every dtype that a safetensors file may hold, as of safetensors 0.8
+ * (`Dtype` in safetensors/src/tensor.rs). npy types are named in the same vocabulary.
+ */
+export const DTYPE_BITS = {
+  BOOL: 8,
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  U8: 8,
+  I8: 8,
+  F8_E5M2: 8,
+  F8_E4M3: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  I16: 16,
+  U16: 16,
+  F16: 16,
+  BF16: 16,
+  I32: 32,
+  U32: 32,
+  F32: 32,
+  C64: 64,
+  F64: 64,
+  I64: 64,
+  U64: 64,
+} as const;
+
+/** The type of a stored element, by its safetensors name. */
+export type DType = keyof typeof DTYPE_BITS;
+
+/** The floating-point types that are read as numbers from every format. */
+export type FloatDType = 'F64' | 'F32' | 'F16' | 'BF16';
+
+/** The integer types that are read as numbers from npy and npz. */
+export type IntegerDType = 'I8' | 'U8' | 'I16' | 'U16' | 'I32' | 'U32' | 'I64' | 'U64';
+
+/** Whether a name is that of a known dtype. */
+export function isDType(name: string): name is DType {
+  return Object.hasOwn(DTYPE_BITS, name);
+}
+
+/** Whether a dtype is one of the floating-point types that are read as numbers. */
+export function isFloatDType(dtype: string): dtype is FloatDType {
+  return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+}

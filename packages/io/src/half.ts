@@ -1,0 +1,23 @@
+/**
+ * The bits of the binary32 number equal to a binary16 number, both given as bit patterns.
+ *
+ * Exact for all 65536 patterns: every half is a single; a NaN keeps its payload and sign.
+ * IEEE 754-2019, 3.4: binary16 has 5 exponent bits of bias 15 and 10 fraction bits, binary32 has
+ * 8 of bias 127 and 23.
+ */
+export function widenF16(half: number): number {
+  const sign = (half & 0x8000) << 16;
+  const exponent = (half >>> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0x1f) return (sign | 0x7f800000 | (fraction << 13)) >>> 0;
+  if (exponent !== 0) return (sign | ((exponent + 112) << 23) | (fraction << 13)) >>> 0;
+  if (fraction === 0) return sign >>> 0;
+  // A subnormal half is a normal single: shift its leading bit into the implicit place.
+  const shift = Math.clz32(fraction) - 21;
+  return (sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13)) >>> 0;
+}
+
+/** The bits of the binary32 number equal to a bfloat16 number, which is its upper half. */
+export function widenBF16(bfloat: number): number {
+  return (bfloat << 16) >>> 0;
+}

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes a file whole or not at all: whoever reads `path` sees the old content or the new, even if the
+ * process is killed or the machine stops halfway. Text is written as UTF-8.
+ *
+ * The bytes go to a hidden file beside it, which then takes its name; only a kill can leave that behind.
+ *
+ * Rejects with the system's error if the folder is missing or not writable.
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(content);
+      // Else the new name could reach the disk before the bytes it stands for.
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import type { ByteSource } from './byte-source.ts';
+import { FormatError, quote } from './format-error.ts';
+import { readNpyHeader } from './npy-header.ts';
+import { readNpyData } from './npy.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from './tensor.ts';
+import { readZipDirectory, type ZipMember } from './zip-directory.ts';
+import { openMember } from './zip-member.ts';
+
+/**
+ * Opens an npz file, as written by np.savez or np.savez_compressed: a zip of npy files, each a tensor
+ * called by its member's name without `.npy`. Members that are not called so are passed over.
+ *
+ * Rejects with FormatError if the archive, or the header of one of its arrays, is damaged.
+ */
+export async function openNpz(source: ByteSource): Promise<TensorFile> {
+  const members = await readZipDirectory(source);
+  const arrays = members.filter((member) => member.name.endsWith('.npy'));
+  if (arrays.length === 0 && members.length > 0) {
+    const checkpoint = members.some((member) => member.name.endsWith('data.pkl'));
+    throw new FormatError(
+      source.name,
+      checkpoint
+        ? 'is a PyTorch checkpoint, a pickle, which could run code and is never loaded; ' +
+            'convert it with safetensors.torch.save_file'
+        : `is a zip without npy members, such as ${quote(members[0].name)}; it is not an npz file`,
+    );
+  }
+  return tensorFile(source, 'npz', await Promise.all(arrays.map((array) => open(source, array))));
+}
+
+async function open(source: ByteSource, member: ZipMember): Promise<StoredTensor> {
+  const npy = await openMember(source, member);
+  const header = await readNpyHeader(npy);
+  const name = member.name.slice(0, -'.npy'.length);
+  return {
+    entry: {
+      name,
+      dtype: header.dtype.name,
+      shape: header.shape,
+      readable: header.dtype.numeric !== undefined,
+      byteOffset: npy.archiveOffset,
+      byteLength: member.compressedSize,
+    },
+    read: () => readNpyData(npy, header, name),
+  };
+}

@@ -1,0 +1,49 @@
+import type { ByteSource } from './byte-source.ts';
+import { FormatError, quoteList } from './format-error.ts';
+import { NPY_MAGIC } from './npy-header.ts';
+import { openNpy } from './npy.ts';
+import { openNpz } from './npz.ts';
+import { openSafetensors } from './safetensors.ts';
+import type { Tensor, TensorEntry, TensorFile } from './tensor.ts';
+
+/** The first bytes of every zip file, a local header or, if it is empty, the end record. */
+const ZIP_MAGICS = [Uint8Array.of(0x50, 0x4b, 3, 4), Uint8Array.of(0x50, 0x4b, 5, 6)];
+
+/**
+ * Opens an npy, npz or safetensors file, told apart by its content; only headers are read.
+ *
+ * Rejects with FormatError if it is none of them, or damaged.
+ */
+export async function openTensors(source: ByteSource): Promise<TensorFile> {
+  if (source.size === 0) throw new FormatError(source.name, 'is empty');
+  const start = await source.read(0, Math.min(source.size, NPY_MAGIC.length));
+  const startsWith = (magic: Uint8Array) => magic.every((byte, i) => start[i] === byte);
+  if (startsWith(NPY_MAGIC)) return openNpy(source);
+  if (ZIP_MAGICS.some(startsWith)) return openNpz(source);
+  return openSafetensors(source);
+}
+
+/** Lists the tensors of a file without reading them. Rejects as `openTensors` does. */
+export async function listTensors(source: ByteSource): Promise<readonly TensorEntry[]> {
+  return (await openTensors(source)).entries;
+}
+
+/**
+ * Reads one tensor of a file: the one called `name`, or the only one if no name is given.
+ *
+ * Rejects with FormatError as `openTensors` and `TensorFile.read` do, or if it takes a name to choose.
+ */
+export async function readTensor(source: ByteSource, name?: string): Promise<Tensor> {
+  const file = await openTensors(source);
+  if (name !== undefined) return file.read(name);
+  if (file.entries.length !== 1) {
+    const names = file.entries.map((entry) => entry.name);
+    throw new FormatError(
+      source.name,
+      names.length === 0
+        ? 'holds no tensor'
+        : `holds ${names.length} tensors, ${quoteList(names)}; say which one to read`,
+    );
+  }
+  return file.read(file.entries[0].name);
+}

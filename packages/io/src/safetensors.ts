@@ -1,0 +1,96 @@
+import { viewOf, type ByteSource } from './byte-source.ts';
+import { isFloatDType } from './dtype.ts';
+import { FormatError, quote } from './format-error.ts';
+import { decodeNumbers, encodeNumbers } from './numbers.ts';
+import { readSafetensorsHeader, type SafetensorsEntry } from './safetensors-header.ts';
+import { elementCount, formatShape, isShape } from './shape.ts';
+import { tensorFile, type NumericArray, type Tensor, type TensorFile } from './tensor.ts';
+
+/**
+ * Opens a safetensors file. Tensors of every dtype are listed; F64, F32, F16 and BF16 can be read.
+ *
+ * Rejects with FormatError if the header breaks a rule of the format.
+ */
+export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
+  const { tensors, metadata } = await readSafetensorsHeader(source);
+  const stored = tensors.map((tensor) => ({
+    entry: {
+      name: tensor.name,
+      dtype: tensor.dtype,
+      shape: tensor.shape,
+      readable: isFloatDType(tensor.dtype),
+      byteOffset: tensor.begin,
+      byteLength: tensor.end - tensor.begin,
+    },
+    read: () => readData(source, tensor),
+  }));
+  return tensorFile(source, 'safetensors', stored, metadata);
+}
+
+async function readData(source: ByteSource, entry: SafetensorsEntry): Promise<Tensor> {
+  const { name, dtype, shape, begin, end } = entry;
+  if (!isFloatDType(dtype)) {
+    throw new FormatError(
+      source.name,
+      `tensor ${quote(name)}: dtype ${dtype} is not read as numbers; convert it to F32 first`,
+    );
+  }
+  return { name, dtype, shape, data: decodeNumbers(dtype, await source.read(begin, end - begin)) };
+}
+
+/**
+ * The bytes of a safetensors file: F64 for a Float64Array, F32 for a Float32Array.
+ *
+ * The same tensors in any order give the same bytes: F64 stand before F32, so that all are aligned, then
+ * by name; the header is padded with spaces to a multiple of 8 bytes.
+ *
+ * @throws RangeError if data do not fit their shape, or a name is taken, reserved or not Unicode.
+ */
+export function encodeSafetensors(
+  tensors: readonly (NumericArray & { readonly name: string })[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const names = new Set(['__metadata__']);
+  for (const { name, shape, data } of tensors) {
+    if (names.has(name) || /\p{Cs}/u.test(name)) {
+      throw new RangeError(`encodeSafetensors: ${quote(name)} is taken, reserved or not Unicode`);
+    }
+    names.add(name);
+    if (!isShape(shape) || elementCount(shape) !== data.length) {
+      throw new RangeError(
+        `encodeSafetensors: ${quote(name)}: ${data.length} numbers do not fit the shape ${formatShape(shape)}`,
+      );
+    }
+  }
+  const ordered = tensors.toSorted(
+    (a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || compareStrings(a.name, b.name),
+  );
+
+  const fields: [string, unknown][] = [];
+  const strings = Object.entries(metadata).toSorted(([a], [b]) => compareStrings(a, b));
+  if (strings.length > 0) fields.push(['__metadata__', Object.fromEntries(strings)]);
+  let dataBytes = 0;
+  for (const { name, shape, data } of ordered) {
+    const dtype = data instanceof Float64Array ? 'F64' : 'F32';
+    const dataOffsets = [dataBytes, dataBytes + data.byteLength];
+    fields.push([name, { dtype, shape, data_offsets: dataOffsets }]);
+    dataBytes += data.byteLength;
+  }
+
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerLength + dataBytes);
+  viewOf(bytes).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(json, 8);
+  bytes.fill(0x20, 8 + json.length, 8 + headerLength);
+  let at = 8 + headerLength;
+  for (const { data } of ordered) {
+    bytes.set(encodeNumbers(data), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+function compareStrings(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

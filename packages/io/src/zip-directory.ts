@@ -1,0 +1,164 @@
+import { viewOf, type ByteSource } from './byte-source.ts';
+import { FormatError, quote } from './format-error.ts';
+
+/** What a zip file's central directory says of one member. */
+export interface ZipMember {
+  readonly name: string;
+  readonly encrypted: boolean;
+  /** 0 for stored, 8 for deflate. */
+  readonly method: number;
+  readonly crc: number;
+  /** Bytes of the member as stored in the archive. */
+  readonly compressedSize: number;
+  /** Bytes of the member itself; only a claim, until it is decompressed. */
+  readonly size: number;
+  /** Where its local header begins. */
+  readonly headerOffset: number;
+}
+
+const END_SIGNATURE = 0x06054b50;
+const END64_SIGNATURE = 0x06064b50;
+const LOCATOR64_SIGNATURE = 0x07064b50;
+const MEMBER_SIGNATURE = 0x02014b50;
+const LOCAL_HEADER_BYTES = 30;
+const END_BYTES = 22;
+const MAX_COMMENT = 0xffff;
+// Marks a field as "see the zip64 record".
+const SEE_ZIP64 = 0xffffffff;
+const ZIP64_EXTRA = 0x0001;
+
+/**
+ * Reads the central directory of a zip file, zip64 or not; no member is read.
+ *
+ * Source: PKWARE's APPNOTE 6.3, sections 4.3 and 4.5.3.
+ * Rejects with FormatError if the directory is damaged, names two members alike, or has members that
+ * overlap.
+ */
+export async function readZipDirectory(source: ByteSource): Promise<ZipMember[]> {
+  const { offset, size, count } = await findDirectory(source);
+  const bytes = await source.read(offset, size);
+  const members = new Map<string, ZipMember>();
+  let at = 0;
+  while (at < bytes.length) {
+    const { member, length } = parseMember(source, bytes.subarray(at));
+    if (members.has(member.name)) {
+      throw new FormatError(source.name, `two members of the zip are called ${quote(member.name)}`);
+    }
+    members.set(member.name, member);
+    at += length;
+  }
+  if (members.size !== count) {
+    throw new FormatError(
+      source.name,
+      `the zip directory lists ${members.size} members, its end record ${count}; the file is damaged`,
+    );
+  }
+  checkOverlap(source, [...members.values()], offset);
+  return [...members.values()];
+}
+
+/** Shared bytes are how a small zip makes its reader decompress the same bomb a thousand times. */
+function checkOverlap(source: ByteSource, members: ZipMember[], directoryOffset: number): void {
+  const ordered = members.toSorted((a, b) => a.headerOffset - b.headerOffset);
+  ordered.forEach(({ name, headerOffset, compressedSize }, i) => {
+    const next = ordered[i + 1]?.headerOffset ?? directoryOffset;
+    if (headerOffset + LOCAL_HEADER_BYTES + compressedSize <= next) return;
+    throw new FormatError(
+      source.name,
+      `member ${quote(name)} of the zip overlaps what follows it; it is damaged or a bomb`,
+    );
+  });
+}
+
+interface Directory {
+  readonly offset: number;
+  readonly size: number;
+  readonly count: number;
+}
+
+async function findDirectory(source: ByteSource): Promise<Directory> {
+  const tailLength = Math.min(source.size, END_BYTES + MAX_COMMENT);
+  const tail = viewOf(await source.read(source.size - tailLength, tailLength));
+  for (let at = tailLength - END_BYTES; at >= 0; at--) {
+    if (tail.getUint32(at, true) !== END_SIGNATURE) continue;
+    // A comment could contain the signature; the true record is the one whose comment ends the file.
+    if (at + END_BYTES + tail.getUint16(at + 20, true) !== tailLength) continue;
+    const directory = {
+      count: tail.getUint16(at + 10, true),
+      size: tail.getUint32(at + 12, true),
+      offset: tail.getUint32(at + 16, true),
+    };
+    return findDirectory64(source, source.size - tailLength + at, directory);
+  }
+  throw new FormatError(source.name, 'the zip has no end record; the file is truncated or damaged');
+}
+
+/** The zip64 directory, if the bytes before the end record point to one; else the one given. */
+async function findDirectory64(
+  source: ByteSource,
+  end: number,
+  directory: Directory,
+): Promise<Directory> {
+  if (end < 20) return directory;
+  const locator = viewOf(await source.read(end - 20, 20));
+  if (locator.getUint32(0, true) !== LOCATOR64_SIGNATURE) return directory;
+  const record = viewOf(await source.read(uint64(source, locator, 8), 56));
+  if (record.getUint32(0, true) !== END64_SIGNATURE) {
+    throw new FormatError(source.name, 'the zip64 end record is missing; the file is damaged');
+  }
+  return {
+    count: uint64(source, record, 32),
+    size: uint64(source, record, 40),
+    offset: uint64(source, record, 48),
+  };
+}
+
+function parseMember(source: ByteSource, bytes: Uint8Array): { member: ZipMember; length: number } {
+  const view = viewOf(bytes);
+  const nameLength = bytes.length < 46 ? 0 : view.getUint16(28, true);
+  const extraLength = bytes.length < 46 ? 0 : view.getUint16(30, true);
+  const commentLength = bytes.length < 46 ? 0 : view.getUint16(32, true);
+  const length = 46 + nameLength + extraLength + commentLength;
+  if (bytes.length < length || view.getUint32(0, true) !== MEMBER_SIGNATURE) {
+    throw new FormatError(source.name, 'the zip directory is damaged');
+  }
+  const sizes = [view.getUint32(24, true), view.getUint32(20, true), view.getUint32(42, true)];
+  const extra = bytes.subarray(46 + nameLength, 46 + nameLength + extraLength);
+  const [size, compressedSize, headerOffset] = applyZip64Extra(source, sizes, extra);
+  const member = {
+    name: new TextDecoder().decode(bytes.subarray(46, 46 + nameLength)),
+    encrypted: (view.getUint16(8, true) & 1) === 1,
+    method: view.getUint16(10, true),
+    crc: view.getUint32(16, true),
+    compressedSize,
+    size,
+    headerOffset,
+  };
+  return { member, length };
+}
+
+/** Replaces those of a member's size, compressed size and offset that stand in its zip64 field. */
+function applyZip64Extra(source: ByteSource, sizes: number[], extra: Uint8Array): number[] {
+  if (!sizes.includes(SEE_ZIP64)) return sizes;
+  const view = viewOf(extra);
+  for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {
+    if (view.getUint16(at, true) !== ZIP64_EXTRA) continue;
+    let from = at + 4;
+    const end = from + view.getUint16(at + 2, true);
+    return sizes.map((size) => {
+      if (size !== SEE_ZIP64) return size;
+      from += 8;
+      if (from > Math.min(end, extra.length)) {
+        throw new FormatError(source.name, 'a zip64 field of the directory is damaged');
+      }
+      return uint64(source, view, from - 8);
+    });
+  }
+  throw new FormatError(source.name, 'a zip64 field is missing in the directory');
+}
+
+function uint64(source: ByteSource, view: DataView, at: number): number {
+  const value = Number(view.getBigUint64(at, true));
+  if (Number.isSafeInteger(value)) return value;
+  throw new FormatError(source.name, 'a 64-bit field of the zip is absurd; the file is damaged');
+}

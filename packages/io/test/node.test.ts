@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readTensor } from '../src/index.ts';
+import { openFile, writeFileAtomic } from '../src/node/index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'polysem-io-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('openFile', () => {
+  test('reads a tensor from a file', async () => {
+    const source = await openFile(fileURLToPath(new URL('fixtures/f4.npy', import.meta.url)));
+    try {
+      expect((await readTensor(source, 'f4')).shape).toEqual([2, 3]);
+      await expect(source.read(150, 3)).rejects.toThrow(
+        /f4\.npy: 3 bytes at 150 lie beyond its 152 bytes/,
+      );
+    } finally {
+      await source.close();
+    }
+  });
+
+  test('says so if there is no such file, or if it is none', async () => {
+    await expect(openFile(join(folder, 'none'))).rejects.toMatchObject({
+      name: 'FormatError',
+      message: `${folder}/none: no such file`,
+    });
+    await expect(openFile(folder)).rejects.toThrow(`${folder}: is a folder, not a file`);
+    await expect(openFile('/dev/null')).rejects.toThrow('/dev/null: is not a regular file');
+  });
+
+  test('a pipe is refused, not waited for', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(openFile(pipe)).rejects.toThrow('is not a regular file');
+  });
+
+  test('says so if the file shrinks while it is open', async () => {
+    const path = join(folder, 'shrinks');
+    writeFileSync(path, new Uint8Array(100));
+    const source = await openFile(path);
+    try {
+      truncateSync(path, 40);
+      await expect(source.read(30, 20)).rejects.toThrow(
+        `${path}: ends at byte 40, though it had 100 bytes when opened; was it overwritten?`,
+      );
+    } finally {
+      await source.close();
+    }
+  });
+});
+
+describe('writeFileAtomic', () => {
+  test('writes and replaces, and leaves nothing else behind', async () => {
+    const inside = mkdtempSync(join(folder, 'write-'));
+    const path = join(inside, 'a.svg');
+    await writeFileAtomic(path, 'old');
+    await writeFileAtomic(path, new TextEncoder().encode('new ü'));
+    expect(readFileSync(path, 'utf8')).toBe('new ü');
+    expect(readdirSync(inside)).toEqual(['a.svg']);
+  });
+
+  test('a failure leaves neither the file nor its beginnings', async () => {
+    const inside = mkdtempSync(join(folder, 'fail-'));
+    const path = join(inside, 'taken');
+    await writeFileAtomic(join(inside, 'other'), 'x');
+    execFileSync('mkdir', ['-p', join(path, 'full')]);
+    await expect(writeFileAtomic(path, 'x')).rejects.toThrow();
+    await expect(writeFileAtomic(join(inside, 'no/folder'), 'x')).rejects.toThrow('ENOENT');
+    expect(readdirSync(inside).toSorted()).toEqual(['other', 'taken']);
+  });
+});

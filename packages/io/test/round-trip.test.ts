@@ -1,0 +1,125 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  bytesSource,
+  encodeNpy,
+  encodeSafetensors,
+  openTensors,
+  readTensor,
+  type NumericArray,
+} from '../src/index.ts';
+import { fixtureBytes, rawZip } from './helpers.ts';
+
+const array: fc.Arbitrary<NumericArray> = fc
+  .tuple(fc.array(fc.nat(4), { maxLength: 4 }), fc.boolean())
+  .chain(([shape, double]) => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    const size = { minLength: length, maxLength: length };
+    const data = double ? fc.float64Array(size) : fc.float32Array(size);
+    return data.map((numbers) => ({ shape, data: numbers }));
+  });
+
+/** A tensor's numbers as bits, so that -0 and the NaNs count. */
+function bits({ data }: NumericArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+async function expectSame(read: Promise<NumericArray>, written: NumericArray): Promise<void> {
+  const { shape, data } = await read;
+  expect(shape).toEqual(written.shape);
+  expect(data.constructor).toBe(written.data.constructor);
+  expect(bits({ shape, data })).toEqual(bits(written));
+}
+
+describe('what is written is read back, to the bit', () => {
+  test('npy', async () => {
+    await fc.assert(
+      fc.asyncProperty(array, async (written) => {
+        await expectSame(readTensor(bytesSource('a/W.npy', encodeNpy(written)), 'W'), written);
+      }),
+    );
+  });
+
+  test('npz, stored and deflated', async () => {
+    await fc.assert(
+      fc.asyncProperty(array, fc.boolean(), async (written, deflate) => {
+        const zip = rawZip({ name: 'W.npy', content: encodeNpy(written), deflate });
+        await expectSame(readTensor(bytesSource('x', zip), 'W'), written);
+      }),
+    );
+  });
+
+  test('safetensors, and the same bytes in whatever order', async () => {
+    const name = fc.string({ unit: 'binary' }).filter((text) => text !== '__metadata__');
+    const tensors = fc.uniqueArray(fc.tuple(name, array), { maxLength: 5, selector: ([n]) => n });
+    const metadata = fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true });
+    await fc.assert(
+      fc.asyncProperty(tensors, metadata, async (named, strings) => {
+        const written = named.map(([n, numbers]) => ({ name: n, ...numbers }));
+        const bytes = encodeSafetensors(written, strings);
+        expect(encodeSafetensors(written.toReversed(), strings)).toEqual(bytes);
+        const file = await openTensors(bytesSource('x', bytes));
+        expect(file.metadata).toEqual(strings);
+        expect(file.entries).toHaveLength(written.length);
+        await Promise.all(written.map((tensor) => expectSame(file.read(tensor.name), tensor)));
+      }),
+    );
+  });
+});
+
+describe('encodeNpy', () => {
+  test.each(['f8.npy', 'f4.npy', 'scalar.npy', 'empty.npy'])(
+    'writes %s as numpy does',
+    async (name) => {
+      const bytes = fixtureBytes(name);
+      expect(encodeNpy(await readTensor(bytesSource(name, bytes)))).toEqual(bytes);
+    },
+  );
+
+  test('refuses data that do not fit the shape', () => {
+    expect(() => encodeNpy({ shape: [2, 2], data: new Float64Array(3) })).toThrow(
+      new RangeError('encodeNpy: 3 numbers do not fit the shape [2, 2]'),
+    );
+  });
+});
+
+describe('encodeSafetensors', () => {
+  const a = { name: 'a', shape: [1], data: Float32Array.of(1) };
+
+  test('aligns every tensor to its items', async () => {
+    const b = { name: 'b', shape: [1], data: Float64Array.of(2) };
+    const file = await openTensors(bytesSource('x', encodeSafetensors([a, b])));
+    expect(file.entries.map(({ name, byteOffset }) => [name, byteOffset % 8])).toEqual([
+      ['b', 0],
+      ['a', 0],
+    ]);
+  });
+
+  test('refuses names twice, reserved or broken, and data that do not fit', () => {
+    const refused = 'is taken, reserved or not Unicode';
+    expect(() => encodeSafetensors([a, a])).toThrow(`"a" ${refused}`);
+    expect(() => encodeSafetensors([{ ...a, name: '__metadata__' }])).toThrow(refused);
+    expect(() => encodeSafetensors([{ ...a, name: '\ud800' }])).toThrow(refused);
+    expect(() => encodeSafetensors([{ ...a, shape: [2] }])).toThrow(
+      'encodeSafetensors: "a": 1 numbers do not fit the shape [2]',
+    );
+  });
+});
+
+test('a source may hand out views at any alignment', async () => {
+  const source = bytesSource('f8.npy', fixtureBytes('f8.npy'));
+  const unaligned = async (offset: number, length: number) => {
+    const wide = new Uint8Array(length + 1);
+    wide.set(await source.read(offset, length), 1);
+    return wide.subarray(1);
+  };
+  expect(await readTensor({ ...source, read: unaligned })).toEqual(await readTensor(source));
+});
+
+test('reading does not touch the bytes it reads from, a Node Buffer included', async () => {
+  const buffer = Buffer.from(fixtureBytes('f8-big-endian.npy'));
+  const before = new Uint8Array(buffer);
+  const { data } = await readTensor(bytesSource('x', buffer));
+  data.fill(0);
+  expect(new Uint8Array(buffer)).toEqual(before);
+});
