@@ -1,1 +1,28 @@
-export {};
+export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
+export type { ColourMap, ColourSpec } from './colour.ts';
+export { embeddingArrowsFigure, type EmbeddingArrowsData } from './embedding-arrows.ts';
+export type { FigureOptions } from './figure.ts';
+export { formatNumber } from './format.ts';
+export { gramHeatMapFigure, type GramHeatMapData } from './gram-heat-map.ts';
+export {
+  marginalBenefitFigure,
+  marginalBenefitInsets,
+  type MarginalBenefitData,
+  type MarginalCurve,
+  type MarginalInset,
+} from './marginal-benefit.ts';
+export type { GridAxis } from './axis.ts';
+export { phaseOfCapacity, type Phase } from './phase.ts';
+export {
+  phaseDiagramFigure,
+  type OverlayLine,
+  type OverlayMarker,
+  type PhaseDiagramData,
+} from './phase-diagram.ts';
+export { phaseDiagramPanels, type PhaseDiagramPanel } from './phase-diagram-panels.ts';
+export { encodePng } from './png.ts';
+export { provenanceOf, type Provenance } from './provenance.ts';
+export type { Theme } from './theme.ts';
+export type { Claim } from './report/claims.ts';
+export type { ReportTable } from './report/html.ts';
+export { reportPage, type Report, type ReportFigure, type ReportSection } from './report/page.ts';

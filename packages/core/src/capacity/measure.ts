@@ -1,4 +1,5 @@
 import { embedding, type Embedding } from '../embedding.ts';
+import { forEachInBasis } from '../linalg/coordinates.ts';
 import { leftSingular } from '../linalg/singular.ts';
 
 /** How an embedding shares its dimensions, one figure a feature and the spectrum they come from. */
@@ -49,29 +50,25 @@ export function measureCapacity(w: Embedding): CapacityMeasurement {
   const capacity = new Float64Array(features);
   const leverage = new Float64Array(features);
   const interference = new Float64Array(features);
-  const vector = new Float64Array(dims);
-  for (let i = 0; i < features; i++) {
-    vector.set(unit.data.subarray(i * dims, (i + 1) * dims));
+  forEachInBasis(unit, vectors, rank, (i, t) => {
     let n = 0;
     let frame = 0;
     let lever = 0;
     for (let k = 0; k < rank; k++) {
-      const row = k * dims;
-      let t = 0;
-      for (let d = 0; d < dims; d++) t += vectors[row + d] * vector[d];
       const sigma2 = values[k] * values[k];
-      n += t * t;
-      frame += sigma2 * t * t;
-      lever += (t * t) / sigma2;
+      const t2 = t[k] * t[k];
+      n += t2;
+      frame += sigma2 * t2;
+      lever += t2 / sigma2;
     }
     let norm2 = 0;
-    for (let d = 0; d < dims; d++) norm2 += vector[d] * vector[d];
+    for (let d = 0; d < dims; d++) norm2 += unit.data[i * dims + d] * unit.data[i * dims + d];
     squaredNorm[i] = norm2 / scale / scale;
-    if (norm2 <= tolerance * tolerance || frame === 0) continue;
+    if (norm2 <= tolerance * tolerance || frame === 0) return;
     capacity[i] = Math.min(1, (n / frame) * n);
     leverage[i] = Math.min(1, lever);
     interference[i] = Math.max(0, frame / n - n) / scale / scale;
-  }
+  });
   return {
     dims,
     features,
