@@ -6,6 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['polysem-source', 'node', 'import', 'module', 'default'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
+    globalSetup: ['test/build.ts'],
+    // Whole commands are started in some tests, on machines that may have other work.
+    testTimeout: 120_000,
   },
 });

@@ -1,3 +1,1 @@
-export async function main(_arguments: readonly string[]): Promise<number> {
-  return 0;
-}
+export { main } from './main.ts';

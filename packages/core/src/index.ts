@@ -43,6 +43,7 @@ export { gaussianBaseline, type GaussianBaseline } from './capacity/gaussian-bas
 export { phases, type Allocation, type Phase } from './theory/allocation.ts';
 export {
   bestSquaredNorm,
+  capacityAtPrice,
   CRITICAL_KURTOSIS,
   featureLoss,
   marginalBenefit,
@@ -103,8 +104,10 @@ export {
   axisValues,
   checkPhaseSpec,
   defaultCellTraining,
+  rowInputs,
   type CellTraining,
   type LogAxis,
   type PhaseSpec,
 } from './phase/phase-spec.ts';
 export { phaseRow, type PhaseRow, type TrainedRow } from './phase/phase-row.ts';
+export { version } from './version.ts';

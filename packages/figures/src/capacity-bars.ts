@@ -16,7 +16,7 @@ export interface CapacityBarsData {
   readonly capacities: ArrayLike<number>;
   /** Default: by `phaseOfCapacity`, within 1e-3. */
   readonly phases?: readonly Phase[];
-  /** Default: the features' numbers, from 1. */
+  /** Default: the features' numbers, from 0. */
   readonly labels?: readonly string[];
   /** Shown below the labels. */
   readonly importances?: ArrayLike<number>;

@@ -11,7 +11,7 @@ export interface CategoryLabel {
 
 /**
  * As many labels of evenly spaced categories as stand side by side without touching: all of them,
- * or every second, fifth, tenth, and so on, counted from one.
+ * or the first and every second, fifth, tenth, and so on behind it.
  *
  * @param lines the label of each category
  * @param pitch pixels from one category to the next
@@ -30,7 +30,7 @@ export function thinnedLabels(
   for (let power = 1; ; power *= 10) {
     for (const step of STEPS) {
       if (step * power * pitch < needed && step * power < lines.length) continue;
-      return labels.filter(({ index }) => (index + 1) % (step * power) === 0);
+      return labels.filter(({ index }) => index % (step * power) === 0);
     }
   }
 }
@@ -40,7 +40,7 @@ export function widestLabel(lines: readonly string[], size: number): number {
   return Math.min(LONGEST_LABEL, Math.max(0, ...lines.map((line) => textWidth(line, size))));
 }
 
-/** The names given, or '1', '2', ... where none are. */
+/** The names given, or '0', '1', ... where none are, as in arrays and tables. */
 export function namesOrNumbers(count: number, names?: readonly string[]): string[] {
-  return Array.from({ length: count }, (_, i) => names?.[i] ?? String(i + 1));
+  return Array.from({ length: count }, (_, i) => names?.[i] ?? String(i));
 }

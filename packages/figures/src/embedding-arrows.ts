@@ -14,7 +14,7 @@ export interface EmbeddingArrowsData {
   readonly embedding: Embedding;
   /** A capacity in [0, 1] for each feature; NaN where there is no value. */
   readonly capacities: ArrayLike<number>;
-  /** Default: the features' numbers, from 1. */
+  /** Default: the features' numbers, from 0. */
   readonly labels?: readonly string[];
 }
 

@@ -13,7 +13,7 @@ export interface GramHeatMapData {
   /** N * N numbers, row by row; NaN where there is no value. */
   readonly gram: ArrayLike<number>;
   readonly features: number;
-  /** Default: the features' numbers, from 1. */
+  /** Default: the features' numbers, from 0. */
   readonly labels?: readonly string[];
   /** Colours reach from -limit to limit. Default: the largest absolute entry. */
   readonly limit?: number;

@@ -239,7 +239,7 @@ describe('embeddingArrowsFigure', () => {
     const root = parseXml(svg);
     expect(withClass(root, 'circle', 'ps-edge')).toHaveLength(1);
     expect(withClass(root, 'polygon', 'ps-blank')[0].attributes.fill).toBeUndefined();
-    expect(labels(svg)).toEqual(expect.arrayContaining(['1', '2']));
+    expect(labels(svg)).toEqual(expect.arrayContaining(['0', '1']));
   });
 
   it('names every arrow even where names are long and directions equal', () => {

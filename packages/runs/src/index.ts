@@ -1,1 +1,28 @@
-export {};
+export { boundaries, type Boundary } from './boundaries.ts';
+export { canonicalJson, identity } from './identity.ts';
+export { openJournal, type Journal } from './journal.ts';
+export {
+  runPhase,
+  type PhaseDiagram,
+  type RunPhaseOptions,
+  type TrainedDiagram,
+} from './phase-run.ts';
+export type { Claim } from './reproduce/claim.ts';
+export { figure2, figure2Claims, type Figure2 } from './reproduce/figure2.ts';
+export {
+  figure4,
+  figure4SampledSpec,
+  figure4Spec,
+  insetResult,
+  insets,
+  type Figure4,
+  type Inset,
+  type InsetResult,
+} from './reproduce/figure4.ts';
+export { figure4Claims } from './reproduce/figure4-claims.ts';
+export {
+  equalImportanceClaim,
+  exampleClaims,
+  exampleNetwork,
+  type ExampleNetwork,
+} from './reproduce/example-network.ts';

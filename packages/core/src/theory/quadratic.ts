@@ -40,3 +40,14 @@ export function bestSquaredNorm(importance: number, kurtosis: number, capacity: 
   if (capacity <= 0) return 0;
   return ((kurtosis - 1) * importance * capacity) / (2 + (kurtosis - 3) * capacity);
 }
+
+/**
+ * The capacity a feature takes at a price [equation 15]: for k > 3 clip[((k - 1) v / lambda - 2) / (k - 3)] with
+ * price = 2 lambda^2; for k <= 3 all or nothing, a whole dimension if the price is below v^2 (k - 1), what it saves.
+ */
+export function capacityAtPrice(importance: number, kurtosis: number, price: number): number {
+  if (returns(kurtosis) !== 'diminishing')
+    return price < importance * importance * (kurtosis - 1) ? 1 : 0;
+  const lambda = Math.sqrt(price / 2);
+  return Math.max(0, Math.min(1, (((kurtosis - 1) * importance) / lambda - 2) / (kurtosis - 3)));
+}

@@ -8,7 +8,7 @@ import { inlineSvg } from './inline.ts';
 export interface ReportFigure {
   /** An SVG document, such as one of this package's figures. */
   readonly svg: string;
-  /** Plain text, shown below the figure after its number. */
+  /** Plain text, shown below the figure. Not numbered: reports speak of a paper's figures by their numbers. */
   readonly caption: string;
   /** The file name offered for download, without ending. Default 'figure-1' and so on. */
   readonly name?: string;
@@ -132,7 +132,7 @@ function figureHtml({ svg, caption, name }: ReportFigure, number: number): strin
   const file = `${name ?? `figure-${number}`}.svg`;
   return `<figure class="wide">
 <div class="art">${inlineSvg(svg, `f${number}_`)}</div>
-<figcaption><b>Figure ${number}.</b> ${escapeText(caption)} ${downloadHtml(svg, 'image/svg+xml', file, 'Download SVG')}</figcaption>
+<figcaption>${escapeText(caption)} ${downloadHtml(svg, 'image/svg+xml', file, 'Download SVG')}</figcaption>
 </figure>`;
 }
 

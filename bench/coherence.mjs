@@ -1,0 +1,86 @@
+import { mutualCoherence, welchBound } from '@polysem/core';
+import { minilmMatrix, randomMatrix } from './matrices.mjs';
+import { factor, figures, milliseconds, table } from './table.mjs';
+import { interleave, local, remote } from './timing.mjs';
+
+const AGREEMENT = 1e-6;
+
+/** Mutual coherence, exact and with pruning, beside numpy's brute force over all pairs. */
+export async function benchCoherence({ runs, peers, exchange, progress }) {
+  const cases = [
+    // No structure to prune by: the worst case, at a size where it can be waited for.
+    { name: 'random 4096 x 256', make: () => randomMatrix(4096, 256) },
+    { name: 'MiniLM 30522 x 384', make: () => minilmMatrix(progress) },
+  ];
+  const rows = [];
+  /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
+  for (const { name, make } of cases) {
+    const w = await make();
+    if (w === undefined) continue;
+    progress(`coherence: ${name}`);
+    await exchange.send('matrix', [w.features, w.dims], w.data);
+    const contenders = [local('polysem', () => mutualCoherence(w))];
+    for (const dtype of ['float64', 'float32']) {
+      for (const peer of peers)
+        contenders.push(remote(peer, `numpy ${dtype}`, 'coherence', ['matrix'], { dtype }));
+    }
+    const times = await interleave(contenders, runs);
+    rows.push({
+      name,
+      times,
+      polysem: contenders[0].result,
+      numpy: await bruteForce(peers.at(-1)),
+      welchBound: welchBound(w.features, w.dims),
+    });
+    await exchange.forget('matrix');
+  }
+  /* oxlint-enable no-await-in-loop */
+  return { rows, failures: rows.flatMap(failuresOf) };
+}
+
+async function bruteForce(peer) {
+  if (peer === undefined) return undefined;
+  const options = { dtype: 'float64' };
+  const request = { request: 'run', function: 'coherence', args: ['matrix'], options };
+  const { coherence, pair } = await peer.ask(request);
+  return { coherence, pair };
+}
+
+function failuresOf({ name, polysem, numpy }) {
+  if (numpy === undefined) return [];
+  const difference = Math.abs(polysem.coherence - numpy.coherence);
+  return difference <= AGREEMENT
+    ? []
+    : [`coherence, ${name}: ${polysem.coherence} beside numpy's ${numpy.coherence}`];
+}
+
+/** The tables of a result of `benchCoherence`. */
+export function describeCoherence({ rows }) {
+  const times = table(
+    'Mutual coherence over all pairs, ms (median, min - max)',
+    ['matrix', 'by', 'ms', 'min - max', 'polysem / it'],
+    rows.flatMap((row) =>
+      row.times.map(({ name, median, min, max }) => [
+        row.name,
+        name,
+        milliseconds(median),
+        `${milliseconds(min)} - ${milliseconds(max)}`,
+        factor(row.times[0].median, median),
+      ]),
+    ),
+  );
+  const agreement = table(
+    'Its value beside brute force in float64',
+    ['matrix', 'polysem', 'pair', 'numpy', 'pair', '|difference|', 'Welch bound'],
+    rows.map(({ name, polysem, numpy, welchBound: bound }) => [
+      name,
+      polysem.coherence.toFixed(10),
+      polysem.pair.join(', '),
+      numpy?.coherence.toFixed(10) ?? '',
+      numpy?.pair.join(', ') ?? '',
+      numpy === undefined ? '' : figures(Math.abs(polysem.coherence - numpy.coherence)),
+      bound.toFixed(10),
+    ]),
+  );
+  return [times, agreement].join('\n');
+}

@@ -1,0 +1,66 @@
+"""The Python side of the benchmarks: reads one JSON request a line, answers with one JSON line.
+
+Kept alive between requests, so that neither the interpreter's start nor the reading of data is timed.
+"""
+
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+import allocate
+import coherence
+import measure
+
+FUNCTIONS = {**allocate.FUNCTIONS, **measure.FUNCTIONS, **coherence.FUNCTIONS}
+arrays = {}
+
+
+def about():
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "python": sys.version.split()[0],
+        "numpy": np.__version__,
+        "scipy": allocate.SCIPY_VERSION,
+        "blas": f"{blas['name']} {blas['version']}",
+        "threads": int(os.environ.get("OPENBLAS_NUM_THREADS", "0")),
+    }
+
+
+def load(name, path):
+    arrays[name] = np.load(path)
+    return {}
+
+
+def forget(name):
+    arrays.pop(name, None)
+    return {}
+
+
+def run(function, args, options, repeats=1, save=None):
+    """Calls a function `repeats` times; gives the seconds of all, its numbers, and saves its arrays."""
+    inputs = [arrays[name] for name in args]
+    start = time.perf_counter()
+    for _ in range(repeats):
+        result = FUNCTIONS[function](*inputs, **options)
+    seconds = time.perf_counter() - start
+    numbers = {}
+    for name, value in result.items():
+        if not isinstance(value, np.ndarray):
+            numbers[name] = value if isinstance(value, list) else float(value)
+        elif save is not None and name in save:
+            np.save(save[name], value)
+    return {"seconds": seconds, **numbers}
+
+
+REQUESTS = {"about": about, "load": load, "forget": forget, "run": run}
+
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        reply = REQUESTS[request.pop("request")](**request)
+    except Exception as error:
+        reply = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(reply), flush=True)

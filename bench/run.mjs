@@ -1,0 +1,79 @@
+// Runs the benchmarks: node bench/run.mjs [allocate|measure|all] [--quick] [--json]
+// Tables, or one JSON object, on stdout; progress on stderr. See README.md.
+
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { benchAllocate, describeAllocate } from './allocate.mjs';
+import { benchCoherence, describeCoherence } from './coherence.mjs';
+import { openExchange } from './exchange.mjs';
+import { describeMachine, machineFacts } from './machine.mjs';
+import { benchMeasure, describeMeasure } from './measure.mjs';
+import { startPeers } from './peers.mjs';
+
+const BENCHMARKS = {
+  allocate: { run: benchAllocate, describe: describeAllocate },
+  measure: { run: benchMeasure, describe: describeMeasure },
+  coherence: { run: benchCoherence, describe: describeCoherence },
+};
+const GROUPS = {
+  allocate: ['allocate'],
+  measure: ['measure', 'coherence'],
+  all: Object.keys(BENCHMARKS),
+};
+const USAGE = `usage: node bench/run.mjs [${Object.keys(GROUPS).join('|')}] [--quick] [--json]`;
+
+/** What the command line asks for; undefined if it cannot be understood. */
+function commandLine() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { quick: { type: 'boolean' }, json: { type: 'boolean' } },
+      allowPositionals: true,
+    });
+    const [group = 'all'] = positionals;
+    if (positionals.length > 1 || !Object.hasOwn(GROUPS, group)) return undefined;
+    return { names: GROUPS[group], quick: values.quick === true, json: values.json === true };
+  } catch {
+    return undefined;
+  }
+}
+
+function progress(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Runs benchmarks one after the other; gives the machine's facts and each one's result. */
+async function runAll({ names, quick }) {
+  const peers = await startPeers(progress);
+  const exchange = await openExchange(peers);
+  try {
+    const results = {};
+    for (const name of names) {
+      const context = { runs: quick ? 3 : 5, quick, peers, exchange, progress };
+      // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+      results[name] = await BENCHMARKS[name].run(context);
+    }
+    return { date: new Date().toISOString().slice(0, 10), machine: machineFacts(peers), results };
+  } finally {
+    for (const peer of peers) peer.stop();
+    await exchange.close();
+  }
+}
+
+const wanted = commandLine();
+if (wanted === undefined) {
+  process.stderr.write(`${USAGE}\n`);
+  process.exitCode = 2;
+} else {
+  const { date, machine, results } = await runAll(wanted);
+  const failures = Object.values(results).flatMap((result) => result.failures);
+  if (wanted.json) {
+    process.stdout.write(`${JSON.stringify({ date, machine, ...results }, null, 2)}\n`);
+  } else {
+    process.stdout.write(`${describeMachine(machine)}\n\n`);
+    for (const [name, result] of Object.entries(results)) {
+      process.stdout.write(`${BENCHMARKS[name].describe(result)}\n`);
+    }
+  }
+  for (const failure of failures) process.stderr.write(`FAILED ${failure}\n`);
+  if (failures.length > 0) process.exitCode = 1;
+}

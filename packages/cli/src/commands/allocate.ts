@@ -1,0 +1,166 @@
+import {
+  allocateQuadratic,
+  efficientEmbedding,
+  marginalBenefit,
+  moments,
+  version,
+  type Allocation,
+} from '@polysem/core';
+import { capacityBarsFigure, marginalBenefitFigure } from '@polysem/figures';
+import { embeddingToMatrix, encodeNpy } from '@polysem/io';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { checkTargets, number, print, save, table, toJson } from '../output.ts';
+import { parseInteger, parseList, required } from '../parse.ts';
+import { parseInputs, type InputFlags } from './inputs.ts';
+
+interface AllocateFlags extends InputFlags {
+  readonly importance?: string;
+  readonly kurtosis?: string;
+  readonly dims?: string;
+  readonly embedding?: string;
+  readonly bars?: string;
+  readonly curves?: string;
+  readonly json?: boolean;
+}
+
+/** `polysem allocate`: the optimal allocation of capacity, certified. */
+export function allocateCommand(program: Command): void {
+  program
+    .command('allocate')
+    .description('Predict: the optimal allocation of D dimensions to N features, certified')
+    .option(
+      '--importance <list>',
+      'importance of each feature: numbers with commas, or a .npy file',
+    )
+    .option('--kurtosis <list>', 'kurtosis of the features: one for all, one each, or a .npy file')
+    .option('--density <p>', 'instead of the kurtosis: P(active) of the inputs')
+    .option('--shape <shape>', 'with --density: shape of active inputs (default: uniform)')
+    .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    .option('--dims <D>', 'dimensions to share')
+    .option('--embedding <file.npy>', 'write the D x N matrix that attains the optimum')
+    .option('--bars <file.svg>', 'draw the capacities')
+    .option('--curves <file.svg>', 'draw the marginal benefits and where the price cuts them')
+    .option('--json', 'print one JSON object')
+    .action(allocate);
+}
+
+async function allocate(flags: AllocateFlags): Promise<void> {
+  checkTargets({ '--embedding': flags.embedding, '--bars': flags.bars, '--curves': flags.curves });
+  const importance = await parseList(
+    required(flags.importance, '--importance', '4,2,1'),
+    '--importance',
+  );
+  const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
+  const kurtosis = await parseKurtosis(flags);
+  const result = allocateQuadratic({
+    importance,
+    kurtosis: kurtosis.length === 1 ? kurtosis[0] : kurtosis,
+    dims,
+  });
+  const each = kurtosis.length === 1 ? importance.map(() => kurtosis[0]) : kurtosis;
+  const configuration = { command: 'allocate', importance, kurtosis, dims };
+
+  if (flags.embedding !== undefined) {
+    const w = efficientEmbedding(result.capacity, result.squaredNorm, dims);
+    await save(flags.embedding, encodeNpy(embeddingToMatrix(w)));
+  }
+  const provenance = { polysem: version, seed: null, configuration };
+  if (flags.bars !== undefined) {
+    const data = {
+      capacities: result.capacity,
+      phases: result.phase.slice(),
+      importances: importance,
+      dims,
+    };
+    await save(flags.bars, capacityBarsFigure(data, { title: 'Optimal capacities', provenance }));
+  }
+  if (flags.curves !== undefined) {
+    await save(
+      flags.curves,
+      marginalBenefitFigure(curves(importance, each, result), {
+        title: 'Marginal benefit of capacity',
+        provenance,
+      }),
+    );
+  }
+  print(
+    flags.json === true
+      ? toJson({ ...result, version, configuration })
+      : describe(importance, each, result),
+  );
+}
+
+async function parseKurtosis(flags: AllocateFlags): Promise<number[]> {
+  if (flags.kurtosis !== undefined && flags.density !== undefined) {
+    throw new UsageError('--kurtosis: give either --kurtosis or --density, not both');
+  }
+  if (flags.kurtosis !== undefined) return parseList(flags.kurtosis, '--kurtosis');
+  const density = required(flags.density, '--density', '0.1 (or --kurtosis 18)');
+  const inputs = parseInputs(flags, density);
+  const { kurtosis, mean } = moments(inputs);
+  if (mean !== 0) {
+    throw new UsageError(
+      `--shape: the theory needs inputs of mean 0, which ${inputs.shape} has not; use uniform or gaussian, or give --kurtosis`,
+    );
+  }
+  if (kurtosis === Infinity) {
+    throw new UsageError(
+      '--degrees-of-freedom: the kurtosis of student-t is infinite up to 4; use more than 4',
+    );
+  }
+  return [Math.max(1, kurtosis)];
+}
+
+function curves(
+  importance: readonly number[],
+  kurtosis: readonly number[],
+  { capacity, phase, price }: Allocation,
+) {
+  const at = Array.from({ length: 101 }, (_, i) => i / 100);
+  return {
+    capacities: at,
+    price,
+    curves: importance.map((v, i) => ({
+      importance: v,
+      benefit: at.map((c) => marginalBenefit(v, kurtosis[i], c)),
+      optimum: {
+        capacity: capacity[i],
+        benefit: marginalBenefit(v, kurtosis[i], capacity[i]),
+        phase: phase[i],
+      },
+    })),
+  };
+}
+
+/** Rows of the table for people; the JSON has them all. */
+const MOST_ROWS = 60;
+
+function describe(
+  importance: readonly number[],
+  kurtosis: readonly number[],
+  a: Allocation,
+): string {
+  const rows = importance
+    .slice(0, MOST_ROWS)
+    .map((v, i) => [
+      String(i),
+      number(v),
+      number(kurtosis[i]),
+      a.capacity[i].toFixed(6),
+      number(a.squaredNorm[i], 6),
+      a.phase[i],
+    ]);
+  const more =
+    importance.length > MOST_ROWS
+      ? [`.. and ${importance.length - MOST_ROWS} more (all with --json)`]
+      : [];
+  return [
+    table([['feature', 'importance', 'kurtosis', 'capacity', 'squared norm', 'phase'], ...rows]),
+    ...more,
+    '',
+    `loss   ${number(a.loss, 8)}${a.gap > 0 ? `, at most ${number(a.gap)} (relative) above the optimum` : ' (global optimum)'}`,
+    `price  ${number(a.price, 8)}`,
+    ...(a.degenerate ? ['degenerate: other allocations have the same loss'] : []),
+  ].join('\n');
+}

@@ -1,0 +1,140 @@
+import { dirname, join } from 'node:path';
+import { defaultCellTraining, version, type PhaseSpec } from '@polysem/core';
+import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@polysem/figures';
+import { boundaries, identity, runPhase, type PhaseDiagram } from '@polysem/runs';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { checkTargets, print, save, toJson } from '../output.ts';
+import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
+import { showProgress } from '../progress.ts';
+import { parseShape, type InputFlags } from './inputs.ts';
+
+interface PhaseFlags extends InputFlags {
+  readonly features?: string;
+  readonly dims?: string;
+  readonly importance: string;
+  readonly density: string;
+  readonly trained?: boolean;
+  readonly loss: string;
+  readonly seeds?: string;
+  readonly seed: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `polysem phase`: phase diagrams over importance and density, predicted and trained. */
+export function phaseCommand(program: Command): void {
+  program
+    .command('phase')
+    .description(
+      'Phase diagram: the capacity of one feature over its importance and the density of all',
+    )
+    .option('--features <N>', 'number of features')
+    .option('--dims <D>', 'dimensions')
+    .option('--density <from:to:count>', 'rows: P(active), in equal ratios', '1:0.001:64')
+    .option(
+      '--importance <from:to:count>',
+      'columns: importance of the varied feature, the others 1',
+      '0.01:100:64',
+    )
+    .option('--shape <shape>', 'shape of active inputs (default: uniform)')
+    .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    .option('--trained', 'train every cell too, and draw prediction, training and their difference')
+    .option('--loss <kind>', 'with --trained: exact or sampled', 'exact')
+    .option('--seeds <R>', 'with --trained: at most so many random starts a cell')
+    .option('--seed <S>', 'seed of all randomness', '0')
+    .option('--out <file.svg>', 'draw the diagram')
+    .option('--json', 'print the grid as one JSON object')
+    .addHelpText(
+      'after',
+      '\nAn interrupted run goes on where it stopped when the same command is given again.',
+    )
+    .action(phase);
+}
+
+async function phase(flags: PhaseFlags): Promise<void> {
+  checkTargets({ '--out': flags.out });
+  const spec = parseSpec(flags);
+  if (flags.out === undefined && flags.json !== true) {
+    throw new UsageError('--out: is missing; give --out phase.svg, or --json for the grid');
+  }
+  const progress = showProgress();
+  const folder = flags.out === undefined ? '.' : dirname(flags.out);
+  const diagram = await runPhase(spec, {
+    // Predictions take less time than a journal is worth.
+    ...(spec.trained !== null && {
+      journal: join(folder, `.polysem-journal-${identity(spec).slice(0, 12)}`),
+    }),
+    onProgress: (done) =>
+      progress.update(spec.trained === null ? 'predicting' : 'training cells', done),
+  });
+  progress.end();
+  if (flags.out !== undefined) await save(flags.out, figure(diagram));
+  if (flags.json === true) print(toJson(diagram));
+}
+
+function parseSpec(flags: PhaseFlags): PhaseSpec {
+  const loss = parseChoice(flags.loss, '--loss', ['exact', 'sampled'] as const);
+  const restarts =
+    flags.seeds === undefined ? {} : { restarts: parseInteger(flags.seeds, '--seeds', 1) };
+  return {
+    features: parseInteger(required(flags.features, '--features', '6'), '--features', 1),
+    dims: parseInteger(required(flags.dims, '--dims', '3'), '--dims', 1),
+    ...parseShape(flags),
+    density: parseAxis(flags.density, '--density'),
+    importance: parseAxis(flags.importance, '--importance'),
+    trained:
+      flags.trained === true
+        ? {
+            ...defaultCellTraining,
+            loss,
+            ...(loss === 'sampled' && { restarts: 6, stopAtGap: 0 }),
+            ...restarts,
+          }
+        : null,
+    seed: parseInteger(flags.seed, '--seed', 0),
+  };
+}
+
+function figure(diagram: PhaseDiagram): string {
+  const { spec, trained } = diagram;
+  const options = {
+    title: `Capacity of one feature, ${spec.features} features in ${spec.dims} dimension${spec.dims > 1 ? 's' : ''}`,
+    provenance: { polysem: version, seed: spec.seed, configuration: spec },
+  };
+  const predicted = panel(diagram, diagram.capacity, 'viridis');
+  if (trained === null) return phaseDiagramFigure(predicted, options);
+  const difference = trained.capacity.map((c, cell) => c - diagram.capacity[cell]);
+  return phaseDiagramPanels(
+    [
+      { title: 'Predicted', ...predicted },
+      {
+        title: `Trained (${spec.trained?.loss} loss)`,
+        ...panel(diagram, trained.capacity, 'viridis'),
+      },
+      { title: 'Trained - predicted', ...panel(diagram, difference, 'diverging') },
+    ],
+    options,
+  );
+}
+
+function panel(
+  diagram: PhaseDiagram,
+  values: Float64Array,
+  map: 'viridis' | 'diverging',
+): PhaseDiagramData {
+  return {
+    x: {
+      label: 'importance V of the feature, relative to the others',
+      scale: 'log',
+      values: diagram.importance,
+    },
+    y: { label: 'feature density p = P(active)', scale: 'log', values: diagram.density },
+    values,
+    lines: boundaries(diagram.spec),
+    colour:
+      map === 'viridis'
+        ? { map, label: 'capacity C', domain: [0, 1] }
+        : { map, label: 'difference of C' },
+  };
+}

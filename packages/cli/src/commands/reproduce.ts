@@ -1,0 +1,110 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { version } from '@polysem/core';
+import { reportPage } from '@polysem/figures';
+import { writeFileAtomic } from '@polysem/io/node';
+import type { Claim } from '@polysem/runs';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { note, number, print, table, toJson } from '../output.ts';
+import { parseChoice, parseInteger } from '../parse.ts';
+import { showProgress } from '../progress.ts';
+import { figure2Part } from '../report/figure2.ts';
+import { figure4Part } from '../report/figure4.ts';
+import { networkPart } from '../report/network.ts';
+import type { ReportPart } from '../report/section.ts';
+
+interface ReproduceFlags {
+  readonly out: string;
+  readonly seed: string;
+  readonly json?: boolean;
+}
+
+const TARGETS = ['figure2', 'figure4', 'all'] as const;
+
+/** `polysem reproduce`: the paper's figures and claims, computed afresh, as one report. */
+export function reproduceCommand(program: Command): void {
+  program
+    .command('reproduce')
+    .description(
+      'Reproduce: figures and claims of arXiv:2210.01892, computed afresh, as one report',
+    )
+    .argument('[what]', TARGETS.join(', '), 'all')
+    .option('--out <folder>', 'where the report goes', 'polysem-report')
+    .option('--seed <S>', 'seed of all randomness', '0')
+    .option('--json', 'print the claims as JSON')
+    .action(reproduce);
+}
+
+async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
+  const target = parseChoice(what, 'reproduce', TARGETS);
+  const seed = parseInteger(flags.seed, '--seed', 0);
+  const folder = resolve(flags.out);
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(`--out: ${flags.out} is a file; give a folder`);
+  }
+  mkdirSync(folder, { recursive: true });
+  const started = Date.now();
+
+  const progress = showProgress();
+  const parts: Record<string, ReportPart> = {};
+  if (target !== 'figure4') parts.figure2 = figure2Part();
+  if (target !== 'figure2') parts.figure4 = await figure4Part(seed, progress.update, folder);
+  if (target === 'all') parts.networks = networkPart(seed);
+  progress.end();
+
+  const claims = Object.values(parts).flatMap((part) => part.claims);
+  await writeReport(folder, parts, claims, seed, target);
+  const failed = claims.filter((claim) => !claim.pass).length;
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  if (flags.json === true)
+    print(toJson({ report: join(folder, 'report.html'), seed, version, claims }));
+  else
+    print(
+      `${claimsTable(claims)}\n\n${claims.length - failed} of ${claims.length} claims hold, in ${seconds} s`,
+    );
+  note(`report: ${join(folder, 'report.html')}`);
+  if (failed > 0)
+    throw new Error(
+      `${failed} of ${claims.length} claims do not hold; see ${join(folder, 'claims.json')}`,
+    );
+}
+
+async function writeReport(
+  folder: string,
+  parts: Readonly<Record<string, ReportPart>>,
+  claims: readonly Claim[],
+  seed: number,
+  target: string,
+): Promise<void> {
+  const configuration = { command: 'reproduce', target, seed };
+  const numbers = Object.entries(parts).map(([name, part]) => [name, part.results] as const);
+  const results = { version, configuration, ...Object.fromEntries(numbers) };
+  const page = reportPage({
+    title: 'Polysemanticity and capacity: the theory against training',
+    intro: [
+      'How do networks share their limited dimensions among features? This report recomputes figures of Scherlis, Sachan, Jermyn, Benton and Shlegeris, Polysemanticity and Capacity in Neural Networks (arXiv:2210.01892v4), and holds the theory against networks trained from random weights.',
+      'Every number in it was computed in the run that wrote it. Figures carry their configuration and seed inside, and can be saved from the links below them.',
+    ],
+    sections: Object.values(parts).map((part) => part.section),
+    claims: claims.slice(),
+    provenance: { polysem: version, seed, configuration },
+  });
+  await writeFileAtomic(join(folder, 'report.html'), page);
+  const figures = Object.values(parts).flatMap((part) => part.section.figures ?? []);
+  await Promise.all(
+    figures.map(({ name, svg }) => writeFileAtomic(join(folder, `${name}.svg`), svg)),
+  );
+  await writeFileAtomic(join(folder, 'results.json'), toJson(results, 1));
+  await writeFileAtomic(join(folder, 'claims.json'), toJson(claims, 2));
+}
+
+function claimsTable(claims: readonly Claim[]): string {
+  const rows = claims.map(({ pass, claim, expected, measured, tolerance }) => [
+    `${pass ? 'ok  ' : 'FAIL'} ${claim}`,
+    number(expected, 6),
+    number(measured, 6),
+    number(tolerance, 3),
+  ]);
+  return table([['claim', 'expected', 'measured', 'tolerance'], ...rows]);
+}

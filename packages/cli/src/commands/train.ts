@@ -1,0 +1,193 @@
+import {
+  trainQuadratic,
+  trainingDefaults,
+  version,
+  type Schedule,
+  type TrainingResult,
+  type TrainingSpec,
+} from '@polysem/core';
+import { capacityBarsFigure } from '@polysem/figures';
+import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { checkTargets, number, print, save, table, toJson } from '../output.ts';
+import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
+import { showProgress } from '../progress.ts';
+import { parseInputs, type InputFlags } from './inputs.ts';
+
+interface TrainFlags extends InputFlags {
+  readonly model: string;
+  readonly activation: string;
+  readonly features?: string;
+  readonly dims?: string;
+  readonly importance?: string;
+  readonly loss: string;
+  readonly optimizer?: string;
+  readonly lr?: string;
+  readonly steps?: string;
+  readonly batch?: string;
+  readonly schedule?: string;
+  readonly seeds?: string;
+  readonly seed: string;
+  readonly out?: string;
+  readonly bars?: string;
+  readonly json?: boolean;
+}
+
+const OPTIMISERS = ['lbfgs', 'adam', 'adamw', 'sgd'] as const;
+const SCHEDULES: readonly Schedule[] = ['constant', 'cosine'];
+
+/** `polysem train`: toy models trained from random starts, each with its gap to the certified optimum. */
+export function trainCommand(program: Command): void {
+  program
+    .command('train')
+    .description('Train: a toy model from R random starts, with its gap to the certified optimum')
+    .option('--model <task>', 'computation', 'computation')
+    .option('--activation <name>', 'quadratic', 'quadratic')
+    .option('--features <N>', 'number of features (default: as many as importances)')
+    .option('--dims <D>', 'hidden neurons')
+    .option(
+      '--importance <list>',
+      'importance of each feature: numbers with commas, or a .npy file',
+    )
+    .option('--density <p>', 'P(active) of the inputs')
+    .option('--shape <shape>', 'shape of active inputs (default: uniform)')
+    .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    .option('--loss <kind>', 'exact (closed form) or sampled (random inputs)', 'exact')
+    .option(
+      '--optimizer <name>',
+      `${OPTIMISERS.join(', ')} (default: lbfgs on the exact loss, adam on samples)`,
+    )
+    .option('--lr <rate>', 'learning rate, in units of sqrt(largest importance)')
+    .option('--steps <n>', 'steps, or at most so many iterations of lbfgs')
+    .option('--batch <n>', 'inputs a step, or in the one sample of lbfgs')
+    .option('--schedule <name>', 'learning rate: constant or cosine')
+    .option('--seeds <R>', 'random starts (default: 4)')
+    .option('--seed <S>', 'seed of all randomness', '0')
+    .option('--out <file.safetensors>', 'write W (D x N) and b, with everything that decided them')
+    .option('--bars <file.svg>', 'draw the capacities beside the predicted ones')
+    .option('--json', 'print one JSON object')
+    .action(train);
+}
+
+async function train(flags: TrainFlags): Promise<void> {
+  checkTargets({ '--out': flags.out, '--bars': flags.bars });
+  const spec = await parseSpec(flags);
+  const progress = showProgress();
+  const result = trainQuadratic(spec, {
+    onRestart: (done) =>
+      progress.update(`training, ${done} of ${spec.restarts} starts done`, done / spec.restarts),
+  });
+  progress.end();
+  if (flags.out !== undefined) await save(flags.out, encode(result));
+  if (flags.bars !== undefined) {
+    const provenance = { polysem: version, seed: spec.seed, configuration: spec };
+    const data = {
+      capacities: result.capacity,
+      importances: spec.model.importance,
+      dims: spec.model.dims,
+    };
+    await save(
+      flags.bars,
+      capacityBarsFigure(data, { title: 'Capacities after training', provenance }),
+    );
+  }
+  print(flags.json === true ? toJson(summary(result)) : describe(result));
+}
+
+async function parseSpec(flags: TrainFlags): Promise<TrainingSpec> {
+  const task = parseChoice(flags.model, '--model', ['computation'] as const);
+  const activation = parseChoice(flags.activation, '--activation', ['quadratic'] as const);
+  const importance = await parseList(
+    required(flags.importance, '--importance', '4,2,1'),
+    '--importance',
+  );
+  const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
+  const features =
+    flags.features === undefined
+      ? importance.length
+      : parseInteger(flags.features, '--features', 1);
+  if (features !== importance.length) {
+    throw new UsageError(
+      `--importance: ${importance.length} values for --features ${features}; give one a feature`,
+    );
+  }
+  const loss = parseChoice(flags.loss, '--loss', ['exact', 'sampled'] as const);
+  const chosen =
+    flags.optimizer === undefined
+      ? undefined
+      : parseChoice(flags.optimizer, '--optimizer', OPTIMISERS);
+  const defaults = trainingDefaults(loss, chosen);
+  return {
+    model: { task, activation, features, dims, importance },
+    inputs: parseInputs(flags, required(flags.density, '--density', '0.1')),
+    loss,
+    ...defaults,
+    ...(flags.lr !== undefined && { learningRate: parseNumber(flags.lr, '--lr') }),
+    ...(flags.steps !== undefined && { steps: parseInteger(flags.steps, '--steps', 1) }),
+    ...(flags.batch !== undefined && { batch: parseInteger(flags.batch, '--batch', 1) }),
+    ...(flags.schedule !== undefined && {
+      schedule: parseChoice(flags.schedule, '--schedule', SCHEDULES),
+    }),
+    ...(flags.seeds !== undefined && { restarts: parseInteger(flags.seeds, '--seeds', 1) }),
+    seed: parseInteger(flags.seed, '--seed', 0),
+  };
+}
+
+function summary(result: TrainingResult) {
+  const { loss, optimum, gap, capacity, squaredNorm, bias, best, runs, spec } = result;
+  const losses = runs.map((run) => run.loss);
+  return {
+    loss,
+    optimum,
+    gap,
+    capacity,
+    squaredNorm,
+    bias,
+    seed: spec.seed,
+    losses,
+    best,
+    runs,
+    version,
+    spec,
+  };
+}
+
+/** W as users expect it, D x N; the metadata say which axis counts features, so that `measure` need not be told. */
+function encode(result: TrainingResult): Uint8Array {
+  const { loss, optimum, gap, spec } = result;
+  const w = embeddingToMatrix(result.embedding);
+  return encodeSafetensors(
+    [
+      { name: 'W', shape: w.shape, data: w.data },
+      { name: 'b', shape: [1], data: Float64Array.of(result.bias) },
+    ],
+    {
+      polysem: version,
+      features: 'columns',
+      spec: toJson(spec),
+      result: toJson({ loss, optimum, gap }),
+    },
+  );
+}
+
+function describe(result: TrainingResult): string {
+  const { spec, capacity, squaredNorm, loss, optimum, gap, runs, best } = result;
+  const rows = spec.model.importance.map((v, i) => [
+    String(i),
+    number(v),
+    capacity[i].toFixed(6),
+    number(squaredNorm[i], 6),
+  ]);
+  const certified =
+    optimum === null || gap === null
+      ? 'no certified optimum: the inputs have a mean other than 0'
+      : `optimum  ${number(optimum, 8)} (certified), relative gap ${gap.toExponential(2)}`;
+  return [
+    table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),
+    '',
+    `loss     ${number(loss, 8)}, start ${best + 1} of ${runs.length}`,
+    certified,
+    `starts   ${runs.map((run) => number(run.loss, 5)).join('  ')}`,
+  ].join('\n');
+}

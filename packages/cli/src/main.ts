@@ -1,0 +1,65 @@
+import { version } from '@polysem/core';
+import { FormatError } from '@polysem/io';
+import { Command, CommanderError } from 'commander';
+import { allocateCommand } from './commands/allocate.ts';
+import { measureCommand } from './commands/measure.ts';
+import { phaseCommand } from './commands/phase.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
+import { trainCommand } from './commands/train.ts';
+import { inFlagTerms, UsageError } from './errors.ts';
+
+/** Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. */
+const BAD_INPUT = 2;
+
+/**
+ * Runs the command line.
+ *
+ * @param words the arguments behind `polysem`.
+ * @returns the exit code.
+ */
+export async function main(words: readonly string[]): Promise<number> {
+  process.once('SIGINT', () => {
+    process.stderr.write(
+      '\npolysem: interrupted; finished parts are kept, the same command goes on from there\n',
+    );
+    process.exit(130);
+  });
+  // `polysem .. | head` closes the pipe early, which is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? 0 : 1),
+  );
+
+  const program = new Command('polysem')
+    .description('The laboratory for polysemanticity and superposition in neural networks')
+    .version(version)
+    .showHelpAfterError(false);
+  for (const add of [allocateCommand, trainCommand, measureCommand, phaseCommand, reproduceCommand])
+    add(program);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: () => {} });
+  }
+  try {
+    await program.parseAsync(words.slice(), { from: 'user' });
+    return 0;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    // Commander ends a bare `polysem` with its help on stderr and this code.
+    if (error.code === 'commander.help') return BAD_INPUT;
+    return complain(error.message.replace(/^error: /, '').replaceAll('\n', ' '), BAD_INPUT);
+  }
+  if (error instanceof UsageError || error instanceof FormatError)
+    return complain(error.message, BAD_INPUT);
+  if (error instanceof RangeError) return complain(inFlagTerms(error.message), BAD_INPUT);
+  return complain(error instanceof Error ? error.message : String(error), 1);
+}
+
+function complain(message: string, code: number): number {
+  process.stderr.write(`polysem: ${message.replaceAll('\n', ' ')}\n`);
+  return code;
+}

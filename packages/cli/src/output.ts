@@ -1,0 +1,71 @@
+import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { formatNumber } from '@polysem/figures';
+import { writeFileAtomic } from '@polysem/io/node';
+import { UsageError } from './errors.ts';
+
+/** A result as one line of JSON: typed arrays as lists, numbers that are not finite as null. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (_key, field: unknown) =>
+      ArrayBuffer.isView(field) ? Array.from(field as Float64Array) : field,
+    indent,
+  );
+}
+
+/** Prints data. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Prints what is said beside the data: notes, where files went. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/**
+ * Checks, before any work is done, that the files a command is to write have a folder to go to.
+ *
+ * @param targets the paths given, by flag.
+ */
+export function checkTargets(targets: Readonly<Record<string, string | undefined>>): void {
+  for (const [flag, path] of Object.entries(targets)) {
+    if (path === undefined) continue;
+    const folder = dirname(path);
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new UsageError(
+        `${flag}: no folder ${folder} to write ${basename(path)} into; make it first`,
+      );
+    }
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new UsageError(`${flag}: ${path} is a folder; give the name of a file`);
+    }
+  }
+}
+
+/** Writes a file whole, and says so. */
+export async function save(path: string, content: Uint8Array | string): Promise<void> {
+  await writeFileAtomic(path, content);
+  note(`wrote ${path}`);
+}
+
+/** Rows of text as columns: the first left, numbers right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** A number for people, with the minus sign of a keyboard, so that it can be copied into a program. */
+export function number(value: number, digits?: number): string {
+  return formatNumber(value, digits).replaceAll('\u2212', '-');
+}

@@ -1,0 +1,126 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gaussianBaseline, generator, normal, welchBound } from '@polysem/core';
+import { encodeNpy, encodeSafetensors } from '@polysem/io';
+import { describe, expect, it } from 'vitest';
+import { polysem, polysemJson, scratch } from './polysem.ts';
+
+function gaussian(rows: number, columns: number, seed: number) {
+  const g = generator(seed);
+  return {
+    shape: [rows, columns],
+    data: Float64Array.from({ length: rows * columns }, () => normal(g)),
+  };
+}
+
+interface Measured {
+  features: number;
+  dims: number;
+  rank: number;
+  capacity: Record<'total' | 'mean' | 'median' | 'min' | 'max', number>;
+  leverage: Record<'total' | 'mean' | 'median' | 'min' | 'max', number>;
+  efficiency: number;
+  effectiveRank: number;
+  participationRatio: number;
+  coherence: number | null;
+  welchBound: number;
+  zeroFeatures: number;
+  gaussianBaseline: { total: number };
+  perFeature?: { capacity: number[]; leverage: number[]; squaredNorm: number[] };
+}
+
+describe('polysem measure', () => {
+  it('prints the contract', () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'w.npy'), encodeNpy(gaussian(20, 4, 1)));
+    const m = polysemJson<Measured>(['measure', 'w.npy', '--features', 'rows'], folder);
+    expect([m.features, m.dims, m.rank]).toEqual([20, 4, 4]);
+    expect(m.capacity.total).toBeCloseTo(20 * m.capacity.mean, 12);
+    expect(m.efficiency).toBeCloseTo(m.capacity.total / 4, 12);
+    expect(m.leverage.total).toBeCloseTo(4, 10);
+    expect(m.welchBound).toBe(welchBound(20, 4));
+    expect(m.coherence).toBeGreaterThan(m.welchBound);
+    expect(m.gaussianBaseline.total).toBe(gaussianBaseline(4, 20).total);
+    expect(m.perFeature?.capacity.length).toBe(20);
+    expect(m.effectiveRank).toBeLessThanOrEqual(4);
+    expect(m.participationRatio).toBeLessThanOrEqual(4);
+    // The other axis: more dimensions than features, each its own.
+    const across = polysemJson<Measured>(['measure', 'w.npy', '--features', 'columns'], folder);
+    expect([across.features, across.dims, across.rank]).toEqual([4, 20, 4]);
+  });
+
+  it('refuses to guess the axis where it matters, and says both shapes', () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'w.npy'), encodeNpy(gaussian(20, 4, 1)));
+    const run = polysem(['measure', 'w.npy', '--json'], folder);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toBe(
+      'polysem: w.npy: "w" is 20 x 4; say --features rows (20 features in 4 dimensions) or --features columns (4 features in 20 dimensions)\n',
+    );
+    writeFileSync(
+      join(folder, 's.npy'),
+      encodeNpy({ shape: [2, 2], data: Float64Array.of(2, 1, 1, 3) }),
+    );
+    expect(polysem(['measure', 's.npy'], folder).code).toBe(0);
+  });
+
+  it('lists the matrices of a file that has several, and asks', () => {
+    const folder = scratch();
+    const tensors = ['embed', 'unembed'].map((name, i) => ({ name, ...gaussian(6 + i, 3, i) }));
+    writeFileSync(
+      join(folder, 'm.safetensors'),
+      encodeSafetensors([...tensors, { name: 'bias', shape: [3], data: new Float64Array(3) }]),
+    );
+    const run = polysem(['measure', 'm.safetensors'], folder);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toBe(
+      'polysem: m.safetensors: holds 2 matrices; choose one with --tensor: embed (6 x 3), unembed (7 x 3)\n',
+    );
+    const chosen = polysemJson<Measured>(
+      ['measure', 'm.safetensors', '--tensor', 'unembed', '--features', 'rows'],
+      folder,
+    );
+    expect(chosen.features).toBe(7);
+    expect(
+      polysem(['measure', 'm.safetensors', '--tensor', 'bias', '--features', 'rows'], folder).code,
+    ).toBe(2);
+    expect(polysem(['measure', 'm.safetensors', '--tensor', 'nope'], folder).stderr).toContain(
+      'has no tensor "nope"; it holds bias (3), embed (6 x 3)',
+    );
+  });
+
+  it('writes every feature to a CSV, and leaves long lists out of the JSON', () => {
+    const folder = scratch();
+    const w = gaussian(4097, 2, 3);
+    w.data.fill(0, 0, 2);
+    writeFileSync(join(folder, 'w.npy'), encodeNpy(w));
+    const m = polysemJson<Measured>(
+      ['measure', 'w.npy', '--features', 'rows', '--per-feature', 'each.csv', '--no-coherence'],
+      folder,
+    );
+    expect([m.perFeature, m.coherence, m.zeroFeatures]).toEqual([undefined, null, 1]);
+    const lines = readFileSync(join(folder, 'each.csv'), 'utf8').trimEnd().split('\n');
+    expect(lines[0]).toBe('feature,capacity,leverage,squaredNorm,interference');
+    expect(lines[1]).toBe('0,0,0,0,0');
+    expect(lines.length).toBe(4098);
+    const total = lines.slice(1).reduce((sum, line) => sum + Number(line.split(',')[1]), 0);
+    expect(total).toBeCloseTo(m.capacity.total, 9);
+  });
+
+  it('draws the Gram matrix, and arrows where there are two dimensions', () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'w.npy'), encodeNpy(gaussian(5, 2, 4)));
+    expect(
+      polysem(
+        ['measure', 'w.npy', '--features', 'rows', '--gram', 'g.svg', '--arrows', 'a.svg'],
+        folder,
+      ).code,
+    ).toBe(0);
+    expect(readFileSync(join(folder, 'g.svg'), 'utf8')).toContain('Gram matrix');
+    const run = polysem(['measure', 'w.npy', '--features', 'columns', '--arrows', 'b.svg'], folder);
+    expect([run.code, run.stderr]).toEqual([
+      2,
+      'polysem: --arrows: needs 2 dimensions, the embedding has 5\n',
+    ]);
+  });
+});

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The built command. */
+export const bin: string = fileURLToPath(new URL('../bin/polysem.js', import.meta.url));
+
+/** What a run of the command left behind. */
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `polysem` as a user would, in a folder. */
+export function polysem(words: readonly string[], folder?: string): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...words], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** Runs a command that must succeed, and reads the JSON it prints. */
+export function polysemJson<T>(words: readonly string[], folder?: string): T {
+  const run = polysem([...words, '--json'], folder);
+  if (run.code !== 0)
+    throw new Error(`polysem ${words.join(' ')} ended with ${run.code}: ${run.stderr}`);
+  return JSON.parse(run.stdout) as T;
+}
+
+/** A fresh folder for the files of one test. */
+export function scratch(): string {
+  return mkdtempSync(join(tmpdir(), 'polysem-'));
+}

@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { allocateQuadratic } from '@polysem/core';
+import { describe, expect, it } from 'vitest';
+import { polysem, polysemJson, scratch } from './polysem.ts';
+
+interface Allocated {
+  capacity: number[];
+  squaredNorm: number[];
+  price: number;
+  loss: number;
+  phase: string[];
+  degenerate: boolean;
+}
+
+interface Measured {
+  features: number;
+  dims: number;
+  rank: number;
+  capacity: { total: number };
+  efficiency: number;
+  perFeature: { capacity: number[]; leverage: number[]; squaredNorm: number[] };
+}
+
+describe('polysem allocate', () => {
+  it('prints the contract, with the numbers of the library', () => {
+    const result = polysemJson<Allocated>([
+      'allocate',
+      '--importance',
+      '4,2,1,0.5',
+      '--kurtosis',
+      '18',
+      '--dims',
+      '2',
+    ]);
+    const expected = allocateQuadratic({ importance: [4, 2, 1, 0.5], kurtosis: 18, dims: 2 });
+    expect(result).toMatchObject({
+      capacity: [...expected.capacity],
+      squaredNorm: [...expected.squaredNorm],
+      price: expected.price,
+      loss: expected.loss,
+      phase: expected.phase,
+      degenerate: false,
+    });
+  });
+
+  it('takes one kurtosis a feature, or the density and shape of the inputs', () => {
+    const each = polysemJson<Allocated>([
+      'allocate',
+      '--importance',
+      '2.897,0.761,1.11',
+      '--kurtosis',
+      '7.921,11.828,2.73',
+      '--dims',
+      '2',
+    ]);
+    expect(each.capacity[2]).toBeCloseTo(0.292838, 5);
+    const byDensity = polysemJson<Allocated>([
+      'allocate',
+      '--importance',
+      '4,2,1',
+      '--density',
+      '0.1',
+      '--dims',
+      '1',
+    ]);
+    const byKurtosis = polysemJson<Allocated>([
+      'allocate',
+      '--importance',
+      '4,2,1',
+      '--kurtosis',
+      '18',
+      '--dims',
+      '1',
+    ]);
+    byKurtosis.capacity.forEach((c, i) => expect(byDensity.capacity[i]).toBeCloseTo(c, 12));
+    const laplace = polysemJson<Allocated>([
+      'allocate',
+      '--importance',
+      '4,2,1',
+      '--density',
+      '0.5',
+      '--shape',
+      'laplace',
+      '--dims',
+      '1',
+    ]);
+    const twelve = polysemJson<Allocated>([
+      'allocate',
+      '--importance',
+      '4,2,1',
+      '--kurtosis',
+      '12',
+      '--dims',
+      '1',
+    ]);
+    twelve.capacity.forEach((c, i) => expect(laplace.capacity[i]).toBeCloseTo(c, 12));
+  });
+
+  it('says that the critical point is degenerate, and chooses the even allocation', () => {
+    const result = polysemJson<Allocated>([
+      'allocate',
+      '--importance',
+      '1,1,1,1',
+      '--density',
+      '0.6',
+      '--dims',
+      '2',
+    ]);
+    expect([result.degenerate, result.capacity]).toEqual([true, [0.5, 0.5, 0.5, 0.5]]);
+  });
+
+  it('writes the D x N matrix that attains it, and figures', () => {
+    const folder = scratch();
+    const words = ['allocate', '--importance', '4,2,1,0.5', '--kurtosis', '18', '--dims', '2'];
+    const result = polysemJson<Allocated>(
+      [...words, '--embedding', 'w.npy', '--bars', 'bars.svg', '--curves', 'curves.svg'],
+      folder,
+    );
+    const measured = polysemJson<Measured>(['measure', 'w.npy', '--features', 'columns'], folder);
+    expect([measured.features, measured.dims]).toEqual([4, 2]);
+    measured.perFeature.capacity.forEach((c, i) =>
+      expect(Math.abs(c - result.capacity[i])).toBeLessThan(1e-8),
+    );
+    measured.perFeature.squaredNorm.forEach((n, i) =>
+      expect(Math.abs(n - result.squaredNorm[i])).toBeLessThan(1e-8),
+    );
+    for (const name of ['bars.svg', 'curves.svg'])
+      expect(readFileSync(join(folder, name), 'utf8')).toMatch(/^(<\?xml[^>]*>\s*)?<svg/);
+  });
+
+  it('reads importances from a file, and prints a table for people', () => {
+    const folder = scratch();
+    polysemJson(
+      ['allocate', '--importance', '3', '--kurtosis', '18', '--dims', '1', '--embedding', 'w.npy'],
+      folder,
+    );
+    const refused = polysem(
+      ['allocate', '--importance', 'w.npy', '--kurtosis', '18', '--dims', '1'],
+      folder,
+    );
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      'polysem: --importance: w.npy has shape 1 x 1; a list of numbers has one dimension\n',
+    ]);
+    const run = polysem(['allocate', '--importance', '4,1', '--kurtosis', '18', '--dims', '1']);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('global optimum');
+    expect(run.stdout).toMatch(/0 +4 +18 +0\.\d{6}/);
+  });
+});
+
+interface Trained {
+  loss: number;
+  optimum: number;
+  gap: number;
+  capacity: number[];
+  squaredNorm: number[];
+  seed: number;
+  losses: number[];
+}
+
+describe('polysem train', () => {
+  const words = [
+    'train',
+    '--model',
+    'computation',
+    '--activation',
+    'quadratic',
+    '--features',
+    '6',
+    '--dims',
+    '3',
+    '--importance',
+    '2,1,1,1,0.6,0.3',
+    '--density',
+    '0.1',
+  ];
+
+  it('prints the contract: the best of R restarts, and its gap to the certified optimum', () => {
+    const result = polysemJson<Trained>([...words, '--seeds', '5', '--seed', '7']);
+    expect(Object.keys(result)).toEqual(
+      expect.arrayContaining([
+        'loss',
+        'optimum',
+        'gap',
+        'capacity',
+        'squaredNorm',
+        'seed',
+        'losses',
+      ]),
+    );
+    expect([result.seed, result.losses.length]).toEqual([7, 5]);
+    expect(result.loss).toBe(Math.min(...result.losses));
+    expect(Math.abs(result.gap)).toBeLessThan(1e-9);
+    const { capacity } = allocateQuadratic({
+      importance: [2, 1, 1, 1, 0.6, 0.3],
+      kurtosis: 18,
+      dims: 3,
+    });
+    result.capacity.forEach((c, i) => expect(Math.abs(c - capacity[i])).toBeLessThan(1e-4));
+  });
+
+  it('writes weights that measure knows how to read, the same bytes for the same seed', () => {
+    const folder = scratch();
+    const result = polysemJson<Trained>(
+      [...words, '--out', 'a.safetensors', '--bars', 'bars.svg'],
+      folder,
+    );
+    polysemJson([...words, '--out', 'b.safetensors'], folder);
+    expect(readFileSync(join(folder, 'a.safetensors'))).toEqual(
+      readFileSync(join(folder, 'b.safetensors')),
+    );
+    const measured = polysemJson<Measured>(['measure', 'a.safetensors'], folder);
+    expect([measured.features, measured.dims, measured.rank]).toEqual([6, 3, 3]);
+    measured.perFeature.capacity.forEach((c, i) =>
+      expect(Math.abs(c - result.capacity[i])).toBeLessThan(1e-12),
+    );
+  });
+
+  it('trains on sampled inputs with any optimiser', () => {
+    const adam = polysemJson<Trained>([
+      ...words,
+      '--loss',
+      'sampled',
+      '--steps',
+      '400',
+      '--batch',
+      '512',
+      '--lr',
+      '0.03',
+      '--seeds',
+      '2',
+    ]);
+    expect(adam.gap).toBeGreaterThan(0);
+    expect(adam.gap).toBeLessThan(0.5);
+    const sample = polysemJson<Trained>([
+      ...words,
+      '--loss',
+      'sampled',
+      '--optimizer',
+      'lbfgs',
+      '--seeds',
+      '1',
+    ]);
+    expect(sample.gap).toBeGreaterThan(0);
+    expect(sample.gap).toBeLessThan(0.1);
+  });
+
+  it('gives null for what the theory does not know, and fails in one line where training diverges', () => {
+    const positive = polysemJson<Trained>([...words, '--shape', 'uniform-positive']);
+    expect([positive.optimum, positive.gap]).toEqual([null, null]);
+    const run = polysem([
+      ...words,
+      '--loss',
+      'sampled',
+      '--optimizer',
+      'sgd',
+      '--lr',
+      '1000',
+      '--steps',
+      '20',
+      '--json',
+    ]);
+    expect([run.code, run.stdout]).toEqual([1, '']);
+    expect(run.stderr).toMatch(/^polysem: training diverged in every restart[^\n]*\n$/);
+  });
+});

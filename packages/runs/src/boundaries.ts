@@ -1,0 +1,43 @@
+import { moments, phaseBoundaries, rowInputs, type PhaseSpec } from '@polysem/core';
+
+/** A boundary between phases, as points (V, p). */
+export interface Boundary {
+  readonly label: string;
+  readonly points: readonly (readonly [number, number])[];
+}
+
+const STEPS = 240;
+
+/**
+ * The closed-form phase boundaries over the plane of a diagram, where they lie inside it; none where D = N, since
+ * then every feature has a dimension of its own.
+ */
+export function boundaries(spec: PhaseSpec): Boundary[] {
+  const { features, dims } = spec;
+  if (dims >= features) return [];
+  const { from, to } = spec.density;
+  const densities = Array.from({ length: STEPS + 1 }, (_, i) => from * (to / from) ** (i / STEPS));
+  const at = densities.map((p) =>
+    phaseBoundaries({
+      features,
+      dims,
+      kurtosis: Math.max(1, moments(rowInputs(spec, p)).kurtosis),
+    }),
+  );
+  const [least, most] = [spec.importance.from, spec.importance.to].toSorted((a, b) => a - b);
+  const inside = (v: number): boolean => v >= least && v <= most;
+  const line = (label: string, values: readonly number[]): Boundary => ({
+    label,
+    points: values.flatMap((v, i) => (inside(v) ? [[v, densities[i]] as const] : [])),
+  });
+  return [
+    line(
+      'ignored / partial',
+      at.map((b) => b.ignoredUpTo),
+    ),
+    line(
+      'partial / full',
+      at.map((b) => b.fullFrom),
+    ),
+  ];
+}

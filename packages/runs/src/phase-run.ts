@@ -1,0 +1,97 @@
+import {
+  axisValues,
+  checkPhaseSpec,
+  phaseRow,
+  version,
+  type PhaseRow,
+  type PhaseSpec,
+} from '@polysem/core';
+import { identity } from './identity.ts';
+import { openJournal } from './journal.ts';
+
+/** A whole phase diagram: grids are row-major, rows of density, columns of importance. */
+export interface PhaseDiagram {
+  readonly spec: PhaseSpec;
+  readonly version: string;
+  readonly density: Float64Array;
+  readonly importance: Float64Array;
+  /** Predicted capacity of the varied feature, and the predicted loss. */
+  readonly capacity: Float64Array;
+  readonly loss: Float64Array;
+  /** Where other allocations are as good. */
+  readonly degenerate: readonly boolean[];
+  readonly trained: TrainedDiagram | null;
+}
+
+/** What training found, cell by cell. */
+export interface TrainedDiagram {
+  readonly capacity: Float64Array;
+  readonly loss: Float64Array;
+  /** (loss - predicted) / predicted. */
+  readonly gap: Float64Array;
+  readonly restarts: Float64Array;
+}
+
+/** Options of {@link runPhase}. */
+export interface RunPhaseOptions {
+  /** File for the journal of finished rows; none if absent. */
+  readonly journal?: string;
+  /** Called after each row with the fraction done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * Computes a phase diagram row by row. With a journal, rows finished by an interrupted run of the same spec and
+ * version are taken from it, and the result is the same, byte for byte.
+ *
+ * @throws RangeError if the spec is malformed.
+ */
+export async function runPhase(
+  spec: PhaseSpec,
+  options: RunPhaseOptions = {},
+): Promise<PhaseDiagram> {
+  checkPhaseSpec(spec);
+  const journal =
+    options.journal === undefined
+      ? null
+      : openJournal<PhaseRow>(options.journal, identity({ version, spec }));
+  const rows: PhaseRow[] = [];
+  for (let row = 0; row < spec.density.count; row++) {
+    let result = journal?.done.get(row);
+    if (result === undefined) {
+      result = phaseRow(spec, row);
+      journal?.add(row, result);
+    }
+    rows.push(result);
+    options.onProgress?.((row + 1) / spec.density.count);
+    // Lets an interrupt through: rows are computed without a pause.
+    // oxlint-disable-next-line no-await-in-loop
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  journal?.finish();
+  return assemble(spec, rows);
+}
+
+function assemble(spec: PhaseSpec, rows: readonly PhaseRow[]): PhaseDiagram {
+  const grid = (pick: (row: PhaseRow) => readonly number[]) =>
+    Float64Array.from(rows.flatMap(pick));
+  const trained = rows.flatMap((row) => row.trained ?? []);
+  return {
+    spec,
+    version,
+    density: axisValues(spec.density),
+    importance: axisValues(spec.importance),
+    capacity: grid((row) => row.capacity),
+    loss: grid((row) => row.loss),
+    degenerate: rows.flatMap((row) => row.degenerate),
+    trained:
+      trained.length === 0
+        ? null
+        : {
+            capacity: Float64Array.from(trained.flatMap((row) => row.capacity)),
+            loss: Float64Array.from(trained.flatMap((row) => row.loss)),
+            gap: Float64Array.from(trained.flatMap((row) => row.gap)),
+            restarts: Float64Array.from(trained.flatMap((row) => row.restarts)),
+          },
+  };
+}

@@ -1,0 +1,302 @@
+import {
+  allocateQuadratic,
+  densityForKurtosis,
+  efficientEmbedding,
+  measureCapacity,
+  phaseBoundaries,
+  quadraticExactLoss,
+  standardMoments,
+  trainQuadratic,
+  trainingDefaults,
+  variedCapacity,
+} from '@polysem/core';
+import type { PhaseDiagram } from '../phase-run.ts';
+import { atMost, equal, type Claim } from './claim.ts';
+import { uniformKurtosis, type Figure4 } from './figure4.ts';
+
+const SOURCE = 'arXiv:2210.01892, Figure 4';
+const OWN = 'polysem';
+
+/** What Figure 4 shows, as claims, every number computed from the run. */
+export function figure4Claims(figure: Figure4, seed: number): Claim[] {
+  return [
+    ...agreement(figure),
+    ...certificates(figure.exact),
+    ...boundaryClaims(figure),
+    ...criticalClaims(figure, seed),
+    ...insetClaims(figure),
+  ];
+}
+
+function agreement({ exact, sampled }: Figure4): Claim[] {
+  const [a, b] = [differences(exact), differences(sampled)];
+  const gaps = exact.trained?.gap ?? [];
+  return [
+    atMost(
+      {
+        id: 'figure4-exact-capacity',
+        claim: 'Trained on the exact loss, all 4096 cells: largest |C - C_theory| is at most',
+        source: SOURCE,
+      },
+      Math.max(...a.map(Math.abs)),
+      0.01,
+    ),
+    atMost(
+      {
+        id: 'figure4-exact-gap',
+        claim: 'The same cells: largest relative gap to the certified optimum is at most',
+        source: SOURCE,
+      },
+      Math.max(...gaps),
+      1e-4,
+    ),
+    atMost(
+      {
+        id: 'figure4-exact-below',
+        claim: 'No cell is trained below the certified optimum (relative, rounding apart)',
+        source: OWN,
+      },
+      Math.max(0, ...gaps.map((gap) => -gap)),
+      1e-10,
+    ),
+    atMost(
+      {
+        id: 'figure4-sampled-capacity',
+        claim:
+          'Trained on sampled inputs, cells of density >= 0.01: RMS of C - C_theory is at most',
+        source: SOURCE,
+      },
+      Math.sqrt(b.reduce((sum, d) => sum + d * d, 0) / b.length),
+      0.03,
+    ),
+  ];
+}
+
+function differences({ capacity, trained }: PhaseDiagram): Float64Array {
+  return capacity.map((c, cell) => (trained?.capacity[cell] ?? NaN) - c);
+}
+
+/** The closed form, the solver and the constructed matrix agree with each other in every cell. */
+function certificates({ spec, density, importance, capacity }: PhaseDiagram): Claim[] {
+  const { features, dims } = spec;
+  let closed = 0;
+  let attained = 0;
+  let shared = 0;
+  density.forEach((p, row) => {
+    const kurtosis = uniformKurtosis(p);
+    importance.forEach((v, column) => {
+      const predicted = capacity[row * importance.length + column];
+      closed = Math.max(
+        closed,
+        Math.abs((variedCapacity({ features, dims, kurtosis }, v) ?? predicted) - predicted),
+      );
+      const values = [v, ...Array.from({ length: features - 1 }, () => 1)];
+      const a = allocateQuadratic({ importance: values, kurtosis, dims });
+      const w = efficientEmbedding(a.capacity, a.squaredNorm, dims);
+      const model = {
+        task: 'computation',
+        activation: 'quadratic',
+        features,
+        dims,
+        importance: values,
+      } as const;
+      const loss = quadraticExactLoss(model, standardMoments(kurtosis));
+      const value = loss.evaluate(Float64Array.from(w.data), new Float64Array(loss.size));
+      attained = Math.max(attained, Math.abs(value - a.loss) / a.loss);
+      const measured = measureCapacity(w).capacity;
+      shared = Math.max(shared, ...a.capacity.map((c, i) => Math.abs(c - measured[i])));
+    });
+  });
+  return [
+    atMost(
+      {
+        id: 'figure4-closed-form',
+        claim: 'The closed form of the varied capacity equals the solver in every cell, within',
+        source: 'section 3.3, equations 15-18',
+      },
+      closed,
+      1e-9,
+    ),
+    atMost(
+      {
+        id: 'figure4-attained',
+        claim: 'A matrix built for each cell attains the predicted loss, relative error at most',
+        source: 'Theorems 1 and 2',
+      },
+      attained,
+      1e-9,
+    ),
+    atMost(
+      {
+        id: 'figure4-attained-capacity',
+        claim: 'Its measured capacities are the predicted ones, within',
+        source: 'Theorems 1 and 2',
+      },
+      shared,
+      1e-8,
+    ),
+  ];
+}
+
+function boundaryClaims({ exact }: Figure4): Claim[] {
+  const { features, dims } = exact.spec;
+  const at = (p: number) => phaseBoundaries({ features, dims, kurtosis: uniformKurtosis(p) });
+  let [low, high] = [1e-4, 0.6];
+  for (let i = 0; i < 60; i++) {
+    const middle = Math.sqrt(low * high);
+    if (at(middle).ignoredUpTo > 0.01) high = middle;
+    else low = middle;
+  }
+  const { kurtosisFalls, cells } = partialByDensity(exact);
+  return [
+    equal(
+      {
+        id: 'figure4-left',
+        claim: 'The ignored region reaches V = 0.01 near density',
+        source: SOURCE,
+      },
+      0.0054,
+      low,
+      5e-5,
+    ),
+    equal(
+      {
+        id: 'figure4-right',
+        claim: 'The boundary of full representation tends to V =',
+        source: SOURCE,
+      },
+      2.5,
+      at(1e-12).fullFrom,
+      1e-9,
+    ),
+    equal(
+      {
+        id: 'figure4-monotone',
+        claim:
+          'Of the 63 steps to a sparser row, those where trained cells with 0 < C < 1 become fewer',
+        source: 'section 3.5',
+      },
+      0,
+      kurtosisFalls,
+      0,
+    ),
+    equal(
+      {
+        id: 'figure4-monosemantic',
+        claim: 'Trained cells with 0.001 < C < 0.999 at kurtosis below 3',
+        source: 'section 3.4',
+      },
+      0,
+      cells,
+      0,
+    ),
+  ];
+}
+
+/** Partial cells of the trained diagram: in how many rows they get fewer, and how many there are below k = 3. */
+function partialByDensity({ density, importance, trained }: PhaseDiagram): {
+  kurtosisFalls: number;
+  cells: number;
+} {
+  const columns = importance.length;
+  const counts = Array.from(density, (_, row) => {
+    const cells =
+      trained?.capacity.slice(row * columns, (row + 1) * columns) ?? new Float64Array(0);
+    return cells.filter((c) => c > 1e-3 && c < 1 - 1e-3).length;
+  });
+  return {
+    kurtosisFalls: counts.filter((count, row) => row > 0 && count < counts[row - 1]).length,
+    cells: counts.reduce(
+      (sum, count, row) => sum + (uniformKurtosis(density[row]) < 3 ? count : 0),
+      0,
+    ),
+  };
+}
+
+/** At k = 3 and V = 1 training ends in many allocations with one loss. */
+function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
+  const { features, dims } = exact.spec;
+  const ones = Array.from({ length: features }, () => 1);
+  const critical = allocateQuadratic({ importance: ones, kurtosis: 3, dims });
+  const runs = Array.from({ length: 16 }, (_, i) =>
+    trainQuadratic({
+      model: { task: 'computation', activation: 'quadratic', features, dims, importance: ones },
+      inputs: { shape: 'uniform', density: 0.6, unitVariance: true },
+      loss: 'exact',
+      ...trainingDefaults('exact'),
+      restarts: 1,
+      seed: seed + i,
+    }),
+  );
+  const capacities = runs.map((run) => run.capacity[0]);
+  const spread = Math.max(...capacities) - Math.min(...capacities);
+  const source = 'section 3.4';
+  return [
+    equal(
+      {
+        id: 'critical-density',
+        claim: 'Sparse uniform inputs have kurtosis 3 at density',
+        source: SOURCE,
+      },
+      0.6,
+      densityForKurtosis('uniform', 3),
+      1e-12,
+    ),
+    equal(
+      {
+        id: 'critical-degenerate',
+        claim: 'At k = 3 and V = 1 every allocation is optimal (1 = the solver says so)',
+        source,
+      },
+      1,
+      Number(critical.degenerate),
+      0,
+    ),
+    atMost(
+      {
+        id: 'critical-loss',
+        claim: 'Sixteen networks trained there end at the optimal loss, relative gap at most',
+        source,
+      },
+      Math.max(...runs.map((run) => Math.abs(run.gap ?? NaN))),
+      1e-9,
+    ),
+    equal(
+      {
+        id: 'critical-spread',
+        claim: 'and with different capacities: 1 if those of feature 1 spread over more than 0.1',
+        source,
+      },
+      1,
+      Number(spread > 0.1),
+      0,
+    ),
+  ];
+}
+
+function insetClaims({ insets, publishedInsets }: Figure4): Claim[] {
+  const [f, small] = [insets, publishedInsets].map((list) => list[list.length - 1].groups[1]);
+  const source = 'Figure 4, inset F; docs/theory.md section 7';
+  return [
+    equal(
+      {
+        id: 'inset-f',
+        claim: 'At F (density 0.1, V = 27) 6 features in 3 dimensions give each of the others C =',
+        source,
+      },
+      0.4,
+      f.capacity,
+      1e-12,
+    ),
+    equal(
+      {
+        id: 'inset-f-published',
+        claim: 'The published inset shows 0, which is right for 2 features in 1 dimension',
+        source,
+      },
+      0,
+      small.capacity,
+      0,
+    ),
+  ];
+}

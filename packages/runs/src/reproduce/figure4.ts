@@ -1,0 +1,148 @@
+import {
+  allocateQuadratic,
+  defaultCellTraining,
+  marginalBenefit,
+  type Phase,
+  type PhaseSpec,
+} from '@polysem/core';
+import { boundaries, type Boundary } from '../boundaries.ts';
+import { runPhase, type PhaseDiagram } from '../phase-run.ts';
+
+/** The plane of Figure 4 of arXiv:2210.01892: 6 features in 3 dimensions, sparse uniform inputs, 64 x 64 cells. */
+export function figure4Spec(seed: number): PhaseSpec {
+  return {
+    features: 6,
+    dims: 3,
+    shape: 'uniform',
+    density: { from: 1, to: 0.001, count: 64 },
+    importance: { from: 0.01, to: 100, count: 64 },
+    trained: defaultCellTraining,
+    seed,
+  };
+}
+
+/** Rows of density below this are left out of the diagram trained on sampled inputs. */
+const LEAST_SAMPLED_DENSITY = 0.01;
+
+/** The same plane trained on sampled inputs, where the sample can be large enough: density down to 0.01. */
+export function figure4SampledSpec(seed: number): PhaseSpec {
+  const spec = figure4Spec(seed);
+  return {
+    ...spec,
+    density: { from: 1, to: LEAST_SAMPLED_DENSITY, count: 43 },
+    trained: { ...defaultCellTraining, loss: 'sampled', restarts: 6, stopAtGap: 0 },
+  };
+}
+
+/** A point of the plane whose marginal benefits are drawn. */
+export interface Inset {
+  readonly letter: string;
+  readonly density: number;
+  readonly importance: number;
+}
+
+/** The six insets of Figure 4 (docs/theory.md section 7). C is the critical point. */
+export const insets: readonly Inset[] = [
+  { letter: 'A', density: 0.8, importance: 0.75 },
+  { letter: 'B', density: 0.8, importance: 1.35 },
+  { letter: 'C', density: 0.6, importance: 1 },
+  { letter: 'D', density: 0.1, importance: 0.036 },
+  { letter: 'E', density: 0.1, importance: 0.5 },
+  { letter: 'F', density: 0.1, importance: 27 },
+];
+
+/** Features of one importance that the optimum treats alike. */
+export interface InsetGroup {
+  readonly varied: boolean;
+  readonly count: number;
+  readonly importance: number;
+  readonly capacity: number;
+  /** -dl/dC at the capacity, and along `at`. */
+  readonly benefit: number;
+  readonly curve: readonly number[];
+  readonly phase: Phase;
+}
+
+/** An inset, computed: marginal benefits and the optimum. */
+export interface InsetResult extends Inset {
+  readonly features: number;
+  readonly dims: number;
+  readonly kurtosis: number;
+  readonly at: readonly number[];
+  readonly price: number;
+  readonly degenerate: boolean;
+  /** The varied feature, then the others: one group, or two where some are full and some ignored. */
+  readonly groups: readonly InsetGroup[];
+}
+
+/** Computes an inset for N features in D dimensions. */
+export function insetResult(inset: Inset, features: number, dims: number): InsetResult {
+  const kurtosis = uniformKurtosis(inset.density);
+  const at = Array.from({ length: 101 }, (_, i) => i / 100);
+  const importance = [inset.importance, ...Array.from({ length: features - 1 }, () => 1)];
+  const { capacity, phase, price, degenerate } = allocateQuadratic({ importance, kurtosis, dims });
+  const group = (first: number, count: number): InsetGroup => ({
+    varied: first === 0,
+    count,
+    importance: importance[first],
+    capacity: capacity[first],
+    benefit: marginalBenefit(importance[first], kurtosis, capacity[first]),
+    curve: at.map((c) => marginalBenefit(importance[first], kurtosis, c)),
+    phase: phase[first],
+  });
+  const others = capacity.subarray(1);
+  const groups = [...new Set(others)].map((c) =>
+    group(1 + others.indexOf(c), others.filter((other) => other === c).length),
+  );
+  return {
+    ...inset,
+    features,
+    dims,
+    kurtosis,
+    at,
+    price,
+    degenerate,
+    groups: [group(0, 1), ...groups],
+  };
+}
+
+/** Kurtosis of uniform inputs of a density, k = 9 / (5 p) (section 3.5 of the paper). */
+export function uniformKurtosis(density: number): number {
+  return 9 / (5 * density);
+}
+
+/** Figure 4: prediction, training on the exact loss, training on sampled inputs, boundaries and insets. */
+export interface Figure4 {
+  readonly exact: PhaseDiagram;
+  readonly sampled: PhaseDiagram;
+  readonly boundaries: readonly Boundary[];
+  readonly insets: readonly InsetResult[];
+  /** The insets for 2 features in 1 dimension, which the dots of the published insets fit. */
+  readonly publishedInsets: readonly InsetResult[];
+}
+
+/** Computes Figure 4; `progress` gets a label and the fraction done. */
+export async function figure4(
+  seed: number,
+  progress: (label: string, done: number) => void,
+  journalFolder?: string,
+): Promise<Figure4> {
+  const journal = (name: string) =>
+    journalFolder === undefined ? {} : { journal: `${journalFolder}/.polysem-journal-${name}` };
+  const spec = figure4Spec(seed);
+  const exact = await runPhase(spec, {
+    ...journal('figure4-exact'),
+    onProgress: (done) => progress('figure 4, trained on the exact loss', done),
+  });
+  const sampled = await runPhase(figure4SampledSpec(seed), {
+    ...journal('figure4-sampled'),
+    onProgress: (done) => progress('figure 4, trained on sampled inputs', done),
+  });
+  return {
+    exact,
+    sampled,
+    boundaries: boundaries(spec),
+    insets: insets.map((inset) => insetResult(inset, 6, 3)),
+    publishedInsets: insets.map((inset) => insetResult(inset, 2, 1)),
+  };
+}

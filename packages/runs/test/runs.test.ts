@@ -1,0 +1,179 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PhaseSpec } from '@polysem/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  boundaries,
+  canonicalJson,
+  figure2,
+  figure2Claims,
+  figure4SampledSpec,
+  figure4Spec,
+  identity,
+  insetResult,
+  insets,
+  openJournal,
+  runPhase,
+} from '../src/index.ts';
+import { atMost, equal } from '../src/reproduce/claim.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'polysem-runs-'));
+
+const small: PhaseSpec = {
+  features: 3,
+  dims: 1,
+  shape: 'uniform',
+  density: { from: 0.5, to: 0.05, count: 4 },
+  importance: { from: 0.2, to: 5, count: 3 },
+  trained: { loss: 'exact', restarts: 8, stopAtGap: 1e-9, activeEntries: 1000 },
+  seed: 3,
+};
+
+describe('identity', () => {
+  it('does not depend on the order of keys, and on nothing left out', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (spec) => {
+        const reversed = Object.fromEntries(Object.entries(spec).toReversed());
+        fc.pre(!('__proto__' in spec && Object.keys(reversed).length !== Object.keys(spec).length));
+        expect(identity(reversed)).toBe(identity(spec));
+        expect(identity({ ...spec, another: 1.5 })).not.toBe(identity({ ...spec, another: 2.5 }));
+        expect(JSON.parse(canonicalJson(spec))).toEqual(JSON.parse(JSON.stringify(spec)));
+      }),
+    );
+    expect(canonicalJson({ b: [1, 'x', null], a: true, c: undefined })).toBe(
+      '{"a":true,"b":[1,"x",null]}',
+    );
+    expect(identity({})).toBe('44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a');
+    expect(() => canonicalJson({ a: NaN })).toThrow(TypeError);
+    expect(() => canonicalJson([undefined])).toThrow(TypeError);
+  });
+});
+
+describe('the journal', () => {
+  it('gives back what was written, drops a torn line, and starts anew for another run', () => {
+    const path = join(folder, 'journal');
+    const first = openJournal<number>(path, 'run');
+    first.add(0, 10);
+    first.add(5, 15);
+    appendFileSync(path, '{"part":6,"val');
+    const second = openJournal<number>(path, 'run');
+    expect([...second.done]).toEqual([
+      [0, 10],
+      [5, 15],
+    ]);
+    second.add(6, 16);
+    expect([...openJournal<number>(path, 'run').done]).toEqual([
+      [0, 10],
+      [5, 15],
+      [6, 16],
+    ]);
+    expect(openJournal<number>(path, 'another run').done.size).toBe(0);
+    const third = openJournal<number>(path, 'run');
+    expect(third.done.size).toBe(0);
+    third.finish();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('takes any rubbish for an empty journal', () => {
+    fc.assert(
+      fc.property(fc.string(), (rubbish) => {
+        const path = join(folder, 'rubbish');
+        writeFileSync(path, rubbish);
+        expect(openJournal(path, 'run').done.size).toBe(0);
+      }),
+    );
+  });
+});
+
+describe('runPhase', () => {
+  it('takes finished rows from the journal and computes the rest to the same result', async () => {
+    const straight = await runPhase(small);
+    const path = join(folder, 'phase-journal');
+    let rows = 0;
+    const interrupted = runPhase(small, {
+      journal: path,
+      onProgress: () => {
+        rows++;
+        if (rows === 2) throw new Error('power cut');
+      },
+    });
+    await expect(interrupted).rejects.toThrow('power cut');
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n').length).toBe(3);
+    // A mark that only a row from the journal can carry.
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const entry = JSON.parse(lines[1]) as { value: { capacity: number[] } };
+    entry.value.capacity[0] = 0.125;
+    lines[1] = JSON.stringify(entry);
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    const resumed = await runPhase(small, { journal: path });
+    expect(resumed.capacity[0]).toBe(0.125);
+    expect(resumed.trained).toEqual(straight.trained);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('refuses malformed specs', async () => {
+    await expect(runPhase({ ...small, dims: 4 })).rejects.toThrow('dims');
+    await expect(runPhase({ ...small, density: { from: 1, to: 2, count: 3 } })).rejects.toThrow(
+      'density',
+    );
+  });
+});
+
+describe('boundaries', () => {
+  it('stay inside the plane and follow the kurtosis of any shape', () => {
+    const [left, right] = boundaries(figure4Spec(0));
+    for (const [v] of [...left.points, ...right.points]) expect(v >= 0.01 && v <= 100).toBe(true);
+    // Gaussian inputs are critical at density 1, where both boundaries meet at V = 1.
+    const gaussian = boundaries({ ...figure4Spec(0), shape: 'gaussian' });
+    expect(gaussian.map((line) => line.points[0])).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(boundaries({ ...figure4Spec(0), dims: 6 })).toEqual([]);
+  });
+});
+
+describe('claims', () => {
+  const statement = { id: 'x', claim: 'y', source: 'z' };
+  it('fail where the number is off, or is none', () => {
+    expect(equal(statement, 1, 1.05, 0.1).pass).toBe(true);
+    expect(equal(statement, 1, 1.2, 0.1).pass).toBe(false);
+    expect(equal(statement, 1, NaN, 0.1).pass).toBe(false);
+    expect(atMost(statement, 0.2, 0.1).pass).toBe(false);
+    expect(atMost(statement, NaN, 0.1).pass).toBe(false);
+  });
+
+  it('of Figure 2 hold, and would not for another price', () => {
+    const figure = figure2();
+    expect(figure2Claims(figure).every((claim) => claim.pass)).toBe(true);
+    const wrong = { ...figure, capacity: figure.capacity.map((c) => c / 2) };
+    expect(figure2Claims(wrong).some((claim) => !claim.pass)).toBe(true);
+  });
+});
+
+describe('figure 4', () => {
+  it('has the plane of the paper, and the same rows where inputs are sampled', () => {
+    const [exact, sampled] = [figure4Spec(0), figure4SampledSpec(0)];
+    expect([exact.density.count, exact.importance.count]).toEqual([64, 64]);
+    expect((exact.density.to / exact.density.from) ** (1 / 63)).toBeCloseTo(
+      (sampled.density.to / sampled.density.from) ** (1 / 42),
+      12,
+    );
+  });
+
+  it('has insets whose groups add up to D', () => {
+    for (const inset of insets) {
+      const { groups, price } = insetResult(inset, 6, 3);
+      expect(groups.reduce((sum, group) => sum + group.count * group.capacity, 0)).toBeCloseTo(
+        3,
+        12,
+      );
+      expect(groups.reduce((sum, group) => sum + group.count, 0)).toBe(6);
+      for (const group of groups)
+        if (group.phase === 'partial') expect(group.benefit / price).toBeCloseTo(1, 12);
+    }
+    expect(insetResult(insets[2], 6, 3).degenerate).toBe(true);
+  });
+});
