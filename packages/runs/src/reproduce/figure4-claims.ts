@@ -276,7 +276,7 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
 
 function insetClaims({ insets, publishedInsets }: Figure4): Claim[] {
   const [f, small] = [insets, publishedInsets].map((list) => list[list.length - 1].groups[1]);
-  const source = 'Figure 4, inset F; docs/theory.md section 7';
+  const source = 'Figure 4, inset F; docs/theory.md section 6';
   return [
     equal(
       {

@@ -41,7 +41,7 @@ export interface Inset {
   readonly importance: number;
 }
 
-/** The six insets of Figure 4 (docs/theory.md section 7). C is the critical point. */
+/** The six insets of Figure 4 (docs/theory.md section 6). C is the critical point. */
 export const insets: readonly Inset[] = [
   { letter: 'A', density: 0.8, importance: 0.75 },
   { letter: 'B', density: 0.8, importance: 1.35 },

@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../../scripts/browser.mjs';
+import { polysem, scratch } from './polysem.ts';
+
+const executablePath = findBrowser();
+
+/** Opens a file and collects everything the page asked for or complained of. */
+async function open(
+  browser: Browser,
+  path: string,
+  colorScheme: 'light' | 'dark',
+  width = 1200,
+): Promise<{ page: Page; requests: string[]; complaints: string[] }> {
+  const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(pathToFileURL(path).href);
+  return { page, requests, complaints };
+}
+
+describe.skipIf(executablePath === null)('the report in a browser', () => {
+  const folder = join(scratch(), 'out');
+  const report = join(folder, 'report.html');
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const run = polysem(['reproduce', 'all', '--out', folder]);
+    if (run.code !== 0) throw new Error(run.stderr);
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+  }, 300_000);
+  afterAll(async () => browser?.close());
+
+  it.each(['light', 'dark'] as const)(
+    'opens offline, asks for nothing, and has every figure (%s)',
+    async (scheme) => {
+      const { page, requests, complaints } = await open(browser, report, scheme);
+      const outside = requests.filter(
+        (url) => !url.startsWith('data:') && url !== pathToFileURL(report).href,
+      );
+      expect([outside, complaints]).toEqual([[], []]);
+      const figures = page.locator('figure .art > svg');
+      expect(await figures.count()).toBe(
+        readdirSync(folder).filter((name) => name.endsWith('.svg')).length,
+      );
+      for (const box of await Promise.all(
+        (await figures.all()).map((figure) => figure.boundingBox()),
+      )) {
+        expect(box?.width).toBeGreaterThan(200);
+        expect(box?.height).toBeGreaterThan(150);
+      }
+      const background = await page.evaluate(
+        'getComputedStyle(document.documentElement).backgroundColor + getComputedStyle(document.body).backgroundColor',
+      );
+      const shades = Array.from(String(background).matchAll(/rgb\((\d+)/g), (match) =>
+        Number(match[1]),
+      );
+      if (scheme === 'dark') expect(Math.min(...shades)).toBeLessThan(60);
+      else expect(shades.every((shade) => shade > 200)).toBe(true);
+      expect(await page.locator('text=✓').count()).toBeGreaterThanOrEqual(30);
+    },
+  );
+
+  it('does not scroll sideways on a phone', async () => {
+    const { page } = await open(browser, report, 'light', 390);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  });
+
+  it('offers every figure as a file that opens on its own', async () => {
+    const { page } = await open(browser, report, 'light');
+    const links = await page.locator('figcaption a[download]').all();
+    expect(links.length).toBeGreaterThan(0);
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.svg'))) {
+      // oxlint-disable-next-line no-await-in-loop
+      const opened = await open(browser, join(folder, name), 'dark');
+      expect(opened.complaints).toEqual([]);
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await opened.page.locator('svg text').count(), name).toBeGreaterThan(3);
+    }
+  });
+});

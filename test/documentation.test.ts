@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  'bench/README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** The fenced blocks of a page in one language. */
+function blocks(page: string, language: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return Array.from(
+    text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm')),
+    (match) => match[1],
+  );
+}
+
+function run(
+  program: string,
+  words: readonly string[],
+  folder: string,
+): { code: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(program, words, { cwd: folder, encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
+
+describe('every example in the documentation runs', () => {
+  it('finds the examples', () => {
+    expect(blocks('README.md', 'sh').join('')).toContain('npx polysem allocate');
+    expect(blocks('README.md', 'js').length).toBeGreaterThan(0);
+  });
+
+  it.each(pages.filter((page) => blocks(page, 'sh').length > 0))(
+    'commands of %s, in order',
+    (page) => {
+      const folder = mkdtempSync(join(tmpdir(), 'polysem-docs-'));
+      const commands = blocks(page, 'sh')
+        .join('')
+        .trim()
+        .split('\n')
+        .filter((line) => line.startsWith('npx polysem'));
+      const printed = commands.map((command) => {
+        const words = command.split(' #')[0].trim().split(/\s+/).slice(2);
+        const result = run(
+          process.execPath,
+          [join(root, 'packages/cli/bin/polysem.js'), ...words],
+          folder,
+        );
+        expect(result, command).toMatchObject({ code: 0 });
+        return result.stdout.trim();
+      });
+      // What the page shows as output is what one of its commands printed.
+      for (const shown of blocks(page, 'text')) expect(printed).toContain(shown.trim());
+    },
+  );
+
+  it.each(pages.filter((page) => blocks(page, 'js').length > 0))('programs of %s', (page) => {
+    const folder = join(root, '.cache/documentation');
+    mkdirSync(folder, { recursive: true });
+    blocks(page, 'js').forEach((program, i) => {
+      const path = join(folder, `${page.replaceAll(/[/.]/g, '-')}-${i}.mjs`);
+      writeFileSync(path, program);
+      expect(run(process.execPath, [path], folder)).toMatchObject({ code: 0, stderr: '' });
+    });
+  });
+});
+
+describe('links of the documentation', () => {
+  it.each(pages)('of %s lead somewhere', (page) => {
+    const text = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
+    const links = Array.from(text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g), (match) => match[1]);
+    const dead = links.filter(
+      (link) => !/^https?:/.test(link) && !existsSync(join(root, dirname(page), link)),
+    );
+    expect(dead).toEqual([]);
+  });
+});
