@@ -49,7 +49,12 @@ function call(command, words) {
 
 /** A worker process: `ask(request)` sends one request and waits for its answer. */
 async function startPeer(python, threads) {
-  const environmentOfPeer = { ...process.env, OPENBLAS_NUM_THREADS: String(threads) };
+  const environmentOfPeer = {
+    ...process.env,
+    OPENBLAS_NUM_THREADS: String(threads),
+    // Else Python leaves its compiled modules beside the sources.
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
   // Settings for other programs of a machine, which would make OpenBLAS choose slower kernels here.
   delete environmentOfPeer.OPENBLAS_CORETYPE;
   delete environmentOfPeer.OPENBLAS_L2_SIZE;
