@@ -168,6 +168,17 @@ describe('allocateQuadratic', () => {
     );
   });
 
+  it('leaves nothing to the others where whole features below 3 take every dimension', () => {
+    const { capacity } = allocateQuadratic({
+      importance: [0.05, 0.38503930066483255, 0.05, 0.05, 0.38503938329920995, 0.05, 0.05],
+      kurtosis: [
+        9.657272893402366, 1.3002759004773872, 1, 3, 1.2993197278189001, 6.95823759398584, 1,
+      ],
+      dims: 2,
+    });
+    expect([...capacity]).toEqual([0, 1, 0, 0, 1, 0, 0]);
+  });
+
   it('says where many allocations are optimal, and chooses the even one at k = 3', () => {
     const even = allocateQuadratic({ importance: [1, 1, 1, 1], kurtosis: 3, dims: 3 });
     expect(even.degenerate).toBe(true);

@@ -32,11 +32,11 @@ export function mutualCoherence(w: Embedding, onProgress?: (done: number) => voi
   const { dims, features } = units;
   if (features < 2) return { coherence: 0, pair: null };
   const heads = new Float64Array(features * HEAD);
-  const tails = new Float64Array(features);
   for (let i = 0; i < features; i++) {
     heads.set(units.data.subarray(i * dims, i * dims + Math.min(HEAD, dims)), i * HEAD);
-    tails[i] = tailNorm(units, i, HEAD);
   }
+  const tails = tailNorms(units);
+  const looks = tails.length / features;
   let { best, pair } = firstGuess(units);
   const products = new Float64Array(TILE);
   for (let from = 0; from < features; from += TILE) {
@@ -44,11 +44,11 @@ export function mutualCoherence(w: Embedding, onProgress?: (done: number) => voi
     for (let i = 0; i < end; i++) {
       const first = Math.max(from, i + 1);
       headProducts(heads, i, first, end, products);
-      const tail = tails[i];
+      const tail = tails[i * looks];
       for (let j = first; j < end; j++) {
         const head = products[j - first];
-        if (Math.abs(head) + tail * tails[j] <= best) continue;
-        const dot = completeProduct(units, i, j, head, best);
+        if (Math.abs(head) + tail * tails[j * looks] <= best) continue;
+        const dot = completeProduct(units, tails, i, j, head, best);
         if (Math.abs(dot) > best) {
           best = Math.abs(dot);
           pair = [i, j];
@@ -80,40 +80,34 @@ function headProducts(
   }
 }
 
-/** The whole inner product, or, once it is certain that it cannot exceed `best`, some number that does not either. */
+/** The whole inner product, or, once it is certain that it cannot exceed `best`, 0. */
 function completeProduct(
-  units: Embedding,
+  { dims, features, data }: Embedding,
+  tails: Float64Array,
   i: number,
   j: number,
   head: number,
   best: number,
 ): number {
-  const { dims, data } = units;
+  const looks = tails.length / features;
   const x = i * dims;
   const y = j * dims;
   let dot = head;
-  // Behind d both vectors are at most 1 minus what has been seen of them.
-  let seenX = 0;
-  let seenY = 0;
-  for (let d = 0; d < Math.min(HEAD, dims); d++) {
-    seenX += data[x + d] * data[x + d];
-    seenY += data[y + d] * data[y + d];
-  }
-  for (let d = HEAD; d < dims; d += STRIDE) {
-    const rest = Math.sqrt(Math.max(0, 1 - seenX) * Math.max(0, 1 - seenY)) + ROUNDING;
-    if (Math.abs(dot) + rest <= best) return 0;
+  for (let d = HEAD, look = 1; d < dims; d += STRIDE, look++) {
     const stop = Math.min(d + STRIDE, dims);
-    for (let at = d; at < stop; at++) {
-      dot += data[x + at] * data[y + at];
-      seenX += data[x + at] * data[x + at];
-      seenY += data[y + at] * data[y + at];
+    let even = 0;
+    let odd = 0;
+    let at = d;
+    for (; at + 1 < stop; at += 2) {
+      even += data[x + at] * data[y + at];
+      odd += data[x + at + 1] * data[y + at + 1];
     }
+    if (at < stop) even += data[x + at] * data[y + at];
+    dot += even + odd;
+    if (Math.abs(dot) + tails[i * looks + look] * tails[j * looks + look] <= best) return 0;
   }
   return dot;
 }
-
-/** A unit vector's squared coordinates sum to 1 within this. */
-const ROUNDING = 1e-12;
 
 /**
  * Welch's lower bound on the mutual coherence of N unit vectors in D dimensions,
@@ -148,11 +142,24 @@ function unitVectorsInPrincipalAxes(w: Embedding): { indices: number[]; units: E
   return { indices, units: embedding(rank, indices.length, turned) };
 }
 
-/** Norm of vector i behind its first coordinates. */
-function tailNorm({ dims, data }: Embedding, i: number, from: number): number {
-  let tail2 = 0;
-  for (let d = dims - 1; d >= from; d--) tail2 += data[i * dims + d] ** 2;
-  return Math.sqrt(tail2) + ROUNDING;
+/** Added to norms of tails, since what is left of a unit vector carries the rounding of all of it. */
+const ROUNDING = 1e-12;
+
+/** Norms of each vector behind its head, and behind each further stride: `looks` numbers a vector. */
+function tailNorms({ dims, features, data }: Embedding): Float64Array {
+  const looks = 1 + Math.ceil(Math.max(0, dims - HEAD) / STRIDE);
+  const tails = new Float64Array(features * looks);
+  for (let i = 0; i < features; i++) {
+    let tail2 = 0;
+    let end = dims;
+    for (let look = looks - 1; look >= 0; look--) {
+      const from = Math.min(dims, HEAD + look * STRIDE);
+      for (let d = from; d < end; d++) tail2 += data[i * dims + d] ** 2;
+      end = from;
+      tails[i * looks + look] = Math.sqrt(tail2) + ROUNDING;
+    }
+  }
+  return tails;
 }
 
 /** A pair that is close in one of the leading principal axes: the better the guess, the fewer pairs survive. */

@@ -35,8 +35,7 @@ export interface CapacityMeasurement {
  *
  *   n = sum t_k^2,   C = n^2 / sum sigma_k^2 t_k^2,   C~ = sum t_k^2 / sigma_k^2,
  *
- * where C <= C~ is the Cauchy-Schwarz inequality, and holds for the computed numbers too. Features that
- * stand below W's numerical tolerance count as zero vectors.
+ * where C <= C~ is the Cauchy-Schwarz inequality, and holds for the computed numbers too.
  *
  * @throws RangeError if W holds a number that is not finite.
  */
@@ -44,7 +43,7 @@ export function measureCapacity(w: Embedding): CapacityMeasurement {
   const { dims, features } = w;
   const scale = powerOfTwoScale(w);
   const unit = scale === 1 ? w : rescaled(w, scale);
-  const { rank, values, vectors, tolerance } = leftSingular(unit);
+  const { rank, values, vectors } = leftSingular(unit);
 
   const squaredNorm = new Float64Array(features);
   const capacity = new Float64Array(features);
@@ -64,7 +63,7 @@ export function measureCapacity(w: Embedding): CapacityMeasurement {
     let norm2 = 0;
     for (let d = 0; d < dims; d++) norm2 += unit.data[i * dims + d] * unit.data[i * dims + d];
     squaredNorm[i] = norm2 / scale / scale;
-    if (norm2 <= tolerance * tolerance || frame === 0) return;
+    if (frame === 0) return;
     capacity[i] = Math.min(1, (n / frame) * n);
     leverage[i] = Math.min(1, lever);
     interference[i] = Math.max(0, frame / n - n) / scale / scale;

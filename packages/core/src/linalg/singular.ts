@@ -10,11 +10,12 @@ export interface LeftSingular {
   readonly values: Float64Array;
   /** Left singular vectors as rows, rank x D: an orthonormal basis of the span of the features. */
   readonly vectors: Float64Array;
-  /** Singular values at most this are taken for zero: sigma_max max(N, D) epsilon. */
+  /** Singular values at most this are taken for zero; see {@link leftSingular}. */
   readonly tolerance: number;
 }
 
-const FLOAT32_EPSILON = 2 ** -23;
+/** Thirty-two roundings of float32. */
+const FLOAT32_TOLERANCE = 32 * 2 ** -23;
 
 /**
  * Of one eigendecomposition of S = W W^T, eigenvalues above this fraction of the largest are kept:
@@ -27,13 +28,19 @@ const RESOLVED = 2 ** -26;
  *
  * One look at S = W W^T resolves singular values down to about 1e-4 of the largest, because squaring
  * halves the digits. What is resolved is then projected out of W, and S of the remainder shows the next
- * four decades, until all D directions are found or the remainder is below the tolerance of W's own
- * type: sigma_max max(N, D) epsilon, the rule of numpy's `matrix_rank`. Well-conditioned matrices need
- * one look.
+ * four decades, until all D directions are found or the remainder is below the tolerance of W's own type.
+ * Well-conditioned matrices need one look.
+ *
+ * The tolerance is, for float64, sigma_max max(N, D) 2^-52, the rule of numpy's `matrix_rank`, which bounds the
+ * rounding of the computation. For float32 the computation is exact beside the data, whose own rounding, however many
+ * features there are, moves singular values by no more than some 2^-23 sigma_max: 32 of these are allowed, for
+ * products that were computed in float32. (numpy's rule, with its factor N, would take a tenth of sigma_max for zero at
+ * a million features.)
  */
 export function leftSingular(w: Embedding): LeftSingular {
   const { dims, features } = w;
-  const epsilon = w.data instanceof Float32Array ? FLOAT32_EPSILON : Number.EPSILON;
+  const relative =
+    w.data instanceof Float32Array ? FLOAT32_TOLERANCE : Math.max(features, dims) * Number.EPSILON;
   const values: number[] = [];
   const vectors = new Float64Array(dims * dims);
   let remainder = w;
@@ -43,7 +50,7 @@ export function leftSingular(w: Embedding): LeftSingular {
     const found = values.length;
     const look = symmetricEigen(frameOperator(remainder), dims);
     if (found === 0) {
-      tolerance = Math.sqrt(Math.max(look.values[0], 0)) * Math.max(features, dims) * epsilon;
+      tolerance = Math.sqrt(Math.max(look.values[0], 0)) * relative;
     }
     const floor = Math.max(look.values[0] * RESOLVED, tolerance * tolerance, Number.MIN_VALUE);
     for (let k = 0; k < dims - found && look.values[k] > floor; k++) {

@@ -2,15 +2,8 @@ import { phases, type Allocation } from './allocation.ts';
 import { bestSquaredNorm, featureLoss, returns } from './quadratic.ts';
 import { checkProblem, type CheckedProblem, type QuadraticProblem } from './quadratic-problem.ts';
 import { resolveSplitStep, type SplitStep } from './split-step.ts';
-import {
-  breakpoints,
-  countUpTo,
-  crossing,
-  fillRamps,
-  insideSegment,
-  isVertical,
-  type Ramps,
-} from './water-filling.ts';
+import { crossing, insideSegment } from './crossing.ts';
+import { countSteps, fillRamps, isVertical, type Ramps } from './water-filling.ts';
 
 /** How far from an integer a remainder may be and still be one: rounding of a sum of a million capacities. */
 const INTEGER_SLACK = 1e-9;
@@ -48,19 +41,17 @@ export function allocateQuadratic(
   const { kurtosis, dims } = checked;
   const ramps = makeRamps(importance, kurtosis);
   const { feature: stepFeature, place: stepPlace } = makeSteps(importance, kurtosis);
-  const steps = stepPlace.toSorted();
 
-  const cross = crossing(ramps, steps, breakpoints(ramps, steps), dims);
+  const cross = crossing(ramps, stepPlace, dims);
   const remainder = dims - cross.below;
-  const tiedSteps = countUpTo(steps, cross.u, true) - countUpTo(steps, cross.u, false);
+  const { below: fullBefore, at: tiedSteps } = countSteps(stepPlace, cross.u);
   const tiedRamps = countVerticalAt(ramps, cross.u);
 
-  const capacity = new Float64Array(importance.length);
   let u = cross.u;
-  let fullSteps = countUpTo(steps, cross.u, false);
+  let fullSteps = fullBefore;
   let split: SplitStep | null = null;
   if (remainder <= INTEGER_SLACK) {
-    u = insideSegment(ramps, steps, cross, dims);
+    u = insideSegment(ramps, stepPlace, cross, dims);
   } else {
     const whole = Math.min(tiedSteps, Math.floor(remainder + INTEGER_SLACK));
     const rest = remainder - whole;
@@ -68,7 +59,7 @@ export function allocateQuadratic(
     if (rest > INTEGER_SLACK && tiedRamps === 0) {
       split = resolveSplitStep(
         { importance, kurtosis, dims },
-        { ramps, stepFeature, stepPlace, steps },
+        { ramps, stepFeature, stepPlace },
         { u: cross.u, below: cross.below },
         options.effort ?? 5e7,
       );
@@ -77,8 +68,9 @@ export function allocateQuadratic(
     }
   }
 
-  const excluded = split?.feature ?? -1;
-  const filled = fillSteps(capacity, stepFeature, stepPlace, steps, fullSteps, excluded);
+  const capacity = new Float64Array(importance.length);
+  const cut = split === null ? { place: cross.u, tied: fullSteps - fullBefore } : split.cut;
+  const filled = fillSteps(capacity, stepFeature, stepPlace, cut, split?.feature ?? -1);
   if (split !== null && split.feature >= 0) capacity[split.feature] = split.capacity;
   const budget = dims - fullSteps - (split !== null && split.feature >= 0 ? split.capacity : 0);
   const onRamps = fillRamps(ramps, u, budget);
@@ -111,22 +103,24 @@ export function allocateQuadratic(
 
 /** Features of kurtosis 3 and above; see {@link Ramps}. */
 function makeRamps(importance: Float64Array, kurtosis: Float64Array): Ramps {
-  const feature: number[] = [];
-  importance.forEach((_, i) => {
-    if (returns(kurtosis[i]) !== 'increasing') feature.push(i);
-  });
-  const start = new Float64Array(feature.length);
-  const end = new Float64Array(feature.length);
-  const slope = new Float64Array(feature.length);
-  feature.forEach((i, r) => {
-    const v = importance[i];
-    const k = kurtosis[i];
-    const vertical = returns(k) === 'constant';
-    end[r] = 1 / v;
-    start[r] = vertical ? end[r] : Math.min(end[r], 2 / ((k - 1) * v));
-    slope[r] = vertical || start[r] === end[r] ? 0 : ((k - 1) * v) / (k - 3);
-  });
-  return { feature: Int32Array.from(feature), start, end, slope };
+  const feature = indicesWhere(kurtosis, (k) => returns(k) !== 'increasing');
+  const count = feature.length;
+  const ramps = {
+    feature,
+    start: new Float64Array(count),
+    end: new Float64Array(count),
+    slope: new Float64Array(count),
+  };
+  for (let r = 0; r < count; r++) {
+    const v = importance[feature[r]];
+    const k = kurtosis[feature[r]];
+    const end = 1 / v;
+    const start = returns(k) === 'constant' ? end : Math.min(end, 2 / ((k - 1) * v));
+    ramps.end[r] = end;
+    ramps.start[r] = start;
+    ramps.slope[r] = start === end ? 0 : ((k - 1) * v) / (k - 3);
+  }
+  return ramps;
 }
 
 /** Features of kurtosis below 3: each takes a whole dimension from the u where 2 / u^2 = l(0) - l(1) = v^2 (k - 1). */
@@ -134,48 +128,43 @@ function makeSteps(
   importance: Float64Array,
   kurtosis: Float64Array,
 ): { feature: Int32Array; place: Float64Array } {
-  const feature: number[] = [];
-  importance.forEach((_, i) => {
-    if (returns(kurtosis[i]) === 'increasing') feature.push(i);
-  });
-  const place = Float64Array.from(
-    feature,
-    (i) => Math.SQRT2 / (importance[i] * Math.sqrt(kurtosis[i] - 1)),
-  );
-  return { feature: Int32Array.from(feature), place };
+  const feature = indicesWhere(kurtosis, (k) => returns(k) === 'increasing');
+  const place = new Float64Array(feature.length);
+  for (let s = 0; s < place.length; s++) {
+    place[s] = Math.SQRT2 / (importance[feature[s]] * Math.sqrt(kurtosis[feature[s]] - 1));
+  }
+  return { feature, place };
 }
 
-/** Gives a whole dimension to the `count` steps of greatest benefit, leaving one feature out; in order of index at a tie. */
+function indicesWhere(values: Float64Array, keep: (value: number) => boolean): Int32Array {
+  const found = new Int32Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (keep(values[i])) found[count++] = i;
+  return found.slice(0, count);
+}
+
+/**
+ * Gives a whole dimension to the steps before the cut, and to so many at it, in order of index; one feature is left out.
+ * There is a tie if others at the cut get nothing.
+ */
 function fillSteps(
   capacity: Float64Array,
   stepFeature: Int32Array,
   stepPlace: Float64Array,
-  steps: Float64Array,
-  count: number,
+  cut: { readonly place: number; readonly tied: number },
   excluded: number,
 ): { tie: boolean } {
-  if (count === 0) return { tie: false };
-  let cut = steps[count - 1];
-  if (excluded >= 0) {
-    const own = stepPlace[stepFeature.indexOf(excluded)];
-    if (own <= cut) cut = steps[count];
-  }
-  let left = count;
-  for (let s = 0; s < stepFeature.length; s++) {
-    if (stepFeature[s] !== excluded && stepPlace[s] < cut) {
-      capacity[stepFeature[s]] = 1;
-      left--;
-    }
-  }
+  let given = 0;
   let passedOver = 0;
   for (let s = 0; s < stepFeature.length; s++) {
-    if (stepFeature[s] === excluded || stepPlace[s] !== cut) continue;
-    if (left > 0) {
+    if (stepFeature[s] === excluded || stepPlace[s] > cut.place) continue;
+    if (stepPlace[s] < cut.place) capacity[stepFeature[s]] = 1;
+    else if (given < cut.tied) {
       capacity[stepFeature[s]] = 1;
-      left--;
+      given++;
     } else passedOver++;
   }
-  return { tie: passedOver > 0 };
+  return { tie: given > 0 && passedOver > 0 };
 }
 
 function countVerticalAt(ramps: Ramps, u: number): number {

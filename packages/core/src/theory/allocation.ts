@@ -29,5 +29,11 @@ export interface Allocation {
 
 /** The phase of each capacity. */
 export function phases(capacity: Float64Array): Phase[] {
-  return Array.from(capacity, (c) => (c <= 0 ? 'ignored' : c >= 1 ? 'full' : 'partial'));
+  // A loop: Array.from would walk a million capacities through an iterator.
+  const result: Phase[] = [];
+  for (let i = 0; i < capacity.length; i++) {
+    const c = capacity[i];
+    result.push(c <= 0 ? 'ignored' : c >= 1 ? 'full' : 'partial');
+  }
+  return result;
 }

@@ -21,7 +21,7 @@ export interface CheckedProblem {
  * @throws RangeError naming the field, the value and what it must be.
  */
 export function checkProblem(problem: QuadraticProblem): CheckedProblem {
-  const importance = Float64Array.from(problem.importance);
+  const importance = new Float64Array(problem.importance);
   const features = importance.length;
   if (features === 0) throw new RangeError('importance: at least one feature is needed');
   importance.forEach((v, i) => {
@@ -47,7 +47,7 @@ function perFeatureKurtosis(kurtosis: number | ArrayLike<number>, features: numb
   const values =
     typeof kurtosis === 'number'
       ? new Float64Array(features).fill(kurtosis)
-      : Float64Array.from(kurtosis);
+      : new Float64Array(kurtosis);
   if (values.length !== features) {
     throw new RangeError(
       `kurtosis: ${values.length} values for ${features} features; give one for all, or one a feature`,

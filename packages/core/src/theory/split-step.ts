@@ -1,23 +1,14 @@
 import { featureLoss } from './quadratic.ts';
 import type { CheckedProblem } from './quadratic-problem.ts';
-import {
-  breakpoints,
-  countUpTo,
-  crossing,
-  fillRamps,
-  insideSegment,
-  rampCapacity,
-  type Crossing,
-  type Ramps,
-} from './water-filling.ts';
+import { crossing, insideSegment } from './crossing.ts';
+import { fillRamps, NO_STEPS, rampCapacity, type Ramps } from './water-filling.ts';
 
 /** What the solver knows of a mixed problem: convex features as ramps, concave ones as steps. */
 export interface MixedDemand {
   readonly ramps: Ramps;
-  /** Which feature each step is, and where it stands in u; `steps` are the places sorted. */
+  /** Which feature each step is, and where it stands in u. */
   readonly stepFeature: Int32Array;
   readonly stepPlace: Float64Array;
-  readonly steps: Float64Array;
 }
 
 /** The best allocation where the price falls on a step. */
@@ -26,6 +17,8 @@ export interface SplitStep {
   readonly u: number;
   /** How many concave features get a whole dimension, those of greatest benefit first, `feature` left out. */
   readonly fullSteps: number;
+  /** Where in u the last of these stands, and how many of those standing there they are. */
+  readonly cut: { readonly place: number; readonly tied: number };
   /** The one concave feature that is partial, or -1. */
   readonly feature: number;
   /** Its capacity. */
@@ -52,9 +45,9 @@ export function resolveSplitStep(
   effort: number,
 ): SplitStep {
   const { dims } = problem;
-  const { ramps, steps } = demand;
-  const sorted = breakpoints(ramps, NO_STEPS);
-  const fullBefore = countUpTo(steps, jump.u, false);
+  const { ramps } = demand;
+  const steps = demand.stepPlace.toSorted();
+  const fullBefore = steps.findLastIndex((place) => place < jump.u) + 1;
   const convexBudget = jump.below - fullBefore;
   const benefits = prefixBenefits(steps);
 
@@ -67,7 +60,7 @@ export function resolveSplitStep(
     (benefits[steps.length] - benefits[fullBefore]) -
     (dims - jump.below) * (2 / (jump.u * jump.u));
 
-  let best: Omit<SplitStep, 'bound' | 'exhaustive'> & { loss: number } = {
+  let best: Omit<SplitStep, 'cut' | 'bound' | 'exhaustive'> & { loss: number } = {
     u: 0,
     fullSteps: 0,
     feature: -1,
@@ -79,7 +72,7 @@ export function resolveSplitStep(
   for (let full = Math.max(0, Math.floor(dims - convexBudget - 1)); full <= mostFull; full++) {
     const budget = dims - full;
     if (budget < 0 || budget > count) continue;
-    const u = solveRamps(ramps, sorted, budget);
+    const u = solveRamps(ramps, budget);
     const loss =
       rampLoss(problem, ramps, fillRamps(ramps, u, budget)) +
       benefits[steps.length] -
@@ -95,8 +88,8 @@ export function resolveSplitStep(
       };
   }
 
-  const lowest = solveRamps(ramps, sorted, Math.max(0, convexBudget - 1));
-  const highest = solveRamps(ramps, sorted, Math.min(count, convexBudget + 1));
+  const lowest = solveRamps(ramps, Math.max(0, convexBudget - 1));
+  const highest = solveRamps(ramps, Math.min(count, convexBudget + 1));
   const pieces = listPieces(problem, ramps, lowest, highest);
   let leastSlope = Infinity;
   for (const piece of pieces) if (piece.slope > 0) leastSlope = Math.min(leastSlope, piece.slope);
@@ -111,7 +104,8 @@ export function resolveSplitStep(
     const benefit = v * v * (k - 1);
     for (let p = firstPieceAfter(pieces, 1 / v); p < pieces.length && pieces[p].from < empty; p++) {
       const piece = pieces[p];
-      if (++looked > effort) return { ...best, bound, exhaustive: false };
+      if (++looked > effort)
+        return { ...best, cut: cutOf(demand, steps, best), bound, exhaustive: false };
       if (piece.slope === 0 || piece.slope >= slope) continue;
       const least = Math.max(0, Math.floor(convexBudget - 1));
       for (let shared = least; shared <= convexBudget + 2; shared++) {
@@ -133,15 +127,28 @@ export function resolveSplitStep(
       }
     }
   }
-  return { ...best, bound, exhaustive: true };
+  return { ...best, cut: cutOf(demand, steps, best), bound, exhaustive: true };
 }
 
-const NO_STEPS = new Float64Array(0);
+/** The place of the last full step, where they are those of greatest benefit but for one feature. */
+function cutOf(
+  { stepFeature, stepPlace }: MixedDemand,
+  steps: Float64Array,
+  { fullSteps, feature }: { readonly fullSteps: number; readonly feature: number },
+): SplitStep['cut'] {
+  if (fullSteps === 0) return { place: 0, tied: 0 };
+  const own = feature < 0 ? Infinity : stepPlace[stepFeature.indexOf(feature)];
+  const isAmongFull = own <= steps[fullSteps - 1];
+  const place = steps[isAmongFull ? fullSteps : fullSteps - 1];
+  const before = steps.findIndex((other) => other === place) - (own < place ? 1 : 0);
+  return { place, tied: fullSteps - before };
+}
 
 /** The u at which the ramps' demand meets a budget between 0 and their number. */
-function solveRamps(ramps: Ramps, sorted: Float64Array, budget: number): number {
-  if (sorted.length === 0 || budget <= 0) return sorted[0] ?? 0;
-  const cross: Crossing = crossing(ramps, NO_STEPS, sorted, budget);
+function solveRamps(ramps: Ramps, budget: number): number {
+  if (ramps.start.length === 0) return 0;
+  if (budget <= 0) return ramps.start.reduce((least, start) => Math.min(least, start));
+  const cross = crossing(ramps, NO_STEPS, budget);
   return cross.below >= budget ? insideSegment(ramps, NO_STEPS, cross, budget) : cross.u;
 }
 

@@ -11,18 +11,6 @@ export interface Ramps {
   readonly slope: Float64Array;
 }
 
-/** Where the demand of ramps and steps, seen as a function of u, crosses a target. */
-export interface Crossing {
-  /** The breakpoint at which demand first reaches the target. */
-  readonly u: number;
-  /** The breakpoint before it; 0 if there is none. */
-  readonly previous: number;
-  /** Demand just below `u`. */
-  readonly below: number;
-  /** Demand at `u`, with everything that jumps there. */
-  readonly at: number;
-}
-
 /** Rounding of a capacity near 0 or 1, which must not turn an ignored or full feature into a partial one. */
 const NEGLIGIBLE = 1e-12;
 
@@ -32,88 +20,46 @@ export function rampCapacity(ramps: Ramps, r: number, u: number): number {
   return u > ramps.start[r] ? Math.min(1, ramps.slope[r] * (u - ramps.start[r])) : 0;
 }
 
-/** All places where demand changes its slope or jumps, sorted. `steps` are sorted places of unit jumps. */
-export function breakpoints(ramps: Ramps, steps: Float64Array): Float64Array {
-  const count = ramps.start.length;
-  const all = new Float64Array(2 * count + steps.length);
-  all.set(ramps.start);
-  all.set(ramps.end, count);
-  all.set(steps, 2 * count);
-  return all.toSorted();
-}
+/** Unit steps: where in u each concave feature takes a whole dimension. In any order. */
+export type Steps = Float64Array;
 
-/**
- * The smallest breakpoint at which total demand reaches `target`: binary search over the sorted breakpoints, one
- * pass over the ramps a probe, O(N log N) in all.
- */
-export function crossing(
-  ramps: Ramps,
-  steps: Float64Array,
-  sorted: Float64Array,
-  target: number,
-): Crossing {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (demandAt(ramps, steps, sorted[middle]) >= target) high = middle;
-    else low = middle + 1;
-  }
-  const u = sorted[low];
-  let before = low - 1;
-  while (before >= 0 && sorted[before] === u) before--;
-  return {
-    u,
-    previous: before < 0 ? 0 : sorted[before],
-    below: demandBelow(ramps, steps, u),
-    at: demandAt(ramps, steps, u),
-  };
-}
+/** So many terms are summed before they join the total: a sum of a million capacities then is exact to 1e-12. */
+const BLOCK = 1024;
 
-/** The u on a crossing's last segment where demand meets the target, if it does so before the jump at its end. */
-export function insideSegment(
-  ramps: Ramps,
-  steps: Float64Array,
-  cross: Crossing,
-  target: number,
-): number {
-  let slope = 0;
+/** Total demand at u, and just below it, without what jumps there. */
+export function demands(ramps: Ramps, steps: Steps, u: number): { at: number; below: number } {
+  let below = 0;
+  let block = 0;
+  let jumps = 0;
   for (let r = 0; r < ramps.start.length; r++) {
-    if (ramps.start[r] <= cross.previous && ramps.end[r] >= cross.u) slope += ramps.slope[r];
+    if (isVertical(ramps, r) && ramps.end[r] === u) jumps++;
+    else block += rampCapacity(ramps, r, u);
+    if (r % BLOCK === BLOCK - 1) {
+      below += block;
+      block = 0;
+    }
   }
-  const missing = target - demandAt(ramps, steps, cross.previous);
-  return slope > 0 ? Math.min(cross.u, cross.previous + missing / slope) : cross.u;
+  below += block;
+  for (let s = 0; s < steps.length; s++) {
+    if (steps[s] < u) below++;
+    else if (steps[s] === u) jumps++;
+  }
+  return { at: below + jumps, below };
 }
 
-function demandAt(ramps: Ramps, steps: Float64Array, u: number): number {
-  let demand = countUpTo(steps, u, true);
-  for (let r = 0; r < ramps.start.length; r++) demand += rampCapacity(ramps, r, u);
-  return demand;
-}
-
-function demandBelow(ramps: Ramps, steps: Float64Array, u: number): number {
-  let demand = countUpTo(steps, u, false);
-  for (let r = 0; r < ramps.start.length; r++) {
-    if (!isVertical(ramps, r) || ramps.end[r] < u) demand += rampCapacity(ramps, r, u);
+/** How many steps stand below u, and at u. */
+export function countSteps(steps: Steps, u: number): { below: number; at: number } {
+  let [below, at] = [0, 0];
+  for (let s = 0; s < steps.length; s++) {
+    if (steps[s] < u) below++;
+    else if (steps[s] === u) at++;
   }
-  return demand;
+  return { below, at };
 }
 
 /** True for a feature of kurtosis 3, whose marginal benefit is one number. */
 export function isVertical(ramps: Ramps, r: number): boolean {
   return ramps.start[r] === ramps.end[r];
-}
-
-/** How many of the sorted places are below u, or at most u. */
-export function countUpTo(sorted: Float64Array, u: number, inclusive: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < u || (inclusive && sorted[middle] === u)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**
@@ -123,36 +69,28 @@ export function countUpTo(sorted: Float64Array, u: number, inclusive: boolean): 
  * kurtosis is close to 3, and whose ramps are steep, would not sum to the budget.
  */
 export function fillRamps(ramps: Ramps, u: number, budget: number): Float64Array {
-  const count = ramps.start.length;
-  const capacity = new Float64Array(count);
-  const level: number[] = [];
-  const partial: number[] = [];
-  let sum = 0;
+  if (budget < NEGLIGIBLE) return new Float64Array(ramps.start.length);
+  const capacity = ramps.start.map((_, r) => rampCapacity(ramps, r, u));
+  let level = 0;
   let slopes = 0;
-  for (let r = 0; r < count; r++) {
-    if (isVertical(ramps, r) && ramps.end[r] === u) {
-      level.push(r);
-      continue;
-    }
-    const c = rampCapacity(ramps, r, u);
-    capacity[r] = c;
-    sum += c;
-    if (c > 0 && c < 1) {
-      partial.push(r);
-      slopes += ramps.slope[r];
-    }
+  for (let r = 0; r < capacity.length; r++) {
+    if (isVertical(ramps, r) && ramps.end[r] === u) level++;
+    else if (capacity[r] > 0 && capacity[r] < 1) slopes += ramps.slope[r];
   }
-  if (level.length > 0) {
-    const share = snap((budget - sum) / level.length);
-    for (const r of level) capacity[r] = share;
-    sum += share * level.length;
-  }
-  const missing = budget - sum;
-  for (const r of partial) {
-    capacity[r] = snap(capacity[r] + (ramps.slope[r] * missing) / slopes);
+  const missing = budget - demands(ramps, NO_STEPS, u).below;
+  // What vertical ramps take leaves nothing missing, unless they are full or empty.
+  const share = level > 0 ? snap(missing / level) : 0;
+  const rest = missing - share * level;
+  for (let r = 0; r < capacity.length; r++) {
+    if (isVertical(ramps, r) && ramps.end[r] === u) capacity[r] = share;
+    else if (capacity[r] > 0 && capacity[r] < 1)
+      capacity[r] = snap(capacity[r] + (ramps.slope[r] * rest) / slopes);
   }
   return capacity;
 }
+
+/** For problems without concave features. */
+export const NO_STEPS: Steps = new Float64Array(0);
 
 function snap(capacity: number): number {
   return capacity < NEGLIGIBLE ? 0 : capacity > 1 - NEGLIGIBLE ? 1 : capacity;
