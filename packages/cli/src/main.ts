@@ -8,7 +8,7 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { trainCommand } from './commands/train.ts';
 import { inFlagTerms, UsageError } from './errors.ts';
 
-/** Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. */
+/** Exit codes: 0 done, 1 failed, 2 bad input. */
 const BAD_INPUT = 2;
 
 /**
@@ -18,12 +18,6 @@ const BAD_INPUT = 2;
  * @returns the exit code.
  */
 export async function main(words: readonly string[]): Promise<number> {
-  process.once('SIGINT', () => {
-    process.stderr.write(
-      '\npolysem: interrupted; finished parts are kept, the same command goes on from there\n',
-    );
-    process.exit(130);
-  });
   // `polysem .. | head` closes the pipe early, which is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? 0 : 1),

@@ -218,6 +218,22 @@ describe('polysem train', () => {
     );
   });
 
+  it('takes one importance for all features', () => {
+    const equal = [
+      'train',
+      '--features',
+      '5',
+      '--dims',
+      '2',
+      '--importance',
+      '2',
+      '--density',
+      '0.1',
+    ];
+    const result = polysemJson<Trained>(equal);
+    result.capacity.forEach((c) => expect(c).toBeCloseTo(0.4, 5));
+  });
+
   it('trains on sampled inputs with any optimiser', () => {
     const adam = polysemJson<Trained>([
       ...words,

@@ -95,6 +95,7 @@ export { initialWeights } from './training/initialise.ts';
 export {
   trainingDefaults,
   trainQuadratic,
+  type TrainedStart,
   type TrainingExtras,
   type TrainingResult,
   type TrainingRun,

@@ -102,6 +102,50 @@ describe('leftSingular', () => {
     });
   });
 
+  it('finds the same values in W and its transpose, and orthonormal vectors in both', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 0, max: 9 }),
+        fc.nat(),
+        (dims, features, decades, seed) => {
+          const w = gaussianEmbedding(dims, features, seed);
+          for (let i = 0; i < features; i++) {
+            for (let d = 0; d < dims; d++)
+              w.data[i * dims + d] *= 10 ** ((-decades * i) / features);
+          }
+          const transposed = embedding(features, dims);
+          w.data.forEach((x, at) => {
+            transposed.data[(at % dims) * features + Math.floor(at / dims)] = x;
+          });
+          const [a, b] = [leftSingular(w), leftSingular(transposed)];
+          expect(a.rank).toBe(b.rank);
+          a.values.forEach((sigma, k) =>
+            expect(Math.abs(sigma / b.values[k] - 1)).toBeLessThan(1e-6),
+          );
+          for (const { rank, vectors } of [a, b]) {
+            const length = vectors.length / rank;
+            for (let k = 0; k < rank; k++) {
+              for (let j = 0; j <= k; j++) {
+                let dot = 0;
+                for (let d = 0; d < length; d++)
+                  dot += vectors[k * length + d] * vectors[j * length + d];
+                expect(Math.abs(dot - (j === k ? 1 : 0))).toBeLessThan(1e-12);
+              }
+            }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('needs no D x D matrix where there are few features', () => {
+    const w = gaussianEmbedding(60_000, 3, 1);
+    expect(leftSingular(w).rank).toBe(3);
+  });
+
   it('never finds more directions than a product of thin factors has', () => {
     fc.assert(
       fc.property(

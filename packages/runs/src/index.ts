@@ -1,12 +1,7 @@
 export { boundaries, type Boundary } from './boundaries.ts';
 export { canonicalJson, identity } from './identity.ts';
 export { openJournal, type Journal } from './journal.ts';
-export {
-  runPhase,
-  type PhaseDiagram,
-  type RunPhaseOptions,
-  type TrainedDiagram,
-} from './phase-run.ts';
+export { runPhase, type PhaseDiagram, type RunOptions, type TrainedDiagram } from './phase-run.ts';
 export type { Claim } from './reproduce/claim.ts';
 export { figure2, figure2Claims, type Figure2 } from './reproduce/figure2.ts';
 export {
@@ -26,3 +21,4 @@ export {
   exampleNetwork,
   type ExampleNetwork,
 } from './reproduce/example-network.ts';
+export { runTraining } from './training-run.ts';

@@ -32,11 +32,11 @@ export interface TrainedDiagram {
   readonly restarts: Float64Array;
 }
 
-/** Options of {@link runPhase}. */
-export interface RunPhaseOptions {
-  /** File for the journal of finished rows; none if absent. */
+/** Options of a long run. */
+export interface RunOptions {
+  /** File for the journal of finished parts; none if absent. */
   readonly journal?: string;
-  /** Called after each row with the fraction done. */
+  /** Called now and then with the fraction done. */
   readonly onProgress?: (done: number) => void;
 }
 
@@ -46,10 +46,7 @@ export interface RunPhaseOptions {
  *
  * @throws RangeError if the spec is malformed.
  */
-export async function runPhase(
-  spec: PhaseSpec,
-  options: RunPhaseOptions = {},
-): Promise<PhaseDiagram> {
+export async function runPhase(spec: PhaseSpec, options: RunOptions = {}): Promise<PhaseDiagram> {
   checkPhaseSpec(spec);
   const journal =
     options.journal === undefined

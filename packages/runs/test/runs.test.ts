@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PhaseSpec } from '@polysem/core';
+import { trainingDefaults, type PhaseSpec, type TrainingSpec } from '@polysem/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -16,6 +16,7 @@ import {
   insets,
   openJournal,
   runPhase,
+  runTraining,
 } from '../src/index.ts';
 import { atMost, equal } from '../src/reproduce/claim.ts';
 
@@ -118,6 +119,45 @@ describe('runPhase', () => {
     await expect(runPhase({ ...small, density: { from: 1, to: 2, count: 3 } })).rejects.toThrow(
       'density',
     );
+  });
+});
+
+describe('runTraining', () => {
+  it('takes finished starts from the journal and trains the rest to the same result', () => {
+    const spec: TrainingSpec = {
+      model: {
+        task: 'computation',
+        activation: 'quadratic',
+        features: 4,
+        dims: 2,
+        importance: [4, 2, 1, 1],
+      },
+      inputs: { shape: 'laplace', density: 0.3, unitVariance: true },
+      loss: 'sampled',
+      ...trainingDefaults('sampled'),
+      steps: 100,
+      batch: 64,
+      seed: 5,
+    };
+    const straight = runTraining(spec);
+    const path = join(folder, 'training-journal');
+    const cut = () =>
+      runTraining(spec, {
+        journal: path,
+        onProgress: (done) => {
+          if (done > 0.5) throw new Error('power cut');
+        },
+      });
+    expect(cut).toThrow('power cut');
+    expect(readFileSync(path, 'utf8').trimEnd().split('\n').length).toBe(3);
+    const seen: number[] = [];
+    const resumed = runTraining(spec, { journal: path, onProgress: (done) => seen.push(done) });
+    expect(resumed).toEqual(straight);
+    // Only the third and fourth start report their steps.
+    expect(
+      seen.filter((done) => done * 4 !== Math.round(done * 4)).every((done) => done > 0.5),
+    ).toBe(true);
+    expect(existsSync(path)).toBe(false);
   });
 });
 

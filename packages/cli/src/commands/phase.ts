@@ -1,9 +1,9 @@
-import { dirname, join } from 'node:path';
 import { defaultCellTraining, version, type PhaseSpec } from '@polysem/core';
 import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@polysem/figures';
-import { boundaries, identity, runPhase, type PhaseDiagram } from '@polysem/runs';
+import { boundaries, runPhase, type PhaseDiagram } from '@polysem/runs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { journalPath } from '../journal-path.ts';
 import { checkTargets, print, save, toJson } from '../output.ts';
 import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -59,12 +59,9 @@ async function phase(flags: PhaseFlags): Promise<void> {
     throw new UsageError('--out: is missing; give --out phase.svg, or --json for the grid');
   }
   const progress = showProgress();
-  const folder = flags.out === undefined ? '.' : dirname(flags.out);
   const diagram = await runPhase(spec, {
     // Predictions take less time than a journal is worth.
-    ...(spec.trained !== null && {
-      journal: join(folder, `.polysem-journal-${identity(spec).slice(0, 12)}`),
-    }),
+    ...(spec.trained !== null && journalPath(flags.out, spec)),
     onProgress: (done) =>
       progress.update(spec.trained === null ? 'predicting' : 'training cells', done),
   });

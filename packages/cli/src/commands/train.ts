@@ -1,5 +1,4 @@
 import {
-  trainQuadratic,
   trainingDefaults,
   version,
   type Schedule,
@@ -8,8 +7,10 @@ import {
 } from '@polysem/core';
 import { capacityBarsFigure } from '@polysem/figures';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
+import { runTraining } from '@polysem/runs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { journalPath } from '../journal-path.ts';
 import { checkTargets, number, print, save, table, toJson } from '../output.ts';
 import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -65,8 +66,12 @@ export function trainCommand(program: Command): void {
     .option('--seeds <R>', 'random starts (default: 4)')
     .option('--seed <S>', 'seed of all randomness', '0')
     .option('--out <file.safetensors>', 'write W (D x N) and b, with everything that decided them')
-    .option('--bars <file.svg>', 'draw the capacities beside the predicted ones')
+    .option('--bars <file.svg>', 'draw the capacities, predicted and trained')
     .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nAn interrupted run goes on where it stopped when the same command is given again.',
+    )
     .action(train);
 }
 
@@ -74,22 +79,24 @@ async function train(flags: TrainFlags): Promise<void> {
   checkTargets({ '--out': flags.out, '--bars': flags.bars });
   const spec = await parseSpec(flags);
   const progress = showProgress();
-  const result = trainQuadratic(spec, {
-    onRestart: (done) =>
-      progress.update(`training, ${done} of ${spec.restarts} starts done`, done / spec.restarts),
+  const result = runTraining(spec, {
+    ...journalPath(flags.out, spec),
+    onProgress: (done) => progress.update(`training, ${spec.restarts} random starts`, done),
   });
   progress.end();
   if (flags.out !== undefined) await save(flags.out, encode(result));
   if (flags.bars !== undefined) {
     const provenance = { polysem: version, seed: spec.seed, configuration: spec };
+    const { capacity, predictedCapacity } = result;
     const data = {
-      capacities: result.capacity,
+      capacities: predictedCapacity ?? capacity,
+      ...(predictedCapacity !== null && { measured: { label: 'trained', capacities: capacity } }),
       importances: spec.model.importance,
       dims: spec.model.dims,
     };
     await save(
       flags.bars,
-      capacityBarsFigure(data, { title: 'Capacities after training', provenance }),
+      capacityBarsFigure(data, { title: 'Capacities, predicted and trained', provenance }),
     );
   }
   print(flags.json === true ? toJson(summary(result)) : describe(result));
@@ -98,18 +105,18 @@ async function train(flags: TrainFlags): Promise<void> {
 async function parseSpec(flags: TrainFlags): Promise<TrainingSpec> {
   const task = parseChoice(flags.model, '--model', ['computation'] as const);
   const activation = parseChoice(flags.activation, '--activation', ['quadratic'] as const);
-  const importance = await parseList(
+  const listed = await parseList(
     required(flags.importance, '--importance', '4,2,1'),
     '--importance',
   );
   const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
   const features =
-    flags.features === undefined
-      ? importance.length
-      : parseInteger(flags.features, '--features', 1);
+    flags.features === undefined ? listed.length : parseInteger(flags.features, '--features', 1);
+  const importance =
+    listed.length === 1 ? Array.from({ length: features }, () => listed[0]) : listed;
   if (features !== importance.length) {
     throw new UsageError(
-      `--importance: ${importance.length} values for --features ${features}; give one a feature`,
+      `--importance: ${importance.length} values for --features ${features}; give one for all, or one a feature`,
     );
   }
   const loss = parseChoice(flags.loss, '--loss', ['exact', 'sampled'] as const);
@@ -135,13 +142,15 @@ async function parseSpec(flags: TrainFlags): Promise<TrainingSpec> {
 }
 
 function summary(result: TrainingResult) {
-  const { loss, optimum, gap, capacity, squaredNorm, bias, best, runs, spec } = result;
+  const { loss, optimum, gap, capacity, predictedCapacity, squaredNorm, bias, best, runs, spec } =
+    result;
   const losses = runs.map((run) => run.loss);
   return {
     loss,
     optimum,
     gap,
     capacity,
+    predictedCapacity,
     squaredNorm,
     bias,
     seed: spec.seed,
@@ -182,7 +191,7 @@ function describe(result: TrainingResult): string {
   const certified =
     optimum === null || gap === null
       ? 'no certified optimum: the inputs have a mean other than 0'
-      : `optimum  ${number(optimum, 8)} (certified), relative gap ${gap.toExponential(2)}`;
+      : `optimum  ${number(optimum, 8)} (certified), relative gap ${Math.abs(gap) < 1e-12 ? 'below 1e-12' : gap.toExponential(2)}`;
   return [
     table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),
     '',

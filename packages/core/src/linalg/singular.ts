@@ -1,5 +1,6 @@
 import { embedding, type Embedding } from '../embedding.ts';
 import { frameOperator } from './frame-operator.ts';
+import { gram } from './gram.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 /** The part of the singular value decomposition W = U diag(sigma) V^T that lives in the D dimensions. */
@@ -24,9 +25,9 @@ const FLOAT32_TOLERANCE = 32 * 2 ** -23;
 const RESOLVED = 2 ** -26;
 
 /**
- * Singular values and left singular vectors of W in O(N D^2) time and O(D^2) memory beside W.
+ * Singular values and left singular vectors of W in O(N D min(N, D)) time.
  *
- * One look at S = W W^T resolves singular values down to about 1e-4 of the largest, because squaring
+ * One look at S = W W^T, or at the Gram matrix where there are fewer features than dimensions, resolves singular values down to about 1e-4 of the largest, because squaring
  * halves the digits. What is resolved is then projected out of W, and S of the remainder shows the next
  * four decades, until all D directions are found or the remainder is below the tolerance of W's own type.
  * Well-conditioned matrices need one look.
@@ -41,26 +42,27 @@ export function leftSingular(w: Embedding): LeftSingular {
   const { dims, features } = w;
   const relative =
     w.data instanceof Float32Array ? FLOAT32_TOLERANCE : Math.max(features, dims) * Number.EPSILON;
+  const most = Math.min(dims, features);
   const values: number[] = [];
-  const vectors = new Float64Array(dims * dims);
+  const vectors = new Float64Array(most * dims);
   let remainder = w;
   let tolerance = 0;
 
-  while (values.length < Math.min(dims, features)) {
+  while (values.length < most) {
     const found = values.length;
-    const look = symmetricEigen(frameOperator(remainder), dims);
-    if (found === 0) {
-      tolerance = Math.sqrt(Math.max(look.values[0], 0)) * relative;
-    }
-    const floor = Math.max(look.values[0] * RESOLVED, tolerance * tolerance, Number.MIN_VALUE);
-    for (let k = 0; k < dims - found && look.values[k] > floor; k++) {
-      vectors.set(look.vectors.subarray(k * dims, (k + 1) * dims), values.length * dims);
-      values.push(Math.sqrt(look.values[k]));
+    const { eigenvalues, write } = lookAt(remainder);
+    if (found === 0) tolerance = Math.sqrt(Math.max(eigenvalues[0], 0)) * relative;
+    const floor = Math.max(eigenvalues[0] * RESOLVED, tolerance * tolerance, Number.MIN_VALUE);
+    for (let k = 0; k < most - found && eigenvalues[k] > floor; k++) {
+      write(k, row(vectors, values.length, dims));
+      values.push(Math.sqrt(eigenvalues[k]));
     }
     const end = values.length;
-    if (end === found || end === Math.min(dims, features)) break;
-    if (values[found] * Math.sqrt(RESOLVED) <= tolerance) break;
-    refine(remainder, vectors, found, end);
+    const nextIsBelowTolerance = values[found] * Math.sqrt(RESOLVED) <= tolerance;
+    const isLast = end === found || end === most || nextIsBelowTolerance;
+    if (!isLast) multiplyByFrameOperator(remainder, vectors, found, end);
+    if (!isLast || features < dims || found > 0) orthonormalise(vectors, found, end, dims);
+    if (isLast) break;
     remainder = projectOut(remainder, vectors, found, end);
   }
   return {
@@ -71,31 +73,70 @@ export function leftSingular(w: Embedding): LeftSingular {
   };
 }
 
+/** Eigenvalues of S, largest first, and a way to write down the k-th eigenvector. */
+interface Look {
+  readonly eigenvalues: Float64Array;
+  readonly write: (k: number, out: Float64Array) => void;
+}
+
+/** S has D^2 entries, the Gram matrix N^2, and both the same non-zero eigenvalues: the smaller is taken. */
+function lookAt(w: Embedding): Look {
+  const { dims, features, data } = w;
+  if (features >= dims) {
+    const { values, vectors } = symmetricEigen(frameOperator(w), dims);
+    return { eigenvalues: values, write: (k, out) => out.set(row(vectors, k, dims)) };
+  }
+  const { values, vectors } = symmetricEigen(gram(w), features);
+  const write = (k: number, out: Float64Array): void => {
+    // u = W v / sigma.
+    for (let i = 0; i < features; i++) {
+      const factor = vectors[k * features + i] / Math.sqrt(values[k]);
+      for (let d = 0; d < dims; d++) out[d] += factor * data[i * dims + d];
+    }
+  };
+  return { eigenvalues: values, write };
+}
+
 /**
- * One step of subspace iteration, u <- W W^T u, then Gram-Schmidt. The eigenvectors of S leave the span of
- * the features by epsilon (sigma_max / sigma_k)^2, which the remainder would show as directions that W does
- * not have; a product with W itself brings them back to epsilon sigma_max / sigma_k, below the tolerance.
+ * One step of subspace iteration, u <- W W^T u, scaled. The eigenvectors of S leave the span of the features by
+ * epsilon (sigma_max / sigma_k)^2, which the remainder would show as directions that W does not have; a product with W
+ * itself brings them back to epsilon sigma_max / sigma_k, below the tolerance.
  */
-function refine(w: Embedding, vectors: Float64Array, first: number, end: number): void {
+function multiplyByFrameOperator(
+  w: Embedding,
+  vectors: Float64Array,
+  first: number,
+  end: number,
+): void {
   const { dims, features } = w;
   const old = vectors.slice(first * dims, end * dims);
   vectors.fill(0, first * dims, end * dims);
-  const row = (rows: Float64Array, k: number) => rows.subarray(k * dims, (k + 1) * dims);
   const vector = new Float64Array(dims);
   for (let i = 0; i < features; i++) {
     vector.set(w.data.subarray(i * dims, (i + 1) * dims));
     for (let k = first; k < end; k++) {
-      addScaled(row(vectors, k), vector, innerProduct(row(old, k - first), vector));
+      addScaled(row(vectors, k, dims), vector, innerProduct(row(old, k - first, dims), vector));
     }
   }
+}
+
+/** Gram-Schmidt, twice, of rows `first` to `end` against all before them. */
+function orthonormalise(vectors: Float64Array, first: number, end: number, dims: number): void {
   for (let k = first; k < end; k++) {
-    const u = row(vectors, k);
+    const u = row(vectors, k, dims);
     for (let pass = 0; pass < 2; pass++) {
-      for (let j = 0; j < k; j++) addScaled(u, row(vectors, j), -innerProduct(u, row(vectors, j)));
+      for (let j = 0; j < k; j++) {
+        const other = row(vectors, j, dims);
+        addScaled(u, other, -innerProduct(u, other));
+      }
       const norm = Math.sqrt(innerProduct(u, u));
       for (let d = 0; d < dims; d++) u[d] /= norm;
     }
   }
+}
+
+function row(rows: Float64Array, k: number, length: number): Float64Array {
+  return rows.subarray(k * length, (k + 1) * length);
 }
 
 function projectOut(w: Embedding, basis: Float64Array, first: number, end: number): Embedding {

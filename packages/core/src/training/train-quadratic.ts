@@ -14,6 +14,7 @@ import {
 import { checkModel, type ToyModel } from '../models/toy-model.ts';
 import { generator, split, type Generator } from '../random/generator.ts';
 import { allocateQuadratic } from '../theory/allocate-quadratic.ts';
+import type { Allocation } from '../theory/allocation.ts';
 import { descend, type Schedule } from './descend.ts';
 import { initialWeights } from './initialise.ts';
 import { lbfgs } from './lbfgs.ts';
@@ -68,6 +69,8 @@ export interface TrainingResult {
   /** (loss - optimum) / optimum; where the optimum is 0, loss / (loss of zero weights); null without optimum. */
   readonly gap: number | null;
   readonly capacity: Float64Array;
+  /** Capacities at the certified optimum, or null without one. */
+  readonly predictedCapacity: Float64Array | null;
   readonly squaredNorm: Float64Array;
   /** Index of the best run. */
   readonly best: number;
@@ -92,8 +95,19 @@ export function trainingDefaults(
 export interface TrainingExtras {
   /** The fixed sample of L-BFGS, drawn elsewhere and shared by several runs; else drawn from the seed. */
   readonly sample?: ProductCovariance;
-  /** Called after each restart with the number done. */
-  readonly onRestart?: (done: number) => void;
+  /** Starts that an earlier, interrupted run of the same spec finished. */
+  readonly finished?: ReadonlyMap<number, TrainedStart>;
+  /** Called after each start, finished earlier or now. */
+  readonly onStart?: (start: number, trained: TrainedStart) => void;
+  /** Called now and then with the fraction done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Where one random start led: plain data, in the units of training. */
+export interface TrainedStart {
+  readonly weights: ArrayLike<number>;
+  readonly steps: number;
+  readonly stopped: TrainingRun['stopped'];
 }
 
 /**
@@ -107,7 +121,7 @@ export interface TrainingExtras {
  */
 export function trainQuadratic(spec: TrainingSpec, extras: TrainingExtras = {}): TrainingResult {
   checkSpec(spec);
-  const largest = Math.max(...spec.model.importance);
+  const largest = spec.model.importance.reduce((a, b) => Math.max(a, b));
   const model: ToyModel = {
     ...spec.model,
     importance: spec.model.importance.map((v) => v / largest),
@@ -116,7 +130,8 @@ export function trainQuadratic(spec: TrainingSpec, extras: TrainingExtras = {}):
   const root = generator(spec.seed);
   const inputMoments = moments(spec.inputs);
   const exact = quadraticExactLoss(model, inputMoments);
-  const optimum = certifiedOptimum(model, inputMoments);
+  const predicted = predict(model, inputMoments);
+  const optimum = predicted?.loss ?? null;
   const floor = emptyLoss(exact);
   const gapOf = (loss: number): number | null => {
     if (optimum === null) return null;
@@ -124,24 +139,34 @@ export function trainQuadratic(spec: TrainingSpec, extras: TrainingExtras = {}):
   };
 
   const fixed = fixedLoss(spec, model, exact, root, extras.sample);
+  const train = (restart: number): TrainedStart => {
+    const stream = split(root, restart + 1);
+    const start = initialWeights(model.importance, dims, split(stream, 0));
+    if (fixed !== null && spec.optimiser === 'lbfgs') return minimise(fixed, start, spec.steps);
+    const batches = split(stream, 1);
+    const draw = (step: number): Loss => {
+      if (step % 64 === 0) extras.onProgress?.((restart + step / spec.steps) / spec.restarts);
+      return (
+        fixed ?? quadraticBatchLoss(model, sampleSparse(spec.inputs, features, spec.batch, batches))
+      );
+    };
+    return firstOrder(spec, draw, start);
+  };
   const scratch = new Float64Array(exact.size);
   const runs: TrainingRun[] = [];
   let bestWeights: Float64Array | null = null;
   let best = -1;
   for (let restart = 0; restart < spec.restarts; restart++) {
-    const stream = split(root, restart + 1);
-    const start = initialWeights(model.importance, dims, split(stream, 0));
-    const end =
-      fixed === null
-        ? trainOnBatches(spec, model, start, split(stream, 1))
-        : trainOnFixed(spec, fixed, start);
-    const loss = end.stopped === 'diverged' ? Infinity : exact.evaluate(end.weights, scratch);
+    const end = extras.finished?.get(restart) ?? train(restart);
+    const weights = Float64Array.from(end.weights);
+    const loss = end.stopped === 'diverged' ? Infinity : exact.evaluate(weights, scratch);
     runs.push({ loss: loss * largest * largest, steps: end.steps, stopped: end.stopped });
     if (Number.isFinite(loss) && (best < 0 || loss * largest * largest < runs[best].loss)) {
       best = restart;
-      bestWeights = end.weights;
+      bestWeights = weights;
     }
-    extras.onRestart?.(restart + 1);
+    extras.onStart?.(restart, end);
+    extras.onProgress?.((restart + 1) / spec.restarts);
     const gap = best < 0 ? null : gapOf(runs[best].loss / largest / largest);
     if (spec.stopAtGap !== undefined && gap !== null && gap <= spec.stopAtGap) break;
   }
@@ -167,16 +192,11 @@ export function trainQuadratic(spec: TrainingSpec, extras: TrainingExtras = {}):
     optimum: optimum === null ? null : optimum * largest * largest,
     gap: gapOf(loss),
     capacity,
+    predictedCapacity: predicted?.capacity ?? null,
     squaredNorm,
     best,
     runs,
   };
-}
-
-interface Trained {
-  readonly weights: Float64Array;
-  readonly steps: number;
-  readonly stopped: TrainingRun['stopped'];
 }
 
 /** The loss that stays the same through a run, or null if each step draws its own. */
@@ -200,32 +220,22 @@ function fixedLoss(
   return quadraticBatchLoss(model, sampleSparse(spec.inputs, model.features, spec.batch, data));
 }
 
-function trainOnFixed(spec: TrainingSpec, loss: Loss, start: Float64Array): Trained {
-  if (spec.optimiser === 'lbfgs') {
-    const end = lbfgs(loss, start, { maxIterations: spec.steps });
-    const stopped =
-      end.stopped === 'iterations'
-        ? 'steps'
-        : end.stopped === 'non-finite'
-          ? 'diverged'
-          : 'converged';
-    return { weights: end.parameters, steps: end.iterations, stopped };
-  }
-  return firstOrder(spec, () => loss, start);
+function minimise(loss: Loss, start: Float64Array, maxIterations: number): TrainedStart {
+  const { parameters, iterations, stopped } = lbfgs(loss, start, { maxIterations });
+  const why = {
+    iterations: 'steps',
+    'non-finite': 'diverged',
+    gradient: 'converged',
+    precision: 'converged',
+  } as const;
+  return { weights: parameters, steps: iterations, stopped: why[stopped] };
 }
 
-function trainOnBatches(
+function firstOrder(
   spec: TrainingSpec,
-  model: ToyModel,
+  draw: (step: number) => Loss,
   start: Float64Array,
-  g: Generator,
-): Trained {
-  const draw = (): Loss =>
-    quadraticBatchLoss(model, sampleSparse(spec.inputs, model.features, spec.batch, g));
-  return firstOrder(spec, draw, start);
-}
-
-function firstOrder(spec: TrainingSpec, draw: () => Loss, start: Float64Array): Trained {
+): TrainedStart {
   if (spec.optimiser === 'lbfgs') throw new RangeError('optimiser: L-BFGS needs a fixed loss');
   const { steps, learningRate, schedule } = spec;
   const optimiser = firstOrderDefaults[spec.optimiser];
@@ -238,16 +248,16 @@ function firstOrder(spec: TrainingSpec, draw: () => Loss, start: Float64Array): 
 }
 
 /** The theory wants variance 1: x = s x' turns importance v into s^2 v and leaves the loss alone. */
-function certifiedOptimum(
+function predict(
   model: ToyModel,
   { mean, variance, fourthCentral }: LossMoments,
-): number | null {
+): Allocation | null {
   if (mean !== 0) return null;
   return allocateQuadratic({
     importance: model.importance.map((v) => v * variance),
     kurtosis: Math.max(1, fourthCentral / (variance * variance)),
     dims: model.dims,
-  }).loss;
+  });
 }
 
 function emptyLoss(exact: Loss): number {
