@@ -81,7 +81,23 @@ export {
   type ProductCovariance,
 } from './models/quadratic-sample-loss.ts';
 export type { Loss } from './models/loss.ts';
-export { checkModel, type ToyModel } from './models/toy-model.ts';
+export {
+  activations,
+  normalCdf,
+  type Activation,
+  type ActivationFunction,
+} from './models/activation.ts';
+export { batchLoss } from './models/batch-loss.ts';
+export { compressionLoss } from './models/compression-loss.ts';
+export { computationLoss } from './models/computation-loss.ts';
+export { parameterLayout, type ParameterLayout } from './models/parameters.ts';
+export {
+  checkModel,
+  type CompressionModel,
+  type ComputationModel,
+  type QuadraticModel,
+  type ToyModel,
+} from './models/toy-model.ts';
 export {
   firstOrderDefaults,
   stepper,

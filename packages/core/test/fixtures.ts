@@ -1,4 +1,4 @@
-import { embedding, type Embedding } from '../src/index.ts';
+import { embedding, type Embedding, type Loss } from '../src/index.ts';
 import { normal } from '../src/random/distributions.ts';
 import { generator } from '../src/random/generator.ts';
 
@@ -17,4 +17,35 @@ export function sum(values: Iterable<number>): number {
   let total = 0;
   for (const value of values) total += value;
   return total;
+}
+
+/**
+ * Largest error of a loss's gradient against central differences, relative to 1 plus the gradient's largest entry
+ * (weights and losses of these tests are of order 1).
+ *
+ * A loss with kinks is not smooth between the points that a difference needs when one lies between them; the entry then
+ * shows it by giving two different answers from near and far points, and is left out. NaN if more than half are.
+ */
+export function gradientError(loss: Loss, at: Float64Array): number {
+  const gradient = new Float64Array(loss.size);
+  const scratch = new Float64Array(loss.size);
+  loss.evaluate(at, gradient);
+  const scale = 1 + Math.max(...gradient.map(Math.abs));
+  const h = 1e-4;
+  let worst = 0;
+  let leftOut = 0;
+  for (let j = 0; j < loss.size; j++) {
+    const moved = at.slice();
+    const value = (x: number) => {
+      moved[j] = x;
+      return loss.evaluate(moved, scratch);
+    };
+    const near = (value(at[j] + h) - value(at[j] - h)) / (2 * h);
+    const far = (value(at[j] + 2 * h) - value(at[j] - 2 * h)) / (4 * h);
+    // Exact for a quartic, but for rounding: what a loss of degree two in the weights' products is along a line.
+    const slope = (4 * near - far) / 3;
+    if (Math.abs(near - far) > 1e-5 * scale) leftOut++;
+    else worst = Math.max(worst, Math.abs(slope - gradient[j]) / scale);
+  }
+  return leftOut * 2 > loss.size ? NaN : worst;
 }

@@ -14,12 +14,11 @@ import {
   standardMoments,
   type FeatureDistribution,
   type FeatureShape,
-  type Loss,
-  type ToyModel,
+  type QuadraticModel,
 } from '../src/index.ts';
-import { gaussianEmbedding, sum } from './fixtures.ts';
+import { gaussianEmbedding, gradientError, sum } from './fixtures.ts';
 
-function model(importance: readonly number[], dims: number): ToyModel {
+function model(importance: readonly number[], dims: number): QuadraticModel {
   return {
     task: 'computation',
     activation: 'quadratic',
@@ -33,29 +32,6 @@ function inputs(shape: FeatureShape, density: number, unitVariance = true): Feat
   return shape === 'student-t'
     ? { shape, density, unitVariance, degreesOfFreedom: 12 }
     : { shape, density, unitVariance };
-}
-
-/** Largest error of the gradient against central differences, relative to the gradient's largest entry. */
-function gradientError(loss: Loss, at: Float64Array): number {
-  const gradient = new Float64Array(loss.size);
-  const scratch = new Float64Array(loss.size);
-  loss.evaluate(at, gradient);
-  const scale = Math.max(...gradient.map(Math.abs), 1e-12);
-  let worst = 0;
-  for (let j = 0; j < loss.size; j++) {
-    const h = 1e-4;
-    const moved = at.slice();
-    const value = (x: number) => {
-      moved[j] = x;
-      return loss.evaluate(moved, scratch);
-    };
-    // Five points: exact for the quartic polynomial that the loss is along a line, but for rounding.
-    const slope =
-      (8 * (value(at[j] + h) - value(at[j] - h)) - (value(at[j] + 2 * h) - value(at[j] - 2 * h))) /
-      (12 * h);
-    worst = Math.max(worst, Math.abs(slope - gradient[j]) / scale);
-  }
-  return worst;
 }
 
 const anyShape = fc.constantFrom<FeatureShape>(...(Object.keys(shapes) as FeatureShape[]));

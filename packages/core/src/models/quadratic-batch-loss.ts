@@ -1,6 +1,6 @@
 import type { SparseBatch } from '../features/sparse.ts';
 import type { Loss } from './loss.ts';
-import { checkModel, type ToyModel } from './toy-model.ts';
+import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
 /**
  * The loss of the quadratic model on one batch of inputs, b at its best for the batch: the mean over rows of
@@ -9,8 +9,8 @@ import { checkModel, type ToyModel } from './toy-model.ts';
  *
  * @throws RangeError if the model is malformed or the batch has another number of features.
  */
-export function quadraticBatchLoss(model: ToyModel, batch: SparseBatch): Loss {
-  checkModel(model);
+export function quadraticBatchLoss(model: QuadraticModel, batch: SparseBatch): Loss {
+  checkQuadraticModel(model);
   const { features, dims, importance } = model;
   if (batch.features !== features) {
     throw new RangeError(`batch: has ${batch.features} features, the model ${features}`);

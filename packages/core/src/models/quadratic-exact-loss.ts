@@ -2,7 +2,7 @@ import type { FeatureMoments } from '../features/moments.ts';
 import { embedding } from '../embedding.ts';
 import { frameOperator } from '../linalg/frame-operator.ts';
 import type { Loss } from './loss.ts';
-import { checkModel, type ToyModel } from './toy-model.ts';
+import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
 /** The moments that the exact loss needs of one feature. */
 export type LossMoments = Pick<
@@ -31,10 +31,10 @@ export function standardMoments(kurtosis: number): LossMoments {
  * @throws RangeError if the model is malformed or a moment does not exist.
  */
 export function quadraticExactLoss(
-  model: ToyModel,
+  model: QuadraticModel,
   moments: LossMoments | readonly LossMoments[],
 ): Loss {
-  checkModel(model);
+  checkQuadraticModel(model);
   const { features, dims } = model;
   const v = Float64Array.from(model.importance);
   const { mean, variance, third, fourth } = columns(moments, features);
@@ -90,7 +90,7 @@ export function quadraticExactLoss(
 
 /** The bias that minimises the loss: b = E[y - |W x|^2] = sum_i A_ii s_i + mu^T A mu. */
 export function bestBias(
-  model: ToyModel,
+  model: QuadraticModel,
   moments: LossMoments | readonly LossMoments[],
   w: Float64Array,
 ): number {

@@ -2,7 +2,7 @@ import type { FeatureDistribution } from '../features/distribution.ts';
 import { sampleSparse, type SparseBatch } from '../features/sparse.ts';
 import type { Generator } from '../random/generator.ts';
 import type { Loss } from './loss.ts';
-import { checkModel, type ToyModel } from './toy-model.ts';
+import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
 /** The products x_i x_j (i <= j) of a sample of inputs, by their covariance: all that the quadratic model sees of it. */
 export interface ProductCovariance {
@@ -86,8 +86,8 @@ function accumulate(batch: SparseBatch, sum: Float64Array, second: Float64Array)
  *
  * @throws RangeError if the model is malformed or the sample has another number of features.
  */
-export function quadraticSampleLoss(model: ToyModel, sample: ProductCovariance): Loss {
-  checkModel(model);
+export function quadraticSampleLoss(model: QuadraticModel, sample: ProductCovariance): Loss {
+  checkQuadraticModel(model);
   const { features, dims, importance } = model;
   if (sample.features !== features) {
     throw new RangeError(`sample: has ${sample.features} features, the model ${features}`);

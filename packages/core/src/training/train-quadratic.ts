@@ -11,7 +11,7 @@ import {
   sampleProducts,
   type ProductCovariance,
 } from '../models/quadratic-sample-loss.ts';
-import { checkModel, type ToyModel } from '../models/toy-model.ts';
+import { checkQuadraticModel, type QuadraticModel } from '../models/toy-model.ts';
 import { generator, split, type Generator } from '../random/generator.ts';
 import { allocateQuadratic } from '../theory/allocate-quadratic.ts';
 import type { Allocation } from '../theory/allocation.ts';
@@ -22,7 +22,7 @@ import { firstOrderDefaults, type FirstOrderName } from './optimiser.ts';
 
 /** Everything that decides a training run of the quadratic model; plain data. */
 export interface TrainingSpec {
-  readonly model: ToyModel;
+  readonly model: QuadraticModel;
   /** The inputs: one distribution for all features. */
   readonly inputs: FeatureDistribution;
   /** Train on the exact expected loss, or on sampled inputs. */
@@ -122,7 +122,7 @@ export interface TrainedStart {
 export function trainQuadratic(spec: TrainingSpec, extras: TrainingExtras = {}): TrainingResult {
   checkSpec(spec);
   const largest = spec.model.importance.reduce((a, b) => Math.max(a, b));
-  const model: ToyModel = {
+  const model: QuadraticModel = {
     ...spec.model,
     importance: spec.model.importance.map((v) => v / largest),
   };
@@ -202,7 +202,7 @@ export function trainQuadratic(spec: TrainingSpec, extras: TrainingExtras = {}):
 /** The loss that stays the same through a run, or null if each step draws its own. */
 function fixedLoss(
   spec: TrainingSpec,
-  model: ToyModel,
+  model: QuadraticModel,
   exact: Loss,
   root: Generator,
   sample: ProductCovariance | undefined,
@@ -249,7 +249,7 @@ function firstOrder(
 
 /** The theory wants variance 1: x = s x' turns importance v into s^2 v and leaves the loss alone. */
 function predict(
-  model: ToyModel,
+  model: QuadraticModel,
   { mean, variance, fourthCentral }: LossMoments,
 ): Allocation | null {
   if (mean !== 0) return null;
@@ -265,7 +265,7 @@ function emptyLoss(exact: Loss): number {
 }
 
 function checkSpec(spec: TrainingSpec): void {
-  checkModel(spec.model);
+  checkQuadraticModel(spec.model);
   if (!Number.isFinite(moments(spec.inputs).fourthCentral)) {
     throw new RangeError(
       'degreesOfFreedom: the loss of the quadratic model is infinite for student-t inputs of 4 or fewer; use more than 4',
