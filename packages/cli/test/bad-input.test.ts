@@ -112,7 +112,16 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [change(TRAIN, { '--dims': '9' }), '--dims: must be an integer from 1 to 3'],
     [change(TRAIN, { '--features': '4' }), '--importance: 3 values for --features 4'],
     [change(TRAIN, { '--model': 'magic' }), '--model: expected one of computation'],
-    [change(TRAIN, { '--activation': 'relu' }), '--activation: expected one of quadratic'],
+    [
+      change(TRAIN, { '--activation': 'sine' }),
+      '--activation: expected one of linear, quadratic, relu, gelu',
+    ],
+    [change(TRAIN, { '--activation': 'relu', '--loss': 'exact' }), '--loss: only the quadratic'],
+    [[...TRAIN, '--untied'], 'belong to --model compression'],
+    [
+      change(TRAIN, { '--model': 'compression', '--output-weights': 'free' }),
+      '--output-weights: belongs',
+    ],
     [change(TRAIN, { '--loss': 'none' }), '--loss: expected one of exact, sampled'],
     [change(TRAIN, { '--seeds': '0' }), '--seeds: expected an integer of at least 1'],
     [change(TRAIN, { '--seed': '-1' }), '--seed: expected an integer of at least 0'],

@@ -218,6 +218,35 @@ describe('polysem train', () => {
     );
   });
 
+  it('trains compression models, and says that they have no certified optimum', () => {
+    const folder = scratch();
+    const relu = [
+      'train',
+      '--model',
+      'compression',
+      '--activation',
+      'relu',
+      '--features',
+      '4',
+      '--dims',
+      '2',
+      '--importance',
+      '1',
+      '--density',
+      '0.1',
+      '--steps',
+      '200',
+      '--batch',
+      '128',
+      '--seeds',
+      '2',
+    ];
+    const result = polysemJson<Trained>([...relu, '--untied', '--out', 'c.safetensors'], folder);
+    expect([result.optimum, result.gap, result.losses.length]).toEqual([null, null, 2]);
+    const measured = polysemJson<Measured>(['measure', 'c.safetensors', '--tensor', 'U'], folder);
+    expect([measured.features, measured.dims]).toEqual([4, 2]);
+  });
+
   it('takes one importance for all features', () => {
     const equal = [
       'train',

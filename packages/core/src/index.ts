@@ -108,15 +108,15 @@ export {
 export { descend, type DescendOptions, type Descent, type Schedule } from './training/descend.ts';
 export { lbfgs, type LbfgsOptions, type LbfgsResult } from './training/lbfgs.ts';
 export { initialWeights } from './training/initialise.ts';
+export { hasTheory, trainingDefaults, type TrainingSpec } from './training/training-spec.ts';
+export type { TrainedParts } from './training/problem.ts';
 export {
-  trainingDefaults,
-  trainQuadratic,
+  train,
   type TrainedStart,
   type TrainingExtras,
   type TrainingResult,
   type TrainingRun,
-  type TrainingSpec,
-} from './training/train-quadratic.ts';
+} from './training/train.ts';
 export {
   axisValues,
   checkPhaseSpec,

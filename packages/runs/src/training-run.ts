@@ -1,5 +1,5 @@
 import {
-  trainQuadratic,
+  train,
   version,
   type TrainedStart,
   type TrainingResult,
@@ -20,12 +20,12 @@ export function runTraining(spec: TrainingSpec, options: RunOptions = {}): Train
     options.journal === undefined
       ? null
       : openJournal<TrainedStart>(options.journal, identity({ version, spec }));
-  const result = trainQuadratic(spec, {
+  const result = train(spec, {
     ...(journal !== null && { finished: journal.done }),
     ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
     onStart: (start, trained) => {
       if (journal?.done.has(start) === false)
-        journal.add(start, { ...trained, weights: Array.from(trained.weights) });
+        journal.add(start, { ...trained, parameters: Array.from(trained.parameters) });
     },
   });
   journal?.finish();

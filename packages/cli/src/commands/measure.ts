@@ -140,8 +140,7 @@ function chooseAxis(
   metadata: Readonly<Record<string, string>>,
 ): FeaturesAxis {
   if (wanted !== undefined) return parseChoice(wanted, '--features', ['rows', 'columns'] as const);
-  if (metadata.polysem !== undefined && tensor.name === 'W' && metadata.features === 'columns')
-    return 'columns';
+  if (metadata.polysem !== undefined && metadata.features === 'columns') return 'columns';
   if (tensor.shape.length !== 2 || isSymmetric(tensor)) return 'rows';
   const [rows, columns] = tensor.shape;
   throw new UsageError(

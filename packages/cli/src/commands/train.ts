@@ -1,7 +1,12 @@
 import {
+  activations,
+  hasTheory,
   trainingDefaults,
   version,
+  type Activation,
+  type FeatureDistribution,
   type Schedule,
+  type ToyModel,
   type TrainingResult,
   type TrainingSpec,
 } from '@polysem/core';
@@ -22,7 +27,10 @@ interface TrainFlags extends InputFlags {
   readonly features?: string;
   readonly dims?: string;
   readonly importance?: string;
-  readonly loss: string;
+  readonly untied?: boolean;
+  readonly bias: boolean;
+  readonly outputWeights?: string;
+  readonly loss?: string;
   readonly optimizer?: string;
   readonly lr?: string;
   readonly steps?: string;
@@ -43,8 +51,11 @@ export function trainCommand(program: Command): void {
   program
     .command('train')
     .description('Train: a toy model from R random starts, with its gap to the certified optimum')
-    .option('--model <task>', 'computation', 'computation')
-    .option('--activation <name>', 'quadratic', 'quadratic')
+    .option('--model <task>', 'computation or compression', 'computation')
+    .option('--activation <name>', `${Object.keys(activations).join(', ')}`, 'quadratic')
+    .option('--output-weights <kind>', 'computation: fixed (default) or free')
+    .option('--untied', 'compression: a read-out of its own')
+    .option('--no-bias', 'compression: without bias')
     .option('--features <N>', 'number of features (default: as many as importances)')
     .option('--dims <D>', 'hidden neurons')
     .option(
@@ -52,9 +63,15 @@ export function trainCommand(program: Command): void {
       'importance of each feature: numbers with commas, or a .npy file',
     )
     .option('--density <p>', 'P(active) of the inputs')
-    .option('--shape <shape>', 'shape of active inputs (default: uniform)')
+    .option(
+      '--shape <shape>',
+      'shape of active inputs (default: uniform; compression: uniform-positive)',
+    )
     .option('--degrees-of-freedom <nu>', 'with --shape student-t')
-    .option('--loss <kind>', 'exact (closed form) or sampled (random inputs)', 'exact')
+    .option(
+      '--loss <kind>',
+      'exact (closed form, the default where there is one) or sampled (random inputs)',
+    )
     .option(
       '--optimizer <name>',
       `${OPTIMISERS.join(', ')} (default: lbfgs on the exact loss, adam on samples)`,
@@ -103,8 +120,6 @@ async function train(flags: TrainFlags): Promise<void> {
 }
 
 async function parseSpec(flags: TrainFlags): Promise<TrainingSpec> {
-  const task = parseChoice(flags.model, '--model', ['computation'] as const);
-  const activation = parseChoice(flags.activation, '--activation', ['quadratic'] as const);
   const listed = await parseList(
     required(flags.importance, '--importance', '4,2,1'),
     '--importance',
@@ -119,15 +134,17 @@ async function parseSpec(flags: TrainFlags): Promise<TrainingSpec> {
       `--importance: ${importance.length} values for --features ${features}; give one for all, or one a feature`,
     );
   }
-  const loss = parseChoice(flags.loss, '--loss', ['exact', 'sampled'] as const);
+  const model = parseModel(flags, features, dims, importance);
+  const known = hasTheory(model) ? 'exact' : 'sampled';
+  const loss = parseChoice(flags.loss ?? known, '--loss', ['exact', 'sampled'] as const);
   const chosen =
     flags.optimizer === undefined
       ? undefined
       : parseChoice(flags.optimizer, '--optimizer', OPTIMISERS);
   const defaults = trainingDefaults(loss, chosen);
   return {
-    model: { task, activation, features, dims, importance },
-    inputs: parseInputs(flags, required(flags.density, '--density', '0.1')),
+    model,
+    inputs: parseTrainingInputs(flags, model),
     loss,
     ...defaults,
     ...(flags.lr !== undefined && { learningRate: parseNumber(flags.lr, '--lr') }),
@@ -138,6 +155,44 @@ async function parseSpec(flags: TrainFlags): Promise<TrainingSpec> {
     }),
     ...(flags.seeds !== undefined && { restarts: parseInteger(flags.seeds, '--seeds', 1) }),
     seed: parseInteger(flags.seed, '--seed', 0),
+  };
+}
+
+function parseModel(
+  flags: TrainFlags,
+  features: number,
+  dims: number,
+  importance: readonly number[],
+): ToyModel {
+  const task = parseChoice(flags.model, '--model', ['computation', 'compression'] as const);
+  const activation = parseChoice(
+    flags.activation,
+    '--activation',
+    Object.keys(activations) as Activation[],
+  );
+  const base = { activation, features, dims, importance };
+  if (task === 'computation') {
+    if (flags.untied === true || !flags.bias) {
+      throw new UsageError('--untied, --no-bias: belong to --model compression');
+    }
+    const outputWeights = parseChoice(flags.outputWeights ?? 'fixed', '--output-weights', [
+      'fixed',
+      'free',
+    ] as const);
+    return { task, ...base, outputWeights };
+  }
+  if (flags.outputWeights !== undefined)
+    throw new UsageError('--output-weights: belongs to --model computation');
+  return { task, ...base, tied: flags.untied !== true, bias: flags.bias };
+}
+
+/** Compression models compress the raw inputs, on [0, 1] unless told otherwise; the computation models want variance 1. */
+function parseTrainingInputs(flags: TrainFlags, model: ToyModel): FeatureDistribution {
+  const density = required(flags.density, '--density', '0.1');
+  if (model.task === 'computation') return parseInputs(flags, density);
+  return {
+    ...parseInputs({ ...flags, shape: flags.shape ?? 'uniform-positive' }, density),
+    unitVariance: false,
   };
 }
 
@@ -164,12 +219,15 @@ function summary(result: TrainingResult) {
 
 /** W as users expect it, D x N; the metadata say which axis counts features, so that `measure` need not be told. */
 function encode(result: TrainingResult): Uint8Array {
-  const { loss, optimum, gap, spec } = result;
-  const w = embeddingToMatrix(result.embedding);
+  const { loss, optimum, gap, spec, embedding, readOut, bias, outputWeights } = result;
   return encodeSafetensors(
     [
-      { name: 'W', shape: w.shape, data: w.data },
-      { name: 'b', shape: [1], data: Float64Array.of(result.bias) },
+      { name: 'W', ...embeddingToMatrix(embedding) },
+      ...(readOut === null ? [] : [{ name: 'U', ...embeddingToMatrix(readOut) }]),
+      ...(bias.length === 0 ? [] : [{ name: 'b', shape: [bias.length], data: bias }]),
+      ...(outputWeights === null
+        ? []
+        : [{ name: 'u', shape: [outputWeights.length], data: outputWeights }]),
     ],
     {
       polysem: version,
@@ -190,7 +248,7 @@ function describe(result: TrainingResult): string {
   ]);
   const certified =
     optimum === null || gap === null
-      ? 'no certified optimum: the inputs have a mean other than 0'
+      ? 'no certified optimum: the theory knows the quadratic computation model and inputs of mean 0'
       : `optimum  ${number(optimum, 8)} (certified), relative gap ${Math.abs(gap) < 1e-12 ? 'below 1e-12' : gap.toExponential(2)}`;
   return [
     table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),

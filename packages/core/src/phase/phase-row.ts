@@ -2,7 +2,8 @@ import { moments } from '../features/moments.ts';
 import { sampleProducts } from '../models/quadratic-sample-loss.ts';
 import { generator, split, uint32 } from '../random/generator.ts';
 import { allocateQuadratic } from '../theory/allocate-quadratic.ts';
-import { trainQuadratic, trainingDefaults } from '../training/train-quadratic.ts';
+import { train } from '../training/train.ts';
+import { trainingDefaults } from '../training/training-spec.ts';
 import { axisValues, rowInputs, type CellTraining, type PhaseSpec } from './phase-spec.ts';
 
 /** One row of a phase diagram, a number a column. Plain data: it can be stored and sent between threads. */
@@ -79,7 +80,7 @@ function trainRow(
     : {};
   const cells = Array.from(importances, (v, column) => {
     const stream = split(split(root, 1), row * importances.length + column);
-    return trainQuadratic(
+    return train(
       {
         model: {
           task: 'computation',

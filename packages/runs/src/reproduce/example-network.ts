@@ -3,7 +3,7 @@ import {
   gram,
   measureCapacity,
   summarise,
-  trainQuadratic,
+  train,
   trainingDefaults,
   type Allocation,
   type TrainingResult,
@@ -38,7 +38,7 @@ export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
     ...trainingDefaults('exact'),
     seed,
   };
-  const trained = trainQuadratic(spec);
+  const trained = train(spec);
   return {
     spec,
     predicted: allocateQuadratic({

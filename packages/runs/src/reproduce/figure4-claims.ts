@@ -6,7 +6,7 @@ import {
   phaseBoundaries,
   quadraticExactLoss,
   standardMoments,
-  trainQuadratic,
+  train,
   trainingDefaults,
   variedCapacity,
 } from '@polysem/core';
@@ -219,7 +219,7 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
   const ones = Array.from({ length: features }, () => 1);
   const critical = allocateQuadratic({ importance: ones, kurtosis: 3, dims });
   const runs = Array.from({ length: 16 }, (_, i) =>
-    trainQuadratic({
+    train({
       model: { task: 'computation', activation: 'quadratic', features, dims, importance: ones },
       inputs: { shape: 'uniform', density: 0.6, unitVariance: true },
       loss: 'exact',
