@@ -1,6 +1,6 @@
 import { mutualCoherence, welchBound } from '@polysem/core';
 import { minilmMatrix, randomMatrix } from './matrices.mjs';
-import { factor, figures, milliseconds, table } from './table.mjs';
+import { figures, table, timesTable } from './table.mjs';
 import { interleave, local, remote } from './timing.mjs';
 
 const AGREEMENT = 1e-6;
@@ -56,19 +56,7 @@ function failuresOf({ name, polysem, numpy }) {
 
 /** The tables of a result of `benchCoherence`. */
 export function describeCoherence({ rows }) {
-  const times = table(
-    'Mutual coherence over all pairs, ms (median, min - max)',
-    ['matrix', 'by', 'ms', 'min - max', 'polysem / it'],
-    rows.flatMap((row) =>
-      row.times.map(({ name, median, min, max }) => [
-        row.name,
-        name,
-        milliseconds(median),
-        `${milliseconds(min)} - ${milliseconds(max)}`,
-        factor(row.times[0].median, median),
-      ]),
-    ),
-  );
+  const times = timesTable('Mutual coherence over all pairs, ms (median, min - max)', rows);
   const agreement = table(
     'Its value beside brute force in float64',
     ['matrix', 'polysem', 'pair', 'numpy', 'pair', '|difference|', 'Welch bound'],

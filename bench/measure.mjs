@@ -8,7 +8,7 @@ import {
 } from '@polysem/core';
 import { maxDifference } from './numbers.mjs';
 import { minilmMatrix, randomMatrix } from './matrices.mjs';
-import { factor, figures, milliseconds, table } from './table.mjs';
+import { figures, table, timesTable } from './table.mjs';
 import { interleave, local, remote } from './timing.mjs';
 
 /** The greatest difference in capacity or leverage, and the greatest relative one in the other figures. */
@@ -121,18 +121,9 @@ function failuresOf({ name, polysem, numpy, capacityDifference, leverageDifferen
 
 /** The tables of a result of `benchMeasure`. */
 export function describeMeasure({ rows }) {
-  const times = table(
+  const times = timesTable(
     'Capacity of every feature: measureCapacity on float32 N x D, ms (median, min - max)',
-    ['matrix', 'by', 'ms', 'min - max', 'polysem / it'],
-    rows.flatMap((row) =>
-      row.times.map(({ name, median, min, max }) => [
-        row.name,
-        name,
-        milliseconds(median),
-        `${milliseconds(min)} - ${milliseconds(max)}`,
-        factor(row.times[0].median, median),
-      ]),
-    ),
+    rows,
   );
   const agreement = table(
     'Beside numpy by other ways (Gram matrix in blocks, SVD of W)',

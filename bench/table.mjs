@@ -29,3 +29,17 @@ export function figures(value) {
 export function factor(seconds, other) {
   return `${figures(seconds / other)}x`;
 }
+
+/** One table of the times of several contenders on several matrices, each beside polysem, the first of them. */
+export function timesTable(title, rows) {
+  const lines = rows.flatMap((row) =>
+    row.times.map(({ name, median, min, max }) => [
+      row.name,
+      name,
+      milliseconds(median),
+      `${milliseconds(min)} - ${milliseconds(max)}`,
+      factor(row.times[0].median, median),
+    ]),
+  );
+  return table(title, ['matrix', 'by', 'ms', 'min - max', 'polysem / it'], lines);
+}

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,6 +66,7 @@ describe('every example in the documentation runs', () => {
         expect(result, command).toMatchObject({ code: 0 });
         return result.stdout.trim();
       });
+      rmSync(folder, { recursive: true, force: true });
       // What the page shows as output is what one of its commands printed.
       for (const shown of blocks(page, 'text')) expect(printed).toContain(shown.trim());
     },

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 /** The built command. */
 export const bin: string = fileURLToPath(new URL('../bin/polysem.js', import.meta.url));
@@ -32,7 +33,14 @@ export function polysemJson<T>(words: readonly string[], folder?: string): T {
   return JSON.parse(run.stdout) as T;
 }
 
-/** A fresh folder for the files of one test. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A fresh folder for the files of one test; gone when the tests of its file are done. */
 export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), 'polysem-'));
+  const folder = mkdtempSync(join(tmpdir(), 'polysem-'));
+  folders.push(folder);
+  return folder;
 }

@@ -1,9 +1,16 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trainingDefaults, type PhaseSpec, type TrainingSpec } from '@polysem/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   boundaries,
   canonicalJson,
@@ -21,6 +28,7 @@ import {
 import { atMost, equal } from '../src/reproduce/claim.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-runs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const small: PhaseSpec = {
   features: 3,

@@ -19,6 +19,11 @@ export function productIndex(i: number, j: number): number {
   return (j * (j + 1)) / 2 + i;
 }
 
+/** Up to so many features the covariance of products, N^4 / 4 numbers, is the cheaper way to keep a sample. */
+export const PRODUCTS_UP_TO = 20;
+/** Beyond so many it would not fit: 128 features need half a gigabyte. */
+const MOST_FEATURES = 128;
+
 /** Rows drawn at a time: bounds memory, whatever the size of the sample. */
 const CHUNK = 1 << 16;
 
@@ -27,7 +32,7 @@ const CHUNK = 1 << 16;
  * 90,000); time follows the active entries of the sample.
  *
  * @param distributions one for all features, or one a feature.
- * @throws RangeError if a size is not a positive integer.
+ * @throws RangeError if a size is not a positive integer, or there are more than 128 features.
  */
 export function sampleProducts(
   distributions: FeatureDistribution | readonly FeatureDistribution[],
@@ -37,6 +42,11 @@ export function sampleProducts(
 ): ProductCovariance {
   if (!Number.isInteger(rows) || rows < 1) {
     throw new RangeError(`rows: must be a positive integer, got ${rows}`);
+  }
+  if (features > MOST_FEATURES) {
+    throw new RangeError(
+      `features: the products of ${features} features do not fit into memory; keep the rows (quadraticBatchLoss) beyond ${MOST_FEATURES}`,
+    );
   }
   const products = (features * (features + 1)) / 2;
   const sum = new Float64Array(products);

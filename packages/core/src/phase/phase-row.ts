@@ -1,5 +1,5 @@
 import { moments } from '../features/moments.ts';
-import { sampleProducts } from '../models/quadratic-sample-loss.ts';
+import { PRODUCTS_UP_TO, sampleProducts } from '../models/quadratic-sample-loss.ts';
 import { generator, split, uint32 } from '../random/generator.ts';
 import { allocateQuadratic } from '../theory/allocate-quadratic.ts';
 import { train } from '../training/train.ts';
@@ -73,9 +73,9 @@ function trainRow(
   const inputs = rowInputs(spec, density);
   const root = generator(spec.seed);
   const importances = axisValues(spec.importance);
-  const sampled = training.loss === 'sampled';
   const rows = Math.ceil(training.activeEntries / density);
-  const sample = sampled
+  const isShared = training.loss === 'sampled' && features <= PRODUCTS_UP_TO;
+  const extras = isShared
     ? { sample: sampleProducts(inputs, features, rows, split(split(root, 0), row)) }
     : {};
   const cells = Array.from(importances, (v, column) => {
@@ -96,7 +96,7 @@ function trainRow(
         seed: uint32(stream),
         stopAtGap: training.stopAtGap,
       },
-      sample,
+      extras,
     );
   });
   return {

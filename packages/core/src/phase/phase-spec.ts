@@ -10,12 +10,15 @@ export interface LogAxis {
 
 /** How the cells of a trained phase diagram are trained; plain data. */
 export interface CellTraining {
-  /** On the exact expected loss, or on a fixed sample of inputs that the cells of a row share. */
+  /**
+   * On the exact expected loss, or on a fixed sample of inputs: one that the cells of a row share, or beyond 20 features
+   * one of 200,000 inputs a cell.
+   */
   readonly loss: 'exact' | 'sampled';
   /** At most so many random starts a cell; fewer once one is within `stopAtGap` of the certified optimum (exact loss). */
   readonly restarts: number;
   readonly stopAtGap: number;
-  /** Sampled: so many active entries of each feature, on average, in a row's sample. */
+  /** Sampled: so many active entries of each feature, on average, in the sample of a row. */
   readonly activeEntries: number;
 }
 

@@ -5,6 +5,7 @@ import type { Loss } from '../models/loss.ts';
 import { quadraticBatchLoss } from '../models/quadratic-batch-loss.ts';
 import { bestBias, quadraticExactLoss, type LossMoments } from '../models/quadratic-exact-loss.ts';
 import {
+  PRODUCTS_UP_TO,
   quadraticSampleLoss,
   sampleProducts,
   type ProductCovariance,
@@ -16,9 +17,6 @@ import type { Allocation } from '../theory/allocation.ts';
 import { initialWeights } from './initialise.ts';
 import type { TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
-
-/** Up to here a fixed sample is kept as the covariance of its products, which has N^4 / 4 numbers. */
-const PRODUCTS_UP_TO = 20;
 
 /**
  * The quadratic computation model, b at its best, judged by its exact expected loss and held against the certified
