@@ -1,7 +1,7 @@
 // Installs and builds what is missing, so that `npm start` and `npm test` work in a fresh clone. Plain Node: it runs
 // before anything is installed. With --browser it also looks for a browser, and installs one where it can.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser, installBrowser } from './browser.mjs';
@@ -12,13 +12,16 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`polysem needs Node 20.19 or newer, this is ${process.versions.node}`);
 }
 
-// A copy of the lockfile marks what was installed: a pull that changes it installs anew.
-const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
-const mark = join(root, 'node_modules', '.polysem-lock');
-if (!existsSync(mark) || readFileSync(mark, 'utf8') !== lock) {
+// npm writes down what it installed: a lockfile that is newer, as after a pull, is to be installed anew.
+const installed = statSync(join(root, 'node_modules', '.package-lock.json'), {
+  throwIfNoEntry: false,
+});
+if (
+  installed === undefined ||
+  installed.mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs
+) {
   console.error('installing dependencies ..');
   npm('ci');
-  writeFileSync(mark, lock);
 }
 console.error('building ..');
 npm('run', 'build', '--silent');

@@ -45,7 +45,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   capacity: ['linalg'],
   theory: [],
   geometry: ['linalg'],
-  models: ['features', 'linalg', 'random'],
+  models: ['features', 'linalg', 'random', 'theory'],
   training: ['capacity', 'features', 'models', 'random', 'theory'],
   phase: ['features', 'models', 'random', 'theory', 'training'],
 };

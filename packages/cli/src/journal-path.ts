@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { identity } from '@polysem/runs';
+import { isWritable } from './output.ts';
 
 /**
  * Where the journal of a run goes: beside its output, or into the current folder. None where that cannot be written
@@ -10,10 +10,6 @@ import { identity } from '@polysem/runs';
  */
 export function journalPath(out: string | undefined, spec: unknown): { journal?: string } {
   const folder = out === undefined ? '.' : dirname(out);
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch {
-    return {};
-  }
+  if (!isWritable(folder)) return {};
   return { journal: join(folder, `.polysem-journal-${identity(spec).slice(0, 12)}`) };
 }

@@ -20,7 +20,7 @@ const BAD_INPUT = 2;
 export async function main(words: readonly string[]): Promise<number> {
   // `polysem .. | head` closes the pipe early, which is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? 0 : 1),
+    process.exit(error.code === 'EPIPE' ? 0 : complain(`stdout: ${error.message}`, 1)),
   );
 
   const program = new Command('polysem')
@@ -49,7 +49,10 @@ function explain(error: unknown): number {
   }
   if (error instanceof UsageError || error instanceof FormatError)
     return complain(error.message, BAD_INPUT);
-  if (error instanceof RangeError) return complain(inFlagTerms(error.message), BAD_INPUT);
+  // The core's messages begin with the field or function they speak of; the engine's own (out of memory, say) do not.
+  if (error instanceof RangeError && /^[a-zA-Z]+: /.test(error.message)) {
+    return complain(inFlagTerms(error.message), BAD_INPUT);
+  }
   return complain(error instanceof Error ? error.message : String(error), 1);
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { formatNumber } from '@polysem/figures';
 import { writeFileAtomic } from '@polysem/io/node';
@@ -32,6 +32,7 @@ export function note(text: string): void {
 export function checkTargets(targets: Readonly<Record<string, string | undefined>>): void {
   for (const [flag, path] of Object.entries(targets)) {
     if (path === undefined) continue;
+    if (path === '') throw new UsageError(`${flag}: is empty; give the name of a file`);
     const folder = dirname(path);
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
       throw new UsageError(
@@ -41,6 +42,18 @@ export function checkTargets(targets: Readonly<Record<string, string | undefined
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       throw new UsageError(`${flag}: ${path} is a folder; give the name of a file`);
     }
+    if (!isWritable(folder))
+      throw new UsageError(`${flag}: may not write into the folder ${folder}`);
+  }
+}
+
+/** Whether files may be made in a folder. */
+export function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -11,9 +11,19 @@ export function parseNumber(text: string, flag: string): number {
   return value;
 }
 
-/** An integer of at least `least`. */
-export function parseInteger(text: string, flag: string, least: number): number {
+/** The largest integer that a double holds exactly: the limit of seeds. */
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
+/** An integer between two bounds. */
+export function parseInteger(
+  text: string,
+  flag: string,
+  least: number,
+  most: number = LARGEST,
+): number {
   const value = parseNumber(text, flag);
+  if (value > most)
+    throw new UsageError(`${flag}: expected at most ${most}, got ${JSON.stringify(text)}`);
   if (!Number.isSafeInteger(value) || value < least) {
     throw new UsageError(
       `${flag}: expected an integer of at least ${least}, got ${JSON.stringify(text)}`,
@@ -45,7 +55,7 @@ export async function parseList(text: string, flag: string): Promise<number[]> {
     const tensor = await file.read(file.entries[0].name);
     if (tensor.shape.length !== 1) {
       throw new UsageError(
-        `${flag}: ${text} has shape ${tensor.shape.join(' x ')}; a list of numbers has one dimension`,
+        `${flag}: ${text} has shape ${tensor.shape.join(' x ') || 'of a single number'}; a list of numbers has one dimension`,
       );
     }
     return Array.from(tensor.data);
@@ -64,7 +74,7 @@ export function parseAxis(text: string, flag: string): LogAxis {
   return {
     from: parseNumber(parts[0], flag),
     to: parseNumber(parts[1], flag),
-    count: parseInteger(parts[2], flag, 1),
+    count: parseInteger(parts[2], flag, 1, 10_000),
   };
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,19 @@ describe('bad input ends in one clear line and exit code 2', () => {
       change(ALLOCATE, { '--kurtosis': null, '--density': '0.1', '--degrees-of-freedom': '9' }),
       '--degrees-of-freedom: belongs to student-t',
     ],
+    [
+      change(ALLOCATE, { '--importance': '1e200,1' }),
+      '--importance: feature 0 has 1e+200; use units',
+    ],
+    [change(ALLOCATE, { '--kurtosis': null, '--density': '1e-300' }), '--kurtosis: feature 0 has'],
+    [change(ALLOCATE, { '--bars': '' }), '--bars: is empty'],
+    [change(PHASE, { '--density': '1:0.1:1e9' }), '--density: expected at most 10000'],
+    [change(PHASE, { '--features': '1e9' }), '--features: expected at most 100000'],
+    [
+      change(TRAIN, { '--importance': '1', '--features': '1e9' }),
+      '--features: expected at most 100000',
+    ],
+    [change(TRAIN, { '--seed': '18446744073709551615' }), '--seed: expected at most'],
     [change(TRAIN, { '--importance': null }), '--importance: is missing'],
     [change(TRAIN, { '--density': null }), '--density: is missing'],
     [change(TRAIN, { '--dims': '9' }), '--dims: must be an integer from 1 to 3'],
@@ -173,6 +186,17 @@ describe('bad input ends in one clear line and exit code 2', () => {
     expect(run.stderr).toMatch(/^polysem: [^\n]+\n$/);
     expect(run.stderr).toContain(message);
     expect([run.code, run.stdout]).toEqual([2, '']);
+  });
+
+  it('leaves no journal behind', () => {
+    const empty = scratch();
+    polysem(change(TRAIN, { '--dims': '9' }), empty);
+    polysem(
+      [...TRAIN, '--loss', 'sampled', '--optimizer', 'sgd', '--lr', '1000', '--steps', '20'],
+      empty,
+    );
+    polysem(change(PHASE, { '--dims': '7' }), empty);
+    expect(readdirSync(empty)).toEqual([]);
   });
 
   it('is not what help and version are', () => {

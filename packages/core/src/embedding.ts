@@ -21,7 +21,7 @@ export interface Embedding {
 export function embedding(
   dims: number,
   features: number,
-  data: Float64Array | Float32Array = new Float64Array(dims * features),
+  data?: Float64Array | Float32Array,
 ): Embedding {
   if (!Number.isInteger(dims) || dims < 1) {
     throw new RangeError(`embedding: dims must be a positive integer, got ${dims}`);
@@ -29,6 +29,7 @@ export function embedding(
   if (!Number.isInteger(features) || features < 1) {
     throw new RangeError(`embedding: features must be a positive integer, got ${features}`);
   }
+  if (data === undefined) return { dims, features, data: new Float64Array(dims * features) };
   if (data.length !== dims * features) {
     throw new RangeError(
       `embedding: ${features} features of ${dims} dims need ${dims * features} numbers, got ${data.length}`,

@@ -254,6 +254,21 @@ describe('measureCapacity', () => {
     expect([zero.rank, ...zero.capacity, efficiency(zero)]).toEqual([0, 0, 0, 0, 0]);
   });
 
+  it('counts a float32 vector below the precision of the others as zero, and says so', () => {
+    const w = measureCapacity(embedding(2, 3, Float32Array.of(1, 0, 0, 1e-8, 0, 0)));
+    expect([[...w.capacity], w.rank, w.unresolved]).toEqual([[1, 0, 0], 1, 1]);
+    const inDouble = measureCapacity(embedding(2, 3, Float64Array.of(1, 0, 0, 1e-8, 0, 0)));
+    expect([[...inDouble.capacity], inDouble.rank, inDouble.unresolved]).toEqual([[1, 1, 0], 2, 0]);
+  });
+
+  it('refuses data that do not fit the size', () => {
+    expect(() => measureCapacity({ dims: 2, features: 3, data: new Float64Array(2) })).toThrow(
+      'need 6 numbers, got 2',
+    );
+    expect(() => gaussianBaseline(0, 3)).toThrow('dims');
+    expect(() => embedding(-1, 3)).toThrow('dims must be a positive integer');
+  });
+
   it('refuses numbers that are not finite, naming the place', () => {
     expect(() => measureCapacity(embedding(2, 2, Float64Array.of(1, 2, 3, NaN)))).toThrow(
       'feature 1 has NaN in dimension 1',

@@ -210,8 +210,8 @@ describe('allocateQuadratic', () => {
     expect(rademacher.price).toBe(0);
   });
 
-  it('does not mind importances of 1e150 or 1e-150', () => {
-    for (const unit of [1e150, 1e-150]) {
+  it('does not mind importances of 1e139 or 1e-139, and refuses those it would', () => {
+    for (const unit of [1e139, 1e-139]) {
       const scaled = allocateQuadratic({
         importance: [4 * unit, 2 * unit, unit],
         kurtosis: 18,
@@ -236,6 +236,15 @@ describe('allocateQuadratic', () => {
     [{ importance: [], kurtosis: 3, dims: 1 }, 'importance'],
     [{ importance: [1, 0], kurtosis: 3, dims: 1 }, 'importance: feature 1 has 0'],
     [{ importance: [1, NaN], kurtosis: 3, dims: 1 }, 'importance: feature 1'],
+    [
+      { importance: [1, 1e200], kurtosis: 3, dims: 1 },
+      'importance: feature 1 has 1e+200; use units',
+    ],
+    [
+      { importance: [1e-200, 1], kurtosis: 3, dims: 1 },
+      'importance: feature 0 has 1e-200; use units',
+    ],
+    [{ importance: [1, 1], kurtosis: 1e30, dims: 1 }, 'kurtosis: feature 0 has 1e+30'],
     [{ importance: [1, 1], kurtosis: 0.5, dims: 1 }, 'kurtosis: feature 0 has 0.5'],
     [{ importance: [1, 1], kurtosis: [3], dims: 1 }, 'kurtosis: 1 values for 2 features'],
     [{ importance: [1, 1], kurtosis: Infinity, dims: 1 }, 'kurtosis'],

@@ -82,7 +82,10 @@ describe('the models', () => {
               generator(seed),
             ),
           );
-          expect(gradientError(loss, randomParameters(loss.size, seed + 1))).toBeLessThan(1e-5);
+          const error = gradientError(loss, randomParameters(loss.size, seed + 1));
+          // NaN: most directions meet a kink of the ReLU, and differences say nothing.
+          fc.pre(activation !== 'relu' || !Number.isNaN(error));
+          expect(error).toBeLessThan(1e-5);
         },
       ),
       { numRuns: 100 },
@@ -110,7 +113,10 @@ describe('the models', () => {
             model,
             sampleSparse(positive(density), features, 30, generator(seed)),
           );
-          expect(gradientError(loss, randomParameters(loss.size, seed + 1))).toBeLessThan(1e-5);
+          const error = gradientError(loss, randomParameters(loss.size, seed + 1));
+          // NaN: most directions meet a kink of the ReLU, and differences say nothing.
+          fc.pre(activation !== 'relu' || !Number.isNaN(error));
+          expect(error).toBeLessThan(1e-5);
         },
       ),
       { numRuns: 100 },

@@ -316,6 +316,9 @@ describe('train', () => {
 
   it.each([
     [{ steps: 0 }, 'steps'],
+    [{ schedule: 'linear' as 'cosine' }, 'schedule: must be one of constant, cosine'],
+    [{ optimiser: 'lion' as 'adam', steps: 1 }, 'optimiser: must be one of'],
+    [{ stopAtGap: NaN }, 'stopAtGap'],
     [{ restarts: 1.5 }, 'restarts'],
     [{ batch: -1 }, 'batch'],
     [{ learningRate: 0 }, 'learningRate'],

@@ -1,15 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import {
   mkdtempSync,
-  readdirSync,
+  readFile as readFileCallback,
   readFileSync,
+  readdirSync,
+  readlinkSync,
   rmSync,
+  statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readTensor } from '../src/index.ts';
 import { openFile, writeFileAtomic } from '../src/node/index.ts';
@@ -68,6 +73,20 @@ describe('writeFileAtomic', () => {
     await writeFileAtomic(path, new TextEncoder().encode('new ü'));
     expect(readFileSync(path, 'utf8')).toBe('new ü');
     expect(readdirSync(inside)).toEqual(['a.svg']);
+  });
+
+  test('follows a link to its file, and writes into a pipe', async () => {
+    const inside = mkdtempSync(join(folder, 'link-'));
+    writeFileSync(join(inside, 'target'), 'old');
+    symlinkSync('target', join(inside, 'link'));
+    await writeFileAtomic(join(inside, 'link'), 'new');
+    expect(readFileSync(join(inside, 'target'), 'utf8')).toBe('new');
+    expect(readlinkSync(join(inside, 'link'))).toBe('target');
+    execFileSync('mkfifo', [join(inside, 'pipe')]);
+    const read = promisify(readFileCallback)(join(inside, 'pipe'), 'utf8');
+    await writeFileAtomic(join(inside, 'pipe'), 'through');
+    expect(await read).toBe('through');
+    expect(statSync(join(inside, 'pipe')).isFIFO()).toBe(true);
   });
 
   test('a failure leaves neither the file nor its beginnings', async () => {

@@ -16,7 +16,7 @@ export {
 } from './reproduce/figure4.ts';
 export { figure4Claims } from './reproduce/figure4-claims.ts';
 export {
-  equalImportanceClaim,
+  equalImportanceClaims,
   exampleClaims,
   exampleNetwork,
   type ExampleNetwork,

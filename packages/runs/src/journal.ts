@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /** Finished parts of a long run on disk, so that a run that was cut off goes on where it stopped. */
 export interface Journal<T> {
@@ -20,7 +12,7 @@ export interface Journal<T> {
 
 /**
  * Opens the journal of a run: lines of JSON, the first with the run's identity. A journal of another identity is
- * started anew; a last line that was cut off in the middle is dropped.
+ * started anew; a last line that was cut off in the middle is dropped. Nothing is written before the first part is done.
  */
 export function openJournal<T>(path: string, identity: string): Journal<T> {
   const done = new Map<number, T>();
@@ -34,11 +26,14 @@ export function openJournal<T>(path: string, identity: string): Journal<T> {
       whole += `${line}\n`;
     }
   }
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, whole === '' ? `${JSON.stringify({ identity })}\n` : whole);
+  let isBegun = false;
   return {
     done,
-    add: (part, value) => appendFileSync(path, `${JSON.stringify({ part, value })}\n`),
+    add: (part, value) => {
+      if (!isBegun) writeFileSync(path, whole === '' ? `${JSON.stringify({ identity })}\n` : whole);
+      isBegun = true;
+      appendFileSync(path, `${JSON.stringify({ part, value })}\n`);
+    },
     finish: () => rmSync(path, { force: true }),
   };
 }

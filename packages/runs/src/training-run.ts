@@ -20,14 +20,20 @@ export function runTraining(spec: TrainingSpec, options: RunOptions = {}): Train
     options.journal === undefined
       ? null
       : openJournal<TrainedStart>(options.journal, identity({ version, spec }));
-  const result = train(spec, {
-    ...(journal !== null && { finished: journal.done }),
-    ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
-    onStart: (start, trained) => {
-      if (journal?.done.has(start) === false)
-        journal.add(start, { ...trained, parameters: Array.from(trained.parameters) });
-    },
-  });
-  journal?.finish();
-  return result;
+  let starts = 0;
+  try {
+    return train(spec, {
+      ...(journal !== null && { finished: journal.done }),
+      ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
+      onStart: (start, trained) => {
+        starts = start + 1;
+        if (journal?.done.has(start) === false) {
+          journal.add(start, { ...trained, parameters: Array.from(trained.parameters) });
+        }
+      },
+    });
+  } finally {
+    // Nothing is left to go on with, be it that a result is there or that every start diverged.
+    if (starts === spec.restarts) journal?.finish();
+  }
 }

@@ -14,8 +14,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import {
   boundaries,
   canonicalJson,
+  equalImportanceClaims,
+  exampleClaims,
+  exampleNetwork,
   figure2,
   figure2Claims,
+  figure4Claims,
   figure4SampledSpec,
   figure4Spec,
   identity,
@@ -24,6 +28,8 @@ import {
   openJournal,
   runPhase,
   runTraining,
+  type Claim,
+  type Figure4,
 } from '../src/index.ts';
 import { atMost, equal } from '../src/reproduce/claim.ts';
 
@@ -78,7 +84,9 @@ describe('the journal', () => {
       [5, 15],
       [6, 16],
     ]);
-    expect(openJournal<number>(path, 'another run').done.size).toBe(0);
+    const another = openJournal<number>(path, 'another run');
+    expect(another.done.size).toBe(0);
+    another.add(0, 1);
     const third = openJournal<number>(path, 'run');
     expect(third.done.size).toBe(0);
     third.finish();
@@ -198,6 +206,68 @@ describe('claims', () => {
     expect(figure2Claims(figure).every((claim) => claim.pass)).toBe(true);
     const wrong = { ...figure, capacity: figure.capacity.map((c) => c / 2) };
     expect(figure2Claims(wrong).some((claim) => !claim.pass)).toBe(true);
+  });
+});
+
+describe('the claims of Figure 4 and of the networks', () => {
+  const coarse = async (): Promise<Figure4> => {
+    const exact = figure4Spec(0);
+    const sampled = figure4SampledSpec(0);
+    const thin = (spec: PhaseSpec): PhaseSpec => ({
+      ...spec,
+      density: { ...spec.density, count: 7 },
+      importance: { ...spec.importance, count: 8 },
+    });
+    return {
+      exact: await runPhase(thin(exact)),
+      sampled: await runPhase(thin(sampled)),
+      boundaries: boundaries(exact),
+      insets: insets.map((inset) => insetResult(inset, 6, 3)),
+      publishedInsets: insets.map((inset) => insetResult(inset, 2, 1)),
+    };
+  };
+
+  it('hold, and fail for networks that are not what was trained', async () => {
+    const figure = await coarse();
+    const failed = (claims: readonly Claim[]): string[] =>
+      claims.flatMap((claim) => (claim.pass ? [] : [claim.id]));
+    expect(failed(figure4Claims(figure, 0))).toEqual([]);
+
+    const trained = figure.exact.trained!;
+    const shifted = {
+      ...trained,
+      capacity: trained.capacity.map((c) => (c + 0.02) / 1.02),
+      gap: trained.gap.map((gap) => gap - 1e-3),
+    };
+    expect(
+      failed(figure4Claims({ ...figure, exact: { ...figure.exact, trained: shifted } }, 0)),
+    ).toEqual(
+      expect.arrayContaining([
+        'figure4-exact-capacity',
+        'figure4-exact-below',
+        'figure4-monosemantic',
+      ]),
+    );
+    const noisy = {
+      ...figure.sampled.trained!,
+      capacity: figure.sampled.capacity.map((c) => Math.abs(c - 0.05)),
+    };
+    expect(
+      failed(figure4Claims({ ...figure, sampled: { ...figure.sampled, trained: noisy } }, 0)),
+    ).toEqual(['figure4-sampled-capacity']);
+    const swapped = { ...figure, insets: figure.publishedInsets };
+    expect(failed(figure4Claims(swapped, 0))).toEqual(['inset-f']);
+    expect(() =>
+      figure4Claims({ ...figure, exact: { ...figure.exact, trained: null } }, 0),
+    ).toThrow('predicted only');
+
+    const network = exampleNetwork(2, 0);
+    expect(failed(exampleClaims(network))).toEqual([]);
+    const other = { ...network, trained: exampleNetwork(3, 0).trained };
+    expect(failed(exampleClaims(other))).toEqual(
+      expect.arrayContaining(['network-8-in-2-capacity', 'network-8-in-2-total']),
+    );
+    expect(failed(equalImportanceClaims(0))).toEqual([]);
   });
 });
 

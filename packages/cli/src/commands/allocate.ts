@@ -59,6 +59,7 @@ async function allocate(flags: AllocateFlags): Promise<void> {
     dims,
   });
   const each = kurtosis.length === 1 ? importance.map(() => kurtosis[0]) : kurtosis;
+  checkDrawable(flags, importance.length, dims);
   const configuration = { command: 'allocate', importance, kurtosis, dims };
 
   if (flags.embedding !== undefined) {
@@ -91,6 +92,21 @@ async function allocate(flags: AllocateFlags): Promise<void> {
   );
 }
 
+/** Figures for people have their limits, and so has the memory that a matrix takes. */
+function checkDrawable(flags: AllocateFlags, features: number, dims: number): void {
+  if (flags.curves !== undefined && features > 200) {
+    throw new UsageError(`--curves: draws at most 200 features, there are ${features}`);
+  }
+  if (flags.bars !== undefined && features > 2000) {
+    throw new UsageError(`--bars: draws at most 2000 features, there are ${features}`);
+  }
+  if (flags.embedding !== undefined && features * dims > 2 ** 27) {
+    throw new UsageError(
+      `--embedding: ${dims} x ${features} numbers are more than the 1 GiB that is written`,
+    );
+  }
+}
+
 async function parseKurtosis(flags: AllocateFlags): Promise<number[]> {
   if (flags.kurtosis !== undefined && flags.density !== undefined) {
     throw new UsageError('--kurtosis: give either --kurtosis or --density, not both');
@@ -104,7 +120,7 @@ async function parseKurtosis(flags: AllocateFlags): Promise<number[]> {
       `--shape: the theory needs inputs of mean 0, which ${inputs.shape} has not; use uniform or gaussian, or give --kurtosis`,
     );
   }
-  if (kurtosis === Infinity) {
+  if (kurtosis === Infinity && inputs.shape === 'student-t') {
     throw new UsageError(
       '--degrees-of-freedom: the kurtosis of student-t is infinite up to 4; use more than 4',
     );

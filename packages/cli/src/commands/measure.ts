@@ -84,6 +84,12 @@ async function report(
   w: Embedding,
   flags: MeasureFlags,
 ): Promise<void> {
+  if (flags.gram !== undefined && w.features > 1000) {
+    throw new UsageError(`--gram: draws at most 1000 features, there are ${w.features}`);
+  }
+  if (flags.arrows !== undefined && w.dims !== 2) {
+    throw new UsageError(`--arrows: needs 2 dimensions, the embedding has ${w.dims}`);
+  }
   const measured = measureCapacity(w);
   const coherence = flags.coherence ? measureCoherence(w) : null;
   const result = summary(measured, coherence);
@@ -95,8 +101,6 @@ async function report(
     await save(flags.gram, gramHeatMapFigure(data, { title: 'Gram matrix', provenance }));
   }
   if (flags.arrows !== undefined) {
-    if (w.dims !== 2)
-      throw new UsageError(`--arrows: needs 2 dimensions, the embedding has ${w.dims}`);
     const data = { embedding: w, capacities: measured.capacity };
     await save(
       flags.arrows,
@@ -199,6 +203,7 @@ function summary(
     coherentPair: coherence?.pair ?? null,
     welchBound: welchBound(nonZero, dims),
     zeroFeatures: features - nonZero,
+    unresolvedFeatures: measured.unresolved,
     gaussianBaseline: gaussianBaseline(dims, features),
   };
 }
@@ -222,7 +227,8 @@ function describe(
     [total, mean, median, min, max].map((value) => number(value, 5));
   return [
     `${path}, ${tensor.name}: ${measured.features} features in ${measured.dims} dimensions, rank ${measured.rank}` +
-      (result.zeroFeatures > 0 ? `, ${result.zeroFeatures} zero vectors` : ''),
+      (result.zeroFeatures > 0 ? `, ${result.zeroFeatures} zero vectors` : '') +
+      (measured.unresolved > 0 ? `, ${measured.unresolved} too short to resolve` : ''),
     '',
     table([
       ['', 'total', 'mean', 'median', 'min', 'max'],

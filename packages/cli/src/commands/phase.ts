@@ -75,7 +75,7 @@ function parseSpec(flags: PhaseFlags): PhaseSpec {
   const restarts =
     flags.seeds === undefined ? {} : { restarts: parseInteger(flags.seeds, '--seeds', 1) };
   return {
-    features: parseInteger(required(flags.features, '--features', '6'), '--features', 1),
+    features: parseInteger(required(flags.features, '--features', '6'), '--features', 1, 100_000),
     dims: parseInteger(required(flags.dims, '--dims', '3'), '--dims', 1),
     ...parseShape(flags),
     density: parseAxis(flags.density, '--density'),

@@ -126,7 +126,9 @@ async function parseSpec(flags: TrainFlags): Promise<TrainingSpec> {
   );
   const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
   const features =
-    flags.features === undefined ? listed.length : parseInteger(flags.features, '--features', 1);
+    flags.features === undefined
+      ? listed.length
+      : parseInteger(flags.features, '--features', 1, 100_000);
   const importance =
     listed.length === 1 ? Array.from({ length: features }, () => listed[0]) : listed;
   if (features !== importance.length) {

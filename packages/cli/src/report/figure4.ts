@@ -27,7 +27,7 @@ export async function figure4Part(
       heading: 'Figure 4: the phase diagram, predicted and trained',
       paragraphs: [
         'Six features in three dimensions; the importance V of one of them is varied, and the density of all: inputs are uniform, active with probability p, scaled to variance 1, so that their kurtosis is 9 / (5 p). Left of the partial region the feature is ignored, right of it it has a dimension of its own. Above density 0.6, where the kurtosis is below 3, there is no partial region: returns on capacity increase, and features have all or nothing.',
-        `Every cell is predicted by the solver, and trained from random weights by L-BFGS: first on the exact expected loss, then, down to density 0.01, on one sample of inputs a row. Restarts end when the certified optimum is reached within ${figure.exact.spec.trained?.stopAtGap} (exact loss; ${restartsText(figure.exact)}); below kurtosis 3 subsets of features are local optima, and one start is not enough.`,
+        `Every cell is predicted by the solver, and trained from random weights by L-BFGS: first on the exact expected loss, then, down to density 0.01, on one sample of inputs a row. Restarts end when the certified optimum is reached within ${figure.exact.spec.trained?.stopAtGap} (exact loss; ${restartsText(figure.exact)}); below kurtosis 3 subsets of features are local optima, where a start may end. On sampled inputs the best of six starts is taken, judged by the exact loss.`,
       ],
       figures: [
         {
@@ -40,7 +40,7 @@ export async function figure4Part(
           name: 'figure4-sampled',
           svg: panels(figure, figure.sampled, 'sampled inputs', seed),
           caption:
-            'The same, trained on sampled inputs, for densities of at least 0.01. What differs is the noise of the sample.',
+            'The same, trained on sampled inputs, for densities of at least 0.01. The difference is not noise alone: the network fits its sample, which draws capacities a little towards each other, by an amount that falls with the square root of the sample.',
         },
         {
           name: 'figure4-insets',

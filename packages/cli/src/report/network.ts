@@ -7,7 +7,7 @@ import {
   type ReportFigure,
 } from '@polysem/figures';
 import {
-  equalImportanceClaim,
+  equalImportanceClaims,
   exampleClaims,
   exampleNetwork,
   type ExampleNetwork,
@@ -27,7 +27,7 @@ export function networkPart(seed: number): ReportPart {
       figures: networks.flatMap(pictures),
       tables: networks.map(describe),
     },
-    claims: [...networks.flatMap(exampleClaims), equalImportanceClaim()],
+    claims: [...networks.flatMap(exampleClaims), ...equalImportanceClaims(seed)],
     results: networks.map(({ spec, predicted, trained, leverage }) => ({
       spec,
       predicted,

@@ -27,6 +27,11 @@ export interface CapacityMeasurement {
   readonly leverage: Float64Array;
   /** Interference sum_{j != i} (w^_i . w_j)^2 with w^_i the unit vector (Elhage et al. 2022); 0 for a zero vector. */
   readonly interference: Float64Array;
+  /**
+   * How many vectors that are not zero lie mostly outside the numerical span, being too short beside the largest singular
+   * value for W's precision (see `leftSingular`): they count as zero vectors.
+   */
+  readonly unresolved: number;
 }
 
 /**
@@ -37,10 +42,10 @@ export interface CapacityMeasurement {
  *
  * where C <= C~ is the Cauchy-Schwarz inequality, and holds for the computed numbers too.
  *
- * @throws RangeError if W holds a number that is not finite.
+ * @throws RangeError if W holds a number that is not finite, or its data do not fit its size.
  */
 export function measureCapacity(w: Embedding): CapacityMeasurement {
-  const { dims, features } = w;
+  const { dims, features } = embedding(w.dims, w.features, w.data);
   const scale = powerOfTwoScale(w);
   const unit = scale === 1 ? w : rescaled(w, scale);
   const { rank, values, vectors } = leftSingular(unit);
@@ -49,6 +54,7 @@ export function measureCapacity(w: Embedding): CapacityMeasurement {
   const capacity = new Float64Array(features);
   const leverage = new Float64Array(features);
   const interference = new Float64Array(features);
+  let unresolved = 0;
   forEachInBasis(unit, vectors, rank, (i, t) => {
     let n = 0;
     let frame = 0;
@@ -63,6 +69,7 @@ export function measureCapacity(w: Embedding): CapacityMeasurement {
     let norm2 = 0;
     for (let d = 0; d < dims; d++) norm2 += unit.data[i * dims + d] * unit.data[i * dims + d];
     squaredNorm[i] = norm2 / scale / scale;
+    if (norm2 > 0 && n < norm2 / 2) unresolved++;
     if (frame === 0) return;
     capacity[i] = Math.min(1, (n / frame) * n);
     leverage[i] = Math.min(1, lever);
@@ -77,6 +84,7 @@ export function measureCapacity(w: Embedding): CapacityMeasurement {
     capacity,
     leverage,
     interference,
+    unresolved,
   };
 }
 

@@ -5,9 +5,13 @@ import type { Embedding } from '../embedding.ts';
  * sums whatever the embedding's type.
  *
  * @param weights optional: one factor a feature, S = sum_i weights[i] w_i w_i^T.
+ * @throws RangeError if there is not one weight a feature.
  */
 export function frameOperator(w: Embedding, weights?: Float64Array): Float64Array {
   const { dims, features } = w;
+  if (weights !== undefined && weights.length !== features) {
+    throw new RangeError(`weights: ${weights.length} numbers for ${features} features`);
+  }
   const s = new Float64Array(dims * dims);
   // Four features a pass: each entry of S is then loaded and stored once for four products.
   const block = new Float64Array(4 * dims);

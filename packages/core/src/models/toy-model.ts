@@ -1,3 +1,4 @@
+import { checkImportance } from '../theory/bounds.ts';
 import { activations, type Activation } from './activation.ts';
 
 /**
@@ -77,13 +78,7 @@ export function checkModel(model: ToyModel): void {
       `importance: ${importance.length} values for ${features} features; give one a feature`,
     );
   }
-  importance.forEach((v, i) => {
-    if (!(v > 0 && v < Infinity)) {
-      throw new RangeError(
-        `importance: feature ${i} has ${v}; importances must be positive and finite`,
-      );
-    }
-  });
+  importance.forEach(checkImportance);
 }
 
 /** Checks that a model is the one with a theory. @throws RangeError as `checkModel` does, and for any other model. */

@@ -19,7 +19,8 @@ export interface AllocateOptions {
 
 /**
  * The optimal allocation of D dimensions in the quadratic model: the global minimum of sum_i l_i(C_i) under
- * 0 <= C_i <= 1, sum C_i = D, for any importances and any kurtoses, in O(N log N).
+ * 0 <= C_i <= 1, sum C_i = D, for any importances and any kurtoses, in O(N) expected time (O(N log N) where a
+ * mixed problem needs its candidates compared).
  *
  * At a price 2 lambda^2 every feature has a demand: one of kurtosis above 3 takes a part (equation 15), one below 3
  * takes all or nothing (at most one of them is partial at an optimum, since two could trade with profit), one of 3

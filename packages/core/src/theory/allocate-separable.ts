@@ -31,7 +31,8 @@ export interface SeparableAllocation {
  * feature. Where the demand jumps at the price (marginal benefits with flat stretches), the jump is shared in
  * proportion.
  *
- * @throws RangeError if the sizes are malformed, or a marginal benefit is negative, NaN or rises with capacity.
+ * @throws RangeError if the sizes are malformed, or a marginal benefit is negative, NaN or rises with capacity at one of
+ * nine capacities that are looked at (a rise between them goes unnoticed, and the answer is then not the optimum).
  */
 export function allocateSeparable(problem: SeparableProblem): SeparableAllocation {
   const { features, dims } = problem;

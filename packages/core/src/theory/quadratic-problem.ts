@@ -1,3 +1,5 @@
+import { checkImportance, GREATEST_KURTOSIS } from './bounds.ts';
+
 /** An allocation problem of the quadratic model: N features, D dimensions. */
 export interface QuadraticProblem {
   /** v_i > 0, one a feature. */
@@ -24,13 +26,7 @@ export function checkProblem(problem: QuadraticProblem): CheckedProblem {
   const importance = new Float64Array(problem.importance);
   const features = importance.length;
   if (features === 0) throw new RangeError('importance: at least one feature is needed');
-  importance.forEach((v, i) => {
-    if (!(v > 0 && v < Infinity)) {
-      throw new RangeError(
-        `importance: feature ${i} has ${v}; importances must be positive and finite`,
-      );
-    }
-  });
+  importance.forEach(checkImportance);
   const { dims } = problem;
   if (!Number.isInteger(dims) || dims < 1) {
     throw new RangeError(`dims: must be a positive integer, got ${dims}`);
@@ -54,9 +50,9 @@ function perFeatureKurtosis(kurtosis: number | ArrayLike<number>, features: numb
     );
   }
   values.forEach((k, i) => {
-    if (!(k >= 1 && k < Infinity)) {
+    if (!(k >= 1 && k <= GREATEST_KURTOSIS)) {
       throw new RangeError(
-        `kurtosis: feature ${i} has ${k}; a kurtosis is finite and at least 1 (3 for a Gaussian)`,
+        `kurtosis: feature ${i} has ${k}; a kurtosis is at least 1 (3 for a Gaussian) and here at most ${GREATEST_KURTOSIS}`,
       );
     }
   });

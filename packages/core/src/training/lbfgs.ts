@@ -33,6 +33,11 @@ const MAX_TRIALS = 40;
 export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
   const { memory = 30, maxIterations = 2000, gradientTolerance = 1e-10 } = options;
   const size = loss.size;
+  if (start.length !== size)
+    throw new RangeError(`start: ${start.length} numbers for ${size} parameters`);
+  if (!Number.isInteger(memory) || memory < 1) {
+    throw new RangeError(`memory: must be a positive integer, got ${memory}`);
+  }
   const steps = Array.from({ length: memory }, () => new Float64Array(size));
   const changes = Array.from({ length: memory }, () => new Float64Array(size));
   const curvatures = new Float64Array(memory);

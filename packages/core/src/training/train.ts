@@ -33,7 +33,8 @@ export interface TrainingResult extends TrainedParts {
    * other models than the quadratic one, and for inputs whose mean is not 0.
    */
   readonly optimum: number | null;
-  /** (loss - optimum) / optimum; where the optimum is 0, loss / (loss of zero weights); null without optimum. */
+  /** (loss - optimum) / optimum; where the optimum is 0, loss / (loss of zero weights), and 0 where that
+   * is 0 too; null without optimum. */
   readonly gap: number | null;
   readonly capacity: Float64Array;
   /** Capacities at the certified optimum, or null without one. */
@@ -81,7 +82,8 @@ export function train(spec: TrainingSpec, extras: TrainingExtras = {}): Training
   const gapOf = (loss: number): number | null => {
     if (predicted === null) return null;
     if (predicted.loss > 0) return (loss - predicted.loss) / predicted.loss;
-    return loss / judge.evaluate(new Float64Array(judge.size), scratch);
+    const empty = judge.evaluate(new Float64Array(judge.size), scratch);
+    return empty > 0 ? loss / empty : 0;
   };
 
   const trainFrom = (restart: number): TrainedStart => {

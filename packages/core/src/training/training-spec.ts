@@ -1,7 +1,7 @@
 import { validateDistribution, type FeatureDistribution } from '../features/distribution.ts';
 import { checkModel, type ToyModel } from '../models/toy-model.ts';
 import type { Schedule } from './descend.ts';
-import type { FirstOrderName } from './optimiser.ts';
+import { firstOrderDefaults, type FirstOrderName } from './optimiser.ts';
 
 /** Everything that decides a training run; plain data. */
 export interface TrainingSpec {
@@ -62,6 +62,12 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
       'loss: only the quadratic computation model with fixed output weights has an exact loss; use sampled',
     );
   }
+  oneOf('loss', spec.loss, ['exact', 'sampled']);
+  oneOf('optimiser', spec.optimiser, ['lbfgs', ...Object.keys(firstOrderDefaults)]);
+  oneOf('schedule', spec.schedule, ['constant', 'cosine']);
+  if (spec.stopAtGap !== undefined && !Number.isFinite(spec.stopAtGap)) {
+    throw new RangeError(`stopAtGap: must be a finite number, got ${spec.stopAtGap}`);
+  }
   for (const field of ['steps', 'batch', 'restarts'] as const) {
     if (!Number.isInteger(spec[field]) || spec[field] < 1) {
       throw new RangeError(`${field}: must be a positive integer, got ${spec[field]}`);
@@ -70,4 +76,9 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
   if (!(spec.learningRate > 0 && spec.learningRate < Infinity)) {
     throw new RangeError(`learningRate: must be positive and finite, got ${spec.learningRate}`);
   }
+}
+
+function oneOf(field: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value))
+    throw new RangeError(`${field}: must be one of ${allowed.join(', ')}, got ${value}`);
 }

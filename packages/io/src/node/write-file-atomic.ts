@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
  * Writes a file whole or not at all: whoever reads `path` sees the old content or the new, even if the
  * process is killed or the machine stops halfway. Text is written as UTF-8.
  *
- * The bytes go to a hidden file beside it, which then takes its name; only a kill can leave that behind.
+ * The bytes go to a hidden file beside it, which then takes its name; only a kill can leave that behind. Where a
+ * symbolic link stands, the file it leads to is written; where a pipe or a device stands, it is written into.
  *
  * Rejects with the system's error if the folder is missing or not writable.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const target = await realpath(path).catch(() => path);
+  const existing = await stat(target).catch(() => null);
+  if (existing !== null && !existing.isFile()) {
+    // A pipe or a device cannot be replaced, only written to; a folder refuses by itself.
+    await writeFile(target, content);
+    return;
+  }
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -21,7 +29,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     } finally {
       await handle.close();
     }
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -10,7 +10,7 @@ import {
   trainingDefaults,
   variedCapacity,
 } from '@polysem/core';
-import type { PhaseDiagram } from '../phase-run.ts';
+import type { PhaseDiagram, TrainedDiagram } from '../phase-run.ts';
 import { atMost, equal, type Claim } from './claim.ts';
 import { uniformKurtosis, type Figure4 } from './figure4.ts';
 
@@ -30,12 +30,12 @@ export function figure4Claims(figure: Figure4, seed: number): Claim[] {
 
 function agreement({ exact, sampled }: Figure4): Claim[] {
   const [a, b] = [differences(exact), differences(sampled)];
-  const gaps = exact.trained?.gap ?? [];
+  const gaps = trainedOf(exact).gap;
   return [
     atMost(
       {
         id: 'figure4-exact-capacity',
-        claim: 'Trained on the exact loss, all 4096 cells: largest |C - C_theory| is at most',
+        claim: `Trained on the exact loss, all ${a.length} cells: largest |C - C_theory| is at most`,
         source: SOURCE,
       },
       Math.max(...a.map(Math.abs)),
@@ -72,8 +72,15 @@ function agreement({ exact, sampled }: Figure4): Claim[] {
   ];
 }
 
-function differences({ capacity, trained }: PhaseDiagram): Float64Array {
-  return capacity.map((c, cell) => (trained?.capacity[cell] ?? NaN) - c);
+function differences(diagram: PhaseDiagram): Float64Array {
+  const trained = trainedOf(diagram);
+  return diagram.capacity.map((c, cell) => trained.capacity[cell] - c);
+}
+
+function trainedOf({ trained }: PhaseDiagram): TrainedDiagram {
+  if (trained === null)
+    throw new RangeError('figure4Claims: the diagram was predicted only, not trained');
+  return trained;
 }
 
 /** The closed form, the solver and the constructed matrix agree with each other in every cell. */
@@ -147,7 +154,7 @@ function boundaryClaims({ exact }: Figure4): Claim[] {
     if (at(middle).ignoredUpTo > 0.01) high = middle;
     else low = middle;
   }
-  const { kurtosisFalls, cells } = partialByDensity(exact);
+  const { falls, cells } = partialByDensity(exact);
   return [
     equal(
       {
@@ -173,11 +180,11 @@ function boundaryClaims({ exact }: Figure4): Claim[] {
       {
         id: 'figure4-monotone',
         claim:
-          'Of the 63 steps to a sparser row, those where trained cells with 0 < C < 1 become fewer',
+          'Of the 63 steps to a sparser row, those where trained cells with 0.001 < C < 0.999 become fewer',
         source: 'section 3.5',
       },
       0,
-      kurtosisFalls,
+      falls,
       0,
     ),
     equal(
@@ -194,18 +201,19 @@ function boundaryClaims({ exact }: Figure4): Claim[] {
 }
 
 /** Partial cells of the trained diagram: in how many rows they get fewer, and how many there are below k = 3. */
-function partialByDensity({ density, importance, trained }: PhaseDiagram): {
-  kurtosisFalls: number;
+function partialByDensity(diagram: PhaseDiagram): {
+  falls: number;
   cells: number;
 } {
+  const { density, importance } = diagram;
+  const { capacity } = trainedOf(diagram);
   const columns = importance.length;
   const counts = Array.from(density, (_, row) => {
-    const cells =
-      trained?.capacity.slice(row * columns, (row + 1) * columns) ?? new Float64Array(0);
+    const cells = capacity.slice(row * columns, (row + 1) * columns);
     return cells.filter((c) => c > 1e-3 && c < 1 - 1e-3).length;
   });
   return {
-    kurtosisFalls: counts.filter((count, row) => row > 0 && count < counts[row - 1]).length,
+    falls: counts.filter((count, row) => row > 0 && count < counts[row - 1]).length,
     cells: counts.reduce(
       (sum, count, row) => sum + (uniformKurtosis(density[row]) < 3 ? count : 0),
       0,
