@@ -74,7 +74,7 @@ describe.skipIf(executablePath === null)('the report in a browser', () => {
       );
       if (scheme === 'dark') expect(Math.min(...shades)).toBeLessThan(60);
       else expect(shades.every((shade) => shade > 200)).toBe(true);
-      expect(await page.locator('text=✓').count()).toBeGreaterThanOrEqual(30);
+      expect(await page.locator('text=✓').count()).toBeGreaterThanOrEqual(32);
     },
   );
 
