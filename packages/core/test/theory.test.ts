@@ -297,7 +297,7 @@ describe('the quadratic formulas', () => {
     );
   });
 
-  it('give theory.md its value of 10.7368421 at equal importance, k = 18, 6 in 3', () => {
+  it('give 10.7368421 at equal importance, k = 18, 6 in 3', () => {
     expect(
       allocateQuadratic({ importance: [1, 1, 1, 1, 1, 1], kurtosis: 18, dims: 3 }).loss,
     ).toBeCloseTo(10.7368421, 7);

@@ -240,6 +240,20 @@ describe('train', () => {
     one.capacity.forEach((c, i) => expect(large.capacity[i]).toBeCloseTo(c, 12));
   });
 
+  it('measures the gap against the loss of zero weights where the optimum is lost in rounding', () => {
+    // The optimum is 1e-19 of the largest term of the loss.
+    const wide = train(spec({ importance: [1, 1e5, 1e-5, 1e3], dims: 3, restarts: 3 }));
+    expect(Math.abs(wide.gap ?? NaN)).toBeLessThan(1e-12);
+    const none = train(
+      spec({
+        importance: [1, 2, 3],
+        dims: 2,
+        inputs: { shape: 'rademacher', density: 1, unitVariance: true },
+      }),
+    );
+    expect([none.loss, none.gap]).toEqual([0, 0]);
+  });
+
   it('has no certified optimum for inputs whose mean is not 0, and says null', () => {
     const result = train(
       spec({ inputs: { shape: 'uniform-positive', density: 0.2, unitVariance: true } }),

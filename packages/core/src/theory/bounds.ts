@@ -2,7 +2,7 @@
  * Importances outside these bounds, and kurtoses above that one, are refused: the loss holds v^2 (k - 1), which must
  * neither overflow nor vanish in float64.
  */
-export const IMPORTANCE_BOUNDS: readonly [number, number] = [1e-140, 1e140];
+const IMPORTANCE_BOUNDS: readonly [number, number] = [1e-140, 1e140];
 export const GREATEST_KURTOSIS = 1e18;
 
 /** The importance as it may be used. @throws RangeError naming the feature. */

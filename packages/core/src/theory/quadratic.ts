@@ -7,7 +7,7 @@
  */
 
 /** Below this distance from 3 a kurtosis is taken for 3: the curvature it gives the loss is lost in rounding. */
-export const CRITICAL_WIDTH = 1e-12;
+const CRITICAL_WIDTH = 1e-12;
 
 /** The kurtosis at which the loss turns from concave in capacity (below) to convex (above). */
 export const CRITICAL_KURTOSIS = 3;

@@ -31,7 +31,7 @@ const MAX_TRIALS = 40;
  * and 3.6), for losses that are the same at every call.
  */
 export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
-  const { memory = 30, maxIterations = 2000, gradientTolerance = 1e-10 } = options;
+  const { memory = 30, maxIterations = 2000, gradientTolerance = 1e-12 } = options;
   const size = loss.size;
   if (start.length !== size)
     throw new RangeError(`start: ${start.length} numbers for ${size} parameters`);

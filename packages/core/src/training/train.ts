@@ -33,8 +33,10 @@ export interface TrainingResult extends TrainedParts {
    * other models than the quadratic one, and for inputs whose mean is not 0.
    */
   readonly optimum: number | null;
-  /** (loss - optimum) / optimum; where the optimum is 0, loss / (loss of zero weights), and 0 where that
-   * is 0 too; null without optimum. */
+  /**
+   * (loss - optimum) / optimum; where the optimum is 0, or lost in rounding, relative to the loss of zero weights instead;
+   * null without optimum.
+   */
   readonly gap: number | null;
   readonly capacity: Float64Array;
   /** Capacities at the certified optimum, or null without one. */
@@ -64,6 +66,8 @@ export interface TrainedStart {
   readonly stopped: TrainingRun['stopped'];
 }
 
+/** An optimum below this fraction of the loss of zero weights is lost in the rounding of the loss. */
+const ROUNDING = 1e-12;
 /** Steps between two reports of progress. */
 const REPORT_EVERY = 64;
 
@@ -79,11 +83,12 @@ export function train(spec: TrainingSpec, extras: TrainingExtras = {}): Training
   const problem = trainingProblem(spec, split(root, 0), extras.sample);
   const { judge, lossUnit, predicted } = problem;
   const scratch = new Float64Array(judge.size);
+  const empty = judge.evaluate(new Float64Array(judge.size), scratch);
   const gapOf = (loss: number): number | null => {
     if (predicted === null) return null;
-    if (predicted.loss > 0) return (loss - predicted.loss) / predicted.loss;
-    const empty = judge.evaluate(new Float64Array(judge.size), scratch);
-    return empty > 0 ? loss / empty : 0;
+    const above = loss - predicted.loss;
+    if (predicted.loss > ROUNDING * empty) return above / predicted.loss;
+    return empty > 0 ? above / empty : 0;
   };
 
   const trainFrom = (restart: number): TrainedStart => {
