@@ -363,6 +363,24 @@ describe('mutualCoherence', () => {
     expect(coherence).toBeGreaterThan(0.999);
   });
 
+  it('loses no pair to pruning, where the first guess is not the best and tails matter', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const w = gaussianEmbedding(100, 900, seed);
+      const lengths = Array.from({ length: 900 }, (_, i) =>
+        Math.hypot(...w.data.subarray(i * 100, (i + 1) * 100)),
+      );
+      let best = 0;
+      for (let i = 0; i < 900; i++) {
+        for (let j = 0; j < i; j++) {
+          let dot = 0;
+          for (let d = 0; d < 100; d++) dot += w.data[i * 100 + d] * w.data[j * 100 + d];
+          best = Math.max(best, Math.abs(dot) / lengths[i] / lengths[j]);
+        }
+      }
+      expect(mutualCoherence(w).coherence).toBeCloseTo(best, 12);
+    }
+  });
+
   it('meets the Welch bound at equiangular tight frames and never falls below it', () => {
     expect(mutualCoherence(polygon(3)).coherence).toBeCloseTo(welchBound(3, 2), 13);
     for (const seed of [1, 2, 3]) {

@@ -64,6 +64,12 @@ describe('phaseRow', () => {
     expect(phaseRow({ ...spec, seed: 2 }, 7).trained).not.toEqual(phaseRow(spec, 7).trained);
   });
 
+  it('starts every cell from weights of its own, in rows of one density too', () => {
+    const same = { ...spec, density: { from: 0.1, to: 0.1, count: 2 } };
+    expect(phaseRow(same, 0).trained).not.toEqual(phaseRow(same, 1).trained);
+    expect(phaseRow(same, 0).capacity).toEqual(phaseRow(same, 1).capacity);
+  });
+
   it('refuses inputs of another mean, and malformed axes', () => {
     expect(() => phaseRow({ ...spec, shape: 'uniform-positive' }, 0)).toThrow('mean 0');
     expect(() => checkPhaseSpec({ ...spec, density: { from: 0, to: 1, count: 3 } })).toThrow(

@@ -3,20 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   allocateQuadratic,
-  allocateSeparable,
-  bestSquaredNorm,
   efficientEmbedding,
   featureLoss,
   marginalBenefit,
   measureCapacity,
-  phaseBoundaries,
   quadraticExactLoss,
   standardMoments,
-  variedCapacity,
   type Allocation,
   type QuadraticProblem,
 } from '../src/index.ts';
 import { sum } from './fixtures.ts';
+import { anyKurtosis, problems } from './problems.ts';
 
 interface Reference extends QuadraticProblem {
   readonly importance: number[];
@@ -65,24 +62,6 @@ function bestOnGrid(importance: number[], kurtosis: number[], dims: number, step
     best = next;
   });
   return best[dims * steps];
-}
-
-const anyImportance = fc.double({ min: 0.05, max: 20, noNaN: true });
-/** Below, at, just around and above 3, and at the lower limit 1. */
-const anyKurtosis = fc.oneof(
-  fc.double({ min: 1, max: 3, noNaN: true }),
-  fc.double({ min: 3, max: 40, noNaN: true }),
-  fc.constantFrom(1, 3, 3 - 1e-9, 3 + 1e-9, 2.9, 3.1),
-);
-
-function problems(kurtosis: fc.Arbitrary<number>, most: number) {
-  return fc.integer({ min: 1, max: most }).chain((features) =>
-    fc.record({
-      importance: fc.array(anyImportance, { minLength: features, maxLength: features }),
-      kurtosis: fc.array(kurtosis, { minLength: features, maxLength: features }),
-      dims: fc.integer({ min: 1, max: features }),
-    }),
-  );
 }
 
 describe('allocateQuadratic', () => {
@@ -254,176 +233,5 @@ describe('allocateQuadratic', () => {
   ])('refuses %j', (problem, message) => {
     expect(() => allocateQuadratic(problem)).toThrow(RangeError);
     expect(() => allocateQuadratic(problem)).toThrow(message);
-  });
-});
-
-describe('the quadratic formulas', () => {
-  it('have the marginal benefit as minus the derivative of the loss', () => {
-    fc.assert(
-      fc.property(
-        anyImportance,
-        anyKurtosis,
-        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
-        (v, k, c) => {
-          const h = 1e-5;
-          const slope = (featureLoss(v, k, c + h) - featureLoss(v, k, c - h)) / (2 * h);
-          const benefit = marginalBenefit(v, k, c);
-          // Central differences: error h^2 l''' / 6, and l''' is at most 24 benefit ((k - 3) / (2 + (k - 3) C))^2.
-          const curvature = ((k - 3) / (2 + (k - 3) * c)) ** 2;
-          expect(Math.abs(benefit + slope)).toBeLessThan(
-            benefit * (4 * h * h * curvature * 1.01 + 1e-9) + 1e-8 * v * v * k,
-          );
-        },
-      ),
-      { numRuns: 1000 },
-    );
-  });
-
-  it('have the norm that minimises the loss at a capacity', () => {
-    fc.assert(
-      fc.property(
-        anyImportance,
-        fc.double({ min: 1.01, max: 50, noNaN: true }),
-        fc.double({ min: 0.01, max: 1, noNaN: true }),
-        (v, k, c) => {
-          const atNorm = (n: number) => (k - 1) * (n - v) ** 2 - 2 * n * n + (2 * n * n) / c;
-          const best = bestSquaredNorm(v, k, c);
-          expect(Math.abs(atNorm(best) - featureLoss(v, k, c))).toBeLessThan(1e-10 * v * v * k);
-          expect(atNorm(best * 1.01)).toBeGreaterThanOrEqual(atNorm(best));
-          expect(atNorm(best * 0.99)).toBeGreaterThanOrEqual(atNorm(best));
-        },
-      ),
-      { numRuns: 1000 },
-    );
-  });
-
-  it('give 10.7368421 at equal importance, k = 18, 6 in 3', () => {
-    expect(
-      allocateQuadratic({ importance: [1, 1, 1, 1, 1, 1], kurtosis: 18, dims: 3 }).loss,
-    ).toBeCloseTo(10.7368421, 7);
-  });
-});
-
-describe('one varied importance', () => {
-  it('has closed forms that the solver confirms', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 2, max: 12 }),
-        fc.nat(),
-        fc.oneof(
-          fc.double({ min: 1.01, max: 2.99, noNaN: true }),
-          fc.double({ min: 3.01, max: 500, noNaN: true }),
-          fc.constant(3),
-        ),
-        fc.double({ min: -4, max: 4, noNaN: true }),
-        (features, pick, kurtosis, logV) => {
-          const dims = 1 + (pick % (features - 1));
-          const v = Math.exp(logV);
-          fc.pre(Math.abs(v - 1) > 1e-9);
-          const importance = [v, ...Array.from({ length: features - 1 }, () => 1)];
-          const { capacity } = allocateQuadratic({ importance, kurtosis, dims });
-          expect(variedCapacity({ features, dims, kurtosis }, v)).toBeCloseTo(capacity[0], 9);
-        },
-      ),
-      { numRuns: 1000 },
-    );
-  });
-
-  it('has the boundaries of Figure 4: V = 0.01 near p = 0.0054, right boundary to 2.5, one critical point', () => {
-    const at = (p: number) => phaseBoundaries({ features: 6, dims: 3, kurtosis: 1.8 / p });
-    expect(at(0.0054).ignoredUpTo).toBeCloseTo(0.01, 3);
-    expect(at(1e-9).fullFrom).toBeCloseTo(2.5, 6);
-    expect(at(0.6)).toEqual({ ignoredUpTo: 1, fullFrom: 1 });
-    expect(at(0.9)).toEqual({ ignoredUpTo: 1, fullFrom: 1 });
-    expect(variedCapacity({ features: 6, dims: 3, kurtosis: 3 }, 1)).toBe(0.5);
-    expect(variedCapacity({ features: 6, dims: 3, kurtosis: 2 }, 1)).toBe(null);
-  });
-
-  it('refuses D >= N', () => {
-    expect(() => phaseBoundaries({ features: 3, dims: 3, kurtosis: 5 })).toThrow('dims');
-  });
-});
-
-describe('Figure 2', () => {
-  it('has 7 full, 6 partial and 7 ignored features at lambda = 1e4, sum C = 8.52', () => {
-    const capacities = Array.from({ length: 20 }, (_, i) =>
-      Math.max(0, Math.min(1, ((99 * 2 ** (i + 1)) / 1e4 - 2) / 97)),
-    );
-    const partial = capacities.filter((c) => c > 0 && c < 1).toReversed();
-    expect(capacities.filter((c) => c === 1).length).toBe(7);
-    [0.8155, 0.397, 0.188, 0.084, 0.032, 0.0055].forEach((c, i) =>
-      expect(partial[i]).toBeCloseTo(c, 3),
-    );
-    expect(sum(capacities)).toBeCloseTo(8.52, 2);
-    // The general solver takes the budget that is no integer, and finds the price 2 lambda^2.
-    const solved = allocateSeparable({
-      features: 20,
-      dims: sum(capacities),
-      marginalBenefit: (i, c) => marginalBenefit(2 ** (i + 1), 100, c),
-      loss: (i, c) => featureLoss(2 ** (i + 1), 100, c),
-    });
-    expect(Math.abs(solved.price / 2e8 - 1)).toBeLessThan(1e-12);
-    capacities.forEach((c, i) => expect(solved.capacity[i]).toBeCloseTo(c, 10));
-  });
-});
-
-describe('allocateSeparable', () => {
-  it('agrees with the quadratic solver above k = 3', () => {
-    fc.assert(
-      fc.property(
-        problems(fc.double({ min: 3.1, max: 60, noNaN: true }), 6),
-        ({ importance, kurtosis, dims }) => {
-          const exact = allocateQuadratic({ importance, kurtosis, dims });
-          const general = allocateSeparable({
-            features: importance.length,
-            dims,
-            marginalBenefit: (i, c) => marginalBenefit(importance[i], kurtosis[i], c),
-            loss: (i, c) => featureLoss(importance[i], kurtosis[i], c),
-          });
-          exact.capacity.forEach((c, i) =>
-            expect(Math.abs(general.capacity[i] - c)).toBeLessThan(1e-8),
-          );
-          const scale = sum(importance.map((v, i) => v * v * kurtosis[i]));
-          expect(Math.abs((general.loss ?? NaN) - exact.loss)).toBeLessThan(1e-9 * scale);
-        },
-      ),
-      { numRuns: 100 },
-    );
-  });
-
-  it('handles an infinite benefit at 0: l = -a log C gives C proportional to a', () => {
-    const { capacity, price } = allocateSeparable({
-      features: 3,
-      dims: 1,
-      marginalBenefit: (i, c) => (i + 1) / c,
-    });
-    [1 / 6, 2 / 6, 3 / 6].forEach((c, i) => expect(capacity[i]).toBeCloseTo(c, 12));
-    expect(price).toBeCloseTo(6, 10);
-  });
-
-  it('shares flat stretches, and says that the optimum is not unique', () => {
-    const flat = allocateSeparable({
-      features: 4,
-      dims: 1,
-      marginalBenefit: () => 2,
-      loss: (_, c) => 2 * (1 - c),
-    });
-    expect([...flat.capacity]).toEqual([0.25, 0.25, 0.25, 0.25]);
-    expect([flat.degenerate, flat.loss]).toEqual([true, 6]);
-    expect(allocateSeparable({ features: 2, dims: 2, marginalBenefit: () => 0 }).capacity).toEqual(
-      Float64Array.of(1, 1),
-    );
-  });
-
-  it('refuses increasing returns, negative benefits and impossible sizes', () => {
-    expect(() => allocateSeparable({ features: 2, dims: 1, marginalBenefit: (_, c) => c })).toThrow(
-      'returns must diminish',
-    );
-    expect(() => allocateSeparable({ features: 2, dims: 1, marginalBenefit: () => -1 })).toThrow(
-      'at least 0',
-    );
-    expect(() => allocateSeparable({ features: 2, dims: 3, marginalBenefit: () => 1 })).toThrow(
-      'dims',
-    );
   });
 });
