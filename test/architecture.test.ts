@@ -23,7 +23,12 @@ const RULES: Readonly<
     libraries: ['d3-scale', 'd3-scale-chromatic', 'fflate'],
     node: null,
   },
-  runs: { house: ['@polysem/core'], libraries: [], node: /^src\// },
+  runs: { house: ['@polysem/core', '@polysem/threads/node'], libraries: [], node: /^src\// },
+  threads: {
+    house: ['@polysem/core'],
+    libraries: [],
+    node: /^src\/(node|node-worker|fast-vectors)\.ts$/,
+  },
   cli: {
     house: [
       '@polysem/core',
@@ -46,7 +51,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   theory: [],
   geometry: ['linalg'],
   models: ['features', 'linalg', 'random', 'theory'],
-  training: ['capacity', 'features', 'models', 'random', 'theory'],
+  descent: ['models'],
+  kernels: ['descent', 'features', 'models', 'random'],
+  training: ['capacity', 'descent', 'features', 'kernels', 'linalg', 'models', 'random', 'theory'],
   phase: ['features', 'models', 'random', 'theory', 'training'],
 };
 

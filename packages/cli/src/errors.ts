@@ -10,6 +10,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   restarts: '--seeds',
   optimiser: '--optimizer',
   task: '--model',
+  stopping: '--early-stop',
+  initialisation: '--init',
 };
 
 /** A core message "field: what is wrong" as the user's "--flag: what is wrong". */

@@ -99,24 +99,56 @@ export {
   type ToyModel,
 } from './models/toy-model.ts';
 export {
+  descentStep,
   firstOrderDefaults,
-  stepper,
+  type DescentState,
   type FirstOrder,
   type FirstOrderName,
-  type Stepper,
-} from './training/optimiser.ts';
-export { descend, type DescendOptions, type Descent, type Schedule } from './training/descend.ts';
-export { lbfgs, type LbfgsOptions, type LbfgsResult } from './training/lbfgs.ts';
-export { initialWeights } from './training/initialise.ts';
-export { hasTheory, trainingDefaults, type TrainingSpec } from './training/training-spec.ts';
-export type { TrainedParts } from './training/problem.ts';
+} from './descent/optimiser.ts';
+export { scheduleFactor, type Schedule } from './descent/schedule.ts';
+export { clipFactor, gradientNorm } from './descent/clip.ts';
+export { beginDescent, descend, type DescentPlan } from './descent/descend.ts';
+export { lbfgs, type LbfgsOptions, type LbfgsResult } from './descent/lbfgs.ts';
+export type { Instance, InstanceState, Kernel, KernelName } from './kernels/kernel.ts';
+export { availableKernels, fastestKernel, kernelNamed } from './kernels/fastest-kernel.ts';
+export { typescriptKernel } from './kernels/typescript-kernel.ts';
 export {
-  train,
+  initialisations,
+  initialParameters,
+  type Initialisation,
+  type InitialisationName,
+} from './training/initialise.ts';
+export {
+  beginJob,
+  continueJob,
+  type EarlyStopping,
+  type HistoryEntry,
+  type Job,
+  type JobProgress,
+} from './training/job.ts';
+export { inlineExecutor, portion, type Executor, type ExecutorHooks } from './training/executor.ts';
+export { checkTrainingSpec } from './training/check-spec.ts';
+export {
+  hasTheory,
+  optimiserNames,
+  recordedSteps,
+  trainingDefaults,
+  type Optimiser,
+  type TrainingSpec,
+} from './training/training-spec.ts';
+export type { TrainedParts } from './training/problem.ts';
+export { hasJobs, trainingJobs, trainingResult } from './training/jobs.ts';
+export {
+  divergence,
+  trainedStart,
+  type DivergedTraining,
+  type HistoryPoint,
   type TrainedStart,
-  type TrainingExtras,
   type TrainingResult,
   type TrainingRun,
-} from './training/train.ts';
+} from './training/result.ts';
+export { train, type TrainingExtras } from './training/train.ts';
+export { trainMany, type TrainManyExtras } from './training/train-many.ts';
 export {
   axisValues,
   checkPhaseSpec,
@@ -127,4 +159,5 @@ export {
   type PhaseSpec,
 } from './phase/phase-spec.ts';
 export { phaseRow, type PhaseRow, type TrainedRow } from './phase/phase-row.ts';
+export { expectWideVectors } from './kernels/wasm/wide-vectors.ts';
 export { version } from './version.ts';

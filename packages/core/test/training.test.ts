@@ -2,157 +2,46 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   allocateQuadratic,
-  descend,
   firstOrderDefaults,
-  lbfgs,
-  trainingDefaults,
   train,
-  type FirstOrder,
-  type Loss,
+  trainingDefaults,
+  type Optimiser,
+  type ToyModel,
   type TrainingSpec,
 } from '../src/index.ts';
 
 function spec(
-  overrides: Partial<TrainingSpec> & {
+  overrides: Omit<Partial<TrainingSpec>, 'optimiser'> & {
     importance?: number[];
     dims?: number;
     density?: number;
+    optimiser?: Optimiser['name'] | Optimiser;
   } = {},
 ): TrainingSpec {
-  const { importance = [2, 1, 1, 1, 0.6, 0.3], dims = 3, density = 0.1, ...rest } = overrides;
+  const {
+    importance = [2, 1, 1, 1, 0.6, 0.3],
+    dims = 3,
+    density = 0.1,
+    optimiser,
+    ...rest
+  } = overrides;
+  const model: ToyModel = {
+    task: 'computation',
+    activation: 'quadratic',
+    features: importance.length,
+    dims,
+    importance,
+  };
+  const name = typeof optimiser === 'object' ? optimiser.name : optimiser;
   return {
-    model: {
-      task: 'computation',
-      activation: 'quadratic',
-      features: importance.length,
-      dims,
-      importance,
-    },
+    model,
     inputs: { shape: 'uniform', density, unitVariance: true },
-    loss: 'exact',
-    ...trainingDefaults(rest.loss ?? 'exact', rest.optimiser),
+    ...trainingDefaults(model, rest.loss, name),
+    ...(typeof optimiser === 'object' && { optimiser }),
     seed: 1,
     ...rest,
   };
 }
-
-/** Rosenbrock's valley, whose minimum 0 lies at (1, 1). */
-const rosenbrock: Loss = {
-  size: 2,
-  evaluate: (x, gradient) => {
-    const [a, b] = [1 - x[0], x[1] - x[0] * x[0]];
-    gradient[0] = -2 * a - 400 * x[0] * b;
-    gradient[1] = 200 * b;
-    return a * a + 100 * b * b;
-  },
-};
-
-describe('lbfgs', () => {
-  it('follows the Rosenbrock valley to its end', () => {
-    const end = lbfgs(rosenbrock, Float64Array.of(-1.2, 1));
-    expect(end.stopped).not.toBe('iterations');
-    expect(end.parameters[0]).toBeCloseTo(1, 8);
-    expect(end.parameters[1]).toBeCloseTo(1, 8);
-    expect(end.evaluations).toBeLessThan(80);
-  });
-
-  it('solves ill-conditioned convex quadratics', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 30 }),
-        fc.integer({ min: 0, max: 6 }),
-        (size, decades) => {
-          const stiffness = Float64Array.from(
-            { length: size },
-            (_, j) => 10 ** ((decades * j) / size),
-          );
-          const bowl: Loss = {
-            size,
-            evaluate: (x, gradient) => {
-              let value = 0;
-              for (let j = 0; j < size; j++) {
-                gradient[j] = stiffness[j] * (x[j] - j);
-                value += (stiffness[j] * (x[j] - j) ** 2) / 2;
-              }
-              return value;
-            },
-          };
-          const end = lbfgs(bowl, new Float64Array(size).fill(5));
-          // It stops when the gradient has fallen to 1e-10 of its first largest entry.
-          const first = Math.max(...stiffness.map((k, j) => k * Math.abs(5 - j)));
-          end.parameters.forEach((x, j) =>
-            expect(Math.abs(x - j) * stiffness[j]).toBeLessThan(1e-9 * first + 1e-9),
-          );
-        },
-      ),
-      { numRuns: 100 },
-    );
-  });
-
-  it('stops at once where there is nothing to do, and says so where the loss is not finite', () => {
-    expect(lbfgs(rosenbrock, Float64Array.of(1, 1)).iterations).toBe(0);
-    expect(lbfgs(rosenbrock, Float64Array.of(NaN, 1)).stopped).toBe('non-finite');
-  });
-});
-
-describe('first-order optimisers', () => {
-  const slope: Loss = {
-    size: 1,
-    evaluate: (x, gradient) => {
-      gradient[0] = 3;
-      return 3 * x[0];
-    },
-  };
-  const after = (optimiser: FirstOrder, steps: number): number =>
-    descend(() => slope, Float64Array.of(1), {
-      optimiser,
-      steps,
-      learningRate: 0.1,
-      schedule: 'constant',
-    }).parameters[0];
-
-  it('take the textbook steps on a constant slope', () => {
-    // Adam's first steps are the learning rate whatever the slope; momentum sums 1, 1.9, ..
-    expect(after(firstOrderDefaults.adam, 2)).toBeCloseTo(0.8, 7);
-    expect(after(firstOrderDefaults.sgd, 2)).toBeCloseTo(1 - 0.3 - 0.57, 12);
-    // AdamW: each step also takes 0.1 * 0.01 of the weight.
-    expect(after(firstOrderDefaults.adamw, 1)).toBeCloseTo(1 - 0.001 - 0.1, 7);
-    const coupled: FirstOrder = {
-      name: 'adam',
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
-      weightDecay: 0.5,
-    };
-    expect(after(coupled, 1)).toBeCloseTo(0.9, 7);
-  });
-
-  it('anneal along half a cosine to almost nothing', () => {
-    const end = descend(() => slope, Float64Array.of(0), {
-      optimiser: { name: 'sgd', momentum: 0 },
-      steps: 100,
-      learningRate: 1,
-      schedule: 'cosine',
-    });
-    // The cosine sums to (steps + 1) / 2.
-    expect(end.parameters[0]).toBeCloseTo(-3 * 50.5, 9);
-  });
-
-  it('stop where the loss is no longer finite, with the step', () => {
-    const cliff: Loss = { size: 1, evaluate: (x) => (x[0] < 1 ? Infinity : x[0]) };
-    const end = descend(
-      () => ({ ...cliff, evaluate: (x, g) => ((g[0] = 1), cliff.evaluate(x, g)) }),
-      Float64Array.of(2),
-      {
-        optimiser: { name: 'sgd', momentum: 0 },
-        steps: 10,
-        learningRate: 0.5,
-        schedule: 'constant',
-      },
-    );
-    expect(end.failedAt).toBe(3);
-  });
-});
 
 describe('train', () => {
   it('reaches the certified optimum above k = 3, and never passes below it', () => {
@@ -283,12 +172,9 @@ describe('train', () => {
     const result = train({
       model,
       inputs: { shape: 'uniform-positive', density: 0.05, unitVariance: false },
-      loss: 'sampled',
-      optimiser: 'adam',
-      steps: 4000,
+      ...trainingDefaults(model),
       batch: 1024,
       learningRate: 5e-3,
-      schedule: 'cosine',
       restarts: 3,
       seed: 0,
     });
@@ -303,22 +189,22 @@ describe('train', () => {
 
   it('trains every part of untied and free models', () => {
     const base = { features: 4, dims: 2, importance: [1, 1, 1, 1] };
-    const settings = {
-      inputs: { shape: 'uniform', density: 0.3, unitVariance: true },
-      loss: 'sampled',
-      ...trainingDefaults('sampled'),
-      steps: 300,
-      batch: 128,
-      restarts: 1,
-      seed: 1,
-    } as const;
-    const untied = train({
-      ...settings,
-      model: { task: 'compression', activation: 'linear', ...base, tied: false },
-    });
-    const free = train({
-      ...settings,
-      model: { task: 'computation', activation: 'gelu', ...base, outputWeights: 'free' },
+    const trained = (model: ToyModel) =>
+      train({
+        model,
+        inputs: { shape: 'uniform', density: 0.3, unitVariance: true },
+        ...trainingDefaults(model),
+        steps: 300,
+        batch: 128,
+        restarts: 1,
+        seed: 1,
+      });
+    const untied = trained({ task: 'compression', activation: 'linear', ...base, tied: false });
+    const free = trained({
+      task: 'computation',
+      activation: 'gelu',
+      ...base,
+      outputWeights: 'free',
     });
     expect(untied.readOut?.data).not.toEqual(untied.embedding.data);
     // A linear autoencoder at its best is a projection onto 2 of 4 equal features: loss 2.
@@ -330,8 +216,48 @@ describe('train', () => {
 
   it.each([
     [{ steps: 0 }, 'steps'],
-    [{ schedule: 'linear' as 'cosine' }, 'schedule: must be one of constant, cosine'],
-    [{ optimiser: 'lion' as 'adam', steps: 1 }, 'optimiser: must be one of'],
+    [
+      { schedule: { shape: 'linear' as 'cosine', warmUp: 0 } },
+      'schedule: must be one of constant, cosine',
+    ],
+    [{ schedule: { shape: 'cosine', warmUp: -1 } as const }, 'warmUp: must be an integer'],
+    [{ schedule: { shape: 'cosine', warmUp: 50 } as const, steps: 50 }, 'warmUp: must be fewer'],
+    [{ optimiser: { name: 'lion' } as unknown as Optimiser }, 'optimiser: must be one of'],
+    [{ optimiser: { ...firstOrderDefaults.sgd, momentum: 1 } }, 'momentum: must lie in [0, 1)'],
+    [{ optimiser: { ...firstOrderDefaults.adam, beta2: NaN } }, 'beta2: must lie in [0, 1)'],
+    [{ optimiser: { ...firstOrderDefaults.adam, epsilon: 0 } }, 'epsilon: must be positive'],
+    [{ optimiser: { ...firstOrderDefaults.adamw, weightDecay: -1 } }, 'weightDecay: must be'],
+    [{ optimiser: 'adam', clip: 0 } as const, 'clip: must be positive'],
+    [{ clip: 1 }, 'clip: L-BFGS has none'],
+    [{ history: 3 }, 'history: L-BFGS has none'],
+    [{ stopping: { span: 5, improvement: 0 } }, 'stopping: L-BFGS has none'],
+    [{ optimiser: 'sgd', stopping: { span: 0, improvement: 0 } } as const, 'stopping: the span'],
+    [{ optimiser: 'sgd', stopping: { span: 5, improvement: 1 } } as const, 'stopping: the impr'],
+    [{ optimiser: 'sgd', history: [0, 5, 5] } as const, 'history: must ascend'],
+    [{ optimiser: 'sgd', history: [0, 5], steps: 4 } as const, 'history: must ascend'],
+    [{ optimiser: 'sgd', history: -1 } as const, 'history: must be an integer'],
+    [{ initialisation: { name: 'zero' as 'xavier' } }, 'initialisation: must be one of xavier'],
+    [
+      { initialisation: { name: 'notebook', instances: 0 } as const },
+      'initialisation: the notebook',
+    ],
+    [
+      { inputs: [{ shape: 'uniform', density: 1, unitVariance: true }] as const },
+      'inputs: 1 distr',
+    ],
+    [
+      {
+        importance: [1, 1],
+        dims: 1,
+        inputs: [
+          { shape: 'uniform', density: 1, unitVariance: true },
+          { shape: 'gaussian', density: 1, unitVariance: true },
+        ] as const,
+      },
+      'inputs: features may differ in density only, got shape uniform and gaussian',
+    ],
+    [{ seed: -1 }, 'seed: must be an integer'],
+    [{ instance: 0.5 }, 'instance: must be an integer'],
     [{ stopAtGap: NaN }, 'stopAtGap'],
     [{ restarts: 1.5 }, 'restarts'],
     [{ batch: -1 }, 'batch'],

@@ -1,4 +1,5 @@
 export { boundaries, type Boundary } from './boundaries.ts';
+export { chooseKernel } from './executor.ts';
 export { canonicalJson, identity } from './identity.ts';
 export { openJournal, type Journal } from './journal.ts';
 export { runPhase, type PhaseDiagram, type RunOptions, type TrainedDiagram } from './phase-run.ts';
@@ -21,4 +22,4 @@ export {
   exampleNetwork,
   type ExampleNetwork,
 } from './reproduce/example-network.ts';
-export { runTraining } from './training-run.ts';
+export { runTraining, type TrainingRunOptions } from './training-run.ts';

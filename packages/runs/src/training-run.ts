@@ -1,39 +1,105 @@
+import { availableParallelism } from 'node:os';
 import {
-  train,
+  hasJobs,
+  portion,
+  trainMany,
   version,
+  type DivergedTraining,
+  type JobProgress,
+  type KernelName,
   type TrainedStart,
   type TrainingResult,
   type TrainingSpec,
 } from '@polysem/core';
+import { dropCheckpoint, keepCheckpoint, pack, readCheckpoint, unpack } from './checkpoint.ts';
+import { chooseKernel, openExecutor } from './executor.ts';
 import { identity } from './identity.ts';
 import { openJournal } from './journal.ts';
 import type { RunOptions } from './phase-run.ts';
 
+/** Options of {@link runTraining}. */
+export interface TrainingRunOptions extends RunOptions {
+  /** How many threads train at once, at most one a start; if absent all cores, or one if there is little to do. */
+  readonly threads?: number;
+  /** What trains on fresh batches; the fastest that this engine can run if absent. */
+  readonly kernel?: KernelName;
+}
+
+/** Seconds of work on a start between two checkpoints of it. */
+const CHECKPOINT_SECONDS = 3;
+/** Starting workers takes as long as some dozens of portions of work. */
+const WORTH_WORKERS = 64;
+
 /**
- * Trains a model, start by start. With a journal, starts finished by an interrupted run of the same spec and version
- * are taken from it, and the result is the same, byte for byte.
+ * Trains models, many starts at a time. With a journal, what an interrupted run of the same specs, version and kernel
+ * had done is taken from it, finished starts and those in the middle; the result is the same, byte for byte. Restarts of
+ * a spec that all diverged do not keep the others from their results.
  *
- * @throws RangeError if the spec is malformed; Error if every start diverged.
+ * @throws RangeError if a spec is malformed or this engine cannot run the kernel.
  */
-export function runTraining(spec: TrainingSpec, options: RunOptions = {}): TrainingResult {
-  const journal =
+export async function runTraining(
+  specs: readonly TrainingSpec[],
+  options: TrainingRunOptions = {},
+): Promise<(TrainingResult | DivergedTraining)[]> {
+  const kernel = chooseKernel(options.kernel ?? 'auto');
+  const memory =
     options.journal === undefined
       ? null
-      : openJournal<TrainedStart>(options.journal, identity({ version, spec }));
-  let starts = 0;
+      : openMemory(options.journal, specs, identity({ version, specs, kernel: kernel.name }));
+  const threads = Math.max(1, Math.min(jobsOf(specs), options.threads ?? worthwhile(specs)));
+  const executor = await openExecutor(kernel, threads, CHECKPOINT_SECONDS);
   try {
-    return train(spec, {
-      ...(journal !== null && { finished: journal.done }),
-      ...(options.onProgress !== undefined && { onProgress: options.onProgress }),
-      onStart: (start, trained) => {
-        starts = start + 1;
-        if (journal?.done.has(start) === false) {
-          journal.add(start, { ...trained, parameters: Array.from(trained.parameters) });
-        }
+    const results = await trainMany(specs, executor, {
+      ...memory?.extras,
+      onProgress: async (done) => {
+        options.onProgress?.(done);
+        // Lets an interrupt through: training does not pause of itself.
+        await new Promise((resolve) => setImmediate(resolve));
       },
     });
+    memory?.finish();
+    return results;
   } finally {
-    // Nothing is left to go on with, be it that a result is there or that every start diverged.
-    if (starts === spec.restarts) journal?.finish();
+    await executor.close();
   }
+}
+
+function jobsOf(specs: readonly TrainingSpec[]): number {
+  return specs.reduce((sum, spec) => sum + (hasJobs(spec) ? spec.restarts : 0), 0);
+}
+
+function worthwhile(specs: readonly TrainingSpec[]): number {
+  const work = specs.reduce((sum, spec) => sum + (spec.restarts * spec.steps) / portion(spec), 0);
+  return work < WORTH_WORKERS ? 1 : availableParallelism();
+}
+
+/** What is kept on disk of a run: finished starts in a journal, each unfinished one in a file of its own. */
+function openMemory(path: string, specs: readonly TrainingSpec[], name: string) {
+  const journal = openJournal<string>(path, name);
+  const starts = specs.reduce((sum, spec) => sum + spec.restarts, 0);
+  const finished = new Map<number, TrainedStart>();
+  for (const [start, text] of journal.done) {
+    const value = unpack(text);
+    if (value !== undefined) finished.set(start, value as TrainedStart);
+  }
+  const fileOf = (start: number): string => `${path}-start-${start}`;
+  const begun = new Map<number, JobProgress>();
+  for (let start = 0; start < starts; start++) {
+    if (finished.has(start)) continue;
+    const progress = readCheckpoint(fileOf(start), name);
+    if (progress !== undefined) begun.set(start, progress as JobProgress);
+  }
+  return {
+    extras: {
+      finished,
+      begun,
+      onStart: (start: number, trained: TrainedStart): void => {
+        journal.add(start, pack(trained));
+        dropCheckpoint(fileOf(start));
+      },
+      onCheckpoint: (start: number, progress: JobProgress): void =>
+        keepCheckpoint(fileOf(start), name, progress),
+    },
+    finish: journal.finish,
+  };
 }

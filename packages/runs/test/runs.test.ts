@@ -2,15 +2,17 @@ import {
   appendFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { trainingDefaults, type PhaseSpec, type TrainingSpec } from '@polysem/core';
+import { dirname, join } from 'node:path';
+import { trainingDefaults, type PhaseSpec, type ToyModel, type TrainingSpec } from '@polysem/core';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { dropCheckpoint, keepCheckpoint, pack, readCheckpoint, unpack } from '../src/checkpoint.ts';
 import {
   boundaries,
   canonicalJson,
@@ -139,41 +141,122 @@ describe('runPhase', () => {
 });
 
 describe('runTraining', () => {
-  it('takes finished starts from the journal and trains the rest to the same result', () => {
-    const spec: TrainingSpec = {
-      model: {
-        task: 'computation',
-        activation: 'quadratic',
-        features: 4,
-        dims: 2,
-        importance: [4, 2, 1, 1],
+  const quadratic: ToyModel = {
+    task: 'computation',
+    activation: 'quadratic',
+    features: 4,
+    dims: 2,
+    importance: [4, 2, 1, 1],
+  };
+  const spec: TrainingSpec = {
+    model: quadratic,
+    inputs: { shape: 'laplace', density: 0.3, unitVariance: true },
+    ...trainingDefaults(quadratic, 'sampled'),
+    steps: 100,
+    batch: 64,
+    seed: 5,
+  };
+  const specs = [0, 1].map((instance) => ({ ...spec, instance }));
+  const journalAt = (name: string): string => {
+    const own = mkdtempSync(join(folder, name));
+    return join(own, 'journal');
+  };
+
+  it('takes finished starts from the journal and trains the rest to the same result', async () => {
+    const straight = await runTraining(specs);
+    const path = journalAt('starts-');
+    const cut = runTraining(specs, {
+      journal: path,
+      threads: 1,
+      onProgress: (done) => {
+        if (done > 0.6) throw new Error('power cut');
       },
-      inputs: { shape: 'laplace', density: 0.3, unitVariance: true },
-      loss: 'sampled',
-      ...trainingDefaults('sampled'),
-      steps: 100,
-      batch: 64,
-      seed: 5,
-    };
-    const straight = runTraining(spec);
-    const path = join(folder, 'training-journal');
-    const cut = () =>
-      runTraining(spec, {
-        journal: path,
-        onProgress: (done) => {
-          if (done > 0.5) throw new Error('power cut');
-        },
-      });
-    expect(cut).toThrow('power cut');
-    expect(readFileSync(path, 'utf8').trimEnd().split('\n').length).toBe(3);
+    });
+    await expect(cut).rejects.toThrow('power cut');
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n').length;
+    expect(lines).toBeGreaterThan(4);
     const seen: number[] = [];
-    const resumed = runTraining(spec, { journal: path, onProgress: (done) => seen.push(done) });
+    const resumed = await runTraining(specs, {
+      journal: path,
+      onProgress: (done) => seen.push(done),
+    });
     expect(resumed).toEqual(straight);
-    // Only the third and fourth start report their steps.
-    expect(
-      seen.filter((done) => done * 4 !== Math.round(done * 4)).every((done) => done > 0.5),
-    ).toBe(true);
-    expect(existsSync(path)).toBe(false);
+    expect(seen.every((done) => done > (lines - 1) / 8)).toBe(true);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('goes on in the middle of a start, and leaves nothing behind', async () => {
+    // One long start: its only way on is from a checkpoint.
+    const long = [{ ...spec, restarts: 1, steps: 20_000, history: 5 }];
+    const straight = await runTraining(long, { kernel: 'typescript', threads: 1 });
+    const path = journalAt('middle-');
+    const clock = vi.spyOn(Date, 'now');
+    let now = 1e12;
+    // Each look at the clock finds a minute gone, so that every chance to keep a checkpoint is taken.
+    clock.mockImplementation(() => (now += 60_000));
+    const cut = runTraining(long, {
+      journal: path,
+      kernel: 'typescript',
+      threads: 1,
+      onProgress: (done) => {
+        if (done > 0.5) throw new Error('power cut');
+      },
+    });
+    await expect(cut).rejects.toThrow('power cut');
+    clock.mockRestore();
+    expect(readdirSync(dirname(path))).toEqual(['journal-start-0']);
+    const seen: number[] = [];
+    const resumed = await runTraining(long, {
+      journal: path,
+      kernel: 'typescript',
+      threads: 1,
+      onProgress: (done) => seen.push(done),
+    });
+    expect(seen[0]).toBeGreaterThan(0.5);
+    expect(resumed).toEqual(straight);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('does not take a checkpoint of another spec, of another kernel or in pieces', () => {
+    const path = join(folder, 'checkpoint');
+    const value = { step: 3, parameters: Float32Array.of(0.1, NaN, -0), loss: Infinity };
+    keepCheckpoint(path, 'a', value);
+    expect(readCheckpoint(path, 'a')).toEqual(value);
+    expect(readCheckpoint(path, 'b')).toBe(undefined);
+    writeFileSync(path, readFileSync(path).subarray(0, 30));
+    expect(readCheckpoint(path, 'a')).toBe(undefined);
+    dropCheckpoint(path);
+    expect(readCheckpoint(path, 'a')).toBe(undefined);
+    expect(unpack(pack(value))).toEqual(value);
+    expect([unpack('nonsense'), unpack(undefined), unpack(null)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('gives the same on any number of threads', async () => {
+    const one = await runTraining(specs, { threads: 1 });
+    expect(await runTraining(specs, { threads: 2 })).toEqual(one);
+    const path = journalAt('threads-');
+    const cut = runTraining(specs, {
+      journal: path,
+      threads: 2,
+      onProgress: () => {
+        throw new Error('power cut');
+      },
+    });
+    await expect(cut).rejects.toThrow('power cut');
+    // What was at work when the run ended is kept.
+    expect(readdirSync(dirname(path)).length).toBeGreaterThan(0);
+    expect(await runTraining(specs, { journal: path, threads: 2 })).toEqual(one);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('refuses a kernel that is none', async () => {
+    await expect(runTraining(specs, { kernel: 'gpu' as 'typescript' })).rejects.toThrow(
+      'kernel: this engine cannot run gpu',
+    );
   });
 });
 

@@ -1,56 +1,40 @@
 import {
   activations,
-  hasTheory,
-  trainingDefaults,
+  divergence,
+  hasJobs,
+  initialisations,
+  optimiserNames,
   version,
-  type Activation,
-  type FeatureDistribution,
-  type Schedule,
-  type ToyModel,
+  type DivergedTraining,
+  type KernelName,
   type TrainingResult,
-  type TrainingSpec,
 } from '@polysem/core';
 import { capacityBarsFigure } from '@polysem/figures';
-import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
-import { runTraining } from '@polysem/runs';
+import { chooseKernel, runTraining } from '@polysem/runs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { journalPath } from '../journal-path.ts';
-import { checkTargets, number, print, save, table, toJson } from '../output.ts';
-import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
+import { checkTargets, print, save, toJson } from '../output.ts';
+import { parseChoice, parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { parseInputs, type InputFlags } from './inputs.ts';
+import { describeMany, describeOne, encodeMany, encodeOne, summary } from './train-report.ts';
+import { parseSpecs, type TrainingFlags } from './train-specs.ts';
 
-interface TrainFlags extends InputFlags {
-  readonly model: string;
-  readonly activation: string;
-  readonly features?: string;
-  readonly dims?: string;
-  readonly importance?: string;
-  readonly untied?: boolean;
-  readonly bias: boolean;
-  readonly outputWeights?: string;
-  readonly loss?: string;
-  readonly optimizer?: string;
-  readonly lr?: string;
-  readonly steps?: string;
-  readonly batch?: string;
-  readonly schedule?: string;
-  readonly seeds?: string;
-  readonly seed: string;
+interface TrainFlags extends TrainingFlags {
+  readonly threads?: string;
+  readonly kernel: string;
   readonly out?: string;
   readonly bars?: string;
   readonly json?: boolean;
 }
 
-const OPTIMISERS = ['lbfgs', 'adam', 'adamw', 'sgd'] as const;
-const SCHEDULES: readonly Schedule[] = ['constant', 'cosine'];
+const KERNELS: readonly (KernelName | 'auto')[] = ['auto', 'wasm-fma', 'wasm-simd', 'typescript'];
 
-/** `polysem train`: toy models trained from random starts, each with its gap to the certified optimum. */
+/** `polysem train`: toy models trained from random starts, each with its gap to the certified optimum if there is one. */
 export function trainCommand(program: Command): void {
   program
     .command('train')
-    .description('Train: a toy model from R random starts, with its gap to the certified optimum')
+    .description('Train: toy models from R random starts each, with the gap to the optimum')
     .option('--model <task>', 'computation or compression', 'computation')
     .option('--activation <name>', `${Object.keys(activations).join(', ')}`, 'quadratic')
     .option('--output-weights <kind>', 'computation: fixed (default) or free')
@@ -60,29 +44,48 @@ export function trainCommand(program: Command): void {
     .option('--dims <D>', 'hidden neurons')
     .option(
       '--importance <list>',
-      'importance of each feature: numbers with commas, or a .npy file',
+      'of each feature: numbers with commas, a .npy file, one for all, or powers such as 0.9^i',
     )
-    .option('--density <p>', 'P(active) of the inputs')
+    .option(
+      '--density <p>',
+      'P(active) of the inputs: one number, one a feature as for --importance, or a..b over the instances',
+    )
     .option(
       '--shape <shape>',
       'shape of active inputs (default: uniform; compression: uniform-positive)',
     )
     .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    .option('--instances <n>', 'models to train, each with streams of its own', '1')
     .option(
       '--loss <kind>',
       'exact (closed form, the default where there is one) or sampled (random inputs)',
     )
     .option(
       '--optimizer <name>',
-      `${OPTIMISERS.join(', ')} (default: lbfgs on the exact loss, adam on samples)`,
+      `${optimiserNames.join(', ')} (default: lbfgs on the exact loss, adam on samples)`,
     )
-    .option('--lr <rate>', 'learning rate, in units of sqrt(largest importance)')
+    .option('--lr <rate>', 'learning rate; quadratic model: in units of sqrt(largest importance)')
+    .option('--momentum <m>', 'of sgd (default: 0.9)')
+    .option('--weight-decay <w>', 'added to the gradient; adamw: taken off the weights')
+    .option('--clip <norm>', 'scale longer gradients down to this norm')
+    .option('--schedule <name>', 'learning rate: constant or cosine (default)')
+    .option('--warm-up <n>', 'steps in which the learning rate rises to its height')
     .option('--steps <n>', 'steps, or at most so many iterations of lbfgs')
     .option('--batch <n>', 'inputs a step, or in the one sample of lbfgs')
-    .option('--schedule <name>', 'learning rate: constant or cosine')
-    .option('--seeds <R>', 'random starts (default: 4)')
+    .option(
+      '--early-stop <n:f>',
+      'stop when the mean loss of n steps is less than the fraction f below that of the n before',
+    )
+    .option('--init <name>', `first weights: ${Object.keys(initialisations).join(', ')}`)
+    .option('--seeds <R>', 'random starts of each model (default: 4)')
     .option('--seed <S>', 'seed of all randomness', '0')
-    .option('--out <file.safetensors>', 'write W (D x N) and b, with everything that decided them')
+    .option('--history <K>', 'record loss, capacities and weights at K steps, start and end too')
+    .option('--threads <n>', 'starts trained at once (default: all cores)')
+    .option('--kernel <name>', `${KERNELS.join(', ')}: what trains on samples`, 'auto')
+    .option(
+      '--out <file.safetensors>',
+      'write W (D x N), b and the history, with everything that decided them; several instances stacked',
+    )
     .option('--bars <file.svg>', 'draw the capacities, predicted and trained')
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -94,169 +97,69 @@ export function trainCommand(program: Command): void {
 
 async function train(flags: TrainFlags): Promise<void> {
   checkTargets({ '--out': flags.out, '--bars': flags.bars });
-  const spec = await parseSpec(flags);
+  const specs = await parseSpecs(flags);
+  if (specs.length > 1 && flags.bars !== undefined)
+    throw new UsageError('--bars: draws one model; leave it or --instances out');
+  const kernel = chooseKernel(parseChoice(flags.kernel, '--kernel', KERNELS)).name;
+  const threads =
+    flags.threads === undefined ? {} : { threads: parseInteger(flags.threads, '--threads', 1) };
+
   const progress = showProgress();
-  const result = runTraining(spec, {
-    ...journalPath(flags.out, spec),
-    onProgress: (done) => progress.update(`training, ${spec.restarts} random starts`, done),
+  const [one] = specs;
+  const label =
+    specs.length > 1
+      ? `training, ${specs.length} models from ${one.restarts} random starts each`
+      : `training, ${one.restarts} random starts`;
+  const results = await runTraining(specs, {
+    ...journalPath(flags.out, { specs, kernel }),
+    ...threads,
+    kernel,
+    onProgress: (done) => progress.update(label, done),
   });
   progress.end();
-  if (flags.out !== undefined) await save(flags.out, encode(result));
-  if (flags.bars !== undefined) {
-    const provenance = { polysem: version, seed: spec.seed, configuration: spec };
-    const { capacity, predictedCapacity } = result;
-    const data = {
-      capacities: predictedCapacity ?? capacity,
-      ...(predictedCapacity !== null && { measured: { label: 'trained', capacities: capacity } }),
-      importances: spec.model.importance,
-      dims: spec.model.dims,
-    };
-    await save(
-      flags.bars,
-      capacityBarsFigure(data, { title: 'Capacities, predicted and trained', provenance }),
-    );
-  }
-  print(flags.json === true ? toJson(summary(result)) : describe(result));
+
+  const diverged = results.filter((result) => result.best === null);
+  if (diverged.length === results.length) throw new Error(divergence(diverged[0]));
+  const by = hasJobs(one) ? kernel : null;
+  await (results.length === 1
+    ? reportOne(results[0] as TrainingResult, by, flags)
+    : reportMany(results, by, flags));
 }
 
-async function parseSpec(flags: TrainFlags): Promise<TrainingSpec> {
-  const listed = await parseList(
-    required(flags.importance, '--importance', '4,2,1'),
-    '--importance',
-  );
-  const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
-  const features =
-    flags.features === undefined
-      ? listed.length
-      : parseInteger(flags.features, '--features', 1, 100_000);
-  const importance =
-    listed.length === 1 ? Array.from({ length: features }, () => listed[0]) : listed;
-  if (features !== importance.length) {
-    throw new UsageError(
-      `--importance: ${importance.length} values for --features ${features}; give one for all, or one a feature`,
-    );
-  }
-  const model = parseModel(flags, features, dims, importance);
-  const known = hasTheory(model) ? 'exact' : 'sampled';
-  const loss = parseChoice(flags.loss ?? known, '--loss', ['exact', 'sampled'] as const);
-  const chosen =
-    flags.optimizer === undefined
-      ? undefined
-      : parseChoice(flags.optimizer, '--optimizer', OPTIMISERS);
-  const defaults = trainingDefaults(loss, chosen);
-  return {
-    model,
-    inputs: parseTrainingInputs(flags, model),
-    loss,
-    ...defaults,
-    ...(flags.lr !== undefined && { learningRate: parseNumber(flags.lr, '--lr') }),
-    ...(flags.steps !== undefined && { steps: parseInteger(flags.steps, '--steps', 1) }),
-    ...(flags.batch !== undefined && { batch: parseInteger(flags.batch, '--batch', 1) }),
-    ...(flags.schedule !== undefined && {
-      schedule: parseChoice(flags.schedule, '--schedule', SCHEDULES),
-    }),
-    ...(flags.seeds !== undefined && { restarts: parseInteger(flags.seeds, '--seeds', 1) }),
-    seed: parseInteger(flags.seed, '--seed', 0),
-  };
-}
-
-function parseModel(
+async function reportOne(
+  result: TrainingResult,
+  kernel: KernelName | null,
   flags: TrainFlags,
-  features: number,
-  dims: number,
-  importance: readonly number[],
-): ToyModel {
-  const task = parseChoice(flags.model, '--model', ['computation', 'compression'] as const);
-  const activation = parseChoice(
-    flags.activation,
-    '--activation',
-    Object.keys(activations) as Activation[],
-  );
-  const base = { activation, features, dims, importance };
-  if (task === 'computation') {
-    if (flags.untied === true || !flags.bias) {
-      throw new UsageError('--untied, --no-bias: belong to --model compression');
-    }
-    const outputWeights = parseChoice(flags.outputWeights ?? 'fixed', '--output-weights', [
-      'fixed',
-      'free',
-    ] as const);
-    return { task, ...base, outputWeights };
-  }
-  if (flags.outputWeights !== undefined)
-    throw new UsageError('--output-weights: belongs to --model computation');
-  return { task, ...base, tied: flags.untied !== true, bias: flags.bias };
-}
-
-/** Compression models compress the raw inputs, on [0, 1] unless told otherwise; the computation models want variance 1. */
-function parseTrainingInputs(flags: TrainFlags, model: ToyModel): FeatureDistribution {
-  const density = required(flags.density, '--density', '0.1');
-  if (model.task === 'computation') return parseInputs(flags, density);
-  return {
-    ...parseInputs({ ...flags, shape: flags.shape ?? 'uniform-positive' }, density),
-    unitVariance: false,
-  };
-}
-
-function summary(result: TrainingResult) {
-  const { loss, optimum, gap, capacity, predictedCapacity, squaredNorm, bias, best, runs, spec } =
-    result;
-  const losses = runs.map((run) => run.loss);
-  return {
-    loss,
-    optimum,
-    gap,
-    capacity,
-    predictedCapacity,
-    squaredNorm,
-    bias,
-    seed: spec.seed,
-    losses,
-    best,
-    runs,
-    version,
-    spec,
-  };
-}
-
-/** W as users expect it, D x N; the metadata say which axis counts features, so that `measure` need not be told. */
-function encode(result: TrainingResult): Uint8Array {
-  const { loss, optimum, gap, spec, embedding, readOut, bias, outputWeights } = result;
-  return encodeSafetensors(
-    [
-      { name: 'W', ...embeddingToMatrix(embedding) },
-      ...(readOut === null ? [] : [{ name: 'U', ...embeddingToMatrix(readOut) }]),
-      ...(bias.length === 0 ? [] : [{ name: 'b', shape: [bias.length], data: bias }]),
-      ...(outputWeights === null
-        ? []
-        : [{ name: 'u', shape: [outputWeights.length], data: outputWeights }]),
-    ],
-    {
-      polysem: version,
-      features: 'columns',
-      spec: toJson(spec),
-      result: toJson({ loss, optimum, gap }),
-    },
+): Promise<void> {
+  if (flags.out !== undefined) await save(flags.out, encodeOne(result, kernel));
+  if (flags.bars !== undefined) await save(flags.bars, bars(result));
+  print(
+    flags.json === true ? toJson({ ...summary(result), kernel, version }) : describeOne(result),
   );
 }
 
-function describe(result: TrainingResult): string {
-  const { spec, capacity, squaredNorm, loss, optimum, gap, runs, best } = result;
-  const rows = spec.model.importance.map((v, i) => [
-    String(i),
-    number(v),
-    capacity[i].toFixed(6),
-    number(squaredNorm[i], 6),
-  ]);
-  const certified =
-    optimum === null || gap === null
-      ? 'no certified optimum: the theory knows the quadratic computation model and inputs of mean 0'
-      : `optimum  ${number(optimum, 8)} (certified), relative gap ${Math.abs(gap) < 1e-12 ? 'below 1e-12' : gap.toExponential(2)}`;
-  return [
-    table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),
-    '',
-    `loss     ${number(loss, 8)}, start ${best + 1} of ${runs.length}`,
-    certified,
-    `starts   ${runs.map((run) => number(run.loss, 5)).join('  ')}`,
-  ].join('\n');
+async function reportMany(
+  results: readonly (TrainingResult | DivergedTraining)[],
+  kernel: KernelName | null,
+  flags: TrainFlags,
+): Promise<void> {
+  if (flags.out !== undefined) await save(flags.out, encodeMany(results, kernel));
+  print(
+    flags.json === true
+      ? toJson({ instances: results.map(summary), kernel, version })
+      : describeMany(results),
+  );
+}
+
+function bars({ spec, capacity, predictedCapacity }: TrainingResult): string {
+  const data = {
+    capacities: predictedCapacity ?? capacity,
+    ...(predictedCapacity !== null && { measured: { label: 'trained', capacities: capacity } }),
+    importances: spec.model.importance,
+    dims: spec.model.dims,
+  };
+  return capacityBarsFigure(data, {
+    title: 'Capacities, predicted and trained',
+    provenance: { polysem: version, seed: spec.seed, configuration: spec },
+  });
 }

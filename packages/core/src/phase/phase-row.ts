@@ -80,18 +80,18 @@ function trainRow(
     : {};
   const cells = Array.from(importances, (v, column) => {
     const stream = split(split(root, 1), row * importances.length + column);
+    const model = {
+      task: 'computation',
+      activation: 'quadratic',
+      features,
+      dims,
+      importance: [v, ...Array.from({ length: features - 1 }, () => 1)],
+    } as const;
     return train(
       {
-        model: {
-          task: 'computation',
-          activation: 'quadratic',
-          features,
-          dims,
-          importance: [v, ...Array.from({ length: features - 1 }, () => 1)],
-        },
+        model,
         inputs,
-        ...trainingDefaults(training.loss, 'lbfgs'),
-        loss: training.loss,
+        ...trainingDefaults(model, training.loss, 'lbfgs'),
         restarts: training.restarts,
         seed: uint32(stream),
         stopAtGap: training.stopAtGap,

@@ -1,17 +1,22 @@
-import { validateDistribution, type FeatureDistribution } from '../features/distribution.ts';
-import { checkModel, type ToyModel } from '../models/toy-model.ts';
-import type { Schedule } from './descend.ts';
-import { firstOrderDefaults, type FirstOrderName } from './optimiser.ts';
+import { firstOrderDefaults, type FirstOrder, type FirstOrderName } from '../descent/optimiser.ts';
+import type { Schedule } from '../descent/schedule.ts';
+import type { FeatureDistribution } from '../features/distribution.ts';
+import type { ToyModel } from '../models/toy-model.ts';
+import type { Initialisation } from './initialise.ts';
+import type { EarlyStopping } from './job.ts';
+
+/** L-BFGS for losses that stay the same, or a first-order optimiser with its constants. */
+export type Optimiser = { readonly name: 'lbfgs' } | FirstOrder;
 
 /** Everything that decides a training run; plain data. */
 export interface TrainingSpec {
   readonly model: ToyModel;
-  /** The inputs: one distribution for all features. */
-  readonly inputs: FeatureDistribution;
+  /** The inputs: one distribution for all features, or one a feature (of the same shape). */
+  readonly inputs: FeatureDistribution | readonly FeatureDistribution[];
   /** Train on the exact expected loss (quadratic computation model only), or on sampled inputs. */
   readonly loss: 'exact' | 'sampled';
   /** L-BFGS takes the exact loss or one fixed sample of `batch` inputs; the others a fresh batch a step. */
-  readonly optimiser: 'lbfgs' | FirstOrderName;
+  readonly optimiser: Optimiser;
   /** Steps, or for L-BFGS at most as many iterations. */
   readonly steps: number;
   /** Inputs a step, or in the one sample of L-BFGS. Unused for the exact loss. */
@@ -22,9 +27,22 @@ export interface TrainingSpec {
    */
   readonly learningRate: number;
   readonly schedule: Schedule;
+  /** The largest norm a gradient may have (in the units of the learning rate); null for no bound. Not for L-BFGS. */
+  readonly clip: number | null;
+  /** When to stop before the last step; null for never. Not for L-BFGS. */
+  readonly stopping: EarlyStopping | null;
+  /** How first weights are drawn. */
+  readonly initialisation: Initialisation;
+  /**
+   * After which steps loss, capacities and weights are recorded: so many of them spread evenly from the start to the
+   * end, or a list, ascending; 0 for none. Not for L-BFGS.
+   */
+  readonly history: number | readonly number[];
   /** R, how many random starts. */
   readonly restarts: number;
   readonly seed: number;
+  /** Which of several instances of one seed this is: each has streams of its own. 0 if absent. */
+  readonly instance?: number;
   /** If given, no further restart once one is within this relative gap of the certified optimum. */
   readonly stopAtGap?: number;
 }
@@ -38,47 +56,41 @@ export function hasTheory(model: ToyModel): boolean {
   );
 }
 
-/** Sensible settings: L-BFGS on the exact loss; Adam with a cosine schedule on sampled inputs. */
-export function trainingDefaults(
-  loss: TrainingSpec['loss'],
-  optimiser: TrainingSpec['optimiser'] = loss === 'exact' ? 'lbfgs' : 'adam',
-): Pick<TrainingSpec, 'optimiser' | 'steps' | 'batch' | 'learningRate' | 'schedule' | 'restarts'> {
-  const learningRate = optimiser === 'sgd' ? 1e-3 : 1e-2;
-  const rest = { learningRate, schedule: 'cosine', restarts: 4 } as const;
-  if (optimiser === 'lbfgs') return { optimiser, steps: 5000, batch: 200_000, ...rest };
-  return { optimiser, steps: 4000, batch: 2048, ...rest };
-}
-
 /**
- * Checks a spec.
- *
- * @throws RangeError naming the field, its value and what it must be.
+ * Sensible settings: L-BFGS on the exact loss, where there is one, from weights scaled by importance; else Adam with a
+ * cosine schedule on sampled inputs, from Xavier's weights.
  */
-export function checkTrainingSpec(spec: TrainingSpec): void {
-  checkModel(spec.model);
-  validateDistribution(spec.inputs);
-  if (spec.loss === 'exact' && !hasTheory(spec.model)) {
-    throw new RangeError(
-      'loss: only the quadratic computation model with fixed output weights has an exact loss; use sampled',
-    );
-  }
-  oneOf('loss', spec.loss, ['exact', 'sampled']);
-  oneOf('optimiser', spec.optimiser, ['lbfgs', ...Object.keys(firstOrderDefaults)]);
-  oneOf('schedule', spec.schedule, ['constant', 'cosine']);
-  if (spec.stopAtGap !== undefined && !Number.isFinite(spec.stopAtGap)) {
-    throw new RangeError(`stopAtGap: must be a finite number, got ${spec.stopAtGap}`);
-  }
-  for (const field of ['steps', 'batch', 'restarts'] as const) {
-    if (!Number.isInteger(spec[field]) || spec[field] < 1) {
-      throw new RangeError(`${field}: must be a positive integer, got ${spec[field]}`);
-    }
-  }
-  if (!(spec.learningRate > 0 && spec.learningRate < Infinity)) {
-    throw new RangeError(`learningRate: must be positive and finite, got ${spec.learningRate}`);
-  }
+export function trainingDefaults(
+  model: ToyModel,
+  loss: TrainingSpec['loss'] = hasTheory(model) ? 'exact' : 'sampled',
+  optimiser: Optimiser['name'] = loss === 'exact' ? 'lbfgs' : 'adam',
+): Omit<TrainingSpec, 'model' | 'inputs' | 'seed' | 'instance' | 'stopAtGap'> {
+  const isFixed = optimiser === 'lbfgs';
+  return {
+    loss,
+    optimiser: isFixed ? { name: optimiser } : firstOrderDefaults[optimiser],
+    steps: isFixed ? 5000 : 4000,
+    batch: isFixed ? 200_000 : 2048,
+    learningRate: optimiser === 'sgd' ? 1e-3 : 1e-2,
+    schedule: { shape: 'cosine', warmUp: 0 },
+    clip: null,
+    stopping: null,
+    initialisation: { name: hasTheory(model) ? 'importance' : 'xavier' },
+    history: 0,
+    restarts: 4,
+  };
 }
 
-function oneOf(field: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value))
-    throw new RangeError(`${field}: must be one of ${allowed.join(', ')}, got ${value}`);
+/** The steps after which a spec asks for a record, ascending and each once. */
+export function recordedSteps({ history, steps }: TrainingSpec): number[] {
+  if (typeof history !== 'number') return [...history];
+  if (history === 1) return [steps];
+  const points = Array.from({ length: history }, (_, k) => Math.round((k * steps) / (history - 1)));
+  return points.filter((step, k) => k === 0 || step > points[k - 1]);
 }
+
+/** The names of all optimisers. */
+export const optimiserNames: readonly Optimiser['name'][] = [
+  'lbfgs',
+  ...(Object.keys(firstOrderDefaults) as FirstOrderName[]),
+];

@@ -19,6 +19,7 @@ import { uniformKurtosis } from './figure4.ts';
 /** A network trained, measured, and held against the prediction. */
 export interface ExampleNetwork {
   readonly spec: TrainingSpec;
+  readonly density: number;
   readonly predicted: Allocation;
   readonly trained: TrainingResult;
   /** N x N, row-major. */
@@ -29,25 +30,27 @@ export interface ExampleNetwork {
 /** Eight features of falling importance in `dims` dimensions at density 0.05. */
 export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
   const importance = Array.from({ length: 8 }, (_, i) => 0.7 ** i);
+  const model = {
+    task: 'computation',
+    activation: 'quadratic',
+    features: importance.length,
+    dims,
+    importance,
+  } as const;
+  const density = 0.05;
   const spec: TrainingSpec = {
-    model: {
-      task: 'computation',
-      activation: 'quadratic',
-      features: importance.length,
-      dims,
-      importance,
-    },
-    inputs: { shape: 'uniform', density: 0.05, unitVariance: true },
-    loss: 'exact',
-    ...trainingDefaults('exact'),
+    model,
+    inputs: { shape: 'uniform', density, unitVariance: true },
+    ...trainingDefaults(model),
     seed,
   };
   const trained = train(spec);
   return {
     spec,
+    density,
     predicted: allocateQuadratic({
       importance,
-      kurtosis: uniformKurtosis(spec.inputs.density),
+      kurtosis: uniformKurtosis(density),
       dims,
     }),
     trained,
@@ -57,9 +60,15 @@ export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
 }
 
 /** What a trained network must show, whatever its size. */
-export function exampleClaims({ spec, predicted, trained, leverage }: ExampleNetwork): Claim[] {
+export function exampleClaims({
+  spec,
+  density,
+  predicted,
+  trained,
+  leverage,
+}: ExampleNetwork): Claim[] {
   const { features, dims } = spec.model;
-  const name = `${features} features in ${dims} dimensions, density ${spec.inputs.density}`;
+  const name = `${features} features in ${dims} dimensions, density ${density}`;
   const id = `network-${features}-in-${dims}`;
   return [
     atMost(
@@ -116,8 +125,7 @@ export function equalImportanceClaims(seed: number): Claim[] {
   const trained = train({
     model,
     inputs,
-    loss: 'exact',
-    ...trainingDefaults('exact'),
+    ...trainingDefaults(model),
     restarts: 1,
     seed,
   });

@@ -226,12 +226,18 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
   const { features, dims } = exact.spec;
   const ones = Array.from({ length: features }, () => 1);
   const critical = allocateQuadratic({ importance: ones, kurtosis: 3, dims });
+  const model = {
+    task: 'computation',
+    activation: 'quadratic',
+    features,
+    dims,
+    importance: ones,
+  } as const;
   const runs = Array.from({ length: 16 }, (_, i) =>
     train({
-      model: { task: 'computation', activation: 'quadratic', features, dims, importance: ones },
+      model,
       inputs: { shape: 'uniform', density: 0.6, unitVariance: true },
-      loss: 'exact',
-      ...trainingDefaults('exact'),
+      ...trainingDefaults(model),
       restarts: 1,
       seed: seed + i,
     }),

@@ -1,0 +1,209 @@
+import {
+  recordedSteps,
+  version,
+  type DivergedTraining,
+  type Embedding,
+  type KernelName,
+  type TrainingResult,
+  type TrainingRun,
+} from '@polysem/core';
+import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
+import { number, table, toJson } from '../output.ts';
+
+type Ended = TrainingResult | DivergedTraining;
+
+/** What `--json` says of one model. */
+export function summary(result: Ended): object {
+  const { spec, runs } = result;
+  const all = {
+    seed: spec.seed,
+    losses: runs.map((run) => run.loss),
+    best: result.best,
+    runs: runs.map(withoutWeights),
+    spec,
+  };
+  if (result.best === null) return { loss: null, ...all };
+  const { loss, optimum, gap, capacity, predictedCapacity, squaredNorm, bias } = result;
+  const history = runs[result.best].history.map((point) => ({
+    step: point.step,
+    loss: point.loss,
+    capacity: point.capacity,
+    weights: rowsOf(point.embedding),
+  }));
+  return { loss, optimum, gap, capacity, predictedCapacity, squaredNorm, bias, ...all, history };
+}
+
+function withoutWeights({ history, ...run }: TrainingRun): object {
+  return { ...run, history: history.map(({ step, loss, capacity }) => ({ step, loss, capacity })) };
+}
+
+/** W as D rows of N. */
+function rowsOf(embedding: Embedding): number[][] {
+  const { data, shape } = embeddingToMatrix(embedding);
+  const [dims, features] = shape;
+  return Array.from({ length: dims }, (_, d) =>
+    Array.from(data.subarray(d * features, (d + 1) * features)),
+  );
+}
+
+interface NamedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** W as users expect it, D x N; the metadata say which axis counts features, so that `measure` need not be told. */
+export function encodeOne(result: TrainingResult, kernel: KernelName | null): Uint8Array {
+  return encodeSafetensors(tensors(result), {
+    ...metadata(kernel),
+    spec: toJson(result.spec),
+    result: toJson(scalars(result)),
+  });
+}
+
+/** The tensors of several models, the instances as their first axis; NaN where all starts of one diverged. */
+export function encodeMany(results: readonly Ended[], kernel: KernelName | null): Uint8Array {
+  const each = results.map((result) => (result.best === null ? null : tensors(result)));
+  const pattern = each.find((known) => known !== null) ?? [];
+  const stacked = pattern.map(({ name, shape, data: { length } }, t) => {
+    const data = new Float64Array(results.length * length).fill(NaN);
+    each.forEach((known, i) => data.set(known?.[t].data ?? [], i * length));
+    return { name, shape: [results.length, ...shape], data };
+  });
+  return encodeSafetensors(stacked, {
+    ...metadata(kernel),
+    spec: toJson(results.map(({ spec }) => spec)),
+    result: toJson(results.map((result) => (result.best === null ? null : scalars(result)))),
+  });
+}
+
+function metadata(kernel: KernelName | null): Record<string, string> {
+  return { polysem: version, features: 'columns', ...(kernel !== null && { kernel }) };
+}
+
+function scalars({ loss, optimum, gap }: TrainingResult): object {
+  return { loss, optimum, gap };
+}
+
+function tensors(result: TrainingResult): NamedTensor[] {
+  const { embedding, readOut, bias, outputWeights } = result;
+  return [
+    matrix('W', embedding),
+    ...(readOut === null ? [] : [matrix('U', readOut)]),
+    ...(bias.length === 0 ? [] : [{ name: 'b', shape: [bias.length], data: bias }]),
+    ...(outputWeights === null
+      ? []
+      : [{ name: 'u', shape: [outputWeights.length], data: outputWeights }]),
+    ...historyTensors(result),
+  ];
+}
+
+function matrix(name: string, embedding: Embedding): NamedTensor {
+  const { shape, data } = embeddingToMatrix(embedding);
+  return { name, shape, data: Float64Array.from(data) };
+}
+
+/** One row a recorded step of the best start; NaN where it had stopped before. */
+function historyTensors({ spec, runs, best }: TrainingResult): NamedTensor[] {
+  const { features, dims } = spec.model;
+  const { history } = runs[best];
+  // An early stop has a row of its own, which may come in the place of the last step.
+  const rows = recordedSteps(spec).length;
+  if (rows === 0) return [];
+  const fill = (name: string, shape: readonly number[], of: (k: number) => ArrayLike<number>) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const data = new Float64Array(rows * size).fill(NaN);
+    history.forEach((_, k) => data.set(of(k), k * size));
+    return { name, shape: [rows, ...shape], data };
+  };
+  return [
+    fill('history.step', [], (k) => [history[k].step]),
+    fill('history.loss', [], (k) => [history[k].loss]),
+    fill('history.capacity', [features], (k) => history[k].capacity),
+    fill('history.weights', [dims, features], (k) => embeddingToMatrix(history[k].embedding).data),
+  ];
+}
+
+/** One model, a row a feature. */
+export function describeOne(result: TrainingResult): string {
+  const { spec, capacity, squaredNorm, loss, optimum, gap, runs, best } = result;
+  const rows = spec.model.importance.map((v, i) => [
+    String(i),
+    number(v),
+    capacity[i].toFixed(6),
+    number(squaredNorm[i], 6),
+  ]);
+  const certified =
+    optimum === null || gap === null
+      ? 'no certified optimum: the theory knows the quadratic computation model and inputs of mean 0'
+      : `optimum  ${number(optimum, 8)} (certified), relative gap ${describeGap(gap)}`;
+  return [
+    table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),
+    '',
+    `loss     ${number(loss, 8)}, start ${best + 1} of ${runs.length}`,
+    certified,
+    `starts   ${runs.map(describeRun).join('  ')}`,
+  ].join('\n');
+}
+
+function describeGap(gap: number): string {
+  return Math.abs(gap) < 1e-12 ? 'below 1e-12' : gap.toExponential(2);
+}
+
+function describeRun({ loss, stopped, cause, steps }: TrainingRun): string {
+  return stopped === 'diverged' ? `diverged at step ${steps} (${cause})` : number(loss, 5);
+}
+
+/** A feature counts as represented if its vector is longer than this fraction of the longest. */
+const REPRESENTED = 0.5;
+
+/** Several models, a row an instance. */
+export function describeMany(results: readonly Ended[]): string {
+  const [{ spec, runs }] = results;
+  const last = spec.model.task === 'compression' ? 'D*' : 'gap';
+  const header = ['instance', 'density', 'best loss', 'mean loss', 'sum C', 'represented', last];
+  const legend =
+    last === 'D*'
+      ? 'D* = D / |W|^2 (Elhage et al.)'
+      : 'gap: to the certified optimum, if there is one';
+  return [
+    table([header, ...results.map((result, i) => describeInstance(result, i))]),
+    '',
+    `best and mean of ${runs.length} random start${runs.length > 1 ? 's' : ''}; represented: features longer than half the longest; ${legend}`,
+  ].join('\n');
+}
+
+function describeInstance(result: Ended, place: number): string[] {
+  const start = [String(place), describeDensity(result)];
+  const { runs, spec } = result;
+  if (result.best === null) return [...start, describeRun(runs[0]), '', '', '', ''];
+  const { capacity, squaredNorm, loss, gap } = result;
+  const finite = runs.filter((run) => run.stopped !== 'diverged');
+  const lost = runs.length - finite.length;
+  const mean = total(finite.map((run) => run.loss)) / finite.length;
+  const longest = squaredNorm.reduce((a, b) => Math.max(a, b), 0);
+  const represented = squaredNorm.filter((n) => n > REPRESENTED ** 2 * longest).length;
+  const isCompression = spec.model.task === 'compression';
+  return [
+    ...start,
+    number(loss, 5),
+    `${number(mean, 5)}${lost > 0 ? ` (${lost} diverged)` : ''}`,
+    total(capacity).toFixed(3),
+    String(represented),
+    isCompression
+      ? number(spec.model.dims / total(squaredNorm), 4)
+      : gap === null
+        ? 'none'
+        : describeGap(gap),
+  ];
+}
+
+function describeDensity({ spec }: Ended): string {
+  return 'length' in spec.inputs ? 'by feature' : number(spec.inputs.density, 4);
+}
+
+function total(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}

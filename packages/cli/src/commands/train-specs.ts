@@ -1,0 +1,213 @@
+import {
+  activations,
+  axisValues,
+  firstOrderDefaults,
+  hasTheory,
+  initialisations,
+  optimiserNames,
+  trainingDefaults,
+  type Activation,
+  type EarlyStopping,
+  type FeatureDistribution,
+  type Initialisation,
+  type InitialisationName,
+  type Optimiser,
+  type ToyModel,
+  type TrainingSpec,
+} from '@polysem/core';
+import { UsageError } from '../errors.ts';
+import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
+import { parseShape, type InputFlags } from './inputs.ts';
+
+/** Flags of `polysem train` that decide its results. */
+export interface TrainingFlags extends InputFlags {
+  readonly model: string;
+  readonly activation: string;
+  readonly features?: string;
+  readonly dims?: string;
+  readonly importance?: string;
+  readonly untied?: boolean;
+  readonly bias: boolean;
+  readonly outputWeights?: string;
+  readonly instances: string;
+  readonly loss?: string;
+  readonly optimizer?: string;
+  readonly lr?: string;
+  readonly momentum?: string;
+  readonly weightDecay?: string;
+  readonly clip?: string;
+  readonly schedule?: string;
+  readonly warmUp?: string;
+  readonly steps?: string;
+  readonly batch?: string;
+  readonly init?: string;
+  readonly earlyStop?: string;
+  readonly history?: string;
+  readonly seeds?: string;
+  readonly seed: string;
+}
+
+/** One spec an instance. */
+export async function parseSpecs(flags: TrainingFlags): Promise<TrainingSpec[]> {
+  const model = await parseModel(flags);
+  const count = parseInteger(flags.instances, '--instances', 1, 100_000);
+  const inputs = await parseDensities(flags, model, count);
+  const settings = parseSettings(flags, model, count);
+  const seed = parseInteger(flags.seed, '--seed', 0);
+  const specs: TrainingSpec[] = [];
+  for (const [instance, each] of inputs.entries())
+    specs.push({ model, inputs: each, ...settings, seed, instance });
+  return specs;
+}
+
+async function parseModel(flags: TrainingFlags): Promise<ToyModel> {
+  const importance = await parseImportance(flags);
+  const features = importance.length;
+  const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
+  const task = parseChoice(flags.model, '--model', ['computation', 'compression'] as const);
+  const activation = parseChoice(
+    flags.activation,
+    '--activation',
+    Object.keys(activations) as Activation[],
+  );
+  const base = { activation, features, dims, importance };
+  if (task === 'computation') {
+    if (flags.untied === true || !flags.bias) {
+      throw new UsageError('--untied, --no-bias: belong to --model compression');
+    }
+    const outputWeights = parseChoice(flags.outputWeights ?? 'fixed', '--output-weights', [
+      'fixed',
+      'free',
+    ] as const);
+    return { task, ...base, outputWeights };
+  }
+  if (flags.outputWeights !== undefined)
+    throw new UsageError('--output-weights: belongs to --model computation');
+  return { task, ...base, tied: flags.untied !== true, bias: flags.bias };
+}
+
+/** One number for all features, one a feature, or `r^i`: powers of r, from 1 for the first feature. */
+async function parseImportance(flags: TrainingFlags): Promise<number[]> {
+  const text = required(flags.importance, '--importance', '4,2,1');
+  const given =
+    flags.features === undefined
+      ? undefined
+      : parseInteger(flags.features, '--features', 1, 100_000);
+  if (text.endsWith('^i')) {
+    const ratio = parseNumber(text.slice(0, -2), '--importance');
+    if (given === undefined)
+      throw new UsageError(`--importance: ${text} does not say how many; give --features too`);
+    return Array.from({ length: given }, (_, i) => ratio ** i);
+  }
+  const listed = await parseList(text, '--importance');
+  const features = given ?? listed.length;
+  if (listed.length === 1) return Array.from({ length: features }, () => listed[0]);
+  if (features !== listed.length) {
+    throw new UsageError(
+      `--importance: ${listed.length} values for --features ${features}; give one for all, or one a feature`,
+    );
+  }
+  return listed;
+}
+
+/** The inputs of each instance: one density, one a feature, or `a..b` evenly in ratio over the instances. */
+async function parseDensities(
+  flags: TrainingFlags,
+  model: ToyModel,
+  count: number,
+): Promise<(FeatureDistribution | FeatureDistribution[])[]> {
+  // Compression models compress the raw inputs, on [0, 1] unless told otherwise; the theory of computation wants variance 1.
+  const isCompression = model.task === 'compression';
+  const shape = parseShape(
+    isCompression ? { ...flags, shape: flags.shape ?? 'uniform-positive' } : flags,
+  );
+  const of = (density: number) => ({ ...shape, density, unitVariance: !isCompression });
+  const text = required(flags.density, '--density', '0.1');
+
+  const ends = text.split('..');
+  if (ends.length === 2) {
+    const [from, to] = ends.map((end) => parseNumber(end, '--density'));
+    if (!(from > 0 && to > 0))
+      throw new UsageError(`--density: both ends of ${text} must lie in (0, 1]`);
+    if (count === 1) {
+      throw new UsageError(
+        `--density: ${text} is spread over instances, and there is one; give --instances 10`,
+      );
+    }
+    return Array.from(axisValues({ from, to, count }), of);
+  }
+  const listed = await parseList(text, '--density');
+  if (listed.length > 1 && listed.length !== model.features) {
+    throw new UsageError(
+      `--density: ${listed.length} values for ${model.features} features; give one for all, or one a feature`,
+    );
+  }
+  const inputs = listed.length === 1 ? of(listed[0]) : listed.map(of);
+  return Array.from({ length: count }, () => inputs);
+}
+
+function parseSettings(flags: TrainingFlags, model: ToyModel, instances: number) {
+  const known = hasTheory(model) ? 'exact' : 'sampled';
+  const loss = parseChoice(flags.loss ?? known, '--loss', ['exact', 'sampled'] as const);
+  const chosen =
+    flags.optimizer === undefined
+      ? undefined
+      : parseChoice(flags.optimizer, '--optimizer', optimiserNames);
+  const defaults = trainingDefaults(model, loss, chosen);
+  return {
+    ...defaults,
+    optimiser: parseOptimiser(flags, defaults.optimiser.name),
+    schedule: {
+      shape:
+        flags.schedule === undefined
+          ? defaults.schedule.shape
+          : parseChoice(flags.schedule, '--schedule', ['constant', 'cosine'] as const),
+      warmUp: flags.warmUp === undefined ? 0 : parseInteger(flags.warmUp, '--warm-up', 0),
+    },
+    ...(flags.lr !== undefined && { learningRate: parseNumber(flags.lr, '--lr') }),
+    ...(flags.clip !== undefined && { clip: parseNumber(flags.clip, '--clip') }),
+    ...(flags.steps !== undefined && { steps: parseInteger(flags.steps, '--steps', 1) }),
+    ...(flags.batch !== undefined && { batch: parseInteger(flags.batch, '--batch', 1) }),
+    ...(flags.earlyStop !== undefined && { stopping: parseStopping(flags.earlyStop) }),
+    ...(flags.init !== undefined && { initialisation: parseInit(flags.init, instances) }),
+    ...(flags.history !== undefined && { history: parseInteger(flags.history, '--history', 0) }),
+    ...(flags.seeds !== undefined && { restarts: parseInteger(flags.seeds, '--seeds', 1) }),
+  };
+}
+
+function parseOptimiser(flags: TrainingFlags, name: Optimiser['name']): Optimiser {
+  if (flags.momentum !== undefined && name !== 'sgd')
+    throw new UsageError(`--momentum: belongs to --optimizer sgd, got ${name}`);
+  if (name === 'lbfgs') {
+    if (flags.weightDecay !== undefined)
+      throw new UsageError('--weight-decay: L-BFGS has none; take another --optimizer');
+    return { name };
+  }
+  const decay =
+    flags.weightDecay === undefined
+      ? {}
+      : { weightDecay: parseNumber(flags.weightDecay, '--weight-decay') };
+  if (name !== 'sgd') return { ...firstOrderDefaults[name], ...decay };
+  const momentum =
+    flags.momentum === undefined ? {} : { momentum: parseNumber(flags.momentum, '--momentum') };
+  return { ...firstOrderDefaults.sgd, ...momentum, ...decay };
+}
+
+/** `span:improvement`. */
+function parseStopping(text: string): EarlyStopping {
+  const parts = text.split(':');
+  if (parts.length !== 2) {
+    throw new UsageError(
+      `--early-stop: expected steps:fraction, such as 500:0.01, got ${JSON.stringify(text)}`,
+    );
+  }
+  return {
+    span: parseInteger(parts[0], '--early-stop', 1),
+    improvement: parseNumber(parts[1], '--early-stop'),
+  };
+}
+
+function parseInit(text: string, instances: number): Initialisation {
+  const name = parseChoice(text, '--init', Object.keys(initialisations) as InitialisationName[]);
+  return name === 'notebook' ? { name, instances } : { name };
+}

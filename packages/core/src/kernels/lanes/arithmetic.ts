@@ -1,0 +1,22 @@
+import { f32x4, type V128 } from '../wasm/value.ts';
+
+/** The multiply-adds of a kernel, which round once or twice. */
+export interface Arithmetic {
+  /** a b + c. */
+  readonly multiplyAdd: (a: V128, b: V128, c: V128) => V128;
+  /** c - a b. */
+  readonly multiplySubtract: (a: V128, b: V128, c: V128) => V128;
+}
+
+/** Fused (one rounding; relaxed SIMD) or plain (two roundings; everywhere). */
+export function arithmetic(isFused: boolean): Arithmetic {
+  return isFused
+    ? {
+        multiplyAdd: f32x4.fusedMultiplyAdd,
+        multiplySubtract: f32x4.fusedNegatedMultiplyAdd,
+      }
+    : {
+        multiplyAdd: (a, b, c) => f32x4.add(c, f32x4.mul(a, b)),
+        multiplySubtract: (a, b, c) => f32x4.sub(c, f32x4.mul(a, b)),
+      };
+}

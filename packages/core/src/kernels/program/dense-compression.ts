@@ -1,0 +1,124 @@
+import type { KernelMemory } from './kernel-memory.ts';
+import { laneActivations } from '../lanes/lane-activations.ts';
+import { STRIP } from './panel.ts';
+import { emitGradientProduct } from './gradient-product.ts';
+import { emitRowProduct, storeSums } from './row-product.ts';
+import type { Structure } from './structure.ts';
+import type { Arithmetic } from '../lanes/arithmetic.ts';
+import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
+import { foldSums } from './loss-sum.ts';
+import { f32x4, i32, v128 } from '../wasm/value.ts';
+
+/**
+ * Defines the work on a panel of a compression model: the loss of its rows, and unless only that is wanted their
+ * gradient. Takes the number of rows.
+ */
+export function defineDenseCompression(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  structure: Structure,
+  memory: KernelMemory,
+): FunctionHandle<null> {
+  const { features, dims, isTied, isWide, parameters } = structure;
+  const { inputs, hidden, errors, hiddenErrors } = memory;
+  const activation = laneActivations[structure.activation];
+  const hasBias = parameters.bias.length > 0;
+  const bias = memory.parameters + 4 * parameters.bias.from;
+  const readOut = memory.parameters + (isTied ? 0 : 4 * parameters.readOut.from);
+  const outputStride = inputs.stride;
+  return module.define(
+    ['i32'],
+    null,
+    (body, rows) => {
+      const here = i32.const(0);
+      const bytes = body.hold(
+        i32.shl(i32.and(i32.add(rows, i32.const(STRIP - 1)), i32.const(-STRIP)), i32.const(2)),
+      );
+      emitRowProduct(body, math, bytes, {
+        isWide,
+        outputs: dims,
+        inputs: features,
+        input: inputs,
+        weights: { address: memory.parameters, perOutput: 4, perInput: 4 * dims },
+        outputStride,
+        start: () => f32x4.const(0),
+        finish: storeSums(body, hidden),
+      });
+      emitRowProduct(body, math, bytes, {
+        isWide,
+        outputs: features,
+        inputs: dims,
+        input: hidden,
+        weights: { address: readOut, perOutput: 4 * dims, perInput: 4 },
+        outputStride,
+        start: (each, eachOffset) =>
+          hasBias ? v128.loadSplat(each, bias + eachOffset) : f32x4.const(0),
+        finish: (outputs) => {
+          outputs.forEach(({ each, eachOffset, rows: at, rowsOffset, sums }) => {
+            body.scope(() => {
+              const pull = body.hold(v128.loadSplat(each, memory.pull + eachOffset));
+              // Loads first, then stores: engines that pair vectors into wider ones cannot move one past the other.
+              const errorsOf = sums.map((sum, v) => ({
+                ...activation.both(body, math, sum),
+                x: body.hold(v128.load(at, inputs.address + rowsOffset + 16 * v)),
+              }));
+              const pulled = errorsOf.map(({ value, back, x }) => {
+                const error = body.hold(f32x4.sub(value, x));
+                return { error, sent: body.hold(back(body.hold(f32x4.mul(error, pull)))) };
+              });
+              pulled.forEach(({ sent }, v) => {
+                body.store(at, errors.address + rowsOffset + 16 * v, sent);
+              });
+              const sumAt = i32.shl(each, i32.const(2));
+              const lossAt = memory.lossSums + 4 * eachOffset;
+              const biasAt = memory.biasSums + 4 * eachOffset;
+              const squares = body.hold(v128.load(sumAt, lossAt));
+              const total = body.hold(v128.load(sumAt, biasAt));
+              // By two vectors at a time, whatever the tile has.
+              for (let v = 0; v < pulled.length; v += 2) {
+                const [a, b] = [pulled[v], pulled[v + 1]];
+                const square = f32x4.mul(a.error, a.error);
+                body.set(squares, f32x4.add(squares, math.multiplyAdd(b.error, b.error, square)));
+                if (hasBias) body.set(total, f32x4.add(total, f32x4.add(a.sent, b.sent)));
+              }
+              body.store(sumAt, lossAt, squares);
+              if (hasBias) body.store(sumAt, biasAt, total);
+            });
+          });
+        },
+      });
+      foldSums(body, structure, memory);
+      body.if(i32.eqz(i32.load(here, memory.wantsGradient)), () => body.return());
+      emitRowProduct(body, math, bytes, {
+        isWide,
+        outputs: dims,
+        inputs: features,
+        input: errors,
+        weights: { address: readOut, perOutput: 4, perInput: 4 * dims },
+        outputStride,
+        start: () => f32x4.const(0),
+        finish: storeSums(body, hiddenErrors),
+      });
+      const intoEmbedding = { left: inputs, right: hiddenErrors };
+      const intoReadOut = { left: errors, right: hidden };
+      const sizes = { lefts: features, rights: dims };
+      emitGradientProduct(body, math, bytes, {
+        ...sizes,
+        isWide,
+        scratch: memory.tile,
+        pairs: isTied ? [intoEmbedding, intoReadOut] : [intoEmbedding],
+        target: memory.gradient,
+      });
+      if (!isTied) {
+        emitGradientProduct(body, math, bytes, {
+          ...sizes,
+          isWide,
+          scratch: memory.tile,
+          pairs: [intoReadOut],
+          target: memory.gradient + 4 * parameters.readOut.from,
+        });
+      }
+    },
+    'computePanel',
+  );
+}

@@ -1,0 +1,118 @@
+import type { KernelMemory } from './kernel-memory.ts';
+import { laneActivations } from '../lanes/lane-activations.ts';
+import { addToLoss } from './loss-sum.ts';
+import { STRIP } from './panel.ts';
+import { emitGradientProduct } from './gradient-product.ts';
+import { sumOfLanes } from './lane-sums.ts';
+import { emitRowProduct, storeSums } from './row-product.ts';
+import type { Structure } from './structure.ts';
+import type { Arithmetic } from '../lanes/arithmetic.ts';
+import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
+import { f32, f32x4, i32, v128 } from '../wasm/value.ts';
+
+/**
+ * Defines the work on a panel of a computation model: the loss of its rows, and unless only that is wanted their
+ * gradient. Takes the number of rows.
+ */
+export function defineDenseComputation(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  structure: Structure,
+  memory: KernelMemory,
+): FunctionHandle<null> {
+  const { features, dims, hasFreeOutputs, isWide, parameters } = structure;
+  const { inputs, hidden, hiddenErrors } = memory;
+  const activation = laneActivations[structure.activation];
+  const bias = memory.parameters + 4 * parameters.bias.from;
+  const outputWeights = memory.parameters + 4 * parameters.outputWeights.from;
+  const gradientOf = (from: number): number => memory.gradient + 4 * from;
+  return module.define(
+    ['i32'],
+    null,
+    (body, rows) => {
+      const here = i32.const(0);
+      const bytes = body.hold(
+        i32.shl(i32.and(i32.add(rows, i32.const(STRIP - 1)), i32.const(-STRIP)), i32.const(2)),
+      );
+      const loss = body.hold(f32x4.const(0));
+      const pulls = body.hold(f32x4.const(0));
+      emitRowProduct(body, math, bytes, {
+        isWide,
+        outputs: dims,
+        inputs: features,
+        input: inputs,
+        weights: { address: memory.parameters, perOutput: 4, perInput: 4 * dims },
+        outputStride: inputs.stride,
+        start: () => f32x4.const(0),
+        finish: storeSums(body, hidden),
+      });
+      const row = body.hold(i32.const(0));
+      const at = body.local('i32');
+      const each = body.local('i32');
+      const error = body.local('v128');
+      /** Walks over `count` arrays of a panel. */
+      const overIndices = (count: number, visit: () => void): void => {
+        body.set(at, row);
+        body.set(each, i32.const(0));
+        body.doWhile(() => {
+          body.scope(visit);
+          body.set(at, i32.add(at, i32.const(inputs.stride)));
+          body.set(each, i32.add(each, i32.const(4)));
+          return i32.ltU(each, i32.const(4 * count));
+        });
+      };
+      body.doWhile(() => {
+        body.set(error, v128.loadSplat(here, bias));
+        overIndices(features, () => {
+          const x = body.hold(v128.load(at, inputs.address));
+          const importance = v128.loadSplat(each, memory.importance);
+          const value = body.hold(activation.value(body, math, x));
+          body.set(error, math.multiplySubtract(value, importance, error));
+        });
+        overIndices(dims, () => {
+          const h = body.hold(v128.load(at, hidden.address));
+          const value = body.hold(activation.value(body, math, h));
+          const weighted = hasFreeOutputs
+            ? math.multiplyAdd(value, v128.loadSplat(each, outputWeights), error)
+            : f32x4.add(value, error);
+          body.set(error, weighted);
+        });
+        body.set(loss, math.multiplyAdd(error, error, loss));
+        const pull = body.hold(f32x4.mul(error, v128.loadSplat(here, memory.pull)));
+        body.set(pulls, f32x4.add(pulls, pull));
+        overIndices(dims, () => {
+          const h = body.hold(v128.load(at, hidden.address));
+          const { value, back } = activation.both(body, math, h);
+          const through = hasFreeOutputs
+            ? f32x4.mul(pull, v128.loadSplat(each, outputWeights))
+            : pull;
+          body.store(at, hiddenErrors.address, back(body.hold(through)));
+          if (hasFreeOutputs) {
+            const target = gradientOf(parameters.outputWeights.from);
+            const added = sumOfLanes(body, f32x4.mul(pull, value));
+            body.store(each, target, f32.add(f32.load(each, target), added));
+          }
+        });
+        body.set(row, i32.add(row, i32.const(16)));
+        return i32.ltU(row, bytes);
+      });
+      addToLoss(body, memory, loss);
+      body.if(i32.eqz(i32.load(here, memory.wantsGradient)), () => body.return());
+      const biasGradient = gradientOf(parameters.bias.from);
+      body.store(
+        here,
+        biasGradient,
+        f32.add(f32.load(here, biasGradient), sumOfLanes(body, pulls)),
+      );
+      emitGradientProduct(body, math, bytes, {
+        isWide,
+        scratch: memory.tile,
+        lefts: features,
+        rights: dims,
+        pairs: [{ left: inputs, right: hiddenErrors }],
+        target: memory.gradient,
+      });
+    },
+    'computePanel',
+  );
+}

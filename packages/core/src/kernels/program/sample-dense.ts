@@ -1,0 +1,105 @@
+import type { KernelMemory } from './kernel-memory.ts';
+import { STRIP } from './panel.ts';
+import { randomLanes, toWhole, type RandomLanes } from '../lanes/random-lanes.ts';
+import { linearShapes, shapeValues } from '../lanes/shape-values.ts';
+import type { Structure } from './structure.ts';
+import type { Arithmetic } from '../lanes/arithmetic.ts';
+import type { Body, FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
+import { f32, f32x4, i32, v128, type I32, type V128 } from '../wasm/value.ts';
+
+/**
+ * Defines the drawing of a panel of inputs, every one of them: gives the rows drawn, 0 once the batch is over. One
+ * uniform says whether an input is active (u < p) and, as u / p, what its value is made of. Rows that fill up the last
+ * strip are all zero.
+ */
+export function defineDenseSampling(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  structure: Structure,
+  memory: KernelMemory,
+): FunctionHandle<'i32'> {
+  const { features } = structure;
+  const { address, stride } = memory.inputs;
+  return module.define(
+    [],
+    'i32',
+    (body) => {
+      const here = i32.const(0);
+      const left = body.hold(
+        i32.sub(i32.load(here, memory.batch), i32.load(here, memory.processed)),
+      );
+      body.if(i32.ltS(left, i32.const(1)), () => body.return(i32.const(0)));
+      const rows = body.hold(i32.const(memory.rows));
+      body.if(i32.ltS(left, rows), () => body.set(rows, left));
+      const bytes = body.hold(
+        i32.shl(i32.and(i32.add(rows, i32.const(STRIP - 1)), i32.const(-STRIP)), i32.const(2)),
+      );
+      const random = randomLanes(body, memory.random);
+      const each = body.hold(i32.const(0));
+      const column = body.hold(i32.const(0));
+      const at = body.local('i32');
+      const end = body.local('i32');
+      body.doWhile(() => {
+        body.scope(() => {
+          const draw = drawing(body, math, structure, memory, random, each);
+          body.set(at, column);
+          body.set(end, i32.add(column, bytes));
+          body.doWhile(() => {
+            for (let v = 0; v < STRIP / 4; v++) {
+              body.scope(() => body.store(at, address + 16 * v, draw()));
+            }
+            body.set(at, i32.add(at, i32.const(4 * STRIP)));
+            return i32.ltU(at, end);
+          });
+        });
+        // The last strip's rows beyond the batch.
+        body.set(at, i32.add(column, i32.shl(rows, i32.const(2))));
+        body.while(
+          () => i32.ltU(at, end),
+          () => {
+            body.store(at, address, f32.const(0));
+            body.set(at, i32.add(at, i32.const(4)));
+          },
+        );
+        body.set(each, i32.add(each, i32.const(4)));
+        body.set(column, i32.add(column, i32.const(stride)));
+        return i32.ltU(each, i32.const(4 * features));
+      });
+      random.save();
+      body.return(rows);
+    },
+    'samplePanel',
+  );
+}
+
+/** Prepares the drawing of a feature: each call emits the drawing of four inputs. */
+function drawing(
+  body: Body,
+  math: Arithmetic,
+  { shape, degreesOfFreedom }: Structure,
+  memory: KernelMemory,
+  random: RandomLanes,
+  each: I32,
+): () => V128 {
+  const density = v128.loadSplat(each, memory.density);
+  const threshold = body.hold(f32x4.mul(density, f32x4.const(2 ** 24)));
+  const toW = f32x4.mul(v128.loadSplat(each, memory.inverseDensity), f32x4.const(2 ** -24));
+  const scale = v128.loadSplat(each, memory.scale);
+  const linear = linearShapes[shape];
+  if (linear === undefined) {
+    const [factor, heldScale] = [body.hold(toW), body.hold(scale)];
+    return () => {
+      const u = body.hold(toWhole(random.words()));
+      const w = body.hold(f32x4.mul(u, factor));
+      const value = shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
+      return v128.and(f32x4.mul(value, heldScale), f32x4.lt(u, threshold));
+    };
+  }
+  const factor = body.hold(f32x4.mul(f32x4.mul(toW, scale), f32x4.const(linear[0])));
+  const offset = body.hold(f32x4.mul(scale, f32x4.const(linear[1])));
+  return () => {
+    const u = body.hold(toWhole(random.words()));
+    const value = linear[1] === 0 ? f32x4.mul(u, factor) : math.multiplyAdd(u, factor, offset);
+    return v128.and(value, f32x4.lt(u, threshold));
+  };
+}

@@ -1,0 +1,216 @@
+import { scheduleFactor } from '../descent/schedule.ts';
+import { moments } from '../features/moments.ts';
+import type { SparseBatch } from '../features/sparse.ts';
+import type { Generator } from '../random/generator.ts';
+import { compile, type CompiledKernel } from './program/compile.ts';
+import type { Instance, InstanceState, Kernel } from './kernel.ts';
+import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
+import { writeOptimiser } from './program/optimise.ts';
+import type { Plan } from './program/plan.ts';
+import { MOST_CELLS } from './program/sample-gaps.ts';
+import { featureInputs, structureOf, type Structure } from './program/structure.ts';
+
+/** Compiled structures that are kept; the one not used for longest goes first. */
+const KEPT = 64;
+
+/**
+ * The kernel in WebAssembly SIMD: code generated for the exact structure of a model, float32, with multiply-adds that
+ * round once (`wasm-fma`) or twice (`wasm-simd`). The plan is chosen for each instance, unless one is given to be looked
+ * at by itself; `sparse` is none for compression models whose outputs are not rectified.
+ */
+export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
+  const cache = new Map<string, CompiledKernel>();
+  const compiled = (structure: Structure): CompiledKernel => {
+    const key = JSON.stringify(structure);
+    const found = cache.get(key) ?? compile(structure);
+    cache.delete(key);
+    cache.set(key, found);
+    if (cache.size > KEPT) cache.delete(cache.keys().next().value as string);
+    return found;
+  };
+
+  /** The compiled structure of an instance, with all in memory that stays the same through its steps. */
+  const load = (
+    instance: Instance,
+    parameters: ArrayLike<number>,
+    stream: Generator,
+    wantsGradient: boolean,
+  ): { kernel: CompiledKernel; size: number } => {
+    const structure = structureOf(instance, isFused, plan);
+    if (instance.batch * structure.features > MOST_CELLS) {
+      throw new RangeError(
+        `batch: ${instance.batch} inputs of ${structure.features} features are more than ${MOST_CELLS} numbers; take fewer`,
+      );
+    }
+    const kernel = compiled(structure);
+    const { memory, buffer } = kernel;
+    const view = new DataView(buffer);
+    view.setInt32(memory.batch, instance.batch, true);
+    view.setInt32(memory.wantsGradient, wantsGradient ? 1 : 0, true);
+    const name = new Uint32Array(buffer, memory.stream, 4);
+    name.set([stream.key[0], stream.key[1], stream.counter[2], stream.counter[3]]);
+    writeFeatures(kernel, instance);
+    writeOptimiser(view, memory.optimiser, instance.optimiser, instance.clip);
+    new Float32Array(buffer, memory.parameters, parameters.length).set(parameters);
+    return { kernel, size: structure.parameters.size };
+  };
+
+  const advance = (instance: Instance, state: InstanceState, losses: Float64Array): number => {
+    const { kernel, size } = load(instance, state.parameters, instance.stream, true);
+    const { memory, buffer } = kernel;
+    const parts = (['parameters', 'first', 'second'] as const).map((part) => ({
+      mine: state[part],
+      there: new Float32Array(buffer, memory[part], size),
+    }));
+    for (const { mine, there } of parts) there.set(mine);
+    let taken = 0;
+    while (taken < losses.length) {
+      const count = Math.min(STEPS_AT_ONCE, losses.length - taken);
+      writeTable(kernel, instance, state.step, count);
+      const done = kernel.advance(state.step, count);
+      losses.set(new Float64Array(buffer, memory.losses, done), taken);
+      state.step += done;
+      taken += done;
+      if (done < count) break;
+    }
+    for (const { mine, there } of parts) mine.set(there);
+    return taken;
+  };
+
+  return {
+    name: isFused ? 'wasm-fma' : 'wasm-simd',
+    begin,
+    advance,
+    evaluate: (instance, parameters, stream, batches) => {
+      const { kernel } = load(instance, parameters, stream, false);
+      const loss = new Float64Array(kernel.buffer, kernel.memory.loss, 1);
+      let sum = 0;
+      for (let step = 0; step < batches; step++) {
+        kernel.batch(step);
+        sum += loss[0];
+      }
+      return sum / batches;
+    },
+    gradient: (instance, parameters, step, gradient) => {
+      const { kernel, size } = load(instance, parameters, instance.stream, true);
+      kernel.batch(step);
+      gradient.set(new Float32Array(kernel.buffer, kernel.memory.gradient, size));
+      return new Float64Array(kernel.buffer, kernel.memory.loss, 1)[0];
+    },
+    inputs: (instance, step) => {
+      const { kernel } = load(instance, [], instance.stream, false);
+      return readInputs(kernel, instance, step);
+    },
+  };
+}
+
+function begin(start: ArrayLike<number>): InstanceState {
+  return {
+    parameters: Float32Array.from(start),
+    first: new Float32Array(start.length),
+    second: new Float32Array(start.length),
+    step: 0,
+  };
+}
+
+function writeFeatures({ memory, buffer }: CompiledKernel, instance: Instance): void {
+  const { model, batch } = instance;
+  const array = (address: number): Float32Array =>
+    new Float32Array(buffer, address, model.features);
+  const [importance, pull, density, inverse, scale, acceptance] = [
+    memory.importance,
+    memory.pull,
+    memory.density,
+    memory.inverseDensity,
+    memory.scale,
+    memory.acceptance,
+  ].map(array);
+  const inputs = featureInputs(instance);
+  const largest = inputs.reduce((most, one) => Math.max(most, one.density), 0);
+  let last = inputs[0];
+  let lastScale = moments(last).scale;
+  inputs.forEach((one, i) => {
+    const v = model.importance[i];
+    importance[i] = v;
+    pull[i] = (model.task === 'compression' ? 2 * v : 2) / batch;
+    density[i] = one.density;
+    inverse[i] = 1 / one.density;
+    if (one !== last) lastScale = moments(one).scale;
+    last = one;
+    scale[i] = lastScale;
+    acceptance[i] = one.density / largest;
+  });
+  if (model.task === 'computation') new Float32Array(buffer, memory.pull, 4).fill(2 / batch);
+  new Float32Array(buffer, memory.gapScale, 1)[0] = Math.LN2 / Math.log1p(-largest);
+}
+
+function writeTable(
+  { memory, buffer }: CompiledKernel,
+  { optimiser, learningRate, schedule, steps }: Instance,
+  first: number,
+  count: number,
+): void {
+  const table = new Float32Array(buffer, memory.table, 3 * count);
+  for (let k = 0; k < count; k++) {
+    const step = first + k;
+    table[3 * k] = learningRate * scheduleFactor(schedule, step, steps);
+    if (optimiser.name === 'sgd') continue;
+    table[3 * k + 1] = 1 / (1 - optimiser.beta1 ** (step + 1));
+    table[3 * k + 2] = 1 / (1 - optimiser.beta2 ** (step + 1));
+  }
+}
+
+/** The inputs of a batch, read panel by panel; those without active features come last. */
+function readInputs(kernel: CompiledKernel, instance: Instance, step: number): SparseBatch {
+  const { features } = instance.model;
+  const rows = instance.batch;
+  const rowStarts = new Uint32Array(rows + 1);
+  const indices: number[] = [];
+  const values: number[] = [];
+  kernel.begin(step);
+  let row = 0;
+  for (let drawn = kernel.samplePanel(); drawn > 0; drawn = kernel.samplePanel()) {
+    for (let r = 0; r < drawn; r++) {
+      readRow(kernel, features, r, (feature, value) => {
+        indices.push(feature);
+        values.push(value);
+      });
+      row++;
+      rowStarts[row] = indices.length;
+    }
+    kernel.skipPanel(drawn);
+  }
+  rowStarts.fill(indices.length, row);
+  return {
+    rows,
+    features,
+    rowStarts,
+    indices: Uint32Array.from(indices),
+    values: Float64Array.from(values),
+  };
+}
+
+/** The active features of a row of the panel that is in memory. */
+function readRow(
+  { memory: { inputs, sparse }, buffer }: CompiledKernel,
+  features: number,
+  row: number,
+  visit: (feature: number, value: number) => void,
+): void {
+  if (sparse === null) {
+    const panel = new Float32Array(buffer, inputs.address, (features * inputs.stride) / 4);
+    for (let i = 0; i < features; i++) {
+      const value = panel[(i * inputs.stride) / 4 + row];
+      if (value !== 0) visit(i, value);
+    }
+    return;
+  }
+  const [from, to] = new Int32Array(buffer, sparse.starts + 4 * row, 2);
+  const places = new Int32Array(buffer, sparse.places + from, (to - from) / 4);
+  const values = new Float32Array(buffer, sparse.values + from, (to - from) / 4);
+  places.forEach((place, at) => visit(place / sparse.weights.rowBytes, values[at]));
+  // The next panel expects its dense inputs to be zero, as computing leaves them.
+  if (sparse.inputs > 0) {
+    new Float32Array(buffer, sparse.inputs + row * sparse.inputStride, features).fill(0);
+  }
+}

@@ -1,0 +1,176 @@
+import { flatten, name, signed, sized, unsigned, vector, type Bytes } from './encoding.ts';
+import type { I32, Value, ValueType } from './value.ts';
+
+/** A local variable: its value, and where it stands. */
+export interface Local<T extends ValueType> extends Value<T> {
+  readonly index: number;
+}
+
+/** What is written into the body of a function, in order. */
+export interface Body {
+  readonly local: <T extends ValueType>(type: T) => Local<T>;
+  /** A new local that holds a value. */
+  readonly hold: <T extends ValueType>(value: Value<T>) => Local<T>;
+  readonly set: <T extends ValueType>(local: Local<T>, value: Value<T>) => void;
+  readonly store: (address: I32, offset: number, value: Value<ValueType>) => void;
+  /** Zeros from an address on. */
+  readonly clear: (address: I32, bytes: I32) => void;
+  readonly if: (condition: I32, then: () => void, otherwise?: () => void) => void;
+  /** Locals made inside may be used again after it: what they hold is lost at its end. */
+  readonly scope: (block: () => void) => void;
+  /** Repeats the block until `repeat` is false at its end; it runs at least once. */
+  readonly doWhile: (block: () => I32) => void;
+  /** Repeats the block while the condition holds. */
+  readonly while: (condition: () => I32, block: () => void) => void;
+  /** Leaves the function. */
+  readonly return: (value?: Value<ValueType>) => void;
+  readonly call: (callee: FunctionHandle<null>, ...args: readonly Value<ValueType>[]) => void;
+}
+
+/** A function of the module, by which it can be called. */
+export interface FunctionHandle<R extends ValueType | null> {
+  readonly index: number;
+  readonly result: R;
+}
+
+/** A module being put together. */
+export interface ModuleBuilder {
+  readonly define: <R extends ValueType | null, const P extends readonly ValueType[]>(
+    parameters: P,
+    result: R,
+    write: (body: Body, ...parameters: { [K in keyof P]: Local<P[K]> }) => void,
+    exportedAs?: string,
+  ) => FunctionHandle<R>;
+  /** The module's bytes. It imports its memory as `house.memory`. */
+  readonly bytes: (memoryPages: number) => Uint8Array<ArrayBuffer>;
+}
+
+const TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+const STORES = { i32: [0x36], f32: [0x38], f64: [0x39], v128: [0xfd, 0x0b] } as const;
+const EMPTY = 0x40;
+const END = 0x0b;
+
+/** The value that a call leaves. */
+export function called<R extends ValueType>(
+  callee: FunctionHandle<R>,
+  ...args: readonly Value<ValueType>[]
+): Value<R> {
+  return {
+    type: callee.result,
+    code: [...args.map((value) => value.code), 0x10, ...unsigned(callee.index)],
+  };
+}
+
+/**
+ * Puts a WebAssembly module together (WebAssembly Core Specification 2.0, binary format; relaxed SIMD of 3.0). Functions
+ * may call those defined before them.
+ */
+export function moduleBuilder(): ModuleBuilder {
+  const types: Bytes[] = [];
+  const bodies: Bytes[] = [];
+  const exported: Bytes[] = [];
+  return {
+    define: (parameters, result, write, exportedAs) => {
+      const index = bodies.length;
+      types.push([
+        0x60,
+        vector(parameters.map((type) => [TYPES[type]])),
+        vector(result === null ? [] : [[TYPES[result]]]),
+      ]);
+      const { body, finish, parameterLocals } = functionBody(parameters);
+      write(body, ...(parameterLocals as never));
+      bodies.push(finish(result));
+      if (exportedAs !== undefined) exported.push([name(exportedAs), 0x00, ...unsigned(index)]);
+      return { index, result };
+    },
+    bytes: (memoryPages) =>
+      Uint8Array.from(
+        flatten([
+          [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+          [1, sized(vector(types))],
+          [
+            2,
+            sized(vector([[name('house'), name('memory'), 0x02, 0x00, ...unsigned(memoryPages)]])),
+          ],
+          [3, sized(vector(bodies.map((_, type) => unsigned(type))))],
+          [7, sized(vector(exported))],
+          [10, sized(vector(bodies.map(sized)))],
+        ]),
+      ),
+  };
+}
+
+function functionBody(parameters: readonly ValueType[]) {
+  const code: Bytes[] = [];
+  const locals: ValueType[] = [];
+  const parameterLocals = parameters.map((type, index) => variable(type, index));
+  const free: Record<ValueType, number[]> = { i32: [], f32: [], f64: [], v128: [] };
+  const scopes: Local<ValueType>[][] = [];
+  const local = <T extends ValueType>(type: T): Local<T> => {
+    const reused = free[type].pop();
+    if (reused === undefined) locals.push(type);
+    const made = variable(type, reused ?? parameters.length + locals.length - 1);
+    scopes.at(-1)?.push(made);
+    return made;
+  };
+  const set = <T extends ValueType>(target: Local<T>, value: Value<T>): void => {
+    code.push([value.code, 0x21, ...unsigned(target.index)]);
+  };
+  const body: Body = {
+    local,
+    hold: (value) => {
+      const held = local(value.type);
+      set(held, value);
+      return held;
+    },
+    set,
+    store: (address, offset, value) => {
+      code.push([address.code, value.code, ...STORES[value.type], 0, ...unsigned(offset)]);
+    },
+    clear: (address, bytes) => {
+      code.push([address.code, 0x41, ...signed(0), bytes.code, 0xfc, 0x0b, 0x00]);
+    },
+    if: (condition, then, otherwise) => {
+      code.push([condition.code, 0x04, EMPTY]);
+      then();
+      if (otherwise !== undefined) {
+        code.push([0x05]);
+        otherwise();
+      }
+      code.push([END]);
+    },
+    scope: (block) => {
+      scopes.push([]);
+      block();
+      for (const { type, index } of scopes.pop() ?? []) free[type].push(index);
+    },
+    doWhile: (block) => {
+      code.push([0x03, EMPTY]);
+      const again = block();
+      code.push([again.code, 0x0d, 0, END]);
+    },
+    while: (condition, block) => {
+      code.push([0x02, EMPTY, 0x03, EMPTY, condition().code, 0x45, 0x0d, 1]);
+      block();
+      code.push([0x0c, 0, END, END]);
+    },
+    return: (value) => {
+      code.push([value?.code ?? [], 0x0f]);
+    },
+    call: (callee, ...args) => {
+      code.push([...args.map((value) => value.code), 0x10, ...unsigned(callee.index)]);
+    },
+  };
+  const finish = (result: ValueType | null): Bytes => [
+    vector(locals.map((type) => [1, TYPES[type]])),
+    code,
+    // A function with a result returns it explicitly; what follows is never reached.
+    result === null ? [] : [0x00],
+    END,
+  ];
+  return { body, finish, parameterLocals };
+}
+
+function variable<T extends ValueType>(type: T, index: number): Local<T> {
+  return { type, index, code: [0x20, ...unsigned(index)] };
+}

@@ -1,0 +1,148 @@
+import { validateDistribution, type FeatureDistribution } from '../features/distribution.ts';
+import { checkModel } from '../models/toy-model.ts';
+import { initialisations } from './initialise.ts';
+import { hasTheory, optimiserNames, type TrainingSpec } from './training-spec.ts';
+
+/**
+ * Checks a spec.
+ *
+ * @throws RangeError naming the field, its value and what it must be.
+ */
+export function checkTrainingSpec(spec: TrainingSpec): void {
+  checkModel(spec.model);
+  checkInputs(spec);
+  oneOf('loss', spec.loss, ['exact', 'sampled']);
+  if (spec.loss === 'exact' && !hasTheory(spec.model)) {
+    throw new RangeError(
+      'loss: only the quadratic computation model with fixed output weights has an exact loss; use sampled',
+    );
+  }
+  for (const field of ['steps', 'batch', 'restarts'] as const) positiveInteger(field, spec[field]);
+  integerFrom(0, 'seed', spec.seed);
+  if (spec.instance !== undefined) integerFrom(0, 'instance', spec.instance);
+  positive('learningRate', spec.learningRate);
+  checkOptimiser(spec);
+  checkSchedule(spec);
+  checkInitialisation(spec);
+  checkFirstOrderOnly(spec);
+  if (spec.stopAtGap !== undefined && !Number.isFinite(spec.stopAtGap)) {
+    throw new RangeError(`stopAtGap: must be a finite number, got ${spec.stopAtGap}`);
+  }
+}
+
+function checkInputs({ inputs, model }: TrainingSpec): void {
+  if (!('length' in inputs)) return validateDistribution(inputs);
+  if (inputs.length !== model.features) {
+    throw new RangeError(
+      `inputs: ${inputs.length} distributions for ${model.features} features; give one for all, or one a feature`,
+    );
+  }
+  inputs.forEach(validateDistribution);
+  const same = (field: keyof FeatureDistribution): void => {
+    const other = inputs.find((distribution) => distribution[field] !== inputs[0][field]);
+    if (other !== undefined) {
+      throw new RangeError(
+        `inputs: features may differ in density only, got ${field} ${inputs[0][field]} and ${other[field]}`,
+      );
+    }
+  };
+  same('shape');
+  same('unitVariance');
+  same('degreesOfFreedom');
+}
+
+function checkOptimiser({ optimiser }: TrainingSpec): void {
+  oneOf('optimiser', optimiser.name, optimiserNames);
+  if (optimiser.name === 'lbfgs') return;
+  notNegative('weightDecay', optimiser.weightDecay);
+  if (optimiser.name === 'sgd') return fraction('momentum', optimiser.momentum);
+  fraction('beta1', optimiser.beta1);
+  fraction('beta2', optimiser.beta2);
+  positive('epsilon', optimiser.epsilon);
+}
+
+function checkSchedule({ schedule, steps }: TrainingSpec): void {
+  oneOf('schedule', schedule.shape, ['constant', 'cosine']);
+  integerFrom(0, 'warmUp', schedule.warmUp);
+  if (schedule.warmUp >= steps) {
+    throw new RangeError(
+      `warmUp: must be fewer than the ${steps} steps of training, got ${schedule.warmUp}`,
+    );
+  }
+}
+
+function checkInitialisation({ initialisation }: TrainingSpec): void {
+  oneOf('initialisation', initialisation.name, Object.keys(initialisations));
+  if (initialisation.name === 'notebook') {
+    const { instances } = initialisation;
+    if (!Number.isSafeInteger(instances) || instances < 1) {
+      throw new RangeError(
+        `initialisation: the notebook's number of instances must be a positive integer, got ${instances}`,
+      );
+    }
+  }
+}
+
+/** What L-BFGS has no use for, it must not be given. */
+function checkFirstOrderOnly(spec: TrainingSpec): void {
+  const { clip, stopping, history, steps } = spec;
+  if (clip !== null) positive('clip', clip);
+  if (stopping !== null) {
+    const { span, improvement } = stopping;
+    if (!Number.isSafeInteger(span) || span < 1) {
+      throw new RangeError(`stopping: the span must be a positive integer, got ${span}`);
+    }
+    if (!(improvement >= 0 && improvement < 1)) {
+      throw new RangeError(
+        `stopping: the improvement must lie in [0, 1), got ${improvement}; it is the least fraction by which the mean loss must fall`,
+      );
+    }
+  }
+  if (typeof history === 'number') {
+    integerFrom(0, 'history', history);
+  } else {
+    history.forEach((step, k) => {
+      if (!Number.isInteger(step) || step < 0 || step > steps || step <= (history[k - 1] ?? -1)) {
+        throw new RangeError(
+          `history: must ascend from 0 or above to at most ${steps}, the number of steps, got ${step} at place ${k}`,
+        );
+      }
+    });
+  }
+  if (spec.optimiser.name !== 'lbfgs') return;
+  const unused = { clip: clip !== null, stopping: stopping !== null, history: history !== 0 };
+  for (const [field, isGiven] of Object.entries(unused)) {
+    if (isGiven)
+      throw new RangeError(`${field}: L-BFGS has none; leave it out, or take another optimiser`);
+  }
+}
+
+function oneOf(field: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value))
+    throw new RangeError(`${field}: must be one of ${allowed.join(', ')}, got ${value}`);
+}
+
+function positiveInteger(field: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new RangeError(`${field}: must be a positive integer, got ${value}`);
+}
+
+function integerFrom(least: number, field: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${field}: must be an integer of at least ${least}, got ${value}`);
+}
+
+function positive(field: string, value: number): void {
+  if (!(value > 0 && value < Infinity))
+    throw new RangeError(`${field}: must be positive and finite, got ${value}`);
+}
+
+function notNegative(field: string, value: number): void {
+  if (!(value >= 0 && value < Infinity))
+    throw new RangeError(`${field}: must be finite and not negative, got ${value}`);
+}
+
+function fraction(field: string, value: number): void {
+  if (!(value >= 0 && value < 1))
+    throw new RangeError(`${field}: must lie in [0, 1), got ${value}`);
+}

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { capability } from '../src/kernels/wasm/capabilities.ts';
+import { flatten, signed, unsigned } from '../src/kernels/wasm/encoding.ts';
+import { webAssembly } from '../src/kernels/wasm/engine.ts';
+import { memoryLayout } from '../src/kernels/wasm/layout.ts';
+import { called, moduleBuilder, type ModuleBuilder } from '../src/kernels/wasm/module.ts';
+import { f32, f32x4, f64, i32, i32x4, v128 } from '../src/kernels/wasm/value.ts';
+
+const engine = webAssembly()!;
+
+function link(module: ModuleBuilder) {
+  const bytes = module.bytes(1);
+  expect(engine.validate(bytes)).toBe(true);
+  const memory = new engine.Memory({ initial: 1 });
+  const { exports } = new engine.Instance(new engine.Module(bytes), { house: { memory } });
+  return { exports, memory: new DataView(memory.buffer) };
+}
+
+/** LEB128 read by the book. */
+function decode(bytes: readonly number[], isSigned: boolean): number {
+  let value = 0n;
+  let shift = 0n;
+  for (const byte of bytes) {
+    value |= BigInt(byte & 0x7f) << shift;
+    shift += 7n;
+  }
+  const last = bytes[bytes.length - 1];
+  return Number(isSigned && (last & 0x40) !== 0 ? value - (1n << shift) : value);
+}
+
+describe('the encoding', () => {
+  it('writes integers in LEB128', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (n) => {
+        expect(decode(unsigned(n), false)).toBe(n);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), (n) => {
+        expect(decode(signed(n), true)).toBe(n);
+        expect(signed(n).length).toBeLessThanOrEqual(5);
+      }),
+    );
+    expect(signed(-1)).toEqual([0x7f]);
+    expect(unsigned(624485)).toEqual([0xe5, 0x8e, 0x26]);
+  });
+
+  it('flattens nested lists in order', () => {
+    expect(flatten([1, [2, [3], []], 4])).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('a module', () => {
+  it('has constants of every sign and size', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.double({ noNaN: true }), (n, x) => {
+        const module = moduleBuilder();
+        module.define([], 'i32', (body) => body.return(i32.const(n)), 'integer');
+        module.define([], 'f64', (body) => body.return(f64.const(x)), 'float');
+        const { exports } = link(module);
+        expect(exports.integer()).toBe(n | 0);
+        expect(exports.float()).toBe(x);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('loops, branches, calls and stores', () => {
+    const module = moduleBuilder();
+    const collatz = module.define(['i32'], 'i32', (body, n) => {
+      const steps = body.hold(i32.const(0));
+      body.while(
+        () => i32.ne(n, i32.const(1)),
+        () => {
+          body.if(
+            i32.and(n, i32.const(1)),
+            () => body.set(n, i32.add(i32.mul(n, i32.const(3)), i32.const(1))),
+            () => body.set(n, i32.shrU(n, i32.const(1))),
+          );
+          body.set(steps, i32.add(steps, i32.const(1)));
+        },
+      );
+      body.return(steps);
+    });
+    module.define(
+      ['i32'],
+      null,
+      (body, last) => {
+        const n = body.hold(i32.const(1));
+        body.doWhile(() => {
+          body.store(i32.shl(n, i32.const(2)), 0, called(collatz, n));
+          body.set(n, i32.add(n, i32.const(1)));
+          return i32.ltU(n, i32.add(last, i32.const(1)));
+        });
+      },
+      'fill',
+    );
+    const { exports, memory } = link(module);
+    exports.fill(100);
+    for (let n = 1; n <= 100; n++) {
+      let [steps, at] = [0, n];
+      for (; at !== 1; steps++) at = at % 2 === 1 ? 3 * at + 1 : at / 2;
+      expect(memory.getInt32(4 * n, true)).toBe(steps);
+    }
+  });
+
+  it('uses locals of a closed scope again, and never those still open', () => {
+    const module = moduleBuilder();
+    const indices: number[] = [];
+    module.define(
+      [],
+      'i32',
+      (body) => {
+        const kept = body.hold(i32.const(40));
+        body.scope(() => {
+          indices.push(body.hold(i32.const(1)).index);
+        });
+        body.scope(() => {
+          indices.push(body.hold(i32.const(2)).index, body.hold(i32.const(3)).index);
+        });
+        body.return(i32.add(kept, i32.const(2)));
+      },
+      'go',
+    );
+    expect(link(module).exports.go()).toBe(42);
+    expect(indices).toEqual([1, 1, 2]);
+  });
+
+  it('clears memory and moves lanes', () => {
+    const module = moduleBuilder();
+    module.define(
+      [],
+      null,
+      (body) => {
+        const here = i32.const(0);
+        body.store(here, 0, v128.floats(1, 2, 3, 4));
+        body.store(here, 16, v128.floats(5, 6, 7, 8));
+        const [a, b] = [v128.load(here, 0), v128.load(here, 16)];
+        body.store(here, 32, v128.shuffle(a, b, [3, 4, 0, 7]));
+        body.store(here, 48, v128.select(a, b, f32x4.gt(a, f32x4.const(2.5))));
+        body.store(here, 64, i32x4.bitmask(f32x4.gt(a, f32x4.const(2.5))));
+        body.store(here, 68, f32.load(here, 4));
+        body.clear(i32.const(16), i32.const(8));
+      },
+      'go',
+    );
+    const { exports, memory } = link(module);
+    exports.go();
+    const floats = (at: number) => [0, 1, 2, 3].map((k) => memory.getFloat32(at + 4 * k, true));
+    expect(floats(32)).toEqual([4, 5, 1, 8]);
+    expect(floats(48)).toEqual([5, 6, 3, 4]);
+    expect(memory.getInt32(64, true)).toBe(0b1100);
+    expect(memory.getFloat32(68, true)).toBe(2);
+    expect(floats(16)).toEqual([0, 0, 7, 8]);
+  });
+});
+
+describe('the memory layout', () => {
+  it('gives disjoint places on lines, each with a line of padding', () => {
+    const { take, size } = memoryLayout();
+    let end = 0;
+    for (const bytes of [1, 64, 65, 0, 1000]) {
+      const at = take(bytes);
+      expect(at % 64).toBe(0);
+      expect(at).toBeGreaterThanOrEqual(end);
+      end = at + bytes + 64;
+      expect(size()).toBeGreaterThanOrEqual(end);
+    }
+  });
+});
+
+describe('what the engine can do', () => {
+  it('includes SIMD in every engine the project supports', () => {
+    expect(['simd', 'fma']).toContain(capability());
+  });
+
+  it('is told as nothing where there is no WebAssembly', () => {
+    const kept: unknown = Reflect.get(globalThis, 'WebAssembly');
+    try {
+      Reflect.set(globalThis, 'WebAssembly', undefined);
+      expect(capability()).toBe('none');
+    } finally {
+      Reflect.set(globalThis, 'WebAssembly', kept);
+    }
+  });
+});

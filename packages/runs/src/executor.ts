@@ -1,0 +1,56 @@
+import {
+  fastestKernel,
+  inlineExecutor,
+  kernelNamed,
+  type Executor,
+  type Kernel,
+  type KernelName,
+} from '@polysem/core';
+import { allowFastVectors, threadPool } from '@polysem/threads/node';
+
+/** An executor that must be closed. */
+export type OpenExecutor = Executor & { readonly close: () => Promise<void> };
+
+/** The kernel of a name, or the fastest that this machine can run. @throws RangeError if it cannot run that one. */
+export function chooseKernel(name: KernelName | 'auto'): Kernel {
+  allowFastVectors();
+  return name === 'auto' ? fastestKernel() : kernelNamed(name);
+}
+
+/** An executor of so many threads: workers, or this thread alone. Checkpoints come so many seconds apart. */
+export async function openExecutor(
+  kernel: Kernel,
+  threads: number,
+  checkpointSeconds: number,
+): Promise<OpenExecutor> {
+  if (threads === 1) return oneThread(kernel, checkpointSeconds);
+  const pool = await threadPool({ threads, kernel: kernel.name });
+  return {
+    run: (jobs, hooks) => pool.run(jobs, { ...hooks, checkpointSeconds }),
+    close: pool.close,
+  };
+}
+
+function oneThread(kernel: Kernel, checkpointSeconds: number): OpenExecutor {
+  const executor = inlineExecutor(kernel);
+  return {
+    run: (jobs, hooks) => {
+      let job = -1;
+      let last = 0;
+      return executor.run(jobs, {
+        ...hooks,
+        onCheckpoint: (at, progress) => {
+          const now = Date.now();
+          if (at !== job) {
+            job = at;
+            last = now;
+          }
+          if (progress.stopped === null && now - last < 1000 * checkpointSeconds) return;
+          last = now;
+          hooks?.onCheckpoint?.(at, progress);
+        },
+      });
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,106 @@
+import type { Server } from 'node:http';
+import type { KernelName } from '@polysem/core';
+import { chromium, type Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../../scripts/browser.mjs';
+import { threadPool } from '../src/node.ts';
+import { bytes, plainJob, toyJob } from './jobs.ts';
+import { serveSite } from './site.ts';
+
+const KERNELS: readonly KernelName[] = ['typescript', 'wasm-simd', 'wasm-fma'];
+
+/**
+ * Kernels in float32 agree on any job: they only take from the engine's functions what is then rounded. In float64
+ * engines agree where those functions are not used.
+ */
+const CASES = KERNELS.flatMap((kernel) => [
+  { kernel, make: plainJob },
+  ...(kernel === 'typescript' ? [] : [{ kernel, make: toyJob }]),
+]).map(({ kernel, make }) => ({ kernel, make, name: make.name }));
+
+const executablePath = findBrowser();
+const steps = [400, 30, 200, 100, 300];
+
+describe.skipIf(executablePath === null).each([true, false])(
+  'a pool of module workers in a browser, isolated: %s',
+  (isIsolated) => {
+    let browser: Browser;
+    let server: Server;
+    let url: string;
+    beforeAll(async () => {
+      ({ server, url } = await serveSite(isIsolated));
+      browser = await chromium.launch({
+        executablePath: executablePath ?? '',
+        args: [
+          '--no-sandbox',
+          '--disable-gpu',
+          '--no-first-run',
+          '--disable-background-networking',
+        ],
+      });
+    }, 120_000);
+    afterAll(async () => {
+      await browser?.close();
+      server?.close();
+    });
+
+    /** Runs a script in a fresh page, with what it complains of. */
+    async function inPage<T>(code: string): Promise<T> {
+      const page = await browser.newPage();
+      await page.goto(url);
+      return page.evaluate<T>(`(async () => {
+        const { threadPool } = await import('/threads/browser.js');
+        const jobs = await import('/jobs.js');
+        ${code}
+      })()`);
+    }
+
+    it.each(CASES)('gives the same bytes as Node: $kernel, $name', async ({ kernel, make }) => {
+      const pool = await threadPool({ threads: 2, kernel });
+      const expected = (await pool.run(steps.map((count, i) => make(i, count)))).map(bytes);
+      await pool.close();
+      const found = await inPage<{ isolated: boolean; results: string[][] }>(`
+        const results = [];
+        for (const threads of [1, 2, 3]) {
+          const pool = await threadPool({ threads, kernel: '${kernel}' });
+          const trained = await pool.run(${JSON.stringify(steps)}.map((count, i) => jobs.${make.name}(i, count)));
+          results.push(trained.map(jobs.bytes));
+          await pool.close();
+        }
+        return { isolated: crossOriginIsolated, results };
+      `);
+      expect(found.isolated).toBe(isIsolated);
+      expect(found.results).toEqual([expected, expected, expected]);
+    });
+
+    it('takes the worker from where the page says, and says so when it is not there', async () => {
+      const found = await inPage<unknown[]>(`
+        const url = new URL('/threads/browser-worker.js', location.href);
+        const worker = () => new Worker(url, { type: 'module' });
+        const counts = [];
+        for (const pool of [await threadPool({ threads: 1, worker: url }), await threadPool({ threads: 1, worker })]) {
+          counts.push((await pool.run([jobs.toyJob(1, 10)])).length);
+          await pool.close();
+        }
+        const missing = await threadPool({ threads: 1, worker: '/missing.js' }).catch((error) => error.message);
+        return [...counts, missing];
+      `);
+      expect(found).toEqual([1, 1, 'the worker could not be loaded']);
+    });
+
+    it('names the job that fails, and stops when told to', async () => {
+      const found = await inPage<string[]>(`
+        const pool = await threadPool({ threads: 2 });
+        const failed = await pool.run([jobs.toyJob(1, 10), jobs.badJob()]).catch((error) => error.message);
+        const signal = AbortSignal.timeout(200);
+        const kept = [];
+        const stopped = await pool
+          .run([jobs.toyJob(1, 1e7), jobs.toyJob(2, 1e7)], { signal, onCheckpoint: (job) => kept.push(job) })
+          .catch((error) => error.name);
+        await pool.close();
+        return [failed, stopped, ...new Set(kept.sort())];
+      `);
+      expect(found).toEqual([expect.stringMatching(/^job 1: /), 'TimeoutError', 0, 1]);
+    });
+  },
+);

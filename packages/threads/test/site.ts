@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const packages = new URL('../../', import.meta.url);
+
+/** A page on localhost with the compiled packages beside it, in a context of its own or not. */
+export async function serveSite(isIsolated: boolean): Promise<{ server: Server; url: string }> {
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    const isModule = path.endsWith('.js');
+    response.setHeader('content-type', isModule ? 'text/javascript' : 'text/html');
+    if (isIsolated) {
+      response.setHeader('cross-origin-opener-policy', 'same-origin');
+      response.setHeader('cross-origin-embedder-policy', 'require-corp');
+    }
+    try {
+      response.end(isModule ? script(path) : '<!doctype html><title>threads</title>');
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+/** `/core/..` and `/threads/..` as compiled, `/jobs.js` from the source beside this one. */
+function script(path: string): string {
+  const code =
+    path === '/jobs.js'
+      ? ts.transpile(readFileSync(new URL('jobs.ts', import.meta.url), 'utf8'), {
+          target: ts.ScriptTarget.ES2022,
+          module: ts.ModuleKind.ESNext,
+        })
+      : readFileSync(
+          fileURLToPath(new URL(path.replace(/^\/(\w+)\//, '$1/dist/'), packages)),
+          'utf8',
+        );
+  // Workers do not know the page's import map.
+  return code.replaceAll(`'@polysem/core'`, `'/core/index.js'`);
+}
