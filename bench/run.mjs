@@ -1,4 +1,4 @@
-// Runs the benchmarks: node bench/run.mjs [allocate|measure|all] [--quick] [--json]
+// Runs the benchmarks: node bench/run.mjs [allocate|measure|training|all] [--quick] [--json]
 // Tables, or one JSON object, on stdout; progress on stderr. See README.md.
 
 import process from 'node:process';
@@ -9,29 +9,48 @@ import { openExchange } from './exchange.mjs';
 import { describeMachine, machineFacts } from './machine.mjs';
 import { benchMeasure, describeMeasure } from './measure.mjs';
 import { startPeers } from './peers.mjs';
+import { benchTraining, describeTraining } from './training.mjs';
 
+/** Those with `numpy` are run beside the numpy workers; training has peers of its own. */
 const BENCHMARKS = {
-  allocate: { run: benchAllocate, describe: describeAllocate },
-  measure: { run: benchMeasure, describe: describeMeasure },
-  coherence: { run: benchCoherence, describe: describeCoherence },
+  allocate: { run: benchAllocate, describe: describeAllocate, numpy: true },
+  measure: { run: benchMeasure, describe: describeMeasure, numpy: true },
+  coherence: { run: benchCoherence, describe: describeCoherence, numpy: true },
+  training: { run: benchTraining, describe: describeTraining, numpy: false },
 };
+/** Training stands alone: its peers take gigabytes to install. */
 const GROUPS = {
   allocate: ['allocate'],
   measure: ['measure', 'coherence'],
-  all: Object.keys(BENCHMARKS),
+  training: ['training'],
+  all: ['allocate', 'measure', 'coherence'],
 };
-const USAGE = `usage: node bench/run.mjs [${Object.keys(GROUPS).join('|')}] [--quick] [--json]`;
+const USAGE = `usage: node bench/run.mjs [${Object.keys(GROUPS).join('|')}] [--quick] [--json]
+       for training also: [--sides NAME,...] [--work NAME,...] [--speed-only]`;
 
 /** What the command line asks for; undefined if it cannot be understood. */
 function commandLine() {
   try {
     const { values, positionals } = parseArgs({
-      options: { quick: { type: 'boolean' }, json: { type: 'boolean' } },
+      options: {
+        quick: { type: 'boolean' },
+        json: { type: 'boolean' },
+        sides: { type: 'string' },
+        work: { type: 'string' },
+        'speed-only': { type: 'boolean' },
+      },
       allowPositionals: true,
     });
     const [group = 'all'] = positionals;
     if (positionals.length > 1 || !Object.hasOwn(GROUPS, group)) return undefined;
-    return { names: GROUPS[group], quick: values.quick === true, json: values.json === true };
+    return {
+      names: GROUPS[group],
+      quick: values.quick === true,
+      json: values.json === true,
+      sides: values.sides?.split(','),
+      work: values.work?.split(','),
+      quality: values['speed-only'] !== true,
+    };
   } catch {
     return undefined;
   }
@@ -42,17 +61,23 @@ function progress(line) {
 }
 
 /** Runs benchmarks one after the other; gives the machine's facts and each one's result. */
-async function runAll({ names, quick }) {
-  const peers = await startPeers(progress);
+async function runAll({ names, quick, sides, work, quality }) {
+  const numpy = names.some((name) => BENCHMARKS[name].numpy);
+  const peers = numpy ? await startPeers(progress) : [];
   const exchange = await openExchange(peers);
   try {
     const results = {};
     for (const name of names) {
       const context = { runs: quick ? 3 : 5, quick, peers, exchange, progress };
+      Object.assign(context, { sides, work, quality });
       // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
       results[name] = await BENCHMARKS[name].run(context);
     }
-    return { date: new Date().toISOString().slice(0, 10), machine: machineFacts(peers), results };
+    return {
+      date: new Date().toISOString().slice(0, 10),
+      machine: machineFacts(numpy ? peers : undefined),
+      results,
+    };
   } finally {
     for (const peer of peers) peer.stop();
     await exchange.close();

@@ -32,17 +32,18 @@ export function remote(peer, name, run, args, options = {}) {
 }
 
 /**
- * Times contenders in turn, `runs` times each, so that a slow spell of the machine meets all of them.
+ * Times contenders in turn, `runs` times each, so that a slow spell of the machine meets all of them; a sample lasts
+ * at least `shortest` seconds.
  *
  * Warm-up calls, of which there is at least one, find how many repetitions a sample needs and are not counted.
  * Gives for each contender its name and the median, least and greatest seconds a call.
  */
-export async function interleave(contenders, runs) {
+export async function interleave(contenders, runs, shortest = SHORTEST_SAMPLE) {
   /* oxlint-disable no-await-in-loop -- one at a time is the point */
   const repeats = [];
   for (const { time } of contenders) {
     let count = 1;
-    while ((await time(count)) < SHORTEST_SAMPLE) count *= 2;
+    while ((await time(count)) < shortest) count *= 2;
     repeats.push(count);
   }
   const samples = contenders.map(() => []);
@@ -55,7 +56,8 @@ export async function interleave(contenders, runs) {
   return contenders.map(({ name }, c) => ({ name, ...spread(samples[c]) }));
 }
 
-function spread(samples) {
+/** Median, least and greatest of some samples, and how many there are. */
+export function spread(samples) {
   const sorted = samples.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const median =

@@ -3,7 +3,6 @@
 Kept alive between requests, so that neither the interpreter's start nor the reading of data is timed.
 """
 
-import json
 import os
 import sys
 import time
@@ -13,6 +12,7 @@ import numpy as np
 import allocate
 import coherence
 import measure
+from lines import serve
 
 FUNCTIONS = {**allocate.FUNCTIONS, **measure.FUNCTIONS, **coherence.FUNCTIONS}
 arrays = {}
@@ -55,12 +55,4 @@ def run(function, args, options, repeats=1, save=None):
     return {"seconds": seconds, **numbers}
 
 
-REQUESTS = {"about": about, "load": load, "forget": forget, "run": run}
-
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        reply = REQUESTS[request.pop("request")](**request)
-    except Exception as error:
-        reply = {"error": f"{type(error).__name__}: {error}"}
-    print(json.dumps(reply), flush=True)
+serve({"about": about, "load": load, "forget": forget, "run": run})

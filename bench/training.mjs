@@ -1,0 +1,270 @@
+import { figures, milliseconds, table } from './table.mjs';
+import { interleave } from './timing.mjs';
+import { compareQuality, failuresOf, trainSides } from './training/quality.mjs';
+import { sideNames, trainingSides } from './training/sides.mjs';
+import { quickWorkloads, workloads } from './training/work.mjs';
+
+const THREADS = [1, 2];
+/** Seconds that a block of steps lasts at least. */
+const BLOCK = 0.5;
+
+/**
+ * Whole training steps, sampling included, of polysem and its peers at the same work, and how good what they train
+ * is. `sides` and `work` name the only ones wanted, and `quality: false` leaves the second part out.
+ */
+export async function benchTraining(context) {
+  const { quick, progress, sides: wanted, work: names, quality = true } = context;
+  const all = quick ? quickWorkloads : workloads;
+  const works = all.filter(({ name }) => names === undefined || names.includes(name));
+  checkNames('work', names, new Set(all.map(({ name }) => name)));
+  checkNames('sides', wanted, new Set(sideNames));
+  const sides = await trainingSides(wanted ?? sideNames, progress);
+  const rows = [];
+  const judged = [];
+  const about = {};
+  /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
+  for (const work of works) {
+    const trained = [];
+    for (const threads of THREADS) {
+      const { opened, refused } = await openAll(sides, work, threads, progress);
+      try {
+        for (const [name, side] of opened) about[name] = side.about;
+        const row = await timeRow(work, threads, opened, refused, context);
+        rows.push(row);
+        // Each side once, at the most threads that it can use.
+        const ready = sides
+          .filter(({ mostThreads }) => threads === Math.min(mostThreads, THREADS.at(-1)))
+          .map(({ name }) => [name, opened.get(name)])
+          .filter(([, side]) => side !== undefined);
+        if (quality) trained.push(...(await trainSides(work, ready, row.sides, progress)));
+      } finally {
+        await Promise.all([...opened.values()].map((side) => side.close()));
+      }
+    }
+    if (quality) judged.push(compareQuality(work, trained));
+  }
+  /* oxlint-enable no-await-in-loop */
+  const best = works.map(({ name }) => bestOf(name, rows)).filter(Boolean);
+  return {
+    about,
+    workloads: works.map(sizesOf),
+    rows,
+    best,
+    geometricMean: geometricMean(best.map(({ ratio }) => ratio)),
+    quality: judged,
+    failures: failuresOf(judged),
+  };
+}
+
+function checkNames(field, names, known) {
+  for (const name of names ?? []) {
+    if (!known.has(name)) {
+      const all = [...known].join(', ');
+      throw new RangeError(`${field}: must be among ${all}, got ${name}`);
+    }
+  }
+}
+
+/** Opens every side, one after the other; those that cannot do the work say why. */
+async function openAll(sides, work, threads, progress) {
+  const opened = new Map();
+  const refused = [];
+  for (const { name, mostThreads, open } of sides) {
+    if (threads > mostThreads) {
+      refused.push({ name, problem: `has ${mostThreads} thread only` });
+      continue;
+    }
+    progress(`training: ${work.name}, ${threadsOf(threads)}, opening ${name}`);
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- opening takes the whole machine
+      opened.set(name, await open(work, threads));
+    } catch ({ message }) {
+      progress(`training: ${work.name}, ${threadsOf(threads)}, without ${name}: ${message}`);
+      refused.push({ name, problem: message });
+    }
+  }
+  return { opened, refused };
+}
+
+/** The times of all open sides at one workload. */
+async function timeRow(work, threads, opened, refused, { runs, progress }) {
+  progress(`training: ${work.name}, ${threadsOf(threads)}, timing`);
+  const contenders = [...opened].map(([name, side]) => contender(name, side));
+  const times = await interleave(contenders, runs, BLOCK);
+  const timed = times.map((time, c) => {
+    const { problem, clock } = contenders[c];
+    if (problem !== undefined) return { name: time.name, problem };
+    const { chosen, variants } = opened.get(time.name);
+    return Object.assign(time, {
+      stepsPerSecond: 1 / time.median,
+      // How many were busy, in the mean: a check that one thread is one.
+      cores: clock.busy / clock.seconds,
+      chosen,
+      variants,
+    });
+  });
+  for (const { name, problem } of timed) if (problem !== undefined) opened.get(name).close();
+  const own = timed.find(({ name, median }) => name === 'polysem' && median !== undefined);
+  return {
+    work: work.name,
+    threads,
+    sides: [...timed, ...refused].map((side) => withRatio(side, own)),
+  };
+}
+
+/** A side to be timed. If it fails on the way its samples are infinite, and `problem` says why. */
+function contender(name, side) {
+  const own = {
+    name,
+    problem: undefined,
+    clock: { seconds: 0, busy: 0 },
+    async time(count) {
+      if (own.problem !== undefined) return Infinity;
+      try {
+        const { seconds, busy } = await side.steps(count);
+        own.clock.seconds += seconds;
+        own.clock.busy += busy;
+        return seconds;
+      } catch ({ message }) {
+        own.problem = message;
+        return Infinity;
+      }
+    },
+  };
+  return own;
+}
+
+/** How many steps polysem takes in the time of one of a peer. */
+function withRatio(side, own) {
+  if (own === undefined || side.median === undefined || side.name === 'polysem') return side;
+  return { ...side, ratio: side.median / own.median };
+}
+
+/** Polysem at its best number of threads beside the best peer at its own. */
+function bestOf(work, rows) {
+  const timed = rows
+    .filter((row) => row.work === work)
+    .flatMap(({ threads, sides }) => sides.map((side) => ({ ...side, threads })))
+    .filter(({ median }) => median !== undefined)
+    .map(({ name, threads, median }) => ({ name, threads, median }))
+    .toSorted((a, b) => a.median - b.median);
+  const polysem = timed.find(({ name }) => name === 'polysem');
+  const peer = timed.find(({ name }) => name !== 'polysem');
+  if (polysem === undefined || peer === undefined) return undefined;
+  return { work, polysem, peer, ratio: peer.median / polysem.median };
+}
+
+function geometricMean(values) {
+  if (values.length === 0) return null;
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+/** A workload without its long lists. */
+function sizesOf({ densities, importance, ...sizes }) {
+  return {
+    ...sizes,
+    densities: [densities[0], densities.at(-1)],
+    importance: [importance[0], importance.at(-1)],
+  };
+}
+
+function threadsOf(threads) {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
+}
+
+/** The tables of a result of `benchTraining`. */
+export function describeTraining({ about, rows, best, geometricMean: mean, quality }) {
+  const names = sideNames.filter((name) =>
+    rows.some(({ sides }) => sides.some((side) => side.name === name)),
+  );
+  const peers = names.filter((name) => name !== 'polysem');
+  const times = table(
+    'Training, whole steps with sampling: ms a step (median)',
+    ['N-D x instances', 'threads', ...names],
+    rows.map((row) => [
+      row.work,
+      row.threads,
+      ...names.map((name) => milliseconds(sideOf(row, name).median) || '-'),
+    ]),
+  );
+  const ratios = table(
+    'How many times as fast as each peer polysem is, at the same number of threads',
+    ['N-D x instances', 'threads', ...peers],
+    rows.map((row) => [
+      row.work,
+      row.threads,
+      ...peers.map((name) => timesAsFast(sideOf(row, name).ratio)),
+    ]),
+  );
+  const bests = table(
+    'The same beside the fastest peer, each at its best number of threads',
+    ['N-D x instances', 'polysem, ms', 'threads', 'fastest peer', 'ms', 'threads', ''],
+    best.map(({ work, polysem, peer, ratio }) => [
+      work,
+      milliseconds(polysem.median),
+      polysem.threads,
+      peer.name,
+      milliseconds(peer.median),
+      peer.threads,
+      timesAsFast(ratio),
+    ]),
+  );
+  const versions = Object.entries(about).map(
+    ([name, { library, version }]) => `${name}: ${library} ${version}`,
+  );
+  const compared = best.length > 0;
+  return [
+    `${versions.join('\n')}\n`,
+    times,
+    compared && ratios,
+    compared && bests,
+    compared && `geometric mean: ${timesAsFast(mean)}\n`,
+    quality.length > 0 && qualityTable(quality),
+    problemsOf(rows, quality),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function sideOf({ sides }, wanted) {
+  return sides.find(({ name }) => name === wanted) ?? {};
+}
+
+function timesAsFast(ratio) {
+  return ratio === undefined ? '-' : `${figures(ratio)}x`;
+}
+
+function qualityTable(quality) {
+  return table(
+    'Loss after training, summed over features, on inputs held out: mean of instances, mean of seeds (spread)',
+    ['N-D x instances', 'steps', 'side', 'loss', 'spread', 'off', 'in std. errors'],
+    quality.flatMap(({ work, steps, sides }) =>
+      sides
+        .filter(({ mean }) => mean !== undefined)
+        .map(({ name, mean, spread, difference, errors }) => [
+          work,
+          steps,
+          name,
+          mean.toPrecision(5),
+          figures(spread),
+          difference === undefined ? '' : `${(100 * difference).toFixed(2)} %`,
+          errors === undefined ? '' : figures(errors),
+        ]),
+    ),
+  );
+}
+
+/** What was not done, and why. */
+function problemsOf(rows, quality) {
+  const left = [
+    ...rows.map(({ work, threads, sides }) => [`${work}, ${threadsOf(threads)}`, sides]),
+    ...quality.map(({ work, sides }) => [`${work}, quality`, sides]),
+  ];
+  return left
+    .flatMap(([place, sides]) =>
+      sides
+        .filter(({ problem }) => problem !== undefined)
+        .map(({ name, problem }) => `${place}: no ${name}: ${problem}\n`),
+    )
+    .join('');
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { call, pythonEnvironment } from '../python.mjs';
+
+const FOLDER = fileURLToPath(new URL('../../.cache/training', import.meta.url));
+const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+/** What torch.compile has compiled is kept there. */
+const INDUCTOR_CACHE = join(FOLDER, 'inductor');
+
+/** What each library needs: a way to install it, which gives the program and arguments that start its worker. */
+const LIBRARIES = {
+  torch: async (progress) => ({
+    program: await pythonEnvironment(join(FOLDER, 'torch'), ['torch', 'numpy'], progress),
+    words: [pathOf('../peer/torch_training.py')],
+  }),
+  jax: async (progress) => ({
+    program: await pythonEnvironment(join(FOLDER, 'jax'), ['jax'], progress),
+    words: [pathOf('../peer/jax_training.py')],
+  }),
+  'jax-js': async (progress) => ({
+    program: process.execPath,
+    words: [pathOf('jax-js-worker.mjs'), await npmModule('jax-js', '@jax-js/jax', progress)],
+  }),
+};
+
+/**
+ * The program and arguments that start the workers of some libraries, by name. A library is installed on first use;
+ * one that cannot be is left out, and stderr says why.
+ */
+export async function trainingPeers(names, progress) {
+  const peers = {};
+  for (const name of names) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one installer at a time
+      peers[name] = await LIBRARIES[name](progress);
+    } catch (error) {
+      progress(`no ${name} to compare with: ${error.message}`);
+    }
+  }
+  return peers;
+}
+
+/** The environment variables of a worker. */
+export function workerEnvironment() {
+  return {
+    ...process.env,
+    TORCHINDUCTOR_CACHE_DIR: INDUCTOR_CACHE,
+    // Else Python leaves its compiled modules beside the sources.
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+}
+
+/** The address of the folder of an npm package installed in a folder of its own. */
+async function npmModule(name, module, progress) {
+  const folder = join(FOLDER, name);
+  const installed = join(folder, 'node_modules', ...module.split('/'));
+  if (!existsSync(join(installed, 'package.json'))) {
+    progress(`installing ${module}`);
+    await mkdir(folder, { recursive: true });
+    // A package of its own, so that npm does not go up to the workspace.
+    await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
+    const words = ['install', '--no-audit', '--no-fund', '--loglevel', 'error', module];
+    call('npm', words, { cwd: folder });
+  }
+  return pathToFileURL(`${installed}/`).href;
+}

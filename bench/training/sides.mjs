@@ -1,0 +1,76 @@
+import process from 'node:process';
+import { startWorker } from '../worker.mjs';
+import { trainingPeers, workerEnvironment } from './environment.mjs';
+import { mostThreads, openPolysem } from './polysem.mjs';
+
+/** The peers: the library of each, how its worker is to go about it, and the threads that it can use. */
+const PEERS = [
+  { name: 'torch-eager', library: 'torch', mode: 'eager' },
+  { name: 'torch-compile', library: 'torch', mode: 'compile' },
+  { name: 'jax', library: 'jax' },
+  { name: 'jax-js', library: 'jax-js', mostThreads: 1 },
+];
+
+/** The names of all sides. */
+export const sideNames = ['polysem', ...PEERS.map(({ name }) => name)];
+
+/**
+ * The wanted sides, less those whose library cannot be had: the name of each, the greatest number of threads that it
+ * can use, and `open(work, threads)`, which gives it at work:
+ *
+ *     steps(count)        takes so many steps: their seconds, and the CPU seconds of all threads (`busy`)
+ *     train(steps, seed)  trains from scratch: each instance's loss on inputs held out
+ */
+export async function trainingSides(wanted, progress) {
+  const chosen = PEERS.filter(({ name }) => wanted.includes(name));
+  const libraries = new Set(chosen.map(({ library }) => library));
+  const commands = await trainingPeers(libraries, progress);
+  const sides = [];
+  if (wanted.includes('polysem')) sides.push({ name: 'polysem', mostThreads, open: openOwn });
+  for (const { name, library, mode, mostThreads: most = Infinity } of chosen) {
+    const command = commands[library];
+    if (command === undefined) continue;
+    const open = (work, threads) => openPeer({ name, mode, command }, work, threads);
+    sides.push({ name, mostThreads: most, open });
+  }
+  return sides;
+}
+
+/** A process for each workload, so that no memory, thread or compiled code is left of the one before. */
+async function openPeer({ name, mode, command }, work, threads) {
+  const words = [...command.words, String(threads)];
+  const { ask, stop, ended } = startWorker(name, command.program, words, workerEnvironment());
+  const close = () => {
+    stop();
+    return ended;
+  };
+  try {
+    const about = await ask({ request: 'about' });
+    const { chosen, variants } = await ask({ request: 'open', work, mode });
+    return {
+      about,
+      chosen,
+      variants,
+      steps: (count) => ask({ request: 'steps', count }),
+      train: async (steps, seed) => (await ask({ request: 'train', steps, seed })).losses,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openOwn(work, threads) {
+  const own = await openPolysem(work, threads);
+  return {
+    ...own,
+    variants: {},
+    async steps(count) {
+      const before = process.cpuUsage();
+      const seconds = await own.steps(count);
+      const { user, system } = process.cpuUsage(before);
+      return { seconds, busy: (user + system) / 1e6 };
+    },
+  };
+}
