@@ -44,15 +44,16 @@ const RULES: Readonly<
 
 /** Inside the core: which rooms each room may use. Data flows from features to phase, never back (docs/architecture.md). */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  random: [],
+  elementary: [],
+  random: ['elementary'],
   linalg: [],
   features: ['random'],
   capacity: ['linalg'],
   theory: [],
   geometry: ['linalg'],
   models: ['features', 'linalg', 'random', 'theory'],
-  descent: ['models'],
-  kernels: ['descent', 'features', 'models', 'random'],
+  descent: ['elementary', 'models'],
+  kernels: ['elementary', 'descent', 'features', 'models', 'random'],
   training: ['capacity', 'descent', 'features', 'kernels', 'linalg', 'models', 'random', 'theory'],
   phase: ['features', 'models', 'random', 'theory', 'training'],
 };

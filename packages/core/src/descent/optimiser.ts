@@ -1,3 +1,4 @@
+import { power } from '../elementary/power.ts';
 /** A first-order optimiser as plain data. */
 export type FirstOrder =
   | {
@@ -60,8 +61,8 @@ export function descentStep(
   const { beta1, beta2, epsilon, weightDecay } = optimiser;
   const coupled = optimiser.name === 'adam' ? weightDecay : 0;
   const decoupled = optimiser.name === 'adamw' ? weightDecay : 0;
-  const correction1 = 1 - beta1 ** state.step;
-  const correction2 = 1 - beta2 ** state.step;
+  const correction1 = 1 - power(beta1, state.step);
+  const correction2 = 1 - power(beta2, state.step);
   for (let j = 0; j < parameters.length; j++) {
     const slope = gradient[j] + coupled * parameters[j];
     first[j] = beta1 * first[j] + (1 - beta1) * slope;

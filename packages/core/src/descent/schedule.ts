@@ -1,3 +1,5 @@
+import { cosineOfHalfTurns } from '../elementary/cosine.ts';
+
 /** How the learning rate goes through the steps; plain data. */
 export interface Schedule {
   /** After warming up: constant, or down to 0 along half a cosine. */
@@ -10,5 +12,5 @@ export interface Schedule {
 export function scheduleFactor({ shape, warmUp }: Schedule, step: number, steps: number): number {
   if (step < warmUp) return (step + 1) / warmUp;
   if (shape === 'constant') return 1;
-  return (1 + Math.cos((Math.PI * (step - warmUp)) / (steps - warmUp))) / 2;
+  return (1 + cosineOfHalfTurns((step - warmUp) / (steps - warmUp))) / 2;
 }

@@ -1,4 +1,6 @@
 import { scheduleFactor } from '../descent/schedule.ts';
+import { ln1p } from '../elementary/logarithm.ts';
+import { power } from '../elementary/power.ts';
 import { moments } from '../features/moments.ts';
 import type { SparseBatch } from '../features/sparse.ts';
 import type { Generator } from '../random/generator.ts';
@@ -16,7 +18,7 @@ const KEPT = 64;
 /**
  * The kernel in WebAssembly SIMD: code generated for the exact structure of a model, float32, with multiply-adds that
  * round once (`wasm-fma`) or twice (`wasm-simd`). The plan is chosen for each instance, unless one is given to be looked
- * at by itself; `sparse` is none for compression models whose outputs are not rectified.
+ * at by itself.
  */
 export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
   const cache = new Map<string, CompiledKernel>();
@@ -141,7 +143,7 @@ function writeFeatures({ memory, buffer }: CompiledKernel, instance: Instance): 
     acceptance[i] = one.density / largest;
   });
   if (model.task === 'computation') new Float32Array(buffer, memory.pull, 4).fill(2 / batch);
-  new Float32Array(buffer, memory.gapScale, 1)[0] = Math.LN2 / Math.log1p(-largest);
+  new Float32Array(buffer, memory.gapScale, 1)[0] = Math.LN2 / ln1p(-largest);
 }
 
 function writeTable(
@@ -155,8 +157,8 @@ function writeTable(
     const step = first + k;
     table[3 * k] = learningRate * scheduleFactor(schedule, step, steps);
     if (optimiser.name === 'sgd') continue;
-    table[3 * k + 1] = 1 / (1 - optimiser.beta1 ** (step + 1));
-    table[3 * k + 2] = 1 / (1 - optimiser.beta2 ** (step + 1));
+    table[3 * k + 1] = 1 / (1 - power(optimiser.beta1, step + 1));
+    table[3 * k + 2] = 1 / (1 - power(optimiser.beta2, step + 1));
   }
 }
 

@@ -1,3 +1,4 @@
+import { ln, ln1p } from '../elementary/logarithm.ts';
 import { uint32, type Generator } from './generator.ts';
 
 const TWO_32 = 0x100000000;
@@ -38,7 +39,7 @@ export function normal(g: Generator): number {
     const y = 2 * uniform(g) - 1;
     const square = x * x + y * y;
     if (square < 1 && square > 0) {
-      const radius = Math.sqrt((-2 * Math.log(square)) / square);
+      const radius = Math.sqrt((-2 * ln(square)) / square);
       g.spareNormal = y * radius;
       return x * radius;
     }
@@ -47,13 +48,13 @@ export function normal(g: Generator): number {
 
 /** Exponential of mean 1, by inversion of one uniform. */
 export function exponential(g: Generator): number {
-  return -Math.log(1 - uniform(g));
+  return -ln(1 - uniform(g));
 }
 
 /** Laplace of mean 0 and scale 1 (variance 2), by inversion of one uniform. */
 export function laplace(g: Generator): number {
   const u = uniform(g);
-  return u < 0.5 ? Math.log(1 - 2 * u) : -Math.log(2 - 2 * u);
+  return u < 0.5 ? ln(1 - 2 * u) : -ln(2 - 2 * u);
 }
 
 /**
@@ -76,7 +77,7 @@ export function gamma(g: Generator, shape: number): number {
     const cubeRoot = 1 + c * x;
     if (cubeRoot <= 0) continue;
     const v = cubeRoot * cubeRoot * cubeRoot;
-    if (Math.log(1 - uniform(g)) < 0.5 * x * x + d * (1 - v + Math.log(v))) return d * v;
+    if (ln(1 - uniform(g)) < 0.5 * x * x + d * (1 - v + ln(v))) return d * v;
   }
 }
 
@@ -107,7 +108,7 @@ export function geometric(g: Generator, probability: number): number {
     throw new RangeError(`geometric: probability must lie in (0, 1], got ${probability}`);
   }
   if (probability === 1) return 0;
-  return Math.floor(Math.log(1 - uniform(g)) / Math.log1p(-probability));
+  return Math.floor(ln(1 - uniform(g)) / ln1p(-probability));
 }
 
 /**

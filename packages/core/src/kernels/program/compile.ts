@@ -201,6 +201,7 @@ function beginSparse(
   const { weights } = panel;
   const bytes = i32.const(weights.features * weights.rowBytes);
   const isCompression = task === 'compression';
+  body.store(i32.const(0), panel.denseOutputs, i32.const(0));
   body.clear(i32.const(panel.embeddingGradient), bytes);
   const shared = isCompression && isTied ? { transposed: panel.transposed } : {};
   emitPad(body, weights, memory.parameters, { padded: panel.embedding, ...shared });

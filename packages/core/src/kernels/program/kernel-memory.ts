@@ -104,6 +104,11 @@ export interface SparsePanel {
   readonly outputCapacity: number;
   readonly outputPlaces: number;
   readonly outputValues: number;
+  /** i32: whether outputs of this batch are taken densely; and then f32, as the dense inputs: their errors. */
+  readonly denseOutputs: number;
+  readonly errors: number;
+  /** f32, padded rows: errors of the hidden vectors. */
+  readonly hiddenErrors: number;
   /** i32 a feature: offset of its padded row. */
   readonly featurePlaces: number;
   /** For each set of lanes: the order of bytes that moves them to the front, and 4 times how many. */
@@ -154,6 +159,9 @@ function sparsePanel(
     outputCapacity,
     outputPlaces: outputs(),
     outputValues: outputs(),
+    denseOutputs: take(4),
+    errors: isCompression ? take(rows * inputStride) : 0,
+    hiddenErrors: isCompression ? take(rows * rowBytes) : 0,
     featurePlaces: take(4 * features),
     compaction: take(256),
     compactionSizes: take(64),

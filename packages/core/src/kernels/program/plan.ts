@@ -3,12 +3,15 @@ import type { ToyModel } from '../../models/toy-model.ts';
 /**
  * How a step is computed. `dense`: every input is drawn and multiplied. `compact`: active inputs alone are drawn, by
  * the gaps between them, and inputs without any are left out; what remains is multiplied densely. `sparse`: products
- * follow lists of active inputs, and of outputs that are not clipped.
+ * follow lists of active inputs, and, where they are few, of outputs that are not clipped.
  */
 export type Plan = 'dense' | 'compact' | 'sparse';
 
 /** One 24-bit uniform for mask and value would resolve a smaller density too coarsely. */
 const LEAST_DENSE_DENSITY = 1 / 32;
+
+/** From this density on drawing every input costs no more than drawing gaps. */
+const DENSE_FROM = 0.06;
 
 /**
  * The plan that costs least for features of these densities. Where plans cross over was measured on Zen 5, with vectors
@@ -16,9 +19,13 @@ const LEAST_DENSE_DENSITY = 1 / 32;
  */
 export function choosePlan(model: ToyModel, densities: readonly number[]): Plan {
   const mean = densities.reduce((sum, p) => sum + p, 0) / densities.length;
-  const weights = model.features * model.dims;
-  const hasSparseOutputs = model.task === 'computation' || model.activation === 'relu';
-  const sparseUpTo = !hasSparseOutputs ? 0 : weights >= 1000 ? 0.1 : weights >= 200 ? 0.05 : 0.03;
-  if (mean <= sparseUpTo) return 'sparse';
-  return mean >= 0.07 && Math.min(...densities) >= LEAST_DENSE_DENSITY ? 'dense' : 'compact';
+  if (mean <= sparseUpTo(model)) return 'sparse';
+  return mean >= DENSE_FROM && Math.min(...densities) >= LEAST_DENSE_DENSITY ? 'dense' : 'compact';
+}
+
+/** The density up to which lists pay: the more weights there are, the longer. */
+function sparseUpTo({ task, features, dims }: ToyModel): number {
+  const weights = features * dims;
+  if (task === 'computation') return weights >= 1000 ? 0.12 : weights >= 200 ? 0.08 : 0.015;
+  return weights >= 10_000 ? 0.15 : weights >= 1000 ? 0.09 : weights >= 200 ? 0.02 : 0;
 }

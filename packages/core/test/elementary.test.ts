@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cosineOfHalfTurns } from '../src/elementary/cosine.ts';
+import { ln, ln1p } from '../src/elementary/logarithm.ts';
+import { power } from '../src/elementary/power.ts';
+
+const ULP = 2 ** -52;
+
+describe('elementary functions that are the same in every engine', () => {
+  it('ln, to 2 ulp of Math.log, which is good to 1', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 5e-324, max: 1.7e308, noNaN: true }), (x) => {
+        expect(Math.abs(ln(x) - Math.log(x))).toBeLessThanOrEqual(2 * ULP * Math.abs(Math.log(x)));
+      }),
+      { numRuns: 5000 },
+    );
+    for (let k = 1; k < 1000; k++) {
+      const x = 1 + (k - 500) * 1e-3;
+      expect(Math.abs(ln(x) - Math.log(x))).toBeLessThanOrEqual(2 * ULP * Math.abs(Math.log(x)));
+    }
+    expect([ln(1), ln(0), ln(Infinity)]).toEqual([0, -Infinity, Infinity]);
+    expect([ln(-1), ln(NaN)]).toEqual([NaN, NaN]);
+  });
+
+  it('ln1p, relatively exact near 0', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1, max: 1e9, minExcluded: true, noNaN: true }), (x) => {
+        const exact = Math.log1p(x);
+        // The smallest numbers have no bits left for an error of less than one of theirs.
+        const tolerance = 3 * ULP * Math.abs(exact) + 5e-324;
+        expect(Math.abs(ln1p(x) - exact)).toBeLessThanOrEqual(tolerance);
+      }),
+      { numRuns: 5000 },
+    );
+    expect([ln1p(-1), ln1p(0), ln1p(1e-20)]).toEqual([-Infinity, 0, 1e-20]);
+  });
+
+  it('cos(pi x), to an ulp of 1', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (x) => {
+        expect(Math.abs(cosineOfHalfTurns(x) - Math.cos(Math.PI * x))).toBeLessThanOrEqual(ULP);
+      }),
+      { numRuns: 5000 },
+    );
+    expect([0, 0.5, 1].map(cosineOfHalfTurns)).toEqual([1, 0, -1]);
+  });
+
+  it('whole powers, to half an ulp a product', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.5, max: 1.5, noNaN: true }),
+        fc.integer({ min: 0, max: 1500 }),
+        (base, exponent) => {
+          const exact = base ** exponent;
+          // Rounding in the squares is multiplied by how often they enter: the exponent in all.
+          expect(Math.abs(power(base, exponent) - exact)).toBeLessThanOrEqual(
+            (exponent + 2) * ULP * exact,
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    expect(power(0.999, 1)).toBe(0.999);
+    expect(power(0, 0)).toBe(1);
+  });
+
+  it('have bits that are pinned', () => {
+    const bits = (x: number): string => {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setFloat64(0, x);
+      return view.getBigUint64(0).toString(16);
+    };
+    const inputs = [0.1, 0.37, 0.9999, 3.7e-12].map((x) => [
+      ln(x),
+      ln1p(-x),
+      cosineOfHalfTurns(x),
+      power(x, 7),
+    ]);
+    expect(inputs.map((row) => row.map(bits))).toMatchInlineSnapshot(`
+      [
+        [
+          "c0026bb1bbb55515",
+          "bfbaf8e8210a415e",
+          "3fee6f0e134454ff",
+          "3e7ad7f29abcaf4e",
+        ],
+        [
+          "bfefd0ea24bf89b7",
+          "bfdd91fd2d23cfa6",
+          "3fd96adefc7ce9c2",
+          "3f4f1b7689c58cd6",
+        ],
+        [
+          "bf1a3738d2cf1cc2",
+          "c0226bb1bbb55554",
+          "bfefffffe581a8d9",
+          "3feffa446f15f0a2",
+        ],
+        [
+          "c03a529bb33f514b",
+          "bd9045d4644a999d",
+          "3ff0000000000000",
+          "2f520287b5985abe",
+        ],
+      ]
+    `);
+  });
+});
