@@ -1,0 +1,51 @@
+// Trains models of every plan and prints a digest of the bytes; run by fast-vectors.test.ts in processes of their own.
+import { createHash } from 'node:crypto';
+import {
+  fastestKernel,
+  firstOrderDefaults,
+  generator,
+  initialParameters,
+  split,
+} from '@polysem/core';
+import { allowFastVectors } from '@polysem/threads/node';
+
+const isWide = allowFastVectors();
+const kernel = fastestKernel();
+const hash = createHash('sha256');
+let place = 0;
+for (const task of ['compression', 'computation']) {
+  for (const activation of ['relu', 'gelu']) {
+    for (const [features, dims] of [
+      [1, 1],
+      [3, 2],
+      [6, 3],
+      [13, 5],
+      [60, 18],
+    ]) {
+      for (const density of [1, 0.3, 0.05, 0.004]) {
+        const importance = Array.from({ length: features }, (_, i) => 1 / (1 + i));
+        const model = { task, activation, features, dims, importance };
+        const stream = split(generator(1), place++);
+        const instance = {
+          model,
+          inputs: { shape: 'gaussian', density, unitVariance: false },
+          batch: 501,
+          optimiser: firstOrderDefaults.adamw,
+          learningRate: 0.01,
+          schedule: { shape: 'cosine', warmUp: 3 },
+          steps: 60,
+          clip: 1,
+          stream,
+        };
+        const state = kernel.begin(initialParameters(model, { name: 'xavier' }, split(stream, 1)));
+        const losses = new Float64Array(60);
+        kernel.advance(instance, state, losses);
+        hash.update(new Uint8Array(state.parameters.buffer));
+        hash.update(new Uint8Array(losses.buffer));
+      }
+    }
+  }
+}
+process.stdout.write(
+  `${JSON.stringify({ isWide, kernel: kernel.name, digest: hash.digest('hex') })}\n`,
+);
