@@ -1,7 +1,8 @@
 import { allocateQuadratic, generator, normal, split, uniformBetween } from '@polysem/core';
+import { interleave } from '@polysem/runs';
 import { exactSum, fittedExponent, maxDifference } from './numbers.mjs';
 import { factor, figures, milliseconds, table } from './table.mjs';
-import { interleave, local, remote } from './timing.mjs';
+import { local, remote } from './timing.mjs';
 
 const SIZES = [1e3, 1e4, 1e5, 1e6];
 const FEATURES_A_DIMENSION = 8;

@@ -1,7 +1,8 @@
 import { mutualCoherence, welchBound } from '@polysem/core';
+import { interleave } from '@polysem/runs';
 import { minilmMatrix, randomMatrix } from './matrices.mjs';
 import { figures, table, timesTable } from './table.mjs';
-import { interleave, local, remote } from './timing.mjs';
+import { local, remote } from './timing.mjs';
 
 const AGREEMENT = 1e-6;
 

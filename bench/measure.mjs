@@ -6,10 +6,11 @@ import {
   participationRatio,
   summarise,
 } from '@polysem/core';
+import { interleave } from '@polysem/runs';
 import { maxDifference } from './numbers.mjs';
 import { minilmMatrix, randomMatrix } from './matrices.mjs';
 import { figures, table, timesTable } from './table.mjs';
-import { interleave, local, remote } from './timing.mjs';
+import { local, remote } from './timing.mjs';
 
 /** The greatest difference in capacity or leverage, and the greatest relative one in the other figures. */
 const AGREEMENT = 1e-5;

@@ -1,12 +1,11 @@
+import { chooseWorkloads, interleave, workloadSummary } from '@polysem/runs';
 import { figures, milliseconds, table } from './table.mjs';
-import { interleave } from './timing.mjs';
 import { compareQuality, failuresOf, trainSides } from './training/quality.mjs';
 import { sideNames, trainingSides } from './training/sides.mjs';
-import { quickWorkloads, workloads } from './training/work.mjs';
 
 const THREADS = [1, 2];
 /** Seconds that a block of steps lasts at least. */
-const BLOCK = 0.5;
+const BLOCK = 1;
 
 /**
  * Whole training steps, sampling included, of polysem and its peers at the same work, and how good what they train
@@ -14,10 +13,8 @@ const BLOCK = 0.5;
  */
 export async function benchTraining(context) {
   const { quick, progress, sides: wanted, work: names, quality = true } = context;
-  const all = quick ? quickWorkloads : workloads;
-  const works = all.filter(({ name }) => names === undefined || names.includes(name));
-  checkNames('work', names, new Set(all.map(({ name }) => name)));
-  checkNames('sides', wanted, new Set(sideNames));
+  const works = chooseWorkloads(names, quick);
+  checkSides(wanted);
   const sides = await trainingSides(wanted ?? sideNames, progress);
   const rows = [];
   const judged = [];
@@ -47,7 +44,7 @@ export async function benchTraining(context) {
   const best = works.map(({ name }) => bestOf(name, rows)).filter(Boolean);
   return {
     about,
-    workloads: works.map(sizesOf),
+    workloads: works.map(workloadSummary),
     rows,
     best,
     geometricMean: geometricMean(best.map(({ ratio }) => ratio)),
@@ -56,13 +53,10 @@ export async function benchTraining(context) {
   };
 }
 
-function checkNames(field, names, known) {
-  for (const name of names ?? []) {
-    if (!known.has(name)) {
-      const all = [...known].join(', ');
-      throw new RangeError(`${field}: must be among ${all}, got ${name}`);
-    }
-  }
+function checkSides(names) {
+  const unknown = names?.find((name) => !sideNames.includes(name));
+  if (unknown !== undefined)
+    throw new RangeError(`sides: must be among ${sideNames.join(', ')}, got ${unknown}`);
 }
 
 /** Opens every side, one after the other; those that cannot do the work say why. */
@@ -157,15 +151,6 @@ function bestOf(work, rows) {
 function geometricMean(values) {
   if (values.length === 0) return null;
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
-}
-
-/** A workload without its long lists. */
-function sizesOf({ densities, importance, ...sizes }) {
-  return {
-    ...sizes,
-    densities: [densities[0], densities.at(-1)],
-    importance: [importance[0], importance.at(-1)],
-  };
 }
 
 function threadsOf(threads) {

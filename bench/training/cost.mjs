@@ -1,18 +1,20 @@
-// What a training step of polysem costs, against N, D, batch and instances, at densities 0.05 and 1:
+// What a training step of polysem costs, against N, D, batch and instances, at densities 1 and 0.05:
 //
-//   node bench/training/cost.mjs [--threads COUNT] [--quick] > cost.json
+//   node bench/training/cost.mjs [--quick] [--out FIGURE.svg] > cost.json
+//   node bench/training/cost.mjs --from cost.json --out FIGURE.svg
 //
-// One JSON object on stdout, with a row for each point; progress on stderr.
+// One JSON object on stdout, with a row for each point; progress on stderr. With --from nothing is timed.
 
+import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { machineFacts } from '../machine.mjs';
-import { interleave } from '../timing.mjs';
-import { openPolysem } from './polysem.mjs';
-import { workload } from './work.mjs';
+import { version } from '@polysem/core';
+import { interleave, machineFacts, openWorkload, TIMED_SEED, workload } from '@polysem/runs';
+import { drawCost } from './cost-figure.mjs';
 
 const BLOCK = 0.5;
-const DENSITIES = [0.05, 1];
+const QUICK_BLOCK = 0.1;
+const DENSITIES = [1, 0.05];
 
 /** Each sweep varies one size from a base; N takes D = N / 5 with it. */
 const SWEEPS = {
@@ -22,34 +24,53 @@ const SWEEPS = {
   instances: [1, 4, 16, 64, 256, 1024].map((instances) => ({ features: 20, dims: 5, instances })),
 };
 const BASE = { instances: 4, batch: 1024 };
+/** Only instances are shared among threads. */
+const THREADS = { features: [1], dims: [1], batch: [1], instances: [1, 2] };
 
-const { values } = parseArgs({
-  options: { threads: { type: 'string', default: '1' }, quick: { type: 'boolean' } },
-});
-const threads = Number(values.threads);
-const quick = values.quick === true;
-
-async function cost(sweep, sizes, density) {
+/** The rows of one point, one for each number of threads; these take turns. */
+async function pointRows(sweep, sizes, density, quick) {
   const densities = Array.from({ length: sizes.instances }, () => density);
   const work = workload({ ...sizes, densities });
   process.stderr.write(`cost: ${sweep}, ${work.name}, batch ${work.batch}, density ${density}\n`);
-  const side = await openPolysem(work, threads);
+  const threads = THREADS[sweep];
+  const opened = await Promise.all(threads.map((count) => openWorkload(work, count)));
   try {
-    const contender = { name: 'polysem', time: (count) => side.steps(count) };
-    const [{ median, min, max }] = await interleave([contender], quick ? 1 : 3, BLOCK);
-    return { sweep, ...sizes, density, threads, median, min, max };
+    const contenders = opened.map(({ steps }) => ({ name: work.name, time: steps }));
+    const times = await interleave(contenders, quick ? 1 : 3, quick ? QUICK_BLOCK : BLOCK);
+    return times.map(({ median, min, max }, i) =>
+      Object.assign({ sweep }, sizes, { density, threads: threads[i], median, min, max }),
+    );
   } finally {
-    await side.close();
+    await Promise.all(opened.map(({ close }) => close()));
   }
 }
 
-const rows = [];
-for (const [sweep, points] of Object.entries(SWEEPS)) {
-  for (const point of quick ? points.slice(0, 3) : points) {
-    for (const density of DENSITIES) {
-      // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
-      rows.push(await cost(sweep, { ...BASE, ...point }, density));
+async function timeAll(quick) {
+  const { kernel, close } = await openWorkload(workload({ ...BASE, features: 20, dims: 5 }), 1);
+  await close();
+  const rows = [];
+  for (const [sweep, points] of Object.entries(SWEEPS)) {
+    for (const point of points) {
+      for (const density of DENSITIES) {
+        // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+        rows.push(...(await pointRows(sweep, { ...BASE, ...point }, density, quick)));
+      }
     }
   }
+  const date = new Date().toISOString().slice(0, 10);
+  return { date, machine: machineFacts(), version, kernel, seed: TIMED_SEED, rows };
 }
-process.stdout.write(`${JSON.stringify({ machine: machineFacts(), rows }, null, 2)}\n`);
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    from: { type: 'string' },
+  },
+});
+const cost =
+  values.from === undefined
+    ? await timeAll(values.quick)
+    : JSON.parse(await readFile(values.from, 'utf8'));
+if (values.out !== undefined) await writeFile(values.out, drawCost(cost));
+if (values.from === undefined) process.stdout.write(`${JSON.stringify(cost, null, 2)}\n`);

@@ -2,6 +2,7 @@ import { version } from '@polysem/core';
 import { FormatError } from '@polysem/io';
 import { Command, CommanderError } from 'commander';
 import { allocateCommand } from './commands/allocate.ts';
+import { benchCommand } from './commands/bench.ts';
 import { measureCommand } from './commands/measure.ts';
 import { phaseCommand } from './commands/phase.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
@@ -27,7 +28,14 @@ export async function main(words: readonly string[]): Promise<number> {
     .description('The laboratory for polysemanticity and superposition in neural networks')
     .version(version)
     .showHelpAfterError(false);
-  for (const add of [allocateCommand, trainCommand, measureCommand, phaseCommand, reproduceCommand])
+  for (const add of [
+    allocateCommand,
+    trainCommand,
+    measureCommand,
+    phaseCommand,
+    reproduceCommand,
+    benchCommand,
+  ])
     add(program);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} });

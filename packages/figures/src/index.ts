@@ -23,6 +23,7 @@ export { phaseDiagramPanels, type PhaseDiagramPanel } from './phase-diagram-pane
 export { encodePng } from './png.ts';
 export { provenanceOf, type Provenance } from './provenance.ts';
 export type { Theme } from './theme.ts';
+export { trainingCostFigure, type CostCurve, type CostPanel } from './training-cost.ts';
 export type { Claim } from './report/claims.ts';
 export type { ReportTable } from './report/html.ts';
 export { reportPage, type Report, type ReportFigure, type ReportSection } from './report/page.ts';

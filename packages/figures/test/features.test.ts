@@ -7,11 +7,12 @@ import {
   marginalBenefitFigure,
   marginalBenefitInsets,
   phaseOfCapacity,
+  trainingCostFigure,
   type MarginalInset,
 } from '../src/index.ts';
 import { textWidth } from '../src/text.ts';
 import { decodePngUri } from './png.ts';
-import { benefits, PROVENANCE } from './samples.ts';
+import { benefits, costs, PROVENANCE } from './samples.ts';
 import { elements, labels, parseXml, type Node } from './xml.ts';
 
 const options = { provenance: PROVENANCE };
@@ -264,5 +265,74 @@ describe('embeddingArrowsFigure', () => {
     expect(() =>
       embeddingArrowsFigure({ embedding: embedding(1, 0), capacities: [] }, options),
     ).toThrow('0 capacities');
+  });
+});
+
+describe('trainingCostFigure', () => {
+  /** The ends of every drawn line of a colour of the ramp, in pixels. */
+  const curves = (root: Node): { d: number[]; dash: string | undefined; role: string }[] =>
+    elements(root, 'path')
+      .filter(({ attributes: a }) => /^ps-r\d+$/.test(a.class ?? '') && !(a.d ?? '').endsWith('z'))
+      .map(({ attributes: a }) => ({
+        d: (a.d.match(/[-\d.]+/g) ?? []).map(Number),
+        dash: a['stroke-dasharray'],
+        role: a.class,
+      }));
+
+  it('draws proportional costs as straight lines, at distances that are logarithms of their ratios', () => {
+    const root = parseXml(trainingCostFigure([costs()], options));
+    // Two of the legend come first; density 1 and 0.05, each with one thread and with two.
+    const [dense, halved, sparse] = curves(root).slice(2);
+    const slopes = [0, 2, 4].map(
+      (i) => (dense.d[i + 3] - dense.d[i + 1]) / (dense.d[i + 2] - dense.d[i]),
+    );
+    for (const slope of slopes) expect(slope).toBeCloseTo(slopes[0], 2);
+    const decade = (halved.d[1] - dense.d[1]) / Math.log10(2);
+    expect((sparse.d[1] - dense.d[1]) / decade).toBeCloseTo(Math.log10(10 / 1.45), 2);
+  });
+
+  it('tells densities by colour and marker, numbers of threads by dashes', () => {
+    const svg = trainingCostFigure([costs()], options);
+    const lines = curves(parseXml(svg)).slice(2);
+    expect(new Set(lines.map(({ role }) => role)).size).toBe(2);
+    expect(lines.map(({ dash }) => dash)).toEqual([undefined, '6 3', undefined, '6 3']);
+    expect(lines[0].role).toBe(lines[1].role);
+    expect(labels(svg)).toEqual(
+      expect.arrayContaining([
+        'density 1',
+        'density 0.05',
+        '1 thread',
+        '2 threads',
+        'time a step (µs)',
+      ]),
+    );
+    const one = costs();
+    const alone = trainingCostFigure([{ ...one, curves: one.curves.slice(0, 1) }], options);
+    expect(labels(alone)).not.toContain('1 thread');
+  });
+
+  it('gives all panels one scale of time', () => {
+    const slow = costs();
+    const curve = { density: 1, threads: 1, sizes: [1, 2], microseconds: [1e7, 2e7] };
+    const svg = trainingCostFigure([costs(), { ...slow, curves: [curve] }], options);
+    expect(labels(svg).filter((text) => text === '1e6')).toHaveLength(2);
+  });
+
+  it('survives a time that is missing, and a single point', () => {
+    const curve = { density: 1, threads: 1, sizes: [1, 2], microseconds: [Number.NaN, 2] };
+    const point = { density: 1, threads: 1, sizes: [7], microseconds: [3] };
+    for (const each of [[curve], [point]]) {
+      const svg = trainingCostFigure([{ ...costs(), curves: each }], options);
+      expect(() => parseXml(svg)).not.toThrow();
+    }
+  });
+
+  it('refuses no panels, no curves, and times that do not fit', () => {
+    expect(() => trainingCostFigure([], options)).toThrow('no panel');
+    expect(() => trainingCostFigure([{ ...costs(), curves: [] }], options)).toThrow('no curve');
+    const curve = { density: 1, threads: 1, sizes: [1], microseconds: [] };
+    expect(() => trainingCostFigure([{ ...costs(), curves: [curve] }], options)).toThrow(
+      'curve 0 has 0 times for 1 sizes',
+    );
   });
 });

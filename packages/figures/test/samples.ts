@@ -6,6 +6,8 @@ import {
   marginalBenefitInsets,
   phaseDiagramFigure,
   phaseDiagramPanels,
+  trainingCostFigure,
+  type CostPanel,
   type FigureOptions,
   type MarginalBenefitData,
   type PhaseDiagramData,
@@ -50,6 +52,25 @@ export function benefits(name: string = 'v'): MarginalBenefitData {
   };
 }
 
+/** Two densities by two numbers of threads, at four sizes. */
+export function costs(name: string = 'N'): CostPanel {
+  const sizes = [20, 80, 320, 1280];
+  return {
+    title: name,
+    kept: name,
+    label: name,
+    unit: name,
+    curves: [1, 0.05].flatMap((density) =>
+      [1, 2].map((threads) => ({
+        density,
+        threads,
+        sizes,
+        microseconds: sizes.map((size) => (size * (1 + 9 * density)) / threads),
+      })),
+    ),
+  };
+}
+
 /** Every figure, with one text in every place where a caller's text can stand. */
 export const FIGURES: Record<string, (name: string, options: FigureOptions) => string> = {
   phaseDiagram: (name, options) => phaseDiagramFigure(diagram(name), options),
@@ -83,4 +104,6 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
       },
       options,
     ),
+  trainingCost: (name, options) =>
+    trainingCostFigure([costs(name), costs(), costs(), costs()], options),
 };

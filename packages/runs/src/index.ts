@@ -1,3 +1,13 @@
+export { interleave, spread, type Contender, type Spread } from './bench/interleave.ts';
+export { describeMachine, machineFacts, type MachineFacts } from './bench/machine.ts';
+export { openWorkload, TIMED_SEED, type OpenWorkload } from './bench/open-workload.ts';
+export {
+  trainingTimes,
+  type TrainingTime,
+  type TrainingTimesOptions,
+} from './bench/training-times.ts';
+export { workload, workloadSummary, type Workload, type WorkloadSizes } from './bench/workload.ts';
+export { chooseWorkloads, workloads } from './bench/workloads.ts';
 export { boundaries, type Boundary } from './boundaries.ts';
 export { chooseKernel } from './executor.ts';
 export { canonicalJson, identity } from './identity.ts';

@@ -10,12 +10,13 @@ import {
   type TrainingResult,
 } from '@polysem/core';
 import { capacityBarsFigure } from '@polysem/figures';
-import { chooseKernel, runTraining } from '@polysem/runs';
+import { runTraining } from '@polysem/runs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { journalPath } from '../journal-path.ts';
+import { KERNELS, parseKernel } from '../kernel-flag.ts';
 import { checkTargets, print, save, toJson } from '../output.ts';
-import { parseChoice, parseInteger } from '../parse.ts';
+import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { describeMany, describeOne, encodeMany, encodeOne, summary } from './train-report.ts';
 import { parseSpecs, type TrainingFlags } from './train-specs.ts';
@@ -27,8 +28,6 @@ interface TrainFlags extends TrainingFlags {
   readonly bars?: string;
   readonly json?: boolean;
 }
-
-const KERNELS: readonly (KernelName | 'auto')[] = ['auto', 'wasm-fma', 'wasm-simd', 'typescript'];
 
 /** `polysem train`: toy models trained from random starts, each with its gap to the certified optimum if there is one. */
 export function trainCommand(program: Command): void {
@@ -100,7 +99,7 @@ async function train(flags: TrainFlags): Promise<void> {
   const specs = await parseSpecs(flags);
   if (specs.length > 1 && flags.bars !== undefined)
     throw new UsageError('--bars: draws one model; leave it or --instances out');
-  const kernel = chooseKernel(parseChoice(flags.kernel, '--kernel', KERNELS)).name;
+  const kernel = parseKernel(flags.kernel);
   const threads =
     flags.threads === undefined ? {} : { threads: parseInteger(flags.threads, '--threads', 1) };
 

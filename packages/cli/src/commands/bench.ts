@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os';
+import { version } from '@polysem/core';
+import {
+  chooseWorkloads,
+  describeMachine,
+  machineFacts,
+  TIMED_SEED,
+  trainingTimes,
+  workloadSummary,
+  type TrainingTime,
+} from '@polysem/runs';
+import type { Command } from 'commander';
+import { KERNELS, parseKernel } from '../kernel-flag.ts';
+import { number, print, table, toJson } from '../output.ts';
+import { parseChoice, parseInteger } from '../parse.ts';
+import { showProgress } from '../progress.ts';
+
+interface BenchFlags {
+  readonly quick?: boolean;
+  readonly work?: string;
+  readonly threads?: string;
+  readonly kernel: string;
+  readonly json?: boolean;
+}
+
+const PEERS =
+  'PyTorch, JAX and jax-js at the same work: node bench/run.mjs training, in a clone of the repository';
+
+/** `polysem bench`: how fast this machine trains, at the sizes at which the repository's benchmark compares libraries. */
+export function benchCommand(program: Command): void {
+  program
+    .command('bench')
+    .description('Bench: how fast this machine trains, whole steps with sampling')
+    .argument('<what>', 'training')
+    .option('--quick', 'a few workloads and short blocks of steps: some 15 seconds')
+    .option('--work <list>', 'workloads by name, such as 5-2x10,20-5x7: N-D x instances')
+    .option('--threads <n>', 'timed beside one thread (default: all cores)')
+    .option('--kernel <name>', KERNELS.join(', '), 'auto')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', `\n${PEERS}.`)
+    .action(bench);
+}
+
+async function bench(what: string, flags: BenchFlags): Promise<void> {
+  parseChoice(what, 'bench', ['training']);
+  const isQuick = flags.quick === true;
+  const works = chooseWorkloads(flags.work?.split(','), isQuick);
+  const most =
+    flags.threads === undefined
+      ? availableParallelism()
+      : parseInteger(flags.threads, '--threads', 1);
+  const kernel = parseKernel(flags.kernel);
+
+  const progress = showProgress();
+  const rows = await trainingTimes(works, {
+    threads: most === 1 ? [1] : [1, most],
+    kernel,
+    isQuick,
+    onProgress: (work, done) => progress.update(`timing, at ${work}`, done),
+  });
+  progress.end();
+
+  const machine = machineFacts();
+  print(
+    flags.json === true
+      ? toJson({
+          machine,
+          version,
+          kernel,
+          seed: TIMED_SEED,
+          workloads: works.map(workloadSummary),
+          rows,
+        })
+      : [
+          describeMachine(machine),
+          `polysem ${version}, kernel ${kernel}`,
+          '',
+          timesTable(rows),
+          '',
+          PEERS,
+        ].join('\n'),
+  );
+}
+
+function timesTable(rows: readonly TrainingTime[]): string {
+  return table([
+    ['N-D x instances', 'threads', 'steps/s', 'least', 'most', 'us per instance-step'],
+    ...rows.map((row) => [
+      row.work,
+      String(row.threads),
+      number(row.stepsPerSecond, 3),
+      number(row.leastStepsPerSecond, 3),
+      number(row.mostStepsPerSecond, 3),
+      number(row.microsecondsPerInstanceStep, 3),
+    ]),
+  ]);
+}

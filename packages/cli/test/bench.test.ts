@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { polysem, polysemJson } from './polysem.ts';
+
+interface Bench {
+  machine: { cpu: string; cores: number; memoryGiB: number; node: string };
+  version: string;
+  kernel: string;
+  seed: number;
+  workloads: { name: string; features: number; dims: number; instances: number; batch: number }[];
+  rows: {
+    work: string;
+    threads: number;
+    stepsPerSecond: number;
+    leastStepsPerSecond: number;
+    mostStepsPerSecond: number;
+    microsecondsPerInstanceStep: number;
+    blocks: number;
+  }[];
+}
+
+const QUICK = ['bench', 'training', '--quick', '--work'];
+
+describe('polysem bench training', () => {
+  it('times the workloads named', () => {
+    const line = [...QUICK, '2-1x1000,5-2x10', '--threads', '1'];
+    const { machine, version, kernel, seed, workloads, rows } = polysemJson<Bench>(line);
+    expect(machine.node).toBe(process.versions.node);
+    expect(machine.cores).toBeGreaterThan(0);
+    expect(version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(kernel).toMatch(/^(wasm-fma|wasm-simd|typescript)$/);
+    expect(seed).toBe(0);
+    expect(workloads).toMatchObject([
+      { name: '5-2x10', features: 5, dims: 2, instances: 10, batch: 1024 },
+      { name: '2-1x1000', features: 2, dims: 1, instances: 1000, batch: 1024 },
+    ]);
+    expect(rows.map(({ work, threads }) => [work, threads])).toEqual([
+      ['5-2x10', 1],
+      ['2-1x1000', 1],
+    ]);
+    for (const row of rows) {
+      expect(row.leastStepsPerSecond).toBeGreaterThan(0);
+      expect(row.stepsPerSecond).toBeGreaterThanOrEqual(row.leastStepsPerSecond);
+      expect(row.stepsPerSecond).toBeLessThanOrEqual(row.mostStepsPerSecond);
+      expect(row.blocks).toBeGreaterThanOrEqual(3);
+      const instances = row.work === '5-2x10' ? 10 : 1000;
+      expect(row.microsecondsPerInstanceStep * row.stepsPerSecond * instances).toBeCloseTo(1e6, 3);
+    }
+  });
+
+  it('prints a table, one thread beside those asked for, which says where the peers are', () => {
+    const line = [...QUICK, '5-2x10', '--threads', '2', '--kernel', 'typescript'];
+    const { stdout, code } = polysem(line);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[1]).toMatch(/^polysem \d.*, kernel typescript$/);
+    const rows = lines.filter((text) => text.startsWith('5-2x10 '));
+    expect(rows.map((row) => row.split(/ +/)[1])).toEqual(['1', '2']);
+    expect(lines.at(-1)).toContain('node bench/run.mjs training');
+    expect(polysem(['bench', '--help']).stdout).toContain('node bench/run.mjs training');
+  });
+
+  it.each([
+    [[], "missing required argument 'what'"],
+    [['allocate'], 'bench: expected one of training, got "allocate"'],
+    [['training', '--work', '5-2x10,7-7x7'], '--work: must be among 5-2x10, 20-5x7'],
+    [['training', '--work', ''], '--work: must be among'],
+    [['training', '--threads', '0'], '--threads: expected an integer of at least 1'],
+    [['training', '--threads', 'all'], '--threads: expected a number, got "all"'],
+    [['training', '--kernel', 'gpu'], '--kernel: expected one of auto, wasm-fma'],
+    [['training', '--quik'], 'unknown option'],
+  ])('refuses %j in one line', (line, message) => {
+    const run = polysem(['bench', ...line]);
+    expect(run.stderr).toMatch(/^polysem: [^\n]+\n$/);
+    expect(run.stderr).toContain(message);
+    expect([run.code, run.stdout]).toEqual([2, '']);
+  });
+});

@@ -1,0 +1,52 @@
+import { performance } from 'node:perf_hooks';
+import type { JobProgress, KernelName } from '@polysem/core';
+import { threadPool } from '@polysem/threads/node';
+import type { Workload } from './workload.ts';
+import { workloadJobs } from './workload-jobs.ts';
+
+/** The seed of the models whose steps are timed. */
+export const TIMED_SEED = 0;
+
+/** A workload with the threads that train it; it must be closed. */
+export interface OpenWorkload {
+  readonly kernel: KernelName;
+  /** Takes so many whole steps of all instances, going on from those before: their seconds. */
+  readonly steps: (count: number) => Promise<number>;
+  /** Trains from scratch: the loss of each instance on inputs held out, summed over features. */
+  readonly train: (steps: number, seed: number) => Promise<number[]>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens a workload in worker threads.
+ *
+ * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start, or not with that kernel.
+ */
+export async function openWorkload(
+  work: Workload,
+  threads: number,
+  kernel: KernelName | 'auto' = 'auto',
+): Promise<OpenWorkload> {
+  const pool = await threadPool({ threads, kernel });
+  let begun = new Map<number, JobProgress>();
+  let taken = 0;
+  return {
+    kernel: pool.kernel,
+    async steps(count) {
+      taken += count;
+      const jobs = workloadJobs(work, taken, TIMED_SEED, 0);
+      const before = performance.now();
+      const ended = await pool.run(jobs, { resume: begun });
+      const seconds = (performance.now() - before) / 1000;
+      begun = new Map(ended.map((progress, k) => [k, { ...progress, stopped: null }]));
+      return seconds;
+    },
+    async train(steps, seed) {
+      const batches = Math.ceil(work.heldOut / work.batch);
+      const ended = await pool.run(workloadJobs(work, steps, seed, batches));
+      // Trained on the notebook's mean over features, told as the sum.
+      return ended.map(({ loss }) => (loss ?? Infinity) * work.features);
+    },
+    close: pool.close,
+  };
+}

@@ -1,0 +1,52 @@
+import {
+  firstOrderDefaults,
+  generator,
+  initialParameters,
+  split,
+  type CompressionModel,
+  type Job,
+} from '@polysem/core';
+import type { Workload } from './workload.ts';
+
+/**
+ * The jobs of a workload, one an instance.
+ *
+ * @param heldOutBatches batches by which each end is judged; 0 for no judgement
+ */
+export function workloadJobs(
+  work: Workload,
+  steps: number,
+  seed: number,
+  heldOutBatches: number,
+): Job[] {
+  const { features, dims, instances, importance, batch, learningRate } = work;
+  const root = generator(seed);
+  const model: CompressionModel = {
+    task: 'compression',
+    activation: 'relu',
+    features,
+    dims,
+    // The notebook's loss is a mean over features.
+    importance: importance.map((v) => v / features),
+  };
+  return work.densities.map((density, k) => {
+    const stream = split(root, k);
+    return {
+      instance: {
+        model,
+        inputs: { shape: 'uniform-positive', density, unitVariance: false },
+        batch,
+        optimiser: firstOrderDefaults.adamw,
+        learningRate,
+        schedule: { shape: 'constant', warmUp: 0 },
+        steps,
+        clip: null,
+        stream: split(stream, 1),
+      },
+      start: initialParameters(model, { name: 'notebook', instances }, split(stream, 0)),
+      record: [],
+      stopping: null,
+      heldOut: heldOutBatches > 0 ? { stream: split(stream, 2), batches: heldOutBatches } : null,
+    };
+  });
+}
