@@ -12,6 +12,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   task: '--model',
   stopping: '--early-stop',
   initialisation: '--init',
+  inputs: '--density',
 };
 
 /** A core message "field: what is wrong" as the user's "--flag: what is wrong". */

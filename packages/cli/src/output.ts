@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { formatNumber } from '@polysem/figures';
 import { writeFileAtomic } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
@@ -30,8 +30,13 @@ export function note(text: string): void {
  * @param targets the paths given, by flag.
  */
 export function checkTargets(targets: Readonly<Record<string, string | undefined>>): void {
+  const seen = new Map<string, string>();
   for (const [flag, path] of Object.entries(targets)) {
     if (path === undefined) continue;
+    const same = seen.get(resolve(path));
+    if (same !== undefined)
+      throw new UsageError(`${flag}: ${path} is what ${same} writes; give another file`);
+    seen.set(resolve(path), flag);
     if (path === '') throw new UsageError(`${flag}: is empty; give the name of a file`);
     const folder = dirname(path);
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {

@@ -160,4 +160,5 @@ export {
 } from './phase/phase-spec.ts';
 export { phaseRow, type PhaseRow, type TrainedRow } from './phase/phase-row.ts';
 export { expectWideVectors } from './kernels/wasm/wide-vectors.ts';
+export { checkFloat32Range } from './kernels/float32-range.ts';
 export { version } from './version.ts';

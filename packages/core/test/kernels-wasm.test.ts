@@ -119,6 +119,54 @@ describe('the plans', () => {
   });
 });
 
+describe('inputs at the ends of what a uniform can be', () => {
+  /** The mean of sum_i v_i x_i^2 over batches: the loss of a model without weights. */
+  function meanSquare(
+    plan: Plan,
+    batches: number,
+    rest: Partial<Instance> & { readonly importance: readonly number[] },
+  ): number {
+    const { importance, ...more } = rest;
+    const features = importance.length;
+    const model = compression(features, 1, { activation: 'linear', bias: false, importance });
+    const instance = instanceOf(model, 1, more);
+    return wasmKernel(isFused, plan).evaluate(
+      instance,
+      new Float32Array(features),
+      instance.stream,
+      batches,
+    );
+  }
+
+  it('are drawn from where the inverse has a value, also where u / p rounds up to 1', () => {
+    // At this density 2^-24 of all draws did: 8 of these 2^27, each with a square above 1e15.
+    const importance = Array.from({ length: 64 }, () => 1 / 64);
+    const inputs = {
+      shape: 'student-t' as const,
+      degreesOfFreedom: 5,
+      density: 0.85,
+      unitVariance: true,
+    };
+    const square = meanSquare('dense', 64, { importance, inputs, batch: 2 ** 15 });
+    // The kurtosis of 10.6 gives 2^27 squares a standard error of 3e-4.
+    expect(Math.abs(square - 1)).toBeLessThan(2e-3);
+  });
+
+  it('are active as rarely as they should be beside others that are not rare', () => {
+    const density = 2e-12;
+    const importance = Array.from({ length: 64 }, (_, i) => (i === 0 ? 1e-9 : 1));
+    const inputs = importance.map((_, i) => ({
+      shape: 'rademacher' as const,
+      density: i === 0 ? 1e-3 : density,
+      unitVariance: false,
+    }));
+    const [batch, batches] = [2 ** 20, 4000];
+    const square = meanSquare('compact', batches, { importance, inputs, batch });
+    // 0.5 are expected; a uniform of 24 bits would have given 16 of them.
+    expect(Math.round(square * batch * batches)).toBeLessThanOrEqual(4);
+  });
+});
+
 describe.each(availableKernels().filter((kernel) => kernel.name !== 'typescript'))(
   '$name',
   (kernel) => {

@@ -13,7 +13,7 @@ export function unpack(text: unknown): unknown {
 
 /** Writes the state of unfinished work, whole or not at all. */
 export function keepCheckpoint(path: string, identity: string, value: unknown): void {
-  const half = `${path}.${process.pid}.tmp`;
+  const half = `${path}.tmp`;
   writeFileSync(half, serialize({ identity, value }));
   renameSync(half, path);
 }
@@ -33,6 +33,7 @@ export function readCheckpoint(path: string, identity: string): unknown {
 /** Removes the state: the work is finished. */
 export function dropCheckpoint(path: string): void {
   rmSync(path, { force: true });
+  rmSync(`${path}.tmp`, { force: true });
 }
 
 function read(bytes: Buffer): unknown {

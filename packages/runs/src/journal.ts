@@ -1,4 +1,11 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 
 /** Finished parts of a long run on disk, so that a run that was cut off goes on where it stopped. */
 export interface Journal<T> {
@@ -30,7 +37,12 @@ export function openJournal<T>(path: string, identity: string): Journal<T> {
   return {
     done,
     add: (part, value) => {
-      if (!isBegun) writeFileSync(path, whole === '' ? `${JSON.stringify({ identity })}\n` : whole);
+      if (!isBegun) {
+        // Written beside and renamed, so that a kill in this moment loses nothing.
+        const half = `${path}.tmp`;
+        writeFileSync(half, whole === '' ? `${JSON.stringify({ identity })}\n` : whole);
+        renameSync(half, path);
+      }
       isBegun = true;
       appendFileSync(path, `${JSON.stringify({ part, value })}\n`);
     },

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import {
+  checkFloat32Range,
   hasJobs,
+  hasTheory,
   portion,
   trainMany,
   version,
@@ -42,6 +44,11 @@ export async function runTraining(
   options: TrainingRunOptions = {},
 ): Promise<(TrainingResult | DivergedTraining)[]> {
   const kernel = chooseKernel(options.kernel ?? 'auto');
+  for (const spec of specs) {
+    // The quadratic model is trained in units of its largest importance.
+    const isScaled = hasTheory(spec.model);
+    if (hasJobs(spec) && kernel.name !== 'typescript' && !isScaled) checkFloat32Range(spec.model);
+  }
   const memory =
     options.journal === undefined
       ? null
@@ -100,6 +107,10 @@ function openMemory(path: string, specs: readonly TrainingSpec[], name: string) 
       onCheckpoint: (start: number, progress: JobProgress): void =>
         keepCheckpoint(fileOf(start), name, progress),
     },
-    finish: journal.finish,
+    finish: (): void => {
+      journal.finish();
+      // A start that was finished just before the process was killed may have left its own.
+      for (let start = 0; start < starts; start++) dropCheckpoint(fileOf(start));
+    },
   };
 }

@@ -127,6 +127,8 @@ function chooseTensor(path: string, file: TensorFile, wanted: string | undefined
   if (file.entries.length === 1) return file.entries[0].name;
   const matrices = file.entries.filter((entry) => entry.shape.length === 2 && entry.readable);
   if (matrices.length === 1) return matrices[0].name;
+  // What `train` wrote: W is the embedding, the others its read-out and its history.
+  if (file.metadata.polysem !== undefined && matrices.some(({ name }) => name === 'W')) return 'W';
   if (matrices.length === 0)
     throw new UsageError(
       `${path}: holds no matrix that can be read; it holds ${list(file.entries)}`,

@@ -97,7 +97,10 @@ async function parseImportance(flags: TrainingFlags): Promise<number[]> {
     const ratio = parseNumber(text.slice(0, -2), '--importance');
     if (given === undefined)
       throw new UsageError(`--importance: ${text} does not say how many; give --features too`);
-    return Array.from({ length: given }, (_, i) => ratio ** i);
+    // By multiplication: powers differ in the last bit between engines.
+    const powers = [1];
+    while (powers.length < given) powers.push(powers[powers.length - 1] * ratio);
+    return powers;
   }
   const listed = await parseList(text, '--importance');
   const features = given ?? listed.length;
@@ -154,6 +157,11 @@ function parseSettings(flags: TrainingFlags, model: ToyModel, instances: number)
       ? undefined
       : parseChoice(flags.optimizer, '--optimizer', optimiserNames);
   const defaults = trainingDefaults(model, loss, chosen);
+  if (defaults.optimiser.name === 'lbfgs') refuseForLbfgs(flags);
+  if (loss === 'exact' && flags.batch !== undefined)
+    throw new UsageError(
+      '--batch: the exact loss draws no inputs; leave it out, or take --loss sampled',
+    );
   return {
     ...defaults,
     optimiser: parseOptimiser(flags, defaults.optimiser.name),
@@ -173,6 +181,15 @@ function parseSettings(flags: TrainingFlags, model: ToyModel, instances: number)
     ...(flags.history !== undefined && { history: parseInteger(flags.history, '--history', 0) }),
     ...(flags.seeds !== undefined && { restarts: parseInteger(flags.seeds, '--seeds', 1) }),
   };
+}
+
+/** L-BFGS finds its own steps. */
+function refuseForLbfgs({ lr, schedule, warmUp }: TrainingFlags): void {
+  const given = { '--lr': lr, '--schedule': schedule, '--warm-up': warmUp };
+  for (const [flag, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    throw new UsageError(`${flag}: L-BFGS has none; leave it out, or take another --optimizer`);
+  }
 }
 
 function parseOptimiser(flags: TrainingFlags, name: Optimiser['name']): Optimiser {

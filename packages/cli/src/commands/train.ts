@@ -1,5 +1,6 @@
 import {
   activations,
+  checkTrainingSpec,
   divergence,
   hasJobs,
   initialisations,
@@ -65,8 +66,11 @@ export function trainCommand(program: Command): void {
     )
     .option('--lr <rate>', 'learning rate; quadratic model: in units of sqrt(largest importance)')
     .option('--momentum <m>', 'of sgd (default: 0.9)')
-    .option('--weight-decay <w>', 'added to the gradient; adamw: taken off the weights')
-    .option('--clip <norm>', 'scale longer gradients down to this norm')
+    .option(
+      '--weight-decay <w>',
+      'added to the gradient; adamw: taken off the weights; both as they stand in units of --lr',
+    )
+    .option('--clip <norm>', 'scale longer gradients down to this norm, in units of --lr')
     .option('--schedule <name>', 'learning rate: constant or cosine (default)')
     .option('--warm-up <n>', 'steps in which the learning rate rises to its height')
     .option('--steps <n>', 'steps, or at most so many iterations of lbfgs')
@@ -97,6 +101,7 @@ export function trainCommand(program: Command): void {
 async function train(flags: TrainFlags): Promise<void> {
   checkTargets({ '--out': flags.out, '--bars': flags.bars });
   const specs = await parseSpecs(flags);
+  specs.forEach(checkTrainingSpec);
   if (specs.length > 1 && flags.bars !== undefined)
     throw new UsageError('--bars: draws one model; leave it or --instances out');
   const kernel = parseKernel(flags.kernel);

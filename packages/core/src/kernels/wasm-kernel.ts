@@ -5,6 +5,7 @@ import { moments } from '../features/moments.ts';
 import type { SparseBatch } from '../features/sparse.ts';
 import type { Generator } from '../random/generator.ts';
 import { compile, type CompiledKernel } from './program/compile.ts';
+import { checkFloat32Range } from './float32-range.ts';
 import type { Instance, InstanceState, Kernel } from './kernel.ts';
 import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
 import { writeOptimiser } from './program/optimise.ts';
@@ -44,6 +45,7 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
         `batch: ${instance.batch} inputs of ${structure.features} features are more than ${MOST_CELLS} numbers; take fewer`,
       );
     }
+    checkFloat32Range(instance.model);
     const kernel = compiled(structure);
     const { memory, buffer } = kernel;
     const view = new DataView(buffer);

@@ -3,6 +3,11 @@ import { checkModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
 import { hasTheory, optimiserNames, type TrainingSpec } from './training-spec.ts';
 
+/** More random starts than anyone waits for. */
+const MOST_RESTARTS = 1_000_000;
+/** Numbers in a batch that kernels can address. */
+const MOST_CELLS = 2 ** 29;
+
 /**
  * Checks a spec.
  *
@@ -18,6 +23,8 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
     );
   }
   for (const field of ['steps', 'batch', 'restarts'] as const) positiveInteger(field, spec[field]);
+  atMost('restarts', spec.restarts, MOST_RESTARTS);
+  atMost('batch', spec.batch, Math.floor(MOST_CELLS / spec.model.features));
   integerFrom(0, 'seed', spec.seed);
   if (spec.instance !== undefined) integerFrom(0, 'instance', spec.instance);
   positive('learningRate', spec.learningRate);
@@ -100,6 +107,7 @@ function checkFirstOrderOnly(spec: TrainingSpec): void {
   }
   if (typeof history === 'number') {
     integerFrom(0, 'history', history);
+    atMost('history', history, steps + 1);
   } else {
     history.forEach((step, k) => {
       if (!Number.isInteger(step) || step < 0 || step > steps || step <= (history[k - 1] ?? -1)) {
@@ -120,6 +128,10 @@ function checkFirstOrderOnly(spec: TrainingSpec): void {
 function oneOf(field: string, value: string, allowed: readonly string[]): void {
   if (!allowed.includes(value))
     throw new RangeError(`${field}: must be one of ${allowed.join(', ')}, got ${value}`);
+}
+
+function atMost(field: string, value: number, most: number): void {
+  if (value > most) throw new RangeError(`${field}: must be at most ${most}, got ${value}`);
 }
 
 function positiveInteger(field: string, value: number): void {

@@ -11,7 +11,10 @@ import { hasTheory, type TrainingSpec } from './training-spec.ts';
 export interface TrainedParts {
   /** W. */
   readonly embedding: Embedding;
-  /** b: one number for computation, one a feature for compression, or none. */
+  /**
+   * b: one number for computation, one a feature for compression, or none. Of the model with a theory the best one for its
+   * W, with which it is judged, whatever b training had come to.
+   */
   readonly bias: Float64Array;
   /** U of an untied compression model. */
   readonly readOut: Embedding | null;

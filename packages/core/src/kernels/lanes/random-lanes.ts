@@ -110,3 +110,8 @@ export function toWhole(words: V128): V128 {
 export function toUniform(words: V128): V128 {
   return f32x4.mul(toWhole(words), f32x4.const(2 ** -24));
 }
+
+/** Words as uniforms on [0, 1]: all 32 bits, which floats near 0 hold. */
+export function toFineUniform(words: V128): V128 {
+  return f32x4.mul(f32x4.fromU32(words), f32x4.const(2 ** -32));
+}

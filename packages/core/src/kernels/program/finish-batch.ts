@@ -27,7 +27,9 @@ export function defineFinish(
     );
     if (structure.task === 'compression') emptyCompression(body, math, structure, memory, empty);
     else emptyComputation(body, structure, memory, empty);
-    body.store(here, memory.loss, f64.div(f64.load(here, memory.loss), f64.fromI32(batch)));
+    // What was added and subtracted again can leave a rounding error below 0.
+    const sum = f64.max(f64.load(here, memory.loss), f64.const(0));
+    body.store(here, memory.loss, f64.div(sum, f64.fromI32(batch)));
   });
 }
 

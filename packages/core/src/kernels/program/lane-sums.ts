@@ -19,3 +19,12 @@ export function wideSum(body: Body, lanes: V128): F64 {
   );
   return f64.add(f64x2.lane(halves, 0), f64x2.lane(halves, 1));
 }
+
+/** The sum of the squares of four float32 lanes, squared in float64, which neither overflows nor underflows. */
+export function sumOfSquares(body: Body, lanes: V128): F64 {
+  const vector = body.hold(lanes);
+  const low = body.hold(f64x2.promoteLow(vector));
+  const high = body.hold(f64x2.promoteLow(v128.shuffle(vector, vector, [2, 3, 0, 1])));
+  const sum = body.hold(f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+  return f64.add(f64x2.lane(sum, 0), f64x2.lane(sum, 1));
+}

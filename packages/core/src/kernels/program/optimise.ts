@@ -1,6 +1,6 @@
 import type { FirstOrder } from '../../descent/optimiser.ts';
 import { floats, type KernelMemory } from './kernel-memory.ts';
-import { wideSum } from './lane-sums.ts';
+import { sumOfSquares } from './lane-sums.ts';
 import type { Structure } from './structure.ts';
 import type { Arithmetic } from '../lanes/arithmetic.ts';
 import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
@@ -55,8 +55,8 @@ export function defineGradientNorm(
     const at = body.hold(i32.const(0));
     body.doWhile(() => {
       body.scope(() => {
-        const g = body.hold(v128.load(at, memory.gradient));
-        body.set(sum, f64.add(sum, wideSum(body, f32x4.mul(g, g))));
+        const g = v128.load(at, memory.gradient);
+        body.set(sum, f64.add(sum, sumOfSquares(body, g)));
       });
       body.set(at, i32.add(at, i32.const(16)));
       return i32.ltU(at, i32.const(floats(parameters.size)));

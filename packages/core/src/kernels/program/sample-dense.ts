@@ -90,7 +90,8 @@ function drawing(
     const [factor, heldScale] = [body.hold(toW), body.hold(scale)];
     return () => {
       const u = body.hold(toWhole(random.words()));
-      const w = body.hold(f32x4.mul(u, factor));
+      // The quotient may round up to 1, where an inverted distribution function has no value.
+      const w = body.hold(f32x4.pmin(f32x4.const(1 - 2 ** -24), f32x4.mul(u, factor)));
       const value = shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
       return v128.and(f32x4.mul(value, heldScale), f32x4.lt(u, threshold));
     };

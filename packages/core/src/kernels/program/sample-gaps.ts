@@ -1,6 +1,6 @@
 import { logOneMinus } from '../lanes/elementary.ts';
 import { GAPS_AT_ONCE, type KernelMemory } from './kernel-memory.ts';
-import { randomLanes, toUniform } from '../lanes/random-lanes.ts';
+import { randomLanes, toFineUniform, toUniform } from '../lanes/random-lanes.ts';
 import { shapeValues } from '../lanes/shape-values.ts';
 import type { Structure } from './structure.ts';
 import type { Arithmetic } from '../lanes/arithmetic.ts';
@@ -47,14 +47,14 @@ export function defineGapSampling(
     body.doWhile(() => {
       body.scope(() => {
         // All 32 bits: near 0 a float resolves finely, so that gaps of 0 have their probability to 2^-24 of it.
-        const u = f32x4.mul(f32x4.fromU32(random.words()), f32x4.const(2 ** -32));
+        const u = toFineUniform(random.words());
         const log = logOneMinus(body, math, f32x4.pmin(f32x4.const(1 - 2 ** -24), u));
         const gap = i32x4.fromFloat(f32x4.floor(f32x4.mul(log, gapScale)));
         body.store(at, memory.gaps, i32x4.minS(gap, i32x4.const(MOST_CELLS)));
         const w = body.hold(toUniform(random.words()));
         const value = shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
         body.store(at, memory.gapValues, value);
-        if (isMixed) body.store(at, memory.gapAcceptance, toUniform(random.words()));
+        if (isMixed) body.store(at, memory.gapAcceptance, toFineUniform(random.words()));
       });
       body.set(at, i32.add(at, i32.const(16)));
       return i32.ltU(at, i32.const(4 * GAPS_AT_ONCE));

@@ -108,6 +108,8 @@ interface F64Operations {
   readonly div: Binary<'f64', 'f64'>;
   readonly lt: Binary<'f64', 'i32'>;
   readonly sqrt: Unary<'f64', 'f64'>;
+  /** The larger; NaN if either is. */
+  readonly max: Binary<'f64', 'f64'>;
   readonly fromI32: (value: I32) => F64;
   readonly toF32: (value: F64) => F32;
 }
@@ -121,6 +123,7 @@ export const f64: F64Operations = {
   div: binary('f64', 0xa3),
   lt: binary('i32', 0x63),
   sqrt: unary('f64', 0x9f),
+  max: binary('f64', 0xa5),
   fromI32: unary('f64', 0xb7),
   toF32: unary('f32', 0xb6),
 };
@@ -287,11 +290,13 @@ interface F64x2Operations {
   /** The two lower float32 lanes. */
   readonly promoteLow: Unary<'v128', 'v128'>;
   readonly add: Binary<'v128', 'v128'>;
+  readonly mul: Binary<'v128', 'v128'>;
   readonly lane: (a: V128, lane: number) => F64;
 }
 
 export const f64x2: F64x2Operations = {
   promoteLow: simd1('v128', 0x5f),
   add: simd('v128', 0xf0),
+  mul: simd('v128', 0xf2),
   lane: (a, lane) => of('f64', a.code, SIMD, 0x21, lane),
 };
