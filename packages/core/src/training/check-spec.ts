@@ -1,12 +1,11 @@
 import { validateDistribution, type FeatureDistribution } from '../features/distribution.ts';
+import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
 import { checkModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
 import { hasTheory, optimiserNames, type TrainingSpec } from './training-spec.ts';
 
 /** More random starts than anyone waits for. */
 const MOST_RESTARTS = 1_000_000;
-/** Numbers in a batch that kernels can address. */
-const MOST_CELLS = 2 ** 29;
 
 /**
  * Checks a spec.

@@ -15,7 +15,7 @@ const ROUNDS = 10;
 const SETS = 2;
 const SET_BYTES = 64;
 /** Philox blocks that a step is seeded with, one a generator. */
-export const BLOCKS_A_STEP: number = 4 * SETS;
+const BLOCKS_A_STEP = 4 * SETS;
 /** Bytes of the generators' state. */
 export const RANDOM_STATE: number = SETS * SET_BYTES;
 

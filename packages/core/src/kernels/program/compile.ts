@@ -67,7 +67,7 @@ export function compile(structure: Structure): CompiledKernel {
 }
 
 /** The code of a structure. */
-export function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayBuffer> {
+function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayBuffer> {
   const module = moduleBuilder();
   const math = arithmetic(structure.isFused);
   const here = i32.const(0);

@@ -1,6 +1,6 @@
 import type { KernelMemory } from './kernel-memory.ts';
 import { laneActivations } from '../lanes/lane-activations.ts';
-import { STRIP } from './panel.ts';
+import { stripBytes } from './panel.ts';
 import { emitGradientProduct } from './gradient-product.ts';
 import { emitRowProduct, storeSums } from './row-product.ts';
 import type { Structure } from './structure.ts';
@@ -31,9 +31,7 @@ export function defineDenseCompression(
     null,
     (body, rows) => {
       const here = i32.const(0);
-      const bytes = body.hold(
-        i32.shl(i32.and(i32.add(rows, i32.const(STRIP - 1)), i32.const(-STRIP)), i32.const(2)),
-      );
+      const bytes = body.hold(stripBytes(rows));
       emitRowProduct(body, math, bytes, {
         isWide,
         outputs: dims,

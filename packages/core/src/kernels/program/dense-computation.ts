@@ -1,7 +1,7 @@
 import type { KernelMemory } from './kernel-memory.ts';
 import { laneActivations } from '../lanes/lane-activations.ts';
 import { addToLoss } from './loss-sum.ts';
-import { STRIP } from './panel.ts';
+import { stripBytes } from './panel.ts';
 import { emitGradientProduct } from './gradient-product.ts';
 import { sumOfLanes } from './lane-sums.ts';
 import { emitRowProduct, storeSums } from './row-product.ts';
@@ -31,9 +31,7 @@ export function defineDenseComputation(
     null,
     (body, rows) => {
       const here = i32.const(0);
-      const bytes = body.hold(
-        i32.shl(i32.and(i32.add(rows, i32.const(STRIP - 1)), i32.const(-STRIP)), i32.const(2)),
-      );
+      const bytes = body.hold(stripBytes(rows));
       const loss = body.hold(f32x4.const(0));
       const pulls = body.hold(f32x4.const(0));
       emitRowProduct(body, math, bytes, {

@@ -1,3 +1,5 @@
+import { i32, type I32 } from '../wasm/value.ts';
+
 /**
  * A panel: a block of inputs of one batch that is worked on while it is in the cache. Arrays over a panel are
  * index-major, so that four inputs lie side by side in the lanes of a vector: entry (k, row) at `address + k * stride +
@@ -24,4 +26,9 @@ export function panelRows(features: number): number {
 /** Bytes between two indices: not a power of two, so that neighbours do not share the sets of a cache. */
 export function panelStride(rows: number): number {
   return 4 * rows + 64;
+}
+
+/** Bytes of so many rows of a panel array, filled up to whole strips. */
+export function stripBytes(rows: I32): I32 {
+  return i32.shl(i32.and(i32.add(rows, i32.const(STRIP - 1)), i32.const(-STRIP)), i32.const(2));
 }

@@ -1,5 +1,5 @@
 import type { KernelMemory } from './kernel-memory.ts';
-import { STRIP } from './panel.ts';
+import { STRIP, stripBytes } from './panel.ts';
 import { randomLanes, toWhole, type RandomLanes } from '../lanes/random-lanes.ts';
 import { linearShapes, shapeValues } from '../lanes/shape-values.ts';
 import type { Structure } from './structure.ts';
@@ -31,9 +31,7 @@ export function defineDenseSampling(
       body.if(i32.ltS(left, i32.const(1)), () => body.return(i32.const(0)));
       const rows = body.hold(i32.const(memory.rows));
       body.if(i32.ltS(left, rows), () => body.set(rows, left));
-      const bytes = body.hold(
-        i32.shl(i32.and(i32.add(rows, i32.const(STRIP - 1)), i32.const(-STRIP)), i32.const(2)),
-      );
+      const bytes = body.hold(stripBytes(rows));
       const random = randomLanes(body, memory.random);
       const each = body.hold(i32.const(0));
       const column = body.hold(i32.const(0));

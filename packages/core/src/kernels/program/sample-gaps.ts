@@ -114,3 +114,40 @@ export function defineGapSampling(
   };
   return { begin, walk };
 }
+
+/** A walk over active cells that fills a panel: rows are numbered as they come, those without active cell left out. */
+export interface PanelWalk {
+  readonly gaps: GapSampling;
+  /** Rows of the panel; the walk stops before the row that has no place. */
+  readonly capacity: number;
+  /** Called when a row begins, with the rows there were before it. */
+  readonly onRow?: (filled: I32) => void;
+  /** Called for a cell: rows so far, its own among them; its feature; and its value, to be used once. */
+  readonly onCell: (filled: I32, feature: I32, value: F32) => void;
+}
+
+/** Emits the filling of a panel; gives the rows filled. */
+export function emitPanelWalk(body: Body, { gaps, capacity, onRow, onCell }: PanelWalk): I32 {
+  const filled = body.hold(i32.const(0));
+  const current = body.hold(i32.const(-1));
+  const isFull = body.local('i32');
+  gaps.walk(body, ({ row, feature, value, stop }) => {
+    body.set(isFull, i32.const(0));
+    body.if(i32.ne(row, current), () => {
+      body.if(
+        i32.eq(filled, i32.const(capacity)),
+        () => {
+          stop();
+          body.set(isFull, i32.const(1));
+        },
+        () => {
+          onRow?.(filled);
+          body.set(filled, i32.add(filled, i32.const(1)));
+          body.set(current, row);
+        },
+      );
+    });
+    body.if(i32.eqz(isFull), () => onCell(filled, feature, value));
+  });
+  return filled;
+}

@@ -1,5 +1,5 @@
 import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
-import type { GapSampling } from './sample-gaps.ts';
+import { emitPanelWalk, type GapSampling } from './sample-gaps.ts';
 import type { Structure } from './structure.ts';
 import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
 import { f32, i32 } from '../wasm/value.ts';
@@ -20,34 +20,19 @@ export function defineRowSampling(
     'i32',
     (body) => {
       const here = i32.const(0);
-      const filled = body.hold(i32.const(0));
-      const current = body.hold(i32.const(-1));
       const entry = body.hold(i32.const(0));
-      const isFull = body.local('i32');
-      gaps.walk(body, ({ row, feature, value, stop }) => {
-        body.set(isFull, i32.const(0));
-        body.if(i32.ne(row, current), () => {
-          body.if(
-            i32.eq(filled, i32.const(panel.rows)),
-            () => {
-              stop();
-              body.set(isFull, i32.const(1));
-            },
-            () => {
-              body.store(i32.shl(filled, i32.const(2)), panel.starts, entry);
-              body.set(filled, i32.add(filled, i32.const(1)));
-              body.set(current, row);
-            },
-          );
-        });
-        body.if(i32.eqz(isFull), () => {
+      const filled = emitPanelWalk(body, {
+        gaps,
+        capacity: panel.rows,
+        onRow: (before) => body.store(i32.shl(before, i32.const(2)), panel.starts, entry),
+        onCell: (rows, feature, value) => {
           const x = body.hold(value);
           body.store(entry, panel.places, i32.mul(feature, i32.const(panel.weights.rowBytes)));
           body.store(entry, panel.values, x);
           const column = body.hold(i32.shl(feature, i32.const(2)));
           if (task === 'compression') {
             const place = body.hold(
-              i32.add(i32.mul(i32.sub(filled, i32.const(1)), i32.const(panel.inputStride)), column),
+              i32.add(i32.mul(i32.sub(rows, i32.const(1)), i32.const(panel.inputStride)), column),
             );
             body.store(place, panel.inputs, x);
             body.store(entry, panel.inputPlaces, place);
@@ -55,7 +40,7 @@ export function defineRowSampling(
             body.store(entry, panel.entryImportance, f32.load(column, memory.importance));
           }
           body.set(entry, i32.add(entry, i32.const(4)));
-        });
+        },
       });
       const at = body.hold(i32.shl(filled, i32.const(2)));
       const end = i32.const(4 * panel.rows);
