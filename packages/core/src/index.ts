@@ -31,6 +31,7 @@ export { moments, type FeatureMoments } from './features/moments.ts';
 export { densityForKurtosis } from './features/density.ts';
 export { sampleFeatures } from './features/sample.ts';
 export { sampleSparse, type SparseBatch } from './features/sparse.ts';
+export { isWeighted, type WeightedBatch } from './features/weighted-batch.ts';
 export { symmetricEigen, type SymmetricEigen } from './linalg/symmetric-eigen.ts';
 export { frameOperator } from './linalg/frame-operator.ts';
 export { gram } from './linalg/gram.ts';
@@ -81,22 +82,23 @@ export {
   type ProductCovariance,
 } from './models/quadratic-sample-loss.ts';
 export type { Loss } from './models/loss.ts';
-export {
-  activations,
-  normalCdf,
-  type Activation,
-  type ActivationFunction,
-} from './models/activation.ts';
+export { activations, type Activation, type ActivationFunction } from './activations/activation.ts';
+export { normalCdf } from './activations/normal-cdf.ts';
 export { batchLoss } from './models/batch-loss.ts';
-export { compressionLoss } from './models/compression-loss.ts';
+export { featurewiseForm, type FeaturewiseForm } from './models/featurewise-form.ts';
+export { featurewiseLoss } from './models/featurewise-loss.ts';
 export { computationLoss } from './models/computation-loss.ts';
 export { parameterLayout, type ParameterLayout } from './models/parameters.ts';
 export {
   checkModel,
+  isQuadraticModel,
+  tasks,
   type CompressionModel,
   type ComputationModel,
+  type ImportanceRole,
   type QuadraticModel,
   type ToyModel,
+  type VectorComputationModel,
 } from './models/toy-model.ts';
 export {
   descentStep,
@@ -129,7 +131,6 @@ export {
 export { inlineExecutor, portion, type Executor, type ExecutorHooks } from './training/executor.ts';
 export { checkTrainingSpec } from './training/check-spec.ts';
 export {
-  hasTheory,
   optimiserNames,
   recordedSteps,
   trainingDefaults,
@@ -159,6 +160,6 @@ export {
   type PhaseSpec,
 } from './phase/phase-spec.ts';
 export { phaseRow, type PhaseRow, type TrainedRow } from './phase/phase-row.ts';
-export { expectWideVectors } from './kernels/wasm/wide-vectors.ts';
+export { expectWideVectors } from './wasm/wide-vectors.ts';
 export { checkFloat32Range } from './kernels/float32-range.ts';
 export { version } from './version.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { capability } from '../src/kernels/wasm/capabilities.ts';
-import { flatten, signed, unsigned } from '../src/kernels/wasm/encoding.ts';
-import { webAssembly } from '../src/kernels/wasm/engine.ts';
-import { memoryLayout } from '../src/kernels/wasm/layout.ts';
-import { called, moduleBuilder, type ModuleBuilder } from '../src/kernels/wasm/module.ts';
-import { f32, f32x4, f64, i32, i32x4, v128 } from '../src/kernels/wasm/value.ts';
+import { capability } from '../src/wasm/capabilities.ts';
+import { flatten, signed, unsigned } from '../src/wasm/encoding.ts';
+import { webAssembly } from '../src/wasm/engine.ts';
+import { memoryLayout } from '../src/wasm/layout.ts';
+import { called, moduleBuilder, type ModuleBuilder } from '../src/wasm/module.ts';
+import { f32, f32x4, f64, i32, i32x4, v128 } from '../src/wasm/value.ts';
 
 const engine = webAssembly()!;
 

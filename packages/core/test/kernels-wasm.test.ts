@@ -5,7 +5,7 @@ import { availableKernels } from '../src/kernels/fastest-kernel.ts';
 import type { Instance } from '../src/kernels/kernel.ts';
 import { choosePlan, type Plan } from '../src/kernels/program/plan.ts';
 import { wasmKernel } from '../src/kernels/wasm-kernel.ts';
-import { capability } from '../src/kernels/wasm/capabilities.ts';
+import { capability } from '../src/wasm/capabilities.ts';
 import { parameterLayout } from '../src/models/parameters.ts';
 import type { CompressionModel, ComputationModel, ToyModel } from '../src/models/toy-model.ts';
 import { normal } from '../src/random/distributions.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import {
   checkFloat32Range,
   hasJobs,
-  hasTheory,
+  isQuadraticModel,
   portion,
   trainMany,
   version,
@@ -46,7 +46,7 @@ export async function runTraining(
   const kernel = chooseKernel(options.kernel ?? 'auto');
   for (const spec of specs) {
     // The quadratic model is trained in units of its largest importance.
-    const isScaled = hasTheory(spec.model);
+    const isScaled = isQuadraticModel(spec.model);
     if (hasJobs(spec) && kernel.name !== 'typescript' && !isScaled) checkFloat32Range(spec.model);
   }
   const memory =

@@ -2,7 +2,7 @@ import {
   activations,
   axisValues,
   firstOrderDefaults,
-  hasTheory,
+  isQuadraticModel,
   initialisations,
   optimiserNames,
   trainingDefaults,
@@ -150,7 +150,7 @@ async function parseDensities(
 }
 
 function parseSettings(flags: TrainingFlags, model: ToyModel, instances: number) {
-  const known = hasTheory(model) ? 'exact' : 'sampled';
+  const known = isQuadraticModel(model) ? 'exact' : 'sampled';
   const loss = parseChoice(flags.loss ?? known, '--loss', ['exact', 'sampled'] as const);
   const chosen =
     flags.optimizer === undefined

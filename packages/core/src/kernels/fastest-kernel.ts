@@ -1,7 +1,7 @@
 import type { Kernel, KernelName } from './kernel.ts';
 import { typescriptKernel } from './typescript-kernel.ts';
 import { wasmKernel } from './wasm-kernel.ts';
-import { capability } from './wasm/capabilities.ts';
+import { capability } from '../wasm/capabilities.ts';
 
 let available: readonly Kernel[] | null = null;
 

@@ -2,6 +2,8 @@ import type { FirstOrder } from '../descent/optimiser.ts';
 import type { Schedule } from '../descent/schedule.ts';
 import type { FeatureDistribution } from '../features/distribution.ts';
 import type { SparseBatch } from '../features/sparse.ts';
+import type { WeightedBatch } from '../features/weighted-batch.ts';
+import type { Loss } from '../models/loss.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import type { Generator } from '../random/generator.ts';
 
@@ -63,6 +65,11 @@ export interface Kernel {
     step: number,
     gradient: Float64Array,
   ) => number;
+  /**
+   * The loss on given inputs, the same at every call, in the precision of the kernel. Least is to be done from one call
+   * to the next where losses on the same batch follow each other.
+   */
+  readonly given: (model: ToyModel, batch: SparseBatch | WeightedBatch) => Loss;
   /** The batch of a step. Rows may come in another order than drawn, and rows without active entry last. */
   readonly inputs: (instance: Instance, step: number) => SparseBatch;
 }

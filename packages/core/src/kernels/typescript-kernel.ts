@@ -35,5 +35,6 @@ export const typescriptKernel: Kernel = {
   },
   gradient: (instance, parameters, step, gradient) =>
     lossAt(instance, instance.stream, step).evaluate(Float64Array.from(parameters), gradient),
+  given: batchLoss,
   inputs: (instance, step) => draw(instance, instance.stream, step),
 };

@@ -12,6 +12,8 @@ import { writeOptimiser } from './program/optimise.ts';
 import type { Plan } from './program/plan.ts';
 import { MOST_CELLS } from './program/sample-gaps.ts';
 import { featureInputs, structureOf, type Structure } from './program/structure.ts';
+import { givenLoss } from './given-loss.ts';
+import { writeModel } from './write-model.ts';
 
 /** Compiled structures that are kept; the one not used for longest goes first. */
 const KEPT = 64;
@@ -101,6 +103,7 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
       gradient.set(new Float32Array(kernel.buffer, kernel.memory.gradient, size));
       return new Float64Array(kernel.buffer, kernel.memory.loss, 1)[0];
     },
+    given: (model, batch) => givenLoss(compiled, model, batch, isFused),
     inputs: (instance, step) => {
       const { kernel } = load(instance, [], instance.stream, false);
       return readInputs(kernel, instance, step);
@@ -117,13 +120,13 @@ function begin(start: ArrayLike<number>): InstanceState {
   };
 }
 
-function writeFeatures({ memory, buffer }: CompiledKernel, instance: Instance): void {
+function writeFeatures(kernel: CompiledKernel, instance: Instance): void {
+  const { memory, buffer } = kernel;
   const { model, batch } = instance;
   const array = (address: number): Float32Array =>
     new Float32Array(buffer, address, model.features);
-  const [importance, pull, density, inverse, scale, acceptance] = [
-    memory.importance,
-    memory.pull,
+  writeModel(kernel, model, batch);
+  const [density, inverse, scale, acceptance] = [
     memory.density,
     memory.inverseDensity,
     memory.scale,
@@ -134,9 +137,6 @@ function writeFeatures({ memory, buffer }: CompiledKernel, instance: Instance): 
   let last = inputs[0];
   let lastScale = moments(last).scale;
   inputs.forEach((one, i) => {
-    const v = model.importance[i];
-    importance[i] = v;
-    pull[i] = (model.task === 'compression' ? 2 * v : 2) / batch;
     density[i] = one.density;
     inverse[i] = 1 / one.density;
     if (one !== last) lastScale = moments(one).scale;
@@ -144,7 +144,6 @@ function writeFeatures({ memory, buffer }: CompiledKernel, instance: Instance): 
     scale[i] = lastScale;
     acceptance[i] = one.density / largest;
   });
-  if (model.task === 'computation') new Float32Array(buffer, memory.pull, 4).fill(2 / batch);
   new Float32Array(buffer, memory.gapScale, 1)[0] = Math.LN2 / ln1p(-largest);
 }
 

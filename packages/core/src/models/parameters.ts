@@ -4,9 +4,9 @@ import { checkModel, type ToyModel } from './toy-model.ts';
 export interface ParameterLayout {
   /** W, feature-major: N D numbers from 0. */
   readonly weights: number;
-  /** U of an untied compression model, feature-major. */
+  /** U where it is trained apart from W, feature-major. */
   readonly readOut: { readonly from: number; readonly length: number };
-  /** b: one number for computation, one a feature for compression. */
+  /** b: one number for scalar computation, else one a feature. */
   readonly bias: { readonly from: number; readonly length: number };
   /** u of a computation model with free output weights, one a neuron. */
   readonly outputWeights: { readonly from: number; readonly length: number };
@@ -17,12 +17,13 @@ export interface ParameterLayout {
 /** The layout of a model's parameters. @throws RangeError if the model is malformed. */
 export function parameterLayout(model: ToyModel): ParameterLayout {
   checkModel(model);
-  const { features, dims } = model;
+  const { features, dims, task } = model;
   const weights = features * dims;
-  const isCompression = model.task === 'compression';
-  const readOut = isCompression && model.tied === false ? weights : 0;
-  const bias = isCompression ? (model.bias === false ? 0 : features) : 1;
-  const outputWeights = !isCompression && model.outputWeights === 'free' ? dims : 0;
+  const isScalar = task === 'computation';
+  const hasReadOut = task === 'vector-computation' || (!isScalar && model.tied === false);
+  const readOut = hasReadOut ? weights : 0;
+  const bias = model.bias === false ? 0 : isScalar ? 1 : features;
+  const outputWeights = isScalar && model.outputWeights === 'free' ? dims : 0;
   return {
     weights,
     readOut: { from: weights, length: readOut },

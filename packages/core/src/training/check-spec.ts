@@ -1,8 +1,8 @@
 import { validateDistribution, type FeatureDistribution } from '../features/distribution.ts';
 import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
-import { checkModel } from '../models/toy-model.ts';
+import { checkModel, isQuadraticModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
-import { hasTheory, optimiserNames, type TrainingSpec } from './training-spec.ts';
+import { optimiserNames, type TrainingSpec } from './training-spec.ts';
 
 /** More random starts than anyone waits for. */
 const MOST_RESTARTS = 1_000_000;
@@ -16,7 +16,7 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
   checkModel(spec.model);
   checkInputs(spec);
   oneOf('loss', spec.loss, ['exact', 'sampled']);
-  if (spec.loss === 'exact' && !hasTheory(spec.model)) {
+  if (spec.loss === 'exact' && !isQuadraticModel(spec.model)) {
     throw new RangeError(
       'loss: only the quadratic computation model with fixed output weights has an exact loss; use sampled',
     );

@@ -14,6 +14,7 @@ export function fixedLossKernel(loss: Loss): Kernel {
       descend(() => loss, instance, state as DescentState, losses),
     evaluate: (_instance, parameters) => at(parameters, new Float64Array(loss.size)),
     gradient: (_instance, parameters, _step, gradient) => at(parameters, gradient),
+    given: () => loss,
     inputs: () => {
       throw new Error('a fixed loss has no batches');
     },

@@ -1,11 +1,11 @@
 import type { Embedding } from '../embedding.ts';
 import type { Loss } from '../models/loss.ts';
 import type { ProductCovariance } from '../models/quadratic-sample-loss.ts';
-import type { ToyModel } from '../models/toy-model.ts';
+import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import type { Generator } from '../random/generator.ts';
 import { quadraticProblem } from './quadratic-problem.ts';
 import { sampledProblem } from './sampled-problem.ts';
-import { hasTheory, type TrainingSpec } from './training-spec.ts';
+import type { TrainingSpec } from './training-spec.ts';
 
 /** The trained parts of a model. */
 export interface TrainedParts {
@@ -48,5 +48,7 @@ export function trainingProblem(
   data: Generator,
   sample: ProductCovariance | undefined,
 ): TrainingProblem {
-  return hasTheory(spec.model) ? quadraticProblem(spec, data, sample) : sampledProblem(spec, data);
+  return isQuadraticModel(spec.model)
+    ? quadraticProblem(spec, data, sample)
+    : sampledProblem(spec, data);
 }

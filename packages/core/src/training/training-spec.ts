@@ -1,7 +1,7 @@
 import { firstOrderDefaults, type FirstOrder, type FirstOrderName } from '../descent/optimiser.ts';
 import type { Schedule } from '../descent/schedule.ts';
 import type { FeatureDistribution } from '../features/distribution.ts';
-import type { ToyModel } from '../models/toy-model.ts';
+import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import type { Initialisation } from './initialise.ts';
 import type { EarlyStopping } from './job.ts';
 
@@ -47,22 +47,13 @@ export interface TrainingSpec {
   readonly stopAtGap?: number;
 }
 
-/** True for the one model whose expected loss has a closed form and whose optimum is known. */
-export function hasTheory(model: ToyModel): boolean {
-  return (
-    model.task === 'computation' &&
-    model.activation === 'quadratic' &&
-    model.outputWeights !== 'free'
-  );
-}
-
 /**
  * Sensible settings: L-BFGS on the exact loss, where there is one, from weights scaled by importance; else Adam with a
  * cosine schedule on sampled inputs, from Xavier's weights.
  */
 export function trainingDefaults(
   model: ToyModel,
-  loss: TrainingSpec['loss'] = hasTheory(model) ? 'exact' : 'sampled',
+  loss: TrainingSpec['loss'] = isQuadraticModel(model) ? 'exact' : 'sampled',
   optimiser: Optimiser['name'] = loss === 'exact' ? 'lbfgs' : 'adam',
 ): Omit<TrainingSpec, 'model' | 'inputs' | 'seed' | 'instance' | 'stopAtGap'> {
   const isFixed = optimiser === 'lbfgs';
@@ -75,7 +66,7 @@ export function trainingDefaults(
     schedule: { shape: 'cosine', warmUp: 0 },
     clip: null,
     stopping: null,
-    initialisation: { name: hasTheory(model) ? 'importance' : 'xavier' },
+    initialisation: { name: isQuadraticModel(model) ? 'importance' : 'xavier' },
     history: 0,
     restarts: 4,
   };

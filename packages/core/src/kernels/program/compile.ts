@@ -1,9 +1,11 @@
-import { defineDenseCompression } from './dense-compression.ts';
+import { defineDenseFeaturewise } from './dense-featurewise.ts';
 import { defineDenseComputation } from './dense-computation.ts';
 import { defineFinish } from './finish-batch.ts';
+import { defineGivenPanels } from './given-panels.ts';
 import {
   floats,
   kernelMemory,
+  PAGE,
   SPARSE_STRIP,
   type KernelMemory,
   type SparsePanel,
@@ -11,29 +13,33 @@ import {
 import { defineGradientNorm, defineUpdate } from './optimise.ts';
 import { emitPad, emitUnpad } from './padded-weights.ts';
 import { STRIP } from './panel.ts';
-import { defineSeeding } from '../lanes/random-lanes.ts';
+import { defineSeeding } from '../../lanes/random-lanes.ts';
 import { defineCompactSampling } from './sample-compact.ts';
 import { defineDenseSampling } from './sample-dense.ts';
 import { defineGapSampling, type GapSampling } from './sample-gaps.ts';
 import { defineRowSampling } from './sample-rows.ts';
-import { defineSparseCompression } from './sparse-compression.ts';
+import { defineSparseFeaturewise } from './sparse-featurewise.ts';
 import { defineSparseComputation } from './sparse-computation.ts';
 import type { Structure } from './structure.ts';
-import { arithmetic, type Arithmetic } from '../lanes/arithmetic.ts';
-import { webAssembly } from '../wasm/engine.ts';
+import { arithmetic, type Arithmetic } from '../../lanes/arithmetic.ts';
+import { webAssembly } from '../../wasm/engine.ts';
 import {
   called,
   moduleBuilder,
   type Body,
   type FunctionHandle,
   type ModuleBuilder,
-} from '../wasm/module.ts';
-import { f64, i32 } from '../wasm/value.ts';
+} from '../../wasm/module.ts';
+import { f64, i32 } from '../../wasm/value.ts';
 
 /** The functions of a compiled structure; see the definitions for what they do. */
 export interface CompiledKernel {
+  readonly structure: Structure;
   readonly memory: KernelMemory;
+  /** Another one after the memory has grown. */
   readonly buffer: ArrayBuffer;
+  /** Makes room for so many bytes beyond what the layout says. */
+  readonly reserve: (bytes: number) => void;
   /** Begins the batch of a step: seeds the generators and clears what is summed. */
   readonly begin: (step: number) => void;
   /** Draws the next panel of the batch and gives its rows, 0 at the end. */
@@ -56,8 +62,15 @@ export function compile(structure: Structure): CompiledKernel {
   if (memory.sparse !== null) writeTables(linear.buffer, memory.sparse);
   const { exports } = new engine.Instance(new engine.Module(bytes), { house: { memory: linear } });
   return {
+    structure,
     memory,
-    buffer: linear.buffer,
+    get buffer() {
+      return linear.buffer;
+    },
+    reserve: (beyond) => {
+      const missing = memory.given + beyond - linear.buffer.byteLength;
+      if (missing > 0) linear.grow(Math.ceil(missing / PAGE));
+    },
     begin: (step) => void exports.begin(step),
     samplePanel: () => exports.samplePanel(),
     batch: (step) => void exports.batch(step),
@@ -72,8 +85,11 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
   const math = arithmetic(structure.isFused);
   const here = i32.const(0);
   const seed = defineSeeding(module, memory.random);
+  const { drawing, plan } = structure;
   const gaps =
-    structure.plan === 'dense' ? null : defineGapSampling(module, math, structure, memory);
+    drawing === null || plan === 'dense'
+      ? null
+      : defineGapSampling(module, math, structure, drawing, memory);
   const { samplePanel, computePanel, strip } =
     gaps === null || memory.sparse === null
       ? densePanels(module, math, structure, memory, gaps)
@@ -165,14 +181,17 @@ interface Panels {
 function densePanels(
   ...[module, math, structure, memory, gaps]: [...Definition, GapSampling | null]
 ): Panels {
+  const { drawing } = structure;
   return {
     samplePanel:
-      gaps === null
-        ? defineDenseSampling(module, math, structure, memory)
-        : defineCompactSampling(module, gaps, structure, memory),
+      drawing === null
+        ? defineGivenPanels(module, structure, memory)
+        : gaps === null
+          ? defineDenseSampling(module, math, structure, drawing, memory)
+          : defineCompactSampling(module, gaps, structure, memory),
     computePanel:
-      structure.task === 'compression'
-        ? defineDenseCompression(module, math, structure, memory)
+      structure.task === 'featurewise'
+        ? defineDenseFeaturewise(module, math, structure, memory)
         : defineDenseComputation(module, math, structure, memory),
     strip: STRIP,
   };
@@ -181,13 +200,13 @@ function densePanels(
 function sparsePanels(
   ...[module, math, structure, memory, gaps, panel]: [...Definition, GapSampling, SparsePanel]
 ): Panels {
-  const isCompression = structure.task === 'compression';
+  const isFeaturewise = structure.task === 'featurewise';
   return {
     samplePanel: defineRowSampling(module, gaps, structure, memory, panel),
-    computePanel: isCompression
-      ? defineSparseCompression(module, math, structure, memory, panel)
+    computePanel: isFeaturewise
+      ? defineSparseFeaturewise(module, math, structure, memory, panel)
       : defineSparseComputation(module, math, structure, memory, panel),
-    strip: isCompression ? SPARSE_STRIP : 1,
+    strip: isFeaturewise ? SPARSE_STRIP : 1,
   };
 }
 
@@ -200,12 +219,12 @@ function beginSparse(
 ): void {
   const { weights } = panel;
   const bytes = i32.const(weights.features * weights.rowBytes);
-  const isCompression = task === 'compression';
+  const isFeaturewise = task === 'featurewise';
   body.store(i32.const(0), panel.denseOutputs, i32.const(0));
   body.clear(i32.const(panel.embeddingGradient), bytes);
-  const shared = isCompression && isTied ? { transposed: panel.transposed } : {};
+  const shared = isFeaturewise && isTied ? { transposed: panel.transposed } : {};
   emitPad(body, weights, memory.parameters, { padded: panel.embedding, ...shared });
-  if (isCompression && !isTied) {
+  if (isFeaturewise && !isTied) {
     body.clear(i32.const(panel.readOutGradient), bytes);
     emitPad(body, weights, memory.parameters + 4 * parameters.readOut.from, {
       padded: panel.readOut,
@@ -222,7 +241,7 @@ function endSparse(
   panel: SparsePanel,
 ): void {
   emitUnpad(body, panel.weights, panel.embeddingGradient, memory.gradient);
-  if (task === 'compression' && !isTied) {
+  if (task === 'featurewise' && !isTied) {
     const to = memory.gradient + 4 * parameters.readOut.from;
     emitUnpad(body, panel.weights, panel.readOutGradient, to);
   }

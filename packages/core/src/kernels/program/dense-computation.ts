@@ -1,14 +1,14 @@
 import type { KernelMemory } from './kernel-memory.ts';
-import { laneActivations } from '../lanes/lane-activations.ts';
+import { activations } from '../../activations/activation.ts';
 import { addToLoss } from './loss-sum.ts';
 import { stripBytes } from './panel.ts';
 import { emitGradientProduct } from './gradient-product.ts';
 import { sumOfLanes } from './lane-sums.ts';
 import { emitRowProduct, storeSums } from './row-product.ts';
 import type { Structure } from './structure.ts';
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
-import { f32, f32x4, i32, v128 } from '../wasm/value.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
+import { f32, f32x4, i32, v128 } from '../../wasm/value.ts';
 
 /**
  * Defines the work on a panel of a computation model: the loss of its rows, and unless only that is wanted their
@@ -22,8 +22,10 @@ export function defineDenseComputation(
 ): FunctionHandle<null> {
   const { features, dims, hasFreeOutputs, isWide, parameters } = structure;
   const { inputs, hidden, hiddenErrors } = memory;
-  const activation = laneActivations[structure.activation];
+  const activation = activations[structure.activation].lanes;
   const bias = memory.parameters + 4 * parameters.bias.from;
+  const hasBias = parameters.bias.length > 0;
+  const hasWeights = structure.plan === 'given';
   const outputWeights = memory.parameters + 4 * parameters.outputWeights.from;
   const gradientOf = (from: number): number => memory.gradient + 4 * from;
   return module.define(
@@ -60,7 +62,7 @@ export function defineDenseComputation(
         });
       };
       body.doWhile(() => {
-        body.set(error, v128.loadSplat(here, bias));
+        body.set(error, hasBias ? v128.loadSplat(here, bias) : f32x4.const(0));
         overIndices(features, () => {
           const x = body.hold(v128.load(at, inputs.address));
           const importance = v128.loadSplat(each, memory.importance);
@@ -75,8 +77,11 @@ export function defineDenseComputation(
             : f32x4.add(value, error);
           body.set(error, weighted);
         });
-        body.set(loss, math.multiplyAdd(error, error, loss));
-        const pull = body.hold(f32x4.mul(error, v128.loadSplat(here, memory.pull)));
+        const weighed = hasWeights
+          ? body.hold(f32x4.mul(error, v128.load(row, memory.rowWeights)))
+          : error;
+        body.set(loss, math.multiplyAdd(weighed, error, loss));
+        const pull = body.hold(f32x4.mul(weighed, v128.loadSplat(here, memory.pull)));
         body.set(pulls, f32x4.add(pulls, pull));
         overIndices(dims, () => {
           const h = body.hold(v128.load(at, hidden.address));
@@ -96,12 +101,10 @@ export function defineDenseComputation(
       });
       addToLoss(body, memory, loss);
       body.if(i32.eqz(i32.load(here, memory.wantsGradient)), () => body.return());
-      const biasGradient = gradientOf(parameters.bias.from);
-      body.store(
-        here,
-        biasGradient,
-        f32.add(f32.load(here, biasGradient), sumOfLanes(body, pulls)),
-      );
+      if (hasBias) {
+        const target = gradientOf(parameters.bias.from);
+        body.store(here, target, f32.add(f32.load(here, target), sumOfLanes(body, pulls)));
+      }
       emitGradientProduct(body, math, bytes, {
         isWide,
         scratch: memory.tile,

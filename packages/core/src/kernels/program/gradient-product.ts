@@ -1,6 +1,6 @@
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { Body, Local } from '../wasm/module.ts';
-import { f32, f32x4, i32, v128, type I32 } from '../wasm/value.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { Body, Local } from '../../wasm/module.ts';
+import { f32, f32x4, i32, v128, type I32 } from '../../wasm/value.ts';
 import { sumOfLanes } from './lane-sums.ts';
 import { STRIP, type PanelArray } from './panel.ts';
 

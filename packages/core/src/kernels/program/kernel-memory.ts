@@ -1,13 +1,15 @@
 import { panelRows, panelStride, type PanelArray } from './panel.ts';
-import { RANDOM_STATE } from '../lanes/random-lanes.ts';
+import { RANDOM_STATE } from '../../lanes/random-lanes.ts';
 import type { Structure } from './structure.ts';
 import { transposedStride } from './padded-weights.ts';
-import { memoryLayout, type MemoryLayout } from '../wasm/layout.ts';
+import { memoryLayout, type MemoryLayout } from '../../wasm/layout.ts';
 
 /** Steps that one call can take. */
 export const STEPS_AT_ONCE = 512;
 /** Vectors that the sums of the largest tile fill. */
 export const TILE_VECTORS = 24;
+/** Bytes that a memory grows by. */
+export const PAGE: number = 65536;
 /** Gaps between active inputs that are drawn at once. */
 export const GAPS_AT_ONCE = 64;
 
@@ -22,11 +24,19 @@ export interface KernelMemory {
   readonly wantsGradient: number;
   /** f64: the sum of the loss over the batch so far, at the end its mean. */
   readonly loss: number;
+  /** i32: inputs that are given, f32: the weight of the empty one; and where the panels of inputs begin, beyond all else. */
+  readonly givenRows: number;
+  readonly emptyWeight: number;
+  readonly given: number;
   /** i32: inputs of the batch that went through panels, those added to fill up strips among them. */
   readonly processed: number;
-  /** f32 a feature, each padded with zeros to whole vectors: v, 2 v / batch, density, 1 / density, scale. */
+  /**
+   * f32 a feature, each padded with zeros to whole vectors: v, of one output a feature as the weight of its error;
+   * 2 v / batch; the coefficient of its target; density, 1 / density, scale.
+   */
   readonly importance: number;
   readonly pull: number;
+  readonly coefficient: number;
   readonly density: number;
   readonly inverseDensity: number;
   readonly scale: number;
@@ -59,7 +69,11 @@ export interface KernelMemory {
   /** The panels of the plans `dense` and `compact`. */
   readonly rows: number;
   readonly inputs: PanelArray;
+  /** Where inputs are given, their weights: one more array, behind the inputs. */
+  readonly rowWeights: number;
+  /** Hidden vectors, and those before their activation where it is not linear. */
   readonly hidden: PanelArray;
+  readonly before: PanelArray;
   readonly errors: PanelArray;
   readonly hiddenErrors: PanelArray;
   /** Those of the plan `sparse`. */
@@ -130,13 +144,13 @@ function sparsePanel(
   const rows = SPARSE_STRIP * (features <= 128 ? 8 : 4);
   const list = (): number => take(4 * rows * features + 16);
   const matrix = (): number => take(features * rowBytes);
-  const isCompression = task === 'compression';
+  const isFeaturewise = task === 'featurewise';
   const embedding = matrix();
   const embeddingGradient = matrix();
-  const hasReadOut = isCompression && !isTied;
+  const hasReadOut = isFeaturewise && !isTied;
   const inputStride = floats(features);
   const outputCapacity = 4 * Math.ceil(features / 4) + 4;
-  const outputs = (): number => (isCompression ? take(4 * rows * outputCapacity) : 0);
+  const outputs = (): number => (isFeaturewise ? take(4 * rows * outputCapacity) : 0);
   return {
     rows,
     weights: { features, dims, rowBytes },
@@ -144,24 +158,24 @@ function sparsePanel(
     entries: take(4),
     places: list(),
     values: list(),
-    inputPlaces: isCompression ? list() : 0,
-    inputs: isCompression ? take(rows * inputStride) : 0,
+    inputPlaces: isFeaturewise ? list() : 0,
+    inputs: isFeaturewise ? take(rows * inputStride) : 0,
     inputStride,
-    entryImportance: isCompression ? 0 : list(),
-    targets: isCompression ? 0 : list(),
+    entryImportance: isFeaturewise ? 0 : list(),
+    targets: isFeaturewise ? 0 : list(),
     hidden: take(rows * rowBytes),
     embedding,
     readOut: hasReadOut ? matrix() : embedding,
     embeddingGradient,
     readOutGradient: hasReadOut ? matrix() : embeddingGradient,
-    transposed: isCompression ? take(dims * transposedStride(features)) : 0,
+    transposed: isFeaturewise ? take(dims * transposedStride(features)) : 0,
     outputEnds: take(4 * rows),
     outputCapacity,
     outputPlaces: outputs(),
     outputValues: outputs(),
     denseOutputs: take(4),
-    errors: isCompression ? take(rows * inputStride) : 0,
-    hiddenErrors: isCompression ? take(rows * rowBytes) : 0,
+    errors: isFeaturewise ? take(rows * inputStride) : 0,
+    hiddenErrors: isFeaturewise ? take(rows * rowBytes) : 0,
     featurePlaces: take(4 * features),
     compaction: take(256),
     compactionSizes: take(64),
@@ -187,17 +201,21 @@ export function kernelMemory(structure: Structure): KernelMemory {
     address: isSparse ? 0 : take(indices * stride),
     stride,
   });
+  const inputs = panel(features + (plan === 'given' ? 1 : 0));
   const perFeature = (): number => take(floats(features));
   const perParameter = (): number => take(floats(parameters.size));
-  return {
+  const fixed = {
     stream: take(16),
     random: take(RANDOM_STATE),
     batch: take(4),
     wantsGradient: take(4),
     loss: take(8),
+    givenRows: take(4),
+    emptyWeight: take(4),
     processed: take(4),
     importance: perFeature(),
     pull: perFeature(),
+    coefficient: perFeature(),
     density: perFeature(),
     inverseDensity: perFeature(),
     scale: perFeature(),
@@ -219,11 +237,14 @@ export function kernelMemory(structure: Structure): KernelMemory {
     table: take(12 * STEPS_AT_ONCE),
     losses: take(8 * STEPS_AT_ONCE),
     rows,
-    inputs: panel(features),
+    inputs,
+    rowWeights: inputs.address + features * stride,
     hidden: panel(dims),
+    before: panel(structure.hiddenActivation === 'linear' ? 0 : dims),
     errors: panel(features),
     hiddenErrors: panel(dims),
     sparse: isSparse ? sparsePanel(structure, layout) : null,
-    pages: Math.ceil(size() / 65536),
   };
+  const given = size();
+  return { ...fixed, given, pages: Math.ceil(given / PAGE) };
 }

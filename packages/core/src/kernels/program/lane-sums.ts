@@ -1,5 +1,5 @@
-import type { Body } from '../wasm/module.ts';
-import { f32x4, f64, f64x2, v128, type F32, type F64, type V128 } from '../wasm/value.ts';
+import type { Body } from '../../wasm/module.ts';
+import { f32x4, f64, f64x2, v128, type F32, type F64, type V128 } from '../../wasm/value.ts';
 
 /** The sum of the four lanes. */
 export function sumOfLanes(body: Body, vector: V128): F32 {

@@ -1,8 +1,8 @@
 import { floats, type KernelMemory } from './kernel-memory.ts';
 import { sumOfLanes, wideSum } from './lane-sums.ts';
 import type { Structure } from './structure.ts';
-import type { Body } from '../wasm/module.ts';
-import { f32, f64, i32, v128, type V128 } from '../wasm/value.ts';
+import type { Body } from '../../wasm/module.ts';
+import { f32, f64, i32, v128, type V128 } from '../../wasm/value.ts';
 
 /** Adds four lanes of loss to that of the batch. */
 export function addToLoss(body: Body, memory: KernelMemory, lanes: V128): void {
@@ -12,7 +12,7 @@ export function addToLoss(body: Body, memory: KernelMemory, lanes: V128): void {
 }
 
 /**
- * Adds the sums of a panel of a compression model to the loss and to the gradient of the biases, and clears them: four
+ * Adds the sums of a panel of a model with one output a feature to the loss and to the gradient of the biases, and clears them: four
  * lanes a feature, or in the sparse plan one.
  */
 export function foldSums(

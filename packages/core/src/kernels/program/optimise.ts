@@ -2,9 +2,9 @@ import type { FirstOrder } from '../../descent/optimiser.ts';
 import { floats, type KernelMemory } from './kernel-memory.ts';
 import { sumOfSquares } from './lane-sums.ts';
 import type { Structure } from './structure.ts';
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
-import { f32, f32x4, f64, i32, v128, type V128 } from '../wasm/value.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
+import { f32, f32x4, f64, i32, v128, type V128 } from '../../wasm/value.ts';
 
 /** Places of the optimiser's constants, in bytes: seven f32, then the kind as i32 and the clip as f64. */
 const PLACE = {

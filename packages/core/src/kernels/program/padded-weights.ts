@@ -1,6 +1,6 @@
 import type { PaddedRows } from './kernel-memory.ts';
-import type { Body } from '../wasm/module.ts';
-import { f32, i32, type I32 } from '../wasm/value.ts';
+import type { Body } from '../../wasm/module.ts';
+import { f32, i32, type I32 } from '../../wasm/value.ts';
 
 /*
  * The sparse plan works on weights whose rows, one a feature, are padded with zeros to whole vectors; parameters and

@@ -1,4 +1,4 @@
-import { i32, type I32 } from '../wasm/value.ts';
+import { i32, type I32 } from '../../wasm/value.ts';
 
 /**
  * A panel: a block of inputs of one batch that is worked on while it is in the cache. Arrays over a panel are

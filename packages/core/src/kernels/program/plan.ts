@@ -1,11 +1,13 @@
+import { featurewiseForm } from '../../models/featurewise-form.ts';
 import type { ToyModel } from '../../models/toy-model.ts';
 
 /**
  * How a step is computed. `dense`: every input is drawn and multiplied. `compact`: active inputs alone are drawn, by
  * the gaps between them, and inputs without any are left out; what remains is multiplied densely. `sparse`: products
- * follow lists of active inputs, and, where they are few, of outputs that are not clipped.
+ * follow lists of active inputs, and, where they are few, of outputs that are not clipped. `given`: inputs stand in
+ * memory, each with a weight, and are multiplied densely.
  */
-export type Plan = 'dense' | 'compact' | 'sparse';
+export type Plan = 'dense' | 'compact' | 'sparse' | 'given';
 
 /** One 24-bit uniform for mask and value would resolve a smaller density too coarsely. */
 const LEAST_DENSE_DENSITY = 1 / 32;
@@ -19,8 +21,15 @@ const DENSE_FROM = 0.06;
  */
 export function choosePlan(model: ToyModel, densities: readonly number[]): Plan {
   const mean = densities.reduce((sum, p) => sum + p, 0) / densities.length;
-  if (mean <= sparseUpTo(model)) return 'sparse';
+  if (hasLists(model) && mean <= sparseUpTo(model)) return 'sparse';
   return mean >= DENSE_FROM && Math.min(...densities) >= LEAST_DENSE_DENSITY ? 'dense' : 'compact';
+}
+
+/** The list plan knows scalar computation and plain compression: a linear hidden layer, and targets that are the inputs. */
+function hasLists(model: ToyModel): boolean {
+  if (model.task === 'computation') return true;
+  const { target, hidden, coefficient } = featurewiseForm(model);
+  return target === 'linear' && hidden === 'linear' && coefficient === null;
 }
 
 /** The density up to which lists pay: the more weights there are, the longer. */

@@ -1,6 +1,6 @@
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { Body, Local } from '../wasm/module.ts';
-import { i32, v128, type I32, type V128 } from '../wasm/value.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { Body, Local } from '../../wasm/module.ts';
+import { i32, v128, type I32, type V128 } from '../../wasm/value.ts';
 import type { PanelArray } from './panel.ts';
 
 /*
@@ -17,6 +17,8 @@ export interface TileOutput {
   /** Address of these rows of this output in a panel array: `load(rows, array.address + rowsOffset)`. */
   readonly rows: I32;
   readonly rowsOffset: number;
+  /** Bytes of these rows from the first of the panel, in an array of one number a row. */
+  readonly row: I32;
   /** The sums of its vectors of rows, side by side. */
   readonly sums: readonly Local<'v128'>[];
 }
@@ -75,6 +77,7 @@ export function emitRowProduct(
           eachOffset,
           rows: pointers.rows,
           rowsOffset: (first + o) * outputStride,
+          row,
           sums: Array.from({ length: shape.vectors }, () =>
             body.hold(product.start(pointers.each, eachOffset)),
           ),
@@ -145,9 +148,17 @@ export function emitRowProduct(
 
 /** Stores the sums of a tile into a panel array. */
 export function storeSums(body: Body, { address }: PanelArray): RowProduct['finish'] {
+  return overSums(body, (sum, at, offset) => body.store(at, address + offset, sum));
+}
+
+/** Visits the sums of a tile, each with the place in panel arrays, `load(at, array.address + offset)`, where it belongs. */
+export function overSums(
+  body: Body,
+  visit: (sum: Local<'v128'>, at: I32, offset: number) => void,
+): RowProduct['finish'] {
   return (outputs) => {
-    for (const { rows, rowsOffset, sums } of outputs) {
-      sums.forEach((sum, v) => body.store(rows, address + rowsOffset + 16 * v, sum));
-    }
+    for (const { rows, rowsOffset, sums } of outputs)
+      for (const [v, sum] of sums.entries())
+        body.scope(() => visit(sum, rows, rowsOffset + 16 * v));
   };
 }

@@ -1,8 +1,8 @@
 import type { KernelMemory } from './kernel-memory.ts';
 import { emitPanelWalk, type GapSampling } from './sample-gaps.ts';
 import type { Structure } from './structure.ts';
-import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
-import { i32 } from '../wasm/value.ts';
+import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
+import { i32 } from '../../wasm/value.ts';
 
 /**
  * Defines the drawing of a panel of those inputs that have an active feature, as a dense panel: gives the rows drawn, 0

@@ -1,11 +1,11 @@
 import type { KernelMemory } from './kernel-memory.ts';
 import { STRIP, stripBytes } from './panel.ts';
-import { randomLanes, toWhole, type RandomLanes } from '../lanes/random-lanes.ts';
-import { linearShapes, shapeValues } from '../lanes/shape-values.ts';
-import type { Structure } from './structure.ts';
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { Body, FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
-import { f32, f32x4, i32, v128, type I32, type V128 } from '../wasm/value.ts';
+import { randomLanes, toWhole, type RandomLanes } from '../../lanes/random-lanes.ts';
+import { linearShapes, shapeValues } from '../../lanes/shape-values.ts';
+import type { Drawing, Structure } from './structure.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { Body, FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
+import { f32, f32x4, i32, v128, type I32, type V128 } from '../../wasm/value.ts';
 
 /**
  * Defines the drawing of a panel of inputs, every one of them: gives the rows drawn, 0 once the batch is over. One
@@ -15,10 +15,10 @@ import { f32, f32x4, i32, v128, type I32, type V128 } from '../wasm/value.ts';
 export function defineDenseSampling(
   module: ModuleBuilder,
   math: Arithmetic,
-  structure: Structure,
+  { features }: Structure,
+  drawing: Drawing,
   memory: KernelMemory,
 ): FunctionHandle<'i32'> {
-  const { features } = structure;
   const { address, stride } = memory.inputs;
   return module.define(
     [],
@@ -39,7 +39,7 @@ export function defineDenseSampling(
       const end = body.local('i32');
       body.doWhile(() => {
         body.scope(() => {
-          const draw = drawing(body, math, structure, memory, random, each);
+          const draw = drawer(body, math, drawing, memory, random, each);
           body.set(at, column);
           body.set(end, i32.add(column, bytes));
           body.doWhile(() => {
@@ -71,10 +71,10 @@ export function defineDenseSampling(
 }
 
 /** Prepares the drawing of a feature: each call emits the drawing of four inputs. */
-function drawing(
+function drawer(
   body: Body,
   math: Arithmetic,
-  { shape, degreesOfFreedom }: Structure,
+  { shape, degreesOfFreedom }: Drawing,
   memory: KernelMemory,
   random: RandomLanes,
   each: I32,

@@ -1,11 +1,11 @@
-import { logOneMinus } from '../lanes/elementary.ts';
+import { logOneMinus } from '../../lanes/elementary.ts';
 import { GAPS_AT_ONCE, type KernelMemory } from './kernel-memory.ts';
-import { randomLanes, toFineUniform, toUniform } from '../lanes/random-lanes.ts';
-import { shapeValues } from '../lanes/shape-values.ts';
-import type { Structure } from './structure.ts';
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { Body, FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
-import { f32, f32x4, i32, i32x4, v128, type F32, type I32 } from '../wasm/value.ts';
+import { randomLanes, toFineUniform, toUniform } from '../../lanes/random-lanes.ts';
+import { shapeValues } from '../../lanes/shape-values.ts';
+import type { Drawing, Structure } from './structure.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { Body, FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
+import { f32, f32x4, i32, i32x4, v128, type F32, type I32 } from '../../wasm/value.ts';
 
 /** No batch has so many cells. */
 export const MOST_CELLS: number = 2 ** 29;
@@ -35,10 +35,10 @@ export type ActiveCellVisitor = (cell: {
 export function defineGapSampling(
   module: ModuleBuilder,
   math: Arithmetic,
-  structure: Structure,
+  { features }: Structure,
+  { shape, degreesOfFreedom, isMixed }: Drawing,
   memory: KernelMemory,
 ): GapSampling {
-  const { shape, degreesOfFreedom, isMixed, features } = structure;
   const here = i32.const(0);
   const refill = module.define([], null, (body) => {
     const random = randomLanes(body, memory.random);

@@ -1,8 +1,8 @@
 import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
 import { emitPanelWalk, type GapSampling } from './sample-gaps.ts';
 import type { Structure } from './structure.ts';
-import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
-import { f32, i32 } from '../wasm/value.ts';
+import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
+import { f32, i32 } from '../../wasm/value.ts';
 
 /**
  * Defines the drawing of a panel of those inputs that have an active feature, as lists of their active features: gives
@@ -30,7 +30,7 @@ export function defineRowSampling(
           body.store(entry, panel.places, i32.mul(feature, i32.const(panel.weights.rowBytes)));
           body.store(entry, panel.values, x);
           const column = body.hold(i32.shl(feature, i32.const(2)));
-          if (task === 'compression') {
+          if (task === 'featurewise') {
             const place = body.hold(
               i32.add(i32.mul(i32.sub(rows, i32.const(1)), i32.const(panel.inputStride)), column),
             );

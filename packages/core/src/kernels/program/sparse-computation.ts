@@ -1,6 +1,5 @@
-import { activations } from '../../models/activation.ts';
 import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
-import { laneActivations } from '../lanes/lane-activations.ts';
+import { activations } from '../../activations/activation.ts';
 import { addToLoss } from './loss-sum.ts';
 import { sumOfLanes } from './lane-sums.ts';
 import {
@@ -13,9 +12,9 @@ import {
   overRows,
 } from './sparse-rows.ts';
 import type { Structure } from './structure.ts';
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
-import { f32, f32x4, i32, v128 } from '../wasm/value.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
+import { f32, f32x4, i32, v128 } from '../../wasm/value.ts';
 
 /** Defines the work on a panel of a computation model whose inputs are lists of what is active. */
 export function defineSparseComputation(
@@ -26,7 +25,7 @@ export function defineSparseComputation(
   panel: SparsePanel,
 ): FunctionHandle<null> {
   const { features, dims, hasFreeOutputs, parameters } = structure;
-  const activation = laneActivations[structure.activation];
+  const activation = activations[structure.activation].lanes;
   const atZero = activations[structure.activation].value(0);
   const vectors = panel.weights.rowBytes / 16;
   // Padding must not count as neurons: what multiplies f(h) there is 0, as free weights are beyond their end.
@@ -34,6 +33,7 @@ export function defineSparseComputation(
     ? memory.parameters + 4 * parameters.outputWeights.from
     : panel.fixedOutputs;
   const bias = memory.parameters + 4 * parameters.bias.from;
+  const hasBias = parameters.bias.length > 0;
   return module.define(
     ['i32'],
     null,
@@ -54,7 +54,7 @@ export function defineSparseComputation(
           body.set(entryAt, i32.add(entryAt, i32.const(16)));
         },
       );
-      const atRest = body.hold(f32.load(here, bias));
+      const atRest = body.hold(hasBias ? f32.load(here, bias) : f32.const(0));
       if (atZero !== 0) {
         const each = body.hold(i32.const(0));
         body.doWhile(() => {
@@ -113,8 +113,10 @@ export function defineSparseComputation(
       });
       // Every lane holds the same sum.
       addToLoss(body, memory, f32x4.mul(loss, v128.floats(1, 0, 0, 0)));
-      const biasGradient = memory.gradient + 4 * parameters.bias.from;
-      body.store(here, biasGradient, f32.add(f32.load(here, biasGradient), f32x4.lane(pulls, 0)));
+      if (hasBias) {
+        const target = memory.gradient + 4 * parameters.bias.from;
+        body.store(here, target, f32.add(f32.load(here, target), f32x4.lane(pulls, 0)));
+      }
       if (hasFreeOutputs) {
         const target = memory.gradient + 4 * parameters.outputWeights.from;
         const each = body.hold(i32.const(0));

@@ -1,7 +1,7 @@
 import type { SparsePanel } from './kernel-memory.ts';
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { Body, Local } from '../wasm/module.ts';
-import { f32, f32x4, i32, v128, type I32 } from '../wasm/value.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { Body, Local } from '../../wasm/module.ts';
+import { f32, f32x4, i32, v128, type I32 } from '../../wasm/value.ts';
 
 /*
  * Products with inputs and errors that are lists of what is not zero. Lanes run over the hidden dimensions, and the

@@ -1,6 +1,6 @@
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { Body, Local } from '../wasm/module.ts';
-import { i32, v128, type I32, type V128 } from '../wasm/value.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { Body, Local } from '../../wasm/module.ts';
+import { i32, v128, type I32, type V128 } from '../../wasm/value.ts';
 import { overBlocks } from './sparse-rows.ts';
 
 /** Outputs of a tile. */

@@ -1,29 +1,43 @@
+import type { Activation } from '../../activations/activation.ts';
 import type { FeatureDistribution } from '../../features/distribution.ts';
 import { defaultDegreesOfFreedom, type FeatureShape } from '../../features/shapes.ts';
-import type { Activation } from '../../models/activation.ts';
+import { featurewiseForm } from '../../models/featurewise-form.ts';
 import { parameterLayout, type ParameterLayout } from '../../models/parameters.ts';
+import type { ToyModel } from '../../models/toy-model.ts';
 import type { Instance } from '../kernel.ts';
-import { wideVectors } from '../wasm/wide-vectors.ts';
+import { wideVectors } from '../../wasm/wide-vectors.ts';
 import { choosePlan, type Plan } from './plan.ts';
 
 /** All that the code of a kernel depends on; importances, densities, rates and seeds are data to it. */
 export interface Structure {
-  readonly task: 'computation' | 'compression';
+  readonly task: 'computation' | 'featurewise';
+  /** Of one output a feature, the activation on it; else that of target and network alike. */
   readonly activation: Activation;
+  /** Featurewise: what is to be computed of each feature, and the activation of the hidden layer. */
+  readonly target: Activation;
+  readonly hiddenActivation: Activation;
+  /** Featurewise: targets have coefficients. */
+  readonly hasCoefficients: boolean;
   readonly features: number;
   readonly dims: number;
   /** The read-out is W itself; false for computation models, which have none. */
   readonly isTied: boolean;
   readonly hasFreeOutputs: boolean;
-  readonly shape: FeatureShape;
-  readonly degreesOfFreedom: number;
-  /** Features have different densities. */
-  readonly isMixed: boolean;
+  /** How inputs are drawn; null where they are given. */
+  readonly drawing: Drawing | null;
   readonly plan: Plan;
   readonly isFused: boolean;
   /** The engine pairs vectors: tiles may be twice as large. Of no consequence for results. */
   readonly isWide: boolean;
   readonly parameters: ParameterLayout;
+}
+
+/** How inputs are drawn, as far as code depends on it. */
+export interface Drawing {
+  readonly shape: FeatureShape;
+  readonly degreesOfFreedom: number;
+  /** Features have different densities. */
+  readonly isMixed: boolean;
 }
 
 /** Each feature's distribution. */
@@ -56,24 +70,50 @@ export function structureOf(instance: Instance, isFused: boolean, plan?: Plan): 
       `inputs: all features must have one shape, got ${shape} and ${other.shape}; only density and scale may differ`,
     );
   }
-  return {
-    task: model.task,
-    activation: model.activation,
-    features: model.features,
-    dims: model.dims,
-    isTied: model.task === 'compression' && model.tied !== false,
-    hasFreeOutputs: model.task === 'computation' && model.outputWeights === 'free',
+  const drawing = {
     shape,
     degreesOfFreedom,
     isMixed: inputs.some((one) => one.density !== density),
-    plan:
-      plan ??
-      choosePlan(
-        model,
-        inputs.map((one) => one.density),
-      ),
+  };
+  const densities = inputs.map((one) => one.density);
+  return {
+    ...modelStructure(model),
+    drawing,
+    plan: plan ?? choosePlan(model, densities),
     isFused,
-    isWide: wideVectors(),
-    parameters: parameterLayout(model),
+  };
+}
+
+/** The structure of a model on inputs that are given. @throws RangeError if the model is malformed. */
+export function structureOnGiven(model: ToyModel, isFused: boolean): Structure {
+  return { ...modelStructure(model), drawing: null, plan: 'given', isFused };
+}
+
+function modelStructure(model: ToyModel): Omit<Structure, 'drawing' | 'plan' | 'isFused'> {
+  const parameters = parameterLayout(model);
+  const { activation, features, dims } = model;
+  const sizes = { features, dims, parameters, isWide: wideVectors() };
+  if (model.task === 'computation') {
+    return {
+      ...sizes,
+      task: 'computation',
+      activation,
+      target: activation,
+      hiddenActivation: activation,
+      hasCoefficients: false,
+      isTied: false,
+      hasFreeOutputs: model.outputWeights === 'free',
+    };
+  }
+  const form = featurewiseForm(model);
+  return {
+    ...sizes,
+    task: 'featurewise',
+    activation,
+    target: form.target,
+    hiddenActivation: form.hidden,
+    hasCoefficients: form.coefficient !== null,
+    isTied: form.isTied,
+    hasFreeOutputs: false,
   };
 }

@@ -1,5 +1,5 @@
 import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
-import { laneActivations } from '../lanes/lane-activations.ts';
+import { activations } from '../../activations/activation.ts';
 import { foldSums } from './loss-sum.ts';
 import { transposedStride } from './padded-weights.ts';
 import { emitSplatProduct } from './splat-product.ts';
@@ -14,26 +14,26 @@ import {
   overRows,
 } from './sparse-rows.ts';
 import type { Structure } from './structure.ts';
-import type { Arithmetic } from '../lanes/arithmetic.ts';
-import type { Body, FunctionHandle, Local, ModuleBuilder } from '../wasm/module.ts';
-import { f32x4, i32, i32x4, v128, type I32 } from '../wasm/value.ts';
+import type { Arithmetic } from '../../lanes/arithmetic.ts';
+import type { Body, FunctionHandle, Local, ModuleBuilder } from '../../wasm/module.ts';
+import { f32x4, i32, i32x4, v128, type I32 } from '../../wasm/value.ts';
 
 /** Rows of a tile of outputs. */
 const TILE = 5;
 
 /**
- * Defines the work on a panel of a compression model whose inputs are sparse: from lists of active
+ * Defines the work on a panel of a plain compression model whose inputs are sparse: from lists of active
  * inputs to hidden vectors, densely to all outputs, and back from those outputs alone that are not clipped, as long as
  * they are few.
  */
-export function defineSparseCompression(
+export function defineSparseFeaturewise(
   module: ModuleBuilder,
   math: Arithmetic,
   structure: Structure,
   memory: KernelMemory,
   panel: SparsePanel,
 ): FunctionHandle<null> {
-  const { isRectified } = laneActivations[structure.activation];
+  const { isRectified } = activations[structure.activation].lanes;
   return module.define(
     ['i32'],
     null,
@@ -250,7 +250,7 @@ function emitOutputs(
             const end = body.hold(i32.load(row, panel.outputEnds + 4 * r));
             for (let v = 0; v < count; v++) {
               const sum = body.hold(v128.load(here, memory.tile + 16 * (r * count + v)));
-              const { value, back } = laneActivations[activation].both(body, math, sum);
+              const { value, back } = activations[activation].lanes.both(body, math, sum);
               const x = v128.load(inputAt, panel.inputs + r * panel.inputStride + 16 * v);
               const error = body.hold(f32x4.sub(value, x));
               body.set(squares[v], math.multiplyAdd(error, error, squares[v]));

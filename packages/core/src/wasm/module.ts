@@ -15,6 +15,8 @@ export interface Body {
   readonly store: (address: I32, offset: number, value: Value<ValueType>) => void;
   /** Zeros from an address on. */
   readonly clear: (address: I32, bytes: I32) => void;
+  /** Copies so many bytes; the places may overlap. */
+  readonly copy: (to: I32, from: I32, bytes: I32) => void;
   readonly if: (condition: I32, then: () => void, otherwise?: () => void) => void;
   /** Locals made inside may be used again after it: what they hold is lost at its end. */
   readonly scope: (block: () => void) => void;
@@ -129,6 +131,9 @@ function functionBody(parameters: readonly ValueType[]) {
     },
     clear: (address, bytes) => {
       code.push([address.code, 0x41, ...signed(0), bytes.code, 0xfc, 0x0b, 0x00]);
+    },
+    copy: (to, from, bytes) => {
+      code.push([to.code, from.code, bytes.code, 0xfc, 0x0a, 0x00, 0x00]);
     },
     if: (condition, then, otherwise) => {
       code.push([condition.code, 0x04, EMPTY]);

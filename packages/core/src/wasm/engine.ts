@@ -6,7 +6,10 @@ export interface WebAssemblyEngine {
     module: object,
     imports: { readonly house: { readonly memory: object } },
   ) => { readonly exports: Readonly<Record<string, (...args: number[]) => number>> };
-  readonly Memory: new (limits: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
+  readonly Memory: new (limits: { readonly initial: number }) => {
+    readonly buffer: ArrayBuffer;
+    readonly grow: (pages: number) => number;
+  };
 }
 
 /** The engine, or null where there is none. */

@@ -1,4 +1,4 @@
-import type { FeatureShape } from '../../features/shapes.ts';
+import type { FeatureShape } from '../features/shapes.ts';
 import { cosineOfTurns, exp2, logOneMinus } from './elementary.ts';
 import { toUniform } from './random-lanes.ts';
 import type { Arithmetic } from './arithmetic.ts';

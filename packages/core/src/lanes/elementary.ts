@@ -30,6 +30,12 @@ const MILLS = [
   0.2816871702671051, -0.051669225096702576,
 ];
 const MILLS_SCALE = 0.3;
+/** tanh(x) / x in x^2, |x| <= 5/8; 1e-8. */
+const TANH = [
+  1, -0.3333325982093811, 0.13331127166748047, -0.053721074014902115, 0.020590994507074356,
+  -0.005659987684339285,
+];
+const TANH_NEAR = 0.625;
 const ROOT_HALF_BITS = 0x3f3504f3;
 
 function polynomial(body: Body, { multiplyAdd }: Arithmetic, x: V128, coefficients: number[]) {
@@ -41,7 +47,7 @@ function polynomial(body: Body, { multiplyAdd }: Arithmetic, x: V128, coefficien
 }
 
 /**
- * log2(1 - w) for w in [0, 1), with full relative precision near w = 0; 1 - w must not be subnormal.
+ * log2(1 - w) for w in [-1, 1), with full relative precision near w = 0; 1 - w must not be subnormal.
  */
 export function logOneMinus(body: Body, math: Arithmetic, w: V128): V128 {
   const lost = body.hold(w);
@@ -101,4 +107,24 @@ export function normalDistribution(
     v128.select(f32x4.sub(f32x4.const(1), tail), tail, f32x4.gt(at, f32x4.const(0))),
   );
   return { cdf, density };
+}
+
+/** 1 / (1 + e^-x), with full relative precision in the tail. */
+export function logistic(body: Body, math: Arithmetic, x: V128): V128 {
+  const at = body.hold(x);
+  const e = exp2(body, math, f32x4.mul(f32x4.abs(at), f32x4.const(-Math.LOG2E)));
+  const above = v128.select(f32x4.const(1), e, f32x4.gt(at, f32x4.const(0)));
+  // A NaN compares to nothing, so that it must come in by the sum.
+  return body.hold(f32x4.div(above, f32x4.add(f32x4.const(1), e)));
+}
+
+/** tanh(x), with full relative precision near 0. */
+export function hyperbolicTangent(body: Body, math: Arithmetic, x: V128): V128 {
+  const at = body.hold(x);
+  const size = body.hold(f32x4.abs(at));
+  const e = exp2(body, math, f32x4.mul(size, f32x4.const(-2 * Math.LOG2E)));
+  const far = f32x4.div(f32x4.sub(f32x4.const(1), e), f32x4.add(f32x4.const(1), e));
+  const signed = v128.or(far, v128.and(at, f32x4.const(-0)));
+  const near = f32x4.mul(polynomial(body, math, body.hold(f32x4.mul(at, at)), TANH), at);
+  return body.hold(v128.select(near, signed, f32x4.lt(size, f32x4.const(TANH_NEAR))));
 }

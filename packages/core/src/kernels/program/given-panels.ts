@@ -1,0 +1,37 @@
+import type { KernelMemory } from './kernel-memory.ts';
+import type { Structure } from './structure.ts';
+import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
+import { i32 } from '../../wasm/value.ts';
+
+/**
+ * Bytes of a panel of given inputs: the panel array of the features, and behind it their weights as one more index. Rows
+ * that fill up the last strip are all zero and weigh nothing.
+ */
+export function givenPanelBytes({ features }: Structure, { inputs }: KernelMemory): number {
+  return (features + 1) * inputs.stride;
+}
+
+/** Defines the fetching of the next panel of given inputs: gives its rows, 0 once all were there. */
+export function defineGivenPanels(
+  module: ModuleBuilder,
+  structure: Structure,
+  memory: KernelMemory,
+): FunctionHandle<'i32'> {
+  return module.define(
+    [],
+    'i32',
+    (body) => {
+      const here = i32.const(0);
+      const done = body.hold(i32.load(here, memory.processed));
+      const left = body.hold(i32.sub(i32.load(here, memory.givenRows), done));
+      body.if(i32.ltS(left, i32.const(1)), () => body.return(i32.const(0)));
+      const rows = body.hold(i32.const(memory.rows));
+      body.if(i32.ltS(left, rows), () => body.set(rows, left));
+      const bytes = i32.const(givenPanelBytes(structure, memory));
+      const place = i32.mul(i32.divU(done, i32.const(memory.rows)), bytes);
+      body.copy(i32.const(memory.inputs.address), i32.add(place, i32.const(memory.given)), bytes);
+      body.return(rows);
+    },
+    'samplePanel',
+  );
+}

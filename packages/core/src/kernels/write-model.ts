@@ -1,0 +1,30 @@
+import { featurewiseForm } from '../models/featurewise-form.ts';
+import type { ToyModel } from '../models/toy-model.ts';
+import type { CompiledKernel } from './program/compile.ts';
+
+/** Writes what code must know of a model, beside its structure; `rows` is what sums over inputs are divided by. */
+export function writeModel(
+  { memory, buffer }: CompiledKernel,
+  model: ToyModel,
+  rows: number,
+): void {
+  const array = (address: number, length: number): Float32Array =>
+    new Float32Array(buffer, address, length);
+  const importance = array(memory.importance, model.features);
+  if (model.task === 'computation') {
+    importance.set(model.importance);
+    // All lanes alike, however few features there are.
+    array(memory.pull, Math.max(4, model.features)).fill(2 / rows);
+    return;
+  }
+  const { weight, coefficient } = featurewiseForm(model);
+  const pull = array(memory.pull, model.features);
+  for (let i = 0; i < model.features; i++) {
+    const w = weight?.[i] ?? 1;
+    importance[i] = w;
+    pull[i] = (2 * w) / rows;
+  }
+  array(memory.coefficient, model.features).set(
+    coefficient ?? new Float32Array(model.features).fill(1),
+  );
+}
