@@ -58,7 +58,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   descent: ['elementary', 'models'],
   kernels: ['activations', 'elementary', 'descent', 'features', 'lanes', 'models', 'random', 'wasm'],
   training: ['capacity', 'descent', 'features', 'kernels', 'linalg', 'models', 'random', 'theory'],
-  phase: ['features', 'models', 'random', 'theory', 'training'],
+  phase: [
+    'capacity',
+    'descent',
+    'features',
+    'kernels',
+    'models',
+    'random',
+    'theory',
+    'training',
+  ],
 };
 
 function sources(folder: string): string[] {

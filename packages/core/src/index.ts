@@ -160,6 +160,27 @@ export {
   type PhaseSpec,
 } from './phase/phase-spec.ts';
 export { phaseRow, type PhaseRow, type TrainedRow } from './phase/phase-row.ts';
+export {
+  checkGridSpec,
+  defaultGridTraining,
+  DISAGREEMENT,
+  gridCell,
+  gridParameters,
+  type Architecture,
+  type GridAxis,
+  type GridCell,
+  type GridParameter,
+  type GridSpec,
+  type GridTraining,
+} from './phase/grid-spec.ts';
+export {
+  sweepRow,
+  type Optimum,
+  type SweepTask,
+  type SweptCell,
+  type SweptRow,
+} from './phase/sweep-row.ts';
+export { survey, type GridDiagram, type SweepRows } from './phase/survey.ts';
 export { expectWideVectors } from './wasm/wide-vectors.ts';
 export { checkFloat32Range } from './kernels/float32-range.ts';
 export { version } from './version.ts';

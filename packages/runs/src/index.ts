@@ -33,3 +33,4 @@ export {
   type ExampleNetwork,
 } from './reproduce/example-network.ts';
 export { runTraining, type TrainingRunOptions } from './training-run.ts';
+export { openSweeper, runGrid, type Sweeper } from './grid-run.ts';

@@ -2,17 +2,8 @@ import type { Job, JobProgress } from '@polysem/core';
 import { crewFor } from './crew.ts';
 import type { PoolHooks } from './hooks.ts';
 import type { Advance, Order, Report, SentError } from './messages.ts';
+import type { PoolRun } from './pool-run.ts';
 import { costLeft, taskOf, type Task } from './task.ts';
-
-/** One run of a pool, which routes to it what its workers report. */
-export interface Dispatch {
-  readonly result: Promise<JobProgress[]>;
-  readonly hear: (thread: number, report: Report) => void;
-  /** A worker is no more. */
-  readonly lose: (thread: number, error: Error) => void;
-  /** Ends the run without waiting for any worker. */
-  readonly abandon: (error: Error) => void;
-}
 
 /** Trains jobs on workers and tells the hooks how they come on. How they were divided leaves no trace in the results. */
 export function dispatch(
@@ -20,7 +11,7 @@ export function dispatch(
   hooks: PoolHooks,
   threads: number,
   post: (thread: number, order: Order) => void,
-): Dispatch {
+): PoolRun<JobProgress[]> {
   const { onProgress, onSteps, onDone, onCheckpoint, resume, signal } = hooks;
   const checkpointMs = onCheckpoint === undefined ? Infinity : (hooks.checkpointSeconds ?? 5) * 1e3;
   const results: JobProgress[] = [];

@@ -1,4 +1,4 @@
-import type { Job, JobProgress, KernelName } from '@polysem/core';
+import type { Job, JobProgress, KernelName, SweepTask, SweptRow } from '@polysem/core';
 
 /** A job on its way to a worker. */
 export interface Assignment {
@@ -20,6 +20,8 @@ export type Order =
       /** After how many milliseconds at work on a job its progress is sent again. */
       readonly checkpointMs: number;
     }
+  /** Work on a row of a phase diagram, as a whole. */
+  | { readonly kind: 'sweep'; readonly index: number; readonly task: SweepTask }
   /** Hand back every job that is not finished. */
   | { readonly kind: 'release' };
 
@@ -50,5 +52,6 @@ export interface SentError {
 export type Report =
   | { readonly kind: 'ready'; readonly kernel: KernelName }
   | { readonly kind: 'advanced'; readonly advances: readonly Advance[] }
+  | { readonly kind: 'swept'; readonly index: number; readonly row: SweptRow }
   | { readonly kind: 'released'; readonly unfinished: readonly Unfinished[] }
   | { readonly kind: 'failed'; readonly index: number; readonly error: SentError };

@@ -1,7 +1,9 @@
-import type { Executor, Job, JobProgress, KernelName } from '@polysem/core';
-import { dispatch, type Dispatch } from './dispatch.ts';
+import type { Executor, Job, JobProgress, KernelName, SweepTask, SweptRow } from '@polysem/core';
+import { dispatch } from './dispatch.ts';
 import type { PoolHooks } from './hooks.ts';
 import type { Order, Report } from './messages.ts';
+import type { PoolRun } from './pool-run.ts';
+import { sweepRows } from './sweep-rows.ts';
 
 /** A worker of whatever kind, that runs `serve`. */
 export interface Thread {
@@ -23,6 +25,14 @@ export interface ThreadPool extends Executor {
    * every job begun went to `onCheckpoint`; the error names the job.
    */
   readonly run: (jobs: readonly Job[], hooks?: PoolHooks) => Promise<JobProgress[]>;
+  /**
+   * Works on rows of a phase diagram; results are in the order of the tasks, and `onRow` hears of each when it is done. A
+   * run waits for those before it. An error in a row, a hook or a worker ends it.
+   */
+  readonly sweep: (
+    tasks: readonly SweepTask[],
+    onRow?: (task: number, row: SweptRow) => void,
+  ) => Promise<SweptRow[]>;
   /** Ends the workers; what runs is rejected. */
   readonly close: () => Promise<void>;
 }
@@ -32,7 +42,7 @@ export async function poolOf(
   threads: readonly Thread[],
   kernel: KernelName | 'auto',
 ): Promise<ThreadPool> {
-  let current: Dispatch | null = null;
+  let current: PoolRun<unknown> | null = null;
   /** Why there is no pool any more. */
   let end: Error | null = null;
   const terminate = async (): Promise<void> => {
@@ -68,14 +78,14 @@ export async function poolOf(
   }
   hold(false);
 
-  async function run(jobs: readonly Job[], hooks: PoolHooks): Promise<JobProgress[]> {
+  const post = (thread: number, order: Order): void => threads[thread].post(order);
+  async function work<T>(begin: () => PoolRun<T>): Promise<T> {
     if (end !== null) throw end;
     hold(true);
     try {
-      current = dispatch(jobs, hooks, threads.length, (thread, order) =>
-        threads[thread].post(order),
-      );
-      return await current.result;
+      const begun = begin();
+      current = begun;
+      return await begun.result;
     } finally {
       current = null;
       hold(false);
@@ -84,14 +94,17 @@ export async function poolOf(
   }
 
   let before: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(begin: () => PoolRun<T>): Promise<T> => {
+    const result = before.then(() => work(begin));
+    before = result.catch(() => undefined);
+    return result;
+  };
   return {
     threads: threads.length,
     kernel: names[0],
-    run: (jobs, hooks = {}) => {
-      const result = before.then(() => run(jobs, hooks));
-      before = result.catch(() => undefined);
-      return result;
-    },
+    run: (jobs, hooks = {}) => inTurn(() => dispatch(jobs, hooks, threads.length, post)),
+    sweep: async (tasks, onRow = () => {}) =>
+      tasks.length === 0 ? [] : inTurn(() => sweepRows(tasks, threads.length, onRow, post)),
     close: async () => {
       end ??= new Error('the pool was closed');
       current?.abandon(end);

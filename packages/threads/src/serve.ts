@@ -3,6 +3,7 @@ import {
   continueJob,
   fastestKernel,
   kernelNamed,
+  sweepRow,
   type JobProgress,
   type Kernel,
 } from '@polysem/core';
@@ -69,6 +70,13 @@ export function serve(
     if (order.kind === 'start') {
       kernel = order.kernel === 'auto' ? fastestKernel() : kernelNamed(order.kernel);
       send({ kind: 'ready', kernel: kernel.name });
+    } else if (order.kind === 'sweep') {
+      const { index, task } = order;
+      try {
+        send({ kind: 'swept', index, row: sweepRow(kernel, task) });
+      } catch (error) {
+        send({ kind: 'failed', index, error: plain(error) });
+      }
     } else if (order.kind === 'assign') {
       checkpointMs = order.checkpointMs;
       for (const assignment of order.assignments)

@@ -7,6 +7,11 @@ export interface LbfgsOptions {
   readonly maxIterations?: number;
   /** Stop when the largest gradient entry is at most this times the largest at the start. */
   readonly gradientTolerance?: number;
+  /**
+   * The relative rounding of the loss, for losses in less than float64: values closer than that are equal, where slopes
+   * decide instead, and a step that promises less is none. 0 if absent.
+   */
+  readonly rounding?: number;
 }
 
 /** What {@link lbfgs} ends with. */
@@ -16,7 +21,7 @@ export interface LbfgsResult {
   readonly iterations: number;
   readonly evaluations: number;
   /**
-   * Why it ended: the gradient is small enough, no step improves the loss any more in float64, the iterations are
+   * Why it ended: the gradient is small enough, no step improves the loss any more in its precision, the iterations are
    * used up, or the loss was not finite at the start.
    */
   readonly stopped: 'gradient' | 'precision' | 'iterations' | 'non-finite';
@@ -25,13 +30,15 @@ export interface LbfgsResult {
 const SUFFICIENT_DECREASE = 1e-4;
 const CURVATURE = 0.9;
 const MAX_TRIALS = 40;
+/** Steps in a row that promise or bring no more than rounding, after which there is no more to gain. */
+const VAIN = 3;
 
 /**
  * Limited-memory BFGS with a strong Wolfe line search (Nocedal & Wright, Numerical Optimization, algorithms 7.5, 3.5
  * and 3.6), for losses that are the same at every call.
  */
 export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
-  const { memory = 30, maxIterations = 2000, gradientTolerance = 1e-12 } = options;
+  const { memory = 30, maxIterations = 2000, gradientTolerance = 1e-12, rounding = 0 } = options;
   const size = loss.size;
   if (start.length !== size)
     throw new RangeError(`start: ${start.length} numbers for ${size} parameters`);
@@ -61,6 +68,7 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
   const target = largest(gradient) * gradientTolerance;
 
   let stored = 0;
+  let vain = 0;
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     if (largest(gradient) <= target) return done('gradient', iteration);
 
@@ -87,14 +95,18 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
       stored = 0;
     }
 
+    const slack = rounding * Math.abs(value);
+    if (-slope <= slack) return done('precision', iteration);
+
     const first =
       stored > 0 ? 1 : Math.min(1, Math.sqrt(dot(x, x) / -slope) * 0.1 || 1 / Math.sqrt(-slope));
     const found = lineSearch(first);
     if (found === null) {
-      if (stored === 0) return done('precision', iteration);
+      if (stored === 0 || -slope <= 16 * slack) return done('precision', iteration);
       stored = 0;
       continue;
     }
+    vain = value - found <= slack ? vain + 1 : 0;
     const at = stored % memory;
     for (let j = 0; j < size; j++) {
       steps[at][j] = nextX[j] - x[j];
@@ -106,6 +118,7 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
     [gradient, nextGradient] = [nextGradient, gradient];
     value = found;
     if (usable) stored++;
+    if (rounding > 0 && vain >= VAIN) return done('precision', iteration + 1);
 
     /** Leaves the accepted point in nextX and nextGradient and returns its loss, or null if there is none. */
     function lineSearch(firstTrial: number): number | null {
@@ -122,6 +135,10 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
         const now = loss.evaluate(nextX, nextGradient);
         evaluations++;
         const nowSlope = dot(nextGradient, direction);
+        // Where values are equal to rounding, the slopes tell (Hager & Zhang 2005, approximate Wolfe conditions).
+        const isLevel =
+          now <= at0 + slack && nowSlope <= (2 * SUFFICIENT_DECREASE - 1) * slope && slack > 0;
+        if (isLevel && nowSlope >= CURVATURE * slope) return now;
         if (!(now <= at0 + SUFFICIENT_DECREASE * trial * slope) || now >= lowValue) {
           high = trial;
           highValue = now;

@@ -1,0 +1,53 @@
+import { moments } from '../features/moments.ts';
+import { stratify } from '../features/strata.ts';
+import type { WeightedBatch } from '../features/weighted-batch.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import type { Loss } from '../models/loss.ts';
+import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
+import { isQuadraticModel } from '../models/toy-model.ts';
+import { generator, split } from '../random/generator.ts';
+import type { GridCell, GridSpec } from './grid-spec.ts';
+
+/** What a cell is trained on and judged by. */
+export interface CellLosses {
+  readonly training: Loss;
+  /** The common judge of all starts: exact, or on inputs that training does not see. */
+  readonly judge: Loss;
+  /** The relative rounding of the loss. */
+  readonly rounding: number;
+}
+
+/** Some ulp of float32: what sums of squares in its lanes are off by. */
+const FLOAT32_ROUNDING = 2 ** -22;
+
+/**
+ * The losses of the cells of a grid: the exact expectation where it is known in closed form, else stratified inputs.
+ * These come from one stream of the seed for all cells, so that they change smoothly from cell to cell, and those of one
+ * distribution are made once.
+ */
+export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => CellLosses {
+  const batches = new Map<string, WeightedBatch>();
+  const batchOf = ({ model, inputs }: GridCell, place: number): WeightedBatch => {
+    const key = JSON.stringify([model.features, inputs, place]);
+    const found = batches.get(key);
+    if (found !== undefined) return found;
+    const stream = split(split(generator(spec.seed), 0), place);
+    const made = stratify(inputs, model.features, { rows: spec.training.rows }, stream);
+    // Two for each of a few distributions: a row of cells mostly has one.
+    if (batches.size >= 16) batches.clear();
+    batches.set(key, made);
+    return made;
+  };
+  return (cell) => {
+    const { model, inputs } = cell;
+    if (isQuadraticModel(model)) {
+      const exact = quadraticExactLoss(model, moments(inputs));
+      return { training: exact, judge: exact, rounding: 0 };
+    }
+    return {
+      training: kernel.given(model, batchOf(cell, 0)),
+      judge: kernel.given(model, batchOf(cell, 1)),
+      rounding: kernel.name === 'typescript' ? 0 : FLOAT32_ROUNDING,
+    };
+  };
+}

@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import {
+  survey,
+  sweepRow,
+  version,
+  type GridDiagram,
+  type GridSpec,
+  type KernelName,
+  type SweepTask,
+  type SweptRow,
+} from '@polysem/core';
+import { threadPool } from '@polysem/threads/node';
+import { pack, unpack } from './checkpoint.ts';
+import { chooseKernel } from './executor.ts';
+import { identity } from './identity.ts';
+import { openJournal } from './journal.ts';
+import type { RunOptions } from './phase-run.ts';
+
+/** What works on the rows of grids; it must be closed. */
+export interface Sweeper {
+  readonly kernel: KernelName;
+  readonly sweep: (
+    tasks: readonly SweepTask[],
+    onRow: (task: number, row: SweptRow) => void,
+  ) => Promise<SweptRow[]>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens so many threads, or this one alone. Results do not depend on how many.
+ *
+ * @throws RangeError if this engine cannot run the kernel.
+ */
+export async function openSweeper(
+  options: { readonly threads?: number; readonly kernel?: KernelName } = {},
+): Promise<Sweeper> {
+  const kernel = chooseKernel(options.kernel ?? 'auto');
+  const threads = options.threads ?? availableParallelism();
+  if (threads > 1) {
+    const pool = await threadPool({ threads, kernel: kernel.name });
+    return { kernel: kernel.name, sweep: pool.sweep, close: pool.close };
+  }
+  return {
+    kernel: kernel.name,
+    sweep: async (tasks, onRow) => {
+      const rows: SweptRow[] = [];
+      for (const [index, task] of tasks.entries()) {
+        rows.push(sweepRow(kernel, task));
+        onRow(index, rows[index]);
+        // Lets an interrupt through: rows are worked on without a pause.
+        // oxlint-disable-next-line no-await-in-loop
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return rows;
+    },
+    close: async () => {},
+  };
+}
+
+/** The part of the work that is in the first pass, roughly: for showing progress. */
+const FIRST_PASS = 0.7;
+
+/**
+ * Surveys a grid. With a journal, rows that an interrupted run of the same spec, version and kernel finished are taken
+ * from it, and the result is the same, byte for byte.
+ *
+ * @throws RangeError if the spec is malformed.
+ */
+export async function runGrid(
+  spec: GridSpec,
+  sweeper: Sweeper,
+  options: RunOptions = {},
+): Promise<GridDiagram> {
+  const journal =
+    options.journal === undefined
+      ? null
+      : openJournal<string>(options.journal, identity({ version, spec, kernel: sweeper.kernel }));
+  const rowsOfGrid = spec.y.values.length;
+  let pass = -1;
+  const diagram = await survey(spec, async (at, tasks) => {
+    pass = at;
+    const rows: SweptRow[] = [];
+    const open: number[] = [];
+    tasks.forEach((task, i) => {
+      const kept = unpack(journal?.done.get(pass * rowsOfGrid + task.row));
+      if (kept === undefined) open.push(i);
+      else rows[i] = kept as SweptRow;
+    });
+    let done = tasks.length - open.length;
+    const report = (): void => {
+      const within = done / tasks.length;
+      // How many passes there will be is not known: each is taken for half of what is left.
+      const before = pass === 0 ? 0 : 1 - (1 - FIRST_PASS) * 0.5 ** (pass - 1);
+      const share = pass === 0 ? FIRST_PASS : (1 - before) / 2;
+      options.onProgress?.(before + share * within);
+    };
+    report();
+    await sweeper.sweep(
+      open.map((i) => tasks[i]),
+      (k, row) => {
+        rows[open[k]] = row;
+        journal?.add(pass * rowsOfGrid + row.row, pack(row));
+        done++;
+        report();
+      },
+    );
+    return rows;
+  });
+  journal?.finish();
+  return diagram;
+}
