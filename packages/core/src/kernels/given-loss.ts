@@ -1,27 +1,48 @@
+import { activations, type Activation } from '../activations/activation.ts';
 import type { SparseBatch } from '../features/sparse.ts';
 import { isWeighted, type WeightedBatch } from '../features/weighted-batch.ts';
 import type { Loss } from '../models/loss.ts';
-import type { ToyModel } from '../models/toy-model.ts';
+import type { ComputationModel, ToyModel } from '../models/toy-model.ts';
 import { checkFloat32Range } from './float32-range.ts';
 import type { CompiledKernel } from './program/compile.ts';
 import { givenPanelBytes } from './program/given-panels.ts';
 import { structureOnGiven, type Structure } from './program/structure.ts';
 import { writeModel } from './write-model.ts';
 
-/** Which inputs and which model stand in the memory of a compiled structure. */
-const loadedBatch = new WeakMap<CompiledKernel, SparseBatch | WeightedBatch>();
-const loadedModel = new WeakMap<CompiledKernel, ToyModel>();
+type Batch = SparseBatch | WeightedBatch;
+
+/** Inputs that stand in the memory of a compiled structure. */
+interface Resident {
+  readonly batch: Batch;
+  readonly address: number;
+  readonly bytes: number;
+  /** Whose targets stand with them. */
+  model: ToyModel | null;
+}
+
+/** What stands in the memory of a compiled structure. */
+interface Contents {
+  residents: Resident[];
+  /** The inputs that the next batch is of. */
+  current: Resident | null;
+  model: ToyModel | null;
+}
+
+/** So many batches stay: those to train on and those to judge by, of this and the next model. */
+const RESIDENTS = 4;
+
+const contents = new WeakMap<CompiledKernel, Contents>();
 
 /**
- * The loss of a model on given inputs, in float32 with sums in float64. Inputs stay in the memory of the compiled
- * structure as long as losses on the same ones are asked for.
+ * The loss of a model on given inputs, in float32 with sums in float64. The last few batches stay in the memory of the
+ * compiled structure.
  *
  * @throws RangeError if the model is malformed, float32 cannot hold its importances, or the batch does not fit it.
  */
 export function givenLoss(
   compiled: (structure: Structure) => CompiledKernel,
   model: ToyModel,
-  batch: SparseBatch | WeightedBatch,
+  batch: Batch,
   isFused: boolean,
 ): Loss {
   checkFloat32Range(model);
@@ -37,9 +58,7 @@ export function givenLoss(
       own ??= compiled(structure);
       const kernel = own;
       const { memory } = kernel;
-      if (loadedBatch.get(kernel) !== batch) load(kernel, batch);
-      if (loadedModel.get(kernel) !== model) writeModel(kernel, model, 1);
-      loadedModel.set(kernel, model);
+      bring(kernel, model, batch);
       new Float32Array(kernel.buffer, memory.parameters, size).set(parameters);
       kernel.batch(0);
       gradient.set(new Float32Array(kernel.buffer, memory.gradient, size));
@@ -48,26 +67,89 @@ export function givenLoss(
   };
 }
 
+/** Makes a batch and a model the ones that the next evaluation is of. */
+function bring(kernel: CompiledKernel, model: ToyModel, batch: Batch): void {
+  const there = contents.get(kernel) ?? { residents: [], current: null, model: null };
+  contents.set(kernel, there);
+  if (there.current?.batch !== batch) {
+    there.current =
+      there.residents.find((one) => one.batch === batch) ?? load(kernel, there, batch);
+    choose(kernel, there.current);
+  }
+  if (there.model !== model) writeModel(kernel, model, 1);
+  there.model = model;
+  if (model.task === 'computation' && there.current.model !== model)
+    writeTargets(kernel, there.current, model);
+  there.current.model = model;
+}
+
 /** Brings inputs into memory, panel by panel. */
-function load(kernel: CompiledKernel, batch: SparseBatch | WeightedBatch): void {
+function load(kernel: CompiledKernel, there: Contents, batch: Batch): Resident {
   const { memory, structure } = kernel;
   const { rows, features, rowStarts, indices, values } = batch;
-  const bytes = givenPanelBytes(structure, memory);
-  const panels = Math.ceil(rows / memory.rows);
-  kernel.reserve(panels * bytes);
-  const view = new DataView(kernel.buffer);
+  const panelBytes = givenPanelBytes(structure, memory);
+  const bytes = Math.ceil(rows / memory.rows) * panelBytes;
+  if (there.residents.length === RESIDENTS) there.residents = [];
+  const last = there.residents.at(-1);
+  const address = last === undefined ? memory.given : last.address + last.bytes;
+  kernel.reserve(address + bytes - memory.given);
   const stride = memory.inputs.stride / 4;
   const weights = isWeighted(batch) ? batch.weights : null;
-  const given = new Float32Array(kernel.buffer, memory.given, (panels * bytes) / 4).fill(0);
+  const given = new Float32Array(kernel.buffer, address, bytes / 4).fill(0);
   for (let row = 0; row < rows; row++) {
-    const from = Math.floor(row / memory.rows) * (bytes / 4) + (row % memory.rows);
+    const from = placeOf(kernel, row);
     for (let at = rowStarts[row]; at < rowStarts[row + 1]; at++)
       given[from + indices[at] * stride] = values[at];
     given[from + features * stride] = weights === null ? 1 / rows : weights[row];
   }
-  view.setInt32(memory.givenRows, rows, true);
+  const resident = { batch, address, bytes, model: null };
+  there.residents.push(resident);
+  return resident;
+}
+
+/** The place of a row's first number, in numbers from the first panel's. */
+function placeOf({ memory, structure }: CompiledKernel, row: number): number {
+  const panel = Math.floor(row / memory.rows);
+  return (panel * givenPanelBytes(structure, memory)) / 4 + (row % memory.rows);
+}
+
+function choose({ memory, buffer }: CompiledKernel, { batch, address }: Resident): void {
+  const view = new DataView(buffer);
+  view.setInt32(memory.givenRows, batch.rows, true);
+  view.setInt32(memory.givenAt, address, true);
   view.setFloat32(memory.emptyWeight, isWeighted(batch) ? batch.emptyWeight : 0, true);
   view.setInt32(memory.batch, 1, true);
   view.setInt32(memory.wantsGradient, 1, true);
-  loadedBatch.set(kernel, batch);
+}
+
+/** Writes y = sum_i v_i f(x_i) of every row of a scalar computation model. */
+function writeTargets(
+  kernel: CompiledKernel,
+  { batch, address, bytes }: Resident,
+  { activation, importance }: ComputationModel,
+): void {
+  const { memory } = kernel;
+  const { rows, features, rowStarts, indices } = batch;
+  const atZero = activations[activation].value(0);
+  const computed = computedValues(batch, activation);
+  const baseline = importance.reduce((sum, v) => sum + v * atZero, 0);
+  const given = new Float32Array(kernel.buffer, address, bytes / 4);
+  const targets = ((features + 1) * memory.inputs.stride) / 4;
+  for (let row = 0; row < rows; row++) {
+    let target = baseline;
+    for (let at = rowStarts[row]; at < rowStarts[row + 1]; at++)
+      target += importance[indices[at]] * (computed[at] - atZero);
+    given[placeOf(kernel, row) + targets] = target;
+  }
+}
+
+const computedOf = new WeakMap<Batch, Map<Activation, Float64Array>>();
+
+/** f of all active inputs, the same for every model with this activation. */
+function computedValues(batch: Batch, activation: Activation): Float64Array {
+  const known = computedOf.get(batch) ?? new Map<Activation, Float64Array>();
+  computedOf.set(batch, known);
+  const found = known.get(activation) ?? batch.values.map(activations[activation].value);
+  known.set(activation, found);
+  return found;
 }

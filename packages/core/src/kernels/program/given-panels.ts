@@ -4,11 +4,16 @@ import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
 import { i32 } from '../../wasm/value.ts';
 
 /**
- * Bytes of a panel of given inputs: the panel array of the features, and behind it their weights as one more index. Rows
- * that fill up the last strip are all zero and weigh nothing.
+ * Arrays of a panel of given inputs: the features, their weights, and of scalar computation the targets. Rows that fill
+ * up the last strip are all zero and weigh nothing.
  */
-export function givenPanelBytes({ features }: Structure, { inputs }: KernelMemory): number {
-  return (features + 1) * inputs.stride;
+export function givenArrays({ features, task }: Pick<Structure, 'features' | 'task'>): number {
+  return features + (task === 'computation' ? 2 : 1);
+}
+
+/** Bytes of a panel of given inputs. */
+export function givenPanelBytes(structure: Structure, { inputs }: KernelMemory): number {
+  return givenArrays(structure) * inputs.stride;
 }
 
 /** Defines the fetching of the next panel of given inputs: gives its rows, 0 once all were there. */
@@ -29,7 +34,8 @@ export function defineGivenPanels(
       body.if(i32.ltS(left, rows), () => body.set(rows, left));
       const bytes = i32.const(givenPanelBytes(structure, memory));
       const place = i32.mul(i32.divU(done, i32.const(memory.rows)), bytes);
-      body.copy(i32.const(memory.inputs.address), i32.add(place, i32.const(memory.given)), bytes);
+      const from = i32.add(place, i32.load(here, memory.givenAt));
+      body.copy(i32.const(memory.inputs.address), from, bytes);
       body.return(rows);
     },
     'samplePanel',

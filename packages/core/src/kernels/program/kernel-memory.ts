@@ -1,3 +1,4 @@
+import { givenArrays } from './given-panels.ts';
 import { panelRows, panelStride, type PanelArray } from './panel.ts';
 import { RANDOM_STATE } from '../../lanes/random-lanes.ts';
 import type { Structure } from './structure.ts';
@@ -24,9 +25,11 @@ export interface KernelMemory {
   readonly wantsGradient: number;
   /** f64: the sum of the loss over the batch so far, at the end its mean. */
   readonly loss: number;
-  /** i32: inputs that are given, f32: the weight of the empty one; and where the panels of inputs begin, beyond all else. */
+  /** i32: inputs that are given, and the address of their panels; f32: the weight of the empty one. */
   readonly givenRows: number;
+  readonly givenAt: number;
   readonly emptyWeight: number;
+  /** Where panels of given inputs may stand: beyond all else. */
   readonly given: number;
   /** i32: inputs of the batch that went through panels, those added to fill up strips among them. */
   readonly processed: number;
@@ -69,8 +72,9 @@ export interface KernelMemory {
   /** The panels of the plans `dense` and `compact`. */
   readonly rows: number;
   readonly inputs: PanelArray;
-  /** Where inputs are given, their weights: one more array, behind the inputs. */
+  /** Where inputs are given, their weights and targets: further arrays behind the inputs. */
   readonly rowWeights: number;
+  readonly rowTargets: number;
   /** Hidden vectors, and those before their activation where it is not linear. */
   readonly hidden: PanelArray;
   readonly before: PanelArray;
@@ -201,7 +205,7 @@ export function kernelMemory(structure: Structure): KernelMemory {
     address: isSparse ? 0 : take(indices * stride),
     stride,
   });
-  const inputs = panel(features + (plan === 'given' ? 1 : 0));
+  const inputs = panel(plan === 'given' ? givenArrays(structure) : features);
   const perFeature = (): number => take(floats(features));
   const perParameter = (): number => take(floats(parameters.size));
   const fixed = {
@@ -211,6 +215,7 @@ export function kernelMemory(structure: Structure): KernelMemory {
     wantsGradient: take(4),
     loss: take(8),
     givenRows: take(4),
+    givenAt: take(4),
     emptyWeight: take(4),
     processed: take(4),
     importance: perFeature(),
@@ -239,6 +244,7 @@ export function kernelMemory(structure: Structure): KernelMemory {
     rows,
     inputs,
     rowWeights: inputs.address + features * stride,
+    rowTargets: inputs.address + (features + 1) * stride,
     hidden: panel(dims),
     before: panel(structure.hiddenActivation === 'linear' ? 0 : dims),
     errors: panel(features),

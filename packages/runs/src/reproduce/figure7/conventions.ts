@@ -1,0 +1,119 @@
+import { defaultGridTraining, type GridSpec } from '@polysem/core';
+import { measuredDensities, type Figure7Panel } from './published.ts';
+
+/**
+ * What the paper does not say of its Figure 7. Scale: whether inputs are scaled to variance 1; bias and output weights;
+ * importance of compression models as the weight of the squared error, or its square (which, up to the scale of a
+ * read-out, is a coefficient of the target).
+ */
+export interface Convention {
+  readonly shape: 'uniform' | 'uniform-positive';
+  readonly scale: 'variance 1' | 'raw';
+  readonly bias: boolean;
+  readonly outputWeights: 'fixed' | 'free';
+  readonly importancePower: 1 | 2;
+}
+
+/** The conventions of the figure: those of each paper's own models, where they are known. */
+export const baseConvention: Readonly<Record<Figure7Panel['task'], Convention>> = {
+  computation: {
+    shape: 'uniform',
+    scale: 'variance 1',
+    bias: true,
+    outputWeights: 'fixed',
+    importancePower: 1,
+  },
+  compression: {
+    shape: 'uniform-positive',
+    scale: 'raw',
+    bias: true,
+    outputWeights: 'fixed',
+    importancePower: 1,
+  },
+};
+
+/** All conventions that are plausible for a panel, the base one first. Scale matters to GeLU alone. */
+export function plausibleConventions({ task, activation }: Figure7Panel): Convention[] {
+  const base = baseConvention[task];
+  const all: Convention[] = [];
+  for (const shape of ['uniform', 'uniform-positive'] as const)
+    for (const scale of activation === 'gelu' ? (['variance 1', 'raw'] as const) : [base.scale])
+      for (const bias of [true, false])
+        for (const outputWeights of task === 'computation'
+          ? (['fixed', 'free'] as const)
+          : [base.outputWeights])
+          for (const importancePower of task === 'compression'
+            ? ([1, 2] as const)
+            : [base.importancePower])
+            all.push({ shape, scale, bias, outputWeights, importancePower });
+  const isBase = (one: Convention): boolean => nameOf(one) === nameOf(base);
+  return [...all.filter(isBase), ...all.filter((one) => !isBase(one))];
+}
+
+function nameOf(convention: Convention): string {
+  return Object.values(convention).join();
+}
+
+/** A convention in words. */
+export function describeConvention({ task }: Figure7Panel, convention: Convention): string {
+  const { shape, scale, bias, outputWeights, importancePower } = convention;
+  const own =
+    task === 'computation'
+      ? `output weights ${outputWeights}`
+      : importancePower === 1
+        ? 'weight V'
+        : 'weight V^2';
+  return [
+    shape === 'uniform' ? 'signed' : 'positive',
+    scale,
+    bias ? 'bias' : 'no bias',
+    own,
+  ].join(', ');
+}
+
+/** How large a reproduction is. */
+export interface Figure7Size {
+  /** Cells along each axis of a panel. */
+  readonly cells: number;
+  /** Values of importance in the table of conventions. */
+  readonly tableColumns: number;
+}
+
+/** The plane of the published figure: V from 0.01 to 100, density from 1 to 0.001. */
+export function panelSpec(panel: Figure7Panel, { cells }: Figure7Size, seed: number): GridSpec {
+  const spec = conventionSpec(panel, baseConvention[panel.task], cells, seed);
+  const density = { parameter: 'density', values: inRatio(1, 0.001, cells) } as const;
+  return { ...spec, y: density, training: defaultGridTraining };
+}
+
+/** A panel under a convention, at the densities that were measured. */
+export function conventionSpec(
+  { task, activation, features, dims }: Figure7Panel,
+  { shape, scale, bias, outputWeights, importancePower }: Convention,
+  columns: number,
+  seed: number,
+): GridSpec {
+  return {
+    architecture:
+      task === 'computation'
+        ? { task, activation, bias, outputWeights }
+        : { task, activation, bias },
+    shape,
+    unitVariance: scale === 'variance 1',
+    features,
+    dims,
+    importance: 1,
+    density: 1,
+    importancePower,
+    x: { parameter: 'importance', values: inRatio(0.01, 100, columns) },
+    y: { parameter: 'density', values: measuredDensities },
+    training: { ...defaultGridTraining, rows: 2048, moreRestarts: 0, iterations: 200 },
+    seed,
+  };
+}
+
+function inRatio(from: number, to: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) =>
+    i === count - 1 ? to : from * (to / from) ** (i / (count - 1)),
+  );
+}
