@@ -31,6 +31,16 @@ export { moments, type FeatureMoments } from './features/moments.ts';
 export { densityForKurtosis } from './features/density.ts';
 export { sampleFeatures } from './features/sample.ts';
 export { sampleSparse, type SparseBatch } from './features/sparse.ts';
+export {
+  isCorrelated,
+  type CorrelatedFeatures,
+  type Correlation,
+  type FeatureInputs,
+  type Groups,
+} from './features/correlation.ts';
+export { sampleCorrelated } from './features/sample-correlated.ts';
+export { activeSetLaw, type ActiveSetLaw } from './features/active-set-law.ts';
+export { batchOf } from './features/batch-of.ts';
 export { symmetricEigen, type SymmetricEigen } from './linalg/symmetric-eigen.ts';
 export { frameOperator } from './linalg/frame-operator.ts';
 export { gram } from './linalg/gram.ts';
@@ -80,6 +90,15 @@ export {
   sampleProducts,
   type ProductCovariance,
 } from './models/quadratic-sample-loss.ts';
+export {
+  productAccumulator,
+  productsOf,
+  type ProductAccumulator,
+} from './models/product-covariance.ts';
+export { exactProducts } from './models/exact-products.ts';
+export { quadraticCorrelatedLoss } from './models/quadratic-correlated-loss.ts';
+export { quadraticFactorLoss } from './models/quadratic-factor-loss.ts';
+export { quadraticGroupedLoss } from './models/quadratic-grouped-loss.ts';
 export type { Loss } from './models/loss.ts';
 export {
   activations,
