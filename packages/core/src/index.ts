@@ -98,6 +98,7 @@ export {
 export { exactProducts } from './models/exact-products.ts';
 export { quadraticCorrelatedLoss } from './models/quadratic-correlated-loss.ts';
 export { quadraticFactorLoss } from './models/quadratic-factor-loss.ts';
+export { quadraticPairLoss } from './models/quadratic-pair-loss.ts';
 export { quadraticGroupedLoss } from './models/quadratic-grouped-loss.ts';
 export type { Loss } from './models/loss.ts';
 export {

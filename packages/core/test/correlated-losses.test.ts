@@ -4,6 +4,7 @@ import {
   batchOf,
   exactProducts,
   generator,
+  lbfgs,
   moments,
   productAccumulator,
   productIndex,
@@ -13,9 +14,11 @@ import {
   quadraticExactLoss,
   quadraticFactorLoss,
   quadraticGroupedLoss,
+  quadraticPairLoss,
   quadraticSampleLoss,
   sampleCorrelated,
   sampleFeatures,
+  sampleProducts,
   shapes,
   type Correlation,
   type FeatureDistribution,
@@ -214,6 +217,11 @@ const cases: readonly (readonly [
     { kind: 'copula', matrix: constantCorrelation(6, 0.5) },
   ],
   [
+    'a factor, symmetric values',
+    [0.05, 0.1, 0.2, 0.3, 0.4, 0.5].map((p) => distribution('laplace', p)),
+    { kind: 'copula', loadings: [0.9, -0.4, 0.5, 0.2, 0, 0.6] },
+  ],
+  [
     'matrix, anti-correlated',
     distribution('uniform', 0.2),
     { kind: 'copula', matrix: constantCorrelation(6, -0.2) },
@@ -227,6 +235,9 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
   const structured = [
     quadraticCorrelatedLoss(model(6, 3), inputs),
     ...(kind === 'copula' ? [] : [quadraticGroupedLoss(model(6, 3), inputs)]),
+    ...(JSON.stringify(marginal).includes('positive')
+      ? []
+      : [quadraticPairLoss(model(6, 3), inputs)]),
     ...('loadings' in correlation ? [quadraticFactorLoss(model(6, 3), inputs)] : []),
   ];
 
@@ -237,6 +248,13 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
         expect(disagreement(products, other, 6, 3, seed)).toBeLessThan(1e-11);
       }
     }
+  });
+
+  it('has a sample of products that is the products of a sample', () => {
+    const sample = sampleProducts(inputs, 6, 40_000, generator(2));
+    expect(sample.rows).toBe(40_000);
+    const same = productsOf(sampleCorrelated(inputs, 6, 40_000, generator(2)));
+    expect(difference(sample.covariance, same.covariance)).toBeLessThan(1e-14);
   });
 
   it('has the gradient that differences show', () => {
@@ -283,6 +301,52 @@ function standardErrorsOff(estimates: readonly number[], expected: number): numb
   const error = Math.sqrt(spread / estimates.length);
   return Math.abs(mean - expected) / (error + 1e-12 * (1 + Math.abs(expected)));
 }
+
+describe('what correlation does to the optimum (docs/theory.md, section 8)', () => {
+  const best = (shape: FeatureShape, dims: number, correlation: Correlation) => {
+    const even = { ...model(6, dims), importance: sameValues(6, 1) };
+    const loss = quadraticCorrelatedLoss(even, correlated(distribution(shape, 0.1), correlation));
+    const runs = [1, 2, 3].map((seed) =>
+      lbfgs(loss, gaussianEmbedding(dims, 6, seed).data.map((x) => x / 2) as Float64Array),
+    );
+    const { parameters } = runs[0];
+    const vector = (i: number): Float64Array => parameters.subarray(i * dims, (i + 1) * dims);
+    const dot = (i: number, j: number): number => sum(vector(i).map((x, d) => x * vector(j)[d]));
+    const cosine = (i: number, j: number): number => dot(i, j) / Math.sqrt(dot(i, i) * dot(j, j));
+    return { losses: runs.map((run) => run.loss), cosine, norm: dot(0, 0) };
+  };
+
+  it.each<[FeatureShape, number, Correlation['kind'] | 'apart', number]>([
+    ['uniform', 3, 'apart', 10.7368421],
+    ['uniform', 3, 'together', 11.1428571],
+    ['uniform', 3, 'one-of', 0],
+    ['uniform', 2, 'apart', 19.4285714],
+    ['uniform', 2, 'together', 20.8],
+    ['uniform', 2, 'one-of', 10.6666667],
+    ['uniform-positive', 3, 'apart', 8.5852462],
+    ['uniform-positive', 3, 'together', 3.6654413],
+    ['uniform-positive', 3, 'one-of', 0],
+  ])('%s in %d dimensions, %s', (shape, dims, kind, expected) => {
+    const correlation =
+      kind === 'one-of'
+        ? ({ kind, groups: 2 } as const)
+        : ({ kind: 'together', groups: kind === 'apart' ? 1 : 2 } as const);
+    const { losses, cosine } = best(shape, dims, correlation);
+    for (const loss of losses) expect(Math.abs(loss - expected)).toBeLessThan(1e-7);
+    const partners = [cosine(0, 1), cosine(2, 3), cosine(4, 5)].map(Math.abs);
+    if (kind === 'one-of') for (const c of partners) expect(c).toBeCloseTo(1, 5);
+    if (kind === 'together') {
+      for (const c of partners) expect(c).toBeCloseTo(shape === 'uniform' ? 0 : 0.5548, 4);
+    }
+  });
+
+  it('has the closed form of orthogonal partners', () => {
+    const excess = 18 - 1 + (10 - 1);
+    const { losses, norm } = best('uniform', 3, { kind: 'together', groups: 2 });
+    expect(losses[0]).toBeCloseTo((6 * 2 * excess) / (excess + 2), 9);
+    expect(norm).toBeCloseTo(excess / (excess + 2), 6);
+  });
+});
 
 describe('any sizes', () => {
   const anyGroups = fc.record({
@@ -392,5 +456,8 @@ describe('the loss on given data', () => {
       'a copula has no groups',
     );
     expect(() => quadraticFactorLoss(model(2, 1), marginal)).toThrow('has no loadings');
+    expect(() => quadraticPairLoss(model(2, 1), distribution('uniform-positive', 0.1))).toThrow(
+      'not symmetric',
+    );
   });
 });

@@ -1,4 +1,5 @@
-import type { FeatureDistribution } from '../features/distribution.ts';
+import { isCorrelated, type FeatureInputs } from '../features/correlation.ts';
+import { sampleCorrelated } from '../features/sample-correlated.ts';
 import { sampleSparse } from '../features/sparse.ts';
 import type { Generator } from '../random/generator.ts';
 import type { Loss } from './loss.ts';
@@ -16,11 +17,11 @@ const CHUNK = 1 << 16;
  * Draws a sample and keeps the covariance of its products. O(P^2) numbers, so for few features (N = 24 gives
  * 90,000); time follows the active entries of the sample.
  *
- * @param distributions one for all features, or one a feature.
+ * @param inputs one distribution for all features, one a feature, or correlated features.
  * @throws RangeError if a size is not a positive integer, or there are more than 128 features.
  */
 export function sampleProducts(
-  distributions: FeatureDistribution | readonly FeatureDistribution[],
+  inputs: FeatureInputs,
   features: number,
   rows: number,
   g: Generator,
@@ -30,7 +31,12 @@ export function sampleProducts(
   }
   const collected = productAccumulator(features);
   for (let done = 0; done < rows; done += CHUNK) {
-    collected.add(sampleSparse(distributions, features, Math.min(CHUNK, rows - done), g));
+    const size = Math.min(CHUNK, rows - done);
+    collected.add(
+      isCorrelated(inputs)
+        ? sampleCorrelated(inputs, features, size, g)
+        : sampleSparse(inputs, features, size, g),
+    );
   }
   return collected.covariance();
 }
