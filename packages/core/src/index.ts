@@ -32,6 +32,16 @@ export { densityForKurtosis } from './features/density.ts';
 export { sampleFeatures } from './features/sample.ts';
 export { sampleSparse, type SparseBatch } from './features/sparse.ts';
 export { isWeighted, type WeightedBatch } from './features/weighted-batch.ts';
+export {
+  isCorrelated,
+  type CorrelatedFeatures,
+  type Correlation,
+  type FeatureInputs,
+  type Groups,
+} from './features/correlation.ts';
+export { sampleCorrelated } from './features/sample-correlated.ts';
+export { activeSetLaw, type ActiveSetLaw } from './features/active-set-law.ts';
+export { batchOf } from './features/batch-of.ts';
 export { symmetricEigen, type SymmetricEigen } from './linalg/symmetric-eigen.ts';
 export { frameOperator } from './linalg/frame-operator.ts';
 export { gram } from './linalg/gram.ts';
@@ -81,9 +91,19 @@ export {
   sampleProducts,
   type ProductCovariance,
 } from './models/quadratic-sample-loss.ts';
+export {
+  productAccumulator,
+  productsOf,
+  type ProductAccumulator,
+} from './models/product-covariance.ts';
+export { exactProducts } from './models/exact-products.ts';
+export { quadraticCorrelatedLoss } from './models/quadratic-correlated-loss.ts';
+export { quadraticFactorLoss } from './models/quadratic-factor-loss.ts';
+export { quadraticPairLoss } from './models/quadratic-pair-loss.ts';
+export { quadraticGroupedLoss } from './models/quadratic-grouped-loss.ts';
 export type { Loss } from './models/loss.ts';
 export { activations, type Activation, type ActivationFunction } from './activations/activation.ts';
-export { normalCdf } from './activations/normal-cdf.ts';
+export { normalCdf } from './elementary/normal.ts';
 export { batchLoss } from './models/batch-loss.ts';
 export { featurewiseForm, type FeaturewiseForm } from './models/featurewise-form.ts';
 export { featurewiseLoss } from './models/featurewise-loss.ts';

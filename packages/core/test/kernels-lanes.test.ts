@@ -7,7 +7,7 @@ import { webAssembly } from '../src/wasm/engine.ts';
 import { moduleBuilder, type Body, type Local } from '../src/wasm/module.ts';
 import { f32x4, i32, v128, type V128 } from '../src/wasm/value.ts';
 import { activations, type Activation } from '../src/activations/activation.ts';
-import { normalCdf } from '../src/activations/normal-cdf.ts';
+import { normalCdf } from '../src/elementary/normal.ts';
 import { generator, split, uint32 } from '../src/random/generator.ts';
 
 const engine = webAssembly()!;

@@ -4,6 +4,7 @@ import { FormatError, quote } from './format-error.ts';
 import { NPY_MAGIC, readNpyHeader, type NpyHeader } from './npy-header.ts';
 import { decodeNumbers, encodeNumbers } from './numbers.ts';
 import { elementCount, formatShape, isShape } from './shape.ts';
+import { stem } from './stem.ts';
 import { tensorFile, type NumericArray, type Tensor, type TensorFile } from './tensor.ts';
 
 /**
@@ -13,7 +14,7 @@ import { tensorFile, type NumericArray, type Tensor, type TensorFile } from './t
  */
 export async function openNpy(source: ByteSource): Promise<TensorFile> {
   const header = await readNpyHeader(source);
-  const name = stem(source.name);
+  const name = stem(source.name, /\.npy$/i);
   const entry = {
     name,
     dtype: header.dtype.name,
@@ -72,10 +73,6 @@ export function encodeNpy({ shape, data }: NumericArray): Uint8Array {
   bytes.set(new TextEncoder().encode(text), 10);
   bytes.set(encodeNumbers(data), dataOffset);
   return bytes;
-}
-
-function stem(path: string): string {
-  return (path.split(/[/\\]/).at(-1) ?? '').replace(/\.npy$/i, '');
 }
 
 function findUnsafe(data: Float64Array | Float32Array): string | undefined {

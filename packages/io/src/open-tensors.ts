@@ -1,4 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
+import { openCsv } from './csv.ts';
 import { FormatError, quoteList } from './format-error.ts';
 import { NPY_MAGIC } from './npy-header.ts';
 import { openNpy } from './npy.ts';
@@ -10,7 +11,8 @@ import type { Tensor, TensorEntry, TensorFile } from './tensor.ts';
 const ZIP_MAGICS = [Uint8Array.of(0x50, 0x4b, 3, 4), Uint8Array.of(0x50, 0x4b, 5, 6)];
 
 /**
- * Opens an npy, npz or safetensors file, told apart by its content; only headers are read.
+ * Opens an npy, npz or safetensors file, told apart by its content, of which only headers are read; or a table of
+ * numbers, known by its name, .csv or .tsv, and read whole.
  *
  * Rejects with FormatError if it is none of them, or damaged.
  */
@@ -20,6 +22,7 @@ export async function openTensors(source: ByteSource): Promise<TensorFile> {
   const startsWith = (magic: Uint8Array) => magic.every((byte, i) => start[i] === byte);
   if (startsWith(NPY_MAGIC)) return openNpy(source);
   if (ZIP_MAGICS.some(startsWith)) return openNpz(source);
+  if (/\.[ct]sv$/i.test(source.name)) return openCsv(source);
   return openSafetensors(source);
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../lanes/elementary.ts';
 import type { Body, Local } from '../wasm/module.ts';
 import { f32x4, v128, type V128 } from '../wasm/value.ts';
-import { normalCdf, normalDensity } from './normal-cdf.ts';
+import { normalCdf, normalDensity } from '../elementary/normal.ts';
 
 /** The name of an activation f. */
 export type Activation =

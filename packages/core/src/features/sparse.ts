@@ -1,5 +1,6 @@
 import type { Generator } from '../random/generator.ts';
 import { samplingPlan, visitActive } from './active-entries.ts';
+import { assembleBatch } from './assemble.ts';
 import type { FeatureDistribution } from './distribution.ts';
 
 /**
@@ -36,34 +37,11 @@ export function sampleSparse(
     throw new RangeError(`sampleSparse: rows must be a positive integer, got ${rows}`);
   }
   const plan = samplingPlan(distributions, features);
-  const drawnRows: number[] = [];
-  const drawnFeatures: number[] = [];
-  const drawnValues: number[] = [];
+  const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };
   visitActive(plan, rows, g, (row, feature, value) => {
-    drawnRows.push(row);
-    drawnFeatures.push(feature);
-    drawnValues.push(value);
+    drawn.rows.push(row);
+    drawn.features.push(feature);
+    drawn.values.push(value);
   });
-  const rowStarts = new Uint32Array(rows + 1);
-  for (const row of drawnRows) rowStarts[row + 1]++;
-  for (let row = 0; row < rows; row++) rowStarts[row + 1] += rowStarts[row];
-  if (plan.groups.length > 1) {
-    // Features of different densities are drawn one group after the other.
-    const order = drawnRows.map((_, entry) => entry);
-    order.sort((a, b) => drawnRows[a] - drawnRows[b] || drawnFeatures[a] - drawnFeatures[b]);
-    return {
-      rows,
-      features,
-      rowStarts,
-      indices: Uint32Array.from(order, (entry) => drawnFeatures[entry]),
-      values: Float64Array.from(order, (entry) => drawnValues[entry]),
-    };
-  }
-  return {
-    rows,
-    features,
-    rowStarts,
-    indices: Uint32Array.from(drawnFeatures),
-    values: Float64Array.from(drawnValues),
-  };
+  return assembleBatch(rows, features, drawn);
 }

@@ -1,29 +1,15 @@
-import type { FeatureDistribution } from '../features/distribution.ts';
-import { sampleSparse, type SparseBatch } from '../features/sparse.ts';
+import { isCorrelated, type FeatureInputs } from '../features/correlation.ts';
+import { sampleCorrelated } from '../features/sample-correlated.ts';
+import { sampleSparse } from '../features/sparse.ts';
 import type { Generator } from '../random/generator.ts';
 import type { Loss } from './loss.ts';
+import { productAccumulator, productIndex, type ProductCovariance } from './product-covariance.ts';
 import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
-/** The products x_i x_j (i <= j) of a sample of inputs, by their covariance: all that the quadratic model sees of it. */
-export interface ProductCovariance {
-  /** N, the number of features. */
-  readonly features: number;
-  /** How many inputs were drawn. */
-  readonly rows: number;
-  /** P x P, row-major, P = N (N + 1) / 2; product (i, j) with i <= j stands at `productIndex(i, j)`. */
-  readonly covariance: Float64Array;
-}
-
-/** Where the product of features i <= j stands. */
-export function productIndex(i: number, j: number): number {
-  return (j * (j + 1)) / 2 + i;
-}
+export { productIndex, type ProductCovariance };
 
 /** Up to so many features the covariance of products, N^4 / 4 numbers, is the cheaper way to keep a sample. */
 export const PRODUCTS_UP_TO = 20;
-/** Beyond so many it would not fit: 128 features need half a gigabyte. */
-const MOST_FEATURES = 128;
-
 /** Rows drawn at a time: bounds memory, whatever the size of the sample. */
 const CHUNK = 1 << 16;
 
@@ -31,11 +17,11 @@ const CHUNK = 1 << 16;
  * Draws a sample and keeps the covariance of its products. O(P^2) numbers, so for few features (N = 24 gives
  * 90,000); time follows the active entries of the sample.
  *
- * @param distributions one for all features, or one a feature.
+ * @param inputs one distribution for all features, one a feature, or correlated features.
  * @throws RangeError if a size is not a positive integer, or there are more than 128 features.
  */
 export function sampleProducts(
-  distributions: FeatureDistribution | readonly FeatureDistribution[],
+  inputs: FeatureInputs,
   features: number,
   rows: number,
   g: Generator,
@@ -43,55 +29,22 @@ export function sampleProducts(
   if (!Number.isInteger(rows) || rows < 1) {
     throw new RangeError(`rows: must be a positive integer, got ${rows}`);
   }
-  if (features > MOST_FEATURES) {
-    throw new RangeError(
-      `features: the products of ${features} features do not fit into memory; keep the rows (quadraticBatchLoss) beyond ${MOST_FEATURES}`,
+  const collected = productAccumulator(features);
+  for (let done = 0; done < rows; done += CHUNK) {
+    const size = Math.min(CHUNK, rows - done);
+    collected.add(
+      isCorrelated(inputs)
+        ? sampleCorrelated(inputs, features, size, g)
+        : sampleSparse(inputs, features, size, g),
     );
   }
-  const products = (features * (features + 1)) / 2;
-  const sum = new Float64Array(products);
-  const second = new Float64Array(products * products);
-  for (let done = 0; done < rows; done += CHUNK) {
-    accumulate(sampleSparse(distributions, features, Math.min(CHUNK, rows - done), g), sum, second);
-  }
-  const covariance = new Float64Array(products * products);
-  for (let a = 0; a < products; a++) {
-    for (let b = 0; b <= a; b++) {
-      const value = second[a * products + b] / rows - (sum[a] / rows) * (sum[b] / rows);
-      covariance[a * products + b] = value;
-      covariance[b * products + a] = value;
-    }
-  }
-  return { features, rows, covariance };
-}
-
-function accumulate(batch: SparseBatch, sum: Float64Array, second: Float64Array): void {
-  const { rowStarts, indices, values } = batch;
-  const products = sum.length;
-  const where = new Uint32Array(products);
-  const product = new Float64Array(products);
-  for (let row = 0; row < batch.rows; row++) {
-    const end = rowStarts[row + 1];
-    let count = 0;
-    // Features ascend within a row, and so do the places of their products.
-    for (let j = rowStarts[row]; j < end; j++) {
-      for (let i = rowStarts[row]; i <= j; i++) {
-        where[count] = productIndex(indices[i], indices[j]);
-        product[count++] = values[i] * values[j];
-      }
-    }
-    for (let a = 0; a < count; a++) {
-      sum[where[a]] += product[a];
-      const line = where[a] * products;
-      const factor = product[a];
-      for (let b = 0; b <= a; b++) second[line + where[b]] += factor * product[b];
-    }
-  }
+  return collected.covariance();
 }
 
 /**
- * The loss of the quadratic model on a fixed sample, from the covariance of the sample's products: the same number as
- * `quadraticBatchLoss` on the same rows, at a cost, O(N^4), that does not depend on the size of the sample.
+ * The loss of the quadratic model from the covariance of its inputs' products. For those of a fixed sample it is the same
+ * number as `quadraticBatchLoss` on the same rows, for exact ones (`exactProducts`) the exact loss, at a cost, O(N^4),
+ * that does not depend on the size of the sample.
  * Parameters: W feature-major, N D numbers.
  *
  * @throws RangeError if the model is malformed or the sample has another number of features.

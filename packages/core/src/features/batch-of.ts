@@ -1,0 +1,50 @@
+import type { SparseBatch } from './sparse.ts';
+
+/**
+ * A batch of given data, by its active entries: numbers other than zero are active.
+ *
+ * @param matrix rows x N numbers, row-major.
+ * @throws RangeError if the numbers are not rows x N, or one of them is not finite.
+ */
+export function batchOf(
+  matrix: Float64Array | Float32Array,
+  rows: number,
+  features: number,
+): SparseBatch {
+  for (const [name, size] of [
+    ['rows', rows],
+    ['features', features],
+  ] as const) {
+    if (!Number.isInteger(size) || size < 1) {
+      throw new RangeError(`${name}: must be a positive integer, got ${size}`);
+    }
+  }
+  if (matrix.length !== rows * features) {
+    throw new RangeError(
+      `matrix: ${rows} rows of ${features} features are ${rows * features} numbers, got ${matrix.length}`,
+    );
+  }
+  let active = 0;
+  for (let at = 0; at < matrix.length; at++) {
+    if (!Number.isFinite(matrix[at])) {
+      throw new RangeError(
+        `matrix: row ${Math.floor(at / features)}, feature ${at % features} is ${matrix[at]}; every number must be finite`,
+      );
+    }
+    if (matrix[at] !== 0) active++;
+  }
+  const rowStarts = new Uint32Array(rows + 1);
+  const indices = new Uint32Array(active);
+  const values = new Float64Array(active);
+  let entry = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < features; i++) {
+      const value = matrix[row * features + i];
+      if (value === 0) continue;
+      indices[entry] = i;
+      values[entry++] = value;
+    }
+    rowStarts[row + 1] = entry;
+  }
+  return { rows, features, rowStarts, indices, values };
+}

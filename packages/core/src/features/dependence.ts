@@ -1,0 +1,167 @@
+import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
+import { isCorrelated, type Correlation, type FeatureInputs } from './correlation.ts';
+import { validateDistribution, type FeatureDistribution } from './distribution.ts';
+import { groupLists } from './groups.ts';
+
+/** How the activities of N features hang together, checked and written out; independent features are groups of one. */
+export type Dependence =
+  | {
+      readonly kind: 'together' | 'one-of';
+      /** Ascending features of each group; every feature is in one. */
+      readonly groups: readonly (readonly number[])[];
+      /** P(the group has an active feature). */
+      readonly densities: Float64Array;
+    }
+  | { readonly kind: 'factor'; readonly loadings: Float64Array }
+  /** N x N, row-major. */
+  | { readonly kind: 'matrix'; readonly matrix: Float64Array };
+
+/** Inputs of N features, checked and written out one by one. */
+export interface InputLaw {
+  readonly marginals: readonly FeatureDistribution[];
+  readonly dependence: Dependence;
+}
+
+/** Densities of a one-of group may exceed 1 in sum by rounding alone. */
+const ROUNDING = 1e-12;
+
+/**
+ * Checks inputs and writes them out, one distribution a feature.
+ *
+ * @throws RangeError in one line naming the field, its value and the remedy.
+ */
+export function inputLaw(inputs: FeatureInputs, features: number): InputLaw {
+  if (!Number.isInteger(features) || features < 1) {
+    throw new RangeError(`features: must be a positive integer, got ${features}`);
+  }
+  const correlated = isCorrelated(inputs);
+  if (correlated && inputs.kind !== 'correlated') {
+    throw new RangeError(`kind: must be correlated, got ${String(inputs.kind)}`);
+  }
+  const marginals = distributionList(correlated ? inputs.marginal : inputs, features);
+  const correlation: Correlation = correlated
+    ? inputs.correlation
+    : { kind: 'together', groups: 1 };
+  return { marginals, dependence: dependenceOf(correlation, marginals) };
+}
+
+/**
+ * One distribution for each of N features, from one for all or a list.
+ *
+ * @throws RangeError if the list has another length, or a distribution is invalid.
+ */
+function distributionList(
+  marginal: FeatureDistribution | readonly FeatureDistribution[],
+  features: number,
+): readonly FeatureDistribution[] {
+  const list = 'length' in marginal ? marginal : Array.from({ length: features }, () => marginal);
+  if (list.length !== features) {
+    throw new RangeError(
+      `marginal: ${list.length} distributions for ${features} features; give one for all, or one a feature`,
+    );
+  }
+  list.forEach(validateDistribution);
+  return list;
+}
+
+function dependenceOf(
+  correlation: Correlation,
+  marginals: readonly FeatureDistribution[],
+): Dependence {
+  switch (correlation.kind) {
+    case 'together':
+      return together(groupLists(correlation.groups, marginals.length), marginals);
+    case 'one-of':
+      return oneOf(groupLists(correlation.groups, marginals.length), marginals);
+    case 'copula':
+      return 'matrix' in correlation
+        ? { kind: 'matrix', matrix: checkedMatrix(correlation.matrix, marginals.length) }
+        : { kind: 'factor', loadings: checkedLoadings(correlation.loadings, marginals.length) };
+    default:
+      throw new RangeError(
+        `correlation.kind: must be together, one-of or copula, got ${String((correlation as Correlation).kind)}`,
+      );
+  }
+}
+
+function together(
+  groups: readonly (readonly number[])[],
+  marginals: readonly FeatureDistribution[],
+): Dependence {
+  const densities = groups.map(([first, ...rest]) => {
+    const { density } = marginals[first];
+    const other = rest.find((i) => marginals[i].density !== density);
+    if (other !== undefined) {
+      throw new RangeError(
+        `marginal: features ${first} and ${other} are active together but have densities ${density} and ${marginals[other].density}; give them one`,
+      );
+    }
+    return density;
+  });
+  return { kind: 'together', groups, densities: Float64Array.from(densities) };
+}
+
+function oneOf(
+  groups: readonly (readonly number[])[],
+  marginals: readonly FeatureDistribution[],
+): Dependence {
+  const densities = groups.map((group) => {
+    let density = 0;
+    for (const i of group) density += marginals[i].density;
+    if (density > 1 + ROUNDING) {
+      throw new RangeError(
+        `density: ${group.length} features of which one at most is active have densities of sum ${density}, above 1; lower them to ${1 / group.length} each or make the groups smaller`,
+      );
+    }
+    return Math.min(1, density);
+  });
+  return { kind: 'one-of', groups, densities: Float64Array.from(densities) };
+}
+
+function checkedLoadings(loadings: number | readonly number[], features: number): Float64Array {
+  const list =
+    typeof loadings === 'number' ? Array.from({ length: features }, () => loadings) : loadings;
+  if (!Array.isArray(list) || list.length !== features) {
+    throw new RangeError(
+      `correlation.loadings: must be one number or one a feature, ${features} here, got ${JSON.stringify(loadings) ?? 'none'}`,
+    );
+  }
+  list.forEach((loading: number, i) => {
+    if (typeof loading !== 'number' || !(Math.abs(loading) <= 1)) {
+      throw new RangeError(
+        `correlation.loadings: feature ${i} has ${loading}; a loading is a correlation with the common factor, from -1 to 1`,
+      );
+    }
+  });
+  return Float64Array.from(list);
+}
+
+function checkedMatrix(rows: readonly (readonly number[])[], features: number): Float64Array {
+  if (!Array.isArray(rows) || rows.length !== features || rows.some((r) => r.length !== features)) {
+    throw new RangeError(
+      `correlation.matrix: must be ${features} lists of ${features} numbers, one a feature`,
+    );
+  }
+  const matrix = Float64Array.from((rows as readonly (readonly number[])[]).flat());
+  for (let i = 0; i < features; i++) {
+    for (let j = 0; j <= i; j++) {
+      const value = matrix[i * features + j];
+      const wrong =
+        i === j
+          ? !(Math.abs(value - 1) <= ROUNDING)
+          : !(Math.abs(value - matrix[j * features + i]) <= ROUNDING);
+      if (wrong) {
+        throw new RangeError(
+          `correlation.matrix: entry (${i}, ${j}) is ${value}${i === j ? ', must be 1' : ` but (${j}, ${i}) is ${matrix[j * features + i]}; make it symmetric`}`,
+        );
+      }
+    }
+  }
+  const smallest = symmetricEigen(matrix, features).values[features - 1];
+  if (smallest < -1e-10 * features) {
+    throw new RangeError(
+      `correlation.matrix: is not positive semidefinite, its smallest eigenvalue is ${Number(smallest.toPrecision(4))}; no features correlate so: bring entries off the diagonal nearer to 0`,
+    );
+  }
+  return matrix;
+}

@@ -1,0 +1,149 @@
+import { normalQuantile } from '../elementary/normal.ts';
+import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
+import { geometric, integerBelow, normal, uniform } from '../random/distributions.ts';
+import type { Generator } from '../random/generator.ts';
+import { samplingPlan } from './active-entries.ts';
+import { assembleBatch } from './assemble.ts';
+import type { FeatureInputs } from './correlation.ts';
+import { inputLaw, type Dependence } from './dependence.ts';
+import { activeGiven } from './factor-mixture.ts';
+import type { SparseBatch } from './sparse.ts';
+
+type Activate = (row: number, feature: number) => void;
+
+/**
+ * Draws a batch of N features in sparse form, correlated or not.
+ *
+ * Groups cost what their active entries cost, a one-factor copula that and a few numbers a row for each pair of density
+ * and loading that occurs, a copula with a matrix N^2 numbers a row. Groups of one give the numbers of `sampleSparse`.
+ *
+ * @throws RangeError if rows or N is not a positive integer, or the inputs are invalid.
+ */
+export function sampleCorrelated(
+  inputs: FeatureInputs,
+  features: number,
+  rows: number,
+  g: Generator,
+): SparseBatch {
+  if (!Number.isInteger(rows) || rows < 1) {
+    throw new RangeError(`sampleCorrelated: rows must be a positive integer, got ${rows}`);
+  }
+  const { marginals, dependence } = inputLaw(inputs, features);
+  const plan = samplingPlan(marginals, features).values;
+  const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };
+  const activate: Activate = (row, feature) => {
+    const { sample, degreesOfFreedom, scale } = plan[feature];
+    drawn.rows.push(row);
+    drawn.features.push(feature);
+    drawn.values.push(scale * sample(g, degreesOfFreedom));
+  };
+  const densities = Float64Array.from(marginals, ({ density }) => density);
+  switch (dependence.kind) {
+    case 'together':
+    case 'one-of':
+      drawGroups(dependence, densities, rows, g, activate);
+      break;
+    case 'factor':
+      drawFactor(densities, dependence.loadings, rows, g, activate);
+      break;
+    case 'matrix':
+      drawMatrix(densities, dependence.matrix, rows, g, activate);
+      break;
+  }
+  return assembleBatch(rows, features, drawn);
+}
+
+/** Walks the gaps between active groups, those of one density together. */
+function drawGroups(
+  dependence: Dependence & { readonly kind: 'together' | 'one-of' },
+  densities: Float64Array,
+  rows: number,
+  g: Generator,
+  activate: Activate,
+): void {
+  const { kind, groups } = dependence;
+  const byDensity = classes(groups.length, (at) => [dependence.densities[at]]);
+  for (const members of byDensity) {
+    const density = dependence.densities[members[0]];
+    const cells = rows * members.length;
+    for (let cell = geometric(g, density); cell < cells; cell += 1 + geometric(g, density)) {
+      const row = Math.floor(cell / members.length);
+      const group = groups[members[cell - row * members.length]];
+      if (kind === 'one-of') activate(row, choose(group, densities, g));
+      else for (const i of group) activate(row, i);
+    }
+  }
+}
+
+/** One feature of a group, with probability in proportion to its density. */
+function choose(group: readonly number[], densities: Float64Array, g: Generator): number {
+  if (group.length === 1) return group[0];
+  if (group.every((i) => densities[i] === densities[group[0]])) {
+    return group[integerBelow(g, group.length)];
+  }
+  let total = 0;
+  for (const i of group) total += densities[i];
+  let left = uniform(g) * total;
+  for (const i of group) {
+    left -= densities[i];
+    if (left < 0) return i;
+  }
+  return group[group.length - 1];
+}
+
+function drawFactor(
+  densities: Float64Array,
+  loadings: Float64Array,
+  rows: number,
+  g: Generator,
+  activate: Activate,
+): void {
+  const alike = classes(densities.length, (i) => [densities[i], loadings[i]]);
+  const given = alike.map(([first]) => activeGiven(densities[first], loadings[first]));
+  for (let row = 0; row < rows; row++) {
+    const factor = normal(g);
+    alike.forEach((members, at) => {
+      const density = given[at](factor);
+      if (density === 0) return;
+      for (let i = geometric(g, density); i < members.length; i += 1 + geometric(g, density)) {
+        activate(row, members[i]);
+      }
+    });
+  }
+}
+
+function drawMatrix(
+  densities: Float64Array,
+  matrix: Float64Array,
+  rows: number,
+  g: Generator,
+  activate: Activate,
+): void {
+  const features = densities.length;
+  const limits = densities.map(normalQuantile);
+  const { values, vectors } = symmetricEigen(matrix, features);
+  const level = new Float64Array(features);
+  for (let row = 0; row < rows; row++) {
+    level.fill(0);
+    for (let k = 0; k < features && values[k] > 0; k++) {
+      const along = Math.sqrt(values[k]) * normal(g);
+      for (let i = 0; i < features; i++) level[i] += along * vectors[k * features + i];
+    }
+    for (let i = 0; i < features; i++) if (level[i] < limits[i]) activate(row, i);
+  }
+}
+
+/** 0 .. count - 1, those of equal numbers together. */
+function classes(
+  count: number,
+  numbers: (at: number) => readonly number[],
+): readonly (readonly number[])[] {
+  const known = new Map<string, number[]>();
+  for (let at = 0; at < count; at++) {
+    const key = numbers(at).join(' ');
+    const members = known.get(key);
+    if (members) members.push(at);
+    else known.set(key, [at]);
+  }
+  return [...known.values()];
+}

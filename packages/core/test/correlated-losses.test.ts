@@ -1,0 +1,463 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  batchOf,
+  exactProducts,
+  generator,
+  lbfgs,
+  moments,
+  productAccumulator,
+  productIndex,
+  productsOf,
+  quadraticBatchLoss,
+  quadraticCorrelatedLoss,
+  quadraticExactLoss,
+  quadraticFactorLoss,
+  quadraticGroupedLoss,
+  quadraticPairLoss,
+  quadraticSampleLoss,
+  sampleCorrelated,
+  sampleFeatures,
+  sampleProducts,
+  shapes,
+  type Correlation,
+  type FeatureDistribution,
+  type FeatureShape,
+  type Loss,
+  type ProductCovariance,
+  type QuadraticModel,
+} from '../src/index.ts';
+import { gaussianEmbedding, gradientError, sum } from './fixtures.ts';
+
+function model(features: number, dims: number): QuadraticModel {
+  const importance = Array.from({ length: features }, (_, i) => 0.5 + ((i * 0.37) % 1.1));
+  return { task: 'computation', activation: 'quadratic', features, dims, importance };
+}
+
+function distribution(shape: FeatureShape, density: number): FeatureDistribution {
+  const more = shape === 'student-t' ? { degreesOfFreedom: 12 } : {};
+  return { shape, density, unitVariance: true, ...more };
+}
+
+function correlated(
+  marginal: FeatureDistribution | FeatureDistribution[],
+  correlation: Correlation,
+) {
+  return { kind: 'correlated', marginal, correlation } as const;
+}
+
+function difference(a: Float64Array, b: Float64Array): number {
+  const scale = Math.max(1, ...a.map(Math.abs));
+  return Math.max(...a.map((value, at) => Math.abs(value - b[at]))) / scale;
+}
+
+/** The larger of the relative differences in value and gradient at random weights. */
+function disagreement(
+  one: Loss,
+  other: Loss,
+  features: number,
+  dims: number,
+  seed: number,
+): number {
+  const w = gaussianEmbedding(dims, features, seed).data as Float64Array;
+  const gradients = [new Float64Array(w.length), new Float64Array(w.length)];
+  const a = one.evaluate(w, gradients[0]);
+  const b = other.evaluate(w, gradients[1]);
+  return Math.max(Math.abs(a - b) / (1 + Math.abs(a)), difference(gradients[0], gradients[1]));
+}
+
+const anyShape = fc.constantFrom<FeatureShape>(...(Object.keys(shapes) as FeatureShape[]));
+const anyDensity = fc.constantFrom(0.02, 0.1, 0.25, 0.33);
+const sameValues = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
+const constantCorrelation = (n: number, r: number): number[][] =>
+  Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : r)));
+
+describe('exactProducts of independent features', () => {
+  it('gives the exact loss, for every shape and density', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 7 }),
+        anyShape,
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        fc.nat(),
+        (features, shape, density, seed) => {
+          const dims = 1 + (seed % features);
+          const inputs = distribution(shape, density);
+          const exact = quadraticExactLoss(model(features, dims), moments(inputs));
+          for (const other of [
+            quadraticSampleLoss(model(features, dims), exactProducts(inputs, features)),
+            quadraticGroupedLoss(model(features, dims), inputs),
+          ]) {
+            expect(disagreement(exact, other, features, dims, seed)).toBeLessThan(1e-12);
+          }
+        },
+      ),
+    );
+  });
+
+  it('does so for features that differ', () => {
+    const inputs = (Object.keys(shapes) as FeatureShape[]).map((shape, i) =>
+      distribution(shape, 0.1 + 0.15 * i),
+    );
+    const exact = quadraticExactLoss(model(6, 3), inputs.map(moments));
+    const products = quadraticSampleLoss(model(6, 3), exactProducts(inputs, 6));
+    expect(disagreement(exact, products, 6, 3, 4)).toBeLessThan(1e-12);
+    const grouped = quadraticCorrelatedLoss(model(6, 3), inputs);
+    expect(disagreement(exact, grouped, 6, 3, 4)).toBeLessThan(1e-12);
+  });
+
+  it.each<[string, Correlation]>([
+    ['together in groups of one', { kind: 'together', groups: 1 }],
+    ['together without groups', { kind: 'together', groups: [] }],
+    ['one of one', { kind: 'one-of', groups: 1 }],
+    ['a loading of 0', { kind: 'copula', loadings: 0 }],
+    ['the unit matrix', { kind: 'copula', matrix: constantCorrelation(5, 0) }],
+  ])('is what %s gives', (_, correlation) => {
+    const marginal = distribution('uniform-positive', 0.2);
+    const independent = exactProducts(marginal, 5).covariance;
+    const found = exactProducts(correlated(marginal, correlation), 5).covariance;
+    expect(difference(independent, found)).toBeLessThan(1e-14);
+  });
+});
+
+describe('exactProducts of correlated features', () => {
+  it('a loading near 1 is nearly together, of 1 exactly', () => {
+    const marginal = distribution('uniform-positive', 0.13);
+    const together = exactProducts(correlated(marginal, { kind: 'together', groups: 4 }), 4);
+    const distance = (loadings: number): number =>
+      difference(
+        together.covariance,
+        exactProducts(correlated(marginal, { kind: 'copula', loadings }), 4).covariance,
+      );
+    expect(distance(1)).toBeLessThan(1e-12);
+    expect(distance(1 - 1e-12)).toBeLessThan(1e-4);
+    expect(distance(1 - 1e-6)).toBeLessThan(distance(1 - 1e-3));
+    expect(distance(1 - 1e-3)).toBeLessThan(distance(0.9));
+    expect(distance(1)).toBeLessThan(distance(1 - 1e-12));
+  });
+
+  it.each([0.02, 0.3, 0.62, 0.9, 0.999])(
+    'a one-factor copula and its matrix agree, loading %d and all signs',
+    (size) => {
+      const loadings = [size, -size, size * 0.8, size, 0.3];
+      const matrix = loadings.map((a, i) => loadings.map((b, j) => (i === j ? 1 : a * b)));
+      const marginal = [0.02, 0.1, 0.5, 0.02, 0.3].map((p) => distribution('uniform-positive', p));
+      const factor = exactProducts(correlated(marginal, { kind: 'copula', loadings }), 5);
+      const full = exactProducts(correlated(marginal, { kind: 'copula', matrix }), 5);
+      expect(difference(factor.covariance, full.covariance)).toBeLessThan(1e-11);
+    },
+  );
+
+  it('a singular matrix is taken: perfectly correlated pairs are together', () => {
+    const matrix = [
+      [1, 1, 0, 0],
+      [1, 1, 0, 0],
+      [0, 0, 1, 1],
+      [0, 0, 1, 1],
+    ];
+    const marginal = distribution('uniform-positive', 0.1);
+    const full = exactProducts(correlated(marginal, { kind: 'copula', matrix }), 4);
+    const together = exactProducts(correlated(marginal, { kind: 'together', groups: 2 }), 4);
+    expect(difference(together.covariance, full.covariance)).toBeLessThan(1e-9);
+  });
+});
+
+const cases: readonly (readonly [
+  string,
+  FeatureDistribution | FeatureDistribution[],
+  Correlation,
+])[] = [
+  ['together', distribution('uniform', 0.2), { kind: 'together', groups: 3 }],
+  [
+    'together, not centred',
+    distribution('uniform-positive', 0.2),
+    {
+      kind: 'together',
+      groups: [
+        [5, 0, 2],
+        [1, 3],
+      ],
+    },
+  ],
+  [
+    'together, features that differ',
+    (['laplace', 'uniform-positive', 'gaussian', 'rademacher', 'uniform', 'uniform'] as const).map(
+      (shape, i) => distribution(shape, [0.3, 0.3, 0.1, 0.1, 0.1, 0.7][i]),
+    ),
+    {
+      kind: 'together',
+      groups: [
+        [0, 1],
+        [3, 2, 4],
+      ],
+    },
+  ],
+  ['one of three', distribution('uniform-positive', 0.2), { kind: 'one-of', groups: 3 }],
+  ['one of two, always one', distribution('gaussian', 0.5), { kind: 'one-of', groups: 2 }],
+  [
+    'one of features that differ',
+    [0.1, 0.5, 0.2, 0.05, 0.6, 0.3].map((p) => distribution('uniform-positive', p)),
+    {
+      kind: 'one-of',
+      groups: [
+        [0, 1, 2],
+        [3, 4],
+      ],
+    },
+  ],
+  ['one factor', distribution('uniform-positive', 0.2), { kind: 'copula', loadings: 0.7 }],
+  [
+    'a factor with signs',
+    distribution('uniform-positive', 0.2),
+    { kind: 'copula', loadings: [0.9, -0.4, 0.5, -0.2, 0, 1] },
+  ],
+  [
+    'matrix',
+    distribution('uniform-positive', 0.2),
+    { kind: 'copula', matrix: constantCorrelation(6, 0.5) },
+  ],
+  [
+    'a factor, symmetric values',
+    [0.05, 0.1, 0.2, 0.3, 0.4, 0.5].map((p) => distribution('laplace', p)),
+    { kind: 'copula', loadings: [0.9, -0.4, 0.5, 0.2, 0, 0.6] },
+  ],
+  [
+    'matrix, anti-correlated',
+    distribution('uniform', 0.2),
+    { kind: 'copula', matrix: constantCorrelation(6, -0.2) },
+  ],
+];
+
+describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
+  const inputs = correlated(marginal, correlation);
+  const exact = exactProducts(inputs, 6);
+  const { kind } = correlation;
+  const structured = [
+    quadraticCorrelatedLoss(model(6, 3), inputs),
+    ...(kind === 'copula' ? [] : [quadraticGroupedLoss(model(6, 3), inputs)]),
+    ...(JSON.stringify(marginal).includes('positive')
+      ? []
+      : [quadraticPairLoss(model(6, 3), inputs)]),
+    ...('loadings' in correlation ? [quadraticFactorLoss(model(6, 3), inputs)] : []),
+  ];
+
+  it('is one number in all its forms, and so is its gradient', () => {
+    const products = quadraticSampleLoss(model(6, 3), exact);
+    for (const other of structured) {
+      for (const seed of [1, 2, 3]) {
+        expect(disagreement(products, other, 6, 3, seed)).toBeLessThan(1e-11);
+      }
+    }
+  });
+
+  it('has a sample of products that is the products of a sample', () => {
+    const sample = sampleProducts(inputs, 6, 40_000, generator(2));
+    expect(sample.rows).toBe(40_000);
+    const same = productsOf(sampleCorrelated(inputs, 6, 40_000, generator(2)));
+    expect(difference(sample.covariance, same.covariance)).toBeLessThan(1e-14);
+  });
+
+  it('has the gradient that differences show', () => {
+    for (const loss of structured) {
+      const w = gaussianEmbedding(3, 6, 9).data as Float64Array;
+      expect(gradientError(loss, w)).toBeLessThan(1e-6);
+    }
+  });
+
+  it('is what sampling gives, within five standard errors', () => {
+    const g = generator(23);
+    const w = gaussianEmbedding(3, 6, 5).data as Float64Array;
+    const expected = structured[0].evaluate(w, new Float64Array(18));
+    const rows = 3000;
+    const found: ProductCovariance[] = [];
+    const losses = Array.from({ length: 50 }, () => {
+      const batch = sampleCorrelated(inputs, 6, rows, g);
+      found.push(productsOf(batch));
+      return (
+        quadraticBatchLoss(model(6, 3), batch).evaluate(w, new Float64Array(18)) *
+        (rows / (rows - 1))
+      );
+    });
+    expect(standardErrorsOff(losses, expected)).toBeLessThan(5);
+    // Every entry of the covariance too: 231 of them, so a wider bound.
+    let worst = 0;
+    for (let at = 0; at < exact.covariance.length; at++) {
+      worst = Math.max(
+        worst,
+        standardErrorsOff(
+          found.map(({ covariance }) => covariance[at] * (rows / (rows - 1))),
+          exact.covariance[at],
+        ),
+      );
+    }
+    expect(worst).toBeLessThan(6);
+  });
+});
+
+/** How many of its standard errors the mean of independent estimates is off; those are taken from their spread. */
+function standardErrorsOff(estimates: readonly number[], expected: number): number {
+  const mean = sum(estimates) / estimates.length;
+  const spread = sum(estimates.map((x) => (x - mean) ** 2)) / (estimates.length - 1);
+  const error = Math.sqrt(spread / estimates.length);
+  return Math.abs(mean - expected) / (error + 1e-12 * (1 + Math.abs(expected)));
+}
+
+describe('what correlation does to the optimum (docs/theory.md, section 8)', () => {
+  const best = (shape: FeatureShape, dims: number, correlation: Correlation) => {
+    const even = { ...model(6, dims), importance: sameValues(6, 1) };
+    const loss = quadraticCorrelatedLoss(even, correlated(distribution(shape, 0.1), correlation));
+    const runs = [1, 2, 3].map((seed) =>
+      lbfgs(loss, gaussianEmbedding(dims, 6, seed).data.map((x) => x / 2) as Float64Array),
+    );
+    const { parameters } = runs[0];
+    const vector = (i: number): Float64Array => parameters.subarray(i * dims, (i + 1) * dims);
+    const dot = (i: number, j: number): number => sum(vector(i).map((x, d) => x * vector(j)[d]));
+    const cosine = (i: number, j: number): number => dot(i, j) / Math.sqrt(dot(i, i) * dot(j, j));
+    return { losses: runs.map((run) => run.loss), cosine, norm: dot(0, 0) };
+  };
+
+  it.each<[FeatureShape, number, Correlation['kind'] | 'apart', number]>([
+    ['uniform', 3, 'apart', 10.7368421],
+    ['uniform', 3, 'together', 11.1428571],
+    ['uniform', 3, 'one-of', 0],
+    ['uniform', 2, 'apart', 19.4285714],
+    ['uniform', 2, 'together', 20.8],
+    ['uniform', 2, 'one-of', 10.6666667],
+    ['uniform-positive', 3, 'apart', 8.5852462],
+    ['uniform-positive', 3, 'together', 3.6654413],
+    ['uniform-positive', 3, 'one-of', 0],
+  ])('%s in %d dimensions, %s', (shape, dims, kind, expected) => {
+    const correlation =
+      kind === 'one-of'
+        ? ({ kind, groups: 2 } as const)
+        : ({ kind: 'together', groups: kind === 'apart' ? 1 : 2 } as const);
+    const { losses, cosine } = best(shape, dims, correlation);
+    for (const loss of losses) expect(Math.abs(loss - expected)).toBeLessThan(1e-7);
+    const partners = [cosine(0, 1), cosine(2, 3), cosine(4, 5)].map(Math.abs);
+    if (kind === 'one-of') for (const c of partners) expect(c).toBeCloseTo(1, 5);
+    if (kind === 'together') {
+      for (const c of partners) expect(c).toBeCloseTo(shape === 'uniform' ? 0 : 0.5548, 4);
+    }
+  });
+
+  it('has the closed form of orthogonal partners', () => {
+    const excess = 18 - 1 + (10 - 1);
+    const { losses, norm } = best('uniform', 3, { kind: 'together', groups: 2 });
+    expect(losses[0]).toBeCloseTo((6 * 2 * excess) / (excess + 2), 9);
+    expect(norm).toBeCloseTo(excess / (excess + 2), 6);
+  });
+});
+
+describe('any sizes', () => {
+  const anyGroups = fc.record({
+    shape: anyShape,
+    density: anyDensity,
+    size: fc.integer({ min: 1, max: 3 }),
+    count: fc.integer({ min: 1, max: 3 }),
+    kind: fc.constantFrom('together' as const, 'one-of' as const),
+    seed: fc.nat(),
+  });
+
+  it('losses of groups agree with the products', () => {
+    fc.assert(
+      fc.property(anyGroups, ({ shape, density, size, count, kind, seed }) => {
+        const features = size * count;
+        const dims = 1 + (seed % features);
+        const inputs = correlated(distribution(shape, density), { kind, groups: size });
+        const products = exactProducts(inputs, features);
+        expect(
+          disagreement(
+            quadraticSampleLoss(model(features, dims), products),
+            quadraticGroupedLoss(model(features, dims), inputs),
+            features,
+            dims,
+            seed,
+          ),
+        ).toBeLessThan(1e-11);
+      }),
+    );
+  });
+
+  it('takes more features than products fit into memory', () => {
+    const marginal = distribution('uniform', 0.01);
+    const wide = model(400, 10);
+    for (const correlation of [
+      { kind: 'together', groups: 4 },
+      { kind: 'one-of', groups: 4 },
+    ] as const) {
+      const loss = quadraticCorrelatedLoss(wide, correlated(marginal, correlation));
+      const w = gaussianEmbedding(10, 400, 3).data.map((x) => x / 10) as Float64Array;
+      expect(loss.evaluate(w, new Float64Array(4000))).toBeGreaterThan(0);
+      expect(() => exactProducts(correlated(marginal, correlation), 400)).toThrow(/do not fit/);
+    }
+  });
+});
+
+describe('the loss on given data', () => {
+  const rows = 500;
+  const matrix = new Float64Array(rows * 4);
+  sampleFeatures(distribution('laplace', 0.6), 4, generator(5), matrix);
+
+  it('is that of the rows, whole or in chunks', () => {
+    const batch = batchOf(matrix, rows, 4);
+    const chunks = [0, 100, 350].map((from, at) => {
+      const to = [100, 350, rows][at];
+      return batchOf(matrix.slice(from * 4, to * 4), to - from, 4);
+    });
+    const whole = productsOf(batch);
+    expect(whole.rows).toBe(rows);
+    expect(productsOf(chunks)).toEqual(whole);
+    const byRows = quadraticBatchLoss(model(4, 2), batch);
+    expect(disagreement(byRows, quadraticSampleLoss(model(4, 2), whole), 4, 2, 8)).toBeLessThan(
+      1e-12,
+    );
+  });
+
+  it('counts weighted rows by their weight', () => {
+    const batch = batchOf(Float64Array.of(1, 2, 0, 3), 2, 2);
+    const weighted = { ...batch, weights: Float64Array.of(0.25, 0.5), emptyWeight: 0.25 };
+    const same = batchOf(Float64Array.of(1, 2, 0, 3, 0, 3, 0, 0), 4, 2);
+    expect(difference(productsOf(weighted).covariance, productsOf(same).covariance)).toBeLessThan(
+      1e-15,
+    );
+  });
+
+  it('keeps products where productIndex says', () => {
+    const { covariance } = productsOf(batchOf(Float64Array.of(1, 2, 3, -4), 2, 2));
+    const at = productIndex(0, 1);
+    expect(covariance[at * 3 + at]).toBe(((2 + 12) / 2) ** 2);
+  });
+
+  it('refuses what is no data', () => {
+    expect(() => batchOf(Float64Array.of(1, NaN), 1, 2)).toThrow('matrix: row 0, feature 1 is NaN');
+    expect(() => batchOf(Float64Array.of(1, 2, 3), 2, 2)).toThrow('are 4 numbers, got 3');
+    expect(() => batchOf(Float64Array.of(1), 0, 1)).toThrow('rows: must be a positive integer');
+    expect(() => productsOf([])).toThrow('there are none');
+    expect(() => productAccumulator(2).covariance()).toThrow('hold no rows');
+    expect(() => productAccumulator(3).add(batchOf(Float64Array.of(1, 2), 1, 2))).toThrow(
+      'has 2 features, not 3',
+    );
+  });
+
+  it('refuses features without a fourth moment', () => {
+    const heavy = {
+      shape: 'student-t',
+      density: 0.5,
+      unitVariance: true,
+      degreesOfFreedom: 3,
+    } as const;
+    expect(() => exactProducts(heavy, 2)).toThrow('no fourth moment');
+  });
+
+  it('tells which loss to take for which correlation', () => {
+    const marginal = distribution('uniform', 0.1);
+    const loadings = { kind: 'copula', loadings: sameValues(2, 0.5) } as const;
+    expect(() => quadraticGroupedLoss(model(2, 1), correlated(marginal, loadings))).toThrow(
+      'a copula has no groups',
+    );
+    expect(() => quadraticFactorLoss(model(2, 1), marginal)).toThrow('has no loadings');
+    expect(() => quadraticPairLoss(model(2, 1), distribution('uniform-positive', 0.1))).toThrow(
+      'not symmetric',
+    );
+  });
+});
