@@ -42,6 +42,8 @@ export {
 export { sampleCorrelated } from './features/sample-correlated.ts';
 export { activeSetLaw, type ActiveSetLaw } from './features/active-set-law.ts';
 export { batchOf } from './features/batch-of.ts';
+export { stratify, type StrataOptions } from './features/strata.ts';
+export { quasiPoints } from './random/quasi.ts';
 export { symmetricEigen, type SymmetricEigen } from './linalg/symmetric-eigen.ts';
 export { frameOperator } from './linalg/frame-operator.ts';
 export { gram } from './linalg/gram.ts';

@@ -1,5 +1,8 @@
+import { ln } from '../elementary/logarithm.ts';
+import { normalQuantile } from '../elementary/normal.ts';
 import { laplace, normal, studentT, uniform } from '../random/distributions.ts';
 import { uint32, type Generator } from '../random/generator.ts';
+import { studentQuantile } from './student-quantile.ts';
 
 /** The distributions of an active feature's value z, before any scaling. */
 export type FeatureShape =
@@ -13,6 +16,8 @@ export interface Shape {
   readonly rawMoment: (order: number, degreesOfFreedom: number) => number;
   /** Draws one z. */
   readonly sample: (g: Generator, degreesOfFreedom: number) => number;
+  /** The inverse of the distribution function of z, for u in (0, 1). */
+  readonly quantile: (u: number, degreesOfFreedom: number) => number;
 }
 
 /** Student's t without a choice: kurtosis 9, heavy tails but a fourth moment. */
@@ -49,31 +54,37 @@ export const shapes: Readonly<Record<FeatureShape, Shape>> = {
     description: 'uniform on [-1, 1]',
     rawMoment: (order) => (even(order) ? 1 / (order + 1) : 0),
     sample: (g) => 2 * uniform(g) - 1,
+    quantile: (u) => 2 * u - 1,
   },
   'uniform-positive': {
     description: 'uniform on [0, 1]',
     rawMoment: (order) => 1 / (order + 1),
     sample: uniform,
+    quantile: (u) => u,
   },
   gaussian: {
     description: 'normal of mean 0 and variance 1',
     rawMoment: (order) => (even(order) ? oddFactorial(order) : 0),
     sample: normal,
+    quantile: normalQuantile,
   },
   laplace: {
     description: 'Laplace of mean 0 and scale 1 (variance 2)',
     rawMoment: (order) => (even(order) ? factorial(order) : 0),
     sample: laplace,
+    quantile: (u) => (u < 0.5 ? ln(2 * u) : -ln(2 * (1 - u))),
   },
   'student-t': {
     description: "Student's t of the given degrees of freedom nu (variance nu / (nu - 2))",
     rawMoment: studentMoment,
     sample: studentT,
+    quantile: studentQuantile,
   },
   rademacher: {
     description: '-1 or 1, equally likely',
     rawMoment: (order) => (even(order) ? 1 : 0),
     sample: (g) => (uint32(g) < 0x80000000 ? -1 : 1),
+    quantile: (u) => (u < 0.5 ? -1 : 1),
   },
 };
 
