@@ -59,6 +59,8 @@ for (const [features, dims] of [
     };
     const inputs = { shape: 'uniform-positive', density, unitVariance: false };
     const spec = { model, inputs, ...trainingDefaults(model), steps: 2000, restarts: 1, seed: 1 };
+    // One model after the other is the point.
+    // oxlint-disable-next-line no-await-in-loop
     const [trained] = await trainMany([spec], inlineExecutor(kernelNamed('wasm-simd')));
     const at = Float64Array.from([...trained.embedding.data, ...trained.bias]);
     const one = plainVariance(

@@ -46,11 +46,11 @@ export const DISAGREEMENT = 0.1;
 
 /** Settings with which Figure 7 is smooth. */
 export const defaultGridTraining: GridTraining = {
-  rows: 4096,
+  rows: 2048,
   restarts: 8,
-  moreRestarts: 16,
+  moreRestarts: 8,
   passes: 12,
-  iterations: 500,
+  iterations: 300,
 };
 
 /** A phase diagram of any toy model over any two of its parameters; plain data. */

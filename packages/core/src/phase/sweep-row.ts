@@ -1,5 +1,5 @@
 import { measureCapacity } from '../capacity/measure.ts';
-import { lbfgs } from '../descent/lbfgs.ts';
+import { lbfgs, type LbfgsResult } from '../descent/lbfgs.ts';
 import { embedding } from '../embedding.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { generator, split } from '../random/generator.ts';
@@ -48,9 +48,11 @@ export interface SweptCell {
 }
 
 /** By less than this fraction a loss is not better: that is what rounding, and stopping early, leave. */
-const BETTER = 1e-5;
+const BETTER = 1e-4;
 /** How often at most the cells of a row hand their optimum on along it, in one task. */
-const SWEEPS = 6;
+const SWEEPS = 4;
+/** After so many iterations a random start is given up if its loss is still so many times the best one's. */
+const SCREENING = { iterations: 60, factor: 1.2 };
 
 /** First weights by turns: of a customary size, as large as the targets or orthonormal, and small. */
 const INITIALISATIONS: Readonly<Record<'computation' | 'featurewise', InitialisationName[]>> = {
@@ -70,6 +72,8 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
   });
   const best = cells.map((cell) => cell.best);
   const versions = cells.map(() => 0);
+  /** The best training loss of each cell, by which random starts are given up. */
+  const leaders = cells.map(() => Infinity);
   const offer = (column: number, found: Optimum | null): void => {
     const incumbent = best[column];
     if (found === null) return;
@@ -84,7 +88,12 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
     const stream = split(split(generator(spec.seed), 1), place);
     const ends: { loss: number; capacity: number }[] = [];
     for (let r = firstRestart; r < firstRestart + count; r++) {
-      const found = minimise(cell, losses, randomStart(cell, losses, r, split(stream, r)));
+      const first = randomStart(cell, losses, r, split(stream, r));
+      const screened = descend(losses, first, SCREENING.iterations);
+      const isHopeless = screened.loss > SCREENING.factor * leaders[column];
+      const end = isHopeless ? screened : descend(losses, screened.parameters);
+      leaders[column] = Math.min(leaders[column], end.loss);
+      const found = judged(cell, losses, end.parameters);
       offer(column, found);
       if (found !== null) ends.push({ loss: found.loss, capacity: found.capacity[0] });
     }
@@ -121,23 +130,37 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
     })),
   };
 
-  function minimise(cell: GridCell, losses: CellLosses, start: Float64Array): Optimum | null {
-    const { training, judge, rounding } = losses;
-    const { parameters } = lbfgs(training, start, {
+  function descend(
+    { training, rounding }: CellLosses,
+    start: Float64Array,
+    maxIterations: number = spec.training.iterations,
+  ): LbfgsResult {
+    return lbfgs(training, start, {
       memory: 12,
-      maxIterations: spec.training.iterations,
+      maxIterations,
       gradientTolerance: rounding === 0 ? 1e-9 : 1e-6,
       rounding,
     });
-    // In the precision of the kernels, so that the loss is that of what is kept.
-    const kept = Float32Array.from(parameters);
-    const at = Float64Array.from(kept);
-    const loss = judge.evaluate(at, new Float64Array(judge.size));
-    if (!Number.isFinite(loss)) return null;
-    const { features, dims } = cell.model;
-    const weights = embedding(dims, features, at.subarray(0, features * dims));
-    return { parameters: kept, loss, capacity: measureCapacity(weights).capacity };
   }
+
+  function minimise(cell: GridCell, losses: CellLosses, start: Float64Array): Optimum | null {
+    return judged(cell, losses, descend(losses, start).parameters);
+  }
+}
+
+/** What was found, judged in the precision of the kernels, so that the loss is that of what is kept; null if not finite. */
+function judged(
+  { model }: GridCell,
+  { judge }: CellLosses,
+  parameters: Float64Array,
+): Optimum | null {
+  const kept = Float32Array.from(parameters);
+  const at = Float64Array.from(kept);
+  const loss = judge.evaluate(at, new Float64Array(judge.size));
+  if (!Number.isFinite(loss)) return null;
+  const { features, dims } = model;
+  const weights = embedding(dims, features, at.subarray(0, features * dims));
+  return { parameters: kept, loss, capacity: measureCapacity(weights).capacity };
 }
 
 function randomStart(
