@@ -206,3 +206,14 @@ export { survey, type GridDiagram, type SweepRows } from './phase/survey.ts';
 export { expectWideVectors } from './wasm/wide-vectors.ts';
 export { checkFloat32Range } from './kernels/float32-range.ts';
 export { version } from './version.ts';
+export { contourLines, type GridPoint } from './phase/contours.ts';
+export { firstRise, type Crossing } from './phase/crossings.ts';
+export {
+  FULL_ABOVE,
+  IGNORED_BELOW,
+  phaseAreas,
+  phaseNameOf,
+  PLATEAU,
+  type PhaseName,
+} from './phase/named-phases.ts';
+export { BOUNDARY_STEP, roughness, type Roughness } from './phase/roughness.ts';

@@ -63,12 +63,9 @@ export function describeConvention({ task }: Figure7Panel, convention: Conventio
       : importancePower === 1
         ? 'weight V'
         : 'weight V^2';
-  return [
-    shape === 'uniform' ? 'signed' : 'positive',
-    scale,
-    bias ? 'bias' : 'no bias',
-    own,
-  ].join(', ');
+  return [shape === 'uniform' ? 'signed' : 'positive', scale, bias ? 'bias' : 'no bias', own].join(
+    ', ',
+  );
 }
 
 /** How large a reproduction is. */

@@ -100,7 +100,5 @@ export const figure7Panels: readonly Figure7Panel[] = publishedCrossings
 
 /** Whether something was read off this panel. */
 export function isOfPanel(one: Figure7Panel, other: Figure7Panel): boolean {
-  return (
-    one.task === other.task && one.activation === other.activation && one.dims === other.dims
-  );
+  return one.task === other.task && one.activation === other.activation && one.dims === other.dims;
 }
