@@ -1,4 +1,4 @@
-import { defaultCellTraining, version, type PhaseSpec } from '@polysem/core';
+import { defaultCellTraining, gridParameters, tasks, version, type PhaseSpec } from '@polysem/core';
 import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@polysem/figures';
 import { boundaries, runPhase, type PhaseDiagram } from '@polysem/runs';
 import type { Command } from 'commander';
@@ -7,9 +7,10 @@ import { journalPath } from '../journal-path.ts';
 import { checkTargets, print, save, toJson } from '../output.ts';
 import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { parseShape, type InputFlags } from './inputs.ts';
+import { parseShape } from './inputs.ts';
+import { phaseGrid, type GridFlags } from './phase-grid.ts';
 
-interface PhaseFlags extends InputFlags {
+interface PhaseFlags extends Omit<GridFlags, 'density'> {
   readonly features?: string;
   readonly dims?: string;
   readonly importance: string;
@@ -42,6 +43,23 @@ export function phaseCommand(program: Command): void {
     .option('--trained', 'train every cell too, and draw prediction, training and their difference')
     .option('--loss <kind>', 'with --trained: exact or sampled', 'exact')
     .option('--seeds <R>', 'with --trained: at most so many random starts a cell')
+    .option(
+      '--model <task>',
+      `any architecture over any two parameters, trained: ${tasks.join(', ')}; with the model flags of train`,
+    )
+    .option('--activation <name>', 'with --model', 'relu')
+    .option('--hidden-activation <name>', 'with --model')
+    .option('--target <name>', 'with --model vector-computation')
+    .option('--importance-as <role>', 'with --model')
+    .option('--output-weights <kind>', 'with --model computation')
+    .option('--untied', 'with --model compression')
+    .option('--no-bias', 'with --model')
+    .option(
+      '--x <parameter[=from:to:count]>',
+      `with --model, columns: ${gridParameters.join(', ')}`,
+      'importance',
+    )
+    .option('--y <parameter[=from:to:count]>', 'with --model, rows', 'density')
     .option('--seed <S>', 'seed of all randomness', '0')
     .option('--out <file.svg>', 'draw the diagram')
     .option('--json', 'print the grid as one JSON object')
@@ -54,10 +72,11 @@ export function phaseCommand(program: Command): void {
 
 async function phase(flags: PhaseFlags): Promise<void> {
   checkTargets({ '--out': flags.out });
-  const spec = parseSpec(flags);
   if (flags.out === undefined && flags.json !== true) {
     throw new UsageError('--out: is missing; give --out phase.svg, or --json for the grid');
   }
+  if (flags.model !== undefined) return phaseGrid({ ...flags, model: flags.model });
+  const spec = parseSpec(flags);
   const progress = showProgress();
   const diagram = await runPhase(spec, {
     // Predictions take less time than a journal is worth.

@@ -1,12 +1,10 @@
 import {
-  activations,
   axisValues,
   firstOrderDefaults,
   isQuadraticModel,
   initialisations,
   optimiserNames,
   trainingDefaults,
-  type Activation,
   type EarlyStopping,
   type FeatureDistribution,
   type Initialisation,
@@ -17,18 +15,14 @@ import {
 } from '@polysem/core';
 import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
+import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
 import { parseShape, type InputFlags } from './inputs.ts';
 
 /** Flags of `polysem train` that decide its results. */
-export interface TrainingFlags extends InputFlags {
-  readonly model: string;
-  readonly activation: string;
+export interface TrainingFlags extends InputFlags, ArchitectureFlags {
   readonly features?: string;
   readonly dims?: string;
   readonly importance?: string;
-  readonly untied?: boolean;
-  readonly bias: boolean;
-  readonly outputWeights?: string;
   readonly instances: string;
   readonly loss?: string;
   readonly optimizer?: string;
@@ -64,26 +58,7 @@ async function parseModel(flags: TrainingFlags): Promise<ToyModel> {
   const importance = await parseImportance(flags);
   const features = importance.length;
   const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
-  const task = parseChoice(flags.model, '--model', ['computation', 'compression'] as const);
-  const activation = parseChoice(
-    flags.activation,
-    '--activation',
-    Object.keys(activations) as Activation[],
-  );
-  const base = { activation, features, dims, importance };
-  if (task === 'computation') {
-    if (flags.untied === true || !flags.bias) {
-      throw new UsageError('--untied, --no-bias: belong to --model compression');
-    }
-    const outputWeights = parseChoice(flags.outputWeights ?? 'fixed', '--output-weights', [
-      'fixed',
-      'free',
-    ] as const);
-    return { task, ...base, outputWeights };
-  }
-  if (flags.outputWeights !== undefined)
-    throw new UsageError('--output-weights: belongs to --model computation');
-  return { task, ...base, tied: flags.untied !== true, bias: flags.bias };
+  return { ...parseArchitecture(flags), features, dims, importance };
 }
 
 /** One number for all features, one a feature, or `r^i`: powers of r, from 1 for the first feature. */

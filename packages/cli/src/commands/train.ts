@@ -1,5 +1,6 @@
 import {
   activations,
+  tasks,
   checkTrainingSpec,
   divergence,
   hasJobs,
@@ -35,11 +36,23 @@ export function trainCommand(program: Command): void {
   program
     .command('train')
     .description('Train: toy models from R random starts each, with the gap to the optimum')
-    .option('--model <task>', 'computation or compression', 'computation')
+    .option('--model <task>', tasks.join(', '), 'computation')
     .option('--activation <name>', `${Object.keys(activations).join(', ')}`, 'quadratic')
     .option('--output-weights <kind>', 'computation: fixed (default) or free')
     .option('--untied', 'compression: a read-out of its own')
-    .option('--no-bias', 'compression: without bias')
+    .option('--no-bias', 'without bias')
+    .option(
+      '--hidden-activation <name>',
+      'compression (default: linear), vector-computation (relu)',
+    )
+    .option(
+      '--target <name>',
+      'vector-computation: what is computed of each feature (default: abs)',
+    )
+    .option(
+      '--importance-as <role>',
+      'compression, vector-computation: loss-weight (default) or target-coefficient',
+    )
     .option('--features <N>', 'number of features (default: as many as importances)')
     .option('--dims <D>', 'hidden neurons')
     .option(

@@ -1,0 +1,157 @@
+import {
+  contourLines,
+  defaultGridTraining,
+  gridParameters,
+  version,
+  type GridAxis,
+  type GridDiagram,
+  type GridSpec,
+} from '@polysem/core';
+import { phaseDiagramFigure } from '@polysem/figures';
+import { openSweeper, runGrid } from '@polysem/runs';
+import { UsageError } from '../errors.ts';
+import { journalPath } from '../journal-path.ts';
+import { print, save, toJson } from '../output.ts';
+import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
+import { showProgress } from '../progress.ts';
+import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
+import { parseShape, type InputFlags } from './inputs.ts';
+
+/** Flags of a phase diagram of any architecture. */
+export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model'> {
+  readonly model?: string;
+  readonly x: string;
+  readonly y: string;
+  readonly features?: string;
+  readonly dims?: string;
+  readonly importance: string;
+  readonly seeds?: string;
+  readonly seed: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Trains and draws a phase diagram of any architecture over any two parameters. */
+export async function phaseGrid(flags: GridFlags & { readonly model: string }): Promise<void> {
+  const spec = parseGrid(flags);
+  const sweeper = await openSweeper();
+  const progress = showProgress();
+  try {
+    const diagram = await runGrid(spec, sweeper, {
+      ...journalPath(flags.out, spec),
+      onProgress: (done) => progress.update('training cells', done),
+    });
+    progress.end();
+    if (flags.out !== undefined) await save(flags.out, figure(diagram));
+    // Parameters are for what goes on from them, not for people.
+    const { parameters: _parameters, ...shown } = diagram;
+    if (flags.json === true) print(toJson({ version, kernel: sweeper.kernel, ...shown }));
+  } finally {
+    await sweeper.close();
+  }
+}
+
+/** A number, or the fallback where the flag holds the range of an axis. */
+function single(text: string, flag: string, fallback: number): number {
+  return text.includes(':') ? fallback : parseNumber(text, flag);
+}
+
+function parseGrid(flags: GridFlags & { readonly model: string }): GridSpec {
+  const isComputation = flags.model === 'computation';
+  const shape = parseShape({
+    ...flags,
+    shape: flags.shape ?? (flags.model === 'compression' ? 'uniform-positive' : 'uniform'),
+  });
+  return {
+    architecture: parseArchitecture(flags),
+    ...shape,
+    unitVariance: isComputation,
+    features: parseInteger(flags.features ?? '6', '--features', 1, 100_000),
+    dims: parseInteger(flags.dims ?? '3', '--dims', 1),
+    importance: single(flags.importance, '--importance', 1),
+    density: single(flags.density ?? '0.1', '--density', 0.1),
+    importancePower: 1,
+    x: parseGridAxis(flags.x, '--x', flags),
+    y: parseGridAxis(flags.y, '--y', flags),
+    training: {
+      ...defaultGridTraining,
+      ...(flags.seeds !== undefined && { restarts: parseInteger(flags.seeds, '--seeds', 1) }),
+    },
+    seed: parseInteger(flags.seed, '--seed', 0),
+  };
+}
+
+/** `parameter`, whose range is its own flag's or a usual one, or `parameter=from:to:count`. */
+function parseGridAxis(text: string, flag: string, flags: GridFlags): GridAxis {
+  const [name, own] = text.split('=', 2);
+  const parameter = parseChoice(name, flag, gridParameters);
+  const given =
+    parameter === 'importance' || parameter === 'density' ? flags[parameter] : undefined;
+  const range = own ?? (given?.includes(':') === true ? given : undefined);
+  const parts = (range ?? '').split(':');
+  if (parts.length !== 3) {
+    throw new UsageError(
+      `${flag}: expected a range such as ${parameter}=${parameter === 'dims' ? '1:5:5' : '1:0.001:32'}, got ${JSON.stringify(text)}`,
+    );
+  }
+  const [from, to] = parts.slice(0, 2).map((part) => parseNumber(part, flag));
+  const count = parseInteger(parts[2], flag, 1, 10_000);
+  const isWhole = parameter === 'dims' || parameter === 'features';
+  if (!isWhole && !(from > 0 && to > 0))
+    throw new UsageError(`${flag}: both ends of ${parameter} must be positive, got ${text}`);
+  const values = Array.from({ length: count }, (_, i) => {
+    if (i === count - 1 && count > 1) return to;
+    const share = count === 1 ? 0 : i / (count - 1);
+    return isWhole ? from + (to - from) * share : from * (to / from) ** share;
+  });
+  return { parameter, values };
+}
+
+const LABELS = {
+  importance: 'importance V of the feature, relative to the others',
+  density: 'feature density p = P(active)',
+  kurtosis: 'kurtosis of the inputs',
+  dims: 'dimensions D',
+  features: 'features N',
+} as const;
+
+function drawnAxis({ parameter, values }: GridAxis) {
+  const isWhole = parameter === 'dims' || parameter === 'features';
+  return {
+    label: LABELS[parameter],
+    scale: isWhole ? ('linear' as const) : ('log' as const),
+    values,
+  };
+}
+
+function figure(diagram: GridDiagram): string {
+  const { x, y, architecture, seed } = diagram.spec;
+  const isLog = [x, y].every(({ parameter }) => parameter !== 'dims' && parameter !== 'features');
+  const lines = isLog
+    ? [0.1, 0.5, 0.9].flatMap((level) =>
+        contourLines(diagram.capacity, y.values.length, x.values.length, level).map((line) => ({
+          label: `C = ${level}`,
+          points: line.map(([r, c]) => [between(x.values, c), between(y.values, r)] as const),
+        })),
+      )
+    : [];
+  return phaseDiagramFigure(
+    {
+      x: drawnAxis(x),
+      y: drawnAxis(y),
+      values: diagram.capacity,
+      lines,
+      colour: { map: 'viridis', label: 'capacity C', domain: [0, 1] },
+    },
+    {
+      title: `Capacity of one feature, ${architecture.activation} ${architecture.task}`,
+      provenance: { polysem: version, seed, configuration: diagram.spec },
+    },
+  );
+}
+
+/** The value at a fractional place of an axis in equal ratios. */
+function between(values: readonly number[], place: number): number {
+  const low = Math.max(0, Math.min(values.length - 2, Math.floor(place)));
+  return values[low] * (values[low + 1] / values[low]) ** (place - low);
+}

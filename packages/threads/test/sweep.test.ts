@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { defaultGridTraining, survey, sweepRow, type GridSpec } from '@polysem/core';
+import { kernelNamed } from '@polysem/core';
+import { threadPool } from '../src/node.ts';
+
+const spec: GridSpec = {
+  architecture: { task: 'compression', activation: 'relu' },
+  shape: 'uniform-positive',
+  unitVariance: false,
+  features: 4,
+  dims: 2,
+  importance: 1,
+  density: 0.1,
+  importancePower: 1,
+  x: { parameter: 'importance', values: [0.1, 1, 10] },
+  y: { parameter: 'density', values: [0.3, 0.1, 0.03, 0.01] },
+  training: { ...defaultGridTraining, rows: 512, restarts: 3 },
+  seed: 4,
+};
+
+describe('a surveyed grid', () => {
+  it('is the same, byte for byte, for any number of threads', async () => {
+    const kernel = kernelNamed('wasm-simd');
+    const here = await survey(spec, async (_pass, tasks) =>
+      tasks.map((task) => sweepRow(kernel, task)),
+    );
+    for (const threads of [1, 3]) {
+      // Pools one after the other.
+      // oxlint-disable-next-line no-await-in-loop
+      const pool = await threadPool({ threads, kernel: 'wasm-simd' });
+      // oxlint-disable-next-line no-await-in-loop
+      const there = await survey(spec, (_pass, tasks) => pool.sweep(tasks));
+      // oxlint-disable-next-line no-await-in-loop
+      await pool.close();
+      expect(there).toEqual(here);
+    }
+    expect(here.restarts.every((n) => n >= 3)).toBe(true);
+    expect(here.loss.every(Number.isFinite)).toBe(true);
+  });
+
+  it('names the row in which something went wrong, and goes on with the next survey', async () => {
+    const pool = await threadPool({ threads: 2 });
+    const cells = spec.x.values.map(() => ({
+      best: null,
+      firstRestart: 0,
+      restarts: 1,
+      starts: [],
+    }));
+    const broken = { ...spec, features: 1, dims: 2 };
+    await expect(pool.sweep([{ spec: broken, row: 2, cells }])).rejects.toThrow('row 2');
+    const rows = await pool.sweep([{ spec, row: 1, cells }]);
+    expect(rows[0].row).toBe(1);
+    await pool.close();
+  });
+});
