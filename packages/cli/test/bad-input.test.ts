@@ -150,7 +150,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
       '--activation: expected one of linear, quadratic, relu, gelu',
     ],
     [change(TRAIN, { '--activation': 'relu', '--loss': 'exact' }), '--loss: only the quadratic'],
-    [[...TRAIN, '--untied'], 'belong to --model compression'],
+    [[...TRAIN, '--untied'], '--untied: belongs to --model compression'],
     [
       change(TRAIN, { '--model': 'compression', '--output-weights': 'free' }),
       '--output-weights: belongs',
@@ -178,7 +178,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
       '--shape: the theory needs inputs of mean 0',
     ],
     [['phase', '--features', '3', '--dims', '1'], '--out: is missing'],
-    [['reproduce', 'figure99'], 'reproduce: expected one of figure2, figure4, all'],
+    [['reproduce', 'figure99'], 'reproduce: expected one of figure2, figure4, figure7, all'],
     [['measure'], "missing required argument 'file'"],
     [['measure', 'none.npy'], 'none.npy'],
     [['measure', '.'], '.'],
