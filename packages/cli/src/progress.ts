@@ -13,6 +13,8 @@ export function showProgress(): Progress {
   const terminal = process.stderr.isTTY === true;
   let label = '';
   let started = Date.now();
+  // What was done before, by an interrupted run or other parts of the work, says nothing of the speed of this one.
+  let doneBefore = 0;
   let shown = Date.now();
   const clear = (): void => {
     if (terminal) process.stderr.write('\r\u001B[K');
@@ -23,12 +25,14 @@ export function showProgress(): Progress {
       if (next !== label) {
         label = next;
         started = now;
+        doneBefore = done;
         shown = now - (terminal ? TERMINAL_INTERVAL : 0);
       }
       if (now - shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
       shown = now;
       const percent = `${Math.floor(done * 100)}%`.padStart(4);
-      const left = done > 0 ? `, ${duration(((now - started) * (1 - done)) / done)} left` : '';
+      const gained = done - doneBefore;
+      const left = gained > 0 ? `, ${duration(((now - started) * (1 - done)) / gained)} left` : '';
       if (!terminal) {
         process.stderr.write(`${label}: ${percent.trim()}${left}\n`);
         return;

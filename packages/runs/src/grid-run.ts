@@ -69,7 +69,10 @@ const FIRST_PASS = 0.7;
 export async function runGrid(
   spec: GridSpec,
   sweeper: Sweeper,
-  options: RunOptions = {},
+  options: RunOptions & {
+    /** Leaves the journal of the finished survey for the caller to remove: it is part of longer work. */
+    readonly keepJournal?: boolean;
+  } = {},
 ): Promise<GridDiagram> {
   const journal =
     options.journal === undefined
@@ -106,6 +109,6 @@ export async function runGrid(
     );
     return rows;
   });
-  journal?.finish();
+  if (options.keepJournal !== true) journal?.finish();
   return diagram;
 }

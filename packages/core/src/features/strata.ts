@@ -14,12 +14,12 @@ import type { WeightedBatch } from './weighted-batch.ts';
 export interface StrataOptions {
   /** About how many weighted rows. */
   readonly rows: number;
+  /** Rows that a listed set has at least, while its weight counts; 32 if absent. Fewer for a rough estimate. */
+  readonly leastRows?: number;
 }
 
 /** Up to so many features every set of active ones is listed, if there are rows enough. */
 const LISTED_UP_TO = 10;
-/** Rows that a set has at least, while its weight counts. */
-const LEAST_ROWS = 32;
 /** Below this share of the spread a set has one row alone. */
 const NEGLIGIBLE = 1e-7;
 /** Numbers of active features so many standard deviations above the mean, and more, never come: below 1e-12. */
@@ -37,20 +37,24 @@ const TAIL = 1e-3;
  * density. With more features, sets are drawn from their law given m. Correlated features
  * whose sets are too many to list are sampled plainly, with equal weights.
  *
- * @throws RangeError if the inputs are invalid or `rows` is not a positive integer.
+ * @throws RangeError if the inputs are invalid or a number of rows is not a positive integer.
  */
 export function stratify(
   inputs: FeatureInputs,
   features: number,
-  { rows }: StrataOptions,
+  { rows, leastRows = 32 }: StrataOptions,
   g: Generator,
 ): WeightedBatch {
-  if (!Number.isSafeInteger(rows) || rows < 1) {
-    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
+  for (const [name, value] of [
+    ['rows', rows],
+    ['leastRows', leastRows],
+  ] as const) {
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new RangeError(`${name}: must be a positive integer, got ${value}`);
   }
   const law = inputLaw(inputs, features);
   const canList = law.dependence.kind !== 'matrix' && features <= LISTED_UP_TO;
-  if (canList && 2 ** features * 4 <= rows) return listed(inputs, law, features, rows, g);
+  if (canList && 2 ** features * 4 <= rows) return listed(inputs, law, { rows, leastRows }, g);
   if (!isCorrelated(inputs)) return byCount(law, features, rows, g);
   const plain = sampleCorrelated(inputs, features, rows, g);
   return { ...plain, weights: new Float64Array(rows).fill(1 / rows), emptyWeight: 0 };
@@ -101,10 +105,10 @@ function valueMaker(
 function listed(
   inputs: FeatureInputs,
   { marginals }: InputLaw,
-  features: number,
-  rows: number,
+  { rows, leastRows }: Required<StrataOptions>,
   g: Generator,
 ): WeightedBatch {
+  const features = marginals.length;
   const valueOf = valueMaker(marginals);
   const { sets, probabilities } = activeSetLaw(inputs, features);
   const spread = probabilities.reduce((sum, p, k) => sum + p * sets[k].length, 0);
@@ -119,7 +123,7 @@ function listed(
       return;
     }
     const isNegligible = probabilities[k] * m < NEGLIGIBLE * spread;
-    const own = isNegligible ? 1 : Math.max(LEAST_ROWS, Math.round((rows * need(k)) / needs));
+    const own = isNegligible ? 1 : Math.max(leastRows, Math.round((rows * need(k)) / needs));
     const name = set.reduce((mask, i) => mask + 2 ** i, 0);
     const points = quasiPoints(m, own, split(g, name));
     for (let row = 0; row < own; row++) {

@@ -28,8 +28,8 @@ interface Contents {
   model: ToyModel | null;
 }
 
-/** So many batches stay: those to train on and those to judge by, of this and the next model. */
-const RESIDENTS = 4;
+/** So many batches stay: those to screen, to train on and to judge by, of this and the next model. */
+const RESIDENTS = 6;
 
 const contents = new WeakMap<CompiledKernel, Contents>();
 

@@ -31,6 +31,11 @@ export type Architecture = WithoutSizes<ToyModel>;
 export interface GridTraining {
   /** Weighted inputs that stand for the distribution, about; as many others judge. Unused where the loss is exact. */
   readonly rows: number;
+  /**
+   * As many, roughly, find out where random starts lead before those worth it are trained on the others. Unused where
+   * the loss is exact, and by models of one output.
+   */
+  readonly screeningRows: number;
   /** Random starts a cell. */
   readonly restarts: number;
   /** Further random starts in cells at odds with a neighbour (`DISAGREEMENT`). */
@@ -47,6 +52,7 @@ export const DISAGREEMENT = 0.1;
 /** Settings with which Figure 7 is smooth. */
 export const defaultGridTraining: GridTraining = {
   rows: 2048,
+  screeningRows: 256,
   restarts: 8,
   moreRestarts: 8,
   passes: 12,
@@ -145,7 +151,7 @@ export function checkGridSpec(spec: GridSpec): void {
   if (x.parameter === y.parameter) {
     throw new RangeError(`y: ${y.parameter} is on the other axis already; take another parameter`);
   }
-  for (const field of ['rows', 'restarts', 'iterations'] as const)
+  for (const field of ['rows', 'screeningRows', 'restarts', 'iterations'] as const)
     integerFrom(1, field, training[field]);
   for (const field of ['moreRestarts', 'passes'] as const) integerFrom(0, field, training[field]);
   integerFrom(0, 'seed', spec.seed);

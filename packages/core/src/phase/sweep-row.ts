@@ -2,6 +2,7 @@ import { measureCapacity } from '../capacity/measure.ts';
 import { lbfgs, type LbfgsResult } from '../descent/lbfgs.ts';
 import { embedding } from '../embedding.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import type { Loss } from '../models/loss.ts';
 import { generator, split } from '../random/generator.ts';
 import { initialParameters, type InitialisationName } from '../training/initialise.ts';
 import { cellLosses, type CellLosses } from './cell-losses.ts';
@@ -51,8 +52,12 @@ export interface SweptCell {
 const BETTER = 1e-4;
 /** How often at most the cells of a row hand their optimum on along it, in one task. */
 const SWEEPS = 4;
-/** After so many iterations a random start is given up if its loss is still so many times the best one's. */
-const SCREENING = { iterations: 60, factor: 1.2 };
+/** Iterations of screening where that is on the training loss itself. */
+const SCREENING_ITERATIONS = 60;
+/** A random start that screening leads to so many times the least loss found is not trained further. */
+const HOPELESS = 1.2;
+/** Screened starts whose losses differ by less than this fraction, and capacities by less than that, lead to one optimum. */
+const SAME = { loss: 1e-3, capacity: 0.01 };
 
 /** First weights by turns: of a customary size, as large as the targets or orthonormal, and small. */
 const INITIALISATIONS: Readonly<Record<'computation' | 'featurewise', InitialisationName[]>> = {
@@ -72,8 +77,6 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
   });
   const best = cells.map((cell) => cell.best);
   const versions = cells.map(() => 0);
-  /** The best training loss of each cell, by which random starts are given up. */
-  const leaders = cells.map(() => Infinity);
   const offer = (column: number, found: Optimum | null): void => {
     const incumbent = best[column];
     if (found === null) return;
@@ -86,16 +89,31 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
     const { cell, losses } = sites[column];
     const place = row * cells.length + column;
     const stream = split(split(generator(spec.seed), 1), place);
+    const { iterations } = spec.training;
+    const most =
+      losses.screening === losses.training
+        ? Math.min(iterations, SCREENING_ITERATIONS)
+        : iterations;
+    const screened = Array.from({ length: count }, (_, k) => {
+      const first = randomStart(cell, losses, firstRestart + k, split(stream, firstRestart + k));
+      const { parameters, loss } = descend(losses.screening, losses, first, most);
+      return optimum(cell, parameters, loss);
+    }).filter((rough) => rough !== null);
+    const least = screened.reduce((min, { loss }) => Math.min(min, loss), Infinity);
+    /** Where screening led so far, and training from there. */
+    const known: { readonly rough: Optimum; readonly end: Optimum }[] = [];
     const ends: { loss: number; capacity: number }[] = [];
-    for (let r = firstRestart; r < firstRestart + count; r++) {
-      const first = randomStart(cell, losses, r, split(stream, r));
-      const screened = descend(losses, first, SCREENING.iterations);
-      const isHopeless = screened.loss > SCREENING.factor * leaders[column];
-      const end = isHopeless ? screened : descend(losses, screened.parameters);
-      leaders[column] = Math.min(leaders[column], end.loss);
-      const found = judged(cell, losses, end.parameters);
-      offer(column, found);
-      if (found !== null) ends.push({ loss: found.loss, capacity: found.capacity[0] });
+    for (const rough of screened) {
+      let end = known.find((one) => isSame(one.rough, rough))?.end ?? null;
+      if (end === null) {
+        const there = Float64Array.from(rough.parameters);
+        const isHopeless = rough.loss > HOPELESS * least;
+        end = isHopeless ? judged(cell, losses, there) : minimise(cell, losses, there);
+        if (end === null) continue;
+        known.push({ rough, end });
+        offer(column, end);
+      }
+      ends.push({ loss: end.loss, capacity: end.capacity[0] });
     }
     for (const start of starts) {
       if (start.length === losses.training.size)
@@ -131,11 +149,12 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
   };
 
   function descend(
-    { training, rounding }: CellLosses,
+    loss: Loss,
+    { rounding }: CellLosses,
     start: Float64Array,
     maxIterations: number = spec.training.iterations,
   ): LbfgsResult {
-    return lbfgs(training, start, {
+    return lbfgs(loss, start, {
       memory: 12,
       maxIterations,
       gradientTolerance: rounding === 0 ? 1e-9 : 1e-6,
@@ -144,23 +163,32 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
   }
 
   function minimise(cell: GridCell, losses: CellLosses, start: Float64Array): Optimum | null {
-    return judged(cell, losses, descend(losses, start).parameters);
+    return judged(cell, losses, descend(losses.training, losses, start).parameters);
   }
 }
 
 /** What was found, judged in the precision of the kernels, so that the loss is that of what is kept; null if not finite. */
-function judged(
-  { model }: GridCell,
-  { judge }: CellLosses,
-  parameters: Float64Array,
-): Optimum | null {
-  const kept = Float32Array.from(parameters);
-  const at = Float64Array.from(kept);
-  const loss = judge.evaluate(at, new Float64Array(judge.size));
+function judged(cell: GridCell, { judge }: CellLosses, parameters: Float64Array): Optimum | null {
+  const kept = Float64Array.from(Float32Array.from(parameters));
+  return optimum(cell, kept, judge.evaluate(kept, new Float64Array(judge.size)));
+}
+
+function optimum({ model }: GridCell, parameters: Float64Array, loss: number): Optimum | null {
   if (!Number.isFinite(loss)) return null;
   const { features, dims } = model;
-  const weights = embedding(dims, features, at.subarray(0, features * dims));
-  return { parameters: kept, loss, capacity: measureCapacity(weights).capacity };
+  const weights = embedding(dims, features, parameters.slice(0, features * dims));
+  const { capacity } = measureCapacity(weights);
+  return { parameters: Float32Array.from(parameters), loss, capacity };
+}
+
+/** Whether two are one optimum, but for the order of all features after the first, which are alike. */
+function isSame(a: Optimum, b: Optimum): boolean {
+  if (Math.abs(a.loss - b.loss) > SAME.loss * Math.min(a.loss, b.loss)) return false;
+  const [first, second] = [a, b].map(({ capacity }) => [
+    capacity[0],
+    ...capacity.subarray(1).toSorted(),
+  ]);
+  return first.every((c, i) => Math.abs(c - second[i]) <= SAME.capacity);
 }
 
 function randomStart(

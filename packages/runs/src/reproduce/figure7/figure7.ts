@@ -1,4 +1,11 @@
-import { phaseAreas, roughness, type GridDiagram, type Roughness } from '@polysem/core';
+import {
+  phaseAreas,
+  roughness,
+  type GridDiagram,
+  type GridSpec,
+  type Roughness,
+} from '@polysem/core';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGrid, type Sweeper } from '../../grid-run.ts';
 import { agreement, summariseAgreement, type Agreement } from './agreement.ts';
@@ -42,26 +49,45 @@ export async function figure7(
 ): Promise<Figure7> {
   const { folder, onProgress } = options;
   const panels: Figure7PanelResult[] = [];
-  for (const [place, panel] of figure7Panels.entries()) {
-    const name = `${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`;
-    const hooks = (part: string) => ({
-      ...(folder !== undefined && {
-        journal: join(folder, `.polysem-journal-figure7-${place}-${part}`),
-      }),
-      onProgress: (done: number) =>
-        onProgress?.(`figure 7, panel ${place + 1} of ${figure7Panels.length}: ${name}`, done),
+  const triedOf = (panel: Figure7Panel): Convention[] =>
+    size.tableColumns === 0 ? [baseConvention[panel.task]] : plausibleConventions(panel);
+  const columns = size.tableColumns === 0 ? size.cells : size.tableColumns;
+  const cellsOf = ({ x, y }: GridSpec): number => x.values.length * y.values.length;
+  const work = figure7Panels.map((panel) => ({
+    panel,
+    grid: panelSpec(panel, size, seed),
+    conventions: triedOf(panel).map((convention) => ({
+      convention,
+      spec: conventionSpec(panel, convention, columns, seed),
+    })),
+  }));
+  const all = work.flatMap(({ grid, conventions }) => [
+    grid,
+    ...conventions.map(({ spec }) => spec),
+  ]);
+  const allCells = all.reduce((sum, spec) => sum + cellsOf(spec), 0);
+  let cellsBefore = 0;
+  const journals: string[] = [];
+  const run = async (spec: GridSpec, label: string, file: string): Promise<GridDiagram> => {
+    const journal = folder && join(folder, `.polysem-journal-figure7-${file}`);
+    if (journal !== undefined) journals.push(journal);
+    const diagram = await runGrid(spec, sweeper, {
+      ...(journal !== undefined && { journal, keepJournal: true }),
+      onProgress: (done) => onProgress?.(label, (cellsBefore + done * cellsOf(spec)) / allCells),
     });
-    // One panel after the other: each takes all threads.
+    cellsBefore += cellsOf(spec);
+    return diagram;
+  };
+  for (const [place, { panel, grid, conventions: tried }] of work.entries()) {
+    const name = `figure 7, ${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`;
+    // One after the other: each takes all threads.
     // oxlint-disable-next-line no-await-in-loop
-    const diagram = await runGrid(panelSpec(panel, size, seed), sweeper, hooks('grid'));
+    const diagram = await run(grid, name, `${place}-grid`);
     const conventions: Figure7PanelResult['conventions'][number][] = [];
-    const tried =
-      size.tableColumns === 0 ? [baseConvention[panel.task]] : plausibleConventions(panel);
-    for (const [k, convention] of tried.entries()) {
-      const columns = size.tableColumns === 0 ? size.cells : size.tableColumns;
-      const spec = conventionSpec(panel, convention, columns, seed);
+    for (const [k, { convention, spec }] of tried.entries()) {
       // oxlint-disable-next-line no-await-in-loop
-      const rows = agreement(panel, await runGrid(spec, sweeper, hooks(`convention-${k}`)));
+      const row = await run(spec, `${name}, conventions`, `${place}-convention-${k}`);
+      const rows = agreement(panel, row);
       conventions.push({ convention, agreement: rows, summary: summariseAgreement(rows) });
     }
     panels.push({
@@ -72,5 +98,6 @@ export async function figure7(
       conventions,
     });
   }
+  for (const journal of journals) rmSync(journal, { force: true });
   return { panels };
 }
