@@ -1,8 +1,10 @@
+import { isCorrelated } from '../features/correlation.ts';
 import { moments } from '../features/moments.ts';
 import { stratify } from '../features/strata.ts';
 import type { WeightedBatch } from '../features/weighted-batch.ts';
-import type { Kernel } from '../kernels/kernel.ts';
+import { lossRounding, type Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
+import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts';
 import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
 import { generator, split } from '../random/generator.ts';
@@ -16,9 +18,6 @@ export interface CellLosses {
   /** The relative rounding of the loss. */
   readonly rounding: number;
 }
-
-/** Some ulp of float32: what sums of squares in its lanes are off by. */
-const FLOAT32_ROUNDING = 2 ** -22;
 
 /**
  * The losses of the cells of a grid: the exact expectation where it is known in closed form, else stratified inputs.
@@ -41,13 +40,15 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
   return (cell) => {
     const { model, inputs } = cell;
     if (isQuadraticModel(model)) {
-      const exact = quadraticExactLoss(model, moments(inputs));
+      const exact = isCorrelated(inputs)
+        ? quadraticCorrelatedLoss(model, inputs)
+        : quadraticExactLoss(model, moments(inputs));
       return { training: exact, judge: exact, rounding: 0 };
     }
     return {
       training: kernel.given(model, batchOf(cell, 0)),
       judge: kernel.given(model, batchOf(cell, 1)),
-      rounding: kernel.name === 'typescript' ? 0 : FLOAT32_ROUNDING,
+      rounding: lossRounding(kernel),
     };
   };
 }
