@@ -13,11 +13,13 @@ const FLAGS: Readonly<Record<string, string>> = {
   stopping: '--early-stop',
   initialisation: '--init',
   inputs: '--density',
+  marginal: '--density',
 };
 
 /** A core message "field: what is wrong" as the user's "--flag: what is wrong". */
 export function inFlagTerms(message: string): string {
-  const match = /^([a-zA-Z]+): /.exec(message);
+  // Of a field within a field the outer one has a flag.
+  const match = /^([a-zA-Z]+)(?:\.[a-zA-Z]+)?: /.exec(message);
   if (match === null) return message;
   const flag =
     FLAGS[match[1]] ?? `--${match[1].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

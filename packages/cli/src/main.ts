@@ -58,7 +58,7 @@ function explain(error: unknown): number {
   if (error instanceof UsageError || error instanceof FormatError)
     return complain(error.message, BAD_INPUT);
   // The core's messages begin with the field or function they speak of; the engine's own (out of memory, say) do not.
-  if (error instanceof RangeError && /^[a-zA-Z]+: /.test(error.message)) {
+  if (error instanceof RangeError && /^[a-zA-Z.]+: /.test(error.message)) {
     return complain(inFlagTerms(error.message), BAD_INPUT);
   }
   return complain(error instanceof Error ? error.message : String(error), 1);

@@ -42,6 +42,16 @@ export {
 export { sampleCorrelated } from './features/sample-correlated.ts';
 export { activeSetLaw, type ActiveSetLaw } from './features/active-set-law.ts';
 export { batchOf } from './features/batch-of.ts';
+export {
+  dataInputs,
+  dataSet,
+  isDataInputs,
+  type DataInputs,
+  type DataSet,
+} from './features/data-set.ts';
+export { sha256OfNumbers } from './features/sha256.ts';
+export { selectRows, type GivenRows } from './features/given-rows.ts';
+export { sampleInputs } from './features/sample-inputs.ts';
 export { stratify, type StrataOptions } from './features/strata.ts';
 export { quasiPoints } from './random/quasi.ts';
 export { symmetricEigen, type SymmetricEigen } from './linalg/symmetric-eigen.ts';
@@ -99,6 +109,7 @@ export {
   type ProductAccumulator,
 } from './models/product-covariance.ts';
 export { exactProducts } from './models/exact-products.ts';
+export { batchMeanError, inputsMeanError, type MeanError } from './models/quadratic-mean-error.ts';
 export { quadraticCorrelatedLoss } from './models/quadratic-correlated-loss.ts';
 export { quadraticFactorLoss } from './models/quadratic-factor-loss.ts';
 export { quadraticPairLoss } from './models/quadratic-pair-loss.ts';
@@ -133,7 +144,13 @@ export { scheduleFactor, type Schedule } from './descent/schedule.ts';
 export { clipFactor, gradientNorm } from './descent/clip.ts';
 export { beginDescent, descend, type DescentPlan } from './descent/descend.ts';
 export { lbfgs, type LbfgsOptions, type LbfgsResult } from './descent/lbfgs.ts';
-export type { Instance, InstanceState, Kernel, KernelName } from './kernels/kernel.ts';
+export {
+  lossRounding,
+  type Instance,
+  type InstanceState,
+  type Kernel,
+  type KernelName,
+} from './kernels/kernel.ts';
 export { availableKernels, fastestKernel, kernelNamed } from './kernels/fastest-kernel.ts';
 export { typescriptKernel } from './kernels/typescript-kernel.ts';
 export {
@@ -160,7 +177,7 @@ export {
   type TrainingSpec,
 } from './training/training-spec.ts';
 export type { TrainedParts } from './training/problem.ts';
-export { hasJobs, trainingJobs, trainingResult } from './training/jobs.ts';
+export { hasJobs, trainingJobs, trainingResult, usesKernel } from './training/jobs.ts';
 export {
   divergence,
   trainedStart,

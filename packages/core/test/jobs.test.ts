@@ -330,7 +330,7 @@ describe('trainMany', () => {
 
   it('goes on from what was finished and begun', async () => {
     const whole = await trainMany(specs, inlineExecutor(kernel));
-    const jobs = specs.flatMap(trainingJobs);
+    const jobs = specs.flatMap((one) => trainingJobs(one));
     const finished = new Map([[1, trainedStart(run(kernel, jobs[1]))]]);
     const half = beginJob(kernel, jobs[2]);
     continueJob(kernel, jobs[2], half, 31);

@@ -245,17 +245,6 @@ describe('train', () => {
       { inputs: [{ shape: 'uniform', density: 1, unitVariance: true }] as const },
       'inputs: 1 distr',
     ],
-    [
-      {
-        importance: [1, 1],
-        dims: 1,
-        inputs: [
-          { shape: 'uniform', density: 1, unitVariance: true },
-          { shape: 'gaussian', density: 1, unitVariance: true },
-        ] as const,
-      },
-      'inputs: features may differ in density only, got shape uniform and gaussian',
-    ],
     [{ seed: -1 }, 'seed: must be an integer'],
     [{ instance: 0.5 }, 'instance: must be an integer'],
     [{ stopAtGap: NaN }, 'stopAtGap'],

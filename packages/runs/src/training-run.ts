@@ -5,7 +5,9 @@ import {
   isQuadraticModel,
   portion,
   trainMany,
+  usesKernel,
   version,
+  type DataSet,
   type DivergedTraining,
   type JobProgress,
   type KernelName,
@@ -23,8 +25,10 @@ import type { RunOptions } from './phase-run.ts';
 export interface TrainingRunOptions extends RunOptions {
   /** How many threads train at once, at most one a start; if absent all cores, or one if there is little to do. */
   readonly threads?: number;
-  /** What trains on fresh batches; the fastest that this engine can run if absent. */
+  /** What trains on batches; the fastest that this engine can run if absent. */
   readonly kernel?: KernelName;
+  /** The data matrix that the specs name. */
+  readonly data?: DataSet;
 }
 
 /** Seconds of work on a start between two checkpoints of it. */
@@ -37,7 +41,7 @@ const WORTH_WORKERS = 64;
  * had done is taken from it, finished starts and those in the middle; the result is the same, byte for byte. Restarts of
  * a spec that all diverged do not keep the others from their results.
  *
- * @throws RangeError if a spec is malformed or this engine cannot run the kernel.
+ * @throws RangeError if a spec is malformed or names other data, or this engine cannot run the kernel.
  */
 export async function runTraining(
   specs: readonly TrainingSpec[],
@@ -47,7 +51,8 @@ export async function runTraining(
   for (const spec of specs) {
     // The quadratic model is trained in units of its largest importance.
     const isScaled = isQuadraticModel(spec.model);
-    if (hasJobs(spec) && kernel.name !== 'typescript' && !isScaled) checkFloat32Range(spec.model);
+    if (usesKernel(spec) && kernel.name !== 'typescript' && !isScaled)
+      checkFloat32Range(spec.model);
   }
   const memory =
     options.journal === undefined
@@ -58,6 +63,8 @@ export async function runTraining(
   try {
     const results = await trainMany(specs, executor, {
       ...memory?.extras,
+      ...(options.data !== undefined && { data: options.data }),
+      kernel,
       onProgress: async (done) => {
         options.onProgress?.(done);
         // Lets an interrupt through: training does not pause of itself.

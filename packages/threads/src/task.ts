@@ -36,12 +36,15 @@ export function costLeft(task: Task): number {
 /** What drawing an active entry costs, in multiplications. */
 const DRAW = 16;
 
-/**
- * Roughly the multiplications of one step. Only the proportions between jobs matter, and only for the order of work;
- * what a step takes is measured as soon as it is taken.
- */
-function stepCost({ model, inputs, batch }: Instance): number {
-  const { features, dims } = model;
+/** Active features a row, and the share of rows without any, were features independent. */
+function activity(
+  inputs: Instance['inputs'],
+  features: number,
+): { readonly active: number; readonly silent: number } {
+  if ('kind' in inputs) {
+    if (inputs.kind === 'correlated') return activity(inputs.marginal, features);
+    return { active: inputs.batch.indices.length / inputs.batch.rows, silent: 0 };
+  }
   let active = 0;
   let silent = 1;
   for (let i = 0; i < features; i++) {
@@ -49,6 +52,16 @@ function stepCost({ model, inputs, batch }: Instance): number {
     active += density;
     silent *= 1 - density;
   }
+  return { active, silent };
+}
+
+/**
+ * Roughly the multiplications of one step. Only the proportions between jobs matter, and only for the order of work;
+ * what a step takes is measured as soon as it is taken.
+ */
+function stepCost({ model, inputs, batch }: Instance): number {
+  const { features, dims } = model;
+  const { active, silent } = activity(inputs, features);
   const rows = batch * (1 - silent);
   const outputs = model.task === 'compression' ? features : 1;
   return batch + batch * active * (dims + DRAW) + rows * outputs * dims + features * dims;

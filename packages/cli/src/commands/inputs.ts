@@ -6,6 +6,7 @@ export interface InputFlags {
   readonly density?: string;
   readonly shape?: string;
   readonly degreesOfFreedom?: string;
+  readonly correlation?: string;
 }
 
 /** The shape and its parameter, without the density. */

@@ -15,6 +15,7 @@ import { print, save, toJson } from '../output.ts';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
+import { parseCorrelation } from './correlation.ts';
 import { parseShape, type InputFlags } from './inputs.ts';
 
 /** Flags of a phase diagram of any architecture. */
@@ -33,7 +34,7 @@ export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model'> 
 
 /** Trains and draws a phase diagram of any architecture over any two parameters. */
 export async function phaseGrid(flags: GridFlags & { readonly model: string }): Promise<void> {
-  const spec = parseGrid(flags);
+  const spec = await parseGrid(flags);
   const sweeper = await openSweeper();
   const progress = showProgress();
   try {
@@ -56,7 +57,7 @@ function single(text: string, flag: string, fallback: number): number {
   return text.includes(':') ? fallback : parseNumber(text, flag);
 }
 
-function parseGrid(flags: GridFlags & { readonly model: string }): GridSpec {
+async function parseGrid(flags: GridFlags & { readonly model: string }): Promise<GridSpec> {
   const isComputation = flags.model === 'computation';
   const shape = parseShape({
     ...flags,
@@ -66,6 +67,9 @@ function parseGrid(flags: GridFlags & { readonly model: string }): GridSpec {
     architecture: parseArchitecture(flags),
     ...shape,
     unitVariance: isComputation,
+    ...(flags.correlation !== undefined && {
+      correlation: await parseCorrelation(flags.correlation),
+    }),
     features: parseInteger(flags.features ?? '6', '--features', 1, 100_000),
     dims: parseInteger(flags.dims ?? '3', '--dims', 1),
     importance: single(flags.importance, '--importance', 1),

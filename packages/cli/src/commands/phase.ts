@@ -7,6 +7,7 @@ import { journalPath } from '../journal-path.ts';
 import { checkTargets, print, save, toJson } from '../output.ts';
 import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
+import { CORRELATIONS } from './correlation.ts';
 import { parseShape } from './inputs.ts';
 import { phaseGrid, type GridFlags } from './phase-grid.ts';
 
@@ -60,6 +61,7 @@ export function phaseCommand(program: Command): void {
       'importance',
     )
     .option('--y <parameter[=from:to:count]>', 'with --model, rows', 'density')
+    .option('--correlation <kind>', `with --model: ${CORRELATIONS}`)
     .option('--seed <S>', 'seed of all randomness', '0')
     .option('--out <file.svg>', 'draw the diagram')
     .option('--json', 'print the grid as one JSON object')
@@ -76,6 +78,11 @@ async function phase(flags: PhaseFlags): Promise<void> {
     throw new UsageError('--out: is missing; give --out phase.svg, or --json for the grid');
   }
   if (flags.model !== undefined) return phaseGrid({ ...flags, model: flags.model });
+  if (flags.correlation !== undefined) {
+    throw new UsageError(
+      '--correlation: the theory knows independent features; give --model computation to train',
+    );
+  }
   const spec = parseSpec(flags);
   const progress = showProgress();
   const diagram = await runPhase(spec, {

@@ -1,4 +1,6 @@
 import {
+  isCorrelated,
+  isDataInputs,
   recordedSteps,
   version,
   type DivergedTraining,
@@ -135,7 +137,7 @@ export function describeOne(result: TrainingResult): string {
   ]);
   const certified =
     optimum === null || gap === null
-      ? 'no certified optimum: the theory knows the quadratic computation model and inputs of mean 0'
+      ? 'no certified optimum: the theory knows the quadratic computation model and independent inputs of mean 0'
       : `optimum  ${number(optimum, 8)} (certified), relative gap ${describeGap(gap)}`;
   return [
     table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),
@@ -199,7 +201,10 @@ function describeInstance(result: Ended, place: number): string[] {
 }
 
 function describeDensity({ spec }: Ended): string {
-  return 'length' in spec.inputs ? 'by feature' : number(spec.inputs.density, 4);
+  const { inputs } = spec;
+  if (isDataInputs(inputs)) return 'data';
+  const marginal = isCorrelated(inputs) ? inputs.marginal : inputs;
+  return 'length' in marginal ? 'by feature' : number(marginal.density, 4);
 }
 
 function total(values: Iterable<number>): number {

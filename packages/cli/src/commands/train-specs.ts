@@ -1,12 +1,15 @@
 import {
   axisValues,
+  dataInputs,
   firstOrderDefaults,
   isQuadraticModel,
   initialisations,
   optimiserNames,
   trainingDefaults,
+  type DataSet,
   type EarlyStopping,
   type FeatureDistribution,
+  type FeatureInputs,
   type Initialisation,
   type InitialisationName,
   type Optimiser,
@@ -16,15 +19,18 @@ import {
 import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
-import { parseShape, type InputFlags } from './inputs.ts';
+import { parseCorrelation } from './correlation.ts';
+import { parseHeldOut, readData, type DataFlags } from './data.ts';
+import { parseShape } from './inputs.ts';
 
 /** Flags of `polysem train` that decide its results. */
-export interface TrainingFlags extends InputFlags, ArchitectureFlags {
+export interface TrainingFlags extends DataFlags, ArchitectureFlags {
   readonly features?: string;
   readonly dims?: string;
   readonly importance?: string;
   readonly instances: string;
   readonly loss?: string;
+  readonly sampling?: string;
   readonly optimizer?: string;
   readonly lr?: string;
   readonly momentum?: string;
@@ -41,33 +47,53 @@ export interface TrainingFlags extends InputFlags, ArchitectureFlags {
   readonly seed: string;
 }
 
+/** What flags say is to be trained. */
+export interface ParsedTraining {
+  /** One an instance. */
+  readonly specs: TrainingSpec[];
+  /** The data matrix that they name; null for distributions. */
+  readonly data: DataSet | null;
+}
+
 /** One spec an instance. */
-export async function parseSpecs(flags: TrainingFlags): Promise<TrainingSpec[]> {
-  const model = await parseModel(flags);
+export async function parseTraining(flags: TrainingFlags): Promise<ParsedTraining> {
+  const data = await readData(flags);
+  const model = await parseModel(flags, data);
   const count = parseInteger(flags.instances, '--instances', 1, 100_000);
-  const inputs = await parseDensities(flags, model, count);
-  const settings = parseSettings(flags, model, count);
+  const inputs = data === null ? await parseDensities(flags, model, count) : rows(data);
+  const settings = parseSettings(flags, model, count, data !== null);
   const seed = parseInteger(flags.seed, '--seed', 0);
   const specs: TrainingSpec[] = [];
   for (const [instance, each] of inputs.entries())
     specs.push({ model, inputs: each, ...settings, seed, instance });
-  return specs;
+  return { specs, data };
+
+  function rows(set: DataSet): TrainingSpec['inputs'][] {
+    const same = dataInputs(set, parseHeldOut(flags));
+    return Array.from({ length: count }, () => same);
+  }
 }
 
-async function parseModel(flags: TrainingFlags): Promise<ToyModel> {
-  const importance = await parseImportance(flags);
+async function parseModel(flags: TrainingFlags, data: DataSet | null): Promise<ToyModel> {
+  const importance = await parseImportance(flags, data?.batch.features);
   const features = importance.length;
   const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
   return { ...parseArchitecture(flags), features, dims, importance };
 }
 
 /** One number for all features, one a feature, or `r^i`: powers of r, from 1 for the first feature. */
-async function parseImportance(flags: TrainingFlags): Promise<number[]> {
+async function parseImportance(flags: TrainingFlags, inData?: number): Promise<number[]> {
   const text = required(flags.importance, '--importance', '4,2,1');
-  const given =
+  const asked =
     flags.features === undefined
       ? undefined
       : parseInteger(flags.features, '--features', 1, 100_000);
+  if (asked !== undefined && inData !== undefined && asked !== inData) {
+    throw new UsageError(
+      `--features: ${asked}, but ${flags.inputs} has ${inData} columns, one a feature; leave --features out`,
+    );
+  }
+  const given = asked ?? inData;
   if (text.endsWith('^i')) {
     const ratio = parseNumber(text.slice(0, -2), '--importance');
     if (given === undefined)
@@ -82,7 +108,7 @@ async function parseImportance(flags: TrainingFlags): Promise<number[]> {
   if (listed.length === 1) return Array.from({ length: features }, () => listed[0]);
   if (features !== listed.length) {
     throw new UsageError(
-      `--importance: ${listed.length} values for --features ${features}; give one for all, or one a feature`,
+      `--importance: ${listed.length} values for ${inData === undefined ? '--features ' : ''}${features}${inData === undefined ? '' : ' features of the data'}; give one for all, or one a feature`,
     );
   }
   return listed;
@@ -93,7 +119,22 @@ async function parseDensities(
   flags: TrainingFlags,
   model: ToyModel,
   count: number,
-): Promise<(FeatureDistribution | FeatureDistribution[])[]> {
+): Promise<FeatureInputs[]> {
+  const correlation =
+    flags.correlation === undefined ? null : await parseCorrelation(flags.correlation);
+  const marginals = await parseMarginals(flags, model, count);
+  return correlation === null
+    ? marginals
+    : marginals.map((marginal) => ({ kind: 'correlated', marginal, correlation }));
+}
+
+type Marginal = FeatureDistribution | FeatureDistribution[];
+
+async function parseMarginals(
+  flags: TrainingFlags,
+  model: ToyModel,
+  count: number,
+): Promise<Marginal[]> {
   // Compression models compress the raw inputs, on [0, 1] unless told otherwise; the theory of computation wants variance 1.
   const isCompression = model.task === 'compression';
   const shape = parseShape(
@@ -124,8 +165,16 @@ async function parseDensities(
   return Array.from({ length: count }, () => inputs);
 }
 
-function parseSettings(flags: TrainingFlags, model: ToyModel, instances: number) {
-  const known = isQuadraticModel(model) ? 'exact' : 'sampled';
+function parseSettings(
+  flags: TrainingFlags,
+  model: ToyModel,
+  instances: number,
+  isOnData: boolean,
+) {
+  const asksForBatches =
+    flags.batch !== undefined || (flags.optimizer !== undefined && flags.optimizer !== 'lbfgs');
+  const exists = isOnData ? !asksForBatches : isQuadraticModel(model);
+  const known = exists ? 'exact' : 'sampled';
   const loss = parseChoice(flags.loss ?? known, '--loss', ['exact', 'sampled'] as const);
   const chosen =
     flags.optimizer === undefined
@@ -148,6 +197,9 @@ function parseSettings(flags: TrainingFlags, model: ToyModel, instances: number)
       warmUp: flags.warmUp === undefined ? 0 : parseInteger(flags.warmUp, '--warm-up', 0),
     },
     ...(flags.lr !== undefined && { learningRate: parseNumber(flags.lr, '--lr') }),
+    ...(flags.sampling !== undefined && {
+      sampling: parseChoice(flags.sampling, '--sampling', ['plain', 'strata'] as const),
+    }),
     ...(flags.clip !== undefined && { clip: parseNumber(flags.clip, '--clip') }),
     ...(flags.steps !== undefined && { steps: parseInteger(flags.steps, '--steps', 1) }),
     ...(flags.batch !== undefined && { batch: parseInteger(flags.batch, '--batch', 1) }),

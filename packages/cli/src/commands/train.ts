@@ -3,9 +3,9 @@ import {
   tasks,
   checkTrainingSpec,
   divergence,
-  hasJobs,
   initialisations,
   optimiserNames,
+  usesKernel,
   version,
   type DivergedTraining,
   type KernelName,
@@ -21,7 +21,8 @@ import { checkTargets, print, save, toJson } from '../output.ts';
 import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { describeMany, describeOne, encodeMany, encodeOne, summary } from './train-report.ts';
-import { parseSpecs, type TrainingFlags } from './train-specs.ts';
+import { CORRELATIONS } from './correlation.ts';
+import { parseTraining, type TrainingFlags } from './train-specs.ts';
 
 interface TrainFlags extends TrainingFlags {
   readonly threads?: string;
@@ -68,10 +69,23 @@ export function trainCommand(program: Command): void {
       'shape of active inputs (default: uniform; compression: uniform-positive)',
     )
     .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    .option('--correlation <kind>', `which features are active together: ${CORRELATIONS}`)
+    .option(
+      '--inputs <file>',
+      'train on the rows of a file, rows x features: .npy, .npz, .safetensors or .csv; in place of --density',
+    )
+    .option(
+      '--held-out <f>',
+      'with --inputs: fraction of rows kept apart, which judge (default: 0.1); at 0 those trained on judge',
+    )
     .option('--instances <n>', 'models to train, each with streams of its own', '1')
     .option(
       '--loss <kind>',
-      'exact (closed form, the default where there is one) or sampled (random inputs)',
+      'exact (closed form, the default where there is one; with --inputs all rows) or sampled (random inputs)',
+    )
+    .option(
+      '--sampling <kind>',
+      'the one sample of lbfgs: plain (default) or strata, by the number of active features',
     )
     .option(
       '--optimizer <name>',
@@ -97,7 +111,7 @@ export function trainCommand(program: Command): void {
     .option('--seed <S>', 'seed of all randomness', '0')
     .option('--history <K>', 'record loss, capacities and weights at K steps, start and end too')
     .option('--threads <n>', 'starts trained at once (default: all cores)')
-    .option('--kernel <name>', `${KERNELS.join(', ')}: what trains on samples`, 'auto')
+    .option('--kernel <name>', `${KERNELS.join(', ')}: what trains on samples and data`, 'auto')
     .option(
       '--out <file.safetensors>',
       'write W (D x N), b and the history, with everything that decided them; several instances stacked',
@@ -113,7 +127,7 @@ export function trainCommand(program: Command): void {
 
 async function train(flags: TrainFlags): Promise<void> {
   checkTargets({ '--out': flags.out, '--bars': flags.bars });
-  const specs = await parseSpecs(flags);
+  const { specs, data } = await parseTraining(flags);
   specs.forEach(checkTrainingSpec);
   if (specs.length > 1 && flags.bars !== undefined)
     throw new UsageError('--bars: draws one model; leave it or --instances out');
@@ -130,6 +144,7 @@ async function train(flags: TrainFlags): Promise<void> {
   const results = await runTraining(specs, {
     ...journalPath(flags.out, { specs, kernel }),
     ...threads,
+    ...(data !== null && { data }),
     kernel,
     onProgress: (done) => progress.update(label, done),
   });
@@ -137,7 +152,7 @@ async function train(flags: TrainFlags): Promise<void> {
 
   const diverged = results.filter((result) => result.best === null);
   if (diverged.length === results.length) throw new Error(divergence(diverged[0]));
-  const by = hasJobs(one) ? kernel : null;
+  const by = usesKernel(one) ? kernel : null;
   await (results.length === 1
     ? reportOne(results[0] as TrainingResult, by, flags)
     : reportMany(results, by, flags));

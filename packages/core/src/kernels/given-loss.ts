@@ -30,6 +30,8 @@ interface Contents {
 
 /** So many batches stay: those to screen, to train on and to judge by, of this and the next model. */
 const RESIDENTS = 6;
+/** Beyond so many bytes batches that stay make place: a memory has four times as many. */
+const MOST_BYTES: number = 2 ** 30;
 
 const contents = new WeakMap<CompiledKernel, Contents>();
 
@@ -89,7 +91,8 @@ function load(kernel: CompiledKernel, there: Contents, batch: Batch): Resident {
   const { rows, features, rowStarts, indices, values } = batch;
   const panelBytes = givenPanelBytes(structure, memory);
   const bytes = Math.ceil(rows / memory.rows) * panelBytes;
-  if (there.residents.length === RESIDENTS) there.residents = [];
+  const before = there.residents.reduce((sum, one) => sum + one.bytes, 0);
+  if (there.residents.length === RESIDENTS || before + bytes > MOST_BYTES) there.residents = [];
   const last = there.residents.at(-1);
   const address = last === undefined ? memory.given : last.address + last.bytes;
   kernel.reserve(address + bytes - memory.given);

@@ -1,17 +1,18 @@
 import type { FirstOrder } from '../descent/optimiser.ts';
 import type { Schedule } from '../descent/schedule.ts';
-import type { FeatureDistribution } from '../features/distribution.ts';
+import type { FeatureInputs } from '../features/correlation.ts';
+import type { GivenRows } from '../features/given-rows.ts';
 import type { SparseBatch } from '../features/sparse.ts';
 import type { WeightedBatch } from '../features/weighted-batch.ts';
 import type { Loss } from '../models/loss.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import type { Generator } from '../random/generator.ts';
 
-/** Everything that decides how one toy model is trained on sampled inputs, but where it starts; plain data. */
+/** Everything that decides how one toy model is trained on fresh batches, but where it starts; plain data. */
 export interface Instance {
   readonly model: ToyModel;
-  /** One distribution for all features, or one a feature (of the same shape). */
-  readonly inputs: FeatureDistribution | readonly FeatureDistribution[];
+  /** How features are distributed, or the rows of data that are drawn from. */
+  readonly inputs: FeatureInputs | GivenRows;
   /** Inputs a step. */
   readonly batch: number;
   readonly optimiser: FirstOrder;
@@ -39,6 +40,14 @@ export interface InstanceState {
 
 /** The name of a kernel; results are the same, byte for byte, on every machine that runs the same one. */
 export type KernelName = 'wasm-fma' | 'wasm-simd' | 'typescript';
+
+/** Some ulp of float32: what sums of squares in its lanes are off by. */
+const FLOAT32_ROUNDING: number = 2 ** -22;
+
+/** The relative rounding of a kernel's losses, as `lbfgs` wants it: 0 for float64. */
+export function lossRounding({ name }: Pick<Kernel, 'name'>): number {
+  return name === 'typescript' ? 0 : FLOAT32_ROUNDING;
+}
 
 /** What trains instances: the mathematics of `models/` and `descent/`, made fast or written plainly. */
 export interface Kernel {

@@ -1,17 +1,13 @@
 import { beginDescent, descend } from '../descent/descend.ts';
 import type { DescentState } from '../descent/optimiser.ts';
-import { sampleSparse, type SparseBatch } from '../features/sparse.ts';
 import { batchLoss } from '../models/batch-loss.ts';
 import type { Loss } from '../models/loss.ts';
-import { split, type Generator } from '../random/generator.ts';
+import type { Generator } from '../random/generator.ts';
+import { drawBatch } from './draw-batch.ts';
 import type { Instance, Kernel } from './kernel.ts';
 
-function draw({ inputs, model, batch }: Instance, stream: Generator, step: number): SparseBatch {
-  return sampleSparse(inputs, model.features, batch, split(stream, step));
-}
-
 function lossAt(instance: Instance, stream: Generator, step: number): Loss {
-  return batchLoss(instance.model, draw(instance, stream, step));
+  return batchLoss(instance.model, drawBatch(instance, stream, step));
 }
 
 /** The reference, in float64: the losses of `models/` on batches of `features/`, a fresh one each step. */
@@ -36,5 +32,5 @@ export const typescriptKernel: Kernel = {
   gradient: (instance, parameters, step, gradient) =>
     lossAt(instance, instance.stream, step).evaluate(Float64Array.from(parameters), gradient),
   given: batchLoss,
-  inputs: (instance, step) => draw(instance, instance.stream, step),
+  inputs: (instance, step) => drawBatch(instance, instance.stream, step),
 };

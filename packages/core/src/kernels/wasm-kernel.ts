@@ -5,6 +5,8 @@ import { moments } from '../features/moments.ts';
 import type { SparseBatch } from '../features/sparse.ts';
 import type { Generator } from '../random/generator.ts';
 import { compile, type CompiledKernel } from './program/compile.ts';
+import { isOneShape } from './draw-batch.ts';
+import { drawnOutside } from './drawn-outside.ts';
 import { checkFloat32Range } from './float32-range.ts';
 import type { Instance, InstanceState, Kernel } from './kernel.ts';
 import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
@@ -83,11 +85,15 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
     return taken;
   };
 
+  const given: Kernel['given'] = (model, batch) => givenLoss(compiled, model, batch, isFused);
+  const outside = drawnOutside(given);
   return {
     name: isFused ? 'wasm-fma' : 'wasm-simd',
     begin,
-    advance,
+    advance: (instance, state, losses) =>
+      (isOneShape(instance) ? advance : outside.advance)(instance, state, losses),
     evaluate: (instance, parameters, stream, batches) => {
+      if (!isOneShape(instance)) return outside.evaluate(instance, parameters, stream, batches);
       const { kernel } = load(instance, parameters, stream, false);
       const loss = new Float64Array(kernel.buffer, kernel.memory.loss, 1);
       let sum = 0;
@@ -98,13 +104,15 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
       return sum / batches;
     },
     gradient: (instance, parameters, step, gradient) => {
+      if (!isOneShape(instance)) return outside.gradient(instance, parameters, step, gradient);
       const { kernel, size } = load(instance, parameters, instance.stream, true);
       kernel.batch(step);
       gradient.set(new Float32Array(kernel.buffer, kernel.memory.gradient, size));
       return new Float64Array(kernel.buffer, kernel.memory.loss, 1)[0];
     },
-    given: (model, batch) => givenLoss(compiled, model, batch, isFused),
+    given,
     inputs: (instance, step) => {
+      if (!isOneShape(instance)) return outside.inputs(instance, step);
       const { kernel } = load(instance, [], instance.stream, false);
       return readInputs(kernel, instance, step);
     },

@@ -1,6 +1,5 @@
-import { isCorrelated, type FeatureInputs } from '../features/correlation.ts';
-import { sampleCorrelated } from '../features/sample-correlated.ts';
-import { sampleSparse } from '../features/sparse.ts';
+import type { FeatureInputs } from '../features/correlation.ts';
+import { sampleInputs } from '../features/sample-inputs.ts';
 import type { Generator } from '../random/generator.ts';
 import type { Loss } from './loss.ts';
 import { productAccumulator, productIndex, type ProductCovariance } from './product-covariance.ts';
@@ -32,11 +31,7 @@ export function sampleProducts(
   const collected = productAccumulator(features);
   for (let done = 0; done < rows; done += CHUNK) {
     const size = Math.min(CHUNK, rows - done);
-    collected.add(
-      isCorrelated(inputs)
-        ? sampleCorrelated(inputs, features, size, g)
-        : sampleSparse(inputs, features, size, g),
-    );
+    collected.add(sampleInputs(inputs, features, size, g));
   }
   return collected.covariance();
 }

@@ -1,8 +1,10 @@
+import { isCorrelated } from '../features/correlation.ts';
 import { moments } from '../features/moments.ts';
 import { stratify } from '../features/strata.ts';
 import type { WeightedBatch } from '../features/weighted-batch.ts';
-import type { Kernel } from '../kernels/kernel.ts';
+import { lossRounding, type Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
+import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts';
 import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
 import { generator, split } from '../random/generator.ts';
@@ -28,9 +30,6 @@ const [TRAINING, JUDGE, SCREENING] = [0, 1, 2];
 /** Of a listed set of active features, for screening. */
 const FEWEST_ROWS = 4;
 
-/** Some ulp of float32: what sums of squares in its lanes are off by. */
-const FLOAT32_ROUNDING = 2 ** -22;
-
 /**
  * The losses of the cells of a grid: the exact expectation where it is known in closed form, else stratified inputs.
  * These come from one stream of the seed for all cells, so that they change smoothly from cell to cell, and those of one
@@ -54,7 +53,9 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
   return (cell) => {
     const { model, inputs } = cell;
     if (isQuadraticModel(model)) {
-      const exact = quadraticExactLoss(model, moments(inputs));
+      const exact = isCorrelated(inputs)
+        ? quadraticCorrelatedLoss(model, inputs)
+        : quadraticExactLoss(model, moments(inputs));
       return { training: exact, screening: exact, judge: exact, rounding: 0 };
     }
     const training = kernel.given(model, batchOf(cell, TRAINING));
@@ -63,7 +64,7 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
       screening:
         model.task === 'computation' ? training : kernel.given(model, batchOf(cell, SCREENING)),
       judge: kernel.given(model, batchOf(cell, JUDGE)),
-      rounding: kernel.name === 'typescript' ? 0 : FLOAT32_ROUNDING,
+      rounding: lossRounding(kernel),
     };
   };
 }

@@ -1,6 +1,7 @@
+import type { CorrelatedFeatures, Correlation } from '../features/correlation.ts';
 import { densityForKurtosis } from '../features/density.ts';
+import { inputLaw } from '../features/dependence.ts';
 import type { FeatureDistribution } from '../features/distribution.ts';
-import { validateDistribution } from '../features/distribution.ts';
 import type { FeatureShape } from '../features/shapes.ts';
 import { checkModel, type ToyModel } from '../models/toy-model.ts';
 
@@ -66,6 +67,8 @@ export interface GridSpec {
   readonly degreesOfFreedom?: number;
   /** Whether inputs are scaled to variance 1. */
   readonly unitVariance: boolean;
+  /** Which features are active together; independent if absent. */
+  readonly correlation?: Correlation;
   /** N, D, the importance of the first feature and P(active), where no axis says otherwise. */
   readonly features: number;
   readonly dims: number;
@@ -84,7 +87,7 @@ export interface GridSpec {
 /** One cell of a grid: a model and its inputs. */
 export interface GridCell {
   readonly model: ToyModel;
-  readonly inputs: FeatureDistribution;
+  readonly inputs: FeatureDistribution | CorrelatedFeatures;
 }
 
 /**
@@ -100,6 +103,8 @@ export function gridCell(spec: GridSpec, row: number, column: number): GridCell 
   };
   const { features = spec.features, dims = spec.dims, importance = spec.importance } = at;
   const varied = importance ** spec.importancePower;
+  const marginal = marginalOf(spec, at);
+  const { correlation } = spec;
   return {
     model: {
       ...spec.architecture,
@@ -107,11 +112,11 @@ export function gridCell(spec: GridSpec, row: number, column: number): GridCell 
       dims,
       importance: Array.from({ length: features }, (_, i) => (i === 0 ? varied : 1)),
     },
-    inputs: inputsOf(spec, at),
+    inputs: correlation === undefined ? marginal : { kind: 'correlated', marginal, correlation },
   };
 }
 
-function inputsOf(
+function marginalOf(
   { shape, degreesOfFreedom, unitVariance, density }: GridSpec,
   at: Partial<Record<GridParameter, number>>,
 ): FeatureDistribution {
@@ -170,7 +175,7 @@ export function checkGridSpec(spec: GridSpec): void {
     for (let column = 0; column < x.values.length; column++) {
       const { model, inputs } = gridCell(spec, row, column);
       checkModel(model);
-      validateDistribution(inputs);
+      inputLaw(inputs, model.features);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { allocateQuadratic } from '../theory/allocate-quadratic.ts';
+import { isCorrelated } from '../features/correlation.ts';
 import { moments } from '../features/moments.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
 import { checkGridSpec, DISAGREEMENT, gridCell, type GridSpec } from './grid-spec.ts';
@@ -176,6 +177,7 @@ function predict(spec: GridSpec): Float64Array | null {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const { model, inputs } = gridCell(spec, row, column);
+      if (isCorrelated(inputs)) return null;
       const { mean, kurtosis } = moments(inputs);
       if (!isQuadraticModel(model) || mean !== 0 || !(kurtosis < Infinity)) return null;
       const { importance, dims } = model;

@@ -1,4 +1,7 @@
-import { validateDistribution, type FeatureDistribution } from '../features/distribution.ts';
+import { isCorrelated } from '../features/correlation.ts';
+import { heldOutRows, isDataInputs, type DataInputs } from '../features/data-set.ts';
+import { inputLaw } from '../features/dependence.ts';
+import { validateDistribution } from '../features/distribution.ts';
 import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
 import { checkModel, isQuadraticModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
@@ -16,11 +19,7 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
   checkModel(spec.model);
   checkInputs(spec);
   oneOf('loss', spec.loss, ['exact', 'sampled']);
-  if (spec.loss === 'exact' && !isQuadraticModel(spec.model)) {
-    throw new RangeError(
-      'loss: only the quadratic computation model with fixed output weights has an exact loss; use sampled',
-    );
-  }
+  checkSampling(spec);
   for (const field of ['steps', 'batch', 'restarts'] as const) positiveInteger(field, spec[field]);
   atMost('restarts', spec.restarts, MOST_RESTARTS);
   atMost('batch', spec.batch, Math.floor(MOST_CELLS / spec.model.features));
@@ -37,6 +36,8 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
 }
 
 function checkInputs({ inputs, model }: TrainingSpec): void {
+  if (isDataInputs(inputs)) return checkDataInputs(inputs, model.features);
+  if (isCorrelated(inputs)) return void inputLaw(inputs, model.features);
   if (!('length' in inputs)) return validateDistribution(inputs);
   if (inputs.length !== model.features) {
     throw new RangeError(
@@ -44,17 +45,50 @@ function checkInputs({ inputs, model }: TrainingSpec): void {
     );
   }
   inputs.forEach(validateDistribution);
-  const same = (field: keyof FeatureDistribution): void => {
-    const other = inputs.find((distribution) => distribution[field] !== inputs[0][field]);
-    if (other !== undefined) {
+}
+
+function checkDataInputs(inputs: DataInputs, features: number): void {
+  const { rows, sha256, heldOut } = inputs;
+  positiveInteger('rows', rows);
+  if (inputs.features !== features) {
+    throw new RangeError(
+      `inputs: the data have ${inputs.features} features, the model ${features}; give the model as many`,
+    );
+  }
+  if (!/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new RangeError(`inputs: sha256 must be 64 hexadecimal digits, got ${sha256}`);
+  }
+  fraction('heldOut', heldOut);
+  const apart = heldOutRows(inputs);
+  if (apart >= rows) {
+    throw new RangeError(
+      `heldOut: ${heldOut} of ${rows} rows leaves none to train on; use fewer, or 0 to judge by the rows trained on`,
+    );
+  }
+}
+
+/** What the loss is an expectation over must fit the model, the inputs and the optimiser. */
+function checkSampling(spec: TrainingSpec): void {
+  const { loss, inputs, optimiser, sampling = 'plain' } = spec;
+  const isFixed = optimiser.name === 'lbfgs';
+  if (isDataInputs(inputs)) {
+    if (loss === 'sampled' && isFixed) {
       throw new RangeError(
-        `inputs: features may differ in density only, got ${field} ${inputs[0][field]} and ${other[field]}`,
+        'loss: L-BFGS takes all rows of the data, the exact loss; for fresh batches of rows take another optimiser',
       );
     }
-  };
-  same('shape');
-  same('unitVariance');
-  same('degreesOfFreedom');
+  } else if (loss === 'exact' && !isQuadraticModel(spec.model)) {
+    throw new RangeError(
+      'loss: only the quadratic computation model with fixed output weights has an exact loss; use sampled',
+    );
+  }
+  oneOf('sampling', sampling, ['plain', 'strata']);
+  if (sampling === 'plain') return;
+  if (loss === 'exact' || !isFixed || isDataInputs(inputs)) {
+    throw new RangeError(
+      'sampling: strata are for L-BFGS on samples of a distribution; leave it out, or take that',
+    );
+  }
 }
 
 function checkOptimiser({ optimiser }: TrainingSpec): void {

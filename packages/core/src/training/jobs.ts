@@ -1,3 +1,5 @@
+import type { DataSet } from '../features/data-set.ts';
+import { isQuadraticModel } from '../models/toy-model.ts';
 import { generator, split, type Generator } from '../random/generator.ts';
 import { checkTrainingSpec } from './check-spec.ts';
 import type { Job } from './job.ts';
@@ -34,12 +36,12 @@ export function startOf(
 
 /** The job of a restart with a first-order optimiser. */
 export function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: number): Job {
-  const { inputs, batch, optimiser, learningRate, schedule, steps, clip, stopping } = spec;
+  const { batch, optimiser, learningRate, schedule, steps, clip, stopping } = spec;
   if (optimiser.name === 'lbfgs') throw new RangeError('optimiser: L-BFGS is not trained by jobs');
   return {
     instance: {
       model: problem.model,
-      inputs,
+      inputs: problem.inputs,
       batch,
       optimiser,
       learningRate,
@@ -55,36 +57,44 @@ export function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: num
   };
 }
 
-/** True where training goes through kernels: sampled inputs, a fresh batch each step. */
+/** True where training is by jobs: a fresh batch each step. */
 export function hasJobs({ loss, optimiser }: TrainingSpec): boolean {
   return loss === 'sampled' && optimiser.name !== 'lbfgs';
+}
+
+/** True where a kernel decides the result: all but the quadratic model on a loss that stays the same. */
+export function usesKernel(spec: TrainingSpec): boolean {
+  return hasJobs(spec) || !isQuadraticModel(spec.model);
 }
 
 /**
  * What is to be done for a spec that trains on fresh batches: one job a restart, in any order, anywhere.
  *
- * @throws RangeError if the spec is malformed, or trains on a loss that stays the same (`train` does).
+ * @param data the data matrix that the spec names.
+ * @throws RangeError if the spec is malformed, names other data, or trains on a loss that stays the same (`train` does).
  */
-export function trainingJobs(spec: TrainingSpec): Job[] {
+export function trainingJobs(spec: TrainingSpec, data?: DataSet): Job[] {
   checkTrainingSpec(spec);
   if (!hasJobs(spec)) {
     throw new RangeError('loss: only training on fresh batches has jobs; use train for the others');
   }
-  const problem = trainingProblem(spec, sharedStream(spec), undefined);
+  const problem = trainingProblem(spec, sharedStream(spec), { data });
   return Array.from({ length: spec.restarts }, (_, restart) => jobOf(spec, problem, restart));
 }
 
 /**
  * The result of a spec from what its jobs ended with (`trainedStart`), in their order.
  *
- * @throws RangeError if the spec is malformed.
+ * @param data the data matrix that the spec names.
+ * @throws RangeError if the spec is malformed or names other data.
  */
 export function trainingResult(
   spec: TrainingSpec,
   starts: readonly TrainedStart[],
+  data?: DataSet,
 ): TrainingResult | DivergedTraining {
   checkTrainingSpec(spec);
-  const judge = judgeStarts(spec, trainingProblem(spec, sharedStream(spec), undefined));
+  const judge = judgeStarts(spec, trainingProblem(spec, sharedStream(spec), { data }));
   for (const start of starts) if (!judge.add(start)) break;
   return judge.result();
 }

@@ -111,8 +111,7 @@ const ROUNDING = 1e-12;
 export function judgeStarts(spec: TrainingSpec, problem: TrainingProblem): Judge {
   const { judge, lossUnit, predicted } = problem;
   const size = judge?.size ?? 0;
-  const scratch = new Float64Array(size);
-  const empty = judge?.evaluate(new Float64Array(size), scratch) ?? NaN;
+  const empty = predicted === null ? NaN : (judge?.value(new Float64Array(size)) ?? NaN);
   const gapOf = (loss: number): number | null => {
     if (predicted === null) return null;
     const above = loss - predicted.loss;
@@ -122,7 +121,7 @@ export function judgeStarts(spec: TrainingSpec, problem: TrainingProblem): Judge
   const lossOf = (start: TrainedStart): number => {
     if (start.stopped === 'diverged') return Infinity;
     if (judge === null) return start.loss ?? Infinity;
-    const loss = judge.evaluate(Float64Array.from(start.parameters).subarray(0, size), scratch);
+    const loss = judge.value(Float64Array.from(start.parameters).subarray(0, size));
     return Number.isFinite(loss) ? loss : Infinity;
   };
 

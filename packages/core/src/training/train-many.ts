@@ -1,3 +1,5 @@
+import type { DataSet } from '../features/data-set.ts';
+import type { Kernel } from '../kernels/kernel.ts';
 import { checkTrainingSpec } from './check-spec.ts';
 import type { Executor } from './executor.ts';
 import type { Job, JobProgress } from './job.ts';
@@ -16,6 +18,10 @@ import type { TrainingSpec } from './training-spec.ts';
  * specs: those of the first, those of the second, ...
  */
 export interface TrainManyExtras {
+  /** The data matrix that the specs name. */
+  readonly data?: DataSet;
+  /** What evaluates fixed samples; the fastest that this engine can run if absent. Executors have their own kernel. */
+  readonly kernel?: Kernel;
   /** Starts that an earlier, interrupted run of the same specs finished. */
   readonly finished?: ReadonlyMap<number, TrainedStart>;
   /** How far unfinished starts of an earlier run had come. */
@@ -32,7 +38,7 @@ export interface TrainManyExtras {
  * Trains many models, each from its own random starts. Results are in the order of the specs, and the same whatever the
  * executor's way of working; one whose restarts all diverged does not keep the others from theirs.
  *
- * @throws RangeError if a spec is malformed.
+ * @throws RangeError if a spec is malformed or names other data than are given.
  */
 export async function trainMany(
   specs: readonly TrainingSpec[],
@@ -57,7 +63,7 @@ export async function trainMany(
   const jobs: Job[] = [];
   specs.forEach((spec, i) => {
     if (!hasJobs(spec)) return;
-    trainingJobs(spec).forEach((job, restart) => {
+    trainingJobs(spec, extras.data).forEach((job, restart) => {
       if (ended.has(firsts[i] + restart)) return;
       places.push(firsts[i] + restart);
       jobs.push(job);
@@ -91,7 +97,7 @@ export async function trainMany(
         { length: spec.restarts },
         (_, restart) => ended.get(first + restart) as TrainedStart,
       );
-      return trainingResult(spec, starts);
+      return trainingResult(spec, starts, extras.data);
     }
     const finished = new Map<number, TrainedStart>();
     for (let restart = 0; restart < spec.restarts; restart++) {
@@ -99,6 +105,8 @@ export async function trainMany(
       if (start !== undefined) finished.set(restart, start);
     }
     return trainOne(spec, {
+      ...(extras.data !== undefined && { data: extras.data }),
+      ...(extras.kernel !== undefined && { kernel: extras.kernel }),
       finished,
       onStart: (restart, start) => {
         if (!finished.has(restart)) extras.onStart?.(first + restart, start);

@@ -1,4 +1,5 @@
 import { lbfgs } from '../descent/lbfgs.ts';
+import type { DataSet } from '../features/data-set.ts';
 import { fastestKernel } from '../kernels/fastest-kernel.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
@@ -21,8 +22,10 @@ import type { TrainingSpec } from './training-spec.ts';
 
 /** What {@link train} may be handed beside its spec. */
 export interface TrainingExtras {
-  /** What trains on fresh batches; the fastest that this engine can run if absent. */
+  /** What trains on batches; the fastest that this engine can run if absent. */
   readonly kernel?: Kernel;
+  /** The data matrix that the spec names. */
+  readonly data?: DataSet;
   /** The fixed sample of L-BFGS, drawn elsewhere and shared by several runs; else drawn from the seed. */
   readonly sample?: ProductCovariance;
   /** Starts that an earlier, interrupted run of the same spec finished. */
@@ -37,7 +40,7 @@ export interface TrainingExtras {
  * Trains a toy model from R random starts, one after the other, and judges every run by the same loss. `trainMany` does
  * many models at once.
  *
- * @throws RangeError if the spec is malformed; Error if every restart diverged.
+ * @throws RangeError if the spec is malformed or the data are not those it names; Error if every restart diverged.
  */
 export function train(spec: TrainingSpec, extras: TrainingExtras = {}): TrainingResult {
   const result = trainOne(spec, extras);
@@ -51,13 +54,13 @@ export function trainOne(
   extras: TrainingExtras = {},
 ): TrainingResult | DivergedTraining {
   checkTrainingSpec(spec);
-  const problem = trainingProblem(spec, sharedStream(spec), extras.sample);
+  const problem = trainingProblem(spec, sharedStream(spec), extras);
   const kernel =
     problem.fixed === null ? (extras.kernel ?? fastestKernel()) : fixedLossKernel(problem.fixed);
 
   const trainFrom = (restart: number): TrainedStart => {
     if (problem.fixed !== null && spec.optimiser.name === 'lbfgs')
-      return minimise(problem.fixed, startOf(spec, problem, restart), spec.steps);
+      return minimise(problem.fixed, startOf(spec, problem, restart), spec.steps, problem.rounding);
     const job = jobOf(spec, problem, restart);
     const progress = beginJob(kernel, job);
     while (progress.stopped === null) {
@@ -78,8 +81,20 @@ export function trainOne(
   return judge.result();
 }
 
-function minimise(loss: Loss, start: Float64Array, maxIterations: number): TrainedStart {
-  const { parameters, iterations, stopped } = lbfgs(loss, start, { maxIterations });
+/** A slope smaller than the first by this factor is none in float32. */
+const FLOAT32_SLOPE = 1e-6;
+
+function minimise(
+  loss: Loss,
+  start: Float64Array,
+  maxIterations: number,
+  rounding: number,
+): TrainedStart {
+  const { parameters, iterations, stopped } = lbfgs(loss, start, {
+    maxIterations,
+    rounding,
+    ...(rounding > 0 && { gradientTolerance: FLOAT32_SLOPE }),
+  });
   const why = {
     iterations: 'steps',
     'non-finite': 'diverged',

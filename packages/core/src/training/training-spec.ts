@@ -1,6 +1,7 @@
 import { firstOrderDefaults, type FirstOrder, type FirstOrderName } from '../descent/optimiser.ts';
 import type { Schedule } from '../descent/schedule.ts';
-import type { FeatureDistribution } from '../features/distribution.ts';
+import type { FeatureInputs } from '../features/correlation.ts';
+import type { DataInputs } from '../features/data-set.ts';
 import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import type { Initialisation } from './initialise.ts';
 import type { EarlyStopping } from './job.ts';
@@ -11,11 +12,25 @@ export type Optimiser = { readonly name: 'lbfgs' } | FirstOrder;
 /** Everything that decides a training run; plain data. */
 export interface TrainingSpec {
   readonly model: ToyModel;
-  /** The inputs: one distribution for all features, or one a feature (of the same shape). */
-  readonly inputs: FeatureDistribution | readonly FeatureDistribution[];
-  /** Train on the exact expected loss (quadratic computation model only), or on sampled inputs. */
+  /**
+   * The inputs: one distribution for all features, one a feature, correlated features, or the rows of a data matrix, which
+   * is handed over beside the spec.
+   */
+  readonly inputs: FeatureInputs | DataInputs;
+  /**
+   * Train on the exact expected loss, or on sampled inputs. Of distributions the quadratic computation model alone has an
+   * exact loss; of data every model has, the mean over all rows that are not held out.
+   */
   readonly loss: 'exact' | 'sampled';
-  /** L-BFGS takes the exact loss or one fixed sample of `batch` inputs; the others a fresh batch a step. */
+  /**
+   * How the one fixed sample of L-BFGS stands for a distribution: plain draws, or weighted strata (`stratify`), which are
+   * judged by strata too. Plain if absent. Other optimisers and the exact loss have none.
+   */
+  readonly sampling?: 'plain' | 'strata';
+  /**
+   * L-BFGS takes the exact loss or one fixed sample of `batch` inputs; of sampled inputs the others take a fresh batch a
+   * step, which of data is rows drawn with replacement.
+   */
   readonly optimiser: Optimiser;
   /** Steps, or for L-BFGS at most as many iterations. */
   readonly steps: number;
@@ -55,7 +70,7 @@ export function trainingDefaults(
   model: ToyModel,
   loss: TrainingSpec['loss'] = isQuadraticModel(model) ? 'exact' : 'sampled',
   optimiser: Optimiser['name'] = loss === 'exact' ? 'lbfgs' : 'adam',
-): Omit<TrainingSpec, 'model' | 'inputs' | 'seed' | 'instance' | 'stopAtGap'> {
+): Omit<TrainingSpec, 'model' | 'inputs' | 'sampling' | 'seed' | 'instance' | 'stopAtGap'> {
   const isFixed = optimiser === 'lbfgs';
   return {
     loss,

@@ -1,9 +1,11 @@
 import type { Activation } from '../../activations/activation.ts';
+import { isCorrelated } from '../../features/correlation.ts';
 import type { FeatureDistribution } from '../../features/distribution.ts';
 import { defaultDegreesOfFreedom, type FeatureShape } from '../../features/shapes.ts';
 import { featurewiseForm } from '../../models/featurewise-form.ts';
 import { parameterLayout, type ParameterLayout } from '../../models/parameters.ts';
 import type { ToyModel } from '../../models/toy-model.ts';
+import { isGivenRows } from '../draw-batch.ts';
 import type { Instance } from '../kernel.ts';
 import { wideVectors } from '../../wasm/wide-vectors.ts';
 import { choosePlan, type Plan } from './plan.ts';
@@ -40,8 +42,10 @@ export interface Drawing {
   readonly isMixed: boolean;
 }
 
-/** Each feature's distribution. */
+/** Each feature's distribution. @throws RangeError if features are not independent. */
 export function featureInputs({ inputs, model }: Instance): readonly FeatureDistribution[] {
+  if (isGivenRows(inputs) || isCorrelated(inputs))
+    throw new RangeError('inputs: compiled code draws independent features only');
   return isList(inputs) ? inputs : Array.from({ length: model.features }, () => inputs);
 }
 

@@ -1,0 +1,59 @@
+import type { Correlation, Groups } from '@polysem/core';
+import { UsageError } from '../errors.ts';
+import { parseChoice, parseNumber } from '../parse.ts';
+import { readTensorFile } from '../read-tensor.ts';
+
+/** What `--correlation` takes, for help and messages. */
+export const CORRELATIONS =
+  'together:2, one-of:3, together:[[0,1],[2,4]], copula:0.5 or copula:FILE.npy';
+
+/**
+ * Which features are active together: `together` or `one-of` with the size of consecutive groups or lists of features, or
+ * `copula` with one loading for all, or a file of one loading a feature or of a correlation matrix.
+ */
+export async function parseCorrelation(text: string): Promise<Correlation> {
+  const at = text.indexOf(':');
+  if (at < 0) {
+    throw new UsageError(`--correlation: expected ${CORRELATIONS}, got ${JSON.stringify(text)}`);
+  }
+  const kind = parseChoice(text.slice(0, at), '--correlation', [
+    'together',
+    'one-of',
+    'copula',
+  ] as const);
+  const rest = text.slice(at + 1);
+  return kind === 'copula' ? parseCopula(rest) : { kind, groups: parseGroups(rest) };
+}
+
+/** Whether every group has the right features is the core's to say. */
+function parseGroups(text: string): Groups {
+  if (!text.startsWith('[')) return parseNumber(text, '--correlation');
+  let lists: unknown;
+  try {
+    lists = JSON.parse(text);
+  } catch {
+    lists = null;
+  }
+  if (!Array.isArray(lists) || !lists.every((list) => Array.isArray(list))) {
+    throw new UsageError(
+      `--correlation: expected lists of features such as [[0,1],[2,4]], got ${JSON.stringify(text)}`,
+    );
+  }
+  return lists as number[][];
+}
+
+async function parseCopula(text: string): Promise<Correlation> {
+  if (text.trim() !== '' && Number.isFinite(Number(text)))
+    return { kind: 'copula', loadings: Number(text) };
+  const { shape, data } = await readTensorFile(text, '--correlation');
+  const numbers = Array.from(data);
+  const [rows, columns] = shape;
+  if (shape.length === 1) return { kind: 'copula', loadings: numbers };
+  if (shape.length !== 2 || rows !== columns) {
+    throw new UsageError(
+      `--correlation: ${text} has shape ${shape.join(' x ')}; a copula takes one loading a feature or a square correlation matrix`,
+    );
+  }
+  const matrix = Array.from({ length: rows }, (_, i) => numbers.slice(i * rows, (i + 1) * rows));
+  return { kind: 'copula', matrix };
+}

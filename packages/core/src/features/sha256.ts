@@ -1,0 +1,142 @@
+/** The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
+const ROUND_CONSTANTS = Int32Array.of(
+  0x428a2f98,
+  0x71374491,
+  0xb5c0fbcf,
+  0xe9b5dba5,
+  0x3956c25b,
+  0x59f111f1,
+  0x923f82a4,
+  0xab1c5ed5,
+  0xd807aa98,
+  0x12835b01,
+  0x243185be,
+  0x550c7dc3,
+  0x72be5d74,
+  0x80deb1fe,
+  0x9bdc06a7,
+  0xc19bf174,
+  0xe49b69c1,
+  0xefbe4786,
+  0x0fc19dc6,
+  0x240ca1cc,
+  0x2de92c6f,
+  0x4a7484aa,
+  0x5cb0a9dc,
+  0x76f988da,
+  0x983e5152,
+  0xa831c66d,
+  0xb00327c8,
+  0xbf597fc7,
+  0xc6e00bf3,
+  0xd5a79147,
+  0x06ca6351,
+  0x14292967,
+  0x27b70a85,
+  0x2e1b2138,
+  0x4d2c6dfc,
+  0x53380d13,
+  0x650a7354,
+  0x766a0abb,
+  0x81c2c92e,
+  0x92722c85,
+  0xa2bfe8a1,
+  0xa81a664b,
+  0xc24b8b70,
+  0xc76c51a3,
+  0xd192e819,
+  0xd6990624,
+  0xf40e3585,
+  0x106aa070,
+  0x19a4c116,
+  0x1e376c08,
+  0x2748774c,
+  0x34b0bcb5,
+  0x391c0cb3,
+  0x4ed8aa4a,
+  0x5b9cca4f,
+  0x682e6ff3,
+  0x748f82ee,
+  0x78a5636f,
+  0x84c87814,
+  0x8cc70208,
+  0x90befffa,
+  0xa4506ceb,
+  0xbef9a3f7,
+  0xc67178f2,
+);
+
+/** The first 32 bits of the fractional parts of the square roots of the first 8 primes. */
+const FIRST_HASH: readonly number[] = [
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+];
+
+/** Numbers of eight bytes in a block of 64. */
+const NUMBERS = 8;
+
+/**
+ * The SHA-256 of numbers, in hexadecimal: of their bytes as little-endian float64, whatever type they are kept in, -0 as 0.
+ *
+ * Source: FIPS 180-4.
+ */
+export function sha256OfNumbers(numbers: ArrayLike<number>): string {
+  const hash = Int32Array.from(FIRST_HASH);
+  const words = new Int32Array(64);
+  const block = new DataView(new ArrayBuffer(64));
+  const take = (): void => {
+    for (let t = 0; t < 16; t++) words[t] = block.getInt32(4 * t);
+    compress(hash, words);
+  };
+  const whole = numbers.length - (numbers.length % NUMBERS);
+  for (let at = 0; at < whole; at += NUMBERS) {
+    for (let k = 0; k < NUMBERS; k++) block.setFloat64(8 * k, numbers[at + k] + 0, true);
+    take();
+  }
+  // The rest, a one bit, and the number of bits in the last eight bytes of a block.
+  const rest = numbers.length - whole;
+  for (let k = 0; k < NUMBERS; k++) {
+    block.setFloat64(8 * k, k < rest ? numbers[whole + k] + 0 : 0, true);
+  }
+  block.setUint8(8 * rest, 0x80);
+  if (rest === NUMBERS - 1) {
+    take();
+    for (let t = 0; t < 16; t++) block.setInt32(4 * t, 0);
+  }
+  const bits = numbers.length * 64;
+  block.setUint32(56, Math.floor(bits / 2 ** 32));
+  block.setUint32(60, bits % 2 ** 32);
+  take();
+  return Array.from(hash, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
+function compress(hash: Int32Array, w: Int32Array): void {
+  for (let t = 16; t < 64; t++) {
+    const early = w[t - 15];
+    const late = w[t - 2];
+    const s0 = rotate(early, 7) ^ rotate(early, 18) ^ (early >>> 3);
+    const s1 = rotate(late, 17) ^ rotate(late, 19) ^ (late >>> 10);
+    w[t] = w[t - 16] + s0 + w[t - 7] + s1;
+  }
+  let [a, b, c, d, e, f, g, h] = hash;
+  for (let t = 0; t < 64; t++) {
+    const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const first = (h + s1 + ((e & f) ^ (~e & g)) + ROUND_CONSTANTS[t] + w[t]) | 0;
+    const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
+  [a, b, c, d, e, f, g, h].forEach((word, k) => {
+    hash[k] += word;
+  });
+}
+
+function rotate(word: number, by: number): number {
+  return (word >>> by) | (word << (32 - by));
+}
