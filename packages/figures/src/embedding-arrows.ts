@@ -4,7 +4,7 @@ import { colourOf, colourScale, cssColour, type Rgb } from './colour.ts';
 import { colourBarWidth, drawColourBar } from './colour-bar.ts';
 import { figureDocument, type FigureOptions } from './figure.ts';
 import { formatNumber } from './format.ts';
-import { clipped, layoutPlot, plotFrame, type Box, type Plot } from './layout.ts';
+import { clipped, layoutPlot, overlap, plotFrame, type Box, type Plot } from './layout.ts';
 import { element, fragment, polyline, text, type Markup } from './svg.ts';
 import { ellipsis, label, textWidth } from './text.ts';
 
@@ -191,8 +191,4 @@ function beyondTip(ux: number, uy: number, width: number, height: number): NameP
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

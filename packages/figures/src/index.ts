@@ -1,5 +1,6 @@
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';
+export type { Contour } from './contour-map.ts';
 export { embeddingArrowsFigure, type EmbeddingArrowsData } from './embedding-arrows.ts';
 export type { FigureOptions } from './figure.ts';
 export { formatNumber } from './format.ts';

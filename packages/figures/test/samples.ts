@@ -1,3 +1,4 @@
+import { contourLines, phaseNameOf } from '@polysem/core';
 import {
   capacityBarsFigure,
   embeddingArrowsFigure,
@@ -33,6 +34,20 @@ export function diagram(name: string = 'C'): PhaseDiagramData {
       },
     ],
     markers: [{ letter: name, x: 1, y: 0.1 }],
+  };
+}
+
+/** The same cells by named phase, with contour lines. */
+export function namedDiagram(name: string = 'C'): PhaseDiagramData {
+  const values = diagram(name).values;
+  return {
+    ...diagram(name),
+    phases: Array.from(values, phaseNameOf),
+    contours: [0.1, 0.47, 0.5, 0.9].map((level) => ({
+      level,
+      lines: contourLines(values, 3, 5, level),
+      isNamed: level !== 0.5,
+    })),
   };
 }
 
@@ -76,6 +91,15 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
   phaseDiagram: (name, options) => phaseDiagramFigure(diagram(name), options),
   phaseDiagramPanels: (name, options) =>
     phaseDiagramPanels([{ ...diagram(name), title: name }], options),
+  namedPhases: (name, options) => phaseDiagramFigure(namedDiagram(name), options),
+  namedPhasesPanels: (name, options) =>
+    phaseDiagramPanels(
+      [
+        { ...namedDiagram(name), title: name },
+        { ...diagram(), title: 'b' },
+      ],
+      options,
+    ),
   capacityBars: (name, options) =>
     capacityBarsFigure(
       {
