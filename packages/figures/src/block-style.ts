@@ -71,7 +71,9 @@ export function blockMarker(block: number | null, x: number, y: number, r: numbe
   if (block === null) {
     return element('circle', { class: 'ps-open', cx: x, cy: y, r: r * 0.85, 'stroke-width': 1.2 });
   }
-  const look = { class: `${blockStyle(block).fill} ps-edge`, 'stroke-width': 0.7 };
+  // Around a small marker a whole edge would hide the colour.
+  const edge = 0.7 * Math.min(1, r / 4);
+  const look = { class: `${blockStyle(block).fill} ps-edge`, 'stroke-width': edge };
   const corners = SHAPES[block % SHAPES.length];
   return corners.length === 0
     ? element('circle', { ...look, cx: x, cy: y, r })

@@ -5,6 +5,7 @@ import { element, fragment, type Markup } from './svg.ts';
  * A grid of categories as areas of one colour each, which follow the theme as a picture of pixels
  * could not. Cells of no category let a hatching show through.
  *
+ * @param edges the columns + 1 pixels at which columns begin and end. Default: evenly over the box
  * @param roleAt the class of the style sheet that fills a cell; undefined for no category
  */
 export function categoryMap(
@@ -12,8 +13,9 @@ export function categoryMap(
   columns: number,
   roleAt: (row: number, column: number) => string | undefined,
   box: Box,
+  edges: readonly number[] = evenly(columns, box),
 ): Markup {
-  const [width, height] = [box.width / columns, box.height / rows];
+  const height = box.height / rows;
   const paths = new Map<string, string>();
   let blank = false;
   for (let row = 0; row < rows; row++) {
@@ -23,8 +25,8 @@ export function categoryMap(
       while (to < columns && roleAt(row, to) === role) to++;
       if (role === undefined) blank = true;
       else {
-        const corner = `M${pixel(box.x + from * width)} ${pixel(box.y + row * height)}`;
-        const run = `${corner}h${pixel((to - from) * width)}v${pixel(height)}h${pixel((from - to) * width)}z`;
+        const [top, length] = [box.y + row * height, edges[to] - edges[from]];
+        const run = `M${pixel(edges[from])} ${pixel(top)}h${pixel(length)}v${pixel(height)}h${pixel(-length)}z`;
         paths.set(role, (paths.get(role) ?? '') + run);
       }
       from = to;
@@ -39,6 +41,10 @@ export function categoryMap(
       element('path', { class: role, 'shape-rendering': 'crispEdges', d }),
     ),
   );
+}
+
+function evenly(columns: number, { x, width }: Box): number[] {
+  return Array.from({ length: columns + 1 }, (_, i) => x + (i / columns) * width);
 }
 
 function pixel(value: number): string {

@@ -159,7 +159,7 @@ function drawSpace(
 ): Markup {
   const bar = scale === undefined ? 0 : 26 + colourBarWidth(scale, box.height - 20);
   const area = { ...box, width: box.width - bar };
-  if (!(area.width >= 60 && area.height >= 60)) {
+  if (!(area.width >= 100 && area.height >= 100)) {
     throw new RangeError(`figure: ${box.width} x ${box.height} pixels leave no room for the plot`);
   }
   const axes = ['dimension 1', 'dimension 2', 'dimension 3'];

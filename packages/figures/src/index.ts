@@ -1,6 +1,7 @@
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';
 export type { Contour } from './contour-map.ts';
+export { dynamicsFigure, type DynamicsData, type DynamicsEvent } from './dynamics.ts';
 export { embeddingArrowsFigure, type EmbeddingArrowsData } from './embedding-arrows.ts';
 export type { FigureOptions } from './figure.ts';
 export { formatNumber } from './format.ts';
@@ -26,6 +27,12 @@ export { encodePng } from './png.ts';
 export { provenanceOf, type Provenance } from './provenance.ts';
 export type { Theme } from './theme.ts';
 export { shapeGalleryFigure, type GalleryBlock } from './shape-gallery.ts';
+export {
+  spectrumFigure,
+  type NullSpectrum,
+  type SpectrumData,
+  type SpectrumLevel,
+} from './spectrum.ts';
 export { trainingCostFigure, type CostCurve, type CostPanel } from './training-cost.ts';
 export type { Claim } from './report/claims.ts';
 export type { ReportTable } from './report/html.ts';
