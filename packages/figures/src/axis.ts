@@ -8,6 +8,8 @@ export interface AxisSpec {
   readonly unit?: string;
   readonly scale: 'linear' | 'log';
   readonly domain: readonly [number, number];
+  /** Ticks at whole numbers alone. Default false. */
+  readonly isWhole?: boolean;
 }
 
 /** The values at which a grid of cells was computed, along one side of it. */
@@ -62,13 +64,14 @@ export function makeAxis(spec: AxisSpec, range: readonly [number, number], along
   const room = Math.max(2, Math.floor(length / (along === 'x' ? 52 : 34)));
   const low = Math.min(from, to);
   const high = Math.max(from, to);
-  const ticks =
+  const ticks = (
     spec.scale === 'log' && high / low >= 10
       ? decadeTicks(low, high, room)
       : scaleLinear()
           .domain([low, high])
           .ticks(Math.min(room, 8))
-          .map((value) => ({ value, label: formatNumber(value) }));
+          .map((value) => ({ value, label: formatNumber(value) }))
+  ).filter(({ value }) => spec.isWhole !== true || Number.isInteger(value));
   return { spec, range, position, ticks: withoutCollisions(ticks, position, along) };
 }
 
@@ -80,7 +83,7 @@ function decadeTicks(low: number, high: number, room: number): Tick[] {
   const step = Math.max(1, Math.ceil((last - first + 1) / room));
   // Counted from 1 (from 100, 1, 0.01 ...) unless that would leave fewer than two labels.
   const around = Math.floor(last / step) - Math.ceil(first / step) >= 1 ? 0 : first;
-  const labelled = last - first < 2 && room >= 5 ? [1, 2, 5] : [1];
+  const labelled = (last - first < 2 && room >= 5) || last <= first ? [1, 2, 5] : [1];
   const far = high >= 1e5;
   const ticks: Tick[] = [];
   for (let exponent = first - 1; exponent <= last; exponent++) {

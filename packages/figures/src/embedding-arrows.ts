@@ -1,70 +1,123 @@
 import type { Embedding } from '@polysem/core';
+import { drawArrow, nameTips } from './arrow.ts';
+import { blockLegend, blockStyle, checkBlocks } from './block-style.ts';
 import { namesOrNumbers } from './categories.ts';
-import { colourOf, colourScale, cssColour, type Rgb } from './colour.ts';
+import { colourOf, colourScale, cssColour, type ColourScale } from './colour.ts';
 import { colourBarWidth, drawColourBar } from './colour-bar.ts';
 import { figureDocument, type FigureOptions } from './figure.ts';
 import { formatNumber } from './format.ts';
-import { clipped, layoutPlot, plotFrame, type Box, type Plot } from './layout.ts';
-import { element, fragment, polyline, text, type Markup } from './svg.ts';
-import { ellipsis, label, textWidth } from './text.ts';
+import { clipped, layoutPlot, plotFrame, type Box } from './layout.ts';
+import { drawLegend } from './legend.ts';
+import { drawScene, type SceneArrow } from './scene.ts';
+import { element, fragment, polyline, type Markup } from './svg.ts';
+import { DEFAULT_VIEW, type View } from './view.ts';
 
-/** Features in a plane. */
+/** Features in a plane or in space. */
 export interface EmbeddingArrowsData {
-  /** Of two dimensions. */
+  /** Of two or three dimensions. */
   readonly embedding: Embedding;
   /** A capacity in [0, 1] for each feature; NaN where there is no value. */
   readonly capacities: ArrayLike<number>;
   /** Default: the features' numbers, from 0. */
   readonly labels?: readonly string[];
+  /** The number of each feature's block, or null: colours by block, named by a letter. */
+  readonly blockOf?: readonly (number | null)[];
+  /** What the blocks are called, such as 'pentagon', by number. */
+  readonly blockNames?: readonly string[];
+  /** From where three dimensions are seen. Default: azimuth 32, elevation 20 degrees. */
+  readonly view?: View;
 }
-
-interface Arrow {
-  readonly name: string;
-  readonly x: number;
-  readonly y: number;
-  readonly length: number;
-  readonly capacity: number;
-}
-
-const NAME_SIZE = 11.5;
 
 /**
- * The features of a two-dimensional embedding as arrows from the origin, coloured by capacity,
- * over a unit circle; both axes have one scale.
+ * The features of an embedding of two or three dimensions as arrows from the origin, over a unit
+ * circle or sphere, coloured by capacity or by block; all axes have one scale.
  *
- * @throws RangeError if the embedding is not of two dimensions, holds a number that is not finite,
- * or there is not one capacity a feature.
+ * @throws RangeError if the embedding is of other dimensions, holds a number that is not finite, or
+ * there is not one capacity, label or block a feature.
  */
 export function embeddingArrowsFigure(data: EmbeddingArrowsData, options: FigureOptions): string {
-  const { dims, features, data: w } = data.embedding;
-  if (dims !== 2) {
-    throw new RangeError(`embeddingArrowsFigure: needs 2 dimensions, the embedding has ${dims}`);
-  }
-  if (data.capacities.length !== features) {
-    throw new RangeError(
-      `embeddingArrowsFigure: ${data.capacities.length} capacities for ${features} features`,
-    );
-  }
-  const names = namesOrNumbers(features, data.labels);
-  const arrows = names.map((name, i) => {
-    const [x, y] = [w[2 * i], w[2 * i + 1]];
-    if (!Number.isFinite(x) || !Number.isFinite(y)) {
-      throw new RangeError(`embeddingArrowsFigure: feature ${i} is (${x}, ${y})`);
-    }
-    return { name, x, y, length: Math.hypot(x, y), capacity: data.capacities[i] };
-  });
+  const { dims, features } = data.embedding;
+  check(data);
+  const scale = colourScale({ map: 'viridis', label: 'capacity C' }, data.capacities);
+  const arrows = arrowsOf(data, scale);
+  const { blockOf } = data;
+  const by = blockOf === undefined ? '' : ', coloured by block';
   return figureDocument(options, {
     width: 560,
     height: 520,
-    description: `${features} features as arrows in a plane`,
-    draw: (box) => drawArrows(arrows, data.capacities, box),
+    description: `${features} features as arrows in ${dims === 2 ? 'a plane' : 'space'}${by}`,
+    draw: (box) => {
+      const items = blockOf === undefined ? [] : blockLegend(blockOf, data.blockNames, blockSample);
+      const legend = drawLegend(items, box.x, box.y, box.width);
+      const inner = { ...box, y: box.y + legend.height, height: box.height - legend.height };
+      const bar = blockOf === undefined ? scale : undefined;
+      const drawn =
+        dims === 2
+          ? drawPlane(arrows, inner, bar)
+          : drawSpace(arrows, inner, bar, data.view ?? DEFAULT_VIEW);
+      return fragment(legend.markup, drawn);
+    },
   });
 }
 
-function drawArrows(arrows: readonly Arrow[], capacities: ArrayLike<number>, box: Box): Markup {
-  const scale = colourScale({ map: 'viridis', label: 'capacity C' }, capacities);
-  const reach = 1.18 * Math.max(1, ...arrows.map((arrow) => arrow.length));
-  const bar = colourBarWidth(scale, box.height - 70);
+function check({ embedding, capacities, labels, blockOf }: EmbeddingArrowsData): void {
+  const { dims, features, data: w } = embedding;
+  if (dims !== 2 && dims !== 3) {
+    throw new RangeError(
+      `embeddingArrowsFigure: needs 2 or 3 dimensions, the embedding has ${dims}`,
+    );
+  }
+  for (const [name, length] of [
+    ['capacities', capacities.length],
+    ['labels', labels?.length],
+    ['blockOf', blockOf?.length],
+  ] as const) {
+    if (length !== undefined && length !== features) {
+      throw new RangeError(`embeddingArrowsFigure: ${length} ${name} for ${features} features`);
+    }
+  }
+  checkBlocks('embeddingArrowsFigure', 'blockOf', blockOf ?? []);
+  for (let i = 0; i < features; i++) {
+    const vector = Array.from(w.subarray(dims * i, dims * (i + 1)));
+    if (!vector.every(Number.isFinite)) {
+      throw new RangeError(`embeddingArrowsFigure: feature ${i} is (${vector.join(', ')})`);
+    }
+  }
+}
+
+/** Long arrows first, so that short ones of the same direction stay visible on top. */
+function arrowsOf(data: EmbeddingArrowsData, scale: ColourScale): SceneArrow[] {
+  const { dims, features, data: w } = data.embedding;
+  return namesOrNumbers(features, data.labels)
+    .map((name, i): SceneArrow => {
+      const capacity = data.capacities[i];
+      const vector = w.subarray(dims * i, dims * (i + 1));
+      const block = data.blockOf?.[i];
+      const about = `feature ${name}: capacity ${formatNumber(capacity)}`;
+      if (block !== undefined) {
+        const letter = block === null ? '' : `${blockStyle(block).letter}·`;
+        return { name: letter + name, vector, role: arrowRole(block), about };
+      }
+      const colour = colourOf(scale, capacity);
+      const role = colour === undefined ? 'ps-blank ps-edge' : 'ps-edge';
+      return { name, vector, role, fill: colour && cssColour(colour), about };
+    })
+    .toSorted((a, b) => lengthOf(b) - lengthOf(a));
+}
+
+const lengthOf = ({ vector }: SceneArrow): number => Math.hypot(...Array.from(vector));
+
+function arrowRole(block: number | null): string {
+  return block === null ? 'ps-blank ps-edge' : `${blockStyle(block).fill} ps-edge`;
+}
+
+function blockSample(block: number | null, x: number, y: number): Markup {
+  return drawArrow({ from: [x - 8, y], to: [x + 8, y], role: arrowRole(block), about: '' });
+}
+
+function drawPlane(arrows: readonly SceneArrow[], box: Box, scale?: ColourScale): Markup {
+  const reach = 1.18 * Math.max(1, ...arrows.map(lengthOf));
+  const bar = scale === undefined ? 0 : colourBarWidth(scale, box.height - 70);
   const plot = layoutPlot(
     box,
     { label: 'embedding dimension 1', scale: 'linear', domain: [-reach, reach] },
@@ -72,9 +125,11 @@ function drawArrows(arrows: readonly Arrow[], capacities: ArrayLike<number>, box
     { right: 26 + bar, square: true },
   );
   const { area, x, y } = plot;
-  const [originX, originY] = [x.position(0), y.position(0)];
-  // Long arrows first, so that short ones of the same direction stay visible on top.
-  const byLength = arrows.toSorted((a, b) => b.length - a.length);
+  const from = [x.position(0), y.position(0)] as const;
+  const placed = arrows.map((arrow) => {
+    const to = [x.position(arrow.vector[0]), y.position(arrow.vector[1])] as const;
+    return { ...arrow, from, to };
+  });
   return fragment(
     clipped(
       area,
@@ -83,23 +138,36 @@ function drawArrows(arrows: readonly Arrow[], capacities: ArrayLike<number>, box
       element('circle', {
         class: 'ps-line',
         'stroke-dasharray': '3 3',
-        cx: originX,
-        cy: originY,
-        r: x.position(1) - originX,
+        cx: from[0],
+        cy: from[1],
+        r: x.position(1) - from[0],
       }),
     ),
     plotFrame(area),
-    ...byLength.map((arrow) =>
-      drawArrow(
-        arrow,
-        [originX, originY],
-        [x.position(arrow.x), y.position(arrow.y)],
-        colourOf(scale, arrow.capacity),
-      ),
-    ),
-    nameArrows(byLength, plot),
+    ...placed.map(drawArrow),
+    nameTips(placed, area),
     plot.axes,
-    drawColourBar(scale, area.x + area.width + 26, area.y, area.height),
+    scale === undefined ? [] : drawColourBar(scale, area.x + area.width + 26, area.y, area.height),
+  );
+}
+
+function drawSpace(
+  arrows: readonly SceneArrow[],
+  box: Box,
+  scale: ColourScale | undefined,
+  view: View,
+): Markup {
+  const bar = scale === undefined ? 0 : 26 + colourBarWidth(scale, box.height - 20);
+  const area = { ...box, width: box.width - bar };
+  if (!(area.width >= 100 && area.height >= 100)) {
+    throw new RangeError(`figure: ${box.width} x ${box.height} pixels leave no room for the plot`);
+  }
+  const axes = ['dimension 1', 'dimension 2', 'dimension 3'];
+  return fragment(
+    drawScene(arrows, area, { view, axes, feet: true }),
+    scale === undefined
+      ? []
+      : drawColourBar(scale, area.x + area.width + 26, area.y + 10, area.height - 20),
   );
 }
 
@@ -115,84 +183,4 @@ function gridLine(at: number, area: Box, along: 'x' | 'y'): Markup {
           [area.x + area.width, at],
         ];
   return element('path', { class: 'ps-grid', d: polyline(points) });
-}
-
-function drawArrow(
-  { name, capacity }: Arrow,
-  [x0, y0]: readonly [number, number],
-  [x1, y1]: readonly [number, number],
-  colour: Rgb | undefined,
-): Markup {
-  const about = element('title', {}, text(`feature ${name}: capacity ${formatNumber(capacity)}`));
-  const fill = colour === undefined ? {} : { fill: cssColour(colour) };
-  const role = colour === undefined ? 'ps-blank ps-edge' : 'ps-edge';
-  const length = Math.hypot(x1 - x0, y1 - y0);
-  if (length < 3) {
-    const dot = { class: role, ...fill, cx: x0, cy: y0, r: 4, 'stroke-width': 0.8 };
-    return element('circle', dot, about);
-  }
-  const head = Math.min(12, length * 0.6);
-  const [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
-  const corner = (along: number, across: number): string =>
-    `${(x0 + ux * along - uy * across).toFixed(1)},${(y0 + uy * along + ux * across).toFixed(1)}`;
-  const shaft = length - head;
-  const points = [
-    corner(0, 1.5),
-    corner(shaft, 1.5),
-    corner(shaft, head * 0.45),
-    corner(length, 0),
-    corner(shaft, -head * 0.45),
-    corner(shaft, -1.5),
-    corner(0, -1.5),
-  ].join(' ');
-  const outline = { 'stroke-width': 0.8, 'stroke-linejoin': 'round' };
-  return element('polygon', { class: role, ...fill, points, ...outline }, about);
-}
-
-/** Names beyond the tips, or beside them where another name or the edge is in the way. */
-function nameArrows(arrows: readonly Arrow[], { area, x, y }: Plot): Markup {
-  const taken: Box[] = [];
-  const names: Markup[] = [];
-  for (const { name: whole, x: wx, y: wy, length } of arrows) {
-    const name = ellipsis(whole, 110, NAME_SIZE);
-    const [width, height] = [textWidth(name, NAME_SIZE) + 2, NAME_SIZE + 2];
-    const [ux, uy] = length > 0 ? [wx / length, -wy / length] : [0.7, 0.7];
-    const [tipX, tipY] = [x.position(wx), y.position(wy)];
-    for (const { dx, dy, beside } of [...beyondTip(ux, uy, width, height), ...BESIDE]) {
-      const cx = clamp(tipX + dx, area.x + width / 2 + 2, area.x + area.width - width / 2 - 2);
-      const cy = clamp(tipY + dy, area.y + height / 2 + 2, area.y + area.height - height / 2 - 2);
-      const moved = Math.abs(cx - tipX - dx) + Math.abs(cy - tipY - dy);
-      const room = { x: cx - width / 2, y: cy - height / 2, width, height };
-      // Beyond a tip there has to be room as it is: pushed back, the name would cover the tip.
-      if ((!beside && moved > 4) || taken.some((other) => overlap(room, other))) continue;
-      taken.push(room);
-      names.push(label(cx, cy + 4, name, { size: NAME_SIZE, anchor: 'middle', role: 'ps-halo' }));
-      break;
-    }
-  }
-  return fragment(...names);
-}
-
-interface NamePlace {
-  readonly dx: number;
-  readonly dy: number;
-  readonly beside: boolean;
-}
-
-const BESIDE: readonly NamePlace[] = [-16, 16, -30, 30].map((dy) => ({ dx: 0, dy, beside: true }));
-
-function beyondTip(ux: number, uy: number, width: number, height: number): NamePlace[] {
-  return [9, 16, 23, 30, 37].map((distance) => ({
-    dx: ux * (distance + width / 2),
-    dy: uy * (distance + height / 4),
-    beside: false,
-  }));
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

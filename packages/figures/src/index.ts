@@ -1,8 +1,11 @@
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';
+export type { Contour } from './contour-map.ts';
+export { dynamicsFigure, type DynamicsData, type DynamicsEvent } from './dynamics.ts';
 export { embeddingArrowsFigure, type EmbeddingArrowsData } from './embedding-arrows.ts';
 export type { FigureOptions } from './figure.ts';
 export { formatNumber } from './format.ts';
+export type { GramBlock } from './gram-blocks.ts';
 export { gramHeatMapFigure, type GramHeatMapData } from './gram-heat-map.ts';
 export {
   marginalBenefitFigure,
@@ -23,7 +26,15 @@ export { phaseDiagramPanels, type PhaseDiagramPanel } from './phase-diagram-pane
 export { encodePng } from './png.ts';
 export { provenanceOf, type Provenance } from './provenance.ts';
 export type { Theme } from './theme.ts';
+export { shapeGalleryFigure, type GalleryBlock } from './shape-gallery.ts';
+export {
+  spectrumFigure,
+  type NullSpectrum,
+  type SpectrumData,
+  type SpectrumLevel,
+} from './spectrum.ts';
 export { trainingCostFigure, type CostCurve, type CostPanel } from './training-cost.ts';
 export type { Claim } from './report/claims.ts';
 export type { ReportTable } from './report/html.ts';
 export { reportPage, type Report, type ReportFigure, type ReportSection } from './report/page.ts';
+export type { View } from './view.ts';

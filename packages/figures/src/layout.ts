@@ -90,6 +90,11 @@ export function clipped({ x, y, width, height }: Box, ...content: readonly Marku
   return element('svg', { x, y, width, height, viewBox, overflow: 'hidden' }, ...content);
 }
 
+/** Whether two rectangles share more than an edge. */
+export function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
 /** Diagonal hatching of a box: the sign for 'no value here'. */
 export function hatching(box: Box, role: string, gap: number = 7): Markup {
   let d = '';

@@ -4,6 +4,7 @@ import { colourBarHeight, drawLyingColourBar } from './colour-bar.ts';
 import { figureDocument, type FigureOptions } from './figure.ts';
 import { layoutPlot, type Box } from './layout.ts';
 import { drawLegend } from './legend.ts';
+import { drawPhaseKey } from './named-phases.ts';
 import {
   describeDiagram,
   diagramLegend,
@@ -24,7 +25,8 @@ const LONGEST_BAR = 320;
 
 /**
  * Phase diagrams side by side, such as analytic, trained, and their difference. Neighbours whose
- * colours mean the same share one colour bar below them; neighbours with the same y axis show its
+ * colours mean the same share one colour bar below them, those of named phases have a key each;
+ * neighbours with the same y axis show its
  * title once.
  *
  * @throws RangeError if there is no panel, or as `phaseDiagramFigure`.
@@ -35,7 +37,7 @@ export function phaseDiagramPanels(
 ): string {
   if (panels.length === 0) throw new RangeError('phaseDiagramPanels: there is no panel');
   const scales = panels.map((panel) => colourScale(panel.colour, panel.values));
-  const runs = runsOf(scales);
+  const runs = runsOf(scales, panels);
   return figureDocument(options, {
     width: 40 + 330 * panels.length,
     height: 470,
@@ -55,7 +57,12 @@ export function phaseDiagramPanels(
       const titleHeight = Math.max(...titles.map((lines) => lines.length)) * 17 + 2;
       const barWidth = (run: Run): number =>
         Math.min(LONGEST_BAR, (run.to - run.from) * width + width * 0.9);
-      const barHeight = Math.max(...runs.map((run) => colourBarHeight(run.scale, barWidth(run))));
+      const barHeight = Math.max(
+        ...runs.map((run) => colourBarHeight(run.scale, barWidth(run))),
+        ...panels.map(({ phases }) =>
+          phases === undefined ? 0 : drawPhaseKey(phases, { x: 0, y: 0, width }).height,
+        ),
+      );
       const top = box.y + legend.height + titleHeight;
       const height = box.height - legend.height - titleHeight - barHeight - BAR_GAP;
 
@@ -87,7 +94,12 @@ export function phaseDiagramPanels(
         const x = (from + to - length) / 2;
         return drawLyingColourBar(run.scale, { x, y: top + height + BAR_GAP, width: length });
       });
-      return fragment(legend.markup, ...drawn, ...bars);
+      const keys = panels.map(({ phases }, i) =>
+        phases === undefined
+          ? fragment()
+          : drawPhaseKey(phases, { ...areas[i], y: top + height + BAR_GAP }).markup,
+      );
+      return fragment(legend.markup, ...drawn, ...bars, ...keys);
     },
   });
 }
@@ -98,11 +110,13 @@ interface Run {
   scale: ColourScale;
 }
 
-function runsOf(scales: readonly ColourScale[]): Run[] {
+/** Neighbours of one colour bar; those coloured by phase have none. */
+function runsOf(scales: readonly ColourScale[], panels: readonly PhaseDiagramPanel[]): Run[] {
   const runs: Run[] = [];
   scales.forEach((scale, i) => {
+    if (panels[i].phases !== undefined) return;
     const run = runs.at(-1);
-    if (run !== undefined && sameColours(run.scale, scale)) {
+    if (run?.to === i - 1 && sameColours(run.scale, scale)) {
       run.to = i;
       const { below, above } = run.scale;
       run.scale = { ...run.scale, below: below || scale.below, above: above || scale.above };

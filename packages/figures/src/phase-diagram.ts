@@ -1,9 +1,13 @@
+import type { PhaseName } from '@polysem/core';
 import { gridAxisSpec, type GridAxis } from './axis.ts';
+import { categoryMap } from './category-map.ts';
 import { colourScale, type ColourScale, type ColourSpec } from './colour.ts';
 import { colourBarWidth, drawColourBar } from './colour-bar.ts';
+import { contourLegend, drawContours, type Contour } from './contour-map.ts';
 import { figureDocument, type FigureOptions } from './figure.ts';
 import { clipped, layoutPlot, plotFrame, type Box, type Plot, type PlotOptions } from './layout.ts';
 import { drawLegend, NO_VALUE, type LegendItem } from './legend.ts';
+import { checkPhases, drawPhaseKey, phaseRole } from './named-phases.ts';
 import { raster } from './raster.ts';
 import { element, fragment, polyline, type Markup } from './svg.ts';
 import { label } from './text.ts';
@@ -32,16 +36,27 @@ export interface PhaseDiagramData {
   /** Rows * columns numbers, row by row; NaN where there is no value. */
   readonly values: ArrayLike<number>;
   readonly colour: ColourSpec;
+  /**
+   * Rows * columns named phases; null where there is none. Where they are given, cells are coloured
+   * by phase instead of by value, and a key with the area of each takes the place of the colour bar.
+   */
+  readonly phases?: readonly (PhaseName | null)[];
+  /** Contour lines of the values (or of what `colour.label` names), labelled by their levels. */
+  readonly contours?: readonly Contour[];
   readonly lines?: readonly OverlayLine[];
   /** Those outside of the axes are not drawn. */
   readonly markers?: readonly OverlayMarker[];
 }
 
+/** Pixels between a plot's axis and the key of its phases. */
+const KEY_GAP = 14;
+
 /**
  * A phase diagram: values on a grid as colours, with theoretical boundaries and marked points over
  * it. Cells are centred on their values, so that the axes reach half a cell beyond them.
  *
- * @throws RangeError if the values do not fill the grid, or a grid is not even on its scale.
+ * @throws RangeError if values or phases do not fill the grid, a grid is not even on its scale,
+ * or a phase is none of the named ones.
  */
 export function phaseDiagramFigure(data: PhaseDiagramData, options: FigureOptions): string {
   const scale = colourScale(data.colour, data.values);
@@ -56,6 +71,7 @@ export function phaseDiagramFigure(data: PhaseDiagramData, options: FigureOption
         y: box.y + legend.height,
         height: box.height - legend.height,
       };
+      if (data.phases !== undefined) return fragment(legend.markup, drawNamed(data, scale, inner));
       const bar = colourBarWidth(scale, inner.height - 60);
       const { plot, markup } = drawDiagram(data, scale, inner, { right: 22 + bar });
       const { area } = plot;
@@ -68,9 +84,20 @@ export function phaseDiagramFigure(data: PhaseDiagramData, options: FigureOption
   });
 }
 
+/** A diagram of named phases, its key below the plot. */
+function drawNamed(data: PhaseDiagramData, scale: ColourScale, box: Box): Markup {
+  const { phases = [], x, y } = data;
+  const trial = layoutPlot(box, gridAxisSpec(x), gridAxisSpec(y)).area;
+  const key = drawPhaseKey(phases, { ...trial, y: 0 }).height + KEY_GAP;
+  const { plot, markup } = drawDiagram(data, scale, { ...box, height: box.height - key }, {});
+  const below = { ...plot.area, y: box.y + box.height - key + KEY_GAP };
+  return fragment(markup, drawPhaseKey(phases, below).markup);
+}
+
 /** What a phase diagram shows, in words. */
-export function describeDiagram({ x, y, colour }: PhaseDiagramData): string {
-  return `Phase diagram of ${colour.label} over ${x.label} and ${y.label}`;
+export function describeDiagram({ x, y, colour, phases }: PhaseDiagramData): string {
+  const shown = phases === undefined ? colour.label : `the named phases of ${colour.label}`;
+  return `Phase diagram of ${shown} over ${x.label} and ${y.label}`;
 }
 
 /** One diagram with its axes, without a colour bar, inside a box. */
@@ -82,7 +109,13 @@ export function drawDiagram(
 ): { plot: Plot; markup: Markup } {
   const plot = layoutPlot(box, gridAxisSpec(data.x), gridAxisSpec(data.y), options);
   const { area } = plot;
-  const picture = raster(data.values, data.y.values.length, data.x.values.length, scale, area);
+  const [rows, columns] = [data.y.values.length, data.x.values.length];
+  const { phases } = data;
+  if (phases !== undefined) checkPhases(phases, rows * columns);
+  const picture =
+    phases === undefined
+      ? raster(data.values, rows, columns, scale, area)
+      : categoryMap(rows, columns, (row, column) => roleOf(phases[row * columns + column]), area);
   const styles = lineStyles([data]);
   const lines = (data.lines ?? []).map(({ label: name, points }) =>
     haloed(
@@ -93,24 +126,41 @@ export function drawDiagram(
   const inside = (x: number, y: number): boolean =>
     x >= area.x && x <= area.x + area.width && y >= area.y && y <= area.y + area.height;
   const radius = Math.min(8.5, Math.max(6, area.width / 42));
-  const markers = (data.markers ?? []).flatMap(({ letter, x, y }) => {
-    const [px, py] = [plot.x.position(x), plot.y.position(y)];
-    return inside(px, py) ? [markerAt(letter, px, py, radius)] : [];
-  });
-  return {
-    plot,
-    markup: fragment(picture, clipped(area, ...lines), plotFrame(area), plot.axes, markers),
-  };
+  const marked = (data.markers ?? [])
+    .map(({ letter, x, y }) => ({ letter, x: plot.x.position(x), y: plot.y.position(y) }))
+    .filter(({ x, y }) => inside(x, y));
+  const contours = drawContours(
+    data.contours ?? [],
+    rows,
+    columns,
+    area,
+    marked.map(({ x, y }) => ({
+      x: x - radius,
+      y: y - radius,
+      width: 2 * radius,
+      height: 2 * radius,
+    })),
+  );
+  const markers = marked.map(({ letter, x, y }) => markerAt(letter, x, y, radius));
+  const over = clipped(area, ...lines, contours);
+  return { plot, markup: fragment(picture, over, plotFrame(area), plot.axes, markers) };
 }
 
-/** The legend of the lines of some diagrams, and of the hatching where values are missing. */
+function roleOf(phase: PhaseName | null): string | undefined {
+  return phase === null ? undefined : phaseRole(phase);
+}
+
+/** The legend of the lines and contours of some diagrams, and of the hatching where values are missing. */
 export function diagramLegend(diagrams: readonly PhaseDiagramData[]): LegendItem[] {
   const items: LegendItem[] = [...lineStyles(diagrams)].map(([name, dash]) => ({
     label: name,
     width: 26,
     sample: (x, y) => haloed(polyline([[x - 13, y] as const, [x + 13, y] as const]), dash),
   }));
-  const missing = diagrams.some(({ values }) => Array.from(values).some(Number.isNaN));
+  items.push(...contourLegend(diagrams.map((each) => [each.colour.label, each.contours ?? []])));
+  const missing = diagrams.some(({ values, phases }) =>
+    phases === undefined ? Array.from(values).some(Number.isNaN) : phases.includes(null),
+  );
   if (missing) items.push(NO_VALUE);
   return items;
 }

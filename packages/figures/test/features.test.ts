@@ -254,8 +254,8 @@ describe('embeddingArrowsFigure', () => {
   });
 
   it('refuses other dimensions, numbers and sizes', () => {
-    const three = { dims: 3, features: 1, data: new Float64Array(3) };
-    expect(() => embeddingArrowsFigure({ embedding: three, capacities: [1] }, options)).toThrow(
+    const four = { dims: 4, features: 1, data: new Float64Array(4) };
+    expect(() => embeddingArrowsFigure({ embedding: four, capacities: [1] }, options)).toThrow(
       RangeError,
     );
     const lost = embedding(Number.NaN, 0);

@@ -1,17 +1,24 @@
+import { contourLines, phaseNameOf, type Embedding } from '@polysem/core';
 import {
   capacityBarsFigure,
+  dynamicsFigure,
   embeddingArrowsFigure,
   gramHeatMapFigure,
   marginalBenefitFigure,
   marginalBenefitInsets,
   phaseDiagramFigure,
   phaseDiagramPanels,
+  shapeGalleryFigure,
+  spectrumFigure,
   trainingCostFigure,
   type CostPanel,
+  type DynamicsData,
   type FigureOptions,
+  type GalleryBlock,
   type MarginalBenefitData,
   type PhaseDiagramData,
   type Provenance,
+  type SpectrumData,
 } from '../src/index.ts';
 
 export const PROVENANCE: Provenance = { polysem: '0.1.0', seed: 7, configuration: { dims: 3 } };
@@ -33,6 +40,20 @@ export function diagram(name: string = 'C'): PhaseDiagramData {
       },
     ],
     markers: [{ letter: name, x: 1, y: 0.1 }],
+  };
+}
+
+/** The same cells by named phase, with contour lines. */
+export function namedDiagram(name: string = 'C'): PhaseDiagramData {
+  const values = diagram(name).values;
+  return {
+    ...diagram(name),
+    phases: Array.from(values, phaseNameOf),
+    contours: [0.1, 0.47, 0.5, 0.9].map((level) => ({
+      level,
+      lines: contourLines(values, 3, 5, level),
+      isNamed: level !== 0.5,
+    })),
   };
 }
 
@@ -71,11 +92,88 @@ export function costs(name: string = 'N'): CostPanel {
   };
 }
 
+/** An embedding of the rows given. */
+export function embeddingOf(...vectors: readonly (readonly number[])[]): Embedding {
+  return {
+    dims: vectors[0].length,
+    features: vectors.length,
+    data: Float64Array.from(vectors.flat()),
+  };
+}
+
+/** Two eigenspaces and a zero beside a null model. */
+export function spectrum(name: string = 'b'): SpectrumData {
+  return {
+    eigenvalues: [2, 2, 1, 0],
+    blockOf: [0, 0, 1, null],
+    blockNames: [name, 'c'],
+    gammas: [
+      { value: 2, block: 0 },
+      { value: 1, label: name },
+    ],
+    nullModel: {
+      label: name,
+      eigenvalues: [2, 1.5, 1, 0.5],
+      low: [1, 1, 0.5, 0],
+      high: [3, 2, 2, 1],
+    },
+    label: name,
+  };
+}
+
+/** A shape of one, two, three and four dimensions. */
+export function gallery(name: string = 'pair'): GalleryBlock[] {
+  return [
+    { shape: name, embedding: embeddingOf([1], [-1]), labels: [name, 'b'], capacity: 1 },
+    { shape: 'square', embedding: embeddingOf([1, 0], [-1, 0], [0, 1], [0, -1]), confidence: 0.9 },
+    { shape: 'three', embedding: embeddingOf([1, 0, 0], [0, 1, 0], [0, 0, 1]), count: 2 },
+    { shape: 'four', embedding: embeddingOf([1, 0, 0, 0], [0, 0, 0, 1]) },
+  ];
+}
+
+/** Four features over five checkpoints: a pair forms, then one of it becomes full. */
+export function dynamics(name: string = 'pair'): DynamicsData {
+  return {
+    steps: [0, 10, 100, 1000, 10_000],
+    loss: [1, 0.5, 0.2, 0.1, 0.05],
+    capacity: [
+      [0.1, 0.1, 0.1, 0.1],
+      [0.3, 0.3, 0.1, 0.5],
+      [0.5, 0.5, 0.1, 1],
+      [0.7, 0.3, 0, 1],
+      [1, 0, 0, 1],
+    ],
+    blockOf: [
+      [null, null, null, null],
+      [0, 0, null, null],
+      [0, 0, null, 1],
+      [0, 0, null, 1],
+      [2, null, null, 1],
+    ],
+    blockNames: [name, 'c', 'd'],
+    labels: [name, 'q', 'r', 's'],
+    events: [
+      { step: 10, label: name },
+      { step: 100, label: 'B formed' },
+      { step: 10_000, label: 'A split' },
+    ],
+  };
+}
+
 /** Every figure, with one text in every place where a caller's text can stand. */
 export const FIGURES: Record<string, (name: string, options: FigureOptions) => string> = {
   phaseDiagram: (name, options) => phaseDiagramFigure(diagram(name), options),
   phaseDiagramPanels: (name, options) =>
     phaseDiagramPanels([{ ...diagram(name), title: name }], options),
+  namedPhases: (name, options) => phaseDiagramFigure(namedDiagram(name), options),
+  namedPhasesPanels: (name, options) =>
+    phaseDiagramPanels(
+      [
+        { ...namedDiagram(name), title: name },
+        { ...diagram(), title: 'b' },
+      ],
+      options,
+    ),
   capacityBars: (name, options) =>
     capacityBarsFigure(
       {
@@ -104,6 +202,40 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
       },
       options,
     ),
+  gramBlocks: (name, options) =>
+    gramHeatMapFigure(
+      {
+        gram: [1, 0, -1, 0, 2, 0, -1, 0, 1],
+        features: 3,
+        blocks: [{ features: [2, 0], label: name }],
+        labels: [name, 'b', 'c'],
+      },
+      options,
+    ),
+  embeddingBlocks: (name, options) =>
+    embeddingArrowsFigure(
+      {
+        embedding: embeddingOf([1, 0], [-1, 0.1], [0, 0.5]),
+        capacities: [0.5, 0.5, 1],
+        labels: [name, 'b', 'c'],
+        blockOf: [0, 0, null],
+        blockNames: [name],
+      },
+      options,
+    ),
+  embeddingSpace: (name, options) =>
+    embeddingArrowsFigure(
+      {
+        embedding: embeddingOf([1, 0, 0], [-0.5, 0.8, 0.3], [0, 0, -0.5]),
+        capacities: [0.5, 0.5, 1],
+        labels: [name, 'b', 'c'],
+      },
+      options,
+    ),
+  spectrum: (name, options) => spectrumFigure(spectrum(name), options),
+  shapeGallery: (name, options) => shapeGalleryFigure(gallery(name), options),
+  dynamics: (name, options) => dynamicsFigure(dynamics(name), options),
+  dynamicsLog: (name, options) => dynamicsFigure({ ...dynamics(name), scale: 'log' }, options),
   trainingCost: (name, options) =>
     trainingCostFigure([costs(name), costs(), costs(), costs()], options),
 };
