@@ -1,5 +1,4 @@
 import {
-  contourLines,
   defaultGridTraining,
   gridParameters,
   version,
@@ -7,9 +6,10 @@ import {
   type GridDiagram,
   type GridSpec,
 } from '@polysem/core';
-import { phaseDiagramFigure } from '@polysem/figures';
+import { phaseDiagramPanels } from '@polysem/figures';
 import { openSweeper, runGrid } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
+import { capacityMap, phaseMap } from '../grid-panels.ts';
 import { journalPath } from '../journal-path.ts';
 import { print, save, toJson } from '../output.ts';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
@@ -111,51 +111,16 @@ function parseGridAxis(text: string, flag: string, flags: GridFlags): GridAxis {
   return { parameter, values };
 }
 
-const LABELS = {
-  importance: 'importance V of the feature, relative to the others',
-  density: 'feature density p = P(active)',
-  kurtosis: 'kurtosis of the inputs',
-  dims: 'dimensions D',
-  features: 'features N',
-} as const;
-
-function drawnAxis({ parameter, values }: GridAxis) {
-  const isWhole = parameter === 'dims' || parameter === 'features';
-  return {
-    label: LABELS[parameter],
-    scale: isWhole ? ('linear' as const) : ('log' as const),
-    values,
-  };
-}
-
 function figure(diagram: GridDiagram): string {
-  const { x, y, architecture, seed } = diagram.spec;
-  const isLog = [x, y].every(({ parameter }) => parameter !== 'dims' && parameter !== 'features');
-  const lines = isLog
-    ? [0.1, 0.5, 0.9].flatMap((level) =>
-        contourLines(diagram.capacity, y.values.length, x.values.length, level).map((line) => ({
-          label: `C = ${level}`,
-          points: line.map(([r, c]) => [between(x.values, c), between(y.values, r)] as const),
-        })),
-      )
-    : [];
-  return phaseDiagramFigure(
-    {
-      x: drawnAxis(x),
-      y: drawnAxis(y),
-      values: diagram.capacity,
-      lines,
-      colour: { map: 'viridis', label: 'capacity C', domain: [0, 1] },
-    },
+  const { architecture, seed } = diagram.spec;
+  return phaseDiagramPanels(
+    [
+      { title: 'Capacity', ...capacityMap(diagram) },
+      { title: 'Phases', ...phaseMap(diagram) },
+    ],
     {
       title: `Capacity of one feature, ${architecture.activation} ${architecture.task}`,
       provenance: { polysem: version, seed, configuration: diagram.spec },
     },
   );
-}
-
-/** The value at a fractional place of an axis in equal ratios. */
-function between(values: readonly number[], place: number): number {
-  const low = Math.max(0, Math.min(values.length - 2, Math.floor(place)));
-  return values[low] * (values[low + 1] / values[low]) ** (place - low);
 }

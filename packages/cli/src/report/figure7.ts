@@ -1,4 +1,4 @@
-import { contourLines, version } from '@polysem/core';
+import { version } from '@polysem/core';
 import { formatNumber, phaseDiagramPanels, type PhaseDiagramPanel } from '@polysem/figures';
 import {
   describeConvention,
@@ -8,7 +8,9 @@ import {
   openSweeper,
   publishedCrossings,
   type Figure7PanelResult,
+  type Miss,
 } from '@polysem/runs';
+import { capacityMap, phaseMap } from '../grid-panels.ts';
 import type { ReportPart } from './section.ts';
 
 /** Figure 7: nine architectures, side by side with what was read off the published figure. */
@@ -21,7 +23,8 @@ export async function figure7Part(
   const sweeper = await openSweeper();
   try {
     const size = { cells, tableColumns: Math.min(33, cells) };
-    const { panels } = await figure7(size, seed, sweeper, { folder, onProgress });
+    const result = await figure7(size, seed, sweeper, { folder, onProgress });
+    const { panels, misses } = result;
     const groups = [panels.slice(0, 3), panels.slice(3, 6), panels.slice(6)];
     return {
       section: {
@@ -31,23 +34,44 @@ export async function figure7Part(
           'Six features; the importance V of one is varied, and the density of all. Every cell is trained by L-BFGS on a stratified expectation of the loss from random weights, cells hand their optima on to their neighbours, and the best by inputs that training did not see is kept. Circles i and f: where the published panels pass C = 0.1 and 0.9, read off their pixels.',
           'The paper does not give the inputs of its empirical panels, nor how importance enters. The table holds the published crossings against every plausible convention; the first line of each panel is the one that is drawn.',
         ],
-        figures: groups.map((group) => ({
-          name: `figure7-${group[0].task}-${group[0].features}-in-${group[0].dims}`,
-          svg: phaseDiagramPanels(group.map(panelOf), {
-            title: titleOf(group[0]),
+        figures: groups.flatMap((group) => {
+          const name = `figure7-${group[0].task}-${group[0].features}-in-${group[0].dims}`;
+          const options = (title: string) => ({
+            title,
             provenance: {
               polysem: version,
               seed,
               configuration: group.map(({ diagram }) => diagram.spec),
             },
-          }),
-          caption: `Capacity of the varied feature, ${titleOf(group[0])}. Roughness along the density axis, away from boundaries: ${group
-            .map((one) => `${one.activation} ${formatNumber(one.roughness.rms)}`)
-            .join(', ')}.`,
-        })),
-        tables: [agreementTable(panels)],
+          });
+          return [
+            {
+              name,
+              svg: phaseDiagramPanels(group.map(panelOf), options(titleOf(group[0]))),
+              caption: `Capacity of the varied feature, ${titleOf(group[0])}. Roughness along the density axis, away from boundaries: ${group
+                .map((one) => `${one.activation} ${formatNumber(one.roughness.rms)}`)
+                .join(
+                  ', ',
+                )}. Largest standard error of the mean capacity over random starts: ${group
+                .map(
+                  (one) =>
+                    `${one.activation} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
+                )
+                .join(', ')}; starts lead to different optima, of which the best is drawn.`,
+            },
+            {
+              name: `${name}-phases`,
+              svg: phaseDiagramPanels(
+                group.map((one) => ({ title: one.activation, ...phaseMap(one.diagram) })),
+                options(`phases of ${titleOf(group[0])}`),
+              ),
+              caption: `The same by phases: ignored below 0.1, full above 0.9, the plateau of antipodal pairs between 0.47 and 0.53, partial elsewhere.`,
+            },
+          ];
+        }),
+        tables: [agreementTable(panels), missesTable(misses)],
       },
-      claims: figure7Claims({ panels }),
+      claims: figure7Claims(result),
       results: panels.map(({ diagram, task, activation, ...measured }) => ({
         task,
         activation,
@@ -74,37 +98,15 @@ function titleOf({ task, features, dims }: Figure7PanelResult): string {
 }
 
 function panelOf(panel: Figure7PanelResult): PhaseDiagramPanel {
-  const { diagram, activation } = panel;
-  const [x, y] = [diagram.spec.x.values, diagram.spec.y.values];
-  const lines = (level: number, name: string) =>
-    contourLines(diagram.capacity, y.length, x.length, level).map((line) => ({
-      label: name,
-      points: line.map(([row, column]) => [at(x, column), at(y, row)] as const),
-    }));
   const marks = publishedCrossings.filter((one) => isOfPanel(one, panel));
   return {
-    title: activation,
-    x: { label: 'importance V', scale: 'log', values: x },
-    y: { label: 'density p', scale: 'log', values: y },
-    values: diagram.capacity,
-    colour: { map: 'viridis', label: 'capacity C', domain: [0, 1] },
-    lines: [
-      ...lines(0.1, 'C = 0.1 and 0.9'),
-      ...lines(0.9, 'C = 0.1 and 0.9'),
-      ...lines(0.47, 'C = 0.47 and 0.53'),
-      ...lines(0.53, 'C = 0.47 and 0.53'),
-    ],
+    title: panel.activation,
+    ...capacityMap(panel.diagram),
     markers: marks.flatMap(({ density, ignoredUpTo, fullFrom }) => [
       { letter: 'i', x: ignoredUpTo.value, y: density },
       { letter: 'f', x: fullFrom.value, y: density },
     ]),
   };
-}
-
-/** The value at a fractional place of an axis in equal ratios. */
-function at(values: readonly number[], place: number): number {
-  const low = Math.min(values.length - 2, Math.floor(place));
-  return values[low] * (values[low + 1] / values[low]) ** (place - low);
 }
 
 function agreementTable(panels: readonly Figure7PanelResult[]) {
@@ -131,4 +133,29 @@ function agreementTable(panels: readonly Figure7PanelResult[]) {
 
 function short(value: number): string {
   return formatNumber(Number(value.toPrecision(2)));
+}
+
+function missesTable(misses: readonly Miss[]) {
+  return {
+    caption:
+      'Crossings further than 0.15 decades from the published ones, under the drawn conventions, beside where training the usual way puts them (Adam, batches of 512, 3000 steps, 6 starts): such models, rare features above all, stay short of the optimum.',
+    columns: [
+      'panel',
+      'density',
+      'crossing',
+      'published',
+      'optimum',
+      'best trained',
+      'mean trained',
+    ],
+    rows: misses.map(({ panel, density, level, published, optimum, trained, trainedMean }) => [
+      `${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`,
+      String(density),
+      `C = ${level}`,
+      short(published),
+      short(optimum.value),
+      short(trained.value),
+      short(trainedMean.value),
+    ]),
+  };
 }

@@ -1,32 +1,65 @@
-import type { Claim } from '../claim.ts';
+import { FULL_ABOVE, IGNORED_BELOW } from '@polysem/core';
+import { equal, type Claim } from '../claim.ts';
+import { AGREES_WITHIN, summariseAgreement } from './agreement.ts';
 import type { Figure7, Figure7PanelResult } from './figure7.ts';
 
 const SOURCE = 'section 3.7, figure 7';
 
-/** Findings of the paper's section 3.7, measured on the computed panels. */
+/** Findings of the paper's section 3.7, and the critical point, measured on the computed panels. */
 export function figure7Claims({ panels }: Figure7): Claim[] {
   const computation = panels.filter(({ task }) => task === 'computation');
   const compression = panels.filter(({ task }) => task === 'compression');
   const threeDims = compression.filter(({ dims }) => dims === 3);
+  const sixInThree = [...computation, ...threeDims];
+  const others = panels.filter((one) => !threeDims.includes(one));
+  const base = panels.flatMap(({ conventions }) => conventions[0].agreement);
+  const { agree, crossings } = summariseAgreement(base);
   return [
     ordered(
+      'figure7-agreement',
+      `Crossings of C = 0.1 and 0.9 within ${AGREES_WITHIN} decades of the published ones, of those not marked noisy, under the drawn conventions (measured), are more than 80 % (expected)`,
+      0.8,
+      agree / crossings,
+    ),
+    ordered(
+      'figure7-shape',
+      'Same general shape: in every panel the feature is ignored at the smallest importance or shares, and full at the largest, at more densities than not; least fraction of densities at which C rises by 0.4 or more from V = 0.01 to 100 (measured), above 1/2 (expected)',
+      0.5,
+      Math.min(...panels.map(risingRows)),
+    ),
+    ordered(
+      'figure7-sparser',
+      'Same general shape: in every 6 in 3 panel the area with 0.1 < C < 0.9 is larger at p < 0.03 than at p > 0.3; least difference (measured), above 0 (expected)',
+      0,
+      Math.min(...sixInThree.map((one) => sharedAt(one, 0, 0.03) - sharedAt(one, 0.3, 1))),
+    ),
+    ordered(
       'figure7-plateau',
-      'Plateau at 1/2: the mean area with 0.47 < C < 0.53 is larger in compression models (measured) than in computation models (expected)',
-      mean(computation, plateau),
-      mean(compression, plateau),
+      'Plateau at 1/2: the least area with 0.47 < C < 0.53 of a compression model 6 in 3 (measured) is larger than the largest of a computation model (expected)',
+      Math.max(...computation.map(({ areas }) => areas.plateau)),
+      Math.min(...threeDims.map(({ areas }) => areas.plateau)),
+    ),
+    ordered(
+      'figure7-smooth',
+      'Smooth change: the share of the partial area that lies on the plateau is at most that in a computation model (expected) and larger in every compression model (measured)',
+      Math.max(...computation.map(plateauShare)),
+      Math.min(...compression.map(plateauShare)),
     ),
     ordered(
       'figure7-narrower',
       'The mean area with 0.1 < C < 0.9 is larger in compression 6 in 3 (measured) than in computation 6 in 3 (expected)',
-      mean(computation, shared),
-      mean(threeDims, shared),
+      mean(computation, sharedArea),
+      mean(threeDims, sharedArea),
     ),
     ordered(
       'figure7-ratio-ten',
-      'At V >= 10 the partial area is larger in compression 6 in 3 (measured) than in any other model (expected)',
-      Math.max(...panels.filter((one) => !threeDims.includes(one)).map(partialFromTen)),
-      Math.max(...threeDims.map(partialFromTen)),
+      'At V >= 10 the smallest partial area of a compression model 6 in 3 (measured) is larger than that of any other model (expected)',
+      Math.max(...others.map(partialFromTen)),
+      Math.min(...threeDims.map(partialFromTen)),
     ),
+    ...panels
+      .filter(({ task, activation }) => task === 'computation' && activation === 'quadratic')
+      .flatMap(criticalClaims),
   ];
 }
 
@@ -37,23 +70,80 @@ function mean(
   return list.reduce((sum, one) => sum + of(one) / list.length, 0);
 }
 
-function plateau({ areas }: Figure7PanelResult): number {
-  return areas.plateau;
+function rowsOf({ diagram }: Figure7PanelResult): { density: number; capacity: Float64Array }[] {
+  const { x, y } = diagram.spec;
+  const columns = x.values.length;
+  return y.values.map((density, row) => ({
+    density,
+    capacity: diagram.capacity.subarray(row * columns, (row + 1) * columns),
+  }));
 }
 
-function shared({ areas }: Figure7PanelResult): number {
+const isShared = (c: number): boolean => c > IGNORED_BELOW && c < FULL_ABOVE;
+
+function risingRows(panel: Figure7PanelResult): number {
+  const rows = rowsOf(panel);
+  const rising = rows.filter(({ capacity }) => capacity[capacity.length - 1] - capacity[0] >= 0.4);
+  return rising.length / rows.length;
+}
+
+/** The shared area among the densities above `from` and up to `to`. */
+function sharedAt(panel: Figure7PanelResult, from: number, to: number): number {
+  const cells = rowsOf(panel)
+    .filter(({ density }) => density > from && density <= to)
+    .flatMap(({ capacity }) => Array.from(capacity));
+  return cells.filter(isShared).length / cells.length;
+}
+
+function sharedArea({ areas }: Figure7PanelResult): number {
   return areas.partial + areas.plateau;
+}
+
+function plateauShare({ areas }: Figure7PanelResult): number {
+  return areas.plateau / (areas.partial + areas.plateau);
 }
 
 function partialFromTen({ diagram }: Figure7PanelResult): number {
   const values = diagram.spec.x.values;
-  let [partial, all] = [0, 0];
-  diagram.capacity.forEach((c, cell) => {
-    if (values[cell % values.length] < 10) return;
-    all++;
-    if (c > 0.1 && c < 0.9) partial++;
-  });
-  return partial / all;
+  const cells = Array.from(diagram.capacity).filter(
+    (_, cell) => values[cell % values.length] >= 10,
+  );
+  return cells.filter(isShared).length / cells.length;
+}
+
+/**
+ * Below the critical kurtosis, 3, C jumps from 0 to 1 as V passes 1; above, it rises through values in between. Uniform
+ * inputs have it at p = 0.6, and the closed form says at which density of the grid a cell is partial first.
+ */
+function criticalClaims(panel: Figure7PanelResult): Claim[] {
+  const { diagram } = panel;
+  if (diagram.predicted === null) return [];
+  const columns = diagram.spec.x.values.length;
+  const firstShared = (capacity: Float64Array): number =>
+    Math.max(
+      ...diagram.spec.y.values.filter((_, row) =>
+        capacity.subarray(row * columns, (row + 1) * columns).some(isShared),
+      ),
+    );
+  const [predicted, trained] = [diagram.predicted, diagram.capacity].map(firstShared);
+  const claim =
+    'Critical point k = 3 (p = 0.6): the largest density at which a cell of the quadratic computation model is partial, trained beside the closed form';
+  const source = 'sections 3.4 and 3.7';
+  return [
+    equal({ id: 'figure7-critical', claim, source }, predicted, trained, 0),
+    equal(
+      {
+        id: 'figure7-below-critical',
+        claim: 'Below it (p > 0.6) there is no partial cell: their number',
+        source,
+      },
+      0,
+      rowsOf(panel)
+        .filter(({ density }) => density > 0.6)
+        .flatMap(({ capacity }) => Array.from(capacity).filter(isShared)).length,
+      0,
+    ),
+  ];
 }
 
 function ordered(id: string, claim: string, less: number, more: number): Claim {

@@ -17,6 +17,7 @@ import {
   type Convention,
   type Figure7Size,
 } from './conventions.ts';
+import { explainMisses, type Miss } from './misses.ts';
 import { figure7Panels, type Figure7Panel } from './published.ts';
 
 /** A panel of Figure 7, computed, beside what was published. */
@@ -32,9 +33,10 @@ export interface Figure7PanelResult extends Figure7Panel {
   }[];
 }
 
-/** The nine panels. */
+/** The nine panels, and experiments on where they do not meet the published ones. */
 export interface Figure7 {
   readonly panels: readonly Figure7PanelResult[];
+  readonly misses: readonly Miss[];
 }
 
 /** Computes the nine panels and the table of conventions; an interrupted run goes on where it stopped, if `folder` is given. */
@@ -99,5 +101,5 @@ export async function figure7(
     });
   }
   for (const journal of journals) rmSync(journal, { force: true });
-  return { panels };
+  return { panels, misses: await explainMisses(panels, seed, sweeper.kernel) };
 }

@@ -1,0 +1,58 @@
+import {
+  contourLines,
+  FULL_ABOVE,
+  IGNORED_BELOW,
+  phaseNameOf,
+  PLATEAU,
+  type GridAxis,
+  type GridDiagram,
+} from '@polysem/core';
+import type { PhaseDiagramData } from '@polysem/figures';
+
+const LABELS = {
+  importance: 'importance V',
+  density: 'density p',
+  kurtosis: 'kurtosis of the inputs',
+  dims: 'dimensions D',
+  features: 'features N',
+} as const;
+
+/** The levels that bound named phases stand out from the others. */
+const NAMED: readonly number[] = [IGNORED_BELOW, ...PLATEAU, FULL_ABOVE];
+const LEVELS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.47, 0.53, 0.6, 0.7, 0.8, 0.9];
+
+function drawnAxis({ parameter, values }: GridAxis) {
+  const isWhole = parameter === 'dims' || parameter === 'features';
+  return {
+    label: LABELS[parameter],
+    scale: isWhole ? ('linear' as const) : ('log' as const),
+    values,
+  };
+}
+
+/** The raw map of the varied feature's capacity, with contours. */
+export function capacityMap(diagram: GridDiagram): PhaseDiagramData {
+  const { capacity, spec } = diagram;
+  const [rows, columns] = [spec.y.values.length, spec.x.values.length];
+  return {
+    x: drawnAxis(spec.x),
+    y: drawnAxis(spec.y),
+    values: capacity,
+    colour: { map: 'viridis', label: 'capacity C', domain: [0, 1] },
+    contours: LEVELS.map((level) => ({
+      level,
+      lines: contourLines(capacity, rows, columns, level),
+      isNamed: NAMED.includes(level),
+    })),
+  };
+}
+
+/** The same with cells coloured by their phase, and the contours that bound the phases. */
+export function phaseMap(diagram: GridDiagram): PhaseDiagramData {
+  const map = capacityMap(diagram);
+  return {
+    ...map,
+    phases: Array.from(diagram.capacity, (c) => (Number.isNaN(c) ? null : phaseNameOf(c))),
+    contours: map.contours?.filter(({ isNamed }) => isNamed),
+  };
+}
