@@ -18,7 +18,7 @@ const LABELS = {
 } as const;
 
 /** The levels that bound named phases stand out from the others. */
-const NAMED: readonly number[] = [IGNORED_BELOW, ...PLATEAU, FULL_ABOVE];
+const NAMED: ReadonlySet<number> = new Set([IGNORED_BELOW, ...PLATEAU, FULL_ABOVE]);
 const LEVELS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.47, 0.53, 0.6, 0.7, 0.8, 0.9];
 
 function drawnAxis({ parameter, values }: GridAxis) {
@@ -42,7 +42,7 @@ export function capacityMap(diagram: GridDiagram): PhaseDiagramData {
     contours: LEVELS.map((level) => ({
       level,
       lines: contourLines(capacity, rows, columns, level),
-      isNamed: NAMED.includes(level),
+      isNamed: NAMED.has(level),
     })),
   };
 }
@@ -53,6 +53,6 @@ export function phaseMap(diagram: GridDiagram): PhaseDiagramData {
   return {
     ...map,
     phases: Array.from(diagram.capacity, (c) => (Number.isNaN(c) ? null : phaseNameOf(c))),
-    contours: map.contours?.filter(({ isNamed }) => isNamed),
+    contours: (map.contours ?? []).filter(({ isNamed }) => isNamed),
   };
 }

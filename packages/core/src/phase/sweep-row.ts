@@ -184,11 +184,10 @@ function optimum({ model }: GridCell, parameters: Float64Array, loss: number): O
 /** Whether two are one optimum, but for the order of all features after the first, which are alike. */
 function isSame(a: Optimum, b: Optimum): boolean {
   if (Math.abs(a.loss - b.loss) > SAME.loss * Math.min(a.loss, b.loss)) return false;
-  const [first, second] = [a, b].map(({ capacity }) => [
-    capacity[0],
-    ...capacity.subarray(1).toSorted(),
-  ]);
-  return first.every((c, i) => Math.abs(c - second[i]) <= SAME.capacity);
+  const differs = (x: number, y: number): boolean => Math.abs(x - y) > SAME.capacity;
+  if (differs(a.capacity[0], b.capacity[0])) return false;
+  const [others, theirs] = [a, b].map(({ capacity }) => capacity.subarray(1).toSorted());
+  return !others.some((c, i) => differs(c, theirs[i]));
 }
 
 function randomStart(

@@ -54,7 +54,6 @@ export async function figure7(
   const triedOf = (panel: Figure7Panel): Convention[] =>
     size.tableColumns === 0 ? [baseConvention[panel.task]] : plausibleConventions(panel);
   const columns = size.tableColumns === 0 ? size.cells : size.tableColumns;
-  const cellsOf = ({ x, y }: GridSpec): number => x.values.length * y.values.length;
   const work = figure7Panels.map((panel) => ({
     panel,
     grid: panelSpec(panel, size, seed),
@@ -102,4 +101,8 @@ export async function figure7(
   }
   for (const journal of journals) rmSync(journal, { force: true });
   return { panels, misses: await explainMisses(panels, seed, sweeper.kernel) };
+}
+
+function cellsOf({ x, y }: GridSpec): number {
+  return x.values.length * y.values.length;
 }
