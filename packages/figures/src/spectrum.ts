@@ -178,9 +178,8 @@ function levelAxis({
   const high = Math.max(...all, 0) || 1;
   const common = { label: name ?? 'eigenvalue of S' };
   if (scale === 'linear') return { ...common, scale, domain: [high * 1.06, 0] };
-  const least = Math.min(
-    ...[...all, ...Array.from(nullModel?.low ?? [])].filter((v) => v > FLOOR * high),
-  );
+  const shown = [...all, ...Array.from(nullModel?.low ?? [])].filter((v) => v > FLOOR * high);
+  const least = shown.length === 0 ? high : Math.min(...shown);
   return { ...common, scale, domain: [high * 1.5, least / 1.8] };
 }
 
