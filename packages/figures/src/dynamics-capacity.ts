@@ -100,11 +100,23 @@ export function drawBands(
 /** Legend entries of the bands and the median. */
 export function bandLegend(): LegendItem[] {
   return [
-    ...BANDS.map(([, , opacity, name]) => ({
+    ...BANDS.map(([, , , name], k) => ({
       label: name,
       width: 18,
+      // As in the plot, a band lies over the wider ones.
       sample: (x: number, y: number) =>
-        element('rect', { class: 'ps-full', opacity, x: x - 9, y: y - 6, width: 18, height: 12 }),
+        fragment(
+          ...BANDS.slice(0, k + 1).map(([, , opacity]) =>
+            element('rect', {
+              class: 'ps-full',
+              opacity,
+              x: x - 9,
+              y: y - 6,
+              width: 18,
+              height: 12,
+            }),
+          ),
+        ),
     })),
     {
       label: 'median',

@@ -1,4 +1,4 @@
-import type { DynamicsEvent } from './dynamics.ts';
+import type { DynamicsEvent } from './dynamics-data.ts';
 import type { Box } from './layout.ts';
 import { element, fragment, polyline, type Markup } from './svg.ts';
 import { ellipsis, label, textWidth } from './text.ts';

@@ -1,7 +1,8 @@
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';
 export type { Contour } from './contour-map.ts';
-export { dynamicsFigure, type DynamicsData, type DynamicsEvent } from './dynamics.ts';
+export { dynamicsFigure } from './dynamics.ts';
+export type { DynamicsData, DynamicsEvent } from './dynamics-data.ts';
 export { embeddingArrowsFigure, type EmbeddingArrowsData } from './embedding-arrows.ts';
 export type { FigureOptions } from './figure.ts';
 export { formatNumber } from './format.ts';
@@ -27,12 +28,8 @@ export { encodePng } from './png.ts';
 export { provenanceOf, type Provenance } from './provenance.ts';
 export type { Theme } from './theme.ts';
 export { shapeGalleryFigure, type GalleryBlock } from './shape-gallery.ts';
-export {
-  spectrumFigure,
-  type NullSpectrum,
-  type SpectrumData,
-  type SpectrumLevel,
-} from './spectrum.ts';
+export { spectrumFigure } from './spectrum.ts';
+export type { NullSpectrum, SpectrumData, SpectrumLevel } from './spectrum-data.ts';
 export { trainingCostFigure, type CostCurve, type CostPanel } from './training-cost.ts';
 export type { Claim } from './report/claims.ts';
 export type { ReportTable } from './report/html.ts';

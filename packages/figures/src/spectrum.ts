@@ -1,48 +1,18 @@
 import type { AxisSpec } from './axis.ts';
-import { blockLegend, blockMarker, blockStyle, checkBlocks } from './block-style.ts';
+import { blockLegend, blockMarker, blockStyle } from './block-style.ts';
 import { placeNames } from './end-names.ts';
 import { figureDocument, type FigureOptions } from './figure.ts';
 import { formatNumber } from './format.ts';
 import { layoutPlot, plotFrame, type Box, type Plot } from './layout.ts';
 import { drawLegend, type LegendItem } from './legend.ts';
+import {
+  checkSpectrum,
+  type NullSpectrum,
+  type SpectrumData,
+  type SpectrumLevel,
+} from './spectrum-data.ts';
 import { element, fragment, polyline, text, type Markup } from './svg.ts';
 import { ellipsis, label, textWidth } from './text.ts';
-
-/** The level gamma at which the eigenvalues of a block lie where it is a tight frame. */
-export interface SpectrumLevel {
-  readonly value: number;
-  /** The number of its block. */
-  readonly block?: number;
-  /** Default: 'γ' and the value, after the block's letter. */
-  readonly label?: string;
-}
-
-/** What eigenvalues there would be without structure. */
-export interface NullSpectrum {
-  /** Such as 'Marchenko-Pastur'. */
-  readonly label: string;
-  /** Descending, one for each eigenvalue it stands beside. */
-  readonly eigenvalues: ArrayLike<number>;
-  /** The ends of the range of each over draws. */
-  readonly low?: ArrayLike<number>;
-  readonly high?: ArrayLike<number>;
-}
-
-/** Eigenvalues of the frame operator S = W W^T. */
-export interface SpectrumData {
-  /** Descending. */
-  readonly eigenvalues: ArrayLike<number>;
-  /** The number of the block or eigenspace of each, or null. */
-  readonly blockOf?: readonly (number | null)[];
-  /** What the blocks are called, by number. */
-  readonly blockNames?: readonly string[];
-  readonly gammas?: readonly SpectrumLevel[];
-  readonly nullModel?: NullSpectrum;
-  /** Of the y axis. Default 'linear'. */
-  readonly scale?: 'linear' | 'log';
-  /** Default 'eigenvalue of S'. */
-  readonly label?: string;
-}
 
 /** On a log scale eigenvalues below this part of the largest are drawn on the floor. */
 const FLOOR = 1e-8;
@@ -56,7 +26,7 @@ const LEVEL_NAME = 10.5;
  * not finite, or a series has another length.
  */
 export function spectrumFigure(data: SpectrumData, options: FigureOptions): string {
-  check(data);
+  checkSpectrum(data);
   const count = data.eigenvalues.length;
   const { nullModel, blockOf } = data;
   const beside = nullModel === undefined ? '' : ` beside ${nullModel.label}`;
@@ -66,40 +36,6 @@ export function spectrumFigure(data: SpectrumData, options: FigureOptions): stri
     description: `${count} eigenvalues in descending order${blockOf ? ', by block' : ''}${beside}`,
     draw: (box) => drawSpectrum(data, box),
   });
-}
-
-function check({ eigenvalues, blockOf, gammas = [], nullModel }: SpectrumData): void {
-  const n = eigenvalues.length;
-  if (n === 0) throw new RangeError('spectrumFigure: there is no eigenvalue');
-  for (const [name, values] of [
-    ['eigenvalues', eigenvalues],
-    ['nullModel.eigenvalues', nullModel?.eigenvalues],
-    ['nullModel.low', nullModel?.low],
-    ['nullModel.high', nullModel?.high],
-    ['blockOf', blockOf],
-  ] as const) {
-    if (values === undefined) continue;
-    if (values.length !== n) {
-      throw new RangeError(`spectrumFigure: ${name} must be ${n}, got ${values.length}`);
-    }
-    if (name === 'blockOf') continue;
-    const slack = 1e-9 * Math.abs((values as ArrayLike<number>)[0]);
-    for (let i = 0; i < n; i++) {
-      const value = values[i] as number;
-      const before = i === 0 ? Infinity : (values[i - 1] as number);
-      if (!(Number.isFinite(value) && value >= -slack && value <= before + slack)) {
-        throw new RangeError(
-          `spectrumFigure: ${name}[${i}] must be finite, not negative, and at most the one before, got ${value}`,
-        );
-      }
-    }
-  }
-  checkBlocks('spectrumFigure', 'blockOf', blockOf ?? []);
-  for (const { value } of gammas) {
-    if (!(Number.isFinite(value) && value >= 0)) {
-      throw new RangeError(`spectrumFigure: a gamma must be finite and not negative, got ${value}`);
-    }
-  }
 }
 
 function drawSpectrum(data: SpectrumData, box: Box): Markup {
@@ -178,9 +114,8 @@ function levelAxis({
   const high = Math.max(...all, 0) || 1;
   const common = { label: name ?? 'eigenvalue of S' };
   if (scale === 'linear') return { ...common, scale, domain: [high * 1.06, 0] };
-  const least = Math.min(
-    ...[...all, ...Array.from(nullModel?.low ?? [])].filter((v) => v > FLOOR * high),
-  );
+  const shown = [...all, ...Array.from(nullModel?.low ?? [])].filter((v) => v > FLOOR * high);
+  const least = shown.length === 0 ? high : Math.min(...shown);
   return { ...common, scale, domain: [high * 1.5, least / 1.8] };
 }
 
