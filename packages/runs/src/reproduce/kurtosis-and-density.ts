@@ -67,15 +67,17 @@ export async function kurtosisAndDensity(
   options: {
     readonly folder?: string;
     readonly onProgress?: (label: string, done: number) => void;
+    /** All if absent. */
+    readonly models?: readonly SeparatedModel[];
   } = {},
 ): Promise<KurtosisAndDensity> {
+  const names = options.models ?? (Object.keys(ARCHITECTURES) as SeparatedModel[]);
   const { folder, onProgress } = options;
   const importance = Array.from(
     { length: columns },
     (_, i) => 10 ** (-2 + (4 * i) / (columns - 1)),
   );
   const journals: string[] = [];
-  const names = Object.keys(ARCHITECTURES) as SeparatedModel[];
   const total = names.length * SHAPES.length * 2;
   const widths = async (
     name: SeparatedModel,
@@ -135,22 +137,22 @@ export async function kurtosisAndDensity(
 
 const SOURCE = 'sections 3.5 and 3.7; kurtosis and density apart: here';
 
-/** Which of kurtosis and density makes models share more. */
+/** Which of kurtosis and density makes models share more; of the models that were looked at. */
 export function kurtosisAndDensityClaims({ models }: KurtosisAndDensity): Claim[] {
-  const of = (name: SeparatedModel) => models.find((model) => model.name === name);
-  const [quadratic, computation, compression] = Object.keys(ARCHITECTURES).map((name) =>
-    of(name as SeparatedModel),
+  const claimsOf = { 'computation quadratic': ofQuadratic, 'computation relu': ofComputation };
+  return models.flatMap((model) =>
+    model.name === 'compression relu' ? ofCompression(model) : claimsOf[model.name](model),
   );
-  if (quadratic === undefined || computation === undefined || compression === undefined) return [];
-  const laplaceOverUniform = (list: readonly SharingWidth[]): number =>
-    Math.min(...DENSITIES.map((p) => widthOf(list, 'laplace', p) - widthOf(list, 'uniform', p)));
+}
+
+type Model = KurtosisAndDensity['models'][number];
+
+function ofQuadratic({ atDensity, atKurtosis }: Model): Claim[] {
   return [
     above(
       'kurtosis-quadratic',
       'Quadratic computation at fixed density: each step from uniform over gaussian and student-t to laplace inputs, and so to higher kurtosis, widens the range of importance with 0.1 < C < 0.9; least widening in decades, above 0',
-      Math.min(
-        ...DENSITIES.map((p) => leastStep(quadratic.atDensity.filter((w) => w.density === p))),
-      ),
+      Math.min(...DENSITIES.map((p) => leastStep(atDensity.filter((w) => w.density === p)))),
     ),
     equal(
       {
@@ -160,25 +162,38 @@ export function kurtosisAndDensityClaims({ models }: KurtosisAndDensity): Claim[
         source: SOURCE,
       },
       0,
-      Math.max(...KURTOSES.map((k) => spread(ofKurtosis(quadratic.atKurtosis, k)))),
+      Math.max(...KURTOSES.map((k) => spread(ofKurtosis(atKurtosis, k)))),
       // The optimum is exact and interpolated alike in every shape: what differs is where descent stops.
       1e-3,
     ),
+  ];
+}
+
+function ofComputation({ atDensity }: Model): Claim[] {
+  return [
     above(
       'kurtosis-relu-computation',
       'ReLU computation at fixed density: the range is wider for laplace than for uniform inputs; least difference over densities, in decades, above 0',
-      laplaceOverUniform(computation.atDensity),
+      Math.min(
+        ...DENSITIES.map(
+          (p) => widthOf(atDensity, 'laplace', p) - widthOf(atDensity, 'uniform', p),
+        ),
+      ),
     ),
+  ];
+}
+
+function ofCompression({ atDensity, atKurtosis }: Model): Claim[] {
+  return [
     above(
       'density-relu-compression',
       'ReLU compression at kurtosis 60: from laplace (p = 0.1) over student-t and gaussian to uniform inputs (p = 0.03), each step to lower density widens the range; least widening in decades, above 0',
-      leastStep(ofKurtosis(compression.atKurtosis, 60).toReversed()),
+      leastStep(ofKurtosis(atKurtosis, 60).toReversed()),
     ),
     above(
       'kurtosis-relu-compression',
       'ReLU compression at density 0.03: the range is narrower for laplace (kurtosis 200) than for uniform inputs (60), so that sparsity, not kurtosis, makes this model share; by so many decades, above 0',
-      widthOf(compression.atDensity, 'uniform', 0.03) -
-        widthOf(compression.atDensity, 'laplace', 0.03),
+      widthOf(atDensity, 'uniform', 0.03) - widthOf(atDensity, 'laplace', 0.03),
     ),
   ];
 }

@@ -72,7 +72,7 @@ export function describeConvention({ task }: Figure7Panel, convention: Conventio
 export interface Figure7Size {
   /** Cells along each axis of a panel. */
   readonly cells: number;
-  /** Values of importance in the table of conventions. */
+  /** Values of importance in the table of conventions; 0 for the drawn convention alone, at `cells`, and no experiments on misses. */
   readonly tableColumns: number;
 }
 

@@ -1,0 +1,302 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  kernelNamed,
+  phaseAreas,
+  roughness,
+  sweepRow,
+  type GridDiagram,
+  type GridSpec,
+} from '@polysem/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  figure7,
+  figure7Claims,
+  kurtosisAndDensity,
+  kurtosisAndDensityClaims,
+  openSweeper,
+  publishedCrossings,
+  type Figure7PanelResult,
+  type Sweeper,
+} from '../src/index.ts';
+import { agreement, summariseAgreement } from '../src/reproduce/figure7/agreement.ts';
+import {
+  baseConvention,
+  panelSpec,
+  plausibleConventions,
+} from '../src/reproduce/figure7/conventions.ts';
+import { explainMisses } from '../src/reproduce/figure7/misses.ts';
+import { figure7Panels, measuredDensities } from '../src/reproduce/figure7/published.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'polysem-figure7-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the published crossings', () => {
+  it('are those of the reference table', () => {
+    const text = readFileSync(new URL('reference/figure7.csv', import.meta.url), 'utf8');
+    const rows = text
+      .trim()
+      .split('\n')
+      .filter((line) => !line.startsWith('#') && !line.startsWith('model,'))
+      .map((line) => line.split(','));
+    const names = { computation: 'redwood', compression: 'anthropic' } as const;
+    const signs = { exact: '', atMost: '<=', atLeast: '>=' } as const;
+    expect(rows).toHaveLength(publishedCrossings.length);
+    publishedCrossings.forEach((one, i) => {
+      const [model, nonlinearity, features, dims, density, low, high, noisy] = rows[i];
+      const value = ({ value: v, kind }: typeof one.fullFrom): string => `${signs[kind]}${v}`;
+      expect([names[one.task], one.activation, one.features, one.dims, one.density]).toEqual([
+        model,
+        nonlinearity,
+        Number(features),
+        Number(dims),
+        Number(density),
+      ]);
+      const withSign = (text2: string): string =>
+        text2.replace(/[\d.]+$/, (digits) => String(Number(digits)));
+      expect([value(one.ignoredUpTo), value(one.fullFrom), one.isNoisy]).toEqual([
+        withSign(low),
+        withSign(high),
+        noisy === 'noisy',
+      ]);
+    });
+  });
+
+  it('come with conventions of which the drawn one is first and none is double', () => {
+    for (const panel of figure7Panels) {
+      const all = plausibleConventions(panel);
+      expect(all[0]).toEqual(baseConvention[panel.task]);
+      expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(all.length);
+    }
+  });
+});
+
+/** A diagram over the measured densities in which C rises through 0.1 and 0.9 at given importances. */
+function drawn(panel: (typeof figure7Panels)[number], shift: number): GridDiagram {
+  const columns = 401;
+  const spec: GridSpec = {
+    ...panelSpec(panel, { cells: 2, tableColumns: 0 }, 0),
+    x: {
+      parameter: 'importance',
+      values: Array.from({ length: columns }, (_, i) => 10 ** (-2 + (4 * i) / (columns - 1))),
+    },
+    y: { parameter: 'density', values: measuredDensities },
+  };
+  const capacity = Float64Array.from(
+    measuredDensities.flatMap((density) => {
+      const found = publishedCrossings.find(
+        (one) =>
+          one.task === panel.task &&
+          one.activation === panel.activation &&
+          one.dims === panel.dims &&
+          one.density === density,
+      );
+      const [low, high] = [found?.ignoredUpTo.value ?? NaN, found?.fullFrom.value ?? NaN].map(
+        (v) => Math.log10(v) + shift,
+      );
+      return spec.x.values.map((v) =>
+        Math.min(1, Math.max(0, 0.1 + (0.8 * (Math.log10(v) - low)) / (high - low))),
+      );
+    }),
+  );
+  return { spec, capacity } as unknown as GridDiagram;
+}
+
+describe('agreement', () => {
+  it('is full where the crossings are the published ones, and names the distance where they are shifted', () => {
+    for (const panel of figure7Panels) {
+      for (const shift of [0, 0.1, 0.2]) {
+        const rows = agreement(panel, drawn(panel, shift));
+        const { crossings, agree } = summariseAgreement(rows);
+        if (shift < 0.15) expect(agree).toBe(crossings);
+        for (const { ignoredUpTo, fullFrom } of rows) {
+          for (const { published, decades } of [ignoredUpTo, fullFrom]) {
+            // Beyond the edges of the plotted range there is nothing to measure, and edges have a width.
+            if (published.kind === 'exact' && published.value * 10 ** shift < 100)
+              expect(decades).toBeCloseTo(shift, 2);
+            if (published.kind === 'atLeast') expect(decades).toBe(0);
+          }
+        }
+      }
+    }
+  });
+});
+
+describe('the claims of section 3.7', () => {
+  const cells = 32;
+  /** A panel whose capacity is a function of decades of V and of density. */
+  const panelOf = (
+    place: number,
+    of: (decades: number, density: number) => number,
+  ): Figure7PanelResult => {
+    const panel = figure7Panels[place];
+    const spec = panelSpec(panel, { cells, tableColumns: 0 }, 0);
+    const capacity = Float64Array.from(
+      spec.y.values.flatMap((p) => spec.x.values.map((v) => of(Math.log10(v), p))),
+    );
+    const predicted = place === 0 ? capacity : null;
+    return {
+      ...panel,
+      diagram: { spec, capacity, predicted } as unknown as GridDiagram,
+      roughness: roughness(capacity, cells, cells),
+      areas: phaseAreas(capacity),
+      conventions: [
+        {
+          convention: baseConvention[panel.task],
+          agreement: agreement(panel, drawn(panel, 0)),
+          summary: { crossings: 0, agree: 0, meanDecades: 0 },
+        },
+      ],
+    };
+  };
+  const clip = (c: number): number => Math.min(1, Math.max(0, c));
+  const smooth = (decades: number, p: number): number =>
+    p >= 0.6 ? Number(decades > 0) : clip(0.5 + decades / (0.2 + Math.log10(0.6 / p) / 8));
+  const plateau = (decades: number, p: number): number => {
+    const half = 0.3 + Math.log10(1 / p);
+    if (Math.abs(decades) < half) return 0.5;
+    return decades > 0 ? 1 : 0;
+  };
+  const panels = figure7Panels.map(({ task, dims }, place) =>
+    panelOf(
+      place,
+      task === 'computation'
+        ? smooth
+        : (v, p) => plateau(v, p) + (dims === 5 ? 0.5 * Number(v > -0.1) : 0),
+    ),
+  );
+
+  it('hold where the panels are as the paper says', () => {
+    const claims = figure7Claims({ panels, misses: [] });
+    expect(claims.filter(({ pass }) => !pass)).toEqual([]);
+    expect(claims.map(({ id }) => id)).toContain('figure7-critical');
+  });
+
+  it('fail where architectures change places, and where nothing changes', () => {
+    const swapped = panels.map((_, place) => panelOf(place, place < 3 ? plateau : smooth));
+    const failing = figure7Claims({ panels: swapped, misses: [] })
+      .filter(({ pass }) => !pass)
+      .map(({ id }) => id);
+    expect(failing).toEqual(
+      expect.arrayContaining(['figure7-plateau', 'figure7-smooth', 'figure7-narrower']),
+    );
+    const flat = panels.map((_, place) => panelOf(place, () => 0.3));
+    expect(
+      figure7Claims({ panels: flat, misses: [] })
+        .filter(({ pass }) => !pass)
+        .map(({ id }) => id),
+    ).toEqual(
+      expect.arrayContaining(['figure7-shape', 'figure7-sparser', 'figure7-below-critical']),
+    );
+  });
+});
+
+/** A sweeper of this thread that stops after so many rows. */
+function stopsAfter(rows: number): Sweeper & { readonly swept: () => number } {
+  const kernel = kernelNamed('wasm-simd');
+  let swept = 0;
+  return {
+    kernel: kernel.name,
+    swept: () => swept,
+    close: async () => {},
+    sweep: async (tasks, onRow) =>
+      tasks.map((task, i) => {
+        if (swept === rows) throw new Error('interrupted');
+        swept++;
+        // Few starts: what is tested is where work goes on.
+        const few = { ...task.spec.training, rows: 64, iterations: 20 };
+        const row = sweepRow(kernel, { ...task, spec: { ...task.spec, training: few } });
+        onRow(i, row);
+        return row;
+      }),
+  };
+}
+
+describe('figure 7', () => {
+  const size = { cells: 2, tableColumns: 0 };
+
+  it('goes on at the panel in which it was interrupted, to the same result, and leaves no journal', async () => {
+    const whole = stopsAfter(Infinity);
+    const expected = await figure7(size, 0, whole);
+    const first = stopsAfter(Math.floor(whole.swept() / 2));
+    const options = { folder };
+    await expect(figure7(size, 0, first, options)).rejects.toThrow('interrupted');
+    expect(readdirSync(folder).length).toBeGreaterThan(1);
+    const second = stopsAfter(Infinity);
+    const progress: number[] = [];
+    const result = await figure7(size, 0, second, {
+      ...options,
+      onProgress: (_label, done) => progress.push(done),
+    });
+    expect(result).toEqual(expected);
+    expect(first.swept() + second.swept()).toBe(whole.swept());
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('explains a miss by a row trained the usual way', async () => {
+    const panel = figure7Panels[3];
+    const rows = agreement(panel, drawn(panel, 0));
+    const missed = { ...rows[0], fullFrom: { ...rows[0].fullFrom, decades: 0.3 } };
+    const one = {
+      ...panel,
+      conventions: [{ agreement: [missed, ...rows.slice(1)] }],
+    } as unknown as Figure7PanelResult;
+    const misses = await explainMisses([one], 0, 'wasm-simd');
+    expect(misses).toHaveLength(1);
+    const [{ density, level, published, trained }] = misses;
+    expect([density, level, published]).toEqual([0.3, 0.9, 3.7]);
+    // First trials with other software put the best of 6 within 0.15 decades of the published one; so must this.
+    expect(Math.abs(Math.log10(trained.value / published))).toBeLessThan(0.15);
+  });
+});
+
+describe('kurtosis apart from density', () => {
+  it('changes nothing in the quadratic model at one kurtosis', async () => {
+    const sweeper = await openSweeper({ threads: 1, kernel: 'wasm-simd' });
+    const result = await kurtosisAndDensity({ columns: 7, restarts: 1 }, 0, sweeper, {
+      models: ['computation quadratic'],
+    });
+    await sweeper.close();
+    const [quadratic] = result.models;
+    expect(quadratic.atKurtosis).toHaveLength(12);
+    const claims = kurtosisAndDensityClaims(result);
+    expect(claims.find(({ id }) => id === 'density-quadratic')?.pass).toBe(true);
+    expect(claims).toHaveLength(2);
+  });
+
+  it('is claimed of the widths alone', () => {
+    const widths = (list: readonly (readonly [number, number, number])[]) =>
+      list.flatMap(([density, kurtosis, width]) => [{ density, kurtosis, width }]);
+    const shapes = ['uniform', 'gaussian', 'student-t', 'laplace'] as const;
+    const own = [1.8, 3, 5, 6];
+    const model = (name: string, of: (density: number, kurtosis: number) => number) => ({
+      name: name as 'compression relu',
+      atDensity: shapes.flatMap((shape, s) =>
+        widths([0.3, 0.1, 0.03].map((p) => [p, own[s] / p, of(p, own[s] / p)] as const)).map(
+          (one) => ({ shape, ...one }),
+        ),
+      ),
+      atKurtosis: shapes.flatMap((shape, s) =>
+        widths([10, 18, 60].map((k) => [own[s] / k, k, of(own[s] / k, k)] as const)).map((one) => ({
+          shape,
+          ...one,
+        })),
+      ),
+    });
+    const byKurtosis = (_p: number, k: number): number => Math.log10(k);
+    const byDensity = (p: number): number => -Math.log10(p);
+    const passes = (sees: typeof byKurtosis, compresses: typeof byKurtosis): boolean[] =>
+      kurtosisAndDensityClaims({
+        models: [
+          model('computation quadratic', sees),
+          model('computation relu', sees),
+          model('compression relu', compresses),
+        ],
+      }).map(({ pass }) => pass);
+    const bySparsity = (p: number, k: number): number => byDensity(p) - 0.1 * Math.log10(k);
+    expect(passes(byKurtosis, bySparsity)).toEqual([true, true, true, true, true]);
+    expect(passes(byDensity, byKurtosis)).toEqual([false, false, false, false, false]);
+  });
+});
