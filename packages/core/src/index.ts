@@ -81,6 +81,21 @@ export {
 } from './theory/one-varied.ts';
 export { efficientEmbedding } from './geometry/efficient-embedding.ts';
 export {
+  frameSpectrum,
+  groupEigenvalues,
+  type Eigenspace,
+  type FrameSpectrum,
+  type SpectrumOptions,
+} from './geometry/frame-spectrum.ts';
+export {
+  forEachSpectralMeasure,
+  randomLocalisation,
+  spectralMeasures,
+  type FeatureSpectrum,
+  type SpectralMeasureOptions,
+  type SpectralMeasures,
+} from './geometry/spectral-measure.ts';
+export {
   quadraticExactLoss,
   bestBias,
   standardMoments,
