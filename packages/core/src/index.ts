@@ -110,6 +110,14 @@ export {
   type BlockAlignment,
   type BlockAmongNeurons,
 } from './geometry/alignment-report.ts';
+export type { DynamicsEvent, Partition } from './geometry/partition-events.ts';
+export {
+  dynamics,
+  type Checkpoint,
+  type Dynamics,
+  type DynamicsOptions,
+  type DynamicsRow,
+} from './geometry/dynamics.ts';
 export {
   quadraticExactLoss,
   bestBias,
