@@ -58,10 +58,17 @@ export { symmetricEigen, type SymmetricEigen } from './linalg/symmetric-eigen.ts
 export { frameOperator } from './linalg/frame-operator.ts';
 export { gram } from './linalg/gram.ts';
 export { leftSingular, type LeftSingular } from './linalg/singular.ts';
+export { bestAssignment } from './linalg/assignment.ts';
 export { measureCapacity, type CapacityMeasurement } from './capacity/measure.ts';
 export { participationRatio, effectiveRank } from './capacity/spectral.ts';
 export { efficiency, summarise, type Summary } from './capacity/summary.ts';
 export { mutualCoherence, welchBound, type Coherence } from './capacity/coherence.ts';
+export {
+  measureNeurons,
+  type NeuronMeasurement,
+  type NeuronOptions,
+  type Sharing,
+} from './capacity/neurons.ts';
 export { gaussianBaseline, type GaussianBaseline } from './capacity/gaussian-baseline.ts';
 export { phases, type Allocation, type Phase } from './theory/allocation.ts';
 export {
@@ -90,6 +97,37 @@ export {
   type PhaseBoundaries,
 } from './theory/one-varied.ts';
 export { efficientEmbedding } from './geometry/efficient-embedding.ts';
+export {
+  frameSpectrum,
+  groupEigenvalues,
+  type Eigenspace,
+  type FrameSpectrum,
+  type SpectrumOptions,
+} from './geometry/frame-spectrum.ts';
+export {
+  forEachSpectralMeasure,
+  randomLocalisation,
+  spectralMeasures,
+  type FeatureSpectrum,
+  type SpectralMeasureOptions,
+  type SpectralMeasures,
+} from './geometry/spectral-measure.ts';
+export type { BlockSpan } from './geometry/block-frame.ts';
+export { alignNeurons, type Alignment, type AlignOptions } from './geometry/align-neurons.ts';
+export {
+  alignmentReport,
+  type AlignmentReport,
+  type BlockAlignment,
+  type BlockAmongNeurons,
+} from './geometry/alignment-report.ts';
+export type { DynamicsEvent, Partition } from './geometry/partition-events.ts';
+export {
+  dynamics,
+  type Checkpoint,
+  type Dynamics,
+  type DynamicsOptions,
+  type DynamicsRow,
+} from './geometry/dynamics.ts';
 export {
   quadraticExactLoss,
   bestBias,

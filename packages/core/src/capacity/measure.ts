@@ -1,5 +1,6 @@
 import { embedding, type Embedding } from '../embedding.ts';
 import { forEachInBasis } from '../linalg/coordinates.ts';
+import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
 import { leftSingular } from '../linalg/singular.ts';
 
 /** How an embedding shares its dimensions, one figure a feature and the spectrum they come from. */
@@ -46,8 +47,8 @@ export interface CapacityMeasurement {
  */
 export function measureCapacity(w: Embedding): CapacityMeasurement {
   const { dims, features } = embedding(w.dims, w.features, w.data);
-  const scale = powerOfTwoScale(w);
-  const unit = scale === 1 ? w : rescaled(w, scale);
+  const scale = powerOfTwoScale(w, 'measureCapacity');
+  const unit = rescaled(w, scale);
   const { rank, values, vectors } = leftSingular(unit);
 
   const squaredNorm = new Float64Array(features);
@@ -86,24 +87,4 @@ export function measureCapacity(w: Embedding): CapacityMeasurement {
     interference,
     unresolved,
   };
-}
-
-/** A power of two that brings the largest entry near 1: squares of squares then neither overflow nor vanish. */
-function powerOfTwoScale(w: Embedding): number {
-  let largest = 0;
-  for (let j = 0; j < w.data.length; j++) {
-    const magnitude = Math.abs(w.data[j]);
-    if (!(magnitude < Infinity)) {
-      throw new RangeError(
-        `measureCapacity: feature ${Math.floor(j / w.dims)} has ${w.data[j]} in dimension ${j % w.dims}`,
-      );
-    }
-    if (magnitude > largest) largest = magnitude;
-  }
-  if (largest === 0 || (largest > 2 ** -64 && largest < 2 ** 64)) return 1;
-  return 2 ** Math.max(-1022, Math.min(1022, -Math.floor(Math.log2(largest))));
-}
-
-function rescaled(w: Embedding, scale: number): Embedding {
-  return embedding(w.dims, w.features, w.data.map((value) => value * scale) as typeof w.data);
 }

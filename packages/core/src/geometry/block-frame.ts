@@ -1,0 +1,138 @@
+import { embedding, featureVector, type Embedding } from '../embedding.ts';
+import { leftSingular } from '../linalg/singular.ts';
+import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
+
+/** A block of features and the dimension of its span. */
+export interface BlockSpan {
+  readonly features: readonly number[];
+  /** D_k: how many of the block's principal axes make its span. */
+  readonly dims: number;
+}
+
+/** An orthonormal basis of the embedding space, sorted by blocks. */
+export interface BlockFrame {
+  /** D axes as rows: those of the first block, of the second and so on, then those outside all spans. */
+  readonly axes: Float64Array;
+  /** The largest sine of the angle between a principal axis of a block and what stands in its place. */
+  readonly obliqueness: number;
+}
+
+/** Spans whose axes depend on each other nearer than this (in eigenvalues of their Gram matrix) are refused. */
+const DEPENDENT = 1e-10;
+
+/**
+ * Orthogonal spans nearest to those of the blocks, and axes for the rest of the space. The principal axes of each block are
+ * taken together and made orthonormal by the symmetric method, (M M^T)^(-1/2) M, which changes them least and
+ * prefers no block (Löwdin 1950).
+ *
+ * @throws RangeError see `alignNeurons`.
+ */
+export function blockFrame(w: Embedding, blocks: readonly BlockSpan[]): BlockFrame {
+  const { dims } = w;
+  checkBlocks(w, blocks);
+  const count = blocks.reduce((sum, block) => sum + block.dims, 0);
+  const axes = new Float64Array(dims * dims);
+  let first = 0;
+  blocks.forEach(({ features, dims: own }, k) => {
+    const part = embedding(dims, features.length);
+    features.forEach((i, column) => part.data.set(featureVector(w, i), column * dims));
+    const { rank, vectors } = leftSingular(part);
+    if (own > rank) {
+      throw new RangeError(
+        `blocks[${k}].dims: must be at most the rank of its features, ${rank}, got ${own}`,
+      );
+    }
+    axes.set(vectors.subarray(0, own * dims), first * dims);
+    first += own;
+  });
+  const obliqueness = orthogonalise(axes, count, dims);
+  if (count < dims) axes.set(complement(axes, count, dims), count * dims);
+  return { axes, obliqueness };
+}
+
+function checkBlocks(w: Embedding, blocks: readonly BlockSpan[]): void {
+  const blockOf = new Map<number, number>();
+  let count = 0;
+  blocks.forEach(({ features, dims }, k) => {
+    if (!Number.isInteger(dims) || dims < 1) {
+      throw new RangeError(`blocks[${k}].dims: must be a positive integer, got ${dims}`);
+    }
+    if (features.length === 0) {
+      throw new RangeError(`blocks[${k}].features: must not be empty`);
+    }
+    for (const i of features) {
+      if (!Number.isInteger(i) || i < 0 || i >= w.features) {
+        throw new RangeError(
+          `blocks[${k}].features: must be integers from 0 to ${w.features - 1}, got ${i}`,
+        );
+      }
+      if (blockOf.has(i)) {
+        throw new RangeError(
+          `blocks[${k}].features: feature ${i} is in blocks[${blockOf.get(i)}] already`,
+        );
+      }
+      blockOf.set(i, k);
+    }
+    count += dims;
+  });
+  if (count > w.dims) {
+    throw new RangeError(`blocks: must have at most ${w.dims} dims together, got ${count}`);
+  }
+}
+
+/** Makes the first rows orthonormal by the symmetric method, and tells the largest sine by which one was turned. */
+function orthogonalise(axes: Float64Array, count: number, dims: number): number {
+  if (count === 0) return 0;
+  const old = axes.slice(0, count * dims);
+  const overlaps = new Float64Array(count * count);
+  for (let a = 0; a < count; a++) {
+    for (let b = 0; b <= a; b++) {
+      overlaps[a * count + b] = dot(old, a, old, b, dims);
+      overlaps[b * count + a] = overlaps[a * count + b];
+    }
+  }
+  const { values, vectors } = symmetricEigen(overlaps, count);
+  if (values[count - 1] < DEPENDENT) {
+    throw new RangeError(
+      `blocks: must have spans that are independent, but ${count} axes of them span less (smallest eigenvalue ${values[count - 1]})`,
+    );
+  }
+  axes.fill(0, 0, count * dims);
+  const projection = new Float64Array(dims);
+  for (let k = 0; k < count; k++) {
+    projection.fill(0);
+    for (let b = 0; b < count; b++)
+      for (let d = 0; d < dims; d++) projection[d] += vectors[k * count + b] * old[b * dims + d];
+    for (let a = 0; a < count; a++) {
+      const factor = vectors[k * count + a] / Math.sqrt(values[k]);
+      for (let d = 0; d < dims; d++) axes[a * dims + d] += factor * projection[d];
+    }
+  }
+  let largest = 0;
+  for (let a = 0; a < count; a++) {
+    const cosine = dot(old, a, axes, a, dims);
+    let sine2 = 0;
+    for (let d = 0; d < dims; d++) sine2 += (axes[a * dims + d] - cosine * old[a * dims + d]) ** 2;
+    largest = Math.max(largest, Math.sqrt(sine2));
+  }
+  return largest;
+}
+
+/** Orthonormal rows that span what the first `count` rows leave. */
+function complement(axes: Float64Array, count: number, dims: number): Float64Array {
+  const projection = new Float64Array(dims * dims);
+  for (let k = 0; k < count; k++) {
+    for (let r = 0; r < dims; r++) {
+      const factor = axes[k * dims + r];
+      for (let c = 0; c <= r; c++) projection[r * dims + c] += factor * axes[k * dims + c];
+    }
+  }
+  // Eigenvalues are 1 in the span and 0 outside; the smallest come last.
+  return symmetricEigen(projection, dims).vectors.slice(count * dims);
+}
+
+function dot(a: Float64Array, i: number, b: Float64Array, j: number, length: number): number {
+  let sum = 0;
+  for (let d = 0; d < length; d++) sum += a[i * length + d] * b[j * length + d];
+  return sum;
+}

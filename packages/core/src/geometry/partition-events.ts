@@ -1,0 +1,108 @@
+/** Disjoint blocks of features; features in none are loose. */
+export type Partition = readonly (readonly number[])[];
+
+/** What happened to blocks between two checkpoints. */
+export interface DynamicsEvent {
+  /** The step of the first checkpoint that shows the new blocks. */
+  readonly step: number;
+  /** Index of that checkpoint. */
+  readonly checkpoint: number;
+  /**
+   * Of blocks connected by common features, before and after: `forms` (0 to 1), `dissolves` (1 to 0), `splits` (1 to
+   * several), `merges` (several to 1), `grows`, `shrinks` or `changes` (1 to 1, with loose features coming, going or
+   * both), `rearranges` (several to several).
+   */
+  readonly kind:
+    'forms' | 'dissolves' | 'splits' | 'merges' | 'grows' | 'shrinks' | 'changes' | 'rearranges';
+  /** The blocks before, and after; each ascending. */
+  readonly from: Partition;
+  readonly into: Partition;
+}
+
+/**
+ * The partition that holds at each checkpoint, without what does not last, and the events in which it changes.
+ *
+ * A new block counts from the checkpoint at which it is first seen, if all of the next `persistence` checkpoints have it
+ * too; an old one ends at the first of `persistence` + 1 checkpoints without it. The last checkpoints, which too few
+ * follow to tell, change nothing; the first starts with its lasting blocks, without an event. Two lasting blocks can
+ * never share a feature, since for a new one to last, all blocks that it meets must be absent as long.
+ */
+export function settledPartitions(
+  steps: readonly number[],
+  partitions: readonly Partition[],
+  persistence: number,
+): { settled: Partition[]; events: DynamicsEvent[] } {
+  const seen = partitions.map((blocks) => new Map(blocks.map((block) => blockEntry(block))));
+  let state = new Map<string, readonly number[]>();
+  const settled: Partition[] = [];
+  const events: DynamicsEvent[] = [];
+  seen.forEach((blocks, at) => {
+    const ahead = seen.slice(at, at + persistence + 1);
+    if (ahead.length === persistence + 1) {
+      const stay = [...state].filter(([key]) => ahead.some((other) => other.has(key)));
+      const come = [...blocks].filter(
+        ([key]) => !state.has(key) && ahead.every((other) => other.has(key)),
+      );
+      const stayed = new Map(stay);
+      const gone = [...state].filter(([key]) => !stayed.has(key)).map(([, block]) => block);
+      if (at > 0) {
+        for (const [from, into] of connected(
+          gone,
+          come.map(([, block]) => block),
+        )) {
+          events.push({ step: steps[at], checkpoint: at, kind: kindOf(from, into), from, into });
+        }
+      }
+      state = new Map([...stay, ...come]);
+    }
+    settled.push([...state.values()].toSorted(ascending));
+  });
+  return { settled, events };
+}
+
+function blockEntry(block: readonly number[]): [string, readonly number[]] {
+  const sorted = block.toSorted((a, b) => a - b);
+  return [sorted.join(), sorted];
+}
+
+function ascending(a: readonly number[], b: readonly number[]): number {
+  return a[0] - b[0];
+}
+
+/** Groups old and new blocks that common features connect; those of the first feature first. */
+function connected(gone: Partition, come: Partition): [Partition, Partition][] {
+  const groups: { from: (readonly number[])[]; into: (readonly number[])[] }[] = [];
+  const place = (block: readonly number[], side: 'from' | 'into'): void => {
+    const own = new Set(block);
+    const met = groups.filter(({ from, into }) =>
+      [...from, ...into].flat().some((i) => own.has(i)),
+    );
+    const joined = {
+      from: met.flatMap((group) => group.from),
+      into: met.flatMap((group) => group.into),
+    };
+    joined[side].push(block);
+    for (const group of met) groups.splice(groups.indexOf(group), 1);
+    groups.push(joined);
+  };
+  for (const block of gone) place(block, 'from');
+  for (const block of come) place(block, 'into');
+  return groups
+    .map(({ from, into }): [Partition, Partition] => [
+      from.toSorted(ascending),
+      into.toSorted(ascending),
+    ])
+    .toSorted(
+      ([a, b], [c, d]) => Math.min(...[...a, ...b].flat()) - Math.min(...[...c, ...d].flat()),
+    );
+}
+
+function kindOf(from: Partition, into: Partition): DynamicsEvent['kind'] {
+  if (from.length === 0) return 'forms';
+  if (into.length === 0) return 'dissolves';
+  if (from.length > 1) return into.length > 1 ? 'rearranges' : 'merges';
+  if (into.length > 1) return 'splits';
+  const [before, after] = [new Set(from[0]), new Set(into[0])];
+  if (from[0].every((i) => after.has(i))) return 'grows';
+  return into[0].every((i) => before.has(i)) ? 'shrinks' : 'changes';
+}
