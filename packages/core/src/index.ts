@@ -80,6 +80,13 @@ export {
   type PhaseBoundaries,
 } from './theory/one-varied.ts';
 export { efficientEmbedding } from './geometry/efficient-embedding.ts';
+export type {
+  Block,
+  BlockEvidence,
+  BlockLevel,
+  BlockStructure,
+} from './geometry/block-structure.ts';
+export { findBlocks, type FindBlocksOptions } from './geometry/find-blocks.ts';
 export {
   quadraticExactLoss,
   bestBias,
