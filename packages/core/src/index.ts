@@ -86,6 +86,13 @@ export type {
   BlockLevel,
   BlockStructure,
 } from './geometry/block-structure.ts';
+export {
+  constructEfficient,
+  type BlockDescription,
+  type EfficientConstruction,
+  type EfficientDescription,
+} from './geometry/construct-efficient.ts';
+export { randomOrthogonal, randomTightFrame } from './geometry/random-tight-frame.ts';
 export { findBlocks, type FindBlocksOptions } from './geometry/find-blocks.ts';
 export {
   quadraticExactLoss,

@@ -58,15 +58,22 @@ export function linkTree(
     ? Int32Array.from({ length: n }, (_, i) => i)
     : permutation(generator(seed), n);
   addPilots(state, Array.from(order.subarray(0, isSmall ? n : Math.min(FIRST_PILOTS, most))));
-  for (let round = 0, weakest = -1; !isSmall && round < ROUNDS; round++) {
-    const leaves = Array.from({ length: n }, (_, i) => i).filter((i) => state.pilotAt[i] < 0);
+  if (!isSmall) promoteLeaves(state);
+  return treeOf(state);
+}
+
+function promoteLeaves(state: Linking): void {
+  const { w, most } = state;
+  for (let round = 0, weakest = -1; round < ROUNDS; round++) {
+    const leaves = Array.from({ length: w.features }, (_, i) => i).filter(
+      (i) => state.pilotAt[i] < 0,
+    );
     leaves.sort((i, j) => state.height[i] - state.height[j] || i - j);
     // Twice the weakest link of the round before: nothing weakly linked is left.
     if (leaves.length === 0 || (weakest >= 0 && state.height[leaves[0]] > 2 * weakest)) break;
     weakest = state.height[leaves[0]];
     addPilots(state, leaves.slice(0, Math.min(PROMOTED, most - state.pilots.length)));
   }
-  return treeOf(state);
 }
 
 interface Linking {
