@@ -1,36 +1,16 @@
 import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
 import { leftSingular } from '../linalg/singular.ts';
-import { logChiSquareBelow, logPartitions, logStudentTail, medianOfLargest } from './chance.ts';
-import { groupsOf, type LinkTree } from './link-tree.ts';
+import { logChiSquareBelow, logPartitions, logStudentTail } from './chance.ts';
+import { crossSums, groupsOf, type CrossSums, type LinkTree } from './link-tree.ts';
 
-/** One way to cut the link tree, weighed against the null models. Lengths are in units of the mean norm. */
-export interface Cut {
-  /** How many of the weakest links are cut: one group more. */
-  readonly links: number;
-  /** The features of each group that is a block, by least feature. */
-  readonly blocks: readonly (readonly number[])[];
-  /** Singular values of each block, those of noise too, largest first. */
-  readonly spectra: readonly Float64Array[];
-  /** Rank of each block above the noise. */
-  readonly ranks: readonly number[];
-  /** Lone features no longer than noise. */
-  readonly ignored: readonly number[];
-  /** Standard deviation sigma of noise in each entry of W. */
-  readonly sigma: number;
-  /** Natural logarithms of the chances under the two null models (see `BlockEvidence`). */
-  readonly logNoise: number;
-  readonly logIsotropy: number;
-  /** Root mean square cosine across blocks, weighted by squared lengths. */
-  readonly crossCosine: number;
-}
-
-/** What all cuts of one embedding share. */
+/** What all cuts of one embedding share. Lengths are in units of the mean norm. */
 export interface CutProblem {
   /** No zero vectors. */
   readonly w: Embedding;
   readonly squaredNorm: Float64Array;
   readonly tree: LinkTree;
+  readonly cross: CrossSums;
   /** Numerical rank of W. */
   readonly rank: number;
   /** Noise that is there in any case, of rounding or as told: standard deviation of an entry. */
@@ -39,17 +19,36 @@ export interface CutProblem {
   readonly significance: number;
 }
 
-/** How far above the standard deviation one of `pairs` noises must stand to be significant. */
-function farOut(pairs: number, significance: number): number {
-  let low = 0;
-  let high = 64;
-  const target = ln(significance / pairs);
-  while (high - low > 1e-6) {
-    const middle = (low + high) / 2;
-    if (logStudentTail(middle, 1e9) > target) low = middle;
-    else high = middle;
-  }
-  return high;
+/** Groups of features taken for blocks, and what remains of them above noise. */
+export interface Division {
+  /** The features of each block, by least feature. */
+  readonly blocks: readonly (readonly number[])[];
+  /** Singular values of each block, those of noise too, largest first. */
+  readonly spectra: readonly Float64Array[];
+  /** Rank of each block above the noise. */
+  readonly ranks: readonly number[];
+  /** Lone features no longer than noise. */
+  readonly ignored: readonly number[];
+}
+
+/** One way to cut the link tree, weighed against the null models. */
+export interface Cut {
+  /** How many of the weakest links are cut: one group more. */
+  readonly links: number;
+  readonly division: Division;
+  /** Standard deviation of noise in each entry of W. */
+  readonly sigma: number;
+  /** Degrees of freedom of Student's t that the similarities across groups resemble. */
+  readonly tails: number;
+  /** ln of the chance that noise reaches the weakest link that is kept. */
+  readonly logNoise: number;
+  /** ln of the chance that noise reaches the strongest link that is cut. */
+  readonly logCut: number;
+}
+
+/** Brings together what cuts need. */
+export function cutProblem(parts: Omit<CutProblem, 'cross'>): CutProblem {
+  return { ...parts, cross: crossSums(parts.tree, parts.squaredNorm) };
 }
 
 /** Pairs that the link tree has looked at. */
@@ -58,19 +57,40 @@ function pairsSeen({ tree, w }: CutProblem): number {
   return p * (w.features - p) + (p * (p - 1)) / 2;
 }
 
+/** Noise of a cut: root mean square of similarities across groups. */
+export function sigmaOf({ cross, leastSigma }: CutProblem, links: number): number {
+  const pairs = cross.pairs[links];
+  return Math.max(leastSigma, pairs > 0 ? Math.sqrt(cross.squares[links] / pairs) : 0);
+}
+
 /**
- * Cuts that could be significant, fewest groups first: noise is at least as large as the strongest link that is cut
- * would have it, so the weakest link that is kept must stand above that in a certain ratio.
+ * Degrees of freedom of the Student distribution with the kurtosis of the similarities across groups, 4 + 6 / (k - 3), so
+ * that noise with heavy tails needs a wider gap; less two standard errors of a kurtosis from `freedom` numbers.
  */
+function tailsOf({ cross }: CutProblem, links: number, freedom: number): number {
+  const pairs = cross.pairs[links];
+  if (pairs === 0 || cross.squares[links] === 0) return freedom;
+  const kurtosis = (cross.fourths[links] / cross.squares[links] / cross.squares[links]) * pairs;
+  const excess = kurtosis - 3 - 2 * Math.sqrt(24 / freedom);
+  return excess > 0 ? Math.min(freedom, 4 + 6 / excess) : freedom;
+}
+
+/** ln of the chance that noise reaches a similarity anywhere. */
+function logReach(problem: CutProblem, similarity: number, sigma: number, tails: number): number {
+  if (similarity === Infinity) return -Infinity;
+  return ln(pairsSeen(problem)) + logStudentTail(similarity / sigma, tails);
+}
+
+/** Cuts that could be significant, fewest groups first: those that noise with Gaussian tails does not rule out. */
 export function promisingCuts(problem: CutProblem): number[] {
-  const { height } = problem.tree;
-  const pairs = pairsSeen(problem);
-  const far = farOut(pairs, problem.significance);
-  const ratio = far / medianOfLargest(pairs);
+  const { tree, cross, rank } = problem;
+  const limit = ln(problem.significance);
   const cuts: number[] = [];
-  for (let links = 1; links <= height.length; links++) {
-    const kept = links < height.length ? height[links] : Infinity;
-    if (kept > ratio * height[links - 1] && kept > far * problem.leastSigma) cuts.push(links);
+  for (let links = 1; links <= tree.height.length; links++) {
+    const kept = links < tree.height.length ? tree.height[links] : Infinity;
+    if (kept === tree.height[links - 1]) continue;
+    if (cross.energy[links] * rank >= cross.lengths[links] && cross.pairs[links] > 0) continue;
+    if (logReach(problem, kept, sigmaOf(problem, links), Infinity) < limit) cuts.push(links);
   }
   return cuts;
 }
@@ -92,106 +112,95 @@ export function widestCut({ tree, leastSigma }: CutProblem): number | undefined 
 /**
  * Weighs one cut.
  *
- * Noise: what is cut is taken for independent Gaussian noise in every entry of W. Its sigma is the root mean square of
- * similarities across the groups, or, if that is more, what makes their largest a median one. The chance is that of any
- * one pair of noise reaching the weakest link kept, by Student's t, since sigma is known from few numbers when groups are
- * small.
- *
- * Isotropy: squared inner products across blocks are compared with those of random directions, n_i n_j / rank. Blocks of
- * N_k features in D_k dimensions are orthogonal if sum_k N_k (D - D_k) numbers vanish, of which
- * (D^2 - sum_k D_k^2) / 2 are at choice as the directions of the blocks: their difference nu are the degrees of freedom of
- * chi-square. The chance is multiplied by the number of ways to divide the features.
+ * Noise: what is cut is taken for independent noise of one size in every entry of W, sigma, the root mean square of
+ * similarities across the groups. The chance is that of any one pair of noise reaching the weakest link kept, by Student's
+ * t: sigma is known from few numbers when groups are small, and noise may have heavier tails than a Gaussian.
  */
 export function weighCut(problem: CutProblem, links: number): Cut {
-  const { w, squaredNorm, tree, leastSigma } = problem;
-  const label = groupsOf(tree, w.features, links);
-  const { sigma: rough, energy, isotropic } = acrossGroups(problem, label, links);
-  const sigma = Math.max(rough, leastSigma);
-
+  const { w, tree } = problem;
+  const sigma = sigmaOf(problem, links);
   const groups: number[][] = Array.from({ length: links + 1 }, () => []);
-  label.forEach((group, i) => groups[group].push(i));
-  const noiseLength =
-    sigma * (Math.sqrt(w.dims) + Math.sqrt(2 * ln(w.features / problem.significance)));
-  const ignored: number[] = [];
-  const blocks: number[][] = [];
-  for (const group of groups) {
-    if (group.length === 1 && Math.sqrt(squaredNorm[group[0]]) <= noiseLength)
-      ignored.push(group[0]);
-    else blocks.push(group);
-  }
-  const spectra = blocks.map((block) => spectrumOf(w, block));
-  const ranks = spectra.map((spectrum, k) =>
-    rankAboveNoise(spectrum, blocks[k].length, w.dims, sigma),
-  );
-
-  const rank = ranks.reduce((total, r) => total + r, 0);
-  let freedom = (-rank * rank) / 2;
-  let placed = 0;
-  ranks.forEach((r, k) => {
-    freedom += blocks[k].length * (rank - r) + (r * r) / 2;
-    placed += blocks[k].length;
-  });
-  const kept = links < tree.height.length ? tree.height[links] : Infinity;
-  const ratio = isotropic > 0 ? (energy / isotropic) * rank : 0;
+  groupsOf(tree, w.features, links).forEach((group, i) => groups[group].push(i));
+  const division = divisionOf(problem, groups, sigma);
+  const tails = tailsOf(problem, links, Math.max(1, freedomOf(division)));
+  const reach = (link: number): number => logReach(problem, link, sigma, tails);
   return {
     links,
-    blocks,
-    spectra,
-    ranks,
-    ignored,
+    division,
     sigma,
-    logNoise: ln(pairsSeen(problem)) + logStudentTail(kept / sigma, Math.max(1, freedom)),
-    logIsotropy:
-      blocks.length < 2 || rank > problem.rank || freedom <= 0
-        ? 0
-        : logPartitions(placed, blocks.length) + logChiSquareBelow(ratio, freedom),
-    crossCosine: isotropic > 0 ? Math.sqrt(energy / isotropic) : 0,
+    tails,
+    logNoise: reach(links < tree.height.length ? tree.height[links] : Infinity),
+    logCut: links > 0 ? reach(tree.height[links - 1]) : 0,
   };
 }
 
-/** Noise and squared inner products among pilots of different groups. */
-function acrossGroups(
-  { w, squaredNorm, tree }: CutProblem,
-  label: Int32Array,
-  links: number,
-): { sigma: number; energy: number; isotropic: number } {
-  const { pilots, among } = tree;
-  const p = pilots.length;
-  const pilotsIn = new Float64Array(links + 1);
-  const leavesIn = new Float64Array(links + 1);
-  for (const group of label) leavesIn[group]++;
-  for (const i of pilots) {
-    pilotsIn[label[i]]++;
-    leavesIn[label[i]]--;
-  }
-  let squares = 0;
-  let count = 0;
-  let energy = 0;
-  let isotropic = 0;
-  for (let x = 0; x < p; x++) {
-    for (let y = 0; y < x; y++) {
-      const i = pilots[x];
-      const j = pilots[y];
-      if (label[i] === label[j]) continue;
-      const s2 = among[x * p + y] ** 2;
-      squares += s2;
-      count++;
-      energy += s2 * (squaredNorm[i] + squaredNorm[j]);
-      isotropic += squaredNorm[i] * squaredNorm[j];
-    }
-  }
-  let seen = count;
-  for (let group = 0; group <= links; group++) {
-    seen += pilotsIn[group] * (w.features - p - leavesIn[group]);
-  }
+/** Groups as blocks, but for lone features that noise explains. */
+export function divisionOf(
+  problem: CutProblem,
+  groups: readonly (readonly number[])[],
+  sigma: number,
+): Division {
+  const { w, squaredNorm, significance } = problem;
+  // The length of a Gaussian vector exceeds sigma (sqrt D + t) with chance exp(-t^2 / 2) at most.
+  const longest = sigma * (Math.sqrt(w.dims) + Math.sqrt(2 * ln(w.features / significance)));
+  const isNoise = (group: readonly number[]): boolean =>
+    group.length === 1 && Math.sqrt(squaredNorm[group[0]]) <= longest;
+  const blocks = groups.filter((group) => !isNoise(group));
+  const spectra = blocks.map((block) => spectrumOf(w, block));
   return {
-    sigma: Math.max(
-      count > 0 ? Math.sqrt(squares / count) : 0,
-      links > 0 ? tree.height[links - 1] / medianOfLargest(Math.max(1, seen)) : 0,
-    ),
-    energy,
-    isotropic,
+    blocks,
+    spectra,
+    ranks: spectra.map((spectrum, k) => rankAboveNoise(spectrum, blocks[k].length, problem, sigma)),
+    ignored: groups.filter(isNoise).map(([i]) => i),
   };
+}
+
+/**
+ * Blocks of N_k features in D_k dimensions are orthogonal if sum_k N_k (D - D_k) numbers vanish, D = sum_k D_k, of which
+ * (D^2 - sum_k D_k^2) / 2 are at choice as the directions of the blocks: the difference is the degrees of freedom.
+ */
+export function freedomOf({ blocks, ranks }: Division): number {
+  const rank = ranks.reduce((total, r) => total + r, 0);
+  let freedom = (-rank * rank) / 2;
+  ranks.forEach((r, k) => {
+    freedom += blocks[k].length * (rank - r) + (r * r) / 2;
+  });
+  return freedom;
+}
+
+/**
+ * ln of a bound on the chance that random directions divide into such blocks that are as near to orthogonal. Squared inner
+ * products across blocks are compared with those of random directions, n_i n_j / D: their ratio is chi-square over its
+ * degrees of freedom (`freedomOf`). Multiplied by the number of ways to divide the features, ignored ones being a part.
+ */
+export function logIsotropy(problem: CutProblem, division: Division): number {
+  const { blocks, ranks, ignored } = division;
+  const rank = ranks.reduce((total, r) => total + r, 0);
+  const freedom = freedomOf(division);
+  if (blocks.length < 2 || rank > problem.rank || freedom <= 0) return 0;
+  const parts = blocks.length + (ignored.length > 0 ? 1 : 0);
+  const ways = logPartitions(problem.w.features, parts);
+  return Math.min(0, ways + logChiSquareBelow(crossCosine(problem, division) ** 2 * rank, freedom));
+}
+
+/** Root mean square cosine between features of different blocks, weighted by squared lengths; pairs of pilots alone. */
+export function crossCosine({ w, squaredNorm, tree }: CutProblem, { blocks }: Division): number {
+  const own = new Int32Array(w.features).fill(-1);
+  blocks.forEach((block, k) => {
+    for (const i of block) own[i] = k;
+  });
+  const { pilots, among } = tree;
+  let energy = 0;
+  let lengths = 0;
+  pilots.forEach((i, x) => {
+    for (let y = 0; y < x; y++) {
+      const j = pilots[y];
+      if (own[i] === own[j] || own[i] < 0 || own[j] < 0) continue;
+      energy += among[x * pilots.length + y] ** 2 * (squaredNorm[i] + squaredNorm[j]);
+      lengths += squaredNorm[i] * squaredNorm[j];
+    }
+  });
+  return lengths > 0 ? Math.sqrt(energy / lengths) : 0;
 }
 
 /** Singular values of the matrix of some features. */
@@ -201,22 +210,25 @@ export function spectrumOf(w: Embedding, features: readonly number[]): Float64Ar
 
 /** The embedding of some features alone. */
 export function featuresOf(w: Embedding, features: readonly number[]): Embedding {
+  const numbers = features.length * w.dims;
   const data =
-    w.data instanceof Float32Array
-      ? new Float32Array(features.length * w.dims)
-      : new Float64Array(features.length * w.dims);
+    w.data instanceof Float32Array ? new Float32Array(numbers) : new Float64Array(numbers);
   features.forEach((i, k) => data.set(w.data.subarray(i * w.dims, (i + 1) * w.dims), k * w.dims));
   return { dims: w.dims, features: features.length, data };
 }
 
-/** Singular values above sigma (sqrt N + sqrt D), where those of noise alone end (Davidson & Szarek 2001); at least one. */
+/**
+ * Singular values that noise alone does not give: above sigma (sqrt N + sqrt D + t), which it exceeds with a chance of
+ * exp(-t^2 / 2) at most (Davidson & Szarek 2001). At least one.
+ */
 export function rankAboveNoise(
   spectrum: Float64Array,
   features: number,
-  dims: number,
+  { w, significance }: CutProblem,
   sigma: number,
 ): number {
-  const edge = sigma * (Math.sqrt(features) + Math.sqrt(dims));
+  const slack = Math.sqrt(2 * ln(1 / significance));
+  const edge = sigma * (Math.sqrt(features) + Math.sqrt(w.dims) + slack);
   let rank = 0;
   while (rank < spectrum.length && spectrum[rank] > edge) rank++;
   return Math.max(1, rank);

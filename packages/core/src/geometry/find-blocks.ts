@@ -3,7 +3,12 @@ import { ln } from '../elementary/logarithm.ts';
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import type { Block, BlockEvidence, BlockLevel, BlockStructure } from './block-structure.ts';
 import {
+  crossCosine,
+  cutProblem,
+  divisionOf,
   featuresOf,
+  freedomOf,
+  logIsotropy,
   promisingCuts,
   rankAboveNoise,
   spectrumOf,
@@ -11,8 +16,10 @@ import {
   widestCut,
   type Cut,
   type CutProblem,
+  type Division,
 } from './cuts.ts';
 import { eigenGroups } from './eigen-groups.ts';
+import { joinByProjection } from './join-blocks.ts';
 import { groupsOf, linkTree } from './link-tree.ts';
 
 /** How {@link findBlocks} looks for blocks. */
@@ -66,31 +73,20 @@ export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): Block
   );
   const roundings = w.data instanceof Float32Array ? 2 ** -24 : 2 ** -53;
   const rounding = ROUNDINGS * roundings * Math.sqrt(w.dims);
-  const problem: CutProblem = {
+  const problem = cutProblem({
     w: scaled,
     squaredNorm,
     tree: linkTree(scaled, squaredNorm, allPairs, seed),
     rank: measured.rank,
     leastSigma: Math.max(rounding / Math.SQRT2, noise / Math.sqrt(w.dims)),
     significance,
-  };
-  const limit = ln(significance);
-  let chosen: Cut | undefined;
-  for (const links of promisingCuts(problem)) {
-    const cut = weighCut(problem, links);
-    if (cut.logNoise < limit && cut.logIsotropy < limit) {
-      chosen = cut;
-      break;
-    }
-  }
-  const whole: Cut =
-    chosen ??
-    uncut(
-      problem,
-      measured.singularValues.map((x) => x / meanNorm),
-    );
+  });
+  const found = bestStructure(problem);
   const widest = widestCut(problem);
-  const shown = chosen ?? (widest === undefined ? whole : weighCut(problem, widest));
+  const shown =
+    found ?? (widest === undefined ? undefined : finished(problem, weighCut(problem, widest)));
+  const whole: Division = found?.division ?? undivided(problem, measured.singularValues, meanNorm);
+  const sigma = found?.cut.sigma ?? problem.leastSigma;
 
   const toBlock = (features: readonly number[], spectrum: Float64Array, rank: number): Block =>
     measureBlock(
@@ -102,7 +98,7 @@ export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): Block
   const components = whole.blocks.map((features, k) =>
     toBlock(features, whole.spectra[k], whole.ranks[k]),
   );
-  const eigenspaces = eigenspacesOf(whole, w.dims, rounding, significance).map((group) => {
+  const eigenspaces = eigenspacesOf(whole, sigma, w.dims, rounding, significance).map((group) => {
     if (group.length === 1) return components[group[0]];
     const features = group.flatMap((k) => whole.blocks[k]).toSorted((i, j) => i - j);
     const rank = group.reduce((total, k) => total + whole.ranks[k], 0);
@@ -117,9 +113,9 @@ export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): Block
     eigenspaces,
     ignored: [...zeros, ...whole.ignored.map((i) => places[i])].toSorted((i, j) => i - j),
     full: components.flatMap(({ features }) => (features.length === 1 ? features : [])),
-    noise: whole.sigma * Math.sqrt(w.dims),
+    noise: sigma * Math.sqrt(w.dims),
     evidence: evidenceOf(problem, shown),
-    levels: levelsAround(problem, shown.links),
+    levels: levelsAround(problem, shown?.cut.links ?? 0),
   };
 }
 
@@ -150,24 +146,56 @@ function withoutZeros(
   return { places, zeros, meanNorm, scaled: kept };
 }
 
+/** A cut, and what became of it once all that belongs together was joined. */
+interface Found {
+  readonly cut: Cut;
+  readonly division: Division;
+  readonly logIsotropy: number;
+}
+
+/** The cut with the fewest groups that both null models rule out, or undefined. */
+function bestStructure(problem: CutProblem): Found | undefined {
+  const limit = ln(problem.significance);
+  for (const links of promisingCuts(problem)) {
+    const cut = weighCut(problem, links);
+    if (cut.logNoise >= limit || cut.logCut < limit) continue;
+    const found = finished(problem, cut);
+    if (found.logIsotropy < limit) return found;
+  }
+  return undefined;
+}
+
+function finished(problem: CutProblem, cut: Cut): Found {
+  const division = joined(problem, cut);
+  return { cut, division, logIsotropy: logIsotropy(problem, division) };
+}
+
+/** Noise with heavier tails than a Gaussian has no scale by which to judge sums of many pairs: then all stays as cut. */
+function joined(problem: CutProblem, { division, sigma, tails }: Cut): Division {
+  let at = division;
+  if (tails < freedomOf(division)) return at;
+  for (;;) {
+    const groups = joinByProjection(problem, at, sigma);
+    if (groups.length === at.blocks.length + at.ignored.length) return at;
+    at = divisionOf(problem, groups, sigma);
+  }
+}
+
 /** All features as one block. */
-function uncut(problem: CutProblem, spectrum: Float64Array): Cut {
+function undivided(problem: CutProblem, singularValues: Float64Array, unit: number): Division {
   const { w, leastSigma } = problem;
+  const spectrum = singularValues.map((x) => x / unit);
   return {
-    links: 0,
     blocks: [Array.from({ length: w.features }, (_, i) => i)],
     spectra: [spectrum],
-    ranks: [rankAboveNoise(spectrum, w.features, w.dims, leastSigma)],
+    ranks: [rankAboveNoise(spectrum, w.features, problem, leastSigma)],
     ignored: [],
-    sigma: leastSigma,
-    logNoise: 0,
-    logIsotropy: 0,
-    crossCosine: 0,
   };
 }
 
 function eigenspacesOf(
-  { blocks, spectra, ranks, sigma }: Cut,
+  { blocks, spectra, ranks }: Division,
+  sigma: number,
   dims: number,
   rounding: number,
   significance: number,
@@ -227,17 +255,18 @@ function levelOf(problem: CutProblem, links: number): BlockLevel {
   return { ...levelAt(problem, links), largest: sizes.reduce((a, b) => Math.max(a, b), 0) };
 }
 
-function evidenceOf(problem: CutProblem, cut: Cut): BlockEvidence {
-  const level = levelOf(problem, cut.links);
-  const low = Math.max(level.from, Math.SQRT2 * problem.leastSigma);
+function evidenceOf(problem: CutProblem, shown: Found | undefined): BlockEvidence {
+  const { leastSigma, rank } = problem;
+  const level = levelOf(problem, shown?.cut.links ?? 0);
+  const low = Math.max(level.from, Math.SQRT2 * leastSigma);
   return {
     level,
     threshold: level.to === null ? 2 * low : Math.sqrt(low * Math.max(low, level.to)),
-    noise: Math.SQRT2 * cut.sigma,
-    chanceOfNoise: Math.exp(Math.min(0, cut.logNoise)),
-    chanceOfIsotropy: Math.exp(Math.min(0, cut.logIsotropy)),
-    crossCosine: cut.crossCosine,
-    isotropicCosine: 1 / Math.sqrt(Math.max(1, problem.rank)),
+    noise: Math.SQRT2 * (shown?.cut.sigma ?? leastSigma),
+    chanceOfNoise: Math.exp(Math.min(0, shown?.cut.logNoise ?? 0)),
+    chanceOfIsotropy: Math.exp(shown?.logIsotropy ?? 0),
+    crossCosine: shown === undefined ? 0 : crossCosine(problem, shown.division),
+    isotropicCosine: 1 / Math.sqrt(rank),
   };
 }
 

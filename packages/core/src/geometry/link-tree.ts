@@ -1,4 +1,5 @@
 import type { Embedding } from '../embedding.ts';
+import { disjointSets, labelled } from './disjoint-sets.ts';
 import { permutation } from '../random/shuffle.ts';
 import { generator } from '../random/generator.ts';
 
@@ -231,27 +232,64 @@ function treeOf(state: Linking): LinkTree {
   };
 }
 
+/** What stands between groups when the `k` weakest links are cut, for every k from 0 to all; pairs of pilots alone. */
+export interface CrossSums {
+  /** Number of pairs. */
+  readonly pairs: Float64Array;
+  /** Sums of their similarities to the second and fourth power. */
+  readonly squares: Float64Array;
+  readonly fourths: Float64Array;
+  /** Sums of (w_i . w_j)^2 and of n_i n_j. */
+  readonly energy: Float64Array;
+  readonly lengths: Float64Array;
+}
+
+/**
+ * Sums over pairs of pilots in different groups, for all cuts at once: each pair is parted by the weakest link between
+ * the two, and running sums from the weakest link on lose nothing to rounding. O(N + pilots^2).
+ */
+export function crossSums(tree: LinkTree, squaredNorm: Float64Array): CrossSums {
+  const links = tree.height.length;
+  const sums = (): Float64Array => new Float64Array(links + 1);
+  const out = { pairs: sums(), squares: sums(), fourths: sums(), energy: sums(), lengths: sums() };
+  const p = tree.pilots.length;
+  const members: number[][] = Array.from(squaredNorm, () => []);
+  tree.pilots.forEach((i, at) => members[i].push(at));
+  const { find, join } = disjointSets(squaredNorm.length);
+  for (let e = links - 1; e >= 0; e--) {
+    const a = find(tree.a[e]);
+    const b = find(tree.b[e]);
+    for (const x of members[a]) {
+      const nx = squaredNorm[tree.pilots[x]];
+      for (const y of members[b]) {
+        const ny = squaredNorm[tree.pilots[y]];
+        const s2 = tree.among[x * p + y] ** 2;
+        out.pairs[e + 1]++;
+        out.squares[e + 1] += s2;
+        out.fourths[e + 1] += s2 * s2;
+        out.energy[e + 1] += s2 * (nx + ny);
+        out.lengths[e + 1] += nx * ny;
+      }
+    }
+    const root = join(a, b);
+    const other = root === a ? b : a;
+    // The shorter list is copied, whichever root it has.
+    const [long, short] =
+      members[root].length >= members[other].length
+        ? [members[root], members[other]]
+        : [members[other], members[root]];
+    for (const x of short) long.push(x);
+    members[root] = long;
+  }
+  for (const sum of Object.values(out)) {
+    for (let k = 1; k <= links; k++) sum[k] += sum[k - 1];
+  }
+  return out;
+}
+
 /** Groups of features that the tree's links from `cut` on join: a label each, numbered by least feature. */
 export function groupsOf(tree: LinkTree, features: number, cut: number): Int32Array {
-  const parent = Int32Array.from({ length: features }, (_, i) => i);
-  const root = (i: number): number => {
-    while (parent[i] !== i) {
-      parent[i] = parent[parent[i]];
-      i = parent[i];
-    }
-    return i;
-  };
-  for (let e = cut; e < tree.height.length; e++) {
-    const a = root(tree.a[e]);
-    const b = root(tree.b[e]);
-    parent[Math.max(a, b)] = Math.min(a, b);
-  }
-  const label = new Int32Array(features).fill(-1);
-  let count = 0;
-  for (let i = 0; i < features; i++) {
-    const r = root(i);
-    if (label[r] < 0) label[r] = count++;
-    label[i] = label[r];
-  }
-  return label;
+  const { find, join } = disjointSets(features);
+  for (let e = cut; e < tree.height.length; e++) join(tree.a[e], tree.b[e]);
+  return labelled(features, find);
 }
