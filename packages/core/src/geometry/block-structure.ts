@@ -49,7 +49,7 @@ export interface BlockEvidence {
   readonly chanceOfIsotropy: number;
   /** Root mean square cosine between features of different groups, weighted by squared lengths. */
   readonly crossCosine: number;
-  /** The same for random directions: 1 / sqrt(rank). */
+  /** The same for random directions: 1 / sqrt(rank), or 1 / sqrt(D) where features are linearly independent. */
   readonly isotropicCosine: number;
 }
 

@@ -8,7 +8,9 @@ import {
   divisionOf,
   featuresOf,
   freedomOf,
+  isotropicCosine,
   logIsotropy,
+  logOrder,
   promisingCuts,
   rankAboveNoise,
   spectrumOf,
@@ -160,7 +162,8 @@ function bestStructure(problem: CutProblem): Found | undefined {
     const cut = weighCut(problem, links);
     if (cut.logNoise >= limit || cut.logCut < limit) continue;
     const found = finished(problem, cut);
-    if (found.logIsotropy < limit) return found;
+    if (found.logIsotropy >= limit) continue;
+    if (logOrder(problem, found.division, cut.sigma) >= limit) return found;
   }
   return undefined;
 }
@@ -188,6 +191,7 @@ function undivided(problem: CutProblem, singularValues: Float64Array, unit: numb
   return {
     blocks: [Array.from({ length: w.features }, (_, i) => i)],
     spectra: [spectrum],
+    bases: [],
     ranks: [rankAboveNoise(spectrum, w.features, problem, leastSigma)],
     ignored: [],
   };
@@ -256,7 +260,7 @@ function levelOf(problem: CutProblem, links: number): BlockLevel {
 }
 
 function evidenceOf(problem: CutProblem, shown: Found | undefined): BlockEvidence {
-  const { leastSigma, rank } = problem;
+  const { leastSigma } = problem;
   const level = levelOf(problem, shown?.cut.links ?? 0);
   const low = Math.max(level.from, Math.SQRT2 * leastSigma);
   return {
@@ -266,7 +270,7 @@ function evidenceOf(problem: CutProblem, shown: Found | undefined): BlockEvidenc
     chanceOfNoise: Math.exp(Math.min(0, shown?.cut.logNoise ?? 0)),
     chanceOfIsotropy: Math.exp(shown?.logIsotropy ?? 0),
     crossCosine: shown === undefined ? 0 : crossCosine(problem, shown.division),
-    isotropicCosine: 1 / Math.sqrt(rank),
+    isotropicCosine: isotropicCosine(problem),
   };
 }
 

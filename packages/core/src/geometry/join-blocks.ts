@@ -1,8 +1,7 @@
 import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
-import { leftSingular } from '../linalg/singular.ts';
 import { logChiSquareAbove } from './chance.ts';
-import { featuresOf, type CutProblem, type Division } from './cuts.ts';
+import type { CutProblem, Division } from './cuts.ts';
 import { disjointSets, labelled } from './disjoint-sets.ts';
 
 /**
@@ -19,7 +18,7 @@ import { disjointSets, labelled } from './disjoint-sets.ts';
  */
 export function joinByProjection(
   { w, squaredNorm, significance }: CutProblem,
-  { blocks, ranks, ignored }: Division,
+  { blocks, bases, ranks, ignored }: Division,
   sigma: number,
 ): (readonly number[])[] {
   const groups = [...blocks, ...ignored.map((i) => [i])];
@@ -33,7 +32,7 @@ export function joinByProjection(
     // A lone feature's direction is known no better than the links already say.
     if (block.length === 1) return;
     const rank = ranks[a];
-    const shares = projections(w, block, rank);
+    const shares = projections(w, bases[a], rank);
     let gamma = 0;
     for (const i of block) gamma += squaredNorm[i] / rank;
     const sums = new Float64Array(groups.length);
@@ -53,9 +52,8 @@ export function joinByProjection(
   return joined.map((group) => group.toSorted((i, j) => i - j)).toSorted((x, y) => x[0] - y[0]);
 }
 
-/** |P w_j|^2 of every feature, P on the leading left singular vectors of some. */
-function projections(w: Embedding, block: readonly number[], rank: number): Float64Array {
-  const { vectors } = leftSingular(featuresOf(w, block));
+/** |P w_j|^2 of every feature, P on the leading vectors. */
+function projections(w: Embedding, vectors: Float64Array, rank: number): Float64Array {
   const out = new Float64Array(w.features);
   for (let j = 0; j < w.features; j++) {
     for (let k = 0; k < rank; k++) {
