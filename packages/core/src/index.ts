@@ -93,6 +93,15 @@ export {
   type EfficientDescription,
 } from './geometry/construct-efficient.ts';
 export { randomOrthogonal, randomTightFrame } from './geometry/random-tight-frame.ts';
+export {
+  EFFICIENT_WITHIN,
+  efficientForm,
+  fromEfficientForm,
+  type EfficientBlock,
+  type EfficientForm,
+} from './geometry/efficient-form.ts';
+export { nearestEfficient, type NearestEfficient } from './geometry/nearest-efficient.ts';
+export { polarFactor, type PolarFactor } from './linalg/polar.ts';
 export { findBlocks, type FindBlocksOptions } from './geometry/find-blocks.ts';
 export {
   quadraticExactLoss,

@@ -26,7 +26,7 @@ import { groupsOf, linkTree } from './link-tree.ts';
 
 /** How {@link findBlocks} looks for blocks. */
 export interface FindBlocksOptions {
-  /** Both null models must give the structure a chance below this. Default 0.001. */
+  /** Both null models must give the structure a chance below this. Default 0.0001. */
   readonly significance?: number;
   /**
    * Noise to assume at least, as the length of each feature's part of it in mean norms: inner products that such noise
@@ -58,7 +58,7 @@ const ROUNDINGS = 8;
  * @throws RangeError if W holds a number that is not finite, or an option is out of range.
  */
 export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): BlockStructure {
-  const { significance = 1e-3, noise = 0, allPairs, seed } = options;
+  const { significance = 1e-4, noise = 0, allPairs, seed } = options;
   if (!(significance > 0 && significance < 1)) {
     throw new RangeError(`findBlocks: significance must lie in (0, 1), got ${significance}`);
   }

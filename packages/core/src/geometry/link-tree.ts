@@ -17,8 +17,6 @@ export interface LinkTree {
 
 /** Up to this many features all pairs are looked at: 8 MB for their similarities. */
 const ALL_PAIRS = 1024;
-const FIRST_PILOTS = 768;
-const PROMOTED = 256;
 const ROUNDS = 4;
 
 /**
@@ -29,7 +27,7 @@ const ROUNDS = 4;
  * Without noise that gives the same connected components as all pairs, provided the pilots span the space of each: if
  * pilots P1 and P2 of one component were in parts A1 and A2 not linked by any pair with a pilot, then A1 is orthogonal
  * to P2 and A2 to P1; so P1 and P2 span orthogonal spaces that make up the component's, A1 lies in that of P1, A2 in
- * that of P2, and no pair links them at all. The first pilots are drawn at random; then the features least linked to
+ * that of P2, and no pair links them at all. The first pilots, three quarters of `allPairs`, are drawn at random; then the features least linked to
  * any become pilots too, until that no longer finds weaker ones.
  *
  * @param w no zero vectors.
@@ -43,7 +41,9 @@ export function linkTree(
 ): LinkTree {
   const n = w.features;
   const isSmall = n <= allPairs;
-  const most = isSmall ? n : Math.min(n, FIRST_PILOTS + ROUNDS * PROMOTED);
+  const atFirst = isSmall ? n : Math.ceil((3 * allPairs) / 4);
+  const promoted = isSmall ? 0 : Math.ceil(allPairs / 4);
+  const most = Math.min(n, atFirst + ROUNDS * promoted);
   const state: Linking = {
     w,
     squaredNorm,
@@ -58,12 +58,12 @@ export function linkTree(
   const order = isSmall
     ? Int32Array.from({ length: n }, (_, i) => i)
     : permutation(generator(seed), n);
-  addPilots(state, Array.from(order.subarray(0, isSmall ? n : Math.min(FIRST_PILOTS, most))));
-  if (!isSmall) promoteLeaves(state);
+  addPilots(state, Array.from(order.subarray(0, atFirst)));
+  if (!isSmall) promoteLeaves(state, promoted);
   return treeOf(state);
 }
 
-function promoteLeaves(state: Linking): void {
+function promoteLeaves(state: Linking, promoted: number): void {
   const { w, most } = state;
   for (let round = 0, weakest = -1; round < ROUNDS; round++) {
     const leaves = Array.from({ length: w.features }, (_, i) => i).filter(
@@ -73,7 +73,7 @@ function promoteLeaves(state: Linking): void {
     // Twice the weakest link of the round before: nothing weakly linked is left.
     if (leaves.length === 0 || (weakest >= 0 && state.height[leaves[0]] > 2 * weakest)) break;
     weakest = state.height[leaves[0]];
-    addPilots(state, leaves.slice(0, Math.min(PROMOTED, most - state.pilots.length)));
+    addPilots(state, leaves.slice(0, Math.min(promoted, most - state.pilots.length)));
   }
 }
 
