@@ -92,6 +92,7 @@ export {
   type EfficientConstruction,
   type EfficientDescription,
 } from './geometry/construct-efficient.ts';
+export { randomTightFrameOf } from './geometry/frame-of-capacities.ts';
 export { randomOrthogonal, randomTightFrame } from './geometry/random-tight-frame.ts';
 export {
   EFFICIENT_WITHIN,

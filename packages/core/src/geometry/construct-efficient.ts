@@ -1,15 +1,15 @@
 import { embedding, type Embedding } from '../embedding.ts';
-import { bernoulli, integerBelow, normal } from '../random/distributions.ts';
+import { bernoulli, normal } from '../random/distributions.ts';
 import type { Generator } from '../random/generator.ts';
-import { permutation, shuffle } from '../random/shuffle.ts';
-import { efficientEmbedding } from './efficient-embedding.ts';
+import { permutation } from '../random/shuffle.ts';
+import { randomTightFrameOf } from './frame-of-capacities.ts';
 import { randomOrthogonal, randomTightFrame } from './random-tight-frame.ts';
 
 /** One block sqrt(gamma) R, R R^T = I. */
 export interface BlockDescription {
   /** D_k. */
   readonly dims: number;
-  /** Capacities in [0, 1] that sum to `dims`; a random tight frame with the same has them in this order. */
+  /** Capacities in [0, 1] that sum to `dims`, of a random tight frame (`randomTightFrameOf`). */
   readonly capacities?: readonly number[];
   /** Or how many features, with the capacities that come of a random tight frame. */
   readonly features?: number;
@@ -50,9 +50,6 @@ export interface EfficientConstruction {
 
 /**
  * Builds an efficient matrix W = Q B P with the blocks described (arXiv:2210.01892, Theorems 1 and 2), or one near it.
- *
- * A block of given capacities is the frame of {@link efficientEmbedding}, mixed by plane rotations of random pairs of
- * features, each by the one angle that leaves both lengths as they are.
  *
  * @throws RangeError if a description is contradictory or out of range, naming it.
  */
@@ -137,41 +134,7 @@ function checkBlock({ dims, capacities, features, gamma = 1 }: BlockDescription,
 
 function frameOf({ dims, capacities, features }: BlockDescription, g: Generator): Embedding {
   if (capacities === undefined) return randomTightFrame(features ?? dims, dims, g);
-  const frame = efficientEmbedding(capacities, capacities, dims);
-  for (let sweep = 0; sweep < 3; sweep++) {
-    const order = Array.from(capacities.keys());
-    shuffle(g, order);
-    for (const i of order) {
-      const j = integerBelow(g, capacities.length);
-      if (i !== j) rotateKeepingLengths(frame, i, j);
-    }
-  }
-  return frame;
-}
-
-/**
- * Turns features i and j into cos w_i + sin w_j and cos w_j - sin w_i, which leaves R R^T as it is. The squared length of
- * the first changes by sin (sin (n_j - n_i) + 2 cos w_i . w_j), and so not at all where tan = 2 w_i . w_j / (n_i - n_j).
- */
-function rotateKeepingLengths({ data, dims }: Embedding, i: number, j: number): void {
-  let gap = 0;
-  let twice = 0;
-  for (let d = 0; d < dims; d++) {
-    const x = data[i * dims + d];
-    const y = data[j * dims + d];
-    gap += (x - y) * (x + y);
-    twice += 2 * x * y;
-  }
-  const length = Math.hypot(gap, twice);
-  if (length === 0) return;
-  const cosine = gap / length;
-  const sine = twice / length;
-  for (let d = 0; d < dims; d++) {
-    const x = data[i * dims + d];
-    const y = data[j * dims + d];
-    data[i * dims + d] = cosine * x + sine * y;
-    data[j * dims + d] = cosine * y - sine * x;
-  }
+  return randomTightFrameOf(capacities, dims, g);
 }
 
 function addRow(
