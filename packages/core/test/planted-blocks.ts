@@ -73,10 +73,10 @@ export type Unidentifiable = 'weak link' | 'too small' | undefined;
 /**
  * A structure is identifiable
  * - if each of its blocks, without noise, hangs together by more than noise of the planted size would give: along each link
- *   of its maximum spanning tree, either the link itself is significant (0.0001) beside the noise among all pairs, as one
+ *   of its maximum spanning tree, either the link itself is significant (0.001) beside the noise among all pairs, as one
  *   knows that from as many numbers as the construction has, or all pairs between the two parts it joins are together,
  *   as chi-square; and
- * - if random directions would be as orthogonal with a chance below 0.0001 times the number of possible divisions: two
+ * - if random directions would be as orthogonal with a chance below 0.001 times the number of possible divisions: two
  *   features in a plane are at right angles within noise of 1 % once in a hundred.
  * Each with three deviations to spare for the noise on what is observed.
  */
@@ -98,7 +98,7 @@ export function unidentifiable({ exact, noisy, blocks }: Planted): Unidentifiabl
   });
   const margin = 1 + 3 / Math.sqrt(2 * Math.max(1, freedom));
   const pairs = Math.max(1, (w.features * (w.features - 1)) / 2);
-  const limit = Math.log(1e-4);
+  const limit = Math.log(1e-3);
   for (const [k, block] of members.entries()) {
     for (const link of maximumSpanningTree(block, similarity)) {
       const above = Math.max(0, link.height - 3 * sigma) / (sigma * margin);

@@ -26,7 +26,7 @@ import { groupsOf, linkTree } from './link-tree.ts';
 
 /** How {@link findBlocks} looks for blocks. */
 export interface FindBlocksOptions {
-  /** Both null models must give the structure a chance below this. Default 0.0001. */
+  /** Both null models must give the structure a chance below this. Default 0.001. */
   readonly significance?: number;
   /**
    * Noise to assume at least, as the length of each feature's part of it in mean norms: inner products that such noise
@@ -48,9 +48,10 @@ const ROUNDINGS = 8;
  *
  * Components are those of the graph that links features whose similarity sqrt(2) |w_i . w_j| / (m sqrt(n_i + n_j)) exceeds a
  * threshold, m the mean norm. The threshold is the lowest at which what is cut looks like noise and what is kept does
- * not: of all cuts of the single-linkage tree, that into fewest groups which two null models both give a chance below
- * `significance` (`weighCut`): Gaussian noise of the size of what is cut would not reach the weakest link kept, and random
- * directions would not be as orthogonal. Eigenspaces join components whose eigenvalues agree up to that noise.
+ * not: of all cuts of the single-linkage tree, that into fewest groups which two null models both rule out: noise of the
+ * size of what is cut would not reach the weakest link kept, and random directions would not be as orthogonal. (Beyond
+ * doubt, that is; failing that, the most significant cut.) What all pairs together say to belong together is then joined,
+ * and near-orthogonality too orderly to be noise is none (`joinByProjection`, `logOrder`). Eigenspaces join components whose eigenvalues agree up to that noise.
  *
  * O(N D^2) time and no N x N matrix; with few features all pairs are compared, with many all with about a thousand
  * (`linkTree`). Partitions do not change when the space is rotated, features are permuted or flipped, or everything scaled.
@@ -58,7 +59,7 @@ const ROUNDINGS = 8;
  * @throws RangeError if W holds a number that is not finite, or an option is out of range.
  */
 export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): BlockStructure {
-  const { significance = 1e-4, noise = 0, allPairs, seed } = options;
+  const { significance = 1e-3, noise = 0, allPairs, seed } = options;
   if (!(significance > 0 && significance < 1)) {
     throw new RangeError(`findBlocks: significance must lie in (0, 1), got ${significance}`);
   }
@@ -155,17 +156,27 @@ interface Found {
   readonly logIsotropy: number;
 }
 
-/** The cut with the fewest groups that both null models rule out, or undefined. */
+/** Chances below this power of the significance are beyond doubt. */
+const BEYOND_DOUBT = 3;
+
+/**
+ * The cut with the fewest groups that is beyond doubt as to noise, or else the most significant; undefined where none
+ * passes all tests.
+ */
 function bestStructure(problem: CutProblem): Found | undefined {
   const limit = ln(problem.significance);
+  let best: Found | undefined;
   for (const links of promisingCuts(problem)) {
     const cut = weighCut(problem, links);
     if (cut.logNoise >= limit || cut.logCut < limit) continue;
+    if (best !== undefined && cut.logNoise >= best.cut.logNoise) continue;
     const found = finished(problem, cut);
     if (found.logIsotropy >= limit) continue;
-    if (logOrder(problem, found.division, cut.sigma) >= limit) return found;
+    if (logOrder(problem, found.division, cut.sigma) < limit) continue;
+    best = found;
+    if (cut.logNoise < BEYOND_DOUBT * limit) break;
   }
-  return undefined;
+  return best;
 }
 
 function finished(problem: CutProblem, cut: Cut): Found {
@@ -173,12 +184,12 @@ function finished(problem: CutProblem, cut: Cut): Found {
   return { cut, division, logIsotropy: logIsotropy(problem, division) };
 }
 
-/** Noise with heavier tails than a Gaussian has no scale by which to judge sums of many pairs: then all stays as cut. */
+/** Noise with heavier tails than a Gaussian has no scale by which to judge sums of many pairs: then blocks stay as cut. */
 function joined(problem: CutProblem, { division, sigma, tails }: Cut): Division {
+  const onlyIgnored = tails < freedomOf(division);
   let at = division;
-  if (tails < freedomOf(division)) return at;
   for (;;) {
-    const groups = joinByProjection(problem, at, sigma);
+    const groups = joinByProjection(problem, at, sigma, onlyIgnored);
     if (groups.length === at.blocks.length + at.ignored.length) return at;
     at = divisionOf(problem, groups, sigma);
   }

@@ -13,13 +13,14 @@ import { disjointSets, labelled } from './disjoint-sets.ts';
  * summed over the features of B, are compared with chi-square of r min(N_B, r_B) degrees of freedom (the error of the span
  * is common to all of B).
  *
- * @param extra groups that are no blocks so far: lone features taken for noise.
+ * @param onlyIgnored join ignored features to blocks, but no blocks to each other.
  * @returns the groups after one round of joining, by least feature.
  */
 export function joinByProjection(
   { w, squaredNorm, significance }: CutProblem,
   { blocks, bases, ranks, ignored }: Division,
   sigma: number,
+  onlyIgnored: boolean,
 ): (readonly number[])[] {
   const groups = [...blocks, ...ignored.map((i) => [i])];
   const own = new Int32Array(w.features);
@@ -40,7 +41,7 @@ export function joinByProjection(
       sums[own[j]] += shares[j] / (sigma * sigma * (1 + squaredNorm[j] / gamma));
     }
     groups.forEach((group, b) => {
-      if (b === a) return;
+      if (b === a || (onlyIgnored && b < blocks.length)) return;
       const freedom = rank * Math.min(group.length, ranks[b] ?? 1);
       if (logChiSquareAbove(sums[b] / (rank * group.length), freedom) < limit) join(a, b);
     });
