@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   features: ['elementary', 'linalg', 'random'],
   capacity: ['linalg'],
   theory: [],
-  geometry: ['capacity', 'linalg', 'random'],
+  geometry: ['capacity', 'elementary', 'linalg', 'random'],
   wasm: [],
   lanes: ['features', 'wasm'],
   activations: ['elementary', 'lanes', 'wasm'],

@@ -97,6 +97,30 @@ export {
   type PhaseBoundaries,
 } from './theory/one-varied.ts';
 export { efficientEmbedding } from './geometry/efficient-embedding.ts';
+export type {
+  Block,
+  BlockEvidence,
+  BlockLevel,
+  BlockStructure,
+} from './geometry/block-structure.ts';
+export {
+  constructEfficient,
+  type BlockDescription,
+  type EfficientConstruction,
+  type EfficientDescription,
+} from './geometry/construct-efficient.ts';
+export { randomTightFrameOf } from './geometry/frame-of-capacities.ts';
+export { randomOrthogonal, randomTightFrame } from './geometry/random-tight-frame.ts';
+export {
+  EFFICIENT_WITHIN,
+  efficientForm,
+  fromEfficientForm,
+  type EfficientBlock,
+  type EfficientForm,
+} from './geometry/efficient-form.ts';
+export { nearestEfficient, type NearestEfficient } from './geometry/nearest-efficient.ts';
+export { polarFactor, type PolarFactor } from './linalg/polar.ts';
+export { findBlocks, type FindBlocksOptions } from './geometry/find-blocks.ts';
 export {
   frameSpectrum,
   groupEigenvalues,

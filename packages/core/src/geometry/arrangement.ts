@@ -1,0 +1,145 @@
+import { embedding, type Embedding } from '../embedding.ts';
+import { forEachInBasis } from '../linalg/coordinates.ts';
+import { polarFactor } from '../linalg/polar.ts';
+import { leftSingular } from '../linalg/singular.ts';
+import { featuresOf } from './cuts.ts';
+
+/** Which features go into which block, and how many dimensions it has; features in no block are zero. */
+export interface Part {
+  readonly features: readonly number[];
+  readonly dims: number;
+}
+
+/** An efficient matrix sqrt(gamma_k) R_k, each block in coordinates of its own rows of an orthonormal basis. */
+export interface Arrangement {
+  readonly parts: readonly Part[];
+  /** Orthonormal rows, (sum of dims) x D, block after block. */
+  readonly basis: Float64Array;
+  /** R_k, dims x features. */
+  readonly frames: readonly Embedding[];
+  readonly gammas: readonly number[];
+  /** |W|^2 - |W - X|^2 for the matrix X that this is: sum_k nuc(Q_k^T W_k)^2 / D_k. */
+  readonly gain: number;
+}
+
+/**
+ * The best gamma and R of each block, its subspace given by rows Q_k of the basis. With M = Q_k^T W_k,
+ *
+ *   |M - s R|^2 = |M|^2 - 2 s tr(R^T M) + s^2 D_k,   since |R|^2 = tr R R^T = D_k,
+ *
+ * is least for the R with the largest tr(R^T M), the polar factor of M, whatever s > 0; then tr(R^T M) is the nuclear norm
+ * of M, s = sqrt(gamma) = nuc(M) / D_k, and the square falls by nuc(M)^2 / D_k.
+ */
+export function arrange(w: Embedding, parts: readonly Part[], basis: Float64Array): Arrangement {
+  const frames: Embedding[] = [];
+  const gammas: number[] = [];
+  let gain = 0;
+  let row = 0;
+  for (const { features, dims } of parts) {
+    const rows = basis.subarray(row * w.dims, (row + dims) * w.dims);
+    const { factor, nuclear } = polarFactor(inBasis(featuresOf(w, features), rows, dims));
+    frames.push(factor);
+    gammas.push((nuclear / dims) ** 2);
+    gain += (nuclear * nuclear) / dims;
+    row += dims;
+  }
+  return { parts, basis, frames, gammas, gain };
+}
+
+/** Coordinates of some features. */
+export function inBasis(w: Embedding, rows: Float64Array, dims: number): Embedding {
+  const m = embedding(dims, w.features);
+  forEachInBasis(w, rows, dims, (i, t) => m.data.set(t, i * dims));
+  return m;
+}
+
+const STEPS = 200;
+/** Steps that gain less than this part of |W|^2 end the alternation. */
+const ENOUGH = 2 ** -44;
+
+/**
+ * Alternates between the best blocks for a basis (`arrange`) and the best basis for blocks: of all orthonormal rows Q,
+ * Y W^T's polar factor makes tr(W^T Q^T Y) largest, where Y has the blocks' coordinates (orthogonal Procrustes). Neither
+ * step makes the distance larger, so that it converges, to a stationary point for this partition. With one block that has
+ * all dimensions of W, the first step is the global optimum.
+ *
+ * @param basis where to start; by default the leading directions of each part, made orthonormal together.
+ */
+export function settle(
+  w: Embedding,
+  parts: readonly Part[],
+  basis: Float64Array = firstBasis(w, parts),
+  steps: number = STEPS,
+): Arrangement {
+  let at = arrange(w, parts, basis);
+  if (parts.length === 0) return at;
+  let norm2 = 0;
+  for (const x of w.data) norm2 += x * x;
+  for (let step = 0; step < steps; step++) {
+    const next = arrange(w, parts, bestBasis(w, at));
+    const more = next.gain - at.gain;
+    if (more > 0) at = next;
+    if (more <= ENOUGH * norm2) break;
+  }
+  return at;
+}
+
+function firstBasis(w: Embedding, parts: readonly Part[]): Float64Array {
+  const rank = parts.reduce((total, { dims }) => total + dims, 0);
+  if (rank === 0) return new Float64Array(0);
+  const rows = embedding(rank, w.dims);
+  let row = 0;
+  for (const { features, dims } of parts) {
+    const { vectors } = leftSingular(featuresOf(w, features));
+    for (let k = 0; k < Math.min(dims, vectors.length / w.dims); k++) {
+      for (let d = 0; d < w.dims; d++) rows.data[d * rank + row + k] = vectors[k * w.dims + d];
+    }
+    row += dims;
+  }
+  return transposed(polarFactor(rows).factor);
+}
+
+function bestBasis(w: Embedding, { parts, frames, gammas }: Arrangement): Float64Array {
+  const rank = parts.reduce((total, { dims }) => total + dims, 0);
+  const product = embedding(rank, w.dims);
+  let row = 0;
+  parts.forEach(({ features, dims }, k) => {
+    const scale = Math.sqrt(gammas[k]);
+    features.forEach((i, column) => {
+      for (let d = 0; d < w.dims; d++) {
+        const x = scale * w.data[i * w.dims + d];
+        for (let r = 0; r < dims; r++) {
+          product.data[d * rank + row + r] += x * frames[k].data[column * dims + r];
+        }
+      }
+    });
+    row += dims;
+  });
+  return transposed(polarFactor(product).factor);
+}
+
+function transposed({ dims, features, data }: Embedding): Float64Array {
+  const rows = new Float64Array(dims * features);
+  for (let i = 0; i < features; i++) {
+    for (let d = 0; d < dims; d++) rows[d * features + i] = data[i * dims + d];
+  }
+  return rows;
+}
+
+/** The matrix that an arrangement is, D x N. */
+export function arranged({ parts, basis, frames, gammas }: Arrangement, w: Embedding): Embedding {
+  const x = embedding(w.dims, w.features);
+  let row = 0;
+  parts.forEach(({ features, dims }, k) => {
+    const scale = Math.sqrt(gammas[k]);
+    features.forEach((i, column) => {
+      for (let r = 0; r < dims; r++) {
+        const y = scale * frames[k].data[column * dims + r];
+        const from = (row + r) * w.dims;
+        for (let d = 0; d < w.dims; d++) x.data[i * w.dims + d] += y * basis[from + d];
+      }
+    });
+    row += dims;
+  });
+  return x;
+}

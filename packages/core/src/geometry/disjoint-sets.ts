@@ -1,0 +1,39 @@
+/** Things 0 .. n - 1 in groups that only ever join. The root of a group is its least member. */
+export interface DisjointSets {
+  readonly find: (i: number) => number;
+  /** Joins the groups of two things, and returns the root of what they are then. */
+  readonly join: (i: number, j: number) => number;
+}
+
+/** n groups of one (union-find with halved paths; Tarjan & van Leeuwen 1984). */
+export function disjointSets(n: number): DisjointSets {
+  const parent = Int32Array.from({ length: n }, (_, i) => i);
+  const find = (i: number): number => {
+    let at = i;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at]];
+      at = parent[at];
+    }
+    return at;
+  };
+  const join = (i: number, j: number): number => {
+    const a = find(i);
+    const b = find(j);
+    const root = Math.min(a, b);
+    parent[Math.max(a, b)] = root;
+    return root;
+  };
+  return { find, join };
+}
+
+/** Groups numbered from 0 in the order of their least members. */
+export function labelled(n: number, find: (i: number) => number): Int32Array {
+  const label = new Int32Array(n).fill(-1);
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    const root = find(i);
+    if (root === i) label[i] = count++;
+    else label[i] = label[root];
+  }
+  return label;
+}

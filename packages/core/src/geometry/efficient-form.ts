@@ -1,0 +1,165 @@
+import { embedding, type Embedding } from '../embedding.ts';
+import { measureCapacity } from '../capacity/measure.ts';
+import { completeOrthonormalRows } from '../linalg/orthonormal-rows.ts';
+import { arranged, settle, type Part } from './arrangement.ts';
+import type { BlockStructure } from './block-structure.ts';
+import { findBlocks } from './find-blocks.ts';
+
+/** One block sqrt(gamma) R of an efficient matrix. */
+export interface EfficientBlock {
+  /** Features in the order of R's columns, ascending. */
+  readonly features: readonly number[];
+  readonly dims: number;
+  readonly gamma: number;
+  /** R, dims x features, R R^T = I. */
+  readonly frame: Embedding;
+}
+
+/** W = Q B P (arXiv:2210.01892, Theorem 2), or the efficient matrix near W with the same blocks. */
+export interface EfficientForm {
+  /** D. */
+  readonly dims: number;
+  /** N. */
+  readonly features: number;
+  /** Q, orthogonal, D x D, row-major: its columns are the axes of the blocks, one after the other, then the rest. */
+  readonly q: Float64Array;
+  /** P: the feature that each column of B stands for, block after block, ignored ones last. */
+  readonly order: Int32Array;
+  /** B's blocks: block k has its rows and columns after those of the blocks before; all else in B is zero. */
+  readonly blocks: readonly EfficientBlock[];
+  /** Reconstruction error |W - Q B P|, Frobenius. */
+  readonly error: number;
+  /** The same over |W|; 0 for a zero matrix. */
+  readonly relativeError: number;
+  /** Whether W is efficient as far as its type can say: relative error at most `EFFICIENT_WITHIN`. */
+  readonly efficient: boolean;
+  /** Inefficiency C~_i - C_i >= 0 of each feature: 0 for all exactly when W is efficient. */
+  readonly inefficiency: Float64Array;
+  /** Features by falling inefficiency: those that break efficiency first. */
+  readonly worst: Int32Array;
+}
+
+/** Relative errors that count as none: half the digits of float64, and 32 roundings of float32. */
+export const EFFICIENT_WITHIN: Readonly<Record<'float64' | 'float32', number>> = {
+  float64: 2 ** -26,
+  float32: 2 ** -18,
+};
+
+/**
+ * Writes W as Q B P with blocks sqrt(gamma_k) R_k, R_k R_k^T = I, on the components of a block structure; W is efficient if
+ * and only if nothing is left over. For a matrix that is not, Q, R_k and gamma_k are those nearest to W on these blocks
+ * (`settle`), ignored features become zero, and the error says how far that is; `nearestEfficient` looks for other blocks too.
+ *
+ * @param structure the blocks of W, by default `findBlocks(w)`.
+ * @throws RangeError if W holds a number that is not finite, or the structure is not of W's size.
+ */
+export function efficientForm(
+  w: Embedding,
+  structure: BlockStructure = findBlocks(w),
+): EfficientForm {
+  if (structure.dims !== w.dims || structure.features !== w.features) {
+    throw new RangeError(
+      `efficientForm: structure of ${structure.features} features in ${structure.dims} dims, ` +
+        `embedding of ${w.features} in ${w.dims}`,
+    );
+  }
+  const { capacity, leverage } = measureCapacity(w);
+  const at = settle(w, partsOf(structure.components, structure.rank, leverage));
+  const { distance, relative } = distanceBetween(w, arranged(at, w));
+  const axes = new Float64Array(w.dims * w.dims);
+  axes.set(at.basis);
+  completeOrthonormalRows(axes, at.basis.length / w.dims, w.dims);
+  const q = new Float64Array(w.dims * w.dims);
+  for (let k = 0; k < w.dims; k++) {
+    for (let d = 0; d < w.dims; d++) q[d * w.dims + k] = axes[k * w.dims + d];
+  }
+  const placed = at.parts.flatMap(({ features }) => features);
+  const isPlaced = new Set(placed);
+  const rest = Array.from(capacity.keys()).filter((i) => !isPlaced.has(i));
+  const inefficiency = leverage.map((lever, i) => Math.max(0, lever - capacity[i]));
+  return {
+    dims: w.dims,
+    features: w.features,
+    q,
+    order: Int32Array.from([...placed, ...rest]),
+    blocks: at.parts.map(({ features, dims }, k) => ({
+      features,
+      dims,
+      gamma: at.gammas[k],
+      frame: at.frames[k],
+    })),
+    error: distance,
+    relativeError: relative,
+    efficient: relative <= EFFICIENT_WITHIN[precisionOf(w)],
+    inefficiency,
+    worst: Int32Array.from(capacity.keys()).toSorted(
+      (i, j) => inefficiency[j] - inefficiency[i] || i - j,
+    ),
+  };
+}
+
+/** The matrix Q B P that a form stands for. */
+export function fromEfficientForm({ dims, features, q, blocks }: EfficientForm): Embedding {
+  const w = embedding(dims, features);
+  let axis = 0;
+  for (const block of blocks) {
+    const scale = Math.sqrt(block.gamma);
+    block.features.forEach((i, column) => {
+      for (let r = 0; r < block.dims; r++) {
+        const y = scale * block.frame.data[column * block.dims + r];
+        for (let d = 0; d < dims; d++) w.data[i * dims + d] += y * q[d * dims + axis + r];
+      }
+    });
+    axis += block.dims;
+  }
+  return w;
+}
+
+export function precisionOf(w: Embedding): 'float64' | 'float32' {
+  return w.data instanceof Float32Array ? 'float32' : 'float64';
+}
+
+/**
+ * Groups of features with dimensions that sum to no more than the rank. If theirs sum to more, because groups are not
+ * orthogonal, each gets the sum of its features' leverages, rounded so that the total is the rank (largest remainders): in
+ * an efficient matrix that sum is the dimension.
+ */
+export function partsOf(groups: readonly Part[], rank: number, leverage: Float64Array): Part[] {
+  const total = groups.reduce((sum, { dims }) => sum + dims, 0);
+  if (total <= rank) return groups.map(({ features, dims }) => ({ features, dims }));
+  const shares = groups.map(({ features }) => features.reduce((sum, i) => sum + leverage[i], 0));
+  const dims = shares.map((share, k) =>
+    Math.min(groups[k].features.length, Math.max(1, Math.floor(share))),
+  );
+  const spare = (): number => rank - dims.reduce((sum, d) => sum + d, 0);
+  const step = spare() > 0 ? 1 : -1;
+  while (spare() !== 0) {
+    let best = -1;
+    dims.forEach((d, k) => {
+      const isFree = step > 0 ? d < groups[k].features.length : d > 1;
+      if (isFree && (best < 0 || step * (shares[k] - d) > step * (shares[best] - dims[best]))) {
+        best = k;
+      }
+    });
+    // More groups than dimensions: what has no room is left at zero.
+    if (best < 0) break;
+    dims[best] += step;
+  }
+  const parts = groups.map(({ features }, k) => ({ features, dims: dims[k] }));
+  return spare() < 0 ? parts.slice(0, rank) : parts;
+}
+
+/** |W - X| and that over |W|. */
+export function distanceBetween(
+  w: Embedding,
+  x: Embedding,
+): { distance: number; relative: number } {
+  let square = 0;
+  let norm2 = 0;
+  for (let j = 0; j < w.data.length; j++) {
+    square += (w.data[j] - x.data[j]) ** 2;
+    norm2 += w.data[j] ** 2;
+  }
+  const distance = Math.sqrt(square);
+  return { distance, relative: norm2 > 0 ? distance / Math.sqrt(norm2) : 0 };
+}

@@ -1,0 +1,103 @@
+import { ln } from '../elementary/logarithm.ts';
+import { normalQuantile } from '../elementary/normal.ts';
+
+/** A component as its eigenvalues see it. */
+export interface ComponentSpectrum {
+  /** Non-zero eigenvalues of its frame operator, largest first. */
+  readonly eigenvalues: Float64Array;
+  readonly features: number;
+}
+
+/** Eigenvalues of one component that noise cannot tell apart. */
+interface Cluster {
+  readonly component: number;
+  readonly mean: number;
+  /** Variance of the mean under noise. */
+  readonly variance: number;
+}
+
+/** What blurs eigenvalues. */
+export interface EigenvalueNoise {
+  /** D. */
+  readonly dims: number;
+  /** Standard deviation of each entry of W. */
+  readonly sigma: number;
+  /** Error of a computed eigenvalue. */
+  readonly rounding: number;
+  readonly significance: number;
+}
+
+/**
+ * Joins orthogonal components into eigenspaces of S = W W^T: those that have an eigenvalue in common, up to noise.
+ *
+ * The eigenvalues of a block sqrt(gamma) R with noise E of standard deviation sigma are those of
+ * gamma I + sqrt(gamma) (R E^T + E R^T) + E E^T. R E^T is a D_k x D_k Gaussian matrix, so that the second term is of the
+ * Gaussian orthogonal ensemble with off-diagonal variance 2 gamma sigma^2: eigenvalues spread over
+ * +-2 sigma sqrt(2 gamma D_k) and their mean has the variance 4 gamma sigma^2 / D_k. The third moves all of them by about
+ * sigma^2 (N_k + D - D_k). A run of eigenvalues that is wider than this is divided at its widest gap; runs of
+ * two components whose means do not differ significantly join these.
+ *
+ * @returns lists of components, by least component.
+ */
+export function eigenGroups(
+  components: readonly ComponentSpectrum[],
+  noise: EigenvalueNoise,
+): number[][] {
+  const clusters = components.flatMap((spectrum, component) =>
+    clustersOf(spectrum, component, noise),
+  );
+  const group = components.map((_, component) => component);
+  const pairs = Math.max(1, (clusters.length * (clusters.length - 1)) / 2);
+  const far = -normalQuantile(noise.significance / pairs / 2);
+  for (const one of clusters) {
+    for (const other of clusters) {
+      if (group[one.component] === group[other.component]) continue;
+      const blur = far * Math.sqrt(one.variance + other.variance) + 2 * noise.rounding;
+      if (Math.abs(one.mean - other.mean) > blur) continue;
+      const [to, from] = [group[one.component], group[other.component]].toSorted((x, y) => x - y);
+      group.forEach((g, component) => {
+        if (g === from) group[component] = to;
+      });
+    }
+  }
+  return [...new Set(group)].map((g) =>
+    components.map((_, component) => component).filter((component) => group[component] === g),
+  );
+}
+
+function clustersOf(
+  { eigenvalues, features }: ComponentSpectrum,
+  component: number,
+  noise: EigenvalueNoise,
+): Cluster[] {
+  const { dims, sigma, rounding, significance } = noise;
+  // Largest and smallest eigenvalue exceed the edge by t off-diagonal deviations with chance exp(-t^2 / 4) at most.
+  const slack = 2 * Math.sqrt(ln(2 / significance));
+  const clusters: Cluster[] = [];
+  const divide = (from: number, end: number): void => {
+    const size = end - from;
+    let mean = 0;
+    for (let k = from; k < end; k++) mean += eigenvalues[k] / size;
+    const deviation = sigma * Math.sqrt(2 * mean);
+    const width =
+      2 * deviation * (2 * Math.sqrt(size) + slack) +
+      4 * sigma * sigma * Math.sqrt(features * size) +
+      2 * rounding;
+    if (size === 1 || eigenvalues[from] - eigenvalues[end - 1] <= width) {
+      clusters.push({
+        component,
+        mean: mean - sigma * sigma * (features + dims - eigenvalues.length),
+        variance: (4 * mean * sigma * sigma) / size + (2 * features * sigma ** 4) / size,
+      });
+      return;
+    }
+    let at = from + 1;
+    for (let k = from + 1; k < end; k++) {
+      if (eigenvalues[k - 1] - eigenvalues[k] > eigenvalues[at - 1] - eigenvalues[at]) at = k;
+    }
+    divide(from, at);
+    divide(at, end);
+  };
+  divide(0, eigenvalues.length);
+  return clusters;
+}

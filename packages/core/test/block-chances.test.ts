@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import {
+  logChiSquareAbove,
+  logChiSquareBelow,
+  logPartitions,
+  logStudentTail,
+} from '../src/geometry/chance.ts';
+import { eigenGroups } from '../src/geometry/eigen-groups.ts';
+import { crossSums, groupsOf, linkTree } from '../src/geometry/link-tree.ts';
+import { measureCapacity, normalCdf } from '../src/index.ts';
+import { gaussianEmbedding } from './fixtures.ts';
+
+describe('bounds on chances', () => {
+  it("hold for Student's t with 1 and 2 degrees of freedom and the normal, and are near where it matters", () => {
+    for (const x of [0.1, 1, 3, 10, 100]) {
+      const exact = [
+        [1, 1 - (2 / Math.PI) * Math.atan(x)],
+        [2, 1 - x / Math.sqrt(2 + x * x)],
+        [Infinity, 2 * normalCdf(-x)],
+      ] as const;
+      for (const [nu, tail] of exact) {
+        const bound = logStudentTail(x, nu);
+        if (tail === 0) continue;
+        expect(bound).toBeGreaterThanOrEqual(Math.log(tail) - 1e-9);
+        if (x >= 3) expect(bound - Math.log(tail)).toBeLessThan(0.5);
+      }
+    }
+  });
+
+  it('hold for chi-square with 2 degrees of freedom, an exponential', () => {
+    for (const r of [1e-6, 0.01, 0.5, 0.99]) {
+      expect(logChiSquareBelow(r, 2)).toBeGreaterThanOrEqual(Math.log(-Math.expm1(-r)));
+    }
+    for (const r of [1.01, 2, 10, 100]) {
+      expect(logChiSquareAbove(r, 2)).toBeGreaterThanOrEqual(-r);
+      expect(logChiSquareAbove(r, 2)).toBeLessThan(-r + 1 + Math.log(r) + 1e-12);
+    }
+    expect([logChiSquareBelow(1.5, 3), logChiSquareAbove(0.5, 3)]).toEqual([0, 0]);
+  });
+
+  it('hold for the number of partitions (Stirling, second kind)', () => {
+    const stirling = (n: number, k: number): number =>
+      n === k ? 1 : k === 0 || k > n ? 0 : k * stirling(n - 1, k) + stirling(n - 1, k - 1);
+    for (let n = 1; n <= 16; n++) {
+      for (let k = 1; k <= n; k++) {
+        expect(logPartitions(n, k)).toBeGreaterThanOrEqual(Math.log(stirling(n, k)) - 1e-9);
+      }
+    }
+  });
+});
+
+describe('linkTree', () => {
+  const embeddings = Array.from({ length: 20 }, (_, seed) => gaussianEmbedding(5, 40, seed));
+
+  it('has the connected components of the Gram graph at every threshold', () => {
+    for (const w of embeddings) {
+      const n = measureCapacity(w).squaredNorm;
+      const tree = linkTree(w, n);
+      for (let cut = 0; cut <= 39; cut += 3) {
+        const threshold = cut < 39 ? tree.height[cut] : Infinity;
+        expect(Array.from(groupsOf(tree, 40, cut))).toEqual(
+          floodFill(40, (i, j) => similarity(w.data, n, i, j) >= threshold * (1 - 1e-12)),
+        );
+      }
+    }
+  });
+
+  it('sums over pairs of different groups as counting them does', () => {
+    const [w] = embeddings;
+    const n = measureCapacity(w).squaredNorm;
+    const tree = linkTree(w, n);
+    const sums = crossSums(tree, n);
+    for (const cut of [0, 1, 7, 39]) {
+      const label = groupsOf(tree, 40, cut);
+      let pairs = 0;
+      let squares = 0;
+      let energy = 0;
+      for (let i = 0; i < 40; i++) {
+        for (let j = 0; j < i; j++) {
+          if (label[i] === label[j]) continue;
+          const s2 = similarity(w.data, n, i, j) ** 2;
+          pairs++;
+          squares += s2;
+          energy += s2 * (n[i] + n[j]);
+        }
+      }
+      expect(sums.pairs[cut]).toBe(pairs);
+      expect(sums.squares[cut]).toBeCloseTo(squares, 10);
+      expect(sums.energy[cut]).toBeCloseTo(energy, 9);
+    }
+  });
+
+  it('with pilots is the tree of the pairs that have one', () => {
+    for (const [seed, w] of embeddings.entries()) {
+      const n = measureCapacity(w).squaredNorm;
+      const tree = linkTree(w, n, 12, seed);
+      const isPilot = new Set(tree.pilots);
+      expect(isPilot.size).toBeLessThan(40);
+      for (let cut = 0; cut <= 39; cut += 3) {
+        const threshold = cut < 39 ? tree.height[cut] : Infinity;
+        expect(Array.from(groupsOf(tree, 40, cut))).toEqual(
+          floodFill(
+            40,
+            (i, j) =>
+              (isPilot.has(i) || isPilot.has(j)) &&
+              similarity(w.data, n, i, j) >= threshold * (1 - 1e-12),
+          ),
+        );
+      }
+    }
+  });
+});
+
+describe('eigenGroups', () => {
+  const noise = { dims: 10, sigma: 0.01, rounding: 1e-14, significance: 1e-3 };
+
+  it('joins what noise cannot tell apart, and only that', () => {
+    const component = (...eigenvalues: number[]) => ({
+      eigenvalues: Float64Array.from(eigenvalues),
+      features: 10,
+    });
+    expect(eigenGroups([component(1.01, 0.99), component(2), component(1.005, 1)], noise)).toEqual([
+      [0, 2],
+      [1],
+    ]);
+    // A component that is not tight belongs to every eigenspace it touches.
+    expect(eigenGroups([component(2, 1), component(2), component(1)], noise)).toEqual([[0, 1, 2]]);
+    expect(eigenGroups([component(1), component(1 + 1e-9)], { ...noise, sigma: 0 })).toEqual([
+      [0],
+      [1],
+    ]);
+  });
+});
+
+function similarity(data: ArrayLike<number>, n: Float64Array, i: number, j: number): number {
+  let dot = 0;
+  for (let d = 0; d < 5; d++) dot += data[i * 5 + d] * data[j * 5 + d];
+  return Math.abs(dot) / Math.sqrt(n[i] + n[j]);
+}
+
+/** Labels of connected components, numbered by least member. */
+function floodFill(n: number, linked: (i: number, j: number) => boolean): number[] {
+  const label = new Array<number>(n).fill(-1);
+  let count = 0;
+  for (let start = 0; start < n; start++) {
+    if (label[start] >= 0) continue;
+    const stack = [start];
+    label[start] = count;
+    for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+      for (let j = 0; j < n; j++) {
+        if (label[j] < 0 && linked(i, j)) {
+          label[j] = count;
+          stack.push(j);
+        }
+      }
+    }
+    count++;
+  }
+  return label;
+}

@@ -1,0 +1,361 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  constructEfficient,
+  efficientForm,
+  embedding,
+  embeddingFromVectors,
+  findBlocks,
+  frameOperator,
+  fromEfficientForm,
+  generator,
+  gram,
+  measureCapacity,
+  nearestEfficient,
+  polarFactor,
+  randomOrthogonal,
+  randomTightFrame,
+  randomTightFrameOf,
+  uniformBetween,
+  type Embedding,
+} from '../src/index.ts';
+import { completeOrthonormalRows } from '../src/linalg/orthonormal-rows.ts';
+import { leftSingular } from '../src/linalg/singular.ts';
+import { gaussianEmbedding, sum } from './fixtures.ts';
+import { partitionText, plantedBlocks, randomCapacities } from './planted-blocks.ts';
+
+/** Largest entry of A - gamma I. */
+function fromIdentity(a: Float64Array, n: number, gamma = 1): number {
+  return Math.max(...a.map((x, at) => Math.abs(x - (at % (n + 1) === 0 ? gamma : 0))));
+}
+
+function squaredDistance(a: Embedding, b: Embedding): number {
+  return sum(Array.from(a.data, (x, j) => (x - b.data[j]) ** 2));
+}
+
+const shape = fc.record({
+  dims: fc.integer({ min: 1, max: 8 }),
+  more: fc.integer({ min: 0, max: 12 }),
+  seed: fc.nat(1e6),
+});
+
+describe('polarFactor', () => {
+  it('has orthonormal rows and the nuclear norm as inner product, whatever the rank', () => {
+    fc.assert(
+      fc.property(shape, fc.integer({ min: 1, max: 8 }), ({ dims, more, seed }, rank) => {
+        const features = dims + more;
+        const m = ofRank(dims, features, Math.min(rank, dims), seed);
+        const { factor, nuclear } = polarFactor(m);
+        expect(fromIdentity(frameOperator(factor), dims)).toBeLessThan(1e-12);
+        const inner = sum(Array.from(m.data, (x, j) => x * factor.data[j]));
+        expect(inner).toBeCloseTo(nuclear, 9);
+        expect(nuclear).toBeCloseTo(sum(leftSingular(m).values), 9);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is nearer than other matrices with orthonormal rows', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const m = gaussianEmbedding(3, 7, seed);
+      const best = squaredDistance(m, polarFactor(m).factor);
+      for (let other = 0; other < 20; other++) {
+        const frame = randomTightFrame(7, 3, generator(1000 * seed + other));
+        expect(squaredDistance(m, frame)).toBeGreaterThanOrEqual(best);
+      }
+    }
+  });
+
+  it('refuses more rows than columns', () => {
+    expect(() => polarFactor(embedding(3, 2))).toThrow(RangeError);
+  });
+});
+
+describe('completeOrthonormalRows', () => {
+  it('completes any orthonormal rows', () => {
+    for (let seed = 0; seed < 30; seed++) {
+      const n = 1 + (seed % 9);
+      const rows = randomOrthogonal(n, generator(seed));
+      const from = seed % (n + 1);
+      const kept = rows.slice(0, from * n);
+      rows.fill(0, from * n);
+      completeOrthonormalRows(rows, from, n);
+      expect(rows.slice(0, from * n)).toEqual(kept);
+      expect(fromIdentity(gram(embedding(n, n, rows)), n)).toBeLessThan(1e-12);
+    }
+  });
+});
+
+describe('random tight frames', () => {
+  it('are tight and generic', () => {
+    fc.assert(
+      fc.property(shape, ({ dims, more, seed }) => {
+        const frame = randomTightFrame(dims + more, dims, generator(seed));
+        expect(fromIdentity(frameOperator(frame), dims)).toBeLessThan(1e-12);
+        if (more > 0) {
+          expect(Math.min(...gram(frame).map(Math.abs))).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(() => randomTightFrame(2, 3, generator(0))).toThrow(/dims/);
+  });
+
+  it('have the capacities asked for', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const g = generator(seed);
+      const features = 3 + (seed % 40);
+      const dims = 1 + Math.floor(uniformBetween(g, 0, features - 1));
+      const capacities = randomCapacities(g, features, dims);
+      const frame = randomTightFrameOf(capacities, dims, g);
+      // Some 40 rotations a feature, each to a few roundings.
+      expect(fromIdentity(frameOperator(frame), dims)).toBeLessThan(1e-11);
+      const { capacity } = measureCapacity(frame);
+      const errors = capacities.map((c, i) => Math.abs(c - capacity[i]));
+      expect(Math.max(...errors)).toBeLessThan(1e-9);
+      expect(findBlocks(frame).components).toHaveLength(1);
+    }
+  });
+});
+
+describe('constructEfficient', () => {
+  it('builds what is described, in order where nothing is shuffled', () => {
+    const {
+      embedding: w,
+      blocks,
+      ignored,
+      sigma,
+    } = constructEfficient(
+      {
+        blocks: [
+          { dims: 1, capacities: [0.1, 0.9], gamma: 4 },
+          { dims: 2, features: 5 },
+        ],
+        ignored: 1,
+        dims: 4,
+        rotate: false,
+        permute: false,
+        flip: false,
+      },
+      generator(1),
+    );
+    expect([blocks, ignored, sigma]).toEqual([
+      [
+        [0, 1],
+        [2, 3, 4, 5, 6],
+      ],
+      [7],
+      0,
+    ]);
+    const s = frameOperator(w);
+    const expected = [4, 1, 1, 0];
+    s.forEach((x, at) => {
+      expect(x).toBeCloseTo(at % 5 === 0 ? expected[at / 5] : 0, 12);
+    });
+    expect(measureCapacity(w).capacity[0]).toBeCloseTo(0.1, 12);
+  });
+
+  it('adds noise of the length stated', () => {
+    const description = {
+      blocks: [
+        { dims: 20, features: 100 },
+        { dims: 10, features: 60 },
+      ],
+    };
+    const exact = constructEfficient(description, generator(7));
+    const noisy = constructEfficient({ ...description, noise: 0.05 }, generator(7));
+    const norms = (w: Embedding): number[] =>
+      Array.from({ length: w.features }, (_, i) =>
+        Math.hypot(...w.data.subarray(i * w.dims, (i + 1) * w.dims)),
+      );
+    const mean = sum(norms(exact.embedding)) / 160;
+    const square = squaredDistance(noisy.embedding, exact.embedding) / 160;
+    // 4,800 squared normals: their mean is known to 2 %, four deviations are 8 %.
+    expect(Math.sqrt(square) / mean / 0.05).toBeGreaterThan(0.96);
+    expect(Math.sqrt(square) / mean / 0.05).toBeLessThan(1.04);
+    expect(noisy.sigma * Math.sqrt(30)).toBeCloseTo(0.05 * mean, 12);
+  });
+
+  it('refuses contradictory descriptions by name', () => {
+    const g = generator(1);
+    expect(() => constructEfficient({ blocks: [{ dims: 2, features: 1 }] }, g)).toThrow(
+      /blocks\[0\]\.features/,
+    );
+    expect(() => constructEfficient({ blocks: [{ dims: 2 }] }, g)).toThrow(/blocks\[0\]/);
+    expect(() => constructEfficient({ blocks: [{ dims: 1, capacities: [0.5] }] }, g)).toThrow(
+      RangeError,
+    );
+    expect(() => constructEfficient({ blocks: [{ dims: 2, features: 3 }], dims: 1 }, g)).toThrow(
+      /dims/,
+    );
+    expect(() => constructEfficient({ blocks: [{ dims: 1, features: 2, gamma: 0 }] }, g)).toThrow(
+      /gamma/,
+    );
+  });
+});
+
+describe('efficientForm', () => {
+  it('recovers W = Q B P of an efficient matrix', () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), (seed) => {
+        const { exact } = plantedBlocks(seed, 0);
+        const w = exact.embedding;
+        const form = efficientForm(w);
+        expect(form.efficient).toBe(true);
+        expect(form.relativeError).toBeLessThan(1e-11);
+        expect(partitionText(form.blocks.map(({ features }) => features))).toBe(
+          partitionText(exact.blocks),
+        );
+        expect(fromIdentity(gram(embedding(w.dims, w.dims, form.q)), w.dims)).toBeLessThan(1e-11);
+        for (const { frame, dims } of form.blocks) {
+          expect(fromIdentity(frameOperator(frame), dims)).toBeLessThan(1e-11);
+        }
+        expect(form.order.toSorted()).toEqual(Int32Array.from({ length: w.features }, (_, i) => i));
+        expect(Math.sqrt(squaredDistance(w, fromEfficientForm(form)))).toBeCloseTo(form.error, 12);
+        expect(Math.max(...form.inefficiency)).toBeLessThan(1e-9);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('says how far the acute pair is from efficient, and that both break it', () => {
+    const form = efficientForm(acutePair());
+    expect(form.efficient).toBe(false);
+    // Leverages 1, capacities 4/7; singular values sqrt(1 +- cos 30) = 2 cos 15 and sin 15 over root 2.
+    for (const x of form.inefficiency) expect(x).toBeCloseTo(3 / 7, 12);
+    expect(form.error).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(form.relativeError).toBeCloseTo(0.5, 12);
+  });
+
+  it('sorts features by what they break', () => {
+    const w = embeddingFromVectors([
+      [1, 0, 0],
+      [-1, 0, 0],
+      [0, 1, 0],
+      [0, 0.6, 0.8],
+    ]);
+    const { worst, inefficiency } = efficientForm(w);
+    expect([...worst.subarray(0, 2)].toSorted()).toEqual([2, 3]);
+    expect(inefficiency[0]).toBeLessThan(1e-12);
+    expect(inefficiency[2]).toBeGreaterThan(0.1);
+  });
+
+  it('refuses the structure of another matrix', () => {
+    const structure = findBlocks(gaussianEmbedding(2, 4, 1));
+    expect(() => efficientForm(gaussianEmbedding(3, 4, 1), structure)).toThrow(/structure/);
+  });
+});
+
+describe('nearestEfficient', () => {
+  it('leaves efficient matrices as they are', () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), (seed) => {
+        const w = plantedBlocks(seed, 0).exact.embedding;
+        const { relativeDistance, embedding: x } = nearestEfficient(w);
+        expect(relativeDistance).toBeLessThan(1e-11);
+        expect(squaredDistance(w, x)).toBeLessThan(1e-20);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('gives an efficient matrix, no further than that of one block, |W|^2 - |W|_*^2 / D', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 0, max: 8 }),
+        fc.nat(1e6),
+        (dims, more, seed) => {
+          const w = gaussianEmbedding(dims, dims + more, seed);
+          const { embedding: x, distance, blocks } = nearestEfficient(w);
+          const nuclear = sum(leftSingular(w).values);
+          const norm2 = sum(w.data.map((value) => value * value));
+          expect(distance ** 2).toBeLessThanOrEqual(norm2 - nuclear ** 2 / dims + 1e-10 * norm2);
+          expect(distance ** 2).toBeCloseTo(squaredDistance(w, x), 9);
+          const measured = measureCapacity(x);
+          expect(measured.rank).toBe(dims);
+          expect(sum(measured.capacity)).toBeCloseTo(dims, 9);
+          expect(sum(blocks.map((block) => block.dims))).toBe(dims);
+          expect(nearestEfficient(x).relativeDistance).toBeLessThan(1e-10);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is no further than the matrix that noise was added to', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const noise = [0.01, 0.03, 0.05][seed % 3];
+      const description = {
+        blocks: [
+          { dims: 3, features: 9 },
+          { dims: 2, features: 8, gamma: 2 },
+          { dims: 1, features: 2, gamma: 3 },
+        ],
+        noise,
+      };
+      const noisy = constructEfficient(description, generator(seed)).embedding;
+      const exact = constructEfficient({ ...description, noise: 0 }, generator(seed)).embedding;
+      const { distance } = nearestEfficient(noisy);
+      expect(distance).toBeLessThanOrEqual(Math.sqrt(squaredDistance(noisy, exact)));
+    }
+  });
+
+  it('finds the acute pair a right angle: distance 1 / sqrt 2', () => {
+    // Any two orthogonal vectors s, t: at best 30 degrees off each, so (cos 30)^2 each of the two squares is kept.
+    const { distance, relativeDistance } = nearestEfficient(acutePair());
+    expect(distance).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(relativeDistance).toBeCloseTo(0.5, 12);
+  });
+
+  it('moves a feature that was put into the wrong block', () => {
+    const { embedding: w, blocks } = constructEfficient(
+      {
+        blocks: [
+          { dims: 2, features: 6 },
+          { dims: 2, features: 6, gamma: 2 },
+        ],
+        noise: 0.02,
+      },
+      generator(3),
+    );
+    const right = findBlocks(w);
+    const [a, b] = right.components;
+    const stray = a.features[0];
+    const wrong = {
+      ...right,
+      components: [
+        { ...a, features: a.features.slice(1) },
+        { ...b, features: [...b.features, stray].toSorted((i, j) => i - j) },
+      ],
+    };
+    const found = nearestEfficient(w, wrong);
+    expect(partitionText(found.blocks.map(({ features }) => features))).toBe(partitionText(blocks));
+  });
+
+  it('of zero is zero', () => {
+    expect(nearestEfficient(embedding(2, 2))).toMatchObject({ distance: 0, blocks: [] });
+  });
+});
+
+function acutePair(): Embedding {
+  return embeddingFromVectors([
+    [1, 0],
+    [Math.cos(Math.PI / 6), 0.5],
+  ]);
+}
+
+/** A product of Gaussian matrices. */
+function ofRank(dims: number, features: number, rank: number, seed: number): Embedding {
+  const left = gaussianEmbedding(dims, rank, seed);
+  const right = gaussianEmbedding(rank, features, seed + 1);
+  const out = embedding(dims, features);
+  for (let i = 0; i < features; i++) {
+    for (let k = 0; k < rank; k++) {
+      for (let d = 0; d < dims; d++) {
+        out.data[i * dims + d] += left.data[k * dims + d] * right.data[i * rank + k];
+      }
+    }
+  }
+  return out;
+}
