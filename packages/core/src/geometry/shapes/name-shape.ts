@@ -41,20 +41,26 @@ export function nameShape(
   return { ...(free.recognised ? free : strict), ignored };
 }
 
+/** A shape is named from this posterior probability on. */
+const MAJORITY = 0.5;
+
 /** The most probable shape of a block, tegum products included. */
 function nameBlock(block: Block): NamedShape {
   const { products, factors } = productShapes(block);
-  const shape = choose(block, products).shape;
+  const { shape } = choose(block, products, MAJORITY);
   return shape.recognised ? shape : { ...shape, factors };
 }
 
 /**
  * Of the shapes that stand, tegum products among them, the most probable. Stretched polygons, alone or as factors, only
  * where nothing of regular directions stands: they have more freedom, and would follow the noise.
+ *
+ * @param least the probability that a name needs; none for a factor, since a product is judged as a whole.
  */
 function choose(
   block: Block,
   products: readonly Candidate[],
+  least: number,
 ): { shape: NamedShape; candidate: Candidate | null } {
   const all = [...regularShapes(block), ...products];
   const regular = all.filter((candidate) => !isStretched(candidate));
@@ -63,7 +69,7 @@ function choose(
   const best = evidence.indexOf(Math.max(...evidence));
   const others = evidence.filter((_, at) => at !== best);
   const confidence = best < 0 ? 0 : posterior(evidence[best], others);
-  if (confidence > 0.5) {
+  if (best >= 0 && confidence >= least) {
     const candidate = candidates[best];
     return { shape: recognised(block, candidate, confidence), candidate };
   }
@@ -85,7 +91,7 @@ function productShapes(block: Block): { products: Candidate[]; factors: NamedSha
   const products: Candidate[] = [];
   let last: NamedShape[] = [];
   for (const parts of orthogonalParts(block)) {
-    const named = parts.map((part) => ({ part, ...choose(subBlock(block, part), []) }));
+    const named = parts.map((part) => ({ part, ...choose(subBlock(block, part), [], 0) }));
     last = named.map(({ shape }) => shape);
     const factors: Factor[] = named.flatMap(({ part, shape, candidate }) =>
       candidate === null ? [] : [{ part, shape, candidate }],
