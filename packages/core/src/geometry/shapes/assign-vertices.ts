@@ -9,6 +9,12 @@ export interface Assignment {
   readonly cost: number;
 }
 
+/**
+ * So many features are put into place before the search takes the best it has. A polytope at the noise it is told from
+ * others at needs some thousands; at a noise so high that nearly everything is within bounds, there is nothing to find.
+ */
+const MOST_PLACED = 50_000;
+
 /** Cosines further from the polytope's than this many standard deviations rule an assignment out. */
 const DEVIATIONS = 5;
 
@@ -17,7 +23,7 @@ const DEVIATIONS = 5;
  * permutations, and all signs where they are free, among those whose every cosine is within the noise of the
  * polytope's; null if there is none.
  *
- * Exact: a depth-first search that gives up a branch at the first cosine out of bounds, or when its cost exceeds the
+ * Exact, but for a limit on its length: a depth-first search that gives up a branch at the first cosine out of bounds, or when its cost exceeds the
  * best so far. Sorted rows of cosines, which no permutation changes, rule vertices out beforehand.
  *
  * @param gram the polytope's cosines, N x N.
@@ -35,6 +41,7 @@ export function assignVertices(
   const signs = new Int8Array(n);
   let best: { order: number[]; signs: Int8Array; cost: number } | null = null;
 
+  let placed = 0;
   const extend = (cost: number): void => {
     const vertex = order.length;
     if (vertex === n) {
@@ -56,7 +63,8 @@ export function assignVertices(
               ? Infinity
               : next + (error * error) / cosineVariance(block, i, j);
         }
-        if (next >= (best?.cost ?? Infinity)) continue;
+        if (next >= (best?.cost ?? Infinity) || placed >= MOST_PLACED) continue;
+        placed++;
         order.push(i);
         signs[i] = sign;
         extend(next);

@@ -2,6 +2,9 @@ import { embedding, type Embedding } from '../../embedding.ts';
 import { chiSquareBound, entryNoise } from './noise.ts';
 import type { NameShapeOptions } from './named-shape.ts';
 
+/** Blocks of more features are not searched for a shape, as their cosines would take too much memory. */
+export const MOST_FEATURES = 2048;
+
 /** The features to be named, as the search for their shape sees them: lengths and cosines apart. */
 export interface Block {
   /** Their vectors, in units of their mean length, float64. */
@@ -9,7 +12,7 @@ export interface Block {
   /** Their numbers in the embedding they come from. */
   readonly numbers: readonly number[];
   readonly lengths: Float64Array;
-  /** Cosines between all of them, N x N. */
+  /** Cosines between all of them, N x N; empty for more than {@link MOST_FEATURES}. */
   readonly cosines: Float64Array;
   /** Standard deviation of the noise in an entry, in the same unit as the vectors. */
   readonly sigma: number;
@@ -95,8 +98,8 @@ function makeBlock(
 ): Block {
   const n = w.features;
   const lengths = Float64Array.from(numbers, (_, i) => length(w, i));
-  const cosines = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
+  const cosines = new Float64Array(n > MOST_FEATURES ? 0 : n * n);
+  for (let i = 0; i < n && cosines.length > 0; i++) {
     for (let j = 0; j <= i; j++) {
       let dot = 0;
       for (let d = 0; d < w.dims; d++) dot += w.data[i * w.dims + d] * w.data[j * w.dims + d];

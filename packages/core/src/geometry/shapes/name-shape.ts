@@ -1,6 +1,6 @@
 import type { Embedding } from '../../embedding.ts';
 import { leftSingular } from '../../linalg/singular.ts';
-import { subBlock, takeBlock, type Block } from './block.ts';
+import { MOST_FEATURES, subBlock, takeBlock, type Block } from './block.ts';
 import { evidenceAlone, noiseBound, outsideBound, type Candidate } from './candidate.ts';
 import { posterior } from './evidence.ts';
 import type { NamedShape, NameShapeOptions, Stretch } from './named-shape.ts';
@@ -22,7 +22,8 @@ import { orthogonalParts } from './tegum-factors.ts';
  * unequal lengths are the same shape, `unequalLengths` says so.
  *
  * A polytope of any size is recognised if it is an antipodal pair, simplex, polygon, cross-polytope, a bipyramid on a
- * triangle or pentagon, square antiprism, cube, icosahedron, or a tegum product of these.
+ * triangle or pentagon, square antiprism, cube, icosahedron, or a tegum product of these. More than 2048 features are
+ * `unordered` unseen.
  *
  * @param features which of the embedding's features; all, if left out.
  * @throws RangeError if a feature is none of the embedding's or given twice, a number is not finite, or the noise level
@@ -35,6 +36,9 @@ export function nameShape(
 ): NamedShape {
   const { block, ignored } = takeBlock(w, features, options);
   if (block === null) return { ...unnamed('none', [], 0), ignored };
+  if (block.numbers.length > MOST_FEATURES) {
+    return { ...unnamed('unordered', block.numbers, noisyRank(block)), ignored };
+  }
   const strict = nameBlock({ ...block, freeSigns: false });
   if (strict.recognised || !block.freeSigns) return { ...strict, ignored };
   const free = nameBlock(block);

@@ -86,7 +86,7 @@ function polygonShape(block: Block): Candidate | null {
 export function planeCoordinates(block: Block): Float64Array | null {
   const { w } = block;
   const n = w.features;
-  if (w.dims < 2 || n < 2) return null;
+  if (w.dims < 2 || n < 2 || !mayBePlane(block)) return null;
   const { rank, values, vectors } = leftSingular(w);
   if (rank < 2) return null;
   let outside = 0;
@@ -95,6 +95,23 @@ export function planeCoordinates(block: Block): Float64Array | null {
   const coordinates = new Float64Array(2 * n);
   forEachInBasis(w, vectors.subarray(0, 2 * w.dims), 2, (i, t) => coordinates.set(t, 2 * i));
   return coordinates;
+}
+
+/**
+ * Two eigenvalues of S that hold all but the noise of the trace make |G|^2 at least half of what they hold, squared. Cheaper
+ * than the eigenvalues, and says no to nearly every block that is no plane.
+ */
+function mayBePlane(block: Block): boolean {
+  const { lengths, cosines } = block;
+  const n = lengths.length;
+  let trace = 0;
+  let square = 0;
+  for (let i = 0; i < n; i++) {
+    trace += lengths[i] ** 2;
+    for (let j = 0; j < n; j++) square += (cosines[i * n + j] * lengths[i] * lengths[j]) ** 2;
+  }
+  const held = Math.max(0, trace - outsideBound(block, n, 2));
+  return square >= (held * held * (1 - 1e-9)) / 2;
 }
 
 function solid(
