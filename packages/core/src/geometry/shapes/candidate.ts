@@ -1,6 +1,7 @@
 import type { Embedding } from '../../embedding.ts';
 import { subBlock, type Block } from './block.ts';
 import { directionEvidence, logFactorial, logSphere } from './evidence.ts';
+import { withFewestFlips } from './fewest-flips.ts';
 import { fitDirections, type DirectionsFit } from './fit-directions.ts';
 import type { NamedShape, Stretch } from './named-shape.ts';
 import { chiSquareBound } from './noise.ts';
@@ -48,7 +49,8 @@ export interface Proposal {
  * parameters were fitted; outside, (N - d)(D - d) are left, once the span is chosen.
  */
 export function weigh(block: Block, proposal: Proposal): Candidate | null {
-  const { name, order, flipped, directions, parameters = 0 } = proposal;
+  const { name, directions, parameters = 0 } = proposal;
+  const { order, flipped } = withFewestFlips(proposal.order, proposal.flipped, directions);
   const turned = subBlock(block, order, flipped);
   const fit = fitDirections(turned.w, directions);
   if (fit === null || !fit.lengths.every((s) => s > 0)) return null;
