@@ -1,9 +1,33 @@
-import { embedding, generator, split, type Embedding } from '../src/index.ts';
+import { embedding, generator, split, type Embedding, type PolytopeName } from '../src/index.ts';
 import { orthonormaliseRows } from '../src/linalg/orthonormal-rows.ts';
 import { normal, uniformBetween } from '../src/random/distributions.ts';
 import type { Generator } from '../src/random/generator.ts';
 import { permutation } from '../src/random/shuffle.ts';
 
+/** One of every kind of shape, and some of the families. */
+export const SHAPES: readonly PolytopeName[] = [
+  'single',
+  'antipodal pair',
+  'triangle',
+  'square',
+  'pentagon',
+  'hexagon',
+  'heptagon',
+  'octagon',
+  '12-gon',
+  'tetrahedron',
+  '4-simplex',
+  '9-simplex',
+  'octahedron',
+  '4-cross-polytope',
+  '8-cross-polytope',
+  'triangular bipyramid',
+  'pentagonal bipyramid',
+  'tight square antiprism',
+  'thomson square antiprism',
+  'cube',
+  'icosahedron',
+];
 /** How a shape is hidden. */
 export interface Disguise {
   /** Dimensions beside those of the shape. */

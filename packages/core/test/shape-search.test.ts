@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gram, polytope, type Embedding } from '../src/index.ts';
+import { gram, nameShape, polytope, type Embedding } from '../src/index.ts';
 import { assignVertices } from '../src/geometry/shapes/assign-vertices.ts';
-import { takeBlock, type Block } from '../src/geometry/shapes/block.ts';
+import { subBlock, takeBlock, type Block } from '../src/geometry/shapes/block.ts';
 import { directionEvidence, logOrthogonal, logSphere } from '../src/geometry/shapes/evidence.ts';
 import { fitDirections } from '../src/geometry/shapes/fit-directions.ts';
 import { chiSquareBound, meanNormalLength } from '../src/geometry/shapes/noise.ts';
 import { polygonOrders } from '../src/geometry/shapes/polygon-order.ts';
+import { productShape } from '../src/geometry/shapes/product-shape.ts';
+import { regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
+import { orthogonalParts } from '../src/geometry/shapes/tegum-factors.ts';
 import { disguised, meanLength } from './shape-cases.ts';
 
 function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): Block {
@@ -146,6 +149,36 @@ describe('the evidence of directions', () => {
       expect(directionEvidence(fit, sigma, 0)).toBeCloseTo(Math.log(integral), 1);
     }
   });
+});
+
+describe('the evidence of a product', () => {
+  it.each([
+    ['octahedron', 48],
+    ['triangular bipyramid', 12],
+    ['pentagonal bipyramid', 20],
+    ['4-cross-polytope', 384],
+  ] as const)(
+    'of %s, from its factors, is that of the whole with its %i symmetries',
+    (name, symmetries) => {
+      for (let seed = 0; seed < 5; seed++) {
+        const shape = polytope(name);
+        const { w } = disguised(shape, seed, { noise: 0.01, spread: 1.2 });
+        const block = blockOf(w, { noise: 0.01 });
+        const parts = orthogonalParts(block).at(-1) ?? [];
+        const factors = parts.map((part) => ({
+          part,
+          candidate: regularShapes(subBlock(block, part))[0],
+          shape: nameShape(w, part, { noise: 0.01 }),
+        }));
+        const found = productShape(block, factors);
+        if (found === null) throw new Error('no product');
+        const labellings =
+          [...Array(w.features).keys()].reduce((product, k) => product * (k + 1), 1) / symmetries;
+        const whole = directionEvidence(found.fit, block.sigma, Math.log(labellings));
+        expect(found.logEvidence).toBeCloseTo(whole, 1);
+      }
+    },
+  );
 });
 
 describe('the noise', () => {
