@@ -82,6 +82,22 @@ describe('lengths and angles that are stretched', () => {
       expect(shape.stretch.ratio).toBeCloseTo(ratio, 6);
   });
 
+  it('are refused where one vertex is off by more than the noise', () => {
+    const corner = (k: number): [number, number] => [
+      3 * Math.cos((2 * Math.PI * k) / 7),
+      2 * Math.sin((2 * Math.PI * k) / 7),
+    ];
+    const sigma = 0.01;
+    const name = (shift: number): string => {
+      const vectors = Array.from({ length: 7 }, (_, k) => corner(k));
+      vectors[0][1] += shift * sigma;
+      return nameShape(embeddingFromVectors(vectors), undefined, { sigma }).name;
+    };
+    // The fit follows 2/7 of a shift; 10 degrees of freedom are left, and 35.6 the most for the rest of its square.
+    expect(name(Math.sqrt((0.95 * 35.6 * 7) / 5))).toBe('stretched heptagon');
+    expect(name(Math.sqrt((1.1 * 35.6 * 7) / 5))).toBe('unordered');
+  });
+
   it.each<[string, Embedding]>([
     ['oblique pair', angles(0, 30)],
     ['oblique pair', angles(0, 150)],

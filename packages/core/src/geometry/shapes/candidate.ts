@@ -39,6 +39,8 @@ export interface Proposal {
   readonly antipodes: number;
   /** How many parameters of the directions were fitted. */
   readonly parameters?: number;
+  /** The most that may be left inside the shape's span, where it binds lengths too. */
+  readonly insideBound?: number;
 }
 
 /**
@@ -56,7 +58,8 @@ export function weigh(block: Block, proposal: Proposal): Candidate | null {
   if (fit === null || !fit.lengths.every((s) => s > 0)) return null;
   const n = order.length;
   const d = directions.dims;
-  const inside = noiseBound(block, n, n * (d - 1) - (d * (d - 1)) / 2 - parameters);
+  const inside =
+    proposal.insideBound ?? noiseBound(block, n, n * (d - 1) - (d * (d - 1)) / 2 - parameters);
   const outside = outsideBound(block, n, d);
   if (!(fit.inside <= inside && fit.outside <= outside)) return null;
   return {

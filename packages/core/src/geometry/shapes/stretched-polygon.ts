@@ -152,6 +152,7 @@ function stretched(
     directions: embedding(2, n, directions),
     logSymmetries: Math.log(2 * n),
     antipodes: n % 2 === 0 ? n / 2 : 0,
+    insideBound: bound,
   });
   return candidate === null
     ? null
