@@ -152,6 +152,11 @@ export {
   type DynamicsOptions,
   type DynamicsRow,
 } from './geometry/dynamics.ts';
+export { antiprismHeight, type AntiprismKind } from './geometry/shapes/antiprism.ts';
+export { nameShape } from './geometry/shapes/name-shape.ts';
+export type { NamedShape, NameShapeOptions, Stretch } from './geometry/shapes/named-shape.ts';
+export { polytope, type PolytopeName } from './geometry/shapes/polytope.ts';
+export { tegum } from './geometry/shapes/tegum.ts';
 export {
   quadraticExactLoss,
   bestBias,

@@ -1,0 +1,52 @@
+import { embedding, type Embedding } from '../../embedding.ts';
+
+/**
+ * The two heights z of a square antiprism of unit vectors that have a reason of their own. `tight`: 8 z^2 equals the
+ * other two eigenvalues 4 (1 - z^2) of S, so that every capacity is 3/8. `thomson`: least Coulomb energy of 8 charges on
+ * a sphere (Thomson's problem), where the capacities are 0.3744.
+ */
+export type AntiprismKind = 'tight' | 'thomson';
+
+/** Height z of the vertices of a square antiprism over its middle plane. */
+export function antiprismHeight(kind: AntiprismKind): number {
+  return kind === 'tight' ? 1 / Math.sqrt(3) : thomsonHeight();
+}
+
+/** Eight unit vectors: two squares at heights z and -z, turned against each other by 45 degrees. */
+export function antiprism(z: number): Embedding {
+  const data = new Float64Array(24);
+  const radius = Math.sqrt((1 - z) * (1 + z));
+  for (let i = 0; i < 8; i++) {
+    const turn = (Math.PI / 4) * (2 * (i % 4) + (i < 4 ? 0 : 1));
+    data[3 * i] = radius * Math.cos(turn);
+    data[3 * i + 1] = radius * Math.sin(turn);
+    data[3 * i + 2] = i < 4 ? z : -z;
+  }
+  return embedding(3, 8, data);
+}
+
+/** The zero of the energy's derivative, by bisection to the last bit. */
+function thomsonHeight(): number {
+  let low = 0.4;
+  let high = 0.7;
+  for (;;) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) return middle;
+    if (energySlope(middle) < 0) low = middle;
+    else high = middle;
+  }
+}
+
+/**
+ * With rho = sqrt(1 - z^2) the energy is (2 + 4 sqrt 2) / rho + 8 / a + 8 / b, where the squared distances between the
+ * squares are a^2, b^2 = 4 z^2 + 2 rho^2 (1 -+ 1 / sqrt 2).
+ */
+function energySlope(z: number): number {
+  const rho2 = (1 - z) * (1 + z);
+  let slope = ((2 + 4 * Math.SQRT2) * z) / rho2 ** 1.5;
+  for (const cosine of [Math.SQRT1_2, -Math.SQRT1_2]) {
+    const distance2 = 4 * z * z + 2 * rho2 * (1 - cosine);
+    slope -= (8 * z * (4 - 2 * (1 - cosine))) / distance2 ** 1.5;
+  }
+  return slope;
+}

@@ -1,0 +1,127 @@
+import { embedding, type Embedding } from '../../embedding.ts';
+import { chiSquareBound, entryNoise } from './noise.ts';
+import type { NameShapeOptions } from './named-shape.ts';
+
+/** Blocks of more features are not searched for a shape, as their cosines would take too much memory. */
+export const MOST_FEATURES = 2048;
+
+/** The features to be named, as the search for their shape sees them: lengths and cosines apart. */
+export interface Block {
+  /** Their vectors, in units of their mean length, float64. */
+  readonly w: Embedding;
+  /** Their numbers in the embedding they come from. */
+  readonly numbers: readonly number[];
+  readonly lengths: Float64Array;
+  /** Cosines between all of them, N x N; empty for more than {@link MOST_FEATURES}. */
+  readonly cosines: Float64Array;
+  /** Standard deviation of the noise in an entry, in the same unit as the vectors. */
+  readonly sigma: number;
+  /** Whether a feature may be turned round. */
+  readonly freeSigns: boolean;
+}
+
+/**
+ * Takes features out of an embedding, leaving out those whose length the noise alone explains.
+ *
+ * @throws RangeError if a feature is no feature of the embedding or is named twice, or a number is not finite.
+ */
+export function takeBlock(
+  w: Embedding,
+  features: readonly number[],
+  options: NameShapeOptions,
+): { block: Block | null; ignored: number[] } {
+  const seen = new Set<number>();
+  for (const i of features) {
+    if (!Number.isInteger(i) || i < 0 || i >= w.features) {
+      throw new RangeError(`nameShape: features must be integers in [0, ${w.features}), got ${i}`);
+    }
+    if (seen.has(i)) throw new RangeError(`nameShape: features must differ, got ${i} twice`);
+    seen.add(i);
+  }
+  const lengths = features.map((i) => length(w, i));
+  const mean = lengths.reduce((sum, x) => sum + x / lengths.length, 0);
+  const sigma = entryNoise(options, w.dims, mean, w.data instanceof Float32Array);
+  const least = sigma * Math.sqrt(chiSquareBound(w.dims));
+  const kept = features.filter((_, at) => lengths[at] > mean * least);
+  const ignored = features.filter((_, at) => !(lengths[at] > mean * least));
+  if (kept.length === 0) return { block: null, ignored };
+  const data = new Float64Array(kept.length * w.dims);
+  kept.forEach((i, at) => {
+    for (let d = 0; d < w.dims; d++) data[at * w.dims + d] = w.data[i * w.dims + d] / mean;
+  });
+  const vectors = embedding(w.dims, kept.length, data);
+  return { block: makeBlock(vectors, kept, sigma, options.signs === 'free'), ignored };
+}
+
+/** Some features of a block as a block of their own, in the given order, noise as it was; those in `flipped` turned round. */
+export function subBlock(
+  { w, numbers, sigma, freeSigns }: Block,
+  order: readonly number[],
+  flipped?: ReadonlySet<number>,
+): Block {
+  const data = new Float64Array(order.length * w.dims);
+  order.forEach((i, at) => {
+    const sign = flipped?.has(i) === true ? -1 : 1;
+    for (let d = 0; d < w.dims; d++) data[at * w.dims + d] = sign * w.data[i * w.dims + d];
+  });
+  const vectors = embedding(w.dims, order.length, data);
+  const own = order.map((i) => numbers[i]);
+  return makeBlock(vectors, own, sigma, freeSigns);
+}
+
+/** First-order variance of a cosine between features i and j over that of a right angle: 1 / l_i^2 + 1 / l_j^2. */
+export function cosineVariance(block: Block, i: number, j: number): number {
+  return 1 / block.lengths[i] ** 2 + 1 / block.lengths[j] ** 2;
+}
+
+/**
+ * How far noise may take the cosine of features i and j from `cosine`: `deviations` standard deviations of first order,
+ * sin(angle) sigma sqrt(1 / l_i^2 + 1 / l_j^2), and the second order, which is all there is near 1 and -1.
+ */
+export function cosineBound(
+  block: Block,
+  i: number,
+  j: number,
+  cosine: number,
+  deviations: number,
+): number {
+  const variance = block.sigma ** 2 * cosineVariance(block, i, j);
+  const sine = Math.sqrt(Math.max(0, 1 - cosine * cosine));
+  return deviations * sine * Math.sqrt(variance) + variance * chiSquareBound(block.w.dims);
+}
+
+function makeBlock(
+  w: Embedding,
+  numbers: readonly number[],
+  sigma: number,
+  freeSigns: boolean,
+): Block {
+  const n = w.features;
+  const lengths = Float64Array.from(numbers, (_, i) => length(w, i));
+  const cosines = new Float64Array(n > MOST_FEATURES ? 0 : n * n);
+  for (let i = 0; i < n && cosines.length > 0; i++) {
+    for (let j = 0; j <= i; j++) {
+      let dot = 0;
+      for (let d = 0; d < w.dims; d++) dot += w.data[i * w.dims + d] * w.data[j * w.dims + d];
+      const cosine = Math.max(-1, Math.min(1, dot / lengths[i] / lengths[j]));
+      cosines[i * n + j] = cosine;
+      cosines[j * n + i] = cosine;
+    }
+  }
+  return { w, numbers, lengths, cosines, sigma, freeSigns };
+}
+
+function length(w: Embedding, i: number): number {
+  let largest = 0;
+  for (let d = 0; d < w.dims; d++) {
+    const x = w.data[i * w.dims + d];
+    if (!Number.isFinite(x)) {
+      throw new RangeError(`nameShape: feature ${i} has ${x} in dimension ${d}`);
+    }
+    largest = Math.max(largest, Math.abs(x));
+  }
+  if (largest === 0) return 0;
+  let sum = 0;
+  for (let d = 0; d < w.dims; d++) sum += (w.data[i * w.dims + d] / largest) ** 2;
+  return largest * Math.sqrt(sum);
+}

@@ -1,0 +1,174 @@
+import type { Embedding } from '../../embedding.ts';
+import { leftSingular } from '../../linalg/singular.ts';
+import { MOST_FEATURES, subBlock, takeBlock, type Block } from './block.ts';
+import { evidenceAlone, noiseBound, outsideBound, type Candidate } from './candidate.ts';
+import { posterior } from './evidence.ts';
+import type { NamedShape, NameShapeOptions, Stretch } from './named-shape.ts';
+import { polygonName } from './polytope.ts';
+import { productShape, type Factor } from './product-shape.ts';
+import { regularShapes } from './regular-shapes.ts';
+import { stretchedPolygons } from './stretched-polygon.ts';
+import { orthogonalParts } from './tegum-factors.ts';
+
+/**
+ * Names the shape that features make: a polytope up to rotation, permutation, lengths and, where `signs` are free,
+ * signs of features.
+ *
+ * Lengths and cosines are taken apart. Cosines propose shapes: features are assigned to a polytope's vertices by what
+ * no rotation changes, and orthogonal parts are named one by one and put together as tegum products. Each proposal is
+ * then fitted (best rotation, free lengths), and stands if what is left is what noise of the given level leaves in all
+ * but 1 of 10^4 cases (chi-square of the degrees of freedom left). Of those that stand, the most probable is named,
+ * if it is more probable than not beside directions at random; see `confidence`. Shapes of equal directions but
+ * unequal lengths are the same shape, `unequalLengths` says so.
+ *
+ * A polytope of any size is recognised if it is an antipodal pair, simplex, polygon, cross-polytope, a bipyramid on a
+ * triangle or pentagon, square antiprism, cube, icosahedron, or a tegum product of these. More than 2048 features are
+ * `unordered` unseen.
+ *
+ * @param features which of the embedding's features; all, if left out.
+ * @throws RangeError if a feature is none of the embedding's or given twice, a number is not finite, or the noise level
+ *   is negative.
+ */
+export function nameShape(
+  w: Embedding,
+  features: readonly number[] = Array.from({ length: w.features }, (_, i) => i),
+  options: NameShapeOptions = {},
+): NamedShape {
+  const { block, ignored } = takeBlock(w, features, options);
+  if (block === null) return { ...unnamed('none', [], 0), ignored };
+  if (block.numbers.length > MOST_FEATURES) {
+    return { ...unnamed('unordered', block.numbers, noisyRank(block)), ignored };
+  }
+  const strict = nameBlock({ ...block, freeSigns: false });
+  if (strict.recognised || !block.freeSigns) return { ...strict, ignored };
+  const free = nameBlock(block);
+  return { ...(free.recognised ? free : strict), ignored };
+}
+
+/** A shape is named from this posterior probability on. */
+const MAJORITY = 0.5;
+
+/** The most probable shape of a block, tegum products included. */
+function nameBlock(block: Block): NamedShape {
+  const { products, factors } = productShapes(block);
+  const { shape } = choose(block, products, MAJORITY);
+  return shape.recognised ? shape : { ...shape, factors };
+}
+
+/**
+ * Of the shapes that stand, tegum products among them, the most probable. Stretched polygons, alone or as factors, only
+ * where nothing of regular directions stands: they have more freedom, and would follow the noise.
+ *
+ * @param least the probability that a name needs; none for a factor, since a product is judged as a whole.
+ */
+function choose(
+  block: Block,
+  products: readonly Candidate[],
+  least: number,
+): { shape: NamedShape; candidate: Candidate | null } {
+  const all = [...regularShapes(block), ...products];
+  const regular = all.filter((candidate) => !isStretched(candidate));
+  const candidates = regular.length > 0 ? regular : [...all, ...stretchedPolygons(block)];
+  const evidence = candidates.map((candidate) => evidenceAlone(block, candidate));
+  const best = evidence.indexOf(Math.max(...evidence));
+  const others = evidence.filter((_, at) => at !== best);
+  const confidence = best < 0 ? 0 : posterior(evidence[best], others);
+  if (best >= 0 && confidence >= least) {
+    const candidate = candidates[best];
+    return { shape: recognised(block, candidate, confidence), candidate };
+  }
+  const { numbers } = block;
+  const name = numbers.length === 2 ? 'oblique pair' : 'unordered';
+  const shape = { ...unnamed(name, numbers, noisyRank(block)), confidence: 1 - confidence };
+  return { shape, candidate: null };
+}
+
+function isStretched({ stretchKind, factors }: Candidate): boolean {
+  return (
+    stretchKind !== null ||
+    factors.some(({ stretch }) => stretch !== null && stretch.kind !== 'lengths')
+  );
+}
+
+/** Tegum products of at least two factors, and the finest parts whether or not they make one. */
+function productShapes(block: Block): { products: Candidate[]; factors: NamedShape[] } {
+  const products: Candidate[] = [];
+  let last: NamedShape[] = [];
+  for (const parts of orthogonalParts(block)) {
+    const named = parts.map((part) => ({ part, ...choose(subBlock(block, part), [], 0) }));
+    last = named.map(({ shape }) => shape);
+    const factors: Factor[] = named.flatMap(({ part, shape, candidate }) =>
+      candidate === null ? [] : [{ part, shape, candidate }],
+    );
+    if (factors.length < parts.length) continue;
+    const product = productShape(block, factors);
+    if (product !== null) products.push(product);
+  }
+  return { products, factors: last };
+}
+
+function recognised(block: Block, candidate: Candidate, confidence: number): NamedShape {
+  const { fit, order, directions, left, bound } = candidate;
+  const { numbers, w } = block;
+  const n = order.length;
+  const excess = fit.equalLengths - fit.inside - fit.outside;
+  const unequalLengths = excess > noiseBound(block, n, n - 1);
+  let total = 0;
+  for (let at = 0; at < w.data.length; at++) total += w.data[at] * w.data[at];
+  const stretch = stretchOf(candidate, unequalLengths);
+  let { name } = candidate;
+  if (n === 2 && directions.dims === 1 && unequalLengths) name = 'unequal antipodal pair';
+  if (stretch?.kind === 'lengths') name = `stretched ${polygonName(n)}`;
+  return {
+    name,
+    recognised: true,
+    features: order.map((i) => numbers[i]),
+    ignored: [],
+    dims: directions.dims,
+    factors: candidate.factors,
+    confidence,
+    error: Math.sqrt(left / total),
+    tolerance: Math.sqrt(bound / total),
+    unequalLengths,
+    stretch,
+    height: candidate.height,
+    flipped: order.filter((i) => candidate.flipped.has(i)).map((i) => numbers[i]),
+  };
+}
+
+function stretchOf(candidate: Candidate, unequalLengths: boolean): Stretch | null {
+  const { stretchKind, stretchRatio, name, order, fit, directions } = candidate;
+  if (stretchKind !== null) return { kind: stretchKind, ratio: stretchRatio };
+  const isPolygon = directions.dims === 2 && name === polygonName(order.length);
+  if (!unequalLengths || !isPolygon) return null;
+  return { kind: 'lengths', ratio: Math.max(...fit.lengths) / Math.min(...fit.lengths) };
+}
+
+function unnamed(name: string, features: readonly number[], dims: number): NamedShape {
+  return {
+    name,
+    recognised: false,
+    features,
+    ignored: [],
+    dims,
+    factors: [],
+    confidence: 1,
+    error: NaN,
+    tolerance: NaN,
+    unequalLengths: false,
+    stretch: null,
+    height: null,
+    flipped: [],
+  };
+}
+
+/** The fewest dimensions outside of which the features leave no more than noise would. */
+function noisyRank(block: Block): number {
+  const { values } = leftSingular(block.w);
+  let outside = 0;
+  for (let rank = values.length; rank > 0; rank--) {
+    outside += values[rank - 1] ** 2;
+    if (outside > outsideBound(block, block.numbers.length, rank - 1)) return rank;
+  }
+  return 0;
+}

@@ -1,0 +1,145 @@
+import { embedding, embeddingFromVectors, type Embedding } from '../../embedding.ts';
+import { antiprism, antiprismHeight } from './antiprism.ts';
+import { tegum } from './tegum.ts';
+
+/**
+ * A polytope that superposition makes, by name. The families are written with their number: `7-gon`, `4-simplex` (five
+ * vectors in 4 dimensions), `4-cross-polytope` (eight in 4).
+ */
+export type PolytopeName =
+  | 'single'
+  | 'antipodal pair'
+  | 'triangle'
+  | 'square'
+  | 'pentagon'
+  | 'hexagon'
+  | 'heptagon'
+  | 'octagon'
+  | 'tetrahedron'
+  | 'octahedron'
+  | 'cube'
+  | 'icosahedron'
+  | 'triangular bipyramid'
+  | 'pentagonal bipyramid'
+  | 'tight square antiprism'
+  | 'thomson square antiprism'
+  | `${number}-gon`
+  | `${number}-simplex`
+  | `${number}-cross-polytope`;
+
+const GONS = ['triangle', 'square', 'pentagon', 'hexagon', 'heptagon', 'octagon'] as const;
+
+/** The name of the regular n-gon, n >= 3: `pentagon`, from nine on `9-gon`. */
+export function polygonName(sides: number): PolytopeName {
+  return GONS[sides - 3] ?? `${sides}-gon`;
+}
+
+/** The name of the regular simplex in d >= 1 dimensions: an antipodal pair, triangle, tetrahedron, `4-simplex`. */
+export function simplexName(dims: number): PolytopeName {
+  return (['antipodal pair', 'triangle', 'tetrahedron'] as const)[dims - 1] ?? `${dims}-simplex`;
+}
+
+/** The name of d >= 1 orthogonal antipodal pairs: an antipodal pair, square, octahedron, `4-cross-polytope`. */
+export function crossPolytopeName(dims: number): PolytopeName {
+  return (
+    (['antipodal pair', 'square', 'octahedron'] as const)[dims - 1] ?? `${dims}-cross-polytope`
+  );
+}
+
+/**
+ * The vertices of a named polytope: unit vectors around the origin, in as many dimensions as they span.
+ *
+ * Polygons stand in the order of their angles, a cross-polytope as one antipodal pair after the other, a bipyramid as
+ * its polygon and then its apexes, a square antiprism as its two squares.
+ *
+ * @throws RangeError for a name that is none of {@link PolytopeName}, or a family's number that is too small.
+ */
+export function polytope(name: PolytopeName): Embedding {
+  switch (name) {
+    case 'single':
+      return embeddingFromVectors([[1]]);
+    case 'cube':
+      return cube();
+    case 'icosahedron':
+      return icosahedron();
+    case 'tight square antiprism':
+      return antiprism(antiprismHeight('tight'));
+    case 'thomson square antiprism':
+      return antiprism(antiprismHeight('thomson'));
+    case 'triangular bipyramid':
+      return tegum(polygon(3), simplex(1));
+    case 'pentagonal bipyramid':
+      return tegum(polygon(5), simplex(1));
+    case 'antipodal pair':
+      return simplex(1);
+    case 'tetrahedron':
+      return simplex(3);
+    case 'octahedron':
+      return crossPolytope(3);
+    default:
+  }
+  const gon = GONS.indexOf(name as (typeof GONS)[number]);
+  if (gon >= 0) return polygon(gon + 3);
+  const [, count, family] = /^(\d+)-(gon|simplex|cross-polytope)$/.exec(name) ?? [];
+  const n = Number(count);
+  if (family === 'gon' && n >= 3) return polygon(n);
+  if (family === 'simplex' && n >= 1) return simplex(n);
+  if (family === 'cross-polytope' && n >= 1) return crossPolytope(n);
+  throw new RangeError(
+    `polytope: name must be a polytope such as 'pentagon', '9-gon' (from 3), '4-simplex' or '4-cross-polytope' (from 1), got '${name}'`,
+  );
+}
+
+function polygon(sides: number): Embedding {
+  return embeddingFromVectors(
+    Array.from({ length: sides }, (_, k) => {
+      const turn = (2 * Math.PI * k) / sides;
+      return [Math.cos(turn), Math.sin(turn)];
+    }),
+  );
+}
+
+/** One vertex on the first axis; the others are the simplex of one dimension less, at height -1/d. */
+function simplex(dims: number): Embedding {
+  const data = new Float64Array((dims + 1) * dims);
+  let scale = 1;
+  for (let axis = 0; axis < dims; axis++) {
+    const rest = dims - axis;
+    data[axis * dims + axis] = scale;
+    for (let i = axis + 1; i <= dims; i++) data[i * dims + axis] = -scale / rest;
+    scale *= Math.sqrt((1 - 1 / rest) * (1 + 1 / rest));
+  }
+  return embedding(dims, dims + 1, data);
+}
+
+function crossPolytope(dims: number): Embedding {
+  return tegum(...Array.from({ length: dims }, () => simplex(1)));
+}
+
+function cube(): Embedding {
+  const side = 1 / Math.sqrt(3);
+  return embeddingFromVectors(
+    Array.from({ length: 8 }, (_, i) => [4, 2, 1].map((bit) => (i & bit ? -side : side))),
+  );
+}
+
+/** Cyclic permutations of (0, +-1, +-phi), scaled. */
+function icosahedron(): Embedding {
+  const phi = (1 + Math.sqrt(5)) / 2;
+  const short = 1 / Math.hypot(1, phi);
+  const vectors: number[][] = [];
+  for (let axis = 0; axis < 3; axis++) {
+    for (const [a, b] of [
+      [1, 1],
+      [1, -1],
+      [-1, 1],
+      [-1, -1],
+    ]) {
+      const vector = [0, 0, 0];
+      vector[(axis + 1) % 3] = a * short;
+      vector[(axis + 2) % 3] = b * short * phi;
+      vectors.push(vector);
+    }
+  }
+  return embeddingFromVectors(vectors);
+}

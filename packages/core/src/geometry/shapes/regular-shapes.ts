@@ -1,0 +1,134 @@
+import type { Embedding } from '../../embedding.ts';
+import { gram } from '../../linalg/gram.ts';
+import { leftSingular } from '../../linalg/singular.ts';
+import { forEachInBasis } from '../../linalg/coordinates.ts';
+import { nameAntiprism } from './antiprism-height.ts';
+import { assignVertices } from './assign-vertices.ts';
+import { cosineBound, type Block } from './block.ts';
+import { outsideBound, weigh, type Candidate } from './candidate.ts';
+import { logFactorial } from './evidence.ts';
+import { polygonOrders } from './polygon-order.ts';
+import { polygonName, polytope, simplexName } from './polytope.ts';
+
+/**
+ * The shapes that are no tegum product and that a block's features make with directions of a regular polytope: a single
+ * vector, an antipodal pair, simplices, polygons, the square antiprism, the cube and the icosahedron.
+ */
+export function regularShapes(block: Block): Candidate[] {
+  const n = block.numbers.length;
+  const found: (Candidate | null)[] = [];
+  if (n === 1) {
+    const [directions, order] = [polytope('single'), [0]];
+    const flipped = new Set<number>();
+    found.push(
+      weigh(block, { name: 'single', order, flipped, directions, logSymmetries: 0, antipodes: 0 }),
+    );
+  }
+  if (n >= 2 && n !== 3) found.push(simplexShape(block));
+  if (n === 3 || n >= 5) found.push(polygonShape(block));
+  if (n === 8) found.push(nameAntiprism(block), solid(block, 'cube', 48, 4));
+  if (n === 12) found.push(solid(block, 'icosahedron', 120, 6));
+  return found.filter((candidate) => candidate !== null);
+}
+
+/** All cosines -1 / d: any order will do, and with free signs the first feature's cosines tell the others' signs. */
+function simplexShape(block: Block): Candidate | null {
+  const { cosines, freeSigns } = block;
+  const n = block.numbers.length;
+  if (n - 1 > block.w.dims) return null;
+  const wanted = -1 / (n - 1);
+  const order = Array.from({ length: n }, (_, i) => i);
+  const turned = order.filter((j) => freeSigns && j > 0 && cosines[j] > 0);
+  const flipped = new Set(
+    2 * turned.length <= n ? turned : order.filter((i) => !turned.includes(i)),
+  );
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const sign = flipped.has(i) === flipped.has(j) ? 1 : -1;
+      const bound = cosineBound(block, i, j, wanted, FAR);
+      if (Math.abs(sign * cosines[i * n + j] - wanted) > bound) return null;
+    }
+  }
+  return weigh(block, {
+    name: simplexName(n - 1),
+    order,
+    flipped,
+    directions: polytope(simplexName(n - 1)),
+    logSymmetries: logFactorial(n),
+    antipodes: n === 2 ? 1 : 0,
+  });
+}
+
+/** Cosines further off than this many standard deviations spare a fit. */
+const FAR = 7;
+
+function polygonShape(block: Block): Candidate | null {
+  const n = block.numbers.length;
+  const coordinates = planeCoordinates(block);
+  if (coordinates === null) return null;
+  const candidates = polygonOrders(coordinates, n, block.freeSigns).map(({ order, flipped }) =>
+    weigh(block, {
+      name: polygonName(n),
+      order,
+      flipped,
+      directions: polytope(polygonName(n)),
+      logSymmetries: Math.log(2 * n),
+      antipodes: n % 2 === 0 ? n / 2 : 0,
+    }),
+  );
+  return candidates.reduce((a, b) => (a === null || (b !== null && b.left < a.left) ? b : a), null);
+}
+
+/**
+ * Coordinates (N x 2) of features in the plane that holds most of their squared length, along its principal axes; null if
+ * they do not lie in a plane to within the noise.
+ */
+export function planeCoordinates(block: Block): Float64Array | null {
+  const { w } = block;
+  const n = w.features;
+  if (w.dims < 2 || n < 2 || !mayBePlane(block)) return null;
+  const { rank, values, vectors } = leftSingular(w);
+  if (rank < 2) return null;
+  let outside = 0;
+  for (let k = 2; k < rank; k++) outside += values[k] * values[k];
+  if (outside > outsideBound(block, n, 2)) return null;
+  const coordinates = new Float64Array(2 * n);
+  forEachInBasis(w, vectors.subarray(0, 2 * w.dims), 2, (i, t) => coordinates.set(t, 2 * i));
+  return coordinates;
+}
+
+/**
+ * Two eigenvalues of S that hold all but the noise of the trace make |G|^2 at least half of what they hold, squared. Cheaper
+ * than the eigenvalues, and says no to nearly every block that is no plane.
+ */
+function mayBePlane(block: Block): boolean {
+  const { lengths, cosines } = block;
+  const n = lengths.length;
+  let trace = 0;
+  let square = 0;
+  for (let i = 0; i < n; i++) {
+    trace += lengths[i] ** 2;
+    for (let j = 0; j < n; j++) square += (cosines[i * n + j] * lengths[i] * lengths[j]) ** 2;
+  }
+  const held = Math.max(0, trace - outsideBound(block, n, 2));
+  return square >= (held * held * (1 - 1e-9)) / 2;
+}
+
+function solid(
+  block: Block,
+  name: 'cube' | 'icosahedron',
+  symmetries: number,
+  antipodes: number,
+): Candidate | null {
+  const directions: Embedding = polytope(name);
+  if (block.w.dims < directions.dims) return null;
+  const assignment = assignVertices(block, gram(directions));
+  if (assignment === null) return null;
+  return weigh(block, {
+    name,
+    ...assignment,
+    directions,
+    logSymmetries: Math.log(symmetries),
+    antipodes,
+  });
+}

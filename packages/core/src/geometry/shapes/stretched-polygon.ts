@@ -1,0 +1,164 @@
+import { embedding } from '../../embedding.ts';
+import type { Block } from './block.ts';
+import { logLabellings, noiseBound, outsideBound, weigh, type Candidate } from './candidate.ts';
+import { logFactorial } from './evidence.ts';
+import { polygonOrders } from './polygon-order.ts';
+import { polygonName, polytope } from './polytope.ts';
+import { planeCoordinates } from './regular-shapes.ts';
+
+/**
+ * The stretched polygons that features in a plane make whose directions are not those of a regular one: images of a
+ * regular polygon under a linear map, and, of three features, tight frames with obtuse angles.
+ */
+export function stretchedPolygons(block: Block): Candidate[] {
+  const n = block.numbers.length;
+  if (n < 3) return [];
+  const x = planeCoordinates(block);
+  if (x === null) return [];
+  // Principal axes: the two moments are the squared singular values.
+  let first = 0;
+  let second = 0;
+  for (let i = 0; i < n; i++) {
+    first += x[2 * i] ** 2;
+    second += x[2 * i + 1] ** 2;
+  }
+  // A plane whose second axis could be noise is no plane.
+  if (second <= noiseBound(block, n, n)) return [];
+  const found = [ellipse(block, x, [first, second])];
+  if (n === 3) found.push(tightTriangle(block, x, [first, second]));
+  return found.filter((candidate) => candidate !== null);
+}
+
+/** W = A P with P a regular polygon: whitened, W is a rotated P, so that angles give the order, and A is least squares. */
+function ellipse(
+  block: Block,
+  x: Float64Array,
+  moments: readonly [number, number],
+): Candidate | null {
+  const n = block.numbers.length;
+  const white = x.map((value, at) => value / Math.sqrt(moments[at % 2]));
+  const p = polytope(polygonName(n)).data;
+  let best: Candidate | null = null;
+  for (const { order, flipped } of polygonOrders(white, n, block.freeSigns)) {
+    const sign = (i: number): number => (flipped.has(i) ? -1 : 1);
+    const a = [0, 0, 0, 0];
+    order.forEach((i, k) => {
+      for (let r = 0; r < 2; r++) {
+        for (let c = 0; c < 2; c++) a[2 * r + c] += (2 / n) * sign(i) * x[2 * i + r] * p[2 * k + c];
+      }
+    });
+    const shape = new Float64Array(2 * n);
+    let left = 0;
+    order.forEach((i, k) => {
+      for (let r = 0; r < 2; r++) {
+        shape[2 * k + r] = a[2 * r] * p[2 * k] + a[2 * r + 1] * p[2 * k + 1];
+        left += (sign(i) * x[2 * i + r] - shape[2 * k + r]) ** 2;
+      }
+    });
+    const bound = noiseBound(block, n, 2 * n - 4);
+    if (left > bound || (best !== null && left >= best.left)) continue;
+    const candidate = stretched(block, order, flipped, shape, left, bound);
+    if (candidate === null) continue;
+    const size = a.reduce((sum, value) => sum + value * value, 0);
+    const spread = Math.sqrt(Math.max(0, size * size - 4 * (a[0] * a[3] - a[1] * a[2]) ** 2));
+    best = {
+      ...candidate,
+      stretchKind: 'ellipse',
+      stretchRatio: Math.sqrt((size + spread) / (size - spread)),
+      logEvidence: ellipseEvidence(block, order, left, size),
+    };
+  }
+  return best;
+}
+
+/**
+ * ln Bayes factor of a linear image against random directions and lengths, each uniform up to twice the mean (1 here); the
+ * four entries of A are normal, of such a variance that vectors have that mean square. A^T is fitted by P, P P^T = n / 2.
+ */
+function ellipseEvidence(
+  block: Block,
+  order: readonly number[],
+  left: number,
+  size: number,
+): number {
+  const n = order.length;
+  const noise = block.sigma ** 2;
+  const at = { order, logSymmetries: Math.log(2 * n), antipodes: n % 2 === 0 ? n / 2 : 0 };
+  let sum = -left / (2 * noise) - (n - 2) * Math.log(2 * Math.PI * noise);
+  for (const length of block.lengths) sum += Math.log(2 * Math.PI * length * 2);
+  return sum - 2 * Math.log(n / 2) - 2 * Math.log(Math.PI) - size - logLabellings(block, at);
+}
+
+/**
+ * Three vectors in a plane with S = gamma I, each at more than a right angle to the others: their lengths fix them up to
+ * rotation. The nearest tight frame has both singular values equal to their mean; it differs in two ways, by their
+ * difference and by the direction of the axes.
+ */
+function tightTriangle(
+  block: Block,
+  x: Float64Array,
+  moments: readonly [number, number],
+): Candidate | null {
+  const mean = (Math.sqrt(moments[0]) + Math.sqrt(moments[1])) / 2;
+  const tight = x.map((value, at) => (value * mean) / Math.sqrt(moments[at % 2]));
+  const left = (Math.sqrt(moments[0]) - Math.sqrt(moments[1])) ** 2 / 2;
+  const bound = noiseBound(block, 3, 2);
+  if (left > bound) return null;
+  const [{ order, flipped }] = polygonOrders(tight, 3, block.freeSigns);
+  const shape = new Float64Array(6);
+  order.forEach((i, k) => {
+    const sign = flipped.has(i) ? -1 : 1;
+    for (let r = 0; r < 2; r++) shape[2 * k + r] = sign * tight[2 * i + r];
+  });
+  const dot = (i: number, j: number): number =>
+    shape[2 * i] * shape[2 * j] + shape[2 * i + 1] * shape[2 * j + 1];
+  if (!(dot(0, 1) < 0 && dot(0, 2) < 0 && dot(1, 2) < 0)) return null;
+  const candidate = stretched(block, order, flipped, shape, left, bound);
+  if (candidate === null) return null;
+  const lengths = [0, 1, 2].map((k) => Math.hypot(shape[2 * k], shape[2 * k + 1]));
+  // Lengths are as free as those of random directions: what is left is about directions alone.
+  const { fit } = candidate;
+  const noise = 2 * Math.PI * block.sigma ** 2;
+  let logEvidence = -left / (2 * block.sigma ** 2) - Math.log(4 * Math.PI);
+  for (const s of fit.lengths) logEvidence += Math.log(2 * Math.PI * s) - Math.log(noise) / 2;
+  logEvidence -= Math.log((fit.inertia[0] + fit.inertia[1]) / noise) / 2;
+  const at = { order, logSymmetries: logFactorial(3), antipodes: 0 };
+  return {
+    ...candidate,
+    stretchKind: 'tight',
+    stretchRatio: Math.max(...lengths) / Math.min(...lengths),
+    logEvidence: logEvidence - logLabellings(block, at),
+  };
+}
+
+/** A candidate whose vectors, lengths and all, are those of `shape`, n x 2 in vertex order. */
+function stretched(
+  block: Block,
+  order: readonly number[],
+  flipped: ReadonlySet<number>,
+  shape: Float64Array,
+  left: number,
+  bound: number,
+): Candidate | null {
+  const n = order.length;
+  const directions = shape.map((value, at) => {
+    const k = 2 * Math.floor(at / 2);
+    return value / Math.hypot(shape[k], shape[k + 1]);
+  });
+  const candidate = weigh(block, {
+    name: `stretched ${polygonName(n)}`,
+    order,
+    flipped,
+    directions: embedding(2, n, directions),
+    logSymmetries: Math.log(2 * n),
+    antipodes: n % 2 === 0 ? n / 2 : 0,
+    insideBound: bound,
+  });
+  return candidate === null
+    ? null
+    : {
+        ...candidate,
+        left: left + candidate.fit.outside,
+        bound: bound + outsideBound(block, n, 2),
+      };
+}
