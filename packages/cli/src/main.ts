@@ -3,6 +3,7 @@ import { FormatError } from '@polysem/io';
 import { Command, CommanderError } from 'commander';
 import { allocateCommand } from './commands/allocate.ts';
 import { benchCommand } from './commands/bench.ts';
+import { geometryCommand } from './commands/geometry.ts';
 import { measureCommand } from './commands/measure.ts';
 import { phaseCommand } from './commands/phase.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
@@ -32,6 +33,7 @@ export async function main(words: readonly string[]): Promise<number> {
     allocateCommand,
     trainCommand,
     measureCommand,
+    geometryCommand,
     phaseCommand,
     reproduceCommand,
     benchCommand,

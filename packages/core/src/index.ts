@@ -301,3 +301,10 @@ export {
   type PhaseName,
 } from './phase/named-phases.ts';
 export { BOUNDARY_STEP, roughness, type Roughness } from './phase/roughness.ts';
+export { blocksOfEigenvectors, inBlockBases } from './geometry/block-basis.ts';
+export { trackBlocks } from './geometry/track-blocks.ts';
+export {
+  describeGeometry,
+  type Geometry,
+  type GeometryOptions,
+} from './geometry/describe-geometry.ts';

@@ -13,23 +13,14 @@ import {
   type Embedding,
 } from '@polysem/core';
 import { embeddingArrowsFigure, gramHeatMapFigure } from '@polysem/figures';
-import {
-  openTensors,
-  toEmbedding,
-  type FeaturesAxis,
-  type Tensor,
-  type TensorFile,
-} from '@polysem/io';
-import { openFile } from '@polysem/io/node';
+import type { FeaturesAxis, Tensor } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { checkTargets, number, print, save, table, toJson } from '../output.ts';
-import { parseChoice } from '../parse.ts';
 import { showProgress } from '../progress.ts';
+import { withMatrix, type MatrixFlags } from '../read-matrix.ts';
 
-interface MeasureFlags {
-  readonly tensor?: string;
-  readonly features?: string;
+interface MeasureFlags extends MatrixFlags {
   readonly perFeature?: string;
   readonly coherence: boolean;
   readonly gram?: string;
@@ -65,16 +56,9 @@ async function measure(path: string, flags: MeasureFlags): Promise<void> {
     '--gram': flags.gram,
     '--arrows': flags.arrows,
   });
-  const source = await openFile(path);
-  try {
-    const file = await openTensors(source);
-    const tensor = await file.read(chooseTensor(path, file, flags.tensor));
-    const axis = chooseAxis(path, tensor, flags.features, file.metadata);
-    const w = toEmbedding(tensor, axis, path);
-    await report(path, tensor, axis, w, flags);
-  } finally {
-    await source.close();
-  }
+  await withMatrix(path, flags, ({ tensor, axis, embedding }) =>
+    report(path, tensor, axis, embedding, flags),
+  );
 }
 
 async function report(
@@ -115,64 +99,6 @@ async function report(
   const perFeature =
     w.features <= LISTED ? { perFeature: { capacity, leverage, squaredNorm } } : {};
   print(toJson({ ...result, ...perFeature, version, configuration }));
-}
-
-function chooseTensor(path: string, file: TensorFile, wanted: string | undefined): string {
-  if (wanted !== undefined) {
-    if (file.entries.some((entry) => entry.name === wanted)) return wanted;
-    throw new UsageError(
-      `${path}: has no tensor ${JSON.stringify(wanted)}; it holds ${list(file.entries)}`,
-    );
-  }
-  if (file.entries.length === 1) return file.entries[0].name;
-  const matrices = file.entries.filter((entry) => entry.shape.length === 2 && entry.readable);
-  if (matrices.length === 1) return matrices[0].name;
-  // What `train` wrote: W is the embedding, the others its read-out and its history.
-  if (file.metadata.polysem !== undefined && matrices.some(({ name }) => name === 'W')) return 'W';
-  if (matrices.length === 0)
-    throw new UsageError(
-      `${path}: holds no matrix that can be read; it holds ${list(file.entries)}`,
-    );
-  throw new UsageError(
-    `${path}: holds ${matrices.length} matrices; choose one with --tensor: ${list(matrices)}`,
-  );
-}
-
-/** The axis of the features: as told, as polysem itself wrote into the file, or where both give the same. */
-function chooseAxis(
-  path: string,
-  tensor: Tensor,
-  wanted: string | undefined,
-  metadata: Readonly<Record<string, string>>,
-): FeaturesAxis {
-  if (wanted !== undefined) return parseChoice(wanted, '--features', ['rows', 'columns'] as const);
-  if (metadata.polysem !== undefined && metadata.features === 'columns') return 'columns';
-  if (tensor.shape.length !== 2 || isSymmetric(tensor)) return 'rows';
-  const [rows, columns] = tensor.shape;
-  throw new UsageError(
-    `${path}: ${JSON.stringify(tensor.name)} is ${rows} x ${columns}; say --features rows (${rows} features in ${columns} dimensions) ` +
-      `or --features columns (${columns} features in ${rows} dimensions)`,
-  );
-}
-
-/** Names and shapes for a message, the first twenty. */
-function list(entries: TensorFile['entries']): string {
-  const shown = entries.slice(0, 20).map((entry) => `${entry.name} (${shape(entry)})`);
-  return (
-    shown.join(', ') +
-    (entries.length > shown.length ? ` and ${entries.length - shown.length} more` : '')
-  );
-}
-
-function shape(entry: { readonly shape: readonly number[] }): string {
-  return entry.shape.join(' x ') || 'scalar';
-}
-
-function isSymmetric({ shape: [rows, columns], data }: Tensor): boolean {
-  return (
-    rows === columns &&
-    data.every((value, at) => value === data[(at % columns) * columns + Math.floor(at / columns)])
-  );
 }
 
 function measureCoherence(w: Embedding) {

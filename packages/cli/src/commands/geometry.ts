@@ -1,0 +1,118 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeGeometry, version, type NearestEfficient } from '@polysem/core';
+import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import { describeForPeople, geometryJson } from '../geometry/describe.ts';
+import { geometryFigures } from '../geometry/figures.ts';
+import { readDynamics } from '../geometry/history.ts';
+import { checkTargets, note, print, save, toJson } from '../output.ts';
+import { parseChoice, parseNumber } from '../parse.ts';
+import { withMatrix, type MatrixFlags } from '../read-matrix.ts';
+
+interface GeometryFlags extends MatrixFlags {
+  readonly significance?: string;
+  readonly noise: string;
+  readonly signs: string;
+  readonly threshold?: string;
+  readonly figures?: string;
+  readonly efficient?: string;
+  readonly json?: boolean;
+}
+
+/** `polysem geometry`: blocks of a matrix in a file, their shapes, and what its neurons mix. */
+export function geometryCommand(program: Command): void {
+  program
+    .command('geometry')
+    .description('Geometry: blocks of a weight matrix, their shapes, and what its neurons mix')
+    .argument('<file>', '.npy, .npz, .safetensors or .csv; what train --out wrote, its history too')
+    .option('--tensor <name>', 'which tensor of the file')
+    .option('--features <axis>', 'which axis counts features: rows or columns')
+    .option(
+      '--significance <p>',
+      'blocks are reported if noise and random directions each make them by a chance below this (default: 0.001)',
+    )
+    .option(
+      '--noise <f>',
+      'inner products and shapes are told from noise of this fraction of the mean length',
+      '0.03',
+    )
+    .option(
+      '--signs <kind>',
+      'fixed, or free: features may be turned round, which the quadratic model does not see',
+      'fixed',
+    )
+    .option(
+      '--threshold <f>',
+      "weights count in a neuron if their square exceeds this fraction of its largest one's (default: 0.01)",
+    )
+    .option('--figures <folder>', 'draw Gram matrix, spectrum, arrows, shapes and training')
+    .option('--efficient <file.safetensors>', 'write the nearest efficient matrix found')
+    .option('--json', 'print one JSON object')
+    .action(geometry);
+}
+
+async function geometry(path: string, flags: GeometryFlags): Promise<void> {
+  checkTargets({ '--efficient': flags.efficient });
+  const { figures: folder } = flags;
+  if (folder !== undefined && statSync(folder, { throwIfNoEntry: false })?.isFile())
+    throw new UsageError(`--figures: ${folder} is a file; give a folder`);
+  const noise = parseNumber(flags.noise, '--noise');
+  if (!(noise >= 0 && noise < 1))
+    throw new UsageError(`--noise: must lie in [0, 1), got ${flags.noise}`);
+  const options = {
+    noise,
+    signs: parseChoice(flags.signs, '--signs', ['fixed', 'free'] as const),
+    ...(flags.significance !== undefined && {
+      significance: parseNumber(flags.significance, '--significance'),
+    }),
+    ...(flags.threshold !== undefined && {
+      threshold: parseNumber(flags.threshold, '--threshold'),
+    }),
+  };
+  await withMatrix(path, flags, async ({ file, tensor, axis, embedding: w }) => {
+    const found = describeGeometry(w, options);
+    const trained = await readDynamics(file, path, noise);
+    const configuration = {
+      command: 'geometry',
+      file: path,
+      tensor: tensor.name,
+      features: axis,
+      ...options,
+    };
+    const provenance = { polysem: version, seed: null, configuration };
+    if (flags.efficient !== undefined)
+      await save(flags.efficient, encodeNearest(found.nearest, w.features, configuration));
+    if (folder !== undefined) {
+      mkdirSync(folder, { recursive: true });
+      const drawn = Object.entries(geometryFigures(w, found, trained, provenance));
+      await Promise.all(drawn.map(([name, svg]) => save(join(folder, name), svg)));
+      if (w.features > 3000) note('gram.svg and shapes.svg are left out: there are many features');
+    }
+    print(
+      flags.json === true
+        ? toJson({ ...geometryJson(found, trained), version, configuration })
+        : describeForPeople(`${path}, ${tensor.name}`, found, trained),
+    );
+  });
+}
+
+function encodeNearest(
+  nearest: NearestEfficient | null,
+  features: number,
+  configuration: object,
+): Uint8Array {
+  if (nearest === null) {
+    throw new UsageError(
+      `--efficient: the nearest efficient matrix of ${features} features takes too long to look for`,
+    );
+  }
+  const { shape, data } = embeddingToMatrix(nearest.embedding);
+  return encodeSafetensors([{ name: 'W', shape, data: Float64Array.from(data) }], {
+    polysem: version,
+    features: 'columns',
+    configuration: toJson(configuration),
+    distance: String(nearest.relativeDistance),
+  });
+}

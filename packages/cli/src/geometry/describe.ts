@@ -1,0 +1,183 @@
+import { summarise, type Dynamics, type Geometry } from '@polysem/core';
+import { number, table } from '../output.ts';
+import { eventLabel } from './history.ts';
+
+/** Rows of a table for people; the JSON has all. */
+const SHOWN = 20;
+
+function mean(values: ArrayLike<number>): number {
+  return summarise(Float64Array.from(values)).mean;
+}
+
+/** The geometry as JSON: what scripts want first, then the parts whole. */
+export function geometryJson(geometry: Geometry, trained: Dynamics | null): object {
+  const { structure, shapes, form, nearest, spectral, neurons, alignment, measured } = geometry;
+  const named = structure.components.map((block, k) => ({
+    ...block,
+    shape: shapes[k].name,
+    confidence: shapes[k].confidence,
+  }));
+  const figuresOf = ({ perNeuron, perFeature }: typeof neurons) => ({
+    featuresPerNeuron: mean(perNeuron.participation),
+    countPerNeuron: mean(perNeuron.count),
+    neuronsPerFeature: mean(perFeature.participation),
+    monosemanticity: mean(perNeuron.largestShare),
+  });
+  return {
+    features: structure.features,
+    dims: structure.dims,
+    rank: structure.rank,
+    verdict: structure.verdict,
+    blocks: named,
+    components: structure.components.map(({ features }) => features),
+    eigenspaces: structure.eigenspaces,
+    efficient: form.efficient,
+    distance: nearest?.relativeDistance ?? form.relativeError,
+    distanceIs: nearest === null ? 'to the nearest on these blocks' : 'to the nearest found',
+    ignored: structure.ignored,
+    full: structure.full,
+    noise: structure.noise,
+    evidence: structure.evidence,
+    levels: structure.levels,
+    shapes,
+    efficientForm: {
+      relativeError: form.relativeError,
+      gamma: form.blocks.map(({ gamma }) => gamma),
+      worst: form.worst.subarray(0, SHOWN),
+      inefficiency: form.inefficiency,
+    },
+    capacity: measured.capacity,
+    spectrum: {
+      eigenvalues: spectral.spectrum.eigenvalues,
+      eigenspaces: spectral.spectrum.eigenspaces,
+      localisation: spectral.localisation,
+      leverageRatio: spectral.leverageRatio,
+    },
+    neurons: {
+      threshold: neurons.threshold,
+      before: figuresOf(neurons),
+      after: alignment === null ? null : figuresOf(alignment.after),
+      change: alignment?.alignment.change ?? null,
+      blocks: alignment?.blocks ?? null,
+      monosemanticity: neurons.perNeuron.largestShare,
+      featuresPerNeuron: neurons.perNeuron.participation,
+    },
+    dynamics: trained,
+  };
+}
+
+/** The geometry for people. */
+export function describeForPeople(
+  title: string,
+  geometry: Geometry,
+  trained: Dynamics | null,
+): string {
+  const { structure, form, nearest, spectral, neurons, alignment, measured } = geometry;
+  const { features, dims, rank, components, ignored, full } = structure;
+  const parts = [
+    `${title}: ${features} features in ${dims} dimensions, rank ${rank}`,
+    verdictLine(geometry),
+    blockTable(geometry),
+  ];
+  parts.push(
+    `${components.length - full.length} shared blocks, ${full.length} fully represented features, ${ignored.length} ignored`,
+  );
+  const distance = nearest?.relativeDistance ?? form.relativeError;
+  const { total } = summarise(measured.capacity);
+  const where = nearest === null ? 'on these blocks' : 'found';
+  parts.push(
+    form.efficient
+      ? `efficient: W = Q B P with relative error ${number(form.relativeError, 2)}`
+      : `not exactly efficient: sum C = ${number(total, 6)} of rank ${rank}; the nearest efficient matrix ${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form.worst, form.inefficiency)}`,
+  );
+  const { localisation } = spectral;
+  parts.push(
+    `${spectral.spectrum.eigenspaces.length} eigenspaces of S; features lie in one of them to ${number(summarise(localisation).mean, 4)} (1 = eigenvectors)`,
+  );
+  parts.push(
+    table([
+      ['neurons', 'features per neuron', 'monosemanticity', 'neurons per feature'],
+      ...[
+        ['as they are', neurons] as const,
+        ...(alignment === null ? [] : [['aligned with blocks', alignment.after] as const]),
+      ].map(([name, { perNeuron, perFeature }]) => [
+        name,
+        number(mean(perNeuron.participation), 4),
+        number(mean(perNeuron.largestShare), 4),
+        number(mean(perFeature.participation), 4),
+      ]),
+    ]),
+  );
+  if (trained !== null) parts.push(dynamicsLines(trained));
+  return parts.join('\n\n');
+}
+
+function verdictLine({ structure }: Geometry): string {
+  const { verdict, evidence, noise } = structure;
+  const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy } = evidence;
+  const beside = `cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
+  return verdict === 'blocks'
+    ? `blocks: ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}; noise ${number(noise, 3)} of the mean norm`
+    : `no block structure at this noise level: at the widest gap, ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}`;
+}
+
+function blockTable({ structure, shapes }: Geometry): string {
+  const isFull = new Set(structure.full);
+  const shared = structure.components
+    .map((block, k) => ({ ...block, shape: shapes[k] }))
+    .filter(({ features }) => features.length > 1 || !isFull.has(features[0]));
+  const rows = shared
+    .slice(0, SHOWN)
+    .map(({ features, dims, capacity, gamma, tightness, leakage, shape }) => [
+      `${shape.name}${shape.flipped.length > 0 ? ' (signs turned)' : ''}`,
+      `${features.length} in ${dims}`,
+      number(capacity, 5),
+      number(gamma, 4),
+      number(tightness, 2),
+      number(leakage, 2),
+      shape.recognised ? number(shape.confidence, 3) : '',
+      features.length > 8 ? `${features.slice(0, 8).join(' ')} ..` : features.join(' '),
+    ]);
+  const more = shared.length > SHOWN ? `\n.. and ${shared.length - SHOWN} more` : '';
+  return (
+    table([
+      ['shape', 'size', 'sum C', 'gamma', 'tightness', 'leakage', 'confidence', 'features'],
+      ...rows,
+    ]) + more
+  );
+}
+
+function list(worst: Int32Array, inefficiency: Float64Array): string {
+  return Array.from(worst.subarray(0, 3), (i) => `${i} (${number(inefficiency[i], 3)})`).join(', ');
+}
+
+function dynamicsLines({ rows, events }: Dynamics): string {
+  const every = Math.ceil(rows.length / SHOWN);
+  const eventsAt = new Map<number, string[]>();
+  for (const event of events)
+    eventsAt.set(event.step, [...(eventsAt.get(event.step) ?? []), eventLabel(event)]);
+  const shown = rows.filter(
+    ({ step }, k) => k % every === 0 || k === rows.length - 1 || eventsAt.has(step),
+  );
+  return table([
+    ['step', 'loss', 'sum C', 'full', 'blocks', 'what happened'],
+    ...shown.map(({ step, loss, total, full, sizes, shapes }) => [
+      String(step),
+      number(loss, 4),
+      number(total, 5),
+      String(full.length),
+      blocksInWords(sizes, shapes),
+      (eventsAt.get(step) ?? []).join('; '),
+    ]),
+  ]);
+}
+
+/** Such as `2 x antipodal pair, 7 features`. */
+function blocksInWords(sizes: readonly number[], shapes: readonly (string | null)[]): string {
+  const counts = new Map<string, number>();
+  sizes.forEach((size, k) => {
+    const name = shapes[k] ?? `${size} features`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  });
+  return [...counts].map(([name, n]) => (n === 1 ? name : `${n} x ${name}`)).join(', ');
+}

@@ -1,0 +1,93 @@
+import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
+import { measureNeurons, type NeuronMeasurement } from '../capacity/neurons.ts';
+import type { Embedding } from '../embedding.ts';
+import { alignmentReport, type AlignmentReport } from './alignment-report.ts';
+import type { BlockStructure } from './block-structure.ts';
+import { efficientForm, type EfficientForm } from './efficient-form.ts';
+import { findBlocks } from './find-blocks.ts';
+import { nearestEfficient, type NearestEfficient } from './nearest-efficient.ts';
+import { nameShape } from './shapes/name-shape.ts';
+import type { NamedShape, NameShapeOptions } from './shapes/named-shape.ts';
+import { spectralMeasures, type SpectralMeasures } from './spectral-measure.ts';
+
+/** How {@link describeGeometry} looks. */
+export interface GeometryOptions {
+  /** Both null models must give a block structure a chance below this; see `findBlocks`. */
+  readonly significance?: number;
+  /**
+   * The noise to assume at least, as the expected length of its part of a feature over the mean length; 0.03 if absent,
+   * which is more than training leaves. Inner products that it explains count as zero, shapes are named and eigenvalues
+   * of S taken together within it. Where blocks show more, theirs counts.
+   */
+  readonly noise?: number;
+  /** Whether features may be turned round to see a shape; see `nameShape`. */
+  readonly signs?: NameShapeOptions['signs'];
+  /** A neuron's and a feature's smaller weights do not count; see `measureNeurons`. */
+  readonly threshold?: number;
+  /** Seed of the choice of features that all are compared with in large matrices. */
+  readonly seed?: number;
+}
+
+/** The geometry of an embedding, whole; see the functions that the parts come from. */
+export interface Geometry {
+  readonly measured: CapacityMeasurement;
+  readonly structure: BlockStructure;
+  /** The shape of each component. */
+  readonly shapes: readonly NamedShape[];
+  /** W = Q B P on the components, and what is left over. */
+  readonly form: EfficientForm;
+  /** The nearest efficient matrix found; null where looking takes too long: `form` is then a bound. */
+  readonly nearest: NearestEfficient | null;
+  readonly spectral: SpectralMeasures;
+  readonly neurons: NeuronMeasurement;
+  /** Components aligned with neurons; null where that takes too long. */
+  readonly alignment: AlignmentReport | null;
+}
+
+/** Up to so many features times dimensions squared, the nearest efficient matrix is looked for. */
+const SEARCH_UP_TO = 2e8;
+/** Up to so many features times dimensions squared, blocks are aligned with neurons. */
+const ALIGN_UP_TO = 4e6;
+
+/**
+ * All that this room finds in an embedding: blocks, their shapes, how near it is to an efficient matrix, the spectral
+ * measure of its features and what its neurons mix (arXiv:2210.01892, section 4). Without an N x N matrix; for large
+ * matrices what would take long is left out.
+ *
+ * @throws RangeError if W holds a number that is not finite, or an option is out of range.
+ */
+export function describeGeometry(w: Embedding, options: GeometryOptions = {}): Geometry {
+  const { significance, noise: assumed = 0.03, signs, threshold, seed } = options;
+  const structure = findBlocks(w, {
+    noise: assumed,
+    ...(significance !== undefined && { significance }),
+    ...(seed !== undefined && { seed }),
+  });
+  const { components } = structure;
+  const noise = Math.max(assumed, structure.noise);
+  const work = w.features * w.dims * w.dims;
+  const neuronOptions = threshold === undefined ? {} : { threshold };
+  // Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`).
+  const spread = Math.min(0.9, 4 * noise * Math.sqrt((2 * w.dims) / w.features));
+  return {
+    measured: measureCapacity(w),
+    structure,
+    shapes: components.map(({ features }) =>
+      nameShape(w, features, { noise, ...(signs !== undefined && { signs }) }),
+    ),
+    form: efficientForm(w, structure),
+    nearest: work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
+    spectral: spectralMeasures(w, { weights: false, spread: Math.max(1e-3, spread) }),
+    neurons: measureNeurons(w, neuronOptions),
+    alignment: work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
+  };
+}
+
+/** Components whose dimensions fit into the space together; with noise, ranks of oblique ones may not. */
+function fitting({
+  components,
+  dims,
+}: BlockStructure): { features: readonly number[]; dims: number }[] {
+  const total = components.reduce((sum, block) => sum + block.dims, 0);
+  return total <= dims ? components.slice() : [];
+}
