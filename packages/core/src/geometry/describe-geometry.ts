@@ -1,6 +1,6 @@
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import { measureNeurons, type NeuronMeasurement } from '../capacity/neurons.ts';
-import type { Embedding } from '../embedding.ts';
+import { embedding, featureVector, type Embedding } from '../embedding.ts';
 import { alignmentReport, type AlignmentReport } from './alignment-report.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { efficientForm, type EfficientForm } from './efficient-form.ts';
@@ -17,7 +17,7 @@ export interface GeometryOptions {
   /**
    * The noise to assume at least, as the expected length of its part of a feature over the mean length; 0.03 if absent,
    * which is more than training leaves. Inner products that it explains count as zero, shapes are named and eigenvalues
-   * of S taken together within it. Where blocks show more, theirs counts.
+   * of S taken together within it, and features no longer than it are ignored. Where blocks show more, theirs counts.
    */
   readonly noise?: number;
   /** Whether features may be turned round to see a shape; see `nameShape`. */
@@ -58,7 +58,7 @@ const ALIGN_UP_TO = 4e6;
  */
 export function describeGeometry(w: Embedding, options: GeometryOptions = {}): Geometry {
   const { significance, noise: assumed = 0.03, signs, threshold, seed } = options;
-  const structure = findBlocks(w, {
+  const structure = findBlocks(withoutShort(w, assumed), {
     noise: assumed,
     ...(significance !== undefined && { significance }),
     ...(seed !== undefined && { seed }),
@@ -81,6 +81,18 @@ export function describeGeometry(w: Embedding, options: GeometryOptions = {}): G
     neurons: measureNeurons(w, neuronOptions),
     alignment: work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
   };
+}
+
+/** The embedding with features no longer than the noise as zero vectors. */
+function withoutShort(w: Embedding, noise: number): Embedding {
+  const norms = Array.from({ length: w.features }, (_, i) => Math.hypot(...featureVector(w, i)));
+  const mean = norms.reduce((sum, norm) => sum + norm, 0) / w.features;
+  if (!norms.some((norm) => norm > 0 && norm <= noise * mean)) return w;
+  const data = w.data.slice();
+  norms.forEach((norm, i) => {
+    if (norm <= noise * mean) data.fill(0, i * w.dims, (i + 1) * w.dims);
+  });
+  return embedding(w.dims, w.features, data);
 }
 
 /** Components whose dimensions fit into the space together; with noise, ranks of oblique ones may not. */
