@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { polysem, polysemJson, scratch } from './polysem.ts';
+
+interface GeometryJson {
+  verdict: string;
+  blocks: {
+    features: number[];
+    dims: number;
+    capacity: number;
+    shape: string;
+    confidence: number;
+  }[];
+  components: number[][];
+  eigenspaces: { features: number[] }[];
+  efficient: boolean;
+  distance: number;
+  ignored: number[];
+  full: number[];
+  capacity: number[];
+  dynamics: { rows: { step: number }[] } | null;
+  neurons: { before: { featuresPerNeuron: number }; after: { featuresPerNeuron: number } };
+}
+
+/** A pentagon in the first two dimensions, an unequal antipodal pair in the third, a feature alone in the fourth. */
+function writeExample(folder: string): void {
+  const pentagon = [0, 1, 2, 3, 4].map((k) => {
+    const angle = (2 * Math.PI * k) / 5;
+    return [Math.cos(angle), Math.sin(angle), 0, 0];
+  });
+  const rows = [...pentagon, [0, 0, Math.sqrt(0.1), 0], [0, 0, -Math.sqrt(0.9), 0], [0, 0, 0, 2]];
+  const turn = Math.SQRT1_2;
+  const mixed = rows.map(([a, b, c, d]) => [turn * (a + c), b, turn * (c - a), d]);
+  writeFileSync(join(folder, 'w.csv'), mixed.map((row) => row.join(',')).join('\n'));
+}
+
+describe('polysem geometry', () => {
+  it('names blocks, finds the efficient form, and draws', () => {
+    const folder = scratch();
+    writeExample(folder);
+    const words = ['geometry', 'w.csv', '--features', 'rows', '--figures', 'pictures'];
+    const found = polysemJson<GeometryJson>([...words, '--efficient', 'near.safetensors'], folder);
+    expect(found.verdict).toBe('blocks');
+    expect(found.blocks.map(({ shape, features, dims }) => [shape, features.length, dims])).toEqual(
+      [
+        ['pentagon', 5, 2],
+        ['unequal antipodal pair', 2, 1],
+        ['single', 1, 1],
+      ],
+    );
+    for (const { capacity, dims } of found.blocks) expect(capacity).toBeCloseTo(dims, 9);
+    expect(found.components).toEqual([[0, 1, 2, 3, 4], [5, 6], [7]]);
+    expect(found.full).toEqual([7]);
+    [0.4, 0.4, 0.4, 0.4, 0.4, 0.1, 0.9, 1].forEach((c, i) =>
+      expect(found.capacity[i]).toBeCloseTo(c, 9),
+    );
+    expect(found.efficient).toBe(true);
+    expect(found.distance).toBeLessThan(1e-7);
+    // Turned by 45 degrees, the first and third neuron mix pentagon and pair.
+    expect(found.neurons.after.featuresPerNeuron).toBeLessThan(
+      found.neurons.before.featuresPerNeuron,
+    );
+    expect(readdirSync(join(folder, 'pictures')).toSorted()).toEqual([
+      'gram.svg',
+      'shapes.svg',
+      'spectrum.svg',
+    ]);
+    expect(readFileSync(join(folder, 'pictures/shapes.svg'), 'utf8')).toContain('pentagon');
+    const again = polysemJson<GeometryJson>(['geometry', 'near.safetensors'], folder);
+    expect(again.efficient).toBe(true);
+    expect(polysem(['geometry', 'near.safetensors'], folder).stdout).toContain('W = Q B P');
+  });
+
+  it('follows blocks through a training that was recorded', () => {
+    const folder = scratch();
+    const train =
+      'train --model compression --activation relu --features 5 --dims 2 --importance 1 --density 0.05 --steps 1500 --seeds 1 --history 6 --out toy.safetensors';
+    expect(polysem(train.split(' '), folder).code).toBe(0);
+    const found = polysemJson<GeometryJson>(
+      ['geometry', 'toy.safetensors', '--figures', '.'],
+      folder,
+    );
+    expect(found.dynamics?.rows.map(({ step }) => step)).toEqual([0, 300, 600, 900, 1200, 1500]);
+    expect(readdirSync(folder)).toContain('dynamics.svg');
+    expect(readdirSync(folder)).toContain('arrows.svg');
+  });
+
+  it('says that there is no block structure where there is none', () => {
+    const folder = scratch();
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      Array.from({ length: 6 }, (_2, d) => Math.sin(1 + 7.13 * i * i + 3.7 * d * (i + 1))).join(
+        ',',
+      ),
+    );
+    writeFileSync(join(folder, 'w.csv'), rows.join('\n'));
+    const { stdout, code } = polysem(['geometry', 'w.csv', '--features', 'rows'], folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain('no block structure at this noise level');
+    expect(stdout).toContain('of random directions');
+  });
+
+  it.each([
+    [['--noise', '1'], '--noise'],
+    [['--noise', 'x'], '--noise'],
+    [['--signs', 'some'], '--signs'],
+    [['--significance', '2'], 'significance'],
+    [['--threshold', '-1'], 'threshold'],
+    [['--tensor', 'V'], 'w.csv'],
+    [['--figures', 'w.csv'], '--figures'],
+  ])('refuses %j in one line', (words, named) => {
+    const folder = scratch();
+    writeExample(folder);
+    const run = polysem(['geometry', 'w.csv', '--features', 'rows', ...words], folder);
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr.trim().split('\n')).toHaveLength(1);
+    expect(run.stderr).toContain(named);
+  });
+});

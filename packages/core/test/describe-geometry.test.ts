@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  blocksOfEigenvectors,
+  constructEfficient,
+  describeGeometry,
+  embedding,
+  featureVector,
+  frameSpectrum,
+  generator,
+  gram,
+  inBlockBases,
+  trackBlocks,
+} from '../src/index.ts';
+
+const seeds = fc.integer({ min: 0, max: 1e6 });
+
+/** A triangle, an antipodal pair, a feature of its own and one of length zero, hidden by a rotation and permutation. */
+function made(seed: number, noise = 0) {
+  return constructEfficient(
+    {
+      blocks: [
+        { dims: 2, capacities: [2 / 3, 2 / 3, 2 / 3], gamma: 1 },
+        { dims: 1, capacities: [1 / 2, 1 / 2], gamma: 2 },
+        { dims: 1, features: 1, gamma: 3 },
+      ],
+      ignored: 1,
+      rotate: true,
+      permute: true,
+      noise,
+    },
+    generator(seed),
+  );
+}
+
+describe('the geometry of an embedding', () => {
+  it('finds what was made, in all its parts', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { embedding: w, blocks, ignored } = made(seed);
+        const { structure, shapes, form, nearest, spectral, alignment } = describeGeometry(w, {
+          signs: 'free',
+        });
+        const sorted = (list: readonly (readonly number[])[]): string[] =>
+          list.map((block) => block.toSorted((a, b) => a - b).join()).toSorted();
+        expect(sorted(structure.components.map(({ features }) => features))).toEqual(
+          sorted(blocks),
+        );
+        expect(structure.ignored).toEqual(ignored);
+        const nameOf = new Map(
+          structure.components.map(({ features }, k) => [features.length, shapes[k].name]),
+        );
+        expect([3, 2, 1].map((size) => nameOf.get(size))).toEqual([
+          'triangle',
+          'antipodal pair',
+          'single',
+        ]);
+        expect(form.efficient).toBe(true);
+        expect(nearest?.relativeDistance).toBeLessThan(1e-7);
+        // Three eigenvalues, and every feature an eigenvector.
+        expect(spectral.spectrum.eigenspaces.map(({ dims }) => dims)).toEqual([1, 1, 2]);
+        spectral.localisation.forEach((l, i) =>
+          expect(l).toBeCloseTo(ignored.includes(i) ? 0 : 1, 9),
+        );
+        // Each neuron has one block after alignment.
+        alignment?.blocksPerNeuronAfter.forEach((count) => expect(count).toBeCloseTo(1, 9));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('ignores features within the noise, and counts them as soon as less noise is assumed', () => {
+    const { embedding: w, ignored } = made(4);
+    const data = Float64Array.from(w.data);
+    data[ignored[0] * w.dims] = 0.01;
+    const nearly = embedding(w.dims, w.features, data);
+    expect(describeGeometry(nearly).structure.ignored).toEqual(ignored);
+    expect(describeGeometry(nearly, { noise: 1e-6 }).structure.ignored).toEqual([]);
+  });
+});
+
+describe('blocks in their own bases', () => {
+  it('keep all inner products, and eigenvectors find their block', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { embedding: w, blocks } = made(seed);
+        const spans = blocks.map((features) => ({ features, dims: features.length === 3 ? 2 : 1 }));
+        const whole = gram(w);
+        inBlockBases(w, spans).forEach((own, k) => {
+          expect(own.dims).toBe(spans[k].dims);
+          const part = gram(own);
+          const n = own.features;
+          for (let i = 0; i < n; i++) {
+            for (let j = 0; j < n; j++) {
+              const [a, b] = [spans[k].features[i], spans[k].features[j]];
+              expect(part[i * n + j]).toBeCloseTo(whole[a * w.features + b], 12);
+            }
+          }
+        });
+        const spectrum = frameSpectrum(w);
+        blocksOfEigenvectors(w, spectrum, spans).forEach((at, k) => {
+          // S u = lambda u with the gamma of the block that u is said to lie in.
+          const inside = spans[at ?? NaN].features.some((i) => {
+            const u = spectrum.vectors.subarray(k * w.dims, (k + 1) * w.dims);
+            const dot = Array.from(featureVector(w, i)).reduce((sum, x, d) => sum + x * u[d], 0);
+            return Math.abs(dot) > 1e-9;
+          });
+          expect(inside).toBe(true);
+        });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('belong to no eigenvector outside of all spans', () => {
+    const w = embedding(2, 2, Float64Array.of(1, 0, 0, 2));
+    expect(blocksOfEigenvectors(w, frameSpectrum(w), [{ features: [0], dims: 1 }])).toEqual([
+      null,
+      0,
+    ]);
+  });
+});
+
+describe('blocks through time', () => {
+  it('keep their numbers while they last, through features that come and go', () => {
+    const rows = trackBlocks(
+      [
+        [
+          [0, 1, 2],
+          [3, 4],
+        ],
+        [
+          [3, 4, 5],
+          [0, 1],
+        ],
+        [[3], [4, 5], [0, 1, 2]],
+        [],
+        [[0, 1, 2]],
+      ],
+      6,
+    );
+    expect(rows).toEqual([
+      [0, 0, 0, 1, 1, null],
+      [0, 0, null, 1, 1, 1],
+      [0, 0, 0, 2, 1, 1],
+      [null, null, null, null, null, null],
+      [3, 3, 3, null, null, null],
+    ]);
+  });
+
+  it('never share a number', () => {
+    const partition = fc
+      .array(fc.integer({ min: -1, max: 3 }), { minLength: 8, maxLength: 8 })
+      .map((labels) =>
+        [0, 1, 2, 3]
+          .map((k) => labels.flatMap((label, i) => (label === k ? [i] : [])))
+          .filter((block) => block.length > 0),
+      );
+    fc.assert(
+      fc.property(fc.array(partition, { maxLength: 6 }), (partitions) => {
+        trackBlocks(partitions, 8).forEach((row, at) => {
+          const numbers = partitions[at].map((block) => new Set(block.map((i) => row[i])));
+          for (const set of numbers) expect(set.size).toBe(1);
+          expect(new Set(numbers.map(([n]) => n)).size).toBe(numbers.length);
+        });
+      }),
+    );
+  });
+});
