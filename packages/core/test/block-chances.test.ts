@@ -140,7 +140,7 @@ function similarity(data: ArrayLike<number>, n: Float64Array, i: number, j: numb
 
 /** Labels of connected components, numbered by least member. */
 function floodFill(n: number, linked: (i: number, j: number) => boolean): number[] {
-  const label = new Array<number>(n).fill(-1);
+  const label = Array.from({ length: n }, () => -1);
   let count = 0;
   for (let start = 0; start < n; start++) {
     if (label[start] >= 0) continue;

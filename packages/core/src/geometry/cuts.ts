@@ -84,7 +84,10 @@ function logReach(problem: CutProblem, similarity: number, sigma: number, tails:
   return ln(pairsSeen(problem)) + logStudentTail(similarity / sigma, tails);
 }
 
-/** Cuts that could be significant, fewest groups first: those that noise with Gaussian tails does not rule out. */
+/**
+ * Cuts that could be significant, fewest groups first, by what costs nothing. Of tails the least that `weighCut` could find
+ * is asked: blocks of N_k >= D_k features leave at least sum_k (N_k - D_k) degrees of freedom.
+ */
 export function promisingCuts(problem: CutProblem): number[] {
   const { tree, cross, rank } = problem;
   const limit = ln(problem.significance);
@@ -93,7 +96,10 @@ export function promisingCuts(problem: CutProblem): number[] {
     const kept = links < tree.height.length ? tree.height[links] : Infinity;
     if (kept === tree.height[links - 1]) continue;
     if (cross.energy[links] * rank >= cross.lengths[links] && cross.pairs[links] > 0) continue;
-    if (logReach(problem, kept, sigmaOf(problem, links), Infinity) < limit) cuts.push(links);
+    const freedom = Math.max(1, problem.w.features - rank - links);
+    const tails = tailsOf(problem, links, freedom);
+    const lightest = tails < freedom ? tails : Infinity;
+    if (logReach(problem, kept, sigmaOf(problem, links), lightest) < limit) cuts.push(links);
   }
   return cuts;
 }

@@ -87,7 +87,7 @@ export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): Block
   const found = bestStructure(problem);
   const widest = widestCut(problem);
   const shown =
-    found ?? (widest === undefined ? undefined : finished(problem, weighCut(problem, widest)));
+    found ?? (widest === undefined ? undefined : asCut(problem, weighCut(problem, widest)));
   const whole: Division = found?.division ?? undivided(problem, measured.singularValues, meanNorm);
   const sigma = found?.cut.sigma ?? problem.leastSigma;
 
@@ -177,6 +177,11 @@ function bestStructure(problem: CutProblem): Found | undefined {
     if (cut.logNoise < BEYOND_DOUBT * limit) break;
   }
   return best;
+}
+
+/** A cut as it is. */
+function asCut(problem: CutProblem, cut: Cut): Found {
+  return { cut, division: cut.division, logIsotropy: logIsotropy(problem, cut.division) };
 }
 
 function finished(problem: CutProblem, cut: Cut): Found {
