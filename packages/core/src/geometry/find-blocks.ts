@@ -191,6 +191,8 @@ function finished(problem: CutProblem, cut: Cut): Found {
 
 /** Noise with heavier tails than a Gaussian has no scale by which to judge sums of many pairs: then blocks stay as cut. */
 function joined(problem: CutProblem, { division, sigma, tails }: Cut): Division {
+  // Where noise is no more than rounding, links tell all.
+  if (sigma <= problem.leastSigma) return division;
   const onlyIgnored = tails < freedomOf(division);
   let at = division;
   for (;;) {
