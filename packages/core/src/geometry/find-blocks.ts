@@ -1,28 +1,23 @@
 import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
-import type { Block, BlockEvidence, BlockLevel, BlockStructure } from './block-structure.ts';
+import { evidenceOf, levelsAround, type Found } from './block-evidence.ts';
+import type { Block, BlockStructure } from './block-structure.ts';
+import { cutProblem, promisingCuts, weighCut, widestCut, type Cut } from './cuts.ts';
 import {
-  crossCosine,
-  cutProblem,
   divisionOf,
   featuresOf,
   freedomOf,
-  isotropicCosine,
   logIsotropy,
   logOrder,
-  promisingCuts,
   rankAboveNoise,
   spectrumOf,
-  weighCut,
-  widestCut,
-  type Cut,
   type CutProblem,
   type Division,
-} from './cuts.ts';
+} from './division.ts';
 import { eigenGroups } from './eigen-groups.ts';
 import { joinByProjection } from './join-blocks.ts';
-import { groupsOf, linkTree } from './link-tree.ts';
+import { linkTree } from './link-tree.ts';
 
 /** How {@link findBlocks} looks for blocks. */
 export interface FindBlocksOptions {
@@ -149,13 +144,6 @@ function withoutZeros(
   return { places, zeros, meanNorm, scaled: kept };
 }
 
-/** A cut, and what became of it once all that belongs together was joined. */
-interface Found {
-  readonly cut: Cut;
-  readonly division: Division;
-  readonly logIsotropy: number;
-}
-
 /** Chances below this power of the significance are beyond doubt. */
 const BEYOND_DOUBT = 3;
 
@@ -260,53 +248,6 @@ function measureBlock(
     tightness: gamma > 0 ? spread / gamma : 0,
     leakage: toAll > 0 ? Math.max(0, 1 - inside / toAll) : 0,
   };
-}
-
-function levelAt({ tree }: CutProblem, links: number): Omit<BlockLevel, 'largest'> {
-  const { height } = tree;
-  return {
-    from: links > 0 ? Math.SQRT2 * height[links - 1] : 0,
-    to: links < height.length ? Math.SQRT2 * height[links] : null,
-    groups: links + 1,
-  };
-}
-
-function levelOf(problem: CutProblem, links: number): BlockLevel {
-  const sizes = new Int32Array(links + 1);
-  for (const group of groupsOf(problem.tree, problem.w.features, links)) sizes[group]++;
-  return { ...levelAt(problem, links), largest: sizes.reduce((a, b) => Math.max(a, b), 0) };
-}
-
-function evidenceOf(problem: CutProblem, shown: Found | undefined): BlockEvidence {
-  const { leastSigma } = problem;
-  const level = levelOf(problem, shown?.cut.links ?? 0);
-  const low = Math.max(level.from, Math.SQRT2 * leastSigma);
-  return {
-    level,
-    threshold: level.to === null ? 2 * low : Math.sqrt(low * Math.max(low, level.to)),
-    noise: Math.SQRT2 * (shown?.cut.sigma ?? leastSigma),
-    chanceOfNoise: Math.exp(Math.min(0, shown?.cut.logNoise ?? 0)),
-    chanceOfIsotropy: Math.exp(shown?.logIsotropy ?? 0),
-    crossCosine: shown === undefined ? 0 : crossCosine(problem, shown.division),
-    isotropicCosine: isotropicCosine(problem),
-  };
-}
-
-const BESIDE = 3;
-const WIDEST = 5;
-
-/** Levels next to the one chosen, and those that last longest in ratio. */
-function levelsAround(problem: CutProblem, links: number): BlockLevel[] {
-  const { height } = problem.tree;
-  const ratio = (k: number): number => height[k] / Math.max(height[k - 1], problem.leastSigma);
-  const wide = Array.from({ length: Math.max(0, height.length - 1) }, (_, k) => k + 1)
-    .toSorted((j, k) => ratio(k) - ratio(j) || j - k)
-    .slice(0, WIDEST);
-  const near = Array.from({ length: 2 * BESIDE + 1 }, (_, k) => links - BESIDE + k);
-  return [...new Set([...near, ...wide])]
-    .filter((k) => k >= 0 && k <= height.length)
-    .toSorted((j, k) => j - k)
-    .map((k) => levelOf(problem, k));
 }
 
 /** The structure of a zero matrix. */

@@ -2,7 +2,7 @@ import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
 import { forEachInBasis } from '../linalg/coordinates.ts';
 import { logChiSquareAbove } from './chance.ts';
-import type { CutProblem, Division } from './cuts.ts';
+import type { CutProblem, Division } from './division.ts';
 import { disjointSets, labelled } from './disjoint-sets.ts';
 
 /**
