@@ -39,10 +39,10 @@ export function sigmaOf({ cross, leastSigma }: CutProblem, links: number): numbe
  * Degrees of freedom of the Student distribution with the kurtosis of the similarities across groups, 4 + 6 / (k - 3), so
  * that noise with heavy tails needs a wider gap; less two standard errors of a kurtosis from `freedom` numbers.
  */
-function tailsOf({ cross }: CutProblem, links: number, freedom: number): number {
-  const pairs = cross.pairs[links];
-  if (pairs === 0 || cross.squares[links] === 0) return freedom;
-  const kurtosis = (cross.fourths[links] / cross.squares[links] / cross.squares[links]) * pairs;
+function tailsOf(problem: CutProblem, links: number, freedom: number): number {
+  const pairs = problem.cross.pairs[links];
+  if (pairs === 0) return freedom;
+  const kurtosis = problem.cross.fourths[links] / pairs / sigmaOf(problem, links) ** 4;
   const excess = kurtosis - 3 - 2 * Math.sqrt(24 / freedom);
   return excess > 0 ? Math.min(freedom, 4 + 6 / excess) : freedom;
 }
@@ -54,7 +54,8 @@ function logReach(problem: CutProblem, similarity: number, sigma: number, tails:
 }
 
 /**
- * Cuts that could be significant, fewest groups first, by what costs nothing. Of tails the least that `weighCut` could find
+ * Cuts that could be significant, by how high the weakest link kept stands above the noise (last those that keep none), as
+ * far as costs nothing. Of tails the least that `weighCut` could find
  * is asked: blocks of N_k >= D_k features leave at least sum_k (N_k - D_k) degrees of freedom.
  */
 export function promisingCuts(problem: CutProblem): number[] {
@@ -70,7 +71,9 @@ export function promisingCuts(problem: CutProblem): number[] {
     const lightest = tails < freedom ? tails : Infinity;
     if (logReach(problem, kept, sigmaOf(problem, links), lightest) < limit) cuts.push(links);
   }
-  return cuts;
+  const rise = (links: number): number =>
+    links < tree.height.length ? tree.height[links] / sigmaOf(problem, links) : 0;
+  return cuts.toSorted((j, k) => rise(k) - rise(j) || j - k);
 }
 
 /** The cut at the widest gap in ratio, or undefined if there is nothing to cut. */

@@ -42,10 +42,9 @@ const ROUNDINGS = 8;
  * subspace, and whether they do at all.
  *
  * Components are those of the graph that links features whose similarity sqrt(2) |w_i . w_j| / (m sqrt(n_i + n_j)) exceeds a
- * threshold, m the mean norm. The threshold is the lowest at which what is cut looks like noise and what is kept does
- * not: of all cuts of the single-linkage tree, that into fewest groups which two null models both rule out: noise of the
- * size of what is cut would not reach the weakest link kept, and random directions would not be as orthogonal. (Beyond
- * doubt, that is; failing that, the most significant cut.) What all pairs together say to belong together is then joined,
+ * threshold, m the mean norm. At the threshold chosen what is cut looks like noise and what is kept does not: of all cuts
+ * of the single-linkage tree which two null models both rule out, that whose weakest link kept stands highest above the
+ * noise. Noise of the size of what is cut would not reach that link, and random directions would not be as orthogonal. What all pairs together say to belong together is then joined,
  * and near-orthogonality too orderly to be noise is none (`joinByProjection`, `logOrder`). Eigenspaces join components whose eigenvalues agree up to that noise.
  *
  * O(N D^2) time and no N x N matrix; with few features all pairs are compared, with many all with about a thousand
@@ -144,27 +143,17 @@ function withoutZeros(
   return { places, zeros, meanNorm, scaled: kept };
 }
 
-/** Chances below this power of the significance are beyond doubt. */
-const BEYOND_DOUBT = 3;
-
-/**
- * The cut with the fewest groups that is beyond doubt as to noise, or else the most significant; undefined where none
- * passes all tests.
- */
+/** Of the cuts that pass all tests the one whose weakest link kept stands highest above the noise, or undefined. */
 function bestStructure(problem: CutProblem): Found | undefined {
   const limit = ln(problem.significance);
-  let best: Found | undefined;
   for (const links of promisingCuts(problem)) {
     const cut = weighCut(problem, links);
     if (cut.logNoise >= limit || cut.logCut < limit) continue;
-    if (best !== undefined && cut.logNoise >= best.cut.logNoise) continue;
     const found = finished(problem, cut);
     if (found.logIsotropy >= limit) continue;
-    if (logOrder(problem, found.division, cut.sigma) < limit) continue;
-    best = found;
-    if (cut.logNoise < BEYOND_DOUBT * limit) break;
+    if (logOrder(problem, found.division, cut.sigma) >= limit) return found;
   }
-  return best;
+  return undefined;
 }
 
 /** A cut as it is. */
