@@ -9,6 +9,7 @@ import { eigenGroups } from '../src/geometry/eigen-groups.ts';
 import { crossSums, groupsOf, linkTree } from '../src/geometry/link-tree.ts';
 import { measureCapacity, normalCdf } from '../src/index.ts';
 import { gaussianEmbedding } from './fixtures.ts';
+import { connected } from './planted-blocks.ts';
 
 describe('bounds on chances', () => {
   it("hold for Student's t with 1 and 2 degrees of freedom and the normal, and are near where it matters", () => {
@@ -59,7 +60,7 @@ describe('linkTree', () => {
       for (let cut = 0; cut <= 39; cut += 3) {
         const threshold = cut < 39 ? tree.height[cut] : Infinity;
         expect(Array.from(groupsOf(tree, 40, cut))).toEqual(
-          floodFill(40, (i, j) => similarity(w.data, n, i, j) >= threshold * (1 - 1e-12)),
+          labels(40, (i, j) => similarity(w.data, n, i, j) >= threshold * (1 - 1e-12)),
         );
       }
     }
@@ -99,7 +100,7 @@ describe('linkTree', () => {
       for (let cut = 0; cut <= 39; cut += 3) {
         const threshold = cut < 39 ? tree.height[cut] : Infinity;
         expect(Array.from(groupsOf(tree, 40, cut))).toEqual(
-          floodFill(
+          labels(
             40,
             (i, j) =>
               (isPilot.has(i) || isPilot.has(j)) &&
@@ -139,22 +140,10 @@ function similarity(data: ArrayLike<number>, n: Float64Array, i: number, j: numb
 }
 
 /** Labels of connected components, numbered by least member. */
-function floodFill(n: number, linked: (i: number, j: number) => boolean): number[] {
-  const label = new Array<number>(n).fill(-1);
-  let count = 0;
-  for (let start = 0; start < n; start++) {
-    if (label[start] >= 0) continue;
-    const stack = [start];
-    label[start] = count;
-    for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-      for (let j = 0; j < n; j++) {
-        if (label[j] < 0 && linked(i, j)) {
-          label[j] = count;
-          stack.push(j);
-        }
-      }
-    }
-    count++;
-  }
-  return label;
+function labels(n: number, linked: (i: number, j: number) => boolean): number[] {
+  const out = Array.from({ length: n }, () => -1);
+  connected(n, linked).forEach((group, label) => {
+    for (const i of group) out[i] = label;
+  });
+  return out;
 }

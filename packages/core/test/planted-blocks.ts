@@ -168,3 +168,25 @@ export function partitionText(blocks: readonly (readonly number[])[]): string {
     .toSorted()
     .join(' | ');
 }
+
+/** Connected components of a graph, by flooding, each in the order of its least member. */
+export function connected(n: number, linked: (i: number, j: number) => boolean): number[][] {
+  const isSeen = Array.from({ length: n }, () => false);
+  const groups: number[][] = [];
+  for (let start = 0; start < n; start++) {
+    if (isSeen[start]) continue;
+    const group: number[] = [];
+    const stack = [start];
+    isSeen[start] = true;
+    for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+      group.push(i);
+      for (let j = 0; j < n; j++) {
+        if (isSeen[j] || !linked(i, j)) continue;
+        isSeen[j] = true;
+        stack.push(j);
+      }
+    }
+    groups.push(group);
+  }
+  return groups;
+}

@@ -1,28 +1,23 @@
 import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
-import type { Block, BlockEvidence, BlockLevel, BlockStructure } from './block-structure.ts';
+import { evidenceOf, levelsAround, type Found } from './block-evidence.ts';
+import type { Block, BlockStructure } from './block-structure.ts';
+import { cutProblem, promisingCuts, weighCut, widestCut, type Cut } from './cuts.ts';
 import {
-  crossCosine,
-  cutProblem,
   divisionOf,
   featuresOf,
   freedomOf,
-  isotropicCosine,
   logIsotropy,
   logOrder,
-  promisingCuts,
   rankAboveNoise,
   spectrumOf,
-  weighCut,
-  widestCut,
-  type Cut,
   type CutProblem,
   type Division,
-} from './cuts.ts';
+} from './division.ts';
 import { eigenGroups } from './eigen-groups.ts';
 import { joinByProjection } from './join-blocks.ts';
-import { groupsOf, linkTree } from './link-tree.ts';
+import { linkTree } from './link-tree.ts';
 
 /** How {@link findBlocks} looks for blocks. */
 export interface FindBlocksOptions {
@@ -47,10 +42,9 @@ const ROUNDINGS = 8;
  * subspace, and whether they do at all.
  *
  * Components are those of the graph that links features whose similarity sqrt(2) |w_i . w_j| / (m sqrt(n_i + n_j)) exceeds a
- * threshold, m the mean norm. The threshold is the lowest at which what is cut looks like noise and what is kept does
- * not: of all cuts of the single-linkage tree, that into fewest groups which two null models both rule out: noise of the
- * size of what is cut would not reach the weakest link kept, and random directions would not be as orthogonal. (Beyond
- * doubt, that is; failing that, the most significant cut.) What all pairs together say to belong together is then joined,
+ * threshold, m the mean norm. At the threshold chosen what is cut looks like noise and what is kept does not: of all cuts
+ * of the single-linkage tree which two null models both rule out, that whose weakest link kept stands highest above the
+ * noise. Noise of the size of what is cut would not reach that link, and random directions would not be as orthogonal. What all pairs together say to belong together is then joined,
  * and near-orthogonality too orderly to be noise is none (`joinByProjection`, `logOrder`). Eigenspaces join components whose eigenvalues agree up to that noise.
  *
  * O(N D^2) time and no N x N matrix; with few features all pairs are compared, with many all with about a thousand
@@ -87,7 +81,7 @@ export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): Block
   const found = bestStructure(problem);
   const widest = widestCut(problem);
   const shown =
-    found ?? (widest === undefined ? undefined : finished(problem, weighCut(problem, widest)));
+    found ?? (widest === undefined ? undefined : asCut(problem, weighCut(problem, widest)));
   const whole: Division = found?.division ?? undivided(problem, measured.singularValues, meanNorm);
   const sigma = found?.cut.sigma ?? problem.leastSigma;
 
@@ -149,34 +143,22 @@ function withoutZeros(
   return { places, zeros, meanNorm, scaled: kept };
 }
 
-/** A cut, and what became of it once all that belongs together was joined. */
-interface Found {
-  readonly cut: Cut;
-  readonly division: Division;
-  readonly logIsotropy: number;
-}
-
-/** Chances below this power of the significance are beyond doubt. */
-const BEYOND_DOUBT = 3;
-
-/**
- * The cut with the fewest groups that is beyond doubt as to noise, or else the most significant; undefined where none
- * passes all tests.
- */
+/** Of the cuts that pass all tests the one whose weakest link kept stands highest above the noise, or undefined. */
 function bestStructure(problem: CutProblem): Found | undefined {
   const limit = ln(problem.significance);
-  let best: Found | undefined;
   for (const links of promisingCuts(problem)) {
     const cut = weighCut(problem, links);
     if (cut.logNoise >= limit || cut.logCut < limit) continue;
-    if (best !== undefined && cut.logNoise >= best.cut.logNoise) continue;
     const found = finished(problem, cut);
     if (found.logIsotropy >= limit) continue;
-    if (logOrder(problem, found.division, cut.sigma) < limit) continue;
-    best = found;
-    if (cut.logNoise < BEYOND_DOUBT * limit) break;
+    if (logOrder(problem, found.division, cut.sigma) >= limit) return found;
   }
-  return best;
+  return undefined;
+}
+
+/** A cut as it is. */
+function asCut(problem: CutProblem, cut: Cut): Found {
+  return { cut, division: cut.division, logIsotropy: logIsotropy(problem, cut.division) };
 }
 
 function finished(problem: CutProblem, cut: Cut): Found {
@@ -186,6 +168,8 @@ function finished(problem: CutProblem, cut: Cut): Found {
 
 /** Noise with heavier tails than a Gaussian has no scale by which to judge sums of many pairs: then blocks stay as cut. */
 function joined(problem: CutProblem, { division, sigma, tails }: Cut): Division {
+  // Where noise is no more than rounding, links tell all.
+  if (sigma <= problem.leastSigma) return division;
   const onlyIgnored = tails < freedomOf(division);
   let at = division;
   for (;;) {
@@ -253,53 +237,6 @@ function measureBlock(
     tightness: gamma > 0 ? spread / gamma : 0,
     leakage: toAll > 0 ? Math.max(0, 1 - inside / toAll) : 0,
   };
-}
-
-function levelAt({ tree }: CutProblem, links: number): Omit<BlockLevel, 'largest'> {
-  const { height } = tree;
-  return {
-    from: links > 0 ? Math.SQRT2 * height[links - 1] : 0,
-    to: links < height.length ? Math.SQRT2 * height[links] : null,
-    groups: links + 1,
-  };
-}
-
-function levelOf(problem: CutProblem, links: number): BlockLevel {
-  const sizes = new Int32Array(links + 1);
-  for (const group of groupsOf(problem.tree, problem.w.features, links)) sizes[group]++;
-  return { ...levelAt(problem, links), largest: sizes.reduce((a, b) => Math.max(a, b), 0) };
-}
-
-function evidenceOf(problem: CutProblem, shown: Found | undefined): BlockEvidence {
-  const { leastSigma } = problem;
-  const level = levelOf(problem, shown?.cut.links ?? 0);
-  const low = Math.max(level.from, Math.SQRT2 * leastSigma);
-  return {
-    level,
-    threshold: level.to === null ? 2 * low : Math.sqrt(low * Math.max(low, level.to)),
-    noise: Math.SQRT2 * (shown?.cut.sigma ?? leastSigma),
-    chanceOfNoise: Math.exp(Math.min(0, shown?.cut.logNoise ?? 0)),
-    chanceOfIsotropy: Math.exp(shown?.logIsotropy ?? 0),
-    crossCosine: shown === undefined ? 0 : crossCosine(problem, shown.division),
-    isotropicCosine: isotropicCosine(problem),
-  };
-}
-
-const BESIDE = 3;
-const WIDEST = 5;
-
-/** Levels next to the one chosen, and those that last longest in ratio. */
-function levelsAround(problem: CutProblem, links: number): BlockLevel[] {
-  const { height } = problem.tree;
-  const ratio = (k: number): number => height[k] / Math.max(height[k - 1], problem.leastSigma);
-  const wide = Array.from({ length: Math.max(0, height.length - 1) }, (_, k) => k + 1)
-    .toSorted((j, k) => ratio(k) - ratio(j) || j - k)
-    .slice(0, WIDEST);
-  const near = Array.from({ length: 2 * BESIDE + 1 }, (_, k) => links - BESIDE + k);
-  return [...new Set([...near, ...wide])]
-    .filter((k) => k >= 0 && k <= height.length)
-    .toSorted((j, k) => j - k)
-    .map((k) => levelOf(problem, k));
 }
 
 /** The structure of a zero matrix. */

@@ -1,7 +1,8 @@
 import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
+import { forEachInBasis } from '../linalg/coordinates.ts';
 import { logChiSquareAbove } from './chance.ts';
-import type { CutProblem, Division } from './cuts.ts';
+import type { CutProblem, Division } from './division.ts';
 import { disjointSets, labelled } from './disjoint-sets.ts';
 
 /**
@@ -56,12 +57,8 @@ export function joinByProjection(
 /** |P w_j|^2 of every feature, P on the leading vectors. */
 function projections(w: Embedding, vectors: Float64Array, rank: number): Float64Array {
   const out = new Float64Array(w.features);
-  for (let j = 0; j < w.features; j++) {
-    for (let k = 0; k < rank; k++) {
-      let dot = 0;
-      for (let d = 0; d < w.dims; d++) dot += vectors[k * w.dims + d] * w.data[j * w.dims + d];
-      out[j] += dot * dot;
-    }
-  }
+  forEachInBasis(w, vectors, rank, (j, t) => {
+    for (let k = 0; k < rank; k++) out[j] += t[k] * t[k];
+  });
   return out;
 }
