@@ -60,19 +60,19 @@ const ENOUGH = 2 ** -44;
 /**
  * Alternates between the best blocks for a basis (`arrange`) and the best basis for blocks: of all orthonormal rows Q,
  * Y W^T's polar factor makes tr(W^T Q^T Y) largest, where Y has the blocks' coordinates (orthogonal Procrustes). Neither
- * step makes the distance larger, so that it converges, to a stationary point for this partition. With one block that has
- * all dimensions of W, the first step is the global optimum.
+ * step makes the distance larger, so that it converges, to a stationary point for this partition. With one block its
+ * leading directions are the global optimum already: they have the largest nuclear norm of all of their number.
  *
  * @param basis where to start; by default the leading directions of each part, made orthonormal together.
  */
 export function settle(
   w: Embedding,
   parts: readonly Part[],
-  basis: Float64Array = firstBasis(w, parts),
+  basis?: Float64Array,
   steps: number = STEPS,
 ): Arrangement {
-  let at = arrange(w, parts, basis);
-  if (parts.length === 0) return at;
+  let at = arrange(w, parts, basis ?? firstBasis(w, parts));
+  if (parts.length === 0 || (parts.length === 1 && basis === undefined)) return at;
   let norm2 = 0;
   for (const x of w.data) norm2 += x * x;
   for (let step = 0; step < steps; step++) {

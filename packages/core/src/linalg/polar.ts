@@ -11,6 +11,9 @@ export interface PolarFactor {
   readonly nuclear: number;
 }
 
+/** Least over largest singular value from which right vectors are orthonormal to some 1e-13 as they come. */
+const WELL_CONDITIONED = 2 ** -8;
+
 /**
  * The orthogonal polar factor R = U V^T of M = U Sigma V^T, d x N with d <= N: of all matrices with orthonormal rows the
  * nearest to M in the Frobenius norm, and the one with the largest inner product tr(R^T M), the nuclear norm
@@ -31,8 +34,10 @@ export function polarFactor(m: Embedding): PolarFactor {
   forEachInBasis(m, vectors, rank, (i, t) => {
     for (let k = 0; k < rank; k++) right[k * features + i] = t[k] / values[k];
   });
-  // Small singular values leave rounding in their right vectors: brought back to orthonormal.
-  orthonormaliseRows(right.subarray(0, rank * features), features);
+  // Small singular values leave rounding in their right vectors, by as much as they are smaller than the largest: those
+  // are brought back to orthonormal.
+  if (rank > 0 && values[rank - 1] < WELL_CONDITIONED * values[0])
+    orthonormaliseRows(right.subarray(0, rank * features), features);
   completeOrthonormalRows(right, rank, features);
 
   const factor = embedding(dims, features);
