@@ -1,5 +1,6 @@
 import { embedding, type Embedding } from '../embedding.ts';
 import { forEachInBasis } from './coordinates.ts';
+import { frameOperator } from './frame-operator.ts';
 import { completeOrthonormalRows, orthonormaliseRows } from './orthonormal-rows.ts';
 import { leftSingular } from './singular.ts';
 
@@ -11,8 +12,8 @@ export interface PolarFactor {
   readonly nuclear: number;
 }
 
-/** Least over largest singular value from which right vectors are orthonormal to some 1e-13 as they come. */
-const WELL_CONDITIONED = 2 ** -8;
+/** Down to this part of the largest singular value, right vectors are so nearly orthonormal that one Newton step makes them so. */
+const WELL_CONDITIONED = 2 ** -14;
 
 /**
  * The orthogonal polar factor R = U V^T of M = U Sigma V^T, d x N with d <= N: of all matrices with orthonormal rows the
@@ -30,14 +31,14 @@ export function polarFactor(m: Embedding): PolarFactor {
   const left = new Float64Array(dims * dims);
   left.set(vectors);
   completeOrthonormalRows(left, rank, dims);
+  if (rank === dims && values[rank - 1] >= WELL_CONDITIONED * values[0])
+    return { factor: fromLeft(m, values, left), nuclear: sum(values) };
   const right = new Float64Array(dims * features);
   forEachInBasis(m, vectors, rank, (i, t) => {
     for (let k = 0; k < rank; k++) right[k * features + i] = t[k] / values[k];
   });
-  // Small singular values leave rounding in their right vectors, by as much as they are smaller than the largest: those
-  // are brought back to orthonormal.
-  if (rank > 0 && values[rank - 1] < WELL_CONDITIONED * values[0])
-    orthonormaliseRows(right.subarray(0, rank * features), features);
+  // Small singular values leave rounding in their right vectors: brought back to orthonormal.
+  orthonormaliseRows(right.subarray(0, rank * features), features);
   completeOrthonormalRows(right, rank, features);
 
   const factor = embedding(dims, features);
@@ -47,5 +48,33 @@ export function polarFactor(m: Embedding): PolarFactor {
       for (let d = 0; d < dims; d++) factor.data[i * dims + d] += v * left[k * dims + d];
     }
   }
-  return { factor, nuclear: values.reduce((total, x) => total + x, 0) };
+  return { factor, nuclear: sum(values) };
+}
+
+/**
+ * U V^T with V = Sigma^-1 U^T M: rows of V are orthonormal up to e = 2^-52 (sigma_1 / sigma_d)^2, and V <- (3 - V V^T) / 2 V
+ * squares what is left (Newton-Schulz). Two products of O(N d^2) in place of Gram-Schmidt along rows of N numbers.
+ */
+function fromLeft(m: Embedding, values: Float64Array, left: Float64Array): Embedding {
+  const { dims, features } = m;
+  const right = embedding(dims, features);
+  forEachInBasis(m, left, dims, (i, t) => {
+    for (let k = 0; k < dims; k++) right.data[i * dims + k] = t[k] / values[k];
+  });
+  const squares = frameOperator(right);
+  // Row d of U (3 - V V^T) / 2.
+  const back = new Float64Array(dims * dims);
+  for (let k = 0; k < dims; k++) {
+    for (let l = 0; l < dims; l++) {
+      const half = ((k === l ? 3 : 0) - squares[k * dims + l]) / 2;
+      for (let d = 0; d < dims; d++) back[d * dims + l] += left[k * dims + d] * half;
+    }
+  }
+  const factor = embedding(dims, features);
+  forEachInBasis(right, back, dims, (i, t) => factor.data.set(t, i * dims));
+  return factor;
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, x) => total + x, 0);
 }
