@@ -54,8 +54,7 @@ function logReach(problem: CutProblem, similarity: number, sigma: number, tails:
 }
 
 /**
- * Cuts that could be significant, by how high the weakest link kept stands above the noise (last those that keep none), as
- * far as costs nothing. Of tails the least that `weighCut` could find
+ * Cuts that could be significant, fewest groups first, by what costs nothing. Of tails the least that `weighCut` could find
  * is asked: blocks of N_k >= D_k features leave at least sum_k (N_k - D_k) degrees of freedom.
  */
 export function promisingCuts(problem: CutProblem): number[] {
@@ -71,9 +70,7 @@ export function promisingCuts(problem: CutProblem): number[] {
     const lightest = tails < freedom ? tails : Infinity;
     if (logReach(problem, kept, sigmaOf(problem, links), lightest) < limit) cuts.push(links);
   }
-  const rise = (links: number): number =>
-    links < tree.height.length ? tree.height[links] / sigmaOf(problem, links) : 0;
-  return cuts.toSorted((j, k) => rise(k) - rise(j) || j - k);
+  return cuts;
 }
 
 /** The cut at the widest gap in ratio, or undefined if there is nothing to cut. */

@@ -25,7 +25,8 @@ export interface FindBlocksOptions {
   readonly significance?: number;
   /**
    * Noise to assume at least, as the length of each feature's part of it in mean norms: inner products that such noise
-   * explains count as zero. Default 0, which leaves the rounding of W's type.
+   * explains count as zero. Default 0, which leaves the rounding of W's type. What training leaves of inner products is
+   * of very different sizes and no Gaussian noise: 1e-3 is right for weights trained to convergence.
    */
   readonly noise?: number;
   /** Up to this many features all pairs are compared, beyond it all with some. Default 1024. */
@@ -43,8 +44,9 @@ const ROUNDINGS = 8;
  *
  * Components are those of the graph that links features whose similarity sqrt(2) |w_i . w_j| / (m sqrt(n_i + n_j)) exceeds a
  * threshold, m the mean norm. At the threshold chosen what is cut looks like noise and what is kept does not: of all cuts
- * of the single-linkage tree which two null models both rule out, that whose weakest link kept stands highest above the
- * noise. Noise of the size of what is cut would not reach that link, and random directions would not be as orthogonal. What all pairs together say to belong together is then joined,
+ * of the single-linkage tree, that into fewest groups which two null models both rule out. Noise of the size of what is cut
+ * would not reach the weakest link kept (beyond doubt, chance below the cube of the significance; failing that, the most
+ * significant cut is taken), and random directions would not be as orthogonal. What all pairs together say to belong together is then joined,
  * and near-orthogonality too orderly to be noise is none (`joinByProjection`, `logOrder`). Eigenspaces join components whose eigenvalues agree up to that noise.
  *
  * O(N D^2) time and no N x N matrix; with few features all pairs are compared, with many all with about a thousand
@@ -143,17 +145,27 @@ function withoutZeros(
   return { places, zeros, meanNorm, scaled: kept };
 }
 
-/** Of the cuts that pass all tests the one whose weakest link kept stands highest above the noise, or undefined. */
+/** Chances below this power of the significance are beyond doubt. */
+const BEYOND_DOUBT = 3;
+
+/**
+ * The cut with the fewest groups that is beyond doubt as to noise, or else the most significant; undefined where none
+ * passes all tests.
+ */
 function bestStructure(problem: CutProblem): Found | undefined {
   const limit = ln(problem.significance);
+  let best: Found | undefined;
   for (const links of promisingCuts(problem)) {
     const cut = weighCut(problem, links);
     if (cut.logNoise >= limit || cut.logCut < limit) continue;
+    if (best !== undefined && cut.logNoise >= best.cut.logNoise) continue;
     const found = finished(problem, cut);
     if (found.logIsotropy >= limit) continue;
-    if (logOrder(problem, found.division, cut.sigma) >= limit) return found;
+    if (logOrder(problem, found.division, cut.sigma) < limit) continue;
+    best = found;
+    if (cut.logNoise < BEYOND_DOUBT * limit) break;
   }
-  return undefined;
+  return best;
 }
 
 /** A cut as it is. */
