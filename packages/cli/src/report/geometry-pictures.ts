@@ -1,5 +1,13 @@
-import { efficientForm, findBlocks, nameShape, version, type Embedding } from '@polysem/core';
 import {
+  efficientForm,
+  embedding,
+  findBlocks,
+  nameShape,
+  version,
+  type Embedding,
+} from '@polysem/core';
+import {
+  blockName,
   dynamicsFigure,
   formatNumber,
   gramHeatMapFigure,
@@ -62,7 +70,7 @@ export function figure6Picture(
         capacity: capacity.reduce((sum, c) => sum + c, 0),
         confidence: shape.confidence,
       })),
-      { title: 'Figure 6: capacities of four arrangements', provenance },
+      { title: 'Figure 6: capacities of four arrangements', provenance, width: 1030 },
     ),
     caption:
       'Capacities of example arrangements, written at the features. The last, two vectors at 30 degrees, wastes most of a dimension: its capacities sum to 8/7.',
@@ -74,34 +82,61 @@ export function trainedShapesPicture(
   rows: readonly ArchitectureRow[],
   provenance: Provenance,
 ): ReportFigure {
-  const blocks = rows.flatMap(({ name, trained, noise }) => {
+  const kinds = rows.map(({ trained, noise }) => {
     const best = trained.reduce((a, b) => (b.loss < a.loss ? b : a));
-    return galleryBlocks(best.embedding, noise, name);
+    return blockKinds(best.embedding, noise);
+  });
+  let next = 0;
+  const letters = rows.map(({ name }, at) => {
+    const own = kinds[at].map(() => blockName(next++)).join(' and ');
+    return `${own}: ${name}`;
   });
   return {
     name: 'trained-shapes',
-    svg: shapeGalleryFigure(blocks, {
+    svg: shapeGalleryFigure(kinds.flat(), {
       title: 'Blocks of the best network of each architecture',
       provenance,
-      width: 1020,
+      width: 1030,
     }),
-    caption:
-      'The blocks of the start with the least loss of each architecture, each kind once, in its own subspace. Blocks of more than three dimensions are shown as cosines.',
+    caption: `The blocks of the start with the least loss of each architecture, each kind once, in its own subspace. ${letters.join('; ')}.`,
   };
 }
 
-function galleryBlocks(w: Embedding, noise: number, name: string): GalleryBlock[] {
+/** Each kind of block once, its features in coordinates of its own span. */
+function blockKinds(w: Embedding, noise: number): GalleryBlock[] {
   const structure = findBlocks(w, { noise });
-  const shown = new Map<string, GalleryBlock>();
-  efficientForm(w, structure).blocks.forEach(({ features, dims, frame }, k) => {
+  const { blocks, q } = efficientForm(w, structure);
+  const kinds = new Map<string, GalleryBlock>();
+  let axis = 0;
+  blocks.forEach(({ features, dims }, k) => {
     const { name: shape, confidence } = nameShape(w, features);
     const key = `${shape} ${features.length} ${dims}`;
-    const count = (shown.get(key)?.count ?? 0) + 1;
+    const count = (kinds.get(key)?.count ?? 0) + 1;
     const { capacity } = structure.components[k];
-    const title = `${shape}, ${name}`;
-    shown.set(key, { shape: title, embedding: frame, capacity, confidence, count });
+    const own = inColumns(w, features, q, axis, dims);
+    kinds.set(key, { shape, embedding: own, capacity, confidence, count });
+    axis += dims;
   });
-  return [...shown.values()];
+  return [...kinds.values()];
+}
+
+/** Coordinates of some features along some columns of an orthogonal D x D matrix. */
+function inColumns(
+  w: Embedding,
+  features: readonly number[],
+  q: Float64Array,
+  first: number,
+  count: number,
+): Embedding {
+  const own = embedding(count, features.length);
+  features.forEach((i, column) => {
+    for (let r = 0; r < count; r++) {
+      for (let d = 0; d < w.dims; d++) {
+        own.data[column * count + r] += q[d * w.dims + first + r] * w.data[i * w.dims + d];
+      }
+    }
+  });
+  return own;
 }
 
 /** Loss, capacities and blocks of each run that was followed. */
@@ -115,10 +150,7 @@ export function dynamicsPictures(runs: readonly TrainingDynamics[], seed: number
         capacity: rows.map(({ capacity }) => capacity),
         blockOf,
         blockNames,
-        events: events.map(({ step, kind, from, into }) => ({
-          step,
-          label: eventLabel(kind, from.length, into.length),
-        })),
+        events: labelledEvents(events),
         scale: 'log',
       },
       {
@@ -130,8 +162,18 @@ export function dynamicsPictures(runs: readonly TrainingDynamics[], seed: number
   }));
 }
 
-function eventLabel(kind: string, from: number, into: number): string {
-  if (kind === 'splits') return `splits in ${into}`;
-  if (kind === 'merges') return `${from} merge`;
-  return kind;
+type Event = TrainingDynamics['dynamics']['events'][number];
+
+/** One label for all of a kind at a step: 'forms', '3 form', 'splits in 2', '2 merge'. */
+function labelledEvents(events: readonly Event[]): { step: number; label: string }[] {
+  const isSame = (a: Event, b: Event): boolean => a.step === b.step && a.kind === b.kind;
+  return events.flatMap((event, at) => {
+    if (events.findIndex((other) => isSame(other, event)) !== at) return [];
+    const { step, kind, from, into } = event;
+    if (kind === 'splits') return [{ step, label: `splits in ${into.length}` }];
+    if (kind === 'merges') return [{ step, label: `${from.length} merge` }];
+    const count = events.filter((other) => isSame(other, event)).length;
+    const label = count === 1 ? kind : `${count} ${kind.replace(/s$/, '')}`;
+    return [{ step, label }];
+  });
 }

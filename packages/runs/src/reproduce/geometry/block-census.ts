@@ -95,7 +95,9 @@ function structureOf(
   const kinds = new Map<string, BlockKind>();
   let largest = { features: 0, dims: 0, tightness: 0 };
   for (const { features, dims, tightness } of components) {
-    const shape = nameShape(w, features).name;
+    const named = nameShape(w, features);
+    const short = named.ignored.length;
+    const shape = short === 0 ? named.name : `${named.name} with ${short} near zero`;
     const key = `${features.length} ${dims} ${shape}`;
     kinds.set(key, {
       shape,

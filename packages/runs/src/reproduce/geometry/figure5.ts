@@ -28,7 +28,7 @@ export interface Figure5 {
 
 /** Constructs, hides and finds the matrix of Figure 5. */
 export function figure5(seed: number): Figure5 {
-  const planted = constructEfficient({ blocks: BLOCKS }, split(generator(seed), 5));
+  const planted = constructEfficient({ blocks: BLOCKS }, split(generator(seed), 7));
   const found = findBlocks(planted.embedding);
   return {
     planted,

@@ -16,7 +16,7 @@ export interface OneEigenspace {
   readonly features: number;
   readonly dims: number;
   readonly seeds: number;
-  /** In how many seeds there are partial features. */
+  /** In how many seeds the theory has partial features. */
   readonly withPartial: number;
   /** In how many of those they are one eigenspace of S: one tight frame, within `TIGHT`, of what S is on their span. */
   readonly oneEigenspace: number;
@@ -32,8 +32,8 @@ export interface OneEigenspace {
 
 /** Eigenvalues this near to each other, relative to their mean, are one eigenspace. */
 export const TIGHT = 1e-3;
-/** A feature is partial between this and 1 minus it. */
-const PARTIAL = 1e-3;
+/** A feature is predicted to be partial between this and 1 minus it. */
+const PARTIAL = 1e-9;
 
 /**
  * Sections 3.3 and 4.3 of arXiv:2210.01892: the optimum of the quadratic model has one gamma for all partial features. Each
@@ -57,7 +57,7 @@ export function oneEigenspace(
       dims,
       importance,
     } as const;
-    const { embedding, capacity, gap } = train({
+    const { embedding, capacity, predictedCapacity, gap } = train({
       model,
       inputs: { shape: 'uniform', density: 0.05, unitVariance: true },
       ...trainingDefaults(model),
@@ -67,7 +67,7 @@ export function oneEigenspace(
     });
     worst.gap = Math.max(worst.gap, gap ?? Infinity);
     onSeed((k + 1) / seeds);
-    const partial = partialFeatures(capacity);
+    const partial = partialFeatures(predictedCapacity ?? capacity);
     if (partial.length === 0) continue;
     withPartial++;
     const frame = frameOf(embedding, partial, capacity);
@@ -80,8 +80,8 @@ export function oneEigenspace(
   return { features, dims, seeds, withPartial, oneEigenspace: one, found, ...worst };
 }
 
-/** Features with a capacity that is neither 0 nor 1, ascending. */
-export function partialFeatures(capacity: Float64Array): number[] {
+/** Features with a capacity that is neither 0 nor 1, rounding apart, ascending. */
+function partialFeatures(capacity: Float64Array): number[] {
   return [...capacity.keys()].filter((i) => capacity[i] > PARTIAL && capacity[i] < 1 - PARTIAL);
 }
 

@@ -21,7 +21,7 @@ export interface TrainingDynamics {
   readonly blockNames: readonly string[];
 }
 
-const CHECKPOINTS = 60;
+const CHECKPOINTS = 90;
 /** Capacities of a formed block sum to an integer within this. */
 const FORMED = 0.02;
 
