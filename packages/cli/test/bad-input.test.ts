@@ -178,7 +178,10 @@ describe('bad input ends in one clear line and exit code 2', () => {
       '--shape: the theory needs inputs of mean 0',
     ],
     [['phase', '--features', '3', '--dims', '1'], '--out: is missing'],
-    [['reproduce', 'figure99'], 'reproduce: expected one of figure2, figure4, figure7, kurtosis, all'],
+    [
+      ['reproduce', 'figure99'],
+      'reproduce: expected one of figure2, figure4, figure7, geometry, kurtosis, all',
+    ],
     [['measure'], "missing required argument 'file'"],
     [['measure', 'none.npy'], 'none.npy'],
     [['measure', '.'], '.'],

@@ -70,7 +70,7 @@ export function figure6Picture(
         capacity: capacity.reduce((sum, c) => sum + c, 0),
         confidence: shape.confidence,
       })),
-      { title: 'Figure 6: capacities of four arrangements', provenance, width: 1030 },
+      { title: 'Figure 6: capacities of four arrangements', provenance, width: 1120 },
     ),
     caption:
       'Capacities of example arrangements, written at the features. The last, two vectors at 30 degrees, wastes most of a dimension: its capacities sum to 8/7.',

@@ -219,7 +219,7 @@ export function dynamicsClaims(runs: readonly TrainingDynamics[]): Claim[] {
       {
         id: 'dynamics-full',
         claim:
-          'Quadratic model, one feature three times as important: its block at the end, and sum of C of the others',
+          'Quadratic model, one feature three times as important: a dimension of its own at the end, while C of the others sums to',
         source,
       },
       2,
