@@ -2,6 +2,7 @@ import {
   efficientForm,
   embedding,
   findBlocks,
+  frameSpectrum,
   nameShape,
   version,
   type Embedding,
@@ -12,6 +13,7 @@ import {
   formatNumber,
   gramHeatMapFigure,
   shapeGalleryFigure,
+  spectrumFigure,
   type GalleryBlock,
   type Provenance,
   type ReportFigure,
@@ -20,6 +22,7 @@ import type {
   ArchitectureRow,
   Figure5,
   MeasuredArrangement,
+  OneEigenspace,
   TrainingDynamics,
 } from '@polysem/runs';
 
@@ -74,6 +77,37 @@ export function figure6Picture(
     ),
     caption:
       'Capacities of example arrangements, written at the features. The last, two vectors at 30 degrees, wastes most of a dimension: its capacities sum to 8/7.',
+  };
+}
+
+/** Eigenvalues of S of one network of unequal importances: the partial features share one. */
+export function spectrumPicture(
+  { features, dims, example }: OneEigenspace,
+  provenance: Provenance,
+): ReportFigure {
+  const { eigenvalues, eigenspaces } = frameSpectrum(example);
+  const shared = eigenspaces.filter((space) => space.dims > 1);
+  const blockOf = eigenspaces.flatMap((space) =>
+    Array.from({ length: space.dims }, () =>
+      space.dims > 1 ? shared.indexOf(space) : shared.length,
+    ),
+  );
+  return {
+    name: 'one-eigenspace',
+    svg: spectrumFigure(
+      {
+        eigenvalues,
+        blockOf,
+        blockNames: [
+          ...shared.map((space) => `partial features, ${space.dims} dimensions`),
+          'full features, one each',
+        ],
+        gammas: shared.map(({ eigenvalue }, block) => ({ value: eigenvalue, block })),
+      },
+      { title: `Eigenvalues of S, quadratic model, ${features} in ${dims}`, provenance },
+    ),
+    caption:
+      'Importances differ from feature to feature. Full features have a dimension and an eigenvalue of their own, v; all partial features together are one tight frame, of one eigenvalue.',
   };
 }
 

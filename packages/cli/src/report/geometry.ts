@@ -12,6 +12,7 @@ import {
   dynamicsPictures,
   figure5Pictures,
   figure6Picture,
+  spectrumPicture,
   trainedShapesPicture,
 } from './geometry-pictures.ts';
 import type { ReportPart } from './section.ts';
@@ -37,6 +38,7 @@ export function geometryPart(
         ...figure5Pictures(result.figure5, provenance),
         figure6Picture(result.figure6, provenance),
         trainedShapesPicture(result.architectures, provenance),
+        ...result.oneEigenspace.slice(-1).map((one) => spectrumPicture(one, provenance)),
         ...dynamicsPictures(result.trainingDynamics, seed),
       ],
       tables: [
@@ -54,13 +56,12 @@ export function geometryPart(
 
 /** What goes into results.json: all but the thousand trained matrices. */
 function numbers(result: Geometry): unknown {
-  const { embeddings: _, ...splittingOff } = result.splittingOff;
   return {
     ...result,
     architectures: result.architectures.map(({ trained, ...row }) => ({
       ...row,
       losses: trained.map(({ loss }) => loss),
     })),
-    splittingOff,
+    splittingOff: { ...result.splittingOff, embeddings: undefined },
   };
 }

@@ -12,6 +12,7 @@ export interface BlockKind {
 /** Which blocks a matrix has, whatever its features are called. */
 export interface Structure {
   readonly blocks: readonly BlockKind[];
+  /** Features in no block, or too short to be told from 3 % of noise. */
   readonly ignored: number;
 }
 
@@ -93,27 +94,29 @@ function structureOf(
   const { components, ignored } = findBlocks(w, { noise });
   const { capacity, rank } = measureCapacity(w);
   const kinds = new Map<string, BlockKind>();
+  let short = 0;
   let largest = { features: 0, dims: 0, tightness: 0 };
   for (const { features, dims, tightness } of components) {
     const named = nameShape(w, features);
-    const short = named.ignored.length;
-    const shape = short === 0 ? named.name : `${named.name} with ${short} near zero`;
-    const key = `${features.length} ${dims} ${shape}`;
+    const shape = named.name;
+    const count = named.features.length;
+    short += named.ignored.length;
+    const key = `${count} ${dims} ${shape}`;
     kinds.set(key, {
       shape,
-      features: features.length,
+      features: count,
       dims,
       count: (kinds.get(key)?.count ?? 0) + 1,
     });
-    if (features.length > largest.features) {
-      largest = { features: features.length, dims, tightness };
+    if (count > largest.features) {
+      largest = { features: count, dims, tightness };
     }
   }
   const blocks = [...kinds.values()].toSorted(
     (a, b) => b.features - a.features || (a.shape < b.shape ? -1 : 1),
   );
   return {
-    structure: { blocks, ignored: ignored.length },
+    structure: { blocks, ignored: ignored.length + short },
     largest,
     efficiency: capacity.reduce((sum, c) => sum + c, 0) / rank,
   };

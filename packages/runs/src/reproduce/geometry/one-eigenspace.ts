@@ -16,6 +16,8 @@ export interface OneEigenspace {
   readonly features: number;
   readonly dims: number;
   readonly seeds: number;
+  /** The network of the first seed. */
+  readonly example: Embedding;
   /** In how many seeds the theory has partial features. */
   readonly withPartial: number;
   /** In how many of those they are one eigenspace of S: one tight frame, within `TIGHT`, of what S is on their span. */
@@ -47,6 +49,7 @@ export function oneEigenspace(
 ): OneEigenspace {
   const worst = { tightness: 0, outside: 0, gap: 0 };
   let [withPartial, one, found] = [0, 0, 0];
+  let example: Embedding | null = null;
   for (let k = 0; k < seeds; k++) {
     const g = split(split(generator(seed), 4), k);
     const importance = Array.from({ length: features }, () => 4 ** uniformBetween(g, -1, 1));
@@ -65,6 +68,7 @@ export function oneEigenspace(
       seed,
       instance: k,
     });
+    example ??= embedding;
     worst.gap = Math.max(worst.gap, gap ?? Infinity);
     onSeed((k + 1) / seeds);
     const partial = partialFeatures(predictedCapacity ?? capacity);
@@ -77,7 +81,9 @@ export function oneEigenspace(
     const spaces = findBlocks(embedding, { noise: 1e-4 }).eigenspaces;
     if (spaces.some((space) => space.features.join() === partial.join())) found++;
   }
-  return { features, dims, seeds, withPartial, oneEigenspace: one, found, ...worst };
+  if (example === null)
+    throw new RangeError(`oneEigenspace: seeds must be at least 1, got ${seeds}`);
+  return { features, dims, seeds, example, withPartial, oneEigenspace: one, found, ...worst };
 }
 
 /** Features with a capacity that is neither 0 nor 1, rounding apart, ascending. */
