@@ -180,7 +180,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [['phase', '--features', '3', '--dims', '1'], '--out: is missing'],
     [
       ['reproduce', 'figure99'],
-      'reproduce: expected one of figure2, figure4, figure7, kurtosis, all',
+      'reproduce: expected one of figure2, figure4, figure7, geometry, kurtosis, all',
     ],
     [['measure'], "missing required argument 'file'"],
     [['measure', 'none.npy'], 'none.npy'],

@@ -1,3 +1,4 @@
+export { blockName } from './block-style.ts';
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';
 export type { Contour } from './contour-map.ts';

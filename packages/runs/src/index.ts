@@ -45,3 +45,18 @@ export {
   type KurtosisAndDensity,
   type SharingWidth,
 } from './reproduce/kurtosis-and-density.ts';
+export {
+  fullGeometry,
+  geometry,
+  geometryClaims,
+  quickGeometry,
+  type Geometry,
+  type GeometrySize,
+} from './reproduce/geometry/geometry.ts';
+export type { ArchitectureRow } from './reproduce/geometry/architectures.ts';
+export type { Mean, Structure } from './reproduce/geometry/block-census.ts';
+export type { Figure5 } from './reproduce/geometry/figure5.ts';
+export type { MeasuredArrangement } from './reproduce/geometry/figure6.ts';
+export type { NeuronMixing } from './reproduce/geometry/neuron-mixing.ts';
+export type { OneEigenspace } from './reproduce/geometry/one-eigenspace.ts';
+export type { TrainingDynamics } from './reproduce/geometry/training-dynamics.ts';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { version } from '@polysem/core';
 import { reportPage } from '@polysem/figures';
 import { writeFileAtomic } from '@polysem/io/node';
-import type { Claim } from '@polysem/runs';
+import { fullGeometry, quickGeometry, type Claim } from '@polysem/runs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { note, number, print, table, toJson } from '../output.ts';
@@ -12,6 +12,7 @@ import { showProgress } from '../progress.ts';
 import { figure2Part } from '../report/figure2.ts';
 import { figure4Part } from '../report/figure4.ts';
 import { figure7Part } from '../report/figure7.ts';
+import { geometryPart } from '../report/geometry.ts';
 import { kurtosisPart } from '../report/kurtosis.ts';
 import { networkPart } from '../report/network.ts';
 import type { ReportPart } from '../report/section.ts';
@@ -23,7 +24,7 @@ interface ReproduceFlags {
   readonly json?: boolean;
 }
 
-const TARGETS = ['figure2', 'figure4', 'figure7', 'kurtosis', 'all'] as const;
+const TARGETS = ['figure2', 'figure4', 'figure7', 'geometry', 'kurtosis', 'all'] as const;
 
 /** `polysem reproduce`: the paper's figures and claims, computed afresh, as one report. */
 export function reproduceCommand(program: Command): void {
@@ -34,7 +35,7 @@ export function reproduceCommand(program: Command): void {
     )
     .argument(
       '[what]',
-      `${TARGETS.join(', ')}; figure7 (with kurtosis) takes minutes, kurtosis one, and they are not in all`,
+      `${TARGETS.join(', ')}; figure7 (with kurtosis) takes minutes, kurtosis one, and they are not in all; geometry has ${fullGeometry.seeds} seeds, in all ${quickGeometry.seeds}`,
       'all',
     )
     .option('--out <folder>', 'where the report goes', 'polysem-report')
@@ -60,6 +61,10 @@ async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
   if (target === 'figure4' || target === 'all')
     parts.figure4 = await figure4Part(seed, progress.update, folder);
   if (target === 'all') parts.networks = networkPart(seed);
+  if (target === 'geometry' || target === 'all') {
+    const size = target === 'all' ? quickGeometry : fullGeometry;
+    parts.geometry = geometryPart(size, seed, progress.update);
+  }
   if (target === 'figure7') {
     const cells = parseInteger(flags.cells, '--cells', 3, 1000);
     parts.figure7 = await figure7Part(cells, seed, progress.update, folder);

@@ -1,0 +1,130 @@
+import { findBlocks, measureCapacity, nameShape, type Embedding } from '@polysem/core';
+import type { TrainedEmbedding } from './trained-starts.ts';
+
+/** Blocks of one kind in a matrix. */
+export interface BlockKind {
+  readonly shape: string;
+  readonly features: number;
+  readonly dims: number;
+  readonly count: number;
+}
+
+/** Which blocks a matrix has, whatever its features are called. */
+export interface Structure {
+  readonly blocks: readonly BlockKind[];
+  /** Features in no block, or too short to be told from 3 % of noise. */
+  readonly ignored: number;
+}
+
+/** How often a structure was met. */
+export interface StructureCount extends Structure {
+  readonly count: number;
+  /** Among the starts near the best. */
+  readonly nearBest: number;
+}
+
+/** A mean over starts with its standard error. */
+export interface Mean {
+  readonly mean: number;
+  readonly standardError: number;
+}
+
+/** Blocks of many trained matrices. */
+export interface BlockCensus {
+  readonly starts: number;
+  readonly converged: number;
+  /** Starts with a loss of at most `NEAR_BEST` of the least. */
+  readonly nearBest: number;
+  /** Each structure met, the most frequent first. */
+  readonly structures: readonly StructureCount[];
+  /** Number of features and dimensions of the largest block. */
+  readonly largestFeatures: Mean;
+  readonly largestDims: Mean;
+  /** Tightness of the largest block. */
+  readonly tightness: Mean;
+  /** Sum of capacities over rank. */
+  readonly efficiency: Mean;
+}
+
+/**
+ * Losses up to this ratio count as the best: which features share a block changes the loss on a finite number of
+ * inputs by a few percent, while worse structures lose more.
+ */
+export const NEAR_BEST = 1.05;
+
+/**
+ * Counts the block structures of trained matrices, components of the Gram graph with their shapes.
+ *
+ * @param noise see `findBlocks`.
+ */
+export function blockCensus(trained: readonly TrainedEmbedding[], noise: number): BlockCensus {
+  const least = Math.min(...trained.map(({ loss }) => loss));
+  const isNear = trained.map(({ loss }) => loss <= NEAR_BEST * least);
+  const found = trained.map(({ embedding }) => structureOf(embedding, noise));
+  const counts = new Map<string, StructureCount>();
+  found.forEach(({ structure }, k) => {
+    const key = JSON.stringify(structure);
+    const { count = 0, nearBest = 0 } = counts.get(key) ?? {};
+    counts.set(key, {
+      ...structure,
+      count: count + 1,
+      nearBest: nearBest + Number(isNear[k]),
+    });
+  });
+  return {
+    starts: trained.length,
+    converged: trained.filter(({ converged }) => converged).length,
+    nearBest: isNear.filter(Boolean).length,
+    structures: [...counts.values()].toSorted((a, b) => b.count - a.count),
+    largestFeatures: meanOf(found.map(({ largest }) => largest.features)),
+    largestDims: meanOf(found.map(({ largest }) => largest.dims)),
+    tightness: meanOf(found.map(({ largest }) => largest.tightness)),
+    efficiency: meanOf(found.map(({ efficiency }) => efficiency)),
+  };
+}
+
+function structureOf(
+  w: Embedding,
+  noise: number,
+): {
+  structure: Structure;
+  largest: { features: number; dims: number; tightness: number };
+  efficiency: number;
+} {
+  const { components, ignored } = findBlocks(w, { noise });
+  const { capacity, rank } = measureCapacity(w);
+  const kinds = new Map<string, BlockKind>();
+  let short = 0;
+  let largest = { features: 0, dims: 0, tightness: 0 };
+  for (const { features, dims, tightness } of components) {
+    const named = nameShape(w, features);
+    const shape = named.name;
+    const count = named.features.length;
+    short += named.ignored.length;
+    const key = `${count} ${dims} ${shape}`;
+    kinds.set(key, {
+      shape,
+      features: count,
+      dims,
+      count: (kinds.get(key)?.count ?? 0) + 1,
+    });
+    if (count > largest.features) {
+      largest = { features: count, dims, tightness };
+    }
+  }
+  const blocks = [...kinds.values()].toSorted(
+    (a, b) => b.features - a.features || (a.shape < b.shape ? -1 : 1),
+  );
+  return {
+    structure: { blocks, ignored: ignored.length + short },
+    largest,
+    efficiency: capacity.reduce((sum, c) => sum + c, 0) / rank,
+  };
+}
+
+function meanOf(values: readonly number[]): Mean {
+  const n = values.length;
+  const mean = values.reduce((sum, x) => sum + x, 0) / n;
+  const square = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  return { mean, standardError: n > 1 ? Math.sqrt(square / (n - 1) / n) : NaN };
+}

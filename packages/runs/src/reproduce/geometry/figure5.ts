@@ -1,0 +1,39 @@
+import {
+  constructEfficient,
+  efficientForm,
+  findBlocks,
+  generator,
+  gram,
+  split,
+  type BlockStructure,
+  type EfficientConstruction,
+  type EfficientForm,
+} from '@polysem/core';
+
+/** The two blocks of Figure 5 of arXiv:2210.01892: 2 features in 1 dimension, 3 in 2, with gammas of their own. */
+const BLOCKS = [
+  { dims: 1, capacities: [0.6, 0.4], gamma: 1 },
+  { dims: 2, capacities: [0.9, 0.6, 0.5], gamma: 0.7 },
+];
+
+/** A 3 x 5 matrix of two blocks, hidden by a random rotation, permutation and signs, and found again. */
+export interface Figure5 {
+  readonly planted: EfficientConstruction;
+  readonly found: BlockStructure;
+  /** W = Q B P, recovered. */
+  readonly form: EfficientForm;
+  /** N x N, row-major, in the order in which the features are hidden. */
+  readonly gram: Float64Array;
+}
+
+/** Constructs, hides and finds the matrix of Figure 5. */
+export function figure5(seed: number): Figure5 {
+  const planted = constructEfficient({ blocks: BLOCKS }, split(generator(seed), 7));
+  const found = findBlocks(planted.embedding);
+  return {
+    planted,
+    found,
+    form: efficientForm(planted.embedding, found),
+    gram: gram(planted.embedding),
+  };
+}

@@ -1,0 +1,106 @@
+import type { Claim } from '../claim.ts';
+import { architectureTable, type ArchitectureRow } from './architectures.ts';
+import { figure5Claims, figure6Claims } from './example-claims.ts';
+import { figure5, type Figure5 } from './figure5.ts';
+import { figure6, type MeasuredArrangement } from './figure6.ts';
+import { neuronMixing, type NeuronMixing } from './neuron-mixing.ts';
+import { oneEigenspace, type OneEigenspace } from './one-eigenspace.ts';
+import { splittingOff, type SplittingOff } from './splitting-off.ts';
+import { theoremOneClaims, theoremTwoClaims } from './theorem-claims.ts';
+import { theoremOne, type TheoremOne } from './theorem-one.ts';
+import { theoremTwo, type TheoremTwo } from './theorem-two.ts';
+import {
+  architectureClaims,
+  dynamicsClaims,
+  neuronClaims,
+  oneEigenspaceClaims,
+  splittingClaims,
+} from './trained-claims.ts';
+import { trainingDynamics, type TrainingDynamics } from './training-dynamics.ts';
+
+/** Section 4 of arXiv:2210.01892, computed. */
+export interface Geometry {
+  readonly figure5: Figure5;
+  readonly figure6: readonly MeasuredArrangement[];
+  readonly theoremOne: TheoremOne;
+  readonly theoremTwo: TheoremTwo;
+  /** At equal importances. */
+  readonly architectures: readonly ArchitectureRow[];
+  /** The quadratic model at unequal importances, 6 in 3 and 40 in 20. */
+  readonly oneEigenspace: readonly OneEigenspace[];
+  readonly splittingOff: SplittingOff;
+  readonly neuronMixing: readonly NeuronMixing[];
+  readonly trainingDynamics: readonly TrainingDynamics[];
+}
+
+/** How much is computed. */
+export interface GeometrySize {
+  /** Random starts an architecture, and importances of the quadratic model. */
+  readonly seeds: number;
+  /** Random capacities and random efficient matrices. */
+  readonly draws: number;
+}
+
+/** Enough for frequencies with a standard error below 5 percent. */
+export const fullGeometry: GeometrySize = { seeds: 100, draws: 500 };
+
+/** For seconds rather than a minute. */
+export const quickGeometry: GeometrySize = { seeds: 20, draws: 100 };
+
+/** Rows whose neurons are looked at: small blocks, and large ones. */
+const MIXING = [
+  'relu-compression-4-in-3',
+  'relu-compression-6-in-3',
+  'relu-compression-20-in-10',
+  'quadratic-computation-6-in-3',
+  'relu-compression-20-in-5',
+];
+
+/** Computes figures 5 and 6, Theorems 1 and 2, and what sections 4.2 to 4.6 say of trained networks. */
+export function geometry(
+  { seeds, draws }: GeometrySize,
+  seed: number,
+  progress: (label: string, done: number) => void = () => undefined,
+): Geometry {
+  const architectures = architectureTable(seeds, seed, (done) =>
+    progress('blocks of each architecture', done),
+  );
+  const sizes = [
+    { features: 6, dims: 3 },
+    { features: 40, dims: 20 },
+  ];
+  return {
+    figure5: figure5(seed),
+    figure6: figure6(),
+    theoremOne: theoremOne(draws, seed),
+    theoremTwo: theoremTwo(draws, seed),
+    architectures,
+    oneEigenspace: sizes.map((size) =>
+      oneEigenspace(size, seeds, seed, (done) =>
+        progress(`eigenspaces of ${size.features} features in ${size.dims} dimensions`, done),
+      ),
+    ),
+    splittingOff: splittingOff(seed),
+    neuronMixing: MIXING.map((id) => {
+      const row = architectures.find((one) => one.id === id);
+      if (row === undefined) throw new Error(`there is no architecture ${id}`);
+      return neuronMixing(row.name, row.trained, row.noise);
+    }),
+    trainingDynamics: trainingDynamics(seed),
+  };
+}
+
+/** What section 4 says, as claims, every number computed from the run. */
+export function geometryClaims(result: Geometry): Claim[] {
+  return [
+    ...figure5Claims(result.figure5),
+    ...figure6Claims(result.figure6),
+    ...theoremOneClaims(result.theoremOne),
+    ...theoremTwoClaims(result.theoremTwo),
+    ...oneEigenspaceClaims(result.oneEigenspace),
+    ...architectureClaims(result.architectures),
+    ...splittingClaims(result.splittingOff),
+    ...neuronClaims(result.neuronMixing),
+    ...dynamicsClaims(result.trainingDynamics),
+  ];
+}

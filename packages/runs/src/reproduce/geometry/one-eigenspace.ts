@@ -1,0 +1,111 @@
+import {
+  embeddingFromVectors,
+  featureVector,
+  findBlocks,
+  generator,
+  leftSingular,
+  split,
+  train,
+  trainingDefaults,
+  uniformBetween,
+  type Embedding,
+} from '@polysem/core';
+
+/** What many quadratic models of unequal importances come to. */
+export interface OneEigenspace {
+  readonly features: number;
+  readonly dims: number;
+  readonly seeds: number;
+  /** The network of the first seed. */
+  readonly example: Embedding;
+  /** In how many seeds the theory has partial features. */
+  readonly withPartial: number;
+  /** In how many of those they are one eigenspace of S: one tight frame, within `TIGHT`, of what S is on their span. */
+  readonly oneEigenspace: number;
+  /** In how many `findBlocks` finds just that: all partial features in one eigenspace, alone. */
+  readonly found: number;
+  /** Largest relative spread of the partial features' eigenvalues. */
+  readonly tightness: number;
+  /** Largest part of the partial features' squared length outside of so many dimensions as their capacities sum to. */
+  readonly outside: number;
+  /** Largest relative gap to the certified optimum. */
+  readonly gap: number;
+}
+
+/** Eigenvalues this near to each other, relative to their mean, are one eigenspace. */
+export const TIGHT = 1e-3;
+/** A feature is predicted to be partial between this and 1 minus it. */
+const PARTIAL = 1e-9;
+
+/**
+ * Sections 3.3 and 4.3 of arXiv:2210.01892: the optimum of the quadratic model has one gamma for all partial features. Each
+ * seed has importances of its own, log-uniform from 1/4 to 4, and one random start; density 0.05.
+ */
+export function oneEigenspace(
+  { features, dims }: { features: number; dims: number },
+  seeds: number,
+  seed: number,
+  onSeed: (done: number) => void = () => undefined,
+): OneEigenspace {
+  const worst = { tightness: 0, outside: 0, gap: 0 };
+  let [withPartial, one, found] = [0, 0, 0];
+  let example: Embedding | null = null;
+  for (let k = 0; k < seeds; k++) {
+    const g = split(split(generator(seed), 4), k);
+    const importance = Array.from({ length: features }, () => 4 ** uniformBetween(g, -1, 1));
+    const model = {
+      task: 'computation',
+      activation: 'quadratic',
+      features,
+      dims,
+      importance,
+    } as const;
+    const { embedding, capacity, predictedCapacity, gap } = train({
+      model,
+      inputs: { shape: 'uniform', density: 0.05, unitVariance: true },
+      ...trainingDefaults(model),
+      restarts: 1,
+      seed,
+      instance: k,
+    });
+    example ??= embedding;
+    worst.gap = Math.max(worst.gap, gap ?? Infinity);
+    onSeed((k + 1) / seeds);
+    const partial = partialFeatures(predictedCapacity ?? capacity);
+    if (partial.length === 0) continue;
+    withPartial++;
+    const frame = frameOf(embedding, partial, capacity);
+    worst.tightness = Math.max(worst.tightness, frame.tightness);
+    worst.outside = Math.max(worst.outside, frame.outside);
+    if (frame.tightness < TIGHT && frame.outside < TIGHT) one++;
+    const spaces = findBlocks(embedding, { noise: 1e-4 }).eigenspaces;
+    if (spaces.some((space) => space.features.join() === partial.join())) found++;
+  }
+  if (example === null)
+    throw new RangeError(`oneEigenspace: seeds must be at least 1, got ${seeds}`);
+  return { features, dims, seeds, example, withPartial, oneEigenspace: one, found, ...worst };
+}
+
+/** Features with a capacity that is neither 0 nor 1, rounding apart, ascending. */
+function partialFeatures(capacity: Float64Array): number[] {
+  return [...capacity.keys()].filter((i) => capacity[i] > PARTIAL && capacity[i] < 1 - PARTIAL);
+}
+
+/** The eigenvalues of some features' own frame operator: how nearly they are a tight frame of sum C dimensions. */
+export function frameOf(
+  w: Embedding,
+  features: readonly number[],
+  capacity: Float64Array,
+): { tightness: number; outside: number } {
+  const dims = Math.round(features.reduce((sum, i) => sum + capacity[i], 0));
+  const own = embeddingFromVectors(features.map((i) => Array.from(featureVector(w, i))));
+  const eigenvalues = leftSingular(own).values.map((x) => x * x);
+  const inside = eigenvalues.slice(0, dims);
+  if (inside.length < dims || dims === 0) return { tightness: Infinity, outside: 1 };
+  const sum = inside.reduce((a, b) => a + b, 0);
+  const all = eigenvalues.reduce((a, b) => a + b, 0);
+  return {
+    tightness: (inside[0] - inside[dims - 1]) / (sum / dims),
+    outside: 1 - sum / all,
+  };
+}

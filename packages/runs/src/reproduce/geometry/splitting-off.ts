@@ -1,0 +1,98 @@
+import {
+  dynamics,
+  embedding,
+  findBlocks,
+  generator,
+  initialParameters,
+  lbfgs,
+  measureCapacity,
+  nameShape,
+  phaseBoundaries,
+  quadraticExactLoss,
+  split,
+  standardMoments,
+  type Dynamics,
+  type Embedding,
+} from '@polysem/core';
+import { uniformKurtosis } from '../figure4.ts';
+import { frameOf } from './one-eigenspace.ts';
+
+/** One feature of growing importance V among equal ones, the network following from V to V. */
+export interface SplittingOff {
+  readonly features: number;
+  readonly dims: number;
+  readonly density: number;
+  /** V of each network, ascending. */
+  readonly importance: readonly number[];
+  readonly embeddings: readonly Embedding[];
+  /** One row a V; the step is its place in `importance`. */
+  readonly dynamics: Dynamics;
+  /** V at which the theory gives the feature a whole dimension. */
+  readonly fullFrom: number;
+  /** V of the networks at which it split from its block. */
+  readonly splitAt: readonly number[];
+  /** Largest |C - 1| of the feature after the split, and largest tightness of the others as a block of D - 1 dims. */
+  readonly capacityError: number;
+  readonly othersTightness: number;
+}
+
+/** Steps of V from 1 to 4. */
+const STEPS = 60;
+
+/**
+ * Section 4.5 of arXiv:2210.01892: as importance grows, a feature's capacity reaches 1, and it leaves its block, which
+ * goes on with one dimension less. 6 features in 3 dimensions, density 0.05, trained on the exact loss for each V from
+ * the weights for the V before.
+ */
+export function splittingOff(seed: number): SplittingOff {
+  const [features, dims, density] = [6, 3, 0.05];
+  const kurtosis = uniformKurtosis(density);
+  const importance = Array.from({ length: STEPS + 1 }, (_, at) => 4 ** (at / STEPS));
+  let parameters: Float64Array | null = null;
+  const embeddings = importance.map((v) => {
+    const model = {
+      task: 'computation',
+      activation: 'quadratic',
+      features,
+      dims,
+      importance: Array.from({ length: features }, (_, i) => (i === 0 ? v : 1)),
+    } as const;
+    parameters ??= initialParameters(model, { name: 'importance' }, split(generator(seed), 6));
+    const loss = quadraticExactLoss(model, standardMoments(kurtosis));
+    const result = lbfgs(loss, parameters.slice(0, loss.size), { maxIterations: 3000 });
+    parameters = result.parameters;
+    return embedding(dims, features, parameters.slice());
+  });
+  const run = dynamics(
+    embeddings.map((w, step) => {
+      const { components } = findBlocks(w, { noise: 1e-4 });
+      return {
+        step,
+        loss: 0,
+        embedding: w,
+        blocks: components.map((block) => block.features),
+        shapes: components.map((block) => nameShape(w, block.features).name),
+      };
+    }),
+    { fullTolerance: 1e-4, integerTolerance: 1e-3 },
+  );
+  const splits = run.events.filter(({ kind, into }) => kind === 'splits' && into[0].join() === '0');
+  const after = splits.length === 0 ? [] : embeddings.slice(splits[0].checkpoint);
+  const others = Array.from({ length: features - 1 }, (_, i) => i + 1);
+  const measured = after.map((w) => {
+    const { capacity } = measureCapacity(w);
+    return { capacity: capacity[0], tightness: frameOf(w, others, capacity).tightness };
+  });
+  return {
+    features,
+    dims,
+    density,
+    importance,
+    embeddings,
+    dynamics: run,
+    fullFrom: phaseBoundaries({ features, dims, kurtosis }).fullFrom,
+    splitAt: splits.map(({ checkpoint }) => importance[checkpoint]),
+    capacityError: Math.max(...measured.map(({ capacity }) => Math.abs(capacity - 1))),
+    othersTightness: Math.max(...measured.map(({ tightness }) => tightness)),
+  };
+}

@@ -1,0 +1,63 @@
+import {
+  efficientEmbedding,
+  frameOperator,
+  generator,
+  integerBelow,
+  measureCapacity,
+  randomTightFrameOf,
+  split,
+  uniform,
+  type Embedding,
+  type Generator,
+} from '@polysem/core';
+
+/** What came of constructing blocks for random capacities. */
+export interface TheoremOne {
+  readonly draws: number;
+  /** Largest difference between a capacity wanted and the one measured. */
+  readonly capacityError: number;
+  /** Largest entry of R R^T - I. */
+  readonly rowError: number;
+}
+
+/**
+ * Theorem 1 of arXiv:2210.01892: for any capacities in [0, 1] that sum to an integer there is a semi-orthogonal block.
+ * Random capacities, N up to 40, each attained twice: by plane rotations alone, and mixed at random.
+ */
+export function theoremOne(draws: number, seed: number): TheoremOne {
+  let capacityError = 0;
+  let rowError = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    const g = split(split(generator(seed), 1), draw);
+    const features = 2 + integerBelow(g, 39);
+    const dims = 1 + integerBelow(g, features - 1);
+    const wanted = randomCapacities(features, dims, g);
+    for (const r of [
+      efficientEmbedding(wanted, wanted, dims),
+      randomTightFrameOf(wanted, dims, g),
+    ]) {
+      const { capacity } = measureCapacity(r);
+      wanted.forEach((c, i) => {
+        capacityError = Math.max(capacityError, Math.abs(c - capacity[i]));
+      });
+      rowError = Math.max(rowError, distanceFromIdentity(r));
+    }
+  }
+  return { draws, capacityError, rowError };
+}
+
+/** Uniform numbers, drawn towards 0 or towards 1 in one ratio, so that they sum to an integer and stay in [0, 1]. */
+function randomCapacities(features: number, sum: number, g: Generator): number[] {
+  const drawn = Array.from({ length: features }, () => uniform(g));
+  const total = drawn.reduce((a, b) => a + b, 0);
+  return total > sum
+    ? drawn.map((c) => (c * sum) / total)
+    : drawn.map((c) => 1 - ((1 - c) * (features - sum)) / (features - total));
+}
+
+function distanceFromIdentity(r: Embedding): number {
+  return frameOperator(r).reduce((largest, s, at) => {
+    const isDiagonal = at % (r.dims + 1) === 0;
+    return Math.max(largest, Math.abs(s - Number(isDiagonal)));
+  }, 0);
+}

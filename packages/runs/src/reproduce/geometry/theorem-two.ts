@@ -1,0 +1,146 @@
+import {
+  constructEfficient,
+  efficientForm,
+  findBlocks,
+  fromEfficientForm,
+  generator,
+  integerBelow,
+  measureCapacity,
+  spectralMeasures,
+  split,
+  uniformBetween,
+  type EfficientConstruction,
+  type Embedding,
+  type Generator,
+} from '@polysem/core';
+
+/** What came of hiding efficient matrices and looking for W = Q B P. */
+export interface TheoremTwo {
+  readonly draws: number;
+  /** Largest |W - Q B P| / |W|. */
+  readonly reconstructionError: number;
+  /** Largest difference of a found block's sum of capacities from its dimension. */
+  readonly integerError: number;
+  /** Largest relative difference of a capacity from n_i / gamma. */
+  readonly normError: number;
+  /** In how many draws the blocks found are those that were planted. */
+  readonly recovered: number;
+  /**
+   * Section 4.2, over these matrices and as many with 1 to 10 % of noise: in how many "all w_i are eigenvectors of S" and
+   * "sum C = rank" differ.
+   */
+  readonly contradictions: number;
+  /** How many of the noisy ones are efficient: none should be. */
+  readonly efficientByChance: number;
+}
+
+/** Inefficiencies and squared sines below this are rounding. */
+const ROUNDING = 1e-10;
+
+/** Theorem 2 of arXiv:2210.01892, on random efficient matrices of 1 to 5 blocks, turned, permuted and flipped. */
+export function theoremTwo(draws: number, seed: number): TheoremTwo {
+  const worst = { reconstructionError: 0, integerError: 0, normError: 0 };
+  let [recovered, contradictions, efficientByChance] = [0, 0, 0];
+  for (let draw = 0; draw < draws; draw++) {
+    const g = split(split(generator(seed), 2), draw);
+    const planted = randomEfficient(g, 0);
+    const errors = decompose(planted.embedding);
+    for (const key of ['reconstructionError', 'integerError', 'normError'] as const) {
+      worst[key] = Math.max(worst[key], errors[key]);
+    }
+    if (sameBlocks(errors.blocks, planted.blocks)) recovered++;
+    const noisy = randomEfficient(g, uniformBetween(g, 0.01, 0.1)).embedding;
+    for (const w of [planted.embedding, noisy]) {
+      if (isEfficient(w) !== hasEigenvectors(w)) contradictions++;
+    }
+    if (isEfficient(noisy)) efficientByChance++;
+  }
+  return { draws, ...worst, recovered, contradictions, efficientByChance };
+}
+
+/** How well a matrix is written as W = Q B P, with what Theorem 2 and section 4.4 say of its blocks. */
+export interface Decomposition {
+  readonly reconstructionError: number;
+  readonly integerError: number;
+  readonly normError: number;
+  readonly blocks: readonly (readonly number[])[];
+}
+
+/**
+ * Writes a matrix as Q B P, and compares: |W - Q B P|, sums of capacities with dimensions, capacities with n_i / gamma.
+ *
+ * @param noise see `findBlocks`.
+ */
+export function decompose(w: Embedding, noise = 0): Decomposition {
+  const structure = findBlocks(w, { noise });
+  const form = efficientForm(w, structure);
+  const { capacity, squaredNorm } = measureCapacity(w);
+  const rebuilt = fromEfficientForm(form);
+  let [square, norm2] = [0, 0];
+  for (let at = 0; at < w.data.length; at++) {
+    square += (w.data[at] - rebuilt.data[at]) ** 2;
+    norm2 += w.data[at] ** 2;
+  }
+  const norms = form.blocks.flatMap(({ features, gamma }) =>
+    features.map((i) => Math.abs(squaredNorm[i] / (gamma * capacity[i]) - 1)),
+  );
+  return {
+    reconstructionError: Math.sqrt(square / norm2),
+    integerError: Math.max(
+      ...form.blocks.map(({ features, dims }) =>
+        Math.abs(features.reduce((sum, i) => sum + capacity[i], 0) - dims),
+      ),
+    ),
+    normError: Math.max(...norms),
+    blocks: structure.components.map(({ features }) => features),
+  };
+}
+
+/** The largest errors over several matrices. */
+export function worstDecomposition(
+  matrices: readonly Embedding[],
+  noise = 0,
+): Omit<Decomposition, 'blocks'> {
+  const all = matrices.map((w) => decompose(w, noise));
+  const largest = (key: keyof Omit<Decomposition, 'blocks'>): number =>
+    Math.max(...all.map((one) => one[key]));
+  return {
+    reconstructionError: largest('reconstructionError'),
+    integerError: largest('integerError'),
+    normError: largest('normError'),
+  };
+}
+
+function randomEfficient(g: Generator, noise: number): EfficientConstruction {
+  const blocks = Array.from({ length: 1 + integerBelow(g, 5) }, (_, k) => {
+    // In one dimension alone every matrix is efficient.
+    const dims = (k === 0 ? 2 : 1) + integerBelow(g, 3);
+    // Gammas that are apart, so that blocks are eigenspaces too.
+    return { dims, features: dims + 1 + integerBelow(g, 8), gamma: 1.3 ** k };
+  });
+  return constructEfficient({ blocks, noise }, g);
+}
+
+function isEfficient(w: Embedding): boolean {
+  const { capacity, rank } = measureCapacity(w);
+  return rank - capacity.reduce((sum, c) => sum + c, 0) < ROUNDING * rank;
+}
+
+/** Whether S w_i is parallel to w_i: the squared sine between them is var / (mean^2 + var) of w_i's spectral measure. */
+function hasEigenvectors(w: Embedding): boolean {
+  const { mean, variance } = spectralMeasures(w, { weights: false });
+  return mean.every((lambda, i) => variance[i] < ROUNDING * lambda * lambda);
+}
+
+type Blocks = readonly (readonly number[])[];
+
+function sameBlocks(a: Blocks, b: Blocks): boolean {
+  return blocksText(a) === blocksText(b);
+}
+
+function blocksText(blocks: Blocks): string {
+  return blocks
+    .map((block) => block.join(' '))
+    .toSorted()
+    .join('; ');
+}

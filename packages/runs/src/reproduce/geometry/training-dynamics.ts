@@ -1,0 +1,132 @@
+import {
+  dynamics,
+  findBlocks,
+  nameShape,
+  train,
+  trainingDefaults,
+  type Dynamics,
+  type ToyModel,
+  type TrainingSpec,
+} from '@polysem/core';
+
+/** A training run, its blocks followed from checkpoint to checkpoint. */
+export interface TrainingDynamics {
+  readonly id: string;
+  readonly name: string;
+  readonly spec: TrainingSpec;
+  readonly dynamics: Dynamics;
+  /** At each checkpoint, of each feature: the number of its block, kept while the block lasts, or null. */
+  readonly blockOf: readonly (readonly (number | null)[])[];
+  /** What each numbered block is called at the last checkpoint that has it. */
+  readonly blockNames: readonly string[];
+}
+
+const CHECKPOINTS = 90;
+/** Capacities of a formed block sum to an integer within this. */
+const FORMED = 0.02;
+
+/** Three runs: pairs form; a block splits and merges into a pentagon; a feature gets a dimension of its own. */
+export function trainingDynamics(seed: number): TrainingDynamics[] {
+  return [
+    follow('pairs', 'ReLU compression, 6 in 3', compression(6, 3, seed), 0.03),
+    follow('pentagon', 'ReLU compression, 5 in 2', compression(5, 2, seed), 0.03),
+    follow(
+      'full',
+      'quadratic computation, 6 in 3, one feature three times as important',
+      quadratic(seed),
+      0.01,
+    ),
+  ];
+}
+
+function compression(features: number, dims: number, seed: number): TrainingSpec {
+  const model: ToyModel = {
+    task: 'compression',
+    activation: 'relu',
+    features,
+    dims,
+    importance: Array.from({ length: features }, () => 1),
+  };
+  return {
+    model,
+    inputs: { shape: 'uniform-positive', density: 0.05, unitVariance: true },
+    ...trainingDefaults(model),
+    ...slowly(4000),
+    seed,
+  };
+}
+
+function quadratic(seed: number): TrainingSpec {
+  const model: ToyModel = {
+    task: 'computation',
+    activation: 'quadratic',
+    features: 6,
+    dims: 3,
+    importance: [3, 1, 1, 1, 1, 1],
+  };
+  return {
+    model,
+    inputs: { shape: 'uniform', density: 0.05, unitVariance: true },
+    ...trainingDefaults(model, 'exact', 'adam'),
+    ...slowly(2000),
+    seed,
+  };
+}
+
+/** Small first weights and a rate at which stages are seen one after the other; checkpoints evenly in ratio. */
+function slowly(steps: number) {
+  const evenly = Array.from({ length: CHECKPOINTS }, (_, k) =>
+    Math.round(steps ** (k / (CHECKPOINTS - 1))),
+  );
+  return {
+    steps,
+    batch: 1024,
+    learningRate: 3e-3,
+    initialisation: { name: 'small' },
+    history: [...new Set([0, ...evenly])],
+    restarts: 1,
+  } as const;
+}
+
+function follow(id: string, name: string, spec: TrainingSpec, noise: number): TrainingDynamics {
+  const { runs } = train(spec);
+  const checkpoints = runs[0].history.map(({ step, loss, embedding }) => {
+    const { components } = findBlocks(embedding, { noise });
+    return {
+      step,
+      loss,
+      embedding,
+      blocks: components.map(({ features }) => features),
+      shapes: components.map(({ features }) => nameShape(embedding, features).name),
+    };
+  });
+  const found = dynamics(checkpoints, { integerTolerance: FORMED });
+  return { id, name, spec, dynamics: found, ...numbered(found) };
+}
+
+/** Numbers the formed blocks in the order in which they come; features in none, or in one not formed, have no number. */
+function numbered({ rows }: Dynamics): Pick<TrainingDynamics, 'blockOf' | 'blockNames'> {
+  const numbers = new Map<string, number>();
+  const blockNames: string[] = [];
+  const blockOf = rows.map(({ capacity, full, blocks, blockCapacity, shapes }) => {
+    const row: (number | null)[] = Array.from(capacity, () => null);
+    const put = (features: readonly number[], shape: string | null): void => {
+      const key = features.join();
+      const number = numbers.get(key) ?? numbers.size;
+      numbers.set(key, number);
+      blockNames[number] = nameOf(features, shape);
+      for (const i of features) row[i] = number;
+    };
+    for (const i of full) put([i], 'single');
+    blocks.forEach((features, k) => {
+      const sum = blockCapacity[k];
+      if (Math.abs(sum - Math.round(sum)) <= FORMED) put(features, shapes[k]);
+    });
+    return row;
+  });
+  return { blockOf, blockNames };
+}
+
+function nameOf(features: readonly number[], shape: string | null): string {
+  return shape === null || shape === 'unordered' ? `${features.length} features` : shape;
+}
