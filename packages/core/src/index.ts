@@ -308,3 +308,4 @@ export {
   type Geometry,
   type GeometryOptions,
 } from './geometry/describe-geometry.ts';
+export { checkpointAt } from './geometry/checkpoint.ts';

@@ -1,7 +1,6 @@
 import {
+  checkpointAt,
   dynamics,
-  findBlocks,
-  nameShape,
   trackBlocks,
   type Checkpoint,
   type Dynamics,
@@ -26,13 +25,13 @@ export async function readDynamics(
   );
   if (weights.shape.length !== 3) return null;
   const checkpoints = Array.from({ length: weights.shape[0] }, (_, k) =>
-    checkpointAt(k, steps, losses, weights, path, noise),
+    recorded(k, steps, losses, weights, path, noise),
   ).filter((checkpoint) => checkpoint !== null);
   if (checkpoints.length < 2) return null;
   return dynamics(checkpoints, { integerTolerance: WHOLE });
 }
 
-function checkpointAt(
+function recorded(
   k: number,
   steps: Tensor,
   losses: Tensor,
@@ -47,17 +46,7 @@ function checkpointAt(
   const size = dims * features;
   const data = weights.data.slice(k * size, (k + 1) * size);
   const w = toEmbedding({ ...weights, shape: [dims, features], data } as Tensor, 'columns', path);
-  const { components } = findBlocks(w, { noise });
-  return {
-    step,
-    loss: Number(losses.data[k]),
-    embedding: w,
-    blocks: components.map((block) => block.features),
-    shapes: components.map((block) => {
-      const shape = nameShape(w, block.features, { noise });
-      return shape.recognised ? shape.name : null;
-    }),
-  };
+  return checkpointAt(step, Number(losses.data[k]), w, noise);
 }
 
 /** What the figure of a training needs, blocks numbered through time. */

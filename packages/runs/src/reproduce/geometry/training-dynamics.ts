@@ -1,7 +1,6 @@
 import {
+  checkpointAt,
   dynamics,
-  findBlocks,
-  nameShape,
   train,
   trainingDefaults,
   type Dynamics,
@@ -90,16 +89,9 @@ function slowly(steps: number) {
 
 function follow(id: string, name: string, spec: TrainingSpec, noise: number): TrainingDynamics {
   const { runs } = train(spec);
-  const checkpoints = runs[0].history.map(({ step, loss, embedding }) => {
-    const { components } = findBlocks(embedding, { noise });
-    return {
-      step,
-      loss,
-      embedding,
-      blocks: components.map(({ features }) => features),
-      shapes: components.map(({ features }) => nameShape(embedding, features).name),
-    };
-  });
+  const checkpoints = runs[0].history.map(({ step, loss, embedding }) =>
+    checkpointAt(step, loss, embedding, noise),
+  );
   const found = dynamics(checkpoints, { integerTolerance: FORMED });
   return { id, name, spec, dynamics: found, ...numbered(found) };
 }
@@ -128,5 +120,5 @@ function numbered({ rows }: Dynamics): Pick<TrainingDynamics, 'blockOf' | 'block
 }
 
 function nameOf(features: readonly number[], shape: string | null): string {
-  return shape === null || shape === 'unordered' ? `${features.length} features` : shape;
+  return shape ?? `${features.length} features`;
 }
