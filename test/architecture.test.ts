@@ -67,7 +67,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'wasm',
   ],
   training: ['capacity', 'descent', 'features', 'kernels', 'linalg', 'models', 'random', 'theory'],
-  phase: ['capacity', 'descent', 'features', 'kernels', 'models', 'random', 'theory', 'training'],
+  phase: [
+    'capacity',
+    'descent',
+    'features',
+    'geometry',
+    'kernels',
+    'models',
+    'random',
+    'theory',
+    'training',
+  ],
 };
 
 function sources(folder: string): string[] {

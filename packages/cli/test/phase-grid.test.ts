@@ -7,6 +7,7 @@ interface Grid {
   spec: { x: { values: number[] } };
   capacity: number[];
   optima: number[];
+  geometry?: string[];
   predicted: number[] | null;
 }
 
@@ -15,7 +16,13 @@ describe('polysem phase --model', () => {
     const folder = scratch();
     const words =
       'phase --model compression --dims 3 --x importance=0.5:2:3 --y density=0.02:0.005:2 --seeds 3';
-    const { capacity } = polysemJson<Grid>([...words.split(' '), '--out', 'c.svg'], folder);
+    const { capacity, geometry } = polysemJson<Grid>(
+      [...words.split(' '), '--geometry', '--out', 'c.svg'],
+      folder,
+    );
+    // Three pairs in three dimensions, each named, or the octahedron that they make together.
+    for (const label of geometry ?? []) expect(label).toMatch(/^(3 x antipodal pair|octahedron)$/);
+    expect(geometry).toHaveLength(6);
     // Sparse and of nearly equal importance: three antipodal pairs.
     for (const c of capacity) expect(Math.abs(c - 0.5)).toBeLessThan(0.03);
     expect(readFileSync(join(folder, 'c.svg'), 'utf8')).toContain('<svg');

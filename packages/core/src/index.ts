@@ -309,3 +309,5 @@ export {
   type GeometryOptions,
 } from './geometry/describe-geometry.ts';
 export { checkpointAt } from './geometry/checkpoint.ts';
+export { describeBlocks } from './geometry/describe-blocks.ts';
+export { geometryLabels } from './phase/geometry-labels.ts';

@@ -1,5 +1,6 @@
 import {
   defaultGridTraining,
+  geometryLabels,
   gridParameters,
   version,
   type GridAxis,
@@ -29,6 +30,7 @@ export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model'> 
   readonly seeds?: string;
   readonly seed: string;
   readonly out?: string;
+  readonly geometry?: boolean;
   readonly json?: boolean;
 }
 
@@ -46,7 +48,10 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
     if (flags.out !== undefined) await save(flags.out, figure(diagram));
     // Parameters are for what goes on from them, not for people.
     const { parameters: _parameters, ...shown } = diagram;
-    if (flags.json === true) print(toJson({ version, kernel: sweeper.kernel, ...shown }));
+    if (flags.json === true) {
+      const geometry = flags.geometry === true ? { geometry: geometryLabels(diagram) } : {};
+      print(toJson({ version, kernel: sweeper.kernel, ...shown, ...geometry }));
+    }
   } finally {
     await sweeper.close();
   }

@@ -62,6 +62,10 @@ export function phaseCommand(program: Command): void {
     )
     .option('--y <parameter[=from:to:count]>', 'with --model, rows', 'density')
     .option('--correlation <kind>', `with --model: ${CORRELATIONS}`)
+    .option(
+      '--geometry',
+      'with --model and --json: name the shapes that features make in each cell',
+    )
     .option('--seed <S>', 'seed of all randomness', '0')
     .option('--out <file.svg>', 'draw the diagram')
     .option('--json', 'print the grid as one JSON object')
@@ -77,6 +81,10 @@ async function phase(flags: PhaseFlags): Promise<void> {
   if (flags.out === undefined && flags.json !== true) {
     throw new UsageError('--out: is missing; give --out phase.svg, or --json for the grid');
   }
+  if (flags.geometry === true && (flags.model === undefined || flags.json !== true))
+    throw new UsageError(
+      '--geometry: names shapes in the JSON of a trained grid; give --model and --json',
+    );
   if (flags.model !== undefined) return phaseGrid({ ...flags, model: flags.model });
   if (flags.correlation !== undefined) {
     throw new UsageError(

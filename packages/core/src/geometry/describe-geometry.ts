@@ -1,6 +1,6 @@
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import { measureNeurons, type NeuronMeasurement } from '../capacity/neurons.ts';
-import { embedding, featureVector, type Embedding } from '../embedding.ts';
+import type { Embedding } from '../embedding.ts';
 import { alignmentReport, type AlignmentReport } from './alignment-report.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { efficientForm, type EfficientForm } from './efficient-form.ts';
@@ -9,6 +9,7 @@ import { nearestEfficient, type NearestEfficient } from './nearest-efficient.ts'
 import { nameShape } from './shapes/name-shape.ts';
 import type { NamedShape, NameShapeOptions } from './shapes/named-shape.ts';
 import { spectralMeasures, type SpectralMeasures } from './spectral-measure.ts';
+import { withoutShort } from './without-short.ts';
 
 /** How {@link describeGeometry} looks. */
 export interface GeometryOptions {
@@ -81,18 +82,6 @@ export function describeGeometry(w: Embedding, options: GeometryOptions = {}): G
     neurons: measureNeurons(w, neuronOptions),
     alignment: work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
   };
-}
-
-/** The embedding with features no longer than the noise as zero vectors. */
-function withoutShort(w: Embedding, noise: number): Embedding {
-  const norms = Array.from({ length: w.features }, (_, i) => Math.hypot(...featureVector(w, i)));
-  const mean = norms.reduce((sum, norm) => sum + norm, 0) / w.features;
-  if (!norms.some((norm) => norm > 0 && norm <= noise * mean)) return w;
-  const data = w.data.slice();
-  norms.forEach((norm, i) => {
-    if (norm <= noise * mean) data.fill(0, i * w.dims, (i + 1) * w.dims);
-  });
-  return embedding(w.dims, w.features, data);
 }
 
 /** Components whose dimensions fit into the space together; with noise, ranks of oblique ones may not. */
