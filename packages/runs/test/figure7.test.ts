@@ -141,6 +141,7 @@ describe('the claims of section 3.7', () => {
       diagram: { spec, capacity, predicted } as unknown as GridDiagram,
       roughness: roughness(capacity, cells, cells),
       areas: phaseAreas(capacity),
+      degenerate: 0,
       conventions: [
         {
           convention: baseConvention[panel.task],

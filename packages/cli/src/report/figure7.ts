@@ -1,4 +1,4 @@
-import { version } from '@polysem/core';
+import { summarise, version } from '@polysem/core';
 import { formatNumber, phaseDiagramPanels, type PhaseDiagramPanel } from '@polysem/figures';
 import {
   describeConvention,
@@ -69,7 +69,7 @@ export async function figure7Part(
             },
           ];
         }),
-        tables: [agreementTable(panels), missesTable(misses)],
+        tables: [smoothnessTable(panels), agreementTable(panels), missesTable(misses)],
       },
       claims: figure7Claims(result),
       results: panels.map(({ diagram, task, activation, ...measured }) => ({
@@ -77,6 +77,7 @@ export async function figure7Part(
         activation,
         roughness: measured.roughness,
         areas: measured.areas,
+        degenerate: measured.degenerate,
         conventions: measured.conventions,
         spec: diagram.spec,
         kernel: sweeper.kernel,
@@ -84,6 +85,7 @@ export async function figure7Part(
         standardError: diagram.standardError,
         loss: diagram.loss,
         optima: diagram.optima,
+        degeneracy: diagram.degeneracy,
         restarts: diagram.restarts,
         predicted: diagram.predicted,
       })),
@@ -135,6 +137,10 @@ function short(value: number): string {
   return formatNumber(Number(value.toPrecision(2)));
 }
 
+function mean(values: Float64Array): number {
+  return summarise(values.filter((value) => !Number.isNaN(value))).mean;
+}
+
 function missesTable(misses: readonly Miss[]) {
   return {
     caption:
@@ -156,6 +162,31 @@ function missesTable(misses: readonly Miss[]) {
       short(optimum.value),
       short(trained.value),
       short(trainedMean.value),
+    ]),
+  };
+}
+
+function smoothnessTable(panels: readonly Figure7PanelResult[]) {
+  return {
+    caption:
+      'Roughness along the density axis: root mean square second difference of C, away from boundaries (steps up to 0.1) and with them. Degenerate: cells in which a random start within 1 % of the least loss has a C that differs by more than 0.05; there roughness is not noise. Standard errors and distinct optima are those of the random starts of a cell.',
+    columns: [
+      'panel',
+      'roughness',
+      'with boundaries',
+      'degenerate cells',
+      'mean standard error',
+      'distinct optima, mean',
+      'plateau area',
+    ],
+    rows: panels.map(({ diagram, roughness, areas, ...panel }) => [
+      `${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`,
+      short(roughness.rms),
+      short(roughness.plain),
+      `${short(100 * panel.degenerate)} %`,
+      short(mean(diagram.standardError)),
+      short(mean(diagram.optima)),
+      `${short(100 * areas.plateau)} %`,
     ]),
   };
 }

@@ -18,6 +18,11 @@ export interface GridDiagram {
   readonly loss: Float64Array;
   /** Distinct optima that random starts led to: those of which loss or capacity differ. */
   readonly optima: Float64Array;
+  /**
+   * How far, at most, the capacity of a random start whose loss is within 1 % of the best is from the best one's: large
+   * where optima are degenerate, or nearly so, and a map of C is rough without noise.
+   */
+  readonly degeneracy: Float64Array;
   /** Random starts taken. */
   readonly restarts: Float64Array;
   /** Capacity that the theory predicts; null where it does not speak. */
@@ -32,6 +37,8 @@ export type SweepRows = (pass: number, tasks: readonly SweepTask[]) => Promise<S
 /** Losses further apart than this fraction, or capacities further than `APART`, are of different optima. */
 const LOSS_APART = 2e-3;
 const APART = 0.02;
+/** Losses within this fraction of the best one are as good as it, for `degeneracy`. */
+const AS_GOOD = 0.01;
 
 interface CellState {
   best: Optimum | null;
@@ -142,10 +149,18 @@ function diagram(spec: GridSpec, cells: readonly CellState[]): GridDiagram {
     standardError: numbers(({ restarts }) => standardError(restarts.map((end) => end.capacity))),
     loss: numbers(({ best }) => best?.loss ?? Infinity),
     optima: numbers(({ restarts }) => distinct(restarts)),
+    degeneracy: numbers(degeneracy),
     restarts: numbers(({ restarts }) => restarts.length),
     predicted: predict(spec),
     parameters: cells.map(({ best }) => best?.parameters ?? null),
   };
+}
+
+function degeneracy({ best, restarts }: CellState): number {
+  if (best === null) return NaN;
+  return restarts
+    .filter(({ loss }) => loss <= best.loss * (1 + AS_GOOD))
+    .reduce((most, { capacity }) => Math.max(most, Math.abs(capacity - best.capacity[0])), 0);
 }
 
 /** The standard error of a mean; NaN of fewer than two numbers. */

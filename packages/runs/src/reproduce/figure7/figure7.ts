@@ -25,6 +25,8 @@ export interface Figure7PanelResult extends Figure7Panel {
   readonly diagram: GridDiagram;
   readonly roughness: Roughness;
   readonly areas: ReturnType<typeof phaseAreas>;
+  /** The fraction of cells of which random starts nearly as good as the best one differ in C by more than 0.05. */
+  readonly degenerate: number;
   /** The base convention first, then the other plausible ones. */
   readonly conventions: readonly {
     readonly convention: Convention;
@@ -38,6 +40,9 @@ export interface Figure7 {
   readonly panels: readonly Figure7PanelResult[];
   readonly misses: readonly Miss[];
 }
+
+/** Capacities further apart than this are different. */
+const DEGENERATE = 0.05;
 
 /** Computes the nine panels and the table of conventions; an interrupted run goes on where it stopped, if `folder` is given. */
 export async function figure7(
@@ -96,6 +101,9 @@ export async function figure7(
       diagram,
       roughness: roughness(diagram.capacity, size.cells, size.cells),
       areas: phaseAreas(diagram.capacity),
+      degenerate:
+        diagram.degeneracy.filter((difference) => difference > DEGENERATE).length /
+        diagram.degeneracy.length,
       conventions,
     });
   }
