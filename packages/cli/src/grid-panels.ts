@@ -1,11 +1,13 @@
 import {
   contourLines,
+  DISAGREEMENT,
   FULL_ABOVE,
   IGNORED_BELOW,
   phaseNameOf,
   PLATEAU,
   type GridAxis,
   type GridDiagram,
+  type RefinedStep,
 } from '@polysem/core';
 import type { PhaseDiagramData } from '@polysem/figures';
 
@@ -55,4 +57,24 @@ export function phaseMap(diagram: GridDiagram): PhaseDiagramData {
     phases: Array.from(diagram.capacity, (c) => (Number.isNaN(c) ? null : phaseNameOf(c))),
     contours: (map.contours ?? []).filter(({ isNamed }) => isNamed),
   };
+}
+
+/** Refined steps at which the capacity still jumps, as pieces of one line, each as high as its row. */
+export function jumpLines(
+  { spec }: GridDiagram,
+  steps: readonly RefinedStep[],
+): Pick<PhaseDiagramData, 'lines'> {
+  const jumps = steps.filter(
+    ({ capacityFrom, capacityTo }) => Math.abs(capacityTo - capacityFrom) > DISAGREEMENT,
+  );
+  if (jumps.length === 0) return {};
+  const y = spec.y.values;
+  const points = jumps.flatMap(({ row, from, to }) => {
+    const ends = [row, row + 1].map((edge) => y[row] * (y[1] / y[0]) ** (edge - row - 0.5));
+    const x = Math.sqrt(from * to);
+    return [[x, ends[0]] as const, [x, ends[1]] as const, [NaN, NaN] as const];
+  });
+  return y.length < 2 || spec.y.parameter === 'dims' || spec.y.parameter === 'features'
+    ? {}
+    : { lines: [{ label: 'C jumps', points }] };
 }

@@ -8,6 +8,7 @@ interface Grid {
   capacity: number[];
   optima: number[];
   geometry?: string[];
+  steps?: { from: number; to: number }[];
   predicted: number[] | null;
 }
 
@@ -36,7 +37,22 @@ describe('polysem phase --model', () => {
     capacity.forEach((c, cell) => expect(c).toBeCloseTo(predicted?.[cell] ?? NaN, 3));
   });
 
+  it('finds a jump more finely than the grid, and draws it', () => {
+    const folder = scratch();
+    const words =
+      'phase --model computation --activation quadratic --x importance=0.2:3:4 --y density=0.9:0.7:2 --seeds 3 --refine 6 --out jump.svg';
+    const { steps } = polysemJson<Grid>(words.split(' '), folder);
+    expect(steps).toHaveLength(2);
+    for (const { from, to } of steps ?? []) {
+      expect(from).toBeLessThan(1);
+      expect(to).toBeGreaterThan(1);
+      expect(Math.log(to / from)).toBeCloseTo(Math.log(15) / 3 / 64, 9);
+    }
+    expect(readFileSync(join(folder, 'jump.svg'), 'utf8')).toContain('C jumps');
+  });
+
   it.each([
+    ['--refine', '0'],
     ['--x', 'importance=0:1:3'],
     ['--x', 'colour=1:2:3'],
     ['--y', 'importance=1:2:3'],

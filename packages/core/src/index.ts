@@ -311,3 +311,4 @@ export {
 export { checkpointAt } from './geometry/checkpoint.ts';
 export { describeBlocks } from './geometry/describe-blocks.ts';
 export { geometryLabels } from './phase/geometry-labels.ts';
+export { refine, type RefinedStep } from './phase/refine.ts';

@@ -101,7 +101,7 @@ describe('lengths and angles that are stretched', () => {
   it.each<[string, Embedding]>([
     ['oblique pair', angles(0, 30)],
     ['oblique pair', angles(0, 150)],
-    ['oblique pair', embeddingFromVectors([[1], [2]])],
+    ['parallel pair', embeddingFromVectors([[1], [2]])],
     ['unordered', angles(0, 100, 200)],
     ['unordered', angles(0, 90, 180, 200)],
     ['unordered', embeddingFromVectors([[1], [2], [-1]])],

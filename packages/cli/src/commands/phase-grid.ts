@@ -1,16 +1,18 @@
 import {
   defaultGridTraining,
   geometryLabels,
+  refine,
   gridParameters,
   version,
   type GridAxis,
   type GridDiagram,
   type GridSpec,
+  type RefinedStep,
 } from '@polysem/core';
 import { phaseDiagramPanels } from '@polysem/figures';
 import { openSweeper, runGrid } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
-import { capacityMap, phaseMap } from '../grid-panels.ts';
+import { capacityMap, jumpLines, phaseMap } from '../grid-panels.ts';
 import { journalPath } from '../journal-path.ts';
 import { print, save, toJson } from '../output.ts';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
@@ -31,6 +33,7 @@ export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model'> 
   readonly seed: string;
   readonly out?: string;
   readonly geometry?: boolean;
+  readonly refine?: string;
   readonly json?: boolean;
 }
 
@@ -45,12 +48,16 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
       onProgress: (done) => progress.update('training cells', done),
     });
     progress.end();
-    if (flags.out !== undefined) await save(flags.out, figure(diagram));
+    const rounds = flags.refine === undefined ? 0 : parseInteger(flags.refine, '--refine', 1, 20);
+    const steps =
+      rounds === 0 ? [] : await refine(diagram, (tasks) => sweeper.sweep(tasks, () => {}), rounds);
+    if (flags.out !== undefined) await save(flags.out, figure(diagram, steps));
     // Parameters are for what goes on from them, not for people.
     const { parameters: _parameters, ...shown } = diagram;
     if (flags.json === true) {
       const geometry = flags.geometry === true ? { geometry: geometryLabels(diagram) } : {};
-      print(toJson({ version, kernel: sweeper.kernel, ...shown, ...geometry }));
+      const refined = rounds === 0 ? {} : { steps };
+      print(toJson({ version, kernel: sweeper.kernel, ...shown, ...refined, ...geometry }));
     }
   } finally {
     await sweeper.close();
@@ -116,11 +123,11 @@ function parseGridAxis(text: string, flag: string, flags: GridFlags): GridAxis {
   return { parameter, values };
 }
 
-function figure(diagram: GridDiagram): string {
+function figure(diagram: GridDiagram, steps: readonly RefinedStep[]): string {
   const { architecture, seed } = diagram.spec;
   return phaseDiagramPanels(
     [
-      { title: 'Capacity', ...capacityMap(diagram) },
+      { title: 'Capacity', ...capacityMap(diagram), ...jumpLines(diagram, steps) },
       { title: 'Phases', ...phaseMap(diagram) },
     ],
     {

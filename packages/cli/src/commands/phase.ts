@@ -81,6 +81,8 @@ async function phase(flags: PhaseFlags): Promise<void> {
   if (flags.out === undefined && flags.json !== true) {
     throw new UsageError('--out: is missing; give --out phase.svg, or --json for the grid');
   }
+  if (flags.refine !== undefined && flags.model === undefined)
+    throw new UsageError('--refine: refines a trained grid; give --model');
   if (flags.geometry === true && (flags.model === undefined || flags.json !== true))
     throw new UsageError(
       '--geometry: names shapes in the JSON of a trained grid; give --model and --json',

@@ -114,10 +114,10 @@ export function describeForPeople(
 
 function verdictLine({ structure }: Geometry): string {
   const { verdict, evidence, noise } = structure;
-  const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy } = evidence;
+  const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy, level } = evidence;
   const beside = `cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
   return verdict === 'blocks'
-    ? `blocks: ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}; noise ${number(noise, 3)} of the mean norm`
+    ? `blocks: ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}`
     : `no block structure at this noise level: at the widest gap, ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}`;
 }
 

@@ -78,8 +78,11 @@ function choose(
     return { shape: recognised(block, candidate, confidence), candidate };
   }
   const { numbers } = block;
-  const name = numbers.length === 2 ? 'oblique pair' : 'unordered';
-  const shape = { ...unnamed(name, numbers, noisyRank(block)), confidence: 1 - confidence };
+  const rank = noisyRank(block);
+  // Two vectors on one line that are not antipodal point the same way.
+  const pair = rank === 1 ? 'parallel pair' : 'oblique pair';
+  const name = numbers.length === 2 ? pair : 'unordered';
+  const shape = { ...unnamed(name, numbers, rank), confidence: 1 - confidence };
   return { shape, candidate: null };
 }
 

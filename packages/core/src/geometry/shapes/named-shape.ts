@@ -15,11 +15,12 @@ export interface NamedShape {
   /**
    * A polytope's name (see `PolytopeName`), `unequal antipodal pair`, `stretched pentagon` and the like,
    * `square antiprism` where its height is neither clearly the tight nor clearly the Thomson one, the names of the
-   * factors joined by `+` for a tegum product without a name of its own, `oblique pair` for two vectors that are neither
-   * antipodal nor orthogonal, `unordered` for everything else, `none` where no feature stands above the noise.
+   * factors joined by `+` for a tegum product without a name of its own, `parallel pair` for two vectors that point the
+   * same way, `oblique pair` for two that are neither that nor antipodal nor orthogonal, `unordered` for everything else,
+   * `none` where no feature stands above the noise.
    */
   readonly name: string;
-  /** Whether it is a shape: false for `oblique pair`, `unordered` and `none`. */
+  /** Whether it is a shape: false for `parallel pair`, `oblique pair`, `unordered` and `none`. */
   readonly recognised: boolean;
   /** The features, by their numbers in the embedding; of a recognised shape in the order of the polytope's vertices. */
   readonly features: readonly number[];

@@ -1,0 +1,98 @@
+import { DISAGREEMENT, type GridSpec } from './grid-spec.ts';
+import type { GridDiagram } from './survey.ts';
+import type { SweepTask, SweptRow } from './sweep-row.ts';
+
+/** Where along a row the capacity changes by much, found more finely than the grid. */
+export interface RefinedStep {
+  readonly row: number;
+  /** The column before it. */
+  readonly column: number;
+  /** The values of x between which the capacity changes most, and the capacities there. */
+  readonly from: number;
+  readonly to: number;
+  readonly capacityFrom: number;
+  readonly capacityTo: number;
+}
+
+interface Bracket extends RefinedStep {
+  readonly start: Float32Array;
+  readonly end: Float32Array;
+}
+
+/**
+ * Adaptive refinement: wherever neighbours along a row differ in capacity by more than `DISAGREEMENT`, cells halfway (in
+ * ratio) between them are trained from the optima of both, and the half in which more changes is halved again. After n
+ * rounds a boundary is known 2^n times as finely as on the grid; a capacity that still jumps there is discontinuous at
+ * that resolution.
+ *
+ * @param sweep trains rows, in any order, and gives them in the order of the tasks.
+ * @param rounds how often each bracket is halved.
+ * @throws RangeError if the columns are whole numbers, which have nothing between them, or rounds is not a count.
+ */
+export async function refine(
+  diagram: GridDiagram,
+  sweep: (tasks: readonly SweepTask[]) => Promise<SweptRow[]>,
+  rounds: number,
+): Promise<RefinedStep[]> {
+  const { spec } = diagram;
+  if (spec.x.parameter === 'dims' || spec.x.parameter === 'features') {
+    throw new RangeError(`refine: columns of ${spec.x.parameter} have nothing between them`);
+  }
+  if (!Number.isInteger(rounds) || rounds < 0)
+    throw new RangeError(`refine: rounds must be a whole number, got ${rounds}`);
+  let brackets = bracketsOf(diagram);
+  for (let round = 0; round < rounds && brackets.length > 0; round++) {
+    const rows = [...new Set(brackets.map(({ row }) => row))];
+    const inRow = rows.map((row) => brackets.filter((bracket) => bracket.row === row));
+    // One round after the other is the point.
+    // oxlint-disable-next-line no-await-in-loop
+    const swept = await sweep(inRow.map((list, k) => taskOf(spec, rows[k], list)));
+    brackets = inRow.flatMap((list, k) =>
+      list.map((bracket, column) => halved(bracket, swept[k].cells[column].best)),
+    );
+  }
+  return brackets.map(({ start: _start, end: _end, ...step }) => step);
+}
+
+function bracketsOf({ spec, capacity, parameters }: GridDiagram): Bracket[] {
+  const x = spec.x.values;
+  return spec.y.values.flatMap((_, row) =>
+    x.slice(1).flatMap((to, column): Bracket[] => {
+      const at = row * x.length + column;
+      const [start, end] = [parameters[at], parameters[at + 1]];
+      const [capacityFrom, capacityTo] = [capacity[at], capacity[at + 1]];
+      if (start === null || end === null) return [];
+      if (!(Math.abs(capacityTo - capacityFrom) > DISAGREEMENT)) return [];
+      return [{ row, column, from: x[column], to, capacityFrom, capacityTo, start, end }];
+    }),
+  );
+}
+
+const middle = ({ from, to }: RefinedStep): number => Math.sqrt(from * to);
+
+/** A row of its own whose columns are the middles of the brackets. */
+function taskOf(spec: GridSpec, row: number, brackets: readonly Bracket[]): SweepTask {
+  return {
+    spec: {
+      ...spec,
+      x: { ...spec.x, values: brackets.map(middle) },
+      y: { ...spec.y, values: [spec.y.values[row]] },
+    },
+    row: 0,
+    cells: brackets.map(({ start, end }) => ({
+      best: null,
+      firstRestart: 0,
+      restarts: 0,
+      starts: [start, end],
+    })),
+  };
+}
+
+function halved(bracket: Bracket, found: SweptRow['cells'][number]['best']): Bracket {
+  if (found === null) return bracket;
+  const [c] = found.capacity;
+  const isLeft = Math.abs(c - bracket.capacityFrom) >= Math.abs(bracket.capacityTo - c);
+  return isLeft
+    ? { ...bracket, to: middle(bracket), capacityTo: c, end: found.parameters }
+    : { ...bracket, from: middle(bracket), capacityFrom: c, start: found.parameters };
+}
