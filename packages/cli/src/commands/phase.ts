@@ -66,6 +66,10 @@ export function phaseCommand(program: Command): void {
       '--geometry',
       'with --model and --json: name the shapes that features make in each cell',
     )
+    .option(
+      '--refine <n>',
+      'with --model: where neighbours along a row differ, find the boundary 2^n times as finely',
+    )
     .option('--seed <S>', 'seed of all randomness', '0')
     .option('--out <file.svg>', 'draw the diagram')
     .option('--json', 'print the grid as one JSON object')
