@@ -1,3 +1,4 @@
+import { roughness } from '@polysem/core';
 import { judgeAll } from './panel/judge.mjs';
 import { openPeer, SCHEDULES, trainLengths } from './panel/peer.mjs';
 import { openPolysem } from './panel/polysem.mjs';
@@ -36,7 +37,7 @@ export async function benchPanel(context) {
   const polysem = {
     kernel: own.kernel,
     strip: { ...withoutArrays(own.strip), ...outcome(ownJudged) },
-    whole: withoutArrays(own.whole),
+    whole: { ...withoutArrays(own.whole), roughness: squareRoughness(own.whole.capacity) },
     thorough: { ...withoutArrays(own.thorough), ...outcome(bestJudged) },
   };
   const checked = check && checkOf(spec, own, check);
@@ -133,8 +134,13 @@ function checkOf(spec, own, { steps, restarts, parameters }) {
   return { density, importance, steps, restarts, best, peer, difference: peer / best - 1 };
 }
 
-function outcome({ excess, roughness }) {
-  return { excess, roughness };
+function outcome({ excess, roughness: rough }) {
+  return { excess, roughness: rough };
+}
+
+function squareRoughness(capacity) {
+  const side = Math.sqrt(capacity.length);
+  return roughness(capacity, side, side);
 }
 
 function withoutArrays({ parameters: _parameters, capacity: _capacity, ...rest }) {
@@ -168,18 +174,18 @@ function percent(share) {
 
 /** The tables of a result of `benchPanel`. */
 export function describePanel({ about, budget, polysem, ways, targets, check, problems }) {
-  const quality = ({ roughness, excess }) => [
-    figures(roughness.rms),
-    percent(roughness.leftOut),
-    percent(excess),
+  const quality = ({ roughness: { rms, leftOut }, excess }) => [
+    figures(rms),
+    percent(leftOut),
+    excess === undefined ? '' : percent(excess),
   ];
   const own = table(
     `Compression, ReLU, 6 features in 3 dimensions; polysem, kernel ${polysem.kernel}, ${THREADS} threads`,
     ['survey', 'cells', 'seconds', 'min - max', 'roughness', 'left out', 'loss above best'],
     ['strip', 'whole', 'thorough'].map((name) => {
-      const { cells, median, min, max, roughness, excess } = polysem[name];
+      const { cells, median, min, max } = polysem[name];
       const times = [name, cells, figures(median), `${figures(min)} - ${figures(max)}`];
-      return times.concat(excess === undefined ? ['', '', ''] : quality({ roughness, excess }));
+      return times.concat(quality(polysem[name]));
     }),
   );
   const peer = table(
