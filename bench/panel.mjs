@@ -48,7 +48,10 @@ export async function benchPanel(context) {
     densities,
     polysem,
     ways: ways.map((way) => ({ ...way, lengths: way.lengths.map(withoutArrays) })),
-    targets: targetsOf(polysem.strip).map((target) => timesOf(target, ways, polysem.strip)),
+    targets:
+      ways.length === 0
+        ? []
+        : targetsOf(polysem.strip).map((target) => timesOf(target, ways, polysem.strip)),
     check: checked,
     problems,
     failures: failuresOf(polysem, checked),
@@ -149,7 +152,6 @@ function withoutArrays({ parameters: _parameters, capacity: _capacity, ...rest }
 
 /** When the peer meets a target, in multiples of polysem's time too; bounds where it did not. */
 function timesOf({ name, isMet }, ways, { median }) {
-  if (ways.length === 0) return { target: name };
   const { name: by, ...time } = reached(ways, isMet);
   if (time.atLeast !== undefined)
     return { target: name, ...time, ratioAbove: time.atLeast / median };
@@ -208,7 +210,7 @@ export function describePanel({ about, budget, polysem, ways, targets, check, pr
     about && `${about.library} ${about.version}\n${[...new Set(steps)].join('\n')}\n`,
     own,
     ways.length > 0 && peer,
-    ways.length > 0 && times,
+    targets.length > 0 && times,
     check &&
       `Check: density ${figures(check.density)}, importance ${check.importance}, ${check.steps} steps: ` +
         `PyTorch's loss is ${percent(check.difference)} above polysem's\n`,
