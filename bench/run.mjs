@@ -1,4 +1,4 @@
-// Runs the benchmarks: node bench/run.mjs [allocate|measure|training|all] [--quick] [--json]
+// Runs the benchmarks: node bench/run.mjs [allocate|measure|training|panel|all] [--quick] [--json]
 // Tables, or one JSON object, on stdout; progress on stderr. See README.md.
 
 import process from 'node:process';
@@ -8,25 +8,29 @@ import { benchCoherence, describeCoherence } from './coherence.mjs';
 import { openExchange } from './exchange.mjs';
 import { describeMachine, machineFacts } from './machine.mjs';
 import { benchMeasure, describeMeasure } from './measure.mjs';
+import { benchPanel, describePanel } from './panel.mjs';
 import { startPeers } from './peers.mjs';
 import { benchTraining, describeTraining } from './training.mjs';
 
-/** Those with `numpy` are run beside the numpy workers; training has peers of its own. */
+/** Those with `numpy` are run beside the numpy workers; training and the panel have peers of their own. */
 const BENCHMARKS = {
   allocate: { run: benchAllocate, describe: describeAllocate, numpy: true },
   measure: { run: benchMeasure, describe: describeMeasure, numpy: true },
   coherence: { run: benchCoherence, describe: describeCoherence, numpy: true },
   training: { run: benchTraining, describe: describeTraining, numpy: false },
+  panel: { run: benchPanel, describe: describePanel, numpy: false },
 };
-/** Training stands alone: its peers take gigabytes to install. */
+/** Training and the panel stand alone: their peers take gigabytes to install. */
 const GROUPS = {
   allocate: ['allocate'],
   measure: ['measure', 'coherence'],
   training: ['training'],
+  panel: ['panel'],
   all: ['allocate', 'measure', 'coherence'],
 };
 const USAGE = `usage: node bench/run.mjs [${Object.keys(GROUPS).join('|')}] [--quick] [--json]
-       for training also: [--sides NAME,...] [--work NAME,...] [--speed-only]`;
+       for training also: [--sides NAME,...] [--work NAME,...] [--speed-only]
+       for panel also: [--budget SECONDS] [--densities COUNT]`;
 
 /** What the command line asks for; undefined if it cannot be understood. */
 function commandLine() {
@@ -38,11 +42,18 @@ function commandLine() {
         sides: { type: 'string' },
         work: { type: 'string' },
         'speed-only': { type: 'boolean' },
+        budget: { type: 'string' },
+        densities: { type: 'string' },
       },
       allowPositionals: true,
     });
     const [group = 'all'] = positionals;
     if (positionals.length > 1 || !Object.hasOwn(GROUPS, group)) return undefined;
+    const [budget, densities] = [values.budget, values.densities].map(
+      (text) => text && Number(text),
+    );
+    if (budget !== undefined && !(budget > 0)) return undefined;
+    if (densities !== undefined && !(densities >= 3)) return undefined;
     return {
       names: GROUPS[group],
       quick: values.quick === true,
@@ -50,6 +61,8 @@ function commandLine() {
       sides: values.sides?.split(','),
       work: values.work?.split(','),
       quality: values['speed-only'] !== true,
+      budget,
+      densities,
     };
   } catch {
     return undefined;
@@ -61,7 +74,7 @@ function progress(line) {
 }
 
 /** Runs benchmarks one after the other; gives the machine's facts and each one's result. */
-async function runAll({ names, quick, sides, work, quality }) {
+async function runAll({ names, quick, ...options }) {
   const numpy = names.some((name) => BENCHMARKS[name].numpy);
   const peers = numpy ? await startPeers(progress) : [];
   const exchange = await openExchange(peers);
@@ -69,7 +82,7 @@ async function runAll({ names, quick, sides, work, quality }) {
     const results = {};
     for (const name of names) {
       const context = { runs: quick ? 3 : 5, quick, peers, exchange, progress };
-      Object.assign(context, { sides, work, quality });
+      Object.assign(context, options);
       // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
       results[name] = await BENCHMARKS[name].run(context);
     }

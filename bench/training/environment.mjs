@@ -13,10 +13,8 @@ const INDUCTOR_CACHE = join(FOLDER, 'inductor');
 
 /** What each library needs: a way to install it, which gives the program and arguments that start its worker. */
 const LIBRARIES = {
-  torch: async (progress) => ({
-    program: await pythonEnvironment(join(FOLDER, 'torch'), ['torch', 'numpy'], progress),
-    words: [pathOf('../peer/torch_training.py')],
-  }),
+  torch: torchWorker('torch_training.py'),
+  'torch-panel': torchWorker('torch_panel.py'),
   jax: async (progress) => ({
     program: await pythonEnvironment(join(FOLDER, 'jax'), ['jax'], progress),
     words: [pathOf('../peer/jax_training.py')],
@@ -42,6 +40,13 @@ export async function trainingPeers(names, progress) {
     }
   }
   return peers;
+}
+
+function torchWorker(script) {
+  return async (progress) => ({
+    program: await pythonEnvironment(join(FOLDER, 'torch'), ['torch', 'numpy'], progress),
+    words: [pathOf(`../peer/${script}`)],
+  });
 }
 
 /** The environment variables of a worker. */

@@ -35,7 +35,7 @@ export {
 export { runTraining, type TrainingRunOptions } from './training-run.ts';
 export { openSweeper, runGrid, type Sweeper } from './grid-run.ts';
 export { figure7Claims } from './reproduce/figure7/claims.ts';
-export { describeConvention } from './reproduce/figure7/conventions.ts';
+export { describeConvention, panelSpec } from './reproduce/figure7/conventions.ts';
 export { figure7, type Figure7, type Figure7PanelResult } from './reproduce/figure7/figure7.ts';
 export { explainMisses, type Miss } from './reproduce/figure7/misses.ts';
 export { isOfPanel, publishedCrossings } from './reproduce/figure7/published.ts';
