@@ -291,7 +291,7 @@ export { expectWideVectors } from './wasm/wide-vectors.ts';
 export { checkFloat32Range } from './kernels/float32-range.ts';
 export { version } from './version.ts';
 export { contourLines, type GridPoint } from './phase/contours.ts';
-export { firstRise, type Crossing } from './phase/crossings.ts';
+export { firstRise, lastRise, type Crossing } from './phase/crossings.ts';
 export {
   FULL_ABOVE,
   IGNORED_BELOW,

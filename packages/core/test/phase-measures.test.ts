@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contourLines, firstRise, phaseAreas, phaseNameOf, roughness } from '../src/index.ts';
+import {
+  contourLines,
+  firstRise,
+  lastRise,
+  phaseAreas,
+  phaseNameOf,
+  roughness,
+} from '../src/index.ts';
 
 const grids = fc
   .record({ rows: fc.integer({ min: 2, max: 8 }), columns: fc.integer({ min: 2, max: 8 }) })
@@ -98,5 +105,21 @@ describe('named phases', () => {
       plateau: 0.5,
       full: 0.25,
     });
+  });
+});
+
+describe('the last rise', () => {
+  it('is the first one of a monotone curve, and the end of the noise of another', () => {
+    const at = [0.01, 0.1, 1, 10, 100];
+    const monotone = [0, 0.05, 0.4, 0.95, 1];
+    expect(lastRise(monotone, at, 0.1)).toEqual(firstRise(monotone, at, 0.1));
+    const noisy = [0, 0.3, 0.05, 0.15, 1];
+    expect(firstRise(noisy, at, 0.1).value).toBeLessThan(0.1);
+    expect(lastRise(noisy, at, 0.1)).toEqual({
+      value: expect.closeTo(10 ** 0.5, 9),
+      kind: 'exact',
+    });
+    expect(lastRise([0.2, 0.3], [1, 2], 0.1)).toEqual({ value: 1, kind: 'atMost' });
+    expect(lastRise([0.2, 0.05], [1, 2], 0.1)).toEqual({ value: 2, kind: 'atLeast' });
   });
 });

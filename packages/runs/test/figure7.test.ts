@@ -246,10 +246,11 @@ describe('figure 7', () => {
     } as unknown as Figure7PanelResult;
     const misses = await explainMisses([one], 0, 'wasm-simd');
     expect(misses).toHaveLength(1);
-    const [{ density, level, published, trained }] = misses;
+    const [{ density, level, published, trainedFirst, trainedLast }] = misses;
     expect([density, level, published]).toEqual([0.3, 0.9, 3.7]);
     // First trials with other software put the best of 6 within 0.15 decades of the published one; so must this.
-    expect(Math.abs(Math.log10(trained.value / published))).toBeLessThan(0.15);
+    for (const { value } of [trainedFirst, trainedLast])
+      expect(Math.abs(Math.log10(value / published))).toBeLessThan(0.15);
   });
 });
 

@@ -23,3 +23,23 @@ export function firstRise(
   }
   return { value: at[at.length - 1], kind: 'atLeast' };
 }
+
+/**
+ * From where on values stay at a level or above, interpolated likewise: where a curve is monotone this is where it first
+ * reaches it, where it is noisy the two differ. `atMost` the first place if none is below, `atLeast` the last one if the
+ * last value is.
+ *
+ * @param at positive places of the values, ascending.
+ */
+export function lastRise(
+  values: ArrayLike<number>,
+  at: ArrayLike<number>,
+  level: number,
+): Crossing {
+  let i = values.length - 1;
+  if (!(values[i] >= level)) return { value: at[i], kind: 'atLeast' };
+  while (i > 0 && values[i - 1] >= level) i--;
+  if (i === 0) return { value: at[0], kind: 'atMost' };
+  const share = (level - values[i - 1]) / (values[i] - values[i - 1]);
+  return { value: at[i - 1] * (at[i] / at[i - 1]) ** share, kind: 'exact' };
+}
