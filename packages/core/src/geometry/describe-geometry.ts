@@ -64,6 +64,7 @@ export function describeGeometry(w: Embedding, options: GeometryOptions = {}): G
     ...(significance !== undefined && { significance }),
     ...(seed !== undefined && { seed }),
   });
+  const measured = measureCapacity(w);
   const { components } = structure;
   const noise = Math.max(assumed, structure.noise);
   const work = w.features * w.dims * w.dims;
@@ -71,12 +72,12 @@ export function describeGeometry(w: Embedding, options: GeometryOptions = {}): G
   // Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`).
   const spread = Math.min(0.9, 4 * noise * Math.sqrt((2 * w.dims) / w.features));
   return {
-    measured: measureCapacity(w),
+    measured,
     structure,
     shapes: components.map(({ features }) =>
       nameShape(w, features, { noise, ...(signs !== undefined && { signs }) }),
     ),
-    form: efficientForm(w, structure),
+    form: efficientForm(w, structure, measured),
     nearest: work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
     spectral: spectralMeasures(w, { weights: false, spread: Math.max(1e-3, spread) }),
     neurons: measureNeurons(w, neuronOptions),

@@ -1,5 +1,5 @@
 import { embedding, type Embedding } from '../embedding.ts';
-import { measureCapacity } from '../capacity/measure.ts';
+import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import { completeOrthonormalRows } from '../linalg/orthonormal-rows.ts';
 import { arranged, settle, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
@@ -51,11 +51,13 @@ export const EFFICIENT_WITHIN: Readonly<Record<'float64' | 'float32', number>> =
  * (`settle`), ignored features become zero, and the error says how far that is; `nearestEfficient` looks for other blocks too.
  *
  * @param structure the blocks of W, by default `findBlocks(w)`.
+ * @param measured W's capacities and leverages, where they are known already.
  * @throws RangeError if W holds a number that is not finite, or the structure is not of W's size.
  */
 export function efficientForm(
   w: Embedding,
   structure: BlockStructure = findBlocks(w),
+  measured: Pick<CapacityMeasurement, 'capacity' | 'leverage'> = measureCapacity(w),
 ): EfficientForm {
   if (structure.dims !== w.dims || structure.features !== w.features) {
     throw new RangeError(
@@ -63,7 +65,7 @@ export function efficientForm(
         `embedding of ${w.features} in ${w.dims}`,
     );
   }
-  const { capacity, leverage } = measureCapacity(w);
+  const { capacity, leverage } = measured;
   const at = settle(w, partsOf(structure.components, structure.rank, leverage));
   const { distance, relative } = distanceBetween(w, arranged(at, w));
   const axes = new Float64Array(w.dims * w.dims);
