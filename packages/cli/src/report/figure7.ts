@@ -57,7 +57,7 @@ export async function figure7Part(
                   (one) =>
                     `${one.activation} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
                 )
-                .join(', ')}; starts lead to different optima, of which the best is drawn.`,
+                .join(', ')}; starts end apart, and the best is drawn.`,
             },
             {
               name: `${name}-phases`,
@@ -169,14 +169,14 @@ function missesTable(misses: readonly Miss[]) {
 function smoothnessTable(panels: readonly Figure7PanelResult[]) {
   return {
     caption:
-      'Roughness along the density axis: root mean square second difference of C, away from boundaries (steps up to 0.1) and with them. Degenerate: cells in which a random start within 1 % of the least loss has a C that differs by more than 0.05; there roughness is not noise. Standard errors and distinct optima are those of the random starts of a cell.',
+      'Roughness along the density axis: root mean square second difference of C, away from boundaries (steps up to 0.1) and with them. Degenerate: cells in which a random start within 1 % of the least loss has a C that differs by more than 0.05; there roughness is not noise. Standard errors and distinct ends are those of the random starts of a cell, those given up early included.',
     columns: [
       'panel',
       'roughness',
       'with boundaries',
       'degenerate cells',
       'mean standard error',
-      'distinct optima, mean',
+      'distinct ends, mean',
       'plateau area',
     ],
     rows: panels.map(({ diagram, roughness, areas, ...panel }) => [

@@ -12,11 +12,14 @@ export interface GridDiagram {
   readonly capacity: Float64Array;
   /** Capacities of all features, one array a cell. */
   readonly capacities: readonly Float64Array[];
-  /** Its standard error over random starts, wherever they led: their standard deviation / sqrt(starts). */
+  /** Its standard error over random starts, wherever they ended or were given up: standard deviation / sqrt(starts). */
   readonly standardError: Float64Array;
   /** Loss by the common judge. */
   readonly loss: Float64Array;
-  /** Distinct optima that random starts led to: those of which loss or capacity differ. */
+  /**
+   * Distinct ends of random starts: those of which loss or capacity differ. Starts without prospect count where they were
+   * given up, so that this is a bound for the number of optima, not that number.
+   */
   readonly optima: Float64Array;
   /**
    * How far, at most, the capacity of a random start whose loss is within 1 % of the best is from the best one's: large
