@@ -282,6 +282,7 @@ export {
 export {
   sweepRow,
   type Optimum,
+  type StartEnd,
   type SweepTask,
   type SweptCell,
   type SweptRow,

@@ -4,17 +4,18 @@ import {
   generator,
   kernelNamed,
   stratify,
+  survey,
   sweepRow,
   type GridSpec,
   type SweptRow,
 } from '../src/index.ts';
 
-function row(
+function specOf(
   task: 'compression' | 'computation',
   training: Partial<GridSpec['training']>,
-): SweptRow {
+): GridSpec {
   const isCompression = task === 'compression';
-  const spec: GridSpec = {
+  return {
     architecture:
       task === 'compression'
         ? { task, activation: 'relu' }
@@ -31,6 +32,10 @@ function row(
     training: { ...defaultGridTraining, restarts: 6, ...training },
     seed: 2,
   };
+}
+
+function row(...words: Parameters<typeof specOf>): SweptRow {
+  const spec = specOf(...words);
   const cells = spec.x.values.map(() => ({ best: null, firstRestart: 0, restarts: 6, starts: [] }));
   return sweepRow(kernelNamed('wasm-simd'), { spec, row: 0, cells });
 }
@@ -55,6 +60,21 @@ describe('screening of random starts', () => {
 
   it('is on the training loss itself for models of one output', () => {
     expect(row('computation', { screeningRows: 16 })).toEqual(row('computation', {}));
+  });
+});
+
+describe('distinct optima seen', () => {
+  it('are those of starts trained to the end', async () => {
+    const spec: GridSpec = {
+      ...specOf('compression', {}),
+      x: { parameter: 'importance', values: [1] },
+    };
+    const end = (loss: number, isFinished: boolean) => ({ loss, capacity: 0.5, isFinished });
+    const restarts = [end(1, true), end(2, true), end(2, true), end(3, false), end(4, false)];
+    const { optima, restarts: taken } = await survey(spec, async (_pass, tasks) =>
+      tasks.map(({ row }) => ({ row, cells: [{ best: null, isBetter: false, restarts }] })),
+    );
+    expect([optima[0], taken[0]]).toEqual([2, 5]);
   });
 });
 

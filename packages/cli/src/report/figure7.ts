@@ -169,14 +169,14 @@ function missesTable(misses: readonly Miss[]) {
 function smoothnessTable(panels: readonly Figure7PanelResult[]) {
   return {
     caption:
-      'Roughness along the density axis: root mean square second difference of C, away from boundaries (steps up to 0.1) and with them. Degenerate: cells in which a random start within 1 % of the least loss has a C that differs by more than 0.05; there roughness is not noise. Standard errors and distinct ends are those of the random starts of a cell, those given up early included.',
+      'Roughness along the density axis: root mean square second difference of C, away from boundaries (steps up to 0.1) and with them. Degenerate: cells in which a random start within 1 % of the least loss has a C that differs by more than 0.05; there roughness is not noise. Standard errors are those of the random starts of a cell, those given up early included; distinct optima those of the starts trained to the end.',
     columns: [
       'panel',
       'roughness',
       'with boundaries',
       'degenerate cells',
       'mean standard error',
-      'distinct ends, mean',
+      'distinct optima, mean',
       'plateau area',
     ],
     rows: panels.map(({ diagram, roughness, areas, ...panel }) => [

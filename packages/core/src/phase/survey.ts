@@ -3,7 +3,7 @@ import { isCorrelated } from '../features/correlation.ts';
 import { moments } from '../features/moments.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
 import { checkGridSpec, DISAGREEMENT, gridCell, type GridSpec } from './grid-spec.ts';
-import type { Optimum, SweepTask, SweptRow } from './sweep-row.ts';
+import type { Optimum, StartEnd, SweepTask, SweptRow } from './sweep-row.ts';
 
 /** A phase diagram of any toy model; grids are row-major. */
 export interface GridDiagram {
@@ -16,10 +16,7 @@ export interface GridDiagram {
   readonly standardError: Float64Array;
   /** Loss by the common judge. */
   readonly loss: Float64Array;
-  /**
-   * Distinct ends of random starts: those of which loss or capacity differ. Starts without prospect count where they were
-   * given up, so that this is a bound for the number of optima, not that number.
-   */
+  /** Distinct optima seen: of the random starts that were trained to the end, those of which loss or capacity differ. */
   readonly optima: Float64Array;
   /**
    * How far, at most, the capacity of a random start whose loss is within 1 % of the best is from the best one's: large
@@ -47,7 +44,7 @@ interface CellState {
   best: Optimum | null;
   /** Whether the last pass improved it. */
   isFresh: boolean;
-  restarts: { readonly loss: number; readonly capacity: number }[];
+  restarts: StartEnd[];
 }
 
 /**
@@ -151,7 +148,7 @@ function diagram(spec: GridSpec, cells: readonly CellState[]): GridDiagram {
     capacities: cells.map(({ best }) => best?.capacity ?? new Float64Array(0)),
     standardError: numbers(({ restarts }) => standardError(restarts.map((end) => end.capacity))),
     loss: numbers(({ best }) => best?.loss ?? Infinity),
-    optima: numbers(({ restarts }) => distinct(restarts)),
+    optima: numbers(({ restarts }) => distinct(restarts.filter(({ isFinished }) => isFinished))),
     degeneracy: numbers(degeneracy),
     restarts: numbers(({ restarts }) => restarts.length),
     predicted: predict(spec),

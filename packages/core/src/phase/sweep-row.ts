@@ -39,13 +39,21 @@ export interface SweptRow {
   readonly cells: readonly SweptCell[];
 }
 
+/** Where a random start ended: its loss by the judge, and the capacity of the first feature. */
+export interface StartEnd {
+  readonly loss: number;
+  readonly capacity: number;
+  /** Whether it was trained to the end, and not given up for want of prospect. */
+  readonly isFinished: boolean;
+}
+
 /** What was found in one cell. */
 export interface SweptCell {
   readonly best: Optimum | null;
   /** Whether that is better than what the task brought. */
   readonly isBetter: boolean;
-  /** Loss and capacity of the first feature that each random start led to; one that diverged is left out. */
-  readonly restarts: readonly { readonly loss: number; readonly capacity: number }[];
+  /** Where each random start ended; one that diverged is left out. */
+  readonly restarts: readonly StartEnd[];
 }
 
 /** By less than this fraction a loss is not better: that is what rounding, and stopping early, leave. */
@@ -102,18 +110,18 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
     const least = screened.reduce((min, { loss }) => Math.min(min, loss), Infinity);
     /** Where screening led so far, and training from there. */
     const known: { readonly rough: Optimum; readonly end: Optimum }[] = [];
-    const ends: { loss: number; capacity: number }[] = [];
+    const ends: StartEnd[] = [];
     for (const rough of screened) {
+      const isHopeless = rough.loss > HOPELESS * least;
       let end = known.find((one) => isSame(one.rough, rough))?.end ?? null;
       if (end === null) {
         const there = Float64Array.from(rough.parameters);
-        const isHopeless = rough.loss > HOPELESS * least;
         end = isHopeless ? judged(cell, losses, there) : minimise(cell, losses, there);
         if (end === null) continue;
         known.push({ rough, end });
         offer(column, end);
       }
-      ends.push({ loss: end.loss, capacity: end.capacity[0] });
+      ends.push({ loss: end.loss, capacity: end.capacity[0], isFinished: !isHopeless });
     }
     for (const start of starts) {
       if (start.length === losses.training.size)
