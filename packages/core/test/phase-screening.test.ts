@@ -72,7 +72,7 @@ describe('distinct optima seen', () => {
     const end = (loss: number, isFinished: boolean) => ({ loss, capacity: 0.5, isFinished });
     const restarts = [end(1, true), end(2, true), end(2, true), end(3, false), end(4, false)];
     const { optima, restarts: taken } = await survey(spec, async (_pass, tasks) =>
-      tasks.map(({ row }) => ({ row, cells: [{ best: null, isBetter: false, restarts }] })),
+      tasks.map((task) => ({ row: task.row, cells: [{ best: null, isBetter: false, restarts }] })),
     );
     expect([optima[0], taken[0]]).toEqual([2, 5]);
   });
