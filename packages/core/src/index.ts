@@ -1,4 +1,10 @@
 export { embedding, embeddingFromVectors, featureVector, type Embedding } from './embedding.ts';
+export {
+  assertFeatures,
+  embeddingSource,
+  type FeatureSource,
+  type Precision,
+} from './feature-source.ts';
 export { philox4x32 } from './random/philox.ts';
 export { generator, split, uint32, type Generator } from './random/generator.ts';
 export {
