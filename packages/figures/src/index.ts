@@ -1,7 +1,13 @@
 export { blockName } from './block-style.ts';
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';
+export { comparisonFigure, type ComparedRow, type ComparisonData } from './comparison.ts';
 export type { Contour } from './contour-map.ts';
+export {
+  distributionFigure,
+  type DistributionData,
+  type DistributionSeries,
+} from './distribution.ts';
 export { dynamicsFigure } from './dynamics.ts';
 export type { DynamicsData, DynamicsEvent } from './dynamics-data.ts';
 export { embeddingArrowsFigure, type EmbeddingArrowsData } from './embedding-arrows.ts';

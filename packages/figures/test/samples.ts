@@ -1,6 +1,8 @@
 import { contourLines, phaseNameOf, type Embedding } from '@polysem/core';
 import {
   capacityBarsFigure,
+  comparisonFigure,
+  distributionFigure,
   dynamicsFigure,
   embeddingArrowsFigure,
   gramHeatMapFigure,
@@ -11,7 +13,9 @@ import {
   shapeGalleryFigure,
   spectrumFigure,
   trainingCostFigure,
+  type ComparisonData,
   type CostPanel,
+  type DistributionData,
   type DynamicsData,
   type FigureOptions,
   type GalleryBlock,
@@ -160,6 +164,34 @@ export function dynamics(name: string = 'pair'): DynamicsData {
   };
 }
 
+/** Three bins, the measured one beside a reference. */
+export function distribution(name: string = 'C'): DistributionData {
+  return {
+    label: name,
+    scale: 'log',
+    edges: [0.001, 0.01, 0.1, 1],
+    series: [
+      { name, shares: [0.2, 0.5, 0.3] },
+      { name: 'chance', shares: [0, 1, 0], isReference: true },
+    ],
+  };
+}
+
+/** Two matrices, one of them without its second reference. */
+export function comparison(name: string = 'W'): ComparisonData {
+  return {
+    label: name,
+    unit: name,
+    domain: [0, 1],
+    measured: name,
+    references: [name, 'norms'],
+    rows: [
+      { name, value: 0.5, interval: [0.4, 0.6], references: [0.75, 0.25] },
+      { name: 'layer 1', value: 1, references: [0, NaN] },
+    ],
+  };
+}
+
 /** Every figure, with one text in every place where a caller's text can stand. */
 export const FIGURES: Record<string, (name: string, options: FigureOptions) => string> = {
   phaseDiagram: (name, options) => phaseDiagramFigure(diagram(name), options),
@@ -236,6 +268,8 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
   shapeGallery: (name, options) => shapeGalleryFigure(gallery(name), options),
   dynamics: (name, options) => dynamicsFigure(dynamics(name), options),
   dynamicsLog: (name, options) => dynamicsFigure({ ...dynamics(name), scale: 'log' }, options),
+  distribution: (name, options) => distributionFigure(distribution(name), options),
+  comparison: (name, options) => comparisonFigure(comparison(name), options),
   trainingCost: (name, options) =>
     trainingCostFigure([costs(name), costs(), costs(), costs()], options),
 };

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { binEdges, histogram } from '../src/capacity/histogram.ts';
+
+describe('histogram', () => {
+  it('counts every value once, in the one bin that holds it', () => {
+    const number = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(number, fc.constantFrom(0, NaN, Infinity, -1, 1, 1000)), {
+          maxLength: 50,
+        }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom('linear' as const, 'log' as const),
+        (values, bins, scale) => {
+          const edges = binEdges(0.01, 1000, bins, scale);
+          const { counts, outside } = histogram(values, edges);
+          const expected = Array.from({ length: bins }, (_, b) => {
+            const isLast = b === bins - 1;
+            return values.filter(
+              (v) => v >= edges[b] && (isLast ? v <= edges[b + 1] : v < edges[b + 1]),
+            ).length;
+          });
+          expect(Array.from(counts)).toEqual(expected);
+          expect(outside).toBe(values.length - expected.reduce((a, b) => a + b));
+        },
+      ),
+    );
+  });
+
+  it('lays bins of equal width or of equal ratio', () => {
+    expect(Array.from(binEdges(0, 2, 4, 'linear'))).toEqual([0, 0.5, 1, 1.5, 2]);
+    const edges = binEdges(0.01, 1, 4, 'log');
+    for (let b = 0; b < 4; b++) expect(edges[b + 1] / edges[b]).toBeCloseTo(10 ** 0.5, 12);
+  });
+
+  it('refuses edges that do not ascend', () => {
+    expect(() => binEdges(1, 1, 4, 'linear')).toThrow('cannot lay linear bins from 1 to 1');
+    expect(() => binEdges(0, 1, 4, 'log')).toThrow('cannot lay log bins from 0 to 1');
+    expect(() => binEdges(0, 1, 0, 'linear')).toThrow('bins must be a positive integer');
+    expect(() => histogram([], Float64Array.of(1))).toThrow('edges must ascend');
+    expect(() => histogram([], Float64Array.of(1, 1))).toThrow('edges must ascend');
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { comparisonFigure, distributionFigure } from '../src/index.ts';
+import { comparison, distribution, PROVENANCE } from './samples.ts';
+import { elements, labels, parseXml, textOf, type Node } from './xml.ts';
+
+const options = { provenance: PROVENANCE };
+const withClass = (root: Node, name: string, role: string): Node[] =>
+  elements(root, name).filter(({ attributes }) => attributes.class === role);
+const points = ({ attributes }: Node): number[][] => {
+  const numbers = (attributes.d.match(/-?[\d.]+/g) ?? []).map(Number);
+  return Array.from({ length: numbers.length / 2 }, (_, i) => numbers.slice(2 * i, 2 * i + 2));
+};
+
+describe('distributionFigure', () => {
+  it('draws steps as high as their shares, bins of equal ratios equally wide on a log axis', () => {
+    const root = parseXml(distributionFigure(distribution(), options));
+    // The first path of the class is the legend's.
+    const steps = points(withClass(root, 'path', 'ps-l0')[1]);
+    expect(steps).toHaveLength(6);
+    const widths = [0, 2, 4].map((i) => steps[i + 1][0] - steps[i][0]);
+    for (const width of widths) expect(width).toBeCloseTo(widths[0], 1);
+    const floor = points(withClass(root, 'path', 'ps-b0')[0])[0][1];
+    const heights = [0, 2, 4].map((i) => floor - steps[i][1]);
+    expect(heights[0] / heights[1]).toBeCloseTo(0.2 / 0.5, 2);
+    expect(heights[2] / heights[1]).toBeCloseTo(0.3 / 0.5, 2);
+  });
+
+  it('fills what was measured, and draws what it is held against as a dashed line alone', () => {
+    const root = parseXml(distributionFigure(distribution(), options));
+    expect(withClass(root, 'path', 'ps-b0')).toHaveLength(1);
+    expect(withClass(root, 'path', 'ps-b1')).toHaveLength(0);
+    for (const line of withClass(root, 'path', 'ps-l1')) {
+      expect(line.attributes['stroke-dasharray']).toBe('7 3');
+    }
+  });
+
+  it('refuses what does not fit', () => {
+    const data = distribution();
+    const wrong = (change: Partial<typeof data>) => () =>
+      distributionFigure({ ...data, ...change }, options);
+    expect(wrong({ edges: [1], series: [] })).toThrow('no bin or no series');
+    expect(wrong({ edges: [1, 2, 2, 3] })).toThrow('edges must ascend, got 2 before 2');
+    expect(wrong({ series: [{ name: 'x', shares: [1] }] })).toThrow('x: there are 1 shares for 3');
+  });
+});
+
+describe('comparisonFigure', () => {
+  it('places values, intervals and references on one axis', () => {
+    const root = parseXml(comparisonFigure(comparison(), options));
+    // The first disc is the legend's.
+    const [, half, one] = withClass(root, 'circle', 'ps-b0').map(({ attributes }) => attributes);
+    const unit = 2 * (Number(one.cx) - Number(half.cx));
+    const [from, to] = points(withClass(root, 'path', 'ps-rule')[0]);
+    expect((to[0] - from[0]) / unit).toBeCloseTo(0.2, 2);
+    expect((from[0] + to[0]) / 2).toBeCloseTo(Number(half.cx), 1);
+    // A square of the legend, then those of the two rows.
+    const squares = withClass(root, 'path', 'ps-l1').map((square) => {
+      const corners = points(square);
+      return (corners[0][0] + corners[2][0]) / 2;
+    });
+    expect((squares[1] - squares[2]) / unit).toBeCloseTo(0.75, 2);
+    // The second row has no second reference.
+    expect(withClass(root, 'path', 'ps-l2')).toHaveLength(2);
+    expect(labels(comparisonFigure(comparison(), options))).toEqual(
+      expect.arrayContaining(['W', 'layer 1', 'norms']),
+    );
+  });
+
+  it('tells the numbers of a row to those who point at it', () => {
+    const root = parseXml(comparisonFigure(comparison(), options));
+    expect(elements(root, 'title').map(textOf)).toContain('W: 0.5, W 0.75, norms 0.25');
+  });
+
+  it('refuses no rows, and rows without their references', () => {
+    expect(() => comparisonFigure({ ...comparison(), rows: [] }, options)).toThrow('no row');
+    expect(() => comparisonFigure({ ...comparison(), references: ['a'] }, options)).toThrow(
+      'comparisonFigure, W: 2 values for 1 references',
+    );
+  });
+});
