@@ -8,6 +8,7 @@ export {
   type TensorEntry,
   type TensorFile,
 } from './tensor.ts';
+export type { TensorReader } from './tensor-reader.ts';
 export { listTensors, openTensors, readTensor } from './open-tensors.ts';
 export { encodeNpy } from './npy.ts';
 export { encodeSafetensors } from './safetensors.ts';

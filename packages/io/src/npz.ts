@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import { FormatError, quote } from './format-error.ts';
 import { readNpyHeader } from './npy-header.ts';
-import { readNpyData } from './npy.ts';
+import { npyNumbers } from './npy.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from './tensor.ts';
 import { readZipDirectory, type ZipMember } from './zip-directory.ts';
 import { openMember } from './zip-member.ts';
@@ -31,16 +31,13 @@ export async function openNpz(source: ByteSource): Promise<TensorFile> {
 async function open(source: ByteSource, member: ZipMember): Promise<StoredTensor> {
   const npy = await openMember(source, member);
   const header = await readNpyHeader(npy);
-  const name = member.name.slice(0, -'.npy'.length);
-  return {
-    entry: {
-      name,
-      dtype: header.dtype.name,
-      shape: header.shape,
-      readable: header.dtype.numeric !== undefined,
-      byteOffset: npy.archiveOffset,
-      byteLength: member.compressedSize,
-    },
-    read: () => readNpyData(npy, header, name),
+  const entry = {
+    name: member.name.slice(0, -'.npy'.length),
+    dtype: header.dtype.name,
+    shape: header.shape,
+    readable: header.dtype.numeric !== undefined,
+    byteOffset: npy.archiveOffset,
+    byteLength: member.compressedSize,
   };
+  return { entry, open: async () => npyNumbers(npy, header, entry) };
 }

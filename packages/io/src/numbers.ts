@@ -1,7 +1,13 @@
+import type { Precision } from '@polysem/core';
 import { DTYPE_BITS, type FloatDType, type IntegerDType } from './dtype.ts';
 import { widenBF16, widenF16 } from './half.ts';
 
 const HOST_IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/** What holds every element of a dtype exactly (64-bit integers up to 2^53): float64, or float32 where that is enough. */
+export function precisionOf(dtype: FloatDType | IntegerDType): Precision {
+  return /^(?:F64|[IU](?:32|64))$/.test(dtype) ? 'float64' : 'float32';
+}
 
 /**
  * Turns stored elements into numbers, exactly: F64 and integers of 32 bits into a Float64Array; F32,
