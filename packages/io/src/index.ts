@@ -1,6 +1,6 @@
 export { bytesSource, type ByteSource } from './byte-source.ts';
 export { FormatError } from './format-error.ts';
-export type { DType, FloatDType, IntegerDType } from './dtype.ts';
+export type { DType, FloatDType, IntegerDType, NumericDType } from './dtype.ts';
 export {
   assertFinite,
   type NumericArray,
