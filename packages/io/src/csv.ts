@@ -2,7 +2,8 @@ import type { ByteSource } from './byte-source.ts';
 import { FormatError, quote } from './format-error.ts';
 import { visitLines } from './lines.ts';
 import { stem } from './stem.ts';
-import { tensorFile, type Tensor, type TensorFile } from './tensor.ts';
+import { assertElements, type TensorReader } from './tensor-reader.ts';
+import { tensorFile, type TensorFile } from './tensor.ts';
 
 /*
  * A reader of our own, since a table of numbers is a small part of what CSV libraries read, and what matters here is what
@@ -27,7 +28,6 @@ const DELIMITERS = ['\t', ';', ','] as const;
 export async function openCsv(source: ByteSource): Promise<TensorFile> {
   const name = stem(source.name, /\.[ct]sv$/i);
   const { shape, data } = await readTable(source);
-  const tensor: Tensor = { name, shape, dtype: 'F64', data };
   const entry = {
     name,
     dtype: 'F64',
@@ -36,7 +36,16 @@ export async function openCsv(source: ByteSource): Promise<TensorFile> {
     byteOffset: 0,
     byteLength: source.size,
   };
-  return tensorFile(source, 'csv', [{ entry, read: async () => tensor }]);
+  const reader: TensorReader = {
+    entry,
+    precision: 'float64',
+    order: 'C',
+    read: async (first, count) => {
+      assertElements(entry, first, count);
+      return data.slice(first, first + count);
+    },
+  };
+  return tensorFile(source, 'csv', [{ entry, open: async () => reader }]);
 }
 
 async function readTable(source: ByteSource): Promise<{ shape: number[]; data: Float64Array }> {

@@ -1,11 +1,12 @@
-import { fortranToC } from './axis-order.ts';
 import { viewOf, type ByteSource } from './byte-source.ts';
 import { FormatError, quote } from './format-error.ts';
 import { NPY_MAGIC, readNpyHeader, type NpyHeader } from './npy-header.ts';
-import { decodeNumbers, encodeNumbers } from './numbers.ts';
+import { encodeNumbers } from './numbers.ts';
 import { elementCount, formatShape, isShape } from './shape.ts';
 import { stem } from './stem.ts';
-import { tensorFile, type NumericArray, type Tensor, type TensorFile } from './tensor.ts';
+import { storedNumbers } from './stored-numbers.ts';
+import type { TensorReader } from './tensor-reader.ts';
+import { tensorFile, type NumericArray, type TensorEntry, type TensorFile } from './tensor.ts';
 
 /**
  * Opens an npy file, which holds one array; the tensor bears the file's name without folder and `.npy`.
@@ -23,29 +24,32 @@ export async function openNpy(source: ByteSource): Promise<TensorFile> {
     byteOffset: header.dataOffset,
     byteLength: source.size - header.dataOffset,
   };
-  return tensorFile(source, 'npy', [{ entry, read: () => readNpyData(source, header, name) }]);
+  return tensorFile(source, 'npy', [
+    { entry, open: async () => npyNumbers(source, header, entry) },
+  ]);
 }
 
 /**
- * Reads the array of an npy file whose header is known, in C order, as a tensor called `name`.
+ * The reader of an npy file's array, whose header is known; `entry` is what it is listed as.
  *
- * Rejects with FormatError if the elements are not numbers, or are integers that a double cannot hold.
+ * @throws FormatError if the elements are not numbers.
  */
-export async function readNpyData(
+export function npyNumbers(
   source: ByteSource,
-  header: NpyHeader,
-  name: string,
-): Promise<Tensor> {
-  const { dtype, shape, dataOffset, fortranOrder } = header;
+  { dtype, dataOffset, fortranOrder }: NpyHeader,
+  entry: TensorEntry,
+): TensorReader {
   if (dtype.numeric === undefined) {
     throw new FormatError(source.name, `dtype ${quote(dtype.name)} holds ${dtype.refusal}`);
   }
-  const bytes = await source.read(dataOffset, source.size - dataOffset);
-  const stored = decodeNumbers(dtype.numeric.dtype, bytes, dtype.numeric.littleEndian);
-  const unsafe = /^[IU]64$/.test(dtype.name) && findUnsafe(stored);
-  if (unsafe) throw new FormatError(source.name, unsafe);
-  const data = fortranOrder && shape.length > 1 ? fortranToC(stored, shape) : stored;
-  return { name, shape, dtype: dtype.numeric.dtype, data };
+  return storedNumbers(source, entry, {
+    dtype: dtype.numeric.dtype,
+    offset: dataOffset,
+    littleEndian: dtype.numeric.littleEndian,
+    order: fortranOrder ? 'F' : 'C',
+    // The file's name says it already: it holds this one array.
+    subject: '',
+  });
 }
 
 /**
@@ -73,11 +77,4 @@ export function encodeNpy({ shape, data }: NumericArray): Uint8Array {
   bytes.set(new TextEncoder().encode(text), 10);
   bytes.set(encodeNumbers(data), dataOffset);
   return bytes;
-}
-
-function findUnsafe(data: Float64Array | Float32Array): string | undefined {
-  const at = data.findIndex((value) => !Number.isSafeInteger(value));
-  return at < 0
-    ? undefined
-    : `element ${at} is an integer near ${data[at]}, beyond 2^53, that a double cannot hold exactly`;
 }

@@ -1,41 +1,44 @@
 import { viewOf, type ByteSource } from './byte-source.ts';
-import { isFloatDType } from './dtype.ts';
+import { isNumericDType, REFUSALS } from './dtype.ts';
 import { FormatError, quote } from './format-error.ts';
-import { decodeNumbers, encodeNumbers } from './numbers.ts';
+import { encodeNumbers } from './numbers.ts';
 import { readSafetensorsHeader, type SafetensorsEntry } from './safetensors-header.ts';
 import { elementCount, formatShape, isShape } from './shape.ts';
-import { tensorFile, type NumericArray, type Tensor, type TensorFile } from './tensor.ts';
+import { storedNumbers } from './stored-numbers.ts';
+import { tensorFile, type NumericArray, type StoredTensor, type TensorFile } from './tensor.ts';
 
 /**
- * Opens a safetensors file. Tensors of every dtype are listed; F64, F32, F16 and BF16 can be read.
+ * Opens a safetensors file. Tensors of every dtype are listed; those of floating-point numbers of 8 bits and more
+ * and of integers can be read, F8 without whatever scales stand beside it.
  *
  * Rejects with FormatError if the header breaks a rule of the format.
  */
 export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   const { tensors, metadata } = await readSafetensorsHeader(source);
-  const stored = tensors.map((tensor) => ({
-    entry: {
-      name: tensor.name,
-      dtype: tensor.dtype,
-      shape: tensor.shape,
-      readable: isFloatDType(tensor.dtype),
-      byteOffset: tensor.begin,
-      byteLength: tensor.end - tensor.begin,
-    },
-    read: () => readData(source, tensor),
-  }));
-  return tensorFile(source, 'safetensors', stored, metadata);
+  return tensorFile(
+    source,
+    'safetensors',
+    tensors.map((tensor) => storedTensor(source, tensor)),
+    metadata,
+  );
 }
 
-async function readData(source: ByteSource, entry: SafetensorsEntry): Promise<Tensor> {
-  const { name, dtype, shape, begin, end } = entry;
-  if (!isFloatDType(dtype)) {
-    throw new FormatError(
-      source.name,
-      `tensor ${quote(name)}: dtype ${dtype} is not read as numbers; convert it to F32 first`,
-    );
-  }
-  return { name, dtype, shape, data: decodeNumbers(dtype, await source.read(begin, end - begin)) };
+function storedTensor(
+  source: ByteSource,
+  { name, dtype, shape, begin, end }: SafetensorsEntry,
+): StoredTensor {
+  const readable = isNumericDType(dtype);
+  const entry = { name, dtype, shape, readable, byteOffset: begin, byteLength: end - begin };
+  return {
+    entry,
+    open: async () => {
+      if (readable) return storedNumbers(source, entry, { dtype, offset: begin });
+      throw new FormatError(
+        source.name,
+        `tensor ${quote(name)}: dtype ${dtype} is not read: it holds ${REFUSALS[dtype]}`,
+      );
+    },
+  };
 }
 
 /**

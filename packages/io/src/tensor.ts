@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
-import type { FloatDType, IntegerDType } from './dtype.ts';
 import { FormatError, quote, quoteList } from './format-error.ts';
 import { formatShape } from './shape.ts';
+import { readWhole, type TensorReader } from './tensor-reader.ts';
 
 /** Numbers and their shape, in C order: the last axis is contiguous. */
 export interface NumericArray {
@@ -14,8 +14,8 @@ export interface NumericArray {
 /** A named array read from a file. */
 export interface Tensor extends NumericArray {
   readonly name: string;
-  /** How the file stored the elements. */
-  readonly dtype: FloatDType | IntegerDType;
+  /** How the file stored the elements, as in its entry. */
+  readonly dtype: string;
 }
 
 /** What a file says of one of its tensors, known without reading the tensor. */
@@ -24,8 +24,10 @@ export interface TensorEntry {
   /** The type of its elements: a DType's name, or numpy's own name for a type that has none there. */
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Whether `read` can give it as numbers. */
+  /** Whether `open` and `read` can give it as numbers. */
   readonly readable: boolean;
+  /** The file that holds it, where the one opened is an index of several. */
+  readonly file?: string;
   /** Where in the file its stored bytes begin. */
   readonly byteOffset: number;
   /** How many bytes the file spends on it; fewer than its numbers take, if they are compressed. */
@@ -40,7 +42,13 @@ export interface TensorFile {
   /** The strings of a safetensors file's `__metadata__`; empty for the other formats. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * Reads one tensor whole, and nothing else of the file.
+   * Opens one tensor, to be read in portions.
+   *
+   * Rejects with FormatError if there is no such tensor or if it does not hold numbers.
+   */
+  open(name: string): Promise<TensorReader>;
+  /**
+   * Reads one tensor whole, in C order, and nothing else of the file.
    *
    * Rejects with FormatError if there is no such tensor, if it does not hold numbers, or if its bytes
    * are damaged.
@@ -51,7 +59,8 @@ export interface TensorFile {
 /** A tensor of a file as its format's reader hands it over: what to list, and how to get it. */
 export interface StoredTensor {
   readonly entry: TensorEntry;
-  read(): Promise<Tensor>;
+  /** Rejects with FormatError if it does not hold numbers. */
+  open(): Promise<TensorReader>;
 }
 
 /** Makes the TensorFile of a format's reader; looking up names is the same for all formats. */
@@ -62,19 +71,19 @@ export function tensorFile(
   metadata: Readonly<Record<string, string>> = {},
 ): TensorFile {
   const byName = new Map(tensors.map((tensor) => [tensor.entry.name, tensor]));
+  const open = async (name: string): Promise<TensorReader> => {
+    const tensor = byName.get(name);
+    if (tensor !== undefined) return tensor.open();
+    const names = [...byName.keys()];
+    const held = names.length > 0 ? `the file holds ${quoteList(names)}` : 'the file is empty';
+    throw new FormatError(source.name, `no tensor ${quote(name)}; ${held}`);
+  };
   return {
     format,
     entries: tensors.map((tensor) => tensor.entry),
     metadata,
-    read: async (name) => {
-      const tensor = byName.get(name);
-      if (tensor === undefined) {
-        const names = [...byName.keys()];
-        const held = names.length > 0 ? `the file holds ${quoteList(names)}` : 'the file is empty';
-        throw new FormatError(source.name, `no tensor ${quote(name)}; ${held}`);
-      }
-      return tensor.read();
-    },
+    open,
+    read: async (name) => readWhole(await open(name)),
   };
 }
 
