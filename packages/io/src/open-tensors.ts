@@ -1,17 +1,20 @@
 import type { ByteSource } from './byte-source.ts';
 import { openCsv } from './csv.ts';
 import { FormatError, quoteList } from './format-error.ts';
+import { openGguf } from './gguf.ts';
+import { GGUF_MAGIC } from './gguf-header.ts';
 import { NPY_MAGIC } from './npy-header.ts';
 import { openNpy } from './npy.ts';
-import { openNpz } from './npz.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Tensor, TensorEntry, TensorFile } from './tensor.ts';
+import { LEGACY_TORCH_MAGIC, refuseLegacyTorch } from './torch.ts';
+import { openZip } from './zip-tensors.ts';
 
 /** The first bytes of every zip file, a local header or, if it is empty, the end record. */
 const ZIP_MAGICS = [Uint8Array.of(0x50, 0x4b, 3, 4), Uint8Array.of(0x50, 0x4b, 5, 6)];
 
 /**
- * Opens an npy, npz or safetensors file, told apart by its content, of which only headers are read; or a table of
+ * Opens an npy, npz, safetensors, PyTorch or GGUF file, told apart by its content, of which only headers are read; or a table of
  * numbers, known by its name, .csv or .tsv, and read whole.
  *
  * Rejects with FormatError if it is none of them, or damaged.
@@ -21,7 +24,9 @@ export async function openTensors(source: ByteSource): Promise<TensorFile> {
   const start = await source.read(0, Math.min(source.size, NPY_MAGIC.length));
   const startsWith = (magic: Uint8Array) => magic.every((byte, i) => start[i] === byte);
   if (startsWith(NPY_MAGIC)) return openNpy(source);
-  if (ZIP_MAGICS.some(startsWith)) return openNpz(source);
+  if (ZIP_MAGICS.some(startsWith)) return openZip(source);
+  if (startsWith(GGUF_MAGIC)) return openGguf(source);
+  if (startsWith(LEGACY_TORCH_MAGIC)) return refuseLegacyTorch(source);
   if (/\.[ct]sv$/i.test(source.name)) return openCsv(source);
   return openSafetensors(source);
 }
