@@ -30,10 +30,11 @@ export const DTYPE_BITS = {
 /** The type of a stored element, by its safetensors name. */
 export type DType = keyof typeof DTYPE_BITS;
 
-/** The floating-point types that are read as numbers from every format. */
-export type FloatDType = 'F64' | 'F32' | 'F16' | 'BF16';
+/** The floating-point types that are read as numbers. */
+export type FloatDType =
+  'F64' | 'F32' | 'F16' | 'BF16' | 'F8_E4M3' | 'F8_E5M2' | 'F8_E4M3FNUZ' | 'F8_E5M2FNUZ';
 
-/** The integer types that are read as numbers from npy and npz. */
+/** The integer types that are read as numbers. */
 export type IntegerDType = 'I8' | 'U8' | 'I16' | 'U16' | 'I32' | 'U32' | 'I64' | 'U64';
 
 /** Whether a name is that of a known dtype. */
@@ -41,7 +42,23 @@ export function isDType(name: string): name is DType {
   return Object.hasOwn(DTYPE_BITS, name);
 }
 
-/** Whether a dtype is one of the floating-point types that are read as numbers. */
-export function isFloatDType(dtype: string): dtype is FloatDType {
-  return dtype === 'F64' || dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+/** Every type that is read as numbers. */
+export type NumericDType = FloatDType | IntegerDType;
+
+const SCALED =
+  'numbers that mean something only with the scales of their blocks, which are not marked';
+
+/** Why the elements of a dtype are not read as numbers, and what to do. */
+export const REFUSALS: Readonly<Record<Exclude<DType, NumericDType>, string>> = {
+  BOOL: 'booleans; save it as F32',
+  C64: 'complex numbers; save the real and the imaginary part as two tensors',
+  F4: `${SCALED}; dequantise it to F32 or BF16`,
+  F6_E2M3: `${SCALED}; dequantise it to F32 or BF16`,
+  F6_E3M2: `${SCALED}; dequantise it to F32 or BF16`,
+  F8_E8M0: 'scales of blocks, no weights; dequantise the tensor they belong to',
+};
+
+/** Whether a dtype is one that is read as numbers. */
+export function isNumericDType(dtype: DType): dtype is NumericDType {
+  return !Object.hasOwn(REFUSALS, dtype);
 }

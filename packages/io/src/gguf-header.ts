@@ -72,7 +72,9 @@ export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   return {
     littleEndian,
     metadata,
-    tensors: tensors.map((tensor) => ({ ...tensor, offset: dataOffset + tensor.offset })),
+    tensors: tensors.map(({ name, dims, type, offset }) => {
+      return { name, dims, type, offset: dataOffset + offset };
+    }),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { ByteSource } from './byte-source.ts';
-import { DTYPE_BITS, isDType } from './dtype.ts';
+import { DTYPE_BITS, isDType, isNumericDType, type NumericDType } from './dtype.ts';
 import { FormatError, quote } from './format-error.ts';
 import { BLOCK_FORMATS, blockNumbers } from './gguf-blocks.ts';
 import { readGgufHeader, type GgufTensor } from './gguf-header.ts';
-import { isNumericDType } from './numeric-dtype.ts';
 import { elementCount, formatShape } from './shape.ts';
 import { storedNumbers } from './stored-numbers.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from './tensor.ts';
@@ -72,15 +71,14 @@ function storedTensor(source: ByteSource, tensor: GgufTensor, littleEndian: bool
     name,
     dtype,
     shape: dims.toReversed(),
-    readable: isNumericDType(dtype) || format?.decode !== undefined,
+    readable: isPlain(dtype) || format?.decode !== undefined,
     byteOffset: offset,
     byteLength,
   };
   return {
     entry,
     open: async () => {
-      if (isNumericDType(dtype))
-        return storedNumbers(source, entry, { dtype, offset, littleEndian });
+      if (isPlain(dtype)) return storedNumbers(source, entry, { dtype, offset, littleEndian });
       const { elements, bytes, decode } = format ?? {};
       if (elements !== undefined && bytes !== undefined && decode !== undefined) {
         return blockNumbers(source, entry, { elements, bytes, decode }, littleEndian);
@@ -91,6 +89,10 @@ function storedTensor(source: ByteSource, tensor: GgufTensor, littleEndian: bool
       );
     },
   };
+}
+
+function isPlain(dtype: string): dtype is NumericDType {
+  return isDType(dtype) && isNumericDType(dtype);
 }
 
 /** The bytes that a tensor takes; 0 for a type of which nothing is known. */

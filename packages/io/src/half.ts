@@ -16,8 +16,3 @@ export function widenF16(half: number): number {
   const shift = Math.clz32(fraction) - 21;
   return (sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13)) >>> 0;
 }
-
-/** The bits of the binary32 number equal to a bfloat16 number, which is its upper half. */
-export function widenBF16(bfloat: number): number {
-  return (bfloat << 16) >>> 0;
-}

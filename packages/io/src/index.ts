@@ -1,6 +1,6 @@
 export { bytesSource, type ByteSource } from './byte-source.ts';
 export { FormatError } from './format-error.ts';
-export type { DType, FloatDType, IntegerDType } from './dtype.ts';
+export type { DType, FloatDType, IntegerDType, NumericDType } from './dtype.ts';
 export {
   assertFinite,
   type NumericArray,
@@ -9,7 +9,9 @@ export {
   type TensorFile,
 } from './tensor.ts';
 export type { TensorReader } from './tensor-reader.ts';
-export { listTensors, openTensors, readTensor } from './open-tensors.ts';
+export { listTensors, openTensors, readTensor, type OpenOptions } from './open-tensors.ts';
+export { openFolder, type SourceFolder } from './source-folder.ts';
+export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';
 export { encodeNpy } from './npy.ts';
 export { encodeSafetensors } from './safetensors.ts';
 export { embeddingToMatrix, toEmbedding, type FeaturesAxis } from './embedding.ts';

@@ -1,4 +1,4 @@
-import { DTYPE_BITS, type FloatDType, type IntegerDType } from './dtype.ts';
+import { DTYPE_BITS, type NumericDType } from './dtype.ts';
 import type { PythonValue } from './python-literal.ts';
 
 /** How the elements of an npy file are stored. */
@@ -7,7 +7,7 @@ export interface NpyDType {
   readonly name: string;
   /** The numeric type and byte order; absent if the elements are not read as numbers. */
   readonly numeric?: {
-    readonly dtype: FloatDType | IntegerDType;
+    readonly dtype: NumericDType;
     readonly itemSize: number;
     readonly littleEndian: boolean;
   };
@@ -15,7 +15,7 @@ export interface NpyDType {
   readonly refusal?: string;
 }
 
-const NUMERIC: Readonly<Record<string, FloatDType | IntegerDType>> = {
+const NUMERIC: Readonly<Record<string, NumericDType>> = {
   f2: 'F16',
   f4: 'F32',
   f8: 'F64',

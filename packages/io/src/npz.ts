@@ -2,9 +2,10 @@ import type { ByteSource } from './byte-source.ts';
 import { FormatError, quote } from './format-error.ts';
 import { readNpyHeader } from './npy-header.ts';
 import { npyNumbers } from './npy.ts';
+import type { OpenOptions } from './open-tensors.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from './tensor.ts';
 import { readZipDirectory, type ZipMember } from './zip-directory.ts';
-import { openMember } from './zip-member.ts';
+import { openMember, STORED } from './zip-member.ts';
 
 /**
  * Opens an npz file, as written by np.savez or np.savez_compressed: a zip of npy files, each a tensor
@@ -12,7 +13,10 @@ import { openMember } from './zip-member.ts';
  *
  * Rejects with FormatError if the archive, or the header of one of its arrays, is damaged.
  */
-export async function openNpz(source: ByteSource): Promise<TensorFile> {
+export async function openNpz(
+  source: ByteSource,
+  { spool }: OpenOptions = {},
+): Promise<TensorFile> {
   const members = await readZipDirectory(source);
   const arrays = members.filter((member) => member.name.endsWith('.npy'));
   if (arrays.length === 0 && members.length > 0) {
@@ -21,10 +25,18 @@ export async function openNpz(source: ByteSource): Promise<TensorFile> {
       `is a zip without npy members, such as ${quote(members[0].name)}; it is not an npz file`,
     );
   }
-  return tensorFile(source, 'npz', await Promise.all(arrays.map((array) => open(source, array))));
+  return tensorFile(
+    source,
+    'npz',
+    await Promise.all(arrays.map((array) => open(source, array, spool))),
+  );
 }
 
-async function open(source: ByteSource, member: ZipMember): Promise<StoredTensor> {
+async function open(
+  source: ByteSource,
+  member: ZipMember,
+  spool: OpenOptions['spool'],
+): Promise<StoredTensor> {
   const npy = await openMember(source, member);
   const header = await readNpyHeader(npy);
   const entry = {
@@ -35,5 +47,12 @@ async function open(source: ByteSource, member: ZipMember): Promise<StoredTensor
     byteOffset: npy.archiveOffset,
     byteLength: member.compressedSize,
   };
-  return { entry, open: async () => npyNumbers(npy, header, entry) };
+  return {
+    entry,
+    open: async () => {
+      // A stored member is read in place; a compressed one would be inflated anew for every pass.
+      const slow = member.method !== STORED && header.dtype.numeric !== undefined;
+      return npyNumbers(slow && spool ? await spool(npy) : npy, header, entry);
+    },
+  };
 }

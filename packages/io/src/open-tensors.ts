@@ -6,34 +6,56 @@ import { GGUF_MAGIC } from './gguf-header.ts';
 import { NPY_MAGIC } from './npy-header.ts';
 import { openNpy } from './npy.ts';
 import { openSafetensors } from './safetensors.ts';
+import { beginsJson, openSharded } from './sharded.ts';
+import type { SourceFolder } from './source-folder.ts';
 import type { Tensor, TensorEntry, TensorFile } from './tensor.ts';
 import { LEGACY_TORCH_MAGIC, refuseLegacyTorch } from './torch.ts';
 import { openZip } from './zip-tensors.ts';
+
+/** What helps to open a file of tensors; every part may be left out. */
+export interface OpenOptions {
+  /** Where the files lie that this one names, such as the shards of an index. */
+  readonly folder?: SourceFolder;
+  /** The tensors that will be asked for: files beside this one that hold none of them stay closed, and are not listed. */
+  readonly wanted?: readonly string[];
+  /**
+   * Makes of a source that is slow to read again, such as a compressed member of an archive, one that is fast from the
+   * second time on.
+   */
+  readonly spool?: (source: ByteSource) => Promise<ByteSource>;
+}
 
 /** The first bytes of every zip file, a local header or, if it is empty, the end record. */
 const ZIP_MAGICS = [Uint8Array.of(0x50, 0x4b, 3, 4), Uint8Array.of(0x50, 0x4b, 5, 6)];
 
 /**
- * Opens an npy, npz, safetensors, PyTorch or GGUF file, told apart by its content, of which only headers are read; or a table of
- * numbers, known by its name, .csv or .tsv, and read whole.
+ * Opens an npy, npz, safetensors, PyTorch, GGUF or ONNX file or the index of safetensors shards, told apart by its content,
+ * of which only headers are read; or a table of numbers, known by its name, .csv or .tsv, and read whole.
  *
  * Rejects with FormatError if it is none of them, or damaged.
  */
-export async function openTensors(source: ByteSource): Promise<TensorFile> {
+export async function openTensors(
+  source: ByteSource,
+  options: OpenOptions = {},
+): Promise<TensorFile> {
   if (source.size === 0) throw new FormatError(source.name, 'is empty');
-  const start = await source.read(0, Math.min(source.size, NPY_MAGIC.length));
+  const start = await source.read(0, Math.min(source.size, 8));
   const startsWith = (magic: Uint8Array) => magic.every((byte, i) => start[i] === byte);
   if (startsWith(NPY_MAGIC)) return openNpy(source);
-  if (ZIP_MAGICS.some(startsWith)) return openZip(source);
+  if (ZIP_MAGICS.some(startsWith)) return openZip(source, options);
   if (startsWith(GGUF_MAGIC)) return openGguf(source);
   if (startsWith(LEGACY_TORCH_MAGIC)) return refuseLegacyTorch(source);
   if (/\.[ct]sv$/i.test(source.name)) return openCsv(source);
+  if (beginsJson(start)) return openSharded(source, options);
   return openSafetensors(source);
 }
 
 /** Lists the tensors of a file without reading them. Rejects as `openTensors` does. */
-export async function listTensors(source: ByteSource): Promise<readonly TensorEntry[]> {
-  return (await openTensors(source)).entries;
+export async function listTensors(
+  source: ByteSource,
+  options: OpenOptions = {},
+): Promise<readonly TensorEntry[]> {
+  return (await openTensors(source, options)).entries;
 }
 
 /**
@@ -41,8 +63,13 @@ export async function listTensors(source: ByteSource): Promise<readonly TensorEn
  *
  * Rejects with FormatError as `openTensors` and `TensorFile.read` do, or if it takes a name to choose.
  */
-export async function readTensor(source: ByteSource, name?: string): Promise<Tensor> {
-  const file = await openTensors(source);
+export async function readTensor(
+  source: ByteSource,
+  name?: string,
+  options: OpenOptions = {},
+): Promise<Tensor> {
+  const wanted = name === undefined ? undefined : [name];
+  const file = await openTensors(source, wanted === undefined ? options : { ...options, wanted });
   if (name !== undefined) return file.read(name);
   if (file.entries.length !== 1) {
     const names = file.entries.map((entry) => entry.name);

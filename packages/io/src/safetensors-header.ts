@@ -1,7 +1,7 @@
 import { viewOf, type ByteSource } from './byte-source.ts';
 import { DTYPE_BITS, isDType, type DType } from './dtype.ts';
-import { duplicateKey } from './duplicate-key.ts';
 import { FormatError, quote } from './format-error.ts';
+import { isRecord, parseJsonObject } from './json-object.ts';
 import { elementCount, formatShape, isShape } from './shape.ts';
 
 /** What a safetensors header says of one tensor. */
@@ -45,7 +45,7 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
   if (length > room || length < 2 || start[8] !== 0x7b) {
     throw new FormatError(source.name, describeBadStart(length, room, start[8] === 0x7b));
   }
-  const header = parseJson(source, await source.read(8, length));
+  const header = parseJsonObject(source, await source.read(8, length), 'the header');
   const { __metadata__: metadata, ...tensors } = header;
   const dataOffset = 8 + length;
   const entries = Object.entries(tensors).map(([name, info]) =>
@@ -62,26 +62,6 @@ function describeBadStart(length: number, room: number, brace: boolean): string 
   return room < MAX_HEADER_BYTES
     ? `header length ${length} exceeds the file's remaining ${room} bytes; the file is truncated or damaged`
     : `header length ${length} exceeds the ${MAX_HEADER_BYTES} bytes allowed`;
-}
-
-function parseJson(source: ByteSource, bytes: Uint8Array): Record<string, unknown> {
-  let text: string;
-  let value: unknown;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new FormatError(source.name, `the header is not valid JSON: ${message}`, {
-      cause: error,
-    });
-  }
-  const twice = duplicateKey(text);
-  if (twice !== undefined) {
-    throw new FormatError(source.name, `the header has the key ${quote(twice)} twice`);
-  }
-  // The header begins with a brace, so valid JSON is an object; a key `__proto__` is its own property.
-  return value as Record<string, unknown>;
 }
 
 function parseMetadata(source: ByteSource, value: unknown): Record<string, string> {
@@ -159,10 +139,6 @@ function checkCoverage(
       `the last ${source.size - covered} bytes belong to no tensor; the file is damaged`,
     );
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function show(value: unknown): string {

@@ -1,5 +1,5 @@
 import { viewOf, type ByteSource } from './byte-source.ts';
-import { isFloatDType } from './dtype.ts';
+import { isNumericDType, REFUSALS } from './dtype.ts';
 import { FormatError, quote } from './format-error.ts';
 import { encodeNumbers } from './numbers.ts';
 import { readSafetensorsHeader, type SafetensorsEntry } from './safetensors-header.ts';
@@ -8,7 +8,8 @@ import { storedNumbers } from './stored-numbers.ts';
 import { tensorFile, type NumericArray, type StoredTensor, type TensorFile } from './tensor.ts';
 
 /**
- * Opens a safetensors file. Tensors of every dtype are listed; F64, F32, F16 and BF16 can be read.
+ * Opens a safetensors file. Tensors of every dtype are listed; those of floating-point numbers of 8 bits and more
+ * and of integers can be read, F8 without whatever scales stand beside it.
  *
  * Rejects with FormatError if the header breaks a rule of the format.
  */
@@ -26,7 +27,7 @@ function storedTensor(
   source: ByteSource,
   { name, dtype, shape, begin, end }: SafetensorsEntry,
 ): StoredTensor {
-  const readable = isFloatDType(dtype);
+  const readable = isNumericDType(dtype);
   const entry = { name, dtype, shape, readable, byteOffset: begin, byteLength: end - begin };
   return {
     entry,
@@ -34,7 +35,7 @@ function storedTensor(
       if (readable) return storedNumbers(source, entry, { dtype, offset: begin });
       throw new FormatError(
         source.name,
-        `tensor ${quote(name)}: dtype ${dtype} is not read as numbers; convert it to F32 first`,
+        `tensor ${quote(name)}: dtype ${dtype} is not read: it holds ${REFUSALS[dtype]}`,
       );
     },
   };

@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.ts';
-import { DTYPE_BITS, type FloatDType, type IntegerDType } from './dtype.ts';
+import { DTYPE_BITS, type NumericDType } from './dtype.ts';
 import { FormatError, quote } from './format-error.ts';
 import { decodeNumbers, precisionOf } from './numbers.ts';
 import type { TensorEntry } from './tensor.ts';
@@ -7,7 +7,7 @@ import { assertElements, type TensorReader } from './tensor-reader.ts';
 
 /** How the elements of a tensor lie in a source: one after the other, each as it is. */
 export interface StoredLayout {
-  readonly dtype: FloatDType | IntegerDType;
+  readonly dtype: NumericDType;
   /** Where in the source the first element begins, in bytes. */
   readonly offset: number;
   /** The order of each element's bytes; little-endian if not given. */

@@ -26,6 +26,8 @@ export interface TensorEntry {
   readonly shape: readonly number[];
   /** Whether `open` and `read` can give it as numbers. */
   readonly readable: boolean;
+  /** The file that holds it, where the one opened is an index of several. */
+  readonly file?: string;
   /** Where in the file its stored bytes begin. */
   readonly byteOffset: number;
   /** How many bytes the file spends on it; fewer than its numbers take, if they are compressed. */

@@ -1,7 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
-import { DTYPE_BITS, isDType } from './dtype.ts';
+import { DTYPE_BITS, isDType, isNumericDType, REFUSALS } from './dtype.ts';
 import { FormatError, quote, quoteList } from './format-error.ts';
-import { isNumericDType } from './numeric-dtype.ts';
 import { PickleError, readPickle, type PickleValue } from './pickle.ts';
 import { elementCount, formatShape } from './shape.ts';
 import { stem } from './stem.ts';
@@ -127,7 +126,7 @@ async function storedTensor(
   return {
     entry,
     open: async () => {
-      if (refusal !== null || order === null || !isNumericDType(dtype)) {
+      if (refusal !== null || order === null || !isDType(dtype) || !isNumericDType(dtype)) {
         throw new FormatError(source.name, `tensor ${quote(name)}: ${refusal}`);
       }
       return storedNumbers(source, entry, { dtype, offset: begin, littleEndian, order });
@@ -142,7 +141,8 @@ function refusalOf(
   itemSize: number,
 ): string | null {
   if (refusal !== null) return refusal;
-  if (!isNumericDType(dtype)) return `dtype ${dtype} is not read as numbers; convert it to float32`;
+  if (!isDType(dtype)) return `dtype ${dtype} is not read as numbers; convert it to float32`;
+  if (!isNumericDType(dtype)) return `dtype ${dtype} holds ${REFUSALS[dtype]}`;
   const count = elementCount(shape);
   if (storage === null || member === undefined) {
     return 'its storage is missing in the archive; the file is damaged or was saved in parts';

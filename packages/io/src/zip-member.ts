@@ -11,7 +11,8 @@ export interface MemberSource extends ByteSource {
 }
 
 const LOCAL_SIGNATURE = 0x04034b50;
-const STORED = 0;
+/** The compression method of a member that is stored as it is. */
+export const STORED = 0;
 const DEFLATE = 8;
 // A deflate stream spends at least 2 bits on a match of at most 258 bytes.
 const MAX_DEFLATE_RATIO = 1032;

@@ -98,8 +98,31 @@ describe('safetensors', () => {
     expect((await file.read('f16')).data).toEqual(f32(M_F16));
     expect((await file.read('bf16')).data).toEqual(f32(M_BF16));
     expect((await file.read('__proto__')).data).toEqual(f32([4, 5]));
-    await expect(file.read('ints')).rejects.toThrow(
-      'mixed.safetensors: tensor "ints": dtype I64 is not read as numbers; convert it to F32 first',
+    expect((await file.read('ints')).data).toEqual(f64([1, 2, 3]));
+  });
+
+  test.each([
+    { name: 'I8', data: f32([-128, 0, 127]) },
+    { name: 'U8', data: f32([0, 128, 255]) },
+    { name: 'I16', data: f32([-32768, -2, 32767]) },
+    { name: 'U16', data: f32([0, 40000, 65535]) },
+    { name: 'I32', data: f64([-(2 ** 31), 7, 2 ** 31 - 1]) },
+    { name: 'U32', data: f64([0, 3e9, 2 ** 32 - 1]) },
+    { name: 'I64', data: f64([-(2 ** 53 - 1), 0, 2 ** 53 - 1]) },
+    { name: 'U64', data: f64([0, 1, 2 ** 53 - 1]) },
+  ])('integers.safetensors: $name', async ({ name, data }) => {
+    expect((await readTensor(fixture('integers.safetensors'), name)).data).toEqual(data);
+  });
+
+  test('integers of 64 bits that a double cannot hold are named', async () => {
+    const bytes = fixtureBytes('integers.safetensors');
+    const { byteOffset } = (await listTensors(bytesSource('x', bytes))).find(
+      ({ name }) => name === 'I64',
+    )!;
+    bytes.fill(0xff, byteOffset, byteOffset + 7);
+    bytes[byteOffset + 7] = 0x7f;
+    await expect(readTensor(bytesSource('x', bytes), 'I64')).rejects.toThrow(
+      'x: tensor "I64": element 0 is an integer near 9223372036854776000, beyond 2^53',
     );
   });
 

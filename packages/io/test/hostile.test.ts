@@ -175,17 +175,20 @@ describe('safetensors', () => {
   });
 
   test.each([
-    ['F4', [4], 2],
-    ['F6_E2M3', [4], 3],
-    ['F8_E4M3', [3], 3],
-    ['C64', [2], 16],
-    ['BOOL', [2], 2],
-  ])('%s is listed, and refused when read', async (dtype, shape, bytes) => {
+    ['F4', [4], 2, 'numbers that mean something only with the scales of their blocks'],
+    ['F6_E2M3', [4], 3, 'numbers that mean something only with the scales of their blocks'],
+    ['F6_E3M2', [4], 3, 'numbers that mean something only with the scales of their blocks'],
+    ['F8_E8M0', [3], 3, 'scales of blocks, no weights'],
+    ['C64', [2], 16, 'complex numbers; save the real and the imaginary part as two tensors'],
+    ['BOOL', [2], 2, 'booleans; save it as F32'],
+  ])('%s is listed, and refused when read', async (dtype, shape, bytes, holds) => {
     const file = await openTensors(
       bytesSource('x', rawSafetensors({ W: tensor(shape, 0, bytes, dtype) }, bytes)),
     );
     expect(file.entries[0]).toMatchObject({ dtype, shape, readable: false, byteLength: bytes });
-    await expect(file.read('W')).rejects.toThrow(`x: tensor "W": dtype ${dtype} is not read`);
+    await expect(file.read('W')).rejects.toThrow(
+      `x: tensor "W": dtype ${dtype} is not read: it holds ${holds}`,
+    );
   });
 
   test('half a byte is no size', async () => {

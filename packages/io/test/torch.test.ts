@@ -63,8 +63,11 @@ describe.each(['torch.pt', 'torch-protocol-5.pt'])('%s', (name) => {
       'expanded',
       'its elements are a part of a larger tensor (strides 0, 0); save tensor.contiguous()',
     ],
-    ['bool', 'dtype BOOL is not read as numbers; convert it to float32'],
-    ['complex', 'dtype C64 is not read as numbers; convert it to float32'],
+    ['bool', 'dtype BOOL holds booleans; save it as F32'],
+    [
+      'complex',
+      'dtype C64 holds complex numbers; save the real and the imaginary part as two tensors',
+    ],
     [
       'sparse',
       'is made by torch._utils._rebuild_sparse_tensor, not a plain tensor; save it as one, with .to_dense() or .dequantize()',

@@ -1,0 +1,87 @@
+import type { ByteSource } from './byte-source.ts';
+import { FormatError, quoteList } from './format-error.ts';
+import { openTensors, type OpenOptions } from './open-tensors.ts';
+import type { TensorFile } from './tensor.ts';
+
+/** Files that lie together: a folder on disk, a place on the web, the files that someone drops on a page. */
+export interface SourceFolder {
+  /** How errors call it. */
+  readonly name: string;
+  /**
+   * Opens the file of a name, with `/` between folders; undefined if there is none.
+   *
+   * Rejects with FormatError if it is there and cannot be read, or if the name leads out of the folder.
+   */
+  readonly open: (file: string) => Promise<ByteSource | undefined>;
+  /** The names of its files, where they can be known. */
+  readonly list?: () => Promise<readonly string[]>;
+}
+
+/** Whether a name is that of a file in a folder or below it, on every system and on the web. */
+export function isInside(file: string): boolean {
+  // No colon, for drives and schemes; no query, which would be another address.
+  if (/[\\:?#\p{Cc}]/u.test(file)) return false;
+  return file.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/** Checks a name by `isInside`. @throws FormatError if it leads out of the folder called `name`. */
+export function assertInside(name: string, file: string): void {
+  if (isInside(file)) return;
+  throw new FormatError(
+    name,
+    `${quoteList([file])} leads out of the folder; name a file that lies in it`,
+  );
+}
+
+/** What a folder's weights are called, most telling first: by transformers, diffusers and SAELens. */
+const USUAL = [
+  'model.safetensors.index.json',
+  'model.safetensors',
+  'diffusion_pytorch_model.safetensors.index.json',
+  'diffusion_pytorch_model.safetensors',
+  'sae_weights.safetensors',
+] as const;
+
+/** Kinds of files with weights, those that stand for several files first. */
+const KINDS: readonly RegExp[] = [/\.safetensors\.index\.json$/i, /\.safetensors$/i, /\.np[yz]$/i];
+
+/**
+ * Opens the weights of a folder: those with a usual name (an index of shards before a single file), else the only file
+ * of weights there is.
+ *
+ * Rejects with FormatError if there is none or a choice, and as `openTensors` does.
+ */
+export async function openFolder(
+  folder: SourceFolder,
+  options: OpenOptions = {},
+): Promise<TensorFile> {
+  for (const file of await candidates(folder)) {
+    // oxlint-disable-next-line no-await-in-loop -- the first that is there ends it
+    const source = await folder.open(file);
+    if (source !== undefined) return openTensors(source, { ...options, folder });
+  }
+  throw new FormatError(folder.name, `holds none of ${USUAL.join(', ')}; give the file itself`);
+}
+
+async function candidates(folder: SourceFolder): Promise<readonly string[]> {
+  if (folder.list === undefined) return USUAL;
+  const names = await folder.list();
+  const usual = USUAL.filter((name) => names.includes(name));
+  if (usual.length > 0) return usual;
+  for (const kind of KINDS) {
+    const found = names.filter((name) => kind.test(name));
+    if (found.length === 1) return found;
+    if (found.length > 1) {
+      throw new FormatError(
+        folder.name,
+        `holds ${found.length} files of weights, ${quoteList(found)}; give the one to open`,
+      );
+    }
+  }
+  throw new FormatError(
+    folder.name,
+    names.length === 0
+      ? 'is empty; give a file of weights'
+      : `holds no file of weights, but ${quoteList(names)}; give a file of weights`,
+  );
+}
