@@ -20,13 +20,9 @@ export async function openNpz(
   const members = await readZipDirectory(source);
   const arrays = members.filter((member) => member.name.endsWith('.npy'));
   if (arrays.length === 0 && members.length > 0) {
-    const checkpoint = members.some((member) => member.name.endsWith('data.pkl'));
     throw new FormatError(
       source.name,
-      checkpoint
-        ? 'is a PyTorch checkpoint, a pickle, which could run code and is never loaded; ' +
-            'convert it with safetensors.torch.save_file'
-        : `is a zip without npy members, such as ${quote(members[0].name)}; it is not an npz file`,
+      `is a zip without npy members, such as ${quote(members[0].name)}; it is not an npz file`,
     );
   }
   return tensorFile(

@@ -1,13 +1,16 @@
 import type { ByteSource } from './byte-source.ts';
 import { openCsv } from './csv.ts';
 import { FormatError, quoteList } from './format-error.ts';
+import { openGguf } from './gguf.ts';
+import { GGUF_MAGIC } from './gguf-header.ts';
 import { NPY_MAGIC } from './npy-header.ts';
 import { openNpy } from './npy.ts';
-import { openNpz } from './npz.ts';
 import { openSafetensors } from './safetensors.ts';
 import { beginsJson, openSharded } from './sharded.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Tensor, TensorEntry, TensorFile } from './tensor.ts';
+import { LEGACY_TORCH_MAGIC, refuseLegacyTorch } from './torch.ts';
+import { openZip } from './zip-tensors.ts';
 
 /** What helps to open a file of tensors; every part may be left out. */
 export interface OpenOptions {
@@ -26,8 +29,8 @@ export interface OpenOptions {
 const ZIP_MAGICS = [Uint8Array.of(0x50, 0x4b, 3, 4), Uint8Array.of(0x50, 0x4b, 5, 6)];
 
 /**
- * Opens an npy, npz or safetensors file or the index of safetensors shards, told apart by its content, of which only
- * headers are read; or a table of numbers, known by its name, .csv or .tsv, and read whole.
+ * Opens an npy, npz, safetensors, PyTorch, GGUF or ONNX file or the index of safetensors shards, told apart by its content,
+ * of which only headers are read; or a table of numbers, known by its name, .csv or .tsv, and read whole.
  *
  * Rejects with FormatError if it is none of them, or damaged.
  */
@@ -39,7 +42,9 @@ export async function openTensors(
   const start = await source.read(0, Math.min(source.size, 8));
   const startsWith = (magic: Uint8Array) => magic.every((byte, i) => start[i] === byte);
   if (startsWith(NPY_MAGIC)) return openNpy(source);
-  if (ZIP_MAGICS.some(startsWith)) return openNpz(source, options);
+  if (ZIP_MAGICS.some(startsWith)) return openZip(source, options);
+  if (startsWith(GGUF_MAGIC)) return openGguf(source);
+  if (startsWith(LEGACY_TORCH_MAGIC)) return refuseLegacyTorch(source);
   if (/\.[ct]sv$/i.test(source.name)) return openCsv(source);
   if (beginsJson(start)) return openSharded(source, options);
   return openSafetensors(source);

@@ -36,7 +36,7 @@ export interface TensorEntry {
 
 /** An opened file of tensors: its listing, and a way to read one of them. */
 export interface TensorFile {
-  readonly format: 'npy' | 'npz' | 'safetensors' | 'csv';
+  readonly format: 'npy' | 'npz' | 'safetensors' | 'csv' | 'torch' | 'gguf' | 'onnx';
   /** The tensors in the order of the file. */
   readonly entries: readonly TensorEntry[];
   /** The strings of a safetensors file's `__metadata__`; empty for the other formats. */

@@ -1,0 +1,118 @@
+import type { ByteSource } from './byte-source.ts';
+import { viewOf } from './byte-source.ts';
+import { widenF16 } from './half.ts';
+import type { TensorEntry } from './tensor.ts';
+import { assertElements, type TensorReader } from './tensor-reader.ts';
+
+/** How a quantised type of ggml stores a run of elements: a block of so many bytes. */
+export interface BlockFormat {
+  readonly elements: number;
+  readonly bytes: number;
+  /** Writes the elements of the block that begins at byte `at` of `view` to `out` from `to` on. */
+  readonly decode?: (
+    view: DataView,
+    at: number,
+    littleEndian: boolean,
+    out: Float32Array,
+    to: number,
+  ) => void;
+}
+
+const halfBits = new Uint32Array(1);
+const halfValue = new Float32Array(halfBits.buffer);
+
+function half(view: DataView, at: number, littleEndian: boolean): number {
+  halfBits[0] = widenF16(view.getUint16(at, littleEndian));
+  return halfValue[0];
+}
+
+/**
+ * A block of 32 of 4 or 5 bits with a scale, and an offset or the middle of the range for its zero. Element i has its
+ * lower four bits in the lower half of byte i, element i + 16 in the upper half; fifth bits stand in a word of their own.
+ */
+function nibbles(fifth: boolean, offset: boolean): BlockFormat {
+  const headBytes = (offset ? 4 : 2) + (fifth ? 4 : 0);
+  const zero = offset ? 0 : fifth ? 16 : 8;
+  return {
+    elements: 32,
+    bytes: headBytes + 16,
+    decode: (view, at, littleEndian, out, to) => {
+      const scale = half(view, at, littleEndian);
+      // -0, that a negative scale times 0 stays what it is.
+      const minimum = offset ? half(view, at + 2, littleEndian) : -0;
+      const high = fifth ? view.getUint32(at + headBytes - 4, littleEndian) : 0;
+      for (let i = 0; i < 16; i++) {
+        const byte = view.getUint8(at + headBytes + i);
+        const low = (byte & 15) | (((high >>> i) & 1) << 4);
+        const upper = (byte >> 4) | (((high >>> (i + 16)) & 1) << 4);
+        // Scale times an integer is exact in float32, so that the one rounding is that of the sum, as in ggml.
+        out[to + i] = scale * (low - zero) + minimum;
+        out[to + i + 16] = scale * (upper - zero) + minimum;
+      }
+    },
+  };
+}
+
+const Q8_0: BlockFormat = {
+  elements: 32,
+  bytes: 34,
+  decode: (view, at, littleEndian, out, to) => {
+    const scale = half(view, at, littleEndian);
+    for (let i = 0; i < 32; i++) out[to + i] = scale * view.getInt8(at + 2 + i);
+  },
+};
+
+/** The block types of ggml by name; those that are only listed have no `decode`. Source: ggml-common.h. */
+export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
+  Q4_0: nibbles(false, false),
+  Q4_1: nibbles(false, true),
+  Q5_0: nibbles(true, false),
+  Q5_1: nibbles(true, true),
+  Q8_0,
+  Q8_1: { elements: 32, bytes: 36 },
+  Q2_K: { elements: 256, bytes: 84 },
+  Q3_K: { elements: 256, bytes: 110 },
+  Q4_K: { elements: 256, bytes: 144 },
+  Q5_K: { elements: 256, bytes: 176 },
+  Q6_K: { elements: 256, bytes: 210 },
+  Q8_K: { elements: 256, bytes: 292 },
+  IQ2_XXS: { elements: 256, bytes: 66 },
+  IQ2_XS: { elements: 256, bytes: 74 },
+  IQ3_XXS: { elements: 256, bytes: 98 },
+  IQ1_S: { elements: 256, bytes: 50 },
+  IQ4_NL: { elements: 32, bytes: 18 },
+  IQ3_S: { elements: 256, bytes: 110 },
+  IQ2_S: { elements: 256, bytes: 82 },
+  IQ4_XS: { elements: 256, bytes: 136 },
+  IQ1_M: { elements: 256, bytes: 56 },
+  TQ1_0: { elements: 256, bytes: 54 },
+  TQ2_0: { elements: 256, bytes: 66 },
+  MXFP4: { elements: 32, bytes: 17 },
+};
+
+/** Reads elements that are stored in quantised blocks from a byte on, in any portions; the blocks they are in are read. */
+export function blockNumbers(
+  source: ByteSource,
+  entry: TensorEntry,
+  { elements, bytes, decode }: Required<BlockFormat>,
+  littleEndian: boolean,
+): TensorReader {
+  return {
+    entry,
+    precision: 'float32',
+    order: 'C',
+    read: async (first, count) => {
+      assertElements(entry, first, count);
+      if (count === 0) return new Float32Array(0);
+      const from = Math.floor(first / elements);
+      const blocks = Math.ceil((first + count) / elements) - from;
+      const view = viewOf(await source.read(entry.byteOffset + from * bytes, blocks * bytes));
+      const out = new Float32Array(blocks * elements);
+      for (let block = 0; block < blocks; block++) {
+        decode(view, block * bytes, littleEndian, out, block * elements);
+      }
+      const skipped = first - from * elements;
+      return count === out.length ? out : out.slice(skipped, skipped + count);
+    },
+  };
+}
