@@ -1,13 +1,15 @@
 import type { Body, FunctionHandle, ModuleBuilder } from '../wasm/module.ts';
 import { f32, f64, i32, v128, type I32, type V128 } from '../wasm/value.ts';
 import type { NumberFormat } from './number-format.ts';
-import { UNROLL } from './tile.ts';
 
 /*
  * Packing: the numbers of some columns of a matrix for each k side by side, as tiles read them. The columns are those of a
  * row-major matrix whose rows are k, or rows that are transposed. What lies beyond the end of a row is packed along, so
  * that whoever packs must see to zeros where they are needed, and leave a line behind the matrix.
  */
+
+/** What is transposed has a multiple of so many steps. */
+export const STEPS = 4;
 
 /** pack(from, rowBytes, k, to): `columnBytes` bytes of k rows, `rowBytes` apart, one after the other. */
 export function defineColumns(
@@ -35,7 +37,7 @@ export function defineColumns(
   );
 }
 
-/** pack(from, rowBytes, k, to): k numbers, a multiple of UNROLL, of `columns` rows, `rowBytes` apart, transposed. */
+/** pack(from, rowBytes, k, to): k numbers, a multiple of STEPS, of `columns` rows, `rowBytes` apart, transposed. */
 export function defineTransposed(
   module: ModuleBuilder,
   format: NumberFormat,
@@ -60,8 +62,8 @@ export function defineTransposed(
           const end = body.hold(i32.add(rows[0], i32.mul(k, i32.const(bytes))));
           body.doWhile(() => {
             emitSteps(body, format, rows, (step) => ({ out, at: step * columns * bytes + offset }));
-            for (const row of rows) body.set(row, i32.add(row, i32.const(UNROLL * bytes)));
-            body.set(out, i32.add(out, i32.const(UNROLL * columns * bytes)));
+            for (const row of rows) body.set(row, i32.add(row, i32.const(STEPS * bytes)));
+            body.set(out, i32.add(out, i32.const(STEPS * columns * bytes)));
             return i32.ne(rows[0], end);
           });
         });
@@ -72,7 +74,7 @@ export function defineTransposed(
   );
 }
 
-/** UNROLL steps of as many rows as a vector has lanes, or of one. */
+/** STEPS steps of as many rows as a vector has lanes, or of one. */
 function emitSteps(
   body: Body,
   { bytes, lanes }: NumberFormat,
@@ -84,14 +86,14 @@ function emitSteps(
     body.store(out, at, value);
   };
   if (rows.length === 1) {
-    for (let step = 0; step < UNROLL; step++) {
+    for (let step = 0; step < STEPS; step++) {
       const { out, at } = place(step);
       const number = (bytes === 4 ? f32 : f64).load(rows[0], step * bytes);
       body.store(out, at, number);
     }
     return;
   }
-  for (let step = 0; step < UNROLL; step += lanes) {
+  for (let step = 0; step < STEPS; step += lanes) {
     body.scope(() => {
       const given = rows.map((row) => body.hold(v128.load(row, step * bytes)));
       // In halves of 64 bits: the lower ones of two vectors, and the upper ones.

@@ -12,6 +12,8 @@ export interface Machine {
   readonly wideFormat: NumberFormat;
   /** Whether the engine pairs vectors. */
   readonly isWide: boolean;
+  /** Rows of a register tile, columns of a strip of A. */
+  readonly rows: number;
 }
 
 /** Code with a memory of its own. */
@@ -20,7 +22,7 @@ export interface Program {
   readonly buffer: ArrayBuffer;
 }
 
-/** The address of a line and a tile of scratch, below all else in memory. */
+/** The address of a scratch tile, below all else in memory. */
 export const SCRATCH = 64;
 /** Where the rest of the memory begins. */
 export const MEMORY_FROM = 1024;
@@ -35,10 +37,12 @@ export function machineFor(precision: Precision): Machine | null {
   can ??= capability();
   if (can === 'none') return null;
   const isFused = can === 'fma';
+  const isWide = wideVectors();
   return {
     format: numberFormat(precision, isFused),
     wideFormat: numberFormat('float64', isFused),
-    isWide: wideVectors(),
+    isWide,
+    rows: isWide ? 6 : 4,
   };
 }
 

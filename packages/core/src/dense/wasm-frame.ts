@@ -4,7 +4,7 @@ import { assertBlock } from './block.ts';
 import type { FrameAccumulator, FrameAccumulatorOptions } from './frame-accumulator.ts';
 import { defineColumns } from './pack.ts';
 import { linkProgram, MEMORY_FROM, SCRATCH, type Machine } from './program.ts';
-import { defineProducts, LINE, PANEL, ROWS, RUN, UNROLL } from './tile.ts';
+import { defineProducts, LINE, PANEL, RUN } from './tile.ts';
 
 /**
  * The frame operator in WebAssembly. Features wait until a run of them is there; its numbers are packed by rows and by
@@ -15,14 +15,14 @@ export function wasmFrameAccumulator(
   { dims, from, to }: FrameAccumulatorOptions,
   machine: Machine,
 ): FrameAccumulator {
-  const { format } = machine;
+  const { format, rows } = machine;
   const columns = LINE / format.bytes;
-  const aStrips = Math.ceil((to - from) / ROWS);
+  const aStrips = Math.ceil((to - from) / rows);
   const bStrips = Math.ceil(to / columns);
-  const aBytes = RUN * ROWS * format.bytes;
+  const aBytes = RUN * rows * format.bytes;
   const bBytes = RUN * LINE;
-  const tileBytes = ROWS * columns * 8;
-  const sweeps = lowerTriangle(from, aStrips, bStrips, columns);
+  const tileBytes = rows * columns * 8;
+  const sweeps = lowerTriangle({ from, aStrips, bStrips, rows, columns });
   const tiles = sweeps.reduce((sum, { strips }) => sum + strips, 0);
 
   const layout = memoryLayout(MEMORY_FROM);
@@ -37,19 +37,17 @@ export function wasmFrameAccumulator(
   let count = 0;
   let isEnded = false;
   const addRun = (): void => {
-    const k = Math.ceil(count / UNROLL) * UNROLL;
-    waiting.fill(0, count * dims, k * dims);
     const rowBytes = dims * format.bytes;
     for (let s = 0; s < aStrips; s++) {
-      const column = from + s * ROWS;
-      call.packRows(waitingAt + column * format.bytes, rowBytes, k, aAt + s * aBytes);
+      const column = from + s * rows;
+      call.packRows(waitingAt + column * format.bytes, rowBytes, count, aAt + s * aBytes);
     }
     for (let j = 0; j < bStrips; j++) {
-      call.packColumns(waitingAt + j * LINE, rowBytes, k, bAt + j * bBytes);
+      call.packColumns(waitingAt + j * LINE, rowBytes, count, bAt + j * bBytes);
     }
     let at = sumsAt;
     for (const { j, first, strips } of sweeps) {
-      call.products(aAt + first * aBytes, aBytes, bAt + j * bBytes, at, strips, k);
+      call.products(aAt + first * aBytes, aBytes, bAt + j * bBytes, at, strips, count);
       at += strips * tileBytes;
     }
     count = 0;
@@ -72,7 +70,7 @@ export function wasmFrameAccumulator(
       const out = new Float64Array((to - from) * dims);
       let tile = new Float64Array(buffer, sumsAt, (tiles * tileBytes) / 8);
       for (const { j, first, strips } of sweeps) {
-        for (let row = first * ROWS; row < (first + strips) * ROWS; row++) {
+        for (let row = first * rows; row < (first + strips) * rows; row++) {
           const width = Math.min(columns, from + row + 1 - j * columns);
           if (row < to - from && width > 0) {
             out.set(tile.subarray(0, width), row * dims + j * columns);
@@ -92,14 +90,24 @@ interface Sweep {
   readonly strips: number;
 }
 
+interface Triangle {
+  readonly from: number;
+  readonly aStrips: number;
+  readonly bStrips: number;
+  /** Of a tile. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** The sweeps over all tiles that hold an entry on or left of the diagonal, by panels of A that stay in the cache. */
-function lowerTriangle(from: number, aStrips: number, bStrips: number, columns: number): Sweep[] {
+function lowerTriangle({ from, aStrips, bStrips, rows, columns }: Triangle): Sweep[] {
   const sweeps: Sweep[] = [];
-  for (let panel = 0; panel < aStrips; panel += PANEL) {
-    const end = Math.min(panel + PANEL, aStrips);
+  const panelStrips = PANEL / rows;
+  for (let panel = 0; panel < aStrips; panel += panelStrips) {
+    const end = Math.min(panel + panelStrips, aStrips);
     for (let j = 0; j < bStrips; j++) {
-      // The last row of strip s, from + ROWS (s + 1) - 1, must reach column j * columns.
-      const reaching = Math.ceil((j * columns + 1 - from) / ROWS) - 1;
+      // The last row of strip s, from + rows (s + 1) - 1, must reach column j * columns.
+      const reaching = Math.ceil((j * columns + 1 - from) / rows) - 1;
       const first = Math.max(panel, reaching);
       if (first < end) sweeps.push({ j, first, strips: end - first });
     }
@@ -107,9 +115,10 @@ function lowerTriangle(from: number, aStrips: number, bStrips: number, columns: 
   return sweeps;
 }
 
-function define(module: ModuleBuilder, { format, isWide }: Machine): void {
-  defineColumns(module, ROWS * format.bytes, 'packRows');
+function define(module: ModuleBuilder, machine: Machine): void {
+  const { format, rows } = machine;
+  defineColumns(module, rows * format.bytes, 'packRows');
   defineColumns(module, LINE, 'packColumns');
   const end = format.bytes === 4 ? 'widen' : 'add';
-  defineProducts(module, format, isWide, end, 'products', SCRATCH);
+  defineProducts(module, machine, end, 'products', SCRATCH);
 }
