@@ -52,6 +52,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   theory: [],
   geometry: ['capacity', 'elementary', 'linalg', 'random'],
   wasm: [],
+  dense: ['linalg', 'wasm'],
   lanes: ['features', 'wasm'],
   activations: ['elementary', 'lanes', 'wasm'],
   models: ['activations', 'elementary', 'features', 'linalg', 'random', 'theory'],

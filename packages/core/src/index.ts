@@ -5,6 +5,17 @@ export {
   type FeatureSource,
   type Precision,
 } from './feature-source.ts';
+export {
+  frameAccumulator,
+  type FrameAccumulator,
+  type FrameAccumulatorOptions,
+} from './dense/frame-accumulator.ts';
+export {
+  projector,
+  type Projected,
+  type Projector,
+  type ProjectorOptions,
+} from './dense/projector.ts';
 export { philox4x32 } from './random/philox.ts';
 export { generator, split, uint32, type Generator } from './random/generator.ts';
 export {

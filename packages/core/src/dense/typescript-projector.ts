@@ -1,0 +1,40 @@
+import { assertBlock } from './block.ts';
+import type { Projector, ProjectorOptions } from './projector.ts';
+
+/** The projection in plain TypeScript, all in float64: against which the other is tested. */
+export function typescriptProjector(options: ProjectorOptions): Projector {
+  const { dims, rank, precision } = options;
+  const rounded = (values: ArrayLike<number>, from: number, count: number): Float64Array => {
+    const out = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      out[i] = precision === 'float32' ? Math.fround(values[from + i]) : values[from + i];
+    }
+    return out;
+  };
+  const basis = rounded(options.basis, 0, rank * dims);
+  const weights = options.weights.map((list) => list.slice());
+  return {
+    measure: (block, count) => {
+      assertBlock('projector', block, count, dims);
+      const norm = new Float64Array(count);
+      const resolved = new Float64Array(count);
+      const fourth = new Float64Array(count);
+      const weighted = weights.map(() => new Float64Array(count));
+      for (let f = 0; f < count; f++) {
+        const w = rounded(block, f * dims, dims);
+        for (let d = 0; d < dims; d++) norm[f] += w[d] * w[d];
+        for (let k = 0; k < rank; k++) {
+          let t = 0;
+          for (let d = 0; d < dims; d++) t += basis[k * dims + d] * w[d];
+          const square = t * t;
+          resolved[f] += square;
+          fourth[f] += square * square;
+          for (let list = 0; list < weights.length; list++) {
+            weighted[list][f] += weights[list][k] * square;
+          }
+        }
+      }
+      return { norm, resolved, weighted, fourth };
+    },
+  };
+}
