@@ -88,10 +88,15 @@ function emitTile(
   );
   const row = body.hold(target);
   for (const r of rows) {
-    columns.forEach((v, at) => {
-      const old = v128.load(row, 16 * v);
-      const sum = sums[r][at];
-      body.store(row, 16 * v, sign === 'add' ? f64x2.add(old, sum) : f64x2.sub(old, sum));
+    // All loads before all stores: vectors are paired only where nothing stands between them.
+    body.scope(() => {
+      const results = columns.map((v, at) => {
+        const old = v128.load(row, 16 * v);
+        return body.hold(
+          sign === 'add' ? f64x2.add(old, sums[r][at]) : f64x2.sub(old, sums[r][at]),
+        );
+      });
+      columns.forEach((v, at) => body.store(row, 16 * v, results[at]));
     });
     if (r + 1 < TILE_ROWS) advance(body, row, cRow);
   }
