@@ -1,6 +1,8 @@
 import type { Precision } from '../feature-source.ts';
 import { assertSize, type Block } from './block.ts';
+import { machineFor } from './program.ts';
 import { typescriptFrameAccumulator } from './typescript-frame.ts';
+import { wasmFrameAccumulator } from './wasm-frame.ts';
 
 /** Which rows of S are summed, and how exactly. */
 export interface FrameAccumulatorOptions {
@@ -43,5 +45,8 @@ export function frameAccumulator(options: FrameAccumulatorOptions): FrameAccumul
       `frameAccumulator: rows must be integers with 0 <= from <= to <= ${dims}, got ${from} to ${to}`,
     );
   }
-  return typescriptFrameAccumulator(options);
+  const machine = machineFor(options.precision);
+  return machine === null
+    ? typescriptFrameAccumulator(options)
+    : wasmFrameAccumulator(options, machine);
 }

@@ -12,7 +12,7 @@ export interface Value<T extends ValueType> {
 export type I32 = Value<'i32'>;
 export type F32 = Value<'f32'>;
 export type F64 = Value<'f64'>;
-/** 128 bits: four float32 or four 32-bit integers side by side. */
+/** 128 bits: four float32, four 32-bit integers or two float64 side by side. */
 export type V128 = Value<'v128'>;
 
 const SIMD = 0xfd;
@@ -145,6 +145,8 @@ interface V128Operations {
   readonly load: (address: I32, offset?: number) => V128;
   /** One float32 or 32-bit integer in all four lanes. */
   readonly loadSplat: (address: I32, offset?: number) => V128;
+  /** One float64 in both lanes. */
+  readonly loadSplat64: (address: I32, offset?: number) => V128;
   readonly floats: (a: number, b: number, c: number, d: number) => V128;
   readonly bytes: (bytes: readonly number[]) => V128;
   readonly and: Binary<'v128', 'v128'>;
@@ -164,6 +166,7 @@ interface V128Operations {
 export const v128: V128Operations = {
   load: (address, offset = 0) => of('v128', address.code, SIMD, 0x00, ...at(offset)),
   loadSplat: (address, offset = 0) => of('v128', address.code, SIMD, 0x09, ...at(offset)),
+  loadSplat64: (address, offset = 0) => of('v128', address.code, SIMD, 0x0a, ...at(offset)),
   floats: (a, b, c, d) => of('v128', SIMD, 0x0c, ...[a, b, c, d].flatMap(float32)),
   bytes: (bytes) => of('v128', SIMD, 0x0c, ...bytes),
   and: simd('v128', 0x4e),
@@ -292,6 +295,8 @@ interface F64x2Operations {
   readonly add: Binary<'v128', 'v128'>;
   readonly mul: Binary<'v128', 'v128'>;
   readonly lane: (a: V128, lane: number) => F64;
+  /** a b + c, rounded once. */
+  readonly fusedMultiplyAdd: (a: V128, b: V128, c: V128) => V128;
 }
 
 export const f64x2: F64x2Operations = {
@@ -299,4 +304,5 @@ export const f64x2: F64x2Operations = {
   add: simd('v128', 0xf0),
   mul: simd('v128', 0xf2),
   lane: (a, lane) => of('f64', a.code, SIMD, 0x21, lane),
+  fusedMultiplyAdd: (a, b, c) => of('v128', a.code, b.code, c.code, SIMD, ...unsigned(0x107)),
 };

@@ -1,0 +1,124 @@
+import { memoryLayout } from '../wasm/layout.ts';
+import type { ModuleBuilder } from '../wasm/module.ts';
+import { assertBlock } from './block.ts';
+import type { FrameAccumulator, FrameAccumulatorOptions } from './frame-accumulator.ts';
+import { defineColumns } from './pack.ts';
+import { linkProgram, MEMORY_FROM, SCRATCH, type Machine } from './program.ts';
+import { defineProducts, LINE, PANEL, RUN } from './tile.ts';
+
+/**
+ * The frame operator in WebAssembly. Features wait until a run of them is there; its numbers are packed by rows and by
+ * columns of S, and the sums of each tile over the run are added to the tile of S, which is float64. Runs are counted
+ * from the first feature on, and each entry is summed by itself: neither blocks nor rows change its bytes.
+ */
+export function wasmFrameAccumulator(
+  { dims, from, to }: FrameAccumulatorOptions,
+  machine: Machine,
+): FrameAccumulator {
+  const { format, rows } = machine;
+  const columns = LINE / format.bytes;
+  const aStrips = Math.ceil((to - from) / rows);
+  const bStrips = Math.ceil(to / columns);
+  const aBytes = RUN * rows * format.bytes;
+  const bBytes = RUN * LINE;
+  const tileBytes = rows * columns * 8;
+  const sweeps = lowerTriangle({ from, aStrips, bStrips, rows, columns });
+  const tiles = sweeps.reduce((sum, { strips }) => sum + strips, 0);
+
+  const layout = memoryLayout(MEMORY_FROM);
+  const waitingAt = layout.take(RUN * dims * format.bytes);
+  const aAt = layout.take(aStrips * aBytes);
+  const bAt = layout.take(bStrips * bBytes);
+  const sumsAt = layout.take(tiles * tileBytes);
+  const { call, buffer } = linkProgram('frame', machine, layout.size(), define);
+  const NumberArray = format.bytes === 4 ? Float32Array : Float64Array;
+  const waiting = new NumberArray(buffer, waitingAt, RUN * dims);
+
+  let count = 0;
+  let isEnded = false;
+  const addRun = (): void => {
+    const rowBytes = dims * format.bytes;
+    for (let s = 0; s < aStrips; s++) {
+      const column = from + s * rows;
+      call.packRows(waitingAt + column * format.bytes, rowBytes, count, aAt + s * aBytes);
+    }
+    for (let j = 0; j < bStrips; j++) {
+      call.packColumns(waitingAt + j * LINE, rowBytes, count, bAt + j * bBytes);
+    }
+    let at = sumsAt;
+    for (const { j, first, strips } of sweeps) {
+      call.products(aAt + first * aBytes, aBytes, bAt + j * bBytes, at, strips, count);
+      at += strips * tileBytes;
+    }
+    count = 0;
+  };
+  return {
+    add: (block, features) => {
+      assertBlock('frameAccumulator', block, features, dims);
+      if (isEnded) throw new Error('frameAccumulator: nothing can be added after the result');
+      for (let first = 0; first < features;) {
+        const taken = Math.min(features - first, RUN - count);
+        waiting.set(block.subarray(first * dims, (first + taken) * dims), count * dims);
+        first += taken;
+        count += taken;
+        if (count === RUN) addRun();
+      }
+    },
+    result: () => {
+      if (count > 0) addRun();
+      isEnded = true;
+      const out = new Float64Array((to - from) * dims);
+      let tile = new Float64Array(buffer, sumsAt, (tiles * tileBytes) / 8);
+      for (const { j, first, strips } of sweeps) {
+        for (let row = first * rows; row < (first + strips) * rows; row++) {
+          const width = Math.min(columns, from + row + 1 - j * columns);
+          if (row < to - from && width > 0) {
+            out.set(tile.subarray(0, width), row * dims + j * columns);
+          }
+          tile = tile.subarray(columns);
+        }
+      }
+      return out;
+    },
+  };
+}
+
+/** Some strips of A, one after the other, with strip j of B. */
+interface Sweep {
+  readonly j: number;
+  readonly first: number;
+  readonly strips: number;
+}
+
+interface Triangle {
+  readonly from: number;
+  readonly aStrips: number;
+  readonly bStrips: number;
+  /** Of a tile. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The sweeps over all tiles that hold an entry on or left of the diagonal, by panels of A that stay in the cache. */
+function lowerTriangle({ from, aStrips, bStrips, rows, columns }: Triangle): Sweep[] {
+  const sweeps: Sweep[] = [];
+  const panelStrips = PANEL / rows;
+  for (let panel = 0; panel < aStrips; panel += panelStrips) {
+    const end = Math.min(panel + panelStrips, aStrips);
+    for (let j = 0; j < bStrips; j++) {
+      // The last row of strip s, from + rows (s + 1) - 1, must reach column j * columns.
+      const reaching = Math.ceil((j * columns + 1 - from) / rows) - 1;
+      const first = Math.max(panel, reaching);
+      if (first < end) sweeps.push({ j, first, strips: end - first });
+    }
+  }
+  return sweeps;
+}
+
+function define(module: ModuleBuilder, machine: Machine): void {
+  const { format, rows } = machine;
+  defineColumns(module, rows * format.bytes, 'packRows');
+  defineColumns(module, LINE, 'packColumns');
+  const end = format.bytes === 4 ? 'widen' : 'add';
+  defineProducts(module, machine, end, 'products', SCRATCH);
+}
