@@ -46,7 +46,7 @@ const RULES: Readonly<
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   elementary: [],
   random: ['elementary'],
-  linalg: [],
+  linalg: ['wasm'],
   features: ['elementary', 'linalg', 'random'],
   capacity: ['linalg'],
   theory: [],

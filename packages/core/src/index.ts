@@ -85,7 +85,12 @@ export { selectRows, type GivenRows } from './features/given-rows.ts';
 export { sampleInputs } from './features/sample-inputs.ts';
 export { stratify, type StrataOptions } from './features/strata.ts';
 export { quasiPoints } from './random/quasi.ts';
-export { symmetricEigen, type SymmetricEigen } from './linalg/symmetric-eigen.ts';
+export {
+  symmetricEigen,
+  symmetricEigenvalues,
+  type EigenOptions,
+  type SymmetricEigen,
+} from './linalg/symmetric-eigen.ts';
 export { frameOperator } from './linalg/frame-operator.ts';
 export { gram } from './linalg/gram.ts';
 export { leftSingular, type LeftSingular } from './linalg/singular.ts';

@@ -292,8 +292,13 @@ export const f32x4: F32x4Operations = {
 interface F64x2Operations {
   /** The two lower float32 lanes. */
   readonly promoteLow: Unary<'v128', 'v128'>;
+  readonly splat: (value: F64) => V128;
+  readonly const: (value: number) => V128;
   readonly add: Binary<'v128', 'v128'>;
+  readonly sub: Binary<'v128', 'v128'>;
   readonly mul: Binary<'v128', 'v128'>;
+  readonly div: Binary<'v128', 'v128'>;
+  readonly sqrt: Unary<'v128', 'v128'>;
   readonly lane: (a: V128, lane: number) => F64;
   /** a b + c, rounded once. */
   readonly fusedMultiplyAdd: (a: V128, b: V128, c: V128) => V128;
@@ -301,8 +306,13 @@ interface F64x2Operations {
 
 export const f64x2: F64x2Operations = {
   promoteLow: simd1('v128', 0x5f),
+  splat: simd1('v128', 0x14),
+  const: (value) => v128.bytes([...float64(value), ...float64(value)]),
   add: simd('v128', 0xf0),
+  sub: simd('v128', 0xf1),
   mul: simd('v128', 0xf2),
+  div: simd('v128', 0xf3),
+  sqrt: simd1('v128', 0xef),
   lane: (a, lane) => of('f64', a.code, SIMD, 0x21, lane),
   fusedMultiplyAdd: (a, b, c) => of('v128', a.code, b.code, c.code, SIMD, ...unsigned(0x107)),
 };

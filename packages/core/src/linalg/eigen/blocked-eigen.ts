@@ -1,0 +1,97 @@
+import { memoryLayout } from '../../wasm/layout.ts';
+import { backMemory, backTransform } from './back-transform.ts';
+import { divideAndConquer, divideMemory } from './divide.ts';
+import { implicitQL } from './implicit-ql.ts';
+import { program, type Program } from './program.ts';
+import {
+  reductionMemory,
+  rowStride,
+  tridiagonalise,
+  type ReductionMemory,
+  type Tridiagonal,
+} from './tridiagonalise.ts';
+
+/** Shares of the work in n^3 multiplications: reduction, divide and conquer at most, back transformation. */
+const SHARES = { reduction: 0.35, divide: 0.25, back: 0.4 };
+
+/**
+ * Eigenvalues and eigenvectors in WebAssembly: blocked Householder tridiagonalisation, divide and conquer, blocked back
+ * transformation, almost all of it products of matrices in float64. Multiply-adds round twice and sums have one order, so
+ * that every engine finds the same bytes. Values come largest first. Memory: 2 n^2 numbers beside the result.
+ *
+ * @param fill writes the lower triangle: row i at number `at + i * step`. Its largest entry is near 1.
+ * @returns null where there is no WebAssembly with SIMD, or not so much memory.
+ */
+export function blockedEigen(
+  n: number,
+  fill: (numbers: Float64Array, at: number, step: number) => void,
+  onProgress: (fraction: number) => void,
+): { readonly values: Float64Array; readonly vectors: Float64Array } | null {
+  const stride = 8 * rowStride(n);
+  const reduction = reductionPlaces(n);
+  const layout = memoryLayout();
+  const reflections = layout.take(4 * n * n);
+  const vectors = layout.take(n * stride);
+  const shared = layout.size();
+  const divide = divideMemory(layout, vectors, stride, n);
+  // Nothing of the conquest is needed any more when eigenvectors are brought back.
+  const backLayout = memoryLayout(shared);
+  const back = backMemory(backLayout, { reflections, vectors, stride }, n);
+  const made = program(Math.max(reduction.size, layout.size(), backLayout.size()));
+  if (made === null) return null;
+
+  const { reduction: first, divide: second, back: third } = SHARES;
+  const tridiagonal = reduce(made, reduction.memory, n, fill, (f) => onProgress(first * f));
+  packReflections(made, reduction.memory.matrix, reflections, n);
+  made.numbers.fill(0, vectors / 8, (vectors + n * stride) / 8);
+  const d = divideAndConquer(made, divide, tridiagonal, (f) => onProgress(first + second * f));
+  const order = Array.from(d.keys()).toSorted((i, j) => d[j] - d[i]);
+  const result = {
+    values: Float64Array.from(order, (i) => d[i]),
+    vectors: new Float64Array(n * n),
+  };
+  backTransform(made, back, tridiagonal.scales, order, result.vectors, (f) =>
+    onProgress(first + second + third * f),
+  );
+  return result;
+}
+
+/** The eigenvalues alone, largest first, in the same way; then by QL. Memory: n^2 numbers. */
+export function blockedEigenvalues(
+  n: number,
+  fill: (numbers: Float64Array, at: number, step: number) => void,
+  onProgress: (fraction: number) => void,
+): Float64Array | null {
+  const { memory, size } = reductionPlaces(n);
+  const made = program(size);
+  if (made === null) return null;
+  const { diagonal, offDiagonal } = reduce(made, memory, n, fill, onProgress);
+  implicitQL(diagonal, offDiagonal, null, n);
+  return diagonal.toSorted((x, y) => y - x);
+}
+
+function reductionPlaces(n: number): { memory: ReductionMemory; size: number } {
+  const layout = memoryLayout();
+  const matrix = layout.take(8 * rowStride(n) * (n + 4));
+  return { memory: reductionMemory(layout, matrix, n), size: layout.size() };
+}
+
+function reduce(
+  made: Program,
+  memory: ReductionMemory,
+  n: number,
+  fill: (numbers: Float64Array, at: number, step: number) => void,
+  onProgress: (fraction: number) => void,
+): Tridiagonal {
+  fill(made.numbers, memory.matrix / 8, memory.stride / 8);
+  return tridiagonalise(made, memory, n, onProgress);
+}
+
+/** Brings the reflections together, row after row: each goes towards the start, over those that went before. */
+function packReflections({ numbers }: Program, matrix: number, to: number, n: number): void {
+  const step = rowStride(n);
+  for (let i = 1; i < n; i++) {
+    const from = matrix / 8 + i * step;
+    numbers.copyWithin(to / 8 + (i * (i - 1)) / 2, from, from + i);
+  }
+}

@@ -1,0 +1,102 @@
+import { webAssembly, type WebAssemblyEngine } from '../../wasm/engine.ts';
+import { moduleBuilder } from '../../wasm/module.ts';
+import { wideVectors } from '../../wasm/wide-vectors.ts';
+import { defineInterleave, defineRotate, defineSpread } from './emit-packing.ts';
+import { defineProduct } from './emit-product.ts';
+import {
+  defineGapProducts,
+  defineSecularSums,
+  defineSecularVectors,
+} from './emit-secular.ts';
+import { defineCombine, defineDots, defineSymmetricProduct } from './emit-vectors.ts';
+
+const PAGE = 65536;
+/** A memory of so many pages is kept for the next small matrix: making one costs more than its eigenvalues. */
+const KEPT_PAGES = 64;
+/** What 32-bit addresses reach. */
+const MOST_PAGES = 65535;
+
+type Names =
+  | 'multiplyAdd'
+  | 'multiplySubtract'
+  | 'symmetricProduct'
+  | 'dots'
+  | 'combine'
+  | 'spread4'
+  | 'spread8'
+  | 'interleave'
+  | 'separate'
+  | 'rotate'
+  | 'secularSums'
+  | 'gapProducts'
+  | 'secularVectors';
+
+/** The compiled routines and their memory, as bytes and as numbers. The emitting files say what each one computes. */
+export interface Program extends Readonly<Record<Names, (...args: number[]) => number>> {
+  readonly numbers: Float64Array;
+}
+
+let compiled: { readonly isWide: boolean; readonly module: object } | null = null;
+let kept: { readonly isWide: boolean; readonly program: Program } | null = null;
+
+/**
+ * The routines with a memory of so many bytes, filled with zeros; null where there is no WebAssembly with SIMD or not so
+ * much memory. A large memory goes with the program; the program of a small one may be given out again by the next call.
+ */
+export function program(bytes: number): Program | null {
+  const engine = webAssembly();
+  const pages = Math.ceil(bytes / PAGE);
+  if (engine === null || pages > MOST_PAGES) return null;
+  const isWide = wideVectors();
+  const isSmall = pages <= KEPT_PAGES;
+  if (isSmall && kept?.isWide === isWide) {
+    kept.program.numbers.fill(0, 0, bytes / 8);
+    return kept.program;
+  }
+  const module = moduleOf(engine, isWide);
+  if (module === null) return null;
+  const made = instance(engine, module, isSmall ? KEPT_PAGES : pages);
+  if (isSmall && made !== null) kept = { isWide, program: made };
+  return made;
+}
+
+function moduleOf(engine: WebAssemblyEngine, isWide: boolean): object | null {
+  if (compiled?.isWide !== isWide) {
+    const bytes = write(isWide);
+    if (!engine.validate(bytes)) return null;
+    compiled = { isWide, module: new engine.Module(bytes) };
+  }
+  return compiled.module;
+}
+
+function instance(engine: WebAssemblyEngine, module: object, pages: number): Program | null {
+  try {
+    const memory = new engine.Memory({ initial: pages });
+    const { exports } = new engine.Instance(module, { house: { memory } });
+    return {
+      ...(exports as Record<Names, (...args: number[]) => number>),
+      numbers: new Float64Array(memory.buffer),
+    };
+  } catch (error) {
+    // An engine says so when it has no room for the memory.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function write(isWide: boolean): Uint8Array<ArrayBuffer> {
+  const module = moduleBuilder();
+  defineProduct(module, isWide, 'add');
+  defineProduct(module, isWide, 'subtract');
+  defineSymmetricProduct(module, isWide);
+  defineDots(module);
+  defineCombine(module);
+  defineSpread(module, 4);
+  defineSpread(module, 8);
+  defineInterleave(module);
+  defineRotate(module);
+  defineSecularSums(module);
+  defineGapProducts(module);
+  defineSecularVectors(module);
+  return module.bytes(1);
+}
