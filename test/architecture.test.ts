@@ -53,6 +53,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   geometry: ['capacity', 'elementary', 'linalg', 'random'],
   wasm: [],
   dense: ['linalg', 'wasm'],
+  streaming: ['capacity', 'dense', 'elementary', 'linalg', 'random'],
   lanes: ['features', 'wasm'],
   activations: ['elementary', 'lanes', 'wasm'],
   models: ['activations', 'elementary', 'features', 'linalg', 'random', 'theory'],

@@ -16,6 +16,20 @@ export {
   type Projector,
   type ProjectorOptions,
 } from './dense/projector.ts';
+export { inlineCrew, type StreamCrew } from './streaming/crew.ts';
+export { streamHand, type StreamHand } from './streaming/hand.ts';
+export type { StreamTasks } from './streaming/tasks.ts';
+export { measureStream } from './streaming/measure-stream.ts';
+export { centred, meanVector, unitLength } from './streaming/transforms.ts';
+export type {
+  ErrorEstimate,
+  StopSignal,
+  StreamHooks,
+  StreamMeasurement,
+  StreamOptions,
+  StreamPrecision,
+  StreamProgress,
+} from './streaming/stream-measurement.ts';
 export { philox4x32 } from './random/philox.ts';
 export { generator, split, uint32, type Generator } from './random/generator.ts';
 export {

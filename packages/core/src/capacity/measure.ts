@@ -43,9 +43,14 @@ export interface CapacityMeasurement {
  *
  * where C <= C~ is the Cauchy-Schwarz inequality, and holds for the computed numbers too.
  *
+ * @param visit called with the coordinates t of each feature, up to a power of two that is the same for all; the array is
+ *   used again for the next one.
  * @throws RangeError if W holds a number that is not finite, or its data do not fit its size.
  */
-export function measureCapacity(w: Embedding): CapacityMeasurement {
+export function measureCapacity(
+  w: Embedding,
+  visit?: (i: number, coordinates: Float64Array) => void,
+): CapacityMeasurement {
   const { dims, features } = embedding(w.dims, w.features, w.data);
   const scale = powerOfTwoScale(w, 'measureCapacity');
   const unit = rescaled(w, scale);
@@ -57,6 +62,7 @@ export function measureCapacity(w: Embedding): CapacityMeasurement {
   const interference = new Float64Array(features);
   let unresolved = 0;
   forEachInBasis(unit, vectors, rank, (i, t) => {
+    visit?.(i, t);
     let n = 0;
     let frame = 0;
     let lever = 0;

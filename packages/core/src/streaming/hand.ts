@@ -1,0 +1,94 @@
+import { embedding } from '../embedding.ts';
+import { measureCapacity } from '../capacity/measure.ts';
+import { frameAccumulator, type FrameAccumulator } from '../dense/frame-accumulator.ts';
+import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
+import { neighbourPair } from './block-pair.ts';
+import { compareFrames } from './compare-frames.ts';
+import { featureFigures, type FeatureFigures } from './feature-figures.ts';
+import { multiply } from './near-one.ts';
+import { coordinatesIn, secondLook } from './second-look.ts';
+import type { StreamTasks } from './tasks.ts';
+
+/** Does one task. @throws what is wrong with the order. */
+export type StreamHand = <K extends keyof StreamTasks>(
+  task: K,
+  order: StreamTasks[K]['order'],
+) => StreamTasks[K]['answer'];
+
+type Works = {
+  readonly [K in keyof StreamTasks]: (order: StreamTasks[K]['order']) => StreamTasks[K]['answer'];
+};
+
+/** The side of a measurement that computes, wherever it runs: it keeps what its tasks begin, until others are begun. */
+export function streamHand(): StreamHand {
+  let rows: { readonly sums: FrameAccumulator; readonly scale: number } | null = null;
+  let figures: FeatureFigures | null = null;
+  let rotation: StreamTasks['openRotation']['order'] | null = null;
+
+  const works: Works = {
+    openRows: ({ dims, from, to, precision, scale }) => {
+      rows = { sums: frameAccumulator({ dims, from, to, precision }), scale };
+    },
+    addToRows: ({ block, count }) => {
+      const { sums, scale } = begun(rows);
+      multiply(block, scale);
+      sums.add(block, count);
+    },
+    closeRows: () => {
+      const { sums } = begun(rows);
+      rows = null;
+      return sums.result();
+    },
+    eigen: ({ matrix, dims }) => symmetricEigen(matrix, dims),
+    compareFrames: ({ coarse, exact, dims, goal }) => compareFrames(coarse, exact, dims, goal),
+    openFigures: (basis) => {
+      figures = featureFigures(basis);
+    },
+    calibrate: ({ block, count }) => begun(figures).calibrate(block, count),
+    figures: ({ block, count, mode, calibration }) =>
+      begun(figures).measure(block, count, mode, calibration),
+    rest: () => {
+      rows = null;
+      figures = null;
+      rotation = null;
+    },
+    openRotation: (order) => {
+      rotation = order;
+    },
+    rotate: ({ block, count }) => {
+      const { dims, vectors, scale } = begun(rotation);
+      multiply(block, scale);
+      return coordinatesIn(vectors, dims, block, count);
+    },
+    secondLook,
+    whole: ({ dims, features, data }) => {
+      const participation = new Float64Array(features);
+      const measured = measureCapacity(embedding(dims, features, data), (i, t) => {
+        participation[i] = participationOf(t);
+      });
+      return { measured, participation };
+    },
+    neighbours: neighbourPair,
+  };
+  return (task, order) => works[task](order);
+}
+
+function begun<T>(work: T | null): T {
+  if (work === null) throw new Error('streaming: a task was asked for that was not begun');
+  return work;
+}
+
+/** (sum t^2)^2 / sum t^4, over coordinates relative to the largest, whose squares of squares do not vanish. */
+function participationOf(t: Float64Array): number {
+  let largest = 0;
+  for (const entry of t) largest = Math.max(largest, Math.abs(entry));
+  if (largest === 0) return 0;
+  let squares = 0;
+  let fourth = 0;
+  for (const entry of t) {
+    const square = (entry / largest) ** 2;
+    squares += square;
+    fourth += square * square;
+  }
+  return (squares / fourth) * squares;
+}

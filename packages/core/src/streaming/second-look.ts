@@ -1,0 +1,99 @@
+import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.ts';
+
+/** What a first look at S found, and sums of products of coordinates in its eigenvectors. */
+export interface SecondLook {
+  readonly dims: number;
+  /** The eigenvalues that the first look resolved: the first ones, r of them. */
+  readonly strong: Float64Array;
+  /** All eigenvectors that the first look gave, dims x dims. */
+  readonly vectors: Float64Array;
+  /** Rows r .. dims - 1 of the lower triangle of sum_i t_i t_i^T, t_i the coordinates of feature i in those vectors. */
+  readonly rows: Float64Array;
+}
+
+/**
+ * Eigenvalues and eigenvectors of S below what S itself can show.
+ *
+ * Rounding leaves S with an error of some 2^-52 of its largest eigenvalue. Coordinates t = V w in its eigenvectors are
+ * right to 2^-53 |w| each, also the small ones, so that sums of their products show the other half of the digits. What the
+ * weak directions still share with the strong ones, K = A_ws Lambda_s^-1, of the size of that error over the weakest strong
+ * eigenvalue, is taken out of them: the Schur complement A_ww - K Lambda_s K^T, whose eigenvectors are then the weak ones, of
+ * the coordinates t_w - K t_s. All vectors are orthonormal to |K|^2, below 2^-50.
+ */
+export function secondLook({ dims, strong, vectors, rows }: SecondLook): SymmetricEigen {
+  const r = strong.length;
+  const m = dims - r;
+  const coupling = new Float64Array(m * r);
+  const rest = new Float64Array(m * m);
+  for (let a = 0; a < m; a++) {
+    for (let s = 0; s < r; s++) coupling[a * r + s] = rows[a * dims + s] / strong[s];
+    for (let b = 0; b <= a; b++) {
+      let sum = rows[a * dims + r + b];
+      for (let s = 0; s < r; s++) sum -= coupling[a * r + s] * rows[b * dims + s];
+      rest[a * m + b] = sum;
+    }
+  }
+  const weak = symmetricEigen(rest, m);
+  const turned = vectors.slice();
+  for (let a = 0; a < m; a++) {
+    for (let s = 0; s < r; s++) {
+      const k = coupling[a * r + s];
+      for (let d = 0; d < dims; d++) {
+        turned[(r + a) * dims + d] -= k * vectors[s * dims + d];
+        turned[s * dims + d] += k * vectors[(r + a) * dims + d];
+      }
+    }
+  }
+  const out = new Float64Array(dims * dims);
+  out.set(turned.subarray(0, r * dims));
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b < m; b++) {
+      const factor = weak.vectors[a * m + b];
+      for (let d = 0; d < dims; d++) out[(r + a) * dims + d] += factor * turned[(r + b) * dims + d];
+    }
+  }
+  return inOrder(Float64Array.of(...strong, ...weak.values), out, dims);
+}
+
+function inOrder(values: Float64Array, vectors: Float64Array, dims: number): SymmetricEigen {
+  const order = Array.from(values.keys()).toSorted((i, j) => values[j] - values[i]);
+  const sorted = new Float64Array(vectors.length);
+  order.forEach((from, to) => {
+    sorted.set(vectors.subarray(from * dims, (from + 1) * dims), to * dims);
+  });
+  return { values: Float64Array.from(order, (from) => values[from]), vectors: sorted };
+}
+
+/** Coordinates of vectors in a basis of as many vectors, in float64: count x dims. */
+export function coordinatesIn(
+  vectors: Float64Array,
+  dims: number,
+  block: Float32Array | Float64Array,
+  count: number,
+): Float64Array {
+  const out = new Float64Array(count * dims);
+  // Four features at a time, so that each number of the basis is read once for them.
+  const w = new Float64Array(4 * dims);
+  for (let first = 0; first < count; first += 4) {
+    const some = Math.min(4, count - first);
+    w.fill(0);
+    w.set(block.subarray(first * dims, (first + some) * dims));
+    for (let k = 0; k < dims; k++) {
+      const row = k * dims;
+      let t0 = 0;
+      let t1 = 0;
+      let t2 = 0;
+      let t3 = 0;
+      for (let d = 0; d < dims; d++) {
+        const u = vectors[row + d];
+        t0 += u * w[d];
+        t1 += u * w[dims + d];
+        t2 += u * w[2 * dims + d];
+        t3 += u * w[3 * dims + d];
+      }
+      const t = [t0, t1, t2, t3];
+      for (let f = 0; f < some; f++) out[(first + f) * dims + k] = t[f];
+    }
+  }
+  return out;
+}

@@ -1,0 +1,80 @@
+import type { CapacityMeasurement } from '../capacity/measure.ts';
+import type { Block } from '../dense/block.ts';
+import type { Precision } from '../feature-source.ts';
+import type { SymmetricEigen } from '../linalg/symmetric-eigen.ts';
+import type { BlockFigures, Calibration, EigenBasis } from './feature-figures.ts';
+import type { NeighbourPair, PairOrder } from './block-pair.ts';
+import type { SecondLook } from './second-look.ts';
+
+/** Some features on their way to a hand. */
+export interface BlockOrder {
+  readonly block: Block;
+  readonly count: number;
+}
+
+/** Rows of S to be summed. */
+export interface RowsOrder {
+  readonly dims: number;
+  readonly from: number;
+  readonly to: number;
+  readonly precision: Precision;
+  /** The power of two that vectors are multiplied by. */
+  readonly scale: number;
+}
+
+/** Everything that a hand can be asked for: what it is told, and what it answers. All of it can be sent between threads. */
+export interface StreamTasks {
+  /** Begins rows of S; those begun before are given up. */
+  readonly openRows: { readonly order: RowsOrder; readonly answer: void };
+  readonly addToRows: { readonly order: BlockOrder; readonly answer: void };
+  /** The sums of all blocks since, (to - from) x dims. */
+  readonly closeRows: { readonly order: null; readonly answer: Float64Array };
+  readonly eigen: {
+    readonly order: { readonly matrix: Float64Array; readonly dims: number };
+    readonly answer: SymmetricEigen;
+  };
+  /** Holds S of a sample in float32 against that in float64. */
+  readonly compareFrames: {
+    readonly order: {
+      readonly coarse: Float64Array;
+      readonly exact: Float64Array;
+      readonly dims: number;
+      readonly goal: number;
+    };
+    readonly answer: { readonly error: number; readonly isFineEnough: boolean };
+  };
+  /** Makes ready to measure features in a basis; with some of them tells how exact float32 is. */
+  readonly openFigures: { readonly order: EigenBasis; readonly answer: void };
+  readonly calibrate: { readonly order: BlockOrder; readonly answer: Calibration };
+  readonly figures: {
+    readonly order: BlockOrder & {
+      readonly mode: Precision | 'auto';
+      readonly calibration: Calibration;
+    };
+    readonly answer: BlockFigures;
+  };
+  /** Frees what the tasks before have left. */
+  readonly rest: { readonly order: null; readonly answer: void };
+  /** Makes ready to write vectors, times a power of two, in another basis. */
+  readonly openRotation: {
+    readonly order: {
+      readonly dims: number;
+      readonly vectors: Float64Array;
+      readonly scale: number;
+    };
+    readonly answer: void;
+  };
+  readonly rotate: { readonly order: BlockOrder; readonly answer: Float64Array };
+  /** Makes the spectrum right where the first look at S did not resolve it. */
+  readonly secondLook: { readonly order: SecondLook; readonly answer: SymmetricEigen };
+  /** Measures a whole matrix. */
+  readonly whole: {
+    readonly order: { readonly dims: number; readonly features: number; readonly data: Block };
+    readonly answer: {
+      readonly measured: CapacityMeasurement;
+      readonly participation: Float64Array;
+    };
+  };
+  /** Finds the nearest neighbours among the features of two blocks. */
+  readonly neighbours: { readonly order: PairOrder; readonly answer: NeighbourPair };
+}
