@@ -25,3 +25,4 @@ export { findFeatures, type FeatureHints, type FoundFeatures } from './layouts/f
 export { gatherFeatures, vectorsOf, type FeatureRecipe } from './layouts/gather-features.ts';
 export type { ModelConfig } from './layouts/model-config.ts';
 export { bothReadings, type Reading } from './layouts/readings.ts';
+export { parseLabels } from './labels/parse-labels.ts';

@@ -22,6 +22,9 @@ interface Head {
   readonly inputs: VectorRange;
 }
 
+const SQUARE =
+  'square: the shapes do not tell rows from columns; taken as the layout stores linear layers';
+
 /** Matrices of features, and what stood in the way of more. */
 export interface AttentionFound {
   readonly features: readonly FeatureMatrix[];
@@ -100,14 +103,17 @@ function ofLayer(layer: AttentionLayer): FeatureMatrix[] | string {
     why,
     product: { outputs: whole.map((h) => h.outputs), inputs: whole.map((h) => h.inputs) },
   };
-  const single = heads.each.map((head, h) => ({
-    ...common,
-    head: h,
-    description: 'a coordinate of the residual stream: what the head writes for it',
-    why,
-    product: { outputs: [head.outputs], inputs: [head.inputs] },
-  }));
-  return [all, ...single];
+  const found = [all];
+  for (const [head, { outputs, inputs }] of heads.each.entries()) {
+    found.push({
+      ...common,
+      head,
+      description: 'a coordinate of the residual stream: what the head writes for it',
+      why,
+      product: { outputs: [outputs], inputs: [inputs] },
+    });
+  }
+  return found;
 }
 
 interface Heads {
@@ -213,8 +219,7 @@ function axesOf({
     return {
       outputs: ruledOutputs,
       inputs: ruledInputs,
-      doubt:
-        'square: the shapes do not tell rows from columns; taken as the layout stores linear layers',
+      doubt: width.turned === null ? SQUARE : null,
     };
   return {
     outputs: outputs ?? other(known),

@@ -77,18 +77,20 @@ function tiedFeatures(
 ): FeatureMatrix[] {
   if (stored.some(({ preset }) => preset === 'unembedding')) return [];
   if (config?.tie_word_embeddings === false) return [];
-  return stored
-    .filter(({ preset, layout }) => {
-      const tied = layouts.find(({ name }) => name === layout)?.tied === true;
-      return preset === 'token-embedding' && (tied || config?.tie_word_embeddings === true);
-    })
-    .map((embedding) => ({
+  const tied: FeatureMatrix[] = [];
+  for (const embedding of stored) {
+    const usual = layouts.find(({ name }) => name === embedding.layout)?.tied === true;
+    if (embedding.preset !== 'token-embedding') continue;
+    if (!usual && config?.tie_word_embeddings !== true) continue;
+    tied.push({
       ...embedding,
       preset: 'unembedding',
       description: 'a token: the direction of the residual stream that raises its logit',
       tiedTo: 'token-embedding',
       why: `tied: the file has no unembedding of its own, so it is the token embedding; ${embedding.why}`,
-    }));
+    });
+  }
+  return tied;
 }
 
 function byPlace(a: FeatureMatrix, b: FeatureMatrix): number {

@@ -6,8 +6,11 @@ import { modelSizes, type ModelConfig } from './model-config.ts';
 export interface ModelWidth {
   readonly width: number;
   readonly source: string;
-  /** Whether linear layers lie the other way than their layout stores them, as exporters leave them. */
-  readonly turned: boolean;
+  /**
+   * Whether linear layers lie the other way than their layout stores them, as exporters leave them; null where no shape
+   * tells.
+   */
+  readonly turned: boolean | null;
 }
 
 /** The two axes of a matrix, or of each matrix of a stack. */
@@ -49,7 +52,7 @@ export function modelWidth(
   };
 }
 
-function isTurned(matches: readonly EntryMatch[], width: number): boolean {
+function isTurned(matches: readonly EntryMatch[], width: number): boolean | null {
   let balance = 0;
   for (const { entry, rule } of matches) {
     if (rule.preset !== 'mlp-in' && rule.preset !== 'mlp-out' && rule.preset !== 'mlp-gate')
@@ -57,7 +60,7 @@ function isTurned(matches: readonly EntryMatch[], width: number): boolean {
     const stored = axisOfVectors(entry.shape, width);
     if (stored !== null) balance += stored === rule.axis ? -1 : 1;
   }
-  return balance > 0;
+  return balance === 0 ? null : balance > 0;
 }
 
 /** The axis that counts vectors of so many numbers, if only one can. */

@@ -61,14 +61,16 @@ function orient(
   }
   const [rows, columns] = matrixShape(entry.shape);
   if (rows === width && columns === width) {
-    const doubt = `square: the shape does not tell rows from columns`;
-    const embedding = rule.preset.endsWith('embedding');
-    if (embedding || !size.turned) return { axis: rule.axis, why: ruled, doubt };
+    if (size.turned === null || rule.preset.endsWith('embedding'))
+      return {
+        axis: rule.axis,
+        why: ruled,
+        doubt: 'square: the shape does not tell rows from columns',
+      };
     const turned = rule.axis === 'rows' ? 'columns' : 'rows';
     return {
-      axis: turned,
-      why: `the other linear layers lie the other way than ${layout.name} stores them`,
-      doubt,
+      axis: size.turned ? turned : rule.axis,
+      why: `${ruled}; square, and the file's other linear layers lie ${size.turned ? 'the other way' : 'that way'}`,
     };
   }
   return { axis: rule.axis, why: ruled, doubt: `neither axis is d_model (${known})` };
