@@ -15,3 +15,17 @@ export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';
 export { encodeNpy } from './npy.ts';
 export { encodeSafetensors } from './safetensors.ts';
 export { embeddingToMatrix, toEmbedding, type FeaturesAxis } from './embedding.ts';
+export {
+  PRESETS,
+  tensorsOf,
+  type FeatureMatrix,
+  type NormFold,
+  type Preset,
+  type VectorProduct,
+  type VectorRange,
+} from './layouts/feature-matrix.ts';
+export { findFeatures, type FeatureHints, type FoundFeatures } from './layouts/find-features.ts';
+export { gatherFeatures, vectorsOf, type FeatureRecipe } from './layouts/gather-features.ts';
+export type { ModelConfig } from './layouts/model-config.ts';
+export { bothReadings, type Reading } from './layouts/readings.ts';
+export { parseLabels } from './labels/parse-labels.ts';

@@ -9,9 +9,10 @@ import { geometryFigures } from '../geometry/figures.ts';
 import { readDynamics } from '../geometry/history.ts';
 import { checkTargets, note, print, save, toJson } from '../output.ts';
 import { parseChoice, parseNumber } from '../parse.ts';
-import { withMatrix, type MatrixFlags } from '../read-matrix.ts';
+import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
+import { withMatrix } from '../read-matrix.ts';
 
-interface GeometryFlags extends MatrixFlags {
+interface GeometryFlags extends FeatureFlags {
   readonly significance?: string;
   readonly noise: string;
   readonly signs: string;
@@ -23,12 +24,14 @@ interface GeometryFlags extends MatrixFlags {
 
 /** `polysem geometry`: blocks of a matrix in a file, their shapes, and what its neurons mix. */
 export function geometryCommand(program: Command): void {
-  program
+  const command = program
     .command('geometry')
     .description('Geometry: blocks of a weight matrix, their shapes, and what its neurons mix')
-    .argument('<file>', '.npy, .npz, .safetensors or .csv; what train --out wrote, its history too')
-    .option('--tensor <name>', 'which tensor of the file')
-    .option('--features <axis>', 'which axis counts features: rows or columns')
+    .argument(
+      '<file>',
+      '.npy, .npz, .safetensors or .csv; what train --out wrote, its history too',
+    );
+  addFeatureFlags(command)
     .option(
       '--significance <p>',
       'blocks are reported if noise and random directions each make them by a chance below this (default: 0.001)',
@@ -71,14 +74,15 @@ async function geometry(path: string, flags: GeometryFlags): Promise<void> {
       threshold: parseNumber(flags.threshold, '--threshold'),
     }),
   };
-  await withMatrix(path, flags, async ({ file, tensor, axis, embedding: w }) => {
+  await withMatrix(path, flags, async ({ file, choice, embedding: w }) => {
     const found = describeGeometry(w, options);
     const trained = await readDynamics(file, path, noise);
     const configuration = {
       command: 'geometry',
       file: path,
-      tensor: tensor.name,
-      features: axis,
+      tensor: choice.tensor,
+      features: choice.axis,
+      ...(choice.known !== undefined && { preset: choice.known.preset, layer: choice.known.layer }),
       ...options,
     };
     const provenance = { polysem: version, seed: null, configuration };
@@ -93,7 +97,7 @@ async function geometry(path: string, flags: GeometryFlags): Promise<void> {
     print(
       flags.json === true
         ? toJson({ ...geometryJson(found, trained), version, configuration })
-        : describeForPeople(`${path}, ${tensor.name}`, found, trained),
+        : describeForPeople(`${path}, ${choice.label}`, found, trained),
     );
   });
 }

@@ -1,0 +1,280 @@
+import {
+  findFeatures,
+  PRESETS,
+  type FeatureMatrix,
+  type FeatureRecipe,
+  type ModelConfig,
+  type TensorEntry,
+  type TensorFile,
+} from '@polysem/io';
+import { UsageError } from '../errors.ts';
+import { parseChoice, parseInteger } from '../parse.ts';
+import type { FeatureFlags } from './feature-flags.ts';
+import { nearestNames } from './nearest-names.ts';
+
+/** What a file says of itself that choosing needs. */
+export type ListedFile = Pick<TensorFile, 'entries' | 'metadata'>;
+
+/** The matrix that is meant, as a recipe that a reader follows, and what to say of it. */
+export interface FeatureChoice extends FeatureRecipe {
+  /** What the report calls it. */
+  readonly label: string;
+  /** What was taken and why, the folding, and what is left open: a line each; empty if the user said all of it. */
+  readonly notes: readonly string[];
+  /** Nothing says which axis counts features; rows, provided that the matrix turns out symmetric. */
+  readonly onlyIfSymmetric?: true;
+  /** What the layout knows of it, if it does. */
+  readonly known?: FeatureMatrix;
+}
+
+/**
+ * Chooses a matrix of features: the one the flags name, or the only one there is; the axis that the user says, that polysem
+ * wrote into the file, or that a layout knows.
+ *
+ * @param config the model's config.json or cfg.json, parsed.
+ * @throws UsageError of one line naming file, flag and the nearest names.
+ */
+export function chooseFeatures(
+  path: string,
+  file: ListedFile,
+  flags: FeatureFlags,
+  config: ModelConfig | null = null,
+): FeatureChoice {
+  const { features } = findFeatures(file.entries, { config, metadata: file.metadata });
+  if (flags.preset !== undefined) return byPreset(path, features, flags);
+  for (const flag of ['layer', 'head', 'expert'] as const) {
+    if (flags[flag] !== undefined) throw new UsageError(`--${flag}: is of a --preset; give one`);
+  }
+  return byTensor(path, file, features, flags);
+}
+
+function byPreset(
+  path: string,
+  features: readonly FeatureMatrix[],
+  flags: FeatureFlags,
+): FeatureChoice {
+  const { preset = '' } = flags;
+  const held = [...new Set(features.map((matrix) => matrix.preset))];
+  if (!PRESETS.some((name) => name === preset)) {
+    const nearest = nearestNames(preset, held.length > 0 ? held : PRESETS).join(', ');
+    throw new UsageError(`--preset: no ${JSON.stringify(preset)}; the nearest are ${nearest}`);
+  }
+  let left = features.filter((matrix) => matrix.preset === preset);
+  if (left.length === 0) {
+    throw new UsageError(
+      `${path}: --preset ${preset}: no layout knows one here; ` +
+        (held.length > 0
+          ? `it has ${held.join(', ')}`
+          : 'it has none; see --list, and give --tensor'),
+    );
+  }
+  if (flags.features !== undefined) {
+    throw new UsageError('--features: a preset knows its axis; give --tensor to say it yourself');
+  }
+  if (flags.tensor !== undefined) {
+    left = left.filter((matrix) => matrix.tensor === flags.tensor);
+    if (left.length === 0) {
+      const names = features.filter((m) => m.preset === preset).map(({ tensor }) => tensor);
+      throw new UsageError(
+        `${path}: --tensor ${flags.tensor}: is no ${preset}; the nearest are ${nearestNames(flags.tensor, names).join(', ')}`,
+      );
+    }
+  }
+  left = narrow(path, preset, left, 'layer', flags.layer, ({ layer }) => numberOf(layer));
+  left =
+    flags.head === undefined
+      ? left.filter(({ head }) => head === undefined)
+      : narrow(path, preset, left, 'head', flags.head, ({ head }) => numberOf(head));
+  left = narrow(path, preset, left, 'expert', flags.expert, ({ expert }) => expert);
+  left = narrow(path, preset, left, 'index', flags.index, ({ index }) => numberOf(index));
+  if (left.length > 1) {
+    const names = [...new Set(left.map(({ tensor }) => tensor))];
+    throw new UsageError(
+      `${path}: --preset ${preset}: ${left.length} tensors are one; choose with --tensor: ${names.slice(0, 8).join(', ')}`,
+    );
+  }
+  const [matrix] = left;
+  const fold = flags.fold === false ? undefined : matrix.fold;
+  const { tensor, axis, index, from, to, product } = matrix;
+  return {
+    tensor,
+    axis,
+    ...(index !== undefined && { index }),
+    ...(from !== undefined && { from, to }),
+    ...(product !== undefined && { product }),
+    ...(fold !== undefined && { fold }),
+    label: labelOf(matrix),
+    notes: notesOf(matrix, fold !== undefined),
+    known: matrix,
+  };
+}
+
+/** Those that a flag means; if it is not given, those there are if they agree, else one line that asks for it. */
+function narrow(
+  path: string,
+  preset: string,
+  left: readonly FeatureMatrix[],
+  flag: 'layer' | 'head' | 'expert' | 'index',
+  wanted: string | undefined,
+  of: (matrix: FeatureMatrix) => string | undefined,
+): FeatureMatrix[] {
+  const held = [...new Set(left.map(of))].filter((value) => value !== undefined);
+  if (wanted === undefined) {
+    if (held.length <= 1) return [...left];
+    throw new UsageError(
+      `${path}: --preset ${preset} has ${held.length}; choose one with --${flag}: ${ranges(held)}`,
+    );
+  }
+  if (flag !== 'expert') parseInteger(wanted, `--${flag}`, 0);
+  const value = flag === 'expert' ? wanted : String(Number(wanted));
+  const found = left.filter((matrix) => of(matrix) === value);
+  if (found.length > 0) return found;
+  const known =
+    held.length > 0 ? `; it has ${ranges(held)}` : `; it has no ${flag}s that are known`;
+  throw new UsageError(`${path}: --${flag} ${wanted}: no such ${flag} of ${preset}${known}`);
+}
+
+function numberOf(value: number | null | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : String(value);
+}
+
+/** Numbers in a row as `0..11`, others one by one, the first few. */
+export function ranges(values: readonly string[]): string {
+  const numbers = values.map(Number);
+  const row = numbers.every((n, i) => Number.isInteger(n) && (i === 0 || n === numbers[i - 1] + 1));
+  if (row && values.length > 2) return `${values[0]}..${values.at(-1)}`;
+  const shown = values.slice(0, 12).join(', ');
+  return values.length > 12 ? `${shown} and ${values.length - 12} more` : shown;
+}
+
+function labelOf({ preset, layer, head, expert, index, tensor, product }: FeatureMatrix): string {
+  const place = [
+    layer === null ? '' : ` of layer ${layer}`,
+    head === undefined ? '' : `, head ${head}`,
+    expert === undefined ? '' : `, expert ${expert}`,
+    index === undefined || expert !== undefined ? '' : `, number ${index}`,
+  ].join('');
+  return product === undefined ? `${preset}${place} (${tensor})` : `${preset}${place}`;
+}
+
+/** What was taken and why, the folding, and what is left open. */
+function notesOf(matrix: FeatureMatrix, folded: boolean): string[] {
+  const { axis, tensor, why, doubt, fold, description, product } = matrix;
+  const what = product === undefined ? `${axis} of ${tensor}: ` : '';
+  const notes = [`a feature is ${description}`, `took ${what}${why}`];
+  if (fold !== undefined) {
+    const times = fold.power === 1 ? 'times' : 'divided by';
+    const own = fold.power === 1 ? `its decoder vector (${fold.partner.tensor})` : 'itself';
+    notes.push(
+      folded
+        ? `folded: each vector ${times} the norm of ${own}; --no-fold leaves it as stored`
+        : 'not folded: vectors as stored, norms of decoder vectors are not moved',
+    );
+  }
+  if (doubt !== undefined) notes.push(`in doubt: ${doubt}`);
+  return notes;
+}
+
+function byTensor(
+  path: string,
+  file: ListedFile,
+  features: readonly FeatureMatrix[],
+  flags: FeatureFlags,
+): FeatureChoice {
+  const entry = chooseEntry(path, file, features, flags.tensor);
+  const { name: tensor } = entry;
+  const index = chooseIndex(path, entry, flags.index);
+  const place = { tensor, ...(index !== undefined && { index }), label: tensor, notes: [] };
+  if (flags.features !== undefined)
+    return {
+      ...place,
+      axis: parseChoice(flags.features, '--features', ['rows', 'columns'] as const),
+    };
+  if (file.metadata.polysem !== undefined && file.metadata.features === 'columns')
+    return { ...place, axis: 'columns' };
+  const known = features.filter(
+    (matrix) =>
+      matrix.tensor === tensor &&
+      matrix.product === undefined &&
+      matrix.doubt === undefined &&
+      (index === undefined || matrix.index === index),
+  );
+  const [first] = known;
+  if (first !== undefined && known.every(({ axis }) => axis === first.axis))
+    return { ...place, axis: first.axis, notes: [`took ${first.axis} of ${tensor}: ${first.why}`] };
+  const [rows, columns] = entry.shape.slice(-2);
+  if (entry.shape.length < 2) return { ...place, axis: 'rows' };
+  if (rows === columns) return { ...place, axis: 'rows', onlyIfSymmetric: true };
+  throw new UsageError(axisQuestion(path, tensor, rows, columns));
+}
+
+/** The question which axis counts features. */
+export function axisQuestion(path: string, tensor: string, rows: number, columns: number): string {
+  return (
+    `${path}: ${JSON.stringify(tensor)} is ${rows} x ${columns}; say --features rows (${rows} features in ${columns} dimensions) ` +
+    `or --features columns (${columns} features in ${rows} dimensions)`
+  );
+}
+
+function chooseEntry(
+  path: string,
+  file: ListedFile,
+  features: readonly FeatureMatrix[],
+  wanted: string | undefined,
+): TensorEntry {
+  const { entries } = file;
+  if (wanted !== undefined) {
+    const found = entries.find((entry) => entry.name === wanted);
+    if (found !== undefined) return found;
+    const nearest = nearestNames(
+      wanted,
+      entries.map(({ name }) => name),
+      20,
+    );
+    const byName = new Map(entries.map((entry) => [entry.name, entry]));
+    const shown = nearest.flatMap((name) => byName.get(name) ?? []);
+    throw new UsageError(
+      `${path}: has no tensor ${JSON.stringify(wanted)}; ` +
+        (entries.length > shown.length ? 'the nearest are ' : 'it holds ') +
+        list(entries.length > shown.length ? shown.slice(0, 5) : entries),
+    );
+  }
+  if (entries.length === 1) return entries[0];
+  const matrices = entries.filter((entry) => entry.shape.length === 2 && entry.readable);
+  if (matrices.length === 1) return matrices[0];
+  // What `train` wrote: W is the embedding, the others its read-out and its history.
+  const own = matrices.find(({ name }) => name === 'W');
+  if (file.metadata.polysem !== undefined && own !== undefined) return own;
+  if (matrices.length === 0)
+    throw new UsageError(`${path}: holds no matrix that can be read; it holds ${list(entries)}`);
+  if (features.length > 0) {
+    const presets = [...new Set(features.map(({ preset }) => preset))].join(', ');
+    throw new UsageError(
+      `${path}: holds ${matrices.length} matrices; choose one with --preset: ${presets}; or with --tensor, as --list names them`,
+    );
+  }
+  throw new UsageError(
+    `${path}: holds ${matrices.length} matrices; choose one with --tensor: ${list(matrices)}`,
+  );
+}
+
+function chooseIndex(path: string, { name, shape }: TensorEntry, wanted: string | undefined) {
+  if (wanted === undefined) return undefined;
+  if (shape.length !== 3)
+    throw new UsageError(`--index: ${JSON.stringify(name)} of ${path} is no stack of matrices`);
+  return parseInteger(wanted, '--index', 0, shape[0] - 1);
+}
+
+/** Names and shapes for a message, the first twenty. */
+function list(entries: readonly TensorEntry[]): string {
+  const shown = entries.slice(0, 20).map((entry) => `${entry.name} (${shapeText(entry)})`);
+  return (
+    shown.join(', ') +
+    (entries.length > shown.length ? ` and ${entries.length - shown.length} more` : '')
+  );
+}
+
+/** A shape for people. */
+export function shapeText(entry: { readonly shape: readonly number[] }): string {
+  return entry.shape.join(' x ') || 'scalar';
+}

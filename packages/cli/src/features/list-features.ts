@@ -1,0 +1,115 @@
+import {
+  bothReadings,
+  findFeatures,
+  type FeatureMatrix,
+  type ModelConfig,
+  type TensorFile,
+} from '@polysem/io';
+import { table } from '../output.ts';
+import { ranges, shapeText } from './choose-features.ts';
+
+/** What `--list --json` prints. */
+export function listing(file: TensorFile, config: ModelConfig | null): object {
+  const found = findFeatures(file.entries, { config, metadata: file.metadata });
+  return {
+    format: file.format,
+    features: found.features,
+    notes: found.notes,
+    readings: found.features.length > 0 ? [] : bothReadings(file.entries),
+    tensors: file.entries.map(({ name, dtype, shape, readable }) => ({
+      name,
+      dtype,
+      shape,
+      readable,
+    })),
+  };
+}
+
+/** The matrices of features that are known, with the flags that measure them, then all tensors. */
+export function describeListing(
+  path: string,
+  file: TensorFile,
+  config: ModelConfig | null,
+): string {
+  const { features, notes } = findFeatures(file.entries, { config, metadata: file.metadata });
+  const parts: string[] = [];
+  if (features.length > 0) {
+    parts.push(`${path}: features that are known, and the flags that measure them`);
+    const rows = groups(features).map(row);
+    parts.push(table([['flags', 'features', 'dims', 'taken from', 'layout'], ...rows]));
+    const doubts = new Set(
+      features.flatMap(({ preset, doubt }) =>
+        doubt === undefined ? [] : [`in doubt, ${preset}: ${doubt}`],
+      ),
+    );
+    parts.push(...doubts);
+  } else {
+    const readings = bothReadings(file.entries);
+    parts.push(
+      `${path}: no layout known here` +
+        (readings.length > 0 ? '; each matrix can be read both ways' : ''),
+    );
+    const rows = readings.map(({ tensor, axis, features: n, dims }) => [
+      `--tensor ${word(tensor)} --features ${axis}`,
+      String(n),
+      String(dims),
+    ]);
+    if (rows.length > 0) parts.push(table([['flags', 'features', 'dims'], ...rows]));
+  }
+  parts.push(...notes);
+  const tensors = file.entries.map((entry) => [
+    entry.name,
+    entry.dtype,
+    shapeText(entry),
+    entry.readable ? 'yes' : 'no',
+  ]);
+  parts.push('', 'all tensors', table([['name', 'type', 'shape', 'readable'], ...tensors]));
+  return parts.join('\n');
+}
+
+/** What differs only in its layer, head, expert or place in a stack, together. */
+function groups(features: readonly FeatureMatrix[]): FeatureMatrix[][] {
+  const found = new Map<string, FeatureMatrix[]>();
+  for (const matrix of features) {
+    const { preset, layer, tensor, axis, features: n, dims, product, tiedTo } = matrix;
+    const place = layer === null ? tensor : tensor.replaceAll(/(^|\.)\d+(?=\.)/g, '$1{}');
+    const key = JSON.stringify([preset, place, axis, n, dims, product !== undefined, tiedTo]);
+    const group = found.get(key);
+    if (group === undefined) found.set(key, [matrix]);
+    else group.push(matrix);
+  }
+  return [...found.values()];
+}
+
+function row(group: readonly FeatureMatrix[]): string[] {
+  const [first] = group;
+  const values = (of: (matrix: FeatureMatrix) => string | undefined): string[] =>
+    [...new Set(group.map(of))].filter((value) => value !== undefined);
+  const layers = values(({ layer }) => (layer === null ? undefined : String(layer)));
+  const heads = values(({ head }) => (head === undefined ? undefined : String(head)));
+  const experts = values(({ expert }) => expert);
+  const indices = values(({ index }) => (index === undefined ? undefined : String(index)));
+  const flags = [
+    `--preset ${first.preset}`,
+    layers.length > 0 ? `--layer ${ranges(layers)}` : '',
+    heads.length > 0 ? `[--head ${ranges(heads)}]` : '',
+    experts.length > 0 ? `--expert ${ranges(experts)}` : '',
+    experts.length === 0 && indices.length > 1 ? `--index ${ranges(indices)}` : '',
+  ].filter((flag) => flag !== '');
+  const taken =
+    first.product === undefined
+      ? `${first.axis} of ${first.tensor}`
+      : `${first.axis} of ${first.tensor} times ${first.product.inputs[0].tensor}`;
+  return [
+    flags.join(' '),
+    String(first.features),
+    String(first.dims),
+    taken + (first.tiedTo === undefined ? '' : `, tied to the ${first.tiedTo}`),
+    first.layout,
+  ];
+}
+
+/** A name as a shell takes it as one word. */
+function word(name: string): string {
+  return /^[\w./:-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+}

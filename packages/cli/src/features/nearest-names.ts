@@ -1,0 +1,26 @@
+/** The names most like a word that was typed, the likest first; as many letters differ as few others do. */
+export function nearestNames(word: string, names: readonly string[], count = 3): string[] {
+  return [...new Set(names)]
+    .map((name) => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }))
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
+/** Longer names are compared by their ends, where names of tensors differ. */
+const LONGEST = 100;
+
+/** How many letters are to be added, removed or changed (Levenshtein). */
+function editDistance(first: string, second: string): number {
+  const [a, b] = [first.slice(-LONGEST), second.slice(-LONGEST)];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

@@ -1,0 +1,27 @@
+import type { TensorEntry } from '../tensor.ts';
+import type { FeatureMatrix } from './feature-matrix.ts';
+
+/** The embedding of what `polysem train --out` wrote: W, D x N, or of many models a stack of them. */
+export function toyFeatures(
+  entries: readonly TensorEntry[],
+  metadata: Readonly<Record<string, string>>,
+): FeatureMatrix[] {
+  const w = entries.find(({ name }) => name === 'W');
+  if (metadata.polysem === undefined || metadata.features !== 'columns' || w === undefined)
+    return [];
+  if (w.shape.length < 2 || w.shape.length > 3 || w.shape.includes(0)) return [];
+  const stack = w.shape.length === 3 ? w.shape[0] : null;
+  const [dims, features] = w.shape.slice(-2);
+  return Array.from({ length: stack ?? 1 }, (_, index) => ({
+    preset: 'toy-model',
+    layout: 'polysem',
+    layer: null,
+    tensor: w.name,
+    axis: 'columns',
+    ...(stack !== null && { index }),
+    features,
+    dims,
+    description: 'an input of the toy model: how it is embedded',
+    why: 'polysem wrote W as D x N, and says so in the file',
+  }));
+}
