@@ -1,14 +1,20 @@
 import { generator, split } from '../random/generator.ts';
 import { bootstrap, LARGEST_RESAMPLE, type Estimate } from './bootstrap.ts';
 import { checkCapacities, fitPrice, leastSquares, type PriceFit } from './fit-price.ts';
-import { goodnessOf, type Goodness } from './goodness.ts';
+import { goodnessOf, rSquaredOf, type Goodness } from './goodness.ts';
 import { limitsOf, type AuditContext, type Limit } from './limits.ts';
-import { NULL_DESCRIPTIONS, nullPredictions, type NullName } from './null-predictions.ts';
+import {
+  NULL_DESCRIPTIONS,
+  nullPredictions,
+  proportional,
+  type NullName,
+} from './null-predictions.ts';
 import { midRanks } from './order.ts';
 import { outliersOf, type Outliers } from './outliers.ts';
 import { permutationTest, type PermutationTest } from './permutation-test.ts';
+import { picked } from './pick.ts';
 import { capacitiesAtPrice } from './predict.ts';
-import { relationsOf, type Relations } from './relations.ts';
+import { ranksOf, relationsOf, type Ordered, type Relations } from './relations.ts';
 import { checkStatistics, type CheckedStatistics, type FeatureStatistics } from './statistics.ts';
 import { trendOf, type TrendBin } from './trend.ts';
 
@@ -42,7 +48,10 @@ export interface NullPrediction {
   /** How many numbers were fitted. */
   readonly parameters: number;
   readonly goodness: Goodness;
-  /** R^2 of the theory at its fitted price less that of this one: above 0 where the theory does better. */
+  /**
+   * R^2 of the theory at its fitted price less that of this one: above 0 where the theory does better. Of monotone
+   * functions without an interval: they fit a resample, in which features occur twice, better than its figures show.
+   */
   readonly advantage: Estimate;
 }
 
@@ -102,20 +111,18 @@ export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Au
   const predicted = capacitiesAtPrice(statistics, fitted.price);
   const atBudget = budget === null ? predicted : capacitiesAtPrice(statistics, budget.price);
   const nulls = nullPredictions(statistics, measured);
-  const ranks = midRanks(measured);
-  const nullGoodness = nulls.map((fit) => goodnessOf(fit.predicted, measured, ranks));
+  const ranks = ranksOf(statistics, measured);
 
   const g = generator(seed);
-  const values = figuresOf(statistics, measured);
+  const values = figuresOf(statistics, measured, ranks);
   const estimates = bootstrap(
     split(g, 0),
     features,
-    (drawn) => resampled(statistics, measured, drawn),
+    (drawn) => resampled(statistics, measured, ranks, drawn),
     values,
     { resamples, confidence, onProgress },
   );
   const [price, pearson, spearman, rSquared, meanAbsoluteError, ...rest] = estimates;
-  const advantages = rest.slice(0, nulls.length);
   return {
     features,
     predicted,
@@ -124,17 +131,21 @@ export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Au
     price,
     budget,
     goodness: { pearson, spearman, rSquared, meanAbsoluteError },
-    goodnessAtBudget: budget === null ? null : goodnessOf(atBudget, measured, ranks),
-    nulls: nulls.map(({ name, parameters }, i) => ({
-      name,
-      description: NULL_DESCRIPTIONS[name],
-      parameters,
-      goodness: nullGoodness[i],
-      advantage: advantages[i],
-    })),
+    goodnessAtBudget: budget === null ? null : goodnessOf(atBudget, measured, ranks.capacity),
+    nulls: nulls.map((fit, i) => {
+      const goodness = goodnessOf(fit.predicted, measured, ranks.capacity);
+      const value = rSquared.value - goodness.rSquared;
+      return {
+        name: fit.name,
+        description: NULL_DESCRIPTIONS[fit.name],
+        parameters: fit.parameters,
+        goodness,
+        advantage: i < WITH_INTERVAL ? rest[i] : { value, low: NaN, high: NaN },
+      };
+    }),
     permutation: permutationTest(split(g, 1), atBudget, measured, permutations),
     outliers: outliersOf(predicted, measured, wholeNumber('outliers', outliers)),
-    relations: relationEstimates(rest.slice(nulls.length), statistics.density !== null),
+    relations: relationEstimates(rest.slice(WITH_INTERVAL), statistics.density !== null),
     trends: {
       density:
         statistics.density === null
@@ -152,21 +163,27 @@ function wholeNumber(field: string, value: number): number {
   throw new RangeError(`${field}: must be a non-negative integer, got ${value}`);
 }
 
+/** Null predictions whose advantage gets an interval: a resample is fitted too well by any monotone function. */
+const WITH_INTERVAL = 2;
+
 /** All figures that get an interval, in one list: the price, agreement, advantages, relations. */
-function figuresOf(statistics: CheckedStatistics, measured: Float64Array): number[] {
-  const ranks = midRanks(measured);
+function figuresOf(
+  statistics: CheckedStatistics,
+  measured: Float64Array,
+  ranks: Ordered,
+): number[] {
   const { price } = leastSquares(statistics, measured);
-  const own = goodnessOf(capacitiesAtPrice(statistics, price), measured, ranks);
-  const relations = relationsOf(statistics, ranks);
+  const own = goodnessOf(capacitiesAtPrice(statistics, price), measured, ranks.capacity);
+  const relations = relationsOf(ranks);
   return [
     price,
     own.pearson,
     own.spearman,
     own.rSquared,
     own.meanAbsoluteError,
-    ...nullPredictions(statistics, measured).map(
-      (fit) => own.rSquared - goodnessOf(fit.predicted, measured, ranks).rSquared,
-    ),
+    // The mean has an R^2 of 0.
+    own.rSquared,
+    own.rSquared - rSquaredOf(proportional(statistics.importance, measured), measured),
     relations.importance,
     relations.kurtosis.alone,
     relations.kurtosis.importanceHeld,
@@ -181,21 +198,27 @@ function figuresOf(statistics: CheckedStatistics, measured: Float64Array): numbe
   ];
 }
 
-/** The same of the features drawn. */
+/** The same of the features drawn, from the ranks of all: ranks among the drawn follow from those, and are sorted sooner. */
 function resampled(
   { importance, kurtosis, density }: CheckedStatistics,
   measured: Float64Array,
+  ranks: Ordered,
   drawn: Int32Array,
 ): number[] {
-  const pick = (values: Float64Array): Float64Array => Float64Array.from(drawn, (i) => values[i]);
   const statistics = {
-    importance: pick(importance),
-    kurtosis: pick(kurtosis),
-    density: density === null ? null : pick(density),
+    importance: picked(importance, drawn),
+    kurtosis: picked(kurtosis, drawn),
+    density: density === null ? null : picked(density, drawn),
   };
   // A resample without any feature that asks for capacity has no price.
-  const asks = statistics.importance.some((v, i) => v > 0 && statistics.kurtosis[i] > 1);
-  return asks ? figuresOf(statistics, pick(measured)) : [];
+  if (!statistics.importance.some((v, i) => v > 0 && statistics.kurtosis[i] > 1)) return [];
+  const again = (list: Float64Array): Float64Array => midRanks(picked(list, drawn));
+  return figuresOf(statistics, picked(measured, drawn), {
+    capacity: again(ranks.capacity),
+    importance: again(ranks.importance),
+    kurtosis: again(ranks.kurtosis),
+    density: ranks.density === null ? null : again(ranks.density),
+  });
 }
 
 function relationEstimates(list: readonly Estimate[], hasDensity: boolean): Relations<Estimate> {

@@ -18,7 +18,7 @@ export interface BootstrapOptions {
 }
 
 /** A resample has at most so many features, whatever their number. */
-export const LARGEST_RESAMPLE = 4096;
+export const LARGEST_RESAMPLE = 2048;
 
 /**
  * Percentile bootstrap intervals over features (Efron 1979), of several figures at once.

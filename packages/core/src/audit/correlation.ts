@@ -28,13 +28,17 @@ export function pearson(x: Float64Array, y: Float64Array): number {
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy)));
 }
 
+/** A part of the variance that counts as none. */
+const NOTHING_LEFT = 1e-9;
+
 /**
  * The correlation of x and y that is left when z is held: of what of each no multiple of z explains.
  * From the three correlations among them; NaN if z explains all of x or of y.
  */
 export function partialCorrelation(xy: number, xz: number, yz: number): number {
-  const left = (1 - xz * xz) * (1 - yz * yz);
-  // Correlations of +-1 come out of rounding a few ulps off.
-  if (!(left > 1e-20)) return NaN;
-  return Math.max(-1, Math.min(1, (xy - xz * yz) / Math.sqrt(left)));
+  const leftOfX = 1 - xz * xz;
+  const leftOfY = 1 - yz * yz;
+  // Ranks of two statistics that follow from each other may differ where rounding makes two numbers equal.
+  if (!(leftOfX > NOTHING_LEFT && leftOfY > NOTHING_LEFT)) return NaN;
+  return Math.max(-1, Math.min(1, (xy - xz * yz) / Math.sqrt(leftOfX * leftOfY)));
 }

@@ -1,5 +1,6 @@
 import { crossing, insideSegment } from '../theory/crossing.ts';
 import { makeRamps, makeSteps } from '../theory/quadratic-demand.ts';
+import { indicesWhere, picked } from './pick.ts';
 import { fitRising, type Rising } from './ramp-fit.ts';
 import {
   checkLength,
@@ -67,16 +68,14 @@ export function checkCapacities(values: ArrayLike<number>, features: number): Fl
 
 /** What the features ask for as u = 1 / lambda rises: those that never ask are left out. */
 export function risingOf({ importance, kurtosis }: CheckedStatistics): Rising {
-  const asks = Int32Array.from(importance.keys()).filter(
-    (i) => importance[i] > 0 && kurtosis[i] > 1,
-  );
+  const asks = indicesWhere(importance.length, (i) => importance[i] > 0 && kurtosis[i] > 1);
   if (asks.length === 0) {
     throw new RangeError(
       'importance: no feature has an importance above 0 and a kurtosis above 1; the theory gives none of them any capacity',
     );
   }
-  const v = Float64Array.from(asks, (i) => importance[i]);
-  const k = Float64Array.from(asks, (i) => kurtosis[i]);
+  const v = picked(importance, asks);
+  const k = picked(kurtosis, asks);
   const ramps = makeRamps(v, k);
   const steps = makeSteps(v, k);
   return {

@@ -19,23 +19,28 @@ export function goodnessOf(
   measured: Float64Array,
   measuredRanks: Float64Array = midRanks(measured),
 ): Goodness {
+  let absolute = 0;
+  for (let i = 0; i < measured.length; i++) absolute += Math.abs(measured[i] - predicted[i]);
+  return {
+    pearson: pearson(predicted, measured),
+    spearman: pearson(midRanks(predicted), measuredRanks),
+    rSquared: rSquaredOf(predicted, measured),
+    meanAbsoluteError: absolute / measured.length,
+  };
+}
+
+/** 1 - sum (measured - predicted)^2 / sum (measured - mean)^2; NaN if measured is constant. */
+export function rSquaredOf(predicted: Float64Array, measured: Float64Array): number {
   const count = measured.length;
   let mean = 0;
   for (const m of measured) mean += m;
   mean /= count;
   let left = 0;
   let all = 0;
-  let absolute = 0;
   for (let i = 0; i < count; i++) {
-    const off = measured[i] - predicted[i];
-    left += off * off;
-    absolute += Math.abs(off);
+    left += (measured[i] - predicted[i]) ** 2;
     all += (measured[i] - mean) ** 2;
   }
-  return {
-    pearson: pearson(predicted, measured),
-    spearman: pearson(midRanks(predicted), measuredRanks),
-    rSquared: all > count * 2 ** -100 * mean * mean ? 1 - left / all : NaN,
-    meanAbsoluteError: absolute / count,
-  };
+  // The mean of equal numbers may be off by rounding: what is left of their variance then is none.
+  return all > count * 2 ** -100 * mean * mean ? 1 - left / all : NaN;
 }

@@ -1,5 +1,6 @@
 import { fitRising } from './ramp-fit.ts';
 import { monotoneFit } from './isotonic.ts';
+import { indicesWhere, picked } from './pick.ts';
 import type { CheckedStatistics } from './statistics.ts';
 
 export type NullName = 'constant' | 'proportional' | 'monotone-importance' | 'monotone-density';
@@ -38,9 +39,9 @@ export function nullPredictions(
 }
 
 /** min(1, f v) with the factor f of the least squared error. */
-function proportional(importance: Float64Array, measured: Float64Array): Float64Array {
-  const feature = Int32Array.from(importance.keys()).filter((i) => importance[i] > 0);
-  const slope = Float64Array.from(feature, (i) => importance[i]);
+export function proportional(importance: Float64Array, measured: Float64Array): Float64Array {
+  const feature = indicesWhere(importance.length, (i) => importance[i] > 0);
+  const slope = picked(importance, feature);
   const ramps = {
     feature,
     slope,

@@ -1,7 +1,12 @@
-/** Bits of a key that one pass sorts by, and the passes that 64 bits take. */
-const DIGIT = 11;
-const PASSES = 6;
-const BUCKETS = 1 << DIGIT;
+/** The parts of a 64-bit key that one pass each sorts by: which word, from which bit, how many bits. */
+const DIGITS = [
+  { high: false, shift: 0, bits: 11 },
+  { high: false, shift: 11, bits: 11 },
+  { high: false, shift: 22, bits: 10 },
+  { high: true, shift: 0, bits: 11 },
+  { high: true, shift: 11, bits: 11 },
+  { high: true, shift: 22, bits: 10 },
+] as const;
 
 /** Which of the two words of a double holds its sign: engines differ in the order of bytes. */
 const HIGH = new Uint32Array(Float64Array.of(1).buffer)[0] === 0 ? 1 : 0;
@@ -14,48 +19,51 @@ const HIGH = new Uint32Array(Float64Array.of(1).buffer)[0] === 0 ? 1 : 0;
  */
 export function ascendingOrder(values: Float64Array): Uint32Array {
   const count = values.length;
-  const words = new Uint32Array(2 * count);
-  const stored = new Uint32Array(Float64Array.from(values, (x) => x + 0).buffer);
+  const stored = new Uint32Array(2 * count);
+  const doubles = new Float64Array(stored.buffer);
+  // Adding 0 makes -0 equal to 0.
+  for (let i = 0; i < count; i++) doubles[i] = values[i] + 0;
+  let high = new Uint32Array(count);
+  let low = new Uint32Array(count);
+  // Bits in which keys differ: digits without any need no pass.
+  let differLow = 0;
+  let differHigh = 0;
   for (let i = 0; i < count; i++) {
-    const high = stored[2 * i + HIGH];
-    const low = stored[2 * i + 1 - HIGH];
+    const top = stored[2 * i + HIGH];
     // Negative numbers descend with their bits, and come before the others.
-    const negative = high >>> 31 === 1;
-    words[2 * i] = negative ? ~low : low;
-    words[2 * i + 1] = negative ? ~high : high ^ 0x80000000;
+    const flip = -(top >>> 31);
+    high[i] = top ^ (flip | 0x80000000);
+    low[i] = stored[2 * i + 1 - HIGH] ^ flip;
+    differHigh |= high[i] ^ high[0];
+    differLow |= low[i] ^ low[0];
   }
   let order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
-  let next = new Uint32Array(count);
-  for (let pass = 0; pass < PASSES; pass++) {
-    if (sortByDigit(words, pass, order, next)) [order, next] = [next, order];
+  let spare = [new Uint32Array(count), new Uint32Array(count), new Uint32Array(count)];
+  for (const digit of DIGITS) {
+    const mask = (1 << digit.bits) - 1;
+    if ((((digit.high ? differHigh : differLow) >>> digit.shift) & mask) === 0) continue;
+    const [nextHigh, nextLow, nextOrder] = spare;
+    const starts = startsOf(digit.high ? high : low, digit.shift, mask);
+    const keys = digit.high ? high : low;
+    for (let at = 0; at < count; at++) {
+      const to = starts[(keys[at] >>> digit.shift) & mask]++;
+      nextHigh[to] = high[at];
+      nextLow[to] = low[at];
+      nextOrder[to] = order[at];
+    }
+    spare = [high, low, order];
+    [high, low, order] = [nextHigh, nextLow, nextOrder];
   }
   return order;
 }
 
-/** One stable pass; false, with nothing done, if all numbers share the digit. */
-function sortByDigit(
-  words: Uint32Array,
-  pass: number,
-  order: Uint32Array,
-  next: Uint32Array,
-): boolean {
-  const starts = new Uint32Array(BUCKETS + 1);
-  for (let i = 0; i < order.length; i++) starts[digitOf(words, i, pass) + 1]++;
-  if (starts.includes(order.length)) return false;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) starts[bucket + 1] += starts[bucket];
-  for (let at = 0; at < order.length; at++) {
-    const i = order[at];
-    next[starts[digitOf(words, i, pass)]++] = i;
-  }
-  return true;
-}
-
-function digitOf(words: Uint32Array, i: number, pass: number): number {
-  const bit = pass * DIGIT;
-  if (bit >= 32) return (words[2 * i + 1] >>> (bit - 32)) & (BUCKETS - 1);
-  const low = words[2 * i] >>> bit;
-  return (bit + DIGIT > 32 ? low | (words[2 * i + 1] << (32 - bit)) : low) & (BUCKETS - 1);
+/** Where the keys of each digit begin, once sorted by it. */
+function startsOf(keys: Uint32Array, shift: number, mask: number): Uint32Array {
+  const starts = new Uint32Array(mask + 2);
+  for (let at = 0; at < keys.length; at++) starts[((keys[at] >>> shift) & mask) + 1]++;
+  for (let digit = 0; digit < mask; digit++) starts[digit + 1] += starts[digit];
+  return starts;
 }
 
 /** The ranks 1 .. N of numbers, equal ones sharing the mean of their ranks. O(N). */

@@ -22,20 +22,42 @@ export interface Relations<T = number> {
   readonly kurtosisDensityHeld: T | null;
 }
 
-/** The rank correlations of capacity with the statistics. Kurtoses that are NaN take no part as ranks: they stand last. */
-export function relationsOf(
+/** Numbers that are ordered as statistics and capacities are. */
+export interface Ordered {
+  readonly capacity: Float64Array;
+  readonly importance: Float64Array;
+  readonly kurtosis: Float64Array;
+  readonly density: Float64Array | null;
+}
+
+/** The ranks of all features. Kurtoses that are NaN, of features that are never active, stand last. */
+export function ranksOf(
   { importance, kurtosis, density }: CheckedStatistics,
-  measuredRanks: Float64Array,
-): Relations {
-  const v = midRanks(importance);
-  const k = midRanks(kurtosis.map((value) => (Number.isNaN(value) ? Infinity : value)));
+  capacity: Float64Array,
+): Ordered {
+  return {
+    capacity: midRanks(capacity),
+    importance: midRanks(importance),
+    kurtosis: midRanks(kurtosis.map((k) => (Number.isNaN(k) ? Infinity : k))),
+    density: density === null ? null : midRanks(density),
+  };
+}
+
+/** The rank correlations of capacity with the statistics, from the ranks of both. */
+export function relationsOf({
+  capacity,
+  importance: v,
+  kurtosis: k,
+  density: p,
+}: Ordered): Relations {
+  const measuredRanks = capacity;
   const cv = pearson(measuredRanks, v);
   const ck = pearson(measuredRanks, k);
   const kurtosisRelation = {
     alone: ck,
     importanceHeld: partialCorrelation(ck, cv, pearson(k, v)),
   };
-  if (density === null) {
+  if (p === null) {
     return {
       importance: cv,
       density: null,
@@ -44,7 +66,6 @@ export function relationsOf(
       kurtosisDensityHeld: null,
     };
   }
-  const p = midRanks(density);
   const cp = pearson(measuredRanks, p);
   const pk = pearson(p, k);
   return {

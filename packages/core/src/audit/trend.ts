@@ -1,5 +1,6 @@
 import { ascendingOrder } from './order.ts';
 import { median } from './outliers.ts';
+import { picked } from './pick.ts';
 
 /** Features of like frequency or kurtosis, and their capacities. */
 export interface TrendBin {
@@ -43,15 +44,15 @@ export function trendOf(
     let end = Math.max(first + 1, order.length - count + Math.round(((bin + 1) * count) / bins));
     while (end < order.length && x[order[end]] === x[order[end - 1]]) end++;
     const members = order.subarray(first, end);
-    const capacities = Float64Array.from(members, (i) => measured[i]);
+    const capacities = picked(measured, members);
     result.push({
       from: x[members[0]],
       to: x[members[members.length - 1]],
-      centre: median(Float64Array.from(members, (i) => x[i])),
+      centre: median(picked(x, members)),
       count: members.length,
       median: median(capacities),
       ...medianInterval(capacities, confidence),
-      predicted: median(Float64Array.from(members, (i) => predicted[i])),
+      predicted: median(picked(predicted, members)),
     });
     first = end;
   }
