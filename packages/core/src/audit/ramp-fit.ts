@@ -74,15 +74,13 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
   const order = ascendingOrder(places);
 
   const best: Candidate[] = [];
+  // Compared first and made then: there are as many stretches as breakpoints.
+  let worst = Infinity;
   const offer = (candidate: Candidate): void => {
-    if (
-      best.length === LOOKED_AT_AGAIN &&
-      candidate.squaredError >= best[best.length - 1].squaredError
-    )
-      return;
     const at = best.findIndex(({ squaredError }) => squaredError > candidate.squaredError);
     best.splice(at < 0 ? best.length : at, 0, candidate);
     if (best.length > LOOKED_AT_AGAIN) best.pop();
+    if (best.length === LOOKED_AT_AGAIN) worst = best[best.length - 1].squaredError;
   };
 
   // From u on, the sum is error + 2 slope (u' - u) + curvature (u' - u)^2 up to the next breakpoint.
@@ -93,19 +91,15 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
   let active = 0;
   let fresh = 0;
   let stepped = false;
-  const inside = (low: number, high: number): Candidate => {
-    if (active === 0) {
-      const middle = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high / 2;
-      return { low, high, u: Math.min(Math.max(middle, low), high), squaredError: error };
-    }
-    const move = Math.max(0, Math.min(high - low, -slope / curvature));
+  const offerStretch = (low: number, high: number): void => {
+    const move = active === 0 ? 0 : Math.max(0, Math.min(high - low, -slope / curvature));
+    const squaredError = error + move * (2 * slope + move * curvature);
+    if (squaredError >= worst) return;
     const start = stepped ? Math.min(high, low * BEHIND) : low;
-    return {
-      low: start,
-      high,
-      u: Math.max(start, low + move),
-      squaredError: error + move * (2 * slope + move * curvature),
-    };
+    // Where nothing moves any u will do: the middle, since prices are ratios.
+    const middle = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high / 2;
+    const u = active === 0 ? Math.min(high, Math.max(start, middle)) : Math.max(start, low + move);
+    offer({ low: start, high, u, squaredError });
   };
   offer({ low: 0, high: 0, u: 0, squaredError: error });
   for (let at = 0; at < order.length; at++) {
@@ -116,7 +110,7 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
         [error, slope, curvature] = sumsAt({ ramps, steps }, measured, u);
         fresh = u;
       }
-      offer(inside(u, place));
+      offerStretch(u, place);
       const move = place - u;
       error += move * (2 * slope + move * curvature);
       slope += move * curvature;
@@ -146,7 +140,7 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
     }
   }
   const end = u * BEHIND;
-  offer({ low: end, high: end, u: end, squaredError: error });
+  if (error < worst) offer({ low: end, high: end, u: end, squaredError: error });
   return best;
 }
 
