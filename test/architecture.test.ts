@@ -51,6 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   capacity: ['linalg'],
   theory: [],
   geometry: ['capacity', 'elementary', 'linalg', 'random'],
+  audit: ['elementary', 'features', 'random', 'theory'],
   wasm: [],
   dense: ['linalg', 'wasm'],
   streaming: ['capacity', 'dense', 'elementary', 'linalg', 'random'],

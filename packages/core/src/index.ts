@@ -350,3 +350,27 @@ export { checkpointAt } from './geometry/checkpoint.ts';
 export { describeBlocks } from './geometry/describe-blocks.ts';
 export { geometryLabels } from './phase/geometry-labels.ts';
 export { refine, type RefinedStep } from './phase/refine.ts';
+export { predictCapacity } from './audit/predict.ts';
+export { fitPrice, type PriceFit, type PriceFits } from './audit/fit-price.ts';
+export { kurtosisFromDensity, type FeatureStatistics } from './audit/statistics.ts';
+export {
+  activationStatistics,
+  varianceExplained,
+  type ActivationAccumulator,
+  type ActivationStatistics,
+} from './audit/activation-statistics.ts';
+export {
+  auditCapacity,
+  type Audit,
+  type AuditInput,
+  type AuditOptions,
+  type NullPrediction,
+} from './audit/audit-capacity.ts';
+export type { Estimate } from './audit/bootstrap.ts';
+export type { Goodness } from './audit/goodness.ts';
+export { limitsOf, type AuditContext, type Limit } from './audit/limits.ts';
+export type { NullName } from './audit/null-predictions.ts';
+export type { Outlier, Outliers } from './audit/outliers.ts';
+export type { PermutationTest } from './audit/permutation-test.ts';
+export type { Relation, Relations } from './audit/relations.ts';
+export type { TrendBin } from './audit/trend.ts';

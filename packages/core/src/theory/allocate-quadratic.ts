@@ -1,5 +1,6 @@
 import { phases, type Allocation } from './allocation.ts';
-import { bestSquaredNorm, featureLoss, returns } from './quadratic.ts';
+import { bestSquaredNorm, featureLoss } from './quadratic.ts';
+import { makeRamps, makeSteps } from './quadratic-demand.ts';
 import { checkProblem, type CheckedProblem, type QuadraticProblem } from './quadratic-problem.ts';
 import { resolveSplitStep, type SplitStep } from './split-step.ts';
 import { crossing, insideSegment } from './crossing.ts';
@@ -100,48 +101,6 @@ export function allocateQuadratic(
     bound,
     gap: loss === 0 ? 0 : (loss - bound) / loss,
   };
-}
-
-/** Features of kurtosis 3 and above; see {@link Ramps}. */
-function makeRamps(importance: Float64Array, kurtosis: Float64Array): Ramps {
-  const feature = indicesWhere(kurtosis, (k) => returns(k) !== 'increasing');
-  const count = feature.length;
-  const ramps = {
-    feature,
-    start: new Float64Array(count),
-    end: new Float64Array(count),
-    slope: new Float64Array(count),
-  };
-  for (let r = 0; r < count; r++) {
-    const v = importance[feature[r]];
-    const k = kurtosis[feature[r]];
-    const end = 1 / v;
-    const start = returns(k) === 'constant' ? end : Math.min(end, 2 / ((k - 1) * v));
-    ramps.end[r] = end;
-    ramps.start[r] = start;
-    ramps.slope[r] = start === end ? 0 : ((k - 1) * v) / (k - 3);
-  }
-  return ramps;
-}
-
-/** Features of kurtosis below 3: each takes a whole dimension from the u where 2 / u^2 = l(0) - l(1) = v^2 (k - 1). */
-function makeSteps(
-  importance: Float64Array,
-  kurtosis: Float64Array,
-): { feature: Int32Array; place: Float64Array } {
-  const feature = indicesWhere(kurtosis, (k) => returns(k) === 'increasing');
-  const place = new Float64Array(feature.length);
-  for (let s = 0; s < place.length; s++) {
-    place[s] = Math.SQRT2 / (importance[feature[s]] * Math.sqrt(kurtosis[feature[s]] - 1));
-  }
-  return { feature, place };
-}
-
-function indicesWhere(values: Float64Array, keep: (value: number) => boolean): Int32Array {
-  const found = new Int32Array(values.length);
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (keep(values[i])) found[count++] = i;
-  return found.slice(0, count);
 }
 
 /**
