@@ -26,6 +26,7 @@ export {
 } from './layouts/feature-matrix.ts';
 export { findFeatures, type FeatureHints, type FoundFeatures } from './layouts/find-features.ts';
 export { gatherFeatures, vectorsOf, type FeatureRecipe } from './layouts/gather-features.ts';
+export { openFeatures } from './layouts/open-features.ts';
 export type { ModelConfig } from './layouts/model-config.ts';
 export { bothReadings, type Reading } from './layouts/readings.ts';
 export { parseLabels } from './labels/parse-labels.ts';

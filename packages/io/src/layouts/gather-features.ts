@@ -3,6 +3,7 @@ import { FormatError, quote } from '../format-error.ts';
 import { formatShape } from '../shape.ts';
 import { assertFinite, type Tensor } from '../tensor.ts';
 import type { NormFold, VectorProduct, VectorRange } from './feature-matrix.ts';
+import { normOf } from './norm-of.ts';
 
 /** What a matrix of features is made of; `FeatureMatrix` is one. */
 export interface FeatureRecipe extends VectorRange {
@@ -143,14 +144,4 @@ function foldNorms(
     for (let d = 0; d < dims; d++) data[i * dims + d] *= factor;
   }
   return embedding(dims, features, data);
-}
-
-/** Without the squares of very large or small numbers, which could leave the range of doubles. */
-function normOf(vector: Float64Array | Float32Array): number {
-  let largest = 0;
-  for (const value of vector) largest = Math.max(largest, Math.abs(value));
-  if (largest === 0) return 0;
-  let sum = 0;
-  for (const value of vector) sum += (value / largest) ** 2;
-  return largest * Math.sqrt(sum);
 }

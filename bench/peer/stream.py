@@ -1,0 +1,39 @@
+"""Large matrices in numpy: made in a file, and measured from memory by the algebra of `measureStream`."""
+
+import numpy as np
+
+# Rows of W that are multiplied at once in the second pass: what lies beside W in memory stays small.
+ROWS = 8192
+
+DTYPES = {"float32": np.float32, "float16": np.float16}
+
+
+def make(path, features, dims, dtype, seed):
+    """An npy file of normal numbers, whose dimensions have scales from 1 down to 1/10; written row block by row block."""
+    generator = np.random.default_rng(seed)
+    scales = np.geomspace(1, 0.1, dims, dtype=np.float32)
+    matrix = np.lib.format.open_memmap(path, "w+", DTYPES[dtype], (features, dims))
+    for first in range(0, features, ROWS):
+        count = min(ROWS, features - first)
+        matrix[first : first + count] = generator.standard_normal((count, dims), np.float32) * scales
+    matrix.flush()
+    return {}
+
+
+def stream(matrix, precision):
+    """S = W^T W, its eigenvectors, and T = W U in blocks: products in `precision`, sums of squares in float64."""
+    w = matrix.astype(precision, copy=False)
+    eigenvalues, basis = np.linalg.eigh((w.T @ w).astype(np.float64))
+    eigenvalues = np.maximum(eigenvalues, 0)
+    kept = eigenvalues > eigenvalues[-1] * 1e-11
+    eigenvalues, basis = eigenvalues[kept], basis[:, kept].astype(precision)
+    capacity, leverage = np.empty(len(w)), np.empty(len(w))
+    for first in range(0, len(w), ROWS):
+        t2 = np.square((w[first : first + ROWS] @ basis).astype(np.float64))
+        n = t2.sum(1)
+        capacity[first : first + ROWS] = n * n / (t2 @ eigenvalues)
+        leverage[first : first + ROWS] = t2 @ (1 / eigenvalues)
+    return {"capacity": capacity, "leverage": leverage, "total": capacity.sum(), "rank": len(eigenvalues)}
+
+
+FUNCTIONS = {"stream": stream}

@@ -1,0 +1,63 @@
+import { findFeatures, type ModelConfig } from '@polysem/io';
+import { UsageError } from '../errors.ts';
+import { chooseFeatures, type FeatureChoice, type ListedFile } from '../features/choose-features.ts';
+import type { FeatureFlags } from '../features/feature-flags.ts';
+
+/**
+ * Chooses matrices to be measured side by side: `--layer all` or `--layer 0,5,11` of a preset, or all tensors that a name
+ * with `*` in it fits; without these, the one that `chooseFeatures` chooses.
+ *
+ * @throws UsageError of one line, as `chooseFeatures` does.
+ */
+export function chooseMatrices(
+  path: string,
+  file: ListedFile,
+  flags: FeatureFlags,
+  config: ModelConfig | null,
+): FeatureChoice[] {
+  const choose = (change: FeatureFlags): FeatureChoice =>
+    chooseFeatures(path, file, { ...flags, ...change }, config);
+  const { preset, layer, tensor } = flags;
+  if (preset !== undefined && layer !== undefined && /^all$|,/.test(layer)) {
+    const { features } = findFeatures(file.entries, { config, metadata: file.metadata });
+    const held = features.filter((matrix) => matrix.preset === preset);
+    const layers = [...new Set(held.map((matrix) => matrix.layer))].filter((k) => k !== null);
+    // No layers, or no such preset: the one matrix, or the one line that says so.
+    if (layer === 'all' && layers.length === 0) {
+      const { layer: _, ...rest } = flags;
+      return [chooseFeatures(path, file, rest, config)];
+    }
+    const wanted = layer === 'all' ? layers.map(String) : layer.split(',');
+    return wanted.map((one) => choose({ layer: one }));
+  }
+  if (tensor?.includes('*') === true && !file.entries.some(({ name }) => name === tensor)) {
+    const names = file.entries
+      .filter(({ name, shape, readable }) => readable && shape.length >= 2 && fits(tensor, name))
+      .map(({ name }) => name);
+    if (names.length === 0)
+      throw new UsageError(
+        `--tensor: no matrix of ${path} is called like ${JSON.stringify(tensor)}; see --list`,
+      );
+    return names.toSorted(byNumbers).map((name) => choose({ tensor: name }));
+  }
+  return [choose({})];
+}
+
+/** Whether a name is a pattern in which every `*` stands for any letters. */
+function fits(pattern: string, name: string): boolean {
+  const parts = pattern.split('*');
+  const [first, last] = [parts[0], parts.at(-1) ?? ''];
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= name.length - last.length;
+}
+
+/** Layer 2 before layer 10. */
+function byNumbers(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
