@@ -15,3 +15,4 @@ export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';
 export { encodeNpy } from './npy.ts';
 export { encodeSafetensors } from './safetensors.ts';
 export { embeddingToMatrix, toEmbedding, type FeaturesAxis } from './embedding.ts';
+export { featureSource, type FeatureSourceOptions } from './feature-source.ts';
