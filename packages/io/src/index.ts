@@ -30,3 +30,4 @@ export { openFeatures } from './layouts/open-features.ts';
 export type { ModelConfig } from './layouts/model-config.ts';
 export { bothReadings, type Reading } from './layouts/readings.ts';
 export { parseLabels } from './labels/parse-labels.ts';
+export { featureSource, type FeatureSourceOptions } from './feature-source.ts';
