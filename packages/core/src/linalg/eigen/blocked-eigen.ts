@@ -1,7 +1,7 @@
 import { memoryLayout } from '../../wasm/layout.ts';
 import { backMemory, backTransform } from './back-transform.ts';
 import { divideAndConquer, divideMemory } from './divide.ts';
-import { implicitQL } from './implicit-ql.ts';
+import { implicitQL, largestEntry } from './implicit-ql.ts';
 import { program, type Program } from './program.ts';
 import {
   reductionMemory,
@@ -66,7 +66,7 @@ export function blockedEigenvalues(
   const made = program(size);
   if (made === null) return null;
   const { diagonal, offDiagonal } = reduce(made, memory, n, fill, onProgress);
-  implicitQL(diagonal, offDiagonal, null, n);
+  implicitQL(diagonal, offDiagonal, null, largestEntry(diagonal, offDiagonal));
   return diagonal.toSorted((x, y) => y - x);
 }
 

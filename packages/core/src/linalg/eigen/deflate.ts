@@ -21,8 +21,7 @@ export interface Deflated {
 
 /**
  * Puts aside poles of negligible weight, and one of each two poles so near that a turn of both takes all weight from one.
- * Changes d, z and supports in place; `order` names the places by rising d. What is neglected is at most
- * 8 units of rounding of the norm.
+ * Changes d, z and supports in place; `order` names the places by rising d. What is neglected is at most `tolerance`.
  * Source: Cuppen's method as in LAPACK's dlaed2; Dongarra & Sorensen, SIAM J. Sci. Stat. Comput. 8 (1987), s139-s154.
  */
 export function deflate(
@@ -31,10 +30,8 @@ export function deflate(
   rho: number,
   order: readonly number[],
   supports: Support[],
+  tolerance: number,
 ): Deflated {
-  let largest = rho;
-  for (const x of d) largest = Math.max(largest, Math.abs(x));
-  const tolerance = 4 * Number.EPSILON * largest;
   const turns: Turn[] = [];
   const active: number[] = [];
   const settled: number[] = [];

@@ -1,7 +1,7 @@
 import type { MemoryLayout } from '../../wasm/layout.ts';
 import { deflate, type Support } from './deflate.ts';
 import { TILE_COLUMNS, TILE_ROWS } from './emit-product.ts';
-import { implicitQL } from './implicit-ql.ts';
+import { implicitQL, largestEntry } from './implicit-ql.ts';
 import type { Program } from './program.ts';
 import { secularRoots, type SecularRoots } from './secular-roots.ts';
 import type { Tridiagonal } from './tridiagonalise.ts';
@@ -72,10 +72,13 @@ export function divideAndConquer(
 ): Float64Array {
   const n = diagonal.length;
   const d = diagonal.slice();
+  // Of the norm of T, not of the part at hand: no better can be had, and quotients stay far from overflow.
+  const norm = largestEntry(d, offDiagonal);
+  const tolerance = 4 * Number.EPSILON * norm;
   let done = 0;
   const solve = (from: number, size: number): void => {
     if (size <= LEAF) {
-      solveLeaf(program, memory, d, offDiagonal, from, size);
+      solveLeaf(program, memory, d, offDiagonal, norm, { from, size });
       return;
     }
     const top = TILE_COLUMNS * Math.round(size / (2 * TILE_COLUMNS));
@@ -85,7 +88,7 @@ export function divideAndConquer(
     d[middle] -= rho;
     solve(from, top);
     solve(middle, size - top);
-    merge(program, memory, d, offDiagonal[middle - 1], { from, top, size });
+    merge(program, memory, d, offDiagonal[middle - 1], { from, top, size }, tolerance);
     done += size ** 3;
     onProgress(Math.min(1, (done / n ** 3) * 0.75));
   };
@@ -98,13 +101,15 @@ function solveLeaf(
   { vectors, stride }: DivideMemory,
   d: Float64Array,
   e: Float64Array,
-  from: number,
-  size: number,
+  norm: number,
+  { from, size }: { readonly from: number; readonly size: number },
 ): void {
   const basis = new Float64Array(size * size);
   for (let i = 0; i < size; i++) basis[i * size + i] = 1;
   const values = d.subarray(from, from + size);
-  implicitQL(values, e.slice(from, from + size), basis, size);
+  const couplings = e.slice(from, from + size);
+  couplings[size - 1] = 0;
+  implicitQL(values, couplings, basis, norm);
   for (let i = 0; i < size; i++) {
     const row = (vectors + (from + i) * stride) / 8 + from;
     numbers.set(basis.subarray(i * size, (i + 1) * size), row);
@@ -124,6 +129,7 @@ function merge(
   values: Float64Array,
   coupling: number,
   part: Part,
+  tolerance: number,
 ): void {
   const { from, top, size } = part;
   const { vectors, stride } = memory;
@@ -137,7 +143,7 @@ function merge(
   }
   const supports = Array.from(d, (_, i): Support => (i < top ? 'top' : 'bottom'));
   const order = Array.from(d.keys()).toSorted((i, j) => d[i] - d[j]);
-  const { turns, active } = deflate(d, z, rho, order, supports);
+  const { turns, active } = deflate(d, z, rho, order, supports, tolerance);
   const address = (place: number): number => vectors + (from + place) * stride + 8 * from;
   for (const { p, q, cosine, sine } of turns) {
     program.rotate(address(p), address(q), size + (size & 1), cosine, sine);

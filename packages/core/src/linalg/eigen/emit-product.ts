@@ -29,8 +29,8 @@ export function defineProduct(
         body.set(target, c);
         body.set(left, a);
         repeat(body, aPanels, () => {
-          const vectors = isWide ? [[0, 1, 2, 3]] : [[0, 1], [2, 3]];
-          for (const columns of vectors) {
+          const groups = isWide ? [[0, 1, 2, 3]] : [[0, 1], [2, 3]];
+          for (const columns of groups) {
             body.scope(() => emitTile(body, { target, cRow, left, right: b, k }, columns, sign));
           }
           advance(body, left, aPanel);
@@ -58,6 +58,7 @@ function emitTile(
   columns: readonly number[],
   sign: 'add' | 'subtract',
 ): void {
+  const isWide = columns.length > 2;
   const rows = Array.from({ length: TILE_ROWS }, (_, r) => r);
   const sums = rows.map(() => columns.map(() => body.hold(f64x2.const(0))));
   const x = body.hold(left);
@@ -79,13 +80,18 @@ function emitTile(
     advance(body, x, 32 * steps);
     advance(body, y, 64 * steps);
   };
-  repeatUnrolled(
-    body,
-    k,
-    4,
-    () => forward(4),
-    () => forward(1),
-  );
+  if (isWide) {
+    repeatUnrolled(
+      body,
+      k,
+      4,
+      () => forward(4),
+      () => forward(1),
+    );
+  } else {
+    // Older engines move the loads of an unrolled loop ahead until registers run out.
+    repeat(body, k, () => forward(1));
+  }
   const row = body.hold(target);
   for (const r of rows) {
     // All loads before all stores: vectors are paired only where nothing stands between them.

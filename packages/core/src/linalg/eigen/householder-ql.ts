@@ -1,4 +1,4 @@
-import { implicitQL } from './implicit-ql.ts';
+import { implicitQL, largestEntry } from './implicit-ql.ts';
 
 /**
  * Eigenvalues, in no order, and eigenvectors as rows of a symmetric matrix, which is overwritten: Householder
@@ -10,7 +10,7 @@ export function householderQL(
   n: number,
 ): { readonly values: Float64Array; readonly vectors: Float64Array } {
   const { diagonal, offDiagonal, basis } = tridiagonalise(a, n);
-  implicitQL(diagonal, offDiagonal, basis, n);
+  implicitQL(diagonal, offDiagonal, basis, largestEntry(diagonal, offDiagonal));
   return { values: diagonal, vectors: basis };
 }
 

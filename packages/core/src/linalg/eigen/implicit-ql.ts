@@ -1,20 +1,32 @@
+/** Of the norm. Beside it this is nothing, and numbers stay so large that sines and cosines of them keep their digits. */
+const NEGLIGIBLE = Number.EPSILON ** 3;
+
+/** The largest entry of a tridiagonal matrix. */
+export function largestEntry(d: Float64Array, e: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < d.length; i++) largest = Math.max(largest, Math.abs(d[i]), Math.abs(e[i]));
+  return largest;
+}
+
 /**
  * Diagonalises a tridiagonal matrix in place by implicit QL with Wilkinson's shift: d is its diagonal, `e[i]` couples i and
- * i + 1. The rows of `basis`, if there is one, are rotated along: rows, because they are contiguous.
+ * i + 1, and the last entry of e is 0. `norm` is the largest entry of the matrix that this one is a part of. The rows of `basis`, if there is one, are rotated along: rows, because they are contiguous.
  * Source: Golub & Van Loan, Matrix Computations, 8.3.
  */
 export function implicitQL(
   d: Float64Array,
   e: Float64Array,
   basis: Float64Array | null,
-  n: number,
+  norm: number,
 ): void {
+  const n = d.length;
+  const negligible = norm * NEGLIGIBLE;
   for (let low = 0; low < n; low++) {
     for (let iteration = 0; ; iteration++) {
       let high = low;
       while (high < n - 1) {
         const neighbours = Math.abs(d[high]) + Math.abs(d[high + 1]);
-        if (Math.abs(e[high]) <= Number.EPSILON * neighbours || e[high] === 0) break;
+        if (Math.abs(e[high]) <= Math.max(Number.EPSILON * neighbours, negligible)) break;
         high++;
       }
       if (high === low) break;
@@ -36,8 +48,9 @@ export function implicitQL(
         const b = cosine * e[i];
         const r = hypotenuse(f, g);
         e[i + 1] = r;
-        if (r === 0) {
+        if (r <= negligible) {
           d[i + 1] -= p;
+          e[i + 1] = 0;
           e[high] = 0;
           break;
         }
