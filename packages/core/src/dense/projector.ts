@@ -1,6 +1,8 @@
 import type { Precision } from '../feature-source.ts';
 import { assertSize, type Block } from './block.ts';
+import { machineFor } from './program.ts';
 import { typescriptProjector } from './typescript-projector.ts';
+import { wasmProjector } from './wasm-projector.ts';
 
 /** The basis that features are projected onto, and what is summed of their coordinates. */
 export interface ProjectorOptions {
@@ -56,5 +58,6 @@ export function projector(options: ProjectorOptions): Projector {
     if (list.length === rank) return;
     throw new RangeError(`projector: weights[${k}] must have ${rank} numbers, got ${list.length}`);
   });
-  return typescriptProjector(options);
+  const machine = machineFor(options.precision);
+  return machine === null ? typescriptProjector(options) : wasmProjector(options, machine);
 }

@@ -1,0 +1,119 @@
+import type { Body, FunctionHandle, Local, ModuleBuilder } from '../wasm/module.ts';
+import { f64x2, i32, v128, type V128 } from '../wasm/value.ts';
+import type { Machine } from './program.ts';
+import { LINE } from './tile.ts';
+
+/*
+ * Sums over squares, in float64 whatever is squared. Lanes are features; the sums of a strip of features stand at `sums`,
+ * one after the other for each quantity.
+ */
+
+/** Sums that are kept of a strip: squared norms, squares and fourth powers of coordinates, and weighted squares. */
+export const NORM = 0;
+export const RESOLVED = 1;
+export const FOURTH = 2;
+export const FIRST_LIST = 3;
+
+/** Quantities that are summed at once: what registers hold. */
+const AT_ONCE = 4;
+
+/** norms(b, k, sums): adds the squares of k steps of a strip. */
+export function defineNorms(module: ModuleBuilder, machine: Machine, exportedAs: string): void {
+  module.define(
+    ['i32', 'i32', 'i32'],
+    null,
+    (body, b, k, sums) => {
+      overLanes(body, machine, b, k, [NORM], sums, (half, [sum]) =>
+        body.set(sum, machine.wideFormat.multiplyAdd(half, half, sum)),
+      );
+    },
+    exportedAs,
+  );
+}
+
+/** Names of the functions that together sum all of the coordinates, for so many lists of weights. */
+export function summing(lists: number): string[] {
+  return Array.from({ length: Math.ceil((2 + lists) / AT_ONCE) }, (_, pass) => `sum${pass}`);
+}
+
+/** sumN(c, rows, weights, sums): adds the squares of coordinates, rows of a sweep; weights are row-major, one a list. */
+export function defineSums(
+  module: ModuleBuilder,
+  machine: Machine,
+  lists: number,
+): readonly FunctionHandle<null>[] {
+  const { add, multiplyAdd, loadSplat } = machine.wideFormat;
+  return summing(lists).map((name, pass) => {
+    const from = RESOLVED + pass * AT_ONCE;
+    const quantities = Array.from(
+      { length: Math.min(AT_ONCE, FIRST_LIST + lists - from) },
+      (_, q) => from + q,
+    );
+    return module.define(
+      ['i32', 'i32', 'i32', 'i32'],
+      null,
+      (body, c, rows, weights, sums) => {
+        overLanes(body, machine, c, rows, quantities, sums, (half, held, at) => {
+          const square = body.hold(f64x2.mul(half, half));
+          held.forEach((sum, q) => {
+            const quantity = quantities[q];
+            const list = quantity - FIRST_LIST;
+            if (quantity === RESOLVED) body.set(sum, add(sum, square));
+            else if (quantity === FOURTH) body.set(sum, multiplyAdd(square, square, sum));
+            else {
+              const row = i32.add(weights, i32.mul(at, i32.const(8 * lists)));
+              body.set(sum, multiplyAdd(loadSplat(row, 8 * list), square, sum));
+            }
+          });
+        });
+      },
+      name,
+    );
+  });
+}
+
+/**
+ * Goes over the lines of a strip, a vector of lanes after the other, in halves that are float64, with the sums of some
+ * quantities in registers; `visit` is told the number of the line.
+ */
+function overLanes(
+  body: Body,
+  { format }: Machine,
+  from: Local<'i32'>,
+  lines: Local<'i32'>,
+  quantities: readonly number[],
+  sums: Local<'i32'>,
+  visit: (half: Local<'v128'>, held: readonly Local<'v128'>[], line: Local<'i32'>) => void,
+): void {
+  const lanes = LINE / format.bytes;
+  const isNarrow = format.bytes === 4;
+  for (let first = 0; first < lanes; first += format.lanes) {
+    body.scope(() => {
+      const place = (quantity: number, half: number): number =>
+        8 * (quantity * lanes + first) + 16 * half;
+      const held = (isNarrow ? [0, 1] : [0]).map((half) =>
+        quantities.map((quantity) => body.hold(v128.load(sums, place(quantity, half)))),
+      );
+      const at = body.hold(from);
+      const line = body.hold(i32.const(0));
+      body.doWhile(() => {
+        body.scope(() => {
+          const vector = body.hold(v128.load(at, first * format.bytes));
+          const halves: V128[] = isNarrow
+            ? [
+                f64x2.promoteLow(vector),
+                f64x2.promoteLow(v128.shuffle(vector, vector, [2, 3, 0, 1])),
+              ]
+            : [vector];
+          halves.forEach((half, h) => body.scope(() => visit(body.hold(half), held[h], line)));
+        });
+        body.set(at, i32.add(at, i32.const(LINE)));
+        body.set(line, i32.add(line, i32.const(1)));
+        return i32.ltU(line, lines);
+      });
+      held.forEach((half, h) =>
+        half.forEach((sum, q) => body.store(sums, place(quantities[q], h), sum)),
+      );
+    });
+  }
+}
