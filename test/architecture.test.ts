@@ -27,7 +27,7 @@ const RULES: Readonly<
   threads: {
     house: ['@polysem/core'],
     libraries: [],
-    node: /^src\/(node|node-worker|fast-vectors)\.ts$/,
+    node: /^src\/(node|node-worker|node-stream|node-stream-worker|fast-vectors)\.ts$/,
   },
   cli: {
     house: [

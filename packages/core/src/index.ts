@@ -19,6 +19,12 @@ export {
 export { inlineCrew, type StreamCrew } from './streaming/crew.ts';
 export { streamHand, type StreamHand } from './streaming/hand.ts';
 export type { StreamTasks } from './streaming/tasks.ts';
+export {
+  nearestNeighbours,
+  neighbourCost,
+  type NeighbourOptions,
+  type Neighbours,
+} from './streaming/neighbours.ts';
 export { measureStream } from './streaming/measure-stream.ts';
 export { centred, meanVector, unitLength } from './streaming/transforms.ts';
 export type {

@@ -60,3 +60,8 @@ export type { MeasuredArrangement } from './reproduce/geometry/figure6.ts';
 export type { NeuronMixing } from './reproduce/geometry/neuron-mixing.ts';
 export type { OneEigenspace } from './reproduce/geometry/one-eigenspace.ts';
 export type { TrainingDynamics } from './reproduce/geometry/training-dynamics.ts';
+export {
+  measureWithThreads,
+  neighboursWithThreads,
+  type ThreadOptions,
+} from './measure-with-threads.ts';

@@ -4,10 +4,12 @@ import { poolOf, type Thread, type ThreadPool } from './pool.ts';
 
 export type { PoolHooks } from './hooks.ts';
 export type { ThreadPool } from './pool.ts';
+export { measureCrew, type MeasureCrewOptions } from './browser-stream.ts';
+export type { MeasureCrew } from './stream-crew.ts';
 
 /** What is needed of a browser's `Worker`. */
 export interface WebWorker {
-  postMessage: (message: unknown) => void;
+  postMessage: (message: unknown, transfer?: readonly ArrayBuffer[]) => void;
   addEventListener: (
     type: 'message' | 'messageerror' | 'error',
     listener: (event: never) => void,

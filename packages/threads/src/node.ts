@@ -8,6 +8,8 @@ import { poolOf, type Thread, type ThreadPool } from './pool.ts';
 export type { PoolHooks } from './hooks.ts';
 export type { ThreadPool } from './pool.ts';
 export { allowFastVectors } from './fast-vectors.ts';
+export { measureCrew, type MeasureCrewOptions } from './node-stream.ts';
+export type { MeasureCrew } from './stream-crew.ts';
 
 /** Options of {@link threadPool}. */
 export interface ThreadPoolOptions {

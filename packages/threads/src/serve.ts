@@ -7,7 +7,8 @@ import {
   type JobProgress,
   type Kernel,
 } from '@polysem/core';
-import type { Advance, Assignment, Order, Report, SentError } from './messages.ts';
+import type { Advance, Assignment, Order, Report } from './messages.ts';
+import { plainError } from './plain-error.ts';
 
 /** How long a worker works before it looks for orders: long beside the looking, short beside a run. */
 const SLICE_MS = 20;
@@ -59,7 +60,7 @@ export function serve(
       } catch (error) {
         queue.shift();
         report();
-        send({ kind: 'failed', index: held.index, error: plain(error) });
+        send({ kind: 'failed', index: held.index, error: plainError(error) });
       }
     }
     report();
@@ -75,7 +76,7 @@ export function serve(
       try {
         send({ kind: 'swept', index, row: sweepRow(kernel, task) });
       } catch (error) {
-        send({ kind: 'failed', index, error: plain(error) });
+        send({ kind: 'failed', index, error: plainError(error) });
       }
     } else if (order.kind === 'assign') {
       checkpointMs = order.checkpointMs;
@@ -123,9 +124,4 @@ function work(kernel: Kernel, held: Held, end: number, checkpointMs: number): Ad
     ms,
     progress: isSent ? progress : null,
   };
-}
-
-function plain(error: unknown): SentError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined };
-  return { name: error.name, message: error.message, stack: error.stack };
 }

@@ -1,0 +1,54 @@
+import {
+  inlineCrew,
+  measureStream,
+  nearestNeighbours,
+  type FeatureSource,
+  type Neighbours,
+  type NeighbourOptions,
+  type StreamCrew,
+  type StreamMeasurement,
+  type StreamOptions,
+} from '@polysem/core';
+import { allowFastVectors, measureCrew } from '@polysem/threads/node';
+
+/** How many threads measure; a signal ends them at once, and not only between two blocks. */
+export interface ThreadOptions {
+  /** As many as there are processors where absent; 1 computes in this thread. */
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** `measureStream` by worker threads, which end with it. */
+export async function measureWithThreads(
+  source: FeatureSource,
+  options: StreamOptions & ThreadOptions = {},
+): Promise<StreamMeasurement> {
+  return withCrew(options, (crew) => measureStream(source, options, crew));
+}
+
+/** `nearestNeighbours` by worker threads, which end with it. */
+export async function neighboursWithThreads(
+  source: FeatureSource,
+  options: NeighbourOptions & ThreadOptions = {},
+): Promise<Neighbours> {
+  return withCrew(options, (crew) => nearestNeighbours(source, options, crew));
+}
+
+async function withCrew<T>(
+  { threads, signal }: ThreadOptions,
+  work: (crew: StreamCrew) => Promise<T>,
+): Promise<T> {
+  if (threads === 1) {
+    allowFastVectors();
+    return work(inlineCrew());
+  }
+  const crew = await measureCrew(threads === undefined ? {} : { threads });
+  const onAbort = (): void => void crew.close(signal?.reason);
+  signal?.addEventListener('abort', onAbort);
+  try {
+    return await work(crew);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    await crew.close();
+  }
+}
