@@ -52,7 +52,8 @@ export async function withMatrix<T>(
   });
 }
 
-function isSymmetric({ shape: [rows, columns], data }: Tensor): boolean {
+/** Whether a matrix is its own transpose. */
+export function isSymmetric({ shape: [rows, columns], data }: Tensor): boolean {
   return (
     rows === columns &&
     data.every((value, at) => value === data[(at % columns) * columns + Math.floor(at / columns)])

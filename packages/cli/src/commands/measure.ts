@@ -1,33 +1,34 @@
-import {
-  effectiveRank,
-  efficiency,
-  gaussianBaseline,
-  gram,
-  measureCapacity,
-  mutualCoherence,
-  participationRatio,
-  summarise,
-  version,
-  welchBound,
-  type CapacityMeasurement,
-  type Embedding,
-} from '@polysem/core';
-import { embeddingArrowsFigure, gramHeatMapFigure } from '@polysem/figures';
+import { embedding, gram, version, type FeatureSource } from '@polysem/core';
+import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
+import { openFeatures, type TensorFile } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { checkTargets, number, print, save, table, toJson } from '../output.ts';
-import { showProgress } from '../progress.ts';
-import type { FeatureChoice } from '../features/choose-features.ts';
+import { axisQuestion, type FeatureChoice } from '../features/choose-features.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
-import { csvCell, readLabels } from '../features/labels.ts';
+import { readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
-import { withFile, withMatrix } from '../read-matrix.ts';
+import { chooseMatrices } from '../measure/choose-matrices.ts';
+import { describeMatrix, takenFrom } from '../measure/describe.ts';
+import { measureMatrix, type MeasureSettings } from '../measure/measure-matrix.ts';
+import type { MeasuredMatrix } from '../measure/measured-matrix.ts';
+import { encodeFeatures } from '../measure/per-feature.ts';
+import { measureReport } from '../measure/report.ts';
+import { checkTargets, print, save, toJson } from '../output.ts';
+import { parseChoice, parseInteger } from '../parse.ts';
+import { showProgress } from '../progress.ts';
+import { isSymmetric, withFile } from '../read-matrix.ts';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
   readonly labels?: string;
   readonly perFeature?: string;
+  readonly report?: string;
   readonly coherence: boolean;
+  readonly neighbours?: boolean;
+  readonly centre?: boolean;
+  readonly normalise?: boolean;
+  readonly precision: string;
+  readonly threads?: string;
   readonly gram?: string;
   readonly arrows?: string;
   readonly json?: boolean;
@@ -36,12 +37,15 @@ interface MeasureFlags extends FeatureFlags {
 /** Up to so many features are listed one by one in the JSON. */
 const LISTED = 4096;
 
-/** `polysem measure`: capacity, leverage and their kin of a matrix in a file. */
+/** `polysem measure`: capacity, leverage and their kin of matrices in a file. */
 export function measureCommand(program: Command): void {
   const command = program
     .command('measure')
     .description('Measure: how the features of a weight matrix share its dimensions')
-    .argument('<file>', '.npy, .npz, .safetensors or .csv')
+    .argument(
+      '<file>',
+      'weights in .safetensors (also an index of shards), .npy, .npz, .pt, .gguf, .onnx or .csv; a folder; http(s):// or hf://owner/model/file',
+    )
     .option(
       '--list',
       'list the features that are known, the flags that measure them, and all tensors',
@@ -51,11 +55,20 @@ export function measureCommand(program: Command): void {
       '--labels <file>',
       'names of features: vocab.txt, tokenizer.json, vocab.json, or a column of a .csv as file.csv:column',
     )
+    .option('--centre', 'subtract the mean vector first, which changes the answer')
+    .option('--normalise', 'make all vectors unit vectors first, which changes the answer')
+    .option('--precision <kind>', 'of products: auto, float32 or float64', 'auto')
+    .option('--threads <n>', 'worker threads (default: all processors)')
     .option(
-      '--per-feature <file.csv>',
-      'write capacity, leverage, squared norm and interference of each feature',
+      '--neighbours',
+      'nearest neighbour of each feature and mutual coherence, over all pairs, however many',
     )
     .option('--no-coherence', 'leave out the mutual coherence, which looks at all pairs')
+    .option(
+      '--report <file.html>',
+      'write a page that opens offline: distributions, spectrum, features',
+    )
+    .option('--per-feature <file>', 'write what is known of each feature, as .csv or .parquet')
     .option('--gram <file.svg>', 'draw the Gram matrix (small matrices)')
     .option('--arrows <file.svg>', 'draw the features as arrows (two dimensions)')
     .option('--json', 'print one JSON object')
@@ -65,202 +78,158 @@ export function measureCommand(program: Command): void {
 async function measure(path: string, flags: MeasureFlags): Promise<void> {
   checkTargets({
     '--per-feature': flags.perFeature,
+    '--report': flags.report,
     '--gram': flags.gram,
     '--arrows': flags.arrows,
   });
-  if (flags.list === true) {
-    await withFile(path, async (file, config) =>
+  if (flags.perFeature !== undefined && !/\.(csv|parquet)$/i.test(flags.perFeature))
+    throw new UsageError(`--per-feature: ${flags.perFeature}: must end in .csv or .parquet`);
+  const settings = settingsOf(flags);
+  await withFile(path, async (file, config) => {
+    if (flags.list === true) {
       print(
         flags.json === true ? toJson(listing(file, config)) : describeListing(path, file, config),
-      ),
-    );
-    return;
-  }
-  await withMatrix(path, flags, ({ choice, embedding }) => report(path, choice, embedding, flags));
+      );
+      return;
+    }
+    const choices = chooseMatrices(path, file, flags, config);
+    checkSingle(choices, flags);
+    const progress = showProgress();
+    const matrices: MeasuredMatrix[] = [];
+    for (const choice of choices) {
+      /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
+      await checkAxis(path, file, choice);
+      const source = await openFeatures(choice, file, path);
+      checkPictures(source, flags);
+      const { labels: wanted } = flags;
+      const labels = wanted === undefined ? null : await readLabels(wanted, source.features);
+      matrices.push(await measureMatrix(source, choice, labels, settings, progress.update));
+      if (flags.gram !== undefined || flags.arrows !== undefined)
+        await savePictures(source, matrices[0], path, flags);
+      /* oxlint-enable no-await-in-loop */
+    }
+    progress.end();
+    await write(path, matrices, flags);
+  });
 }
 
-async function report(
+function settingsOf(flags: MeasureFlags): MeasureSettings {
+  if (flags.neighbours === true && !flags.coherence)
+    throw new UsageError('--neighbours: contradicts --no-coherence; give one of them');
+  return {
+    precision: parseChoice(flags.precision, '--precision', ['auto', 'float32', 'float64'] as const),
+    centre: flags.centre === true,
+    normalise: flags.normalise === true,
+    threads:
+      flags.threads === undefined ? undefined : parseInteger(flags.threads, '--threads', 1, 512),
+    neighbours: !flags.coherence ? 'never' : flags.neighbours === true ? 'always' : 'cheap',
+  };
+}
+
+/** What is written of one matrix alone cannot be written of several. */
+function checkSingle(choices: readonly FeatureChoice[], flags: MeasureFlags): void {
+  if (choices.length === 1) return;
+  for (const [flag, value] of [
+    ['--per-feature', flags.perFeature],
+    ['--gram', flags.gram],
+    ['--arrows', flags.arrows],
+  ] as const) {
+    if (value !== undefined)
+      throw new UsageError(
+        `${flag}: is of one matrix, but ${choices.length} are chosen; choose one with --layer or --tensor`,
+      );
+  }
+}
+
+async function checkAxis(path: string, file: TensorFile, choice: FeatureChoice): Promise<void> {
+  if (choice.onlyIfSymmetric !== true) return;
+  const tensor = await file.read(choice.tensor);
+  if (isSymmetric(tensor)) return;
+  const [rows, columns] = tensor.shape.slice(-2);
+  throw new UsageError(axisQuestion(path, choice.tensor, rows, columns));
+}
+
+function checkPictures({ features, dims }: FeatureSource, flags: MeasureFlags): void {
+  if (flags.gram !== undefined && features > 1000) {
+    throw new UsageError(`--gram: draws at most 1000 features, there are ${features}`);
+  }
+  if (flags.arrows !== undefined && dims !== 2) {
+    throw new UsageError(`--arrows: needs 2 dimensions, the embedding has ${dims}`);
+  }
+}
+
+function provenanceOf(path: string, matrices: readonly MeasuredMatrix[]): Provenance {
+  const [first, ...others] = matrices.map(takenFrom);
+  const what = others.length === 0 ? first : { matrices: [first, ...others] };
+  return {
+    polysem: version,
+    seed: null,
+    configuration: { command: 'measure', file: path, ...what },
+  };
+}
+
+async function savePictures(
+  source: FeatureSource,
+  matrix: MeasuredMatrix,
   path: string,
-  choice: FeatureChoice,
-  w: Embedding,
   flags: MeasureFlags,
 ): Promise<void> {
-  if (flags.gram !== undefined && w.features > 1000) {
-    throw new UsageError(`--gram: draws at most 1000 features, there are ${w.features}`);
-  }
-  if (flags.arrows !== undefined && w.dims !== 2) {
-    throw new UsageError(`--arrows: needs 2 dimensions, the embedding has ${w.dims}`);
-  }
-  const labels = flags.labels === undefined ? null : await readLabels(flags.labels, w.features);
-  const measured = measureCapacity(w);
-  const coherence = flags.coherence ? measureCoherence(w) : null;
-  const result = summary(measured, coherence);
-  const configuration = { command: 'measure', file: path, ...taken(choice) };
-  const provenance = { polysem: version, seed: null, configuration };
-  if (flags.perFeature !== undefined) await save(flags.perFeature, csv(measured, labels));
+  const { dims, features } = source;
+  const w = embedding(dims, features, await source.read(0, features));
+  const provenance = provenanceOf(path, [matrix]);
   if (flags.gram !== undefined) {
-    const data = { gram: gram(w), features: w.features };
+    const data = { gram: gram(w), features };
     await save(flags.gram, gramHeatMapFigure(data, { title: 'Gram matrix', provenance }));
   }
   if (flags.arrows !== undefined) {
-    const data = { embedding: w, capacities: measured.capacity };
+    const data = { embedding: w, capacities: matrix.measured.capacity };
     await save(
       flags.arrows,
       embeddingArrowsFigure(data, { title: 'Features in the plane', provenance }),
     );
   }
+}
+
+async function write(
+  path: string,
+  matrices: readonly MeasuredMatrix[],
+  flags: MeasureFlags,
+): Promise<void> {
+  const provenance = provenanceOf(path, matrices);
+  if (flags.perFeature !== undefined)
+    await save(flags.perFeature, encodeFeatures(flags.perFeature, matrices[0], provenance));
+  if (flags.report !== undefined)
+    await save(flags.report, measureReport(path, matrices, provenance));
   if (flags.json !== true) {
-    print(describe(path, choice, measured, result, labels));
+    print(matrices.map((matrix) => describeMatrix(path, matrix)).join('\n\n'));
     return;
   }
-  const { capacity, leverage, squaredNorm } = measured;
-  const perFeature =
-    w.features <= LISTED
-      ? {
-          perFeature: {
-            capacity,
-            leverage,
-            squaredNorm,
-            ...(labels !== null && { label: labels }),
-          },
-        }
-      : {};
-  print(toJson({ ...result, ...perFeature, version, configuration }));
-}
-
-function measureCoherence(w: Embedding) {
-  const progress = showProgress();
-  const found = mutualCoherence(w, (done) =>
-    progress.update('mutual coherence over all pairs', done),
+  const { configuration } = provenance;
+  const [first, ...others] = matrices.map(jsonOf);
+  print(
+    toJson(
+      others.length === 0
+        ? { ...first, version, configuration }
+        : { matrices: [first, ...others], version, configuration },
+    ),
   );
-  progress.end();
-  return found;
 }
 
-function summary(
-  measured: CapacityMeasurement,
-  coherence: ReturnType<typeof mutualCoherence> | null,
-) {
-  const { features, dims, rank, capacity, leverage, interference, squaredNorm, singularValues } =
-    measured;
-  const nonZero = squaredNorm.reduce((count, n) => count + (n > 0 ? 1 : 0), 0);
+function jsonOf({ choice, summary, measured, labels, chance, neighbours }: MeasuredMatrix): object {
+  const { capacity, leverage, squaredNorm, participation } = measured;
   return {
-    features,
-    dims,
-    rank,
-    capacity: summarise(capacity),
-    leverage: summarise(leverage),
-    interference: summarise(interference),
-    efficiency: efficiency(measured),
-    effectiveRank: effectiveRank(singularValues),
-    participationRatio: participationRatio(singularValues),
-    coherence: coherence?.coherence ?? null,
-    coherentPair: coherence?.pair ?? null,
-    welchBound: welchBound(nonZero, dims),
-    zeroFeatures: features - nonZero,
-    unresolvedFeatures: measured.unresolved,
-    gaussianBaseline: gaussianBaseline(dims, features),
+    matrix: choice.label,
+    ...summary,
+    references: chance.references.map(({ capacity: _, ...figures }) => figures),
+    ...(summary.features <= LISTED && {
+      perFeature: {
+        capacity,
+        leverage,
+        squaredNorm,
+        participation,
+        ...(neighbours !== null && { neighbour: neighbours.index, cosine: neighbours.cosine }),
+        ...(labels !== null && { label: labels }),
+      },
+    }),
   };
-}
-
-function csv(
-  { capacity, leverage, squaredNorm, interference }: CapacityMeasurement,
-  labels: readonly string[] | null,
-): string {
-  const heads = 'feature,capacity,leverage,squaredNorm,interference';
-  const lines = [labels === null ? heads : `${heads},label`];
-  capacity.forEach((c, i) => {
-    const label = labels === null ? '' : `,${csvCell(labels[i])}`;
-    lines.push(`${i},${c},${leverage[i]},${squaredNorm[i]},${interference[i]}${label}`);
-  });
-  return `${lines.join('\n')}\n`;
-}
-
-/** What was measured, so that it can be measured again: tensors, axis, and whatever was done to them. */
-function taken({
-  tensor,
-  axis,
-  index,
-  from,
-  to,
-  fold,
-  product,
-  known,
-  notes,
-}: FeatureChoice): object {
-  return {
-    tensor,
-    features: axis,
-    ...(index !== undefined && { index }),
-    ...(from !== undefined && { from, to }),
-    ...(fold !== undefined && { fold }),
-    ...(product !== undefined && { product }),
-    ...(known !== undefined && { preset: known.preset, layer: known.layer, layout: known.layout }),
-    ...(known?.head !== undefined && { head: known.head }),
-    ...(known?.expert !== undefined && { expert: known.expert }),
-    ...(notes.length > 0 && { notes }),
-  };
-}
-
-/** So many features are named at either end. */
-const NAMED = 8;
-
-/** The features with the least and the most capacity, by name; zero vectors and those without a name are left out. */
-function ends({ capacity }: CapacityMeasurement, labels: readonly string[]): string[] {
-  const order = Array.from(capacity.keys())
-    .filter((i) => capacity[i] > 0 && labels[i] !== '')
-    .toSorted((a, b) => capacity[a] - capacity[b]);
-  const names = (indices: readonly number[]): string =>
-    indices.map((i) => `${labels[i]} ${number(capacity[i], 3)}`).join(', ');
-  return [
-    `least capacity  ${names(order.slice(0, NAMED))}`,
-    `most capacity   ${names(order.slice(-NAMED).toReversed())}`,
-  ];
-}
-
-function describe(
-  path: string,
-  choice: FeatureChoice,
-  measured: CapacityMeasurement,
-  result: ReturnType<typeof summary>,
-  labels: readonly string[] | null,
-): string {
-  const { gaussianBaseline: chance } = result;
-  const five = ({ total, mean, median, min, max }: typeof result.capacity): string[] =>
-    [total, mean, median, min, max].map((value) => number(value, 5));
-  return [
-    `${path}, ${choice.label}: ${measured.features} features in ${measured.dims} dimensions, rank ${measured.rank}` +
-      (result.zeroFeatures > 0 ? `, ${result.zeroFeatures} zero vectors` : '') +
-      (measured.unresolved > 0 ? `, ${measured.unresolved} too short to resolve` : ''),
-    ...choice.notes.map((line) => `  ${line}`),
-    '',
-    table([
-      ['', 'total', 'mean', 'median', 'min', 'max'],
-      ['capacity', ...five(result.capacity)],
-      [
-        '  of a random Gaussian matrix',
-        number(chance.total, 5),
-        number(chance.mean, 5),
-        '',
-        '',
-        '',
-      ],
-      ['leverage', ...five(result.leverage)],
-      ['interference', ...five(result.interference)],
-    ]),
-    '',
-    table([
-      ['', 'this matrix', 'random Gaussian'],
-      ['efficiency, sum C / rank', number(result.efficiency, 5), number(chance.efficiency, 5)],
-      ['effective rank', number(result.effectiveRank, 5), ''],
-      ['participation ratio', number(result.participationRatio, 5), ''],
-      [
-        'mutual coherence',
-        result.coherence === null ? 'left out' : number(result.coherence, 5),
-        '',
-      ],
-      ['  Welch bound', number(result.welchBound, 5), ''],
-    ]),
-    ...(labels === null ? [] : ['', ...ends(measured, labels)]),
-  ].join('\n');
 }

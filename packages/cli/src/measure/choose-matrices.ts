@@ -1,6 +1,10 @@
 import { findFeatures, type ModelConfig } from '@polysem/io';
 import { UsageError } from '../errors.ts';
-import { chooseFeatures, type FeatureChoice, type ListedFile } from '../features/choose-features.ts';
+import {
+  chooseFeatures,
+  type FeatureChoice,
+  type ListedFile,
+} from '../features/choose-features.ts';
 import type { FeatureFlags } from '../features/feature-flags.ts';
 
 /**

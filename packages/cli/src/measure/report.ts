@@ -110,11 +110,7 @@ function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance)
   };
 }
 
-function matrixSection(
-  matrix: MeasuredMatrix,
-  k: number,
-  provenance: Provenance,
-): ReportSection {
+function matrixSection(matrix: MeasuredMatrix, k: number, provenance: Provenance): ReportSection {
   const { choice, summary, measured } = matrix;
   const { features, dims, rank, zeroFeatures, unresolvedFeatures } = summary;
   const left = [
@@ -130,10 +126,7 @@ function matrixSection(
       ...choice.notes,
       `Vectors ${treatmentText(measured.treatment)}. Products for the frame operator in ${frame}, for the features in ${second}; estimated relative error of capacities at most ${number(measured.relativeError.capacity.largest, 2)}, of leverages ${number(measured.relativeError.leverage.largest, 2)}.`,
     ],
-    figures: [
-      ...distributions(matrix, k, provenance),
-      spectrumPicture(matrix, k, provenance),
-    ],
+    figures: [...distributions(matrix, k, provenance), spectrumPicture(matrix, k, provenance)],
     tables: [summaryTable(matrix), ...endTables(matrix)],
   };
 }

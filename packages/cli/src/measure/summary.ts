@@ -39,3 +39,36 @@ export interface MeasureSummary {
   readonly precision: StreamMeasurement['precision'];
   readonly relativeError: StreamMeasurement['relativeError'];
 }
+
+/** Sums a measurement up, with intervals over features. */
+export function summariseMatrix(
+  measured: StreamMeasurement,
+  neighbours: Neighbours | null,
+): MeasureSummary {
+  const { features, dims, rank, singularValues, squaredNorm } = measured;
+  const nonZero = squaredNorm.reduce((count, n) => count + (n > 0 ? 1 : 0), 0);
+  return {
+    features,
+    dims,
+    rank,
+    capacity: summarise(measured.capacity),
+    leverage: summarise(measured.leverage),
+    interference: summarise(measured.interference),
+    participation: summarise(measured.participation),
+    efficiency: efficiency(measured),
+    efficiencyInterval: [NaN, NaN],
+    meanInterval: [NaN, NaN],
+    medianInterval: [NaN, NaN],
+    effectiveRank: effectiveRank(singularValues),
+    participationRatio: participationRatio(singularValues),
+    coherence: neighbours?.coherence ?? null,
+    coherentPair: neighbours?.pair ?? null,
+    welchBound: welchBound(nonZero, dims),
+    zeroFeatures: features - nonZero,
+    unresolvedFeatures: measured.unresolved,
+    gaussianBaseline: gaussianBaseline(dims, features),
+    treatment: measured.treatment,
+    precision: measured.precision,
+    relativeError: measured.relativeError,
+  };
+}

@@ -1,0 +1,103 @@
+import type { Summary } from '@polysem/core';
+import { number, table } from '../output.ts';
+import type { MeasuredMatrix } from './measured-matrix.ts';
+import type { Interval } from './summary.ts';
+
+/** So many features are named at either end. */
+const NAMED = 8;
+
+/** What was measured, so that it can be measured again: tensors, axis, and whatever was done to them. */
+export function takenFrom({
+  choice,
+  measured,
+}: Pick<MeasuredMatrix, 'choice' | 'measured'>): object {
+  const { tensor, axis, index, from, to, fold, product, known, notes } = choice;
+  const { centred, normalised } = measured.treatment;
+  return {
+    tensor,
+    features: axis,
+    ...(index !== undefined && { index }),
+    ...(from !== undefined && { from, to }),
+    ...(fold !== undefined && { fold }),
+    ...(product !== undefined && { product }),
+    ...(known !== undefined && { preset: known.preset, layer: known.layer, layout: known.layout }),
+    ...(known?.head !== undefined && { head: known.head }),
+    ...(known?.expert !== undefined && { expert: known.expert }),
+    ...(centred && { centred }),
+    ...(normalised && { normalised }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** A measured matrix for people. */
+export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
+  const { choice, measured, summary, chance, labels } = matrix;
+  const { centred, normalised } = measured.treatment;
+  const treated = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
+  const treatment = treated.filter((word) => word !== '').join(', ');
+  const five = ({ total, mean, median, min, max }: Summary): string[] =>
+    [total, mean, median, min, max].map((value) => number(value, 5));
+  return [
+    `${path}, ${choice.label}: ${summary.features} features in ${summary.dims} dimensions, rank ${summary.rank}` +
+      (summary.zeroFeatures > 0 ? `, ${summary.zeroFeatures} zero vectors` : '') +
+      (measured.unresolved > 0 ? `, ${measured.unresolved} too short to resolve` : '') +
+      (treatment === '' ? '' : `; vectors ${treatment}`),
+    ...choice.notes.map((line) => `  ${line}`),
+    '',
+    table([
+      ['', 'total', 'mean', 'median', 'min', 'max'],
+      ['capacity', ...five(summary.capacity)],
+      ...chance.references.map(({ name, meanCapacity, medianCapacity }) => [
+        `  ${name}`,
+        number(meanCapacity * summary.features, 5),
+        number(meanCapacity, 5),
+        number(medianCapacity, 5),
+        '',
+        '',
+      ]),
+      ['leverage', ...five(summary.leverage)],
+      ['interference', ...five(summary.interference)],
+    ]),
+    '',
+    table([
+      ['', 'this matrix', '95 % interval', ...chance.references.map(({ name }) => name)],
+      [
+        'efficiency, sum C / rank',
+        number(summary.efficiency, 5),
+        between(summary.efficiencyInterval),
+        ...chance.references.map(({ efficiency }) => number(efficiency, 5)),
+      ],
+      row('effective rank', number(summary.effectiveRank, 5), matrix),
+      row('participation ratio', number(summary.participationRatio, 5), matrix),
+      row(
+        'mutual coherence',
+        summary.coherence === null ? 'left out' : number(summary.coherence, 5),
+        matrix,
+      ),
+      row('  Welch bound', number(summary.welchBound, 5), matrix),
+    ]),
+    ...(labels === null ? [] : ['', ...ends(matrix, labels)]),
+  ].join('\n');
+}
+
+function row(name: string, value: string, { chance }: MeasuredMatrix): string[] {
+  return [name, value, '', ...chance.references.map(() => '')];
+}
+
+function between([low, high]: Interval): string {
+  return `${number(low, 5)} .. ${number(high, 5)}`;
+}
+
+/** The features with the least and the most capacity, by name; zero vectors and those without a name are left out. */
+function ends({ measured }: MeasuredMatrix, labels: readonly string[]): string[] {
+  const { capacity } = measured;
+  const order = Array.from(capacity.keys())
+    .filter((i) => capacity[i] > 0 && labels[i] !== '')
+    .toSorted((a, b) => capacity[a] - capacity[b]);
+  const names = (indices: readonly number[]): string =>
+    indices.map((i) => `${labels[i]} ${number(capacity[i], 3)}`).join(', ');
+  return [
+    `least capacity  ${names(order.slice(0, NAMED))}`,
+    `most capacity   ${names(order.slice(-NAMED).toReversed())}`,
+  ];
+}

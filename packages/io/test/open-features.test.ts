@@ -1,0 +1,96 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  bytesSource,
+  encodeSafetensors,
+  gatherFeatures,
+  openFeatures,
+  openTensors,
+  type FeatureRecipe,
+  type TensorFile,
+} from '../src/index.ts';
+
+/** A file of a 6 x 4 matrix, a stack of two, partners for a fold, and two factors of a product. */
+async function fileOf(values: readonly number[], double: boolean): Promise<TensorFile> {
+  let at = 0;
+  const tensor = (name: string, ...shape: number[]) => {
+    const size = shape.reduce((a, b) => a * b);
+    const numbers = Array.from({ length: size }, () => values[at++ % values.length]);
+    return { name, shape, data: double ? Float64Array.from(numbers) : Float32Array.from(numbers) };
+  };
+  const bytes = encodeSafetensors([
+    tensor('w', 6, 4),
+    tensor('stack', 2, 6, 4),
+    tensor('partner', 4, 6),
+    tensor('out', 5, 3),
+    tensor('in', 3, 4),
+  ]);
+  return openTensors(bytesSource('W', bytes));
+}
+
+const recipes: readonly FeatureRecipe[] = [
+  { tensor: 'w', axis: 'rows' },
+  { tensor: 'w', axis: 'columns' },
+  { tensor: 'w', axis: 'rows', from: 2, to: 5 },
+  { tensor: 'stack', axis: 'columns', index: 1, from: 1, to: 4 },
+  {
+    tensor: 'w',
+    axis: 'rows',
+    fold: { partner: { tensor: 'partner', axis: 'columns' }, power: 1 },
+  },
+  { tensor: 'w', axis: 'rows', fold: { partner: { tensor: 'w', axis: 'rows' }, power: -1 } },
+  {
+    tensor: 'out',
+    axis: 'columns',
+    product: {
+      outputs: [{ tensor: 'out', axis: 'columns' }],
+      inputs: [{ tensor: 'in', axis: 'rows' }],
+    },
+  },
+];
+
+describe('openFeatures', () => {
+  test('gives in blocks what gathering gives as a whole', async () => {
+    const number = fc.integer({ min: -8, max: 8 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(number, { minLength: 5, maxLength: 40 }),
+        fc.boolean(),
+        fc.constantFrom(...recipes),
+        fc.nat(),
+        fc.nat(),
+        async (values, double, recipe, from, length) => {
+          const file = await fileOf(values, double);
+          const whole = await gatherFeatures(recipe, (name) => file.read(name), 'W');
+          const source = await openFeatures(recipe, file, 'W');
+          expect([source.dims, source.features]).toEqual([whole.dims, whole.features]);
+          const first = from % source.features;
+          const count = length % (source.features - first + 1);
+          const block = await source.read(first, count);
+          const { dims } = whole;
+          const expected = whole.data.subarray(first * dims, (first + count) * dims);
+          expect(block).toHaveLength(expected.length);
+          // A fold is rounded to the file's precision once here, and not there.
+          const rounding = block instanceof Float64Array ? 0 : 2 ** -23;
+          block.forEach((value, i) =>
+            expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(
+              rounding * Math.abs(expected[i]),
+            ),
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('says which vectors or norms are missing', async () => {
+    const file = await fileOf([1, 2, 3], false);
+    await expect(
+      openFeatures({ tensor: 'w', axis: 'rows', from: 2, to: 9 }, file, 'W'),
+    ).rejects.toThrow('W: tensor "w": has 6 rows, not those from 2 to 9');
+    const partner = { tensor: 'out', axis: 'rows' } as const;
+    await expect(
+      openFeatures({ tensor: 'w', axis: 'rows', fold: { partner, power: 1 } }, file, 'W'),
+    ).rejects.toThrow('5 norms do not fold into 6 features');
+  });
+});
