@@ -157,6 +157,20 @@ describe('the frame operator by rows', () => {
     );
   });
 
+  it('has the same bytes before and after the engine has optimised the code', () => {
+    for (const precision of PRECISIONS) {
+      const w = normals(generator(9), 2000 * 100, precision);
+      const options = { dims: 100, from: 0, to: 100, precision };
+      const { isFused } = machineFor(precision)!;
+      const sums = [false, true].flatMap((isWide) =>
+        Array.from({ length: 4 }, () =>
+          addIn(wasmFrameAccumulator(options, machineOf(precision, isFused, isWide)), w, 100, []),
+        ),
+      );
+      for (const sum of sums) expect(sum).toEqual(sums[0]);
+    }
+  });
+
   it('rounds float64 numbers to float32, and widens float32 ones', () => {
     const w = normals(generator(3), 90, 'float64');
     const sum = (precision: Precision, numbers: Numbers): Float64Array =>
@@ -391,7 +405,7 @@ function inBlocks(
     }
   }
   const keys = steps.map(() => normal(order));
-  [...steps.keys()].sort((x, y) => keys[x] - keys[y]).forEach((step) => steps[step]());
+  for (const step of [...steps.keys()].toSorted((x, y) => keys[x] - keys[y])) steps[step]();
   return out;
 }
 
