@@ -12,7 +12,7 @@ const AT_ONCE = 2;
 
 /**
  * scan(c, rows, firstRow, firstColumn, rowStates, lineState): looks through lines of float32 numbers for the largest
- * magnitude of each row and of each column. The first that attains it counts; NaN never does.
+ * magnitude above 0 of each row and of each column. The first that attains it counts.
  */
 export function defineScan(module: ModuleBuilder, exportedAs: string): void {
   module.define(

@@ -22,8 +22,8 @@ const LANES = LINE / 4;
 
 /**
  * Nearest neighbours in WebAssembly: tiles of cosines, features of one block down and of the other across, looked through
- * while they are in the cache for the largest of each row and column. Zero vectors are packed as NaN, which is never the
- * largest.
+ * while they are in the cache for the largest of each row and column. A cosine of 0 is never the largest: zero vectors and
+ * what fills up a tile need no mask.
  */
 export function wasmNeighbours(
   { dims, most }: NearestNeighboursOptions,
@@ -52,14 +52,11 @@ export function wasmNeighbours(
   const given = new Float32Array(buffer, givenAt, LANES * dims);
   const products = new Float32Array(buffer, cAt, (GROUP * SWEEP_BYTES) / 4);
 
-  /** Features from `first` on, `width` of them, NaN where they are zero or there is none. */
+  /** Features from `first` on, `width` of them, zero where there is none. */
   const give = (block: Block, count: number, first: number, width: number): void => {
     const taken = Math.min(width, count - first);
     given.set(block.subarray(first * dims, (first + taken) * dims));
-    given.fill(NaN, taken * dims, width * dims);
-    for (let f = 0; f < taken; f++) {
-      if (isZero(given, f, dims)) given.fill(NaN, f * dims, (f + 1) * dims);
-    }
+    given.fill(0, taken * dims, width * dims);
   };
   const clear = (at: number, bytes: number, line: number): void => {
     const values = new Float32Array(buffer, at, bytes / 4);
@@ -113,7 +110,7 @@ export function wasmNeighbours(
     if (isSame) {
       for (let row = from; row < Math.min(to, column + LANES); row++) {
         const line = c / 4 + (row - from) * LANES;
-        products.fill(NaN, line + row - column, line + LANES);
+        products.fill(0, line + row - column, line + LANES);
       }
     }
     const lineState = lineStatesAt + (column / LANES) * LINE_STATE;
