@@ -36,6 +36,12 @@ export type {
   StreamPrecision,
   StreamProgress,
 } from './streaming/stream-measurement.ts';
+export {
+  nearestNeighbours,
+  type NearestNeighbours,
+  type NearestNeighboursOptions,
+} from './dense/nearest-neighbours.ts';
+export { mergeNeighbours, noNeighbours, type Neighbours } from './dense/neighbours.ts';
 export { philox4x32 } from './random/philox.ts';
 export { generator, split, uint32, type Generator } from './random/generator.ts';
 export {
