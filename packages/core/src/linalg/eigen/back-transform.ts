@@ -93,7 +93,12 @@ function unpackBlock({ numbers }: Program, memory: BackMemory, n: number, block:
 }
 
 /** The triangle F of a block, packed as the left factor of F^T X. */
-function makeFactor(program: Program, memory: BackMemory, scales: Float64Array, block: number): void {
+function makeFactor(
+  program: Program,
+  memory: BackMemory,
+  scales: Float64Array,
+  block: number,
+): void {
   const { numbers } = program;
   const { first, count, length } = unpackBlock(program, memory, scales.length, block);
   const factor = new Float64Array(REFLECTIONS * REFLECTIONS);

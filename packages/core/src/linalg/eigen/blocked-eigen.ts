@@ -1,4 +1,5 @@
 import { memoryLayout } from '../../wasm/layout.ts';
+import { wideVectors } from '../../wasm/wide-vectors.ts';
 import { backMemory, backTransform } from './back-transform.ts';
 import { divideAndConquer, divideMemory } from './divide.ts';
 import { implicitQL, largestEntry } from './implicit-ql.ts';
@@ -20,12 +21,14 @@ const SHARES = { reduction: 0.35, divide: 0.25, back: 0.4 };
  * that every engine finds the same bytes. Values come largest first. Memory: 2 n^2 numbers beside the result.
  *
  * @param fill writes the lower triangle: row i at number `at + i * step`. Its largest entry is near 1.
+ * @param isWide whether code is laid out for an engine that pairs vectors.
  * @returns null where there is no WebAssembly with SIMD, or not so much memory.
  */
 export function blockedEigen(
   n: number,
   fill: (numbers: Float64Array, at: number, step: number) => void,
   onProgress: (fraction: number) => void,
+  isWide: boolean = wideVectors(),
 ): { readonly values: Float64Array; readonly vectors: Float64Array } | null {
   const stride = 8 * rowStride(n);
   const reduction = reductionPlaces(n);
@@ -37,7 +40,7 @@ export function blockedEigen(
   // Nothing of the conquest is needed any more when eigenvectors are brought back.
   const backLayout = memoryLayout(shared);
   const back = backMemory(backLayout, { reflections, vectors, stride }, n);
-  const made = program(Math.max(reduction.size, layout.size(), backLayout.size()));
+  const made = program(Math.max(reduction.size, layout.size(), backLayout.size()), isWide);
   if (made === null) return null;
 
   const { reduction: first, divide: second, back: third } = SHARES;

@@ -172,7 +172,11 @@ function merge(
 }
 
 /** Weights whose secular equation has exactly the roots found (Loewner): z_i^2 = prod_j (root_j - d_i) / prod_j (d_j - d_i) / rho. */
-function renewWeights(program: Program, memory: DivideMemory, { bases, shifts }: SecularRoots): void {
+function renewWeights(
+  program: Program,
+  memory: DivideMemory,
+  { bases, shifts }: SecularRoots,
+): void {
   const { numbers } = program;
   const count = bases.length;
   const poles = memory.poles / 8;
@@ -236,7 +240,12 @@ function combineHalves(
     const start = packed;
     packed += 64 * terms * panels;
     for (let k = 0; k < terms; k++) {
-      program.spread8(start + 64 * k, 64 * terms, row(active[grouped[first + k]]) + 8 * column, panels);
+      program.spread8(
+        start + 64 * k,
+        64 * terms,
+        row(active[grouped[first + k]]) + 8 * column,
+        panels,
+      );
     }
     return { first, terms, column, columns, panels, start };
   });

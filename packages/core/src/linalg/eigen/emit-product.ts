@@ -29,7 +29,12 @@ export function defineProduct(
         body.set(target, c);
         body.set(left, a);
         repeat(body, aPanels, () => {
-          const groups = isWide ? [[0, 1, 2, 3]] : [[0, 1], [2, 3]];
+          const groups = isWide
+            ? [[0, 1, 2, 3]]
+            : [
+                [0, 1],
+                [2, 3],
+              ];
           for (const columns of groups) {
             body.scope(() => emitTile(body, { target, cRow, left, right: b, k }, columns, sign));
           }

@@ -38,7 +38,12 @@ export function defineSymmetricProduct(module: ModuleBuilder, isWide: boolean): 
       const wRow = body.hold(w);
       repeat(body, i32.shrU(i32.add(size, constant(3)), constant(2)), () => {
         // Sums of even and odd vectors are kept apart; an engine that does not pair them has registers for two rows.
-        const groups = isWide ? [[0, 1, 2, 3]] : [[0, 1], [2, 3]];
+        const groups = isWide
+          ? [[0, 1, 2, 3]]
+          : [
+              [0, 1],
+              [2, 3],
+            ];
         for (const group of groups) {
           body.scope(() => emitStrip(body, group, { w, x, row, stride, xRow, done, scratch }));
         }
@@ -105,9 +110,7 @@ function emitCorner(
   const pointers = rowsFrom(body, corner, stride, ROWS);
   const xs = Array.from({ length: ROWS }, (_, r) => body.hold(f64.load(xRow, NUMBER * r)));
   const totals = xs.map((_, r) =>
-    body.hold(
-      sumOfFour(body, v128.load(scratch, 32 * r), v128.load(scratch, 32 * r + 16)),
-    ),
+    body.hold(sumOfFour(body, v128.load(scratch, 32 * r), v128.load(scratch, 32 * r + 16))),
   );
   for (let r = 0; r < ROWS; r++) {
     for (let c = 0; c <= r; c++) {

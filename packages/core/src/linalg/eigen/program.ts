@@ -3,11 +3,7 @@ import { moduleBuilder } from '../../wasm/module.ts';
 import { wideVectors } from '../../wasm/wide-vectors.ts';
 import { defineInterleave, defineRotate, defineSpread } from './emit-packing.ts';
 import { defineProduct } from './emit-product.ts';
-import {
-  defineGapProducts,
-  defineSecularSums,
-  defineSecularVectors,
-} from './emit-secular.ts';
+import { defineGapProducts, defineSecularSums, defineSecularVectors } from './emit-secular.ts';
 import { defineCombine, defineDots, defineSymmetricProduct } from './emit-vectors.ts';
 
 const PAGE = 65536;
@@ -43,11 +39,10 @@ let kept: { readonly isWide: boolean; readonly program: Program } | null = null;
  * The routines with a memory of so many bytes, filled with zeros; null where there is no WebAssembly with SIMD or not so
  * much memory. A large memory goes with the program; the program of a small one may be given out again by the next call.
  */
-export function program(bytes: number): Program | null {
+export function program(bytes: number, isWide: boolean = wideVectors()): Program | null {
   const engine = webAssembly();
   const pages = Math.ceil(bytes / PAGE);
   if (engine === null || pages > MOST_PAGES) return null;
-  const isWide = wideVectors();
   const isSmall = pages <= KEPT_PAGES;
   if (isSmall && kept?.isWide === isWide) {
     kept.program.numbers.fill(0, 0, bytes / 8);

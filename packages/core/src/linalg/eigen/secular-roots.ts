@@ -19,7 +19,9 @@ export interface SecularRoots {
 }
 
 /** More than any root takes; only rounding could want more. */
-const MOST_STEPS = 100;
+const MOST_STEPS = 400;
+/** Steps after which the bracket must be half as wide. */
+const PATIENCE = 8;
 
 /**
  * The roots of 1 / rho + sum_i z_i^2 / (d_i - x) = 0, one above each pole. Each step takes the poles on both sides of the
@@ -95,6 +97,7 @@ function secularRoot(
     }
   }
   let isFixed = !isLast;
+  let width = Infinity;
   // The first model keeps both poles' own weights; the rest of the sum is a constant.
   let isFirst = true;
   for (let step = 0; step < MOST_STEPS; step++) {
@@ -124,12 +127,17 @@ function secularRoot(
     // A step the wrong way, or none: Newton's.
     if (!(now.value * move < 0)) move = -now.value / slope;
     let next = shift + move;
-    if (!(next > low && next < high)) next = low + (high - low) / 2;
+    // Halving, where the model leads out of the bracket or has not halved it for a while.
+    const isStuck = step % PATIENCE === PATIENCE - 1 && high - low > width / 2;
+    if (isStuck || !(next > low && next < high)) next = low + (high - low) / 2;
+    if (step % PATIENCE === PATIENCE - 1) width = high - low;
     if (next === shift || next === 0) break;
-    const before = Math.abs(now.value);
+    const before = now.value;
     shift = next;
     now = evaluate(base, shift);
-    if (!isLast && Math.abs(now.value) > before / 10) isFixed = !isFixed;
+    // A model that comes from one side and too slowly is exchanged for the other.
+    const isSlow = before * now.value > 0 && Math.abs(now.value) > Math.abs(before) / 10;
+    if (!isLast && isSlow) isFixed = !isFixed;
   }
   return { base, shift };
 }

@@ -36,11 +36,7 @@ export function rowStride(n: number): number {
 }
 
 /** Takes the places that a reduction needs beside the matrix. */
-export function reductionMemory(
-  layout: MemoryLayout,
-  matrix: number,
-  n: number,
-): ReductionMemory {
+export function reductionMemory(layout: MemoryLayout, matrix: number, n: number): ReductionMemory {
   const stride = 8 * rowStride(n);
   const padded = Math.ceil(n / TILE_COLUMNS) * TILE_COLUMNS;
   return {
@@ -72,7 +68,7 @@ export function tridiagonalise(
     offDiagonal: new Float64Array(n),
     scales: new Float64Array(n),
   };
-  for (let end = n; end > 0; ) {
+  for (let end = n; end > 0;) {
     const start = Math.floor((end - 1) / BLOCK) * BLOCK;
     for (let row = end - 1; row >= start; row--) {
       reduceRow(program, memory, row, 2 * (end - 1 - row), result);
@@ -97,7 +93,8 @@ function reduceRow(
   const step = stride / 8;
   const factors = coefficients / 8;
   if (before > 0) {
-    for (let r = 0; r < before; r++) numbers[factors + r] = numbers[vectors / 8 + (r ^ 1) * step + row];
+    for (let r = 0; r < before; r++)
+      numbers[factors + r] = numbers[vectors / 8 + (r ^ 1) * step + row];
     program.combine(8 * line, vectors, stride, before, coefficients, padded(row + 1));
   }
   diagonal[row] = numbers[line + row];
