@@ -134,11 +134,15 @@ function groupedMean(sorted: Float64Array): (g: Generator) => number {
   };
 }
 
-/** Poisson of a mean of at least 1; normal, and not an integer, above 64. */
+const INVERSE_E = 0.36787944117144233;
+
+/** Poisson of an integer mean of at least 1; normal, and not an integer, above 64. */
 function poisson(g: Generator, mean: number): number {
   if (mean > 64) return Math.max(0, mean + Math.sqrt(mean) * normal(g));
+  let p = 1;
+  for (let k = 0; k < mean; k++) p *= INVERSE_E;
   let count = 0;
-  for (let p = Math.exp(-mean), left = uniform(g); left > p && count < 1000; count++) {
+  for (let left = uniform(g); left > p && count < 1000; count++) {
     left -= p;
     p *= mean / (count + 1);
   }
