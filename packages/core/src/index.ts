@@ -20,11 +20,11 @@ export { inlineCrew, type StreamCrew } from './streaming/crew.ts';
 export { streamHand, type StreamHand } from './streaming/hand.ts';
 export type { StreamTasks } from './streaming/tasks.ts';
 export {
-  nearestNeighbours,
   neighbourCost,
-  type NeighbourOptions,
-  type Neighbours,
-} from './streaming/neighbours.ts';
+  streamNeighbours,
+  type StreamNeighbourOptions,
+  type StreamNeighbours,
+} from './streaming/stream-neighbours.ts';
 export {
   compareWithChance,
   gaussianChance,
@@ -59,6 +59,12 @@ export type {
   StreamPrecision,
   StreamProgress,
 } from './streaming/stream-measurement.ts';
+export {
+  nearestNeighbours,
+  type NearestNeighbours,
+  type NearestNeighboursOptions,
+} from './dense/nearest-neighbours.ts';
+export { mergeNeighbours, noNeighbours, type Neighbours } from './dense/neighbours.ts';
 export { philox4x32 } from './random/philox.ts';
 export { generator, split, uint32, type Generator } from './random/generator.ts';
 export {

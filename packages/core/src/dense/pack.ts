@@ -74,6 +74,10 @@ export function defineTransposed(
   );
 }
 
+/** Vectors of the lower 64 bits of two vectors, and of the upper ones. */
+const low = (a: V128, b: V128): V128 => v128.shuffle(a, b, [0, 1, 4, 5]);
+const high = (a: V128, b: V128): V128 => v128.shuffle(a, b, [2, 3, 6, 7]);
+
 /** STEPS steps of as many rows as a vector has lanes, or of one. */
 function emitSteps(
   body: Body,
@@ -96,9 +100,6 @@ function emitSteps(
   for (let step = 0; step < STEPS; step += lanes) {
     body.scope(() => {
       const given = rows.map((row) => body.hold(v128.load(row, step * bytes)));
-      // In halves of 64 bits: the lower ones of two vectors, and the upper ones.
-      const low = (a: V128, b: V128): V128 => v128.shuffle(a, b, [0, 1, 4, 5]);
-      const high = (a: V128, b: V128): V128 => v128.shuffle(a, b, [2, 3, 6, 7]);
       if (lanes === 2) {
         put(step, low(given[0], given[1]));
         put(step + 1, high(given[0], given[1]));

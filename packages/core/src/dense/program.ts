@@ -10,6 +10,8 @@ export interface Machine {
   readonly format: NumberFormat;
   /** Float64 numbers, whatever the format. */
   readonly wideFormat: NumberFormat;
+  /** Whether multiply-adds round once. */
+  readonly isFused: boolean;
   /** Whether the engine pairs vectors. */
   readonly isWide: boolean;
   /** Rows of a register tile, columns of a strip of A. */
@@ -32,18 +34,21 @@ const compiled = new Map<string, object>();
 
 let can: ReturnType<typeof capability> | null = null;
 
-/** The machine that this is, or null if it has no SIMD. */
-export function machineFor(precision: Precision): Machine | null {
-  can ??= capability();
-  if (can === 'none') return null;
-  const isFused = can === 'fma';
-  const isWide = wideVectors();
+/** A machine with multiply-adds that round once or twice, and an engine that pairs vectors or does not. */
+export function machineOf(precision: Precision, isFused: boolean, isWide: boolean): Machine {
   return {
     format: numberFormat(precision, isFused),
     wideFormat: numberFormat('float64', isFused),
+    isFused,
     isWide,
     rows: isWide ? 6 : 4,
   };
+}
+
+/** The machine that this is, or null if it has no SIMD. */
+export function machineFor(precision: Precision): Machine | null {
+  can ??= capability();
+  return can === 'none' ? null : machineOf(precision, can === 'fma', wideVectors());
 }
 
 /**
@@ -59,7 +64,7 @@ export function linkProgram(
 ): Program {
   const engine = webAssembly();
   if (engine === null) throw new Error('this JavaScript engine has no WebAssembly');
-  const key = [name, machine.format.precision, machine.isWide].join();
+  const key = [name, machine.format.precision, machine.isFused, machine.isWide].join();
   let code = compiled.get(key);
   if (code === undefined) {
     const module = moduleBuilder();

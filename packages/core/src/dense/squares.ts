@@ -88,9 +88,9 @@ function overLanes(
   const lanes = LINE / format.bytes;
   const isNarrow = format.bytes === 4;
   for (let first = 0; first < lanes; first += format.lanes) {
+    const place = (quantity: number, half: number): number =>
+      8 * (quantity * lanes + first) + 16 * half;
     body.scope(() => {
-      const place = (quantity: number, half: number): number =>
-        8 * (quantity * lanes + first) + 16 * half;
       const held = (isNarrow ? [0, 1] : [0]).map((half) =>
         quantities.map((quantity) => body.hold(v128.load(sums, place(quantity, half)))),
       );
