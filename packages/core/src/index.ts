@@ -20,11 +20,34 @@ export { inlineCrew, type StreamCrew } from './streaming/crew.ts';
 export { streamHand, type StreamHand } from './streaming/hand.ts';
 export type { StreamTasks } from './streaming/tasks.ts';
 export {
-  nearestNeighbours,
   neighbourCost,
-  type NeighbourOptions,
-  type Neighbours,
-} from './streaming/neighbours.ts';
+  streamNeighbours,
+  type StreamNeighbourOptions,
+  type StreamNeighbours,
+} from './streaming/stream-neighbours.ts';
+export {
+  compareWithChance,
+  gaussianChance,
+  matrixFigures,
+  similarShape,
+  simulatedChance,
+  unitVectorChance,
+  type Chance,
+  type ChanceComparison,
+  type MatrixFigures,
+} from './streaming/chance.ts';
+export {
+  bootstrapSummary,
+  type BootstrapOptions,
+  type BootstrapSummary,
+  type Interval,
+} from './streaming/bootstrap.ts';
+export type { BaselineShape } from './streaming/baselines/generated.ts';
+export { gaussianSource } from './streaming/baselines/gaussian-source.ts';
+export { unitVectorSource } from './streaming/baselines/unit-vector-source.ts';
+export { sparseSource, type SparseShape } from './streaming/baselines/sparse-source.ts';
+export { ownNormsSource } from './streaming/baselines/own-norms-source.ts';
+export { shuffledNormsSource } from './streaming/baselines/shuffled-norms-source.ts';
 export { measureStream } from './streaming/measure-stream.ts';
 export { centred, meanVector, unitLength } from './streaming/transforms.ts';
 export type {

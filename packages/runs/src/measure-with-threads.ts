@@ -1,10 +1,10 @@
 import {
   inlineCrew,
   measureStream,
-  nearestNeighbours,
+  streamNeighbours,
   type FeatureSource,
-  type Neighbours,
-  type NeighbourOptions,
+  type StreamNeighbours,
+  type StreamNeighbourOptions,
   type StreamCrew,
   type StreamMeasurement,
   type StreamOptions,
@@ -26,12 +26,12 @@ export async function measureWithThreads(
   return withCrew(options, (crew) => measureStream(source, options, crew));
 }
 
-/** `nearestNeighbours` by worker threads, which end with it. */
+/** `streamNeighbours` by worker threads, which end with it. */
 export async function neighboursWithThreads(
   source: FeatureSource,
-  options: NeighbourOptions & ThreadOptions = {},
-): Promise<Neighbours> {
-  return withCrew(options, (crew) => nearestNeighbours(source, options, crew));
+  options: StreamNeighbourOptions & ThreadOptions = {},
+): Promise<StreamNeighbours> {
+  return withCrew(options, (crew) => streamNeighbours(source, options, crew));
 }
 
 async function withCrew<T>(

@@ -11,7 +11,7 @@ export interface MeasureCrewOptions {
 }
 
 /**
- * Worker threads that measure a source together: the crew of `measureStream` and `nearestNeighbours`. To be closed.
+ * Worker threads that measure a source together: the crew of `measureStream` and `streamNeighbours`. To be closed.
  *
  * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start.
  */

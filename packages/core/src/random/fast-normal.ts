@@ -130,8 +130,7 @@ export function fillFastNormal(
 
 /** x if a point above it in its layer is below the density, else -1. */
 function inWedge(stream: FastStream, layer: number, x: number): number {
-  const height =
-    densities[layer] + fastUniform(stream) * (densities[layer + 1] - densities[layer]);
+  const height = densities[layer] + fastUniform(stream) * (densities[layer + 1] - densities[layer]);
   return ln(height) < (-x * x) / 2 ? x : -1;
 }
 

@@ -124,6 +124,8 @@ async function chooseMode(
       leverage: Math.max(calibration.leverage, found.leverage),
     };
   }
+  // The largest of some hundred errors is three deviations, that of a million is five.
+  calibration = { capacity: 2 * calibration.capacity, leverage: 2 * calibration.leverage };
   const wanted = options.precision ?? 'auto';
   if (wanted !== 'auto') return { mode: wanted, calibration };
   let again = 0;

@@ -1,6 +1,7 @@
 import { embedding } from '../embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
 import { frameAccumulator, type FrameAccumulator } from '../dense/frame-accumulator.ts';
+import { nearestNeighbours, type NearestNeighbours } from '../dense/nearest-neighbours.ts';
 import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
 import { neighbourPair } from './block-pair.ts';
 import { compareFrames } from './compare-frames.ts';
@@ -23,6 +24,7 @@ type Works = {
 export function streamHand(): StreamHand {
   let rows: { readonly sums: FrameAccumulator; readonly scale: number } | null = null;
   let figures: FeatureFigures | null = null;
+  let pairs: { dims: number; most: number; kernel: NearestNeighbours } | null = null;
   let rotation: StreamTasks['openRotation']['order'] | null = null;
 
   const works: Works = {
@@ -51,6 +53,7 @@ export function streamHand(): StreamHand {
       rows = null;
       figures = null;
       rotation = null;
+      pairs = null;
     },
     openRotation: (order) => {
       rotation = order;
@@ -68,7 +71,13 @@ export function streamHand(): StreamHand {
       });
       return { measured, participation };
     },
-    neighbours: neighbourPair,
+    neighbours: (order) => {
+      const { dims, most } = order;
+      if (pairs === null || pairs.dims !== dims || pairs.most !== most) {
+        pairs = { dims, most, kernel: nearestNeighbours({ dims, most }) };
+      }
+      return neighbourPair(pairs.kernel, order);
+    },
   };
   return (task, order) => works[task](order);
 }

@@ -1,18 +1,18 @@
 import type { FeatureSource } from '../feature-source.ts';
-import type { Nearest } from './block-pair.ts';
+import { mergeNeighbours, noNeighbours } from '../dense/neighbours.ts';
 import { bytesOf, stopIfAsked } from './blocks.ts';
 import { given, inlineCrew, type StreamCrew } from './crew.ts';
 import { largestEntry } from './near-one.ts';
 import type { StreamHooks } from './stream-measurement.ts';
 
-/** Options of {@link nearestNeighbours}. */
-export interface NeighbourOptions extends StreamHooks {
+/** Options of {@link streamNeighbours}. */
+export interface StreamNeighbourOptions extends StreamHooks {
   /** Bytes of a block of vectors; 16 MiB where absent. Two are in memory at a time, and one for each pair at work. */
   readonly blockBytes?: number | undefined;
 }
 
 /** The most nearly parallel other feature of each one. */
-export interface Neighbours {
+export interface StreamNeighbours {
   /** Its index; the lowest of several that are as near, as far as float32 tells; -1 for a zero vector and where there is no other. */
   readonly index: Int32Array;
   /** The cosine with it, signed; 0 where there is none. */
@@ -23,7 +23,7 @@ export interface Neighbours {
   readonly pair: readonly [number, number] | null;
 }
 
-/** Multiply-adds that {@link nearestNeighbours} takes: N (N - 1) / 2 pairs of D products. */
+/** Multiply-adds that {@link streamNeighbours} takes: N (N - 1) / 2 pairs of D products. */
 export function neighbourCost(features: number, dims: number): number {
   return ((features * (features - 1)) / 2) * dims;
 }
@@ -34,13 +34,6 @@ const BLOCK_BYTES = 16 * 2 ** 20;
 /** Parts that features are cut into at least, whatever the crew, so that several threads have work. */
 const PARTS = 8;
 
-/** The first of two neighbours, or the nearer one. */
-function isNearer(cosine: number, index: number, than: number, thanIndex: number): boolean {
-  const a = Math.abs(cosine);
-  const b = Math.abs(than);
-  return thanIndex < 0 || a > b || (a === b && index < thanIndex);
-}
-
 /**
  * The nearest neighbour of every feature by |cosine|, over all pairs: O(N^2 D) (see {@link neighbourCost}).
  *
@@ -49,29 +42,19 @@ function isNearer(cosine: number, index: number, than: number, thanIndex: number
  *
  * @throws RangeError (as rejection) if a number is not finite; whatever a reading, a hook or a hand throws.
  */
-export async function nearestNeighbours(
+export async function streamNeighbours(
   source: FeatureSource,
-  options: NeighbourOptions = {},
+  options: StreamNeighbourOptions = {},
   crew: StreamCrew = inlineCrew(),
-): Promise<Neighbours> {
+): Promise<StreamNeighbours> {
   const { dims, features, name } = source;
   const { blockBytes = BLOCK_BYTES, onProgress } = options;
   const most = Math.max(1, Math.floor(blockBytes / (dims * bytesOf(source.precision))));
   const size = Math.min(most, Math.ceil(features / PARTS));
   const blocks = Math.ceil(features / size);
   const total = (blocks * (blocks + 1)) / 2;
-  const index = new Int32Array(features).fill(-1);
-  const cosine = new Float64Array(features);
-
-  const take = (found: Nearest, first: number, otherFirst: number): void => {
-    found.index.forEach((place, i) => {
-      if (place < 0) return;
-      const to = first + i;
-      if (!isNearer(found.cosine[i], otherFirst + place, cosine[to], index[to])) return;
-      index[to] = otherFirst + place;
-      cosine[to] = found.cosine[i];
-    });
-  };
+  const nearest = noNeighbours(features);
+  const { index, cosine } = nearest;
   const read = async (block: number): Promise<Float32Array | Float64Array> => {
     stopIfAsked(options);
     const first = block * size;
@@ -95,6 +78,7 @@ export async function nearestNeighbours(
     const hand = free.shift() ?? 0;
     const order = {
       dims,
+      most: size,
       a,
       aCount: a.length / dims,
       b,
@@ -103,8 +87,8 @@ export async function nearestNeighbours(
     const work = crew
       .ask(hand, 'neighbours', order, b === null ? [] : given(b))
       .then(({ ofA, ofB }) => {
-        take(ofA, row * size, column * size);
-        take(ofB, column * size, row * size);
+        mergeNeighbours(nearest, row * size, ofA, column * size);
+        mergeNeighbours(nearest, column * size, ofB, row * size);
         done++;
         onProgress?.({ stage: 'neighbours', done, total });
       })

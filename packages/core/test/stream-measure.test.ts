@@ -1,0 +1,358 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  embedding,
+  embeddingSource,
+  generator,
+  inlineCrew,
+  measureCapacity,
+  measureStream,
+  spectralMeasures,
+  uniform,
+  type Embedding,
+  type FeatureSource,
+  type StreamMeasurement,
+} from '../src/index.ts';
+import { compareFrames } from '../src/streaming/compare-frames.ts';
+import { equalAreas } from '../src/streaming/frame-pass.ts';
+import { gaussianEmbedding, sum } from './fixtures.ts';
+import { manyHands } from './many-hands.ts';
+import { inFloat32, planted } from './stream-cases.ts';
+
+/** Just above the size at which a matrix is measured whole. */
+const DIMS = 48;
+const FEATURES = 22_000;
+
+/** Largest relative difference; where the expected figure is 0, the found one. */
+function worst(found: Float64Array, expected: Float64Array): number {
+  let most = 0;
+  found.forEach((value, i) => {
+    const error = expected[i] === 0 ? Math.abs(value) : Math.abs(value / expected[i] - 1);
+    most = Math.max(most, error);
+  });
+  return most;
+}
+
+function bytes(m: StreamMeasurement): string {
+  return JSON.stringify(m, (_, value: unknown) =>
+    ArrayBuffer.isView(value)
+      ? [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)].join()
+      : value,
+  );
+}
+
+const stream = (w: Embedding, options = {}) => measureStream(embeddingSource(w, 'W'), options);
+
+describe('measureStream', () => {
+  it.each([
+    // Relative errors that are promised: 1e-5, and 1e-3 at condition 1e6.
+    ['float64', 1, 1e-5],
+    ['float64', 1e2, 1e-5],
+    ['float64', 1e3, 1e-5],
+    ['float64', 1e6, 1e-3],
+    ['float64', 1e10, 1e-3],
+    ['float32', 1, 1e-5],
+    ['float32', 1e2, 1e-5],
+    ['float32', 1e3, 1e-5],
+    ['float32', 1e6, 1e-3],
+  ])('agrees with measureCapacity: %s data of condition %d', async (type, condition, bound) => {
+    const exact = planted({ dims: DIMS, features: FEATURES, seed: 5, condition });
+    const w = type === 'float32' ? inFloat32(exact) : exact;
+    const expected = measureCapacity(w);
+    const found = await stream(w);
+    expect(found.rank).toBe(expected.rank);
+    expect(worst(found.capacity, expected.capacity)).toBeLessThan(bound);
+    expect(worst(found.leverage, expected.leverage)).toBeLessThan(bound);
+    expect(worst(found.interference, expected.interference)).toBeLessThan(bound);
+    expect(worst(found.singularValues, expected.singularValues)).toBeLessThan(bound);
+    expect(worst(found.squaredNorm, expected.squaredNorm)).toBeLessThan(1e-6);
+    // What it says of its errors: right within a factor of ten, and where both are near 2^-26, that is all that is known.
+    const { capacity, leverage } = found.relativeError;
+    expect(worst(found.capacity, expected.capacity)).toBeLessThan(4 * capacity.largest + 2 ** -26);
+    expect(worst(found.leverage, expected.leverage)).toBeLessThan(4 * leverage.largest + 2 ** -26);
+    expect(Math.max(capacity.largest, leverage.largest)).toBeLessThan(bound);
+    expect(capacity.typical).toBeLessThanOrEqual(capacity.largest);
+    expect(leverage.typical).toBeLessThanOrEqual(leverage.largest);
+  });
+
+  it('takes float32 for well-conditioned matrices and float64 for others', async () => {
+    const precisions = async (condition: number) => {
+      const w = inFloat32(planted({ dims: DIMS, features: FEATURES, seed: 6, condition }));
+      const { precision } = await stream(w);
+      return [precision.frame, precision.features, precision.data];
+    };
+    expect(await precisions(1)).toEqual(['float32', 'float32', 'float32']);
+    expect(await precisions(1e6)).toEqual(['float64', 'float64', 'float32']);
+  });
+
+  it('sums S again where the sample was no sample', async () => {
+    // Features of the sample fill all directions; nearly all others lie in one, a million times as long.
+    const w = inFloat32(gaussianEmbedding(DIMS, FEATURES, 7));
+    for (let i = 1000; i < 1200; i++) w.data[i * DIMS] = 1e6;
+    const expected = measureCapacity(embedding(DIMS, FEATURES, Float64Array.from(w.data)));
+    const found = await stream(w);
+    expect(found.precision).toMatchObject({ frame: 'float64', frameRepeated: true });
+    expect(worst(found.capacity, expected.capacity)).toBeLessThan(1e-5);
+    expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-5);
+  });
+
+  it('measures in float64 the few features that float32 is too coarse for', async () => {
+    // One direction a million times shorter than the others, and a few features in it alone.
+    const w = inFloat32(gaussianEmbedding(DIMS, FEATURES, 8));
+    for (let i = 0; i < FEATURES; i++) w.data[i * DIMS] *= i % 1000 === 1 ? 1 : 1e-3;
+    for (let i = 1; i < FEATURES; i += 1000) w.data.fill(0, i * DIMS + 1, (i + 1) * DIMS);
+    const expected = measureCapacity(embedding(DIMS, FEATURES, Float64Array.from(w.data)));
+    const found = await stream(w);
+    expect(found.precision.features).toBe('float32');
+    expect(found.precision.inFloat64).toBeGreaterThan(0);
+    expect(found.precision.inFloat64).toBeLessThan(FEATURES / 4);
+    expect(worst(found.capacity, expected.capacity)).toBeLessThan(1e-5);
+    expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-5);
+  });
+
+  it('knows zero vectors, exact duplicates, missing directions and vectors too short to be seen', async () => {
+    const w = planted({ dims: DIMS, features: FEATURES, seed: 9, condition: 3, rank: 40 });
+    const row = (i: number) => w.data.subarray(i * DIMS, (i + 1) * DIMS);
+    row(3).fill(0);
+    row(21_999).fill(0);
+    row(12_000).set(row(10).map((x) => -x));
+    row(12_001).set(row(10));
+    const short = inFloat32(w);
+    // A direction of its own, below the tolerance of float32.
+    for (const v of [w, short]) {
+      const at = v === w ? 1e-14 : 1e-8;
+      for (let d = 0; d < DIMS; d++) v.data[77 * DIMS + d] = d === 5 ? at : 0;
+    }
+    for (const v of [w, short]) {
+      const expected = measureCapacity(v);
+      const found = await stream(v);
+      expect([found.rank, found.unresolved]).toEqual([expected.rank, expected.unresolved]);
+      expect(found.unresolved).toBeLessThanOrEqual(1);
+      for (const i of [3, 21_999]) {
+        expect(found.capacity[i] + found.leverage[i] + found.interference[i]).toBe(0);
+        expect(found.participation[i]).toBe(0);
+      }
+      expect(found.capacity[12_000]).toBe(found.capacity[10]);
+      expect(found.leverage[12_001]).toBe(found.leverage[10]);
+      const rest = (list: Float64Array) => list.filter((_, i) => i !== 77);
+      expect(worst(rest(found.capacity), rest(expected.capacity))).toBeLessThan(1e-5);
+      expect(worst(rest(found.leverage), rest(expected.leverage))).toBeLessThan(1e-5);
+    }
+  });
+
+  it('measures norms that span twelve decades', async () => {
+    const w = gaussianEmbedding(DIMS, FEATURES, 11);
+    for (let i = 0; i < FEATURES; i++) {
+      const length = 10 ** ((-12 * ((i * 7919) % FEATURES)) / FEATURES);
+      for (let d = 0; d < DIMS; d++) w.data[i * DIMS + d] *= length;
+    }
+    for (const v of [w, inFloat32(w)]) {
+      const expected = measureCapacity(embedding(DIMS, FEATURES, Float64Array.from(v.data)));
+      const found = await stream(v);
+      expect(worst(found.capacity, expected.capacity)).toBeLessThan(1e-5);
+      expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-5);
+      expect(worst(found.squaredNorm, expected.squaredNorm)).toBeLessThan(1e-6);
+    }
+  });
+
+  it.each([1e-30, 1e30, 1e-300, 1e300])('does not care for a scale of %d', async (scale) => {
+    const unit = gaussianEmbedding(DIMS, FEATURES, 12);
+    const isFloat32 = Math.abs(Math.log10(scale)) < 38;
+    const of = (w: Embedding) => (isFloat32 ? inFloat32(w) : w);
+    const w = of(
+      embedding(
+        DIMS,
+        FEATURES,
+        unit.data.map((x) => x * scale),
+      ),
+    );
+    const found = await stream(w);
+    const expected = measureCapacity(w);
+    expect(found.rank).toBe(DIMS);
+    expect(worst(found.capacity, expected.capacity)).toBeLessThan(1e-5);
+    expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-5);
+    // Squares may be out of the range of float64, in both.
+    if (isFloat32) {
+      expect(worst(found.squaredNorm, expected.squaredNorm)).toBeLessThan(1e-6);
+      expect(worst(found.interference, expected.interference)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('bears a last block that is huge, or the only one that is not zero', async () => {
+    for (const fill of [1e-30, 0]) {
+      const w = inFloat32(gaussianEmbedding(64, 40_000, 13));
+      const last = 39_000 * 64;
+      for (let j = 0; j < last; j++) w.data[j] *= fill;
+      for (let j = last; j < w.data.length; j++) w.data[j] *= 1e15;
+      const expected = measureCapacity(embedding(64, 40_000, Float64Array.from(w.data)));
+      for (const precision of ['auto', 'float32', 'float64']) {
+        const found = await stream(w, { precision });
+        expect(found.rank).toBe(expected.rank);
+        const late = (list: Float64Array) => list.subarray(39_000);
+        expect(worst(late(found.capacity), late(expected.capacity))).toBeLessThan(1e-5);
+        expect(worst(late(found.leverage), late(expected.leverage))).toBeLessThan(1e-5);
+      }
+    }
+  });
+
+  it('finds the participation of spectralMeasures, streamed and whole', async () => {
+    for (const features of [500, FEATURES]) {
+      const w = planted({ dims: DIMS, features, seed: 14, condition: 4 });
+      const { localisation } = spectralMeasures(w, { spread: 0, weights: false });
+      const { participation } = await stream(w);
+      // In float32 eigenvectors of near eigenvalues turn by 1e-8 / (relative gap), here 1e-2 at least in the spectrum.
+      expect(
+        worst(
+          participation.map((x) => 1 / x),
+          localisation,
+        ),
+      ).toBeLessThan(1e-4);
+    }
+  });
+
+  it('gives the same bytes for any number of hands', async () => {
+    const g = generator(15);
+    const w = inFloat32(planted({ dims: 72, features: 40_000, seed: 15, condition: 20 }));
+    const options = { centre: true, normalise: true };
+    const alone = bytes(await stream(w, options));
+    for (const threads of [1, 2, 3, 80]) {
+      const crew = manyHands(threads, () => uniform(g));
+      expect(bytes(await measureStream(embeddingSource(w, 'W'), options, crew)) === alone).toBe(
+        true,
+      );
+    }
+  });
+
+  it('measures small and wide matrices as measureCapacity does, byte for byte', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.nat(),
+        async (dims, features, seed) => {
+          const w = gaussianEmbedding(dims, features, seed);
+          const { capacity, leverage, rank } = await stream(w);
+          expect({ capacity, leverage, rank }).toEqual(
+            (({ capacity: c, leverage: l, rank: r }) => ({ capacity: c, leverage: l, rank: r }))(
+              measureCapacity(w),
+            ),
+          );
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('centres and normalises, and says so', async () => {
+    for (const features of [300, FEATURES]) {
+      const w = planted({ dims: DIMS, features, seed: 16, condition: 5 });
+      // A mean a thousand times as long as a vector.
+      for (let j = 0; j < w.data.length; j++) w.data[j] += 3 * ((j % DIMS) + 1);
+      const mean = new Float64Array(DIMS);
+      w.data.forEach((x, j) => (mean[j % DIMS] += x / features));
+      const moved = embedding(
+        DIMS,
+        features,
+        w.data.map((x, j) => x - mean[j % DIMS]),
+      );
+      const unit = embedding(DIMS, features, moved.data.slice());
+      for (let i = 0; i < features; i++) {
+        const v = unit.data.subarray(i * DIMS, (i + 1) * DIMS);
+        const length = Math.sqrt(sum(v.map((x) => x * x)));
+        v.forEach((x, d) => (v[d] = x / length));
+      }
+      const centre = await stream(w, { centre: true });
+      const both = await stream(w, { centre: true, normalise: true });
+      expect(centre.treatment).toEqual({ centred: true, normalised: false });
+      expect(both.treatment).toEqual({ centred: true, normalised: true });
+      expect(worst(centre.leverage, measureCapacity(moved).leverage)).toBeLessThan(1e-5);
+      expect(worst(both.capacity, measureCapacity(unit).capacity)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('knows a matrix of zeros', async () => {
+    const found = await stream(embedding(DIMS, FEATURES, new Float32Array(DIMS * FEATURES)));
+    expect([found.rank, found.singularValues.length, found.unresolved]).toEqual([0, 0, 0]);
+    expect(sum(found.capacity) + sum(found.leverage) + sum(found.squaredNorm)).toBe(0);
+  });
+
+  it('tells how far it is', async () => {
+    const seen: Record<string, number[]> = {};
+    await stream(inFloat32(gaussianEmbedding(DIMS, FEATURES, 17)), {
+      centre: true,
+      onProgress: ({ stage, done, total }: { stage: string; done: number; total: number }) =>
+        (seen[stage] ??= []).push(done / total),
+    });
+    expect(Object.keys(seen)).toEqual(['mean', 'sample', 'frame', 'spectrum', 'features']);
+    for (const stage of ['mean', 'frame', 'features']) {
+      expect(seen[stage]).toEqual(seen[stage].toSorted((a, b) => a - b));
+      expect(seen[stage].at(-1)).toBe(1);
+    }
+  });
+
+  it('ends with what a reading, a hook or the signal throws, and with nothing in use', async () => {
+    const w = inFloat32(gaussianEmbedding(DIMS, FEATURES, 18));
+    const source = embeddingSource(w, 'W');
+    let reads = 0;
+    const broken = (at: number): FeatureSource => ({
+      ...source,
+      read: async (first, count) => {
+        if (reads++ === at) throw new Error('disk on fire');
+        return source.read(first, count);
+      },
+    });
+    for (const at of [0, 9, 18, 19, 30]) {
+      reads = 0;
+      const crew = manyHands(2, () => 0.5);
+      await expect(measureStream(broken(at), {}, crew)).rejects.toThrow('disk on fire');
+    }
+    for (const stage of ['sample', 'frame', 'spectrum', 'features']) {
+      const signal = { aborted: false, reason: new Error('enough') };
+      const onProgress = (p: { stage: string }) => {
+        signal.aborted ||= p.stage === stage;
+      };
+      await expect(stream(w, { signal, onProgress })).rejects.toBe(signal.reason);
+      const hook = () => {
+        throw new Error('no paper');
+      };
+      await expect(stream(w, { onProgress: hook })).rejects.toThrow('no paper');
+    }
+  });
+
+  it('names what is wrong with the source', async () => {
+    for (const features of [100, FEATURES]) {
+      const w = inFloat32(gaussianEmbedding(DIMS, features, 19));
+      w.data[77 * DIMS + 3] = NaN;
+      await expect(stream(w)).rejects.toThrow('W: feature 77 has NaN in dimension 3');
+      await expect(stream(w, { centre: true })).rejects.toThrow(RangeError);
+    }
+    const source = { ...embeddingSource(gaussianEmbedding(2, 2, 1), 'W'), features: 0 };
+    await expect(measureStream(source)).rejects.toThrow(
+      'W: features must be a positive integer, got 0',
+    );
+    await expect(inlineCrew().ask(0, 'closeRows', null)).rejects.toThrow('not begun');
+  });
+});
+
+describe('compareFrames', () => {
+  it('decides by the smallest eigenvalue', () => {
+    const exact = () => Float64Array.of(2, 0, 0, 0, 1, 0, 0, 0, 1e-3);
+    const coarse = Float64Array.of(2, 0, 0, 0, 1 + 6e-8, 0, 0, 0, 1e-3);
+    const error = 6e-8 / Math.sqrt(6);
+    // sqrt(2) error / 1e-3 is the error of the leverage.
+    const threshold = (Math.SQRT2 * error) / 1e-3;
+    const found = compareFrames(coarse, exact(), 3, 1.01 * threshold);
+    expect(found.error).toBeCloseTo(error / 2, 12);
+    expect(found.isFineEnough).toBe(true);
+    expect(compareFrames(coarse, exact(), 3, 0.99 * threshold).isFineEnough).toBe(false);
+  });
+});
+
+describe('equalAreas', () => {
+  it('cuts a triangle into parts of about one area', () => {
+    const cuts = equalAreas(0, 1000, 4);
+    expect(cuts).toEqual([0, 500, 707, 866, 1000]);
+    expect(equalAreas(990, 1000, 2)).toEqual([990, 995, 1000]);
+    expect(equalAreas(0, 1, 3).at(-1)).toBe(1);
+  });
+});
