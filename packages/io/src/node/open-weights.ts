@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import process from 'node:process';
 import type { ByteSource } from '../byte-source.ts';
 import { isUrl } from '../hf-url.ts';
@@ -52,6 +52,9 @@ export async function openWeights(
   }
 }
 
+/** Members that are inflated again rather than copied: a source of features keeps matrices of this size in memory. */
+const SMALL = 1 << 25;
+
 type Closing = (() => Promise<void>)[];
 
 async function openLocal(
@@ -84,43 +87,28 @@ async function openRemote(
     sources.set(file, copy);
     return copy;
   };
+  /** The file that was opened first, which names the others. */
+  let main = '';
   const wrapped = (folder: SourceFolder): SourceFolder => ({
     ...folder,
     open: async (file) => {
       const source = await folder.open(file);
-      return source === undefined ? undefined : wrap(file, source);
+      if (source === undefined) return undefined;
+      main ||= file;
+      return wrap(file, source);
     },
   });
 
-  let main = '';
-  let file: TensorFile;
   const isFolder = /\/$|^hf:\/\/(?:datasets\/|models\/|spaces\/)?[^/]+\/[^/]+$/i.test(location);
-  if (isFolder) {
-    const folder = wrapped(urlFolder(location, web));
-    const open = async (name: string): Promise<ByteSource | undefined> => {
-      main = name;
-      return folder.open(name);
-    };
-    // The one that is there is the last that was tried; shards are opened by the folder itself.
-    let found = false;
-    file = await openFolder(
-      {
-        ...folder,
-        open: async (name) => {
-          if (found) return folder.open(name);
-          const source = await open(name);
-          found = source !== undefined;
-          return source;
-        },
-      },
-      { ...chosen(options), ...members.option },
-    );
-  } else {
-    main = basename(new URL(location).pathname);
-    const source = wrap(main, await openUrl(location, web));
+  const open = async (): Promise<TensorFile> => {
+    const others = { ...chosen(options), ...members.option };
+    if (isFolder) return openFolder(wrapped(urlFolder(location, web)), others);
+    const source = await openUrl(location, web);
+    main = location;
     const folder = wrapped(folderOfUrl(location, web));
-    file = await openTensors(source, { ...chosen(options), ...members.option, folder });
-  }
+    return openTensors(wrap(main, source), { ...others, folder });
+  };
+  const file = await open();
   return keeping(file, (shard) => sources.get(shard ?? main), members.count);
 }
 
@@ -153,6 +141,7 @@ function memberSpool(
   let count = 0;
   if (options.spool === false) return { option: {}, count: () => count };
   const spool = async (source: ByteSource): Promise<ByteSource> => {
+    if (source.size <= SMALL) return source;
     count += 1;
     const copy = spooled(source);
     closing.push(copy.close);

@@ -83,7 +83,10 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
       return readAll(await (file as Promise<FileHandle>), offset, length);
     },
     close: async () => {
-      await Promise.allSettled(regions.flatMap((region) => [...region.chunks.values()]));
+      for (const { chunks } of regions) {
+        // oxlint-disable-next-line no-await-in-loop -- all must have ended, in whatever order
+        await Promise.allSettled(chunks.values());
+      }
       await (await file)?.close();
     },
   };
