@@ -17,7 +17,11 @@ const RULES: Readonly<
   >
 > = {
   core: { house: [], libraries: [], node: null },
-  io: { house: ['@polysem/core'], libraries: ['fflate'], node: /^src\/node\// },
+  io: {
+    house: ['@polysem/core'],
+    libraries: ['@bufbuild/protobuf/wire', 'fflate', 'hyparquet', 'hyparquet-writer'],
+    node: /^src\/node\//,
+  },
   figures: {
     house: ['@polysem/core'],
     libraries: ['d3-scale', 'd3-scale-chromatic', 'fflate'],

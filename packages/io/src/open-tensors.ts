@@ -5,6 +5,7 @@ import { openGguf } from './gguf.ts';
 import { GGUF_MAGIC } from './gguf-header.ts';
 import { NPY_MAGIC } from './npy-header.ts';
 import { openNpy } from './npy.ts';
+import { isOnnx, openOnnx } from './onnx.ts';
 import { openSafetensors } from './safetensors.ts';
 import { beginsJson, openSharded } from './sharded.ts';
 import type { SourceFolder } from './source-folder.ts';
@@ -47,6 +48,7 @@ export async function openTensors(
   if (startsWith(LEGACY_TORCH_MAGIC)) return refuseLegacyTorch(source);
   if (/\.[ct]sv$/i.test(source.name)) return openCsv(source);
   if (beginsJson(start)) return openSharded(source, options);
+  if (isOnnx(source, start)) return openOnnx(source, options);
   return openSafetensors(source);
 }
 
