@@ -56,11 +56,11 @@ describe('auditCapacity', () => {
     };
     // The truth is what all features of the world would show: a sample of a hundred times as many.
     const truth = auditCapacity(noisy(generator(9), 60_000), { resamples: 0, permutations: 1 });
-    const runs = 40;
+    const runs = 30;
     const missed = { price: 0, pearson: 0, spearman: 0, rSquared: 0, meanAbsoluteError: 0 };
     for (let run = 0; run < runs; run++) {
       const audit = auditCapacity(noisy(split(generator(10), run), 300), {
-        resamples: 200,
+        resamples: 150,
         permutations: 1,
         seed: run,
       });
@@ -72,8 +72,8 @@ describe('auditCapacity', () => {
         if (!(low <= true_.value && true_.value <= high)) missed[figure as 'pearson']++;
       }
     }
-    // Percentile intervals of 300 features cover some 93 %, not 95: of 40 runs 2.8 miss, 10 with a chance below 1e-3.
-    for (const [figure, count] of Object.entries(missed)) expect(count, figure).toBeLessThan(10);
+    // Percentile intervals of 300 features cover some 93 %, not 95: of 30 runs 2.1 miss, 9 with a chance below 1e-3.
+    for (const [figure, count] of Object.entries(missed)) expect(count, figure).toBeLessThan(9);
     expect(truth.goodness.pearson.value).toBeLessThan(0.98);
   });
 
@@ -84,16 +84,16 @@ describe('auditCapacity', () => {
       const importance = stats.importance.map((v, i) => v * Math.exp(Math.sin(i * 12.9898)));
       const audit = auditCapacity(
         { ...stats, importance, capacity },
-        { resamples: 200, permutations: 1 },
+        { resamples: 100, permutations: 1 },
       );
       const { low, high, value } = audit.goodness.pearson;
       expect(value).toBeGreaterThan(low);
       expect(value).toBeLessThan(high);
       return high - low;
     };
-    // Sixteen times the features, a quarter of the width; 200 resamples know a width to 10 %.
-    expect(width(1500) / width(24_000)).toBeGreaterThan(2.7);
-    expect(width(1500) / width(24_000)).toBeLessThan(5.7);
+    // Sixteen times the features, a quarter of the width; 100 resamples know a width to 14 %.
+    expect(width(1500) / width(24_000)).toBeGreaterThan(2.4);
+    expect(width(1500) / width(24_000)).toBeLessThan(6.5);
   });
 
   it('says no, with p-values that are uniform, where statistics are shuffled', () => {
