@@ -135,13 +135,14 @@ function check({ predicted, measured, trends }: AuditFigureData): void {
 
 /** The end of the axis of capacities: what holds all of few features, all but a thousandth of many, and a little more. */
 function reach({ predicted, measured }: AuditFigureData): number {
-  const end = (values: ArrayLike<number>): number => {
-    const sorted = Float64Array.from(values).toSorted();
-    const beyond = sorted.length > MOST_POINTS ? Math.floor(BEYOND * sorted.length) : 0;
-    return sorted[sorted.length - 1 - beyond];
-  };
-  const most = Math.max(end(predicted), end(measured)) || 1;
+  const most = Math.max(endOf(predicted), endOf(measured)) || 1;
   return most > 0.9 ? 1.02 : most * 1.08;
+}
+
+function endOf(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).toSorted();
+  const beyond = sorted.length > MOST_POINTS ? Math.floor(BEYOND * sorted.length) : 0;
+  return sorted[sorted.length - 1 - beyond];
 }
 
 function trendAxis({ label: name, values }: AuditTrend): AxisSpec {
@@ -213,16 +214,6 @@ function medianMark(x: number, y: number, low: number, high: number): Markup {
 }
 
 function legendItems(isCounted: boolean, hasTrends: boolean): LegendItem[] {
-  const across = (role: string, x: number, y: number, dash?: string): Markup =>
-    element('path', {
-      class: role,
-      'stroke-width': 1.6,
-      'stroke-dasharray': dash,
-      d: polyline([
-        [x - 14, y],
-        [x + 14, y],
-      ]),
-    });
   return [
     ...(isCounted
       ? []
@@ -254,4 +245,16 @@ function legendItems(isCounted: boolean, hasTrends: boolean): LegendItem[] {
         ]
       : []),
   ];
+}
+
+function across(role: string, x: number, y: number, dash?: string): Markup {
+  return element('path', {
+    class: role,
+    'stroke-width': 1.6,
+    'stroke-dasharray': dash,
+    d: polyline([
+      [x - 14, y],
+      [x + 14, y],
+    ]),
+  });
 }
