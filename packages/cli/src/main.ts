@@ -2,6 +2,7 @@ import { version } from '@polysem/core';
 import { FormatError } from '@polysem/io';
 import { Command, CommanderError } from 'commander';
 import { allocateCommand } from './commands/allocate.ts';
+import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { geometryCommand } from './commands/geometry.ts';
 import { measureCommand } from './commands/measure.ts';
@@ -34,6 +35,7 @@ export async function main(words: readonly string[]): Promise<number> {
     trainCommand,
     measureCommand,
     geometryCommand,
+    auditCommand,
     phaseCommand,
     reproduceCommand,
     benchCommand,

@@ -1,3 +1,4 @@
+export { auditFigure, type AuditFigureData, type AuditTrend, type TrendPoint } from './audit.ts';
 export { blockName } from './block-style.ts';
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';

@@ -6,9 +6,10 @@ import { hatching, type Box } from './layout.ts';
 
 /**
  * Values as a picture of one pixel a cell, stretched over a box; the first row is at the top.
- * Cells without a value (NaN) let a hatching show through.
+ * Cells without a value (NaN) let a hatching show through, or what is below where they are told to be clear.
  *
  * @param values rows * columns numbers, row by row
+ * @param blanks what stands for no value
  * @throws RangeError if the values do not fill the grid.
  */
 export function raster(
@@ -17,6 +18,7 @@ export function raster(
   columns: number,
   colours: ColourScale,
   box: Box,
+  blanks: 'hatched' | 'clear' = 'hatched',
 ): Markup {
   if (values.length !== rows * columns) {
     throw new RangeError(
@@ -40,7 +42,7 @@ export function raster(
     style: 'image-rendering:pixelated',
     href: dataUri('image/png', encodePng(columns, rows, rgba)),
   });
-  if (!blank) return picture;
+  if (!blank || blanks === 'clear') return picture;
   return fragment(
     element('rect', { class: 'ps-blank', x, y, width, height }),
     hatching(box, 'ps-hatch'),

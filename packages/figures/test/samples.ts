@@ -1,5 +1,6 @@
 import { contourLines, phaseNameOf, type Embedding } from '@polysem/core';
 import {
+  auditFigure,
   capacityBarsFigure,
   comparisonFigure,
   distributionFigure,
@@ -231,6 +232,21 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
         embedding: { dims: 2, features: 2, data: Float64Array.from([1, 0, 0, 0.5]) },
         capacities: [1, 0.3],
         labels: [name, 'b'],
+      },
+      options,
+    ),
+  audit: (name, options) =>
+    auditFigure(
+      {
+        predicted: [0, 0.5, 1],
+        measured: [0.1, 0.4, 0.9],
+        trends: [
+          {
+            label: name,
+            values: [0.001, 0, 0.5],
+            points: [{ centre: 0.01, median: 0.4, low: 0.1, high: 0.9, predicted: 0.5 }],
+          },
+        ],
       },
       options,
     ),

@@ -106,9 +106,9 @@ function matchingSum(
   const cross = crossing(ramps, steps.place, target);
   if (cross.below >= target)
     return priceFit(statistics, measured, insideSegment(ramps, steps.place, cross, target));
-  // What jumps there asks for nothing at the place itself, and for all of it behind.
+  // What jumps there asks for nothing before the place, and for all of it behind.
   const isNearerBehind = cross.at - target < target - cross.below;
-  return priceFit(statistics, measured, isNearerBehind ? cross.u * (1 + 2 ** -40) : cross.u);
+  return priceFit(statistics, measured, cross.u * (isNearerBehind ? 1 + 2 ** -40 : 1 - 2 ** -40));
 }
 
 function priceFit(statistics: CheckedStatistics, measured: Float64Array, u: number): PriceFit {

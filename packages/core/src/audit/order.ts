@@ -1,12 +1,6 @@
-/** The parts of a 64-bit key that one pass each sorts by: which word, from which bit, how many bits. */
-const DIGITS = [
-  { high: false, shift: 0, bits: 11 },
-  { high: false, shift: 11, bits: 11 },
-  { high: false, shift: 22, bits: 10 },
-  { high: true, shift: 0, bits: 11 },
-  { high: true, shift: 11, bits: 11 },
-  { high: true, shift: 22, bits: 10 },
-] as const;
+/** Bits that one pass sorts by: a pass over few numbers costs its buckets, over many its numbers. */
+const FEW = { below: 4096, bits: 8 } as const;
+const MANY_BITS = 11;
 
 /** Which of the two words of a double holds its sign: engines differ in the order of bytes. */
 const HIGH = new Uint32Array(Float64Array.of(1).buffer)[0] === 0 ? 1 : 0;
@@ -40,17 +34,20 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
   let order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   let spare = [new Uint32Array(count), new Uint32Array(count), new Uint32Array(count)];
-  for (const digit of DIGITS) {
-    const mask = (1 << digit.bits) - 1;
-    if ((((digit.high ? differHigh : differLow) >>> digit.shift) & mask) === 0) continue;
+  const bits = count < FEW.below ? FEW.bits : MANY_BITS;
+  for (let at = 0; at < 64; at = at < 32 && at + bits >= 32 ? 32 : at + bits) {
+    const byHigh = at >= 32;
+    const shift = at % 32;
+    const mask = (1 << Math.min(bits, 32 - shift)) - 1;
+    if ((((byHigh ? differHigh : differLow) >>> shift) & mask) === 0) continue;
     const [nextHigh, nextLow, nextOrder] = spare;
-    const starts = startsOf(digit.high ? high : low, digit.shift, mask);
-    const keys = digit.high ? high : low;
-    for (let at = 0; at < count; at++) {
-      const to = starts[(keys[at] >>> digit.shift) & mask]++;
-      nextHigh[to] = high[at];
-      nextLow[to] = low[at];
-      nextOrder[to] = order[at];
+    const keys = byHigh ? high : low;
+    const starts = startsOf(keys, shift, mask);
+    for (let from = 0; from < count; from++) {
+      const to = starts[(keys[from] >>> shift) & mask]++;
+      nextHigh[to] = high[from];
+      nextLow[to] = low[from];
+      nextOrder[to] = order[from];
     }
     spare = [high, low, order];
     [high, low, order] = [nextHigh, nextLow, nextOrder];

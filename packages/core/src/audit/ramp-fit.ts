@@ -98,8 +98,9 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
     const start = stepped ? Math.min(high, low * BEHIND) : low;
     // Where nothing moves any u will do: the middle, since prices are ratios.
     const middle = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high / 2;
-    const u = active === 0 ? Math.min(high, Math.max(start, middle)) : Math.max(start, low + move);
-    offer({ low: start, high, u, squaredError });
+    const lowest =
+      active === 0 ? Math.min(high, Math.max(start, middle)) : Math.max(start, low + move);
+    offer({ low: start, high, u: lowest, squaredError });
   };
   offer({ low: 0, high: 0, u: 0, squaredError: error });
   for (let at = 0; at < order.length; at++) {

@@ -20,7 +20,7 @@ export interface TrendBin {
 }
 
 /** A bin holds about so many features at least, where there are enough for more than one. */
-const LEAST = 20;
+const LEAST = 30;
 
 /**
  * Capacity along x in bins of about equal numbers of features, at most `most`; features of one x share a bin. Only

@@ -1,0 +1,177 @@
+import {
+  auditCapacity,
+  efficiency,
+  embedding,
+  measureCapacity,
+  version,
+  type Audit,
+  type CapacityMeasurement,
+  type Embedding,
+} from '@polysem/core';
+import { auditFigure } from '@polysem/figures';
+import type { Command } from 'commander';
+import { describeAudit } from '../audit/describe.ts';
+import {
+  checkSources,
+  readKnown,
+  type KnownFeatures,
+  type KnownFlags,
+} from '../audit/known-features.ts';
+import { perFeatureCsv } from '../audit/per-feature.ts';
+import { checkTargets, number, print, save, toJson } from '../output.ts';
+import { parseInteger } from '../parse.ts';
+import { showProgress } from '../progress.ts';
+import { withMatrix, type MatrixFlags } from '../read-matrix.ts';
+
+interface AuditFlags extends MatrixFlags, KnownFlags {
+  readonly out?: string;
+  readonly figure?: string;
+  readonly perFeature?: string;
+  readonly seed: string;
+  readonly resamples: string;
+  readonly json?: boolean;
+}
+
+/** Up to so many features are listed one by one in the JSON that is printed. */
+const LISTED = 4096;
+
+/** `polysem audit`: the theory's capacities beside measured ones. */
+export function auditCommand(program: Command): void {
+  program
+    .command('audit')
+    .description('Audit: whether measured capacities follow the theory, with one price for all')
+    .argument('<file>', 'feature vectors: .npy, .npz, .safetensors or .csv')
+    .option('--tensor <name>', 'which tensor of the file')
+    .option('--features <axis>', 'which axis counts features: rows or columns')
+    .option('--stats <file.csv>', 'a table with a line of names and a row a feature')
+    .option('--activations <file.npy>', 'or activations, samples x features, to compute them from')
+    .option('--importance <column>', 'column of the importance (activations: explained)')
+    .option('--kurtosis <column>', 'column of the kurtosis (activations: kurtosis)')
+    .option('--density <column>', 'column of the frequency, P(active) (activations: density)')
+    .option(
+      '--shape <shape>',
+      'instead of a kurtosis: from the frequency, for active values of a shape',
+    )
+    .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    .option(
+      '--scale <column>',
+      'multiply vectors by this column first (activations: rms gives mean square 1)',
+    )
+    .option('--label <column>', 'column of names of features')
+    .option('--seed <n>', 'seed of resamples and permutations', '0')
+    .option('--resamples <n>', 'bootstrap resamples', '1000')
+    .option('--out <file.json>', 'write everything, features one by one too')
+    .option(
+      '--figure <file.svg>',
+      'draw predicted against measured, and capacity along frequency and kurtosis',
+    )
+    .option('--per-feature <file.csv>', 'write measured and predicted capacity of each feature')
+    .option('--json', 'print one JSON object')
+    .action(audit);
+}
+
+async function audit(path: string, flags: AuditFlags): Promise<void> {
+  checkTargets({ '--out': flags.out, '--figure': flags.figure, '--per-feature': flags.perFeature });
+  checkSources(flags);
+  const seed = parseInteger(flags.seed, '--seed', 0);
+  const resamples = parseInteger(flags.resamples, '--resamples', 0, 100_000);
+  await withMatrix(path, flags, async ({ tensor, axis, embedding: w }) => {
+    const progress = showProgress();
+    const known = await readKnown(flags, w, progress);
+    const measured = measureScaled(w, known.scale);
+    const measuredEfficiency = efficiency(measured);
+    const result = auditCapacity(
+      {
+        capacity: measured.capacity,
+        importance: known.importance,
+        kurtosis: known.kurtosis,
+        ...(known.density === null ? {} : { density: known.density }),
+      },
+      {
+        seed,
+        resamples,
+        onProgress: (done) => progress.update('resamples', done),
+        context: {
+          importanceFrom: known.columns['--importance'],
+          importanceUsesVectors:
+            flags.activations !== undefined && known.columns['--importance'] === 'explained',
+          ...(known.shape === null ? {} : { kurtosisShape: known.shape }),
+          unitVariance: known.scale !== null,
+          efficiency: measuredEfficiency,
+        },
+      },
+    );
+    progress.end();
+    const configuration = {
+      command: 'audit',
+      file: path,
+      tensor: tensor.name,
+      features: axis,
+      ...(flags.stats === undefined ? { activations: flags.activations } : { stats: flags.stats }),
+      columns: known.columns,
+      shape: known.shape,
+      seed,
+      resamples,
+    };
+    const heading = `${path}, ${tensor.name}: ${w.features} features in ${w.dims} dimensions, rank ${measured.rank}, efficiency ${number(measuredEfficiency, 4)}`;
+    const perFeature = {
+      capacity: measured.capacity,
+      predicted: result.predicted,
+      importance: known.importance,
+      kurtosis: known.kurtosis,
+      density: known.density,
+      labels: known.labels,
+    };
+    const { predicted: _, ...rest } = result;
+    const whole = {
+      ...rest,
+      dims: w.dims,
+      rank: measured.rank,
+      efficiency: measuredEfficiency,
+      version,
+      configuration,
+    };
+    if (flags.out !== undefined) await save(flags.out, `${toJson({ ...whole, perFeature }, 1)}\n`);
+    if (flags.perFeature !== undefined) await save(flags.perFeature, perFeatureCsv(perFeature));
+    if (flags.figure !== undefined) {
+      const provenance = { polysem: version, seed, configuration };
+      await save(
+        flags.figure,
+        auditFigure(figureData(result, measured.capacity, known), {
+          title: 'Capacity: the theory with one price, and measured',
+          subtitle: `${heading}; ${agreement(result)}`,
+          provenance,
+        }),
+      );
+    }
+    if (flags.json === true) print(toJson(w.features <= LISTED ? { ...whole, perFeature } : whole));
+    else print(`${heading}\n\n${describeAudit(result, known.labels)}`);
+  });
+}
+
+/**
+ * Capacities of the vectors, scaled where told to. The one place where weights are measured.
+ */
+function measureScaled(w: Embedding, scale: Float64Array | null): CapacityMeasurement {
+  if (scale === null) return measureCapacity(w);
+  const data = w.data.map((x, at) => x * scale[Math.floor(at / w.dims)]);
+  return measureCapacity(embedding(w.dims, w.features, data));
+}
+
+function agreement({ goodness: { pearson, rSquared } }: Audit): string {
+  return `r = ${number(pearson.value, 3)} (${number(pearson.low, 3)} to ${number(pearson.high, 3)}), R² ${number(rSquared.value, 3)}`;
+}
+
+function figureData(result: Audit, capacity: Float64Array, known: KnownFeatures) {
+  const { density, kurtosis } = result.trends;
+  return {
+    predicted: result.predicted,
+    measured: capacity,
+    trends: [
+      ...(density === null || known.density === null
+        ? []
+        : [{ label: 'frequency P(active)', values: known.density, points: density }]),
+      { label: 'kurtosis', values: known.kurtosis, points: kurtosis },
+    ],
+  };
+}

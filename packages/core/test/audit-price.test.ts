@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  allocateQuadratic,
+  capacityAtPrice,
+  efficientEmbedding,
+  fitPrice,
+  kurtosisFromDensity,
+  measureCapacity,
+  moments,
+  predictCapacity,
+} from '../src/index.ts';
+import { monotoneFit } from '../src/audit/isotonic.ts';
+import { ascendingOrder, midRanks } from '../src/audit/order.ts';
+import { generator } from '../src/random/generator.ts';
+import { normal, uniform } from '../src/random/distributions.ts';
+import { sum } from './fixtures.ts';
+
+const anyNumber = fc.double({ noNaN: true });
+const anyImportance = fc.oneof(
+  fc.constant(0),
+  fc.constantFrom(1, 2, 0.5),
+  fc.double({ min: -6, max: 6, noNaN: true }).map((e) => 10 ** e),
+);
+const anyKurtosis = fc.oneof(
+  fc.constantFrom(1, 1.8, 3, 6),
+  fc.double({ min: 1, max: 3, noNaN: true }),
+  fc.double({ min: 0.5, max: 6, noNaN: true }).map((e) => 3 + 10 ** e / 10),
+);
+const anyFeatures = fc
+  .array(fc.tuple(anyImportance, anyKurtosis, fc.double({ min: 0, max: 1, noNaN: true })), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  .filter((list) => list.some(([v, k]) => v > 0 && k > 1))
+  .map((list) => ({
+    importance: list.map(([v]) => v),
+    kurtosis: list.map(([, k]) => k),
+    capacity: list.map(([, , c]) => c),
+  }));
+
+function squaredError(
+  features: { importance: number[]; kurtosis: number[]; capacity: number[] },
+  price: number,
+): number {
+  return sum(
+    predictCapacity({ ...features, price }).map((c, i) => (c - features.capacity[i]) ** 2),
+  );
+}
+
+describe('ascendingOrder', () => {
+  it('sorts any doubles as a comparison does, equal ones in their order', () => {
+    fc.assert(
+      fc.property(fc.array(anyNumber, { maxLength: 60 }), (list) => {
+        const expected = list.map((_, i) => i).toSorted((i, j) => list[i] - list[j] || i - j);
+        // Infinity - Infinity is NaN, which `||` turns into the order of index.
+        expect([...ascendingOrder(Float64Array.from(list))]).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('sorts many, of which those that are equal in their high bits differ in their low ones', () => {
+    const g = generator(7);
+    const values = Float64Array.from({ length: 20_000 }, () => 1 + normal(g) * 1e-9);
+    const order = ascendingOrder(values);
+    expect([...order].map((i) => values[i])).toEqual(Array.from(values.toSorted()));
+    expect(new Set(order).size).toBe(20_000);
+  });
+
+  it('gives mid-ranks as counting does', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 20 }), (list) => {
+        const counted = list.map(
+          (x) => list.filter((y) => y < x).length + (list.filter((y) => y === x).length + 1) / 2,
+        );
+        expect([...midRanks(Float64Array.from(list))]).toEqual(counted);
+      }),
+    );
+  });
+});
+
+describe('predictCapacity', () => {
+  it('is the rule of the theory, and 0 without importance', () => {
+    const importance = [0, 1, 2, 4, 1];
+    const kurtosis = [NaN, 18, 18, 100, 2];
+    const price = 8;
+    const expected = importance.map((v, i) =>
+      v === 0 ? 0 : capacityAtPrice(v, kurtosis[i], price),
+    );
+    // Equation 15 written out for the second feature.
+    const lambda = Math.sqrt(price / 2);
+    expect(expected[1]).toBeCloseTo((17 / lambda - 2) / 15, 14);
+    expect([...predictCapacity({ importance, kurtosis, price })]).toEqual(expected);
+    expect([...predictCapacity({ importance, kurtosis, price: Infinity })]).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
+    expect([...predictCapacity({ importance, kurtosis, price: 0 })]).toEqual([0, 1, 1, 1, 1]);
+  });
+
+  it('refuses what is no statistic, naming feature and value', () => {
+    const refuses = (statistics: object, message: string) =>
+      expect(() =>
+        predictCapacity({ importance: [1, 1], kurtosis: 4, price: 1, ...statistics }),
+      ).toThrow(message);
+    refuses({ importance: [1, -1] }, 'importance: feature 1 has -1');
+    refuses({ importance: [] }, 'importance: at least one');
+    refuses({ kurtosis: [2, 0.5] }, 'kurtosis: feature 1 has 0.5');
+    refuses({ kurtosis: [2] }, 'kurtosis: 1 values for 2 features');
+    refuses({ density: [0.1, 2] }, 'density: feature 1 has 2');
+    refuses({ price: -1 }, 'price: must be at least 0');
+  });
+});
+
+describe('kurtosisFromDensity', () => {
+  it('is Kurt[z] / p, and NaN of features that are never active', () => {
+    expect([...kurtosisFromDensity([0.1, 1, 0], 'uniform')]).toEqual([
+      moments({ shape: 'uniform', density: 0.1, unitVariance: true }).kurtosis,
+      moments({ shape: 'uniform', density: 1, unitVariance: true }).kurtosis,
+      NaN,
+    ]);
+    expect(kurtosisFromDensity([0.5], 'laplace')[0]).toBeCloseTo(12, 13);
+    expect(() => kurtosisFromDensity([0.5], 'student-t', 4)).toThrow('infinite kurtosis');
+    expect(() => kurtosisFromDensity([-0.5], 'laplace')).toThrow('density: feature 0 has -0.5');
+  });
+});
+
+describe('fitPrice', () => {
+  it('is beaten by no price of a fine grid nor beside any breakpoint', () => {
+    fc.assert(
+      fc.property(anyFeatures, (features) => {
+        const { fitted } = fitPrice(features);
+        const prices: number[] = [];
+        for (let e = -10; e <= 10; e += 0.05) prices.push(2 * 10 ** (2 * e));
+        features.importance.forEach((v, i) => {
+          const k = features.kurtosis[i];
+          for (const u of [1 / v, 2 / ((k - 1) * v), Math.SQRT2 / (v * Math.sqrt(k - 1))])
+            for (const beside of [1 - 1e-9, 1, 1 + 1e-9]) prices.push(2 / (u * beside) ** 2);
+        });
+        const least = Math.min(
+          ...prices.filter((p) => p > 0 && p < Infinity).map((p) => squaredError(features, p)),
+        );
+        // Beside a jump the fit stands 2^-40 behind it; a ramp of slope 1e2 / u then is off by 1e-10.
+        expect(fitted.squaredError).toBeLessThanOrEqual(least + 1e-8);
+        expect(fitted.squaredError).toBeCloseTo(squaredError(features, fitted.price), 9);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('recovers the price of an efficient embedding, measured, in both ways', () => {
+    const g = generator(5);
+    const [features, dims] = [60, 24];
+    const importance = Float64Array.from({ length: features }, () => Math.exp(normal(g)));
+    const kurtosis = Float64Array.from({ length: features }, () => 4 + 100 * uniform(g));
+    const optimum = allocateQuadratic({ importance, kurtosis, dims });
+    const w = efficientEmbedding(optimum.capacity, optimum.squaredNorm, dims);
+    const { capacity } = measureCapacity(w);
+    const fits = fitPrice({ importance, kurtosis, capacity });
+    // Capacities measured through S are good to 1e-9; the demand's slope in the price is of order 1.
+    expect(fits.fitted.price / optimum.price).toBeCloseTo(1, 7);
+    expect((fits.budget?.price ?? NaN) / optimum.price).toBeCloseTo(1, 7);
+    expect(fits.budget?.total).toBeCloseTo(dims, 7);
+    expect(fits.fitted.squaredError).toBeLessThan(1e-14);
+    // A factor of all importances goes into the price alone.
+    const scaled = fitPrice({ importance: importance.map((v) => 7 * v), kurtosis, capacity });
+    expect(scaled.fitted.price / optimum.price).toBeCloseTo(49, 5);
+    expect(scaled.fitted.squaredError).toBeLessThan(1e-14);
+  });
+
+  it('finds the better of two valleys', () => {
+    // A great many features say lambda = 1, and as many that the rule would have full there say 0: a middle price is worst.
+    const importance = [1, 1, 1, 100];
+    const capacity = [0.5, 0.5, 0.5, 0];
+    const { fitted } = fitPrice({ importance, kurtosis: 11, capacity });
+    // (10 / lambda - 2) / 8 = 1/2: lambda = 10 / 6, and an error of 1 for the fourth; without any, 3/4 in all.
+    expect([fitted.price, fitted.squaredError]).toEqual([Infinity, 0.75]);
+    const one = fitPrice({ importance, kurtosis: 11, capacity: [0.8, 0.8, 0.8, 0] }).fitted;
+    expect(one.lambda).toBeCloseTo(10 / 8.4, 12);
+    expect(one.squaredError).toBeCloseTo(1, 12);
+  });
+
+  it('matches sums where they can be, comes nearest at a jump, and says where they cannot', () => {
+    fc.assert(
+      fc.property(anyFeatures, (features) => {
+        const { budget } = fitPrice(features);
+        const total = sum(features.capacity);
+        const able = features.importance.filter((v, i) => v > 0 && features.kurtosis[i] > 1).length;
+        if (total > able) expect(budget).toBeNull();
+        // Jumps are of one dimension a feature, of half a dimension to the nearer side.
+        else expect(Math.abs((budget?.total ?? NaN) - total)).toBeLessThanOrEqual(able / 2 + 1e-6);
+        if (budget !== null && features.kurtosis.every((k) => k > 3.01))
+          expect(budget.total).toBeCloseTo(total, 8);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives all-zero vectors an infinite price, and refuses statistics that ask for nothing', () => {
+    expect(fitPrice({ importance: [1, 2], kurtosis: 9, capacity: [0, 0] })).toMatchObject({
+      fitted: { price: Infinity, total: 0, squaredError: 0 },
+      budget: { price: Infinity },
+    });
+    expect(() => fitPrice({ importance: [0, 0], kurtosis: 9, capacity: [0, 1] })).toThrow(
+      'importance: no feature has an importance above 0',
+    );
+    expect(() => fitPrice({ importance: [1], kurtosis: 9, capacity: [1.5] })).toThrow(
+      'capacity: feature 0 has 1.5',
+    );
+  });
+});
+
+describe('monotoneFit', () => {
+  it('is the least over all monotone functions: min-max formula', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(fc.integer({ min: 0, max: 6 }), fc.double({ min: 0, max: 1, noNaN: true })),
+          {
+            minLength: 1,
+            maxLength: 12,
+          },
+        ),
+        (list) => {
+          const x = Float64Array.from(list, ([a]) => a);
+          const y = Float64Array.from(list, ([, b]) => b);
+          const { fitted, direction } = monotoneFit(x, y);
+          const sign = direction === 'rising' ? 1 : -1;
+          const mean = (low: number, high: number) => {
+            const inside = list.filter(([a]) => a >= low && a <= high);
+            return (sign * sum(inside.map(([, b]) => b))) / inside.length;
+          };
+          const levels = [...new Set(x)];
+          x.forEach((at, i) => {
+            const best = Math.max(
+              ...levels
+                .filter((low) => low <= at)
+                .map((low) =>
+                  Math.min(...levels.filter((high) => high >= at).map((high) => mean(low, high))),
+                ),
+            );
+            expect(sign * fitted[i]).toBeCloseTo(best, 12);
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
