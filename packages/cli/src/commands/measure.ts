@@ -19,7 +19,7 @@ import { checkTargets, number, print, save, table, toJson } from '../output.ts';
 import { showProgress } from '../progress.ts';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
-import { csvCell, readLabels } from '../features/labels.ts';
+import { csvCell, labelText, readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
 import { withFile, withMatrix } from '../read-matrix.ts';
 
@@ -211,7 +211,7 @@ function ends({ capacity }: CapacityMeasurement, labels: readonly string[]): str
     .filter((i) => capacity[i] > 0 && labels[i] !== '')
     .toSorted((a, b) => capacity[a] - capacity[b]);
   const names = (indices: readonly number[]): string =>
-    indices.map((i) => `${labels[i]} ${number(capacity[i], 3)}`).join(', ');
+    indices.map((i) => `${labelText(labels[i])} ${number(capacity[i], 3)}`).join(', ');
   return [
     `least capacity  ${names(order.slice(0, NAMED))}`,
     `most capacity   ${names(order.slice(-NAMED).toReversed())}`,
