@@ -5,7 +5,7 @@ const OUTPUTS = 16;
 
 /** A network as a program would carry it, behind other bytes that begin like one. */
 function program(compressed: boolean): Uint8Array {
-  const word = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 255);
+  const word = (n: number): number[] => [0, 8, 16, 24].map((shift) => (n >>> shift) & 255);
   const parts: Uint8Array[] = [
     Uint8Array.from([...word(0x7af32f20), ...word(1), ...word(2), 7, 7, ...word(3)]),
     Uint8Array.from([...word(0x7af32f20), ...word(0), ...word(5), ...Buffer.from('a net')]),
