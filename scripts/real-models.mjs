@@ -55,6 +55,17 @@ function sameNorms(w) {
   return random;
 }
 
+/** Random vectors whose frame operator has the same eigenvalues, in expectation. */
+function sameSpectrum({ dims, features, singularValues }) {
+  const random = gaussian(dims, features);
+  const scales = Array.from(
+    { length: dims },
+    (_, d) => (singularValues[d] ?? 0) / Math.sqrt(features),
+  );
+  for (let at = 0; at < random.data.length; at++) random.data[at] *= scales[at % dims];
+  return random;
+}
+
 function squares(vector) {
   let sum = 0;
   for (const value of vector) sum += value * value;
@@ -79,7 +90,8 @@ const HEADS = [
   'sum C',
   'sum C / rank',
   'Gaussian',
-  'same norms, random directions',
+  'same norms',
+  'same spectrum',
   'effective rank',
   'participation ratio',
   'median C',
@@ -98,6 +110,7 @@ function tableRow(name, w, measured) {
     digits(efficiency(measured)),
     digits(gaussianBaseline(w.dims, w.features).efficiency),
     digits(efficiency(measureCapacity(sameNorms(w)))),
+    digits(efficiency(measureCapacity(sameSpectrum(measured)))),
     digits(effectiveRank(measured.singularValues), 1),
     digits(participationRatio(measured.singularValues), 1),
     digits(summarise(measured.capacity).median, 4),

@@ -309,6 +309,13 @@ describe('layouts of transformers', () => {
     ]);
   });
 
+  it('takes no stack of more matrices than models have', () => {
+    const size = 2 ** 30;
+    expect(find({ 'blk.0.ffn_up_exps.weight': [size, F, D] })).toEqual([]);
+    const attention = { 'blocks.0.attn.W_V': [size, D, 1], 'blocks.0.attn.W_O': [size, 1, D] };
+    expect(find({ 'embed.W_E': [V, D], ...attention }).length).toBe(1);
+  });
+
   it('survives any names and shapes', () => {
     const names = [
       ...Object.values(cases).flatMap(({ shapes }) => Object.keys(shapes)),
