@@ -171,6 +171,10 @@ function notesOf(matrix: FeatureMatrix, folded: boolean): string[] {
         : 'not folded: vectors as stored, norms of decoder vectors are not moved',
     );
   }
+  if (product !== undefined)
+    notes.push(
+      'a product has at most the rank of its factors; the random Gaussian beside it is no product',
+    );
   if (doubt !== undefined) notes.push(`in doubt: ${doubt}`);
   return notes;
 }

@@ -36,3 +36,11 @@ async function splitColumn(wanted: string): Promise<{ path: string; column?: str
 export function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** A label as one line of a terminal, whatever a table of labels holds. */
+export function labelText(label: string): string {
+  return label.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
+  );
+}

@@ -1,7 +1,7 @@
 import type { FeaturesAxis } from '../embedding.ts';
 import type { TensorEntry } from '../tensor.ts';
 import type { FeatureMatrix, VectorRange } from './feature-matrix.ts';
-import { matchName, type AttentionRule, type Layout } from './layout.ts';
+import { matchName, MOST_PARTS, type AttentionRule, type Layout } from './layout.ts';
 import { modelSizes, type ModelConfig, type ModelSizes } from './model-config.ts';
 import { axisOfVectors, matrixShape, type ModelWidth } from './model-width.ts';
 
@@ -127,7 +127,13 @@ interface Heads {
 function stackedHeads({ value, output, width }: AttentionLayer): Heads | string {
   const [heads, rows, size] = output.shape;
   const [groups, read, valueSize] = value.shape;
-  if (size !== width.width || read !== width.width || valueSize !== rows || heads % groups !== 0)
+  if (
+    size !== width.width ||
+    read !== width.width ||
+    valueSize !== rows ||
+    heads % groups !== 0 ||
+    heads > MOST_PARTS
+  )
     return `${value.name} and ${output.name} do not fit`;
   const each = Array.from({ length: heads }, (_, h) => ({
     outputs: { tensor: output.name, axis: 'rows' as const, index: h },
@@ -147,7 +153,7 @@ function matrixHeads(layer: AttentionLayer): Heads | string {
     return `d_model = ${width.width} is no size of ${value.name} or ${output.name}`;
   const [inner, stored] = [lengthOf(output, reads.outputs), lengthOf(value, reads.inputs)];
   const heads = sizes.heads ?? null;
-  if (heads !== null && inner % heads !== 0)
+  if (heads !== null && (inner % heads !== 0 || heads > MOST_PARTS))
     return `${heads} heads do not divide the ${inner} vectors of ${output.name}`;
   const size = heads === null ? null : inner / heads;
   const doubt = reads.doubt;

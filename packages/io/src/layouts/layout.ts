@@ -1,6 +1,9 @@
 import type { FeaturesAxis } from '../embedding.ts';
 import type { Preset } from './feature-matrix.ts';
 
+/** No model has more heads in a layer or matrices in a stack; more are the shapes of a damaged file. */
+export const MOST_PARTS = 4096;
+
 /** Presets that are stored as one matrix each. */
 export type StoredPreset = Extract<
   Preset,
@@ -89,6 +92,8 @@ const compiled = new Map<string, RegExp>();
 
 /** Reads a tensor's name under a pattern, behind any prefix that ends with a dot; null if it is another's. */
 export function matchName(pattern: string, name: string): NameMatch | null {
+  // Most names are of other patterns, and checkpoints of mixtures have tens of thousands.
+  if (!name.endsWith(pattern.slice(pattern.lastIndexOf('}') + 1))) return null;
   let expression = compiled.get(pattern);
   if (expression === undefined) {
     const body = pattern

@@ -1,5 +1,6 @@
 import type { FeaturesAxis } from '../embedding.ts';
 import type { FeatureMatrix, Preset } from './feature-matrix.ts';
+import { MOST_PARTS } from './layout.ts';
 import type { EntryMatch } from './match-entries.ts';
 import { axisOfVectors, matrixShape, type ModelWidth } from './model-width.ts';
 
@@ -16,6 +17,7 @@ const DESCRIPTIONS: Readonly<Partial<Record<Preset, string>>> = {
 export function storedFeatures(match: EntryMatch, size: ModelWidth | null): FeatureMatrix[] {
   const { entry, layout, rule } = match;
   if (entry.shape.length < 2 || entry.shape.length > 3 || entry.shape.includes(0)) return [];
+  if (entry.shape.length === 3 && entry.shape[0] > MOST_PARTS) return [];
   const { axis, why, doubt } = orient(match, size);
   const [rows, columns] = matrixShape(entry.shape);
   const [all, dims] = axis === 'rows' ? [rows, columns] : [columns, rows];

@@ -1,5 +1,6 @@
 import type { TensorEntry } from '../tensor.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
+import { MOST_PARTS } from './layout.ts';
 
 /** The embedding of what `polysem train --out` wrote: W, D x N, or of many models a stack of them. */
 export function toyFeatures(
@@ -10,6 +11,7 @@ export function toyFeatures(
   if (metadata.polysem === undefined || metadata.features !== 'columns' || w === undefined)
     return [];
   if (w.shape.length < 2 || w.shape.length > 3 || w.shape.includes(0)) return [];
+  if (w.shape.length === 3 && w.shape[0] > MOST_PARTS) return [];
   const stack = w.shape.length === 3 ? w.shape[0] : null;
   const [dims, features] = w.shape.slice(-2);
   return Array.from({ length: stack ?? 1 }, (_, index) => ({

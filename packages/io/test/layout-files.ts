@@ -1,0 +1,64 @@
+import { generator, normal, type Embedding } from '@polysem/core';
+import {
+  findFeatures,
+  gatherFeatures,
+  type FeatureHints,
+  type FeatureMatrix,
+  type Tensor,
+  type TensorEntry,
+} from '@polysem/io';
+
+/** Names and shapes of the tensors of a file. */
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** What a file of these lists. */
+export function entries(shapes: Shapes): TensorEntry[] {
+  return Object.entries(shapes).map(([name, shape]) => ({
+    name,
+    dtype: 'F32',
+    shape,
+    readable: true,
+    byteOffset: 0,
+    byteLength: 0,
+  }));
+}
+
+/** What is found in it. */
+export function find(shapes: Shapes, hints?: FeatureHints): readonly FeatureMatrix[] {
+  return findFeatures(entries(shapes), hints).features;
+}
+
+/** What was found, a line each: preset, layer, axis, N x D; products say so. */
+export function lines(shapes: Shapes, hints?: FeatureHints): string[] {
+  return find(shapes, hints)
+    .filter(({ head }) => head === undefined)
+    .map(
+      ({ preset, layer, axis, features, dims, product, tiedTo, expert, doubt }) =>
+        `${preset} ${layer ?? '-'}${expert === undefined ? '' : ` expert ${expert}`}: ${axis}, ${features} x ${dims}` +
+        (product === undefined ? '' : ', product') +
+        (tiedTo === undefined ? '' : ', tied') +
+        (doubt === undefined ? '' : '?'),
+    );
+}
+
+/** Tensors of these shapes, filled with normal numbers. */
+export function randomTensors(shapes: Shapes, seed: number): Map<string, Tensor> {
+  const g = generator(seed);
+  return new Map(
+    Object.entries(shapes).map(([name, shape]) => {
+      const length = shape.reduce((product, size) => product * size, 1);
+      const data = Float64Array.from({ length }, () => normal(g));
+      return [name, { name, dtype: 'F64', shape, data }];
+    }),
+  );
+}
+
+/** The matrices found, read. */
+export async function gatherAll(
+  found: readonly FeatureMatrix[],
+  tensors: ReadonlyMap<string, Tensor>,
+): Promise<Embedding[]> {
+  return Promise.all(
+    found.map((matrix) => gatherFeatures(matrix, async (name) => tensors.get(name)!, 'test')),
+  );
+}
