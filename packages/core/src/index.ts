@@ -43,6 +43,7 @@ export {
   type Interval,
 } from './streaming/bootstrap.ts';
 export type { BaselineShape } from './streaming/baselines/generated.ts';
+export { densityOfEntries } from './streaming/baselines/density-of-entries.ts';
 export { gaussianSource } from './streaming/baselines/gaussian-source.ts';
 export { unitVectorSource } from './streaming/baselines/unit-vector-source.ts';
 export { sparseSource, type SparseShape } from './streaming/baselines/sparse-source.ts';

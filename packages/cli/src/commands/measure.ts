@@ -7,6 +7,7 @@ import { axisQuestion, type FeatureChoice } from '../features/choose-features.ts
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 import { readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
+import { parseBaselines } from '../measure/chance.ts';
 import { chooseMatrices } from '../measure/choose-matrices.ts';
 import { describeMatrix, takenFrom } from '../measure/describe.ts';
 import { measureMatrix, type MeasureSettings } from '../measure/measure-matrix.ts';
@@ -28,6 +29,8 @@ interface MeasureFlags extends FeatureFlags {
   readonly centre?: boolean;
   readonly normalise?: boolean;
   readonly precision: string;
+  readonly baseline: string;
+  readonly seed: string;
   readonly threads?: string;
   readonly gram?: string;
   readonly arrows?: string;
@@ -58,6 +61,12 @@ export function measureCommand(program: Command): void {
     .option('--centre', 'subtract the mean vector first, which changes the answer')
     .option('--normalise', 'make all vectors unit vectors first, which changes the answer')
     .option('--precision <kind>', 'of products: auto, float32 or float64', 'auto')
+    .option(
+      '--baseline <names>',
+      'what to hold it against: gaussian, unit (closed forms); norms, shuffled, sparse (simulated)',
+      'gaussian',
+    )
+    .option('--seed <n>', 'of bootstrap intervals and simulated baselines', '0')
     .option('--threads <n>', 'worker threads (default: all processors)')
     .option(
       '--neighbours',
@@ -118,6 +127,8 @@ function settingsOf(flags: MeasureFlags): MeasureSettings {
     throw new UsageError('--neighbours: contradicts --no-coherence; give one of them');
   return {
     precision: parseChoice(flags.precision, '--precision', ['auto', 'float32', 'float64'] as const),
+    baselines: parseBaselines(flags.baseline),
+    seed: parseInteger(flags.seed, '--seed', 0),
     centre: flags.centre === true,
     normalise: flags.normalise === true,
     threads:
@@ -158,13 +169,23 @@ function checkPictures({ features, dims }: FeatureSource, flags: MeasureFlags): 
   }
 }
 
-function provenanceOf(path: string, matrices: readonly MeasuredMatrix[]): Provenance {
+function provenanceOf(
+  path: string,
+  matrices: readonly MeasuredMatrix[],
+  flags: MeasureFlags,
+): Provenance {
   const [first, ...others] = matrices.map(takenFrom);
   const what = others.length === 0 ? first : { matrices: [first, ...others] };
   return {
     polysem: version,
-    seed: null,
-    configuration: { command: 'measure', file: path, ...what },
+    seed: Number(flags.seed),
+    configuration: {
+      command: 'measure',
+      file: path,
+      ...what,
+      precision: flags.precision,
+      baseline: flags.baseline,
+    },
   };
 }
 
@@ -176,7 +197,7 @@ async function savePictures(
 ): Promise<void> {
   const { dims, features } = source;
   const w = embedding(dims, features, await source.read(0, features));
-  const provenance = provenanceOf(path, [matrix]);
+  const provenance = provenanceOf(path, [matrix], flags);
   if (flags.gram !== undefined) {
     const data = { gram: gram(w), features };
     await save(flags.gram, gramHeatMapFigure(data, { title: 'Gram matrix', provenance }));
@@ -195,7 +216,7 @@ async function write(
   matrices: readonly MeasuredMatrix[],
   flags: MeasureFlags,
 ): Promise<void> {
-  const provenance = provenanceOf(path, matrices);
+  const provenance = provenanceOf(path, matrices, flags);
   if (flags.perFeature !== undefined)
     await save(flags.perFeature, encodeFeatures(flags.perFeature, matrices[0], provenance));
   if (flags.report !== undefined)
@@ -215,12 +236,19 @@ async function write(
   );
 }
 
-function jsonOf({ choice, summary, measured, labels, chance, neighbours }: MeasuredMatrix): object {
+function jsonOf({
+  choice,
+  summary,
+  measured,
+  labels,
+  references,
+  neighbours,
+}: MeasuredMatrix): object {
   const { capacity, leverage, squaredNorm, participation } = measured;
   return {
     matrix: choice.label,
     ...summary,
-    references: chance.references.map(({ capacity: _, ...figures }) => figures),
+    references: references.map(({ capacity: _, capacityQuantile: __, ...rest }) => rest),
     ...(summary.features <= LISTED && {
       perFeature: {
         capacity,

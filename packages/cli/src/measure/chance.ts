@@ -1,31 +1,106 @@
-import { gaussianBaseline } from '@polysem/core';
+import {
+  densityOfEntries,
+  gaussianChance,
+  ownNormsSource,
+  shuffledNormsSource,
+  similarShape,
+  simulatedChance,
+  sparseSource,
+  unitVectorChance,
+  type Chance,
+  type FeatureSource,
+  type StreamMeasurement,
+} from '@polysem/core';
+import { measureWithThreads } from '@polysem/runs';
+import { UsageError } from '../errors.ts';
 
-/** What matrices of the same shape without structure give. */
-export interface Reference {
-  readonly name: string;
-  readonly efficiency: number;
-  readonly meanCapacity: number;
-  readonly medianCapacity: number;
-  /** Capacities of as many features as were looked at; null where only the figures above are known. */
-  readonly capacity: Float64Array | null;
+/** Matrices without structure, by the names that `--baseline` takes. */
+export const BASELINES = ['gaussian', 'unit', 'norms', 'shuffled', 'sparse'] as const;
+
+/** One of {@link BASELINES}. */
+export type BaselineName = (typeof BASELINES)[number];
+
+/** What a matrix of the same kind without structure gives. */
+export interface Reference extends Chance {
+  /** Capacities of features, as many as were simulated, or at even quantiles; for pictures. */
+  readonly capacity: Float64Array;
 }
 
-/** Everything that a matrix is held against. */
-export interface Chance {
-  readonly references: readonly Reference[];
+/** Multiply-adds of a simulation; larger shapes are replaced by smaller ones of the same N / D. */
+const SIMULATED_UP_TO = 2e11;
+/** Quantiles that stand for a distribution in closed form. */
+const QUANTILES = 2000;
+
+/** The baselines that a flag names, separated by commas. @throws UsageError for another word. */
+export function parseBaselines(text: string): BaselineName[] {
+  return [...new Set(text.split(','))].map((word) => {
+    const found = BASELINES.find((name) => name === word);
+    if (found !== undefined) return found;
+    throw new UsageError(
+      `--baseline: expected some of ${BASELINES.join(', ')}, separated by commas, got ${JSON.stringify(text)}`,
+    );
+  });
 }
 
-export function chanceOf(dims: number, features: number): Chance {
-  const { efficiency, mean } = gaussianBaseline(dims, features);
-  return {
-    references: [
-      {
-        name: 'random Gaussian',
-        efficiency,
-        meanCapacity: mean,
-        medianCapacity: mean,
-        capacity: null,
-      },
-    ],
-  };
+/** What the baselines give for a matrix that was measured; those without a closed form are simulated. */
+export async function referencesOf(
+  names: readonly BaselineName[],
+  vectors: FeatureSource,
+  measured: StreamMeasurement,
+  options: {
+    readonly seed: number;
+    readonly threads: number | undefined;
+    readonly onProgress: (name: string, done: number) => void;
+  },
+): Promise<Reference[]> {
+  const { dims, features, squaredNorm } = measured;
+  const { seed, threads } = options;
+  const references: Reference[] = [];
+  for (const name of names) {
+    if (name === 'gaussian' || name === 'unit') {
+      const chance = (name === 'gaussian' ? gaussianChance : unitVectorChance)(dims, features);
+      references.push({ ...chance, capacity: atQuantiles(chance) });
+      continue;
+    }
+    /* oxlint-disable no-await-in-loop -- each takes all threads */
+    const source = await simulated(name, vectors, squaredNorm, seed);
+    const found = await measureWithThreads(source, {
+      threads,
+      onProgress: ({ done, total }) => options.onProgress(source.name, done / total),
+    });
+    /* oxlint-enable no-await-in-loop */
+    references.push({ ...simulatedChance(TITLES[name], found), capacity: found.capacity });
+  }
+  return references;
+}
+
+const TITLES = {
+  norms: 'own norms, random directions',
+  shuffled: 'own directions, norms shuffled',
+  sparse: 'random sparse',
+} as const;
+
+async function simulated(
+  name: keyof typeof TITLES,
+  vectors: FeatureSource,
+  squaredNorm: Float64Array,
+  seed: number,
+): Promise<FeatureSource> {
+  if (name === 'shuffled') return shuffledNormsSource(vectors, squaredNorm, seed);
+  const shape = similarShape(vectors.dims, vectors.features, SIMULATED_UP_TO);
+  if (name === 'sparse') {
+    return sparseSource({ ...shape, seed, density: await densityOfEntries(vectors) });
+  }
+  // Of a smaller shape, norms evenly spread over those of the matrix.
+  const norms = Float64Array.from(
+    { length: shape.features },
+    (_, i) => squaredNorm[Math.floor((i * vectors.features) / shape.features)],
+  );
+  return ownNormsSource({ ...shape, seed }, norms);
+}
+
+function atQuantiles({ capacityQuantile }: Chance): Float64Array {
+  return Float64Array.from({ length: QUANTILES }, (_, i) =>
+    capacityQuantile === null ? NaN : capacityQuantile((i + 0.5) / QUANTILES),
+  );
 }

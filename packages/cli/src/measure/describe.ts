@@ -1,4 +1,5 @@
 import type { Summary } from '@polysem/core';
+import { labelText } from '../features/labels.ts';
 import { number, table } from '../output.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import type { Interval } from './summary.ts';
@@ -31,7 +32,7 @@ export function takenFrom({
 
 /** A measured matrix for people. */
 export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
-  const { choice, measured, summary, chance, labels } = matrix;
+  const { choice, measured, summary, references, labels } = matrix;
   const { centred, normalised } = measured.treatment;
   const treated = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
   const treatment = treated.filter((word) => word !== '').join(', ');
@@ -47,11 +48,11 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
     table([
       ['', 'total', 'mean', 'median', 'min', 'max'],
       ['capacity', ...five(summary.capacity)],
-      ...chance.references.map(({ name, meanCapacity, medianCapacity }) => [
+      ...references.map(({ name, figures }) => [
         `  ${name}`,
-        number(meanCapacity * summary.features, 5),
-        number(meanCapacity, 5),
-        number(medianCapacity, 5),
+        number((figures.meanCapacity ?? NaN) * summary.features, 5),
+        number(figures.meanCapacity ?? NaN, 5),
+        number(figures.medianCapacity ?? NaN, 5),
         '',
         '',
       ]),
@@ -60,12 +61,12 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
     ]),
     '',
     table([
-      ['', 'this matrix', '95 % interval', ...chance.references.map(({ name }) => name)],
+      ['', 'this matrix', '95 % interval', ...references.map(({ name }) => name)],
       [
         'efficiency, sum C / rank',
         number(summary.efficiency, 5),
         between(summary.efficiencyInterval),
-        ...chance.references.map(({ efficiency }) => number(efficiency, 5)),
+        ...references.map(({ figures }) => number(figures.efficiency ?? NaN, 5)),
       ],
       row('effective rank', number(summary.effectiveRank, 5), matrix),
       row('participation ratio', number(summary.participationRatio, 5), matrix),
@@ -80,8 +81,8 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   ].join('\n');
 }
 
-function row(name: string, value: string, { chance }: MeasuredMatrix): string[] {
-  return [name, value, '', ...chance.references.map(() => '')];
+function row(name: string, value: string, { references }: MeasuredMatrix): string[] {
+  return [name, value, '', ...references.map(() => '')];
 }
 
 function between([low, high]: Interval): string {
@@ -95,7 +96,7 @@ function ends({ measured }: MeasuredMatrix, labels: readonly string[]): string[]
     .filter((i) => capacity[i] > 0 && labels[i] !== '')
     .toSorted((a, b) => capacity[a] - capacity[b]);
   const names = (indices: readonly number[]): string =>
-    indices.map((i) => `${labels[i]} ${number(capacity[i], 3)}`).join(', ');
+    indices.map((i) => `${labelText(labels[i])} ${number(capacity[i], 3)}`).join(', ');
   return [
     `least capacity  ${names(order.slice(0, NAMED))}`,
     `most capacity   ${names(order.slice(-NAMED).toReversed())}`,

@@ -3,14 +3,16 @@ import {
   meanVector,
   neighbourCost,
   type FeatureSource,
-  type Neighbours,
+  type StreamNeighbours,
   type Precision,
+  type StreamHooks,
   type StreamProgress,
+  unitLength,
 } from '@polysem/core';
 import { measureWithThreads, neighboursWithThreads } from '@polysem/runs';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import { note } from '../output.ts';
-import { chanceOf } from './chance.ts';
+import { referencesOf, type BaselineName } from './chance.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import { summariseMatrix } from './summary.ts';
 
@@ -20,6 +22,9 @@ export interface MeasureSettings {
   readonly centre: boolean;
   readonly normalise: boolean;
   readonly threads: number | undefined;
+  /** Of bootstraps and simulated baselines. */
+  readonly seed: number;
+  readonly baselines: readonly BaselineName[];
   /** All pairs: always, never, or where that takes seconds. */
   readonly neighbours: 'always' | 'never' | 'cheap';
 }
@@ -51,23 +56,40 @@ export async function measureMatrix(
     onProgress: ({ stage, done, total }: StreamProgress) =>
       onProgress(`${choice.label}: ${STAGES[stage]}`, done / total),
   };
-  const measured = await measureWithThreads(source, { ...settings, ...hooks });
-  const neighbours = await neighboursOf(source, settings, hooks);
+  const { centre, normalise, precision, seed, threads } = settings;
+  const measured = await measureWithThreads(source, { centre, normalise, precision, ...hooks });
+  const vectors = await treated(source, settings, hooks);
+  const neighbours = await neighboursOf(vectors, settings, hooks);
+  const references = await referencesOf(settings.baselines, vectors, measured, {
+    seed,
+    threads,
+    onProgress: (name, done) => onProgress(`${choice.label}: ${name}`, done),
+  });
   return {
     choice,
     measured,
     neighbours,
-    chance: chanceOf(source.dims, source.features),
-    summary: summariseMatrix(measured, neighbours),
+    references,
+    summary: summariseMatrix(measured, neighbours, settings.seed),
     labels,
   };
+}
+
+/** The vectors as they were measured. */
+async function treated(
+  source: FeatureSource,
+  { centre, normalise }: MeasureSettings,
+  hooks: StreamHooks,
+): Promise<FeatureSource> {
+  const vectors = centre ? centred(source, await meanVector(source, hooks)) : source;
+  return normalise ? unitLength(vectors) : vectors;
 }
 
 async function neighboursOf(
   source: FeatureSource,
   settings: MeasureSettings,
   hooks: { readonly threads: number | undefined; onProgress: (step: StreamProgress) => void },
-): Promise<Neighbours | null> {
+): Promise<StreamNeighbours | null> {
   const cost = neighbourCost(source.features, source.dims);
   if (settings.neighbours === 'never') return null;
   if (settings.neighbours === 'cheap' && cost > CHEAP) {
@@ -76,6 +98,5 @@ async function neighboursOf(
     );
     return null;
   }
-  const vectors = settings.centre ? centred(source, await meanVector(source, hooks)) : source;
-  return neighboursWithThreads(vectors, hooks);
+  return neighboursWithThreads(source, hooks);
 }

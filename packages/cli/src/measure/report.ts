@@ -43,13 +43,13 @@ export function measureReport(
 }
 
 function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance): ReportSection {
-  const [{ chance }] = matrices;
-  const references = chance.references.map(({ name }) => name);
-  const rows = matrices.map(({ choice, summary, chance: own }) => ({
+  const [first] = matrices;
+  const references = first.references.map(({ name }) => name);
+  const rows = matrices.map(({ choice, summary, references: own }) => ({
     name: choice.label,
     value: summary.efficiency,
     interval: summary.efficiencyInterval,
-    references: own.references.map(({ efficiency }) => efficiency),
+    references: own.map(({ figures }) => figures.efficiency ?? NaN),
   }));
   const efficiency = comparisonFigure(
     {
@@ -144,7 +144,7 @@ function treatmentText({
 
 /** Capacities and leverages by logarithm, with the references; zero vectors are left out. */
 function distributions(
-  { measured, chance, choice }: MeasuredMatrix,
+  { measured, references, choice }: MeasuredMatrix,
   k: number,
   provenance: Provenance,
 ): ReportFigure[] {
@@ -152,9 +152,10 @@ function distributions(
   const capacity = positive(measured.capacity);
   const leverage = positive(measured.leverage);
   if (capacity.length === 0) return [];
-  const sampled = chance.references.flatMap(({ name, capacity: values }) =>
-    values === null ? [] : [{ name, values: positive(values) }],
-  );
+  const sampled = references.map(({ name, capacity: values }) => ({
+    name,
+    values: positive(values),
+  }));
   const all = [capacity, leverage, ...sampled.map(({ values }) => values)];
   // One feature far from all others must not squeeze them into a corner.
   const low = Math.min(...all.map((values) => quantile(values, 0.0005)));
@@ -214,30 +215,30 @@ function spectrumPicture(
   };
 }
 
-function summaryTable({ summary, chance }: MeasuredMatrix): ReportTable {
+function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
   const between = ([low, high]: readonly [number, number]): string =>
     `${number(low, 4)} to ${number(high, 4)}`;
   return {
     caption: 'Figures of the matrix, with 95 % intervals, beside chance',
-    columns: ['', 'these weights', 'interval', ...chance.references.map(({ name }) => name)],
+    columns: ['', 'these weights', 'interval', ...references.map(({ name }) => name)],
     rows: [
       [
         'efficiency',
         summary.efficiency,
         between(summary.efficiencyInterval),
-        ...chance.references.map(({ efficiency }) => efficiency),
+        ...references.map(({ figures }) => figures.efficiency ?? NaN),
       ],
       [
         'mean capacity',
         summary.capacity.mean,
         between(summary.meanInterval),
-        ...chance.references.map(({ meanCapacity }) => meanCapacity),
+        ...references.map(({ figures }) => figures.meanCapacity ?? NaN),
       ],
       [
         'median capacity',
         summary.capacity.median,
         between(summary.medianInterval),
-        ...chance.references.map(({ medianCapacity }) => medianCapacity),
+        ...references.map(({ figures }) => figures.medianCapacity ?? NaN),
       ],
     ],
   };

@@ -1,4 +1,5 @@
 import {
+  bootstrapSummary,
   effectiveRank,
   efficiency,
   gaussianBaseline,
@@ -6,7 +7,7 @@ import {
   summarise,
   welchBound,
   type GaussianBaseline,
-  type Neighbours,
+  type StreamNeighbours,
   type StreamMeasurement,
   type Summary,
 } from '@polysem/core';
@@ -43,9 +44,15 @@ export interface MeasureSummary {
 /** Sums a measurement up, with intervals over features. */
 export function summariseMatrix(
   measured: StreamMeasurement,
-  neighbours: Neighbours | null,
+  neighbours: StreamNeighbours | null,
+  seed: number,
 ): MeasureSummary {
   const { features, dims, rank, singularValues, squaredNorm } = measured;
+  const resampled = bootstrapSummary(measured.capacity, { seed });
+  const ends = ({ low, high }: { readonly low: number; readonly high: number }): Interval => [
+    low,
+    high,
+  ];
   const nonZero = squaredNorm.reduce((count, n) => count + (n > 0 ? 1 : 0), 0);
   return {
     features,
@@ -56,9 +63,10 @@ export function summariseMatrix(
     interference: summarise(measured.interference),
     participation: summarise(measured.participation),
     efficiency: efficiency(measured),
-    efficiencyInterval: [NaN, NaN],
-    meanInterval: [NaN, NaN],
-    medianInterval: [NaN, NaN],
+    efficiencyInterval:
+      rank === 0 ? [0, 0] : [resampled.total.low / rank, resampled.total.high / rank],
+    meanInterval: ends(resampled.mean),
+    medianInterval: ends(resampled.median),
     effectiveRank: effectiveRank(singularValues),
     participationRatio: participationRatio(singularValues),
     coherence: neighbours?.coherence ?? null,

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { embedding } from '../src/embedding.ts';
+import { embeddingSource } from '../src/feature-source.ts';
+import { densityOfEntries } from '../src/streaming/baselines/density-of-entries.ts';
+import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
+import { sparseSource } from '../src/streaming/baselines/sparse-source.ts';
+
+describe('densityOfEntries', () => {
+  const shape = { dims: 256, features: 3000, seed: 1 };
+
+  it('finds the density of a sparse matrix, and 1 for a dense one', async () => {
+    // Of m normal numbers the participation is m / 3 with a bias of order 1, here up to 5 % of 0.1 * 256 / 3.
+    for (const density of [0.1, 0.3]) {
+      const found = await densityOfEntries(sparseSource({ ...shape, density }));
+      expect(Math.abs(found / density - 1)).toBeLessThan(0.12);
+    }
+    expect(await densityOfEntries(gaussianSource(shape))).toBeGreaterThan(0.97);
+  });
+
+  it('is 3 / D for vectors along the axes, whatever their lengths, and passes zero vectors over', async () => {
+    const data = new Float64Array(6 * 6);
+    for (let i = 0; i < 5; i++) data[i * 6 + i] = 10 ** (60 * i - 100);
+    expect(await densityOfEntries(embeddingSource(embedding(6, 6, data)))).toBeCloseTo(0.5, 12);
+    const zero = embedding(6, 6, new Float64Array(36));
+    expect(await densityOfEntries(embeddingSource(zero))).toBe(1);
+  });
+});
