@@ -95,7 +95,7 @@ function reduceRow(
   if (before > 0) {
     for (let r = 0; r < before; r++)
       numbers[factors + r] = numbers[vectors / 8 + (r ^ 1) * step + row];
-    program.combine(8 * line, vectors, stride, before, coefficients, padded(row + 1));
+    program.combine(8 * line, vectors, stride, before, coefficients, roundedUp(row + 1));
   }
   diagonal[row] = numbers[line + row];
   const v = vectors / 8 + before * step;
@@ -105,7 +105,7 @@ function reduceRow(
 
   const head = numbers[line + row - 1];
   numbers.copyWithin(v, line, line + row - 1);
-  program.dots(coefficients, 8 * v, stride, 1, 8 * v, padded(row), scratch);
+  program.dots(coefficients, 8 * v, stride, 1, 8 * v, roundedUp(row), scratch);
   const rest = numbers[factors];
   if (rest <= NEGLIGIBLE * NEGLIGIBLE) {
     numbers.fill(0, v, v + row);
@@ -123,14 +123,14 @@ function reduceRow(
   scales[row] = scale;
 
   program.symmetricProduct(8 * w, matrix, stride, 8 * v, row, scratch);
-  numbers.fill(0, w + row, w + padded(row));
+  numbers.fill(0, w + row, w + roundedUp(row));
   if (before > 0) {
     const products = coefficients + 8 * 2 * BLOCK;
-    program.dots(products, vectors, stride, before, 8 * v, padded(row), scratch);
+    program.dots(products, vectors, stride, before, 8 * v, roundedUp(row), scratch);
     for (let r = 0; r < before; r++) numbers[factors + r] = numbers[products / 8 + (r ^ 1)];
-    program.combine(8 * w, vectors, stride, before, coefficients, padded(row));
+    program.combine(8 * w, vectors, stride, before, coefficients, roundedUp(row));
   }
-  program.dots(coefficients, 8 * w, stride, 1, 8 * v, padded(row), scratch);
+  program.dots(coefficients, 8 * w, stride, 1, 8 * v, roundedUp(row), scratch);
   const half = (scale * scale * numbers[factors]) / 2;
   for (let j = 0; j < row; j++) numbers[w + j] = scale * numbers[w + j] - half * numbers[v + j];
   numbers.copyWithin(line, v, v + row);
@@ -166,6 +166,6 @@ function updateRest(
 }
 
 /** The next multiple of four. */
-function padded(length: number): number {
+function roundedUp(length: number): number {
   return (length + 3) & ~3;
 }
