@@ -1,11 +1,5 @@
-import {
-  embedding,
-  generator,
-  normal,
-  randomOrthogonal,
-  split,
-  type Embedding,
-} from '../src/index.ts';
+import { embedding, generator, randomOrthogonal, split, type Embedding } from '../src/index.ts';
+import { fastStream, fillFastNormal } from '../src/random/fast-normal.ts';
 
 /** How a matrix with known singular values is made. */
 export interface PlantedSpectrum {
@@ -26,15 +20,17 @@ export function planted(spec: PlantedSpectrum): Embedding {
   const { dims, features, seed, condition, rank = dims } = spec;
   const root = generator(seed);
   const q = randomOrthogonal(dims, split(root, 0));
-  const g = split(root, 1);
+  const coordinates = new Float64Array(rank);
+  const g = fastStream(root, 1);
   const data = new Float64Array(dims * features);
   const sigma = Float64Array.from(
     { length: rank },
     (_, k) => condition ** (-k / Math.max(1, rank - 1)),
   );
   for (let i = 0; i < features; i++) {
+    fillFastNormal(g, coordinates, 0, rank);
     for (let k = 0; k < rank; k++) {
-      const t = (sigma[k] * normal(g)) / Math.sqrt(features);
+      const t = (sigma[k] * coordinates[k]) / Math.sqrt(features);
       for (let d = 0; d < dims; d++) data[i * dims + d] += t * q[k * dims + d];
     }
   }

@@ -33,12 +33,15 @@ function worst(found: Float64Array, expected: Float64Array): number {
   return most;
 }
 
-function bytes(m: StreamMeasurement): string {
-  return JSON.stringify(m, (_, value: unknown) =>
-    ArrayBuffer.isView(value)
-      ? [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)].join()
-      : value,
-  );
+/** Everything that a measurement holds, bit for bit. */
+function bytes(m: StreamMeasurement): Buffer {
+  const parts: (string | Uint8Array)[] = [];
+  const rest = JSON.stringify(m, (_, value: unknown) => {
+    if (!ArrayBuffer.isView(value)) return value;
+    parts.push(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    return value.byteLength;
+  });
+  return Buffer.concat([rest, ...parts].map((part) => Buffer.from(part as Uint8Array)));
 }
 
 const stream = (w: Embedding, options = {}) => measureStream(embeddingSource(w, 'W'), options);
@@ -217,9 +220,8 @@ describe('measureStream', () => {
     const alone = bytes(await stream(w, options));
     for (const threads of [1, 2, 3, 80]) {
       const crew = manyHands(threads, () => uniform(g));
-      expect(bytes(await measureStream(embeddingSource(w, 'W'), options, crew)) === alone).toBe(
-        true,
-      );
+      const shared = bytes(await measureStream(embeddingSource(w, 'W'), options, crew));
+      expect(shared.equals(alone)).toBe(true);
     }
   });
 

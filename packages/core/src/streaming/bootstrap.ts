@@ -1,4 +1,5 @@
-import { gamma, integerBelow, normal, uniform } from '../random/distributions.ts';
+import { gamma, uniform } from '../random/distributions.ts';
+import { fastStream, fastWord, fillFastNormal, type FastStream } from '../random/fast-normal.ts';
 import { generator, split, type Generator } from '../random/generator.ts';
 
 /** Options of {@link bootstrapSummary}. */
@@ -26,9 +27,11 @@ export interface BootstrapSummary {
 
 /** Up to so many values each resample draws all of them. */
 const DIRECT = 4096;
-/** Of more, so many of the smallest and of the largest are resampled one by one, and the others in so many groups. */
+/** Of more, so many of the smallest and of the largest are resampled one by one, and the others in so many groups, of
+ * `LEAST` or more. */
 const ALONE = 512;
 const GROUPS = 1024;
+const LEAST = 64;
 
 /**
  * Percentile bootstrap intervals (Efron 1979) of mean, total and median over features: N values are drawn with replacement
@@ -36,7 +39,7 @@ const GROUPS = 1024;
  *
  * Means of more than 4096 values come from weights instead (the Poisson bootstrap, Hanley and MacGibbon 2006): each value is
  * drawn Poisson(1) times and the mean is sum of weight x value over sum of weights. Sorted values but the 512 at either end
- * are drawn in 1024 groups of about the same number m: how often a group is drawn is Poisson(m), taken as normal for m > 64,
+ * are drawn in at most 1024 groups of about the same number m >= 64: how often a group is drawn is Poisson(m), taken as normal,
  * and what varies inside of groups is added as a normal of its variance. Medians are order statistics: the k-th of N numbers
  * drawn from N values is value floor(N U), U ~ Beta(k, N - k + 1), exactly.
  *
@@ -60,11 +63,11 @@ export function bootstrapSummary(
   const sorted = values.toSorted();
   const root = generator(seed);
   const drawMean = count <= DIRECT ? directMean(sorted) : groupedMean(sorted);
-  const means = Float64Array.from({ length: resamples }, (_, k) =>
-    drawMean(split(split(root, 0), k)),
-  );
+  const ofMean = split(root, 0);
+  const means = Float64Array.from({ length: resamples }, (_, k) => drawMean(fastStream(ofMean, k)));
+  const ofMedian = split(root, 1);
   const medians = Float64Array.from({ length: resamples }, (_, k) =>
-    drawMedian(sorted, split(split(root, 1), k)),
+    drawMedian(sorted, split(ofMedian, k)),
   );
   let total = 0;
   for (const value of sorted) total += value;
@@ -92,60 +95,64 @@ function intervalOf(estimate: number, draws: Float64Array, level: number): Inter
   return { estimate, low: at((1 - level) / 2), high: at((1 + level) / 2) };
 }
 
-function directMean(values: Float64Array): (g: Generator) => number {
+function directMean(values: Float64Array): (stream: FastStream) => number {
   const count = values.length;
-  return (g) => {
+  return (stream) => {
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += values[integerBelow(g, count)];
+    for (let i = 0; i < count; i++) {
+      sum += values[Math.floor((fastWord(stream) >>> 0) * WORD * count)];
+    }
     return sum / count;
   };
 }
 
-function groupedMean(sorted: Float64Array): (g: Generator) => number {
+function groupedMean(sorted: Float64Array): (stream: FastStream) => number {
   const count = sorted.length;
   const inner = count - 2 * ALONE;
-  const cuts = [
-    ...Array.from({ length: ALONE }, (_, k) => k),
-    ...Array.from({ length: GROUPS }, (_, k) => ALONE + Math.floor((inner * k) / GROUPS)),
-    ...Array.from({ length: ALONE + 1 }, (_, k) => count - ALONE + k),
-  ];
-  const groups: { readonly size: number; readonly mean: number }[] = [];
+  const groups = Math.min(GROUPS, Math.floor(inner / LEAST));
+  const alone = Float64Array.of(...sorted.subarray(0, ALONE), ...sorted.subarray(count - ALONE));
+  const sizes = new Float64Array(groups);
+  const means = new Float64Array(groups);
   let inside = 0;
-  for (let k = 0; k + 1 < cuts.length; k++) {
-    const size = cuts[k + 1] - cuts[k];
-    if (size === 0) continue;
-    const part = sorted.subarray(cuts[k], cuts[k + 1]);
-    let sum = 0;
-    for (const value of part) sum += value;
-    const mean = sum / size;
-    for (const value of part) inside += (value - mean) ** 2;
-    groups.push({ size, mean });
+  for (let k = 0; k < groups; k++) {
+    const part = sorted.subarray(
+      ALONE + Math.floor((inner * k) / groups),
+      ALONE + Math.floor((inner * (k + 1)) / groups),
+    );
+    sizes[k] = part.length;
+    for (const value of part) means[k] += value / part.length;
+    for (const value of part) inside += (value - means[k]) ** 2;
   }
   const deviation = Math.sqrt(inside);
-  return (g) => {
-    let sum = deviation * normal(g);
+  const roots = sizes.map(Math.sqrt);
+  const normals = new Float64Array(groups + 1);
+  return (stream) => {
+    fillFastNormal(stream, normals, 0, groups + 1);
+    let sum = deviation * normals[groups];
     let weight = 0;
-    for (const { size, mean } of groups) {
-      const drawn = poisson(g, size);
+    for (const value of alone) {
+      const drawn = poissonOne(stream);
       weight += drawn;
-      sum += drawn * mean;
+      sum += drawn * value;
+    }
+    for (let k = 0; k < groups; k++) {
+      const drawn = sizes[k] + roots[k] * normals[k];
+      weight += drawn;
+      sum += drawn * means[k];
     }
     return sum / weight;
   };
 }
 
+const WORD = 2 ** -32;
 const INVERSE_E = 0.36787944117144233;
 
-/** Poisson of an integer mean of at least 1; normal, and not an integer, above 64. */
-function poisson(g: Generator, mean: number): number {
-  if (mean > 64) return Math.max(0, mean + Math.sqrt(mean) * normal(g));
-  let p = 1;
-  for (let k = 0; k < mean; k++) p *= INVERSE_E;
+/** Poisson of mean 1. */
+function poissonOne(stream: FastStream): number {
+  const u = (fastWord(stream) >>> 0) * WORD;
   let count = 0;
-  for (let left = uniform(g); left > p && count < 1000; count++) {
-    left -= p;
-    p *= mean / (count + 1);
-  }
+  // P(more than 12) is below a word's resolution.
+  for (let p = INVERSE_E, below = p; u >= below && count < 13; below += p) p /= ++count;
   return count;
 }
 

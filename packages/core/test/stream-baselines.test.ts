@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import {
+  compareWithChance,
+  embedding,
+  embeddingSource,
+  gaussianChance,
+  gaussianSource,
+  measureCapacity,
+  measureStream,
+  ownNormsSource,
+  shuffledNormsSource,
+  similarShape,
+  simulatedChance,
+  sparseSource,
+  unitVectorChance,
+  unitVectorSource,
+  type FeatureSource,
+} from '../src/index.ts';
+import { betaCdf, betaQuantile } from '../src/elementary/beta.ts';
+import { normalCdf } from '../src/elementary/normal.ts';
+import { fastStream, fastUniform, fillFastNormal } from '../src/random/fast-normal.ts';
+import { generator } from '../src/random/generator.ts';
+import { gaussianEmbedding, sum } from './fixtures.ts';
+
+/** sup |F_n - F| sqrt(n), which exceeds 1.95 with probability 0.001 (Kolmogorov). */
+function kolmogorov(values: Float64Array, cdf: (x: number) => number): number {
+  const sorted = values.toSorted();
+  const n = sorted.length;
+  let most = 0;
+  sorted.forEach((x, i) => {
+    const f = cdf(x);
+    most = Math.max(most, Math.abs(f - i / n), Math.abs(f - (i + 1) / n));
+  });
+  return most * Math.sqrt(n);
+}
+
+describe('fast normals', () => {
+  it('have the normal distribution, moments and tails', () => {
+    const n = 1_000_000;
+    const x = new Float64Array(n);
+    fillFastNormal(fastStream(generator(1), 0), x, 0, n);
+    expect(kolmogorov(x.subarray(0, 100_000), normalCdf)).toBeLessThan(1.95);
+    const moment = (p: number) => x.reduce((total, v) => total + v ** p, 0) / n;
+    // Five standard errors: sqrt((E x^2p - (E x^p)^2) / n).
+    expect(Math.abs(moment(1))).toBeLessThan(5 / Math.sqrt(n));
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
+    expect(Math.abs(moment(3))).toBeLessThan(5 * Math.sqrt(15 / n));
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(5 * Math.sqrt(96 / n));
+    for (const at of [1, 3.4, 3.442619855899, 4]) {
+      const p = 2 * normalCdf(-at);
+      const beyond = x.reduce((count, v) => count + (Math.abs(v) > at ? 1 : 0), 0) / n;
+      expect(Math.abs(beyond - p)).toBeLessThan(5 * Math.sqrt(p / n));
+    }
+    // No memory from one to the next.
+    let product = 0;
+    for (let i = 1; i < n; i++) product += x[i] * x[i - 1];
+    expect(Math.abs(product / n)).toBeLessThan(5 / Math.sqrt(n));
+  });
+
+  it('come in streams of their own, inside (0, 1) where uniform', () => {
+    const g = generator(2);
+    const first = Array.from({ length: 1000 }, (_, k) => fastUniform(fastStream(g, k)));
+    expect(kolmogorov(Float64Array.from(first), (x) => x)).toBeLessThan(1.95);
+    expect(Math.min(...first)).toBeGreaterThan(0);
+    expect(fastStream(g, 2 ** 32).state).not.toEqual(fastStream(g, 0).state);
+    expect(fastStream(g, 5)).toEqual(fastStream(generator(2), 5));
+  });
+});
+
+const shape = { dims: 7, features: 40, seed: 3 };
+const norms = Float64Array.from({ length: 40 }, (_, i) => (i % 9 === 0 ? 0 : 1 + i));
+const own = embeddingSource(gaussianEmbedding(7, 40, 4));
+const sources: [string, FeatureSource][] = [
+  ['gaussian', gaussianSource(shape)],
+  ['gaussian in float64', gaussianSource({ ...shape, precision: 'float64' })],
+  ['unit vectors', unitVectorSource(shape)],
+  ['sparse', sparseSource({ ...shape, density: 0.3 })],
+  ['own norms', ownNormsSource(shape, norms)],
+  ['shuffled norms', shuffledNormsSource(own, norms, 3)],
+];
+
+describe('baselines', () => {
+  it.each(sources)('are the same however they are read: %s', async (_, source) => {
+    const whole = await source.read(0, 40);
+    expect(whole.length).toBe(280);
+    expect(whole instanceof Float32Array).toBe(source.precision === 'float32');
+    expect(await source.read(11, 13)).toEqual(whole.slice(77, 168));
+    expect(await source.read(39, 1)).toEqual(whole.slice(273));
+    await expect(source.read(39, 2)).rejects.toThrow(RangeError);
+  });
+
+  const lengths = (block: Float32Array | Float64Array) =>
+    Float64Array.from({ length: 40 }, (_, i) =>
+      sum(block.slice(i * 7, i * 7 + 7).map((x) => x * x)),
+    );
+
+  it('have the norms they should', async () => {
+    lengths(await unitVectorSource(shape).read(0, 40)).forEach((n) => expect(n).toBeCloseTo(1, 6));
+    const random = lengths(await ownNormsSource(shape, norms).read(0, 40));
+    random.forEach((n, i) => expect(Math.abs(n - norms[i])).toBeLessThan(1e-6 * (1 + norms[i])));
+    const w = gaussianEmbedding(7, 40, 4);
+    for (let i = 0; i < 40; i += 9) w.data.fill(0, i * 7, i * 7 + 7);
+    const { squaredNorm } = measureCapacity(w);
+    const block = await shuffledNormsSource(embeddingSource(w), squaredNorm, 3).read(0, 40);
+    const dealt = lengths(block);
+    // The same numbers in another order, and the same directions.
+    const inOrder = (list: Float64Array) => [...list.toSorted()];
+    inOrder(dealt).forEach((n, i) => expect(n).toBeCloseTo(inOrder(squaredNorm)[i], 10));
+    expect(dealt.filter((n, i) => Math.abs(n - squaredNorm[i]) > 1e-6).length).toBeGreaterThan(20);
+    for (let i = 0; i < 40; i++) {
+      let cosine = 0;
+      for (let d = 0; d < 7; d++) cosine += block[i * 7 + d] * w.data[i * 7 + d];
+      expect(cosine).toBeCloseTo(Math.sqrt(dealt[i] * squaredNorm[i]), 10);
+    }
+  });
+
+  it('are as sparse as they should be, of variance 1', async () => {
+    const sparse = sparseSource({ dims: 50, features: 4000, seed: 5, density: 0.1 });
+    const block = Float64Array.from(await sparse.read(0, 4000));
+    const n = block.length;
+    const filled = block.reduce((count, x) => count + (x === 0 ? 0 : 1), 0) / n;
+    expect(Math.abs(filled - 0.1)).toBeLessThan(5 * Math.sqrt(0.09 / n));
+    const second = block.reduce((total, x) => total + x * x, 0) / n;
+    // Var x^2 = E x^4 - 1 = 3 / 0.1 - 1.
+    expect(Math.abs(second - 1)).toBeLessThan(5 * Math.sqrt(29 / n));
+  });
+
+  it('refuse what makes no sense', () => {
+    expect(() => gaussianSource({ ...shape, dims: 0 })).toThrow('dims must be a positive integer');
+    expect(() => sparseSource({ ...shape, density: 0 })).toThrow('density: must be in (0, 1]');
+    expect(() => ownNormsSource(shape, norms.slice(1))).toThrow('39 numbers for 40 features');
+    expect(() => shuffledNormsSource(own, norms.slice(1), 1)).toThrow('39 numbers for 40 features');
+  });
+});
+
+describe('the beta distribution', () => {
+  it('has its closed forms', () => {
+    for (const x of [1e-6, 0.1, 0.5, 0.93]) {
+      expect(betaCdf(x, 1, 1)).toBeCloseTo(x, 12);
+      expect(betaCdf(x, 3, 1)).toBeCloseTo(x ** 3, 12);
+      expect(betaCdf(x, 1, 40)).toBeCloseTo(1 - (1 - x) ** 40, 12);
+      expect(betaCdf(x, 0.5, 0.5)).toBeCloseTo((2 / Math.PI) * Math.asin(Math.sqrt(x)), 12);
+      expect(betaCdf(x, 2.5, 7) + betaCdf(1 - x, 7, 2.5)).toBeCloseTo(1, 12);
+    }
+    expect(betaCdf(betaQuantile(0.3, 384, 499_999.5), 384, 499_999.5)).toBeCloseTo(0.3, 8);
+    // Normal in the limit, to the order of the skewness.
+    const a = 1e5;
+    expect(betaQuantile(0.975, a, a)).toBeCloseTo(0.5 + 1.959964 / Math.sqrt(8 * a + 4), 6);
+    expect([betaCdf(-1, 2, 3), betaCdf(2, 2, 3)]).toEqual([0, 1]);
+  });
+});
+
+describe('closed forms', () => {
+  it.each([
+    ['Gaussian', gaussianChance, gaussianSource, 6, 24],
+    ['Gaussian', gaussianChance, gaussianSource, 40, 30],
+    ['unit vectors', unitVectorChance, unitVectorSource, 6, 40],
+    ['unit vectors', unitVectorChance, unitVectorSource, 24, 120],
+  ] as const)('hold for %s', async (_, chance, source, dims, features) => {
+    const formula = chance(dims, features);
+    const runs = 400;
+    const found: Record<string, number[]> = {};
+    const capacities: number[] = [];
+    for (let seed = 0; seed < runs; seed++) {
+      const data = await source({ dims, features, seed, precision: 'float64' }).read(0, features);
+      const m = measureCapacity(embedding(dims, features, data));
+      // One feature of each: those of one matrix depend on each other.
+      capacities.push(m.capacity[0]);
+      for (const { figure, measured } of compareWithChance(m, formula)) {
+        (found[figure] ??= []).push(measured);
+      }
+    }
+    for (const figure of [
+      'meanCapacity',
+      'efficiency',
+      'meanLeverage',
+      'spectrumEvenness',
+    ] as const) {
+      const expected = formula.figures[figure];
+      if (expected === null) continue;
+      const mean = sum(found[figure]) / runs;
+      const deviation = Math.sqrt(sum(found[figure].map((x) => (x - mean) ** 2)) / runs);
+      // Five standard errors, and 1 / N^2 relatively where the formula is an expansion; the evenness is one in 1 / (N D).
+      const order = figure === 'spectrumEvenness' ? 4 / (features * dims) : 4 / features ** 2;
+      expect(Math.abs(mean - expected)).toBeLessThan(
+        (5 * deviation) / Math.sqrt(runs) + order * expected + 1e-12,
+      );
+    }
+    for (const p of [0.1, 0.5, 0.9]) {
+      const below =
+        capacities.filter((c) => c < (formula.capacityQuantile?.(p) ?? NaN)).length / runs;
+      expect(Math.abs(below - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / runs));
+    }
+  });
+
+  it('say what a matrix has beside chance', async () => {
+    const antipodal = embedding(8, 16);
+    for (let i = 0; i < 16; i++) antipodal.data[i * 8 + (i % 8)] = i < 8 ? 1 : -1;
+    const m = measureCapacity(antipodal);
+    const rows = compareWithChance(m, gaussianChance(8, 16));
+    const of = (figure: string) => rows.find((row) => row.figure === figure);
+    expect(of('efficiency')?.measured).toBeCloseTo(1, 14);
+    expect(of('efficiency')?.chance).toBeCloseTo(16 / 23, 14);
+    expect(of('efficiency')?.ratio).toBeCloseTo(23 / 16, 14);
+    expect(of('meanLeverage')?.ratio).toBeCloseTo(1, 14);
+    expect(
+      compareWithChance(m, simulatedChance('itself', m)).every(({ ratio }) => ratio === 1),
+    ).toBe(true);
+    expect(() => gaussianChance(0, 3)).toThrow(RangeError);
+    expect(() => unitVectorChance(2, 0)).toThrow(RangeError);
+    expect(unitVectorChance(1, 5).figures.meanCapacity).toBeCloseTo(1 / 5, 15);
+  });
+
+  it('are kept by smaller shapes of the same N / D', async () => {
+    const small = similarShape(1000, 8000, 1e6);
+    expect(small.features / small.dims).toBeCloseTo(8, 1);
+    expect(2 * small.features * small.dims ** 2).toBeLessThan(1.2e6);
+    expect(similarShape(10, 20, 1e9)).toEqual({ dims: 10, features: 20 });
+    const m = await measureStream(gaussianSource({ ...small, seed: 1 }));
+    for (const { measured, chance } of compareWithChance(m, gaussianChance(1000, 8000))) {
+      // O(1 / D) of some 40 dimensions, and chance.
+      expect(Math.abs(measured / chance - 1)).toBeLessThan(0.08);
+    }
+  });
+});

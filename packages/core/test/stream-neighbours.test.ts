@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  embedding,
+  embeddingSource,
+  generator,
+  mutualCoherence,
+  neighbourCost,
+  streamNeighbours,
+  uniform,
+  type Embedding,
+} from '../src/index.ts';
+import { gaussianEmbedding } from './fixtures.ts';
+import { manyHands } from './many-hands.ts';
+
+/** Nearest neighbours by the definition, in float64. */
+function byDefinition({ dims, features, data }: Embedding): number[] {
+  const unit = Array.from({ length: features }, (_, i) => {
+    const v = [...data.subarray(i * dims, (i + 1) * dims)];
+    const length = Math.hypot(...v);
+    return v.map((x) => (length === 0 ? 0 : x / length));
+  });
+  return unit.map((v, i) => {
+    let best = 0;
+    unit.forEach((u, j) => {
+      const cosine = v.reduce((sum, x, d) => sum + x * u[d], 0);
+      if (j !== i && Math.abs(cosine) > Math.abs(best)) best = cosine;
+    });
+    return best;
+  });
+}
+
+const cases = fc.record({
+  dims: fc.integer({ min: 1, max: 20 }),
+  features: fc.integer({ min: 1, max: 60 }),
+  seed: fc.nat(),
+  exponent: fc.integer({ min: -150, max: 150 }),
+  zeros: fc.array(fc.nat({ max: 119 }), { maxLength: 3 }),
+  blockBytes: fc.integer({ min: 400, max: 8000 }),
+  threads: fc.integer({ min: 1, max: 4 }),
+});
+
+describe('streamNeighbours', () => {
+  it('finds what the definition finds, however features are cut and shared', async () => {
+    const g = generator(1);
+    await fc.assert(
+      fc.asyncProperty(cases, async (c) => {
+        const w = gaussianEmbedding(c.dims, c.features, c.seed);
+        for (let j = 0; j < w.data.length; j++) w.data[j] *= 10 ** c.exponent;
+        for (const i of c.zeros)
+          w.data.fill(0, (i % c.features) * c.dims, ((i % c.features) + 1) * c.dims);
+        const expected = byDefinition(
+          embedding(
+            c.dims,
+            c.features,
+            w.data.map((x) => x / 10 ** c.exponent),
+          ),
+        );
+        const crew = manyHands(c.threads, () => uniform(g) / 3);
+        const { blockBytes } = c;
+        const found = await streamNeighbours(embeddingSource(w), { blockBytes }, crew);
+        expected.forEach((cosine, i) => {
+          // Another one is as near in float32 at most: 20 products of rounding 2^-24 each.
+          expect(Math.abs(Math.abs(found.cosine[i]) - Math.abs(cosine))).toBeLessThan(3e-6);
+          expect(found.index[i] >= 0).toBe(cosine !== 0);
+        });
+        const { coherence } = mutualCoherence(w);
+        expect(Math.abs(found.coherence - coherence)).toBeLessThan(3e-6);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('tells the sign, the lower of two that are equal, and the pair', async () => {
+    const w = embedding(2, 5, Float64Array.of(1, 0, 0, 0, -2, 0, 3, 0, 1, 5));
+    const { index, cosine, coherence, pair } = await streamNeighbours(embeddingSource(w), {
+      blockBytes: 16,
+    });
+    expect([...index]).toEqual([2, -1, 0, 0, 0]);
+    expect([...cosine.subarray(0, 4)]).toEqual([-1, 0, -1, 1]);
+    expect(cosine[4]).toBeCloseTo(1 / Math.sqrt(26), 15);
+    expect([coherence, pair]).toEqual([1, [0, 2]]);
+  });
+
+  it('has nothing to say of one feature', async () => {
+    const found = await streamNeighbours(embeddingSource(embedding(3, 1)));
+    expect(found).toMatchObject({ coherence: 0, pair: null });
+    expect(neighbourCost(1, 3)).toBe(0);
+    expect(neighbourCost(1000, 16)).toBe(499_500 * 16);
+  });
+
+  it('ends with what a reading throws and with the signal, and names what is not finite', async () => {
+    const w = gaussianEmbedding(4, 200, 3);
+    const source = embeddingSource(w, 'W');
+    const crew = manyHands(2, () => 0.5);
+    let reads = 0;
+    const broken = {
+      ...source,
+      read: async (first: number, count: number) => {
+        if (++reads === 7) throw new Error('no disk');
+        return source.read(first, count);
+      },
+    };
+    await expect(streamNeighbours(broken, {}, crew)).rejects.toThrow('no disk');
+    const signal = { aborted: false, reason: new Error('enough') };
+    const onProgress = () => {
+      signal.aborted = true;
+    };
+    await expect(streamNeighbours(source, { signal, onProgress }, crew)).rejects.toBe(
+      signal.reason,
+    );
+    w.data[13] = Infinity;
+    await expect(streamNeighbours(source, {}, crew)).rejects.toThrow(
+      'W: feature 3 has Infinity in dimension 1',
+    );
+  });
+});
