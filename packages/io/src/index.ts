@@ -15,3 +15,13 @@ export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';
 export { encodeNpy } from './npy.ts';
 export { encodeSafetensors } from './safetensors.ts';
 export { embeddingToMatrix, toEmbedding, type FeaturesAxis } from './embedding.ts';
+export {
+  finiteColumn,
+  readTable,
+  type Table,
+  type TableColumn,
+  type TableOptions,
+} from './table.ts';
+export { encodeParquet, parquetPieces } from './parquet-encode.ts';
+export { csvPieces, encodeCsv } from './csv-encode.ts';
+export type { WrittenColumn } from './written-column.ts';
