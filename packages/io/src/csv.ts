@@ -10,11 +10,12 @@ import { tensorFile, type TensorFile } from './tensor.ts';
  * they leave open: which line and column is no number, and that none becomes NaN or is dropped in silence.
  */
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** A number as programs write one. */
+export const NUMBER: RegExp = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** What programs write for a number that is missing or not finite. */
-const NO_NUMBER = /^(?:[+-]?(?:nan|inf|infinity)|n\/?a|#n\/a|null|none)$/i;
+export const NO_NUMBER: RegExp = /^(?:[+-]?(?:nan|inf|infinity)|n\/?a|#n\/a|null|none)$/i;
 /** Tried in this order on the first line. */
-const DELIMITERS = ['\t', ';', ','] as const;
+export const DELIMITERS: readonly string[] = ['\t', ';', ','];
 
 /**
  * Opens a table of numbers, rows x columns, as a tensor of the file's name: separated by commas, semicolons or tabs, with
@@ -108,7 +109,8 @@ function isHeader(cells: readonly string[]): boolean {
   );
 }
 
-function problemOf(cell: string, delimiter: string): string {
+/** Why a cell is no finite number, and what to write instead. */
+export function problemOf(cell: string, delimiter: string): string {
   if (cell === '') return 'is empty; write a number, 0 where nothing was active';
   if (NUMBER.test(cell)) return `${quote(cell)} is too large for a double; scale the column`;
   if (NO_NUMBER.test(cell)) {

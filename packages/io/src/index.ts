@@ -33,3 +33,12 @@ export type { ModelConfig } from './layouts/model-config.ts';
 export { bothReadings, type Reading } from './layouts/readings.ts';
 export { parseLabels } from './labels/parse-labels.ts';
 export { featureSource, type FeatureSourceOptions } from './feature-source.ts';
+  finiteColumn,
+  readTable,
+  type Table,
+  type TableColumn,
+  type TableOptions,
+} from './table.ts';
+export { encodeParquet, parquetPieces } from './parquet-encode.ts';
+export { csvPieces, encodeCsv } from './csv-encode.ts';
+export type { WrittenColumn } from './written-column.ts';

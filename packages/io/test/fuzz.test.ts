@@ -37,6 +37,11 @@ const FILES = [
   'deflated.npz',
   'zip64.npz',
   'mixed.safetensors',
+  'torch.pt',
+  'torch-module.pt',
+  'little-endian.gguf',
+  'plain.onnx',
+  'quantised.onnx',
 ].map(fixtureBytes);
 FILES.push(
   rawZip({
@@ -62,6 +67,8 @@ describe('anything is read or refused in one line', () => {
   test.each([
     ['npy', Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0)],
     ['zip', Uint8Array.of(0x50, 0x4b, 3, 4)],
+    ['GGUF', Uint8Array.of(0x47, 0x47, 0x55, 0x46, 3, 0, 0, 0)],
+    ['ONNX', Uint8Array.of(8, 9, 0x3a)],
     ['safetensors', Uint8Array.of(40, 0, 0, 0, 0, 0, 0, 0, 0x7b)],
   ])('arbitrary bytes after the start of %s', async (_, start) => {
     await fc.assert(
