@@ -42,7 +42,7 @@ export function describeAudit(audit: Audit, labels: readonly string[] | null): s
         ? []
         : [['quadratic model, sums agree', ...figures(audit.goodnessAtBudget)]]),
       ...audit.nulls.map((fit) => [
-        `null: ${fit.description}`.split(';')[0],
+        `null: ${fit.description}`.split(/[;,]/)[0],
         ...figures(fit.goodness),
       ]),
     ]),

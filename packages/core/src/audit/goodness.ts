@@ -1,5 +1,5 @@
 import { pearson } from './correlation.ts';
-import { midRanks } from './order.ts';
+import { capacityRanks } from './order.ts';
 
 /** How well predicted values agree with measured ones. NaN where a figure is not defined. */
 export interface Goodness {
@@ -17,13 +17,13 @@ export interface Goodness {
 export function goodnessOf(
   predicted: Float64Array,
   measured: Float64Array,
-  measuredRanks: Float64Array = midRanks(measured),
+  measuredRanks: Float64Array = capacityRanks(measured),
 ): Goodness {
   let absolute = 0;
   for (let i = 0; i < measured.length; i++) absolute += Math.abs(measured[i] - predicted[i]);
   return {
     pearson: pearson(predicted, measured),
-    spearman: pearson(midRanks(predicted), measuredRanks),
+    spearman: pearson(capacityRanks(predicted), measuredRanks),
     rSquared: rSquaredOf(predicted, measured),
     meanAbsoluteError: absolute / measured.length,
   };

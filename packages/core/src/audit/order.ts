@@ -77,3 +77,11 @@ export function midRanks(
   }
   return ranks;
 }
+
+/** Capacities closer than this are one: that is how exactly they are measured. */
+export const SAME_CAPACITY: number = 2 ** -30;
+
+/** Mid-ranks of capacities, those that differ by rounding sharing theirs. */
+export function capacityRanks(capacity: Float64Array): Float64Array {
+  return midRanks(capacity.map((c) => Math.round(c / SAME_CAPACITY)));
+}

@@ -1,3 +1,5 @@
+import { SAME_CAPACITY } from './order.ts';
+
 /** A feature whose capacity is far from what is predicted. */
 export interface Outlier {
   readonly feature: number;
@@ -17,7 +19,7 @@ export interface Outliers {
   readonly spread: number;
   /** How many scores are above 5, which among a million normal residuals one half is. */
   readonly beyondFive: number;
-  /** The largest first; residuals of 0 are none. */
+  /** The largest first; residuals of rounding are none. */
   readonly list: readonly Outlier[];
 }
 
@@ -37,9 +39,10 @@ export function outliersOf(
   const equal: number[] = [];
   let beyondFive = 0;
   for (let i = 0; i < distance.length; i++) {
+    if (distance[i] <= SAME_CAPACITY) continue;
     if (distance[i] > 5 * spread) beyondFive++;
     if (distance[i] > least) above.push(i);
-    else if (distance[i] === least && least > 0 && equal.length < most) equal.push(i);
+    else if (distance[i] === least && equal.length < most) equal.push(i);
   }
   const list = [...above, ...equal]
     .toSorted((i, j) => distance[j] - distance[i] || i - j)

@@ -1,5 +1,5 @@
 import { partialCorrelation, pearson } from './correlation.ts';
-import { midRanks } from './order.ts';
+import { capacityRanks, midRanks } from './order.ts';
 import type { CheckedStatistics } from './statistics.ts';
 
 /** Spearman's rank correlations of measured capacity with a statistic; NaN where one is not defined. */
@@ -36,7 +36,7 @@ export function ranksOf(
   capacity: Float64Array,
 ): Ordered {
   return {
-    capacity: midRanks(capacity),
+    capacity: capacityRanks(capacity),
     importance: midRanks(importance),
     kurtosis: midRanks(kurtosis.map((k) => (Number.isNaN(k) ? Infinity : k))),
     density: density === null ? null : midRanks(density),
