@@ -269,6 +269,17 @@ function apart(w, meanings) {
   ];
 }
 
+/** The features of one place of our king, which are all that can be met together, measured alone. */
+function alone(w, meanings, king) {
+  const members = meanings.flatMap((meaning, at) => (meaning.king === king ? [at] : []));
+  const data = new Float64Array(members.length * w.dims);
+  members.forEach((from, at) =>
+    data.set(w.data.subarray(from * w.dims, (from + 1) * w.dims), at * w.dims),
+  );
+  const own = embedding(w.dims, members.length, data);
+  return tableRow(`king ${king}`, own, measureCapacity(own));
+}
+
 async function stockfish() {
   const { gather, close } = await open(stockfishPath);
   const all = await gather({ tensor: 'weights', axis: 'rows' });
@@ -287,6 +298,11 @@ async function stockfish() {
     tableRow('those that positions can have', w, measured),
     ...apart(w, met),
   ]);
+  console.log('## Stockfish: the features of one place of our king, measured alone\n');
+  printTable(
+    HEADS,
+    ['e1', 'g1', 'e4'].map((king) => alone(w, met, king)),
+  );
   const { capacity, squaredNorm } = measured;
   const group = (name, wanted) => ({
     name,
