@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { formatNumber } from '@polysem/figures';
-import { writeFileAtomic } from '@polysem/io/node';
+import { writeFileAtomic, type FileContent } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 
 /** A result as one line of JSON: typed arrays as lists, numbers that are not finite as null. */
@@ -63,7 +63,7 @@ export function isWritable(folder: string): boolean {
 }
 
 /** Writes a file whole, and says so. */
-export async function save(path: string, content: Uint8Array | string): Promise<void> {
+export async function save(path: string, content: FileContent): Promise<void> {
   await writeFileAtomic(path, content);
   note(`wrote ${path}`);
 }

@@ -1,12 +1,12 @@
-import type { Embedding } from '@polysem/core';
+import type { Embedding, FeatureSource } from '@polysem/core';
 import {
   gatherFeatures,
-  openTensors,
+  openFeatures,
   type ModelConfig,
   type Tensor,
   type TensorFile,
 } from '@polysem/io';
-import { openFile } from '@polysem/io/node';
+import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 import { axisQuestion, chooseFeatures, type FeatureChoice } from './features/choose-features.ts';
 import type { FeatureFlags } from './features/feature-flags.ts';
@@ -24,11 +24,11 @@ export async function withFile<T>(
   path: string,
   use: (file: TensorFile, config: ModelConfig | null) => Promise<T>,
 ): Promise<T> {
-  const source = await openFile(path);
+  const { file, close } = await openWeights(path);
   try {
-    return await use(await openTensors(source), await neighbourConfig(path));
+    return await use(file, await neighbourConfig(path));
   } finally {
-    await source.close();
+    await close();
   }
 }
 
@@ -52,8 +52,41 @@ export async function withMatrix<T>(
   });
 }
 
+/** A matrix of a file, read in blocks. */
+export interface OpenFeatures {
+  readonly choice: FeatureChoice;
+  readonly source: FeatureSource;
+}
+
+/** Opens a file and the features that are meant, to be read in blocks; the file is closed afterwards. */
+export async function withFeatures<T>(
+  path: string,
+  flags: FeatureFlags,
+  use: (features: OpenFeatures) => Promise<T>,
+): Promise<T> {
+  return withFile(path, async (file, config) => {
+    const choice = chooseFeatures(path, file, flags, config);
+    return use({ choice, source: await openChoice(path, file, choice) });
+  });
+}
+
+/** The features of a choice, to be read in blocks. @throws UsageError if the file leaves the axis open. */
+export async function openChoice(
+  path: string,
+  file: TensorFile,
+  choice: FeatureChoice,
+): Promise<FeatureSource> {
+  if (choice.onlyIfSymmetric === true) {
+    const tensor = await file.read(choice.tensor);
+    const [rows, columns] = tensor.shape.slice(-2);
+    if (!isSymmetric(tensor))
+      throw new UsageError(axisQuestion(path, choice.tensor, rows, columns));
+  }
+  return openFeatures(choice, file, path);
+}
+
 /** Whether a matrix is its own transpose. */
-export function isSymmetric({ shape: [rows, columns], data }: Tensor): boolean {
+function isSymmetric({ shape: [rows, columns], data }: Tensor): boolean {
   return (
     rows === columns &&
     data.every((value, at) => value === data[(at % columns) * columns + Math.floor(at / columns)])

@@ -50,7 +50,7 @@ export { sparseSource, type SparseShape } from './streaming/baselines/sparse-sou
 export { ownNormsSource } from './streaming/baselines/own-norms-source.ts';
 export { shuffledNormsSource } from './streaming/baselines/shuffled-norms-source.ts';
 export { measureStream } from './streaming/measure-stream.ts';
-export { centred, meanVector, unitLength } from './streaming/transforms.ts';
+export { centred, meanVector, scaledBy, unitLength } from './streaming/transforms.ts';
 export type {
   ErrorEstimate,
   StopSignal,

@@ -33,6 +33,7 @@ export type { ModelConfig } from './layouts/model-config.ts';
 export { bothReadings, type Reading } from './layouts/readings.ts';
 export { parseLabels } from './labels/parse-labels.ts';
 export { featureSource, type FeatureSourceOptions } from './feature-source.ts';
+export {
   finiteColumn,
   readTable,
   type Table,

@@ -1,10 +1,10 @@
-import { kurtosisFromDensity, type Embedding } from '@polysem/core';
+import { kurtosisFromDensity } from '@polysem/core';
 import type { InputFlags } from '../commands/inputs.ts';
 import { parseShape } from '../commands/inputs.ts';
 import { UsageError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { readActivations } from './activation-table.ts';
-import { readCsvTable } from './csv-table.ts';
+import { readStatsTable } from './stats-table.ts';
 import {
   checkedColumn,
   DENSITY,
@@ -63,14 +63,14 @@ export function checkSources(flags: KnownFlags): void {
 /** Reads what the flags name, checked and in the order of the features. @throws UsageError in one line. */
 export async function readKnown(
   flags: KnownFlags,
-  w: Embedding,
+  squaredNorm: Float64Array,
   progress: Progress,
 ): Promise<KnownFeatures> {
   const shape = flags.shape === undefined ? null : parseShape(flags);
   const table =
     flags.stats === undefined
-      ? await readActivations(flags.activations ?? '', squaredNorms(w), progress)
-      : await readCsvTable(flags.stats);
+      ? await readActivations(flags.activations ?? '', squaredNorm, progress)
+      : await readStatsTable(flags.stats);
   const computed = flags.stats === undefined;
   const columns: Record<string, string> = {};
   const take = (flag: string, named: string | undefined, own: string | null): string | null => {
@@ -79,7 +79,7 @@ export async function readKnown(
     columns[flag] = requireColumn(table, column, flag);
     return column;
   };
-  const rows = rowsOfFeatures(table, w.features);
+  const rows = rowsOfFeatures(table, squaredNorm.length);
   const importance = checkedColumn(
     table,
     take('--importance', flags.importance, 'explained') ?? '',
@@ -125,12 +125,4 @@ function kurtosisOf(
     );
   }
   return kurtosisFromDensity(density, shape.shape, shape.degreesOfFreedom);
-}
-
-function squaredNorms({ dims, features, data }: Embedding): Float64Array {
-  const result = new Float64Array(features);
-  for (let i = 0; i < features; i++) {
-    for (let d = 0; d < dims; d++) result[i] += data[i * dims + d] ** 2;
-  }
-  return result;
 }

@@ -1,25 +1,29 @@
-/** Measured and predicted capacity of each feature, with what is known of it. */
-export function perFeatureCsv(features: {
-  readonly capacity: Float64Array;
-  readonly predicted: Float64Array;
-  readonly importance: Float64Array;
-  readonly kurtosis: Float64Array;
-  readonly density: Float64Array | null;
-  readonly labels: readonly string[] | null;
-}): string {
-  const { capacity, predicted, importance, kurtosis, density, labels } = features;
-  const lines = [
-    `feature,${labels === null ? '' : 'label,'}capacity,predicted,residual,importance,kurtosis${density === null ? '' : ',density'}`,
-  ];
-  capacity.forEach((c, i) =>
-    lines.push(
-      `${i},${labels === null ? '' : `${quoted(labels[i])},`}${c},${predicted[i]},${c - predicted[i]},${importance[i]},` +
-        `${Number.isNaN(kurtosis[i]) ? '' : kurtosis[i]}${density === null ? '' : `,${density[i]}`}`,
-    ),
-  );
-  return `${lines.join('\n')}\n`;
-}
+import { save } from '../output.ts';
+import { columnPieces } from '../table-file.ts';
 
-function quoted(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Writes measured and predicted capacity of each feature, with what is known of it. */
+export async function savePerFeature(
+  path: string,
+  features: {
+    readonly capacity: Float64Array;
+    readonly predicted: Float64Array;
+    readonly importance: Float64Array;
+    readonly kurtosis: Float64Array;
+    readonly density: Float64Array | null;
+    readonly labels: readonly string[] | null;
+  },
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { capacity, predicted, importance, kurtosis, density, labels } = features;
+  const columns = [
+    { name: 'feature', values: Int32Array.from(capacity.keys()) },
+    ...(labels === null ? [] : [{ name: 'label', values: labels }]),
+    { name: 'capacity', values: capacity },
+    { name: 'predicted', values: predicted },
+    { name: 'residual', values: capacity.map((c, i) => c - predicted[i]) },
+    { name: 'importance', values: importance },
+    { name: 'kurtosis', values: kurtosis },
+    ...(density === null ? [] : [{ name: 'density', values: density }]),
+  ];
+  await save(path, columnPieces(path, columns, metadata));
 }

@@ -1,13 +1,4 @@
-import {
-  auditCapacity,
-  efficiency,
-  embedding,
-  measureCapacity,
-  version,
-  type Audit,
-  type CapacityMeasurement,
-  type Embedding,
-} from '@polysem/core';
+import { auditCapacity, efficiency, scaledBy, version, type Audit } from '@polysem/core';
 import { auditFigure } from '@polysem/figures';
 import type { Command } from 'commander';
 import { describeAudit } from '../audit/describe.ts';
@@ -17,13 +8,16 @@ import {
   type KnownFeatures,
   type KnownFlags,
 } from '../audit/known-features.ts';
-import { perFeatureCsv } from '../audit/per-feature.ts';
+import { savePerFeature } from '../audit/per-feature.ts';
+import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
+import { measureSource } from '../measure/measure-matrix.ts';
 import { checkTargets, number, print, save, toJson } from '../output.ts';
 import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { withMatrix, type MatrixFlags } from '../read-matrix.ts';
+import { withFeatures } from '../read-matrix.ts';
+import { checkTableName } from '../table-file.ts';
 
-interface AuditFlags extends MatrixFlags, KnownFlags {
+interface AuditFlags extends FeatureFlags, KnownFlags {
   readonly out?: string;
   readonly figure?: string;
   readonly perFeature?: string;
@@ -37,13 +31,12 @@ const LISTED = 4096;
 
 /** `polysem audit`: the theory's capacities beside measured ones. */
 export function auditCommand(program: Command): void {
-  program
+  const command = program
     .command('audit')
     .description('Audit: whether measured capacities follow the theory, with one price for all')
-    .argument('<file>', 'feature vectors: .npy, .npz, .safetensors or .csv')
-    .option('--tensor <name>', 'which tensor of the file')
-    .option('--features <axis>', 'which axis counts features: rows or columns')
-    .option('--stats <file.csv>', 'a table with a line of names and a row a feature')
+    .argument('<file>', 'feature vectors, wherever measure takes them from');
+  addFeatureFlags(command)
+    .option('--stats <file>', 'a table, .csv or .parquet, with a row a feature')
     .option('--activations <file.npy>', 'or activations, samples x features, to compute them from')
     .option('--importance <column>', 'column of the importance (activations: explained)')
     .option('--kurtosis <column>', 'column of the kurtosis (activations: kurtosis)')
@@ -65,20 +58,28 @@ export function auditCommand(program: Command): void {
       '--figure <file.svg>',
       'draw predicted against measured, and capacity along frequency and kurtosis',
     )
-    .option('--per-feature <file.csv>', 'write measured and predicted capacity of each feature')
+    .option(
+      '--per-feature <file>',
+      'write measured and predicted capacity of each feature, as .csv or .parquet',
+    )
     .option('--json', 'print one JSON object')
     .action(audit);
 }
 
 async function audit(path: string, flags: AuditFlags): Promise<void> {
   checkTargets({ '--out': flags.out, '--figure': flags.figure, '--per-feature': flags.perFeature });
+  checkTableName(flags.perFeature, '--per-feature');
   checkSources(flags);
   const seed = parseInteger(flags.seed, '--seed', 0);
   const resamples = parseInteger(flags.resamples, '--resamples', 0, 100_000);
-  await withMatrix(path, flags, async ({ tensor, axis, embedding: w }) => {
+  await withFeatures(path, flags, async ({ choice, source: w }) => {
     const progress = showProgress();
-    const known = await readKnown(flags, w, progress);
-    const measured = measureScaled(w, known.scale);
+    const { update } = progress;
+    const asStored = await measureSource(w, choice, update);
+    const known = await readKnown(flags, asStored.squaredNorm, progress);
+    const { scale } = known;
+    const measured =
+      scale === null ? asStored : await measureSource(scaledBy(w, scale), choice, update);
     const measuredEfficiency = efficiency(measured);
     const result = auditCapacity(
       {
@@ -105,15 +106,16 @@ async function audit(path: string, flags: AuditFlags): Promise<void> {
     const configuration = {
       command: 'audit',
       file: path,
-      tensor: tensor.name,
-      features: axis,
+      tensor: choice.tensor,
+      features: choice.axis,
+      ...(choice.known !== undefined && { preset: choice.known.preset, layer: choice.known.layer }),
       ...(flags.stats === undefined ? { activations: flags.activations } : { stats: flags.stats }),
       columns: known.columns,
       shape: known.shape,
       seed,
       resamples,
     };
-    const heading = `${path}, ${tensor.name}: ${w.features} features in ${w.dims} dimensions, rank ${measured.rank}, efficiency ${number(measuredEfficiency, 4)}`;
+    const heading = `${path}, ${choice.label}: ${w.features} features in ${w.dims} dimensions, rank ${measured.rank}, efficiency ${number(measuredEfficiency, 4)}`;
     const perFeature = {
       capacity: measured.capacity,
       predicted: result.predicted,
@@ -132,7 +134,11 @@ async function audit(path: string, flags: AuditFlags): Promise<void> {
       configuration,
     };
     if (flags.out !== undefined) await save(flags.out, `${toJson({ ...whole, perFeature }, 1)}\n`);
-    if (flags.perFeature !== undefined) await save(flags.perFeature, perFeatureCsv(perFeature));
+    if (flags.perFeature !== undefined)
+      await savePerFeature(flags.perFeature, perFeature, {
+        version,
+        configuration: toJson(configuration),
+      });
     if (flags.figure !== undefined) {
       const provenance = { polysem: version, seed, configuration };
       await save(
@@ -147,15 +153,6 @@ async function audit(path: string, flags: AuditFlags): Promise<void> {
     if (flags.json === true) print(toJson(w.features <= LISTED ? { ...whole, perFeature } : whole));
     else print(`${heading}\n\n${describeAudit(result, known.labels)}`);
   });
-}
-
-/**
- * Capacities of the vectors, scaled where told to. The one place where weights are measured.
- */
-function measureScaled(w: Embedding, scale: Float64Array | null): CapacityMeasurement {
-  if (scale === null) return measureCapacity(w);
-  const data = w.data.map((x, at) => x * scale[Math.floor(at / w.dims)]);
-  return measureCapacity(embedding(w.dims, w.features, data));
 }
 
 function agreement({ goodness: { pearson, rSquared } }: Audit): string {

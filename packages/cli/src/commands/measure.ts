@@ -1,9 +1,8 @@
 import { embedding, gram, version, type FeatureSource } from '@polysem/core';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
-import { openFeatures, type TensorFile } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { axisQuestion, type FeatureChoice } from '../features/choose-features.ts';
+import type { FeatureChoice } from '../features/choose-features.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 import { readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
@@ -12,12 +11,13 @@ import { chooseMatrices } from '../measure/choose-matrices.ts';
 import { describeMatrix, takenFrom } from '../measure/describe.ts';
 import { measureMatrix, type MeasureSettings } from '../measure/measure-matrix.ts';
 import type { MeasuredMatrix } from '../measure/measured-matrix.ts';
-import { encodeFeatures } from '../measure/per-feature.ts';
+import { saveFeatures } from '../measure/per-feature.ts';
 import { measureReport } from '../measure/report.ts';
 import { checkTargets, print, save, toJson } from '../output.ts';
 import { parseChoice, parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { isSymmetric, withFile } from '../read-matrix.ts';
+import { openChoice, withFile } from '../read-matrix.ts';
+import { checkTableName } from '../table-file.ts';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
@@ -91,8 +91,7 @@ async function measure(path: string, flags: MeasureFlags): Promise<void> {
     '--gram': flags.gram,
     '--arrows': flags.arrows,
   });
-  if (flags.perFeature !== undefined && !/\.(csv|parquet)$/i.test(flags.perFeature))
-    throw new UsageError(`--per-feature: ${flags.perFeature}: must end in .csv or .parquet`);
+  checkTableName(flags.perFeature, '--per-feature');
   const settings = settingsOf(flags);
   await withFile(path, async (file, config) => {
     if (flags.list === true) {
@@ -107,8 +106,7 @@ async function measure(path: string, flags: MeasureFlags): Promise<void> {
     const matrices: MeasuredMatrix[] = [];
     for (const choice of choices) {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
-      await checkAxis(path, file, choice);
-      const source = await openFeatures(choice, file, path);
+      const source = await openChoice(path, file, choice);
       checkPictures(source, flags);
       const { labels: wanted } = flags;
       const labels = wanted === undefined ? null : await readLabels(wanted, source.features);
@@ -150,14 +148,6 @@ function checkSingle(choices: readonly FeatureChoice[], flags: MeasureFlags): vo
         `${flag}: is of one matrix, but ${choices.length} are chosen; choose one with --layer or --tensor`,
       );
   }
-}
-
-async function checkAxis(path: string, file: TensorFile, choice: FeatureChoice): Promise<void> {
-  if (choice.onlyIfSymmetric !== true) return;
-  const tensor = await file.read(choice.tensor);
-  if (isSymmetric(tensor)) return;
-  const [rows, columns] = tensor.shape.slice(-2);
-  throw new UsageError(axisQuestion(path, choice.tensor, rows, columns));
 }
 
 function checkPictures({ features, dims }: FeatureSource, flags: MeasureFlags): void {
@@ -217,8 +207,7 @@ async function write(
   flags: MeasureFlags,
 ): Promise<void> {
   const provenance = provenanceOf(path, matrices, flags);
-  if (flags.perFeature !== undefined)
-    await save(flags.perFeature, encodeFeatures(flags.perFeature, matrices[0], provenance));
+  if (flags.perFeature !== undefined) await saveFeatures(flags.perFeature, matrices[0], provenance);
   if (flags.report !== undefined)
     await save(flags.report, measureReport(path, matrices, provenance));
   if (flags.json !== true) {

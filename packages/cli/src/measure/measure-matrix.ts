@@ -6,6 +6,7 @@ import {
   type StreamNeighbours,
   type Precision,
   type StreamHooks,
+  type StreamMeasurement,
   type StreamProgress,
   unitLength,
 } from '@polysem/core';
@@ -43,6 +44,22 @@ const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
   neighbours: 'neighbours',
 };
 
+/** Measures the features of a source as they are, by all threads. */
+export async function measureSource(
+  source: FeatureSource,
+  choice: FeatureChoice,
+  onProgress: (label: string, done: number) => void,
+): Promise<StreamMeasurement> {
+  return measureWithThreads(source, { onProgress: reporting(choice, onProgress) });
+}
+
+function reporting(
+  { label }: FeatureChoice,
+  onProgress: (label: string, done: number) => void,
+): (progress: StreamProgress) => void {
+  return ({ stage, done, total }) => onProgress(`${label}: ${STAGES[stage]}`, done / total);
+}
+
 /** Measures the features of a source, beside chance. */
 export async function measureMatrix(
   source: FeatureSource,
@@ -53,8 +70,7 @@ export async function measureMatrix(
 ): Promise<MeasuredMatrix> {
   const hooks = {
     threads: settings.threads,
-    onProgress: ({ stage, done, total }: StreamProgress) =>
-      onProgress(`${choice.label}: ${STAGES[stage]}`, done / total),
+    onProgress: reporting(choice, onProgress),
   };
   const { centre, normalise, precision, seed, threads } = settings;
   const measured = await measureWithThreads(source, { centre, normalise, precision, ...hooks });

@@ -1,15 +1,22 @@
 import type { Provenance } from '@polysem/figures';
-import { csvCell } from '../features/labels.ts';
+import type { WrittenColumn } from '@polysem/io';
+import { save, toJson } from '../output.ts';
+import { columnPieces } from '../table-file.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 
-/** A column of a table, one value a feature. */
-export interface FeatureColumn {
-  readonly name: string;
-  readonly values: Float64Array | Int32Array | readonly string[];
+/** Writes all that is known of each feature, as the ending of the name says. */
+export async function saveFeatures(
+  path: string,
+  matrix: MeasuredMatrix,
+  provenance: Provenance,
+): Promise<void> {
+  const { polysem, seed, configuration } = provenance;
+  const metadata = { polysem, seed: String(seed), configuration: toJson(configuration) };
+  await save(path, columnPieces(path, featureColumns(matrix), metadata));
 }
 
 /** All that is known of each feature, as columns. */
-export function featureColumns({ measured, labels, neighbours }: MeasuredMatrix): FeatureColumn[] {
+function featureColumns({ measured, labels, neighbours }: MeasuredMatrix): WrittenColumn[] {
   const { capacity, leverage, squaredNorm, interference, participation } = measured;
   return [
     { name: 'feature', values: Int32Array.from(capacity.keys()) },
@@ -26,20 +33,4 @@ export function featureColumns({ measured, labels, neighbours }: MeasuredMatrix)
           { name: 'cosine', values: neighbours.cosine },
         ]),
   ];
-}
-
-/** The columns as a file, by the ending of its name. */
-export function encodeFeatures(
-  path: string,
-  matrix: MeasuredMatrix,
-  provenance: Provenance,
-): string {
-  void path;
-  void provenance;
-  const columns = featureColumns(matrix);
-  const lines = [columns.map(({ name }) => name).join(',')];
-  for (let i = 0; i < matrix.measured.features; i++) {
-    lines.push(columns.map(({ values }) => csvCell(String(values[i]))).join(','));
-  }
-  return `${lines.join('\n')}\n`;
 }

@@ -64,3 +64,25 @@ export function unitLength(source: FeatureSource): FeatureSource {
     },
   };
 }
+
+/**
+ * The vectors of a source, each times a factor of its own: numbers are rounded once, to the source's precision.
+ *
+ * @throws RangeError if there is not one factor a feature.
+ */
+export function scaledBy(source: FeatureSource, factors: Float64Array): FeatureSource {
+  const { dims, features } = source;
+  if (factors.length !== features) {
+    throw new RangeError(`factors: ${factors.length} numbers for ${features} features`);
+  }
+  return {
+    ...source,
+    read: async (first, count) => {
+      const block = await source.read(first, count);
+      for (let f = 0; f < count; f++) {
+        for (let d = 0; d < dims; d++) block[f * dims + d] *= factors[first + f];
+      }
+      return block;
+    },
+  };
+}

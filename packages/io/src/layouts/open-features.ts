@@ -1,4 +1,4 @@
-import { assertFeatures, embeddingSource, type FeatureSource } from '@polysem/core';
+import { assertFeatures, embeddingSource, scaledBy, type FeatureSource } from '@polysem/core';
 import { featureSource } from '../feature-source.ts';
 import { FormatError } from '../format-error.ts';
 import type { TensorFile } from '../tensor.ts';
@@ -61,20 +61,16 @@ async function vectors(
 }
 
 function folded(plain: FeatureSource, { power }: NormFold, partners: FeatureSource): FeatureSource {
-  const { dims, features, name } = plain;
+  const { features, name } = plain;
   if (partners.features !== features) {
     throw new FormatError(name, `${partners.features} norms do not fold into ${features} features`);
   }
-  let factors: Promise<Float64Array> | undefined;
+  let scaled: Promise<FeatureSource> | undefined;
   return {
     ...plain,
     read: async (first, count) => {
-      factors ??= foldingFactors(partners, power);
-      const [block, all] = [await plain.read(first, count), await factors];
-      for (let f = 0; f < count; f++) {
-        for (let d = 0; d < dims; d++) block[f * dims + d] *= all[first + f];
-      }
-      return block;
+      scaled ??= foldingFactors(partners, power).then((factors) => scaledBy(plain, factors));
+      return (await scaled).read(first, count);
     },
   };
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+
+/** Bytes, text, or bytes in pieces, of which one at a time need be in memory. */
+export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
 /**
  * Writes a file whole or not at all: whoever reads `path` sees the old content or the new, even if the
@@ -11,19 +14,24 @@ import { basename, dirname, join } from 'node:path';
  *
  * Rejects with the system's error if the folder is missing or not writable.
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch(() => null);
   if (existing !== null && !existing.isFile()) {
     // A pipe or a device cannot be replaced, only written to; a folder refuses by itself.
-    await writeFile(target, content);
+    const handle = await open(target, 'w');
+    try {
+      await writeAll(handle, content);
+    } finally {
+      await handle.close();
+    }
     return;
   }
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(content);
+      await writeAll(handle, content);
       // Else the new name could reach the disk before the bytes it stands for.
       await handle.sync();
     } finally {
@@ -34,4 +42,13 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+async function writeAll(handle: FileHandle, content: FileContent): Promise<void> {
+  if (typeof content === 'string' || content instanceof Uint8Array) {
+    await handle.writeFile(content);
+    return;
+  }
+  // oxlint-disable-next-line no-await-in-loop -- pieces follow each other
+  for (const piece of content) await handle.writeFile(piece);
 }

@@ -1,0 +1,28 @@
+import { csvPieces, parquetPieces, readTable, type Table, type WrittenColumn } from '@polysem/io';
+import { openFile } from '@polysem/io/node';
+import { UsageError } from './errors.ts';
+
+/** Checks that a name has an ending that tables are written by. @throws UsageError if not. */
+export function checkTableName(path: string | undefined, flag: string): void {
+  if (path !== undefined && !/\.(csv|parquet)$/i.test(path))
+    throw new UsageError(`${flag}: ${path}: must end in .csv or .parquet`);
+}
+
+/** A table as the bytes of a CSV or Parquet file, by the ending of its name. */
+export function columnPieces(
+  path: string,
+  columns: readonly WrittenColumn[],
+  metadata: Readonly<Record<string, string>>,
+): Iterable<Uint8Array> {
+  return (/\.parquet$/i.test(path) ? parquetPieces : csvPieces)(columns, metadata);
+}
+
+/** Reads a table, CSV or Parquet. */
+export async function readTableFile(path: string): Promise<Table> {
+  const source = await openFile(path);
+  try {
+    return await readTable(source);
+  } finally {
+    await source.close();
+  }
+}
