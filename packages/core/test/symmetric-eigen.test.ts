@@ -246,7 +246,8 @@ describe('symmetricEigen of larger matrices', () => {
           });
         },
       ),
-      { numRuns: 100 },
+      // The example's root lies where two models of the secular equation lead to and fro without end.
+      { numRuns: 100, examples: [[150, 'random', 189692411]] },
     );
   });
 
