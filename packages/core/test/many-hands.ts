@@ -27,5 +27,8 @@ export function manyHands(threads: number, chance: () => number): StreamCrew {
       hands[hand].before = answer;
       return answer;
     },
+    renew: async () => {
+      for (const hand of hands) hand.work = streamHand();
+    },
   };
 }
