@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one measurement at a time */
 import { streamHand, type StreamCrew } from '../src/index.ts';
 
 /**

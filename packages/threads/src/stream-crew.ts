@@ -30,7 +30,7 @@ interface Asked {
 /** Makes a crew of so many workers as soon as all are there. */
 export async function crewOf(count: number, start: () => StreamThread): Promise<MeasureCrew> {
   const asked = new Map<number, Asked>();
-  const open = new Array<number>(count).fill(0);
+  const open = Array.from({ length: count }, () => 0);
   const threads: StreamThread[] = [];
   let next = 1;
   let end: { readonly reason: unknown } | null = null;

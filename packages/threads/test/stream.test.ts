@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one measurement at a time */
 import { spawnSync } from 'node:child_process';
 import type { Server } from 'node:http';
 import {

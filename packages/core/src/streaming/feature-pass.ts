@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one block is in memory at a time */
 import type { FeatureSource, Precision } from '../feature-source.ts';
 import { generator, uint32 } from '../random/generator.ts';
 import { forEachBlock } from './blocks.ts';
@@ -63,7 +64,7 @@ export async function measureFeatures(
   };
   const found: Omit<BlockFigures, keyof typeof lists>[] = [];
   const blocks = allBlocks(source);
-  const load = new Array<number>(crew.threads).fill(0);
+  const load = Array.from({ length: crew.threads }, () => 0);
   await forEachBlock(
     source,
     blocks,

@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- what comes next depends on what was found */
 import type { FeatureSource, Precision } from '../feature-source.ts';
 import { blockFeatures, blocksOf, forEachBlock } from './blocks.ts';
 import { eachHand, freeHands, given, type StreamCrew } from './crew.ts';
