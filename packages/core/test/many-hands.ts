@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one measurement at a time */
 import { streamHand, type StreamCrew } from '../src/index.ts';
 
 /**
@@ -26,6 +27,9 @@ export function manyHands(threads: number, chance: () => number): StreamCrew {
         });
       hands[hand].before = answer;
       return answer;
+    },
+    renew: async () => {
+      for (const hand of hands) hand.work = streamHand();
     },
   };
 }

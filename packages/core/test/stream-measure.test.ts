@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one measurement at a time */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -23,7 +23,7 @@ export async function measureCrew(options: MeasureCrewOptions = {}): Promise<Mea
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`threads: must be a positive integer, got ${threads}`);
   }
-  return crewOf(Array.from({ length: threads }, () => webThread(workerFrom(worker))));
+  return crewOf(threads, () => webThread(workerFrom(worker)));
 }
 
 function workerFrom(worker: MeasureCrewOptions['worker']): WebWorker {

@@ -21,7 +21,7 @@ export async function measureCrew(options: MeasureCrewOptions = {}): Promise<Mea
     throw new RangeError(`threads: must be a positive integer, got ${threads}`);
   }
   const isWide = allowFastVectors();
-  return crewOf(Array.from({ length: threads }, () => nodeThread(isWide)));
+  return crewOf(threads, () => nodeThread(isWide));
 }
 
 function nodeThread(isWide: boolean): StreamThread {

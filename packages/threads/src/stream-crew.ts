@@ -27,10 +27,11 @@ interface Asked {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Makes a crew of workers as soon as all are there. */
-export async function crewOf(threads: readonly StreamThread[]): Promise<MeasureCrew> {
+/** Makes a crew of so many workers as soon as all are there. */
+export async function crewOf(count: number, start: () => StreamThread): Promise<MeasureCrew> {
   const asked = new Map<number, Asked>();
-  const open = threads.map(() => 0);
+  const open = Array.from({ length: count }, () => 0);
+  const threads: StreamThread[] = [];
   let next = 1;
   let end: { readonly reason: unknown } | null = null;
 
@@ -50,38 +51,43 @@ export async function crewOf(threads: readonly StreamThread[]): Promise<MeasureC
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
-  const ready = threads.map(
-    (thread, hand) =>
-      new Promise<void>((resolve, reject) => {
-        thread.listen(
-          (report) => {
-            if (report.kind === 'failed') {
-              settle(report.id, (one) => one.reject(errorOfSent(report.error)));
-            } else if (report.id === 0) {
-              resolve();
-            } else {
-              settle(report.id, (one) => one.resolve(report.answer));
-            }
-          },
-          (error) => {
-            if (end !== null) return;
-            reject(error);
-            void finish(error);
-          },
-        );
-        open[hand] = 0;
-      }),
-  );
-  try {
-    await Promise.all(ready);
-  } catch (error) {
-    await finish(error);
-    throw error;
+  /** Puts a new worker in a place, which is ready when the promise is kept. */
+  function place(hand: number): Promise<void> {
+    const thread = start();
+    threads[hand] = thread;
+    return new Promise<void>((resolve, reject) => {
+      thread.listen(
+        (report) => {
+          if (report.kind === 'failed') {
+            settle(report.id, (one) => one.reject(errorOfSent(report.error)));
+          } else if (report.id === 0) {
+            if (open[hand] === 0) thread.hold(false);
+            resolve();
+          } else {
+            settle(report.id, (one) => one.resolve(report.answer));
+          }
+        },
+        (error) => {
+          if (end !== null || threads[hand] !== thread) return;
+          reject(error);
+          void finish(error);
+        },
+      );
+    });
   }
-  for (const thread of threads) thread.hold(false);
+
+  async function placeAll(): Promise<void> {
+    try {
+      await Promise.all(Array.from({ length: count }, (_, hand) => place(hand)));
+    } catch (error) {
+      await finish(error);
+      throw error;
+    }
+  }
+  await placeAll();
 
   return {
-    threads: threads.length,
+    threads: count,
     ask: (hand, task, order, transfer = []) =>
       new Promise((resolve, reject) => {
         if (end !== null) {
@@ -98,6 +104,13 @@ export async function crewOf(threads: readonly StreamThread[]): Promise<MeasureC
           settle(id, (one) => one.reject(error));
         }
       }),
+    renew: async () => {
+      if (end !== null) throw end.reason;
+      const old = threads.slice();
+      const placed = placeAll();
+      await Promise.all(old.map((thread) => thread.terminate()));
+      await placed;
+    },
     close: async (reason = new Error('the crew was closed')) => finish(reason),
   };
 }

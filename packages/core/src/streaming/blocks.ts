@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one block is read at a time */
 import type { FeatureSource } from '../feature-source.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 

@@ -1,6 +1,5 @@
 import type { FeatureSource, Precision } from '../feature-source.ts';
-import type { StreamCrew } from './crew.ts';
-import { given } from './crew.ts';
+import { freeHands, given, type StreamCrew } from './crew.ts';
 import { leverageError } from './compare-frames.ts';
 import { sumFrame } from './frame-pass.ts';
 import type { StreamHooks } from './stream-measurement.ts';
@@ -43,6 +42,7 @@ export async function chooseFramePrecision(
     { coarse: coarse.rows, exact: exact.rows, dims, goal: GOAL },
     [...given(coarse.rows), ...given(exact.rows)],
   );
+  await freeHands(crew, dims);
   return { precision: isFineEnough ? 'float32' : 'float64', error };
 }
 

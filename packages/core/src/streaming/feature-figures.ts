@@ -177,7 +177,6 @@ export function featureFigures(basis: EigenBasis): FeatureFigures {
         leverage: calibration.leverage * FINER,
       };
       const figure = (): Float64Array => new Float64Array(count);
-      const spread = (): Spread => ({ squares: 0, largest: 0 });
       const result = {
         squaredNorm: figure(),
         capacity: figure(),
@@ -185,8 +184,8 @@ export function featureFigures(basis: EigenBasis): FeatureFigures {
         interference: figure(),
         participation: figure(),
         probes: new Float64Array(probes.length),
-        projectionError: { capacity: spread(), leverage: spread() },
-        frameError: { capacity: spread(), leverage: spread() },
+        projectionError: { capacity: noSpread(), leverage: noSpread() },
+        frameError: { capacity: noSpread(), leverage: noSpread() },
       };
       let unresolved = 0;
       let measured = 0;
@@ -225,6 +224,10 @@ export function featureFigures(basis: EigenBasis): FeatureFigures {
 /** Whether a feature is not zero and lies mostly in the span. */
 function isMeasured(p: Projected, f: number): boolean {
   return p.norm[f] > 0 && p.resolved[f] >= p.norm[f] / 2;
+}
+
+function noSpread(): Spread {
+  return { squares: 0, largest: 0 };
 }
 
 function widen(spread: Spread, value: number): void {

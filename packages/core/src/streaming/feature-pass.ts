@@ -1,10 +1,11 @@
+/* oxlint-disable no-await-in-loop -- one block is in memory at a time */
 import type { FeatureSource, Precision } from '../feature-source.ts';
 import { generator, uint32 } from '../random/generator.ts';
 import { forEachBlock } from './blocks.ts';
 import { places } from './choose-precision.ts';
-import { given, type StreamCrew } from './crew.ts';
+import { eachHand, freeHands, given, type StreamCrew } from './crew.ts';
 import type { BlockFigures, Calibration, EigenBasis, Spread } from './feature-figures.ts';
-import { allBlocks, eachHand } from './frame-pass.ts';
+import { allBlocks } from './frame-pass.ts';
 import type { StreamSpectrum } from './spectrum-pass.ts';
 import type { ErrorEstimate, StreamMeasurement, StreamOptions } from './stream-measurement.ts';
 
@@ -44,8 +45,14 @@ export async function measureFeatures(
   const { dims, rank, eigenvalues, vectors, scale } = spectrum;
   const signs = probes(rank);
   const basis: EigenBasis = { dims, rank, eigenvalues, vectors, scale, probes: signs };
-  await eachHand(crew, (hand) => crew.ask(hand, 'openFigures', basis));
+  await crew.ask(0, 'openFigures', basis);
   const { mode, calibration } = await chooseMode(source, options, crew);
+  // Both precisions at once are not needed again.
+  await freeHands(crew, dims);
+  await eachHand(crew, (hand) =>
+    // The last one gets the vectors themselves: they are not needed here any more.
+    crew.ask(hand, 'openFigures', basis, hand === crew.threads - 1 ? given(vectors) : []),
+  );
 
   const figure = (): Float64Array => new Float64Array(features);
   const lists = {
@@ -57,7 +64,7 @@ export async function measureFeatures(
   };
   const found: Omit<BlockFigures, keyof typeof lists>[] = [];
   const blocks = allBlocks(source);
-  const load = new Array<number>(crew.threads).fill(0);
+  const load = Array.from({ length: crew.threads }, () => 0);
   await forEachBlock(
     source,
     blocks,

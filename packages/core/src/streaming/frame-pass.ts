@@ -1,6 +1,7 @@
+/* oxlint-disable no-await-in-loop -- what comes next depends on what was found */
 import type { FeatureSource, Precision } from '../feature-source.ts';
 import { blockFeatures, blocksOf, forEachBlock } from './blocks.ts';
-import { given, type StreamCrew } from './crew.ts';
+import { eachHand, freeHands, given, type StreamCrew } from './crew.ts';
 import { largestEntry, scaleOf } from './near-one.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 
@@ -113,15 +114,8 @@ async function sumRows(
   for (let hand = 0; hand < crew.threads; hand++) {
     rows.set(await crew.ask(hand, 'closeRows', null), (cuts[hand] - from) * dims);
   }
+  await freeHands(crew, dims);
   return rows;
-}
-
-/** Does something with every hand. */
-export async function eachHand(
-  { threads }: StreamCrew,
-  action: (hand: number) => Promise<unknown>,
-): Promise<void> {
-  await Promise.all(Array.from({ length: threads }, (_, hand) => action(hand)));
 }
 
 /** Cuts rows `from` .. dims of a triangle into parts of about the same area: `parts + 1` numbers. */

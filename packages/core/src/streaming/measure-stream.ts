@@ -1,8 +1,7 @@
 import { embedding } from '../embedding.ts';
 import type { FeatureSource } from '../feature-source.ts';
 import { stopIfAsked } from './blocks.ts';
-import { given, inlineCrew, type StreamCrew } from './crew.ts';
-import { eachHand } from './frame-pass.ts';
+import { eachHand, given, inlineCrew, type StreamCrew } from './crew.ts';
 import { measureFeatures } from './feature-pass.ts';
 import { largestEntry } from './near-one.ts';
 import { spectrumOf } from './spectrum-pass.ts';
@@ -49,7 +48,6 @@ export async function measureStream(
   }
   try {
     const spectrum = await spectrumOf(vectors, options, crew);
-    await eachHand(crew, (hand) => crew.ask(hand, 'rest', null));
     const { rank, eigenvalues, scale, precision: frame, frameRepeated } = spectrum;
     const singularValues = eigenvalues.map((lambda) => Math.sqrt(lambda) / scale);
     if (rank === 0) return { ...nothing(source), treatment };

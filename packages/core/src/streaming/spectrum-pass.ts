@@ -1,6 +1,6 @@
 import type { FeatureSource, Precision } from '../feature-source.ts';
 import type { SymmetricEigen } from '../linalg/symmetric-eigen.ts';
-import { given, type StreamCrew } from './crew.ts';
+import { freeHands, given, type StreamCrew } from './crew.ts';
 import { bearsOut, chooseFramePrecision, type FramePrecision } from './choose-precision.ts';
 import { allBlocks, sumFrame, sumRotatedRows } from './frame-pass.ts';
 import type { StreamOptions } from './stream-measurement.ts';
@@ -93,6 +93,7 @@ async function lookAt(
   const { dims } = source;
   options.onProgress?.({ stage: 'spectrum', done: 0, total: 1 });
   const { values, vectors } = await crew.ask(0, 'eigen', { matrix: rows, dims }, given(rows));
+  await freeHands(crew, dims);
   options.onProgress?.({ stage: 'spectrum', done: 1, total: 1 });
   return { values, vectors, scale };
 }

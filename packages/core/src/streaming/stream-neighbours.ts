@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- a block is read when there is room for it */
 import type { FeatureSource } from '../feature-source.ts';
 import { mergeNeighbours, noNeighbours } from '../dense/neighbours.ts';
 import { bytesOf, stopIfAsked } from './blocks.ts';
