@@ -12,6 +12,8 @@ export type { TensorReader } from './tensor-reader.ts';
 export { listTensors, openTensors, readTensor, type OpenOptions } from './open-tensors.ts';
 export { openFolder, type SourceFolder } from './source-folder.ts';
 export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';
+export { openUrl, urlFolder, folderOfUrl, type UrlOptions } from './url-source.ts';
+export { isUrl } from './hf-url.ts';
 export { encodeNpy } from './npy.ts';
 export { encodeSafetensors } from './safetensors.ts';
 export { embeddingToMatrix, toEmbedding, type FeaturesAxis } from './embedding.ts';
@@ -25,3 +27,4 @@ export {
 export { encodeParquet, parquetPieces } from './parquet-encode.ts';
 export { csvPieces, encodeCsv } from './csv-encode.ts';
 export type { WrittenColumn } from './written-column.ts';
+export { featureSource, type FeatureSourceOptions } from './feature-source.ts';

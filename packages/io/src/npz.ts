@@ -7,6 +7,9 @@ import { tensorFile, type StoredTensor, type TensorFile } from './tensor.ts';
 import { readZipDirectory, type ZipMember } from './zip-directory.ts';
 import { openMember, STORED } from './zip-member.ts';
 
+/** Members whose headers are read at once. */
+const AT_ONCE = 6;
+
 /**
  * Opens an npz file, as written by np.savez or np.savez_compressed: a zip of npy files, each a tensor
  * called by its member's name without `.npy`. Members that are not called so are passed over.
@@ -25,11 +28,13 @@ export async function openNpz(
       `is a zip without npy members, such as ${quote(members[0].name)}; it is not an npz file`,
     );
   }
-  return tensorFile(
-    source,
-    'npz',
-    await Promise.all(arrays.map((array) => open(source, array, spool))),
-  );
+  const tensors: StoredTensor[] = [];
+  for (let at = 0; at < arrays.length; at += AT_ONCE) {
+    const some = arrays.slice(at, at + AT_ONCE);
+    // oxlint-disable-next-line no-await-in-loop -- so many at once, and no more
+    tensors.push(...(await Promise.all(some.map((array) => open(source, array, spool)))));
+  }
+  return tensorFile(source, 'npz', tensors);
 }
 
 async function open(

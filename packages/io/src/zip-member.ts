@@ -22,9 +22,10 @@ const PIECE_BYTES = 1 << 14;
 /**
  * Opens a stored or deflated member of a zip file; its name in messages is `archive.npz/member.npy`.
  *
- * Every read decompresses from the start of the member up to the end of the range, in small pieces, and
- * keeps only the range: memory is bounded by `length` whatever the archive contains. A read up to the
- * member's end also checks its size and its CRC-32.
+ * A stored member is read where it lies. A deflated one is inflated in small pieces, of which only what is asked for is
+ * kept: memory is bounded by `length` whatever the archive contains. Reading forward goes on where the last read ended,
+ * reading backward begins anew. What has been read from the start on without a gap is summed, so that a pass from start
+ * to end, or a read of the whole, also checks size and CRC-32.
  *
  * Rejects with FormatError if the member is encrypted, compressed otherwise, or damaged.
  */
@@ -46,37 +47,110 @@ export async function openMember(archive: ByteSource, member: ZipMember): Promis
     );
   }
   const archiveOffset = await findData(archive, member, name);
+  if (method === STORED && size < compressedSize) throw wrongSize(name, size, 'more');
 
+  const readRange =
+    method === STORED
+      ? (offset: number, length: number) => archive.read(archiveOffset + offset, length)
+      : inflatedRanges(archive, archiveOffset, member, name);
+  const check = summed(name, member);
+  let last: Promise<unknown> = Promise.resolve();
   return {
     name,
     size,
     archiveOffset,
     read: async (offset, length) => {
       assertRange({ name, size }, offset, length);
-      const out = new Uint8Array(length);
-      let total = 0;
-      let crc = 0;
-      for await (const piece of pieces(archive, archiveOffset, member, name)) {
-        const from = Math.max(offset - total, 0);
-        const to = Math.min(offset + length - total, piece.length);
-        if (from < to) out.set(piece.subarray(from, to), total + from - offset);
-        total += piece.length;
-        crc = crc32(piece, crc);
-        if (total > size || (total >= offset + length && offset + length < size)) break;
-      }
-      if (total < offset + length || total > size) {
-        const found = total > size ? 'more' : `only ${total}`;
-        throw new FormatError(
-          name,
-          `the zip claims ${size} bytes, but there are ${found}; it is damaged`,
-        );
-      }
-      if (offset + length === size && crc !== member.crc) {
-        throw new FormatError(name, 'its CRC-32 is wrong; the file is damaged');
-      }
-      return out;
+      // One after the other: there is one place in the stream, and one sum.
+      const result = last.then(async () => {
+        const bytes = await readRange(offset, length);
+        check(offset, bytes);
+        return bytes;
+      });
+      last = result.catch(() => undefined);
+      return result;
     },
   };
+}
+
+/** Sums a member's bytes as far as they have been read from its start on; checks the sum at its end, once. */
+function summed(
+  name: string,
+  { size, crc }: ZipMember,
+): (offset: number, bytes: Uint8Array) => void {
+  let done = 0;
+  let sum = 0;
+  let checked = false;
+  return (offset, bytes) => {
+    if (checked || offset > done || offset + bytes.length < done) return;
+    sum = crc32(bytes.subarray(done - offset), sum);
+    done = offset + bytes.length;
+    if (done < size) return;
+    if (sum !== crc) throw new FormatError(name, 'its CRC-32 is wrong; the file is damaged');
+    checked = true;
+  };
+}
+
+/** Reads ranges of a deflated member, going on from where the last one ended. */
+function inflatedRanges(
+  archive: ByteSource,
+  archiveOffset: number,
+  member: ZipMember,
+  name: string,
+): ByteSource['read'] {
+  const { size } = member;
+  const begin = () => ({
+    stream: pieces(archive, archiveOffset, member, name),
+    /** Where in the member the piece at hand begins; what lies before it is gone. */
+    at: 0,
+    piece: new Uint8Array(0),
+  });
+  let cursor = begin();
+  /** Whether the stream was once seen to end where the zip says. */
+  let ended = false;
+
+  const next = async (): Promise<boolean> => {
+    const { done, value } = await cursor.stream.next();
+    cursor.at += cursor.piece.length;
+    cursor.piece = done ? new Uint8Array(0) : value;
+    if (cursor.at + cursor.piece.length > size) throw wrongSize(name, size, 'more');
+    return done !== true;
+  };
+
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    if (offset < cursor.at) cursor = begin();
+    const out = new Uint8Array(length);
+    const end = offset + length;
+    for (;;) {
+      const { at, piece } = cursor;
+      const from = Math.max(offset - at, 0);
+      const to = Math.min(end - at, piece.length);
+      if (from < to) out.set(piece.subarray(from, to), at + from - offset);
+      // The last piece stays at hand for the next read, unless the end is still to be seen.
+      if (at + piece.length >= end && (end < size || ended)) return out;
+      // oxlint-disable-next-line no-await-in-loop -- a stream is read in order
+      if (await next()) continue;
+      if (cursor.at < end) throw wrongSize(name, size, `only ${cursor.at}`);
+      ended = true;
+      return out;
+    }
+  };
+  return async (offset, length) => {
+    try {
+      return await read(offset, length);
+    } catch (error) {
+      // A stream that failed is at no place that could be gone on from.
+      cursor = begin();
+      throw error;
+    }
+  };
+}
+
+function wrongSize(name: string, size: number, found: string): FormatError {
+  return new FormatError(
+    name,
+    `the zip claims ${size} bytes, but there are ${found}; it is damaged`,
+  );
 }
 
 async function findData(archive: ByteSource, member: ZipMember, name: string): Promise<number> {
@@ -90,12 +164,13 @@ async function findData(archive: ByteSource, member: ZipMember, name: string): P
   return offset;
 }
 
+/** The bytes of a deflated member, in pieces. */
 async function* pieces(
   archive: ByteSource,
   offset: number,
-  { method, compressedSize }: ZipMember,
+  { compressedSize }: ZipMember,
   name: string,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
   let inflated: Uint8Array[] = [];
   const inflate = new Inflate((piece) => {
     inflated.push(piece);
@@ -104,16 +179,12 @@ async function* pieces(
     const length = Math.min(PIECE_BYTES, compressedSize - at);
     // oxlint-disable-next-line no-await-in-loop -- a stream is read in order
     const piece = await archive.read(offset + at, length);
-    if (method === STORED) {
-      yield piece;
-      continue;
-    }
     try {
       inflate.push(piece, at + length === compressedSize);
     } catch (cause) {
       throw new FormatError(name, 'its compressed data are damaged', { cause });
     }
-    yield* inflated;
+    yield* inflated as Uint8Array<ArrayBuffer>[];
     inflated = [];
   }
 }

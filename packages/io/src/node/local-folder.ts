@@ -1,0 +1,37 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ByteSource } from '../byte-source.ts';
+import { FormatError } from '../format-error.ts';
+import { assertInside, type SourceFolder } from '../source-folder.ts';
+import { openFile, type FileSource } from './open-file.ts';
+
+/** A folder on disk; `close` closes the files that were opened through it. */
+export interface LocalFolder extends SourceFolder {
+  close(): Promise<void>;
+}
+
+/** The files of a folder on disk. Links are followed, wherever they lead: caches of models are made of them. */
+export function localFolder(path: string): LocalFolder {
+  const opened: FileSource[] = [];
+  return {
+    name: path,
+    open: async (file): Promise<ByteSource | undefined> => {
+      assertInside(path, file);
+      try {
+        const source = await openFile(join(path, file));
+        opened.push(source);
+        return source;
+      } catch (error) {
+        const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+        if (error instanceof FormatError && (code === 'ENOENT' || code === 'ENOTDIR')) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+    list: async () => (await readdir(path)).toSorted(),
+    close: async () => {
+      await Promise.all(opened.splice(0).map((source) => source.close()));
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import process from 'node:process';
+import type { ByteSource } from '../byte-source.ts';
+import { isUrl } from '../hf-url.ts';
+import { openTensors, type OpenOptions } from '../open-tensors.ts';
+import { openFolder, type SourceFolder } from '../source-folder.ts';
+import type { TensorFile } from '../tensor.ts';
+import { folderOfUrl, openUrl, urlFolder, type UrlOptions } from '../url-source.ts';
+import { localFolder } from './local-folder.ts';
+import { openFile } from './open-file.ts';
+import { spooled, type SpooledSource } from './spool.ts';
+
+/** How weights are opened; every part may be left out. `token` and `endpoint` are HF_TOKEN and HF_ENDPOINT if not given. */
+export interface WeightsOptions extends UrlOptions {
+  /** As in OpenOptions: shards that hold none of these tensors stay closed, and their tensors unlisted. */
+  readonly wanted?: readonly string[];
+  /**
+   * Whether tensors on the web, and compressed ones, are copied to a temporary file as they are read, so that a second
+   * pass costs neither traffic nor inflating: true if not given.
+   */
+  readonly spool?: boolean;
+}
+
+/** Opened weights; `close` them when done. */
+export interface OpenedWeights {
+  readonly file: TensorFile;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens weights wherever they are: a file, the index of shards, a folder with one of these, or their address on the web,
+ * `http(s)://` or `hf://owner/repository[@revision][/path]` (an address that ends in `/`, or names a repository alone, is
+ * a folder). Only headers are read.
+ *
+ * Rejects with FormatError if there is nothing of the kind, and as `openTensors`, `openFolder` and `openUrl` do.
+ */
+export async function openWeights(
+  location: string,
+  options: WeightsOptions = {},
+): Promise<OpenedWeights> {
+  const closing: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(closing.splice(0).map((end) => end()));
+  };
+  try {
+    const file = await (isUrl(location) ? openRemote : openLocal)(location, options, closing);
+    return { file, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Members that are inflated again rather than copied: a source of features keeps matrices of this size in memory. */
+const SMALL = 1 << 25;
+
+type Closing = (() => Promise<void>)[];
+
+async function openLocal(
+  path: string,
+  options: WeightsOptions,
+  closing: Closing,
+): Promise<TensorFile> {
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  const folder = localFolder(isFolder ? path : dirname(path));
+  closing.push(folder.close);
+  const members = memberSpool(options, closing);
+  if (isFolder) return openFolder(folder, { ...chosen(options), ...members.option });
+  const source = await openFile(path);
+  closing.push(() => source.close());
+  return openTensors(source, { ...chosen(options), ...members.option, folder });
+}
+
+async function openRemote(
+  location: string,
+  options: WeightsOptions,
+  closing: Closing,
+): Promise<TensorFile> {
+  const web: UrlOptions = { ...fromEnvironment(), ...options };
+  const members = memberSpool(options, closing);
+  const sources = new Map<string, SpooledSource>();
+  const wrap = (file: string, source: ByteSource): ByteSource => {
+    if (options.spool === false) return source;
+    const copy = spooled(source);
+    closing.push(copy.close);
+    sources.set(file, copy);
+    return copy;
+  };
+  /** The file that was opened first, which names the others. */
+  let main = '';
+  const wrapped = (folder: SourceFolder): SourceFolder => ({
+    ...folder,
+    open: async (file) => {
+      const source = await folder.open(file);
+      if (source === undefined) return undefined;
+      main ||= file;
+      return wrap(file, source);
+    },
+  });
+
+  const isFolder = /\/$|^hf:\/\/(?:datasets\/|models\/|spaces\/)?[^/]+\/[^/]+$/i.test(location);
+  const open = async (): Promise<TensorFile> => {
+    const others = { ...chosen(options), ...members.option };
+    if (isFolder) return openFolder(wrapped(urlFolder(location, web)), others);
+    const source = await openUrl(location, web);
+    main = location;
+    const folder = wrapped(folderOfUrl(location, web));
+    return openTensors(wrap(main, source), { ...others, folder });
+  };
+  const file = await open();
+  return keeping(file, (shard) => sources.get(shard ?? main), members.count);
+}
+
+/** The file with tensors that are kept from the moment they are opened. */
+function keeping(
+  file: TensorFile,
+  sourceOf: (shard: string | undefined) => SpooledSource | undefined,
+  members: () => number,
+): TensorFile {
+  const keep = async (name: string): ReturnType<TensorFile['open']> => {
+    const before = members();
+    const reader = await file.open(name);
+    const { file: shard, byteOffset, byteLength } = reader.entry;
+    // What is kept inflated need not be kept compressed.
+    if (members() === before) sourceOf(shard)?.keep(byteOffset, byteLength);
+    return reader;
+  };
+  return {
+    ...file,
+    open: keep,
+    // Read once, from start to end: there is nothing to gain by keeping it.
+    read: file.read,
+  };
+}
+
+function memberSpool(
+  options: WeightsOptions,
+  closing: Closing,
+): { readonly option: Pick<OpenOptions, 'spool'>; readonly count: () => number } {
+  let count = 0;
+  if (options.spool === false) return { option: {}, count: () => count };
+  const spool = async (source: ByteSource): Promise<ByteSource> => {
+    if (source.size <= SMALL) return source;
+    count += 1;
+    const copy = spooled(source);
+    closing.push(copy.close);
+    copy.keep(0, source.size);
+    return copy;
+  };
+  return { option: { spool }, count: () => count };
+}
+
+function chosen({ wanted }: WeightsOptions): Pick<OpenOptions, 'wanted'> {
+  return wanted === undefined ? {} : { wanted };
+}
+
+function fromEnvironment(): UrlOptions {
+  const { HF_TOKEN: token, HF_ENDPOINT: endpoint } = process.env;
+  return { ...(token ? { token } : {}), ...(endpoint ? { endpoint } : {}) };
+}

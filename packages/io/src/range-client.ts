@@ -1,0 +1,225 @@
+import { FormatError } from './format-error.ts';
+import { readBody, type HttpResponse } from './http-body.ts';
+import { limiter, retried, Transient } from './retry.ts';
+import { WINDOW } from './read-ahead.ts';
+
+/** The part of the global `fetch` that is used. */
+export type Fetch = (
+  url: string,
+  init: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+) => Promise<HttpResponse>;
+
+/** How ranges are fetched; every part may be left out. */
+export interface RangeOptions {
+  /** A token that is sent to the host of the address, and to no other; `openUrl` gives it the hub's alone. */
+  readonly token?: string;
+  /** What is called in place of the global `fetch`. */
+  readonly fetch?: Fetch;
+  /** How often a request is made that fails for a passing reason: 5 times if not given. */
+  readonly attempts?: number;
+  /** Milliseconds before the second attempt, twice as many before each that follows: 300 if not given. */
+  readonly pause?: number;
+  /** Milliseconds without a byte after which a request has failed: 30 000 if not given. */
+  readonly timeout?: number;
+}
+
+/** A file on a server that serves ranges. */
+export interface RangeClient {
+  readonly size: number;
+  /** Its first bytes, which the first request brought along. */
+  readonly start: Uint8Array;
+  /** Fetches a range that lies within the file; the bytes belong to the caller. */
+  readonly fetchRange: (offset: number, length: number) => Promise<Uint8Array>;
+}
+
+// What a server without ranges sends is kept in memory up to this; the index of shards of a large model has 10 MB.
+const LARGEST_WHOLE = 1 << 24;
+/** Requests under way at once. */
+const AT_ONCE = 6;
+
+/** What stays the same while a file does. */
+interface Identity {
+  readonly size: number;
+  readonly etag: string | null;
+  readonly modified: string | null;
+}
+
+interface Answer extends Identity {
+  readonly bytes: Uint8Array;
+  /** Whether the bytes are the whole file. */
+  readonly whole: boolean;
+  readonly url: string;
+}
+
+/**
+ * Asks a server for the start of a file, and so for its size. Undefined if it has no such file (404).
+ *
+ * Rejects with FormatError as `openUrl` does.
+ */
+export async function rangeClient(
+  url: string,
+  name: string,
+  options: RangeOptions,
+): Promise<RangeClient | undefined> {
+  const { attempts = 5, pause = 300 } = options;
+  const first = await retried(attempts, pause, name, () => ask(url, name, options, 0, WINDOW));
+  if (first === undefined) return undefined;
+  const { size, bytes: start } = first;
+  if (first.whole) {
+    return { size, start, fetchRange: async (at, length) => start.slice(at, at + length) };
+  }
+
+  // A redirect is followed once: where it led answers the requests that follow, for as long as it does.
+  let direct = first.url;
+  const withoutToken = { ...options };
+  delete withoutToken.token;
+  const fetchOnce = async (offset: number, length: number): Promise<Uint8Array> => {
+    const place = direct;
+    let answer: Answer | undefined;
+    try {
+      const sameOrigin = new URL(place).origin === new URL(url).origin;
+      answer = await ask(place, name, sameOrigin ? options : withoutToken, offset, length);
+      if (answer === undefined && place === url) throw changed(name, 'is gone (404)');
+    } catch (error) {
+      if (place === url || !(error instanceof FormatError)) throw error;
+      answer = undefined;
+    }
+    if (answer === undefined) {
+      direct = url;
+      throw new Transient('an address that a redirect gave is no longer good');
+    }
+    const { etag, modified } = answer;
+    if (answer.size !== size) throw changed(name, `has ${answer.size} bytes, and had ${size}`);
+    if (etag !== null && first.etag !== null && etag !== first.etag) {
+      throw changed(name, 'is another version by its ETag');
+    }
+    if (etag === null && modified !== first.modified) {
+      throw changed(name, `was modified ${modified ?? 'at an unknown time'}`);
+    }
+    if (place === url) direct = answer.url;
+    return answer.whole ? answer.bytes.slice(offset, offset + length) : answer.bytes;
+  };
+  const limited = limiter(AT_ONCE);
+  return {
+    size,
+    start,
+    fetchRange: (offset, length) =>
+      limited(() => retried(attempts, pause, name, () => fetchOnce(offset, length))),
+  };
+}
+
+/** One request for a range; undefined for 404. Rejects with Transient if another attempt may go better. */
+async function ask(
+  url: string,
+  name: string,
+  { fetch = globalThis.fetch as Fetch, token, timeout = 30_000 }: RangeOptions,
+  offset: number,
+  length: number,
+): Promise<Answer | undefined> {
+  const abort = new AbortController();
+  const headers: Record<string, string> = {
+    Range: `bytes=${offset}-${offset + length - 1}`,
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+  };
+  let timer = setTimeout(() => abort.abort(), timeout);
+  const alive = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => abort.abort(), timeout);
+  };
+  try {
+    let response: HttpResponse;
+    try {
+      response = await fetch(url, { headers, signal: abort.signal });
+    } catch (cause) {
+      throw new Transient(
+        abort.signal.aborted ? `no answer within ${timeout / 1000} s` : causeOf(cause),
+        { cause },
+      );
+    }
+    alive();
+    if (response.status === 404) return undefined;
+    return await understand(response, url, name, offset, length, alive);
+  } finally {
+    clearTimeout(timer);
+    // Ends what of the body was not wanted.
+    abort.abort();
+  }
+}
+
+async function understand(
+  response: HttpResponse,
+  url: string,
+  name: string,
+  offset: number,
+  length: number,
+  alive: () => void,
+): Promise<Answer> {
+  const { status, headers } = response;
+  const fail = (problem: string): never => {
+    throw new FormatError(name, problem);
+  };
+  const range = headers.get('content-range');
+  const identity = { etag: headers.get('etag'), modified: headers.get('last-modified') };
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  const place = response.url === '' ? url : response.url;
+
+  if (status === 416 && range === 'bytes */0') {
+    return { ...identity, size: 0, bytes: new Uint8Array(0), whole: true, url: place };
+  }
+  if (status === 401 || status === 403) {
+    fail(
+      `may not be read (${status}); if it needs a token set HF_TOKEN, and accept the terms of a gated model`,
+    );
+  }
+  if (status === 429 || status === 408 || status >= 500) {
+    throw new Transient(`the server answered ${status}`, { after: headers.get('retry-after') });
+  }
+  if (status === 200) {
+    const bytes = await readBody(response, LARGEST_WHOLE, alive);
+    if (bytes === undefined) {
+      return fail(
+        `the server does not serve ranges (it answered 200 to a request for ${length} bytes), and the file is large; download it and give its path`,
+      );
+    }
+    return { ...identity, size: bytes.length, bytes, whole: true, url: place };
+  }
+  if (status !== 206) fail(`the server answered ${status}; check the address`);
+  if (encoding !== 'identity') {
+    fail(`the server compresses ranges (${encoding}); download the file and give its path`);
+  }
+  if (range === null) {
+    fail(
+      'the server does not say how large it is (Content-Range is missing, or hidden from web pages by its CORS settings); download it and give its path',
+    );
+  }
+  const [, from, to, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(range ?? '') ?? [];
+  const size = Number(total);
+  const wanted = Math.min(length, size - offset);
+  if (total === undefined || !Number.isSafeInteger(size) || Number(from) !== offset) {
+    fail(`the server answered with Content-Range "${range}" to ${offset}-${offset + length - 1}`);
+  }
+  const sent = Number(to) - offset + 1;
+  if (wanted < length && offset > 0) throw changed(name, `has ${size} bytes, fewer than it had`);
+  if (sent > wanted || sent < 1) {
+    fail(`the server answered with Content-Range "${range}" to ${offset}-${offset + length - 1}`);
+  }
+  // A server may send less than was asked for; the rest is asked for by itself.
+  const bytes = await readBody(response, sent, alive);
+  if (bytes === undefined) {
+    return fail(`the server sent more than the ${sent} bytes of its Content-Range`);
+  }
+  if (bytes.length < sent || sent < wanted) {
+    throw new Transient(`the server sent ${bytes.length} of ${wanted} bytes`);
+  }
+  return { ...identity, size, bytes, whole: false, url: place };
+}
+
+function changed(name: string, how: string): FormatError {
+  return new FormatError(name, `changed while it was read: ${how}; start again`);
+}
+
+/** The reason that `fetch` wraps into its own `fetch failed`. */
+function causeOf(error: unknown): string {
+  const { cause, message } = error as Error & { cause?: Error & { code?: string } };
+  return cause?.code ?? cause?.message ?? message;
+}

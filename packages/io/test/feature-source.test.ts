@@ -1,0 +1,222 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  bytesSource,
+  encodeNpy,
+  featureSource,
+  openTensors,
+  toEmbedding,
+  type TensorReader,
+} from '../src/index.ts';
+import { notFinite } from '../src/not-finite.ts';
+import { encodeNumbers } from '../src/numbers.ts';
+import { largestAllocation, rawNpy } from './helpers.ts';
+
+/** The reader of an npy file of any order, holding `data` in the order of the file. */
+async function stored(
+  shape: readonly number[],
+  data: Float32Array | Float64Array,
+  order: 'C' | 'F' = 'C',
+): Promise<TensorReader> {
+  const descr = data instanceof Float64Array ? '<f8' : '<f4';
+  const header = `{'descr': '${descr}', 'fortran_order': ${order === 'F' ? 'True' : 'False'}, 'shape': (${shape.join(', ')},), }`;
+  const file = await openTensors(bytesSource('W.npy', rawNpy(header, encodeNumbers(data))));
+  return file.open('W');
+}
+
+const matrix = fc
+  .record({
+    matrices: fc.option(fc.integer({ min: 1, max: 4 })),
+    rows: fc.integer({ min: 1, max: 40 }),
+    columns: fc.integer({ min: 1, max: 40 }),
+    order: fc.constantFrom('C' as const, 'F' as const),
+    axis: fc.constantFrom('rows' as const, 'columns' as const),
+    double: fc.boolean(),
+    memory: fc.constantFrom(1, 200, 5000, 100_000),
+    which: fc.nat(),
+    reads: fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 6 }),
+  })
+  .map((drawn) => ({
+    ...drawn,
+    shape:
+      drawn.matrices === null
+        ? [drawn.rows, drawn.columns]
+        : [drawn.matrices, drawn.rows, drawn.columns],
+  }));
+
+describe('featureSource', () => {
+  test('gives the vectors that a plain look at each element gives, in whatever order they lie', async () => {
+    await fc.assert(
+      fc.asyncProperty(matrix, async (drawn) => {
+        const { matrices, rows, columns, order, axis, double, memory, shape } = drawn;
+        const size = (matrices ?? 1) * rows * columns;
+        const data = double ? new Float64Array(size) : new Float32Array(size);
+        data.forEach((_, i) => (data[i] = i));
+        const index = matrices === null ? undefined : drawn.which % matrices;
+        const valueAt = (row: number, column: number): number => {
+          const m = index ?? 0;
+          return order === 'C'
+            ? data[(m * rows + row) * columns + column]
+            : data[m + (matrices ?? 1) * (row + rows * column)];
+        };
+        const source = featureSource(await stored(shape, data, order), axis, {
+          sourceName: 'x',
+          memory,
+          ...(index === undefined ? {} : { index }),
+        });
+        const features = axis === 'rows' ? rows : columns;
+        expect([source.features, source.dims]).toEqual(
+          axis === 'rows' ? [rows, columns] : [columns, rows],
+        );
+        for (const [a, b] of drawn.reads) {
+          const first = a % features;
+          const count = b % (features - first + 1);
+          // oxlint-disable-next-line no-await-in-loop -- each read may leave something behind for the next
+          const block = await source.read(first, count);
+          const expected = Array.from({ length: count * source.dims }, (_, i) => {
+            const feature = first + Math.floor(i / source.dims);
+            const dim = i % source.dims;
+            return axis === 'rows' ? valueAt(feature, dim) : valueAt(dim, feature);
+          });
+          expect([...block]).toEqual(expected);
+          expect(block).toBeInstanceOf(double ? Float64Array : Float32Array);
+          block.fill(NaN);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('reads at once give what reads one after the other do', async () => {
+    const data = Float32Array.from({ length: 30 * 50 }, (_, i) => i);
+    const source = featureSource(await stored([30, 50], data), 'columns', {
+      sourceName: 'x',
+      memory: 1000,
+    });
+    const places = [0, 40, 3, 20, 49, 7];
+    const together = await Promise.all(places.map((first) => source.read(first, 1)));
+    places.forEach((first, i) => {
+      expect([...together[i]]).toEqual(Array.from({ length: 30 }, (_, row) => row * 50 + first));
+    });
+  });
+
+  test('reads features that are columns once for a pass, in portions of any size', async () => {
+    const [rows, columns] = [64, 4000];
+    const data = new Float32Array(rows * columns);
+    const file = await openTensors(
+      bytesSource('W.npy', encodeNpy({ shape: [rows, columns], data })),
+    );
+    const reader = await file.open('W');
+    let elements = 0;
+    const counted: TensorReader = {
+      ...reader,
+      read: (first, count) => {
+        elements += count;
+        return reader.read(first, count);
+      },
+    };
+    const memory = 1e5;
+    const source = featureSource(counted, 'columns', { sourceName: 'x', memory });
+    const largest = await largestAllocation(async () => {
+      for (let first = 0; first < columns; first += 7) {
+        // oxlint-disable-next-line no-await-in-loop -- one pass
+        await source.read(first, Math.min(7, columns - first));
+      }
+    });
+    expect(elements).toBe(rows * columns);
+    expect(largest).toBeLessThanOrEqual(memory);
+  });
+
+  test('equals the embedding of the tensor read whole', async () => {
+    const data = Float64Array.from({ length: 12 }, (_, i) => Math.sin(i));
+    const reader = await stored([3, 4], data, 'F');
+    const file = await openTensors(
+      bytesSource('W.npy', encodeNpy({ shape: [3, 4], data: Float64Array.from(data) })),
+    );
+    expect((await file.read('W')).data).toEqual(data);
+    for (const axis of ['rows', 'columns'] as const) {
+      const w = toEmbedding(
+        { name: 'W', shape: [4, 3], dtype: 'F64', data },
+        axis === 'rows' ? 'columns' : 'rows',
+        'x',
+      );
+      // oxlint-disable-next-line no-await-in-loop
+      const block = await featureSource(reader, axis, { sourceName: 'x' }).read(0, w.features);
+      expect(block).toEqual(w.data);
+    }
+  });
+
+  test.each([
+    ['rows' as const, undefined, 'x: tensor "W": NaN at [1, 2], in feature 1; every value'],
+    ['columns' as const, undefined, 'x: tensor "W": NaN at [1, 2], in feature 2; every value'],
+    ['rows' as const, 1, 'x: tensor "W": NaN at [1, 1, 2], in feature 1; every value'],
+  ])('names tensor, place and feature of a NaN (%s, %s)', async (axis, index, message) => {
+    const data = new Float32Array(index === undefined ? 6 : 12);
+    data[data.length - 1] = NaN;
+    const reader = await stored(index === undefined ? [2, 3] : [2, 2, 3], data);
+    const source = featureSource(reader, axis, {
+      sourceName: 'x',
+      ...(index === undefined ? {} : { index }),
+    });
+    await expect(source.read(1, source.features - 1)).rejects.toMatchObject({
+      name: 'FormatError',
+      message: expect.stringContaining(message) as string,
+    });
+    if (axis === 'rows') await source.read(0, 1);
+  });
+
+  test.each<[number[], number | undefined, string]>([
+    [[6], undefined, 'shape [6] is not that of a matrix'],
+    [[1, 1, 2, 3], undefined, 'shape [1, 1, 2, 3] is not that of a matrix'],
+    [[0, 3], undefined, 'shape [0, 3] is empty'],
+    [
+      [2, 1, 3],
+      undefined,
+      'shape [2, 1, 3] is a stack of 2 matrices; choose one by its index, 0 to 1',
+    ],
+    [[2, 1, 3], 2, 'shape [2, 1, 3] is a stack of 2 matrices; the index must be 0 to 1, not 2'],
+    [[2, 3], 0, 'shape [2, 3] is one matrix, not a stack of them; leave out the index 0'],
+  ])('refuses shape %j with index %s', async (shape, index, message) => {
+    const reader = await stored(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)));
+    expect(() =>
+      featureSource(reader, 'rows', {
+        sourceName: 'x',
+        ...(index === undefined ? {} : { index }),
+      }),
+    ).toThrow(
+      expect.objectContaining({
+        name: 'FormatError',
+        message: expect.stringContaining(`x: tensor "W": ${message}`) as string,
+      }) as Error,
+    );
+  });
+
+  test('has no other features', async () => {
+    const source = featureSource(await stored([2, 3], new Float32Array(6)), 'rows', {
+      sourceName: 'x',
+    });
+    await expect(source.read(1, 2)).rejects.toThrow(
+      new RangeError('x: tensor "W": no 2 features from 1 on, it has 2'),
+    );
+  });
+});
+
+test('notFinite finds what Number.isFinite does, in all patterns of sign and exponent', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double(), { maxLength: 9 }),
+      fc.boolean(),
+      fc.nat(8),
+      fc.constantFrom(1, NaN, Infinity, -Infinity, Number.MAX_VALUE, 2 ** 127),
+      (values, double, at, value) => {
+        const data = double ? Float64Array.from(values) : Float32Array.from(values);
+        if (at < data.length) data[at] = value;
+        expect(notFinite(data)).toBe(data.findIndex((x) => !Number.isFinite(x)));
+      },
+    ),
+  );
+  for (let upper = 0; upper < 65536; upper++) {
+    const single = new Float32Array(Int32Array.of(upper << 16).buffer);
+    expect(notFinite(single) === -1).toBe(Number.isFinite(single[0]));
+  }
+});

@@ -1,0 +1,213 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { encodeNpy, encodeSafetensors, featureSource, type ByteSource } from '../src/index.ts';
+import { openWeights, spooled } from '../src/node/index.ts';
+import { concat, rawZip, sameBytes } from './helpers.ts';
+import { serve, type TestServer } from './server.ts';
+
+const ROWS = 300;
+const COLUMNS = 4000;
+const data = Float32Array.from({ length: ROWS * COLUMNS }, (_, i) => (i * 7) % 1013);
+const SHARD = encodeSafetensors([
+  { name: 'W', shape: [ROWS, COLUMNS], data },
+  { name: 'x', shape: [4], data: new Float32Array(4) },
+]);
+const OTHER = encodeSafetensors([{ name: 'y', shape: [1], data: Float64Array.of(5) }]);
+const INDEX = concat(JSON.stringify({ weight_map: { W: 'm-1', x: 'm-1', y: 'm-2' } }));
+const FAST = { pause: 1 };
+
+const folder = mkdtempSync(join(tmpdir(), 'polysem-weights-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('openWeights on disk', () => {
+  beforeAll(() => {
+    mkdirSync(join(folder, 'model'));
+    mkdirSync(join(folder, 'blobs'));
+    // As in a cache of models: links that lead out of the folder.
+    writeFileSync(join(folder, 'blobs/1'), SHARD);
+    symlinkSync('../blobs/1', join(folder, 'model/m-1'));
+    writeFileSync(join(folder, 'model/m-2'), OTHER);
+    writeFileSync(join(folder, 'model/model.safetensors.index.json'), INDEX);
+  });
+
+  test.each(['model', 'model/', 'model/model.safetensors.index.json'])('opens %s', async (path) => {
+    const { file, close } = await openWeights(join(folder, path));
+    expect(file.entries.map(({ name }) => name)).toEqual(['W', 'x', 'y']);
+    expect((await file.read('y')).data).toEqual(Float64Array.of(5));
+    await close();
+    await expect(file.read('y')).rejects.toThrow();
+  });
+
+  test('opens a file', async () => {
+    const { file, close } = await openWeights(join(folder, 'blobs/1'), { wanted: ['W'] });
+    expect(sameBytes((await file.read('W')).data, data)).toBe(true);
+    await close();
+  });
+
+  test('says what there is not', async () => {
+    await expect(openWeights(join(folder, 'none'))).rejects.toThrow('none: no such file');
+    await expect(openWeights(join(folder, 'blobs'))).rejects.toThrow(
+      'blobs: holds no file of weights, but "1"; give a file of weights',
+    );
+    rmSync(join(folder, 'model/m-2'));
+    await expect(openWeights(join(folder, 'model'))).rejects.toThrow(
+      'weight_map: "y" lies in "m-2", which is missing',
+    );
+  });
+});
+
+describe('openWeights on the web', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await serve({});
+    for (const base of ['/', '/a/b/resolve/main/']) {
+      server.files.set(`${base}m-1`, SHARD);
+      server.files.set(`${base}m-2`, OTHER);
+      server.files.set(`${base}model.safetensors.index.json`, INDEX);
+    }
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    server.log.length = 0;
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test('takes endpoint and token of the hub from the environment', async () => {
+    vi.stubEnv('HF_ENDPOINT', server.origin);
+    vi.stubEnv('HF_TOKEN', 'secret');
+    for (const location of ['hf://a/b', 'hf://a/b/', 'hf://a/b/model.safetensors.index.json']) {
+      server.log.length = 0;
+      // oxlint-disable-next-line no-await-in-loop
+      const { file, close } = await openWeights(location, FAST);
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await file.read('y')).data).toEqual(Float64Array.of(5));
+      expect(server.log.map(({ path }) => path.split('/').at(-1))).toEqual([
+        'model.safetensors.index.json',
+        'm-1',
+        'm-2',
+      ]);
+      expect(server.log.every(({ token }) => token === 'Bearer secret')).toBe(true);
+      // oxlint-disable-next-line no-await-in-loop
+      await close();
+    }
+  });
+
+  test('fetches the shard that is wanted alone', async () => {
+    const { file, close } = await openWeights(`${server.origin}/`, { ...FAST, wanted: ['y'] });
+    await file.read('y');
+    expect(server.log.map(({ path }) => path)).toEqual(['/model.safetensors.index.json', '/m-2']);
+    await close();
+  });
+
+  test.each(['m-1', 'model.safetensors.index.json'])(
+    'fetches a tensor once for passes over its columns, two of them: %s',
+    async (path) => {
+      const { file, close } = await openWeights(`${server.origin}/${path}`, FAST);
+      const reader = await file.open('W');
+      const source = featureSource(reader, 'columns', { sourceName: 'x', memory: 1e6 });
+      const before = server.log.reduce((sum, { bytes }) => sum + bytes, 0);
+      for (let pass = 0; pass < 2; pass++) {
+        for (let first = 0; first < COLUMNS; first += 500) {
+          // oxlint-disable-next-line no-await-in-loop -- a pass
+          const block = await source.read(first, 500);
+          expect(block[1]).toBe(data[COLUMNS + first]);
+        }
+      }
+      const sent = server.log.reduce((sum, { bytes }) => sum + bytes, 0) - before;
+      expect(sent).toBeLessThanOrEqual(data.byteLength);
+      expect(sent).toBeGreaterThan(data.byteLength - 65536);
+      await close();
+    },
+  );
+
+  test('says what there is not', async () => {
+    await expect(openWeights(`${server.origin}/none/`, FAST)).rejects.toThrow(
+      `${server.origin}/none/: holds none of model.safetensors.index.json, model.safetensors`,
+    );
+    await expect(openWeights(`${server.origin}/none`, FAST)).rejects.toThrow('no such file (404)');
+  });
+});
+
+describe('spooled', () => {
+  const bytes = Uint8Array.from({ length: 10_000_000 }, (_, i) => i % 251);
+
+  function counted(): ByteSource & { readonly reads: [number, number][] } {
+    const reads: [number, number][] = [];
+    return {
+      name: 'x',
+      size: bytes.length,
+      reads,
+      read: async (offset, length) => {
+        reads.push([offset, length]);
+        return bytes.slice(offset, offset + length);
+      },
+    };
+  }
+
+  test('reads what it keeps once, and only of what is asked for', async () => {
+    const inside = mkdtempSync(join(folder, 'spool-'));
+    const source = counted();
+    const copy = spooled(source, inside);
+    copy.keep(100, 9_000_000);
+    expect(source.reads).toEqual([]);
+    const some = await Promise.all([
+      copy.read(200, 50),
+      copy.read(5_000_000, 9),
+      copy.read(300, 1),
+    ]);
+    expect(some.map((part) => part[0])).toEqual([200 % 251, 5_000_000 % 251, 300 % 251]);
+    expect(source.reads).toEqual([
+      [100, 2 ** 22],
+      [100 + 2 ** 22, 2 ** 22],
+    ]);
+    expect(sameBytes(await copy.read(100, 9_000_000), bytes.slice(100, 9_000_100))).toBe(true);
+    expect(source.reads).toHaveLength(3);
+    // Outside, it is the source.
+    expect(await copy.read(50, 60)).toEqual(bytes.slice(50, 110));
+    expect(source.reads.at(-1)).toEqual([50, 60]);
+    await expect(copy.read(9_999_999, 2)).rejects.toThrow('lie beyond');
+    // Nothing is left behind, whatever ends the process.
+    expect(readdirSync(inside)).toEqual([]);
+    await copy.close();
+  });
+
+  test('asks again for what failed', async () => {
+    const source = counted();
+    let failing = true;
+    const copy = spooled({
+      ...source,
+      read: (offset, length) =>
+        failing ? Promise.reject(new Error('not now')) : source.read(offset, length),
+    });
+    copy.keep(0, 1000);
+    await expect(copy.read(0, 10)).rejects.toThrow('not now');
+    failing = false;
+    expect(await copy.read(0, 10)).toEqual(bytes.slice(0, 10));
+    await copy.close();
+  });
+
+  test('keeps a large compressed member inflated: passes over columns inflate it once', async () => {
+    const shape = [600, 16_000];
+    const large = new Float32Array(shape[0] * shape[1]);
+    large.forEach((_, i) => (large[i] = i % 7));
+    const path = join(folder, 'large.npz');
+    writeFileSync(
+      path,
+      rawZip({ name: 'W.npy', content: encodeNpy({ shape, data: large }), deflate: true }),
+    );
+    const { file, close } = await openWeights(path);
+    const source = featureSource(await file.open('W'), 'columns', { sourceName: 'x', memory: 8e6 });
+    for (let pass = 0; pass < 2; pass++) {
+      for (let first = 0; first < shape[1]; first += 4000) {
+        // oxlint-disable-next-line no-await-in-loop -- a pass
+        const block = await source.read(first, 4000);
+        expect(block[601]).toBe(large[shape[1] + first + 1]);
+      }
+    }
+    await close();
+  });
+});

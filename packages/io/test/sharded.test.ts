@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest';
+import {
+  bytesSource,
+  encodeSafetensors,
+  fileSource,
+  filesFolder,
+  FormatError,
+  openFolder,
+  openTensors,
+  type NamedBlob,
+  type SourceFolder,
+  type TensorFile,
+} from '../src/index.ts';
+import { isInside } from '../src/source-folder.ts';
+import { concat, expectOneLine, rawSafetensors } from './helpers.ts';
+
+const INDEX = 'model.safetensors.index.json';
+const tensor = (name: string, value: number) => ({
+  name,
+  shape: [2],
+  data: Float32Array.of(value, value),
+});
+const SHARDS = {
+  'm-1.safetensors': encodeSafetensors([tensor('a', 1), tensor('b', 2)]),
+  'm-2.safetensors': encodeSafetensors([tensor('c', 3)]),
+};
+const MAP = { a: 'm-1.safetensors', b: 'm-1.safetensors', c: 'm-2.safetensors' };
+
+interface Files extends SourceFolder {
+  readonly opened: string[];
+}
+
+function folderOf(files: Record<string, Uint8Array>): Files {
+  const opened: string[] = [];
+  return {
+    name: 'folder',
+    opened,
+    open: async (file) => {
+      opened.push(file);
+      return Object.hasOwn(files, file) ? bytesSource(`folder/${file}`, files[file]) : undefined;
+    },
+    list: async () => Object.keys(files),
+  };
+}
+
+function indexOf(weightMap: unknown, more: object = {}): Uint8Array {
+  return concat(JSON.stringify({ metadata: { total_size: 24 }, weight_map: weightMap, ...more }));
+}
+
+function open(
+  weightMap: unknown,
+  files: Record<string, Uint8Array> = SHARDS,
+  wanted?: string[],
+): Promise<TensorFile> {
+  return openTensors(bytesSource(`folder/${INDEX}`, indexOf(weightMap)), {
+    folder: folderOf(files),
+    ...(wanted === undefined ? {} : { wanted }),
+  });
+}
+
+async function problem(opening: Promise<unknown>): Promise<string> {
+  const error: unknown = await opening.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  expect(error).toBeInstanceOf(FormatError);
+  const { message } = error as FormatError;
+  expectOneLine(message);
+  return message;
+}
+
+describe('safetensors in shards', () => {
+  test('are one file', async () => {
+    const file = await open(MAP);
+    expect(file.metadata).toEqual({ total_size: '24' });
+    expect(
+      file.entries.map(({ name, dtype, shape, file: shard }) => [name, dtype, shape, shard]),
+    ).toEqual([
+      ['a', 'F32', [2], 'm-1.safetensors'],
+      ['b', 'F32', [2], 'm-1.safetensors'],
+      ['c', 'F32', [2], 'm-2.safetensors'],
+    ]);
+    expect((await file.read('b')).data).toEqual(Float32Array.of(2, 2));
+    const reader = await file.open('c');
+    expect(reader.entry).toEqual(file.entries[2]);
+    expect(await reader.read(1, 1)).toEqual(Float32Array.of(3));
+    await expect(file.read('d')).rejects.toThrow('no tensor "d"; the file holds "a", "b", "c"');
+  });
+
+  test('stay closed if they hold nothing that is wanted', async () => {
+    const folder = folderOf(SHARDS);
+    const source = bytesSource(`folder/${INDEX}`, indexOf(MAP));
+    const file = await openTensors(source, { folder, wanted: ['c'] });
+    expect(folder.opened).toEqual(['m-2.safetensors']);
+    expect(file.entries.map(({ name }) => name)).toEqual(['c']);
+    expect(await problem(open(MAP, SHARDS, ['x']))).toBe(
+      `folder/${INDEX}: no tensor "x"; the file holds "a", "b", "c"`,
+    );
+  });
+
+  test.each<[string, unknown, Record<string, Uint8Array>, string]>([
+    [
+      'a shard that is missing',
+      MAP,
+      { 'm-1.safetensors': SHARDS['m-1.safetensors'] },
+      'weight_map: "c" lies in "m-2.safetensors", which is missing; fetch it into the folder of the index',
+    ],
+    [
+      'a tensor that its shard lacks',
+      { ...MAP, d: 'm-2.safetensors' },
+      SHARDS,
+      'weight_map: "m-2.safetensors" does not hold "d"; index and shards are of different models',
+    ],
+    [
+      'a tensor that lies elsewhere',
+      { a: 'm-2.safetensors', b: 'm-1.safetensors' },
+      SHARDS,
+      'weight_map: "m-2.safetensors" does not hold "a", but "m-1.safetensors" does; index and shards are of different models',
+    ],
+    [
+      'a tensor in two shards',
+      MAP,
+      { ...SHARDS, 'm-2.safetensors': encodeSafetensors([tensor('c', 3), tensor('a', 1)]) },
+      'tensor "a" is held by two shards, "m-1.safetensors" and "m-2.safetensors"; remove it from one',
+    ],
+    ...[
+      '../x',
+      '/etc/passwd',
+      'a/../../x',
+      'C:\\x',
+      '..\\x',
+      'http://x/y',
+      '',
+      'a//b',
+      './a',
+      'x\0',
+      'a?b',
+    ].map((shard): [string, unknown, Record<string, Uint8Array>, string] => [
+      `a path out of the folder, ${JSON.stringify(shard)}`,
+      { a: shard },
+      SHARDS,
+      `weight_map: "a" lies in ${JSON.stringify(shard)}, which is no file beside the index; name one that is`,
+    ]),
+    [
+      'itself as a shard',
+      { a: INDEX },
+      { [INDEX]: indexOf({ a: INDEX }) },
+      `weight_map: "a" lies in "${INDEX}", the index itself; name the shard`,
+    ],
+    ['a number as a shard', { a: 3 }, SHARDS, 'weight_map: "a" is not the name of a file'],
+    [
+      'a list as its map',
+      ['m-1.safetensors'],
+      SHARDS,
+      'is JSON without an object "weight_map", so no index of shards; give a file of weights',
+    ],
+    [
+      'too many shards',
+      Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`t${i}`, `s${i}`])),
+      SHARDS,
+      'weight_map: names 1001 files, more than the 1000 allowed',
+    ],
+  ])('an index with %s is refused', async (_, map, files, message) => {
+    expect(await problem(open(map, files))).toBe(`folder/${INDEX}: ${message}`);
+  });
+
+  test('a shard that is an index, or damaged, is named', async () => {
+    const again = { ...SHARDS, 'm-2.safetensors': indexOf(MAP) };
+    expect(await problem(open(MAP, again))).toMatch(/^folder\/m-2\.safetensors: /);
+    const short = { ...SHARDS, 'm-2.safetensors': SHARDS['m-2.safetensors'].subarray(0, 70) };
+    expect(await problem(open(MAP, short))).toMatch(/^folder\/m-2\.safetensors: .*truncated/);
+  });
+
+  test('an index with a tensor twice, or alone, or cut off is refused', async () => {
+    const twice = concat('{"weight_map":{"a":"m-1.safetensors","\\u0061":"m-2.safetensors"}}');
+    const folder = folderOf(SHARDS);
+    expect(await problem(openTensors(bytesSource('i', twice), { folder }))).toBe(
+      'i: the index has the key "a" twice',
+    );
+    expect(await problem(openTensors(bytesSource('i', indexOf(MAP))))).toBe(
+      'i: is an index of shards, which lie beside it; open it together with them, as a folder',
+    );
+    const whole = indexOf(MAP);
+    for (let length = 0; length < whole.length; length++) {
+      // oxlint-disable-next-line no-await-in-loop
+      await problem(openTensors(bytesSource('i', whole.subarray(0, length)), { folder }));
+    }
+  });
+
+  test('a safetensors file whose header length begins with a brace is no index', async () => {
+    const text = `{"W":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`.padEnd(0x7b);
+    const bytes = rawSafetensors(text, 4);
+    expect(bytes[0]).toBe(0x7b);
+    expect((await openTensors(bytesSource('x', bytes))).format).toBe('safetensors');
+  });
+});
+
+describe('a folder', () => {
+  const file = { 'model.safetensors': SHARDS['m-2.safetensors'] };
+
+  test.each<[string, Record<string, Uint8Array>, string[]]>([
+    ['its index', { ...SHARDS, [INDEX]: indexOf(MAP), ...file }, ['a', 'b', 'c']],
+    ['its file of the usual name', { ...SHARDS, ...file }, ['c']],
+    ['its only index', { ...SHARDS, 'x.safetensors.index.json': indexOf({ c: MAP.c }) }, ['c']],
+    [
+      'its only file',
+      { 'cfg.json': concat('{}'), 'm-2.safetensors': SHARDS['m-2.safetensors'] },
+      ['c'],
+    ],
+  ])('is opened by %s', async (_, files, names) => {
+    const opened = await openFolder(folderOf(files));
+    expect(opened.entries.map(({ name }) => name)).toEqual(names);
+  });
+
+  test.each<[Record<string, Uint8Array>, string]>([
+    [
+      SHARDS,
+      'holds 2 files of weights, "m-1.safetensors", "m-2.safetensors"; give the one to open',
+    ],
+    [
+      { 'cfg.json': concat('{}') },
+      'holds no file of weights, but "cfg.json"; give a file of weights',
+    ],
+    [{}, 'is empty; give a file of weights'],
+  ])('that says not which file is refused', async (files, message) => {
+    expect(await problem(openFolder(folderOf(files)))).toBe(`folder: ${message}`);
+    const unlisted: SourceFolder = { name: 'folder', open: folderOf(files).open };
+    expect(await problem(openFolder(unlisted))).toMatch(/^folder: holds none of model\.safe/);
+  });
+
+  test.each(['a', 'a/b', 'a..b', '.hidden', 'ü'])('may hold %j', (name) => {
+    expect(isInside(name)).toBe(true);
+  });
+});
+
+describe('files dropped in a browser', () => {
+  const dropped = (path: string, bytes: Uint8Array): NamedBlob =>
+    Object.assign(new Blob([bytes as Uint8Array<ArrayBuffer>]), {
+      name: path.split('/').at(-1) as string,
+      ...(path.includes('/') ? { webkitRelativePath: path } : {}),
+    });
+
+  test.each(['', 'model/'])('are a folder (below %j)', async (base) => {
+    const files = Object.entries({ ...SHARDS, [INDEX]: indexOf(MAP) });
+    const folder = filesFolder(files.map(([name, bytes]) => dropped(base + name, bytes)));
+    const file = await openFolder(folder);
+    expect((await file.read('c')).data).toEqual(Float32Array.of(3, 3));
+    await expect(folder.open('../x')).rejects.toThrow('leads out of the folder');
+  });
+
+  test('or one file', async () => {
+    const file = await openTensors(fileSource(dropped('m.safetensors', SHARDS['m-1.safetensors'])));
+    expect((await file.read('a')).data).toEqual(Float32Array.of(1, 1));
+  });
+
+  test('are refused if two have one name, or one changed', async () => {
+    const one = dropped('m', SHARDS['m-1.safetensors']);
+    expect(() => filesFolder([one, one])).toThrow('two files are called m');
+    const gone: NamedBlob = {
+      name: 'm',
+      size: 100,
+      slice: () => ({ arrayBuffer: () => Promise.reject(new Error('NotReadableError')) }),
+    };
+    expect(await problem(openTensors(fileSource(gone)))).toBe(
+      'm: cannot be read any more; was it changed? drop it again',
+    );
+    const shorter: NamedBlob = { name: 'm', size: 9999, slice: (a, b) => one.slice(a, b) };
+    expect(await problem(fileSource(shorter).read(9000, 99))).toBe(
+      'm: ends before byte 9099; was it changed? drop it again',
+    );
+  });
+});

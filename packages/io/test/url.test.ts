@@ -1,0 +1,357 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  encodeNpy,
+  encodeSafetensors,
+  openTensors,
+  openUrl,
+  urlFolder,
+  type ByteSource,
+  type UrlOptions,
+} from '../src/index.ts';
+import { resolveHf } from '../src/hf-url.ts';
+import { rawZip, sameBytes } from './helpers.ts';
+import { serve, type TestServer } from './server.ts';
+
+const FAST: UrlOptions = { pause: 1 };
+const BIG = 300_000;
+const numbers = (seed: number) => Float32Array.from({ length: BIG }, (_, i) => (i * seed) % 1001);
+const WEIGHTS = encodeSafetensors(
+  ['a', 'b', 'c', 'd'].map((name, i) => ({ name, shape: [BIG / 100, 100], data: numbers(i + 3) })),
+);
+const NPZ = rawZip({
+  name: 'W.npy',
+  content: encodeNpy({ shape: [BIG], data: numbers(5) }),
+  deflate: true,
+});
+
+let server: TestServer;
+let other: TestServer;
+beforeAll(async () => {
+  server = await serve({ '/m.safetensors': WEIGHTS, '/W.npz': NPZ, '/empty': new Uint8Array(0) });
+  other = await serve({ '/m.safetensors': WEIGHTS });
+});
+afterAll(async () => {
+  await server.close();
+  await other.close();
+});
+beforeEach(() => {
+  for (const each of [server, other]) {
+    each.log.length = 0;
+    each.misbehave = () => false;
+  }
+});
+
+const open = (path = '/m.safetensors', options: UrlOptions = {}): Promise<ByteSource> =>
+  openUrl(server.origin + path, { ...FAST, ...options });
+const sent = (): number => server.log.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Lets the first requests through, then answers with `misbehave`. */
+function after(requests: number, misbehave: TestServer['misbehave']): TestServer['misbehave'] {
+  let seen = 0;
+  return (request, response) => {
+    seen += 1;
+    return seen > requests && misbehave(request, response);
+  };
+}
+
+describe('a file on a server', () => {
+  test('costs its header and the bytes of the tensor that is read', async () => {
+    const file = await openTensors(await open());
+    expect(server.log).toHaveLength(1);
+    expect(sameBytes((await file.read('c')).data, numbers(5))).toBe(true);
+    expect(server.log).toHaveLength(2);
+    expect(sent()).toBe(65536 + 4 * BIG);
+  });
+
+  test('is read in portions of exactly what is asked for', async () => {
+    const file = await openTensors(await open());
+    const { read } = await file.open('b');
+    const before = sent();
+    expect(sameBytes(await read(100_000, 50_000), numbers(4).slice(100_000, 150_000))).toBe(true);
+    expect(sent() - before).toBe(4 * 50_000);
+  });
+
+  test('has its short reads answered by few requests', async () => {
+    const source = await open();
+    for (let at = 0; at < 600_000; at += 1000) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(sameBytes(await source.read(at, 1000), WEIGHTS.slice(at, at + 1000))).toBe(true);
+    }
+    // Windows of 64, 128, 256 and 512 kB.
+    expect(server.log).toHaveLength(4);
+  });
+
+  test('may be compressed: a pass over it fetches it once', async () => {
+    const file = await openTensors(await open('/W.npz'));
+    const { read } = await file.open('W');
+    for (let at = 0; at < BIG; at += 10_000) {
+      // oxlint-disable-next-line no-await-in-loop -- one pass
+      expect(sameBytes(await read(at, 10_000), numbers(5).slice(at, at + 10_000))).toBe(true);
+    }
+    expect(sent()).toBeLessThan(NPZ.length + 3 * 65536);
+  });
+
+  test('that is empty says so', async () => {
+    await expect(open('/empty').then((source) => openTensors(source))).rejects.toThrow('is empty');
+  });
+
+  test('that is not there says so, and is undefined in a folder', async () => {
+    await expect(open('/none?secret=1')).rejects.toThrow(
+      `${server.origin}/none: no such file (404); check the address`,
+    );
+    const folder = urlFolder(server.origin, FAST);
+    expect(await folder.open('none')).toBeUndefined();
+    expect((await folder.open('m.safetensors'))?.size).toBe(WEIGHTS.length);
+    await expect(folder.open('../etc')).rejects.toThrow('leads out of the folder');
+  });
+});
+
+describe('a failure', () => {
+  test.each([500, 502, 503, 429, 408])('that passes is tried again: %d', async (status) => {
+    let left = 2;
+    server.misbehave = (_, response) => {
+      if (left-- <= 0) return false;
+      response.writeHead(status).end();
+      return true;
+    };
+    expect((await open()).size).toBe(WEIGHTS.length);
+    expect(server.log).toHaveLength(3);
+  });
+
+  test('that passes is tried again: a connection that drops, before and within the body', async () => {
+    const source = await open();
+    let left = 2;
+    server.misbehave = (_, response) => {
+      if (left-- <= 0) return false;
+      if (left === 1) response.destroy();
+      else {
+        response.writeHead(206, {
+          'content-range': `bytes 100000-299999/${WEIGHTS.length}`,
+          'content-length': 200_000,
+          etag: '"1"',
+        });
+        response.write(WEIGHTS.subarray(100_000, 150_000), () => response.destroy());
+      }
+      return true;
+    };
+    expect(sameBytes(await source.read(100_000, 200_000), WEIGHTS.slice(100_000, 300_000))).toBe(
+      true,
+    );
+    expect(server.log).toHaveLength(4);
+  });
+
+  test('that stays ends in one line after the last attempt', async () => {
+    server.misbehave = (_, response) => {
+      response.writeHead(503).end();
+      return true;
+    };
+    await expect(open('/m.safetensors', { attempts: 3 })).rejects.toMatchObject({
+      name: 'FormatError',
+      message: `${server.origin}/m.safetensors: cannot be fetched: the server answered 503, 3 times; check the connection and try again`,
+    });
+    expect(server.log).toHaveLength(3);
+    const nobody = await serve({});
+    await nobody.close();
+    await expect(openUrl(`${nobody.origin}/x`, { ...FAST, attempts: 2 })).rejects.toThrow(
+      'cannot be fetched: ECONNREFUSED, 2 times',
+    );
+  });
+
+  test('to answer at all is a failure', async () => {
+    server.misbehave = () => true;
+    await expect(open('/m.safetensors', { attempts: 2, timeout: 50 })).rejects.toThrow(
+      'cannot be fetched: no answer within 0.05 s, 2 times',
+    );
+  });
+
+  test.each([401, 403])('that asks for a token says so: %d', async (status) => {
+    server.misbehave = (_, response) => {
+      response.writeHead(status).end();
+      return true;
+    };
+    await expect(open()).rejects.toThrow(`may not be read (${status}); if it needs a token`);
+    expect(server.log).toHaveLength(1);
+  });
+});
+
+describe('a server', () => {
+  const whole =
+    (body: Uint8Array): TestServer['misbehave'] =>
+    (_, response) => {
+      response.writeHead(200).end(body);
+      return true;
+    };
+
+  test('without ranges is read whole if the file is small, else refused with the way out', async () => {
+    server.misbehave = whole(WEIGHTS);
+    const file = await openTensors(await open());
+    expect(sameBytes((await file.read('a')).data, numbers(3))).toBe(true);
+    expect(server.log).toHaveLength(1);
+    server.misbehave = whole(new Uint8Array(17 * 2 ** 20));
+    await expect(open()).rejects.toThrow(/does not serve ranges .* download it and give its path$/);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['another range', { 'content-range': 'bytes 5-9/99' }, 'Content-Range "bytes 5-9/99"'],
+    ['no range', {}, 'the server does not say how large it is'],
+    ['an unknown size', { 'content-range': 'bytes 0-9/*' }, 'Content-Range "bytes 0-9/*"'],
+    ['a size beyond 2^53', { 'content-range': 'bytes 0-9/99999999999999999' }, 'Content-Range'],
+    [
+      'more than was asked for',
+      { 'content-range': 'bytes 0-99999999/999999999' },
+      'Content-Range "bytes 0-99999999/999999999" to 0-65535',
+    ],
+    [
+      'more bytes than it says',
+      { 'content-range': 'bytes 0-1/2' },
+      'sent more than the 2 bytes of its Content-Range',
+    ],
+    [
+      'compressed ranges',
+      { 'content-range': 'bytes 0-9/10', 'content-encoding': 'x-zip' },
+      'the server compresses ranges (x-zip)',
+    ],
+  ])('that answers with %s is refused', async (_, headers, message) => {
+    server.misbehave = (__, response) => {
+      response.writeHead(206, headers);
+      response.end('0123456789');
+      return true;
+    };
+    await expect(open()).rejects.toThrow(message);
+    expect(server.log).toHaveLength(1);
+  });
+
+  test('that claims more than it has cannot make its reader allocate it', async () => {
+    server.misbehave = (_, response) => {
+      response.writeHead(206, { 'content-range': 'bytes 0-65535/9000000000000000', etag: '"1"' });
+      response.end(WEIGHTS.subarray(0, 65536));
+      return true;
+    };
+    const source = await open('/m.safetensors', { attempts: 2 });
+    server.misbehave = (request, response) => {
+      const [, from, to] = /(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? [];
+      response.writeHead(206, {
+        'content-range': `bytes ${from}-${to}/9000000000000000`,
+        etag: '"1"',
+      });
+      response.end('short');
+      return true;
+    };
+    await expect(source.read(0, 8_000_000_000_000_000)).rejects.toThrow('cannot be fetched');
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['ETag', { etag: '"2"' }, 'is another version by its ETag'],
+    ['size', { 'content-range': 'bytes 100000-299999/7000000', etag: '"1"' }, 'has 7000000 bytes'],
+  ])('whose file changes is noticed by its %s', async (_, headers, message) => {
+    const source = await open();
+    server.misbehave = (__, response) => {
+      response.writeHead(206, {
+        'content-range': `bytes 100000-299999/${WEIGHTS.length}`,
+        ...headers,
+      });
+      response.end(WEIGHTS.subarray(100_000, 300_000));
+      return true;
+    };
+    await expect(source.read(100_000, 200_000)).rejects.toThrow(
+      `changed while it was read: ${message}`,
+    );
+  });
+
+  test('whose file vanishes is noticed', async () => {
+    const source = await open();
+    server.misbehave = (_, response) => {
+      response.writeHead(404).end();
+      return true;
+    };
+    await expect(source.read(100_000, 200_000)).rejects.toThrow('is gone (404); start again');
+  });
+});
+
+describe('a redirect', () => {
+  const toOther: TestServer['misbehave'] = (_, response) => {
+    response.writeHead(302, { location: `${other.origin}/m.safetensors` }).end();
+    return true;
+  };
+
+  test('is followed once, and again when where it led is no longer good', async () => {
+    server.misbehave = toOther;
+    const source = await open();
+    await source.read(100_000, 200_000);
+    expect([server.log.length, other.log.length]).toEqual([1, 2]);
+    let refused = false;
+    other.misbehave = (_, response) => {
+      if (refused) return false;
+      refused = true;
+      response.writeHead(403).end();
+      return true;
+    };
+    expect(sameBytes(await source.read(400_000, 100_000), WEIGHTS.slice(400_000, 500_000))).toBe(
+      true,
+    );
+    expect([server.log.length, other.log.length]).toEqual([2, 4]);
+  });
+
+  test('carries no token to another host; the hub has it with every request', async () => {
+    server.misbehave = after(1, toOther);
+    const source = await open('/m.safetensors', { token: 'secret', endpoint: server.origin });
+    await source.read(100_000, 200_000);
+    await source.read(400_000, 100_000);
+    expect(server.log.map(({ token }) => token)).toEqual(['Bearer secret', 'Bearer secret']);
+    expect(other.log.map(({ token }) => token)).toEqual([undefined, undefined]);
+  });
+
+  test('or none: the token goes to the hub alone', async () => {
+    await open('/m.safetensors', { token: 'secret' });
+    await open('/m.safetensors', { token: 'secret', endpoint: other.origin });
+    expect(server.log.map(({ token }) => token)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('hf://', () => {
+  test.each([
+    ['hf://a/b/c/d.bin', 'https://huggingface.co/a/b/resolve/main/c/d.bin'],
+    ['hf://a/b@v1/d.bin', 'https://huggingface.co/a/b/resolve/v1/d.bin'],
+    ['hf://a/b@refs%2Fpr%2F1/x y', 'https://huggingface.co/a/b/resolve/refs%2Fpr%2F1/x%20y'],
+    ['hf://datasets/a/b/d', 'https://huggingface.co/datasets/a/b/resolve/main/d'],
+    ['hf://a/b', 'https://huggingface.co/a/b/resolve/main/'],
+    ['https://x/y', 'https://x/y'],
+  ])('%s is %s', (location, url) => {
+    expect(resolveHf(location)).toBe(url);
+  });
+
+  test.each([
+    'hf://',
+    'hf://a',
+    'hf://a/',
+    'hf://a/@v/x',
+    'hf://a/b@/x',
+    'hf://../b/x',
+    'hf://a/b@c@d',
+  ])('%s is no address', (location) => {
+    expect(() => resolveHf(location)).toThrow(
+      `${location}: is not of the form hf://owner/repository[@revision]/path`,
+    );
+  });
+
+  test('is fetched from the endpoint', async () => {
+    server.files.set('/a/b/resolve/main/m.safetensors', WEIGHTS);
+    const source = await openUrl('hf://a/b/m.safetensors', {
+      ...FAST,
+      endpoint: `${server.origin}/`,
+    });
+    expect(source.name).toBe('hf://a/b/m.safetensors');
+    expect(source.size).toBe(WEIGHTS.length);
+    await expect(openUrl('hf://a/b/none', { ...FAST, endpoint: server.origin })).rejects.toThrow(
+      'hf://a/b/none: no such file (404); check owner, repository, revision and path',
+    );
+    await expect(openUrl('hf://a/b/none', { endpoint: 'ftp://x' })).rejects.toThrow('HF_ENDPOINT');
+  });
+});
+
+test('an address with a password in it is refused, and not shown', async () => {
+  await expect(openUrl('https://me:secret@host/x?key=1')).rejects.toThrow(
+    'https://host/x: has a user or password in its address, which is not sent',
+  );
+  await expect(openUrl('http://')).rejects.toThrow('is not an address that can be understood');
+});

@@ -1,0 +1,106 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { crc32 } from '../src/crc32.ts';
+import { bytesSource, type ByteSource } from '../src/index.ts';
+import { readZipDirectory } from '../src/zip-directory.ts';
+import { openMember, type MemberSource } from '../src/zip-member.ts';
+import { concat, rawZip, sameBytes, type RawMember } from './helpers.ts';
+
+/** Bytes that compress, but not to nothing. */
+const CONTENT = Uint8Array.from({ length: 60_000 }, (_, i) => (i * i) >> (i % 7));
+
+interface Counted {
+  readonly member: MemberSource;
+  /** Bytes read of the archive since opening. */
+  readonly bytes: () => number;
+  readonly compressedSize: number;
+}
+
+async function open(raw: Partial<RawMember>): Promise<Counted> {
+  const archive = bytesSource('x.npz', rawZip({ name: 'W.npy', content: CONTENT, ...raw }));
+  let bytes = 0;
+  const counted: ByteSource = {
+    ...archive,
+    read: (offset, length) => {
+      bytes += length;
+      return archive.read(offset, length);
+    },
+  };
+  const [entry] = await readZipDirectory(counted);
+  const member = await openMember(counted, entry);
+  bytes = 0;
+  return { member, bytes: () => bytes, compressedSize: entry.compressedSize };
+}
+
+async function pass(member: MemberSource, step: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < member.size; at += step) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+    parts.push(await member.read(at, Math.min(step, member.size - at)));
+  }
+  return concat(...parts);
+}
+
+describe.each([{ deflate: false }, { deflate: true }])(
+  'a member (deflate: $deflate)',
+  ({ deflate }) => {
+    test('costs one pass over its stored bytes for each pass over its own', async () => {
+      const { member, bytes, compressedSize } = await open({ deflate });
+      expect(sameBytes(await pass(member, 7001), CONTENT)).toBe(true);
+      expect(bytes()).toBe(compressedSize);
+      expect(sameBytes(await pass(member, 50_000), CONTENT)).toBe(true);
+      expect(bytes()).toBe(2 * compressedSize);
+    });
+
+    test('gives any range at any time, asked for at once too', async () => {
+      const { member } = await open({ deflate });
+      const range = fc
+        .tuple(fc.nat(CONTENT.length), fc.nat(CONTENT.length))
+        .map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
+      await fc.assert(
+        fc.asyncProperty(fc.array(range, { maxLength: 4 }), async (ranges) => {
+          const read = await Promise.all(ranges.map(([from, to]) => member.read(from, to - from)));
+          read.forEach((bytes, i) =>
+            expect(sameBytes(bytes, CONTENT.subarray(...ranges[i]))).toBe(true),
+          );
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    test('has its CRC checked at the end of a pass in portions', async () => {
+      const { member } = await open({ deflate, claim: { crc: 1 } });
+      await expect(pass(member, 30_000)).rejects.toThrow('x.npz/W.npy: its CRC-32 is wrong');
+      // What was read out of order cannot be summed.
+      const other = (await open({ deflate, claim: { crc: 1 } })).member;
+      expect(sameBytes(await other.read(5, CONTENT.length - 5), CONTENT.subarray(5))).toBe(true);
+    });
+  },
+);
+
+test('a read that failed is followed by others', async () => {
+  const { member } = await open({ deflate: true, claim: { size: CONTENT.length + 1 } });
+  await expect(member.read(0, CONTENT.length + 1)).rejects.toThrow(
+    `the zip claims 60001 bytes, but there are only 60000; it is damaged`,
+  );
+  expect(await member.read(10, 5)).toEqual(CONTENT.slice(10, 15));
+});
+
+test('crc32 is that of the polynomial, bit by bit, in portions', () => {
+  const slow = (bytes: Uint8Array): number => {
+    let crc = 0xffffffff;
+    for (const byte of bytes) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    }
+    return ~crc >>> 0;
+  };
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(60), (bytes, cut) => {
+      expect(crc32(bytes)).toBe(slow(bytes));
+      expect(crc32(bytes.subarray(cut), crc32(bytes.subarray(0, cut)))).toBe(slow(bytes));
+    }),
+  );
+  // The check value of CRC-32/ISO-HDLC.
+  expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
+});
