@@ -4,14 +4,18 @@ import { basename, dirname, join } from 'node:path';
 
 /**
  * Writes a file whole or not at all: whoever reads `path` sees the old content or the new, even if the
- * process is killed or the machine stops halfway. Text is written as UTF-8.
+ * process is killed or the machine stops halfway. Text is written as UTF-8; of pieces,
+ * one is in memory at a time.
  *
  * The bytes go to a hidden file beside it, which then takes its name; only a kill can leave that behind. Where a
  * symbolic link stands, the file it leads to is written; where a pipe or a device stands, it is written into.
  *
  * Rejects with the system's error if the folder is missing or not writable.
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: Uint8Array | string | Iterable<Uint8Array>,
+): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch(() => null);
   if (existing !== null && !existing.isFile()) {
@@ -23,7 +27,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(content);
+      await writeFile(handle, content);
       // Else the new name could reach the disk before the bytes it stands for.
       await handle.sync();
     } finally {
