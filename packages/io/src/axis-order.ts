@@ -30,3 +30,38 @@ export function fortranToC<T extends Float64Array | Float32Array>(
   }
   return out;
 }
+
+/**
+ * Puts a portion of an array in Fortran order, its elements from `first` on, where they belong in C order.
+ *
+ * `out` holds one number per element of `shape`.
+ */
+export function placeFortran<T extends Float64Array | Float32Array>(
+  out: T,
+  shape: readonly number[],
+  first: number,
+  portion: T,
+): void {
+  const strides: number[] = shape.map(() => 1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) {
+    strides[axis] = strides[axis + 1] * shape[axis + 1];
+  }
+  const index: number[] = [];
+  let rest = first;
+  let to = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    index.push(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
+    to += index[axis] * strides[axis];
+  }
+  for (const value of portion) {
+    out[to] = value;
+    for (let axis = 0; axis < shape.length; axis++) {
+      index[axis] += 1;
+      to += strides[axis];
+      if (index[axis] < shape[axis]) break;
+      to -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+}

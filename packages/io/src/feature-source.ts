@@ -26,6 +26,8 @@ export interface MatrixLayout {
 }
 
 const MEMORY = 48 * 2 ** 20;
+// A vector of this length has 128 MB; no model comes near, and a damaged shape shall not be believed.
+const MOST_DIMS = 2 ** 24;
 
 /**
  * The features of a matrix in a file, its rows or its columns, or of one matrix of a stack of them (matrices x rows x
@@ -111,7 +113,13 @@ export function matrixLayout(
   const [matrixStride, rowStride, columnStride] =
     order === 'C' ? [rows * columns, columns, 1] : [1, matrices, matrices * rows];
   const base = chosen * matrixStride;
+  const dims = axis === 'rows' ? columns : rows;
+  if (dims > MOST_DIMS) {
+    fail(
+      `with features as ${axis} has ${dims} dims, more than the ${MOST_DIMS} allowed; take its other axis`,
+    );
+  }
   return axis === 'rows'
-    ? { dims: columns, features: rows, base, featureStride: rowStride, dimStride: columnStride }
-    : { dims: rows, features: columns, base, featureStride: columnStride, dimStride: rowStride };
+    ? { dims, features: rows, base, featureStride: rowStride, dimStride: columnStride }
+    : { dims, features: columns, base, featureStride: columnStride, dimStride: rowStride };
 }

@@ -58,7 +58,7 @@ export async function openSharded(
   for (let at = 0; at < shards.length; at += AT_ONCE) {
     const some = shards.slice(at, at + AT_ONCE);
     // oxlint-disable-next-line no-await-in-loop -- so many at once, and no more
-    const opened = await Promise.all(some.map(openShard));
+    const opened = await allDone(some.map(openShard));
     opened.forEach((tensors, i) => {
       for (const tensor of tensors) {
         const { name } = tensor.entry;
@@ -85,6 +85,12 @@ export async function openSharded(
       );
     });
   return tensorFile(index, 'safetensors', tensors, metadata);
+}
+
+/** What all give, or the first error in their order, once none is under way: whoever closes the folder then closes all. */
+async function allDone<T>(running: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(running);
+  return Promise.all(running);
 }
 
 /** Whether the first bytes of a file begin a JSON object: no sound safetensors file has 2^56 bytes of header. */

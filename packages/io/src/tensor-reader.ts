@@ -1,5 +1,5 @@
 import type { Precision } from '@polysem/core';
-import { fortranToC } from './axis-order.ts';
+import { placeFortran } from './axis-order.ts';
 import { elementCount } from './shape.ts';
 import type { Tensor, TensorEntry } from './tensor.ts';
 
@@ -19,11 +19,21 @@ export interface TensorReader {
   readonly read: (first: number, count: number) => Promise<Float32Array | Float64Array>;
 }
 
+/** Elements of an array in Fortran order that are put in their place at a time. */
+const PORTION = 1 << 18;
+
 /** Reads a tensor whole, in C order. Rejects as the reader does. */
-export async function readWhole({ entry, order, read }: TensorReader): Promise<Tensor> {
+export async function readWhole({ entry, precision, order, read }: TensorReader): Promise<Tensor> {
   const { name, shape, dtype } = entry;
-  const stored = await read(0, elementCount(shape) ?? Infinity);
-  const data = order === 'F' && shape.length > 1 ? fortranToC(stored, shape) : stored;
+  const count = elementCount(shape) ?? Infinity;
+  if (order === 'C' || shape.length <= 1) {
+    return { name, shape, dtype, data: await read(0, count) };
+  }
+  const data = precision === 'float64' ? new Float64Array(count) : new Float32Array(count);
+  for (let first = 0; first < count; first += PORTION) {
+    // oxlint-disable-next-line no-await-in-loop -- one portion in memory beside the whole
+    placeFortran(data, shape, first, await read(first, Math.min(PORTION, count - first)));
+  }
   return { name, shape, dtype, data };
 }
 

@@ -83,7 +83,20 @@ export function tensorFile(
     entries: tensors.map((tensor) => tensor.entry),
     metadata,
     open,
-    read: async (name) => readWhole(await open(name)),
+    read: async (name) => {
+      const reader = await open(name);
+      try {
+        return await readWhole(reader);
+      } catch (error) {
+        // Thrown by the allocation alone: a whole tensor lies within itself.
+        if (!(error instanceof RangeError)) throw error;
+        throw new FormatError(
+          source.name,
+          `tensor ${quote(name)}: shape ${formatShape(reader.entry.shape)} does not fit into memory as a whole`,
+          { cause: error },
+        );
+      }
+    },
   };
 }
 

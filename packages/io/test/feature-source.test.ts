@@ -175,9 +175,27 @@ describe('featureSource', () => {
       'shape [2, 1, 3] is a stack of 2 matrices; choose one by its index, 0 to 1',
     ],
     [[2, 1, 3], 2, 'shape [2, 1, 3] is a stack of 2 matrices; the index must be 0 to 1, not 2'],
+    [
+      [1, 2 ** 24 + 1],
+      undefined,
+      'shape [1, 16777217] with features as rows has 16777217 dims, more than the 16777216 allowed; take its other axis',
+    ],
     [[2, 3], 0, 'shape [2, 3] is one matrix, not a stack of them; leave out the index 0'],
-  ])('refuses shape %j with index %s', async (shape, index, message) => {
-    const reader = await stored(shape, new Float32Array(shape.reduce((a, b) => a * b, 1)));
+  ])('refuses shape %j with index %s', (shape, index, message) => {
+    const entry = {
+      name: 'W',
+      dtype: 'F32',
+      shape,
+      readable: true,
+      byteOffset: 0,
+      byteLength: 0,
+    };
+    const reader: TensorReader = {
+      entry,
+      precision: 'float32',
+      order: 'C',
+      read: async () => new Float32Array(0),
+    };
     expect(() =>
       featureSource(reader, 'rows', {
         sourceName: 'x',

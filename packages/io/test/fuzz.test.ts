@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FormatError, encodeNpy } from '../src/index.ts';
+import {
+  bytesSource,
+  encodeNpy,
+  encodeSafetensors,
+  featureSource,
+  FormatError,
+  openTensors,
+  openUrl,
+  type SourceFolder,
+  type UrlOptions,
+} from '../src/index.ts';
 import {
   concat,
   expectOneLine,
@@ -16,15 +26,37 @@ const RUNS = 600;
 
 /** Whatever the bytes: read, or refused with a FormatError of one line, and nothing large allocated. */
 async function readsOrRefuses(bytes: Uint8Array): Promise<void> {
+  await refusesOr(() => readAll(bytes));
+  await refusesOr(() => readFeatures(bytes));
+}
+
+async function refusesOr(run: () => Promise<unknown>): Promise<void> {
   const largest = await largestAllocation(async () => {
     try {
-      await readAll(bytes);
+      await run();
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       expectOneLine(error.message);
     }
   });
   expect(largest).toBeLessThan(10e6);
+}
+
+/** Reads the features of every matrix, both ways. */
+async function readFeatures(bytes: Uint8Array): Promise<void> {
+  const file = await openTensors(bytesSource('x', bytes));
+  for (const { name, shape } of file.entries) {
+    for (const axis of ['rows', 'columns'] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one at a time, as a user would
+      const reader = await file.open(name);
+      const index = shape.length === 3 ? { index: 0 } : {};
+      const source = featureSource(reader, axis, { sourceName: 'x', memory: 100, ...index });
+      for (let first = 0; first < Math.min(source.features, 20); first++) {
+        // oxlint-disable-next-line no-await-in-loop
+        await source.read(first, 1);
+      }
+    }
+  }
 }
 
 const FILES = [
@@ -42,6 +74,8 @@ const FILES = [
   'little-endian.gguf',
   'plain.onnx',
   'quantised.onnx',
+  'float8.safetensors',
+  'integers.safetensors',
 ].map(fixtureBytes);
 FILES.push(
   rawZip({
@@ -144,6 +178,78 @@ describe('anything is read or refused in one line', () => {
         const bytes = new Uint8Array(zip);
         for (const { at, byte } of mutations) bytes[35 + (at % 200)] = byte;
         await readsOrRefuses(bytes);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('indexes of shards, of any JSON and any paths', async () => {
+    const shard = encodeSafetensors([{ name: 'a', shape: [1], data: Float32Array.of(1) }]);
+    const folder: SourceFolder = {
+      name: 'folder',
+      // Whatever leaves the folder would be noticed here.
+      open: async (file) => {
+        expect(file).toMatch(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\\:]+$/s);
+        return file === 'm' ? bytesSource('folder/m', shard) : undefined;
+      },
+    };
+    const path = fc.oneof(
+      fc.constantFrom('m', 'index.json', '../m', '/m', 'a/../m', './m', 'a\\m', 'c:m'),
+      fc.string(),
+      fc.jsonValue(),
+    );
+    const map = fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), path);
+    const index = fc.record(
+      { weight_map: fc.oneof(map, fc.jsonValue()), metadata: fc.jsonValue() },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(index, fc.option(fc.nat()), async (value, cut) => {
+        const text = JSON.stringify(value);
+        const bytes = concat(cut === null ? text : text.slice(0, cut % (text.length + 1)));
+        await refusesOr(async () => {
+          const file = await openTensors(bytesSource('index.json', bytes), { folder });
+          await Promise.all(file.entries.map(({ name }) => file.read(name)));
+        });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('answers of any server', async () => {
+    const word = fc.constantFrom('0', '1', '7', '99', '65535', '9007199254740993', '-1', '*', 'x');
+    const range = fc.tuple(word, word, word).map(([a, b, c]) => `bytes ${a}-${b}/${c}`);
+    const answer = fc.record({
+      status: fc.constantFrom(200, 206, 206, 206, 204, 301, 404, 416, 500),
+      range: fc.option(range),
+      etag: fc.option(fc.constantFrom('"1"', '"2"')),
+      length: fc.option(word),
+      body: fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 5 }), async (answers) => {
+        let at = 0;
+        const fetch: UrlOptions['fetch'] = async (url) => {
+          const { status, range: given, etag, length, body } = answers[at++ % answers.length];
+          const headers = new Map([
+            ['content-range', given],
+            ['etag', etag],
+            ['content-length', length],
+          ]);
+          const parts = [...body];
+          const read = async () => ({ done: parts.length === 0, value: parts.shift() });
+          return {
+            status,
+            url,
+            headers: { get: (name) => headers.get(name) ?? null },
+            body: { getReader: () => ({ read }) },
+          };
+        };
+        await refusesOr(async () => {
+          const source = await openUrl('http://x/y', { fetch, attempts: 2, pause: 0 });
+          const file = await openTensors(source);
+          await Promise.all(file.entries.map(({ name }) => file.read(name)));
+        });
       }),
       { numRuns: RUNS },
     );
