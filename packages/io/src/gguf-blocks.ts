@@ -1,6 +1,6 @@
 import type { ByteSource } from './byte-source.ts';
 import { viewOf } from './byte-source.ts';
-import { widenF16 } from './half.ts';
+import { groupsOf32, readHalf, sixBits } from './gguf-superblocks.ts';
 import type { TensorEntry } from './tensor.ts';
 import { assertElements, type TensorReader } from './tensor-reader.ts';
 
@@ -18,14 +18,6 @@ export interface BlockFormat {
   ) => void;
 }
 
-const halfBits = new Uint32Array(1);
-const halfValue = new Float32Array(halfBits.buffer);
-
-function half(view: DataView, at: number, littleEndian: boolean): number {
-  halfBits[0] = widenF16(view.getUint16(at, littleEndian));
-  return halfValue[0];
-}
-
 /**
  * A block of 32 of 4 or 5 bits with a scale, and an offset or the middle of the range for its zero. Element i has its
  * lower four bits in the lower half of byte i, element i + 16 in the upper half; fifth bits stand in a word of their own.
@@ -37,9 +29,9 @@ function nibbles(fifth: boolean, offset: boolean): BlockFormat {
     elements: 32,
     bytes: headBytes + 16,
     decode: (view, at, littleEndian, out, to) => {
-      const scale = half(view, at, littleEndian);
+      const scale = readHalf(view, at, littleEndian);
       // -0, that a negative scale times 0 stays what it is.
-      const minimum = offset ? half(view, at + 2, littleEndian) : -0;
+      const minimum = offset ? readHalf(view, at + 2, littleEndian) : -0;
       const high = fifth ? view.getUint32(at + headBytes - 4, littleEndian) : 0;
       for (let i = 0; i < 16; i++) {
         const byte = view.getUint8(at + headBytes + i);
@@ -57,7 +49,7 @@ const Q8_0: BlockFormat = {
   elements: 32,
   bytes: 34,
   decode: (view, at, littleEndian, out, to) => {
-    const scale = half(view, at, littleEndian);
+    const scale = readHalf(view, at, littleEndian);
     for (let i = 0; i < 32; i++) out[to + i] = scale * view.getInt8(at + 2 + i);
   },
 };
@@ -72,9 +64,9 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q8_1: { elements: 32, bytes: 36 },
   Q2_K: { elements: 256, bytes: 84 },
   Q3_K: { elements: 256, bytes: 110 },
-  Q4_K: { elements: 256, bytes: 144 },
-  Q5_K: { elements: 256, bytes: 176 },
-  Q6_K: { elements: 256, bytes: 210 },
+  Q4_K: { elements: 256, bytes: 144, decode: groupsOf32(false) },
+  Q5_K: { elements: 256, bytes: 176, decode: groupsOf32(true) },
+  Q6_K: { elements: 256, bytes: 210, decode: sixBits },
   Q8_K: { elements: 256, bytes: 292 },
   IQ2_XXS: { elements: 256, bytes: 66 },
   IQ2_XS: { elements: 256, bytes: 74 },

@@ -45,7 +45,7 @@ const TYPES: Readonly<Record<number, string>> = {
 
 /**
  * Opens a GGUF file, as llama.cpp writes them. Shapes are in C order, rows x columns as PyTorch has them: ggml lists the
- * contiguous axis first. Plain types are read as they are, Q8_0, Q4_0, Q4_1, Q5_0 and Q5_1 dequantised to float32, exactly
+ * contiguous axis first. Plain types are read as they are, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K and Q6_K dequantised to float32, exactly
  * as ggml does; tensors of other types are listed.
  *
  * The metadata are the file's own, but for arrays and long texts.

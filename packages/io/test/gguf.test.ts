@@ -8,6 +8,7 @@ const M = [0.5, -1.25, 3, Math.PI, -0, 1e-3];
 const M_F16 = [0.5, -1.25, 3, 3.140625, -0, 1049 / 2 ** 20];
 const M_BF16 = [0.5, -1.25, 3, 3.140625, -0, 131 / 2 ** 17];
 const QUANTISED = ['Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q8_0'];
+const SUPERBLOCKS = ['Q4_K', 'Q5_K', 'Q6_K'];
 const f32 = (values: number[]) => new Float32Array(values);
 const f64 = (values: number[]) => new Float64Array(values);
 
@@ -42,12 +43,15 @@ describe('little-endian.gguf', () => {
     expect(bf16).toEqual({ name: 'bf16', dtype: 'BF16', shape: [2, 3], data: f32(M_BF16) });
   });
 
-  test.each(QUANTISED)('%s as the gguf package dequantises it, bit by bit', async (type) => {
-    const expected = await readTensor(fixture('gguf-dequantised.npz'), type);
-    expect(expected.shape).toEqual([3, 64]);
-    const found = await readTensor(fixture('little-endian.gguf'), type);
-    expect(found).toEqual({ ...expected, dtype: type });
-  });
+  test.each([...QUANTISED, ...SUPERBLOCKS])(
+    '%s as the gguf package dequantises it, bit by bit',
+    async (type) => {
+      const expected = await readTensor(fixture('gguf-dequantised.npz'), type);
+      expect(expected.shape).toEqual(SUPERBLOCKS.includes(type) ? [1, 512] : [3, 64]);
+      const found = await readTensor(fixture('little-endian.gguf'), type);
+      expect(found).toEqual({ ...expected, dtype: type });
+    },
+  );
 
   test('quantised tensors in any portions', async () => {
     const file = await openTensors(fixture('little-endian.gguf'));
@@ -86,15 +90,15 @@ describe('little-endian.gguf', () => {
 
   test('other types are listed, and refused when read', async () => {
     const file = await openTensors(fixture('little-endian.gguf'));
-    const entry = file.entries.find(({ name }) => name === 'Q4_K');
+    const entry = file.entries.find(({ name }) => name === 'Q2_K');
     expect(entry).toMatchObject({
-      dtype: 'Q4_K',
+      dtype: 'Q2_K',
       shape: [2, 256],
       readable: false,
-      byteLength: 288,
+      byteLength: 168,
     });
-    await expect(file.read('Q4_K')).rejects.toThrow(
-      'little-endian.gguf: tensor "Q4_K": Q4_K is not dequantised; convert the file with llama-quantize',
+    await expect(file.read('Q2_K')).rejects.toThrow(
+      'little-endian.gguf: tensor "Q2_K": Q2_K is not dequantised; convert the file with llama-quantize',
     );
   });
 });

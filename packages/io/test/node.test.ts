@@ -72,6 +72,8 @@ describe('writeFileAtomic', () => {
     await writeFileAtomic(path, 'old');
     await writeFileAtomic(path, new TextEncoder().encode('new ü'));
     expect(readFileSync(path, 'utf8')).toBe('new ü');
+    await writeFileAtomic(path, [Uint8Array.of(97), new Uint8Array(0), Uint8Array.of(98, 99)]);
+    expect(readFileSync(path, 'utf8')).toBe('abc');
     expect(readdirSync(inside)).toEqual(['a.svg']);
   });
 

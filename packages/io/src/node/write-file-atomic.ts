@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Bytes, text, or bytes in pieces, of which one at a time need be in memory. */
@@ -7,31 +7,30 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
 /**
  * Writes a file whole or not at all: whoever reads `path` sees the old content or the new, even if the
- * process is killed or the machine stops halfway. Text is written as UTF-8.
+ * process is killed or the machine stops halfway. Text is written as UTF-8; of pieces,
+ * one is in memory at a time.
  *
  * The bytes go to a hidden file beside it, which then takes its name; only a kill can leave that behind. Where a
  * symbolic link stands, the file it leads to is written; where a pipe or a device stands, it is written into.
  *
  * Rejects with the system's error if the folder is missing or not writable.
  */
-export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: FileContent,
+): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch(() => null);
   if (existing !== null && !existing.isFile()) {
     // A pipe or a device cannot be replaced, only written to; a folder refuses by itself.
-    const handle = await open(target, 'w');
-    try {
-      await writeAll(handle, content);
-    } finally {
-      await handle.close();
-    }
+    await writeFile(target, content);
     return;
   }
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await writeAll(handle, content);
+      await writeFile(handle, content);
       // Else the new name could reach the disk before the bytes it stands for.
       await handle.sync();
     } finally {
@@ -42,13 +41,4 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-async function writeAll(handle: FileHandle, content: FileContent): Promise<void> {
-  if (typeof content === 'string' || content instanceof Uint8Array) {
-    await handle.writeFile(content);
-    return;
-  }
-  // oxlint-disable-next-line no-await-in-loop -- pieces follow each other
-  for (const piece of content) await handle.writeFile(piece);
 }
