@@ -28,6 +28,8 @@ const LOOKED_AT_AGAIN = 4;
 const REFRESH = 16;
 /** A u behind a step is this much larger than the step's place, relative to it. */
 const BEHIND = 1 + 2 ** -40;
+/** A u before a step likewise. */
+const BEFORE = 1 - 2 ** -40;
 
 /**
  * The u for which sum_i (c_i(u) - m_i)^2 is least, over all u: the sum is a parabola between breakpoints and not convex
@@ -91,7 +93,9 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
   let active = 0;
   let fresh = 0;
   let stepped = false;
-  const offerStretch = (low: number, high: number): void => {
+  const offerStretch = (low: number, end: number): void => {
+    // A step at the end is not taken yet, which rounding of the price must not undo.
+    const high = Math.max(low, end * BEFORE);
     const move = active === 0 ? 0 : Math.max(0, Math.min(high - low, -slope / curvature));
     const squaredError = error + move * (2 * slope + move * curvature);
     if (squaredError >= worst) return;
