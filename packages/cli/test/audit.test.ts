@@ -231,7 +231,7 @@ describe('polysem audit', () => {
     writeFileSync(stats, content);
     const known = readKnown(
       { stats, importance: 'v', kurtosis: 'k', density: 'p' },
-      embedding(DIMS, FEATURES),
+      new Float64Array(FEATURES).fill(1),
       { update: () => {}, end: () => {} },
     );
     await expect(known).rejects.toThrow(UsageError);

@@ -15,10 +15,7 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
  *
  * Rejects with the system's error if the folder is missing or not writable.
  */
-export async function writeFileAtomic(
-  path: string,
-  content: FileContent,
-): Promise<void> {
+export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch(() => null);
   if (existing !== null && !existing.isFile()) {
