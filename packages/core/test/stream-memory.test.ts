@@ -17,7 +17,7 @@ describe('a measurement of many features', () => {
   it('takes bounded memory beside its figures, and time in proportion', () => {
     const few = measured(100_000);
     const many = measured(400_000);
-    // The matrices are 24 and 98 MiB; blocks of 4 MiB, three at a time, and what V8 has not freed yet are allowed.
+    // The matrices are 24 and 98 MiB; blocks of 2 MiB, three at a time, and what V8 has not freed yet are allowed.
     expect(many.megabytes).toBeLessThan(60);
     // Five figures of 8 bytes a feature, and the same again for freed pages.
     expect(many.megabytes - few.megabytes).toBeLessThan((2 * 300_000 * 40) / 2 ** 20 + 5);

@@ -15,11 +15,17 @@ export function serveStream(
   return ({ id, task, order }) => {
     try {
       const answer = work(task, order as StreamTasks[typeof task]['order']);
+      if (order !== null && 'block' in order) free(order.block);
       send({ kind: 'done', id, answer }, buffersOf(answer));
     } catch (error) {
       send({ kind: 'failed', id, error: plainError(error) }, []);
     }
   };
+}
+
+/** Gives back the memory of a block, where the engine knows how (Node 22, Chromium 114), before a collector would. */
+function free({ buffer }: Float32Array | Float64Array): void {
+  (buffer as { transfer?: (bytes: number) => unknown }).transfer?.(0);
 }
 
 /** The buffers of an answer's arrays: it is nobody's but the asker's. */

@@ -3,9 +3,9 @@ import type { FeatureSource } from '../feature-source.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 
 /** Bytes of a block: long beside a message, short beside the memory that is allowed. */
-const BLOCK_BYTES = 4 * 2 ** 20;
+const BLOCK_BYTES = 2 * 2 ** 20;
 
-/** How many features make a block of about 4 MiB, at least one. */
+/** How many features make a block of about 2 MiB, at least one. */
 export function blockFeatures({ dims, precision }: FeatureSource): number {
   return Math.max(1, Math.floor(BLOCK_BYTES / (dims * bytesOf(precision))));
 }

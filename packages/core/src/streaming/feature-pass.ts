@@ -3,7 +3,7 @@ import type { FeatureSource, Precision } from '../feature-source.ts';
 import { generator, uint32 } from '../random/generator.ts';
 import { forEachBlock } from './blocks.ts';
 import { places } from './choose-precision.ts';
-import { eachHand, freeHands, given, type StreamCrew } from './crew.ts';
+import { freeHands, given, type StreamCrew } from './crew.ts';
 import type { BlockFigures, Calibration, EigenBasis, Spread } from './feature-figures.ts';
 import { allBlocks } from './frame-pass.ts';
 import type { StreamSpectrum } from './spectrum-pass.ts';
@@ -49,10 +49,11 @@ export async function measureFeatures(
   const { mode, calibration } = await chooseMode(source, options, crew);
   // Both precisions at once are not needed again.
   await freeHands(crew, dims);
-  await eachHand(crew, (hand) =>
-    // The last one gets the vectors themselves: they are not needed here any more.
-    crew.ask(hand, 'openFigures', basis, hand === crew.threads - 1 ? given(vectors) : []),
-  );
+  // One after the other, so that there is one copy on its way; the last one gets the vectors themselves, which are not
+  // needed here any more.
+  for (let hand = 0; hand < crew.threads; hand++) {
+    await crew.ask(hand, 'openFigures', basis, hand === crew.threads - 1 ? given(vectors) : []);
+  }
 
   const figure = (): Float64Array => new Float64Array(features);
   const lists = {
