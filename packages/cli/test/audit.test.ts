@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   allocateQuadratic,
   efficientEmbedding,
-  embedding,
   generator,
   normal,
   sampleFeatures,
@@ -12,7 +11,6 @@ import {
 import { encodeNpy } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKnown } from '../src/audit/known-features.ts';
-import { UsageError } from '../src/errors.ts';
 import { polysem, polysemJson, scratch } from './polysem.ts';
 
 interface Audited {
