@@ -37,7 +37,8 @@ def stream(matrix, precision):
 
 def by_gram_32(matrix):
     """By the N x N Gram matrix in float32, as equation 3 reads; capacity alone."""
-    g = matrix @ matrix.T
+    # A copy, lest numpy call OpenBLAS's symmetric product, which ends the process above some 2^30 entries.
+    g = matrix @ matrix.copy().T
     capacity = np.diagonal(g) ** 2 / np.einsum("ij,ij->i", g, g)
     return {"capacity": capacity, "total": capacity.sum()}
 
