@@ -7,6 +7,7 @@ import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts
 import { readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
 import { parseBaselines } from '../measure/chance.ts';
+import { checkpointOf } from '../measure/checkpoint.ts';
 import { chooseMatrices } from '../measure/choose-matrices.ts';
 import { describeMatrix, takenFrom } from '../measure/describe.ts';
 import { measureMatrix, type MeasureSettings } from '../measure/measure-matrix.ts';
@@ -110,7 +111,14 @@ async function measure(path: string, flags: MeasureFlags): Promise<void> {
       checkPictures(source, flags);
       const { labels: wanted } = flags;
       const labels = wanted === undefined ? null : await readLabels(wanted, source.features);
-      matrices.push(await measureMatrix(source, choice, labels, settings, progress.update));
+      const kept = await checkpointOf(
+        path,
+        file,
+        choice,
+        settings,
+        flags.report ?? flags.perFeature,
+      );
+      matrices.push(await measureMatrix(source, choice, labels, settings, kept, progress.update));
       if (flags.gram !== undefined || flags.arrows !== undefined)
         await savePictures(source, matrices[0], path, flags);
       /* oxlint-enable no-await-in-loop */
@@ -237,7 +245,13 @@ function jsonOf({
   return {
     matrix: choice.label,
     ...summary,
-    references: references.map(({ capacity: _, capacityQuantile: __, ...rest }) => rest),
+    references: references.map(({ name, how, dims, features, figures }) => ({
+      name,
+      how,
+      dims,
+      features,
+      figures,
+    })),
     ...(summary.features <= LISTED && {
       perFeature: {
         capacity,
