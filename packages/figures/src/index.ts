@@ -35,6 +35,7 @@ export { phaseDiagramPanels, type PhaseDiagramPanel } from './phase-diagram-pane
 export { encodePng } from './png.ts';
 export { provenanceOf, type Provenance } from './provenance.ts';
 export type { Theme } from './theme.ts';
+export { scalingFigure, type ScalingData, type ScalingSeries } from './scaling.ts';
 export { shapeGalleryFigure, type GalleryBlock } from './shape-gallery.ts';
 export { spectrumFigure } from './spectrum.ts';
 export type { NullSpectrum, SpectrumData, SpectrumLevel } from './spectrum-data.ts';
