@@ -3,6 +3,7 @@ import { figureDocument, type FigureOptions } from './figure.ts';
 import { formatNumber } from './format.ts';
 import { clipped, layoutPlot, plotFrame, type Box } from './layout.ts';
 import { drawLegend, type LegendItem } from './legend.ts';
+import { seriesLine, seriesSample, seriesStyle } from './series-style.ts';
 import { element, fragment, polyline, text, type Markup } from './svg.ts';
 
 /** Something that grows with a size, such as the time of a computation. */
@@ -18,13 +19,6 @@ export interface ScalingData {
   readonly y: { readonly label: string; readonly unit?: string };
   readonly series: readonly ScalingSeries[];
 }
-
-const STYLES = [
-  { line: 'ps-l0', fill: 'ps-b0', dash: undefined },
-  { line: 'ps-l1', fill: 'ps-b1', dash: '7 3' },
-  { line: 'ps-l2', fill: 'ps-b2', dash: '9 3 2 3' },
-  { line: 'ps-l3', fill: 'ps-b3', dash: '4 4' },
-] as const;
 
 /** How far axes go beyond the points, as a factor. */
 const MARGIN = 1.4;
@@ -82,14 +76,9 @@ function drawScaling({ x, y, series }: ScalingData, box: Box): Markup {
     ),
     plot.axes,
     ...series.map(({ name, points: own }, i) => {
-      const { line, fill, dash } = STYLES[i % STYLES.length];
+      const { fill } = seriesStyle(i);
       return fragment(
-        element('path', {
-          class: line,
-          'stroke-width': 1.8,
-          'stroke-dasharray': dash,
-          d: polyline(own.map(at)),
-        }),
+        seriesLine(i, own.map(at)),
         ...own.map((point) => {
           const [cx, cy] = at(point);
           const about = `${name}: ${formatNumber(point[1])} at ${formatNumber(point[0])}`;
@@ -119,22 +108,11 @@ const PROPORTIONAL: LegendItem = {
 };
 
 function legendItem({ name }: ScalingSeries, i: number): LegendItem {
-  const { line, fill, dash } = STYLES[i % STYLES.length];
+  const { fill } = seriesStyle(i);
   return {
     label: name,
     width: 26,
     sample: (x, y) =>
-      fragment(
-        element('path', {
-          class: line,
-          'stroke-width': 1.8,
-          'stroke-dasharray': dash,
-          d: polyline([
-            [x - 13, y],
-            [x + 13, y],
-          ]),
-        }),
-        element('circle', { class: fill, cx: x, cy: y, r: 3.8 }),
-      ),
+      fragment(seriesSample(i, x, y), element('circle', { class: fill, cx: x, cy: y, r: 3.8 })),
   };
 }
