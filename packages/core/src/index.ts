@@ -36,6 +36,7 @@ export {
   type ChanceComparison,
   type MatrixFigures,
 } from './streaming/chance.ts';
+export { spectrumChance, type SpectrumChanceOptions } from './streaming/spectrum-chance.ts';
 export {
   bootstrapSummary,
   type BootstrapOptions,

@@ -6,6 +6,7 @@ import {
   similarShape,
   simulatedChance,
   sparseSource,
+  spectrumChance,
   unitVectorChance,
   type Chance,
   type FeatureSource,
@@ -15,7 +16,7 @@ import { measureWithThreads } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
 
 /** Matrices without structure, by the names that `--baseline` takes. */
-export const BASELINES = ['gaussian', 'unit', 'norms', 'shuffled', 'sparse'] as const;
+export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', 'sparse'] as const;
 
 /** One of {@link BASELINES}. */
 export type BaselineName = (typeof BASELINES)[number];
@@ -59,6 +60,13 @@ export async function referencesOf(
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
       const chance = (name === 'gaussian' ? gaussianChance : unitVectorChance)(dims, features);
+      references.push({ ...chance, capacity: atQuantiles(chance) });
+      continue;
+    }
+    if (name === 'spectrum') {
+      // A matrix of zeros has no spectrum to keep.
+      if (measured.rank === 0) continue;
+      const chance = spectrumChance(measured, { seed });
       references.push({ ...chance, capacity: atQuantiles(chance) });
       continue;
     }
