@@ -195,6 +195,7 @@ export {
 export { nearestEfficient, type NearestEfficient } from './geometry/nearest-efficient.ts';
 export { polarFactor, type PolarFactor } from './linalg/polar.ts';
 export { findBlocks, type FindBlocksOptions } from './geometry/find-blocks.ts';
+export { withoutShort } from './geometry/without-short.ts';
 export {
   frameSpectrum,
   groupEigenvalues,

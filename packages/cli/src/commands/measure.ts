@@ -131,6 +131,7 @@ function settingsOf(flags: MeasureFlags): MeasureSettings {
     normalise: flags.normalise === true,
     threads:
       flags.threads === undefined ? undefined : parseInteger(flags.threads, '--threads', 1, 512),
+    blocks: flags.report !== undefined,
     neighbours: !flags.coherence ? 'never' : flags.neighbours === true ? 'always' : 'cheap',
   };
 }

@@ -64,9 +64,8 @@ export async function referencesOf(
       continue;
     }
     if (name === 'spectrum') {
-      // A matrix of zeros has no spectrum to keep.
-      if (measured.rank === 0) continue;
-      const chance = spectrumChance(measured, { seed });
+      const chance =
+        measured.rank === 0 ? noSpectrum(dims, features) : spectrumChance(measured, { seed });
       references.push({ ...chance, capacity: atQuantiles(chance) });
       continue;
     }
@@ -83,10 +82,40 @@ export async function referencesOf(
 }
 
 const TITLES = {
-  norms: 'own norms, random directions',
-  shuffled: 'own directions, norms shuffled',
+  norms: 'own norms',
+  shuffled: 'norms shuffled',
   sparse: 'random sparse',
 } as const;
+
+/** What the names of baselines mean, for those who read a report. */
+export const MEANINGS: Readonly<Record<string, string>> = {
+  'random Gaussian': 'independent Gaussian entries',
+  'random unit vectors': 'independent unit vectors',
+  'own spectrum': 'features at random in a space of exactly the spectrum of these weights',
+  'own norms': 'random directions with the norms of these features',
+  'norms shuffled': 'these directions, the norms dealt out among them anew',
+  'random sparse': 'random entries, as sparse as these features',
+};
+
+/** A matrix of zeros has no spectrum to keep. */
+function noSpectrum(dims: number, features: number): Chance {
+  const figures = {
+    efficiency: null,
+    meanCapacity: null,
+    medianCapacity: null,
+    meanLeverage: null,
+    medianLeverage: null,
+    spectrumEvenness: null,
+  };
+  return {
+    name: 'own spectrum',
+    how: 'simulated',
+    dims,
+    features,
+    figures,
+    capacityQuantile: null,
+  };
+}
 
 async function simulated(
   name: keyof typeof TITLES,

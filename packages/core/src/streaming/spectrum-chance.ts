@@ -62,7 +62,7 @@ export function spectrumChance(
   capacity.sort();
   const { mean, median } = summarise(capacity);
   return {
-    name: 'own spectrum, features at random',
+    name: 'own spectrum',
     how: 'simulated',
     dims,
     features,
