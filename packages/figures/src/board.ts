@@ -25,19 +25,20 @@ export interface BoardData {
 
 const SQUARES = 64;
 const SIDE = 8;
-/** Pixels of a board, between boards, of the names above it and of files below it. */
+/** Pixels of a board, between boards, of names above it, of files below it and of ranks beside it. */
 const BOARD = 104;
 const GAP = 12;
 const NAME = 18;
 const FILES = 15;
 const RANKS = 14;
-const BAR_GAP = 14;
+/** No smaller than this, its files and ranks can be told apart. */
+const LEAST = 64;
 
 /**
  * Values by square, a board each, the eighth rank at the top; squares without a value are hatched.
  *
  * @throws RangeError if there is no board, one has not 64 values, `columns` is not a positive integer, or a value of a log
- *   scale is not positive.
+ *   scale is not positive, or no room is left for the boards.
  */
 export function boardFigure(data: BoardData, options: FigureOptions): string {
   const { boards, columns = boards.length } = data;
@@ -54,30 +55,41 @@ export function boardFigure(data: BoardData, options: FigureOptions): string {
   );
   const across = Math.min(columns, boards.length);
   const rows = Math.ceil(boards.length / across);
-  const height = rows * (BOARD + NAME) + (rows - 1) * GAP + FILES;
-  const bar = colourBarWidth(scale, height - NAME - FILES);
+  const bar = colourBarWidth(scale, rows * BOARD);
   return figureDocument(options, {
-    width: 32 + RANKS + across * BOARD + (across - 1) * GAP + BAR_GAP + bar,
-    height: height + 80,
+    width: 32 + RANKS + across * (BOARD + GAP) + bar,
+    height: rows * (BOARD + NAME + GAP) + FILES + 68,
     description: `${data.label} by square: ${boards.map(({ name }) => name).join(', ')}`,
-    draw: (box) =>
-      fragment(
+    draw: (box) => {
+      const side = Math.min(
+        (box.width - RANKS - bar) / across - GAP,
+        (box.height - FILES) / rows - NAME - GAP,
+      );
+      if (!(side >= LEAST)) {
+        throw new RangeError(
+          `figure: ${box.width} x ${box.height} pixels leave no room for the plot`,
+        );
+      }
+      const [left, top] = [box.x + RANKS, box.y + NAME];
+      return fragment(
         ...boards.map(({ name }, i) => {
           const column = i % across;
-          const row = Math.floor(i / across);
-          const x = box.x + RANKS + column * (BOARD + GAP);
-          const y = box.y + NAME + row * (BOARD + NAME + GAP);
-          const area = { x, y, width: BOARD, height: BOARD };
-          const isLow = i + across >= boards.length;
-          return drawBoard(name, shown[i], scale, area, column === 0, isLow);
+          const x = left + column * (side + GAP);
+          const y = top + Math.floor(i / across) * (side + NAME + GAP);
+          const area = { x, y, width: side, height: side };
+          return drawBoard(name, shown[i], scale, area, {
+            hasRanks: column === 0,
+            hasFiles: i + across >= boards.length,
+          });
         }),
         drawColourBar(
           scale,
-          box.x + RANKS + across * BOARD + (across - 1) * GAP + BAR_GAP,
-          box.y + NAME,
-          height - NAME - FILES,
+          left + across * (side + GAP),
+          top,
+          rows * (side + NAME + GAP) - NAME - GAP,
         ),
-      ),
+      );
+    },
   });
 }
 
@@ -86,10 +98,9 @@ function drawBoard(
   values: Float64Array,
   scale: ColourScale,
   area: Box,
-  hasRanks: boolean,
-  hasFiles: boolean,
+  { hasRanks, hasFiles }: { readonly hasRanks: boolean; readonly hasFiles: boolean },
 ): Markup {
-  const pitch = BOARD / SIDE;
+  const pitch = area.width / SIDE;
   // The first row of a picture is its top one.
   const fromTop = values.map((_, i) => values[(SIDE - 1 - (i >> 3)) * SIDE + (i % SIDE)]);
   return fragment(
@@ -107,7 +118,7 @@ function drawBoard(
       : [],
     hasFiles
       ? Array.from('abcdefgh', (file, f) =>
-          label(area.x + (f + 0.5) * pitch, area.y + BOARD + 11, file, {
+          label(area.x + (f + 0.5) * pitch, area.y + area.height + 11, file, {
             size: 9,
             anchor: 'middle',
             role: 'ps-muted',

@@ -91,7 +91,7 @@ const TITLES = {
 export const MEANINGS: Readonly<Record<string, string>> = {
   'random Gaussian': 'independent Gaussian entries',
   'random unit vectors': 'independent unit vectors',
-  'own spectrum': 'features at random in a space of exactly the spectrum of these weights',
+  'own spectrum': 'features at random, with exactly the spectrum of these weights',
   'own norms': 'random directions with the norms of these features',
   'norms shuffled': 'these directions, the norms dealt out among them anew',
   'random sparse': 'random entries, as sparse as these features',

@@ -255,7 +255,7 @@ function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
     MEANINGS[name] === undefined ? [] : [`${name}: ${MEANINGS[name]}`],
   );
   return {
-    caption: ['Figures of the matrix, with 95 % intervals, beside chance', ...meanings].join('. '),
+    caption: `Figures of the matrix, with 95 % intervals, beside chance${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}`,
     columns: ['', 'efficiency', 'mean capacity', 'median capacity', 'median leverage'],
     rows: [
       [
@@ -311,6 +311,10 @@ function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
     'norm',
     'participation',
   ];
+  if (order.length <= NAMED) {
+    const caption = 'Features, the largest capacities first';
+    return [{ caption, columns, rows: rows(order.toReversed()) }];
+  }
   return [
     {
       caption: 'Most private features: the largest capacities',
@@ -337,8 +341,7 @@ function pairTable({ neighbours, labels }: MeasuredMatrix): ReportTable[] {
   const name = labels === null ? [] : ['name'];
   return [
     {
-      caption:
-        'Most parallel pairs, each of a feature and its nearest neighbour: cosine 1 for the same direction, -1 for opposite ones',
+      caption: 'Most parallel pairs, each a feature and its nearest neighbour',
       columns: ['feature', ...name, 'and feature', ...name.map((word) => `its ${word}`), 'cosine'],
       rows: pairs.map(({ features: [a, b], cosine }) => [...named(a), ...named(b), short(cosine)]),
     },
