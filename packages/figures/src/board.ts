@@ -57,8 +57,8 @@ export function boardFigure(data: BoardData, options: FigureOptions): string {
   const rows = Math.ceil(boards.length / across);
   const bar = colourBarWidth(scale, rows * BOARD);
   return figureDocument(options, {
-    width: 32 + RANKS + across * (BOARD + GAP) + bar,
-    height: rows * (BOARD + NAME + GAP) + FILES + 68,
+    width: Math.max(240, 32 + RANKS + across * (BOARD + GAP) + bar),
+    height: rows * (BOARD + NAME + GAP) + FILES + 81,
     description: `${data.label} by square: ${boards.map(({ name }) => name).join(', ')}`,
     draw: (box) => {
       const side = Math.min(

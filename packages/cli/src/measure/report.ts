@@ -56,8 +56,9 @@ export function measureReport(
 function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance): ReportSection {
   const [first] = matrices;
   const references = first.references.map(({ name }) => name);
-  const rows = matrices.map(({ choice, summary, references: own }) => ({
-    name: choice.label,
+  const names = shortNames(matrices);
+  const rows = matrices.map(({ summary, references: own }, k) => ({
+    name: names[k],
     value: summary.efficiency,
     interval: summary.efficiencyInterval,
     references: own.map(({ figures }) => figures.efficiency ?? NaN),
@@ -78,8 +79,8 @@ function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance)
       domain: [0, 1],
       measured: 'effective rank / D',
       references: ['participation ratio / D'],
-      rows: matrices.map(({ choice, summary }) => ({
-        name: choice.label,
+      rows: matrices.map(({ summary }, k) => ({
+        name: names[k],
         value: summary.effectiveRank / summary.dims,
         references: [summary.participationRatio / summary.dims],
       })),
@@ -106,8 +107,8 @@ function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance)
     tables: [
       {
         columns: ['matrix', 'N', 'D', 'rank', 'sum C', 'median C', 'efficiency', ...references],
-        rows: matrices.map(({ choice, summary, references: own }) => [
-          choice.label,
+        rows: matrices.map(({ summary, references: own }, k) => [
+          names[k],
           summary.features,
           summary.dims,
           summary.rank,
@@ -119,6 +120,13 @@ function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance)
       },
     ],
   };
+}
+
+/** Without the tensor in brackets where that tells them apart all the same. */
+function shortNames(matrices: readonly MeasuredMatrix[]): string[] {
+  const whole = matrices.map(({ choice }) => choice.label);
+  const short = whole.map((label) => label.replace(/ \(.*\)$/, ''));
+  return new Set(short).size === short.length ? short : whole;
 }
 
 function matrixSection(matrix: MeasuredMatrix, k: number, provenance: Provenance): ReportSection {
