@@ -1,4 +1,5 @@
 export { auditFigure, type AuditFigureData, type AuditTrend, type TrendPoint } from './audit.ts';
+export { boardFigure, type Board, type BoardData } from './board.ts';
 export { blockName } from './block-style.ts';
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';

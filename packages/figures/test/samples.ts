@@ -1,6 +1,7 @@
 import { contourLines, phaseNameOf, type Embedding } from '@polysem/core';
 import {
   auditFigure,
+  boardFigure,
   capacityBarsFigure,
   comparisonFigure,
   distributionFigure,
@@ -302,6 +303,11 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
   distribution: (name, options) => distributionFigure(distribution(name), options),
   scaling: (name, options) => scalingFigure(scaling(name), options),
   comparison: (name, options) => comparisonFigure(comparison(name), options),
+  board: (name, options) =>
+    boardFigure(
+      { label: name, boards: [{ name, values: Float64Array.from({ length: 64 }, (_, i) => i) }] },
+      options,
+    ),
   trainingCost: (name, options) =>
     trainingCostFigure([costs(name), costs(), costs(), costs()], options),
 };
