@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import process from 'node:process';
 
 /** Bytes, text, or bytes in pieces, of which one at a time need be in memory. */
 export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
@@ -10,7 +12,8 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
  * process is killed or the machine stops halfway. Text is written as UTF-8; of pieces,
  * one is in memory at a time.
  *
- * The bytes go to a hidden file beside it, which then takes its name; only a kill can leave that behind. Where a
+ * The bytes go to a hidden file beside it, which then takes its name; only a kill that lets no process answer can leave
+ * that behind. Where a
  * symbolic link stands, the file it leads to is written; where a pipe or a device stands, it is written into.
  *
  * Rejects with the system's error if the folder is missing or not writable.
@@ -24,6 +27,7 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     return;
   }
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  const letGo = removedOnSignal(temporary);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -37,5 +41,24 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    letGo();
   }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Removes a file if the process is told to end meanwhile, which then ends as it would have. */
+function removedOnSignal(path: string): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    rmSync(path, { force: true });
+    letGo();
+    // Whoever else listens decides; without listeners the signal ends the process.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  const letGo = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return letGo;
 }
