@@ -23,7 +23,8 @@ export async function measureWithThreads(
   source: FeatureSource,
   options: StreamOptions & ThreadOptions = {},
 ): Promise<StreamMeasurement> {
-  return withCrew(options, (crew) => measureStream(source, options, crew));
+  const { dims, features } = source;
+  return withCrew(options, features * dims * dims, (crew) => measureStream(source, options, crew));
 }
 
 /** `streamNeighbours` by worker threads, which end with it. */
@@ -31,14 +32,21 @@ export async function neighboursWithThreads(
   source: FeatureSource,
   options: StreamNeighbourOptions & ThreadOptions = {},
 ): Promise<StreamNeighbours> {
-  return withCrew(options, (crew) => streamNeighbours(source, options, crew));
+  const { dims, features } = source;
+  return withCrew(options, (features * features * dims) / 2, (crew) =>
+    streamNeighbours(source, options, crew),
+  );
 }
+
+/** Multiply-adds that this thread does in less time than workers take to start; the bytes are the same either way. */
+const SMALL = 3e8;
 
 async function withCrew<T>(
   { threads, signal }: ThreadOptions,
+  multiplyAdds: number,
   work: (crew: StreamCrew) => Promise<T>,
 ): Promise<T> {
-  if (threads === 1) {
+  if (threads === 1 || multiplyAdds < SMALL) {
     allowFastVectors();
     return work(inlineCrew());
   }

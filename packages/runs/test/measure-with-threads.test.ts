@@ -2,7 +2,8 @@ import { gaussianSource, measureStream, streamNeighbours } from '@polysem/core';
 import { describe, expect, it } from 'vitest';
 import { measureWithThreads, neighboursWithThreads } from '../src/index.ts';
 
-const source = gaussianSource({ dims: 40, features: 27_000, seed: 1 });
+// Large enough that workers are worth their start.
+const source = gaussianSource({ dims: 128, features: 27_000, seed: 1 });
 
 describe('measureWithThreads', () => {
   it.each([1, 2, undefined])('measures what one thread measures: %s threads', async (threads) => {

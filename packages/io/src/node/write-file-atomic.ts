@@ -47,18 +47,27 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Files that are being written. */
+const unfinished = new Set<string>();
 
-/** Removes a file if the process is told to end meanwhile, which then ends as it would have. */
+/** Removes a file if the process is told to end meanwhile, which then ends as it would have; what it returns lets go. */
 function removedOnSignal(path: string): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    rmSync(path, { force: true });
-    letGo();
-    // Whoever else listens decides; without listeners the signal ends the process.
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  if (unfinished.size === 0) for (const signal of SIGNALS) process.on(signal, removeUnfinished);
+  unfinished.add(path);
+  return () => {
+    unfinished.delete(path);
+    if (unfinished.size === 0) letGo();
   };
-  const letGo = (): void => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  return letGo;
+}
+
+function letGo(): void {
+  for (const signal of SIGNALS) process.off(signal, removeUnfinished);
+}
+
+function removeUnfinished(signal: NodeJS.Signals): void {
+  // Where others listen they decide, and the files may yet be finished.
+  if (process.listenerCount(signal) > 1) return;
+  for (const path of unfinished) rmSync(path, { force: true });
+  letGo();
+  process.kill(process.pid, signal);
 }
