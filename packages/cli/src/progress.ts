@@ -7,7 +7,7 @@ export interface Progress {
 const BAR = 24;
 const PLAIN_INTERVAL = 10_000;
 const TERMINAL_INTERVAL = 100;
-/** A part of the work that has run for less says nothing of its speed. */
+/** What has run for less says nothing of its speed. */
 const SETTLING = 1000;
 /** Columns of a terminal that does not say how many it has. */
 const COLUMNS = 80;
@@ -38,7 +38,8 @@ export function showProgress(): Progress {
         if (terminal) shown = now - TERMINAL_INTERVAL;
       }
       if (now - shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
-      if (!terminal && now - started < SETTLING) return;
+      // Of what has just begun nothing is known yet; what is done needs no line.
+      if (!terminal && (now - started < SETTLING || done >= 1)) return;
       shown = now;
       const percent = `${Math.floor(done * 100)}%`.padStart(4);
       const gained = done - doneBefore;

@@ -10,6 +10,7 @@ import {
   type Chance,
   type FeatureSource,
   type StreamMeasurement,
+  type StreamProgress,
 } from '@polysem/core';
 import { measureWithThreads } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
@@ -50,7 +51,7 @@ export async function referencesOf(
   options: {
     readonly seed: number;
     readonly threads: number | undefined;
-    readonly onProgress: (name: string, done: number) => void;
+    readonly onProgress: (name: string, step: StreamProgress) => void;
   },
 ): Promise<Reference[]> {
   const { dims, features, squaredNorm } = measured;
@@ -66,7 +67,7 @@ export async function referencesOf(
     const source = await simulated(name, vectors, squaredNorm, seed);
     const found = await measureWithThreads(source, {
       threads,
-      onProgress: ({ done, total }) => options.onProgress(source.name, done / total),
+      onProgress: (step) => options.onProgress(TITLES[name], step),
     });
     /* oxlint-enable no-await-in-loop */
     references.push({ ...simulatedChance(TITLES[name], found), capacity: found.capacity });
