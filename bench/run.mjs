@@ -1,4 +1,4 @@
-// Runs the benchmarks: node bench/run.mjs [allocate|measure|training|panel|all] [--quick] [--json]
+// Runs the benchmarks: node bench/run.mjs [allocate|measure|stream|training|panel|all] [--quick] [--json]
 // Tables, or one JSON object, on stdout; progress on stderr. See README.md.
 
 import process from 'node:process';
@@ -10,6 +10,7 @@ import { describeMachine, machineFacts } from './machine.mjs';
 import { benchMeasure, describeMeasure } from './measure.mjs';
 import { benchPanel, describePanel } from './panel.mjs';
 import { startPeers } from './peers.mjs';
+import { benchStream, describeStream } from './stream.mjs';
 import { benchTraining, describeTraining } from './training.mjs';
 
 /** Those with `numpy` are run beside the numpy workers; training and the panel have peers of their own. */
@@ -17,13 +18,15 @@ const BENCHMARKS = {
   allocate: { run: benchAllocate, describe: describeAllocate, numpy: true },
   measure: { run: benchMeasure, describe: describeMeasure, numpy: true },
   coherence: { run: benchCoherence, describe: describeCoherence, numpy: true },
+  stream: { run: benchStream, describe: describeStream, numpy: true },
   training: { run: benchTraining, describe: describeTraining, numpy: false },
   panel: { run: benchPanel, describe: describePanel, numpy: false },
 };
-/** Training and the panel stand alone: their peers take gigabytes to install. */
+/** Training and the panel stand alone, whose peers take gigabytes to install, and stream, whose matrices take them on disk. */
 const GROUPS = {
   allocate: ['allocate'],
   measure: ['measure', 'coherence'],
+  stream: ['stream'],
   training: ['training'],
   panel: ['panel'],
   all: ['allocate', 'measure', 'coherence'],

@@ -1,17 +1,23 @@
+import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { spread } from '@polysem/runs';
-import { commandRun, runtimeMemory } from './command-run.mjs';
 import { fittedExponent } from './numbers.mjs';
 import { factor, figures, table } from './table.mjs';
 
+const MEASURE_FILE = fileURLToPath(new URL('stream/measure-file.mjs', import.meta.url));
+
 /** The greatest relative difference in capacity and leverage from numpy in float64. */
 const AGREEMENT = 1e-5;
-/** A size at which the N x N way still fits into memory. */
-const GRAM_SHAPE = { features: 32_768, dims: 256, dtype: 'float32' };
+/** A size at which the N x N way takes 8.5 GB, and still works. */
+const GRAM_SHAPE = { features: 46_080, dims: 256, dtype: 'float32' };
 
 /**
- * The whole command `polysem measure` on large files, beside numpy with the same algebra on a matrix that is in memory
- * already, and beside the N x N way where that fits; peak memory of polysem, and its time against N.
+ * Matrices in files of megabytes and gigabytes, measured from disk by all threads, beside numpy with the same algebra on a
+ * matrix that is in memory already, and beside the N x N way where that fits; peak memory of polysem, and its time
+ * against N.
  */
 export async function benchStream({ quick, peers, exchange, progress }) {
   if (peers.length === 0) {
@@ -24,74 +30,154 @@ export async function benchStream({ quick, peers, exchange, progress }) {
   const shapes = quick
     ? [GRAM_SHAPE, { features: 65_536, dims: 768, dtype: 'float32' }]
     : [GRAM_SHAPE, { features: 262_144, dims: 2304, dtype: 'float32' }, ...half];
-  const own = await runtimeMemory();
+  const { kilobytes: own } = await measureFile();
   const rows = [];
-  /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
   for (const shape of shapes) {
-    rows.push({ ...shape, ...(await compare(shape, { peers, exchange, progress })), own });
+    // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+    const row = await compare(shape, { peers, exchange, progress });
+    rows.push({ ...shape, ...row, extraKilobytes: row.kilobytes - own });
   }
-  /* oxlint-enable no-await-in-loop */
+  const line = rows.filter(({ dtype }) => dtype === 'float16');
   return {
     rows,
-    exponent: quick
-      ? undefined
-      : fittedExponent(half.map(({ features }) => [features, rowOf(rows, features).polysem.median])),
+    exponent:
+      line.length > 1
+        ? fittedExponent(line.map(({ features, polysem }) => [features, polysem.median]))
+        : undefined,
     failures: rows.flatMap(failuresOf),
   };
-}
-
-function rowOf(rows, features) {
-  return rows.find((row) => row.features === features);
 }
 
 function nameOf({ features, dims, dtype }) {
   return `${features} x ${dims} ${dtype}`;
 }
 
+/** Runs one measurement in a process of its own. */
+function measureFile(...words) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MEASURE_FILE, ...words], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.on('data', (piece) => (text += piece));
+    child.once('error', reject);
+    child.once('close', (status) => {
+      if (status === 0) resolve(JSON.parse(text));
+      else reject(new Error(`measuring ended with status ${status}`));
+    });
+  });
+}
+
 async function compare(shape, { peers, exchange, progress }) {
   const { features, dims, dtype } = shape;
   const path = exchange.pathOf('stream');
-  // Of two samples the median says as much as of five: each lasts long.
-  const samples = features * dims > 3e8 ? 2 : 5;
-  const options = { path, features, dims, dtype, seed: features };
-  progress(`stream: making ${nameOf(shape)}`);
-  await peers[0].ask({ request: 'run', function: 'make_matrix', args: [], options });
+  const isLarge = features * dims > 3e8;
+  const name = nameOf(shape);
+  progress(`stream: making ${name}`);
+  await ask(peers[0], 'make_matrix', [], { path, features, dims, dtype, seed: features });
+  // What takes a minute is timed twice; half precision is compared with what numpy has fast products for.
+  const samples = isLarge ? 2 : 5;
+  const contenders = [
+    ...(isLarge ? peers.slice(-1) : peers).map((peer) => {
+      return { name: 'numpy float32', peer, run: 'stream', options: { precision: 'float32' } };
+    }),
+    dtype === 'float32' && {
+      name: 'numpy float64',
+      peer: peers.at(-1),
+      run: 'stream',
+      options: { precision: 'float64' },
+    },
+    shape === GRAM_SHAPE && {
+      name: 'N x N in numpy float32',
+      peer: peers.at(-1),
+      run: 'by_gram_32',
+      options: {},
+    },
+  ].filter(Boolean);
+  const own = [];
+  const seconds = contenders.map(() => []);
   try {
-    // Half precision would be measured from memory as float32, which is what numpy has fast products for.
-    const contenders = [
-      ...peers.map((peer) => [`numpy float32`, peer, 'stream', { precision: 'float32' }]),
-      ...(dtype === 'float32'
-        ? [[`numpy float64`, peers.at(-1), 'stream', { precision: 'float64' }]]
-        : []),
-      ...(shape === GRAM_SHAPE ? [['N x N, numpy', peers.at(-1), 'by_gram_32', {}]] : []),
-    ];
-    const polysem = [];
-    const seconds = contenders.map(() => []);
-    let memory = 0;
     /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
     for (let sample = 0; sample < samples; sample++) {
-      progress(`stream: ${nameOf(shape)}, polysem`);
-      const run = await commandRun(['measure', path, '--features', 'rows', '--no-coherence', '--json', '--per-feature', exchange.pathOf('each').replace(/npy$/, 'csv')]);
-      polysem.push(run.seconds);
-      memory = Math.max(memory, run.peakBytes);
-      for (const [c, [name, peer, run_, options_]] of contenders.entries()) {
-        progress(`stream: ${nameOf(shape)}, ${name}, ${peer.threads} threads`);
+      progress(`stream: ${name}, polysem`);
+      // numpy has its threads and its code ready when it is asked; where that matters, so has polysem, by a first run.
+      own.push(await measureFile(path, isLarge ? 1 : 4, dirname(path)));
+      for (const [c, { name: peerName, peer, run, options }] of contenders.entries()) {
+        progress(`stream: ${name}, ${peerName}, ${peer.threads} threads`);
         // Loaded for each, so that no peer holds gigabytes while another works.
         await peer.ask({ request: 'load', name: 'stream', path });
-        const answer = await peer.ask({ request: 'run', function: run_, args: ['stream'], options: options_ });
+        seconds[c].push((await ask(peer, run, ['stream'], options)).seconds);
         await peer.ask({ request: 'forget', name: 'stream' });
-        seconds[c].push(answer.seconds);
       }
     }
     /* oxlint-enable no-await-in-loop */
+    progress(`stream: ${name}, checking`);
+    await peers.at(-1).ask({ request: 'load', name: 'stream', path });
+    const check = await ask(peers.at(-1), 'differences', ['stream'], {
+      capacity: exchange.pathOf('capacity'),
+      leverage: exchange.pathOf('leverage'),
+    });
+    await peers.at(-1).ask({ request: 'forget', name: 'stream' });
     return {
-      polysem: { ...spread(polysem), peakBytes: memory },
-      peers: contenders.map(([name, peer], c) => {
-        return { name: `${name}, ${peer.threads} threads`, ...spread(seconds[c]) };
-      }),
-      difference: await difference(path, exchange, peers.at(-1)),
+      polysem: spread(own.flatMap((run) => (isLarge ? run.seconds : run.seconds.slice(1)))),
+      first: spread(own.map((run) => run.startSeconds + run.seconds[0])),
+      kilobytes: Math.max(...own.map((run) => run.kilobytes)),
+      precision: own[0].precision,
+      peers: contenders.map(({ name: peerName, peer }, c) =>
+        Object.assign(spread(seconds[c]), { name: `${peerName}, ${peer.threads} threads` }),
+      ),
+      capacityDifference: check.capacity,
+      leverageDifference: check.leverage,
     };
   } finally {
     await rm(path, { force: true });
   }
+}
+
+function ask(peer, run, args, options) {
+  return peer.ask({ request: 'run', function: run, args, options });
+}
+
+function failuresOf(row) {
+  return ['capacity', 'leverage']
+    .filter((what) => !(row[`${what}Difference`] <= AGREEMENT))
+    .map(
+      (what) =>
+        `stream, ${nameOf(row)}: ${what} differs from numpy's by ${row[`${what}Difference`]}`,
+    );
+}
+
+/** The tables of a result of `benchStream`. */
+export function describeStream({ rows, exponent }) {
+  const times = table(
+    'Matrices in files, measured from disk by all threads; peers from memory. Seconds (median)',
+    ['matrix', 'by', 's', 'min - max', 'polysem / it'],
+    rows.flatMap((row) =>
+      [
+        { name: 'polysem', ...row.polysem },
+        { name: 'polysem, with its start', ...row.first },
+        ...row.peers,
+      ].map((one) => [
+        nameOf(row),
+        one.name,
+        figures(one.median),
+        `${figures(one.min)} - ${figures(one.max)}`,
+        factor(row.polysem.median, one.median),
+      ]),
+    ),
+  );
+  const memory = table(
+    'Peak memory above the runtime, precision, and the largest relative difference from numpy in float64',
+    ['matrix', 'MB', 'S in', 'features in', 'max |dC| / C', 'max |dC~| / C~'],
+    rows.map((row) => [
+      nameOf(row),
+      figures(row.extraKilobytes / 1000),
+      row.precision.frame,
+      row.precision.features,
+      figures(row.capacityDifference),
+      figures(row.leverageDifference),
+    ]),
+  );
+  const line = exponent === undefined ? '' : `time against N: N^${exponent.toFixed(2)}\n`;
+  return [times, memory, line].join('\n');
 }

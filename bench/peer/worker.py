@@ -12,9 +12,10 @@ import numpy as np
 import allocate
 import coherence
 import measure
+import stream
 from lines import serve
 
-FUNCTIONS = {**allocate.FUNCTIONS, **measure.FUNCTIONS, **coherence.FUNCTIONS}
+FUNCTIONS = {**allocate.FUNCTIONS, **measure.FUNCTIONS, **coherence.FUNCTIONS, **stream.FUNCTIONS}
 arrays = {}
 
 

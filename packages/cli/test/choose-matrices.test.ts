@@ -5,16 +5,14 @@ import { chooseMatrices } from '../src/measure/choose-matrices.ts';
 
 /** A file that lists matrices of 8 x 8, whose axis is given, or of the shapes said. */
 function file(shapes: Readonly<Record<string, readonly number[]>>) {
-  const entries = Object.entries(shapes).map(
-    ([name, shape]): TensorEntry => ({
-      name,
-      dtype: 'F32',
-      shape,
-      readable: name !== 'unreadable',
-      byteOffset: 0,
-      byteLength: 0,
-    }),
-  );
+  const entries = Object.entries(shapes).map(([name, shape]): TensorEntry => ({
+    name,
+    dtype: 'F32',
+    shape,
+    readable: name !== 'unreadable',
+    byteOffset: 0,
+    byteLength: 0,
+  }));
   return { entries, metadata: {} };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gaussianBaseline, generator, normal, welchBound } from '@polysem/core';
+import { gaussianBaseline, generator, normal, version, welchBound } from '@polysem/core';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { describe, expect, it } from 'vitest';
 import { polysem, polysemJson, scratch } from './polysem.ts';
@@ -99,9 +99,12 @@ describe('polysem measure', () => {
       folder,
     );
     expect([m.perFeature, m.coherence, m.zeroFeatures]).toEqual([undefined, null, 1]);
-    const lines = readFileSync(join(folder, 'each.csv'), 'utf8').trimEnd().split('\n');
-    expect(lines[0]).toBe('feature,capacity,leverage,squaredNorm,interference');
-    expect(lines[1]).toBe('0,0,0,0,0');
+    const all = readFileSync(join(folder, 'each.csv'), 'utf8').trimEnd().split('\n');
+    const lines = all.filter((line) => !line.startsWith('# '));
+    expect(all.slice(0, 2)).toEqual([`# polysem: ${version}`, '# seed: 0']);
+    expect(JSON.parse(all[2].replace('# configuration: ', ''))).toMatchObject({ file: 'w.npy' });
+    expect(lines[0]).toBe('feature,capacity,leverage,squaredNorm,interference,participation');
+    expect(lines[1]).toBe('0,0,0,0,0,0');
     expect(lines.length).toBe(4098);
     const total = lines.slice(1).reduce((sum, line) => sum + Number(line.split(',')[1]), 0);
     expect(total).toBeCloseTo(m.capacity.total, 9);

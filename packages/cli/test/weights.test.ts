@@ -238,7 +238,10 @@ describe('polysem measure, flag by flag', () => {
 
   it('writes a Parquet file of all that is known of each feature, and how it came about', async () => {
     const words = [...TOKENS, '--labels', 'vocab.txt', '--seed', '5', '--normalise'];
-    const [run] = await polysemMany([[...words, '--per-feature', 'each.parquet', '--json']], folder);
+    const [run] = await polysemMany(
+      [[...words, '--per-feature', 'each.parquet', '--json']],
+      folder,
+    );
     const { perFeature } = parsed(run);
     const source = await openFile(join(folder, 'each.parquet'));
     const { columns, metadata } = await readTable(source);
@@ -391,10 +394,16 @@ describe('polysem measure, format by format', () => {
       const [, ending] = name.split('.');
       writeFileSync(join(wrong, `half.${ending}`), bytes.subarray(0, bytes.length >> 1));
       writeFileSync(join(wrong, `end.${ending}`), bytes.subarray(0, bytes.length - 1));
-      writeFileSync(join(wrong, `noise.${ending}`), bytes.map((byte, i) => (i < 99 ? byte : 0xa5)));
+      writeFileSync(
+        join(wrong, `noise.${ending}`),
+        bytes.map((byte, i) => (i < 99 ? byte : 0xa5)),
+      );
       writeFileSync(join(wrong, `empty.${ending}`), '');
     }
-    writeFileSync(join(wrong, 'bytes'), Uint8Array.from({ length: 999 }, (_, i) => (i * i) >> 3));
+    writeFileSync(
+      join(wrong, 'bytes'),
+      Uint8Array.from({ length: 999 }, (_, i) => (i * i) >> 3),
+    );
     writeFileSync(join(wrong, 'a.safetensors.index.json'), '{"weight_map":{"w":"../x","v":"y"}}');
     writeFileSync(join(wrong, 'b.json'), '{"weight_map":{"w":"missing.safetensors"}}');
     writeFileSync(join(wrong, 'c.json'), '{"a":1, "b":2}');

@@ -59,6 +59,7 @@ export type {
   StreamOptions,
   StreamPrecision,
   StreamProgress,
+  StreamSpectrum,
 } from './streaming/stream-measurement.ts';
 export {
   nearestNeighbours,

@@ -63,5 +63,6 @@ export type { TrainingDynamics } from './reproduce/geometry/training-dynamics.ts
 export {
   measureWithThreads,
   neighboursWithThreads,
+  type MeasureCheckpoint,
   type ThreadOptions,
 } from './measure-with-threads.ts';

@@ -8,8 +8,10 @@ import {
   type StreamCrew,
   type StreamMeasurement,
   type StreamOptions,
+  type StreamSpectrum,
 } from '@polysem/core';
 import { allowFastVectors, measureCrew } from '@polysem/threads/node';
+import { dropSpectrum, keepSpectrum, readSpectrum } from './spectrum-checkpoint.ts';
 
 /** How many threads measure; a signal ends them at once, and not only between two blocks. */
 export interface ThreadOptions {
@@ -18,13 +20,50 @@ export interface ThreadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `measureStream` by worker threads, which end with it. */
+/** Where a measurement keeps what it would take long to find again, should it be cut off. */
+export interface MeasureCheckpoint {
+  readonly path: string;
+  /** Of source, treatment and precision together: what was kept under another is not taken. */
+  readonly identity: string;
+}
+
+/** Multiply-adds of a first reading that is worth keeping: some seconds. */
+const WORTH_KEEPING = 5e11;
+
+/**
+ * `measureStream` by worker threads, which end with it. With a checkpoint, a measurement that was cut off while it measured
+ * features goes on from its spectrum, to the same bytes.
+ */
 export async function measureWithThreads(
   source: FeatureSource,
-  options: StreamOptions & ThreadOptions = {},
+  options: StreamOptions & ThreadOptions & { readonly checkpoint?: MeasureCheckpoint } = {},
 ): Promise<StreamMeasurement> {
-  const { dims, features } = source;
-  return withCrew(options, features * dims * dims, (crew) => measureStream(source, options, crew));
+  const { checkpoint, ...others } = options;
+  if (checkpoint === undefined || frameCost(source) < WORTH_KEEPING)
+    return withCrew(options, frameCost(source), (crew) => measureStream(source, others, crew));
+  return measureKept(source, others, checkpoint);
+}
+
+/** As `measureWithThreads`, however small the source. */
+export async function measureKept(
+  source: FeatureSource,
+  options: StreamOptions & ThreadOptions,
+  { path, identity }: MeasureCheckpoint,
+): Promise<StreamMeasurement> {
+  const kept = {
+    spectrum: readSpectrum(path, identity),
+    onSpectrum: (spectrum: StreamSpectrum) => keepSpectrum(path, identity, spectrum),
+  };
+  const measured = await withCrew(options, frameCost(source), (crew) =>
+    measureStream(source, { ...options, ...kept }, crew),
+  );
+  dropSpectrum(path);
+  return measured;
+}
+
+/** Multiply-adds of a reading of all features. */
+function frameCost({ dims, features }: FeatureSource): number {
+  return features * dims ** 2;
 }
 
 /** `streamNeighbours` by worker threads, which end with it. */

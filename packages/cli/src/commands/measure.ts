@@ -7,6 +7,7 @@ import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts
 import { labelsOf, readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
 import { parseBaselines } from '../measure/chance.ts';
+import { checkpointOf } from '../measure/checkpoint.ts';
 import { chooseMatrices } from '../measure/choose-matrices.ts';
 import { describeMatrix, takenFrom } from '../measure/describe.ts';
 import { measureMatrix, type MeasureSettings } from '../measure/measure-matrix.ts';
@@ -111,7 +112,14 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
       const source = await openChoice(path, file, choice);
       checkPictures(source, flags);
       const labels = names === null ? null : labelsOf(names, source.features);
-      matrices.push(await measureMatrix(source, choice, labels, settings, progress.update));
+      const kept = await checkpointOf(
+        path,
+        file,
+        choice,
+        settings,
+        flags.report ?? flags.perFeature,
+      );
+      matrices.push(await measureMatrix(source, choice, labels, settings, kept, progress.update));
       if (flags.gram !== undefined || flags.arrows !== undefined)
         await savePictures(source, matrices[0], path, flags);
       /* oxlint-enable no-await-in-loop */
@@ -238,7 +246,13 @@ function jsonOf({
   return {
     matrix: choice.label,
     ...summary,
-    references: references.map(({ capacity: _, capacityQuantile: __, ...rest }) => rest),
+    references: references.map(({ name, how, dims, features, figures }) => ({
+      name,
+      how,
+      dims,
+      features,
+      figures,
+    })),
     ...(summary.features <= LISTED && {
       perFeature: {
         capacity,

@@ -31,7 +31,8 @@ export function chooseMatrices(
       const { layer: _, ...rest } = flags;
       return [chooseFeatures(path, file, rest, config)];
     }
-    const wanted = layer === 'all' ? layers.toSorted((a, b) => a - b).map(String) : layer.split(',');
+    const wanted =
+      layer === 'all' ? layers.toSorted((a, b) => a - b).map(String) : layer.split(',');
     return [...new Set(wanted)].map((one) => choose({ layer: one }));
   }
   if (tensor?.includes('*') === true && !file.entries.some(({ name }) => name === tensor)) {

@@ -10,7 +10,7 @@ import {
   type StreamProgress,
   unitLength,
 } from '@polysem/core';
-import { measureWithThreads, neighboursWithThreads } from '@polysem/runs';
+import { measureWithThreads, neighboursWithThreads, type MeasureCheckpoint } from '@polysem/runs';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import { note } from '../output.ts';
 import { referencesOf, type BaselineName } from './chance.ts';
@@ -66,6 +66,7 @@ export async function measureMatrix(
   choice: FeatureChoice,
   labels: readonly string[] | null,
   settings: MeasureSettings,
+  checkpoint: MeasureCheckpoint | undefined,
   onProgress: (label: string, done: number) => void,
 ): Promise<MeasuredMatrix> {
   const hooks = {
@@ -73,14 +74,15 @@ export async function measureMatrix(
     onProgress: reporting(choice, onProgress),
   };
   const { centre, normalise, precision, seed, threads } = settings;
-  const measured = await measureWithThreads(source, { centre, normalise, precision, ...hooks });
+  const kept = checkpoint === undefined ? {} : { checkpoint };
+  const how = { centre, normalise, precision, ...hooks, ...kept };
+  const measured = await measureWithThreads(source, how);
   const vectors = await treated(source, settings, hooks);
   const neighbours = await neighboursOf(vectors, settings, hooks);
   const references = await referencesOf(settings.baselines, vectors, measured, {
     seed,
     threads,
-    onProgress: (name, step) =>
-      reporting({ label: `${choice.label}: ${name}` }, onProgress)(step),
+    onProgress: (name, step) => reporting({ label: `${choice.label}: ${name}` }, onProgress)(step),
   });
   return {
     choice,

@@ -49,10 +49,6 @@ export function summariseMatrix(
 ): MeasureSummary {
   const { features, dims, rank, singularValues, squaredNorm } = measured;
   const resampled = bootstrapSummary(measured.capacity, { seed });
-  const ends = ({ low, high }: { readonly low: number; readonly high: number }): Interval => [
-    low,
-    high,
-  ];
   const nonZero = squaredNorm.reduce((count, n) => count + (n > 0 ? 1 : 0), 0);
   return {
     features,
@@ -64,7 +60,7 @@ export function summariseMatrix(
     participation: summarise(measured.participation),
     efficiency: efficiency(measured),
     efficiencyInterval:
-      rank === 0 ? [0, 0] : [resampled.total.low / rank, resampled.total.high / rank],
+      rank === 0 ? [0, 0] : [share(resampled.total.low / rank), share(resampled.total.high / rank)],
     meanInterval: ends(resampled.mean),
     medianInterval: ends(resampled.median),
     effectiveRank: effectiveRank(singularValues),
@@ -79,4 +75,13 @@ export function summariseMatrix(
     precision: measured.precision,
     relativeError: measured.relativeError,
   };
+}
+
+function ends({ low, high }: { readonly low: number; readonly high: number }): Interval {
+  return [low, high];
+}
+
+/** Few features with S held fixed can add up to more than the rank, which no matrix has. */
+function share(value: number): number {
+  return Math.min(1, value);
 }

@@ -6,8 +6,12 @@ import { places } from './choose-precision.ts';
 import { freeHands, given, type StreamCrew } from './crew.ts';
 import type { BlockFigures, Calibration, EigenBasis, Spread } from './feature-figures.ts';
 import { allBlocks } from './frame-pass.ts';
-import type { StreamSpectrum } from './spectrum-pass.ts';
-import type { ErrorEstimate, StreamMeasurement, StreamOptions } from './stream-measurement.ts';
+import type {
+  ErrorEstimate,
+  StreamMeasurement,
+  StreamOptions,
+  StreamSpectrum,
+} from './stream-measurement.ts';
 
 /** Lists of signs by which the errors of eigenvalues are seen. */
 const PROBES = 4;

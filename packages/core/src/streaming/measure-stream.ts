@@ -47,7 +47,8 @@ export async function measureStream(
     return { ...(await measureWhole(vectors, options, crew)), treatment };
   }
   try {
-    const spectrum = await spectrumOf(vectors, options, crew);
+    const spectrum = options.spectrum ?? (await spectrumOf(vectors, options, crew));
+    if (options.spectrum === undefined) options.onSpectrum?.(spectrum);
     const { rank, eigenvalues, scale, precision: frame, frameRepeated } = spectrum;
     const singularValues = eigenvalues.map((lambda) => Math.sqrt(lambda) / scale);
     if (rank === 0) return { ...nothing(source), treatment };

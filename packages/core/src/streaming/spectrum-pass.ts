@@ -3,7 +3,7 @@ import type { SymmetricEigen } from '../linalg/symmetric-eigen.ts';
 import { freeHands, given, type StreamCrew } from './crew.ts';
 import { bearsOut, chooseFramePrecision, type FramePrecision } from './choose-precision.ts';
 import { allBlocks, sumFrame, sumRotatedRows } from './frame-pass.ts';
-import type { StreamOptions } from './stream-measurement.ts';
+import type { StreamOptions, StreamSpectrum } from './stream-measurement.ts';
 
 /** Thirty-two roundings of float32, as in `leftSingular`. */
 const FLOAT32_TOLERANCE = 32 * 2 ** -23;
@@ -13,21 +13,6 @@ const RESOLVED = 2 ** -26;
 
 /** Below this fraction of the largest, eigenvalues of S in float32 may be rounding alone. */
 const FLOAT32_FLOOR = 2 ** -22;
-
-/** The eigenvalues of S that count, and where they come from. */
-export interface StreamSpectrum {
-  readonly dims: number;
-  readonly rank: number;
-  /** `rank` eigenvalues of S for vectors times `scale`, largest first. */
-  readonly eigenvalues: Float64Array;
-  /** rank x dims. */
-  readonly vectors: Float64Array;
-  readonly scale: number;
-  readonly precision: Precision;
-  readonly frameRepeated: boolean;
-  /** Root mean square error of an entry of S, relative to its largest eigenvalue, as measured on a sample; 0 if not. */
-  readonly error: number;
-}
 
 /**
  * S of a source, and its eigenvectors, with the tolerance of `leftSingular`: singular values of at most 32 * 2^-23 of the

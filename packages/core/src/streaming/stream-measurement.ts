@@ -28,6 +28,21 @@ export interface StreamHooks {
   readonly onProgress?: ((progress: StreamProgress) => void) | undefined;
 }
 
+/** The eigenvalues of S that count, and where they come from. */
+export interface StreamSpectrum {
+  readonly dims: number;
+  readonly rank: number;
+  /** `rank` eigenvalues of S for vectors times `scale`, largest first. */
+  readonly eigenvalues: Float64Array;
+  /** rank x dims. */
+  readonly vectors: Float64Array;
+  readonly scale: number;
+  readonly precision: Precision;
+  readonly frameRepeated: boolean;
+  /** Root mean square error of an entry of S, relative to its largest eigenvalue, as measured on a sample; 0 if not. */
+  readonly error: number;
+}
+
 /** Options of {@link measureStream}. */
 export interface StreamOptions extends StreamHooks {
   /**
@@ -39,6 +54,10 @@ export interface StreamOptions extends StreamHooks {
   readonly centre?: boolean | undefined;
   /** Makes all vectors that are not zero unit vectors first, after centring. */
   readonly normalise?: boolean | undefined;
+  /** The spectrum of the same source, treated and computed alike, from a measurement that was cut off; then S is not summed. */
+  readonly spectrum?: StreamSpectrum | undefined;
+  /** Hears of the spectrum as soon as it is known: whoever keeps it can go on from there. */
+  readonly onSpectrum?: ((spectrum: StreamSpectrum) => void) | undefined;
 }
 
 /** Estimated relative errors of a figure, over all features that have one. */

@@ -1,0 +1,51 @@
+// Measures the rows of a matrix in a file several times, and prints the seconds of each, those that threads took to start,
+// and the memory that the process has had: node measure-file.mjs [FILE RUNS FOLDER]; without a file the memory of a
+// process that only starts. Capacities and leverages go to FOLDER, as npy.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { measureStream } from '@polysem/core';
+import { encodeNpy, openFeatures } from '@polysem/io';
+import { openWeights } from '@polysem/io/node';
+import { measureCrew } from '@polysem/threads/node';
+
+const [path, runs, folder] = process.argv.slice(2);
+const kilobytes = () => process.resourceUsage().maxRSS;
+
+/** Seconds of a call, and what it gave. */
+async function timed(call) {
+  const start = performance.now();
+  const result = await call();
+  return { seconds: (performance.now() - start) / 1000, result };
+}
+
+async function main() {
+  if (path === undefined) return { kilobytes: kilobytes() };
+  const { file, close } = await openWeights(path);
+  const start = await timed(() => measureCrew({}));
+  const crew = start.result;
+  const seconds = [];
+  let measured;
+  for (let run = 0; run < Number(runs); run++) {
+    // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+    const one = await timed(async () => {
+      const source = await openFeatures({ tensor: file.entries[0].name, axis: 'rows' }, file, path);
+      return measureStream(source, {}, crew);
+    });
+    seconds.push(one.seconds);
+    measured = one.result;
+  }
+  const peak = kilobytes();
+  await crew.close();
+  await close();
+  for (const what of ['capacity', 'leverage']) {
+    const data = measured[what];
+    // oxlint-disable-next-line no-await-in-loop -- two small files
+    await writeFile(join(folder, `${what}.npy`), encodeNpy({ shape: [data.length], data }));
+  }
+  return { seconds, startSeconds: start.seconds, kilobytes: peak, precision: measured.precision };
+}
+
+process.stdout.write(JSON.stringify(await main()));

@@ -1,0 +1,46 @@
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { isUrl, type TensorFile } from '@polysem/io';
+import { identity, type MeasureCheckpoint } from '@polysem/runs';
+import type { FeatureChoice } from '../features/choose-features.ts';
+import { journalPath } from '../journal-path.ts';
+import type { MeasureSettings } from './measure-matrix.ts';
+
+/**
+ * Where a measurement keeps its spectrum, so that it goes on from there if it is cut off: beside its output, or in the
+ * current folder. None for files on the web, which may change unseen, and where nothing can be written.
+ *
+ * @param out the path of the output, if there is one.
+ */
+export async function checkpointOf(
+  path: string,
+  file: TensorFile,
+  { tensor, axis, index, from, to, fold, product }: FeatureChoice,
+  { precision, centre, normalise }: MeasureSettings,
+  out: string | undefined,
+): Promise<MeasureCheckpoint | undefined> {
+  if (isUrl(path)) return undefined;
+  const spec = {
+    command: 'measure',
+    files: await Promise.all((await storedIn(path, file)).map(versionOf)),
+    matrix: { tensor, axis, index, from, to, fold, product },
+    treatment: { precision, centre, normalise },
+  };
+  const { journal } = journalPath(out, spec);
+  return journal === undefined ? undefined : { path: journal, identity: identity(spec) };
+}
+
+/** The files that may hold a part of what is measured: all shards, or all of a folder but hidden ones. */
+async function storedIn(path: string, { entries }: TensorFile): Promise<string[]> {
+  if ((await stat(path)).isDirectory()) {
+    const names = (await readdir(path)).filter((name) => !name.startsWith('.'));
+    return names.toSorted().map((name) => join(path, name));
+  }
+  const beside = new Set(entries.flatMap((entry) => entry.file ?? []));
+  return [path, ...[...beside].map((name) => join(dirname(path), name))];
+}
+
+async function versionOf(path: string): Promise<object> {
+  const { size, mtimeMs } = await stat(path);
+  return { path: resolve(path), size, mtimeMs };
+}
