@@ -23,8 +23,8 @@ export type BaselineName = (typeof BASELINES)[number];
 
 /** What a matrix of the same kind without structure gives. */
 export interface Reference extends Chance {
-  /** Capacities of features, as many as were simulated, or at even quantiles; for pictures. */
-  readonly capacity: Float64Array;
+  /** Capacities of features, as many as were simulated, or at even quantiles, which take a while: for pictures. */
+  readonly capacity: () => Float64Array;
 }
 
 /** Multiply-adds of a simulation; larger shapes are replaced by smaller ones of the same N / D. */
@@ -60,7 +60,7 @@ export async function referencesOf(
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
       const chance = (name === 'gaussian' ? gaussianChance : unitVectorChance)(dims, features);
-      references.push({ ...chance, capacity: atQuantiles(chance) });
+      references.push({ ...chance, capacity: () => atQuantiles(chance) });
       continue;
     }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
@@ -70,7 +70,7 @@ export async function referencesOf(
       onProgress: (step) => options.onProgress(TITLES[name], step),
     });
     /* oxlint-enable no-await-in-loop */
-    references.push({ ...simulatedChance(TITLES[name], found), capacity: found.capacity });
+    references.push({ ...simulatedChance(TITLES[name], found), capacity: () => found.capacity });
   }
   return references;
 }
