@@ -9,6 +9,7 @@ import { measureCommand } from './commands/measure.ts';
 import { phaseCommand } from './commands/phase.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { trainCommand } from './commands/train.ts';
+import { clearProgress } from './progress.ts';
 import { inFlagTerms, UsageError } from './errors.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input. */
@@ -69,6 +70,7 @@ function explain(error: unknown): number {
 }
 
 function complain(message: string, code: number): number {
+  clearProgress();
   process.stderr.write(`polysem: ${message.replaceAll('\n', ' ')}\n`);
   return code;
 }

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { formatNumber } from '@polysem/figures';
 import { writeFileAtomic, type FileContent } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
+import { clearProgress } from './progress.ts';
 
 /** A result as one line of JSON: typed arrays as lists, numbers that are not finite as null. */
 export function toJson(value: unknown, indent?: number): string {
@@ -21,6 +22,7 @@ export function print(text: string): void {
 
 /** Prints what is said beside the data: notes, where files went. */
 export function note(text: string): void {
+  clearProgress();
   process.stderr.write(`${text}\n`);
 }
 
@@ -28,15 +30,22 @@ export function note(text: string): void {
  * Checks, before any work is done, that the files a command is to write have a folder to go to.
  *
  * @param targets the paths given, by flag.
+ * @param sources files that are read, which are not to be written over.
  */
-export function checkTargets(targets: Readonly<Record<string, string | undefined>>): void {
+export function checkTargets(
+  targets: Readonly<Record<string, string | undefined>>,
+  sources: readonly (string | undefined)[] = [],
+): void {
   const seen = new Map<string, string>();
+  const read = new Set(sources.flatMap((path) => (path === undefined ? [] : resolve(path))));
   for (const [flag, path] of Object.entries(targets)) {
     if (path === undefined) continue;
     const same = seen.get(resolve(path));
     if (same !== undefined)
       throw new UsageError(`${flag}: ${path} is what ${same} writes; give another file`);
     seen.set(resolve(path), flag);
+    if (read.has(resolve(path)))
+      throw new UsageError(`${flag}: ${path} is what is read; give another file`);
     if (path === '') throw new UsageError(`${flag}: is empty; give the name of a file`);
     const folder = dirname(path);
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {

@@ -7,6 +7,18 @@ export interface Progress {
 const BAR = 24;
 const PLAIN_INTERVAL = 10_000;
 const TERMINAL_INTERVAL = 100;
+/** What has run for less says nothing of its speed. */
+const SETTLING = 1000;
+/** Columns of a terminal that does not say how many it has. */
+const COLUMNS = 80;
+
+let isShown = false;
+
+/** Takes the bar away, so that what is printed next begins a line. */
+export function clearProgress(): void {
+  if (isShown) process.stderr.write('\r\u001B[K');
+  isShown = false;
+}
 
 /** Progress on stderr. */
 export function showProgress(): Progress {
@@ -16,9 +28,6 @@ export function showProgress(): Progress {
   // What was done before, by an interrupted run or other parts of the work, says nothing of the speed of this one.
   let doneBefore = 0;
   let shown = Date.now();
-  const clear = (): void => {
-    if (terminal) process.stderr.write('\r\u001B[K');
-  };
   return {
     update: (next, done) => {
       const now = Date.now();
@@ -26,9 +35,11 @@ export function showProgress(): Progress {
         label = next;
         started = now;
         doneBefore = done;
-        shown = now - (terminal ? TERMINAL_INTERVAL : 0);
+        if (terminal) shown = now - TERMINAL_INTERVAL;
       }
       if (now - shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
+      // Of what has just begun nothing is known yet; what is done needs no line.
+      if (!terminal && (now - started < SETTLING || done >= 1)) return;
       shown = now;
       const percent = `${Math.floor(done * 100)}%`.padStart(4);
       const gained = done - doneBefore;
@@ -38,12 +49,21 @@ export function showProgress(): Progress {
         return;
       }
       const filled = Math.round(done * BAR);
-      process.stderr.write(
-        `\r\u001B[K${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}${percent}  ${label}${left}`,
-      );
+      // A line that wraps could not be taken away again.
+      const room = (process.stderr.columns || COLUMNS) - BAR - percent.length - left.length - 3;
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
+      process.stderr.write(`\r\u001B[K${bar}${percent}  ${shortened(label, room)}${left}`);
+      isShown = true;
     },
-    end: clear,
+    end: clearProgress,
   };
+}
+
+/** A label without its middle, if it is too long: names of tensors differ at their ends. */
+function shortened(label: string, room: number): string {
+  if (label.length <= room) return label;
+  const half = Math.max(0, Math.floor((room - 1) / 2));
+  return half === 0 ? '' : `${label.slice(0, half)}…${label.slice(-half)}`;
 }
 
 function duration(milliseconds: number): string {

@@ -2,6 +2,7 @@ import type { Embedding, FeatureSource } from '@polysem/core';
 import {
   gatherFeatures,
   openFeatures,
+  readConfig,
   type ModelConfig,
   type Tensor,
   type TensorFile,
@@ -10,23 +11,30 @@ import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 import { axisQuestion, chooseFeatures, type FeatureChoice } from './features/choose-features.ts';
 import type { FeatureFlags } from './features/feature-flags.ts';
-import { neighbourConfig } from './features/neighbour-config.ts';
 
 /** A matrix of a file as an embedding. */
-export interface OpenMatrix {
-  readonly file: TensorFile;
+export interface OpenMatrix extends WeightFile {
   readonly choice: FeatureChoice;
   readonly embedding: Embedding;
 }
 
-/** Opens a file and hands it on with the configuration beside it; the file is closed afterwards. */
+/** An opened file, and what is known of it. */
+export interface WeightFile {
+  readonly file: TensorFile;
+  /** What it is called in messages and reports: an address without what may be secret in it. */
+  readonly path: string;
+  /** The configuration beside it, or in the folder that was given; null if there is none. */
+  readonly config: ModelConfig | null;
+}
+
+/** Opens a file and hands it on; the file is closed afterwards. */
 export async function withFile<T>(
-  path: string,
-  use: (file: TensorFile, config: ModelConfig | null) => Promise<T>,
+  location: string,
+  use: (opened: WeightFile) => Promise<T>,
 ): Promise<T> {
-  const { file, close } = await openWeights(path);
+  const { file, name, folder, close } = await openWeights(location);
   try {
-    return await use(file, await neighbourConfig(path));
+    return await use({ file, path: name, config: await readConfig(folder) });
   } finally {
     await close();
   }
@@ -34,11 +42,12 @@ export async function withFile<T>(
 
 /** Opens a file, reads the matrix that is meant, and hands both on; the file is closed afterwards. */
 export async function withMatrix<T>(
-  path: string,
+  location: string,
   flags: FeatureFlags,
   use: (matrix: OpenMatrix) => Promise<T>,
 ): Promise<T> {
-  return withFile(path, async (file, config) => {
+  return withFile(location, async (opened) => {
+    const { file, path, config } = opened;
     const choice = chooseFeatures(path, file, flags, config);
     const read = async (name: string): Promise<Tensor> => {
       const tensor = await file.read(name);
@@ -48,25 +57,26 @@ export async function withMatrix<T>(
       }
       return tensor;
     };
-    return use({ file, choice, embedding: await gatherFeatures(choice, read, path) });
+    return use({ ...opened, choice, embedding: await gatherFeatures(choice, read, path) });
   });
 }
 
 /** A matrix of a file, read in blocks. */
-export interface OpenFeatures {
+export interface OpenFeatures extends WeightFile {
   readonly choice: FeatureChoice;
   readonly source: FeatureSource;
 }
 
 /** Opens a file and the features that are meant, to be read in blocks; the file is closed afterwards. */
 export async function withFeatures<T>(
-  path: string,
+  location: string,
   flags: FeatureFlags,
   use: (features: OpenFeatures) => Promise<T>,
 ): Promise<T> {
-  return withFile(path, async (file, config) => {
+  return withFile(location, async (opened) => {
+    const { file, path, config } = opened;
     const choice = chooseFeatures(path, file, flags, config);
-    return use({ choice, source: await openChoice(path, file, choice) });
+    return use({ ...opened, choice, source: await openChoice(path, file, choice) });
   });
 }
 

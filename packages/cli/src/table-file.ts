@@ -1,5 +1,5 @@
 import { csvPieces, parquetPieces, readTable, type Table, type WrittenColumn } from '@polysem/io';
-import { openFile } from '@polysem/io/node';
+import { openLocation } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 
 /** Checks that a name has an ending that tables are written by. @throws UsageError if not. */
@@ -17,9 +17,9 @@ export function columnPieces(
   return (/\.parquet$/i.test(path) ? parquetPieces : csvPieces)(columns, metadata);
 }
 
-/** Reads a table, CSV or Parquet. */
-export async function readTableFile(path: string): Promise<Table> {
-  const source = await openFile(path);
+/** Reads a table, CSV or Parquet, from disk or the web. */
+export async function readTableFile(location: string): Promise<Table> {
+  const source = await openLocation(location);
   try {
     return await readTable(source);
   } finally {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,55 @@ export function polysemJson<T>(words: readonly string[], folder?: string): T {
   if (run.code !== 0)
     throw new Error(`polysem ${words.join(' ')} ended with ${run.code}: ${run.stderr}`);
   return JSON.parse(run.stdout) as T;
+}
+
+/** Runs commands one after the other in one process, which says how much memory it took after each. */
+const MANY = `
+const { main } = await import(process.argv[1]);
+const commands = JSON.parse(process.argv[2]);
+const parts = { stdout: '', stderr: '' };
+process.stdout.setMaxListeners(0);
+const real = process.stdout.write.bind(process.stdout);
+for (const name of ['stdout', 'stderr'])
+  process[name].write = (text) => ((parts[name] += text), true);
+const runs = [];
+for (const words of commands) {
+  parts.stdout = parts.stderr = '';
+  globalThis.gc?.();
+  const before = process.resourceUsage().maxRSS;
+  const code = await main(words);
+  runs.push({ code, ...parts, grown: 1024 * (process.resourceUsage().maxRSS - before) });
+}
+await new Promise((done) => real(JSON.stringify(runs), done));
+process.exit();
+`;
+
+/** What `main` of the built command is. */
+const built = new URL('../dist/index.js', import.meta.url).href;
+
+/** What a command of several left behind; how many bytes the peak of the process grew by. */
+export interface RunOfMany extends Run {
+  readonly grown: number;
+}
+
+/** Runs several commands in one process, which starts once: each as `polysem` does. The caller's own servers can answer. */
+export async function polysemMany(
+  commands: readonly (readonly string[])[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunOfMany[]> {
+  const words = ['--expose-gc', '--input-type=module', '--eval', MANY, built];
+  const child = spawn(process.execPath, [...words, JSON.stringify(commands)], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  await new Promise((resolve) => child.on('close', resolve));
+  if (stderr !== '') throw new Error(stderr);
+  return JSON.parse(stdout) as RunOfMany[];
 }
 
 const folders: string[] = [];

@@ -8,6 +8,16 @@ export function isUrl(location: string): boolean {
   return /^(?:https?|hf):\/\//i.test(location);
 }
 
+/** A location as messages and reports show it: a path as it is, an address without what may be secret in it. */
+export function shownLocation(location: string): string {
+  return isUrl(location) ? shownUrl(location) : location;
+}
+
+/** An address without its query, such as a signature, and without user, password or token before its host. */
+export function shownUrl(location: string): string {
+  return location.replace(/[?#].*$/s, '').replace(/^(\w+:\/\/)[^/@]*@/, '$1');
+}
+
 /**
  * The https address of `hf://owner/repository[@revision]/path`, or of `hf://datasets/owner/repository[@revision]/path`; the
  * revision is `main` if not given, and has `%2F` for `/` in its name. The path may be empty, for the repository itself.
@@ -18,12 +28,15 @@ export function isUrl(location: string): boolean {
 export function resolveHf(location: string, endpoint: string = ENDPOINT): string {
   if (!/^hf:\/\//i.test(location)) return location;
   const fail = (problem: string): never => {
-    throw new FormatError(location, problem);
+    throw new FormatError(shownUrl(location), problem);
   };
   if (!/^https?:\/\/[^/]/i.test(endpoint)) {
     fail(
       `the endpoint "${endpoint}" is no http(s) address; set HF_ENDPOINT to one, or leave it unset`,
     );
+  }
+  if (/^hf:\/\/[^/@]*@/i.test(location)) {
+    fail('has a user or token in its address, which is not sent; set HF_TOKEN, and leave it out');
   }
   const parts = location.slice('hf://'.length).split('/');
   const kind = KINDS.find((word) => word === parts[0]);

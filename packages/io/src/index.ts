@@ -13,7 +13,7 @@ export { listTensors, openTensors, readTensor, type OpenOptions } from './open-t
 export { openFolder, type SourceFolder } from './source-folder.ts';
 export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';
 export { openUrl, urlFolder, folderOfUrl, type UrlOptions } from './url-source.ts';
-export { isUrl } from './hf-url.ts';
+export { isUrl, shownLocation } from './hf-url.ts';
 export { encodeNpy } from './npy.ts';
 export { encodeSafetensors } from './safetensors.ts';
 export { embeddingToMatrix, toEmbedding, type FeaturesAxis } from './embedding.ts';
@@ -30,6 +30,7 @@ export { findFeatures, type FeatureHints, type FoundFeatures } from './layouts/f
 export { gatherFeatures, vectorsOf, type FeatureRecipe } from './layouts/gather-features.ts';
 export { openFeatures } from './layouts/open-features.ts';
 export type { ModelConfig } from './layouts/model-config.ts';
+export { readConfig } from './layouts/read-config.ts';
 export { bothReadings, type Reading } from './layouts/readings.ts';
 export { parseLabels } from './labels/parse-labels.ts';
 export { featureSource, type FeatureSourceOptions } from './feature-source.ts';

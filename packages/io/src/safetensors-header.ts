@@ -23,6 +23,9 @@ export interface SafetensorsHeader {
 // MAX_HEADER_SIZE of the reference implementation.
 const MAX_HEADER_BYTES = 100_000_000;
 
+/** Whatever no other format claims is looked at as this one; so it is here that all must be named. */
+const FORMATS = 'give safetensors, npy, npz, PyTorch (.pt, .bin), GGUF, ONNX, or numbers in .csv';
+
 /**
  * Reads and checks the header of a safetensors file; no tensor is read.
  *
@@ -36,7 +39,7 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
   if (source.size < 8) {
     throw new FormatError(
       source.name,
-      `is ${source.size} bytes long, too short for an npy, npz or safetensors file`,
+      `is ${source.size} bytes long, too short for a file of weights; ${FORMATS}`,
     );
   }
   const start = await source.read(0, Math.min(9, source.size));
@@ -57,7 +60,7 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
 }
 
 function describeBadStart(length: number, room: number, brace: boolean): string {
-  if (!brace) return 'is not an npy, npz or safetensors file';
+  if (!brace) return `is no file of weights; ${FORMATS}`;
   if (length < 2) return `header length ${length} is too short`;
   return room < MAX_HEADER_BYTES
     ? `header length ${length} exceeds the file's remaining ${room} bytes; the file is truncated or damaged`

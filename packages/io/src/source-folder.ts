@@ -33,17 +33,32 @@ export function assertInside(name: string, file: string): void {
   );
 }
 
-/** What a folder's weights are called, most telling first: by transformers, diffusers and SAELens. */
+/**
+ * What a folder's weights are called, most telling first: by transformers, diffusers and SAELens; then older and exported
+ * forms of the same, by PyTorch and for ONNX.
+ */
 const USUAL = [
   'model.safetensors.index.json',
   'model.safetensors',
   'diffusion_pytorch_model.safetensors.index.json',
   'diffusion_pytorch_model.safetensors',
   'sae_weights.safetensors',
+  'pytorch_model.bin',
+  'diffusion_pytorch_model.bin',
+  'model.onnx',
 ] as const;
 
-/** Kinds of files with weights, those that stand for several files first. */
-const KINDS: readonly RegExp[] = [/\.safetensors\.index\.json$/i, /\.safetensors$/i, /\.np[yz]$/i];
+/** Kinds of files with weights: those that stand for several files first, those of exported graphs last. */
+const KINDS: readonly RegExp[] = [
+  /\.safetensors\.index\.json$/i,
+  /\.safetensors$/i,
+  /\.np[yz]$/i,
+  /\.(?:pt|pth|ckpt)$/i,
+  // Training writes others beside the weights, of its own state.
+  /^(?!training_args|optimizer|scheduler|rng_state).*\.bin$/i,
+  /\.gguf$/i,
+  /\.onnx$/i,
+];
 
 /**
  * Opens the weights of a folder: those with a usual name (an index of shards before a single file), else the only file

@@ -1,6 +1,6 @@
 import { assertRange, type ByteSource } from './byte-source.ts';
 import { FormatError } from './format-error.ts';
-import { resolveHf } from './hf-url.ts';
+import { resolveHf, shownUrl } from './hf-url.ts';
 import { readAhead } from './read-ahead.ts';
 import { rangeClient, type RangeOptions } from './range-client.ts';
 import { assertInside, type SourceFolder } from './source-folder.ts';
@@ -82,11 +82,4 @@ function parseUrl(text: string, name: string): URL {
     name,
     'has a user or password in its address, which is not sent; use an address without',
   );
-}
-
-/** An address as messages show it: without what may be secret in it. */
-function shownUrl(location: string): string {
-  return location
-    .replace(/[?#].*$/s, '')
-    .replace(/^(\w+:\/\/)[^/@]*@/, (all, scheme: string) => (/^hf:/i.test(all) ? all : scheme));
 }

@@ -121,12 +121,16 @@ describe('safetensors', () => {
       rawSafetensors({ 'a\n\u001b[31m\u2028\u202e': tensor([1], 0, 8, 'X') }, 8),
       'tensor "a\\n\\u001b[31m\\u{2028}\\u{202e}": dtype "X" is unknown',
     ],
-    ['text', concat('feature,x,y\n0,1,2\n'), 'is not an npy, npz or safetensors file'],
+    [
+      'text',
+      concat('feature,x,y\n0,1,2\n'),
+      'is no file of weights; give safetensors, npy, npz, PyTorch (.pt, .bin), GGUF, ONNX, or numbers in .csv',
+    ],
     ['nothing', new Uint8Array(0), 'is empty'],
     [
       'five bytes',
       new Uint8Array(5),
-      'is 5 bytes long, too short for an npy, npz or safetensors file',
+      'is 5 bytes long, too short for a file of weights; give safetensors, npy, npz, PyTorch (.pt, .bin), GGUF, ONNX, or numbers in .csv',
     ],
   ])('%s', async (_, bytes, message) => {
     expect(await problemOf(bytes)).toBe(`x: ${message}`);

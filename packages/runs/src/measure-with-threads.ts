@@ -39,8 +39,8 @@ export async function measureWithThreads(
   options: StreamOptions & ThreadOptions & { readonly checkpoint?: MeasureCheckpoint } = {},
 ): Promise<StreamMeasurement> {
   const { checkpoint, ...others } = options;
-  if (checkpoint === undefined || source.features * source.dims ** 2 < WORTH_KEEPING)
-    return withCrew(options, (crew) => measureStream(source, others, crew));
+  if (checkpoint === undefined || frameCost(source) < WORTH_KEEPING)
+    return withCrew(options, frameCost(source), (crew) => measureStream(source, others, crew));
   return measureKept(source, others, checkpoint);
 }
 
@@ -54,11 +54,16 @@ export async function measureKept(
     spectrum: readSpectrum(path, identity),
     onSpectrum: (spectrum: StreamSpectrum) => keepSpectrum(path, identity, spectrum),
   };
-  const measured = await withCrew(options, (crew) =>
+  const measured = await withCrew(options, frameCost(source), (crew) =>
     measureStream(source, { ...options, ...kept }, crew),
   );
   dropSpectrum(path);
   return measured;
+}
+
+/** Multiply-adds of a reading of all features. */
+function frameCost({ dims, features }: FeatureSource): number {
+  return features * dims ** 2;
 }
 
 /** `streamNeighbours` by worker threads, which end with it. */
@@ -66,14 +71,21 @@ export async function neighboursWithThreads(
   source: FeatureSource,
   options: StreamNeighbourOptions & ThreadOptions = {},
 ): Promise<StreamNeighbours> {
-  return withCrew(options, (crew) => streamNeighbours(source, options, crew));
+  const { dims, features } = source;
+  return withCrew(options, (features * features * dims) / 2, (crew) =>
+    streamNeighbours(source, options, crew),
+  );
 }
+
+/** Multiply-adds that this thread does in less time than workers take to start; the bytes are the same either way. */
+const SMALL = 3e8;
 
 async function withCrew<T>(
   { threads, signal }: ThreadOptions,
+  multiplyAdds: number,
   work: (crew: StreamCrew) => Promise<T>,
 ): Promise<T> {
-  if (threads === 1) {
+  if (threads === 1 || multiplyAdds < SMALL) {
     allowFastVectors();
     return work(inlineCrew());
   }

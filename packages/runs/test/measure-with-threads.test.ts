@@ -6,12 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { measureWithThreads, neighboursWithThreads } from '../src/index.ts';
 import { measureKept } from '../src/measure-with-threads.ts';
 
-const source = gaussianSource({ dims: 40, features: 27_000, seed: 1 });
+// Large enough that workers are worth their start.
+const large = gaussianSource({ dims: 110, features: 27_000, seed: 1 });
 
 describe('measureWithThreads', () => {
   it.each([1, 2, undefined])('measures what one thread measures: %s threads', async (threads) => {
-    const { capacity, leverage } = await measureStream(source);
-    const found = await measureWithThreads(source, { threads });
+    const { capacity, leverage } = await measureStream(large);
+    const found = await measureWithThreads(large, { threads });
     expect(found.capacity).toEqual(capacity);
     expect(found.leverage).toEqual(leverage);
     const small = gaussianSource({ dims: 8, features: 300, seed: 1 });
@@ -23,12 +24,13 @@ describe('measureWithThreads', () => {
     const reason = new Error('enough');
     const onProgress = (): void => controller.abort(reason);
     const { signal } = controller;
-    await expect(measureWithThreads(source, { threads, signal, onProgress })).rejects.toBe(reason);
-    await expect(measureWithThreads(source, { threads, signal })).rejects.toBe(reason);
+    await expect(measureWithThreads(large, { threads, signal, onProgress })).rejects.toBe(reason);
+    await expect(measureWithThreads(large, { threads, signal })).rejects.toBe(reason);
   });
 });
 
 describe('a measurement that was cut off', () => {
+  const source = gaussianSource({ dims: 40, features: 27_000, seed: 1 });
   const path = join(mkdtempSync(join(tmpdir(), 'polysem-spectrum-')), 'kept');
   const checkpoint = { path, identity: 'a' };
 

@@ -5,6 +5,17 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const packages = new URL('../../', import.meta.url);
+const libraries = new URL('../../../node_modules/', import.meta.url);
+
+/** Where the libraries lie that readers use, as a bundler or a page's own map finds them. */
+const imports = {
+  fflate: '/lib/fflate/esm/browser.js',
+  hyparquet: '/lib/hyparquet/src/index.js',
+  'hyparquet/': '/lib/hyparquet/',
+  'hyparquet-writer': '/lib/hyparquet-writer/src/index.js',
+  '@bufbuild/protobuf/wire': '/lib/@bufbuild/protobuf/dist/esm/wire/index.js',
+};
+const PAGE = `<!doctype html><title>threads</title><script type="importmap">${JSON.stringify({ imports })}</script>`;
 
 /** A page on localhost with the compiled packages beside it, in a context of its own or not. */
 export async function serveSite(isIsolated: boolean): Promise<{ server: Server; url: string }> {
@@ -17,7 +28,7 @@ export async function serveSite(isIsolated: boolean): Promise<{ server: Server; 
       response.setHeader('cross-origin-embedder-policy', 'require-corp');
     }
     try {
-      response.end(isModule ? script(path) : '<!doctype html><title>threads</title>');
+      response.end(isModule ? script(path) : PAGE);
     } catch {
       response.writeHead(404).end();
     }
@@ -28,8 +39,11 @@ export async function serveSite(isIsolated: boolean): Promise<{ server: Server; 
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
-/** `/core/..` and `/threads/..` as compiled, `/jobs.js` from the source beside this one. */
+/** `/core/..`, `/io/..` and `/threads/..` as compiled, `/lib/..` of libraries, `/jobs.js` from the source beside this one. */
 function script(path: string): string {
+  if (path.startsWith('/lib/')) {
+    return readFileSync(fileURLToPath(new URL(path.slice('/lib/'.length), libraries)), 'utf8');
+  }
   const code =
     path === '/jobs.js'
       ? ts.transpile(readFileSync(new URL('jobs.ts', import.meta.url), 'utf8'), {

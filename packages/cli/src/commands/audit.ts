@@ -1,5 +1,6 @@
 import { auditCapacity, efficiency, scaledBy, version, type Audit } from '@polysem/core';
 import { auditFigure } from '@polysem/figures';
+import { shownLocation } from '@polysem/io';
 import type { Command } from 'commander';
 import { describeAudit } from '../audit/describe.ts';
 import {
@@ -66,13 +67,16 @@ export function auditCommand(program: Command): void {
     .action(audit);
 }
 
-async function audit(path: string, flags: AuditFlags): Promise<void> {
-  checkTargets({ '--out': flags.out, '--figure': flags.figure, '--per-feature': flags.perFeature });
+async function audit(location: string, flags: AuditFlags): Promise<void> {
+  checkTargets(
+    { '--out': flags.out, '--figure': flags.figure, '--per-feature': flags.perFeature },
+    [location, flags.stats, flags.activations],
+  );
   checkTableName(flags.perFeature, '--per-feature');
   checkSources(flags);
   const seed = parseInteger(flags.seed, '--seed', 0);
   const resamples = parseInteger(flags.resamples, '--resamples', 0, 100_000);
-  await withFeatures(path, flags, async ({ choice, source: w }) => {
+  await withFeatures(location, flags, async ({ path, choice, source: w }) => {
     const progress = showProgress();
     const { update } = progress;
     const asStored = await measureSource(w, choice, update);
@@ -109,7 +113,9 @@ async function audit(path: string, flags: AuditFlags): Promise<void> {
       tensor: choice.tensor,
       features: choice.axis,
       ...(choice.known !== undefined && { preset: choice.known.preset, layer: choice.known.layer }),
-      ...(flags.stats === undefined ? { activations: flags.activations } : { stats: flags.stats }),
+      ...(flags.stats === undefined
+        ? { activations: flags.activations }
+        : { stats: shownLocation(flags.stats) }),
       columns: known.columns,
       shape: known.shape,
       seed,

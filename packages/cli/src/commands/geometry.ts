@@ -56,8 +56,8 @@ export function geometryCommand(program: Command): void {
     .action(geometry);
 }
 
-async function geometry(path: string, flags: GeometryFlags): Promise<void> {
-  checkTargets({ '--efficient': flags.efficient });
+async function geometry(location: string, flags: GeometryFlags): Promise<void> {
+  checkTargets({ '--efficient': flags.efficient }, [location]);
   const { figures: folder } = flags;
   if (folder !== undefined && statSync(folder, { throwIfNoEntry: false })?.isFile())
     throw new UsageError(`--figures: ${folder} is a file; give a folder`);
@@ -74,7 +74,7 @@ async function geometry(path: string, flags: GeometryFlags): Promise<void> {
       threshold: parseNumber(flags.threshold, '--threshold'),
     }),
   };
-  await withMatrix(path, flags, async ({ file, choice, embedding: w }) => {
+  await withMatrix(location, flags, async ({ file, path, choice, embedding: w }) => {
     const found = describeGeometry(w, options);
     const trained = await readDynamics(file, path, noise);
     const configuration = {

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
-import { readLabels } from '../features/labels.ts';
+import { labelsOf, readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
 import { parseBaselines } from '../measure/chance.ts';
 import { checkpointOf } from '../measure/checkpoint.ts';
@@ -85,16 +85,17 @@ export function measureCommand(program: Command): void {
     .action(measure);
 }
 
-async function measure(path: string, flags: MeasureFlags): Promise<void> {
-  checkTargets({
+async function measure(location: string, flags: MeasureFlags): Promise<void> {
+  const targets = {
     '--per-feature': flags.perFeature,
     '--report': flags.report,
     '--gram': flags.gram,
     '--arrows': flags.arrows,
-  });
+  };
+  checkTargets(targets, [location, flags.labels]);
   checkTableName(flags.perFeature, '--per-feature');
   const settings = settingsOf(flags);
-  await withFile(path, async (file, config) => {
+  await withFile(location, async ({ file, path, config }) => {
     if (flags.list === true) {
       print(
         flags.json === true ? toJson(listing(file, config)) : describeListing(path, file, config),
@@ -103,14 +104,14 @@ async function measure(path: string, flags: MeasureFlags): Promise<void> {
     }
     const choices = chooseMatrices(path, file, flags, config);
     checkSingle(choices, flags);
+    const names = flags.labels === undefined ? null : await readLabels(flags.labels);
     const progress = showProgress();
     const matrices: MeasuredMatrix[] = [];
     for (const choice of choices) {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
       const source = await openChoice(path, file, choice);
       checkPictures(source, flags);
-      const { labels: wanted } = flags;
-      const labels = wanted === undefined ? null : await readLabels(wanted, source.features);
+      const labels = names === null ? null : labelsOf(names, source.features);
       const kept = await checkpointOf(
         path,
         file,

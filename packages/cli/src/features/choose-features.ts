@@ -244,11 +244,11 @@ function chooseEntry(
     );
   }
   if (entries.length === 1) return entries[0];
+  // What `train` wrote: W is the embedding, or one for each instance; the others its read-out, biases and history.
+  const own = entries.find(({ name, shape }) => name === 'W' && shape.length >= 2);
+  if (file.metadata.polysem !== undefined && own !== undefined) return own;
   const matrices = entries.filter((entry) => entry.shape.length === 2 && entry.readable);
   if (matrices.length === 1) return matrices[0];
-  // What `train` wrote: W is the embedding, the others its read-out and its history.
-  const own = matrices.find(({ name }) => name === 'W');
-  if (file.metadata.polysem !== undefined && own !== undefined) return own;
   if (matrices.length === 0)
     throw new UsageError(`${path}: holds no matrix that can be read; it holds ${list(entries)}`);
   if (features.length > 0) {
@@ -263,7 +263,12 @@ function chooseEntry(
 }
 
 function chooseIndex(path: string, { name, shape }: TensorEntry, wanted: string | undefined) {
-  if (wanted === undefined) return undefined;
+  if (wanted === undefined) {
+    if (shape.length !== 3 || shape[0] === 0) return undefined;
+    throw new UsageError(
+      `${path}: ${JSON.stringify(name)} is a stack of ${shape[0]} matrices; choose one with --index, 0 to ${shape[0] - 1}`,
+    );
+  }
   if (shape.length !== 3)
     throw new UsageError(`--index: ${JSON.stringify(name)} of ${path} is no stack of matrices`);
   return parseInteger(wanted, '--index', 0, shape[0] - 1);

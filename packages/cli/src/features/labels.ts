@@ -1,40 +1,58 @@
-import { readFile, stat } from 'node:fs/promises';
-import { parseLabels } from '@polysem/io';
+import { stat } from 'node:fs/promises';
+import { isUrl, parseLabels, shownLocation } from '@polysem/io';
+import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
 import { note } from '../output.ts';
 
 /** Vocabularies are a few megabytes; a larger file is none. */
 const LARGEST = 256 * 2 ** 20;
 
-/** A name for each feature, from `--labels FILE` or, of a table, `--labels FILE:COLUMN`. */
-export async function readLabels(wanted: string, features: number): Promise<string[]> {
+/** Names of features, in order. */
+export interface Labels {
+  /** What messages call the file. */
+  readonly path: string;
+  readonly names: readonly string[];
+}
+
+/** Names of features from `--labels FILE` or, of a table, `--labels FILE:COLUMN`; the file may be on the web. */
+export async function readLabels(wanted: string): Promise<Labels> {
   const { path, column } = await splitColumn(wanted);
-  const status = await stat(path).catch(() => null);
-  if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
-  if (!status.isFile() || status.size > LARGEST)
-    throw new UsageError(`--labels: ${path}: is no file of labels`);
-  const labels = parseLabels(await readFile(path, 'utf8'), path, column);
-  if (labels.length > features) {
+  const shown = shownLocation(path);
+  if (!isUrl(path)) {
+    const status = await stat(path).catch(() => null);
+    if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
+    if (!status.isFile()) throw new UsageError(`--labels: ${path}: is no file of labels`);
+  }
+  const source = await openLocation(path);
+  try {
+    if (source.size > LARGEST) throw new UsageError(`--labels: ${shown}: is no file of labels`);
+    const text = new TextDecoder().decode(await source.read(0, source.size));
+    return { path: shown, names: parseLabels(text, shown, column) };
+  } finally {
+    await source.close();
+  }
+}
+
+/** A name for each of so many features. @throws UsageError if there are more names. */
+export function labelsOf({ path, names }: Labels, features: number): string[] {
+  if (names.length > features) {
     throw new UsageError(
-      `--labels: ${path} has ${labels.length} labels, but there are ${features} features`,
+      `--labels: ${path} has ${names.length} labels, but there are ${features} features`,
     );
   }
   // Models often round their vocabulary up, and leave the last rows without a token.
-  const missing = features - labels.length;
+  const missing = features - names.length;
   if (missing > 0) note(`--labels: the last ${missing} of ${features} features have none`);
-  return [...labels, ...Array.from({ length: missing }, () => '')];
+  return [...names, ...Array.from({ length: missing }, () => '')];
 }
 
-/** A colon may be part of a path; behind the last one stands a column only if the whole is no file. */
+/** A colon may be part of a path or an address; behind the last one stands a column only if the whole is no file. */
 async function splitColumn(wanted: string): Promise<{ path: string; column?: string }> {
   const at = wanted.lastIndexOf(':');
-  if (at <= 0 || (await stat(wanted).catch(() => null)) !== null) return { path: wanted };
-  return { path: wanted.slice(0, at), column: wanted.slice(at + 1) };
-}
-
-/** A cell of a CSV file, quoted where it must be. */
-export function csvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const isWhole = isUrl(wanted)
+    ? !/\.[ct]sv(?:\?[^#]*)?:[^/]*$/i.test(wanted)
+    : at <= 0 || (await stat(wanted).catch(() => null)) !== null;
+  return isWhole ? { path: wanted } : { path: wanted.slice(0, at), column: wanted.slice(at + 1) };
 }
 
 /** A label as one line of a terminal, whatever a table of labels holds. */

@@ -49,8 +49,8 @@ export function describeListing(
       `${path}: no layout known here` +
         (readings.length > 0 ? '; each matrix can be read both ways' : ''),
     );
-    const rows = readings.map(({ tensor, axis, features: n, dims }) => [
-      `--tensor ${word(tensor)} --features ${axis}`,
+    const rows = readings.map(({ tensor, axis, features: n, dims, matrices = 0 }) => [
+      `--tensor ${word(tensor)}${matrices > 0 ? ` --index 0..${matrices - 1}` : ''} --features ${axis}`,
       String(n),
       String(dims),
     ]);

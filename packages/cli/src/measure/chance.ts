@@ -11,6 +11,7 @@ import {
   type Chance,
   type FeatureSource,
   type StreamMeasurement,
+  type StreamProgress,
 } from '@polysem/core';
 import { measureWithThreads } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
@@ -23,8 +24,8 @@ export type BaselineName = (typeof BASELINES)[number];
 
 /** What a matrix of the same kind without structure gives. */
 export interface Reference extends Chance {
-  /** Capacities of features, as many as were simulated, or at even quantiles; for pictures. */
-  readonly capacity: Float64Array;
+  /** Capacities of features, as many as were simulated, or at even quantiles, which take a while: for pictures. */
+  readonly capacity: () => Float64Array;
 }
 
 /** Multiply-adds of a simulation; larger shapes are replaced by smaller ones of the same N / D. */
@@ -51,7 +52,7 @@ export async function referencesOf(
   options: {
     readonly seed: number;
     readonly threads: number | undefined;
-    readonly onProgress: (name: string, done: number) => void;
+    readonly onProgress: (name: string, step: StreamProgress) => void;
   },
 ): Promise<Reference[]> {
   const { dims, features, squaredNorm } = measured;
@@ -60,7 +61,7 @@ export async function referencesOf(
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
       const chance = (name === 'gaussian' ? gaussianChance : unitVectorChance)(dims, features);
-      references.push({ ...chance, capacity: atQuantiles(chance) });
+      references.push({ ...chance, capacity: () => atQuantiles(chance) });
       continue;
     }
     if (name === 'spectrum') {
@@ -73,10 +74,10 @@ export async function referencesOf(
     const source = await simulated(name, vectors, squaredNorm, seed);
     const found = await measureWithThreads(source, {
       threads,
-      onProgress: ({ done, total }) => options.onProgress(source.name, done / total),
+      onProgress: (step) => options.onProgress(TITLES[name], step),
     });
     /* oxlint-enable no-await-in-loop */
-    references.push({ ...simulatedChance(TITLES[name], found), capacity: found.capacity });
+    references.push({ ...simulatedChance(TITLES[name], found), capacity: () => found.capacity });
   }
   return references;
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isUrl, type TensorFile } from '@polysem/io';
 import { identity, type MeasureCheckpoint } from '@polysem/runs';
@@ -20,17 +20,27 @@ export async function checkpointOf(
   out: string | undefined,
 ): Promise<MeasureCheckpoint | undefined> {
   if (isUrl(path)) return undefined;
-  const shard = file.entries.find(({ name }) => name === tensor)?.file;
-  const given = await stat(path).catch(() => null);
-  const folder = given?.isDirectory() === true ? path : dirname(path);
-  const stored = shard === undefined ? path : join(folder, shard);
-  const { size, mtimeMs } = await stat(stored);
   const spec = {
     command: 'measure',
-    file: { path: resolve(stored), size, mtimeMs },
+    files: await Promise.all((await storedIn(path, file)).map(versionOf)),
     matrix: { tensor, axis, index, from, to, fold, product },
     treatment: { precision, centre, normalise },
   };
   const { journal } = journalPath(out, spec);
   return journal === undefined ? undefined : { path: journal, identity: identity(spec) };
+}
+
+/** The files that may hold a part of what is measured: all shards, or all of a folder but hidden ones. */
+async function storedIn(path: string, { entries }: TensorFile): Promise<string[]> {
+  if ((await stat(path)).isDirectory()) {
+    const names = (await readdir(path)).filter((name) => !name.startsWith('.'));
+    return names.toSorted().map((name) => join(path, name));
+  }
+  const beside = new Set(entries.flatMap((entry) => entry.file ?? []));
+  return [path, ...[...beside].map((name) => join(dirname(path), name))];
+}
+
+async function versionOf(path: string): Promise<object> {
+  const { size, mtimeMs } = await stat(path);
+  return { path: resolve(path), size, mtimeMs };
 }

@@ -31,12 +31,16 @@ export function chooseMatrices(
       const { layer: _, ...rest } = flags;
       return [chooseFeatures(path, file, rest, config)];
     }
-    const wanted = layer === 'all' ? layers.map(String) : layer.split(',');
-    return wanted.map((one) => choose({ layer: one }));
+    const wanted =
+      layer === 'all' ? layers.toSorted((a, b) => a - b).map(String) : layer.split(',');
+    return [...new Set(wanted)].map((one) => choose({ layer: one }));
   }
   if (tensor?.includes('*') === true && !file.entries.some(({ name }) => name === tensor)) {
+    const { features } = findFeatures(file.entries, { config, metadata: file.metadata });
+    const own = new Set(features.filter((m) => m.preset === preset).map((m) => m.tensor));
     const names = file.entries
-      .filter(({ name, shape, readable }) => readable && shape.length >= 2 && fits(tensor, name))
+      .filter(({ shape, readable }) => readable && shape.length >= 2)
+      .filter(({ name }) => fits(tensor, name) && (own.size === 0 || own.has(name)))
       .map(({ name }) => name);
     if (names.length === 0)
       throw new UsageError(

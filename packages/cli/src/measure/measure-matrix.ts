@@ -57,7 +57,7 @@ export async function measureSource(
 }
 
 function reporting(
-  { label }: FeatureChoice,
+  { label }: Pick<FeatureChoice, 'label'>,
   onProgress: (label: string, done: number) => void,
 ): (progress: StreamProgress) => void {
   return ({ stage, done, total }) => onProgress(`${label}: ${STAGES[stage]}`, done / total);
@@ -85,7 +85,7 @@ export async function measureMatrix(
   const references = await referencesOf(settings.baselines, vectors, measured, {
     seed,
     threads,
-    onProgress: (name, done) => onProgress(`${choice.label}: ${name}`, done),
+    onProgress: (name, step) => reporting({ label: `${choice.label}: ${name}` }, onProgress)(step),
   });
   return {
     choice,

@@ -194,7 +194,7 @@ function distributions(
   if (capacity.length === 0) return [];
   const sampled = references.map(({ name, capacity: values }) => ({
     name,
-    values: positive(values),
+    values: positive(values()),
   }));
   const all = [capacity, leverage, ...sampled.map(({ values }) => values)];
   // One feature far from all others must not squeeze them into a corner.

@@ -1,4 +1,5 @@
 export { openFile, type FileSource } from './open-file.ts';
+export { openLocation } from './open-location.ts';
 export { localFolder, type LocalFolder } from './local-folder.ts';
 export { openWeights, type OpenedWeights, type WeightsOptions } from './open-weights.ts';
 export { spooled, type SpooledSource } from './spool.ts';

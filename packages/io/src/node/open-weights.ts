@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import process from 'node:process';
 import type { ByteSource } from '../byte-source.ts';
-import { isUrl } from '../hf-url.ts';
+import { isUrl, shownLocation } from '../hf-url.ts';
 import { openTensors, type OpenOptions } from '../open-tensors.ts';
 import { openFolder, type SourceFolder } from '../source-folder.ts';
 import type { TensorFile } from '../tensor.ts';
 import { folderOfUrl, openUrl, urlFolder, type UrlOptions } from '../url-source.ts';
 import { localFolder } from './local-folder.ts';
 import { openFile } from './open-file.ts';
+import { hubFromEnvironment } from './open-location.ts';
 import { spooled, type SpooledSource } from './spool.ts';
 
 /** How weights are opened; every part may be left out. `token` and `endpoint` are HF_TOKEN and HF_ENDPOINT if not given. */
@@ -25,6 +25,10 @@ export interface WeightsOptions extends UrlOptions {
 /** Opened weights; `close` them when done. */
 export interface OpenedWeights {
   readonly file: TensorFile;
+  /** What the location is called in messages and reports: without query, user or token, which may be secret. */
+  readonly name: string;
+  /** Where it lies, or the folder that was given: of what is beside the weights, such as their configuration. */
+  readonly folder: SourceFolder;
   close(): Promise<void>;
 }
 
@@ -44,8 +48,8 @@ export async function openWeights(
     await Promise.all(closing.splice(0).map((end) => end()));
   };
   try {
-    const file = await (isUrl(location) ? openRemote : openLocal)(location, options, closing);
-    return { file, close };
+    const opened = await (isUrl(location) ? openRemote : openLocal)(location, options, closing);
+    return { ...opened, name: shownLocation(location), close };
   } catch (error) {
     await close();
     throw error;
@@ -56,28 +60,26 @@ export async function openWeights(
 const SMALL = 1 << 25;
 
 type Closing = (() => Promise<void>)[];
+type Opened = Pick<OpenedWeights, 'file' | 'folder'>;
 
-async function openLocal(
-  path: string,
-  options: WeightsOptions,
-  closing: Closing,
-): Promise<TensorFile> {
+async function openLocal(path: string, options: WeightsOptions, closing: Closing): Promise<Opened> {
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   const folder = localFolder(isFolder ? path : dirname(path));
   closing.push(folder.close);
   const members = memberSpool(options, closing);
-  if (isFolder) return openFolder(folder, { ...chosen(options), ...members.option });
+  const others = { ...chosen(options), ...members.option };
+  if (isFolder) return { file: await openFolder(folder, others), folder };
   const source = await openFile(path);
   closing.push(() => source.close());
-  return openTensors(source, { ...chosen(options), ...members.option, folder });
+  return { file: await openTensors(source, { ...others, folder }), folder };
 }
 
 async function openRemote(
   location: string,
   options: WeightsOptions,
   closing: Closing,
-): Promise<TensorFile> {
-  const web: UrlOptions = { ...fromEnvironment(), ...options };
+): Promise<Opened> {
+  const web: UrlOptions = { ...hubFromEnvironment(), ...options };
   const members = memberSpool(options, closing);
   const sources = new Map<string, SpooledSource>();
   const wrap = (file: string, source: ByteSource): ByteSource => {
@@ -99,17 +101,19 @@ async function openRemote(
     },
   });
 
-  const isFolder = /\/$|^hf:\/\/(?:datasets\/|models\/|spaces\/)?[^/]+\/[^/]+$/i.test(location);
+  const isFolder = /\/$|^hf:\/\/(?:datasets\/|models\/|spaces\/)?[^/]+\/[^/]+$/i.test(
+    shownLocation(location),
+  );
+  const folder = (isFolder ? urlFolder : folderOfUrl)(location, web);
   const open = async (): Promise<TensorFile> => {
     const others = { ...chosen(options), ...members.option };
-    if (isFolder) return openFolder(wrapped(urlFolder(location, web)), others);
+    if (isFolder) return openFolder(wrapped(folder), others);
     const source = await openUrl(location, web);
     main = location;
-    const folder = wrapped(folderOfUrl(location, web));
-    return openTensors(wrap(main, source), { ...others, folder });
+    return openTensors(wrap(main, source), { ...others, folder: wrapped(folder) });
   };
-  const file = await open();
-  return keeping(file, (shard) => sources.get(shard ?? main), members.count);
+  const file = keeping(await open(), (shard) => sources.get(shard ?? main), members.count);
+  return { file, folder };
 }
 
 /** The file with tensors that are kept from the moment they are opened. */
@@ -153,9 +157,4 @@ function memberSpool(
 
 function chosen({ wanted }: WeightsOptions): Pick<OpenOptions, 'wanted'> {
   return wanted === undefined ? {} : { wanted };
-}
-
-function fromEnvironment(): UrlOptions {
-  const { HF_TOKEN: token, HF_ENDPOINT: endpoint } = process.env;
-  return { ...(token ? { token } : {}), ...(endpoint ? { endpoint } : {}) };
 }

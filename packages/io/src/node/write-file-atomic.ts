@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import process from 'node:process';
 
 /** Bytes, text, or bytes in pieces, of which one at a time need be in memory. */
 export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
@@ -10,7 +12,8 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
  * process is killed or the machine stops halfway. Text is written as UTF-8; of pieces,
  * one is in memory at a time.
  *
- * The bytes go to a hidden file beside it, which then takes its name; only a kill can leave that behind. Where a
+ * The bytes go to a hidden file beside it, which then takes its name; only a kill that lets no process answer can leave
+ * that behind. Where a
  * symbolic link stands, the file it leads to is written; where a pipe or a device stands, it is written into.
  *
  * Rejects with the system's error if the folder is missing or not writable.
@@ -24,6 +27,7 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     return;
   }
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  const letGo = removedOnSignal(temporary);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -37,5 +41,33 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    letGo();
   }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Files that are being written. */
+const unfinished = new Set<string>();
+
+/** Removes a file if the process is told to end meanwhile, which then ends as it would have; what it returns lets go. */
+function removedOnSignal(path: string): () => void {
+  if (unfinished.size === 0) for (const signal of SIGNALS) process.on(signal, removeUnfinished);
+  unfinished.add(path);
+  return () => {
+    unfinished.delete(path);
+    if (unfinished.size === 0) letGo();
+  };
+}
+
+function letGo(): void {
+  for (const signal of SIGNALS) process.off(signal, removeUnfinished);
+}
+
+function removeUnfinished(signal: NodeJS.Signals): void {
+  // Where others listen they decide, and the files may yet be finished.
+  if (process.listenerCount(signal) > 1) return;
+  for (const path of unfinished) rmSync(path, { force: true });
+  letGo();
+  process.kill(process.pid, signal);
 }

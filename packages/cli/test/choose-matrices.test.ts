@@ -1,0 +1,91 @@
+import type { TensorEntry } from '@polysem/io';
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../src/errors.ts';
+import { chooseMatrices } from '../src/measure/choose-matrices.ts';
+
+/** A file that lists matrices of 8 x 8, whose axis is given, or of the shapes said. */
+function file(shapes: Readonly<Record<string, readonly number[]>>) {
+  const entries = Object.entries(shapes).map(([name, shape]): TensorEntry => ({
+    name,
+    dtype: 'F32',
+    shape,
+    readable: name !== 'unreadable',
+    byteOffset: 0,
+    byteLength: 0,
+  }));
+  return { entries, metadata: {} };
+}
+
+const LAYERS = [10, 2, 0, 1];
+const gpt2 = file({
+  'wte.weight': [50, 8],
+  ...Object.fromEntries(LAYERS.map((k) => [`h.${k}.mlp.c_proj.weight`, [32, 8]])),
+});
+const odd = file({
+  'layers.10.w': [4, 6],
+  'layers.9.w': [4, 6],
+  'layers.1.w': [4, 6],
+  'layers.1.b': [4],
+  'layers.w': [4, 6],
+  'w.layers.1.w.x': [4, 6],
+  unreadable: [4, 6],
+});
+
+const labels = (...given: Parameters<typeof chooseMatrices>) =>
+  chooseMatrices(...given).map(({ tensor }) => tensor);
+
+describe('several matrices', () => {
+  it.each<[string, string[]]>([
+    ['all', LAYERS.toSorted((a, b) => a - b).map((k) => `h.${k}.mlp.c_proj.weight`)],
+    ['0,2', ['h.0.mlp.c_proj.weight', 'h.2.mlp.c_proj.weight']],
+    // As they are asked for, each once.
+    ['10,1,10', ['h.10.mlp.c_proj.weight', 'h.1.mlp.c_proj.weight']],
+    ['1', ['h.1.mlp.c_proj.weight']],
+  ])('of --layer %s', (layer, tensors) => {
+    expect(labels('x', gpt2, { preset: 'mlp-out', layer }, null)).toEqual(tensors);
+  });
+
+  it('of --layer all are one where a preset has no layers', () => {
+    const flags = { preset: 'token-embedding', layer: 'all' };
+    expect(labels('x', gpt2, flags, null)).toEqual(['wte.weight']);
+  });
+
+  it.each<[string, string[]]>([
+    ['layers.*.w', ['layers.1.w', 'layers.9.w', 'layers.10.w']],
+    ['*.1.*', ['layers.1.w', 'w.layers.1.w.x']],
+    ['layers.1*w', ['layers.1.w', 'layers.10.w']],
+    ['*layers*layers*', []],
+    // Two stars may not stand for the same letters.
+    ['layers.*.*.w', []],
+    ['layers.w*w', []],
+    ['[l]ayers.*', []],
+  ])('of --tensor %s, by their numbers', (tensor, tensors) => {
+    const choose = () => labels('x', odd, { tensor, features: 'rows' }, null);
+    if (tensors.length > 0) expect(choose()).toEqual(tensors);
+    else expect(choose).toThrow(`--tensor: no matrix of x is called like "${tensor}"; see --list`);
+  });
+
+  it('of --preset and --tensor are those of the preset', () => {
+    expect(labels('x', gpt2, { preset: 'mlp-out', tensor: '*' }, null)).toEqual(
+      [0, 1, 2, 10].map((k) => `h.${k}.mlp.c_proj.weight`),
+    );
+  });
+
+  it('are one where a tensor is called by what could be a pattern', () => {
+    const starred = file({ 'a*': [4, 6], ab: [4, 6] });
+    expect(labels('x', starred, { tensor: 'a*', features: 'rows' }, null)).toEqual(['a*']);
+  });
+
+  it.each([
+    [{ preset: 'mlp-out', layer: '0,7' }, 'x: --layer 7: no such layer of mlp-out; it has'],
+    [{ preset: 'mlp-out', layer: '0,' }, '--layer: expected a number, got ""'],
+    [{ preset: 'mlp-in', layer: 'all' }, '--preset mlp-in: no layout knows one here'],
+    [{ preset: 'mlp_out', layer: 'all' }, '--preset: no "mlp_out"; the nearest are mlp-out'],
+    [{ layer: 'all' }, '--layer: is of a --preset; give one'],
+    [{ tensor: 'h.*', layer: 'all' }, '--layer: is of a --preset; give one'],
+  ])('%j ends in one line', (flags, message) => {
+    const choose = () => chooseMatrices('x', gpt2, flags, null);
+    expect(choose).toThrow(UsageError);
+    expect(choose).toThrow(message);
+  });
+});

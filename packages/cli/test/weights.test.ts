@@ -1,0 +1,449 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generator, normal } from '@polysem/core';
+import { encodeNpy, encodeSafetensors, readTable } from '@polysem/io';
+import { openFile, openWeights } from '@polysem/io/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { polysemMany, scratch, type RunOfMany } from './polysem.ts';
+
+const FEATURES = 60;
+const DIMS = 8;
+const LAYERS = 3;
+const FIXTURES = fileURLToPath(new URL('../../io/test/fixtures/', import.meta.url));
+
+interface Measured {
+  features: number;
+  dims: number;
+  matrix: string;
+  capacity: { total: number };
+  coherence: number | null;
+  coherentPair: number[] | null;
+  treatment: { centred: boolean; normalised: boolean };
+  precision: { frame: string; features: string };
+  references: { name: string; figures: { efficiency: number } }[];
+  perFeature: {
+    capacity: number[];
+    neighbour?: number[];
+    cosine?: number[];
+    label?: string[];
+  };
+  matrices?: Measured[];
+}
+
+let folder: string;
+const g = generator(11);
+const random = (...shape: number[]) => ({
+  shape,
+  data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => normal(g) + 0.3),
+});
+const tokens = random(FEATURES, DIMS);
+const tensors = [
+  { name: 'wte.weight', ...tokens },
+  ...Array.from({ length: LAYERS }, (_, k) => [
+    { name: `h.${k}.mlp.c_fc.weight`, ...random(DIMS, 32) },
+    { name: `h.${k}.mlp.c_proj.weight`, ...random(32, DIMS) },
+  ]).flat(),
+];
+
+/** Capacities by their definition, all pairs in float64: C_i = |w_i|^4 / sum_j (w_i . w_j)^2. */
+function byDefinition(rows: number[][]): number[] {
+  const dot = (a: number[], b: number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
+  return rows.map((a) => {
+    const all = rows.reduce((sum, b) => sum + dot(a, b) ** 2, 0);
+    return all === 0 ? 0 : dot(a, a) ** 2 / all;
+  });
+}
+
+function rowsOf({ shape, data }: { shape: readonly number[]; data: ArrayLike<number> }) {
+  const columns = shape[1];
+  return Array.from({ length: shape[0] }, (_, i) =>
+    Array.from({ length: columns }, (__, k) => data[i * columns + k]),
+  );
+}
+
+function centred(rows: number[][]): number[][] {
+  const mean = rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
+  return rows.map((row) => row.map((x, k) => x - mean[k]));
+}
+
+function scaled(rows: number[][]): number[][] {
+  return rows.map((row) => row.map((x) => x / Math.hypot(...row)));
+}
+
+/** The largest relative difference. */
+function apart(found: readonly number[], expected: readonly number[]): number {
+  expect(found.length).toBe(expected.length);
+  return Math.max(...found.map((c, i) => Math.abs(c - expected[i]) / expected[i]));
+}
+
+function parsed(run: RunOfMany): Measured {
+  if (run.code !== 0) throw new Error(run.stderr);
+  return JSON.parse(run.stdout) as Measured;
+}
+
+beforeAll(() => {
+  folder = scratch();
+  mkdirSync(join(folder, 'model'));
+  writeFileSync(join(folder, 'model/model.safetensors'), encodeSafetensors(tensors));
+  writeFileSync(join(folder, 'model/config.json'), JSON.stringify({ n_embd: DIMS, n_head: 2 }));
+  writeFileSync(
+    join(folder, 'vocab.txt'),
+    Array.from({ length: FEATURES }, (_, i) => `token<${i}>`).join('\n'),
+  );
+  mkdirSync(join(folder, 'shards'));
+  const map: Record<string, string> = {};
+  tensors.forEach((tensor, i) => {
+    const shard = `part-${i % 2}.safetensors`;
+    map[tensor.name] = shard;
+    writeFileSync(
+      join(folder, 'shards', shard),
+      encodeSafetensors(tensors.filter((_, k) => k % 2 === i % 2)),
+    );
+  });
+  const index = { weight_map: map, metadata: { total_size: 1 } };
+  writeFileSync(join(folder, 'shards/model.safetensors.index.json'), JSON.stringify(index));
+  for (const [name, file] of [
+    ['torch', 'pytorch_model.bin'],
+    ['gguf', 'm.gguf'],
+    ['onnx', 'model.onnx'],
+  ] as const) {
+    mkdirSync(join(folder, name));
+    const from = { torch: 'torch.pt', gguf: 'little-endian.gguf', onnx: 'plain.onnx' }[name];
+    copyFileSync(join(FIXTURES, from), join(folder, name, file));
+  }
+});
+
+const MODEL = ['measure', 'model'];
+const TOKENS = [...MODEL, '--preset', 'token-embedding'];
+
+describe('polysem measure, flag by flag', () => {
+  it('gives capacities by their definition, of vectors as they are, centred and normalised', async () => {
+    const rows = rowsOf(tokens);
+    const cases: [string[], number[][]][] = [
+      [[], rows],
+      [['--centre'], centred(rows)],
+      [['--normalise'], scaled(rows)],
+      [['--centre', '--normalise'], scaled(centred(rows))],
+    ];
+    const kinds = ['float64', 'float32'];
+    const runs = await polysemMany(
+      kinds.flatMap((kind) =>
+        cases.map(([flags]) => [...TOKENS, '--json', '--precision', kind, ...flags]),
+      ),
+      folder,
+    );
+    runs.forEach((run, i) => {
+      const found = parsed(run);
+      const [flags, vectors] = cases[i % cases.length];
+      const kind = kinds[Math.floor(i / cases.length)];
+      expect(found.treatment).toEqual({
+        centred: flags.includes('--centre'),
+        normalised: flags.includes('--normalise'),
+      });
+      if (kind === 'float64') expect(found.precision.frame).toBe(kind);
+      // 60 sums of 8 products, squared: errors of some hundred roundings at most. Vectors that are changed are rounded to the
+      // float32 of the file again, and capacities are of the fourth degree above and below.
+      const products = 500 * (kind === 'float64' ? 2 ** -53 : 2 ** -24);
+      const bound = products + (flags.length > 0 ? 8 * 2 ** -24 : 0);
+      expect(apart(found.perFeature.capacity, byDefinition(vectors))).toBeLessThan(bound);
+    });
+  });
+
+  it('finds neighbours, stands beside every baseline, and names features', async () => {
+    const all = 'gaussian,unit,norms,shuffled,sparse';
+    const words = [...TOKENS, '--neighbours', '--baseline', all, '--labels', 'vocab.txt'];
+    const [json, text, wrong, none, both] = await polysemMany(
+      [
+        [...words, '--json'],
+        words,
+        [...TOKENS, '--baseline', 'gaussian,uniform'],
+        [...TOKENS, '--no-coherence', '--json'],
+        [...TOKENS, '--no-coherence', '--neighbours'],
+      ],
+      folder,
+    );
+    const found = parsed(json);
+    const unit = scaled(rowsOf(tokens));
+    unit.forEach((a, i) => {
+      const cosines = unit.map((b, j) =>
+        i === j ? -1 : Math.abs(a.reduce((sum, x, k) => sum + x * b[k], 0)),
+      );
+      const { neighbour = [], cosine = [] } = found.perFeature;
+      // The nearest by their angle on a line or in one direction, whichever it is: no other is nearer.
+      expect(cosines[neighbour[i]]).toBeCloseTo(Math.abs(cosine[i]), 6);
+      expect(Math.max(...cosines)).toBeCloseTo(cosines[neighbour[i]], 6);
+    });
+    expect(found.references.map(({ name }) => name)).toEqual([
+      'random Gaussian',
+      'random unit vectors',
+      'own norms, random directions',
+      'own directions, norms shuffled',
+      'random sparse',
+    ]);
+    for (const { figures } of found.references) {
+      expect(figures.efficiency).toBeGreaterThan(0.5);
+      expect(figures.efficiency).toBeLessThanOrEqual(1);
+    }
+    expect(text.stdout).toMatch(/least capacity +token<\d+> 0\.\d+/);
+    expect(found.perFeature.label?.[7]).toBe('token<7>');
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      'polysem: --baseline: expected some of gaussian, unit, norms, shuffled, sparse, separated by commas, got "gaussian,uniform"\n',
+    ]);
+    expect(parsed(none).coherence).toBe(null);
+    expect([both.code, both.stderr.includes('contradicts')]).toEqual([2, true]);
+  });
+
+  it('measures layers side by side, as each by itself', async () => {
+    const [all, one, pattern, text, two] = await polysemMany(
+      [
+        [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--json'],
+        [...MODEL, '--preset', 'mlp-out', '--layer', '2', '--json'],
+        [...MODEL, '--tensor', 'h.*.mlp.c_proj.weight', '--json'],
+        [...MODEL, '--preset', 'mlp-out', '--layer', '2,0'],
+        [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--per-feature', 'x.csv'],
+      ],
+      folder,
+    );
+    const { matrices = [] } = parsed(all);
+    expect(matrices.map(({ matrix }) => matrix)).toEqual(
+      [0, 1, 2].map((k) => `mlp-out of layer ${k} (h.${k}.mlp.c_proj.weight)`),
+    );
+    expect(matrices[2].perFeature).toEqual(parsed(one).perFeature);
+    expect(parsed(pattern).matrices?.map((m) => m.perFeature)).toEqual(
+      matrices.map((m) => m.perFeature),
+    );
+    expect(text.stdout.indexOf('layer 2')).toBeLessThan(text.stdout.indexOf('layer 0'));
+    expect([two.code, two.stderr]).toEqual([
+      2,
+      'polysem: --per-feature: is of one matrix, but 3 are chosen; choose one with --layer or --tensor\n',
+    ]);
+  });
+
+  it('gives the same bytes by one thread and by two', async () => {
+    // More work than is done without workers whatever --threads says.
+    const [features, dims] = [5000, 256];
+    writeFileSync(join(folder, 'large.npy'), encodeNpy(random(features, dims)));
+    const large = ['measure', 'large.npy', '--features', 'rows', '--no-coherence'];
+    const words = [
+      'measure',
+      'large.npy',
+      '--features',
+      'rows',
+      '--neighbours',
+      '--centre',
+      '--baseline',
+      'shuffled',
+      '--threads',
+    ];
+    const [one, two, ...kinds] = await polysemMany(
+      [
+        ...['1', '2'].map((n) => [...words, n, '--per-feature', `each-${n}.parquet`, '--json']),
+        ...['float32', 'float64'].map((kind) => [...large, '--precision', kind, '--json']),
+      ],
+      folder,
+    );
+    const [fast, exact] = kinds.map(parsed);
+    expect([fast.precision.frame, exact.precision.frame]).toEqual(['float32', 'float64']);
+    // What is promised of any capacity in float32 is true of their sum.
+    expect(Math.abs(fast.capacity.total / exact.capacity.total - 1)).toBeLessThan(1e-5);
+    expect(parsed(one).features).toBe(features);
+    expect(two.stdout).toBe(one.stdout);
+    const [first, second] = ['1', '2'].map((n) => readFileSync(join(folder, `each-${n}.parquet`)));
+    expect(first.equals(second)).toBe(true);
+  });
+
+  it('writes a Parquet file of all that is known of each feature, and how it came about', async () => {
+    const words = [...TOKENS, '--labels', 'vocab.txt', '--seed', '5', '--normalise'];
+    const [run] = await polysemMany(
+      [[...words, '--per-feature', 'each.parquet', '--json']],
+      folder,
+    );
+    const { perFeature } = parsed(run);
+    const source = await openFile(join(folder, 'each.parquet'));
+    const { columns, metadata } = await readTable(source);
+    await source.close();
+    const values = Object.fromEntries(columns.map((c) => [c.name, Array.from<unknown>(c.values)]));
+    expect(Object.keys(values)).toEqual([
+      'feature',
+      'label',
+      'capacity',
+      'leverage',
+      'squaredNorm',
+      'interference',
+      'participation',
+      'neighbour',
+      'cosine',
+    ]);
+    expect(values.capacity).toEqual(perFeature.capacity);
+    expect(values.label).toEqual(perFeature.label);
+    expect(values.feature).toEqual(Array.from({ length: FEATURES }, (_, i) => i));
+    expect(metadata).toMatchObject({ seed: '5' });
+    expect(JSON.parse(metadata.configuration)).toMatchObject({
+      command: 'measure',
+      file: 'model',
+      tensor: 'wte.weight',
+      features: 'rows',
+      normalised: true,
+    });
+  });
+
+  it('measures one instance of several that train wrote, and asks which', async () => {
+    const train = ['train', '--features', '6', '--dims', '3', '--importance', '1', '--density'];
+    const many = [...train, '0.1', '--instances', '3', '--out', 'many.safetensors', '--json'];
+    const measure = ['measure', 'many.safetensors'];
+    const [made, one, ask, beyond, listed] = await polysemMany(
+      [
+        many,
+        [...measure, '--index', '1', '--json'],
+        measure,
+        [...measure, '--index', '3'],
+        [...measure, '--list'],
+      ],
+      folder,
+    );
+    const { instances } = JSON.parse(made.stdout) as { instances: { capacity: number[] }[] };
+    expect(apart(parsed(one).perFeature.capacity, instances[1].capacity)).toBeLessThan(1e-12);
+    expect([ask.code, ask.stderr]).toEqual([
+      2,
+      'polysem: many.safetensors: "W" is a stack of 3 matrices; choose one with --index, 0 to 2\n',
+    ]);
+    expect([beyond.code, beyond.stderr]).toEqual([
+      2,
+      'polysem: --index: expected at most 2, got "3"\n',
+    ]);
+    expect(listed.stdout).toContain('--preset toy-model --index 0..2');
+  });
+
+  it('writes over nothing that it reads', async () => {
+    const csv = Array.from({ length: 5 }, (_, i) => `${i},${i * i - 1}`).join('\n');
+    writeFileSync(join(folder, 'own.csv'), csv);
+    const [run] = await polysemMany(
+      [['measure', 'own.csv', '--features', 'rows', '--per-feature', './own.csv']],
+      folder,
+    );
+    expect([run.code, run.stderr]).toEqual([
+      2,
+      'polysem: --per-feature: ./own.csv is what is read; give another file\n',
+    ]);
+    expect(readFileSync(join(folder, 'own.csv'), 'utf8')).toBe(csv);
+  });
+});
+
+describe('polysem measure, format by format', () => {
+  it('measures what each holds', async () => {
+    const fixture = (name: string) => join(FIXTURES, name);
+    const cases: [path: string, tensor: string][] = [
+      [fixture('torch.pt'), 'state_dict.encoder.weight'],
+      [fixture('little-endian.gguf'), 'Q5_1'],
+      [fixture('plain.onnx'), 'bf16'],
+      [fixture('external.onnx'), 't'],
+      [fixture('deflated.npz'), 'W'],
+      [fixture('mixed.safetensors'), 'f16'],
+      [join(folder, 'shards/model.safetensors.index.json'), 'h.1.mlp.c_fc.weight'],
+      [join(folder, 'shards'), 'h.2.mlp.c_fc.weight'],
+      [join(folder, 'torch'), 'state_dict.decoder.weight'],
+      [join(folder, 'gguf'), 'f32'],
+      [join(folder, 'onnx'), 'f64'],
+    ];
+    const runs = await polysemMany(
+      cases.flatMap(([path, tensor]) =>
+        ['rows', 'columns'].map((axis) => [
+          'measure',
+          path,
+          '--tensor',
+          tensor,
+          '--features',
+          axis,
+          '--json',
+        ]),
+      ),
+      folder,
+    );
+    for (const [i, [path, tensor]] of cases.entries()) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { file, close } = await openWeights(path);
+      // oxlint-disable-next-line no-await-in-loop
+      const { shape, data } = await file.read(tensor);
+      // oxlint-disable-next-line no-await-in-loop
+      await close();
+      const rows = rowsOf({ shape, data });
+      const columns = rows[0].map((_, k) => rows.map((row) => row[k]));
+      [rows, columns].forEach((vectors, axis) => {
+        const expected = byDefinition(vectors);
+        const { capacity } = parsed(runs[2 * i + axis]).perFeature;
+        expect(capacity.length).toBe(expected.length);
+        capacity.forEach((c, f) => expect(c, `${path} ${tensor}`).toBeCloseTo(expected[f], 5));
+      });
+    }
+  });
+
+  it('takes a configuration from the folder given, and from beside the index of shards', async () => {
+    const beside = join(folder, 'shards');
+    writeFileSync(join(beside, 'config.json'), JSON.stringify({ n_embd: DIMS, n_head: 2 }));
+    const [whole, index, inside] = await polysemMany(
+      ['shards', 'shards/model.safetensors.index.json', 'shards/part-1.safetensors'].map((path) => [
+        'measure',
+        path,
+        '--preset',
+        'mlp-in',
+        '--layer',
+        '0',
+      ]),
+      folder,
+    );
+    for (const { stdout } of [whole, index, inside])
+      expect(stdout).toContain('d_model = 8, as the configuration says');
+    const odd = ['{', '[]', 'null', ''];
+    odd.forEach((text, i) => {
+      mkdirSync(join(folder, `odd-${i}`));
+      copyFileSync(join(folder, 'model/model.safetensors'), join(folder, `odd-${i}/a.safetensors`));
+      writeFileSync(join(folder, `odd-${i}/config.json`), text);
+    });
+    const runs = await polysemMany(
+      odd.map((_, i) => ['measure', `odd-${i}`, '--list']),
+      folder,
+    );
+    for (const run of runs) expect([run.code, run.stderr]).toEqual([0, '']);
+  });
+
+  it('ends in one line and writes nothing, if a file is damaged or none', async () => {
+    const wrong = join(folder, 'wrong');
+    mkdirSync(wrong);
+    const names = ['torch.pt', 'little-endian.gguf', 'plain.onnx', 'deflated.npz', 'f8.npy'];
+    for (const name of [...names, 'mixed.safetensors']) {
+      const bytes = readFileSync(join(FIXTURES, name));
+      const [, ending] = name.split('.');
+      writeFileSync(join(wrong, `half.${ending}`), bytes.subarray(0, bytes.length >> 1));
+      writeFileSync(join(wrong, `end.${ending}`), bytes.subarray(0, bytes.length - 1));
+      writeFileSync(
+        join(wrong, `noise.${ending}`),
+        bytes.map((byte, i) => (i < 99 ? byte : 0xa5)),
+      );
+      writeFileSync(join(wrong, `empty.${ending}`), '');
+    }
+    writeFileSync(
+      join(wrong, 'bytes'),
+      Uint8Array.from({ length: 999 }, (_, i) => (i * i) >> 3),
+    );
+    writeFileSync(join(wrong, 'a.safetensors.index.json'), '{"weight_map":{"w":"../x","v":"y"}}');
+    writeFileSync(join(wrong, 'b.json'), '{"weight_map":{"w":"missing.safetensors"}}');
+    writeFileSync(join(wrong, 'c.json'), '{"a":1, "b":2}');
+    const late = Float32Array.from({ length: 4000 }, (_, i) => (i === 3999 ? NaN : i % 7));
+    writeFileSync(join(wrong, 'late.npy'), encodeNpy({ shape: [1000, 4], data: late }));
+    mkdirSync(join(wrong, 'hollow'));
+    const before = readdirSync(wrong);
+    const out = ['--report', 'out.html', '--per-feature', 'out.parquet', '--features', 'rows'];
+    const runs = await polysemMany(
+      before.map((name) => ['measure', name, ...out]),
+      wrong,
+    );
+    runs.forEach(({ code, stdout, stderr }, i) => {
+      expect([before[i], code, stdout]).toEqual([before[i], 2, '']);
+      expect(stderr).toMatch(/^polysem: [^\n]{5,600}\n$/);
+      expect(stderr).toContain(before[i]);
+    });
+    expect(readdirSync(wrong)).toEqual(before);
+  });
+});

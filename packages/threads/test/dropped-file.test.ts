@@ -1,0 +1,163 @@
+/* oxlint-disable no-await-in-loop -- one measurement at a time */
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { generator, measureStream, normal, type StreamMeasurement } from '@polysem/core';
+import { chromium, type Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../../scripts/browser.mjs';
+import {
+  bytesSource,
+  encodeNpy,
+  encodeSafetensors,
+  featureSource,
+  openTensors,
+} from '../../io/src/index.ts';
+import { measureCrew } from '../src/node.ts';
+import { serveSite } from './site.ts';
+
+const g = generator(8);
+const random = (...shape: number[]) => ({
+  shape,
+  data: Float32Array.from({ length: shape[0] * shape[1] }, () => normal(g)),
+});
+const fixture = (name: string): Uint8Array =>
+  readFileSync(new URL(`../../io/test/fixtures/${name}`, import.meta.url));
+
+/** Files as they are dropped, and the tensor of each that is measured. */
+const FILES: Readonly<Record<string, { bytes: Uint8Array; tensor: string }>> = {
+  // So many features that they are read in several blocks.
+  'large.npy': { bytes: encodeNpy(random(3000, 64)), tensor: 'large' },
+  'a.safetensors': { bytes: encodeSafetensors([{ name: 'w', ...random(50, 8) }]), tensor: 'w' },
+  'torch.pt': { bytes: fixture('torch.pt'), tensor: 'state_dict.encoder.weight' },
+  'm.gguf': { bytes: fixture('little-endian.gguf'), tensor: 'Q4_0' },
+  'm.onnx': { bytes: fixture('plain.onnx'), tensor: 'f16' },
+  'deflated.npz': { bytes: fixture('deflated.npz'), tensor: 'W' },
+  'numbers.csv': { bytes: new TextEncoder().encode('1,2\n3,4\n5,7\n'), tensor: 'numbers' },
+};
+const AXES = ['rows', 'columns'] as const;
+const second = { name: 'v', ...random(30, 5) };
+const SHARDS = {
+  'model.safetensors.index.json': new TextEncoder().encode(
+    JSON.stringify({ weight_map: { w: 'one', v: 'two' } }),
+  ),
+  one: FILES['a.safetensors'].bytes,
+  two: encodeSafetensors([second]),
+};
+
+/** Capacities and leverages, byte by byte. */
+function digits({ capacity, leverage }: StreamMeasurement): string[] {
+  return [capacity, leverage].map((values) =>
+    Array.from(new Uint32Array(values.buffer, values.byteOffset, 2 * values.length), (word) =>
+      word.toString(16),
+    ).join(' '),
+  );
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+const executablePath = findBrowser();
+
+describe.skipIf(executablePath === null)('files that are dropped on a page', () => {
+  let browser: Browser;
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    ({ server, url } = await serveSite(false));
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  /** Runs a script in a fresh page, where files are made of bytes. */
+  async function inPage<T>(code: string): Promise<T> {
+    const page = await browser.newPage();
+    await page.goto(url);
+    return page.evaluate<T>(`(async () => {
+      const { measureCrew } = await import('/threads/browser.js');
+      const { measureStream } = await import('/core/index.js');
+      const { featureSource, fileSource, filesFolder, openFolder, openTensors } = await import('/io/index.js');
+      const digits = ${digits.toString()};
+      const dropped = (name, text) =>
+        new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name);
+      ${code}
+    })()`);
+  }
+
+  it('are measured to the bytes that Node gives, whatever their format', async () => {
+    const crew = await measureCrew({ threads: 2 });
+    const expected: string[][] = [];
+    for (const [name, { bytes, tensor }] of Object.entries(FILES)) {
+      const file = await openTensors(bytesSource(name, bytes));
+      for (const axis of AXES) {
+        const source = featureSource(await file.open(tensor), axis, { sourceName: name });
+        expected.push(digits(await measureStream(source, { precision: 'float64' }, crew)));
+      }
+    }
+    await crew.close();
+    const given = Object.entries(FILES).map(([name, { bytes, tensor }]) => ({
+      name,
+      tensor,
+      text: base64(bytes),
+    }));
+    const found = await inPage<string[][]>(`
+      const crew = await measureCrew({ threads: 2 });
+      const found = [];
+      for (const { name, tensor, text } of ${JSON.stringify(given)}) {
+        const file = await openTensors(fileSource(dropped(name, text)));
+        for (const axis of ${JSON.stringify(AXES)}) {
+          const source = featureSource(await file.open(tensor), axis, { sourceName: name });
+          found.push(digits(await measureStream(source, { precision: 'float64' }, crew)));
+        }
+      }
+      await crew.close();
+      return found;
+    `);
+    expect(found.length).toBe(2 * given.length);
+    found.forEach((pair, i) => {
+      const { name } = given[i >> 1];
+      expect(
+        pair[0] === expected[i][0] && pair[1] === expected[i][1],
+        `${name}, ${AXES[i % 2]}`,
+      ).toBe(true);
+    });
+  });
+
+  it('may be an index and its shards, and say what is wrong with them', async () => {
+    const { shape, data } = second;
+    const alone = featureSource(
+      await (await openTensors(bytesSource('v.npy', encodeNpy({ shape, data })))).open('v'),
+      'rows',
+      { sourceName: 'v' },
+    );
+    const expected = digits(await measureStream(alone, { precision: 'float64' }));
+    const given = Object.entries(SHARDS).map(([name, bytes]) => ({ name, text: base64(bytes) }));
+    const { found, messages } = await inPage<{ found: string[]; messages: string[] }>(`
+      const files = ${JSON.stringify(given)}.map(({ name, text }) => dropped(name, text));
+      const file = await openFolder(filesFolder(files));
+      const source = featureSource(await file.open('v'), 'rows', { sourceName: 'v' });
+      const crew = await measureCrew({ threads: 1 });
+      const found = digits(await measureStream(source, { precision: 'float64' }, crew));
+      await crew.close();
+      const problem = (running) => running.then(() => 'none', (error) => error.name + ': ' + error.message);
+      const messages = [
+        await problem(openFolder(filesFolder(files.slice(0, 2)))),
+        await problem(openTensors(fileSource(files[0]))),
+        await problem(openTensors(fileSource(new File(['what is this?'], 'a.txt')))),
+        await problem(openTensors(fileSource(new File([files[1].slice(0, 100)], 'cut')))),
+      ];
+      return { found, messages };
+    `);
+    expect(found).toEqual(expected);
+    expect(messages).toEqual([
+      expect.stringMatching(/^FormatError: .*"v" lies in "two", which is missing/),
+      expect.stringMatching(/^FormatError: .*open it together with them, as a folder$/),
+      expect.stringMatching(/^FormatError: a\.txt: is no file of weights; give safetensors, npy/),
+      expect.stringMatching(/^FormatError: cut: .*(?:truncated|damaged)/),
+    ]);
+  });
+});
