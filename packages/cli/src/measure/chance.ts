@@ -67,7 +67,7 @@ export async function referencesOf(
     if (name === 'spectrum') {
       const chance =
         measured.rank === 0 ? noSpectrum(dims, features) : spectrumChance(measured, { seed });
-      references.push({ ...chance, capacity: atQuantiles(chance) });
+      references.push({ ...chance, capacity: () => atQuantiles(chance) });
       continue;
     }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
