@@ -238,7 +238,13 @@ function jsonOf({
   return {
     matrix: choice.label,
     ...summary,
-    references: references.map(({ capacity: _, capacityQuantile: __, ...rest }) => rest),
+    references: references.map(({ name, how, dims, features, figures }) => ({
+      name,
+      how,
+      dims,
+      features,
+      figures,
+    })),
     ...(summary.features <= LISTED && {
       perFeature: {
         capacity,

@@ -41,6 +41,10 @@ export interface MeasureSummary {
   readonly relativeError: StreamMeasurement['relativeError'];
 }
 
+function ends({ low, high }: { readonly low: number; readonly high: number }): Interval {
+  return [low, high];
+}
+
 /** Sums a measurement up, with intervals over features. */
 export function summariseMatrix(
   measured: StreamMeasurement,
@@ -49,10 +53,6 @@ export function summariseMatrix(
 ): MeasureSummary {
   const { features, dims, rank, singularValues, squaredNorm } = measured;
   const resampled = bootstrapSummary(measured.capacity, { seed });
-  const ends = ({ low, high }: { readonly low: number; readonly high: number }): Interval => [
-    low,
-    high,
-  ];
   const nonZero = squaredNorm.reduce((count, n) => count + (n > 0 ? 1 : 0), 0);
   return {
     features,
