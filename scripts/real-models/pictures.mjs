@@ -70,11 +70,12 @@ export async function drawRanks(file, weights, title, matrices) {
   );
 }
 
+const quantiles = ({ capacityQuantile }) =>
+  Float64Array.from({ length: 4000 }, (_, i) => capacityQuantile((i + 0.5) / 4000));
+
 /** Capacities of one matrix, beside chance. */
 export async function drawCapacities(file, weights, title, matrix) {
   const { measured, gaussian, norms, spectrum, name } = matrix;
-  const quantiles = ({ capacityQuantile }) =>
-    Float64Array.from({ length: 4000 }, (_, i) => capacityQuantile((i + 0.5) / 4000));
   const capacity = measured.capacity.filter((c) => c > 0);
   const sorted = capacity.toSorted();
   const references = [

@@ -11,6 +11,7 @@ import {
   printGroups,
   printMatrices,
   printTable,
+  squares,
 } from './tables.mjs';
 
 const WEIGHTS = 'first layer of Stockfish';
@@ -18,6 +19,7 @@ const WEIGHTS = 'first layer of Stockfish';
 export async function stockfish() {
   const { gather, close } = await open(stockfishPath);
   const all = await gather({ tensor: 'weights', axis: 'rows' });
+  const psqt = await gather({ tensor: 'psqt', axis: 'rows' });
   await close();
   const meanings = Array.from({ length: all.features }, (_, i) => ({ i, ...featureMeaning(i) }));
   const met = meanings.filter(({ possible }) => possible);
@@ -46,7 +48,7 @@ export async function stockfish() {
     kings.push(await measureBesideChance(`king ${king}`, pick(w, members)));
   }
   printMatrices(kings);
-  const boards = printParts(met, whole.measured);
+  const boards = printParts(met, whole.measured, psqt);
   await drawEfficiency(
     'stockfish-efficiency.svg',
     WEIGHTS,
@@ -67,6 +69,9 @@ export async function stockfish() {
     6,
   );
 }
+
+const total = (numbers, group) => group.reduce((sum, at) => sum + numbers[at], 0);
+const shown = (value) => (Number.isNaN(value) ? '' : digits(1000 * value, 1));
 
 /** Some of the features. */
 function pick({ dims, data }, members) {
@@ -93,7 +98,6 @@ function apart(w, meanings) {
     for (const at of members) for (let d = 0; d < w.dims; d++) rest[at * w.dims + d] -= mean[d];
     row++;
   }
-  const squares = (numbers) => numbers.reduce((sum, x) => sum + x * x, 0);
   return {
     together: embedding(w.dims, groups.size, means),
     added: embedding(w.dims, w.features, rest),
@@ -102,7 +106,7 @@ function apart(w, meanings) {
 }
 
 /** By piece, by the place of our king and by square; returns what the boards show. */
-function printParts(met, measured) {
+function printParts(met, measured, psqt) {
   const members = (wanted) => met.flatMap((meaning, at) => (wanted(meaning) ? [at] : []));
   const both = ['our', 'their'].flatMap((side) =>
     [...PIECES, 'king'].map((piece) => ({ side, piece, name: `${side} ${piece}` })),
@@ -114,13 +118,22 @@ function printParts(met, measured) {
       members: members((m) => m.side === side && m.piece === piece),
     })),
     measured,
+    {
+      heads: ['piece value, mean'],
+      of: (group) => {
+        const rows = group.map((at) =>
+          psqt.data.subarray(met[at].i * psqt.dims, (met[at].i + 1) * psqt.dims),
+        );
+        const all = rows.reduce((sum, row) => sum + row.reduce((part, x) => part + x, 0), 0);
+        return [digits(all / rows.length / psqt.dims, 0)];
+      },
+    },
   );
   console.log('## Stockfish: by the place of our king, sum C and root mean square length\n');
   const files = ['e', 'f', 'g', 'h'];
   const rows = [];
   for (let rank = KINGS / files.length; rank >= 1; rank--) {
     const groups = files.map((file) => members((m) => m.king === `${file}${rank}`));
-    const total = (numbers, group) => group.reduce((sum, at) => sum + numbers[at], 0);
     rows.push([
       rank,
       ...groups.map((group) => digits(total(measured.capacity, group), 1)),
@@ -137,7 +150,6 @@ function printParts(met, measured) {
       const group = members((m) => m.side === side && m.piece === piece && m.square === square);
       return group.reduce((sum, at) => sum + measured.capacity[at], 0) / group.length;
     });
-    const shown = (value) => (Number.isNaN(value) ? '' : digits(1000 * value, 1));
     printTable(
       [name, ...'abcdefgh'],
       Array.from({ length: 8 }, (_, r) => [

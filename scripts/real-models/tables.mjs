@@ -44,6 +44,8 @@ export async function open(path) {
 /** Measures vectors as they are. */
 export const measure = (w) => measureWithThreads(embeddingSource(w));
 
+export const squares = (numbers) => numbers.reduce((sum, x) => sum + x * x, 0);
+
 /** A matrix measured as it is, with its mean subtracted, and beside chance. */
 export async function measureBesideChance(name, w) {
   const source = embeddingSource(w, name);
@@ -54,7 +56,6 @@ export async function measureBesideChance(name, w) {
   const centred = await measureWithThreads(source, { centre: true });
   const { low, high } = bootstrapSummary(measured.capacity, { seed: SEED }).total;
   const mean = await meanVector(source);
-  const squares = (numbers) => numbers.reduce((sum, x) => sum + x * x, 0);
   return {
     name,
     measured,
@@ -120,14 +121,14 @@ export function printGroups(groups, { capacity, squaredNorm }, more = { heads: [
     [...GROUP_HEADS, ...more.heads],
     groups.map(({ name, members }) => {
       const { total, mean, median } = summarise(Float64Array.from(members, (i) => capacity[i]));
-      const squares = members.reduce((sum, i) => sum + squaredNorm[i], 0);
+      const length = members.reduce((sum, i) => sum + squaredNorm[i], 0);
       return [
         name,
         members.length,
         digits(total, 1),
         digits(mean, 4),
         digits(median, 4),
-        digits(Math.sqrt(squares / members.length), 2),
+        digits(Math.sqrt(length / members.length), 2),
         ...more.of(members),
       ];
     }),

@@ -31,14 +31,16 @@ export function takenFrom({
   };
 }
 
+function five({ total, mean, median, min, max }: Summary): string[] {
+  return [total, mean, median, min, max].map((value) => number(value, 5));
+}
+
 /** A measured matrix for people. */
 export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   const { choice, measured, summary, references, labels } = matrix;
   const { centred, normalised } = measured.treatment;
   const treated = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
   const treatment = treated.filter((word) => word !== '').join(', ');
-  const five = ({ total, mean, median, min, max }: Summary): string[] =>
-    [total, mean, median, min, max].map((value) => number(value, 5));
   return [
     `${path}, ${choice.label}: ${summary.features} features in ${summary.dims} dimensions, rank ${summary.rank}` +
       (summary.zeroFeatures > 0 ? `, ${summary.zeroFeatures} zero vectors` : '') +
@@ -60,10 +62,10 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
       ],
       ...references.map(({ name, figures }) => [
         `  ${name}`,
-        known(figures.efficiency),
-        known(figures.meanCapacity === null ? null : figures.meanCapacity * summary.features),
-        known(figures.meanCapacity),
-        known(figures.medianCapacity),
+        figure(figures.efficiency),
+        figure(figures.meanCapacity === null ? null : figures.meanCapacity * summary.features),
+        figure(figures.meanCapacity),
+        figure(figures.medianCapacity),
         '',
         '',
       ]),
@@ -81,7 +83,7 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   ].join('\n');
 }
 
-function known(value: number | null): string {
+function figure(value: number | null): string {
   return value === null ? '' : number(value, 5);
 }
 

@@ -125,8 +125,8 @@ function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance)
 /** Without the tensor in brackets where that tells them apart all the same. */
 function shortNames(matrices: readonly MeasuredMatrix[]): string[] {
   const whole = matrices.map(({ choice }) => choice.label);
-  const short = whole.map((label) => label.replace(/ \(.*\)$/, ''));
-  return new Set(short).size === short.length ? short : whole;
+  const brief = whole.map((label) => label.replace(/ \(.*\)$/, ''));
+  return new Set(brief).size === brief.length ? brief : whole;
 }
 
 function matrixSection(matrix: MeasuredMatrix, k: number, provenance: Provenance): ReportSection {
@@ -182,13 +182,16 @@ function treatmentText({
   return done.filter((word) => word !== '').join(' and ') || 'as they are';
 }
 
+function positive(values: Float64Array): Float64Array {
+  return values.filter((value) => value > 0);
+}
+
 /** Capacities and leverages by logarithm, with the references; zero vectors are left out. */
 function distributions(
   { measured, references, choice }: MeasuredMatrix,
   k: number,
   provenance: Provenance,
 ): ReportFigure[] {
-  const positive = (values: Float64Array): Float64Array => values.filter((value) => value > 0);
   const capacity = positive(measured.capacity);
   const leverage = positive(measured.leverage);
   if (capacity.length === 0) return [];
@@ -256,9 +259,11 @@ function spectrumPicture(
   };
 }
 
+function between([low, high]: readonly [number, number]): string {
+  return `${number(low, 4)} to ${number(high, 4)}`;
+}
+
 function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
-  const between = ([low, high]: readonly [number, number]): string =>
-    `${number(low, 4)} to ${number(high, 4)}`;
   const meanings = references.flatMap(({ name }) =>
     MEANINGS[name] === undefined ? [] : [`${name}: ${MEANINGS[name]}`],
   );
@@ -351,7 +356,7 @@ function pairTable({ neighbours, labels }: MeasuredMatrix): ReportTable[] {
     {
       caption: 'Most parallel pairs, each a feature and its nearest neighbour',
       columns: ['feature', ...name, 'and feature', ...name.map((word) => `its ${word}`), 'cosine'],
-      rows: pairs.map(({ features: [a, b], cosine }) => [...named(a), ...named(b), short(cosine)]),
+      rows: pairs.map(({ features: [a, b], cosine }) => named(a).concat(named(b), short(cosine))),
     },
   ];
 }
@@ -362,9 +367,12 @@ function blockTable({ blocks, labels }: MeasuredMatrix): ReportTable[] {
   const { components, full } = blocks.structure;
   const isFull = new Set(full);
   const shared = components
-    .map((block, k) => ({ ...block, shape: blocks.shapes[k] }))
-    .filter(({ features }) => features.length > 1 || !isFull.has(features[0]))
-    .toSorted((a, b) => b.features.length - a.features.length || a.features[0] - b.features[0]);
+    .map((block, k) => ({ block, shape: blocks.shapes[k] }))
+    .filter(({ block: { features } }) => features.length > 1 || !isFull.has(features[0]))
+    .toSorted(
+      ({ block: a }, { block: b }) =>
+        b.features.length - a.features.length || a.features[0] - b.features[0],
+    );
   const named = (i: number): string =>
     labels === null || labels[i] === '' ? String(i) : labelText(labels[i]);
   return [
@@ -373,7 +381,7 @@ function blockTable({ blocks, labels }: MeasuredMatrix): ReportTable[] {
       columns: ['shape', 'features', 'dimensions', 'sum C', 'tightness', 'which'],
       rows: shared
         .slice(0, MOST_BLOCKS)
-        .map(({ shape, features, dims, capacity, tightness }) => [
+        .map(({ shape, block: { features, dims, capacity, tightness } }) => [
           shape.name,
           features.length,
           dims,
