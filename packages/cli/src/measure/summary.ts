@@ -41,10 +41,6 @@ export interface MeasureSummary {
   readonly relativeError: StreamMeasurement['relativeError'];
 }
 
-function ends({ low, high }: { readonly low: number; readonly high: number }): Interval {
-  return [low, high];
-}
-
 /** Sums a measurement up, with intervals over features. */
 export function summariseMatrix(
   measured: StreamMeasurement,
