@@ -139,13 +139,15 @@ describe('polysem audit', () => {
     expect(parquet.price).toEqual(csv.price);
     expect(parquet.perFeature).toEqual(csv.perFeature);
     const written = readFileSync(join(folder, 'stats.parquet.each.parquet'));
-    const table = await readTable(bytesSource('each', new Uint8Array(written)));
-    const values = new Map(table.columns.map((column) => [column.name, column.values]));
+    const { columns: read, metadata } = await readTable(
+      bytesSource('each', new Uint8Array(written)),
+    );
+    const values = new Map(read.map((column) => [column.name, column.values]));
     expect(Array.from<unknown>(values.get('predicted') ?? [])).toEqual(
       parquet.perFeature?.predicted,
     );
     expect(values.get('label')?.[7]).toBe('f, 7');
-    expect(JSON.parse(table.metadata.configuration)).toMatchObject({
+    expect(JSON.parse(metadata.configuration)).toMatchObject({
       command: 'audit',
       stats: 'stats.parquet',
     });

@@ -58,7 +58,8 @@ describe('progress on a terminal', () => {
     work(update, `${'model.layers.10.mlp.down_proj.weight'.repeat(2)}: features`, 3);
     expect(written.length).toBeGreaterThan(10);
     for (const line of written) {
-      expect(line).toMatch(/^\r\u001B\[K[█░]{24} +\d+%  /);
+      expect(line.startsWith('\r\u001B[K')).toBe(true);
+      expect(line.slice(4)).toMatch(/^[█░]{24} +\d+%  /);
       expect(line.slice(4).length).toBeLessThan(60);
     }
     expect(written.at(-1)).toMatch(/  model\.\S+…\S*features, 2 min left$/);

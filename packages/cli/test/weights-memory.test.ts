@@ -62,7 +62,7 @@ const HOSTILE: Readonly<Record<string, Uint8Array>> = {
   'claim.onnx': concat(Uint8Array.of(8, 8, 0x3a), ENDLESS, new Uint8Array(900)),
   // 130 empty initialisers of one dimension each, of which every one claims to have 2^41 elements.
   'dims.onnx': concat(
-    Uint8Array.of(8, 8, 0x3a, ...[0x92, 0x07]),
+    Uint8Array.of(8, 8, 0x3a, 0x92, 0x07),
     ...Array.from({ length: 91 }, () =>
       Uint8Array.of(0x2a, 8, 8, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40, 0x10),
     ),

@@ -36,8 +36,6 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   const { centred, normalised } = measured.treatment;
   const treated = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
   const treatment = treated.filter((word) => word !== '').join(', ');
-  const five = ({ total, mean, median, min, max }: Summary): string[] =>
-    [total, mean, median, min, max].map((value) => number(value, 5));
   return [
     `${path}, ${choice.label}: ${summary.features} features in ${summary.dims} dimensions, rank ${summary.rank}` +
       (summary.zeroFeatures > 0 ? `, ${summary.zeroFeatures} zero vectors` : '') +
@@ -79,6 +77,10 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
     ]),
     ...(labels === null ? [] : ['', ...ends(matrix, labels)]),
   ].join('\n');
+}
+
+function five({ total, mean, median, min, max }: Summary): string[] {
+  return [total, mean, median, min, max].map((value) => number(value, 5));
 }
 
 function row(name: string, value: string, { references }: MeasuredMatrix): string[] {

@@ -148,7 +148,6 @@ function distributions(
   k: number,
   provenance: Provenance,
 ): ReportFigure[] {
-  const positive = (values: Float64Array): Float64Array => values.filter((value) => value > 0);
   const capacity = positive(measured.capacity);
   const leverage = positive(measured.leverage);
   if (capacity.length === 0) return [];
@@ -189,6 +188,10 @@ function distributions(
   ];
 }
 
+function positive(values: Float64Array): Float64Array {
+  return values.filter((value) => value > 0);
+}
+
 function quantile(values: Float64Array, q: number): number {
   const sorted = values.toSorted();
   return sorted[Math.floor(q * (sorted.length - 1))];
@@ -216,8 +219,6 @@ function spectrumPicture(
 }
 
 function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
-  const between = ([low, high]: readonly [number, number]): string =>
-    `${number(low, 4)} to ${number(high, 4)}`;
   return {
     caption: 'Figures of the matrix, with 95 % intervals, beside chance',
     columns: ['', 'these weights', 'interval', ...references.map(({ name }) => name)],
@@ -242,6 +243,10 @@ function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
       ],
     ],
   };
+}
+
+function between([low, high]: readonly [number, number]): string {
+  return `${number(low, 4)} to ${number(high, 4)}`;
 }
 
 /** The most shared and the most private features, by name where they have one. */
