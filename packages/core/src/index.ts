@@ -36,6 +36,7 @@ export {
   type ChanceComparison,
   type MatrixFigures,
 } from './streaming/chance.ts';
+export { spectrumChance, type SpectrumChanceOptions } from './streaming/spectrum-chance.ts';
 export {
   bootstrapSummary,
   type BootstrapOptions,
@@ -195,6 +196,7 @@ export {
 export { nearestEfficient, type NearestEfficient } from './geometry/nearest-efficient.ts';
 export { polarFactor, type PolarFactor } from './linalg/polar.ts';
 export { findBlocks, type FindBlocksOptions } from './geometry/find-blocks.ts';
+export { withoutShort } from './geometry/without-short.ts';
 export {
   frameSpectrum,
   groupEigenvalues,

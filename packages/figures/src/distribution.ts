@@ -3,6 +3,7 @@ import { figureDocument, type FigureOptions } from './figure.ts';
 import { formatNumber } from './format.ts';
 import { layoutPlot, plotFrame, type Box } from './layout.ts';
 import { drawLegend, type LegendItem } from './legend.ts';
+import { seriesLine, seriesSample, seriesStyle } from './series-style.ts';
 import { element, fragment, polyline, text, type Markup } from './svg.ts';
 
 /** How often values fall into each bin. */
@@ -22,16 +23,6 @@ export interface DistributionData {
   readonly edges: ArrayLike<number>;
   readonly series: readonly DistributionSeries[];
 }
-
-/** Colours and dashes by place, so that no two lines differ by colour alone. */
-const STYLES = [
-  { line: 'ps-l0', fill: 'ps-b0', dash: undefined },
-  { line: 'ps-l1', fill: 'ps-b1', dash: '7 3' },
-  { line: 'ps-rule', fill: 'ps-ink', dash: '2 3' },
-  { line: 'ps-l2', fill: 'ps-b2', dash: '9 3 2 3' },
-  { line: 'ps-l3', fill: 'ps-b3', dash: '4 4' },
-  { line: 'ps-l6', fill: 'ps-b6', dash: '12 4' },
-] as const;
 
 /**
  * How figures of features are distributed, beside what chance would give: the share of the features in each bin,
@@ -85,7 +76,7 @@ function drawDistribution({ label, scale, edges, series }: DistributionData, box
         return element('path', { class: 'ps-grid', d });
       }),
     ...series.map(({ name, shares, isReference = false }, i) => {
-      const { line, fill, dash } = STYLES[i % STYLES.length];
+      const { fill } = seriesStyle(i);
       const points = steps(shares);
       const closed: [number, number][] = [[area.x, floor], ...points, [area.x + area.width, floor]];
       return fragment(
@@ -96,9 +87,9 @@ function drawDistribution({ label, scale, edges, series }: DistributionData, box
               opacity: 0.22,
               d: `${polyline(closed)}z`,
             }),
-        element(
-          'path',
-          { class: line, 'stroke-width': 1.6, 'stroke-dasharray': dash, d: polyline(points) },
+        seriesLine(
+          i,
+          points,
           element('title', {}, text(`${name}: at most ${peak(shares)} % in a bin`)),
         ),
       );
@@ -113,7 +104,7 @@ function peak(shares: ArrayLike<number>): string {
 }
 
 function legendItem({ name, isReference = false }: DistributionSeries, i: number): LegendItem {
-  const { line, fill, dash } = STYLES[i % STYLES.length];
+  const { fill } = seriesStyle(i);
   return {
     label: name,
     width: 26,
@@ -122,15 +113,7 @@ function legendItem({ name, isReference = false }: DistributionSeries, i: number
         isReference
           ? fragment()
           : element('rect', { class: fill, opacity: 0.22, x: x - 13, y, width: 26, height: 6 }),
-        element('path', {
-          class: line,
-          'stroke-width': 1.6,
-          'stroke-dasharray': dash,
-          d: polyline([
-            [x - 13, y],
-            [x + 13, y],
-          ]),
-        }),
+        seriesSample(i, x, y),
       ),
   };
 }

@@ -1,4 +1,5 @@
 export { auditFigure, type AuditFigureData, type AuditTrend, type TrendPoint } from './audit.ts';
+export { boardFigure, type Board, type BoardData } from './board.ts';
 export { blockName } from './block-style.ts';
 export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
 export type { ColourMap, ColourSpec } from './colour.ts';
@@ -35,6 +36,7 @@ export { phaseDiagramPanels, type PhaseDiagramPanel } from './phase-diagram-pane
 export { encodePng } from './png.ts';
 export { provenanceOf, type Provenance } from './provenance.ts';
 export type { Theme } from './theme.ts';
+export { scalingFigure, type ScalingData, type ScalingSeries } from './scaling.ts';
 export { shapeGalleryFigure, type GalleryBlock } from './shape-gallery.ts';
 export { spectrumFigure } from './spectrum.ts';
 export type { NullSpectrum, SpectrumData, SpectrumLevel } from './spectrum-data.ts';

@@ -1,6 +1,7 @@
 import { contourLines, phaseNameOf, type Embedding } from '@polysem/core';
 import {
   auditFigure,
+  boardFigure,
   capacityBarsFigure,
   comparisonFigure,
   distributionFigure,
@@ -11,6 +12,7 @@ import {
   marginalBenefitInsets,
   phaseDiagramFigure,
   phaseDiagramPanels,
+  scalingFigure,
   shapeGalleryFigure,
   spectrumFigure,
   trainingCostFigure,
@@ -23,6 +25,7 @@ import {
   type MarginalBenefitData,
   type PhaseDiagramData,
   type Provenance,
+  type ScalingData,
   type SpectrumData,
 } from '../src/index.ts';
 
@@ -193,6 +196,19 @@ export function comparison(name: string = 'W'): ComparisonData {
   };
 }
 
+/** One that is proportional to the size, and one that grows with its square. */
+export function scaling(name: string = 'N'): ScalingData {
+  const sizes = [10, 100, 1000];
+  return {
+    x: { label: name, unit: name },
+    y: { label: name },
+    series: [
+      { name, points: sizes.map((size) => [size, size / 4] as const) },
+      { name: 'squared', points: sizes.map((size) => [size, size ** 2] as const) },
+    ],
+  };
+}
+
 /** Every figure, with one text in every place where a caller's text can stand. */
 export const FIGURES: Record<string, (name: string, options: FigureOptions) => string> = {
   phaseDiagram: (name, options) => phaseDiagramFigure(diagram(name), options),
@@ -285,7 +301,13 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
   dynamics: (name, options) => dynamicsFigure(dynamics(name), options),
   dynamicsLog: (name, options) => dynamicsFigure({ ...dynamics(name), scale: 'log' }, options),
   distribution: (name, options) => distributionFigure(distribution(name), options),
+  scaling: (name, options) => scalingFigure(scaling(name), options),
   comparison: (name, options) => comparisonFigure(comparison(name), options),
+  board: (name, options) =>
+    boardFigure(
+      { label: name, boards: [{ name, values: Float64Array.from({ length: 64 }, (_, i) => i) }] },
+      options,
+    ),
   trainingCost: (name, options) =>
     trainingCostFigure([costs(name), costs(), costs(), costs()], options),
 };

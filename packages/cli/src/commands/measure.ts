@@ -64,7 +64,7 @@ export function measureCommand(program: Command): void {
     .option('--precision <kind>', 'of products: auto, float32 or float64', 'auto')
     .option(
       '--baseline <names>',
-      'what to hold it against: gaussian, unit (closed forms); norms, shuffled, sparse (simulated)',
+      'what to hold it against: gaussian, unit (closed forms); spectrum (its own spectrum, features at random), norms, shuffled, sparse (simulated)',
       'gaussian',
     )
     .option('--seed <n>', 'of bootstrap intervals and simulated baselines', '0')
@@ -140,6 +140,7 @@ function settingsOf(flags: MeasureFlags): MeasureSettings {
     normalise: flags.normalise === true,
     threads:
       flags.threads === undefined ? undefined : parseInteger(flags.threads, '--threads', 1, 512),
+    blocks: flags.report !== undefined,
     neighbours: !flags.coherence ? 'never' : flags.neighbours === true ? 'always' : 'cheap',
   };
 }

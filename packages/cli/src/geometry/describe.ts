@@ -112,7 +112,8 @@ export function describeForPeople(
   return parts.join('\n\n');
 }
 
-function verdictLine({ structure }: Geometry): string {
+/** Whether there are blocks, and by what evidence. */
+export function verdictLine({ structure }: Pick<Geometry, 'structure'>): string {
   const { verdict, evidence, noise } = structure;
   const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy, level } = evidence;
   const beside = `cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;

@@ -6,6 +6,7 @@ import {
   similarShape,
   simulatedChance,
   sparseSource,
+  spectrumChance,
   unitVectorChance,
   type Chance,
   type FeatureSource,
@@ -16,7 +17,7 @@ import { measureWithThreads } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
 
 /** Matrices without structure, by the names that `--baseline` takes. */
-export const BASELINES = ['gaussian', 'unit', 'norms', 'shuffled', 'sparse'] as const;
+export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', 'sparse'] as const;
 
 /** One of {@link BASELINES}. */
 export type BaselineName = (typeof BASELINES)[number];
@@ -63,6 +64,12 @@ export async function referencesOf(
       references.push({ ...chance, capacity: () => atQuantiles(chance) });
       continue;
     }
+    if (name === 'spectrum') {
+      const chance =
+        measured.rank === 0 ? noSpectrum(dims, features) : spectrumChance(measured, { seed });
+      references.push({ ...chance, capacity: () => atQuantiles(chance) });
+      continue;
+    }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
     const source = await simulated(name, vectors, squaredNorm, seed);
     const found = await measureWithThreads(source, {
@@ -76,10 +83,40 @@ export async function referencesOf(
 }
 
 const TITLES = {
-  norms: 'own norms, random directions',
-  shuffled: 'own directions, norms shuffled',
+  norms: 'own norms',
+  shuffled: 'norms shuffled',
   sparse: 'random sparse',
 } as const;
+
+/** What the names of baselines mean, for those who read a report. */
+export const MEANINGS: Readonly<Record<string, string>> = {
+  'random Gaussian': 'independent Gaussian entries',
+  'random unit vectors': 'independent unit vectors',
+  'own spectrum': 'features at random, with exactly the spectrum of these weights',
+  'own norms': 'random directions with the norms of these features',
+  'norms shuffled': 'these directions, the norms dealt out among them anew',
+  'random sparse': 'random entries, as sparse as these features',
+};
+
+/** A matrix of zeros has no spectrum to keep. */
+function noSpectrum(dims: number, features: number): Chance {
+  const figures = {
+    efficiency: null,
+    meanCapacity: null,
+    medianCapacity: null,
+    meanLeverage: null,
+    medianLeverage: null,
+    spectrumEvenness: null,
+  };
+  return {
+    name: 'own spectrum',
+    how: 'simulated',
+    dims,
+    features,
+    figures,
+    capacityQuantile: null,
+  };
+}
 
 async function simulated(
   name: keyof typeof TITLES,

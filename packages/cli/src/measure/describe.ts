@@ -2,6 +2,7 @@ import type { Summary } from '@polysem/core';
 import { labelText } from '../features/labels.ts';
 import { number, table } from '../output.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
+import { parallelPairs } from './parallel-pairs.ts';
 import type { Interval } from './summary.ts';
 
 /** So many features are named at either end. */
@@ -44,36 +45,37 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
     ...choice.notes.map((line) => `  ${line}`),
     '',
     table([
-      ['', 'total', 'mean', 'median', 'min', 'max'],
-      ['capacity', ...five(summary.capacity)],
+      ['', 'efficiency', 'total', 'mean', 'median', 'min', 'max'],
+      ['capacity', number(summary.efficiency, 5), ...five(summary.capacity)],
+      [
+        '  95 % interval',
+        between(summary.efficiencyInterval),
+        '',
+        between(summary.meanInterval),
+        between(summary.medianInterval),
+        '',
+        '',
+      ],
       ...references.map(({ name, figures }) => [
         `  ${name}`,
-        number((figures.meanCapacity ?? NaN) * summary.features, 5),
-        number(figures.meanCapacity ?? NaN, 5),
-        number(figures.medianCapacity ?? NaN, 5),
+        numberOrNone(figures.efficiency),
+        numberOrNone(
+          figures.meanCapacity === null ? null : figures.meanCapacity * summary.features,
+        ),
+        numberOrNone(figures.meanCapacity),
+        numberOrNone(figures.medianCapacity),
         '',
         '',
       ]),
-      ['leverage', ...five(summary.leverage)],
-      ['interference', ...five(summary.interference)],
+      ['leverage', '', ...five(summary.leverage)],
+      ['interference', '', ...five(summary.interference)],
     ]),
     '',
     table([
-      ['', 'this matrix', '95 % interval', ...references.map(({ name }) => name)],
-      [
-        'efficiency, sum C / rank',
-        number(summary.efficiency, 5),
-        between(summary.efficiencyInterval),
-        ...references.map(({ figures }) => number(figures.efficiency ?? NaN, 5)),
-      ],
-      row('effective rank', number(summary.effectiveRank, 5), matrix),
-      row('participation ratio', number(summary.participationRatio, 5), matrix),
-      row(
-        'mutual coherence',
-        summary.coherence === null ? 'left out' : number(summary.coherence, 5),
-        matrix,
-      ),
-      row('  Welch bound', number(summary.welchBound, 5), matrix),
+      ['effective rank', number(summary.effectiveRank, 5)],
+      ['participation ratio', number(summary.participationRatio, 5)],
+      ['mutual coherence', summary.coherence === null ? 'left out' : number(summary.coherence, 5)],
+      ['  Welch bound', number(summary.welchBound, 5)],
     ]),
     ...(labels === null ? [] : ['', ...ends(matrix, labels)]),
   ].join('\n');
@@ -83,24 +85,31 @@ function five({ total, mean, median, min, max }: Summary): string[] {
   return [total, mean, median, min, max].map((value) => number(value, 5));
 }
 
-function row(name: string, value: string, { references }: MeasuredMatrix): string[] {
-  return [name, value, '', ...references.map(() => '')];
+function numberOrNone(value: number | null): string {
+  return value === null ? '' : number(value, 5);
 }
 
 function between([low, high]: Interval): string {
-  return `${number(low, 5)} .. ${number(high, 5)}`;
+  return `${number(low, 4)} .. ${number(high, 4)}`;
 }
 
-/** The features with the least and the most capacity, by name; zero vectors and those without a name are left out. */
-function ends({ measured }: MeasuredMatrix, labels: readonly string[]): string[] {
+/** The features with the least and the most capacity and the most parallel ones, by name; zero vectors and those without a name are left out. */
+function ends({ measured, neighbours }: MeasuredMatrix, labels: readonly string[]): string[] {
   const { capacity } = measured;
   const order = Array.from(capacity.keys())
     .filter((i) => capacity[i] > 0 && labels[i] !== '')
     .toSorted((a, b) => capacity[a] - capacity[b]);
   const names = (indices: readonly number[]): string =>
     indices.map((i) => `${labelText(labels[i])} ${number(capacity[i], 3)}`).join(', ');
+  const pairs =
+    neighbours === null ? [] : parallelPairs(neighbours, NAMED, (i) => labels[i] !== '');
+  const both = pairs.map(
+    ({ features: [a, b], cosine }) =>
+      `${labelText(labels[a])} and ${labelText(labels[b])} ${number(cosine, 3)}`,
+  );
   return [
     `least capacity  ${names(order.slice(0, NAMED))}`,
     `most capacity   ${names(order.slice(-NAMED).toReversed())}`,
+    ...(both.length === 0 ? [] : [`most parallel   ${both.join(', ')}`]),
   ];
 }

@@ -13,6 +13,7 @@ import {
 import { measureWithThreads, neighboursWithThreads, type MeasureCheckpoint } from '@polysem/runs';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import { note } from '../output.ts';
+import { blocksOf } from './blocks.ts';
 import { referencesOf, type BaselineName } from './chance.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import { summariseMatrix } from './summary.ts';
@@ -28,6 +29,8 @@ export interface MeasureSettings {
   readonly baselines: readonly BaselineName[];
   /** All pairs: always, never, or where that takes seconds. */
   readonly neighbours: 'always' | 'never' | 'cheap';
+  /** Whether blocks are looked for, where the matrix is small. */
+  readonly blocks: boolean;
 }
 
 /** Multiply-adds of all pairs that take some seconds. */
@@ -90,6 +93,7 @@ export async function measureMatrix(
     neighbours,
     references,
     summary: summariseMatrix(measured, neighbours, settings.seed),
+    blocks: settings.blocks ? await blocksOf(vectors) : null,
     labels,
   };
 }

@@ -1,5 +1,6 @@
 import type { StreamMeasurement, StreamNeighbours } from '@polysem/core';
 import type { FeatureChoice } from '../features/choose-features.ts';
+import type { FoundBlocks } from './blocks.ts';
 import type { Reference } from './chance.ts';
 import type { MeasureSummary } from './summary.ts';
 
@@ -12,6 +13,8 @@ export interface MeasuredMatrix {
   /** What matrices without structure give. */
   readonly references: readonly Reference[];
   readonly summary: MeasureSummary;
+  /** Null where they were not looked for. */
+  readonly blocks: FoundBlocks | null;
   /** A name for each feature, where there are names. */
   readonly labels: readonly string[] | null;
 }

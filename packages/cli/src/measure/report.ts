@@ -9,14 +9,21 @@ import {
   type ReportSection,
   type ReportTable,
 } from '@polysem/figures';
+import { labelText } from '../features/labels.ts';
+import { verdictLine } from '../geometry/describe.ts';
 import { number } from '../output.ts';
+import { MEANINGS } from './chance.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
+import { parallelPairs } from './parallel-pairs.ts';
 
 const BINS = 80;
 /** So many features are named at either end. */
 const NAMED = 15;
 /** Spectra of more eigenvalues are drawn by every so manieth, so that a page stays small. */
 const MOST_MARKS = 600;
+/** Blocks that are listed, and features of each. */
+const MOST_BLOCKS = 30;
+const MOST_MEMBERS = 12;
 
 /** The report of some matrices of one file, as one page: each by itself, and all side by side. */
 export function measureReport(
@@ -26,7 +33,7 @@ export function measureReport(
 ): string {
   const sections = matrices.map((matrix, k) => matrixSection(matrix, k, provenance));
   return reportPage({
-    title: `Capacity in ${path}`,
+    title: `Capacity in ${path.split('/').findLast((part) => part !== '') ?? path}`,
     intro: [
       'How the features of these weights share their dimensions. Capacity C is the fraction of a dimension that a feature has to itself (Scherlis et al. 2022, arXiv:2210.01892, equation 3); leverage (appendix G) is the most that a linear read-out could recover of it, and never less than C. Efficiency is the sum of capacities over the rank: 1 where no two features interfere but by need.',
       'Every figure stands beside what matrices of the same shape without structure give: more than chance is not yet a purpose, and less than chance is structure too. Intervals are bootstrapped over features with the frame operator held fixed.',
@@ -37,7 +44,11 @@ export function measureReport(
     results: {
       version,
       configuration: provenance.configuration,
-      matrices: matrices.map(({ choice, summary }) => ({ matrix: choice.label, ...summary })),
+      matrices: matrices.map(({ choice, summary, blocks }) => ({
+        matrix: choice.label,
+        ...summary,
+        ...(blocks !== null && { verdict: blocks.structure.verdict }),
+      })),
     },
   });
 }
@@ -45,8 +56,9 @@ export function measureReport(
 function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance): ReportSection {
   const [first] = matrices;
   const references = first.references.map(({ name }) => name);
-  const rows = matrices.map(({ choice, summary, references: own }) => ({
-    name: choice.label,
+  const names = shortNames(matrices);
+  const rows = matrices.map(({ summary, references: own }, k) => ({
+    name: names[k],
     value: summary.efficiency,
     interval: summary.efficiencyInterval,
     references: own.map(({ figures }) => figures.efficiency ?? NaN),
@@ -67,8 +79,8 @@ function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance)
       domain: [0, 1],
       measured: 'effective rank / D',
       references: ['participation ratio / D'],
-      rows: matrices.map(({ choice, summary }) => ({
-        name: choice.label,
+      rows: matrices.map(({ summary }, k) => ({
+        name: names[k],
         value: summary.effectiveRank / summary.dims,
         references: [summary.participationRatio / summary.dims],
       })),
@@ -94,20 +106,27 @@ function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance)
     ],
     tables: [
       {
-        columns: ['matrix', 'N', 'D', 'rank', 'sum C', 'efficiency', 'by chance', 'median C'],
-        rows: matrices.map(({ choice, summary }) => [
-          choice.label,
+        columns: ['matrix', 'N', 'D', 'rank', 'sum C', 'median C', 'efficiency', ...references],
+        rows: matrices.map(({ summary, references: own }, k) => [
+          names[k],
           summary.features,
           summary.dims,
           summary.rank,
-          summary.capacity.total,
-          summary.efficiency,
-          summary.gaussianBaseline.efficiency,
-          summary.capacity.median,
+          short(summary.capacity.total),
+          short(summary.capacity.median),
+          short(summary.efficiency),
+          ...own.map(({ figures }) => short(figures.efficiency)),
         ]),
       },
     ],
   };
+}
+
+/** Without the tensor in brackets where that tells them apart all the same. */
+function shortNames(matrices: readonly MeasuredMatrix[]): string[] {
+  const whole = matrices.map(({ choice }) => choice.label);
+  const short = whole.map((label) => label.replace(/ \(.*\)$/, ''));
+  return new Set(short).size === short.length ? short : whole;
 }
 
 function matrixSection(matrix: MeasuredMatrix, k: number, provenance: Provenance): ReportSection {
@@ -123,12 +142,33 @@ function matrixSection(matrix: MeasuredMatrix, k: number, provenance: Provenance
     heading: choice.label,
     paragraphs: [
       `${features} features in ${dims} dimensions, rank ${rank}${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
-      ...choice.notes,
+      ...choice.notes.map(sentence),
+      spectrumWords(summary),
+      ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks))]),
       `Vectors ${treatmentText(measured.treatment)}. Products for the frame operator in ${frame}, for the features in ${second}; estimated relative error of capacities at most ${number(measured.relativeError.capacity.largest, 2)}, of leverages ${number(measured.relativeError.leverage.largest, 2)}.`,
     ],
     figures: [...distributions(matrix, k, provenance), spectrumPicture(matrix, k, provenance)],
-    tables: [summaryTable(matrix), ...endTables(matrix)],
+    tables: [
+      summaryTable(matrix),
+      ...endTables(matrix),
+      ...pairTable(matrix),
+      ...blockTable(matrix),
+    ],
   };
+}
+
+/** A note as a sentence of its own. */
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function spectrumWords(summary: MeasuredMatrix['summary']): string {
+  const { effectiveRank, participationRatio, coherence, welchBound } = summary;
+  const near =
+    coherence === null
+      ? 'mutual coherence was left out'
+      : `mutual coherence ${number(coherence, 4)}, and no less than ${number(welchBound, 4)} for any vectors of this shape (Welch)`;
+  return `Effective rank ${number(effectiveRank, 4)}, participation ratio ${number(participationRatio, 4)}; ${near}.`;
 }
 
 function treatmentText({
@@ -158,7 +198,8 @@ function distributions(
   const all = [capacity, leverage, ...sampled.map(({ values }) => values)];
   // One feature far from all others must not squeeze them into a corner.
   const low = Math.min(...all.map((values) => quantile(values, 0.0005)));
-  const edges = binEdges(low / 1.2, 1, BINS, 'log');
+  const high = Math.max(...all.map((values) => quantile(values, 1)));
+  const edges = binEdges(low / 1.2, Math.min(1, 1.2 * high), BINS, 'log');
   const shares = (values: Float64Array): Float64Array =>
     histogram(values, edges).counts.map((count) => count / values.length);
   const svg = distributionFigure(
@@ -219,34 +260,45 @@ function spectrumPicture(
 }
 
 function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
+  const meanings = references.flatMap(({ name }) =>
+    MEANINGS[name] === undefined ? [] : [`${name}: ${MEANINGS[name]}`],
+  );
   return {
-    caption: 'Figures of the matrix, with 95 % intervals, beside chance',
-    columns: ['', 'these weights', 'interval', ...references.map(({ name }) => name)],
+    caption: `Figures of the matrix, with 95 % intervals, beside chance${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}`,
+    columns: ['', 'efficiency', 'mean capacity', 'median capacity', 'median leverage'],
     rows: [
       [
-        'efficiency',
-        summary.efficiency,
+        'these weights',
+        short(summary.efficiency),
+        short(summary.capacity.mean),
+        short(summary.capacity.median),
+        short(summary.leverage.median),
+      ],
+      [
+        '95 % interval',
         between(summary.efficiencyInterval),
-        ...references.map(({ figures }) => figures.efficiency ?? NaN),
-      ],
-      [
-        'mean capacity',
-        summary.capacity.mean,
         between(summary.meanInterval),
-        ...references.map(({ figures }) => figures.meanCapacity ?? NaN),
-      ],
-      [
-        'median capacity',
-        summary.capacity.median,
         between(summary.medianInterval),
-        ...references.map(({ figures }) => figures.medianCapacity ?? NaN),
+        '',
       ],
+      ...references.map(({ name, figures }) => [
+        name,
+        short(figures.efficiency),
+        short(figures.meanCapacity),
+        short(figures.medianCapacity),
+        short(figures.medianLeverage),
+      ]),
     ],
   };
 }
 
 function between([low, high]: readonly [number, number]): string {
   return `${number(low, 4)} to ${number(high, 4)}`;
+}
+
+/** Four digits, which is more than intervals leave; nothing for a figure that is not known. */
+function short(value: number | null): number | string {
+  return value === null ? '' : Number(value.toPrecision(4));
 }
 
 /** The most shared and the most private features, by name where they have one. */
@@ -258,11 +310,11 @@ function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
   const rows = (indices: readonly number[]): (string | number)[][] =>
     indices.map((i) => [
       i,
-      ...(labels === null ? [] : [labels[i]]),
-      capacity[i],
-      leverage[i],
-      Math.sqrt(squaredNorm[i]),
-      participation[i],
+      ...(labels === null ? [] : [labelText(labels[i])]),
+      short(capacity[i]),
+      short(leverage[i]),
+      short(Math.sqrt(squaredNorm[i])),
+      short(participation[i]),
     ]);
   const columns = [
     'feature',
@@ -272,6 +324,10 @@ function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
     'norm',
     'participation',
   ];
+  if (order.length <= NAMED) {
+    const caption = 'Features, the largest capacities first';
+    return [{ caption, columns, rows: rows(order.toReversed()) }];
+  }
   return [
     {
       caption: 'Most private features: the largest capacities',
@@ -282,6 +338,54 @@ function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
       caption: 'Most shared features: the least capacities',
       columns,
       rows: rows(order.slice(0, NAMED)),
+    },
+  ];
+}
+
+/** The most nearly parallel features, by name where they have one. */
+function pairTable({ neighbours, labels }: MeasuredMatrix): ReportTable[] {
+  if (neighbours === null) return [];
+  const pairs = parallelPairs(neighbours, NAMED, (i) => labels === null || labels[i] !== '');
+  if (pairs.length === 0) return [];
+  const named = (i: number): (string | number)[] => [
+    i,
+    ...(labels === null ? [] : [labelText(labels[i])]),
+  ];
+  const name = labels === null ? [] : ['name'];
+  return [
+    {
+      caption: 'Most parallel pairs, each a feature and its nearest neighbour',
+      columns: ['feature', ...name, 'and feature', ...name.map((word) => `its ${word}`), 'cosine'],
+      rows: pairs.map(({ features: [a, b], cosine }) => [...named(a), ...named(b), short(cosine)]),
+    },
+  ];
+}
+
+/** Blocks of more than one feature, the largest first. */
+function blockTable({ blocks, labels }: MeasuredMatrix): ReportTable[] {
+  if (blocks === null || blocks.structure.verdict === 'none') return [];
+  const { components, full } = blocks.structure;
+  const isFull = new Set(full);
+  const shared = components
+    .map((block, k) => ({ ...block, shape: blocks.shapes[k] }))
+    .filter(({ features }) => features.length > 1 || !isFull.has(features[0]))
+    .toSorted((a, b) => b.features.length - a.features.length || a.features[0] - b.features[0]);
+  const named = (i: number): string =>
+    labels === null || labels[i] === '' ? String(i) : labelText(labels[i]);
+  return [
+    {
+      caption: `Blocks: features that share a subspace of their own, ${shared.length} in all${shared.length > MOST_BLOCKS ? `, the largest ${MOST_BLOCKS} of them` : ''}; ${full.length} more features have a dimension to themselves`,
+      columns: ['shape', 'features', 'dimensions', 'sum C', 'tightness', 'which'],
+      rows: shared
+        .slice(0, MOST_BLOCKS)
+        .map(({ shape, features, dims, capacity, tightness }) => [
+          shape.name,
+          features.length,
+          dims,
+          short(capacity),
+          short(tightness),
+          `${features.slice(0, MOST_MEMBERS).map(named).join(', ')}${features.length > MOST_MEMBERS ? ', ..' : ''}`,
+        ]),
     },
   ];
 }

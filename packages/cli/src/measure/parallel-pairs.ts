@@ -1,0 +1,24 @@
+import type { StreamNeighbours } from '@polysem/core';
+
+/** Two features, the lower index first, and their cosine. */
+export interface ParallelPair {
+  readonly features: readonly [number, number];
+  readonly cosine: number;
+}
+
+/** The most nearly parallel pairs among those of a feature and its nearest neighbour, by |cosine|. */
+export function parallelPairs(
+  { index, cosine }: StreamNeighbours,
+  count: number,
+  isShown: (feature: number) => boolean = () => true,
+): ParallelPair[] {
+  const pairs: ParallelPair[] = [];
+  index.forEach((j, i) => {
+    // Of two that are each other's nearest, the pair counts once.
+    if (j < 0 || (index[j] === i && j < i) || !isShown(i) || !isShown(j)) return;
+    pairs.push({ features: i < j ? [i, j] : [j, i], cosine: cosine[i] });
+  });
+  return pairs
+    .toSorted((a, b) => Math.abs(b.cosine) - Math.abs(a.cosine) || a.features[0] - b.features[0])
+    .slice(0, count);
+}

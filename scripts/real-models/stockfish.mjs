@@ -1,0 +1,150 @@
+// The tables and pictures of the first layer of Stockfish.
+
+import { embedding } from '@polysem/core';
+import { stockfishPath } from '../fetch-stockfish.mjs';
+import { featureMeaning, KINGS, PIECES } from '../nnue.mjs';
+import { drawBoards, drawCapacities, drawEfficiency } from './pictures.mjs';
+import {
+  digits,
+  measureBesideChance,
+  open,
+  printGroups,
+  printMatrices,
+  printTable,
+} from './tables.mjs';
+
+const WEIGHTS = 'first layer of Stockfish';
+
+export async function stockfish() {
+  const { gather, close } = await open(stockfishPath);
+  const all = await gather({ tensor: 'weights', axis: 'rows' });
+  await close();
+  const meanings = Array.from({ length: all.features }, (_, i) => ({ i, ...featureMeaning(i) }));
+  const met = meanings.filter(({ possible }) => possible);
+  const w = pick(
+    all,
+    met.map(({ i }) => i),
+  );
+  const whole = await measureBesideChance('those that positions can have', w);
+  const { together, added, share } = apart(w, met);
+  const matrices = [
+    await measureBesideChance('all features', all),
+    whole,
+    await measureBesideChance(
+      `piece on a square, mean over kings (${share} of squared length)`,
+      together,
+    ),
+    await measureBesideChance('what the king adds to that mean', added),
+  ];
+  console.log('## Stockfish: the whole layer\n');
+  printMatrices(matrices);
+  console.log('## Stockfish: the features of one place of our king, measured alone\n');
+  const kings = [];
+  for (const king of ['e1', 'g1', 'e4']) {
+    const members = met.flatMap((meaning, at) => (meaning.king === king ? [at] : []));
+    // oxlint-disable-next-line no-await-in-loop -- one after the other: each takes all threads
+    kings.push(await measureBesideChance(`king ${king}`, pick(w, members)));
+  }
+  printMatrices(kings);
+  const boards = printParts(met, whole.measured);
+  await drawEfficiency(
+    'stockfish-efficiency.svg',
+    WEIGHTS,
+    'Stockfish: capacity shared out, beside chance',
+    [whole, ...kings],
+  );
+  await drawCapacities(
+    'stockfish-capacity.svg',
+    WEIGHTS,
+    'Stockfish: capacities of features, beside chance',
+    whole,
+  );
+  await drawBoards(
+    'stockfish-squares.svg',
+    WEIGHTS,
+    'Stockfish: mean capacity of a piece on a square, over the places of our king',
+    boards,
+    6,
+  );
+}
+
+/** Some of the features. */
+function pick({ dims, data }, members) {
+  const rows = new Float32Array(members.length * dims);
+  members.forEach((from, at) => rows.set(data.subarray(from * dims, (from + 1) * dims), at * dims));
+  return embedding(dims, members.length, rows);
+}
+
+/** Features as what a piece on a square is for all kings together, and what the place of the king adds to it. */
+function apart(w, meanings) {
+  const groups = new Map();
+  meanings.forEach(({ side, piece, square }, at) => {
+    const name = `${side} ${piece} ${square}`;
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(at);
+  });
+  const means = new Float64Array(groups.size * w.dims);
+  const rest = Float64Array.from(w.data);
+  let row = 0;
+  for (const members of groups.values()) {
+    const mean = means.subarray(row * w.dims, (row + 1) * w.dims);
+    for (const at of members)
+      for (let d = 0; d < w.dims; d++) mean[d] += w.data[at * w.dims + d] / members.length;
+    for (const at of members) for (let d = 0; d < w.dims; d++) rest[at * w.dims + d] -= mean[d];
+    row++;
+  }
+  const squares = (numbers) => numbers.reduce((sum, x) => sum + x * x, 0);
+  return {
+    together: embedding(w.dims, groups.size, means),
+    added: embedding(w.dims, w.features, rest),
+    share: digits(1 - squares(rest) / squares(w.data), 2),
+  };
+}
+
+/** By piece, by the place of our king and by square; returns what the boards show. */
+function printParts(met, measured) {
+  const members = (wanted) => met.flatMap((meaning, at) => (wanted(meaning) ? [at] : []));
+  const both = ['our', 'their'].flatMap((side) =>
+    [...PIECES, 'king'].map((piece) => ({ side, piece, name: `${side} ${piece}` })),
+  );
+  console.log('## Stockfish: by piece\n');
+  printGroups(
+    both.map(({ name, side, piece }) => ({
+      name,
+      members: members((m) => m.side === side && m.piece === piece),
+    })),
+    measured,
+  );
+  console.log('## Stockfish: by the place of our king, sum C and root mean square length\n');
+  const files = ['e', 'f', 'g', 'h'];
+  const rows = [];
+  for (let rank = KINGS / files.length; rank >= 1; rank--) {
+    const groups = files.map((file) => members((m) => m.king === `${file}${rank}`));
+    const total = (numbers, group) => group.reduce((sum, at) => sum + numbers[at], 0);
+    rows.push([
+      rank,
+      ...groups.map((group) => digits(total(measured.capacity, group), 1)),
+      ...groups.map((group) =>
+        digits(Math.sqrt(total(measured.squaredNorm, group) / group.length), 0),
+      ),
+    ]);
+  }
+  printTable(['rank', ...files, ...files.map((file) => `length, ${file}`)], rows);
+  console.log('## Stockfish: by square, mean capacity in thousandths\n');
+  return both.map(({ name, side, piece }) => {
+    const values = Array.from({ length: 64 }, (_, i) => {
+      const square = `${'abcdefgh'[i % 8]}${1 + (i >> 3)}`;
+      const group = members((m) => m.side === side && m.piece === piece && m.square === square);
+      return group.reduce((sum, at) => sum + measured.capacity[at], 0) / group.length;
+    });
+    const shown = (value) => (Number.isNaN(value) ? '' : digits(1000 * value, 1));
+    printTable(
+      [name, ...'abcdefgh'],
+      Array.from({ length: 8 }, (_, r) => [
+        8 - r,
+        ...values.slice((7 - r) * 8, (8 - r) * 8).map(shown),
+      ]),
+    );
+    return { name, values };
+  });
+}
