@@ -8,7 +8,7 @@ import {
   sampleFeatures,
   uniform,
 } from '@polysem/core';
-import { encodeNpy } from '@polysem/io';
+import { bytesSource, encodeNpy, encodeParquet, readTable } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKnown } from '../src/audit/known-features.ts';
 import { polysem, polysemJson, scratch } from './polysem.ts';
@@ -120,6 +120,45 @@ describe('polysem audit', () => {
     );
     expect(same[1].perFeature).toEqual(same[0].perFeature);
     expect(same[1].price).toEqual(same[0].price);
+  });
+
+  it('takes a Parquet file as it takes a CSV, and writes one with how it came about', async () => {
+    const columns = [
+      { name: 'v', values: Float64Array.from(planted.importance) },
+      { name: 'k', values: Float64Array.from(planted.kurtosis) },
+      { name: 'name', values: planted.kurtosis.map((_, i) => `f, ${i}`) },
+    ];
+    writeFileSync(join(folder, 'stats.parquet'), encodeParquet(columns));
+    const flags = ['--importance', 'v', '--kurtosis', 'k', '--label', 'name', '--stats'];
+    const [csv, parquet] = ['stats.csv', 'stats.parquet'].map((file) =>
+      polysemJson<Audited>(
+        [...AUDIT, ...flags, file, '--per-feature', `${file}.each.parquet`],
+        folder,
+      ),
+    );
+    expect(parquet.price).toEqual(csv.price);
+    expect(parquet.perFeature).toEqual(csv.perFeature);
+    const written = readFileSync(join(folder, 'stats.parquet.each.parquet'));
+    const { columns: read, metadata } = await readTable(
+      bytesSource('each', new Uint8Array(written)),
+    );
+    const values = new Map(read.map((column) => [column.name, column.values]));
+    expect(Array.from<unknown>(values.get('predicted') ?? [])).toEqual(
+      parquet.perFeature?.predicted,
+    );
+    expect(values.get('label')?.[7]).toBe('f, 7');
+    expect(JSON.parse(metadata.configuration)).toMatchObject({
+      command: 'audit',
+      stats: 'stats.parquet',
+    });
+    const lacking = polysem(
+      [...AUDIT, '--stats', 'stats.parquet', ...flags.slice(0, 2), '--kurtosis', 'q'],
+      folder,
+    );
+    expect([lacking.code, lacking.stderr]).toEqual([
+      2,
+      'polysem: --kurtosis: stats.parquet has no column "q"; it has v, k, name\n',
+    ]);
   });
 
   it('computes the statistics from activations', () => {

@@ -99,6 +99,9 @@ describe('weights on the web', () => {
 
   it('show no token and no signed query, in text, report, table or error', async () => {
     const signed = `${server.origin}/signed/model.safetensors?sig=${SECRET}`;
+    const tokens = ['measure', signed, '--preset', 'token-embedding'];
+    const columns = ['--importance', 'x', '--kurtosis', 'x'];
+    const audit = ['audit', signed, '--preset', 'token-embedding', ...columns];
     const commands = [
       ['measure', signed, '--list'],
       ['measure', signed],
@@ -111,14 +114,8 @@ describe('weights on the web', () => {
       ['measure', `hf://${SECRET}@owner/name/x`],
       ['measure', `hf://owner?token=${SECRET}`],
       ['geometry', signed, '--tensor', 'wte.weight', '--features', 'rows', '--json'],
-      [
-        ...['measure', signed, '--preset', 'token-embedding', '--labels'],
-        `${server.origin}/names.csv?sig=${SECRET}:nope`,
-      ],
-      [
-        ...['audit', signed, '--preset', 'token-embedding', '--importance', 'x', '--kurtosis', 'x'],
-        ...['--stats', `${server.origin}/names.csv?sig=${SECRET}`],
-      ],
+      [...tokens, '--labels', `${server.origin}/names.csv?sig=${SECRET}:nope`],
+      [...audit, '--stats', `${server.origin}/names.csv?sig=${SECRET}`],
     ];
     const runs = await polysemMany(commands, folder, environment);
     expect(runs.map(({ code }) => code)).toEqual([0, 2, 0, 2, 2, 2, 2, 2, 2, 2, 0, 2, 2]);

@@ -151,7 +151,7 @@ describe('polysem measure, flag by flag', () => {
   });
 
   it('finds neighbours, stands beside every baseline, and names features', async () => {
-    const all = 'gaussian,unit,norms,shuffled,sparse';
+    const all = 'gaussian,unit,spectrum,norms,shuffled,sparse';
     const words = [...TOKENS, '--neighbours', '--baseline', all, '--labels', 'vocab.txt'];
     const [json, text, wrong, none, both] = await polysemMany(
       [
@@ -177,8 +177,9 @@ describe('polysem measure, flag by flag', () => {
     expect(found.references.map(({ name }) => name)).toEqual([
       'random Gaussian',
       'random unit vectors',
-      'own norms, random directions',
-      'own directions, norms shuffled',
+      'own spectrum',
+      'own norms',
+      'norms shuffled',
       'random sparse',
     ]);
     for (const { figures } of found.references) {
@@ -189,7 +190,7 @@ describe('polysem measure, flag by flag', () => {
     expect(found.perFeature.label?.[7]).toBe('token<7>');
     expect([wrong.code, wrong.stderr]).toEqual([
       2,
-      'polysem: --baseline: expected some of gaussian, unit, norms, shuffled, sparse, separated by commas, got "gaussian,uniform"\n',
+      'polysem: --baseline: expected some of gaussian, unit, spectrum, norms, shuffled, sparse, separated by commas, got "gaussian,uniform"\n',
     ]);
     expect(parsed(none).coherence).toBe(null);
     expect([both.code, both.stderr.includes('contradicts')]).toEqual([2, true]);

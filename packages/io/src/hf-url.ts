@@ -15,7 +15,7 @@ export function shownLocation(location: string): string {
 
 /** An address without its query, such as a signature, and without user, password or token before its host. */
 export function shownUrl(location: string): string {
-  return location.replace(/[?#].*$/s, '').replace(/^(\w+:\/\/)[^/@]*@/, '$1');
+  return location.replace(/[?#].*$/s, '').replace(/^(\w+:\/\/)[^/]*@/, '$1');
 }
 
 /**

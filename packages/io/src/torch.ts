@@ -8,7 +8,7 @@ import { storedNumbers } from './stored-numbers.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from './tensor.ts';
 import { findTorchTensors, type TorchContent, type TorchTensor } from './torch-tensors.ts';
 import type { ZipMember } from './zip-directory.ts';
-import { openMember } from './zip-member.ts';
+import { openMember, STORED } from './zip-member.ts';
 
 /** What stands in the file for the reader of the file: no checkpoint says as much of its tensors. */
 const LONGEST_PICKLE = 1 << 26;
@@ -80,6 +80,13 @@ async function readContent(source: ByteSource, pickle: ZipMember): Promise<Torch
   if (size > LONGEST_PICKLE) {
     throw new FormatError(name, `has ${size} bytes, too long for the names of tensors; ${CONVERT}`);
   }
+  // What the nodes of a pickle take is in proportion to its bytes, and those must not be made of fewer.
+  if (pickle.method !== STORED) {
+    throw new FormatError(
+      name,
+      'is compressed, which PyTorch does not do; torch.save the checkpoint again',
+    );
+  }
   const bytes = await read(0, size);
   try {
     const root: PickleValue = readPickle(bytes);
@@ -147,7 +154,7 @@ function refusalOf(
   if (storage === null || member === undefined) {
     return 'its storage is missing in the archive; the file is damaged or was saved in parts';
   }
-  if (member.method !== 0) {
+  if (member.method !== STORED) {
     return 'its storage is compressed, which PyTorch does not do; torch.save the checkpoint again';
   }
   const elements = storage.typed ? storage.size : Math.floor(storage.size / itemSize);

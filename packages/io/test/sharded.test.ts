@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   bytesSource,
+  encodeNpy,
   encodeSafetensors,
   fileSource,
   filesFolder,
@@ -195,6 +196,9 @@ describe('safetensors in shards', () => {
   });
 });
 
+/** Weights that are known by their content, whatever the file is called. */
+const ANY_NAME = encodeNpy({ shape: [1], data: Float64Array.of(1) });
+
 describe('a folder', () => {
   const file = { 'model.safetensors': SHARDS['m-2.safetensors'] };
 
@@ -212,7 +216,26 @@ describe('a folder', () => {
     expect(opened.entries.map(({ name }) => name)).toEqual(names);
   });
 
+  test.each<[string, string[]]>([
+    ['model.safetensors', ['pytorch_model.bin', 'model.onnx', 'x.gguf']],
+    ['pytorch_model.bin', ['model.onnx', 'training_args.bin', 'other.pt']],
+    ['x.safetensors', ['y.npz', 'z.pt']],
+    ['y.npz', ['z.pt', 'm.gguf']],
+    ['z.ckpt', ['m.gguf', 'other.bin']],
+    ['other.bin', ['training_args.bin', 'optimizer.bin', 'm.gguf']],
+    ['m.gguf', ['m.onnx', 'tokenizer.json']],
+    ['m.onnx', ['readme.txt']],
+  ])('is opened by %s rather than by %j', async (chosen, others) => {
+    const files = Object.fromEntries(others.map((name) => [name, concat('no weights at all')]));
+    const opened = await openFolder(folderOf({ ...files, [chosen]: ANY_NAME }));
+    expect(opened.entries.length).toBe(1);
+  });
+
   test.each<[Record<string, Uint8Array>, string]>([
+    [
+      { 'a.gguf': concat('x'), 'b.gguf': concat('x') },
+      'holds 2 files of weights, "a.gguf", "b.gguf"; give the one to open',
+    ],
     [
       SHARDS,
       'holds 2 files of weights, "m-1.safetensors", "m-2.safetensors"; give the one to open',

@@ -8,7 +8,7 @@ import {
   type ByteSource,
   type UrlOptions,
 } from '../src/index.ts';
-import { resolveHf } from '../src/hf-url.ts';
+import { resolveHf, shownLocation } from '../src/hf-url.ts';
 import { rawZip, sameBytes } from './helpers.ts';
 import { serve, type TestServer } from './server.ts';
 
@@ -332,6 +332,20 @@ describe('hf://', () => {
     expect(() => resolveHf(location)).toThrow(
       `${location}: is not of the form hf://owner/repository[@revision]/path`,
     );
+  });
+
+  test.each([
+    ['hf://secret@a/b/x', 'hf://a/b/x: has a user or token in its address, which is not sent'],
+    ['hf://a?token=secret', 'hf://a: is not of the form'],
+  ])('%s shows no secret', (location, message) => {
+    expect(() => resolveHf(location)).toThrow(message);
+    expect(() => resolveHf(location)).not.toThrow('secret');
+    expect(shownLocation(location)).not.toContain('secret');
+  });
+
+  test('a path is shown as it is, whatever is in it', () => {
+    expect(shownLocation('a@b?c#d')).toBe('a@b?c#d');
+    expect(shownLocation('https://u:p@p@x/y@z?q=1')).toBe('https://x/y@z');
   });
 
   test('is fetched from the endpoint', async () => {

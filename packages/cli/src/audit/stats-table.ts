@@ -4,10 +4,10 @@ import type { FeatureTable } from './feature-table.ts';
 
 /** Reads a table of statistics, CSV or Parquet. @throws UsageError or FormatError naming the place if it is none. */
 export async function readStatsTable(path: string): Promise<FeatureTable> {
-  const { source: name, columns, rows, place } = await readTableFile(path);
+  const { source, columns, rows, place } = await readTableFile(path);
   const byName = new Map(columns.map((column) => [column.name, column.values]));
   return {
-    name,
+    name: source,
     columns: columns.map(({ name }) => name),
     rows,
     place,
@@ -26,7 +26,7 @@ export async function readStatsTable(path: string): Promise<FeatureTable> {
         const value = text === '' ? NaN : Number(text);
         if (!Number.isNaN(value) || /^(?:|[+-]?nan|n\/?a|null|none)$/i.test(text)) return value;
         throw new UsageError(
-          `${name}: ${place(row)}, column "${column}": ${JSON.stringify(text)} is not a number; write one, or leave the cell empty`,
+          `${source}: ${place(row)}, column "${column}": ${JSON.stringify(text)} is not a number; write one, or leave the cell empty`,
         );
       });
     },

@@ -62,10 +62,12 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
       ],
       ...references.map(({ name, figures }) => [
         `  ${name}`,
-        figure(figures.efficiency),
-        figure(figures.meanCapacity === null ? null : figures.meanCapacity * summary.features),
-        figure(figures.meanCapacity),
-        figure(figures.medianCapacity),
+        numberOrNone(figures.efficiency),
+        numberOrNone(
+          figures.meanCapacity === null ? null : figures.meanCapacity * summary.features,
+        ),
+        numberOrNone(figures.meanCapacity),
+        numberOrNone(figures.medianCapacity),
         '',
         '',
       ]),
@@ -83,7 +85,11 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   ].join('\n');
 }
 
-function figure(value: number | null): string {
+function five({ total, mean, median, min, max }: Summary): string[] {
+  return [total, mean, median, min, max].map((value) => number(value, 5));
+}
+
+function numberOrNone(value: number | null): string {
   return value === null ? '' : number(value, 5);
 }
 

@@ -233,6 +233,10 @@ function distributions(
   ];
 }
 
+function positive(values: Float64Array): Float64Array {
+  return values.filter((value) => value > 0);
+}
+
 function quantile(values: Float64Array, q: number): number {
   const sorted = values.toSorted();
   return sorted[Math.floor(q * (sorted.length - 1))];
@@ -294,6 +298,10 @@ function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
       ]),
     ],
   };
+}
+
+function between([low, high]: readonly [number, number]): string {
+  return `${number(low, 4)} to ${number(high, 4)}`;
 }
 
 /** Four digits, which is more than intervals leave; nothing for a figure that is not known. */

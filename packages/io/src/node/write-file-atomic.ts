@@ -27,7 +27,7 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     return;
   }
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
-  const letGo = removedOnSignal(temporary);
+  const finished = removedOnSignal(temporary);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -42,7 +42,7 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     await rm(temporary, { force: true });
     throw error;
   } finally {
-    letGo();
+    finished();
   }
 }
 

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { clearProgress, showProgress } from '../src/progress.ts';
+
+let written: string[];
+beforeEach(() => {
+  vi.useFakeTimers();
+  written = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+});
+afterEach(() => {
+  clearProgress();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+function onTerminal(isTTY: boolean, columns = 80): void {
+  Object.assign(process.stderr, { isTTY, columns });
+}
+
+/** Does so many seconds of a task that takes a hundred, ten steps a second. */
+function work(update: (label: string, done: number) => void, label: string, seconds: number): void {
+  for (let step = 1; step <= seconds * 10; step++) {
+    vi.advanceTimersByTime(100);
+    update(label, step / 1000);
+  }
+}
+
+describe("progress that is no terminal's", () => {
+  it('is a line every ten seconds, with the time that is left', () => {
+    onTerminal(false);
+    const { update, end } = showProgress();
+    work(update, 'w: frame operator', 35);
+    end();
+    expect(written).toEqual([
+      expect.stringMatching(/^w: frame operator: (?:9|10)%, 2 min left\n$/),
+      expect.stringMatching(/^w: frame operator: (?:19|20)%, 8\d s left\n$/),
+      expect.stringMatching(/^w: frame operator: (?:29|30)%, 7\d s left\n$/),
+    ]);
+  });
+
+  it('goes on through stages that are short, and says nothing of what is done', () => {
+    onTerminal(false);
+    const { update } = showProgress();
+    for (let stage = 0; stage < 5; stage++) {
+      work(update, `stage ${stage}`, 6);
+      update(`stage ${stage}`, 1);
+    }
+    expect(written.length).toBe(3);
+    expect(new Set(written.map((line) => line.slice(0, 7))).size).toBe(3);
+    for (const line of written) expect(line).toMatch(/^stage \d: \d%, \d+ (?:s|min) left\n$/);
+  });
+});
+
+describe('progress on a terminal', () => {
+  it('is a bar that fits its line, and goes before anything else is printed', () => {
+    onTerminal(true, 60);
+    const { update } = showProgress();
+    work(update, `${'model.layers.10.mlp.down_proj.weight'.repeat(2)}: features`, 3);
+    expect(written.length).toBeGreaterThan(10);
+    for (const line of written) {
+      expect(line.startsWith('\r\u001B[K')).toBe(true);
+      expect(line.slice(4)).toMatch(/^[█░]{24} +\d+%  /);
+      expect(line.slice(4).length).toBeLessThan(60);
+    }
+    expect(written.at(-1)).toMatch(/  model\.\S+…\S*features, 2 min left$/);
+    written = [];
+    clearProgress();
+    clearProgress();
+    expect(written).toEqual(['\r\u001B[K']);
+  });
+});

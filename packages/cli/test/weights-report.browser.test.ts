@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { generator, normal } from '@polysem/core';
+import { encodeSafetensors } from '@polysem/io';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../../../scripts/browser.mjs';
+import { polysemMany, scratch } from './polysem.ts';
+
+const executablePath = findBrowser();
+const TOKENS = 40;
+// What a page must not take for its own.
+const names = Array.from({ length: TOKENS }, (_, i) => `<blink>&${i}</blink>`);
+
+describe.skipIf(executablePath === null)('the report of a measurement in a browser', () => {
+  const folder = scratch();
+  let browser: Browser;
+  beforeAll(async () => {
+    const g = generator(6);
+    const random = (name: string, ...shape: number[]) => ({
+      name,
+      shape,
+      data: Float32Array.from({ length: shape[0] * shape[1] }, () => normal(g)),
+    });
+    const layers = [0, 1, 2].map((k) => random(`h.${k}.mlp.c_proj.weight`, 32, 8));
+    const file = encodeSafetensors([random('wte.weight', TOKENS, 8), ...layers]);
+    writeFileSync(join(folder, 'm.safetensors'), file);
+    writeFileSync(join(folder, 'vocab.txt'), names.join('\n'));
+    const all = ['--baseline', 'gaussian,unit,spectrum,norms,shuffled,sparse', '--report'];
+    const words = ['measure', 'm.safetensors', '--preset'];
+    const runs = await polysemMany(
+      [
+        [...words, 'token-embedding', '--labels', 'vocab.txt', '--centre', ...all, 'one.html'],
+        [...words, 'mlp-out', '--layer', 'all', ...all, 'three.html'],
+      ],
+      folder,
+    );
+    expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, 'wrote one.html\n'],
+      [0, 'wrote three.html\n'],
+    ]);
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    });
+  }, 120_000);
+  afterAll(async () => browser?.close());
+
+  /** Opens a page, which must ask for nothing and complain of nothing. */
+  async function open(name: string): Promise<Page> {
+    const page = await browser.newPage();
+    const heard: string[] = [];
+    const { href } = pathToFileURL(join(folder, name));
+    page.on('request', (request) => {
+      if (request.url() !== href && !request.url().startsWith('data:')) heard.push(request.url());
+    });
+    page.on('console', (message) => heard.push(message.text()));
+    page.on('pageerror', (error) => heard.push(error.message));
+    await page.goto(href);
+    expect(heard).toEqual([]);
+    return page;
+  }
+
+  const shares = (page: Page) => page.locator('figure .art > svg').count();
+
+  it('has distributions, spectrum, and the names of the features as they are', async () => {
+    const page = await open('one.html');
+    expect(await shares(page)).toBe(2);
+    const text = await page.locator('body').innerText();
+    for (const part of [
+      'Capacity in m.safetensors',
+      'token-embedding (wte.weight)',
+      '40 features in 8 dimensions, rank 8',
+      'Vectors centred',
+      'Capacity and leverage of the features',
+      'Spectrum of the frame operator',
+      'random unit vectors',
+      'norms shuffled',
+    ])
+      expect(text).toContain(part);
+    expect(await page.locator('blink').count()).toBe(0);
+    const cells = await page.locator('td').allInnerTexts();
+    // Fifteen at either end, and both of each of the fifteen most parallel pairs.
+    expect(cells.filter((cell) => names.includes(cell)).length).toBe(15 * 4);
+  });
+
+  it('has several matrices side by side, and each by itself', async () => {
+    const page = await open('three.html');
+    expect(await shares(page)).toBe(2 + 3 * 2);
+    const headings = await page.locator('h2').allInnerTexts();
+    for (const k of [0, 1, 2])
+      expect(headings).toContain(`mlp-out of layer ${k} (h.${k}.mlp.c_proj.weight)`);
+    expect(headings).toContain('Side by side');
+    expect(readFileSync(join(folder, 'three.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+  });
+});
