@@ -31,10 +31,6 @@ export function takenFrom({
   };
 }
 
-function five({ total, mean, median, min, max }: Summary): string[] {
-  return [total, mean, median, min, max].map((value) => number(value, 5));
-}
-
 /** A measured matrix for people. */
 export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   const { choice, measured, summary, references, labels } = matrix;
