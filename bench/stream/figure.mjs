@@ -27,8 +27,8 @@ const series = Array.from(kinds, ([name, rows]) => ({
 const svg = scalingFigure(
   { x: { label: 'features N' }, y: { label: 'time', unit: 's' }, series },
   {
-    title: 'Time to measure a matrix against its number of features',
-    provenance: { polysem: version, seed: 'features', configuration: { date, machine } },
+    title: 'Time to measure a matrix in a file',
+    provenance: { polysem: version, seed: null, configuration: { date, machine } },
   },
 );
 writeFileSync(to, svg);
