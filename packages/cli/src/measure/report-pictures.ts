@@ -8,8 +8,8 @@ import {
 import type { MeasuredMatrix } from './measured-matrix.ts';
 
 const BINS = 80;
-/** Spectra of more eigenvalues are drawn by every so manieth, so that a page stays small. */
-const MOST_MARKS = 600;
+/** Of longer spectra a part is drawn, so that a page stays small. */
+const MOST_MARKS = 4096;
 
 /** Capacities and leverages by logarithm, with the references; zero vectors are left out. */
 export function distributions(
@@ -84,7 +84,7 @@ export function spectrumPicture(
     caption:
       step === 1
         ? 'Eigenvalues of S = W W^T, largest first.'
-        : `Every ${step}th of the ${rank} eigenvalues of S = W W^T, largest first.`,
+        : `One in ${step} of the ${rank} eigenvalues of S = W W^T, largest first; ranks are counted among those drawn.`,
     name: `spectrum-${k + 1}`,
   };
 }
