@@ -1,3 +1,4 @@
+import { forEachInBasis } from '../linalg/coordinates.ts';
 import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.ts';
 
 /** What a first look at S found, and sums of products of coordinates in its eigenvectors. */
@@ -72,28 +73,7 @@ export function coordinatesIn(
   count: number,
 ): Float64Array {
   const out = new Float64Array(count * dims);
-  // Four features at a time, so that each number of the basis is read once for them.
-  const w = new Float64Array(4 * dims);
-  for (let first = 0; first < count; first += 4) {
-    const some = Math.min(4, count - first);
-    w.fill(0);
-    w.set(block.subarray(first * dims, (first + some) * dims));
-    for (let k = 0; k < dims; k++) {
-      const row = k * dims;
-      let t0 = 0;
-      let t1 = 0;
-      let t2 = 0;
-      let t3 = 0;
-      for (let d = 0; d < dims; d++) {
-        const u = vectors[row + d];
-        t0 += u * w[d];
-        t1 += u * w[dims + d];
-        t2 += u * w[2 * dims + d];
-        t3 += u * w[3 * dims + d];
-      }
-      const t = [t0, t1, t2, t3];
-      for (let f = 0; f < some; f++) out[(first + f) * dims + k] = t[f];
-    }
-  }
+  const data = block.subarray(0, count * dims);
+  forEachInBasis({ dims, features: count, data }, vectors, dims, (i, t) => out.set(t, i * dims));
   return out;
 }
