@@ -126,4 +126,29 @@ describe('polysem measure', () => {
       'polysem: --arrows: needs 2 dimensions, the embedding has 5\n',
     ]);
   });
+
+  it('draws the vectors as they were measured: centred, of unit length', () => {
+    const folder = scratch();
+    const file = (name: string, ...data: number[]): void =>
+      writeFileSync(
+        join(folder, name),
+        encodeNpy({ shape: [data.length / 2, 2], data: Float64Array.from(data) }),
+      );
+    // Less its mean, (2, 0), the first is the second, to the bit.
+    file('apart.npy', 1, 0, 3, 0, 2, 1, 2, -1);
+    file('cross.npy', -1, 0, 1, 0, 0, 1, 0, -1);
+    const drawn = (name: string, ...flags: string[]): string[] => {
+      const pictures = ['--gram', `${name}-g.svg`, '--arrows', `${name}-a.svg`];
+      expect(
+        polysem(['measure', name, '--features', 'rows', ...pictures, ...flags], folder).code,
+      ).toBe(0);
+      return ['g', 'a'].map((kind) =>
+        readFileSync(join(folder, `${name}-${kind}.svg`), 'utf8').replace(
+          /<metadata>.*?<\/metadata>/s,
+          '',
+        ),
+      );
+    };
+    expect(drawn('apart.npy', '--centre')).toEqual(drawn('cross.npy'));
+  });
 });

@@ -10,7 +10,7 @@ import { parseBaselines } from '../measure/chance.ts';
 import { checkpointOf } from '../measure/checkpoint.ts';
 import { chooseMatrices } from '../measure/choose-matrices.ts';
 import { describeMatrix, takenFrom } from '../measure/describe.ts';
-import { measureMatrix, type MeasureSettings } from '../measure/measure-matrix.ts';
+import { measureMatrix, treated, type MeasureSettings } from '../measure/measure-matrix.ts';
 import type { MeasuredMatrix } from '../measure/measured-matrix.ts';
 import { saveFeatures } from '../measure/per-feature.ts';
 import { measureReport } from '../measure/report.ts';
@@ -121,7 +121,7 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
       );
       matrices.push(await measureMatrix(source, choice, labels, settings, kept, progress.update));
       if (flags.gram !== undefined || flags.arrows !== undefined)
-        await savePictures(source, matrices[0], path, flags);
+        await savePictures(await treated(source, settings), matrices[0], path, flags);
       /* oxlint-enable no-await-in-loop */
     }
     progress.end();

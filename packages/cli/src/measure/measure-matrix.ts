@@ -98,11 +98,11 @@ export async function measureMatrix(
   };
 }
 
-/** The vectors as they were measured. */
-async function treated(
+/** The vectors as they are measured: centred, of unit length, or as they are. */
+export async function treated(
   source: FeatureSource,
-  { centre, normalise }: MeasureSettings,
-  hooks: StreamHooks,
+  { centre, normalise }: Pick<MeasureSettings, 'centre' | 'normalise'>,
+  hooks: StreamHooks = {},
 ): Promise<FeatureSource> {
   const vectors = centre ? centred(source, await meanVector(source, hooks)) : source;
   return normalise ? unitLength(vectors) : vectors;
