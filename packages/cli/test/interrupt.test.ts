@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generator, uniform } from '@polysem/core';
-import { encodeNpy } from '@polysem/io';
+import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bin, scratch } from './polysem.ts';
+import { bin, polysemJson, scratch } from './polysem.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -60,6 +60,41 @@ describe('a command that is told to stop', () => {
       expect([readdirSync(out), readdirSync(temporary)]).toEqual([[], []]);
     },
   );
+
+  it('keeps the matrices that it has measured, and goes on from there', async () => {
+    const out = scratch();
+    const path = join(scratch(), 'layers.safetensors');
+    const g = generator(5);
+    // Just as large as is worth keeping.
+    const shape = [10_000, 1024];
+    const data = Float32Array.from({ length: shape[0] * shape[1] }, () => uniform(g) - 0.5);
+    const seconds = 1.7e9;
+    const write = (first: Float32Array): void => {
+      writeFileSync(
+        path,
+        encodeSafetensors([
+          { name: 'layers.0.w', shape, data: first },
+          { name: 'layers.1.w', shape, data },
+        ]),
+      );
+      utimesSync(path, seconds, seconds);
+    };
+    write(data);
+    const words = ['measure', path, '--tensor', '*', '--features', 'rows', '--no-coherence'];
+    const run = await interrupted(
+      [bin, ...words],
+      out,
+      out,
+      () => readdirSync(out).some((name) => name.endsWith('-features')),
+      'SIGKILL',
+    );
+    expect(run.ended).toBe('SIGKILL');
+    // Zeros in the place of the first matrix, which nobody can see from outside: it is not read again.
+    write(new Float32Array(data.length));
+    const { matrices } = polysemJson<{ matrices: { rank: number }[] }>(words, out);
+    expect(matrices.map(({ rank }) => rank)).toEqual([1024, 1024]);
+    expect(readdirSync(out)).toEqual([]);
+  });
 
   it('takes back what it had begun to write', async () => {
     const out = join(scratch(), 'out');

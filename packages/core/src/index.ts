@@ -62,6 +62,7 @@ export type {
   StreamProgress,
   StreamSpectrum,
 } from './streaming/stream-measurement.ts';
+export type { FirstLook, FrameState, SpectrumState } from './streaming/frame-state.ts';
 export {
   nearestNeighbours,
   type NearestNeighbours,

@@ -5,6 +5,7 @@ import { machineFor, machineOf, type Machine } from '../src/dense/program.ts';
 import { typescriptFrameAccumulator } from '../src/dense/typescript-frame.ts';
 import { typescriptNeighbours } from '../src/dense/typescript-neighbours.ts';
 import { typescriptProjector } from '../src/dense/typescript-projector.ts';
+import { triangleSize } from '../src/dense/triangle.ts';
 import { wasmFrameAccumulator } from '../src/dense/wasm-frame.ts';
 import { wasmNeighbours } from '../src/dense/wasm-neighbours.ts';
 import { wasmProjector } from '../src/dense/wasm-projector.ts';
@@ -17,6 +18,7 @@ import {
   normal,
   projector,
   type FrameAccumulator,
+  type FrameAccumulatorOptions,
   type Generator,
   type NearestNeighbours,
   type Neighbours,
@@ -154,6 +156,37 @@ describe('the frame operator by rows', () => {
         }
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it('goes on from its sums to the same bytes, by other rows too', () => {
+    fc.assert(
+      fc.property(size, fc.double({ min: 0, max: 1, noNaN: true }), (given, at) => {
+        const { seed, dims, count, precision, cuts, rows } = given;
+        const w = normals(generator(seed), count * dims, precision);
+        const all = { dims, from: 0, to: dims, precision };
+        const [from, to] = range(rows, dims);
+        const makers = [
+          typescriptFrameAccumulator,
+          ...machines(precision).map(
+            (machine) => (options: FrameAccumulatorOptions) =>
+              wasmFrameAccumulator(options, machine),
+          ),
+        ];
+        for (const make of makers) {
+          const first = make(all);
+          first.add(w, Math.round(at * count));
+          const { features, triangle } = first.sums();
+          expect(features).toBeLessThanOrEqual(Math.round(at * count));
+          const part = triangle.slice(triangleSize(0, from), triangleSize(0, to));
+          const second = make({ ...all, from, to, begun: { features, triangle: part } });
+          const rest = w.subarray(features * dims);
+          expect(addIn(second, rest, dims, cuts)).toEqual(
+            addIn(make({ ...all, from, to }), w, dims, []),
+          );
+        }
+      }),
+      { numRuns: 30 },
     );
   });
 

@@ -60,9 +60,9 @@ export type { MeasuredArrangement } from './reproduce/geometry/figure6.ts';
 export type { NeuronMixing } from './reproduce/geometry/neuron-mixing.ts';
 export type { OneEigenspace } from './reproduce/geometry/one-eigenspace.ts';
 export type { TrainingDynamics } from './reproduce/geometry/training-dynamics.ts';
+export { dropMeasurement, type MeasureCheckpoint } from './measure-checkpoint.ts';
 export {
   measureWithThreads,
   neighboursWithThreads,
-  type MeasureCheckpoint,
   type ThreadOptions,
 } from './measure-with-threads.ts';

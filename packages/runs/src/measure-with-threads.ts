@@ -8,10 +8,16 @@ import {
   type StreamCrew,
   type StreamMeasurement,
   type StreamOptions,
-  type StreamSpectrum,
 } from '@polysem/core';
 import { allowFastVectors, measureCrew } from '@polysem/threads/node';
-import { dropSpectrum, keepSpectrum, readSpectrum } from './spectrum-checkpoint.ts';
+import {
+  dropMeasurement,
+  isResult,
+  keep,
+  resumeMeasurement,
+  type MeasureCheckpoint,
+} from './measure-checkpoint.ts';
+import { readNumbers } from './number-file.ts';
 
 /** How many threads measure; a signal ends them at once, and not only between two blocks. */
 export interface ThreadOptions {
@@ -20,44 +26,44 @@ export interface ThreadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where a measurement keeps what it would take long to find again, should it be cut off. */
-export interface MeasureCheckpoint {
-  readonly path: string;
-  /** Of source, treatment and precision together: what was kept under another is not taken. */
-  readonly identity: string;
-}
-
-/** Multiply-adds of a first reading that is worth keeping: some seconds. */
+/** Multiply-adds of a first reading that is worth keeping on its way: some seconds. */
 const WORTH_KEEPING = 5e11;
 
+/** Multiply-adds that are worth keeping the result of: a third of a second. */
+const WORTH_KEEPING_WHOLE = 1e10;
+
 /**
- * `measureStream` by worker threads, which end with it. With a checkpoint, a measurement that was cut off while it measured
- * features goes on from its spectrum, to the same bytes.
+ * `measureStream` by worker threads, which end with it. With a checkpoint, a measurement that was cut off goes on from the
+ * sums of S it had kept, or from its spectrum, to the same bytes; one that had ended is not done again.
  */
 export async function measureWithThreads(
   source: FeatureSource,
   options: StreamOptions & ThreadOptions & { readonly checkpoint?: MeasureCheckpoint } = {},
 ): Promise<StreamMeasurement> {
   const { checkpoint, ...others } = options;
-  if (checkpoint === undefined || frameCost(source) < WORTH_KEEPING)
-    return withCrew(options, frameCost(source), (crew) => measureStream(source, others, crew));
+  const cost = frameCost(source);
+  if (
+    checkpoint === undefined ||
+    cost < (checkpoint.keepsResult === true ? WORTH_KEEPING_WHOLE : WORTH_KEEPING)
+  )
+    return withCrew(options, cost, (crew) => measureStream(source, others, crew));
   return measureKept(source, others, checkpoint);
 }
 
-/** As `measureWithThreads`, however small the source. */
+/** As `measureWithThreads`, however small the source; states are kept at least `between` milliseconds apart. */
 export async function measureKept(
   source: FeatureSource,
   options: StreamOptions & ThreadOptions,
-  { path, identity }: MeasureCheckpoint,
+  checkpoint: MeasureCheckpoint,
+  between?: number,
 ): Promise<StreamMeasurement> {
-  const kept = {
-    spectrum: readSpectrum(path, identity),
-    onSpectrum: (spectrum: StreamSpectrum) => keepSpectrum(path, identity, spectrum),
-  };
+  const kept = resumeMeasurement(checkpoint, between);
+  if (isResult(kept)) return kept;
   const measured = await withCrew(options, frameCost(source), (crew) =>
     measureStream(source, { ...options, ...kept }, crew),
   );
-  dropSpectrum(path);
+  if (checkpoint.keepsResult === true) keep(checkpoint, 'measured', measured);
+  else dropMeasurement(checkpoint);
   return measured;
 }
 
@@ -66,15 +72,21 @@ function frameCost({ dims, features }: FeatureSource): number {
   return features * dims ** 2;
 }
 
-/** `streamNeighbours` by worker threads, which end with it. */
+/** `streamNeighbours` by worker threads, which end with it. With a checkpoint the result is kept, and taken if it was. */
 export async function neighboursWithThreads(
   source: FeatureSource,
-  options: StreamNeighbourOptions & ThreadOptions = {},
+  options: StreamNeighbourOptions &
+    ThreadOptions & { readonly checkpoint?: MeasureCheckpoint } = {},
 ): Promise<StreamNeighbours> {
+  const { checkpoint, ...others } = options;
   const { dims, features } = source;
-  return withCrew(options, (features * features * dims) / 2, (crew) =>
-    streamNeighbours(source, options, crew),
-  );
+  const cost = (features * features * dims) / 2;
+  const kept = checkpoint && readNumbers(checkpoint.path, checkpoint.identity);
+  if (kept?.kind === 'neighbours') return kept.value as unknown as StreamNeighbours;
+  const found = await withCrew(options, cost, (crew) => streamNeighbours(source, others, crew));
+  if (checkpoint !== undefined && cost >= WORTH_KEEPING_WHOLE)
+    keep(checkpoint, 'neighbours', found);
+  return found;
 }
 
 /** Multiply-adds that this thread does in less time than workers take to start; the bytes are the same either way. */

@@ -1,10 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+/* oxlint-disable no-await-in-loop -- one measurement at a time */
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gaussianSource, measureStream, streamNeighbours } from '@polysem/core';
 import { describe, expect, it } from 'vitest';
-import { measureWithThreads, neighboursWithThreads } from '../src/index.ts';
+import { dropMeasurement, measureWithThreads, neighboursWithThreads } from '../src/index.ts';
+import { resumeMeasurement } from '../src/measure-checkpoint.ts';
 import { measureKept } from '../src/measure-with-threads.ts';
+import { keepNumbers, readNumbers } from '../src/number-file.ts';
 
 // Large enough that workers are worth their start.
 const large = gaussianSource({ dims: 110, features: 27_000, seed: 1 });
@@ -31,42 +34,112 @@ describe('measureWithThreads', () => {
 
 describe('a measurement that was cut off', () => {
   const source = gaussianSource({ dims: 40, features: 27_000, seed: 1 });
-  const path = join(mkdtempSync(join(tmpdir(), 'polysem-spectrum-')), 'kept');
+  const folder = mkdtempSync(join(tmpdir(), 'polysem-spectrum-'));
+  const path = join(folder, 'kept');
   const checkpoint = { path, identity: 'a' };
 
-  /** Measures until its features are begun. */
-  async function cutOff(): Promise<void> {
+  /** Measures until so much of a stage is done. */
+  async function cutOff(stage = 'features', share = 0): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
-    const onProgress = ({ stage }: { readonly stage: string }): void => {
-      if (stage === 'features') controller.abort(new Error('enough'));
+    const onProgress = (step: { readonly stage: string; done: number; total: number }): void => {
+      if (step.stage === stage && step.done >= share * step.total)
+        controller.abort(new Error('enough'));
     };
-    await expect(measureKept(source, { signal, onProgress }, checkpoint)).rejects.toThrow('enough');
+    await expect(
+      measureKept(source, { signal, onProgress, threads: 1 }, checkpoint, 0),
+    ).rejects.toThrow('enough');
   }
 
-  /** The stages of a whole measurement, and what it found. */
-  async function whole(identity: string): Promise<{ stages: Set<string>; found: unknown }> {
-    const stages = new Set<string>();
-    const onProgress = ({ stage }: { readonly stage: string }): void => void stages.add(stage);
-    const found = await measureKept(source, { onProgress }, { path, identity });
+  /** The stages of a whole measurement, where each began, and what it found. */
+  async function whole(
+    identity: string,
+    keepsResult = false,
+  ): Promise<{ stages: Map<string, number>; found: unknown }> {
+    const stages = new Map<string, number>();
+    const onProgress = ({ stage, done }: { readonly stage: string; done: number }): void => {
+      if (!stages.has(stage)) stages.set(stage, done);
+    };
+    const found = await measureKept(source, { onProgress }, { path, identity, keepsResult });
     return { stages, found };
   }
 
   it('goes on from its spectrum, to the same bytes, and leaves nothing behind', async () => {
     await cutOff();
     const { stages, found } = await whole('a');
-    expect([...stages]).toEqual(['features']);
+    expect([...stages.keys()]).toEqual(['features']);
     expect(found).toEqual(await measureStream(source));
-    expect(existsSync(path)).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('begins anew where what was kept is of another source, or damaged', async () => {
-    await cutOff();
-    expect((await whole('b')).stages).toContain('frame');
-    await cutOff();
-    writeFileSync(path, readFileSync(path).subarray(0, 2000));
-    expect((await whole('a')).stages).toContain('frame');
-    writeFileSync(path, 'nothing');
-    expect((await whole('a')).stages).toContain('frame');
+  it('goes on from sums of S, to the same bytes', async () => {
+    const expected = await measureStream(source);
+    for (const share of [0.4, 0.8]) {
+      await cutOff('frame', share);
+      const { stages, found } = await whole('a');
+      expect([...stages.keys()]).toEqual(['frame', 'spectrum', 'features']);
+      // Blocks are about 13,000 features; up to two of them were under way when it was cut.
+      expect(stages.get('frame')).toBeGreaterThan(13_200);
+      expect(found).toEqual(expected);
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+
+  it('that has ended is not done again, while it is a part of something else', async () => {
+    const { found } = await whole('a', true);
+    const again = await whole('a', true);
+    expect(again.stages.size).toBe(0);
+    expect(again.found).toEqual(found);
+    expect((await whole('b', true)).stages.size).toBeGreaterThan(2);
+    dropMeasurement({ path });
+    expect(readdirSync(folder)).toEqual([]);
+    const pairs = gaussianSource({ dims: 64, features: 20_000, seed: 2 });
+    const options = { checkpoint: { path, identity: 'pairs' } };
+    const neighbours = await neighboursWithThreads(pairs, options);
+    const untouched = { ...pairs, read: () => Promise.reject(new Error('read again')) };
+    expect(await neighboursWithThreads(untouched, options)).toEqual(neighbours);
+    dropMeasurement({ path });
+  });
+
+  it.each([
+    ['features', 0],
+    ['frame', 0.4],
+  ] as const)(
+    'begins anew where what was kept is of another source, or damaged: %s',
+    async (stage, share) => {
+      await cutOff(stage, share);
+      expect([...(await whole('b')).stages.keys()]).toContain('sample');
+      await cutOff(stage, share);
+      const bytes = readFileSync(path);
+      // A byte of the head, of the numbers, the end, and all but the head's beginning.
+      for (const damaged of [
+        ...[20, bytes.length - 9].map((at) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte))),
+        bytes.subarray(0, -8),
+        bytes.subarray(0, 300),
+        Buffer.from('nothing'),
+      ]) {
+        writeFileSync(path, damaged);
+        expect(resumeMeasurement(checkpoint)).toMatchObject({
+          begun: undefined,
+          spectrum: undefined,
+        });
+      }
+      expect([...(await whole('a')).stages.keys()]).toContain('sample');
+    },
+  );
+});
+
+describe('numbers that were kept', () => {
+  it('are the same to the last bit', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'polysem-numbers-')), 'kept');
+    const value = {
+      plain: [1 / 3, -0, NaN, Infinity, 'text', null, true],
+      inside: { of: { odd: Int32Array.of(-1, 2, 3), none: new Float64Array(0) } },
+      numbers: Float64Array.of(-0, NaN, 5e-324, 1 / 3),
+    };
+    keepNumbers(path, 'i', 'k', value);
+    expect(readNumbers(path, 'i')).toEqual({ kind: 'k', value });
+    expect(readNumbers(path, 'j')).toBeUndefined();
+    expect(readNumbers(`${path}x`, 'i')).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { embedding, gram, version, type FeatureSource } from '@polysem/core';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
+import { dropMeasurement, type MeasureCheckpoint } from '@polysem/runs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { FeatureChoice } from '../features/choose-features.ts';
@@ -7,7 +8,7 @@ import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts
 import { labelsOf, readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
 import { parseBaselines } from '../measure/chance.ts';
-import { checkpointOf } from '../measure/checkpoint.ts';
+import { checkpointsOf } from '../measure/checkpoint.ts';
 import { chooseMatrices } from '../measure/choose-matrices.ts';
 import { describeMatrix, takenFrom } from '../measure/describe.ts';
 import { measureMatrix, treated, type MeasureSettings } from '../measure/measure-matrix.ts';
@@ -107,17 +108,19 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
     const names = flags.labels === undefined ? null : await readLabels(flags.labels);
     const progress = showProgress();
     const matrices: MeasuredMatrix[] = [];
+    const checkpoints: MeasureCheckpoint[] = [];
     for (const choice of choices) {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
       const source = await openChoice(path, file, choice);
       checkPictures(source, flags);
       const labels = names === null ? null : labelsOf(names, source.features);
-      const kept = await checkpointOf(
+      const kept = await checkpointsOf(
         path,
         file,
         choice,
         settings,
         flags.report ?? flags.perFeature,
+        (checkpoint) => checkpoints.push(checkpoint),
       );
       matrices.push(await measureMatrix(source, choice, labels, settings, kept, progress.update));
       if (flags.gram !== undefined || flags.arrows !== undefined)
@@ -126,6 +129,7 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
     }
     progress.end();
     await write(path, matrices, flags);
+    checkpoints.forEach(dropMeasurement);
   });
 }
 

@@ -13,7 +13,7 @@ import {
   type StreamMeasurement,
   type StreamProgress,
 } from '@polysem/core';
-import { measureWithThreads } from '@polysem/runs';
+import { measureWithThreads, type MeasureCheckpoint } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
 
 /** Matrices without structure, by the names that `--baseline` takes. */
@@ -52,6 +52,7 @@ export async function referencesOf(
   options: {
     readonly seed: number;
     readonly threads: number | undefined;
+    readonly checkpoint: (name: string) => MeasureCheckpoint | undefined;
     readonly onProgress: (name: string, step: StreamProgress) => void;
   },
 ): Promise<Reference[]> {
@@ -72,8 +73,10 @@ export async function referencesOf(
     }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
     const source = await simulated(name, vectors, squaredNorm, seed);
+    const checkpoint = options.checkpoint(name);
     const found = await measureWithThreads(source, {
       threads,
+      ...(checkpoint !== undefined && { checkpoint }),
       onProgress: (step) => options.onProgress(TITLES[name], step),
     });
     /* oxlint-enable no-await-in-loop */

@@ -15,6 +15,7 @@ import type { FeatureChoice } from '../features/choose-features.ts';
 import { note } from '../output.ts';
 import { blocksOf } from './blocks.ts';
 import { referencesOf, type BaselineName } from './chance.ts';
+import type { Checkpoints } from './checkpoint.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import { summariseMatrix } from './summary.ts';
 
@@ -69,7 +70,7 @@ export async function measureMatrix(
   choice: FeatureChoice,
   labels: readonly string[] | null,
   settings: MeasureSettings,
-  checkpoint: MeasureCheckpoint | undefined,
+  kept: Checkpoints | undefined,
   onProgress: (label: string, done: number) => void,
 ): Promise<MeasuredMatrix> {
   const hooks = {
@@ -77,14 +78,17 @@ export async function measureMatrix(
     onProgress: reporting(choice, onProgress),
   };
   const { centre, normalise, precision, seed, threads } = settings;
-  const kept = checkpoint === undefined ? {} : { checkpoint };
-  const how = { centre, normalise, precision, ...hooks, ...kept };
+  const how = { centre, normalise, precision, ...hooks, ...at(kept?.('features')) };
   const measured = await measureWithThreads(source, how);
   const vectors = await treated(source, settings, hooks);
-  const neighbours = await neighboursOf(vectors, settings, hooks);
+  const neighbours = await neighboursOf(vectors, settings, {
+    ...hooks,
+    ...at(kept?.('neighbours')),
+  });
   const references = await referencesOf(settings.baselines, vectors, measured, {
     seed,
     threads,
+    checkpoint: (name) => kept?.(name, { seed }),
     onProgress: (name, step) => reporting({ label: `${choice.label}: ${name}` }, onProgress)(step),
   });
   return {
@@ -96,6 +100,11 @@ export async function measureMatrix(
     blocks: settings.blocks ? await blocksOf(vectors) : null,
     labels,
   };
+}
+
+/** An option that is there or not. */
+function at(checkpoint: MeasureCheckpoint | undefined): { checkpoint?: MeasureCheckpoint } {
+  return checkpoint === undefined ? {} : { checkpoint };
 }
 
 /** The vectors as they are measured: centred, of unit length, or as they are. */
@@ -111,7 +120,11 @@ export async function treated(
 async function neighboursOf(
   source: FeatureSource,
   settings: MeasureSettings,
-  hooks: { readonly threads: number | undefined; onProgress: (step: StreamProgress) => void },
+  hooks: {
+    readonly threads: number | undefined;
+    readonly onProgress: (step: StreamProgress) => void;
+    readonly checkpoint?: MeasureCheckpoint;
+  },
 ): Promise<StreamNeighbours | null> {
   const cost = neighbourCost(source.features, source.dims);
   if (settings.neighbours === 'never') return null;

@@ -1,5 +1,6 @@
 import { assertBlock } from './block.ts';
 import type { FrameAccumulator, FrameAccumulatorOptions } from './frame-accumulator.ts';
+import { triangleOf } from './triangle.ts';
 
 /** Features that are added in one pass over S. */
 const AT_ONCE = 4;
@@ -10,14 +11,20 @@ export function typescriptFrameAccumulator({
   from,
   to,
   precision,
+  begun,
 }: FrameAccumulatorOptions): FrameAccumulator {
   const sums = new Float64Array((to - from) * dims);
   // Features wait here until there are four, so that the order of sums does not depend on how blocks are cut.
   const waiting = new Float64Array(AT_ONCE * dims);
+  let summed = begun?.features ?? 0;
+  for (let r = from, at = 0; begun !== undefined && r < to; at += ++r) {
+    sums.set(begun.triangle.subarray(at, at + r + 1), (r - from) * dims);
+  }
   let count = 0;
   let isEnded = false;
   const addWaiting = (): void => {
     waiting.fill(0, count * dims);
+    summed += count;
     count = 0;
     for (let r = from; r < to; r++) {
       const a0 = waiting[r];
@@ -47,6 +54,7 @@ export function typescriptFrameAccumulator({
         if (count === AT_ONCE) addWaiting();
       }
     },
+    sums: () => ({ features: summed, triangle: triangleOf(sums, dims, from, to) }),
     result: () => {
       if (count > 0) addWaiting();
       isEnded = true;

@@ -5,6 +5,7 @@ import type { FrameAccumulator, FrameAccumulatorOptions } from './frame-accumula
 import { defineColumns } from './pack.ts';
 import { linkProgram, MEMORY_FROM, SCRATCH, type Machine } from './program.ts';
 import { defineProducts, LINE, PANEL, RUN } from './tile.ts';
+import { triangleSize } from './triangle.ts';
 
 /**
  * The frame operator in WebAssembly. Features wait until a run of them is there; its numbers are packed by rows and by
@@ -12,7 +13,7 @@ import { defineProducts, LINE, PANEL, RUN } from './tile.ts';
  * from the first feature on, and each entry is summed by itself: neither blocks nor rows change its bytes.
  */
 export function wasmFrameAccumulator(
-  { dims, from, to }: FrameAccumulatorOptions,
+  { dims, from, to, begun }: FrameAccumulatorOptions,
   machine: Machine,
 ): FrameAccumulator {
   const { format, rows } = machine;
@@ -34,8 +35,32 @@ export function wasmFrameAccumulator(
   const NumberArray = format.bytes === 4 ? Float32Array : Float64Array;
   const waiting = new NumberArray(buffer, waitingAt, RUN * dims);
 
+  /** Visits the pieces of rows that lie in tiles: `width` numbers from a column on, which stand at `tile`. */
+  const eachPiece = (
+    visit: (row: number, column: number, width: number, tile: Float64Array) => void,
+  ): void => {
+    let at = 0;
+    const sums = new Float64Array(buffer, sumsAt, (tiles * tileBytes) / 8);
+    for (const { j, first, strips } of sweeps) {
+      for (let row = first * rows; row < (first + strips) * rows; row++, at += columns) {
+        const width = Math.min(columns, from + row + 1 - j * columns);
+        if (row < to - from && width > 0) {
+          visit(from + row, j * columns, width, sums.subarray(at, at + width));
+        }
+      }
+    }
+  };
+
   let count = 0;
+  let summed = 0;
   let isEnded = false;
+  if (begun !== undefined) {
+    summed = begun.features;
+    eachPiece((row, column, width, tile) => {
+      const at = triangleSize(from, row) + column;
+      tile.set(begun.triangle.subarray(at, at + width));
+    });
+  }
   const addRun = (): void => {
     const rowBytes = dims * format.bytes;
     for (let s = 0; s < aStrips; s++) {
@@ -50,6 +75,7 @@ export function wasmFrameAccumulator(
       call.products(aAt + first * aBytes, aBytes, bAt + j * bBytes, at, strips, count);
       at += strips * tileBytes;
     }
+    summed += count;
     count = 0;
   };
   return {
@@ -64,20 +90,16 @@ export function wasmFrameAccumulator(
         if (count === RUN) addRun();
       }
     },
+    sums: () => {
+      const triangle = new Float64Array(triangleSize(from, to));
+      eachPiece((row, column, _, tile) => triangle.set(tile, triangleSize(from, row) + column));
+      return { features: summed, triangle };
+    },
     result: () => {
       if (count > 0) addRun();
       isEnded = true;
       const out = new Float64Array((to - from) * dims);
-      let tile = new Float64Array(buffer, sumsAt, (tiles * tileBytes) / 8);
-      for (const { j, first, strips } of sweeps) {
-        for (let row = first * rows; row < (first + strips) * rows; row++) {
-          const width = Math.min(columns, from + row + 1 - j * columns);
-          if (row < to - from && width > 0) {
-            out.set(tile.subarray(0, width), row * dims + j * columns);
-          }
-          tile = tile.subarray(columns);
-        }
-      }
+      eachPiece((row, column, _, tile) => out.set(tile, (row - from) * dims + column));
       return out;
     },
   };

@@ -15,13 +15,14 @@ export function bytesOf(precision: FeatureSource['precision']): number {
   return precision === 'float32' ? 4 : 8;
 }
 
-/** Places of `count` features from the first on, in blocks of a size. */
+/** Places of features, `from` and those after it, in blocks of a size. */
 export function blocksOf(
   features: number,
   size: number,
+  from = 0,
 ): { readonly first: number; readonly count: number }[] {
   const blocks = [];
-  for (let first = 0; first < features; first += size) {
+  for (let first = from; first < features; first += size) {
     blocks.push({ first, count: Math.min(size, features - first) });
   }
   return blocks;
@@ -35,6 +36,8 @@ export function stopIfAsked({ signal }: StreamHooks): void {
 /**
  * Reads blocks in order, one at a time, and gives each to `use`, not waiting for it to end: up to `ahead` are in use while
  * the next one is read. Ends when all have ended. The first error, of a read or a use, ends it once nothing is in use.
+ *
+ * @param before features that progress counts as done already.
  */
 export async function forEachBlock(
   source: FeatureSource,
@@ -43,9 +46,10 @@ export async function forEachBlock(
   stage: StreamProgress['stage'],
   hooks: StreamHooks,
   use: (block: Float32Array | Float64Array, first: number, count: number) => Promise<void>,
+  before = 0,
 ): Promise<void> {
-  const total = blocks.reduce((sum, { count }) => sum + count, 0);
-  let done = 0;
+  const total = blocks.reduce((sum, { count }) => sum + count, before);
+  let done = before;
   let failure: { readonly reason: unknown } | null = null;
   const inUse = new Set<Promise<void>>();
   try {

@@ -1,8 +1,10 @@
 /* oxlint-disable no-await-in-loop -- what comes next depends on what was found */
+import { triangleSize } from '../dense/triangle.ts';
 import type { FeatureSource, Precision } from '../feature-source.ts';
 import { blockFeatures, blocksOf, forEachBlock } from './blocks.ts';
 import { eachHand, freeHands, given, type StreamCrew } from './crew.ts';
 import { largestEntry, scaleOf } from './near-one.ts';
+import type { FrameKeeper, FrameState } from './frame-state.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 
 /** Blocks that a crew has at once: one at work and one that waits for it. */
@@ -28,11 +30,13 @@ export interface FramePass {
   readonly blocks: readonly { readonly first: number; readonly count: number }[];
   readonly precision: Precision;
   readonly stage: StreamProgress['stage'];
+  /** Keeps how far it has come; then blocks are all features of the source. */
+  readonly keeper?: FrameKeeper | undefined;
 }
 
-/** All blocks of a source. */
-export function allBlocks(source: FeatureSource): { first: number; count: number }[] {
-  return blocksOf(source.features, blockFeatures(source));
+/** All blocks of a source, or those from a feature on. */
+export function allBlocks(source: FeatureSource, from = 0): { first: number; count: number }[] {
+  return blocksOf(source.features, blockFeatures(source), from);
 }
 
 /**
@@ -45,20 +49,24 @@ export async function sumFrame(
   hooks: StreamHooks,
 ): Promise<SummedFrame> {
   const { dims, name } = pass.source;
-  let scale: number | null = null;
+  let kept = pass.keeper?.kept ?? null;
+  let rescaled = kept?.isRescaled === true ? kept.scale : null;
   for (;;) {
-    const seen = { largest: 0, scale };
-    const rows = await sumRows(pass, 0, crew, hooks, (block, first) => {
+    const seen = { largest: kept?.largest ?? 0, scale: kept?.scale ?? rescaled };
+    const isRescaled = rescaled !== null;
+    const summing = { ...pass, keeper: pass.keeper && { ...pass.keeper, kept } };
+    const rows = await sumRows(summing, 0, crew, hooks, (block, first) => {
       seen.largest = Math.max(seen.largest, largestEntry(block, dims, first, name));
       seen.scale ??= scaleOf(seen.largest);
       // A sum that must be begun anew is not gone on with, but the largest entry is looked for.
-      return seen.largest * seen.scale <= MOST ? seen.scale : null;
+      return seen.largest * seen.scale <= MOST ? { ...seen, scale: seen.scale, isRescaled } : null;
     });
     const used: number = seen.scale ?? 1;
     const scaled = seen.largest * used;
     if ((scaled >= LEAST && scaled <= MOST) || seen.largest === 0) return { rows, scale: used };
-    if (scale !== null) return { rows, scale: used };
-    scale = scaleOf(seen.largest);
+    if (isRescaled) return { rows, scale: used };
+    kept = null;
+    rescaled = scaleOf(seen.largest);
   }
 }
 
@@ -83,32 +91,66 @@ export async function sumRotatedRows(
       },
     },
   };
-  return sumRows(rotated, from, crew, hooks, () => 1);
+  return sumRows(rotated, from, crew, hooks, () => ({ scale: 1, largest: 1, isRescaled: false }));
 }
 
-/** @param scaleFor the factor of a block; null if the sum has become useless. */
+/** What is known of the features so far; only the scale matters to the sums. */
+type Seen = Omit<FrameState, 'features' | 'triangle'>;
+
+/** @param look sees a block, and knows the scale that all are multiplied by; null if the sum has become useless. */
 async function sumRows(
-  { source, blocks, precision, stage }: FramePass,
+  { source, blocks: all, precision, stage, keeper }: FramePass,
   from: number,
   crew: StreamCrew,
   hooks: StreamHooks,
-  scaleFor: (block: Float32Array | Float64Array, first: number) => number | null,
+  look: (block: Float32Array | Float64Array, first: number) => Seen | null,
 ): Promise<Float64Array> {
   const { dims } = source;
+  const kept = keeper?.kept ?? null;
+  const blocks = kept === null ? all : allBlocks(source, kept.features);
   const cuts = equalAreas(from, dims, crew.threads);
-  let opening: Promise<void> | null = null;
-  await forEachBlock(source, blocks, AHEAD, stage, hooks, async (block, first, count) => {
-    const scale = scaleFor(block, first);
-    if (scale === null) return;
-    opening ??= eachHand(crew, (hand) =>
-      crew.ask(hand, 'openRows', { dims, from: cuts[hand], to: cuts[hand + 1], precision, scale }),
-    );
+  /** Opens the rows of a hand, with what was summed of them before. */
+  const open = (hand: number, scale: number): Promise<void> => {
+    const [first, end] = [cuts[hand], cuts[hand + 1]];
+    const begun = kept && {
+      features: kept.features,
+      triangle: kept.triangle.slice(triangleSize(from, first), triangleSize(from, end)),
+    };
+    const order = { dims, from: first, to: end, precision, scale, ...(begun && { begun }) };
+    return crew.ask(hand, 'openRows', order, begun ? given(begun.triangle) : []);
+  };
+  const keep = async ({ ...seen }: Seen, into: FrameKeeper): Promise<void> => {
+    const triangle = new Float64Array(triangleSize(from, dims));
+    let features = 0;
+    await eachHand(crew, async (hand) => {
+      const sums = await crew.ask(hand, 'keepRows', null);
+      triangle.set(sums.triangle, triangleSize(from, cuts[hand]));
+      features = sums.features;
+    });
+    into.keep({ ...seen, features, triangle });
+  };
+  let opening: Promise<void> | null =
+    kept === null ? null : eachHand(crew, (h) => open(h, kept.scale));
+  // Should the first reading fail, nobody waits for it.
+  opening?.catch(() => undefined);
+  const before = kept?.features ?? 0;
+  const use = async (
+    block: Float32Array | Float64Array,
+    first: number,
+    count: number,
+  ): Promise<void> => {
+    const seen = look(block, first);
+    if (seen === null) return;
+    opening ??= eachHand(crew, (hand) => open(hand, seen.scale));
     const last = crew.threads - 1;
     const added = eachHand(crew, (hand) =>
       crew.ask(hand, 'addToRows', { block, count }, hand === last ? given(block) : []),
     );
-    await Promise.all([opening, added]);
-  });
+    // Hands do what they are asked in turn: all of them have added the same blocks then.
+    const isKept = keeper !== undefined && first + count < source.features && keeper.isDue();
+    await Promise.all([opening, added, isKept ? keep(seen, keeper) : null]);
+  };
+  await forEachBlock(source, blocks, AHEAD, stage, hooks, use, before);
   const rows = new Float64Array((dims - from) * dims);
   if (opening === null) return rows;
   for (let hand = 0; hand < crew.threads; hand++) {

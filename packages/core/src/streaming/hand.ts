@@ -28,14 +28,15 @@ export function streamHand(): StreamHand {
   let rotation: StreamTasks['openRotation']['order'] | null = null;
 
   const works: Works = {
-    openRows: ({ dims, from, to, precision, scale }) => {
-      rows = { sums: frameAccumulator({ dims, from, to, precision }), scale };
+    openRows: ({ scale, ...options }) => {
+      rows = { sums: frameAccumulator(options), scale };
     },
     addToRows: ({ block, count }) => {
       const { sums, scale } = begun(rows);
       multiply(block, scale);
       sums.add(block, count);
     },
+    keepRows: () => begun(rows).sums.sums(),
     closeRows: () => {
       const { sums } = begun(rows);
       rows = null;

@@ -2,6 +2,7 @@ import type { FeatureSource, Precision } from '../feature-source.ts';
 import type { SymmetricEigen } from '../linalg/symmetric-eigen.ts';
 import { freeHands, given, type StreamCrew } from './crew.ts';
 import { bearsOut, chooseFramePrecision, type FramePrecision } from './choose-precision.ts';
+import type { FirstLook, FrameKeeper, SpectrumState } from './frame-state.ts';
 import { allBlocks, sumFrame, sumRotatedRows } from './frame-pass.ts';
 import type { StreamOptions, StreamSpectrum } from './stream-measurement.ts';
 
@@ -28,17 +29,31 @@ export async function spectrumOf(
   crew: StreamCrew,
 ): Promise<StreamSpectrum> {
   const wanted = options.precision ?? 'auto';
+  const { begun } = options;
   const chosen: FramePrecision =
-    wanted === 'auto'
+    begun ??
+    (wanted === 'auto'
       ? await chooseFramePrecision(source, crew, options)
-      : { precision: wanted, error: 0 };
+      : { precision: wanted, error: 0 });
+  const state = (precision: Precision, frameRepeated: boolean) => ({
+    dims: source.dims,
+    precision,
+    error: chosen.error,
+    frameRepeated,
+  });
   let { precision } = chosen;
-  let look = await lookAt(source, precision, options, crew);
-  const frameRepeated =
-    wanted === 'auto' && precision === 'float32' && !bearsOut(look.values, chosen.error);
-  if (frameRepeated) {
+  let frameRepeated = begun?.frameRepeated ?? false;
+  let look =
+    begun?.firstLook ?? (await lookAt(source, state(precision, frameRepeated), options, crew));
+  if (wanted === 'auto' && precision === 'float32' && !bearsOut(look.values, chosen.error)) {
     precision = 'float64';
-    look = await lookAt(source, precision, options, crew);
+    frameRepeated = true;
+    look = await lookAt(
+      source,
+      state(precision, frameRepeated),
+      { ...options, begun: undefined },
+      crew,
+    );
   }
   const { scale } = look;
   const { dims, features } = source;
@@ -52,7 +67,7 @@ export async function spectrumOf(
   let found: SymmetricEigen = look;
   let rank = shown;
   if (precision === 'float64' && shown < dims && largest * resolved > tolerance) {
-    found = await lookAgain(source, look, shown, options, crew);
+    found = await lookAgain(source, state(precision, frameRepeated), look, shown, options, crew);
     rank = countAbove(found.values, tolerance);
   }
   return {
@@ -67,13 +82,32 @@ export async function spectrumOf(
   };
 }
 
+/** What is found beside the sums. */
+type Found = Omit<SpectrumState, 'firstLook' | 'frame'>;
+
+/** Keeps the sums of a look together with what was found before. */
+function keeperFor(
+  found: Found,
+  firstLook: FirstLook | null,
+  { begun, isStateDue = () => false, onState = () => {} }: StreamOptions,
+): FrameKeeper {
+  const isSameLook = begun !== undefined && (begun.firstLook === null) === (firstLook === null);
+  return {
+    isDue: isStateDue,
+    keep: (frame) => onState({ ...found, firstLook, frame }),
+    kept: isSameLook ? begun.frame : null,
+  };
+}
+
 async function lookAt(
   source: FeatureSource,
-  precision: Precision,
+  found: Found,
   options: StreamOptions,
   crew: StreamCrew,
-): Promise<SymmetricEigen & { readonly scale: number }> {
-  const pass = { source, blocks: allBlocks(source), precision, stage: 'frame' } as const;
+): Promise<FirstLook> {
+  const { precision } = found;
+  const keeper = keeperFor(found, null, options);
+  const pass = { source, blocks: allBlocks(source), precision, stage: 'frame', keeper } as const;
   const { rows, scale } = await sumFrame(pass, crew, options);
   const { dims } = source;
   options.onProgress?.({ stage: 'spectrum', done: 0, total: 1 });
@@ -85,7 +119,8 @@ async function lookAt(
 
 async function lookAgain(
   source: FeatureSource,
-  first: SymmetricEigen & { readonly scale: number },
+  found: Found,
+  first: FirstLook,
   shown: number,
   options: StreamOptions,
   crew: StreamCrew,
@@ -95,6 +130,7 @@ async function lookAgain(
     blocks: allBlocks(source),
     precision: 'float64',
     stage: 'second look',
+    keeper: keeperFor(found, first, options),
   } as const;
   const { vectors, values, scale } = first;
   const rows = await sumRotatedRows(pass, shown, vectors, scale, crew, options);

@@ -1,5 +1,6 @@
 import type { CapacityMeasurement } from '../capacity/measure.ts';
 import type { Precision } from '../feature-source.ts';
+import type { SpectrumState } from './frame-state.ts';
 
 /** What an `AbortSignal` has: looked at before each block. */
 export interface StopSignal {
@@ -58,6 +59,12 @@ export interface StreamOptions extends StreamHooks {
   readonly spectrum?: StreamSpectrum | undefined;
   /** Hears of the spectrum as soon as it is known: whoever keeps it can go on from there. */
   readonly onSpectrum?: ((spectrum: StreamSpectrum) => void) | undefined;
+  /** How far the search for the spectrum had come in such a measurement; then it goes on from there. */
+  readonly begun?: SpectrumState | undefined;
+  /** Asked after each block of a reading that sums S whether `onState` should hear of the state. */
+  readonly isStateDue?: (() => boolean) | undefined;
+  /** Hears how far the search for the spectrum has come: about D^2 / 2 numbers, 2 D^2 more in a second look. */
+  readonly onState?: ((state: SpectrumState) => void) | undefined;
 }
 
 /** Estimated relative errors of a figure, over all features that have one. */

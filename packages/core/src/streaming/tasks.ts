@@ -1,5 +1,6 @@
 import type { CapacityMeasurement } from '../capacity/measure.ts';
 import type { Block } from '../dense/block.ts';
+import type { FrameSums } from '../dense/frame-accumulator.ts';
 import type { Precision } from '../feature-source.ts';
 import type { SymmetricEigen } from '../linalg/symmetric-eigen.ts';
 import type { BlockFigures, Calibration, EigenBasis } from './feature-figures.ts';
@@ -20,6 +21,8 @@ export interface RowsOrder {
   readonly precision: Precision;
   /** The power of two that vectors are multiplied by. */
   readonly scale: number;
+  /** Sums of these rows over the features before. */
+  readonly begun?: FrameSums | undefined;
 }
 
 /** Everything that a hand can be asked for: what it is told, and what it answers. All of it can be sent between threads. */
@@ -27,6 +30,8 @@ export interface StreamTasks {
   /** Begins rows of S; those begun before are given up. */
   readonly openRows: { readonly order: RowsOrder; readonly answer: void };
   readonly addToRows: { readonly order: BlockOrder; readonly answer: void };
+  /** The sums so far, of all features but some of the last. */
+  readonly keepRows: { readonly order: null; readonly answer: FrameSums };
   /** The sums of all blocks since, (to - from) x dims. */
   readonly closeRows: { readonly order: null; readonly answer: Float64Array };
   readonly eigen: {

@@ -1,0 +1,144 @@
+/* oxlint-disable no-await-in-loop -- one measurement at a time */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  embeddingSource,
+  generator,
+  inlineCrew,
+  measureStream,
+  uniform,
+  type Embedding,
+  type SpectrumState,
+  type StreamCrew,
+  type StreamMeasurement,
+  type StreamOptions,
+} from '../src/index.ts';
+import { gaussianEmbedding } from './fixtures.ts';
+import { manyHands } from './many-hands.ts';
+import { inFloat32, planted } from './stream-cases.ts';
+
+const DIMS = 56;
+const FEATURES = 19_000;
+
+/** Matrices whose spectrum is found in all the ways that there are. */
+function cases(): { readonly name: string; readonly w: Embedding; readonly options: object }[] {
+  const plain = planted({ dims: DIMS, features: FEATURES, seed: 1, condition: 3 });
+  const weak = planted({ dims: DIMS, features: FEATURES, seed: 2, condition: 1e7 });
+  // One block stands for nothing: its vectors are a million times as long as all before.
+  const late = inFloat32(gaussianEmbedding(DIMS, FEATURES, 3));
+  for (let j = 16_000 * DIMS; j < late.data.length; j++) late.data[j] *= 1e15;
+  // The sample sees all directions, the whole nearly one alone.
+  const repeated = inFloat32(gaussianEmbedding(DIMS, FEATURES, 4));
+  for (let i = 1000; i < 1200; i++) repeated.data[i * DIMS] = 1e6;
+  const treated = { centre: true, normalise: true };
+  return [
+    { name: 'float32', w: inFloat32(plain), options: treated },
+    { name: 'a second look', w: weak, options: {} },
+    { name: 'a second scale', w: late, options: {} },
+    { name: 'a second sum', w: repeated, options: {} },
+  ];
+}
+
+const CASES = cases();
+
+/** Begins a measurement and ends it after so many blocks; the state that was kept last, as it would be read from a disk. */
+async function cutOff(
+  w: Embedding,
+  options: StreamOptions,
+  crew: StreamCrew,
+  blocks: number,
+  every: number,
+): Promise<{ state: SpectrumState | undefined; result: StreamMeasurement | undefined }> {
+  const signal = { aborted: false, reason: new Error('enough') };
+  let seen = 0;
+  let state: SpectrumState | undefined;
+  try {
+    const result = await measureStream(
+      embeddingSource(w, 'W'),
+      {
+        ...options,
+        signal,
+        isStateDue: () => {
+          seen++;
+          signal.aborted ||= seen === blocks;
+          return seen % every === 0;
+        },
+        onState: (found) => (state = structuredClone(found)),
+      },
+      crew,
+    );
+    return { state, result };
+  } catch (reason) {
+    expect(reason).toBe(signal.reason);
+    return { state, result: undefined };
+  }
+}
+
+describe('the search for a spectrum that was cut off', () => {
+  it.each(CASES.map(({ name }, at) => [name, at] as const))(
+    'goes on to the same bytes, by any crew, wherever it was cut: %s',
+    async (_, at) => {
+      const { w, options } = CASES[at];
+      const expected = await measureStream(embeddingSource(w, 'W'), options);
+      const readings = new Set<string>();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 3 })), {
+            minLength: 1,
+            maxLength: 3,
+          }),
+          fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 5, maxLength: 5 }),
+          async (cuts, threads) => {
+            const g = generator(5);
+            const crew = (k: number): StreamCrew =>
+              threads[k] === 1 ? inlineCrew() : manyHands(threads[k], () => uniform(g));
+            let state: SpectrumState | undefined;
+            for (const [k, [blocks, every]] of cuts.entries()) {
+              const begun = state === undefined ? {} : { begun: state };
+              const found = await cutOff(w, { ...options, ...begun }, crew(k), blocks, every);
+              if (found.result !== undefined) break;
+              state = found.state ?? state;
+            }
+            const begun = state === undefined ? {} : { begun: state };
+            let first: number | undefined;
+            const found = await measureStream(
+              embeddingSource(w, 'W'),
+              {
+                ...options,
+                ...begun,
+                onProgress: ({ stage, done }) => {
+                  readings.add(stage);
+                  if (stage === 'frame' || stage === 'second look') first ??= done;
+                },
+              },
+              crew(4),
+            );
+            expect(found).toEqual(expected);
+            // What was summed before is not read again.
+            if (state !== undefined) expect(first).toBeGreaterThan(state.frame.features);
+          },
+        ),
+        { numRuns: 4 },
+      );
+      expect([...readings]).toContain('features');
+    },
+  );
+
+  it('keeps sums of both looks, and of the second reading of each', async () => {
+    const kinds = new Set<string>();
+    for (const { w, options } of CASES) {
+      await measureStream(embeddingSource(w, 'W'), {
+        ...options,
+        isStateDue: () => true,
+        onState: ({ firstLook, frameRepeated, frame }) =>
+          kinds.add([firstLook !== null, frameRepeated, frame.isRescaled].join()),
+      });
+    }
+    expect([...kinds].toSorted()).toEqual([
+      'false,false,false',
+      'false,false,true',
+      'false,true,false',
+      'true,false,false',
+    ]);
+  });
+});
