@@ -17,8 +17,10 @@ export function typescriptFrameAccumulator({
   // Features wait here until there are four, so that the order of sums does not depend on how blocks are cut.
   const waiting = new Float64Array(AT_ONCE * dims);
   let summed = begun?.features ?? 0;
-  for (let r = from, at = 0; begun !== undefined && r < to; at += ++r) {
-    sums.set(begun.triangle.subarray(at, at + r + 1), (r - from) * dims);
+  if (begun !== undefined) {
+    for (let r = from, at = 0; r < to; at += ++r) {
+      sums.set(begun.triangle.subarray(at, at + r + 1), (r - from) * dims);
+    }
   }
   let count = 0;
   let isEnded = false;
