@@ -67,9 +67,9 @@ export async function measureKept(
   return measured;
 }
 
-/** Multiply-adds of a reading of all features. */
+/** Multiply-adds of a reading of all features: S is D x D, the Gram matrix of fewer features N x N. */
 function frameCost({ dims, features }: FeatureSource): number {
-  return features * dims ** 2;
+  return features * dims * Math.min(features, dims);
 }
 
 /** `streamNeighbours` by worker threads, which end with it. With a checkpoint the result is kept, and taken if it was. */

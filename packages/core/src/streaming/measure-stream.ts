@@ -4,11 +4,12 @@ import { stopIfAsked } from './blocks.ts';
 import { eachHand, given, inlineCrew, type StreamCrew } from './crew.ts';
 import { measureFeatures } from './feature-pass.ts';
 import { largestEntry } from './near-one.ts';
+import { measureWide } from './measure-wide.ts';
 import { spectrumOf } from './spectrum-pass.ts';
 import type { StreamMeasurement, StreamOptions } from './stream-measurement.ts';
 import { centred, meanVector, unitLength } from './transforms.ts';
 
-/** Matrices of at most so many numbers are measured whole, in float64: so are those of fewer features than dimensions. */
+/** Matrices of at most so many numbers are measured whole, in float64. */
 export const WHOLE_UP_TO: number = 2 ** 20;
 
 /**
@@ -17,8 +18,8 @@ export const WHOLE_UP_TO: number = 2 ** 20;
  *
  * The first reading sums S = sum_i w_i w_i^T, shared by rows over a crew; its eigenvectors make the second one the same
  * algebra as `measureCapacity`, with the same tolerance (see `spectrumOf`). Results are the same bytes for any crew.
- * Matrices of at most 2^20 numbers, or of fewer features than dimensions, are read as a whole and measured by
- * `measureCapacity`.
+ * Matrices of at most 2^20 numbers are read as a whole and measured by `measureCapacity`. Fewer features than dimensions
+ * are measured from their N x N Gram matrix (`measureWide`): O(N^2 D), and N^2 numbers beside 128 MiB of the matrix.
  *
  * With centring there is one reading more, for the mean, which is then subtracted from every vector before anything else:
  * subtracting N m m^T from S would leave the rounding of the mean's square in the weak directions.
@@ -43,10 +44,11 @@ export async function measureStream(
   if (centre) vectors = centred(vectors, await meanVector(source, options));
   if (normalise) vectors = unitLength(vectors);
   const treatment = { centred: centre, normalised: normalise };
-  if (features < dims || features * dims <= WHOLE_UP_TO) {
+  if (features * dims <= WHOLE_UP_TO) {
     return { ...(await measureWhole(vectors, options, crew)), treatment };
   }
   try {
+    if (features < dims) return { ...(await measureWide(vectors, options, crew)), treatment };
     const spectrum = options.spectrum ?? (await spectrumOf(vectors, options, crew));
     if (options.spectrum === undefined) options.onSpectrum?.(spectrum);
     const { rank, eigenvalues, scale, precision: frame, frameRepeated } = spectrum;

@@ -15,6 +15,11 @@ const RESOLVED = 2 ** -26;
 /** Below this fraction of the largest, eigenvalues of S in float32 may be rounding alone. */
 const FLOAT32_FLOOR = 2 ** -22;
 
+/** The spectrum, and how often the source was looked at for it. */
+export interface FoundSpectrum extends StreamSpectrum {
+  readonly looks: 1 | 2;
+}
+
 /**
  * S of a source, and its eigenvectors, with the tolerance of `leftSingular`: singular values of at most 32 * 2^-23 of the
  * largest count as zero for float32 data, of max(N, D) 2^-52 for float64 data.
@@ -22,12 +27,15 @@ const FLOAT32_FLOOR = 2 ** -22;
  * S in float64 shows all that are above the tolerance of float32 data. Of float64 data those below 2^-13 of the largest are
  * taken from a second look, in the eigenvectors of the first (`secondLook`); and S in float32, where it is asked for,
  * shows none below 2^-11 of the largest.
+ *
+ * @param onFrame sees the lower triangle of S, before its eigenvectors are looked for; vectors are times a power of two.
  */
 export async function spectrumOf(
   source: FeatureSource,
   options: StreamOptions,
   crew: StreamCrew,
-): Promise<StreamSpectrum> {
+  onFrame: (rows: Float64Array) => void = () => {},
+): Promise<FoundSpectrum> {
   const wanted = options.precision ?? 'auto';
   const { begun } = options;
   const chosen: FramePrecision =
@@ -44,7 +52,8 @@ export async function spectrumOf(
   let { precision } = chosen;
   let frameRepeated = begun?.frameRepeated ?? false;
   let look =
-    begun?.firstLook ?? (await lookAt(source, state(precision, frameRepeated), options, crew));
+    begun?.firstLook ??
+    (await lookAt(source, state(precision, frameRepeated), options, crew, onFrame));
   if (wanted === 'auto' && precision === 'float32' && !bearsOut(look.values, chosen.error)) {
     precision = 'float64';
     frameRepeated = true;
@@ -53,6 +62,7 @@ export async function spectrumOf(
       state(precision, frameRepeated),
       { ...options, begun: undefined },
       crew,
+      onFrame,
     );
   }
   const { scale } = look;
@@ -66,9 +76,11 @@ export async function spectrumOf(
   const shown = countAbove(look.values, Math.max(tolerance, largest * resolved));
   let found: SymmetricEigen = look;
   let rank = shown;
+  let looks: 1 | 2 = 1;
   if (precision === 'float64' && shown < dims && largest * resolved > tolerance) {
     found = await lookAgain(source, state(precision, frameRepeated), look, shown, options, crew);
     rank = countAbove(found.values, tolerance);
+    looks = 2;
   }
   return {
     dims,
@@ -79,6 +91,7 @@ export async function spectrumOf(
     precision,
     frameRepeated,
     error: precision === 'float32' ? chosen.error : 0,
+    looks,
   };
 }
 
@@ -104,12 +117,14 @@ async function lookAt(
   found: Found,
   options: StreamOptions,
   crew: StreamCrew,
+  onFrame: (rows: Float64Array) => void,
 ): Promise<FirstLook> {
   const { precision } = found;
   const keeper = keeperFor(found, null, options);
   const pass = { source, blocks: allBlocks(source), precision, stage: 'frame', keeper } as const;
   const { rows, scale } = await sumFrame(pass, crew, options);
   const { dims } = source;
+  onFrame(rows);
   options.onProgress?.({ stage: 'spectrum', done: 0, total: 1 });
   const { values, vectors } = await crew.ask(0, 'eigen', { matrix: rows, dims }, given(rows));
   await freeHands(crew, dims);

@@ -1,0 +1,70 @@
+/* oxlint-disable no-await-in-loop -- one block is in memory at a time */
+import { assertFeatures, type FeatureSource } from '../feature-source.ts';
+import { blockFeatures, blocksOf, bytesOf, stopIfAsked } from './blocks.ts';
+import { largestEntry } from './near-one.ts';
+import type { StreamHooks } from './stream-measurement.ts';
+
+/** Bytes of the dimensions that are in memory at a time. */
+const PANEL_BYTES = 128 * 2 ** 20;
+
+/** Dimensions that are copied at a time, whose lines of the cache stay while features go by. */
+const AT_ONCE = 16;
+
+/**
+ * The rows of W as vectors: a source of D vectors of N numbers. As many rows as take 128 MiB are kept; the source is read
+ * from end to end for each such panel, once where the matrix is no larger.
+ *
+ * @throws RangeError (as rejection) if a number is not finite, naming the feature.
+ */
+export function transposed(
+  source: FeatureSource,
+  hooks: StreamHooks = {},
+  panelBytes: number = PANEL_BYTES,
+): FeatureSource {
+  const { dims, features, precision, name } = source;
+  const NumberArray = precision === 'float32' ? Float32Array : Float64Array;
+  const width = Math.max(1, Math.min(dims, Math.floor(panelBytes / features / bytesOf(precision))));
+  let panel: { readonly from: number; readonly numbers: Float32Array | Float64Array } | null = null;
+
+  const load = async (from: number): Promise<NonNullable<typeof panel>> => {
+    panel = null;
+    const end = Math.min(dims, from + width);
+    const numbers = new NumberArray((end - from) * features);
+    for (const { first, count } of blocksOf(features, blockFeatures(source))) {
+      stopIfAsked(hooks);
+      const block = await source.read(first, count);
+      largestEntry(block, dims, first, name);
+      for (let d = from; d < end; d += AT_ONCE) {
+        const stop = Math.min(end, d + AT_ONCE);
+        for (let f = 0; f < count; f++) {
+          for (let e = d; e < stop; e++) {
+            numbers[(e - from) * features + first + f] = block[f * dims + e];
+          }
+        }
+      }
+    }
+    return (panel = { from, numbers });
+  };
+
+  return {
+    name,
+    dims: features,
+    features: dims,
+    precision,
+    read: async (first, count) => {
+      assertFeatures({ name, features: dims }, first, count);
+      const out = new NumberArray(count * features);
+      for (let d = first; d < first + count;) {
+        const from = Math.floor(d / width) * width;
+        const { numbers } = panel?.from === from ? panel : await load(from);
+        const end = Math.min(first + count, from + width);
+        out.set(
+          numbers.subarray((d - from) * features, (end - from) * features),
+          (d - first) * features,
+        );
+        d = end;
+      }
+      return out;
+    },
+  };
+}
