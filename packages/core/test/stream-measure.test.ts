@@ -273,10 +273,17 @@ describe('measureStream', () => {
     }
   });
 
-  it('knows a matrix of zeros', async () => {
-    const found = await stream(embedding(DIMS, FEATURES, new Float32Array(DIMS * FEATURES)));
-    expect([found.rank, found.singularValues.length, found.unresolved]).toEqual([0, 0, 0]);
-    expect(sum(found.capacity) + sum(found.leverage) + sum(found.squaredNorm)).toBe(0);
+  it.each([
+    [DIMS, FEATURES],
+    [900, 700],
+    [3, 7],
+  ])('knows a matrix of zeros: %d x %d', async (dims, features) => {
+    const zeros = embedding(dims, features, new Float32Array(dims * features));
+    const { capacity, leverage, squaredNorm, participation, interference, ...rest } =
+      await stream(zeros);
+    expect([rest.rank, rest.singularValues.length, rest.unresolved]).toEqual([0, 0, 0]);
+    for (const figure of [capacity, leverage, squaredNorm, participation, interference])
+      expect(figure).toEqual(new Float64Array(features));
   });
 
   it('tells how far it is', async () => {

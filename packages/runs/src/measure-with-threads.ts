@@ -89,8 +89,11 @@ export async function neighboursWithThreads(
   return found;
 }
 
-/** Multiply-adds that this thread does in less time than workers take to start; the bytes are the same either way. */
-const SMALL = 3e8;
+/**
+ * Multiply-adds that this thread does in less time than workers take to start, a tenth of a second and 20 MB each; the
+ * bytes are the same either way.
+ */
+const SMALL = 2e9;
 
 async function withCrew<T>(
   { threads, signal }: ThreadOptions,

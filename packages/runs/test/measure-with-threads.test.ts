@@ -10,7 +10,7 @@ import { measureKept } from '../src/measure-with-threads.ts';
 import { keepNumbers, readNumbers } from '../src/number-file.ts';
 
 // Large enough that workers are worth their start.
-const large = gaussianSource({ dims: 110, features: 27_000, seed: 1 });
+const large = gaussianSource({ dims: 256, features: 31_000, seed: 1 });
 
 describe('measureWithThreads', () => {
   it.each([1, 2, undefined])('measures what one thread measures: %s threads', async (threads) => {

@@ -68,7 +68,7 @@ export function leftSingular(w: Embedding): LeftSingular {
   return {
     rank: values.length,
     values: Float64Array.from(values),
-    vectors: vectors.slice(0, values.length * dims),
+    vectors: values.length === most ? vectors : vectors.slice(0, values.length * dims),
     tolerance,
   };
 }

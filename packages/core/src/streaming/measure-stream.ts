@@ -85,8 +85,12 @@ async function measureWhole(
   const { dims, features, name } = source;
   options.onProgress?.({ stage: 'whole', done: 0, total: features });
   const data = await source.read(0, features);
-  largestEntry(data, dims, 0, name);
+  const largest = largestEntry(data, dims, 0, name);
   stopIfAsked(options);
+  if (largest === 0) {
+    options.onProgress?.({ stage: 'whole', done: features, total: features });
+    return nothing(source);
+  }
   const order = { ...embedding(dims, features, data) };
   const { measured, participation } = await crew.ask(0, 'whole', order, given(data));
   options.onProgress?.({ stage: 'whole', done: features, total: features });
