@@ -12,6 +12,7 @@ import {
 import { goodnessOf } from '../src/audit/goodness.ts';
 import { median, outliersOf } from '../src/audit/outliers.ts';
 import { partialCorrelation, pearson } from '../src/audit/correlation.ts';
+import { permutationTest } from '../src/audit/permutation-test.ts';
 import { medianInterval, trendOf } from '../src/audit/trend.ts';
 import { normal, uniform } from '../src/random/distributions.ts';
 import { generator, split, type Generator } from '../src/random/generator.ts';
@@ -116,6 +117,34 @@ describe('auditCapacity', () => {
       ...sorted.map((p, i) => Math.max(Math.abs((i + 1) / runs - p), Math.abs(i / runs - p))),
     );
     expect(distance).toBeLessThan(1.95 / Math.sqrt(runs) + 0.01);
+  });
+
+  it('is as exact where features are many, which are shifted along a random order', () => {
+    const [runs, count] = [200, 1000];
+    const list = (g: Generator) => Float64Array.from({ length: count }, () => uniform(g) ** 3);
+    const pValues = (related: number): number[] =>
+      Array.from({ length: runs }, (_, run) => {
+        const g = split(generator(12), run);
+        const predicted = list(g);
+        const measured = list(g).map((m, i) => m + related * predicted[i]);
+        // No exchanges are allowed: shifts however few the features.
+        return permutationTest(g, predicted, measured, 99, 0)?.pValue ?? NaN;
+      });
+    const none = pValues(0).toSorted((a, b) => a - b);
+    const distance = Math.max(
+      ...none.map((p, i) => Math.max(Math.abs((i + 1) / runs - p), Math.abs(i / runs - p))),
+    );
+    // As above.
+    expect(distance).toBeLessThan(1.95 / Math.sqrt(runs) + 0.01);
+    // A correlation of nearly a half is 15 standard deviations: no permutation comes near, but the shift by 0.
+    expect(Math.max(...pValues(0.5))).toBeLessThanOrEqual(0.03);
+    // Sums over a list that is turned about are those of the permuted list.
+    const many = permutationTest(generator(1), list(generator(2)), list(generator(3)), 999, 0);
+    const plain = permutationTest(generator(1), list(generator(2)), list(generator(3)), 999);
+    expect(many?.correlation).toBe(plain?.correlation);
+    // Two estimates of one chance from 999 draws each: four standard deviations.
+    const [p, q] = [many?.pValue ?? NaN, plain?.pValue ?? NaN];
+    expect(Math.abs(p - q)).toBeLessThan(4 * Math.sqrt((2 * q * (1 - q)) / 999) + 0.002);
   });
 
   it('agrees with quadratic models that were trained', () => {

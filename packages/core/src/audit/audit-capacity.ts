@@ -29,7 +29,7 @@ export interface AuditOptions {
   readonly seed?: number;
   /** Bootstrap resamples, 0 for no intervals. Default 1000. */
   readonly resamples?: number;
-  /** Of the permutation test. Default 999; fewer of more than 30,000 features. */
+  /** Of the permutation test. Default 999. */
   readonly permutations?: number;
   /** The probability that intervals are to have. Default 0.95. */
   readonly confidence?: number;

@@ -54,7 +54,11 @@ export async function sumFrame(
   for (;;) {
     const seen = { largest: kept?.largest ?? 0, scale: kept?.scale ?? rescaled };
     const isRescaled = rescaled !== null;
-    const summing = { ...pass, keeper: pass.keeper && { ...pass.keeper, kept } };
+    const summing = {
+      ...pass,
+      blocks: kept === null ? pass.blocks : allBlocks(pass.source, kept.features),
+      keeper: pass.keeper && { ...pass.keeper, kept },
+    };
     const rows = await sumRows(summing, 0, crew, hooks, (block, first) => {
       seen.largest = Math.max(seen.largest, largestEntry(block, dims, first, name));
       seen.scale ??= scaleOf(seen.largest);
@@ -80,18 +84,44 @@ export async function sumRotatedRows(
   hooks: StreamHooks,
 ): Promise<Float64Array> {
   const { dims } = pass.source;
-  await crew.ask(0, 'openRotation', { dims, vectors, scale });
-  const rotated: FramePass = {
-    ...pass,
-    source: {
-      ...pass.source,
-      read: async (first, count) => {
-        const block = await pass.source.read(first, count);
-        return crew.ask(0, 'rotate', { block, count }, given(block));
-      },
+  // One after the other, so that there is one copy on its way.
+  for (let hand = 0; hand < crew.threads; hand++) {
+    await crew.ask(hand, 'openRotation', { dims, vectors, scale });
+  }
+  const blocks = allBlocks(pass.source, pass.keeper?.kept?.features);
+  const rotated: FramePass = { ...pass, blocks, source: rotatedSource(pass.source, blocks, crew) };
+  return sumRows(rotated, from, crew, hooks, () => ({ scale: 1, largest: 1, isRescaled: false }));
+}
+
+/** A source in another basis, to be read block by block: as many blocks as there are hands are rotated at once. */
+function rotatedSource(
+  source: FeatureSource,
+  blocks: readonly { readonly first: number; readonly count: number }[],
+  crew: StreamCrew,
+): FeatureSource {
+  const ready: Promise<Float64Array>[] = [];
+  let begun = 0;
+  let lastRead: Promise<unknown> = Promise.resolve();
+  const begin = (): void => {
+    const hand = begun % crew.threads;
+    const { first, count } = blocks[begun++];
+    const block = lastRead.then(() => source.read(first, count));
+    lastRead = block;
+    const rotated = block.then((numbers) =>
+      crew.ask(hand, 'rotate', { block: numbers, count }, given(numbers)),
+    );
+    // Should one before it fail, nobody waits for it.
+    rotated.catch(() => undefined);
+    ready.push(rotated);
+  };
+  return {
+    ...source,
+    precision: 'float64',
+    read: () => {
+      while (ready.length < crew.threads && begun < blocks.length) begin();
+      return ready.shift() as Promise<Float64Array>;
     },
   };
-  return sumRows(rotated, from, crew, hooks, () => ({ scale: 1, largest: 1, isRescaled: false }));
 }
 
 /** What is known of the features so far; only the scale matters to the sums. */
@@ -99,7 +129,7 @@ type Seen = Omit<FrameState, 'features' | 'triangle'>;
 
 /** @param look sees a block, and knows the scale that all are multiplied by; null if the sum has become useless. */
 async function sumRows(
-  { source, blocks: all, precision, stage, keeper }: FramePass,
+  { source, blocks, precision, stage, keeper }: FramePass,
   from: number,
   crew: StreamCrew,
   hooks: StreamHooks,
@@ -107,7 +137,6 @@ async function sumRows(
 ): Promise<Float64Array> {
   const { dims } = source;
   const kept = keeper?.kept ?? null;
-  const blocks = kept === null ? all : allBlocks(source, kept.features);
   const cuts = equalAreas(from, dims, crew.threads);
   /** Opens the rows of a hand, with what was summed of them before. */
   const open = (hand: number, scale: number): Promise<void> => {

@@ -2,12 +2,13 @@ import { embedding } from '../embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
 import { frameAccumulator, type FrameAccumulator } from '../dense/frame-accumulator.ts';
 import { nearestNeighbours, type NearestNeighbours } from '../dense/nearest-neighbours.ts';
+import { rotator, type Rotator } from '../dense/rotator.ts';
 import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
 import { neighbourPair } from './block-pair.ts';
 import { compareFrames } from './compare-frames.ts';
 import { featureFigures, type FeatureFigures } from './feature-figures.ts';
 import { multiply } from './near-one.ts';
-import { coordinatesIn, secondLook } from './second-look.ts';
+import { secondLook } from './second-look.ts';
 import type { StreamTasks } from './tasks.ts';
 
 /** Does one task. @throws what is wrong with the order. */
@@ -25,7 +26,7 @@ export function streamHand(): StreamHand {
   let rows: { readonly sums: FrameAccumulator; readonly scale: number } | null = null;
   let figures: FeatureFigures | null = null;
   let pairs: { dims: number; most: number; kernel: NearestNeighbours } | null = null;
-  let rotation: StreamTasks['openRotation']['order'] | null = null;
+  let rotation: { readonly rotate: Rotator; readonly scale: number } | null = null;
 
   const works: Works = {
     openRows: ({ scale, ...options }) => {
@@ -56,13 +57,13 @@ export function streamHand(): StreamHand {
       rotation = null;
       pairs = null;
     },
-    openRotation: (order) => {
-      rotation = order;
+    openRotation: ({ dims, vectors, scale }) => {
+      rotation = { rotate: rotator({ dims, basis: vectors }), scale };
     },
     rotate: ({ block, count }) => {
-      const { dims, vectors, scale } = begun(rotation);
+      const { rotate, scale } = begun(rotation);
       multiply(block, scale);
-      return coordinatesIn(vectors, dims, block, count);
+      return rotate(block, count);
     },
     secondLook,
     whole: ({ dims, features, data }) => {

@@ -1,4 +1,3 @@
-import { forEachInBasis } from '../linalg/coordinates.ts';
 import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.ts';
 
 /** What a first look at S found, and sums of products of coordinates in its eigenvectors. */
@@ -63,17 +62,4 @@ function inOrder(values: Float64Array, vectors: Float64Array, dims: number): Sym
     sorted.set(vectors.subarray(from * dims, (from + 1) * dims), to * dims);
   });
   return { values: Float64Array.from(order, (from) => values[from]), vectors: sorted };
-}
-
-/** Coordinates of vectors in a basis of as many vectors, in float64: count x dims. */
-export function coordinatesIn(
-  vectors: Float64Array,
-  dims: number,
-  block: Float32Array | Float64Array,
-  count: number,
-): Float64Array {
-  const out = new Float64Array(count * dims);
-  const data = block.subarray(0, count * dims);
-  forEachInBasis({ dims, features: count, data }, vectors, dims, (i, t) => out.set(t, i * dims));
-  return out;
 }
