@@ -25,6 +25,30 @@ export function polysem(words: readonly string[], folder?: string): Run {
   return { code: status, stdout, stderr };
 }
 
+/** How a command ended that did not come to its own end. */
+export interface CutRun extends Run {
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * Runs `polysem` with a script before it in the same process, which watches what the command does and sends it a signal at
+ * a moment of its work: at the same one on any machine, which no look from outside would be.
+ */
+export function polysemCutBy(
+  script: string,
+  words: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): CutRun {
+  const watch = `data:text/javascript,${encodeURIComponent(script)}`;
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', watch, bin, ...words],
+    { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...env } },
+  );
+  return { code: status, signal, stdout, stderr };
+}
+
 /** Runs a command that must succeed, and reads the JSON it prints. */
 export function polysemJson<T>(words: readonly string[], folder?: string): T {
   const run = polysem([...words, '--json'], folder);
