@@ -97,7 +97,7 @@ describe('a crew of worker threads', () => {
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
       ['--input-type=module', '-e', script],
-      { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 60_000 },
+      { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 600_000 },
     );
     expect([stderr, stdout, status]).toEqual(['', '40\n', 0]);
   });
