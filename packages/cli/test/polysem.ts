@@ -57,7 +57,10 @@ export function polysemJson<T>(words: readonly string[], folder?: string): T {
   return JSON.parse(run.stdout) as T;
 }
 
-/** Runs commands one after the other in one process, which says how much memory it took after each. */
+/**
+ * Runs commands one after the other in one process, which says how much memory it took after each. The process is run
+ * without V8's threads in the background: how far they come decides how much is not freed yet.
+ */
 const MANY = `
 const { main } = await import(process.argv[1]);
 const commands = JSON.parse(process.argv[2]);
@@ -92,7 +95,7 @@ export async function polysemMany(
   folder: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunOfMany[]> {
-  const words = ['--expose-gc', '--input-type=module', '--eval', MANY, built];
+  const words = ['--expose-gc', '--single-threaded', '--input-type=module', '--eval', MANY, built];
   const child = spawn(process.execPath, [...words, JSON.stringify(commands)], {
     cwd: folder,
     env: { ...process.env, ...env },
