@@ -40,10 +40,10 @@ export function storedNumbers(
     entry,
     precision: precisionOf(dtype),
     order,
-    read: async (first, count) => {
+    read: async (first, count, room) => {
       assertElements(entry, first, count);
       const bytes = await source.read(offset + first * itemSize, count * itemSize);
-      const numbers = decodeNumbers(dtype, bytes, littleEndian);
+      const numbers = decodeNumbers(dtype, bytes, littleEndian, room);
       const unsafe = wide ? numbers.findIndex((value) => !Number.isSafeInteger(value)) : -1;
       if (unsafe >= 0) {
         throw new FormatError(

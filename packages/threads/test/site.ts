@@ -9,7 +9,6 @@ const libraries = new URL('../../../node_modules/', import.meta.url);
 
 /** Where the libraries lie that readers use, as a bundler or a page's own map finds them. */
 const imports = {
-  fflate: '/lib/fflate/esm/browser.js',
   hyparquet: '/lib/hyparquet/src/index.js',
   'hyparquet/': '/lib/hyparquet/',
   'hyparquet-writer': '/lib/hyparquet-writer/src/index.js',
