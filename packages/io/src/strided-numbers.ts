@@ -102,8 +102,8 @@ function* boxes(axes: readonly Axis[], first: number, count: number): Generator<
     // The slowest axis along which a whole step begins here and fits; the fastest always does.
     const at = axes.findIndex(({ out }) => from % out === 0 && out <= rest);
     const axis = axes[at];
-    const place = Math.floor(from / axis.out) % axis.size;
-    const steps = Math.min(axis.size - place, Math.floor(rest / axis.out));
+    const before = Math.floor(from / axis.out) % axis.size;
+    const steps = Math.min(axis.size - before, Math.floor(rest / axis.out));
     const stored = axes.reduce(
       (sum, { size, stored: step, out }) => sum + (Math.floor(from / out) % size) * step,
       0,
