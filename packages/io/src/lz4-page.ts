@@ -10,9 +10,6 @@ export function inflateLz4(block: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let at = 0;
   let done = 0;
-  const damaged = (): never => {
-    throw new RangeError('a block of LZ4 is damaged');
-  };
   /** A length of four bits, and as many bytes more as are all ones before it. */
   const longer = (four: number): number => {
     let value = four;
@@ -78,4 +75,8 @@ function hadoopBlocks(
     blocks.push({ block: page.subarray(begin, at), size });
   }
   return at === page.length && total === length ? blocks : null;
+}
+
+function damaged(): never {
+  throw new RangeError('a block of LZ4 is damaged');
 }

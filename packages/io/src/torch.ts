@@ -67,7 +67,8 @@ export async function openTorch(
 }
 
 async function readContent(source: ByteSource, pickle: ZipMember): Promise<TorchContent> {
-  const { name, read, size } = await openMember(source, pickle);
+  const name = `${source.name}/${pickle.name}`;
+  const { size } = pickle;
   if (size > LONGEST_PICKLE) {
     throw new FormatError(name, `has ${size} bytes, too long for the names of tensors; ${CONVERT}`);
   }
@@ -78,7 +79,7 @@ async function readContent(source: ByteSource, pickle: ZipMember): Promise<Torch
       'is compressed, which PyTorch does not do; torch.save the checkpoint again',
     );
   }
-  const bytes = await read(0, size);
+  const bytes = await readMember(source, pickle);
   try {
     const root: PickleValue = readPickle(bytes);
     return findTorchTensors(root, stem(source.name, /\.(pt|pth|bin|ckpt)$/i), 4 * size);
@@ -92,8 +93,14 @@ async function readContent(source: ByteSource, pickle: ZipMember): Promise<Torch
 
 async function readByteOrder(source: ByteSource, member: ZipMember | undefined): Promise<boolean> {
   if (member === undefined || member.size > 16) return true;
-  const { read, size } = await openMember(source, member);
-  return new TextDecoder().decode(await read(0, size)) !== 'big';
+  return new TextDecoder().decode(await readMember(source, member)) !== 'big';
+}
+
+/** A member whole. Its CRC-32 is checked, unless PyTorch was told to leave them out, and put 0 in their place. */
+async function readMember(source: ByteSource, member: ZipMember): Promise<Uint8Array> {
+  const { size, read, archiveOffset } = await openMember(source, member);
+  const isUnsummed = member.crc === 0 && member.method === STORED;
+  return isUnsummed ? source.read(archiveOffset, size) : read(0, size);
 }
 
 /** Where the bytes of a storage begin in the archive. */

@@ -9,10 +9,10 @@ const M_F16 = [0.5, -1.25, 3, 3.140625, -0, 1049 / 2 ** 20];
 const M_BF16 = [0.5, -1.25, 3, 3.140625, -0, 131 / 2 ** 17];
 const QUANTISED = ['Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q8_0'];
 const SUPERBLOCKS = ['Q4_K', 'Q5_K', 'Q6_K'];
-const LOW_BITS = [
-  ...['Q2_K', 'Q3_K', 'Q8_K', 'IQ4_NL', 'IQ4_XS', 'MXFP4', 'NVFP4', 'TQ1_0', 'TQ2_0'],
-  ...['IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'IQ3_XXS', 'IQ3_S', 'IQ1_S', 'IQ1_M'],
-];
+const LOW_BITS =
+  'Q2_K Q3_K Q8_K IQ4_NL IQ4_XS MXFP4 NVFP4 TQ1_0 TQ2_0 IQ2_XXS IQ2_XS IQ2_S IQ3_XXS IQ3_S IQ1_S IQ1_M'.split(
+    ' ',
+  );
 const f32 = (values: number[]) => new Float32Array(values);
 const f64 = (values: number[]) => new Float64Array(values);
 

@@ -121,6 +121,16 @@ describe('other files of PyTorch', () => {
   });
 });
 
+test('a checkpoint written without checksums, as torch.serialization.set_crc32_options(False) does', async () => {
+  const content = checkpointPickle('FloatStorage', [2], [1]);
+  const data = { name: 'a/data/0', content: Uint8Array.of(0, 0, 0x80, 0x3f, 0, 0, 0, 0x40) };
+  const zip = (crc: number) => rawZip({ name: 'a/data.pkl', content, claim: { crc } }, data);
+  expect((await readTensor(bytesSource('x.pt', zip(0)))).data).toEqual(f32([1, 2]));
+  expect(await problemOf(zip(1), 'x.pt')).toBe(
+    'x.pt/a/data.pkl: its CRC-32 is wrong; the file is damaged',
+  );
+});
+
 /* Pickles by hand, opcode by opcode. */
 
 /** SHORT_BINUNICODE. */
