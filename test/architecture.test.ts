@@ -69,6 +69,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'descent',
     'features',
     'lanes',
+    'linalg',
     'models',
     'random',
     'wasm',

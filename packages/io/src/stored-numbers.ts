@@ -39,10 +39,10 @@ export function storedNumbers(
     entry,
     precision: precisionOf(dtype),
     order,
-    read: async (first, count) => {
+    read: async (first, count, room) => {
       assertElements(entry, first, count);
       const bytes = await source.read(offset + first * itemSize, count * itemSize);
-      const numbers = decodeNumbers(dtype, bytes, littleEndian);
+      const numbers = decodeNumbers(dtype, bytes, littleEndian, room);
       assertSafeIntegers(source, entry, dtype, numbers, first, subject);
       return numbers;
     },
