@@ -48,7 +48,7 @@ export function measureCommand(program: Command): void {
     .description('Measure: how the features of a weight matrix share its dimensions')
     .argument(
       '<file>',
-      'weights in .safetensors (also an index of shards), .npy, .npz, .pt, .gguf, .onnx or .csv; a folder; http(s):// or hf://owner/model/file',
+      'weights in .safetensors, .npy, .npz, .pt or .bin (also an index of shards), .gguf, .onnx or .csv; a folder; http(s):// or hf://owner/model/file',
     )
     .option(
       '--list',
@@ -57,7 +57,7 @@ export function measureCommand(program: Command): void {
   addFeatureFlags(command)
     .option(
       '--labels <file>',
-      'names of features: vocab.txt, tokenizer.json, vocab.json, or a column of a .csv as file.csv:column',
+      'names of features: vocab.txt, tokenizer.json, vocab.json, or a column of a .csv or .parquet as file.csv:column',
     )
     .option('--centre', 'subtract the mean vector first, which changes the answer')
     .option('--normalise', 'make all vectors unit vectors first, which changes the answer')

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { isUrl, parseLabels, shownLocation } from '@polysem/io';
+import { isUrl, labelsOfTable, parseLabels, shownLocation } from '@polysem/io';
 import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
 import { note } from '../output.ts';
+import { readTableFile } from '../table-file.ts';
 
 /** Vocabularies are a few megabytes; a larger file is none. */
 const LARGEST = 256 * 2 ** 20;
@@ -22,6 +23,10 @@ export async function readLabels(wanted: string): Promise<Labels> {
     const status = await stat(path).catch(() => null);
     if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
     if (!status.isFile()) throw new UsageError(`--labels: ${path}: is no file of labels`);
+  }
+  if (/\.parquet$/i.test(shown)) {
+    const table = await readTableFile(path, column === undefined ? undefined : [column]);
+    return { path: shown, names: labelsOfTable(table, column) };
   }
   const source = await openLocation(path);
   try {
@@ -50,7 +55,7 @@ export function labelsOf({ path, names }: Labels, features: number): string[] {
 async function splitColumn(wanted: string): Promise<{ path: string; column?: string }> {
   const at = wanted.lastIndexOf(':');
   const isWhole = isUrl(wanted)
-    ? !/\.[ct]sv(?:\?[^#]*)?:[^/]*$/i.test(wanted)
+    ? !/\.(?:[ct]sv|parquet)(?:\?[^#]*)?:[^/]*$/i.test(wanted)
     : at <= 0 || (await stat(wanted).catch(() => null)) !== null;
   return isWhole ? { path: wanted } : { path: wanted.slice(0, at), column: wanted.slice(at + 1) };
 }
