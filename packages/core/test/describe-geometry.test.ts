@@ -105,6 +105,25 @@ describe('the geometry of an embedding', () => {
     );
   });
 
+  it('names what blocks make together', () => {
+    const axes = [0, 1, 2].flatMap((d) =>
+      [1, -1].map((sign) => [0, 1, 2].map((k) => (k === d ? sign : 0))),
+    );
+    const angles = [0, 1, 2].map((k) => (2 * Math.PI * k) / 3);
+    const bipyramid = [...angles.map((a) => [Math.cos(a), Math.sin(a), 0]), [0, 0, 1], [0, 0, -1]];
+    const named = [axes, bipyramid, bipyramid.slice(0, 3)].map((vectors) => {
+      const { whole, shapes } = describeGeometry(
+        embedding(3, vectors.length, Float64Array.from(vectors.flat())),
+      );
+      return [shapes.map(({ name }) => name).toSorted(), whole?.name];
+    });
+    expect(named).toEqual([
+      [['antipodal pair', 'antipodal pair', 'antipodal pair'], 'octahedron'],
+      [['antipodal pair', 'triangle'], 'triangular bipyramid'],
+      [['triangle'], undefined],
+    ]);
+  });
+
   it('ignores features within the noise, and counts them as soon as less noise is assumed', () => {
     const { embedding: w, ignored } = made(4);
     const data = Float64Array.from(w.data);

@@ -59,6 +59,7 @@ export function geometryJson(geometry: Geometry, trained: Dynamics | null): obje
     evidence: structure.evidence,
     levels: structure.levels,
     shapes,
+    whole: geometry.whole,
     efficientForm: {
       relativeError: form.relativeError,
       gamma: form.blocks.map(({ gamma }) => gamma),
@@ -97,6 +98,7 @@ export function describeForPeople(
     `${title}: ${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}`,
     verdictLine(geometry),
     blockTable(geometry),
+    wholeLine(geometry),
     `${counted(components.length - full.length, 'shared block')}, ${counted(full.length, 'fully represented feature')}, ${ignored.length} ignored`,
   ].filter((part) => part !== '');
   const distance = nearest?.relativeDistance ?? form.relativeError;
@@ -168,6 +170,12 @@ function blockTable({ structure, shapes }: Geometry): string {
       ...rows,
     ]) + more
   );
+}
+
+/** What blocks make together, where that has a name of its own; else empty. */
+function wholeLine({ whole }: Geometry): string {
+  if (whole === null || !whole.recognised || whole.name.includes(' + ')) return '';
+  return `together: ${whole.name}, ${whole.features.length} in ${whole.dims} (confidence ${number(whole.confidence, 3)})`;
 }
 
 function list(worst: Int32Array, inefficiency: Float64Array): string {
