@@ -26,6 +26,8 @@ export type BaselineName = (typeof BASELINES)[number];
 export interface Reference extends Chance {
   /** Capacities of features, as many as were simulated, or at even quantiles, which take a while: for pictures. */
   readonly capacity: () => Float64Array;
+  /** Leverages likewise; null where they are not known. */
+  readonly leverage: () => Float64Array | null;
 }
 
 /** Multiply-adds of a simulation; larger shapes are replaced by smaller ones of the same N / D. */
@@ -61,13 +63,13 @@ export async function referencesOf(
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
       const chance = (name === 'gaussian' ? gaussianChance : unitVectorChance)(dims, features);
-      references.push({ ...chance, capacity: () => atQuantiles(chance) });
+      references.push(drawnFrom(chance));
       continue;
     }
     if (name === 'spectrum') {
       const chance =
         measured.rank === 0 ? noSpectrum(dims, features) : spectrumChance(measured, { seed });
-      references.push({ ...chance, capacity: () => atQuantiles(chance) });
+      references.push(drawnFrom(chance));
       continue;
     }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
@@ -77,7 +79,11 @@ export async function referencesOf(
       onProgress: (step) => options.onProgress(TITLES[name], step),
     });
     /* oxlint-enable no-await-in-loop */
-    references.push({ ...simulatedChance(TITLES[name], found), capacity: () => found.capacity });
+    references.push({
+      ...simulatedChance(TITLES[name], found),
+      capacity: () => found.capacity,
+      leverage: () => found.leverage,
+    });
   }
   return references;
 }
@@ -115,6 +121,7 @@ function noSpectrum(dims: number, features: number): Chance {
     features,
     figures,
     capacityQuantile: null,
+    leverageQuantile: null,
   };
 }
 
@@ -137,8 +144,15 @@ async function simulated(
   return ownNormsSource({ ...shape, seed }, norms);
 }
 
-function atQuantiles({ capacityQuantile }: Chance): Float64Array {
-  return Float64Array.from({ length: QUANTILES }, (_, i) =>
-    capacityQuantile === null ? NaN : capacityQuantile((i + 0.5) / QUANTILES),
-  );
+function drawnFrom(chance: Chance): Reference {
+  const { capacityQuantile, leverageQuantile } = chance;
+  return {
+    ...chance,
+    capacity: () => atQuantiles(capacityQuantile ?? (() => NaN)),
+    leverage: () => (leverageQuantile === null ? null : atQuantiles(leverageQuantile)),
+  };
+}
+
+function atQuantiles(quantile: (probability: number) => number): Float64Array {
+  return Float64Array.from({ length: QUANTILES }, (_, i) => quantile((i + 0.5) / QUANTILES));
 }
