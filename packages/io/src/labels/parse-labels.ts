@@ -1,4 +1,5 @@
 import { FormatError, quote, quoteList } from '../format-error.ts';
+import type { Table } from '../table.ts';
 import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 
 /** No vocabulary has more tokens; more would be numbers that a damaged file makes up. */
@@ -70,9 +71,32 @@ function readable(tokens: readonly string[]): string[] {
 const USUAL = ['label', 'labels', 'name', 'token', 'feature', 'word'];
 
 function tableLabels(text: string, name: string, column: string | undefined): string[] {
-  const rows = parseTable(text, /\.tsv$/i.test(name) ? '\t' : ',', name);
+  const delimiter = /\.tsv$/i.test(name) ? '\t' : ',';
+  const rows = parseTable(text, delimiter, name);
   const [header] = rows;
   if (header === undefined) throw new FormatError(name, 'holds no labels');
+  const at = labelPlace(header, name, column);
+  rows.forEach((row, i) => {
+    if (row.length === header.length) return;
+    throw new FormatError(
+      name,
+      `row ${i + 1}: has ${row.length} cells, row 1 has ${header.length}; give every line as many, and quote text with ${quote(delimiter)} in it`,
+    );
+  });
+  // Without a usual name a single column is labels from its first line on.
+  return (at === undefined ? rows : rows.slice(1)).map((row) => row[at ?? 0] ?? '');
+}
+
+/**
+ * Which column of a table holds names; undefined where there is but one, which is not called as columns of names are.
+ *
+ * @throws FormatError if there is no such column.
+ */
+function labelPlace(
+  header: readonly string[],
+  name: string,
+  column: string | undefined,
+): number | undefined {
   const lower = header.map((cell) => cell.trim().toLowerCase());
   const at =
     column === undefined
@@ -82,8 +106,18 @@ function tableLabels(text: string, name: string, column: string | undefined): st
     const wanted = column === undefined ? 'of labels' : quote(column);
     throw new FormatError(name, `has no column ${wanted}; it has ${quoteList(header)}`);
   }
-  // Without a usual name a single column is labels from its first line on.
-  return (at === undefined ? rows : rows.slice(1)).map((row) => row[at ?? 0] ?? '');
+  return at;
+}
+
+/**
+ * Names from a table that was read, such as a Parquet file: its column of names, as {@link parseLabels} chooses it.
+ *
+ * @throws FormatError if there is no such column.
+ */
+export function labelsOfTable({ source, columns }: Table, column?: string): string[] {
+  const header = columns.map(({ name }) => name);
+  const { values } = columns[labelPlace(header, source, column) ?? 0];
+  return values instanceof Float64Array ? Array.from(values, String) : [...values];
 }
 
 /** Cells of a table, quoted ones with any text inside (RFC 4180). */
@@ -91,7 +125,8 @@ function parseTable(text: string, delimiter: string, name: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
-  const source = text.replace(/^\uFEFF/, '');
+  // What a table that polysem wrote says of itself stands before the names of its columns.
+  const source = text.replace(/^\uFEFF/, '').replace(/^(?:# [^:\n]+: .*\r?\n)+/, '');
   while (at < source.length) {
     let cell: string;
     if (source[at] === '"') {
