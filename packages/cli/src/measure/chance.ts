@@ -104,6 +104,11 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'random sparse': 'random entries, as sparse as these features',
 };
 
+/** What of a reference stands in JSON. */
+export function referenceJson({ name, how, dims, features, figures }: Reference): object {
+  return { name, how, dims, features, figures };
+}
+
 /** A matrix of zeros has no spectrum to keep. */
 function noSpectrum(dims: number, features: number): Chance {
   const figures = {
