@@ -1,5 +1,5 @@
 import { csvPieces, parquetPieces, readTable, type Table, type WrittenColumn } from '@polysem/io';
-import { openLocation } from '@polysem/io/node';
+import { inflateBrotli, openLocation } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 
 /** Checks that a name has an ending that tables are written by. @throws UsageError if not. */
@@ -21,7 +21,7 @@ export function columnPieces(
 export async function readTableFile(location: string): Promise<Table> {
   const source = await openLocation(location);
   try {
-    return await readTable(source);
+    return await readTable(source, { brotli: inflateBrotli });
   } finally {
     await source.close();
   }

@@ -56,6 +56,10 @@ interface I32Operations {
   readonly geU: Binary<'i32', 'i32'>;
   readonly gtS: Binary<'i32', 'i32'>;
   readonly eqz: Unary<'i32', 'i32'>;
+  /** How many of the lowest bits are 0; 32 of 0. */
+  readonly trailingZeros: Unary<'i32', 'i32'>;
+  /** Towards zero; beyond the range the nearest end of it. */
+  readonly fromF32: (value: F32) => I32;
 }
 
 export const i32: I32Operations = {
@@ -77,6 +81,8 @@ export const i32: I32Operations = {
   gtS: binary('i32', 0x4a),
   geU: binary('i32', 0x4f),
   eqz: unary('i32', 0x45),
+  trailingZeros: unary('i32', 0x68),
+  fromF32: unary('i32', 0xfc, 0x00),
 };
 
 interface F32Operations {
