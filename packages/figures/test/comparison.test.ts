@@ -50,6 +50,22 @@ describe('distributionFigure', () => {
     expect(new Set(dashes).size).toBe(8);
   });
 
+  it('draws a series alike wherever it stands', () => {
+    const data = distribution();
+    const [series] = data.series;
+    const root = parseXml(
+      distributionFigure({ ...data, series: [{ ...series, style: 3 }] }, options),
+    );
+    // In the legend and in the plot.
+    for (const role of ['ps-l2', 'ps-b2'])
+      expect(
+        elements(root, 'path')
+          .concat(elements(root, 'rect'))
+          .filter(({ attributes }) => attributes.class === role),
+      ).toHaveLength(2);
+    expect(withClass(root, 'path', 'ps-l0')).toHaveLength(0);
+  });
+
   it('refuses what does not fit', () => {
     const data = distribution();
     const wrong = (change: Partial<typeof data>) => () =>

@@ -114,7 +114,8 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
       const source = await openChoice(path, file, choice);
       checkPictures(source, flags);
-      const labels = names === null ? null : labelsOf(names, source.features);
+      const isKnown = matrices.some(({ measured }) => measured.features === source.features);
+      const labels = names === null ? null : labelsOf(names, source.features, isKnown);
       const kept = await checkpointOf(
         path,
         file,

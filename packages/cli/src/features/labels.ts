@@ -36,8 +36,8 @@ export async function readLabels(wanted: string): Promise<Labels> {
   }
 }
 
-/** A name for each of so many features. @throws UsageError if there are more names. */
-export function labelsOf({ path, names }: Labels, features: number): string[] {
+/** A name for each of so many features; says if some have none, unless that is known. @throws UsageError if there are more names. */
+export function labelsOf({ path, names }: Labels, features: number, isKnown = false): string[] {
   if (names.length > features) {
     throw new UsageError(
       `--labels: ${path} has ${names.length} labels, but there are ${features} features`,
@@ -45,7 +45,8 @@ export function labelsOf({ path, names }: Labels, features: number): string[] {
   }
   // Models often round their vocabulary up, and leave the last rows without a token.
   const missing = features - names.length;
-  if (missing > 0) note(`--labels: the last ${missing} of ${features} features have none`);
+  if (missing > 0 && !isKnown)
+    note(`--labels: the last ${missing} of ${features} features have none`);
   return [...names, ...Array.from({ length: missing }, () => '')];
 }
 

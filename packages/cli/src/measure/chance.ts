@@ -15,6 +15,7 @@ import {
 } from '@polysem/core';
 import { measureWithThreads } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
+import { note } from '../output.ts';
 
 /** Matrices without structure, by the names that `--baseline` takes. */
 export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', 'sparse'] as const;
@@ -139,7 +140,10 @@ async function simulated(
   if (name === 'shuffled') return shuffledNormsSource(vectors, squaredNorm, seed);
   const shape = similarShape(vectors.dims, vectors.features, SIMULATED_UP_TO);
   if (name === 'sparse') {
-    return sparseSource({ ...shape, seed, density: await densityOfEntries(vectors) });
+    const density = await densityOfEntries(vectors);
+    if (density === 1)
+      note('--baseline sparse: no entry is zero, which makes it one draw of the random Gaussian');
+    return sparseSource({ ...shape, seed, density });
   }
   // Of a smaller shape, norms evenly spread over those of the matrix.
   const norms = Float64Array.from(

@@ -22,19 +22,19 @@ export function distributions(
   k: number,
   provenance: Provenance,
 ): ReportFigure[] {
-  const capacity = { name: 'capacity', values: positive(measured.capacity) };
-  const leverage = { name: 'leverage', values: positive(measured.leverage) };
+  const capacity = { name: 'capacity', values: positive(measured.capacity), style: 0 };
+  const leverage = { name: 'leverage', values: positive(measured.leverage), style: 0 };
   const count = capacity.values.length;
   if (count === 0) return [];
-  const ofCapacity = references.map((reference) => ({
+  const ofCapacity = references.map((reference, r) => ({
     name: `capacity, ${reference.name}`,
     values: positive(reference.capacity()),
+    style: r + 1,
   }));
-  const ofLeverage = references.flatMap((reference) => {
+  const ofLeverage = references.flatMap((reference, r) => {
     const values = reference.leverage();
-    return values === null
-      ? []
-      : [{ name: `leverage, ${reference.name}`, values: positive(values) }];
+    if (values === null) return [];
+    return [{ name: `leverage, ${reference.name}`, values: positive(values), style: r + 1 }];
   });
   const all = [capacity, leverage, ...ofCapacity, ...ofLeverage].filter(
     ({ values }) => values.length > 0,
@@ -50,8 +50,9 @@ export function distributions(
         label: what,
         scale: 'log',
         edges,
-        series: [figure, ...chance].map(({ name, values }) => ({
+        series: [figure, ...chance].map(({ name, values, style }) => ({
           name,
+          style,
           shares: histogram(values, edges).counts.map((n) => n / values.length),
           isReference: name !== figure.name,
         })),
@@ -74,9 +75,10 @@ export function distributions(
   ];
 }
 
-/** Figures of features, by name. */
+/** Figures of features, by name, and how they are drawn. */
 interface Sampled {
   readonly name: string;
+  readonly style: number;
   readonly values: Float64Array;
 }
 
