@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { formatNumber } from '@polysem/figures';
 import { writeFileAtomic, type FileContent } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
+import { labelText } from './label-text.ts';
 import { clearProgress } from './progress.ts';
 
 /** A result as one line of JSON: typed arrays as lists, numbers that are not finite as null. */
@@ -23,7 +24,7 @@ export function print(text: string): void {
 /** Prints what is said beside the data: notes, where files went. */
 export function note(text: string): void {
   clearProgress();
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${labelText(text)}\n`);
 }
 
 /**
@@ -109,19 +110,29 @@ export async function save(path: string, content: FileContent): Promise<void> {
   note(`wrote ${path}`);
 }
 
-/** Rows of text as columns: the first left, numbers right. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows of text as columns: the first left, and those of words that the first row names; numbers right. */
+export function table(
+  rows: readonly (readonly string[])[],
+  ofWords: readonly string[] = [],
+): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
     .map((row) =>
       row
         .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+          column === 0 || ofWords.includes(rows[0][column])
+            ? cell.padEnd(widths[column])
+            : cell.padStart(widths[column]),
         )
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** How many there are of something, in words: `1 feature`, `2 features`. */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** A number for people, with the minus sign of a keyboard, so that it can be copied into a program. */
