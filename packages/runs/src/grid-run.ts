@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import {
   survey,
   sweepRow,
+  revision,
   version,
   type GridDiagram,
   type GridSpec,
@@ -77,7 +78,10 @@ export async function runGrid(
   const journal =
     options.journal === undefined
       ? null
-      : openJournal<string>(options.journal, identity({ version, spec, kernel: sweeper.kernel }));
+      : openJournal<string>(
+          options.journal,
+          identity({ version, revision, spec, kernel: sweeper.kernel }),
+        );
   const rowsOfGrid = spec.y.values.length;
   let pass = -1;
   const diagram = await survey(spec, async (at, tasks) => {
