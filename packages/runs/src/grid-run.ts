@@ -160,5 +160,7 @@ function gridJournal(
   { kernel }: Sweeper,
   { journal }: RunOptions,
 ): Journal<string> | null {
-  return journal === undefined ? null : openJournal(journal, identity({ version, revision, spec, kernel }));
+  return journal === undefined
+    ? null
+    : openJournal(journal, identity({ version, revision, spec, kernel }));
 }
