@@ -1,9 +1,9 @@
 /* oxlint-disable no-await-in-loop -- one measurement at a time */
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gaussianSource, measureStream, streamNeighbours } from '@polysem/core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { dropMeasurement, measureWithThreads, neighboursWithThreads } from '../src/index.ts';
 import { resumeMeasurement } from '../src/measure-checkpoint.ts';
 import { measureKept } from '../src/measure-with-threads.ts';
@@ -35,6 +35,7 @@ describe('measureWithThreads', () => {
 describe('a measurement that was cut off', () => {
   const source = gaussianSource({ dims: 40, features: 27_000, seed: 1 });
   const folder = mkdtempSync(join(tmpdir(), 'polysem-spectrum-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'kept');
   const checkpoint = { path, identity: 'a' };
 
@@ -131,7 +132,8 @@ describe('a measurement that was cut off', () => {
 
 describe('numbers that were kept', () => {
   it('are the same to the last bit', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'polysem-numbers-')), 'kept');
+    const folder = mkdtempSync(join(tmpdir(), 'polysem-numbers-'));
+    const path = join(folder, 'kept');
     const value = {
       plain: [1 / 3, -0, NaN, Infinity, 'text', null, true],
       inside: { of: { odd: Int32Array.of(-1, 2, 3), none: new Float64Array(0) } },
@@ -141,5 +143,6 @@ describe('numbers that were kept', () => {
     expect(readNumbers(path, 'i')).toEqual({ kind: 'k', value });
     expect(readNumbers(path, 'j')).toBeUndefined();
     expect(readNumbers(`${path}x`, 'i')).toBeUndefined();
+    rmSync(folder, { recursive: true, force: true });
   });
 });
