@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generator, normal } from '@polysem/core';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { polysem, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 const WIDTH = 6;
 const SHAPES: Readonly<Record<string, readonly number[]>> = {
@@ -184,8 +184,8 @@ describe('polysem measure --preset', () => {
       '--preset token-embedding --labels names.csv:token',
       'names.csv: has no column "token"; it has "id", "name"',
     ],
-  ])('%s ends in one line', (flags, message) => {
-    const run = polysem(
+  ])('%s ends in one line', async (flags, message) => {
+    const run = await polysemInTurn(
       ['measure', 'model.safetensors', ...flags.split(' ').filter(Boolean)],
       folder,
     );
