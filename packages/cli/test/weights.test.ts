@@ -122,12 +122,13 @@ describe('polysem measure, flag by flag', () => {
   });
 
   it('measures layers side by side, as each by itself', async () => {
-    const [all, one, pattern, text, two] = await polysemMany(
+    const [all, one, pattern, text, two, table] = await polysemMany(
       [
         [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--json'],
         [...MODEL, '--preset', 'mlp-out', '--layer', '2', '--json'],
         [...MODEL, '--tensor', 'h.*.mlp.c_proj.weight', '--json'],
         [...MODEL, '--preset', 'mlp-out', '--layer', '2,0'],
+        [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--gram', 'x.svg'],
         [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--per-feature', 'x.csv'],
       ],
       folder,
@@ -143,8 +144,21 @@ describe('polysem measure, flag by flag', () => {
     expect(text.stdout.indexOf('layer 2')).toBeLessThan(text.stdout.indexOf('layer 0'));
     expect([two.code, two.stderr]).toEqual([
       2,
-      'polysem: --per-feature: is of one matrix, but 3 are chosen; choose one with --layer or --tensor\n',
+      'polysem: --gram: is of one matrix, but 3 are chosen; choose one with --layer or --tensor\n',
     ]);
+    expect(table.code).toBe(0);
+    const source = await openFile(join(folder, 'x.csv'));
+    const { columns } = await readTable(source);
+    await source.close();
+    const values = Object.fromEntries(columns.map((c) => [c.name, Array.from<unknown>(c.values)]));
+    expect(values.matrix).toEqual(
+      matrices.flatMap(({ matrix, features }) => Array.from({ length: features }, () => matrix)),
+    );
+    expect(values.feature).toEqual(
+      matrices.flatMap(({ features }) => Array.from({ length: features }, (_, i) => i)),
+    );
+    expect(values.capacity).toEqual(matrices.flatMap((m) => m.perFeature.capacity));
+    expect(values.neighbour).toEqual(matrices.flatMap((m) => m.perFeature.neighbour));
   });
 
   it('gives the same bytes by one thread and by two', async () => {
