@@ -187,6 +187,7 @@ export {
 export { randomTightFrameOf } from './geometry/frame-of-capacities.ts';
 export { randomOrthogonal, randomTightFrame } from './geometry/random-tight-frame.ts';
 export {
+  blockMatrix,
   EFFICIENT_WITHIN,
   efficientForm,
   fromEfficientForm,
