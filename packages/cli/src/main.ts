@@ -11,6 +11,7 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { trainCommand } from './commands/train.ts';
 import { clearProgress } from './progress.ts';
 import { inFlagTerms, UsageError } from './errors.ts';
+import { labelText } from './label-text.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input. */
 const BAD_INPUT = 2;
@@ -73,6 +74,6 @@ function explain(error: unknown, flags: ReadonlySet<string>): number {
 
 function complain(message: string, code: number): number {
   clearProgress();
-  process.stderr.write(`polysem: ${message.replaceAll('\n', ' ')}\n`);
+  process.stderr.write(`polysem: ${labelText(message.replaceAll('\n', ' '))}\n`);
   return code;
 }

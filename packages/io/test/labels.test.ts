@@ -118,6 +118,12 @@ describe('labels', () => {
     expect(parseLabels(csv, 'x.csv', 'feature')).toEqual(['0', '1']);
     expect(parseLabels('one\ntwo\n', 'x.csv')).toEqual(['one', 'two']);
     expect(parseLabels('a\tname\r\n1\tx\r\n', 'x.tsv')).toEqual(['x']);
+    // As tables that were written by --per-feature begin.
+    expect(parseLabels(`# polysem: 1\n# configuration: {"a":"b"}\n${csv}`, 'x.csv')).toEqual([
+      'a, "b"',
+      'c',
+    ]);
+    expect(parseLabels('# the only label\n', 'x.csv')).toEqual(['# the only label']);
   });
 
   it('round any texts through a table', () => {
@@ -139,6 +145,8 @@ describe('labels', () => {
     ['\n\u0003\0\ufffd', 'tokenizer.model', 'is no text; give tokenizer.json, vocab.json'],
     ['a,b\n1,2\n', 'x.csv', 'has no column of labels'],
     ['"a\n', 'x.csv', 'not closed'],
+    ['id,label\n1,a\n2,b,c\n', 'x.csv', 'row 3: has 3 cells, row 1 has 2'],
+    ['id,label\n1\n', 'x.csv', 'row 2: has 1 cells, row 1 has 2'],
   ])('refuse %j as %s', (text, name, problem) => {
     expect(() => parseLabels(text, name)).toThrow(FormatError);
     expect(() => parseLabels(text, name)).toThrow(problem);

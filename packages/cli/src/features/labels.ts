@@ -24,7 +24,7 @@ export async function readLabels(wanted: string): Promise<Labels> {
     if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
     if (!status.isFile()) throw new UsageError(`--labels: ${path}: is no file of labels`);
   }
-  if (/\.parquet$/i.test(shown)) {
+  if (/\.parquet(?:\?[^#]*)?$/i.test(path)) {
     const table = await readTableFile(path, column === undefined ? undefined : [column]);
     return { path: shown, names: labelsOfTable(table, column) };
   }
@@ -38,8 +38,8 @@ export async function readLabels(wanted: string): Promise<Labels> {
   }
 }
 
-/** A name for each of so many features. @throws UsageError if there are more names. */
-export function labelsOf({ path, names }: Labels, features: number): string[] {
+/** A name for each of so many features; says if some have none, unless that is known. @throws UsageError if there are more names. */
+export function labelsOf({ path, names }: Labels, features: number, isKnown = false): string[] {
   if (names.length > features) {
     throw new UsageError(
       `--labels: ${path} has ${names.length} labels, but there are ${features} features`,
@@ -47,7 +47,8 @@ export function labelsOf({ path, names }: Labels, features: number): string[] {
   }
   // Models often round their vocabulary up, and leave the last rows without a token.
   const missing = features - names.length;
-  if (missing > 0) note(`--labels: the last ${missing} of ${features} features have none`);
+  if (missing > 0 && !isKnown)
+    note(`--labels: the last ${missing} of ${features} features have none`);
   return [...names, ...Array.from({ length: missing }, () => '')];
 }
 
@@ -58,12 +59,4 @@ async function splitColumn(wanted: string): Promise<{ path: string; column?: str
     ? !/\.(?:[ct]sv|parquet)(?:\?[^#]*)?:[^/]*$/i.test(wanted)
     : at <= 0 || (await stat(wanted).catch(() => null)) !== null;
   return isWhole ? { path: wanted } : { path: wanted.slice(0, at), column: wanted.slice(at + 1) };
-}
-
-/** A label as one line of a terminal, whatever a table of labels holds. */
-export function labelText(label: string): string {
-  return label.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
-  );
 }

@@ -101,10 +101,18 @@ function readable(tokens: readonly string[]): string[] {
 }
 
 function tableLabels(text: string, name: string, column: string | undefined): string[] {
-  const rows = parseTable(text, /\.tsv$/i.test(name) ? '\t' : ',', name);
+  const delimiter = /\.tsv$/i.test(name) ? '\t' : ',';
+  const rows = parseTable(text, delimiter, name);
   const [header] = rows;
   if (header === undefined) throw new FormatError(name, 'holds no labels');
   const at = labelColumn(header, column, name);
+  rows.forEach((row, i) => {
+    if (row.length === header.length) return;
+    throw new FormatError(
+      name,
+      `row ${i + 1}: has ${row.length} cells, row 1 has ${header.length}; give every line as many, and quote text with ${quote(delimiter)} in it`,
+    );
+  });
   // Without a usual name a single column is labels from its first line on.
   return (at === undefined ? rows : rows.slice(1)).map((row) => row[at ?? 0] ?? '');
 }
@@ -114,7 +122,8 @@ function parseTable(text: string, delimiter: string, name: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
-  const source = text.replace(/^\uFEFF/, '');
+  // What a table that polysem wrote says of itself stands before the names of its columns.
+  const source = text.replace(/^\uFEFF/, '').replace(/^(?:# [^:\n]+: .*\r?\n)+/, '');
   while (at < source.length) {
     let cell: string;
     if (source[at] === '"') {
