@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { generator, normal } from '@polysem/core';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -208,5 +209,19 @@ describe('polysem measure --labels', () => {
     expect(lines[1]).toMatch(/^0,␣the,/);
     const named = polysemJson<Measured>([...words, 'names.csv:name'], folder);
     expect(named.perFeature.label?.[19]).toBe('row, 19');
+    // What one run writes names the features of the next.
+    polysem([...words, 'names.csv:name', '--per-feature', 'each.parquet'], folder);
+    const again = polysemJson<Measured>([...words, 'each.parquet'], folder);
+    expect(again.perFeature.label).toEqual(named.perFeature.label);
+  });
+
+  it('takes a column of a Parquet file, whatever compressed it', () => {
+    const words = ['measure', 'other.npy', '--features', 'rows', '--labels'];
+    const fixture = fileURLToPath(
+      new URL('../../io/test/fixtures/coded-brotli.parquet', import.meta.url),
+    );
+    const { code, stderr } = polysem([...words, `${fixture}:token`], folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain('has 40 labels, but there are 5 features');
   });
 });
