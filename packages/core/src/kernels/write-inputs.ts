@@ -9,7 +9,9 @@ export function writeInputs({ memory, buffer }: CompiledKernel, inputs: DrawnInp
   const { marginals, dependence } = inputs;
   const array = (address: number): Float32Array =>
     new Float32Array(buffer, address, marginals.length);
-  const [density, inverse, scale] = [memory.density, memory.inverseDensity, memory.scale].map(array);
+  const [density, inverse, scale] = [memory.density, memory.inverseDensity, memory.scale].map(
+    array,
+  );
   let last = marginals[0];
   let lastScale = moments(last).scale;
   marginals.forEach((one, i) => {
@@ -44,8 +46,14 @@ function writeDependence(kernel: Memory, dependence: DrawnDependence, inputs: Dr
       const noise = dependence.loadings.map((loading) =>
         Math.max(LEAST_NOISE, Math.sqrt((1 - loading) * (1 + loading))),
       );
-      array(limit, densities.map((p, i) => normalQuantile(p) / noise[i]));
-      return array(slope, dependence.loadings.map((loading, i) => loading / noise[i]));
+      array(
+        limit,
+        densities.map((p, i) => normalQuantile(p) / noise[i]),
+      );
+      return array(
+        slope,
+        dependence.loadings.map((loading, i) => loading / noise[i]),
+      );
     }
     case 'matrix':
       array(limit, densities.map(normalQuantile));

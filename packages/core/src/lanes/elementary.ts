@@ -109,7 +109,9 @@ export function exp2(body: Body, math: Arithmetic, x: V128): V128 {
 /** cos(2 pi x) for x in [0, 1]. */
 export function cosineOfTurns(body: Body, math: Arithmetic, x: V128): V128 {
   // cos(2 pi x) = sin(2 pi (|x - 1/2| - 1/4)), whose argument is at most 1/4 in size.
-  const y = body.hold(f32x4.sub(f32x4.abs(f32x4.sub(x, constant(body, 0.5))), constant(body, 0.25)));
+  const y = body.hold(
+    f32x4.sub(f32x4.abs(f32x4.sub(x, constant(body, 0.5))), constant(body, 0.25)),
+  );
   const p = polynomial(body, math, body.hold(f32x4.mul(y, y)), SINE);
   return body.hold(f32x4.mul(p, y));
 }

@@ -8,11 +8,7 @@ import { f32x4, type V128 } from '../wasm/value.ts';
  * Four times four independent standard normals (Box & Muller 1958), of at most 6.7 in size: where the tails of normals are
  * thresholds for rare events, 31 bits make the radius. They come by two alike, which engines may pair.
  */
-export function fourNormals(
-  body: Body,
-  math: Arithmetic,
-  words: () => V128,
-): readonly V128[] {
+export function fourNormals(body: Body, math: Arithmetic, words: () => V128): readonly V128[] {
   const two = [0, 1];
   const radius = two.map(() => {
     const log = log2(body, math, body.hold(toOpenUniform(words())));

@@ -48,7 +48,10 @@ export interface CopulaMemory {
 }
 
 /** Lays out the memory of drawing correlated inputs. */
-export function drawingMemory({ drawing, plan, features }: Structure, layout: MemoryLayout): DrawingMemory {
+export function drawingMemory(
+  { drawing, plan, features }: Structure,
+  layout: MemoryLayout,
+): DrawingMemory {
   const activity = drawing?.activity;
   const isGrouped = activity?.kind === 'together' || activity?.kind === 'one-of';
   const take = (isNeeded: boolean, numbers: number): number =>

@@ -76,7 +76,8 @@ function find(inputs: FeatureInputs | GivenRows, features: number): Found {
   );
   const densities = marginals.map((one) => one.density);
   const given = law?.dependence ?? null;
-  if (!isOneShape || (isCopula(given) && Math.min(...densities) < LEAST_COPULA_DENSITY)) return null;
+  if (!isOneShape || (isCopula(given) && Math.min(...densities) < LEAST_COPULA_DENSITY))
+    return null;
   const { activity, dependence } = activityOf(given, densities);
   return { drawing: { shape, degreesOfFreedom, activity }, marginals, dependence };
 }

@@ -1,6 +1,11 @@
 import { logOneMinus } from '../../lanes/elementary.ts';
 import { GAPS_AT_ONCE, type KernelMemory } from './kernel-memory.ts';
-import { randomLanes, toFineUniform, toUniform, type RandomLanes } from '../../lanes/random-lanes.ts';
+import {
+  randomLanes,
+  toFineUniform,
+  toUniform,
+  type RandomLanes,
+} from '../../lanes/random-lanes.ts';
 import { shapeValues } from '../../lanes/shape-values.ts';
 import type { ActiveSampling } from './active-sampling.ts';
 import type { Drawing } from './drawing.ts';
