@@ -12,5 +12,7 @@ export default defineConfig({
     // at work on it.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    // Else one core would stand by: half of the machine where there are two.
+    maxWorkers: '100%',
   },
 });

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { formatNumber } from '@polysem/figures';
 import { writeFileAtomic, type FileContent } from '@polysem/io/node';
@@ -59,6 +59,38 @@ export function checkTargets(
     }
     if (!isWritable(folder))
       throw new UsageError(`${flag}: may not write into the folder ${folder}`);
+  }
+}
+
+/** Checks, before any work is done, that a path is a folder to write into, or may become one. */
+export function checkFolder(flag: string, path: string): void {
+  if (path === '') throw new UsageError(`${flag}: is empty; give the name of a folder`);
+  let parent = resolve(path);
+  while (!existsSync(parent)) parent = dirname(parent);
+  if (!statSync(parent).isDirectory()) {
+    const within = parent === resolve(path) ? '' : `, and ${path} cannot lie in it`;
+    throw new UsageError(
+      `${flag}: ${parent === resolve(path) ? path : parent} is a file${within}; give a folder`,
+    );
+  }
+  if (!isWritable(parent)) throw new UsageError(`${flag}: may not write into the folder ${parent}`);
+}
+
+/**
+ * Makes a folder and those it lies in, one by one: where that is impossible (in /proc, say), Node's own way of making all
+ * does not come back.
+ */
+export function makeFolder(flag: string, path: string): void {
+  const missing: string[] = [];
+  let at = resolve(path);
+  while (!existsSync(at)) {
+    missing.push(at);
+    at = dirname(at);
+  }
+  try {
+    for (const folder of missing.toReversed()) mkdirSync(folder);
+  } catch (error) {
+    throw new UsageError(`${flag}: ${path} cannot be made: ${(error as Error).message}`);
   }
 }
 

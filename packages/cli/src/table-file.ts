@@ -17,11 +17,12 @@ export function columnPieces(
   return (/\.parquet$/i.test(path) ? parquetPieces : csvPieces)(columns, metadata);
 }
 
-/** Reads a table, CSV or Parquet, from disk or the web. */
-export async function readTableFile(location: string): Promise<Table> {
+/** Reads a table, CSV or Parquet, or some of its columns, from disk or the web. */
+export async function readTableFile(location: string, columns?: readonly string[]): Promise<Table> {
   const source = await openLocation(location);
   try {
-    return await readTable(source, { brotli: inflateBrotli });
+    const wanted = columns === undefined ? {} : { columns };
+    return await readTable(source, { ...wanted, brotli: inflateBrotli });
   } finally {
     await source.close();
   }

@@ -8,9 +8,9 @@ import { readHalf } from './gguf-half.ts';
  */
 
 /** Steps that grow away from zero, as weights of a normal distribution are spread. */
-const GROWING = Int8Array.of(
-  ...[-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113],
-);
+const GROWING = new Int8Array([
+  -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
+]);
 /** Floating-point numbers of a sign, two bits of exponent and one of fraction (E2M1), doubled. */
 const E2M1 = Int8Array.of(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
 

@@ -18,8 +18,8 @@ const MOST_TIMES: Readonly<Record<string, number>> = {
   LZ4: 255,
   LZ4_RAW: 255,
 };
-/** Bytes that the pages of any file may have in all, and of a large file for each of its own: beyond, it is a bomb. */
-const FREE_BYTES = 1 << 20;
+/** Bytes that the pages of any file may have in all, and for each of the file's own: beyond, it is held for a bomb. */
+const FREE_BYTES = 1 << 18;
 const BYTES_PER_BYTE = 400;
 
 const INFLATE: Readonly<Record<string, Inflate>> = {
@@ -37,7 +37,7 @@ const INFLATE: Readonly<Record<string, Inflate>> = {
 /** What inflates the pages of one file: `of` by the name of a codec, null for one that is not known. */
 export interface Codecs {
   readonly of: (codec: string) => Inflate | null;
-  /** Counts bytes that are to be inflated. @throws RangeError if they are more than a file of its size can honestly hold. */
+  /** Counts bytes that are to be inflated. @throws RangeError if they are more than is believed of its size. */
   readonly spend: (codec: string, stored: number, length: number) => void;
 }
 
@@ -62,7 +62,10 @@ export function parquetCodecs(fileBytes: number, brotli?: Inflate): Codecs {
         throw new RangeError('a page claims more bytes than its compressed ones can hold');
       }
       room -= length;
-      if (room < 0) throw new RangeError('its pages claim so many bytes that it must be a bomb');
+      if (room >= 0) return;
+      throw new RangeError(
+        'its pages claim more bytes than are believed of a file of its size; write it with dictionaries',
+      );
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   refine,
   survey,
   sweepRow,
+  revision,
   version,
   type GridDiagram,
   type GridSpec,
@@ -159,5 +160,7 @@ function gridJournal(
   { kernel }: Sweeper,
   { journal }: RunOptions,
 ): Journal<string> | null {
-  return journal === undefined ? null : openJournal(journal, identity({ version, spec, kernel }));
+  return journal === undefined
+    ? null
+    : openJournal(journal, identity({ version, revision, spec, kernel }));
 }

@@ -1,13 +1,19 @@
-import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeGeometry, version, type NearestEfficient } from '@polysem/core';
+import {
+  blockMatrix,
+  describeGeometry,
+  efficientForm,
+  version,
+  type Embedding,
+  type NearestEfficient,
+} from '@polysem/core';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { describeForPeople, geometryJson } from '../geometry/describe.ts';
 import { geometryFigures } from '../geometry/figures.ts';
 import { readDynamics } from '../geometry/history.ts';
-import { checkTargets, note, print, save, toJson } from '../output.ts';
+import { checkFolder, checkTargets, makeFolder, note, print, save, toJson } from '../output.ts';
 import { parseChoice, parseNumber } from '../parse.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 import { withMatrix } from '../read-matrix.ts';
@@ -51,7 +57,10 @@ export function geometryCommand(program: Command): void {
       "weights count in a neuron if their square exceeds this fraction of its largest one's (default: 0.01)",
     )
     .option('--figures <folder>', 'draw Gram matrix, spectrum, arrows, shapes and training')
-    .option('--efficient <file.safetensors>', 'write the nearest efficient matrix found')
+    .option(
+      '--efficient <file.safetensors>',
+      'write the nearest efficient matrix found, W, and the Q, B and P it is made of',
+    )
     .option('--json', 'print one JSON object')
     .action(geometry);
 }
@@ -59,8 +68,7 @@ export function geometryCommand(program: Command): void {
 async function geometry(location: string, flags: GeometryFlags): Promise<void> {
   checkTargets({ '--efficient': flags.efficient }, [location]);
   const { figures: folder } = flags;
-  if (folder !== undefined && statSync(folder, { throwIfNoEntry: false })?.isFile())
-    throw new UsageError(`--figures: ${folder} is a file; give a folder`);
+  if (folder !== undefined) checkFolder('--figures', folder);
   const noise = parseNumber(flags.noise, '--noise');
   if (!(noise >= 0 && noise < 1))
     throw new UsageError(`--noise: must lie in [0, 1), got ${flags.noise}`);
@@ -89,7 +97,7 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
     if (flags.efficient !== undefined)
       await save(flags.efficient, encodeNearest(found.nearest, w.features, configuration));
     if (folder !== undefined) {
-      mkdirSync(folder, { recursive: true });
+      makeFolder('--figures', folder);
       const drawn = Object.entries(geometryFigures(w, found, trained, provenance));
       await Promise.all(drawn.map(([name, svg]) => save(join(folder, name), svg)));
       if (w.features > 3000) note('gram.svg and shapes.svg are left out: there are many features');
@@ -102,6 +110,15 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
   });
 }
 
+function matrix(
+  name: string,
+  w: Embedding,
+): { name: string; shape: readonly number[]; data: Float64Array } {
+  const { shape, data } = embeddingToMatrix(w);
+  return { name, shape, data: Float64Array.from(data) };
+}
+
+/** The nearest efficient matrix W, and Q, B and P that it is made of. */
 function encodeNearest(
   nearest: NearestEfficient | null,
   features: number,
@@ -112,11 +129,22 @@ function encodeNearest(
       `--efficient: the nearest efficient matrix of ${features} features takes too long to look for`,
     );
   }
-  const { shape, data } = embeddingToMatrix(nearest.embedding);
-  return encodeSafetensors([{ name: 'W', shape, data: Float64Array.from(data) }], {
-    polysem: version,
-    features: 'columns',
-    configuration: toJson(configuration),
-    distance: String(nearest.relativeDistance),
-  });
+  const form = efficientForm(nearest.embedding);
+  const { dims, q, order } = form;
+  return encodeSafetensors(
+    [
+      matrix('W', nearest.embedding),
+      matrix('B', blockMatrix(form)),
+      { name: 'Q', shape: [dims, dims], data: q },
+      { name: 'P', shape: [features], data: Float64Array.from(order) },
+    ],
+    {
+      polysem: version,
+      features: 'columns',
+      configuration: toJson(configuration),
+      distance: String(nearest.relativeDistance),
+      form: 'W = Q B P: column c of B stands for feature P[c] of W',
+      blocks: toJson(form.blocks.map(({ frame: _frame, ...block }) => block)),
+    },
+  );
 }

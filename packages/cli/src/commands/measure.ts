@@ -48,7 +48,7 @@ export function measureCommand(program: Command): void {
     .description('Measure: how the features of a weight matrix share its dimensions')
     .argument(
       '<file>',
-      'weights in .safetensors (also an index of shards), .npy, .npz, .pt, .gguf, .onnx or .csv; a folder; http(s):// or hf://owner/model/file',
+      'weights in .safetensors, .npy, .npz, .pt or .bin (also an index of shards), .gguf, .onnx or .csv; a folder; http(s):// or hf://owner/model/file',
     )
     .option(
       '--list',

@@ -24,8 +24,10 @@ export async function readLabels(wanted: string): Promise<Labels> {
     if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
     if (!status.isFile()) throw new UsageError(`--labels: ${path}: is no file of labels`);
   }
-  if (/\.parquet(?:\?[^#]*)?$/i.test(path))
-    return { path: shown, names: labelsOfTable(await readTableFile(path), column) };
+  if (/\.parquet(?:\?[^#]*)?$/i.test(path)) {
+    const table = await readTableFile(path, column === undefined ? undefined : [column]);
+    return { path: shown, names: labelsOfTable(table, column) };
+  }
   const source = await openLocation(path);
   try {
     if (source.size > LARGEST) throw new UsageError(`--labels: ${shown}: is no file of labels`);

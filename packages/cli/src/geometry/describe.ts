@@ -1,12 +1,37 @@
-import { summarise, type Dynamics, type Geometry } from '@polysem/core';
+import { summarise, type Dynamics, type Geometry, type NeuronMeasurement } from '@polysem/core';
 import { number, table } from '../output.ts';
 import { eventLabel } from './history.ts';
 
 /** Rows of a table for people; the JSON has all. */
 const SHOWN = 20;
 
-function mean(values: ArrayLike<number>): number {
-  return summarise(Float64Array.from(values)).mean;
+/** Shorter than this fraction of the longest, a row or column of W is no more than what rounding leaves of nothing. */
+const UNUSED = 1e-12;
+
+/** Mean over the neurons, or features, that are not zero; 0 if all are. */
+function mean(values: ArrayLike<number>, squaredNorm: Float64Array): number {
+  const largest = squaredNorm.reduce((a, b) => Math.max(a, b), 0);
+  // Squares of very large or small weights are out of range, figures that do not depend on the unit are not.
+  const isInRange = largest > 0 && largest < Infinity;
+  const used = Float64Array.from(values).filter((value, k) =>
+    isInRange ? squaredNorm[k] > largest * UNUSED ** 2 : value > 0,
+  );
+  return used.length === 0 ? 0 : summarise(used).mean;
+}
+
+/** Such as `1 feature`, `2 features`. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Means over the neurons and features that are used. */
+function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
+  return {
+    featuresPerNeuron: mean(perNeuron.participation, perNeuron.squaredNorm),
+    countPerNeuron: mean(perNeuron.count, perNeuron.squaredNorm),
+    neuronsPerFeature: mean(perFeature.participation, perFeature.squaredNorm),
+    monosemanticity: mean(perNeuron.largestShare, perNeuron.squaredNorm),
+  };
 }
 
 /** The geometry as JSON: what scripts want first, then the parts whole. */
@@ -17,12 +42,6 @@ export function geometryJson(geometry: Geometry, trained: Dynamics | null): obje
     shape: shapes[k].name,
     confidence: shapes[k].confidence,
   }));
-  const figuresOf = ({ perNeuron, perFeature }: typeof neurons) => ({
-    featuresPerNeuron: mean(perNeuron.participation),
-    countPerNeuron: mean(perNeuron.count),
-    neuronsPerFeature: mean(perFeature.participation),
-    monosemanticity: mean(perNeuron.largestShare),
-  });
   return {
     features: structure.features,
     dims: structure.dims,
@@ -40,6 +59,7 @@ export function geometryJson(geometry: Geometry, trained: Dynamics | null): obje
     evidence: structure.evidence,
     levels: structure.levels,
     shapes,
+    whole: geometry.whole,
     efficientForm: {
       relativeError: form.relativeError,
       gamma: form.blocks.map(({ gamma }) => gamma),
@@ -75,13 +95,12 @@ export function describeForPeople(
   const { structure, form, nearest, spectral, neurons, alignment, measured } = geometry;
   const { features, dims, rank, components, ignored, full } = structure;
   const parts = [
-    `${title}: ${features} features in ${dims} dimensions, rank ${rank}`,
+    `${title}: ${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}`,
     verdictLine(geometry),
     blockTable(geometry),
-  ];
-  parts.push(
-    `${components.length - full.length} shared blocks, ${full.length} fully represented features, ${ignored.length} ignored`,
-  );
+    wholeLine(geometry),
+    `${counted(components.length - full.length, 'shared block')}, ${counted(full.length, 'fully represented feature')}, ${ignored.length} ignored`,
+  ].filter((part) => part !== '');
   const distance = nearest?.relativeDistance ?? form.relativeError;
   const { total } = summarise(measured.capacity);
   const where = nearest === null ? 'on these blocks' : 'found';
@@ -92,7 +111,7 @@ export function describeForPeople(
   );
   const { localisation } = spectral;
   parts.push(
-    `${spectral.spectrum.eigenspaces.length} eigenspaces of S; features lie in one of them to ${number(summarise(localisation).mean, 4)} (1 = eigenvectors)`,
+    `${counted(spectral.spectrum.eigenspaces.length, 'eigenspace')} of S; features lie in one of them to ${number(mean(localisation, measured.squaredNorm), 4)} (1 = eigenvectors)`,
   );
   parts.push(
     table([
@@ -100,12 +119,15 @@ export function describeForPeople(
       ...[
         ['as they are', neurons] as const,
         ...(alignment === null ? [] : [['aligned with blocks', alignment.after] as const]),
-      ].map(([name, { perNeuron, perFeature }]) => [
-        name,
-        number(mean(perNeuron.participation), 4),
-        number(mean(perNeuron.largestShare), 4),
-        number(mean(perFeature.participation), 4),
-      ]),
+      ].map(([name, measurement]) => {
+        const { featuresPerNeuron, monosemanticity, neuronsPerFeature } = figuresOf(measurement);
+        return [
+          name,
+          number(featuresPerNeuron, 4),
+          number(monosemanticity, 4),
+          number(neuronsPerFeature, 4),
+        ];
+      }),
     ]),
   );
   if (trained !== null) parts.push(dynamicsLines(trained));
@@ -119,9 +141,10 @@ export function verdictLine({ structure }: Pick<Geometry, 'structure'>): string 
   const beside = `cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
   return verdict === 'blocks'
     ? `blocks: ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}`
-    : `no block structure at this noise level: at the widest gap, ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}`;
+    : `no block structure at this noise level, so that all that is not ignored is one block: at the widest gap, ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}`;
 }
 
+/** A row a block; empty where there is none but single features. */
 function blockTable({ structure, shapes }: Geometry): string {
   const isFull = new Set(structure.full);
   const shared = structure.components
@@ -139,6 +162,7 @@ function blockTable({ structure, shapes }: Geometry): string {
       shape.recognised ? number(shape.confidence, 3) : '',
       features.length > 8 ? `${features.slice(0, 8).join(' ')} ..` : features.join(' '),
     ]);
+  if (rows.length === 0) return '';
   const more = shared.length > SHOWN ? `\n.. and ${shared.length - SHOWN} more` : '';
   return (
     table([
@@ -146,6 +170,12 @@ function blockTable({ structure, shapes }: Geometry): string {
       ...rows,
     ]) + more
   );
+}
+
+/** What blocks make together, where that has a name of its own; else empty. */
+function wholeLine({ whole }: Geometry): string {
+  if (whole === null || !whole.recognised || whole.name.includes(' + ')) return '';
+  return `together: ${whole.name}, ${whole.features.length} in ${whole.dims} (confidence ${number(whole.confidence, 3)})`;
 }
 
 function list(worst: Int32Array, inefficiency: Float64Array): string {

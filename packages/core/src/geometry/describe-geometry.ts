@@ -35,6 +35,11 @@ export interface Geometry {
   readonly structure: BlockStructure;
   /** The shape of each component. */
   readonly shapes: readonly NamedShape[];
+  /**
+   * The shape that all components make together, such as the octahedron of three antipodal pairs; null for a single
+   * component, or more features than {@link WHOLE_UP_TO}.
+   */
+  readonly whole: NamedShape | null;
   /** W = Q B P on the components, and what is left over. */
   readonly form: EfficientForm;
   /** The nearest efficient matrix found; null where looking takes too long: `form` is then a bound. */
@@ -45,6 +50,8 @@ export interface Geometry {
   readonly alignment: AlignmentReport | null;
 }
 
+/** Up to so many features in blocks, they are named together too. */
+export const WHOLE_UP_TO = 256;
 /** Up to so many features times dimensions squared, the nearest efficient matrix is looked for. */
 const SEARCH_UP_TO = 2e8;
 /** Up to so many features times dimensions squared, blocks are aligned with neurons. */
@@ -71,12 +78,14 @@ export function describeGeometry(w: Embedding, options: GeometryOptions = {}): G
   const neuronOptions = threshold === undefined ? {} : { threshold };
   // Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`).
   const spread = Math.min(0.9, 4 * noise * Math.sqrt((2 * w.dims) / w.features));
+  const nameOf = (features: readonly number[]): NamedShape =>
+    nameShape(w, features, { noise, ...(signs !== undefined && { signs }) });
+  const placed = components.flatMap(({ features }) => features).toSorted((i, j) => i - j);
   return {
     measured,
     structure,
-    shapes: components.map(({ features }) =>
-      nameShape(w, features, { noise, ...(signs !== undefined && { signs }) }),
-    ),
+    shapes: components.map(({ features }) => nameOf(features)),
+    whole: components.length > 1 && placed.length <= WHOLE_UP_TO ? nameOf(placed) : null,
     form: efficientForm(w, structure, measured),
     nearest: work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
     spectral: spectralMeasures(w, { weights: false, spread: Math.max(1e-3, spread) }),

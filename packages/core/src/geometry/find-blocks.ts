@@ -1,5 +1,6 @@
 import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
+import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import { evidenceOf, levelsAround, type Found } from './block-evidence.ts';
 import type { Block, BlockStructure } from './block-structure.ts';
@@ -57,11 +58,13 @@ const ROUNDINGS = 8;
 export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): BlockStructure {
   const { significance = 1e-3, noise = 0, allPairs, seed } = options;
   if (!(significance > 0 && significance < 1)) {
-    throw new RangeError(`findBlocks: significance must lie in (0, 1), got ${significance}`);
+    throw new RangeError(`significance: must lie in (0, 1), got ${significance}`);
   }
   if (!(noise >= 0 && noise < 1)) {
-    throw new RangeError(`findBlocks: noise must lie in [0, 1), got ${noise}`);
+    throw new RangeError(`noise: must lie in [0, 1), got ${noise}`);
   }
+  const scale = powerOfTwoScale(w, 'findBlocks');
+  if (scale !== 1) return inUnitsOf(scale, findBlocks(rescaled(w, scale), options));
   const measured = measureCapacity(w);
   const { places, zeros, meanNorm, scaled } = withoutZeros(w, measured.squaredNorm);
   if (places.length === 0) return nothing(w);
@@ -115,6 +118,16 @@ export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): Block
     noise: sigma * Math.sqrt(w.dims),
     evidence: evidenceOf(problem, shown),
     levels: levelsAround(problem, shown?.cut.links ?? 0),
+  };
+}
+
+/** The structure of W from that of W times a factor: all of it is relative but gamma, which may leave the range of a number. */
+function inUnitsOf(factor: number, structure: BlockStructure): BlockStructure {
+  const back = (block: Block): Block => ({ ...block, gamma: block.gamma / factor / factor });
+  return {
+    ...structure,
+    components: structure.components.map(back),
+    eigenspaces: structure.eigenspaces.map(back),
   };
 }
 

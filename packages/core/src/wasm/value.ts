@@ -93,6 +93,7 @@ interface F32Operations {
   readonly mul: Binary<'f32', 'f32'>;
   readonly lt: Binary<'f32', 'i32'>;
   readonly toF64: (value: F32) => F64;
+  readonly fromI32: (value: I32) => F32;
 }
 
 export const f32: F32Operations = {
@@ -103,6 +104,7 @@ export const f32: F32Operations = {
   mul: binary('f32', 0x94),
   lt: binary('i32', 0x5d),
   toF64: unary('f64', 0xbb),
+  fromI32: unary('f32', 0xb2),
 };
 
 interface F64Operations {

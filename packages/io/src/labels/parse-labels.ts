@@ -1,7 +1,9 @@
-import { FormatError, quote, quoteList } from '../format-error.ts';
-import type { Table } from '../table.ts';
+import { FormatError, quote } from '../format-error.ts';
+import { labelColumn } from './label-column.ts';
 import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 
+/** What a model has its tokens in; `tokenizer.model` of SentencePiece is a binary file. */
+const KINDS = 'tokenizer.json, vocab.json, vocab.txt, or a table (.csv, .tsv, .parquet)';
 /** No vocabulary has more tokens; more would be numbers that a damaged file makes up. */
 const MOST = 2 ** 24;
 
@@ -21,6 +23,9 @@ export function parseLabels(text: string, name: string, column?: string): string
   if (column !== undefined)
     throw new FormatError(name, `has no column ${quote(column)}: it is no .csv or .tsv`);
   if (/^\s*[{[]/.test(text) && /\.json$/i.test(name)) return jsonLabels(text, name);
+  if (text.includes('\0')) {
+    throw new FormatError(name, `is no text; give ${KINDS}`);
+  }
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   if (lines.length === 0) throw new FormatError(name, 'holds no labels');
@@ -35,6 +40,8 @@ function jsonLabels(text: string, name: string): string[] {
     throw new FormatError(name, 'is not JSON', { cause: error });
   }
   const tokens = new Map<number, string>();
+  /** Those that are written as they are read, whatever the alphabet of the others. */
+  const plain = new Set<number>();
   const add = (token: unknown, id: unknown): void => {
     if (typeof token !== 'string' || !Number.isSafeInteger(id)) return;
     if ((id as number) >= 0 && (id as number) < MOST) tokens.set(id as number, token);
@@ -48,16 +55,41 @@ function jsonLabels(text: string, name: string): string[] {
   } else if (isRecord(vocabulary)) {
     for (const [token, id] of Object.entries(vocabulary)) add(token, id);
   }
+  const byteLevel = declaresByteLevel(record) ?? isByteLevel([...tokens.values()]);
   if (model !== null && Array.isArray(record.added_tokens)) {
-    for (const added of record.added_tokens as unknown[])
-      if (isRecord(added)) add(added.content, added.id);
+    for (const added of record.added_tokens as unknown[]) {
+      if (!isRecord(added)) continue;
+      add(added.content, added.id);
+      if (typeof added.id === 'number') plain.add(added.id);
+    }
   }
   if (tokens.size === 0) throw new FormatError(name, 'holds no vocabulary that is known');
   const last = [...tokens.keys()].reduce((most, id) => Math.max(most, id), 0);
   // A number far behind the others would fill memory with nothing.
   if (last >= 2 * tokens.size + 65_536)
     throw new FormatError(name, `numbers ${tokens.size} tokens up to ${last}`);
-  return readable(Array.from({ length: last + 1 }, (_, id) => tokens.get(id) ?? ''));
+  return Array.from({ length: last + 1 }, (_, id) => {
+    const token = tokens.get(id) ?? '';
+    return byteLevel && !plain.has(id) ? byteLevelText(token) : plainText(token);
+  });
+}
+
+/** Whether a tokenizer.json says that its tokens are written byte by byte; undefined if it says nothing of the kind. */
+function declaresByteLevel({
+  decoder,
+  pre_tokenizer: splitter,
+}: Record<string, unknown>): boolean | undefined {
+  if (!isRecord(decoder) && !isRecord(splitter)) return undefined;
+  return [decoder, splitter].some((step) => steps(step).includes('ByteLevel'));
+}
+
+/** The types of a step, and of those that it is a sequence of. */
+function steps(step: unknown): unknown[] {
+  if (!isRecord(step)) return [];
+  const inner = [step.decoders, step.pretokenizers].flatMap((list) =>
+    Array.isArray(list) ? (list as unknown[]) : [],
+  );
+  return [step, ...inner].map((each) => (isRecord(each) ? each.type : undefined));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -68,14 +100,12 @@ function readable(tokens: readonly string[]): string[] {
   return tokens.map(isByteLevel(tokens) ? byteLevelText : plainText);
 }
 
-const USUAL = ['label', 'labels', 'name', 'token', 'feature', 'word'];
-
 function tableLabels(text: string, name: string, column: string | undefined): string[] {
   const delimiter = /\.tsv$/i.test(name) ? '\t' : ',';
   const rows = parseTable(text, delimiter, name);
   const [header] = rows;
   if (header === undefined) throw new FormatError(name, 'holds no labels');
-  const at = labelPlace(header, name, column);
+  const at = labelColumn(header, column, name);
   rows.forEach((row, i) => {
     if (row.length === header.length) return;
     throw new FormatError(
@@ -85,39 +115,6 @@ function tableLabels(text: string, name: string, column: string | undefined): st
   });
   // Without a usual name a single column is labels from its first line on.
   return (at === undefined ? rows : rows.slice(1)).map((row) => row[at ?? 0] ?? '');
-}
-
-/**
- * Which column of a table holds names; undefined where there is but one, which is not called as columns of names are.
- *
- * @throws FormatError if there is no such column.
- */
-function labelPlace(
-  header: readonly string[],
-  name: string,
-  column: string | undefined,
-): number | undefined {
-  const lower = header.map((cell) => cell.trim().toLowerCase());
-  const at =
-    column === undefined
-      ? USUAL.map((usual) => lower.indexOf(usual)).find((place) => place >= 0)
-      : lower.indexOf(column.trim().toLowerCase());
-  if (at === -1 || (at === undefined && header.length > 1)) {
-    const wanted = column === undefined ? 'of labels' : quote(column);
-    throw new FormatError(name, `has no column ${wanted}; it has ${quoteList(header)}`);
-  }
-  return at;
-}
-
-/**
- * Names from a table that was read, such as a Parquet file: its column of names, as {@link parseLabels} chooses it.
- *
- * @throws FormatError if there is no such column.
- */
-export function labelsOfTable({ source, columns }: Table, column?: string): string[] {
-  const header = columns.map(({ name }) => name);
-  const { values } = columns[labelPlace(header, source, column) ?? 0];
-  return values instanceof Float64Array ? Array.from(values, String) : [...values];
 }
 
 /** Cells of a table, quoted ones with any text inside (RFC 4180). */

@@ -53,8 +53,6 @@ export function copula(
   }
   const given = (body: Body, limit: V128, slope: V128, factor: V128): V128 =>
     normalDistribution(body, math, math.multiplySubtract(slope, factor, limit)).cdf;
-  const uniform = (body: Body, random: RandomLanes): V128 =>
-    body.hold(toOpenUniform(random.words()));
   const splat = (body: Body, each: I32) => ({
     limit: body.hold(v128.loadSplat(each, place.limit)),
     slope: body.hold(v128.loadSplat(each, place.slope)),
@@ -64,10 +62,12 @@ export function copula(
       const random = randomLanes(body, memory.random);
       const first = activity.isAlike ? splat(body, i32.const(0)) : null;
       overStrips(body, bytes, STRIP / 4, (row) => {
-        fourNormals(body, math, random.words).forEach((factor, v) => {
-          const kept = first === null ? factor : given(body, first.limit, first.slope, factor);
-          body.store(row, place.given + 16 * v, kept);
-        });
+        const factors = fourNormals(body, math, random.words);
+        const kept =
+          first === null
+            ? factors
+            : factors.map((f) => body.hold(given(body, first.limit, first.slope, f)));
+        kept.forEach((numbers, v) => body.store(row, place.given + 16 * v, numbers));
       });
       random.save();
     },
@@ -83,6 +83,10 @@ export function copula(
       };
     },
   };
+}
+
+function uniform(body: Body, random: RandomLanes): V128 {
+  return body.hold(toOpenUniform(random.words()));
 }
 
 /** Draws independent normals, rank x rows. */

@@ -10,6 +10,8 @@ export interface DrawingMemory {
   /** f32: values drawn in advance; i32: the next of them. */
   readonly values: number;
   readonly valueAt: number;
+  /** f32: uniforms drawn with values. */
+  readonly picks: number;
   /** Of groups. i32 a group, and one more: 4 times the place where its features begin. f32: how many they are. */
   readonly groupStarts: number;
   readonly groupSizes: number;
@@ -24,7 +26,25 @@ export interface DrawingMemory {
   /** f32 a gap: uniforms that choose of a group. */
   readonly choices: number;
   readonly cuts: number;
+  readonly counts: CountMemory;
   readonly copula: CopulaMemory;
+}
+
+/** Where counts of active features stand. */
+export interface CountMemory {
+  /** As of a place above, of each outcome; the alias is 4 times another outcome. */
+  readonly cut: number;
+  readonly alias: number;
+  /** i32 an outcome, and one more: 4 times the place of its first part. i32 a part: 4 times the class, and 4 times the count. */
+  readonly starts: number;
+  readonly partClasses: number;
+  readonly partCounts: number;
+  /** i32 a class: 4 times the place of its first feature, and how many it has. */
+  readonly classStarts: number;
+  readonly classSizes: number;
+  /** i32 a place: 4 times the feature; and the same in the order in which they were last chosen. */
+  readonly members: number;
+  readonly order: number;
 }
 
 /** Where copulas draw the activity of a block of rows. */
@@ -63,6 +83,9 @@ export function drawingMemory(
   const rank = activity?.kind === 'matrix' ? activity.rank : 0;
   const isCopula = isFactor || rank > 0;
   const isListed = isCopula && plan !== 'dense';
+  const counts = isFactor && isListed ? activity.counts : null;
+  const perOutcome = (more: number): number =>
+    take(counts !== null, (counts?.outcomes ?? 0) + more);
   const rows = panelRows(features);
   const stride = panelStride(rows);
   const panel = (indices: number): PanelArray => ({
@@ -72,6 +95,7 @@ export function drawingMemory(
   return {
     values: take(true, DRAWN_AT_ONCE),
     valueAt: take(true, 1),
+    picks: take(counts !== null, DRAWN_AT_ONCE),
     groupStarts: take(isGrouped, groups + 1),
     groupSizes: take(isGrouped, groups),
     members: perFeature(isGrouped),
@@ -79,8 +103,19 @@ export function drawingMemory(
     upper: perFeature(isOneOf),
     cut: perFeature(isOneOf),
     alias: perFeature(isOneOf),
-    choices: take(isOneOf, DRAWN_AT_ONCE),
-    cuts: take(isOneOf, DRAWN_AT_ONCE),
+    choices: take(isOneOf || counts !== null, DRAWN_AT_ONCE),
+    cuts: take(isOneOf || counts !== null, DRAWN_AT_ONCE),
+    counts: {
+      cut: perOutcome(0),
+      alias: perOutcome(0),
+      starts: perOutcome(1),
+      partClasses: take(counts !== null, counts?.parts ?? 0),
+      partCounts: take(counts !== null, counts?.parts ?? 0),
+      classStarts: take(counts !== null, (counts?.classes ?? 0) + 1),
+      classSizes: take(counts !== null, counts?.classes ?? 0),
+      members: perFeature(counts !== null),
+      order: perFeature(counts !== null),
+    },
     copula: {
       rows,
       limit: perFeature(isCopula),

@@ -1,3 +1,4 @@
+import { countLaw, type CountLaw } from '../../features/count-law.ts';
 import { isCorrelated, type FeatureInputs } from '../../features/correlation.ts';
 import { inputLaw, type Dependence } from '../../features/dependence.ts';
 import type { FeatureDistribution } from '../../features/distribution.ts';
@@ -26,10 +27,22 @@ export type Activity =
       /** The features of some group have different densities. */
       readonly isUneven: boolean;
     }
-  /** Alike: all features have one density and one loading. */
-  | { readonly kind: 'factor'; readonly isAlike: boolean }
+  | {
+      readonly kind: 'factor';
+      /** All features have one density and one loading. */
+      readonly isAlike: boolean;
+      /** What the counts of active features by class can be, if that is not too much. */
+      readonly counts: CountSizes | null;
+    }
   /** The jointly normal numbers are sums of so many independent ones. */
   | { readonly kind: 'matrix'; readonly rank: number };
+
+/** Outcomes of counts, those with any active feature; counts in them that are not 0; classes of features alike. */
+export interface CountSizes {
+  readonly outcomes: number;
+  readonly parts: number;
+  readonly classes: number;
+}
 
 /** Inputs as code draws them: what it depends on, and what is data to it. */
 export interface DrawnInputs {
@@ -42,11 +55,20 @@ export interface DrawnInputs {
 
 /** A dependence, that of a matrix by its factor, N x rank. */
 export type DrawnDependence =
-  | Exclude<Dependence, { readonly kind: 'matrix' }>
+  | Extract<Dependence, { readonly groups: unknown }>
+  | {
+      readonly kind: 'factor';
+      readonly loadings: Float64Array;
+      /** Null where there are too many outcomes. */
+      readonly counts: CountLaw | null;
+    }
   | { readonly kind: 'matrix'; readonly factor: Float64Array };
 
 /** Normals in four lanes end at 6.8, and rarer features of copulas would come out too rare. */
 const LEAST_COPULA_DENSITY: number = 2 ** -20;
+
+/** Tables of more outcomes would be long in the making, and leave the first cache. */
+const MOST_OUTCOMES = 2048;
 
 const known = new WeakMap<object, { readonly features: number; readonly inputs: Found }>();
 type Found = DrawnInputs | null;
@@ -113,13 +135,22 @@ function activityOf(
     }
     case 'factor': {
       const isAlike = areEqual(densities) && areEqual(given.loadings);
-      return { activity: { kind: 'factor', isAlike }, dependence: given };
+      const counts = countLaw(Float64Array.from(densities), given.loadings, MOST_OUTCOMES);
+      return {
+        activity: { kind: 'factor', isAlike, counts: counts && sizesOf(counts) },
+        dependence: { ...given, counts },
+      };
     }
     case 'matrix': {
       const { rank, factor } = semidefiniteCholesky(given.matrix, densities.length);
       return { activity: { kind: 'matrix', rank }, dependence: { kind: 'matrix', factor } };
     }
   }
+}
+
+function sizesOf({ classes, counts }: CountLaw): CountSizes {
+  const parts = counts.reduce((sum, own) => sum + own.filter((count) => count > 0).length, 0);
+  return { outcomes: counts.length, parts, classes: classes.length };
 }
 
 /** Groups of one are independent features. */

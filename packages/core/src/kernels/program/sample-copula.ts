@@ -3,16 +3,17 @@ import { copula, type CopulaActivity } from './copula.ts';
 import type { Drawing } from './drawing.ts';
 import { overStrips } from './drawn-panel.ts';
 import type { KernelMemory } from './kernel-memory.ts';
+import { STRIP } from './panel.ts';
 import type { Structure } from './structure.ts';
 import { defineValueStream } from './value-stream.ts';
 import type { Arithmetic } from '../../lanes/arithmetic.ts';
 import { randomLanes } from '../../lanes/random-lanes.ts';
-import type { FunctionHandle, Local, ModuleBuilder } from '../../wasm/module.ts';
+import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
 import { f32, i32, i32x4, v128 } from '../../wasm/value.ts';
 
 const WORD = 32;
-/** Vectors of rows that are drawn side by side: one by either set of generators. */
-const SIDE_BY_SIDE = 2;
+/** Of the vectors of a strip of rows. */
+const OFFSETS: readonly number[] = Array.from({ length: STRIP / 4 }, (_, v) => 16 * v);
 
 /**
  * Defines the drawing of the active inputs of a copula: the activity of a block of rows as bits, which are walked; values
@@ -97,41 +98,44 @@ function defineBlock(
   memory: KernelMemory,
 ): FunctionHandle<null> {
   const { features } = structure;
+  const words = Math.ceil(features / WORD);
   const { rows, levels, bits, anyBits } = memory.drawn.copula;
   const { emitShared, feature } = copula(math, structure, activity, memory, levels);
   return module.define([], null, (body) => {
     const bytes = body.hold(i32.const(4 * rows));
     body.scope(() => emitShared(body, bytes));
     const random = randomLanes(body, memory.random);
-    const sides = Array.from({ length: SIDE_BY_SIDE }, (_, side) => 16 * side);
-    const word = (row: Local<'i32'>, first: number): void => {
-      const end = Math.min(features, first + WORD);
-      const active = sides.map(() => body.hold(i32x4.const(0)));
-      const bit = body.hold(i32x4.const(1));
-      const each = body.hold(i32.const(4 * first));
-      const column = body.hold(i32.const(first * levels.stride));
-      body.doWhile(() => {
-        body.scope(() => {
-          const mask = feature(body, random, each, column);
-          sides.forEach((offset, side) => {
-            const own = v128.and(mask(row, offset), bit);
-            body.set(active[side], v128.or(active[side], own));
-          });
+    body.clear(i32.const(bits.address), i32.const(words * bits.stride));
+    const each = body.hold(i32.const(0));
+    const column = body.hold(i32.const(0));
+    const word = body.hold(i32.const(0));
+    const bit = body.hold(i32x4.const(1));
+    body.doWhile(() => {
+      body.scope(() => {
+        const isActive = feature(body, random, each, column);
+        overStrips(body, bytes, STRIP / 4, (row) => {
+          const at = body.hold(i32.add(word, row));
+          const before = OFFSETS.map((offset) => body.hold(v128.load(at, bits.address + offset)));
+          const own = OFFSETS.map((offset) => body.hold(v128.and(isActive(row, offset), bit)));
+          OFFSETS.forEach((offset, v) =>
+            body.store(at, bits.address + offset, v128.or(before[v], own[v])),
+          );
         });
-        body.set(bit, i32x4.shl(bit, 1));
-        body.set(each, i32.add(each, i32.const(4)));
-        body.set(column, i32.add(column, i32.const(levels.stride)));
-        return i32.ltU(each, i32.const(4 * end));
       });
-      sides.forEach((offset, side) => {
-        const place = bits.address + (first / WORD) * bits.stride + offset;
-        body.store(row, place, active[side]);
-        const before = first === 0 ? i32x4.const(0) : v128.load(row, anyBits + offset);
-        body.store(row, anyBits + offset, v128.or(before, active[side]));
+      body.set(each, i32.add(each, i32.const(4)));
+      body.set(column, i32.add(column, i32.const(levels.stride)));
+      body.set(bit, i32x4.shl(bit, 1));
+      body.if(i32.eqz(i32.and(each, i32.const(4 * WORD - 1))), () => {
+        body.set(word, i32.add(word, i32.const(bits.stride)));
+        body.set(bit, i32x4.const(1));
       });
-    };
-    overStrips(body, bytes, SIDE_BY_SIDE, (row) => {
-      for (let first = 0; first < features; first += WORD) body.scope(() => word(row, first));
+      return i32.ltU(each, i32.const(4 * features));
+    });
+    overStrips(body, bytes, 1, (row) => {
+      const any = body.hold(v128.load(row, bits.address));
+      for (let k = 1; k < words; k++)
+        body.set(any, v128.or(any, v128.load(row, bits.address + k * bits.stride)));
+      body.store(row, anyBits, any);
     });
     random.save();
   });

@@ -29,19 +29,20 @@ export function defineDenseCopula(
     const column = body.hold(i32.const(0));
     body.doWhile(() => {
       body.scope(() => {
-        const active = feature(body, random, each, column);
+        const isActive = feature(body, random, each, column);
         const scale = body.hold(v128.loadSplat(each, memory.scale));
         overStrips(body, bytes, STRIP / 4, (row) => {
           const at = body.hold(i32.add(column, row));
-          for (let offset = 0; offset < 4 * STRIP; offset += 16) {
-            body.scope(() => {
-              const mask = body.hold(active(row, offset));
-              const w = body.hold(toUniform(random.words()));
-              const value = shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
-              const scaled = f32x4.mul(value, scale);
-              body.store(at, inputs.address + offset, v128.and(scaled, mask));
-            });
-          }
+          const offsets = Array.from({ length: STRIP / 4 }, (_, v) => 16 * v);
+          const masks = offsets.map((offset) => body.hold(isActive(row, offset)));
+          const uniforms = offsets.map(() => body.hold(toUniform(random.words())));
+          const values = uniforms.map((w) =>
+            body.hold(shapeValues[shape](body, math, w, random.words, degreesOfFreedom)),
+          );
+          offsets.forEach((offset, v) => {
+            const value = v128.and(f32x4.mul(values[v], scale), masks[v]);
+            body.store(at, inputs.address + offset, value);
+          });
         });
       });
       body.set(each, i32.add(each, i32.const(4)));

@@ -8,6 +8,7 @@ import {
 } from '../../lanes/random-lanes.ts';
 import { shapeValues } from '../../lanes/shape-values.ts';
 import type { ActiveSampling } from './active-sampling.ts';
+import type { DrawingMemory } from './drawing-memory.ts';
 import type { Drawing } from './drawing.ts';
 import type { Structure } from './structure.ts';
 import type { Arithmetic } from '../../lanes/arithmetic.ts';
@@ -145,6 +146,32 @@ export function gapValues(
       return shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
     },
   };
+}
+
+/** Draws uniforms with gaps that choose a slot of a table, and if it has aliases between the slot and its alias. */
+export function gapChoices({ choices, cuts }: DrawingMemory, hasAliases: boolean): GapCompanion[] {
+  return [
+    { address: choices, draw: (_body, random) => toUniform(random.words()) },
+    ...(hasAliases
+      ? [
+          {
+            address: cuts,
+            draw: (_body: Body, random: RandomLanes) => toFineUniform(random.words()),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Sets what a slot of a table gives to its alias, unless the uniform is below its cut. */
+export function emitAliased(
+  body: Body,
+  { cuts }: DrawingMemory,
+  { at, slot, chosen }: { readonly at: I32; readonly slot: I32; readonly chosen: Local<'i32'> },
+  table: { readonly cut: number; readonly alias: number },
+): void {
+  const isKept = f32.lt(f32.load(at, cuts), f32.load(slot, table.cut));
+  body.if(i32.eqz(isKept), () => body.set(chosen, i32.load(slot, table.alias)));
 }
 
 /** Defines the drawing of the active inputs of independent features. */

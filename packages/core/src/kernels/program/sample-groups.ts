@@ -2,10 +2,15 @@ import type { ActiveSampling } from './active-sampling.ts';
 import type { DrawingMemory } from './drawing-memory.ts';
 import type { Activity, Drawing } from './drawing.ts';
 import type { KernelMemory } from './kernel-memory.ts';
-import { defineGapWalk, gapValues, type ActiveCell, type GapCompanion } from './sample-gaps.ts';
+import {
+  defineGapWalk,
+  emitAliased,
+  gapChoices,
+  gapValues,
+  type ActiveCell,
+} from './sample-gaps.ts';
 import { defineValueStream } from './value-stream.ts';
 import type { Arithmetic } from '../../lanes/arithmetic.ts';
-import { toFineUniform, toUniform } from '../../lanes/random-lanes.ts';
 import type { Body, Local, ModuleBuilder } from '../../wasm/module.ts';
 import { f32, i32 } from '../../wasm/value.ts';
 
@@ -65,15 +70,7 @@ export function defineOneOfSampling(
   memory: KernelMemory,
 ): ActiveSampling {
   const { drawn } = memory;
-  const choices: GapCompanion = {
-    address: drawn.choices,
-    draw: (_body, random) => toUniform(random.words()),
-  };
-  const cuts: GapCompanion = {
-    address: drawn.cuts,
-    draw: (_body, random) => toFineUniform(random.words()),
-  };
-  const companions = [gapValues(math, drawing, memory), choices, ...(isUneven ? [cuts] : [])];
+  const companions = [gapValues(math, drawing, memory), ...gapChoices(drawn, isUneven)];
   const gaps = defineGapWalk(module, math, { columns: groups, isMixed, companions }, memory);
   return {
     begin: gaps.begin,
@@ -106,9 +103,6 @@ function emitChoice(
     i32.add(i32.load(group, drawn.groupStarts), i32.shl(i32.fromF32(way), i32.const(2))),
   );
   const each = body.hold(i32.load(place, drawn.members));
-  if (isUneven) {
-    const isKept = f32.lt(f32.load(at, drawn.cuts), f32.load(place, drawn.cut));
-    body.if(i32.eqz(isKept), () => body.set(each, i32.load(place, drawn.alias)));
-  }
+  if (isUneven) emitAliased(body, drawn, { at, slot: place, chosen: each }, drawn);
   return each;
 }

@@ -2,6 +2,7 @@ import type { ActiveSampling } from './active-sampling.ts';
 import type { Drawing } from './drawing.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { defineCopulaSampling } from './sample-copula.ts';
+import { defineCountSampling } from './sample-counts.ts';
 import { defineDenseCopula } from './sample-dense-copula.ts';
 import { defineDenseGroups } from './sample-dense-groups.ts';
 import { defineDenseSampling } from './sample-dense.ts';
@@ -28,6 +29,11 @@ export function defineActiveSampling(
     case 'one-of':
       return defineOneOfSampling(module, math, drawing, activity, memory);
     case 'factor':
+      if (activity.counts !== null) {
+        const { features } = structure;
+        return defineCountSampling(module, math, features, drawing, activity.counts, memory);
+      }
+      return defineCopulaSampling(module, math, structure, drawing, activity, memory);
     case 'matrix':
       return defineCopulaSampling(module, math, structure, drawing, activity, memory);
   }

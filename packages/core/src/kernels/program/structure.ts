@@ -42,7 +42,7 @@ export function structureOf(
   return {
     ...modelStructure(model),
     drawing,
-    plan: plan ?? choosePlan(model, densities),
+    plan: plan ?? choosePlan(model, densities, drawing.activity),
     isFused,
   };
 }

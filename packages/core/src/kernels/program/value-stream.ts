@@ -17,17 +17,20 @@ export interface ValueStream {
 export interface OpenValues {
   /** Emits the taking of a value, unscaled. */
   readonly next: () => F32;
+  /** The uniform that was drawn with the value last taken. */
+  readonly pick: () => F32;
   /** Emits what a later function's taking needs to know. */
   readonly close: () => void;
 }
 
-/** Defines the drawing of values beside that of gaps, for cells that have any number of them. */
+/** Defines the drawing of values beside that of gaps, for cells that have any number of them; with a uniform each, if `hasPicks`. */
 export function defineValueStream(
   module: ModuleBuilder,
   math: Arithmetic,
   { shape, degreesOfFreedom }: Drawing,
   random: number,
   memory: DrawingMemory,
+  hasPicks = false,
 ): ValueStream {
   const here = i32.const(0);
   const end = i32.const(4 * DRAWN_AT_ONCE);
@@ -41,6 +44,7 @@ export function defineValueStream(
           const w = body.hold(toUniform(lanes.words()));
           const value = shapeValues[shape](body, math, w, lanes.words, degreesOfFreedom);
           body.store(at, memory.values + offset, value);
+          if (hasPicks) body.store(at, memory.picks + offset, toUniform(lanes.words()));
         });
       }
       body.set(at, i32.add(at, i32.const(32)));
@@ -63,6 +67,7 @@ export function defineValueStream(
           body.set(at, i32.add(at, i32.const(4)));
           return value;
         },
+        pick: () => f32.load(at, memory.picks - 4),
         close: () => body.store(here, memory.valueAt, at),
       };
     },
