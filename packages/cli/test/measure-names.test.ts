@@ -98,10 +98,8 @@ describe('names', () => {
     const { perFeature } = JSON.parse(own.stdout) as { perFeature: { label: string[] } };
     expect(perFeature.label[3]).toBe('name 3');
     expect(named.stdout).toBe(own.stdout);
-    expect([none.code, none.stderr]).toEqual([
-      2,
-      'polysem: names.parquet: has no column "nope"; it has "label", "v", "k"\n',
-    ]);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toMatch(/^polysem: .*names\.parquet.*"nope".*\n$/);
   });
 });
 
