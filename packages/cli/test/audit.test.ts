@@ -11,7 +11,7 @@ import {
 import { bytesSource, encodeNpy, encodeParquet, readTable } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKnown } from '../src/audit/known-features.ts';
-import { polysem, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 interface Audited {
   features: number;
@@ -258,7 +258,7 @@ describe('polysem audit', () => {
     ['nothing', [], '', 'bad.csv: holds no rows'],
   ])('refuses in one line: %s', async (_, words, content, message) => {
     if (content === null) {
-      const run = polysem(words, folder);
+      const run = await polysemInTurn(words, folder);
       expect(run.stderr).toMatch(/^polysem: [^\n]+\n$/);
       expect(run.stderr).toContain(message);
       expect([run.code, run.stdout]).toEqual([2, '']);

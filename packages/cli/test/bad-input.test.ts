@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { polysem, scratch } from './polysem.ts';
+import { polysem, polysemInTurn, scratch } from './polysem.ts';
 
 let folder: string;
 
@@ -207,11 +207,24 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [['measure', 'json.safetensors'], 'json.safetensors'],
     [['allocate', '--nonsense'], "unknown option '--nonsense'"],
     [['conquer'], "unknown command 'conquer'"],
-  ])('polysem %j', (words, message) => {
-    const run = polysem(words, folder);
+  ])('polysem %j', async (words, message) => {
+    const run = await polysemInTurn(words, folder);
     expect(run.stderr).toMatch(/^polysem: [^\n]+\n$/);
     expect(run.stderr).toContain(message);
     expect([run.code, run.stdout]).toEqual([2, '']);
+  });
+
+  it('is the same in a process of its own', () => {
+    for (const [words, message] of [
+      [change(ALLOCATE, { '--dims': '0' }), '--dims: '],
+      [['measure', 'nan.npy', '--features', 'rows'], 'nan.npy'],
+      [['conquer'], "unknown command 'conquer'"],
+    ] as const) {
+      const run = polysem(words, folder);
+      expect(run.stderr).toMatch(/^polysem: [^\n]+\n$/);
+      expect(run.stderr).toContain(message);
+      expect([run.code, run.stdout]).toEqual([2, '']);
+    }
   });
 
   it('leaves no journal behind', () => {

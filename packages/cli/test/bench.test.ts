@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { polysem, polysemJson } from './polysem.ts';
+import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 interface Bench {
   machine: { cpu: string; cores: number; memoryGiB: number; node: string };
@@ -68,8 +68,8 @@ describe('polysem bench training', () => {
     [['training', '--threads', 'all'], '--threads: expected a number, got "all"'],
     [['training', '--kernel', 'gpu'], '--kernel: expected one of auto, wasm-fma'],
     [['training', '--quik'], 'unknown option'],
-  ])('refuses %j in one line', (line, message) => {
-    const run = polysem(['bench', ...line]);
+  ])('refuses %j in one line', async (line, message) => {
+    const run = await polysemInTurn(['bench', ...line], scratch());
     expect(run.stderr).toMatch(/^polysem: [^\n]+\n$/);
     expect(run.stderr).toContain(message);
     expect([run.code, run.stdout]).toEqual([2, '']);

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { generator, normal } from '@polysem/core';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { polysem, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 const WIDTH = 6;
 const SHAPES: Readonly<Record<string, readonly number[]>> = {
@@ -184,8 +185,8 @@ describe('polysem measure --preset', () => {
       '--preset token-embedding --labels names.csv:token',
       'names.csv: has no column "token"; it has "id", "name"',
     ],
-  ])('%s ends in one line', (flags, message) => {
-    const run = polysem(
+  ])('%s ends in one line', async (flags, message) => {
+    const run = await polysemInTurn(
       ['measure', 'model.safetensors', ...flags.split(' ').filter(Boolean)],
       folder,
     );
@@ -208,5 +209,19 @@ describe('polysem measure --labels', () => {
     expect(lines[1]).toMatch(/^0,␣the,/);
     const named = polysemJson<Measured>([...words, 'names.csv:name'], folder);
     expect(named.perFeature.label?.[19]).toBe('row, 19');
+    // What one run writes names the features of the next.
+    polysem([...words, 'names.csv:name', '--per-feature', 'each.parquet'], folder);
+    const again = polysemJson<Measured>([...words, 'each.parquet'], folder);
+    expect(again.perFeature.label).toEqual(named.perFeature.label);
+  });
+
+  it('takes a column of a Parquet file, whatever compressed it', () => {
+    const words = ['measure', 'other.npy', '--features', 'rows', '--labels'];
+    const fixture = fileURLToPath(
+      new URL('../../io/test/fixtures/coded-brotli.parquet', import.meta.url),
+    );
+    const { code, stderr } = polysem([...words, `${fixture}:token`], folder);
+    expect(code).toBe(2);
+    expect(stderr).toContain('has 40 labels, but there are 5 features');
   });
 });

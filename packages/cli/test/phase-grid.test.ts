@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { polysem, polysemJson, polysemMany, scratch } from './polysem.ts';
+import { polysem, polysemInTurn, polysemJson, polysemMany, scratch } from './polysem.ts';
 
 interface Grid {
   spec: { x: { values: number[] }; unitVariance: boolean; training: object };
@@ -111,8 +111,8 @@ describe('polysem phase --model', () => {
     ['--x', 'dims=1:2:4'],
     ['--target', 'abs'],
     ['--activation', 'sine'],
-  ])('refuses %s %s in one line', (flag, value) => {
-    const run = polysem(
+  ])('refuses %s %s in one line', async (flag, value) => {
+    const run = await polysemInTurn(
       [
         'phase',
         '--model',
@@ -122,6 +122,7 @@ describe('polysem phase --model', () => {
         '--y',
         'density=0.1:0.2:2',
       ].concat([flag, value, '--json']),
+      scratch(),
     );
     expect(run.code).toBe(2);
     expect(run.stderr.trim().split('\n')).toHaveLength(1);

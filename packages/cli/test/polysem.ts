@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
@@ -107,6 +108,51 @@ export async function polysemMany(
   await new Promise((resolve) => child.on('close', resolve));
   if (stderr !== '') throw new Error(stderr);
   return JSON.parse(stdout) as RunOfMany[];
+}
+
+/** Runs the commands that come on its input, one a line, and answers each with a line. */
+const IN_TURN = `
+import { createInterface } from 'node:readline';
+const { main } = await import(process.argv[1]);
+const parts = { stdout: '', stderr: '' };
+process.stdout.setMaxListeners(0);
+const real = process.stdout.write.bind(process.stdout);
+for (const name of ['stdout', 'stderr'])
+  process[name].write = (text) => ((parts[name] += text), true);
+for await (const line of createInterface({ input: process.stdin })) {
+  const { words, folder } = JSON.parse(line);
+  process.chdir(folder);
+  parts.stdout = parts.stderr = '';
+  const code = await main(words);
+  real(JSON.stringify({ code, ...parts }) + '\\n');
+}
+`;
+
+/** The process of `polysemInTurn`, once there is one, and how to get what it answers next. */
+let house: { readonly ask: (line: string) => Promise<string>; readonly end: () => void } | null =
+  null;
+afterAll(() => house?.end());
+
+function openHouse(): NonNullable<typeof house> {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', IN_TURN, built]);
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return {
+    ask: async (line) => {
+      child.stdin.write(`${line}\n`);
+      const { done, value } = await answers.next();
+      if (done === true) throw new Error(`the process ended: ${stderr}`);
+      return value;
+    },
+    end: () => child.stdin.end(),
+  };
+}
+
+/** Runs a command as `polysem` does, but in a process that has run others before: for many commands that do little. */
+export async function polysemInTurn(words: readonly string[], folder: string): Promise<Run> {
+  house ??= openHouse();
+  return JSON.parse(await house.ask(JSON.stringify({ words, folder }))) as Run;
 }
 
 const folders: string[] = [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generator, sampleFeatures, sha256OfNumbers } from '@polysem/core';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { polysem, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 let folder: string;
 const rows = 400;
@@ -178,8 +178,8 @@ describe('bad inputs end in one clear line and exit code 2', () => {
       ['phase', '--features', '4', '--dims', '2', '--json', '--correlation', 'one-of:2'],
       '--correlation: the theory knows independent features',
     ],
-  ])('%j', (words, message) => {
-    const { code, stdout, stderr } = polysem(words, folder);
+  ])('%j', async (words, message) => {
+    const { code, stdout, stderr } = await polysemInTurn(words, folder);
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect([code, stdout]).toEqual([2, '']);

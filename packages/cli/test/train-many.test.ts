@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeNpy, openTensors, bytesSource } from '@polysem/io';
 import { describe, expect, it } from 'vitest';
-import { polysem, polysemCutBy, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemCutBy, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 interface Point {
   step: number;
@@ -243,8 +243,8 @@ describe('polysem train', () => {
       ['--density', '0.1', '--importance', '1,2,3,4,5', '--shape', 'round'],
       '--shape: expected one of',
     ],
-  ])('refuses %j in one line', (line, message) => {
-    const run = polysem([...RELU, ...line], scratch());
+  ])('refuses %j in one line', async (line, message) => {
+    const run = await polysemInTurn([...RELU, ...line], scratch());
     expect(run.stderr).toMatch(/^polysem: [^\n]+\n$/);
     expect(run.stderr).toContain(message);
     expect([run.code, run.stdout]).toEqual([2, '']);

@@ -62,14 +62,16 @@ describe.skipIf(!hasBrowser)('the report of a measurement in a browser', () => {
 
   it('has distributions, spectrum, and the names of the features as they are', async () => {
     const page = await open('one.html');
-    expect(await shares(page)).toBe(2);
+    // Capacities, leverages, the spectrum.
+    expect(await shares(page)).toBe(3);
     const text = await page.locator('body').innerText();
     for (const part of [
       'Capacity in m.safetensors',
       'token-embedding (wte.weight)',
       '40 features in 8 dimensions, rank 8',
       'Vectors centred',
-      'Capacity and leverage of the features',
+      'Capacity of the features',
+      'Leverage of the features',
       'Spectrum of the frame operator',
       'random unit vectors',
       'norms shuffled',
@@ -83,7 +85,7 @@ describe.skipIf(!hasBrowser)('the report of a measurement in a browser', () => {
 
   it('has several matrices side by side, and each by itself', async () => {
     const page = await open('three.html');
-    expect(await shares(page)).toBe(2 + 3 * 2);
+    expect(await shares(page)).toBe(2 + 3 * 3);
     const headings = await page.locator('h2').allInnerTexts();
     for (const k of [0, 1, 2])
       expect(headings).toContain(`mlp-out of layer ${k} (h.${k}.mlp.c_proj.weight)`);

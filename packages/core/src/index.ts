@@ -145,6 +145,7 @@ export {
   type Sharing,
 } from './capacity/neurons.ts';
 export { gaussianBaseline, type GaussianBaseline } from './capacity/gaussian-baseline.ts';
+export { marchenkoPasturSpectrum } from './capacity/marchenko-pastur.ts';
 export { binEdges, histogram, type Histogram } from './capacity/histogram.ts';
 export { phases, type Allocation, type Phase } from './theory/allocation.ts';
 export {

@@ -105,11 +105,10 @@ describe('a module', () => {
     }
   });
 
-  it('counts trailing zeros and converts numbers', () => {
+  it('counts trailing zeros and cuts numbers off', () => {
     const module = moduleBuilder();
     module.define(['i32'], 'i32', (body, n) => body.return(i32.trailingZeros(n)), 'zeros');
-    module.define(['f32'], 'i32', (body, x) => body.return(i32.fromF32(x)), 'whole');
-    module.define(['i32'], 'f32', (body, n) => body.return(f32.fromI32(n)), 'float');
+    module.define(['f64'], 'i32', (body, x) => body.return(i32.fromF64(x)), 'whole');
     const { exports } = link(module);
     expect([0, 1, 8, -16, 2 ** 31].map((n) => exports.zeros(n))).toEqual([32, 0, 3, 4, 31]);
     expect([0.9, -0.9, 7.5, 1e20, NaN].map((x) => exports.whole(x))).toEqual([
@@ -119,7 +118,6 @@ describe('a module', () => {
       2 ** 31 - 1,
       0,
     ]);
-    expect([0, -5, 2 ** 24 + 1].map((n) => exports.float(n))).toEqual([0, -5, 2 ** 24]);
   });
 
   it('holds each vector constant once, from the beginning of the function', () => {

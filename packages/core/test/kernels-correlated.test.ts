@@ -268,7 +268,7 @@ describe('groups, drawn again from the same words', () => {
           gaps.push({
             gap: Math.floor(Math.log1p(-u) / Math.log1p(-groupDensity)),
             value: uniform(value[lane]),
-            choice: uniform(choice[lane]),
+            choice: (choice[lane] >>> 1) * 2 ** -31,
           });
         });
       }

@@ -28,14 +28,14 @@ function measured(features: number): Measured {
 
 describe('a measurement of many features', () => {
   it('takes bounded memory beside its figures, and work in proportion', () => {
-    const counts = [100_000, 400_000];
+    const counts = [50_000, 200_000];
     const [few, many] = counts.map(measured);
     const besides = [few, many].map(({ live }, i) => live - FIGURES * counts[i]);
-    // The matrices are 24 and 98 MiB; blocks are of 2 MiB, of which three may be live, and half as much again for the rest.
+    // The matrices are 12 and 49 MiB; blocks are of 2 MiB, of which three may be live, and half as much again for the rest.
     for (const beside of besides) expect(beside).toBeLessThan(9 * MIB);
     // Four times the features change nothing but the figures, and what V8 says of its heap.
     expect(besides[1] - besides[0]).toBeLessThan(2 * MIB);
-    expect([many.measured, many.linear]).toEqual([400_000, few.linear]);
+    expect([many.measured, many.linear]).toEqual([200_000, few.linear]);
     expect(many.linear).toBeLessThan(9 * MIB);
     // Every feature is summed once and judged once; samples of at most 1024 vectors say how precisely.
     for (const task of ['addToRows', 'figures']) {

@@ -165,8 +165,8 @@ function openMark(k: number, x: number, y: number): Markup {
   const r = 4.6;
   const d = strokes
     .map(({ corners, isClosed }) => {
-      const line = polyline(corners.map(([dx, dy]) => [x + r * dx, y + r * dy] as const));
-      return isClosed ? `${line}z` : line;
+      const way = polyline(corners.map(([dx, dy]) => [x + r * dx, y + r * dy] as const));
+      return isClosed ? `${way}z` : way;
     })
     .join('');
   return element('path', { class: colour, 'stroke-width': 1.5, d });

@@ -15,7 +15,6 @@ import {
 } from '@polysem/core';
 import { measureWithThreads, type MeasureCheckpoint } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
-import { note } from '../output.ts';
 
 /** Matrices without structure, by the names that `--baseline` takes. */
 export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', 'sparse'] as const;
@@ -105,7 +104,8 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'own spectrum': 'features at random, with exactly the spectrum of these weights',
   'own norms': 'random directions with the norms of these features',
   'norms shuffled': 'these directions, the norms dealt out among them anew',
-  'random sparse': 'random entries, as sparse as these features',
+  'random sparse':
+    'random entries, as sparse as these features: without zeros, one draw of the random Gaussian',
 };
 
 /** What of a reference stands in JSON. */
@@ -144,8 +144,6 @@ async function simulated(
   const shape = similarShape(vectors.dims, vectors.features, SIMULATED_UP_TO);
   if (name === 'sparse') {
     const density = await densityOfEntries(vectors);
-    if (density === 1)
-      note('--baseline sparse: no entry is zero, which makes it one draw of the random Gaussian');
     return sparseSource({ ...shape, seed, density });
   }
   // Of a smaller shape, norms evenly spread over those of the matrix.

@@ -1,4 +1,4 @@
-import { binEdges, histogram } from '@polysem/core';
+import { binEdges, histogram, marchenkoPasturSpectrum } from '@polysem/core';
 import {
   distributionFigure,
   spectrumFigure,
@@ -93,16 +93,34 @@ function quantile(values: Float64Array, q: number): number {
 
 /** The spectrum of the frame operator, by some of its eigenvalues where there are many. */
 export function spectrumPicture(
-  { measured, choice }: MeasuredMatrix,
+  { measured, choice, references }: MeasuredMatrix,
   k: number,
   provenance: Provenance,
 ): ReportFigure {
-  const { singularValues, rank } = measured;
+  const { singularValues, rank, dims, features } = measured;
   const step = Math.max(1, Math.ceil(rank / MOST_MARKS));
-  const eigenvalues = singularValues.filter((_, i) => i % step === 0).map((s) => s * s);
+  const drawn = (values: Float64Array): Float64Array =>
+    values.subarray(0, rank).filter((_, i) => i % step === 0);
+  // Of numbers as large as 1e200 or as small, the squares are no numbers any more.
+  const isRelative = singularValues[0] ** 2 === Infinity || singularValues[rank - 1] ** 2 === 0;
+  const unit = isRelative ? singularValues[0] : 1;
+  const all = singularValues.map((s) => (s / unit) ** 2);
+  const trace = all.reduce((sum, lambda) => sum + lambda, 0);
+  const eigenvalues = drawn(all);
+  const isBesideChance = rank > 0 && references.some(({ name }) => name === 'random Gaussian');
   return {
     svg: spectrumFigure(
-      { eigenvalues: eigenvalues.length > 0 ? eigenvalues : [0], scale: 'log' },
+      {
+        eigenvalues: rank > 0 ? eigenvalues : [0],
+        scale: 'log',
+        ...(isRelative && { label: 'eigenvalue of S over the largest' }),
+        ...(isBesideChance && {
+          nullModel: {
+            label: 'random Gaussian of the same total (Marchenko-Pastur)',
+            eigenvalues: drawn(marchenkoPasturSpectrum(dims, features, trace)),
+          },
+        }),
+      },
       { title: 'Spectrum of the frame operator', subtitle: choice.label, provenance },
     ),
     caption:

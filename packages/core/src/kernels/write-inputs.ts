@@ -101,7 +101,7 @@ function writeGroups(
   const members = new Int32Array(buffer, drawn.members, densities.length);
   members.set(groups.flat().map((i) => 4 * i));
   if (kind === 'together') return;
-  const sizes = new Float32Array(buffer, drawn.groupSizes, groups.length);
+  const sizes = new Int32Array(buffer, drawn.groupSizes, groups.length);
   const [lower, upper, cut] = [drawn.lower, drawn.upper, drawn.cut].map(array);
   const alias = new Int32Array(buffer, drawn.alias, densities.length);
   groups.forEach((group, g) => {

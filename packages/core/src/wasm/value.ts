@@ -59,7 +59,7 @@ interface I32Operations {
   /** How many of the lowest bits are 0; 32 of 0. */
   readonly trailingZeros: Unary<'i32', 'i32'>;
   /** Towards zero; beyond the range the nearest end of it. */
-  readonly fromF32: (value: F32) => I32;
+  readonly fromF64: (value: F64) => I32;
 }
 
 export const i32: I32Operations = {
@@ -82,7 +82,7 @@ export const i32: I32Operations = {
   geU: binary('i32', 0x4f),
   eqz: unary('i32', 0x45),
   trailingZeros: unary('i32', 0x68),
-  fromF32: unary('i32', 0xfc, 0x00),
+  fromF64: unary('i32', 0xfc, 0x02),
 };
 
 interface F32Operations {
@@ -93,7 +93,6 @@ interface F32Operations {
   readonly mul: Binary<'f32', 'f32'>;
   readonly lt: Binary<'f32', 'i32'>;
   readonly toF64: (value: F32) => F64;
-  readonly fromI32: (value: I32) => F32;
 }
 
 export const f32: F32Operations = {
@@ -104,7 +103,6 @@ export const f32: F32Operations = {
   mul: binary('f32', 0x94),
   lt: binary('i32', 0x5d),
   toF64: unary('f64', 0xbb),
-  fromI32: unary('f32', 0xb2),
 };
 
 interface F64Operations {

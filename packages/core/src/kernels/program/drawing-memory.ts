@@ -10,9 +10,9 @@ export interface DrawingMemory {
   /** f32: values drawn in advance; i32: the next of them. */
   readonly values: number;
   readonly valueAt: number;
-  /** f32: uniforms drawn with values. */
+  /** i32: random words drawn with values. */
   readonly picks: number;
-  /** Of groups. i32 a group, and one more: 4 times the place where its features begin. f32: how many they are. */
+  /** Of groups. i32 a group, and one more: 4 times the place where its features begin; and how many they are. */
   readonly groupStarts: number;
   readonly groupSizes: number;
   /** i32 a place: 4 times the feature. */
@@ -23,7 +23,7 @@ export interface DrawingMemory {
   /** f32, i32 a place: below which uniform the feature itself is taken, and 4 times the one taken otherwise (Walker 1974). */
   readonly cut: number;
   readonly alias: number;
-  /** f32 a gap: uniforms that choose of a group. */
+  /** A gap: words that choose a slot, and f32, uniforms between it and its alias. */
   readonly choices: number;
   readonly cuts: number;
   readonly counts: CountMemory;

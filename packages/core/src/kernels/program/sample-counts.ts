@@ -3,6 +3,7 @@ import type { CountSizes, Drawing } from './drawing.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { defineGapWalk, emitAliased, gapChoices } from './sample-gaps.ts';
 import { defineValueStream } from './value-stream.ts';
+import { wholeBelow } from './whole-below.ts';
 import type { Arithmetic } from '../../lanes/arithmetic.ts';
 import type { ModuleBuilder } from '../../wasm/module.ts';
 import { f32, i32 } from '../../wasm/value.ts';
@@ -38,21 +39,21 @@ export function defineCountSampling(
         row,
         stop,
         entries: (onEntry) => {
-          const way = f32.mul(f32.load(at, drawn.choices), f32.const(outcomes));
-          const slot = body.hold(i32.shl(i32.fromF32(way), i32.const(2)));
+          const own = wholeBelow(i32.load(at, drawn.choices), i32.const(outcomes));
+          const slot = body.hold(i32.shl(own, i32.const(2)));
           const outcome = body.hold(slot);
           emitAliased(body, drawn, { at, slot, chosen: outcome }, counts);
           const part = body.hold(i32.load(outcome, counts.starts));
           const lastPart = body.hold(i32.load(outcome, counts.starts + 4));
           body.doWhile(() => {
-            const own = body.hold(i32.load(part, counts.partClasses));
-            const left = body.hold(i32.load(own, counts.classSizes));
-            const place = body.hold(i32.load(own, counts.classStarts));
+            const alike = body.hold(i32.load(part, counts.partClasses));
+            const left = body.hold(i32.load(alike, counts.classSizes));
+            const place = body.hold(i32.load(alike, counts.classStarts));
             const end = body.hold(i32.add(place, i32.load(part, counts.partCounts)));
             body.doWhile(() => {
               body.scope(() => {
                 const value = values.next();
-                const steps = i32.fromF32(f32.mul(values.pick(), f32.fromI32(left)));
+                const steps = wholeBelow(values.pick(), left);
                 const other = body.hold(i32.add(place, i32.shl(steps, i32.const(2))));
                 const each = body.hold(i32.load(other, counts.order));
                 body.store(other, counts.order, i32.load(place, counts.order));

@@ -148,10 +148,10 @@ export function gapValues(
   };
 }
 
-/** Draws uniforms with gaps that choose a slot of a table, and if it has aliases between the slot and its alias. */
+/** Draws words with gaps that choose a slot of a table, and uniforms, if it has aliases, between the slot and its alias. */
 export function gapChoices({ choices, cuts }: DrawingMemory, hasAliases: boolean): GapCompanion[] {
   return [
-    { address: choices, draw: (_body, random) => toUniform(random.words()) },
+    { address: choices, draw: (_body, random) => random.words() },
     ...(hasAliases
       ? [
           {

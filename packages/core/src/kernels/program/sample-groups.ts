@@ -10,6 +10,7 @@ import {
   type ActiveCell,
 } from './sample-gaps.ts';
 import { defineValueStream } from './value-stream.ts';
+import { wholeBelow } from './whole-below.ts';
 import type { Arithmetic } from '../../lanes/arithmetic.ts';
 import type { Body, Local, ModuleBuilder } from '../../wasm/module.ts';
 import { f32, i32 } from '../../wasm/value.ts';
@@ -98,10 +99,8 @@ function emitChoice(
   isUneven: boolean,
 ): Local<'i32'> {
   const group = body.hold(i32.shl(column, i32.const(2)));
-  const way = f32.mul(f32.load(at, drawn.choices), f32.load(group, drawn.groupSizes));
-  const place = body.hold(
-    i32.add(i32.load(group, drawn.groupStarts), i32.shl(i32.fromF32(way), i32.const(2))),
-  );
+  const own = wholeBelow(i32.load(at, drawn.choices), i32.load(group, drawn.groupSizes));
+  const place = body.hold(i32.add(i32.load(group, drawn.groupStarts), i32.shl(own, i32.const(2))));
   const each = body.hold(i32.load(place, drawn.members));
   if (isUneven) emitAliased(body, drawn, { at, slot: place, chosen: each }, drawn);
   return each;

@@ -4,7 +4,7 @@ import type { Arithmetic } from '../../lanes/arithmetic.ts';
 import { randomLanes, toUniform } from '../../lanes/random-lanes.ts';
 import { shapeValues } from '../../lanes/shape-values.ts';
 import type { Body, ModuleBuilder } from '../../wasm/module.ts';
-import { f32, i32, type F32 } from '../../wasm/value.ts';
+import { f32, i32, type F32, type I32 } from '../../wasm/value.ts';
 
 /** Values of active features, drawn some dozens at a time and taken one by one. */
 export interface ValueStream {
@@ -17,13 +17,13 @@ export interface ValueStream {
 export interface OpenValues {
   /** Emits the taking of a value, unscaled. */
   readonly next: () => F32;
-  /** The uniform that was drawn with the value last taken. */
-  readonly pick: () => F32;
+  /** The word that was drawn with the value last taken. */
+  readonly pick: () => I32;
   /** Emits what a later function's taking needs to know. */
   readonly close: () => void;
 }
 
-/** Defines the drawing of values beside that of gaps, for cells that have any number of them; with a uniform each, if `hasPicks`. */
+/** Defines the drawing of values beside that of gaps, for cells that have any number of them; with a word each, if `hasPicks`. */
 export function defineValueStream(
   module: ModuleBuilder,
   math: Arithmetic,
@@ -44,7 +44,7 @@ export function defineValueStream(
           const w = body.hold(toUniform(lanes.words()));
           const value = shapeValues[shape](body, math, w, lanes.words, degreesOfFreedom);
           body.store(at, memory.values + offset, value);
-          if (hasPicks) body.store(at, memory.picks + offset, toUniform(lanes.words()));
+          if (hasPicks) body.store(at, memory.picks + offset, lanes.words());
         });
       }
       body.set(at, i32.add(at, i32.const(32)));
@@ -67,7 +67,7 @@ export function defineValueStream(
           body.set(at, i32.add(at, i32.const(4)));
           return value;
         },
-        pick: () => f32.load(at, memory.picks - 4),
+        pick: () => i32.load(at, memory.picks - 4),
         close: () => body.store(here, memory.valueAt, at),
       };
     },
