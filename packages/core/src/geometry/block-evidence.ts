@@ -1,7 +1,7 @@
 import type { BlockEvidence, BlockLevel } from './block-structure.ts';
 import type { Cut } from './cuts.ts';
 import { crossCosine, isotropicCosine, type CutProblem, type Division } from './division.ts';
-import { groupsOf } from './link-tree.ts';
+import { groupsOf } from './cross-sums.ts';
 
 /** A cut, and what became of it once all that belongs together was joined. */
 export interface Found {

@@ -1,7 +1,7 @@
 import { ln } from '../elementary/logarithm.ts';
 import { logStudentTail } from './chance.ts';
 import { divisionOf, freedomOf, type CutProblem, type Division } from './division.ts';
-import { crossSums, groupsOf } from './link-tree.ts';
+import { crossSums, groupsOf } from './cross-sums.ts';
 
 /** One way to cut the link tree, weighed against the null models. */
 export interface Cut {

@@ -3,7 +3,8 @@ import { ln } from '../elementary/logarithm.ts';
 import { frameOperator } from '../linalg/frame-operator.ts';
 import { leftSingular } from '../linalg/singular.ts';
 import { logChiSquareBelow, logPartitions } from './chance.ts';
-import type { CrossSums, LinkTree } from './link-tree.ts';
+import type { CrossSums } from './cross-sums.ts';
+import type { LinkTree } from './link-tree.ts';
 
 /** What all cuts of one embedding share. Lengths are in units of the mean norm. */
 export interface CutProblem {
