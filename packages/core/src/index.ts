@@ -208,10 +208,10 @@ export {
   forEachSpectralMeasure,
   randomLocalisation,
   spectralMeasures,
-  type FeatureSpectrum,
   type SpectralMeasureOptions,
   type SpectralMeasures,
 } from './geometry/spectral-measure.ts';
+export type { FeatureSpectrum, SpectralFigures } from './geometry/spectral-figures.ts';
 export type { BlockSpan } from './geometry/block-frame.ts';
 export { alignNeurons, type Alignment, type AlignOptions } from './geometry/align-neurons.ts';
 export {

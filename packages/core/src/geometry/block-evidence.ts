@@ -21,7 +21,7 @@ function levelAt({ tree }: CutProblem, links: number): Omit<BlockLevel, 'largest
 
 function levelOf(problem: CutProblem, links: number): BlockLevel {
   const sizes = new Int32Array(links + 1);
-  for (const group of groupsOf(problem.tree, problem.w.features, links)) sizes[group]++;
+  for (const group of groupsOf(problem.tree, problem.features, links)) sizes[group]++;
   return { ...levelAt(problem, links), largest: sizes.reduce((a, b) => Math.max(a, b), 0) };
 }
 

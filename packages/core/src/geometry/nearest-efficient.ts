@@ -2,7 +2,7 @@ import type { Embedding } from '../embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
 import { arranged, settle, type Arrangement, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
-import { featuresOf } from './division.ts';
+import { featuresOf } from './questions.ts';
 import { distanceBetween, partsOf } from './efficient-form.ts';
 import { findBlocks } from './find-blocks.ts';
 import { groupsOf } from './cross-sums.ts';
