@@ -61,6 +61,7 @@ export type { NeuronMixing } from './reproduce/geometry/neuron-mixing.ts';
 export type { OneEigenspace } from './reproduce/geometry/one-eigenspace.ts';
 export type { TrainingDynamics } from './reproduce/geometry/training-dynamics.ts';
 export {
+  geometryWithThreads,
   measureWithThreads,
   neighboursWithThreads,
   type MeasureCheckpoint,

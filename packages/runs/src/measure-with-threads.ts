@@ -1,8 +1,12 @@
 import {
   inlineCrew,
   measureStream,
+  streamGeometry,
   streamNeighbours,
   type FeatureSource,
+  type GeometryOptions,
+  type StreamGeometry,
+  type StreamHooks,
   type StreamNeighbours,
   type StreamNeighbourOptions,
   type StreamCrew,
@@ -75,6 +79,14 @@ export async function neighboursWithThreads(
   return withCrew(options, (features * features * dims) / 2, (crew) =>
     streamNeighbours(source, options, crew),
   );
+}
+
+/** `streamGeometry` by worker threads, which end with it. */
+export async function geometryWithThreads(
+  source: FeatureSource,
+  options: GeometryOptions & StreamHooks & ThreadOptions = {},
+): Promise<StreamGeometry> {
+  return withCrew(options, frameCost(source), (crew) => streamGeometry(source, options, crew));
 }
 
 /** Multiply-adds that this thread does in less time than workers take to start; the bytes are the same either way. */

@@ -25,12 +25,20 @@ export interface KnownFeatures {
   /** Of its numbers. */
   readonly precision: Precision;
   readonly measured: Omit<CapacityMeasurement, 'leverage' | 'interference' | 'unresolved'>;
-  /** See {@link withoutZeros}. */
+  readonly kept: KeptFeatures;
+  /** Links the kept vectors, in units of the mean norm; null where there is none. */
+  readonly tree: LinkTree | null;
+}
+
+/** Features that are not zero. */
+export interface KeptFeatures {
   readonly places: readonly number[];
+  /** The others. */
   readonly zeros: readonly number[];
+  /** Of those at `places`; 1 where there is none. */
   readonly meanNorm: number;
-  /** Links the vectors at `places`, in units of the mean norm, of these squared norms. */
-  readonly tree: (squaredNorm: Float64Array) => LinkTree;
+  /** Of those at `places`, in units of the mean norm. */
+  readonly squaredNorm: Float64Array;
 }
 
 /** A structure, and what it stands on. */
@@ -53,25 +61,22 @@ export function checkBlockOptions({ significance = 1e-3, noise = 0 }: FindBlocks
   }
 }
 
-/** Finds blocks (`findBlocks`), asking for what it needs of the vectors at `places`, in units of the mean norm. */
+/** Finds blocks (`findBlocks`), asking for what it needs of the kept vectors, in units of the mean norm. */
 export function* blockSearch(
-  { dims, precision, measured, places, zeros, meanNorm, tree }: KnownFeatures,
+  { dims, precision, measured, kept, tree }: KnownFeatures,
   { significance = 1e-3, noise = 0 }: FindBlocksOptions,
 ): Asking<FoundStructure> {
-  if (places.length === 0) {
+  if (tree === null) {
     return { structure: nothing(dims, measured.squaredNorm.length), spectra: [] };
   }
-  const squaredNorm = Float64Array.from(
-    places,
-    (i) => measured.squaredNorm[i] / meanNorm / meanNorm,
-  );
+  const { places, zeros, meanNorm, squaredNorm } = kept;
   const roundings = precision === 'float32' ? 2 ** -24 : 2 ** -53;
   const rounding = ROUNDINGS * roundings * Math.sqrt(dims);
   const problem = cutProblem({
     dims,
     features: places.length,
     squaredNorm,
-    tree: tree(squaredNorm),
+    tree,
     rank: measured.rank,
     leastSigma: Math.max(rounding / Math.SQRT2, noise / Math.sqrt(dims)),
     significance,
@@ -123,12 +128,8 @@ export function* blockSearch(
 /** Shorter than this part of the longest vector is zero: nothing but rounding. */
 const NOTHING = 2 ** -50;
 
-/** Features that are not zero, those that are, and the mean norm of the former; 1 where there is none. */
-export function withoutZeros(squaredNorm: Float64Array): {
-  places: number[];
-  zeros: number[];
-  meanNorm: number;
-} {
+/** Leaves out features that are zero, of all by their squared norms. */
+export function withoutZeros(squaredNorm: Float64Array): KeptFeatures {
   let longest = 0;
   for (const n of squaredNorm) longest = Math.max(longest, Math.sqrt(n));
   const places: number[] = [];
@@ -143,7 +144,9 @@ export function withoutZeros(squaredNorm: Float64Array): {
     places.push(i);
     total += norm;
   });
-  return { places, zeros, meanNorm: places.length === 0 ? 1 : total / places.length };
+  const meanNorm = places.length === 0 ? 1 : total / places.length;
+  const own = Float64Array.from(places, (i) => squaredNorm[i] / meanNorm / meanNorm);
+  return { places, zeros, meanNorm, squaredNorm: own };
 }
 
 /** Chances below this power of the significance are beyond doubt. */

@@ -48,8 +48,7 @@ export function crossSums(tree: LinkTree, squaredNorm: Float64Array): CrossSums 
     const ofRoot = root === a ? ofA : ofB;
     const ofOther = root === a ? ofB : ofA;
     // The shorter list is copied, whichever root it has.
-    const [long, short] =
-      ofRoot.length >= ofOther.length ? [ofRoot, ofOther] : [ofOther, ofRoot];
+    const [long, short] = ofRoot.length >= ofOther.length ? [ofRoot, ofOther] : [ofOther, ofRoot];
     for (const x of short) long.push(x);
     if (long.length > 0) members.set(root, long);
     members.delete(other);

@@ -3,7 +3,7 @@ import { measureNeurons, type NeuronMeasurement } from '../capacity/neurons.ts';
 import type { Embedding } from '../embedding.ts';
 import { alignmentReport, type AlignmentReport } from './alignment-report.ts';
 import type { BlockStructure } from './block-structure.ts';
-import { efficientForm, type EfficientForm } from './efficient-form.ts';
+import { efficientForm, type EfficientFigures, type EfficientForm } from './efficient-form.ts';
 import { findBlocks } from './find-blocks.ts';
 import { nearestEfficient, type NearestEfficient } from './nearest-efficient.ts';
 import { nameShape } from './shapes/name-shape.ts';
@@ -29,14 +29,14 @@ export interface GeometryOptions {
   readonly seed?: number;
 }
 
-/** The geometry of an embedding, whole; see the functions that the parts come from. */
-export interface Geometry {
+/** The geometry of an embedding, but for what is as large as the embedding; see the functions that the parts come from. */
+export interface GeometryFigures {
   readonly measured: CapacityMeasurement;
   readonly structure: BlockStructure;
   /** The shape of each component. */
   readonly shapes: readonly NamedShape[];
-  /** W = Q B P on the components, and what is left over. */
-  readonly form: EfficientForm;
+  /** W = Q B P on the components, and what is left over; null where that takes too much memory. */
+  readonly form: EfficientFigures | null;
   /** The nearest efficient matrix found; null where looking takes too long: `form` is then a bound. */
   readonly nearest: NearestEfficient | null;
   readonly spectral: SpectralMeasures;
@@ -45,8 +45,13 @@ export interface Geometry {
   readonly alignment: AlignmentReport | null;
 }
 
+/** The geometry of an embedding, whole. */
+export interface Geometry extends GeometryFigures {
+  readonly form: EfficientForm;
+}
+
 /** Up to so many features times dimensions squared, the nearest efficient matrix is looked for. */
-const SEARCH_UP_TO = 2e8;
+export const SEARCH_UP_TO = 2e8;
 /** Up to so many features times dimensions squared, blocks are aligned with neurons. */
 const ALIGN_UP_TO = 4e6;
 
@@ -69,8 +74,6 @@ export function describeGeometry(w: Embedding, options: GeometryOptions = {}): G
   const noise = Math.max(assumed, structure.noise);
   const work = w.features * w.dims * w.dims;
   const neuronOptions = threshold === undefined ? {} : { threshold };
-  // Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`).
-  const spread = Math.min(0.9, 4 * noise * Math.sqrt((2 * w.dims) / w.features));
   return {
     measured,
     structure,
@@ -79,10 +82,18 @@ export function describeGeometry(w: Embedding, options: GeometryOptions = {}): G
     ),
     form: efficientForm(w, structure, measured),
     nearest: work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
-    spectral: spectralMeasures(w, { weights: false, spread: Math.max(1e-3, spread) }),
+    spectral: spectralMeasures(w, { weights: false, spread: spreadOf(w, noise) }),
     neurons: measureNeurons(w, neuronOptions),
     alignment: work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
   };
+}
+
+/** Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`). */
+export function spreadOf(
+  { dims, features }: Pick<Embedding, 'dims' | 'features'>,
+  noise: number,
+): number {
+  return Math.max(1e-3, Math.min(0.9, 4 * noise * Math.sqrt((2 * dims) / features)));
 }
 
 /** Components whose dimensions fit into the space together; with noise, ranks of oblique ones may not. */

@@ -40,20 +40,14 @@ export interface FindBlocksOptions {
 export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): BlockStructure {
   checkBlockOptions(options);
   const measured = measureCapacity(w);
-  const { places, zeros, meanNorm } = withoutZeros(measured.squaredNorm);
-  const scaled = featuresOf(w, places);
-  for (let j = 0; j < scaled.data.length; j++) scaled.data[j] /= meanNorm;
-  const search = blockSearch(
-    {
-      dims: w.dims,
-      precision: w.data instanceof Float32Array ? 'float32' : 'float64',
-      measured,
-      places,
-      zeros,
-      meanNorm,
-      tree: (squaredNorm) => linkTree(scaled, squaredNorm, options.allPairs, options.seed),
-    },
-    options,
-  );
+  const kept = withoutZeros(measured.squaredNorm);
+  const scaled = featuresOf(w, kept.places);
+  for (let j = 0; j < scaled.data.length; j++) scaled.data[j] /= kept.meanNorm;
+  const tree =
+    kept.places.length === 0
+      ? null
+      : linkTree(scaled, kept.squaredNorm, options.allPairs, options.seed);
+  const precision = w.data instanceof Float32Array ? 'float32' : 'float64';
+  const search = blockSearch({ dims: w.dims, precision, measured, kept, tree }, options);
   return answeredBy(scaled, search).structure;
 }

@@ -54,7 +54,12 @@ export function linkTree(
 type Visit = (i: number, products: Float64Array, from?: number) => void;
 
 /** As {@link forEachProducts}, by blocks of features. */
-function multiplyAll({ dims, features, data }: Embedding, rows: Float64Array, count: number, visit: Visit): void {
+function multiplyAll(
+  { dims, features, data }: Embedding,
+  rows: Float64Array,
+  count: number,
+  visit: Visit,
+): void {
   const kernel = rowProducts({ dims, count, rows, precision: 'float64' });
   const size = Math.max(1, Math.floor(AT_ONCE / count));
   for (let first = 0; first < features; first += size) {
@@ -65,12 +70,7 @@ function multiplyAll({ dims, features, data }: Embedding, rows: Float64Array, co
 }
 
 /** Inner products of every feature with each of the rows; the array handed over is used again. */
-function forEachProducts(
-  w: Embedding,
-  rows: Float64Array,
-  count: number,
-  visit: Visit,
-): void {
+function forEachProducts(w: Embedding, rows: Float64Array, count: number, visit: Visit): void {
   const { dims, features, data } = w;
   const block = new Float64Array(4 * dims);
   const out = Array.from({ length: 4 }, () => new Float64Array(count + 1));

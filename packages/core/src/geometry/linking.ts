@@ -17,7 +17,7 @@ export interface LinkingOptions {
 /** New pilots, with which every feature is to be compared. */
 export interface PilotRound {
   readonly pilots: readonly number[];
-  /** Takes inner products of feature i with each of them, from `from` on; overwrites these. Once for every feature, in order. */
+  /** Takes inner products of feature i with each of them, from `from` on; overwrites these. Once for every feature, in any order. */
   readonly visit: (i: number, products: Float64Array, from?: number) => void;
 }
 
