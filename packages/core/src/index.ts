@@ -379,10 +379,11 @@ export {
   type PhaseName,
 } from './phase/named-phases.ts';
 export { BOUNDARY_STEP, roughness, type Roughness } from './phase/roughness.ts';
-export { blocksOfEigenvectors, inBlockBases } from './geometry/block-basis.ts';
+export { blocksAlongAxes, blocksOfEigenvectors, inBlockBases } from './geometry/block-basis.ts';
 export { trackBlocks } from './geometry/track-blocks.ts';
 export {
   describeGeometry,
+  GEOMETRY_PARTS,
   SEARCH_UP_TO,
   type Geometry,
   type GeometryFigures,

@@ -27,11 +27,13 @@ function levelOf(problem: CutProblem, links: number): BlockLevel {
 
 export function evidenceOf(problem: CutProblem, shown: Found | undefined): BlockEvidence {
   const { leastSigma } = problem;
+  const pilots = problem.tree.pilots.length;
   const level = levelOf(problem, shown?.cut.links ?? 0);
   const low = Math.max(level.from, Math.SQRT2 * leastSigma);
   return {
     level,
     threshold: level.to === null ? 2 * low : Math.sqrt(low * Math.max(low, level.to)),
+    compared: pilots < problem.features ? pilots : null,
     noise: Math.SQRT2 * (shown?.cut.sigma ?? leastSigma),
     chanceOfNoise: Math.exp(Math.min(0, shown?.cut.logNoise ?? 0)),
     chanceOfIsotropy: Math.exp(shown?.logIsotropy ?? 0),

@@ -271,6 +271,7 @@ function nothing(dims: number, features: number): BlockStructure {
     evidence: {
       level,
       threshold: 0,
+      compared: null,
       noise: 0,
       chanceOfNoise: 1,
       chanceOfIsotropy: 1,

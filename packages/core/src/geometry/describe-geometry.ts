@@ -29,6 +29,18 @@ export interface GeometryOptions {
   readonly seed?: number;
 }
 
+/** Parts of a geometry, in the order in which they are found. */
+export const GEOMETRY_PARTS = [
+  'capacities',
+  'blocks',
+  'shapes',
+  'efficient form',
+  'nearest efficient matrix',
+  'spectral measures',
+  'neurons',
+  'alignment',
+] as const;
+
 /** The geometry of an embedding, but for what is as large as the embedding; see the functions that the parts come from. */
 export interface GeometryFigures {
   readonly measured: CapacityMeasurement;
@@ -60,16 +72,27 @@ const ALIGN_UP_TO = 4e6;
  * measure of its features and what its neurons mix (arXiv:2210.01892, section 4). Without an N x N matrix; for large
  * matrices what would take long is left out.
  *
+ * @param onPart hears of each part before it is begun.
  * @throws RangeError if W holds a number that is not finite, or an option is out of range.
  */
-export function describeGeometry(w: Embedding, options: GeometryOptions = {}): Geometry {
+export function describeGeometry(
+  w: Embedding,
+  options: GeometryOptions = {},
+  onPart?: (part: (typeof GEOMETRY_PARTS)[number]) => void,
+): Geometry {
   const { significance, noise: assumed = 0.03, signs, threshold, seed } = options;
-  const structure = findBlocks(withoutShort(w, assumed), {
-    noise: assumed,
-    ...(significance !== undefined && { significance }),
-    ...(seed !== undefined && { seed }),
-  });
-  const measured = measureCapacity(w);
+  const part = <T>(name: (typeof GEOMETRY_PARTS)[number], find: () => T): T => {
+    onPart?.(name);
+    return find();
+  };
+  const measured = part('capacities', () => measureCapacity(w));
+  const structure = part('blocks', () =>
+    findBlocks(withoutShort(w, assumed), {
+      noise: assumed,
+      ...(significance !== undefined && { significance }),
+      ...(seed !== undefined && { seed }),
+    }),
+  );
   const { components } = structure;
   const noise = Math.max(assumed, structure.noise);
   const work = w.features * w.dims * w.dims;
@@ -77,14 +100,22 @@ export function describeGeometry(w: Embedding, options: GeometryOptions = {}): G
   return {
     measured,
     structure,
-    shapes: components.map(({ features }) =>
-      nameShape(w, features, { noise, ...(signs !== undefined && { signs }) }),
+    shapes: part('shapes', () =>
+      components.map(({ features }) =>
+        nameShape(w, features, { noise, ...(signs !== undefined && { signs }) }),
+      ),
     ),
-    form: efficientForm(w, structure, measured),
-    nearest: work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
-    spectral: spectralMeasures(w, { weights: false, spread: spreadOf(w, noise) }),
-    neurons: measureNeurons(w, neuronOptions),
-    alignment: work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
+    form: part('efficient form', () => efficientForm(w, structure, measured)),
+    nearest: part('nearest efficient matrix', () =>
+      work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
+    ),
+    spectral: part('spectral measures', () =>
+      spectralMeasures(w, { weights: false, spread: spreadOf(w, noise) }),
+    ),
+    neurons: part('neurons', () => measureNeurons(w, neuronOptions)),
+    alignment: part('alignment', () =>
+      work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
+    ),
   };
 }
 
