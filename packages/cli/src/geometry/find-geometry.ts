@@ -80,7 +80,7 @@ function vectorsOf({ dims, data }: Embedding, features: readonly number[]): Embe
 }
 
 /** Multiply-adds from which a matrix's size and cost are told beforehand: some seconds. */
-const TOLD = 1e10;
+const TOLD = 5e9;
 /** Features that all are compared with, at most. */
 const COMPARED = 1792;
 /** Readings of the features: two for capacities, five for links, one for spectral measures, two for neurons. */

@@ -17,6 +17,9 @@ export interface LinkingOptions {
 /** New pilots, with which every feature is to be compared. */
 export interface PilotRound {
   readonly pilots: readonly number[];
+  /** How many there were in the rounds before, and how many there will be at most. */
+  readonly before: number;
+  readonly most: number;
   /** Takes inner products of feature i with each of them, from `from` on; overwrites these. Once for every feature, in any order. */
   readonly visit: (i: number, products: Float64Array, from?: number) => void;
 }
@@ -115,7 +118,7 @@ function roundOf(state: Linking, added: readonly number[]): PilotRound {
     nearest[i] = best;
     height[i] = bestHeight;
   };
-  return { pilots: added, visit };
+  return { pilots: added, before: first, most, visit };
 }
 
 function raise(matrix: Float64Array, columns: number, i: number, j: number, value: number): void {

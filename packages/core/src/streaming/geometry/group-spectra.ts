@@ -4,7 +4,7 @@ import type { ComponentSingular } from '../../geometry/efficient-figures.ts';
 import { leftSingular } from '../../linalg/singular.ts';
 import type { StreamCrew } from '../crew.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
-import type { StreamHooks } from '../stream-measurement.ts';
+import type { StreamHooks, StreamProgress } from '../stream-measurement.ts';
 import { fitsTogether, forEachGathered, pickedSource } from './picked.ts';
 
 /** Multiply-adds from which a group is worth the crew. */
@@ -44,7 +44,15 @@ export async function groupSpectra(
   for (const [g, group] of groups.entries()) {
     if (isSmall(group)) continue;
     const own = pickedSource(source, group);
-    const options = { ...quiet, precision: framePrecision(source) };
+    const options = {
+      signal: hooks.signal,
+      onProgress: (step: StreamProgress) => {
+        const part = (group.length * step.done) / step.total;
+        if (step.stage === 'frame')
+          hooks.onProgress?.({ stage: 'blocks', done: done + part, total });
+      },
+      precision: framePrecision(source),
+    };
     const { eigenvalues, vectors, scale } = await spectrumOf(own, options, crew);
     tell(g, { values: eigenvalues.map((lambda) => Math.sqrt(lambda) / scale), vectors });
   }

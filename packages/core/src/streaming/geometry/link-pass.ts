@@ -29,7 +29,7 @@ export async function streamLinkTree(
   for (;;) {
     const { done, value } = rounds.next();
     if (done === true) return value;
-    const { pilots, visit } = value;
+    const { pilots, before, most, visit } = value;
     const count = pilots.length;
     const order = pilots.toSorted((i, j) => i - j);
     const vectors = await pickedVectors(source, order, hooks);
@@ -42,13 +42,18 @@ export async function streamLinkTree(
     await eachHand(crew, (hand) =>
       crew.ask(hand, 'openProducts', { dims, count, rows, precision: 'float64' }),
     );
+    const round: StreamHooks = {
+      signal: hooks.signal,
+      onProgress: ({ stage, done: features, total }) =>
+        hooks.onProgress?.({ stage, done: before * total + count * features, total: most * total }),
+    };
     const size = Math.max(1, Math.floor(BLOCK_BYTES / (dims * bytesOf(precision) + 8 * count)));
     await shareBlocks(
       source,
       blocksOf(features, size),
       'links',
       crew,
-      hooks,
+      round,
       'products',
       (block, taken) => ({ block, count: taken }),
       (products, first, taken) => {
