@@ -86,7 +86,6 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
     const open = { file, path, choice, source };
     const found = await findGeometry(open, options, threads, progress.update);
     progress.end();
-    const { geometry } = found;
     const trained = await readDynamics(file, path, noise);
     const configuration = {
       command: 'geometry',
@@ -98,7 +97,10 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
     };
     const provenance = { polysem: version, seed: null, configuration };
     if (flags.efficient !== undefined)
-      await save(flags.efficient, encodeNearest(geometry.nearest, source.features, configuration));
+      await save(
+        flags.efficient,
+        encodeNearest(found.geometry.nearest, source.features, configuration),
+      );
     if (folder !== undefined) {
       mkdirSync(folder, { recursive: true });
       const drawn = Object.entries(await geometryFigures(found, trained, provenance));
@@ -107,8 +109,8 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
     }
     print(
       flags.json === true
-        ? toJson({ ...geometryJson(geometry, trained), version, configuration })
-        : describeForPeople(`${path}, ${choice.label}`, geometry, trained),
+        ? toJson({ ...geometryJson(found.geometry, trained), version, configuration })
+        : describeForPeople(`${path}, ${choice.label}`, found.geometry, trained),
     );
   });
 }

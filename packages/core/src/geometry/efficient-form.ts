@@ -81,7 +81,12 @@ export function efficientForm(
   const figures = figuresOf(near, measured, precisionOf(w));
   return {
     ...figures,
-    blocks: figures.blocks.map((block, k) => ({ ...block, frame: at.frames[k] })),
+    blocks: figures.blocks.map(({ features, dims, gamma }, k) => ({
+      features,
+      dims,
+      gamma,
+      frame: at.frames[k],
+    })),
   };
 }
 
@@ -120,7 +125,7 @@ export function figuresOf(
     features: capacity.length,
     q,
     order: Int32Array.from([...placed, ...rest]),
-    blocks: parts.map((part, k) => ({ ...part, gamma: gammas[k] })),
+    blocks: parts.map(({ features, dims: own }, k) => ({ features, dims: own, gamma: gammas[k] })),
     error: distance,
     relativeError: relative,
     efficient: relative <= EFFICIENT_WITHIN[precision],

@@ -67,10 +67,11 @@ export function* linking(
     ? Int32Array.from({ length: n }, (_, i) => i)
     : permutation(generator(seed), n);
   yield roundOf(state, Array.from(order.subarray(0, atFirst)));
-  for (let round = 0, weakest = -1; !isSmall && round < ROUNDS; round++) {
+  const rounds = isSmall ? 0 : ROUNDS;
+  for (let round = 0, weakest = -1; round < rounds; round++) {
     const leaves = Int32Array.from({ length: n }, (_, i) => i)
       .filter((i) => state.pilotAt[i] < 0)
-      .sort((i, j) => state.height[i] - state.height[j] || i - j);
+      .toSorted((i, j) => state.height[i] - state.height[j] || i - j);
     // Twice the weakest link of the round before: nothing weakly linked is left.
     if (leaves.length === 0 || (weakest >= 0 && state.height[leaves[0]] > 2 * weakest)) break;
     weakest = state.height[leaves[0]];
@@ -160,7 +161,7 @@ function treeOf(state: Linking): LinkTree {
   for (let i = 0; i < features; i++) {
     if (pilotAt[i] < 0) link(pilots[nearest[i]], i, height[i]);
   }
-  const order = Int32Array.from({ length: count }, (_, e) => e).sort(
+  const order = Int32Array.from({ length: count }, (_, e) => e).toSorted(
     (x, y) => heights[x] - heights[y] || x - y,
   );
   const tight = new Float64Array(p * p);

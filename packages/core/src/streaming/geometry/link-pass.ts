@@ -44,8 +44,8 @@ export async function streamLinkTree(
     );
     const round: StreamHooks = {
       signal: hooks.signal,
-      onProgress: ({ stage, done: features, total }) =>
-        hooks.onProgress?.({ stage, done: before * total + count * features, total: most * total }),
+      onProgress: ({ stage, done: seen, total }) =>
+        hooks.onProgress?.({ stage, done: before * total + count * seen, total: most * total }),
     };
     const size = Math.max(1, Math.floor(BLOCK_BYTES / (dims * bytesOf(precision) + 8 * count)));
     await shareBlocks(

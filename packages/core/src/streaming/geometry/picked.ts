@@ -77,7 +77,7 @@ export async function forEachGathered(
     while (end < groups.length && fitsTogether(features + groups[end].length, dims)) {
       features += groups[end++].length;
     }
-    const wanted = Int32Array.from(groups.slice(from, end).flat()).sort();
+    const wanted = Int32Array.from(groups.slice(from, end).flat()).toSorted();
     const vectors = await pickedVectors(source, wanted, hooks);
     const place = new Map<number, number>();
     wanted.forEach((i, at) => place.set(i, at));
