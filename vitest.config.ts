@@ -8,7 +8,11 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
     setupFiles: ['test/seed.ts', 'test/fast-vectors.ts'],
-    // Whole commands are started in some tests, on machines that may have other work.
-    testTimeout: 120_000,
+    // Limits are for what hangs and measure nothing: some tests take half a minute of an idle machine, and others may be
+    // at work on it.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    // Else one core would stand by: half of the machine where there are two.
+    maxWorkers: '100%',
   },
 });

@@ -19,7 +19,7 @@ const RULES: Readonly<
   core: { house: [], libraries: [], node: null },
   io: {
     house: ['@polysem/core'],
-    libraries: ['@bufbuild/protobuf/wire', 'fflate', 'hyparquet', 'hyparquet-writer'],
+    libraries: ['@bufbuild/protobuf/wire', 'fflate', 'fzstd', 'hyparquet', 'hyparquet-writer'],
     node: /^src\/node\//,
   },
   figures: {
@@ -69,6 +69,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'descent',
     'features',
     'lanes',
+    'linalg',
     'models',
     'random',
     'wasm',

@@ -73,13 +73,15 @@ describe('every example in the documentation runs', () => {
   );
 
   it.each(pages.filter((page) => blocks(page, 'js').length > 0))('programs of %s', (page) => {
-    const folder = join(root, '.cache/documentation');
-    mkdirSync(folder, { recursive: true });
+    // Inside of the house, where programs find its packages.
+    mkdirSync(join(root, '.cache'), { recursive: true });
+    const folder = mkdtempSync(join(root, '.cache/documentation-'));
     blocks(page, 'js').forEach((program, i) => {
       const path = join(folder, `${page.replaceAll(/[/.]/g, '-')}-${i}.mjs`);
       writeFileSync(path, program);
       expect(run(process.execPath, [path], folder)).toMatchObject({ code: 0, stderr: '' });
     });
+    rmSync(folder, { recursive: true, force: true });
   });
 });
 

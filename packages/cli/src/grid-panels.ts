@@ -29,6 +29,7 @@ function drawnAxis({ parameter, values }: GridAxis) {
     label: LABELS[parameter],
     scale: isWhole ? ('linear' as const) : ('log' as const),
     values,
+    isWhole,
   };
 }
 
@@ -76,5 +77,5 @@ export function jumpLines(
   });
   return y.length < 2 || spec.y.parameter === 'dims' || spec.y.parameter === 'features'
     ? {}
-    : { lines: [{ label: 'C jumps', points }] };
+    : { lines: [{ label: 'C jumps', points, isLight: true }] };
 }

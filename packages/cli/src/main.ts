@@ -11,6 +11,7 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { trainCommand } from './commands/train.ts';
 import { clearProgress } from './progress.ts';
 import { inFlagTerms, UsageError } from './errors.ts';
+import { labelText } from './label-text.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input. */
 const BAD_INPUT = 2;
@@ -49,11 +50,13 @@ export async function main(words: readonly string[]): Promise<number> {
     await program.parseAsync(words.slice(), { from: 'user' });
     return 0;
   } catch (error) {
-    return explain(error);
+    const command = program.commands.find((each) => each.name() === words[0]);
+    const flags = (command?.options ?? []).flatMap(({ long }) => long ?? []);
+    return explain(error, new Set(flags));
   }
 }
 
-function explain(error: unknown): number {
+function explain(error: unknown, flags: ReadonlySet<string>): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // Commander ends a bare `polysem` with its help on stderr and this code.
@@ -64,13 +67,13 @@ function explain(error: unknown): number {
     return complain(error.message, BAD_INPUT);
   // The core's messages begin with the field or function they speak of; the engine's own (out of memory, say) do not.
   if (error instanceof RangeError && /^[a-zA-Z.]+: /.test(error.message)) {
-    return complain(inFlagTerms(error.message), BAD_INPUT);
+    return complain(inFlagTerms(error.message, flags), BAD_INPUT);
   }
   return complain(error instanceof Error ? error.message : String(error), 1);
 }
 
 function complain(message: string, code: number): number {
   clearProgress();
-  process.stderr.write(`polysem: ${message.replaceAll('\n', ' ')}\n`);
+  process.stderr.write(`polysem: ${labelText(message.replaceAll('\n', ' '))}\n`);
   return code;
 }

@@ -1,8 +1,9 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { formatNumber } from '@polysem/figures';
 import { writeFileAtomic, type FileContent } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
+import { labelText } from './label-text.ts';
 import { clearProgress } from './progress.ts';
 
 /** A result as one line of JSON: typed arrays as lists, numbers that are not finite as null. */
@@ -23,7 +24,7 @@ export function print(text: string): void {
 /** Prints what is said beside the data: notes, where files went. */
 export function note(text: string): void {
   clearProgress();
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${labelText(text)}\n`);
 }
 
 /**
@@ -61,6 +62,38 @@ export function checkTargets(
   }
 }
 
+/** Checks, before any work is done, that a path is a folder to write into, or may become one. */
+export function checkFolder(flag: string, path: string): void {
+  if (path === '') throw new UsageError(`${flag}: is empty; give the name of a folder`);
+  let parent = resolve(path);
+  while (!existsSync(parent)) parent = dirname(parent);
+  if (!statSync(parent).isDirectory()) {
+    const within = parent === resolve(path) ? '' : `, and ${path} cannot lie in it`;
+    throw new UsageError(
+      `${flag}: ${parent === resolve(path) ? path : parent} is a file${within}; give a folder`,
+    );
+  }
+  if (!isWritable(parent)) throw new UsageError(`${flag}: may not write into the folder ${parent}`);
+}
+
+/**
+ * Makes a folder and those it lies in, one by one: where that is impossible (in /proc, say), Node's own way of making all
+ * does not come back.
+ */
+export function makeFolder(flag: string, path: string): void {
+  const missing: string[] = [];
+  let at = resolve(path);
+  while (!existsSync(at)) {
+    missing.push(at);
+    at = dirname(at);
+  }
+  try {
+    for (const folder of missing.toReversed()) mkdirSync(folder);
+  } catch (error) {
+    throw new UsageError(`${flag}: ${path} cannot be made: ${(error as Error).message}`);
+  }
+}
+
 /** Whether files may be made in a folder. */
 export function isWritable(folder: string): boolean {
   try {
@@ -77,19 +110,29 @@ export async function save(path: string, content: FileContent): Promise<void> {
   note(`wrote ${path}`);
 }
 
-/** Rows of text as columns: the first left, numbers right. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows of text as columns: the first left, and those of words that the first row names; numbers right. */
+export function table(
+  rows: readonly (readonly string[])[],
+  ofWords: readonly string[] = [],
+): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows
     .map((row) =>
       row
         .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+          column === 0 || ofWords.includes(rows[0][column])
+            ? cell.padEnd(widths[column])
+            : cell.padStart(widths[column]),
         )
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** How many there are of something, in words: `1 feature`, `2 features`. */
+export function counted(count: number, one: string, many: string = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** A number for people, with the minus sign of a keyboard, so that it can be copied into a program. */

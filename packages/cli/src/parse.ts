@@ -32,6 +32,11 @@ export function parseInteger(
   return value;
 }
 
+/** How many threads; undefined for as many as there are processors. */
+export function parseThreads(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseInteger(text, '--threads', 1, 512);
+}
+
 /** One of the words allowed. */
 export function parseChoice<T extends string>(
   text: string,

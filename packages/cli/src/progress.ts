@@ -1,3 +1,5 @@
+import { labelText } from './label-text.ts';
+
 /** Shows how far a long task is: a bar with time left on a terminal, a plain line every ten seconds elsewhere. */
 export interface Progress {
   readonly update: (label: string, done: number) => void;
@@ -30,7 +32,8 @@ export function showProgress(): Progress {
   let doneLast = 0;
   let shown = Date.now();
   return {
-    update: (next, done) => {
+    update: (told, done) => {
+      const next = labelText(told);
       const now = Date.now();
       // What falls back has begun anew.
       const isNew = next !== label || done < doneLast;

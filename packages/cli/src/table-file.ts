@@ -1,5 +1,5 @@
 import { csvPieces, parquetPieces, readTable, type Table, type WrittenColumn } from '@polysem/io';
-import { openLocation } from '@polysem/io/node';
+import { inflateBrotli, openLocation } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 
 /** Checks that a name has an ending that tables are written by. @throws UsageError if not. */
@@ -17,11 +17,12 @@ export function columnPieces(
   return (/\.parquet$/i.test(path) ? parquetPieces : csvPieces)(columns, metadata);
 }
 
-/** Reads a table, CSV or Parquet, from disk or the web. */
-export async function readTableFile(location: string): Promise<Table> {
+/** Reads a table, CSV or Parquet, or some of its columns, from disk or the web. */
+export async function readTableFile(location: string, columns?: readonly string[]): Promise<Table> {
   const source = await openLocation(location);
   try {
-    return await readTable(source);
+    const wanted = columns === undefined ? {} : { columns };
+    return await readTable(source, { ...wanted, brotli: inflateBrotli });
   } finally {
     await source.close();
   }

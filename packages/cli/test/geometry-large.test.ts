@@ -94,7 +94,7 @@ describe('polysem geometry of a large matrix', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^unordered +417 in 20 /m);
     expect(stdout).toMatch(/^unequal antipodal pair +2 in 1 /m);
-    expect(stdout).toContain('2 shared blocks, 1 fully represented features, 0 ignored');
+    expect(stdout).toContain('2 shared blocks, 1 fully represented feature, 0 ignored');
     expect(stdout).toContain('efficient: W = Q B P');
     expect(stdout).not.toContain('links are those');
     expect(readdirSync(join(folder, 'pictures')).toSorted()).toEqual([

@@ -20,7 +20,7 @@ interface GeometryJson {
   full: number[];
   capacity: number[];
   dynamics: { rows: { step: number }[] } | null;
-  neurons: { before: { featuresPerNeuron: number }; after: { featuresPerNeuron: number } };
+  neurons: Record<'before' | 'after', { featuresPerNeuron: number; neuronsPerFeature: number }>;
 }
 
 /** A pentagon in the first two dimensions, an unequal antipodal pair in the third, a feature alone in the fourth. */
@@ -33,6 +33,12 @@ function writeExample(folder: string): void {
   const turn = Math.SQRT1_2;
   const mixed = rows.map(([a, b, c, d]) => [turn * (a + c), b, turn * (c - a), d]);
   writeFileSync(join(folder, 'w.csv'), mixed.map((row) => row.join(',')).join('\n'));
+}
+
+/** The header of a safetensors file. */
+function headerOf(path: string): object {
+  const bytes = readFileSync(path);
+  return JSON.parse(bytes.toString('utf8', 8, 8 + bytes.readUInt32LE(0))) as object;
 }
 
 describe('polysem geometry', () => {
@@ -67,6 +73,13 @@ describe('polysem geometry', () => {
       'spectrum.svg',
     ]);
     expect(readFileSync(join(folder, 'pictures/shapes.svg'), 'utf8')).toContain('pentagon');
+    expect(Object.keys(headerOf(join(folder, 'near.safetensors'))).toSorted()).toEqual([
+      'B',
+      'P',
+      'Q',
+      'W',
+      '__metadata__',
+    ]);
     const again = polysemJson<GeometryJson>(['geometry', 'near.safetensors'], folder);
     expect(again.efficient).toBe(true);
     expect(polysem(['geometry', 'near.safetensors'], folder).stdout).toContain('W = Q B P');
@@ -100,12 +113,34 @@ describe('polysem geometry', () => {
     expect(stdout).toContain('of random directions');
   });
 
+  it('counts neurons and features that are used, in any unit, and prints no empty table', () => {
+    const folder = scratch();
+    // Five times one vector, on one axis once aligned: the others carry nothing, and are not averaged over.
+    writeFileSync(join(folder, 'same.csv'), '1,1,1\n'.repeat(5));
+    writeFileSync(join(folder, 'alone.csv'), '0,0,0\n0,0,0\n1,0,0\n0,1,0\n0,0,1\n');
+    writeFileSync(join(folder, 'huge.csv'), '1e200,0\n-1e200,0\n0,1e200\n0,-1e200\n');
+    const geometryOf = (file: string) =>
+      polysemJson<GeometryJson>(['geometry', file, '--features', 'rows'], folder);
+    const { neurons } = geometryOf('same.csv');
+    expect(neurons.before).toMatchObject({ featuresPerNeuron: 5, neuronsPerFeature: 3 });
+    expect(neurons.after.featuresPerNeuron).toBeCloseTo(5, 9);
+    const huge = geometryOf('huge.csv');
+    expect(huge.blocks.map(({ shape }) => shape)).toEqual(['antipodal pair', 'antipodal pair']);
+    expect(huge.neurons.after.featuresPerNeuron).toBeCloseTo(2, 9);
+    const { stdout } = polysem(['geometry', 'alone.csv', '--features', 'rows'], folder);
+    expect(stdout).not.toContain('tightness');
+    expect(stdout).toContain('1 eigenspace of S; features lie in one of them to 1 ');
+    expect(stdout).toMatch(/aligned with blocks +1 +1 +1/);
+  });
+
   it.each([
     [['--noise', '1'], '--noise'],
     [['--noise', 'x'], '--noise'],
     [['--signs', 'some'], '--signs'],
-    [['--significance', '2'], 'significance'],
-    [['--threshold', '-1'], 'threshold'],
+    [['--significance', '2'], 'polysem: --significance: must lie in (0, 1)'],
+    [['--threshold', '-1'], '--threshold'],
+    [['--figures', ''], '--figures: is empty'],
+    [['--figures', 'w.csv/in'], '--figures'],
     [['--tensor', 'V'], 'w.csv'],
     [['--figures', 'w.csv'], '--figures'],
   ])('refuses %j in one line', (words, named) => {

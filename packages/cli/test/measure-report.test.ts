@@ -1,12 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from '@polysem/io';
 import { parallelPairs } from '../src/measure/parallel-pairs.ts';
-import { polysem, polysemJson } from './polysem.ts';
-
-const scratch = (): string => mkdtempSync(join(tmpdir(), 'polysem-measure-report-'));
+import { polysem, polysemJson, scratch } from './polysem.ts';
 
 /** Features as rows of a file, and their names. */
 function weights(rows: readonly (readonly number[])[], names: readonly string[]): string {

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { polysem, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemJson, polysemMany, scratch } from './polysem.ts';
 
 interface Grid {
-  spec: { x: { values: number[] } };
+  spec: { x: { values: number[] }; unitVariance: boolean; training: object };
+  kernel: string;
+  phases: string[];
+  areas: Record<string, number>;
   capacity: number[];
   optima: number[];
   geometry?: string[];
@@ -49,6 +52,55 @@ describe('polysem phase --model', () => {
       expect(Math.log(to / from)).toBeCloseTo(Math.log(15) / 3 / 64, 9);
     }
     expect(readFileSync(join(folder, 'jump.svg'), 'utf8')).toContain('C jumps');
+  });
+
+  it('says what was found, in words and by cell', () => {
+    const folder = scratch();
+    const words =
+      'phase --model vector-computation --activation gelu --features 3 --dims 2 --x importance=0.1:10:2 --y density=0.1:0.05:2 --seeds 1 --batch 200 --steps 30 --kernel wasm-simd --threads 1'.split(
+        ' ',
+      );
+    const { spec, kernel, phases, areas, capacity } = polysemJson<Grid>(words, folder);
+    expect(kernel).toBe('wasm-simd');
+    expect(spec.training).toMatchObject({ rows: 200, iterations: 30, restarts: 1 });
+    // The same inputs as `train` has: of variance 1 for what computes.
+    expect(spec.unitVariance).toBe(true);
+    phases.forEach((phase, cell) => {
+      if (phase === 'ignored') expect(capacity[cell]).toBeLessThan(0.1);
+      if (phase === 'full') expect(capacity[cell]).toBeGreaterThan(0.9);
+    });
+    expect(Object.values(areas).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+    const { stdout } = polysem([...words, '--out', 'v.svg'], folder);
+    expect(stdout).toContain('importance: weight of the squared error');
+    expect(stdout).toContain('2 values of importance x 2 of density');
+  });
+
+  it('refuses what would do nothing, or cannot be, in one line', async () => {
+    const refused: [string, string][] = [
+      ['--features 3 --dims 1 --activation gelu', '--activation: belongs to --model'],
+      ['--features 3 --dims 1 --no-bias', '--no-bias: belongs to --model'],
+      ['--features 3 --dims 1 --x dims=1:2:2', '--x: belongs to --model'],
+      ['--features 3 --dims 1 --seeds 2', '--seeds: belongs to --trained'],
+      ['--features 3 --dims 1 --loss exact', '--loss: belongs to --trained'],
+      ['--features 3 --dims 1 --refine 2', '--refine: belongs to --model'],
+      ['--model compression --trained', '--trained: belongs to the theory'],
+      ['--model compression --loss sampled', '--loss: belongs to the theory'],
+      ['--model compression --x dims=1:2:2 --importance 1:2:3', '--importance: is on no axis'],
+      ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --dims 2', '--dims: --x has it'],
+      ['--model compression --y density=0.1:0.2:2 --density 0.1', '--density: --y has it'],
+      ['--model compression --x kurtosis=6:9:2 --density 0.1 --y dims=1:2:2', '--density: follows'],
+      ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --refine 2', '--refine: whole'],
+      ['--model compression --x kurtosis', '--x: expected a range such as kurtosis=3:100'],
+      ['--model compression --importance 3', 'such as importance=0.01:100:32, got "importance=3"'],
+      ['--model compression --x kurtosis=1:9:2 --y dims=1:2:2', 'uniform-positive attains'],
+    ];
+    const commands = refused.map(([words]) => ['phase', ...words.split(' '), '--json']);
+    const runs = await polysemMany(commands, scratch());
+    runs.forEach(({ code, stdout, stderr }, k) => {
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/^polysem: [^\n]+\n$/);
+      expect(stderr).toContain(refused[k][1]);
+    });
   });
 
   it.each([

@@ -25,6 +25,30 @@ export function polysem(words: readonly string[], folder?: string): Run {
   return { code: status, stdout, stderr };
 }
 
+/** How a command ended that did not come to its own end. */
+export interface CutRun extends Run {
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * Runs `polysem` with a script before it in the same process, which watches what the command does and sends it a signal at
+ * a moment of its work: at the same one on any machine, which no look from outside would be.
+ */
+export function polysemCutBy(
+  script: string,
+  words: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): CutRun {
+  const watch = `data:text/javascript,${encodeURIComponent(script)}`;
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', watch, bin, ...words],
+    { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...env } },
+  );
+  return { code: status, signal, stdout, stderr };
+}
+
 /** Runs a command that must succeed, and reads the JSON it prints. */
 export function polysemJson<T>(words: readonly string[], folder?: string): T {
   const run = polysem([...words, '--json'], folder);
@@ -33,7 +57,10 @@ export function polysemJson<T>(words: readonly string[], folder?: string): T {
   return JSON.parse(run.stdout) as T;
 }
 
-/** Runs commands one after the other in one process, which says how much memory it took after each. */
+/**
+ * Runs commands one after the other in one process, which says how much memory it took after each. The process is run
+ * without V8's threads in the background: how far they come decides how much is not freed yet.
+ */
 const MANY = `
 const { main } = await import(process.argv[1]);
 const commands = JSON.parse(process.argv[2]);
@@ -68,7 +95,7 @@ export async function polysemMany(
   folder: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunOfMany[]> {
-  const words = ['--expose-gc', '--input-type=module', '--eval', MANY, built];
+  const words = ['--expose-gc', '--single-threaded', '--input-type=module', '--eval', MANY, built];
   const child = spawn(process.execPath, [...words, JSON.stringify(commands)], {
     cwd: folder,
     env: { ...process.env, ...env },

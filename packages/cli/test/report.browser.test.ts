@@ -1,12 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../../scripts/browser.mjs';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { polysem, scratch } from './polysem.ts';
-
-const executablePath = findBrowser();
 
 /** Opens a file and collects everything the page asked for or complained of. */
 async function open(
@@ -15,7 +13,7 @@ async function open(
   colorScheme: 'light' | 'dark',
   width = 1200,
 ): Promise<{ page: Page; requests: string[]; complaints: string[] }> {
-  const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+  const page = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -25,7 +23,7 @@ async function open(
   return { page, requests, complaints };
 }
 
-describe.skipIf(executablePath === null)('the report in a browser', () => {
+describe.skipIf(!hasBrowser)('the report in a browser', () => {
   const folder = join(scratch(), 'out');
   const report = join(folder, 'report.html');
   let browser: Browser;
@@ -33,19 +31,8 @@ describe.skipIf(executablePath === null)('the report in a browser', () => {
   beforeAll(async () => {
     const run = polysem(['reproduce', 'all', '--out', folder]);
     if (run.code !== 0) throw new Error(run.stderr);
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
-  }, 300_000);
+    browser = await openBrowser();
+  });
   afterAll(async () => browser?.close());
 
   it.each(['light', 'dark'] as const)(

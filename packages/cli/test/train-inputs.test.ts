@@ -24,6 +24,7 @@ beforeAll(() => {
       { name: 'y', shape: [rows, 4], data: matrix },
     ]),
     'nan.npy': npy([2, 2], 1, NaN, 3, 4),
+    'huge.npy': npy([2, 2], 1e300, 1, 1, 1),
     'line.npy': npy([4], 1, 2, 3, 4),
     'empty.npy': npy([0, 4]),
     'one.npy': npy([1, 4], 1, 2, 3, 4),
@@ -39,7 +40,11 @@ interface Trained {
   readonly loss: number;
   readonly optimum: number | null;
   readonly kernel: string | null;
-  readonly spec: { readonly inputs: unknown; readonly loss: string };
+  readonly spec: {
+    readonly model: { readonly importanceRole?: string };
+    readonly inputs: unknown;
+    readonly loss: string;
+  };
 }
 const DATA = ['train', '--importance', '1', '--dims', '2'];
 const DENSE = ['train', '--features', '4', '--importance', '1', '--dims', '2', '--density', '0.2'];
@@ -70,6 +75,31 @@ describe('polysem train --inputs', () => {
       expect(files[1]).toEqual(files[0]);
       expect(files[0].toString('latin1')).toContain(sha256OfNumbers(matrix));
     }
+  });
+});
+
+describe('polysem train', () => {
+  it.each<[string[], string, string | undefined]>([
+    [[], 'quadratic computation, fixed output weights, bias; importance: coefficient', undefined],
+    [RELU, 'ReLU compression, linear hidden layer, tied, bias; importance: weight', 'loss-weight'],
+    [
+      [...RELU, '--importance-as', 'target-coefficient'],
+      'tied, bias; importance: coefficient of the target',
+      'target-coefficient',
+    ],
+  ])('says how importance enters, %j', (flags, words, role) => {
+    const few = [...DENSE, ...flags, '--steps', '5', '--seeds', '1'];
+    expect(polysem(few, folder).stdout).toContain(words);
+    const { spec } = polysemJson<Trained>(few, folder);
+    expect(spec.model.importanceRole).toBe(role);
+  });
+
+  it('says what to change where numbers are too large, not the learning rate that L-BFGS has not', () => {
+    const run = polysem([...DATA, '--inputs', 'huge.npy', '--held-out', '0'], folder);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(
+      /^polysem: training diverged .*; inputs and importances nearer to 1/,
+    );
   });
 });
 

@@ -3,17 +3,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { generator, normal } from '@polysem/core';
 import { encodeSafetensors } from '@polysem/io';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../../scripts/browser.mjs';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { polysemMany, scratch } from './polysem.ts';
 
-const executablePath = findBrowser();
 const TOKENS = 40;
 // What a page must not take for its own.
 const names = Array.from({ length: TOKENS }, (_, i) => `<blink>&${i}</blink>`);
 
-describe.skipIf(executablePath === null)('the report of a measurement in a browser', () => {
+describe.skipIf(!hasBrowser)('the report of a measurement in a browser', () => {
   const folder = scratch();
   let browser: Browser;
   beforeAll(async () => {
@@ -40,16 +39,13 @@ describe.skipIf(executablePath === null)('the report of a measurement in a brows
       [0, 'wrote one.html\n'],
       [0, 'wrote three.html\n'],
     ]);
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    });
-  }, 120_000);
+    browser = await openBrowser();
+  });
   afterAll(async () => browser?.close());
 
   /** Opens a page, which must ask for nothing and complain of nothing. */
   async function open(name: string): Promise<Page> {
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     const heard: string[] = [];
     const { href } = pathToFileURL(join(folder, name));
     page.on('request', (request) => {

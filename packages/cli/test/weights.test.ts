@@ -1,66 +1,18 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { generator, normal } from '@polysem/core';
-import { encodeNpy, encodeSafetensors, readTable } from '@polysem/io';
-import { openFile, openWeights } from '@polysem/io/node';
+import { encodeNpy, readTable } from '@polysem/io';
+import { openFile } from '@polysem/io/node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { polysemMany, scratch, type RunOfMany } from './polysem.ts';
-
-const FEATURES = 60;
-const DIMS = 8;
-const LAYERS = 3;
-const FIXTURES = fileURLToPath(new URL('../../io/test/fixtures/', import.meta.url));
-
-interface Measured {
-  features: number;
-  dims: number;
-  matrix: string;
-  capacity: { total: number };
-  coherence: number | null;
-  coherentPair: number[] | null;
-  treatment: { centred: boolean; normalised: boolean };
-  precision: { frame: string; features: string };
-  references: { name: string; figures: { efficiency: number } }[];
-  perFeature: {
-    capacity: number[];
-    neighbour?: number[];
-    cosine?: number[];
-    label?: string[];
-  };
-  matrices?: Measured[];
-}
-
-let folder: string;
-const g = generator(11);
-const random = (...shape: number[]) => ({
-  shape,
-  data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => normal(g) + 0.3),
-});
-const tokens = random(FEATURES, DIMS);
-const tensors = [
-  { name: 'wte.weight', ...tokens },
-  ...Array.from({ length: LAYERS }, (_, k) => [
-    { name: `h.${k}.mlp.c_fc.weight`, ...random(DIMS, 32) },
-    { name: `h.${k}.mlp.c_proj.weight`, ...random(32, DIMS) },
-  ]).flat(),
-];
-
-/** Capacities by their definition, all pairs in float64: C_i = |w_i|^4 / sum_j (w_i . w_j)^2. */
-function byDefinition(rows: number[][]): number[] {
-  const dot = (a: number[], b: number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
-  return rows.map((a) => {
-    const all = rows.reduce((sum, b) => sum + dot(a, b) ** 2, 0);
-    return all === 0 ? 0 : dot(a, a) ** 2 / all;
-  });
-}
-
-function rowsOf({ shape, data }: { shape: readonly number[]; data: ArrayLike<number> }) {
-  const columns = shape[1];
-  return Array.from({ length: shape[0] }, (_, i) =>
-    Array.from({ length: columns }, (__, k) => data[i * columns + k]),
-  );
-}
+import { polysemMany, scratch } from './polysem.ts';
+import {
+  byDefinition,
+  FEATURES,
+  parsed,
+  random,
+  rowsOf,
+  tokens,
+  writeModel,
+} from './weights-files.ts';
 
 function centred(rows: number[][]): number[][] {
   const mean = rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
@@ -77,41 +29,14 @@ function apart(found: readonly number[], expected: readonly number[]): number {
   return Math.max(...found.map((c, i) => Math.abs(c - expected[i]) / expected[i]));
 }
 
-function parsed(run: RunOfMany): Measured {
-  if (run.code !== 0) throw new Error(run.stderr);
-  return JSON.parse(run.stdout) as Measured;
-}
-
+let folder: string;
 beforeAll(() => {
   folder = scratch();
-  mkdirSync(join(folder, 'model'));
-  writeFileSync(join(folder, 'model/model.safetensors'), encodeSafetensors(tensors));
-  writeFileSync(join(folder, 'model/config.json'), JSON.stringify({ n_embd: DIMS, n_head: 2 }));
+  writeModel(folder);
   writeFileSync(
     join(folder, 'vocab.txt'),
     Array.from({ length: FEATURES }, (_, i) => `token<${i}>`).join('\n'),
   );
-  mkdirSync(join(folder, 'shards'));
-  const map: Record<string, string> = {};
-  tensors.forEach((tensor, i) => {
-    const shard = `part-${i % 2}.safetensors`;
-    map[tensor.name] = shard;
-    writeFileSync(
-      join(folder, 'shards', shard),
-      encodeSafetensors(tensors.filter((_, k) => k % 2 === i % 2)),
-    );
-  });
-  const index = { weight_map: map, metadata: { total_size: 1 } };
-  writeFileSync(join(folder, 'shards/model.safetensors.index.json'), JSON.stringify(index));
-  for (const [name, file] of [
-    ['torch', 'pytorch_model.bin'],
-    ['gguf', 'm.gguf'],
-    ['onnx', 'model.onnx'],
-  ] as const) {
-    mkdirSync(join(folder, name));
-    const from = { torch: 'torch.pt', gguf: 'little-endian.gguf', onnx: 'plain.onnx' }[name];
-    copyFileSync(join(FIXTURES, from), join(folder, name, file));
-  }
 });
 
 const MODEL = ['measure', 'model'];
@@ -197,12 +122,13 @@ describe('polysem measure, flag by flag', () => {
   });
 
   it('measures layers side by side, as each by itself', async () => {
-    const [all, one, pattern, text, two] = await polysemMany(
+    const [all, one, pattern, text, two, table] = await polysemMany(
       [
         [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--json'],
         [...MODEL, '--preset', 'mlp-out', '--layer', '2', '--json'],
         [...MODEL, '--tensor', 'h.*.mlp.c_proj.weight', '--json'],
         [...MODEL, '--preset', 'mlp-out', '--layer', '2,0'],
+        [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--gram', 'x.svg'],
         [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--per-feature', 'x.csv'],
       ],
       folder,
@@ -218,8 +144,21 @@ describe('polysem measure, flag by flag', () => {
     expect(text.stdout.indexOf('layer 2')).toBeLessThan(text.stdout.indexOf('layer 0'));
     expect([two.code, two.stderr]).toEqual([
       2,
-      'polysem: --per-feature: is of one matrix, but 3 are chosen; choose one with --layer or --tensor\n',
+      'polysem: --gram: is of one matrix, but 3 are chosen; choose one with --layer or --tensor\n',
     ]);
+    expect(table.code).toBe(0);
+    const source = await openFile(join(folder, 'x.csv'));
+    const { columns } = await readTable(source);
+    await source.close();
+    const values = Object.fromEntries(columns.map((c) => [c.name, Array.from<unknown>(c.values)]));
+    expect(values.matrix).toEqual(
+      matrices.flatMap(({ matrix, features }) => Array.from({ length: features }, () => matrix)),
+    );
+    expect(values.feature).toEqual(
+      matrices.flatMap(({ features }) => Array.from({ length: features }, (_, i) => i)),
+    );
+    expect(values.capacity).toEqual(matrices.flatMap((m) => m.perFeature.capacity));
+    expect(values.neighbour).toEqual(matrices.flatMap((m) => m.perFeature.neighbour));
   });
 
   it('gives the same bytes by one thread and by two', async () => {
@@ -329,122 +268,5 @@ describe('polysem measure, flag by flag', () => {
       'polysem: --per-feature: ./own.csv is what is read; give another file\n',
     ]);
     expect(readFileSync(join(folder, 'own.csv'), 'utf8')).toBe(csv);
-  });
-});
-
-describe('polysem measure, format by format', () => {
-  it('measures what each holds', async () => {
-    const fixture = (name: string) => join(FIXTURES, name);
-    const cases: [path: string, tensor: string][] = [
-      [fixture('torch.pt'), 'state_dict.encoder.weight'],
-      [fixture('little-endian.gguf'), 'Q5_1'],
-      [fixture('plain.onnx'), 'bf16'],
-      [fixture('external.onnx'), 't'],
-      [fixture('deflated.npz'), 'W'],
-      [fixture('mixed.safetensors'), 'f16'],
-      [join(folder, 'shards/model.safetensors.index.json'), 'h.1.mlp.c_fc.weight'],
-      [join(folder, 'shards'), 'h.2.mlp.c_fc.weight'],
-      [join(folder, 'torch'), 'state_dict.decoder.weight'],
-      [join(folder, 'gguf'), 'f32'],
-      [join(folder, 'onnx'), 'f64'],
-    ];
-    const runs = await polysemMany(
-      cases.flatMap(([path, tensor]) =>
-        ['rows', 'columns'].map((axis) => [
-          'measure',
-          path,
-          '--tensor',
-          tensor,
-          '--features',
-          axis,
-          '--json',
-        ]),
-      ),
-      folder,
-    );
-    for (const [i, [path, tensor]] of cases.entries()) {
-      // oxlint-disable-next-line no-await-in-loop
-      const { file, close } = await openWeights(path);
-      // oxlint-disable-next-line no-await-in-loop
-      const { shape, data } = await file.read(tensor);
-      // oxlint-disable-next-line no-await-in-loop
-      await close();
-      const rows = rowsOf({ shape, data });
-      const columns = rows[0].map((_, k) => rows.map((row) => row[k]));
-      [rows, columns].forEach((vectors, axis) => {
-        const expected = byDefinition(vectors);
-        const { capacity } = parsed(runs[2 * i + axis]).perFeature;
-        expect(capacity.length).toBe(expected.length);
-        capacity.forEach((c, f) => expect(c, `${path} ${tensor}`).toBeCloseTo(expected[f], 5));
-      });
-    }
-  });
-
-  it('takes a configuration from the folder given, and from beside the index of shards', async () => {
-    const beside = join(folder, 'shards');
-    writeFileSync(join(beside, 'config.json'), JSON.stringify({ n_embd: DIMS, n_head: 2 }));
-    const [whole, index, inside] = await polysemMany(
-      ['shards', 'shards/model.safetensors.index.json', 'shards/part-1.safetensors'].map((path) => [
-        'measure',
-        path,
-        '--preset',
-        'mlp-in',
-        '--layer',
-        '0',
-      ]),
-      folder,
-    );
-    for (const { stdout } of [whole, index, inside])
-      expect(stdout).toContain('d_model = 8, as the configuration says');
-    const odd = ['{', '[]', 'null', ''];
-    odd.forEach((text, i) => {
-      mkdirSync(join(folder, `odd-${i}`));
-      copyFileSync(join(folder, 'model/model.safetensors'), join(folder, `odd-${i}/a.safetensors`));
-      writeFileSync(join(folder, `odd-${i}/config.json`), text);
-    });
-    const runs = await polysemMany(
-      odd.map((_, i) => ['measure', `odd-${i}`, '--list']),
-      folder,
-    );
-    for (const run of runs) expect([run.code, run.stderr]).toEqual([0, '']);
-  });
-
-  it('ends in one line and writes nothing, if a file is damaged or none', async () => {
-    const wrong = join(folder, 'wrong');
-    mkdirSync(wrong);
-    const names = ['torch.pt', 'little-endian.gguf', 'plain.onnx', 'deflated.npz', 'f8.npy'];
-    for (const name of [...names, 'mixed.safetensors']) {
-      const bytes = readFileSync(join(FIXTURES, name));
-      const [, ending] = name.split('.');
-      writeFileSync(join(wrong, `half.${ending}`), bytes.subarray(0, bytes.length >> 1));
-      writeFileSync(join(wrong, `end.${ending}`), bytes.subarray(0, bytes.length - 1));
-      writeFileSync(
-        join(wrong, `noise.${ending}`),
-        bytes.map((byte, i) => (i < 99 ? byte : 0xa5)),
-      );
-      writeFileSync(join(wrong, `empty.${ending}`), '');
-    }
-    writeFileSync(
-      join(wrong, 'bytes'),
-      Uint8Array.from({ length: 999 }, (_, i) => (i * i) >> 3),
-    );
-    writeFileSync(join(wrong, 'a.safetensors.index.json'), '{"weight_map":{"w":"../x","v":"y"}}');
-    writeFileSync(join(wrong, 'b.json'), '{"weight_map":{"w":"missing.safetensors"}}');
-    writeFileSync(join(wrong, 'c.json'), '{"a":1, "b":2}');
-    const late = Float32Array.from({ length: 4000 }, (_, i) => (i === 3999 ? NaN : i % 7));
-    writeFileSync(join(wrong, 'late.npy'), encodeNpy({ shape: [1000, 4], data: late }));
-    mkdirSync(join(wrong, 'hollow'));
-    const before = readdirSync(wrong);
-    const out = ['--report', 'out.html', '--per-feature', 'out.parquet', '--features', 'rows'];
-    const runs = await polysemMany(
-      before.map((name) => ['measure', name, ...out]),
-      wrong,
-    );
-    runs.forEach(({ code, stdout, stderr }, i) => {
-      expect([before[i], code, stdout]).toEqual([before[i], 2, '']);
-      expect(stderr).toMatch(/^polysem: [^\n]{5,600}\n$/);
-      expect(stderr).toContain(before[i]);
-    });
-    expect(readdirSync(wrong)).toEqual(before);
   });
 });

@@ -185,6 +185,7 @@ export {
 export { randomTightFrameOf } from './geometry/frame-of-capacities.ts';
 export { randomOrthogonal, randomTightFrame } from './geometry/random-tight-frame.ts';
 export {
+  blockMatrix,
   EFFICIENT_WITHIN,
   efficientForm,
   fromEfficientForm,
@@ -367,7 +368,7 @@ export {
 export { survey, type GridDiagram, type SweepRows } from './phase/survey.ts';
 export { expectWideVectors } from './wasm/wide-vectors.ts';
 export { checkFloat32Range } from './kernels/float32-range.ts';
-export { version } from './version.ts';
+export { revision, version } from './version.ts';
 export { contourLines, type GridPoint } from './phase/contours.ts';
 export { firstRise, lastRise, type Crossing } from './phase/crossings.ts';
 export {

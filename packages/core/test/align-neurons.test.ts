@@ -3,10 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   alignmentReport,
   alignNeurons,
-  bestAssignment,
   embedding,
   embeddingFromVectors,
-  fillNormal,
   generator,
   gram,
   measureCapacity,
@@ -23,6 +21,7 @@ import {
   rotated,
   tightFrame,
 } from './neuron-cases.ts';
+import { orders } from './orders.ts';
 
 /** Largest error of Q Q^T = I. */
 function orthogonalityError(q: Float64Array, n: number): number {
@@ -282,122 +281,5 @@ describe('alignNeurons', () => {
     expect(() => alignNeurons(gaussianEmbedding(2, 3, 1), [], { sweeps: -1 })).toThrow(
       'sweeps: must be a non-negative integer, got -1',
     );
-  });
-});
-
-describe('alignmentReport', () => {
-  it('shows the claim of the paper: the larger a block, the more features each of its neurons mixes', () => {
-    const measured = [1, 2, 4, 8, 16].map((size) => {
-      // As many dimensions in blocks of each size, twice as many features, rotated away from the neurons.
-      const parts = Array.from({ length: 16 / size }, (_, k) =>
-        tightFrame(size, 2 * size, 1, 10 * size + k),
-      );
-      const { w, blocks } = blockDiagonal(parts);
-      const report = alignmentReport(rotated(w, randomRotation(16, size)), blocks);
-      return {
-        before: sum(report.before.perNeuron.participation) / 16,
-        after: sum(report.after.perNeuron.participation) / 16,
-        count: sum(report.after.perNeuron.count) / 16,
-      };
-    });
-    measured.forEach(({ before, after, count }, at) => {
-      // Before, neurons mix all blocks: a third of Gaussian entries' number, 32, is their participation ratio.
-      expect(before).toBeGreaterThan(7);
-      expect(after).toBeLessThan(before / 2);
-      if (at === 0) return;
-      expect(after).toBeGreaterThan(measured[at - 1].after);
-      expect(count).toBeGreaterThan(measured[at - 1].count);
-    });
-    // Two features share each neuron of the smallest blocks.
-    expect(measured[0].count).toBeLessThanOrEqual(2);
-    expect(measured[4].count).toBeGreaterThan(10);
-  });
-
-  it('counts neurons of blocks and blocks of neurons, before and after', () => {
-    const { w, blocks } = blockDiagonal([antipodalPair, polygon(3), polygon(5)]);
-    const turned = rotated(w, randomRotation(5, 8));
-    const report = alignmentReport(turned, blocks, { threshold: 0.05 });
-    expect(report.after.threshold).toBe(0.05);
-    for (const own of report.blocksPerNeuronAfter) expect(own).toBeCloseTo(1, 12);
-    expect(Math.max(...report.blocksPerNeuronBefore)).toBeGreaterThan(1.5);
-    report.blocks.forEach((block, k) => {
-      expect(block.ownNeurons.length).toBe(block.dims);
-      expect(block.ownShare).toBeCloseTo(1, 12);
-      // A tight block has the same weight on each of its axes.
-      expect(block.after.neurons).toBeCloseTo(blocks[k].dims, 12);
-      expect(block.before.neurons).toBeGreaterThan(block.after.neurons);
-      expect(block.after.featuresPerNeuron).toBeLessThan(block.before.featuresPerNeuron);
-    });
-    const [pair, triangle, pentagon] = report.blocks.map((block) => block.after);
-    expect(pair.featuresPerNeuron).toBeCloseTo(2, 12);
-    expect(pair.countPerNeuron).toBeCloseTo(2, 12);
-    expect(pair.monosemanticity).toBeCloseTo(1 / 2, 12);
-    // Every turn of a triangle and of a pentagon has the same sum of fourth powers: 2 and 10/3 features, on average.
-    expect(triangle.featuresPerNeuron).toBeCloseTo(2, 12);
-    expect(pentagon.featuresPerNeuron).toBeCloseTo(10 / 3, 12);
-  });
-
-  it('is plain data, unchanged by writing and reading', () => {
-    const { w, blocks } = blockDiagonal([antipodalPair, polygon(3)]);
-    const report = alignmentReport(w, blocks);
-    expect(structuredClone(report)).toEqual(report);
-  });
-
-  it('says how much of a noisy block stays on its own neurons', () => {
-    const { w, blocks } = blockDiagonal([antipodalPair, polygon(3), polygon(5)]);
-    const errors = new Float64Array(w.data.length);
-    fillNormal(generator(3), errors);
-    const noisy = embedding(
-      w.dims,
-      w.features,
-      w.data.map((x, j) => x + 0.03 * errors[j]),
-    );
-    const report = alignmentReport(rotated(noisy, randomRotation(5, 2)), blocks);
-    for (const { ownShare } of report.blocks) {
-      // Noise has at most three dimensions of 0.03^2 each outside, beside length 1: some multiple of a third of a percent.
-      expect(ownShare).toBeGreaterThan(0.98);
-      expect(ownShare).toBeLessThan(1);
-    }
-    expect(report.alignment.obliqueness).toBeLessThan(0.1);
-  });
-});
-
-function orders(n: number): number[][] {
-  if (n === 0) return [[]];
-  return orders(n - 1).flatMap((rest) =>
-    Array.from({ length: n }, (_, at) => [...rest.slice(0, at), n - 1, ...rest.slice(at)]),
-  );
-}
-
-describe('bestAssignment', () => {
-  it('is the best of all orders', () => {
-    fc.assert(
-      fc.property(
-        fc
-          .integer({ min: 1, max: 6 })
-          .chain((n) =>
-            fc.tuple(
-              fc.constant(n),
-              fc.array(fc.integer({ min: -20, max: 20 }), { minLength: n * n, maxLength: n * n }),
-            ),
-          ),
-        ([n, list]) => {
-          const scores = Float64Array.from(list);
-          const value = (order: ArrayLike<number>): number =>
-            sum(Array.from(order, (column, row) => scores[row * n + column]));
-          const found = bestAssignment(scores, n);
-          expect([...found].toSorted((a, b) => a - b)).toEqual(
-            Array.from({ length: n }, (_, i) => i),
-          );
-          expect(value(found)).toBe(Math.max(...orders(n).map(value)));
-        },
-      ),
-      { numRuns: 300 },
-    );
-  });
-
-  it('refuses wrong sizes and numbers that are not finite', () => {
-    expect(() => bestAssignment(new Float64Array(3), 2)).toThrow('a 2 x 2 matrix was announced');
-    expect(() => bestAssignment(Float64Array.of(1, 2, NaN, 4), 2)).toThrow('entry (1, 0) is NaN');
   });
 });

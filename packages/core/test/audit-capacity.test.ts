@@ -202,6 +202,15 @@ describe('the figures of an audit', () => {
     // Ranks 1 2 3.5 3.5 and 1 2 4 3.
     expect(spearman).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
     expect(pearson(Float64Array.of(0.1, 0.1, 0.1), Float64Array.of(1, 2, 3))).toBeNaN();
+    // However many there are, and however far their sum is rounded.
+    for (const count of [512, 4097, 100_000]) {
+      const rising = Float64Array.from({ length: count }, (_, i) => i);
+      for (const value of [0.1, 0.11174, 1 / 3]) {
+        const constant = new Float64Array(count).fill(value);
+        expect(pearson(constant, rising)).toBeNaN();
+        expect(goodnessOf(rising, constant).rSquared).toBeNaN();
+      }
+    }
   });
 
   it('hold a third statistic as regressions on it do', () => {

@@ -1,166 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  batchOf,
   exactProducts,
   generator,
   lbfgs,
-  moments,
-  productAccumulator,
-  productIndex,
   productsOf,
   quadraticBatchLoss,
   quadraticCorrelatedLoss,
-  quadraticExactLoss,
   quadraticFactorLoss,
   quadraticGroupedLoss,
   quadraticPairLoss,
   quadraticSampleLoss,
   sampleCorrelated,
-  sampleFeatures,
   sampleProducts,
-  shapes,
   type Correlation,
   type FeatureDistribution,
   type FeatureShape,
-  type Loss,
   type ProductCovariance,
-  type QuadraticModel,
 } from '../src/index.ts';
 import { gaussianEmbedding, gradientError, sum } from './fixtures.ts';
+import {
+  model,
+  distribution,
+  correlated,
+  difference,
+  disagreement,
+  anyShape,
+  sameValues,
+  constantCorrelation,
+} from './correlated-cases.ts';
 
-function model(features: number, dims: number): QuadraticModel {
-  const importance = Array.from({ length: features }, (_, i) => 0.5 + ((i * 0.37) % 1.1));
-  return { task: 'computation', activation: 'quadratic', features, dims, importance };
-}
-
-function distribution(shape: FeatureShape, density: number): FeatureDistribution {
-  const more = shape === 'student-t' ? { degreesOfFreedom: 12 } : {};
-  return { shape, density, unitVariance: true, ...more };
-}
-
-function correlated(
-  marginal: FeatureDistribution | FeatureDistribution[],
-  correlation: Correlation,
-) {
-  return { kind: 'correlated', marginal, correlation } as const;
-}
-
-function difference(a: Float64Array, b: Float64Array): number {
-  const scale = Math.max(1, ...a.map(Math.abs));
-  return Math.max(...a.map((value, at) => Math.abs(value - b[at]))) / scale;
-}
-
-/** The larger of the relative differences in value and gradient at random weights. */
-function disagreement(
-  one: Loss,
-  other: Loss,
-  features: number,
-  dims: number,
-  seed: number,
-): number {
-  const w = gaussianEmbedding(dims, features, seed).data as Float64Array;
-  const gradients = [new Float64Array(w.length), new Float64Array(w.length)];
-  const a = one.evaluate(w, gradients[0]);
-  const b = other.evaluate(w, gradients[1]);
-  return Math.max(Math.abs(a - b) / (1 + Math.abs(a)), difference(gradients[0], gradients[1]));
-}
-
-const anyShape = fc.constantFrom<FeatureShape>(...(Object.keys(shapes) as FeatureShape[]));
 const anyDensity = fc.constantFrom(0.02, 0.1, 0.25, 0.33);
-const sameValues = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
-const constantCorrelation = (n: number, r: number): number[][] =>
-  Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : r)));
-
-describe('exactProducts of independent features', () => {
-  it('gives the exact loss, for every shape and density', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 7 }),
-        anyShape,
-        fc.double({ min: 0.01, max: 1, noNaN: true }),
-        fc.nat(),
-        (features, shape, density, seed) => {
-          const dims = 1 + (seed % features);
-          const inputs = distribution(shape, density);
-          const exact = quadraticExactLoss(model(features, dims), moments(inputs));
-          for (const other of [
-            quadraticSampleLoss(model(features, dims), exactProducts(inputs, features)),
-            quadraticGroupedLoss(model(features, dims), inputs),
-          ]) {
-            expect(disagreement(exact, other, features, dims, seed)).toBeLessThan(1e-12);
-          }
-        },
-      ),
-    );
-  });
-
-  it('does so for features that differ', () => {
-    const inputs = (Object.keys(shapes) as FeatureShape[]).map((shape, i) =>
-      distribution(shape, 0.1 + 0.15 * i),
-    );
-    const exact = quadraticExactLoss(model(6, 3), inputs.map(moments));
-    const products = quadraticSampleLoss(model(6, 3), exactProducts(inputs, 6));
-    expect(disagreement(exact, products, 6, 3, 4)).toBeLessThan(1e-12);
-    const grouped = quadraticCorrelatedLoss(model(6, 3), inputs);
-    expect(disagreement(exact, grouped, 6, 3, 4)).toBeLessThan(1e-12);
-  });
-
-  it.each<[string, Correlation]>([
-    ['together in groups of one', { kind: 'together', groups: 1 }],
-    ['together without groups', { kind: 'together', groups: [] }],
-    ['one of one', { kind: 'one-of', groups: 1 }],
-    ['a loading of 0', { kind: 'copula', loadings: 0 }],
-    ['the unit matrix', { kind: 'copula', matrix: constantCorrelation(5, 0) }],
-  ])('is what %s gives', (_, correlation) => {
-    const marginal = distribution('uniform-positive', 0.2);
-    const independent = exactProducts(marginal, 5).covariance;
-    const found = exactProducts(correlated(marginal, correlation), 5).covariance;
-    expect(difference(independent, found)).toBeLessThan(1e-14);
-  });
-});
-
-describe('exactProducts of correlated features', () => {
-  it('a loading near 1 is nearly together, of 1 exactly', () => {
-    const marginal = distribution('uniform-positive', 0.13);
-    const together = exactProducts(correlated(marginal, { kind: 'together', groups: 4 }), 4);
-    const distance = (loadings: number): number =>
-      difference(
-        together.covariance,
-        exactProducts(correlated(marginal, { kind: 'copula', loadings }), 4).covariance,
-      );
-    expect(distance(1)).toBeLessThan(1e-12);
-    expect(distance(1 - 1e-12)).toBeLessThan(1e-4);
-    expect(distance(1 - 1e-6)).toBeLessThan(distance(1 - 1e-3));
-    expect(distance(1 - 1e-3)).toBeLessThan(distance(0.9));
-    expect(distance(1)).toBeLessThan(distance(1 - 1e-12));
-  });
-
-  it.each([0.02, 0.3, 0.62, 0.9, 0.999])(
-    'a one-factor copula and its matrix agree, loading %d and all signs',
-    (size) => {
-      const loadings = [size, -size, size * 0.8, size, 0.3];
-      const matrix = loadings.map((a, i) => loadings.map((b, j) => (i === j ? 1 : a * b)));
-      const marginal = [0.02, 0.1, 0.5, 0.02, 0.3].map((p) => distribution('uniform-positive', p));
-      const factor = exactProducts(correlated(marginal, { kind: 'copula', loadings }), 5);
-      const full = exactProducts(correlated(marginal, { kind: 'copula', matrix }), 5);
-      expect(difference(factor.covariance, full.covariance)).toBeLessThan(1e-11);
-    },
-  );
-
-  it('a singular matrix is taken: perfectly correlated pairs are together', () => {
-    const matrix = [
-      [1, 1, 0, 0],
-      [1, 1, 0, 0],
-      [0, 0, 1, 1],
-      [0, 0, 1, 1],
-    ];
-    const marginal = distribution('uniform-positive', 0.1);
-    const full = exactProducts(correlated(marginal, { kind: 'copula', matrix }), 4);
-    const together = exactProducts(correlated(marginal, { kind: 'together', groups: 2 }), 4);
-    expect(difference(together.covariance, full.covariance)).toBeLessThan(1e-9);
-  });
-});
 
 const cases: readonly (readonly [
   string,
@@ -390,74 +260,5 @@ describe('any sizes', () => {
       expect(loss.evaluate(w, new Float64Array(4000))).toBeGreaterThan(0);
       expect(() => exactProducts(correlated(marginal, correlation), 400)).toThrow(/do not fit/);
     }
-  });
-});
-
-describe('the loss on given data', () => {
-  const rows = 500;
-  const matrix = new Float64Array(rows * 4);
-  sampleFeatures(distribution('laplace', 0.6), 4, generator(5), matrix);
-
-  it('is that of the rows, whole or in chunks', () => {
-    const batch = batchOf(matrix, rows, 4);
-    const chunks = [0, 100, 350].map((from, at) => {
-      const to = [100, 350, rows][at];
-      return batchOf(matrix.slice(from * 4, to * 4), to - from, 4);
-    });
-    const whole = productsOf(batch);
-    expect(whole.rows).toBe(rows);
-    expect(productsOf(chunks)).toEqual(whole);
-    const byRows = quadraticBatchLoss(model(4, 2), batch);
-    expect(disagreement(byRows, quadraticSampleLoss(model(4, 2), whole), 4, 2, 8)).toBeLessThan(
-      1e-12,
-    );
-  });
-
-  it('counts weighted rows by their weight', () => {
-    const batch = batchOf(Float64Array.of(1, 2, 0, 3), 2, 2);
-    const weighted = { ...batch, weights: Float64Array.of(0.25, 0.5), emptyWeight: 0.25 };
-    const same = batchOf(Float64Array.of(1, 2, 0, 3, 0, 3, 0, 0), 4, 2);
-    expect(difference(productsOf(weighted).covariance, productsOf(same).covariance)).toBeLessThan(
-      1e-15,
-    );
-  });
-
-  it('keeps products where productIndex says', () => {
-    const { covariance } = productsOf(batchOf(Float64Array.of(1, 2, 3, -4), 2, 2));
-    const at = productIndex(0, 1);
-    expect(covariance[at * 3 + at]).toBe(((2 + 12) / 2) ** 2);
-  });
-
-  it('refuses what is no data', () => {
-    expect(() => batchOf(Float64Array.of(1, NaN), 1, 2)).toThrow('matrix: row 0, feature 1 is NaN');
-    expect(() => batchOf(Float64Array.of(1, 2, 3), 2, 2)).toThrow('are 4 numbers, got 3');
-    expect(() => batchOf(Float64Array.of(1), 0, 1)).toThrow('rows: must be a positive integer');
-    expect(() => productsOf([])).toThrow('there are none');
-    expect(() => productAccumulator(2).covariance()).toThrow('hold no rows');
-    expect(() => productAccumulator(3).add(batchOf(Float64Array.of(1, 2), 1, 2))).toThrow(
-      'has 2 features, not 3',
-    );
-  });
-
-  it('refuses features without a fourth moment', () => {
-    const heavy = {
-      shape: 'student-t',
-      density: 0.5,
-      unitVariance: true,
-      degreesOfFreedom: 3,
-    } as const;
-    expect(() => exactProducts(heavy, 2)).toThrow('no fourth moment');
-  });
-
-  it('tells which loss to take for which correlation', () => {
-    const marginal = distribution('uniform', 0.1);
-    const loadings = { kind: 'copula', loadings: sameValues(2, 0.5) } as const;
-    expect(() => quadraticGroupedLoss(model(2, 1), correlated(marginal, loadings))).toThrow(
-      'a copula has no groups',
-    );
-    expect(() => quadraticFactorLoss(model(2, 1), marginal)).toThrow('has no loadings');
-    expect(() => quadraticPairLoss(model(2, 1), distribution('uniform-positive', 0.1))).toThrow(
-      'not symmetric',
-    );
   });
 });

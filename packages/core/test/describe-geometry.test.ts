@@ -34,6 +34,42 @@ function made(seed: number, noise = 0) {
 }
 
 describe('the geometry of an embedding', () => {
+  it('does not depend on the unit, however small or large', () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom(-1050, -600, -200, 100, 600, 1000), (seed, exponent) => {
+        const { embedding: w } = made(seed, 0.01);
+        // In two steps, since the factor itself may be out of range; entries stay normal numbers, so that none is rounded.
+        const half = 2 ** (Math.max(exponent, -1010) / 2);
+        const data = w.data.map((x) => x * half * half);
+        fc.pre(data.every((x) => x === 0 || Math.abs(x) > 2 ** -1022));
+        const [one, other] = [w, embedding(w.dims, w.features, data)].map((x) =>
+          describeGeometry(x),
+        );
+        const unit = (g: number): number => g / half / half / half / half;
+        const blocks = one.structure.components;
+        expect(other.structure.components).toHaveLength(blocks.length);
+        other.structure.components.forEach(({ gamma, ...block }, k) => {
+          const { gamma: expected, ...same } = blocks[k];
+          expect(block).toEqual(same);
+          if (gamma > 0 && gamma < Infinity) expect(unit(gamma)).toBeCloseTo(expected, 9);
+        });
+        expect(other.structure.ignored).toEqual(one.structure.ignored);
+        expect(other.structure.evidence).toEqual(one.structure.evidence);
+        expect(other.shapes.map(({ name }) => name)).toEqual(one.shapes.map(({ name }) => name));
+        expect(other.form.relativeError).toBeCloseTo(one.form.relativeError, 12);
+        expect(other.nearest?.relativeDistance).toBeCloseTo(
+          one.nearest?.relativeDistance ?? NaN,
+          12,
+        );
+        const [near] = [other.nearest?.embedding.data ?? []].map((list) =>
+          Array.from(list, (x) => x / half / half),
+        );
+        near.forEach((x, j) => expect(x).toBeCloseTo(one.nearest?.embedding.data[j] ?? NaN, 9));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('finds what was made, in all its parts', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
@@ -67,6 +103,25 @@ describe('the geometry of an embedding', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('names what blocks make together', () => {
+    const axes = [0, 1, 2].flatMap((d) =>
+      [1, -1].map((sign) => [0, 1, 2].map((k) => (k === d ? sign : 0))),
+    );
+    const angles = [0, 1, 2].map((k) => (2 * Math.PI * k) / 3);
+    const bipyramid = [...angles.map((a) => [Math.cos(a), Math.sin(a), 0]), [0, 0, 1], [0, 0, -1]];
+    const named = [axes, bipyramid, bipyramid.slice(0, 3)].map((vectors) => {
+      const { whole, shapes } = describeGeometry(
+        embedding(3, vectors.length, Float64Array.from(vectors.flat())),
+      );
+      return [shapes.map(({ name }) => name).toSorted(), whole?.name];
+    });
+    expect(named).toEqual([
+      [['antipodal pair', 'antipodal pair', 'antipodal pair'], 'octahedron'],
+      [['antipodal pair', 'triangle'], 'triangular bipyramid'],
+      [['triangle'], undefined],
+    ]);
   });
 
   it('ignores features within the noise, and counts them as soon as less noise is assumed', () => {

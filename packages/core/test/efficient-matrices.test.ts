@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  blockMatrix,
   constructEfficient,
   efficientForm,
   embedding,
@@ -17,6 +18,7 @@ import {
   randomTightFrame,
   randomTightFrameOf,
   uniformBetween,
+  type EfficientForm,
   type Embedding,
 } from '../src/index.ts';
 import { completeOrthonormalRows } from '../src/linalg/orthonormal-rows.ts';
@@ -27,6 +29,19 @@ import { partitionText, plantedBlocks, randomCapacities } from './planted-blocks
 /** Largest entry of A - gamma I. */
 function fromIdentity(a: Float64Array, n: number, gamma = 1): number {
   return Math.max(...a.map((x, at) => Math.abs(x - (at % (n + 1) === 0 ? gamma : 0))));
+}
+
+/** Q B P, entry by entry from the three parts. */
+function inPlaces(form: EfficientForm): Embedding {
+  const { dims, features, q, order } = form;
+  const b = blockMatrix(form);
+  const x = embedding(dims, features);
+  order.forEach((i, c) => {
+    for (let d = 0; d < dims; d++) {
+      for (let k = 0; k < dims; k++) x.data[i * dims + d] += q[d * dims + k] * b.data[c * dims + k];
+    }
+  });
+  return x;
 }
 
 function squaredDistance(a: Embedding, b: Embedding): number {
@@ -212,6 +227,7 @@ describe('efficientForm', () => {
         }
         expect(form.order.toSorted()).toEqual(Int32Array.from({ length: w.features }, (_, i) => i));
         expect(Math.sqrt(squaredDistance(w, fromEfficientForm(form)))).toBeCloseTo(form.error, 12);
+        expect(squaredDistance(fromEfficientForm(form), inPlaces(form))).toBeLessThan(1e-24);
         expect(Math.max(...form.inefficiency)).toBeLessThan(1e-9);
       }),
       { numRuns: 25 },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cosineOfHalfTurns } from '../src/elementary/cosine.ts';
+import { exp } from '../src/elementary/exponential.ts';
 import { ln, ln1p } from '../src/elementary/logarithm.ts';
 import { power } from '../src/elementary/power.ts';
 
@@ -43,6 +44,20 @@ describe('elementary functions that are the same in every engine', () => {
       { numRuns: 5000 },
     );
     expect([0, 0.5, 1].map(cosineOfHalfTurns)).toEqual([1, 0, -1]);
+  });
+
+  it('e^x, to 2 ulp of Math.exp, which is good to 1, and its ends', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -745, max: 709.7, noNaN: true }), (x) => {
+        const exact = Math.exp(x);
+        // The smallest numbers have no bits left for an error of less than one of theirs.
+        expect(Math.abs(exp(x) - exact)).toBeLessThanOrEqual(2 * ULP * exact + 5e-324);
+      }),
+      { numRuns: 5000 },
+    );
+    expect([exp(0), exp(-0), exp(-800), exp(-Infinity)]).toEqual([1, 1, 0, 0]);
+    expect([exp(800), exp(Infinity), exp(NaN)]).toEqual([Infinity, Infinity, NaN]);
+    expect(exp(709.7)).toBeLessThan(Infinity);
   });
 
   it('whole powers, to half an ulp a product', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   activations,
+  activeSetLaw,
   availableKernels,
   batchLoss,
   featurewiseForm,
@@ -15,6 +16,7 @@ import {
   shapes,
   split,
   type Activation,
+  type Correlation,
   type FeatureDistribution,
   type FeatureShape,
   type FirstOrder,
@@ -25,6 +27,8 @@ import {
   type SparseBatch,
   type ToyModel,
 } from '../src/index.ts';
+import { inputLaw } from '../src/features/dependence.ts';
+import { jointDensity } from '../src/features/joint-density.ts';
 import { gradientError } from './fixtures.ts';
 import { roundingBounds } from './rounding-bounds.ts';
 
@@ -76,6 +80,42 @@ const DENSITIES = [1, 0.3, 0.05, 0.003];
 /** Batches that no lane width divides, and one that all do. */
 const BATCHES = [1, 5, 16, 37, 67];
 
+const GROUPS = [
+  [5, 0],
+  [1, 4, 3],
+];
+
+/** Correlations of any number of features above 5, whose sums of densities allow 0.3. */
+const CORRELATIONS: readonly (readonly [string, (features: number) => Correlation])[] = [
+  ['together', () => ({ kind: 'together', groups: GROUPS })],
+  ['of which one is active', () => ({ kind: 'one-of', groups: GROUPS })],
+  ['with a factor', () => ({ kind: 'copula', loadings: 0.7 })],
+  [
+    'with a factor of their own loadings',
+    (features) => ({
+      kind: 'copula',
+      loadings: Array.from({ length: features }, (_, i) => 1 - (1.7 * i) / features),
+    }),
+  ],
+  [
+    'with a matrix',
+    (features) => ({
+      kind: 'copula',
+      matrix: Array.from({ length: features }, (_, i) =>
+        Array.from({ length: features }, (__, j) => (-0.7) ** Math.abs(i - j)),
+      ),
+    }),
+  ],
+  [
+    'with a matrix of low rank',
+    (features) => ({
+      kind: 'copula',
+      matrix: Array.from({ length: features }, (_, i) =>
+        Array.from({ length: features }, (__, j) => Math.cos((i - j) / 3)),
+      ),
+    }),
+  ],
+];
 const distribution = (
   shape: FeatureShape,
   density: number,
@@ -201,6 +241,45 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
       expect(Math.abs(found - loss)).toBeLessThanOrEqual(bound + 5 * epsilon * loss);
     });
   });
+
+  it.each(CORRELATIONS)(
+    'has the loss and gradient of the reference on its own batches of features %s',
+    (_, correlationOf) => {
+      let seed = 0;
+      for (const kind of [KINDS['compression, tied'], KINDS['computation, free']]) {
+        for (const [features, dims] of [
+          [6, 3],
+          [20, 5],
+          [40, 30],
+        ]) {
+          for (const density of [0.3, 0.05, 0.003]) {
+            seed++;
+            const model = modelOf(kind, 'relu', features, dims);
+            const marginal = distribution('gaussian', density);
+            const instance = instanceOf(model, {
+              inputs: { kind: 'correlated', marginal, correlation: correlationOf(features) },
+              batch: BATCHES[seed % BATCHES.length],
+              stream: generator(seed),
+            });
+            const where = `N ${features}, D ${dims}, density ${density}, batch ${instance.batch}`;
+            const { parameters } = kernel.begin(parametersOf(model, seed));
+            const batch = kernel.inputs(instance, 3);
+            const exact = new Float64Array(parameters.length);
+            const loss = batchLoss(model, batch).evaluate(Float64Array.from(parameters), exact);
+            const bounds = roundingBounds(model, batch, parameters, epsilon);
+            const found = new Float64Array(parameters.length).fill(NaN);
+            const foundLoss = kernel.gradient(instance, parameters, 3, found);
+            expect(Math.abs(foundLoss - loss), where).toBeLessThanOrEqual(bounds.loss);
+            expect(worst(found, exact, bounds.gradient), where).toBe(0);
+            // A step is taken on that batch.
+            const losses = new Float64Array(4);
+            kernel.advance(instance, { ...kernel.begin(parameters), step: 3 }, losses);
+            expect(losses[0], where).toBe(foundLoss);
+          }
+        }
+      }
+    },
+  );
 
   it.each<[string, number, number, number, number]>([
     ['wide', 100, 20, 0.1, 64],
@@ -401,6 +480,47 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
           const p = pair % (features + 1) === 0 ? density : density * density;
           expect(Math.abs(count - n * p)).toBeLessThan(SIGMAS * Math.sqrt(n * p * (1 - p)));
         });
+      }
+    });
+
+    it.each(CORRELATIONS)('of features %s, in sets of their law', (_, correlationOf) => {
+      const correlation = correlationOf(features);
+      const [rows, steps] = [4095, 8];
+      const n = rows * steps;
+      for (const density of [0.3, 0.04]) {
+        const marginal = distribution('gaussian', density, true);
+        const inputs = { kind: 'correlated', marginal, correlation } as const;
+        const batches = drawn(inputs, rows, steps);
+        const counts = new Map<string, number>();
+        for (const { rowStarts, indices } of batches) {
+          for (let row = 0; row < rows; row++) {
+            const own = [...indices.subarray(rowStarts[row], rowStarts[row + 1])];
+            if (own.some((i, e) => i <= own[e - 1])) throw new Error(`row ${row} does not ascend`);
+            const set = own.join();
+            counts.set(set, (counts.get(set) ?? 0) + 1);
+          }
+        }
+        const found = (isMeant: (set: readonly string[]) => boolean): number =>
+          [...counts].reduce((sum, [set, c]) => sum + (isMeant(set.split(',')) ? c : 0), 0);
+        const check = (count: number, p: number): void =>
+          // Poisson counts of some few have longer tails than normal ones.
+          expect(Math.abs(count - n * p)).toBeLessThan(SIGMAS * Math.sqrt(n * p * (1 - p)) + 6);
+        if ('matrix' in correlation) {
+          const joint = jointDensity(inputLaw(inputs, features));
+          for (const wanted of [[0], [6], [0, 1], [0, 6], [2, 3, 4], [0, 3, 6], [1, 2, 3, 4]])
+            check(
+              found((set) => wanted.every((i) => set.includes(String(i)))),
+              joint(wanted),
+            );
+        } else {
+          const { sets, probabilities } = activeSetLaw(inputs, features);
+          sets.forEach((set, at) => check(counts.get(set.join()) ?? 0, probabilities[at]));
+          const possible = new Set(sets.map((set) => set.join()));
+          expect([...counts.keys()].filter((set) => !possible.has(set))).toEqual([]);
+        }
+        const values = batches.flatMap((b) => [...b.values]);
+        const reference = [...sampleSparse(marginal, features, n, generator(99)).values];
+        expect(kolmogorovSmirnov(values, reference)).toBeLessThan(2.6);
       }
     });
 

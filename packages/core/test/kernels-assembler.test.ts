@@ -105,6 +105,54 @@ describe('a module', () => {
     }
   });
 
+  it('counts trailing zeros and converts numbers', () => {
+    const module = moduleBuilder();
+    module.define(['i32'], 'i32', (body, n) => body.return(i32.trailingZeros(n)), 'zeros');
+    module.define(['f32'], 'i32', (body, x) => body.return(i32.fromF32(x)), 'whole');
+    module.define(['i32'], 'f32', (body, n) => body.return(f32.fromI32(n)), 'float');
+    const { exports } = link(module);
+    expect([0, 1, 8, -16, 2 ** 31].map((n) => exports.zeros(n))).toEqual([32, 0, 3, 4, 31]);
+    expect([0.9, -0.9, 7.5, 1e20, NaN].map((x) => exports.whole(x))).toEqual([
+      0,
+      0,
+      7,
+      2 ** 31 - 1,
+      0,
+    ]);
+    expect([0, -5, 2 ** 24 + 1].map((n) => exports.float(n))).toEqual([0, -5, 2 ** 24]);
+  });
+
+  it('holds each vector constant once, from the beginning of the function', () => {
+    const module = moduleBuilder();
+    const indices: number[] = [];
+    module.define(
+      ['i32'],
+      'f32',
+      (body, n) => {
+        const sum = body.hold(f32x4.const(0));
+        body.while(
+          () => n,
+          () => {
+            body.scope(() => {
+              const [one, again, other] = [1, 1, 2].map((x) => body.constant(f32x4.const(x)));
+              indices.push(one.index, again.index, other.index);
+              // A local of the scope must not take the place of a constant.
+              const held = body.hold(f32x4.mul(one, other));
+              body.set(sum, f32x4.add(sum, f32x4.add(held, again)));
+            });
+            body.set(n, i32.sub(n, i32.const(1)));
+          },
+        );
+        body.return(f32x4.lane(sum, 0));
+      },
+      'go',
+    );
+    const { exports } = link(module);
+    expect([0, 1, 5].map((n) => exports.go(n))).toEqual([0, 3, 15]);
+    expect(indices[0]).toBe(indices[1]);
+    expect(indices[2]).not.toBe(indices[0]);
+  });
+
   it('uses locals of a closed scope again, and never those still open', () => {
     const module = moduleBuilder();
     const indices: number[] = [];

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { cosineOfTurns, exp2, logOneMinus, normalDistribution } from '../src/lanes/elementary.ts';
+import {
+  cosineOfTurns,
+  exp2,
+  log2,
+  logOneMinus,
+  normalDistribution,
+} from '../src/lanes/elementary.ts';
 import { arithmetic, type Arithmetic } from '../src/lanes/arithmetic.ts';
-import { defineSeeding, randomLanes, toUniform } from '../src/lanes/random-lanes.ts';
+import { fourNormals } from '../src/lanes/four-normals.ts';
+import { defineSeeding, randomLanes, toOpenUniform, toUniform } from '../src/lanes/random-lanes.ts';
 import { capability } from '../src/wasm/capabilities.ts';
 import { webAssembly } from '../src/wasm/engine.ts';
 import { moduleBuilder, type Body, type Local } from '../src/wasm/module.ts';
-import { f32x4, i32, v128, type V128 } from '../src/wasm/value.ts';
+import { f32x4, i32, i32x4, v128, type V128 } from '../src/wasm/value.ts';
 import { activations, type Activation } from '../src/activations/activation.ts';
 import { normalCdf } from '../src/elementary/normal.ts';
 import { generator, split, uint32 } from '../src/random/generator.ts';
@@ -65,6 +72,18 @@ describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
     w.forEach((x, i) => {
       const exact = Math.log1p(-x) / Math.LN2;
       expect(Math.abs(y[i] - exact), `w = ${x}`).toBeLessThanOrEqual(4 * ULP * Math.abs(exact));
+    });
+  });
+
+  it('log2(x), to 4 ulp, or to that of 1 - x near 1', () => {
+    const log = compileLanes(isFused, (body, math, x) => log2(body, math, x));
+    const x = Float32Array.from([
+      ...spaced(2 ** -20, 1, 9992),
+      ...[2 ** -126, 2 ** -32, 2 ** -24, 1e-6, 1 - 2 ** -24, 3, 1e30, 1],
+    ]);
+    log(x).forEach((y, i) => {
+      const exact = Math.log2(x[i]);
+      expect(Math.abs(y - exact), `x = ${x[i]}`).toBeLessThanOrEqual(4 * ULP * Math.abs(exact));
     });
   });
 
@@ -195,6 +214,71 @@ describe('random lanes', () => {
       expect(Array.from(words)).toEqual(Array.from({ length: 80 }, (_, i) => lanes[i % 8]()));
     },
   );
+
+  it('make uniforms inside (0, 1), of their upper 31 bits', () => {
+    const words = new Uint32Array(draw(3, 0, 5, 10, (w) => w));
+    const uniforms = new Float32Array(draw(3, 0, 5, 10, toOpenUniform));
+    expect(Array.from(uniforms)).toEqual(
+      Array.from(words, (w) => Math.fround(Math.fround(w >>> 1) + 0.5) * 2 ** -31),
+    );
+    const end = (word: number): number =>
+      new Float32Array(draw(3, 0, 5, 1, () => toOpenUniform(i32x4.const(word))))[0];
+    expect([end(0), end(-1)]).toEqual([2 ** -32, 1 - 2 ** -24]);
+  });
+
+  it.each(roundings)('make independent standard normals, fused: %s', (isFused) => {
+    const module = moduleBuilder();
+    const seeding = defineSeeding(module, 64);
+    const count = 4096;
+    module.define(
+      ['i32'],
+      null,
+      (body, step) => {
+        body.call(seeding, i32.const(0), step);
+        const random = randomLanes(body, 64);
+        const at = body.hold(i32.const(0));
+        body.doWhile(() => {
+          const normals = fourNormals(body, arithmetic(isFused), random.words);
+          normals.forEach((normal, k) => body.store(at, 512 + 16 * k, normal));
+          body.set(at, i32.add(at, i32.const(64)));
+          return i32.ltU(at, i32.const(4 * count));
+        });
+      },
+      'go',
+    );
+    const memory = new engine.Memory({ initial: 1 });
+    const { exports } = new engine.Instance(new engine.Module(module.bytes(1)), {
+      house: { memory },
+    });
+    const all: number[] = [];
+    for (let step = 0; step < 32; step++) {
+      exports.go(step);
+      all.push(...new Float32Array(memory.buffer, 512, count));
+    }
+    const n = all.length;
+    const mean = (f: (x: number, i: number) => number): number =>
+      all.reduce((total, x, i) => total + f(x, i), 0) / n;
+    // Six standard errors of x, x^2, x^3, x^4, whose variances are 1, 2, 15, 96.
+    for (const [power, exact, variance] of [
+      [1, 0, 1],
+      [2, 1, 2],
+      [3, 0, 15],
+      [4, 3, 96],
+    ])
+      expect(Math.abs(mean((x) => x ** power) - exact)).toBeLessThan(6 * Math.sqrt(variance / n));
+    // Cosine and sine of a turn, lanes, pairs, and their squares, which share a radius.
+    for (const lag of [1, 2, 4, 8, 12, 16]) {
+      const after = (i: number): number => all[(i + lag) % n];
+      expect(Math.abs(mean((x, i) => x * after(i)))).toBeLessThan(6 / Math.sqrt(n));
+      const squares = mean((x, i) => (x * x - 1) * (after(i) ** 2 - 1));
+      expect(Math.abs(squares)).toBeLessThan((6 * 2) / Math.sqrt(n));
+    }
+    for (const limit of [-4, -3, -1, 0.5, 2]) {
+      const p = normalCdf(limit);
+      const below = mean((x) => (x < limit ? 1 : 0));
+      expect(Math.abs(below - p)).toBeLessThan(6 * Math.sqrt((p * (1 - p)) / n) + 6 / n);
+    }
+  });
 
   it('make uniforms of the upper 24 bits', () => {
     const words = new Uint32Array(draw(3, 0, 5, 10, (w) => w));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embedding, frameOperator, gram, leftSingular, symmetricEigen } from '../src/index.ts';
+import { semidefiniteCholesky } from '../src/linalg/semidefinite-cholesky.ts';
 import { generator } from '../src/random/generator.ts';
 import { normal } from '../src/random/distributions.ts';
 import { gaussianEmbedding } from './fixtures.ts';
@@ -170,5 +171,47 @@ describe('leftSingular', () => {
       ),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('semidefiniteCholesky', () => {
+  it('gives back matrices of any rank, by a trapezoid of as many columns', () => {
+    for (const [n, rank] of [
+      [1, 1],
+      [4, 4],
+      [9, 3],
+      [30, 30],
+      [60, 7],
+    ]) {
+      const { data } = gaussianEmbedding(rank, n, n + rank);
+      const length = (i: number): number => Math.hypot(...data.subarray(i * rank, (i + 1) * rank));
+      const matrix = new Float64Array(n * n);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          let dot = 0;
+          for (let k = 0; k < rank; k++) dot += data[i * rank + k] * data[j * rank + k];
+          matrix[i * n + j] = dot / length(i) / length(j);
+        }
+      }
+      const found = semidefiniteCholesky(matrix, n);
+      expect(found.rank).toBe(rank);
+      for (let i = 0; i < n; i++) {
+        for (let k = Math.min(rank, i + 1); k < rank; k++)
+          expect(found.factor[i * rank + k]).toBe(0);
+        for (let j = 0; j < n; j++) {
+          let dot = 0;
+          for (let k = 0; k < rank; k++)
+            dot += found.factor[i * rank + k] * found.factor[j * rank + k];
+          // What is neglected of a diagonal is below n 2^-50, of the rest its root.
+          expect(Math.abs(dot - matrix[i * n + j])).toBeLessThan(Math.sqrt(n * 2 ** -50));
+        }
+      }
+    }
+  });
+
+  it('leaves out what depends on rows before', () => {
+    const ones = semidefiniteCholesky(Float64Array.of(1, -1, 0, -1, 1, 0, 0, 0, 1), 3);
+    expect(ones.rank).toBe(2);
+    expect([...ones.factor].map((x) => x + 0)).toEqual([1, 0, -1, 0, 0, 1]);
   });
 });

@@ -68,7 +68,7 @@ describe('spectrumChance', () => {
   it('has the beta distribution and full efficiency where the spectrum is even', () => {
     const [dims, features] = [6, 40];
     const singularValues = new Float64Array(dims).fill(3);
-    const { figures, capacityQuantile } = spectrumChance(
+    const { figures, capacityQuantile, leverageQuantile } = spectrumChance(
       { dims, features, singularValues },
       options,
     );
@@ -81,6 +81,7 @@ describe('spectrumChance', () => {
     for (const p of [0.05, 0.5, 0.9]) {
       const quantile = capacityQuantile?.(p) ?? NaN;
       expect(Math.abs(betaCdf(quantile, 3, 17) - p)).toBeLessThan(2.5 / Math.sqrt(options.samples));
+      expect(betaCdf(leverageQuantile?.(p) ?? NaN, 3, 17)).toBeCloseTo(p, 9);
     }
   });
 

@@ -162,11 +162,13 @@ describe('closed forms', () => {
     const runs = 400;
     const found: Record<string, number[]> = {};
     const capacities: number[] = [];
+    const leverages: number[] = [];
     for (let seed = 0; seed < runs; seed++) {
       const data = await source({ dims, features, seed, precision: 'float64' }).read(0, features);
       const m = measureCapacity(embedding(dims, features, data));
       // One feature of each: those of one matrix depend on each other.
       capacities.push(m.capacity[0]);
+      leverages.push(m.leverage[0]);
       for (const { figure, measured } of compareWithChance(m, formula)) {
         (found[figure] ??= []).push(measured);
       }
@@ -191,6 +193,13 @@ describe('closed forms', () => {
       const below =
         capacities.filter((c) => c < (formula.capacityQuantile?.(p) ?? NaN)).length / runs;
       expect(Math.abs(below - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / runs));
+      const quantile = formula.leverageQuantile?.(p);
+      if (quantile === undefined) continue;
+      // Of no more features than dimensions every leverage is 1.
+      const belowIt = leverages.filter((c) => c < quantile - 1e-9).length / runs;
+      const expected = features > dims ? p : 0;
+      expect(Math.abs(belowIt - expected)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / runs));
+      if (features <= dims) expect(belowIt).toBe(0);
     }
   });
 

@@ -96,6 +96,8 @@ function expectSame(found: GeometryFigures, known: GeometryFigures): void {
   ).toEqual(
     known.shapes.map(({ name, dims, features, ignored }) => ({ name, dims, features, ignored })),
   );
+  expect(found.whole?.name).toBe(known.whole?.name);
+  expect(found.whole?.features).toEqual(known.whole?.features);
   near(found.measured.capacity, known.measured.capacity, 1e-9);
   expect(spectral.spectrum.eigenspaces.map(({ first, dims }) => [first, dims])).toEqual(
     known.spectral.spectrum.eigenspaces.map(({ first, dims }) => [first, dims]),
@@ -234,11 +236,17 @@ describe('the geometry of features that are read in blocks', () => {
   it('ends with what is wrong', async () => {
     const w = planted({ dims: 4, features: 30, seed: 1, condition: 2 });
     const source = embeddingSource(w);
-    await expect(streamGeometry(source, { noise: 1 })).rejects.toThrow('noise must lie in [0, 1)');
+    await expect(streamGeometry(source, { noise: 1 })).rejects.toThrow('noise: must lie in [0, 1)');
     await expect(streamGeometry(source, { threshold: 2 })).rejects.toThrow('threshold');
     const reason = new Error('enough');
     const signal = { aborted: true, reason };
     await expect(streamGeometry(source, { signal })).rejects.toBe(reason);
+    const far = embedding(
+      4,
+      30,
+      w.data.map((x) => x * 1e-100),
+    );
+    await expect(streamGeometry(embeddingSource(far))).rejects.toThrow('give the matrix times');
     w.data[9] = NaN;
     await expect(streamGeometry(source)).rejects.toThrow('feature 2 has NaN in dimension 1');
   });

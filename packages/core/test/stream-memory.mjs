@@ -1,25 +1,44 @@
-// Run as a process of its own: measures a generated source and prints the seconds of processor it took and the peak memory.
-import { gaussianSource, measureStream } from '@polysem/core';
+// Run as a process of its own, with --expose-gc --single-threaded-gc, so that what is live is counted and not what the
+// system or a collector in the background has not freed yet: measures a generated source and prints the most bytes that
+// were live beside those before, the bytes of WebAssembly's memories, and how much of what work its crew was given.
+import { gaussianSource, inlineCrew, measureStream } from '@polysem/core';
 
 const [features, dims] = process.argv.slice(2).map(Number);
-const measure = (count) => measureStream(gaussianSource({ dims, features: count, seed: 1 }));
+
+function live() {
+  globalThis.gc();
+  const { arrayBuffers, heapUsed } = process.memoryUsage();
+  return arrayBuffers + heapUsed;
+}
+
+let linear = 0;
+const { Memory } = WebAssembly;
+WebAssembly.Memory = class extends Memory {
+  constructor(size) {
+    super(size);
+    linear += this.buffer.byteLength;
+  }
+};
+
 // Compiled and warm, and what the runtime needs by itself is taken.
-await measure(20_000);
-globalThis.gc();
-const base = process.memoryUsage().rss;
-const before = process.cpuUsage();
+await measureStream(gaussianSource({ dims, features: 20_000, seed: 1 }));
+const base = live();
+linear = 0;
+
 let peak = base;
-const { capacity } = await measureStream(gaussianSource({ dims, features, seed: 1 }), {
-  onProgress: () => {
-    globalThis.gc();
-    peak = Math.max(peak, process.memoryUsage().rss);
+const numbers = {};
+const crew = inlineCrew();
+const counting = {
+  ...crew,
+  ask: (hand, task, order, transfer) => {
+    const arrays = Object.values(order ?? {}).filter((value) => ArrayBuffer.isView(value));
+    for (const { length } of arrays) numbers[task] = (numbers[task] ?? 0) + length;
+    return crew.ask(hand, task, order, transfer);
   },
-});
-const { user } = process.cpuUsage(before);
-console.log(
-  JSON.stringify({
-    megabytes: (peak - base) / 2 ** 20,
-    seconds: user / 1e6,
-    measured: capacity.length,
-  }),
+};
+const { capacity } = await measureStream(
+  gaussianSource({ dims, features, seed: 1 }),
+  { onProgress: () => (peak = Math.max(peak, live())) },
+  counting,
 );
+console.log(JSON.stringify({ live: peak - base, linear, numbers, measured: capacity.length }));

@@ -19,6 +19,8 @@ export interface GridAxis {
   readonly scale: 'linear' | 'log';
   /** Evenly spaced on the axis' scale, rising or falling. */
   readonly values: ArrayLike<number>;
+  /** Ticks at whole numbers alone. Default false. */
+  readonly isWhole?: boolean;
 }
 
 export interface Tick {
@@ -123,7 +125,7 @@ function withoutCollisions(
  *
  * @throws RangeError if there are no values, or they are not evenly spaced on the scale.
  */
-export function gridAxisSpec({ label: name, unit, scale, values }: GridAxis): AxisSpec {
+export function gridAxisSpec({ label: name, unit, scale, values, isWhole }: GridAxis): AxisSpec {
   const n = values.length;
   const at = (i: number): number => (scale === 'log' ? Math.log(values[i]) : values[i]);
   if (n === 0) throw new RangeError(`axis '${name}': a grid needs at least one value`);
@@ -139,5 +141,11 @@ export function gridAxisSpec({ label: name, unit, scale, values }: GridAxis): Ax
     return scale === 'log' ? Math.exp(edge) : edge;
   };
   const domain = [end(0, -0.5), end(n - 1, 0.5)] as const;
-  return { label: name, scale, domain, ...(unit === undefined ? {} : { unit }) };
+  return {
+    label: name,
+    scale,
+    domain,
+    ...(unit === undefined ? {} : { unit }),
+    ...(isWhole === undefined ? {} : { isWhole }),
+  };
 }

@@ -159,34 +159,42 @@ function disc(x: number, y: number): Markup {
   return element('circle', { class: 'ps-b0', cx: x, cy: y, r: 4.5 });
 }
 
-/** A square, a triangle, a diamond, a cross: told apart without colour. */
+/** A square, triangles, a diamond, crosses: told apart without colour. */
 function openMark(k: number, x: number, y: number): Markup {
+  const { strokes, colour } = MARKS[k % MARKS.length];
   const r = 4.6;
-  const shapes: readonly (readonly [number, number])[][] = [
-    [
-      [-r, -r],
-      [r, -r],
-      [r, r],
-      [-r, r],
-    ],
-    [
-      [0, -1.2 * r],
-      [1.15 * r, 0.9 * r],
-      [-1.15 * r, 0.9 * r],
-    ],
-    [
-      [0, -1.35 * r],
-      [1.35 * r, 0],
-      [0, 1.35 * r],
-      [-1.35 * r, 0],
-    ],
-    [
-      [-1.15 * r, -0.9 * r],
-      [1.15 * r, -0.9 * r],
-      [0, 1.2 * r],
-    ],
-  ];
-  const corners = shapes[k % shapes.length].map(([dx, dy]) => [x + dx, y + dy] as const);
-  const colour = ['ps-l1', 'ps-l2', 'ps-l3', 'ps-l6'][k % 4];
-  return element('path', { class: colour, 'stroke-width': 1.5, d: `${polyline(corners)}z` });
+  const d = strokes
+    .map(({ corners, isClosed }) => {
+      const line = polyline(corners.map(([dx, dy]) => [x + r * dx, y + r * dy] as const));
+      return isClosed ? `${line}z` : line;
+    })
+    .join('');
+  return element('path', { class: colour, 'stroke-width': 1.5, d });
 }
+
+interface Stroke {
+  readonly corners: readonly (readonly [number, number])[];
+  readonly isClosed: boolean;
+}
+
+const closed = (...corners: readonly (readonly [number, number])[]): readonly Stroke[] => [
+  { corners, isClosed: true },
+];
+const crossed = (...ends: readonly (readonly [number, number])[]): readonly Stroke[] =>
+  ends.map(([dx, dy]) => ({
+    corners: [
+      [-dx, -dy],
+      [dx, dy],
+    ],
+    isClosed: false,
+  }));
+
+/** Marks around the origin, of radius 1, one a reference. */
+const MARKS: readonly { readonly strokes: readonly Stroke[]; readonly colour: string }[] = [
+  { strokes: closed([-1, -1], [1, -1], [1, 1], [-1, 1]), colour: 'ps-l1' },
+  { strokes: closed([0, -1.2], [1.15, 0.9], [-1.15, 0.9]), colour: 'ps-l2' },
+  { strokes: closed([0, -1.35], [1.35, 0], [0, 1.35], [-1.35, 0]), colour: 'ps-l3' },
+  { strokes: closed([-1.15, -0.9], [1.15, -0.9], [0, 1.2]), colour: 'ps-l6' },
+  { strokes: crossed([1, 1], [1, -1]), colour: 'ps-l5' },
+  { strokes: crossed([1.3, 0], [0, 1.3]), colour: 'ps-l4' },
+];

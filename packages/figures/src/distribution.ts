@@ -13,6 +13,8 @@ export interface DistributionSeries {
   readonly shares: ArrayLike<number>;
   /** What others are held against: drawn as a line alone. Default false. */
   readonly isReference?: boolean;
+  /** The number of its colour and dashes, so that it looks alike in figures of other series. Default: its place. */
+  readonly style?: number;
 }
 
 /** Distributions of one figure a feature, over common bins. */
@@ -75,7 +77,8 @@ function drawDistribution({ label, scale, edges, series }: DistributionData, box
         ]);
         return element('path', { class: 'ps-grid', d });
       }),
-    ...series.map(({ name, shares, isReference = false }, i) => {
+    ...series.map(({ name, shares, isReference = false, style }, place) => {
+      const i = style ?? place;
       const { fill } = seriesStyle(i);
       const points = steps(shares);
       const closed: [number, number][] = [[area.x, floor], ...points, [area.x + area.width, floor]];
@@ -103,7 +106,11 @@ function peak(shares: ArrayLike<number>): string {
   return formatNumber(100 * Math.max(...Array.from(shares)), 3);
 }
 
-function legendItem({ name, isReference = false }: DistributionSeries, i: number): LegendItem {
+function legendItem(
+  { name, isReference = false, style }: DistributionSeries,
+  place: number,
+): LegendItem {
+  const i = style ?? place;
   const { fill } = seriesStyle(i);
   return {
     label: name,

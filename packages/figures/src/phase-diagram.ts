@@ -18,6 +18,8 @@ export interface OverlayLine {
   readonly label: string;
   /** A point that is not finite interrupts the line. */
   readonly points: readonly (readonly [x: number, y: number])[];
+  /** White on black instead of black on white, to be told from contours. Default false. */
+  readonly isLight?: boolean;
 }
 
 /** A point of a phase diagram marked by a letter, in the units of the axes. */
@@ -120,7 +122,7 @@ export function drawDiagram(
   const lines = (data.lines ?? []).map(({ label: name, points }) =>
     haloed(
       polyline(points.map(([x, y]) => [plot.x.position(x), plot.y.position(y)] as const)),
-      styles.get(name),
+      styles.get(name) ?? {},
     ),
   );
   const inside = (x: number, y: number): boolean =>
@@ -152,10 +154,10 @@ function roleOf(phase: PhaseName | null): string | undefined {
 
 /** The legend of the lines and contours of some diagrams, and of the hatching where values are missing. */
 export function diagramLegend(diagrams: readonly PhaseDiagramData[]): LegendItem[] {
-  const items: LegendItem[] = [...lineStyles(diagrams)].map(([name, dash]) => ({
+  const items: LegendItem[] = [...lineStyles(diagrams)].map(([name, style]) => ({
     label: name,
     width: 26,
-    sample: (x, y) => haloed(polyline([[x - 13, y] as const, [x + 13, y] as const]), dash),
+    sample: (x, y) => haloed(polyline([[x - 13, y] as const, [x + 13, y] as const]), style),
   }));
   items.push(...contourLegend(diagrams.map((each) => [each.colour.label, each.contours ?? []])));
   const missing = diagrams.some(({ values, phases }) =>
@@ -167,23 +169,30 @@ export function diagramLegend(diagrams: readonly PhaseDiagramData[]): LegendItem
 
 const DASHES = [undefined, '7 4', '2 3.5', '9 3 2 3'];
 
-function lineStyles(diagrams: readonly PhaseDiagramData[]): Map<string, string | undefined> {
-  const styles = new Map<string, string | undefined>();
+interface LineStyle {
+  readonly dash?: string | undefined;
+  readonly isLight?: boolean | undefined;
+}
+
+function lineStyles(diagrams: readonly PhaseDiagramData[]): Map<string, LineStyle> {
+  const styles = new Map<string, LineStyle>();
   for (const { lines = [] } of diagrams) {
-    for (const line of lines) {
-      if (!styles.has(line.label)) styles.set(line.label, DASHES[styles.size % DASHES.length]);
+    for (const { label: name, isLight } of lines) {
+      if (!styles.has(name))
+        styles.set(name, { dash: DASHES[styles.size % DASHES.length], isLight });
     }
   }
   return styles;
 }
 
-// Black on white: readable on every colour of either map, so it needs no theme.
-function haloed(d: string, dash: string | undefined): Markup {
+// Black on white, or white on black: readable on every colour of either map, so it needs no theme.
+function haloed(d: string, { dash, isLight }: LineStyle): Markup {
   if (d === '') return fragment();
   const common = { d, fill: 'none', 'stroke-linejoin': 'round' };
+  const [line, halo] = isLight === true ? ['#fff', '#111'] : ['#111', '#fff'];
   return fragment(
-    element('path', { ...common, stroke: '#fff', 'stroke-width': 4.5, 'stroke-opacity': 0.9 }),
-    element('path', { ...common, stroke: '#111', 'stroke-width': 1.8, 'stroke-dasharray': dash }),
+    element('path', { ...common, stroke: halo, 'stroke-width': 4.5, 'stroke-opacity': 0.9 }),
+    element('path', { ...common, stroke: line, 'stroke-width': 1.8, 'stroke-dasharray': dash }),
   );
 }
 

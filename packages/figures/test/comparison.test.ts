@@ -34,6 +34,38 @@ describe('distributionFigure', () => {
     }
   });
 
+  it('draws no two of eight series alike', () => {
+    const { edges, label, scale } = distribution();
+    const series = Array.from({ length: 8 }, (_, i) => ({
+      name: `series ${i}`,
+      shares: [0.2, 0.5, 0.3],
+      isReference: i > 0,
+    }));
+    const root = parseXml(distributionFigure({ edges, label, scale, series }, options));
+    const dashes = elements(root, 'path')
+      .filter(({ attributes }) => attributes['stroke-width'] === '1.7')
+      .map(({ attributes }) => attributes['stroke-dasharray'] ?? 'none');
+    // Each in the legend and in the plot.
+    expect(dashes).toHaveLength(16);
+    expect(new Set(dashes).size).toBe(8);
+  });
+
+  it('draws a series alike wherever it stands', () => {
+    const data = distribution();
+    const [series] = data.series;
+    const root = parseXml(
+      distributionFigure({ ...data, series: [{ ...series, style: 3 }] }, options),
+    );
+    // In the legend and in the plot.
+    for (const role of ['ps-l2', 'ps-b2'])
+      expect(
+        elements(root, 'path')
+          .concat(elements(root, 'rect'))
+          .filter(({ attributes }) => attributes.class === role),
+      ).toHaveLength(2);
+    expect(withClass(root, 'path', 'ps-l0')).toHaveLength(0);
+  });
+
   it('refuses what does not fit', () => {
     const data = distribution();
     const wrong = (change: Partial<typeof data>) => () =>
@@ -64,6 +96,22 @@ describe('comparisonFigure', () => {
     expect(labels(comparisonFigure(comparison(), options))).toEqual(
       expect.arrayContaining(['W', 'layer 1', 'norms']),
     );
+  });
+
+  it('draws no two of six references alike', () => {
+    const references = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const rows = [{ name: 'W', value: 0.5, references: references.map((_, k) => k / 10) }];
+    const root = parseXml(comparisonFigure({ ...comparison(), references, rows }, options));
+    const shapes = elements(root, 'path')
+      .filter(({ attributes }) => attributes['stroke-width'] === '1.5')
+      .slice(0, 6)
+      .map(({ attributes }) => {
+        const [[x, y]] = points({ attributes } as Node);
+        // Where the first corner is, the others are from there: the same wherever the mark stands.
+        const rest = points({ attributes } as Node).map(([a, b]) => [a - x, b - y].map(Math.round));
+        return JSON.stringify([rest, attributes.d.endsWith('Z') || attributes.d.endsWith('z')]);
+      });
+    expect(new Set(shapes).size).toBe(6);
   });
 
   it('tells the numbers of a row to those who point at it', () => {

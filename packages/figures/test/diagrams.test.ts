@@ -43,6 +43,24 @@ describe('phaseDiagramFigure', () => {
     expect(y1).toBeCloseTo(y + (height * 5) / 6, 1);
   });
 
+  it('has whole numbers alone on an axis of counts, and lines that are told from contours', () => {
+    const x = { label: 'dimensions', scale: 'linear', values: [1, 2], isWhole: true } as const;
+    const jump = { label: 'jump', points: [[1.5, 0.1] as const, [1.5, 1] as const], isLight: true };
+    const values = [0, 1, 0, 1, 0, 1];
+    const svg = phaseDiagramFigure(
+      { ...diagram(), x, values, markers: [], lines: [jump] },
+      options,
+    );
+    const named = labels(svg);
+    expect([named.includes('1'), named.includes('2')]).toEqual([true, true]);
+    expect(named.some((text) => /^\d\.\d/.test(text) && Number(text) > 1)).toBe(false);
+    const strokes = elements(parseXml(svg), 'svg')
+      .slice(1)
+      .flatMap((clip) => elements(clip, 'path'))
+      .map((path) => path.attributes.stroke);
+    expect(strokes).toEqual(['#111', '#fff']);
+  });
+
   it('shows missing cells transparent over hatching, and says so', () => {
     const values = Float64Array.from(diagram().values);
     values[7] = Number.NaN;

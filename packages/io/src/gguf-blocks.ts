@@ -1,22 +1,13 @@
 import type { ByteSource } from './byte-source.ts';
 import { viewOf } from './byte-source.ts';
-import { groupsOf32, readHalf, sixBits } from './gguf-superblocks.ts';
+import type { BlockFormat } from './gguf-block.ts';
+import { growingSteps, growingStepsInGroups, microscaling, smallScales } from './gguf-codes.ts';
+import { iq1m, iq1s, iq2s, iq2xs, iq2xxs, iq3s, iq3xxs } from './gguf-grid-types.ts';
+import { readHalf } from './gguf-half.ts';
+import { ternaryInBytes, ternaryInTwoBits, threeBitSteps, twoBitSteps } from './gguf-low-bits.ts';
+import { groupsOf32, sixBits } from './gguf-superblocks.ts';
 import type { TensorEntry } from './tensor.ts';
 import { assertElements, type TensorReader } from './tensor-reader.ts';
-
-/** How a quantised type of ggml stores a run of elements: a block of so many bytes. */
-export interface BlockFormat {
-  readonly elements: number;
-  readonly bytes: number;
-  /** Writes the elements of the block that begins at byte `at` of `view` to `out` from `to` on. */
-  readonly decode?: (
-    view: DataView,
-    at: number,
-    littleEndian: boolean,
-    out: Float32Array,
-    to: number,
-  ) => void;
-}
 
 /**
  * A block of 32 of 4 or 5 bits with a scale, and an offset or the middle of the range for its zero. Element i has its
@@ -54,7 +45,17 @@ const Q8_0: BlockFormat = {
   },
 };
 
-/** The block types of ggml by name; those that are only listed have no `decode`. Source: ggml-common.h. */
+/** Scale in float32, and sums that products of blocks are made with, which are passed over. */
+const Q8_K: BlockFormat = {
+  elements: 256,
+  bytes: 292,
+  decode: (view, at, littleEndian, out, to) => {
+    const scale = view.getFloat32(at, littleEndian);
+    for (let i = 0; i < 256; i++) out[to + i] = scale * view.getInt8(at + 4 + i);
+  },
+};
+
+/** The block types of ggml by name; those that are only listed have no `decode`: Q8_1 is of no file. Source: ggml-common.h. */
 export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q4_0: nibbles(false, false),
   Q4_1: nibbles(false, true),
@@ -62,24 +63,26 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q5_1: nibbles(true, true),
   Q8_0,
   Q8_1: { elements: 32, bytes: 36 },
-  Q2_K: { elements: 256, bytes: 84 },
-  Q3_K: { elements: 256, bytes: 110 },
+  Q2_K: { elements: 256, bytes: 84, decode: twoBitSteps },
+  Q3_K: { elements: 256, bytes: 110, decode: threeBitSteps },
   Q4_K: { elements: 256, bytes: 144, decode: groupsOf32(false) },
   Q5_K: { elements: 256, bytes: 176, decode: groupsOf32(true) },
   Q6_K: { elements: 256, bytes: 210, decode: sixBits },
-  Q8_K: { elements: 256, bytes: 292 },
-  IQ2_XXS: { elements: 256, bytes: 66 },
-  IQ2_XS: { elements: 256, bytes: 74 },
-  IQ3_XXS: { elements: 256, bytes: 98 },
-  IQ1_S: { elements: 256, bytes: 50 },
-  IQ4_NL: { elements: 32, bytes: 18 },
-  IQ3_S: { elements: 256, bytes: 110 },
-  IQ2_S: { elements: 256, bytes: 82 },
-  IQ4_XS: { elements: 256, bytes: 136 },
-  IQ1_M: { elements: 256, bytes: 56 },
-  TQ1_0: { elements: 256, bytes: 54 },
-  TQ2_0: { elements: 256, bytes: 66 },
-  MXFP4: { elements: 32, bytes: 17 },
+  Q8_K,
+  IQ2_XXS: { elements: 256, bytes: 66, decode: iq2xxs },
+  IQ2_XS: { elements: 256, bytes: 74, decode: iq2xs },
+  IQ3_XXS: { elements: 256, bytes: 98, decode: iq3xxs },
+  IQ1_S: { elements: 256, bytes: 50, decode: iq1s },
+  IQ4_NL: { elements: 32, bytes: 18, decode: growingSteps },
+  IQ3_S: { elements: 256, bytes: 110, decode: iq3s },
+  IQ2_S: { elements: 256, bytes: 82, decode: iq2s },
+  IQ4_XS: { elements: 256, bytes: 136, decode: growingStepsInGroups },
+  IQ1_M: { elements: 256, bytes: 56, decode: iq1m },
+  TQ1_0: { elements: 256, bytes: 54, decode: ternaryInBytes },
+  TQ2_0: { elements: 256, bytes: 66, decode: ternaryInTwoBits },
+  MXFP4: { elements: 32, bytes: 17, decode: microscaling },
+  NVFP4: { elements: 64, bytes: 36, decode: smallScales },
+  Q1_0: { elements: 128, bytes: 18 },
 };
 
 /** Reads elements that are stored in quantised blocks from a byte on, in any portions; the blocks they are in are read. */

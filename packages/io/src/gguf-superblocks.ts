@@ -1,27 +1,11 @@
-import { widenF16 } from './half.ts';
+import type { Decode } from './gguf-block.ts';
+import { readHalf } from './gguf-half.ts';
 
 /*
  * The "K" types of ggml: 256 elements in groups, each group with a scale of few bits, all of them times one half float.
  * Source: ggml-quants.c, dequantize_row_q4_K, _q5_K and _q6_K. Every product is exact in float32, so that the one rounding
  * is that of a difference.
  */
-
-type Decode = (
-  view: DataView,
-  at: number,
-  littleEndian: boolean,
-  out: Float32Array,
-  to: number,
-) => void;
-
-const halfBits = new Uint32Array(1);
-const halfValue = new Float32Array(halfBits.buffer);
-
-/** The half float at a byte, as a number. */
-export function readHalf(view: DataView, at: number, littleEndian: boolean): number {
-  halfBits[0] = widenF16(view.getUint16(at, littleEndian));
-  return halfValue[0];
-}
 
 /**
  * Q4_K and Q5_K: 8 groups of 32. Scale and minimum of a group have 6 bits, packed into 12 bytes: those of the first four

@@ -41,12 +41,14 @@ const TYPES: Readonly<Record<number, string>> = {
   34: 'TQ1_0',
   35: 'TQ2_0',
   39: 'MXFP4',
+  40: 'NVFP4',
+  41: 'Q1_0',
 };
 
 /**
  * Opens a GGUF file, as llama.cpp writes them. Shapes are in C order, rows x columns as PyTorch has them: ggml lists the
- * contiguous axis first. Plain types are read as they are, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K and Q6_K dequantised to float32, exactly
- * as ggml does; tensors of other types are listed.
+ * contiguous axis first. Plain types are read as they are, quantised ones (Q, IQ, TQ, MXFP4, NVFP4 without the scale of the
+ * tensor that may stand beside it) dequantised to float32, exactly as ggml does; tensors of other types are listed.
  *
  * The metadata are the file's own, but for arrays and long texts.
  *

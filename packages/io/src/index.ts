@@ -32,6 +32,7 @@ export { openFeatures } from './layouts/open-features.ts';
 export type { ModelConfig } from './layouts/model-config.ts';
 export { readConfig } from './layouts/read-config.ts';
 export { bothReadings, type Reading } from './layouts/readings.ts';
+export { labelsOfTable } from './labels/label-column.ts';
 export { parseLabels } from './labels/parse-labels.ts';
 export { featureSource, type FeatureSourceOptions } from './feature-source.ts';
 export {

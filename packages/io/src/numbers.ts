@@ -13,40 +13,49 @@ export function precisionOf(dtype: NumericDType): Precision {
  * Turns stored elements into numbers, exactly: F64 and integers of 32 and 64 bits into a Float64Array; F32 and
  * all that is shorter into a Float32Array. 64-bit integers are rounded to the nearest double.
  *
- * Takes over `bytes`: the result may be a view of them, and they may be overwritten.
+ * Takes over `bytes`: the result may be a view of them, and they may be overwritten. Short numbers are widened into
+ * `room`, where it is given and holds as many.
  */
 export function decodeNumbers(
   dtype: NumericDType,
   bytes: Uint8Array,
   littleEndian = true,
+  room?: Float32Array | Float64Array,
 ): Float64Array | Float32Array {
   const itemSize = DTYPE_BITS[dtype] / 8;
   const own = bytes.byteOffset % itemSize === 0 ? bytes : new Uint8Array(bytes);
   if (littleEndian !== HOST_IS_LITTLE_ENDIAN) reverseItems(own, itemSize);
   const { buffer, byteOffset } = own;
   const count = own.length / itemSize;
+  const single = (): Float32Array =>
+    room instanceof Float32Array && room.length === count ? room : new Float32Array(count);
+  const filled = (stored: ArrayLike<number>): Float32Array => {
+    const out = single();
+    out.set(stored);
+    return out;
+  };
   switch (dtype) {
     case 'F64':
       return new Float64Array(buffer, byteOffset, count);
     case 'F32':
       return new Float32Array(buffer, byteOffset, count);
     case 'F16':
-      return lookUp(new Uint16Array(buffer, byteOffset, count), wideningTable(dtype));
+      return lookUp(new Uint16Array(buffer, byteOffset, count), wideningTable(dtype), single());
     case 'BF16':
-      return widenBF16(new Uint16Array(buffer, byteOffset, count));
+      return widenBF16(new Uint16Array(buffer, byteOffset, count), single());
     case 'F8_E4M3':
     case 'F8_E5M2':
     case 'F8_E4M3FNUZ':
     case 'F8_E5M2FNUZ':
-      return lookUp(own, wideningTable(dtype));
+      return lookUp(own, wideningTable(dtype), single());
     case 'I8':
-      return new Float32Array(new Int8Array(buffer, byteOffset, count));
+      return filled(new Int8Array(buffer, byteOffset, count));
     case 'U8':
-      return new Float32Array(own);
+      return filled(own);
     case 'I16':
-      return new Float32Array(new Int16Array(buffer, byteOffset, count));
+      return filled(new Int16Array(buffer, byteOffset, count));
     case 'U16':
-      return new Float32Array(new Uint16Array(buffer, byteOffset, count));
+      return filled(new Uint16Array(buffer, byteOffset, count));
     case 'I32':
       return new Float64Array(new Int32Array(buffer, byteOffset, count));
     case 'U32':
@@ -68,9 +77,13 @@ export function encodeNumbers(data: Float64Array | Float32Array): Uint8Array {
 
 // Eight elements a turn, which halves the time of both loops: V8 unrolls none by itself.
 
-function lookUp(stored: Uint16Array | Uint8Array, table: Uint32Array): Float32Array {
+function lookUp(
+  stored: Uint16Array | Uint8Array,
+  table: Uint32Array,
+  out: Float32Array,
+): Float32Array {
   const count = stored.length;
-  const bits = new Uint32Array(count);
+  const bits = bitsOf(out);
   let i = 0;
   for (; i + 8 <= count; i += 8) {
     bits[i] = table[stored[i]];
@@ -83,13 +96,13 @@ function lookUp(stored: Uint16Array | Uint8Array, table: Uint32Array): Float32Ar
     bits[i + 7] = table[stored[i + 7]];
   }
   for (; i < count; i++) bits[i] = table[stored[i]];
-  return new Float32Array(bits.buffer);
+  return out;
 }
 
-function widenBF16(stored: Uint16Array): Float32Array {
+function widenBF16(stored: Uint16Array, out: Float32Array): Float32Array {
   // A bfloat16 number is the upper half of a float32.
   const count = stored.length;
-  const bits = new Uint32Array(count);
+  const bits = bitsOf(out);
   let i = 0;
   for (; i + 8 <= count; i += 8) {
     bits[i] = stored[i] << 16;
@@ -102,7 +115,11 @@ function widenBF16(stored: Uint16Array): Float32Array {
     bits[i + 7] = stored[i + 7] << 16;
   }
   for (; i < count; i++) bits[i] = stored[i] << 16;
-  return new Float32Array(bits.buffer);
+  return out;
+}
+
+function bitsOf({ buffer, byteOffset, length }: Float32Array): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, length);
 }
 
 function joinHalves(halves: Uint32Array, signed: boolean): Float64Array {

@@ -10,7 +10,7 @@ import { readWhole, type TensorReader } from './tensor-reader.ts';
  * computed are passed over. Their dtype is that of the integers, with `dequantised`.
  *
  * Source: DequantizeLinear-25 of ONNX: y = (x - x_zero_point) * x_scale, the two of them single numbers, or one for every
- * place along an axis. Scales by blocks are listed, and refused.
+ * place along an axis, or as many as x has but along the axis, where one stands for a block of places.
  */
 export function dequantisedTensors(
   source: ByteSource,
@@ -37,16 +37,14 @@ function dequantised(
 ): StoredTensor {
   const { shape } = x.entry;
   const along = axis < 0 ? axis + shape.length : axis;
-  const single = elementCount(scale.entry.shape) === 1;
-  const fits = single || (scale.entry.shape.length === 1 && scale.entry.shape[0] === shape[along]);
+  const scales = scale.entry.shape;
+  const place = scalePlaces(shape, along, scales, blockSize);
   const zeroFits =
     zero === undefined || elementCount(zero.entry.shape) === elementCount(scale.entry.shape);
   const refusal =
-    blockSize > 0
-      ? `has a scale for every ${blockSize} elements, which is not read; quantise it by channels`
-      : fits && zeroFits
-        ? null
-        : `shape ${formatShape(shape)} does not fit scales ${formatShape(scale.entry.shape)} along axis ${axis}; the file is damaged`;
+    place !== null && zeroFits
+      ? null
+      : `shape ${formatShape(shape)} does not fit scales ${formatShape(scales)} along axis ${axis}${blockSize > 0 ? ` in blocks of ${blockSize}` : ''}; the file is damaged`;
   const inputs = [x, scale, ...(zero === undefined ? [] : [zero])];
   const entry = {
     ...x.entry,
@@ -57,18 +55,50 @@ function dequantised(
   return {
     entry,
     open: async () => {
-      if (refusal !== null) {
+      if (refusal !== null || place === null) {
         throw new FormatError(source.name, `tensor ${quote(output)}: ${refusal}`);
       }
       const reader = await x.open();
-      const { data: scales } = await readWhole(await scale.open());
+      const { data } = await readWhole(await scale.open());
       const zeros = zero === undefined ? null : (await readWhole(await zero.open())).data;
-      // From one place along the axis to the next.
-      const inner = single
-        ? 1
-        : shape.slice(along + 1).reduce((product, size) => product * size, 1);
-      return { ...scaled(reader, scales, zeros, inner), entry };
+      return { ...scaled(reader, data, zeros, place), entry };
     },
+  };
+}
+
+/** Which scale an element has, and for how many elements from it on. */
+type ScalePlace = (element: number) => { readonly scale: number; readonly count: number };
+
+/** How scales stand for elements; null if they do not fit. */
+function scalePlaces(
+  shape: readonly number[],
+  axis: number,
+  scales: readonly number[],
+  blockSize: number,
+): ScalePlace | null {
+  if (elementCount(scales) === 1) return () => ({ scale: 0, count: Infinity });
+  const size = shape[axis];
+  if (size === undefined) return null;
+  // From one place along the axis to the next.
+  const inner = shape.slice(axis + 1).reduce((product, each) => product * each, 1);
+  if (blockSize === 0) {
+    if (scales.length !== 1 || scales[0] !== size) return null;
+    return (element) => ({
+      scale: Math.floor(element / inner) % size,
+      count: inner - (element % inner),
+    });
+  }
+  const blocks = Math.ceil(size / blockSize);
+  const wanted = shape.with(axis, blocks);
+  if (blockSize < 0 || scales.length !== wanted.length) return null;
+  if (scales.some((each, i) => each !== wanted[i])) return null;
+  return (element) => {
+    const row = Math.floor(element / inner);
+    const place = row % size;
+    const block = Math.floor(row / size) * blocks + Math.floor(place / blockSize);
+    const last = Math.min(size, (Math.floor(place / blockSize) + 1) * blockSize);
+    // Along the last axis, all that is left of the block; else each element has a scale of its own.
+    return { scale: block * inner + (element % inner), count: inner === 1 ? last - place : 1 };
   };
 }
 
@@ -76,7 +106,7 @@ function scaled(
   { entry, order, read }: TensorReader,
   scales: ArrayLike<number>,
   zeros: ArrayLike<number> | null,
-  inner: number,
+  place: ScalePlace,
 ): TensorReader {
   return {
     entry,
@@ -85,14 +115,13 @@ function scaled(
     read: async (first, count) => {
       const stored = await read(first, count);
       const out = new Float32Array(count);
-      let place = Math.floor(first / inner) % scales.length;
-      let until = inner - (first % inner);
-      for (let i = 0; i < count; i++) {
-        out[i] = (stored[i] - (zeros === null ? 0 : zeros[place])) * scales[place];
-        until--;
-        if (until > 0) continue;
-        until = inner;
-        place = (place + 1) % scales.length;
+      for (let i = 0; i < count;) {
+        const { scale, count: length } = place(first + i);
+        const zero = zeros === null ? 0 : zeros[scale];
+        const factor = scales[scale];
+        for (const end = Math.min(count, i + length); i < end; i++) {
+          out[i] = (stored[i] - zero) * factor;
+        }
       }
       return out;
     },

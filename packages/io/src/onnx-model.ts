@@ -33,6 +33,8 @@ export interface OnnxDequantise {
 
 export interface OnnxModel {
   readonly initialisers: readonly OnnxInitialiser[];
+  /** The tensors that Constant nodes make, under the names of their outputs. */
+  readonly constants: readonly OnnxInitialiser[];
   readonly dequantised: readonly OnnxDequantise[];
   /** The producer and the model's own metadata. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -51,15 +53,17 @@ const DATA_KINDS: Readonly<Record<number, OnnxData['kind']>> = {
 };
 
 /**
- * Reads what an ONNX model says of its initialisers and its DequantizeLinear nodes. The file is walked by the heads of its
- * fields; weights are not read.
+ * Reads what an ONNX model says of its initialisers, its Constant and its DequantizeLinear nodes. The file is walked by the
+ * heads of its fields; weights are not read.
  *
- * Source: onnx.proto of ONNX 1.23, messages ModelProto (fields 2, 3, 7, 14), GraphProto (1, 5), NodeProto and TensorProto.
+ * Source: onnx.proto of ONNX 1.23, messages ModelProto (fields 2, 3, 7, 14), GraphProto (1, 5), NodeProto, AttributeProto
+ * (1, 3, 5) and TensorProto.
  * Rejects with FormatError if the file is damaged.
  */
 export async function readOnnxModel(source: ByteSource): Promise<OnnxModel> {
   const peek = peeking(source);
   const initialisers: OnnxInitialiser[] = [];
+  const constants: OnnxInitialiser[] = [];
   const dequantised: OnnxDequantise[] = [];
   const metadata: [string, string][] = [];
   for await (const field of messageFields(source, peek, 0, source.size)) {
@@ -70,13 +74,14 @@ export async function readOnnxModel(source: ByteSource): Promise<OnnxModel> {
     expectMessage(source, field);
     for await (const inner of messageFields(source, peek, field.begin, field.end)) {
       if (inner.number === 1) {
-        const node = await dequantise(source, peek, inner);
-        if (node !== null) dequantised.push(node);
+        const node = await nodeOf(source, peek, inner);
+        if (node?.operator === 'Constant') constants.push(...node.values);
+        else if (node !== null) dequantised.push(node);
       }
       if (inner.number === 5) initialisers.push(await initialiser(source, peek, inner));
     }
   }
-  return { initialisers, dequantised, metadata: Object.fromEntries(metadata) };
+  return { initialisers, constants, dequantised, metadata: Object.fromEntries(metadata) };
 }
 
 async function initialiser(
@@ -104,59 +109,73 @@ async function initialiser(
   return { name, dims, type, data, external: isExternal ? Object.fromEntries(external) : null };
 }
 
-/** What a node says if it is a DequantizeLinear, else null. */
-async function dequantise(
+type OnnxNode =
+  | ({ readonly operator: 'DequantizeLinear' } & OnnxDequantise)
+  | { readonly operator: 'Constant'; readonly values: readonly OnnxInitialiser[] };
+
+/** What a node says if it is one of those that make weights, else null. */
+async function nodeOf(
   source: ByteSource,
   peek: Peek,
   message: MessageField,
-): Promise<OnnxDequantise | null> {
+): Promise<OnnxNode | null> {
   expectMessage(source, message);
   const inputs: MessageField[] = [];
   const attributes: MessageField[] = [];
-  let output: MessageField | undefined;
+  let outputField: MessageField | undefined;
   let operator = '';
   for await (const field of messageFields(source, peek, message.begin, message.end)) {
-    // It has two or three inputs and four attributes; of other nodes, no more matters.
+    // They have at most three inputs and four attributes; of other nodes, no more matters.
     if (field.number === 1 && inputs.length < 3) inputs.push(field);
     if (field.number === 5 && attributes.length < 8) attributes.push(field);
-    if (field.number === 2) output ??= field;
+    if (field.number === 2) outputField ??= field;
     if (field.number === 4 && field.end - field.begin <= 32) {
       operator = await text(source, peek, field);
     }
   }
-  if (operator !== 'DequantizeLinear' || output === undefined) return null;
-  const values = new Map<string, number>();
-  for (const attribute of attributes) {
+  if (outputField === undefined) return null;
+  if (operator !== 'DequantizeLinear' && operator !== 'Constant') return null;
+  const output = await text(source, peek, outputField);
+  const integersByName = new Map<string, number>();
+  const values: OnnxInitialiser[] = [];
+  for (const field of attributes) {
     // oxlint-disable-next-line no-await-in-loop -- they lie one after the other
-    const [name, value] = await integerAttribute(source, peek, attribute);
-    values.set(name, value);
+    const { name, integer, tensor } = await attribute(source, peek, field);
+    integersByName.set(name, integer);
+    if (operator !== 'Constant' || name !== 'value' || tensor === undefined) continue;
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    values.push({ ...(await initialiser(source, peek, tensor)), name: output });
   }
+  if (operator === 'Constant') return { operator, values };
   const names: string[] = [];
   for (const input of inputs) {
     // oxlint-disable-next-line no-await-in-loop -- as above
     names.push(await text(source, peek, input));
   }
   return {
+    operator,
     inputs: names,
-    output: await text(source, peek, output),
-    axis: values.get('axis') ?? 1,
-    blockSize: values.get('block_size') ?? 0,
+    output,
+    axis: integersByName.get('axis') ?? 1,
+    blockSize: integersByName.get('block_size') ?? 0,
   };
 }
 
-async function integerAttribute(
+async function attribute(
   source: ByteSource,
   peek: Peek,
   message: MessageField,
-): Promise<[string, number]> {
+): Promise<{ name: string; integer: number; tensor: MessageField | undefined }> {
   expectMessage(source, message);
   let name = '';
-  let value = 0;
+  let integer = 0;
+  let tensor: MessageField | undefined;
   for await (const field of messageFields(source, peek, message.begin, message.end)) {
     if (field.number === 1) name = await text(source, peek, field);
-    if (field.number === 3) value = (await integers(source, peek, field))[0] ?? 0;
+    if (field.number === 3) integer = (await integers(source, peek, field))[0] ?? 0;
+    if (field.number === 5) tensor = field;
   }
-  return [name, value];
+  return { name, integer, tensor };
 }
 
 /** A StringStringEntryProto. */

@@ -3,10 +3,12 @@ import type { ByteSource } from './byte-source.ts';
 import { FormatError, quote } from './format-error.ts';
 import { dequantisedTensors } from './onnx-dequantise.ts';
 import { readOnnxModel, type OnnxInitialiser } from './onnx-model.ts';
+import { nibbleNumbers } from './nibble-numbers.ts';
 import { protobufNumbers } from './onnx-numbers.ts';
 import { elementCount, formatShape, isShape } from './shape.ts';
 import { isInside, type SourceFolder } from './source-folder.ts';
 import { storedNumbers } from './stored-numbers.ts';
+import type { TensorReader } from './tensor-reader.ts';
 import { tensorFile, type StoredTensor, type TensorEntry, type TensorFile } from './tensor.ts';
 
 /** TensorProto.DataType. */
@@ -31,11 +33,11 @@ const TYPES: Readonly<Record<number, DType>> = {
   20: 'F8_E5M2FNUZ',
   24: 'F8_E8M0',
 };
+/** Integers of four bits, two of them in a byte. */
+const NIBBLES: Readonly<Record<number, 'U4' | 'I4'>> = { 21: 'U4', 22: 'I4' };
 const OTHER_TYPES: Readonly<Record<number, string>> = {
   8: 'strings',
   15: 'C128',
-  21: 'U4',
-  22: 'I4',
   23: 'F4_E2M1',
 };
 /** The tags that may follow the version in a model: producer, domain, texts, graph, opsets. */
@@ -53,35 +55,40 @@ export function isOnnx(source: ByteSource, start: Uint8Array): boolean {
  * Opens the initialisers of an ONNX model, in the file itself or in the files beside it that it names, which need a
  * `folder`. Weights are read by ranges, whatever the size of the model.
  *
- * An initialiser that a DequantizeLinear node takes is listed twice: with its integers under its own name, and with what
- * they stand for, (x - zero point) * scale in float32, under the name of the node's output.
+ * Tensors of Constant nodes are listed too, under the names of the nodes' outputs, if they have two axes or more: the
+ * others are mostly shapes and numbers of the arithmetic between.
  *
- * Weights in Constant nodes, in subgraphs and in functions are not listed.
+ * An initialiser or constant that a DequantizeLinear node takes is listed twice: with its integers under its own name, and
+ * with what they stand for, (x - zero point) * scale in float32, under the name of the node's output.
  *
- * Rejects with FormatError if the file is damaged, or has no initialiser.
+ * Weights in subgraphs and in functions are not listed.
+ *
+ * Rejects with FormatError if the file is damaged, or has no weights.
  */
 export async function openOnnx(
   source: ByteSource,
   { folder }: { readonly folder?: SourceFolder } = {},
 ): Promise<TensorFile> {
-  const { initialisers, dequantised, metadata } = await readOnnxModel(source);
-  if (initialisers.length === 0) {
+  const { initialisers, constants, dequantised, metadata } = await readOnnxModel(source);
+  if (initialisers.length + constants.length === 0) {
     throw new FormatError(
       source.name,
-      'holds no initialiser; it is no ONNX model, or its weights are constants: export it with constant folding',
+      'holds no initialiser and no constant; it is no ONNX model, or has no weights',
     );
   }
   const beside = besides(source, folder);
   const tensors = new Map<string, StoredTensor>();
-  for (const initialiser of initialisers) {
-    if (tensors.has(initialiser.name)) {
-      const twice = quote(initialiser.name);
-      throw new FormatError(source.name, `two initialisers are called ${twice}; it is damaged`);
+  for (const stored of [...initialisers, ...constants]) {
+    if (tensors.has(stored.name)) {
+      const twice = quote(stored.name);
+      throw new FormatError(source.name, `two tensors are called ${twice}; it is damaged`);
     }
-    tensors.set(initialiser.name, storedTensor(source, initialiser, beside));
+    tensors.set(stored.name, storedTensor(source, stored, beside));
   }
   const made = dequantisedTensors(source, tensors, dequantised);
-  return tensorFile(source, 'onnx', [...tensors.values(), ...made], metadata);
+  const small = new Set(constants.filter(({ dims }) => dims.length < 2).map(({ name }) => name));
+  const listed = [...tensors.values()].filter(({ entry }) => !small.has(entry.name));
+  return tensorFile(source, 'onnx', [...listed, ...made], metadata);
 }
 
 type Beside = (location: string) => Promise<ByteSource>;
@@ -117,7 +124,8 @@ function storedTensor(
   beside: Beside,
 ): StoredTensor {
   const { name, dims, type, data, external } = initialiser;
-  const dtype = TYPES[type] ?? OTHER_TYPES[type] ?? `type ${type}`;
+  const nibbles = NIBBLES[type];
+  const dtype = TYPES[type] ?? nibbles ?? OTHER_TYPES[type] ?? `type ${type}`;
   const refusal = refusalOf(initialiser, dtype);
   const fail = (problem: string): never => {
     throw new FormatError(source.name, `tensor ${quote(name)}: ${problem}`);
@@ -138,9 +146,13 @@ function storedTensor(
   return {
     entry,
     open: async () => {
-      if (refusal !== null || !isDType(dtype) || !isNumericDType(dtype))
-        return fail(String(refusal));
-      const needed = (count * DTYPE_BITS[dtype]) / 8;
+      const isNumeric = isDType(dtype) && isNumericDType(dtype);
+      if (refusal !== null || !(nibbles !== undefined || isNumeric)) return fail(String(refusal));
+      const needed = isNumeric ? (count * DTYPE_BITS[dtype]) / 8 : Math.ceil(count / 2);
+      const numbers = (from: ByteSource, offset: number): TensorReader =>
+        isNumeric
+          ? storedNumbers(from, entry, { dtype, offset })
+          : nibbleNumbers(from, entry, offset, nibbles === 'I4');
       if (external !== null) {
         const file = await beside(external.location ?? '');
         const offset = Number(external.offset ?? 0);
@@ -151,25 +163,28 @@ function storedTensor(
             `shape ${formatShape(dims)} of ${dtype} needs ${needed} bytes, those from ${quote(external.offset ?? '0')} on of ${file.name} are not; one of the files is damaged`,
           );
         }
-        return storedNumbers(file, entry, { dtype, offset });
+        return numbers(file, offset);
       }
       if (run !== undefined && run.kind !== 'raw') {
-        return protobufNumbers(source, entry, dtype, run);
+        if (isNumeric) return protobufNumbers(source, entry, dtype, run);
+        return fail(`${dtype} are read as raw data only; save the model again with onnx.save`);
       }
       if (entry.byteLength !== needed) {
         fail(
           `shape ${formatShape(dims)} of ${dtype} needs ${needed} bytes, it has ${entry.byteLength}; the file is damaged`,
         );
       }
-      return storedNumbers(source, entry, { dtype, offset: entry.byteOffset });
+      return numbers(source, entry.byteOffset);
     },
   };
 }
 
 /** Why the numbers of an initialiser cannot be read, with the fix, as far as can be told without reading; or null. */
-function refusalOf({ data }: OnnxInitialiser, dtype: string): string | null {
-  if (!isDType(dtype)) return `holds ${dtype}, which are not read; convert it to float32`;
-  if (!isNumericDType(dtype)) return `dtype ${dtype} holds ${REFUSALS[dtype]}`;
+function refusalOf({ data, type }: OnnxInitialiser, dtype: string): string | null {
+  const isNibbles = NIBBLES[type] !== undefined;
+  if (!isNibbles && !isDType(dtype))
+    return `holds ${dtype}, which are not read; convert it to float32`;
+  if (isDType(dtype) && !isNumericDType(dtype)) return `dtype ${dtype} holds ${REFUSALS[dtype]}`;
   return data.length > 1
     ? 'has its data in several pieces; load the model and save it again with onnx.save'
     : null;

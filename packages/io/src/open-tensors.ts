@@ -10,7 +10,7 @@ import { openSafetensors } from './safetensors.ts';
 import { beginsJson, openSharded } from './sharded.ts';
 import type { SourceFolder } from './source-folder.ts';
 import type { Tensor, TensorEntry, TensorFile } from './tensor.ts';
-import { LEGACY_TORCH_MAGIC, refuseLegacyTorch } from './torch.ts';
+import { refuseOldTorch } from './torch-old.ts';
 import { openZip } from './zip-tensors.ts';
 
 /** What helps to open a file of tensors; every part may be left out. */
@@ -30,8 +30,8 @@ export interface OpenOptions {
 const ZIP_MAGICS = [Uint8Array.of(0x50, 0x4b, 3, 4), Uint8Array.of(0x50, 0x4b, 5, 6)];
 
 /**
- * Opens an npy, npz, safetensors, PyTorch, GGUF or ONNX file or the index of safetensors shards, told apart by its content,
- * of which only headers are read; or a table of numbers, known by its name, .csv or .tsv, and read whole.
+ * Opens an npy, npz, safetensors, PyTorch, GGUF or ONNX file or the index of shards, told apart by its content, of which
+ * only headers are read; or a table of numbers, known by its name, .csv or .tsv, and read whole.
  *
  * Rejects with FormatError if it is none of them, or damaged.
  */
@@ -45,10 +45,19 @@ export async function openTensors(
   if (startsWith(NPY_MAGIC)) return openNpy(source);
   if (ZIP_MAGICS.some(startsWith)) return openZip(source, options);
   if (startsWith(GGUF_MAGIC)) return openGguf(source);
-  if (startsWith(LEGACY_TORCH_MAGIC)) return refuseLegacyTorch(source);
   if (/\.[ct]sv$/i.test(source.name)) return openCsv(source);
-  if (beginsJson(start)) return openSharded(source, options);
+  if (beginsJson(start)) return openSharded(source, options, openShard);
   if (isOnnx(source, start)) return openOnnx(source, options);
+  return openShard(source);
+}
+
+/** Opens a file of the kinds that come in shards, PyTorch's or safetensors. */
+async function openShard(source: ByteSource): Promise<TensorFile> {
+  const start = await source.read(0, Math.min(source.size, 8));
+  if (ZIP_MAGICS.some((magic) => magic.every((byte, i) => start[i] === byte))) {
+    return openZip(source);
+  }
+  await refuseOldTorch(source);
   return openSafetensors(source);
 }
 

@@ -1,4 +1,4 @@
-import { snappyUncompress } from 'hyparquet';
+import type { Inflate } from './parquet-codecs.ts';
 import { readThriftStruct, type ThriftStruct } from './thrift.ts';
 
 /*
@@ -9,7 +9,10 @@ import { readThriftStruct, type ThriftStruct } from './thrift.ts';
 /** What the pages of a column chunk must agree with. */
 export interface ChunkClaims {
   readonly rows: number;
-  readonly codec: string;
+  /** Inflates a page that is compressed, and counts what it inflates; null if none is. */
+  readonly inflate: Inflate | null;
+  /** Values that a dictionary may have. */
+  readonly mostInDictionary: number;
   readonly type: string;
   /** Whether values may be missing, so that levels say which are there. */
   readonly optional: boolean;
@@ -24,8 +27,6 @@ const BOOLEAN_RUNS = 3;
 const BYTE_STREAM_SPLIT = 9;
 /** Encodings whose values are indices of the dictionary, in runs. */
 const DICTIONARY_ENCODINGS = new Set([2, 8]);
-/** A snappy copy of 64 bytes takes 3. */
-const SNAPPY_RATIO = 22;
 
 /**
  * Checks the pages of a column chunk.
@@ -50,8 +51,10 @@ export function checkPages(bytes: Uint8Array, claims: ChunkClaims): void {
 }
 
 function checkDictionary(page: Uint8Array, header: ThriftStruct, claims: ChunkClaims): void {
-  const bytes = uncompressed(page, size(header, 2), claims.codec);
-  checkPlain(size(struct(header, 7), 1), bytes.length, claims);
+  const bytes = uncompressed(page, size(header, 2), claims.inflate);
+  const count = size(struct(header, 7), 1);
+  if (count > claims.mostInDictionary) throw new RangeError('a dictionary has too many values');
+  checkPlain(count, bytes.length, claims);
 }
 
 function checkPage(
@@ -63,7 +66,7 @@ function checkPage(
   const own = struct(header, 5);
   const count = size(own, 1);
   if (count > most) throw new RangeError('a page has more rows than its column');
-  const bytes = uncompressed(page, size(header, 2), claims.codec);
+  const bytes = uncompressed(page, size(header, 2), claims.inflate);
   let at = 0;
   let present = count;
   if (claims.optional) {
@@ -93,8 +96,8 @@ function checkPageV2(
   if (claims.optional) checkRuns(page, size(own, 6), 1, count);
   const rest = page.subarray(levels);
   const isCompressed = own.fields.get(7) !== 0;
-  const codec = isCompressed ? claims.codec : 'UNCOMPRESSED';
-  const bytes = uncompressed(rest, isCompressed ? size(header, 2) - levels : rest.length, codec);
+  const inflate = isCompressed ? claims.inflate : null;
+  const bytes = uncompressed(rest, isCompressed ? size(header, 2) - levels : rest.length, inflate);
   checkValues(bytes, 0, number(own, 4), count - size(own, 2), claims);
   return count;
 }
@@ -179,14 +182,10 @@ function checkRuns(bytes: Uint8Array, from: number, width: number, count: number
   return ones;
 }
 
-function uncompressed(page: Uint8Array, length: number, codec: string): Uint8Array {
-  if (codec !== 'SNAPPY') return page;
-  if (!(length >= 0 && length <= page.length * SNAPPY_RATIO + 64)) {
-    throw new RangeError('a page claims more bytes than its compressed ones can hold');
-  }
-  const out = new Uint8Array(length);
-  if (length > 0) snappyUncompress(page, out);
-  return out;
+function uncompressed(page: Uint8Array, length: number, inflate: Inflate | null): Uint8Array {
+  if (inflate === null) return page;
+  if (length < 0) throw new RangeError('a page header has an absurd size');
+  return inflate(page, length);
 }
 
 function number(header: ThriftStruct, field: number): number {

@@ -11,6 +11,7 @@ import {
 import { viewOf, type ByteSource } from './byte-source.ts';
 import { placesOf } from './column-places.ts';
 import { FormatError, quote } from './format-error.ts';
+import { parquetCodecs, type Codecs, type Inflate } from './parquet-codecs.ts';
 import { checkPages } from './parquet-guard.ts';
 import type { Table, TableColumn, TableOptions } from './table.ts';
 import { readThriftStruct } from './thrift.ts';
@@ -21,7 +22,6 @@ export const PARQUET_MAGIC: Uint8Array = Uint8Array.of(0x50, 0x41, 0x52, 0x31);
 /** Repeated values take next to no bytes, so that a file can claim any number of rows; no table of features has more. */
 const FREE_CELLS = 100_000;
 const CELLS_PER_BYTE = 50;
-const CODECS = new Set(['UNCOMPRESSED', 'SNAPPY']);
 /** What is said of numbers and texts beside their type; dates, decimals, lists and the rest are not understood. */
 const LOGICAL_TYPES = new Set([undefined, 'STRING', 'ENUM', 'INTEGER', 'FLOAT16']);
 const CONVERTED_TYPES = /^(?:undefined|UTF8|ENUM|U?INT_\d+)$/;
@@ -32,7 +32,7 @@ const CONVERTED_TYPES = /^(?:undefined|UTF8|ENUM|U?INT_\d+)$/;
  */
 export async function readParquetTable(
   source: ByteSource,
-  { columns: wanted }: TableOptions,
+  { columns: wanted, brotli }: TableOptions,
 ): Promise<Table> {
   const metadata = await readFooter(source);
   const { schema, row_groups: groups, key_value_metadata: pairs } = metadata;
@@ -47,10 +47,11 @@ export async function readParquetTable(
       `claims ${rows} rows of ${places.length} columns in ${source.size} bytes; it is damaged or a bomb`,
     );
   }
+  const codecs = parquetCodecs(source.size, brotli);
   const columns: TableColumn[] = [];
   for (const place of places) {
     // oxlint-disable-next-line no-await-in-loop -- one column in memory at a time
-    columns.push(await readColumn(source, metadata, elements[place], rows));
+    columns.push(await readColumn(source, metadata, elements[place], rows, codecs));
   }
   const notes = (pairs ?? []).filter(({ key }) => key !== 'ARROW:schema' && key !== 'pandas');
   return {
@@ -107,6 +108,7 @@ async function readColumn(
   metadata: FileMetaData,
   element: SchemaElement,
   rows: number,
+  codecs: Codecs,
 ): Promise<TableColumn> {
   const { name, type } = element;
   const fail = (problem: string, cause?: unknown): never => {
@@ -128,9 +130,9 @@ async function readColumn(
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
     try {
-      const chunk = chunkOf(group, name);
+      const chunk = chunkOf(group, name, codecs);
       // oxlint-disable-next-line no-await-in-loop -- one chunk in memory at a time
-      const parts = await readChunk(source, metadata, group, chunk, element);
+      const parts = await readChunk(source, metadata, group, chunk, element, codecs);
       const found = parts.reduce((sum, part) => sum + part.length, 0);
       if (found !== count) throw new RangeError(`has ${found} values for ${count} rows`);
       for (const part of parts) {
@@ -149,16 +151,16 @@ async function readColumn(
   return type === 'BYTE_ARRAY' ? { name, values: texts } : { name, values: numbers };
 }
 
-function chunkOf(group: RowGroup, name: string): ColumnMetaData {
+function chunkOf(group: RowGroup, name: string, codecs: Codecs): ColumnMetaData {
   const chunk = group.columns.find(
     ({ meta_data: own }) => own?.path_in_schema.length === 1 && own.path_in_schema[0] === name,
   );
   if (chunk?.meta_data === undefined) throw new RangeError('is missing in a group of rows');
   if (chunk.file_path !== undefined) throw new RangeError('lies in another file');
   const { codec, num_values: values } = chunk.meta_data;
-  if (!CODECS.has(codec)) {
+  if (codec !== 'UNCOMPRESSED' && codecs.of(codec) === null) {
     throw new RangeError(
-      `is compressed by ${codec}, which is not read; write it with snappy or without compression`,
+      `is compressed by ${codec}, which is not read; write it with snappy, zstd or gzip, or without compression`,
     );
   }
   if (values !== group.num_rows)
@@ -179,6 +181,7 @@ async function readChunk(
     total_compressed_size: size,
   }: ColumnMetaData,
   element: SchemaElement,
+  codecs: Codecs,
 ): Promise<DecodedArray[]> {
   const { name } = element;
   const rows = Number(group.num_rows);
@@ -191,7 +194,19 @@ async function readChunk(
   // Where the library looks for it: a rejection of its early reads would be nobody's.
   const begin = Number(dictionary || data);
   const bytes = await source.read(begin, Number(size));
-  checkPages(bytes, { rows, codec, type, optional, typeLength });
+  const inflate = codecs.of(codec);
+  const counted: Inflate = (page, length) => {
+    codecs.spend(codec, page.length, length);
+    return inflate === null ? page : inflate(page, length);
+  };
+  checkPages(bytes, {
+    rows,
+    inflate: inflate === null ? null : counted,
+    mostInDictionary: FREE_CELLS + CELLS_PER_BYTE * source.size,
+    type,
+    optional,
+    typeLength,
+  });
   const file: AsyncBuffer = {
     byteLength: source.size,
     slice: (from, to = source.size) => bytes.slice(from - begin, to - begin).buffer,
@@ -201,6 +216,7 @@ async function readChunk(
     file,
     metadata: { ...metadata, num_rows: group.num_rows, row_groups: [group] },
     columns: [name],
+    ...(inflate === null ? {} : { compressors: { [codec]: inflate } }),
     onChunk: ({ columnData }) => parts.push(columnData),
   });
   return parts;

@@ -2,7 +2,6 @@ import type { ByteSource } from './byte-source.ts';
 import { FormatError, quote, quoteList } from './format-error.ts';
 import { isRecord, parseJsonObject } from './json-object.ts';
 import type { OpenOptions } from './open-tensors.ts';
-import { openSafetensors } from './safetensors.ts';
 import { isInside } from './source-folder.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from './tensor.ts';
 
@@ -13,17 +12,20 @@ const MAX_SHARDS = 1000;
 const AT_ONCE = 8;
 
 /**
- * Opens the index of a safetensors file in shards, `model.safetensors.index.json`: its `weight_map` says which file of the
- * folder holds which tensor. Of the shards the headers are read, so that dtypes and shapes are known; with `wanted`, of
- * those alone that hold one of the tensors wanted.
+ * Opens the index of weights in shards, `model.safetensors.index.json` or `pytorch_model.bin.index.json`: its `weight_map`
+ * says which file of the folder holds which tensor. Of the shards the headers (of PyTorch's, the pickles) are read, so that
+ * dtypes and shapes are known; with `wanted`, of those alone that hold one of the tensors wanted.
+ *
+ * `openShard` opens one file of weights.
  *
  * Source: https://huggingface.co/docs/transformers/big_models, "Sharded checkpoints".
  * Rejects with FormatError naming the index and the field if the index is damaged, a shard is missing, lies outside of the
- * folder, lacks a tensor that it should hold, or holds one that lies in another; and as `openSafetensors` does.
+ * folder, lacks a tensor that it should hold, or holds one that lies in another; and as `openShard` does.
  */
 export async function openSharded(
   index: ByteSource,
-  { folder, wanted }: OpenOptions = {},
+  { folder, wanted }: OpenOptions,
+  openShard: (source: ByteSource) => Promise<TensorFile>,
 ): Promise<TensorFile> {
   const fail = (problem: string): never => {
     throw new FormatError(index.name, problem);
@@ -36,7 +38,8 @@ export async function openSharded(
   }
   const shards = chooseShards(index, weightMap, wanted);
 
-  const openShard = async (shard: string): Promise<readonly StoredTensor[]> => {
+  let format: TensorFile['format'] = 'safetensors';
+  const openTensorsOf = async (shard: string): Promise<readonly StoredTensor[]> => {
     const [first] = weightMap.find(([, file]) => file === shard) ?? [''];
     const source = await folder.open(shard);
     if (source === undefined) {
@@ -44,7 +47,8 @@ export async function openSharded(
         `weight_map: ${quote(first)} lies in ${quote(shard)}, which is missing; fetch it into the folder of the index`,
       );
     }
-    const file = await openSafetensors(source);
+    const file = await openShard(source);
+    format = file.format;
     return file.entries.map((entry) => ({
       entry: { ...entry, file: shard },
       open: async () => {
@@ -58,7 +62,7 @@ export async function openSharded(
   for (let at = 0; at < shards.length; at += AT_ONCE) {
     const some = shards.slice(at, at + AT_ONCE);
     // oxlint-disable-next-line no-await-in-loop -- so many at once, and no more
-    const opened = await allDone(some.map(openShard));
+    const opened = await allDone(some.map(openTensorsOf));
     opened.forEach((tensors, i) => {
       for (const tensor of tensors) {
         const { name } = tensor.entry;
@@ -84,7 +88,7 @@ export async function openSharded(
         `weight_map: ${quote(shard)} does not hold ${quote(name)}${where}; index and shards are of different models`,
       );
     });
-  return tensorFile(index, 'safetensors', tensors, metadata);
+  return tensorFile(index, format, tensors, metadata);
 }
 
 /** What all give, or the first error in their order, once none is under way: whoever closes the folder then closes all. */

@@ -43,7 +43,9 @@ const USUAL = [
   'diffusion_pytorch_model.safetensors.index.json',
   'diffusion_pytorch_model.safetensors',
   'sae_weights.safetensors',
+  'pytorch_model.bin.index.json',
   'pytorch_model.bin',
+  'diffusion_pytorch_model.bin.index.json',
   'diffusion_pytorch_model.bin',
   'model.onnx',
 ] as const;
@@ -52,6 +54,7 @@ const USUAL = [
 const KINDS: readonly RegExp[] = [
   /\.safetensors\.index\.json$/i,
   /\.safetensors$/i,
+  /\.bin\.index\.json$/i,
   /\.np[yz]$/i,
   /\.(?:pt|pth|ckpt)$/i,
   // Training writes others beside the weights, of its own state.

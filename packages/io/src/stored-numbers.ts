@@ -35,23 +35,34 @@ export function storedNumbers(
   }: StoredLayout,
 ): TensorReader {
   const itemSize = DTYPE_BITS[dtype] / 8;
-  const wide = dtype === 'I64' || dtype === 'U64';
   return {
     entry,
     precision: precisionOf(dtype),
     order,
-    read: async (first, count) => {
+    read: async (first, count, room) => {
       assertElements(entry, first, count);
       const bytes = await source.read(offset + first * itemSize, count * itemSize);
-      const numbers = decodeNumbers(dtype, bytes, littleEndian);
-      const unsafe = wide ? numbers.findIndex((value) => !Number.isSafeInteger(value)) : -1;
-      if (unsafe >= 0) {
-        throw new FormatError(
-          source.name,
-          `${subject}element ${first + unsafe} is an integer near ${numbers[unsafe]}, beyond 2^53, that a double cannot hold exactly`,
-        );
-      }
+      const numbers = decodeNumbers(dtype, bytes, littleEndian, room);
+      assertSafeIntegers(source, entry, dtype, numbers, first, subject);
       return numbers;
     },
   };
+}
+
+/** Checks that integers of 64 bits are those that were stored. @throws FormatError naming the first that is not. */
+export function assertSafeIntegers(
+  source: ByteSource,
+  { name }: TensorEntry,
+  dtype: NumericDType,
+  numbers: Float32Array | Float64Array,
+  first: number,
+  subject: string = `tensor ${quote(name)}: `,
+): void {
+  const isWide = dtype === 'I64' || dtype === 'U64';
+  const unsafe = isWide ? numbers.findIndex((value) => !Number.isSafeInteger(value)) : -1;
+  if (unsafe < 0) return;
+  throw new FormatError(
+    source.name,
+    `${subject}element ${first + unsafe} is an integer near ${numbers[unsafe]}, beyond 2^53, that a double cannot hold exactly`,
+  );
 }

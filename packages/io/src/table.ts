@@ -27,6 +27,11 @@ export interface Table {
 export interface TableOptions {
   /** The names of the columns wanted; all if not given. */
   readonly columns?: readonly string[];
+  /**
+   * Inflates a page of a Parquet file compressed by Brotli to `length` bytes; such files are refused without. In Node,
+   * `inflateBrotli` of `@polysem/io/node`.
+   */
+  readonly brotli?: (page: Uint8Array, length: number) => Uint8Array;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface TableOptions {
  * A column of a CSV in which every cell is a number, empty or a mark such as `nan` is one of numbers, else one of texts.
  *
  * Of Parquet, columns that are not asked for are not read; flat columns of booleans, integers, floats and strings are
- * understood, uncompressed or compressed by snappy.
+ * understood, uncompressed or compressed by snappy, gzip, zstd, LZ4 or (with `brotli`) Brotli.
  *
  * Rejects with FormatError naming the line or row and the column if the file is damaged, lacks a column that is asked for,
  * or has a column of another kind.

@@ -12,15 +12,19 @@ export interface TensorReader {
   readonly order: 'C' | 'F';
   /**
    * Reads `count` elements from element `first` on, counted in the order of the file, as numbers that belong to the
-   * caller.
+   * caller. Where `room` is given, of this precision and length `count`, they may be put there.
    *
    * Rejects with RangeError if the tensor has no such elements, with FormatError if its bytes are damaged.
    */
-  readonly read: (first: number, count: number) => Promise<Float32Array | Float64Array>;
+  readonly read: (
+    first: number,
+    count: number,
+    room?: Float32Array | Float64Array,
+  ) => Promise<Float32Array | Float64Array>;
 }
 
 /** Elements of an array in Fortran order that are put in their place at a time. */
-const PORTION = 1 << 18;
+const PORTION = 1 << 16;
 
 /** Reads a tensor whole, in C order. Rejects as the reader does. */
 export async function readWhole({ entry, precision, order, read }: TensorReader): Promise<Tensor> {
@@ -29,10 +33,14 @@ export async function readWhole({ entry, precision, order, read }: TensorReader)
   if (order === 'C' || shape.length <= 1) {
     return { name, shape, dtype, data: await read(0, count) };
   }
-  const data = precision === 'float64' ? new Float64Array(count) : new Float32Array(count);
+  const numbers = (length: number): Float32Array | Float64Array =>
+    precision === 'float64' ? new Float64Array(length) : new Float32Array(length);
+  const data = numbers(count);
+  const room = numbers(Math.min(PORTION, count));
   for (let first = 0; first < count; first += PORTION) {
+    const length = Math.min(PORTION, count - first);
     // oxlint-disable-next-line no-await-in-loop -- one portion in memory beside the whole
-    placeFortran(data, shape, first, await read(first, Math.min(PORTION, count - first)));
+    placeFortran(data, shape, first, await read(first, length, room.subarray(0, length)));
   }
   return { name, shape, dtype, data };
 }

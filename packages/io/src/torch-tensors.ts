@@ -1,5 +1,6 @@
 import type { PickleNode, PickleValue } from './pickle.ts';
 import { isShape } from './shape.ts';
+import type { Strides } from './strides.ts';
 
 /** What the pickle of a checkpoint says of one tensor: which part of which storage it is, or why it is none. */
 export interface TorchTensor {
@@ -12,9 +13,8 @@ export interface TorchTensor {
     readonly size: number;
     readonly typed: boolean;
     readonly first: number;
+    readonly strides: Strides;
   } | null;
-  /** C or Fortran order, or null if its elements have gaps between them, are repeated, or stand in another order. */
-  readonly order: 'C' | 'F' | null;
   /** Why its numbers cannot be read, with the fix; null if they can, as far as the pickle shows. */
   readonly refusal: string | null;
 }
@@ -198,7 +198,6 @@ function rebuilt(call: PickleNode, depth: number): Omit<TorchTensor, 'name'> {
   const dtype = isGlobal(own)
     ? (DTYPES[own.name] ?? own.name.replace('torch.', ''))
     : (STORAGES[type.name] ?? type.name.replace(/^torch\.|Storage$/g, ''));
-  const order = orderOf(shape, stride);
   return {
     dtype,
     shape,
@@ -207,12 +206,9 @@ function rebuilt(call: PickleNode, depth: number): Omit<TorchTensor, 'name'> {
       size: size as number,
       typed: type.name !== 'torch.storage.UntypedStorage',
       first: second as number,
+      strides: stride,
     },
-    order,
-    refusal:
-      order === null
-        ? `its elements are a part of a larger tensor (strides ${stride.slice(0, 8).join(', ')}); save tensor.contiguous()`
-        : null,
+    refusal: null,
   };
 }
 
@@ -221,23 +217,7 @@ function refused(
   dtype = '?',
   shape: readonly number[] = [],
 ): Omit<TorchTensor, 'name'> {
-  return { dtype, shape, storage: null, order: null, refusal };
-}
-
-/** Whether strides are those of elements one after the other, last axis fastest or first axis fastest. */
-function orderOf(shape: readonly number[], stride: readonly number[]): 'C' | 'F' | null {
-  if (shape.includes(0)) return 'C';
-  const follows = (axes: readonly number[]): boolean => {
-    let step = 1;
-    return axes.every((axis) => {
-      const right = shape[axis] === 1 || stride[axis] === step;
-      step *= shape[axis];
-      return right;
-    });
-  };
-  const axes = [...shape.keys()];
-  if (follows(axes.toReversed())) return 'C';
-  return follows(axes) ? 'F' : null;
+  return { dtype, shape, storage: null, refusal };
 }
 
 function isNode(value: PickleValue | undefined): value is PickleNode {

@@ -2,28 +2,19 @@ import type { ByteSource } from './byte-source.ts';
 import { DTYPE_BITS, isDType, isNumericDType, REFUSALS } from './dtype.ts';
 import { FormatError, quote, quoteList } from './format-error.ts';
 import { PickleError, readPickle, type PickleValue } from './pickle.ts';
-import { elementCount, formatShape } from './shape.ts';
+import { formatShape } from './shape.ts';
 import { stem } from './stem.ts';
 import { storedNumbers } from './stored-numbers.ts';
+import { isBlownUp, stridedNumbers } from './strided-numbers.ts';
+import { extentOf, orderOf } from './strides.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from './tensor.ts';
+import { CONVERT } from './torch-old.ts';
 import { findTorchTensors, type TorchContent, type TorchTensor } from './torch-tensors.ts';
 import type { ZipMember } from './zip-directory.ts';
 import { openMember, STORED } from './zip-member.ts';
 
 /** What stands in the file for the reader of the file: no checkpoint says as much of its tensors. */
 const LONGEST_PICKLE = 1 << 26;
-const CONVERT = 'load it in PyTorch and write it with safetensors.torch.save_file';
-
-/** The first bytes of a checkpoint of PyTorch before 1.6, which is several pickles and no zip: protocol 2, a magic number. */
-export const LEGACY_TORCH_MAGIC: Uint8Array = Uint8Array.of(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc);
-
-/** Refuses a checkpoint of the old format. */
-export function refuseLegacyTorch(source: ByteSource): never {
-  throw new FormatError(
-    source.name,
-    `is a PyTorch checkpoint of the format before 1.6; torch.load it and torch.save it again, or ${CONVERT}`,
-  );
-}
 
 /** The member of a checkpoint's zip that names its tensors, if the zip is one. */
 export function torchPickle(members: readonly ZipMember[]): ZipMember | undefined {
@@ -35,8 +26,8 @@ export function torchPickle(members: readonly ZipMember[]): ZipMember | undefine
  * the tensors, and every storage is a member. The pickle is read, never executed: whatever it would have called, beside
  * what makes tensors and plain containers, is named in the metadata under `not called`.
  *
- * A tensor is named by the keys that lead to it, `state_dict.encoder.weight`. It is readable if its elements follow each
- * other in its storage, in C order or transposed.
+ * A tensor is named by the keys that lead to it, `state_dict.encoder.weight`. Views are read as they are, whatever their
+ * strides: transposed, slices, expanded ones that stand for no more than 16 times the elements of their storage.
  *
  * Rejects with FormatError if the archive or its pickle is damaged, or holds no tensor.
  */
@@ -76,7 +67,8 @@ export async function openTorch(
 }
 
 async function readContent(source: ByteSource, pickle: ZipMember): Promise<TorchContent> {
-  const { name, read, size } = await openMember(source, pickle);
+  const name = `${source.name}/${pickle.name}`;
+  const { size } = pickle;
   if (size > LONGEST_PICKLE) {
     throw new FormatError(name, `has ${size} bytes, too long for the names of tensors; ${CONVERT}`);
   }
@@ -87,7 +79,7 @@ async function readContent(source: ByteSource, pickle: ZipMember): Promise<Torch
       'is compressed, which PyTorch does not do; torch.save the checkpoint again',
     );
   }
-  const bytes = await read(0, size);
+  const bytes = await readMember(source, pickle);
   try {
     const root: PickleValue = readPickle(bytes);
     return findTorchTensors(root, stem(source.name, /\.(pt|pth|bin|ckpt)$/i), 4 * size);
@@ -101,8 +93,14 @@ async function readContent(source: ByteSource, pickle: ZipMember): Promise<Torch
 
 async function readByteOrder(source: ByteSource, member: ZipMember | undefined): Promise<boolean> {
   if (member === undefined || member.size > 16) return true;
-  const { read, size } = await openMember(source, member);
-  return new TextDecoder().decode(await read(0, size)) !== 'big';
+  return new TextDecoder().decode(await readMember(source, member)) !== 'big';
+}
+
+/** A member whole. Its CRC-32 is checked, unless PyTorch was told to leave them out, and put 0 in their place. */
+async function readMember(source: ByteSource, member: ZipMember): Promise<Uint8Array> {
+  const { size, read, archiveOffset } = await openMember(source, member);
+  const isUnsummed = member.crc === 0 && member.method === STORED;
+  return isUnsummed ? source.read(archiveOffset, size) : read(0, size);
 }
 
 /** Where the bytes of a storage begin in the archive. */
@@ -117,26 +115,32 @@ async function storedTensor(
   littleEndian: boolean,
   storageOffset: (key: string) => Promise<number>,
 ): Promise<StoredTensor> {
-  const { name, dtype, shape, storage, order } = tensor;
+  const { name, dtype, shape, storage } = tensor;
   const itemSize = isDType(dtype) ? DTYPE_BITS[dtype] / 8 : 0;
   const refusal = refusalOf(tensor, member, itemSize);
   const begin =
     storage === null ? 0 : (await storageOffset(storage.key)) + storage.first * itemSize;
+  const extent = storage === null ? 0 : extentOf(shape, storage.strides);
   const entry = {
     name,
     dtype,
     shape,
     readable: refusal === null,
     byteOffset: begin,
-    byteLength: storage === null || order === null ? 0 : (elementCount(shape) ?? 0) * itemSize,
+    byteLength: Number.isFinite(extent) ? extent * itemSize : 0,
   };
   return {
     entry,
     open: async () => {
-      if (refusal !== null || order === null || !isDType(dtype) || !isNumericDType(dtype)) {
+      if (refusal !== null || storage === null || !isDType(dtype) || !isNumericDType(dtype)) {
         throw new FormatError(source.name, `tensor ${quote(name)}: ${refusal}`);
       }
-      return storedNumbers(source, entry, { dtype, offset: begin, littleEndian, order });
+      const { strides } = storage;
+      const order = orderOf(shape, strides);
+      const layout = { dtype, offset: begin, littleEndian };
+      return order === null
+        ? stridedNumbers(source, entry, { ...layout, strides })
+        : storedNumbers(source, entry, { ...layout, order });
     },
   };
 }
@@ -150,7 +154,6 @@ function refusalOf(
   if (refusal !== null) return refusal;
   if (!isDType(dtype)) return `dtype ${dtype} is not read as numbers; convert it to float32`;
   if (!isNumericDType(dtype)) return `dtype ${dtype} holds ${REFUSALS[dtype]}`;
-  const count = elementCount(shape);
   if (storage === null || member === undefined) {
     return 'its storage is missing in the archive; the file is damaged or was saved in parts';
   }
@@ -158,8 +161,11 @@ function refusalOf(
     return 'its storage is compressed, which PyTorch does not do; torch.save the checkpoint again';
   }
   const elements = storage.typed ? storage.size : Math.floor(storage.size / itemSize);
-  if (count === undefined || storage.first + count > elements) {
+  if (!(storage.first + extentOf(shape, storage.strides) <= elements)) {
     return `shape ${formatShape(shape)} from element ${storage.first} on exceeds the ${elements} elements of its storage; the file is damaged`;
+  }
+  if (isBlownUp(shape, elements)) {
+    return `shape ${formatShape(shape)} stands for many more than the ${elements} elements of its storage; save tensor.contiguous()`;
   }
   return elements * itemSize <= member.size
     ? null

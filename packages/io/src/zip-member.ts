@@ -1,7 +1,7 @@
-import { Inflate } from 'fflate';
 import { assertRange, viewOf, type ByteSource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
 import { FormatError } from './format-error.ts';
+import { inflate } from './inflate.ts';
 import type { ZipMember } from './zip-directory.ts';
 
 /** A member of a zip file as a source of its own. */
@@ -16,8 +16,6 @@ export const STORED = 0;
 const DEFLATE = 8;
 // A deflate stream spends at least 2 bits on a match of at most 258 bytes.
 const MAX_DEFLATE_RATIO = 1032;
-// Inflating a piece takes up to 1032 times its length: 16 MiB for a bomb, and next to nothing else.
-const PIECE_BYTES = 1 << 14;
 
 /**
  * Opens a stored or deflated member of a zip file; its name in messages is `archive.npz/member.npy`.
@@ -98,9 +96,9 @@ function inflatedRanges(
   member: ZipMember,
   name: string,
 ): ByteSource['read'] {
-  const { size } = member;
+  const { size, compressedSize } = member;
   const begin = () => ({
-    stream: pieces(archive, archiveOffset, member, name),
+    stream: inflate(archive, archiveOffset, compressedSize, name),
     /** Where in the member the piece at hand begins; what lies before it is gone. */
     at: 0,
     piece: new Uint8Array(0),
@@ -118,7 +116,10 @@ function inflatedRanges(
   };
 
   const read = async (offset: number, length: number): Promise<Uint8Array> => {
-    if (offset < cursor.at) cursor = begin();
+    if (offset < cursor.at) {
+      await cursor.stream.return(undefined);
+      cursor = begin();
+    }
     const out = new Uint8Array(length);
     const end = offset + length;
     for (;;) {
@@ -162,29 +163,4 @@ async function findData(archive: ByteSource, member: ZipMember, name: string): P
   const offset = member.headerOffset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
   assertRange(archive, offset, member.compressedSize);
   return offset;
-}
-
-/** The bytes of a deflated member, in pieces. */
-async function* pieces(
-  archive: ByteSource,
-  offset: number,
-  { compressedSize }: ZipMember,
-  name: string,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
-  let inflated: Uint8Array[] = [];
-  const inflate = new Inflate((piece) => {
-    inflated.push(piece);
-  });
-  for (let at = 0; at < compressedSize; at += PIECE_BYTES) {
-    const length = Math.min(PIECE_BYTES, compressedSize - at);
-    // oxlint-disable-next-line no-await-in-loop -- a stream is read in order
-    const piece = await archive.read(offset + at, length);
-    try {
-      inflate.push(piece, at + length === compressedSize);
-    } catch (cause) {
-      throw new FormatError(name, 'its compressed data are damaged', { cause });
-    }
-    yield* inflated as Uint8Array<ArrayBuffer>[];
-    inflated = [];
-  }
 }

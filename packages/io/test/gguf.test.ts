@@ -9,6 +9,10 @@ const M_F16 = [0.5, -1.25, 3, 3.140625, -0, 1049 / 2 ** 20];
 const M_BF16 = [0.5, -1.25, 3, 3.140625, -0, 131 / 2 ** 17];
 const QUANTISED = ['Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q8_0'];
 const SUPERBLOCKS = ['Q4_K', 'Q5_K', 'Q6_K'];
+const LOW_BITS =
+  'Q2_K Q3_K Q8_K IQ4_NL IQ4_XS MXFP4 NVFP4 TQ1_0 TQ2_0 IQ2_XXS IQ2_XS IQ2_S IQ3_XXS IQ3_S IQ1_S IQ1_M'.split(
+    ' ',
+  );
 const f32 = (values: number[]) => new Float32Array(values);
 const f64 = (values: number[]) => new Float64Array(values);
 
@@ -87,19 +91,26 @@ describe('little-endian.gguf', () => {
     await read(40, 30);
     expect(reads).toEqual([[entry.byteOffset + 34, 68]]);
   });
+});
 
-  test('other types are listed, and refused when read', async () => {
-    const file = await openTensors(fixture('little-endian.gguf'));
-    const entry = file.entries.find(({ name }) => name === 'Q2_K');
-    expect(entry).toMatchObject({
-      dtype: 'Q2_K',
-      shape: [2, 256],
-      readable: false,
-      byteLength: 168,
-    });
-    await expect(file.read('Q2_K')).rejects.toThrow(
-      'little-endian.gguf: tensor "Q2_K": Q2_K is not dequantised; convert the file with llama-quantize',
+describe('low-bits.gguf', () => {
+  test.each(LOW_BITS)('%s as the gguf package dequantises it, bit by bit', async (type) => {
+    const expected = await readTensor(fixture('low-bits-dequantised.npz'), type);
+    const found = await readTensor(fixture('low-bits.gguf'), type);
+    expect(found).toEqual({ ...expected, dtype: type });
+    const { read } = await (await openTensors(fixture('low-bits.gguf'))).open(type);
+    expect(await read(17, 40)).toEqual(expected.data.slice(17, 57));
+  });
+
+  test('scales of MXFP4 are powers of two, subnormal ones too', async () => {
+    const blocks = [0, 1, 2, 127, 254].map((scale) =>
+      concat(Uint8Array.of(scale, 0x21), new Uint8Array(15)),
     );
+    const bytes = padded(header(1, 0, info('w', [32 * blocks.length], 39, 0)), 64);
+    const { data } = await readTensor(bytesSource('x', concat(bytes, ...blocks)));
+    const firsts = blocks.flatMap((_, i) => [data[32 * i], data[32 * i + 16]]);
+    // Codes 1 and 2 of the table are 1/2 and 1.
+    expect(firsts).toEqual([0, 1, 2, 127, 254].flatMap((e) => [2 ** (e - 128), 2 ** (e - 127)]));
   });
 });
 
@@ -197,6 +208,11 @@ describe('hostile GGUF files', () => {
       'tensor "w": shape [2, 33]: rows of Q8_0 are multiples of 32; the file is damaged',
     ],
     [
+      'a type that is only listed',
+      padded(header(1, 0, info('w', [128, 2], 41, 0))),
+      'tensor "w": Q1_0 is not dequantised; convert the file with llama-quantize --allow-requantize to Q8_0 or F16',
+    ],
+    [
       'an unknown type, however large',
       padded(header(1, 0, info('w', [2 ** 40], 99, 0))),
       'tensor "w": type 99 is not dequantised; convert the file with llama-quantize --allow-requantize to Q8_0 or F16',
@@ -229,8 +245,11 @@ describe('hostile GGUF files', () => {
     expect((await file.read('w')).shape).toEqual([1]);
   });
 
-  test('a file cut at every byte, and with a bit of every byte of its header flipped', async () => {
-    const whole = fixtureBytes('little-endian.gguf');
+  test.each([
+    ['little-endian.gguf', 1],
+    ['low-bits.gguf', 11],
+  ])('%s cut at every byte, and with a bit of every byte flipped', async (name, step) => {
+    const whole = fixtureBytes(name);
     const readsOrRefuses = async (bytes: Uint8Array) => {
       const largest = await largestAllocation(async () => {
         await readAll(bytes).catch((error: unknown) => {
@@ -242,6 +261,7 @@ describe('hostile GGUF files', () => {
     for (let at = 0; at < whole.length; at++) {
       // oxlint-disable-next-line no-await-in-loop -- allocations are watched one file at a time
       await readsOrRefuses(whole.subarray(0, at));
+      if (at % step > 0) continue;
       const flipped = new Uint8Array(whole);
       flipped[at] ^= 1 << (at % 8);
       // oxlint-disable-next-line no-await-in-loop -- as above

@@ -110,7 +110,7 @@ export function expectOneLine(message: string): void {
 
 /**
  * Runs something and returns the most bytes that one typed array was asked to hold meanwhile
- * (fflate's own are not seen; those are bounded by the length of the pieces it is fed).
+ * (what the platform's decompressor takes is not seen; it gives pieces of some kilobytes).
  */
 export async function largestAllocation(run: () => Promise<unknown>): Promise<number> {
   const globals = globalThis as unknown as Record<string, new (...args: unknown[]) => object>;

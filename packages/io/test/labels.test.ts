@@ -1,4 +1,12 @@
-import { FormatError, parseLabels } from '@polysem/io';
+import { readFileSync } from 'node:fs';
+import {
+  bytesSource,
+  encodeParquet,
+  FormatError,
+  labelsOfTable,
+  parseLabels,
+  readTable,
+} from '@polysem/io';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -42,12 +50,80 @@ describe('labels', () => {
     ]);
   });
 
+  it('keep added tokens as they are written, though their letters also stand for bytes', () => {
+    const tokenizer = {
+      model: { type: 'BPE', vocab: { Ġa: 0, 'Ã©': 1 } },
+      added_tokens: [
+        { id: 2, content: 'café' },
+        { id: 3, content: ' Ã©' },
+      ],
+    };
+    const found = parseLabels(JSON.stringify(tokenizer), 'tokenizer.json');
+    expect(found).toEqual(['␣a', 'é', 'café', '␣Ã©']);
+  });
+
+  it('are byte by byte only where the tokenizer says so, if it says anything', () => {
+    const vocab = { Ġurnata: 0 };
+    const of = (more: object) =>
+      parseLabels(JSON.stringify({ model: { vocab }, ...more }), 'tokenizer.json');
+    expect(of({})).toEqual(['␣urnata']);
+    expect(of({ decoder: null, pre_tokenizer: { type: 'Whitespace' } })).toEqual(['Ġurnata']);
+    const sequence = { type: 'Sequence', pretokenizers: [null, { type: 'ByteLevel' }] };
+    expect(of({ pre_tokenizer: sequence })).toEqual(['␣urnata']);
+    expect(of({ decoder: { type: 'Sequence', decoders: 3 } })).toEqual(['Ġurnata']);
+  });
+
+  it.each(['gpt2', 'llama', 'unigram', 'wordpiece'])(
+    'are what the tokenizers library decodes: %s',
+    (kind) => {
+      const url = new URL('fixtures/tokenizers.json', import.meta.url);
+      const all = JSON.parse(readFileSync(url, 'utf8')) as Record<
+        string,
+        { tokenizer: { added_tokens: { id: number; content: string }[] }; decoded: string[] }
+      >;
+      const { tokenizer, decoded } = all[kind];
+      const found = parseLabels(JSON.stringify(tokenizer), 'tokenizer.json');
+      expect(found).toHaveLength(decoded.length);
+      const texts = found.map((label) =>
+        label
+          .replaceAll('␣', ' ')
+          .replaceAll(/<0x([0-9A-F]{2})>/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))),
+      );
+      const added = new Map(tokenizer.added_tokens.map(({ id, content }) => [id, content]));
+      const odd = decoded.flatMap((text, id) => {
+        // Bytes that are no text alone, and the space that the library leaves out at the start.
+        if (text.includes('\ufffd') && !added.has(id)) return [];
+        const wanted = added.get(id) ?? text;
+        return [wanted, ` ${wanted}`].includes(texts[id]) ? [] : [[id, wanted, found[id]]];
+      });
+      expect(odd).toEqual([]);
+      expect(decoded.filter((text) => !text.includes('\ufffd')).length).toBeGreaterThan(20);
+    },
+  );
+
+  it('are a column of a Parquet file', async () => {
+    const bytes = encodeParquet([
+      { name: 'n', values: Float64Array.of(1.5, NaN) },
+      { name: 'Label', values: ['a', 'b\n'] },
+    ]);
+    const table = await readTable(bytesSource('x.parquet', bytes));
+    expect(labelsOfTable(table)).toEqual(['a', 'b\n']);
+    expect(labelsOfTable(table, 'n')).toEqual(['1.5', '']);
+    expect(() => labelsOfTable(table, 'm')).toThrow('x.parquet: has no column "m"; it has "n"');
+  });
+
   it('are a column of a table', () => {
     const csv = 'feature,label\n0,"a, ""b"""\n1,c\n';
     expect(parseLabels(csv, 'x.csv')).toEqual(['a, "b"', 'c']);
     expect(parseLabels(csv, 'x.csv', 'feature')).toEqual(['0', '1']);
     expect(parseLabels('one\ntwo\n', 'x.csv')).toEqual(['one', 'two']);
     expect(parseLabels('a\tname\r\n1\tx\r\n', 'x.tsv')).toEqual(['x']);
+    // As tables that were written by --per-feature begin.
+    expect(parseLabels(`# polysem: 1\n# configuration: {"a":"b"}\n${csv}`, 'x.csv')).toEqual([
+      'a, "b"',
+      'c',
+    ]);
+    expect(parseLabels('# the only label\n', 'x.csv')).toEqual(['# the only label']);
   });
 
   it('round any texts through a table', () => {
@@ -66,8 +142,11 @@ describe('labels', () => {
     ['{}', 'vocab.json', 'no vocabulary'],
     ['{"a": 16000000}', 'vocab.json', 'up to 16000000'],
     ['', 'vocab.txt', 'no labels'],
+    ['\n\u0003\0\ufffd', 'tokenizer.model', 'is no text; give tokenizer.json, vocab.json'],
     ['a,b\n1,2\n', 'x.csv', 'has no column of labels'],
     ['"a\n', 'x.csv', 'not closed'],
+    ['id,label\n1,a\n2,b,c\n', 'x.csv', 'row 3: has 3 cells, row 1 has 2'],
+    ['id,label\n1\n', 'x.csv', 'row 2: has 1 cells, row 1 has 2'],
   ])('refuse %j as %s', (text, name, problem) => {
     expect(() => parseLabels(text, name)).toThrow(FormatError);
     expect(() => parseLabels(text, name)).toThrow(problem);

@@ -29,6 +29,7 @@ describe('plain.onnx', () => {
     ['int32', 'I32', [3], f64([0, 1, 100])],
     ['uint32', 'U32', [3], f64([0, 1, 100])],
     ['int64', 'I64', [3], f64([0, 1, 100])],
+    ['int4', 'I4', [3], f32([1, -2, 3])],
     ['scalar', 'F32', [], f32([2.5])],
     ['empty', 'F32', [0, 3], f32([])],
     ['typed float32', 'F32', [2, 2], f32(SHORT)],
@@ -46,7 +47,6 @@ describe('plain.onnx', () => {
 
   test.each([
     ['bool', 'dtype BOOL holds booleans; save it as F32'],
-    ['int4', 'holds I4, which are not read; convert it to float32'],
     ['strings', 'holds strings, which are not read; convert it to float32'],
   ])('%s is listed, and refused when read', async (name, says) => {
     const file = await openTensors(fixture('plain.onnx'));
@@ -65,36 +65,57 @@ describe('plain.onnx', () => {
 });
 
 describe('quantised.onnx', () => {
-  const NAMES = ['by tensor', 'by tensor, zero at 7', 'by axis 0', 'by axis -2', 'by columns'];
+  const NAMES = {
+    'by tensor': 'I8',
+    'by tensor, zero at 7': 'I8',
+    'by axis 0': 'I8',
+    'by axis -2': 'I8',
+    'by columns': 'U8',
+    'by blocks': 'U8',
+    'by blocks of rows': 'I8',
+    'by blocks of int4': 'I4',
+    'by tensor of uint4': 'U4',
+    'by constants': 'I8',
+  };
 
-  test.each(NAMES)('%s as the reference evaluator has it', async (name) => {
+  test.each(Object.entries(NAMES))('%s as the reference evaluator has it', async (name, dtype) => {
     const expected = await readTensor(fixture('onnx-dequantised.npz'), name);
     const found = await readTensor(fixture('quantised.onnx'), name);
     expect(found.data).toEqual(expected.data);
     expect(found.shape).toEqual(expected.shape);
-    expect(found.dtype).toBe(name === 'by columns' ? 'U8 dequantised' : 'I8 dequantised');
+    expect(found.dtype).toBe(`${dtype} dequantised`);
   });
 
   test('in any portions', async () => {
     const file = await openTensors(fixture('quantised.onnx'));
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...NAMES), fc.nat(), fc.nat(), async (name, a, b) => {
-        const whole = (await file.read(name)).data;
-        const [from, to] = [a % (whole.length + 1), b % (whole.length + 1)].toSorted(
-          (x, y) => x - y,
-        );
-        const { read } = await file.open(name);
-        expect(await read(from, to - from)).toEqual(whole.slice(from, to));
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(NAMES), 'int4'),
+        fc.nat(),
+        fc.nat(),
+        async (name, a, b) => {
+          const whole = (await file.read(name)).data;
+          const [from, to] = [a % (whole.length + 1), b % (whole.length + 1)].toSorted(
+            (x, y) => x - y,
+          );
+          const { read } = await file.open(name);
+          expect(await read(from, to - from)).toEqual(whole.slice(from, to));
+        },
+      ),
     );
   });
 
-  test('what is not dequantised', async () => {
+  test('constants with two axes are weights', async () => {
     const file = await openTensors(fixture('quantised.onnx'));
-    expect(file.entries.map(({ name }) => name)).not.toContain('not from initialisers');
-    await expect(file.read('by blocks')).rejects.toThrow(
-      'quantised.onnx: tensor "by blocks": has a scale for every 2 elements, which is not read; quantise it by channels',
-    );
+    const names = file.entries.map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('constant'))).toEqual([
+      'constant',
+      'constant of integers',
+    ]);
+    expect((await file.read('constant')).data).toEqual(f32(M));
+    const w = (await file.read('w')).data;
+    expect((await file.read('constant of integers')).data).toEqual(w.slice(0, 8));
+    expect(names).not.toContain('not from initialisers');
   });
 });
 
@@ -165,13 +186,19 @@ const field = (number: number, content: Uint8Array | string) =>
 const pair = (key: string, value: string) => concat(field(1, key), field(2, value));
 const tensor = (name: string, dims: (number | bigint)[], type: number, ...rest: Uint8Array[]) =>
   field(5, concat(...dims.map((dim) => varint(1, dim)), varint(2, type), field(8, name), ...rest));
+const constant = (name: string, dims: number[], type: number, ...rest: Uint8Array[]) => {
+  const value = tensor('', dims, type, ...rest).subarray(1);
+  const content = value.subarray(value.findIndex((byte) => byte < 128) + 1);
+  const attribute = field(5, concat(field(1, 'value'), field(5, content)));
+  return field(1, concat(field(2, name), field(4, 'Constant'), attribute));
+};
 const model = (...graph: Uint8Array[]) => concat(varint(1, 9), field(7, concat(...graph)));
 
 describe('hostile models', () => {
   const raw = (bytes: number) => field(9, new Uint8Array(bytes));
 
   test.each<[string, Uint8Array, RegExp]>([
-    ['no graph', varint(1, 9), /holds no initialiser/],
+    ['no graph', varint(1, 9), /holds no initialiser and no constant/],
     ['text', concat('not a model'), /has no sound protobuf field at byte 0/],
     ['a graph that is a number', varint(7, 9), /field "7" at byte 1 is no message/],
     [
@@ -224,13 +251,53 @@ describe('hostile models', () => {
     [
       'two of one name',
       model(tensor('w', [1], 1, raw(4)), tensor('w', [1], 1, raw(4))),
-      /two initialisers are called "w"/,
+      /two tensors are called "w"/,
     ],
     [
       'a name of 100 kB',
       model(tensor('w'.repeat(1e5), [1], 1, raw(4))),
       /a name at byte \d+ has 100000 bytes/,
     ],
+    [
+      'nibbles fewer than the shape says',
+      model(tensor('w', [2 ** 30], 22, raw(8))),
+      /tensor "w": shape \[1073741824\] of I4 needs 536870912 bytes, it has 8; the file is damaged/,
+    ],
+    [
+      'nibbles as numbers of protobuf',
+      model(tensor('w', [2], 21, field(5, Uint8Array.of(1)))),
+      /tensor "w": U4 are read as raw data only; save the model again with onnx.save/,
+    ],
+    [
+      'a constant of the name of an initialiser',
+      model(tensor('w', [1], 1, raw(4)), constant('w', [1, 1], 1, raw(4))),
+      /two tensors are called "w"/,
+    ],
+    [
+      'a constant larger than its data',
+      model(constant('w', [2 ** 20, 2 ** 20], 1, raw(8))),
+      /tensor "w": shape \[1048576, 1048576\] of F32 needs 4398046511104 bytes, it has 8/,
+    ],
+    [
+      'a constant that is a number',
+      model(field(1, concat(field(2, 'w'), field(4, 'Constant'), field(5, field(1, 'value'))))),
+      /holds no initialiser and no constant/,
+    ],
+    ...[-1, 2 ** 40, 1].map((size): [string, Uint8Array, RegExp] => [
+      `blocks of ${size}`,
+      model(
+        tensor('w', [2, 3], 3, raw(6)),
+        tensor('s', [2, 2], 1, raw(16)),
+        field(
+          1,
+          concat(
+            concat(field(1, 'w'), field(1, 's'), field(2, 'y'), field(4, 'DequantizeLinear')),
+            field(5, concat(field(1, 'block_size'), varint(3, BigInt.asUintN(64, BigInt(size))))),
+          ),
+        ),
+      ),
+      /tensor "y": shape \[2, 3\] does not fit scales \[2, 2\] along axis 1/,
+    ]),
     [
       'scales that do not fit',
       model(

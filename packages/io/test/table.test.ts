@@ -87,11 +87,10 @@ test('floats split by bytes', async () => {
   expect(values(table)).toEqual({ frequency: FLAT.frequency, single: FLAT.single });
 });
 
-test.each([
-  ['zstd', 'column "frequency": is compressed by ZSTD, which is not read; write it with snappy'],
-  ['delta', 'column "int64": uses an encoding that is not read; write it with plain or dictionary'],
-])('%s.parquet is refused with the fix', async (name, says) => {
-  await expect(readTable(fixture(`${name}.parquet`))).rejects.toThrow(`${name}.parquet: ${says}`);
+test('delta.parquet is refused with the fix', async () => {
+  await expect(readTable(fixture('delta.parquet'))).rejects.toThrow(
+    'delta.parquet: column "int64": uses an encoding that is not read; write it with plain or dictionary',
+  );
 });
 
 describe('what is written is read again', () => {
@@ -273,7 +272,14 @@ describe('hostile tables', () => {
     const head = [0x15, 0, ...i32(claimed), ...i32(content.length), 0x2c, ...inner, 0];
     return Uint8Array.from([...head, ...content, 0]);
   };
-  const claims = { rows: 8, codec: 'UNCOMPRESSED', type: 'INT32', optional: false, typeLength: 8 };
+  const claims = {
+    rows: 8,
+    inflate: null,
+    mostInDictionary: 100,
+    type: 'INT32',
+    optional: false,
+    typeLength: 8,
+  };
 
   test.each<[string, Uint8Array, object, string]>([
     ['more values than rows', page(2 ** 28, 0, [0]), {}, 'a page has more rows than its column'],
@@ -288,12 +294,6 @@ describe('hostile tables', () => {
       page(8, 0, [6, 0, 0, 0, ...varint(2 ** 30), 1]),
       { optional: true },
       'a run has more values than its page',
-    ],
-    [
-      'a gigabyte in four bytes of snappy',
-      page(8, 0, [1, 2, 3, 4], 2 ** 30 - 1),
-      { codec: 'SNAPPY' },
-      'a page claims more bytes than its compressed ones can hold',
     ],
     ['deltas', page(8, 5, [0]), {}, 'uses an encoding that is not read'],
     [

@@ -86,6 +86,26 @@ test('a read that failed is followed by others', async () => {
   expect(await member.read(10, 5)).toEqual(CONTENT.slice(10, 15));
 });
 
+test('an archive that cannot be read any more says so itself, and is tried again', async () => {
+  const archive = bytesSource('x.npz', rawZip({ name: 'W.npy', content: CONTENT, deflate: true }));
+  const [entry] = await readZipDirectory(archive);
+  let gone = true;
+  const member = await openMember(
+    {
+      ...archive,
+      read: async (offset, length) => {
+        if (gone && offset > 2 ** 14) throw new Error('the disk is gone');
+        return archive.read(offset, length);
+      },
+    },
+    entry,
+  );
+  expect(entry.compressedSize).toBeGreaterThan(2 ** 14);
+  await expect(member.read(0, CONTENT.length)).rejects.toThrow('the disk is gone');
+  gone = false;
+  expect(sameBytes(await member.read(0, CONTENT.length), CONTENT)).toBe(true);
+});
+
 test('crc32 is that of the polynomial, bit by bit, in portions', () => {
   const slow = (bytes: Uint8Array): number => {
     let crc = 0xffffffff;

@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
 import {
+  refine,
   survey,
   sweepRow,
+  revision,
   version,
   type GridDiagram,
   type GridSpec,
   type KernelName,
+  type RefinedStep,
   type SweepTask,
   type SweptRow,
 } from '@polysem/core';
@@ -13,7 +16,7 @@ import { threadPool } from '@polysem/threads/node';
 import { pack, unpack } from './checkpoint.ts';
 import { chooseKernel } from './executor.ts';
 import { identity } from './identity.ts';
-import { openJournal } from './journal.ts';
+import { openJournal, type Journal } from './journal.ts';
 import type { RunOptions } from './phase-run.ts';
 
 /** What works on the rows of grids; it must be closed. */
@@ -74,10 +77,7 @@ export async function runGrid(
     readonly keepJournal?: boolean;
   } = {},
 ): Promise<GridDiagram> {
-  const journal =
-    options.journal === undefined
-      ? null
-      : openJournal<string>(options.journal, identity({ version, spec, kernel: sweeper.kernel }));
+  const journal = gridJournal(spec, sweeper, options);
   const rowsOfGrid = spec.y.values.length;
   let pass = -1;
   const diagram = await survey(spec, async (at, tasks) => {
@@ -111,4 +111,56 @@ export async function runGrid(
   });
   if (options.keepJournal !== true) journal?.finish();
   return diagram;
+}
+
+/**
+ * Finds boundaries along the rows of a surveyed grid more finely (`refine`). With the journal that `runGrid` kept, what an
+ * interrupted run had done of it is not done again; the journal is removed at the end.
+ *
+ * @param rounds how often each bracket of a boundary is halved.
+ * @throws RangeError as `refine`.
+ */
+export async function runRefinement(
+  diagram: GridDiagram,
+  sweeper: Sweeper,
+  rounds: number,
+  options: RunOptions = {},
+): Promise<RefinedStep[]> {
+  const journal = gridJournal(diagram.spec, sweeper, options);
+  const rowsOfGrid = diagram.spec.y.values.length;
+  let round = -1;
+  const steps = await refine(
+    diagram,
+    async (tasks) => {
+      round++;
+      // Below zero, where the survey's passes have no parts.
+      const part = (k: number): number => -1 - (round * rowsOfGrid + k);
+      const rows = tasks.map((_, k) => unpack(journal?.done.get(part(k))) as SweptRow | undefined);
+      const open = tasks.flatMap((_, k) => (rows[k] === undefined ? [k] : []));
+      let done = tasks.length - open.length;
+      await sweeper.sweep(
+        open.map((k) => tasks[k]),
+        (at, row) => {
+          rows[open[at]] = row;
+          journal?.add(part(open[at]), pack(row));
+          done++;
+          options.onProgress?.((round + done / tasks.length) / rounds);
+        },
+      );
+      return rows as SweptRow[];
+    },
+    rounds,
+  );
+  journal?.finish();
+  return steps;
+}
+
+function gridJournal(
+  spec: GridSpec,
+  { kernel }: Sweeper,
+  { journal }: RunOptions,
+): Journal<string> | null {
+  return journal === undefined
+    ? null
+    : openJournal(journal, identity({ version, revision, spec, kernel }));
 }

@@ -2,6 +2,7 @@ import {
   axisValues,
   checkPhaseSpec,
   phaseRow,
+  revision,
   version,
   type PhaseRow,
   type PhaseSpec,
@@ -51,7 +52,7 @@ export async function runPhase(spec: PhaseSpec, options: RunOptions = {}): Promi
   const journal =
     options.journal === undefined
       ? null
-      : openJournal<PhaseRow>(options.journal, identity({ version, spec }));
+      : openJournal<PhaseRow>(options.journal, identity({ version, revision, spec }));
   const rows: PhaseRow[] = [];
   for (let row = 0; row < spec.density.count; row++) {
     let result = journal?.done.get(row);

@@ -6,6 +6,7 @@ import {
   portion,
   trainMany,
   usesKernel,
+  revision,
   version,
   type DataSet,
   type DivergedTraining,
@@ -57,7 +58,11 @@ export async function runTraining(
   const memory =
     options.journal === undefined
       ? null
-      : openMemory(options.journal, specs, identity({ version, specs, kernel: kernel.name }));
+      : openMemory(
+          options.journal,
+          specs,
+          identity({ version, revision, specs, kernel: kernel.name }),
+        );
   const threads = Math.max(1, Math.min(jobsOf(specs), options.threads ?? worthwhile(specs)));
   const executor = await openExecutor(kernel, threads, CHECKPOINT_SECONDS);
   try {

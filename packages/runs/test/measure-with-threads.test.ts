@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gaussianSource, measureStream, streamNeighbours } from '@polysem/core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { measureWithThreads, neighboursWithThreads } from '../src/index.ts';
 import { measureKept } from '../src/measure-with-threads.ts';
 
@@ -31,7 +31,9 @@ describe('measureWithThreads', () => {
 
 describe('a measurement that was cut off', () => {
   const source = gaussianSource({ dims: 40, features: 27_000, seed: 1 });
-  const path = join(mkdtempSync(join(tmpdir(), 'polysem-spectrum-')), 'kept');
+  const folder = mkdtempSync(join(tmpdir(), 'polysem-spectrum-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'kept');
   const checkpoint = { path, identity: 'a' };
 
   /** Measures until its features are begun. */

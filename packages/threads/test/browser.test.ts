@@ -1,18 +1,17 @@
 import type { Server } from 'node:http';
 import type { KernelName } from '@polysem/core';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../../scripts/browser.mjs';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { threadPool } from '../src/node.ts';
 import { bytes, toyJob } from './jobs.ts';
 import { serveSite } from './site.ts';
 
 const KERNELS: readonly KernelName[] = ['typescript', 'wasm-simd', 'wasm-fma'];
 
-const executablePath = findBrowser();
 const steps = [400, 30, 200, 100, 300];
 
-describe.skipIf(executablePath === null).each([true, false])(
+describe.skipIf(!hasBrowser).each([true, false])(
   'a pool of module workers in a browser, isolated: %s',
   (isIsolated) => {
     let browser: Browser;
@@ -20,16 +19,8 @@ describe.skipIf(executablePath === null).each([true, false])(
     let url: string;
     beforeAll(async () => {
       ({ server, url } = await serveSite(isIsolated));
-      browser = await chromium.launch({
-        executablePath: executablePath ?? '',
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--no-first-run',
-          '--disable-background-networking',
-        ],
-      });
-    }, 120_000);
+      browser = await openBrowser();
+    });
     afterAll(async () => {
       await browser?.close();
       server?.close();
@@ -37,7 +28,7 @@ describe.skipIf(executablePath === null).each([true, false])(
 
     /** Runs a script in a fresh page, with what it complains of. */
     async function inPage<T>(code: string): Promise<T> {
-      const page = await browser.newPage();
+      const page = await openPage(browser);
       await page.goto(url);
       return page.evaluate<T>(`(async () => {
         const { threadPool } = await import('/threads/browser.js');
@@ -83,15 +74,20 @@ describe.skipIf(executablePath === null).each([true, false])(
       const found = await inPage<string[]>(`
         const pool = await threadPool({ threads: 2 });
         const failed = await pool.run([jobs.toyJob(1, 10), jobs.badJob()]).catch((error) => error.message);
-        const signal = AbortSignal.timeout(200);
+        const controller = new AbortController();
+        const atWork = new Set();
         const kept = [];
         const stopped = await pool
-          .run([jobs.toyJob(1, 1e7), jobs.toyJob(2, 1e7)], { signal, onCheckpoint: (job) => kept.push(job) })
+          .run([jobs.toyJob(1, 1e9), jobs.toyJob(2, 1e9)], {
+            signal: controller.signal,
+            onSteps: (job) => atWork.add(job).size === 2 && controller.abort(),
+            onCheckpoint: (job) => kept.push(job),
+          })
           .catch((error) => error.name);
         await pool.close();
         return [failed, stopped, ...new Set(kept.sort())];
       `);
-      expect(found).toEqual([expect.stringMatching(/^job 1: /), 'TimeoutError', 0, 1]);
+      expect(found).toEqual([expect.stringMatching(/^job 1: /), 'AbortError', 0, 1]);
     });
   },
 );

@@ -13,6 +13,47 @@ const isWide = allowFastVectors();
 const kernel = fastestKernel();
 const hash = createHash('sha256');
 let place = 0;
+
+const groups = [
+  [4, 0],
+  [1, 3, 5],
+];
+/** Correlations of six features or more. */
+const correlations = (features) => [
+  { kind: 'together', groups },
+  { kind: 'one-of', groups },
+  { kind: 'copula', loadings: 0.6 },
+  { kind: 'copula', loadings: Array.from({ length: features }, (_, i) => 0.9 - i / features) },
+  {
+    kind: 'copula',
+    matrix: Array.from({ length: features }, (_, i) =>
+      Array.from({ length: features }, (__, j) => 0.9 ** Math.abs(i - j)),
+    ),
+  },
+];
+
+function train(task, activation, features, dims, inputs) {
+  const importance = Array.from({ length: features }, (_, i) => 1 / (1 + i));
+  const model = { task, activation, features, dims, importance };
+  const stream = split(generator(1), place++);
+  const instance = {
+    model,
+    inputs,
+    batch: 501,
+    optimiser: firstOrderDefaults.adamw,
+    learningRate: 0.01,
+    schedule: { shape: 'cosine', warmUp: 3 },
+    steps: 60,
+    clip: 1,
+    stream,
+  };
+  const state = kernel.begin(initialParameters(model, { name: 'xavier' }, split(stream, 1)));
+  const losses = new Float64Array(60);
+  kernel.advance(instance, state, losses);
+  hash.update(new Uint8Array(state.parameters.buffer));
+  hash.update(new Uint8Array(losses.buffer));
+}
+
 for (const task of ['compression', 'computation']) {
   for (const activation of ['relu', 'gelu']) {
     for (const [features, dims] of [
@@ -23,25 +64,12 @@ for (const task of ['compression', 'computation']) {
       [60, 18],
     ]) {
       for (const density of [1, 0.3, 0.05, 0.004]) {
-        const importance = Array.from({ length: features }, (_, i) => 1 / (1 + i));
-        const model = { task, activation, features, dims, importance };
-        const stream = split(generator(1), place++);
-        const instance = {
-          model,
-          inputs: { shape: 'gaussian', density, unitVariance: false },
-          batch: 501,
-          optimiser: firstOrderDefaults.adamw,
-          learningRate: 0.01,
-          schedule: { shape: 'cosine', warmUp: 3 },
-          steps: 60,
-          clip: 1,
-          stream,
-        };
-        const state = kernel.begin(initialParameters(model, { name: 'xavier' }, split(stream, 1)));
-        const losses = new Float64Array(60);
-        kernel.advance(instance, state, losses);
-        hash.update(new Uint8Array(state.parameters.buffer));
-        hash.update(new Uint8Array(losses.buffer));
+        const marginal = { shape: 'gaussian', density, unitVariance: false };
+        train(task, activation, features, dims, marginal);
+        if (features < 6 || density === 1 || activation !== 'relu') continue;
+        for (const correlation of correlations(features)) {
+          train(task, activation, features, dims, { kind: 'correlated', marginal, correlation });
+        }
       }
     }
   }

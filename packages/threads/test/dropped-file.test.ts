@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { generator, measureStream, normal, type StreamMeasurement } from '@polysem/core';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../../scripts/browser.mjs';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import {
   bytesSource,
   encodeNpy,
@@ -55,19 +55,14 @@ function digits({ capacity, leverage }: StreamMeasurement): string[] {
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-const executablePath = findBrowser();
-
-describe.skipIf(executablePath === null)('files that are dropped on a page', () => {
+describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
   let browser: Browser;
   let server: Server;
   let url: string;
   beforeAll(async () => {
     ({ server, url } = await serveSite(false));
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    });
-  }, 120_000);
+    browser = await openBrowser();
+  });
   afterAll(async () => {
     await browser?.close();
     server?.close();
@@ -75,7 +70,7 @@ describe.skipIf(executablePath === null)('files that are dropped on a page', () 
 
   /** Runs a script in a fresh page, where files are made of bytes. */
   async function inPage<T>(code: string): Promise<T> {
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     await page.goto(url);
     return page.evaluate<T>(`(async () => {
       const { measureCrew } = await import('/threads/browser.js');

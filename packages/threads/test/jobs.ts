@@ -5,11 +5,34 @@ import {
   parameterLayout,
   split,
   type CompressionModel,
+  type Correlation,
   type Job,
   type JobProgress,
 } from '@polysem/core';
 
-/** A small job with a history and a held-out loss; plain data, so that a page can be given the same. */
+const CORRELATIONS: readonly (Correlation | null)[] = [
+  null,
+  {
+    kind: 'together',
+    groups: [
+      [0, 4],
+      [1, 2, 5],
+    ],
+  },
+  { kind: 'one-of', groups: 4 },
+  { kind: 'copula', loadings: 0.6 },
+  {
+    kind: 'copula',
+    matrix: Array.from({ length: 10 }, (_, i) =>
+      Array.from({ length: 10 }, (__, j) => (i === j ? 1 : 0.4)),
+    ),
+  },
+];
+
+/**
+ * A small job with a history and a held-out loss, of independent or correlated features; plain data, so that a page can be
+ * given the same.
+ */
 export function toyJob(seed: number, steps: number): Job {
   const features = 6 + (seed % 5);
   const model: CompressionModel = {
@@ -19,6 +42,13 @@ export function toyJob(seed: number, steps: number): Job {
     dims: 3,
     importance: Array.from({ length: features }, (_, i) => 1 / (1 + i)),
   };
+  const correlation = CORRELATIONS[seed % 5];
+  const marginal = {
+    shape: 'uniform-positive',
+    // Correlated ones alternate between the plans.
+    density: seed % 2 === 0 ? 0.2 : 0.05,
+    unitVariance: false,
+  } as const;
   const root = generator(seed);
   const start = new Float64Array(parameterLayout(model).size);
   const first = split(root, 0);
@@ -26,7 +56,7 @@ export function toyJob(seed: number, steps: number): Job {
   return {
     instance: {
       model,
-      inputs: { shape: 'uniform-positive', density: 0.2, unitVariance: false },
+      inputs: correlation === null ? marginal : { kind: 'correlated', marginal, correlation },
       batch: 64,
       optimiser: firstOrderDefaults.adam,
       learningRate: 1e-2,

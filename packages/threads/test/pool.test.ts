@@ -4,6 +4,7 @@ import {
   inlineExecutor,
   typescriptKernel,
   uniform,
+  type Job,
   type JobProgress,
 } from '@polysem/core';
 import fc from 'fast-check';
@@ -12,6 +13,9 @@ import { threadPool, type ThreadPool } from '../src/node.ts';
 import { poolOf } from '../src/pool.ts';
 import { badJob, bytes, toyJob } from './jobs.ts';
 import { wilfulThread } from './wilful-thread.ts';
+
+/** Milliseconds after which a process that should end by itself is said to hang. */
+const HANGS = 600_000;
 
 const jobs = Array.from({ length: 7 }, (_, i) => toyJob(i, 60 + 90 * i));
 let expected: string[];
@@ -80,22 +84,54 @@ describe('a pool of worker threads', () => {
     expect((await failure(pool.run(jobs, { onSteps }))).message).toBe('full disk');
   });
 
-  it('stops when told to, and goes on from where every job was', async () => {
-    const long = [toyJob(1, 4000), toyJob(2, 4000), toyJob(3, 4000)];
+  /** Runs jobs until each of the first two has taken so many steps, and gives how far they had come. */
+  async function stopped(
+    long: readonly Job[],
+    steps: number,
+    resume = new Map<number, JobProgress>(),
+  ): Promise<Map<number, JobProgress>> {
     const kept = new Map<number, JobProgress>();
     const controller = new AbortController();
+    const far = new Set<number>();
     const run = pool.run(long, {
+      resume,
       signal: controller.signal,
-      onSteps: (_, steps) => {
-        if (steps > 50) controller.abort(new Error('enough'));
+      onSteps: (job, taken) => {
+        if (taken > steps && far.add(job).size === 2) controller.abort(new Error('enough'));
       },
       onCheckpoint: (job, progress) => kept.set(job, progress),
     });
     expect((await failure(run)).message).toBe('enough');
-    expect(kept.size).toBeGreaterThan(0);
-    expect([...kept.values()].some(({ stopped }) => stopped === null)).toBe(true);
+    return kept;
+  }
+
+  it('stops when told to, and goes on from where every job was', async () => {
+    const long = [toyJob(1, 4000), toyJob(2, 4000), toyJob(3, 4000)];
+    const kept = await stopped(long, 50);
+    expect(kept.size).toBeGreaterThanOrEqual(2);
     const whole = await pool.run(long, { resume: kept });
     expect(whole.map(bytes)).toEqual((await pool.run(long)).map(bytes));
+  });
+
+  it('stops in the middle of jobs, and does not begin them again', async () => {
+    // No machine is so quick, nor a report so late, that these would end before they are stopped.
+    const endless = [toyJob(1, 1e9), toyJob(2, 1e9)];
+    const kept = await stopped(endless, 50);
+    expect([...kept.keys()].toSorted()).toEqual([0, 1]);
+    for (const progress of kept.values()) expect(progress.stopped).toBe(null);
+    const before = [...kept].map(([job, { state }]) => [job, state.step] as const);
+    const first = new Map<number, number>();
+    const controller = new AbortController();
+    const run = pool.run(endless, {
+      resume: kept,
+      signal: controller.signal,
+      onSteps: (job, taken) => {
+        if (!first.has(job)) first.set(job, taken);
+        if (first.size === 2) controller.abort(new Error('enough'));
+      },
+    });
+    expect((await failure(run)).message).toBe('enough');
+    for (const [job, steps] of before) expect(first.get(job)).toBeGreaterThan(steps);
   });
 
   it('does not begin when told to stop before', async () => {
@@ -119,10 +155,12 @@ describe('a pool of worker threads', () => {
 
   it('rejects what runs when it is closed, and what comes after', async () => {
     const other = await threadPool({ threads: 2, kernel: 'typescript' });
-    const run = failure(other.run([toyJob(1, 1e6), toyJob(2, 1e6)]));
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
+    let onSteps = (): void => {};
+    const begun = new Promise<void>((resolve) => {
+      onSteps = resolve;
     });
+    const run = failure(other.run([toyJob(1, 1e9), toyJob(2, 1e9)], { onSteps }));
+    await begun;
     await other.close();
     expect((await run).message).toBe('the pool was closed');
     expect((await failure(other.run(jobs))).message).toBe('the pool was closed');
@@ -135,7 +173,7 @@ describe('a process with a pool', () => {
     return spawnSync(
       process.execPath,
       ['--input-type=module', '-e', `import { threadPool } from '${url}';\n${code}`],
-      { encoding: 'utf8', timeout: 30_000 },
+      { encoding: 'utf8', timeout: HANGS },
     );
   };
   it('ends though the pool is not closed', () => {

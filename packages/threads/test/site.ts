@@ -10,6 +10,7 @@ const libraries = new URL('../../../node_modules/', import.meta.url);
 /** Where the libraries lie that readers use, as a bundler or a page's own map finds them. */
 const imports = {
   fflate: '/lib/fflate/esm/browser.js',
+  fzstd: '/lib/fzstd/esm/index.mjs',
   hyparquet: '/lib/hyparquet/src/index.js',
   'hyparquet/': '/lib/hyparquet/',
   'hyparquet-writer': '/lib/hyparquet-writer/src/index.js',
@@ -21,7 +22,7 @@ const PAGE = `<!doctype html><title>threads</title><script type="importmap">${JS
 export async function serveSite(isIsolated: boolean): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
-    const isModule = path.endsWith('.js');
+    const isModule = /\.m?js$/.test(path);
     response.setHeader('content-type', isModule ? 'text/javascript' : 'text/html');
     if (isIsolated) {
       response.setHeader('cross-origin-opener-policy', 'same-origin');

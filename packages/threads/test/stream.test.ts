@@ -8,9 +8,9 @@ import {
   type FeatureSource,
   type StreamMeasurement,
 } from '@polysem/core';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findBrowser } from '../../../scripts/browser.mjs';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { measureCrew, type MeasureCrew } from '../src/node.ts';
 import { serveSite } from './site.ts';
 
@@ -97,32 +97,27 @@ describe('a crew of worker threads', () => {
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
       ['--input-type=module', '-e', script],
-      { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 60_000 },
+      { cwd: new URL('..', import.meta.url), encoding: 'utf8', timeout: 600_000 },
     );
     expect([stderr, stdout, status]).toEqual(['', '40\n', 0]);
   });
 });
 
-const executablePath = findBrowser();
-
-describe.skipIf(executablePath === null)('a crew of module workers in a browser', () => {
+describe.skipIf(!hasBrowser)('a crew of module workers in a browser', () => {
   let browser: Browser;
   let server: Server;
   let url: string;
   beforeAll(async () => {
     ({ server, url } = await serveSite(false));
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    });
-  }, 120_000);
+    browser = await openBrowser();
+  });
   afterAll(async () => {
     await browser?.close();
     server?.close();
   });
 
   it('measures as many features as it is asked to, and tells errors', async () => {
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     await page.goto(url);
     const found = await page.evaluate<{
       digests: string[];

@@ -1,6 +1,6 @@
 import { activationStatistics, varianceExplained } from '@polysem/core';
-import { openTensors } from '@polysem/io';
-import { openFile } from '@polysem/io/node';
+import { openTensors, shownLocation } from '@polysem/io';
+import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import type { FeatureTable } from './feature-table.ts';
@@ -15,11 +15,12 @@ const BLOCK = 1 << 20;
  * @throws UsageError or FormatError if the file holds no such matrix.
  */
 export async function readActivations(
-  path: string,
+  location: string,
   squaredNorm: Float64Array,
   progress: Progress,
 ): Promise<FeatureTable> {
-  const source = await openFile(path);
+  const source = await openLocation(location);
+  const path = shownLocation(location);
   try {
     const file = await openTensors(source);
     const [entry] = file.entries;

@@ -44,12 +44,11 @@ export function parseArchitecture(flags: ArchitectureFlags): Architecture {
     ...(flags.hiddenActivation !== undefined && {
       hiddenActivation: parseActivation(flags.hiddenActivation, '--hidden-activation'),
     }),
-    ...(flags.importanceAs !== undefined && {
-      importanceRole: parseChoice(flags.importanceAs, '--importance-as', [
-        'loss-weight',
-        'target-coefficient',
-      ] as const),
-    }),
+    // Written down even where it is the usual one: results are to say how importance entered.
+    importanceRole: parseChoice(flags.importanceAs ?? 'loss-weight', '--importance-as', [
+      'loss-weight',
+      'target-coefficient',
+    ] as const),
   };
   if (task === 'compression') return { task, ...common, tied: flags.untied !== true };
   return { task, ...common, target: parseActivation(flags.target ?? 'abs', '--target') };

@@ -11,9 +11,11 @@ import {
 } from '../audit/known-features.ts';
 import { savePerFeature } from '../audit/per-feature.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
+import { labelText } from '../label-text.ts';
+import { takenFrom } from '../measure/describe.ts';
 import { measureSource } from '../measure/measure-matrix.ts';
-import { checkTargets, number, print, save, toJson } from '../output.ts';
-import { parseInteger } from '../parse.ts';
+import { checkTargets, counted, number, print, save, toJson } from '../output.ts';
+import { parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { withFeatures } from '../read-matrix.ts';
 import { checkTableName } from '../table-file.ts';
@@ -24,6 +26,7 @@ interface AuditFlags extends FeatureFlags, KnownFlags {
   readonly perFeature?: string;
   readonly seed: string;
   readonly resamples: string;
+  readonly threads?: string;
   readonly json?: boolean;
 }
 
@@ -38,7 +41,10 @@ export function auditCommand(program: Command): void {
     .argument('<file>', 'feature vectors, wherever measure takes them from');
   addFeatureFlags(command)
     .option('--stats <file>', 'a table, .csv or .parquet, with a row a feature')
-    .option('--activations <file.npy>', 'or activations, samples x features, to compute them from')
+    .option(
+      '--activations <file.npy>',
+      'or activations, samples x features, to compute them from; a file or an address',
+    )
     .option('--importance <column>', 'column of the importance (activations: explained)')
     .option('--kurtosis <column>', 'column of the kurtosis (activations: kurtosis)')
     .option('--density <column>', 'column of the frequency, P(active) (activations: density)')
@@ -54,6 +60,7 @@ export function auditCommand(program: Command): void {
     .option('--label <column>', 'column of names of features')
     .option('--seed <n>', 'seed of resamples and permutations', '0')
     .option('--resamples <n>', 'bootstrap resamples', '1000')
+    .option('--threads <n>', 'worker threads (default: all processors)')
     .option('--out <file.json>', 'write everything, features one by one too')
     .option(
       '--figure <file.svg>',
@@ -76,14 +83,15 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
   checkSources(flags);
   const seed = parseInteger(flags.seed, '--seed', 0);
   const resamples = parseInteger(flags.resamples, '--resamples', 0, 100_000);
+  const threads = parseThreads(flags.threads);
   await withFeatures(location, flags, async ({ path, choice, source: w }) => {
     const progress = showProgress();
     const { update } = progress;
-    const asStored = await measureSource(w, choice, update);
+    const asStored = await measureSource(w, choice, threads, update);
     const known = await readKnown(flags, asStored.squaredNorm, progress);
     const { scale } = known;
     const measured =
-      scale === null ? asStored : await measureSource(scaledBy(w, scale), choice, update);
+      scale === null ? asStored : await measureSource(scaledBy(w, scale), choice, threads, update);
     const measuredEfficiency = efficiency(measured);
     const result = auditCapacity(
       {
@@ -102,6 +110,7 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
             flags.activations !== undefined && known.columns['--importance'] === 'explained',
           ...(known.shape === null ? {} : { kurtosisShape: known.shape }),
           unitVariance: known.scale !== null,
+          isFolded: choice.fold !== undefined,
           efficiency: measuredEfficiency,
         },
       },
@@ -110,18 +119,17 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
     const configuration = {
       command: 'audit',
       file: path,
-      tensor: choice.tensor,
-      features: choice.axis,
-      ...(choice.known !== undefined && { preset: choice.known.preset, layer: choice.known.layer }),
+      ...takenFrom({ choice, measured }),
       ...(flags.stats === undefined
-        ? { activations: flags.activations }
+        ? { activations: shownLocation(flags.activations ?? '') }
         : { stats: shownLocation(flags.stats) }),
       columns: known.columns,
       shape: known.shape,
       seed,
       resamples,
     };
-    const heading = `${path}, ${choice.label}: ${w.features} features in ${w.dims} dimensions, rank ${measured.rank}, efficiency ${number(measuredEfficiency, 4)}`;
+    const heading = `${path}, ${labelText(choice.label)}: ${counted(w.features, 'feature')} in ${counted(w.dims, 'dimension')}, rank ${measured.rank}, efficiency ${number(measuredEfficiency, 4)}`;
+    const notes = choice.notes.map((line) => `  ${labelText(line)}\n`).join('');
     const perFeature = {
       capacity: measured.capacity,
       predicted: result.predicted,
@@ -157,7 +165,7 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
       );
     }
     if (flags.json === true) print(toJson(w.features <= LISTED ? { ...whole, perFeature } : whole));
-    else print(`${heading}\n\n${describeAudit(result, known.labels)}`);
+    else print(`${heading}\n${notes}\n${describeAudit(result, known.labels)}`);
   });
 }
 

@@ -1,6 +1,11 @@
-import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { version, type NearestEfficient } from '@polysem/core';
+import {
+  blockMatrix,
+  efficientForm,
+  version,
+  type Embedding,
+  type NearestEfficient,
+} from '@polysem/core';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
@@ -8,7 +13,7 @@ import { describeForPeople, geometryJson } from '../geometry/describe.ts';
 import { geometryFigures } from '../geometry/figures.ts';
 import { findGeometry, isLarge } from '../geometry/find-geometry.ts';
 import { readDynamics } from '../geometry/history.ts';
-import { checkTargets, note, print, save, toJson } from '../output.ts';
+import { checkFolder, checkTargets, makeFolder, note, print, save, toJson } from '../output.ts';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
@@ -55,7 +60,10 @@ export function geometryCommand(program: Command): void {
     )
     .option('--threads <n>', 'worker threads for large matrices (default: all processors)')
     .option('--figures <folder>', 'draw Gram matrix, spectrum, arrows, shapes and training')
-    .option('--efficient <file.safetensors>', 'write the nearest efficient matrix found')
+    .option(
+      '--efficient <file.safetensors>',
+      'write the nearest efficient matrix found, W, and the Q, B and P it is made of',
+    )
     .option('--json', 'print one JSON object')
     .action(geometry);
 }
@@ -63,8 +71,7 @@ export function geometryCommand(program: Command): void {
 async function geometry(location: string, flags: GeometryFlags): Promise<void> {
   checkTargets({ '--efficient': flags.efficient }, [location]);
   const { figures: folder } = flags;
-  if (folder !== undefined && statSync(folder, { throwIfNoEntry: false })?.isFile())
-    throw new UsageError(`--figures: ${folder} is a file; give a folder`);
+  if (folder !== undefined) checkFolder('--figures', folder);
   const noise = parseNumber(flags.noise, '--noise');
   if (!(noise >= 0 && noise < 1))
     throw new UsageError(`--noise: must lie in [0, 1), got ${flags.noise}`);
@@ -102,7 +109,7 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
         encodeNearest(found.geometry.nearest, source.features, configuration),
       );
     if (folder !== undefined) {
-      mkdirSync(folder, { recursive: true });
+      makeFolder('--figures', folder);
       const drawn = Object.entries(await geometryFigures(found, trained, provenance));
       await Promise.all(drawn.map(([name, svg]) => save(join(folder, name), svg)));
       if (source.features > 3000) note('gram.svg is left out: there are many features');
@@ -121,17 +128,37 @@ function tooLarge(features: number): UsageError {
   );
 }
 
+function matrix(
+  name: string,
+  w: Embedding,
+): { name: string; shape: readonly number[]; data: Float64Array } {
+  const { shape, data } = embeddingToMatrix(w);
+  return { name, shape, data: Float64Array.from(data) };
+}
+
+/** The nearest efficient matrix W, and Q, B and P that it is made of. */
 function encodeNearest(
   nearest: NearestEfficient | null,
   features: number,
   configuration: object,
 ): Uint8Array {
   if (nearest === null) throw tooLarge(features);
-  const { shape, data } = embeddingToMatrix(nearest.embedding);
-  return encodeSafetensors([{ name: 'W', shape, data: Float64Array.from(data) }], {
-    polysem: version,
-    features: 'columns',
-    configuration: toJson(configuration),
-    distance: String(nearest.relativeDistance),
-  });
+  const form = efficientForm(nearest.embedding);
+  const { dims, q, order } = form;
+  return encodeSafetensors(
+    [
+      matrix('W', nearest.embedding),
+      matrix('B', blockMatrix(form)),
+      { name: 'Q', shape: [dims, dims], data: q },
+      { name: 'P', shape: [features], data: Float64Array.from(order) },
+    ],
+    {
+      polysem: version,
+      features: 'columns',
+      configuration: toJson(configuration),
+      distance: String(nearest.relativeDistance),
+      form: 'W = Q B P: column c of B stands for feature P[c] of W',
+      blocks: toJson(form.blocks.map(({ frame: _frame, ...block }) => block)),
+    },
+  );
 }

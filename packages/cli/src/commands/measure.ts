@@ -6,7 +6,7 @@ import type { FeatureChoice } from '../features/choose-features.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 import { labelsOf, readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
-import { parseBaselines } from '../measure/chance.ts';
+import { parseBaselines, referenceJson } from '../measure/chance.ts';
 import { checkpointOf } from '../measure/checkpoint.ts';
 import { chooseMatrices } from '../measure/choose-matrices.ts';
 import { describeMatrix, takenFrom } from '../measure/describe.ts';
@@ -15,7 +15,7 @@ import type { MeasuredMatrix } from '../measure/measured-matrix.ts';
 import { saveFeatures } from '../measure/per-feature.ts';
 import { measureReport } from '../measure/report.ts';
 import { checkTargets, print, save, toJson } from '../output.ts';
-import { parseChoice, parseInteger } from '../parse.ts';
+import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { openChoice, withFile } from '../read-matrix.ts';
 import { checkTableName } from '../table-file.ts';
@@ -48,7 +48,7 @@ export function measureCommand(program: Command): void {
     .description('Measure: how the features of a weight matrix share its dimensions')
     .argument(
       '<file>',
-      'weights in .safetensors (also an index of shards), .npy, .npz, .pt, .gguf, .onnx or .csv; a folder; http(s):// or hf://owner/model/file',
+      'weights in .safetensors, .npy, .npz, .pt or .bin (also an index of shards), .gguf, .onnx or .csv; a folder; http(s):// or hf://owner/model/file',
     )
     .option(
       '--list',
@@ -57,7 +57,7 @@ export function measureCommand(program: Command): void {
   addFeatureFlags(command)
     .option(
       '--labels <file>',
-      'names of features: vocab.txt, tokenizer.json, vocab.json, or a column of a .csv as file.csv:column',
+      'names of features: vocab.txt, tokenizer.json, vocab.json, or a column of a table (.csv, .tsv, .parquet) as file.csv:column',
     )
     .option('--centre', 'subtract the mean vector first, which changes the answer')
     .option('--normalise', 'make all vectors unit vectors first, which changes the answer')
@@ -81,7 +81,10 @@ export function measureCommand(program: Command): void {
     .option('--per-feature <file>', 'write what is known of each feature, as .csv or .parquet')
     .option('--gram <file.svg>', 'draw the Gram matrix (small matrices)')
     .option('--arrows <file.svg>', 'draw the features as arrows (two dimensions)')
-    .option('--json', 'print one JSON object')
+    .option(
+      '--json',
+      `print one JSON object, with features one by one where there are at most ${LISTED}`,
+    )
     .action(measure);
 }
 
@@ -111,7 +114,8 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
       const source = await openChoice(path, file, choice);
       checkPictures(source, flags);
-      const labels = names === null ? null : labelsOf(names, source.features);
+      const isKnown = matrices.some(({ measured }) => measured.features === source.features);
+      const labels = names === null ? null : labelsOf(names, source.features, isKnown);
       const kept = await checkpointOf(
         path,
         file,
@@ -138,8 +142,7 @@ function settingsOf(flags: MeasureFlags): MeasureSettings {
     seed: parseInteger(flags.seed, '--seed', 0),
     centre: flags.centre === true,
     normalise: flags.normalise === true,
-    threads:
-      flags.threads === undefined ? undefined : parseInteger(flags.threads, '--threads', 1, 512),
+    threads: parseThreads(flags.threads),
     blocks: flags.report !== undefined,
     neighbours: !flags.coherence ? 'never' : flags.neighbours === true ? 'always' : 'cheap',
   };
@@ -149,7 +152,6 @@ function settingsOf(flags: MeasureFlags): MeasureSettings {
 function checkSingle(choices: readonly FeatureChoice[], flags: MeasureFlags): void {
   if (choices.length === 1) return;
   for (const [flag, value] of [
-    ['--per-feature', flags.perFeature],
     ['--gram', flags.gram],
     ['--arrows', flags.arrows],
   ] as const) {
@@ -217,7 +219,7 @@ async function write(
   flags: MeasureFlags,
 ): Promise<void> {
   const provenance = provenanceOf(path, matrices, flags);
-  if (flags.perFeature !== undefined) await saveFeatures(flags.perFeature, matrices[0], provenance);
+  if (flags.perFeature !== undefined) await saveFeatures(flags.perFeature, matrices, provenance);
   if (flags.report !== undefined)
     await save(flags.report, measureReport(path, matrices, provenance));
   if (flags.json !== true) {
@@ -247,13 +249,7 @@ function jsonOf({
   return {
     matrix: choice.label,
     ...summary,
-    references: references.map(({ name, how, dims, features, figures }) => ({
-      name,
-      how,
-      dims,
-      features,
-      figures,
-    })),
+    references: references.map(referenceJson),
     ...(summary.features <= LISTED && {
       perFeature: {
         capacity,

@@ -1,36 +1,47 @@
 import {
+  checkGridSpec,
   defaultGridTraining,
   geometryLabels,
-  refine,
   gridParameters,
+  phaseAreas,
+  phaseNameOf,
   version,
+  type Architecture,
   type GridAxis,
   type GridDiagram,
   type GridSpec,
   type RefinedStep,
 } from '@polysem/core';
 import { phaseDiagramPanels } from '@polysem/figures';
-import { openSweeper, runGrid } from '@polysem/runs';
+import { openSweeper, runGrid, runRefinement } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap } from '../grid-panels.ts';
 import { journalPath } from '../journal-path.ts';
+import { parseKernel } from '../kernel-flag.ts';
 import { print, save, toJson } from '../output.ts';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
 import { parseCorrelation } from './correlation.ts';
+import { activationName } from './describe-model.ts';
 import { parseShape, type InputFlags } from './inputs.ts';
+import { describeGrid } from './phase-report.ts';
 
 /** Flags of a phase diagram of any architecture. */
-export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model'> {
+export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model' | 'activation'> {
   readonly model?: string;
-  readonly x: string;
-  readonly y: string;
+  readonly activation?: string;
+  readonly x?: string;
+  readonly y?: string;
   readonly features?: string;
   readonly dims?: string;
-  readonly importance: string;
+  readonly importance?: string;
   readonly seeds?: string;
+  readonly batch?: string;
+  readonly steps?: string;
   readonly seed: string;
+  readonly threads?: string;
+  readonly kernel?: string;
   readonly out?: string;
   readonly geometry?: boolean;
   readonly refine?: string;
@@ -40,85 +51,158 @@ export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model'> 
 /** Trains and draws a phase diagram of any architecture over any two parameters. */
 export async function phaseGrid(flags: GridFlags & { readonly model: string }): Promise<void> {
   const spec = await parseGrid(flags);
-  const sweeper = await openSweeper();
+  // What is wrong with the grid is said before threads are made for it.
+  checkGridSpec(spec);
+  const rounds = parseRounds(flags.refine, spec.x.parameter);
+  const sweeper = await openSweeper({
+    kernel: parseKernel(flags.kernel ?? 'auto'),
+    ...(flags.threads !== undefined && { threads: parseInteger(flags.threads, '--threads', 1) }),
+  });
   const progress = showProgress();
   try {
+    const journal = journalPath(flags.out, spec);
     const diagram = await runGrid(spec, sweeper, {
-      ...journalPath(flags.out, spec),
+      ...journal,
+      keepJournal: rounds !== null,
       onProgress: (done) => progress.update('training cells', done),
     });
-    progress.end();
-    const rounds = flags.refine === undefined ? 0 : parseInteger(flags.refine, '--refine', 1, 20);
     const steps =
-      rounds === 0 ? [] : await refine(diagram, (tasks) => sweeper.sweep(tasks, () => {}), rounds);
-    if (flags.out !== undefined) await save(flags.out, figure(diagram, steps));
-    // Parameters are for what goes on from them, not for people.
-    const { parameters: _parameters, ...shown } = diagram;
-    if (flags.json === true) {
-      const geometry = flags.geometry === true ? { geometry: geometryLabels(diagram) } : {};
-      const refined = rounds === 0 ? {} : { steps };
-      print(toJson({ version, kernel: sweeper.kernel, ...shown, ...refined, ...geometry }));
-    }
+      rounds === null
+        ? null
+        : await runRefinement(diagram, sweeper, rounds, {
+            ...journal,
+            onProgress: (done) => progress.update('refining boundaries', done),
+          });
+    progress.end();
+    if (flags.out !== undefined) await save(flags.out, figure(diagram, steps ?? []));
+    print(
+      flags.json === true
+        ? toJson({
+            version,
+            kernel: sweeper.kernel,
+            ...gridJson(diagram),
+            ...(steps !== null && { steps }),
+            ...(flags.geometry === true && { geometry: geometryLabels(diagram) }),
+          })
+        : describeGrid(diagram, steps),
+    );
   } finally {
     await sweeper.close();
   }
 }
 
-/** A number, or the fallback where the flag holds the range of an axis. */
-function single(text: string, flag: string, fallback: number): number {
-  return text.includes(':') ? fallback : parseNumber(text, flag);
+/** Parameters are for what goes on from them, not for people. */
+function gridJson({ parameters: _parameters, ...shown }: GridDiagram): object {
+  const phases = Array.from(shown.capacity, (c) => (Number.isNaN(c) ? null : phaseNameOf(c)));
+  return { ...shown, phases, areas: phaseAreas(shown.capacity) };
 }
 
+function parseRounds(text: string | undefined, parameter: GridAxis['parameter']): number | null {
+  if (text === undefined) return null;
+  if (isWhole(parameter)) {
+    throw new UsageError(
+      `--refine: whole numbers such as the ${parameter} of --x have nothing between them`,
+    );
+  }
+  return parseInteger(text, '--refine', 1, 20);
+}
+
+const isWhole = (parameter: GridAxis['parameter']): boolean =>
+  parameter === 'dims' || parameter === 'features';
+
 async function parseGrid(flags: GridFlags & { readonly model: string }): Promise<GridSpec> {
-  const isComputation = flags.model === 'computation';
+  const isCompression = flags.model === 'compression';
   const shape = parseShape({
     ...flags,
-    shape: flags.shape ?? (flags.model === 'compression' ? 'uniform-positive' : 'uniform'),
+    shape: flags.shape ?? (isCompression ? 'uniform-positive' : 'uniform'),
   });
+  const axes = [
+    parseGridAxis(flags.x ?? 'importance', '--x', flags),
+    parseGridAxis(flags.y ?? 'density', '--y', flags),
+  ] as const;
+  /** The text of a flag whose parameter is on no axis. */
+  const fixed = (name: 'importance' | 'density' | 'features' | 'dims', usual: string): string => {
+    const text = flags[name];
+    const axis = axes.findIndex(({ parameter }) => parameter === name);
+    if (text === undefined) return usual;
+    if (axis < 0) {
+      if (!text.includes(':')) return text;
+      throw new UsageError(`--${name}: is on no axis; give one number, or --x ${name}=${text}`);
+    }
+    const isRange = (axis === 0 ? flags.x : flags.y)?.includes('=') !== true;
+    if (isRange && (name === 'importance' || name === 'density')) return usual;
+    throw new UsageError(
+      `--${name}: ${axis === 0 ? '--x' : '--y'} has it already; leave one of the two out`,
+    );
+  };
+  const features = fixed('features', '6');
+  const dims = fixed('dims', '3');
+  const importance = fixed('importance', '1');
+  const density = fixed('density', '0.1');
+  const parameters = new Set(axes.map(({ parameter }) => parameter));
+  if (flags.density !== undefined && parameters.has('kurtosis') && !parameters.has('density'))
+    throw new UsageError('--density: follows from the kurtosis on an axis; leave it out');
   return {
-    architecture: parseArchitecture(flags),
+    architecture: parseArchitecture({ ...flags, activation: flags.activation ?? 'relu' }),
     ...shape,
-    unitVariance: isComputation,
+    // As `train` has them.
+    unitVariance: !isCompression,
     ...(flags.correlation !== undefined && {
       correlation: await parseCorrelation(flags.correlation),
     }),
-    features: parseInteger(flags.features ?? '6', '--features', 1, 100_000),
-    dims: parseInteger(flags.dims ?? '3', '--dims', 1),
-    importance: single(flags.importance, '--importance', 1),
-    density: single(flags.density ?? '0.1', '--density', 0.1),
+    features: parseInteger(features, '--features', 1, 100_000),
+    dims: parseInteger(dims, '--dims', 1),
+    importance: parseNumber(importance, '--importance'),
+    density: parseNumber(density, '--density'),
     importancePower: 1,
-    x: parseGridAxis(flags.x, '--x', flags),
-    y: parseGridAxis(flags.y, '--y', flags),
+    x: axes[0],
+    y: axes[1],
     training: {
       ...defaultGridTraining,
+      ...(flags.batch !== undefined && { rows: parseInteger(flags.batch, '--batch', 1) }),
+      ...(flags.steps !== undefined && { iterations: parseInteger(flags.steps, '--steps', 1) }),
       ...(flags.seeds !== undefined && { restarts: parseInteger(flags.seeds, '--seeds', 1) }),
     },
     seed: parseInteger(flags.seed, '--seed', 0),
   };
 }
 
+/** The ranges of axes where none are given. */
+export const USUAL_RANGES = { importance: '0.01:100:64', density: '1:0.001:64' } as const;
+
+/** Ranges that messages show. */
+const EXAMPLES: Readonly<Record<GridAxis['parameter'], string>> = {
+  importance: '0.01:100:32',
+  density: '1:0.001:32',
+  kurtosis: '3:100:32',
+  dims: '1:5:5',
+  features: '2:10:9',
+};
+
 /** `parameter`, whose range is its own flag's or a usual one, or `parameter=from:to:count`. */
 function parseGridAxis(text: string, flag: string, flags: GridFlags): GridAxis {
   const [name, own] = text.split('=', 2);
   const parameter = parseChoice(name, flag, gridParameters);
-  const given =
-    parameter === 'importance' || parameter === 'density' ? flags[parameter] : undefined;
-  const range = own ?? (given?.includes(':') === true ? given : undefined);
-  const parts = (range ?? '').split(':');
+  const usual =
+    parameter === 'importance' || parameter === 'density'
+      ? (flags[parameter] ?? USUAL_RANGES[parameter])
+      : '';
+  const range = own ?? usual;
+  const parts = range.split(':');
   if (parts.length !== 3) {
     throw new UsageError(
-      `${flag}: expected a range such as ${parameter}=${parameter === 'dims' ? '1:5:5' : '1:0.001:32'}, got ${JSON.stringify(text)}`,
+      `${flag}: expected a range such as ${parameter}=${EXAMPLES[parameter]}, got ${JSON.stringify(own === undefined && usual !== '' ? `${text}=${usual}` : text)}`,
     );
   }
   const [from, to] = parts.slice(0, 2).map((part) => parseNumber(part, flag));
   const count = parseInteger(parts[2], flag, 1, 10_000);
-  const isWhole = parameter === 'dims' || parameter === 'features';
-  if (!isWhole && !(from > 0 && to > 0))
+  const isLinear = isWhole(parameter);
+  if (!isLinear && !(from > 0 && to > 0))
     throw new UsageError(`${flag}: both ends of ${parameter} must be positive, got ${text}`);
   const values = Array.from({ length: count }, (_, i) => {
     if (i === count - 1 && count > 1) return to;
     const share = count === 1 ? 0 : i / (count - 1);
-    return isWhole ? from + (to - from) * share : from * (to / from) ** share;
+    return isLinear ? from + (to - from) * share : from * (to / from) ** share;
   });
   return { parameter, values };
 }
@@ -131,8 +215,20 @@ function figure(diagram: GridDiagram, steps: readonly RefinedStep[]): string {
       { title: 'Phases', ...phaseMap(diagram) },
     ],
     {
-      title: `Capacity of one feature, ${architecture.activation} ${architecture.task}`,
+      title: `Capacity of one feature, ${titleOf(architecture)}${sizesOf(diagram.spec)}`,
       provenance: { polysem: version, seed, configuration: diagram.spec },
     },
   );
+}
+
+function titleOf({ activation, task }: Architecture): string {
+  return `${activationName(activation)} ${task.replace('-', ' ')}`;
+}
+
+/** The sizes that are on no axis. */
+function sizesOf({ features, dims, x, y }: GridSpec): string {
+  const onAxes = new Set([x.parameter, y.parameter]);
+  const n = onAxes.has('features') ? 'N' : String(features);
+  const d = onAxes.has('dims') ? 'D' : String(dims);
+  return n === 'N' && d === 'D' ? '' : `, ${n} in ${d}`;
 }

@@ -1,27 +1,28 @@
-import { defaultCellTraining, gridParameters, tasks, version, type PhaseSpec } from '@polysem/core';
+import {
+  defaultCellTraining,
+  defaultGridTraining,
+  gridParameters,
+  tasks,
+  version,
+  type PhaseSpec,
+} from '@polysem/core';
 import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@polysem/figures';
 import { boundaries, runPhase, type PhaseDiagram } from '@polysem/runs';
 import type { Command } from 'commander';
-import { UsageError } from '../errors.ts';
+import { flagOf, UsageError } from '../errors.ts';
 import { journalPath } from '../journal-path.ts';
+import { KERNELS } from '../kernel-flag.ts';
 import { checkTargets, print, save, toJson } from '../output.ts';
 import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { CORRELATIONS } from './correlation.ts';
 import { parseShape } from './inputs.ts';
-import { phaseGrid, type GridFlags } from './phase-grid.ts';
+import { phaseGrid, USUAL_RANGES, type GridFlags } from './phase-grid.ts';
+import { describePhase } from './phase-report.ts';
 
-interface PhaseFlags extends Omit<GridFlags, 'density'> {
-  readonly features?: string;
-  readonly dims?: string;
-  readonly importance: string;
-  readonly density: string;
+interface PhaseFlags extends GridFlags {
   readonly trained?: boolean;
-  readonly loss: string;
-  readonly seeds?: string;
-  readonly seed: string;
-  readonly out?: string;
-  readonly json?: boolean;
+  readonly loss?: string;
 }
 
 /** `polysem phase`: phase diagrams over importance and density, predicted and trained. */
@@ -33,22 +34,30 @@ export function phaseCommand(program: Command): void {
     )
     .option('--features <N>', 'number of features')
     .option('--dims <D>', 'dimensions')
-    .option('--density <from:to:count>', 'rows: P(active), in equal ratios', '1:0.001:64')
+    .option(
+      '--density <from:to:count>',
+      `rows: P(active), in equal ratios (default: ${USUAL_RANGES.density}); where it is on no axis, one number (0.1)`,
+    )
     .option(
       '--importance <from:to:count>',
-      'columns: importance of the varied feature, the others 1',
-      '0.01:100:64',
+      `columns: importance of the varied feature, the others 1 (default: ${USUAL_RANGES.importance}); on no axis, one number (1)`,
     )
-    .option('--shape <shape>', 'shape of active inputs (default: uniform)')
+    .option(
+      '--shape <shape>',
+      'shape of active inputs (default: uniform; compression: uniform-positive)',
+    )
     .option('--degrees-of-freedom <nu>', 'with --shape student-t')
     .option('--trained', 'train every cell too, and draw prediction, training and their difference')
-    .option('--loss <kind>', 'with --trained: exact or sampled', 'exact')
-    .option('--seeds <R>', 'with --trained: at most so many random starts a cell')
+    .option('--loss <kind>', 'with --trained: exact (default) or sampled')
+    .option(
+      '--seeds <R>',
+      'random starts a cell: with --trained at most so many, with --model (default: 8) more where neighbours disagree',
+    )
     .option(
       '--model <task>',
       `any architecture over any two parameters, trained: ${tasks.join(', ')}; with the model flags of train`,
     )
-    .option('--activation <name>', 'with --model', 'relu')
+    .option('--activation <name>', 'with --model (default: relu)')
     .option('--hidden-activation <name>', 'with --model')
     .option('--target <name>', 'with --model vector-computation')
     .option('--importance-as <role>', 'with --model')
@@ -57,10 +66,9 @@ export function phaseCommand(program: Command): void {
     .option('--no-bias', 'with --model')
     .option(
       '--x <parameter[=from:to:count]>',
-      `with --model, columns: ${gridParameters.join(', ')}`,
-      'importance',
+      `with --model, columns: ${gridParameters.join(', ')} (default: importance)`,
     )
-    .option('--y <parameter[=from:to:count]>', 'with --model, rows', 'density')
+    .option('--y <parameter[=from:to:count]>', 'with --model, rows (default: density)')
     .option('--correlation <kind>', `with --model: ${CORRELATIONS}`)
     .option(
       '--geometry',
@@ -70,7 +78,17 @@ export function phaseCommand(program: Command): void {
       '--refine <n>',
       'with --model: where neighbours along a row differ, find the boundary 2^n times as finely',
     )
+    .option(
+      '--batch <n>',
+      `with --model: weighted inputs that stand for the distribution in a cell, about (default: ${defaultGridTraining.rows})`,
+    )
+    .option(
+      '--steps <n>',
+      `with --model: iterations of lbfgs a start, at most (default: ${defaultGridTraining.iterations})`,
+    )
     .option('--seed <S>', 'seed of all randomness', '0')
+    .option('--threads <n>', 'with --model: rows trained at once (default: all cores)')
+    .option('--kernel <name>', `with --model: ${KERNELS.join(', ')} (default: auto)`)
     .option('--out <file.svg>', 'draw the diagram')
     .option('--json', 'print the grid as one JSON object')
     .addHelpText(
@@ -85,18 +103,21 @@ async function phase(flags: PhaseFlags): Promise<void> {
   if (flags.out === undefined && flags.json !== true) {
     throw new UsageError('--out: is missing; give --out phase.svg, or --json for the grid');
   }
-  if (flags.refine !== undefined && flags.model === undefined)
-    throw new UsageError('--refine: refines a trained grid; give --model');
   if (flags.geometry === true && (flags.model === undefined || flags.json !== true))
     throw new UsageError(
       '--geometry: names shapes in the JSON of a trained grid; give --model and --json',
     );
-  if (flags.model !== undefined) return phaseGrid({ ...flags, model: flags.model });
+  if (flags.model !== undefined) {
+    refuse(flags, ['trained', 'loss'], 'belongs to the theory; leave it or --model out');
+    return phaseGrid({ ...flags, model: flags.model });
+  }
   if (flags.correlation !== undefined) {
     throw new UsageError(
       '--correlation: the theory knows independent features; give --model computation to train',
     );
   }
+  refuse(flags, OF_MODELS, 'belongs to --model, which trains any architecture; give one');
+  if (flags.trained !== true) refuse(flags, ['loss', 'seeds'], 'belongs to --trained; give it');
   const spec = parseSpec(flags);
   const progress = showProgress();
   const diagram = await runPhase(spec, {
@@ -107,19 +128,45 @@ async function phase(flags: PhaseFlags): Promise<void> {
   });
   progress.end();
   if (flags.out !== undefined) await save(flags.out, figure(diagram));
-  if (flags.json === true) print(toJson(diagram));
+  print(flags.json === true ? toJson(diagram) : describePhase(diagram));
+}
+
+/** Flags of trained grids, which the theory does not know. */
+const OF_MODELS = [
+  'activation',
+  'hiddenActivation',
+  'target',
+  'importanceAs',
+  'outputWeights',
+  'untied',
+  'bias',
+  'x',
+  'y',
+  'refine',
+  'batch',
+  'steps',
+  'threads',
+  'kernel',
+] as const;
+
+/** Refuses flags that would do nothing. */
+function refuse(flags: PhaseFlags, names: readonly (keyof PhaseFlags)[], why: string): void {
+  for (const name of names) {
+    const isGiven = name === 'bias' ? !flags.bias : flags[name] !== undefined;
+    if (isGiven) throw new UsageError(`${name === 'bias' ? '--no-bias' : flagOf(name)}: ${why}`);
+  }
 }
 
 function parseSpec(flags: PhaseFlags): PhaseSpec {
-  const loss = parseChoice(flags.loss, '--loss', ['exact', 'sampled'] as const);
+  const loss = parseChoice(flags.loss ?? 'exact', '--loss', ['exact', 'sampled'] as const);
   const restarts =
     flags.seeds === undefined ? {} : { restarts: parseInteger(flags.seeds, '--seeds', 1) };
   return {
     features: parseInteger(required(flags.features, '--features', '6'), '--features', 1, 100_000),
     dims: parseInteger(required(flags.dims, '--dims', '3'), '--dims', 1),
     ...parseShape(flags),
-    density: parseAxis(flags.density, '--density'),
-    importance: parseAxis(flags.importance, '--importance'),
+    density: parseAxis(flags.density ?? USUAL_RANGES.density, '--density'),
+    importance: parseAxis(flags.importance ?? USUAL_RANGES.importance, '--importance'),
     trained:
       flags.trained === true
         ? {

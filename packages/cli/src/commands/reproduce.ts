@@ -1,4 +1,3 @@
-import { mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { version } from '@polysem/core';
 import { reportPage } from '@polysem/figures';
@@ -6,7 +5,7 @@ import { writeFileAtomic } from '@polysem/io/node';
 import { fullGeometry, quickGeometry, type Claim } from '@polysem/runs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { note, number, print, table, toJson } from '../output.ts';
+import { checkFolder, makeFolder, note, number, print, table, toJson } from '../output.ts';
 import { parseChoice, parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { figure2Part } from '../report/figure2.ts';
@@ -20,9 +19,12 @@ import type { ReportPart } from '../report/section.ts';
 interface ReproduceFlags {
   readonly out: string;
   readonly seed: string;
-  readonly cells: string;
+  readonly cells?: string;
   readonly json?: boolean;
 }
+
+/** Cells along each axis of a panel of Figure 7, if nothing else is said. */
+const CELLS = 64;
 
 const TARGETS = ['figure2', 'figure4', 'figure7', 'geometry', 'kurtosis', 'all'] as const;
 
@@ -40,7 +42,7 @@ export function reproduceCommand(program: Command): void {
     )
     .option('--out <folder>', 'where the report goes', 'polysem-report')
     .option('--seed <S>', 'seed of all randomness', '0')
-    .option('--cells <n>', 'with figure7: cells along each axis of a panel', '64')
+    .option('--cells <n>', `with figure7: cells along each axis of a panel (default: ${CELLS})`)
     .option('--json', 'print the claims as JSON')
     .action(reproduce);
 }
@@ -49,10 +51,11 @@ async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
   const target = parseChoice(what, 'reproduce', TARGETS);
   const seed = parseInteger(flags.seed, '--seed', 0);
   const folder = resolve(flags.out);
-  if (statSync(folder, { throwIfNoEntry: false })?.isFile()) {
-    throw new UsageError(`--out: ${flags.out} is a file; give a folder`);
-  }
-  mkdirSync(folder, { recursive: true });
+  checkFolder('--out', flags.out);
+  if (flags.cells !== undefined && target !== 'figure7')
+    throw new UsageError('--cells: belongs to figure7; leave it out');
+  const cells = flags.cells === undefined ? CELLS : parseInteger(flags.cells, '--cells', 3, 1000);
+  makeFolder('--out', flags.out);
   const started = Date.now();
 
   const progress = showProgress();
@@ -66,7 +69,6 @@ async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
     parts.geometry = geometryPart(size, seed, progress.update);
   }
   if (target === 'figure7') {
-    const cells = parseInteger(flags.cells, '--cells', 3, 1000);
     parts.figure7 = await figure7Part(cells, seed, progress.update, folder);
   }
   if (target === 'figure7' || target === 'kurtosis')

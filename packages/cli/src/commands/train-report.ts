@@ -11,6 +11,7 @@ import {
 } from '@polysem/core';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import { number, table, toJson } from '../output.ts';
+import { describeModel } from './describe-model.ts';
 
 type Ended = TrainingResult | DivergedTraining;
 
@@ -142,6 +143,7 @@ export function describeOne(result: TrainingResult): string {
   return [
     table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),
     '',
+    `model    ${describeModel(spec.model)}`,
     `loss     ${number(loss, 8)}, start ${best + 1} of ${runs.length}`,
     certified,
     `starts   ${runs.map(describeRun).join('  ')}`,
@@ -171,6 +173,7 @@ export function describeMany(results: readonly Ended[]): string {
   return [
     table([header, ...results.map((result, i) => describeInstance(result, i))]),
     '',
+    describeModel(spec.model),
     `best and mean of ${runs.length} random start${runs.length > 1 ? 's' : ''}; represented: features longer than half the longest; ${legend}`,
   ].join('\n');
 }

@@ -45,6 +45,8 @@ export function chooseFeatures(
   for (const flag of ['layer', 'head', 'expert'] as const) {
     if (flags[flag] !== undefined) throw new UsageError(`--${flag}: is of a --preset; give one`);
   }
+  if (flags.fold === false)
+    throw new UsageError('--no-fold: is of a --preset; a --tensor is taken as stored');
   return byTensor(path, file, features, flags);
 }
 
@@ -94,6 +96,8 @@ function byPreset(
     );
   }
   const [matrix] = left;
+  if (flags.fold === false && matrix.fold === undefined)
+    throw new UsageError(`--no-fold: nothing is folded of ${preset}; leave it out`);
   const fold = flags.fold === false ? undefined : matrix.fold;
   const { tensor, axis, index, from, to, product } = matrix;
   return {
@@ -130,7 +134,9 @@ function narrow(
   const found = left.filter((matrix) => of(matrix) === value);
   if (found.length > 0) return found;
   const known =
-    held.length > 0 ? `; it has ${ranges(held)}` : `; it has no ${flag}s that are known`;
+    held.length > 0
+      ? `; it has ${ranges(held)}`
+      : `; it has no ${flag === 'index' ? 'indices' : `${flag}s`} that are known`;
   throw new UsageError(`${path}: --${flag} ${wanted}: no such ${flag} of ${preset}${known}`);
 }
 
@@ -163,11 +169,13 @@ function notesOf(matrix: FeatureMatrix, folded: boolean): string[] {
   const what = product === undefined ? `${axis} of ${tensor}: ` : '';
   const notes = [`a feature is ${description}`, `took ${what}${why}`];
   if (fold !== undefined) {
-    const times = fold.power === 1 ? 'times' : 'divided by';
-    const own = fold.power === 1 ? `its decoder vector (${fold.partner.tensor})` : 'itself';
+    const how =
+      fold.power === 1
+        ? `times the norm of its decoder vector (${fold.partner.tensor})`
+        : 'divided by its own norm';
     notes.push(
       folded
-        ? `folded: each vector ${times} the norm of ${own}; --no-fold leaves it as stored`
+        ? `folded: each vector ${how}; --no-fold leaves it as stored`
         : 'not folded: vectors as stored, norms of decoder vectors are not moved',
     );
   }

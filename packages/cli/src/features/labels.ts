@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { isUrl, parseLabels, shownLocation } from '@polysem/io';
+import { isUrl, labelsOfTable, parseLabels, shownLocation } from '@polysem/io';
 import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
 import { note } from '../output.ts';
+import { readTableFile } from '../table-file.ts';
 
 /** Vocabularies are a few megabytes; a larger file is none. */
 const LARGEST = 256 * 2 ** 20;
@@ -23,6 +24,10 @@ export async function readLabels(wanted: string): Promise<Labels> {
     if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
     if (!status.isFile()) throw new UsageError(`--labels: ${path}: is no file of labels`);
   }
+  if (/\.parquet(?:\?[^#]*)?$/i.test(path)) {
+    const table = await readTableFile(path, column === undefined ? undefined : [column]);
+    return { path: shown, names: labelsOfTable(table, column) };
+  }
   const source = await openLocation(path);
   try {
     if (source.size > LARGEST) throw new UsageError(`--labels: ${shown}: is no file of labels`);
@@ -33,8 +38,8 @@ export async function readLabels(wanted: string): Promise<Labels> {
   }
 }
 
-/** A name for each of so many features. @throws UsageError if there are more names. */
-export function labelsOf({ path, names }: Labels, features: number): string[] {
+/** A name for each of so many features; says if some have none, unless that is known. @throws UsageError if there are more names. */
+export function labelsOf({ path, names }: Labels, features: number, isKnown = false): string[] {
   if (names.length > features) {
     throw new UsageError(
       `--labels: ${path} has ${names.length} labels, but there are ${features} features`,
@@ -42,7 +47,8 @@ export function labelsOf({ path, names }: Labels, features: number): string[] {
   }
   // Models often round their vocabulary up, and leave the last rows without a token.
   const missing = features - names.length;
-  if (missing > 0) note(`--labels: the last ${missing} of ${features} features have none`);
+  if (missing > 0 && !isKnown)
+    note(`--labels: the last ${missing} of ${features} features have none`);
   return [...names, ...Array.from({ length: missing }, () => '')];
 }
 
@@ -50,15 +56,7 @@ export function labelsOf({ path, names }: Labels, features: number): string[] {
 async function splitColumn(wanted: string): Promise<{ path: string; column?: string }> {
   const at = wanted.lastIndexOf(':');
   const isWhole = isUrl(wanted)
-    ? !/\.[ct]sv(?:\?[^#]*)?:[^/]*$/i.test(wanted)
+    ? !/\.(?:[ct]sv|parquet)(?:\?[^#]*)?:[^/]*$/i.test(wanted)
     : at <= 0 || (await stat(wanted).catch(() => null)) !== null;
   return isWhole ? { path: wanted } : { path: wanted.slice(0, at), column: wanted.slice(at + 1) };
-}
-
-/** A label as one line of a terminal, whatever a table of labels holds. */
-export function labelText(label: string): string {
-  return label.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
-  );
 }

@@ -5,6 +5,7 @@ import {
   type ModelConfig,
   type TensorFile,
 } from '@polysem/io';
+import { labelText, shellWord } from '../label-text.ts';
 import { table } from '../output.ts';
 import { ranges, shapeText } from './choose-features.ts';
 
@@ -36,7 +37,12 @@ export function describeListing(
   if (features.length > 0) {
     parts.push(`${path}: features that are known, and the flags that measure them`);
     const rows = groups(features).map(row);
-    parts.push(table([['flags', 'features', 'dims', 'taken from', 'layout'], ...rows]));
+    parts.push(
+      table(
+        [['flags', 'features', 'dims', 'taken from', 'layout'], ...rows],
+        ['taken from', 'layout'],
+      ),
+    );
     const doubts = new Set(
       features.flatMap(({ preset, doubt }) =>
         doubt === undefined ? [] : [`in doubt, ${preset}: ${doubt}`],
@@ -50,7 +56,7 @@ export function describeListing(
         (readings.length > 0 ? '; each matrix can be read both ways' : ''),
     );
     const rows = readings.map(({ tensor, axis, features: n, dims, matrices = 0 }) => [
-      `--tensor ${word(tensor)}${matrices > 0 ? ` --index 0..${matrices - 1}` : ''} --features ${axis}`,
+      `--tensor ${shellWord(tensor)}${matrices > 0 ? ` --index 0..${matrices - 1}` : ''} --features ${axis}`,
       String(n),
       String(dims),
     ]);
@@ -58,12 +64,16 @@ export function describeListing(
   }
   parts.push(...notes);
   const tensors = file.entries.map((entry) => [
-    entry.name,
+    labelText(entry.name),
     entry.dtype,
     shapeText(entry),
     entry.readable ? 'yes' : 'no',
   ]);
-  parts.push('', 'all tensors', table([['name', 'type', 'shape', 'readable'], ...tensors]));
+  parts.push(
+    '',
+    'all tensors',
+    table([['name', 'type', 'shape', 'readable'], ...tensors], ['type']),
+  );
   return parts.join('\n');
 }
 
@@ -104,12 +114,7 @@ function row(group: readonly FeatureMatrix[]): string[] {
     flags.join(' '),
     String(first.features),
     String(first.dims),
-    taken + (first.tiedTo === undefined ? '' : `, tied to the ${first.tiedTo}`),
+    labelText(taken) + (first.tiedTo === undefined ? '' : `, tied to the ${first.tiedTo}`),
     first.layout,
   ];
-}
-
-/** A name as a shell takes it as one word. */
-function word(name: string): string {
-  return /^[\w./:-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

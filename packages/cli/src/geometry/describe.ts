@@ -1,12 +1,42 @@
-import { summarise, type Dynamics, type GeometryFigures } from '@polysem/core';
+import {
+  summarise,
+  type Dynamics,
+  type GeometryFigures,
+  type NeuronMeasurement,
+} from '@polysem/core';
 import { number, table } from '../output.ts';
 import { eventLabel } from './history.ts';
 
 /** Rows of a table for people; the JSON has all. */
 const SHOWN = 20;
 
-function mean(values: ArrayLike<number>): number {
-  return summarise(Float64Array.from(values)).mean;
+/** Shorter than this fraction of the longest, a row or column of W is no more than what rounding leaves of nothing. */
+const UNUSED = 1e-12;
+
+/** Mean over the neurons, or features, that are not zero; 0 if all are. */
+function mean(values: ArrayLike<number>, squaredNorm: Float64Array): number {
+  const largest = squaredNorm.reduce((a, b) => Math.max(a, b), 0);
+  // Squares of very large or small weights are out of range, figures that do not depend on the unit are not.
+  const isInRange = largest > 0 && largest < Infinity;
+  const used = Float64Array.from(values).filter((value, k) =>
+    isInRange ? squaredNorm[k] > largest * UNUSED ** 2 : value > 0,
+  );
+  return used.length === 0 ? 0 : summarise(used).mean;
+}
+
+/** Such as `1 feature`, `2 features`. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Means over the neurons and features that are used. */
+function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
+  return {
+    featuresPerNeuron: mean(perNeuron.participation, perNeuron.squaredNorm),
+    countPerNeuron: mean(perNeuron.count, perNeuron.squaredNorm),
+    neuronsPerFeature: mean(perFeature.participation, perFeature.squaredNorm),
+    monosemanticity: mean(perNeuron.largestShare, perNeuron.squaredNorm),
+  };
 }
 
 /** The geometry as JSON: what scripts want first, then the parts whole. */
@@ -17,12 +47,6 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
     shape: shapes[k].name,
     confidence: shapes[k].confidence,
   }));
-  const figuresOf = ({ perNeuron, perFeature }: typeof neurons) => ({
-    featuresPerNeuron: mean(perNeuron.participation),
-    countPerNeuron: mean(perNeuron.count),
-    neuronsPerFeature: mean(perFeature.participation),
-    monosemanticity: mean(perNeuron.largestShare),
-  });
   return {
     features: structure.features,
     dims: structure.dims,
@@ -40,6 +64,7 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
     evidence: structure.evidence,
     levels: structure.levels,
     shapes,
+    whole: geometry.whole,
     efficientForm: form && {
       relativeError: form.relativeError,
       gamma: form.blocks.map(({ gamma }) => gamma),
@@ -75,18 +100,17 @@ export function describeForPeople(
   const { structure, spectral, neurons, alignment, measured } = geometry;
   const { features, dims, rank, components, ignored, full } = structure;
   const parts = [
-    `${title}: ${features} features in ${dims} dimensions, rank ${rank}`,
+    `${title}: ${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}`,
     verdictLine(geometry),
     blockTable(geometry),
-  ];
-  parts.push(
-    `${components.length - full.length} shared blocks, ${full.length} fully represented features, ${ignored.length} ignored`,
-  );
+    wholeLine(geometry),
+    `${counted(components.length - full.length, 'shared block')}, ${counted(full.length, 'fully represented feature')}, ${ignored.length} ignored`,
+  ].filter((part) => part !== '');
   const { total } = summarise(measured.capacity);
   parts.push(efficiencyLine(geometry, total));
   const { localisation } = spectral;
   parts.push(
-    `${spectral.spectrum.eigenspaces.length} eigenspaces of S; features lie in one of them to ${number(summarise(localisation).mean, 4)} (1 = eigenvectors)`,
+    `${counted(spectral.spectrum.eigenspaces.length, 'eigenspace')} of S; features lie in one of them to ${number(mean(localisation, measured.squaredNorm), 4)} (1 = eigenvectors)`,
   );
   parts.push(
     table([
@@ -94,12 +118,15 @@ export function describeForPeople(
       ...[
         ['as they are', neurons] as const,
         ...(alignment === null ? [] : [['aligned with blocks', alignment.after] as const]),
-      ].map(([name, { perNeuron, perFeature }]) => [
-        name,
-        number(mean(perNeuron.participation), 4),
-        number(mean(perNeuron.largestShare), 4),
-        number(mean(perFeature.participation), 4),
-      ]),
+      ].map(([name, measurement]) => {
+        const { featuresPerNeuron, monosemanticity, neuronsPerFeature } = figuresOf(measurement);
+        return [
+          name,
+          number(featuresPerNeuron, 4),
+          number(monosemanticity, 4),
+          number(neuronsPerFeature, 4),
+        ];
+      }),
     ]),
   );
   if (trained !== null) parts.push(dynamicsLines(trained));
@@ -131,9 +158,10 @@ export function verdictLine({ structure }: Pick<GeometryFigures, 'structure'>): 
       : `; links are those of all ${features} features with ${compared} of them`;
   return verdict === 'blocks'
     ? `blocks: ${beside}; ${chances}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}${links}`
-    : `no block structure at this noise level: at the widest gap, ${beside}; ${chances}${links}`;
+    : `no block structure at this noise level, so that all that is not ignored is one block: at the widest gap, ${beside}; ${chances}${links}`;
 }
 
+/** A row a block; empty where there is none but single features. */
 function blockTable({ structure, shapes }: GeometryFigures): string {
   const isFull = new Set(structure.full);
   const shared = structure.components
@@ -151,6 +179,7 @@ function blockTable({ structure, shapes }: GeometryFigures): string {
       shape.recognised ? number(shape.confidence, 3) : '',
       features.length > 8 ? `${features.slice(0, 8).join(' ')} ..` : features.join(' '),
     ]);
+  if (rows.length === 0) return '';
   const more = shared.length > SHOWN ? `\n.. and ${shared.length - SHOWN} more` : '';
   return (
     table([
@@ -158,6 +187,12 @@ function blockTable({ structure, shapes }: GeometryFigures): string {
       ...rows,
     ]) + more
   );
+}
+
+/** What blocks make together, where that has a name of its own; else empty. */
+function wholeLine({ whole }: GeometryFigures): string {
+  if (whole === null || !whole.recognised || whole.name.includes(' + ')) return '';
+  return `together: ${whole.name}, ${whole.features.length} in ${whole.dims} (confidence ${number(whole.confidence, 3)})`;
 }
 
 function list(worst: Int32Array, inefficiency: Float64Array): string {

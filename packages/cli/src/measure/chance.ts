@@ -15,6 +15,7 @@ import {
 } from '@polysem/core';
 import { measureWithThreads } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
+import { note } from '../output.ts';
 
 /** Matrices without structure, by the names that `--baseline` takes. */
 export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', 'sparse'] as const;
@@ -26,6 +27,8 @@ export type BaselineName = (typeof BASELINES)[number];
 export interface Reference extends Chance {
   /** Capacities of features, as many as were simulated, or at even quantiles, which take a while: for pictures. */
   readonly capacity: () => Float64Array;
+  /** Leverages likewise; null where they are not known. */
+  readonly leverage: () => Float64Array | null;
 }
 
 /** Multiply-adds of a simulation; larger shapes are replaced by smaller ones of the same N / D. */
@@ -61,13 +64,13 @@ export async function referencesOf(
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
       const chance = (name === 'gaussian' ? gaussianChance : unitVectorChance)(dims, features);
-      references.push({ ...chance, capacity: () => atQuantiles(chance) });
+      references.push(drawnFrom(chance));
       continue;
     }
     if (name === 'spectrum') {
       const chance =
         measured.rank === 0 ? noSpectrum(dims, features) : spectrumChance(measured, { seed });
-      references.push({ ...chance, capacity: () => atQuantiles(chance) });
+      references.push(drawnFrom(chance));
       continue;
     }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
@@ -77,7 +80,11 @@ export async function referencesOf(
       onProgress: (step) => options.onProgress(TITLES[name], step),
     });
     /* oxlint-enable no-await-in-loop */
-    references.push({ ...simulatedChance(TITLES[name], found), capacity: () => found.capacity });
+    references.push({
+      ...simulatedChance(TITLES[name], found),
+      capacity: () => found.capacity,
+      leverage: () => found.leverage,
+    });
   }
   return references;
 }
@@ -98,6 +105,11 @@ export const MEANINGS: Readonly<Record<string, string>> = {
   'random sparse': 'random entries, as sparse as these features',
 };
 
+/** What of a reference stands in JSON. */
+export function referenceJson({ name, how, dims, features, figures }: Reference): object {
+  return { name, how, dims, features, figures };
+}
+
 /** A matrix of zeros has no spectrum to keep. */
 function noSpectrum(dims: number, features: number): Chance {
   const figures = {
@@ -115,6 +127,7 @@ function noSpectrum(dims: number, features: number): Chance {
     features,
     figures,
     capacityQuantile: null,
+    leverageQuantile: null,
   };
 }
 
@@ -127,7 +140,10 @@ async function simulated(
   if (name === 'shuffled') return shuffledNormsSource(vectors, squaredNorm, seed);
   const shape = similarShape(vectors.dims, vectors.features, SIMULATED_UP_TO);
   if (name === 'sparse') {
-    return sparseSource({ ...shape, seed, density: await densityOfEntries(vectors) });
+    const density = await densityOfEntries(vectors);
+    if (density === 1)
+      note('--baseline sparse: no entry is zero, which makes it one draw of the random Gaussian');
+    return sparseSource({ ...shape, seed, density });
   }
   // Of a smaller shape, norms evenly spread over those of the matrix.
   const norms = Float64Array.from(
@@ -137,8 +153,15 @@ async function simulated(
   return ownNormsSource({ ...shape, seed }, norms);
 }
 
-function atQuantiles({ capacityQuantile }: Chance): Float64Array {
-  return Float64Array.from({ length: QUANTILES }, (_, i) =>
-    capacityQuantile === null ? NaN : capacityQuantile((i + 0.5) / QUANTILES),
-  );
+function drawnFrom(chance: Chance): Reference {
+  const { capacityQuantile, leverageQuantile } = chance;
+  return {
+    ...chance,
+    capacity: () => atQuantiles(capacityQuantile ?? (() => NaN)),
+    leverage: () => (leverageQuantile === null ? null : atQuantiles(leverageQuantile)),
+  };
+}
+
+function atQuantiles(quantile: (probability: number) => number): Float64Array {
+  return Float64Array.from({ length: QUANTILES }, (_, i) => quantile((i + 0.5) / QUANTILES));
 }

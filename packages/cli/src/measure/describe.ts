@@ -1,6 +1,6 @@
 import type { Summary } from '@polysem/core';
-import { labelText } from '../features/labels.ts';
-import { number, table } from '../output.ts';
+import { labelText } from '../label-text.ts';
+import { counted, number, table } from '../output.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import { parallelPairs } from './parallel-pairs.ts';
 import type { Interval } from './summary.ts';
@@ -38,11 +38,11 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   const treated = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
   const treatment = treated.filter((word) => word !== '').join(', ');
   return [
-    `${path}, ${choice.label}: ${summary.features} features in ${summary.dims} dimensions, rank ${summary.rank}` +
-      (summary.zeroFeatures > 0 ? `, ${summary.zeroFeatures} zero vectors` : '') +
+    `${path}, ${labelText(choice.label)}: ${counted(summary.features, 'feature')} in ${counted(summary.dims, 'dimension')}, rank ${summary.rank}` +
+      (summary.zeroFeatures > 0 ? `, ${counted(summary.zeroFeatures, 'zero vector')}` : '') +
       (measured.unresolved > 0 ? `, ${measured.unresolved} too short to resolve` : '') +
       (treatment === '' ? '' : `; vectors ${treatment}`),
-    ...choice.notes.map((line) => `  ${line}`),
+    ...choice.notes.map((line) => `  ${labelText(line)}`),
     '',
     table([
       ['', 'efficiency', 'total', 'mean', 'median', 'min', 'max'],

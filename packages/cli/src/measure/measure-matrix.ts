@@ -56,9 +56,10 @@ const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
 export async function measureSource(
   source: FeatureSource,
   choice: FeatureChoice,
+  threads: number | undefined,
   onProgress: (label: string, done: number) => void,
 ): Promise<StreamMeasurement> {
-  return measureWithThreads(source, { onProgress: reporting(choice, onProgress) });
+  return measureWithThreads(source, { threads, onProgress: reporting(choice, onProgress) });
 }
 
 /** Tells stages of a matrix as labels. */

@@ -7,55 +7,79 @@ import {
 } from '@polysem/figures';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 
-const BINS = 80;
+/** Bins of a distribution: fewer where there are few features, whose chance would show. */
+const LEAST_BINS = 16;
+const MOST_BINS = 80;
 /** Of longer spectra a part is drawn, so that a page stays small. */
 const MOST_MARKS = 4096;
 
-/** Capacities and leverages by logarithm, with the references; zero vectors are left out. */
+/**
+ * Capacities, and leverages unless all are 1, by logarithm, each beside the references that have them, over common bins; zero
+ * vectors are left out.
+ */
 export function distributions(
   { measured, references, choice }: MeasuredMatrix,
   k: number,
   provenance: Provenance,
 ): ReportFigure[] {
-  const capacity = positive(measured.capacity);
-  const leverage = positive(measured.leverage);
-  if (capacity.length === 0) return [];
-  const sampled = references.map(({ name, capacity: values }) => ({
-    name,
-    values: positive(values()),
+  const capacity = { name: 'capacity', values: positive(measured.capacity), style: 0 };
+  const leverage = { name: 'leverage', values: positive(measured.leverage), style: 0 };
+  const count = capacity.values.length;
+  if (count === 0) return [];
+  const ofCapacity = references.map((reference, r) => ({
+    name: `capacity, ${reference.name}`,
+    values: positive(reference.capacity()),
+    style: r + 1,
   }));
-  const all = [capacity, leverage, ...sampled.map(({ values }) => values)];
-  // One feature far from all others must not squeeze them into a corner.
-  const low = Math.min(...all.map((values) => quantile(values, 0.0005)));
-  const high = Math.max(...all.map((values) => quantile(values, 1)));
-  const edges = binEdges(low / 1.2, Math.min(1, 1.2 * high), BINS, 'log');
-  const shares = (values: Float64Array): Float64Array =>
-    histogram(values, edges).counts.map((count) => count / values.length);
-  const svg = distributionFigure(
-    {
-      label: 'fraction of a dimension',
-      scale: 'log',
-      edges,
-      series: [
-        { name: 'capacity', shares: shares(capacity) },
-        { name: 'leverage', shares: shares(leverage) },
-        ...sampled.map(({ name, values }) => ({
-          name: `capacity, ${name}`,
-          shares: shares(values),
-          isReference: true,
-        })),
-      ],
-    },
-    { title: 'Capacity and leverage of the features', subtitle: choice.label, provenance },
+  const ofLeverage = references.flatMap((reference, r) => {
+    const values = reference.leverage();
+    if (values === null) return [];
+    return [{ name: `leverage, ${reference.name}`, values: positive(values), style: r + 1 }];
+  });
+  const all = [capacity, leverage, ...ofCapacity, ...ofLeverage].filter(
+    ({ values }) => values.length > 0,
   );
+  // One feature far from all others must not squeeze them into a corner.
+  const low = Math.min(...all.map(({ values }) => quantile(values, 0.0005)));
+  const high = Math.max(...all.map(({ values }) => quantile(values, 1)));
+  const bins = Math.max(LEAST_BINS, Math.min(MOST_BINS, Math.round(2 * Math.sqrt(count))));
+  const edges = binEdges(low / 1.2, Math.min(1, 1.2 * high), bins, 'log');
+  const draw = (figure: Sampled, chance: readonly Sampled[], what: string): ReportFigure => ({
+    svg: distributionFigure(
+      {
+        label: what,
+        scale: 'log',
+        edges,
+        series: [figure, ...chance].map(({ name, values, style }) => ({
+          name,
+          style,
+          shares: histogram(values, edges).counts.map((n) => n / values.length),
+          isReference: name !== figure.name,
+        })),
+      },
+      {
+        title: `${figure.name.charAt(0).toUpperCase()}${figure.name.slice(1)} of the features`,
+        subtitle: choice.label,
+        provenance,
+      },
+    ),
+    caption:
+      'Share of the features in bins of equal ratio. Lines: matrices of the same shape without structure.',
+    name: `${figure.name}-${k + 1}`,
+  });
   return [
-    {
-      svg,
-      caption:
-        'Share of the features in bins of equal ratio. Lines: matrices of the same shape without structure.',
-      name: `capacity-${k + 1}`,
-    },
+    draw(capacity, ofCapacity, 'capacity, a fraction of a dimension'),
+    ...(measured.rank === count
+      ? []
+      : [draw(leverage, ofLeverage, 'leverage, a fraction of a dimension')]),
   ];
+}
+
+/** Figures of features, by name, and how they are drawn. */
+interface Sampled {
+  readonly name: string;
+  readonly style: number;
+  readonly values: Float64Array;
 }
 
 function positive(values: Float64Array): Float64Array {
@@ -74,7 +98,7 @@ export function spectrumPicture(
   provenance: Provenance,
 ): ReportFigure {
   const { singularValues, rank } = measured;
-  const step = Math.ceil(rank / MOST_MARKS);
+  const step = Math.max(1, Math.ceil(rank / MOST_MARKS));
   const eigenvalues = singularValues.filter((_, i) => i % step === 0).map((s) => s * s);
   return {
     svg: spectrumFigure(
@@ -83,7 +107,7 @@ export function spectrumPicture(
     ),
     caption:
       step === 1
-        ? 'Eigenvalues of S = W W^T, largest first.'
+        ? `Eigenvalues of S = W W^T, largest first${rank === 0 ? ': all are zero' : ''}.`
         : `One in ${step} of the ${rank} eigenvalues of S = W W^T, largest first; ranks are counted among those drawn.`,
     name: `spectrum-${k + 1}`,
   };

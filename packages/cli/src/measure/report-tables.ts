@@ -1,5 +1,5 @@
 import type { ReportTable } from '@polysem/figures';
-import { labelText } from '../features/labels.ts';
+import { labelText } from '../label-text.ts';
 import { number } from '../output.ts';
 import { MEANINGS } from './chance.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
@@ -58,6 +58,9 @@ export function short(value: number | null): number | string {
   return value === null ? '' : Number(value.toPrecision(4));
 }
 
+const PARTICIPATION =
+  '. Participation: over how many eigenvectors of S a feature is spread (a third of the rank for a direction at random; where eigenvalues are equal, their vectors are a choice)';
+
 /** The most shared and the most private features, by name where they have one. */
 function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
   const { capacity, leverage, participation, squaredNorm } = measured;
@@ -81,13 +84,14 @@ function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
     'norm',
     'participation',
   ];
+  if (order.length === 0) return [];
   if (order.length <= NAMED) {
-    const caption = 'Features, the largest capacities first';
+    const caption = `Features, the largest capacities first${PARTICIPATION}`;
     return [{ caption, columns, rows: rows(order.toReversed()) }];
   }
   return [
     {
-      caption: 'Most private features: the largest capacities',
+      caption: `Most private features: the largest capacities${PARTICIPATION}`,
       columns,
       rows: rows(order.slice(-NAMED).toReversed()),
     },

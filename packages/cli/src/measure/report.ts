@@ -6,10 +6,13 @@ import {
   type ReportSection,
 } from '@polysem/figures';
 import { verdictLine } from '../geometry/describe.ts';
-import { number } from '../output.ts';
+import { labelText } from '../label-text.ts';
+import { counted, number } from '../output.ts';
+import { referenceJson } from './chance.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import { distributions, spectrumPicture } from './report-pictures.ts';
-import { matrixTables, short } from './report-tables.ts';
+import { matrixTables, short as rounded } from './report-tables.ts';
+import { shortNames } from './short-names.ts';
 
 /** The report of some matrices of one file, as one page: each by itself, and all side by side. */
 export function measureReport(
@@ -17,32 +20,38 @@ export function measureReport(
   matrices: readonly MeasuredMatrix[],
   provenance: Provenance,
 ): string {
-  const sections = matrices.map((matrix, k) => matrixSection(matrix, k, provenance));
+  const names = shortNames(matrices.map(({ choice }) => choice.label));
+  const sections = matrices.map((matrix, k) => matrixSection(matrix, names[k], k, provenance));
   return reportPage({
     title: `Capacity in ${path.split('/').findLast((part) => part !== '') ?? path}`,
     intro: [
       'How the features of these weights share their dimensions. Capacity C is the fraction of a dimension that a feature has to itself (Scherlis et al. 2022, arXiv:2210.01892, equation 3); leverage (appendix G) is the most that a linear read-out could recover of it, and never less than C. Efficiency is the sum of capacities over the rank: 1 where no two features interfere but by need.',
       'Every figure stands beside what matrices of the same shape without structure give: more than chance is not yet a purpose, and less than chance is structure too. Intervals are bootstrapped over features with the frame operator held fixed.',
     ],
-    sections: matrices.length > 1 ? [sideBySide(matrices, provenance), ...sections] : sections,
+    sections:
+      matrices.length > 1 ? [sideBySide(matrices, names, provenance), ...sections] : sections,
     claims: [],
     provenance,
     results: {
       version,
       configuration: provenance.configuration,
-      matrices: matrices.map(({ choice, summary, blocks }) => ({
+      matrices: matrices.map(({ choice, summary, references, blocks }) => ({
         matrix: choice.label,
         ...summary,
+        references: references.map(referenceJson),
         ...(blocks !== null && { verdict: blocks.structure.verdict }),
       })),
     },
   });
 }
 
-function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance): ReportSection {
+function sideBySide(
+  matrices: readonly MeasuredMatrix[],
+  names: readonly string[],
+  provenance: Provenance,
+): ReportSection {
   const [first] = matrices;
   const references = first.references.map(({ name }) => name);
-  const names = shortNames(matrices);
   const rows = matrices.map(({ summary, references: own }, k) => ({
     name: names[k],
     value: summary.efficiency,
@@ -98,36 +107,37 @@ function sideBySide(matrices: readonly MeasuredMatrix[], provenance: Provenance)
           summary.features,
           summary.dims,
           summary.rank,
-          short(summary.capacity.total),
-          short(summary.capacity.median),
-          short(summary.efficiency),
-          ...own.map(({ figures }) => short(figures.efficiency)),
+          rounded(summary.capacity.total),
+          rounded(summary.capacity.median),
+          rounded(summary.efficiency),
+          ...own.map(({ figures }) => rounded(figures.efficiency)),
         ]),
       },
     ],
   };
 }
 
-/** Without the tensor in brackets where that tells them apart all the same. */
-function shortNames(matrices: readonly MeasuredMatrix[]): string[] {
-  const whole = matrices.map(({ choice }) => choice.label);
-  const brief = whole.map((label) => label.replace(/ \(.*\)$/, ''));
-  return new Set(brief).size === brief.length ? brief : whole;
-}
-
-function matrixSection(matrix: MeasuredMatrix, k: number, provenance: Provenance): ReportSection {
+function matrixSection(
+  matrix: MeasuredMatrix,
+  short: string,
+  k: number,
+  provenance: Provenance,
+): ReportSection {
   const { choice, summary, measured } = matrix;
   const { features, dims, rank, zeroFeatures, unresolvedFeatures } = summary;
   const left = [
-    zeroFeatures > 0 ? `${zeroFeatures} vectors are zero` : '',
-    unresolvedFeatures > 0 ? `${unresolvedFeatures} are too short to resolve` : '',
+    zeroFeatures > 0 ? `${counted(zeroFeatures, 'vector is', 'vectors are')} zero` : '',
+    unresolvedFeatures > 0
+      ? `${counted(unresolvedFeatures, 'is', 'are')} too short to resolve`
+      : '',
   ].filter((part) => part !== '');
   const { frame, features: second } = measured.precision;
   return {
     id: `matrix-${k + 1}`,
-    heading: choice.label,
+    heading: labelText(choice.label),
+    short: labelText(short),
     paragraphs: [
-      `${features} features in ${dims} dimensions, rank ${rank}${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
+      `${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
       ...choice.notes.map(sentence),
       spectrumWords(summary),
       ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks))]),

@@ -10,6 +10,7 @@ import {
   type Figure7PanelResult,
   type Miss,
 } from '@polysem/runs';
+import { activationName } from '../commands/describe-model.ts';
 import { capacityMap, phaseMap } from '../grid-panels.ts';
 import type { ReportPart } from './section.ts';
 
@@ -48,22 +49,27 @@ export async function figure7Part(
             {
               name,
               svg: phaseDiagramPanels(group.map(panelOf), options(titleOf(group[0]))),
-              caption: `Capacity of the varied feature, ${titleOf(group[0])}. Roughness along the density axis, away from boundaries: ${group
-                .map((one) => `${one.activation} ${formatNumber(one.roughness.rms)}`)
+              caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
+                .map(
+                  (one) => `${activationName(one.activation)} ${formatNumber(one.roughness.rms)}`,
+                )
                 .join(
                   ', ',
                 )}. Largest standard error of the mean capacity over random starts: ${group
                 .map(
                   (one) =>
-                    `${one.activation} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
+                    `${activationName(one.activation)} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
                 )
                 .join(', ')}; starts end apart, and the best is drawn.`,
             },
             {
               name: `${name}-phases`,
               svg: phaseDiagramPanels(
-                group.map((one) => ({ title: one.activation, ...phaseMap(one.diagram) })),
-                options(`phases of ${titleOf(group[0])}`),
+                group.map((one) => ({
+                  title: activationName(one.activation),
+                  ...phaseMap(one.diagram),
+                })),
+                options(`Phases: ${titleOf(group[0])}`),
               ),
               caption: `The same by phases: ignored below 0.1, full above 0.9, the plateau of antipodal pairs between 0.47 and 0.53, partial elsewhere.`,
             },
@@ -96,13 +102,13 @@ export async function figure7Part(
 }
 
 function titleOf({ task, features, dims }: Figure7PanelResult): string {
-  return `${task} models, ${features} features in ${dims} dimensions`;
+  return `${task[0].toUpperCase()}${task.slice(1)} models, ${features} features in ${dims} dimensions`;
 }
 
 function panelOf(panel: Figure7PanelResult): PhaseDiagramPanel {
   const marks = publishedCrossings.filter((one) => isOfPanel(one, panel));
   return {
-    title: panel.activation,
+    title: activationName(panel.activation),
     ...capacityMap(panel.diagram),
     markers: marks.flatMap(({ density, ignoredUpTo, fullFrom }) => [
       { letter: 'i', x: ignoredUpTo.value, y: density },
@@ -118,7 +124,7 @@ function agreementTable(panels: readonly Figure7PanelResult[]) {
     columns: ['panel', 'convention', 'agree', 'mean distance', 'V at 0.1 / 0.9, by density'],
     rows: panels.flatMap((panel) =>
       panel.conventions.map(({ convention, agreement, summary }) => [
-        `${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`,
+        `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
         describeConvention(panel, convention),
         `${summary.agree} of ${summary.crossings}`,
         formatNumber(Number(summary.meanDecades.toPrecision(2))),
@@ -155,7 +161,7 @@ function missesTable(misses: readonly Miss[]) {
       'trained: always from',
     ],
     rows: misses.map(({ panel, density, level, published, optimum, trainedFirst, trainedLast }) => [
-      `${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`,
+      `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
       String(density),
       `C = ${level}`,
       short(published),
@@ -180,7 +186,7 @@ function smoothnessTable(panels: readonly Figure7PanelResult[]) {
       'plateau area',
     ],
     rows: panels.map(({ diagram, roughness, areas, ...panel }) => [
-      `${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`,
+      `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
       short(roughness.rms),
       short(roughness.plain),
       `${short(100 * panel.degenerate)} %`,

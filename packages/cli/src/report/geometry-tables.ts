@@ -50,7 +50,7 @@ export function architectureTables(rows: readonly ArchitectureRow[]): ReportTabl
     },
     {
       caption:
-        'Structures that these starts end in, with binomial standard errors. Near best: of the starts within 5 % of the least loss',
+        'Structures that these starts end in, with 95 % intervals. Near best: of the starts within 5 % of the least loss',
       columns: ['architecture', 'structure', 'frequency', 'near best'],
       rows: rows.flatMap(({ name, census }) =>
         census.structures
@@ -144,10 +144,16 @@ function blocksText(blocks: readonly (readonly number[])[]): string {
   return blocks.map((block) => `{${block.join(', ')}}`).join(' ');
 }
 
+/** Of a standard normal variable, 95 % lie within so many deviations. */
+const Z = 1.96;
+
+/** A share with its 95 % interval (Wilson 1927), which says something of 100 of 100 too. */
 function frequency(count: number, of: number): string {
   const share = count / of;
-  const error = Math.sqrt((share * (1 - share)) / of);
-  return `${(100 * share).toFixed(0)} ± ${(100 * error).toFixed(0)} % (${count} of ${of})`;
+  const middle = share + (Z * Z) / (2 * of);
+  const half = Z * Math.sqrt((share * (1 - share)) / of + (Z / (2 * of)) ** 2);
+  const [from, to] = [middle - half, middle + half].map((end) => (100 * end) / (1 + (Z * Z) / of));
+  return `${(100 * share).toFixed(0)} %, ${from.toFixed(0)} to ${to.toFixed(0)} (${count} of ${of})`;
 }
 
 function withError({ mean, standardError }: Mean): string {

@@ -1,17 +1,19 @@
+/** The mean, from the first number on: that of equal numbers is exactly theirs. NaN of none. */
+export function meanOf(values: Float64Array): number {
+  const [first] = values;
+  let beyond = 0;
+  for (const value of values) beyond += value - first;
+  return first + beyond / values.length;
+}
+
 /**
  * Pearson's correlation of two lists; NaN if one of them is constant or they are empty. Two passes, so that a large mean
  * takes no digits.
  */
 export function pearson(x: Float64Array, y: Float64Array): number {
   const count = x.length;
-  let meanX = 0;
-  let meanY = 0;
-  for (let i = 0; i < count; i++) {
-    meanX += x[i];
-    meanY += y[i];
-  }
-  meanX /= count;
-  meanY /= count;
+  const meanX = meanOf(x);
+  const meanY = meanOf(y);
   let xx = 0;
   let yy = 0;
   let xy = 0;
@@ -22,7 +24,7 @@ export function pearson(x: Float64Array, y: Float64Array): number {
     yy += dy * dy;
     xy += dx * dy;
   }
-  // The mean of equal numbers may be off by rounding: what is left of their variance then is none.
+  // Numbers that rounding alone keeps apart do not vary.
   const floor = count * 2 ** -100;
   if (!(xx > floor * meanX * meanX && yy > floor * meanY * meanY)) return NaN;
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy)));

@@ -1,4 +1,4 @@
-import { pearson } from './correlation.ts';
+import { meanOf, pearson } from './correlation.ts';
 import { capacityRanks } from './order.ts';
 
 /** How well predicted values agree with measured ones. NaN where a figure is not defined. */
@@ -32,15 +32,13 @@ export function goodnessOf(
 /** 1 - sum (measured - predicted)^2 / sum (measured - mean)^2; NaN if measured is constant. */
 export function rSquaredOf(predicted: Float64Array, measured: Float64Array): number {
   const count = measured.length;
-  let mean = 0;
-  for (const m of measured) mean += m;
-  mean /= count;
+  const mean = meanOf(measured);
   let left = 0;
   let all = 0;
   for (let i = 0; i < count; i++) {
     left += (measured[i] - predicted[i]) ** 2;
     all += (measured[i] - mean) ** 2;
   }
-  // The mean of equal numbers may be off by rounding: what is left of their variance then is none.
+  // Numbers that rounding alone keeps apart do not vary.
   return all > count * 2 ** -100 * mean * mean ? 1 - left / all : NaN;
 }

@@ -8,6 +8,8 @@ export interface AuditContext {
   readonly kurtosisShape?: string;
   /** Whether vectors were scaled so that activations have mean square 1, as the theory takes them. */
   readonly unitVariance?: boolean;
+  /** Whether lengths are those that norms were folded into, and not as stored. */
+  readonly isFolded?: boolean;
   /** sum C / rank of the vectors: 1 for the efficient matrices that the theory is about. */
   readonly efficiency?: number;
 }
@@ -20,8 +22,14 @@ export interface Limit {
 
 /** What an audit does not show, in plain words: what always holds, and what holds of this one. */
 export function limitsOf(context: AuditContext = {}): Limit[] {
-  const { importanceFrom, importanceUsesVectors, kurtosisShape, unitVariance, efficiency } =
-    context;
+  const {
+    importanceFrom,
+    importanceUsesVectors,
+    kurtosisShape,
+    unitVariance,
+    isFolded,
+    efficiency,
+  } = context;
   const limits: Limit[] = [
     {
       name: 'model',
@@ -71,7 +79,13 @@ export function limitsOf(context: AuditContext = {}): Limit[] {
   if (unitVariance === false) {
     limits.push({
       name: 'scale',
-      text: 'The theory measures vectors of features of variance 1. These vectors were taken as stored; if activations differ in size, scale the vectors by the root mean square of their activations.',
+      text: `The theory measures vectors of features of variance 1. These vectors were taken ${isFolded === true ? 'with norms folded, which makes the lengths a convention' : 'as stored'}; if activations differ in size, scale the vectors by the root mean square of their activations.`,
+    });
+  }
+  if (isFolded === true) {
+    limits.push({
+      name: 'folding',
+      text: 'The vectors were folded: sizes of activations that were given must be those of the folded autoencoder, activations times the norms of its decoder vectors. If they were recorded with the weights as stored, measure the vectors as stored.',
     });
   }
   if (efficiency !== undefined && efficiency < 0.9) {

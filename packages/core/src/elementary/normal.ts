@@ -1,3 +1,4 @@
+import { exp } from './exponential.ts';
 import { ln } from './logarithm.ts';
 
 const INVERSE_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
@@ -7,7 +8,7 @@ const FAR = 37;
 
 /** phi(x), the density of the standard normal. */
 export function normalDensity(x: number): number {
-  return Math.exp((-x * x) / 2) * INVERSE_SQRT_2PI;
+  return exp((-x * x) / 2) * INVERSE_SQRT_2PI;
 }
 
 /**

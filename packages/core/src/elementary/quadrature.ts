@@ -1,3 +1,5 @@
+import { cosineOfHalfTurns } from './cosine.ts';
+
 /** Gauss and Legendre's rule on [-1, 1]: the integral of f is close to sum_k weights[k] f(nodes[k]). */
 export interface QuadratureRule {
   readonly nodes: Float64Array;
@@ -9,7 +11,7 @@ export function gaussLegendre(n: number): QuadratureRule {
   const nodes = new Float64Array(n);
   const weights = new Float64Array(n);
   for (let k = 0; k < n; k++) {
-    let x = Math.cos((Math.PI * (k + 0.75)) / (n + 0.5));
+    let x = cosineOfHalfTurns((k + 0.75) / (n + 0.5));
     let slope = 1;
     for (let round = 0; round < 8; round++) {
       let before = 1;

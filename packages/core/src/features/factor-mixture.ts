@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from '../elementary/normal.ts';
+import { normalCdf, normalDensity, normalQuantile } from '../elementary/normal.ts';
 import { gaussLegendre } from '../elementary/quadrature.ts';
 
 /**
@@ -31,7 +31,7 @@ export function factorMixture(densities: Float64Array, loadings: Float64Array): 
     for (let k = 0; k < RULE.nodes.length; k++) {
       const f = middle + half * RULE.nodes[k];
       factors.push(f);
-      weights.push(half * RULE.weights[k] * Math.exp((-f * f) / 2) * INVERSE_SQRT_2PI);
+      weights.push(half * RULE.weights[k] * normalDensity(f));
     }
   }
   const given = new Float64Array(factors.length * features);
@@ -41,8 +41,6 @@ export function factorMixture(densities: Float64Array, loadings: Float64Array): 
   }
   return { weights: Float64Array.from(weights), densities: given };
 }
-
-const INVERSE_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
 
 /** P(active | f) of a feature, as a function of the factor f. */
 export function activeGiven(density: number, loading: number): (f: number) => number {

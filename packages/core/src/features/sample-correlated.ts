@@ -4,6 +4,7 @@ import { geometric, integerBelow, normal, uniform } from '../random/distribution
 import type { Generator } from '../random/generator.ts';
 import { samplingPlan } from './active-entries.ts';
 import { assembleBatch } from './assemble.ts';
+import { classes } from './classes.ts';
 import type { FeatureInputs } from './correlation.ts';
 import { inputLaw, type Dependence } from './dependence.ts';
 import { activeGiven } from './factor-mixture.ts';
@@ -131,19 +132,4 @@ function drawMatrix(
     }
     for (let i = 0; i < features; i++) if (level[i] < limits[i]) activate(row, i);
   }
-}
-
-/** 0 .. count - 1, those of equal numbers together. */
-function classes(
-  count: number,
-  numbers: (at: number) => readonly number[],
-): readonly (readonly number[])[] {
-  const known = new Map<string, number[]>();
-  for (let at = 0; at < count; at++) {
-    const key = numbers(at).join(' ');
-    const members = known.get(key);
-    if (members) members.push(at);
-    else known.set(key, [at]);
-  }
-  return [...known.values()];
 }

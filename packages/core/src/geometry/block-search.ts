@@ -54,10 +54,10 @@ const ROUNDINGS = 8;
 /** @throws RangeError if an option is out of range. */
 export function checkBlockOptions({ significance = 1e-3, noise = 0 }: FindBlocksOptions): void {
   if (!(significance > 0 && significance < 1)) {
-    throw new RangeError(`findBlocks: significance must lie in (0, 1), got ${significance}`);
+    throw new RangeError(`significance: must lie in (0, 1), got ${significance}`);
   }
   if (!(noise >= 0 && noise < 1)) {
-    throw new RangeError(`findBlocks: noise must lie in [0, 1), got ${noise}`);
+    throw new RangeError(`noise: must lie in [0, 1), got ${noise}`);
   }
 }
 
@@ -123,6 +123,16 @@ export function* blockSearch(
     levels: levelsAround(problem, shown?.cut.links ?? 0),
   };
   return { structure, spectra: whole.spectra.map((spectrum) => spectrum.map((x) => x * meanNorm)) };
+}
+
+/** The structure of W from that of W times a factor: all of it is relative but gamma, which may leave the range of a number. */
+export function inUnitsOf(factor: number, structure: BlockStructure): BlockStructure {
+  const back = (block: Block): Block => ({ ...block, gamma: block.gamma / factor / factor });
+  return {
+    ...structure,
+    components: structure.components.map(back),
+    eigenspaces: structure.eigenspaces.map(back),
+  };
 }
 
 /** Shorter than this part of the longest vector is zero: nothing but rounding. */

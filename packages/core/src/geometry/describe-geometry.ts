@@ -2,7 +2,7 @@ import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.t
 import { measureNeurons, type NeuronMeasurement } from '../capacity/neurons.ts';
 import type { Embedding } from '../embedding.ts';
 import { alignmentReport, type AlignmentReport } from './alignment-report.ts';
-import type { BlockStructure } from './block-structure.ts';
+import type { Block, BlockStructure } from './block-structure.ts';
 import { efficientForm, type EfficientFigures, type EfficientForm } from './efficient-form.ts';
 import { findBlocks } from './find-blocks.ts';
 import { nearestEfficient, type NearestEfficient } from './nearest-efficient.ts';
@@ -47,6 +47,11 @@ export interface GeometryFigures {
   readonly structure: BlockStructure;
   /** The shape of each component. */
   readonly shapes: readonly NamedShape[];
+  /**
+   * The shape that all components make together, such as the octahedron of three antipodal pairs; null for a single
+   * component, or more features than {@link WHOLE_UP_TO}.
+   */
+  readonly whole: NamedShape | null;
   /** W = Q B P on the components, and what is left over; null where that takes too much memory. */
   readonly form: EfficientFigures | null;
   /** The nearest efficient matrix found; null where looking takes too long: `form` is then a bound. */
@@ -62,6 +67,8 @@ export interface Geometry extends GeometryFigures {
   readonly form: EfficientForm;
 }
 
+/** Up to so many features in blocks, they are named together too. */
+export const WHOLE_UP_TO = 256;
 /** Up to so many features times dimensions squared, the nearest efficient matrix is looked for. */
 export const SEARCH_UP_TO = 2e8;
 /** Up to so many features times dimensions squared, blocks are aligned with neurons. */
@@ -97,14 +104,13 @@ export function describeGeometry(
   const noise = Math.max(assumed, structure.noise);
   const work = w.features * w.dims * w.dims;
   const neuronOptions = threshold === undefined ? {} : { threshold };
+  const nameOf = (features: readonly number[]): NamedShape =>
+    nameShape(w, features, { noise, ...(signs !== undefined && { signs }) });
   return {
     measured,
     structure,
-    shapes: part('shapes', () =>
-      components.map(({ features }) =>
-        nameShape(w, features, { noise, ...(signs !== undefined && { signs }) }),
-      ),
-    ),
+    shapes: part('shapes', () => components.map(({ features }) => nameOf(features))),
+    whole: canBeNamedWhole(components) ? nameOf(placedIn(components)) : null,
     form: part('efficient form', () => efficientForm(w, structure, measured)),
     nearest: part('nearest efficient matrix', () =>
       work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
@@ -117,6 +123,17 @@ export function describeGeometry(
       work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
     ),
   };
+}
+
+/** The features of blocks, ascending. */
+export function placedIn(components: readonly Pick<Block, 'features'>[]): number[] {
+  return components.flatMap(({ features }) => features).toSorted((i, j) => i - j);
+}
+
+/** Whether components are few enough, and more than one, to be named together. */
+export function canBeNamedWhole(components: readonly Pick<Block, 'features'>[]): boolean {
+  const placed = components.reduce((sum, { features }) => sum + features.length, 0);
+  return components.length > 1 && placed <= WHOLE_UP_TO;
 }
 
 /** Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`). */

@@ -1,5 +1,6 @@
 import { embedding, type Embedding } from '../embedding.ts';
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
+import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
 import { completeOrthonormalRows } from '../linalg/orthonormal-rows.ts';
 import type { Precision } from '../feature-source.ts';
 import { arranged, settle, type Part } from './arrangement.ts';
@@ -75,6 +76,8 @@ export function efficientForm(
         `embedding of ${w.features} in ${w.dims}`,
     );
   }
+  const scale = powerOfTwoScale(w, 'efficientForm');
+  if (scale !== 1) return inUnitsOf(scale, efficientForm(rescaled(w, scale), structure, measured));
   const at = settle(w, partsOf(structure.components, structure.rank, measured.leverage));
   const { distance, relative } = distanceBetween(w, arranged(at, w));
   const near = { ...at, dims: w.dims, distance, relative };
@@ -136,6 +139,15 @@ export function figuresOf(
   };
 }
 
+/** The form of W from that of W times a factor. */
+function inUnitsOf(factor: number, form: EfficientForm): EfficientForm {
+  return {
+    ...form,
+    error: form.error / factor,
+    blocks: form.blocks.map((block) => ({ ...block, gamma: block.gamma / factor / factor })),
+  };
+}
+
 /** The matrix Q B P that a form stands for. */
 export function fromEfficientForm({ dims, features, q, blocks }: EfficientForm): Embedding {
   const w = embedding(dims, features);
@@ -151,6 +163,21 @@ export function fromEfficientForm({ dims, features, q, blocks }: EfficientForm):
     axis += block.dims;
   }
   return w;
+}
+
+/** B of a form, D x N: feature c of it is the column that stands for feature `order[c]` of W = Q B P. */
+export function blockMatrix({ dims, features, blocks }: EfficientForm): Embedding {
+  const b = embedding(dims, features);
+  let axis = 0;
+  let column = 0;
+  for (const { features: own, dims: rows, gamma, frame } of blocks) {
+    for (let c = 0; c < own.length; c++, column++) {
+      for (let r = 0; r < rows; r++)
+        b.data[column * dims + axis + r] = Math.sqrt(gamma) * frame.data[c * rows + r];
+    }
+    axis += rows;
+  }
+  return b;
 }
 
 export function precisionOf(w: Embedding): Precision {

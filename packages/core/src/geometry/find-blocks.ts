@@ -1,6 +1,7 @@
 import type { Embedding } from '../embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
-import { blockSearch, checkBlockOptions, withoutZeros } from './block-search.ts';
+import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
+import { blockSearch, checkBlockOptions, inUnitsOf, withoutZeros } from './block-search.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { linkTree } from './link-tree.ts';
 import { answeredBy, featuresOf } from './questions.ts';
@@ -39,6 +40,8 @@ export interface FindBlocksOptions {
  */
 export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): BlockStructure {
   checkBlockOptions(options);
+  const scale = powerOfTwoScale(w, 'findBlocks');
+  if (scale !== 1) return inUnitsOf(scale, findBlocks(rescaled(w, scale), options));
   const measured = measureCapacity(w);
   const kept = withoutZeros(measured.squaredNorm);
   const scaled = featuresOf(w, kept.places);

@@ -1,5 +1,6 @@
 import type { Embedding } from '../embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
+import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
 import { arranged, settle, type Arrangement, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { featuresOf } from './questions.ts';
@@ -53,6 +54,8 @@ export function nearestEfficient(
   w: Embedding,
   structure: BlockStructure = findBlocks(w),
 ): NearestEfficient {
+  const scale = powerOfTwoScale(w, 'nearestEfficient');
+  if (scale !== 1) return inUnitsOf(scale, nearestEfficient(rescaled(w, scale), structure));
   const { leverage, rank: full } = measureCapacity(w);
   const { components, eigenspaces, verdict } = structure;
   if (components.length === 0) {
@@ -79,6 +82,16 @@ export function nearestEfficient(
     distance,
     relativeDistance: relative,
     blocks: at.parts.map(({ features, dims }, k) => ({ features, dims, gamma: at.gammas[k] })),
+  };
+}
+
+/** What is nearest to W from what is nearest to W times a factor. */
+function inUnitsOf(factor: number, found: NearestEfficient): NearestEfficient {
+  return {
+    ...found,
+    embedding: rescaled(found.embedding, 1 / factor),
+    distance: found.distance / factor,
+    blocks: found.blocks.map((block) => ({ ...block, gamma: block.gamma / factor / factor })),
   };
 }
 

@@ -1,7 +1,6 @@
-import { isCorrelated, type FeatureInputs } from '../features/correlation.ts';
+import type { FeatureInputs } from '../features/correlation.ts';
 import { drawRows, type GivenRows } from '../features/given-rows.ts';
 import { sampleInputs } from '../features/sample-inputs.ts';
-import { defaultDegreesOfFreedom } from '../features/shapes.ts';
 import type { SparseBatch } from '../features/sparse.ts';
 import { split, type Generator } from '../random/generator.ts';
 import type { Instance } from './kernel.ts';
@@ -21,14 +20,4 @@ export function drawBatch(
 /** Whether an instance is trained on rows of given data. */
 export function isGivenRows(inputs: FeatureInputs | GivenRows): inputs is GivenRows {
   return 'kind' in inputs && inputs.kind === 'rows';
-}
-
-/** Whether features are independent and of one shape: compiled kernels draw such inputs themselves. */
-export function isOneShape({ inputs }: Instance): boolean {
-  if (isGivenRows(inputs) || isCorrelated(inputs)) return false;
-  if (!('length' in inputs)) return true;
-  const [{ shape, degreesOfFreedom: first = defaultDegreesOfFreedom }] = inputs;
-  return inputs.every(
-    (one) => one.shape === shape && (one.degreesOfFreedom ?? defaultDegreesOfFreedom) === first,
-  );
 }

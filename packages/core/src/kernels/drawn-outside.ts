@@ -6,8 +6,8 @@ import { drawBatch } from './draw-batch.ts';
 import type { Instance, Kernel } from './kernel.ts';
 
 /**
- * What compiled kernels do with inputs that their own code cannot draw (correlated features, features of different shapes,
- * rows of data): batches are drawn in float64 and given to the compiled loss. Steps are taken in float64, and what they
+ * What compiled kernels do with inputs that their own code cannot draw (features of different shapes, rows of data,
+ * copulas of very rare features): batches are drawn in float64 and given to the compiled loss. Steps are taken in float64, and what they
  * leave is rounded to the precision of the state, so that it does not matter how training is cut.
  */
 export function drawnOutside(

@@ -1,11 +1,8 @@
 import { scheduleFactor } from '../descent/schedule.ts';
-import { ln1p } from '../elementary/logarithm.ts';
 import { power } from '../elementary/power.ts';
-import { moments } from '../features/moments.ts';
 import type { SparseBatch } from '../features/sparse.ts';
 import type { Generator } from '../random/generator.ts';
 import { compile, type CompiledKernel } from './program/compile.ts';
-import { isOneShape } from './draw-batch.ts';
 import { drawnOutside } from './drawn-outside.ts';
 import { checkFloat32Range } from './float32-range.ts';
 import type { Instance, InstanceState, Kernel } from './kernel.ts';
@@ -13,8 +10,10 @@ import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
 import { writeOptimiser } from './program/optimise.ts';
 import type { Plan } from './program/plan.ts';
 import { MOST_CELLS } from './program/sample-gaps.ts';
-import { featureInputs, structureOf, type Structure } from './program/structure.ts';
+import { drawnInputs, type DrawnInputs } from './program/drawing.ts';
+import { structureOf, type Structure } from './program/structure.ts';
 import { givenLoss } from './given-loss.ts';
+import { writeInputs } from './write-inputs.ts';
 import { writeModel } from './write-model.ts';
 
 /** Compiled structures that are kept; the one not used for longest goes first. */
@@ -39,11 +38,12 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
   /** The compiled structure of an instance, with all in memory that stays the same through its steps. */
   const load = (
     instance: Instance,
+    inputs: DrawnInputs,
     parameters: ArrayLike<number>,
     stream: Generator,
     wantsGradient: boolean,
   ): { kernel: CompiledKernel; size: number } => {
-    const structure = structureOf(instance, isFused, plan);
+    const structure = structureOf(instance, inputs, isFused, plan);
     if (instance.batch * structure.features > MOST_CELLS) {
       throw new RangeError(
         `batch: ${instance.batch} inputs of ${structure.features} features are more than ${MOST_CELLS} numbers; take fewer`,
@@ -57,14 +57,17 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
     view.setInt32(memory.wantsGradient, wantsGradient ? 1 : 0, true);
     const name = new Uint32Array(buffer, memory.stream, 4);
     name.set([stream.key[0], stream.key[1], stream.counter[2], stream.counter[3]]);
-    writeFeatures(kernel, instance);
+    writeModel(kernel, instance.model, instance.batch);
+    writeInputs(kernel, inputs);
     writeOptimiser(view, memory.optimiser, instance.optimiser, instance.clip);
     new Float32Array(buffer, memory.parameters, parameters.length).set(parameters);
     return { kernel, size: structure.parameters.size };
   };
 
-  const advance = (instance: Instance, state: InstanceState, losses: Float64Array): number => {
-    const { kernel, size } = load(instance, state.parameters, instance.stream, true);
+  const advance: Kernel['advance'] = (instance, state, losses) => {
+    const drawn = drawnInputs(instance);
+    if (drawn === null) return outside.advance(instance, state, losses);
+    const { kernel, size } = load(instance, drawn, state.parameters, instance.stream, true);
     const { memory, buffer } = kernel;
     const parts = (['parameters', 'first', 'second'] as const).map((part) => ({
       mine: state[part],
@@ -90,11 +93,11 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
   return {
     name: isFused ? 'wasm-fma' : 'wasm-simd',
     begin,
-    advance: (instance, state, losses) =>
-      (isOneShape(instance) ? advance : outside.advance)(instance, state, losses),
+    advance,
     evaluate: (instance, parameters, stream, batches) => {
-      if (!isOneShape(instance)) return outside.evaluate(instance, parameters, stream, batches);
-      const { kernel } = load(instance, parameters, stream, false);
+      const drawn = drawnInputs(instance);
+      if (drawn === null) return outside.evaluate(instance, parameters, stream, batches);
+      const { kernel } = load(instance, drawn, parameters, stream, false);
       const loss = new Float64Array(kernel.buffer, kernel.memory.loss, 1);
       let sum = 0;
       for (let step = 0; step < batches; step++) {
@@ -104,16 +107,18 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
       return sum / batches;
     },
     gradient: (instance, parameters, step, gradient) => {
-      if (!isOneShape(instance)) return outside.gradient(instance, parameters, step, gradient);
-      const { kernel, size } = load(instance, parameters, instance.stream, true);
+      const drawn = drawnInputs(instance);
+      if (drawn === null) return outside.gradient(instance, parameters, step, gradient);
+      const { kernel, size } = load(instance, drawn, parameters, instance.stream, true);
       kernel.batch(step);
       gradient.set(new Float32Array(kernel.buffer, kernel.memory.gradient, size));
       return new Float64Array(kernel.buffer, kernel.memory.loss, 1)[0];
     },
     given,
     inputs: (instance, step) => {
-      if (!isOneShape(instance)) return outside.inputs(instance, step);
-      const { kernel } = load(instance, [], instance.stream, false);
+      const drawn = drawnInputs(instance);
+      if (drawn === null) return outside.inputs(instance, step);
+      const { kernel } = load(instance, drawn, [], instance.stream, false);
       return readInputs(kernel, instance, step);
     },
   };
@@ -126,33 +131,6 @@ function begin(start: ArrayLike<number>): InstanceState {
     second: new Float32Array(start.length),
     step: 0,
   };
-}
-
-function writeFeatures(kernel: CompiledKernel, instance: Instance): void {
-  const { memory, buffer } = kernel;
-  const { model, batch } = instance;
-  const array = (address: number): Float32Array =>
-    new Float32Array(buffer, address, model.features);
-  writeModel(kernel, model, batch);
-  const [density, inverse, scale, acceptance] = [
-    memory.density,
-    memory.inverseDensity,
-    memory.scale,
-    memory.acceptance,
-  ].map(array);
-  const inputs = featureInputs(instance);
-  const largest = inputs.reduce((most, one) => Math.max(most, one.density), 0);
-  let last = inputs[0];
-  let lastScale = moments(last).scale;
-  inputs.forEach((one, i) => {
-    density[i] = one.density;
-    inverse[i] = 1 / one.density;
-    if (one !== last) lastScale = moments(one).scale;
-    last = one;
-    scale[i] = lastScale;
-    acceptance[i] = one.density / largest;
-  });
-  new Float32Array(buffer, memory.gapScale, 1)[0] = Math.LN2 / ln1p(-largest);
 }
 
 function writeTable(
@@ -182,10 +160,10 @@ function readInputs(kernel: CompiledKernel, instance: Instance, step: number): S
   let row = 0;
   for (let drawn = kernel.samplePanel(); drawn > 0; drawn = kernel.samplePanel()) {
     for (let r = 0; r < drawn; r++) {
-      readRow(kernel, features, r, (feature, value) => {
+      for (const { feature, value } of readRow(kernel, features, r)) {
         indices.push(feature);
         values.push(value);
-      });
+      }
       row++;
       rowStarts[row] = indices.length;
     }
@@ -201,27 +179,30 @@ function readInputs(kernel: CompiledKernel, instance: Instance, step: number): S
   };
 }
 
-/** The active features of a row of the panel that is in memory. */
+/** The active features of a row of the panel that is in memory, ascending. */
 function readRow(
   { memory: { inputs, sparse }, buffer }: CompiledKernel,
   features: number,
   row: number,
-  visit: (feature: number, value: number) => void,
-): void {
+): { feature: number; value: number }[] {
   if (sparse === null) {
     const panel = new Float32Array(buffer, inputs.address, (features * inputs.stride) / 4);
-    for (let i = 0; i < features; i++) {
-      const value = panel[(i * inputs.stride) / 4 + row];
-      if (value !== 0) visit(i, value);
-    }
-    return;
+    return Array.from({ length: features }, (_, feature) => ({
+      feature,
+      value: panel[(feature * inputs.stride) / 4 + row],
+    })).filter(({ value }) => value !== 0);
   }
   const [from, to] = new Int32Array(buffer, sparse.starts + 4 * row, 2);
   const places = new Int32Array(buffer, sparse.places + from, (to - from) / 4);
   const values = new Float32Array(buffer, sparse.values + from, (to - from) / 4);
-  places.forEach((place, at) => visit(place / sparse.weights.rowBytes, values[at]));
   // The next panel expects its dense inputs to be zero, as computing leaves them.
   if (sparse.inputs > 0) {
     new Float32Array(buffer, sparse.inputs + row * sparse.inputStride, features).fill(0);
   }
+  const entries = Array.from(places, (place, at) => ({
+    feature: place / sparse.weights.rowBytes,
+    value: values[at],
+  }));
+  // Groups of features come one after the other.
+  return entries.toSorted((a, b) => a.feature - b.feature);
 }

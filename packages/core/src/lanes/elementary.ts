@@ -38,10 +38,18 @@ const TANH = [
 const TANH_NEAR = 0.625;
 const ROOT_HALF_BITS = 0x3f3504f3;
 
+function constant(body: Body, value: number): V128 {
+  return body.constant(f32x4.const(value));
+}
+
+function whole(body: Body, value: number): V128 {
+  return body.constant(i32x4.const(value));
+}
+
 function polynomial(body: Body, { multiplyAdd }: Arithmetic, x: V128, coefficients: number[]) {
-  const value = body.hold(f32x4.const(coefficients[coefficients.length - 1]));
+  const value = body.hold(constant(body, coefficients[coefficients.length - 1]));
   for (let k = coefficients.length - 2; k >= 0; k--) {
-    body.set(value, multiplyAdd(value, x, f32x4.const(coefficients[k])));
+    body.set(value, multiplyAdd(value, x, constant(body, coefficients[k])));
   }
   return value;
 }
@@ -51,36 +59,59 @@ function polynomial(body: Body, { multiplyAdd }: Arithmetic, x: V128, coefficien
  */
 export function logOneMinus(body: Body, math: Arithmetic, w: V128): V128 {
   const lost = body.hold(w);
-  const t = body.hold(f32x4.sub(f32x4.const(1), lost));
-  const shifted = body.hold(i32x4.sub(t, i32x4.const(ROOT_HALF_BITS)));
-  const exponent = body.hold(i32x4.shrS(shifted, 23));
-  const mantissa = body.hold(
-    i32x4.add(v128.and(shifted, i32x4.const(0x007fffff)), i32x4.const(ROOT_HALF_BITS)),
-  );
+  const { exponent, mantissa } = split(body, f32x4.sub(constant(body, 1), lost));
   // Where 1 - w is its own mantissa, -w is what the subtraction would have rounded.
   const f = body.hold(
     v128.select(
       f32x4.neg(lost),
-      f32x4.sub(mantissa, f32x4.const(1)),
-      i32x4.eq(exponent, i32x4.const(0)),
+      f32x4.sub(mantissa, constant(body, 1)),
+      i32x4.eq(exponent, whole(body, 0)),
     ),
   );
+  return joined(body, math, f, exponent);
+}
+
+/** log2(x) for x above 0, not subnormal. */
+export function log2(body: Body, math: Arithmetic, x: V128): V128 {
+  const { exponent, mantissa } = split(body, x);
+  return joined(body, math, body.hold(f32x4.sub(mantissa, constant(body, 1))), exponent);
+}
+
+/** x as a mantissa in [sqrt(1/2), sqrt(2)) and a power of two. */
+function split(body: Body, x: V128): { readonly exponent: V128; readonly mantissa: V128 } {
+  const shifted = body.hold(i32x4.sub(x, whole(body, ROOT_HALF_BITS)));
+  return {
+    exponent: body.hold(i32x4.shrS(shifted, 23)),
+    mantissa: body.hold(
+      i32x4.add(v128.and(shifted, whole(body, 0x007fffff)), whole(body, ROOT_HALF_BITS)),
+    ),
+  };
+}
+
+function joined(body: Body, math: Arithmetic, f: V128, exponent: V128): V128 {
   const q = polynomial(body, math, f, LOG2);
   return body.hold(math.multiplyAdd(f, q, f32x4.fromI32(exponent)));
 }
 
+/** A float this large has the bits of n + 127, n a whole number of some hundreds, at its end. */
+const TO_EXPONENT = 1.5 * 2 ** 23 + 127;
+
 /** 2^x for x in [-126, 127]; beyond, the value at the nearer end. */
 export function exp2(body: Body, math: Arithmetic, x: V128): V128 {
-  const inside = body.hold(f32x4.pmin(f32x4.pmax(x, f32x4.const(-126)), f32x4.const(127)));
-  const whole = body.hold(f32x4.nearest(inside));
-  const p = polynomial(body, math, body.hold(f32x4.sub(inside, whole)), EXP2);
-  return body.hold(i32x4.add(p, i32x4.shl(i32x4.fromFloat(whole), 23)));
+  const least = constant(body, -126);
+  const inside = body.hold(f32x4.pmin(f32x4.pmax(x, least), constant(body, 127)));
+  const shifted = body.hold(f32x4.add(inside, constant(body, TO_EXPONENT)));
+  const nearest = f32x4.sub(shifted, constant(body, TO_EXPONENT));
+  const p = polynomial(body, math, body.hold(f32x4.sub(inside, nearest)), EXP2);
+  return body.hold(f32x4.mul(p, i32x4.shl(shifted, 23)));
 }
 
 /** cos(2 pi x) for x in [0, 1]. */
 export function cosineOfTurns(body: Body, math: Arithmetic, x: V128): V128 {
   // cos(2 pi x) = sin(2 pi (|x - 1/2| - 1/4)), whose argument is at most 1/4 in size.
-  const y = body.hold(f32x4.sub(f32x4.abs(f32x4.sub(x, f32x4.const(0.5))), f32x4.const(0.25)));
+  const y = body.hold(
+    f32x4.sub(f32x4.abs(f32x4.sub(x, constant(body, 0.5))), constant(body, 0.25)),
+  );
   const p = polynomial(body, math, body.hold(f32x4.mul(y, y)), SINE);
   return body.hold(f32x4.mul(p, y));
 }
@@ -92,19 +123,19 @@ export function normalDistribution(
   x: V128,
 ): { readonly cdf: V128; readonly density: V128 } {
   const at = body.hold(x);
-  const exponent = f32x4.mul(f32x4.mul(at, at), f32x4.const(-0.5 * Math.LOG2E));
+  const exponent = f32x4.mul(f32x4.mul(at, at), constant(body, -0.5 * Math.LOG2E));
   const density = body.hold(
-    f32x4.mul(exp2(body, math, exponent), f32x4.const(1 / Math.sqrt(2 * Math.PI))),
+    f32x4.mul(exp2(body, math, exponent), constant(body, 1 / Math.sqrt(2 * Math.PI))),
   );
   const t = body.hold(
     f32x4.div(
-      f32x4.const(1),
-      math.multiplyAdd(f32x4.abs(at), f32x4.const(MILLS_SCALE), f32x4.const(1)),
+      constant(body, 1),
+      math.multiplyAdd(f32x4.abs(at), constant(body, MILLS_SCALE), constant(body, 1)),
     ),
   );
   const tail = body.hold(f32x4.mul(f32x4.mul(polynomial(body, math, t, MILLS), t), density));
   const cdf = body.hold(
-    v128.select(f32x4.sub(f32x4.const(1), tail), tail, f32x4.gt(at, f32x4.const(0))),
+    v128.select(f32x4.sub(constant(body, 1), tail), tail, f32x4.gt(at, constant(body, 0))),
   );
   return { cdf, density };
 }
@@ -112,19 +143,19 @@ export function normalDistribution(
 /** 1 / (1 + e^-x), with full relative precision in the tail. */
 export function logistic(body: Body, math: Arithmetic, x: V128): V128 {
   const at = body.hold(x);
-  const e = exp2(body, math, f32x4.mul(f32x4.abs(at), f32x4.const(-Math.LOG2E)));
-  const above = v128.select(f32x4.const(1), e, f32x4.gt(at, f32x4.const(0)));
+  const e = exp2(body, math, f32x4.mul(f32x4.abs(at), constant(body, -Math.LOG2E)));
+  const above = v128.select(constant(body, 1), e, f32x4.gt(at, constant(body, 0)));
   // A NaN compares to nothing, so that it must come in by the sum.
-  return body.hold(f32x4.div(above, f32x4.add(f32x4.const(1), e)));
+  return body.hold(f32x4.div(above, f32x4.add(constant(body, 1), e)));
 }
 
 /** tanh(x), with full relative precision near 0. */
 export function hyperbolicTangent(body: Body, math: Arithmetic, x: V128): V128 {
   const at = body.hold(x);
   const size = body.hold(f32x4.abs(at));
-  const e = exp2(body, math, f32x4.mul(size, f32x4.const(-2 * Math.LOG2E)));
-  const far = f32x4.div(f32x4.sub(f32x4.const(1), e), f32x4.add(f32x4.const(1), e));
-  const signed = v128.or(far, v128.and(at, f32x4.const(-0)));
+  const e = exp2(body, math, f32x4.mul(size, constant(body, -2 * Math.LOG2E)));
+  const far = f32x4.div(f32x4.sub(constant(body, 1), e), f32x4.add(constant(body, 1), e));
+  const signed = v128.or(far, v128.and(at, constant(body, -0)));
   const near = f32x4.mul(polynomial(body, math, body.hold(f32x4.mul(at, at)), TANH), at);
-  return body.hold(v128.select(near, signed, f32x4.lt(size, f32x4.const(TANH_NEAR))));
+  return body.hold(v128.select(near, signed, f32x4.lt(size, constant(body, TANH_NEAR))));
 }

@@ -115,3 +115,10 @@ export function toUniform(words: V128): V128 {
 export function toFineUniform(words: V128): V128 {
   return f32x4.mul(f32x4.fromU32(words), f32x4.const(2 ** -32));
 }
+
+/** Words as uniforms in (0, 1): the upper 31 bits, so that one is below a small p with probability p to 2^-32. */
+export function toOpenUniform(words: V128): V128 {
+  const whole = f32x4.fromI32(i32x4.shrU(words, 1));
+  const u = f32x4.mul(f32x4.add(whole, f32x4.const(0.5)), f32x4.const(2 ** -31));
+  return f32x4.pmin(f32x4.const(1 - 2 ** -24), u);
+}

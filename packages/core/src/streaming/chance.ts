@@ -30,6 +30,8 @@ export interface Chance {
   readonly figures: { readonly [F in keyof MatrixFigures]: number | null };
   /** Quantiles of a feature's capacity at a probability in (0, 1); null where it was simulated. */
   readonly capacityQuantile: ((probability: number) => number) | null;
+  /** Those of its leverage; null where they have no closed form. */
+  readonly leverageQuantile: ((probability: number) => number) | null;
 }
 
 /** A figure beside what chance makes of it. */
@@ -67,6 +69,7 @@ export function gaussianChance(dims: number, features: number): Chance {
   const { mean, efficiency: whole, meanLeverage } = gaussianBaseline(dims, features);
   const capacityQuantile = (p: number): number =>
     features === 1 ? 1 : betaQuantile(p, dims / 2, (features - 1) / 2);
+  const leverageQuantile = randomSubspaceQuantile(Math.min(dims, features), features);
   return {
     name: 'random Gaussian',
     how: 'closed form',
@@ -77,10 +80,11 @@ export function gaussianChance(dims: number, features: number): Chance {
       meanCapacity: mean,
       medianCapacity: capacityQuantile(0.5),
       meanLeverage,
-      medianLeverage: features <= dims ? 1 : betaQuantile(0.5, dims / 2, (features - dims) / 2),
+      medianLeverage: leverageQuantile(0.5),
       spectrumEvenness: features < dims ? null : features / (features + dims + 1),
     },
     capacityQuantile,
+    leverageQuantile,
   };
 }
 
@@ -126,7 +130,19 @@ export function unitVectorChance(dims: number, features: number): Chance {
       spectrumEvenness: features < dims ? null : features / (others + dims),
     },
     capacityQuantile,
+    leverageQuantile: null,
   };
+}
+
+/**
+ * Quantiles of |P e_i|^2 ~ Beta(r / 2, (N - r) / 2) with P the projection onto a uniformly random subspace of R^N of r
+ * dimensions: of the leverage of a feature whose row space has no place of its own.
+ */
+export function randomSubspaceQuantile(
+  rank: number,
+  features: number,
+): (probability: number) => number {
+  return (p) => (rank >= features ? 1 : betaQuantile(p, rank / 2, (features - rank) / 2));
 }
 
 /** What a matrix at random was measured to have. */
@@ -139,6 +155,7 @@ export function simulatedChance(name: string, measurement: CapacityMeasurement):
     features,
     figures: matrixFigures(measurement),
     capacityQuantile: null,
+    leverageQuantile: null,
   };
 }
 

@@ -1,10 +1,9 @@
 import { participationRatio } from '../capacity/spectral.ts';
 import { summarise } from '../capacity/summary.ts';
-import { betaQuantile } from '../elementary/beta.ts';
 import { gamma } from '../random/distributions.ts';
 import { fastStream, fillFastNormal } from '../random/fast-normal.ts';
 import { generator } from '../random/generator.ts';
-import type { Chance } from './chance.ts';
+import { randomSubspaceQuantile, type Chance } from './chance.ts';
 
 /** Options of {@link spectrumChance}. */
 export interface SpectrumChanceOptions {
@@ -61,6 +60,7 @@ export function spectrumChance(
   }
   capacity.sort();
   const { mean, median } = summarise(capacity);
+  const leverageQuantile = randomSubspaceQuantile(rank, features);
   return {
     name: 'own spectrum',
     how: 'simulated',
@@ -71,10 +71,11 @@ export function spectrumChance(
       meanCapacity: mean,
       medianCapacity: median,
       meanLeverage: rank / features,
-      medianLeverage: rank === features ? 1 : betaQuantile(0.5, rank / 2, (features - rank) / 2),
+      medianLeverage: leverageQuantile(0.5),
       spectrumEvenness: participationRatio(singularValues) / rank,
     },
     capacityQuantile: (p) => capacity[Math.min(samples - 1, Math.floor(p * samples))],
+    leverageQuantile,
   };
 }
 

@@ -78,8 +78,11 @@ export interface DivergedTraining {
 }
 
 /** One line on where and why training diverged. */
-export function divergence({ runs }: DivergedTraining): string {
-  return `training diverged in every restart, the first at step ${runs[0].steps}, where the ${runs[0].cause} was no longer finite; a smaller learning rate may help`;
+export function divergence({ runs, spec }: DivergedTraining): string {
+  // L-BFGS finds its own steps, and nothing has been learned before the first.
+  const isOfNumbers = spec.optimiser.name === 'lbfgs' || runs[0].steps === 0;
+  const advice = isOfNumbers ? 'inputs and importances nearer to 1' : 'a smaller learning rate';
+  return `training diverged in every restart, the first at step ${runs[0].steps}, where the ${runs[0].cause} was no longer finite; ${advice} may help`;
 }
 
 /** What a finished job leaves. */

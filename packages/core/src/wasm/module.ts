@@ -1,5 +1,5 @@
 import { flatten, name, signed, sized, unsigned, vector, type Bytes } from './encoding.ts';
-import type { I32, Value, ValueType } from './value.ts';
+import type { I32, V128, Value, ValueType } from './value.ts';
 
 /** A local variable: its value, and where it stands. */
 export interface Local<T extends ValueType> extends Value<T> {
@@ -12,6 +12,11 @@ export interface Body {
   /** A new local that holds a value. */
   readonly hold: <T extends ValueType>(value: Value<T>) => Local<T>;
   readonly set: <T extends ValueType>(local: Local<T>, value: Value<T>) => void;
+  /**
+   * A local that holds a constant through the whole function. Engines may build a vector constant anew, in several
+   * instructions, wherever it is written; a local that does not fit a register is but a load.
+   */
+  readonly constant: (value: V128) => Local<'v128'>;
   readonly store: (address: I32, offset: number, value: Value<ValueType>) => void;
   /** Zeros from an address on. */
   readonly clear: (address: I32, bytes: I32) => void;
@@ -104,14 +109,18 @@ export function moduleBuilder(): ModuleBuilder {
 
 function functionBody(parameters: readonly ValueType[]) {
   const code: Bytes[] = [];
+  const constants = new Map<string, { local: Local<'v128'>; value: V128 }>();
   const locals: ValueType[] = [];
   const parameterLocals = parameters.map((type, index) => variable(type, index));
   const free: Record<ValueType, number[]> = { i32: [], f32: [], f64: [], v128: [] };
   const scopes: Local<ValueType>[][] = [];
+  const fresh = <T extends ValueType>(type: T): Local<T> => {
+    locals.push(type);
+    return variable(type, parameters.length + locals.length - 1);
+  };
   const local = <T extends ValueType>(type: T): Local<T> => {
     const reused = free[type].pop();
-    if (reused === undefined) locals.push(type);
-    const made = variable(type, reused ?? parameters.length + locals.length - 1);
+    const made = reused === undefined ? fresh(type) : variable(type, reused);
     scopes.at(-1)?.push(made);
     return made;
   };
@@ -126,6 +135,12 @@ function functionBody(parameters: readonly ValueType[]) {
       return held;
     },
     set,
+    constant: (value) => {
+      const key = String(flatten(value.code));
+      const found = constants.get(key) ?? { local: fresh('v128'), value };
+      constants.set(key, found);
+      return found.local;
+    },
     store: (address, offset, value) => {
       code.push([address.code, value.code, ...STORES[value.type], 0, ...unsigned(offset)]);
     },
@@ -168,6 +183,7 @@ function functionBody(parameters: readonly ValueType[]) {
   };
   const finish = (result: ValueType | null): Bytes => [
     vector(locals.map((type) => [1, TYPES[type]])),
+    Array.from(constants.values(), (one) => [one.value.code, 0x21, ...unsigned(one.local.index)]),
     code,
     // A function with a result returns it explicitly; what follows is never reached.
     result === null ? [] : [0x00],

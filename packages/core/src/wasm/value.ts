@@ -56,6 +56,10 @@ interface I32Operations {
   readonly geU: Binary<'i32', 'i32'>;
   readonly gtS: Binary<'i32', 'i32'>;
   readonly eqz: Unary<'i32', 'i32'>;
+  /** How many of the lowest bits are 0; 32 of 0. */
+  readonly trailingZeros: Unary<'i32', 'i32'>;
+  /** Towards zero; beyond the range the nearest end of it. */
+  readonly fromF32: (value: F32) => I32;
 }
 
 export const i32: I32Operations = {
@@ -77,6 +81,8 @@ export const i32: I32Operations = {
   gtS: binary('i32', 0x4a),
   geU: binary('i32', 0x4f),
   eqz: unary('i32', 0x45),
+  trailingZeros: unary('i32', 0x68),
+  fromF32: unary('i32', 0xfc, 0x00),
 };
 
 interface F32Operations {
@@ -87,6 +93,7 @@ interface F32Operations {
   readonly mul: Binary<'f32', 'f32'>;
   readonly lt: Binary<'f32', 'i32'>;
   readonly toF64: (value: F32) => F64;
+  readonly fromI32: (value: I32) => F32;
 }
 
 export const f32: F32Operations = {
@@ -97,6 +104,7 @@ export const f32: F32Operations = {
   mul: binary('f32', 0x94),
   lt: binary('i32', 0x5d),
   toF64: unary('f64', 0xbb),
+  fromI32: unary('f32', 0xb2),
 };
 
 interface F64Operations {

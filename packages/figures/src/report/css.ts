@@ -48,6 +48,7 @@ thead th{font-weight:600;color:var(--muted);border-bottom-color:var(--line);whit
 tbody th{font-weight:400}
 tbody th code{white-space:nowrap}
 .number{white-space:nowrap}
+td:first-child:not(.number){min-width:7.5rem}
 .result{white-space:nowrap;font-weight:600}
 .failed .result{color:var(--fail)}
 .failed>*{background:var(--blank)}

@@ -19,6 +19,8 @@ export interface ReportSection {
   /** Letters, digits and hyphens, beginning with a letter; the target of links. */
   readonly id: string;
   readonly heading: string;
+  /** What the contents call it, where the heading is long; the heading if absent. */
+  readonly short?: string;
   /** Plain text. */
   readonly paragraphs?: readonly string[];
   /** Trusted markup, put into the page as it is. */
@@ -52,7 +54,7 @@ export function reportPage(report: Report): string {
   const { title, intro, sections, claims, provenance, results } = report;
   checkIds(sections);
   const paragraphs = typeof intro === 'string' ? [intro] : intro;
-  const links = sections.map(({ id, heading }) => [id, heading]);
+  const links = sections.map(({ id, heading, short = heading }) => [id, short]);
   if (claims.length > 0) links.unshift(['claims', 'Claims']);
   let figures = 0;
   const body = sections.map((section) => {

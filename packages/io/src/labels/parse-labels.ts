@@ -1,6 +1,9 @@
-import { FormatError, quote, quoteList } from '../format-error.ts';
+import { FormatError, quote } from '../format-error.ts';
+import { labelColumn } from './label-column.ts';
 import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 
+/** What a model has its tokens in; `tokenizer.model` of SentencePiece is a binary file. */
+const KINDS = 'tokenizer.json, vocab.json, vocab.txt, or a table (.csv, .tsv, .parquet)';
 /** No vocabulary has more tokens; more would be numbers that a damaged file makes up. */
 const MOST = 2 ** 24;
 
@@ -20,6 +23,9 @@ export function parseLabels(text: string, name: string, column?: string): string
   if (column !== undefined)
     throw new FormatError(name, `has no column ${quote(column)}: it is no .csv or .tsv`);
   if (/^\s*[{[]/.test(text) && /\.json$/i.test(name)) return jsonLabels(text, name);
+  if (text.includes('\0')) {
+    throw new FormatError(name, `is no text; give ${KINDS}`);
+  }
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   if (lines.length === 0) throw new FormatError(name, 'holds no labels');
@@ -34,6 +40,8 @@ function jsonLabels(text: string, name: string): string[] {
     throw new FormatError(name, 'is not JSON', { cause: error });
   }
   const tokens = new Map<number, string>();
+  /** Those that are written as they are read, whatever the alphabet of the others. */
+  const plain = new Set<number>();
   const add = (token: unknown, id: unknown): void => {
     if (typeof token !== 'string' || !Number.isSafeInteger(id)) return;
     if ((id as number) >= 0 && (id as number) < MOST) tokens.set(id as number, token);
@@ -47,16 +55,41 @@ function jsonLabels(text: string, name: string): string[] {
   } else if (isRecord(vocabulary)) {
     for (const [token, id] of Object.entries(vocabulary)) add(token, id);
   }
+  const byteLevel = declaresByteLevel(record) ?? isByteLevel([...tokens.values()]);
   if (model !== null && Array.isArray(record.added_tokens)) {
-    for (const added of record.added_tokens as unknown[])
-      if (isRecord(added)) add(added.content, added.id);
+    for (const added of record.added_tokens as unknown[]) {
+      if (!isRecord(added)) continue;
+      add(added.content, added.id);
+      if (typeof added.id === 'number') plain.add(added.id);
+    }
   }
   if (tokens.size === 0) throw new FormatError(name, 'holds no vocabulary that is known');
   const last = [...tokens.keys()].reduce((most, id) => Math.max(most, id), 0);
   // A number far behind the others would fill memory with nothing.
   if (last >= 2 * tokens.size + 65_536)
     throw new FormatError(name, `numbers ${tokens.size} tokens up to ${last}`);
-  return readable(Array.from({ length: last + 1 }, (_, id) => tokens.get(id) ?? ''));
+  return Array.from({ length: last + 1 }, (_, id) => {
+    const token = tokens.get(id) ?? '';
+    return byteLevel && !plain.has(id) ? byteLevelText(token) : plainText(token);
+  });
+}
+
+/** Whether a tokenizer.json says that its tokens are written byte by byte; undefined if it says nothing of the kind. */
+function declaresByteLevel({
+  decoder,
+  pre_tokenizer: splitter,
+}: Record<string, unknown>): boolean | undefined {
+  if (!isRecord(decoder) && !isRecord(splitter)) return undefined;
+  return [decoder, splitter].some((step) => steps(step).includes('ByteLevel'));
+}
+
+/** The types of a step, and of those that it is a sequence of. */
+function steps(step: unknown): unknown[] {
+  if (!isRecord(step)) return [];
+  const inner = [step.decoders, step.pretokenizers].flatMap((list) =>
+    Array.isArray(list) ? (list as unknown[]) : [],
+  );
+  return [step, ...inner].map((each) => (isRecord(each) ? each.type : undefined));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -67,21 +100,19 @@ function readable(tokens: readonly string[]): string[] {
   return tokens.map(isByteLevel(tokens) ? byteLevelText : plainText);
 }
 
-const USUAL = ['label', 'labels', 'name', 'token', 'feature', 'word'];
-
 function tableLabels(text: string, name: string, column: string | undefined): string[] {
-  const rows = parseTable(text, /\.tsv$/i.test(name) ? '\t' : ',', name);
+  const delimiter = /\.tsv$/i.test(name) ? '\t' : ',';
+  const rows = parseTable(text, delimiter, name);
   const [header] = rows;
   if (header === undefined) throw new FormatError(name, 'holds no labels');
-  const lower = header.map((cell) => cell.trim().toLowerCase());
-  const at =
-    column === undefined
-      ? USUAL.map((usual) => lower.indexOf(usual)).find((place) => place >= 0)
-      : lower.indexOf(column.trim().toLowerCase());
-  if (at === -1 || (at === undefined && header.length > 1)) {
-    const wanted = column === undefined ? 'of labels' : quote(column);
-    throw new FormatError(name, `has no column ${wanted}; it has ${quoteList(header)}`);
-  }
+  const at = labelColumn(header, column, name);
+  rows.forEach((row, i) => {
+    if (row.length === header.length) return;
+    throw new FormatError(
+      name,
+      `row ${i + 1}: has ${row.length} cells, row 1 has ${header.length}; give every line as many, and quote text with ${quote(delimiter)} in it`,
+    );
+  });
   // Without a usual name a single column is labels from its first line on.
   return (at === undefined ? rows : rows.slice(1)).map((row) => row[at ?? 0] ?? '');
 }
@@ -91,7 +122,8 @@ function parseTable(text: string, delimiter: string, name: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
-  const source = text.replace(/^\uFEFF/, '');
+  // What a table that polysem wrote says of itself stands before the names of its columns.
+  const source = text.replace(/^\uFEFF/, '').replace(/^(?:# [^:\n]+: .*\r?\n)+/, '');
   while (at < source.length) {
     let cell: string;
     if (source[at] === '"') {

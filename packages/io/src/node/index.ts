@@ -1,3 +1,4 @@
+export { inflateBrotli } from './brotli.ts';
 export { openFile, type FileSource } from './open-file.ts';
 export { openLocation } from './open-location.ts';
 export { localFolder, type LocalFolder } from './local-folder.ts';

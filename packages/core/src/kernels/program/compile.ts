@@ -15,9 +15,9 @@ import { emitPad, emitUnpad } from './padded-weights.ts';
 import { STRIP } from './panel.ts';
 import { defineSeeding } from '../../lanes/random-lanes.ts';
 import { defineCompactSampling } from './sample-compact.ts';
-import { defineDenseSampling } from './sample-dense.ts';
-import { defineGapSampling, type GapSampling } from './sample-gaps.ts';
 import { defineRowSampling } from './sample-rows.ts';
+import { defineActiveSampling, definePanelSampling } from './sampling.ts';
+import type { ActiveSampling } from './active-sampling.ts';
 import { defineSparseFeaturewise } from './sparse-featurewise.ts';
 import { defineSparseComputation } from './sparse-computation.ts';
 import type { Structure } from './structure.ts';
@@ -86,14 +86,14 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
   const here = i32.const(0);
   const seed = defineSeeding(module, memory.random);
   const { drawing, plan } = structure;
-  const gaps =
+  const active =
     drawing === null || plan === 'dense'
       ? null
-      : defineGapSampling(module, math, structure, drawing, memory);
+      : defineActiveSampling(module, math, structure, drawing, memory);
   const { samplePanel, computePanel, strip } =
-    gaps === null || memory.sparse === null
-      ? densePanels(module, math, structure, memory, gaps)
-      : sparsePanels(module, math, structure, memory, gaps, memory.sparse);
+    active === null || memory.sparse === null
+      ? densePanels(module, math, structure, memory, active)
+      : sparsePanels(module, math, structure, memory, active, memory.sparse);
   const finish = defineFinish(module, math, structure, memory);
   const norm = defineGradientNorm(module, structure, memory);
   const update = defineUpdate(module, math, structure, memory);
@@ -106,7 +106,7 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
       body.store(here, memory.loss, f64.const(0));
       body.store(here, memory.processed, i32.const(0));
       body.call(seed, i32.const(memory.stream), step);
-      if (gaps !== null) body.call(gaps.begin);
+      if (active !== null) body.call(active.begin);
       if (memory.sparse !== null) beginSparse(body, structure, memory, memory.sparse);
     },
     'begin',
@@ -179,16 +179,16 @@ interface Panels {
 }
 
 function densePanels(
-  ...[module, math, structure, memory, gaps]: [...Definition, GapSampling | null]
+  ...[module, math, structure, memory, active]: [...Definition, ActiveSampling | null]
 ): Panels {
   const { drawing } = structure;
   return {
     samplePanel:
       drawing === null
         ? defineGivenPanels(module, structure, memory)
-        : gaps === null
-          ? defineDenseSampling(module, math, structure, drawing, memory)
-          : defineCompactSampling(module, gaps, structure, memory),
+        : active === null
+          ? definePanelSampling(module, math, structure, drawing, memory)
+          : defineCompactSampling(module, active, structure, memory),
     computePanel:
       structure.task === 'featurewise'
         ? defineDenseFeaturewise(module, math, structure, memory)
@@ -198,11 +198,11 @@ function densePanels(
 }
 
 function sparsePanels(
-  ...[module, math, structure, memory, gaps, panel]: [...Definition, GapSampling, SparsePanel]
+  ...[module, math, structure, memory, active, panel]: [...Definition, ActiveSampling, SparsePanel]
 ): Panels {
   const isFeaturewise = structure.task === 'featurewise';
   return {
-    samplePanel: defineRowSampling(module, gaps, structure, memory, panel),
+    samplePanel: defineRowSampling(module, active, structure, memory, panel),
     computePanel: isFeaturewise
       ? defineSparseFeaturewise(module, math, structure, memory, panel)
       : defineSparseComputation(module, math, structure, memory, panel),

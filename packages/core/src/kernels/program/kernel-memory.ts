@@ -1,3 +1,4 @@
+import { drawingMemory, type DrawingMemory } from './drawing-memory.ts';
 import { givenArrays } from './given-panels.ts';
 import { panelRows, panelStride, type PanelArray } from './panel.ts';
 import { RANDOM_STATE } from '../../lanes/random-lanes.ts';
@@ -43,9 +44,9 @@ export interface KernelMemory {
   readonly density: number;
   readonly inverseDensity: number;
   readonly scale: number;
-  /** f32 a feature: density / largest density. */
+  /** f32 a feature, or a group: density / largest density. */
   readonly acceptance: number;
-  /** f32: 1 / log2(1 - largest density). */
+  /** f32: 1 / log2(1 - largest density), of features or of groups. */
   readonly gapScale: number;
   /** i32: the next active cell, the place in the buffers of gaps, rows drawn so far. */
   readonly nextCell: number;
@@ -53,6 +54,8 @@ export interface KernelMemory {
   readonly gaps: number;
   readonly gapValues: number;
   readonly gapAcceptance: number;
+  /** Of correlated inputs. */
+  readonly drawn: DrawingMemory;
   /** f32, laid out as the parameters and padded with zeros. */
   readonly parameters: number;
   readonly gradient: number;
@@ -231,6 +234,7 @@ export function kernelMemory(structure: Structure): KernelMemory {
     gaps: take(4 * GAPS_AT_ONCE),
     gapValues: take(4 * GAPS_AT_ONCE),
     gapAcceptance: take(4 * GAPS_AT_ONCE),
+    drawn: drawingMemory(structure, layout),
     parameters: perParameter(),
     gradient: perParameter(),
     first: perParameter(),

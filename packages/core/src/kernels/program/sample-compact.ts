@@ -1,5 +1,5 @@
 import type { KernelMemory } from './kernel-memory.ts';
-import { emitPanelWalk, type GapSampling } from './sample-gaps.ts';
+import { emitPanelWalk, type ActiveSampling } from './active-sampling.ts';
 import type { Structure } from './structure.ts';
 import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
 import { i32 } from '../../wasm/value.ts';
@@ -10,7 +10,7 @@ import { i32 } from '../../wasm/value.ts';
  */
 export function defineCompactSampling(
   module: ModuleBuilder,
-  gaps: GapSampling,
+  active: ActiveSampling,
   { features }: Structure,
   memory: KernelMemory,
 ): FunctionHandle<'i32'> {
@@ -21,7 +21,7 @@ export function defineCompactSampling(
     (body) => {
       body.clear(i32.const(address), i32.const(features * stride));
       const filled = emitPanelWalk(body, {
-        gaps,
+        active,
         capacity: memory.rows,
         onCell: (rows, feature, value) => {
           const place = i32.add(i32.mul(feature, i32.const(stride)), i32.shl(rows, i32.const(2)));

@@ -1,73 +1,51 @@
 import type { KernelMemory } from './kernel-memory.ts';
-import { STRIP, stripBytes } from './panel.ts';
+import { STRIP } from './panel.ts';
 import { randomLanes, toWhole, type RandomLanes } from '../../lanes/random-lanes.ts';
 import { linearShapes, shapeValues } from '../../lanes/shape-values.ts';
-import type { Drawing, Structure } from './structure.ts';
+import { defineDrawnPanel } from './drawn-panel.ts';
+import type { Drawing } from './drawing.ts';
+import type { Structure } from './structure.ts';
 import type { Arithmetic } from '../../lanes/arithmetic.ts';
 import type { Body, FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
-import { f32, f32x4, i32, v128, type I32, type V128 } from '../../wasm/value.ts';
+import { f32x4, i32, v128, type I32, type V128 } from '../../wasm/value.ts';
 
 /**
- * Defines the drawing of a panel of inputs, every one of them: gives the rows drawn, 0 once the batch is over. One
- * uniform says whether an input is active (u < p) and, as u / p, what its value is made of. Rows that fill up the last
- * strip are all zero.
+ * Defines the drawing of a panel of independent inputs, every one of them. One uniform says whether an input is active
+ * (u < p) and, as u / p, what its value is made of.
  */
 export function defineDenseSampling(
   module: ModuleBuilder,
   math: Arithmetic,
-  { features }: Structure,
+  structure: Structure,
   drawing: Drawing,
   memory: KernelMemory,
 ): FunctionHandle<'i32'> {
   const { address, stride } = memory.inputs;
-  return module.define(
-    [],
-    'i32',
-    (body) => {
-      const here = i32.const(0);
-      const left = body.hold(
-        i32.sub(i32.load(here, memory.batch), i32.load(here, memory.processed)),
-      );
-      body.if(i32.ltS(left, i32.const(1)), () => body.return(i32.const(0)));
-      const rows = body.hold(i32.const(memory.rows));
-      body.if(i32.ltS(left, rows), () => body.set(rows, left));
-      const bytes = body.hold(stripBytes(rows));
-      const random = randomLanes(body, memory.random);
-      const each = body.hold(i32.const(0));
-      const column = body.hold(i32.const(0));
-      const at = body.local('i32');
-      const end = body.local('i32');
-      body.doWhile(() => {
-        body.scope(() => {
-          const draw = drawer(body, math, drawing, memory, random, each);
-          body.set(at, column);
-          body.set(end, i32.add(column, bytes));
-          body.doWhile(() => {
-            for (let v = 0; v < STRIP / 4; v++) {
-              body.scope(() => body.store(at, address + 16 * v, draw()));
-            }
-            body.set(at, i32.add(at, i32.const(4 * STRIP)));
-            return i32.ltU(at, end);
-          });
+  return defineDrawnPanel(module, structure, memory, (body, bytes) => {
+    const random = randomLanes(body, memory.random);
+    const each = body.hold(i32.const(0));
+    const column = body.hold(i32.const(0));
+    const at = body.local('i32');
+    const end = body.local('i32');
+    body.doWhile(() => {
+      body.scope(() => {
+        const draw = drawer(body, math, drawing, memory, random, each);
+        body.set(at, column);
+        body.set(end, i32.add(column, bytes));
+        body.doWhile(() => {
+          for (let v = 0; v < STRIP / 4; v++) {
+            body.scope(() => body.store(at, address + 16 * v, draw()));
+          }
+          body.set(at, i32.add(at, i32.const(4 * STRIP)));
+          return i32.ltU(at, end);
         });
-        // The last strip's rows beyond the batch.
-        body.set(at, i32.add(column, i32.shl(rows, i32.const(2))));
-        body.while(
-          () => i32.ltU(at, end),
-          () => {
-            body.store(at, address, f32.const(0));
-            body.set(at, i32.add(at, i32.const(4)));
-          },
-        );
-        body.set(each, i32.add(each, i32.const(4)));
-        body.set(column, i32.add(column, i32.const(stride)));
-        return i32.ltU(each, i32.const(4 * features));
       });
-      random.save();
-      body.return(rows);
-    },
-    'samplePanel',
-  );
+      body.set(each, i32.add(each, i32.const(4)));
+      body.set(column, i32.add(column, i32.const(stride)));
+      return i32.ltU(each, i32.const(4 * structure.features));
+    });
+    random.save();
+  });
 }
 
 /** Prepares the drawing of a feature: each call emits the drawing of four inputs. */

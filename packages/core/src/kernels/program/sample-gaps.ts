@@ -1,44 +1,66 @@
 import { logOneMinus } from '../../lanes/elementary.ts';
 import { GAPS_AT_ONCE, type KernelMemory } from './kernel-memory.ts';
-import { randomLanes, toFineUniform, toUniform } from '../../lanes/random-lanes.ts';
+import {
+  randomLanes,
+  toFineUniform,
+  toUniform,
+  type RandomLanes,
+} from '../../lanes/random-lanes.ts';
 import { shapeValues } from '../../lanes/shape-values.ts';
-import type { Drawing, Structure } from './structure.ts';
+import type { ActiveSampling } from './active-sampling.ts';
+import type { DrawingMemory } from './drawing-memory.ts';
+import type { Drawing } from './drawing.ts';
+import type { Structure } from './structure.ts';
 import type { Arithmetic } from '../../lanes/arithmetic.ts';
-import type { Body, FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
-import { f32, f32x4, i32, i32x4, v128, type F32, type I32 } from '../../wasm/value.ts';
+import type { Body, FunctionHandle, Local, ModuleBuilder } from '../../wasm/module.ts';
+import { f32, f32x4, i32, i32x4, v128, type I32, type V128 } from '../../wasm/value.ts';
 
 /** No batch has so many cells. */
 export const MOST_CELLS: number = 2 ** 29;
 
-/** The functions that draw active inputs by the gaps between them. */
-export interface GapSampling {
+/** A number that is drawn with every gap: where it stands, 4 bytes a gap, and how four of them are drawn. */
+export interface GapCompanion {
+  readonly address: number;
+  readonly draw: (body: Body, random: RandomLanes) => V128;
+}
+
+/** Cells of a batch, row by row, that are active or not. */
+export interface Cells {
+  /** Cells of a row. */
+  readonly columns: number;
+  /** Columns have different densities. */
+  readonly isMixed: boolean;
+  readonly companions: readonly GapCompanion[];
+}
+
+/** The functions that walk active cells by the gaps between them. */
+export interface GapWalk {
   /** Draws the first gaps of a batch. */
   readonly begin: FunctionHandle<null>;
   /** Emits the walk over the active cells from where the last walk ended. */
-  readonly walk: (body: Body, visit: ActiveCellVisitor) => void;
+  readonly walk: (body: Body, visit: (cell: ActiveCell) => void) => void;
 }
 
-/** What is done for an active cell; `stop` ends the walk before it, so that the next walk begins with it. */
-export type ActiveCellVisitor = (cell: {
+export interface ActiveCell {
   readonly row: I32;
-  readonly feature: I32;
-  /** Call it once, where it is used: the value, scaled. */
-  readonly value: F32;
+  readonly column: Local<'i32'>;
+  /** What was drawn with the gap before it stands at its companion's address and this. */
+  readonly at: I32;
+  /** Ends the walk before this cell, so that the next walk begins with it. */
   readonly stop: () => void;
-}) => void;
+}
 
 /**
- * Defines the drawing of active inputs. The cells of a batch, row by row, are walked from one active one to the next;
- * the gaps are geometric, floor(log(1 - U) / log(1 - p)), so that the cost follows the active cells. Where densities
- * differ, cells are drawn at the largest and kept with probability density / largest.
+ * Defines the walk over active cells, from one to the next; the gaps are geometric, floor(log(1 - U) / log(1 - p)), so
+ * that the cost follows the active cells. Where densities differ, cells are drawn at the largest and kept with
+ * probability density / largest.
  */
-export function defineGapSampling(
+export function defineGapWalk(
   module: ModuleBuilder,
   math: Arithmetic,
-  { features }: Structure,
-  { shape, degreesOfFreedom, isMixed }: Drawing,
+  { columns, isMixed, companions }: Cells,
   memory: KernelMemory,
-): GapSampling {
+): GapWalk {
   const here = i32.const(0);
   const refill = module.define([], null, (body) => {
     const random = randomLanes(body, memory.random);
@@ -51,9 +73,7 @@ export function defineGapSampling(
         const log = logOneMinus(body, math, f32x4.pmin(f32x4.const(1 - 2 ** -24), u));
         const gap = i32x4.fromFloat(f32x4.floor(f32x4.mul(log, gapScale)));
         body.store(at, memory.gaps, i32x4.minS(gap, i32x4.const(MOST_CELLS)));
-        const w = body.hold(toUniform(random.words()));
-        const value = shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
-        body.store(at, memory.gapValues, value);
+        for (const { address, draw } of companions) body.store(at, address, draw(body, random));
         if (isMixed) body.store(at, memory.gapAcceptance, toFineUniform(random.words()));
       });
       body.set(at, i32.add(at, i32.const(16)));
@@ -67,26 +87,23 @@ export function defineGapSampling(
     body.store(here, memory.nextCell, i32.load(here, memory.gaps));
   });
 
-  const walk = (body: Body, visit: ActiveCellVisitor): void => {
+  const walk: GapWalk['walk'] = (body, visit) => {
     const next = body.hold(i32.load(here, memory.nextCell));
     const at = body.hold(i32.load(here, memory.gapAt));
-    const cells = body.hold(i32.mul(i32.load(here, memory.batch), i32.const(features)));
+    const cells = body.hold(i32.mul(i32.load(here, memory.batch), i32.const(columns)));
     const row = body.local('i32');
-    const feature = body.local('i32');
+    const column = body.local('i32');
     const isStopped = body.hold(i32.const(0));
-    const place = body.local('i32');
     body.while(
       () => i32.ltU(next, cells),
       () => {
-        body.set(row, i32.divU(next, i32.const(features)));
-        body.set(feature, i32.sub(next, i32.mul(row, i32.const(features))));
-        body.set(place, i32.shl(feature, i32.const(2)));
-        const value = f32.mul(f32.load(at, memory.gapValues), f32.load(place, memory.scale));
+        body.set(row, i32.divU(next, i32.const(columns)));
+        body.set(column, i32.sub(next, i32.mul(row, i32.const(columns))));
         const visitAccepted = (): void =>
           visit({
             row,
-            feature,
-            value,
+            column,
+            at,
             stop: () => {
               body.store(here, memory.nextCell, next);
               body.store(here, memory.gapAt, at);
@@ -96,6 +113,7 @@ export function defineGapSampling(
           });
         if (isMixed) {
           const chance = f32.load(at, memory.gapAcceptance);
+          const place = i32.shl(column, i32.const(2));
           body.if(f32.lt(chance, f32.load(place, memory.acceptance)), visitAccepted);
         } else {
           visitAccepted();
@@ -115,39 +133,70 @@ export function defineGapSampling(
   return { begin, walk };
 }
 
-/** A walk over active cells that fills a panel: rows are numbered as they come, those without active cell left out. */
-export interface PanelWalk {
-  readonly gaps: GapSampling;
-  /** Rows of the panel; the walk stops before the row that has no place. */
-  readonly capacity: number;
-  /** Called when a row begins, with the rows there were before it. */
-  readonly onRow?: (filled: I32) => void;
-  /** Called for a cell: rows so far, its own among them; its feature; and its value, to be used once. */
-  readonly onCell: (filled: I32, feature: I32, value: F32) => void;
+/** Draws values with gaps. */
+export function gapValues(
+  math: Arithmetic,
+  { shape, degreesOfFreedom }: Drawing,
+  { gapValues: address }: KernelMemory,
+): GapCompanion {
+  return {
+    address,
+    draw: (body, random) => {
+      const w = body.hold(toUniform(random.words()));
+      return shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
+    },
+  };
 }
 
-/** Emits the filling of a panel; gives the rows filled. */
-export function emitPanelWalk(body: Body, { gaps, capacity, onRow, onCell }: PanelWalk): I32 {
-  const filled = body.hold(i32.const(0));
-  const current = body.hold(i32.const(-1));
-  const isFull = body.local('i32');
-  gaps.walk(body, ({ row, feature, value, stop }) => {
-    body.set(isFull, i32.const(0));
-    body.if(i32.ne(row, current), () => {
-      body.if(
-        i32.eq(filled, i32.const(capacity)),
-        () => {
-          stop();
-          body.set(isFull, i32.const(1));
-        },
-        () => {
-          onRow?.(filled);
-          body.set(filled, i32.add(filled, i32.const(1)));
-          body.set(current, row);
-        },
-      );
-    });
-    body.if(i32.eqz(isFull), () => onCell(filled, feature, value));
-  });
-  return filled;
+/** Draws uniforms with gaps that choose a slot of a table, and if it has aliases between the slot and its alias. */
+export function gapChoices({ choices, cuts }: DrawingMemory, hasAliases: boolean): GapCompanion[] {
+  return [
+    { address: choices, draw: (_body, random) => toUniform(random.words()) },
+    ...(hasAliases
+      ? [
+          {
+            address: cuts,
+            draw: (_body: Body, random: RandomLanes) => toFineUniform(random.words()),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Sets what a slot of a table gives to its alias, unless the uniform is below its cut. */
+export function emitAliased(
+  body: Body,
+  { cuts }: DrawingMemory,
+  { at, slot, chosen }: { readonly at: I32; readonly slot: I32; readonly chosen: Local<'i32'> },
+  table: { readonly cut: number; readonly alias: number },
+): void {
+  const isKept = f32.lt(f32.load(at, cuts), f32.load(slot, table.cut));
+  body.if(i32.eqz(isKept), () => body.set(chosen, i32.load(slot, table.alias)));
+}
+
+/** Defines the drawing of the active inputs of independent features. */
+export function defineIndependentSampling(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  { features }: Structure,
+  drawing: Drawing,
+  isMixed: boolean,
+  memory: KernelMemory,
+): ActiveSampling {
+  const companions = [gapValues(math, drawing, memory)];
+  const gaps = defineGapWalk(module, math, { columns: features, isMixed, companions }, memory);
+  return {
+    begin: gaps.begin,
+    walk: (body, visit) =>
+      gaps.walk(body, ({ row, column, at, stop }) =>
+        visit({
+          row,
+          stop,
+          entries: (onEntry) => {
+            const scale = f32.load(i32.shl(column, i32.const(2)), memory.scale);
+            onEntry(column, f32.mul(f32.load(at, memory.gapValues), scale));
+          },
+        }),
+      ),
+  };
 }

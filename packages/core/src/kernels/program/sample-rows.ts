@@ -1,5 +1,5 @@
 import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
-import { emitPanelWalk, type GapSampling } from './sample-gaps.ts';
+import { emitPanelWalk, type ActiveSampling } from './active-sampling.ts';
 import type { Structure } from './structure.ts';
 import type { FunctionHandle, ModuleBuilder } from '../../wasm/module.ts';
 import { f32, i32 } from '../../wasm/value.ts';
@@ -10,7 +10,7 @@ import { f32, i32 } from '../../wasm/value.ts';
  */
 export function defineRowSampling(
   module: ModuleBuilder,
-  gaps: GapSampling,
+  active: ActiveSampling,
   { task }: Structure,
   memory: KernelMemory,
   panel: SparsePanel,
@@ -22,7 +22,7 @@ export function defineRowSampling(
       const here = i32.const(0);
       const entry = body.hold(i32.const(0));
       const filled = emitPanelWalk(body, {
-        gaps,
+        active,
         capacity: panel.rows,
         onRow: (before) => body.store(i32.shl(before, i32.const(2)), panel.starts, entry),
         onCell: (rows, feature, value) => {

@@ -1,13 +1,10 @@
 import type { Activation } from '../../activations/activation.ts';
-import { isCorrelated } from '../../features/correlation.ts';
-import type { FeatureDistribution } from '../../features/distribution.ts';
-import { defaultDegreesOfFreedom, type FeatureShape } from '../../features/shapes.ts';
 import { featurewiseForm } from '../../models/featurewise-form.ts';
 import { parameterLayout, type ParameterLayout } from '../../models/parameters.ts';
 import type { ToyModel } from '../../models/toy-model.ts';
-import { isGivenRows } from '../draw-batch.ts';
 import type { Instance } from '../kernel.ts';
 import { wideVectors } from '../../wasm/wide-vectors.ts';
+import type { DrawnInputs, Drawing } from './drawing.ts';
 import { choosePlan, type Plan } from './plan.ts';
 
 /** All that the code of a kernel depends on; importances, densities, rates and seeds are data to it. */
@@ -34,56 +31,18 @@ export interface Structure {
   readonly parameters: ParameterLayout;
 }
 
-/** How inputs are drawn, as far as code depends on it. */
-export interface Drawing {
-  readonly shape: FeatureShape;
-  readonly degreesOfFreedom: number;
-  /** Features have different densities. */
-  readonly isMixed: boolean;
-}
-
-/** Each feature's distribution. @throws RangeError if features are not independent. */
-export function featureInputs({ inputs, model }: Instance): readonly FeatureDistribution[] {
-  if (isGivenRows(inputs) || isCorrelated(inputs))
-    throw new RangeError('inputs: compiled code draws independent features only');
-  return isList(inputs) ? inputs : Array.from({ length: model.features }, () => inputs);
-}
-
-// Array.isArray does not narrow a readonly list.
-function isList(
-  inputs: FeatureDistribution | readonly FeatureDistribution[],
-): inputs is readonly FeatureDistribution[] {
-  return Array.isArray(inputs);
-}
-
-/**
- * The structure of an instance, computed by the plan that costs least unless one is given.
- *
- * @throws RangeError if the model is malformed, or features differ in shape.
- */
-export function structureOf(instance: Instance, isFused: boolean, plan?: Plan): Structure {
-  const { model } = instance;
-  const inputs = featureInputs(instance);
-  const [{ shape, degreesOfFreedom = defaultDegreesOfFreedom, density }] = inputs;
-  const other = inputs.find(
-    (one) =>
-      one.shape !== shape || (one.degreesOfFreedom ?? defaultDegreesOfFreedom) !== degreesOfFreedom,
-  );
-  if (other !== undefined) {
-    throw new RangeError(
-      `inputs: all features must have one shape, got ${shape} and ${other.shape}; only density and scale may differ`,
-    );
-  }
-  const drawing = {
-    shape,
-    degreesOfFreedom,
-    isMixed: inputs.some((one) => one.density !== density),
-  };
-  const densities = inputs.map((one) => one.density);
+/** The structure of an instance, computed by the plan that costs least unless one is given. @throws RangeError if the model is malformed. */
+export function structureOf(
+  { model }: Instance,
+  { drawing, marginals }: DrawnInputs,
+  isFused: boolean,
+  plan?: Plan,
+): Structure {
+  const densities = marginals.map((one) => one.density);
   return {
     ...modelStructure(model),
     drawing,
-    plan: plan ?? choosePlan(model, densities),
+    plan: plan ?? choosePlan(model, densities, drawing.activity),
     isFused,
   };
 }

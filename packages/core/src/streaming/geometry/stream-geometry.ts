@@ -8,6 +8,8 @@ import {
   type FoundStructure,
 } from '../../geometry/block-search.ts';
 import {
+  canBeNamedWhole,
+  placedIn,
   spreadOf,
   type GeometryFigures,
   type GeometryOptions,
@@ -15,6 +17,7 @@ import {
 import { efficientFigures, type ComponentSingular } from '../../geometry/efficient-figures.ts';
 import type { EfficientFigures } from '../../geometry/efficient-form.ts';
 import type { FindBlocksOptions } from '../../geometry/find-blocks.ts';
+import type { NamedShape } from '../../geometry/shapes/named-shape.ts';
 import { eachHand, inlineCrew, type StreamCrew } from '../crew.ts';
 import { measureStream } from '../measure-stream.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
@@ -25,11 +28,14 @@ import { framePrecision, groupSpectra } from './group-spectra.ts';
 import { streamLinkTree } from './link-pass.ts';
 import { streamNeurons } from './neuron-pass.ts';
 import { pickedSource } from './picked.ts';
-import { streamShapes } from './shape-pass.ts';
+import { streamShapes, type ShapeGroup } from './shape-pass.ts';
 import { streamSpectral } from './spectral-pass.ts';
 
 /** Numbers that may stand for several components in the efficient form, 256 MB, and multiply-adds of a step towards it. */
 const FORM_UP_TO = { numbers: 2 ** 25, work: 2 ** 31 };
+
+/** Numbers up to the inverse of this have sums of squares of squares, and down to it. */
+const LEAST_SCALE = 2 ** -200;
 
 /** A source measured. */
 interface Known {
@@ -87,18 +93,21 @@ export async function streamGeometry(
     const { structure, spectra } = found;
     const noise = Math.max(assumed, structure.noise);
     const { components } = structure;
-    const shapes = await streamShapes(
-      source,
+    const nameAll = async (groups: readonly ShapeGroup[]): Promise<NamedShape[]> => {
+      const nameOptions = { noise, ...(signs !== undefined && { signs }) };
+      return streamShapes(source, groups, known.measured.squaredNorm, nameOptions, crew, hooks);
+    };
+    const shapes = await nameAll(
       components.map(({ features }, k) => ({ features, spectrum: spectra[k] })),
-      known.measured.squaredNorm,
-      { noise, ...(signs !== undefined && { signs }) },
-      crew,
-      hooks,
     );
+    const together = canBeNamedWhole(components)
+      ? await nameAll([{ features: placedIn(components), spectrum: new Float64Array(0) }])
+      : [null];
     return {
       measured: known.measured,
       structure,
       shapes,
+      whole: together[0],
       form: await formOf(long, found, known.measured, crew, hooks),
       nearest: null,
       spectral: await streamSpectral(source, known.spectrum, spreadOf(source, noise), crew, hooks),
@@ -117,6 +126,11 @@ async function measure(
 ): Promise<Known> {
   const precision = framePrecision(source);
   const spectrum = await spectrumOf(source, { ...hooks, precision }, crew);
+  if (!(spectrum.scale > LEAST_SCALE && spectrum.scale < 1 / LEAST_SCALE)) {
+    throw new RangeError(
+      `${source.name}: numbers of about ${(1 / spectrum.scale).toExponential(0)} have squares of squares beyond float64; give the matrix times ${spectrum.scale.toExponential(0)}`,
+    );
+  }
   // The measurement gives away what it gets.
   const copy = { ...spectrum, vectors: spectrum.vectors.slice() };
   const measured = await measureStream(source, { ...hooks, spectrum: copy }, crew);

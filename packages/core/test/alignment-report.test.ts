@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { alignmentReport, embedding, fillNormal, generator } from '../src/index.ts';
+import { sum } from './fixtures.ts';
+import {
+  antipodalPair,
+  blockDiagonal,
+  polygon,
+  randomRotation,
+  rotated,
+  tightFrame,
+} from './neuron-cases.ts';
+
+describe('alignmentReport', () => {
+  it('shows the claim of the paper: the larger a block, the more features each of its neurons mixes', () => {
+    const measured = [1, 2, 4, 8, 16].map((size) => {
+      // As many dimensions in blocks of each size, twice as many features, rotated away from the neurons.
+      const parts = Array.from({ length: 16 / size }, (_, k) =>
+        tightFrame(size, 2 * size, 1, 10 * size + k),
+      );
+      const { w, blocks } = blockDiagonal(parts);
+      const report = alignmentReport(rotated(w, randomRotation(16, size)), blocks);
+      return {
+        before: sum(report.before.perNeuron.participation) / 16,
+        after: sum(report.after.perNeuron.participation) / 16,
+        count: sum(report.after.perNeuron.count) / 16,
+      };
+    });
+    measured.forEach(({ before, after, count }, at) => {
+      // Before, neurons mix all blocks: a third of Gaussian entries' number, 32, is their participation ratio.
+      expect(before).toBeGreaterThan(7);
+      expect(after).toBeLessThan(before / 2);
+      if (at === 0) return;
+      expect(after).toBeGreaterThan(measured[at - 1].after);
+      expect(count).toBeGreaterThan(measured[at - 1].count);
+    });
+    // Two features share each neuron of the smallest blocks.
+    expect(measured[0].count).toBeLessThanOrEqual(2);
+    expect(measured[4].count).toBeGreaterThan(10);
+  });
+
+  it('counts neurons of blocks and blocks of neurons, before and after', () => {
+    const { w, blocks } = blockDiagonal([antipodalPair, polygon(3), polygon(5)]);
+    const turned = rotated(w, randomRotation(5, 8));
+    const report = alignmentReport(turned, blocks, { threshold: 0.05 });
+    expect(report.after.threshold).toBe(0.05);
+    for (const own of report.blocksPerNeuronAfter) expect(own).toBeCloseTo(1, 12);
+    expect(Math.max(...report.blocksPerNeuronBefore)).toBeGreaterThan(1.5);
+    report.blocks.forEach((block, k) => {
+      expect(block.ownNeurons.length).toBe(block.dims);
+      expect(block.ownShare).toBeCloseTo(1, 12);
+      // A tight block has the same weight on each of its axes.
+      expect(block.after.neurons).toBeCloseTo(blocks[k].dims, 12);
+      expect(block.before.neurons).toBeGreaterThan(block.after.neurons);
+      expect(block.after.featuresPerNeuron).toBeLessThan(block.before.featuresPerNeuron);
+    });
+    const [pair, triangle, pentagon] = report.blocks.map((block) => block.after);
+    expect(pair.featuresPerNeuron).toBeCloseTo(2, 12);
+    expect(pair.countPerNeuron).toBeCloseTo(2, 12);
+    expect(pair.monosemanticity).toBeCloseTo(1 / 2, 12);
+    // Every turn of a triangle and of a pentagon has the same sum of fourth powers: 2 and 10/3 features, on average.
+    expect(triangle.featuresPerNeuron).toBeCloseTo(2, 12);
+    expect(pentagon.featuresPerNeuron).toBeCloseTo(10 / 3, 12);
+  });
+
+  it('is plain data, unchanged by writing and reading', () => {
+    const { w, blocks } = blockDiagonal([antipodalPair, polygon(3)]);
+    const report = alignmentReport(w, blocks);
+    expect(structuredClone(report)).toEqual(report);
+  });
+
+  it('says how much of a noisy block stays on its own neurons', () => {
+    const { w, blocks } = blockDiagonal([antipodalPair, polygon(3), polygon(5)]);
+    const errors = new Float64Array(w.data.length);
+    fillNormal(generator(3), errors);
+    const noisy = embedding(
+      w.dims,
+      w.features,
+      w.data.map((x, j) => x + 0.03 * errors[j]),
+    );
+    const report = alignmentReport(rotated(noisy, randomRotation(5, 2)), blocks);
+    for (const { ownShare } of report.blocks) {
+      // Noise has at most three dimensions of 0.03^2 each outside, beside length 1: some multiple of a third of a percent.
+      expect(ownShare).toBeGreaterThan(0.98);
+      expect(ownShare).toBeLessThan(1);
+    }
+    expect(report.alignment.obliqueness).toBeLessThan(0.1);
+  });
+});

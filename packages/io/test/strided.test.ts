@@ -1,0 +1,129 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { bytesSource, featureSource, FormatError, type ByteSource } from '../src/index.ts';
+import { isBlownUp, stridedNumbers } from '../src/strided-numbers.ts';
+import { extentOf, orderOf } from '../src/strides.ts';
+import type { TensorReader } from '../src/tensor-reader.ts';
+import { readWhole } from '../src/tensor-reader.ts';
+import { largestAllocation } from './helpers.ts';
+
+/** Storage whose element i is the number i, in float32. */
+function countingSource(elements: number): ByteSource {
+  const numbers = Float32Array.from({ length: elements }, (_, i) => i);
+  return bytesSource('x', new Uint8Array(numbers.buffer));
+}
+
+function reader(
+  shape: readonly number[],
+  strides: readonly number[],
+  source: ByteSource = countingSource(extentOf(shape, strides)),
+): TensorReader {
+  const entry = { name: 'w', dtype: 'F32', shape, readable: true, byteOffset: 0, byteLength: 0 };
+  return stridedNumbers(source, entry, { dtype: 'F32', offset: 0, strides, littleEndian: true });
+}
+
+/** The elements in C order (or Fortran order) by the definition of strides. */
+function byDefinition(shape: readonly number[], strides: readonly number[], order = 'C'): number[] {
+  const axes = order === 'C' ? [...shape.keys()] : [...shape.keys()].toReversed();
+  let places = [0];
+  for (const axis of axes) {
+    places = places.flatMap((at) =>
+      Array.from({ length: shape[axis] }, (_, i) => at + i * strides[axis]),
+    );
+  }
+  return places;
+}
+
+const view = fc
+  .array(fc.record({ size: fc.nat(5), stride: fc.nat(40) }), { minLength: 1, maxLength: 4 })
+  .map((axes) => ({
+    shape: axes.map(({ size }) => size),
+    strides: axes.map(({ stride }) => stride),
+  }))
+  .filter(({ shape, strides }) => orderOf(shape, strides) === null);
+
+describe('a view of any strides', () => {
+  test('is read by their definition, whole and in portions', async () => {
+    await fc.assert(
+      fc.asyncProperty(view, fc.nat(), fc.nat(), async ({ shape, strides }, a, b) => {
+        const tensor = reader(shape, strides);
+        expect([...(await readWhole(tensor)).data]).toEqual(byDefinition(shape, strides));
+        const all = byDefinition(shape, strides, tensor.order);
+        const [from, to] = [a % (all.length + 1), b % (all.length + 1)].toSorted((x, y) => x - y);
+        expect([...(await tensor.read(from, to - from))]).toEqual(all.slice(from, to));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('gives its rows and columns as features', async () => {
+    // Every other column of a transposed matrix.
+    const tensor = reader([3, 4], [1, 6]);
+    const rows = featureSource(tensor, 'rows', { sourceName: 'x' });
+    const columns = featureSource(tensor, 'columns', { sourceName: 'x' });
+    expect([...(await rows.read(1, 2))]).toEqual([1, 7, 13, 19, 2, 8, 14, 20]);
+    expect([...(await columns.read(2, 1))]).toEqual([12, 13, 14]);
+    await expect(tensor.read(10, 3)).rejects.toThrow('w: no 3 elements from 10 on, it has 12');
+  });
+
+  /** A source of zeros that says what was read of it. */
+  const watched = (size: number): { source: ByteSource; lengths: number[] } => {
+    const lengths: number[] = [];
+    const read = async (_: number, length: number) => {
+      lengths.push(length);
+      return new Uint8Array(length);
+    };
+    return { source: { name: 'x', size, read }, lengths };
+  };
+
+  test('takes a window of memory, however long it is', async () => {
+    const [rows, columns] = [3000, 1000];
+    // Two matrices, of each every second column, transposed: neighbours in the result are far from each other.
+    const { source, lengths } = watched(8 * rows * columns);
+    const tensor = reader([2, columns / 2, rows], [rows * columns, 2, columns], source);
+    expect(tensor.order).toBe('C');
+    const largest = await largestAllocation(() => tensor.read(0, 2 * rows));
+    expect(largest).toBeLessThanOrEqual(4 * 2 ** 18);
+    // Two columns: one matrix from start to end, in as many windows as that takes.
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(4 * rows * columns);
+    expect(lengths.length).toBeLessThan(15);
+  });
+
+  test.each([1e8, 20_000])('reads nothing between rows that lie %d apart', async (step) => {
+    const { source, lengths } = watched(4e9);
+    await reader([10, 5], [step, 1], source).read(0, 50);
+    expect(lengths).toEqual(Array.from({ length: 10 }, () => 20));
+  });
+
+  test('reads what lies between rows that are close', async () => {
+    const { source, lengths } = watched(4e9);
+    await reader([10, 5], [8000, 1], source).read(0, 50);
+    expect(lengths).toEqual([4 * (9 * 8000 + 5)]);
+  });
+
+  test('names an integer that a double cannot hold, but not one it passes over', async () => {
+    const numbers = BigInt64Array.of(1n, 2n ** 60n, 2n, 3n, 2n ** 61n);
+    const entry = { name: 'w', dtype: 'I64', shape: [2], readable: true, byteOffset: 0 };
+    const open = (shape: number[], stride: number) =>
+      stridedNumbers(
+        bytesSource('x', new Uint8Array(numbers.buffer)),
+        { ...entry, shape, byteLength: 0 },
+        { dtype: 'I64', offset: 0, strides: [stride], littleEndian: true },
+      );
+    expect(await open([2], 2).read(0, 2)).toEqual(Float64Array.of(1, 2));
+    await expect(open([3], 2).read(1, 2)).rejects.toThrow(
+      new FormatError(
+        'x',
+        'tensor "w": element 2 is an integer near 2305843009213694000, beyond 2^53, that a double cannot hold exactly',
+      ),
+    );
+  });
+});
+
+test('so many elements of so few stored are no tensor', () => {
+  expect(isBlownUp([2 ** 16], 1)).toBe(false);
+  expect(isBlownUp([2 ** 16 + 1], 1)).toBe(true);
+  expect(isBlownUp([160, 1000], 10_000)).toBe(false);
+  expect(isBlownUp([161, 1000], 10_000)).toBe(true);
+  expect(isBlownUp([2 ** 40, 2 ** 40], 10_000)).toBe(true);
+});

@@ -1,0 +1,62 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultGridTraining, type GridSpec } from '@polysem/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openSweeper, runGrid, runRefinement, type Sweeper } from '../src/index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'polysem-grid-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Quadratic and below the critical kurtosis, so that the capacity jumps at V = 1 in every row. */
+const spec: GridSpec = {
+  architecture: { task: 'computation', activation: 'quadratic' },
+  shape: 'uniform',
+  unitVariance: true,
+  features: 3,
+  dims: 1,
+  importance: 1,
+  density: 0.1,
+  importancePower: 1,
+  x: { parameter: 'importance', values: [0.25, 0.75, 2.25] },
+  y: { parameter: 'density', values: [0.9, 0.8] },
+  training: { ...defaultGridTraining, restarts: 2 },
+  seed: 1,
+};
+
+/** A sweeper that dies before it has done more than so many rows, and counts them. */
+function dying(sweeper: Sweeper, most: number): Sweeper & { done: number } {
+  const counted = {
+    ...sweeper,
+    done: 0,
+    sweep: (tasks: Parameters<Sweeper['sweep']>[0], onRow: Parameters<Sweeper['sweep']>[1]) =>
+      sweeper.sweep(tasks, (task, row) => {
+        if (counted.done === most) throw new Error('killed');
+        counted.done++;
+        onRow(task, row);
+      }),
+  };
+  return counted;
+}
+
+describe('runRefinement', () => {
+  it('goes on where it was killed, survey and rounds before that kept', async () => {
+    const sweeper = await openSweeper({ threads: 1 });
+    const kept = { journal: join(folder, 'journal'), keepJournal: true };
+    const diagram = await runGrid(spec, sweeper, kept);
+    const whole = await runRefinement(diagram, sweeper, 4);
+    expect(whole).toHaveLength(2);
+    for (const { from, to } of whole) expect([from < 1, to > 1]).toEqual([true, true]);
+
+    // Two rows a round, four rounds.
+    const first = dying(sweeper, 5);
+    await expect(runRefinement(diagram, first, 4, kept)).rejects.toThrow('killed');
+    expect(existsSync(kept.journal)).toBe(true);
+    const second = dying(sweeper, Infinity);
+    const again = await runGrid(spec, second, kept);
+    expect(second.done).toBe(0);
+    expect(await runRefinement(again, second, 4, kept)).toEqual(whole);
+    expect(second.done).toBe(3);
+    expect(existsSync(kept.journal)).toBe(false);
+  });
+});
