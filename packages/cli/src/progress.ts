@@ -29,12 +29,16 @@ export function showProgress(): Progress {
   let started = Date.now();
   // What was done before, by an interrupted run or other parts of the work, says nothing of the speed of this one.
   let doneBefore = 0;
+  let doneLast = 0;
   let shown = Date.now();
   return {
     update: (told, done) => {
       const next = labelText(told);
       const now = Date.now();
-      if (next !== label) {
+      // What falls back has begun anew.
+      const isNew = next !== label || done < doneLast;
+      doneLast = done;
+      if (isNew) {
         label = next;
         started = now;
         doneBefore = done;

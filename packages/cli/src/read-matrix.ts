@@ -1,6 +1,5 @@
-import type { Embedding, FeatureSource } from '@polysem/core';
+import type { FeatureSource } from '@polysem/core';
 import {
-  gatherFeatures,
   openFeatures,
   readConfig,
   type ModelConfig,
@@ -11,12 +10,6 @@ import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 import { axisQuestion, chooseFeatures, type FeatureChoice } from './features/choose-features.ts';
 import type { FeatureFlags } from './features/feature-flags.ts';
-
-/** A matrix of a file as an embedding. */
-export interface OpenMatrix extends WeightFile {
-  readonly choice: FeatureChoice;
-  readonly embedding: Embedding;
-}
 
 /** An opened file, and what is known of it. */
 export interface WeightFile {
@@ -38,27 +31,6 @@ export async function withFile<T>(
   } finally {
     await close();
   }
-}
-
-/** Opens a file, reads the matrix that is meant, and hands both on; the file is closed afterwards. */
-export async function withMatrix<T>(
-  location: string,
-  flags: FeatureFlags,
-  use: (matrix: OpenMatrix) => Promise<T>,
-): Promise<T> {
-  return withFile(location, async (opened) => {
-    const { file, path, config } = opened;
-    const choice = chooseFeatures(path, file, flags, config);
-    const read = async (name: string): Promise<Tensor> => {
-      const tensor = await file.read(name);
-      if (choice.onlyIfSymmetric === true && !isSymmetric(tensor)) {
-        const [rows, columns] = tensor.shape.slice(-2);
-        throw new UsageError(axisQuestion(path, name, rows, columns));
-      }
-      return tensor;
-    };
-    return use({ ...opened, choice, embedding: await gatherFeatures(choice, read, path) });
-  });
 }
 
 /** A matrix of a file, read in blocks. */

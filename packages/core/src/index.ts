@@ -51,6 +51,8 @@ export { sparseSource, type SparseShape } from './streaming/baselines/sparse-sou
 export { ownNormsSource } from './streaming/baselines/own-norms-source.ts';
 export { shuffledNormsSource } from './streaming/baselines/shuffled-norms-source.ts';
 export { measureStream } from './streaming/measure-stream.ts';
+export { streamGeometry, type StreamGeometry } from './streaming/geometry/stream-geometry.ts';
+export { forEachGathered } from './streaming/geometry/picked.ts';
 export { centred, meanVector, scaledBy, unitLength } from './streaming/transforms.ts';
 export type {
   ErrorEstimate,
@@ -138,12 +140,8 @@ export { measureCapacity, type CapacityMeasurement } from './capacity/measure.ts
 export { participationRatio, effectiveRank } from './capacity/spectral.ts';
 export { efficiency, summarise, type Summary } from './capacity/summary.ts';
 export { mutualCoherence, welchBound, type Coherence } from './capacity/coherence.ts';
-export {
-  measureNeurons,
-  type NeuronMeasurement,
-  type NeuronOptions,
-  type Sharing,
-} from './capacity/neurons.ts';
+export { measureNeurons, type NeuronMeasurement, type NeuronOptions } from './capacity/neurons.ts';
+export type { Sharing } from './capacity/sharing.ts';
 export { gaussianBaseline, type GaussianBaseline } from './capacity/gaussian-baseline.ts';
 export { marchenkoPasturSpectrum } from './capacity/marchenko-pastur.ts';
 export { binEdges, histogram, type Histogram } from './capacity/histogram.ts';
@@ -194,8 +192,11 @@ export {
   efficientForm,
   fromEfficientForm,
   type EfficientBlock,
+  type EfficientBlockFigures,
+  type EfficientFigures,
   type EfficientForm,
 } from './geometry/efficient-form.ts';
+export { efficientFigures, type ComponentSingular } from './geometry/efficient-figures.ts';
 export { nearestEfficient, type NearestEfficient } from './geometry/nearest-efficient.ts';
 export { polarFactor, type PolarFactor } from './linalg/polar.ts';
 export { findBlocks, type FindBlocksOptions } from './geometry/find-blocks.ts';
@@ -211,10 +212,10 @@ export {
   forEachSpectralMeasure,
   randomLocalisation,
   spectralMeasures,
-  type FeatureSpectrum,
   type SpectralMeasureOptions,
   type SpectralMeasures,
 } from './geometry/spectral-measure.ts';
+export type { FeatureSpectrum, SpectralFigures } from './geometry/spectral-figures.ts';
 export type { BlockSpan } from './geometry/block-frame.ts';
 export { alignNeurons, type Alignment, type AlignOptions } from './geometry/align-neurons.ts';
 export {
@@ -381,11 +382,14 @@ export {
   type PhaseName,
 } from './phase/named-phases.ts';
 export { BOUNDARY_STEP, roughness, type Roughness } from './phase/roughness.ts';
-export { blocksOfEigenvectors, inBlockBases } from './geometry/block-basis.ts';
+export { blocksAlongAxes, blocksOfEigenvectors, inBlockBases } from './geometry/block-basis.ts';
 export { trackBlocks } from './geometry/track-blocks.ts';
 export {
   describeGeometry,
+  GEOMETRY_PARTS,
+  SEARCH_UP_TO,
   type Geometry,
+  type GeometryFigures,
   type GeometryOptions,
 } from './geometry/describe-geometry.ts';
 export { checkpointAt } from './geometry/checkpoint.ts';

@@ -6,7 +6,8 @@ import {
   logStudentTail,
 } from '../src/geometry/chance.ts';
 import { eigenGroups } from '../src/geometry/eigen-groups.ts';
-import { crossSums, groupsOf, linkTree } from '../src/geometry/link-tree.ts';
+import { crossSums, groupsOf } from '../src/geometry/cross-sums.ts';
+import { linkTree } from '../src/geometry/link-tree.ts';
 import { measureCapacity, normalCdf } from '../src/index.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { connected } from './planted-blocks.ts';

@@ -62,6 +62,7 @@ export type { OneEigenspace } from './reproduce/geometry/one-eigenspace.ts';
 export type { TrainingDynamics } from './reproduce/geometry/training-dynamics.ts';
 export { dropMeasurement, type MeasureCheckpoint } from './measure-checkpoint.ts';
 export {
+  geometryWithThreads,
   measureWithThreads,
   neighboursWithThreads,
   type ThreadOptions,

@@ -1,8 +1,12 @@
 import {
   inlineCrew,
   measureStream,
+  streamGeometry,
   streamNeighbours,
   type FeatureSource,
+  type GeometryOptions,
+  type StreamGeometry,
+  type StreamHooks,
   type StreamNeighbours,
   type StreamNeighbourOptions,
   type StreamCrew,
@@ -87,6 +91,14 @@ export async function neighboursWithThreads(
   if (checkpoint !== undefined && cost >= WORTH_KEEPING_WHOLE)
     keep(checkpoint, 'neighbours', found);
   return found;
+}
+
+/** `streamGeometry` by worker threads, which end with it. */
+export async function geometryWithThreads(
+  source: FeatureSource,
+  options: GeometryOptions & StreamHooks & ThreadOptions = {},
+): Promise<StreamGeometry> {
+  return withCrew(options, frameCost(source), (crew) => streamGeometry(source, options, crew));
 }
 
 /**

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import {
   blockMatrix,
-  describeGeometry,
   efficientForm,
   version,
   type Embedding,
@@ -12,17 +11,20 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { describeForPeople, geometryJson } from '../geometry/describe.ts';
 import { geometryFigures } from '../geometry/figures.ts';
+import { findGeometry, isLarge } from '../geometry/find-geometry.ts';
 import { readDynamics } from '../geometry/history.ts';
 import { checkFolder, checkTargets, makeFolder, note, print, save, toJson } from '../output.ts';
-import { parseChoice, parseNumber } from '../parse.ts';
+import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
+import { showProgress } from '../progress.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
-import { withMatrix } from '../read-matrix.ts';
+import { withFeatures } from '../read-matrix.ts';
 
 interface GeometryFlags extends FeatureFlags {
   readonly significance?: string;
   readonly noise: string;
   readonly signs: string;
   readonly threshold?: string;
+  readonly threads?: string;
   readonly figures?: string;
   readonly efficient?: string;
   readonly json?: boolean;
@@ -35,7 +37,7 @@ export function geometryCommand(program: Command): void {
     .description('Geometry: blocks of a weight matrix, their shapes, and what its neurons mix')
     .argument(
       '<file>',
-      '.npy, .npz, .safetensors or .csv; what train --out wrote, its history too',
+      'weights as measure reads them, a folder or an address too; what train --out wrote, its history too',
     );
   addFeatureFlags(command)
     .option(
@@ -56,6 +58,7 @@ export function geometryCommand(program: Command): void {
       '--threshold <f>',
       "weights count in a neuron if their square exceeds this fraction of its largest one's (default: 0.01)",
     )
+    .option('--threads <n>', 'worker threads for large matrices (default: all processors)')
     .option('--figures <folder>', 'draw Gram matrix, spectrum, arrows, shapes and training')
     .option(
       '--efficient <file.safetensors>',
@@ -82,8 +85,14 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
       threshold: parseNumber(flags.threshold, '--threshold'),
     }),
   };
-  await withMatrix(location, flags, async ({ file, path, choice, embedding: w }) => {
-    const found = describeGeometry(w, options);
+  const threads =
+    flags.threads === undefined ? undefined : parseInteger(flags.threads, '--threads', 1, 512);
+  await withFeatures(location, flags, async ({ file, path, choice, source }) => {
+    if (flags.efficient !== undefined && isLarge(source)) throw tooLarge(source.features);
+    const progress = showProgress();
+    const open = { file, path, choice, source };
+    const found = await findGeometry(open, options, threads, progress.update);
+    progress.end();
     const trained = await readDynamics(file, path, noise);
     const configuration = {
       command: 'geometry',
@@ -95,19 +104,28 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
     };
     const provenance = { polysem: version, seed: null, configuration };
     if (flags.efficient !== undefined)
-      await save(flags.efficient, encodeNearest(found.nearest, w.features, configuration));
+      await save(
+        flags.efficient,
+        encodeNearest(found.geometry.nearest, source.features, configuration),
+      );
     if (folder !== undefined) {
       makeFolder('--figures', folder);
-      const drawn = Object.entries(geometryFigures(w, found, trained, provenance));
+      const drawn = Object.entries(await geometryFigures(found, trained, provenance));
       await Promise.all(drawn.map(([name, svg]) => save(join(folder, name), svg)));
-      if (w.features > 3000) note('gram.svg and shapes.svg are left out: there are many features');
+      if (source.features > 3000) note('gram.svg is left out: there are many features');
     }
     print(
       flags.json === true
-        ? toJson({ ...geometryJson(found, trained), version, configuration })
-        : describeForPeople(`${path}, ${choice.label}`, found, trained),
+        ? toJson({ ...geometryJson(found.geometry, trained), version, configuration })
+        : describeForPeople(`${path}, ${choice.label}`, found.geometry, trained),
     );
   });
+}
+
+function tooLarge(features: number): UsageError {
+  return new UsageError(
+    `--efficient: the nearest efficient matrix of ${features} features takes too long to look for`,
+  );
 }
 
 function matrix(
@@ -124,11 +142,7 @@ function encodeNearest(
   features: number,
   configuration: object,
 ): Uint8Array {
-  if (nearest === null) {
-    throw new UsageError(
-      `--efficient: the nearest efficient matrix of ${features} features takes too long to look for`,
-    );
-  }
+  if (nearest === null) throw tooLarge(features);
   const form = efficientForm(nearest.embedding);
   const { dims, q, order } = form;
   return encodeSafetensors(

@@ -1,4 +1,9 @@
-import { summarise, type Dynamics, type Geometry, type NeuronMeasurement } from '@polysem/core';
+import {
+  summarise,
+  type Dynamics,
+  type GeometryFigures,
+  type NeuronMeasurement,
+} from '@polysem/core';
 import { number, table } from '../output.ts';
 import { eventLabel } from './history.ts';
 
@@ -35,7 +40,7 @@ function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
 }
 
 /** The geometry as JSON: what scripts want first, then the parts whole. */
-export function geometryJson(geometry: Geometry, trained: Dynamics | null): object {
+export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null): object {
   const { structure, shapes, form, nearest, spectral, neurons, alignment, measured } = geometry;
   const named = structure.components.map((block, k) => ({
     ...block,
@@ -50,8 +55,8 @@ export function geometryJson(geometry: Geometry, trained: Dynamics | null): obje
     blocks: named,
     components: structure.components.map(({ features }) => features),
     eigenspaces: structure.eigenspaces,
-    efficient: form.efficient,
-    distance: nearest?.relativeDistance ?? form.relativeError,
+    efficient: form?.efficient ?? null,
+    distance: nearest?.relativeDistance ?? form?.relativeError ?? null,
     distanceIs: nearest === null ? 'to the nearest on these blocks' : 'to the nearest found',
     ignored: structure.ignored,
     full: structure.full,
@@ -60,7 +65,7 @@ export function geometryJson(geometry: Geometry, trained: Dynamics | null): obje
     levels: structure.levels,
     shapes,
     whole: geometry.whole,
-    efficientForm: {
+    efficientForm: form && {
       relativeError: form.relativeError,
       gamma: form.blocks.map(({ gamma }) => gamma),
       worst: form.worst.subarray(0, SHOWN),
@@ -89,10 +94,10 @@ export function geometryJson(geometry: Geometry, trained: Dynamics | null): obje
 /** The geometry for people. */
 export function describeForPeople(
   title: string,
-  geometry: Geometry,
+  geometry: GeometryFigures,
   trained: Dynamics | null,
 ): string {
-  const { structure, form, nearest, spectral, neurons, alignment, measured } = geometry;
+  const { structure, spectral, neurons, alignment, measured } = geometry;
   const { features, dims, rank, components, ignored, full } = structure;
   const parts = [
     `${title}: ${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}`,
@@ -101,14 +106,8 @@ export function describeForPeople(
     wholeLine(geometry),
     `${counted(components.length - full.length, 'shared block')}, ${counted(full.length, 'fully represented feature')}, ${ignored.length} ignored`,
   ].filter((part) => part !== '');
-  const distance = nearest?.relativeDistance ?? form.relativeError;
   const { total } = summarise(measured.capacity);
-  const where = nearest === null ? 'on these blocks' : 'found';
-  parts.push(
-    form.efficient
-      ? `efficient: W = Q B P with relative error ${number(form.relativeError, 2)}`
-      : `not exactly efficient: sum C = ${number(total, 6)} of rank ${rank}; the nearest efficient matrix ${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form.worst, form.inefficiency)}`,
-  );
+  parts.push(efficiencyLine(geometry, total));
   const { localisation } = spectral;
   parts.push(
     `${counted(spectral.spectrum.eigenspaces.length, 'eigenspace')} of S; features lie in one of them to ${number(mean(localisation, measured.squaredNorm), 4)} (1 = eigenvectors)`,
@@ -134,18 +133,36 @@ export function describeForPeople(
   return parts.join('\n\n');
 }
 
+function efficiencyLine({ structure, form, nearest }: GeometryFigures, total: number): string {
+  const sum = `sum C = ${number(total, 6)} of rank ${structure.rank}`;
+  if (form === null) {
+    return `${sum}; the efficient form of ${structure.components.length} blocks in ${structure.dims} dimensions is left out: it takes too long`;
+  }
+  if (form.efficient)
+    return `efficient: W = Q B P with relative error ${number(form.relativeError, 2)}`;
+  const distance = nearest?.relativeDistance ?? form.relativeError;
+  const where = nearest === null ? 'on these blocks' : 'found';
+  return `not exactly efficient: ${sum}; the nearest efficient matrix ${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form.worst, form.inefficiency)}`;
+}
+
 /** Whether there are blocks, and by what evidence. */
-export function verdictLine({ structure }: Pick<Geometry, 'structure'>): string {
-  const { verdict, evidence, noise } = structure;
-  const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy, level } = evidence;
+export function verdictLine({ structure }: Pick<GeometryFigures, 'structure'>): string {
+  const { verdict, evidence, noise, features } = structure;
+  const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy, level, compared } =
+    evidence;
   const beside = `cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
+  const chances = `chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}`;
+  const links =
+    compared === null
+      ? ''
+      : `; links are those of all ${features} features with ${compared} of them`;
   return verdict === 'blocks'
-    ? `blocks: ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}`
-    : `no block structure at this noise level, so that all that is not ignored is one block: at the widest gap, ${beside}; chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}`;
+    ? `blocks: ${beside}; ${chances}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}${links}`
+    : `no block structure at this noise level, so that all that is not ignored is one block: at the widest gap, ${beside}; ${chances}${links}`;
 }
 
 /** A row a block; empty where there is none but single features. */
-function blockTable({ structure, shapes }: Geometry): string {
+function blockTable({ structure, shapes }: GeometryFigures): string {
   const isFull = new Set(structure.full);
   const shared = structure.components
     .map((block, k) => ({ ...block, shape: shapes[k] }))
@@ -173,7 +190,7 @@ function blockTable({ structure, shapes }: Geometry): string {
 }
 
 /** What blocks make together, where that has a name of its own; else empty. */
-function wholeLine({ whole }: Geometry): string {
+function wholeLine({ whole }: GeometryFigures): string {
   if (whole === null || !whole.recognised || whole.name.includes(' + ')) return '';
   return `together: ${whole.name}, ${whole.features.length} in ${whole.dims} (confidence ${number(whole.confidence, 3)})`;
 }

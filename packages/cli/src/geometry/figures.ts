@@ -1,10 +1,10 @@
 import {
+  blocksAlongAxes,
   blocksOfEigenvectors,
   gram,
   inBlockBases,
   type Dynamics,
-  type Embedding,
-  type Geometry,
+  type GeometryFigures,
 } from '@polysem/core';
 import {
   dynamicsFigure,
@@ -15,49 +15,53 @@ import {
   type GalleryBlock,
   type Provenance,
 } from '@polysem/figures';
+import type { FoundGeometry } from './find-geometry.ts';
 import { dynamicsData } from './history.ts';
 
 /** Figures of many numbers a feature are drawn for so many features at most. */
 const DRAWN = 3000;
 /** Blocks in the gallery at most: the largest ones. */
 const GALLERY = 30;
+/** Numbers of their vectors at most, beyond which the largest are left out. */
+const GATHERED = 2 ** 22;
 
 /** The figures that an embedding of this size and structure allows, by file name. */
-export function geometryFigures(
-  w: Embedding,
-  geometry: Geometry,
+export async function geometryFigures(
+  { geometry, whole, gather }: FoundGeometry,
   trained: Dynamics | null,
   provenance: Provenance,
-): Record<string, string> {
+): Promise<Record<string, string>> {
   const { structure, shapes, measured, spectral } = geometry;
+  const { dims: space } = structure;
   const blocks = structure.components;
   const names = shapes.map(({ name }) => name);
-  const blockOf: (number | null)[] = Array.from({ length: w.features }, () => null);
+  const blockOf: (number | null)[] = Array.from({ length: structure.features }, () => null);
   blocks.forEach(({ features }, k) => features.forEach((i) => (blockOf[i] = k)));
   const figures: Record<string, string> = {};
-  if (w.features <= DRAWN) {
+  if (whole !== null && whole.features <= DRAWN) {
     figures['gram.svg'] = gramHeatMapFigure(
       {
-        gram: gram(w),
-        features: w.features,
+        gram: gram(whole),
+        features: whole.features,
         blocks: blocks.map(({ features }, k) => ({ features, label: names[k] })),
       },
       { title: 'Inner products, features ordered by block', provenance },
     );
   }
-  if (w.dims === 2 || w.dims === 3) {
+  if (whole !== null && (space === 2 || space === 3)) {
     figures['arrows.svg'] = embeddingArrowsFigure(
-      { embedding: w, capacities: measured.capacity, blockOf, blockNames: names },
+      { embedding: whole, capacities: measured.capacity, blockOf, blockNames: names },
       { title: 'Features and their blocks', provenance },
     );
   }
-  const fits = blocks.reduce((sum, { dims }) => sum + dims, 0) <= w.dims;
+  const fits = blocks.reduce((sum, { dims }) => sum + dims, 0) <= space;
+  const ofEigenvectors = fits ? eigenvectorBlocks(geometry, whole) : null;
   if (spectral.spectrum.rank > 0) {
     figures['spectrum.svg'] = spectrumFigure(
       {
         eigenvalues: spectral.spectrum.eigenvalues,
-        ...(fits && {
-          blockOf: blocksOfEigenvectors(w, spectral.spectrum, blocks),
+        ...(ofEigenvectors !== null && {
+          blockOf: ofEigenvectors,
           blockNames: names,
           gammas: blocks.slice(0, 8).map(({ gamma }, block) => ({ value: gamma, block })),
         }),
@@ -69,11 +73,17 @@ export function geometryFigures(
     .map((block, k) => ({ block, k }))
     .filter(({ block }) => block.dims > 0 && block.features.length <= DRAWN)
     .toSorted((a, b) => b.block.features.length - a.block.features.length || a.k - b.k)
+    .filter(fittingInto(GATHERED / space))
     .slice(0, GALLERY);
   if (shown.length > 0 && fits) {
+    const vectors = await gather(shown.flatMap(({ block }) => block.features));
+    let first = 0;
     const bases = inBlockBases(
-      w,
-      shown.map(({ block }) => block),
+      vectors,
+      shown.map(({ block: { features, dims } }) => ({
+        features: features.map(() => first++),
+        dims,
+      })),
     );
     figures['shapes.svg'] = shapeGalleryFigure(
       shown.map(({ block, k }, place): GalleryBlock => {
@@ -98,4 +108,30 @@ export function geometryFigures(
     });
   }
   return figures;
+}
+
+/** Lets blocks pass as long as their features together are no more than so many. */
+function fittingInto(
+  most: number,
+): (shown: { readonly block: { readonly features: readonly number[] } }) => boolean {
+  let taken = 0;
+  return ({ block: { features } }) => {
+    if (taken + features.length > most) return false;
+    taken += features.length;
+    return true;
+  };
+}
+
+/** The block of each eigenvector of S, where the spans of blocks are known. */
+function eigenvectorBlocks(
+  { structure: { dims, components }, spectral, form }: GeometryFigures,
+  whole: FoundGeometry['whole'],
+): (number | null)[] | null {
+  if (whole !== null) return blocksOfEigenvectors(whole, spectral.spectrum, components);
+  if (form === null) return null;
+  const axes = new Float64Array(dims * dims);
+  for (let k = 0; k < dims; k++) {
+    for (let d = 0; d < dims; d++) axes[k * dims + d] = form.q[d * dims + k];
+  }
+  return blocksAlongAxes(axes, spectral.spectrum, form.blocks);
 }

@@ -46,6 +46,11 @@ const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
   features: 'features',
   whole: 'features',
   neighbours: 'neighbours',
+  links: 'links between features',
+  blocks: 'blocks',
+  spectral: 'spectral measures',
+  neurons: 'neurons',
+  shapes: 'shapes',
 };
 
 /** Measures the features of a source as they are, by all threads. */
@@ -58,7 +63,8 @@ export async function measureSource(
   return measureWithThreads(source, { threads, onProgress: reporting(choice, onProgress) });
 }
 
-function reporting(
+/** Tells stages of a matrix as labels. */
+export function reporting(
   { label }: Pick<FeatureChoice, 'label'>,
   onProgress: (label: string, done: number) => void,
 ): (progress: StreamProgress) => void {

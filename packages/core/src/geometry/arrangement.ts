@@ -2,7 +2,7 @@ import { embedding, type Embedding } from '../embedding.ts';
 import { forEachInBasis } from '../linalg/coordinates.ts';
 import { polarFactor } from '../linalg/polar.ts';
 import { leftSingular } from '../linalg/singular.ts';
-import { featuresOf } from './division.ts';
+import { featuresOf } from './questions.ts';
 
 /** Which features go into which block, and how many dimensions it has; features in no block are zero. */
 export interface Part {

@@ -33,17 +33,29 @@ export function inBlockBases(w: Embedding, blocks: readonly BlockSpan[]): Embedd
  */
 export function blocksOfEigenvectors(
   w: Embedding,
-  { rank, vectors }: FrameSpectrum,
+  spectrum: Pick<FrameSpectrum, 'dims' | 'rank' | 'vectors'>,
   blocks: readonly BlockSpan[],
 ): (number | null)[] {
-  const { axes } = blockFrame(w, blocks);
+  return blocksAlongAxes(blockFrame(w, blocks).axes, spectrum, blocks);
+}
+
+/**
+ * As {@link blocksOfEigenvectors}, the spans of the blocks being known.
+ *
+ * @param axes orthonormal rows, those of the first block, of the second and so on.
+ */
+export function blocksAlongAxes(
+  axes: Float64Array,
+  { dims: space, rank, vectors }: Pick<FrameSpectrum, 'dims' | 'rank' | 'vectors'>,
+  blocks: readonly Pick<BlockSpan, 'dims'>[],
+): (number | null)[] {
   return Array.from({ length: rank }, (_, k) => {
-    const u = vectors.subarray(k * w.dims, (k + 1) * w.dims);
+    const u = vectors.subarray(k * space, (k + 1) * space);
     let first = 0;
     const at = blocks.findIndex(({ dims }) => {
       let share = 0;
       for (let a = first; a < first + dims; a++) {
-        const axis = axes.subarray(a * w.dims, (a + 1) * w.dims);
+        const axis = axes.subarray(a * space, (a + 1) * space);
         share += axis.reduce((sum, value, j) => sum + value * u[j], 0) ** 2;
       }
       first += dims;

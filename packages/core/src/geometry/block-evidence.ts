@@ -1,7 +1,7 @@
 import type { BlockEvidence, BlockLevel } from './block-structure.ts';
 import type { Cut } from './cuts.ts';
 import { crossCosine, isotropicCosine, type CutProblem, type Division } from './division.ts';
-import { groupsOf } from './link-tree.ts';
+import { groupsOf } from './cross-sums.ts';
 
 /** A cut, and what became of it once all that belongs together was joined. */
 export interface Found {
@@ -21,17 +21,19 @@ function levelAt({ tree }: CutProblem, links: number): Omit<BlockLevel, 'largest
 
 function levelOf(problem: CutProblem, links: number): BlockLevel {
   const sizes = new Int32Array(links + 1);
-  for (const group of groupsOf(problem.tree, problem.w.features, links)) sizes[group]++;
+  for (const group of groupsOf(problem.tree, problem.features, links)) sizes[group]++;
   return { ...levelAt(problem, links), largest: sizes.reduce((a, b) => Math.max(a, b), 0) };
 }
 
 export function evidenceOf(problem: CutProblem, shown: Found | undefined): BlockEvidence {
   const { leastSigma } = problem;
+  const pilots = problem.tree.pilots.length;
   const level = levelOf(problem, shown?.cut.links ?? 0);
   const low = Math.max(level.from, Math.SQRT2 * leastSigma);
   return {
     level,
     threshold: level.to === null ? 2 * low : Math.sqrt(low * Math.max(low, level.to)),
+    compared: pilots < problem.features ? pilots : null,
     noise: Math.SQRT2 * (shown?.cut.sigma ?? leastSigma),
     chanceOfNoise: Math.exp(Math.min(0, shown?.cut.logNoise ?? 0)),
     chanceOfIsotropy: Math.exp(shown?.logIsotropy ?? 0),

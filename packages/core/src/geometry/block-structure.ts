@@ -38,6 +38,8 @@ export interface BlockEvidence {
   readonly level: BlockLevel;
   /** Threshold in the middle of the level, in ratio: the partition is the same from `level.from` to `level.to`. */
   readonly threshold: number;
+  /** How many features were compared with all others; null where all pairs were looked at. */
+  readonly compared: number | null;
   /** Standard deviation of similarities between groups: the noise that the threshold is held against. */
   readonly noise: number;
   /** Null model 1: chance that Gaussian noise of that size anywhere makes a link as strong as the weakest that is kept. */

@@ -1,7 +1,8 @@
 import { ln } from '../elementary/logarithm.ts';
 import { logStudentTail } from './chance.ts';
 import { divisionOf, freedomOf, type CutProblem, type Division } from './division.ts';
-import { crossSums, groupsOf } from './link-tree.ts';
+import type { Asking } from './questions.ts';
+import { crossSums, groupsOf } from './cross-sums.ts';
 
 /** One way to cut the link tree, weighed against the null models. */
 export interface Cut {
@@ -24,9 +25,9 @@ export function cutProblem(parts: Omit<CutProblem, 'cross'>): CutProblem {
 }
 
 /** Pairs that the link tree has looked at. */
-function pairsSeen({ tree, w }: CutProblem): number {
+function pairsSeen({ tree, features }: CutProblem): number {
   const p = tree.pilots.length;
-  return p * (w.features - p) + (p * (p - 1)) / 2;
+  return p * (features - p) + (p * (p - 1)) / 2;
 }
 
 /** Noise of a cut: root mean square of similarities across groups. */
@@ -65,7 +66,7 @@ export function promisingCuts(problem: CutProblem): number[] {
     const kept = links < tree.height.length ? tree.height[links] : Infinity;
     if (kept === tree.height[links - 1]) continue;
     if (cross.energy[links] * rank >= cross.lengths[links] && cross.pairs[links] > 0) continue;
-    const freedom = Math.max(1, problem.w.features - rank - links);
+    const freedom = Math.max(1, problem.features - rank - links);
     const tails = tailsOf(problem, links, freedom);
     const lightest = tails < freedom ? tails : Infinity;
     if (logReach(problem, kept, sigmaOf(problem, links), lightest) < limit) cuts.push(links);
@@ -94,12 +95,12 @@ export function widestCut({ tree, leastSigma }: CutProblem): number | undefined 
  * similarities across the groups. The chance is that of any one pair of noise reaching the weakest link kept, by Student's
  * t: sigma is known from few numbers when groups are small, and noise may have heavier tails than a Gaussian.
  */
-export function weighCut(problem: CutProblem, links: number): Cut {
-  const { w, tree } = problem;
+export function* weighCut(problem: CutProblem, links: number): Asking<Cut> {
+  const { features, tree } = problem;
   const sigma = sigmaOf(problem, links);
   const groups: number[][] = Array.from({ length: links + 1 }, () => []);
-  groupsOf(tree, w.features, links).forEach((group, i) => groups[group].push(i));
-  const division = divisionOf(problem, groups, sigma);
+  groupsOf(tree, features, links).forEach((group, i) => groups[group].push(i));
+  const division = yield* divisionOf(problem, groups, sigma);
   const tails = tailsOf(problem, links, Math.max(1, freedomOf(division)));
   const reach = (link: number): number => logReach(problem, link, sigma, tails);
   return {

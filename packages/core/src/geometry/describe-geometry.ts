@@ -2,8 +2,8 @@ import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.t
 import { measureNeurons, type NeuronMeasurement } from '../capacity/neurons.ts';
 import type { Embedding } from '../embedding.ts';
 import { alignmentReport, type AlignmentReport } from './alignment-report.ts';
-import type { BlockStructure } from './block-structure.ts';
-import { efficientForm, type EfficientForm } from './efficient-form.ts';
+import type { Block, BlockStructure } from './block-structure.ts';
+import { efficientForm, type EfficientFigures, type EfficientForm } from './efficient-form.ts';
 import { findBlocks } from './find-blocks.ts';
 import { nearestEfficient, type NearestEfficient } from './nearest-efficient.ts';
 import { nameShape } from './shapes/name-shape.ts';
@@ -29,8 +29,20 @@ export interface GeometryOptions {
   readonly seed?: number;
 }
 
-/** The geometry of an embedding, whole; see the functions that the parts come from. */
-export interface Geometry {
+/** Parts of a geometry, in the order in which they are found. */
+export const GEOMETRY_PARTS = [
+  'capacities',
+  'blocks',
+  'shapes',
+  'efficient form',
+  'nearest efficient matrix',
+  'spectral measures',
+  'neurons',
+  'alignment',
+] as const;
+
+/** The geometry of an embedding, but for what is as large as the embedding; see the functions that the parts come from. */
+export interface GeometryFigures {
   readonly measured: CapacityMeasurement;
   readonly structure: BlockStructure;
   /** The shape of each component. */
@@ -40,8 +52,8 @@ export interface Geometry {
    * component, or more features than {@link WHOLE_UP_TO}.
    */
   readonly whole: NamedShape | null;
-  /** W = Q B P on the components, and what is left over. */
-  readonly form: EfficientForm;
+  /** W = Q B P on the components, and what is left over; null where that takes too much memory. */
+  readonly form: EfficientFigures | null;
   /** The nearest efficient matrix found; null where looking takes too long: `form` is then a bound. */
   readonly nearest: NearestEfficient | null;
   readonly spectral: SpectralMeasures;
@@ -50,10 +62,15 @@ export interface Geometry {
   readonly alignment: AlignmentReport | null;
 }
 
+/** The geometry of an embedding, whole. */
+export interface Geometry extends GeometryFigures {
+  readonly form: EfficientForm;
+}
+
 /** Up to so many features in blocks, they are named together too. */
 export const WHOLE_UP_TO = 256;
 /** Up to so many features times dimensions squared, the nearest efficient matrix is looked for. */
-const SEARCH_UP_TO = 2e8;
+export const SEARCH_UP_TO = 2e8;
 /** Up to so many features times dimensions squared, blocks are aligned with neurons. */
 const ALIGN_UP_TO = 4e6;
 
@@ -62,36 +79,69 @@ const ALIGN_UP_TO = 4e6;
  * measure of its features and what its neurons mix (arXiv:2210.01892, section 4). Without an N x N matrix; for large
  * matrices what would take long is left out.
  *
+ * @param onPart hears of each part before it is begun.
  * @throws RangeError if W holds a number that is not finite, or an option is out of range.
  */
-export function describeGeometry(w: Embedding, options: GeometryOptions = {}): Geometry {
+export function describeGeometry(
+  w: Embedding,
+  options: GeometryOptions = {},
+  onPart?: (part: (typeof GEOMETRY_PARTS)[number]) => void,
+): Geometry {
   const { significance, noise: assumed = 0.03, signs, threshold, seed } = options;
-  const structure = findBlocks(withoutShort(w, assumed), {
-    noise: assumed,
-    ...(significance !== undefined && { significance }),
-    ...(seed !== undefined && { seed }),
-  });
-  const measured = measureCapacity(w);
+  const part = <T>(name: (typeof GEOMETRY_PARTS)[number], find: () => T): T => {
+    onPart?.(name);
+    return find();
+  };
+  const measured = part('capacities', () => measureCapacity(w));
+  const structure = part('blocks', () =>
+    findBlocks(withoutShort(w, assumed), {
+      noise: assumed,
+      ...(significance !== undefined && { significance }),
+      ...(seed !== undefined && { seed }),
+    }),
+  );
   const { components } = structure;
   const noise = Math.max(assumed, structure.noise);
   const work = w.features * w.dims * w.dims;
   const neuronOptions = threshold === undefined ? {} : { threshold };
-  // Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`).
-  const spread = Math.min(0.9, 4 * noise * Math.sqrt((2 * w.dims) / w.features));
   const nameOf = (features: readonly number[]): NamedShape =>
     nameShape(w, features, { noise, ...(signs !== undefined && { signs }) });
-  const placed = components.flatMap(({ features }) => features).toSorted((i, j) => i - j);
   return {
     measured,
     structure,
-    shapes: components.map(({ features }) => nameOf(features)),
-    whole: components.length > 1 && placed.length <= WHOLE_UP_TO ? nameOf(placed) : null,
-    form: efficientForm(w, structure, measured),
-    nearest: work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
-    spectral: spectralMeasures(w, { weights: false, spread: Math.max(1e-3, spread) }),
-    neurons: measureNeurons(w, neuronOptions),
-    alignment: work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
+    shapes: part('shapes', () => components.map(({ features }) => nameOf(features))),
+    whole: canBeNamedWhole(components) ? nameOf(placedIn(components)) : null,
+    form: part('efficient form', () => efficientForm(w, structure, measured)),
+    nearest: part('nearest efficient matrix', () =>
+      work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
+    ),
+    spectral: part('spectral measures', () =>
+      spectralMeasures(w, { weights: false, spread: spreadOf(w, noise) }),
+    ),
+    neurons: part('neurons', () => measureNeurons(w, neuronOptions)),
+    alignment: part('alignment', () =>
+      work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
+    ),
   };
+}
+
+/** The features of blocks, ascending. */
+export function placedIn(components: readonly Pick<Block, 'features'>[]): number[] {
+  return components.flatMap(({ features }) => features).toSorted((i, j) => i - j);
+}
+
+/** Whether components are few enough, and more than one, to be named together. */
+export function canBeNamedWhole(components: readonly Pick<Block, 'features'>[]): boolean {
+  const placed = components.reduce((sum, { features }) => sum + features.length, 0);
+  return components.length > 1 && placed <= WHOLE_UP_TO;
+}
+
+/** Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`). */
+export function spreadOf(
+  { dims, features }: Pick<Embedding, 'dims' | 'features'>,
+  noise: number,
+): number {
+  return Math.max(1e-3, Math.min(0.9, 4 * noise * Math.sqrt((2 * dims) / features)));
 }
 
 /** Components whose dimensions fit into the space together; with noise, ranks of oblique ones may not. */

@@ -1,14 +1,15 @@
-import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
-import { frameOperator } from '../linalg/frame-operator.ts';
-import { leftSingular } from '../linalg/singular.ts';
 import { logChiSquareBelow, logPartitions } from './chance.ts';
-import type { CrossSums, LinkTree } from './link-tree.ts';
+import type { CrossSums } from './cross-sums.ts';
+import type { LinkTree } from './link-tree.ts';
+import { askFrame, askSpectra, type Asking } from './questions.ts';
 
 /** What all cuts of one embedding share. Lengths are in units of the mean norm. */
 export interface CutProblem {
-  /** No zero vectors. */
-  readonly w: Embedding;
+  /** D. */
+  readonly dims: number;
+  /** N, no zero vectors among them. */
+  readonly features: number;
   readonly squaredNorm: Float64Array;
   readonly tree: LinkTree;
   readonly cross: CrossSums;
@@ -35,24 +36,25 @@ export interface Division {
 }
 
 /** Groups as blocks, but for lone features that noise explains. */
-export function divisionOf(
+export function* divisionOf(
   problem: CutProblem,
   groups: readonly (readonly number[])[],
   sigma: number,
-): Division {
-  const { w, squaredNorm, significance } = problem;
+): Asking<Division> {
+  const { dims, features, squaredNorm, significance } = problem;
   // The length of a Gaussian vector exceeds sigma (sqrt D + t) with chance exp(-t^2 / 2) at most.
-  const longest = sigma * (Math.sqrt(w.dims) + Math.sqrt(2 * ln(w.features / significance)));
+  const longest = sigma * (Math.sqrt(dims) + Math.sqrt(2 * ln(features / significance)));
   const isNoise = (group: readonly number[]): boolean =>
     group.length === 1 && Math.sqrt(squaredNorm[group[0]]) <= longest;
   const blocks = groups.filter((group) => !isNoise(group));
-  const found = blocks.map((block) => leftSingular(featuresOf(w, block)));
-  const spectra = found.map(({ values }) => values);
+  const rankOf = (spectrum: Float64Array, size: number): number =>
+    rankAboveNoise(spectrum, size, problem, sigma);
+  const { spectra, bases } = yield* askSpectra(blocks, rankOf);
   return {
     blocks,
     spectra,
-    bases: found.map(({ vectors }) => vectors),
-    ranks: spectra.map((spectrum, k) => rankAboveNoise(spectrum, blocks[k].length, problem, sigma)),
+    bases,
+    ranks: spectra.map((spectrum, k) => rankOf(spectrum, blocks[k].length)),
     ignored: groups.filter(isNoise).map(([i]) => i),
   };
 }
@@ -81,7 +83,7 @@ export function logIsotropy(problem: CutProblem, division: Division): number {
   const freedom = freedomOf(division);
   if (blocks.length < 2 || rank > problem.rank || freedom <= 0) return 0;
   const parts = blocks.length + (ignored.length > 0 ? 1 : 0);
-  const ways = logPartitions(problem.w.features, parts);
+  const ways = logPartitions(problem.features, parts);
   const ratio = (crossCosine(problem, division) / isotropicCosine(problem)) ** 2;
   return Math.min(0, ways + logChiSquareBelow(ratio, freedom));
 }
@@ -90,8 +92,8 @@ export function logIsotropy(problem: CutProblem, division: Division): number {
  * Root mean square cosine of random directions: 1 / sqrt(rank) in the span of more features than that; independent features
  * say nothing about their span, and are random in all D dimensions.
  */
-export function isotropicCosine({ w, rank }: CutProblem): number {
-  return 1 / Math.sqrt(w.features > rank ? rank : w.dims);
+export function isotropicCosine({ dims, features, rank }: CutProblem): number {
+  return 1 / Math.sqrt(features > rank ? rank : dims);
 }
 
 /**
@@ -101,14 +103,13 @@ export function isotropicCosine({ w, rank }: CutProblem): number {
  * near to falling apart, on the other hand, has u_a^T S u_b = gamma u_a . u_b and so a quarter of that at most: its inner
  * products across the parts are no noise.
  */
-export function logOrder(
-  { w, leastSigma }: CutProblem,
+export function* logOrder(
+  { dims, leastSigma }: CutProblem,
   { blocks, bases, spectra, ranks }: Division,
   sigma: number,
-): number {
+): Asking<number> {
   if (blocks.length < 2 || sigma <= leastSigma) return 0;
-  const { dims } = w;
-  const s = frameOperator(w);
+  const s = yield* askFrame();
   const images = bases.map((basis, k) => rowsTimes(basis, ranks[k], s, dims));
   let numbers = 0;
   let squares = 0;
@@ -148,8 +149,11 @@ function rowsTimes(rows: Float64Array, count: number, s: Float64Array, n: number
  * Root mean square cosine between features of different blocks, each ignored one being a part of its own, weighted by
  * squared lengths; pairs of pilots alone.
  */
-export function crossCosine({ w, squaredNorm, tree }: CutProblem, { blocks }: Division): number {
-  const own = new Int32Array(w.features).fill(-1);
+export function crossCosine(
+  { features, squaredNorm, tree }: CutProblem,
+  { blocks }: Division,
+): number {
+  const own = new Int32Array(features).fill(-1);
   blocks.forEach((block, k) => {
     for (const i of block) own[i] = k;
   });
@@ -171,20 +175,6 @@ function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((total, x) => total + x, 0);
 }
 
-/** Singular values of the matrix of some features. */
-export function spectrumOf(w: Embedding, features: readonly number[]): Float64Array {
-  return leftSingular(featuresOf(w, features)).values;
-}
-
-/** The embedding of some features alone. */
-export function featuresOf(w: Embedding, features: readonly number[]): Embedding {
-  const numbers = features.length * w.dims;
-  const data =
-    w.data instanceof Float32Array ? new Float32Array(numbers) : new Float64Array(numbers);
-  features.forEach((i, k) => data.set(w.data.subarray(i * w.dims, (i + 1) * w.dims), k * w.dims));
-  return { dims: w.dims, features: features.length, data };
-}
-
 /**
  * Singular values that noise alone does not give: above sigma (sqrt N + sqrt D + t), which it exceeds with a chance of
  * exp(-t^2 / 2) at most (Davidson & Szarek 2001). At least one.
@@ -192,11 +182,11 @@ export function featuresOf(w: Embedding, features: readonly number[]): Embedding
 export function rankAboveNoise(
   spectrum: Float64Array,
   features: number,
-  { w, significance }: CutProblem,
+  { dims, significance }: CutProblem,
   sigma: number,
 ): number {
   const slack = Math.sqrt(2 * ln(1 / significance));
-  const edge = sigma * (Math.sqrt(features) + Math.sqrt(w.dims) + slack);
+  const edge = sigma * (Math.sqrt(features) + Math.sqrt(dims) + slack);
   let rank = 0;
   while (rank < spectrum.length && spectrum[rank] > edge) rank++;
   return Math.max(1, rank);

@@ -2,22 +2,27 @@ import { embedding, type Embedding } from '../embedding.ts';
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
 import { completeOrthonormalRows } from '../linalg/orthonormal-rows.ts';
+import type { Precision } from '../feature-source.ts';
 import { arranged, settle, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { findBlocks } from './find-blocks.ts';
 
-/** One block sqrt(gamma) R of an efficient matrix. */
-export interface EfficientBlock {
+/** A block sqrt(gamma) R of an efficient matrix, R left out. */
+export interface EfficientBlockFigures {
   /** Features in the order of R's columns, ascending. */
   readonly features: readonly number[];
   readonly dims: number;
   readonly gamma: number;
+}
+
+/** One block sqrt(gamma) R of an efficient matrix. */
+export interface EfficientBlock extends EfficientBlockFigures {
   /** R, dims x features, R R^T = I. */
   readonly frame: Embedding;
 }
 
-/** W = Q B P (arXiv:2210.01892, Theorem 2), or the efficient matrix near W with the same blocks. */
-export interface EfficientForm {
+/** W = Q B P (arXiv:2210.01892, Theorem 2), or the efficient matrix near W with the same blocks, R_k left out. */
+export interface EfficientFigures {
   /** D. */
   readonly dims: number;
   /** N. */
@@ -27,7 +32,7 @@ export interface EfficientForm {
   /** P: the feature that each column of B stands for, block after block, ignored ones last. */
   readonly order: Int32Array;
   /** B's blocks: block k has its rows and columns after those of the blocks before; all else in B is zero. */
-  readonly blocks: readonly EfficientBlock[];
+  readonly blocks: readonly EfficientBlockFigures[];
   /** Reconstruction error |W - Q B P|, Frobenius. */
   readonly error: number;
   /** The same over |W|; 0 for a zero matrix. */
@@ -38,6 +43,11 @@ export interface EfficientForm {
   readonly inefficiency: Float64Array;
   /** Features by falling inefficiency: those that break efficiency first. */
   readonly worst: Int32Array;
+}
+
+/** W = Q B P whole. */
+export interface EfficientForm extends EfficientFigures {
+  readonly blocks: readonly EfficientBlock[];
 }
 
 /** Relative errors that count as none: half the digits of float64, and 32 roundings of float32. */
@@ -68,34 +78,60 @@ export function efficientForm(
   }
   const scale = powerOfTwoScale(w, 'efficientForm');
   if (scale !== 1) return inUnitsOf(scale, efficientForm(rescaled(w, scale), structure, measured));
-  const { capacity, leverage } = measured;
-  const at = settle(w, partsOf(structure.components, structure.rank, leverage));
+  const at = settle(w, partsOf(structure.components, structure.rank, measured.leverage));
   const { distance, relative } = distanceBetween(w, arranged(at, w));
-  const axes = new Float64Array(w.dims * w.dims);
-  axes.set(at.basis);
-  completeOrthonormalRows(axes, at.basis.length / w.dims, w.dims);
-  const q = new Float64Array(w.dims * w.dims);
-  for (let k = 0; k < w.dims; k++) {
-    for (let d = 0; d < w.dims; d++) q[d * w.dims + k] = axes[k * w.dims + d];
+  const near = { ...at, dims: w.dims, distance, relative };
+  const figures = figuresOf(near, measured, precisionOf(w));
+  return {
+    ...figures,
+    blocks: figures.blocks.map(({ features, dims, gamma }, k) => ({
+      features,
+      dims,
+      gamma,
+      frame: at.frames[k],
+    })),
+  };
+}
+
+/** An efficient matrix near W, as far as its figures go. */
+export interface NearEfficient {
+  /** D. */
+  readonly dims: number;
+  readonly parts: readonly Part[];
+  readonly gammas: readonly number[];
+  /** Orthonormal rows, part after part. */
+  readonly basis: Float64Array;
+  /** |W - X| and that over |W|. */
+  readonly distance: number;
+  readonly relative: number;
+}
+
+/** The figures of an efficient matrix near one with these capacities and leverages. */
+export function figuresOf(
+  { dims, parts, gammas, basis, distance, relative }: NearEfficient,
+  { capacity, leverage }: Pick<CapacityMeasurement, 'capacity' | 'leverage'>,
+  precision: Precision,
+): EfficientFigures {
+  const axes = new Float64Array(dims * dims);
+  axes.set(basis);
+  completeOrthonormalRows(axes, basis.length / dims, dims);
+  const q = new Float64Array(dims * dims);
+  for (let k = 0; k < dims; k++) {
+    for (let d = 0; d < dims; d++) q[d * dims + k] = axes[k * dims + d];
   }
-  const placed = at.parts.flatMap(({ features }) => features);
+  const placed = parts.flatMap(({ features }) => features);
   const isPlaced = new Set(placed);
   const rest = Array.from(capacity.keys()).filter((i) => !isPlaced.has(i));
   const inefficiency = leverage.map((lever, i) => Math.max(0, lever - capacity[i]));
   return {
-    dims: w.dims,
-    features: w.features,
+    dims,
+    features: capacity.length,
     q,
     order: Int32Array.from([...placed, ...rest]),
-    blocks: at.parts.map(({ features, dims }, k) => ({
-      features,
-      dims,
-      gamma: at.gammas[k],
-      frame: at.frames[k],
-    })),
+    blocks: parts.map(({ features, dims: own }, k) => ({ features, dims: own, gamma: gammas[k] })),
     error: distance,
     relativeError: relative,
-    efficient: relative <= EFFICIENT_WITHIN[precisionOf(w)],
+    efficient: relative <= EFFICIENT_WITHIN[precision],
     inefficiency,
     worst: Int32Array.from(capacity.keys()).toSorted(
       (i, j) => inefficiency[j] - inefficiency[i] || i - j,
@@ -144,7 +180,7 @@ export function blockMatrix({ dims, features, blocks }: EfficientForm): Embeddin
   return b;
 }
 
-export function precisionOf(w: Embedding): 'float64' | 'float32' {
+export function precisionOf(w: Embedding): Precision {
   return w.data instanceof Float32Array ? 'float32' : 'float64';
 }
 

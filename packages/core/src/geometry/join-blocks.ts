@@ -1,9 +1,11 @@
-import type { Embedding } from '../embedding.ts';
 import { ln } from '../elementary/logarithm.ts';
-import { forEachInBasis } from '../linalg/coordinates.ts';
 import { logChiSquareAbove } from './chance.ts';
 import type { CutProblem, Division } from './division.ts';
 import { disjointSets, labelled } from './disjoint-sets.ts';
+import { askShares, type Asking } from './questions.ts';
+
+/** Numbers that are summed in one reading of the features: 32 MB. */
+const SUMS_AT_ONCE = 2 ** 22;
 
 /**
  * Joins blocks, lone and ignored features whose vectors lie in the span of another block by more than noise, though no single
@@ -17,48 +19,46 @@ import { disjointSets, labelled } from './disjoint-sets.ts';
  * @param onlyIgnored join ignored features to blocks, but no blocks to each other.
  * @returns the groups after one round of joining, by least feature.
  */
-export function joinByProjection(
-  { w, squaredNorm, significance }: CutProblem,
+export function* joinByProjection(
+  { features, squaredNorm, significance }: CutProblem,
   { blocks, bases, ranks, ignored }: Division,
   sigma: number,
   onlyIgnored: boolean,
-): (readonly number[])[] {
+): Asking<(readonly number[])[]> {
   const groups = [...blocks, ...ignored.map((i) => [i])];
-  const own = new Int32Array(w.features);
+  const own = new Int32Array(features);
   groups.forEach((group, g) => {
     for (const i of group) own[i] = g;
   });
   const limit = ln(significance) - 2 * ln(groups.length);
   const { find, join } = disjointSets(groups.length);
-  blocks.forEach((block, a) => {
-    // A lone feature's direction is known no better than the links already say.
-    if (block.length === 1) return;
-    const rank = ranks[a];
-    const shares = projections(w, bases[a], rank);
-    let gamma = 0;
-    for (const i of block) gamma += squaredNorm[i] / rank;
-    const sums = new Float64Array(groups.length);
-    for (let j = 0; j < w.features; j++) {
-      sums[own[j]] += shares[j] / (sigma * sigma * (1 + squaredNorm[j] / gamma));
-    }
-    groups.forEach((group, b) => {
-      if (b === a || (onlyIgnored && b < blocks.length)) return;
-      const freedom = rank * Math.min(group.length, ranks[b] ?? 1);
-      if (logChiSquareAbove(sums[b] / (rank * group.length), freedom) < limit) join(a, b);
+  // A lone feature's direction is known no better than the links already say.
+  const several = Array.from(blocks.keys()).filter((a) => blocks[a].length > 1);
+  const atOnce = Math.max(1, Math.floor(SUMS_AT_ONCE / groups.length));
+  for (let first = 0; first < several.length; first += atOnce) {
+    const some = several.slice(first, first + atOnce);
+    const gammas = some.map((a) =>
+      blocks[a].reduce((gamma, i) => gamma + squaredNorm[i] / ranks[a], 0),
+    );
+    const sums = some.map(() => new Float64Array(groups.length));
+    yield* askShares(
+      some.map((a) => ({ vectors: bases[a], rank: ranks[a] })),
+      (span, j, share) => {
+        sums[span][own[j]] += share / (sigma * sigma * (1 + squaredNorm[j] / gammas[span]));
+      },
+    );
+    some.forEach((a, span) => {
+      groups.forEach((group, b) => {
+        if (b === a || (onlyIgnored && b < blocks.length)) return;
+        const freedom = ranks[a] * Math.min(group.length, ranks[b] ?? 1);
+        const ratio = sums[span][b] / (ranks[a] * group.length);
+        if (logChiSquareAbove(ratio, freedom) < limit) join(a, b);
+      });
     });
-  });
+  }
   const joined: number[][] = [];
   labelled(groups.length, find).forEach((label, g) => {
     (joined[label] ??= []).push(...groups[g]);
   });
   return joined.map((group) => group.toSorted((i, j) => i - j)).toSorted((x, y) => x[0] - y[0]);
-}
-
-/** |P w_j|^2 of every feature, P on the leading vectors. */
-function projections(w: Embedding, vectors: Float64Array, rank: number): Float64Array {
-  const out = new Float64Array(w.features);
-  forEachInBasis(w, vectors, rank, (j, t) => {
-    for (let k = 0; k < rank; k++) out[j] += t[k] * t[k];
-  });
-  return out;
 }

@@ -1,7 +1,7 @@
 import type { Embedding } from '../embedding.ts';
 import { leftSingular } from '../linalg/singular.ts';
 import { inBasis, type Arrangement, type Part } from './arrangement.ts';
-import { featuresOf } from './division.ts';
+import { featuresOf } from './questions.ts';
 
 /** A gain below this part of the whole is rounding. */
 export const WORTH: number = 2 ** -40;

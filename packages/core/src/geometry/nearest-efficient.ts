@@ -3,10 +3,11 @@ import { measureCapacity } from '../capacity/measure.ts';
 import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
 import { arranged, settle, type Arrangement, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
-import { featuresOf } from './division.ts';
+import { featuresOf } from './questions.ts';
 import { distanceBetween, partsOf } from './efficient-form.ts';
 import { findBlocks } from './find-blocks.ts';
-import { groupsOf, linkTree } from './link-tree.ts';
+import { groupsOf } from './cross-sums.ts';
+import { linkTree } from './link-tree.ts';
 import { withMoves, WORTH } from './move-features.ts';
 
 /** The efficient matrix found nearest to W, and how far it is. */

@@ -1,12 +1,15 @@
 import { embedding } from '../embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
+import { largestWeights, neuronSums } from '../capacity/neuron-sums.ts';
 import { frameAccumulator, type FrameAccumulator } from '../dense/frame-accumulator.ts';
 import { nearestNeighbours, type NearestNeighbours } from '../dense/nearest-neighbours.ts';
 import { rotator, type Rotator } from '../dense/rotator.ts';
+import { rowProducts, type RowProducts } from '../dense/row-products.ts';
 import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
 import { neighbourPair } from './block-pair.ts';
 import { compareFrames } from './compare-frames.ts';
 import { featureFigures, type FeatureFigures } from './feature-figures.ts';
+import { spectralKernel, type SpectralKernel } from './geometry/spectral-kernel.ts';
 import { multiply } from './near-one.ts';
 import { secondLook } from './second-look.ts';
 import type { StreamTasks } from './tasks.ts';
@@ -27,6 +30,9 @@ export function streamHand(): StreamHand {
   let figures: FeatureFigures | null = null;
   let pairs: { dims: number; most: number; kernel: NearestNeighbours } | null = null;
   let rotation: { readonly rotate: Rotator; readonly scale: number } | null = null;
+  let products: RowProducts | null = null;
+  let spectral: SpectralKernel | null = null;
+  let neurons: StreamTasks['openNeurons']['order'] | null = null;
 
   const works: Works = {
     openRows: ({ scale, ...options }) => {
@@ -56,6 +62,9 @@ export function streamHand(): StreamHand {
       figures = null;
       rotation = null;
       pairs = null;
+      products = null;
+      spectral = null;
+      neurons = null;
     },
     openRotation: ({ dims, vectors, scale }) => {
       rotation = { rotate: rotator({ dims, basis: vectors }), scale };
@@ -79,6 +88,22 @@ export function streamHand(): StreamHand {
         pairs = { dims, most, kernel: nearestNeighbours({ dims, most }) };
       }
       return neighbourPair(pairs.kernel, order);
+    },
+    openProducts: (order) => {
+      products = rowProducts(order);
+    },
+    products: ({ block, count }) => begun(products).multiply(block, count),
+    openSpectral: (order) => {
+      spectral = spectralKernel(order);
+    },
+    spectral: ({ block, count }) => begun(spectral)(block, count),
+    largestWeights: ({ block, count, dims }) => largestWeights(block, count, dims),
+    openNeurons: (order) => {
+      neurons = order;
+    },
+    neurons: ({ block, count }) => {
+      const { largest, threshold } = begun(neurons);
+      return neuronSums(block, count, largest, threshold);
     },
   };
   return (task, order) => works[task](order);

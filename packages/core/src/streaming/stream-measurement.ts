@@ -13,10 +13,23 @@ export interface StreamProgress {
   /**
    * `mean`: the mean vector; `sample`: some features, by which precisions are chosen; `frame`: the sums of S; `spectrum`:
    * its eigenvectors; `second look`: directions that S did not show; `features`: the figures of each feature; `whole`: all
-   * of a matrix that is small; `neighbours`: pairs of blocks.
+   * of a matrix that is small; `neighbours`: pairs of blocks. Of a geometry, `links`: inner products with some features;
+   * `blocks`: groups of features; `spectral`: spectral measures; `neurons`: what they mix; `shapes`: of blocks.
    */
   readonly stage:
-    'mean' | 'sample' | 'frame' | 'spectrum' | 'second look' | 'features' | 'whole' | 'neighbours';
+    | 'mean'
+    | 'sample'
+    | 'frame'
+    | 'spectrum'
+    | 'second look'
+    | 'features'
+    | 'whole'
+    | 'neighbours'
+    | 'links'
+    | 'blocks'
+    | 'spectral'
+    | 'neurons'
+    | 'shapes';
   readonly done: number;
   readonly total: number;
 }

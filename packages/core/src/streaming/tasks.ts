@@ -1,7 +1,11 @@
 import type { CapacityMeasurement } from '../capacity/measure.ts';
+import type { LargestWeights, NeuronSums } from '../capacity/neuron-sums.ts';
 import type { Block } from '../dense/block.ts';
 import type { FrameSums } from '../dense/frame-accumulator.ts';
+import type { RowProductsOptions } from '../dense/row-products.ts';
 import type { Precision } from '../feature-source.ts';
+import type { Eigenspace } from '../geometry/frame-spectrum.ts';
+import type { SpectralFigures } from '../geometry/spectral-figures.ts';
 import type { SymmetricEigen } from '../linalg/symmetric-eigen.ts';
 import type { BlockFigures, Calibration, EigenBasis } from './feature-figures.ts';
 import type { NeighbourPair, PairOrder } from './block-pair.ts';
@@ -82,4 +86,32 @@ export interface StreamTasks {
   };
   /** Finds the nearest neighbours among the features of two blocks. */
   readonly neighbours: { readonly order: PairOrder; readonly answer: NeighbourPair };
+  /** Makes ready to multiply features with some vectors: features x vectors inner products. */
+  readonly openProducts: { readonly order: RowProductsOptions; readonly answer: void };
+  readonly products: { readonly order: BlockOrder; readonly answer: Float64Array };
+  /** Makes ready to measure how features spread over eigenspaces of S. */
+  readonly openSpectral: { readonly order: SpectralOrder; readonly answer: void };
+  readonly spectral: { readonly order: BlockOrder; readonly answer: SpectralFigures };
+  /** The largest weight of each neuron among some features. */
+  readonly largestWeights: {
+    readonly order: BlockOrder & { readonly dims: number };
+    readonly answer: LargestWeights;
+  };
+  /** Makes ready to sum what neurons mix, their largest weights being known. */
+  readonly openNeurons: {
+    readonly order: { readonly largest: Float64Array; readonly threshold: number };
+    readonly answer: void;
+  };
+  readonly neurons: { readonly order: BlockOrder; readonly answer: NeuronSums };
+}
+
+/** The eigenspaces of S for vectors times a power of two. */
+export interface SpectralOrder {
+  readonly dims: number;
+  readonly rank: number;
+  /** rank x dims. */
+  readonly vectors: Float64Array;
+  readonly eigenvalues: Float64Array;
+  readonly eigenspaces: readonly Eigenspace[];
+  readonly scale: number;
 }

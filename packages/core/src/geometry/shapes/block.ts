@@ -39,11 +39,8 @@ export function takeBlock(
     seen.add(i);
   }
   const lengths = features.map((i) => length(w, i));
-  const mean = lengths.reduce((sum, x) => sum + x / lengths.length, 0);
-  const sigma = entryNoise(options, w.dims, mean, w.data instanceof Float32Array);
-  const least = sigma * Math.sqrt(chiSquareBound(w.dims));
-  const kept = features.filter((_, at) => lengths[at] > mean * least);
-  const ignored = features.filter((_, at) => !(lengths[at] > mean * least));
+  const isFloat32 = w.data instanceof Float32Array;
+  const { kept, ignored, mean, sigma } = longEnough(features, lengths, w.dims, isFloat32, options);
   if (kept.length === 0) return { block: null, ignored };
   const data = new Float64Array(kept.length * w.dims);
   kept.forEach((i, at) => {
@@ -51,6 +48,25 @@ export function takeBlock(
   });
   const vectors = embedding(w.dims, kept.length, data);
   return { block: makeBlock(vectors, kept, sigma, options.signs === 'free'), ignored };
+}
+
+/** Features whose length the noise alone does not explain, and the others; the mean length of all, and the noise of an entry. */
+export function longEnough(
+  features: readonly number[],
+  lengths: readonly number[],
+  dims: number,
+  isFloat32: boolean,
+  options: NameShapeOptions,
+): { kept: number[]; ignored: number[]; mean: number; sigma: number } {
+  const mean = lengths.reduce((sum, x) => sum + x / lengths.length, 0);
+  const sigma = entryNoise(options, dims, mean, isFloat32);
+  const least = sigma * Math.sqrt(chiSquareBound(dims));
+  return {
+    kept: features.filter((_, at) => lengths[at] > mean * least),
+    ignored: features.filter((_, at) => !(lengths[at] > mean * least)),
+    mean,
+    sigma,
+  };
 }
 
 /** Some features of a block as a block of their own, in the given order, noise as it was; those in `flipped` turned round. */

@@ -79,12 +79,16 @@ export function weigh(block: Block, proposal: Proposal): Candidate | null {
 }
 
 /** The most that noise leaves outside the best d of the D dimensions, in sum over n features. */
-export function outsideBound(block: Block, n: number, d: number): number {
+export function outsideBound(
+  block: Pick<Block, 'sigma'> & { readonly w: Pick<Embedding, 'dims'> },
+  n: number,
+  d: number,
+): number {
   return noiseBound(block, n, (n - d) * (block.w.dims - d));
 }
 
 /** The most that noise leaves of n features' vectors where so many degrees of freedom are left, and rounding at least. */
-export function noiseBound({ sigma }: Block, n: number, freedom: number): number {
+export function noiseBound({ sigma }: Pick<Block, 'sigma'>, n: number, freedom: number): number {
   return sigma ** 2 * chiSquareBound(freedom) + n * ROUNDING;
 }
 

@@ -37,7 +37,8 @@ export function nameShape(
   const { block, ignored } = takeBlock(w, features, options);
   if (block === null) return { ...unnamed('none', [], 0), ignored };
   if (block.numbers.length > MOST_FEATURES) {
-    return { ...unnamed('unordered', block.numbers, noisyRank(block)), ignored };
+    const { values } = leftSingular(block.w);
+    return unorderedShape(block.numbers, ignored, values, block.sigma, w.dims);
   }
   const strict = nameBlock({ ...block, freeSigns: false });
   if (strict.recognised || !block.freeSigns) return { ...strict, ignored };
@@ -167,11 +168,42 @@ function unnamed(name: string, features: readonly number[], dims: number): Named
 
 /** The fewest dimensions outside of which the features leave no more than noise would. */
 function noisyRank(block: Block): number {
-  const { values } = leftSingular(block.w);
+  return rankOutsideNoise(
+    leftSingular(block.w).values,
+    block.numbers.length,
+    block.sigma,
+    block.w.dims,
+  );
+}
+
+function rankOutsideNoise(
+  values: Float64Array,
+  features: number,
+  sigma: number,
+  dims: number,
+): number {
   let outside = 0;
   for (let rank = values.length; rank > 0; rank--) {
     outside += values[rank - 1] ** 2;
-    if (outside > outsideBound(block, block.numbers.length, rank - 1)) return rank;
+    if (outside > outsideBound({ sigma, w: { dims } }, features, rank - 1)) return rank;
   }
   return 0;
+}
+
+/**
+ * The shape of more features than are searched for one.
+ *
+ * @param ignored features left out, see `longEnough`.
+ * @param values singular values of the others, in units of the mean length of all.
+ * @param sigma of an entry, in the same unit.
+ */
+export function unorderedShape(
+  features: readonly number[],
+  ignored: readonly number[],
+  values: Float64Array,
+  sigma: number,
+  dims: number,
+): NamedShape {
+  const rank = rankOutsideNoise(values, features.length, sigma, dims);
+  return { ...unnamed('unordered', features, rank), ignored };
 }

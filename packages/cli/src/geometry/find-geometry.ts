@@ -1,0 +1,97 @@
+import {
+  describeGeometry,
+  embedding,
+  forEachGathered,
+  GEOMETRY_PARTS,
+  SEARCH_UP_TO,
+  type Embedding,
+  type FeatureSource,
+  type GeometryFigures,
+  type GeometryOptions,
+} from '@polysem/core';
+import { gatherFeatures, type TensorFile } from '@polysem/io';
+import { geometryWithThreads } from '@polysem/runs';
+import type { FeatureChoice } from '../features/choose-features.ts';
+import { reporting } from '../measure/measure-matrix.ts';
+import { note } from '../output.ts';
+
+/** A geometry, and the vectors that pictures of it need. */
+export interface FoundGeometry {
+  readonly geometry: GeometryFigures;
+  /** The matrix, where it was read whole. */
+  readonly whole: Embedding | null;
+  /** The vectors of some features. */
+  readonly gather: (features: readonly number[]) => Promise<Embedding>;
+}
+
+/** Matrices of more numbers are read in blocks: 32 MB in float64. */
+const WHOLE_UP_TO = 2 ** 22;
+
+/** Whether a matrix is read in blocks; then the nearest efficient matrix and alignment are not looked for. */
+export function isLarge({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): boolean {
+  return features * dims > WHOLE_UP_TO || features * dims * dims > SEARCH_UP_TO;
+}
+
+/** Finds the geometry of the features of a choice: from memory where they are few, else in blocks, by all threads. */
+export async function findGeometry(
+  { file, path, choice, source }: OpenChoice,
+  options: GeometryOptions,
+  threads: number | undefined,
+  onProgress: (label: string, done: number) => void,
+): Promise<FoundGeometry> {
+  if (isLarge(source)) {
+    tellCost(source, choice);
+    const geometry = await geometryWithThreads(source, {
+      ...options,
+      threads,
+      onProgress: reporting(choice, onProgress),
+    });
+    const gather = async (features: readonly number[]): Promise<Embedding> => {
+      let gathered = embedding(source.dims, features.length);
+      await forEachGathered(source, [features], {}, (_, w) => {
+        gathered = w;
+      });
+      return gathered;
+    };
+    return { geometry, whole: null, gather };
+  }
+  const whole =
+    choice.product === undefined
+      ? await gatherFeatures(choice, (name) => file.read(name), path)
+      : embedding(source.dims, source.features, await source.read(0, source.features));
+  const geometry = describeGeometry(whole, options, (part) =>
+    onProgress(`${choice.label}: ${part}`, GEOMETRY_PARTS.indexOf(part) / GEOMETRY_PARTS.length),
+  );
+  return { geometry, whole, gather: async (features) => vectorsOf(whole, features) };
+}
+
+/** The features of a file that are meant. */
+export interface OpenChoice {
+  readonly file: TensorFile;
+  readonly path: string;
+  readonly choice: FeatureChoice;
+  readonly source: FeatureSource;
+}
+
+function vectorsOf({ dims, data }: Embedding, features: readonly number[]): Embedding {
+  const own = data.slice(0, features.length * dims);
+  features.forEach((i, k) => own.set(data.subarray(i * dims, (i + 1) * dims), k * dims));
+  return embedding(dims, features.length, own);
+}
+
+/** Multiply-adds from which a matrix's size and cost are told beforehand: some seconds. */
+const TOLD = 5e9;
+/** Features that all are compared with, at most. */
+const COMPARED = 1792;
+/** Readings of the features: two for capacities, five for links, one for spectral measures, two for neurons. */
+const READINGS = 10;
+
+function tellCost({ features, dims, precision }: FeatureSource, { label }: FeatureChoice): void {
+  // Sums of S take half of its products, coordinates for capacities and spectral measures all.
+  const cost = features * dims * (2.5 * dims + COMPARED);
+  if (cost < TOLD) return;
+  const megabytes = (features * dims * (precision === 'float32' ? 4 : 8)) / 1e6;
+  note(
+    `${label}: ${features} features in ${dims} dimensions, ${Math.round(megabytes)} MB in ${precision}; read in blocks, about ${READINGS} times, ${cost.toExponential(1)} multiply-adds`,
+  );
+}

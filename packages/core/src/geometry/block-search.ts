@@ -1,0 +1,293 @@
+import type { CapacityMeasurement } from '../capacity/measure.ts';
+import { ln } from '../elementary/logarithm.ts';
+import type { Precision } from '../feature-source.ts';
+import { evidenceOf, levelsAround, type Found } from './block-evidence.ts';
+import type { Block, BlockStructure } from './block-structure.ts';
+import { cutProblem, promisingCuts, weighCut, widestCut, type Cut } from './cuts.ts';
+import {
+  freedomOf,
+  divisionOf,
+  logIsotropy,
+  logOrder,
+  rankAboveNoise,
+  type CutProblem,
+  type Division,
+} from './division.ts';
+import { eigenGroups } from './eigen-groups.ts';
+import type { FindBlocksOptions } from './find-blocks.ts';
+import { joinByProjection } from './join-blocks.ts';
+import type { LinkTree } from './link-tree.ts';
+import { askSpectra, type Asking } from './questions.ts';
+
+/** What is known of an embedding before its blocks are looked for. */
+export interface KnownFeatures {
+  readonly dims: number;
+  /** Of its numbers. */
+  readonly precision: Precision;
+  readonly measured: Omit<CapacityMeasurement, 'leverage' | 'interference' | 'unresolved'>;
+  readonly kept: KeptFeatures;
+  /** Links the kept vectors, in units of the mean norm; null where there is none. */
+  readonly tree: LinkTree | null;
+}
+
+/** Features that are not zero. */
+export interface KeptFeatures {
+  readonly places: readonly number[];
+  /** The others. */
+  readonly zeros: readonly number[];
+  /** Of those at `places`; 1 where there is none. */
+  readonly meanNorm: number;
+  /** Of those at `places`, in units of the mean norm. */
+  readonly squaredNorm: Float64Array;
+}
+
+/** A structure, and what it stands on. */
+export interface FoundStructure {
+  readonly structure: BlockStructure;
+  /** Singular values of each component, those of noise too, largest first. */
+  readonly spectra: readonly Float64Array[];
+}
+
+/** Roundings of an inner product of unit vectors, for each root of a dimension. */
+const ROUNDINGS = 8;
+
+/** @throws RangeError if an option is out of range. */
+export function checkBlockOptions({ significance = 1e-3, noise = 0 }: FindBlocksOptions): void {
+  if (!(significance > 0 && significance < 1)) {
+    throw new RangeError(`significance: must lie in (0, 1), got ${significance}`);
+  }
+  if (!(noise >= 0 && noise < 1)) {
+    throw new RangeError(`noise: must lie in [0, 1), got ${noise}`);
+  }
+}
+
+/** Finds blocks (`findBlocks`), asking for what it needs of the kept vectors, in units of the mean norm. */
+export function* blockSearch(
+  { dims, precision, measured, kept, tree }: KnownFeatures,
+  { significance = 1e-3, noise = 0 }: FindBlocksOptions,
+): Asking<FoundStructure> {
+  if (tree === null) {
+    return { structure: nothing(dims, measured.squaredNorm.length), spectra: [] };
+  }
+  const { places, zeros, meanNorm, squaredNorm } = kept;
+  const roundings = precision === 'float32' ? 2 ** -24 : 2 ** -53;
+  const rounding = ROUNDINGS * roundings * Math.sqrt(dims);
+  const problem = cutProblem({
+    dims,
+    features: places.length,
+    squaredNorm,
+    tree,
+    rank: measured.rank,
+    leastSigma: Math.max(rounding / Math.SQRT2, noise / Math.sqrt(dims)),
+    significance,
+  });
+  const found = yield* bestStructure(problem);
+  const widest = widestCut(problem);
+  const shown =
+    found ?? (widest === undefined ? undefined : asCut(problem, yield* weighCut(problem, widest)));
+  const whole: Division = found?.division ?? undivided(problem, measured.singularValues, meanNorm);
+  const sigma = found?.cut.sigma ?? problem.leastSigma;
+
+  const toBlock = (features: readonly number[], spectrum: Float64Array, rank: number): Block =>
+    measureBlock(
+      features.map((i) => places[i]),
+      spectrum.map((x) => x * meanNorm),
+      rank,
+      measured,
+    );
+  const components = whole.blocks.map((features, k) =>
+    toBlock(features, whole.spectra[k], whole.ranks[k]),
+  );
+  const eigenspaces: Block[] = [];
+  for (const group of eigenspacesOf(whole, sigma, dims, rounding, significance)) {
+    if (group.length === 1) {
+      eigenspaces.push(components[group[0]]);
+      continue;
+    }
+    const features = group.flatMap((k) => whole.blocks[k]).toSorted((i, j) => i - j);
+    const rank = group.reduce((total, k) => total + whole.ranks[k], 0);
+    const { spectra } = yield* askSpectra([features], () => 0);
+    eigenspaces.push(toBlock(features, spectra[0], rank));
+  }
+  const structure: BlockStructure = {
+    dims,
+    features: measured.squaredNorm.length,
+    rank: measured.rank,
+    verdict: components.length > 1 ? 'blocks' : 'none',
+    components,
+    eigenspaces,
+    ignored: [...zeros, ...whole.ignored.map((i) => places[i])].toSorted((i, j) => i - j),
+    full: components.flatMap(({ features }) => (features.length === 1 ? features : [])),
+    noise: sigma * Math.sqrt(dims),
+    evidence: evidenceOf(problem, shown),
+    levels: levelsAround(problem, shown?.cut.links ?? 0),
+  };
+  return { structure, spectra: whole.spectra.map((spectrum) => spectrum.map((x) => x * meanNorm)) };
+}
+
+/** The structure of W from that of W times a factor: all of it is relative but gamma, which may leave the range of a number. */
+export function inUnitsOf(factor: number, structure: BlockStructure): BlockStructure {
+  const back = (block: Block): Block => ({ ...block, gamma: block.gamma / factor / factor });
+  return {
+    ...structure,
+    components: structure.components.map(back),
+    eigenspaces: structure.eigenspaces.map(back),
+  };
+}
+
+/** Shorter than this part of the longest vector is zero: nothing but rounding. */
+const NOTHING = 2 ** -50;
+
+/** Leaves out features that are zero, of all by their squared norms. */
+export function withoutZeros(squaredNorm: Float64Array): KeptFeatures {
+  let longest = 0;
+  for (const n of squaredNorm) longest = Math.max(longest, Math.sqrt(n));
+  const places: number[] = [];
+  const zeros: number[] = [];
+  let total = 0;
+  squaredNorm.forEach((n, i) => {
+    const norm = Math.sqrt(n);
+    if (norm <= NOTHING * longest) {
+      zeros.push(i);
+      return;
+    }
+    places.push(i);
+    total += norm;
+  });
+  const meanNorm = places.length === 0 ? 1 : total / places.length;
+  const own = Float64Array.from(places, (i) => squaredNorm[i] / meanNorm / meanNorm);
+  return { places, zeros, meanNorm, squaredNorm: own };
+}
+
+/** Chances below this power of the significance are beyond doubt. */
+const BEYOND_DOUBT = 3;
+
+/**
+ * The cut with the fewest groups that is beyond doubt as to noise, or else the most significant; undefined where none
+ * passes all tests.
+ */
+function* bestStructure(problem: CutProblem): Asking<Found | undefined> {
+  const limit = ln(problem.significance);
+  let best: Found | undefined;
+  for (const links of promisingCuts(problem)) {
+    const cut = yield* weighCut(problem, links);
+    if (cut.logNoise >= limit || cut.logCut < limit) continue;
+    if (best !== undefined && cut.logNoise >= best.cut.logNoise) continue;
+    const found = yield* finished(problem, cut);
+    if (found.logIsotropy >= limit) continue;
+    if ((yield* logOrder(problem, found.division, cut.sigma)) < limit) continue;
+    best = found;
+    if (cut.logNoise < BEYOND_DOUBT * limit) break;
+  }
+  return best;
+}
+
+/** A cut as it is. */
+function asCut(problem: CutProblem, cut: Cut): Found {
+  return { cut, division: cut.division, logIsotropy: logIsotropy(problem, cut.division) };
+}
+
+function* finished(problem: CutProblem, cut: Cut): Asking<Found> {
+  const division = yield* joined(problem, cut);
+  return { cut, division, logIsotropy: logIsotropy(problem, division) };
+}
+
+/** Noise with heavier tails than a Gaussian has no scale by which to judge sums of many pairs: then blocks stay as cut. */
+function* joined(problem: CutProblem, { division, sigma, tails }: Cut): Asking<Division> {
+  // Where noise is no more than rounding, links tell all.
+  if (sigma <= problem.leastSigma) return division;
+  const onlyIgnored = tails < freedomOf(division);
+  let at = division;
+  for (;;) {
+    const groups = yield* joinByProjection(problem, at, sigma, onlyIgnored);
+    if (groups.length === at.blocks.length + at.ignored.length) return at;
+    at = yield* divisionOf(problem, groups, sigma);
+  }
+}
+
+/** All features as one block. */
+function undivided(problem: CutProblem, singularValues: Float64Array, unit: number): Division {
+  const { features, leastSigma } = problem;
+  const spectrum = singularValues.map((x) => x / unit);
+  return {
+    blocks: [Array.from({ length: features }, (_, i) => i)],
+    spectra: [spectrum],
+    bases: [],
+    ranks: [rankAboveNoise(spectrum, features, problem, leastSigma)],
+    ignored: [],
+  };
+}
+
+function eigenspacesOf(
+  { blocks, spectra, ranks }: Division,
+  sigma: number,
+  dims: number,
+  rounding: number,
+  significance: number,
+): number[][] {
+  if (blocks.length < 2) return blocks.map((_, k) => [k]);
+  const largest = spectra.reduce((most, spectrum) => Math.max(most, spectrum[0] ** 2), 0);
+  return eigenGroups(
+    spectra.map((spectrum, k) => ({
+      eigenvalues: spectrum.slice(0, ranks[k]).map((x) => x * x),
+      features: blocks[k].length,
+    })),
+    { dims, sigma, rounding: rounding * Math.sqrt(dims) * largest, significance },
+  );
+}
+
+/** The figures of one block, from the singular values of its features alone and the capacities of all. */
+function measureBlock(
+  features: readonly number[],
+  spectrum: Float64Array,
+  rank: number,
+  { capacity, squaredNorm }: Pick<CapacityMeasurement, 'capacity' | 'squaredNorm'>,
+): Block {
+  let sum = 0;
+  let toAll = 0;
+  for (const i of features) {
+    sum += capacity[i];
+    // sum_j (w_i . w_j)^2 = n_i^2 / C_i.
+    if (capacity[i] > 0) toAll += (squaredNorm[i] / capacity[i]) * squaredNorm[i];
+  }
+  let inside = 0;
+  for (const x of spectrum) inside += x ** 4;
+  let gamma = 0;
+  for (let k = 0; k < rank; k++) gamma += (spectrum[k] * spectrum[k]) / rank;
+  const spread = spectrum[0] ** 2 - spectrum[rank - 1] ** 2;
+  return {
+    features,
+    dims: rank,
+    capacity: sum,
+    gamma,
+    tightness: gamma > 0 ? spread / gamma : 0,
+    leakage: toAll > 0 ? Math.max(0, 1 - inside / toAll) : 0,
+  };
+}
+
+/** The structure of a zero matrix. */
+function nothing(dims: number, features: number): BlockStructure {
+  const level = { from: 0, to: null, groups: 0, largest: 0 };
+  return {
+    dims,
+    features,
+    rank: 0,
+    verdict: 'none',
+    components: [],
+    eigenspaces: [],
+    ignored: Array.from({ length: features }, (_, i) => i),
+    full: [],
+    noise: 0,
+    evidence: {
+      level,
+      threshold: 0,
+      compared: null,
+      noise: 0,
+      chanceOfNoise: 1,
+      chanceOfIsotropy: 1,
+      crossCosine: 0,
+      isotropicCosine: 1,
+    },
+    levels: [],
+  };
+}

@@ -1,0 +1,176 @@
+import { generator } from '../random/generator.ts';
+import { permutation } from '../random/shuffle.ts';
+import type { LinkTree } from './link-tree.ts';
+
+/** Up to this many features all pairs are looked at: 8 MB for their similarities. */
+const ALL_PAIRS = 1024;
+const ROUNDS = 4;
+
+/** How features are linked; see `linkTree`. */
+export interface LinkingOptions {
+  /** With more features only pairs with a pilot are looked at. */
+  readonly allPairs?: number | undefined;
+  /** Of the choice of pilots. */
+  readonly seed?: number | undefined;
+}
+
+/** New pilots, with which every feature is to be compared. */
+export interface PilotRound {
+  readonly pilots: readonly number[];
+  /** How many there were in the rounds before, and how many there will be at most. */
+  readonly before: number;
+  readonly most: number;
+  /** Takes inner products of feature i with each of them, from `from` on; overwrites these. Once for every feature, in any order. */
+  readonly visit: (i: number, products: Float64Array, from?: number) => void;
+}
+
+interface Linking {
+  readonly features: number;
+  readonly squaredNorm: Float64Array;
+  readonly pilots: number[];
+  /** A pilot's place in the list, or -1. */
+  readonly pilotAt: Int32Array;
+  /** Strongest known connection of two pilots, directly or through one feature; `most` columns. */
+  readonly bottleneck: Float64Array;
+  readonly among: Float64Array;
+  readonly most: number;
+  /** The pilot (place in the list) each feature is linked to most, and how much. */
+  readonly nearest: Int32Array;
+  readonly height: Float64Array;
+}
+
+/**
+ * Links features into a tree, whoever multiplies them: yields rounds of pilots, goes on when every feature has been
+ * compared with those of the round, and returns the tree.
+ */
+export function* linking(
+  squaredNorm: Float64Array,
+  { allPairs = ALL_PAIRS, seed = 0 }: LinkingOptions = {},
+): Generator<PilotRound, LinkTree, void> {
+  const n = squaredNorm.length;
+  const isSmall = n <= allPairs;
+  const atFirst = isSmall ? n : Math.ceil((3 * allPairs) / 4);
+  const promoted = isSmall ? 0 : Math.ceil(allPairs / 4);
+  const most = Math.min(n, atFirst + ROUNDS * promoted);
+  const state: Linking = {
+    features: n,
+    squaredNorm,
+    pilots: [],
+    pilotAt: new Int32Array(n).fill(-1),
+    bottleneck: new Float64Array(most * most),
+    among: new Float64Array(most * most),
+    most,
+    nearest: new Int32Array(n).fill(-1),
+    height: new Float64Array(n).fill(-1),
+  };
+  const order = isSmall
+    ? Int32Array.from({ length: n }, (_, i) => i)
+    : permutation(generator(seed), n);
+  yield roundOf(state, Array.from(order.subarray(0, atFirst)));
+  const rounds = isSmall ? 0 : ROUNDS;
+  for (let round = 0, weakest = -1; round < rounds; round++) {
+    const leaves = Int32Array.from({ length: n }, (_, i) => i)
+      .filter((i) => state.pilotAt[i] < 0)
+      .toSorted((i, j) => state.height[i] - state.height[j] || i - j);
+    // Twice the weakest link of the round before: nothing weakly linked is left.
+    if (leaves.length === 0 || (weakest >= 0 && state.height[leaves[0]] > 2 * weakest)) break;
+    weakest = state.height[leaves[0]];
+    const count = Math.min(promoted, most - state.pilots.length);
+    yield roundOf(state, Array.from(leaves.subarray(0, count)));
+  }
+  return treeOf(state);
+}
+
+/** Makes features pilots. */
+function roundOf(state: Linking, added: readonly number[]): PilotRound {
+  const { squaredNorm, pilots, pilotAt, bottleneck, among, most, nearest, height } = state;
+  const first = pilots.length;
+  const count = added.length;
+  added.forEach((i, k) => {
+    pilots.push(i);
+    pilotAt[i] = first + k;
+  });
+  const norms = Float64Array.from(added, (i) => squaredNorm[i]);
+  const visit = (i: number, products: Float64Array, from = 0): void => {
+    const own = pilotAt[i];
+    const norm = squaredNorm[i];
+    let best = nearest[i];
+    let bestHeight = height[i];
+    for (let k = 0; k < count; k++) {
+      const s = Math.abs(products[from + k]) / Math.sqrt(norm + norms[k]);
+      products[from + k] = s;
+      if (own < 0 && s > bestHeight) {
+        bestHeight = s;
+        best = first + k;
+      }
+    }
+    if (own >= 0) {
+      for (let k = 0; k < count; k++) {
+        const other = first + k;
+        if (other === own) continue;
+        among[own * most + other] = among[other * most + own] = products[from + k];
+        raise(bottleneck, most, own, other, products[from + k]);
+      }
+      return;
+    }
+    // Linked to `best` most of all, the feature connects it with each other pilot as strongly as it is linked to that.
+    for (let k = 0; k < count; k++) raise(bottleneck, most, best, first + k, products[from + k]);
+    if (nearest[i] >= 0) raise(bottleneck, most, best, nearest[i], height[i]);
+    nearest[i] = best;
+    height[i] = bestHeight;
+  };
+  return { pilots: added, before: first, most, visit };
+}
+
+function raise(matrix: Float64Array, columns: number, i: number, j: number, value: number): void {
+  if (i === j || value <= matrix[i * columns + j]) return;
+  matrix[i * columns + j] = value;
+  matrix[j * columns + i] = value;
+}
+
+/** Prim's algorithm among the pilots; every other feature is a leaf at the pilot it is linked to most. */
+function treeOf(state: Linking): LinkTree {
+  const { features, pilots, pilotAt, bottleneck, among, most, nearest, height } = state;
+  const p = pilots.length;
+  const links = { a: new Int32Array(features), b: new Int32Array(features) };
+  const heights = new Float64Array(features);
+  let count = 0;
+  const link = (a: number, b: number, strength: number): void => {
+    links.a[count] = a;
+    links.b[count] = b;
+    heights[count++] = strength;
+  };
+  const reach = new Float64Array(p).fill(-1);
+  const via = new Int32Array(p);
+  const isIn = new Uint8Array(p);
+  for (let step = 0, last = 0; step < p; step++) {
+    isIn[last] = 1;
+    if (step > 0) link(pilots[via[last]], pilots[last], reach[last]);
+    let next = -1;
+    for (let j = 0; j < p; j++) {
+      if (isIn[j] === 1) continue;
+      const s = bottleneck[last * most + j];
+      if (s > reach[j]) {
+        reach[j] = s;
+        via[j] = last;
+      }
+      if (next < 0 || reach[j] > reach[next]) next = j;
+    }
+    last = next;
+  }
+  for (let i = 0; i < features; i++) {
+    if (pilotAt[i] < 0) link(pilots[nearest[i]], i, height[i]);
+  }
+  const order = Int32Array.from({ length: count }, (_, e) => e).toSorted(
+    (x, y) => heights[x] - heights[y] || x - y,
+  );
+  const tight = new Float64Array(p * p);
+  for (let i = 0; i < p; i++) tight.set(among.subarray(i * most, i * most + p), i * p);
+  return {
+    a: order.map((e) => links.a[e]),
+    b: order.map((e) => links.b[e]),
+    height: Float64Array.from(order, (e) => heights[e]),
+    pilots: Int32Array.from(pilots),
+    among: tight,
+  };
+}

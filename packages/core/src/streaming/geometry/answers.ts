@@ -1,0 +1,153 @@
+/* oxlint-disable no-await-in-loop -- each question depends on the answers before */
+import type { FeatureSource } from '../../feature-source.ts';
+import type { Asking, GroupSpectra, Question, Span } from '../../geometry/questions.ts';
+import { blockFeatures, blocksOf } from '../blocks.ts';
+import { eachHand, type StreamCrew } from '../crew.ts';
+import { allBlocks, sumFrame } from '../frame-pass.ts';
+import { shareBlocks } from '../share-blocks.ts';
+import type { StreamHooks } from '../stream-measurement.ts';
+import { groupSpectra } from './group-spectra.ts';
+
+/** Runs a search for blocks on vectors that are read in blocks. */
+export async function answeredInBlocks<T>(
+  source: FeatureSource,
+  squaredNorm: Float64Array,
+  asking: Asking<T>,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<T> {
+  let step = asking.next();
+  while (step.done !== true) {
+    step = asking.next(await answerTo(step.value, source, squaredNorm, crew, hooks));
+  }
+  return step.value;
+}
+
+async function answerTo(
+  question: Question,
+  source: FeatureSource,
+  squaredNorm: Float64Array,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<unknown> {
+  if (question.kind === 'frame') return wholeFrame(source, crew, hooks);
+  if (question.kind === 'spectra') return spectraOf(question, source, squaredNorm, crew, hooks);
+  const most = Math.max(source.dims, LEAST_ROWS);
+  for (let from = 0; from < question.spans.length;) {
+    let end = from + 1;
+    let rows = question.spans[from].rank;
+    while (end < question.spans.length && rows + question.spans[end].rank <= most) {
+      rows += question.spans[end++].rank;
+    }
+    const first = from;
+    await addShares(question.spans.slice(from, end), source, crew, hooks, (span, j, share) =>
+      question.add(first + span, j, share),
+    );
+    from = end;
+  }
+  return undefined;
+}
+
+/** Vectors that features are projected on in one reading, if there are fewer dimensions. */
+const LEAST_ROWS = 256;
+
+/** A lone feature's spectrum is its length; of other groups the vectors that are wanted are kept. */
+async function spectraOf(
+  { groups, rankOf }: Extract<Question, { kind: 'spectra' }>,
+  source: FeatureSource,
+  squaredNorm: Float64Array,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<GroupSpectra> {
+  const none: Float64Array = new Float64Array(0);
+  const spectra = groups.map((group) =>
+    group.length === 1 ? Float64Array.of(Math.sqrt(squaredNorm[group[0]])) : none,
+  );
+  const bases = groups.map(() => none);
+  const several = Array.from(groups.keys()).filter((g) => groups[g].length > 1);
+  await groupSpectra(
+    source,
+    several.map((g) => groups[g]),
+    crew,
+    hooks,
+    (place, { values, vectors }) => {
+      const g = several[place];
+      spectra[g] = values;
+      bases[g] = vectors.slice(0, rankOf(values, groups[g].length) * source.dims);
+    },
+  );
+  return { spectra, bases };
+}
+
+async function wholeFrame(
+  source: FeatureSource,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<Float64Array> {
+  const { dims } = source;
+  const pass = { source, blocks: allBlocks(source), precision: 'float64', stage: 'frame' } as const;
+  const { rows: s, scale } = await sumFrame(pass, crew, hooks);
+  for (let r = 0; r < dims; r++) {
+    for (let c = 0; c <= r; c++) {
+      s[r * dims + c] /= scale * scale;
+      s[c * dims + r] = s[r * dims + c];
+    }
+  }
+  return s;
+}
+
+async function addShares(
+  spans: readonly Span[],
+  source: FeatureSource,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+  add: (span: number, j: number, share: number) => void,
+): Promise<void> {
+  const { dims, features } = source;
+  const count = spans.reduce((sum, { rank }) => sum + rank, 0);
+  const rows = new Float64Array(count * dims);
+  let first = 0;
+  for (const { vectors, rank } of spans) {
+    rows.set(vectors.subarray(0, rank * dims), first * dims);
+    first += rank;
+  }
+  await eachHand(crew, (hand) =>
+    crew.ask(hand, 'openProducts', { dims, count, rows, precision: 'float64' }),
+  );
+  // Sums are added up in the order of features, whoever is first.
+  const waiting = new Map<number, Float64Array>();
+  let next = 0;
+  const blocks = blocksOf(features, blockFeatures(source));
+  await shareBlocks(
+    source,
+    blocks,
+    'blocks',
+    crew,
+    hooks,
+    'products',
+    (block, taken) => ({ block, count: taken }),
+    (products, from, taken) => {
+      const shares = new Float64Array(taken * spans.length);
+      for (let f = 0; f < taken; f++) {
+        let at = f * count;
+        spans.forEach(({ rank }, span) => {
+          let share = 0;
+          for (let k = 0; k < rank; k++) share += products[at + k] ** 2;
+          shares[f * spans.length + span] = share;
+          at += rank;
+        });
+      }
+      waiting.set(from, shares);
+      for (let known = waiting.get(next); known !== undefined; known = waiting.get(next)) {
+        waiting.delete(next);
+        const found = known.length / spans.length;
+        for (let f = 0; f < found; f++) {
+          for (let span = 0; span < spans.length; span++) {
+            add(span, next + f, known[f * spans.length + span]);
+          }
+        }
+        next += found;
+      }
+    },
+  );
+}

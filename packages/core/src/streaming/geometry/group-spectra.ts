@@ -1,0 +1,64 @@
+/* oxlint-disable no-await-in-loop -- one group is summed by the whole crew */
+import type { FeatureSource } from '../../feature-source.ts';
+import type { ComponentSingular } from '../../geometry/efficient-figures.ts';
+import { leftSingular } from '../../linalg/singular.ts';
+import type { StreamCrew } from '../crew.ts';
+import { spectrumOf } from '../spectrum-pass.ts';
+import type { StreamHooks, StreamProgress } from '../stream-measurement.ts';
+import { fitsTogether, forEachGathered, pickedSource } from './picked.ts';
+
+/** Multiply-adds from which a group is worth the crew. */
+const WORTH = 2 ** 28;
+
+/**
+ * Singular values and left singular vectors of groups of features. Small groups are gathered, as many in one reading as
+ * memory holds; a large one is read in blocks, with its frame operator summed by the crew.
+ *
+ * @param take hears of each group, in any order; the vectors are not kept here.
+ */
+export async function groupSpectra(
+  source: FeatureSource,
+  groups: readonly (readonly number[])[],
+  crew: StreamCrew,
+  hooks: StreamHooks,
+  take: (group: number, found: ComponentSingular) => void,
+): Promise<void> {
+  const { dims } = source;
+  const quiet: StreamHooks = { signal: hooks.signal };
+  const total = groups.reduce((sum, group) => sum + group.length, 0);
+  let done = 0;
+  const tell = (group: number, found: ComponentSingular): void => {
+    take(group, found);
+    done += groups[group].length;
+    hooks.onProgress?.({ stage: 'blocks', done, total });
+  };
+  const isSmall = ({ length }: readonly number[]): boolean =>
+    fitsTogether(length, dims) && length * dims * Math.min(dims, length) <= WORTH;
+  const small = Array.from(groups.keys()).filter((g) => isSmall(groups[g]));
+  await forEachGathered(
+    source,
+    small.map((g) => groups[g]),
+    quiet,
+    (at, w) => tell(small[at], leftSingular(w)),
+  );
+  for (const [g, group] of groups.entries()) {
+    if (isSmall(group)) continue;
+    const own = pickedSource(source, group);
+    const options = {
+      signal: hooks.signal,
+      onProgress: (step: StreamProgress) => {
+        const part = (group.length * step.done) / step.total;
+        if (step.stage === 'frame')
+          hooks.onProgress?.({ stage: 'blocks', done: done + part, total });
+      },
+      precision: framePrecision(source),
+    };
+    const { eigenvalues, vectors, scale } = await spectrumOf(own, options, crew);
+    tell(g, { values: eigenvalues.map((lambda) => Math.sqrt(lambda) / scale), vectors });
+  }
+}
+
+/** How S is summed: float64 data may be efficient to more digits than products in float32 show. */
+export function framePrecision({ precision }: FeatureSource): 'auto' | 'float64' {
+  return precision === 'float64' ? 'float64' : 'auto';
+}

@@ -1,0 +1,64 @@
+/* oxlint-disable no-await-in-loop -- which pilots come next depends on what was found */
+import type { FeatureSource } from '../../feature-source.ts';
+import type { LinkTree } from '../../geometry/link-tree.ts';
+import { linking, type LinkingOptions } from '../../geometry/linking.ts';
+import { blocksOf, bytesOf } from '../blocks.ts';
+import { eachHand, type StreamCrew } from '../crew.ts';
+import { shareBlocks } from '../share-blocks.ts';
+import type { StreamHooks } from '../stream-measurement.ts';
+import { pickedVectors } from './picked.ts';
+
+/** Bytes of a block's vectors and products. */
+const BLOCK_BYTES = 4 * 2 ** 20;
+
+/**
+ * `linkTree` of features that are read in blocks: one reading for each round of pilots, of which there are five at most.
+ * O(N D pilots) time, O(N + pilots^2) memory.
+ *
+ * @param source no zero vectors.
+ */
+export async function streamLinkTree(
+  source: FeatureSource,
+  squaredNorm: Float64Array,
+  options: LinkingOptions,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<LinkTree> {
+  const { dims, features, precision } = source;
+  const rounds = linking(squaredNorm, options);
+  for (;;) {
+    const { done, value } = rounds.next();
+    if (done === true) return value;
+    const { pilots, before, most, visit } = value;
+    const count = pilots.length;
+    const order = pilots.toSorted((i, j) => i - j);
+    const vectors = await pickedVectors(source, order, hooks);
+    const place = new Map(order.map((i, at) => [i, at]));
+    const rows = new Float64Array(count * dims);
+    pilots.forEach((i, k) => {
+      const at = (place.get(i) ?? 0) * dims;
+      rows.set(vectors.subarray(at, at + dims), k * dims);
+    });
+    await eachHand(crew, (hand) =>
+      crew.ask(hand, 'openProducts', { dims, count, rows, precision: 'float64' }),
+    );
+    const round: StreamHooks = {
+      signal: hooks.signal,
+      onProgress: ({ stage, done: seen, total }) =>
+        hooks.onProgress?.({ stage, done: before * total + count * seen, total: most * total }),
+    };
+    const size = Math.max(1, Math.floor(BLOCK_BYTES / (dims * bytesOf(precision) + 8 * count)));
+    await shareBlocks(
+      source,
+      blocksOf(features, size),
+      'links',
+      crew,
+      round,
+      'products',
+      (block, taken) => ({ block, count: taken }),
+      (products, first, taken) => {
+        for (let f = 0; f < taken; f++) visit(first + f, products, f * count);
+      },
+    );
+  }
+}

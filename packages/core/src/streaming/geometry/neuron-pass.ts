@@ -1,0 +1,57 @@
+import type { NeuronMeasurement, NeuronOptions } from '../../capacity/neurons.ts';
+import { thresholdOf } from '../../capacity/neurons.ts';
+import {
+  mergeLargest,
+  neuronsOfSums,
+  noWeights,
+  type NeuronSums,
+} from '../../capacity/neuron-sums.ts';
+import type { FeatureSource } from '../../feature-source.ts';
+import { eachHand, type StreamCrew } from '../crew.ts';
+import { allBlocks } from '../frame-pass.ts';
+import { shareBlocks } from '../share-blocks.ts';
+import type { StreamHooks } from '../stream-measurement.ts';
+
+/** `measureNeurons` of features that are read in blocks, twice: weights count beside the largest of their neuron. */
+export async function streamNeurons(
+  source: FeatureSource,
+  options: NeuronOptions,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<NeuronMeasurement> {
+  const { dims } = source;
+  const threshold = thresholdOf(options);
+  const blocks = allBlocks(source);
+  const half = (from: number): StreamHooks => ({
+    signal: hooks.signal,
+    onProgress: ({ stage, done, total }) =>
+      hooks.onProgress?.({ stage, done: from * total + done, total: 2 * total }),
+  });
+  const largest = noWeights(dims);
+  await shareBlocks(
+    source,
+    blocks,
+    'neurons',
+    crew,
+    half(0),
+    'largestWeights',
+    (block, count) => ({ block, count, dims }),
+    (found, first) => mergeLargest(largest, found, first),
+  );
+  const order = { largest: largest.magnitude, threshold };
+  await eachHand(crew, (hand) => crew.ask(hand, 'openNeurons', order));
+  const sums: NeuronSums[] = [];
+  await shareBlocks(
+    source,
+    blocks,
+    'neurons',
+    crew,
+    half(1),
+    'neurons',
+    (block, count) => ({ block, count }),
+    (found, first) => {
+      sums[first / blocks[0].count] = found;
+    },
+  );
+  return neuronsOfSums(largest, sums, threshold);
+}

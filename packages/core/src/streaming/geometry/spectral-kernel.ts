@@ -1,0 +1,38 @@
+import type { Block } from '../../dense/block.ts';
+import { rowProducts } from '../../dense/row-products.ts';
+import {
+  noSpectralFigures,
+  roomForMeasure,
+  takeFigures,
+  writeMeasure,
+  type SpectralFigures,
+} from '../../geometry/spectral-figures.ts';
+import { multiply } from '../near-one.ts';
+import type { SpectralOrder } from '../tasks.ts';
+
+/** Measures the features of a block, which it overwrites. */
+export type SpectralKernel = (block: Block, count: number) => SpectralFigures;
+
+/** Coordinates that are computed at once: 4 MB. */
+const AT_ONCE = 2 ** 19;
+
+/** Makes ready to find the spectral measures of features, coordinates in float64. */
+export function spectralKernel(order: SpectralOrder): SpectralKernel {
+  const { dims, rank, vectors, eigenvalues, scale } = order;
+  const kernel = rowProducts({ dims, count: rank, rows: vectors, precision: 'float64' });
+  const measure = roomForMeasure(order);
+  const most = Math.max(1, Math.floor(AT_ONCE / rank));
+  return (block, count) => {
+    multiply(block, scale);
+    const out = noSpectralFigures(count);
+    for (let first = 0; first < count; first += most) {
+      const taken = Math.min(most, count - first);
+      const t = kernel.multiply(block.subarray(first * dims, (first + taken) * dims), taken);
+      for (let f = 0; f < taken; f++) {
+        writeMeasure(measure, order, t, f * rank);
+        takeFigures(out, first + f, measure, eigenvalues, scale);
+      }
+    }
+    return out;
+  };
+}

@@ -1,0 +1,49 @@
+import type { FeatureSource } from '../../feature-source.ts';
+import { groupEigenvalues, type FrameSpectrum } from '../../geometry/frame-spectrum.ts';
+import { noSpectralFigures, type SpectralFigures } from '../../geometry/spectral-figures.ts';
+import type { SpectralMeasures } from '../../geometry/spectral-measure.ts';
+import { eachHand, type StreamCrew } from '../crew.ts';
+import { allBlocks } from '../frame-pass.ts';
+import { shareBlocks } from '../share-blocks.ts';
+import type { StreamHooks, StreamSpectrum } from '../stream-measurement.ts';
+
+/** `spectralMeasures` without weights, of features that are read in blocks, in the eigenvectors that are given. */
+export async function streamSpectral(
+  source: FeatureSource,
+  { dims, rank, eigenvalues, vectors, scale }: StreamSpectrum,
+  spread: number,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<SpectralMeasures> {
+  const { features } = source;
+  const eigenspaces = groupEigenvalues(eigenvalues, spread);
+  const spectrum: FrameSpectrum = {
+    dims,
+    rank,
+    eigenvalues: eigenvalues.map((lambda) => lambda / scale / scale),
+    vectors,
+    eigenspaces: eigenspaces.map((space) => ({
+      ...space,
+      eigenvalue: space.eigenvalue / scale / scale,
+    })),
+  };
+  const figures = noSpectralFigures(features);
+  const all = { spectrum, features, weights: null, ...figures };
+  if (rank === 0) return all;
+  const order = { dims, rank, vectors, eigenvalues, eigenspaces, scale };
+  await eachHand(crew, (hand) => crew.ask(hand, 'openSpectral', order));
+  await shareBlocks(
+    source,
+    allBlocks(source),
+    'spectral',
+    crew,
+    hooks,
+    'spectral',
+    (block, count) => ({ block, count }),
+    (found, first) => {
+      for (const key of Object.keys(found) as (keyof SpectralFigures)[])
+        figures[key].set(found[key], first);
+    },
+  );
+  return all;
+}

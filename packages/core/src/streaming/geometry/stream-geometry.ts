@@ -1,0 +1,204 @@
+import type { CapacityMeasurement } from '../../capacity/measure.ts';
+import { thresholdOf } from '../../capacity/neurons.ts';
+import type { FeatureSource } from '../../feature-source.ts';
+import {
+  blockSearch,
+  checkBlockOptions,
+  withoutZeros,
+  type FoundStructure,
+} from '../../geometry/block-search.ts';
+import {
+  canBeNamedWhole,
+  placedIn,
+  spreadOf,
+  type GeometryFigures,
+  type GeometryOptions,
+} from '../../geometry/describe-geometry.ts';
+import { efficientFigures, type ComponentSingular } from '../../geometry/efficient-figures.ts';
+import type { EfficientFigures } from '../../geometry/efficient-form.ts';
+import type { FindBlocksOptions } from '../../geometry/find-blocks.ts';
+import type { NamedShape } from '../../geometry/shapes/named-shape.ts';
+import { eachHand, inlineCrew, type StreamCrew } from '../crew.ts';
+import { measureStream } from '../measure-stream.ts';
+import { spectrumOf } from '../spectrum-pass.ts';
+import type { StreamHooks, StreamMeasurement, StreamSpectrum } from '../stream-measurement.ts';
+import { scaledBy } from '../transforms.ts';
+import { answeredInBlocks } from './answers.ts';
+import { framePrecision, groupSpectra } from './group-spectra.ts';
+import { streamLinkTree } from './link-pass.ts';
+import { streamNeurons } from './neuron-pass.ts';
+import { pickedSource } from './picked.ts';
+import { streamShapes, type ShapeGroup } from './shape-pass.ts';
+import { streamSpectral } from './spectral-pass.ts';
+
+/** Numbers that may stand for several components in the efficient form, 256 MB, and multiply-adds of a step towards it. */
+const FORM_UP_TO = { numbers: 2 ** 25, work: 2 ** 31 };
+
+/** Numbers up to the inverse of this have sums of squares of squares, and down to it. */
+const LEAST_SCALE = 2 ** -200;
+
+/** A source measured. */
+interface Known {
+  readonly source: FeatureSource;
+  readonly measured: StreamMeasurement;
+  readonly spectrum: StreamSpectrum;
+}
+
+/** The geometry of a source, with what its measurement tells beside. */
+export interface StreamGeometry extends GeometryFigures {
+  readonly measured: StreamMeasurement;
+}
+
+/**
+ * `describeGeometry` of features that are read in blocks: the same figures, to the rounding of float64 where float32 data
+ * show no more, by the same search. What is as large as the matrix is not found: frames R_k of the efficient form, the nearest
+ * efficient matrix on other blocks, alignment with neurons.
+ *
+ * Two readings for S and capacities, up to five for links, one for spectral measures and two for neurons; more only where
+ * there may be blocks: one or two for each promising cut. O(N D^2) time; memory O(N + D^2 + pilots^2), no N x N and no
+ * N x D matrix. Results do not depend on the crew.
+ *
+ * @throws RangeError (as rejection) if a number is not finite or an option is out of range; whatever a reading, a hook or a
+ *   hand throws.
+ */
+export async function streamGeometry(
+  source: FeatureSource,
+  options: GeometryOptions & StreamHooks = {},
+  crew: StreamCrew = inlineCrew(),
+): Promise<StreamGeometry> {
+  const {
+    noise: assumed = 0.03,
+    significance,
+    signs,
+    threshold,
+    seed,
+    signal,
+    onProgress,
+  } = options;
+  const blockOptions = {
+    noise: assumed,
+    ...(significance !== undefined && { significance }),
+    ...(seed !== undefined && { seed }),
+  };
+  const neuronOptions = threshold === undefined ? {} : { threshold };
+  checkBlockOptions(blockOptions);
+  thresholdOf(neuronOptions);
+  const hooks: StreamHooks = { signal, onProgress };
+  try {
+    const known = await measure(source, crew, hooks);
+    const factors = longOnes(known.measured, assumed);
+    // What noise explains has no place in a block.
+    const long = factors === null ? known : await measure(scaledBy(source, factors), crew, hooks);
+    const found = await findStructure(long, blockOptions, crew, hooks);
+    const { structure, spectra } = found;
+    const noise = Math.max(assumed, structure.noise);
+    const { components } = structure;
+    const nameAll = async (groups: readonly ShapeGroup[]): Promise<NamedShape[]> => {
+      const nameOptions = { noise, ...(signs !== undefined && { signs }) };
+      return streamShapes(source, groups, known.measured.squaredNorm, nameOptions, crew, hooks);
+    };
+    const shapes = await nameAll(
+      components.map(({ features }, k) => ({ features, spectrum: spectra[k] })),
+    );
+    const together = canBeNamedWhole(components)
+      ? await nameAll([{ features: placedIn(components), spectrum: new Float64Array(0) }])
+      : [null];
+    return {
+      measured: known.measured,
+      structure,
+      shapes,
+      whole: together[0],
+      form: await formOf(long, found, known.measured, crew, hooks),
+      nearest: null,
+      spectral: await streamSpectral(source, known.spectrum, spreadOf(source, noise), crew, hooks),
+      neurons: await streamNeurons(source, neuronOptions, crew, hooks),
+      alignment: null,
+    };
+  } finally {
+    await eachHand(crew, (hand) => crew.ask(hand, 'rest', null)).catch(() => undefined);
+  }
+}
+
+async function measure(
+  source: FeatureSource,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<Known> {
+  const precision = framePrecision(source);
+  const spectrum = await spectrumOf(source, { ...hooks, precision }, crew);
+  if (!(spectrum.scale > LEAST_SCALE && spectrum.scale < 1 / LEAST_SCALE)) {
+    throw new RangeError(
+      `${source.name}: numbers of about ${(1 / spectrum.scale).toExponential(0)} have squares of squares beyond float64; give the matrix times ${spectrum.scale.toExponential(0)}`,
+    );
+  }
+  // The measurement gives away what it gets.
+  const copy = { ...spectrum, vectors: spectrum.vectors.slice() };
+  const measured = await measureStream(source, { ...hooks, spectrum: copy }, crew);
+  return { source, measured, spectrum };
+}
+
+/** Factors that make features zero that are no longer than the noise, as `withoutShort` does; null where there is none. */
+function longOnes(
+  { squaredNorm }: Pick<CapacityMeasurement, 'squaredNorm'>,
+  noise: number,
+): Float64Array | null {
+  const mean = squaredNorm.reduce((sum, n) => sum + Math.sqrt(n), 0) / squaredNorm.length;
+  const isShort = (n: number): boolean => n > 0 && Math.sqrt(n) <= noise * mean;
+  return squaredNorm.some(isShort) ? squaredNorm.map((n) => (isShort(n) ? 0 : 1)) : null;
+}
+
+async function findStructure(
+  { source, measured }: Known,
+  options: FindBlocksOptions,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<FoundStructure> {
+  const { dims, features, precision } = source;
+  const kept = withoutZeros(measured.squaredNorm);
+  const { places, meanNorm, squaredNorm } = kept;
+  const unit = scaledBy(source, new Float64Array(features).fill(1 / meanNorm));
+  const vectors = pickedSource(unit, places);
+  const tree =
+    places.length === 0
+      ? null
+      : await streamLinkTree(vectors, squaredNorm, { seed: options.seed }, crew, hooks);
+  const search = blockSearch({ dims, precision, measured, kept, tree }, options);
+  return answeredInBlocks(vectors, squaredNorm, search, crew, hooks);
+}
+
+/** The efficient form on the components, from their singular vectors. */
+async function formOf(
+  { source, spectrum, measured: long }: Known,
+  { structure }: FoundStructure,
+  measured: CapacityMeasurement,
+  crew: StreamCrew,
+  hooks: StreamHooks,
+): Promise<EfficientFigures | null> {
+  const { dims, precision } = source;
+  const { components } = structure;
+  let numbers = 0;
+  let work = 0;
+  for (const { features, dims: own } of components) {
+    const size = Math.min(features.length, dims) * dims;
+    numbers += size;
+    work += size * own;
+  }
+  const { numbers: most, work: longest } = FORM_UP_TO;
+  if (components.length > 1 && (numbers > most || work > longest)) return null;
+  const found: ComponentSingular[] = [];
+  const isWhole = components.length === 1 && structure.ignored.length === zerosIn(long.squaredNorm);
+  if (isWhole) {
+    const { eigenvalues, vectors, scale } = spectrum;
+    found.push({ values: eigenvalues.map((lambda) => Math.sqrt(lambda) / scale), vectors });
+  } else {
+    const groups = components.map(({ features }) => features);
+    await groupSpectra(source, groups, crew, hooks, (k, one) => {
+      found[k] = one;
+    });
+  }
+  return efficientFigures(structure, found, measured, precision);
+}
+
+function zerosIn(squaredNorm: Float64Array): number {
+  return squaredNorm.reduce((count, n) => (n === 0 ? count + 1 : count), 0);
+}
