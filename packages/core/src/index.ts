@@ -356,6 +356,7 @@ export {
   type GridTraining,
 } from './phase/grid-spec.ts';
 export {
+  SWEEP_METHOD,
   sweepRow,
   type Optimum,
   type StartEnd,

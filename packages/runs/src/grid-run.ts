@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import {
   refine,
   survey,
+  SWEEP_METHOD,
   sweepRow,
   version,
   type GridDiagram,
@@ -159,5 +160,6 @@ function gridJournal(
   { kernel }: Sweeper,
   { journal }: RunOptions,
 ): Journal<string> | null {
-  return journal === undefined ? null : openJournal(journal, identity({ version, spec, kernel }));
+  if (journal === undefined) return null;
+  return openJournal(journal, identity({ version, spec, kernel, method: SWEEP_METHOD }));
 }

@@ -20,6 +20,8 @@ export interface CellLosses {
   readonly screening: Loss;
   /** The common judge of all starts: exact, or on inputs that training does not see. */
   readonly judge: Loss;
+  /** Whether they are the exact expectation, and none of given inputs. */
+  readonly isExact: boolean;
   /** The relative rounding of the loss. */
   readonly rounding: number;
 }
@@ -56,7 +58,7 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
       const exact = isCorrelated(inputs)
         ? quadraticCorrelatedLoss(model, inputs)
         : quadraticExactLoss(model, moments(inputs));
-      return { training: exact, screening: exact, judge: exact, rounding: 0 };
+      return { training: exact, screening: exact, judge: exact, isExact: true, rounding: 0 };
     }
     const training = kernel.given(model, batchOf(cell, TRAINING));
     return {
@@ -64,6 +66,7 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
       screening:
         model.task === 'computation' ? training : kernel.given(model, batchOf(cell, SCREENING)),
       judge: kernel.given(model, batchOf(cell, JUDGE)),
+      isExact: false,
       rounding: lossRounding(kernel),
     };
   };

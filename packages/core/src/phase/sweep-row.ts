@@ -56,6 +56,9 @@ export interface SweptCell {
   readonly restarts: readonly StartEnd[];
 }
 
+/** How rows are swept: another number whenever the same task may give another row, for the identity of runs. */
+export const SWEEP_METHOD = 2;
+
 /** By less than this fraction a loss is not better: that is what rounding, and stopping early, leave. */
 const BETTER = 1e-4;
 /** How often at most the cells of a row hand their optimum on along it, in one task. */
@@ -158,15 +161,18 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
 
   function descend(
     loss: Loss,
-    { rounding }: CellLosses,
+    { rounding, isExact }: CellLosses,
     start: Float64Array,
     maxIterations: number = spec.training.iterations,
   ): LbfgsResult {
+    const common = { memory: 12, maxIterations };
+    if (isExact) return lbfgs(loss, start, { ...common, gradientTolerance: 1e-9 });
+    // On given inputs the loss has kinks wherever its activation has.
     return lbfgs(loss, start, {
-      memory: 12,
-      maxIterations,
+      ...common,
       gradientTolerance: rounding === 0 ? 1e-9 : 1e-6,
       rounding,
+      wolfe: 'weak',
     });
   }
 
