@@ -161,18 +161,16 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
 
   function descend(
     loss: Loss,
-    { rounding, isExact }: CellLosses,
+    { rounding, hasKinks }: CellLosses,
     start: Float64Array,
     maxIterations: number = spec.training.iterations,
   ): LbfgsResult {
-    const common = { memory: 12, maxIterations };
-    if (isExact) return lbfgs(loss, start, { ...common, gradientTolerance: 1e-9 });
-    // On given inputs the loss has kinks wherever its activation has.
     return lbfgs(loss, start, {
-      ...common,
+      memory: 12,
+      maxIterations,
       gradientTolerance: rounding === 0 ? 1e-9 : 1e-6,
       rounding,
-      wolfe: 'weak',
+      wolfe: hasKinks ? 'weak' : 'strong',
     });
   }
 
