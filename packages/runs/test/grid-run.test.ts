@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultGridTraining, type GridSpec } from '@polysem/core';
+import { defaultGridTraining, version, type GridSpec } from '@polysem/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSweeper, runGrid, runRefinement, type Sweeper } from '../src/index.ts';
+import { identity } from '../src/identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-grid-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,6 +39,25 @@ function dying(sweeper: Sweeper, most: number): Sweeper & { done: number } {
   };
   return counted;
 }
+
+describe('runGrid', () => {
+  it('takes no rows from a journal that another revision left', async () => {
+    const sweeper = await openSweeper({ threads: 1 });
+    const kept = { journal: join(folder, 'other-method'), keepJournal: true };
+    const diagram = await runGrid(spec, sweeper, kept);
+    const lines = readFileSync(kept.journal, 'utf8').split('\n');
+    const again = dying(sweeper, Infinity);
+    expect(await runGrid(spec, again, kept)).toEqual(diagram);
+    expect(again.done).toBe(0);
+    // As such journals were named before the revision was part of a run's identity.
+    const named = { identity: identity({ version, spec, kernel: sweeper.kernel }) };
+    writeFileSync(kept.journal, [JSON.stringify(named), ...lines.slice(1)].join('\n'));
+    const anew = dying(sweeper, Infinity);
+    expect(await runGrid(spec, anew, kept)).toEqual(diagram);
+    expect(anew.done).toBeGreaterThan(0);
+    await sweeper.close();
+  });
+});
 
 describe('runRefinement', () => {
   it('goes on where it was killed, survey and rounds before that kept', async () => {

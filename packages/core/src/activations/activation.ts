@@ -20,6 +20,8 @@ export interface ActivationFunction {
   readonly value: (x: number) => number;
   /** f'(x); at a kink 0. */
   readonly slope: (x: number) => number;
+  /** Whether its slope jumps somewhere, and with it that of losses on given inputs. */
+  readonly hasKink: boolean;
   readonly lanes: LaneActivation;
 }
 
@@ -45,6 +47,7 @@ export const activations: Readonly<Record<Activation, ActivationFunction>> = {
   linear: {
     value: (x) => x,
     slope: () => 1,
+    hasKink: false,
     lanes: {
       value: (_body, _math, x) => x,
       both: (_body, _math, x) => ({ value: x, back: (pull) => pull }),
@@ -54,6 +57,7 @@ export const activations: Readonly<Record<Activation, ActivationFunction>> = {
   quadratic: {
     value: (x) => x * x,
     slope: (x) => 2 * x,
+    hasKink: false,
     lanes: {
       value: (_body, _math, x) => f32x4.mul(x, x),
       both: (_body, _math, x) => ({
@@ -66,6 +70,7 @@ export const activations: Readonly<Record<Activation, ActivationFunction>> = {
   relu: {
     value: (x) => (x > 0 ? x : 0),
     slope: (x) => (x > 0 ? 1 : 0),
+    hasKink: true,
     lanes: {
       // In this order a NaN stays one.
       value: (_body, _math, x) => f32x4.pmax(x, zero),
@@ -80,6 +85,7 @@ export const activations: Readonly<Record<Activation, ActivationFunction>> = {
   gelu: {
     value: (x) => x * normalCdf(x),
     slope: (x) => normalCdf(x) + x * normalDensity(x),
+    hasKink: false,
     lanes: {
       value: (body, math, x) => f32x4.mul(x, normalDistribution(body, math, x).cdf),
       both: (body, math, x) => {
@@ -95,6 +101,7 @@ export const activations: Readonly<Record<Activation, ActivationFunction>> = {
   abs: {
     value: Math.abs,
     slope: Math.sign,
+    hasKink: true,
     lanes: {
       value: (_body, _math, x) => f32x4.abs(x),
       both: (_body, _math, x) => ({
@@ -114,6 +121,7 @@ export const activations: Readonly<Record<Activation, ActivationFunction>> = {
       const s = 1 / (1 + Math.exp(-x));
       return s * (1 + x * (1 - s));
     },
+    hasKink: false,
     lanes: {
       value: (body, math, x) => f32x4.mul(x, logistic(body, math, x)),
       both: (body, math, x) => {
@@ -130,6 +138,7 @@ export const activations: Readonly<Record<Activation, ActivationFunction>> = {
   tanh: {
     value: Math.tanh,
     slope: (x) => 1 / Math.cosh(x) ** 2,
+    hasKink: false,
     lanes: {
       value: hyperbolicTangent,
       both: (body, math, x) => {
@@ -142,6 +151,7 @@ export const activations: Readonly<Record<Activation, ActivationFunction>> = {
   softplus: {
     value: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     slope: (x) => 1 / (1 + Math.exp(-x)),
+    hasKink: false,
     lanes: {
       value: softplus,
       both: (body, math, x) => ({

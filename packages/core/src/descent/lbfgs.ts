@@ -12,6 +12,13 @@ export interface LbfgsOptions {
    * decide instead, and a step that promises less is none. 0 if absent.
    */
   readonly rounding?: number;
+  /**
+   * Which conditions of Wolfe a step must meet: the slope at its end at most 0.9 times as steep, either way ("strong"), or
+   * no steeper downwards than that ("weak"). A kink between two steep slopes has strong points on neither side, and the
+   * search would halve its interval until nothing is left; weak ones are always found (Lewis & Overton 2013, Nonsmooth
+   * optimization via quasi-Newton methods). Strong if absent.
+   */
+  readonly wolfe?: 'strong' | 'weak';
 }
 
 /** What {@link lbfgs} ends with. */
@@ -34,11 +41,14 @@ const MAX_TRIALS = 40;
 const VAIN = 3;
 
 /**
- * Limited-memory BFGS with a strong Wolfe line search (Nocedal & Wright, Numerical Optimization, algorithms 7.5, 3.5
- * and 3.6), for losses that are the same at every call.
+ * Limited-memory BFGS with a Wolfe line search (Nocedal & Wright, Numerical Optimization, algorithms 7.5, 3.5 and 3.6),
+ * for losses that are the same at every call.
+ *
+ * @throws RangeError if the start has another size than the loss, or the memory is no positive integer.
  */
 export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
   const { memory = 30, maxIterations = 2000, gradientTolerance = 1e-12, rounding = 0 } = options;
+  const isWeak = options.wolfe === 'weak';
   const size = loss.size;
   if (start.length !== size)
     throw new RangeError(`start: ${start.length} numbers for ${size} parameters`);
@@ -139,13 +149,15 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
         const isLevel =
           now <= at0 + slack && nowSlope <= (2 * SUFFICIENT_DECREASE - 1) * slope && slack > 0;
         if (isLevel && nowSlope >= CURVATURE * slope) return now;
-        if (!(now <= at0 + SUFFICIENT_DECREASE * trial * slope) || now >= lowValue) {
+        const isHigh = !isWeak && now >= lowValue;
+        if (!(now <= at0 + SUFFICIENT_DECREASE * trial * slope) || isHigh) {
           high = trial;
           highValue = now;
-        } else if (Math.abs(nowSlope) <= -CURVATURE * slope) {
+        } else if ((isWeak ? -nowSlope : Math.abs(nowSlope)) <= -CURVATURE * slope) {
           return now;
         } else {
-          if (nowSlope * (high - low) >= 0) {
+          // In a weak search the low end is always the nearer one.
+          if (!isWeak && nowSlope * (high - low) >= 0) {
             high = low;
             highValue = lowValue;
           }
@@ -160,6 +172,7 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
         }
         const width = high - low;
         if (Math.abs(width) <= 1e-14 * Math.max(Math.abs(high), Math.abs(low))) break;
+        if (isWeak && Math.abs(lowSlope * width) <= slack) break;
         // The parabola through (low, its slope) and high, kept away from the ends.
         const parabola = Number.isFinite(highValue)
           ? (-lowSlope * width * width) / (2 * (highValue - lowValue - lowSlope * width))

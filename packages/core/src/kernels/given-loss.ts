@@ -54,18 +54,39 @@ export function givenLoss(
   const structure = structureOnGiven(model, isFused);
   const { size } = structure.parameters;
   let own: CompiledKernel | null = null;
+  let views: Views | null = null;
   return {
     size,
     evaluate: (parameters, gradient) => {
       own ??= compiled(structure);
       const kernel = own;
-      const { memory } = kernel;
       bring(kernel, model, batch);
-      new Float32Array(kernel.buffer, memory.parameters, size).set(parameters);
+      // Anew only when the memory has grown.
+      if (views?.buffer !== kernel.buffer) views = viewsOf(kernel, size);
+      const { here, slopes, loss } = views;
+      // Loops: setting an array from one of another type takes longer than a small model's loss.
+      for (let j = 0; j < size; j++) here[j] = parameters[j];
       kernel.batch(0);
-      gradient.set(new Float32Array(kernel.buffer, memory.gradient, size));
-      return new Float64Array(kernel.buffer, memory.loss, 1)[0];
+      for (let j = 0; j < size; j++) gradient[j] = slopes[j];
+      return loss[0];
     },
+  };
+}
+
+/** Where parameters, gradient and loss stand in a kernel's memory. */
+interface Views {
+  readonly buffer: ArrayBuffer;
+  readonly here: Float32Array;
+  readonly slopes: Float32Array;
+  readonly loss: Float64Array;
+}
+
+function viewsOf({ memory, buffer }: CompiledKernel, size: number): Views {
+  return {
+    buffer,
+    here: new Float32Array(buffer, memory.parameters, size),
+    slopes: new Float32Array(buffer, memory.gradient, size),
+    loss: new Float64Array(buffer, memory.loss, 1),
   };
 }
 

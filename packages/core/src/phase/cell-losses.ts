@@ -1,12 +1,14 @@
+import { activations } from '../activations/activation.ts';
 import { isCorrelated } from '../features/correlation.ts';
 import { moments } from '../features/moments.ts';
 import { stratify } from '../features/strata.ts';
 import type { WeightedBatch } from '../features/weighted-batch.ts';
 import { lossRounding, type Kernel } from '../kernels/kernel.ts';
+import { featurewiseForm } from '../models/featurewise-form.ts';
 import type { Loss } from '../models/loss.ts';
 import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts';
 import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
-import { isQuadraticModel } from '../models/toy-model.ts';
+import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import { generator, split } from '../random/generator.ts';
 import type { GridCell, GridSpec } from './grid-spec.ts';
 
@@ -20,6 +22,8 @@ export interface CellLosses {
   readonly screening: Loss;
   /** The common judge of all starts: exact, or on inputs that training does not see. */
   readonly judge: Loss;
+  /** Whether their slopes jump where an activation's does. */
+  readonly hasKinks: boolean;
   /** The relative rounding of the loss. */
   readonly rounding: number;
 }
@@ -56,7 +60,7 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
       const exact = isCorrelated(inputs)
         ? quadraticCorrelatedLoss(model, inputs)
         : quadraticExactLoss(model, moments(inputs));
-      return { training: exact, screening: exact, judge: exact, rounding: 0 };
+      return { training: exact, screening: exact, judge: exact, hasKinks: false, rounding: 0 };
     }
     const training = kernel.given(model, batchOf(cell, TRAINING));
     return {
@@ -64,7 +68,14 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
       screening:
         model.task === 'computation' ? training : kernel.given(model, batchOf(cell, SCREENING)),
       judge: kernel.given(model, batchOf(cell, JUDGE)),
+      hasKinks: hasKinks(model),
       rounding: lossRounding(kernel),
     };
   };
+}
+
+function hasKinks(model: ToyModel): boolean {
+  if (model.task === 'computation') return activations[model.activation].hasKink;
+  const { hidden, output } = featurewiseForm(model);
+  return activations[hidden].hasKink || activations[output].hasKink;
 }

@@ -158,7 +158,7 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
 
   function descend(
     loss: Loss,
-    { rounding }: CellLosses,
+    { rounding, hasKinks }: CellLosses,
     start: Float64Array,
     maxIterations: number = spec.training.iterations,
   ): LbfgsResult {
@@ -167,6 +167,7 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
       maxIterations,
       gradientTolerance: rounding === 0 ? 1e-9 : 1e-6,
       rounding,
+      wolfe: hasKinks ? 'weak' : 'strong',
     });
   }
 
