@@ -105,6 +105,20 @@ describe('the geometry of an embedding', () => {
     );
   });
 
+  it('aligns many small blocks in many dimensions with the neurons, and leaves out what takes long', () => {
+    const blocks = Array.from({ length: 45 }, (_, k) => ({ dims: 3, features: 5, gamma: 1 + k }));
+    const { embedding: w } = constructEfficient({ blocks, rotate: true }, generator(4));
+    const { alignment, neurons } = describeGeometry(w);
+    const mean = (values: Float64Array): number =>
+      values.reduce((sum, x) => sum + x, 0) / values.length;
+    expect(mean(neurons.perNeuron.participation)).toBeGreaterThan(20);
+    // Five features to a block, and so at most to a neuron.
+    expect(Math.max(...(alignment?.after.perNeuron.participation ?? [Infinity]))).toBeLessThan(5);
+    const large = { blocks: [{ dims: 142, features: 200, gamma: 1 }], rotate: true };
+    const { embedding: one } = constructEfficient(large, generator(4));
+    expect(describeGeometry(one).alignment).toBeNull();
+  });
+
   it('names what blocks make together', () => {
     const axes = [0, 1, 2].flatMap((d) =>
       [1, -1].map((sign) => [0, 1, 2].map((k) => (k === d ? sign : 0))),

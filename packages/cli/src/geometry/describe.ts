@@ -129,6 +129,7 @@ export function describeForPeople(
       }),
     ]),
   );
+  if (alignment === null) parts.push('not aligned with blocks: at this size that takes long');
   if (trained !== null) parts.push(dynamicsLines(trained));
   return parts.join('\n\n');
 }

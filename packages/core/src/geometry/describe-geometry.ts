@@ -71,8 +71,10 @@ export interface Geometry extends GeometryFigures {
 export const WHOLE_UP_TO = 256;
 /** Up to so many features times dimensions squared, the nearest efficient matrix is looked for. */
 export const SEARCH_UP_TO = 2e8;
-/** Up to so many features times dimensions squared, blocks are aligned with neurons. */
+/** Blocks are aligned with neurons while their features times their own dimensions squared sum to no more than this. */
 const ALIGN_UP_TO = 4e6;
+/** And in no more dimensions, whose cube it takes to give each axis its neuron. */
+const ALIGN_DIMS = 512;
 
 /**
  * All that this room finds in an embedding: blocks, their shapes, how near it is to an efficient matrix, the spectral
@@ -120,9 +122,17 @@ export function describeGeometry(
     ),
     neurons: part('neurons', () => measureNeurons(w, neuronOptions)),
     alignment: part('alignment', () =>
-      work <= ALIGN_UP_TO ? alignmentReport(w, fitting(structure), neuronOptions) : null,
+      isAlignable(structure, work) ? alignmentReport(w, fitting(structure), neuronOptions) : null,
     ),
   };
+}
+
+function isAlignable({ components, dims: all }: BlockStructure, work: number): boolean {
+  const within = components.reduce(
+    (sum, { features, dims }) => sum + features.length * dims ** 2,
+    0,
+  );
+  return within <= ALIGN_UP_TO && all <= ALIGN_DIMS && work <= SEARCH_UP_TO;
 }
 
 /** The features of blocks, ascending. */
