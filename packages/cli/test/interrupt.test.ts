@@ -83,7 +83,8 @@ describe('a command that is told to stop', () => {
     write(data);
     const words = ['measure', path, '--tensor', '*', '--features', 'rows', '--no-coherence'];
     const atFirstResult = `
-      import fs, { syncBuiltinESMExports } from 'node:fs';
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
       const rename = fs.renameSync;
       fs.renameSync = (from, to) => {
         rename(from, to);

@@ -1,14 +1,13 @@
-import { activations } from '../activations/activation.ts';
 import { isCorrelated } from '../features/correlation.ts';
 import { moments } from '../features/moments.ts';
 import { stratify } from '../features/strata.ts';
 import type { WeightedBatch } from '../features/weighted-batch.ts';
 import { lossRounding, type Kernel } from '../kernels/kernel.ts';
-import { featurewiseForm } from '../models/featurewise-form.ts';
+import { hasKinks } from '../models/has-kinks.ts';
 import type { Loss } from '../models/loss.ts';
 import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts';
 import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
-import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
+import { isQuadraticModel } from '../models/toy-model.ts';
 import { generator, split } from '../random/generator.ts';
 import type { GridCell, GridSpec } from './grid-spec.ts';
 
@@ -72,10 +71,4 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
       rounding: lossRounding(kernel),
     };
   };
-}
-
-function hasKinks(model: ToyModel): boolean {
-  if (model.task === 'computation') return activations[model.activation].hasKink;
-  const { hidden, output } = featurewiseForm(model);
-  return activations[hidden].hasKink || activations[output].hasKink;
 }

@@ -1,0 +1,10 @@
+import { activations } from '../activations/activation.ts';
+import { featurewiseForm } from './featurewise-form.ts';
+import type { ToyModel } from './toy-model.ts';
+
+/** Whether an activation of the model has a kink, where the slope of losses on given inputs jumps. */
+export function hasKinks(model: ToyModel): boolean {
+  if (model.task === 'computation') return activations[model.activation].hasKink;
+  const { hidden, output } = featurewiseForm(model);
+  return activations[hidden].hasKink || activations[output].hasKink;
+}
