@@ -1,0 +1,297 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+
+// Pins the results of small runs of every command, so that a change that should not change results can show that it
+// did not. Every run uses a kernel whose results are the same on all machines and versions of Node. After an intended
+// change of results, copy the new digests from the failure message.
+//
+// Left out of the digests, because they may change without changing a result: the version, paths, and prose
+// (every string that contains a space).
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const small = '--features 5 --dims 2 --importance 0.8^i --seeds 2 --threads 1';
+const toy = `${small} --steps 40 --batch 24`;
+const relu = `train --model compression --activation relu ${toy} --density 0.2`;
+const quadratic = `train --activation quadratic ${toy} --density 0.1`;
+const vector = `train --model vector-computation ${toy} --density 0.3`;
+
+/** The arguments of each run, by name. Hashed are what it prints with --json and the file that --out names. */
+const runs: Record<string, string> = {
+  // Training on the exact loss.
+  exact: 'train --features 6 --dims 3 --importance 0.9^i --density 0.1 --seeds 3 --threads 1',
+  'exact, adam': `train ${small} --density 0.1 --optimizer adam --steps 40`,
+  'exact, free output weights': `train ${small} --density 0.1 --output-weights free --loss sampled --optimizer adam --steps 40 --batch 24 --kernel typescript`,
+
+  // Activations, on samples.
+  'sampled quadratic': `${quadratic} --loss sampled --optimizer adam --kernel wasm-simd`,
+  relu: `${relu} --kernel wasm-simd --out relu.safetensors`,
+  'relu, typescript': `${relu} --kernel typescript --out relu-typescript.safetensors`,
+  ...Object.fromEntries(
+    ['linear', 'gelu', 'abs', 'silu', 'tanh', 'softplus'].flatMap((activation) => [
+      [
+        activation,
+        `train --model compression --activation ${activation} ${toy} --density 0.3 --kernel wasm-simd`,
+      ],
+      [
+        `${activation}, typescript`,
+        `train --activation ${activation} ${toy} --density 0.3 --kernel typescript --optimizer adam --loss sampled`,
+      ],
+    ]),
+  ),
+
+  // Models.
+  untied: `${relu} --untied --no-bias --kernel wasm-simd`,
+  'hidden activation': `${relu} --hidden-activation relu --kernel wasm-simd`,
+  'free output weights': `train --activation relu --output-weights free ${toy} --density 0.2 --loss sampled --kernel wasm-simd`,
+  'vector computation': `${vector} --kernel wasm-simd --out vector.safetensors`,
+  'vector computation, typescript': `${vector} --target relu --importance-as target-coefficient --kernel typescript`,
+
+  // Optimisers.
+  sgd: `${relu} --optimizer sgd --lr 0.05 --momentum 0.8 --clip 0.5 --kernel wasm-simd`,
+  adamw: `${relu} --optimizer adamw --weight-decay 0.1 --schedule constant --warm-up 5 --kernel wasm-simd`,
+  'lbfgs on one sample': `${relu} --optimizer lbfgs --batch 128 --steps 20 --kernel wasm-simd`,
+  'lbfgs on strata': `${relu} --optimizer lbfgs --sampling strata --batch 128 --steps 20 --kernel wasm-simd`,
+  'early stop': `${relu} --steps 400 --early-stop 40:0.05 --init small --kernel wasm-simd`,
+  history: `${relu} --history 4 --kernel wasm-simd --out history.safetensors`,
+
+  // Inputs.
+  'student-t': `${relu} --shape student-t --degrees-of-freedom 6 --kernel wasm-simd`,
+  laplace: `${relu} --shape laplace --kernel wasm-simd`,
+  gaussian: `${relu} --shape gaussian --kernel typescript`,
+  rademacher: `${quadratic} --shape rademacher --loss sampled --optimizer adam --kernel wasm-simd`,
+  dense: `${relu} --features 12 --dims 4 --density 1 --kernel wasm-simd`,
+  compact: `${relu} --features 64 --dims 8 --density 0.06 --init kaiming --kernel wasm-simd`,
+  sparse: `${relu} --features 300 --dims 10 --density 0.004 --init orthogonal --kernel wasm-simd`,
+  together: `${relu} --features 6 --correlation together:2 --kernel wasm-simd`,
+  'one of': `${relu} --features 6 --correlation one-of:3 --kernel wasm-simd`,
+  copula: `${relu} --correlation copula:0.4 --kernel wasm-simd`,
+  'densities one by one': `${relu} --density 0.5,0.4,0.3,0.2,0.1 --kernel typescript`,
+  'rows of data': `train --model compression --activation relu --inputs rows.npy --dims 2 --seeds 2 --steps 30 --batch 16 --threads 1 --kernel wasm-simd --importance 0.8^i --optimizer adam`,
+  'all rows of data': `train --model compression --activation relu --inputs rows.npy --dims 2 --seeds 2 --steps 15 --threads 1 --kernel wasm-simd --importance 1`,
+  instances: `${relu} --instances 3 --density 0.05..0.5 --kernel wasm-simd --out instances.safetensors`,
+  'instances on two threads': `${relu} --instances 3 --density 0.05..0.5 --threads 2 --kernel wasm-simd --out two-threads.safetensors`,
+
+  // Prediction.
+  allocate:
+    'allocate --importance 4,2,1,0.5 --kurtosis 5 --dims 2 --embedding embedding.npy --out embedding.npy',
+  'allocate by density':
+    'allocate --importance 1,0.8,0.6,0.4 --density 0.05 --shape laplace --dims 2',
+  phase: 'phase --features 5 --dims 2 --density 1:0.01:5 --importance 0.1:10:5',
+  'phase, trained':
+    'phase --features 4 --dims 2 --density 1:0.01:3 --importance 0.1:10:3 --trained --seeds 2',
+  'phase, trained on samples':
+    'phase --features 3 --dims 1 --density 1:0.1:2 --importance 0.1:10:2 --trained --loss sampled --seeds 1',
+  'grid of a model':
+    'phase --model compression --features 3 --dims 1 --x importance=0.1:10:3 --y density=0.5:0.05:2 --batch 64 --steps 20 --seeds 2 --geometry --refine 1 --threads 1 --kernel wasm-simd',
+  'grid of a model on two threads':
+    'phase --model vector-computation --features 3 --x dims=1:3:3 --y density=0.5:0.05:2 --batch 64 --steps 20 --seeds 2 --threads 2 --kernel wasm-simd',
+
+  // Measurement.
+  measure:
+    'measure matrix.npy --features rows --threads 1 --neighbours --baseline gaussian,unit,spectrum,norms,shuffled,sparse',
+  'measure in float32': 'measure matrix.npy --features rows --threads 2 --precision float32',
+  'measure, centred': 'measure matrix.npy --features rows --threads 1 --centre --normalise',
+  geometry: 'geometry pentagons.npy --features rows --threads 1',
+  'geometry of noise': 'geometry matrix.npy --features rows --threads 1 --signs free',
+  audit:
+    'audit matrix.npy --features rows --stats stats.csv --importance importance --kurtosis kurtosis --resamples 50 --threads 1',
+};
+
+/** SHA-256 of the results of each run, its first 16 digits. */
+const digests: Record<string, string> = {
+  abs: '7ec4a8b1af027f43',
+  'abs, typescript': '366624767a3a8972',
+  adamw: '39678cc089d3d2db',
+  'all rows of data': '184030e2c5f2aa8a',
+  allocate: 'bcd78699c81b7730',
+  'allocate by density': 'db1d2503c8991dc2',
+  audit: '8267121705554952',
+  compact: '21eafd0e4f42a51d',
+  copula: '2155d9a01c755651',
+  dense: 'ae0eb3ab700c1f6a',
+  'densities one by one': '591bbb2e1a8a6d1a',
+  'early stop': '9de8e240b2a295ac',
+  exact: 'd2e77fc0eda02a11',
+  'exact, adam': '975404b77c30a640',
+  'exact, free output weights': 'f7055ef27a9b8bbe',
+  'free output weights': '108d452a832cbfdb',
+  gaussian: 'cc64ab00fd98df6b',
+  gelu: '4568baeb29a49170',
+  'gelu, typescript': 'fdd73555c4cac019',
+  geometry: '93e068073397d6f9',
+  'geometry of noise': '75ff9ab79ea7d93c',
+  'grid of a model': '8bcaa154b913baf1',
+  'grid of a model on two threads': 'adb586391121900b',
+  'hidden activation': 'eb6cbbd4c928aa69',
+  history: '3820a2bf191ca7ef',
+  instances: '9e81aa72b04da408',
+  'instances on two threads': '9e81aa72b04da408',
+  laplace: 'a991e6333ec67c6c',
+  'lbfgs on one sample': '2d86c3ca529030c2',
+  'lbfgs on strata': '70706410c07e483e',
+  linear: '1833941f823eacba',
+  'linear, typescript': 'eba1151f4517f8ee',
+  measure: '14c4f16898b93f68',
+  'measure in float32': '0887bd7e1815d8df',
+  'measure, centred': '24d33702f10d93e3',
+  'one of': '014ad26b9b8335be',
+  phase: '4849f5b2b879de0a',
+  'phase, trained': '693b756c01028b34',
+  'phase, trained on samples': '9c2f3617a976b2f5',
+  rademacher: '3b3d5941b0c372e4',
+  relu: '292b6cbca8f9a9a4',
+  'relu, typescript': '043e9da40e305a03',
+  'rows of data': '13f6dcaa8705ca5d',
+  'sampled quadratic': '6f033badc5fb1b27',
+  sgd: '067b3e33ef463873',
+  silu: '91e9084936b5386d',
+  'silu, typescript': 'cd9c9e5d27ad95fe',
+  softplus: 'bb2a080879e4ac30',
+  'softplus, typescript': '96c8880f6b6a1a6f',
+  sparse: '9efe9f9bee3d1501',
+  'student-t': '12421b267e4c5e1a',
+  tanh: '04e80c109b95cea0',
+  'tanh, typescript': '962d68b399df9914',
+  together: 'e9f1b57d21a45df5',
+  untied: '234e3c6b1618a1b6',
+  'vector computation': 'dde62567e8f04633',
+  'vector computation, typescript': '2e1a7a6bb2de770a',
+};
+
+/** Runs every command in one process, as starting Node for each would take most of the time. */
+const runner = `
+process.stdout.setMaxListeners(0);
+const chunks = [];
+process.stdout.write = (chunk) => (chunks.push(String(chunk)), true);
+const printed = {};
+for (const [name, words] of Object.entries(JSON.parse(process.argv[2]))) {
+  process.argv = [process.argv[0], 'polysem', ...words];
+  chunks.length = 0;
+  await import(process.env.POLYSEM_PROGRAM + '?' + encodeURIComponent(name));
+  if (process.exitCode !== 0) throw new Error('failed: ' + name);
+  printed[name] = chunks.join('');
+}
+(await import('node:fs')).writeFileSync('printed.json', JSON.stringify(printed));
+`;
+
+/** A .npy file of float32 numbers. */
+function npy(rows: number, columns: number, value: (row: number, column: number) => number) {
+  const values = Float32Array.from({ length: rows * columns }, (_, i) =>
+    value(Math.floor(i / columns), i % columns),
+  );
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
+  return Buffer.concat([
+    Buffer.from('\x93NUMPY\x01\x00\x76\x00', 'latin1'),
+    Buffer.from(`${header.padEnd(117)}\n`, 'latin1'),
+    Buffer.from(values.buffer),
+  ]);
+}
+
+/** Numbers in [-1, 1) that look random, from exact arithmetic. */
+function numbers(): () => number {
+  let state = 12345;
+  return () => {
+    state = (state * 16807) % 2147483647;
+    return state / 1073741824 - 1;
+  };
+}
+
+function writeInputs(folder: string): void {
+  const next = numbers();
+  writeFileSync(
+    join(folder, 'matrix.npy'),
+    npy(40, 6, () => next()),
+  );
+  writeFileSync(
+    join(folder, 'rows.npy'),
+    npy(120, 5, () => Math.max(0, next() - 0.5)),
+  );
+  const pentagon = [
+    [1, 0],
+    [0.309017, 0.951057],
+    [-0.809017, 0.587785],
+    [-0.809017, -0.587785],
+    [0.309017, -0.951057],
+  ];
+  writeFileSync(
+    join(folder, 'pentagons.npy'),
+    npy(10, 4, (row, column) =>
+      row < 5 === column < 2 ? pentagon[row % 5][column % 2] + 0.001 * next() : 0,
+    ),
+  );
+  const rows = Array.from({ length: 40 }, () => `${2 + next()},${4 + next()}`);
+  writeFileSync(join(folder, 'stats.csv'), `importance,kurtosis\n${rows.join('\n')}\n`);
+}
+
+/** Leaves out of a value what may change: see the top of this file. */
+function lasting(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lasting);
+  if (typeof value === 'string') {
+    if (value.startsWith('{')) return lasting(JSON.parse(value));
+    return value.includes(' ') ? '' : value;
+  }
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !['version', 'polysem', 'file', 'path'].includes(key))
+      .map(([key, entry]) => [key, lasting(entry)]),
+  );
+}
+
+/** The parts of a file to hash: all of it, or of .safetensors the header without what may change, and the tensors. */
+function partsOf(path: string): (string | Uint8Array)[] {
+  const bytes = readFileSync(path);
+  if (!path.endsWith('.safetensors')) return [bytes];
+  const end = 8 + Number(bytes.readBigUInt64LE(0));
+  const header: unknown = JSON.parse(bytes.toString('utf8', 8, end));
+  return [JSON.stringify(lasting(header)), bytes.subarray(end)];
+}
+
+it('gives the results that it gave before', { timeout: 120_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polysem-digests-'));
+  try {
+    writeInputs(folder);
+    writeFileSync(join(folder, 'run.mjs'), runner);
+    const words = Object.entries(runs).map(([name, line]) => {
+      const given = line.split(' ');
+      // The flag of allocate for its matrix is --embedding; --out here only says which file to hash.
+      const taken = given[0] === 'allocate' && given.includes('--out') ? given.slice(0, -2) : given;
+      return [name, [...taken, '--json']];
+    });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['run.mjs', JSON.stringify(Object.fromEntries(words))],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        env: {
+          ...process.env,
+          POLYSEM_PROGRAM: pathToFileURL(join(root, 'packages/cli/bin/polysem.js')).href,
+        },
+      },
+    );
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    const printed = JSON.parse(readFileSync(join(folder, 'printed.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const now = Object.fromEntries(
+      Object.entries(runs).map(([name, line]) => {
+        const hash = createHash('sha256');
+        hash.update(JSON.stringify(lasting(JSON.parse(printed[name]))));
+        const out = /--out (\S+)/.exec(line)?.[1];
+        if (out !== undefined) for (const part of partsOf(join(folder, out))) hash.update(part);
+        return [name, hash.digest('hex').slice(0, 16)];
+      }),
+    );
+    expect(now).toEqual(digests);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
