@@ -4,7 +4,7 @@ import { activationStatistics, varianceExplained } from '../src/index.ts';
 import { normal, uniform } from '../src/random/distributions.ts';
 import { generator } from '../src/random/generator.ts';
 
-/** Statistics of one feature in two passes, in exact order: the mean first, then powers of the distances from it. */
+/** Two-pass statistics of one feature: the mean first, then powers of the deviations from it. */
 function twoPasses(values: readonly number[]) {
   const n = values.length;
   const average = (f: (x: number) => number) => values.reduce((s, x) => s + f(x), 0) / n;
@@ -36,7 +36,7 @@ function gathered(rows: readonly (readonly number[])[], cuts: readonly number[] 
 }
 
 describe('activationStatistics', () => {
-  it('agrees with two passes, however it is cut into blocks', () => {
+  it('agrees with two passes for any division into chunks', () => {
     const value = fc.oneof(
       { weight: 3, arbitrary: fc.constant(0) },
       { weight: 2, arbitrary: fc.integer({ min: -256, max: 256 }).map((x) => x / 64) },
@@ -60,7 +60,7 @@ describe('activationStatistics', () => {
             );
             expect(found.variance[i]).toBeCloseTo(expected.variance, 11);
             expect(found.meanSquare[i]).toBeCloseTo(expected.meanSquare, 11);
-            // A variance of the order of rounding says nothing of the kurtosis.
+            // A variance at the level of rounding does not determine the kurtosis.
             if (expected.variance > 1e-4) {
               expect(found.kurtosis[i] / expected.kurtosis).toBeCloseTo(1, 8);
               expect(found.kurtosisAboutZero[i] / expected.kurtosisAboutZero).toBeCloseTo(1, 8);
@@ -72,12 +72,12 @@ describe('activationStatistics', () => {
     );
   });
 
-  it('keeps its digits at mean 1e6 and variance 1, where sums of fourth powers have none left', () => {
+  it('stays accurate at mean 1e6 and variance 1, where sums of fourth powers have no digits left', () => {
     const g = generator(3);
     const values = Array.from({ length: 20_000 }, () => 1e6 + normal(g));
     const found = gathered(values.map((x) => [x]));
     const expected = twoPasses(values);
-    // An ulp of 1e6 is 1e-10: distances of order 1 are good to that, and a mean over many to better.
+    // An ulp of 1e6 is 1e-10, which bounds the error of deviations of order 1; means are more accurate.
     expect(found.variance[0]).toBeCloseTo(expected.variance, 8);
     expect(found.kurtosis[0]).toBeCloseTo(expected.kurtosis, 7);
     expect(found.kurtosisAboutZero[0]).toBeCloseTo(1, 9);
@@ -86,18 +86,18 @@ describe('activationStatistics', () => {
     expect(Math.abs(naive)).toBeGreaterThan(1e20);
   });
 
-  it('keeps its digits where zeros are merged with active values far away', () => {
+  it('stays accurate when zeros are merged with large active values', () => {
     const g = generator(4);
     const values = Array.from({ length: 20_000 }, () => (uniform(g) < 0.01 ? 1e6 + normal(g) : 0));
     const found = gathered(values.map((x) => [x]));
     const p = found.density[0];
-    // All but a coin: the kurtosis of a coin, (1 - 3 p (1 - p)) / (p (1 - p)), up to 1e-6 of the spread.
+    // Nearly a Bernoulli variable: its kurtosis is (1 - 3 p (1 - p)) / (p (1 - p)), up to 1e-6 of the spread.
     expect(found.kurtosis[0] / ((1 - 3 * p * (1 - p)) / (p * (1 - p)))).toBeCloseTo(1, 9);
     expect(found.kurtosisAboutZero[0] * p).toBeCloseTo(1, 9);
     expect(found.meanActive[0] / 1e6).toBeCloseTo(1, 5);
   });
 
-  it('has no kurtosis for a feature that is never active, and takes float32', () => {
+  it('has no kurtosis for a feature that is never active, and accepts float32', () => {
     const accumulator = activationStatistics(2);
     accumulator.add(Float32Array.of(0, 1.5, 0, 0), 2);
     const { density, kurtosis, kurtosisAboutZero, variance, mean } = accumulator.result();
@@ -108,7 +108,7 @@ describe('activationStatistics', () => {
     expect([...kurtosisAboutZero]).toEqual([NaN, 2]);
   });
 
-  it('refuses what is no activation, naming sample and feature', () => {
+  it('rejects activations that are not finite, naming sample and feature', () => {
     const accumulator = activationStatistics(2);
     expect(() => accumulator.result()).toThrow('there are no samples');
     accumulator.add(Float64Array.of(1, 2), 1);
@@ -121,7 +121,7 @@ describe('activationStatistics', () => {
 });
 
 describe('varianceExplained', () => {
-  it('shares the reconstruction out', () => {
+  it('divides the variance of the reconstruction among features', () => {
     expect([...varianceExplained([1, 2, 0], [3, 0.5, 9])]).toEqual([0.75, 0.25, 0]);
     expect(() => varianceExplained([0], [1])).toThrow('no feature is ever active');
     expect(() => varianceExplained([0], [1, 2])).toThrow('2 vectors for the activations of 1');

@@ -18,7 +18,7 @@ import { normal, uniform } from '../src/random/distributions.ts';
 import { generator, split, type Generator } from '../src/random/generator.ts';
 import { shuffle } from '../src/random/shuffle.ts';
 
-/** Features as a world could have them: rare ones matter less, on the whole. */
+/** Features with log-normal frequencies, where rare features tend to matter less. */
 function world(g: Generator, features: number) {
   const density = Float64Array.from({ length: features }, () => Math.exp(-6 * uniform(g)));
   const importance = density.map((p) => Math.sqrt(p) * Math.exp(normal(g)));
@@ -27,7 +27,7 @@ function world(g: Generator, features: number) {
 }
 
 describe('auditCapacity', () => {
-  it('finds the plan again that an embedding was built from', () => {
+  it('recovers the allocation that an embedding was built from', () => {
     const [features, dims] = [200, 60];
     const stats = world(generator(1), features);
     const plan = allocateQuadratic({ ...stats, dims });
@@ -40,12 +40,12 @@ describe('auditCapacity', () => {
     expect(audit.goodness.rSquared.low).toBeCloseTo(1, 9);
     expect(audit.measuredTotal).toBeCloseTo(dims, 7);
     expect(audit.permutation?.pValue).toBe(1 / 1000);
-    // What knows nothing of the theory does worse.
+    // Null predictions do worse.
     for (const { name, advantage } of audit.nulls)
       expect(advantage.value, name).toBeGreaterThan(0.001);
   });
 
-  it('covers the truth with intervals where importance is known with noise', () => {
+  it('covers the true figures with its intervals when importance is noisy', () => {
     const noisy = (g: Generator, features: number) => {
       const stats = world(g, features);
       const capacity = predictCapacity({ ...stats, price: 0.5 });
@@ -55,7 +55,7 @@ describe('auditCapacity', () => {
         importance: stats.importance.map((v) => v * Math.exp(normal(g) / 2)),
       };
     };
-    // The truth is what all features of the world would show: a sample of a hundred times as many.
+    // The true figures are those of the population, estimated from a sample a hundred times as large.
     const truth = auditCapacity(noisy(generator(9), 60_000), { resamples: 0, permutations: 1 });
     const runs = 30;
     const missed = { price: 0, pearson: 0, spearman: 0, rSquared: 0, meanAbsoluteError: 0 };
@@ -73,12 +73,12 @@ describe('auditCapacity', () => {
         if (!(low <= expected.value && expected.value <= high)) missed[figure as 'pearson']++;
       }
     }
-    // Percentile intervals of 300 features cover some 93 %, not 95: of 30 runs 2.1 miss, 9 with a chance below 1e-3.
+    // Percentile intervals of 300 features cover about 93 %, not 95 %: 2.1 of 30 runs miss; 9 misses have probability below 1e-3.
     for (const [figure, count] of Object.entries(missed)) expect(count, figure).toBeLessThan(9);
     expect(truth.goodness.pearson.value).toBeLessThan(0.98);
   });
 
-  it('shrinks intervals of many features, from resamples of some of them', () => {
+  it('shrinks intervals for many features, although resamples are smaller', () => {
     const width = (features: number) => {
       const stats = world(generator(2), features);
       const capacity = predictCapacity({ ...stats, price: 0.5 });
@@ -92,12 +92,12 @@ describe('auditCapacity', () => {
       expect(value).toBeLessThan(high);
       return high - low;
     };
-    // Sixteen times the features, a quarter of the width; 100 resamples know a width to 14 %.
+    // Sixteen times the features give a quarter of the width; 100 resamples estimate a width to 14 %.
     expect(width(1500) / width(24_000)).toBeGreaterThan(2.4);
     expect(width(1500) / width(24_000)).toBeLessThan(6.5);
   });
 
-  it('says no, with p-values that are uniform, where statistics are shuffled', () => {
+  it('gives uniform p-values when statistics are shuffled', () => {
     const runs = 200;
     const pValues: number[] = [];
     for (let run = 0; run < runs; run++) {
@@ -111,7 +111,7 @@ describe('auditCapacity', () => {
       );
       pValues.push(audit.permutation?.pValue ?? NaN);
     }
-    // Kolmogorov and Smirnov: a distance above 1.95 / sqrt(n) has a chance of 0.001; p-values are multiples of 1/100.
+    // Kolmogorov-Smirnov: a distance above 1.95 / sqrt(n) has probability 0.001; p-values are multiples of 1/100.
     const sorted = pValues.toSorted((a, b) => a - b);
     const distance = Math.max(
       ...sorted.map((p, i) => Math.max(Math.abs((i + 1) / runs - p), Math.abs(i / runs - p))),
@@ -119,7 +119,7 @@ describe('auditCapacity', () => {
     expect(distance).toBeLessThan(1.95 / Math.sqrt(runs) + 0.01);
   });
 
-  it('is as exact where features are many, which are shifted along a random order', () => {
+  it('gives uniform p-values by shifts along a random order, as it does for many features', () => {
     const [runs, count] = [200, 1000];
     const list = (g: Generator) => Float64Array.from({ length: count }, () => uniform(g) ** 3);
     const pValues = (related: number): number[] =>
@@ -127,27 +127,27 @@ describe('auditCapacity', () => {
         const g = split(generator(12), run);
         const predicted = list(g);
         const measured = list(g).map((m, i) => m + related * predicted[i]);
-        // No exchanges are allowed: shifts however few the features.
+        // Zero exchanges allowed: shifts for any number of features.
         return permutationTest(g, predicted, measured, 99, 0)?.pValue ?? NaN;
       });
     const none = pValues(0).toSorted((a, b) => a - b);
     const distance = Math.max(
       ...none.map((p, i) => Math.max(Math.abs((i + 1) / runs - p), Math.abs(i / runs - p))),
     );
-    // As above.
+    // The same bound as above.
     expect(distance).toBeLessThan(1.95 / Math.sqrt(runs) + 0.01);
-    // A correlation of nearly a half is 15 standard deviations: no permutation comes near, but the shift by 0.
+    // A correlation of nearly 0.5 is 15 standard deviations: only the shift by 0 reaches it.
     expect(Math.max(...pValues(0.5))).toBeLessThanOrEqual(0.03);
-    // Sums over a list that is turned about are those of the permuted list.
+    // Sums over a rotated list equal those over the permuted list.
     const many = permutationTest(generator(1), list(generator(2)), list(generator(3)), 999, 0);
     const plain = permutationTest(generator(1), list(generator(2)), list(generator(3)), 999);
     expect(many?.correlation).toBe(plain?.correlation);
-    // Two estimates of one chance from 999 draws each: four standard deviations.
+    // Two estimates of one probability from 999 draws each: four standard deviations.
     const [p, q] = [many?.pValue ?? NaN, plain?.pValue ?? NaN];
     expect(Math.abs(p - q)).toBeLessThan(4 * Math.sqrt((2 * q * (1 - q)) / 999) + 0.002);
   });
 
-  it('agrees with quadratic models that were trained', () => {
+  it('agrees with trained quadratic models', () => {
     const importance = Array.from({ length: 12 }, (_, i) => 1.25 ** i);
     const model = {
       task: 'computation',
@@ -165,7 +165,7 @@ describe('auditCapacity', () => {
     });
     const { capacity } = measureCapacity(embedding);
     const audit = auditCapacity({ importance, kurtosis: 18, capacity }, { resamples: 50 });
-    // The default training ends where the loss is flat to 1e-8: capacities are then off by its root at most.
+    // Default training stops when the loss is flat to 1e-8; capacities are then accurate to its square root.
     expect(audit.goodness.meanAbsoluteError.value).toBeLessThan(1e-4);
     expect(audit.goodness.pearson.value).toBeGreaterThan(1 - 1e-6);
     expect(
@@ -173,7 +173,7 @@ describe('auditCapacity', () => {
     ).toBeCloseTo(1, 3);
   });
 
-  it('gives the same for the same seed, and numbers for degenerate data', () => {
+  it('repeats its results for a seed and handles degenerate data', () => {
     const stats = world(generator(4), 50);
     const capacity = predictCapacity({ ...stats, price: 0.5 });
     const twice = [1, 2].map(() =>
@@ -204,7 +204,7 @@ describe('auditCapacity', () => {
     );
   });
 
-  it('names what it does not show, and what holds of this one alone', () => {
+  it('lists the general limits and those of this audit', () => {
     const names = (context = {}) => limitsOf(context).map(({ name }) => name);
     expect(names()).toContain('independence');
     expect(names()).not.toContain('circular');
@@ -219,19 +219,19 @@ describe('auditCapacity', () => {
   });
 });
 
-describe('the figures of an audit', () => {
-  it('are those of their definitions', () => {
+describe('figures of an audit', () => {
+  it('match their definitions', () => {
     const predicted = Float64Array.of(0, 0.5, 1, 1);
     const measured = Float64Array.of(0.1, 0.3, 0.9, 0.7);
     const { pearson: r, spearman, rSquared, meanAbsoluteError } = goodnessOf(predicted, measured);
-    // Means 0.625 and 0.5; sums of products 0.5375 - ..., written out by hand.
+    // Computed by hand: means 0.625 and 0.5.
     expect(r).toBeCloseTo(0.5 / Math.sqrt(0.6875 * 0.4), 12);
     expect(rSquared).toBeCloseTo(1 - 0.15 / 0.4, 12);
     expect(meanAbsoluteError).toBeCloseTo(0.7 / 4, 12);
     // Ranks 1 2 3.5 3.5 and 1 2 4 3.
     expect(spearman).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
     expect(pearson(Float64Array.of(0.1, 0.1, 0.1), Float64Array.of(1, 2, 3))).toBeNaN();
-    // However many there are, and however far their sum is rounded.
+    // For any count, however much their sum is rounded.
     for (const count of [512, 4097, 100_000]) {
       const rising = Float64Array.from({ length: count }, (_, i) => i);
       for (const value of [0.1, 0.11174, 1 / 3]) {
@@ -242,7 +242,7 @@ describe('the figures of an audit', () => {
     }
   });
 
-  it('hold a third statistic as regressions on it do', () => {
+  it('match partial correlations from regressions', () => {
     const g = generator(6);
     const z = Float64Array.from({ length: 400 }, () => normal(g));
     const x = z.map((value) => value + normal(g));
@@ -264,12 +264,12 @@ describe('the figures of an audit', () => {
     expect(partialCorrelation(0.3, 1, 0.3)).toBeNaN();
   });
 
-  it('list the outliers, the largest first', () => {
+  it('list outliers, largest first', () => {
     const predicted = new Float64Array(9);
     const measured = Float64Array.of(0.01, 0.02, 0.03, 0.9, 0.02, 0.01, 0.5, 0.02, 0.03);
     const { spread, list, beyondFive } = outliersOf(predicted, measured, 2);
     expect(list.map(({ feature }) => feature)).toEqual([3, 6]);
-    // Distances from the median 0.02: 1 1 0 0 0 1 1 88 48 hundredths.
+    // Distances from the median 0.02, in hundredths: 1 1 0 0 0 1 1 88 48.
     expect(spread).toBeCloseTo(1.4826 * 0.01, 12);
     expect(list[0].score).toBeCloseTo(0.9 / spread, 9);
     expect(beyondFive).toBe(2);
@@ -277,24 +277,24 @@ describe('the figures of an audit', () => {
     expect(median(Float64Array.of(3, 1, 2, 10))).toBe(2.5);
   });
 
-  it('give the interval of a median that tables of order statistics give', () => {
+  it('match tabulated intervals of the median', () => {
     const range = (n: number) =>
       medianInterval(
         Float64Array.from({ length: n }, (_, i) => i + 1),
         0.95,
       );
-    // Conover, Practical Nonparametric Statistics: ranks 1 and 6 of 6, 2 and 9 of 10, 6 and 15 of 20; none of 5.
+    // Conover, Practical Nonparametric Statistics: ranks 1 and 6 of 6, 2 and 9 of 10, 6 and 15 of 20; none for 5.
     expect([range(6), range(10), range(20)]).toEqual([
       { low: 1, high: 6 },
       { low: 2, high: 9 },
       { low: 6, high: 15 },
     ]);
     expect(range(5)).toEqual({ low: NaN, high: NaN });
-    // The normal limit: half of n less 0.98 sqrt n.
+    // Normal limit: n / 2 - 0.98 sqrt(n).
     expect(Math.abs(range(100_000).low - (50_000 - 0.98 * Math.sqrt(1e5)))).toBeLessThan(2);
   });
 
-  it('bin features by equal numbers, ties together, those of no frequency left out', () => {
+  it('put equal numbers of features in bins, keep ties together and skip features of frequency 0', () => {
     const x = Float64Array.from({ length: 101 }, (_, i) => (i < 30 ? 0.5 : i < 100 ? i : 0));
     const bins = trendOf(
       x,

@@ -11,7 +11,7 @@ import {
   predictCapacity,
 } from '../src/index.ts';
 import { monotoneFit } from '../src/audit/isotonic.ts';
-import { ascendingOrder, midRanks } from '../src/audit/order.ts';
+import { ascendingOrder, midRanks } from '../src/audit/ranks.ts';
 import { generator } from '../src/random/generator.ts';
 import { normal, uniform } from '../src/random/distributions.ts';
 import { sum } from './fixtures.ts';
@@ -27,7 +27,7 @@ const anyKurtosis = fc.oneof(
   fc.integer({ min: 100, max: 300 }).map((k) => k / 100),
   fc.integer({ min: 5, max: 60 }).map((e) => 3 + 10 ** (e / 10) / 10),
 );
-/** Doubles of fast-check crowd at 0; these do not. */
+/** Evenly spaced, because doubles from fast-check cluster near 0. */
 const anyCapacity = fc.integer({ min: 0, max: 1000 }).map((c) => c / 1000);
 const anyFeatures = fc
   .array(fc.tuple(anyImportance, anyKurtosis, anyCapacity), {
@@ -51,18 +51,18 @@ function squaredError(
 }
 
 describe('ascendingOrder', () => {
-  it('sorts any doubles as a comparison does, equal ones in their order', () => {
+  it('sorts any doubles as a stable comparison sort does', () => {
     fc.assert(
       fc.property(fc.array(anyNumber, { maxLength: 60 }), (list) => {
         const expected = list.map((_, i) => i).toSorted((i, j) => list[i] - list[j] || i - j);
-        // Infinity - Infinity is NaN, which `||` turns into the order of index.
+        // Infinity - Infinity is NaN, so `||` falls back to the index.
         expect([...ascendingOrder(Float64Array.from(list))]).toEqual(expected);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('sorts many, of which those that are equal in their high bits differ in their low ones', () => {
+  it('sorts long lists whose numbers differ only in their low bits', () => {
     const g = generator(7);
     const values = Float64Array.from({ length: 20_000 }, () => 1 + normal(g) * 1e-9);
     const order = ascendingOrder(values);
@@ -70,7 +70,7 @@ describe('ascendingOrder', () => {
     expect(new Set(order).size).toBe(20_000);
   });
 
-  it('gives mid-ranks as counting does', () => {
+  it('gives the mid-ranks that counting gives', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 20 }), (list) => {
         const counted = list.map(
@@ -83,14 +83,14 @@ describe('ascendingOrder', () => {
 });
 
 describe('predictCapacity', () => {
-  it('is the rule of the theory, and 0 without importance', () => {
+  it('follows the rule of the theory and gives 0 without importance', () => {
     const importance = [0, 1, 2, 4, 1];
     const kurtosis = [NaN, 18, 18, 100, 2];
     const price = 8;
     const expected = importance.map((v, i) =>
       v === 0 ? 0 : capacityAtPrice(v, kurtosis[i], price),
     );
-    // Equation 15 written out for the second feature.
+    // Equation 15 for the second feature.
     const lambda = Math.sqrt(price / 2);
     expect(expected[1]).toBeCloseTo((17 / lambda - 2) / 15, 14);
     expect([...predictCapacity({ importance, kurtosis, price })]).toEqual(expected);
@@ -100,7 +100,7 @@ describe('predictCapacity', () => {
     expect([...predictCapacity({ importance, kurtosis, price: 0 })]).toEqual([0, 1, 1, 1, 1]);
   });
 
-  it('refuses what is no statistic, naming feature and value', () => {
+  it('rejects an invalid statistic, naming feature and value', () => {
     const refuses = (statistics: object, message: string) =>
       expect(() =>
         predictCapacity({ importance: [1, 1], kurtosis: 4, price: 1, ...statistics }),
@@ -115,7 +115,7 @@ describe('predictCapacity', () => {
 });
 
 describe('kurtosisFromDensity', () => {
-  it('is Kurt[z] / p, and NaN of features that are never active', () => {
+  it('is Kurt[z] / p, and NaN for features that are never active', () => {
     expect([...kurtosisFromDensity([0.1, 1, 0], 'uniform')]).toEqual([
       moments({ shape: 'uniform', density: 0.1, unitVariance: true }).kurtosis,
       moments({ shape: 'uniform', density: 1, unitVariance: true }).kurtosis,
@@ -128,7 +128,7 @@ describe('kurtosisFromDensity', () => {
 });
 
 describe('fitPrice', () => {
-  it('is beaten by no price of a fine grid nor beside any breakpoint', () => {
+  it('has no larger error than any price on a fine grid or near a breakpoint', () => {
     fc.assert(
       fc.property(anyFeatures, (features) => {
         const { fitted } = fitPrice(features);
@@ -142,7 +142,7 @@ describe('fitPrice', () => {
         const least = Math.min(
           ...prices.filter((p) => p > 0 && p < Infinity).map((p) => squaredError(features, p)),
         );
-        // Beside a jump the fit stands 2^-40 behind it; a ramp of slope 1e2 / u then is off by 1e-10.
+        // Next to a jump the fit is 2^-40 past it; a ramp of slope 1e2 / u is then off by 1e-10.
         expect(fitted.squaredError).toBeLessThanOrEqual(least + 1e-8);
         expect(fitted.squaredError).toBeCloseTo(squaredError(features, fitted.price), 9);
       }),
@@ -150,7 +150,7 @@ describe('fitPrice', () => {
     );
   });
 
-  it('recovers the price of an efficient embedding, measured, in both ways', () => {
+  it('recovers the price of a measured efficient embedding in both ways', () => {
     const g = generator(5);
     const [features, dims] = [60, 24];
     const importance = Float64Array.from({ length: features }, () => Math.exp(normal(g)));
@@ -159,37 +159,37 @@ describe('fitPrice', () => {
     const w = efficientEmbedding(optimum.capacity, optimum.squaredNorm, dims);
     const { capacity } = measureCapacity(w);
     const fits = fitPrice({ importance, kurtosis, capacity });
-    // Capacities measured through S are good to 1e-9; the demand's slope in the price is of order 1.
+    // Capacities measured through S are accurate to 1e-9, and demand has a slope of order 1 in the price.
     expect(fits.fitted.price / optimum.price).toBeCloseTo(1, 7);
     expect((fits.budget?.price ?? NaN) / optimum.price).toBeCloseTo(1, 7);
     expect(fits.budget?.total).toBeCloseTo(dims, 7);
     expect(fits.fitted.squaredError).toBeLessThan(1e-14);
-    // A factor of all importances goes into the price alone.
+    // A common factor of the importances changes only the price.
     const scaled = fitPrice({ importance: importance.map((v) => 7 * v), kurtosis, capacity });
     expect(scaled.fitted.price / optimum.price).toBeCloseTo(49, 5);
     expect(scaled.fitted.squaredError).toBeLessThan(1e-14);
   });
 
-  it('finds the better of two valleys', () => {
-    // A great many features say lambda = 1, and as many that the rule would have full there say 0: a middle price is worst.
+  it('finds the lower of two minima', () => {
+    // Half of the features suggest lambda = 1; the other half, full at that price, suggest 0. A price in between is worst.
     const importance = [1, 1, 1, 100];
     const capacity = [0.5, 0.5, 0.5, 0];
     const { fitted } = fitPrice({ importance, kurtosis: 11, capacity });
-    // (10 / lambda - 2) / 8 = 1/2: lambda = 10 / 6, and an error of 1 for the fourth; without any, 3/4 in all.
+    // (10 / lambda - 2) / 8 = 1/2 gives lambda = 10 / 6 and an error of 1 from the fourth; capacity 0 gives 3/4 in total.
     expect([fitted.price, fitted.squaredError]).toEqual([Infinity, 0.75]);
     const one = fitPrice({ importance, kurtosis: 11, capacity: [0.8, 0.8, 0.8, 0] }).fitted;
     expect(one.lambda).toBeCloseTo(10 / 8.4, 12);
     expect(one.squaredError).toBeCloseTo(1, 12);
   });
 
-  it('matches sums where they can be, comes nearest at a jump, and says where they cannot', () => {
+  it('matches the total, or the nearest total at a jump, or returns null', () => {
     fc.assert(
       fc.property(anyFeatures, (features) => {
         const { budget } = fitPrice(features);
         const total = sum(features.capacity);
         const able = features.importance.filter((v, i) => v > 0 && features.kurtosis[i] > 1).length;
         if (total > able) expect(budget).toBeNull();
-        // Jumps are of one dimension a feature, of half a dimension to the nearer side.
+        // A jump is one dimension per feature: at most half a dimension to the nearer side.
         else expect(Math.abs((budget?.total ?? NaN) - total)).toBeLessThanOrEqual(able / 2 + 1e-6);
         if (budget !== null && features.kurtosis.every((k) => k > 3.01))
           expect(budget.total).toBeCloseTo(total, 8);
@@ -198,7 +198,7 @@ describe('fitPrice', () => {
     );
   });
 
-  it('gives all-zero vectors an infinite price, and refuses statistics that ask for nothing', () => {
+  it('gives zero vectors an infinite price and rejects statistics that demand no capacity', () => {
     expect(fitPrice({ importance: [1, 2], kurtosis: 9, capacity: [0, 0] })).toMatchObject({
       fitted: { price: Infinity, total: 0, squaredError: 0 },
       budget: { price: Infinity },
@@ -213,7 +213,7 @@ describe('fitPrice', () => {
 });
 
 describe('monotoneFit', () => {
-  it('is the least over all monotone functions: min-max formula', () => {
+  it('matches the min-max formula for the best monotone function', () => {
     fc.assert(
       fc.property(
         fc.array(

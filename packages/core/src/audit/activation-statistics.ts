@@ -1,42 +1,52 @@
 import { addNumber, emptySums, mergeSums, type CentralSums } from './moments.ts';
 
-/** Statistics of activations z, one number a feature. Features that are never active have kurtoses NaN. */
+/** Statistics of activations z, per feature. Kurtoses are NaN for a feature that is never active. */
 export interface ActivationStatistics {
-  /** How many samples were seen. */
+  /** Number of samples. */
   readonly samples: number;
   /** P(z != 0). */
   readonly density: Float64Array;
   readonly mean: Float64Array;
-  /** The mean of the activations that are not zero; 0 if there are none. */
+  /** The mean of the non-zero activations; 0 if there are none. */
   readonly meanActive: Float64Array;
   /** E z^2. */
   readonly meanSquare: Float64Array;
   /** E (z - mean)^2. */
   readonly variance: Float64Array;
-  /** About the mean: E (z - mean)^4 / variance^2. */
+  /** Kurtosis about the mean: E (z - mean)^4 / variance^2. */
   readonly kurtosis: Float64Array;
-  /** About zero: E z^4 / (E z^2)^2, which is what the theory's k is of a feature that was scaled and not centred. */
+  /** Kurtosis about zero: E z^4 / (E z^2)^2, the theory's k for a feature that was scaled but not centred. */
   readonly kurtosisAboutZero: Float64Array;
 }
 
-/** Gathers statistics of activations from blocks of samples. */
+/** Accumulates statistics of activations from chunks of samples. */
 export interface ActivationAccumulator {
   /**
-   * Takes samples in: `samples * features` numbers, sample by sample.
+   * Adds samples: `samples` x `features` numbers, sample by sample.
    *
-   * @throws RangeError if they do not fit or one is not finite, naming sample and feature.
+   * @throws RangeError if the length is wrong or a number is not finite, naming sample and feature.
    */
   readonly add: (block: Float64Array | Float32Array, samples: number) => void;
-  /** Of all samples so far. @throws RangeError if there are none. */
+  /** Statistics of all samples so far. @throws RangeError if there are none. */
   readonly result: () => ActivationStatistics;
 }
 
 /**
- * Statistics of activations in one pass and memory O(features), however many samples there are. The numbers that are not
- * zero are taken in one by one by updates that do not cancel, and zeros at the end all at once, so that activations of
- * sparse autoencoders, nearly all of them zero, cost little more than a look.
+ * Starts statistics of activations, in one pass and O(features) memory for any number of samples. Non-zero numbers are
+ * added one at a time by updates that do not cancel, zeros all at once at the end. Activations of sparse autoencoders,
+ * nearly all of them zero, therefore cost little more than one read.
  *
+ * @param features number of features per sample.
+ * @returns an accumulator: `add` chunks, then ask for the `result`.
  * @throws RangeError if `features` is not a positive integer.
+ * @example
+ * ```js
+ * import { activationStatistics } from '@polysem/core/audit';
+ * const accumulator = activationStatistics(2);
+ * accumulator.add(Float64Array.of(0, 1, 2, 3), 2);
+ * accumulator.result().density; // [0.5, 1]
+ * accumulator.result().meanSquare; // [2, 5]
+ * ```
  */
 export function activationStatistics(features: number): ActivationAccumulator {
   if (!Number.isInteger(features) || features < 1) {
@@ -78,7 +88,7 @@ function statisticsOf(active: CentralSums, samples: number): ActivationStatistic
   const perSample = (value: number): number => value / samples;
   const variance = all.second.map(perSample);
   const meanSquare = all.second.map((m2, i) => m2 / samples + all.mean[i] ** 2);
-  // About zero, from what is about the mean: E z^4 = E d^4 + 4 m E d^3 + 6 m^2 E d^2 + m^4 of d = z - m.
+  // About zero from about the mean: E z^4 = E d^4 + 4 m E d^3 + 6 m^2 E d^2 + m^4, with d = z - m.
   const fourth = all.fourth.map((m4, i) => {
     const m = all.mean[i];
     return m4 / samples + m * ((4 * all.third[i]) / samples + m * (6 * variance[i] + m * m));
@@ -96,11 +106,19 @@ function statisticsOf(active: CentralSums, samples: number): ActivationStatistic
 }
 
 /**
- * The share of each feature in the reconstruction sum_i z_i w_i, features taken one by one: E z_i^2 |w_i|^2 over the sum of
- * all. In the theory a feature of variance 1 that has a dimension of its own has |w_i|^2 = v_i, so that this is an
- * importance that features with dimensions of their own agree with.
+ * The fraction of the reconstruction sum_i z_i w_i that each feature contributes on its own: E z_i^2 |w_i|^2 over the sum
+ * of all. In the theory a feature of variance 1 with a dimension to itself has |w_i|^2 = v_i, so this importance agrees
+ * with the theory for such features.
  *
- * @throws RangeError if lists differ in length or every share is 0.
+ * @param meanSquare E z_i^2 per feature.
+ * @param squaredNorm |w_i|^2 per feature.
+ * @returns fractions that sum to 1.
+ * @throws RangeError if the lists differ in length or every fraction is 0.
+ * @example
+ * ```js
+ * import { varianceExplained } from '@polysem/core/audit';
+ * varianceExplained([1, 3], [1, 1]); // [0.25, 0.75]
+ * ```
  */
 export function varianceExplained(
   meanSquare: ArrayLike<number>,
@@ -114,6 +132,10 @@ export function varianceExplained(
   const shares = Float64Array.from(meanSquare, (m, i) => m * squaredNorm[i]);
   let sum = 0;
   for (const share of shares) sum += share;
-  if (!(sum > 0)) throw new RangeError('activations: no feature is ever active');
+  if (!(sum > 0)) {
+    throw new RangeError(
+      'activations: no feature is ever active; give samples with an activation that is not 0',
+    );
+  }
   return shares.map((share) => share / sum);
 }

@@ -1,80 +1,82 @@
 import { generator, split } from '../random/generator.ts';
 import { bootstrap, LARGEST_RESAMPLE, type Estimate } from './bootstrap.ts';
-import { checkCapacities, fitPrice, leastSquares, type PriceFit } from './fit-price.ts';
+import { checkCapacities, fitPrice, leastSquaresPrice, type PriceFit } from './fit-price.ts';
 import { goodnessOf, rSquaredOf, type Goodness } from './goodness.ts';
 import { limitsOf, type AuditContext, type Limit } from './limits.ts';
 import {
   NULL_DESCRIPTIONS,
   nullPredictions,
   proportional,
+  type NullFit,
   type NullName,
 } from './null-predictions.ts';
-import { midRanks } from './order.ts';
+import { midRanks } from './ranks.ts';
 import { outliersOf, type Outliers } from './outliers.ts';
 import { permutationTest, type PermutationTest } from './permutation-test.ts';
-import { picked } from './pick.ts';
+import { valuesAt } from './select.ts';
 import { capacitiesAtPrice } from './predict.ts';
-import { ranksOf, relationsOf, type Ordered, type Relations } from './relations.ts';
+import { ranksOf, relationsOf, type RankedStatistics, type Relations } from './relations.ts';
 import { checkStatistics, type CheckedStatistics, type FeatureStatistics } from './statistics.ts';
 import { trendOf, type TrendBin } from './trend.ts';
 
-/** Measured capacities and what is known of the features. */
+/** Measured capacities and the statistics of their features. */
 export interface AuditInput extends FeatureStatistics {
   /** C_i in [0, 1], as `measureCapacity` gives them. */
   readonly capacity: ArrayLike<number>;
 }
 
+/** Options of {@link auditCapacity}. */
 export interface AuditOptions {
-  /** Default 0. */
+  /** Seed of the resampling. Default 0. */
   readonly seed?: number;
-  /** Bootstrap resamples, 0 for no intervals. Default 1000. */
+  /** Number of bootstrap resamples; 0 for no intervals. Default 1000. */
   readonly resamples?: number;
-  /** Of the permutation test. Default 999. */
+  /** Number of permutations of the permutation test. Default 999. */
   readonly permutations?: number;
-  /** The probability that intervals are to have. Default 0.95. */
+  /** Coverage of the intervals, in (0, 1). Default 0.95. */
   readonly confidence?: number;
-  /** How many outliers are listed. Default 20. */
+  /** Number of outliers to list. Default 20. */
   readonly outliers?: number;
-  /** Where the numbers come from: decides some of the limits that are named. */
+  /** Origin of the numbers, which decides some of the listed limits. */
   readonly context?: AuditContext;
-  /** Called with the part of the resampling that is done. */
+  /** Called with the fraction of the resampling that is done. */
   readonly onProgress?: (done: number) => void;
 }
 
-/** A prediction that knows nothing of the theory, beside it. */
+/** A prediction that makes no use of the theory, compared with the theory. */
 export interface NullPrediction {
   readonly name: NullName;
   readonly description: string;
-  /** How many numbers were fitted. */
+  /** Number of fitted parameters. */
   readonly parameters: number;
   readonly goodness: Goodness;
   /**
-   * R^2 of the theory at its fitted price less that of this one: above 0 where the theory does better. Of monotone
-   * functions without an interval: they fit a resample, in which features occur twice, better than its figures show.
+   * R^2 of the theory at its fitted price minus R^2 of this prediction: positive if the theory does better. Monotone
+   * functions have no interval: resamples repeat features, which they fit too well.
    */
   readonly advantage: Estimate;
 }
 
-/** What an audit found. Figures that are not defined, as the correlation with a constant, are NaN. */
+/** The findings of an audit. Undefined figures, such as the correlation with a constant, are NaN. */
 export interface Audit {
   readonly features: number;
-  /** The rule's capacities at the fitted price. */
+  /** The capacities that the rule predicts at the fitted price. */
   readonly predicted: Float64Array;
   readonly measuredTotal: number;
   readonly fitted: PriceFit;
   /** The fitted price with its interval. */
   readonly price: Estimate;
-  /** The price at which the sums agree; see `fitPrice`. */
+  /** The price at which predicted and measured totals agree; see `fitPrice`. */
   readonly budget: PriceFit | null;
-  /** Agreement at the fitted price; the price is fitted anew in each resample. */
+  /** Agreement at the fitted price; each resample fits its own price. */
   readonly goodness: { readonly [Figure in keyof Goodness]: Estimate };
   readonly goodnessAtBudget: Goodness | null;
   readonly nulls: readonly NullPrediction[];
-  /** At the budget price, or where there is none at the fitted one. */
+  /** At the budget price, or at the fitted price if there is no budget price. */
   readonly permutation: PermutationTest | null;
   readonly outliers: Outliers;
   readonly relations: Relations<Estimate>;
-  /** Capacity along frequency, and along kurtosis. */
+  /** Capacity against frequency, and against kurtosis. */
   readonly trends: {
     readonly density: readonly TrendBin[] | null;
     readonly kurtosis: readonly TrendBin[];
@@ -82,7 +84,7 @@ export interface Audit {
   readonly resampling: {
     readonly seed: number;
     readonly resamples: number;
-    /** Features in each resample. */
+    /** Number of features in each resample. */
     readonly size: number;
     readonly confidence: number;
   };
@@ -90,11 +92,21 @@ export interface Audit {
 }
 
 /**
- * Holds measured capacities against the quadratic model's rule with one price for all features: the fit, how good it is
- * beside predictions that know nothing of the theory, with bootstrap intervals and a permutation test; the features that
- * depart most; capacity against frequency and kurtosis; and what all this does not show. O(N).
+ * Compares measured capacities with the quadratic model's rule, one price for all features. Finds the best price, its
+ * goodness of fit beside null predictions (bootstrap intervals, a permutation test), the features that depart most, the
+ * trends of capacity with frequency and kurtosis, and the limits of the comparison. O(N).
  *
- * @throws RangeError if a number is none of its kind, lists differ in length, or an option is out of range.
+ * @param input measured capacities with importance, kurtosis and, if known, density per feature.
+ * @param options resampling, seed and origin of the numbers.
+ * @returns all figures of the comparison.
+ * @throws RangeError if a number is out of range, lists differ in length, or an option is out of range.
+ * @example
+ * ```js
+ * import { auditCapacity } from '@polysem/core/audit';
+ * const input = { importance: [4, 2, 1], kurtosis: 6, capacity: [1, 1, 0.5] };
+ * const { goodness } = auditCapacity(input, { resamples: 10 });
+ * goodness.rSquared.value; // 1
+ * ```
  */
 export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Audit {
   const { seed = 0, outliers = 20, context, onProgress } = options;
@@ -132,17 +144,7 @@ export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Au
     budget,
     goodness: { pearson, spearman, rSquared, meanAbsoluteError },
     goodnessAtBudget: budget === null ? null : goodnessOf(atBudget, measured, ranks.capacity),
-    nulls: nulls.map((fit, i) => {
-      const goodness = goodnessOf(fit.predicted, measured, ranks.capacity);
-      const value = rSquared.value - goodness.rSquared;
-      return {
-        name: fit.name,
-        description: NULL_DESCRIPTIONS[fit.name],
-        parameters: fit.parameters,
-        goodness,
-        advantage: i < WITH_INTERVAL ? rest[i] : { value, low: NaN, high: NaN },
-      };
-    }),
+    nulls: comparedNulls(nulls, measured, ranks.capacity, rSquared.value, rest),
     permutation: permutationTest(split(g, 1), atBudget, measured, permutations),
     outliers: outliersOf(predicted, measured, wholeNumber('outliers', outliers)),
     relations: relationEstimates(rest.slice(WITH_INTERVAL), statistics.density !== null),
@@ -163,16 +165,37 @@ function wholeNumber(field: string, value: number): number {
   throw new RangeError(`${field}: must be a non-negative integer, got ${value}`);
 }
 
-/** Null predictions whose advantage gets an interval: a resample is fitted too well by any monotone function. */
+/** Number of null predictions whose advantage has an interval; monotone functions fit resamples too well. */
 const WITH_INTERVAL = 2;
 
-/** All figures that get an interval, in one list: the price, agreement, advantages, relations. */
+/** The null predictions beside the theory, whose R^2 is `rSquared`; `advantages` has the intervals of the first ones. */
+function comparedNulls(
+  nulls: readonly NullFit[],
+  measured: Float64Array,
+  measuredRanks: Float64Array,
+  rSquared: number,
+  advantages: readonly Estimate[],
+): NullPrediction[] {
+  return nulls.map(({ name, parameters, predicted }, i) => {
+    const goodness = goodnessOf(predicted, measured, measuredRanks);
+    const value = rSquared - goodness.rSquared;
+    return {
+      name,
+      description: NULL_DESCRIPTIONS[name],
+      parameters,
+      goodness,
+      advantage: i < WITH_INTERVAL ? advantages[i] : { value, low: NaN, high: NaN },
+    };
+  });
+}
+
+/** All figures that have an interval, in one list: the price, goodness of fit, advantages, relations. */
 function figuresOf(
   statistics: CheckedStatistics,
   measured: Float64Array,
-  ranks: Ordered,
+  ranks: RankedStatistics,
 ): number[] {
-  const { price } = leastSquares(statistics, measured);
+  const { price } = leastSquaresPrice(statistics, measured);
   const own = goodnessOf(capacitiesAtPrice(statistics, price), measured, ranks.capacity);
   const relations = relationsOf(ranks);
   return [
@@ -198,22 +221,22 @@ function figuresOf(
   ];
 }
 
-/** The same of the features drawn, from the ranks of all: ranks among the drawn follow from those, and are sorted sooner. */
+/** {@link figuresOf} a resample. Ranks within the resample follow from the ranks of all features, which sort faster. */
 function resampled(
   { importance, kurtosis, density }: CheckedStatistics,
   measured: Float64Array,
-  ranks: Ordered,
+  ranks: RankedStatistics,
   drawn: Int32Array,
 ): number[] {
   const statistics = {
-    importance: picked(importance, drawn),
-    kurtosis: picked(kurtosis, drawn),
-    density: density === null ? null : picked(density, drawn),
+    importance: valuesAt(importance, drawn),
+    kurtosis: valuesAt(kurtosis, drawn),
+    density: density === null ? null : valuesAt(density, drawn),
   };
-  // A resample without any feature that asks for capacity has no price.
+  // A resample without a feature that demands capacity has no price.
   if (!statistics.importance.some((v, i) => v > 0 && statistics.kurtosis[i] > 1)) return [];
-  const again = (list: Float64Array): Float64Array => midRanks(picked(list, drawn));
-  return figuresOf(statistics, picked(measured, drawn), {
+  const again = (list: Float64Array): Float64Array => midRanks(valuesAt(list, drawn));
+  return figuresOf(statistics, valuesAt(measured, drawn), {
     capacity: again(ranks.capacity),
     importance: again(ranks.importance),
     kurtosis: again(ranks.kurtosis),

@@ -1,35 +1,36 @@
 import { integerBelow } from '../random/distributions.ts';
 import { split, type Generator } from '../random/generator.ts';
 
-/** A figure with its bootstrap interval; NaN at both ends where the figure is not defined in most resamples. */
+/** A figure with its bootstrap interval. Both ends are NaN where the figure is undefined in most resamples. */
 export interface Estimate {
   readonly value: number;
   readonly low: number;
   readonly high: number;
 }
 
+/** Options of {@link bootstrap}. */
 export interface BootstrapOptions {
-  /** How many resamples. */
+  /** Number of resamples. */
   readonly resamples: number;
-  /** The probability that the interval is to have, in (0, 1). */
+  /** Coverage of the interval, in (0, 1). */
   readonly confidence: number;
-  /** Called with the part that is done. */
+  /** Called with the fraction done. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** A resample has at most so many features, whatever their number. */
+/** Largest number of features in a resample. */
 export const LARGEST_RESAMPLE = 2048;
 
 /**
- * Percentile bootstrap intervals over features (Efron 1979), of several figures at once.
+ * Percentile bootstrap intervals over features (Efron 1979), for several figures at once.
  *
- * Of more features than {@link LARGEST_RESAMPLE} so many are drawn each time, and the distances of the percentiles from
- * the figure shrunk by the root of the ratio: the m out of n bootstrap (Bickel, Goetze & van Zwet 1997), whose cost does
- * not grow with N.
+ * With more than {@link LARGEST_RESAMPLE} features, each resample draws only that many, and the distances of the percentiles
+ * from the figure are shrunk by the square root of the ratio: the m out of n bootstrap (Bickel, Goetze & van Zwet 1997).
+ * Its cost does not grow with N.
  *
- * @param g its children are drawn from, one a resample.
+ * @param g generator; resample b draws from its child b.
  * @param features N.
- * @param figures of the features listed, some of them more than once; NaN where one is not defined.
+ * @param figures computes the figures of the listed features, with repetitions; NaN where a figure is undefined.
  * @param values the figures of all features.
  */
 export function bootstrap(
@@ -61,12 +62,12 @@ export function bootstrap(
   });
 }
 
-/** The quantile of sorted numbers, interpolated between the two next to it. */
+/** The p-quantile of sorted numbers, interpolated linearly between neighbours. */
 export function quantile(sorted: Float64Array, p: number): number {
   const place = p * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(sorted.length - 1, below + 1);
   const low = sorted[below];
-  // Where both are one number, infinite ones too.
+  // Also keeps equal infinite neighbours from giving NaN.
   return sorted[above] === low ? low : low + (place - below) * (sorted[above] - low);
 }

@@ -1,4 +1,4 @@
-/** The mean, from the first number on: that of equal numbers is exactly theirs. NaN of none. */
+/** The mean. Exact for equal numbers, because it sums differences from the first one. NaN for an empty list. */
 export function meanOf(values: Float64Array): number {
   const [first] = values;
   let beyond = 0;
@@ -7,8 +7,8 @@ export function meanOf(values: Float64Array): number {
 }
 
 /**
- * Pearson's correlation of two lists; NaN if one of them is constant or they are empty. Two passes, so that a large mean
- * takes no digits.
+ * Pearson's correlation of two lists; NaN if either is constant or both are empty. Two passes, so that a large mean does
+ * not cancel digits.
  */
 export function pearson(x: Float64Array, y: Float64Array): number {
   const count = x.length;
@@ -24,23 +24,23 @@ export function pearson(x: Float64Array, y: Float64Array): number {
     yy += dy * dy;
     xy += dx * dy;
   }
-  // Numbers that rounding alone keeps apart do not vary.
+  // Variation at the level of rounding counts as constant.
   const floor = count * 2 ** -100;
   if (!(xx > floor * meanX * meanX && yy > floor * meanY * meanY)) return NaN;
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx) / Math.sqrt(yy)));
 }
 
-/** A part of the variance that counts as none. */
+/** A remaining fraction of variance below this counts as zero. */
 const NOTHING_LEFT = 1e-9;
 
 /**
- * The correlation of x and y that is left when z is held: of what of each no multiple of z explains.
- * From the three correlations among them; NaN if z explains all of x or of y.
+ * The partial correlation of x and y given z, from the three pairwise correlations. NaN if z explains all of x or all of
+ * y.
  */
 export function partialCorrelation(xy: number, xz: number, yz: number): number {
   const leftOfX = 1 - xz * xz;
   const leftOfY = 1 - yz * yz;
-  // Ranks of two statistics that follow from each other may differ where rounding makes two numbers equal.
+  // Ranks of two statistics that determine each other may still differ where rounding makes two values equal.
   if (!(leftOfX > NOTHING_LEFT && leftOfY > NOTHING_LEFT)) return NaN;
   return Math.max(-1, Math.min(1, (xy - xz * yz) / Math.sqrt(leftOfX * leftOfY)));
 }

@@ -1,7 +1,7 @@
 import { crossing, insideSegment } from '../theory/crossing.ts';
 import { makeRamps, makeSteps } from '../theory/quadratic-demand.ts';
-import { indicesWhere, picked } from './pick.ts';
-import { fitRising, type Rising } from './ramp-fit.ts';
+import { indicesWhere, valuesAt } from './select.ts';
+import { fitRamps, type RampsAndSteps } from './ramp-fit.ts';
 import {
   checkLength,
   checkStatistics,
@@ -10,72 +10,79 @@ import {
 } from './statistics.ts';
 import { capacitiesAtPrice } from './predict.ts';
 
-/** A price, and what the rule predicts at it. */
+/** A price and the predictions at that price. */
 export interface PriceFit {
-  /** The marginal benefit 2 lambda^2; Infinity where nothing is predicted to be represented. */
+  /** Marginal benefit 2 lambda^2; Infinity if the rule represents no feature. */
   readonly price: number;
-  /** lambda = n / C of all partial features, in the unit of the importances. */
+  /** lambda = n / C of every partially represented feature, in the unit of the importances. */
   readonly lambda: number;
-  /** sum of the predicted capacities. */
+  /** Sum of the predicted capacities. */
   readonly total: number;
   /** sum_i (C_i - measured_i)^2. */
   readonly squaredError: number;
 }
 
-/** The one free number of the theory, fitted in two ways. */
+/** Two fits of the theory's single free parameter. */
 export interface PriceFits {
-  /** The price of the least squared error, of all prices. */
+  /** The price with the least squared error. */
   readonly fitted: PriceFit;
   /**
-   * The price at which predicted capacities sum to the measured ones, or come nearest to it where they jump over it. It
-   * looks at no feature's own capacity, so that nothing is fitted to the relation under test. Null if the measured sum
-   * is more than all features could take.
+   * The price at which predicted capacities have the same sum as the measured ones (the nearest sum, if the prediction
+   * jumps over it). It does not use the capacities of single features, so nothing is fitted to the relation under test.
+   * Null if the measured sum is more than all features could take.
    */
   readonly budget: PriceFit | null;
 }
 
 /**
  * Fits the price of the quadratic model's rule to measured capacities. A common factor of all importances changes the
- * price by its square and no prediction. O(N), and the best of all prices: the squared error is not convex in the price, so
- * every stretch between two breakpoints is looked at (`fitRising`).
+ * price by its square and leaves every prediction unchanged. O(N). The least-squares price is the global optimum: the
+ * squared error is not convex in the price, so the fit searches every interval between two breakpoints (`fitRamps`).
  *
- * @param capacity the measured capacities, in [0, 1].
- * @throws RangeError if a statistic or a capacity is none, or no feature could be represented at any price.
+ * @param statistics importance and kurtosis per feature, and `capacity`, the measured capacities in [0, 1].
+ * @returns the least-squares price and the price that matches the total capacity.
+ * @throws RangeError if a statistic or capacity is out of range, or no feature gets capacity at any price.
+ * @example
+ * ```js
+ * import { fitPrice } from '@polysem/core/audit';
+ * const { fitted } = fitPrice({ importance: [4, 2, 1], kurtosis: 6, capacity: [1, 1, 0.5] });
+ * fitted.squaredError < 1e-12; // true
+ * ```
  */
 export function fitPrice(
   statistics: FeatureStatistics & { readonly capacity: ArrayLike<number> },
 ): PriceFits {
   const checked = checkStatistics(statistics);
   const measured = checkCapacities(statistics.capacity, checked.importance.length);
-  const rising = risingOf(checked);
+  const demand = demandOf(checked);
   return {
-    fitted: leastSquares(checked, measured, rising),
-    budget: matchingSum(checked, measured, rising),
+    fitted: leastSquaresPrice(checked, measured, demand),
+    budget: totalMatchingPrice(checked, measured, demand),
   };
 }
 
-/** Measured capacities, checked. @throws RangeError naming the feature. */
+/** Copies measured capacities after checking them. @throws RangeError naming the feature. */
 export function checkCapacities(values: ArrayLike<number>, features: number): Float64Array {
   const capacity = new Float64Array(values);
   checkLength('capacity', capacity, features);
   capacity.forEach((c, i) => {
     if (!(c >= 0 && c <= 1)) {
-      throw new RangeError(`capacity: feature ${i} has ${c}; a capacity lies in [0, 1]`);
+      throw new RangeError(`capacity: feature ${i} has ${c}; must lie in [0, 1]`);
     }
   });
   return capacity;
 }
 
-/** What the features ask for as u = 1 / lambda rises: those that never ask are left out. */
-export function risingOf({ importance, kurtosis }: CheckedStatistics): Rising {
+/** The capacity that features demand as u = 1 / lambda rises. Features that never demand any are left out. */
+export function demandOf({ importance, kurtosis }: CheckedStatistics): RampsAndSteps {
   const asks = indicesWhere(importance.length, (i) => importance[i] > 0 && kurtosis[i] > 1);
   if (asks.length === 0) {
     throw new RangeError(
-      'importance: no feature has an importance above 0 and a kurtosis above 1; the theory gives none of them any capacity',
+      'importance: no feature has an importance above 0 and a kurtosis above 1, so the theory gives none of them capacity; give at least one such feature',
     );
   }
-  const v = picked(importance, asks);
-  const k = picked(kurtosis, asks);
+  const v = valuesAt(importance, asks);
+  const k = valuesAt(kurtosis, asks);
   const ramps = makeRamps(v, k);
   const steps = makeSteps(v, k);
   return {
@@ -84,19 +91,19 @@ export function risingOf({ importance, kurtosis }: CheckedStatistics): Rising {
   };
 }
 
-/** The price of the least squared error. */
-export function leastSquares(
+/** The price with the least squared error. */
+export function leastSquaresPrice(
   statistics: CheckedStatistics,
   measured: Float64Array,
-  rising: Rising = risingOf(statistics),
+  demand: RampsAndSteps = demandOf(statistics),
 ): PriceFit {
-  return priceFit(statistics, measured, fitRising(rising, measured).u);
+  return priceFit(statistics, measured, fitRamps(demand, measured).u);
 }
 
-function matchingSum(
+function totalMatchingPrice(
   statistics: CheckedStatistics,
   measured: Float64Array,
-  { ramps, steps }: Rising,
+  { ramps, steps }: RampsAndSteps,
 ): PriceFit | null {
   let target = 0;
   for (const c of measured) target += c;
@@ -106,7 +113,7 @@ function matchingSum(
   const cross = crossing(ramps, steps.place, target);
   if (cross.below >= target)
     return priceFit(statistics, measured, insideSegment(ramps, steps.place, cross, target));
-  // What jumps there asks for nothing before the place, and for all of it behind.
+  // A feature that jumps at this point demands no capacity before it and a whole dimension after it.
   const isNearerBehind = cross.at - target < target - cross.below;
   return priceFit(statistics, measured, cross.u * (isNearerBehind ? 1 + 2 ** -40 : 1 - 2 ** -40));
 }

@@ -1,19 +1,19 @@
 import { meanOf, pearson } from './correlation.ts';
-import { capacityRanks } from './order.ts';
+import { capacityRanks } from './ranks.ts';
 
-/** How well predicted values agree with measured ones. NaN where a figure is not defined. */
+/** Agreement of predicted with measured values. NaN where a figure is undefined. */
 export interface Goodness {
-  /** Pearson's correlation; NaN if either side is constant. */
+  /** Pearson's correlation; NaN if either list is constant. */
   readonly pearson: number;
-  /** Spearman's rank correlation, equal values sharing their rank; NaN likewise. */
+  /** Spearman's rank correlation, with equal values sharing their mean rank; NaN if either list is constant. */
   readonly spearman: number;
-  /** 1 - sum (measured - predicted)^2 / sum (measured - mean)^2: below 0 for what is worse than the mean. NaN if measured is constant. */
+  /** 1 - sum (measured - predicted)^2 / sum (measured - mean)^2; negative if worse than the mean, NaN if measured is constant. */
   readonly rSquared: number;
-  /** mean |measured - predicted|. */
+  /** Mean of |measured - predicted|. */
   readonly meanAbsoluteError: number;
 }
 
-/** The figures of one prediction. O(N). */
+/** Goodness of fit of one prediction. O(N). */
 export function goodnessOf(
   predicted: Float64Array,
   measured: Float64Array,
@@ -39,6 +39,6 @@ export function rSquaredOf(predicted: Float64Array, measured: Float64Array): num
     left += (measured[i] - predicted[i]) ** 2;
     all += (measured[i] - mean) ** 2;
   }
-  // Numbers that rounding alone keeps apart do not vary.
+  // Variation at the level of rounding counts as constant.
   return all > count * 2 ** -100 * mean * mean ? 1 - left / all : NaN;
 }

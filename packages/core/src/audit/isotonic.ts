@@ -1,18 +1,18 @@
-import { ascendingOrder } from './order.ts';
+import { ascendingOrder } from './ranks.ts';
 
 /** A monotone function of x fitted to y. */
 export interface MonotoneFit {
   /** The fitted value of each y. */
   readonly fitted: Float64Array;
   readonly direction: 'rising' | 'falling';
-  /** How many different values it takes: the parameters that it has. */
+  /** Number of distinct fitted values: the number of parameters. */
   readonly levels: number;
   readonly squaredError: number;
 }
 
 /**
- * The monotone function of x that is nearest to y in squared error, rising or falling, whichever is nearer; equal x get
- * one value. By pooling adjacent violators (Ayer et al. 1955). O(N).
+ * The monotone function of x with the least squared error to y, rising or falling, whichever fits better. Equal x share
+ * one value. Pool adjacent violators (Ayer et al. 1955). O(N).
  */
 export function monotoneFit(
   x: Float64Array,
@@ -36,7 +36,7 @@ function risingFit(
   order: Uint32Array,
 ): Omit<MonotoneFit, 'direction'> {
   const count = x.length;
-  // Pools so far: their means ascend, and each ends before the next begins.
+  // Pools found so far, in ascending order of their means.
   const mean = new Float64Array(count);
   const size = new Float64Array(count);
   let pools = 0;

@@ -1,26 +1,36 @@
-/** What the one who audits knows of where the numbers come from. */
+/** Origin of the audited numbers, as far as the caller knows it. */
 export interface AuditContext {
-  /** What stands for importance: a column's name, or 'explained' for the share of the reconstruction's variance. */
+  /** Source of the importances: a column's name, or 'explained' for the fraction of the reconstruction's variance. */
   readonly importanceFrom?: string;
-  /** Whether importances were computed from the very vectors whose capacity was measured. */
+  /** Whether importances were computed from the same vectors as the capacities. */
   readonly importanceUsesVectors?: boolean;
-  /** The shape from which kurtosis was derived by density, where it was. */
+  /** Value distribution from which kurtosis was derived by density, if it was. */
   readonly kurtosisShape?: string;
-  /** Whether vectors were scaled so that activations have mean square 1, as the theory takes them. */
+  /** Whether vectors were scaled so that activations have mean square 1, as the theory assumes. */
   readonly unitVariance?: boolean;
-  /** Whether lengths are those that norms were folded into, and not as stored. */
+  /** Whether norms were folded into the vectors, so that lengths are not those stored. */
   readonly isFolded?: boolean;
-  /** sum C / rank of the vectors: 1 for the efficient matrices that the theory is about. */
+  /** sum C / rank of the vectors; 1 for the efficient matrices that the theory describes. */
   readonly efficiency?: number;
 }
 
-/** One thing that an audit does not show, or takes for granted. */
+/** One limit of an audit: something that it does not show, or assumes. */
 export interface Limit {
   readonly name: string;
   readonly text: string;
 }
 
-/** What an audit does not show, in plain words: what always holds, and what holds of this one. */
+/**
+ * The limits of an audit in plain words: those that always hold, then those that follow from the context.
+ *
+ * @param context origin of the numbers; without it only the general limits are listed.
+ * @returns each limit with a short name and a text.
+ * @example
+ * ```js
+ * import { limitsOf } from '@polysem/core/audit';
+ * limitsOf({ efficiency: 0.5 }).at(-1).name; // 'efficiency'
+ * ```
+ */
 export function limitsOf(context: AuditContext = {}): Limit[] {
   const {
     importanceFrom,
@@ -33,65 +43,65 @@ export function limitsOf(context: AuditContext = {}): Limit[] {
   const limits: Limit[] = [
     {
       name: 'model',
-      text: 'The rule is that of a quadratic model with one hidden layer and squared error. A network that was trained is not that model, and other models share capacity by other rules.',
+      text: 'The rule is that of a quadratic model with one hidden layer and squared error. A trained network is not that model, and other models divide capacity by other rules.',
     },
     {
       name: 'independence',
-      text: 'The theory takes features to be independent of each other, with mean 0 and variance 1. Features of real models are correlated, and those that are active together or never together share dimensions otherwise.',
+      text: 'The theory assumes independent features with mean 0 and variance 1. Features of real models are correlated, and features that are active together, or never together, share dimensions differently.',
     },
     {
       name: 'importance',
-      text: `${importanceFrom === undefined ? 'Importance' : `Importance (here: ${importanceFrom})`} is a guess. The theory means by it what the loss gives for a feature, which nobody knows of a real model. A common factor does not matter, a power does.`,
+      text: `${importanceFrom === undefined ? 'Importance' : `Importance (here: ${importanceFrom})`} is a guess. In the theory it is the weight of a feature in the loss, which is unknown for a real model. A common factor does not matter; a power does.`,
     },
     {
       name: 'features',
-      text: 'Features of a sparse autoencoder, tokens or neurons are not the features that the model computes with: some are split, some merged, some missing.',
+      text: 'Latents of a sparse autoencoder, tokens and neurons are not the features that the model computes with: some are split, some merged, some missing.',
     },
     {
       name: 'use',
-      text: 'Capacity is measured on the geometry of the vectors alone: not on how the model reads or uses them, nor on interference that happens.',
+      text: 'Capacity is measured from the geometry of the vectors alone. It does not show how the model reads or uses them, or which interference occurs in practice.',
     },
     {
       name: 'one price',
-      text: 'One price is fitted for all features, as if they shared one budget. A part of a network that serves several ends has none.',
+      text: 'One price is fitted for all features, as if they shared one budget. A part of a network that serves several purposes has no single price.',
     },
     {
       name: 'cause',
-      text: 'A correlation is no cause: norm, frequency and training time move importance and capacity together, too.',
+      text: 'Correlation is not causation: norm, frequency and training time also move importance and capacity together.',
     },
     {
       name: 'intervals',
-      text: 'Intervals and the permutation test take features for independent draws. All of them share one space, so that their capacities depend on each other, and the intervals are too narrow by an unknown amount.',
+      text: 'Intervals and the permutation test treat features as independent draws. All features share one space, so their capacities depend on each other, and the intervals are too narrow by an unknown amount.',
     },
   ];
   if (importanceUsesVectors === true) {
     limits.push({
       name: 'circular',
-      text: 'Importance was computed from the vectors whose capacity is measured: a longer vector has a larger capacity and a larger importance by arithmetic. Compare with the prediction that is proportional to importance.',
+      text: 'Importance was computed from the vectors whose capacity is measured: by arithmetic alone, a longer vector has both a larger capacity and a larger importance. Compare with the prediction that is proportional to importance.',
     });
   }
   if (kurtosisShape !== undefined) {
     limits.push({
       name: 'kurtosis',
-      text: `Kurtosis was not measured but follows from frequency, as if all active values were ${kurtosisShape}: capacity against kurtosis then is capacity against frequency.`,
+      text: `Kurtosis was not measured; it was derived from frequency, as if all active values were ${kurtosisShape}. Capacity against kurtosis is then capacity against frequency.`,
     });
   }
   if (unitVariance === false) {
     limits.push({
       name: 'scale',
-      text: `The theory measures vectors of features of variance 1. These vectors were taken ${isFolded === true ? 'with norms folded, which makes the lengths a convention' : 'as stored'}; if activations differ in size, scale the vectors by the root mean square of their activations.`,
+      text: `The theory assumes features of variance 1. These vectors were taken ${isFolded === true ? 'with norms folded, which makes their lengths a convention' : 'as stored'}. If activations differ in size, scale the vectors by the root mean square of their activations.`,
     });
   }
   if (isFolded === true) {
     limits.push({
       name: 'folding',
-      text: 'The vectors were folded: sizes of activations that were given must be those of the folded autoencoder, activations times the norms of its decoder vectors. If they were recorded with the weights as stored, measure the vectors as stored.',
+      text: 'Norms were folded into the vectors: activation sizes that were given must be those of the folded autoencoder (activations times the norms of its decoder vectors). If they were recorded with the weights as stored, measure the vectors as stored.',
     });
   }
   if (efficiency !== undefined && efficiency < 0.9) {
     limits.push({
       name: 'efficiency',
-      text: `Capacities sum to ${(100 * efficiency).toFixed(0)} % of the rank, where the theory's optimum has 100 %: the price here pays for what interference takes too.`,
+      text: `Capacities sum to ${(100 * efficiency).toFixed(0)} % of the rank; the theory's optimum reaches 100 %. The price here also pays for what interference takes.`,
     });
   }
   return limits;

@@ -1,6 +1,6 @@
 /**
- * The count, mean and sums of powers of the distances from the mean of some numbers, one of each a feature: what
- * variance and kurtosis need, in a form that merges without cancellation.
+ * Count, mean and sums of powers of the deviations from the mean, one of each per feature. Variance and kurtosis follow
+ * from them, and they merge without cancellation.
  */
 export interface CentralSums {
   readonly count: Float64Array;
@@ -11,7 +11,7 @@ export interface CentralSums {
   readonly fourth: Float64Array;
 }
 
-/** The sums of no numbers. */
+/** The sums over no samples. */
 export function emptySums(features: number): CentralSums {
   return {
     count: new Float64Array(features),
@@ -22,7 +22,7 @@ export function emptySums(features: number): CentralSums {
   };
 }
 
-/** Takes one number of a feature in. Source: Welford 1962; higher powers by Pebay 2008, equation 2.1 for one number. */
+/** Adds one number to a feature's sums. Source: Welford 1962; higher powers from Pebay 2008, equation 2.1 for one number. */
 export function addNumber(sums: CentralSums, feature: number, x: number): void {
   const { count, mean, second, third, fourth } = sums;
   const before = count[feature];
@@ -40,7 +40,7 @@ export function addNumber(sums: CentralSums, feature: number, x: number): void {
 }
 
 /**
- * Merges sums of other numbers into sums of some. Source: Pebay, "Formulas for robust, one-pass parallel computation of
+ * Merges the sums of other samples into `into`. Source: Pebay, "Formulas for robust, one-pass parallel computation of
  * covariances and arbitrary-order statistical moments", Sandia report 2008-6212, equations 2.1 to 2.4.
  */
 export function mergeSums(into: CentralSums, other: CentralSums): void {

@@ -1,28 +1,29 @@
-import { fitRising } from './ramp-fit.ts';
+import { fitRamps } from './ramp-fit.ts';
 import { monotoneFit } from './isotonic.ts';
-import { indicesWhere, picked } from './pick.ts';
+import { indicesWhere, valuesAt } from './select.ts';
 import type { CheckedStatistics } from './statistics.ts';
 
+/** The null predictions, by name. */
 export type NullName = 'constant' | 'proportional' | 'monotone-importance' | 'monotone-density';
 
-/** A prediction that knows nothing of the theory. */
+/** A prediction that makes no use of the theory. */
 export interface NullFit {
   readonly name: NullName;
-  /** How many numbers were fitted to the measured capacities. */
+  /** Number of parameters fitted to the measured capacities. */
   readonly parameters: number;
   readonly predicted: Float64Array;
 }
 
-/** What the null predictions are, for people. */
+/** Descriptions of the null predictions for readers. */
 export const NULL_DESCRIPTIONS: Readonly<Record<NullName, string>> = {
   constant: 'the mean for every feature',
-  proportional: 'proportional to importance, at most 1; one factor fitted, as many as the price',
-  'monotone-importance':
-    'any monotone function of importance, the nearest one to what was measured',
-  'monotone-density': 'any monotone function of frequency, the nearest one to what was measured',
+  proportional:
+    'proportional to importance, at most 1; one fitted factor, as the theory has one price',
+  'monotone-importance': 'the monotone function of importance that fits best',
+  'monotone-density': 'the monotone function of frequency that fits best',
 };
 
-/** The null predictions, each fitted in its best way. O(N). */
+/** The null predictions, each at its least squared error. O(N). */
 export function nullPredictions(
   { importance, density }: CheckedStatistics,
   measured: Float64Array,
@@ -38,10 +39,10 @@ export function nullPredictions(
   ];
 }
 
-/** min(1, f v) with the factor f of the least squared error. */
+/** min(1, f v), with the factor f of least squared error. */
 export function proportional(importance: Float64Array, measured: Float64Array): Float64Array {
   const feature = indicesWhere(importance.length, (i) => importance[i] > 0);
-  const slope = picked(importance, feature);
+  const slope = valuesAt(importance, feature);
   const ramps = {
     feature,
     slope,
@@ -49,7 +50,7 @@ export function proportional(importance: Float64Array, measured: Float64Array): 
     end: slope.map((v) => 1 / v),
   };
   const steps = { feature: new Int32Array(0), place: new Float64Array(0) };
-  const { u } = fitRising({ ramps, steps }, measured);
+  const { u } = fitRamps({ ramps, steps }, measured);
   return importance.map((v) => Math.min(1, u * v));
 }
 

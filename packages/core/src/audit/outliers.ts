@@ -1,29 +1,30 @@
-import { SAME_CAPACITY } from './order.ts';
+import { SAME_CAPACITY } from './ranks.ts';
 
-/** A feature whose capacity is far from what is predicted. */
+/** A feature whose capacity is far from the prediction. */
 export interface Outlier {
   readonly feature: number;
   readonly measured: number;
   readonly predicted: number;
   /** measured - predicted. */
   readonly residual: number;
-  /** |residual| in units of the robust spread. */
+  /** |residual| in units of the robust standard deviation of all residuals. */
   readonly score: number;
 }
 
+/** The features that depart most from the prediction, and the scale that they are compared with. */
 export interface Outliers {
   /**
-   * The robust spread of the residuals: 1.4826 times their median distance from their median, which is the standard deviation
-   * of normal ones. 0 where more than half are equal; scores then are Infinity.
+   * Robust standard deviation of the residuals: 1.4826 times the median absolute deviation, which is the standard
+   * deviation for normal residuals. 0 if more than half of the residuals are equal; scores are then Infinity.
    */
   readonly spread: number;
-  /** How many scores are above 5, which among a million normal residuals one half is. */
+  /** Number of scores above 5. One in about two million normal residuals exceeds 5. */
   readonly beyondFive: number;
-  /** The largest first; residuals of rounding are none. */
+  /** Largest residual first; residuals at the level of rounding are left out. */
   readonly list: readonly Outlier[];
 }
 
-/** The features farthest from the prediction. */
+/** The features farthest from the prediction, at most `most` of them. */
 export function outliersOf(
   predicted: Float64Array,
   measured: Float64Array,
@@ -33,7 +34,7 @@ export function outliersOf(
   const centre = median(residual);
   const spread = 1.4826 * median(residual.map((r) => Math.abs(r - centre)));
   const distance = residual.map(Math.abs);
-  // The least distance that is listed; of equal ones at the end the first by index are.
+  // Smallest listed distance; of features at exactly that distance, the first by index are listed.
   const least = most === 0 ? Infinity : distance.toSorted()[Math.max(0, distance.length - most)];
   const above: number[] = [];
   const equal: number[] = [];
@@ -57,7 +58,7 @@ export function outliersOf(
   return { spread, beyondFive, list };
 }
 
-/** The median of a list that is not empty. */
+/** The median of a non-empty list. */
 export function median(values: Float64Array): number {
   const sorted = values.toSorted();
   const middle = sorted.length >> 1;

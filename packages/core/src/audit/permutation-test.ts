@@ -2,36 +2,37 @@ import type { Generator } from '../random/generator.ts';
 import { integerBelow } from '../random/distributions.ts';
 import { permutation, shuffle } from '../random/shuffle.ts';
 import { pearson } from './correlation.ts';
-import { picked } from './pick.ts';
+import { valuesAt } from './select.ts';
 
-/** How often chance does as well. */
+/** How often a random assignment of capacities to features agrees with the prediction as well as the measured one. */
 export interface PermutationTest {
-  /** Pearson's correlation of predicted and measured. */
+  /** Pearson's correlation of predicted and measured capacities. */
   readonly correlation: number;
-  /** How many times the measured values were dealt out anew. */
+  /** Number of random permutations of the measured values. */
   readonly permutations: number;
   /**
-   * The chance of a correlation at least as large if which feature has which capacity has nothing to do with the
-   * prediction: (1 + as large ones) / (1 + permutations), never below what that can show.
+   * Probability of a correlation at least as large if capacities are unrelated to the prediction:
+   * (1 + permutations with a correlation at least as large) / (1 + permutations).
    */
   readonly pValue: number;
-  /** The correlation in units of its standard deviation under permutation, which is 1 / sqrt(N - 1) exactly. */
+  /** The correlation in units of its standard deviation under permutation, exactly 1 / sqrt(N - 1). */
   readonly standardScore: number;
 }
 
-/** Exchanges that take a second: where all permutations take more, features are dealt out once and then shifted. */
+/** Exchanges that take about a second. Beyond this, features are permuted once and then shifted cyclically. */
 const EXCHANGES = 3e7;
 
 /**
- * One-sided permutation test of a prediction that does not depend on which feature has which measured value, as that at
- * the budget price: the p-value is exact, uniform where there is no relation. O(N) each.
+ * One-sided permutation test of a prediction that does not depend on which feature has which measured value, such as the
+ * prediction at the budget price. The p-value is exact: uniform if there is no relation. O(N) per permutation.
  *
- * Where all permutations take more than 3e7 exchanges (999 of more than 30,000 features), features are put in a random
- * order, and measured values are shifted along it, round about, by steps at random. The shifts are a group, which is all
- * that exactness asks for, and products are then sums over two lists side by side instead of as many exchanges all over
- * memory. Null if either side is constant.
+ * If all permutations take more than `exchanges` exchanges (3e7 by default: 999 permutations of 30,000 features), features
+ * are put in a random order once, and the measured values are shifted along it cyclically by random steps. Shifts form a
+ * group, which is all that exactness requires, and sums over two contiguous lists are faster than exchanges all over memory.
  *
  * Source: Hemerik & Goeman, "Exact testing with random permutations", TEST 27 (2018), theorem 2.
+ *
+ * @returns null if either list is constant.
  */
 export function permutationTest(
   g: Generator,
@@ -46,10 +47,10 @@ export function permutationTest(
   const centred = predicted.map((p) => p - predicted[0]);
   const shifts = count * permutations > exchanges;
   const order = shifts ? permutation(g, count) : null;
-  const left = order === null ? centred : picked(centred, order);
-  const dealt = order === null ? measured.slice() : picked(measured, order);
-  // Means and variances stay, so that the sums of products order the permutations as the correlations do. Equal ones
-  // may differ by rounding.
+  const left = order === null ? centred : valuesAt(centred, order);
+  const dealt = order === null ? measured.slice() : valuesAt(measured, order);
+  // Means and variances are invariant, so sums of products order permutations as correlations do. The slack allows
+  // equal sums to differ by rounding.
   const slack = 1e-12 * product(left, dealt.map(Math.abs), 0);
   const observed = product(left, dealt, 0) - Math.abs(slack);
   let asLarge = 0;
@@ -65,7 +66,7 @@ export function permutationTest(
   };
 }
 
-/** The sum of products of two lists, the second one shifted round about by so many places. */
+/** The inner product of two lists, the second shifted cyclically by `shift`. */
 function product(x: Float64Array, y: Float64Array, shift: number): number {
   const turn = y.length - shift;
   return (
@@ -74,7 +75,7 @@ function product(x: Float64Array, y: Float64Array, shift: number): number {
   );
 }
 
-/** Four sums, which do not wait for each other. */
+/** The inner product in four independent sums, which the processor can compute in parallel. */
 function innerProduct(x: Float64Array, y: Float64Array): number {
   let s0 = 0;
   let s1 = 0;

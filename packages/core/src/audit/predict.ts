@@ -2,12 +2,18 @@ import { capacityAtPrice } from '../theory/quadratic.ts';
 import { checkStatistics, type CheckedStatistics, type FeatureStatistics } from './statistics.ts';
 
 /**
- * The capacity that the quadratic model gives each feature at a price, the same for all (arXiv:2210.01892, equation 15):
+ * Capacities of the quadratic model at a common price (arXiv:2210.01892, equation 15):
  * C_i = clip[((k_i - 1) v_i / lambda - 2) / (k_i - 3)] with price = 2 lambda^2 for k_i > 3, all or nothing for
- * k_i <= 3, and 0 for a feature of importance 0. Only v_i / lambda enters: importances may be in any unit.
+ * k_i <= 3, and 0 for a feature of importance 0. Only v_i / lambda matters, so importances may be in any unit.
  *
- * @param price >= 0; Infinity gives 0 for all.
- * @throws RangeError if the price or a statistic is none.
+ * @param statistics importance and kurtosis per feature, and the price (at least 0; Infinity gives every feature 0).
+ * @returns C_i per feature, in [0, 1].
+ * @throws RangeError if the price or a statistic is out of range.
+ * @example
+ * ```js
+ * import { predictCapacity } from '@polysem/core/audit';
+ * predictCapacity({ importance: [4, 0.75, 0], kurtosis: 5, price: 2 }); // [1, 0.5, 0]
+ * ```
  */
 export function predictCapacity(
   statistics: FeatureStatistics & { readonly price: number },
@@ -17,7 +23,7 @@ export function predictCapacity(
   return capacitiesAtPrice(checkStatistics(statistics), price);
 }
 
-/** The same for statistics that are checked. */
+/** {@link predictCapacity} for statistics that are already checked. */
 export function capacitiesAtPrice(
   { importance, kurtosis }: Pick<CheckedStatistics, 'importance' | 'kurtosis'>,
   price: number,

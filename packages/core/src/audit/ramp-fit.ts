@@ -1,20 +1,20 @@
 import { rampCapacity, type Ramps } from '../theory/water-filling.ts';
-import { ascendingOrder } from './order.ts';
+import { ascendingOrder } from './ranks.ts';
 
-/** Predictions that rise with one parameter u: on ramps, or by a step from 0 to 1 behind a place. */
-export interface Rising {
+/** Predictions that rise with a parameter u: along a ramp, or by a step from 0 to 1 just after a point. */
+export interface RampsAndSteps {
   readonly ramps: Ramps;
   readonly steps: { readonly feature: Int32Array; readonly place: Float64Array };
 }
 
-/** The parameter that fits best, and the sum of squared differences that it leaves. */
+/** The best value of the parameter, and the sum of squared differences at it. */
 export interface RampFit {
-  /** 0 where nothing fits better than 0 for every feature. */
+  /** 0 if no u fits better than capacity 0 for every feature. */
   readonly u: number;
   readonly squaredError: number;
 }
 
-/** A stretch between breakpoints and the best u on it, as the sweep found them. */
+/** An interval between breakpoints and the best u in it, as the sweep found them. */
 interface Candidate {
   readonly low: number;
   readonly high: number;
@@ -22,26 +22,26 @@ interface Candidate {
   readonly squaredError: number;
 }
 
-/** So many of the best stretches are looked at again, without the rounding that the sweep gathers. */
-const LOOKED_AT_AGAIN = 4;
-/** The sweep's sums are made afresh once u has grown by this factor: ramps of unlike slopes then never share a sum. */
+/** Number of best intervals whose error is computed again, without the rounding that the sweep accumulates. */
+const RECOMPUTED = 4;
+/** Factor in u after which the sweep sums everything again, so that ramps of very different slopes never share a sum. */
 const REFRESH = 16;
-/** A u behind a step is this much larger than the step's place, relative to it. */
-const BEHIND = 1 + 2 ** -40;
-/** A u before a step likewise. */
-const BEFORE = 1 - 2 ** -40;
+/** Relative distance of a u just after a step from the step. */
+const JUST_AFTER = 1 + 2 ** -40;
+/** Relative distance of a u just before a step. */
+const JUST_BEFORE = 1 - 2 ** -40;
 
 /**
- * The u for which sum_i (c_i(u) - m_i)^2 is least, over all u: the sum is a parabola between breakpoints and not convex
- * as a whole, so each of its pieces is looked at in one sweep. O(N), sorting included.
+ * The u that minimises sum_i (c_i(u) - m_i)^2 globally. The sum is a parabola between breakpoints but not convex overall,
+ * so one sweep visits every piece. O(N), sorting included.
  *
- * @param measured m_i, by feature; features on no ramp and no step are 0 at every u and left out.
+ * @param measured m_i, per feature. Features on no ramp and no step are 0 at every u and are ignored.
  */
-export function fitRising({ ramps, steps }: Rising, measured: Float64Array): RampFit {
+export function fitRamps({ ramps, steps }: RampsAndSteps, measured: Float64Array): RampFit {
   const candidates = sweep({ ramps, steps }, measured);
   let best: RampFit = { u: 0, squaredError: Infinity };
   for (const { low, high, u: rough } of candidates) {
-    const u = polished(ramps, measured, low, high, rough);
+    const u = refineMinimum(ramps, measured, low, high, rough);
     const squaredError = squaredErrorAt({ ramps, steps }, measured, u);
     if (squaredError < best.squaredError) best = { u, squaredError };
   }
@@ -50,14 +50,14 @@ export function fitRising({ ramps, steps }: Rising, measured: Float64Array): Ram
 
 /** sum_i (c_i(u) - m_i)^2 over the features on ramps and steps. */
 export function squaredErrorAt(
-  { ramps, steps }: Rising,
+  { ramps, steps }: RampsAndSteps,
   measured: Float64Array,
   u: number,
 ): number {
   let sum = 0;
   for (let r = 0; r < ramps.end.length; r++) {
-    const vertical = ramps.start[r] === ramps.end[r];
-    const c = vertical ? (u > ramps.end[r] ? 1 : 0) : rampCapacity(ramps, r, u);
+    const isVertical = ramps.start[r] === ramps.end[r];
+    const c = isVertical ? (u > ramps.end[r] ? 1 : 0) : rampCapacity(ramps, r, u);
     sum += (c - measured[ramps.feature[r]]) ** 2;
   }
   for (let s = 0; s < steps.place.length; s++) {
@@ -66,8 +66,8 @@ export function squaredErrorAt(
   return sum;
 }
 
-/** The best stretches, best first. */
-function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
+/** The best intervals, best first. One long loop, since every branch updates the same six running sums. */
+function sweep({ ramps, steps }: RampsAndSteps, measured: Float64Array): Candidate[] {
   const count = ramps.end.length;
   const places = new Float64Array(2 * count + steps.place.length);
   places.set(ramps.start);
@@ -76,31 +76,31 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
   const order = ascendingOrder(places);
 
   const best: Candidate[] = [];
-  // Compared first and made then: there are as many stretches as breakpoints.
+  // Candidates are compared before they are made: there are as many intervals as breakpoints.
   let worst = Infinity;
   const offer = (candidate: Candidate): void => {
     const at = best.findIndex(({ squaredError }) => squaredError > candidate.squaredError);
     best.splice(at < 0 ? best.length : at, 0, candidate);
-    if (best.length > LOOKED_AT_AGAIN) best.pop();
-    if (best.length === LOOKED_AT_AGAIN) worst = best[best.length - 1].squaredError;
+    if (best.length > RECOMPUTED) best.pop();
+    if (best.length === RECOMPUTED) worst = best[best.length - 1].squaredError;
   };
 
-  // From u on, the sum is error + 2 slope (u' - u) + curvature (u' - u)^2 up to the next breakpoint.
+  // From u to the next breakpoint the sum at u' is error + 2 slope (u' - u) + curvature (u' - u)^2.
   let u = 0;
   let error = squaredErrorAt({ ramps, steps }, measured, 0);
   let slope = 0;
   let curvature = 0;
   let active = 0;
   let fresh = 0;
-  let stepped = false;
+  let hasStepped = false;
   const offerStretch = (low: number, end: number): void => {
-    // A step at the end is not taken yet, which rounding of the price must not undo.
-    const high = Math.max(low, end * BEFORE);
+    // Stops short of a step at the end, by more than the rounding of the price.
+    const high = Math.max(low, end * JUST_BEFORE);
     const move = active === 0 ? 0 : Math.max(0, Math.min(high - low, -slope / curvature));
     const squaredError = error + move * (2 * slope + move * curvature);
     if (squaredError >= worst) return;
-    const start = stepped ? Math.min(high, low * BEHIND) : low;
-    // Where nothing moves any u will do: the middle, since prices are ratios.
+    const start = hasStepped ? Math.min(high, low * JUST_AFTER) : low;
+    // With no active ramp any u fits equally well: take the geometric middle, since prices are ratios.
     const middle = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high / 2;
     const lowest =
       active === 0 ? Math.min(high, Math.max(start, middle)) : Math.max(start, low + move);
@@ -112,7 +112,7 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
     const place = places[event];
     if (place > u) {
       if (u > REFRESH * fresh) {
-        [error, slope, curvature] = sumsAt({ ramps, steps }, measured, u);
+        [error, slope, curvature] = errorTermsAt({ ramps, steps }, measured, u);
         fresh = u;
       }
       offerStretch(u, place);
@@ -120,19 +120,19 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
       error += move * (2 * slope + move * curvature);
       slope += move * curvature;
       u = place;
-      stepped = false;
+      hasStepped = false;
     }
     if (event >= 2 * count) {
       error += 1 - 2 * measured[steps.feature[event - 2 * count]];
-      stepped = true;
+      hasStepped = true;
       continue;
     }
     const r = event < count ? event : event - count;
     const m = measured[ramps.feature[r]];
     if (ramps.start[r] === ramps.end[r]) {
-      // A vertical ramp has two breakpoints at one place: it jumps once.
+      // Both breakpoints of a vertical ramp are at one point, where it jumps once.
       if (event < count) error += 1 - 2 * m;
-      stepped = true;
+      hasStepped = true;
     } else if (event < count) {
       slope += ramps.slope[r] * (0 - m);
       curvature += ramps.slope[r] ** 2;
@@ -144,14 +144,17 @@ function sweep({ ramps, steps }: Rising, measured: Float64Array): Candidate[] {
       if (active === 0) [slope, curvature] = [0, 0];
     }
   }
-  const end = u * BEHIND;
+  const end = u * JUST_AFTER;
   if (error < worst) offer({ low: end, high: end, u: end, squaredError: error });
   return best;
 }
 
-/** Error, half its slope and its curvature behind u, from all features. */
-function sumsAt(rising: Rising, measured: Float64Array, u: number): [number, number, number] {
-  const { ramps, steps } = rising;
+/** Squared error, half its slope and its curvature just after u, from all features. */
+function errorTermsAt(
+  { ramps, steps }: RampsAndSteps,
+  measured: Float64Array,
+  u: number,
+): [number, number, number] {
   let error = 0;
   let slope = 0;
   let curvature = 0;
@@ -172,8 +175,8 @@ function sumsAt(rising: Rising, measured: Float64Array, u: number): [number, num
   return [error, slope, curvature];
 }
 
-/** The lowest point of the parabola of a stretch, from sums over the ramps that are partial on all of it. */
-function polished(
+/** The minimum of an interval's parabola, from sums over the ramps that are partial on all of it. */
+function refineMinimum(
   ramps: Ramps,
   measured: Float64Array,
   low: number,

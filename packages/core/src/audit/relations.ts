@@ -1,40 +1,40 @@
 import { partialCorrelation, pearson } from './correlation.ts';
-import { capacityRanks, midRanks } from './order.ts';
+import { capacityRanks, midRanks } from './ranks.ts';
 import type { CheckedStatistics } from './statistics.ts';
 
-/** Spearman's rank correlations of measured capacity with a statistic; NaN where one is not defined. */
+/** Spearman's rank correlations of measured capacity with a statistic; NaN if undefined. */
 export interface Relation<T = number> {
-  /** With the statistic alone. */
+  /** Correlation with the statistic alone. */
   readonly alone: T;
-  /** With importance held: the partial rank correlation. */
+  /** Partial rank correlation, given importance. */
   readonly importanceHeld: T;
 }
 
-/** Capacity against each statistic. Ranks are the same for a statistic and its logarithm. */
+/** Rank correlations of capacity with each statistic. They are the same for a statistic and its logarithm. */
 export interface Relations<T = number> {
-  /** Capacity against importance, nothing held. */
+  /** Capacity against importance. */
   readonly importance: T;
-  /** Against frequency (density); null where it is not known. */
+  /** Capacity against frequency (density); null if density is unknown. */
   readonly density: Relation<T> | null;
   readonly kurtosis: Relation<T>;
-  /** Against frequency with kurtosis held, and the other way round: NaN where one follows from the other. */
+  /** Capacity against frequency given kurtosis, and the reverse; NaN if one determines the other. */
   readonly densityKurtosisHeld: T | null;
   readonly kurtosisDensityHeld: T | null;
 }
 
-/** Numbers that are ordered as statistics and capacities are. */
-export interface Ordered {
+/** Ranks (or values in the same order) of capacity and of each statistic. */
+export interface RankedStatistics {
   readonly capacity: Float64Array;
   readonly importance: Float64Array;
   readonly kurtosis: Float64Array;
   readonly density: Float64Array | null;
 }
 
-/** The ranks of all features. Kurtoses that are NaN, of features that are never active, stand last. */
+/** The ranks of all features. NaN kurtoses, of features that are never active, rank last. */
 export function ranksOf(
   { importance, kurtosis, density }: CheckedStatistics,
   capacity: Float64Array,
-): Ordered {
+): RankedStatistics {
   return {
     capacity: capacityRanks(capacity),
     importance: midRanks(importance),
@@ -43,13 +43,13 @@ export function ranksOf(
   };
 }
 
-/** The rank correlations of capacity with the statistics, from the ranks of both. */
+/** The rank correlations of capacity with the statistics, from their ranks. */
 export function relationsOf({
   capacity,
   importance: v,
   kurtosis: k,
   density: p,
-}: Ordered): Relations {
+}: RankedStatistics): Relations {
   const measuredRanks = capacity;
   const cv = pearson(measuredRanks, v);
   const ck = pearson(measuredRanks, k);

@@ -2,36 +2,36 @@ import { moments } from '../features/moments.ts';
 import type { FeatureShape } from '../features/shapes.ts';
 import { checkImportance, GREATEST_KURTOSIS } from '../theory/bounds.ts';
 
-/** What is known of each feature beside its vector: one number a feature in each list. */
+/** Statistics of each feature, one value per feature in each list. */
 export interface FeatureStatistics {
   /**
-   * v_i >= 0, in any unit: variance explained, mean square, frequency times magnitude, whatever stands for how much the
-   * feature matters. A common factor is absorbed by the price.
+   * v_i >= 0, in any unit: variance explained, mean square, frequency times magnitude, or another measure of how much the
+   * feature matters. The price absorbs a common factor.
    */
   readonly importance: ArrayLike<number>;
-  /** k_i >= 1: one for all features, or one a feature. Of features of importance 0 it is not looked at. */
+  /** k_i >= 1: one for all features, or one per feature. Ignored for features of importance 0. */
   readonly kurtosis: number | ArrayLike<number>;
-  /** P(active) of each feature, in [0, 1], where it is known. */
+  /** P(active) of each feature, in [0, 1], if known. */
   readonly density?: ArrayLike<number>;
 }
 
-/** The same, checked and written out. */
+/** Checked statistics, one value per feature. */
 export interface CheckedStatistics {
   readonly importance: Float64Array;
-  /** NaN of features of importance 0 that have none. */
+  /** NaN for features of importance 0 without a valid kurtosis. */
   readonly kurtosis: Float64Array;
   readonly density: Float64Array | null;
 }
 
 /**
- * Checks statistics of features.
+ * Checks the statistics of features and copies them.
  *
  * @throws RangeError naming field, feature and value.
  */
 export function checkStatistics(statistics: FeatureStatistics): CheckedStatistics {
   const importance = new Float64Array(statistics.importance);
   const features = importance.length;
-  if (features === 0) throw new RangeError('importance: at least one feature is needed');
+  if (features === 0) throw new RangeError('importance: at least one feature is needed, got none');
   importance.forEach((v, i) => {
     if (v !== 0) checkImportance(v, i);
   });
@@ -54,23 +54,32 @@ export function checkStatistics(statistics: FeatureStatistics): CheckedStatistic
   checkLength('density', density, features);
   density.forEach((p, i) => {
     if (!(p >= 0 && p <= 1)) {
-      throw new RangeError(`density: feature ${i} has ${p}; it is P(active), from 0 to 1`);
+      throw new RangeError(`density: feature ${i} has ${p}; must be P(active), from 0 to 1`);
     }
   });
   return { importance, kurtosis, density };
 }
 
-/** Refuses lists of another length. */
+/** Refuses a list that does not have one value per feature. */
 export function checkLength(field: string, values: Float64Array, features: number): void {
   if (values.length === features) return;
   throw new RangeError(`${field}: ${values.length} values for ${features} features`);
 }
 
 /**
- * The kurtosis of sparse features of one shape, from their densities: Kurt[z] / p where the shape has mean 0
- * (arXiv:2210.01892, section 3), about the mean otherwise (`moments`). NaN for a feature that is never active.
+ * The kurtosis of sparse features with a common value distribution, from their densities: Kurt[z] / p if the
+ * distribution has mean 0 (arXiv:2210.01892, section 3), otherwise computed about the mean (`moments`).
  *
- * @throws RangeError if a density is not in [0, 1], or the shape is invalid or has no fourth moment.
+ * @param density P(active) per feature, in [0, 1].
+ * @param shape name of the value distribution.
+ * @param degreesOfFreedom for Student's t only.
+ * @returns a kurtosis per feature; NaN for a feature that is never active.
+ * @throws RangeError if a density is not in [0, 1], or the distribution is unknown or has no fourth moment.
+ * @example
+ * ```js
+ * import { kurtosisFromDensity } from '@polysem/core/audit';
+ * kurtosisFromDensity([1, 0.5], 'gaussian'); // [3, 6]
+ * ```
  */
 export function kurtosisFromDensity(
   density: ArrayLike<number>,
@@ -86,7 +95,7 @@ export function kurtosisFromDensity(
       continue;
     }
     if (!(p > 0 && p <= 1)) {
-      throw new RangeError(`density: feature ${i} has ${p}; it is P(active), from 0 to 1`);
+      throw new RangeError(`density: feature ${i} has ${p}; must be P(active), from 0 to 1`);
     }
     const { kurtosis } = moments({ shape, density: p, unitVariance: false, ...given });
     if (kurtosis === Infinity) {

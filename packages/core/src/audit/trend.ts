@@ -1,58 +1,58 @@
-import { ascendingOrder } from './order.ts';
+import { ascendingOrder } from './ranks.ts';
 import { median } from './outliers.ts';
-import { picked } from './pick.ts';
+import { valuesAt } from './select.ts';
 
-/** Features of like frequency or kurtosis, and their capacities. */
+/** Features of similar frequency or kurtosis, and their capacities. */
 export interface TrendBin {
-  /** The least and the largest x of the bin. */
+  /** The smallest and the largest x in the bin. */
   readonly from: number;
   readonly to: number;
   /** The median x. */
   readonly centre: number;
-  /** How many features. */
+  /** Number of features. */
   readonly count: number;
-  /** The median of the measured capacities, and its interval; NaN of bins with too few features for one. */
+  /** Median of the measured capacities and its interval; NaN at both ends if the bin has too few features. */
   readonly median: number;
   readonly low: number;
   readonly high: number;
-  /** The median of the predicted capacities. */
+  /** Median of the predicted capacities. */
   readonly predicted: number;
 }
 
-/** A bin holds about so many features at least, where there are enough for more than one. */
-const LEAST = 30;
+/** Smallest number of features in a bin, if there are enough for more than one bin. */
+const MIN_BIN_SIZE = 30;
 
 /**
- * Capacity along x in bins of about equal numbers of features, at most `most`; features of one x share a bin. Only
- * features of finite x above 0 are counted, since x is seen on a log axis. The intervals of the medians are those of
- * order statistics, which hold for any distribution. O(N log N) at worst.
+ * Capacity against x in at most `maxBins` bins with about equal numbers of features. Features with equal x share a bin.
+ * Only finite x above 0 count, since x is plotted on a log axis. Intervals of medians come from order statistics and hold
+ * for any distribution. O(N log N) at worst.
  */
 export function trendOf(
   x: Float64Array,
   measured: Float64Array,
   predicted: Float64Array,
   confidence: number,
-  most: number = 20,
+  maxBins: number = 20,
 ): TrendBin[] {
   const order = ascendingOrder(x.map((value) => (value > 0 && value < Infinity ? value : -1)));
   let first = 0;
   while (first < order.length && !(x[order[first]] > 0 && x[order[first]] < Infinity)) first++;
   const count = order.length - first;
-  const bins = Math.max(1, Math.min(most, Math.floor(count / LEAST)));
+  const bins = Math.max(1, Math.min(maxBins, Math.floor(count / MIN_BIN_SIZE)));
   const result: TrendBin[] = [];
   for (let bin = 0; bin < bins && first < order.length; bin++) {
     let end = Math.max(first + 1, order.length - count + Math.round(((bin + 1) * count) / bins));
     while (end < order.length && x[order[end]] === x[order[end - 1]]) end++;
     const members = order.subarray(first, end);
-    const capacities = picked(measured, members);
+    const capacities = valuesAt(measured, members);
     result.push({
       from: x[members[0]],
       to: x[members[members.length - 1]],
-      centre: median(picked(x, members)),
+      centre: median(valuesAt(x, members)),
       count: members.length,
       median: median(capacities),
       ...medianInterval(capacities, confidence),
-      predicted: median(picked(predicted, members)),
+      predicted: median(valuesAt(predicted, members)),
     });
     first = end;
   }
@@ -60,8 +60,8 @@ export function trendOf(
 }
 
 /**
- * The interval of the median of what the values were drawn from: the r-th least and the r-th largest value, with the
- * largest r for which at most (1 - confidence) / 2 is the chance that fewer than r of N fair coins show heads.
+ * Distribution-free confidence interval of the median: the r-th smallest and the r-th largest value, with the largest r
+ * for which N fair coins show fewer than r heads with probability at most (1 - confidence) / 2.
  */
 export function medianInterval(
   values: Float64Array,
@@ -76,7 +76,7 @@ export function medianInterval(
 
 /** The largest r with P(fewer than r heads of n) <= tail. */
 function coinQuantile(n: number, tail: number): number {
-  // Chances relative to that of the middle number of heads, so that 2^-n does not vanish.
+  // Probabilities relative to that of n / 2 heads, since 2^-n may underflow.
   const middle = n >> 1;
   const down: number[] = [1];
   for (let k = middle; k > 0 && down[down.length - 1] > 0; k--) {
@@ -88,7 +88,7 @@ function coinQuantile(n: number, tail: number): number {
     term *= (n - k) / (k + 1);
     whole += term;
   }
-  // From the far end, until the tail is full.
+  // Sum from the far end until the tail is full.
   let below = 0;
   for (let j = down.length - 1; j >= 0; j--) {
     below += down[j];

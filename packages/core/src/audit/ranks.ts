@@ -1,15 +1,15 @@
-/** Bits that one pass sorts by: a pass over few numbers costs its buckets, over many its numbers. */
+/** Bits sorted per pass: few for short lists, where clearing the buckets costs most; more for long lists. */
 const FEW = { below: 4096, bits: 8 } as const;
 const MANY_BITS = 11;
 
-/** Which of the two words of a double holds its sign: engines differ in the order of bytes. */
+/** Index of the word that holds the sign of a double: byte order differs between machines. */
 const HIGH = new Uint32Array(Float64Array.of(1).buffer)[0] === 0 ? 1 : 0;
 
 /**
- * The order that sorts numbers ascending: the places of the least, the next, and so on; equal numbers keep their order.
- * O(N), by least significant digits of the bits of the doubles, which for numbers of one sign ascend with them.
+ * The indices that sort numbers in ascending order; equal numbers keep their order. O(N): a radix sort on the bits of the
+ * doubles.
  *
- * @param values none of them NaN.
+ * @param values without NaN.
  */
 export function ascendingOrder(values: Float64Array): Uint32Array {
   const count = values.length;
@@ -19,12 +19,12 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
   for (let i = 0; i < count; i++) doubles[i] = values[i] + 0;
   let high = new Uint32Array(count);
   let low = new Uint32Array(count);
-  // Bits in which keys differ: digits without any need no pass.
+  // Bits in which keys differ: a digit without any needs no pass.
   let differLow = 0;
   let differHigh = 0;
   for (let i = 0; i < count; i++) {
     const top = stored[2 * i + HIGH];
-    // Negative numbers descend with their bits, and come before the others.
+    // Flipping makes negative numbers ascend with their bits, before the positive ones.
     const flip = -(top >>> 31);
     high[i] = top ^ (flip | 0x80000000);
     low[i] = stored[2 * i + 1 - HIGH] ^ flip;
@@ -55,7 +55,7 @@ export function ascendingOrder(values: Float64Array): Uint32Array {
   return order;
 }
 
-/** Where the keys of each digit begin, once sorted by it. */
+/** The first position of each digit's keys after sorting by it. */
 function startsOf(keys: Uint32Array, shift: number, mask: number): Uint32Array {
   const starts = new Uint32Array(mask + 2);
   for (let at = 0; at < keys.length; at++) starts[((keys[at] >>> shift) & mask) + 1]++;
@@ -63,7 +63,7 @@ function startsOf(keys: Uint32Array, shift: number, mask: number): Uint32Array {
   return starts;
 }
 
-/** The ranks 1 .. N of numbers, equal ones sharing the mean of their ranks. O(N). */
+/** The ranks 1 .. N of numbers; equal numbers share the mean of their ranks. O(N). */
 export function midRanks(
   values: Float64Array,
   order: Uint32Array = ascendingOrder(values),
@@ -78,10 +78,10 @@ export function midRanks(
   return ranks;
 }
 
-/** Capacities closer than this are one: that is how exactly they are measured. */
+/** Capacities closer than this count as equal: the accuracy to which they are measured. */
 export const SAME_CAPACITY: number = 2 ** -30;
 
-/** Mid-ranks of capacities, those that differ by rounding sharing theirs. */
+/** Mid-ranks of capacities; those that differ only by rounding share their rank. */
 export function capacityRanks(capacity: Float64Array): Float64Array {
   return midRanks(capacity.map((c) => Math.round(c / SAME_CAPACITY)));
 }
