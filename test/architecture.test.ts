@@ -37,7 +37,11 @@ const RULES: Readonly<
     house: [
       '@polysem/core',
       '@polysem/io',
+      '@polysem/io/bytes',
+      '@polysem/io/labels',
+      '@polysem/io/layouts',
       '@polysem/io/node',
+      '@polysem/io/tables',
       '@polysem/figures',
       '@polysem/runs',
     ],

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { measureStream } from '@polysem/core';
-import { encodeNpy, openFeatures } from '@polysem/io';
+import { encodeNpy } from '@polysem/io';
+import { openFeatures } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';
 import { measureCrew } from '@polysem/threads/node';
 

@@ -14,7 +14,8 @@ import {
   spectrumChance,
   summarise,
 } from '@polysem/core';
-import { findFeatures, gatherFeatures, openTensors } from '@polysem/io';
+import { openTensors } from '@polysem/io';
+import { findFeatures, gatherFeatures } from '@polysem/io/layouts';
 import { openFile } from '@polysem/io/node';
 import { measureWithThreads } from '@polysem/runs';
 

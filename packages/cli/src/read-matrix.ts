@@ -1,11 +1,6 @@
 import type { FeatureSource } from '@polysem/core';
-import {
-  openFeatures,
-  readConfig,
-  type ModelConfig,
-  type Tensor,
-  type TensorFile,
-} from '@polysem/io';
+import type { Tensor, TensorFile } from '@polysem/io';
+import { openFeatures, readConfig, type ModelConfig } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 import { axisQuestion, chooseFeatures, type FeatureChoice } from './features/choose-features.ts';

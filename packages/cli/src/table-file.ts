@@ -1,4 +1,5 @@
-import { csvPieces, parquetPieces, readTable, type Table, type WrittenColumn } from '@polysem/io';
+import { readTable, type Table } from '@polysem/io';
+import { csvPieces, parquetPieces, type WrittenColumn } from '@polysem/io/tables';
 import { inflateBrotli, openLocation } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 

@@ -8,7 +8,8 @@ import {
   sampleFeatures,
   uniform,
 } from '@polysem/core';
-import { bytesSource, encodeNpy, encodeParquet, readTable } from '@polysem/io';
+import { bytesSource, encodeNpy, readTable } from '@polysem/io';
+import { encodeParquet } from '@polysem/io/tables';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKnown } from '../src/audit/known-features.ts';
 import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeNpy, encodeParquet, encodeSafetensors } from '@polysem/io';
+import { encodeNpy, encodeSafetensors } from '@polysem/io';
+import { encodeParquet } from '@polysem/io/tables';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { labelText, shellWord } from '../src/label-text.ts';
 import { shortNames } from '../src/measure/short-names.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { expect, it } from 'vitest';
-import { crc32 } from '../../io/src/crc32.ts';
+import { crc32 } from '../../io/src/bytes/crc32.ts';
 import {
   concat,
   fixtureBytes,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { featureVector } from '@polysem/core';
-import { assertFinite, embeddingToMatrix, toEmbedding, type Tensor } from '../src/index.ts';
+import { embeddingToMatrix, toEmbedding, type Tensor } from '../src/index.ts';
+import { checkFinite } from '../src/tensors/tensor.ts';
 
 function tensor(shape: number[], data: Float64Array | Float32Array): Tensor {
   return { name: 'W', shape, data, dtype: data instanceof Float64Array ? 'F64' : 'F32' };
@@ -57,10 +58,10 @@ test.each<[string, Tensor, string]>([
   );
 });
 
-test('assertFinite names the first of the values that are not finite', () => {
-  expect(() => assertFinite(tensor([2], Float32Array.of(1, -Infinity)), 'x')).toThrow(
+test('checkFinite names the first of the values that are not finite', () => {
+  expect(() => checkFinite(tensor([2], Float32Array.of(1, -Infinity)), 'x')).toThrow(
     'x: tensor "W": 1 of 2 values not finite, the first is -Infinity at [1]',
   );
-  expect(() => assertFinite(tensor([], Float64Array.of(NaN)), 'x')).toThrow('is NaN at []');
-  expect(() => assertFinite(tensor([2], Float32Array.of(1, 2)), 'x')).not.toThrow();
+  expect(() => checkFinite(tensor([], Float64Array.of(NaN)), 'x')).toThrow('is NaN at []');
+  expect(() => checkFinite(tensor([2], Float32Array.of(1, 2)), 'x')).not.toThrow();
 });

@@ -8,8 +8,8 @@ import {
   toEmbedding,
   type TensorReader,
 } from '../src/index.ts';
-import { notFinite } from '../src/not-finite.ts';
-import { encodeNumbers } from '../src/numbers.ts';
+import { notFinite } from '../src/numbers/not-finite.ts';
+import { encodeNumbers } from '../src/numbers/convert.ts';
 import { largestAllocation, rawNpy } from './helpers.ts';
 
 /** The reader of an npy file of any order, holding `data` in the order of the file. */

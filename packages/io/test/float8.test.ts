@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { float8Value, type Float8DType } from '../src/float8.ts';
+import { float8Value, type Float8DType } from '../src/numbers/float8.ts';
 import { openTensors } from '../src/index.ts';
 import { fixture } from './helpers.ts';
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { openUrl, type SourceFolder, type UrlOptions } from '../src/bytes/index.ts';
 import {
   bytesSource,
   encodeNpy,
@@ -7,9 +8,6 @@ import {
   featureSource,
   FormatError,
   openTensors,
-  openUrl,
-  type SourceFolder,
-  type UrlOptions,
 } from '../src/index.ts';
 import {
   concat,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeNumbers } from '../src/numbers.ts';
+import { decodeNumbers } from '../src/numbers/convert.ts';
 
 const PATTERNS = Array.from({ length: 65536 }, (_, bits) => bits);
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'fflate';
 import { expect } from 'vitest';
-import { crc32 } from '../src/crc32.ts';
+import { crc32 } from '../src/bytes/crc32.ts';
 import { bytesSource, FormatError, openTensors, type ByteSource } from '../src/index.ts';
 
 export function fixtureBytes(name: string): Uint8Array {

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
-import {
-  bytesSource,
-  encodeParquet,
-  FormatError,
-  labelsOfTable,
-  parseLabels,
-  readTable,
-} from '@polysem/io';
+import { bytesSource, FormatError, readTable } from '@polysem/io';
+import { labelsOfTable, parseLabels } from '@polysem/io/labels';
+import { encodeParquet } from '@polysem/io/tables';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

@@ -1,12 +1,11 @@
 import { generator, normal, type Embedding } from '@polysem/core';
+import type { Tensor, TensorEntry } from '@polysem/io';
 import {
   findFeatures,
   gatherFeatures,
   type FeatureHints,
   type FeatureMatrix,
-  type Tensor,
-  type TensorEntry,
-} from '@polysem/io';
+} from '@polysem/io/layouts';
 
 /** Names and shapes of the tensors of a file. */
 export type Shapes = Readonly<Record<string, readonly number[]>>;

@@ -1,4 +1,4 @@
-import type { FeatureHints } from '@polysem/io';
+import type { FeatureHints } from '@polysem/io/layouts';
 import { describe, expect, it } from 'vitest';
 import { find, gatherAll, lines, randomTensors, type Shapes } from './layout-files.ts';
 

@@ -1,4 +1,4 @@
-import { bothReadings, findFeatures, tensorsOf, type FeatureHints } from '@polysem/io';
+import { bothReadings, findFeatures, tensorsOf, type FeatureHints } from '@polysem/io/layouts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entries, find, lines, type Shapes } from './layout-files.ts';

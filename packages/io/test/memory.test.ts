@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
-import { crc32 } from '../src/crc32.ts';
+import { crc32 } from '../src/bytes/crc32.ts';
 import { encodeNpy, encodeSafetensors } from '../src/index.ts';
 import { concat, npyOf, rawNpy, rawSafetensors, rawZip } from './helpers.ts';
 

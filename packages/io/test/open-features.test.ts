@@ -1,14 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  bytesSource,
-  encodeSafetensors,
-  gatherFeatures,
-  openFeatures,
-  openTensors,
-  type FeatureRecipe,
-  type TensorFile,
-} from '../src/index.ts';
+import { bytesSource, encodeSafetensors, openTensors, type TensorFile } from '../src/index.ts';
+import { gatherFeatures, openFeatures, type FeatureRecipe } from '../src/layouts/index.ts';
 
 /** A file of a 6 x 4 matrix, a stack of two, partners for a fold, and two factors of a product. */
 async function fileOf(values: readonly number[], double: boolean): Promise<TensorFile> {

@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, FormatError, readTable } from '../src/index.ts';
-import { inflateHadoopLz4, inflateLz4 } from '../src/lz4-page.ts';
+import { inflateHadoopLz4, inflateLz4 } from '../src/formats/parquet/lz4-page.ts';
 import { inflateBrotli } from '../src/node/index.ts';
-import { parquetCodecs } from '../src/parquet-codecs.ts';
-import { inflateZstd } from '../src/zstd-page.ts';
+import { parquetCodecs } from '../src/formats/parquet/codecs.ts';
+import { inflateZstd } from '../src/formats/parquet/zstd-page.ts';
 import { concat, expectOneLine, fixture, fixtureBytes, largestAllocation } from './helpers.ts';
 
 const CODECS = ['zstd', 'gzip', 'lz4', 'brotli'];

@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { fileSource, filesFolder, type NamedBlob, type SourceFolder } from '../src/bytes/index.ts';
+import { openFolder } from '../src/formats/index.ts';
 import {
   bytesSource,
   encodeNpy,
   encodeSafetensors,
-  fileSource,
-  filesFolder,
   FormatError,
-  openFolder,
   openTensors,
-  type NamedBlob,
-  type SourceFolder,
   type TensorFile,
 } from '../src/index.ts';
-import { isInside } from '../src/source-folder.ts';
+import { isInside } from '../src/bytes/source-folder.ts';
 import { concat, expectOneLine, rawSafetensors } from './helpers.ts';
 
 const INDEX = 'model.safetensors.index.json';

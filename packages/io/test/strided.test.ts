@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, featureSource, FormatError, type ByteSource } from '../src/index.ts';
-import { isBlownUp, stridedNumbers } from '../src/strided-numbers.ts';
-import { extentOf, orderOf } from '../src/strides.ts';
-import type { TensorReader } from '../src/tensor-reader.ts';
-import { readWhole } from '../src/tensor-reader.ts';
+import { isBlownUp, stridedNumbers } from '../src/tensors/strided-numbers.ts';
+import { extentOf, orderOf } from '../src/numbers/strides.ts';
+import type { TensorReader } from '../src/tensors/tensor-reader.ts';
+import { readWhole } from '../src/tensors/tensor-reader.ts';
 import { largestAllocation } from './helpers.ts';
 
 /** Storage whose element i is the number i, in float32. */

@@ -1,19 +1,16 @@
 // The Parquet fixtures were written by test/fixtures/parquet.py with pyarrow 26.0.1; the values stand here as they went in.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bytesSource, FormatError, readTable, type Table } from '../src/index.ts';
 import {
-  bytesSource,
   csvPieces,
   encodeCsv,
   encodeParquet,
   finiteColumn,
-  FormatError,
   parquetPieces,
-  readTable,
-  type Table,
   type WrittenColumn,
-} from '../src/index.ts';
-import { checkPages } from '../src/parquet-guard.ts';
+} from '../src/tables/index.ts';
+import { checkPages } from '../src/formats/parquet/guard.ts';
 import { concat, expectOneLine, fixture, fixtureBytes, largestAllocation } from './helpers.ts';
 
 const N = 40;

@@ -1,6 +1,8 @@
 // torch-module.pt and torch-tensor.pt were written by test/fixtures/torch.py; here they are shards of one model.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bytesSource, openFolder, openTensors, type SourceFolder } from '../src/index.ts';
+import type { SourceFolder } from '../src/bytes/index.ts';
+import { openFolder } from '../src/formats/index.ts';
+import { bytesSource, openTensors } from '../src/index.ts';
 import { openWeights } from '../src/node/index.ts';
 import { concat, fixtureBytes, problemOf, rawZip } from './helpers.ts';
 import { serve, type TestServer } from './server.ts';

@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, FormatError, openTensors, readTensor } from '../src/index.ts';
-import { PickleError, readPickle } from '../src/pickle.ts';
-import { findTorchTensors } from '../src/torch-tensors.ts';
+import { PickleError, readPickle } from '../src/formats/torch/pickle.ts';
+import { findTorchTensors } from '../src/formats/torch/tensors.ts';
 import {
   concat,
   fixture,

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  encodeNpy,
-  encodeSafetensors,
-  openTensors,
-  openUrl,
-  urlFolder,
-  type ByteSource,
-  type UrlOptions,
-} from '../src/index.ts';
-import { resolveHf, shownLocation } from '../src/hf-url.ts';
+import { openUrl, urlFolder, type UrlOptions } from '../src/bytes/index.ts';
+import { encodeNpy, encodeSafetensors, openTensors, type ByteSource } from '../src/index.ts';
+import { resolveHf, shownLocation } from '../src/bytes/hf-url.ts';
 import { rawZip, sameBytes } from './helpers.ts';
 import { serve, type TestServer } from './server.ts';
 

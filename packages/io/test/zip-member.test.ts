@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crc32 } from '../src/crc32.ts';
+import { crc32 } from '../src/bytes/crc32.ts';
 import { bytesSource, type ByteSource } from '../src/index.ts';
-import { readZipDirectory } from '../src/zip-directory.ts';
-import { openMember, type MemberSource } from '../src/zip-member.ts';
+import { readZipDirectory } from '../src/bytes/zip-directory.ts';
+import { openMember, type MemberSource } from '../src/bytes/zip-member.ts';
 import { concat, rawZip, sameBytes, type RawMember } from './helpers.ts';
 
 /** Bytes that compress, but not to nothing. */

@@ -75,7 +75,9 @@ describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
     return page.evaluate<T>(`(async () => {
       const { measureCrew } = await import('/threads/browser.js');
       const { measureStream } = await import('/core/index.js');
-      const { featureSource, fileSource, filesFolder, openFolder, openTensors } = await import('/io/index.js');
+      const { featureSource, openTensors } = await import('/io/index.js');
+      const { fileSource, filesFolder } = await import('/io/bytes/index.js');
+      const { openFolder } = await import('/io/formats/index.js');
       const digits = ${digits.toString()};
       const dropped = (name, text) =>
         new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name);

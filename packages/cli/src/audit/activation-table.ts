@@ -1,5 +1,6 @@
 import { activationStatistics, varianceExplained } from '@polysem/core';
-import { openTensors, shownLocation } from '@polysem/io';
+import { openTensors } from '@polysem/io';
+import { shownLocation } from '@polysem/io/bytes';
 import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
 import type { Progress } from '../progress.ts';

@@ -1,6 +1,6 @@
 import { auditCapacity, efficiency, scaledBy, version, type Audit } from '@polysem/core';
 import { auditFigure } from '@polysem/figures';
-import { shownLocation } from '@polysem/io';
+import { shownLocation } from '@polysem/io/bytes';
 import type { Command } from 'commander';
 import { describeAudit } from '../audit/describe.ts';
 import {

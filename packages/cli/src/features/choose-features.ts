@@ -1,12 +1,11 @@
+import type { TensorEntry, TensorFile } from '@polysem/io';
 import {
   findFeatures,
   PRESETS,
   type FeatureMatrix,
   type FeatureRecipe,
   type ModelConfig,
-  type TensorEntry,
-  type TensorFile,
-} from '@polysem/io';
+} from '@polysem/io/layouts';
 import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger } from '../parse.ts';
 import type { FeatureFlags } from './feature-flags.ts';

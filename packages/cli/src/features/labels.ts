@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { isUrl, labelsOfTable, parseLabels, shownLocation } from '@polysem/io';
+import { isUrl, shownLocation } from '@polysem/io/bytes';
+import { labelsOfTable, parseLabels } from '@polysem/io/labels';
 import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
 import { note } from '../output.ts';

@@ -1,10 +1,10 @@
+import type { TensorFile } from '@polysem/io';
 import {
   bothReadings,
   findFeatures,
   type FeatureMatrix,
   type ModelConfig,
-  type TensorFile,
-} from '@polysem/io';
+} from '@polysem/io/layouts';
 import { labelText, shellWord } from '../label-text.ts';
 import { table } from '../output.ts';
 import { ranges, shapeText } from './choose-features.ts';

@@ -9,7 +9,8 @@ import {
   type GeometryFigures,
   type GeometryOptions,
 } from '@polysem/core';
-import { gatherFeatures, type TensorFile } from '@polysem/io';
+import type { TensorFile } from '@polysem/io';
+import { gatherFeatures } from '@polysem/io/layouts';
 import { geometryWithThreads } from '@polysem/runs';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import { reporting } from '../measure/measure-matrix.ts';

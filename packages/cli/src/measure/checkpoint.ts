@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { version } from '@polysem/core';
-import { isUrl, type TensorFile } from '@polysem/io';
+import type { TensorFile } from '@polysem/io';
+import { isUrl } from '@polysem/io/bytes';
 import { identity, type MeasureCheckpoint } from '@polysem/runs';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import { journalPath } from '../journal-path.ts';

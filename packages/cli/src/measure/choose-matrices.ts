@@ -1,4 +1,4 @@
-import { findFeatures, type ModelConfig } from '@polysem/io';
+import { findFeatures, type ModelConfig } from '@polysem/io/layouts';
 import { UsageError } from '../errors.ts';
 import {
   chooseFeatures,

@@ -1,5 +1,5 @@
 import type { Provenance } from '@polysem/figures';
-import type { WrittenColumn } from '@polysem/io';
+import type { WrittenColumn } from '@polysem/io/tables';
 import { save, toJson } from '../output.ts';
 import { columnPieces } from '../table-file.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';

@@ -1,5 +1,5 @@
-import { FormatError, quote, quoteList } from '../format-error.ts';
-import type { Table } from '../table.ts';
+import { FormatError, quote, quoteList } from '../bytes/format-error.ts';
+import type { Table } from '../tables/table.ts';
 
 /** What a column of labels is called, most telling first. */
 const USUAL = ['label', 'labels', 'name', 'token', 'feature', 'word'];

@@ -1,4 +1,4 @@
-import { FormatError, quote } from '../format-error.ts';
+import { FormatError, quote } from '../bytes/format-error.ts';
 import { labelColumn } from './label-column.ts';
 import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 

@@ -1,5 +1,5 @@
-import type { FeaturesAxis } from '../embedding.ts';
-import type { TensorEntry } from '../tensor.ts';
+import type { FeaturesAxis } from '../features/embedding.ts';
+import type { TensorEntry } from '../tensors/tensor.ts';
 import type { FeatureMatrix, VectorRange } from './feature-matrix.ts';
 import { matchName, MOST_PARTS, type AttentionRule, type Layout } from './layout.ts';
 import { modelSizes, type ModelConfig, type ModelSizes } from './model-config.ts';

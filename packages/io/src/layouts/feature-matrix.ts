@@ -1,4 +1,4 @@
-import type { FeaturesAxis } from '../embedding.ts';
+import type { FeaturesAxis } from '../features/embedding.ts';
 
 /** What the features of a matrix are, by the names that `--preset` takes. */
 export const PRESETS = [

@@ -1,4 +1,4 @@
-import type { TensorEntry } from '../tensor.ts';
+import type { TensorEntry } from '../tensors/tensor.ts';
 import { attentionFeatures } from './attention-features.ts';
 import { PRESETS, type FeatureMatrix } from './feature-matrix.ts';
 import type { Layout } from './layout.ts';

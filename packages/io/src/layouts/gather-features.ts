@@ -1,7 +1,7 @@
 import { embedding, type Embedding } from '@polysem/core';
-import { FormatError, quote } from '../format-error.ts';
-import { formatShape } from '../shape.ts';
-import { assertFinite, type Tensor } from '../tensor.ts';
+import { FormatError, quote } from '../bytes/format-error.ts';
+import { formatShape } from '../numbers/shape.ts';
+import { checkFinite, type Tensor } from '../tensors/tensor.ts';
 import type { NormFold, VectorProduct, VectorRange } from './feature-matrix.ts';
 import { normOf } from './norm-of.ts';
 
@@ -28,7 +28,7 @@ export async function gatherFeatures(
     let tensor = tensors.get(range.tensor);
     if (tensor === undefined) {
       tensor = await read(range.tensor);
-      assertFinite(tensor, sourceName);
+      checkFinite(tensor, sourceName);
       tensors.set(range.tensor, tensor);
     }
     return vectorsOf(tensor, range, sourceName);

@@ -1,4 +1,4 @@
-import type { FeaturesAxis } from '../embedding.ts';
+import type { FeaturesAxis } from '../features/embedding.ts';
 import type { Preset } from './feature-matrix.ts';
 
 /** No model has more heads in a layer or matrices in a stack; more are the shapes of a damaged file. */

@@ -1,4 +1,4 @@
-import type { TensorEntry } from '../tensor.ts';
+import type { TensorEntry } from '../tensors/tensor.ts';
 import { matchName, type Layout, type NameMatch, type StoredRule } from './layout.ts';
 
 /** A tensor under a rule of the layout that is believed for it. */

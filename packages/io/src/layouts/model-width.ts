@@ -1,4 +1,4 @@
-import type { FeaturesAxis } from '../embedding.ts';
+import type { FeaturesAxis } from '../features/embedding.ts';
 import type { EntryMatch } from './match-entries.ts';
 import { modelSizes, type ModelConfig } from './model-config.ts';
 

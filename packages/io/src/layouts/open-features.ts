@@ -1,7 +1,7 @@
 import { assertFeatures, embeddingSource, scaledBy, type FeatureSource } from '@polysem/core';
-import { featureSource } from '../feature-source.ts';
-import { FormatError } from '../format-error.ts';
-import type { TensorFile } from '../tensor.ts';
+import { featureSource } from '../features/feature-source.ts';
+import { FormatError } from '../bytes/format-error.ts';
+import type { TensorFile } from '../tensors/tensor.ts';
 import type { NormFold, VectorRange } from './feature-matrix.ts';
 import { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
 import { normOf } from './norm-of.ts';

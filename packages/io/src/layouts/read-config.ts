@@ -1,4 +1,4 @@
-import type { SourceFolder } from '../source-folder.ts';
+import type { SourceFolder } from '../bytes/source-folder.ts';
 import type { ModelConfig } from './model-config.ts';
 
 /** Configurations are a few kilobytes; a larger file is none. */

@@ -1,5 +1,5 @@
-import type { FeaturesAxis } from '../embedding.ts';
-import type { TensorEntry } from '../tensor.ts';
+import type { FeaturesAxis } from '../features/embedding.ts';
+import type { TensorEntry } from '../tensors/tensor.ts';
 
 /** One way to read a matrix. */
 export interface Reading {

@@ -1,4 +1,4 @@
-import type { FeaturesAxis } from '../embedding.ts';
+import type { FeaturesAxis } from '../features/embedding.ts';
 import type { FeatureMatrix, Preset } from './feature-matrix.ts';
 import { MOST_PARTS } from './layout.ts';
 import type { EntryMatch } from './match-entries.ts';

@@ -1,4 +1,4 @@
-import type { TensorEntry } from '../tensor.ts';
+import type { TensorEntry } from '../tensors/tensor.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { MOST_PARTS } from './layout.ts';
 

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ByteSource } from '../byte-source.ts';
-import { FormatError } from '../format-error.ts';
-import { assertInside, type SourceFolder } from '../source-folder.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { FormatError } from '../bytes/format-error.ts';
+import { checkInside, type SourceFolder } from '../bytes/source-folder.ts';
 import { openFile, type FileSource } from './open-file.ts';
 
 /** A folder on disk; `close` closes the files that were opened through it. */
@@ -16,7 +16,7 @@ export function localFolder(path: string): LocalFolder {
   return {
     name: path,
     open: async (file): Promise<ByteSource | undefined> => {
-      assertInside(path, file);
+      checkInside(path, file);
       try {
         const source = await openFile(join(path, file));
         opened.push(source);

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { assertRange, type ByteSource } from '../byte-source.ts';
-import { FormatError } from '../format-error.ts';
+import { checkRange, type ByteSource } from '../bytes/byte-source.ts';
+import { FormatError } from '../bytes/format-error.ts';
 
 /** An open file; `close` it when done. */
 export interface FileSource extends ByteSource {
@@ -51,7 +51,7 @@ function fileSource(name: string, size: number, handle: FileHandle): FileSource 
     size,
     close: () => handle.close(),
     read: async (offset, length) => {
-      assertRange({ name, size }, offset, length);
+      checkRange({ name, size }, offset, length);
       const bytes = new Uint8Array(length);
       let done = 0;
       while (done < length) {

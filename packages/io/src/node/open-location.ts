@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { isUrl } from '../hf-url.ts';
-import { openUrl, type UrlOptions } from '../url-source.ts';
+import { isUrl } from '../bytes/hf-url.ts';
+import { openUrl, type UrlOptions } from '../bytes/url-source.ts';
 import { openFile, type FileSource } from './open-file.ts';
 
 /**

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ByteSource } from '../byte-source.ts';
-import { isUrl, shownLocation } from '../hf-url.ts';
-import { openTensors, type OpenOptions } from '../open-tensors.ts';
-import { openFolder, type SourceFolder } from '../source-folder.ts';
-import type { TensorFile } from '../tensor.ts';
-import { folderOfUrl, openUrl, urlFolder, type UrlOptions } from '../url-source.ts';
+import type { ByteSource } from '../bytes/byte-source.ts';
+import { isUrl, shownLocation } from '../bytes/hf-url.ts';
+import { openTensors, type OpenOptions } from '../formats/open-tensors.ts';
+import type { SourceFolder } from '../bytes/source-folder.ts';
+import { openFolder } from '../formats/open-folder.ts';
+import type { TensorFile } from '../tensors/tensor.ts';
+import { folderOfUrl, openUrl, urlFolder, type UrlOptions } from '../bytes/url-source.ts';
 import { localFolder } from './local-folder.ts';
 import { openFile } from './open-file.ts';
 import { hubFromEnvironment } from './open-location.ts';

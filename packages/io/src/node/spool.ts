@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assertRange, type ByteSource } from '../byte-source.ts';
-import { FormatError } from '../format-error.ts';
+import { checkRange, type ByteSource } from '../bytes/byte-source.ts';
+import { FormatError } from '../bytes/format-error.ts';
 
 /** A source that keeps what was read of some of its ranges; `close` it when done. */
 export interface SpooledSource extends ByteSource {
@@ -65,13 +65,13 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
     name,
     size,
     keep: (offset, length) => {
-      assertRange(source, offset, length);
+      checkRange(source, offset, length);
       const end = offset + length;
       if (regions.some((region) => region.offset <= offset && end <= region.end)) return;
       regions.push({ offset, end, chunks: new Map() });
     },
     read: async (offset, length) => {
-      assertRange(source, offset, length);
+      checkRange(source, offset, length);
       const end = offset + length;
       const region = regions.find((kept) => kept.offset <= offset && end <= kept.end);
       if (region === undefined || length === 0) return source.read(offset, length);

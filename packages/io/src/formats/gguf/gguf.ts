@@ -1,0 +1,124 @@
+import type { ByteSource } from '../../bytes/byte-source.ts';
+import { DTYPE_BITS, isDType, isNumericDType, type NumericDType } from '../../numbers/dtype.ts';
+import { FormatError, quote } from '../../bytes/format-error.ts';
+import { BLOCK_FORMATS, blockNumbers } from './blocks.ts';
+import { readGgufHeader, type GgufTensor } from './header.ts';
+import { elementCount, formatShape } from '../../numbers/shape.ts';
+import { storedNumbers } from '../../tensors/stored-numbers.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
+
+/** ggml's types by their number. */
+const TYPES: Readonly<Record<number, string>> = {
+  0: 'F32',
+  1: 'F16',
+  2: 'Q4_0',
+  3: 'Q4_1',
+  6: 'Q5_0',
+  7: 'Q5_1',
+  8: 'Q8_0',
+  9: 'Q8_1',
+  10: 'Q2_K',
+  11: 'Q3_K',
+  12: 'Q4_K',
+  13: 'Q5_K',
+  14: 'Q6_K',
+  15: 'Q8_K',
+  16: 'IQ2_XXS',
+  17: 'IQ2_XS',
+  18: 'IQ3_XXS',
+  19: 'IQ1_S',
+  20: 'IQ4_NL',
+  21: 'IQ3_S',
+  22: 'IQ2_S',
+  23: 'IQ4_XS',
+  24: 'I8',
+  25: 'I16',
+  26: 'I32',
+  27: 'I64',
+  28: 'F64',
+  29: 'IQ1_M',
+  30: 'BF16',
+  34: 'TQ1_0',
+  35: 'TQ2_0',
+  39: 'MXFP4',
+  40: 'NVFP4',
+  41: 'Q1_0',
+};
+
+/**
+ * Opens a GGUF file, as llama.cpp writes them. Shapes are in C order, rows x columns as PyTorch has them: ggml lists the
+ * contiguous axis first. Plain types are read as they are, quantised ones (Q, IQ, TQ, MXFP4, NVFP4 without the scale of the
+ * tensor that may stand beside it) dequantised to float32, exactly as ggml does; tensors of other types are listed.
+ *
+ * The metadata are the file's own, but for arrays and long texts.
+ *
+ * Rejects with FormatError if the header is damaged.
+ */
+export async function openGguf(source: ByteSource): Promise<TensorFile> {
+  const { tensors, metadata, littleEndian } = await readGgufHeader(source);
+  return tensorFile(
+    source,
+    'gguf',
+    tensors.map((tensor) => storedTensor(source, tensor, littleEndian)),
+    metadata,
+  );
+}
+
+function storedTensor(source: ByteSource, tensor: GgufTensor, littleEndian: boolean): StoredTensor {
+  const { name, dims, type, offset } = tensor;
+  const dtype = TYPES[type] ?? `type ${type}`;
+  const format = BLOCK_FORMATS[dtype];
+  const byteLength = bytesOf(source, tensor, dtype);
+  const entry = {
+    name,
+    dtype,
+    shape: dims.toReversed(),
+    readable: isPlain(dtype) || format?.decode !== undefined,
+    byteOffset: offset,
+    byteLength,
+  };
+  return {
+    entry,
+    open: async () => {
+      if (isPlain(dtype)) return storedNumbers(source, entry, { dtype, offset, littleEndian });
+      const { elements, bytes, decode } = format ?? {};
+      if (elements !== undefined && bytes !== undefined && decode !== undefined) {
+        return blockNumbers(source, entry, { elements, bytes, decode }, littleEndian);
+      }
+      throw new FormatError(
+        source.name,
+        `tensor ${quote(name)}: ${dtype} is not dequantised; convert the file with llama-quantize --allow-requantize to Q8_0 or F16`,
+      );
+    },
+  };
+}
+
+function isPlain(dtype: string): dtype is NumericDType {
+  return isDType(dtype) && isNumericDType(dtype);
+}
+
+/** The bytes that a tensor takes; 0 for a type of which nothing is known. */
+function bytesOf(source: ByteSource, { name, dims, offset }: GgufTensor, dtype: string): number {
+  const { elements, bytes } = isDType(dtype)
+    ? { elements: 1, bytes: DTYPE_BITS[dtype] / 8 }
+    : (BLOCK_FORMATS[dtype] ?? { elements: 1, bytes: 0 });
+  const refuse = (problem: string): never => {
+    throw new FormatError(source.name, `tensor ${quote(name)}: ${problem}`);
+  };
+  const shape = formatShape(dims.toReversed());
+  const count = elementCount(dims);
+  if (count === undefined) return refuse(`shape ${shape} overflows: no file is so large`);
+  // Blocks do not go from one row to the next.
+  if ((dims[0] ?? 1) % elements !== 0) {
+    return refuse(
+      `shape ${shape}: rows of ${dtype} are multiples of ${elements}; the file is damaged`,
+    );
+  }
+  const length = (count / elements) * bytes;
+  if (!(offset + length <= source.size)) {
+    return refuse(
+      `its ${length} bytes from byte ${offset} on end beyond the file's ${source.size}; the file is truncated or damaged`,
+    );
+  }
+  return length;
+}

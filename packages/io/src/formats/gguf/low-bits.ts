@@ -1,0 +1,71 @@
+import type { Decode } from './block.ts';
+import { readHalf } from './half.ts';
+
+/*
+ * The types of ggml with two or three bits an element, or three values: blocks of 256.
+ * Source: ggml-quants.c, dequantize_row_q2_K, _q3_K, _tq1_0, _tq2_0. Every product is exact in float32, so that the one
+ * rounding is that of a difference.
+ */
+
+/** Two bits of element e, of 256: those of elements that are 32 apart lie in one byte, 128 elements in 32 bytes. */
+function twoBits(view: DataView, at: number, e: number): number {
+  return (view.getUint8(at + 32 * (e >> 7) + (e & 31)) >> (2 * ((e >> 5) & 3))) & 3;
+}
+
+/** Q2_K: 16 groups of 16, each with a scale and a minimum of four bits. */
+export const twoBitSteps: Decode = (view, at, littleEndian, out, to) => {
+  const scale = readHalf(view, at + 80, littleEndian);
+  const minimum = readHalf(view, at + 82, littleEndian);
+  for (let group = 0; group < 16; group++) {
+    const packed = view.getUint8(at + group);
+    const step = scale * (packed & 15);
+    const lowest = minimum * (packed >> 4);
+    for (let e = 16 * group; e < 16 * group + 16; e++) {
+      out[to + e] = step * twoBits(view, at + 16, e) - lowest;
+    }
+  }
+};
+
+/**
+ * Q3_K: 16 groups of 16 with scales of six bits, from -32 on. Two bits of each element lie as in Q2_K, the third in bytes of
+ * its own, where 0 stands for -4. Of the scales, nibbles hold the lower four bits, the last four bytes the upper two.
+ */
+export const threeBitSteps: Decode = (view, at, littleEndian, out, to) => {
+  const scale = readHalf(view, at + 108, littleEndian);
+  for (let group = 0; group < 16; group++) {
+    const lower = (view.getUint8(at + 96 + (group & 7)) >> (4 * (group >> 3))) & 15;
+    const upper = (view.getUint8(at + 104 + (group & 3)) >> (2 * (group >> 2))) & 3;
+    const step = scale * ((lower | (upper << 4)) - 32);
+    for (let e = 16 * group; e < 16 * group + 16; e++) {
+      const isHigh = (view.getUint8(at + (e & 31)) >> (e >> 5)) & 1;
+      out[to + e] = step * (twoBits(view, at + 32, e) - (isHigh ? 0 : 4));
+    }
+  }
+};
+
+/** TQ2_0: -1, 0 or 1 in two bits, one scale. */
+export const ternaryInTwoBits: Decode = (view, at, littleEndian, out, to) => {
+  const scale = readHalf(view, at + 64, littleEndian);
+  for (let e = 0; e < 256; e++) out[to + e] = scale * (twoBits(view, at, e) - 1);
+};
+
+/** Runs of bytes of TQ1_0: where they begin, how many there are, and digits in each. */
+const TERNARY_RUNS = [
+  [0, 32, 5],
+  [32, 16, 5],
+  [48, 4, 4],
+] as const;
+
+/** TQ1_0: -1, 0 or 1 as digits of base three: a byte is a fraction of 243, rounded up, whose digits come out on top. */
+export const ternaryInBytes: Decode = (view, at, littleEndian, out, to) => {
+  const scale = readHalf(view, at + 52, littleEndian);
+  let e = to;
+  for (const [begin, count, digits] of TERNARY_RUNS) {
+    for (let digit = 0; digit < digits; digit++) {
+      for (let i = 0; i < count; i++) {
+        const rest = (view.getUint8(at + begin + i) * 3 ** digit) & 255;
+        out[e++] = scale * (((rest * 3) >> 8) - 1);
+      }
+    }
+  }
+};

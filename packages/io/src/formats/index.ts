@@ -1,0 +1,2 @@
+export { listTensors, openTensors, readTensor, type OpenOptions } from './open-tensors.ts';
+export { openFolder } from './open-folder.ts';

@@ -1,0 +1,85 @@
+import { viewOf, type ByteSource } from '../../bytes/byte-source.ts';
+import { FormatError, quote } from '../../bytes/format-error.ts';
+import { NPY_MAGIC, readNpyHeader, type NpyHeader } from './header.ts';
+import { encodeNumbers } from '../../numbers/convert.ts';
+import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
+import { stem } from '../../bytes/stem.ts';
+import { storedNumbers } from '../../tensors/stored-numbers.ts';
+import type { TensorReader } from '../../tensors/tensor-reader.ts';
+import {
+  tensorFile,
+  type NumericArray,
+  type TensorEntry,
+  type TensorFile,
+} from '../../tensors/tensor.ts';
+
+/**
+ * Opens an npy file, which holds one array; the tensor bears the file's name without folder and `.npy`.
+ *
+ * Rejects with FormatError if the file is not a sound npy file.
+ */
+export async function openNpy(source: ByteSource): Promise<TensorFile> {
+  const header = await readNpyHeader(source);
+  const name = stem(source.name, /\.npy$/i);
+  const entry = {
+    name,
+    dtype: header.dtype.name,
+    shape: header.shape,
+    readable: header.dtype.numeric !== undefined,
+    byteOffset: header.dataOffset,
+    byteLength: source.size - header.dataOffset,
+  };
+  return tensorFile(source, 'npy', [
+    { entry, open: async () => npyNumbers(source, header, entry) },
+  ]);
+}
+
+/**
+ * The reader of an npy file's array, whose header is known; `entry` is what it is listed as.
+ *
+ * @throws FormatError if the elements are not numbers.
+ */
+export function npyNumbers(
+  source: ByteSource,
+  { dtype, dataOffset, fortranOrder }: NpyHeader,
+  entry: TensorEntry,
+): TensorReader {
+  if (dtype.numeric === undefined) {
+    throw new FormatError(source.name, `dtype ${quote(dtype.name)} holds ${dtype.refusal}`);
+  }
+  return storedNumbers(source, entry, {
+    dtype: dtype.numeric.dtype,
+    offset: dataOffset,
+    littleEndian: dtype.numeric.littleEndian,
+    order: fortranOrder ? 'F' : 'C',
+    // The file's name says it already: it holds this one array.
+    subject: '',
+  });
+}
+
+/**
+ * The bytes of an npy file, version 1.0, little-endian C order: `<f8` for a Float64Array, `<f4` for a
+ * Float32Array. The header is padded so that the data begin at a multiple of 64 bytes.
+ *
+ * @throws RangeError if the data do not fit the shape.
+ */
+export function encodeNpy({ shape, data }: NumericArray): Uint8Array {
+  if (!isShape(shape) || elementCount(shape) !== data.length || shape.length > 64) {
+    throw new RangeError(
+      `encodeNpy: ${data.length} numbers do not fit the shape ${formatShape(shape)}`,
+    );
+  }
+  const descr = data instanceof Float64Array ? '<f8' : '<f4';
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const dataOffset = Math.ceil((NPY_MAGIC.length + 4 + dict.length + 1) / 64) * 64;
+  const text = `${dict.padEnd(dataOffset - NPY_MAGIC.length - 5)}\n`;
+
+  const bytes = new Uint8Array(dataOffset + data.byteLength);
+  bytes.set(NPY_MAGIC);
+  bytes[6] = 1;
+  viewOf(bytes).setUint16(8, text.length, true);
+  bytes.set(new TextEncoder().encode(text), 10);
+  bytes.set(encodeNumbers(data), dataOffset);
+  return bytes;
+}

@@ -1,0 +1,129 @@
+import type { ByteSource } from '../../bytes/byte-source.ts';
+import { FormatError, quote } from '../../bytes/format-error.ts';
+import type { OnnxDequantise } from './model.ts';
+import { elementCount, formatShape } from '../../numbers/shape.ts';
+import type { StoredTensor } from '../../tensors/tensor.ts';
+import { readWhole, type TensorReader } from '../../tensors/tensor-reader.ts';
+
+/**
+ * The tensors that DequantizeLinear nodes make of initialisers, called by the nodes' outputs; nodes that take what is
+ * computed are passed over. Their dtype is that of the integers, with `dequantised`.
+ *
+ * Source: DequantizeLinear-25 of ONNX: y = (x - x_zero_point) * x_scale, the two of them single numbers, or one for every
+ * place along an axis, or as many as x has but along the axis, where one stands for a block of places.
+ */
+export function dequantisedTensors(
+  source: ByteSource,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  nodes: readonly OnnxDequantise[],
+): StoredTensor[] {
+  const taken = new Set(tensors.keys());
+  return nodes.flatMap((node) => {
+    const [x, scale, zero] = node.inputs.map((name) => tensors.get(name));
+    const zeroIsComputed = zero === undefined && (node.inputs[2] ?? '') !== '';
+    if (x === undefined || scale === undefined || zeroIsComputed || taken.has(node.output))
+      return [];
+    taken.add(node.output);
+    return [dequantised(source, node, x, scale, zero)];
+  });
+}
+
+function dequantised(
+  source: ByteSource,
+  { output, axis, blockSize }: OnnxDequantise,
+  x: StoredTensor,
+  scale: StoredTensor,
+  zero: StoredTensor | undefined,
+): StoredTensor {
+  const { shape } = x.entry;
+  const along = axis < 0 ? axis + shape.length : axis;
+  const scales = scale.entry.shape;
+  const place = scalePlaces(shape, along, scales, blockSize);
+  const zeroFits =
+    zero === undefined || elementCount(zero.entry.shape) === elementCount(scale.entry.shape);
+  const refusal =
+    place !== null && zeroFits
+      ? null
+      : `shape ${formatShape(shape)} does not fit scales ${formatShape(scales)} along axis ${axis}${blockSize > 0 ? ` in blocks of ${blockSize}` : ''}; the file is damaged`;
+  const inputs = [x, scale, ...(zero === undefined ? [] : [zero])];
+  const entry = {
+    ...x.entry,
+    name: output,
+    dtype: `${x.entry.dtype} dequantised`,
+    readable: refusal === null && inputs.every((input) => input.entry.readable),
+  };
+  return {
+    entry,
+    open: async () => {
+      if (refusal !== null || place === null) {
+        throw new FormatError(source.name, `tensor ${quote(output)}: ${refusal}`);
+      }
+      const reader = await x.open();
+      const { data } = await readWhole(await scale.open());
+      const zeros = zero === undefined ? null : (await readWhole(await zero.open())).data;
+      return { ...scaled(reader, data, zeros, place), entry };
+    },
+  };
+}
+
+/** Which scale an element has, and for how many elements from it on. */
+type ScalePlace = (element: number) => { readonly scale: number; readonly count: number };
+
+/** How scales stand for elements; null if they do not fit. */
+function scalePlaces(
+  shape: readonly number[],
+  axis: number,
+  scales: readonly number[],
+  blockSize: number,
+): ScalePlace | null {
+  if (elementCount(scales) === 1) return () => ({ scale: 0, count: Infinity });
+  const size = shape[axis];
+  if (size === undefined) return null;
+  // From one place along the axis to the next.
+  const inner = shape.slice(axis + 1).reduce((product, each) => product * each, 1);
+  if (blockSize === 0) {
+    if (scales.length !== 1 || scales[0] !== size) return null;
+    return (element) => ({
+      scale: Math.floor(element / inner) % size,
+      count: inner - (element % inner),
+    });
+  }
+  const blocks = Math.ceil(size / blockSize);
+  const wanted = shape.with(axis, blocks);
+  if (blockSize < 0 || scales.length !== wanted.length) return null;
+  if (scales.some((each, i) => each !== wanted[i])) return null;
+  return (element) => {
+    const row = Math.floor(element / inner);
+    const place = row % size;
+    const block = Math.floor(row / size) * blocks + Math.floor(place / blockSize);
+    const last = Math.min(size, (Math.floor(place / blockSize) + 1) * blockSize);
+    // Along the last axis, all that is left of the block; else each element has a scale of its own.
+    return { scale: block * inner + (element % inner), count: inner === 1 ? last - place : 1 };
+  };
+}
+
+function scaled(
+  { entry, order, read }: TensorReader,
+  scales: ArrayLike<number>,
+  zeros: ArrayLike<number> | null,
+  place: ScalePlace,
+): TensorReader {
+  return {
+    entry,
+    precision: 'float32',
+    order,
+    read: async (first, count) => {
+      const stored = await read(first, count);
+      const out = new Float32Array(count);
+      for (let i = 0; i < count;) {
+        const { scale, count: length } = place(first + i);
+        const zero = zeros === null ? 0 : zeros[scale];
+        const factor = scales[scale];
+        for (const end = Math.min(count, i + length); i < end; i++) {
+          out[i] = (stored[i] - zero) * factor;
+        }
+      }
+      return out;
+    },
+  };
+}

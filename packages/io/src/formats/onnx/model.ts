@@ -1,0 +1,234 @@
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import type { ByteSource } from '../../bytes/byte-source.ts';
+import { FormatError, quote } from '../../bytes/format-error.ts';
+import { messageFields, peeking, type MessageField, type Peek } from './protobuf-fields.ts';
+
+/** Where the elements of an initialiser lie. */
+export interface OnnxData {
+  /** `raw`: as they are; the others, the field of TensorProto in which they are numbers of protobuf. */
+  readonly kind: 'raw' | 'float' | 'double' | 'int32' | 'int64' | 'uint64' | 'text';
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What a model says of one initialiser. */
+export interface OnnxInitialiser {
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** The number of its type in TensorProto.DataType. */
+  readonly type: number;
+  /** Its data in this file; more than one run of them where a writer cut them up. */
+  readonly data: readonly OnnxData[];
+  /** Where its data are in another file: location, offset, length; null if they are in this one. */
+  readonly external: Readonly<Record<string, string>> | null;
+}
+
+/** A DequantizeLinear node: the names of its inputs and output, and its attributes. */
+export interface OnnxDequantise {
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly axis: number;
+  readonly blockSize: number;
+}
+
+export interface OnnxModel {
+  readonly initialisers: readonly OnnxInitialiser[];
+  /** The tensors that Constant nodes make, under the names of their outputs. */
+  readonly constants: readonly OnnxInitialiser[];
+  readonly dequantised: readonly OnnxDequantise[];
+  /** The producer and the model's own metadata. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Names, paths and the like; what is longer is none. */
+const LONGEST_TEXT = 1 << 16;
+const DATA_KINDS: Readonly<Record<number, OnnxData['kind']>> = {
+  4: 'float',
+  5: 'int32',
+  6: 'text',
+  7: 'int64',
+  9: 'raw',
+  10: 'double',
+  11: 'uint64',
+};
+
+/**
+ * Reads what an ONNX model says of its initialisers, its Constant and its DequantizeLinear nodes. The file is walked by the
+ * heads of its fields; weights are not read.
+ *
+ * Source: onnx.proto of ONNX 1.23, messages ModelProto (fields 2, 3, 7, 14), GraphProto (1, 5), NodeProto, AttributeProto
+ * (1, 3, 5) and TensorProto.
+ * Rejects with FormatError if the file is damaged.
+ */
+export async function readOnnxModel(source: ByteSource): Promise<OnnxModel> {
+  const peek = peeking(source);
+  const initialisers: OnnxInitialiser[] = [];
+  const constants: OnnxInitialiser[] = [];
+  const dequantised: OnnxDequantise[] = [];
+  const metadata: [string, string][] = [];
+  for await (const field of messageFields(source, peek, 0, source.size)) {
+    if (field.number === 2) metadata.push(['producer', await text(source, peek, field)]);
+    if (field.number === 3) metadata.push(['producer version', await text(source, peek, field)]);
+    if (field.number === 14) metadata.push(await pair(source, peek, field));
+    if (field.number !== 7) continue;
+    expectMessage(source, field);
+    for await (const inner of messageFields(source, peek, field.begin, field.end)) {
+      if (inner.number === 1) {
+        const node = await nodeOf(source, peek, inner);
+        if (node?.operator === 'Constant') constants.push(...node.values);
+        else if (node !== null) dequantised.push(node);
+      }
+      if (inner.number === 5) initialisers.push(await initialiser(source, peek, inner));
+    }
+  }
+  return { initialisers, constants, dequantised, metadata: Object.fromEntries(metadata) };
+}
+
+async function initialiser(
+  source: ByteSource,
+  peek: Peek,
+  message: MessageField,
+): Promise<OnnxInitialiser> {
+  expectMessage(source, message);
+  let name = '';
+  let type = 0;
+  let isExternal = false;
+  const dims: number[] = [];
+  const data: OnnxData[] = [];
+  const external: [string, string][] = [];
+  for await (const field of messageFields(source, peek, message.begin, message.end)) {
+    const { number, begin, end } = field;
+    if (number === 1) dims.push(...(await integers(source, peek, field)));
+    else if (number === 2) type = (await integers(source, peek, field))[0] ?? 0;
+    else if (number === 8) name = await text(source, peek, field);
+    else if (number === 13) external.push(await pair(source, peek, field));
+    else if (number === 14) isExternal = (await integers(source, peek, field))[0] === 1;
+    const kind = DATA_KINDS[number];
+    if (kind !== undefined && data.length < 2) data.push({ kind, begin, end });
+  }
+  return { name, dims, type, data, external: isExternal ? Object.fromEntries(external) : null };
+}
+
+type OnnxNode =
+  | ({ readonly operator: 'DequantizeLinear' } & OnnxDequantise)
+  | { readonly operator: 'Constant'; readonly values: readonly OnnxInitialiser[] };
+
+/** What a node says if it is one of those that make weights, else null. */
+async function nodeOf(
+  source: ByteSource,
+  peek: Peek,
+  message: MessageField,
+): Promise<OnnxNode | null> {
+  expectMessage(source, message);
+  const inputs: MessageField[] = [];
+  const attributes: MessageField[] = [];
+  let outputField: MessageField | undefined;
+  let operator = '';
+  for await (const field of messageFields(source, peek, message.begin, message.end)) {
+    // They have at most three inputs and four attributes; of other nodes, no more matters.
+    if (field.number === 1 && inputs.length < 3) inputs.push(field);
+    if (field.number === 5 && attributes.length < 8) attributes.push(field);
+    if (field.number === 2) outputField ??= field;
+    if (field.number === 4 && field.end - field.begin <= 32) {
+      operator = await text(source, peek, field);
+    }
+  }
+  if (outputField === undefined) return null;
+  if (operator !== 'DequantizeLinear' && operator !== 'Constant') return null;
+  const output = await text(source, peek, outputField);
+  const integersByName = new Map<string, number>();
+  const values: OnnxInitialiser[] = [];
+  for (const field of attributes) {
+    // oxlint-disable-next-line no-await-in-loop -- they lie one after the other
+    const { name, integer, tensor } = await attribute(source, peek, field);
+    integersByName.set(name, integer);
+    if (operator !== 'Constant' || name !== 'value' || tensor === undefined) continue;
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    values.push({ ...(await initialiser(source, peek, tensor)), name: output });
+  }
+  if (operator === 'Constant') return { operator, values };
+  const names: string[] = [];
+  for (const input of inputs) {
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    names.push(await text(source, peek, input));
+  }
+  return {
+    operator,
+    inputs: names,
+    output,
+    axis: integersByName.get('axis') ?? 1,
+    blockSize: integersByName.get('block_size') ?? 0,
+  };
+}
+
+async function attribute(
+  source: ByteSource,
+  peek: Peek,
+  message: MessageField,
+): Promise<{ name: string; integer: number; tensor: MessageField | undefined }> {
+  expectMessage(source, message);
+  let name = '';
+  let integer = 0;
+  let tensor: MessageField | undefined;
+  for await (const field of messageFields(source, peek, message.begin, message.end)) {
+    if (field.number === 1) name = await text(source, peek, field);
+    if (field.number === 3) integer = (await integers(source, peek, field))[0] ?? 0;
+    if (field.number === 5) tensor = field;
+  }
+  return { name, integer, tensor };
+}
+
+/** A StringStringEntryProto. */
+async function pair(
+  source: ByteSource,
+  peek: Peek,
+  message: MessageField,
+): Promise<[string, string]> {
+  expectMessage(source, message);
+  let key = '';
+  let value = '';
+  for await (const field of messageFields(source, peek, message.begin, message.end)) {
+    if (field.number === 1) key = await text(source, peek, field);
+    if (field.number === 2) value = await text(source, peek, field);
+  }
+  return [key, value];
+}
+
+async function text(source: ByteSource, peek: Peek, field: MessageField): Promise<string> {
+  return new TextDecoder().decode(await small(source, peek, field));
+}
+
+/** Integers of one field, packed or a single one. */
+async function integers(source: ByteSource, peek: Peek, field: MessageField): Promise<number[]> {
+  if (field.wireType !== WireType.Varint && field.wireType !== WireType.LengthDelimited) {
+    throw new FormatError(source.name, `has no integer at byte ${field.begin}; it is damaged`);
+  }
+  const bytes = await small(source, peek, field);
+  try {
+    const reader = new BinaryReader(bytes);
+    const values: number[] = [];
+    while (reader.pos < bytes.length) values.push(Number(reader.int64()));
+    return values;
+  } catch (cause) {
+    throw new FormatError(source.name, `has no integer at byte ${field.begin}; it is damaged`, {
+      cause,
+    });
+  }
+}
+
+async function small(source: ByteSource, peek: Peek, field: MessageField): Promise<Uint8Array> {
+  const length = field.end - field.begin;
+  if (length <= LONGEST_TEXT) return peek(field.begin, length);
+  throw new FormatError(
+    source.name,
+    `a name at byte ${field.begin} has ${length} bytes; the file is damaged`,
+  );
+}
+
+function expectMessage(source: ByteSource, { number, wireType, begin }: MessageField): void {
+  if (wireType === WireType.LengthDelimited) return;
+  throw new FormatError(
+    source.name,
+    `field ${quote(String(number))} at byte ${begin} is no message; the file is damaged, or no ONNX model`,
+  );
+}

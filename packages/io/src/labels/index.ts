@@ -1,0 +1,2 @@
+export { labelsOfTable } from './label-column.ts';
+export { parseLabels } from './parse-labels.ts';

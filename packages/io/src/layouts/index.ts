@@ -1,0 +1,15 @@
+export {
+  PRESETS,
+  tensorsOf,
+  type FeatureMatrix,
+  type NormFold,
+  type Preset,
+  type VectorProduct,
+  type VectorRange,
+} from './feature-matrix.ts';
+export { findFeatures, type FeatureHints, type FoundFeatures } from './find-features.ts';
+export { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
+export type { ModelConfig } from './model-config.ts';
+export { openFeatures } from './open-features.ts';
+export { readConfig } from './read-config.ts';
+export { bothReadings, type Reading } from './readings.ts';

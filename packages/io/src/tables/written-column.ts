@@ -1,0 +1,26 @@
+import { quote } from '../bytes/format-error.ts';
+
+/** A column to be written: numbers, or texts. */
+export interface WrittenColumn {
+  readonly name: string;
+  readonly values: Float64Array | Float32Array | Int32Array | readonly string[];
+}
+
+/** The number of rows. @throws RangeError if there is no column, columns differ in length, or a name is empty or taken. */
+export function checkColumns(caller: string, columns: readonly WrittenColumn[]): number {
+  if (columns.length === 0) throw new RangeError(`${caller}: columns is empty; give at least one`);
+  const rows = columns[0].values.length;
+  const names = new Set<string>();
+  for (const { name, values } of columns) {
+    if (name === '' || names.has(name)) {
+      throw new RangeError(`${caller}: the name ${quote(name)} is empty or taken`);
+    }
+    if (values.length !== rows) {
+      throw new RangeError(
+        `${caller}: column ${quote(name)} has ${values.length} values, the first has ${rows}`,
+      );
+    }
+    names.add(name);
+  }
+  return rows;
+}
