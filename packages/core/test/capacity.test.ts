@@ -63,7 +63,7 @@ const anyEmbedding = fc
   });
 
 describe('measureCapacity', () => {
-  it('knows the arrangements of the paper and of Elhage et al.', () => {
+  it('gives the published capacities of arrangements in the paper and in Elhage et al. 2022', () => {
     const capacities = (w: Embedding) => [...measureCapacity(w).capacity];
     const all = (w: Embedding, value: number) => {
       for (const c of capacities(w)) expect(c).toBeCloseTo(value, 13);
@@ -135,7 +135,7 @@ describe('measureCapacity', () => {
     [1, 0.1, 0.9].forEach((c, i) => expect(unequal[i]).toBeCloseTo(c, 13));
   });
 
-  it('agrees with the definition through the Gram matrix', () => {
+  it('agrees with the definition by the Gram matrix', () => {
     fc.assert(
       fc.property(anyEmbedding, (w) => {
         const largest = Math.max(...w.data.map(Math.abs)) || 1;
@@ -152,7 +152,7 @@ describe('measureCapacity', () => {
     );
   });
 
-  it('keeps the bounds: 0 <= C <= C~ <= 1, sum C <= rank = sum C~ <= min(N, D), no NaN', () => {
+  it('satisfies 0 <= C <= C~ <= 1 and sum C <= rank = sum C~ <= min(N, D), without NaN', () => {
     fc.assert(
       fc.property(anyEmbedding, (w) => {
         const m = measureCapacity(w);
@@ -177,7 +177,7 @@ describe('measureCapacity', () => {
     );
   });
 
-  it('does not change under rotation, permutation, a global scale and sign flips', () => {
+  it('is invariant under rotation, permutation, a global scale and sign flips', () => {
     fc.assert(
       fc.property(anyEmbedding, fc.nat(), (w, seed) => {
         const { dims, features } = w;
@@ -208,7 +208,7 @@ describe('measureCapacity', () => {
     );
   });
 
-  it('gives leverage that an invertible map of the space leaves alone, though it changes capacity', () => {
+  it('gives a leverage that is invariant under invertible maps of the space, unlike capacity', () => {
     const w = gaussianEmbedding(3, 7, 11);
     const stretched = embedding(
       3,
@@ -220,7 +220,7 @@ describe('measureCapacity', () => {
     expect(Math.abs(a.capacity[0] - b.capacity[0])).toBeGreaterThan(1e-3);
   });
 
-  it('gives the leverage that is the R^2 of the best linear read-out (appendix E, left open there)', () => {
+  it('gives a leverage equal to the R^2 of the best linear read-out (left open in appendix E)', () => {
     const w = gaussianEmbedding(2, 4, 13);
     // Whitened inputs: regress x_i on h = W x; R^2 = c^T Cov(h)^-1 c with c = Cov(h, x_i) = w_i.
     const [a, b, d] = [0, 1, 3].map((at) => {
@@ -237,7 +237,7 @@ describe('measureCapacity', () => {
     }
   });
 
-  it('counts a duplicate as sharing, a lone vector as whole, and takes float32', () => {
+  it('gives 1/2 to each of two equal vectors and 1 to a single one, also in float32', () => {
     const twins = measureCapacity(
       embeddingFromVectors([
         [2, 0],
@@ -254,14 +254,14 @@ describe('measureCapacity', () => {
     expect([zero.rank, ...zero.capacity, efficiency(zero)]).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('counts a float32 vector below the precision of the others as zero, and says so', () => {
+  it('treats a float32 vector below the precision of the others as zero, and counts it as unresolved', () => {
     const w = measureCapacity(embedding(2, 3, Float32Array.of(1, 0, 0, 1e-8, 0, 0)));
     expect([[...w.capacity], w.rank, w.unresolved]).toEqual([[1, 0, 0], 1, 1]);
     const inDouble = measureCapacity(embedding(2, 3, Float64Array.of(1, 0, 0, 1e-8, 0, 0)));
     expect([[...inDouble.capacity], inDouble.rank, inDouble.unresolved]).toEqual([[1, 1, 0], 2, 0]);
   });
 
-  it('refuses data that do not fit the size', () => {
+  it('rejects data whose length is not D x N', () => {
     expect(() => measureCapacity({ dims: 2, features: 3, data: new Float64Array(2) })).toThrow(
       'need 6 numbers, got 2',
     );
@@ -269,7 +269,7 @@ describe('measureCapacity', () => {
     expect(() => embedding(-1, 3)).toThrow('dims must be a positive integer');
   });
 
-  it('refuses numbers that are not finite, naming the place', () => {
+  it('rejects numbers that are not finite, with feature and dimension', () => {
     expect(() => measureCapacity(embedding(2, 2, Float64Array.of(1, 2, 3, NaN)))).toThrow(
       'feature 1 has NaN in dimension 1',
     );
@@ -277,13 +277,13 @@ describe('measureCapacity', () => {
 });
 
 describe('gaussianBaseline', () => {
-  it('is the Beta(D/2, (N-1)/2) law that random Gaussian matrices show', () => {
+  it('agrees with random Gaussian matrices, whose capacities follow Beta(D/2, (N-1)/2)', () => {
     const [dims, features, draws] = [5, 40, 400];
     const expected = gaussianBaseline(dims, features);
     let total = 0;
     let squares = 0;
     for (let draw = 0; draw < draws; draw++) {
-      // One feature a matrix: capacities within one matrix are not independent.
+      // One feature per matrix: capacities within one matrix are not independent.
       const c = measureCapacity(gaussianEmbedding(dims, features, 1000 + draw)).capacity[0];
       total += c;
       squares += c * c;
@@ -300,14 +300,14 @@ describe('gaussianBaseline', () => {
     expect(expected.total).toBeCloseTo((40 * 5) / 44, 12);
   });
 
-  it('is exact where nothing is random', () => {
+  it('is exact for one feature', () => {
     expect(gaussianBaseline(4, 1).mean).toBe(1);
     expect(gaussianBaseline(4, 1).standardDeviation).toBe(0);
   });
 });
 
-describe('spectral figures', () => {
-  it('are the rank for equal singular values and fall with inequality', () => {
+describe('participationRatio, effectiveRank and summarise', () => {
+  it('give the rank for equal singular values and less for unequal ones', () => {
     expect(participationRatio(Float64Array.of(2, 2, 2))).toBeCloseTo(3, 14);
     expect(effectiveRank(Float64Array.of(2, 2, 2))).toBeCloseTo(3, 14);
     // lambda = 4, 1: 25/17; shares 2/3, 1/3.
@@ -318,7 +318,7 @@ describe('spectral figures', () => {
     ]);
   });
 
-  it('summarise even and odd lists', () => {
+  it('give the median of even and odd lists', () => {
     expect(summarise(Float64Array.of(3, 1, 2, 10))).toEqual({
       total: 16,
       mean: 4,
@@ -332,7 +332,7 @@ describe('spectral figures', () => {
 });
 
 describe('mutualCoherence', () => {
-  it('is the largest |cos| over all pairs, found by brute force', () => {
+  it('equals the largest |cos| over all pairs by brute force', () => {
     fc.assert(
       fc.property(anyEmbedding, (w) => {
         const norms = Array.from({ length: w.features }, (_, i) =>
@@ -355,7 +355,7 @@ describe('mutualCoherence', () => {
     );
   });
 
-  it('names the pair, in a matrix large enough for the pruning to matter', () => {
+  it('finds the pair in a matrix large enough for pruning', () => {
     const w = gaussianEmbedding(40, 500, 3);
     for (let d = 0; d < 40; d++) w.data[417 * 40 + d] = -2 * w.data[23 * 40 + d] + 0.01 * w.data[d];
     const { coherence, pair } = mutualCoherence(w);
@@ -363,7 +363,7 @@ describe('mutualCoherence', () => {
     expect(coherence).toBeGreaterThan(0.999);
   });
 
-  it('loses no pair to pruning, where the first guess is not the best and tails matter', () => {
+  it('finds the best pair when the first guess is not the best and tails are long', () => {
     for (const seed of [1, 2, 3, 4]) {
       const w = gaussianEmbedding(100, 900, seed);
       const lengths = Array.from({ length: 900 }, (_, i) =>
@@ -381,7 +381,7 @@ describe('mutualCoherence', () => {
     }
   });
 
-  it('meets the Welch bound at equiangular tight frames and never falls below it', () => {
+  it('equals the Welch bound for equiangular tight frames and is never below it', () => {
     expect(mutualCoherence(polygon(3)).coherence).toBeCloseTo(welchBound(3, 2), 13);
     for (const seed of [1, 2, 3]) {
       expect(mutualCoherence(gaussianEmbedding(3, 8, seed)).coherence).toBeGreaterThan(

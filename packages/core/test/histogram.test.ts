@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { binEdges, histogram } from '../src/capacity/histogram.ts';
 
 describe('histogram', () => {
-  it('counts every value once, in the one bin that holds it', () => {
+  it('counts every value once, in the bin that contains it', () => {
     const number = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
     fc.assert(
       fc.property(
@@ -28,15 +28,17 @@ describe('histogram', () => {
     );
   });
 
-  it('lays bins of equal width or of equal ratio', () => {
+  it('spaces edges equally or by equal ratios', () => {
     expect(Array.from(binEdges(0, 2, 4, 'linear'))).toEqual([0, 0.5, 1, 1.5, 2]);
     const edges = binEdges(0.01, 1, 4, 'log');
     for (let b = 0; b < 4; b++) expect(edges[b + 1] / edges[b]).toBeCloseTo(10 ** 0.5, 12);
   });
 
-  it('refuses edges that do not ascend', () => {
-    expect(() => binEdges(1, 1, 4, 'linear')).toThrow('cannot lay linear bins from 1 to 1');
-    expect(() => binEdges(0, 1, 4, 'log')).toThrow('cannot lay log bins from 0 to 1');
+  it('rejects edges that do not ascend', () => {
+    expect(() => binEdges(1, 1, 4, 'linear')).toThrow('the range must ascend, got 1 to 1');
+    expect(() => binEdges(0, 1, 4, 'log')).toThrow(
+      'must ascend from a positive number, got 0 to 1',
+    );
     expect(() => binEdges(0, 1, 0, 'linear')).toThrow('bins must be a positive integer');
     expect(() => histogram([], Float64Array.of(1))).toThrow('edges must ascend');
     expect(() => histogram([], Float64Array.of(1, 1))).toThrow('edges must ascend');

@@ -15,7 +15,7 @@ describe('marchenkoPasturSpectrum', () => {
     const y = count / Math.max(dims, features);
     const x = marchenkoPasturSpectrum(dims, features, count);
     expect(x).toHaveLength(count);
-    // Middles of n equal shares miss a mean by the order of the last step at either end, n^(-2/3) of n: their product.
+    // The midpoint rule errs by about the last step at either end, n^(-2/3), for one of n shares: by their product.
     const error = 4 * count ** (-5 / 3);
     expect(Math.abs(sum(x) / count - 1)).toBeLessThan(error);
     expect(Math.abs(sum(x.map((v) => v * v)) / count - (1 + y))).toBeLessThan(8 * error);
@@ -27,16 +27,16 @@ describe('marchenkoPasturSpectrum', () => {
     expect(x[count - 1]).toBeGreaterThanOrEqual((1 - Math.sqrt(y)) ** 2 - 1e-12);
   });
 
-  it('is the quarter circle of singular values where the matrix is square', () => {
+  it('gives the quarter-circle law of singular values for a square matrix', () => {
     const count = 50;
     const x = marchenkoPasturSpectrum(count, count, count);
-    // s in [0, 2] of density sqrt(4 - s^2) / pi.
+    // s in [0, 2] has density sqrt(4 - s^2) / pi.
     const below = (s: number): number =>
       (s * Math.sqrt(4 - s * s) + 4 * Math.asin(s / 2)) / (2 * Math.PI);
     x.forEach((value, k) => expect(below(Math.sqrt(value))).toBeCloseTo(1 - (k + 0.5) / count, 6));
   });
 
-  it('lies where eigenvalues of Gaussian matrices do', () => {
+  it('agrees with the eigenvalues of Gaussian matrices', () => {
     for (const [dims, features] of [
       [40, 160],
       [90, 30],
@@ -46,13 +46,13 @@ describe('marchenkoPasturSpectrum', () => {
       const expected = marchenkoPasturSpectrum(dims, features, sum(own));
       const width = expected[0] - expected[expected.length - 1];
       own.forEach((value, k) =>
-        // Ends vary by n^(-2/3) of the width and a few times that, the middle by less.
+        // The ends vary by a few times n^(-2/3) of the width, the middle by less.
         expect(Math.abs(value - expected[k])).toBeLessThan(2 * own.length ** (-2 / 3) * width),
       );
     }
   });
 
-  it('has one eigenvalue of one feature, none of a zero trace, and refuses what is no size', () => {
+  it('gives one eigenvalue for one feature, zeros for a zero trace, and rejects invalid sizes', () => {
     expect(Array.from(marchenkoPasturSpectrum(1, 1_000_000, 3))).toEqual([
       expect.closeTo(3, 2) as number,
     ]);

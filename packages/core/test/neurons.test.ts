@@ -32,7 +32,7 @@ function transposed(w: Embedding): Embedding {
 }
 
 describe('measureNeurons', () => {
-  it('agrees with the definitions, line by line', () => {
+  it('agrees with the definitions for each neuron and feature', () => {
     fc.assert(
       fc.property(anyEmbedding, fc.constantFrom(0, 0.01, 0.5), (w, threshold) => {
         const { perNeuron, superposition } = measureNeurons(w, { threshold });
@@ -62,7 +62,7 @@ describe('measureNeurons', () => {
     );
   });
 
-  it('measures features over neurons as neurons over features of the transpose', () => {
+  it('measures a feature over neurons like a neuron of the transpose over features', () => {
     fc.assert(
       fc.property(anyEmbedding, (w) => {
         const [straight, turned] = [measureNeurons(w), measureNeurons(transposed(w))];
@@ -72,14 +72,14 @@ describe('measureNeurons', () => {
     );
   });
 
-  it('keeps the order of its counts, the totals, and all but norms under a scale', () => {
+  it('orders its effective numbers, keeps totals, and changes only norms under a scale', () => {
     fc.assert(
       fc.property(anyEmbedding, fc.integer({ min: -400, max: 400 }), (w, exponent) => {
         const m = measureNeurons(w);
         const { participation, effective, largestShare } = m.perNeuron;
         for (let a = 0; a < w.dims; a++) {
           if (m.perNeuron.largest[a] < 0) continue;
-          // Numbers of entries of order infinity, 2, 1: each at most the next.
+          // Effective numbers of entries of order infinity, 2 and 1: each is at most the next.
           expect(1 / largestShare[a]).toBeLessThanOrEqual(participation[a] * (1 + 1e-12));
           expect(participation[a]).toBeLessThanOrEqual(effective[a] * (1 + 1e-12));
           expect(effective[a]).toBeLessThanOrEqual(w.features * (1 + 1e-12));
@@ -102,7 +102,7 @@ describe('measureNeurons', () => {
     );
   });
 
-  it('knows a monosemantic neuron, an antipodal pair, a triangle and a pentagon', () => {
+  it('gives the exact values for a monosemantic neuron, an antipodal pair, a triangle and a pentagon', () => {
     const w = embeddingFromVectors([
       [3, 0],
       [0, 1],
@@ -120,12 +120,12 @@ describe('measureNeurons', () => {
     [2, 2].forEach((value, a) => expect(triangle.participation[a]).toBeCloseTo(value, 12));
     expect([...triangle.count]).toEqual([3, 2]);
     expect(triangle.largestShare[0]).toBeCloseTo(2 / 3, 12);
-    // sum cos^4 over a pentagon is 15/8, whatever its turn, and sum cos^2 is 5/2.
+    // Over a pentagon in any orientation sum cos^4 is 15/8 and sum cos^2 is 5/2.
     const pentagon = measureNeurons(polygon(5, 0.3)).perNeuron;
     for (const value of pentagon.participation) expect(value).toBeCloseTo(10 / 3, 12);
   });
 
-  it('takes float32, and refuses what is not finite and thresholds outside [0, 1)', () => {
+  it('accepts float32; rejects numbers that are not finite and thresholds outside [0, 1)', () => {
     const w = embedding(2, 1, Float32Array.of(1, 0));
     expect([...measureNeurons(w).perNeuron.largest]).toEqual([0, -1]);
     const wrong = embedding(2, 2, Float64Array.of(1, 2, 3, Infinity));

@@ -2,30 +2,41 @@ import { embedding, type Embedding } from '../embedding.ts';
 import { forEachInBasis } from '../linalg/coordinates.ts';
 import { leftSingular } from '../linalg/singular.ts';
 
-/** The pair of features that point most nearly along one line. */
+/** Mutual coherence, and the pair of features that attains it. */
 export interface Coherence {
-  /** Mutual coherence max_{i != j} |w^_i . w^_j|, in [0, 1]; zero vectors take no part. 0 for fewer than two vectors. */
+  /** Mutual coherence max_{i != j} |w^_i . w^_j|, in [0, 1]. Zero vectors are ignored; 0 for fewer than two others. */
   readonly coherence: number;
   /** The two features that attain it, or null where there is no pair. */
   readonly pair: readonly [number, number] | null;
 }
 
-/** Leading coordinates that decide about most pairs; kept apart, so that a tile of them stays in the cache. */
+/** Leading coordinates, which exclude most pairs. Stored contiguously, so that a tile of them stays in the cache. */
 const HEAD = 16;
 const TILE = 256;
-/** Dimensions between two looks at the bound behind the head. */
+/** Dimensions that are multiplied between two checks of the bound. */
 const STRIDE = 32;
-/** Neighbours in each sorted order that the first guess looks at. */
+/** Neighbours in each sorted order that the first guess compares. */
 const NEIGHBOURS = 16;
+/** Principal axes that the first guess sorts features by. */
+const GUESSED_AXES = 24;
 
 /**
- * Mutual coherence, exactly, over all pairs.
+ * Computes the mutual coherence of an embedding exactly, over all pairs of features.
  *
- * Worst case O(N^2 D). Vectors are first written in the principal axes of S, where their length is
- * concentrated in the first coordinates; a pair is given up as soon as the product of its heads plus the
- * largest possible product of its tails (Cauchy-Schwarz) cannot reach the best pair so far.
+ * The worst case takes O(N^2 D). Vectors are first written in the principal axes of S, where their length is
+ * concentrated in the first coordinates. A pair is abandoned as soon as its partial inner product plus the largest
+ * possible rest (Cauchy-Schwarz) cannot exceed the best pair so far.
  *
- * @param onProgress called now and then with the fraction of pairs done.
+ * @param w the embedding, D x N.
+ * @param onProgress called after each tile with the fraction of pairs that are done.
+ * @returns the largest absolute cosine between two features, and their indices.
+ * @throws RangeError if W holds a number that is not finite.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { mutualCoherence } from '@polysem/core/capacity';
+ * mutualCoherence(embeddingFromVectors([[1, 0], [3, 4], [0, 0]])); // { coherence: 0.6, pair: [0, 1] }
+ * ```
  */
 export function mutualCoherence(w: Embedding, onProgress?: (done: number) => void): Coherence {
   const { indices, units } = unitVectorsInPrincipalAxes(w);
@@ -36,7 +47,7 @@ export function mutualCoherence(w: Embedding, onProgress?: (done: number) => voi
     heads.set(units.data.subarray(i * dims, i * dims + Math.min(HEAD, dims)), i * HEAD);
   }
   const tails = tailNorms(units);
-  const looks = tails.length / features;
+  const checks = tails.length / features;
   let { best, pair } = firstGuess(units);
   const products = new Float64Array(TILE);
   for (let from = 0; from < features; from += TILE) {
@@ -44,10 +55,10 @@ export function mutualCoherence(w: Embedding, onProgress?: (done: number) => voi
     for (let i = 0; i < end; i++) {
       const first = Math.max(from, i + 1);
       headProducts(heads, i, first, end, products);
-      const tail = tails[i * looks];
+      const tail = tails[i * checks];
       for (let j = first; j < end; j++) {
         const head = products[j - first];
-        if (Math.abs(head) + tail * tails[j * looks] <= best) continue;
+        if (Math.abs(head) + tail * tails[j * checks] <= best) continue;
         const dot = completeProduct(units, tails, i, j, head, best);
         if (Math.abs(dot) > best) {
           best = Math.abs(dot);
@@ -60,7 +71,7 @@ export function mutualCoherence(w: Embedding, onProgress?: (done: number) => voi
   return { coherence: Math.min(1, best), pair: [indices[pair[0]], indices[pair[1]]] };
 }
 
-/** Inner products of the heads of vector i and of vectors `first` to `end`: unrolled, since most of the time goes here. */
+/** Inner products of the heads of vector i and of vectors `first` to `end`. Unrolled: this loop takes most of the time. */
 function headProducts(
   heads: Float64Array,
   i: number,
@@ -80,7 +91,7 @@ function headProducts(
   }
 }
 
-/** The whole inner product, or, once it is certain that it cannot exceed `best`, 0. */
+/** The complete inner product, or 0 as soon as it cannot exceed `best`. */
 function completeProduct(
   { dims, features, data }: Embedding,
   tails: Float64Array,
@@ -89,11 +100,11 @@ function completeProduct(
   head: number,
   best: number,
 ): number {
-  const looks = tails.length / features;
+  const checks = tails.length / features;
   const x = i * dims;
   const y = j * dims;
   let dot = head;
-  for (let d = HEAD, look = 1; d < dims; d += STRIDE, look++) {
+  for (let d = HEAD, check = 1; d < dims; d += STRIDE, check++) {
     const stop = Math.min(d + STRIDE, dims);
     let even = 0;
     let odd = 0;
@@ -104,14 +115,23 @@ function completeProduct(
     }
     if (at < stop) even += data[x + at] * data[y + at];
     dot += even + odd;
-    if (Math.abs(dot) + tails[i * looks + look] * tails[j * looks + look] <= best) return 0;
+    if (Math.abs(dot) + tails[i * checks + check] * tails[j * checks + check] <= best) return 0;
   }
   return dot;
 }
 
 /**
- * Welch's lower bound on the mutual coherence of N unit vectors in D dimensions,
- * sqrt((N - D) / (D (N - 1))), and 0 for N <= D (Welch 1974).
+ * Welch's lower bound on the mutual coherence of N unit vectors in D dimensions, sqrt((N - D) / (D (N - 1)))
+ * (Welch 1974).
+ *
+ * @param features N.
+ * @param dims D.
+ * @returns the bound, in [0, 1]; 0 for N <= D.
+ * @example
+ * ```js
+ * import { welchBound } from '@polysem/core/capacity';
+ * welchBound(3, 2); // 0.5
+ * ```
  */
 export function welchBound(features: number, dims: number): number {
   if (features <= dims || features < 2) return 0;
@@ -142,32 +162,32 @@ function unitVectorsInPrincipalAxes(w: Embedding): { indices: number[]; units: E
   return { indices, units: embedding(rank, indices.length, turned) };
 }
 
-/** Added to norms of tails, since what is left of a unit vector carries the rounding of all of it. */
+/** Added to norms of tails: the tail of a unit vector carries the rounding of the whole vector. */
 const ROUNDING = 1e-12;
 
-/** Norms of each vector behind its head, and behind each further stride: `looks` numbers a vector. */
+/** Norms of each vector behind its head, and behind each further stride: `checks` numbers per vector. */
 function tailNorms({ dims, features, data }: Embedding): Float64Array {
-  const looks = 1 + Math.ceil(Math.max(0, dims - HEAD) / STRIDE);
-  const tails = new Float64Array(features * looks);
+  const checks = 1 + Math.ceil(Math.max(0, dims - HEAD) / STRIDE);
+  const tails = new Float64Array(features * checks);
   for (let i = 0; i < features; i++) {
     let tail2 = 0;
     let end = dims;
-    for (let look = looks - 1; look >= 0; look--) {
-      const from = Math.min(dims, HEAD + look * STRIDE);
+    for (let check = checks - 1; check >= 0; check--) {
+      const from = Math.min(dims, HEAD + check * STRIDE);
       for (let d = from; d < end; d++) tail2 += data[i * dims + d] ** 2;
       end = from;
-      tails[i * looks + look] = Math.sqrt(tail2) + ROUNDING;
+      tails[i * checks + check] = Math.sqrt(tail2) + ROUNDING;
     }
   }
   return tails;
 }
 
-/** A pair that is close in one of the leading principal axes: the better the guess, the fewer pairs survive. */
+/** A pair that is close in one of the leading principal axes: a good guess excludes more pairs. */
 function firstGuess(units: Embedding): { best: number; pair: [number, number] } {
   const { dims, features, data } = units;
   let best = -1;
   let pair: [number, number] = [0, 1];
-  for (let axis = 0; axis < Math.min(dims, 24); axis++) {
+  for (let axis = 0; axis < Math.min(dims, GUESSED_AXES); axis++) {
     const order = Array.from({ length: features }, (_, i) => i);
     order.sort((i, j) => Math.abs(data[i * dims + axis]) - Math.abs(data[j * dims + axis]));
     for (let a = 0; a < features; a++) {

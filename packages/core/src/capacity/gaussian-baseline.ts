@@ -1,4 +1,4 @@
-/** What a random Gaussian matrix of some shape would measure. */
+/** Expected measurements of a random Gaussian embedding. */
 export interface GaussianBaseline {
   /** Expected capacity of a feature. */
   readonly mean: number;
@@ -8,16 +8,24 @@ export interface GaussianBaseline {
   readonly total: number;
   /** Expected efficiency, total / rank. */
   readonly efficiency: number;
-  /** Leverage of a feature, rank / N on average. */
+  /** Expected leverage of a feature, rank / N. */
   readonly meanLeverage: number;
 }
 
 /**
- * Capacities of a D x N matrix of independent normal entries, exactly: given w_i, the other features' inner
- * products with its direction are independent standard normal, so that
- * C_i = n / (n + sum_{j != i} g_j^2) with n ~ chi^2_D is Beta(D / 2, (N - 1) / 2), with mean D / (N + D - 1).
+ * The exact distribution of capacities in a D x N matrix of independent standard normal entries. Given w_i, the inner
+ * products of the other features with its direction are independent standard normal numbers g_j, so
+ * C_i = n / (n + sum_{j != i} g_j^2) with n ~ chi^2_D follows Beta(D / 2, (N - 1) / 2), whose mean is D / (N + D - 1).
  *
+ * @param dims D.
+ * @param features N.
+ * @returns mean and standard deviation of the capacities, and figures that follow from them.
  * @throws RangeError if a size is not a positive integer.
+ * @example
+ * ```js
+ * import { gaussianBaseline } from '@polysem/core/capacity';
+ * gaussianBaseline(3, 6).mean; // 0.375
+ * ```
  */
 export function gaussianBaseline(dims: number, features: number): GaussianBaseline {
   for (const [field, value] of [

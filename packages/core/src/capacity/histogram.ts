@@ -1,17 +1,28 @@
-/** How many values fall between neighbouring edges. */
+/** Counts of values per bin. */
 export interface Histogram {
-  /** The ends of the bins, ascending, one more than there are bins. */
+  /** The edges of the bins, ascending: one more than bins. */
   readonly edges: Float64Array;
-  /** Values in each bin, its lower end included, its upper not, but for the last bin. */
+  /** Values in each bin. A bin includes its lower edge; only the last bin includes its upper edge. */
   readonly counts: Float64Array;
-  /** Values below the first edge or above the last; NaN among them. */
+  /** Number of values below the first edge or above the last, and of NaNs. */
   readonly outside: number;
 }
 
 /**
- * Edges of so many bins between two numbers, equally wide or, on a log scale, of equal ratio.
+ * Edges of bins between two numbers: equally wide on a linear scale, of equal ratio on a log scale.
  *
- * @throws RangeError if there is no bin, or the ends do not ascend, or are not positive on a log scale.
+ * @param from the first edge.
+ * @param to the last edge.
+ * @param bins number of bins.
+ * @param scale how edges are spaced.
+ * @returns `bins` + 1 edges, ascending.
+ * @throws RangeError if `bins` is not a positive integer, `from` is not less than `to`, or `from` is not positive on a log
+ *   scale.
+ * @example
+ * ```js
+ * import { binEdges } from '@polysem/core/capacity';
+ * binEdges(1, 100, 2, 'log'); // [1, 10, 100]
+ * ```
  */
 export function binEdges(
   from: number,
@@ -23,18 +34,32 @@ export function binEdges(
     throw new RangeError(`binEdges: bins must be a positive integer, got ${bins}`);
   }
   if (!(from < to && Number.isFinite(to - from)) || (scale === 'log' && !(from > 0))) {
-    throw new RangeError(`binEdges: cannot lay ${scale} bins from ${from} to ${to}`);
+    throw new RangeError(
+      `binEdges: the range must ascend${scale === 'log' ? ' from a positive number' : ''}, got ${from} to ${to}`,
+    );
   }
   const edges = Float64Array.from({ length: bins + 1 }, (_, b) =>
     scale === 'linear' ? from + ((to - from) * b) / bins : from * (to / from) ** (b / bins),
   );
-  // Rounding must not leave the ends outside.
+  // Without rounding, so that the ends are inside.
   edges[0] = from;
   edges[bins] = to;
   return edges;
 }
 
-/** Counts values by bin, in O(values log bins). @throws RangeError if there are not two edges that ascend. */
+/**
+ * Counts values per bin, in O(values log bins).
+ *
+ * @param values the numbers to count.
+ * @param edges edges of the bins, ascending, at least two.
+ * @returns counts per bin, and the number of values outside all bins.
+ * @throws RangeError if there are fewer than two edges, or they do not ascend.
+ * @example
+ * ```js
+ * import { histogram } from '@polysem/core/capacity';
+ * histogram([0.1, 0.2, 0.9, 2], Float64Array.of(0, 0.5, 1)); // { edges: [0, 0.5, 1], counts: [2, 1], outside: 1 }
+ * ```
+ */
 export function histogram(values: ArrayLike<number>, edges: Float64Array): Histogram {
   const bins = edges.length - 1;
   for (let b = 0; b < Math.max(1, bins); b++) {

@@ -1,17 +1,26 @@
-/** Cells of the angle, by the middle of which the density is summed: its error is then below 1e-7 of the whole. */
+/** Cells of the angle for the midpoint rule: the error of the integral is then below 1e-7. */
 const CELLS = 8192;
 
 /**
- * Eigenvalues of S = W W^T for independent Gaussian entries of D x N and a trace: the min(D, N) that are not zero, descending,
- * at the quantiles (k + 1/2) / min(D, N) of Marchenko and Pastur's law. With y the ratio of the smaller size to the larger
- * and x an eigenvalue over the mean of those that are not zero,
+ * Eigenvalues that S = W W^T has for a large D x N matrix W of independent Gaussian entries: the quantiles
+ * (k + 1/2) / min(D, N) of the law of Marchenko and Pastur (1967). With y the ratio of the smaller size to the larger and x
+ * an eigenvalue divided by the mean of the non-zero ones,
  *
  *     x = 1 + y + 2 sqrt(y) cos theta,   density (2 / pi) sin^2 theta / x over theta in [0, pi].
  *
- * A limit of large matrices: single eigenvalues vary about it by the order of 1 / D of the spectrum's width, those at its
- * ends by D^(-2/3).
+ * The law is exact in the limit of large matrices. Single eigenvalues deviate from it by about 1 / D of the width of the
+ * spectrum, those at its ends by about D^(-2/3).
  *
+ * @param dims D.
+ * @param features N.
+ * @param trace sum of the eigenvalues: the squared Frobenius norm of W.
+ * @returns the min(D, N) non-zero eigenvalues, largest first.
  * @throws RangeError if a size is not a positive integer, or the trace is negative or not finite.
+ * @example
+ * ```js
+ * import { marchenkoPasturSpectrum } from '@polysem/core/capacity';
+ * marchenkoPasturSpectrum(2, 8, 16); // [11.26, 4.74]
+ * ```
  */
 export function marchenkoPasturSpectrum(
   dims: number,

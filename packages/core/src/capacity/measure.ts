@@ -3,7 +3,7 @@ import { forEachInBasis } from '../linalg/coordinates.ts';
 import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
 import { leftSingular } from '../linalg/singular.ts';
 
-/** How an embedding shares its dimensions, one figure a feature and the spectrum they come from. */
+/** Capacity and related quantities of every feature, with the spectrum that they are computed from. */
 export interface CapacityMeasurement {
   /** D, the dimensions of the embedding space. */
   readonly dims: number;
@@ -16,36 +16,48 @@ export interface CapacityMeasurement {
   /** n_i = |w_i|^2. */
   readonly squaredNorm: Float64Array;
   /**
-   * Feature capacity C_i = n_i^2 / sum_j (w_i . w_j)^2, in [0, 1], and 0 for a zero vector: the fraction of
-   * a dimension that feature i gets (arXiv:2210.01892, equation 3). The same number as the "feature
-   * dimensionality" n_i / sum_j (w^_i . w_j)^2 of Elhage et al. 2022.
+   * Capacity C_i = n_i^2 / sum_j (w_i . w_j)^2, in [0, 1]: the fraction of a dimension that feature i has to itself
+   * (arXiv:2210.01892, equation 3); 0 for a zero vector. Equals the "feature dimensionality"
+   * n_i / sum_j (w^_i . w_j)^2 of Elhage et al. 2022.
    */
   readonly capacity: Float64Array;
   /**
-   * Leverage C~_i = w_i^T S^+ w_i, in [0, 1]; the alternative capacity of appendix G. C_i <= C~_i, and
-   * the leverages sum to the rank. It is the R^2 of the best linear read-out of feature i.
+   * Leverage C~_i = w_i^T S^+ w_i, in [0, 1]: the alternative capacity of appendix G, and the R^2 of the best linear
+   * read-out of feature i. C_i <= C~_i, and the leverages sum to the rank.
    */
   readonly leverage: Float64Array;
   /** Interference sum_{j != i} (w^_i . w_j)^2 with w^_i the unit vector (Elhage et al. 2022); 0 for a zero vector. */
   readonly interference: Float64Array;
   /**
-   * How many vectors that are not zero lie mostly outside the numerical span, being too short beside the largest singular
-   * value for W's precision (see `leftSingular`): they count as zero vectors.
+   * Number of non-zero vectors that count as zero: they are so short beside the largest singular value that they lie
+   * mostly outside the numerical span (see `leftSingular`).
    */
   readonly unresolved: number;
 }
 
 /**
- * Measures capacity, leverage and interference of every feature in O(N D^2), without the N x N Gram matrix:
- * sum_j (w_i . w_j)^2 = w_i^T S w_i, with S = U Sigma^2 U^T, so that in the coordinates t = U^T w_i
+ * Measures capacity, leverage and interference of every feature in O(N D^2), without the N x N Gram matrix. Since
+ * sum_j (w_i . w_j)^2 = w_i^T S w_i with S = U Sigma^2 U^T, the coordinates t = U^T w_i give
  *
- *   n = sum t_k^2,   C = n^2 / sum sigma_k^2 t_k^2,   C~ = sum t_k^2 / sigma_k^2,
+ *   n = sum t_k^2,   C = n^2 / sum sigma_k^2 t_k^2   [equation 3],   C~ = sum t_k^2 / sigma_k^2   [appendix G].
  *
- * where C <= C~ is the Cauchy-Schwarz inequality, and holds for the computed numbers too.
+ * C <= C~ by the Cauchy-Schwarz inequality, which holds for the computed numbers too.
  *
- * @param visit called with the coordinates t of each feature, up to a power of two that is the same for all; the array is
- *   used again for the next one.
- * @throws RangeError if W holds a number that is not finite, or its data do not fit its size.
+ * Source: arXiv:2210.01892, equation 3 and appendix G.
+ *
+ * @param w the embedding, D x N.
+ * @param visit called with the index and the coordinates t of each feature. Coordinates are scaled by one power of two for
+ *   all features, and the array is reused.
+ * @returns capacity, leverage, interference and squared norm per feature; rank and singular values of W.
+ * @throws RangeError if W holds a number that is not finite, or its data do not have D x N entries.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { measureCapacity } from '@polysem/core/capacity';
+ * const w = embeddingFromVectors([[2, 0], [0, 1], [0, -1]]);
+ * measureCapacity(w).capacity; // [1, 0.5, 0.5]
+ * measureCapacity(w).rank; // 2
+ * ```
  */
 export function measureCapacity(
   w: Embedding,

@@ -1,27 +1,31 @@
 import type { NeuronMeasurement } from './neurons.ts';
 import { noSharing, sharing, type Sharing } from './sharing.ts';
 
-/** For each neuron the largest weight of some features in magnitude, and whose it is: -1 where all are 0. */
+/** Largest weight of each neuron in magnitude, and the feature that has it: -1 where all weights are 0. */
 export interface LargestWeights {
   readonly magnitude: Float64Array;
   readonly feature: Int32Array;
 }
 
-/** No weights yet, for D neurons. */
+/** Largest weights of D neurons before any feature is seen. */
 export function noWeights(dims: number): LargestWeights {
   return { magnitude: new Float64Array(dims), feature: new Int32Array(dims).fill(-1) };
 }
 
-/** The largest weights of `count` features; features count from 0. */
+/**
+ * The largest weights of `count` features, numbered from 0.
+ *
+ * @param weights their vectors, count x dims.
+ */
 export function largestWeights(
-  block: Float32Array | Float64Array,
+  weights: Float32Array | Float64Array,
   count: number,
   dims: number,
 ): LargestWeights {
   const { magnitude, feature } = noWeights(dims);
   for (let f = 0; f < count; f++) {
     for (let a = 0; a < dims; a++) {
-      const weight = Math.abs(block[f * dims + a]);
+      const weight = Math.abs(weights[f * dims + a]);
       if (weight <= magnitude[a]) continue;
       magnitude[a] = weight;
       feature[a] = f;
@@ -30,7 +34,12 @@ export function largestWeights(
   return { magnitude, feature };
 }
 
-/** Takes over what is larger among features from `first` on; of equal ones the first feature counts, whatever the order. */
+/**
+ * Merges the largest weights of a chunk into those of all features. Of equal weights the feature with the lower index wins,
+ * so that the result does not depend on the order of chunks.
+ *
+ * @param first index of the chunk's first feature.
+ */
 export function mergeLargest(into: LargestWeights, from: LargestWeights, first: number): void {
   from.magnitude.forEach((weight, a) => {
     const feature = first + from.feature[a];
@@ -42,7 +51,7 @@ export function mergeLargest(into: LargestWeights, from: LargestWeights, first: 
   });
 }
 
-/** Sums over some features for each neuron, of weights relative to its largest one; and what is known of the features. */
+/** Sums over the features of a chunk, per neuron, of weights relative to the neuron's largest weight. */
 export interface NeuronSums {
   readonly squares: Float64Array;
   readonly fourths: Float64Array;
@@ -50,12 +59,18 @@ export interface NeuronSums {
   readonly logs: Float64Array;
   readonly count: Uint32Array;
   readonly superposition: Float64Array;
+  /** Statistics of each feature of the chunk. */
   readonly perFeature: Sharing;
 }
 
-/** Sums over `count` features, once the largest weight of each neuron is known. */
+/**
+ * Sums over a chunk of `count` features.
+ *
+ * @param weights their vectors, count x dims.
+ * @param largest the largest weight of each neuron among all features.
+ */
 export function neuronSums(
-  block: Float32Array | Float64Array,
+  weights: Float32Array | Float64Array,
   count: number,
   largest: Float64Array,
   threshold: number,
@@ -66,13 +81,17 @@ export function neuronSums(
   const logs = new Float64Array(dims);
   const counts = new Uint32Array(dims);
   const superposition = new Float64Array(dims);
-  const perFeature = sharing(block, count, dims, dims, 1, threshold);
+  const perFeature = sharing(
+    weights,
+    { lines: count, length: dims, lineStride: dims, entryStride: 1 },
+    threshold,
+  );
   for (let f = 0; f < count; f++) {
     const at = perFeature.largest[f];
     if (at < 0) continue;
-    const longest = Math.abs(block[f * dims + at]);
+    const longest = Math.abs(weights[f * dims + at]);
     for (let a = 0; a < dims; a++) {
-      const weight = block[f * dims + a];
+      const weight = weights[f * dims + a];
       if (weight === 0) continue;
       const square = (weight / largest[a]) ** 2;
       squares[a] += square;
@@ -85,25 +104,25 @@ export function neuronSums(
   return { squares, fourths, logs, count: counts, superposition, perFeature };
 }
 
-/** What neurons mix, from the sums over blocks of features, in the order of the blocks. */
+/** The measurement of all features from the sums over chunks, given in order. */
 export function neuronsOfSums(
   { magnitude, feature }: LargestWeights,
-  blocks: readonly NeuronSums[],
+  chunks: readonly NeuronSums[],
   threshold: number,
 ): NeuronMeasurement {
   const dims = magnitude.length;
-  const features = blocks.reduce((n, { perFeature }) => n + perFeature.count.length, 0);
+  const features = chunks.reduce((n, { perFeature }) => n + perFeature.count.length, 0);
   const perNeuron = noSharing(dims);
   const perFeature = noSharing(features);
   const superposition = new Float64Array(dims);
   let first = 0;
-  for (const { perFeature: own } of blocks) {
+  for (const { perFeature: own } of chunks) {
     for (const key of Object.keys(own) as (keyof Sharing)[]) perFeature[key].set(own[key], first);
     first += own.count.length;
   }
   for (let a = 0; a < dims; a++) {
     const total = (of: (sums: NeuronSums) => ArrayLike<number>): number =>
-      blocks.reduce((sum, block) => sum + of(block)[a], 0);
+      chunks.reduce((sum, chunk) => sum + of(chunk)[a], 0);
     superposition[a] = total((sums) => sums.superposition);
     if (magnitude[a] === 0) continue;
     const squares = total((sums) => sums.squares);

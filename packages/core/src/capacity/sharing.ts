@@ -1,23 +1,32 @@
 /**
- * How squared weights are shared along the lines of a matrix, one number a line: a neuron's over features, or a
- * feature's over neurons. All are 0 for a line of zeros.
+ * How squared weights are distributed along each line of a matrix: one line per neuron, over features, or one line per
+ * feature, over neurons. Everything is 0 for a line of zeros.
  */
 export interface Sharing {
-  /** Sum of the line's squared weights. */
+  /** Sum of the squared weights of the line. */
   readonly squaredNorm: Float64Array;
-  /** Participation ratio (sum w^2)^2 / sum w^4: how many entries carry the line, from 1 to its length. */
+  /** Participation ratio (sum w^2)^2 / sum w^4: the effective number of entries, from 1 to the length of the line. */
   readonly participation: Float64Array;
-  /** exp of the Shannon entropy of the shares w^2 / sum w^2: another number of entries, never below the participation ratio. */
+  /** exp of the Shannon entropy of the shares w^2 / sum w^2: another effective number, at least the participation ratio. */
   readonly effective: Float64Array;
-  /** How many squared weights are more than the threshold's fraction of the line's largest one. */
+  /** Number of squared weights above the threshold times the largest squared weight of the line. */
   readonly count: Uint32Array;
-  /** The largest squared weight's share of the line. */
+  /** Share of the largest squared weight in the sum. */
   readonly largestShare: Float64Array;
-  /** Where the largest squared weight is, the first of equal ones; -1 for a line of zeros. */
+  /** Index of the largest squared weight, the first of equal ones; -1 for a line of zeros. */
   readonly largest: Int32Array;
 }
 
-/** The sharing of so many lines of zeros. */
+/** Where the lines of a matrix are in its data: entry e of line l is at `l * lineStride + e * entryStride`. */
+export interface LineLayout {
+  readonly lines: number;
+  /** Entries per line. */
+  readonly length: number;
+  readonly lineStride: number;
+  readonly entryStride: number;
+}
+
+/** Statistics of lines of zeros. */
 export function noSharing(lines: number): Sharing {
   return {
     squaredNorm: new Float64Array(lines),
@@ -29,13 +38,10 @@ export function noSharing(lines: number): Sharing {
   };
 }
 
-/** Sharing along `lines` lines of `length` entries: entry e of line l stands at `l * lineStride + e * stride`. */
+/** Statistics of squared weights along each line of a matrix. */
 export function sharing(
   data: Float64Array | Float32Array,
-  lines: number,
-  length: number,
-  lineStride: number,
-  stride: number,
+  { lines, length, lineStride, entryStride }: LineLayout,
   threshold: number,
 ): Sharing {
   const result = noSharing(lines);
@@ -43,20 +49,20 @@ export function sharing(
     const start = line * lineStride;
     let largest = 0;
     for (let e = 0; e < length; e++) {
-      const magnitude = Math.abs(data[start + e * stride]);
+      const magnitude = Math.abs(data[start + e * entryStride]);
       if (magnitude > largest) {
         largest = magnitude;
         result.largest[line] = e;
       }
     }
     if (largest === 0) continue;
-    // Relative to the largest weight, so that fourth powers neither overflow nor vanish.
+    // Relative to the largest weight, so that fourth powers neither overflow nor underflow.
     let squares = 0;
     let fourths = 0;
     let logs = 0;
     let count = 0;
     for (let e = 0; e < length; e++) {
-      const square = (data[start + e * stride] / largest) ** 2;
+      const square = (data[start + e * entryStride] / largest) ** 2;
       squares += square;
       fourths += square * square;
       if (square > 0) logs += square * Math.log(square);

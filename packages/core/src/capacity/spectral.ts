@@ -1,6 +1,14 @@
 /**
- * Participation ratio of the frame operator's spectrum, (sum lambda)^2 / sum lambda^2 with lambda the squares
- * of the singular values: how many dimensions carry the variance, from 1 to the rank; 0 for a zero matrix.
+ * Participation ratio of the spectrum of the frame operator, (sum lambda)^2 / sum lambda^2 with lambda the squared
+ * singular values: the effective number of dimensions that carry the variance.
+ *
+ * @param singularValues singular values of W, largest first.
+ * @returns a number from 1 to the rank; 0 for a zero matrix.
+ * @example
+ * ```js
+ * import { participationRatio } from '@polysem/core/capacity';
+ * participationRatio(Float64Array.of(2, 2, 0)); // 2
+ * ```
  */
 export function participationRatio(singularValues: Float64Array): number {
   let sum = 0;
@@ -15,8 +23,15 @@ export function participationRatio(singularValues: Float64Array): number {
 }
 
 /**
- * Effective rank, exp of the Shannon entropy of the singular values normalised to sum 1 (Roy & Vetterli 2007),
- * from 1 to the rank; 0 for a zero matrix.
+ * Effective rank: exp of the Shannon entropy of the singular values, normalised to sum 1 (Roy & Vetterli 2007).
+ *
+ * @param singularValues singular values of W, in any order.
+ * @returns a number from 1 to the rank; 0 for a zero matrix.
+ * @example
+ * ```js
+ * import { effectiveRank } from '@polysem/core/capacity';
+ * effectiveRank(Float64Array.of(3, 3, 3)); // 3.000
+ * ```
  */
 export function effectiveRank(singularValues: Float64Array): number {
   let sum = 0;
