@@ -38,6 +38,7 @@ const RULES: Readonly<
       '@polysem/core',
       '@polysem/io',
       '@polysem/io/bytes',
+      '@polysem/io/formats',
       '@polysem/io/labels',
       '@polysem/io/layouts',
       '@polysem/io/node',

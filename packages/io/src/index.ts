@@ -5,6 +5,7 @@ export type { TensorReader } from './tensors/tensor-reader.ts';
 export { listTensors, openTensors, readTensor, type OpenOptions } from './formats/open-tensors.ts';
 export { encodeNpy } from './formats/npy/npy.ts';
 export { encodeSafetensors } from './formats/safetensors/safetensors.ts';
-export { readTable, type Table, type TableColumn, type TableOptions } from './tables/table.ts';
+export { readTable } from './tables/read-table.ts';
+export type { Table, TableColumn, TableOptions } from './tables/table.ts';
 export { embeddingToMatrix, toEmbedding, type FeaturesAxis } from './features/embedding.ts';
 export { featureSource, type FeatureSourceOptions } from './features/feature-source.ts';

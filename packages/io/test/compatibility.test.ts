@@ -1,4 +1,5 @@
 // The fixtures were written by numpy 2.4.6 and safetensors 0.8.0; the values stand here as they went in.
+import { HEAD_BYTES } from '../src/formats/format.ts';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, listTensors, openTensors, readTensor } from '../src/index.ts';
 import { fixture, fixtureBytes } from './helpers.ts';
@@ -126,7 +127,7 @@ describe('safetensors', () => {
     );
   });
 
-  test('reading one tensor reads the header and that tensor only', async () => {
+  test('reads the first bytes, the header and one tensor only', async () => {
     const source = fixture('mixed.safetensors');
     const reads: [number, number][] = [];
     const file = await openTensors({
@@ -137,9 +138,8 @@ describe('safetensors', () => {
       },
     });
     const entry = file.entries.find(({ name }) => name === 'f32');
-    expect(reads.every(([offset, length]) => offset + length <= file.entries[0].byteOffset)).toBe(
-      true,
-    );
+    const dataOffset = Math.max(HEAD_BYTES, file.entries[0].byteOffset);
+    expect(reads.every(([offset, length]) => offset + length <= dataOffset)).toBe(true);
     reads.length = 0;
     await file.read('f32');
     expect(reads).toEqual([[entry?.byteOffset, 24]]);
@@ -148,7 +148,7 @@ describe('safetensors', () => {
 
 test('a name is needed to choose among several, and must exist', async () => {
   await expect(readTensor(fixture('stored.npz'))).rejects.toThrow(
-    'stored.npz: holds 2 tensors, "W", "b"; say which one to read',
+    'stored.npz: holds 2 tensors, "W", "b"; choose one by its name',
   );
   await expect(readTensor(fixture('stored.npz'), 'w')).rejects.toThrow(
     'stored.npz: no tensor "w"; the file holds "W", "b"',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { giveTensors } from '../src/formats/registry.ts';
 import { bytesSource, encodeNpy, openTensors, readTensor } from '../src/index.ts';
 import {
   concat,
@@ -11,6 +12,9 @@ import {
   rawZip,
   readAll,
 } from './helpers.ts';
+
+/** The end of the error for a file of an unknown format. */
+const GIVE = giveTensors();
 
 const TRUNCATED = 'the file is truncated or damaged';
 const tensor = (shape: unknown, begin: number, end: number, dtype = 'F64') => ({
@@ -121,17 +125,9 @@ describe('safetensors', () => {
       rawSafetensors({ 'a\n\u001b[31m\u2028\u202e': tensor([1], 0, 8, 'X') }, 8),
       'tensor "a\\n\\u001b[31m\\u{2028}\\u{202e}": dtype "X" is unknown',
     ],
-    [
-      'text',
-      concat('feature,x,y\n0,1,2\n'),
-      'is no file of weights; give safetensors, npy, npz, PyTorch (.pt, .bin), GGUF, ONNX, or numbers in .csv',
-    ],
+    ['text', concat('feature,x,y\n0,1,2\n'), `is not a file of weights; ${GIVE}`],
     ['nothing', new Uint8Array(0), 'is empty'],
-    [
-      'five bytes',
-      new Uint8Array(5),
-      'is 5 bytes long, too short for a file of weights; give safetensors, npy, npz, PyTorch (.pt, .bin), GGUF, ONNX, or numbers in .csv',
-    ],
+    ['five bytes', new Uint8Array(5), `has only 5 bytes, too few for a file of weights; ${GIVE}`],
   ])('%s', async (_, bytes, message) => {
     expect(await problemOf(bytes)).toBe(`x: ${message}`);
   });
@@ -323,17 +319,17 @@ describe('npz', () => {
     [
       'bomb that claims to be small',
       member({ size: one.length }, zeros, true),
-      '/W.npy: the zip claims 136 bytes, but there are more; it is damaged',
+      '/W.npy: claims 136 bytes but has more; the file is damaged',
     ],
     [
       'bomb that is small, then is not',
       member({ size: one.length }, concat(one, new Uint8Array(800_000)), true),
-      '/W.npy: the zip claims 136 bytes, but there are more; it is damaged',
+      '/W.npy: claims 136 bytes but has more; the file is damaged',
     ],
     [
       'claim of 4 GB',
       member({ size: 4_000_000_000 }, zeros, true),
-      '/W.npy: the zip claims 4000000000 bytes from 873 compressed ones, which cannot be; it is damaged or a bomb',
+      '/W.npy: claims 4000000000 bytes from 873 compressed bytes, which is impossible; the file is damaged or a bomb',
     ],
     [
       'array larger than its member',
@@ -343,7 +339,7 @@ describe('npz', () => {
     [
       'stored member larger than it is',
       member({ size: 5000 }),
-      '/W.npy: the zip claims 5000 bytes from 136 compressed ones, which cannot be; it is damaged or a bomb',
+      '/W.npy: claims 5000 bytes from 136 compressed bytes, which is impossible; the file is damaged or a bomb',
     ],
     ['wrong CRC', member({ crc: 1 }), '/W.npy: its CRC-32 is wrong; the file is damaged'],
     [

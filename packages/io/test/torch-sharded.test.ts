@@ -55,9 +55,14 @@ describe('a PyTorch checkpoint in shards', () => {
       'is of the old format',
       { ...SHARDS, [TWO]: fixtureBytes('torch-legacy.pt') },
       MAP,
-      `${TWO}: is a PyTorch checkpoint of the format before 1.6; torch.load it`,
+      `${TWO}: is a PyTorch checkpoint from before version 1.6; torch.load it`,
     ],
-    ['is an index itself', { ...SHARDS, [TWO]: index(MAP) }, MAP, `${TWO}: is no file of weights`],
+    [
+      'is an index itself',
+      { ...SHARDS, [TWO]: index(MAP) },
+      MAP,
+      `${TWO}: is not a file of weights`,
+    ],
     [
       'is cut off',
       { ...SHARDS, [TWO]: SHARDS[TWO].subarray(0, 900) },
@@ -102,18 +107,18 @@ describe('files that PyTorch does not write any more', () => {
     [
       'of 2017',
       tar('sys_info\0'),
-      /^x\.pt: is a PyTorch checkpoint of the tar format of its first/,
+      /^x\.pt: is a PyTorch checkpoint in the tar format of the first/,
     ],
     ['in a tar', tar('./weights.ckpt\0'), /^x\.pt: is a tar archive; unpack it and give the file/],
     [
       'that are pickles of something else',
       Uint8Array.of(0x80, 4, 0x95, 0x3a, 0, 0, 0, 0, 0, 0, 0, 1),
-      /^x\.pt: is a Python pickle that is no PyTorch checkpoint, and is never run; load it in PyTorch/,
+      /^x\.pt: is a Python pickle but not a PyTorch checkpoint; pickles are never run; load it in PyTorch/,
     ],
     [
       'that are old pickles',
       concat(Uint8Array.of(0x80, 2), '}q\x00(X\x01', new Uint8Array(4)),
-      /^x\.pt: is a Python pickle that is no PyTorch checkpoint, and is never run;/,
+      /^x\.pt: is a Python pickle but not a PyTorch checkpoint; pickles are never run;/,
     ],
   ])('%s', async (_, bytes, message) => {
     expect(await problemOf(bytes, 'x.pt')).toMatch(message);
@@ -126,7 +131,7 @@ describe('files that PyTorch does not write any more', () => {
       // oxlint-disable-next-line no-await-in-loop
       found.add(await problemOf(legacy.subarray(0, length), 'x.pt'));
     }
-    expect([...found].filter((message) => message.includes('before 1.6'))).toHaveLength(1);
+    expect([...found].filter((message) => message.includes('before version 1.6'))).toHaveLength(1);
   });
 
   test('a safetensors file whose header has 640 bytes is no pickle, a zip of npy files no checkpoint', async () => {

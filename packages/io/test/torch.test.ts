@@ -105,7 +105,7 @@ describe('other files of PyTorch', () => {
 
   test('the format before 1.6 is refused with the fix', async () => {
     expect(await problemOf(fixtureBytes('torch-legacy.pt'), 'old.pt')).toBe(
-      'old.pt: is a PyTorch checkpoint of the format before 1.6; torch.load it and torch.save it again, ' +
+      'old.pt: is a PyTorch checkpoint from before version 1.6; torch.load it and torch.save it again, ' +
         'or load it in PyTorch and write it with safetensors.torch.save_file',
     );
   });
@@ -194,8 +194,8 @@ describe('hostile checkpoints', () => {
 
   test.each<[string, Uint8Array, RegExp]>([
     ['ends at once', Uint8Array.of(0x80, 2), /the pickle ends too early at byte 2/],
-    ['an opcode of text pickles', pickle('I1\n'), /has an opcode, 0x49, that no checkpoint needs/],
-    ['an extension registry', pickle(Uint8Array.of(0x82, 1)), /has an opcode, 0x82/],
+    ['an opcode of text pickles', pickle('I1\n'), /has the opcode 0x49, which no checkpoint needs/],
+    ['an extension registry', pickle(Uint8Array.of(0x82, 1)), /has the opcode 0x82/],
     ['a string longer than the file', pickle('X', uint32(0xffffffff)), /ends too early/],
     ['a string of 2^64 bytes', pickle('\x8d', new Uint8Array(8).fill(255)), /ends too early/],
     ['LONG4 of 2 GB', pickle('\x8b', uint32(0x7fffffff)), /ends too early/],
@@ -203,12 +203,12 @@ describe('hostile checkpoints', () => {
     [
       'a memo that was never written',
       pickle('j', uint32(0xfffffff0)),
-      /recalls what was not remembered/,
+      /recalls a value that was never stored/,
     ],
-    ['an empty stack', pickle('0'), /takes what is not there/],
+    ['an empty stack', pickle('0'), /takes from an empty stack/],
     ['a tuple without a mark', pickle('t'), /has no mark/],
     ['a key without a value', pickle('}(', short('a'), 'u'), /has a key without a value/],
-    ['items for a number', pickle('K\x01K\x01a'), /changes what cannot be changed/],
+    ['items for a number', pickle('K\x01K\x01a'), /changes a value that cannot be changed/],
     ['an unknown protocol', Uint8Array.of(0x80, 9), /is of an unknown protocol/],
     ['nothing in it', pickle('N'), /holds no tensor/],
   ])('%s', async (_, content, message) => {

@@ -81,7 +81,7 @@ describe.each([{ deflate: false }, { deflate: true }])(
 test('a read that failed is followed by others', async () => {
   const { member } = await open({ deflate: true, claim: { size: CONTENT.length + 1 } });
   await expect(member.read(0, CONTENT.length + 1)).rejects.toThrow(
-    `the zip claims 60001 bytes, but there are only 60000; it is damaged`,
+    `claims 60001 bytes but has only 60000; the file is damaged`,
   );
   expect(await member.read(10, 5)).toEqual(CONTENT.slice(10, 15));
 });

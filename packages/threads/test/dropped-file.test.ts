@@ -153,7 +153,7 @@ describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
     expect(messages).toEqual([
       expect.stringMatching(/^FormatError: .*"v" lies in "two", which is missing/),
       expect.stringMatching(/^FormatError: .*open it together with them, as a folder$/),
-      expect.stringMatching(/^FormatError: a\.txt: is no file of weights; give safetensors, npy/),
+      expect.stringMatching(/^FormatError: a\.txt: is not a file of weights; give safetensors /),
       expect.stringMatching(/^FormatError: cut: .*(?:truncated|damaged)/),
     ]);
   });

@@ -1,6 +1,7 @@
 import { embedding, gram, version, type FeatureSource } from '@polysem/core';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
 import { dropMeasurement, type MeasureCheckpoint } from '@polysem/runs';
+import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { FeatureChoice } from '../features/choose-features.ts';
@@ -49,7 +50,7 @@ export function measureCommand(program: Command): void {
     .description('Measure: how the features of a weight matrix share its dimensions')
     .argument(
       '<file>',
-      'weights in .safetensors, .npy, .npz, .pt or .bin (also an index of shards), .gguf, .onnx or .csv; a folder; http(s):// or hf://owner/model/file',
+      `weights (${fileExtensions('tensors').join(', ')}, or an index of shards), a folder, or an address: http(s)://.. or hf://owner/model/file`,
     )
     .option(
       '--list',

@@ -13,6 +13,7 @@ import {
 } from '@polysem/core';
 import { capacityBarsFigure } from '@polysem/figures';
 import { runTraining } from '@polysem/runs';
+import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { journalPath } from '../journal-path.ts';
@@ -72,7 +73,7 @@ export function trainCommand(program: Command): void {
     .option('--correlation <kind>', `which features are active together: ${CORRELATIONS}`)
     .option(
       '--inputs <file>',
-      'train on the rows of a file, rows x features: .npy, .npz, .safetensors or .csv; in place of --density',
+      `train on the rows of a file (samples x features: ${fileExtensions('tensors').join(', ')}) instead of --density`,
     )
     .option(
       '--held-out <f>',

@@ -1,2 +1,4 @@
-export { listTensors, openTensors, readTensor, type OpenOptions } from './open-tensors.ts';
+export type { FileHead, Format, OpenOptions, OpenShard } from './format.ts';
 export { openFolder } from './open-folder.ts';
+export { listTensors, openTensors, readTensor } from './open-tensors.ts';
+export { FORMATS, fileExtensions } from './registry.ts';

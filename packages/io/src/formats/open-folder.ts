@@ -1,7 +1,9 @@
 import { FormatError, quoteList } from '../bytes/format-error.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
 import type { TensorFile } from '../tensors/tensor.ts';
-import { openTensors, type OpenOptions } from './open-tensors.ts';
+import type { OpenOptions } from './format.ts';
+import { openTensors } from './open-tensors.ts';
+import { FORMATS } from './registry.ts';
 
 /**
  * What a folder's weights are called, most telling first: by transformers, diffusers and SAELens; then older and exported
@@ -20,18 +22,12 @@ const USUAL = [
   'model.onnx',
 ] as const;
 
-/** Kinds of files with weights: those that stand for several files first, those of exported graphs last. */
-const KINDS: readonly RegExp[] = [
-  /\.safetensors\.index\.json$/i,
-  /\.safetensors$/i,
-  /\.bin\.index\.json$/i,
-  /\.np[yz]$/i,
-  /\.(?:pt|pth|ckpt)$/i,
-  // Training writes others beside the weights, of its own state.
-  /^(?!training_args|optimizer|scheduler|rng_state).*\.bin$/i,
-  /\.gguf$/i,
-  /\.onnx$/i,
-];
+/** Names that mark files of weights, those of the lowest rank first; names of one rank are in one list. */
+function namesByRank(): RegExp[][] {
+  const names = FORMATS.flatMap(({ inFolders = [] }) => inFolders);
+  const ranks = [...new Set(names.map(({ rank }) => rank))].toSorted((a, b) => a - b);
+  return ranks.map((rank) => names.filter((each) => each.rank === rank).map((each) => each.names));
+}
 
 /**
  * Opens the weights of a folder: those with a usual name (an index of shards before a single file), else the only file
@@ -56,8 +52,8 @@ async function candidates(folder: SourceFolder): Promise<readonly string[]> {
   const names = await folder.list();
   const usual = USUAL.filter((name) => names.includes(name));
   if (usual.length > 0) return usual;
-  for (const kind of KINDS) {
-    const found = names.filter((name) => kind.test(name));
+  for (const patterns of namesByRank()) {
+    const found = names.filter((name) => patterns.some((pattern) => pattern.test(name)));
     if (found.length === 1) return found;
     if (found.length > 1) {
       throw new FormatError(

@@ -1,67 +1,81 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { openCsv } from './csv/matrix.ts';
 import { FormatError, quoteList } from '../bytes/format-error.ts';
-import { openGguf } from './gguf/gguf.ts';
-import { GGUF_MAGIC } from './gguf/header.ts';
-import { NPY_MAGIC } from './npy/header.ts';
-import { openNpy } from './npy/npy.ts';
-import { isOnnx, openOnnx } from './onnx/onnx.ts';
-import { openSafetensors } from './safetensors/safetensors.ts';
-import { beginsJson, openSharded } from './shards/shards.ts';
-import type { SourceFolder } from '../bytes/source-folder.ts';
+import { readZipDirectory } from '../bytes/zip-directory.ts';
 import type { Tensor, TensorEntry, TensorFile } from '../tensors/tensor.ts';
-import { refuseOldTorch } from './torch/old.ts';
-import { openZip } from './zip-tensors.ts';
+import { HEAD_BYTES, type FileHead, type Format, type OpenOptions } from './format.ts';
+import { FORMATS, giveTensors } from './registry.ts';
 
-/** What helps to open a file of tensors; every part may be left out. */
-export interface OpenOptions {
-  /** Where the files lie that this one names, such as the shards of an index. */
-  readonly folder?: SourceFolder;
-  /** The tensors that will be asked for: files beside this one that hold none of them stay closed, and are not listed. */
-  readonly wanted?: readonly string[];
-  /**
-   * Makes of a source that is slow to read again, such as a compressed member of an archive, one that is fast from the
-   * second time on.
-   */
-  readonly spool?: (source: ByteSource) => Promise<ByteSource>;
+export type { OpenOptions } from './format.ts';
+
+/** Reads the beginning of a file, from which its format is recognised. */
+export async function readHead(source: ByteSource): Promise<FileHead> {
+  const start = await source.read(0, Math.min(source.size, HEAD_BYTES));
+  let members: ReturnType<FileHead['zipMembers']> | undefined;
+  return { source, start, zipMembers: () => (members ??= readZipDirectory(source)) };
 }
 
-/** The first bytes of every zip file, a local header or, if it is empty, the end record. */
-const ZIP_MAGICS = [Uint8Array.of(0x50, 0x4b, 3, 4), Uint8Array.of(0x50, 0x4b, 5, 6)];
-
 /**
- * Opens an npy, npz, safetensors, PyTorch, GGUF or ONNX file or the index of shards, told apart by its content, of which
- * only headers are read; or a table of numbers, known by its name, .csv or .tsv, and read whole.
+ * Opens a file of tensors of any known format, recognised by its content (CSV by the extension .csv or .tsv). Only headers
+ * are read, except for CSV, which is read whole.
  *
- * Rejects with FormatError if it is none of them, or damaged.
+ * @param source the bytes of the file.
+ * @param options the folder around the file, the tensors needed, and a copier for slow sources.
+ * @returns the names, types and shapes of the tensors, and functions that read one of them.
+ * @throws FormatError (as a rejection) if the format is unknown or the file is damaged.
+ *
+ * @example
+ * ```js
+ * import { bytesSource, encodeNpy, openTensors } from '@polysem/io';
+ * const bytes = encodeNpy({ shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) });
+ * const file = await openTensors(bytesSource('w.npy', bytes));
+ * file.entries.map(({ name, shape }) => [name, shape]); // [['w', [2, 2]]]
+ * ```
  */
 export async function openTensors(
   source: ByteSource,
   options: OpenOptions = {},
 ): Promise<TensorFile> {
+  return openAs(FORMATS, source, options);
+}
+
+const SHARD_FORMATS = FORMATS.filter(({ isShard }) => isShard === true);
+
+async function openAs(
+  formats: readonly Format[],
+  source: ByteSource,
+  options: OpenOptions,
+): Promise<TensorFile> {
   if (source.size === 0) throw new FormatError(source.name, 'is empty');
-  const start = await source.read(0, Math.min(source.size, 8));
-  const startsWith = (magic: Uint8Array) => magic.every((byte, i) => start[i] === byte);
-  if (startsWith(NPY_MAGIC)) return openNpy(source);
-  if (ZIP_MAGICS.some(startsWith)) return openZip(source, options);
-  if (startsWith(GGUF_MAGIC)) return openGguf(source);
-  if (/\.[ct]sv$/i.test(source.name)) return openCsv(source);
-  if (beginsJson(start)) return openSharded(source, options, openShard);
-  if (isOnnx(source, start)) return openOnnx(source, options);
-  return openShard(source);
-}
-
-/** Opens a file of the kinds that come in shards, PyTorch's or safetensors. */
-async function openShard(source: ByteSource): Promise<TensorFile> {
-  const start = await source.read(0, Math.min(source.size, 8));
-  if (ZIP_MAGICS.some((magic) => magic.every((byte, i) => start[i] === byte))) {
-    return openZip(source);
+  const head = await readHead(source);
+  for (const { openTensors: open, recognises } of formats) {
+    // oxlint-disable-next-line no-await-in-loop -- the first format that recognises the file opens it
+    if (open !== undefined && (await recognises(head))) {
+      return open(head, options, (shard) => openAs(SHARD_FORMATS, shard, {}));
+    }
   }
-  await refuseOldTorch(source);
-  return openSafetensors(source);
+  throw new FormatError(
+    source.name,
+    source.size < 8
+      ? `has only ${source.size} bytes, too few for a file of weights; ${giveTensors()}`
+      : `is not a file of weights; ${giveTensors()}`,
+  );
 }
 
-/** Lists the tensors of a file without reading them. Rejects as `openTensors` does. */
+/**
+ * Lists the tensors of a file without reading them.
+ *
+ * @param source the bytes of the file.
+ * @param options as for `openTensors`.
+ * @returns name, type and shape of each tensor, in the order of the file.
+ * @throws FormatError (as a rejection) as `openTensors` does.
+ *
+ * @example
+ * ```js
+ * import { bytesSource, encodeNpy, listTensors } from '@polysem/io';
+ * const bytes = encodeNpy({ shape: [3], data: Float32Array.of(1, 2, 3) });
+ * (await listTensors(bytesSource('b.npy', bytes)))[0].dtype; // 'F32'
+ * ```
+ */
 export async function listTensors(
   source: ByteSource,
   options: OpenOptions = {},
@@ -70,9 +84,21 @@ export async function listTensors(
 }
 
 /**
- * Reads one tensor of a file: the one called `name`, or the only one if no name is given.
+ * Reads one tensor of a file whole, in C order.
  *
- * Rejects with FormatError as `openTensors` and `TensorFile.read` do, or if it takes a name to choose.
+ * @param source the bytes of the file.
+ * @param name the tensor; may be left out if the file holds only one.
+ * @param options as for `openTensors`.
+ * @returns the numbers, as Float64Array or Float32Array, and their shape.
+ * @throws FormatError (as a rejection) as `openTensors` and `TensorFile.read` do, or if the name is left out of a file
+ *   with several tensors.
+ *
+ * @example
+ * ```js
+ * import { bytesSource, encodeNpy, readTensor } from '@polysem/io';
+ * const bytes = encodeNpy({ shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) });
+ * (await readTensor(bytesSource('w.npy', bytes))).data[2]; // 3
+ * ```
  */
 export async function readTensor(
   source: ByteSource,
@@ -88,7 +114,7 @@ export async function readTensor(
       source.name,
       names.length === 0
         ? 'holds no tensor'
-        : `holds ${names.length} tensors, ${quoteList(names)}; say which one to read`,
+        : `holds ${names.length} tensors, ${quoteList(names)}; choose one by its name`,
     );
   }
   return file.read(file.entries[0].name);

@@ -1,10 +1,5 @@
-export {
-  finiteColumn,
-  readTable,
-  type Table,
-  type TableColumn,
-  type TableOptions,
-} from './table.ts';
+export { readTable } from './read-table.ts';
+export { finiteColumn, type Table, type TableColumn, type TableOptions } from './table.ts';
 export type { WrittenColumn } from './written-column.ts';
 export { csvPieces, encodeCsv } from '../formats/csv/encode.ts';
 export { encodeParquet, parquetPieces } from '../formats/parquet/encode.ts';

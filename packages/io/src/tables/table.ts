@@ -1,9 +1,6 @@
-import type { ByteSource } from '../bytes/byte-source.ts';
-import { placesOf } from './column-places.ts';
-import { NUMBER, problemOf } from '../formats/csv/matrix.ts';
-import { readCsvTable } from '../formats/csv/table.ts';
 import { FormatError, quote } from '../bytes/format-error.ts';
-import { PARQUET_MAGIC, readParquetTable } from '../formats/parquet/table.ts';
+import { NUMBER, problemOf } from '../formats/csv/number-text.ts';
+import { placesOf } from './column-places.ts';
 
 /** A column of a table: numbers, of which those that are missing are NaN, or texts, of which they are empty. */
 export type TableColumn =
@@ -32,22 +29,6 @@ export interface TableOptions {
    * `inflateBrotli` of `@polysem/io/node`.
    */
   readonly brotli?: (page: Uint8Array, length: number) => Uint8Array;
-}
-
-/**
- * Reads a table with a line of names, separated by commas, semicolons or tabs, or a Parquet file, told apart by content.
- * A column of a CSV in which every cell is a number, empty or a mark such as `nan` is one of numbers, else one of texts.
- *
- * Of Parquet, columns that are not asked for are not read; flat columns of booleans, integers, floats and strings are
- * understood, uncompressed or compressed by snappy, gzip, zstd, LZ4 or (with `brotli`) Brotli.
- *
- * Rejects with FormatError naming the line or row and the column if the file is damaged, lacks a column that is asked for,
- * or has a column of another kind.
- */
-export async function readTable(source: ByteSource, options: TableOptions = {}): Promise<Table> {
-  const start = await source.read(0, Math.min(source.size, PARQUET_MAGIC.length));
-  const isParquet = PARQUET_MAGIC.every((byte, i) => start[i] === byte);
-  return isParquet ? readParquetTable(source, options) : readCsvTable(source, options);
 }
 
 /**

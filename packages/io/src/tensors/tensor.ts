@@ -36,7 +36,8 @@ export interface TensorEntry {
 
 /** An opened file of tensors: its listing, and a way to read one of them. */
 export interface TensorFile {
-  readonly format: 'npy' | 'npz' | 'safetensors' | 'csv' | 'torch' | 'gguf' | 'onnx';
+  /** The `name` of its format in the registry; for an index, that of its shards. */
+  readonly format: string;
   /** The tensors in the order of the file. */
   readonly entries: readonly TensorEntry[];
   /** The strings of a safetensors file's `__metadata__`; empty for the other formats. */

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../bytes/byte-source.ts';
 import { placesOf } from '../../tables/column-places.ts';
-import { DELIMITERS, NO_NUMBER, NUMBER } from './matrix.ts';
+import { DELIMITERS, NO_NUMBER, NUMBER } from './number-text.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { visitLines } from './lines.ts';
 import type { Table, TableColumn, TableOptions } from '../../tables/table.ts';

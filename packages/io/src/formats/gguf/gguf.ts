@@ -2,7 +2,8 @@ import type { ByteSource } from '../../bytes/byte-source.ts';
 import { DTYPE_BITS, isDType, isNumericDType, type NumericDType } from '../../numbers/dtype.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { BLOCK_FORMATS, blockNumbers } from './blocks.ts';
-import { readGgufHeader, type GgufTensor } from './header.ts';
+import { startsWith, type Format } from '../format.ts';
+import { GGUF_MAGIC, readGgufHeader, type GgufTensor } from './header.ts';
 import { elementCount, formatShape } from '../../numbers/shape.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
@@ -45,6 +46,18 @@ const TYPES: Readonly<Record<number, string>> = {
   41: 'Q1_0',
 };
 
+export const ggufFormat: Format = {
+  name: 'gguf',
+  title: 'GGUF',
+  extensions: ['.gguf'],
+  recognises: (head) => startsWith(head, GGUF_MAGIC),
+  openTensors: ({ source }) => openGguf(source),
+  inFolders: [{ rank: 6, names: /\.gguf$/i }],
+  reads:
+    'F64 to BF16, integers, Q4_0 to Q8_0, Q2_K to Q8_K, all IQ types, TQ1_0, TQ2_0, MXFP4, NVFP4',
+  refuses: 'Q1_0, Q8_1',
+};
+
 /**
  * Opens a GGUF file, as llama.cpp writes them. Shapes are in C order, rows x columns as PyTorch has them: ggml lists the
  * contiguous axis first. Plain types are read as they are, quantised ones (Q, IQ, TQ, MXFP4, NVFP4 without the scale of the
@@ -54,7 +67,7 @@ const TYPES: Readonly<Record<number, string>> = {
  *
  * Rejects with FormatError if the header is damaged.
  */
-export async function openGguf(source: ByteSource): Promise<TensorFile> {
+async function openGguf(source: ByteSource): Promise<TensorFile> {
   const { tensors, metadata, littleEndian } = await readGgufHeader(source);
   return tensorFile(
     source,

@@ -1,5 +1,6 @@
 import { viewOf, type ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
+import { startsWith, type Format } from '../format.ts';
 import { NPY_MAGIC, readNpyHeader, type NpyHeader } from './header.ts';
 import { encodeNumbers } from '../../numbers/convert.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
@@ -13,12 +14,23 @@ import {
   type TensorFile,
 } from '../../tensors/tensor.ts';
 
+export const npyFormat: Format = {
+  name: 'npy',
+  title: 'npy',
+  extensions: ['.npy'],
+  recognises: (head) => startsWith(head, NPY_MAGIC),
+  openTensors: ({ source }) => openNpy(source),
+  inFolders: [{ rank: 3, names: /\.npy$/i }],
+  reads: 'floats of 16 to 64 bits, integers; either byte order, C and Fortran order',
+  refuses: 'objects, strings, complex numbers, records',
+};
+
 /**
- * Opens an npy file, which holds one array; the tensor bears the file's name without folder and `.npy`.
+ * Opens an npy file, which holds one array. The tensor has the name of the file without folder and `.npy`.
  *
- * Rejects with FormatError if the file is not a sound npy file.
+ * Rejects with FormatError if the file is damaged.
  */
-export async function openNpy(source: ByteSource): Promise<TensorFile> {
+async function openNpy(source: ByteSource): Promise<TensorFile> {
   const header = await readNpyHeader(source);
   const name = stem(source.name, /\.npy$/i);
   const entry = {

@@ -2,25 +2,39 @@ import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { readNpyHeader } from '../npy/header.ts';
 import { npyNumbers } from '../npy/npy.ts';
-import type { OpenOptions } from '../open-tensors.ts';
+import { isZip, type Format, type OpenOptions } from '../format.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
-import { readZipDirectory, type ZipMember } from '../../bytes/zip-directory.ts';
+import type { ZipMember } from '../../bytes/zip-directory.ts';
 import { openMember, STORED } from '../../bytes/zip-member.ts';
 
 /** Members whose headers are read at once. */
 const AT_ONCE = 6;
 
+export const npzFormat: Format = {
+  name: 'npz',
+  title: 'npz',
+  extensions: ['.npz'],
+  // The zip files of PyTorch have been recognised before.
+  recognises: isZip,
+  openTensors: async ({ source, zipMembers }, options) =>
+    openNpz(source, await zipMembers(), options),
+  isShard: true,
+  inFolders: [{ rank: 3, names: /\.npz$/i }],
+  reads: 'as npy; stored or deflated members',
+  refuses: 'as npy; encrypted members',
+};
+
 /**
- * Opens an npz file, as written by np.savez or np.savez_compressed: a zip of npy files, each a tensor
- * called by its member's name without `.npy`. Members that are not called so are passed over.
+ * Opens an npz file, as written by np.savez or np.savez_compressed: a zip of npy files. A tensor has the name of its member
+ * without `.npy`; members with other extensions are skipped.
  *
- * Rejects with FormatError if the archive, or the header of one of its arrays, is damaged.
+ * Rejects with FormatError if the archive or the header of an array is damaged.
  */
-export async function openNpz(
+async function openNpz(
   source: ByteSource,
-  { spool }: OpenOptions = {},
+  members: readonly ZipMember[],
+  { spool }: OpenOptions,
 ): Promise<TensorFile> {
-  const members = await readZipDirectory(source);
   const arrays = members.filter((member) => member.name.endsWith('.npy'));
   if (arrays.length === 0 && members.length > 0) {
     throw new FormatError(

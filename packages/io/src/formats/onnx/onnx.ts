@@ -1,6 +1,7 @@
 import { DTYPE_BITS, isDType, isNumericDType, REFUSALS, type DType } from '../../numbers/dtype.ts';
 import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
+import type { Format } from '../format.ts';
 import { dequantisedTensors } from './dequantise.ts';
 import { readOnnxModel, type OnnxInitialiser } from './model.ts';
 import { nibbleNumbers } from '../../tensors/nibble-numbers.ts';
@@ -15,6 +16,18 @@ import {
   type TensorEntry,
   type TensorFile,
 } from '../../tensors/tensor.ts';
+
+export const onnxFormat: Format = {
+  name: 'onnx',
+  title: 'ONNX',
+  extensions: ['.onnx'],
+  recognises: ({ source, start }) => isOnnx(source, start.subarray(0, 8)),
+  openTensors: ({ source }, options) => openOnnx(source, options),
+  inFolders: [{ rank: 7, names: /\.onnx$/i }],
+  reads:
+    'initialisers; constants with two axes or more; external data; 4-bit integers; outputs of DequantizeLinear with scales per tensor, axis or block',
+  refuses: 'weights in subgraphs, F4, strings',
+};
 
 /** TensorProto.DataType. */
 const TYPES: Readonly<Record<number, DType>> = {
@@ -49,7 +62,7 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
 const SECOND_TAGS = new Set([0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42]);
 
 /** Whether a file is an ONNX model: by its name, for the format has no mark, or by its first fields. */
-export function isOnnx(source: ByteSource, start: Uint8Array): boolean {
+function isOnnx(source: ByteSource, start: Uint8Array): boolean {
   if (/\.onnx$/i.test(source.name)) return true;
   // The version comes first. To safetensors these bytes are the length of the header.
   const length = start.reduceRight((sum, byte) => sum * 256 + byte, 0);
@@ -70,7 +83,7 @@ export function isOnnx(source: ByteSource, start: Uint8Array): boolean {
  *
  * Rejects with FormatError if the file is damaged, or has no weights.
  */
-export async function openOnnx(
+async function openOnnx(
   source: ByteSource,
   { folder }: { readonly folder?: SourceFolder } = {},
 ): Promise<TensorFile> {

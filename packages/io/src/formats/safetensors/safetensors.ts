@@ -2,6 +2,7 @@ import { viewOf, type ByteSource } from '../../bytes/byte-source.ts';
 import { isNumericDType, REFUSALS } from '../../numbers/dtype.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { encodeNumbers } from '../../numbers/convert.ts';
+import type { Format } from '../format.ts';
 import { readSafetensorsHeader, type SafetensorsEntry } from './header.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
@@ -12,13 +13,26 @@ import {
   type TensorFile,
 } from '../../tensors/tensor.ts';
 
+export const safetensorsFormat: Format = {
+  name: 'safetensors',
+  title: 'safetensors',
+  extensions: ['.safetensors'],
+  // The header is JSON behind a length of 8 bytes.
+  recognises: ({ start }) => start[8] === 0x7b,
+  openTensors: ({ source }) => openSafetensors(source),
+  isShard: true,
+  inFolders: [{ rank: 1, names: /\.safetensors$/i }],
+  reads: 'F64, F32, F16, BF16, the four F8 types, integers',
+  refuses: 'F4, F6, F8_E8M0 (meaningless without scales), booleans, complex numbers',
+};
+
 /**
  * Opens a safetensors file. Tensors of every dtype are listed; those of floating-point numbers of 8 bits and more
  * and of integers can be read, F8 without whatever scales stand beside it.
  *
  * Rejects with FormatError if the header breaks a rule of the format.
  */
-export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
+async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   const { tensors, metadata } = await readSafetensorsHeader(source);
   return tensorFile(
     source,

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote, quoteList } from '../../bytes/format-error.ts';
 import { isRecord, parseJsonObject } from '../../bytes/json-object.ts';
-import type { OpenOptions } from '../open-tensors.ts';
+import type { Format, OpenOptions, OpenShard } from '../format.ts';
 import { isInside } from '../../bytes/source-folder.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
 
@@ -10,6 +10,21 @@ const MAX_INDEX_BYTES = 100_000_000;
 const MAX_SHARDS = 1000;
 /** Shards whose headers are read at once. */
 const AT_ONCE = 8;
+
+export const shardsFormat: Format = {
+  name: 'shards',
+  title: 'index of shards',
+  extensions: [],
+  recognises: ({ start }) => beginsJson(start),
+  openTensors: ({ source }, options, openShard) => openSharded(source, options, openShard),
+  inFolders: [
+    { rank: 0, names: /\.safetensors\.index\.json$/i },
+    { rank: 2, names: /\.bin\.index\.json$/i },
+  ],
+  reads:
+    '`model.safetensors.index.json` and `pytorch_model.bin.index.json`, with the files that they name; those without a wanted tensor stay closed',
+  refuses: 'other JSON',
+};
 
 /**
  * Opens the index of weights in shards, `model.safetensors.index.json` or `pytorch_model.bin.index.json`: its `weight_map`
@@ -22,10 +37,10 @@ const AT_ONCE = 8;
  * Rejects with FormatError naming the index and the field if the index is damaged, a shard is missing, lies outside of the
  * folder, lacks a tensor that it should hold, or holds one that lies in another; and as `openShard` does.
  */
-export async function openSharded(
+async function openSharded(
   index: ByteSource,
   { folder, wanted }: OpenOptions,
-  openShard: (source: ByteSource) => Promise<TensorFile>,
+  openShard: OpenShard,
 ): Promise<TensorFile> {
   const fail = (problem: string): never => {
     throw new FormatError(index.name, problem);
@@ -98,7 +113,7 @@ async function allDone<T>(running: readonly Promise<T>[]): Promise<T[]> {
 }
 
 /** Whether the first bytes of a file begin a JSON object: no sound safetensors file has 2^56 bytes of header. */
-export function beginsJson(start: Uint8Array): boolean {
+function beginsJson(start: Uint8Array): boolean {
   return start.length >= 8 && [0x7b, 0x20, 0x09, 0x0a, 0x0d].includes(start[0]) && start[7] !== 0;
 }
 

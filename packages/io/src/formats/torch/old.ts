@@ -1,40 +1,31 @@
-import type { ByteSource } from '../../bytes/byte-source.ts';
-import { FormatError } from '../../bytes/format-error.ts';
+import type { FileHead } from '../format.ts';
 
-/** How a checkpoint of PyTorch before 1.6 begins, which is several pickles and no zip: protocol 2, a magic number. */
+/** The first bytes of a checkpoint from before PyTorch 1.6: several pickles, the first of them a magic number. */
 const LEGACY_MAGIC = Uint8Array.of(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc);
-/** Where `ustar` stands in the header of a tar archive. */
+/** Place of `ustar` in the header of a tar archive. */
 const USTAR_OFFSET = 257;
-/** The way out for a checkpoint that is not read. */
+/** Advice for a checkpoint that is not read. */
 export const CONVERT: string = 'load it in PyTorch and write it with safetensors.torch.save_file';
 
 /**
- * Refuses what PyTorch wrote before checkpoints were zips, tar archives (which hold newer checkpoints too), and pickles
- * that are nobody's checkpoint.
+ * Recognises PyTorch's older formats, tar archives and other pickles, none of which is read.
  *
- * Rejects with FormatError naming the format and the fix.
+ * @returns the problem and its fix, or null if the file is none of these.
  */
-export async function refuseOldTorch(source: ByteSource): Promise<void> {
-  const start = await source.read(0, Math.min(source.size, USTAR_OFFSET + 5));
-  const fail = (problem: string): never => {
-    throw new FormatError(source.name, problem);
-  };
+export function oldTorch({ start }: FileHead): string | null {
   if (LEGACY_MAGIC.every((byte, i) => start[i] === byte)) {
-    fail(
-      `is a PyTorch checkpoint of the format before 1.6; torch.load it and torch.save it again, or ${CONVERT}`,
-    );
+    return `is a PyTorch checkpoint from before version 1.6; torch.load it and torch.save it again, or ${CONVERT}`;
   }
-  const text = new TextDecoder().decode(start);
-  const firstMember = /^(?:\.\/)?(?:sys_info|pickle|storages|tensors)\0/.test(text);
-  if (firstMember) {
-    fail(`is a PyTorch checkpoint of the tar format of its first releases; ${CONVERT}`);
+  const text = new TextDecoder('latin1').decode(start);
+  if (/^(?:\.\/)?(?:sys_info|pickle|storages|tensors)\0/.test(text)) {
+    return `is a PyTorch checkpoint in the tar format of the first releases; ${CONVERT}`;
   }
-  if (String.fromCodePoint(...start.subarray(USTAR_OFFSET)) === 'ustar') {
-    fail('is a tar archive; unpack it and give the file of weights in it');
+  if (/^ustar[\0 ]/.test(text.slice(USTAR_OFFSET))) {
+    return 'is a tar archive; unpack it and give the file of weights in it';
   }
-  // A safetensors file may begin so too, but has a brace then, where its header begins.
+  // A safetensors file can begin with the same bytes, but its header opens with a brace at byte 8.
   const isPickle = start[0] === 0x80 && start[1] >= 2 && start[1] <= 5 && start[8] !== 0x7b;
-  if (isPickle) {
-    fail(`is a Python pickle that is no PyTorch checkpoint, and is never run; ${CONVERT}`);
-  }
+  return isPickle
+    ? `is a Python pickle but not a PyTorch checkpoint; pickles are never run; ${CONVERT}`
+    : null;
 }

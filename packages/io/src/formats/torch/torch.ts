@@ -8,10 +8,35 @@ import { storedNumbers } from '../../tensors/stored-numbers.ts';
 import { isBlownUp, stridedNumbers } from '../../tensors/strided-numbers.ts';
 import { extentOf, orderOf } from '../../numbers/strides.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
-import { CONVERT } from './old.ts';
+import { isZip, type Format } from '../format.ts';
+import { CONVERT, oldTorch } from './old.ts';
 import { findTorchTensors, type TorchContent, type TorchTensor } from './tensors.ts';
 import type { ZipMember } from '../../bytes/zip-directory.ts';
 import { openMember, STORED } from '../../bytes/zip-member.ts';
+
+export const torchFormat: Format = {
+  name: 'torch',
+  title: 'PyTorch',
+  extensions: ['.pt', '.pth', '.ckpt', '.bin'],
+  recognises: async (head) =>
+    isZip(head) ? torchPickle(await head.zipMembers()) !== undefined : oldTorch(head) !== null,
+  openTensors: async (head) => {
+    const { source } = head;
+    const problem = oldTorch(head);
+    if (problem !== null) throw new FormatError(source.name, problem);
+    const members = await head.zipMembers();
+    return openTorch(source, members, torchPickle(members) as ZipMember);
+  },
+  isShard: true,
+  inFolders: [
+    { rank: 4, names: /\.(?:pt|pth|ckpt)$/i },
+    // Training writes other .bin files beside the weights, with its own state.
+    { rank: 5, names: /^(?!training_args|optimizer|scheduler|rng_state).*\.bin$/i },
+  ],
+  reads:
+    'the types of safetensors; views of any strides (transposed, slices, expanded up to 16-fold); TorchScript; whole modules. The pickle is read, never run',
+  refuses: 'sparse and quantised tensors; files from before PyTorch 1.6; tar archives',
+};
 
 /** What stands in the file for the reader of the file: no checkpoint says as much of its tensors. */
 const LONGEST_PICKLE = 1 << 26;
@@ -31,7 +56,7 @@ export function torchPickle(members: readonly ZipMember[]): ZipMember | undefine
  *
  * Rejects with FormatError if the archive or its pickle is damaged, or holds no tensor.
  */
-export async function openTorch(
+async function openTorch(
   source: ByteSource,
   members: readonly ZipMember[],
   pickle: ZipMember,

@@ -1,6 +1,9 @@
 import type { ByteSource } from '../../bytes/byte-source.ts';
-import { FormatError, quote } from '../../bytes/format-error.ts';
+import { FormatError } from '../../bytes/format-error.ts';
+import type { Format } from '../format.ts';
 import { visitLines } from './lines.ts';
+import { DELIMITERS, NO_NUMBER, NUMBER, problemOf } from './number-text.ts';
+import { readCsvTable } from './table.ts';
 import { stem } from '../../bytes/stem.ts';
 import { checkElements, type TensorReader } from '../../tensors/tensor-reader.ts';
 import { tensorFile, type TensorFile } from '../../tensors/tensor.ts';
@@ -10,12 +13,17 @@ import { tensorFile, type TensorFile } from '../../tensors/tensor.ts';
  * they leave open: which line and column is no number, and that none becomes NaN or is dropped in silence.
  */
 
-/** A number as programs write one. */
-export const NUMBER: RegExp = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-/** What programs write for a number that is missing or not finite. */
-export const NO_NUMBER: RegExp = /^(?:[+-]?(?:nan|inf|infinity)|n\/?a|#n\/a|null|none)$/i;
-/** Tried in this order on the first line. */
-export const DELIMITERS: readonly string[] = ['\t', ';', ','];
+export const csvFormat: Format = {
+  name: 'csv',
+  title: 'CSV',
+  extensions: ['.csv', '.tsv'],
+  // Text has no signature.
+  recognises: ({ source }) => /\.[ct]sv$/i.test(source.name),
+  openTensors: ({ source }) => openCsv(source),
+  readTable: readCsvTable,
+  reads: 'as weights: one matrix of numbers; as a table: numbers and text',
+  refuses: 'as weights: anything else in a cell',
+};
 
 /**
  * Opens a table of numbers, rows x columns, as a tensor of the file's name: separated by commas, semicolons or tabs, with
@@ -26,7 +34,7 @@ export const DELIMITERS: readonly string[] = ['\t', ';', ','];
  * Rejects with FormatError naming line and column if a cell is anything but a finite number (a decimal comma too), lines
  * differ in length, or there are no numbers.
  */
-export async function openCsv(source: ByteSource): Promise<TensorFile> {
+async function openCsv(source: ByteSource): Promise<TensorFile> {
   const name = stem(source.name, /\.[ct]sv$/i);
   const { shape, data } = await readTable(source);
   const entry = {
@@ -107,22 +115,6 @@ function isHeader(cells: readonly string[]): boolean {
     cells.some((cell) => cell !== '') &&
     !cells.some((cell) => /^[+-]?\.?\d/.test(cell) || NO_NUMBER.test(cell))
   );
-}
-
-/** Why a cell is no finite number, and what to write instead. */
-export function problemOf(cell: string, delimiter: string): string {
-  if (cell === '') return 'is empty; write a number, 0 where nothing was active';
-  if (NUMBER.test(cell)) return `${quote(cell)} is too large for a double; scale the column`;
-  if (NO_NUMBER.test(cell)) {
-    return `${quote(cell)} is not a finite number; leave the row out or write a number`;
-  }
-  if (NUMBER.test(cell.replace(',', '.'))) {
-    return `${quote(cell)} has a decimal comma; write ${cell.replace(',', '.')}`;
-  }
-  const spaced = delimiter === ',' && cell.split(/\s+/).every((part) => NUMBER.test(part));
-  return spaced
-    ? `${quote(cell)} is several numbers; separate them by commas, semicolons or tabs`
-    : `${quote(cell)} is not a number; names may stand in the first line alone, and begin with no digit`;
 }
 
 /** The cells of a line, trimmed and without their quotes; null if a quote does not close. */

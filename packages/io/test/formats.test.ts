@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { FORMATS, fileExtensions } from '../src/formats/index.ts';
+import { giveTensors } from '../src/formats/registry.ts';
+import { bytesSource, encodeNpy, openTensors } from '../src/index.ts';
+import { fixtureBytes } from './helpers.ts';
+
+const DOCS = readFileSync(new URL('../../../docs/files.md', import.meta.url), 'utf8');
+
+/** The cells of each row of the first table of docs/files.md, without its head. */
+function documented(): string[][] {
+  const rows = DOCS.split('\n').filter((line) => /^\| (?!-)/.test(line));
+  return rows
+    .map((row) =>
+      row
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    )
+    .slice(1, 1 + FORMATS.length);
+}
+
+describe('the registry of formats', () => {
+  test('is the table of docs/files.md', () => {
+    const registered = FORMATS.map(({ title, extensions, reads, refuses }) => [
+      [title, ...extensions.map((extension) => `\`${extension}\``)].join(' '),
+      reads,
+      refuses,
+    ]);
+    expect(documented()).toEqual(registered);
+  });
+
+  test('has unique names and extensions', () => {
+    const names = FORMATS.map(({ name }) => name);
+    const extensions = FORMATS.flatMap((format) => format.extensions);
+    expect(new Set(names).size).toBe(names.length);
+    expect(new Set(extensions).size).toBe(extensions.length);
+  });
+
+  test.each([
+    ['f8.npy', 'npy'],
+    ['deflated.npz', 'npz'],
+    ['torch.pt', 'torch'],
+    ['torch-script.pt', 'torch'],
+    ['little-endian.gguf', 'gguf'],
+    ['plain.onnx', 'onnx'],
+    ['mixed.safetensors', 'safetensors'],
+  ])('recognises %s as %s whatever its name', async (fixture, format) => {
+    expect((await openTensors(bytesSource('x', fixtureBytes(fixture)))).format).toBe(format);
+  });
+
+  test('recognises content before the extension', async () => {
+    const bytes = encodeNpy({ shape: [1], data: Float64Array.of(1) });
+    expect((await openTensors(bytesSource('x.csv', bytes))).format).toBe('npy');
+  });
+
+  test('lists extensions and formats for help texts and errors, the usual ones first', () => {
+    const extensions = fileExtensions('tensors');
+    expect(extensions.slice(0, 3)).toEqual(['.safetensors', '.npy', '.npz']);
+    expect(extensions.slice(-2)).toEqual(['.csv', '.tsv']);
+    expect(giveTensors()).toMatch(
+      /^give safetensors \(\.safetensors\), .* or CSV \(\.csv, \.tsv\)$/,
+    );
+    for (const extension of extensions) expect(giveTensors()).toContain(extension);
+  });
+});
