@@ -1,4 +1,5 @@
-import { allocateQuadratic, generator, normal, split, uniformBetween } from '@polysem/core';
+import { allocateQuadratic } from '@polysem/core/theory';
+import { generator, normal, split, uniformBetween } from '@polysem/numerics/random';
 import { interleave } from '@polysem/runs';
 import { exactSum, fittedExponent, maxDifference } from './numbers.mjs';
 import { factor, figures, milliseconds, table } from './table.mjs';

@@ -1,4 +1,4 @@
-import { mutualCoherence, welchBound } from '@polysem/core';
+import { mutualCoherence, welchBound } from '@polysem/core/capacity';
 import { interleave } from '@polysem/runs';
 import { minilmMatrix, randomMatrix } from './matrices.mjs';
 import { figures, table, timesTable } from './table.mjs';

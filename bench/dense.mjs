@@ -7,7 +7,8 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { frameAccumulator, generator, nearestNeighbours, normal, projector } from '@polysem/core';
+import { frameAccumulator, nearestNeighbours, projector } from '@polysem/numerics/dense';
+import { generator, normal } from '@polysem/numerics/random';
 import { allowFastVectors } from '@polysem/threads/node';
 import { figures, table } from './table.mjs';
 

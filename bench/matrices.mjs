@@ -1,4 +1,5 @@
-import { embedding, fillNormal, generator } from '@polysem/core';
+import { embedding } from '@polysem/core/embedding';
+import { fillNormal, generator } from '@polysem/numerics/random';
 import { readTensor, toEmbedding } from '@polysem/io';
 import { openFile } from '@polysem/io/node';
 import { minilmPath, minilmProblem, minilmTensor } from '../scripts/fetch-minilm.mjs';

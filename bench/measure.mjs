@@ -1,11 +1,11 @@
 import {
   effectiveRank,
   efficiency,
-  gram,
   measureCapacity,
   participationRatio,
   summarise,
-} from '@polysem/core';
+} from '@polysem/core/capacity';
+import { gram } from '@polysem/core/embedding';
 import { interleave } from '@polysem/runs';
 import { maxDifference } from './numbers.mjs';
 import { minilmMatrix, randomMatrix } from './matrices.mjs';

@@ -1,4 +1,4 @@
-import { roughness } from '@polysem/core';
+import { roughness } from '@polysem/engine/phase';
 import { judgeAll } from './panel/judge.mjs';
 import { openPeer, SCHEDULES, trainLengths } from './panel/peer.mjs';
 import { openPolysem } from './panel/polysem.mjs';

@@ -3,15 +3,11 @@
  * variance of plain sampling is computed, not sampled: at small densities few samples meet the rare inputs that make it
  * up. `node bench/strata.mjs`, after a build.
  */
-import {
-  batchLoss,
-  generator,
-  inlineExecutor,
-  kernelNamed,
-  stratify,
-  trainMany,
-  trainingDefaults,
-} from '@polysem/core';
+import { batchLoss } from '@polysem/engine/models';
+import { generator } from '@polysem/numerics/random';
+import { inlineExecutor, trainMany, trainingDefaults } from '@polysem/engine/training';
+import { kernelNamed } from '@polysem/engine/kernels';
+import { stratify } from '@polysem/core/features';
 
 const SEEDS = 200;
 const variance = (values) => {

@@ -5,92 +5,64 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** What each package may import, beside itself: other packages of the house, libraries, and Node. */
-const RULES: Readonly<
+/**
+ * The packages, lowest first: a package imports those before it, unless `without` names some. Node's modules and libraries
+ * are allowed only where they are listed.
+ */
+const PACKAGES: Readonly<
   Record<
     string,
     {
-      readonly house: readonly string[];
-      readonly libraries: readonly string[];
-      readonly node: RegExp | null;
+      readonly without?: readonly string[];
+      readonly libraries?: readonly string[];
+      readonly node?: RegExp;
     }
   >
 > = {
-  core: { house: [], libraries: [], node: null },
+  numerics: {},
+  core: {},
+  engine: {},
   io: {
-    house: ['@polysem/core'],
-    libraries: ['@bufbuild/protobuf/wire', 'fflate', 'fzstd', 'hyparquet', 'hyparquet-writer'],
+    without: ['engine'],
+    libraries: ['@bufbuild/protobuf', 'fflate', 'fzstd', 'hyparquet', 'hyparquet-writer'],
     node: /^src\/node\//,
   },
-  figures: {
-    house: ['@polysem/core'],
-    libraries: ['d3-scale', 'd3-scale-chromatic', 'fflate'],
-    node: null,
-  },
-  runs: { house: ['@polysem/core', '@polysem/threads/node'], libraries: [], node: /^src\// },
+  figures: { without: ['io'], libraries: ['d3-scale', 'd3-scale-chromatic', 'fflate'] },
   threads: {
-    house: ['@polysem/core'],
-    libraries: [],
+    without: ['io', 'figures'],
     node: /^src\/(node|node-worker|node-stream|node-stream-worker|fast-vectors)\.ts$/,
   },
-  cli: {
-    house: [
-      '@polysem/core',
-      '@polysem/io',
-      '@polysem/io/bytes',
-      '@polysem/io/formats',
-      '@polysem/io/labels',
-      '@polysem/io/layouts',
-      '@polysem/io/node',
-      '@polysem/io/tables',
-      '@polysem/figures',
-      '@polysem/runs',
-    ],
-    libraries: ['commander'],
-    node: /^src\//,
-  },
+  runs: { node: /^src\// },
+  cli: { libraries: ['commander'], node: /^src\// },
 };
 
-/** Inside the core: which rooms each room may use. Data flows from features to phase, never back (docs/architecture.md). */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  elementary: [],
-  random: ['elementary'],
-  linalg: ['wasm'],
-  features: ['elementary', 'linalg', 'random'],
-  capacity: ['linalg'],
-  theory: [],
-  geometry: ['capacity', 'dense', 'elementary', 'linalg', 'random'],
-  audit: ['elementary', 'features', 'random', 'theory'],
-  wasm: [],
-  dense: ['linalg', 'wasm'],
-  streaming: ['capacity', 'dense', 'elementary', 'geometry', 'linalg', 'random'],
-  lanes: ['features', 'wasm'],
-  activations: ['elementary', 'lanes', 'wasm'],
-  models: ['activations', 'elementary', 'features', 'linalg', 'random', 'theory'],
-  descent: ['elementary', 'models'],
-  kernels: [
-    'activations',
-    'elementary',
-    'descent',
-    'features',
-    'lanes',
-    'linalg',
-    'models',
-    'random',
-    'wasm',
-  ],
-  training: ['capacity', 'descent', 'features', 'kernels', 'linalg', 'models', 'random', 'theory'],
-  phase: [
-    'capacity',
-    'descent',
-    'features',
-    'geometry',
-    'kernels',
-    'models',
-    'random',
-    'theory',
-    'training',
-  ],
+/** Inside a package: the rooms that each room may import, beside itself. Data flows one way (docs/architecture.md). */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  numerics: {
+    elementary: [],
+    wasm: [],
+    random: ['elementary'],
+    linalg: ['wasm'],
+    lanes: ['wasm'],
+    dense: ['linalg', 'wasm'],
+  },
+  core: {
+    embedding: [],
+    features: [],
+    theory: [],
+    capacity: ['embedding'],
+    geometry: ['embedding', 'capacity'],
+    streaming: ['embedding', 'capacity', 'geometry'],
+    audit: ['features', 'theory'],
+  },
+  engine: {
+    activations: [],
+    models: ['activations'],
+    descent: ['models'],
+    kernels: ['activations', 'models', 'descent'],
+    training: ['models', 'descent', 'kernels'],
+    phase: ['models', 'descent', 'kernels', 'training'],
+  },
 };
 
 function sources(folder: string): string[] {
@@ -109,9 +81,18 @@ function imports(path: string): string[] {
   return Array.from(statements, (match) => match[1] ?? match[2]);
 }
 
+/** The package's name without scope and path: `core` of `@polysem/core/theory`, `d3-scale` of `d3-scale`. */
+function packageOf(target: string): string {
+  const parts = target.split('/');
+  if (parts[0] === '@polysem') return parts[1];
+  return parts[0].startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];
+}
+
 /** Imports of a package that its rules do not allow, as readable lines. */
-function trespasses(name: string): string[] {
-  const { house, libraries, node } = RULES[name];
+function forbidden(name: string): string[] {
+  const { without = [], libraries = [], node } = PACKAGES[name];
+  const order = Object.keys(PACKAGES);
+  const below = order.slice(0, order.indexOf(name)).filter((other) => !without.includes(other));
   const base = join(root, 'packages', name);
   return sources(join(base, 'src')).flatMap((path) => {
     const file = relative(base, path).replaceAll('\\', '/');
@@ -119,41 +100,85 @@ function trespasses(name: string): string[] {
       const allowed = target.startsWith('.')
         ? resolve(dirname(path), target).startsWith(join(base, 'src'))
         : target.startsWith('node:')
-          ? node !== null && node.test(file)
-          : house.includes(target) || libraries.includes(target);
+          ? (node?.test(file) ?? false)
+          : target.startsWith('@polysem/')
+            ? below.includes(packageOf(target))
+            : libraries.includes(packageOf(target));
       return allowed ? [] : [`${name}/${file} imports ${target}`];
     });
   });
 }
 
+/** Files of a package's sources that import each other in a circle, types included, each circle once. */
+function circles(base: string): string[] {
+  const graph = new Map(
+    sources(base).map((path) => [
+      path,
+      imports(path)
+        .filter((target) => target.startsWith('.'))
+        .map((target) => resolve(dirname(path), target)),
+    ]),
+  );
+  // Tarjan's strongly connected components.
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[] = [];
+  const visit = (path: string): void => {
+    index.set(path, index.size);
+    low.set(path, index.get(path) as number);
+    stack.push(path);
+    for (const next of graph.get(path) ?? []) {
+      if (!graph.has(next)) continue;
+      if (!index.has(next)) visit(next);
+      if (stack.includes(next))
+        low.set(path, Math.min(low.get(path) as number, low.get(next) as number));
+    }
+    if (low.get(path) !== index.get(path)) return;
+    const circle = stack.splice(stack.indexOf(path));
+    if (circle.length > 1) found.push(circle.map((file) => relative(base, file)).join(' <-> '));
+  };
+  for (const path of graph.keys()) if (!index.has(path)) visit(path);
+  return found;
+}
+
 describe('the direction of imports', () => {
   it('has a rule for every package', () => {
-    expect(readdirSync(join(root, 'packages')).toSorted()).toEqual(Object.keys(RULES).toSorted());
+    expect(readdirSync(join(root, 'packages')).toSorted()).toEqual(
+      Object.keys(PACKAGES).toSorted(),
+    );
   });
 
-  it.each(Object.keys(RULES))('is kept by %s', (name) => {
-    expect(trespasses(name)).toEqual([]);
+  it.each(Object.keys(PACKAGES))('is kept by %s', (name) => {
+    expect(forbidden(name)).toEqual([]);
   });
 
-  it('is kept between the rooms of the core', () => {
-    const base = join(root, 'packages/core/src');
+  it.each(Object.keys(ROOMS))('is kept between the rooms of %s', (name) => {
+    const base = join(root, 'packages', name, 'src');
+    const rooms = ROOMS[name];
     const wrong = sources(base).flatMap((path) => {
       const [room, ...rest] = relative(base, path).split(/[\\/]/);
       if (rest.length === 0) return [];
-      return imports(path).flatMap((target) => {
-        const [other, ...inside] = relative(base, resolve(dirname(path), target)).split(/[\\/]/);
-        const atRoot = inside.length === 0;
-        return atRoot || other === room || ROOMS[room]?.includes(other)
-          ? []
-          : [`${relative(base, path)} imports ${target}`];
-      });
+      return imports(path)
+        .filter((target) => target.startsWith('.'))
+        .flatMap((target) => {
+          const [other] = relative(base, resolve(dirname(path), target)).split(/[\\/]/);
+          return other === room || rooms[room]?.includes(other)
+            ? []
+            : [`${relative(base, path)} imports ${target}`];
+        });
     });
     expect(wrong).toEqual([]);
     expect(
       readdirSync(base)
-        .filter((name) => !name.endsWith('.ts'))
+        .filter((entry) => !entry.endsWith('.ts'))
         .toSorted(),
-    ).toEqual(Object.keys(ROOMS).toSorted());
+    ).toEqual(Object.keys(rooms).toSorted());
+  });
+
+  it.each(Object.keys(PACKAGES))('has no circles in %s', (name) => {
+    const left = { numerics: 5, core: 3, engine: 2, io: 4, threads: 1, runs: 2, cli: 3 }[name] ?? 0;
+    expect(circles(join(root, 'packages', name, 'src')).slice(left)).toEqual([]);
   });
 
   it('sees an import where there is one', () => {
@@ -169,16 +194,15 @@ describe('the packages', () => {
       unknown
     >;
 
-  it('leave the core without any runtime dependency', () => {
-    const { dependencies, peerDependencies, optionalDependencies } = manifest('core');
-    expect([dependencies, peerDependencies, optionalDependencies]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+  it.each(['numerics', 'core', 'engine'])('leave %s without any library', (name) => {
+    const { dependencies = {}, peerDependencies, optionalDependencies } = manifest(name);
+    expect(Object.keys(dependencies as object).filter((n) => !n.startsWith('@polysem/'))).toEqual(
+      [],
+    );
+    expect([peerDependencies, optionalDependencies]).toEqual([undefined, undefined]);
   });
 
-  it.each(Object.keys(RULES))('declare what %s imports, no more and no less', (name) => {
+  it.each(Object.keys(PACKAGES))('declare what %s imports, no more and no less', (name) => {
     const base = join(root, 'packages', name);
     const used = new Set(
       sources(join(base, 'src'))
@@ -196,15 +220,18 @@ describe('the packages', () => {
   it('have one version, the one that results carry', () => {
     const text = readFileSync(join(root, 'packages/core/src/version.ts'), 'utf8');
     const version = /'([^']+)'/.exec(text)?.[1];
-    for (const name of Object.keys(RULES)) expect(manifest(name).version).toBe(version);
+    for (const name of Object.keys(PACKAGES)) expect(manifest(name).version).toBe(version);
   });
 
-  it('keep the DOM and chance out of the core', () => {
-    for (const path of sources(join(root, 'packages/core/src'))) {
-      const code = readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-      expect(code, path).not.toMatch(
-        /\b(document|window|process|Math\.random|Date\.now|performance)\b/,
-      );
-    }
-  });
+  it.each(['numerics', 'core', 'engine'])(
+    'keep the DOM, clocks and unseeded randomness out of %s',
+    (name) => {
+      for (const path of sources(join(root, 'packages', name, 'src'))) {
+        const code = readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+        expect(code, path).not.toMatch(
+          /\b(document|window|process|Math\.random|Date\.now|performance)\b/,
+        );
+      }
+    },
+  );
 });

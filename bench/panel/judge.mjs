@@ -1,12 +1,9 @@
-import {
-  embedding,
-  generator,
-  gridCell,
-  kernelNamed,
-  measureCapacity,
-  roughness,
-  stratify,
-} from '@polysem/core';
+import { embedding } from '@polysem/core/embedding';
+import { generator } from '@polysem/numerics/random';
+import { gridCell, roughness } from '@polysem/engine/phase';
+import { kernelNamed } from '@polysem/engine/kernels';
+import { measureCapacity } from '@polysem/core/capacity';
+import { stratify } from '@polysem/core/features';
 
 /** Weighted inputs that judge a cell, and those of each set of active features at least. */
 const SIZE = { rows: 40_000, leastRows: 256 };

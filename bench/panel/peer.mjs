@@ -1,4 +1,4 @@
-import { gridCell } from '@polysem/core';
+import { gridCell } from '@polysem/engine/phase';
 import { startWorker } from '../worker.mjs';
 import { workerEnvironment } from '../training/environment.mjs';
 

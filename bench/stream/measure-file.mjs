@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { measureStream } from '@polysem/core';
+import { measureStream } from '@polysem/core/streaming';
 import { encodeNpy } from '@polysem/io';
 import { openFeatures } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';

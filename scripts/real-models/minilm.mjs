@@ -4,16 +4,9 @@
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  effectiveRank,
-  efficiency,
-  embedding,
-  embeddingSource,
-  fillNormal,
-  generator,
-  participationRatio,
-  summarise,
-} from '@polysem/core';
+import { effectiveRank, efficiency, participationRatio, summarise } from '@polysem/core/capacity';
+import { embedding, embeddingSource } from '@polysem/core/embedding';
+import { fillNormal, generator } from '@polysem/numerics/random';
 import { neighboursWithThreads } from '@polysem/runs';
 import { minilmPath } from '../fetch-minilm.mjs';
 import { drawCapacities, drawEfficiency } from './pictures.mjs';

@@ -7,8 +7,8 @@ import {
   efficiency,
   histogram,
   participationRatio,
-  version,
-} from '@polysem/core';
+} from '@polysem/core/capacity';
+import { version } from '@polysem/core';
 import { boardFigure, comparisonFigure, distributionFigure } from '@polysem/figures';
 import { writeFileAtomic } from '@polysem/io/node';
 import { SEED } from './tables.mjs';

@@ -1,6 +1,6 @@
 // The tables and pictures of the first layer of Stockfish.
 
-import { embedding } from '@polysem/core';
+import { embedding } from '@polysem/core/embedding';
 import { stockfishPath } from '../fetch-stockfish.mjs';
 import { featureMeaning, KINGS, PIECES } from '../nnue.mjs';
 import { drawBoards, drawCapacities, drawEfficiency } from './pictures.mjs';

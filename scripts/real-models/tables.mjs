@@ -4,16 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   bootstrapSummary,
-  effectiveRank,
-  efficiency,
-  embeddingSource,
   gaussianChance,
   meanVector,
   ownNormsSource,
-  participationRatio,
   spectrumChance,
-  summarise,
-} from '@polysem/core';
+} from '@polysem/core/streaming';
+import { effectiveRank, efficiency, participationRatio, summarise } from '@polysem/core/capacity';
+import { embeddingSource } from '@polysem/core/embedding';
 import { openTensors } from '@polysem/io';
 import { findFeatures, gatherFeatures } from '@polysem/io/layouts';
 import { openFile } from '@polysem/io/node';

@@ -8,7 +8,7 @@ import {
   type GridAxis,
   type GridDiagram,
   type RefinedStep,
-} from '@polysem/core';
+} from '@polysem/engine/phase';
 import type { PhaseDiagramData } from '@polysem/figures';
 
 const LABELS = {

@@ -1,4 +1,4 @@
-import type { KernelName } from '@polysem/core';
+import type { KernelName } from '@polysem/engine/kernels';
 import { chooseKernel } from '@polysem/runs';
 import { parseChoice } from './parse.ts';
 

@@ -1,4 +1,4 @@
-import type { LogAxis } from '@polysem/core';
+import type { LogAxis } from '@polysem/engine/phase';
 import { openTensors } from '@polysem/io';
 import { openFile } from '@polysem/io/node';
 import { UsageError } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { FeatureSource } from '@polysem/core';
+import type { FeatureSource } from '@polysem/core/embedding';
 import type { Tensor, TensorFile } from '@polysem/io';
 import { openFeatures, readConfig, type ModelConfig } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';

@@ -1,13 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  allocateQuadratic,
-  efficientEmbedding,
-  generator,
-  normal,
-  sampleFeatures,
-  uniform,
-} from '@polysem/core';
+import { allocateQuadratic } from '@polysem/core/theory';
+import { efficientEmbedding } from '@polysem/core/geometry';
+import { generator, normal, uniform } from '@polysem/numerics/random';
+import { sampleFeatures } from '@polysem/core/features';
 import { bytesSource, encodeNpy, readTable } from '@polysem/io';
 import { encodeParquet } from '@polysem/io/tables';
 import { beforeAll, describe, expect, it } from 'vitest';

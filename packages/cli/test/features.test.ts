@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generator, normal } from '@polysem/core';
+import { generator, normal } from '@polysem/numerics/random';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';

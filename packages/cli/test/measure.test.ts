@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gaussianBaseline, generator, normal, version, welchBound } from '@polysem/core';
+import { gaussianBaseline, welchBound } from '@polysem/core/capacity';
+import { generator, normal } from '@polysem/numerics/random';
+import { version } from '@polysem/core';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { describe, expect, it } from 'vitest';
 import { polysem, polysemJson, scratch } from './polysem.ts';

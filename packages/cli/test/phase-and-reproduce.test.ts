@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { variedCapacity } from '@polysem/core';
+import { variedCapacity } from '@polysem/core/theory';
 import { provenanceOf } from '@polysem/figures';
 import { describe, expect, it } from 'vitest';
 import { polysem, polysemCutBy, polysemJson, scratch } from './polysem.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allocateQuadratic } from '@polysem/core';
+import { allocateQuadratic } from '@polysem/core/theory';
 import { describe, expect, it } from 'vitest';
 import { polysem, polysemJson, scratch } from './polysem.ts';
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generator, sampleFeatures, sha256OfNumbers } from '@polysem/core';
+import { generator } from '@polysem/numerics/random';
+import { sampleFeatures, sha256OfNumbers } from '@polysem/core/features';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generator, normal } from '@polysem/core';
+import { generator, normal } from '@polysem/numerics/random';
 import { encodeSafetensors } from '@polysem/io';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serve, type TestServer } from '../../io/test/server.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generator, normal } from '@polysem/core';
+import { generator, normal } from '@polysem/numerics/random';
 import { encodeSafetensors } from '@polysem/io';
 import type { RunOfMany } from './polysem.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { generator, normal } from '@polysem/core';
+import { generator, normal } from '@polysem/numerics/random';
 import { encodeSafetensors } from '@polysem/io';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

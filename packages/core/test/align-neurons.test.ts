@@ -1,16 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  alignmentReport,
-  alignNeurons,
-  embedding,
-  embeddingFromVectors,
-  generator,
-  gram,
-  measureCapacity,
-  permutation,
-  type Embedding,
-} from '../src/index.ts';
+import { alignmentReport } from '../src/geometry/alignment-report.ts';
+import { alignNeurons } from '../src/geometry/align-neurons.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { generator, permutation } from '@polysem/numerics/random';
+import { gram } from '../src/embedding/gram.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
 import { quartimax } from '../src/geometry/quartimax.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import {

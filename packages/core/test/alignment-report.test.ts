@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { alignmentReport, embedding, fillNormal, generator } from '../src/index.ts';
+import { alignmentReport } from '../src/geometry/alignment-report.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { fillNormal, generator } from '@polysem/numerics/random';
 import { sum } from './fixtures.ts';
 import {
   antipodalPair,

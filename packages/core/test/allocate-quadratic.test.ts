@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  allocateQuadratic,
-  efficientEmbedding,
-  featureLoss,
-  marginalBenefit,
-  measureCapacity,
-  quadraticExactLoss,
-  standardMoments,
-  type Allocation,
-  type QuadraticProblem,
-} from '../src/index.ts';
+import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
+import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
+import { featureLoss, marginalBenefit } from '../src/theory/quadratic.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
+import type { Allocation } from '../src/theory/allocation.ts';
+import type { QuadraticProblem } from '../src/theory/quadratic-problem.ts';
 import { sum } from './fixtures.ts';
 import { anyKurtosis, problems } from './problems.ts';
 

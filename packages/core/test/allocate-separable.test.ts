@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  allocateQuadratic,
-  allocateSeparable,
-  featureLoss,
-  marginalBenefit,
-} from '../src/index.ts';
+import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
+import { allocateSeparable } from '../src/theory/allocate-separable.ts';
+import { featureLoss, marginalBenefit } from '../src/theory/quadratic.ts';
 import { sum } from './fixtures.ts';
 import { problems } from './problems.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { activationStatistics, varianceExplained } from '../src/index.ts';
-import { normal, uniform } from '../src/random/distributions.ts';
-import { generator } from '../src/random/generator.ts';
+import { activationStatistics, varianceExplained } from '../src/audit/activation-statistics.ts';
+import { normal, uniform } from '@polysem/numerics/random';
+import { generator } from '@polysem/numerics/random';
 
 /** Two-pass statistics of one feature: the mean first, then powers of the deviations from it. */
 function twoPasses(values: readonly number[]) {

@@ -1,22 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import {
-  allocateQuadratic,
-  auditCapacity,
-  efficientEmbedding,
-  limitsOf,
-  measureCapacity,
-  predictCapacity,
-  train,
-  trainingDefaults,
-} from '../src/index.ts';
+import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
+import { auditCapacity } from '../src/audit/audit-capacity.ts';
+import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
+import { limitsOf } from '../src/audit/limits.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { predictCapacity } from '../src/audit/predict.ts';
+import { train, trainingDefaults } from '@polysem/engine/training';
 import { goodnessOf } from '../src/audit/goodness.ts';
 import { median, outliersOf } from '../src/audit/outliers.ts';
 import { partialCorrelation, pearson } from '../src/audit/correlation.ts';
 import { permutationTest } from '../src/audit/permutation-test.ts';
 import { medianInterval, trendOf } from '../src/audit/trend.ts';
-import { normal, uniform } from '../src/random/distributions.ts';
-import { generator, split, type Generator } from '../src/random/generator.ts';
-import { shuffle } from '../src/random/shuffle.ts';
+import { normal, uniform } from '@polysem/numerics/random';
+import { generator, split, type Generator } from '@polysem/numerics/random';
+import { shuffle } from '@polysem/numerics/random';
 
 /** Features with log-normal frequencies, where rare features tend to matter less. */
 function world(g: Generator, features: number) {

@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  allocateQuadratic,
-  capacityAtPrice,
-  efficientEmbedding,
-  fitPrice,
-  kurtosisFromDensity,
-  measureCapacity,
-  moments,
-  predictCapacity,
-} from '../src/index.ts';
+import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
+import { capacityAtPrice } from '../src/theory/quadratic.ts';
+import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
+import { fitPrice } from '../src/audit/fit-price.ts';
+import { kurtosisFromDensity } from '../src/audit/statistics.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { moments } from '../src/features/moments.ts';
+import { predictCapacity } from '../src/audit/predict.ts';
 import { monotoneFit } from '../src/audit/isotonic.ts';
 import { ascendingOrder, midRanks } from '../src/audit/ranks.ts';
-import { generator } from '../src/random/generator.ts';
-import { normal, uniform } from '../src/random/distributions.ts';
+import { generator } from '@polysem/numerics/random';
+import { normal, uniform } from '@polysem/numerics/random';
 import { sum } from './fixtures.ts';
 
 const anyNumber = fc.double({ noNaN: true });

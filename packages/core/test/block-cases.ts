@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BlockStructure } from '../src/index.ts';
+import type { BlockStructure } from '../src/geometry/block-structure.ts';
 import { partitionText } from './planted-blocks.ts';
 
 export const components = (structure: BlockStructure): string =>

@@ -8,7 +8,8 @@ import {
 import { eigenGroups } from '../src/geometry/eigen-groups.ts';
 import { crossSums, groupsOf } from '../src/geometry/cross-sums.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';
-import { measureCapacity, normalCdf } from '../src/index.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { normalCdf } from '@polysem/numerics/elementary';
 import { gaussianEmbedding } from './fixtures.ts';
 import { connected } from './planted-blocks.ts';
 

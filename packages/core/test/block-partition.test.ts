@@ -1,19 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  constructEfficient,
-  efficientEmbedding,
-  embedding,
-  embeddingFromVectors,
-  findBlocks,
-  generator,
-  gram,
-  permutation,
-  randomOrthogonal,
-  uniformBetween,
-  type BlockStructure,
-  type Embedding,
-} from '../src/index.ts';
+import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { findBlocks } from '../src/geometry/find-blocks.ts';
+import { generator, permutation, uniformBetween } from '@polysem/numerics/random';
+import { gram } from '../src/embedding/gram.ts';
+import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
+import type { BlockStructure } from '../src/geometry/block-structure.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { connected, partitionText, plantedBlocks, randomCapacities } from './planted-blocks.ts';
 import { components, eigenspaces, planted } from './block-cases.ts';

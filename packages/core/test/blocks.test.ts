@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  constructEfficient,
-  embedding,
-  embeddingFromVectors,
-  findBlocks,
-  generator,
-  measureCapacity,
-  randomTightFrame,
-  studentT,
-} from '../src/index.ts';
+import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { embedding, embeddingFromVectors } from '../src/embedding/embedding.ts';
+import { findBlocks } from '../src/geometry/find-blocks.ts';
+import { generator, studentT } from '@polysem/numerics/random';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { randomTightFrame } from '../src/geometry/random-tight-frame.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { partitionText, plantedBlocks, unidentifiable } from './planted-blocks.ts';
 import { components, eigenspaces } from './block-cases.ts';

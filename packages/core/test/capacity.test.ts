@@ -1,20 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  effectiveRank,
-  efficiency,
-  embedding,
-  embeddingFromVectors,
-  gaussianBaseline,
-  gram,
-  measureCapacity,
-  mutualCoherence,
-  participationRatio,
-  summarise,
-  symmetricEigen,
-  welchBound,
-  type Embedding,
-} from '../src/index.ts';
+import { effectiveRank, participationRatio } from '../src/capacity/spectral.ts';
+import { efficiency, summarise } from '../src/capacity/summary.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { gaussianBaseline } from '../src/capacity/gaussian-baseline.ts';
+import { gram } from '../src/embedding/gram.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { mutualCoherence, welchBound } from '../src/capacity/coherence.ts';
+import { symmetricEigen } from '@polysem/numerics/linalg';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 
 /** Capacities by the definition, through the N x N Gram matrix: the reference that measureCapacity avoids. */

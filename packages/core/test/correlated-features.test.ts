@@ -1,21 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { activeSetLaw } from '../src/features/active-set-law.ts';
+import { generator, split } from '@polysem/numerics/random';
 import {
-  activeSetLaw,
-  generator,
   isCorrelated,
-  moments,
-  normalCdf,
-  sampleCorrelated,
-  sampleSparse,
-  split,
   type CorrelatedFeatures,
   type Correlation,
-  type FeatureDistribution,
-  type SparseBatch,
-} from '../src/index.ts';
-import { normalQuantile } from '../src/elementary/normal.ts';
-import { gaussLegendre, integrate } from '../src/elementary/quadrature.ts';
+} from '../src/features/correlation.ts';
+import { moments } from '../src/features/moments.ts';
+import { normalCdf } from '@polysem/numerics/elementary';
+import { sampleCorrelated } from '../src/features/sample-correlated.ts';
+import { sampleSparse, type SparseBatch } from '../src/features/sparse.ts';
+import type { FeatureDistribution } from '../src/features/distribution.ts';
+import { normalQuantile } from '../../numerics/src/elementary/normal.ts';
+import { gaussLegendre, integrate } from '../../numerics/src/elementary/quadrature.ts';
 import { inputLaw } from '../src/features/dependence.ts';
 import { jointDensity } from '../src/features/joint-density.ts';
 import { bivariateNormalCdf, normalOrthant } from '../src/features/orthant.ts';

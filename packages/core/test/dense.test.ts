@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  embedding,
-  frameAccumulator,
-  frameOperator,
-  generator,
-  normal,
-  projector,
-  type Precision,
-} from '../src/index.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { frameAccumulator, projector } from '@polysem/numerics/dense';
+import { frameOperator } from '../src/embedding/frame-operator.ts';
+import { generator, normal } from '@polysem/numerics/random';
+import type { Precision } from '../src/embedding/feature-source.ts';
 
 /** Features with normal entries, as float32 or float64 numbers. */
 function features(seed: number, count: number, dims: number, isWide: boolean) {

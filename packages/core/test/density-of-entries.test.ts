@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { embedding } from '../src/embedding.ts';
-import { embeddingSource } from '../src/feature-source.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { densityOfEntries } from '../src/streaming/baselines/density-of-entries.ts';
 import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
 import { sparseSource } from '../src/streaming/baselines/sparse-source.ts';

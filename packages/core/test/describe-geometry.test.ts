@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  blocksOfEigenvectors,
-  constructEfficient,
-  describeGeometry,
-  embedding,
-  featureVector,
-  frameSpectrum,
-  generator,
-  gram,
-  inBlockBases,
-  trackBlocks,
-} from '../src/index.ts';
+import { blocksOfEigenvectors, inBlockBases } from '../src/geometry/block-basis.ts';
+import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { describeGeometry } from '../src/geometry/describe-geometry.ts';
+import { embedding, featureVector } from '../src/embedding/embedding.ts';
+import { frameSpectrum } from '../src/geometry/frame-spectrum.ts';
+import { generator } from '@polysem/numerics/random';
+import { gram } from '../src/embedding/gram.ts';
+import { trackBlocks } from '../src/geometry/track-blocks.ts';
 
 const seeds = fc.integer({ min: 0, max: 1e6 });
 

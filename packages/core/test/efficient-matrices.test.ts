@@ -2,27 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   blockMatrix,
-  constructEfficient,
   efficientForm,
-  embedding,
-  embeddingFromVectors,
-  findBlocks,
-  frameOperator,
   fromEfficientForm,
-  generator,
-  gram,
-  measureCapacity,
-  nearestEfficient,
-  polarFactor,
-  randomOrthogonal,
-  randomTightFrame,
-  randomTightFrameOf,
-  uniformBetween,
   type EfficientForm,
-  type Embedding,
-} from '../src/index.ts';
-import { completeOrthonormalRows } from '../src/linalg/orthonormal-rows.ts';
-import { leftSingular } from '../src/linalg/singular.ts';
+} from '../src/geometry/efficient-form.ts';
+import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { findBlocks } from '../src/geometry/find-blocks.ts';
+import { frameOperator } from '../src/embedding/frame-operator.ts';
+import { generator, uniformBetween } from '@polysem/numerics/random';
+import { gram } from '../src/embedding/gram.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { nearestEfficient } from '../src/geometry/nearest-efficient.ts';
+import { polarFactor } from '../src/embedding/polar.ts';
+import { randomOrthogonal, randomTightFrame } from '../src/geometry/random-tight-frame.ts';
+import { randomTightFrameOf } from '../src/geometry/frame-of-capacities.ts';
+import { completeOrthonormalRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { partitionText, plantedBlocks, randomCapacities } from './planted-blocks.ts';
 

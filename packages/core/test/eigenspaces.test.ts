@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  efficientEmbedding,
-  embedding,
-  fillNormal,
-  forEachSpectralMeasure,
-  frameSpectrum,
-  generator,
-  groupEigenvalues,
-  randomLocalisation,
-} from '../src/index.ts';
+import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { fillNormal, generator } from '@polysem/numerics/random';
+import { forEachSpectralMeasure, randomLocalisation } from '../src/geometry/spectral-measure.ts';
+import { frameSpectrum, groupEigenvalues } from '../src/geometry/frame-spectrum.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { tightFrame } from './neuron-cases.ts';
 

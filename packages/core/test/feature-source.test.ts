@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { embedding } from '../src/embedding.ts';
-import { embeddingSource } from '../src/feature-source.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
 
 describe('embeddingSource', () => {
   const w = embedding(2, 3, Float32Array.of(1, 2, 3, 4, 5, 6));

@@ -8,7 +8,7 @@ import {
   shapes,
   type FeatureShape,
 } from '../src/features/shapes.ts';
-import { generator } from '../src/random/generator.ts';
+import { generator } from '@polysem/numerics/random';
 
 const shapeNames = Object.keys(shapes) as FeatureShape[];
 /** Enough for moments to order 8 to exist. */

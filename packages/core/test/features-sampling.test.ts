@@ -3,7 +3,7 @@ import type { FeatureDistribution } from '../src/features/distribution.ts';
 import { moments } from '../src/features/moments.ts';
 import { sampleFeatures } from '../src/features/sample.ts';
 import { sampleSparse, type SparseBatch } from '../src/features/sparse.ts';
-import { generator } from '../src/random/generator.ts';
+import { generator } from '@polysem/numerics/random';
 
 const sparse: FeatureDistribution = { shape: 'uniform', density: 0.3, unitVariance: true };
 const mixed: readonly FeatureDistribution[] = [

@@ -1,23 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  batchLoss,
-  generator,
-  moments,
-  normal,
-  normalCdf,
-  parameterLayout,
-  quasiPoints,
-  sampleSparse,
-  shapes,
-  split,
-  stratify,
-  uniform,
-  type CompressionModel,
-  type FeatureDistribution,
-  type FeatureShape,
-  type WeightedBatch,
-} from '../src/index.ts';
+import { batchLoss, parameterLayout, type CompressionModel } from '@polysem/engine/models';
+import { generator, normal, quasiPoints, split, uniform } from '@polysem/numerics/random';
+import { moments } from '../src/features/moments.ts';
+import { normalCdf } from '@polysem/numerics/elementary';
+import { sampleSparse } from '../src/features/sparse.ts';
+import { shapes, type FeatureShape } from '../src/features/shapes.ts';
+import { stratify } from '../src/features/strata.ts';
+import type { FeatureDistribution } from '../src/features/distribution.ts';
+import type { WeightedBatch } from '../src/features/weighted-batch.ts';
 
 /** sum_r weight_r f(row r), rows as dense inputs; the empty input gives f(0) = 0. */
 function expectation(batch: WeightedBatch, f: (x: Float64Array) => number): number {

@@ -1,6 +1,7 @@
-import { embedding, type Embedding, type Loss } from '../src/index.ts';
-import { normal } from '../src/random/distributions.ts';
-import { generator } from '../src/random/generator.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import type { Loss } from '@polysem/engine/models';
+import { normal } from '@polysem/numerics/random';
+import { generator } from '@polysem/numerics/random';
 
 /** An embedding of independent standard normal entries. */
 export function gaussianEmbedding(dims: number, features: number, seed: number): Embedding {

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { efficiency, efficientEmbedding, frameOperator, measureCapacity } from '../src/index.ts';
+import { efficiency } from '../src/capacity/summary.ts';
+import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
+import { frameOperator } from '../src/embedding/frame-operator.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
 
 /** Capacities in (0, 1) that sum to an integer: any numbers, pulled together by a monotone map. */
 const tightCapacities = fc

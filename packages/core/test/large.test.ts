@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  allocateQuadratic,
-  embedding,
-  generator,
-  measureCapacity,
-  normal,
-  uniform,
-} from '../src/index.ts';
+import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { generator, normal, uniform } from '@polysem/numerics/random';
+import { measureCapacity } from '../src/capacity/measure.ts';
 import { sum } from './fixtures.ts';
 
 describe('large problems', () => {

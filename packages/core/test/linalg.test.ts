@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { embedding, frameOperator, gram, leftSingular, symmetricEigen } from '../src/index.ts';
-import { semidefiniteCholesky } from '../src/linalg/semidefinite-cholesky.ts';
-import { generator } from '../src/random/generator.ts';
-import { normal } from '../src/random/distributions.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { frameOperator } from '../src/embedding/frame-operator.ts';
+import { gram } from '../src/embedding/gram.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
+import { symmetricEigen } from '@polysem/numerics/linalg';
+import { semidefiniteCholesky } from '../../numerics/src/linalg/semidefinite-cholesky.ts';
+import { generator } from '@polysem/numerics/random';
+import { normal } from '@polysem/numerics/random';
 import { gaussianEmbedding } from './fixtures.ts';
 
 describe('symmetricEigen', () => {

@@ -1,5 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one measurement at a time */
-import { streamHand, type StreamCrew } from '../src/index.ts';
+import { streamHand } from '../src/streaming/hand.ts';
+import type { StreamCrew } from '../src/streaming/crew.ts';
 
 /**
  * A crew of several hands in one thread: what goes to and fro is cloned as between threads, and hands are quick and slow by

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { marchenkoPasturSpectrum, measureCapacity } from '../src/index.ts';
+import { marchenkoPasturSpectrum } from '../src/capacity/marchenko-pastur.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);

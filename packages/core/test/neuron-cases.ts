@@ -1,5 +1,6 @@
-import { embedding, fillNormal, generator, type Embedding } from '../src/index.ts';
-import { orthonormaliseRows } from '../src/linalg/orthonormal-rows.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { fillNormal, generator } from '@polysem/numerics/random';
+import { orthonormaliseRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
 
 /** A rotation of the space, uniform over all (with reflections): D x D, row-major. */
 export function randomRotation(dims: number, seed: number): Float64Array {

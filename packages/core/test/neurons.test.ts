@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { embedding, embeddingFromVectors, measureNeurons, type Embedding } from '../src/index.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { measureNeurons } from '../src/capacity/neurons.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { polygon } from './neuron-cases.ts';
 

@@ -1,14 +1,16 @@
 import {
   constructEfficient,
+  type BlockDescription,
+  type EfficientConstruction,
+} from '../src/geometry/construct-efficient.ts';
+import {
   generator,
   integerBelow,
   split,
   uniform,
   uniformBetween,
-  type BlockDescription,
-  type EfficientConstruction,
   type Generator,
-} from '../src/index.ts';
+} from '@polysem/numerics/random';
 import {
   logChiSquareAbove,
   logChiSquareBelow,

@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  antiprismHeight,
-  featureVector,
-  gram,
-  measureCapacity,
-  polytope,
-  tegum,
-  type PolytopeName,
-} from '../src/index.ts';
+import { antiprismHeight } from '../src/geometry/shapes/antiprism.ts';
+import { featureVector } from '../src/embedding/embedding.ts';
+import { gram } from '../src/embedding/gram.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { polytope, type PolytopeName } from '../src/geometry/shapes/polytope.ts';
+import { tegum } from '../src/geometry/shapes/tegum.ts';
 import { antiprism } from '../src/geometry/shapes/antiprism.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  allocateQuadratic,
-  bestSquaredNorm,
-  featureLoss,
-  marginalBenefit,
-  phaseBoundaries,
-  variedCapacity,
-} from '../src/index.ts';
+import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
+import { bestSquaredNorm, featureLoss, marginalBenefit } from '../src/theory/quadratic.ts';
+import { phaseBoundaries, variedCapacity } from '../src/theory/one-varied.ts';
 import { anyImportance, anyKurtosis } from './problems.ts';
 
 describe('the quadratic formulas', () => {

@@ -1,8 +1,10 @@
-import { embedding, generator, split, type Embedding, type PolytopeName } from '../src/index.ts';
-import { orthonormaliseRows } from '../src/linalg/orthonormal-rows.ts';
-import { normal, uniformBetween } from '../src/random/distributions.ts';
-import type { Generator } from '../src/random/generator.ts';
-import { permutation } from '../src/random/shuffle.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { generator, split } from '@polysem/numerics/random';
+import type { PolytopeName } from '../src/geometry/shapes/polytope.ts';
+import { orthonormaliseRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
+import { normal, uniformBetween } from '@polysem/numerics/random';
+import type { Generator } from '@polysem/numerics/random';
+import { permutation } from '@polysem/numerics/random';
 
 /** One of every kind of shape, and some of the families. */
 export const SHAPES: readonly PolytopeName[] = [

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  embedding,
-  embeddingFromVectors,
-  nameShape,
-  polytope,
-  tegum,
-  type Embedding,
-} from '../src/index.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { nameShape } from '../src/geometry/shapes/name-shape.ts';
+import { polytope } from '../src/geometry/shapes/polytope.ts';
+import { tegum } from '../src/geometry/shapes/tegum.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { disguised, SHAPES } from './shape-cases.ts';
 

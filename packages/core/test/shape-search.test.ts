@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generator, gram, nameShape, normal, polytope, type Embedding } from '../src/index.ts';
+import { generator, normal } from '@polysem/numerics/random';
+import { gram } from '../src/embedding/gram.ts';
+import { nameShape } from '../src/geometry/shapes/name-shape.ts';
+import { polytope } from '../src/geometry/shapes/polytope.ts';
+import type { Embedding } from '../src/embedding/embedding.ts';
 import { assignVertices } from '../src/geometry/shapes/assign-vertices.ts';
 import { subBlock, takeBlock, type Block } from '../src/geometry/shapes/block.ts';
 import { directionEvidence, logOrthogonal, logSphere } from '../src/geometry/shapes/evidence.ts';

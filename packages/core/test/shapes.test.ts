@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  featureVector,
-  nameShape,
-  polytope,
-  tegum,
-  type Embedding,
-  type NamedShape,
-  type PolytopeName,
-} from '../src/index.ts';
+import { featureVector, type Embedding } from '../src/embedding/embedding.ts';
+import { nameShape } from '../src/geometry/shapes/name-shape.ts';
+import { polytope, type PolytopeName } from '../src/geometry/shapes/polytope.ts';
+import { tegum } from '../src/geometry/shapes/tegum.ts';
+import type { NamedShape } from '../src/geometry/shapes/named-shape.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { disguised, meanLength, randomTightFrame, SHAPES } from './shape-cases.ts';
 

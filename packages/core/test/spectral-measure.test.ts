@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
 import {
-  efficientEmbedding,
-  embedding,
-  embeddingFromVectors,
   forEachSpectralMeasure,
-  frameOperator,
-  frameSpectrum,
-  gram,
-  measureCapacity,
   randomLocalisation,
   spectralMeasures,
-  symmetricEigen,
-  type Embedding,
-} from '../src/index.ts';
+} from '../src/geometry/spectral-measure.ts';
+import { frameOperator } from '../src/embedding/frame-operator.ts';
+import { frameSpectrum } from '../src/geometry/frame-spectrum.ts';
+import { gram } from '../src/embedding/gram.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { symmetricEigen } from '@polysem/numerics/linalg';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { randomRotation, rotated } from './neuron-cases.ts';
 

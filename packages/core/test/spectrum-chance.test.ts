@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  embedding,
-  gaussianBaseline,
-  measureCapacity,
-  participationRatio,
-  spectrumChance,
-} from '../src/index.ts';
-import { betaCdf } from '../src/elementary/beta.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { gaussianBaseline } from '../src/capacity/gaussian-baseline.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { participationRatio } from '../src/capacity/spectral.ts';
+import { spectrumChance } from '../src/streaming/spectrum-chance.ts';
+import { betaCdf } from '../../numerics/src/elementary/beta.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 
 const options = { seed: 7, samples: 20_000 };

@@ -2,25 +2,24 @@
 import { describe, expect, it } from 'vitest';
 import {
   compareWithChance,
-  embedding,
-  embeddingSource,
   gaussianChance,
-  gaussianSource,
-  measureCapacity,
-  measureStream,
-  ownNormsSource,
-  shuffledNormsSource,
   similarShape,
   simulatedChance,
-  sparseSource,
   unitVectorChance,
-  unitVectorSource,
-  type FeatureSource,
-} from '../src/index.ts';
-import { betaCdf, betaQuantile } from '../src/elementary/beta.ts';
-import { normalCdf } from '../src/elementary/normal.ts';
-import { fastStream, fastUniform, fillFastNormal } from '../src/random/fast-normal.ts';
-import { generator } from '../src/random/generator.ts';
+} from '../src/streaming/chance.ts';
+import { embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
+import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { measureStream } from '../src/streaming/measure-stream.ts';
+import { ownNormsSource } from '../src/streaming/baselines/own-norms-source.ts';
+import { shuffledNormsSource } from '../src/streaming/baselines/shuffled-norms-source.ts';
+import { sparseSource } from '../src/streaming/baselines/sparse-source.ts';
+import { unitVectorSource } from '../src/streaming/baselines/unit-vector-source.ts';
+import { betaCdf, betaQuantile } from '../../numerics/src/elementary/beta.ts';
+import { normalCdf } from '@polysem/numerics/elementary';
+import { fastStream, fastUniform, fillFastNormal } from '../../numerics/src/random/fast-normal.ts';
+import { generator } from '@polysem/numerics/random';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 
 /** sup |F_n - F| sqrt(n), which exceeds 1.95 with probability 0.001 (Kolmogorov). */

@@ -1,19 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import {
-  bootstrapSummary,
-  generator,
-  integerBelow,
-  split,
-  uniform,
-  type Interval,
-} from '../src/index.ts';
+import { bootstrapSummary, type Interval } from '../src/streaming/bootstrap.ts';
+import { generator, integerBelow, split, uniform } from '@polysem/numerics/random';
 import { sum } from './fixtures.ts';
 
 /** `bootstrapSummary` anew, and what it draws from fast streams. */
 async function countedBootstrap() {
   const draws = { words: 0, normals: 0 };
   vi.resetModules();
-  vi.doMock(import('../src/random/fast-normal.ts'), async (load) => {
+  vi.doMock(import('../../numerics/src/random/fast-normal.ts'), async (load) => {
     const { fastWord, fillFastNormal, ...others } = await load();
     return {
       ...others,
@@ -28,7 +22,7 @@ async function countedBootstrap() {
     };
   });
   const { bootstrapSummary: counted } = await import('../src/streaming/bootstrap.ts');
-  vi.doUnmock('../src/random/fast-normal.ts');
+  vi.doUnmock('../../numerics/src/random/fast-normal.ts');
   return { counted, draws };
 }
 

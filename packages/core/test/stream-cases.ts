@@ -1,5 +1,7 @@
-import { embedding, generator, randomOrthogonal, split, type Embedding } from '../src/index.ts';
-import { fastStream, fillFastNormal } from '../src/random/fast-normal.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { generator, split } from '@polysem/numerics/random';
+import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
+import { fastStream, fillFastNormal } from '../../numerics/src/random/fast-normal.ts';
 
 /** How a matrix with known singular values is made. */
 export interface PlantedSpectrum {

@@ -2,26 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { efficientFigures } from '../src/geometry/efficient-figures.ts';
 import { featuresOf } from '../src/geometry/questions.ts';
-import {
-  constructEfficient,
-  describeGeometry,
-  efficientForm,
-  embedding,
-  embeddingSource,
-  findBlocks,
-  generator,
-  measureCapacity,
-  measureNeurons,
-  normal,
-  spectralMeasures,
-  streamGeometry,
-  uniform,
-  type BlockDescription,
-  type Embedding,
-  type FeatureSource,
-  type GeometryFigures,
-} from '../src/index.ts';
-import { leftSingular } from '../src/linalg/singular.ts';
+import { constructEfficient, type BlockDescription } from '../src/geometry/construct-efficient.ts';
+import { describeGeometry, type GeometryFigures } from '../src/geometry/describe-geometry.ts';
+import { efficientForm } from '../src/geometry/efficient-form.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
+import { findBlocks } from '../src/geometry/find-blocks.ts';
+import { generator, normal, uniform } from '@polysem/numerics/random';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { measureNeurons } from '../src/capacity/neurons.ts';
+import { spectralMeasures } from '../src/geometry/spectral-measure.ts';
+import { streamGeometry } from '../src/streaming/geometry/stream-geometry.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
 import { forEachGathered, pickedSource, pickedVectors } from '../src/streaming/geometry/picked.ts';
 import { manyHands } from './many-hands.ts';
 import { planted } from './stream-cases.ts';

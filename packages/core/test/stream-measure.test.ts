@@ -1,19 +1,14 @@
 /* oxlint-disable no-await-in-loop -- one measurement at a time */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  embedding,
-  embeddingSource,
-  generator,
-  inlineCrew,
-  measureCapacity,
-  measureStream,
-  spectralMeasures,
-  uniform,
-  type Embedding,
-  type FeatureSource,
-  type StreamMeasurement,
-} from '../src/index.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
+import { generator, uniform } from '@polysem/numerics/random';
+import { inlineCrew } from '../src/streaming/crew.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { measureStream } from '../src/streaming/measure-stream.ts';
+import { spectralMeasures } from '../src/geometry/spectral-measure.ts';
+import type { StreamMeasurement } from '../src/streaming/stream-measurement.ts';
 import { compareFrames } from '../src/streaming/compare-frames.ts';
 import { equalAreas } from '../src/streaming/frame-pass.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';

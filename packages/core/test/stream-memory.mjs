@@ -1,7 +1,9 @@
 // Run as a process of its own, with --expose-gc --single-threaded-gc, so that what is live is counted and not what the
 // system or a collector in the background has not freed yet: measures a generated source and prints the most bytes that
 // were live beside those before, the bytes of WebAssembly's memories, and how much of what work its crew was given.
-import { gaussianSource, inlineCrew, measureStream } from '@polysem/core';
+import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
+import { inlineCrew } from '../src/streaming/crew.ts';
+import { measureStream } from '../src/streaming/measure-stream.ts';
 
 const [features, dims] = process.argv.slice(2).map(Number);
 

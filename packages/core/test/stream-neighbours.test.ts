@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  embedding,
-  embeddingSource,
-  generator,
-  mutualCoherence,
-  neighbourCost,
-  streamNeighbours,
-  uniform,
-  type Embedding,
-} from '../src/index.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { generator, uniform } from '@polysem/numerics/random';
+import { mutualCoherence } from '../src/capacity/coherence.ts';
+import { neighbourCost, streamNeighbours } from '../src/streaming/stream-neighbours.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { manyHands } from './many-hands.ts';
 

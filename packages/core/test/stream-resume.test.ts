@@ -1,18 +1,13 @@
 /* oxlint-disable no-await-in-loop -- one measurement at a time */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  embeddingSource,
-  generator,
-  inlineCrew,
-  measureStream,
-  uniform,
-  type Embedding,
-  type SpectrumState,
-  type StreamCrew,
-  type StreamMeasurement,
-  type StreamOptions,
-} from '../src/index.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { generator, uniform } from '@polysem/numerics/random';
+import { inlineCrew, type StreamCrew } from '../src/streaming/crew.ts';
+import { measureStream } from '../src/streaming/measure-stream.ts';
+import type { Embedding } from '../src/embedding/embedding.ts';
+import type { SpectrumState } from '../src/streaming/frame-state.ts';
+import type { StreamMeasurement, StreamOptions } from '../src/streaming/stream-measurement.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { manyHands } from './many-hands.ts';
 import { inFloat32, planted } from './stream-cases.ts';

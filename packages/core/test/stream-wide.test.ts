@@ -1,18 +1,14 @@
 /* oxlint-disable no-await-in-loop -- one measurement at a time */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  embedding,
-  embeddingSource,
-  generator,
-  inlineCrew,
-  measureCapacity,
-  measureStream,
-  spectralMeasures,
-  uniform,
-  type Embedding,
-  type SpectrumState,
-} from '../src/index.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { generator, uniform } from '@polysem/numerics/random';
+import { inlineCrew } from '../src/streaming/crew.ts';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { measureStream } from '../src/streaming/measure-stream.ts';
+import { spectralMeasures } from '../src/geometry/spectral-measure.ts';
+import type { SpectrumState } from '../src/streaming/frame-state.ts';
 import { measureWide } from '../src/streaming/measure-wide.ts';
 import { transposed } from '../src/streaming/transposed.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';

@@ -1,4 +1,4 @@
-import type { GridPoint } from '@polysem/core';
+import type { GridPoint } from '@polysem/engine/phase';
 import { formatNumber } from './format.ts';
 import { overlap, type Box } from './layout.ts';
 import type { LegendItem } from './legend.ts';

@@ -1,4 +1,4 @@
-import type { Embedding } from '@polysem/core';
+import type { Embedding } from '@polysem/core/embedding';
 import { drawArrow, nameTips } from './arrow.ts';
 import { blockLegend, blockStyle, checkBlocks } from './block-style.ts';
 import { namesOrNumbers } from './categories.ts';

@@ -1,4 +1,4 @@
-import type { PhaseName } from '@polysem/core';
+import type { PhaseName } from '@polysem/engine/phase';
 import { formatNumber } from './format.ts';
 import { plotFrame, type Box } from './layout.ts';
 import { drawLegend, type LegendItem } from './legend.ts';

@@ -1,4 +1,4 @@
-import type { PhaseName } from '@polysem/core';
+import type { PhaseName } from '@polysem/engine/phase';
 import { gridAxisSpec, type GridAxis } from './axis.ts';
 import { categoryMap } from './category-map.ts';
 import { colourScale, type ColourScale, type ColourSpec } from './colour.ts';

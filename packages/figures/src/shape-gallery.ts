@@ -1,4 +1,4 @@
-import type { Embedding } from '@polysem/core';
+import type { Embedding } from '@polysem/core/embedding';
 import { blockName } from './block-style.ts';
 import { namesOrNumbers } from './categories.ts';
 import { figureDocument, type FigureOptions } from './figure.ts';

@@ -1,4 +1,4 @@
-import type { Embedding } from '@polysem/core';
+import type { Embedding } from '@polysem/core/embedding';
 import { drawArrow, nameTips, type Arrow } from './arrow.ts';
 import { blockStyle } from './block-style.ts';
 import { colourScale } from './colour.ts';

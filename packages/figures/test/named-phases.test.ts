@@ -1,4 +1,4 @@
-import { contourLines, phaseAreas } from '@polysem/core';
+import { contourLines, phaseAreas } from '@polysem/engine/phase';
 import { describe, expect, it } from 'vitest';
 import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '../src/index.ts';
 import { diagram, namedDiagram, PROVENANCE } from './samples.ts';

@@ -1,4 +1,5 @@
-import { contourLines, phaseNameOf, type Embedding } from '@polysem/core';
+import { contourLines, phaseNameOf } from '@polysem/engine/phase';
+import type { Embedding } from '@polysem/core/embedding';
 import {
   auditFigure,
   boardFigure,

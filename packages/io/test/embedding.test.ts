@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { featureVector } from '@polysem/core';
+import { featureVector } from '@polysem/core/embedding';
 import { embeddingToMatrix, toEmbedding, type Tensor } from '../src/index.ts';
 import { checkFinite } from '../src/tensors/tensor.ts';
 

@@ -1,4 +1,5 @@
-import { generator, normal, type Embedding } from '@polysem/core';
+import { generator, normal } from '@polysem/numerics/random';
+import type { Embedding } from '@polysem/core/embedding';
 import type { Tensor, TensorEntry } from '@polysem/io';
 import {
   findFeatures,

@@ -1,4 +1,6 @@
-import { moments, phaseBoundaries, rowInputs, type PhaseSpec } from '@polysem/core';
+import { moments } from '@polysem/core/features';
+import { phaseBoundaries } from '@polysem/core/theory';
+import { rowInputs, type PhaseSpec } from '@polysem/engine/phase';
 
 /** A boundary between phases, as points (V, p). */
 export interface Boundary {

@@ -1,11 +1,5 @@
-import {
-  fastestKernel,
-  inlineExecutor,
-  kernelNamed,
-  type Executor,
-  type Kernel,
-  type KernelName,
-} from '@polysem/core';
+import { fastestKernel, kernelNamed, type Kernel, type KernelName } from '@polysem/engine/kernels';
+import { inlineExecutor, type Executor } from '@polysem/engine/training';
 import { allowFastVectors, threadPool } from '@polysem/threads/node';
 
 /** An executor that must be closed. */

@@ -3,15 +3,14 @@ import {
   refine,
   survey,
   sweepRow,
-  revision,
-  version,
   type GridDiagram,
   type GridSpec,
-  type KernelName,
   type RefinedStep,
   type SweepTask,
   type SweptRow,
-} from '@polysem/core';
+} from '@polysem/engine/phase';
+import { revision, version } from '@polysem/core';
+import type { KernelName } from '@polysem/engine/kernels';
 import { threadPool } from '@polysem/threads/node';
 import { pack, unpack } from './checkpoint.ts';
 import { chooseKernel } from './executor.ts';

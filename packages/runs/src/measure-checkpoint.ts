@@ -3,7 +3,7 @@ import type {
   StreamMeasurement,
   StreamOptions,
   StreamSpectrum,
-} from '@polysem/core';
+} from '@polysem/core/streaming';
 import { dropNumbers, keepNumbers, readNumbers, type Kept } from './number-file.ts';
 
 /** Where a measurement keeps what it would take long to find again, should it be cut off. */

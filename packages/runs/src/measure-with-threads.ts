@@ -3,8 +3,6 @@ import {
   measureStream,
   streamGeometry,
   streamNeighbours,
-  type FeatureSource,
-  type GeometryOptions,
   type StreamGeometry,
   type StreamHooks,
   type StreamNeighbours,
@@ -12,7 +10,9 @@ import {
   type StreamCrew,
   type StreamMeasurement,
   type StreamOptions,
-} from '@polysem/core';
+} from '@polysem/core/streaming';
+import type { FeatureSource } from '@polysem/core/embedding';
+import type { GeometryOptions } from '@polysem/core/geometry';
 import { allowFastVectors, measureCrew } from '@polysem/threads/node';
 import {
   dropMeasurement,

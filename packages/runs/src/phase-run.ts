@@ -2,11 +2,10 @@ import {
   axisValues,
   checkPhaseSpec,
   phaseRow,
-  revision,
-  version,
   type PhaseRow,
   type PhaseSpec,
-} from '@polysem/core';
+} from '@polysem/engine/phase';
+import { revision, version } from '@polysem/core';
 import { identity } from './identity.ts';
 import { openJournal } from './journal.ts';
 

@@ -1,21 +1,19 @@
 import { availableParallelism } from 'node:os';
+import { checkFloat32Range, type KernelName } from '@polysem/engine/kernels';
 import {
-  checkFloat32Range,
   hasJobs,
-  isQuadraticModel,
   portion,
   trainMany,
   usesKernel,
-  revision,
-  version,
-  type DataSet,
   type DivergedTraining,
   type JobProgress,
-  type KernelName,
   type TrainedStart,
   type TrainingResult,
   type TrainingSpec,
-} from '@polysem/core';
+} from '@polysem/engine/training';
+import { isQuadraticModel } from '@polysem/engine/models';
+import { revision, version } from '@polysem/core';
+import type { DataSet } from '@polysem/core/features';
 import { dropCheckpoint, keepCheckpoint, pack, readCheckpoint, unpack } from './checkpoint.ts';
 import { chooseKernel, openExecutor } from './executor.ts';
 import { identity } from './identity.ts';

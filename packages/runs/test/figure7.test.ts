@@ -1,14 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kernelNamed } from '@polysem/engine/kernels';
 import {
-  kernelNamed,
   phaseAreas,
   roughness,
   sweepRow,
   type GridDiagram,
   type GridSpec,
-} from '@polysem/core';
+} from '@polysem/engine/phase';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   figure7,

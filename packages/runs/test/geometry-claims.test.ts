@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { embedding, measureCapacity } from '@polysem/core';
+import { embedding } from '@polysem/core/embedding';
+import { measureCapacity } from '@polysem/core/capacity';
 import { geometry, geometryClaims, type Geometry } from '../src/index.ts';
 import { blockCensus } from '../src/reproduce/geometry/block-census.ts';
 import { theoremTwo } from '../src/reproduce/geometry/theorem-two.ts';

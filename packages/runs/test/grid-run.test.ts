@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultGridTraining, version, type GridSpec } from '@polysem/core';
+import { defaultGridTraining, type GridSpec } from '@polysem/engine/phase';
+import { version } from '@polysem/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSweeper, runGrid, runRefinement, type Sweeper } from '../src/index.ts';
 import { identity } from '../src/identity.ts';

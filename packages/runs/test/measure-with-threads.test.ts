@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gaussianSource, measureStream, streamNeighbours } from '@polysem/core';
+import { gaussianSource, measureStream, streamNeighbours } from '@polysem/core/streaming';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dropMeasurement, measureWithThreads, neighboursWithThreads } from '../src/index.ts';
 import { resumeMeasurement } from '../src/measure-checkpoint.ts';

@@ -9,7 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { trainingDefaults, type PhaseSpec, type ToyModel, type TrainingSpec } from '@polysem/core';
+import { trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
+import type { PhaseSpec } from '@polysem/engine/phase';
+import type { ToyModel } from '@polysem/engine/models';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { dropCheckpoint, keepCheckpoint, pack, readCheckpoint, unpack } from '../src/checkpoint.ts';

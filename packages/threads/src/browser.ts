@@ -1,4 +1,4 @@
-import type { KernelName } from '@polysem/core';
+import type { KernelName } from '@polysem/engine/kernels';
 import type { Report } from './messages.ts';
 import { poolOf, type Thread, type ThreadPool } from './pool.ts';
 

@@ -1,4 +1,4 @@
-import type { Job, JobProgress } from '@polysem/core';
+import type { Job, JobProgress } from '@polysem/engine/training';
 import { crewFor } from './crew.ts';
 import type { PoolHooks } from './hooks.ts';
 import type { Advance, Order, Report, SentError } from './messages.ts';

@@ -1,5 +1,5 @@
 import v8 from 'node:v8';
-import { expectWideVectors } from '@polysem/core';
+import { expectWideVectors } from '@polysem/numerics/wasm';
 
 let wide: boolean | null = null;
 

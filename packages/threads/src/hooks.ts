@@ -1,4 +1,4 @@
-import type { ExecutorHooks, JobProgress } from '@polysem/core';
+import type { ExecutorHooks, JobProgress } from '@polysem/engine/training';
 
 /** What a pool is told beside its jobs. Times are those of the workers' clocks and decide no result. */
 export interface PoolHooks extends ExecutorHooks {

@@ -1,4 +1,6 @@
-import type { Job, JobProgress, KernelName, SweepTask, SweptRow } from '@polysem/core';
+import type { Job, JobProgress } from '@polysem/engine/training';
+import type { KernelName } from '@polysem/engine/kernels';
+import type { SweepTask, SweptRow } from '@polysem/engine/phase';
 
 /** A job on its way to a worker. */
 export interface Assignment {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { expectWideVectors } from '@polysem/core';
+import { expectWideVectors } from '@polysem/numerics/wasm';
 import type { Order } from './messages.ts';
 import { serve } from './serve.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { KernelName } from '@polysem/core';
+import type { KernelName } from '@polysem/engine/kernels';
 import type { Report } from './messages.ts';
 import { allowFastVectors } from './fast-vectors.ts';
 import { poolOf, type Thread, type ThreadPool } from './pool.ts';

@@ -1,4 +1,6 @@
-import type { Executor, Job, JobProgress, KernelName, SweepTask, SweptRow } from '@polysem/core';
+import type { Executor, Job, JobProgress } from '@polysem/engine/training';
+import type { KernelName } from '@polysem/engine/kernels';
+import type { SweepTask, SweptRow } from '@polysem/engine/phase';
 import { dispatch } from './dispatch.ts';
 import type { PoolHooks } from './hooks.ts';
 import type { Order, Report } from './messages.ts';

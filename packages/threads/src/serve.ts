@@ -1,12 +1,6 @@
-import {
-  beginJob,
-  continueJob,
-  fastestKernel,
-  kernelNamed,
-  sweepRow,
-  type JobProgress,
-  type Kernel,
-} from '@polysem/core';
+import { beginJob, continueJob, type JobProgress } from '@polysem/engine/training';
+import { fastestKernel, kernelNamed, type Kernel } from '@polysem/engine/kernels';
+import { sweepRow } from '@polysem/engine/phase';
 import type { Advance, Assignment, Order, Report } from './messages.ts';
 import { plainError } from './plain-error.ts';
 

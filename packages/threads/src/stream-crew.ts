@@ -1,4 +1,4 @@
-import type { StreamCrew } from '@polysem/core';
+import type { StreamCrew } from '@polysem/core/streaming';
 import { errorOfSent } from './plain-error.ts';
 import type { StreamOrder, StreamReport } from './stream-messages.ts';
 

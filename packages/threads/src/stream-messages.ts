@@ -1,4 +1,4 @@
-import type { StreamTasks } from '@polysem/core';
+import type { StreamTasks } from '@polysem/core/streaming';
 import type { SentError } from './messages.ts';
 
 /** What a worker is asked for; it answers in turn. */

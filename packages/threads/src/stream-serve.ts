@@ -1,4 +1,4 @@
-import { streamHand, type StreamHand, type StreamTasks } from '@polysem/core';
+import { streamHand, type StreamHand, type StreamTasks } from '@polysem/core/streaming';
 import { plainError } from './plain-error.ts';
 import type { StreamOrder, StreamReport } from './stream-messages.ts';
 

@@ -1,4 +1,4 @@
-import type { SweepTask, SweptRow } from '@polysem/core';
+import type { SweepTask, SweptRow } from '@polysem/engine/phase';
 import type { Order, Report } from './messages.ts';
 import type { PoolRun } from './pool-run.ts';
 

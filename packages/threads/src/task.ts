@@ -1,4 +1,5 @@
-import type { Instance, Job, JobProgress } from '@polysem/core';
+import type { Instance } from '@polysem/engine/kernels';
+import type { Job, JobProgress } from '@polysem/engine/training';
 
 /** A job of a run, as the side that hands it out sees it. */
 export interface Task {

@@ -1,4 +1,4 @@
-import type { JobProgress } from '@polysem/core';
+import type { JobProgress } from '@polysem/engine/training';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crewFor } from '../src/crew.ts';

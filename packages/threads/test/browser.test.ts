@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { KernelName } from '@polysem/core';
+import type { KernelName } from '@polysem/engine/kernels';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';

@@ -1,12 +1,9 @@
 // Trains models of every plan and prints a digest of the bytes; run by fast-vectors.test.ts in processes of their own.
 import { createHash } from 'node:crypto';
-import {
-  fastestKernel,
-  firstOrderDefaults,
-  generator,
-  initialParameters,
-  split,
-} from '@polysem/core';
+import { fastestKernel } from '@polysem/engine/kernels';
+import { firstOrderDefaults } from '@polysem/engine/descent';
+import { generator, split } from '@polysem/numerics/random';
+import { initialParameters } from '@polysem/engine/training';
 import { allowFastVectors } from '@polysem/threads/node';
 
 const isWide = allowFastVectors();

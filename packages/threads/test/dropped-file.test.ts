@@ -1,7 +1,8 @@
 /* oxlint-disable no-await-in-loop -- one measurement at a time */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { generator, measureStream, normal, type StreamMeasurement } from '@polysem/core';
+import { generator, normal } from '@polysem/numerics/random';
+import { measureStream, type StreamMeasurement } from '@polysem/core/streaming';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
@@ -74,7 +75,7 @@ describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
     await page.goto(url);
     return page.evaluate<T>(`(async () => {
       const { measureCrew } = await import('/threads/browser.js');
-      const { measureStream } = await import('/core/index.js');
+      const { measureStream } = await import('/core/streaming/index.js');
       const { featureSource, openTensors } = await import('/io/index.js');
       const { fileSource, filesFolder } = await import('/io/bytes/index.js');
       const { openFolder } = await import('/io/formats/index.js');

@@ -1,14 +1,8 @@
-import {
-  firstOrderDefaults,
-  generator,
-  normal,
-  parameterLayout,
-  split,
-  type CompressionModel,
-  type Correlation,
-  type Job,
-  type JobProgress,
-} from '@polysem/core';
+import { firstOrderDefaults } from '@polysem/engine/descent';
+import { generator, normal, split } from '@polysem/numerics/random';
+import { parameterLayout, type CompressionModel } from '@polysem/engine/models';
+import type { Correlation } from '@polysem/core/features';
+import type { Job, JobProgress } from '@polysem/engine/training';
 
 const CORRELATIONS: readonly (Correlation | null)[] = [
   null,

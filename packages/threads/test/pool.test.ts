@@ -1,12 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import {
-  generator,
-  inlineExecutor,
-  typescriptKernel,
-  uniform,
-  type Job,
-  type JobProgress,
-} from '@polysem/core';
+import { generator, uniform } from '@polysem/numerics/random';
+import { inlineExecutor, type Job, type JobProgress } from '@polysem/engine/training';
+import { typescriptKernel } from '@polysem/engine/kernels';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { threadPool, type ThreadPool } from '../src/node.ts';

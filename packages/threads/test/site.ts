@@ -58,5 +58,7 @@ function script(path: string): string {
           'utf8',
         );
   // Workers do not know the page's import map.
-  return code.replaceAll(`'@polysem/core'`, `'/core/index.js'`);
+  return code
+    .replaceAll(/'@polysem\/(\w+)'/g, `'/$1/index.js'`)
+    .replaceAll(/'@polysem\/(\w+)\/(\w+)'/g, `'/$1/$2/index.js'`);
 }

@@ -5,9 +5,9 @@ import {
   gaussianSource,
   measureStream,
   streamNeighbours,
-  type FeatureSource,
   type StreamMeasurement,
-} from '@polysem/core';
+} from '@polysem/core/streaming';
+import type { FeatureSource } from '@polysem/core/embedding';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
@@ -90,7 +90,7 @@ describe('a crew of worker threads', () => {
   it('keeps no process alive', () => {
     const script = `
       const { measureCrew } = await import('@polysem/threads/node');
-      const { gaussianSource, measureStream } = await import('@polysem/core');
+      const { gaussianSource, measureStream } = await import('@polysem/core/streaming');
       const crew = await measureCrew({ threads: 2 });
       const m = await measureStream(gaussianSource(${JSON.stringify(shape)}), {}, crew);
       console.log(m.rank);`;
@@ -125,7 +125,7 @@ describe.skipIf(!hasBrowser)('a crew of module workers in a browser', () => {
       missing: string;
     }>(`(async () => {
       const { measureCrew } = await import('/threads/browser.js');
-      const { gaussianSource, measureStream } = await import('/core/index.js');
+      const { gaussianSource, measureStream } = await import('/core/streaming/index.js');
       const digest = ${digest.toString()};
       const source = gaussianSource(${JSON.stringify(shape)});
       const digests = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultGridTraining, survey, sweepRow, type GridSpec } from '@polysem/core';
-import { kernelNamed } from '@polysem/core';
+import { defaultGridTraining, survey, sweepRow, type GridSpec } from '@polysem/engine/phase';
+import { kernelNamed } from '@polysem/engine/kernels';
 import { threadPool } from '../src/node.ts';
 
 const spec: GridSpec = {

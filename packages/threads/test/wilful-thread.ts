@@ -1,4 +1,5 @@
-import { beginJob, continueJob, typescriptKernel, type JobProgress } from '@polysem/core';
+import { beginJob, continueJob, type JobProgress } from '@polysem/engine/training';
+import { typescriptKernel } from '@polysem/engine/kernels';
 import type { Advance, Assignment, Order, Report } from '../src/messages.ts';
 import type { Thread } from '../src/pool.ts';
 

@@ -1,4 +1,4 @@
-import { activationStatistics, varianceExplained } from '@polysem/core';
+import { activationStatistics, varianceExplained } from '@polysem/core/audit';
 import { openTensors } from '@polysem/io';
 import { shownLocation } from '@polysem/io/bytes';
 import { openLocation } from '@polysem/io/node';

@@ -1,4 +1,4 @@
-import type { Audit, Estimate, Goodness } from '@polysem/core';
+import type { Audit, Estimate, Goodness } from '@polysem/core/audit';
 import { number, table } from '../output.ts';
 
 /** An audit for people. */

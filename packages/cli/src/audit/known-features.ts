@@ -1,4 +1,4 @@
-import { kurtosisFromDensity } from '@polysem/core';
+import { kurtosisFromDensity } from '@polysem/core/audit';
 import type { InputFlags } from '../commands/inputs.ts';
 import { parseShape } from '../commands/inputs.ts';
 import { UsageError } from '../errors.ts';

@@ -1,11 +1,7 @@
-import {
-  allocateQuadratic,
-  efficientEmbedding,
-  marginalBenefit,
-  moments,
-  version,
-  type Allocation,
-} from '@polysem/core';
+import { allocateQuadratic, marginalBenefit, type Allocation } from '@polysem/core/theory';
+import { efficientEmbedding } from '@polysem/core/geometry';
+import { moments } from '@polysem/core/features';
+import { version } from '@polysem/core';
 import { capacityBarsFigure, marginalBenefitFigure } from '@polysem/figures';
 import { embeddingToMatrix, encodeNpy } from '@polysem/io';
 import type { Command } from 'commander';

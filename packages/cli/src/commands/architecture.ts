@@ -1,4 +1,6 @@
-import { activations, tasks, type Activation, type Architecture } from '@polysem/core';
+import { activations, type Activation } from '@polysem/engine/activations';
+import { tasks } from '@polysem/engine/models';
+import type { Architecture } from '@polysem/engine/phase';
 import { UsageError } from '../errors.ts';
 import { parseChoice } from '../parse.ts';
 

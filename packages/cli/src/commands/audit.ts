@@ -1,4 +1,7 @@
-import { auditCapacity, efficiency, scaledBy, version, type Audit } from '@polysem/core';
+import { auditCapacity, type Audit } from '@polysem/core/audit';
+import { efficiency } from '@polysem/core/capacity';
+import { scaledBy } from '@polysem/core/streaming';
+import { version } from '@polysem/core';
 import { auditFigure } from '@polysem/figures';
 import { shownLocation } from '@polysem/io/bytes';
 import type { Command } from 'commander';

@@ -1,4 +1,4 @@
-import type { Correlation, Groups } from '@polysem/core';
+import type { Correlation, Groups } from '@polysem/core/features';
 import { UsageError } from '../errors.ts';
 import { parseChoice, parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';

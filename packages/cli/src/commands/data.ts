@@ -1,4 +1,4 @@
-import { dataSet, type DataSet } from '@polysem/core';
+import { dataSet, type DataSet } from '@polysem/core/features';
 import { UsageError } from '../errors.ts';
 import { parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';

@@ -1,4 +1,5 @@
-import type { Activation, Architecture } from '@polysem/core';
+import type { Activation } from '@polysem/engine/activations';
+import type { Architecture } from '@polysem/engine/phase';
 
 const NAMES: Partial<Record<Activation, string>> = { relu: 'ReLU', gelu: 'GeLU', silu: 'SiLU' };
 

@@ -1,11 +1,7 @@
 import { join } from 'node:path';
-import {
-  blockMatrix,
-  efficientForm,
-  version,
-  type Embedding,
-  type NearestEfficient,
-} from '@polysem/core';
+import { blockMatrix, efficientForm, type NearestEfficient } from '@polysem/core/geometry';
+import { version } from '@polysem/core';
+import type { Embedding } from '@polysem/core/embedding';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';

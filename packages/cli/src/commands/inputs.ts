@@ -1,4 +1,4 @@
-import { shapes, type FeatureDistribution, type FeatureShape } from '@polysem/core';
+import { shapes, type FeatureDistribution, type FeatureShape } from '@polysem/core/features';
 import { parseChoice, parseNumber } from '../parse.ts';
 
 /** Flags that say how the inputs are distributed. */

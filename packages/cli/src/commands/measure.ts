@@ -1,4 +1,5 @@
-import { embedding, gram, version, type FeatureSource } from '@polysem/core';
+import { embedding, gram, type FeatureSource } from '@polysem/core/embedding';
+import { version } from '@polysem/core';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
 import { dropMeasurement, type MeasureCheckpoint } from '@polysem/runs';
 import { fileExtensions } from '@polysem/io/formats';

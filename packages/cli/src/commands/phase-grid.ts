@@ -5,13 +5,13 @@ import {
   gridParameters,
   phaseAreas,
   phaseNameOf,
-  version,
   type Architecture,
   type GridAxis,
   type GridDiagram,
   type GridSpec,
   type RefinedStep,
-} from '@polysem/core';
+} from '@polysem/engine/phase';
+import { version } from '@polysem/core';
 import { phaseDiagramPanels } from '@polysem/figures';
 import { openSweeper, runGrid, runRefinement } from '@polysem/runs';
 import { UsageError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { phaseAreas, type GridDiagram, type RefinedStep } from '@polysem/core';
+import { phaseAreas, type GridDiagram, type RefinedStep } from '@polysem/engine/phase';
 import type { PhaseDiagram } from '@polysem/runs';
 import { number } from '../output.ts';
 import { describeModel } from './describe-model.ts';

@@ -2,10 +2,10 @@ import {
   defaultCellTraining,
   defaultGridTraining,
   gridParameters,
-  tasks,
-  version,
   type PhaseSpec,
-} from '@polysem/core';
+} from '@polysem/engine/phase';
+import { tasks } from '@polysem/engine/models';
+import { version } from '@polysem/core';
 import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@polysem/figures';
 import { boundaries, runPhase, type PhaseDiagram } from '@polysem/runs';
 import type { Command } from 'commander';

@@ -1,14 +1,13 @@
+import { isCorrelated, isDataInputs } from '@polysem/core/features';
 import {
-  isCorrelated,
-  isDataInputs,
   recordedSteps,
-  version,
   type DivergedTraining,
-  type Embedding,
-  type KernelName,
   type TrainingResult,
   type TrainingRun,
-} from '@polysem/core';
+} from '@polysem/engine/training';
+import { version } from '@polysem/core';
+import type { Embedding } from '@polysem/core/embedding';
+import type { KernelName } from '@polysem/engine/kernels';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import { number, table, toJson } from '../output.ts';
 import { describeModel } from './describe-model.ts';

@@ -1,21 +1,22 @@
+import { axisValues } from '@polysem/engine/phase';
 import {
-  axisValues,
   dataInputs,
-  firstOrderDefaults,
-  isQuadraticModel,
+  type DataSet,
+  type FeatureDistribution,
+  type FeatureInputs,
+} from '@polysem/core/features';
+import { firstOrderDefaults } from '@polysem/engine/descent';
+import { isQuadraticModel, type ToyModel } from '@polysem/engine/models';
+import {
   initialisations,
   optimiserNames,
   trainingDefaults,
-  type DataSet,
   type EarlyStopping,
-  type FeatureDistribution,
-  type FeatureInputs,
   type Initialisation,
   type InitialisationName,
   type Optimiser,
-  type ToyModel,
   type TrainingSpec,
-} from '@polysem/core';
+} from '@polysem/engine/training';
 import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';

@@ -1,16 +1,16 @@
+import { activations } from '@polysem/engine/activations';
+import { tasks } from '@polysem/engine/models';
 import {
-  activations,
-  tasks,
   checkTrainingSpec,
   divergence,
   initialisations,
   optimiserNames,
   usesKernel,
-  version,
   type DivergedTraining,
-  type KernelName,
   type TrainingResult,
-} from '@polysem/core';
+} from '@polysem/engine/training';
+import { version } from '@polysem/core';
+import type { KernelName } from '@polysem/engine/kernels';
 import { capacityBarsFigure } from '@polysem/figures';
 import { runTraining } from '@polysem/runs';
 import { fileExtensions } from '@polysem/io/formats';

@@ -1,9 +1,5 @@
-import {
-  summarise,
-  type Dynamics,
-  type GeometryFigures,
-  type NeuronMeasurement,
-} from '@polysem/core';
+import { summarise, type NeuronMeasurement } from '@polysem/core/capacity';
+import type { Dynamics, GeometryFigures } from '@polysem/core/geometry';
 import { number, table } from '../output.ts';
 import { eventLabel } from './history.ts';
 

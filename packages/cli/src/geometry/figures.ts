@@ -1,11 +1,11 @@
 import {
   blocksAlongAxes,
   blocksOfEigenvectors,
-  gram,
   inBlockBases,
   type Dynamics,
   type GeometryFigures,
-} from '@polysem/core';
+} from '@polysem/core/geometry';
+import { gram } from '@polysem/core/embedding';
 import {
   dynamicsFigure,
   embeddingArrowsFigure,

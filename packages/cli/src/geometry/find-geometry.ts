@@ -1,14 +1,12 @@
 import {
   describeGeometry,
-  embedding,
-  forEachGathered,
   GEOMETRY_PARTS,
   SEARCH_UP_TO,
-  type Embedding,
-  type FeatureSource,
   type GeometryFigures,
   type GeometryOptions,
-} from '@polysem/core';
+} from '@polysem/core/geometry';
+import { embedding, type Embedding, type FeatureSource } from '@polysem/core/embedding';
+import { forEachGathered } from '@polysem/core/streaming';
 import type { TensorFile } from '@polysem/io';
 import { gatherFeatures } from '@polysem/io/layouts';
 import { geometryWithThreads } from '@polysem/runs';

@@ -5,7 +5,7 @@ import {
   type Checkpoint,
   type Dynamics,
   type DynamicsEvent,
-} from '@polysem/core';
+} from '@polysem/core/geometry';
 import { toEmbedding, type Tensor, type TensorFile } from '@polysem/io';
 import type { DynamicsData } from '@polysem/figures';
 

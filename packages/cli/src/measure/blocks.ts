@@ -1,12 +1,11 @@
+import { embedding, type FeatureSource } from '@polysem/core/embedding';
 import {
-  embedding,
   findBlocks,
   nameShape,
   withoutShort,
   type BlockStructure,
-  type FeatureSource,
   type NamedShape,
-} from '@polysem/core';
+} from '@polysem/core/geometry';
 
 /** Blocks of a matrix, and the shape of each. */
 export interface FoundBlocks {

@@ -9,10 +9,10 @@ import {
   spectrumChance,
   unitVectorChance,
   type Chance,
-  type FeatureSource,
   type StreamMeasurement,
   type StreamProgress,
-} from '@polysem/core';
+} from '@polysem/core/streaming';
+import type { FeatureSource } from '@polysem/core/embedding';
 import { measureWithThreads, type MeasureCheckpoint } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
 

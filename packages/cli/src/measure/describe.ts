@@ -1,4 +1,4 @@
-import type { Summary } from '@polysem/core';
+import type { Summary } from '@polysem/core/capacity';
 import { labelText } from '../label-text.ts';
 import { counted, number, table } from '../output.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';

@@ -2,14 +2,13 @@ import {
   centred,
   meanVector,
   neighbourCost,
-  type FeatureSource,
   type StreamNeighbours,
-  type Precision,
   type StreamHooks,
   type StreamMeasurement,
   type StreamProgress,
   unitLength,
-} from '@polysem/core';
+} from '@polysem/core/streaming';
+import type { FeatureSource, Precision } from '@polysem/core/embedding';
 import { measureWithThreads, neighboursWithThreads, type MeasureCheckpoint } from '@polysem/runs';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import { note } from '../output.ts';

@@ -1,4 +1,4 @@
-import type { StreamMeasurement, StreamNeighbours } from '@polysem/core';
+import type { StreamMeasurement, StreamNeighbours } from '@polysem/core/streaming';
 import type { FeatureChoice } from '../features/choose-features.ts';
 import type { FoundBlocks } from './blocks.ts';
 import type { Reference } from './chance.ts';

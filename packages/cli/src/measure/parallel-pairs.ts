@@ -1,4 +1,4 @@
-import type { StreamNeighbours } from '@polysem/core';
+import type { StreamNeighbours } from '@polysem/core/streaming';
 
 /** Two features, the lower index first, and their cosine. */
 export interface ParallelPair {

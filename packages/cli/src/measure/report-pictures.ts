@@ -1,4 +1,4 @@
-import { binEdges, histogram, marchenkoPasturSpectrum } from '@polysem/core';
+import { binEdges, histogram, marchenkoPasturSpectrum } from '@polysem/core/capacity';
 import {
   distributionFigure,
   spectrumFigure,

@@ -1,5 +1,9 @@
 import {
   bootstrapSummary,
+  type StreamNeighbours,
+  type StreamMeasurement,
+} from '@polysem/core/streaming';
+import {
   effectiveRank,
   efficiency,
   gaussianBaseline,
@@ -7,10 +11,8 @@ import {
   summarise,
   welchBound,
   type GaussianBaseline,
-  type StreamNeighbours,
-  type StreamMeasurement,
   type Summary,
-} from '@polysem/core';
+} from '@polysem/core/capacity';
 
 /** Both ends of a 95 % interval. */
 export type Interval = readonly [number, number];

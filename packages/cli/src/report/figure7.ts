@@ -1,4 +1,5 @@
-import { summarise, version } from '@polysem/core';
+import { summarise } from '@polysem/core/capacity';
+import { version } from '@polysem/core';
 import { formatNumber, phaseDiagramPanels, type PhaseDiagramPanel } from '@polysem/figures';
 import {
   describeConvention,

@@ -1,12 +1,6 @@
-import {
-  efficientForm,
-  embedding,
-  findBlocks,
-  frameSpectrum,
-  nameShape,
-  version,
-  type Embedding,
-} from '@polysem/core';
+import { efficientForm, findBlocks, frameSpectrum, nameShape } from '@polysem/core/geometry';
+import { embedding, type Embedding } from '@polysem/core/embedding';
+import { version } from '@polysem/core';
 import {
   blockName,
   dynamicsFigure,

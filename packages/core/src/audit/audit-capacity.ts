@@ -1,4 +1,4 @@
-import { generator, split } from '../random/generator.ts';
+import { generator, split } from '@polysem/numerics/random';
 import { bootstrap, LARGEST_RESAMPLE, type Estimate } from './bootstrap.ts';
 import { checkCapacities, fitPrice, leastSquaresPrice, type PriceFit } from './fit-price.ts';
 import { goodnessOf, rSquaredOf, type Goodness } from './goodness.ts';

@@ -1,5 +1,5 @@
-import { integerBelow } from '../random/distributions.ts';
-import { split, type Generator } from '../random/generator.ts';
+import { integerBelow } from '@polysem/numerics/random';
+import { split, type Generator } from '@polysem/numerics/random';
 
 /** A figure with its bootstrap interval. Both ends are NaN where the figure is undefined in most resamples. */
 export interface Estimate {

@@ -1,6 +1,6 @@
-import type { Generator } from '../random/generator.ts';
-import { integerBelow } from '../random/distributions.ts';
-import { permutation, shuffle } from '../random/shuffle.ts';
+import type { Generator } from '@polysem/numerics/random';
+import { integerBelow } from '@polysem/numerics/random';
+import { permutation, shuffle } from '@polysem/numerics/random';
 import { pearson } from './correlation.ts';
 import { valuesAt } from './select.ts';
 

@@ -1,6 +1,6 @@
-import { embedding, type Embedding } from '../embedding.ts';
-import { forEachInBasis } from '../linalg/coordinates.ts';
-import { leftSingular } from '../linalg/singular.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
+import { forEachInBasis } from '../embedding/coordinates.ts';
+import { leftSingular } from '../embedding/singular.ts';
 
 /** Mutual coherence, and the pair of features that attains it. */
 export interface Coherence {

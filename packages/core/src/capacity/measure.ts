@@ -1,7 +1,7 @@
-import { embedding, type Embedding } from '../embedding.ts';
-import { forEachInBasis } from '../linalg/coordinates.ts';
-import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
-import { leftSingular } from '../linalg/singular.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
+import { forEachInBasis } from '../embedding/coordinates.ts';
+import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
+import { leftSingular } from '../embedding/singular.ts';
 
 /** Capacity and related quantities of every feature, with the spectrum that they are computed from. */
 export interface CapacityMeasurement {

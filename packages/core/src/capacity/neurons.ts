@@ -1,4 +1,4 @@
-import { embedding, type Embedding } from '../embedding.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { sharing, type Sharing } from './sharing.ts';
 
 /** Options of {@link measureNeurons}. */

@@ -1,5 +1,5 @@
-import { geometric } from '../random/distributions.ts';
-import type { Generator } from '../random/generator.ts';
+import { geometric } from '@polysem/numerics/random';
+import type { Generator } from '@polysem/numerics/random';
 import type { FeatureDistribution } from './distribution.ts';
 import { moments } from './moments.ts';
 import { defaultDegreesOfFreedom, shapes, type Shape } from './shapes.ts';

@@ -1,4 +1,4 @@
-import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
+import { symmetricEigen } from '@polysem/numerics/linalg';
 import { isCorrelated, type Correlation, type FeatureInputs } from './correlation.ts';
 import { validateDistribution, type FeatureDistribution } from './distribution.ts';
 import { groupLists } from './groups.ts';

@@ -1,5 +1,5 @@
-import { normalCdf, normalDensity, normalQuantile } from '../elementary/normal.ts';
-import { gaussLegendre } from '../elementary/quadrature.ts';
+import { normalCdf, normalDensity, normalQuantile } from '@polysem/numerics/elementary';
+import { gaussLegendre } from '@polysem/numerics/elementary';
 
 /**
  * Correlated activities as a mixture of independent ones: with probability `weights[k]` the features are active

@@ -1,5 +1,5 @@
-import { integerBelow } from '../random/distributions.ts';
-import type { Generator } from '../random/generator.ts';
+import { integerBelow } from '@polysem/numerics/random';
+import type { Generator } from '@polysem/numerics/random';
 import type { SparseBatch } from './sparse.ts';
 
 /** Rows of given data that batches are drawn from, with replacement, each equally likely. */

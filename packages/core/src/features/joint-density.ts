@@ -1,4 +1,4 @@
-import { normalQuantile } from '../elementary/normal.ts';
+import { normalQuantile } from '@polysem/numerics/elementary';
 import type { InputLaw } from './dependence.ts';
 import { factorMixture } from './factor-mixture.ts';
 import { normalOrthant } from './orthant.ts';

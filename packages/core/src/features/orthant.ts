@@ -1,5 +1,5 @@
-import { normalCdf } from '../elementary/normal.ts';
-import { integrate } from '../elementary/quadrature.ts';
+import { normalCdf } from '@polysem/numerics/elementary';
+import { integrate } from '@polysem/numerics/elementary';
 
 const NEGLIGIBLE = 1e-16;
 

@@ -1,7 +1,7 @@
-import { normalQuantile } from '../elementary/normal.ts';
-import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
-import { geometric, integerBelow, normal, uniform } from '../random/distributions.ts';
-import type { Generator } from '../random/generator.ts';
+import { normalQuantile } from '@polysem/numerics/elementary';
+import { symmetricEigen } from '@polysem/numerics/linalg';
+import { geometric, integerBelow, normal, uniform } from '@polysem/numerics/random';
+import type { Generator } from '@polysem/numerics/random';
 import { samplingPlan } from './active-entries.ts';
 import { assembleBatch } from './assemble.ts';
 import { classes } from './classes.ts';

@@ -1,4 +1,4 @@
-import type { Generator } from '../random/generator.ts';
+import type { Generator } from '@polysem/numerics/random';
 import { isCorrelated, type FeatureInputs } from './correlation.ts';
 import { sampleCorrelated } from './sample-correlated.ts';
 import { sampleSparse, type SparseBatch } from './sparse.ts';

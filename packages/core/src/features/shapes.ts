@@ -1,7 +1,7 @@
-import { ln } from '../elementary/logarithm.ts';
-import { normalQuantile } from '../elementary/normal.ts';
-import { laplace, normal, studentT, uniform } from '../random/distributions.ts';
-import { uint32, type Generator } from '../random/generator.ts';
+import { ln } from '@polysem/numerics/elementary';
+import { normalQuantile } from '@polysem/numerics/elementary';
+import { laplace, normal, studentT, uniform } from '@polysem/numerics/random';
+import { uint32, type Generator } from '@polysem/numerics/random';
 import { studentQuantile } from './student-quantile.ts';
 
 /** The distributions of an active feature's value z, before any scaling. */

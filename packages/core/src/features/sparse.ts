@@ -1,4 +1,4 @@
-import type { Generator } from '../random/generator.ts';
+import type { Generator } from '@polysem/numerics/random';
 import { samplingPlan, visitActive } from './active-entries.ts';
 import { assembleBatch } from './assemble.ts';
 import type { FeatureDistribution } from './distribution.ts';

@@ -1,6 +1,6 @@
-import { integerBelow, uniform } from '../random/distributions.ts';
-import { split, type Generator } from '../random/generator.ts';
-import { quasiPoints } from '../random/quasi.ts';
+import { integerBelow, uniform } from '@polysem/numerics/random';
+import { split, type Generator } from '@polysem/numerics/random';
+import { quasiPoints } from '@polysem/numerics/random';
 import { activeSetLaw } from './active-set-law.ts';
 import { isCorrelated, type FeatureInputs } from './correlation.ts';
 import { inputLaw, type InputLaw } from './dependence.ts';

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../elementary/normal.ts';
+import { normalQuantile } from '@polysem/numerics/elementary';
 
 /**
  * The x at which Student's t distribution function is u, for u in (0, 1): Newton's method on the logarithm of the tail,

@@ -1,8 +1,8 @@
-import { embedding, featureVector, type Embedding } from '../embedding.ts';
-import { bestAssignment } from '../linalg/assignment.ts';
-import { forEachInBasis } from '../linalg/coordinates.ts';
-import { frameOperator } from '../linalg/frame-operator.ts';
-import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
+import { embedding, featureVector, type Embedding } from '../embedding/embedding.ts';
+import { bestAssignment } from '@polysem/numerics/linalg';
+import { forEachInBasis } from '../embedding/coordinates.ts';
+import { frameOperator } from '../embedding/frame-operator.ts';
+import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import { blockFrame, type BlockSpan } from './block-frame.ts';
 import { pivotedBasis, product, quartimax } from './quartimax.ts';
 

@@ -1,4 +1,4 @@
-import { embedding, type Embedding } from '../embedding.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { measureNeurons, type NeuronMeasurement, type NeuronOptions } from '../capacity/neurons.ts';
 import { alignNeurons, type Alignment, type AlignOptions } from './align-neurons.ts';
 import type { BlockSpan } from './block-frame.ts';

@@ -1,7 +1,7 @@
-import { embedding, type Embedding } from '../embedding.ts';
-import { forEachInBasis } from '../linalg/coordinates.ts';
-import { polarFactor } from '../linalg/polar.ts';
-import { leftSingular } from '../linalg/singular.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
+import { forEachInBasis } from '../embedding/coordinates.ts';
+import { polarFactor } from '../embedding/polar.ts';
+import { leftSingular } from '../embedding/singular.ts';
 import { featuresOf } from './questions.ts';
 
 /** Which features go into which block, and how many dimensions it has; features in no block are zero. */

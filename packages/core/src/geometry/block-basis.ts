@@ -1,4 +1,4 @@
-import { embedding, featureVector, type Embedding } from '../embedding.ts';
+import { embedding, featureVector, type Embedding } from '../embedding/embedding.ts';
 import { blockFrame, type BlockSpan } from './block-frame.ts';
 import type { FrameSpectrum } from './frame-spectrum.ts';
 

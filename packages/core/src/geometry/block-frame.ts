@@ -1,6 +1,6 @@
-import { embedding, featureVector, type Embedding } from '../embedding.ts';
-import { leftSingular } from '../linalg/singular.ts';
-import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
+import { embedding, featureVector, type Embedding } from '../embedding/embedding.ts';
+import { leftSingular } from '../embedding/singular.ts';
+import { symmetricEigen } from '@polysem/numerics/linalg';
 
 /** A block of features and the dimension of its span. */
 export interface BlockSpan {

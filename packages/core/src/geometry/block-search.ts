@@ -1,6 +1,6 @@
 import type { CapacityMeasurement } from '../capacity/measure.ts';
-import { ln } from '../elementary/logarithm.ts';
-import type { Precision } from '../feature-source.ts';
+import { ln } from '@polysem/numerics/elementary';
+import type { Precision } from '../embedding/feature-source.ts';
 import { evidenceOf, levelsAround, type Found } from './block-evidence.ts';
 import type { Block, BlockStructure } from './block-structure.ts';
 import { cutProblem, promisingCuts, weighCut, widestCut, type Cut } from './cuts.ts';

@@ -1,4 +1,4 @@
-import { ln, ln1p } from '../elementary/logarithm.ts';
+import { ln, ln1p } from '@polysem/numerics/elementary';
 
 /**
  * ln of an upper bound on P(|t| > x) for Student's t with nu degrees of freedom: with z = nu / (nu + x^2) the tail is the

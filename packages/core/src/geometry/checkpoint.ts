@@ -1,4 +1,4 @@
-import type { Embedding } from '../embedding.ts';
+import type { Embedding } from '../embedding/embedding.ts';
 import type { Checkpoint } from './dynamics.ts';
 import { findBlocks } from './find-blocks.ts';
 import { nameShape } from './shapes/name-shape.ts';

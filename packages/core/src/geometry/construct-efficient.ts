@@ -1,7 +1,7 @@
-import { embedding, type Embedding } from '../embedding.ts';
-import { bernoulli, normal } from '../random/distributions.ts';
-import type { Generator } from '../random/generator.ts';
-import { permutation } from '../random/shuffle.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
+import { bernoulli, normal } from '@polysem/numerics/random';
+import type { Generator } from '@polysem/numerics/random';
+import { permutation } from '@polysem/numerics/random';
 import { randomTightFrameOf } from './frame-of-capacities.ts';
 import { randomOrthogonal, randomTightFrame } from './random-tight-frame.ts';
 

@@ -1,4 +1,4 @@
-import { ln } from '../elementary/logarithm.ts';
+import { ln } from '@polysem/numerics/elementary';
 import { logStudentTail } from './chance.ts';
 import { divisionOf, freedomOf, type CutProblem, type Division } from './division.ts';
 import type { Asking } from './questions.ts';

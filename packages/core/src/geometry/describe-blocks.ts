@@ -1,4 +1,4 @@
-import type { Embedding } from '../embedding.ts';
+import type { Embedding } from '../embedding/embedding.ts';
 import { findBlocks } from './find-blocks.ts';
 import { nameShape } from './shapes/name-shape.ts';
 import { withoutShort } from './without-short.ts';

@@ -1,6 +1,6 @@
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import { measureNeurons, type NeuronMeasurement } from '../capacity/neurons.ts';
-import type { Embedding } from '../embedding.ts';
+import type { Embedding } from '../embedding/embedding.ts';
 import { alignmentReport, type AlignmentReport } from './alignment-report.ts';
 import type { Block, BlockStructure } from './block-structure.ts';
 import { efficientForm, type EfficientFigures, type EfficientForm } from './efficient-form.ts';

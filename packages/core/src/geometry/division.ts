@@ -1,4 +1,4 @@
-import { ln } from '../elementary/logarithm.ts';
+import { ln } from '@polysem/numerics/elementary';
 import { logChiSquareBelow, logPartitions } from './chance.ts';
 import type { CrossSums } from './cross-sums.ts';
 import type { LinkTree } from './link-tree.ts';

@@ -1,4 +1,4 @@
-import type { Embedding } from '../embedding.ts';
+import type { Embedding } from '../embedding/embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
 import { efficiency } from '../capacity/summary.ts';
 import { settledPartitions, type DynamicsEvent, type Partition } from './partition-events.ts';

@@ -1,4 +1,4 @@
-import { embedding, type Embedding } from '../embedding.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
 
 /** How far from an integer the capacities of a block may sum, for each feature of it. */
 const SLACK = 1e-9;

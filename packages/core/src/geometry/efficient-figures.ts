@@ -1,6 +1,6 @@
-import { embedding } from '../embedding.ts';
+import { embedding } from '../embedding/embedding.ts';
 import type { CapacityMeasurement } from '../capacity/measure.ts';
-import type { Precision } from '../feature-source.ts';
+import type { Precision } from '../embedding/feature-source.ts';
 import { arranged, settle, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
 import {

@@ -1,8 +1,8 @@
-import { embedding, type Embedding } from '../embedding.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
-import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
-import { completeOrthonormalRows } from '../linalg/orthonormal-rows.ts';
-import type { Precision } from '../feature-source.ts';
+import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
+import { completeOrthonormalRows } from '@polysem/numerics/linalg';
+import type { Precision } from '../embedding/feature-source.ts';
 import { arranged, settle, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { findBlocks } from './find-blocks.ts';

@@ -1,5 +1,5 @@
-import { ln } from '../elementary/logarithm.ts';
-import { normalQuantile } from '../elementary/normal.ts';
+import { ln } from '@polysem/numerics/elementary';
+import { normalQuantile } from '@polysem/numerics/elementary';
 
 /** A component as its eigenvalues see it. */
 export interface ComponentSpectrum {

@@ -1,6 +1,6 @@
-import type { Embedding } from '../embedding.ts';
+import type { Embedding } from '../embedding/embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
-import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
+import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import { blockSearch, checkBlockOptions, inUnitsOf, withoutZeros } from './block-search.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { linkTree } from './link-tree.ts';

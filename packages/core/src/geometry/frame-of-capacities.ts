@@ -1,7 +1,7 @@
-import type { Embedding } from '../embedding.ts';
-import { bernoulli, uniformBetween } from '../random/distributions.ts';
-import type { Generator } from '../random/generator.ts';
-import { shuffle } from '../random/shuffle.ts';
+import type { Embedding } from '../embedding/embedding.ts';
+import { bernoulli, uniformBetween } from '@polysem/numerics/random';
+import type { Generator } from '@polysem/numerics/random';
+import { shuffle } from '@polysem/numerics/random';
 import { efficientEmbedding } from './efficient-embedding.ts';
 
 /** How often each feature is moved. */

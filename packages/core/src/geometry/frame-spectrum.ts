@@ -1,6 +1,6 @@
-import { embedding, type Embedding } from '../embedding.ts';
-import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
-import { leftSingular } from '../linalg/singular.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
+import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
+import { leftSingular } from '../embedding/singular.ts';
 
 /** Eigenvalues of the frame operator that count as one, and the space of their eigenvectors. */
 export interface Eigenspace {

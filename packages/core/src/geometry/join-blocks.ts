@@ -1,4 +1,4 @@
-import { ln } from '../elementary/logarithm.ts';
+import { ln } from '@polysem/numerics/elementary';
 import { logChiSquareAbove } from './chance.ts';
 import type { CutProblem, Division } from './division.ts';
 import { disjointSets, labelled } from './disjoint-sets.ts';

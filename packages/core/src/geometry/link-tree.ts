@@ -1,5 +1,5 @@
-import { rowProducts } from '../dense/row-products.ts';
-import type { Embedding } from '../embedding.ts';
+import { rowProducts } from '@polysem/numerics/dense';
+import type { Embedding } from '../embedding/embedding.ts';
 import { linking } from './linking.ts';
 
 /** The single-linkage tree of similarities, strongest links that join everything, weakest first. */

@@ -1,5 +1,5 @@
-import { generator } from '../random/generator.ts';
-import { permutation } from '../random/shuffle.ts';
+import { generator } from '@polysem/numerics/random';
+import { permutation } from '@polysem/numerics/random';
 import type { LinkTree } from './link-tree.ts';
 
 /** Up to this many features all pairs are looked at: 8 MB for their similarities. */

@@ -1,5 +1,5 @@
-import type { Embedding } from '../embedding.ts';
-import { leftSingular } from '../linalg/singular.ts';
+import type { Embedding } from '../embedding/embedding.ts';
+import { leftSingular } from '../embedding/singular.ts';
 import { inBasis, type Arrangement, type Part } from './arrangement.ts';
 import { featuresOf } from './questions.ts';
 

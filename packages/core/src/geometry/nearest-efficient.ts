@@ -1,6 +1,6 @@
-import type { Embedding } from '../embedding.ts';
+import type { Embedding } from '../embedding/embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
-import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
+import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import { arranged, settle, type Arrangement, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { featuresOf } from './questions.ts';

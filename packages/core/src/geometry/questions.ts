@@ -1,7 +1,7 @@
-import type { Embedding } from '../embedding.ts';
-import { forEachInBasis } from '../linalg/coordinates.ts';
-import { frameOperator } from '../linalg/frame-operator.ts';
-import { leftSingular } from '../linalg/singular.ts';
+import type { Embedding } from '../embedding/embedding.ts';
+import { forEachInBasis } from '../embedding/coordinates.ts';
+import { frameOperator } from '../embedding/frame-operator.ts';
+import { leftSingular } from '../embedding/singular.ts';
 
 /*
  * What the search for blocks needs to know of the vectors themselves. The search is written down once, as a generator that

@@ -1,7 +1,7 @@
-import { embedding, type Embedding } from '../embedding.ts';
-import { orthonormaliseRows } from '../linalg/orthonormal-rows.ts';
-import { fillNormal } from '../random/fill.ts';
-import type { Generator } from '../random/generator.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
+import { orthonormaliseRows } from '@polysem/numerics/linalg';
+import { fillNormal } from '@polysem/numerics/random';
+import type { Generator } from '@polysem/numerics/random';
 
 /**
  * A random tight frame R, dims x features with R R^T = I: its row space is uniform over all of that dimension. Generic: with

@@ -1,6 +1,6 @@
-import { embedding, type Embedding } from '../embedding.ts';
-import { forEachInBasis } from '../linalg/coordinates.ts';
-import { powerOfTwoScale, rescaled } from '../linalg/power-of-two-scale.ts';
+import { embedding, type Embedding } from '../embedding/embedding.ts';
+import { forEachInBasis } from '../embedding/coordinates.ts';
+import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import {
   inUnits,
   unitSpectrum,

@@ -1,4 +1,4 @@
-import { embedding, featureVector, type Embedding } from '../embedding.ts';
+import { embedding, featureVector, type Embedding } from '../embedding/embedding.ts';
 
 /** The embedding with features no longer than the noise, a fraction of the mean length, as zero vectors. */
 export function withoutShort(w: Embedding, noise: number): Embedding {

@@ -1,6 +1,6 @@
-import type { Block } from '../dense/block.ts';
-import type { NearestNeighbours } from '../dense/nearest-neighbours.ts';
-import { noNeighbours, takeNearer, type Neighbours } from '../dense/neighbours.ts';
+import type { Block } from '@polysem/numerics/dense';
+import type { NearestNeighbours } from '@polysem/numerics/dense';
+import { noNeighbours, takeNearer, type Neighbours } from '@polysem/numerics/dense';
 
 /** Two blocks of features, or one that is held against itself. */
 export interface PairOrder {

@@ -1,5 +1,5 @@
 /* oxlint-disable no-await-in-loop -- one block is read at a time */
-import type { FeatureSource } from '../feature-source.ts';
+import type { FeatureSource } from '../embedding/feature-source.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 
 /** Bytes of a block: long beside a message, short beside the memory that is allowed. */

@@ -1,6 +1,6 @@
-import { gamma, uniform } from '../random/distributions.ts';
-import { fastStream, fastWord, fillFastNormal, type FastStream } from '../random/fast-normal.ts';
-import { generator, split, type Generator } from '../random/generator.ts';
+import { gamma, uniform } from '@polysem/numerics/random';
+import { fastStream, fastWord, fillFastNormal, type FastStream } from '@polysem/numerics/random';
+import { generator, split, type Generator } from '@polysem/numerics/random';
 
 /** Options of {@link bootstrapSummary}. */
 export interface BootstrapOptions {

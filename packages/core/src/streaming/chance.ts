@@ -2,8 +2,8 @@ import { gaussianBaseline } from '../capacity/gaussian-baseline.ts';
 import type { CapacityMeasurement } from '../capacity/measure.ts';
 import { participationRatio } from '../capacity/spectral.ts';
 import { efficiency, summarise } from '../capacity/summary.ts';
-import { betaQuantile } from '../elementary/beta.ts';
-import { normalQuantile } from '../elementary/normal.ts';
+import { betaQuantile } from '@polysem/numerics/elementary';
+import { normalQuantile } from '@polysem/numerics/elementary';
 
 /** Figures that stand for a whole matrix and are held against chance; all are averages, comparable between sizes. */
 export interface MatrixFigures {

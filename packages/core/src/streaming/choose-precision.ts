@@ -1,4 +1,4 @@
-import type { FeatureSource, Precision } from '../feature-source.ts';
+import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import { freeHands, given, type StreamCrew } from './crew.ts';
 import { leverageError } from './compare-frames.ts';
 import { sumFrame } from './frame-pass.ts';

@@ -1,6 +1,6 @@
-import type { Block } from '../dense/block.ts';
-import { projector, type Projected, type Projector } from '../dense/projector.ts';
-import type { Precision } from '../feature-source.ts';
+import type { Block } from '@polysem/numerics/dense';
+import { projector, type Projected, type Projector } from '@polysem/numerics/dense';
+import type { Precision } from '../embedding/feature-source.ts';
 import { bringNearOne } from './near-one.ts';
 
 /** The eigenvectors of S, and what is to be summed along them. */

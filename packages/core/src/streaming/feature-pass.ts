@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one block is in memory at a time */
-import type { FeatureSource, Precision } from '../feature-source.ts';
-import { generator, uint32 } from '../random/generator.ts';
+import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
+import { generator, uint32 } from '@polysem/numerics/random';
 import { forEachBlock } from './blocks.ts';
 import { places } from './choose-precision.ts';
 import { freeHands, given, type StreamCrew } from './crew.ts';

@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- what comes next depends on what was found */
-import { triangleSize } from '../dense/triangle.ts';
-import type { FeatureSource, Precision } from '../feature-source.ts';
+import { triangleSize } from '@polysem/numerics/dense';
+import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import { blockFeatures, blocksOf, forEachBlock } from './blocks.ts';
 import { eachHand, freeHands, given, type StreamCrew } from './crew.ts';
 import { largestEntry, scaleOf } from './near-one.ts';

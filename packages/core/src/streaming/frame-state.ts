@@ -1,5 +1,5 @@
-import type { FrameSums } from '../dense/frame-accumulator.ts';
-import type { Precision } from '../feature-source.ts';
+import type { FrameSums } from '@polysem/numerics/dense';
+import type { Precision } from '../embedding/feature-source.ts';
 
 /** How far a reading that sums rows of S has come. */
 export interface FrameState extends FrameSums {

@@ -1,11 +1,11 @@
-import { embedding } from '../embedding.ts';
+import { embedding } from '../embedding/embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
 import { largestWeights, neuronSums } from '../capacity/neuron-sums.ts';
-import { frameAccumulator, type FrameAccumulator } from '../dense/frame-accumulator.ts';
-import { nearestNeighbours, type NearestNeighbours } from '../dense/nearest-neighbours.ts';
-import { rotator, type Rotator } from '../dense/rotator.ts';
-import { rowProducts, type RowProducts } from '../dense/row-products.ts';
-import { symmetricEigen } from '../linalg/symmetric-eigen.ts';
+import { frameAccumulator, type FrameAccumulator } from '@polysem/numerics/dense';
+import { nearestNeighbours, type NearestNeighbours } from '@polysem/numerics/dense';
+import { rotator, type Rotator } from '@polysem/numerics/dense';
+import { rowProducts, type RowProducts } from '@polysem/numerics/dense';
+import { symmetricEigen } from '@polysem/numerics/linalg';
 import { neighbourPair } from './block-pair.ts';
 import { compareFrames } from './compare-frames.ts';
 import { featureFigures, type FeatureFigures } from './feature-figures.ts';

@@ -1,5 +1,5 @@
-import { embedding } from '../embedding.ts';
-import type { FeatureSource } from '../feature-source.ts';
+import { embedding } from '../embedding/embedding.ts';
+import type { FeatureSource } from '../embedding/feature-source.ts';
 import { stopIfAsked } from './blocks.ts';
 import { eachHand, given, inlineCrew, type StreamCrew } from './crew.ts';
 import { measureFeatures } from './feature-pass.ts';

@@ -1,4 +1,4 @@
-import type { FeatureSource } from '../feature-source.ts';
+import type { FeatureSource } from '../embedding/feature-source.ts';
 import type { StreamCrew } from './crew.ts';
 import { spectrumOf, type FoundSpectrum } from './spectrum-pass.ts';
 import type { StreamMeasurement, StreamOptions } from './stream-measurement.ts';

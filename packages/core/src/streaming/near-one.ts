@@ -1,4 +1,4 @@
-import type { Block } from '../dense/block.ts';
+import type { Block } from '@polysem/numerics/dense';
 
 /** Entries of vectors that need no scale of their own: their squares are far from all bounds of float32. */
 const SMALL = 2 ** -16;

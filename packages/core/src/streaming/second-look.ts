@@ -1,4 +1,4 @@
-import { symmetricEigen, type SymmetricEigen } from '../linalg/symmetric-eigen.ts';
+import { symmetricEigen, type SymmetricEigen } from '@polysem/numerics/linalg';
 
 /** What a first look at S found, and sums of products of coordinates in its eigenvectors. */
 export interface SecondLook {

@@ -1,4 +1,4 @@
-import type { FeatureSource } from '../feature-source.ts';
+import type { FeatureSource } from '../embedding/feature-source.ts';
 import { forEachBlock } from './blocks.ts';
 import { given, type StreamCrew } from './crew.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';

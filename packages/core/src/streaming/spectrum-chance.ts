@@ -1,8 +1,8 @@
 import { participationRatio } from '../capacity/spectral.ts';
 import { summarise } from '../capacity/summary.ts';
-import { gamma } from '../random/distributions.ts';
-import { fastStream, fillFastNormal } from '../random/fast-normal.ts';
-import { generator } from '../random/generator.ts';
+import { gamma } from '@polysem/numerics/random';
+import { fastStream, fillFastNormal } from '@polysem/numerics/random';
+import { generator } from '@polysem/numerics/random';
 import { randomSubspaceQuantile, type Chance } from './chance.ts';
 
 /** Options of {@link spectrumChance}. */

@@ -1,5 +1,5 @@
-import type { FeatureSource, Precision } from '../feature-source.ts';
-import type { SymmetricEigen } from '../linalg/symmetric-eigen.ts';
+import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
+import type { SymmetricEigen } from '@polysem/numerics/linalg';
 import { freeHands, given, type StreamCrew } from './crew.ts';
 import { bearsOut, chooseFramePrecision, type FramePrecision } from './choose-precision.ts';
 import type { FirstLook, FrameKeeper, SpectrumState } from './frame-state.ts';

@@ -1,5 +1,5 @@
 import type { CapacityMeasurement } from '../capacity/measure.ts';
-import type { Precision } from '../feature-source.ts';
+import type { Precision } from '../embedding/feature-source.ts';
 import type { SpectrumState } from './frame-state.ts';
 
 /** What an `AbortSignal` has: looked at before each block. */

@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- a block is read when there is room for it */
-import type { FeatureSource } from '../feature-source.ts';
-import { mergeNeighbours, noNeighbours } from '../dense/neighbours.ts';
+import type { FeatureSource } from '../embedding/feature-source.ts';
+import { mergeNeighbours, noNeighbours } from '@polysem/numerics/dense';
 import { bytesOf, stopIfAsked } from './blocks.ts';
 import { given, inlineCrew, type StreamCrew } from './crew.ts';
 import { largestEntry } from './near-one.ts';

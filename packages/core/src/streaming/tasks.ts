@@ -1,12 +1,12 @@
 import type { CapacityMeasurement } from '../capacity/measure.ts';
 import type { LargestWeights, NeuronSums } from '../capacity/neuron-sums.ts';
-import type { Block } from '../dense/block.ts';
-import type { FrameSums } from '../dense/frame-accumulator.ts';
-import type { RowProductsOptions } from '../dense/row-products.ts';
-import type { Precision } from '../feature-source.ts';
+import type { Block } from '@polysem/numerics/dense';
+import type { FrameSums } from '@polysem/numerics/dense';
+import type { RowProductsOptions } from '@polysem/numerics/dense';
+import type { Precision } from '../embedding/feature-source.ts';
 import type { Eigenspace } from '../geometry/frame-spectrum.ts';
 import type { SpectralFigures } from '../geometry/spectral-figures.ts';
-import type { SymmetricEigen } from '../linalg/symmetric-eigen.ts';
+import type { SymmetricEigen } from '@polysem/numerics/linalg';
 import type { BlockFigures, Calibration, EigenBasis } from './feature-figures.ts';
 import type { NeighbourPair, PairOrder } from './block-pair.ts';
 import type { SecondLook } from './second-look.ts';

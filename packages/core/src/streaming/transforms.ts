@@ -1,4 +1,4 @@
-import type { FeatureSource } from '../feature-source.ts';
+import type { FeatureSource } from '../embedding/feature-source.ts';
 import { blockFeatures, blocksOf, forEachBlock } from './blocks.ts';
 import { largestEntry } from './near-one.ts';
 import type { StreamHooks } from './stream-measurement.ts';

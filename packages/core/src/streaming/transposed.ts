@@ -1,5 +1,5 @@
 /* oxlint-disable no-await-in-loop -- one block is in memory at a time */
-import { assertFeatures, type FeatureSource } from '../feature-source.ts';
+import { assertFeatures, type FeatureSource } from '../embedding/feature-source.ts';
 import { blockFeatures, blocksOf, bytesOf, stopIfAsked } from './blocks.ts';
 import { largestEntry } from './near-one.ts';
 import type { StreamHooks } from './stream-measurement.ts';

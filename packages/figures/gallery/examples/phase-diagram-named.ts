@@ -1,4 +1,4 @@
-import { contourLines, phaseNameOf } from '@polysem/core';
+import { contourLines, phaseNameOf } from '@polysem/engine/phase';
 import { phaseDiagramFigure, type PhaseDiagramData } from '@polysem/figures';
 import type { Example } from '../example.ts';
 import { predicted } from './phase-diagram.ts';

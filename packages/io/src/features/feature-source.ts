@@ -1,4 +1,4 @@
-import { assertFeatures, type FeatureSource } from '@polysem/core';
+import { assertFeatures, type FeatureSource } from '@polysem/core/embedding';
 import type { FeaturesAxis } from './embedding.ts';
 import { FormatError, quote } from '../bytes/format-error.ts';
 import { notFinite } from '../numbers/not-finite.ts';

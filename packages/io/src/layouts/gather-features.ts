@@ -1,4 +1,4 @@
-import { embedding, type Embedding } from '@polysem/core';
+import { embedding, type Embedding } from '@polysem/core/embedding';
 import { FormatError, quote } from '../bytes/format-error.ts';
 import { formatShape } from '../numbers/shape.ts';
 import { checkFinite, type Tensor } from '../tensors/tensor.ts';

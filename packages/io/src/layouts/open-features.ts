@@ -1,4 +1,5 @@
-import { assertFeatures, embeddingSource, scaledBy, type FeatureSource } from '@polysem/core';
+import { assertFeatures, embeddingSource, type FeatureSource } from '@polysem/core/embedding';
+import { scaledBy } from '@polysem/core/streaming';
 import { featureSource } from '../features/feature-source.ts';
 import { FormatError } from '../bytes/format-error.ts';
 import type { TensorFile } from '../tensors/tensor.ts';

@@ -1,4 +1,4 @@
-import type { Precision } from '@polysem/core';
+import type { Precision } from '@polysem/core/embedding';
 import { DTYPE_BITS, type NumericDType } from './dtype.ts';
 import { wideningTable } from './widening.ts';
 

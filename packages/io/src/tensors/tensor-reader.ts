@@ -1,4 +1,4 @@
-import type { Precision } from '@polysem/core';
+import type { Precision } from '@polysem/core/embedding';
 import { placeFortran } from '../numbers/axis-order.ts';
 import { elementCount } from '../numbers/shape.ts';
 import type { Tensor, TensorEntry } from './tensor.ts';

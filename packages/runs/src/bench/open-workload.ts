@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { JobProgress, KernelName } from '@polysem/core';
+import type { JobProgress } from '@polysem/engine/training';
+import type { KernelName } from '@polysem/engine/kernels';
 import { threadPool } from '@polysem/threads/node';
 import type { Workload } from './workload.ts';
 import { workloadJobs } from './workload-jobs.ts';

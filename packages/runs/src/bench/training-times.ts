@@ -1,4 +1,4 @@
-import type { KernelName } from '@polysem/core';
+import type { KernelName } from '@polysem/engine/kernels';
 import { interleave } from './interleave.ts';
 import { openWorkload } from './open-workload.ts';
 import type { Workload } from './workload.ts';

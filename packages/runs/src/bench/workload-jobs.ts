@@ -1,11 +1,7 @@
-import {
-  firstOrderDefaults,
-  generator,
-  initialParameters,
-  split,
-  type CompressionModel,
-  type Job,
-} from '@polysem/core';
+import { firstOrderDefaults } from '@polysem/engine/descent';
+import { generator, split } from '@polysem/numerics/random';
+import { initialParameters, type Job } from '@polysem/engine/training';
+import type { CompressionModel } from '@polysem/engine/models';
 import type { Workload } from './workload.ts';
 
 /**

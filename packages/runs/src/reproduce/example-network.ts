@@ -1,18 +1,14 @@
+import { allocateQuadratic, type Allocation } from '@polysem/core/theory';
+import { embedding, gram } from '@polysem/core/embedding';
+import { measureCapacity, mutualCoherence, summarise } from '@polysem/core/capacity';
+import { moments } from '@polysem/core/features';
+import { quadraticExactLoss } from '@polysem/engine/models';
 import {
-  allocateQuadratic,
-  embedding,
-  gram,
-  measureCapacity,
-  moments,
-  mutualCoherence,
-  quadraticExactLoss,
-  summarise,
   train,
   trainingDefaults,
-  type Allocation,
   type TrainingResult,
   type TrainingSpec,
-} from '@polysem/core';
+} from '@polysem/engine/training';
 import { atMost, equal, type Claim } from './claim.ts';
 import { uniformKurtosis } from './figure4.ts';
 

@@ -1,4 +1,9 @@
-import { allocateSeparable, capacityAtPrice, featureLoss, marginalBenefit } from '@polysem/core';
+import {
+  allocateSeparable,
+  capacityAtPrice,
+  featureLoss,
+  marginalBenefit,
+} from '@polysem/core/theory';
 import { atMost, equal, type Claim } from './claim.ts';
 
 const KURTOSIS = 100;

@@ -1,15 +1,9 @@
-import {
-  allocateQuadratic,
-  densityForKurtosis,
-  efficientEmbedding,
-  measureCapacity,
-  phaseBoundaries,
-  quadraticExactLoss,
-  standardMoments,
-  train,
-  trainingDefaults,
-  variedCapacity,
-} from '@polysem/core';
+import { allocateQuadratic, phaseBoundaries, variedCapacity } from '@polysem/core/theory';
+import { densityForKurtosis } from '@polysem/core/features';
+import { efficientEmbedding } from '@polysem/core/geometry';
+import { measureCapacity } from '@polysem/core/capacity';
+import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
+import { train, trainingDefaults } from '@polysem/engine/training';
 import type { PhaseDiagram, TrainedDiagram } from '../phase-run.ts';
 import { atMost, equal, type Claim } from './claim.ts';
 import { uniformKurtosis, type Figure4 } from './figure4.ts';

@@ -1,10 +1,5 @@
-import {
-  allocateQuadratic,
-  defaultCellTraining,
-  marginalBenefit,
-  type Phase,
-  type PhaseSpec,
-} from '@polysem/core';
+import { allocateQuadratic, marginalBenefit, type Phase } from '@polysem/core/theory';
+import { defaultCellTraining, type PhaseSpec } from '@polysem/engine/phase';
 import { boundaries, type Boundary } from '../boundaries.ts';
 import { runPhase, type PhaseDiagram } from '../phase-run.ts';
 

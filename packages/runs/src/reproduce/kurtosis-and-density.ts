@@ -1,11 +1,10 @@
 import {
   defaultGridTraining,
   firstRise,
-  moments,
   type Architecture,
-  type FeatureShape,
   type GridSpec,
-} from '@polysem/core';
+} from '@polysem/engine/phase';
+import { moments, type FeatureShape } from '@polysem/core/features';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGrid, type Sweeper } from '../grid-run.ts';

@@ -1,4 +1,4 @@
-import { gram } from '../../linalg/gram.ts';
+import { gram } from '../../embedding/gram.ts';
 import { antiprism, antiprismHeight, type AntiprismKind } from './antiprism.ts';
 import { assignVertices, type Assignment } from './assign-vertices.ts';
 import { subBlock, type Block } from './block.ts';

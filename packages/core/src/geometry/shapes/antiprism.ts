@@ -1,4 +1,4 @@
-import { embedding, type Embedding } from '../../embedding.ts';
+import { embedding, type Embedding } from '../../embedding/embedding.ts';
 
 /**
  * The two heights z of a square antiprism of unit vectors that have a reason of their own. `tight`: 8 z^2 equals the

@@ -1,4 +1,4 @@
-import { embedding, type Embedding } from '../../embedding.ts';
+import { embedding, type Embedding } from '../../embedding/embedding.ts';
 import { chiSquareBound, entryNoise } from './noise.ts';
 import type { NameShapeOptions } from './named-shape.ts';
 

@@ -1,4 +1,4 @@
-import type { Embedding } from '../../embedding.ts';
+import type { Embedding } from '../../embedding/embedding.ts';
 import { subBlock, type Block } from './block.ts';
 import { directionEvidence, logFactorial, logSphere } from './evidence.ts';
 import { withFewestFlips } from './fewest-flips.ts';

@@ -1,4 +1,4 @@
-import { featureVector, type Embedding } from '../../embedding.ts';
+import { featureVector, type Embedding } from '../../embedding/embedding.ts';
 
 /**
  * Two features at opposite vertices, both turned round, stand just as well at each other's place as they are: exchanges all

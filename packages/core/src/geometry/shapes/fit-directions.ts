@@ -1,5 +1,5 @@
-import type { Embedding } from '../../embedding.ts';
-import { symmetricEigen } from '../../linalg/symmetric-eigen.ts';
+import type { Embedding } from '../../embedding/embedding.ts';
+import { symmetricEigen } from '@polysem/numerics/linalg';
 
 /** How given vectors look beside given directions, after the best rotation: w_i = s_i Q t_i + what is left. */
 export interface DirectionsFit {

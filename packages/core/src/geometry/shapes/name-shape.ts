@@ -1,5 +1,5 @@
-import type { Embedding } from '../../embedding.ts';
-import { leftSingular } from '../../linalg/singular.ts';
+import type { Embedding } from '../../embedding/embedding.ts';
+import { leftSingular } from '../../embedding/singular.ts';
 import { MOST_FEATURES, subBlock, takeBlock, type Block } from './block.ts';
 import { evidenceAlone, noiseBound, outsideBound, type Candidate } from './candidate.ts';
 import { posterior } from './evidence.ts';

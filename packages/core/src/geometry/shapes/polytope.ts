@@ -1,4 +1,4 @@
-import { embedding, embeddingFromVectors, type Embedding } from '../../embedding.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../../embedding/embedding.ts';
 import { antiprism, antiprismHeight } from './antiprism.ts';
 import { tegum } from './tegum.ts';
 

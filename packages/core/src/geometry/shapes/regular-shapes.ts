@@ -1,7 +1,7 @@
-import type { Embedding } from '../../embedding.ts';
-import { gram } from '../../linalg/gram.ts';
-import { leftSingular } from '../../linalg/singular.ts';
-import { forEachInBasis } from '../../linalg/coordinates.ts';
+import type { Embedding } from '../../embedding/embedding.ts';
+import { gram } from '../../embedding/gram.ts';
+import { leftSingular } from '../../embedding/singular.ts';
+import { forEachInBasis } from '../../embedding/coordinates.ts';
 import { nameAntiprism } from './antiprism-height.ts';
 import { assignVertices } from './assign-vertices.ts';
 import { cosineBound, type Block } from './block.ts';

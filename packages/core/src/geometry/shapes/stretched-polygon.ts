@@ -1,4 +1,4 @@
-import { embedding } from '../../embedding.ts';
+import { embedding } from '../../embedding/embedding.ts';
 import type { Block } from './block.ts';
 import { logLabellings, noiseBound, outsideBound, weigh, type Candidate } from './candidate.ts';
 import { logFactorial } from './evidence.ts';

@@ -1,4 +1,4 @@
-import { embedding, type Embedding } from '../../embedding.ts';
+import { embedding, type Embedding } from '../../embedding/embedding.ts';
 
 /**
  * The tegum product (direct sum) of embeddings: each part in dimensions of its own, orthogonal to all others, so that

@@ -1,4 +1,4 @@
-import type { FeatureSource } from '../../feature-source.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { places } from '../choose-precision.ts';
 
 /** So many features, from so many places, stand for all. */

@@ -1,5 +1,5 @@
-import type { FeatureSource } from '../../feature-source.ts';
-import { fillFastNormal } from '../../random/fast-normal.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
+import { fillFastNormal } from '@polysem/numerics/random';
 import { generatedSource, type BaselineShape } from './generated.ts';
 
 /** A matrix of independent standard normal entries; see `gaussianChance` for what it measures on average. */

@@ -1,6 +1,10 @@
-import { assertFeatures, type FeatureSource, type Precision } from '../../feature-source.ts';
-import { fastStream, type FastStream } from '../../random/fast-normal.ts';
-import { generator } from '../../random/generator.ts';
+import {
+  assertFeatures,
+  type FeatureSource,
+  type Precision,
+} from '../../embedding/feature-source.ts';
+import { fastStream, type FastStream } from '@polysem/numerics/random';
+import { generator } from '@polysem/numerics/random';
 
 /** The shape of a matrix at random, and its seed. */
 export interface BaselineShape {

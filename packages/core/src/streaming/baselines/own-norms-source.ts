@@ -1,5 +1,5 @@
-import type { FeatureSource } from '../../feature-source.ts';
-import { fillFastNormal } from '../../random/fast-normal.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
+import { fillFastNormal } from '@polysem/numerics/random';
 import { generatedSource, setLength, type BaselineShape } from './generated.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { FeatureSource } from '../../feature-source.ts';
-import { generator } from '../../random/generator.ts';
-import { permutation } from '../../random/shuffle.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
+import { generator } from '@polysem/numerics/random';
+import { permutation } from '@polysem/numerics/random';
 import { setLength } from './generated.ts';
 
 /**

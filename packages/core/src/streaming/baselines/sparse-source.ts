@@ -1,5 +1,5 @@
-import type { FeatureSource } from '../../feature-source.ts';
-import { fastUniform, fillFastNormal } from '../../random/fast-normal.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
+import { fastUniform, fillFastNormal } from '@polysem/numerics/random';
 import { generatedSource, type BaselineShape } from './generated.ts';
 
 /** A sparse matrix: `density` is the probability of an entry to be other than 0, in (0, 1]. */

@@ -1,5 +1,5 @@
 /* oxlint-disable no-await-in-loop -- each question depends on the answers before */
-import type { FeatureSource } from '../../feature-source.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
 import type { Asking, GroupSpectra, Question, Span } from '../../geometry/questions.ts';
 import { blockFeatures, blocksOf } from '../blocks.ts';
 import { eachHand, type StreamCrew } from '../crew.ts';

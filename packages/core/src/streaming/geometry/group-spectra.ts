@@ -1,7 +1,7 @@
 /* oxlint-disable no-await-in-loop -- one group is summed by the whole crew */
-import type { FeatureSource } from '../../feature-source.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
 import type { ComponentSingular } from '../../geometry/efficient-figures.ts';
-import { leftSingular } from '../../linalg/singular.ts';
+import { leftSingular } from '../../embedding/singular.ts';
 import type { StreamCrew } from '../crew.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks, StreamProgress } from '../stream-measurement.ts';

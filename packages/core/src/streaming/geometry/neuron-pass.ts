@@ -6,7 +6,7 @@ import {
   noWeights,
   type NeuronSums,
 } from '../../capacity/neuron-sums.ts';
-import type { FeatureSource } from '../../feature-source.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { eachHand, type StreamCrew } from '../crew.ts';
 import { allBlocks } from '../frame-pass.ts';
 import { shareBlocks } from '../share-blocks.ts';

@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one stretch of the source is in memory at a time */
-import { embedding, type Embedding } from '../../embedding.ts';
-import type { FeatureSource } from '../../feature-source.ts';
+import { embedding, type Embedding } from '../../embedding/embedding.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { blockFeatures, stopIfAsked } from '../blocks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 

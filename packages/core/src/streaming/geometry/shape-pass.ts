@@ -1,5 +1,5 @@
 /* oxlint-disable no-await-in-loop -- one block is summed by the whole crew */
-import type { FeatureSource } from '../../feature-source.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { longEnough, MOST_FEATURES } from '../../geometry/shapes/block.ts';
 import { nameShape, unorderedShape } from '../../geometry/shapes/name-shape.ts';
 import type { NamedShape, NameShapeOptions } from '../../geometry/shapes/named-shape.ts';

@@ -1,5 +1,5 @@
-import type { Block } from '../../dense/block.ts';
-import { rowProducts } from '../../dense/row-products.ts';
+import type { Block } from '@polysem/numerics/dense';
+import { rowProducts } from '@polysem/numerics/dense';
 import {
   noSpectralFigures,
   roomForMeasure,

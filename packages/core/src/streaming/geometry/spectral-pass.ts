@@ -1,4 +1,4 @@
-import type { FeatureSource } from '../../feature-source.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { groupEigenvalues, type FrameSpectrum } from '../../geometry/frame-spectrum.ts';
 import { noSpectralFigures, type SpectralFigures } from '../../geometry/spectral-figures.ts';
 import type { SpectralMeasures } from '../../geometry/spectral-measure.ts';

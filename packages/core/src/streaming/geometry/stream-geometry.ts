@@ -1,6 +1,6 @@
 import type { CapacityMeasurement } from '../../capacity/measure.ts';
 import { thresholdOf } from '../../capacity/neurons.ts';
-import type { FeatureSource } from '../../feature-source.ts';
+import type { FeatureSource } from '../../embedding/feature-source.ts';
 import {
   blockSearch,
   checkBlockOptions,

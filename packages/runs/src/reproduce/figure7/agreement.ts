@@ -1,4 +1,4 @@
-import { firstRise, type Crossing, type GridDiagram } from '@polysem/core';
+import { firstRise, type Crossing, type GridDiagram } from '@polysem/engine/phase';
 import {
   isOfPanel,
   publishedCrossings,

@@ -1,4 +1,4 @@
-import { FULL_ABOVE, IGNORED_BELOW } from '@polysem/core';
+import { FULL_ABOVE, IGNORED_BELOW } from '@polysem/engine/phase';
 import { equal, type Claim } from '../claim.ts';
 import { AGREES_WITHIN, summariseAgreement } from './agreement.ts';
 import type { Figure7, Figure7PanelResult } from './figure7.ts';

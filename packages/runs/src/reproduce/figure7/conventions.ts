@@ -1,4 +1,4 @@
-import { defaultGridTraining, type GridSpec } from '@polysem/core';
+import { defaultGridTraining, type GridSpec } from '@polysem/engine/phase';
 import { measuredDensities, type Figure7Panel } from './published.ts';
 
 /**

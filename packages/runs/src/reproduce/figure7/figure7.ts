@@ -4,7 +4,7 @@ import {
   type GridDiagram,
   type GridSpec,
   type Roughness,
-} from '@polysem/core';
+} from '@polysem/engine/phase';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGrid, type Sweeper } from '../../grid-run.ts';

@@ -1,12 +1,6 @@
-import {
-  firstRise,
-  gridCell,
-  lastRise,
-  trainingDefaults,
-  type Crossing,
-  type GridSpec,
-  type KernelName,
-} from '@polysem/core';
+import { firstRise, gridCell, lastRise, type Crossing, type GridSpec } from '@polysem/engine/phase';
+import { trainingDefaults } from '@polysem/engine/training';
+import type { KernelName } from '@polysem/engine/kernels';
 import { runTraining } from '../../training-run.ts';
 import { AGREES_WITHIN } from './agreement.ts';
 import { baseConvention, conventionSpec } from './conventions.ts';

@@ -1,4 +1,5 @@
-import type { Activation, ToyModel } from '@polysem/core';
+import type { Activation } from '@polysem/engine/activations';
+import type { ToyModel } from '@polysem/engine/models';
 import { blockCensus, type BlockCensus } from './block-census.ts';
 import { trainStarts, type Experiment, type TrainedEmbedding } from './trained-starts.ts';
 

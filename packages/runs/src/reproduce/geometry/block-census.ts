@@ -1,4 +1,6 @@
-import { findBlocks, measureCapacity, nameShape, type Embedding } from '@polysem/core';
+import { findBlocks, nameShape } from '@polysem/core/geometry';
+import { measureCapacity } from '@polysem/core/capacity';
+import type { Embedding } from '@polysem/core/embedding';
 import type { TrainedEmbedding } from './trained-starts.ts';
 
 /** Blocks of one kind in a matrix. */

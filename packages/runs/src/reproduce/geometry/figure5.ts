@@ -2,13 +2,12 @@ import {
   constructEfficient,
   efficientForm,
   findBlocks,
-  generator,
-  gram,
-  split,
   type BlockStructure,
   type EfficientConstruction,
   type EfficientForm,
-} from '@polysem/core';
+} from '@polysem/core/geometry';
+import { generator, split } from '@polysem/numerics/random';
+import { gram } from '@polysem/core/embedding';
 
 /** The two blocks of Figure 5 of arXiv:2210.01892: 2 features in 1 dimension, 3 in 2, with gammas of their own. */
 const BLOCKS = [

@@ -1,12 +1,6 @@
-import {
-  embeddingFromVectors,
-  measureCapacity,
-  nameShape,
-  nearestEfficient,
-  polytope,
-  type Embedding,
-  type NamedShape,
-} from '@polysem/core';
+import { embeddingFromVectors, type Embedding } from '@polysem/core/embedding';
+import { measureCapacity } from '@polysem/core/capacity';
+import { nameShape, nearestEfficient, polytope, type NamedShape } from '@polysem/core/geometry';
 
 /** Features in a plane, and the capacities that the paper gives for them. */
 export interface Arrangement {

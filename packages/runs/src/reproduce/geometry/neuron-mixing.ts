@@ -1,4 +1,5 @@
-import { alignmentReport, findBlocks, type Embedding } from '@polysem/core';
+import { alignmentReport, findBlocks } from '@polysem/core/geometry';
+import type { Embedding } from '@polysem/core/embedding';
 import type { TrainedEmbedding } from './trained-starts.ts';
 
 /** What neurons mix in some trained matrices once blocks are turned to the neurons; means over the matrices. */

@@ -1,15 +1,12 @@
 import {
   embeddingFromVectors,
   featureVector,
-  findBlocks,
-  generator,
   leftSingular,
-  split,
-  train,
-  trainingDefaults,
-  uniformBetween,
   type Embedding,
-} from '@polysem/core';
+} from '@polysem/core/embedding';
+import { findBlocks } from '@polysem/core/geometry';
+import { generator, split, uniformBetween } from '@polysem/numerics/random';
+import { train, trainingDefaults } from '@polysem/engine/training';
 
 /** What many quadratic models of unequal importances come to. */
 export interface OneEigenspace {

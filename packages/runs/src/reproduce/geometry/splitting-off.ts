@@ -1,19 +1,11 @@
-import {
-  dynamics,
-  embedding,
-  findBlocks,
-  generator,
-  initialParameters,
-  lbfgs,
-  measureCapacity,
-  nameShape,
-  phaseBoundaries,
-  quadraticExactLoss,
-  split,
-  standardMoments,
-  type Dynamics,
-  type Embedding,
-} from '@polysem/core';
+import { dynamics, findBlocks, nameShape, type Dynamics } from '@polysem/core/geometry';
+import { embedding, type Embedding } from '@polysem/core/embedding';
+import { generator, split } from '@polysem/numerics/random';
+import { initialParameters } from '@polysem/engine/training';
+import { lbfgs } from '@polysem/engine/descent';
+import { measureCapacity } from '@polysem/core/capacity';
+import { phaseBoundaries } from '@polysem/core/theory';
+import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
 import { uniformKurtosis } from '../figure4.ts';
 import { frameOf } from './one-eigenspace.ts';
 

@@ -1,15 +1,7 @@
-import {
-  efficientEmbedding,
-  frameOperator,
-  generator,
-  integerBelow,
-  measureCapacity,
-  randomTightFrameOf,
-  split,
-  uniform,
-  type Embedding,
-  type Generator,
-} from '@polysem/core';
+import { efficientEmbedding, randomTightFrameOf } from '@polysem/core/geometry';
+import { frameOperator, type Embedding } from '@polysem/core/embedding';
+import { generator, integerBelow, split, uniform, type Generator } from '@polysem/numerics/random';
+import { measureCapacity } from '@polysem/core/capacity';
 
 /** What came of constructing blocks for random capacities. */
 export interface TheoremOne {

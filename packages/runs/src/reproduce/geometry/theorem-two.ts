@@ -3,16 +3,18 @@ import {
   efficientForm,
   findBlocks,
   fromEfficientForm,
+  spectralMeasures,
+  type EfficientConstruction,
+} from '@polysem/core/geometry';
+import {
   generator,
   integerBelow,
-  measureCapacity,
-  spectralMeasures,
   split,
   uniformBetween,
-  type EfficientConstruction,
-  type Embedding,
   type Generator,
-} from '@polysem/core';
+} from '@polysem/numerics/random';
+import { measureCapacity } from '@polysem/core/capacity';
+import type { Embedding } from '@polysem/core/embedding';
 
 /** What came of hiding efficient matrices and looking for W = Q B P. */
 export interface TheoremTwo {

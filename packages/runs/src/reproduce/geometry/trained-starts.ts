@@ -1,20 +1,15 @@
+import { embedding, type Embedding } from '@polysem/core/embedding';
+import { fastestKernel, lossRounding } from '@polysem/engine/kernels';
+import { generator, split } from '@polysem/numerics/random';
+import { initialParameters } from '@polysem/engine/training';
 import {
-  embedding,
-  fastestKernel,
-  generator,
-  initialParameters,
   isQuadraticModel,
-  lbfgs,
-  lossRounding,
-  moments,
   quadraticExactLoss,
-  split,
-  stratify,
-  type Embedding,
-  type FeatureDistribution,
   type Loss,
   type ToyModel,
-} from '@polysem/core';
+} from '@polysem/engine/models';
+import { lbfgs } from '@polysem/engine/descent';
+import { moments, stratify, type FeatureDistribution } from '@polysem/core/features';
 
 /** A toy model at a density, to be trained from many random starts. */
 export interface Experiment {

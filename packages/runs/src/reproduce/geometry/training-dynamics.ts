@@ -1,12 +1,6 @@
-import {
-  checkpointAt,
-  dynamics,
-  train,
-  trainingDefaults,
-  type Dynamics,
-  type ToyModel,
-  type TrainingSpec,
-} from '@polysem/core';
+import { checkpointAt, dynamics, type Dynamics } from '@polysem/core/geometry';
+import { train, trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
+import type { ToyModel } from '@polysem/engine/models';
 
 /** A training run, its blocks followed from checkpoint to checkpoint. */
 export interface TrainingDynamics {

@@ -1,0 +1,41 @@
+import type { Embedding } from './embedding.ts';
+
+/**
+ * Calls `visit` with the coordinates t = U^T w_i of each feature in an orthonormal basis given as rows, rank x D.
+ * The array handed over is used again for the next feature. O(N D rank).
+ */
+export function forEachInBasis(
+  w: Embedding,
+  basis: Float64Array,
+  rank: number,
+  visit: (i: number, coordinates: Float64Array) => void,
+): void {
+  const { dims, features, data } = w;
+  // Four features a pass: four sums that do not wait for each other, and each entry of the basis read once for them.
+  const block = new Float64Array(4 * dims);
+  const out = Array.from({ length: 4 }, () => new Float64Array(rank));
+  const [o0, o1, o2, o3] = out;
+  for (let first = 0; first < features; first += 4) {
+    const count = Math.min(4, features - first);
+    block.set(data.subarray(first * dims, (first + count) * dims));
+    for (let k = 0; k < rank; k++) {
+      const row = k * dims;
+      let t0 = 0;
+      let t1 = 0;
+      let t2 = 0;
+      let t3 = 0;
+      for (let d = 0; d < dims; d++) {
+        const u = basis[row + d];
+        t0 += u * block[d];
+        t1 += u * block[dims + d];
+        t2 += u * block[2 * dims + d];
+        t3 += u * block[3 * dims + d];
+      }
+      o0[k] = t0;
+      o1[k] = t1;
+      o2[k] = t2;
+      o3[k] = t3;
+    }
+    for (let f = 0; f < count; f++) visit(first + f, out[f]);
+  }
+}

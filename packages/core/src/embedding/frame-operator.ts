@@ -1,0 +1,48 @@
+import type { Embedding } from './embedding.ts';
+
+/**
+ * The frame operator S = sum_i w_i w_i^T = W W^T: symmetric, D x D, row-major. O(N D^2), float64
+ * sums whatever the embedding's type.
+ *
+ * @param weights optional: one factor a feature, S = sum_i weights[i] w_i w_i^T.
+ * @throws RangeError if there is not one weight a feature.
+ */
+export function frameOperator(w: Embedding, weights?: Float64Array): Float64Array {
+  const { dims, features } = w;
+  if (weights !== undefined && weights.length !== features) {
+    throw new RangeError(`weights: ${weights.length} numbers for ${features} features`);
+  }
+  const s = new Float64Array(dims * dims);
+  // Four features a pass: each entry of S is then loaded and stored once for four products.
+  const block = new Float64Array(4 * dims);
+  const scaled = weights === undefined ? block : new Float64Array(4 * dims);
+  for (let first = 0; first < features; first += 4) {
+    const count = Math.min(4, features - first);
+    block.fill(0, count * dims);
+    block.set(w.data.subarray(first * dims, (first + count) * dims));
+    if (weights !== undefined) {
+      scaled.fill(0);
+      for (let f = 0; f < count; f++) {
+        for (let d = 0; d < dims; d++)
+          scaled[f * dims + d] = weights[first + f] * block[f * dims + d];
+      }
+    }
+    addRankFour(s, scaled, block, dims);
+  }
+  for (let r = 0; r < dims; r++) for (let c = 0; c < r; c++) s[c * dims + r] = s[r * dims + c];
+  return s;
+}
+
+/** Adds the lower triangle of A^T B, where A and B hold four rows of n numbers. */
+function addRankFour(s: Float64Array, a: Float64Array, b: Float64Array, n: number): void {
+  for (let r = 0; r < n; r++) {
+    const a0 = a[r];
+    const a1 = a[n + r];
+    const a2 = a[2 * n + r];
+    const a3 = a[3 * n + r];
+    const row = r * n;
+    for (let c = 0; c <= r; c++) {
+      s[row + c] += a0 * b[c] + a1 * b[n + c] + a2 * b[2 * n + c] + a3 * b[3 * n + c];
+    }
+  }
+}

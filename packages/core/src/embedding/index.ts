@@ -1,0 +1,11 @@
+export { forEachInBasis } from './coordinates.ts';
+export { embedding, type Embedding, embeddingFromVectors, featureVector } from './embedding.ts';
+export {
+  assertFeatures,
+  embeddingSource,
+  type FeatureSource,
+  type Precision,
+} from './feature-source.ts';
+export { frameOperator } from './frame-operator.ts';
+export { gram } from './gram.ts';
+export { leftSingular } from './singular.ts';

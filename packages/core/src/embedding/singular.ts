@@ -1,0 +1,166 @@
+import { embedding, type Embedding } from './embedding.ts';
+import { frameOperator } from './frame-operator.ts';
+import { gram } from './gram.ts';
+import { symmetricEigen } from '@polysem/numerics/linalg';
+
+/** The part of the singular value decomposition W = U diag(sigma) V^T that lives in the D dimensions. */
+export interface LeftSingular {
+  /** Numerical rank of W: how many singular values stand above the tolerance. */
+  readonly rank: number;
+  /** The `rank` singular values, largest first. */
+  readonly values: Float64Array;
+  /** Left singular vectors as rows, rank x D: an orthonormal basis of the span of the features. */
+  readonly vectors: Float64Array;
+  /** Singular values at most this are taken for zero; see {@link leftSingular}. */
+  readonly tolerance: number;
+}
+
+/** Thirty-two roundings of float32. */
+const FLOAT32_TOLERANCE = 32 * 2 ** -23;
+
+/**
+ * Of one eigendecomposition of S = W W^T, eigenvalues above this fraction of the largest are kept:
+ * there their relative error is still about 1e-8, since S is known to 2.2e-16 of its largest.
+ */
+const RESOLVED = 2 ** -26;
+
+/**
+ * Singular values and left singular vectors of W in O(N D min(N, D)) time.
+ *
+ * One look at S = W W^T, or at the Gram matrix where there are fewer features than dimensions, resolves singular values down to about 1e-4 of the largest, because squaring
+ * halves the digits. What is resolved is then projected out of W, and S of the remainder shows the next
+ * four decades, until all D directions are found or the remainder is below the tolerance of W's own type.
+ * Well-conditioned matrices need one look.
+ *
+ * The tolerance is, for float64, sigma_max max(N, D) 2^-52, the rule of numpy's `matrix_rank`, which bounds the
+ * rounding of the computation. For float32 the computation is exact beside the data, whose own rounding, however many
+ * features there are, moves singular values by no more than some 2^-23 sigma_max: 32 of these are allowed, for
+ * products that were computed in float32. (numpy's rule, with its factor N, would take a tenth of sigma_max for zero at
+ * a million features.)
+ */
+export function leftSingular(w: Embedding): LeftSingular {
+  const { dims, features } = w;
+  const relative =
+    w.data instanceof Float32Array ? FLOAT32_TOLERANCE : Math.max(features, dims) * Number.EPSILON;
+  const most = Math.min(dims, features);
+  const values: number[] = [];
+  const vectors = new Float64Array(most * dims);
+  let remainder = w;
+  let tolerance = 0;
+
+  while (values.length < most) {
+    const found = values.length;
+    const { eigenvalues, write } = lookAt(remainder);
+    if (found === 0) tolerance = Math.sqrt(Math.max(eigenvalues[0], 0)) * relative;
+    const floor = Math.max(eigenvalues[0] * RESOLVED, tolerance * tolerance, Number.MIN_VALUE);
+    for (let k = 0; k < most - found && eigenvalues[k] > floor; k++) {
+      write(k, row(vectors, values.length, dims));
+      values.push(Math.sqrt(eigenvalues[k]));
+    }
+    const end = values.length;
+    const nextIsBelowTolerance = values[found] * Math.sqrt(RESOLVED) <= tolerance;
+    const isLast = end === found || end === most || nextIsBelowTolerance;
+    if (!isLast) multiplyByFrameOperator(remainder, vectors, found, end);
+    if (!isLast || features < dims || found > 0) orthonormalise(vectors, found, end, dims);
+    if (isLast) break;
+    remainder = projectOut(remainder, vectors, found, end);
+  }
+  return {
+    rank: values.length,
+    values: Float64Array.from(values),
+    vectors: values.length === most ? vectors : vectors.slice(0, values.length * dims),
+    tolerance,
+  };
+}
+
+/** Eigenvalues of S, largest first, and a way to write down the k-th eigenvector. */
+interface Look {
+  readonly eigenvalues: Float64Array;
+  readonly write: (k: number, out: Float64Array) => void;
+}
+
+/** S has D^2 entries, the Gram matrix N^2, and both the same non-zero eigenvalues: the smaller is taken. */
+function lookAt(w: Embedding): Look {
+  const { dims, features, data } = w;
+  if (features >= dims) {
+    const { values, vectors } = symmetricEigen(frameOperator(w), dims);
+    return { eigenvalues: values, write: (k, out) => out.set(row(vectors, k, dims)) };
+  }
+  const { values, vectors } = symmetricEigen(gram(w), features);
+  const write = (k: number, out: Float64Array): void => {
+    // u = W v / sigma.
+    for (let i = 0; i < features; i++) {
+      const factor = vectors[k * features + i] / Math.sqrt(values[k]);
+      for (let d = 0; d < dims; d++) out[d] += factor * data[i * dims + d];
+    }
+  };
+  return { eigenvalues: values, write };
+}
+
+/**
+ * One step of subspace iteration, u <- W W^T u, scaled. The eigenvectors of S leave the span of the features by
+ * epsilon (sigma_max / sigma_k)^2, which the remainder would show as directions that W does not have; a product with W
+ * itself brings them back to epsilon sigma_max / sigma_k, below the tolerance.
+ */
+function multiplyByFrameOperator(
+  w: Embedding,
+  vectors: Float64Array,
+  first: number,
+  end: number,
+): void {
+  const { dims, features } = w;
+  const old = vectors.slice(first * dims, end * dims);
+  vectors.fill(0, first * dims, end * dims);
+  const vector = new Float64Array(dims);
+  for (let i = 0; i < features; i++) {
+    vector.set(w.data.subarray(i * dims, (i + 1) * dims));
+    for (let k = first; k < end; k++) {
+      addScaled(row(vectors, k, dims), vector, innerProduct(row(old, k - first, dims), vector));
+    }
+  }
+}
+
+/** Gram-Schmidt, twice, of rows `first` to `end` against all before them. */
+function orthonormalise(vectors: Float64Array, first: number, end: number, dims: number): void {
+  for (let k = first; k < end; k++) {
+    const u = row(vectors, k, dims);
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < k; j++) {
+        const other = row(vectors, j, dims);
+        addScaled(u, other, -innerProduct(u, other));
+      }
+      const norm = Math.sqrt(innerProduct(u, u));
+      for (let d = 0; d < dims; d++) u[d] /= norm;
+    }
+  }
+}
+
+function row(rows: Float64Array, k: number, length: number): Float64Array {
+  return rows.subarray(k * length, (k + 1) * length);
+}
+
+function projectOut(w: Embedding, basis: Float64Array, first: number, end: number): Embedding {
+  const { dims, features } = w;
+  const rest = Float64Array.from(w.data);
+  for (let i = 0; i < features; i++) {
+    const vector = rest.subarray(i * dims, (i + 1) * dims);
+    // Twice, since the first pass leaves rounding of the size of what it removed.
+    for (let pass = 0; pass < 2; pass++) {
+      for (let k = first; k < end; k++) {
+        const u = basis.subarray(k * dims, (k + 1) * dims);
+        addScaled(vector, u, -innerProduct(vector, u));
+      }
+    }
+  }
+  return embedding(dims, features, rest);
+}
+
+function innerProduct(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let d = 0; d < a.length; d++) sum += a[d] * b[d];
+  return sum;
+}
+
+function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
+  for (let d = 0; d < target.length; d++) target[d] += factor * source[d];
+}

@@ -1,0 +1,6 @@
+export { allocateQuadratic } from './allocate-quadratic.ts';
+export { allocateSeparable } from './allocate-separable.ts';
+export type { Allocation, Phase } from './allocation.ts';
+export { checkImportance } from './bounds.ts';
+export { phaseBoundaries, variedCapacity } from './one-varied.ts';
+export { capacityAtPrice, featureLoss, marginalBenefit } from './quadratic.ts';

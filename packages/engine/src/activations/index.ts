@@ -1,0 +1,1 @@
+export { type Activation, activations } from './activation.ts';

@@ -1,0 +1,2 @@
+export { lbfgs } from './lbfgs.ts';
+export { firstOrderDefaults } from './optimiser.ts';

@@ -1,0 +1,24 @@
+/**
+ * The front door of toy networks: models, training, phase diagrams. Each room has a door of its own with more
+ * (`@polysem/engine/kernels` and so on).
+ *
+ * @module
+ */
+export type { Activation } from './activations/activation.ts';
+export type {
+  CompressionModel,
+  ComputationModel,
+  ToyModel,
+  VectorComputationModel,
+} from './models/toy-model.ts';
+export { trainingDefaults, type Optimiser, type TrainingSpec } from './training/training-spec.ts';
+export { train } from './training/train.ts';
+export { trainMany } from './training/train-many.ts';
+export type { DivergedTraining, TrainingResult } from './training/result.ts';
+export type { Executor } from './training/executor.ts';
+export { fastestKernel, kernelNamed } from './kernels/fastest-kernel.ts';
+export type { Kernel, KernelName } from './kernels/kernel.ts';
+export type { PhaseSpec } from './phase/phase-spec.ts';
+export { phaseRow } from './phase/phase-row.ts';
+export type { GridSpec } from './phase/grid-spec.ts';
+export { contourLines } from './phase/contours.ts';

@@ -1,0 +1,23 @@
+import type { FeatureInputs } from '@polysem/core/features';
+import { drawRows, type GivenRows } from '@polysem/core/features';
+import { sampleInputs } from '@polysem/core/features';
+import type { SparseBatch } from '@polysem/core/features';
+import { split, type Generator } from '@polysem/numerics/random';
+import type { Instance } from './kernel.ts';
+
+/** The batch of a step, drawn in float64. */
+export function drawBatch(
+  { inputs, model, batch }: Instance,
+  stream: Generator,
+  step: number,
+): SparseBatch {
+  const g = split(stream, step);
+  return isGivenRows(inputs)
+    ? drawRows(inputs, batch, g)
+    : sampleInputs(inputs, model.features, batch, g);
+}
+
+/** Whether an instance is trained on rows of given data. */
+export function isGivenRows(inputs: FeatureInputs | GivenRows): inputs is GivenRows {
+  return 'kind' in inputs && inputs.kind === 'rows';
+}

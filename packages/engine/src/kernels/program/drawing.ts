@@ -1,0 +1,163 @@
+import { countLaw, type CountLaw } from '@polysem/core/features';
+import { isCorrelated, type FeatureInputs } from '@polysem/core/features';
+import { inputLaw, type Dependence } from '@polysem/core/features';
+import type { FeatureDistribution } from '@polysem/core/features';
+import type { GivenRows } from '@polysem/core/features';
+import { defaultDegreesOfFreedom, type FeatureShape } from '@polysem/core/features';
+import { semidefiniteCholesky } from '@polysem/numerics/linalg';
+import { isGivenRows } from '../draw-batch.ts';
+import type { Instance } from '../kernel.ts';
+
+/** How inputs are drawn, as far as code depends on it. */
+export interface Drawing {
+  readonly shape: FeatureShape;
+  readonly degreesOfFreedom: number;
+  readonly activity: Activity;
+}
+
+/** Which features are active together, as far as code depends on it. */
+export type Activity =
+  /** Mixed: of different densities. */
+  | { readonly kind: 'independent'; readonly isMixed: boolean }
+  | { readonly kind: 'together'; readonly groups: number; readonly isMixed: boolean }
+  | {
+      readonly kind: 'one-of';
+      readonly groups: number;
+      readonly isMixed: boolean;
+      /** The features of some group have different densities. */
+      readonly isUneven: boolean;
+    }
+  | {
+      readonly kind: 'factor';
+      /** All features have one density and one loading. */
+      readonly isAlike: boolean;
+      /** What the counts of active features by class can be, if that is not too much. */
+      readonly counts: CountSizes | null;
+    }
+  /** The jointly normal numbers are sums of so many independent ones. */
+  | { readonly kind: 'matrix'; readonly rank: number };
+
+/** Outcomes of counts, those with any active feature; counts in them that are not 0; classes of features alike. */
+export interface CountSizes {
+  readonly outcomes: number;
+  readonly parts: number;
+  readonly classes: number;
+}
+
+/** Inputs as code draws them: what it depends on, and what is data to it. */
+export interface DrawnInputs {
+  readonly drawing: Drawing;
+  /** One a feature. */
+  readonly marginals: readonly FeatureDistribution[];
+  /** Null where features are independent. */
+  readonly dependence: DrawnDependence | null;
+}
+
+/** A dependence, that of a matrix by its factor, N x rank. */
+export type DrawnDependence =
+  | Extract<Dependence, { readonly groups: unknown }>
+  | {
+      readonly kind: 'factor';
+      readonly loadings: Float64Array;
+      /** Null where there are too many outcomes. */
+      readonly counts: CountLaw | null;
+    }
+  | { readonly kind: 'matrix'; readonly factor: Float64Array };
+
+/** Normals in four lanes end at 6.8, and rarer features of copulas would come out too rare. */
+const LEAST_COPULA_DENSITY: number = 2 ** -20;
+
+/** Tables of more outcomes would be long in the making, and leave the first cache. */
+const MOST_OUTCOMES = 2048;
+
+const known = new WeakMap<object, { readonly features: number; readonly inputs: Found }>();
+type Found = DrawnInputs | null;
+
+/**
+ * The inputs of an instance as compiled code draws them; null where it cannot: rows of data, features of different
+ * shapes, and copulas of features that are hardly ever active.
+ *
+ * @throws RangeError if correlated inputs are invalid.
+ */
+export function drawnInputs({ inputs, model: { features } }: Instance): DrawnInputs | null {
+  const before = known.get(inputs);
+  if (before?.features === features) return before.inputs;
+  const found = find(inputs, features);
+  known.set(inputs, { features, inputs: found });
+  return found;
+}
+
+function find(inputs: FeatureInputs | GivenRows, features: number): Found {
+  if (isGivenRows(inputs)) return null;
+  const law = isCorrelated(inputs) ? inputLaw(inputs, features) : null;
+  const marginals = law?.marginals ?? distributionList(inputs as Independent, features);
+  const [{ shape, degreesOfFreedom = defaultDegreesOfFreedom }] = marginals;
+  const isOneShape = marginals.every(
+    (one) =>
+      one.shape === shape && (one.degreesOfFreedom ?? defaultDegreesOfFreedom) === degreesOfFreedom,
+  );
+  const densities = marginals.map((one) => one.density);
+  const given = law?.dependence ?? null;
+  if (!isOneShape || (isCopula(given) && Math.min(...densities) < LEAST_COPULA_DENSITY))
+    return null;
+  const { activity, dependence } = activityOf(given, densities);
+  return { drawing: { shape, degreesOfFreedom, activity }, marginals, dependence };
+}
+
+type Independent = FeatureDistribution | readonly FeatureDistribution[];
+
+function distributionList(inputs: Independent, features: number): readonly FeatureDistribution[] {
+  return 'length' in inputs ? inputs : Array.from({ length: features }, () => inputs);
+}
+
+function isCopula(dependence: Dependence | null): boolean {
+  return dependence?.kind === 'factor' || dependence?.kind === 'matrix';
+}
+
+function activityOf(
+  given: Dependence | null,
+  densities: readonly number[],
+): { activity: Activity; dependence: DrawnDependence | null } {
+  if (given === null || isApart(given)) {
+    const activity = { kind: 'independent', isMixed: !areEqual(densities) } as const;
+    return { activity, dependence: null };
+  }
+  switch (given.kind) {
+    case 'together':
+    case 'one-of': {
+      const { kind } = given;
+      const groups = given.groups.length;
+      const isMixed = !areEqual(given.densities);
+      const isUneven = given.groups.some((group) => !areEqual(group.map((i) => densities[i])));
+      const activity =
+        kind === 'together' ? { kind, groups, isMixed } : { kind, groups, isMixed, isUneven };
+      return { activity, dependence: given };
+    }
+    case 'factor': {
+      const isAlike = areEqual(densities) && areEqual(given.loadings);
+      const counts = countLaw(Float64Array.from(densities), given.loadings, MOST_OUTCOMES);
+      return {
+        activity: { kind: 'factor', isAlike, counts: counts && sizesOf(counts) },
+        dependence: { ...given, counts },
+      };
+    }
+    case 'matrix': {
+      const { rank, factor } = semidefiniteCholesky(given.matrix, densities.length);
+      return { activity: { kind: 'matrix', rank }, dependence: { kind: 'matrix', factor } };
+    }
+  }
+}
+
+function sizesOf({ classes, counts }: CountLaw): CountSizes {
+  const parts = counts.reduce((sum, own) => sum + own.filter((count) => count > 0).length, 0);
+  return { outcomes: counts.length, parts, classes: classes.length };
+}
+
+/** Groups of one are independent features. */
+function isApart(dependence: Dependence): boolean {
+  return 'groups' in dependence && dependence.groups.every((group) => group.length === 1);
+}
+
+function areEqual(numbers: ArrayLike<number>): boolean {
+  return Array.prototype.every.call(numbers, (x) => x === numbers[0]);
+}

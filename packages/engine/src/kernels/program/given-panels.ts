@@ -1,0 +1,43 @@
+import type { KernelMemory } from './kernel-memory.ts';
+import type { Structure } from './structure.ts';
+import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import { i32 } from '@polysem/numerics/wasm';
+
+/**
+ * Arrays of a panel of given inputs: the features, their weights, and of scalar computation the targets. Rows that fill
+ * up the last strip are all zero and weigh nothing.
+ */
+export function givenArrays({ features, task }: Pick<Structure, 'features' | 'task'>): number {
+  return features + (task === 'computation' ? 2 : 1);
+}
+
+/** Bytes of a panel of given inputs. */
+export function givenPanelBytes(structure: Structure, { inputs }: KernelMemory): number {
+  return givenArrays(structure) * inputs.stride;
+}
+
+/** Defines the fetching of the next panel of given inputs: gives its rows, 0 once all were there. */
+export function defineGivenPanels(
+  module: ModuleBuilder,
+  structure: Structure,
+  memory: KernelMemory,
+): FunctionHandle<'i32'> {
+  return module.define(
+    [],
+    'i32',
+    (body) => {
+      const here = i32.const(0);
+      const done = body.hold(i32.load(here, memory.processed));
+      const left = body.hold(i32.sub(i32.load(here, memory.givenRows), done));
+      body.if(i32.ltS(left, i32.const(1)), () => body.return(i32.const(0)));
+      const rows = body.hold(i32.const(memory.rows));
+      body.if(i32.ltS(left, rows), () => body.set(rows, left));
+      const bytes = i32.const(givenPanelBytes(structure, memory));
+      const place = i32.mul(i32.divU(done, i32.const(memory.rows)), bytes);
+      const from = i32.add(place, i32.load(here, memory.givenAt));
+      body.copy(i32.const(memory.inputs.address), from, bytes);
+      body.return(rows);
+    },
+    'samplePanel',
+  );
+}

@@ -1,0 +1,155 @@
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { Body, Local } from '@polysem/numerics/wasm';
+import { f32, f32x4, i32, v128, type I32 } from '@polysem/numerics/wasm';
+import { sumOfLanes } from './lane-sums.ts';
+import { STRIP, type PanelArray } from './panel.ts';
+
+/** Two panel arrays whose product over rows is wanted. */
+interface GradientPair {
+  readonly left: PanelArray;
+  readonly right: PanelArray;
+}
+
+/** Adds sum_row left[i][row] right[d][row], for each pair of arrays, to the numbers target[i][d], i-major. */
+export interface GradientProduct {
+  readonly isWide: boolean;
+  readonly lefts: number;
+  readonly rights: number;
+  readonly pairs: readonly GradientPair[];
+  /** Address of the first of the lefts x rights numbers. */
+  readonly target: number;
+  /** Address of `TILE_VECTORS` vectors to put sums down. */
+  readonly scratch: number;
+}
+
+/** Where a tile stands: how many lefts and rights, the first right, and pointers to its first left and target. */
+interface Tile {
+  readonly lefts: number;
+  readonly rights: number;
+  readonly firstRight: number;
+  readonly left: I32;
+  readonly target: I32;
+}
+
+/** Even and odd vectors of rows are summed apart, and added at the end: two sums for one product. */
+const PARITIES = [0, 1];
+
+/** Emits a gradient product over `rowBytes` bytes of rows, a multiple of a strip. */
+export function emitGradientProduct(
+  body: Body,
+  math: Arithmetic,
+  rowBytes: I32,
+  product: GradientProduct,
+): void {
+  const { isWide, lefts, rights, pairs } = product;
+  const shape = tileShape(rights, isWide);
+  const stride = pairs[0].left.stride;
+  const left = body.hold(i32.const(0));
+  const target = body.hold(i32.const(0));
+  const tilesOf = (count: number): void => {
+    for (let firstRight = 0; firstRight < rights; firstRight += shape.rights) {
+      const width = Math.min(shape.rights, rights - firstRight);
+      const tile = { lefts: count, rights: width, firstRight, left, target };
+      body.scope(() => {
+        // An engine that pairs vectors sums both parities at once; another has registers for one.
+        if (isWide) emitSums(body, math, rowBytes, product, tile, PARITIES);
+        else for (const one of PARITIES) emitSums(body, math, rowBytes, product, tile, [one]);
+        emitFold(body, product, tile);
+      });
+    }
+  };
+  const full = Math.floor(lefts / shape.lefts);
+  if (full > 0) {
+    body.doWhile(() => {
+      tilesOf(shape.lefts);
+      body.set(left, i32.add(left, i32.const(shape.lefts * stride)));
+      body.set(target, i32.add(target, i32.const(4 * shape.lefts * rights)));
+      return i32.ltU(left, i32.const(full * shape.lefts * stride));
+    });
+  }
+  if (lefts > full * shape.lefts) tilesOf(lefts - full * shape.lefts);
+}
+
+/** How many lefts and rights a tile takes: at most ten products. */
+function tileShape(rights: number, isWide: boolean): { lefts: number; rights: number } {
+  if (rights === 1) return { lefts: 8, rights: 1 };
+  if (rights === 2) return { lefts: 5, rights: 2 };
+  if (rights === 3 || (isWide && rights === 6)) return { lefts: 3, rights: 3 };
+  if (isWide) return { lefts: 5, rights: 2 };
+  return rights === 5 ? { lefts: 2, rights: 5 } : { lefts: 2, rights: 4 };
+}
+
+/** The sums of a tile over the rows of some parities, put down in the scratch. */
+function emitSums(
+  body: Body,
+  math: Arithmetic,
+  rowBytes: I32,
+  { pairs, scratch }: GradientProduct,
+  tile: Tile,
+  parities: readonly number[],
+): void {
+  body.scope(() => {
+    const sums = Array.from({ length: tile.lefts * tile.rights }, () =>
+      parities.map(() => body.hold(f32x4.const(0))),
+    );
+    const left = body.hold(tile.left);
+    const right = body.hold(i32.const(0));
+    body.doWhile(() => {
+      for (let offset = 0; offset < 4 * STRIP; offset += 16 * PARITIES.length) {
+        const places = parities.map((parity) => offset + 16 * parity);
+        for (const pair of pairs) {
+          body.scope(() => emitProducts(body, math, pair, tile, { left, right, places }, sums));
+        }
+      }
+      body.set(left, i32.add(left, i32.const(4 * STRIP)));
+      body.set(right, i32.add(right, i32.const(4 * STRIP)));
+      return i32.ltU(right, rowBytes);
+    });
+    sums.forEach((both, k) =>
+      both.forEach((sum, at) => {
+        const place = PARITIES.length * k + parities[at];
+        body.store(i32.const(0), scratch + 16 * place, sum);
+      }),
+    );
+  });
+}
+
+/** Adds the products of some vectors of rows to the sums of a tile. */
+function emitProducts(
+  body: Body,
+  math: Arithmetic,
+  pair: GradientPair,
+  { lefts, rights, firstRight }: Tile,
+  from: { readonly left: I32; readonly right: I32; readonly places: readonly number[] },
+  sums: readonly (readonly Local<'v128'>[])[],
+): void {
+  const load = (array: PanelArray, row: I32, index: number): Local<'v128'>[] => {
+    const address = array.address + index * array.stride;
+    return from.places.map((place) => body.hold(v128.load(row, address + place)));
+  };
+  const b = Array.from({ length: rights }, (_, d) => load(pair.right, from.right, firstRight + d));
+  for (let i = 0; i < lefts; i++) {
+    body.scope(() => {
+      const a = load(pair.left, from.left, i);
+      for (let d = 0; d < rights; d++) {
+        sums[i * rights + d].forEach((sum, v) =>
+          body.set(sum, math.multiplyAdd(a[v], b[d][v], sum)),
+        );
+      }
+    });
+  }
+}
+
+/** Adds the sums in the scratch to the target. */
+function emitFold(body: Body, { rights, target, scratch }: GradientProduct, tile: Tile): void {
+  const here = i32.const(0);
+  for (let k = 0; k < tile.lefts * tile.rights; k++) {
+    const [i, d] = [Math.floor(k / tile.rights), k % tile.rights];
+    const [even, odd] = PARITIES.map((parity) =>
+      v128.load(here, scratch + 16 * (PARITIES.length * k + parity)),
+    );
+    const at = target + 4 * (i * rights + tile.firstRight + d);
+    const sum = sumOfLanes(body, f32x4.add(even, odd));
+    body.store(tile.target, at, f32.add(f32.load(tile.target, at), sum));
+  }
+}

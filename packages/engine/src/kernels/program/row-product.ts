@@ -1,0 +1,164 @@
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { Body, Local } from '@polysem/numerics/wasm';
+import { i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+import type { PanelArray } from './panel.ts';
+
+/*
+ * Matrix products over a panel of inputs, in register tiles. V8 leaves 15 vector registers: a tile of
+ * 5 x 2 accumulators, two operands and one broadcast weight fill 13. An engine that pairs vectors has room for twice as
+ * many, and needs them to keep its multipliers busy. The size of a tile changes no sum's order.
+ */
+
+/** One output of a tile, for a few vectors of rows: everything is addressed by a local and a constant. */
+export interface TileOutput {
+  /** Address of a number kept for this output: `load(each, array + eachOffset)`. */
+  readonly each: I32;
+  readonly eachOffset: number;
+  /** Address of these rows of this output in a panel array: `load(rows, array.address + rowsOffset)`. */
+  readonly rows: I32;
+  readonly rowsOffset: number;
+  /** Bytes of these rows from the first of the panel, in an array of one number a row. */
+  readonly row: I32;
+  /** The sums of its vectors of rows, side by side. */
+  readonly sums: readonly Local<'v128'>[];
+}
+
+/** out[o][row] = start(o) + sum_k in[k][row] weight[o][k], for all outputs o and the rows of a panel. */
+export interface RowProduct {
+  readonly isWide: boolean;
+  readonly outputs: number;
+  readonly inputs: number;
+  readonly input: PanelArray;
+  /** Address of weight[0][0], and the bytes to the next output and the next input. */
+  readonly weights: {
+    readonly address: number;
+    readonly perOutput: number;
+    readonly perInput: number;
+  };
+  /** Stride of the panel arrays that outputs address. */
+  readonly outputStride: number;
+  /** What the sums of an output begin with. */
+  readonly start: (each: I32, eachOffset: number) => V128;
+  /** Called for a whole tile. */
+  readonly finish: (outputs: readonly TileOutput[]) => void;
+}
+
+const UNROLLED = 96;
+
+/** Tile sizes: outputs, and vectors of four rows. */
+function tileShape(outputs: number, isWide: boolean): { outputs: number; vectors: number } {
+  if (outputs <= 2) return { outputs, vectors: 4 };
+  const vectors = isWide ? 4 : 2;
+  if (outputs <= 5) return { outputs, vectors };
+  for (const size of [5, 4, 3]) if (outputs % size === 0) return { outputs: size, vectors };
+  return { outputs: outputs === 7 ? 4 : 5, vectors };
+}
+
+/** Emits a row product over `rowBytes` bytes of rows, a multiple of a strip. */
+export function emitRowProduct(
+  body: Body,
+  math: Arithmetic,
+  rowBytes: I32,
+  product: RowProduct,
+): void {
+  const { outputs, inputs, input, weights, outputStride } = product;
+  const shape = tileShape(outputs, product.isWide);
+  const full = Math.floor(outputs / shape.outputs);
+  const rest = outputs - full * shape.outputs;
+  const row = body.hold(i32.const(0));
+
+  /** One tile: first output `first` plus what the pointers are ahead. */
+  const tile = (count: number, first: number, pointers: { each: I32; rows: I32; weight: I32 }) =>
+    body.scope(() => {
+      const tileOutputs = Array.from({ length: count }, (_output, o): TileOutput => {
+        const eachOffset = 4 * (first + o);
+        return {
+          each: pointers.each,
+          eachOffset,
+          rows: pointers.rows,
+          rowsOffset: (first + o) * outputStride,
+          row,
+          sums: Array.from({ length: shape.vectors }, () =>
+            body.hold(product.start(pointers.each, eachOffset)),
+          ),
+        };
+      });
+      const weightOffset = weights.address + first * weights.perOutput;
+      const accumulate = (k: number, inputPointer: I32, weightPointer: I32) =>
+        body.scope(() => {
+          const x = Array.from({ length: shape.vectors }, (_, v) =>
+            body.hold(v128.load(inputPointer, input.address + k * input.stride + 16 * v)),
+          );
+          for (let o = 0; o < count; o++) {
+            const w = body.hold(
+              v128.loadSplat(
+                weightPointer,
+                weightOffset + o * weights.perOutput + k * weights.perInput,
+              ),
+            );
+            for (let v = 0; v < shape.vectors; v++) {
+              const sum = tileOutputs[o].sums[v];
+              body.set(sum, math.multiplyAdd(x[v], w, sum));
+            }
+          }
+        });
+      if (inputs * count <= UNROLLED) {
+        for (let k = 0; k < inputs; k++) accumulate(k, row, pointers.weight);
+      } else {
+        const unroll = 4;
+        const looped = Math.floor(inputs / unroll) * unroll;
+        const inputPointer = body.hold(row);
+        const weightPointer = body.hold(pointers.weight);
+        const left = body.hold(i32.const(looped / unroll));
+        body.doWhile(() => {
+          for (let k = 0; k < unroll; k++) accumulate(k, inputPointer, weightPointer);
+          body.set(inputPointer, i32.add(inputPointer, i32.const(unroll * input.stride)));
+          body.set(weightPointer, i32.add(weightPointer, i32.const(unroll * weights.perInput)));
+          body.set(left, i32.sub(left, i32.const(1)));
+          return left;
+        });
+        for (let k = 0; k < inputs - looped; k++) accumulate(k, inputPointer, weightPointer);
+      }
+      product.finish(tileOutputs);
+    });
+
+  body.doWhile(() => {
+    if (full * inputs * shape.outputs <= UNROLLED) {
+      const still = { each: i32.const(0), rows: row, weight: i32.const(0) };
+      for (let t = 0; t < full; t++) tile(shape.outputs, t * shape.outputs, still);
+      if (rest > 0) tile(rest, full * shape.outputs, still);
+    } else {
+      const each = body.hold(i32.const(0));
+      const rows = body.hold(row);
+      const weight = body.hold(i32.const(0));
+      const moving = { each, rows, weight };
+      body.doWhile(() => {
+        tile(shape.outputs, 0, moving);
+        body.set(each, i32.add(each, i32.const(4 * shape.outputs)));
+        body.set(rows, i32.add(rows, i32.const(shape.outputs * outputStride)));
+        body.set(weight, i32.add(weight, i32.const(shape.outputs * weights.perOutput)));
+        return i32.ltU(each, i32.const(4 * shape.outputs * full));
+      });
+      if (rest > 0) tile(rest, 0, moving);
+    }
+    body.set(row, i32.add(row, i32.const(16 * shape.vectors)));
+    return i32.ltU(row, rowBytes);
+  });
+}
+
+/** Stores the sums of a tile into a panel array. */
+export function storeSums(body: Body, { address }: PanelArray): RowProduct['finish'] {
+  return overSums(body, (sum, at, offset) => body.store(at, address + offset, sum));
+}
+
+/** Visits the sums of a tile, each with the place in panel arrays, `load(at, array.address + offset)`, where it belongs. */
+export function overSums(
+  body: Body,
+  visit: (sum: Local<'v128'>, at: I32, offset: number) => void,
+): RowProduct['finish'] {
+  return (outputs) => {
+    for (const { rows, rowsOffset, sums } of outputs)
+      for (const [v, sum] of sums.entries())
+        body.scope(() => visit(sum, rows, rowsOffset + 16 * v));
+  };
+}

@@ -1,0 +1,35 @@
+import type { KernelMemory } from './kernel-memory.ts';
+import { emitPanelWalk, type ActiveSampling } from './active-sampling.ts';
+import type { Structure } from './structure.ts';
+import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import { i32 } from '@polysem/numerics/wasm';
+
+/**
+ * Defines the drawing of a panel of those inputs that have an active feature, as a dense panel: gives the rows drawn, 0
+ * once the batch is over. Rows that fill up the last strip are all zero.
+ */
+export function defineCompactSampling(
+  module: ModuleBuilder,
+  active: ActiveSampling,
+  { features }: Structure,
+  memory: KernelMemory,
+): FunctionHandle<'i32'> {
+  const { address, stride } = memory.inputs;
+  return module.define(
+    [],
+    'i32',
+    (body) => {
+      body.clear(i32.const(address), i32.const(features * stride));
+      const filled = emitPanelWalk(body, {
+        active,
+        capacity: memory.rows,
+        onCell: (rows, feature, value) => {
+          const place = i32.add(i32.mul(feature, i32.const(stride)), i32.shl(rows, i32.const(2)));
+          body.store(place, address - 4, value);
+        },
+      });
+      body.return(filled);
+    },
+    'samplePanel',
+  );
+}

@@ -1,0 +1,77 @@
+import type { ActiveSampling } from './active-sampling.ts';
+import type { CountSizes, Drawing } from './drawing.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+import { defineGapWalk, emitAliased, gapChoices } from './sample-gaps.ts';
+import { defineValueStream } from './value-stream.ts';
+import { wholeBelow } from './whole-below.ts';
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { ModuleBuilder } from '@polysem/numerics/wasm';
+import { f32, i32 } from '@polysem/numerics/wasm';
+
+/**
+ * Defines the drawing of active inputs by how many there are: rows are walked by the gaps between those with an active
+ * feature; how many of each class are active comes from a table, and which of a class from shuffling as far as needed
+ * (Fisher & Yates), which makes every choice equally likely whatever order the last one left.
+ */
+export function defineCountSampling(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  features: number,
+  drawing: Drawing,
+  { outcomes }: CountSizes,
+  memory: KernelMemory,
+): ActiveSampling {
+  const { drawn } = memory;
+  const { counts } = drawn;
+  const cells = { columns: 1, isMixed: false, companions: gapChoices(drawn, true) };
+  const gaps = defineGapWalk(module, math, cells, memory);
+  const stream = defineValueStream(module, math, drawing, memory.random, drawn, true);
+  const begin = module.define([], null, (body) => {
+    body.call(gaps.begin);
+    stream.begin(body);
+    const bytes = i32.const(4 * features);
+    body.copy(i32.const(counts.order), i32.const(counts.members), bytes);
+  });
+  const walk: ActiveSampling['walk'] = (body, visit) => {
+    const values = stream.open(body);
+    gaps.walk(body, ({ row, at, stop }) =>
+      visit({
+        row,
+        stop,
+        entries: (onEntry) => {
+          const own = wholeBelow(i32.load(at, drawn.choices), i32.const(outcomes));
+          const slot = body.hold(i32.shl(own, i32.const(2)));
+          const outcome = body.hold(slot);
+          emitAliased(body, drawn, { at, slot, chosen: outcome }, counts);
+          const part = body.hold(i32.load(outcome, counts.starts));
+          const lastPart = body.hold(i32.load(outcome, counts.starts + 4));
+          body.doWhile(() => {
+            const alike = body.hold(i32.load(part, counts.partClasses));
+            const left = body.hold(i32.load(alike, counts.classSizes));
+            const place = body.hold(i32.load(alike, counts.classStarts));
+            const end = body.hold(i32.add(place, i32.load(part, counts.partCounts)));
+            body.doWhile(() => {
+              body.scope(() => {
+                const value = values.next();
+                const steps = wholeBelow(values.pick(), left);
+                const other = body.hold(i32.add(place, i32.shl(steps, i32.const(2))));
+                const each = body.hold(i32.load(other, counts.order));
+                body.store(other, counts.order, i32.load(place, counts.order));
+                body.store(place, counts.order, each);
+                const feature = body.hold(i32.shrU(each, i32.const(2)));
+                onEntry(feature, f32.mul(value, f32.load(each, memory.scale)));
+              });
+              body.set(left, i32.sub(left, i32.const(1)));
+              body.set(place, i32.add(place, i32.const(4)));
+              return i32.ltU(place, end);
+            });
+            body.set(part, i32.add(part, i32.const(4)));
+            return i32.ltU(part, lastPart);
+          });
+        },
+      }),
+    );
+    values.close();
+  };
+  return { begin, walk };
+}

@@ -1,0 +1,54 @@
+import { copula, type CopulaActivity } from './copula.ts';
+import type { Drawing } from './drawing.ts';
+import { defineDrawnPanel, overStrips } from './drawn-panel.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+import { STRIP } from './panel.ts';
+import type { Structure } from './structure.ts';
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import { randomLanes, toUniform } from '@polysem/numerics/lanes';
+import { shapeValues } from '@polysem/core/features';
+import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import { f32x4, i32, v128 } from '@polysem/numerics/wasm';
+
+/** Defines the drawing of a panel of inputs whose activity has a copula, every one of them. */
+export function defineDenseCopula(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  structure: Structure,
+  { shape, degreesOfFreedom }: Drawing,
+  activity: CopulaActivity,
+  memory: KernelMemory,
+): FunctionHandle<'i32'> {
+  const { inputs } = memory;
+  // Levels make place for the values.
+  const { emitShared, feature } = copula(math, structure, activity, memory, inputs);
+  return defineDrawnPanel(module, structure, memory, (body, bytes) => {
+    body.scope(() => emitShared(body, bytes));
+    const random = randomLanes(body, memory.random);
+    const each = body.hold(i32.const(0));
+    const column = body.hold(i32.const(0));
+    body.doWhile(() => {
+      body.scope(() => {
+        const isActive = feature(body, random, each, column);
+        const scale = body.hold(v128.loadSplat(each, memory.scale));
+        overStrips(body, bytes, STRIP / 4, (row) => {
+          const at = body.hold(i32.add(column, row));
+          const offsets = Array.from({ length: STRIP / 4 }, (_, v) => 16 * v);
+          const masks = offsets.map((offset) => body.hold(isActive(row, offset)));
+          const uniforms = offsets.map(() => body.hold(toUniform(random.words())));
+          const values = uniforms.map((w) =>
+            body.hold(shapeValues[shape](body, math, w, random.words, degreesOfFreedom)),
+          );
+          offsets.forEach((offset, v) => {
+            const value = v128.and(f32x4.mul(values[v], scale), masks[v]);
+            body.store(at, inputs.address + offset, value);
+          });
+        });
+      });
+      body.set(each, i32.add(each, i32.const(4)));
+      body.set(column, i32.add(column, i32.const(inputs.stride)));
+      return i32.ltU(each, i32.const(4 * structure.features));
+    });
+    random.save();
+  });
+}

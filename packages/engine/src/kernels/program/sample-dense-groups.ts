@@ -1,0 +1,114 @@
+import type { Activity, Drawing } from './drawing.ts';
+import { defineDrawnPanel, overStrips } from './drawn-panel.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+import { STRIP } from './panel.ts';
+import type { Structure } from './structure.ts';
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import { randomLanes, toUniform, toWhole, type RandomLanes } from '@polysem/numerics/lanes';
+import { shapeValues } from '@polysem/core/features';
+import type { Body, FunctionHandle, Local, ModuleBuilder } from '@polysem/numerics/wasm';
+import { f32x4, i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+
+const VECTORS: readonly number[] = Array.from({ length: STRIP / 4 }, (_, v) => v);
+
+/**
+ * Defines the drawing of a panel of inputs in groups, every one of them: a uniform a row and group says whether the group
+ * is active, or which of its features; values are drawn for each feature, or one for a group of which one is active.
+ */
+export function defineDenseGroups(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  structure: Structure,
+  drawing: Drawing,
+  { kind, groups }: Extract<Activity, { readonly groups: number }>,
+  memory: KernelMemory,
+): FunctionHandle<'i32'> {
+  const { drawn } = memory;
+  const emitGroup = kind === 'together' ? emitTogether : emitOneOf;
+  return defineDrawnPanel(module, structure, memory, (body, bytes) => {
+    const random = randomLanes(body, memory.random);
+    const group = body.hold(i32.const(0));
+    body.doWhile(() => {
+      const first = body.hold(i32.load(group, drawn.groupStarts));
+      const end = body.hold(i32.load(group, drawn.groupStarts + 4));
+      overStrips(body, bytes, VECTORS.length, (row) => {
+        const place = body.hold(first);
+        emitGroup(body, { math, drawing, memory, random }, { place, end, row });
+      });
+      body.set(group, i32.add(group, i32.const(4)));
+      return i32.ltU(group, i32.const(4 * groups));
+    });
+    random.save();
+  });
+}
+
+interface Tools {
+  readonly math: Arithmetic;
+  readonly drawing: Drawing;
+  readonly memory: KernelMemory;
+  readonly random: RandomLanes;
+}
+
+/** The features of a group, as places, and the rows of a strip. */
+interface GroupStrip {
+  readonly place: Local<'i32'>;
+  readonly end: I32;
+  readonly row: I32;
+}
+
+function emitTogether(body: Body, tools: Tools, strip: GroupStrip): void {
+  const { memory, random } = tools;
+  const first = i32.load(strip.place, memory.drawn.members);
+  const density = v128.loadSplat(first, memory.density);
+  const threshold = body.hold(f32x4.mul(density, f32x4.const(2 ** 24)));
+  const masks = VECTORS.map(() => body.hold(f32x4.lt(toWhole(random.words()), threshold)));
+  overMembers(body, memory, strip, (each, at) => {
+    const scale = body.hold(v128.loadSplat(each, memory.scale));
+    for (const v of VECTORS) {
+      body.scope(() => {
+        const value = f32x4.mul(emitValue(body, tools), scale);
+        body.store(at, memory.inputs.address + 16 * v, v128.and(value, masks[v]));
+      });
+    }
+  });
+}
+
+function emitOneOf(body: Body, tools: Tools, strip: GroupStrip): void {
+  const { memory, random } = tools;
+  const { lower, upper } = memory.drawn;
+  const choices = VECTORS.map(() => body.hold(toWhole(random.words())));
+  const values = VECTORS.map(() => body.hold(emitValue(body, tools)));
+  overMembers(body, memory, strip, (each, at) => {
+    const scale = body.hold(v128.loadSplat(each, memory.scale));
+    const from = body.hold(v128.loadSplat(strip.place, lower));
+    const to = body.hold(v128.loadSplat(strip.place, upper));
+    for (const v of VECTORS) {
+      const isChosen = v128.and(f32x4.ge(choices[v], from), f32x4.lt(choices[v], to));
+      const value = v128.and(f32x4.mul(values[v], scale), isChosen);
+      body.store(at, memory.inputs.address + 16 * v, value);
+    }
+  });
+}
+
+function emitValue(body: Body, { math, drawing, random }: Tools): V128 {
+  const { shape, degreesOfFreedom } = drawing;
+  const w = body.hold(toUniform(random.words()));
+  return shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
+}
+
+/** Calls `visit` for each feature of a group: 4 times the feature, and the place of its rows in the panel. */
+function overMembers(
+  body: Body,
+  { drawn, inputs }: KernelMemory,
+  { place, end, row }: GroupStrip,
+  visit: (each: Local<'i32'>, at: Local<'i32'>) => void,
+): void {
+  body.doWhile(() => {
+    body.scope(() => {
+      const each = body.hold(i32.load(place, drawn.members));
+      visit(each, body.hold(i32.add(row, i32.mul(each, i32.const(inputs.stride / 4)))));
+    });
+    body.set(place, i32.add(place, i32.const(4)));
+    return i32.ltU(place, end);
+  });
+}

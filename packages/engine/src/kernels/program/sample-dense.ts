@@ -1,0 +1,82 @@
+import type { KernelMemory } from './kernel-memory.ts';
+import { STRIP } from './panel.ts';
+import { randomLanes, toWhole, type RandomLanes } from '@polysem/numerics/lanes';
+import { linearShapes, shapeValues } from '@polysem/core/features';
+import { defineDrawnPanel } from './drawn-panel.ts';
+import type { Drawing } from './drawing.ts';
+import type { Structure } from './structure.ts';
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { Body, FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import { f32x4, i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+
+/**
+ * Defines the drawing of a panel of independent inputs, every one of them. One uniform says whether an input is active
+ * (u < p) and, as u / p, what its value is made of.
+ */
+export function defineDenseSampling(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  structure: Structure,
+  drawing: Drawing,
+  memory: KernelMemory,
+): FunctionHandle<'i32'> {
+  const { address, stride } = memory.inputs;
+  return defineDrawnPanel(module, structure, memory, (body, bytes) => {
+    const random = randomLanes(body, memory.random);
+    const each = body.hold(i32.const(0));
+    const column = body.hold(i32.const(0));
+    const at = body.local('i32');
+    const end = body.local('i32');
+    body.doWhile(() => {
+      body.scope(() => {
+        const draw = drawer(body, math, drawing, memory, random, each);
+        body.set(at, column);
+        body.set(end, i32.add(column, bytes));
+        body.doWhile(() => {
+          for (let v = 0; v < STRIP / 4; v++) {
+            body.scope(() => body.store(at, address + 16 * v, draw()));
+          }
+          body.set(at, i32.add(at, i32.const(4 * STRIP)));
+          return i32.ltU(at, end);
+        });
+      });
+      body.set(each, i32.add(each, i32.const(4)));
+      body.set(column, i32.add(column, i32.const(stride)));
+      return i32.ltU(each, i32.const(4 * structure.features));
+    });
+    random.save();
+  });
+}
+
+/** Prepares the drawing of a feature: each call emits the drawing of four inputs. */
+function drawer(
+  body: Body,
+  math: Arithmetic,
+  { shape, degreesOfFreedom }: Drawing,
+  memory: KernelMemory,
+  random: RandomLanes,
+  each: I32,
+): () => V128 {
+  const density = v128.loadSplat(each, memory.density);
+  const threshold = body.hold(f32x4.mul(density, f32x4.const(2 ** 24)));
+  const toW = f32x4.mul(v128.loadSplat(each, memory.inverseDensity), f32x4.const(2 ** -24));
+  const scale = v128.loadSplat(each, memory.scale);
+  const linear = linearShapes[shape];
+  if (linear === undefined) {
+    const [factor, heldScale] = [body.hold(toW), body.hold(scale)];
+    return () => {
+      const u = body.hold(toWhole(random.words()));
+      // The quotient may round up to 1, where an inverted distribution function has no value.
+      const w = body.hold(f32x4.pmin(f32x4.const(1 - 2 ** -24), f32x4.mul(u, factor)));
+      const value = shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
+      return v128.and(f32x4.mul(value, heldScale), f32x4.lt(u, threshold));
+    };
+  }
+  const factor = body.hold(f32x4.mul(f32x4.mul(toW, scale), f32x4.const(linear[0])));
+  const offset = body.hold(f32x4.mul(scale, f32x4.const(linear[1])));
+  return () => {
+    const u = body.hold(toWhole(random.words()));
+    const value = linear[1] === 0 ? f32x4.mul(u, factor) : math.multiplyAdd(u, factor, offset);
+    return v128.and(value, f32x4.lt(u, threshold));
+  };
+}

@@ -1,0 +1,197 @@
+import { logOneMinus } from '@polysem/numerics/lanes';
+import { GAPS_AT_ONCE, type KernelMemory } from './kernel-memory.ts';
+import { randomLanes, toFineUniform, toUniform, type RandomLanes } from '@polysem/numerics/lanes';
+import { shapeValues } from '@polysem/core/features';
+import type { ActiveSampling } from './active-sampling.ts';
+import type { DrawingMemory } from './drawing-memory.ts';
+import type { Drawing } from './drawing.ts';
+import type { Structure } from './structure.ts';
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { Body, FunctionHandle, Local, ModuleBuilder } from '@polysem/numerics/wasm';
+import { f32, f32x4, i32, i32x4, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+
+/** No batch has so many cells. */
+export const MOST_CELLS: number = 2 ** 29;
+
+/** A number that is drawn with every gap: where it stands, 4 bytes a gap, and how four of them are drawn. */
+export interface GapCompanion {
+  readonly address: number;
+  readonly draw: (body: Body, random: RandomLanes) => V128;
+}
+
+/** Cells of a batch, row by row, that are active or not. */
+export interface Cells {
+  /** Cells of a row. */
+  readonly columns: number;
+  /** Columns have different densities. */
+  readonly isMixed: boolean;
+  readonly companions: readonly GapCompanion[];
+}
+
+/** The functions that walk active cells by the gaps between them. */
+export interface GapWalk {
+  /** Draws the first gaps of a batch. */
+  readonly begin: FunctionHandle<null>;
+  /** Emits the walk over the active cells from where the last walk ended. */
+  readonly walk: (body: Body, visit: (cell: ActiveCell) => void) => void;
+}
+
+export interface ActiveCell {
+  readonly row: I32;
+  readonly column: Local<'i32'>;
+  /** What was drawn with the gap before it stands at its companion's address and this. */
+  readonly at: I32;
+  /** Ends the walk before this cell, so that the next walk begins with it. */
+  readonly stop: () => void;
+}
+
+/**
+ * Defines the walk over active cells, from one to the next; the gaps are geometric, floor(log(1 - U) / log(1 - p)), so
+ * that the cost follows the active cells. Where densities differ, cells are drawn at the largest and kept with
+ * probability density / largest.
+ */
+export function defineGapWalk(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  { columns, isMixed, companions }: Cells,
+  memory: KernelMemory,
+): GapWalk {
+  const here = i32.const(0);
+  const refill = module.define([], null, (body) => {
+    const random = randomLanes(body, memory.random);
+    const gapScale = body.hold(v128.loadSplat(here, memory.gapScale));
+    const at = body.hold(i32.const(0));
+    body.doWhile(() => {
+      body.scope(() => {
+        // All 32 bits: near 0 a float resolves finely, so that gaps of 0 have their probability to 2^-24 of it.
+        const u = toFineUniform(random.words());
+        const log = logOneMinus(body, math, f32x4.pmin(f32x4.const(1 - 2 ** -24), u));
+        const gap = i32x4.fromFloat(f32x4.floor(f32x4.mul(log, gapScale)));
+        body.store(at, memory.gaps, i32x4.minS(gap, i32x4.const(MOST_CELLS)));
+        for (const { address, draw } of companions) body.store(at, address, draw(body, random));
+        if (isMixed) body.store(at, memory.gapAcceptance, toFineUniform(random.words()));
+      });
+      body.set(at, i32.add(at, i32.const(16)));
+      return i32.ltU(at, i32.const(4 * GAPS_AT_ONCE));
+    });
+    random.save();
+  });
+  const begin = module.define([], null, (body) => {
+    body.call(refill);
+    body.store(here, memory.gapAt, i32.const(0));
+    body.store(here, memory.nextCell, i32.load(here, memory.gaps));
+  });
+
+  const walk: GapWalk['walk'] = (body, visit) => {
+    const next = body.hold(i32.load(here, memory.nextCell));
+    const at = body.hold(i32.load(here, memory.gapAt));
+    const cells = body.hold(i32.mul(i32.load(here, memory.batch), i32.const(columns)));
+    const row = body.local('i32');
+    const column = body.local('i32');
+    const isStopped = body.hold(i32.const(0));
+    body.while(
+      () => i32.ltU(next, cells),
+      () => {
+        body.set(row, i32.divU(next, i32.const(columns)));
+        body.set(column, i32.sub(next, i32.mul(row, i32.const(columns))));
+        const visitAccepted = (): void =>
+          visit({
+            row,
+            column,
+            at,
+            stop: () => {
+              body.store(here, memory.nextCell, next);
+              body.store(here, memory.gapAt, at);
+              body.set(isStopped, i32.const(1));
+              body.set(next, i32.const(-1));
+            },
+          });
+        if (isMixed) {
+          const chance = f32.load(at, memory.gapAcceptance);
+          const place = i32.shl(column, i32.const(2));
+          body.if(f32.lt(chance, f32.load(place, memory.acceptance)), visitAccepted);
+        } else {
+          visitAccepted();
+        }
+        body.if(i32.eqz(isStopped), () => {
+          body.set(at, i32.add(at, i32.const(4)));
+          body.if(i32.eq(at, i32.const(4 * GAPS_AT_ONCE)), () => {
+            body.call(refill);
+            body.set(at, i32.const(0));
+          });
+          body.set(next, i32.add(i32.add(next, i32.const(1)), i32.load(at, memory.gaps)));
+        });
+      },
+    );
+    body.if(i32.eqz(isStopped), () => body.store(here, memory.nextCell, i32.const(-1)));
+  };
+  return { begin, walk };
+}
+
+/** Draws values with gaps. */
+export function gapValues(
+  math: Arithmetic,
+  { shape, degreesOfFreedom }: Drawing,
+  { gapValues: address }: KernelMemory,
+): GapCompanion {
+  return {
+    address,
+    draw: (body, random) => {
+      const w = body.hold(toUniform(random.words()));
+      return shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
+    },
+  };
+}
+
+/** Draws words with gaps that choose a slot of a table, and uniforms, if it has aliases, between the slot and its alias. */
+export function gapChoices({ choices, cuts }: DrawingMemory, hasAliases: boolean): GapCompanion[] {
+  return [
+    { address: choices, draw: (_body, random) => random.words() },
+    ...(hasAliases
+      ? [
+          {
+            address: cuts,
+            draw: (_body: Body, random: RandomLanes) => toFineUniform(random.words()),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Sets what a slot of a table gives to its alias, unless the uniform is below its cut. */
+export function emitAliased(
+  body: Body,
+  { cuts }: DrawingMemory,
+  { at, slot, chosen }: { readonly at: I32; readonly slot: I32; readonly chosen: Local<'i32'> },
+  table: { readonly cut: number; readonly alias: number },
+): void {
+  const isKept = f32.lt(f32.load(at, cuts), f32.load(slot, table.cut));
+  body.if(i32.eqz(isKept), () => body.set(chosen, i32.load(slot, table.alias)));
+}
+
+/** Defines the drawing of the active inputs of independent features. */
+export function defineIndependentSampling(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  { features }: Structure,
+  drawing: Drawing,
+  isMixed: boolean,
+  memory: KernelMemory,
+): ActiveSampling {
+  const companions = [gapValues(math, drawing, memory)];
+  const gaps = defineGapWalk(module, math, { columns: features, isMixed, companions }, memory);
+  return {
+    begin: gaps.begin,
+    walk: (body, visit) =>
+      gaps.walk(body, ({ row, column, at, stop }) =>
+        visit({
+          row,
+          stop,
+          entries: (onEntry) => {
+            const scale = f32.load(i32.shl(column, i32.const(2)), memory.scale);
+            onEntry(column, f32.mul(f32.load(at, memory.gapValues), scale));
+          },
+        }),
+      ),
+  };
+}

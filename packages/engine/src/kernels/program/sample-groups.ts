@@ -1,0 +1,107 @@
+import type { ActiveSampling } from './active-sampling.ts';
+import type { DrawingMemory } from './drawing-memory.ts';
+import type { Activity, Drawing } from './drawing.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+import {
+  defineGapWalk,
+  emitAliased,
+  gapChoices,
+  gapValues,
+  type ActiveCell,
+} from './sample-gaps.ts';
+import { defineValueStream } from './value-stream.ts';
+import { wholeBelow } from './whole-below.ts';
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { Body, Local, ModuleBuilder } from '@polysem/numerics/wasm';
+import { f32, i32 } from '@polysem/numerics/wasm';
+
+type Together = Extract<Activity, { readonly kind: 'together' }>;
+type OneOf = Extract<Activity, { readonly kind: 'one-of' }>;
+
+/** Defines the drawing of the active inputs of groups that are active together: by the gaps between active groups. */
+export function defineTogetherSampling(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  drawing: Drawing,
+  { groups, isMixed }: Together,
+  memory: KernelMemory,
+): ActiveSampling {
+  const { drawn } = memory;
+  const gaps = defineGapWalk(module, math, { columns: groups, isMixed, companions: [] }, memory);
+  const stream = defineValueStream(module, math, drawing, memory.random, drawn);
+  const begin = module.define([], null, (body) => {
+    body.call(gaps.begin);
+    stream.begin(body);
+  });
+  return {
+    begin,
+    walk: (body, visit) => {
+      const values = stream.open(body);
+      gaps.walk(body, ({ row, column, stop }) =>
+        visit({
+          row,
+          stop,
+          entries: (onEntry) => {
+            const group = i32.shl(column, i32.const(2));
+            const place = body.hold(i32.load(group, drawn.groupStarts));
+            const end = body.hold(i32.load(group, drawn.groupStarts + 4));
+            body.doWhile(() => {
+              body.scope(() => {
+                const each = body.hold(i32.load(place, drawn.members));
+                const value = f32.mul(values.next(), f32.load(each, memory.scale));
+                onEntry(body.hold(i32.shrU(each, i32.const(2))), value);
+              });
+              body.set(place, i32.add(place, i32.const(4)));
+              return i32.ltU(place, end);
+            });
+          },
+        }),
+      );
+      values.close();
+    },
+  };
+}
+
+/** Defines the drawing of the active inputs of groups of which one feature is active. */
+export function defineOneOfSampling(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  drawing: Drawing,
+  { groups, isMixed, isUneven }: OneOf,
+  memory: KernelMemory,
+): ActiveSampling {
+  const { drawn } = memory;
+  const companions = [gapValues(math, drawing, memory), ...gapChoices(drawn, isUneven)];
+  const gaps = defineGapWalk(module, math, { columns: groups, isMixed, companions }, memory);
+  return {
+    begin: gaps.begin,
+    walk: (body, visit) =>
+      gaps.walk(body, (cell) => {
+        const { row, at, stop } = cell;
+        visit({
+          row,
+          stop,
+          entries: (onEntry) => {
+            const each = emitChoice(body, drawn, cell, isUneven);
+            const value = f32.mul(f32.load(at, memory.gapValues), f32.load(each, memory.scale));
+            onEntry(body.hold(i32.shrU(each, i32.const(2))), value);
+          },
+        });
+      }),
+  };
+}
+
+/** 4 times the active feature of a group. */
+function emitChoice(
+  body: Body,
+  drawn: DrawingMemory,
+  { column, at }: ActiveCell,
+  isUneven: boolean,
+): Local<'i32'> {
+  const group = body.hold(i32.shl(column, i32.const(2)));
+  const own = wholeBelow(i32.load(at, drawn.choices), i32.load(group, drawn.groupSizes));
+  const place = body.hold(i32.add(i32.load(group, drawn.groupStarts), i32.shl(own, i32.const(2))));
+  const each = body.hold(i32.load(place, drawn.members));
+  if (isUneven) emitAliased(body, drawn, { at, slot: place, chosen: each }, drawn);
+  return each;
+}

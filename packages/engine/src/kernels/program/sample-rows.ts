@@ -1,0 +1,60 @@
+import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
+import { emitPanelWalk, type ActiveSampling } from './active-sampling.ts';
+import type { Structure } from './structure.ts';
+import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import { f32, i32 } from '@polysem/numerics/wasm';
+
+/**
+ * Defines the drawing of a panel of those inputs that have an active feature, as lists of their active features: gives
+ * the rows drawn, 0 once the batch is over. Rows that fill up the last strip have empty lists.
+ */
+export function defineRowSampling(
+  module: ModuleBuilder,
+  active: ActiveSampling,
+  { task }: Structure,
+  memory: KernelMemory,
+  panel: SparsePanel,
+): FunctionHandle<'i32'> {
+  return module.define(
+    [],
+    'i32',
+    (body) => {
+      const here = i32.const(0);
+      const entry = body.hold(i32.const(0));
+      const filled = emitPanelWalk(body, {
+        active,
+        capacity: panel.rows,
+        onRow: (before) => body.store(i32.shl(before, i32.const(2)), panel.starts, entry),
+        onCell: (rows, feature, value) => {
+          const x = body.hold(value);
+          body.store(entry, panel.places, i32.mul(feature, i32.const(panel.weights.rowBytes)));
+          body.store(entry, panel.values, x);
+          const column = body.hold(i32.shl(feature, i32.const(2)));
+          if (task === 'featurewise') {
+            const place = body.hold(
+              i32.add(i32.mul(i32.sub(rows, i32.const(1)), i32.const(panel.inputStride)), column),
+            );
+            body.store(place, panel.inputs, x);
+            body.store(entry, panel.inputPlaces, place);
+          } else {
+            body.store(entry, panel.entryImportance, f32.load(column, memory.importance));
+          }
+          body.set(entry, i32.add(entry, i32.const(4)));
+        },
+      });
+      const at = body.hold(i32.shl(filled, i32.const(2)));
+      const end = i32.const(4 * panel.rows);
+      body.store(end, panel.starts, entry);
+      body.while(
+        () => i32.ltU(at, end),
+        () => {
+          body.store(at, panel.starts, entry);
+          body.set(at, i32.add(at, i32.const(4)));
+        },
+      );
+      body.store(here, panel.entries, entry);
+      body.return(filled);
+    },
+    'samplePanel',
+  );
+}

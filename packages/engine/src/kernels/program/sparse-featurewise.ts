@@ -1,0 +1,295 @@
+import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
+import { activations } from '../../activations/activation.ts';
+import { foldSums } from './loss-sum.ts';
+import { transposedStride } from './padded-weights.ts';
+import { emitSplatProduct } from './splat-product.ts';
+import {
+  BLOCK,
+  emitClearInputs,
+  emitEmbeddingGradient,
+  emitHidden,
+  holdVectors,
+  overBlocks,
+  overList,
+  overRows,
+} from './sparse-rows.ts';
+import type { Structure } from './structure.ts';
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { Body, FunctionHandle, Local, ModuleBuilder } from '@polysem/numerics/wasm';
+import { f32x4, i32, i32x4, v128, type I32 } from '@polysem/numerics/wasm';
+
+/** Rows of a tile of outputs. */
+const TILE = 5;
+
+/**
+ * Defines the work on a panel of a plain compression model whose inputs are sparse: from lists of active
+ * inputs to hidden vectors, densely to all outputs, and back from those outputs alone that are not clipped, as long as
+ * they are few.
+ */
+export function defineSparseFeaturewise(
+  module: ModuleBuilder,
+  math: Arithmetic,
+  structure: Structure,
+  memory: KernelMemory,
+  panel: SparsePanel,
+): FunctionHandle<null> {
+  const { isRectified } = activations[structure.activation].lanes;
+  return module.define(
+    ['i32'],
+    null,
+    (body, drawn) => {
+      const here = i32.const(0);
+      const rows = body.hold(
+        i32.mul(i32.divU(i32.add(drawn, i32.const(TILE - 1)), i32.const(TILE)), i32.const(TILE)),
+      );
+      emitHidden(body, math, panel, rows);
+      overRows(body, panel, rows, (row) =>
+        body.store(row, panel.outputEnds, i32.mul(row, i32.const(panel.outputCapacity))),
+      );
+      const isDense = isRectified
+        ? body.hold(i32.load(here, panel.denseOutputs))
+        : body.hold(i32.const(1));
+      const forward = (form: OutputForm): void =>
+        emitAllOutputs(body, math, structure, memory, panel, rows, form);
+      if (isRectified) {
+        body.if(
+          isDense,
+          () => forward('dense'),
+          () => {
+            forward('lists');
+            emitCount(body, structure, panel, rows);
+          },
+        );
+      } else {
+        forward('dense');
+      }
+      foldSums(body, structure, memory);
+      body.if(i32.load(here, memory.wantsGradient), () => {
+        const dense = (): void => emitDenseGradient(body, math, structure, panel, rows);
+        if (!isRectified) dense();
+        else body.if(isDense, dense, () => emitListGradient(body, math, panel, rows));
+      });
+      emitClearInputs(body, panel);
+    },
+    'computePanel',
+  );
+}
+
+/** How errors of outputs are kept: those that are not clipped as lists, or all of them. */
+type OutputForm = 'lists' | 'dense';
+
+/** From this share of outputs on that are not clipped, lists of them cost more than all. */
+const DENSE_OUTPUTS = 0.2;
+
+/** Once a panel has too many outputs that are not clipped, the further panels of its batch are taken densely. */
+function emitCount(body: Body, { features }: Structure, panel: SparsePanel, rows: I32): void {
+  const bytes = body.hold(i32.const(0));
+  overRows(body, panel, rows, (row) => {
+    const from = i32.mul(row, i32.const(panel.outputCapacity));
+    body.set(bytes, i32.add(bytes, i32.sub(i32.load(row, panel.outputEnds), from)));
+  });
+  const most = i32.mul(rows, i32.const(Math.floor(4 * features * DENSE_OUTPUTS)));
+  body.if(i32.ltU(most, bytes), () => body.store(i32.const(0), panel.denseOutputs, i32.const(1)));
+}
+
+/** All outputs of the panel, some vectors of features at a time. */
+function emitAllOutputs(
+  body: Body,
+  math: Arithmetic,
+  structure: Structure,
+  memory: KernelMemory,
+  panel: SparsePanel,
+  rows: I32,
+  form: OutputForm,
+): void {
+  const columns = Math.ceil(structure.features / 4);
+  const width = structure.isWide ? 4 : 2;
+  const looped = Math.floor(columns / width) * width;
+  const column = body.hold(i32.const(0));
+  const outputs = (count: number): void =>
+    emitOutputs(body, math, structure, memory, panel, { rows, column, count, form });
+  if (looped > 0) {
+    body.doWhile(() => {
+      outputs(width);
+      body.set(column, i32.add(column, i32.const(16 * width)));
+      return i32.ltU(column, i32.const(16 * looped));
+    });
+  }
+  if (columns > looped) outputs(columns - looped);
+}
+
+/** The way back from lists of outputs. */
+function emitListGradient(body: Body, math: Arithmetic, panel: SparsePanel, rows: I32): void {
+  overRows(body, panel, rows, (row, hiddenAt) => {
+    const from = body.hold(i32.mul(row, i32.const(panel.outputCapacity)));
+    const to = body.hold(i32.load(row, panel.outputEnds));
+    overBlocks(panel.weights.rowBytes / 16, 5, (first, count) => {
+      body.scope(() => {
+        const h = holdVectors(body, hiddenAt, panel.hidden + 16 * first, count);
+        const errors = h.map(() => body.hold(f32x4.const(0)));
+        overList(body, from, to, (at) => {
+          const pull = body.hold(v128.loadSplat(at, panel.outputValues));
+          const place = body.hold(i32.load(at, panel.outputPlaces));
+          h.forEach((value, k) => {
+            const offset = 16 * (first + k);
+            const w = v128.load(place, panel.readOut + offset);
+            body.set(errors[k], math.multiplyAdd(pull, w, errors[k]));
+            const target = panel.readOutGradient + offset;
+            body.store(place, target, math.multiplyAdd(pull, value, v128.load(place, target)));
+          });
+        });
+        emitEmbeddingGradient(body, math, panel, row, errors, first);
+      });
+    });
+  });
+}
+
+/** The way back from all outputs. */
+function emitDenseGradient(
+  body: Body,
+  math: Arithmetic,
+  { isWide, features }: Structure,
+  panel: SparsePanel,
+  rows: I32,
+): void {
+  const { rowBytes } = panel.weights;
+  const vectors = rowBytes / 16;
+  const shared = { isWide, vectors, zero: f32x4.const(0) };
+  emitSplatProduct(body, math, {
+    ...shared,
+    outputs: rows,
+    knownOutputs: null,
+    inputs: i32.const(features),
+    weights: { address: panel.errors, perOutput: panel.inputStride, perInput: 4 },
+    matrix: { address: panel.readOut, perInput: rowBytes },
+    output: { address: panel.hiddenErrors, perOutput: rowBytes, isAdded: false },
+  });
+  emitSplatProduct(body, math, {
+    ...shared,
+    outputs: i32.const(features),
+    knownOutputs: features,
+    inputs: rows,
+    weights: { address: panel.errors, perOutput: 4, perInput: panel.inputStride },
+    matrix: { address: panel.hidden, perInput: rowBytes },
+    output: { address: panel.readOutGradient, perOutput: rowBytes, isAdded: true },
+  });
+  overRows(body, panel, rows, (row, hiddenAt) => {
+    overBlocks(vectors, BLOCK, (first, count) => {
+      body.scope(() => {
+        const errors = holdVectors(body, hiddenAt, panel.hiddenErrors + 16 * first, count);
+        emitEmbeddingGradient(body, math, panel, row, errors, first);
+      });
+    });
+  });
+}
+
+/** The outputs of `count` vectors of features from `column` on, for all rows: losses, sums for the biases, errors. */
+function emitOutputs(
+  body: Body,
+  math: Arithmetic,
+  { activation, dims, features, parameters }: Structure,
+  memory: KernelMemory,
+  panel: SparsePanel,
+  part: {
+    readonly rows: I32;
+    readonly column: I32;
+    readonly count: number;
+    readonly form: OutputForm;
+  },
+): void {
+  const { rows, column, count, form } = part;
+  const hasBias = parameters.bias.length > 0;
+  const bias = memory.parameters + 4 * parameters.bias.from;
+  const here = i32.const(0);
+  const { rowBytes } = panel.weights;
+  const columnBytes = transposedStride(features);
+  body.scope(() => {
+    const row = body.hold(i32.const(0));
+    const hiddenAt = body.hold(i32.const(0));
+    const inputAt = body.hold(column);
+    body.doWhile(() => {
+      body.scope(() => {
+        const sums = Array.from({ length: TILE * count }, (_, at) =>
+          body.hold(hasBias ? v128.load(column, bias + 16 * (at % count)) : f32x4.const(0)),
+        );
+        const accumulate = (d: number, weightAt: I32, valueAt: I32): void =>
+          body.scope(() => {
+            const w = Array.from({ length: count }, (_, v) =>
+              body.hold(v128.load(weightAt, panel.transposed + d * columnBytes + 16 * v)),
+            );
+            for (let r = 0; r < TILE; r++) {
+              const h = body.hold(v128.loadSplat(valueAt, panel.hidden + r * rowBytes + 4 * d));
+              for (let v = 0; v < count; v++) {
+                const sum = sums[r * count + v];
+                body.set(sum, math.multiplyAdd(h, w[v], sum));
+              }
+            }
+          });
+        if (dims <= 32) {
+          for (let d = 0; d < dims; d++) accumulate(d, column, hiddenAt);
+        } else {
+          const weightAt = body.hold(column);
+          const valueAt = body.hold(hiddenAt);
+          const unroll = 8;
+          const left = body.hold(i32.const(Math.floor(dims / unroll)));
+          body.doWhile(() => {
+            for (let d = 0; d < unroll; d++) accumulate(d, weightAt, valueAt);
+            body.set(weightAt, i32.add(weightAt, i32.const(unroll * columnBytes)));
+            body.set(valueAt, i32.add(valueAt, i32.const(4 * unroll)));
+            body.set(left, i32.sub(left, i32.const(1)));
+            return left;
+          });
+          for (let d = 0; d < dims % unroll; d++) accumulate(d, weightAt, valueAt);
+        }
+        // Put down side by side, where engines that pair vectors look for such.
+        sums.forEach((sum, k) => body.store(here, memory.tile + 16 * k, sum));
+        const biasSums = Array.from({ length: count }, () => body.hold(f32x4.const(0)));
+        const squares = Array.from({ length: count }, () => body.hold(f32x4.const(0)));
+        for (let r = 0; r < TILE; r++) {
+          body.scope(() => {
+            const end = body.hold(i32.load(row, panel.outputEnds + 4 * r));
+            for (let v = 0; v < count; v++) {
+              const sum = body.hold(v128.load(here, memory.tile + 16 * (r * count + v)));
+              const { value, back } = activations[activation].lanes.both(body, math, sum);
+              const x = v128.load(inputAt, panel.inputs + r * panel.inputStride + 16 * v);
+              const error = body.hold(f32x4.sub(value, x));
+              body.set(squares[v], math.multiplyAdd(error, error, squares[v]));
+              const pull = v128.load(column, memory.pull + 16 * v);
+              const sent = body.hold(back(body.hold(f32x4.mul(error, pull))));
+              body.set(biasSums[v], f32x4.add(biasSums[v], sent));
+              if (form === 'dense') {
+                body.store(inputAt, panel.errors + r * panel.inputStride + 16 * v, sent);
+                continue;
+              }
+              // The lanes that are not clipped, moved to the front: their errors and the places of their features.
+              const mask = body.hold(
+                i32.shl(i32x4.bitmask(f32x4.gt(sum, f32x4.const(0))), i32.const(4)),
+              );
+              const order = body.hold(v128.load(mask, panel.compaction));
+              body.store(end, panel.outputValues, v128.swizzle(sent, order));
+              const places = v128.load(column, panel.featurePlaces + 16 * v);
+              body.store(end, panel.outputPlaces, v128.swizzle(places, order));
+              const size = i32.load(i32.shrU(mask, i32.const(2)), panel.compactionSizes);
+              body.set(end, i32.add(end, size));
+            }
+            if (form === 'lists') body.store(row, panel.outputEnds + 4 * r, end);
+          });
+        }
+        addVectors(body, column, memory.lossSums, squares);
+        if (hasBias) addVectors(body, column, memory.biasSums, biasSums);
+      });
+      body.set(row, i32.add(row, i32.const(4 * TILE)));
+      body.set(hiddenAt, i32.add(hiddenAt, i32.const(TILE * rowBytes)));
+      body.set(inputAt, i32.add(inputAt, i32.const(TILE * panel.inputStride)));
+      return i32.ltU(row, i32.shl(rows, i32.const(2)));
+    });
+  });
+}
+
+/** Adds vectors to those that stand side by side from an address on. */
+function addVectors(body: Body, at: I32, address: number, vectors: readonly Local<'v128'>[]): void {
+  vectors.forEach((sum, v) => {
+    const offset = address + 16 * v;
+    body.store(at, offset, f32x4.add(v128.load(at, offset), sum));
+  });
+}

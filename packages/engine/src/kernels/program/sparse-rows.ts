@@ -1,0 +1,111 @@
+import type { SparsePanel } from './kernel-memory.ts';
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { Body, Local } from '@polysem/numerics/wasm';
+import { f32, f32x4, i32, v128, type I32 } from '@polysem/numerics/wasm';
+
+/*
+ * Products with inputs and errors that are lists of what is not zero. Lanes run over the hidden dimensions, and the
+ * whole of a hidden vector, or a block of it, stays in registers.
+ */
+
+/** Vectors of a hidden vector that are held in registers at once. */
+export const BLOCK = 10;
+
+/** Calls `visit` for the blocks of `vectors` vectors: their first, and how many. */
+export function overBlocks(
+  vectors: number,
+  size: number,
+  visit: (first: number, count: number) => void,
+): void {
+  const blocks = Math.ceil(vectors / size);
+  for (let block = 0; block < blocks; block++) {
+    const first = Math.floor((block * vectors) / blocks);
+    visit(first, Math.floor(((block + 1) * vectors) / blocks) - first);
+  }
+}
+
+/** Walks over a list from byte `from` to `to`, which may be the same. */
+export function overList(body: Body, from: I32, to: I32, visit: (at: Local<'i32'>) => void): void {
+  const at = body.hold(from);
+  body.while(
+    () => i32.ltU(at, to),
+    () => {
+      body.scope(() => visit(at));
+      body.set(at, i32.add(at, i32.const(4)));
+    },
+  );
+}
+
+/** Holds `count` vectors from an address on. */
+export function holdVectors(body: Body, at: I32, from: number, count: number): Local<'v128'>[] {
+  return Array.from({ length: count }, (_, k) => body.hold(v128.load(at, from + 16 * k)));
+}
+
+/** hidden vector of every row: the sum of its active inputs times their rows of weights. */
+export function emitHidden(body: Body, math: Arithmetic, panel: SparsePanel, rows: I32): void {
+  const { weights } = panel;
+  overRows(body, panel, rows, (row, hiddenAt) => {
+    const from = i32.load(row, panel.starts);
+    const to = body.hold(i32.load(row, panel.starts + 4));
+    overBlocks(weights.rowBytes / 16, BLOCK, (first, count) => {
+      body.scope(() => {
+        const sums = Array.from({ length: count }, () => body.hold(f32x4.const(0)));
+        overList(body, from, to, (at) => {
+          const x = body.hold(v128.loadSplat(at, panel.values));
+          const place = body.hold(i32.load(at, panel.places));
+          sums.forEach((sum, k) => {
+            const w = v128.load(place, panel.embedding + 16 * (first + k));
+            body.set(sum, math.multiplyAdd(x, w, sum));
+          });
+        });
+        sums.forEach((sum, k) => body.store(hiddenAt, panel.hidden + 16 * (first + k), sum));
+      });
+    });
+  });
+}
+
+/** Adds each active input times its row's error in the hidden vector to the gradient; clears what it read of dense inputs. */
+export function emitEmbeddingGradient(
+  body: Body,
+  math: Arithmetic,
+  panel: SparsePanel,
+  row: I32,
+  hiddenErrors: readonly Local<'v128'>[],
+  first: number,
+): void {
+  const from = i32.load(row, panel.starts);
+  const to = body.hold(i32.load(row, panel.starts + 4));
+  overList(body, from, to, (at) => {
+    const x = body.hold(v128.loadSplat(at, panel.values));
+    const place = body.hold(i32.load(at, panel.places));
+    hiddenErrors.forEach((error, k) => {
+      const offset = panel.embeddingGradient + 16 * (first + k);
+      body.store(place, offset, math.multiplyAdd(x, error, v128.load(place, offset)));
+    });
+  });
+}
+
+/** Puts zeros where the panel's active inputs stand in its dense inputs. */
+export function emitClearInputs(body: Body, panel: SparsePanel): void {
+  overList(body, i32.const(0), i32.load(i32.const(0), panel.entries), (at) =>
+    body.store(i32.load(at, panel.inputPlaces), panel.inputs, f32.const(0)),
+  );
+}
+
+/** Walks over the rows of a panel: 4 times the row's number, and its offset in hidden vectors. */
+export function overRows(
+  body: Body,
+  { weights }: SparsePanel,
+  rows: I32,
+  visit: (row: Local<'i32'>, hiddenAt: Local<'i32'>) => void,
+): void {
+  const row = body.hold(i32.const(0));
+  const hiddenAt = body.hold(i32.const(0));
+  const end = body.hold(i32.shl(rows, i32.const(2)));
+  body.doWhile(() => {
+    body.scope(() => visit(row, hiddenAt));
+    body.set(row, i32.add(row, i32.const(4)));
+    body.set(hiddenAt, i32.add(hiddenAt, i32.const(weights.rowBytes)));
+    return i32.ltU(row, end);
+  });
+}

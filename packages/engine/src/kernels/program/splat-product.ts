@@ -1,0 +1,120 @@
+import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { Body, Local } from '@polysem/numerics/wasm';
+import { i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+import { overBlocks } from './sparse-rows.ts';
+
+/** Outputs of a tile. */
+const TILE = 5;
+/** Steps of the sum that are written out in its loop. */
+const UNROLL = 4;
+
+/**
+ * out[o][vector] = start + sum_k weight(o, k) matrix[k][vector], vectors being those of a padded row, and weights single
+ * numbers in all lanes. Addresses are constants; `perOutput` and `perInput` are bytes.
+ */
+export interface SplatProduct {
+  readonly isWide: boolean;
+  readonly outputs: I32;
+  /** The number of outputs if it is known; else it is a multiple of a tile. */
+  readonly knownOutputs: number | null;
+  readonly inputs: I32;
+  readonly vectors: number;
+  readonly weights: {
+    readonly address: number;
+    readonly perOutput: number;
+    readonly perInput: number;
+  };
+  readonly matrix: { readonly address: number; readonly perInput: number };
+  /** Rows of outputs: where they stand, and whether they are added to. */
+  readonly output: {
+    readonly address: number;
+    readonly perOutput: number;
+    readonly isAdded: boolean;
+  };
+  readonly zero: V128;
+}
+
+/** Emits a product of rows that are vectors of the hidden dimensions. There must be an output and an input. */
+export function emitSplatProduct(body: Body, math: Arithmetic, product: SplatProduct): void {
+  const { knownOutputs, outputs, weights, output, vectors, isWide } = product;
+  const weightAt = body.hold(i32.const(0));
+  const outputAt = body.hold(i32.const(0));
+  const tiles = (count: number): void =>
+    overBlocks(vectors, isWide ? 4 : 2, (first, width) =>
+      body.scope(() => emitTile(body, math, product, { count, first, width, weightAt, outputAt })),
+    );
+  const rest = knownOutputs === null ? 0 : knownOutputs % TILE;
+  if (knownOutputs === null || knownOutputs >= TILE) {
+    const end = body.hold(
+      i32.mul(
+        knownOutputs === null ? outputs : i32.const(knownOutputs - rest),
+        i32.const(output.perOutput),
+      ),
+    );
+    body.doWhile(() => {
+      tiles(TILE);
+      body.set(weightAt, i32.add(weightAt, i32.const(TILE * weights.perOutput)));
+      body.set(outputAt, i32.add(outputAt, i32.const(TILE * output.perOutput)));
+      return i32.ltU(outputAt, end);
+    });
+  }
+  if (rest > 0) tiles(rest);
+}
+
+interface Tile {
+  readonly count: number;
+  readonly first: number;
+  readonly width: number;
+  readonly weightAt: Local<'i32'>;
+  readonly outputAt: Local<'i32'>;
+}
+
+function emitTile(
+  body: Body,
+  math: Arithmetic,
+  { inputs, weights, matrix, output, zero }: SplatProduct,
+  { count, first, width, weightAt, outputAt }: Tile,
+): void {
+  const place = (o: number, v: number): number =>
+    output.address + o * output.perOutput + 16 * (first + v);
+  const sums = Array.from({ length: count }, (_output, o) =>
+    Array.from({ length: width }, (_vector, v) =>
+      body.hold(output.isAdded ? v128.load(outputAt, place(o, v)) : zero),
+    ),
+  );
+  const weight = body.hold(weightAt);
+  const row = body.hold(i32.const(0));
+  const accumulate = (k: number): void =>
+    body.scope(() => {
+      const x = Array.from({ length: width }, (_, v) =>
+        body.hold(v128.load(row, matrix.address + k * matrix.perInput + 16 * (first + v))),
+      );
+      sums.forEach((vectors, o) => {
+        const w = body.hold(
+          v128.loadSplat(weight, weights.address + o * weights.perOutput + k * weights.perInput),
+        );
+        vectors.forEach((sum, v) => body.set(sum, math.multiplyAdd(x[v], w, sum)));
+      });
+    });
+  const left = body.hold(inputs);
+  const step = (k: number): void => {
+    body.set(weight, i32.add(weight, i32.const(k * weights.perInput)));
+    body.set(row, i32.add(row, i32.const(k * matrix.perInput)));
+    body.set(left, i32.sub(left, i32.const(k)));
+  };
+  body.while(
+    () => i32.ltU(i32.const(UNROLL - 1), left),
+    () => {
+      for (let k = 0; k < UNROLL; k++) accumulate(k);
+      step(UNROLL);
+    },
+  );
+  body.while(
+    () => left,
+    () => {
+      accumulate(0);
+      step(1);
+    },
+  );
+  sums.forEach((vectors, o) => vectors.forEach((sum, v) => body.store(outputAt, place(o, v), sum)));
+}

@@ -1,0 +1,208 @@
+import { scheduleFactor } from '../descent/schedule.ts';
+import { power } from '@polysem/numerics/elementary';
+import type { SparseBatch } from '@polysem/core/features';
+import type { Generator } from '@polysem/numerics/random';
+import { compile, type CompiledKernel } from './program/compile.ts';
+import { drawnOutside } from './drawn-outside.ts';
+import { checkFloat32Range } from './float32-range.ts';
+import type { Instance, InstanceState, Kernel } from './kernel.ts';
+import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
+import { writeOptimiser } from './program/optimise.ts';
+import type { Plan } from './program/plan.ts';
+import { MOST_CELLS } from './program/sample-gaps.ts';
+import { drawnInputs, type DrawnInputs } from './program/drawing.ts';
+import { structureOf, type Structure } from './program/structure.ts';
+import { givenLoss } from './given-loss.ts';
+import { writeInputs } from './write-inputs.ts';
+import { writeModel } from './write-model.ts';
+
+/** Compiled structures that are kept; the one not used for longest goes first. */
+const KEPT = 64;
+
+/**
+ * The kernel in WebAssembly SIMD: code generated for the exact structure of a model, float32, with multiply-adds that
+ * round once (`wasm-fma`) or twice (`wasm-simd`). The plan is chosen for each instance, unless one is given to be looked
+ * at by itself.
+ */
+export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
+  const cache = new Map<string, CompiledKernel>();
+  const compiled = (structure: Structure): CompiledKernel => {
+    const key = JSON.stringify(structure);
+    const found = cache.get(key) ?? compile(structure);
+    cache.delete(key);
+    cache.set(key, found);
+    if (cache.size > KEPT) cache.delete(cache.keys().next().value as string);
+    return found;
+  };
+
+  /** The compiled structure of an instance, with all in memory that stays the same through its steps. */
+  const load = (
+    instance: Instance,
+    inputs: DrawnInputs,
+    parameters: ArrayLike<number>,
+    stream: Generator,
+    wantsGradient: boolean,
+  ): { kernel: CompiledKernel; size: number } => {
+    const structure = structureOf(instance, inputs, isFused, plan);
+    if (instance.batch * structure.features > MOST_CELLS) {
+      throw new RangeError(
+        `batch: ${instance.batch} inputs of ${structure.features} features are more than ${MOST_CELLS} numbers; take fewer`,
+      );
+    }
+    checkFloat32Range(instance.model);
+    const kernel = compiled(structure);
+    const { memory, buffer } = kernel;
+    const view = new DataView(buffer);
+    view.setInt32(memory.batch, instance.batch, true);
+    view.setInt32(memory.wantsGradient, wantsGradient ? 1 : 0, true);
+    const name = new Uint32Array(buffer, memory.stream, 4);
+    name.set([stream.key[0], stream.key[1], stream.counter[2], stream.counter[3]]);
+    writeModel(kernel, instance.model, instance.batch);
+    writeInputs(kernel, inputs);
+    writeOptimiser(view, memory.optimiser, instance.optimiser, instance.clip);
+    new Float32Array(buffer, memory.parameters, parameters.length).set(parameters);
+    return { kernel, size: structure.parameters.size };
+  };
+
+  const advance: Kernel['advance'] = (instance, state, losses) => {
+    const drawn = drawnInputs(instance);
+    if (drawn === null) return outside.advance(instance, state, losses);
+    const { kernel, size } = load(instance, drawn, state.parameters, instance.stream, true);
+    const { memory, buffer } = kernel;
+    const parts = (['parameters', 'first', 'second'] as const).map((part) => ({
+      mine: state[part],
+      there: new Float32Array(buffer, memory[part], size),
+    }));
+    for (const { mine, there } of parts) there.set(mine);
+    let taken = 0;
+    while (taken < losses.length) {
+      const count = Math.min(STEPS_AT_ONCE, losses.length - taken);
+      writeTable(kernel, instance, state.step, count);
+      const done = kernel.advance(state.step, count);
+      losses.set(new Float64Array(buffer, memory.losses, done), taken);
+      state.step += done;
+      taken += done;
+      if (done < count) break;
+    }
+    for (const { mine, there } of parts) mine.set(there);
+    return taken;
+  };
+
+  const given: Kernel['given'] = (model, batch) => givenLoss(compiled, model, batch, isFused);
+  const outside = drawnOutside(given);
+  return {
+    name: isFused ? 'wasm-fma' : 'wasm-simd',
+    begin,
+    advance,
+    evaluate: (instance, parameters, stream, batches) => {
+      const drawn = drawnInputs(instance);
+      if (drawn === null) return outside.evaluate(instance, parameters, stream, batches);
+      const { kernel } = load(instance, drawn, parameters, stream, false);
+      const loss = new Float64Array(kernel.buffer, kernel.memory.loss, 1);
+      let sum = 0;
+      for (let step = 0; step < batches; step++) {
+        kernel.batch(step);
+        sum += loss[0];
+      }
+      return sum / batches;
+    },
+    gradient: (instance, parameters, step, gradient) => {
+      const drawn = drawnInputs(instance);
+      if (drawn === null) return outside.gradient(instance, parameters, step, gradient);
+      const { kernel, size } = load(instance, drawn, parameters, instance.stream, true);
+      kernel.batch(step);
+      gradient.set(new Float32Array(kernel.buffer, kernel.memory.gradient, size));
+      return new Float64Array(kernel.buffer, kernel.memory.loss, 1)[0];
+    },
+    given,
+    inputs: (instance, step) => {
+      const drawn = drawnInputs(instance);
+      if (drawn === null) return outside.inputs(instance, step);
+      const { kernel } = load(instance, drawn, [], instance.stream, false);
+      return readInputs(kernel, instance, step);
+    },
+  };
+}
+
+function begin(start: ArrayLike<number>): InstanceState {
+  return {
+    parameters: Float32Array.from(start),
+    first: new Float32Array(start.length),
+    second: new Float32Array(start.length),
+    step: 0,
+  };
+}
+
+function writeTable(
+  { memory, buffer }: CompiledKernel,
+  { optimiser, learningRate, schedule, steps }: Instance,
+  first: number,
+  count: number,
+): void {
+  const table = new Float32Array(buffer, memory.table, 3 * count);
+  for (let k = 0; k < count; k++) {
+    const step = first + k;
+    table[3 * k] = learningRate * scheduleFactor(schedule, step, steps);
+    if (optimiser.name === 'sgd') continue;
+    table[3 * k + 1] = 1 / (1 - power(optimiser.beta1, step + 1));
+    table[3 * k + 2] = 1 / (1 - power(optimiser.beta2, step + 1));
+  }
+}
+
+/** The inputs of a batch, read panel by panel; those without active features come last. */
+function readInputs(kernel: CompiledKernel, instance: Instance, step: number): SparseBatch {
+  const { features } = instance.model;
+  const rows = instance.batch;
+  const rowStarts = new Uint32Array(rows + 1);
+  const indices: number[] = [];
+  const values: number[] = [];
+  kernel.begin(step);
+  let row = 0;
+  for (let drawn = kernel.samplePanel(); drawn > 0; drawn = kernel.samplePanel()) {
+    for (let r = 0; r < drawn; r++) {
+      for (const { feature, value } of readRow(kernel, features, r)) {
+        indices.push(feature);
+        values.push(value);
+      }
+      row++;
+      rowStarts[row] = indices.length;
+    }
+    kernel.skipPanel(drawn);
+  }
+  rowStarts.fill(indices.length, row);
+  return {
+    rows,
+    features,
+    rowStarts,
+    indices: Uint32Array.from(indices),
+    values: Float64Array.from(values),
+  };
+}
+
+/** The active features of a row of the panel that is in memory, ascending. */
+function readRow(
+  { memory: { inputs, sparse }, buffer }: CompiledKernel,
+  features: number,
+  row: number,
+): { feature: number; value: number }[] {
+  if (sparse === null) {
+    const panel = new Float32Array(buffer, inputs.address, (features * inputs.stride) / 4);
+    return Array.from({ length: features }, (_, feature) => ({
+      feature,
+      value: panel[(feature * inputs.stride) / 4 + row],
+    })).filter(({ value }) => value !== 0);
+  }
+  const [from, to] = new Int32Array(buffer, sparse.starts + 4 * row, 2);
+  const places = new Int32Array(buffer, sparse.places + from, (to - from) / 4);
+  const values = new Float32Array(buffer, sparse.values + from, (to - from) / 4);
+  // The next panel expects its dense inputs to be zero, as computing leaves them.
+  if (sparse.inputs > 0) {
+    new Float32Array(buffer, sparse.inputs + row * sparse.inputStride, features).fill(0);
+  }
+  const entries = Array.from(places, (place, at) => ({
+    feature: place / sparse.weights.rowBytes,
+    value: values[at],
+  }));
+  // Groups of features come one after the other.
+  return entries.toSorted((a, b) => a.feature - b.feature);
+}

@@ -1,0 +1,27 @@
+import type { FeatureInputs } from '@polysem/core/features';
+import { inputLaw } from '@polysem/core/features';
+import { exactProducts } from './exact-products.ts';
+import type { Loss } from './loss.ts';
+import { quadraticFactorLoss } from './quadratic-factor-loss.ts';
+import { quadraticGroupedLoss } from './quadratic-grouped-loss.ts';
+import { hasSymmetricValues, quadraticPairLoss } from './quadratic-pair-loss.ts';
+import { PRODUCTS_UP_TO, quadraticSampleLoss } from './quadratic-sample-loss.ts';
+import type { QuadraticModel } from './toy-model.ts';
+
+/**
+ * The exact loss of the quadratic model, b at its best, over any inputs, in the form that is cheapest for them: group by
+ * group; for a copula pair by pair where shapes are symmetric, else by the covariance of products, or, for one factor and
+ * more than 20 features, given the factor.
+ * Parameters: W feature-major, N D numbers.
+ *
+ * @throws RangeError if the model or the inputs are malformed, or a fourth moment does not exist.
+ */
+export function quadraticCorrelatedLoss(model: QuadraticModel, inputs: FeatureInputs): Loss {
+  const { kind } = inputLaw(inputs, model.features).dependence;
+  if (kind === 'together' || kind === 'one-of') return quadraticGroupedLoss(model, inputs);
+  if (hasSymmetricValues(inputs, model.features)) return quadraticPairLoss(model, inputs);
+  if (kind === 'factor' && model.features > PRODUCTS_UP_TO) {
+    return quadraticFactorLoss(model, inputs);
+  }
+  return quadraticSampleLoss(model, exactProducts(inputs, model.features));
+}

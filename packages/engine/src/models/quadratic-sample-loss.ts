@@ -1,0 +1,86 @@
+import type { FeatureInputs } from '@polysem/core/features';
+import { sampleInputs } from '@polysem/core/features';
+import type { Generator } from '@polysem/numerics/random';
+import type { Loss } from './loss.ts';
+import { productAccumulator, productIndex, type ProductCovariance } from './product-covariance.ts';
+import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
+
+export { productIndex, type ProductCovariance };
+
+/** Up to so many features the covariance of products, N^4 / 4 numbers, is the cheaper way to keep a sample. */
+export const PRODUCTS_UP_TO = 20;
+/** Rows drawn at a time: bounds memory, whatever the size of the sample. */
+const CHUNK = 1 << 16;
+
+/**
+ * Draws a sample and keeps the covariance of its products. O(P^2) numbers, so for few features (N = 24 gives
+ * 90,000); time follows the active entries of the sample.
+ *
+ * @param inputs one distribution for all features, one a feature, or correlated features.
+ * @throws RangeError if a size is not a positive integer, or there are more than 128 features.
+ */
+export function sampleProducts(
+  inputs: FeatureInputs,
+  features: number,
+  rows: number,
+  g: Generator,
+): ProductCovariance {
+  if (!Number.isInteger(rows) || rows < 1) {
+    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
+  }
+  const collected = productAccumulator(features);
+  for (let done = 0; done < rows; done += CHUNK) {
+    const size = Math.min(CHUNK, rows - done);
+    collected.add(sampleInputs(inputs, features, size, g));
+  }
+  return collected.covariance();
+}
+
+/**
+ * The loss of the quadratic model from the covariance of its inputs' products. For those of a fixed sample it is the same
+ * number as `quadraticBatchLoss` on the same rows, for exact ones (`exactProducts`) the exact loss, at a cost, O(N^4),
+ * that does not depend on the size of the sample.
+ * Parameters: W feature-major, N D numbers.
+ *
+ * @throws RangeError if the model is malformed or the sample has another number of features.
+ */
+export function quadraticSampleLoss(model: QuadraticModel, sample: ProductCovariance): Loss {
+  checkQuadraticModel(model);
+  const { features, dims, importance } = model;
+  if (sample.features !== features) {
+    throw new RangeError(`sample: has ${sample.features} features, the model ${features}`);
+  }
+  const { covariance } = sample;
+  const products = (features * (features + 1)) / 2;
+  const error = new Float64Array(products);
+  const pull = new Float64Array(products);
+
+  const evaluate = (w: Float64Array, gradient: Float64Array): number => {
+    for (let j = 0; j < features; j++) {
+      for (let i = 0; i <= j; i++) {
+        let dot = 0;
+        for (let d = 0; d < dims; d++) dot += w[i * dims + d] * w[j * dims + d];
+        error[productIndex(i, j)] = i === j ? importance[i] - dot : -2 * dot;
+      }
+    }
+    let loss = 0;
+    for (let a = 0; a < products; a++) {
+      let dot = 0;
+      for (let b = 0; b < products; b++) dot += covariance[a * products + b] * error[b];
+      pull[a] = dot;
+      loss += error[a] * dot;
+    }
+    gradient.fill(0);
+    for (let j = 0; j < features; j++) {
+      for (let i = 0; i <= j; i++) {
+        const factor = -4 * pull[productIndex(i, j)];
+        for (let d = 0; d < dims; d++) {
+          gradient[i * dims + d] += factor * w[j * dims + d];
+          if (i !== j) gradient[j * dims + d] += factor * w[i * dims + d];
+        }
+      }
+    }
+    return Math.max(0, loss);
+  };
+  return { size: features * dims, evaluate };
+}

@@ -1,0 +1,144 @@
+import { activations, type Activation } from '../activations/activation.ts';
+import { checkImportance } from '@polysem/core/theory';
+
+/**
+ * A computation model ("Redwood", arXiv:2210.01892, equations 9 to 11 for f(x) = x^2): the target is
+ * y = sum_i v_i f(x_i), the network y~ = sum_a u_a f(W_a . x) + b, the loss the mean of (y - y~)^2.
+ */
+export interface ComputationModel {
+  readonly task: 'computation';
+  /** f, in target and network alike. */
+  readonly activation: Activation;
+  /** N, the number of input features. */
+  readonly features: number;
+  /** D, the number of hidden neurons. */
+  readonly dims: number;
+  /** v_i > 0: the coefficient of feature i in the target, one a feature. */
+  readonly importance: readonly number[];
+  /** u_a: all 1 (fixed, the default) or trained (free). */
+  readonly outputWeights?: 'fixed' | 'free';
+  /** Whether there is a bias b, one number (the default). */
+  readonly bias?: boolean;
+}
+
+/** The computation model that has a theory: y~ = |W x|^2 + b. */
+export interface QuadraticModel extends ComputationModel {
+  readonly activation: 'quadratic';
+  readonly outputWeights?: 'fixed';
+  readonly bias?: true;
+}
+
+/**
+ * How importance enters the loss of models with one output a feature. `loss-weight`: the mean of
+ * sum_i v_i (y_i - y~_i)^2 (Elhage et al. 2022). `target-coefficient`: the mean of sum_i (v_i y_i - y~_i)^2.
+ */
+export type ImportanceRole = 'loss-weight' | 'target-coefficient';
+
+interface FeaturewiseModel {
+  /** The activation on the output. */
+  readonly activation: Activation;
+  /** N, the number of features. */
+  readonly features: number;
+  /** D, the dimensions they are compressed into, or the number of hidden neurons. */
+  readonly dims: number;
+  /** v_i > 0: the importance of feature i, one a feature. */
+  readonly importance: readonly number[];
+  /** How importance enters; `loss-weight` if absent. */
+  readonly importanceRole?: ImportanceRole;
+  /** Whether there is a bias b on the output, one number a feature (the default). */
+  readonly bias?: boolean;
+}
+
+/**
+ * A compression model ("Anthropic", Elhage et al. 2022): the autoencoder x~ = f(U^T g(W x) + b), U = W where tied.
+ * Importance weights the squared error of x unless told otherwise.
+ */
+export interface CompressionModel extends FeaturewiseModel {
+  readonly task: 'compression';
+  /** g, on the hidden layer; linear if absent. */
+  readonly hiddenActivation?: Activation;
+  /** Whether the read-out U is W itself (the default). */
+  readonly tied?: boolean;
+}
+
+/**
+ * A computation model with one output a feature (Elhage et al. 2022, "computing absolute value"): the target is
+ * y_i = t(x_i), the network y~ = f(U^T g(W x) + b) with U trained. Importance weights the squared error of y unless
+ * told otherwise.
+ */
+export interface VectorComputationModel extends FeaturewiseModel {
+  readonly task: 'vector-computation';
+  /** t, what is to be computed of each feature. */
+  readonly target: Activation;
+  /** g, on the hidden layer; relu if absent. */
+  readonly hiddenActivation?: Activation;
+}
+
+/** A toy model as plain data. */
+export type ToyModel = ComputationModel | CompressionModel | VectorComputationModel;
+
+/** The tasks of toy models. */
+export const tasks: readonly ToyModel['task'][] = [
+  'computation',
+  'compression',
+  'vector-computation',
+];
+
+/**
+ * Checks a model's fields.
+ *
+ * @throws RangeError naming the field, its value and what it must be.
+ */
+export function checkModel(model: ToyModel): void {
+  const { features, dims, importance } = model;
+  oneOf('task', model.task, tasks);
+  const names = Object.keys(activations);
+  oneOf('activation', model.activation, names);
+  if (model.task !== 'computation') {
+    if (model.hiddenActivation !== undefined)
+      oneOf('hiddenActivation', model.hiddenActivation, names);
+    if (model.importanceRole !== undefined)
+      oneOf('importanceRole', model.importanceRole, ['loss-weight', 'target-coefficient']);
+    if (model.task === 'vector-computation') oneOf('target', model.target, names);
+  }
+  if (!Number.isInteger(features) || features < 1) {
+    throw new RangeError(`features: must be a positive integer, got ${features}`);
+  }
+  if (!Number.isInteger(dims) || dims < 1 || dims > features) {
+    throw new RangeError(
+      `dims: must be an integer from 1 to ${features}, the number of features, got ${dims}`,
+    );
+  }
+  if (importance.length !== features) {
+    throw new RangeError(
+      `importance: ${importance.length} values for ${features} features; give one a feature`,
+    );
+  }
+  importance.forEach(checkImportance);
+}
+
+function oneOf(field: string, value: unknown, allowed: readonly string[]): void {
+  if (!allowed.includes(value as string))
+    throw new RangeError(`${field}: must be one of ${allowed.join(', ')}, got ${String(value)}`);
+}
+
+/** True for the one model whose expected loss has a closed form and whose optimum is known. */
+export function isQuadraticModel(model: ToyModel): model is QuadraticModel {
+  return (
+    model.task === 'computation' &&
+    model.activation === 'quadratic' &&
+    model.outputWeights !== 'free' &&
+    model.bias !== false
+  );
+}
+
+/** Checks that a model is the one with a theory. @throws RangeError as `checkModel` does, and for any other model. */
+export function checkQuadraticModel(model: QuadraticModel): void {
+  checkModel(model);
+  if (!isQuadraticModel(model)) {
+    const { activation, task } = model as ToyModel;
+    throw new RangeError(
+      `activation: the theory knows the quadratic computation model with fixed output weights and a bias, not ${activation} ${task}`,
+    );
+  }
+}

@@ -1,0 +1,207 @@
+import type { CorrelatedFeatures, Correlation } from '@polysem/core/features';
+import { densityForKurtosis } from '@polysem/core/features';
+import { inputLaw } from '@polysem/core/features';
+import type { FeatureDistribution } from '@polysem/core/features';
+import type { FeatureShape } from '@polysem/core/features';
+import { checkModel, type ToyModel } from '../models/toy-model.ts';
+
+/** What can vary along an axis of a grid. `importance` is that of the first feature; all others have importance 1. */
+export type GridParameter = 'importance' | 'density' | 'kurtosis' | 'dims' | 'features';
+
+/** The parameters in the order in which they are listed for people. */
+export const gridParameters: readonly GridParameter[] = [
+  'importance',
+  'density',
+  'kurtosis',
+  'dims',
+  'features',
+];
+
+/** The values that a parameter takes along an axis, ascending or descending. */
+export interface GridAxis {
+  readonly parameter: GridParameter;
+  readonly values: readonly number[];
+}
+
+type WithoutSizes<T> = T extends unknown ? Omit<T, 'features' | 'dims' | 'importance'> : never;
+
+/** A toy model without its sizes and importances. */
+export type Architecture = WithoutSizes<ToyModel>;
+
+/** How the cells of a grid are trained; plain data. */
+export interface GridTraining {
+  /** Weighted inputs that stand for the distribution, about; as many others judge. Unused where the loss is exact. */
+  readonly rows: number;
+  /**
+   * As many, roughly, find out where random starts lead before those worth it are trained on the others. Unused where
+   * the loss is exact, and by models of one output.
+   */
+  readonly screeningRows: number;
+  /** Random starts a cell. */
+  readonly restarts: number;
+  /** Further random starts in cells at odds with a neighbour (`DISAGREEMENT`). */
+  readonly moreRestarts: number;
+  /** How often, at most, cells hand their optimum on to their neighbours. */
+  readonly passes: number;
+  /** Iterations of L-BFGS a start, at most. */
+  readonly iterations: number;
+}
+
+/** Neighbours whose capacities differ by more are at odds: between them lies a boundary, or one has missed its optimum. */
+export const DISAGREEMENT = 0.1;
+
+/** Settings with which Figure 7 is smooth. */
+export const defaultGridTraining: GridTraining = {
+  rows: 2048,
+  screeningRows: 256,
+  restarts: 8,
+  moreRestarts: 8,
+  passes: 12,
+  iterations: 300,
+};
+
+/** A phase diagram of any toy model over any two of its parameters; plain data. */
+export interface GridSpec {
+  readonly architecture: Architecture;
+  readonly shape: FeatureShape;
+  readonly degreesOfFreedom?: number;
+  /** Whether inputs are scaled to variance 1. */
+  readonly unitVariance: boolean;
+  /** Which features are active together; independent if absent. */
+  readonly correlation?: Correlation;
+  /** N, D, the importance of the first feature and P(active), where no axis says otherwise. */
+  readonly features: number;
+  readonly dims: number;
+  readonly importance: number;
+  readonly density: number;
+  /** The first feature enters the model with its importance to this power. */
+  readonly importancePower: number;
+  /** Columns. */
+  readonly x: GridAxis;
+  /** Rows. */
+  readonly y: GridAxis;
+  readonly training: GridTraining;
+  readonly seed: number;
+}
+
+/** One cell of a grid: a model and its inputs. */
+export interface GridCell {
+  readonly model: ToyModel;
+  readonly inputs: FeatureDistribution | CorrelatedFeatures;
+}
+
+/**
+ * The model and inputs of a cell. A kurtosis is attained by the density of the inputs or, where density is the other
+ * axis, by the tails of Student's t: at density p, its own kurtosis 3 + 6 / (nu - 4) must be p times the one wanted.
+ *
+ * @throws RangeError if there is no such distribution.
+ */
+export function gridCell(spec: GridSpec, row: number, column: number): GridCell {
+  const at: Partial<Record<GridParameter, number>> = {
+    [spec.y.parameter]: spec.y.values[row],
+    [spec.x.parameter]: spec.x.values[column],
+  };
+  const { features = spec.features, dims = spec.dims, importance = spec.importance } = at;
+  const varied = importance ** spec.importancePower;
+  const marginal = marginalOf(spec, at);
+  const { correlation } = spec;
+  return {
+    model: {
+      ...spec.architecture,
+      features,
+      dims,
+      importance: Array.from({ length: features }, (_, i) => (i === 0 ? varied : 1)),
+    },
+    inputs: correlation === undefined ? marginal : { kind: 'correlated', marginal, correlation },
+  };
+}
+
+function marginalOf(
+  { shape, degreesOfFreedom, unitVariance, density }: GridSpec,
+  at: Partial<Record<GridParameter, number>>,
+): FeatureDistribution {
+  const given = degreesOfFreedom === undefined ? {} : { degreesOfFreedom };
+  if (at.kurtosis === undefined)
+    return { shape, density: at.density ?? density, unitVariance, ...given };
+  if (at.density === undefined) {
+    const p = densityForKurtosis(shape, at.kurtosis, degreesOfFreedom);
+    return { shape, density: p, unitVariance, ...given };
+  }
+  const own = at.kurtosis * at.density;
+  if (!(own > 3)) {
+    throw new RangeError(
+      `kurtosis: at density ${at.density} Student's t has kurtosis above ${3 / at.density}, got ${at.kurtosis}; take larger ones, or leave density fixed`,
+    );
+  }
+  return {
+    shape: 'student-t',
+    density: at.density,
+    unitVariance,
+    degreesOfFreedom: 4 + 6 / (own - 3),
+  };
+}
+
+/**
+ * Checks a spec, each of its cells included.
+ *
+ * @throws RangeError naming the field, its value and what it must be.
+ */
+export function checkGridSpec(spec: GridSpec): void {
+  const { x, y, training } = spec;
+  for (const [name, axis] of [
+    ['x', x],
+    ['y', y],
+  ] as const)
+    checkAxis(name, axis);
+  if (x.parameter === y.parameter) {
+    throw new RangeError(`y: ${y.parameter} is on the other axis already; take another parameter`);
+  }
+  for (const field of ['rows', 'screeningRows', 'restarts', 'iterations'] as const)
+    integerFrom(1, field, training[field]);
+  for (const field of ['moreRestarts', 'passes'] as const) integerFrom(0, field, training[field]);
+  integerFrom(0, 'seed', spec.seed);
+  if (!(spec.importancePower > 0 && spec.importancePower < Infinity)) {
+    throw new RangeError(`importancePower: must be positive, got ${spec.importancePower}`);
+  }
+  const hasBoth = [x, y].every(
+    ({ parameter }) => parameter === 'kurtosis' || parameter === 'density',
+  );
+  if (hasBoth && spec.shape !== 'student-t') {
+    throw new RangeError(
+      `shape: kurtosis apart from density needs the tails of student-t, got ${spec.shape}`,
+    );
+  }
+  for (let row = 0; row < y.values.length; row++) {
+    for (let column = 0; column < x.values.length; column++) {
+      const { model, inputs } = gridCell(spec, row, column);
+      checkModel(model);
+      inputLaw(inputs, model.features);
+    }
+  }
+}
+
+function checkAxis(name: string, { parameter, values }: GridAxis): void {
+  if (!gridParameters.includes(parameter)) {
+    throw new RangeError(
+      `${name}: must be one of ${gridParameters.join(', ')}, got ${String(parameter)}`,
+    );
+  }
+  if (values.length === 0) throw new RangeError(`${name}: ${parameter} needs a value at least`);
+  const isWhole = parameter === 'dims' || parameter === 'features';
+  values.forEach((value, i) => {
+    if (!(value > 0 && value < Infinity))
+      throw new RangeError(`${name}: ${parameter} must be positive and finite, got ${value}`);
+    if (isWhole && !Number.isInteger(value))
+      throw new RangeError(`${name}: ${parameter} must be integers, got ${value}`);
+    if (i > 1 && !((value - values[i - 1]) * (values[1] - values[0]) > 0)) {
+      throw new RangeError(
+        `${name}: ${parameter} must ascend or descend, got ${value} after ${values[i - 1]}`,
+      );
+    }
+  });
+}
+
+function integerFrom(least: number, field: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${field}: must be an integer of at least ${least}, got ${value}`);
+}

@@ -1,0 +1,34 @@
+export { contourLines, type GridPoint } from './contours.ts';
+export { type Crossing, firstRise, lastRise } from './crossings.ts';
+export { geometryLabels } from './geometry-labels.ts';
+export {
+  type Architecture,
+  checkGridSpec,
+  defaultGridTraining,
+  DISAGREEMENT,
+  type GridAxis,
+  gridCell,
+  gridParameters,
+  type GridSpec,
+} from './grid-spec.ts';
+export {
+  FULL_ABOVE,
+  IGNORED_BELOW,
+  phaseAreas,
+  type PhaseName,
+  phaseNameOf,
+  PLATEAU,
+} from './named-phases.ts';
+export { phaseRow, type PhaseRow } from './phase-row.ts';
+export {
+  axisValues,
+  checkPhaseSpec,
+  defaultCellTraining,
+  type LogAxis,
+  type PhaseSpec,
+  rowInputs,
+} from './phase-spec.ts';
+export { refine, type RefinedStep } from './refine.ts';
+export { roughness, type Roughness } from './roughness.ts';
+export { type GridDiagram, survey } from './survey.ts';
+export { sweepRow, type SweepTask, type SweptRow } from './sweep-row.ts';

@@ -1,0 +1,108 @@
+import { moments } from '@polysem/core/features';
+import { PRODUCTS_UP_TO, sampleProducts } from '../models/quadratic-sample-loss.ts';
+import { generator, split, uint32 } from '@polysem/numerics/random';
+import { allocateQuadratic } from '@polysem/core/theory';
+import { train } from '../training/train.ts';
+import { trainingDefaults } from '../training/training-spec.ts';
+import { axisValues, rowInputs, type CellTraining, type PhaseSpec } from './phase-spec.ts';
+
+/** One row of a phase diagram, a number a column. Plain data: it can be stored and sent between threads. */
+export interface PhaseRow {
+  readonly row: number;
+  /** Predicted capacity of the varied feature. */
+  readonly capacity: readonly number[];
+  /** Predicted, certified, loss. */
+  readonly loss: readonly number[];
+  /** True where other allocations are as good. */
+  readonly degenerate: readonly boolean[];
+  /** The same after training, or null for a prediction alone. */
+  readonly trained: TrainedRow | null;
+}
+
+/** What training found in one row. */
+export interface TrainedRow {
+  readonly capacity: readonly number[];
+  /** Exact expected loss of the best restart. */
+  readonly loss: readonly number[];
+  /** (loss - predicted) / predicted. */
+  readonly gap: readonly number[];
+  /** Restarts taken. */
+  readonly restarts: readonly number[];
+}
+
+/**
+ * Computes one row of a phase diagram. Every cell has its own stream of the seed, by its place in the grid, so that
+ * the result does not depend on which rows are computed where, or in which order.
+ *
+ * @throws RangeError if the inputs of the row have a mean other than 0, where the theory does not speak.
+ */
+export function phaseRow(spec: PhaseSpec, row: number): PhaseRow {
+  const density = axisValues(spec.density)[row];
+  const inputs = rowInputs(spec, density);
+  const { kurtosis, mean } = moments(inputs);
+  if (mean !== 0) {
+    throw new RangeError(
+      `shape: the theory needs inputs of mean 0, which ${spec.shape} has not; use uniform or gaussian`,
+    );
+  }
+  const importances = axisValues(spec.importance);
+  const others = Array.from({ length: spec.features - 1 }, () => 1);
+  const predictions = Array.from(importances, (v) =>
+    allocateQuadratic({
+      importance: [v, ...others],
+      kurtosis: Math.max(1, kurtosis),
+      dims: spec.dims,
+    }),
+  );
+  return {
+    row,
+    capacity: predictions.map((a) => a.capacity[0]),
+    loss: predictions.map((a) => a.loss),
+    degenerate: predictions.map((a) => a.degenerate),
+    trained: spec.trained === null ? null : trainRow(spec, spec.trained, row, density),
+  };
+}
+
+function trainRow(
+  spec: PhaseSpec,
+  training: CellTraining,
+  row: number,
+  density: number,
+): TrainedRow {
+  const { features, dims } = spec;
+  const inputs = rowInputs(spec, density);
+  const root = generator(spec.seed);
+  const importances = axisValues(spec.importance);
+  const rows = Math.ceil(training.activeEntries / density);
+  const isShared = training.loss === 'sampled' && features <= PRODUCTS_UP_TO;
+  const extras = isShared
+    ? { sample: sampleProducts(inputs, features, rows, split(split(root, 0), row)) }
+    : {};
+  const cells = Array.from(importances, (v, column) => {
+    const stream = split(split(root, 1), row * importances.length + column);
+    const model = {
+      task: 'computation',
+      activation: 'quadratic',
+      features,
+      dims,
+      importance: [v, ...Array.from({ length: features - 1 }, () => 1)],
+    } as const;
+    return train(
+      {
+        model,
+        inputs,
+        ...trainingDefaults(model, training.loss, 'lbfgs'),
+        restarts: training.restarts,
+        seed: uint32(stream),
+        stopAtGap: training.stopAtGap,
+      },
+      extras,
+    );
+  });
+  return {
+    capacity: cells.map((cell) => cell.capacity[0]),
+    loss: cells.map((cell) => cell.loss),
+    gap: cells.map((cell) => cell.gap ?? NaN),
+    restarts: cells.map((cell) => cell.runs.length),
+  };
+}

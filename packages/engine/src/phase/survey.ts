@@ -1,0 +1,204 @@
+import { allocateQuadratic } from '@polysem/core/theory';
+import { isCorrelated } from '@polysem/core/features';
+import { moments } from '@polysem/core/features';
+import { isQuadraticModel } from '../models/toy-model.ts';
+import { checkGridSpec, DISAGREEMENT, gridCell, type GridSpec } from './grid-spec.ts';
+import type { Optimum, StartEnd, SweepTask, SweptRow } from './sweep-row.ts';
+
+/** A phase diagram of any toy model; grids are row-major. */
+export interface GridDiagram {
+  readonly spec: GridSpec;
+  /** Capacity of the varied feature at the best optimum found; NaN where every start diverged. */
+  readonly capacity: Float64Array;
+  /** Capacities of all features, one array a cell. */
+  readonly capacities: readonly Float64Array[];
+  /** Its standard error over random starts, wherever they ended or were given up: standard deviation / sqrt(starts). */
+  readonly standardError: Float64Array;
+  /** Loss by the common judge. */
+  readonly loss: Float64Array;
+  /** Distinct optima seen: of the random starts that were trained to the end, those of which loss or capacity differ. */
+  readonly optima: Float64Array;
+  /**
+   * How far, at most, the capacity of a random start whose loss is within 1 % of the best is from the best one's: large
+   * where optima are degenerate, or nearly so, and a map of C is rough without noise.
+   */
+  readonly degeneracy: Float64Array;
+  /** Random starts taken. */
+  readonly restarts: Float64Array;
+  /** Capacity that the theory predicts; null where it does not speak. */
+  readonly predicted: Float64Array | null;
+  /** Parameters of the best optimum of each cell. */
+  readonly parameters: readonly (Float32Array | null)[];
+}
+
+/** Trains a number of rows, in any order, anywhere. `pass` and a task's row name a task of a survey. */
+export type SweepRows = (pass: number, tasks: readonly SweepTask[]) => Promise<SweptRow[]>;
+
+/** Losses further apart than this fraction, or capacities further than `APART`, are of different optima. */
+const LOSS_APART = 2e-3;
+const APART = 0.02;
+/** Losses within this fraction of the best one are as good as it, for `degeneracy`. */
+const AS_GOOD = 0.01;
+
+interface CellState {
+  best: Optimum | null;
+  /** Whether the last pass improved it. */
+  isFresh: boolean;
+  restarts: StartEnd[];
+}
+
+/**
+ * Surveys a grid. First every cell is trained from random weights. Then cells hand their optimum on to their neighbours,
+ * which start from it, until none improves; where neighbours still disagree, further random starts are taken, and optima
+ * handed on once more. What is done in a pass depends on the passes before alone, so that the result does not depend on
+ * the order of work.
+ *
+ * @throws RangeError if the spec is malformed.
+ */
+export async function survey(spec: GridSpec, sweep: SweepRows): Promise<GridDiagram> {
+  checkGridSpec(spec);
+  const { training } = spec;
+  const [rows, columns] = [spec.y.values.length, spec.x.values.length];
+  const grid: CellState[][] = Array.from({ length: rows }, () =>
+    Array.from({ length: columns }, () => ({ best: null, isFresh: false, restarts: [] })),
+  );
+  let pass = 0;
+  const take = async (tasks: readonly SweepTask[]): Promise<void> => {
+    const swept = tasks.length === 0 ? [] : await sweep(pass, tasks);
+    pass++;
+    for (const cell of grid.flat()) cell.isFresh = false;
+    for (const { row, cells } of swept) {
+      cells.forEach(({ best, isBetter, restarts }, column) => {
+        const state = grid[row][column];
+        state.best = best;
+        state.isFresh = isBetter;
+        state.restarts.push(...restarts);
+      });
+    }
+  };
+  const taskOf = (
+    row: number,
+    restartsAt: (column: number) => number,
+    from: Optimum[][],
+  ): SweepTask => ({
+    spec,
+    row,
+    cells: grid[row].map(({ best, restarts }, column) => ({
+      best,
+      firstRestart: restarts.length,
+      restarts: restartsAt(column),
+      starts: from[column].map((optimum) => optimum.parameters),
+    })),
+  });
+  /** Fresh optima of the cells above and below. */
+  const offers = (row: number): Optimum[][] =>
+    grid[row].map((_, column) =>
+      [row - 1, row + 1].flatMap((other) => {
+        const state = grid[other]?.[column];
+        return state?.isFresh === true && state.best !== null ? [state.best] : [];
+      }),
+    );
+  const handOn = async (): Promise<void> => {
+    for (let round = 0; round < training.passes; round++) {
+      const tasks = grid.flatMap((_, row) => {
+        const from = offers(row);
+        return from.some((list) => list.length > 0) ? [taskOf(row, () => 0, from)] : [];
+      });
+      if (tasks.length === 0) return;
+      // One pass after the other is the point.
+      // oxlint-disable-next-line no-await-in-loop
+      await take(tasks);
+    }
+  };
+  const none = Array.from({ length: columns }, () => []);
+
+  await take(grid.map((_, row) => taskOf(row, () => training.restarts, none)));
+  await handOn();
+  if (training.moreRestarts > 0) {
+    const odd = grid.map((cells, row) => cells.map((_, column) => isAtOdds(grid, row, column)));
+    const tasks = odd.flatMap((flags, row) =>
+      flags.includes(true)
+        ? [taskOf(row, (column) => (flags[column] ? training.moreRestarts : 0), none)]
+        : [],
+    );
+    await take(tasks);
+    await handOn();
+  }
+  return diagram(spec, grid.flat());
+}
+
+function isAtOdds(grid: readonly (readonly CellState[])[], row: number, column: number): boolean {
+  const here = grid[row][column].best?.capacity[0] ?? NaN;
+  return [
+    grid[row - 1]?.[column],
+    grid[row + 1]?.[column],
+    grid[row][column - 1],
+    grid[row][column + 1],
+  ].some((other) => {
+    const there = other?.best?.capacity[0];
+    return there !== undefined && Math.abs(there - here) > DISAGREEMENT;
+  });
+}
+
+function diagram(spec: GridSpec, cells: readonly CellState[]): GridDiagram {
+  const numbers = (of: (cell: CellState) => number): Float64Array => Float64Array.from(cells, of);
+  return {
+    spec,
+    capacity: numbers(({ best }) => best?.capacity[0] ?? NaN),
+    capacities: cells.map(({ best }) => best?.capacity ?? new Float64Array(0)),
+    standardError: numbers(({ restarts }) => standardError(restarts.map((end) => end.capacity))),
+    loss: numbers(({ best }) => best?.loss ?? Infinity),
+    optima: numbers(({ restarts }) => distinct(restarts.filter(({ isFinished }) => isFinished))),
+    degeneracy: numbers(degeneracy),
+    restarts: numbers(({ restarts }) => restarts.length),
+    predicted: predict(spec),
+    parameters: cells.map(({ best }) => best?.parameters ?? null),
+  };
+}
+
+function degeneracy({ best, restarts }: CellState): number {
+  if (best === null) return NaN;
+  return restarts
+    .filter(({ loss }) => loss <= best.loss * (1 + AS_GOOD))
+    .reduce((most, { capacity }) => Math.max(most, Math.abs(capacity - best.capacity[0])), 0);
+}
+
+/** The standard error of a mean; NaN of fewer than two numbers. */
+function standardError(values: readonly number[]): number {
+  const n = values.length;
+  if (n < 2) return NaN;
+  const mean = values.reduce((a, b) => a + b, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (n - 1) / n);
+}
+
+function distinct(ends: CellState['restarts']): number {
+  const kinds: CellState['restarts'] = [];
+  for (const end of ends) {
+    const isKnown = kinds.some(
+      ({ loss, capacity }) =>
+        Math.abs(end.loss - loss) <= LOSS_APART * loss &&
+        Math.abs(end.capacity - capacity) <= APART,
+    );
+    if (!isKnown) kinds.push(end);
+  }
+  return kinds.length;
+}
+
+/** What the theory predicts, cell by cell, if it speaks of this grid. */
+function predict(spec: GridSpec): Float64Array | null {
+  const [rows, columns] = [spec.y.values.length, spec.x.values.length];
+  const capacity = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const { model, inputs } = gridCell(spec, row, column);
+      if (isCorrelated(inputs)) return null;
+      const { mean, kurtosis } = moments(inputs);
+      if (!isQuadraticModel(model) || mean !== 0 || !(kurtosis < Infinity)) return null;
+      const { importance, dims } = model;
+      const best = allocateQuadratic({ importance, kurtosis: Math.max(1, kurtosis), dims });
+      capacity[row * columns + column] = best.capacity[0];
+    }
+  }
+  return capacity;
+}

@@ -1,0 +1,94 @@
+import { orthonormaliseRows } from '@polysem/numerics/linalg';
+import { parameterLayout } from '../models/parameters.ts';
+import type { ToyModel } from '../models/toy-model.ts';
+import { normal } from '@polysem/numerics/random';
+import type { Generator } from '@polysem/numerics/random';
+
+/** How first weights are drawn; plain data. */
+export type Initialisation =
+  | { readonly name: Exclude<InitialisationName, 'notebook'> }
+  | {
+      readonly name: 'notebook';
+      /** How many models the notebook trains at once. */
+      readonly instances: number;
+    };
+
+/** The names of the initialisations. */
+export type InitialisationName =
+  'xavier' | 'kaiming' | 'orthogonal' | 'small' | 'importance' | 'notebook';
+
+/** What each initialisation does, in a line for people. */
+export const initialisations: Readonly<Record<InitialisationName, string>> = {
+  xavier: 'normal of variance 2 / (N + D)',
+  kaiming: 'normal of variance 2 / inputs: N for W, D for U',
+  orthogonal: 'D random orthonormal directions, all singular values 1',
+  small: 'a hundredth of xavier',
+  importance: 'normal, feature i of mean squared length v_i',
+  notebook:
+    'normal of variance 2 / (D (N + instances)), as the Toy Models notebook has it by accident',
+};
+
+/** Small beside the weights that training ends with, so that what is learnt first is seen. */
+const SMALL = 0.01;
+
+/**
+ * Random first parameters, laid out as `parameterLayout` says: W and U by the initialisation, biases 0, free output
+ * weights 1.
+ *
+ * - xavier: Glorot & Bengio 2010. kaiming: He et al. 2015, the layers' inputs being the N features for W and the D
+ *   neurons for U. orthogonal: Saxe et al. 2013.
+ * - importance: with E |w_i|^2 = v_i every feature starts at the length that it would like to have in the quadratic
+ *   model if it were alone.
+ * - notebook: PyTorch's `xavier_normal_` on a tensor (instances, N, D), which it takes for a convolution: fan-in N D,
+ *   fan-out instances D. The scale then depends on how many models are trained at once. For comparisons only.
+ *
+ * @throws RangeError if the model is malformed.
+ */
+export function initialParameters(
+  model: ToyModel,
+  initialisation: Initialisation,
+  g: Generator,
+): Float64Array {
+  const layout = parameterLayout(model);
+  const parameters = new Float64Array(layout.size);
+  const { readOut, outputWeights } = layout;
+  fillWeights(parameters.subarray(0, layout.weights), model, initialisation, model.features, g);
+  const u = parameters.subarray(readOut.from, readOut.from + readOut.length);
+  if (u.length > 0) fillWeights(u, model, initialisation, model.dims, g);
+  parameters.fill(1, outputWeights.from, outputWeights.from + outputWeights.length);
+  return parameters;
+}
+
+function fillWeights(
+  weights: Float64Array,
+  { features, dims, importance }: ToyModel,
+  initialisation: Initialisation,
+  inputs: number,
+  g: Generator,
+): void {
+  const entries = (variance: (feature: number) => number): void => {
+    for (let i = 0; i < features; i++) {
+      const deviation = Math.sqrt(variance(i));
+      for (let d = 0; d < dims; d++) weights[i * dims + d] = deviation * normal(g);
+    }
+  };
+  switch (initialisation.name) {
+    case 'xavier':
+      return entries(() => 2 / (features + dims));
+    case 'kaiming':
+      return entries(() => 2 / inputs);
+    case 'small':
+      return entries(() => (SMALL * SMALL * 2) / (features + dims));
+    case 'importance':
+      return entries((i) => importance[i] / dims);
+    case 'notebook':
+      return entries(() => 2 / (dims * (features + initialisation.instances)));
+    case 'orthogonal': {
+      const rows = Float64Array.from(weights, () => normal(g));
+      orthonormaliseRows(rows, features);
+      for (let i = 0; i < features; i++) {
+        for (let d = 0; d < dims; d++) weights[i * dims + d] = rows[d * features + i];
+      }
+    }
+  }
+}

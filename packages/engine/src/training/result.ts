@@ -1,0 +1,180 @@
+import { measureCapacity } from '@polysem/core/capacity';
+import type { HistoryEntry, JobProgress } from './job.ts';
+import type { TrainedParts, TrainingProblem } from './problem.ts';
+import type { TrainingSpec } from './training-spec.ts';
+
+/** Where one random start led: plain data, parameters in the units of training. */
+export interface TrainedStart {
+  readonly parameters: ArrayLike<number>;
+  /** Steps or iterations taken. */
+  readonly steps: number;
+  /** Why it ended: of its own accord or by the early stopping's criterion, out of steps, or diverged. */
+  readonly stopped: 'converged' | 'steps' | 'diverged';
+  /** What was no longer finite, if it diverged. */
+  readonly cause: 'loss' | 'gradient' | null;
+  /** The held-out loss; null where the problem has a judge. */
+  readonly loss: number | null;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** A recorded moment of a run, in the user's units. */
+export interface HistoryPoint extends TrainedParts {
+  /** Steps taken. */
+  readonly step: number;
+  /** Mean training loss over the steps since the point before; at step 0 the loss of the first batch. */
+  readonly loss: number;
+  /** Capacity of each feature. */
+  readonly capacity: Float64Array;
+}
+
+/** One random start and where it led, in the user's units. */
+export interface TrainingRun {
+  /** The loss that runs are judged by; Infinity if the run diverged. */
+  readonly loss: number;
+  /** Steps or iterations taken: if it diverged, the step (from 0) at which it did. */
+  readonly steps: number;
+  /** Why it ended: of its own accord or by the early stopping's criterion, out of steps, or diverged. */
+  readonly stopped: 'converged' | 'steps' | 'diverged';
+  /** What was no longer finite, if it diverged: the loss or its gradient. */
+  readonly cause: 'loss' | 'gradient' | null;
+  /** Capacity of each feature; empty if the run diverged. */
+  readonly capacity: Float64Array;
+  /** The steps that the spec asked to record, as far as the run came, and the last one if it stopped early. */
+  readonly history: readonly HistoryPoint[];
+}
+
+/** The best of R restarts, and how the others did. */
+export interface TrainingResult extends TrainedParts {
+  readonly spec: TrainingSpec;
+  /**
+   * Loss of the best run, on inputs that training did not see: the exact expected loss where it has a closed form, else
+   * the loss on inputs held out for all runs.
+   */
+  readonly loss: number;
+  /**
+   * The certified global minimum over all weights (`allocateQuadratic`); null where the theory does not speak: for
+   * other models than the quadratic one, and for inputs whose mean is not 0.
+   */
+  readonly optimum: number | null;
+  /**
+   * (loss - optimum) / optimum; where the optimum is 0, or lost in rounding, relative to the loss of zero weights instead;
+   * null without optimum.
+   */
+  readonly gap: number | null;
+  readonly capacity: Float64Array;
+  /** Capacities at the certified optimum; null without one, and where features differ in variance. */
+  readonly predictedCapacity: Float64Array | null;
+  readonly squaredNorm: Float64Array;
+  /** Index of the best run. */
+  readonly best: number;
+  readonly runs: readonly TrainingRun[];
+}
+
+/** Restarts that all diverged. */
+export interface DivergedTraining {
+  readonly spec: TrainingSpec;
+  readonly best: null;
+  readonly runs: readonly TrainingRun[];
+}
+
+/** One line on where and why training diverged. */
+export function divergence({ runs, spec }: DivergedTraining): string {
+  // L-BFGS finds its own steps, and nothing has been learned before the first.
+  const isOfNumbers = spec.optimiser.name === 'lbfgs' || runs[0].steps === 0;
+  const advice = isOfNumbers ? 'inputs and importances nearer to 1' : 'a smaller learning rate';
+  return `training diverged in every restart, the first at step ${runs[0].steps}, where the ${runs[0].cause} was no longer finite; ${advice} may help`;
+}
+
+/** What a finished job leaves. */
+export function trainedStart({ state, stopped, cause, loss, history }: JobProgress): TrainedStart {
+  if (stopped === null)
+    throw new Error(`trainedStart: the job is at step ${state.step}, not at its end`);
+  return {
+    parameters: Float64Array.from(state.parameters),
+    steps: state.step,
+    stopped,
+    cause,
+    loss,
+    history,
+  };
+}
+
+/** Judges starts, one after the other. */
+export interface Judge {
+  /** Takes the next start; false if it is so good that the spec asks for no more. */
+  readonly add: (start: TrainedStart) => boolean;
+  /** The best so far, and all. */
+  readonly result: () => TrainingResult | DivergedTraining;
+}
+
+/** An optimum below this fraction of the loss of zero weights is lost in the rounding of the loss. */
+const ROUNDING = 1e-12;
+
+/** Judges the starts of a spec, all by the same loss. */
+export function judgeStarts(spec: TrainingSpec, problem: TrainingProblem): Judge {
+  const { judge, lossUnit, predicted } = problem;
+  const size = judge?.size ?? 0;
+  const empty = predicted === null ? NaN : (judge?.value(new Float64Array(size)) ?? NaN);
+  const gapOf = (loss: number): number | null => {
+    if (predicted === null) return null;
+    const above = loss - predicted.loss;
+    if (predicted.loss > ROUNDING * empty) return above / predicted.loss;
+    return empty > 0 ? above / empty : 0;
+  };
+  const lossOf = (start: TrainedStart): number => {
+    if (start.stopped === 'diverged') return Infinity;
+    if (judge === null) return start.loss ?? Infinity;
+    const loss = judge.value(Float64Array.from(start.parameters).subarray(0, size));
+    return Number.isFinite(loss) ? loss : Infinity;
+  };
+
+  const runs: TrainingRun[] = [];
+  let best: TrainedStart | null = null;
+  let bestLoss = Infinity;
+  let bestPlace = -1;
+  const add = (start: TrainedStart): boolean => {
+    const loss = lossOf(start);
+    const isFinite = loss < Infinity;
+    runs.push({
+      loss: loss * lossUnit,
+      steps: start.steps,
+      stopped: isFinite ? start.stopped : 'diverged',
+      cause: isFinite ? null : (start.cause ?? 'loss'),
+      capacity: isFinite
+        ? measureCapacity(problem.parts(Float64Array.from(start.parameters)).embedding).capacity
+        : new Float64Array(0),
+      history: start.history.map(({ step, loss: at, capacity, parameters }) => ({
+        step,
+        loss: at * lossUnit,
+        capacity,
+        ...problem.parts(parameters),
+      })),
+    });
+    if (loss < bestLoss) {
+      best = start;
+      bestLoss = loss;
+      bestPlace = runs.length - 1;
+    }
+    const gap = best === null ? null : gapOf(bestLoss);
+    return spec.stopAtGap === undefined || gap === null || gap > spec.stopAtGap;
+  };
+
+  const result = (): TrainingResult | DivergedTraining => {
+    if (best === null) return { spec, best, runs };
+    const parts = problem.parts(Float64Array.from(best.parameters));
+    const { capacity, squaredNorm } = measureCapacity(parts.embedding);
+    return {
+      spec,
+      ...parts,
+      loss: bestLoss * lossUnit,
+      optimum: predicted === null ? null : predicted.loss * lossUnit,
+      gap: gapOf(bestLoss),
+      capacity,
+      predictedCapacity: predicted?.capacity ?? null,
+      squaredNorm,
+      best: bestPlace,
+      runs,
+    };
+  };
+  return { add, result };
+}

@@ -1,0 +1,348 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dynamics, type Checkpoint } from '@polysem/core/geometry';
+import { embedding, embeddingFromVectors, gram, type Embedding } from '@polysem/core/embedding';
+import { measureCapacity } from '@polysem/core/capacity';
+import { train } from '../src/training/train.ts';
+import { trainingDefaults } from '../src/training/training-spec.ts';
+import { settledPartitions } from '../../core/src/geometry/partition-events.ts';
+import type { Partition } from '@polysem/core/geometry';
+import { gaussianEmbedding, sum } from '../../core/test/fixtures.ts';
+
+/** A checkpoint of eight half-represented features, in which only the blocks matter. */
+function withBlocks(step: number, blocks: Partition): Checkpoint {
+  const w = embedding(4, 8);
+  for (let i = 0; i < 8; i++) w.data[i * 4 + (i % 4)] = i < 4 ? 1 : -1;
+  return { step, loss: 1 / (step + 1), embedding: w, blocks };
+}
+
+function eventsOf(partitions: Partition[], persistence?: number): string[] {
+  const checkpoints = partitions.map((blocks, at) => withBlocks(10 * at, blocks));
+  const { events } = dynamics(checkpoints, persistence === undefined ? {} : { persistence });
+  const text = (blocks: Partition): string => blocks.map((block) => block.join('')).join('+');
+  return events.map(({ step, kind, from, into }) => `${step} ${kind} ${text(from)}>${text(into)}`);
+}
+
+describe('events of partitions', () => {
+  it.each<[string, Partition[], string[]]>([
+    ['nothing', [[[0, 1]], [[1, 0]], [[0, 1]]], []],
+    ['a block that forms', [[], [[0, 1]], [[0, 1]]], ['10 forms >01']],
+    ['one that dissolves', [[[0, 1]], [[0, 1]], [], []], ['20 dissolves 01>']],
+    [
+      'one that splits',
+      [
+        [[0, 1, 2, 3]],
+        [[0, 1, 2, 3]],
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        [
+          [2, 3],
+          [0, 1],
+        ],
+      ],
+      ['20 splits 0123>01+23'],
+    ],
+    [
+      'two that merge',
+      [
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        [[0, 1, 2, 3]],
+        [[0, 1, 2, 3]],
+      ],
+      ['20 merges 01+23>0123'],
+    ],
+    ['one that grows', [[[0, 1]], [[0, 1]], [[0, 1, 2]], [[0, 1, 2]]], ['20 grows 01>012']],
+    ['one that shrinks', [[[0, 1, 2]], [[0, 1, 2]], [[0, 1]], [[0, 1]]], ['20 shrinks 012>01']],
+    ['one that changes', [[[0, 1]], [[0, 1]], [[1, 2]], [[1, 2]]], ['20 changes 01>12']],
+    [
+      'several that rearrange, beside one that does not',
+      [
+        [
+          [0, 1],
+          [2, 3],
+          [6, 7],
+        ],
+        [
+          [0, 1],
+          [2, 3],
+          [6, 7],
+        ],
+        [
+          [0, 2],
+          [1, 3],
+          [6, 7],
+        ],
+        [
+          [0, 2],
+          [1, 3],
+          [6, 7],
+        ],
+      ],
+      ['20 rearranges 01+23>02+13'],
+    ],
+    [
+      'separate events at one step, by their first feature',
+      [
+        [[4, 5]],
+        [[4, 5]],
+        [
+          [2, 3],
+          [4, 5, 6],
+          [0, 1],
+        ],
+        [
+          [2, 3],
+          [4, 5, 6],
+          [0, 1],
+        ],
+      ],
+      ['20 forms >01', '20 forms >23', '20 grows 45>456'],
+    ],
+    ['a flicker, which is none', [[[0, 1]], [[0, 1]], [[0, 2]], [[0, 1]], [[0, 1]]], []],
+    ['a block at the end alone, which may be one', [[], [], [[0, 1]]], []],
+    [
+      'a block in flux, which is gone until it settles',
+      [[[0, 1]], [[0, 1]], [[0, 1, 2]], [[0, 1, 2, 3]], [[0, 1, 2, 3]]],
+      ['20 dissolves 01>', '30 forms >0123'],
+    ],
+  ])('know %s', (_, partitions, expected) => {
+    expect(eventsOf(partitions)).toEqual(expected);
+  });
+
+  it('take longer or shorter to believe a change', () => {
+    const partitions: Partition[] = [[], [[0, 1]], [[0, 1]], [[0, 1, 2]], [[0, 1, 2]], [[0, 1, 2]]];
+    expect(eventsOf(partitions, 0)).toEqual(['10 forms >01', '30 grows 01>012']);
+    expect(eventsOf(partitions, 2)).toEqual(['30 forms >012']);
+    expect(eventsOf([[[0, 1]], [[0, 2]]], 0)).toEqual(['10 changes 01>02']);
+  });
+
+  it('lead from what held at first to what held at last, whatever came between, by disjoint blocks', () => {
+    const partition = fc
+      .array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 5 })
+      .map((names) =>
+        [1, 2, 3].flatMap((name) => {
+          const block = [0, 1, 2, 3, 4].filter((i) => names[i] === name);
+          return block.length > 0 ? [block] : [];
+        }),
+      );
+    // Each partition lasts one to three checkpoints.
+    const sequence = fc
+      .array(fc.tuple(partition, fc.integer({ min: 1, max: 3 })), { minLength: 1, maxLength: 7 })
+      .map((list) =>
+        list.flatMap(([blocks, times]) => Array.from({ length: times }, () => blocks)),
+      );
+    fc.assert(
+      fc.property(sequence, fc.integer({ min: 0, max: 2 }), (partitions, persistence) => {
+        const steps = partitions.map((_, at) => at);
+        const { settled, events } = settledPartitions(steps, partitions, persistence);
+        let state = new Set(settled[0].map((block) => block.join()));
+        settled.forEach((blocks, at) => {
+          const members = blocks.flat();
+          expect(new Set(members).size).toBe(members.length);
+          for (const { checkpoint, from, into } of events) {
+            if (checkpoint !== at) continue;
+            for (const block of from) expect(state.delete(block.join())).toBe(true);
+            for (const block of into) {
+              expect(state.has(block.join())).toBe(false);
+              state.add(block.join());
+            }
+          }
+          expect([...state].toSorted()).toEqual(blocks.map((block) => block.join()).toSorted());
+          state = new Set(state);
+        });
+        if (persistence === 0) {
+          expect(settled.at(-1)?.map((block) => block.join())).toEqual(
+            partitions
+              .at(-1)
+              ?.toSorted((a, b) => a[0] - b[0])
+              .map((block) => block.join()),
+          );
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('dynamics', () => {
+  it('lets a feature that becomes full split off, and one that is ignored fall out', () => {
+    // A triangle whose first vector turns out of its plane, while a fourth feature fades.
+    const moment = (step: number, turn: number, fourth: number): Checkpoint => {
+      const [c, s] = [Math.cos(turn), Math.sin(turn)];
+      return {
+        step,
+        loss: 1,
+        embedding: embeddingFromVectors([
+          [c, 0, s],
+          [-1 / 2, Math.sqrt(3) / 2, 0],
+          [-1 / 2, -Math.sqrt(3) / 2, 0],
+          [0, fourth, 0],
+        ]),
+        blocks: [[3, 2, 1, 0]],
+        shapes: ['unordered'],
+      };
+    };
+    const right = Math.PI / 2;
+    const { rows, events } = dynamics([
+      moment(0, 0, 1),
+      moment(10, 0, 1),
+      moment(20, 0, 1e-2),
+      moment(30, 0, 1e-2),
+      moment(40, right, 1e-2),
+      moment(50, right, 1e-2),
+    ]);
+    expect(events.map(({ step, kind, from, into }) => [step, kind, from, into])).toEqual([
+      [20, 'shrinks', [[0, 1, 2, 3]], [[0, 1, 2]]],
+      [40, 'splits', [[0, 1, 2]], [[0], [1, 2]]],
+    ]);
+    expect(rows.map(({ sizes, full, ignored }) => [sizes, full, ignored])).toEqual([
+      [[4], [], []],
+      [[4], [], []],
+      [[3], [], [3]],
+      [[3], [], [3]],
+      [[2], [0], [3]],
+      [[2], [0], [3]],
+    ]);
+    // A shape was given for the whole block: what is left of it has another.
+    expect(rows.map(({ shapes }) => shapes[0])).toEqual([
+      'unordered',
+      'unordered',
+      null,
+      null,
+      null,
+      null,
+    ]);
+    expect(rows[2].blockCapacity[0]).toBeCloseTo(2, 3);
+  });
+
+  it('has rows that repeat what was measured', () => {
+    const checkpoints = [1, 2, 3].map((seed) => ({
+      step: seed,
+      loss: seed / 2,
+      embedding: gaussianEmbedding(3, 6, seed),
+      blocks: [
+        [5, 2],
+        [1, 0],
+      ],
+      shapes: ['antipodal pair', null],
+    }));
+    const { rows } = dynamics(checkpoints);
+    rows.forEach((row, at) => {
+      const { capacity, rank } = measureCapacity(checkpoints[at].embedding);
+      expect(row.capacity).toEqual(capacity);
+      expect(row.total).toBeCloseTo(sum(capacity), 12);
+      expect(row.efficiency).toBeCloseTo(sum(capacity) / rank, 12);
+      expect([row.step, row.loss]).toEqual([checkpoints[at].step, checkpoints[at].loss]);
+      expect(row.blocks).toEqual([
+        [0, 1],
+        [2, 5],
+      ]);
+      expect(row.shapes).toEqual([null, 'antipodal pair']);
+      expect(row.blockCapacity[1]).toBeCloseTo(capacity[2] + capacity[5], 12);
+    });
+    expect(dynamics([])).toEqual({ rows: [], events: [] });
+  });
+
+  it.each<[Partial<Checkpoint>, string]>([
+    [{ step: 0 }, 'checkpoints[1].step: must be more than the one before, 0, got 0'],
+    [{ embedding: gaussianEmbedding(4, 7, 1) }, 'must have 8 features, as the first has, got 7'],
+    [{ blocks: [[0, 8]] }, 'checkpoints[1].blocks: must hold integers from 0 to 7, got 8'],
+    [{ blocks: [[0, 1], [1]] }, 'checkpoints[1].blocks: feature 1 is in two places'],
+    [{ shapes: ['triangle'] }, "checkpoints[1].shapes: must name 0 blocks' shapes, got 1"],
+  ])('refuses %j', (wrong, message) => {
+    const checkpoints = [withBlocks(0, []), { ...withBlocks(1, []), ...wrong }];
+    expect(() => dynamics(checkpoints)).toThrow(message);
+  });
+
+  it.each([
+    [{ fullTolerance: 0.5 }, 'fullTolerance: must be in [0, 0.5), got 0.5'],
+    [{ ignoredBelow: -1 }, 'ignoredBelow: must be in [0, 0.5), got -1'],
+    [{ persistence: 0.5 }, 'persistence: must be a non-negative integer, got 0.5'],
+    [{ integerTolerance: 0 }, 'integerTolerance: must be in (0, 0.5], got 0'],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => dynamics([], options)).toThrow(message);
+  });
+});
+
+/** Connected components of the features that are not short, where |cos| above 0.2 connects. */
+function components(w: Embedding): number[][] {
+  const g = gram(w);
+  const n = w.features;
+  const left = new Set(Array.from({ length: n }, (_, i) => i).filter((i) => g[i * n + i] > 0.01));
+  const blocks: number[][] = [];
+  for (const first of left) {
+    left.delete(first);
+    const block = [first];
+    for (const i of block) {
+      for (const j of left) {
+        if (g[i * n + j] ** 2 <= 0.04 * g[i * n + i] * g[j * n + j]) continue;
+        left.delete(j);
+        block.push(j);
+      }
+    }
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+describe('dynamics of a toy model in training', () => {
+  const trained = (features: number, dims: number, density: number) => {
+    const model = {
+      task: 'compression',
+      activation: 'relu',
+      features,
+      dims,
+      importance: Array.from({ length: features }, () => 1),
+    } as const;
+    const { runs } = train({
+      model,
+      inputs: { shape: 'uniform-positive', density, unitVariance: false },
+      ...trainingDefaults(model),
+      batch: 512,
+      learningRate: 5e-3,
+      steps: 2000,
+      history: 51,
+      restarts: 1,
+      seed: 0,
+    });
+    const checkpoints = runs[0].history.map((point) => ({
+      ...point,
+      blocks: components(point.embedding),
+    }));
+    return dynamics(checkpoints, { integerTolerance: 0.02 });
+  };
+
+  it('forms the pentagon of 5 in 2, once, and keeps it', () => {
+    const { rows, events } = trained(5, 2, 0.05);
+    expect(events.map(({ kind, from, into }) => [kind, from, into])).toEqual([
+      ['forms', [], [[0, 1, 2, 3, 4]]],
+    ]);
+    const [{ step, checkpoint }] = events;
+    expect(rows[checkpoint].step).toBe(step);
+    expect(step).toBeGreaterThan(0);
+    expect(step).toBeLessThan(500);
+    const last = rows[rows.length - 1];
+    expect(last.total).toBeCloseTo(2, 3);
+    for (const c of last.capacity) expect(Math.abs(c - 0.4)).toBeLessThan(0.02);
+    expect(last.loss).toBeLessThan(rows[0].loss / 5);
+  });
+
+  it('splits 6 in 3 into three antipodal pairs', () => {
+    const { rows, events } = trained(6, 3, 0.2);
+    const last = rows[rows.length - 1];
+    expect(last.sizes).toEqual([2, 2, 2]);
+    for (const capacity of last.blockCapacity) expect(capacity).toBeCloseTo(1, 2);
+    // In whatever steps, the last events lead to the pairs.
+    const formed = events.flatMap(({ into }) => into.map((block) => block.join()));
+    for (const block of last.blocks) expect(formed).toContain(block.join());
+  });
+});

@@ -1,0 +1,390 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  activeSetLaw,
+  type CorrelatedFeatures,
+  type Correlation,
+  type FeatureDistribution,
+  type SparseBatch,
+} from '@polysem/core/features';
+import { firstOrderDefaults } from '../src/descent/optimiser.ts';
+import { generator, split } from '@polysem/numerics/random';
+import { parameterLayout } from '../src/models/parameters.ts';
+import type { Instance } from '../src/kernels/kernel.ts';
+import { countLaw } from '../../core/src/features/count-law.ts';
+import { aliasTable } from '../src/kernels/alias-table.ts';
+import type { Plan } from '../src/kernels/program/plan.ts';
+import { wasmKernel } from '../src/kernels/wasm-kernel.ts';
+import { uint32, type Generator } from '@polysem/numerics/random';
+import { capability } from '../../numerics/src/wasm/capabilities.ts';
+import { sum } from '../../core/test/fixtures.ts';
+
+const isFused = capability() === 'fma';
+const PLANS: readonly Plan[] = ['dense', 'compact', 'sparse'];
+
+const positive = (density: number): FeatureDistribution => ({
+  shape: 'uniform-positive',
+  density,
+  unitVariance: false,
+});
+
+function instanceOf(features: number, inputs: Instance['inputs'], batch: number): Instance {
+  const importance = Array.from({ length: features }, () => 1);
+  return {
+    model: { task: 'compression', activation: 'relu', features, dims: 2, importance },
+    inputs,
+    batch,
+    optimiser: firstOrderDefaults.adam,
+    learningRate: 0.01,
+    schedule: { shape: 'constant', warmUp: 0 },
+    steps: 100,
+    clip: null,
+    stream: split(generator(4), 7),
+  };
+}
+
+function correlated(
+  marginal: CorrelatedFeatures['marginal'],
+  correlation: Correlation,
+): CorrelatedFeatures {
+  return { kind: 'correlated', marginal, correlation };
+}
+
+const GROUPS = [
+  [5, 0],
+  [1, 4, 3],
+];
+/** Inputs of seven features whose densities differ as much as they may. */
+const UNEVEN: readonly (readonly [string, CorrelatedFeatures])[] = [
+  [
+    'together',
+    correlated([0.3, 0.05, 0.5, 0.05, 0.05, 0.3, 0.04].map(positive), {
+      kind: 'together',
+      groups: GROUPS,
+    }),
+  ],
+  [
+    'one of a group',
+    correlated([0.3, 0.05, 0.5, 0.2, 0.6, 0.4, 1].map(positive), {
+      kind: 'one-of',
+      groups: GROUPS,
+    }),
+  ],
+  [
+    'two classes under a factor',
+    correlated(
+      Array.from({ length: 7 }, (_, i) => positive(i % 3 === 0 ? 0.4 : 0.05)),
+      { kind: 'copula', loadings: Array.from({ length: 7 }, (_, i) => (i % 3 === 0 ? -0.5 : 0.8)) },
+    ),
+  ],
+  [
+    'all different under a factor',
+    correlated([0.3, 0.05, 0.5, 0.05, 0.1, 0.3, 1].map(positive), {
+      kind: 'copula',
+      loadings: [0.9, -0.9, 0.5, 0.3, 0, -1, 0.2],
+    }),
+  ],
+];
+
+describe.each(UNEVEN)('features of several densities, %s', (_, inputs) => {
+  it.each(PLANS)('are active in sets of their law: %s', (plan) => {
+    const [rows, steps] = [4095, 10];
+    const n = rows * steps;
+    const instance = instanceOf(7, inputs, rows);
+    const kernel = wasmKernel(isFused, plan);
+    const counts = new Map<string, number>();
+    for (let step = 0; step < steps; step++) {
+      const { rowStarts, indices } = kernel.inputs(instance, step);
+      for (let row = 0; row < rows; row++) {
+        const set = indices.subarray(rowStarts[row], rowStarts[row + 1]).join();
+        counts.set(set, (counts.get(set) ?? 0) + 1);
+      }
+    }
+    const { sets, probabilities } = activeSetLaw(inputs, 7);
+    sets.forEach((set, at) => {
+      const p = probabilities[at];
+      // Six standard errors, and some for the longer tails of small counts.
+      const bound = 6 * Math.sqrt(n * p * (1 - p)) + 6;
+      expect(Math.abs((counts.get(set.join()) ?? 0) - n * p), set.join()).toBeLessThan(bound);
+    });
+    const possible = new Set(sets.map((set) => set.join()));
+    expect([...counts.keys()].filter((set) => !possible.has(set))).toEqual([]);
+  });
+});
+
+it('compact and sparse draw the same correlated inputs, the same at every call', () => {
+  const all = [
+    ...UNEVEN.map(([, inputs]) => inputs),
+    // More features than a word has bits, and more outcomes than a table.
+    correlated(positive(0.05), {
+      kind: 'copula',
+      loadings: Array.from({ length: 70 }, (_, i) => i / 70),
+    }),
+    correlated(positive(0.02), {
+      kind: 'copula',
+      matrix: Array.from({ length: 70 }, (_, i) =>
+        Array.from({ length: 70 }, (__, j) => 0.9 ** Math.abs(i - j)),
+      ),
+    }),
+  ];
+  for (const inputs of all) {
+    const features = 'length' in inputs.marginal ? 7 : 70;
+    const instance = instanceOf(features, inputs, 301);
+    const [compact, sparse] = (['compact', 'sparse'] as const).map((plan) => {
+      const kernel = wasmKernel(isFused, plan);
+      const batch = kernel.inputs(instance, 3);
+      kernel.inputs(instance, 2);
+      expect(kernel.inputs(instance, 3)).toEqual(batch);
+      return batch;
+    });
+    expect(sparse).toEqual(compact);
+    expect(compact.values.length).toBeGreaterThan(100);
+  }
+});
+
+it.each(PLANS)('groups of one train as independent features, to the byte: %s', (plan) => {
+  const marginal = [0.3, 0.1, 0.3, 0.7, 0.5].map(positive);
+  const kernel = wasmKernel(isFused, plan);
+  const trained = (['together', 'one-of', null] as const).map((kind) => {
+    const inputs = kind === null ? marginal : correlated(marginal, { kind, groups: 1 });
+    const instance = instanceOf(5, inputs, 100);
+    const state = kernel.begin(new Float32Array(parameterLayout(instance.model).size).fill(0.3));
+    kernel.advance(instance, state, new Float64Array(20));
+    return state;
+  });
+  expect(trained[0]).toEqual(trained[2]);
+  expect(trained[1]).toEqual(trained[2]);
+});
+
+/*
+ * The drawing of groups once more, plainly, from the same random words: eight generators in two sets of four lanes, each
+ * seeded by a block of the stream.
+ */
+
+/** Draws four words of a set. */
+type Words = (set: number) => readonly number[];
+
+function randomWords(stream: Generator, step: number): Words {
+  const g = structuredClone(stream);
+  g.counter[0] = 8 * step;
+  const seeds = Array.from({ length: 8 }, () => Uint32Array.from({ length: 4 }, () => uint32(g)));
+  return (set) =>
+    seeds.slice(4 * set, 4 * set + 4).map((s) => {
+      // xoshiro128+.
+      const result = (s[0] + s[3]) >>> 0;
+      const t = s[1] << 9;
+      s[2] ^= s[0];
+      s[3] ^= s[1];
+      s[1] ^= s[2];
+      s[0] ^= s[3];
+      s[2] ^= t;
+      s[3] = (s[3] << 11) | (s[3] >>> 21);
+      return result;
+    });
+}
+
+const upper = (word: number): number => word >>> 8;
+const uniform = (word: number): number => upper(word) * 2 ** -24;
+/** Sixteen rows are drawn side by side, four words of either set in turn. */
+const strip = (words: Words): readonly number[] => [0, 1, 0, 1].flatMap(words);
+
+type Rows = Map<number, number>[];
+
+/** Rows of the batch, those without active features last and empty. */
+function asBatch(rows: Rows, features: number): SparseBatch {
+  const entries = rows.map((row) => [...row].toSorted(([a], [b]) => a - b));
+  const rowStarts = [0];
+  for (const own of entries) rowStarts.push(rowStarts[rowStarts.length - 1] + own.length);
+  return {
+    rows: rows.length,
+    features,
+    rowStarts: Uint32Array.from(rowStarts),
+    indices: Uint32Array.from(entries.flat(), ([i]) => i),
+    values: Float64Array.from(entries.flat(), ([, x]) => x),
+  };
+}
+
+describe('groups, drawn again from the same words', () => {
+  const groups = [[0, 5], [1, 3, 4], [2], [6]];
+  const [features, rows, step] = [7, 150, 3];
+  const batchOf = (inputs: CorrelatedFeatures, plan: Plan) => {
+    const instance = instanceOf(features, inputs, rows);
+    return {
+      found: wasmKernel(isFused, plan).inputs(instance, step),
+      words: randomWords(instance.stream, step),
+    };
+  };
+
+  it.each(['together', 'one-of'] as const)('every input: %s', (kind) => {
+    const density = 0.3;
+    const { found, words } = batchOf(correlated(positive(density), { kind, groups }), 'dense');
+    const drawn: Rows = Array.from({ length: rows }, () => new Map<number, number>());
+    const limit = (share: number): number => Math.fround(share * 2 ** 24);
+    const single = limit(Math.fround(density));
+    for (const group of groups) {
+      for (let first = 0; first < rows; first += 16) {
+        const choices = strip(words).map(upper);
+        const one = kind === 'one-of' ? strip(words) : [];
+        group.forEach((feature, k) => {
+          const [from, to] =
+            kind === 'one-of'
+              ? [k, k + 1].map((count) => limit(sum(Array.from({ length: count }, () => density))))
+              : [0, single];
+          const own = kind === 'one-of' ? one : strip(words);
+          choices.forEach((choice, r) => {
+            if (choice >= from && choice < to) drawn[first + r]?.set(feature, uniform(own[r]));
+          });
+        });
+      }
+    }
+    expect(found).toEqual(asBatch(drawn, features));
+    expect(found.values.length).toBeGreaterThan(200);
+  });
+
+  it.each(['together', 'one-of'] as const)('active inputs alone: %s', (kind) => {
+    const pairs = [
+      [0, 5],
+      [1, 3],
+      [2, 6],
+    ];
+    const density = 0.05;
+    const inputs = correlated([...Array(6).fill(density), density].map(positive), {
+      kind,
+      groups: [...pairs, [4]],
+    });
+    // Of one density for all groups, so that none is drawn to be dropped.
+    const even = kind === 'one-of' ? withEvenGroups(inputs, density) : inputs;
+    const { found, words } = batchOf(even, 'compact');
+    const groupDensity = kind === 'one-of' ? 2 * density : density;
+    const gaps: { gap: number; value: number; choice: number }[] = [];
+    const refill = (): void => {
+      for (let k = 0; k < 16; k++) {
+        const gap = words(0);
+        const value = kind === 'one-of' ? words(1) : gap;
+        const choice = kind === 'one-of' ? words(0) : gap;
+        gap.forEach((word, lane) => {
+          const u = Math.min(1 - 2 ** -24, Math.fround(word) * 2 ** -32);
+          gaps.push({
+            gap: Math.floor(Math.log1p(-u) / Math.log1p(-groupDensity)),
+            value: uniform(value[lane]),
+            choice: (choice[lane] >>> 1) * 2 ** -31,
+          });
+        });
+      }
+    };
+    const values: number[] = [];
+    const nextValue = (): number => {
+      if (values.length === 0)
+        for (let k = 0; k < 16; k++) values.push(...words(k % 2).map(uniform));
+      return values.shift() as number;
+    };
+    const all = [...pairs, [4]];
+    const drawn = new Map<number, Map<number, number>>();
+    refill();
+    let cell = gaps[0].gap;
+    for (;;) {
+      const row = Math.floor(cell / all.length);
+      if (row >= rows) break;
+      const group = all[cell % all.length];
+      const { value, choice } = gaps.shift() as (typeof gaps)[number];
+      const own = drawn.get(row) ?? new Map<number, number>();
+      drawn.set(row, own);
+      if (kind === 'together') for (const i of group) own.set(i, nextValue());
+      else own.set(group[Math.floor(choice * group.length)], value);
+      if (gaps.length === 0) refill();
+      cell += 1 + gaps[0].gap;
+    }
+    const empty = Array.from({ length: rows - drawn.size }, () => new Map<number, number>());
+    expect(found).toEqual(asBatch([...drawn.values(), ...empty], features));
+    expect(drawn.size).toBeGreaterThan(20);
+  });
+});
+
+/** Gives the feature that is alone in its group the density of the pairs. */
+function withEvenGroups(inputs: CorrelatedFeatures, density: number): CorrelatedFeatures {
+  return {
+    ...inputs,
+    marginal: Array.from({ length: 7 }, (_, i) => positive(i === 4 ? 2 * density : density)),
+  };
+}
+
+describe('the law of counts', () => {
+  it('is that of the active sets, in which features alike are exchangeable', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(0, 1, 2), { minLength: 1, maxLength: 7 }),
+        fc.array(fc.constantFrom(0.001, 0.1, 0.4, 1), { minLength: 3, maxLength: 3 }),
+        fc.array(fc.constantFrom(-1, -0.6, 0, 0.5, 0.99), { minLength: 3, maxLength: 3 }),
+        (kinds, densities, loadings) => {
+          const density = Float64Array.from(kinds, (k) => densities[k]);
+          const loading = Float64Array.from(kinds, (k) => loadings[k]);
+          const law = countLaw(density, loading, 2048)!;
+          const { sets, probabilities } = activeSetLaw(
+            correlated(Array.from(density, positive), {
+              kind: 'copula',
+              loadings: Array.from(loading),
+            }),
+            kinds.length,
+          );
+          law.counts.forEach((counts, at) => {
+            const exact = sum(
+              sets.map((set, s) => {
+                const own = law.classes.map((one) => one.filter((i) => set.includes(i)).length);
+                return own.join() === counts.join() ? probabilities[s] : 0;
+              }),
+            );
+            // Both are integrals over the factor by the same rule: they differ by rounding alone.
+            expect(Math.abs(law.probabilities[at] - exact)).toBeLessThan(1e-13);
+          });
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('of many features is a mixture of binomials, of the right mean and variance', () => {
+    const [n, p, loading] = [1000, 0.05, 0.3];
+    const { counts, probabilities } = countLaw(
+      new Float64Array(n).fill(p),
+      new Float64Array(n).fill(loading),
+      2048,
+    )!;
+    const mean = sum(counts.map(([k], at) => k * probabilities[at]));
+    const square = sum(counts.map(([k], at) => k * k * probabilities[at]));
+    expect(mean / (n * p)).toBeCloseTo(1, 11);
+    const pair = activeSetLaw(
+      correlated(positive(p), { kind: 'copula', loadings: loading }),
+      2,
+    ).probabilities;
+    // E k^2 = n p + n (n - 1) P(two given ones are active).
+    expect(square / (n * p + n * (n - 1) * pair[pair.length - 1])).toBeCloseTo(1, 11);
+  });
+
+  it('is not made where there are too many outcomes', () => {
+    const loadings = Float64Array.from({ length: 12 }, (_, i) => i / 12);
+    expect(countLaw(new Float64Array(12).fill(0.1), loadings, 2 ** 12)?.counts).toHaveLength(4095);
+    expect(countLaw(new Float64Array(12).fill(0.1), loadings, 2 ** 12 - 1)).toBeNull();
+  });
+});
+
+it('an alias table gives every choice its weight', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 50 }),
+      (weights) => {
+        const total = sum(weights);
+        if (total < 1e-6) return;
+        const table = aliasTable(weights);
+        const share = new Float64Array(weights.length);
+        table.forEach(({ cut, alias }, slot) => {
+          expect(cut >= 0 && cut <= 1 + 1e-12).toBe(true);
+          share[slot] += cut;
+          share[alias] += 1 - cut;
+        });
+        share.forEach((s, i) =>
+          expect(Math.abs(s / weights.length - weights[i] / total)).toBeLessThan(1e-13),
+        );
+      },
+    ),
+  );
+});

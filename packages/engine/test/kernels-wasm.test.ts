@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { firstOrderDefaults } from '../src/descent/optimiser.ts';
+import { availableKernels } from '../src/kernels/fastest-kernel.ts';
+import type { Instance } from '../src/kernels/kernel.ts';
+import { choosePlan, type Plan } from '../src/kernels/program/plan.ts';
+import { wasmKernel } from '../src/kernels/wasm-kernel.ts';
+import { capability } from '../../numerics/src/wasm/capabilities.ts';
+import { parameterLayout } from '../src/models/parameters.ts';
+import type { CompressionModel, ComputationModel, ToyModel } from '../src/models/toy-model.ts';
+import { normal } from '@polysem/numerics/random';
+import { generator, split } from '@polysem/numerics/random';
+
+const isFused = capability() === 'fma';
+
+function compression(features: number, dims: number, rest = {}): CompressionModel {
+  const importance = Array.from({ length: features }, (_, i) => 1 / (1 + i));
+  return { task: 'compression', activation: 'relu', features, dims, importance, ...rest };
+}
+
+function computation(features: number, dims: number, rest = {}): ComputationModel {
+  const importance = Array.from({ length: features }, (_, i) => 1 / (1 + i));
+  return { task: 'computation', activation: 'quadratic', features, dims, importance, ...rest };
+}
+
+function instanceOf(model: ToyModel, density: number, rest: Partial<Instance> = {}): Instance {
+  return {
+    model,
+    inputs: { shape: 'uniform', density, unitVariance: false },
+    batch: 500,
+    optimiser: firstOrderDefaults.adam,
+    learningRate: 0.01,
+    schedule: { shape: 'constant', warmUp: 0 },
+    steps: 1000,
+    clip: null,
+    stream: split(generator(1), 2),
+    ...rest,
+  };
+}
+
+function startOf(model: ToyModel, seed: number): Float32Array {
+  const g = generator(seed);
+  return Float32Array.from({ length: parameterLayout(model).size }, () => 0.3 * normal(g));
+}
+
+describe('the plans', () => {
+  it('compact and sparse see the same inputs and find the same loss and gradient', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.constantFrom(0.3, 0.05, 0.002),
+        fc.boolean(),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 400 }),
+        (features, dims, density, isCompression, flag, batch) => {
+          const d = Math.min(dims, features);
+          const model = isCompression
+            ? compression(features, d, {
+                tied: flag,
+                bias: batch % 2 === 0,
+                activation: batch % 3 === 0 ? 'gelu' : 'relu',
+              })
+            : computation(features, d, { outputWeights: flag ? 'free' : 'fixed' });
+          const instance = instanceOf(model, density, { batch });
+          const start = startOf(model, batch);
+          const [compact, sparse] = (['compact', 'sparse'] as const).map((plan) => {
+            const kernel = wasmKernel(isFused, plan);
+            const gradient = new Float64Array(start.length);
+            const loss = kernel.gradient(instance, start, 3, gradient);
+            return { loss, gradient, inputs: kernel.inputs(instance, 3) };
+          });
+          expect(sparse.inputs).toEqual(compact.inputs);
+          // Both are sums of the same at most `active` float32 products a number, in another order.
+          const active = compact.inputs.values.length + batch;
+          const scale = compact.gradient.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-3);
+          const tolerance = 2 ** -24 * (8 * Math.sqrt(active) + 4 * (features + d));
+          expect(Math.abs(sparse.loss - compact.loss)).toBeLessThanOrEqual(
+            tolerance * compact.loss,
+          );
+          compact.gradient.forEach((x, j) =>
+            expect(Math.abs(sparse.gradient[j] - x)).toBeLessThan(4 * tolerance * scale),
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('follow density and size, and never leave rare features to a coarse uniform', () => {
+    const plan = (model: ToyModel, ...densities: number[]): Plan => choosePlan(model, densities);
+    expect(plan(compression(5, 2), 1)).toBe('dense');
+    expect(plan(compression(5, 2), 0.05)).toBe('compact');
+    expect(plan(compression(100, 20), 0.05)).toBe('sparse');
+    expect(plan(computation(100, 20, { activation: 'gelu' }), 0.05)).toBe('sparse');
+    expect(plan(compression(5, 2), 1, 1, 1, 1, 0.001)).toBe('compact');
+  });
+
+  it('are all one law of inputs: the mean loss at the same weights agrees', () => {
+    const model = compression(6, 3);
+    const start = startOf(model, 8);
+    const instance = instanceOf(model, 0.2);
+    const batches = 400;
+    const losses = (['dense', 'compact', 'sparse'] as const).map((plan) =>
+      wasmKernel(isFused, plan).evaluate(instance, start, split(generator(5), 1), batches),
+    );
+    // The standard error from the spread of single batches.
+    const kernel = wasmKernel(isFused, 'dense');
+    const single = Array.from({ length: 50 }, (_, i) =>
+      kernel.evaluate(instance, start, split(generator(6), i), 1),
+    );
+    const mean = single.reduce((sum, x) => sum + x, 0) / single.length;
+    const deviation = Math.sqrt(
+      single.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (single.length - 1),
+    );
+    const error = deviation / Math.sqrt(batches);
+    expect(Math.abs(losses[0] - losses[1])).toBeLessThan(6 * error);
+    expect(losses[2]).toBeCloseTo(losses[1], 6);
+  });
+});
+
+describe('inputs at the ends of what a uniform can be', () => {
+  /** The mean of sum_i v_i x_i^2 over batches: the loss of a model without weights. */
+  function meanSquare(
+    plan: Plan,
+    batches: number,
+    rest: Partial<Instance> & { readonly importance: readonly number[] },
+  ): number {
+    const { importance, ...more } = rest;
+    const features = importance.length;
+    const model = compression(features, 1, { activation: 'linear', bias: false, importance });
+    const instance = instanceOf(model, 1, more);
+    return wasmKernel(isFused, plan).evaluate(
+      instance,
+      new Float32Array(features),
+      instance.stream,
+      batches,
+    );
+  }
+
+  it('are drawn from where the inverse has a value, also where u / p rounds up to 1', () => {
+    // At this density 2^-24 of all draws did: 8 of these 2^27, each with a square above 1e15.
+    const importance = Array.from({ length: 64 }, () => 1 / 64);
+    const inputs = {
+      shape: 'student-t' as const,
+      degreesOfFreedom: 5,
+      density: 0.85,
+      unitVariance: true,
+    };
+    const square = meanSquare('dense', 64, { importance, inputs, batch: 2 ** 15 });
+    // The kurtosis of 10.6 gives 2^27 squares a standard error of 3e-4.
+    expect(Math.abs(square - 1)).toBeLessThan(2e-3);
+  });
+
+  it('are active as rarely as they should be beside others that are not rare', () => {
+    const density = 2e-12;
+    const importance = Array.from({ length: 64 }, (_, i) => (i === 0 ? 1e-9 : 1));
+    const inputs = importance.map((_, i) => ({
+      shape: 'rademacher' as const,
+      density: i === 0 ? 1e-3 : density,
+      unitVariance: false,
+    }));
+    const [batch, batches] = [2 ** 20, 4000];
+    const square = meanSquare('compact', batches, { importance, inputs, batch });
+    // 0.5 are expected; a uniform of 24 bits would have given 16 of them.
+    expect(Math.round(square * batch * batches)).toBeLessThanOrEqual(4);
+  });
+});
+
+describe.each(availableKernels().filter((kernel) => kernel.name !== 'typescript'))(
+  '$name',
+  (kernel) => {
+    it('gives the same bytes however steps are cut, and from a copy of its state', () => {
+      for (const density of [0.8, 0.1, 0.01]) {
+        const model = compression(20, 5);
+        const instance = instanceOf(model, density);
+        const whole = kernel.begin(startOf(model, 1));
+        const losses = new Float64Array(700);
+        expect(kernel.advance(instance, whole, losses)).toBe(700);
+        let parts = kernel.begin(startOf(model, 1));
+        const seen: number[] = [];
+        for (const steps of [1, 9, 90, 600]) {
+          const some = new Float64Array(steps);
+          kernel.advance(instance, parts, some);
+          // Another instance of the same structure, and of another, in between.
+          kernel.advance(
+            instanceOf(model, density, { learningRate: 1 }),
+            kernel.begin(startOf(model, 2)),
+            new Float64Array(3),
+          );
+          kernel.gradient(
+            instanceOf(compression(7, 2), density),
+            startOf(compression(7, 2), 1),
+            0,
+            new Float64Array(100),
+          );
+          parts = structuredClone(parts);
+          seen.push(...some);
+        }
+        expect(parts).toEqual(whole);
+        expect(seen).toEqual(Array.from(losses));
+      }
+    });
+
+    it('stops before a step whose loss is not finite', () => {
+      const model = compression(6, 2, { activation: 'quadratic' });
+      const instance = instanceOf(model, 0.5, {
+        optimiser: firstOrderDefaults.sgd,
+        learningRate: 50,
+      });
+      const state = kernel.begin(startOf(model, 3));
+      const losses = new Float64Array(100).fill(-1);
+      const taken = kernel.advance(instance, state, losses);
+      expect(taken).toBeLessThan(100);
+      expect(state.step).toBe(taken);
+      expect(losses.subarray(0, taken).every((loss) => Number.isFinite(loss))).toBe(true);
+      expect(losses[taken]).toBe(-1);
+      expect(kernel.advance(instance, state, losses)).toBe(0);
+    });
+
+    it('draws another batch at every step, and the same again', () => {
+      const instance = instanceOf(compression(10, 3), 0.3);
+      const [first, second, again] = [4, 5, 4].map((step) => kernel.inputs(instance, step));
+      expect(first).toEqual(again);
+      expect(first.values).not.toEqual(second.values);
+    });
+
+    it('refuses what its memory cannot address', () => {
+      const model = compression(10, 3);
+      const start = startOf(model, 1);
+      const gradient = new Float64Array(start.length);
+      expect(() =>
+        kernel.gradient(instanceOf(model, 0.1, { batch: 2 ** 28 }), start, 0, gradient),
+      ).toThrow(/^batch: 268435456 inputs of 10 features/);
+    });
+
+    it('trains as many structures as it is given', () => {
+      for (let features = 1; features <= 70; features++) {
+        const model = compression(features, 1);
+        const state = kernel.begin(startOf(model, 1));
+        expect(kernel.advance(instanceOf(model, 0.5), state, new Float64Array(2))).toBe(2);
+      }
+    });
+  },
+);

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { batchMeanError, inputsMeanError } from '../src/models/quadratic-mean-error.ts';
+import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
+import { generator, split } from '@polysem/numerics/random';
+import { gridCell, defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
+import { quadraticBatchLoss } from '../src/models/quadratic-batch-loss.ts';
+import { sampleInputs } from '@polysem/core/features';
+import { survey } from '../src/phase/survey.ts';
+import { sweepRow } from '../src/phase/sweep-row.ts';
+import { train } from '../src/training/train.ts';
+import { trainingDefaults } from '../src/training/training-spec.ts';
+import { gaussianEmbedding } from '../../core/test/fixtures.ts';
+import {
+  quadratic,
+  autoencoder,
+  even,
+  positive,
+  correlated,
+  CORRELATIONS,
+  spec,
+  bySampling,
+} from './training-cases.ts';
+
+describe('training on correlated features', () => {
+  it.each(CORRELATIONS)('quadratic: the exact loss is that of large samples: %j', (correlation) => {
+    for (const marginal of [even, positive]) {
+      const inputs = correlated(marginal, correlation);
+      const { loss, embedding, bias, optimum } = train(spec(quadratic, { inputs }));
+      expect(optimum).toBeNull();
+      const w = Float64Array.from(embedding.data);
+      const drawn = (k: number) => sampleInputs(inputs, 4, 10_000, split(generator(5), k));
+      const { mean, error } = bySampling((k) => {
+        const batch = drawn(k);
+        const spread = quadraticBatchLoss(quadratic, batch).evaluate(w, new Float64Array(8));
+        return spread + (batchMeanError(quadratic, batch)(w) - bias[0]) ** 2;
+      }, 20);
+      // A loss that vanishes, as where one of two alone is active, has no spread but that of rounding.
+      expect(Math.abs(loss - mean)).toBeLessThan(5 * error + 1e-12);
+    }
+  });
+
+  it('quadratic: the best bias is the mean error of large samples', () => {
+    const w = Float64Array.from(gaussianEmbedding(2, 4, 8).data);
+    for (const correlation of CORRELATIONS) {
+      const inputs = correlated(positive, correlation);
+      const { mean, error } = bySampling((k) => {
+        const batch = sampleInputs(inputs, 4, 8000, split(generator(6), k));
+        return batchMeanError(quadratic, batch)(w);
+      }, 20);
+      expect(Math.abs(inputsMeanError(quadratic, inputs)(w) - mean)).toBeLessThan(5 * error);
+    }
+  });
+
+  it('two features of which one alone is active share a dimension without loss', () => {
+    // |w_i|^2 = v_i, and the interference of a pair never shows: only the sums x_i^2 + x_j^2 of pairs must be orthogonal.
+    const inputs = correlated(even, { kind: 'one-of', groups: 2 });
+    const flat = { ...quadratic, importance: [1, 1, 1, 1] };
+    expect(train(spec(flat, { inputs, restarts: 4 })).loss).toBeLessThan(1e-12);
+  });
+
+  it('trains every architecture, on samples, strata and fresh batches, to about the same loss', () => {
+    const inputs = correlated(positive, { kind: 'together', groups: 2 });
+    const lbfgs = { loss: 'sampled', optimiser: { name: 'lbfgs' }, restarts: 6, inputs } as const;
+    const plain = train(spec(autoencoder, { ...lbfgs, batch: 16_000 }));
+    const strata = train(spec(autoencoder, { ...lbfgs, batch: 4096, sampling: 'strata' }));
+    const fresh = train(spec(autoencoder, { inputs, steps: 1500, batch: 256, restarts: 6 }));
+    // Judges are samples of 2^17 of squared errors of kurtosis some tens: 2 % is beyond 3 standard errors.
+    for (const { loss } of [plain, fresh]) {
+      expect(loss).toBeGreaterThan(0.95 * strata.loss);
+      expect(loss).toBeLessThan(1.05 * strata.loss);
+    }
+  });
+});
+
+describe('grids of correlated features', () => {
+  const grid: GridSpec = {
+    architecture: { task: 'computation', activation: 'quadratic' },
+    shape: 'uniform',
+    unitVariance: true,
+    correlation: { kind: 'one-of', groups: 2 },
+    features: 4,
+    dims: 2,
+    importance: 1,
+    density: 0.3,
+    importancePower: 1,
+    x: { parameter: 'importance', values: [0.5, 1, 2] },
+    y: { parameter: 'density', values: [0.5, 0.1] },
+    training: { ...defaultGridTraining, restarts: 4 },
+    seed: 1,
+  };
+
+  it('are trained as `train` trains a cell, without prediction', async () => {
+    const kernel = fastestKernel();
+    const diagram = await survey(grid, async (_, tasks) =>
+      tasks.map((task) => sweepRow(kernel, task)),
+    );
+    expect(diagram.predicted).toBeNull();
+    const { model, inputs } = gridCell(grid, 1, 2);
+    const { loss } = train({ model, inputs, ...trainingDefaults(model), restarts: 8, seed: 1 });
+    expect(diagram.loss[5]).toBeCloseTo(loss, 5);
+  });
+
+  it('refuse groups that do not fit a cell', async () => {
+    const bad = { ...grid, x: { parameter: 'features', values: [4, 5] } } as const;
+    await expect(survey(bad, async () => [])).rejects.toThrow('divides the 5 features');
+    const dense = { ...grid, y: { parameter: 'density', values: [1, 0.1] } } as const;
+    await expect(survey(dense, async () => [])).rejects.toThrow('density: 2 features of which one');
+  });
+});

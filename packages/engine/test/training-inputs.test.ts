@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { availableKernels, fastestKernel } from '../src/kernels/fastest-kernel.ts';
+import { beginJob, continueJob, type JobProgress } from '../src/training/job.ts';
+import { dataInputs, dataSet, type DataSet } from '@polysem/core/features';
+import { inlineExecutor } from '../src/training/executor.ts';
+import { parameterLayout } from '../src/models/parameters.ts';
+import { train } from '../src/training/train.ts';
+import { trainingJobs } from '../src/training/jobs.ts';
+import { trainMany } from '../src/training/train-many.ts';
+import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
+import type { TrainingSpec } from '../src/training/training-spec.ts';
+import {
+  quadratic,
+  autoencoder,
+  even,
+  positive,
+  correlated,
+  CORRELATIONS,
+  matrixOf,
+  spec,
+} from './training-cases.ts';
+
+describe('kernels on inputs that are not independent features of one shape', () => {
+  const set = dataSet(matrixOf(positive, 200, 4), 200, 4);
+  const shapes = ['uniform', 'gaussian', 'laplace', 'uniform-positive'] as const;
+  type Case = readonly [string, TrainingSpec['inputs'], DataSet | undefined];
+  const rare = [1, 0.5, 0.5, 2 ** -21].map((density) => ({ ...positive, density }));
+  /** Drawn outside of compiled kernels, so that all see the same. */
+  const OUTSIDE: readonly Case[] = [
+    ['shapes', shapes.map((shape) => ({ ...even, shape })), undefined],
+    ['data', dataInputs(set, 0.1), set],
+    [
+      'a copula of a feature that is hardly ever active',
+      {
+        kind: 'correlated',
+        marginal: rare,
+        correlation: { kind: 'copula', loadings: 0.5 },
+      },
+      undefined,
+    ],
+  ];
+  const CASES: readonly Case[] = [
+    ...CORRELATIONS.map((correlation): Case => [
+      JSON.stringify(correlation),
+      correlated(positive, correlation),
+      undefined,
+    ]),
+    ...OUTSIDE,
+  ];
+
+  it.each(CASES)(
+    'leave no trace of how training was cut, and agree where they see the same: %s',
+    async (name, inputs, data) => {
+      const areSame = OUTSIDE.some(([outside]) => outside === name);
+      await Promise.all(
+        [autoencoder, quadratic].map(async (model) => {
+          const one = spec(model, {
+            loss: 'sampled',
+            inputs,
+            steps: 23,
+            batch: 40,
+            history: 3,
+            restarts: 1,
+          });
+          const [job] = trainingJobs(one, data);
+          const unjudged = { ...job, heldOut: null };
+          const ends = availableKernels().map((kernel) => {
+            const whole = beginJob(kernel, unjudged);
+            continueJob(kernel, unjudged, whole, Infinity);
+            const cut = beginJob(kernel, unjudged);
+            for (let n = 1; cut.stopped === null; n = (n * 5) % 7)
+              continueJob(kernel, unjudged, cut, n);
+            expect(cut).toEqual(whole);
+            return whole;
+          });
+          const reference = ends[ends.length - 1];
+          for (const { state } of areSame ? ends : []) {
+            state.parameters.forEach((x, j) => {
+              // 23 steps of Adam, each off by some ulp of float32 times what its denominators magnify.
+              expect(Math.abs(x - reference.state.parameters[j])).toBeLessThan(1e-3);
+            });
+          }
+
+          const kernel = fastestKernel();
+          const alone = train(one, { kernel, ...(data && { data }) });
+          const begun = new Map<number, JobProgress>([[0, beginJob(kernel, job)]]);
+          continueJob(kernel, job, begun.get(0) as JobProgress, 11);
+          const extras = { begun, ...(data && { data }) };
+          const [resumed] = await trainMany([one], inlineExecutor(kernel), extras);
+          expect(resumed).toEqual(alone);
+        }),
+      );
+    },
+  );
+
+  it('take the batches of the reference where compiled code cannot draw them', () => {
+    for (const [, inputs, data] of OUTSIDE) {
+      const [job] = trainingJobs(
+        spec(autoencoder, { loss: 'sampled', inputs, steps: 5, batch: 40 }),
+        data,
+      );
+      const layout = parameterLayout(autoencoder);
+      const gradients = availableKernels().map((kernel) => {
+        expect(kernel.inputs(job.instance, 3)).toEqual(typescriptKernel.inputs(job.instance, 3));
+        const gradient = new Float64Array(layout.size);
+        const loss = kernel.gradient(job.instance, job.start, 3, gradient);
+        return [loss, ...gradient];
+      });
+      const reference = gradients[gradients.length - 1];
+      const scale = Math.max(...reference.map(Math.abs));
+      for (const found of gradients) {
+        // Sums of 40 rows in float32, some tens of roundings each.
+        found.forEach((x, j) => expect(Math.abs(x - reference[j])).toBeLessThan(1e-5 * scale));
+      }
+    }
+  });
+});
+
+describe('inputs that do not fit', () => {
+  const set = dataSet(matrixOf(positive, 20, 4), 20, 4);
+  const inputs = dataInputs(set, 0.1);
+  it.each<[Partial<TrainingSpec>, DataSet | undefined, string]>([
+    [{ inputs }, undefined, 'data: are missing'],
+    [{ inputs }, dataSet(matrixOf(positive, 20, 5), 20, 4), 'data: the spec names 20 x 4'],
+    [{ inputs: { ...inputs, features: 3 } }, set, 'inputs: the data have 3 features, the model 4'],
+    [{ inputs: { ...inputs, sha256: 'x' } }, set, 'inputs: sha256'],
+    [{ inputs: { ...inputs, heldOut: 1 } }, set, 'heldOut: must lie in [0, 1)'],
+    [{ inputs: { ...inputs, heldOut: 0.99 } }, set, 'heldOut: 0.99 of 20 rows leaves none'],
+    [{ inputs, loss: 'sampled', optimiser: { name: 'lbfgs' } }, set, 'loss: L-BFGS takes all rows'],
+    [{ sampling: 'strata' }, undefined, 'sampling: strata are for L-BFGS on samples'],
+    [
+      { inputs: correlated(even, { kind: 'together', groups: 3 }) },
+      undefined,
+      'correlation.groups',
+    ],
+    [{ inputs: correlated({ ...even, density: 0.6 }, CORRELATIONS[1]) }, undefined, 'density: 2'],
+  ])('are refused: %j', (overrides, data, message) => {
+    expect(() => train(spec(quadratic, overrides), data === undefined ? {} : { data })).toThrow(
+      message,
+    );
+  });
+
+  it('of data: numbers that are not finite, or too few', () => {
+    expect(() => dataSet(Float64Array.of(1, NaN), 1, 2)).toThrow('matrix: row 0, feature 1 is NaN');
+    expect(() => dataSet(Float64Array.of(1, 2, 3), 2, 2)).toThrow('matrix: 2 rows');
+  });
+});

@@ -1,0 +1,6 @@
+export { betaQuantile } from './beta.ts';
+export { cosineOfHalfTurns } from './cosine.ts';
+export { ln, ln1p } from './logarithm.ts';
+export { normalCdf, normalDensity, normalQuantile } from './normal.ts';
+export { power } from './power.ts';
+export { gaussLegendre, integrate } from './quadrature.ts';

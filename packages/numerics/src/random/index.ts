@@ -1,0 +1,22 @@
+export {
+  bernoulli,
+  gamma,
+  geometric,
+  integerBelow,
+  laplace,
+  normal,
+  studentT,
+  uniform,
+  uniformBetween,
+} from './distributions.ts';
+export {
+  fastStream,
+  type FastStream,
+  fastUniform,
+  fastWord,
+  fillFastNormal,
+} from './fast-normal.ts';
+export { fillNormal } from './fill.ts';
+export { generator, type Generator, split, uint32 } from './generator.ts';
+export { quasiPoints } from './quasi.ts';
+export { permutation, shuffle } from './shuffle.ts';

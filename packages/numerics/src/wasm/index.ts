@@ -1,0 +1,25 @@
+export { capability } from './capabilities.ts';
+export { webAssembly } from './engine.ts';
+export { memoryLayout, type MemoryLayout } from './layout.ts';
+export {
+  type Body,
+  called,
+  type FunctionHandle,
+  type Local,
+  moduleBuilder,
+  type ModuleBuilder,
+} from './module.ts';
+export {
+  f32,
+  type F32,
+  f32x4,
+  f64,
+  type F64,
+  f64x2,
+  i32,
+  type I32,
+  i32x4,
+  v128,
+  type V128,
+} from './value.ts';
+export { expectWideVectors, wideVectors } from './wide-vectors.ts';
