@@ -5,7 +5,6 @@ export class UsageError extends Error {
 
 /** Fields of the core's messages that the command line calls otherwise. */
 const FLAGS: Readonly<Record<string, string>> = {
-  degreesOfFreedom: '--degrees-of-freedom',
   learningRate: '--lr',
   restarts: '--seeds',
   optimiser: '--optimizer',

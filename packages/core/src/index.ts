@@ -12,10 +12,10 @@ export {
 } from './embedding/embedding.ts';
 export { frameOperator } from './embedding/frame-operator.ts';
 export { gram } from './embedding/gram.ts';
-export type { FeatureDistribution } from './features/distribution.ts';
+export type { FeatureDistribution } from './features/feature-distribution.ts';
 export type { CorrelatedFeatures, FeatureInputs } from './features/correlation.ts';
 export { moments, type FeatureMoments } from './features/moments.ts';
-export { densityForKurtosis } from './features/density.ts';
+export { densityForKurtosis } from './features/density-for-kurtosis.ts';
 export { measureCapacity, type CapacityMeasurement } from './capacity/measure.ts';
 export { efficiency } from './capacity/summary.ts';
 export { mutualCoherence } from './capacity/coherence.ts';

@@ -10,8 +10,7 @@ import { moments } from '../src/features/moments.ts';
 import { predictCapacity } from '../src/audit/predict.ts';
 import { monotoneFit } from '../src/audit/isotonic.ts';
 import { ascendingOrder, midRanks } from '../src/audit/ranks.ts';
-import { generator } from '@polysem/numerics/random';
-import { normal, uniform } from '@polysem/numerics/random';
+import { generator, normal, uniform } from '@polysem/numerics/random';
 import { sum } from './fixtures.ts';
 
 const anyNumber = fc.double({ noNaN: true });
@@ -114,14 +113,18 @@ describe('predictCapacity', () => {
 
 describe('kurtosisFromDensity', () => {
   it('is Kurt[z] / p, and NaN for features that are never active', () => {
-    expect([...kurtosisFromDensity([0.1, 1, 0], 'uniform')]).toEqual([
+    expect([...kurtosisFromDensity([0.1, 1, 0], { shape: 'uniform' })]).toEqual([
       moments({ shape: 'uniform', density: 0.1, unitVariance: true }).kurtosis,
       moments({ shape: 'uniform', density: 1, unitVariance: true }).kurtosis,
       NaN,
     ]);
-    expect(kurtosisFromDensity([0.5], 'laplace')[0]).toBeCloseTo(12, 13);
-    expect(() => kurtosisFromDensity([0.5], 'student-t', 4)).toThrow('infinite kurtosis');
-    expect(() => kurtosisFromDensity([-0.5], 'laplace')).toThrow('density: feature 0 has -0.5');
+    expect(kurtosisFromDensity([0.5], { shape: 'laplace' })[0]).toBeCloseTo(12, 13);
+    expect(() => kurtosisFromDensity([0.5], { shape: 'student-t', degreesOfFreedom: 4 })).toThrow(
+      'must be above 4',
+    );
+    expect(() => kurtosisFromDensity([-0.5], { shape: 'laplace' })).toThrow(
+      'density: feature 0 has -0.5',
+    );
   });
 });
 

@@ -11,7 +11,7 @@ import { moments } from '../src/features/moments.ts';
 import { normalCdf } from '@polysem/numerics/elementary';
 import { sampleCorrelated } from '../src/features/sample-correlated.ts';
 import { sampleSparse, type SparseBatch } from '../src/features/sparse.ts';
-import type { FeatureDistribution } from '../src/features/distribution.ts';
+import type { FeatureDistribution } from '../src/features/feature-distribution.ts';
 import { normalQuantile } from '../../numerics/src/elementary/normal.ts';
 import { gaussLegendre, integrate } from '../../numerics/src/elementary/quadrature.ts';
 import { inputLaw } from '../src/features/dependence.ts';

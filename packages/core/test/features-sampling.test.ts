@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FeatureDistribution } from '../src/features/distribution.ts';
+import type { FeatureDistribution } from '../src/features/feature-distribution.ts';
 import { moments } from '../src/features/moments.ts';
 import { sampleFeatures } from '../src/features/sample.ts';
 import { sampleSparse, type SparseBatch } from '../src/features/sparse.ts';
@@ -154,9 +154,9 @@ describe('sampling', () => {
   it('refuses sizes which do not fit', () => {
     const g = generator(0);
     const out = new Float64Array(10);
-    expect(() => sampleFeatures(sparse, 3, g, out)).toThrow(/10 numbers.*rows of 3/);
+    expect(() => sampleFeatures(sparse, 3, g, out)).toThrow(/whole rows of 3 features, got 10/);
     expect(() => sampleFeatures(sparse, 0, g, out)).toThrow(RangeError);
-    expect(() => sampleFeatures([sparse], 5, g, out)).toThrow(/5 features.*list of 1/);
+    expect(() => sampleFeatures([sparse], 5, g, out)).toThrow(/1 distributions for 5 features/);
     expect(() => sampleFeatures([], 5, g, out)).toThrow(RangeError);
     expect(() => sampleFeatures({ ...sparse, density: 0 }, 5, g, out)).toThrow(/^density/);
     expect(() => sampleSparse(sparse, 5, 0, g)).toThrow(/rows/);

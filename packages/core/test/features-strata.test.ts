@@ -2,12 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchLoss, parameterLayout, type CompressionModel } from '@polysem/engine/models';
 import { generator, normal, quasiPoints, split, uniform } from '@polysem/numerics/random';
+import type { FeatureDistribution } from '../src/features/feature-distribution.ts';
 import { moments } from '../src/features/moments.ts';
-import { normalCdf } from '@polysem/numerics/elementary';
 import { sampleSparse } from '../src/features/sparse.ts';
-import { shapes, type FeatureShape } from '../src/features/shapes.ts';
 import { stratify } from '../src/features/strata.ts';
-import type { FeatureDistribution } from '../src/features/distribution.ts';
 import type { WeightedBatch } from '../src/features/weighted-batch.ts';
 
 /** sum_r weight_r f(row r), rows as dense inputs; the empty input gives f(0) = 0. */
@@ -34,43 +32,6 @@ function meanAndError(values: readonly number[]): { mean: number; error: number;
   const sd = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
   return { mean, sd, error: sd / Math.sqrt(values.length) };
 }
-
-/** The closed form of 4 degrees of freedom (Shaw 2006). */
-function qOf(u: number): number {
-  const root = Math.sqrt(4 * u * (1 - u));
-  return Math.cos(Math.acos(root) / 3) / root;
-}
-
-describe('quantiles', () => {
-  it.each(Object.keys(shapes) as FeatureShape[])('of %s have the moments of the shape', (shape) => {
-    const nu = 30;
-    const n = shape === 'student-t' ? 20_000 : 200_000;
-    for (const order of [1, 2, 3, 4]) {
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += shapes[shape].quantile((k + 0.5) / n, nu) ** order / n;
-      // The midpoint rule misses of a tail of exponent s about (1 / n)^(1 - order / s); 5e-3 for the heaviest here.
-      expect(Math.abs(sum - shapes[shape].rawMoment(order, nu))).toBeLessThan(
-        5e-3 * Math.max(1, shapes[shape].rawMoment(4, nu)),
-      );
-    }
-  });
-
-  it('are antisymmetric where the shape is symmetric, and known where tables are', () => {
-    for (const shape of ['uniform', 'gaussian', 'laplace', 'student-t', 'rademacher'] as const) {
-      for (const u of [2 ** -40, 0.01, 0.25, 0.375])
-        expect(shapes[shape].quantile(1 - u, 5)).toBeCloseTo(-shapes[shape].quantile(u, 5), 12);
-    }
-    // Student's t table: 95 % of 5 and 97.5 % of 2 degrees of freedom, 75 % of 1 (Cauchy).
-    expect(shapes['student-t'].quantile(0.95, 5)).toBeCloseTo(2.015048373333024, 10);
-    expect(shapes['student-t'].quantile(0.975, 2)).toBeCloseTo(4.302652729749464, 10);
-    expect(shapes['student-t'].quantile(0.75, 1)).toBeCloseTo(1, 12);
-    expect(shapes['student-t'].quantile(1e-9, 4)).toBeCloseTo(-2 * Math.sqrt(qOf(1e-9) - 1), 9);
-    for (const z of [-6, -1, 0.3, 4])
-      expect(shapes.gaussian.quantile(normalCdf(z), 0)).toBeCloseTo(z, 9);
-    for (const u of [0.001, 0.3, 0.9])
-      expect(shapes['student-t'].quantile(u, 1e7)).toBeCloseTo(shapes.gaussian.quantile(u, 0), 5);
-  });
-});
 
 describe('quasiPoints', () => {
   it('are uniform one by one, and far more even together than random ones', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {
-  shapes,
+  distributionNames,
   type Correlation,
   type FeatureDistribution,
-  type FeatureShape,
+  type DistributionName,
 } from '@polysem/core/features';
 import type { Loss } from '../src/models/loss.ts';
 import type { QuadraticModel } from '../src/models/toy-model.ts';
@@ -14,7 +14,7 @@ export function model(features: number, dims: number): QuadraticModel {
   return { task: 'computation', activation: 'quadratic', features, dims, importance };
 }
 
-export function distribution(shape: FeatureShape, density: number): FeatureDistribution {
+export function distribution(shape: DistributionName, density: number): FeatureDistribution {
   const more = shape === 'student-t' ? { degreesOfFreedom: 12 } : {};
   return { shape, density, unitVariance: true, ...more };
 }
@@ -46,7 +46,7 @@ export function disagreement(
   return Math.max(Math.abs(a - b) / (1 + Math.abs(a)), difference(gradients[0], gradients[1]));
 }
 
-export const anyShape = fc.constantFrom<FeatureShape>(...(Object.keys(shapes) as FeatureShape[]));
+export const anyShape = fc.constantFrom<DistributionName>(...distributionNames);
 
 export const sameValues = (n: number, value: number): number[] =>
   Array.from({ length: n }, () => value);

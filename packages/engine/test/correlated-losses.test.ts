@@ -18,7 +18,7 @@ import {
   sampleCorrelated,
   type Correlation,
   type FeatureDistribution,
-  type FeatureShape,
+  type DistributionName,
 } from '@polysem/core/features';
 import { gaussianEmbedding, gradientError, sum } from '../../core/test/fixtures.ts';
 import {
@@ -175,7 +175,7 @@ function standardErrorsOff(estimates: readonly number[], expected: number): numb
 }
 
 describe('what correlation does to the optimum (docs/theory.md, section 8)', () => {
-  const best = (shape: FeatureShape, dims: number, correlation: Correlation) => {
+  const best = (shape: DistributionName, dims: number, correlation: Correlation) => {
     const even = { ...model(6, dims), importance: sameValues(6, 1) };
     const loss = quadraticCorrelatedLoss(even, correlated(distribution(shape, 0.1), correlation));
     const runs = [1, 2, 3].map((seed) =>
@@ -188,7 +188,7 @@ describe('what correlation does to the optimum (docs/theory.md, section 8)', () 
     return { losses: runs.map((run) => run.loss), cosine, norm: dot(0, 0) };
   };
 
-  it.each<[FeatureShape, number, Correlation['kind'] | 'apart', number]>([
+  it.each<[DistributionName, number, Correlation['kind'] | 'apart', number]>([
     ['uniform', 3, 'apart', 10.7368421],
     ['uniform', 3, 'together', 11.1428571],
     ['uniform', 3, 'one-of', 0],

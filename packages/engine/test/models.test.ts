@@ -9,9 +9,9 @@ import { generator } from '@polysem/numerics/random';
 import {
   moments,
   sampleSparse,
-  shapes,
+  distributionNames,
   type FeatureDistribution,
-  type FeatureShape,
+  type DistributionName,
 } from '@polysem/core/features';
 import { quadraticBatchLoss } from '../src/models/quadratic-batch-loss.ts';
 import { quadraticSampleLoss, sampleProducts } from '../src/models/quadratic-sample-loss.ts';
@@ -28,13 +28,17 @@ function model(importance: readonly number[], dims: number): QuadraticModel {
   };
 }
 
-function inputs(shape: FeatureShape, density: number, unitVariance = true): FeatureDistribution {
+function inputs(
+  shape: DistributionName,
+  density: number,
+  unitVariance = true,
+): FeatureDistribution {
   return shape === 'student-t'
     ? { shape, density, unitVariance, degreesOfFreedom: 12 }
     : { shape, density, unitVariance };
 }
 
-const anyShape = fc.constantFrom<FeatureShape>(...(Object.keys(shapes) as FeatureShape[]));
+const anyShape = fc.constantFrom<DistributionName>(...distributionNames);
 const anySize = fc.integer({ min: 1, max: 7 }).chain((features) =>
   fc.record({
     importance: fc.array(fc.double({ min: 0.1, max: 3, noNaN: true }), {
@@ -93,7 +97,7 @@ describe('quadraticExactLoss', () => {
     );
   });
 
-  it.each(Object.keys(shapes) as FeatureShape[])(
+  it.each(distributionNames)(
     'is what sampling gives for %s inputs, within five standard errors',
     (shape) => {
       const importance = [1, 0.5, 2, 0.8];

@@ -1,6 +1,5 @@
 import { kurtosisFromDensity } from '@polysem/core/audit';
-import type { InputFlags } from '../commands/inputs.ts';
-import { parseShape } from '../commands/inputs.ts';
+import { parseShape, type InputFlags } from '../commands/inputs.ts';
 import { UsageError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { readActivations } from './activation-table.ts';
@@ -124,5 +123,5 @@ function kurtosisOf(
       `${table.name}: ${table.place(rows[silent])}: a frequency of 0 with an importance of ${importance[silent]}; a feature that is never active has importance 0`,
     );
   }
-  return kurtosisFromDensity(density, shape.shape, shape.degreesOfFreedom);
+  return kurtosisFromDensity(density, shape);
 }

@@ -1,6 +1,6 @@
 import { allocateQuadratic, marginalBenefit, type Allocation } from '@polysem/core/theory';
+import { checkMoment, moments } from '@polysem/core/features';
 import { efficientEmbedding } from '@polysem/core/geometry';
-import { moments } from '@polysem/core/features';
 import { version } from '@polysem/core';
 import { capacityBarsFigure, marginalBenefitFigure } from '@polysem/figures';
 import { embeddingToMatrix, encodeNpy } from '@polysem/io';
@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { checkTargets, number, print, save, table, toJson } from '../output.ts';
 import { parseInteger, parseList, required } from '../parse.ts';
-import { parseInputs, type InputFlags } from './inputs.ts';
+import { addValueFlags, parseInputs, type InputFlags } from './inputs.ts';
 
 interface AllocateFlags extends InputFlags {
   readonly importance?: string;
@@ -22,7 +22,7 @@ interface AllocateFlags extends InputFlags {
 
 /** `polysem allocate`: the optimal allocation of capacity, certified. */
 export function allocateCommand(program: Command): void {
-  program
+  const command = program
     .command('allocate')
     .description('Predict: the optimal allocation of D dimensions to N features, certified')
     .option(
@@ -30,9 +30,8 @@ export function allocateCommand(program: Command): void {
       'importance of each feature: numbers with commas, or a .npy file',
     )
     .option('--kurtosis <list>', 'kurtosis of the features: one for all, one each, or a .npy file')
-    .option('--density <p>', 'instead of the kurtosis: P(active) of the inputs')
-    .option('--shape <shape>', 'with --density: shape of active inputs (default: uniform)')
-    .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    .option('--density <p>', 'instead of the kurtosis: P(active) of the inputs');
+  addValueFlags(command, 'with --density: distribution of active values (default: uniform)')
     .option('--dims <D>', 'dimensions to share')
     .option('--embedding <file.npy>', 'write the D x N matrix that attains the optimum')
     .option('--bars <file.svg>', 'draw the capacities')
@@ -116,11 +115,7 @@ async function parseKurtosis(flags: AllocateFlags): Promise<number[]> {
       `--shape: the theory needs inputs of mean 0, which ${inputs.shape} has not; use uniform or gaussian, or give --kurtosis`,
     );
   }
-  if (kurtosis === Infinity && inputs.shape === 'student-t') {
-    throw new UsageError(
-      '--degrees-of-freedom: the kurtosis of student-t is infinite up to 4; use more than 4',
-    );
-  }
+  checkMoment(inputs, 4, 'kurtosis');
   return [Math.max(1, kurtosis)];
 }
 

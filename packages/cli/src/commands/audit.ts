@@ -20,6 +20,7 @@ import { measureSource } from '../measure/measure-matrix.ts';
 import { checkTargets, counted, number, print, save, toJson } from '../output.ts';
 import { parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
+import { addValueFlags } from './inputs.ts';
 import { withFeatures } from '../read-matrix.ts';
 import { checkTableName } from '../table-file.ts';
 
@@ -50,12 +51,8 @@ export function auditCommand(program: Command): void {
     )
     .option('--importance <column>', 'column of the importance (activations: explained)')
     .option('--kurtosis <column>', 'column of the kurtosis (activations: kurtosis)')
-    .option('--density <column>', 'column of the frequency, P(active) (activations: density)')
-    .option(
-      '--shape <shape>',
-      'instead of a kurtosis: from the frequency, for active values of a shape',
-    )
-    .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    .option('--density <column>', 'column of the frequency, P(active) (activations: density)');
+  addValueFlags(command, 'compute kurtosis from --density, for this distribution of active values')
     .option(
       '--scale <column>',
       'multiply vectors by this column first (activations: rms gives mean square 1)',

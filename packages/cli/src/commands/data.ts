@@ -2,7 +2,7 @@ import { dataSet, type DataSet } from '@polysem/core/features';
 import { UsageError } from '../errors.ts';
 import { parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';
-import type { InputFlags } from './inputs.ts';
+import { givenValueFlags, type InputFlags } from './inputs.ts';
 
 /** Flags that bring a data matrix as inputs. */
 export interface DataFlags extends InputFlags {
@@ -23,8 +23,7 @@ export async function readData(flags: DataFlags): Promise<DataSet | null> {
   }
   const given = {
     '--density': flags.density,
-    '--shape': flags.shape,
-    '--degrees-of-freedom': flags.degreesOfFreedom,
+    ...givenValueFlags(flags),
     '--correlation': flags.correlation,
   };
   for (const [flag, value] of Object.entries(given)) {

@@ -112,10 +112,7 @@ const isWhole = (parameter: GridAxis['parameter']): boolean =>
 
 async function parseGrid(flags: GridFlags & { readonly model: string }): Promise<GridSpec> {
   const isCompression = flags.model === 'compression';
-  const shape = parseShape({
-    ...flags,
-    shape: flags.shape ?? (isCompression ? 'uniform-positive' : 'uniform'),
-  });
+  const shape = parseShape(flags, isCompression ? 'uniform-positive' : 'uniform');
   const axes = [
     parseGridAxis(flags.x ?? 'importance', '--x', flags),
     parseGridAxis(flags.y ?? 'density', '--y', flags),

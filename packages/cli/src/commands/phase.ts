@@ -16,7 +16,7 @@ import { checkTargets, print, save, toJson } from '../output.ts';
 import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { CORRELATIONS } from './correlation.ts';
-import { parseShape } from './inputs.ts';
+import { addValueFlags, parseShape } from './inputs.ts';
 import { phaseGrid, USUAL_RANGES, type GridFlags } from './phase-grid.ts';
 import { describePhase } from './phase-report.ts';
 
@@ -27,7 +27,7 @@ interface PhaseFlags extends GridFlags {
 
 /** `polysem phase`: phase diagrams over importance and density, predicted and trained. */
 export function phaseCommand(program: Command): void {
-  program
+  const command = program
     .command('phase')
     .description(
       'Phase diagram: the capacity of one feature over its importance and the density of all',
@@ -41,12 +41,11 @@ export function phaseCommand(program: Command): void {
     .option(
       '--importance <from:to:count>',
       `columns: importance of the varied feature, the others 1 (default: ${USUAL_RANGES.importance}); on no axis, one number (1)`,
-    )
-    .option(
-      '--shape <shape>',
-      'shape of active inputs (default: uniform; compression: uniform-positive)',
-    )
-    .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    );
+  addValueFlags(
+    command,
+    'distribution of active values (default: uniform; compression: uniform-positive)',
+  )
     .option('--trained', 'train every cell too, and draw prediction, training and their difference')
     .option('--loss <kind>', 'with --trained: exact (default) or sampled')
     .option(

@@ -138,9 +138,7 @@ async function parseMarginals(
 ): Promise<Marginal[]> {
   // Compression models compress the raw inputs, on [0, 1] unless told otherwise; the theory of computation wants variance 1.
   const isCompression = model.task === 'compression';
-  const shape = parseShape(
-    isCompression ? { ...flags, shape: flags.shape ?? 'uniform-positive' } : flags,
-  );
+  const shape = parseShape(flags, isCompression ? 'uniform-positive' : 'uniform');
   const of = (density: number) => ({ ...shape, density, unitVariance: !isCompression });
   const text = required(flags.density, '--density', '0.1');
 

@@ -23,6 +23,7 @@ import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { describeMany, describeOne, encodeMany, encodeOne, summary } from './train-report.ts';
 import { CORRELATIONS } from './correlation.ts';
+import { addValueFlags } from './inputs.ts';
 import { parseTraining, type TrainingFlags } from './train-specs.ts';
 
 interface TrainFlags extends TrainingFlags {
@@ -35,7 +36,7 @@ interface TrainFlags extends TrainingFlags {
 
 /** `polysem train`: toy models trained from random starts, each with its gap to the certified optimum if there is one. */
 export function trainCommand(program: Command): void {
-  program
+  const command = program
     .command('train')
     .description('Train: toy models from R random starts each, with the gap to the optimum')
     .option('--model <task>', tasks.join(', '), 'computation')
@@ -64,12 +65,11 @@ export function trainCommand(program: Command): void {
     .option(
       '--density <p>',
       'P(active) of the inputs: one number, one a feature as for --importance, or a..b over the instances',
-    )
-    .option(
-      '--shape <shape>',
-      'shape of active inputs (default: uniform; compression: uniform-positive)',
-    )
-    .option('--degrees-of-freedom <nu>', 'with --shape student-t')
+    );
+  addValueFlags(
+    command,
+    'distribution of active values (default: uniform; compression: uniform-positive)',
+  )
     .option('--correlation <kind>', `which features are active together: ${CORRELATIONS}`)
     .option(
       '--inputs <file>',

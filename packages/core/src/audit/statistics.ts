@@ -1,5 +1,10 @@
 import { moments } from '../features/moments.ts';
-import type { FeatureShape } from '../features/shapes.ts';
+import {
+  checkMoment,
+  checkValueDistribution,
+  valueDistribution,
+  type ValueDistribution,
+} from '../features/distributions/registry.ts';
 import { checkImportance, GREATEST_KURTOSIS } from '../theory/bounds.ts';
 
 /** Statistics of each feature, one value per feature in each list. */
@@ -71,22 +76,22 @@ export function checkLength(field: string, values: Float64Array, features: numbe
  * distribution has mean 0 (arXiv:2210.01892, section 3), otherwise computed about the mean (`moments`).
  *
  * @param density P(active) per feature, in [0, 1].
- * @param shape name of the value distribution.
- * @param degreesOfFreedom for Student's t only.
+ * @param distribution of the values of active features.
  * @returns a kurtosis per feature; NaN for a feature that is never active.
- * @throws RangeError if a density is not in [0, 1], or the distribution is unknown or has no fourth moment.
+ * @throws RangeError if a density is not in [0, 1], or the distribution is invalid or has an infinite fourth moment.
  * @example
  * ```js
  * import { kurtosisFromDensity } from '@polysem/core/audit';
- * kurtosisFromDensity([1, 0.5], 'gaussian'); // [3, 6]
+ * kurtosisFromDensity([1, 0.5], { shape: 'gaussian' }); // [3, 6]
  * ```
  */
 export function kurtosisFromDensity(
   density: ArrayLike<number>,
-  shape: FeatureShape,
-  degreesOfFreedom?: number,
+  distribution: ValueDistribution,
 ): Float64Array {
-  const given = degreesOfFreedom === undefined ? {} : { degreesOfFreedom };
+  checkValueDistribution(distribution);
+  checkMoment(distribution, 4, 'kurtosis');
+  const values = valueDistribution(distribution);
   const result = new Float64Array(density.length);
   for (let i = 0; i < result.length; i++) {
     const p = density[i];
@@ -97,13 +102,7 @@ export function kurtosisFromDensity(
     if (!(p > 0 && p <= 1)) {
       throw new RangeError(`density: feature ${i} has ${p}; must be P(active), from 0 to 1`);
     }
-    const { kurtosis } = moments({ shape, density: p, unitVariance: false, ...given });
-    if (kurtosis === Infinity) {
-      throw new RangeError(
-        `degreesOfFreedom: ${shape} of ${degreesOfFreedom} has infinite kurtosis; take more than 4`,
-      );
-    }
-    result[i] = kurtosis;
+    result[i] = moments({ ...values, density: p, unitVariance: false }).kurtosis;
   }
   return result;
 }

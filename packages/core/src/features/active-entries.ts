@@ -1,84 +1,79 @@
-import { geometric } from '@polysem/numerics/random';
-import type { Generator } from '@polysem/numerics/random';
-import type { FeatureDistribution } from './distribution.ts';
+import { geometric, type Generator } from '@polysem/numerics/random';
+import type { ParameterValues } from './distributions/distribution.ts';
+import {
+  distributions as registry,
+  parameterValues,
+  type AnyDistribution,
+  type ParameterName,
+} from './distributions/registry.ts';
+import {
+  distributionList,
+  isDistributionList,
+  type FeatureDistribution,
+  type FeatureDistributions,
+} from './feature-distribution.ts';
 import { moments } from './moments.ts';
-import { defaultDegreesOfFreedom, shapes, type Shape } from './shapes.ts';
 
-/** How to draw one feature's value, given that it is active. */
-interface ActiveValue {
-  readonly sample: Shape['sample'];
-  readonly degreesOfFreedom: number;
+/** The sampler of one feature's value, given that the feature is active: `scale * sample(g, parameters)`. */
+export interface ActiveValue {
+  readonly sample: AnyDistribution['sample'];
+  readonly parameters: ParameterValues<ParameterName>;
   readonly scale: number;
 }
 
-/** Features of one density, which are drawn together. */
+/** Features of one density, which are sampled together. */
 interface DensityGroup {
   readonly density: number;
   readonly features: number[];
 }
 
-/** What drawing needs to know of N features, made once for a batch. */
+/** Everything that sampling needs to know about N features, prepared once per batch. */
 export interface SamplingPlan {
   readonly values: readonly ActiveValue[];
   readonly groups: readonly DensityGroup[];
 }
 
-function activeValue(distribution: FeatureDistribution): ActiveValue {
+/** @throws RangeError for an invalid distribution. */
+export function activeValue(distribution: FeatureDistribution): ActiveValue {
+  const { scale } = moments(distribution);
   return {
-    sample: shapes[distribution.shape].sample,
-    degreesOfFreedom: distribution.degreesOfFreedom ?? defaultDegreesOfFreedom,
-    scale: moments(distribution).scale,
+    sample: registry[distribution.shape].sample,
+    parameters: parameterValues(distribution),
+    scale,
   };
 }
 
 /**
- * Prepares the drawing of N features, from one distribution for all or from one for each.
+ * Prepares sampling of N features.
  *
- * @throws RangeError if N is not a positive integer, there are neither 1 nor N distributions, or
- * one is invalid.
+ * @throws RangeError if N is not a positive integer, there are neither 1 nor N distributions, or one of them is invalid.
  */
-export function samplingPlan(
-  distributions: FeatureDistribution | readonly FeatureDistribution[],
-  features: number,
-): SamplingPlan {
+export function samplingPlan(distributions: FeatureDistributions, features: number): SamplingPlan {
   if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`samplingPlan: N must be a positive integer, got ${features}`);
+    throw new RangeError(`features: must be a positive integer, got ${features}`);
   }
-  if (!isList(distributions)) {
-    const density = distributions.density;
+  if (!isDistributionList(distributions)) {
+    const { density } = distributions;
     const all = Array.from({ length: features }, (_, i) => i);
     const value = activeValue(distributions);
     return { values: all.map(() => value), groups: [{ density, features: all }] };
   }
-  if (distributions.length !== features) {
-    throw new RangeError(
-      `samplingPlan: ${features} features need 1 distribution or ${features}, got a list of ${distributions.length}`,
-    );
-  }
-  const values = distributions.map(activeValue);
+  const list = distributionList(distributions, features);
   const groups = new Map<number, DensityGroup>();
-  distributions.forEach(({ density }, i) => {
+  list.forEach(({ density }, i) => {
     const group = groups.get(density);
     if (group) group.features.push(i);
     else groups.set(density, { density, features: [i] });
   });
-  return { values, groups: [...groups.values()] };
-}
-
-// Array.isArray does not narrow a readonly list.
-function isList(
-  distributions: FeatureDistribution | readonly FeatureDistribution[],
-): distributions is readonly FeatureDistribution[] {
-  return Array.isArray(distributions);
+  return { values: list.map(activeValue), groups: [...groups.values()] };
 }
 
 /**
- * Draws the active entries of a batch of `rows` rows and hands each to `visit`; the others are zero.
+ * Samples the active entries of a batch of `rows` rows and passes each to `visit`; all other entries are zero.
  *
- * For each density the cells of its features are walked row by row, and the gaps between active
- * cells are geometric, which is the same law as a coin for every cell (to within 2^-53) at a cost
- * that follows the active cells alone. Within a density group entries come in row-major order; one
- * group follows the other.
+ * For each density the cells of its features are walked row by row, and the gaps between active cells are geometric: the
+ * same law as a coin toss for each cell (to within 2^-53), at a cost that follows the active cells alone. Within a group
+ * of one density entries come in row-major order; the groups come one after another.
  */
 export function visitActive(
   { values, groups }: SamplingPlan,
@@ -92,8 +87,8 @@ export function visitActive(
     for (let cell = geometric(g, density); cell < cells; cell += 1 + geometric(g, density)) {
       const row = Math.floor(cell / width);
       const feature = features[cell - row * width];
-      const { sample, degreesOfFreedom, scale } = values[feature];
-      visit(row, feature, scale * sample(g, degreesOfFreedom));
+      const { sample, parameters, scale } = values[feature];
+      visit(row, feature, scale * sample(g, parameters));
     }
   }
 }

@@ -2,11 +2,11 @@ import type { FeatureInputs } from './correlation.ts';
 import { inputLaw, type Dependence } from './dependence.ts';
 import { factorMixture } from './factor-mixture.ts';
 
-/** The law of the set of active features: every set that can be, and how likely it is. */
+/** The law of the set of active features: every possible set and its probability. */
 export interface ActiveSetLaw {
-  /** Ascending features of each set, the empty set included where it can be. */
+  /** The features of each set, ascending. The empty set is included if it is possible. */
   readonly sets: readonly (readonly number[])[];
-  /** P(exactly these features are active), of sum 1. */
+  /** P(exactly the features of this set are active). They sum to 1. */
   readonly probabilities: Float64Array;
 }
 
@@ -15,22 +15,33 @@ interface Outcome {
   readonly probability: number;
 }
 
-const NOBODY: Outcome = { set: [], probability: 1 };
+const EMPTY_SET: Outcome = { set: [], probability: 1 };
 
 /**
- * Every active set with its probability, where they are few: 2^G for G groups that are active together, the product of
- * size + 1 for groups of which one is, 2^N for independent features and one-factor copulas.
+ * Every active set with its probability. There are 2^N sets for independent features and one-factor copulas, 2^G for G
+ * groups that are active together, and the product of (size + 1) for groups with at most one active feature.
  *
- * @param limit how many sets there may be.
- * @throws RangeError if the inputs are invalid, there may be more sets than `limit`, or the copula has a full matrix,
- * whose sets have no formula.
+ * @param inputs the distribution of the features.
+ * @param features N.
+ * @param limit the largest number of sets to list.
+ * @returns all possible sets, in an order that depends only on the inputs.
+ * @throws RangeError if the inputs are invalid, there are more than `limit` sets, or the copula has a full correlation
+ * matrix, for which there is no formula.
+ *
+ * @example
+ * ```js
+ * import { activeSetLaw } from '@polysem/core/features';
+ * const law = activeSetLaw({ shape: 'uniform', density: 0.1, unitVariance: true }, 2);
+ * law.sets; // [[], [0], [1], [0, 1]]
+ * law.probabilities; // [0.81, 0.09, 0.09, 0.01]
+ * ```
  */
 export function activeSetLaw(inputs: FeatureInputs, features: number, limit = 4096): ActiveSetLaw {
   const { marginals, dependence } = inputLaw(inputs, features);
   const most = setCount(dependence);
   if (!(most <= limit)) {
     throw new RangeError(
-      `activeSetLaw: ${most} sets of features can be active, above the limit of ${limit}; take fewer features or groups, or sample`,
+      `features: ${most} sets of features can be active, more than the limit of ${limit}; use fewer features or groups, or sample`,
     );
   }
   const densities = Float64Array.from(marginals, ({ density }) => density);
@@ -51,7 +62,7 @@ function setCount(dependence: Dependence): number {
       return 2 ** dependence.loadings.length;
     case 'matrix':
       throw new RangeError(
-        'activeSetLaw: the sets of a copula with a full matrix have no formula; give loadings, or sample',
+        'correlation.matrix: the active sets of a copula with a full matrix have no formula; give loadings, or sample',
       );
   }
 }
@@ -82,9 +93,9 @@ function enumerate(dependence: Dependence, densities: Float64Array): readonly Ou
   }
 }
 
-/** All combinations of one outcome of each independent group. */
+/** The joint outcomes of independent groups. */
 function crossed(groups: readonly (readonly Outcome[])[]): readonly Outcome[] {
-  let all: readonly Outcome[] = [NOBODY];
+  let all: readonly Outcome[] = [EMPTY_SET];
   for (const group of groups) {
     all = all.flatMap((one) =>
       group.map(({ set, probability }) => ({
@@ -96,6 +107,7 @@ function crossed(groups: readonly (readonly Outcome[])[]): readonly Outcome[] {
   return all.map(({ set, probability }) => ({ set: set.toSorted((a, b) => a - b), probability }));
 }
 
+/** The outcomes of a one-factor copula. Bit i of the number of a set says whether feature i is in it. */
 function mixed(densities: Float64Array, loadings: Float64Array): readonly Outcome[] {
   const features = densities.length;
   const mixture = factorMixture(densities, loadings);

@@ -1,13 +1,13 @@
 import type { SparseBatch } from './sparse.ts';
 
-/** Active entries in the order they were drawn, which need not be that of rows. */
+/** Active entries in the order of sampling, which need not be the order of rows. */
 export interface DrawnEntries {
   readonly rows: number[];
   readonly features: number[];
   readonly values: number[];
 }
 
-/** A batch of entries in any order, each cell at most once: sorted by counting, features first and then rows. */
+/** Makes a batch of entries in any order, each cell at most once: by counting sort, by feature and then by row. */
 export function assembleBatch(rows: number, features: number, drawn: DrawnEntries): SparseBatch {
   const rowStarts = starts(drawn.rows, rows);
   if (isInOrder(drawn)) {
@@ -35,7 +35,7 @@ export function assembleBatch(rows: number, features: number, drawn: DrawnEntrie
   return { rows, features, rowStarts, indices, values };
 }
 
-/** Where the entries of each key begin, once they are sorted by it; one more than there are keys. */
+/** The position at which the entries of each key begin when entries are sorted by key; `count` + 1 numbers. */
 function starts(keys: readonly number[], count: number): Uint32Array {
   const first = new Uint32Array(count + 1);
   for (const key of keys) first[key + 1]++;

@@ -1,4 +1,4 @@
-/** 0 .. count - 1, those of equal numbers together. */
+/** Groups the indices 0 .. count - 1 by equal `numbers`, in order of first occurrence. */
 export function classes(
   count: number,
   numbers: (at: number) => readonly number[],

@@ -1,4 +1,4 @@
-import type { FeatureDistribution } from './distribution.ts';
+import type { FeatureDistribution } from './feature-distribution.ts';
 
 /**
  * Groups of features: lists of feature numbers, where who is in no list stays alone; or one size, for consecutive groups
@@ -35,7 +35,18 @@ export interface CorrelatedFeatures {
 export type FeatureInputs =
   FeatureDistribution | readonly FeatureDistribution[] | CorrelatedFeatures;
 
-/** Whether inputs are correlated features rather than distributions of independent ones. */
+/**
+ * Whether inputs are correlated features rather than independent ones.
+ *
+ * @param inputs a distribution of features.
+ * @returns true for an object with `kind: 'correlated'`.
+ *
+ * @example
+ * ```js
+ * import { isCorrelated } from '@polysem/core/features';
+ * isCorrelated({ shape: 'uniform', density: 0.1, unitVariance: true }); // false
+ * ```
+ */
 export function isCorrelated(inputs: FeatureInputs): inputs is CorrelatedFeatures {
   return 'kind' in inputs;
 }

@@ -1,21 +1,35 @@
 import { classes } from './classes.ts';
 import { factorMixture } from './factor-mixture.ts';
 
-/** How many features are active of each class of those that are alike: given the counts, all choices are equally likely. */
+/**
+ * The law of the number of active features in each class, where a class is a set of exchangeable features: given the
+ * counts, all choices of active features are equally likely.
+ */
 export interface CountLaw {
-  /** Ascending features of each class. */
+  /** The features of each class, ascending. */
   readonly classes: readonly (readonly number[])[];
-  /** The active features of each class, for every outcome but that of none at all. */
+  /** The numbers of active features by class, for every outcome except that no feature is active. */
   readonly counts: readonly (readonly number[])[];
-  /** Of the outcomes. */
+  /** The probability of each outcome in `counts`. */
   readonly probabilities: Float64Array;
 }
 
 /**
- * The law of counts under a one-factor copula: features of one density and loading are exchangeable. It is a mixture of
- * products of binomials over the factor, by quadrature (`factorMixture`).
+ * The law of counts under a one-factor copula, where features with the same density and loading are exchangeable: a
+ * mixture of products of binomials over the factor, by quadrature ({@link factorMixture}).
  *
- * @returns null where there would be more than `limit` outcomes.
+ * @param densities P(active) of each feature.
+ * @param loadings the correlation of each feature with the common factor.
+ * @param limit the largest number of outcomes.
+ * @returns null if there are more than `limit` outcomes.
+ *
+ * @example
+ * ```js
+ * import { countLaw } from '@polysem/core/features';
+ * const law = countLaw(Float64Array.of(0.5, 0.5), Float64Array.of(0, 0), 100);
+ * law.classes; // [[0, 1]]
+ * law.probabilities; // [0.5, 0.25]
+ * ```
  */
 export function countLaw(
   densities: Float64Array,
@@ -35,7 +49,7 @@ export function countLaw(
     let size = 1;
     alike.forEach(({ length }, at) => {
       const own = binomial(length, given[node * alike.length + at]);
-      // From the end, so that what is still to be read is not overwritten.
+      // Backwards, because the product is written over its first factor.
       for (let i = size - 1; i >= 0; i--) {
         const before = joint[i];
         for (let k = 0; k <= length; k++) joint[i * (length + 1) + k] = before * own[k];
@@ -52,7 +66,7 @@ export function countLaw(
   return { classes: alike, counts: counts.slice(1), probabilities: probabilities.slice(1) };
 }
 
-/** P(k of n), k = 0 .. n: from the likeliest k outwards, so that nothing overflows, nor vanishes that matters. */
+/** P(k of n successes) for k = 0 .. n. Starts at the mode, so that nothing overflows and only negligible terms underflow. */
 function binomial(n: number, p: number): readonly number[] {
   const mode = Math.min(n, Math.floor((n + 1) * p));
   const law = Array.from({ length: n + 1 }, () => 0);

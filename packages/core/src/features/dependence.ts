@@ -1,6 +1,10 @@
 import { symmetricEigen } from '@polysem/numerics/linalg';
 import { isCorrelated, type Correlation, type FeatureInputs } from './correlation.ts';
-import { validateDistribution, type FeatureDistribution } from './distribution.ts';
+import {
+  checkFeatureDistribution,
+  distributionList,
+  type FeatureDistribution,
+} from './feature-distribution.ts';
 import { groupLists } from './groups.ts';
 
 /** How the activities of N features hang together, checked and written out; independent features are groups of one. */
@@ -39,29 +43,11 @@ export function inputLaw(inputs: FeatureInputs, features: number): InputLaw {
     throw new RangeError(`kind: must be correlated, got ${String(inputs.kind)}`);
   }
   const marginals = distributionList(correlated ? inputs.marginal : inputs, features);
+  marginals.forEach(checkFeatureDistribution);
   const correlation: Correlation = correlated
     ? inputs.correlation
     : { kind: 'together', groups: 1 };
   return { marginals, dependence: dependenceOf(correlation, marginals) };
-}
-
-/**
- * One distribution for each of N features, from one for all or a list.
- *
- * @throws RangeError if the list has another length, or a distribution is invalid.
- */
-function distributionList(
-  marginal: FeatureDistribution | readonly FeatureDistribution[],
-  features: number,
-): readonly FeatureDistribution[] {
-  const list = 'length' in marginal ? marginal : Array.from({ length: features }, () => marginal);
-  if (list.length !== features) {
-    throw new RangeError(
-      `marginal: ${list.length} distributions for ${features} features; give one for all, or one a feature`,
-    );
-  }
-  list.forEach(validateDistribution);
-  return list;
 }
 
 function dependenceOf(

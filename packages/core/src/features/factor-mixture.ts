@@ -1,9 +1,13 @@
-import { normalCdf, normalDensity, normalQuantile } from '@polysem/numerics/elementary';
-import { gaussLegendre } from '@polysem/numerics/elementary';
+import {
+  gaussLegendre,
+  normalCdf,
+  normalDensity,
+  normalQuantile,
+} from '@polysem/numerics/elementary';
 
 /**
- * Correlated activities as a mixture of independent ones: with probability `weights[k]` the features are active
- * independently, feature i with `densities[k * N + i]`.
+ * Correlated activity as a mixture of independent activity: with probability `weights[k]` the features are active
+ * independently, feature i with probability `densities[k * N + i]`.
  */
 export interface ActivityMixture {
   readonly weights: Float64Array;
@@ -11,14 +15,25 @@ export interface ActivityMixture {
 }
 
 const RULE = gaussLegendre(16);
-/** A normal density at this distance from where it matters is below 1e-17 of its peak. */
+/** Beyond this distance from its centre a standard normal density is below 1e-17 of its peak. */
 const REACH = 9;
 
 /**
- * The one-factor copula as a mixture over values of the factor f: given f, feature i is active with probability
- * Phi((t_i - lambda_i f) / sqrt(1 - lambda_i^2)), Phi(t_i) being its density. Expectations over f of products of these
- * are exact to about 1e-14 relative: rules of 16 points on intervals no longer than 1, and, where a loading is so large that
- * the probability falls from 1 to 0 within less, no longer than the length of that fall.
+ * A one-factor copula as a mixture over values of the factor f. Given f, feature i is active with probability
+ * Phi((t_i - lambda_i f) / sqrt(1 - lambda_i^2)), where Phi(t_i) is its density and lambda_i its loading. Expectations
+ * over f of products of these probabilities have a relative error of about 1e-14: Gauss-Legendre rules of 16 points, on
+ * intervals of length at most 1 and at most the distance over which a probability falls from 1 to 0.
+ *
+ * @param densities P(active) of each feature.
+ * @param loadings the correlation of each feature with the factor, in [-1, 1].
+ * @returns the probabilities of the factor's values and the densities given each of them.
+ *
+ * @example
+ * ```js
+ * import { factorMixture } from '@polysem/core/features';
+ * const { weights } = factorMixture(Float64Array.of(0.1), Float64Array.of(0.5));
+ * weights.reduce((sum, w) => sum + w, 0); // 1.000000
+ * ```
  */
 export function factorMixture(densities: Float64Array, loadings: Float64Array): ActivityMixture {
   const features = densities.length;
@@ -50,7 +65,7 @@ export function activeGiven(density: number, loading: number): (f: number) => nu
   return (f) => normalCdf((threshold - loading * f) / noise);
 }
 
-/** Ends of the intervals of integration, ascending. */
+/** The ends of the intervals of integration, ascending. */
 function intervals(densities: Float64Array, loadings: Float64Array): readonly number[] {
   let furthest = 0;
   const cuts = new Set<number>();
@@ -63,7 +78,7 @@ function intervals(densities: Float64Array, loadings: Float64Array): readonly nu
     if (fall > 1) return;
     for (let step = -REACH; step <= REACH; step++) cuts.add(threshold / loading + step * fall);
   });
-  // Given that up to four features are active, the factor is centred within 1.2 thresholds.
+  // Given that up to four features are active, the distribution of the factor is centred within 1.2 thresholds.
   const end = Math.ceil(1.2 * furthest) + REACH;
   for (let cut = -end; cut <= end; cut++) cuts.add(cut);
   return [...cuts].filter((cut) => Math.abs(cut) <= end).toSorted((a, b) => a - b);

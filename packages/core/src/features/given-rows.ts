@@ -1,5 +1,4 @@
-import { integerBelow } from '@polysem/numerics/random';
-import type { Generator } from '@polysem/numerics/random';
+import { integerBelow, type Generator } from '@polysem/numerics/random';
 import type { SparseBatch } from './sparse.ts';
 
 /** Rows of given data that batches are drawn from, with replacement, each equally likely. */

@@ -1,10 +1,10 @@
 import type { Groups } from './correlation.ts';
 
 /**
- * Groups as lists of ascending feature numbers, in which every feature of 0 .. N - 1 occurs once; who is in no given
- * group makes one alone.
+ * Groups as lists of ascending feature numbers that contain every feature 0 .. N - 1 once. A feature in no given group
+ * becomes a group of one.
  *
- * @throws RangeError for a size that does not divide N, an empty group, a feature that does not exist or occurs twice.
+ * @throws RangeError for a size that does not divide N, an empty group, or a feature that does not exist or occurs twice.
  */
 export function groupLists(groups: Groups, features: number): readonly (readonly number[])[] {
   if (typeof groups === 'number') {
@@ -26,7 +26,7 @@ export function groupLists(groups: Groups, features: number): readonly (readonly
   const lists = groups.map((group: readonly number[], at: number) => {
     if (!Array.isArray(group) || group.length === 0) {
       throw new RangeError(
-        `correlation.groups: group ${at} must be a list of features with one or more, got ${JSON.stringify(group)}`,
+        `correlation.groups: group ${at} must be a list of at least one feature, got ${JSON.stringify(group)}`,
       );
     }
     for (const feature of group as readonly number[]) {
@@ -37,7 +37,7 @@ export function groupLists(groups: Groups, features: number): readonly (readonly
       }
       if (seen[feature] === 1) {
         throw new RangeError(
-          `correlation.groups: feature ${feature} occurs twice; put it into one group, once`,
+          `correlation.groups: feature ${feature} occurs twice; put it into one group only`,
         );
       }
       seen[feature] = 1;

@@ -1,3 +1,4 @@
+export { activeMoments } from './active-moments.ts';
 export { activeSetLaw } from './active-set-law.ts';
 export { batchOf } from './batch-of.ts';
 export {
@@ -16,9 +17,38 @@ export {
   heldOutRows,
   isDataInputs,
 } from './data-set.ts';
-export { densityForKurtosis } from './density.ts';
+export { densityForKurtosis } from './density-for-kurtosis.ts';
 export { type Dependence, inputLaw } from './dependence.ts';
-export { type FeatureDistribution, validateDistribution } from './distribution.ts';
+export type {
+  Distribution,
+  LaneDraw,
+  LaneSampler,
+  LinearLanes,
+  Parameter,
+  ParameterValues,
+} from './distributions/distribution.ts';
+export {
+  type AnyDistribution,
+  checkMoment,
+  checkValueDistribution,
+  type DistributionName,
+  distributionNames,
+  type DistributionParameter,
+  distributionParameters,
+  distributions,
+  givenParameters,
+  type ParameterName,
+  parameterValues,
+  rawMoment,
+  valueDistribution,
+  type ValueDistribution,
+} from './distributions/registry.ts';
+export {
+  checkFeatureDistribution,
+  distributionList,
+  type FeatureDistribution,
+  type FeatureDistributions,
+} from './feature-distribution.ts';
 export { factorMixture } from './factor-mixture.ts';
 export { drawRows, type GivenRows, selectRows } from './given-rows.ts';
 export { jointDensity, type JointDensity } from './joint-density.ts';
@@ -27,9 +57,6 @@ export { sampleCorrelated } from './sample-correlated.ts';
 export { sampleInputs } from './sample-inputs.ts';
 export { sampleFeatures } from './sample.ts';
 export { sha256OfNumbers } from './sha256.ts';
-export { linearShapes, shapeValues } from './shape-values.ts';
-export { defaultDegreesOfFreedom, type FeatureShape, rawMoment, shapes } from './shapes.ts';
 export { sampleSparse, type SparseBatch } from './sparse.ts';
 export { stratify } from './strata.ts';
-export { activeMoments } from './value-moments.ts';
 export { isWeighted, type WeightedBatch } from './weighted-batch.ts';

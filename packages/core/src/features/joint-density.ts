@@ -3,13 +3,24 @@ import type { InputLaw } from './dependence.ts';
 import { factorMixture } from './factor-mixture.ts';
 import { normalOrthant } from './orthant.ts';
 
-/** P(all features of a set are active); of ascending, different features, four at most. */
+/** P(all features of a set are active), for a set of at most four different features, ascending. */
 export type JointDensity = (set: readonly number[]) => number;
 
 /**
- * The probability that the features of a set are active together.
+ * The probability that all features of a set are active.
  *
- * Exact to rounding for groups, to about 1e-14 relative for a one-factor copula, as `normalOrthant` says for a matrix.
+ * Exact to rounding for groups; relative error about 1e-14 for a one-factor copula; for a copula with a full matrix the
+ * error of {@link normalOrthant}.
+ *
+ * @param law checked inputs.
+ * @returns a function of the set, which remembers results for a copula with a full matrix.
+ *
+ * @example
+ * ```js
+ * import { inputLaw, jointDensity } from '@polysem/core/features';
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * jointDensity(inputLaw(inputs, 3))([0, 2]); // 0.01
+ * ```
  */
 export function jointDensity({ marginals, dependence }: InputLaw): JointDensity {
   const densities = Float64Array.from(marginals, (marginal) => marginal.density);

@@ -1,7 +1,7 @@
-import { validateDistribution, type FeatureDistribution } from './distribution.ts';
-import { rawMoment } from './shapes.ts';
+import { distributions, parameterValues } from './distributions/registry.ts';
+import { checkFeatureDistribution, type FeatureDistribution } from './feature-distribution.ts';
 
-/** The exact moments of one input feature x. */
+/** The exact moments of one feature x. */
 export interface FeatureMoments {
   readonly mean: number;
   readonly variance: number;
@@ -18,22 +18,29 @@ export interface FeatureMoments {
 /**
  * The exact moments of x = c s z in closed form.
  *
- * For a shape of mean zero the kurtosis is Kurt[z] / density (Scherlis et al. 2022, section 3).
- * The variance exists for every valid distribution; for Student's t of nu <= 4 degrees of freedom
- * the fourth moment and the kurtosis are Infinity, and for nu <= 3 the third moment is NaN.
+ * Where z has mean zero the kurtosis is Kurt[z] / density (Scherlis et al. 2022, section 3). The variance is finite for
+ * every valid distribution. For Student's t with nu degrees of freedom the fourth moment and the kurtosis are Infinity
+ * if nu <= 4, and the third moment is NaN if nu <= 3.
  *
+ * @param distribution the distribution of x.
+ * @returns moments about the mean, the kurtosis and the scale c.
  * @throws RangeError for an invalid distribution.
+ *
+ * @example
+ * ```js
+ * import { moments } from '@polysem/core/features';
+ * moments({ shape: 'uniform', density: 0.6, unitVariance: true }).kurtosis; // 3
+ * ```
  */
 export function moments(distribution: FeatureDistribution): FeatureMoments {
-  validateDistribution(distribution);
-  const { shape, density: p, unitVariance, degreesOfFreedom } = distribution;
-  // Raw moments of s z: a power of s is s itself.
-  const m1 = p * rawMoment(shape, 1, degreesOfFreedom);
-  const m2 = p * rawMoment(shape, 2, degreesOfFreedom);
-  const m3 = p * rawMoment(shape, 3, degreesOfFreedom);
-  const m4 = p * rawMoment(shape, 4, degreesOfFreedom);
+  checkFeatureDistribution(distribution);
+  const { shape, density: p, unitVariance } = distribution;
+  const values = parameterValues(distribution);
+  // Raw moments of s z: s is 0 or 1, so that s^r = s.
+  const raw = (order: number): number => p * distributions[shape].rawMoment(order, values);
+  const [m1, m2, m3, m4] = [raw(1), raw(2), raw(3), raw(4)];
   const central2 = m2 - m1 * m1;
-  // Apart where the mean is zero, because 0 * NaN would spoil the moments that diverge.
+  // A mean of zero is a case of its own, because 0 * NaN would spoil moments that diverge.
   const central3 = m1 === 0 ? m3 : m3 - 3 * m1 * m2 + 2 * m1 ** 3;
   const central4 = m1 === 0 ? m4 : m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 ** 4;
   const scale = unitVariance ? 1 / Math.sqrt(central2) : 1;

@@ -1,9 +1,8 @@
-import { normalCdf } from '@polysem/numerics/elementary';
-import { integrate } from '@polysem/numerics/elementary';
+import { integrate, normalCdf } from '@polysem/numerics/elementary';
 
 const NEGLIGIBLE = 1e-16;
 
-/** h^2 + k^2 - 2 h k r over 2 (1 - r^2), without cancellation at r near 1 or -1; `noise` is 1 - r^2. */
+/** (h^2 + k^2 - 2 h k r) / (2 (1 - r^2)) without cancellation at r near 1 or -1; `noise` is 1 - r^2. */
 function exponent(h: number, k: number, r: number, noise: number): number {
   return r > 0
     ? (h - k) ** 2 / (2 * noise) + (h * k) / (1 + r)
@@ -11,8 +10,9 @@ function exponent(h: number, k: number, r: number, noise: number): number {
 }
 
 /**
- * P(X < h, Y < k) for standard normal X and Y of correlation r, to about 1e-15: Plackett's identity, the derivative by r
- * is the joint density at (h, k), integrated from independence over the angle whose sine is r.
+ * P(X < h, Y < k) for standard normal X and Y with correlation r, with an error of about 1e-15. By Plackett's identity
+ * the derivative with respect to r is the joint density at (h, k); it is integrated from r = 0 in the angle arcsin r.
+ *
  * Source: Drezner and Wesolowsky, "On the computation of the bivariate normal integral" (1990).
  */
 export function bivariateNormalCdf(h: number, k: number, r: number): number {
@@ -28,15 +28,17 @@ export function bivariateNormalCdf(h: number, k: number, r: number): number {
 }
 
 /**
- * P(X_a < limits[a] for all a) for up to four standard normal numbers of the given correlations.
+ * P(X_a < limits[a] for all a) for up to four standard normal variables with the given correlations.
  *
- * Plackett's identity along the straight line from independence to the correlations asked for: the derivative by each
- * pair's correlation is the pair's joint density at its limits times the probability of the rest given the pair, in
- * at most two dimensions. Right to about 1e-12 of the product of the single probabilities or of the result, whichever
- * is larger; near-singular correlations cost digits, 1e-9 is kept.
+ * Integrates Plackett's identity along the straight line from independence to the given correlations: the derivative
+ * with respect to the correlation of a pair is the joint density of the pair at its limits times the probability of the
+ * other variables given the pair, which has at most two dimensions. The error is about 1e-12 of the product of the
+ * marginal probabilities or of the result, whichever is larger, and at most 1e-9 of it for nearly singular correlations.
+ *
  * Source: Plackett, "A reduction formula for normal multivariate integrals" (1954).
  *
- * @param correlation of a and b.
+ * @param limits at most four numbers.
+ * @param correlation the correlation of X_a and X_b.
  */
 export function normalOrthant(
   limits: readonly number[],
@@ -52,7 +54,7 @@ export function normalOrthant(
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < i; j++) {
       if (correlation(i, j) === 0) continue;
-      // The line's parameter is the sine of the angle, which takes the pole of a perfect correlation away.
+      // With the sine of the angle as parameter the integrand has no pole at a correlation of 1.
       total += integrate(
         (angle) => pairTerm(limits, correlation, i, j, angle),
         0,
@@ -64,6 +66,7 @@ export function normalOrthant(
   return Math.max(0, total);
 }
 
+/** The derivative along the line through the correlation of the pair (i, j), per unit of the angle. */
 function pairTerm(
   limits: readonly number[],
   correlation: (a: number, b: number) => number,
@@ -99,7 +102,7 @@ function pairTerm(
   return share * bivariateNormalCdf(k.limit, l.limit, clipped);
 }
 
-/** A third or fourth number, given that the pair stands at its limits: regression on them, and its limit, standardised. */
+/** A third or fourth variable, given that the pair equals its limits: the regression on the pair, and the standardised limit. */
 interface GivenPair {
   readonly feature: number;
   readonly withI: number;

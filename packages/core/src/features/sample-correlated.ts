@@ -1,8 +1,7 @@
 import { normalQuantile } from '@polysem/numerics/elementary';
 import { symmetricEigen } from '@polysem/numerics/linalg';
-import { geometric, integerBelow, normal, uniform } from '@polysem/numerics/random';
-import type { Generator } from '@polysem/numerics/random';
-import { samplingPlan } from './active-entries.ts';
+import { geometric, integerBelow, normal, uniform, type Generator } from '@polysem/numerics/random';
+import { activeValue } from './active-entries.ts';
 import { assembleBatch } from './assemble.ts';
 import { classes } from './classes.ts';
 import type { FeatureInputs } from './correlation.ts';
@@ -13,12 +12,27 @@ import type { SparseBatch } from './sparse.ts';
 type Activate = (row: number, feature: number) => void;
 
 /**
- * Draws a batch of N features in sparse form, correlated or not.
+ * Samples a batch of N features in sparse form, correlated or not.
  *
- * Groups cost what their active entries cost, a one-factor copula that and a few numbers a row for each pair of density
- * and loading that occurs, a copula with a matrix N^2 numbers a row. Groups of one give the numbers of `sampleSparse`.
+ * The cost of groups is proportional to their active entries. A one-factor copula also costs a few operations per row
+ * for each different pair of density and loading; a copula with a full matrix costs N^2 operations per row. Groups of
+ * one give the same numbers as `sampleSparse`.
  *
+ * @param inputs the distribution of the features.
+ * @param features N.
+ * @param rows the number of rows.
+ * @param g the generator, which advances.
+ * @returns the batch.
  * @throws RangeError if rows or N is not a positive integer, or the inputs are invalid.
+ *
+ * @example
+ * ```js
+ * import { sampleCorrelated } from '@polysem/core/features';
+ * import { generator } from '@polysem/numerics/random';
+ * const marginal = { shape: 'rademacher', density: 1, unitVariance: false };
+ * const correlation = { kind: 'together', groups: 2 };
+ * sampleCorrelated({ kind: 'correlated', marginal, correlation }, 2, 1, generator(0)).indices; // [0, 1]
+ * ```
  */
 export function sampleCorrelated(
   inputs: FeatureInputs,
@@ -27,16 +41,16 @@ export function sampleCorrelated(
   g: Generator,
 ): SparseBatch {
   if (!Number.isInteger(rows) || rows < 1) {
-    throw new RangeError(`sampleCorrelated: rows must be a positive integer, got ${rows}`);
+    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
   }
   const { marginals, dependence } = inputLaw(inputs, features);
-  const plan = samplingPlan(marginals, features).values;
+  const values = marginals.map(activeValue);
   const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };
   const activate: Activate = (row, feature) => {
-    const { sample, degreesOfFreedom, scale } = plan[feature];
+    const { sample, parameters, scale } = values[feature];
     drawn.rows.push(row);
     drawn.features.push(feature);
-    drawn.values.push(scale * sample(g, degreesOfFreedom));
+    drawn.values.push(scale * sample(g, parameters));
   };
   const densities = Float64Array.from(marginals, ({ density }) => density);
   switch (dependence.kind) {
@@ -54,7 +68,7 @@ export function sampleCorrelated(
   return assembleBatch(rows, features, drawn);
 }
 
-/** Walks the gaps between active groups, those of one density together. */
+/** Walks from one active group to the next by geometric gaps, all groups of one density together. */
 function drawGroups(
   dependence: Dependence & { readonly kind: 'together' | 'one-of' },
   densities: Float64Array,
@@ -76,7 +90,7 @@ function drawGroups(
   }
 }
 
-/** One feature of a group, with probability in proportion to its density. */
+/** One feature of a group, with probability proportional to its density. */
 function choose(group: readonly number[], densities: Float64Array, g: Generator): number {
   if (group.length === 1) return group[0];
   if (group.every((i) => densities[i] === densities[group[0]])) {

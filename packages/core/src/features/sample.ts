@@ -1,20 +1,31 @@
 import type { Generator } from '@polysem/numerics/random';
 import { samplingPlan, visitActive } from './active-entries.ts';
-import type { FeatureDistribution } from './distribution.ts';
+import type { FeatureDistributions } from './feature-distribution.ts';
 
 /**
- * Fills a batch with independent draws of N features: row-major, batch x N, the batch being
- * `out.length / N`. Zeros are written by one fill; the rest costs what the active entries cost.
+ * Fills a dense batch with samples of N independent features. The cost beyond writing zeros is proportional to the
+ * number of active entries.
  *
- * The numbers are those of `sampleSparse` for as many rows from the same state of the generator,
- * and one distribution gives what a list of N equal ones gives.
+ * The numbers are those of `sampleSparse` from the same state of the generator. One distribution gives the same numbers
+ * as a list of N equal ones.
  *
- * @param distributions one for all features, or a list of N.
- * @throws RangeError if N is not a positive integer that divides `out.length`, the list's length is
- * not N, or a distribution is invalid.
+ * @param distributions one for all features, or one per feature.
+ * @param features N.
+ * @param g the generator, which advances.
+ * @param out rows x N, row-major.
+ * @throws RangeError if N is not a positive integer that divides `out.length`, the length of the list is not N, or a
+ * distribution is invalid.
+ *
+ * @example
+ * ```js
+ * import { sampleFeatures } from '@polysem/core/features';
+ * import { generator } from '@polysem/numerics/random';
+ * const out = new Float64Array(6);
+ * sampleFeatures({ shape: 'uniform', density: 1, unitVariance: false }, 3, generator(0), out);
+ * ```
  */
 export function sampleFeatures(
-  distributions: FeatureDistribution | readonly FeatureDistribution[],
+  distributions: FeatureDistributions,
   features: number,
   g: Generator,
   out: Float64Array,
@@ -22,7 +33,7 @@ export function sampleFeatures(
   const plan = samplingPlan(distributions, features);
   if (out.length % features !== 0) {
     throw new RangeError(
-      `sampleFeatures: ${out.length} numbers are not a whole number of rows of ${features} features`,
+      `out: must have room for whole rows of ${features} features, got ${out.length} numbers`,
     );
   }
   out.fill(0);

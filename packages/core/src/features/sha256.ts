@@ -71,41 +71,51 @@ const FIRST_HASH: readonly number[] = [
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ];
 
-/** Numbers of eight bytes in a block of 64. */
-const NUMBERS = 8;
+/** Float64 numbers per 64-byte block. */
+const NUMBERS_PER_BLOCK = 8;
 
 /**
- * The SHA-256 of numbers, in hexadecimal: of their bytes as little-endian float64, whatever type they are kept in, -0 as 0.
+ * The SHA-256 of numbers, in hexadecimal. The hashed bytes are the numbers as little-endian float64, with -0 as 0, so
+ * that the hash does not depend on the type of the array.
  *
  * Source: FIPS 180-4.
+ *
+ * @param numbers any numbers.
+ * @returns 64 hexadecimal digits.
+ *
+ * @example
+ * ```js
+ * import { sha256OfNumbers } from '@polysem/core/features';
+ * sha256OfNumbers([1, 2]) === sha256OfNumbers(Float32Array.of(1, 2)); // true
+ * ```
  */
 export function sha256OfNumbers(numbers: ArrayLike<number>): string {
   const hash = Int32Array.from(FIRST_HASH);
   const words = new Int32Array(64);
   const block = new DataView(new ArrayBuffer(64));
-  const take = (): void => {
+  const compressBlock = (): void => {
     for (let t = 0; t < 16; t++) words[t] = block.getInt32(4 * t);
     compress(hash, words);
   };
-  const whole = numbers.length - (numbers.length % NUMBERS);
-  for (let at = 0; at < whole; at += NUMBERS) {
-    for (let k = 0; k < NUMBERS; k++) block.setFloat64(8 * k, numbers[at + k] + 0, true);
-    take();
+  const whole = numbers.length - (numbers.length % NUMBERS_PER_BLOCK);
+  for (let at = 0; at < whole; at += NUMBERS_PER_BLOCK) {
+    for (let k = 0; k < NUMBERS_PER_BLOCK; k++) block.setFloat64(8 * k, numbers[at + k] + 0, true);
+    compressBlock();
   }
-  // The rest, a one bit, and the number of bits in the last eight bytes of a block.
+  // Padding: a one bit after the last number, and the length in bits in the last eight bytes of the last block.
   const rest = numbers.length - whole;
-  for (let k = 0; k < NUMBERS; k++) {
+  for (let k = 0; k < NUMBERS_PER_BLOCK; k++) {
     block.setFloat64(8 * k, k < rest ? numbers[whole + k] + 0 : 0, true);
   }
   block.setUint8(8 * rest, 0x80);
-  if (rest === NUMBERS - 1) {
-    take();
+  if (rest === NUMBERS_PER_BLOCK - 1) {
+    compressBlock();
     for (let t = 0; t < 16; t++) block.setInt32(4 * t, 0);
   }
   const bits = numbers.length * 64;
   block.setUint32(56, Math.floor(bits / 2 ** 32));
   block.setUint32(60, bits % 2 ** 32);
-  take();
+  compressBlock();
   return Array.from(hash, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 

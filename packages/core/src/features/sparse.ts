@@ -1,17 +1,17 @@
 import type { Generator } from '@polysem/numerics/random';
 import { samplingPlan, visitActive } from './active-entries.ts';
 import { assembleBatch } from './assemble.ts';
-import type { FeatureDistribution } from './distribution.ts';
+import type { FeatureDistributions } from './feature-distribution.ts';
 
 /**
- * A batch of rows by its active entries (compressed sparse rows): those of row r stand at
- * `rowStarts[r]` up to, not including, `rowStarts[r + 1]`, features ascending.
+ * A batch in compressed sparse rows: the active entries of row r are those from `rowStarts[r]` up to, not including,
+ * `rowStarts[r + 1]`, with ascending features.
  */
 export interface SparseBatch {
   readonly rows: number;
   /** N, the number of features. */
   readonly features: number;
-  /** `rows + 1` numbers, from 0 to the number of active entries. */
+  /** `rows` + 1 numbers, from 0 to the number of active entries. */
   readonly rowStarts: Uint32Array;
   /** The feature of each active entry. */
   readonly indices: Uint32Array;
@@ -20,21 +20,33 @@ export interface SparseBatch {
 }
 
 /**
- * Draws a batch of N independent features in sparse form: time and memory follow the active entries
- * (and the rows), not rows x N.
+ * Samples a batch of N independent features in sparse form. Time and memory are proportional to the number of rows and
+ * active entries, not to rows x N.
  *
- * @param distributions one for all features, or a list of N.
- * @throws RangeError if rows or N is not a positive integer, the list's length is not N, or a
- * distribution is invalid.
+ * @param distributions one for all features, or one per feature.
+ * @param features N.
+ * @param rows the number of rows.
+ * @param g the generator, which advances.
+ * @returns the batch.
+ * @throws RangeError if rows or N is not a positive integer, the length of the list is not N, or a distribution is
+ * invalid.
+ *
+ * @example
+ * ```js
+ * import { sampleSparse } from '@polysem/core/features';
+ * import { generator } from '@polysem/numerics/random';
+ * const inputs = { shape: 'uniform', density: 1, unitVariance: true };
+ * sampleSparse(inputs, 3, 2, generator(0)).rowStarts; // [0, 3, 6]
+ * ```
  */
 export function sampleSparse(
-  distributions: FeatureDistribution | readonly FeatureDistribution[],
+  distributions: FeatureDistributions,
   features: number,
   rows: number,
   g: Generator,
 ): SparseBatch {
   if (!Number.isInteger(rows) || rows < 1) {
-    throw new RangeError(`sampleSparse: rows must be a positive integer, got ${rows}`);
+    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
   }
   const plan = samplingPlan(distributions, features);
   const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };

@@ -1,8 +1,16 @@
-import type { CorrelatedFeatures, Correlation } from '@polysem/core/features';
-import { densityForKurtosis } from '@polysem/core/features';
-import { inputLaw } from '@polysem/core/features';
-import type { FeatureDistribution } from '@polysem/core/features';
-import type { FeatureShape } from '@polysem/core/features';
+import {
+  checkValueDistribution,
+  densityForKurtosis,
+  distributionNames,
+  distributions,
+  givenParameters,
+  inputLaw,
+  valueDistribution,
+  type CorrelatedFeatures,
+  type Correlation,
+  type FeatureDistribution,
+  type ValueDistribution,
+} from '@polysem/core/features';
 import { checkModel, type ToyModel } from '../models/toy-model.ts';
 
 /** What can vary along an axis of a grid. `importance` is that of the first feature; all others have importance 1. */
@@ -61,10 +69,8 @@ export const defaultGridTraining: GridTraining = {
 };
 
 /** A phase diagram of any toy model over any two of its parameters; plain data. */
-export interface GridSpec {
+export interface GridSpec extends ValueDistribution {
   readonly architecture: Architecture;
-  readonly shape: FeatureShape;
-  readonly degreesOfFreedom?: number;
   /** Whether inputs are scaled to variance 1. */
   readonly unitVariance: boolean;
   /** Which features are active together; independent if absent. */
@@ -116,29 +122,33 @@ export function gridCell(spec: GridSpec, row: number, column: number): GridCell 
   };
 }
 
+/** Distributions that have a member for each kurtosis in a range. */
+const ADJUSTABLE = distributionNames.filter((name) => distributions[name].byKurtosis !== undefined);
+
 function marginalOf(
-  { shape, degreesOfFreedom, unitVariance, density }: GridSpec,
+  spec: GridSpec,
   at: Partial<Record<GridParameter, number>>,
 ): FeatureDistribution {
-  const given = degreesOfFreedom === undefined ? {} : { degreesOfFreedom };
+  const { shape, unitVariance } = spec;
   if (at.kurtosis === undefined)
-    return { shape, density: at.density ?? density, unitVariance, ...given };
+    return { shape, density: at.density ?? spec.density, unitVariance, ...givenParameters(spec) };
   if (at.density === undefined) {
-    const p = densityForKurtosis(shape, at.kurtosis, degreesOfFreedom);
-    return { shape, density: p, unitVariance, ...given };
+    const density = densityForKurtosis(valueDistribution(spec), at.kurtosis);
+    return { shape, density, unitVariance, ...givenParameters(spec) };
   }
-  const own = at.kurtosis * at.density;
-  if (!(own > 3)) {
+  const { byKurtosis } = distributions[shape];
+  if (byKurtosis === undefined) {
     throw new RangeError(
-      `kurtosis: at density ${at.density} Student's t has kurtosis above ${3 / at.density}, got ${at.kurtosis}; take larger ones, or leave density fixed`,
+      `shape: axes of both kurtosis and density need a distribution whose kurtosis can be chosen (${ADJUSTABLE.join(', ')}), got ${shape}`,
     );
   }
-  return {
-    shape: 'student-t',
-    density: at.density,
-    unitVariance,
-    degreesOfFreedom: 4 + 6 / (own - 3),
-  };
+  const own = at.kurtosis * at.density;
+  if (!(own > byKurtosis.above)) {
+    throw new RangeError(
+      `kurtosis: at density ${at.density} ${shape} has kurtosis above ${byKurtosis.above / at.density}, got ${at.kurtosis}; use larger values, or leave the density fixed`,
+    );
+  }
+  return { shape, density: at.density, unitVariance, ...byKurtosis.parameters(own) };
 }
 
 /**
@@ -163,14 +173,7 @@ export function checkGridSpec(spec: GridSpec): void {
   if (!(spec.importancePower > 0 && spec.importancePower < Infinity)) {
     throw new RangeError(`importancePower: must be positive, got ${spec.importancePower}`);
   }
-  const hasBoth = [x, y].every(
-    ({ parameter }) => parameter === 'kurtosis' || parameter === 'density',
-  );
-  if (hasBoth && spec.shape !== 'student-t') {
-    throw new RangeError(
-      `shape: kurtosis apart from density needs the tails of student-t, got ${spec.shape}`,
-    );
-  }
+  checkValueDistribution(spec);
   for (let row = 0; row < y.values.length; row++) {
     for (let column = 0; column < x.values.length; column++) {
       const { model, inputs } = gridCell(spec, row, column);

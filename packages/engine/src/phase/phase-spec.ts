@@ -1,5 +1,9 @@
-import type { FeatureShape } from '@polysem/core/features';
-import { validateDistribution, type FeatureDistribution } from '@polysem/core/features';
+import {
+  checkFeatureDistribution,
+  givenParameters,
+  type FeatureDistribution,
+  type ValueDistribution,
+} from '@polysem/core/features';
 
 /** `count` values from one end to the other, in equal ratios. */
 export interface LogAxis {
@@ -26,13 +30,11 @@ export interface CellTraining {
  * A phase diagram of the quadratic model (arXiv:2210.01892, Figure 4): one feature of importance V among features of
  * importance 1, over V (columns) and feature density p (rows). Plain data.
  */
-export interface PhaseSpec {
+export interface PhaseSpec extends ValueDistribution {
   /** N, the number of features. */
   readonly features: number;
   /** D, the dimensions of the embedding space. */
   readonly dims: number;
-  readonly shape: FeatureShape;
-  readonly degreesOfFreedom?: number;
   /** P(active), one value a row. */
   readonly density: LogAxis;
   /** V, one value a column. */
@@ -90,7 +92,7 @@ export function checkPhaseSpec(spec: PhaseSpec): void {
       );
     }
   }
-  for (const p of [density.from, density.to]) validateDistribution(rowInputs(spec, p));
+  for (const p of [density.from, density.to]) checkFeatureDistribution(rowInputs(spec, p));
   if (trained !== null && (!Number.isInteger(trained.restarts) || trained.restarts < 1)) {
     throw new RangeError(`restarts: must be a positive integer, got ${trained.restarts}`);
   }
@@ -98,7 +100,5 @@ export function checkPhaseSpec(spec: PhaseSpec): void {
 
 /** The input distribution of a row. */
 export function rowInputs(spec: PhaseSpec, density: number): FeatureDistribution {
-  const { shape, degreesOfFreedom } = spec;
-  const base = { shape, density, unitVariance: true } as const;
-  return degreesOfFreedom === undefined ? base : { ...base, degreesOfFreedom };
+  return { shape: spec.shape, density, unitVariance: true, ...givenParameters(spec) };
 }

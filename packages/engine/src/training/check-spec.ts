@@ -1,7 +1,11 @@
-import { isCorrelated } from '@polysem/core/features';
-import { heldOutRows, isDataInputs, type DataInputs } from '@polysem/core/features';
-import { inputLaw } from '@polysem/core/features';
-import { validateDistribution } from '@polysem/core/features';
+import {
+  checkFeatureDistribution,
+  heldOutRows,
+  inputLaw,
+  isCorrelated,
+  isDataInputs,
+  type DataInputs,
+} from '@polysem/core/features';
 import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
 import { checkModel, isQuadraticModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
@@ -38,13 +42,13 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
 function checkInputs({ inputs, model }: TrainingSpec): void {
   if (isDataInputs(inputs)) return checkDataInputs(inputs, model.features);
   if (isCorrelated(inputs)) return void inputLaw(inputs, model.features);
-  if (!('length' in inputs)) return validateDistribution(inputs);
+  if (!('length' in inputs)) return checkFeatureDistribution(inputs);
   if (inputs.length !== model.features) {
     throw new RangeError(
       `inputs: ${inputs.length} distributions for ${model.features} features; give one for all, or one a feature`,
     );
   }
-  inputs.forEach(validateDistribution);
+  inputs.forEach(checkFeatureDistribution);
 }
 
 function checkDataInputs(inputs: DataInputs, features: number): void {

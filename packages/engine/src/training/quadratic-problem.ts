@@ -1,9 +1,14 @@
 import { embedding } from '@polysem/core/embedding';
-import { isCorrelated, type FeatureInputs } from '@polysem/core/features';
-import type { FeatureDistribution } from '@polysem/core/features';
-import { moments, type FeatureMoments } from '@polysem/core/features';
-import { sampleInputs } from '@polysem/core/features';
-import { stratify } from '@polysem/core/features';
+import {
+  checkMoment,
+  isCorrelated,
+  moments,
+  sampleInputs,
+  stratify,
+  type FeatureDistribution,
+  type FeatureInputs,
+  type FeatureMoments,
+} from '@polysem/core/features';
 import type { Loss } from '../models/loss.ts';
 import { productsOf } from '../models/product-covariance.ts';
 import { quadraticBatchLoss } from '../models/quadratic-batch-loss.ts';
@@ -144,11 +149,8 @@ function momentsOf(
 }
 
 function finiteMoments(distribution: FeatureDistribution): FeatureMoments {
-  const known = moments(distribution);
-  if (Number.isFinite(known.fourthCentral)) return known;
-  throw new RangeError(
-    'degreesOfFreedom: the loss of the quadratic model is infinite for student-t inputs of 4 or fewer; use more than 4',
-  );
+  checkMoment(distribution, 4, 'the loss of the quadratic model');
+  return moments(distribution);
 }
 
 function fixedLoss(

@@ -247,7 +247,7 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
         source: SOURCE,
       },
       0.6,
-      densityForKurtosis('uniform', 3),
+      densityForKurtosis({ shape: 'uniform' }, 3),
       1e-12,
     ),
     equal(

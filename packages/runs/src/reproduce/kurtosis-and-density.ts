@@ -4,7 +4,7 @@ import {
   type Architecture,
   type GridSpec,
 } from '@polysem/engine/phase';
-import { moments, type FeatureShape } from '@polysem/core/features';
+import { moments, type DistributionName, type ValueDistribution } from '@polysem/core/features';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGrid, type Sweeper } from '../grid-run.ts';
@@ -12,7 +12,7 @@ import { equal, type Claim } from './claim.ts';
 
 /** How widely dimensions are shared in one model with inputs of one shape and density. */
 export interface SharingWidth {
-  readonly shape: FeatureShape;
+  readonly shape: DistributionName;
   readonly density: number;
   readonly kurtosis: number;
   /** Decades of the varied importance over which the capacity goes from 0.1 to 0.9. */
@@ -33,7 +33,7 @@ export interface KurtosisAndDensity {
 type SeparatedModel = 'computation quadratic' | 'computation relu' | 'compression relu';
 
 /** From light to heavy tails; at one kurtosis, from small to large densities. */
-const SHAPES: readonly { readonly shape: FeatureShape; readonly degreesOfFreedom?: number }[] = [
+const SHAPES: readonly ValueDistribution[] = [
   { shape: 'uniform' },
   { shape: 'gaussian' },
   // Kurtosis 5.
@@ -80,14 +80,12 @@ export async function kurtosisAndDensity(
   const total = names.length * SHAPES.length * 2;
   const widths = async (
     name: SeparatedModel,
-    { shape, degreesOfFreedom }: (typeof SHAPES)[number],
+    values: ValueDistribution,
     densities: readonly number[],
   ): Promise<SharingWidth[]> => {
-    const tails = degreesOfFreedom === undefined ? {} : { degreesOfFreedom };
     const spec: GridSpec = {
       architecture: ARCHITECTURES[name],
-      shape,
-      ...tails,
+      ...values,
       unitVariance: true,
       features: 6,
       dims: 3,
@@ -110,8 +108,8 @@ export async function kurtosisAndDensity(
     return densities.map((density, row) => {
       const curve = capacity.subarray(row * columns, (row + 1) * columns);
       const [low, high] = [0.1, 0.9].map((level) => firstRise(curve, importance, level).value);
-      const { kurtosis } = moments({ shape, density, unitVariance: true, ...tails });
-      return { shape, density, kurtosis, width: Math.log10(high / low) };
+      const { kurtosis } = moments({ ...values, density, unitVariance: true });
+      return { shape: values.shape, density, kurtosis, width: Math.log10(high / low) };
     });
   };
 
@@ -119,14 +117,14 @@ export async function kurtosisAndDensity(
   for (const name of names) {
     const atDensity: SharingWidth[] = [];
     const atKurtosis: SharingWidth[] = [];
-    for (const tails of SHAPES) {
-      const own = moments({ ...tails, density: 1, unitVariance: true }).kurtosis;
+    for (const values of SHAPES) {
+      const own = moments({ ...values, density: 1, unitVariance: true }).kurtosis;
       // One after the other: each takes all threads.
       // oxlint-disable-next-line no-await-in-loop
-      atDensity.push(...(await widths(name, tails, DENSITIES)));
+      atDensity.push(...(await widths(name, values, DENSITIES)));
       const densities = KURTOSES.map((kurtosis) => own / kurtosis);
       // oxlint-disable-next-line no-await-in-loop
-      atKurtosis.push(...(await widths(name, tails, densities)));
+      atKurtosis.push(...(await widths(name, values, densities)));
     }
     models.push({ name, atDensity, atKurtosis });
   }
@@ -201,7 +199,7 @@ function above(id: string, claim: string, measured: number): Claim {
   return { id, claim, source: SOURCE, expected: 0, measured, tolerance: 0, pass: measured > 0 };
 }
 
-function widthOf(list: readonly SharingWidth[], shape: FeatureShape, density: number): number {
+function widthOf(list: readonly SharingWidth[], shape: DistributionName, density: number): number {
   return list.find((one) => one.shape === shape && one.density === density)?.width ?? NaN;
 }
 

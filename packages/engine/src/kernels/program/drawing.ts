@@ -1,17 +1,26 @@
-import { countLaw, type CountLaw } from '@polysem/core/features';
-import { isCorrelated, type FeatureInputs } from '@polysem/core/features';
-import { inputLaw, type Dependence } from '@polysem/core/features';
-import type { FeatureDistribution } from '@polysem/core/features';
-import type { GivenRows } from '@polysem/core/features';
-import { defaultDegreesOfFreedom, type FeatureShape } from '@polysem/core/features';
+import {
+  countLaw,
+  distributionList,
+  distributions,
+  inputLaw,
+  isCorrelated,
+  parameterValues,
+  type CountLaw,
+  type Dependence,
+  type FeatureDistribution,
+  type FeatureDistributions,
+  type FeatureInputs,
+  type GivenRows,
+  type ValueDistribution,
+} from '@polysem/core/features';
 import { semidefiniteCholesky } from '@polysem/numerics/linalg';
 import { isGivenRows } from '../draw-batch.ts';
 import type { Instance } from '../kernel.ts';
 
 /** How inputs are drawn, as far as code depends on it. */
 export interface Drawing {
-  readonly shape: FeatureShape;
-  readonly degreesOfFreedom: number;
+  /** The distribution of active values, with all its parameters. */
+  readonly values: ValueDistribution;
   readonly activity: Activity;
 }
 
@@ -74,8 +83,8 @@ const known = new WeakMap<object, { readonly features: number; readonly inputs: 
 type Found = DrawnInputs | null;
 
 /**
- * The inputs of an instance as compiled code draws them; null where it cannot: rows of data, features of different
- * shapes, and copulas of features that are hardly ever active.
+ * The inputs of an instance as compiled code samples them; null if it cannot: for rows of data, features with different
+ * value distributions, a distribution without `lanes`, and copulas of features that are very rarely active.
  *
  * @throws RangeError if correlated inputs are invalid.
  */
@@ -90,24 +99,29 @@ export function drawnInputs({ inputs, model: { features } }: Instance): DrawnInp
 function find(inputs: FeatureInputs | GivenRows, features: number): Found {
   if (isGivenRows(inputs)) return null;
   const law = isCorrelated(inputs) ? inputLaw(inputs, features) : null;
-  const marginals = law?.marginals ?? distributionList(inputs as Independent, features);
-  const [{ shape, degreesOfFreedom = defaultDegreesOfFreedom }] = marginals;
-  const isOneShape = marginals.every(
-    (one) =>
-      one.shape === shape && (one.degreesOfFreedom ?? defaultDegreesOfFreedom) === degreesOfFreedom,
-  );
+  const marginals = law?.marginals ?? distributionList(inputs as FeatureDistributions, features);
+  const values = commonValues(marginals);
   const densities = marginals.map((one) => one.density);
   const given = law?.dependence ?? null;
-  if (!isOneShape || (isCopula(given) && Math.min(...densities) < LEAST_COPULA_DENSITY))
-    return null;
+  const isTooRare = isCopula(given) && Math.min(...densities) < LEAST_COPULA_DENSITY;
+  if (values === null || isTooRare) return null;
   const { activity, dependence } = activityOf(given, densities);
-  return { drawing: { shape, degreesOfFreedom, activity }, marginals, dependence };
+  return { drawing: { values, activity }, marginals, dependence };
 }
 
-type Independent = FeatureDistribution | readonly FeatureDistribution[];
-
-function distributionList(inputs: Independent, features: number): readonly FeatureDistribution[] {
-  return 'length' in inputs ? inputs : Array.from({ length: features }, () => inputs);
+/** The value distribution of all features, with all parameters; null if features differ in it or it has no lanes. */
+function commonValues(marginals: readonly FeatureDistribution[]): ValueDistribution | null {
+  const [first] = marginals;
+  const { shape } = first;
+  if (distributions[shape].lanes === undefined) return null;
+  const parameters = Object.entries(parameterValues(first));
+  const isCommon = marginals.every((one) => {
+    if (one === first) return true;
+    if (one.shape !== shape) return false;
+    const own: Readonly<Record<string, number>> = parameterValues(one);
+    return parameters.every(([name, value]) => own[name] === value);
+  });
+  return isCommon ? { shape, ...Object.fromEntries(parameters) } : null;
 }
 
 function isCopula(dependence: Dependence | null): boolean {

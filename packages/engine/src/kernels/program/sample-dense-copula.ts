@@ -2,20 +2,18 @@ import { copula, type CopulaActivity } from './copula.ts';
 import type { Drawing } from './drawing.ts';
 import { defineDrawnPanel, overStrips } from './drawn-panel.ts';
 import type { KernelMemory } from './kernel-memory.ts';
+import { emitValues } from './lane-values.ts';
 import { STRIP } from './panel.ts';
 import type { Structure } from './structure.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import { randomLanes, toUniform } from '@polysem/numerics/lanes';
-import { shapeValues } from '@polysem/core/features';
-import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
-import { f32x4, i32, v128 } from '@polysem/numerics/wasm';
+import { randomLanes, toUniform, type Arithmetic } from '@polysem/numerics/lanes';
+import { f32x4, i32, v128, type FunctionHandle, type ModuleBuilder } from '@polysem/numerics/wasm';
 
 /** Defines the drawing of a panel of inputs whose activity has a copula, every one of them. */
 export function defineDenseCopula(
   module: ModuleBuilder,
   math: Arithmetic,
   structure: Structure,
-  { shape, degreesOfFreedom }: Drawing,
+  { values: distribution }: Drawing,
   activity: CopulaActivity,
   memory: KernelMemory,
 ): FunctionHandle<'i32'> {
@@ -37,7 +35,7 @@ export function defineDenseCopula(
           const masks = offsets.map((offset) => body.hold(isActive(row, offset)));
           const uniforms = offsets.map(() => body.hold(toUniform(random.words())));
           const values = uniforms.map((w) =>
-            body.hold(shapeValues[shape](body, math, w, random.words, degreesOfFreedom)),
+            body.hold(emitValues(distribution, { body, math, w, words: random.words })),
           );
           offsets.forEach((offset, v) => {
             const value = v128.and(f32x4.mul(values[v], scale), masks[v]);

@@ -1,13 +1,27 @@
 import type { Activity, Drawing } from './drawing.ts';
 import { defineDrawnPanel, overStrips } from './drawn-panel.ts';
 import type { KernelMemory } from './kernel-memory.ts';
+import { emitValues } from './lane-values.ts';
 import { STRIP } from './panel.ts';
 import type { Structure } from './structure.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import { randomLanes, toUniform, toWhole, type RandomLanes } from '@polysem/numerics/lanes';
-import { shapeValues } from '@polysem/core/features';
-import type { Body, FunctionHandle, Local, ModuleBuilder } from '@polysem/numerics/wasm';
-import { f32x4, i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+import {
+  randomLanes,
+  toUniform,
+  toWhole,
+  type Arithmetic,
+  type RandomLanes,
+} from '@polysem/numerics/lanes';
+import {
+  f32x4,
+  i32,
+  v128,
+  type Body,
+  type FunctionHandle,
+  type I32,
+  type Local,
+  type ModuleBuilder,
+  type V128,
+} from '@polysem/numerics/wasm';
 
 const VECTORS: readonly number[] = Array.from({ length: STRIP / 4 }, (_, v) => v);
 
@@ -91,9 +105,8 @@ function emitOneOf(body: Body, tools: Tools, strip: GroupStrip): void {
 }
 
 function emitValue(body: Body, { math, drawing, random }: Tools): V128 {
-  const { shape, degreesOfFreedom } = drawing;
   const w = body.hold(toUniform(random.words()));
-  return shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
+  return emitValues(drawing.values, { body, math, w, words: random.words });
 }
 
 /** Calls `visit` for each feature of a group: 4 times the feature, and the place of its rows in the panel. */

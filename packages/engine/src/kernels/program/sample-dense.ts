@@ -1,13 +1,20 @@
 import type { KernelMemory } from './kernel-memory.ts';
+import { emitValues, linearLanes } from './lane-values.ts';
 import { STRIP } from './panel.ts';
-import { randomLanes, toWhole, type RandomLanes } from '@polysem/numerics/lanes';
-import { linearShapes, shapeValues } from '@polysem/core/features';
+import { randomLanes, toWhole, type Arithmetic, type RandomLanes } from '@polysem/numerics/lanes';
 import { defineDrawnPanel } from './drawn-panel.ts';
 import type { Drawing } from './drawing.ts';
 import type { Structure } from './structure.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import type { Body, FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
-import { f32x4, i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+import {
+  f32x4,
+  i32,
+  v128,
+  type Body,
+  type FunctionHandle,
+  type I32,
+  type ModuleBuilder,
+  type V128,
+} from '@polysem/numerics/wasm';
 
 /**
  * Defines the drawing of a panel of independent inputs, every one of them. One uniform says whether an input is active
@@ -52,7 +59,7 @@ export function defineDenseSampling(
 function drawer(
   body: Body,
   math: Arithmetic,
-  { shape, degreesOfFreedom }: Drawing,
+  { values: distribution }: Drawing,
   memory: KernelMemory,
   random: RandomLanes,
   each: I32,
@@ -61,22 +68,22 @@ function drawer(
   const threshold = body.hold(f32x4.mul(density, f32x4.const(2 ** 24)));
   const toW = f32x4.mul(v128.loadSplat(each, memory.inverseDensity), f32x4.const(2 ** -24));
   const scale = v128.loadSplat(each, memory.scale);
-  const linear = linearShapes[shape];
-  if (linear === undefined) {
+  const linear = linearLanes(distribution);
+  if (linear === null) {
     const [factor, heldScale] = [body.hold(toW), body.hold(scale)];
     return () => {
       const u = body.hold(toWhole(random.words()));
       // The quotient may round up to 1, where an inverted distribution function has no value.
       const w = body.hold(f32x4.pmin(f32x4.const(1 - 2 ** -24), f32x4.mul(u, factor)));
-      const value = shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
+      const value = emitValues(distribution, { body, math, w, words: random.words });
       return v128.and(f32x4.mul(value, heldScale), f32x4.lt(u, threshold));
     };
   }
-  const factor = body.hold(f32x4.mul(f32x4.mul(toW, scale), f32x4.const(linear[0])));
-  const offset = body.hold(f32x4.mul(scale, f32x4.const(linear[1])));
+  const factor = body.hold(f32x4.mul(f32x4.mul(toW, scale), f32x4.const(linear.factor)));
+  const offset = body.hold(f32x4.mul(scale, f32x4.const(linear.offset)));
   return () => {
     const u = body.hold(toWhole(random.words()));
-    const value = linear[1] === 0 ? f32x4.mul(u, factor) : math.multiplyAdd(u, factor, offset);
+    const value = linear.offset === 0 ? f32x4.mul(u, factor) : math.multiplyAdd(u, factor, offset);
     return v128.and(value, f32x4.lt(u, threshold));
   };
 }

@@ -1,14 +1,30 @@
-import { logOneMinus } from '@polysem/numerics/lanes';
+import {
+  logOneMinus,
+  randomLanes,
+  toFineUniform,
+  toUniform,
+  type Arithmetic,
+  type RandomLanes,
+} from '@polysem/numerics/lanes';
 import { GAPS_AT_ONCE, type KernelMemory } from './kernel-memory.ts';
-import { randomLanes, toFineUniform, toUniform, type RandomLanes } from '@polysem/numerics/lanes';
-import { shapeValues } from '@polysem/core/features';
+import { emitValues } from './lane-values.ts';
 import type { ActiveSampling } from './active-sampling.ts';
 import type { DrawingMemory } from './drawing-memory.ts';
 import type { Drawing } from './drawing.ts';
 import type { Structure } from './structure.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import type { Body, FunctionHandle, Local, ModuleBuilder } from '@polysem/numerics/wasm';
-import { f32, f32x4, i32, i32x4, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+import {
+  f32,
+  f32x4,
+  i32,
+  i32x4,
+  v128,
+  type Body,
+  type FunctionHandle,
+  type I32,
+  type Local,
+  type ModuleBuilder,
+  type V128,
+} from '@polysem/numerics/wasm';
 
 /** No batch has so many cells. */
 export const MOST_CELLS: number = 2 ** 29;
@@ -128,17 +144,17 @@ export function defineGapWalk(
   return { begin, walk };
 }
 
-/** Draws values with gaps. */
+/** Samples a value with each gap. */
 export function gapValues(
   math: Arithmetic,
-  { shape, degreesOfFreedom }: Drawing,
+  { values }: Drawing,
   { gapValues: address }: KernelMemory,
 ): GapCompanion {
   return {
     address,
     draw: (body, random) => {
       const w = body.hold(toUniform(random.words()));
-      return shapeValues[shape](body, math, w, random.words, degreesOfFreedom);
+      return emitValues(values, { body, math, w, words: random.words });
     },
   };
 }

@@ -1,33 +1,39 @@
 import { DRAWN_AT_ONCE, type DrawingMemory } from './drawing-memory.ts';
 import type { Drawing } from './drawing.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import { randomLanes, toUniform } from '@polysem/numerics/lanes';
-import { shapeValues } from '@polysem/core/features';
-import type { Body, ModuleBuilder } from '@polysem/numerics/wasm';
-import { f32, i32, type F32, type I32 } from '@polysem/numerics/wasm';
+import { randomLanes, toUniform, type Arithmetic } from '@polysem/numerics/lanes';
+import { emitValues } from './lane-values.ts';
+import {
+  f32,
+  i32,
+  type Body,
+  type F32,
+  type I32,
+  type ModuleBuilder,
+} from '@polysem/numerics/wasm';
 
-/** Values of active features, drawn some dozens at a time and taken one by one. */
+/** A buffer of values of active features, which is refilled when all of them are taken. */
 export interface ValueStream {
-  /** Emits the beginning of a batch. */
+  /** Emits code that empties the buffer at the beginning of a batch. */
   readonly begin: (body: Body) => void;
-  /** Emits the beginning of a function's taking. */
+  /** Emits code at the beginning of a function that takes values. */
   readonly open: (body: Body) => OpenValues;
 }
 
+/** Takes values within one function. */
 export interface OpenValues {
-  /** Emits the taking of a value, unscaled. */
+  /** Emits code that takes the next value, before scaling. */
   readonly next: () => F32;
-  /** The word that was drawn with the value last taken. */
+  /** The random word sampled with the last value. */
   readonly pick: () => I32;
-  /** Emits what a later function's taking needs to know. */
+  /** Emits code that saves the position for the next function. */
   readonly close: () => void;
 }
 
-/** Defines the drawing of values beside that of gaps, for cells that have any number of them; with a word each, if `hasPicks`. */
+/** Defines a buffer of values for cells with a varying number of active features; with a random word per value if `hasPicks`. */
 export function defineValueStream(
   module: ModuleBuilder,
   math: Arithmetic,
-  { shape, degreesOfFreedom }: Drawing,
+  { values }: Drawing,
   random: number,
   memory: DrawingMemory,
   hasPicks = false,
@@ -38,11 +44,11 @@ export function defineValueStream(
     const lanes = randomLanes(body, random);
     const at = body.hold(i32.const(0));
     body.doWhile(() => {
-      // One of either set of generators.
+      // One vector from each of the two sets of generators.
       for (const offset of [0, 16]) {
         body.scope(() => {
           const w = body.hold(toUniform(lanes.words()));
-          const value = shapeValues[shape](body, math, w, lanes.words, degreesOfFreedom);
+          const value = emitValues(values, { body, math, w, words: lanes.words });
           body.store(at, memory.values + offset, value);
           if (hasPicks) body.store(at, memory.picks + offset, lanes.words());
         });

@@ -1,8 +1,8 @@
 import { normalQuantile } from '@polysem/numerics/elementary';
 
 /**
- * The x at which Student's t distribution function is u, for u in (0, 1): Newton's method on the logarithm of the tail,
- * an incomplete beta function, to about 1e-12 relative. Antisymmetric: quantile(1 - u) = -quantile(u).
+ * The quantile of Student's t with nu degrees of freedom at u in (0, 1), with a relative error of about 1e-12: Newton's
+ * method on the logarithm of the tail, which is an incomplete beta function. Antisymmetric about u = 1/2.
  */
 export function studentQuantile(u: number, nu: number): number {
   if (u === 0.5) return 0;
@@ -14,7 +14,7 @@ export function studentQuantile(u: number, nu: number): number {
     const tail = upperTail(x, nu);
     const slope = density * (1 + (x * x) / nu) ** (-(nu + 1) / 2);
     const step = (Math.log(tail / u) * tail) / slope;
-    // A step may not pass 0, where the logarithm's tangent is no guide.
+    // Keeps the step away from 0, where the tangent of the logarithm is a poor approximation.
     const next = Math.max(x / 4, Math.min(4 * x + 1, x + step));
     if (Math.abs(next - x) <= 1e-14 * x) return -next;
     x = next;
@@ -36,7 +36,7 @@ function upperTail(x: number, nu: number): number {
   return value / 2;
 }
 
-/** Not quite 0, so that it can be divided by. */
+/** Replaces a value near 0, so that it can be divided by. */
 function guard(value: number): number {
   return Math.abs(value) < 1e-300 ? 1e-300 : value;
 }
@@ -62,7 +62,7 @@ function betaFraction(x: number, a: number, b: number): number {
 
 const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156];
 
-/** log Gamma(x) for x > 0: Stirling's series beyond 15, reached by the recurrence. */
+/** log Gamma(x) for x > 0: Stirling's series above 15, and the recurrence below. */
 function logGamma(x: number): number {
   let product = 1;
   let at = x;
