@@ -1,4 +1,5 @@
 /* The registered distributions: one line each. */
+export { exponential } from './exponential.ts';
 export { gaussian } from './gaussian.ts';
 export { laplace } from './laplace.ts';
 export { rademacher } from './rademacher.ts';
