@@ -92,7 +92,9 @@ function packageOf(target: string): string {
 function forbidden(name: string): string[] {
   const { without = [], libraries = [], node } = PACKAGES[name];
   const order = Object.keys(PACKAGES);
-  const below = order.slice(0, order.indexOf(name)).filter((other) => !without.includes(other));
+  const below = new Set(
+    order.slice(0, order.indexOf(name)).filter((other) => !without.includes(other)),
+  );
   const base = join(root, 'packages', name);
   return sources(join(base, 'src')).flatMap((path) => {
     const file = relative(base, path).replaceAll('\\', '/');
@@ -102,7 +104,7 @@ function forbidden(name: string): string[] {
         : target.startsWith('node:')
           ? (node?.test(file) ?? false)
           : target.startsWith('@polysem/')
-            ? below.includes(packageOf(target))
+            ? below.has(packageOf(target))
             : libraries.includes(packageOf(target));
       return allowed ? [] : [`${name}/${file} imports ${target}`];
     });

@@ -29,7 +29,7 @@ export interface FeatureMoments {
  * @example
  * ```js
  * import { moments } from '@polysem/core/features';
- * moments({ shape: 'uniform', density: 0.6, unitVariance: true }).kurtosis; // 3
+ * moments({ shape: 'uniform', density: 0.6, unitVariance: true }).kurtosis; // 3.000000
  * ```
  */
 export function moments(distribution: FeatureDistribution): FeatureMoments {
