@@ -32,7 +32,8 @@ const PACKAGES: Readonly<
     without: ['io', 'figures'],
     node: /^src\/(node|node-worker|node-stream|node-stream-worker|fast-vectors)\.ts$/,
   },
-  runs: { node: /^src\// },
+  runs: { without: ['figures'], node: /^src\// },
+  reports: { libraries: ['fflate'] },
   cli: { libraries: ['commander'], node: /^src\// },
 };
 

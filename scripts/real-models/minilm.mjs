@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { effectiveRank, efficiency, participationRatio, summarise } from '@polysem/core/capacity';
 import { embedding, embeddingSource } from '@polysem/core/embedding';
 import { fillNormal, generator } from '@polysem/numerics/random';
-import { neighboursWithThreads } from '@polysem/runs';
+import { neighboursWithThreads } from '@polysem/runs/measure';
 import { minilmPath } from '../fetch-minilm.mjs';
 import { drawCapacities, drawEfficiency } from './pictures.mjs';
 import {

@@ -14,7 +14,7 @@ import { embeddingSource } from '@polysem/core/embedding';
 import { openTensors } from '@polysem/io';
 import { findFeatures, gatherFeatures } from '@polysem/io/layouts';
 import { openFile } from '@polysem/io/node';
-import { measureWithThreads } from '@polysem/runs';
+import { measureWithThreads } from '@polysem/runs/measure';
 
 /** Every random baseline is drawn from this seed. */
 export const SEED = 1;

@@ -1,7 +1,4 @@
-/** Bad input: what the user typed or gave does not fit. Ends in one line and exit code 2. */
-export class UsageError extends Error {
-  override readonly name: string = 'UsageError';
-}
+export { UsageError } from '@polysem/runs';
 
 /** Fields of the core's messages that the command line calls otherwise. */
 const FLAGS: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { trainCommand } from './commands/train.ts';
 import { clearProgress } from './progress.ts';
 import { inFlagTerms, UsageError } from './errors.ts';
-import { labelText } from './label-text.ts';
+import { labelText } from '@polysem/reports/text';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input. */
 const BAD_INPUT = 2;

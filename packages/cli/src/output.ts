@@ -1,20 +1,10 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { formatNumber } from '@polysem/figures';
 import { writeFileAtomic, type FileContent } from '@polysem/io/node';
+import { isWritable } from '@polysem/runs';
 import { UsageError } from './errors.ts';
-import { labelText } from './label-text.ts';
+import { labelText } from '@polysem/reports/text';
 import { clearProgress } from './progress.ts';
-
-/** A result as one line of JSON: typed arrays as lists, numbers that are not finite as null. */
-export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(
-    value,
-    (_key, field: unknown) =>
-      ArrayBuffer.isView(field) ? Array.from(field as Float64Array) : field,
-    indent,
-  );
-}
 
 /** Prints data. */
 export function print(text: string): void {
@@ -94,48 +84,8 @@ export function makeFolder(flag: string, path: string): void {
   }
 }
 
-/** Whether files may be made in a folder. */
-export function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Writes a file whole, and says so. */
 export async function save(path: string, content: FileContent): Promise<void> {
   await writeFileAtomic(path, content);
   note(`wrote ${path}`);
-}
-
-/** Rows of text as columns: the first left, and those of words that the first row names; numbers right. */
-export function table(
-  rows: readonly (readonly string[])[],
-  ofWords: readonly string[] = [],
-): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 || ofWords.includes(rows[0][column])
-            ? cell.padEnd(widths[column])
-            : cell.padStart(widths[column]),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-/** How many there are of something, in words: `1 feature`, `2 features`. */
-export function counted(count: number, one: string, many: string = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-/** A number for people, with the minus sign of a keyboard, so that it can be copied into a program. */
-export function number(value: number, digits?: number): string {
-  return formatNumber(value, digits).replaceAll('\u2212', '-');
 }

@@ -1,4 +1,4 @@
-import { labelText } from './label-text.ts';
+import { labelText } from '@polysem/reports/text';
 
 /** Shows how far a long task is: a bar with time left on a terminal, a plain line every ten seconds elsewhere. */
 export interface Progress {

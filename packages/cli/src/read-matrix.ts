@@ -1,9 +1,10 @@
+import type { FeatureChoice } from '@polysem/runs/measure';
 import type { FeatureSource } from '@polysem/core/embedding';
 import type { Tensor, TensorFile } from '@polysem/io';
 import { openFeatures, readConfig, type ModelConfig } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
-import { axisQuestion, chooseFeatures, type FeatureChoice } from './features/choose-features.ts';
+import { axisQuestion, chooseFeatures } from './features/choose-features.ts';
 import type { FeatureFlags } from './features/feature-flags.ts';
 
 /** An opened file, and what is known of it. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { encodeParquet } from '@polysem/io/tables';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { labelText, shellWord } from '../src/label-text.ts';
-import { shortNames } from '../src/measure/short-names.ts';
+import { labelText, shellWord } from '../../reports/src/text/label-text.ts';
+import { shortNames } from '../../reports/src/measurement/short-names.ts';
 import { polysemMany, scratch } from './polysem.ts';
 
 /** Would clear a terminal, and begin a line of its own. */

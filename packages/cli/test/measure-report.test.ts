@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from '@polysem/io';
-import { parallelPairs } from '../src/measure/parallel-pairs.ts';
+import { parallelPairs } from '../../runs/src/measure/parallel-pairs.ts';
 import { polysem, polysemJson, scratch } from './polysem.ts';
 
 /** Features as rows of a file, and their names. */

@@ -61,9 +61,6 @@ export type { NeuronMixing } from './reproduce/geometry/neuron-mixing.ts';
 export type { OneEigenspace } from './reproduce/geometry/one-eigenspace.ts';
 export type { TrainingDynamics } from './reproduce/geometry/training-dynamics.ts';
 export { dropMeasurement, type MeasureCheckpoint } from './measure-checkpoint.ts';
-export {
-  geometryWithThreads,
-  measureWithThreads,
-  neighboursWithThreads,
-  type ThreadOptions,
-} from './measure-with-threads.ts';
+export { isWritable, journalPath } from './journal-path.ts';
+export { checkTableName, columnPieces, readTableFile } from './table-file.ts';
+export { UsageError } from './usage-error.ts';

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gaussianSource, measureStream, streamNeighbours } from '@polysem/core/streaming';
 import { afterAll, describe, expect, it } from 'vitest';
-import { dropMeasurement, measureWithThreads, neighboursWithThreads } from '../src/index.ts';
+import { dropMeasurement } from '../src/measure-checkpoint.ts';
+import { measureWithThreads, neighboursWithThreads } from '../src/measure/measure-with-threads.ts';
 import { resumeMeasurement } from '../src/measure-checkpoint.ts';
-import { measureKept } from '../src/measure-with-threads.ts';
+import { measureKept } from '../src/measure/measure-with-threads.ts';
 import { keepNumbers, readNumbers } from '../src/number-file.ts';
 
 // Large enough that workers are worth their start.

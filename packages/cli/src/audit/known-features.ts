@@ -2,8 +2,8 @@ import { kurtosisFromDensity } from '@polysem/core/audit';
 import { parseShape, type InputFlags } from '../commands/inputs.ts';
 import { UsageError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
-import { readActivations } from './activation-table.ts';
-import { readStatsTable } from './stats-table.ts';
+import { readActivations } from '@polysem/runs/audit';
+import { readStatsTable } from '@polysem/runs/audit';
 import {
   checkedColumn,
   DENSITY,
@@ -13,7 +13,7 @@ import {
   rowsOfFeatures,
   SCALE,
   type FeatureTable,
-} from './feature-table.ts';
+} from '@polysem/runs/audit';
 
 /** Flags that say where statistics of features are. */
 export interface KnownFlags extends Omit<InputFlags, 'correlation'> {
@@ -68,8 +68,11 @@ export async function readKnown(
   const shape = flags.shape === undefined ? null : parseShape(flags);
   const table =
     flags.stats === undefined
-      ? await readActivations(flags.activations ?? '', squaredNorm, progress)
+      ? await readActivations(flags.activations ?? '', squaredNorm, (done) =>
+          progress.update('activations', done),
+        )
       : await readStatsTable(flags.stats);
+  progress.end();
   const computed = flags.stats === undefined;
   const columns: Record<string, string> = {};
   const take = (flag: string, named: string | undefined, own: string | null): string | null => {

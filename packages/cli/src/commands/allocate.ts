@@ -6,7 +6,8 @@ import { capacityBarsFigure, marginalBenefitFigure } from '@polysem/figures';
 import { embeddingToMatrix, encodeNpy } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { checkTargets, number, print, save, table, toJson } from '../output.ts';
+import { checkTargets, print, save } from '../output.ts';
+import { number, table, toJson } from '@polysem/reports/text';
 import { parseInteger, parseList, required } from '../parse.ts';
 import { addValueFlags, parseInputs, type InputFlags } from './inputs.ts';
 

@@ -5,24 +5,25 @@ import { version } from '@polysem/core';
 import { auditFigure } from '@polysem/figures';
 import { shownLocation } from '@polysem/io/bytes';
 import type { Command } from 'commander';
-import { describeAudit } from '../audit/describe.ts';
+import { describeAudit } from '@polysem/reports/audit';
 import {
   checkSources,
   readKnown,
   type KnownFeatures,
   type KnownFlags,
 } from '../audit/known-features.ts';
-import { savePerFeature } from '../audit/per-feature.ts';
+import { auditFile } from '@polysem/reports/audit';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
-import { labelText } from '../label-text.ts';
-import { takenFrom } from '../measure/describe.ts';
-import { measureSource } from '../measure/measure-matrix.ts';
-import { checkTargets, counted, number, print, save, toJson } from '../output.ts';
+import { labelText } from '@polysem/reports/text';
+import { takenFrom } from '@polysem/reports/measurement';
+import { measureSource } from '@polysem/runs/measure';
+import { checkTargets, print, save } from '../output.ts';
+import { counted, number, toJson } from '@polysem/reports/text';
 import { parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { addValueFlags } from './inputs.ts';
 import { withFeatures } from '../read-matrix.ts';
-import { checkTableName } from '../table-file.ts';
+import { checkTableName } from '@polysem/runs';
 
 interface AuditFlags extends FeatureFlags, KnownFlags {
   readonly out?: string;
@@ -149,10 +150,13 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
     };
     if (flags.out !== undefined) await save(flags.out, `${toJson({ ...whole, perFeature }, 1)}\n`);
     if (flags.perFeature !== undefined)
-      await savePerFeature(flags.perFeature, perFeature, {
-        version,
-        configuration: toJson(configuration),
-      });
+      await save(
+        flags.perFeature,
+        auditFile(flags.perFeature, perFeature, {
+          version,
+          configuration: toJson(configuration),
+        }),
+      );
     if (flags.figure !== undefined) {
       const provenance = { polysem: version, seed, configuration };
       await save(

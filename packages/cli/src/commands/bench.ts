@@ -11,7 +11,8 @@ import {
 } from '@polysem/runs';
 import type { Command } from 'commander';
 import { KERNELS, parseKernel } from '../kernel-flag.ts';
-import { number, print, table, toJson } from '../output.ts';
+import { print } from '../output.ts';
+import { number, table, toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 

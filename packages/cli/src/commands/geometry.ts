@@ -5,11 +5,12 @@ import type { Embedding } from '@polysem/core/embedding';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { describeForPeople, geometryJson } from '../geometry/describe.ts';
-import { geometryFigures } from '../geometry/figures.ts';
-import { findGeometry, isLarge } from '../geometry/find-geometry.ts';
-import { readDynamics } from '../geometry/history.ts';
-import { checkFolder, checkTargets, makeFolder, note, print, save, toJson } from '../output.ts';
+import { describeForPeople, geometryJson } from '@polysem/reports/geometry';
+import { geometryFigures } from '@polysem/reports/geometry';
+import { findGeometry, isLarge } from '@polysem/runs/geometry';
+import { readDynamics } from '@polysem/runs/geometry';
+import { checkFolder, checkTargets, makeFolder, note, print, save } from '../output.ts';
+import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
@@ -87,7 +88,10 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
     if (flags.efficient !== undefined && isLarge(source)) throw tooLarge(source.features);
     const progress = showProgress();
     const open = { file, path, choice, source };
-    const found = await findGeometry(open, options, threads, progress.update);
+    const found = await findGeometry(open, options, threads, {
+      onProgress: progress.update,
+      onNote: note,
+    });
     progress.end();
     const trained = await readDynamics(file, path, noise);
     const configuration = {

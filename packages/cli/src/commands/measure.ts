@@ -4,24 +4,26 @@ import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@poly
 import { dropMeasurement, type MeasureCheckpoint } from '@polysem/runs';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
+import { parseBaselines } from '../baselines-flag.ts';
 import { UsageError } from '../errors.ts';
-import type { FeatureChoice } from '../features/choose-features.ts';
+import type { FeatureChoice } from '@polysem/runs/measure';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 import { labelsOf, readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
-import { parseBaselines, referenceJson } from '../measure/chance.ts';
-import { checkpointsOf } from '../measure/checkpoint.ts';
+import { referenceJson } from '@polysem/runs/measure';
+import { checkpointsOf } from '@polysem/runs/measure';
 import { chooseMatrices } from '../measure/choose-matrices.ts';
-import { describeMatrix, takenFrom } from '../measure/describe.ts';
-import { measureMatrix, treated, type MeasureSettings } from '../measure/measure-matrix.ts';
-import type { MeasuredMatrix } from '../measure/measured-matrix.ts';
-import { saveFeatures } from '../measure/per-feature.ts';
-import { measureReport } from '../measure/report.ts';
-import { checkTargets, print, save, toJson } from '../output.ts';
+import { describeMatrix, takenFrom } from '@polysem/reports/measurement';
+import { measureMatrix, treated, type MeasureSettings } from '@polysem/runs/measure';
+import type { MeasuredMatrix } from '@polysem/runs/measure';
+import { featureFile } from '@polysem/reports/measurement';
+import { measureReport } from '@polysem/reports/measurement';
+import { checkTargets, note, print, save } from '../output.ts';
+import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { openChoice, withFile } from '../read-matrix.ts';
-import { checkTableName } from '../table-file.ts';
+import { checkTableName } from '@polysem/runs';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
@@ -128,7 +130,12 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
         flags.report ?? flags.perFeature,
         (checkpoint) => checkpoints.push(checkpoint),
       );
-      matrices.push(await measureMatrix(source, choice, labels, settings, kept, progress.update));
+      matrices.push(
+        await measureMatrix({ source, choice, labels, kept }, settings, {
+          onProgress: progress.update,
+          onNote: note,
+        }),
+      );
       if (flags.gram !== undefined || flags.arrows !== undefined)
         await savePictures(await treated(source, settings), matrices[0], path, flags);
       /* oxlint-enable no-await-in-loop */
@@ -225,7 +232,8 @@ async function write(
   flags: MeasureFlags,
 ): Promise<void> {
   const provenance = provenanceOf(path, matrices, flags);
-  if (flags.perFeature !== undefined) await saveFeatures(flags.perFeature, matrices, provenance);
+  if (flags.perFeature !== undefined)
+    await save(flags.perFeature, featureFile(flags.perFeature, matrices, provenance));
   if (flags.report !== undefined)
     await save(flags.report, measureReport(path, matrices, provenance));
   if (flags.json !== true) {

@@ -1,7 +1,7 @@
 import { phaseAreas, type GridDiagram, type RefinedStep } from '@polysem/engine/phase';
 import type { PhaseDiagram } from '@polysem/runs';
-import { number } from '../output.ts';
-import { describeModel } from './describe-model.ts';
+import { number } from '@polysem/reports/text';
+import { describeModel } from '@polysem/reports/phase';
 
 /** Capacities further apart than this, at losses as good as the best, show nearly degenerate optima. */
 const APART = 0.05;

@@ -10,9 +10,10 @@ import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@
 import { boundaries, runPhase, type PhaseDiagram } from '@polysem/runs';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
-import { journalPath } from '../journal-path.ts';
+import { journalPath } from '@polysem/runs';
 import { KERNELS } from '../kernel-flag.ts';
-import { checkTargets, print, save, toJson } from '../output.ts';
+import { checkTargets, print, save } from '../output.ts';
+import { toJson } from '@polysem/reports/text';
 import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { CORRELATIONS } from './correlation.ts';

@@ -1,20 +1,21 @@
 import { join, resolve } from 'node:path';
 import { version } from '@polysem/core';
-import { reportPage } from '@polysem/figures';
+import { reportPage } from '@polysem/reports/page';
 import { writeFileAtomic } from '@polysem/io/node';
 import { fullGeometry, quickGeometry, type Claim } from '@polysem/runs';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { checkFolder, makeFolder, note, number, print, table, toJson } from '../output.ts';
+import { checkFolder, makeFolder, note, print } from '../output.ts';
+import { number, table, toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { figure2Part } from '../report/figure2.ts';
-import { figure4Part } from '../report/figure4.ts';
-import { figure7Part } from '../report/figure7.ts';
-import { geometryPart } from '../report/geometry.ts';
-import { kurtosisPart } from '../report/kurtosis.ts';
-import { networkPart } from '../report/network.ts';
-import type { ReportPart } from '../report/section.ts';
+import { figure2Part } from '@polysem/reports/reproduction';
+import { figure4Part } from '@polysem/reports/reproduction';
+import { figure7Part } from '@polysem/reports/reproduction';
+import { geometryPart } from '@polysem/reports/reproduction';
+import { kurtosisPart } from '@polysem/reports/reproduction';
+import { networkPart } from '@polysem/reports/reproduction';
+import type { ReportPart } from '@polysem/reports/reproduction';
 
 interface ReproduceFlags {
   readonly out: string;

@@ -9,8 +9,8 @@ import { version } from '@polysem/core';
 import type { Embedding } from '@polysem/core/embedding';
 import type { KernelName } from '@polysem/engine/kernels';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
-import { number, table, toJson } from '../output.ts';
-import { describeModel } from './describe-model.ts';
+import { number, table, toJson } from '@polysem/reports/text';
+import { describeModel } from '@polysem/reports/phase';
 
 type Ended = TrainingResult | DivergedTraining;
 

@@ -1,11 +1,6 @@
 import type { TensorEntry, TensorFile } from '@polysem/io';
-import {
-  findFeatures,
-  PRESETS,
-  type FeatureMatrix,
-  type FeatureRecipe,
-  type ModelConfig,
-} from '@polysem/io/layouts';
+import { findFeatures, PRESETS, type FeatureMatrix, type ModelConfig } from '@polysem/io/layouts';
+import type { FeatureChoice } from '@polysem/runs/measure';
 import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger } from '../parse.ts';
 import type { FeatureFlags } from './feature-flags.ts';
@@ -13,18 +8,6 @@ import { nearestNames } from './nearest-names.ts';
 
 /** What a file says of itself that choosing needs. */
 export type ListedFile = Pick<TensorFile, 'entries' | 'metadata'>;
-
-/** The matrix that is meant, as a recipe that a reader follows, and what to say of it. */
-export interface FeatureChoice extends FeatureRecipe {
-  /** What the report calls it. */
-  readonly label: string;
-  /** What was taken and why, the folding, and what is left open: a line each; empty if the user said all of it. */
-  readonly notes: readonly string[];
-  /** Nothing says which axis counts features; rows, provided that the matrix turns out symmetric. */
-  readonly onlyIfSymmetric?: true;
-  /** What the layout knows of it, if it does. */
-  readonly known?: FeatureMatrix;
-}
 
 /**
  * Chooses a matrix of features: the one the flags name, or the only one there is; the axis that the user says, that polysem

@@ -4,7 +4,7 @@ import { labelsOfTable, parseLabels } from '@polysem/io/labels';
 import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
 import { note } from '../output.ts';
-import { readTableFile } from '../table-file.ts';
+import { readTableFile } from '@polysem/runs';
 
 /** Vocabularies are a few megabytes; a larger file is none. */
 const LARGEST = 256 * 2 ** 20;

@@ -5,8 +5,8 @@ import {
   type FeatureMatrix,
   type ModelConfig,
 } from '@polysem/io/layouts';
-import { labelText, shellWord } from '../label-text.ts';
-import { table } from '../output.ts';
+import { labelText, shellWord } from '@polysem/reports/text';
+import { table } from '@polysem/reports/text';
 import { ranges, shapeText } from './choose-features.ts';
 
 /** What `--list --json` prints. */

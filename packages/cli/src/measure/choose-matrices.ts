@@ -1,10 +1,7 @@
+import type { FeatureChoice } from '@polysem/runs/measure';
 import { findFeatures, type ModelConfig } from '@polysem/io/layouts';
 import { UsageError } from '../errors.ts';
-import {
-  chooseFeatures,
-  type FeatureChoice,
-  type ListedFile,
-} from '../features/choose-features.ts';
+import { chooseFeatures, type ListedFile } from '../features/choose-features.ts';
 import type { FeatureFlags } from '../features/feature-flags.ts';
 
 /**

@@ -1,0 +1,116 @@
+import type { Audit, Estimate, Goodness } from '@polysem/core/audit';
+import { number } from '../text/number.ts';
+import { table } from '../text/table.ts';
+
+/** An audit for people. */
+export function describeAudit(audit: Audit, labels: readonly string[] | null): string {
+  const { fitted, budget, resampling, goodness, permutation, relations, outliers } = audit;
+  const percent = `${number(100 * resampling.confidence)} %`;
+  const sections = [
+    table([
+      ['one price for all', 'price', 'lambda', 'sum C', 'measured sum C'],
+      [
+        '  least squared error',
+        ...[fitted.price, fitted.lambda, fitted.total, audit.measuredTotal].map(five),
+      ],
+      ...(budget === null
+        ? [['  sums agree', 'at none', '', '', five(audit.measuredTotal)]]
+        : [
+            [
+              '  sums agree',
+              ...[budget.price, budget.lambda, budget.total, audit.measuredTotal].map(five),
+            ],
+          ]),
+    ]),
+    table([
+      ['predicted against measured', 'Pearson', 'Spearman', 'R^2', 'mean |error|'],
+      [
+        'quadratic model, least squared error',
+        ...figures({
+          pearson: goodness.pearson.value,
+          spearman: goodness.spearman.value,
+          rSquared: goodness.rSquared.value,
+          meanAbsoluteError: goodness.meanAbsoluteError.value,
+        }),
+      ],
+      [
+        `  ${percent} interval`,
+        ...[goodness.pearson, goodness.spearman, goodness.rSquared, goodness.meanAbsoluteError].map(
+          interval,
+        ),
+      ],
+      ...(audit.goodnessAtBudget === null
+        ? []
+        : [['quadratic model, sums agree', ...figures(audit.goodnessAtBudget)]]),
+      ...audit.nulls.map((fit) => [
+        `null: ${fit.description}`.split(/[;,]/)[0],
+        ...figures(fit.goodness),
+      ]),
+    ]),
+    table([
+      ['R^2 of the theory less that of a null', 'less', `${percent} interval`, 'numbers fitted'],
+      ...audit.nulls.map((fit) => [
+        fit.name,
+        five(fit.advantage.value),
+        interval(fit.advantage),
+        number(fit.parameters),
+      ]),
+    ]),
+    permutation === null
+      ? 'permutation test: none, since one side is constant'
+      : `permutation test: ${number(permutation.permutations)} permutations, p = ${number(permutation.pValue, 2)}, ` +
+        `correlation ${number(permutation.correlation, 3)} is ${number(permutation.standardScore, 3)} standard deviations`,
+    table([
+      ['rank correlation of capacity with', 'Spearman', `${percent} interval`],
+      ['importance', ...withInterval(relations.importance)],
+      ...(relations.density === null
+        ? []
+        : [
+            ['frequency', ...withInterval(relations.density.alone)],
+            ['  importance held', ...withInterval(relations.density.importanceHeld)],
+            ['  kurtosis held', ...withInterval(relations.densityKurtosisHeld)],
+          ]),
+      ['kurtosis', ...withInterval(relations.kurtosis.alone)],
+      ['  importance held', ...withInterval(relations.kurtosis.importanceHeld)],
+      ...(relations.density === null
+        ? []
+        : [['  frequency held', ...withInterval(relations.kurtosisDensityHeld)]]),
+    ]),
+    outlierTable(audit, labels),
+    ['What this does not show', ...audit.limits.map(({ name, text }) => `  ${name}: ${text}`)].join(
+      '\n',
+    ),
+  ];
+  if (outliers.list.length === 0) sections.splice(5, 1);
+  return sections.join('\n\n');
+}
+
+function outlierTable({ outliers }: Audit, labels: readonly string[] | null): string {
+  return table([
+    ['farthest from the prediction', 'measured', 'predicted', 'in spreads'],
+    ...outliers.list
+      .slice(0, 10)
+      .map(({ feature, measured, predicted, score }) => [
+        labels === null ? `feature ${feature}` : `${feature} ${labels[feature].slice(0, 40)}`,
+        number(measured, 3),
+        number(predicted, 3),
+        number(score, 3),
+      ]),
+  ]);
+}
+
+function figures({ pearson, spearman, rSquared, meanAbsoluteError }: Goodness): string[] {
+  return [pearson, spearman, rSquared, meanAbsoluteError].map((value) => number(value, 4));
+}
+
+function five(value: number): string {
+  return number(value, 5);
+}
+
+function interval({ low, high }: Estimate): string {
+  return Number.isNaN(low) ? '' : `${number(low, 3)} .. ${number(high, 3)}`;
+}
+
+function withInterval(estimate: Estimate | null): string[] {
+  return estimate === null ? ['', ''] : [number(estimate.value, 3), interval(estimate)];
+}

@@ -1,0 +1,2 @@
+export { describeAudit } from './describe.ts';
+export { auditFile } from './per-feature.ts';

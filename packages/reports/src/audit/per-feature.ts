@@ -1,0 +1,28 @@
+import { columnPieces } from '@polysem/runs';
+
+/** Measured and predicted capacity of each feature, with what is known of it: the bytes of a CSV or Parquet file, by the ending of the path. */
+export function auditFile(
+  path: string,
+  features: {
+    readonly capacity: Float64Array;
+    readonly predicted: Float64Array;
+    readonly importance: Float64Array;
+    readonly kurtosis: Float64Array;
+    readonly density: Float64Array | null;
+    readonly labels: readonly string[] | null;
+  },
+  metadata: Readonly<Record<string, string>>,
+): Iterable<Uint8Array> {
+  const { capacity, predicted, importance, kurtosis, density, labels } = features;
+  const columns = [
+    { name: 'feature', values: Int32Array.from(capacity.keys()) },
+    ...(labels === null ? [] : [{ name: 'label', values: labels }]),
+    { name: 'capacity', values: capacity },
+    { name: 'predicted', values: predicted },
+    { name: 'residual', values: capacity.map((c, i) => c - predicted[i]) },
+    { name: 'importance', values: importance },
+    { name: 'kurtosis', values: kurtosis },
+    ...(density === null ? [] : [{ name: 'density', values: density }]),
+  ];
+  return columnPieces(path, columns, metadata);
+}

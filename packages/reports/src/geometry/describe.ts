@@ -1,0 +1,229 @@
+import { summarise, type NeuronMeasurement } from '@polysem/core/capacity';
+import type { Dynamics, GeometryFigures } from '@polysem/core/geometry';
+import { number } from '../text/number.ts';
+import { table } from '../text/table.ts';
+import { eventLabel } from './dynamics-data.ts';
+
+/** Rows of a table for people; the JSON has all. */
+const SHOWN = 20;
+
+/** Shorter than this fraction of the longest, a row or column of W is no more than what rounding leaves of nothing. */
+const UNUSED = 1e-12;
+
+/** Mean over the neurons, or features, that are not zero; 0 if all are. */
+function mean(values: ArrayLike<number>, squaredNorm: Float64Array): number {
+  const largest = squaredNorm.reduce((a, b) => Math.max(a, b), 0);
+  // Squares of very large or small weights are out of range, figures that do not depend on the unit are not.
+  const isInRange = largest > 0 && largest < Infinity;
+  const used = Float64Array.from(values).filter((value, k) =>
+    isInRange ? squaredNorm[k] > largest * UNUSED ** 2 : value > 0,
+  );
+  return used.length === 0 ? 0 : summarise(used).mean;
+}
+
+/** Such as `1 feature`, `2 features`. */
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Means over the neurons and features that are used. */
+function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
+  return {
+    featuresPerNeuron: mean(perNeuron.participation, perNeuron.squaredNorm),
+    countPerNeuron: mean(perNeuron.count, perNeuron.squaredNorm),
+    neuronsPerFeature: mean(perFeature.participation, perFeature.squaredNorm),
+    monosemanticity: mean(perNeuron.largestShare, perNeuron.squaredNorm),
+  };
+}
+
+/** The geometry as JSON: what scripts want first, then the parts whole. */
+export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null): object {
+  const { structure, shapes, form, nearest, spectral, neurons, alignment, measured } = geometry;
+  const named = structure.components.map((block, k) => ({
+    ...block,
+    shape: shapes[k].name,
+    confidence: shapes[k].confidence,
+  }));
+  return {
+    features: structure.features,
+    dims: structure.dims,
+    rank: structure.rank,
+    verdict: structure.verdict,
+    blocks: named,
+    components: structure.components.map(({ features }) => features),
+    eigenspaces: structure.eigenspaces,
+    efficient: form?.efficient ?? null,
+    distance: nearest?.relativeDistance ?? form?.relativeError ?? null,
+    distanceIs: nearest === null ? 'to the nearest on these blocks' : 'to the nearest found',
+    ignored: structure.ignored,
+    full: structure.full,
+    noise: structure.noise,
+    evidence: structure.evidence,
+    levels: structure.levels,
+    shapes,
+    whole: geometry.whole,
+    efficientForm: form && {
+      relativeError: form.relativeError,
+      gamma: form.blocks.map(({ gamma }) => gamma),
+      worst: form.worst.subarray(0, SHOWN),
+      inefficiency: form.inefficiency,
+    },
+    capacity: measured.capacity,
+    spectrum: {
+      eigenvalues: spectral.spectrum.eigenvalues,
+      eigenspaces: spectral.spectrum.eigenspaces,
+      localisation: spectral.localisation,
+      leverageRatio: spectral.leverageRatio,
+    },
+    neurons: {
+      threshold: neurons.threshold,
+      before: figuresOf(neurons),
+      after: alignment === null ? null : figuresOf(alignment.after),
+      change: alignment?.alignment.change ?? null,
+      blocks: alignment?.blocks ?? null,
+      monosemanticity: neurons.perNeuron.largestShare,
+      featuresPerNeuron: neurons.perNeuron.participation,
+    },
+    dynamics: trained,
+  };
+}
+
+/** The geometry for people. */
+export function describeForPeople(
+  title: string,
+  geometry: GeometryFigures,
+  trained: Dynamics | null,
+): string {
+  const { structure, spectral, neurons, alignment, measured } = geometry;
+  const { features, dims, rank, components, ignored, full } = structure;
+  const parts = [
+    `${title}: ${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}`,
+    verdictLine(geometry),
+    blockTable(geometry),
+    wholeLine(geometry),
+    `${counted(components.length - full.length, 'shared block')}, ${counted(full.length, 'fully represented feature')}, ${ignored.length} ignored`,
+  ].filter((part) => part !== '');
+  const { total } = summarise(measured.capacity);
+  parts.push(efficiencyLine(geometry, total));
+  const { localisation } = spectral;
+  parts.push(
+    `${counted(spectral.spectrum.eigenspaces.length, 'eigenspace')} of S; features lie in one of them to ${number(mean(localisation, measured.squaredNorm), 4)} (1 = eigenvectors)`,
+  );
+  parts.push(
+    table([
+      ['neurons', 'features per neuron', 'monosemanticity', 'neurons per feature'],
+      ...[
+        ['as they are', neurons] as const,
+        ...(alignment === null ? [] : [['aligned with blocks', alignment.after] as const]),
+      ].map(([name, measurement]) => {
+        const { featuresPerNeuron, monosemanticity, neuronsPerFeature } = figuresOf(measurement);
+        return [
+          name,
+          number(featuresPerNeuron, 4),
+          number(monosemanticity, 4),
+          number(neuronsPerFeature, 4),
+        ];
+      }),
+    ]),
+  );
+  if (alignment === null) parts.push('not aligned with blocks: at this size that takes long');
+  if (trained !== null) parts.push(dynamicsLines(trained));
+  return parts.join('\n\n');
+}
+
+function efficiencyLine({ structure, form, nearest }: GeometryFigures, total: number): string {
+  const sum = `sum C = ${number(total, 6)} of rank ${structure.rank}`;
+  if (form === null) {
+    return `${sum}; the efficient form of ${structure.components.length} blocks in ${structure.dims} dimensions is left out: it takes too long`;
+  }
+  if (form.efficient)
+    return `efficient: W = Q B P with relative error ${number(form.relativeError, 2)}`;
+  const distance = nearest?.relativeDistance ?? form.relativeError;
+  const where = nearest === null ? 'on these blocks' : 'found';
+  return `not exactly efficient: ${sum}; the nearest efficient matrix ${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form.worst, form.inefficiency)}`;
+}
+
+/** Whether there are blocks, and by what evidence. */
+export function verdictLine({ structure }: Pick<GeometryFigures, 'structure'>): string {
+  const { verdict, evidence, noise, features } = structure;
+  const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy, level, compared } =
+    evidence;
+  const beside = `cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
+  const chances = `chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}`;
+  const links =
+    compared === null
+      ? ''
+      : `; links are those of all ${features} features with ${compared} of them`;
+  return verdict === 'blocks'
+    ? `blocks: ${beside}; ${chances}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}${links}`
+    : `no block structure at this noise level, so that all that is not ignored is one block: at the widest gap, ${beside}; ${chances}${links}`;
+}
+
+/** A row a block; empty where there is none but single features. */
+function blockTable({ structure, shapes }: GeometryFigures): string {
+  const isFull = new Set(structure.full);
+  const shared = structure.components
+    .map((block, k) => ({ ...block, shape: shapes[k] }))
+    .filter(({ features }) => features.length > 1 || !isFull.has(features[0]));
+  const rows = shared
+    .slice(0, SHOWN)
+    .map(({ features, dims, capacity, gamma, tightness, leakage, shape }) => [
+      `${shape.name}${shape.flipped.length > 0 ? ' (signs turned)' : ''}`,
+      `${features.length} in ${dims}`,
+      number(capacity, 5),
+      number(gamma, 4),
+      number(tightness, 2),
+      number(leakage, 2),
+      shape.recognised ? number(shape.confidence, 3) : '',
+      features.length > 8 ? `${features.slice(0, 8).join(' ')} ..` : features.join(' '),
+    ]);
+  if (rows.length === 0) return '';
+  const more = shared.length > SHOWN ? `\n.. and ${shared.length - SHOWN} more` : '';
+  return (
+    table([
+      ['shape', 'size', 'sum C', 'gamma', 'tightness', 'leakage', 'confidence', 'features'],
+      ...rows,
+    ]) + more
+  );
+}
+
+/** What blocks make together, where that has a name of its own; else empty. */
+function wholeLine({ whole }: GeometryFigures): string {
+  if (whole === null || !whole.recognised || whole.name.includes(' + ')) return '';
+  return `together: ${whole.name}, ${whole.features.length} in ${whole.dims} (confidence ${number(whole.confidence, 3)})`;
+}
+
+function list(worst: Int32Array, inefficiency: Float64Array): string {
+  return Array.from(worst.subarray(0, 3), (i) => `${i} (${number(inefficiency[i], 3)})`).join(', ');
+}
+
+function dynamicsLines({ rows, events }: Dynamics): string {
+  const every = Math.ceil(rows.length / SHOWN);
+  const eventsAt = new Map<number, string[]>();
+  for (const event of events)
+    eventsAt.set(event.step, [...(eventsAt.get(event.step) ?? []), eventLabel(event)]);
+  const shown = rows.filter(
+    ({ step }, k) => k % every === 0 || k === rows.length - 1 || eventsAt.has(step),
+  );
+  return table([
+    ['step', 'loss', 'sum C', 'full', 'blocks', 'what happened'],
+    ...shown.map(({ step, loss, total, full, sizes, shapes }) => [
+      String(step),
+      number(loss, 4),
+      number(total, 5),
+      String(full.length),
+      blocksInWords(sizes, shapes),
+      (eventsAt.get(step) ?? []).join('; '),
+    ]),
+  ]);
+}
+
+/** Such as `2 x antipodal pair, 7 features`. */
+function blocksInWords(sizes: readonly number[], shapes: readonly (string | null)[]): string {
+  const counts = new Map<string, number>();
+  sizes.forEach((size, k) => {
+    const name = shapes[k] ?? `${size} features`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  });
+  return [...counts].map(([name, n]) => (n === 1 ? name : `${n} x ${name}`)).join(', ');
+}

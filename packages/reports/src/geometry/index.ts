@@ -1,0 +1,2 @@
+export { describeForPeople, geometryJson } from './describe.ts';
+export { geometryFigures } from './pictures.ts';

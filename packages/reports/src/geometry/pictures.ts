@@ -1,0 +1,137 @@
+import {
+  blocksAlongAxes,
+  blocksOfEigenvectors,
+  inBlockBases,
+  type Dynamics,
+  type GeometryFigures,
+} from '@polysem/core/geometry';
+import { gram } from '@polysem/core/embedding';
+import {
+  dynamicsFigure,
+  embeddingArrowsFigure,
+  gramHeatMapFigure,
+  shapeGalleryFigure,
+  spectrumFigure,
+  type GalleryBlock,
+  type Provenance,
+} from '@polysem/figures';
+import type { FoundGeometry } from '@polysem/runs/geometry';
+import { dynamicsData } from './dynamics-data.ts';
+
+/** Figures of many numbers a feature are drawn for so many features at most. */
+const DRAWN = 3000;
+/** Blocks in the gallery at most: the largest ones. */
+const GALLERY = 30;
+/** Numbers of their vectors at most, beyond which the largest are left out. */
+const GATHERED = 2 ** 22;
+
+/** The figures that an embedding of this size and structure allows, by file name. */
+export async function geometryFigures(
+  { geometry, whole, gather }: FoundGeometry,
+  trained: Dynamics | null,
+  provenance: Provenance,
+): Promise<Record<string, string>> {
+  const { structure, shapes, measured, spectral } = geometry;
+  const { dims: space } = structure;
+  const blocks = structure.components;
+  const names = shapes.map(({ name }) => name);
+  const blockOf: (number | null)[] = Array.from({ length: structure.features }, () => null);
+  blocks.forEach(({ features }, k) => features.forEach((i) => (blockOf[i] = k)));
+  const figures: Record<string, string> = {};
+  if (whole !== null && whole.features <= DRAWN) {
+    figures['gram.svg'] = gramHeatMapFigure(
+      {
+        gram: gram(whole),
+        features: whole.features,
+        blocks: blocks.map(({ features }, k) => ({ features, label: names[k] })),
+      },
+      { title: 'Inner products, features ordered by block', provenance },
+    );
+  }
+  if (whole !== null && (space === 2 || space === 3)) {
+    figures['arrows.svg'] = embeddingArrowsFigure(
+      { embedding: whole, capacities: measured.capacity, blockOf, blockNames: names },
+      { title: 'Features and their blocks', provenance },
+    );
+  }
+  const fits = blocks.reduce((sum, { dims }) => sum + dims, 0) <= space;
+  const ofEigenvectors = fits ? eigenvectorBlocks(geometry, whole) : null;
+  if (spectral.spectrum.rank > 0) {
+    figures['spectrum.svg'] = spectrumFigure(
+      {
+        eigenvalues: spectral.spectrum.eigenvalues,
+        ...(ofEigenvectors !== null && {
+          blockOf: ofEigenvectors,
+          blockNames: names,
+          gammas: blocks.slice(0, 8).map(({ gamma }, block) => ({ value: gamma, block })),
+        }),
+      },
+      { title: 'Spectrum of the frame operator S', provenance },
+    );
+  }
+  const shown = blocks
+    .map((block, k) => ({ block, k }))
+    .filter(({ block }) => block.dims > 0 && block.features.length <= DRAWN)
+    .toSorted((a, b) => b.block.features.length - a.block.features.length || a.k - b.k)
+    .filter(fittingInto(GATHERED / space))
+    .slice(0, GALLERY);
+  if (shown.length > 0 && fits) {
+    const vectors = await gather(shown.flatMap(({ block }) => block.features));
+    let first = 0;
+    const bases = inBlockBases(
+      vectors,
+      shown.map(({ block: { features, dims } }) => ({
+        features: features.map(() => first++),
+        dims,
+      })),
+    );
+    figures['shapes.svg'] = shapeGalleryFigure(
+      shown.map(({ block, k }, place): GalleryBlock => {
+        const drawn = {
+          shape: names[k],
+          embedding: bases[place],
+          labels: block.features.map(String),
+          capacity: block.capacity,
+          block: k,
+        };
+        return shapes[k].recognised
+          ? Object.assign(drawn, { confidence: shapes[k].confidence })
+          : drawn;
+      }),
+      { title: 'Blocks and their shapes', provenance },
+    );
+  }
+  if (trained !== null) {
+    figures['dynamics.svg'] = dynamicsFigure(dynamicsData(trained), {
+      title: 'Capacity and blocks through training',
+      provenance,
+    });
+  }
+  return figures;
+}
+
+/** Lets blocks pass as long as their features together are no more than so many. */
+function fittingInto(
+  most: number,
+): (shown: { readonly block: { readonly features: readonly number[] } }) => boolean {
+  let taken = 0;
+  return ({ block: { features } }) => {
+    if (taken + features.length > most) return false;
+    taken += features.length;
+    return true;
+  };
+}
+
+/** The block of each eigenvector of S, where the spans of blocks are known. */
+function eigenvectorBlocks(
+  { structure: { dims, components }, spectral, form }: GeometryFigures,
+  whole: FoundGeometry['whole'],
+): (number | null)[] | null {
+  if (whole !== null) return blocksOfEigenvectors(whole, spectral.spectrum, components);
+  if (form === null) return null;
+  const axes = new Float64Array(dims * dims);
+  for (let k = 0; k < dims; k++) {
+    for (let d = 0; d < dims; d++) axes[k * dims + d] = form.q[d * dims + k];
+  }
+  return blocksAlongAxes(axes, spectral.spectrum, form.blocks);
+}

@@ -1,0 +1,117 @@
+import type { Summary } from '@polysem/core/capacity';
+import { labelText } from '../text/label-text.ts';
+import { counted } from '../text/counted.ts';
+import { number } from '../text/number.ts';
+import { table } from '../text/table.ts';
+import type { MeasuredMatrix } from '@polysem/runs/measure';
+import { parallelPairs } from '@polysem/runs/measure';
+import type { Interval } from '@polysem/runs/measure';
+
+/** So many features are named at either end. */
+const NAMED = 8;
+
+/** What was measured, so that it can be measured again: tensors, axis, and whatever was done to them. */
+export function takenFrom({
+  choice,
+  measured,
+}: Pick<MeasuredMatrix, 'choice' | 'measured'>): object {
+  const { tensor, axis, index, from, to, fold, product, known, notes } = choice;
+  const { centred, normalised } = measured.treatment;
+  return {
+    tensor,
+    features: axis,
+    ...(index !== undefined && { index }),
+    ...(from !== undefined && { from, to }),
+    ...(fold !== undefined && { fold }),
+    ...(product !== undefined && { product }),
+    ...(known !== undefined && { preset: known.preset, layer: known.layer, layout: known.layout }),
+    ...(known?.head !== undefined && { head: known.head }),
+    ...(known?.expert !== undefined && { expert: known.expert }),
+    ...(centred && { centred }),
+    ...(normalised && { normalised }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** A measured matrix for people. */
+export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
+  const { choice, measured, summary, references, labels } = matrix;
+  const { centred, normalised } = measured.treatment;
+  const treated = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
+  const treatment = treated.filter((word) => word !== '').join(', ');
+  return [
+    `${path}, ${labelText(choice.label)}: ${counted(summary.features, 'feature')} in ${counted(summary.dims, 'dimension')}, rank ${summary.rank}` +
+      (summary.zeroFeatures > 0 ? `, ${counted(summary.zeroFeatures, 'zero vector')}` : '') +
+      (measured.unresolved > 0 ? `, ${measured.unresolved} too short to resolve` : '') +
+      (treatment === '' ? '' : `; vectors ${treatment}`),
+    ...choice.notes.map((line) => `  ${labelText(line)}`),
+    '',
+    table([
+      ['', 'efficiency', 'total', 'mean', 'median', 'min', 'max'],
+      ['capacity', number(summary.efficiency, 5), ...five(summary.capacity)],
+      [
+        '  95 % interval',
+        between(summary.efficiencyInterval),
+        '',
+        between(summary.meanInterval),
+        between(summary.medianInterval),
+        '',
+        '',
+      ],
+      ...references.map(({ name, figures }) => [
+        `  ${name}`,
+        numberOrNone(figures.efficiency),
+        numberOrNone(
+          figures.meanCapacity === null ? null : figures.meanCapacity * summary.features,
+        ),
+        numberOrNone(figures.meanCapacity),
+        numberOrNone(figures.medianCapacity),
+        '',
+        '',
+      ]),
+      ['leverage', '', ...five(summary.leverage)],
+      ['interference', '', ...five(summary.interference)],
+    ]),
+    '',
+    table([
+      ['effective rank', number(summary.effectiveRank, 5)],
+      ['participation ratio', number(summary.participationRatio, 5)],
+      ['mutual coherence', summary.coherence === null ? 'left out' : number(summary.coherence, 5)],
+      ['  Welch bound', number(summary.welchBound, 5)],
+    ]),
+    ...(labels === null ? [] : ['', ...ends(matrix, labels)]),
+  ].join('\n');
+}
+
+function five({ total, mean, median, min, max }: Summary): string[] {
+  return [total, mean, median, min, max].map((value) => number(value, 5));
+}
+
+function numberOrNone(value: number | null): string {
+  return value === null ? '' : number(value, 5);
+}
+
+function between([low, high]: Interval): string {
+  return `${number(low, 4)} .. ${number(high, 4)}`;
+}
+
+/** The features with the least and the most capacity and the most parallel ones, by name; zero vectors and those without a name are left out. */
+function ends({ measured, neighbours }: MeasuredMatrix, labels: readonly string[]): string[] {
+  const { capacity } = measured;
+  const order = Array.from(capacity.keys())
+    .filter((i) => capacity[i] > 0 && labels[i] !== '')
+    .toSorted((a, b) => capacity[a] - capacity[b]);
+  const names = (indices: readonly number[]): string =>
+    indices.map((i) => `${labelText(labels[i])} ${number(capacity[i], 3)}`).join(', ');
+  const pairs =
+    neighbours === null ? [] : parallelPairs(neighbours, NAMED, (i) => labels[i] !== '');
+  const both = pairs.map(
+    ({ features: [a, b], cosine }) =>
+      `${labelText(labels[a])} and ${labelText(labels[b])} ${number(cosine, 3)}`,
+  );
+  return [
+    `least capacity  ${names(order.slice(0, NAMED))}`,
+    `most capacity   ${names(order.slice(-NAMED).toReversed())}`,
+    ...(both.length === 0 ? [] : [`most parallel   ${both.join(', ')}`]),
+  ];
+}

@@ -1,0 +1,3 @@
+export { describeMatrix, takenFrom } from './describe.ts';
+export { featureFile } from './per-feature.ts';
+export { measureReport } from './report.ts';

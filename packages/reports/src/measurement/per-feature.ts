@@ -1,0 +1,77 @@
+import type { Provenance } from '@polysem/figures';
+import type { WrittenColumn } from '@polysem/io/tables';
+import { toJson } from '../text/to-json.ts';
+import { columnPieces } from '@polysem/runs';
+import type { MeasuredMatrix } from '@polysem/runs/measure';
+
+/**
+ * A table with one row per feature: the bytes of a CSV or Parquet file, by the ending of the path. Several matrices follow
+ * one another, with a column that names the matrix.
+ */
+export function featureFile(
+  path: string,
+  matrices: readonly MeasuredMatrix[],
+  provenance: Provenance,
+): Iterable<Uint8Array> {
+  const { polysem, seed, configuration } = provenance;
+  const metadata = { polysem, seed: String(seed), configuration: toJson(configuration) };
+  return columnPieces(path, featureColumns(matrices), metadata);
+}
+
+const FIGURES = ['capacity', 'leverage', 'squaredNorm', 'interference', 'participation'] as const;
+
+function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
+  const counts = matrices.map(({ measured }) => measured.features);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  /** A column below the others, one part a matrix; parts that are not known keep what is there. */
+  const below = <T extends Float64Array | Int32Array>(
+    column: T,
+    part: (matrix: MeasuredMatrix) => ArrayLike<number> | undefined,
+  ): T => {
+    let row = 0;
+    matrices.forEach((matrix, k) => {
+      column.set(part(matrix) ?? [], row);
+      row += counts[k];
+    });
+    return column;
+  };
+  const [{ labels }] = matrices;
+  return [
+    ...(matrices.length === 1
+      ? []
+      : [
+          {
+            name: 'matrix',
+            values: matrices.flatMap(({ choice }, k) =>
+              Array.from({ length: counts[k] }, () => choice.label),
+            ),
+          },
+        ]),
+    {
+      name: 'feature',
+      values: below(new Int32Array(all), ({ measured }) =>
+        Int32Array.from(measured.capacity.keys()),
+      ),
+    },
+    ...(labels === null
+      ? []
+      : [{ name: 'label', values: matrices.flatMap((matrix) => matrix.labels ?? []) }]),
+    ...FIGURES.map((name) => ({
+      name,
+      values: below(new Float64Array(all), ({ measured }) => measured[name]),
+    })),
+    // Of some matrices all pairs may be looked at and of others not: those have none.
+    ...(matrices.every(({ neighbours }) => neighbours === null)
+      ? []
+      : [
+          {
+            name: 'neighbour',
+            values: below(new Int32Array(all).fill(-1), ({ neighbours }) => neighbours?.index),
+          },
+          {
+            name: 'cosine',
+            values: below(new Float64Array(all).fill(NaN), ({ neighbours }) => neighbours?.cosine),
+          },
+        ]),
+  ];
+}

@@ -1,0 +1,128 @@
+import { binEdges, histogram, marchenkoPasturSpectrum } from '@polysem/core/capacity';
+import { distributionFigure, spectrumFigure, type Provenance } from '@polysem/figures';
+import type { ReportFigure } from '../page/page.ts';
+import type { MeasuredMatrix } from '@polysem/runs/measure';
+
+/** Bins of a distribution: fewer where there are few features, whose chance would show. */
+const LEAST_BINS = 16;
+const MOST_BINS = 80;
+/** Of longer spectra a part is drawn, so that a page stays small. */
+const MOST_MARKS = 4096;
+
+/**
+ * Capacities, and leverages unless all are 1, by logarithm, each beside the references that have them, over common bins; zero
+ * vectors are left out.
+ */
+export function distributions(
+  { measured, references, choice }: MeasuredMatrix,
+  k: number,
+  provenance: Provenance,
+): ReportFigure[] {
+  const capacity = { name: 'capacity', values: positive(measured.capacity), style: 0 };
+  const leverage = { name: 'leverage', values: positive(measured.leverage), style: 0 };
+  const count = capacity.values.length;
+  if (count === 0) return [];
+  const ofCapacity = references.map((reference, r) => ({
+    name: `capacity, ${reference.name}`,
+    values: positive(reference.capacity()),
+    style: r + 1,
+  }));
+  const ofLeverage = references.flatMap((reference, r) => {
+    const values = reference.leverage();
+    if (values === null) return [];
+    return [{ name: `leverage, ${reference.name}`, values: positive(values), style: r + 1 }];
+  });
+  const all = [capacity, leverage, ...ofCapacity, ...ofLeverage].filter(
+    ({ values }) => values.length > 0,
+  );
+  // One feature far from all others must not squeeze them into a corner.
+  const low = Math.min(...all.map(({ values }) => quantile(values, 0.0005)));
+  const high = Math.max(...all.map(({ values }) => quantile(values, 1)));
+  const bins = Math.max(LEAST_BINS, Math.min(MOST_BINS, Math.round(2 * Math.sqrt(count))));
+  const edges = binEdges(low / 1.2, Math.min(1, 1.2 * high), bins, 'log');
+  const draw = (figure: Sampled, chance: readonly Sampled[], what: string): ReportFigure => ({
+    svg: distributionFigure(
+      {
+        label: what,
+        scale: 'log',
+        edges,
+        series: [figure, ...chance].map(({ name, values, style }) => ({
+          name,
+          style,
+          shares: histogram(values, edges).counts.map((n) => n / values.length),
+          isReference: name !== figure.name,
+        })),
+      },
+      {
+        title: `${figure.name.charAt(0).toUpperCase()}${figure.name.slice(1)} of the features`,
+        subtitle: choice.label,
+        provenance,
+      },
+    ),
+    caption:
+      'Share of the features in bins of equal ratio. Lines: matrices of the same shape without structure.',
+    name: `${figure.name}-${k + 1}`,
+  });
+  return [
+    draw(capacity, ofCapacity, 'capacity, a fraction of a dimension'),
+    ...(measured.rank === count
+      ? []
+      : [draw(leverage, ofLeverage, 'leverage, a fraction of a dimension')]),
+  ];
+}
+
+/** Figures of features, by name, and how they are drawn. */
+interface Sampled {
+  readonly name: string;
+  readonly style: number;
+  readonly values: Float64Array;
+}
+
+function positive(values: Float64Array): Float64Array {
+  return values.filter((value) => value > 0);
+}
+
+function quantile(values: Float64Array, q: number): number {
+  const sorted = values.toSorted();
+  return sorted[Math.floor(q * (sorted.length - 1))];
+}
+
+/** The spectrum of the frame operator, by some of its eigenvalues where there are many. */
+export function spectrumPicture(
+  { measured, choice, references }: MeasuredMatrix,
+  k: number,
+  provenance: Provenance,
+): ReportFigure {
+  const { singularValues, rank, dims, features } = measured;
+  const step = Math.max(1, Math.ceil(rank / MOST_MARKS));
+  const drawn = (values: Float64Array): Float64Array =>
+    values.subarray(0, rank).filter((_, i) => i % step === 0);
+  // Of numbers as large as 1e200 or as small, the squares are no numbers any more.
+  const isRelative = singularValues[0] ** 2 === Infinity || singularValues[rank - 1] ** 2 === 0;
+  const unit = isRelative ? singularValues[0] : 1;
+  const all = singularValues.map((s) => (s / unit) ** 2);
+  const trace = all.reduce((sum, lambda) => sum + lambda, 0);
+  const eigenvalues = drawn(all);
+  const isBesideChance = rank > 0 && references.some(({ name }) => name === 'random Gaussian');
+  return {
+    svg: spectrumFigure(
+      {
+        eigenvalues: rank > 0 ? eigenvalues : [0],
+        scale: 'log',
+        ...(isRelative && { label: 'eigenvalue of S over the largest' }),
+        ...(isBesideChance && {
+          nullModel: {
+            label: 'random Gaussian of the same total (Marchenko-Pastur)',
+            eigenvalues: drawn(marchenkoPasturSpectrum(dims, features, trace)),
+          },
+        }),
+      },
+      { title: 'Spectrum of the frame operator', subtitle: choice.label, provenance },
+    ),
+    caption:
+      step === 1
+        ? `Eigenvalues of S = W W^T, largest first${rank === 0 ? ': all are zero' : ''}.`
+        : `One in ${step} of the ${rank} eigenvalues of S = W W^T, largest first; ranks are counted among those drawn.`,
+    name: `spectrum-${k + 1}`,
+  };
+}

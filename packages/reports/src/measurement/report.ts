@@ -1,0 +1,171 @@
+import { version } from '@polysem/core';
+import { comparisonFigure, type Provenance } from '@polysem/figures';
+import { reportPage, type ReportSection } from '../page/page.ts';
+import { verdictLine } from '../geometry/describe.ts';
+import { labelText } from '../text/label-text.ts';
+import { counted } from '../text/counted.ts';
+import { number } from '../text/number.ts';
+import { referenceJson } from '@polysem/runs/measure';
+import type { MeasuredMatrix } from '@polysem/runs/measure';
+import { distributions, spectrumPicture } from './pictures.ts';
+import { matrixTables, short as rounded } from './tables.ts';
+import { shortNames } from './short-names.ts';
+
+/** The report of some matrices of one file, as one page: each by itself, and all side by side. */
+export function measureReport(
+  path: string,
+  matrices: readonly MeasuredMatrix[],
+  provenance: Provenance,
+): string {
+  const names = shortNames(matrices.map(({ choice }) => choice.label));
+  const sections = matrices.map((matrix, k) => matrixSection(matrix, names[k], k, provenance));
+  return reportPage({
+    title: `Capacity in ${path.split('/').findLast((part) => part !== '') ?? path}`,
+    intro: [
+      'How the features of these weights share their dimensions. Capacity C is the fraction of a dimension that a feature has to itself (Scherlis et al. 2022, arXiv:2210.01892, equation 3); leverage (appendix G) is the most that a linear read-out could recover of it, and never less than C. Efficiency is the sum of capacities over the rank: 1 where no two features interfere but by need.',
+      'Every figure stands beside what matrices of the same shape without structure give: more than chance is not yet a purpose, and less than chance is structure too. Intervals are bootstrapped over features with the frame operator held fixed.',
+    ],
+    sections:
+      matrices.length > 1 ? [sideBySide(matrices, names, provenance), ...sections] : sections,
+    claims: [],
+    provenance,
+    results: {
+      version,
+      configuration: provenance.configuration,
+      matrices: matrices.map(({ choice, summary, references, blocks }) => ({
+        matrix: choice.label,
+        ...summary,
+        references: references.map(referenceJson),
+        ...(blocks !== null && { verdict: blocks.structure.verdict }),
+      })),
+    },
+  });
+}
+
+function sideBySide(
+  matrices: readonly MeasuredMatrix[],
+  names: readonly string[],
+  provenance: Provenance,
+): ReportSection {
+  const [first] = matrices;
+  const references = first.references.map(({ name }) => name);
+  const rows = matrices.map(({ summary, references: own }, k) => ({
+    name: names[k],
+    value: summary.efficiency,
+    interval: summary.efficiencyInterval,
+    references: own.map(({ figures }) => figures.efficiency ?? NaN),
+  }));
+  const efficiency = comparisonFigure(
+    {
+      label: 'efficiency, sum of capacities / rank',
+      domain: [0, 1],
+      measured: 'these weights',
+      references,
+      rows,
+    },
+    { title: 'Efficiency side by side', provenance },
+  );
+  const ranks = comparisonFigure(
+    {
+      label: 'fraction of the dimensions',
+      domain: [0, 1],
+      measured: 'effective rank / D',
+      references: ['participation ratio / D'],
+      rows: matrices.map(({ summary }, k) => ({
+        name: names[k],
+        value: summary.effectiveRank / summary.dims,
+        references: [summary.participationRatio / summary.dims],
+      })),
+    },
+    { title: 'How evenly the dimensions are used', provenance },
+  );
+  return {
+    id: 'side-by-side',
+    heading: 'Side by side',
+    figures: [
+      {
+        svg: efficiency,
+        caption:
+          'Efficiency of each matrix with its 95 % interval, and of matrices of the same shape without structure.',
+        name: 'efficiency',
+      },
+      {
+        svg: ranks,
+        caption:
+          'Effective rank (exponential of the entropy of the singular values) and participation ratio of the spectrum of the frame operator, as fractions of the dimensions.',
+        name: 'ranks',
+      },
+    ],
+    tables: [
+      {
+        columns: ['matrix', 'N', 'D', 'rank', 'sum C', 'median C', 'efficiency', ...references],
+        rows: matrices.map(({ summary, references: own }, k) => [
+          names[k],
+          summary.features,
+          summary.dims,
+          summary.rank,
+          rounded(summary.capacity.total),
+          rounded(summary.capacity.median),
+          rounded(summary.efficiency),
+          ...own.map(({ figures }) => rounded(figures.efficiency)),
+        ]),
+      },
+    ],
+  };
+}
+
+function matrixSection(
+  matrix: MeasuredMatrix,
+  short: string,
+  k: number,
+  provenance: Provenance,
+): ReportSection {
+  const { choice, summary, measured } = matrix;
+  const { features, dims, rank, zeroFeatures, unresolvedFeatures } = summary;
+  const left = [
+    zeroFeatures > 0 ? `${counted(zeroFeatures, 'vector is', 'vectors are')} zero` : '',
+    unresolvedFeatures > 0
+      ? `${counted(unresolvedFeatures, 'is', 'are')} too short to resolve`
+      : '',
+  ].filter((part) => part !== '');
+  const { frame, features: second } = measured.precision;
+  return {
+    id: `matrix-${k + 1}`,
+    heading: labelText(choice.label),
+    short: labelText(short),
+    paragraphs: [
+      `${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
+      ...choice.notes.map(sentence),
+      spectrumWords(summary),
+      ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks))]),
+      `Vectors ${treatmentText(measured.treatment)}. Products for the frame operator in ${frame}, for the features in ${second}; estimated relative error of capacities at most ${number(measured.relativeError.capacity.largest, 2)}, of leverages ${number(measured.relativeError.leverage.largest, 2)}.`,
+    ],
+    figures: [...distributions(matrix, k, provenance), spectrumPicture(matrix, k, provenance)],
+    tables: matrixTables(matrix),
+  };
+}
+
+/** A note as a sentence of its own. */
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function spectrumWords(summary: MeasuredMatrix['summary']): string {
+  const { effectiveRank, participationRatio, coherence, welchBound } = summary;
+  const near =
+    coherence === null
+      ? 'mutual coherence was left out'
+      : `mutual coherence ${number(coherence, 4)}, and no less than ${number(welchBound, 4)} for any vectors of this shape (Welch)`;
+  return `Effective rank ${number(effectiveRank, 4)}, participation ratio ${number(participationRatio, 4)}; ${near}.`;
+}
+
+function treatmentText({
+  centred,
+  normalised,
+}: {
+  readonly centred: boolean;
+  readonly normalised: boolean;
+}): string {
+  const done = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
+  return done.filter((word) => word !== '').join(' and ') || 'as they are';
+}

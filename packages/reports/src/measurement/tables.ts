@@ -1,0 +1,155 @@
+import type { ReportTable } from '../page/html.ts';
+import { labelText } from '../text/label-text.ts';
+import { number } from '../text/number.ts';
+import { MEANINGS } from '@polysem/runs/measure';
+import type { MeasuredMatrix } from '@polysem/runs/measure';
+import { parallelPairs } from '@polysem/runs/measure';
+
+/** So many features are named at either end. */
+const NAMED = 15;
+/** Blocks that are listed, and features of each. */
+const MOST_BLOCKS = 30;
+const MOST_MEMBERS = 12;
+
+/** The tables of a matrix: its figures beside chance, features at both ends, parallel pairs and blocks where they are known. */
+export function matrixTables(matrix: MeasuredMatrix): ReportTable[] {
+  return [summaryTable(matrix), ...endTables(matrix), ...pairTable(matrix), ...blockTable(matrix)];
+}
+
+function between([low, high]: readonly [number, number]): string {
+  return `${number(low, 4)} to ${number(high, 4)}`;
+}
+
+function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
+  const meanings = references.flatMap(({ name }) =>
+    MEANINGS[name] === undefined ? [] : [`${name}: ${MEANINGS[name]}`],
+  );
+  return {
+    caption: `Figures of the matrix, with 95 % intervals, beside chance${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}`,
+    columns: ['', 'efficiency', 'mean capacity', 'median capacity', 'median leverage'],
+    rows: [
+      [
+        'these weights',
+        short(summary.efficiency),
+        short(summary.capacity.mean),
+        short(summary.capacity.median),
+        short(summary.leverage.median),
+      ],
+      [
+        '95 % interval',
+        between(summary.efficiencyInterval),
+        between(summary.meanInterval),
+        between(summary.medianInterval),
+        '',
+      ],
+      ...references.map(({ name, figures }) => [
+        name,
+        short(figures.efficiency),
+        short(figures.meanCapacity),
+        short(figures.medianCapacity),
+        short(figures.medianLeverage),
+      ]),
+    ],
+  };
+}
+
+/** Four digits, which is more than intervals leave; nothing for a figure that is not known. */
+export function short(value: number | null): number | string {
+  return value === null ? '' : Number(value.toPrecision(4));
+}
+
+const PARTICIPATION =
+  '. Participation: over how many eigenvectors of S a feature is spread (a third of the rank for a direction at random; where eigenvalues are equal, their vectors are a choice)';
+
+/** The most shared and the most private features, by name where they have one. */
+function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
+  const { capacity, leverage, participation, squaredNorm } = measured;
+  const order = Array.from(capacity.keys())
+    .filter((i) => capacity[i] > 0 && (labels === null || labels[i] !== ''))
+    .toSorted((a, b) => capacity[a] - capacity[b] || a - b);
+  const rows = (indices: readonly number[]): (string | number)[][] =>
+    indices.map((i) => [
+      i,
+      ...(labels === null ? [] : [labelText(labels[i])]),
+      short(capacity[i]),
+      short(leverage[i]),
+      short(Math.sqrt(squaredNorm[i])),
+      short(participation[i]),
+    ]);
+  const columns = [
+    'feature',
+    ...(labels === null ? [] : ['name']),
+    'capacity',
+    'leverage',
+    'norm',
+    'participation',
+  ];
+  if (order.length === 0) return [];
+  if (order.length <= NAMED) {
+    const caption = `Features, the largest capacities first${PARTICIPATION}`;
+    return [{ caption, columns, rows: rows(order.toReversed()) }];
+  }
+  return [
+    {
+      caption: `Most private features: the largest capacities${PARTICIPATION}`,
+      columns,
+      rows: rows(order.slice(-NAMED).toReversed()),
+    },
+    {
+      caption: 'Most shared features: the least capacities',
+      columns,
+      rows: rows(order.slice(0, NAMED)),
+    },
+  ];
+}
+
+/** The most nearly parallel features, by name where they have one. */
+function pairTable({ neighbours, labels }: MeasuredMatrix): ReportTable[] {
+  if (neighbours === null) return [];
+  const pairs = parallelPairs(neighbours, NAMED, (i) => labels === null || labels[i] !== '');
+  if (pairs.length === 0) return [];
+  const named = (i: number): (string | number)[] => [
+    i,
+    ...(labels === null ? [] : [labelText(labels[i])]),
+  ];
+  const name = labels === null ? [] : ['name'];
+  return [
+    {
+      caption: 'Most parallel pairs, each a feature and its nearest neighbour',
+      columns: ['feature', ...name, 'and feature', ...name.map((word) => `its ${word}`), 'cosine'],
+      rows: pairs.map(({ features: [a, b], cosine }) => named(a).concat(named(b), short(cosine))),
+    },
+  ];
+}
+
+/** Blocks of more than one feature, the largest first. */
+function blockTable({ blocks, labels }: MeasuredMatrix): ReportTable[] {
+  if (blocks === null || blocks.structure.verdict === 'none') return [];
+  const { components, full } = blocks.structure;
+  const isFull = new Set(full);
+  const shared = components
+    .map((block, k) => ({ block, shape: blocks.shapes[k] }))
+    .filter(({ block: { features } }) => features.length > 1 || !isFull.has(features[0]))
+    .toSorted(
+      ({ block: a }, { block: b }) =>
+        b.features.length - a.features.length || a.features[0] - b.features[0],
+    );
+  const named = (i: number): string =>
+    labels === null || labels[i] === '' ? String(i) : labelText(labels[i]);
+  return [
+    {
+      caption: `Blocks: features that share a subspace of their own, ${shared.length} in all${shared.length > MOST_BLOCKS ? `, the largest ${MOST_BLOCKS} of them` : ''}; ${full.length} more features have a dimension to themselves`,
+      columns: ['shape', 'features', 'dimensions', 'sum C', 'tightness', 'which'],
+      rows: shared
+        .slice(0, MOST_BLOCKS)
+        .map(({ shape, block: { features, dims, capacity, tightness } }) => [
+          shape.name,
+          features.length,
+          dims,
+          short(capacity),
+          short(tightness),
+          `${features.slice(0, MOST_MEMBERS).map(named).join(', ')}${features.length > MOST_MEMBERS ? ', ..' : ''}`,
+        ]),
+    },
+  ];
+}

@@ -1,0 +1,3 @@
+export type { Claim } from './claims.ts';
+export type { ReportTable } from './html.ts';
+export { reportPage, type Report, type ReportFigure, type ReportSection } from './page.ts';

@@ -1,0 +1,2 @@
+export { activationName, describeModel } from './describe-model.ts';
+export { capacityMap, jumpLines, phaseMap } from './grid-panels.ts';

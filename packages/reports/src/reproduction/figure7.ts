@@ -1,0 +1,199 @@
+import { summarise } from '@polysem/core/capacity';
+import { version } from '@polysem/core';
+import { formatNumber, phaseDiagramPanels, type PhaseDiagramPanel } from '@polysem/figures';
+import {
+  describeConvention,
+  figure7,
+  figure7Claims,
+  isOfPanel,
+  openSweeper,
+  publishedCrossings,
+  type Figure7PanelResult,
+  type Miss,
+} from '@polysem/runs';
+import { activationName } from '../phase/describe-model.ts';
+import { capacityMap, phaseMap } from '../phase/grid-panels.ts';
+import type { ReportPart } from './section.ts';
+
+/** Figure 7: nine architectures, side by side with what was read off the published figure. */
+export async function figure7Part(
+  cells: number,
+  seed: number,
+  onProgress: (label: string, done: number) => void,
+  folder: string,
+): Promise<ReportPart> {
+  const sweeper = await openSweeper();
+  try {
+    const size = { cells, tableColumns: Math.min(33, cells) };
+    const result = await figure7(size, seed, sweeper, { folder, onProgress });
+    const { panels, misses } = result;
+    const groups = [panels.slice(0, 3), panels.slice(3, 6), panels.slice(6)];
+    return {
+      section: {
+        id: 'figure-7',
+        heading: 'Figure 7: architecture decides how much is shared',
+        paragraphs: [
+          'Six features; the importance V of one is varied, and the density of all. Every cell is trained by L-BFGS on a stratified expectation of the loss from random weights, cells hand their optima on to their neighbours, and the best by inputs that training did not see is kept. Circles i and f: where the published panels pass C = 0.1 and 0.9, read off their pixels.',
+          'The paper does not give the inputs of its empirical panels, nor how importance enters. The table holds the published crossings against every plausible convention; the first line of each panel is the one that is drawn.',
+        ],
+        figures: groups.flatMap((group) => {
+          const name = `figure7-${group[0].task}-${group[0].features}-in-${group[0].dims}`;
+          const options = (title: string) => ({
+            title,
+            provenance: {
+              polysem: version,
+              seed,
+              configuration: group.map(({ diagram }) => diagram.spec),
+            },
+          });
+          return [
+            {
+              name,
+              svg: phaseDiagramPanels(group.map(panelOf), options(titleOf(group[0]))),
+              caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
+                .map(
+                  (one) => `${activationName(one.activation)} ${formatNumber(one.roughness.rms)}`,
+                )
+                .join(
+                  ', ',
+                )}. Largest standard error of the mean capacity over random starts: ${group
+                .map(
+                  (one) =>
+                    `${activationName(one.activation)} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
+                )
+                .join(', ')}; starts end apart, and the best is drawn.`,
+            },
+            {
+              name: `${name}-phases`,
+              svg: phaseDiagramPanels(
+                group.map((one) => ({
+                  title: activationName(one.activation),
+                  ...phaseMap(one.diagram),
+                })),
+                options(`Phases: ${titleOf(group[0])}`),
+              ),
+              caption: `The same by phases: ignored below 0.1, full above 0.9, the plateau of antipodal pairs between 0.47 and 0.53, partial elsewhere.`,
+            },
+          ];
+        }),
+        tables: [smoothnessTable(panels), agreementTable(panels), missesTable(misses)],
+      },
+      claims: figure7Claims(result),
+      results: panels.map(({ diagram, task, activation, ...measured }) => ({
+        task,
+        activation,
+        roughness: measured.roughness,
+        areas: measured.areas,
+        degenerate: measured.degenerate,
+        conventions: measured.conventions,
+        spec: diagram.spec,
+        kernel: sweeper.kernel,
+        capacity: diagram.capacity,
+        standardError: diagram.standardError,
+        loss: diagram.loss,
+        optima: diagram.optima,
+        degeneracy: diagram.degeneracy,
+        restarts: diagram.restarts,
+        predicted: diagram.predicted,
+      })),
+    };
+  } finally {
+    await sweeper.close();
+  }
+}
+
+function titleOf({ task, features, dims }: Figure7PanelResult): string {
+  return `${task[0].toUpperCase()}${task.slice(1)} models, ${features} features in ${dims} dimensions`;
+}
+
+function panelOf(panel: Figure7PanelResult): PhaseDiagramPanel {
+  const marks = publishedCrossings.filter((one) => isOfPanel(one, panel));
+  return {
+    title: activationName(panel.activation),
+    ...capacityMap(panel.diagram),
+    markers: marks.flatMap(({ density, ignoredUpTo, fullFrom }) => [
+      { letter: 'i', x: ignoredUpTo.value, y: density },
+      { letter: 'f', x: fullFrom.value, y: density },
+    ]),
+  };
+}
+
+function agreementTable(panels: readonly Figure7PanelResult[]) {
+  return {
+    caption:
+      'Agreement with the published panels, by convention: crossings of 0.1 and 0.9 within 0.15 decades, of those where the published panel is not noisy, and their mean distance in decades.',
+    columns: ['panel', 'convention', 'agree', 'mean distance', 'V at 0.1 / 0.9, by density'],
+    rows: panels.flatMap((panel) =>
+      panel.conventions.map(({ convention, agreement, summary }) => [
+        `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
+        describeConvention(panel, convention),
+        `${summary.agree} of ${summary.crossings}`,
+        formatNumber(Number(summary.meanDecades.toPrecision(2))),
+        agreement
+          .map(
+            ({ density, ignoredUpTo, fullFrom }) =>
+              `${density}: ${short(ignoredUpTo.measured.value)} / ${short(fullFrom.measured.value)}`,
+          )
+          .join('; '),
+      ]),
+    ),
+  };
+}
+
+function short(value: number): string {
+  return formatNumber(Number(value.toPrecision(2)));
+}
+
+function mean(values: Float64Array): number {
+  return summarise(values.filter((value) => !Number.isNaN(value))).mean;
+}
+
+function missesTable(misses: readonly Miss[]) {
+  return {
+    caption:
+      'Crossings further than 0.15 decades from the published ones, under the drawn conventions, beside training the usual way (Adam, batches of 512, 3000 steps, best of 6 starts): where the capacity of such models first reaches the level, and from where on it stays above. Between the two it is a matter of chance; a published crossing there is noise of its training.',
+    columns: [
+      'panel',
+      'density',
+      'crossing',
+      'published',
+      'optimum',
+      'trained: first',
+      'trained: always from',
+    ],
+    rows: misses.map(({ panel, density, level, published, optimum, trainedFirst, trainedLast }) => [
+      `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
+      String(density),
+      `C = ${level}`,
+      short(published),
+      short(optimum.value),
+      short(trainedFirst.value),
+      short(trainedLast.value),
+    ]),
+  };
+}
+
+function smoothnessTable(panels: readonly Figure7PanelResult[]) {
+  return {
+    caption:
+      'Roughness along the density axis: root mean square second difference of C, away from boundaries (steps up to 0.1) and with them. Degenerate: cells in which a random start within 1 % of the least loss has a C that differs by more than 0.05; there roughness is not noise. Standard errors are those of the random starts of a cell, those given up early included; distinct optima those of the starts trained to the end.',
+    columns: [
+      'panel',
+      'roughness',
+      'with boundaries',
+      'degenerate cells',
+      'mean standard error',
+      'distinct optima, mean',
+      'plateau area',
+    ],
+    rows: panels.map(({ diagram, roughness, areas, ...panel }) => [
+      `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
+      short(roughness.rms),
+      short(roughness.plain),
+      `${short(100 * panel.degenerate)} %`,
+      short(mean(diagram.standardError)),
+      short(mean(diagram.optima)),
+      `${short(100 * areas.plateau)} %`,
+    ]),
+  };
+}

@@ -1,0 +1,207 @@
+import { efficientForm, findBlocks, frameSpectrum, nameShape } from '@polysem/core/geometry';
+import { embedding, type Embedding } from '@polysem/core/embedding';
+import { version } from '@polysem/core';
+import {
+  blockName,
+  dynamicsFigure,
+  formatNumber,
+  gramHeatMapFigure,
+  shapeGalleryFigure,
+  spectrumFigure,
+  type GalleryBlock,
+  type Provenance,
+} from '@polysem/figures';
+import type { ReportFigure } from '../page/page.ts';
+import type {
+  ArchitectureRow,
+  Figure5,
+  MeasuredArrangement,
+  OneEigenspace,
+  TrainingDynamics,
+} from '@polysem/runs';
+
+/** The Gram matrix as it is hidden, and ordered by the blocks found. */
+export function figure5Pictures({ gram, found }: Figure5, provenance: Provenance): ReportFigure[] {
+  const { features } = found;
+  return [
+    {
+      name: 'figure5-hidden',
+      svg: gramHeatMapFigure(
+        { gram, features },
+        { title: 'A 3 x 5 matrix, as it comes', provenance },
+      ),
+      caption:
+        'Inner products of five features in three dimensions, turned, permuted and flipped at random.',
+    },
+    {
+      name: 'figure5-blocks',
+      svg: gramHeatMapFigure(
+        {
+          gram,
+          features,
+          blocks: found.components.map((block) => ({
+            features: block.features,
+            label: `${block.features.length} in ${block.dims}`,
+          })),
+        },
+        { title: 'Figure 5: the same, ordered by its blocks', provenance },
+      ),
+      caption:
+        'The same inner products, features ordered by the blocks that were found: 2 features in 1 dimension and 3 in 2.',
+    },
+  ];
+}
+
+/** The four arrangements, each feature with its capacity. */
+export function figure6Picture(
+  arrangements: readonly MeasuredArrangement[],
+  provenance: Provenance,
+): ReportFigure {
+  return {
+    name: 'figure6',
+    svg: shapeGalleryFigure(
+      arrangements.map(({ arrangement, capacity, shape }) => ({
+        shape: shape.name,
+        embedding: arrangement.embedding,
+        labels: Array.from(capacity, (c) => formatNumber(c, 3)),
+        capacity: capacity.reduce((sum, c) => sum + c, 0),
+        confidence: shape.confidence,
+      })),
+      { title: 'Figure 6: capacities of four arrangements', provenance, width: 1120 },
+    ),
+    caption:
+      'Capacities of example arrangements, written at the features. The last, two vectors at 30 degrees, wastes most of a dimension: its capacities sum to 8/7.',
+  };
+}
+
+/** Eigenvalues of S of one network of unequal importances: the partial features share one. */
+export function spectrumPicture(
+  { features, dims, example }: OneEigenspace,
+  provenance: Provenance,
+): ReportFigure {
+  const { eigenvalues, eigenspaces } = frameSpectrum(example);
+  const shared = eigenspaces.filter((space) => space.dims > 1);
+  const blockOf = eigenspaces.flatMap((space) =>
+    Array.from({ length: space.dims }, () =>
+      space.dims > 1 ? shared.indexOf(space) : shared.length,
+    ),
+  );
+  return {
+    name: 'one-eigenspace',
+    svg: spectrumFigure(
+      {
+        eigenvalues,
+        blockOf,
+        blockNames: [
+          ...shared.map((space) => `partial features, ${space.dims} dimensions`),
+          'full features, one each',
+        ],
+        gammas: shared.map(({ eigenvalue }, block) => ({ value: eigenvalue, block })),
+      },
+      { title: `Eigenvalues of S, quadratic model, ${features} in ${dims}`, provenance },
+    ),
+    caption:
+      'Importances differ from feature to feature. Full features have a dimension and an eigenvalue of their own, v; all partial features together are one tight frame, of one eigenvalue.',
+  };
+}
+
+/** The blocks of the best start of each architecture. */
+export function trainedShapesPicture(
+  rows: readonly ArchitectureRow[],
+  provenance: Provenance,
+): ReportFigure {
+  const kinds = rows.map(({ trained, noise }) => {
+    const best = trained.reduce((a, b) => (b.loss < a.loss ? b : a));
+    return blockKinds(best.embedding, noise);
+  });
+  let next = 0;
+  const letters = rows.map(({ name }, at) => {
+    const own = kinds[at].map(() => blockName(next++)).join(' and ');
+    return `${own}: ${name}`;
+  });
+  return {
+    name: 'trained-shapes',
+    svg: shapeGalleryFigure(kinds.flat(), {
+      title: 'Blocks of the best network of each architecture',
+      provenance,
+      width: 1030,
+    }),
+    caption: `The blocks of the start with the least loss of each architecture, each kind once, in its own subspace. ${letters.join('; ')}.`,
+  };
+}
+
+/** Each kind of block once, its features in coordinates of its own span. */
+function blockKinds(w: Embedding, noise: number): GalleryBlock[] {
+  const structure = findBlocks(w, { noise });
+  const { blocks, q } = efficientForm(w, structure);
+  const kinds = new Map<string, GalleryBlock>();
+  let axis = 0;
+  blocks.forEach(({ features, dims }, k) => {
+    const { name: shape, confidence } = nameShape(w, features);
+    const key = `${shape} ${features.length} ${dims}`;
+    const count = (kinds.get(key)?.count ?? 0) + 1;
+    const { capacity } = structure.components[k];
+    const own = inColumns(w, features, q, axis, dims);
+    kinds.set(key, { shape, embedding: own, capacity, confidence, count });
+    axis += dims;
+  });
+  return [...kinds.values()];
+}
+
+/** Coordinates of some features along some columns of an orthogonal D x D matrix. */
+function inColumns(
+  w: Embedding,
+  features: readonly number[],
+  q: Float64Array,
+  first: number,
+  count: number,
+): Embedding {
+  const own = embedding(count, features.length);
+  features.forEach((i, column) => {
+    for (let r = 0; r < count; r++) {
+      for (let d = 0; d < w.dims; d++) {
+        own.data[column * count + r] += q[d * w.dims + first + r] * w.data[i * w.dims + d];
+      }
+    }
+  });
+  return own;
+}
+
+/** Loss, capacities and blocks of each run that was followed. */
+export function dynamicsPictures(runs: readonly TrainingDynamics[], seed: number): ReportFigure[] {
+  return runs.map(({ id, name, spec, dynamics: { rows, events }, blockOf, blockNames }) => ({
+    name: `dynamics-${id}`,
+    svg: dynamicsFigure(
+      {
+        steps: rows.map(({ step }) => step),
+        loss: rows.map(({ loss }) => loss),
+        capacity: rows.map(({ capacity }) => capacity),
+        blockOf,
+        blockNames,
+        events: labelledEvents(events),
+        scale: 'log',
+      },
+      {
+        title: `Training, ${name}`,
+        provenance: { polysem: version, seed, configuration: spec },
+      },
+    ),
+    caption: `Loss, capacities and blocks through training: ${name}.`,
+  }));
+}
+
+type Event = TrainingDynamics['dynamics']['events'][number];
+
+/** One label for all of a kind at a step: 'forms', '3 form', 'splits in 2', '2 merge'. */
+function labelledEvents(events: readonly Event[]): { step: number; label: string }[] {
+  const isSame = (a: Event, b: Event): boolean => a.step === b.step && a.kind === b.kind;
+  return events.flatMap((event, at) => {
+    if (events.findIndex((other) => isSame(other, event)) !== at) return [];
+    const { step, kind, from, into } = event;
+    if (kind === 'splits') return [{ step, label: `splits in ${into.length}` }];
+    if (kind === 'merges') return [{ step, label: `${from.length} merge` }];
+    const count = events.filter((other) => isSame(other, event)).length;
+    const label = count === 1 ? kind : `${count} ${kind.replace(/s$/, '')}`;
+    return [{ step, label }];
+  });
+}

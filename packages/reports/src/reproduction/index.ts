@@ -1,0 +1,7 @@
+export { figure2Part } from './figure2.ts';
+export { figure4Part } from './figure4.ts';
+export { figure7Part } from './figure7.ts';
+export { geometryPart } from './geometry.ts';
+export { kurtosisPart } from './kurtosis.ts';
+export { networkPart } from './network.ts';
+export type { ReportPart } from './section.ts';

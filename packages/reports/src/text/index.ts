@@ -1,0 +1,5 @@
+export { counted } from './counted.ts';
+export { labelText, shellWord } from './label-text.ts';
+export { number } from './number.ts';
+export { table } from './table.ts';
+export { toJson } from './to-json.ts';

@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { capacityBarsFigure } from '@polysem/figures';
+import { reportPage, type Report } from '../src/page/page.ts';
+import type { Claim } from '../src/page/claims.ts';
+import { inlineSvg } from '../src/page/inline.ts';
+import { PROVENANCE } from '../../figures/test/samples.ts';
+
+const claim: Claim = {
+  id: 'fig2-full',
+  claim: 'Seven are <full>',
+  source: 'Figure 2',
+  expected: 7,
+  measured: 7.0000001,
+  tolerance: 0.01,
+  pass: true,
+};
+const bars = capacityBarsFigure({ capacities: [1, 0.5] }, { provenance: PROVENANCE });
+const clashing =
+  '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" aria-labelledby="t u"><title id="t">x id="t"</title>' +
+  '<clipPath id="c"/><g clip-path="url(#c)"/><use href="#c"/><use href="#elsewhere"/></svg>';
+const report: Report = {
+  title: 'A & B',
+  intro: 'Intro <b>',
+  claims: [claim, { ...claim, id: 'fig4', pass: false }],
+  provenance: PROVENANCE,
+  results: { answer: 42, text: '☃' },
+  sections: [
+    {
+      id: 'one',
+      heading: 'One <1>',
+      paragraphs: ['p & q'],
+      html: '<p>trusted <em>html</em></p>',
+      figures: [
+        { svg: clashing, caption: 'first' },
+        { svg: clashing, caption: 'second', name: 'again' },
+        { svg: bars, caption: 'bars' },
+      ],
+      tables: [{ caption: 'T', columns: ['a', 'b'], rows: [['x', 0.1 + 0.2]] }],
+    },
+  ],
+};
+const page = reportPage(report);
+
+const matches = (pattern: RegExp, source: string = page): string[] =>
+  [...source.matchAll(pattern)].map((match) => match[1]);
+
+describe('reportPage', () => {
+  it('requests nothing: all it refers to is inside of it', () => {
+    const targets = matches(/(?:href|src|srcset|action|data)="([^"]*)"/g);
+    expect(targets.length).toBeGreaterThan(5);
+    for (const target of targets) expect(target).toMatch(/^(#|data:)/);
+    expect(matches(/url\(([^)]*)\)/g).every((target) => target.startsWith('#'))).toBe(true);
+    const outside = page.replaceAll('http://www.w3.org/2000/svg', '');
+    expect(outside).not.toMatch(/https?:\/\/|@import|<script|<link/);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it('repeats no id, though two figures bring the same, and keeps references whole', () => {
+    const ids = matches(/<[^>]*\sid="([^"]*)"/g);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(expect.arrayContaining(['claims', 'one', 'f1_c', 'f2_c', 'f1_t', 'f2_t']));
+    expect(page).toContain('clip-path="url(#f2_c)"');
+    expect(page).toContain('<use href="#f2_c"/><use href="#elsewhere"/>');
+    expect(page).toContain('aria-labelledby="f1_t u"');
+    expect(page).toContain('x id="t"');
+    expect(page).not.toContain('<?xml');
+    for (const target of matches(/<a href="#([^"]*)"/g)) expect(ids).toContain(target);
+  });
+
+  it('offers each figure unchanged, and the results, for download', () => {
+    const decode = (uri: string): string =>
+      Buffer.from(uri.split(',')[1], 'base64').toString('utf8');
+    expect(matches(/href="(data:image\/svg[^"]*)"/g).map(decode)).toEqual([
+      clashing,
+      clashing,
+      bars,
+    ]);
+    expect(matches(/download="([^"]*)"/g)).toEqual([
+      'results.json',
+      'figure-1.svg',
+      'again.svg',
+      'figure-3.svg',
+    ]);
+    const [json] = matches(/href="(data:application\/json[^"]*)"/g);
+    expect(JSON.parse(decode(json))).toEqual(report.results);
+    expect(reportPage({ ...report, results: undefined })).not.toContain('results.json');
+  });
+
+  it('marks claims with a word and a sign, and counts them', () => {
+    expect(page).toContain('1 of 2 claims pass; 1 fails.');
+    const rows = matches(/(<tr[^>]*><th scope="row"[\s\S]*?<\/tr>)/g);
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toContain('✓ pass');
+    expect(rows[0]).not.toContain('FAIL');
+    expect(rows[1]).toContain('✗ FAIL');
+    expect(rows[1]).toContain('class="failed"');
+    expect(rows[0]).toContain('Seven are &lt;full&gt;');
+    const heads = matches(/<th scope="col">([^<]*)<\/th>/g).slice(0, 7);
+    expect(heads).toEqual('id claim source expected measured tolerance result'.split(' '));
+    expect(reportPage({ ...report, claims: [claim] })).toContain('The one claim passes.');
+    expect(reportPage({ ...report, claims: [claim, claim] })).toContain('All 2 claims pass.');
+    expect(reportPage({ ...report, claims: [] })).not.toContain('id="claims"');
+  });
+
+  it('escapes every plain text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (s) => {
+        const evil = `${s}<script>"'&`;
+        const html = reportPage({
+          title: evil,
+          intro: [evil],
+          claims: [{ ...claim, id: evil, claim: evil, source: evil, expected: evil }],
+          provenance: { polysem: evil, configuration: evil },
+          sections: [
+            {
+              id: 'x',
+              heading: evil,
+              paragraphs: [evil],
+              figures: [{ svg: '<svg/>', caption: evil, name: evil }],
+              tables: [{ caption: evil, columns: [evil], rows: [[evil]] }],
+            },
+          ],
+        });
+        expect(html).not.toContain('<script');
+        expect(html).not.toContain(`"'&`);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('refuses ids that clash or are none, and tables that do not fit', () => {
+    const [section] = report.sections;
+    const withId = (id: string) => ({ ...section, id });
+    const withIds =
+      (...ids: string[]) =>
+      () =>
+        reportPage({ ...report, sections: ids.map(withId) });
+    expect(withIds('a', 'a')).toThrow("id 'a'");
+    expect(withIds('claims')).toThrow('claims');
+    expect(withIds('a b')).toThrow('letters');
+    const tables = [{ columns: ['a'], rows: [['x', 'y']] }];
+    expect(() => reportPage({ ...report, sections: [{ ...section, tables }] })).toThrow('2 cells');
+  });
+
+  it('is the same for the same input', () => {
+    expect(reportPage(report)).toBe(page);
+  });
+});
+
+describe('inlineSvg', () => {
+  it('leaves a figure of this package as it is', () => {
+    expect(inlineSvg(bars, 'f1_')).toBe(bars);
+  });
+});

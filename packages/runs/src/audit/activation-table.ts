@@ -1,0 +1,82 @@
+import { activationStatistics, varianceExplained } from '@polysem/core/audit';
+import { openTensors } from '@polysem/io';
+import { shownLocation } from '@polysem/io/bytes';
+import { openLocation } from '@polysem/io/node';
+import { UsageError } from '../usage-error.ts';
+import type { FeatureTable } from './feature-table.ts';
+
+/** Numbers read at a time. */
+const BLOCK = 1 << 20;
+
+/**
+ * Statistics of an activations matrix, samples x features, as a table: read in blocks of samples, whatever its size.
+ *
+ * @param squaredNorm |w_i|^2 of the features' vectors.
+ * @throws UsageError or FormatError if the file holds no such matrix.
+ */
+export async function readActivations(
+  location: string,
+  squaredNorm: Float64Array,
+  onProgress: (done: number) => void,
+): Promise<FeatureTable> {
+  const source = await openLocation(location);
+  const path = shownLocation(location);
+  try {
+    const file = await openTensors(source);
+    const [entry] = file.entries;
+    const features = squaredNorm.length;
+    if (file.entries.length !== 1 || entry.shape.length !== 2 || entry.shape[1] !== features) {
+      const found = file.entries.map(({ shape }) => shape.join(' x ') || 'scalar').join(', ');
+      throw new UsageError(
+        `${path}: holds ${found}; activations of ${features} features are one matrix, samples x ${features}`,
+      );
+    }
+    const reader = await file.open(entry.name);
+    const samples = entry.shape[0];
+    if (reader.order !== 'C' && features > 1 && samples > 1) {
+      throw new UsageError(
+        `${path}: is stored feature by feature (Fortran order); save it sample by sample, with np.ascontiguousarray`,
+      );
+    }
+    const gathered = activationStatistics(features);
+    const rows = Math.max(1, Math.floor(BLOCK / features));
+    for (let first = 0; first < samples; first += rows) {
+      const count = Math.min(rows, samples - first);
+      // oxlint-disable-next-line no-await-in-loop -- one block in memory at a time
+      const block = await reader.read(first * features, count * features);
+      gathered.add(block, count);
+      onProgress((first + count) / samples);
+    }
+    return tableOf(path, gathered.result(), squaredNorm);
+  } finally {
+    await source.close();
+  }
+}
+
+function tableOf(
+  name: string,
+  statistics: ReturnType<ReturnType<typeof activationStatistics>['result']>,
+  squaredNorm: Float64Array,
+): FeatureTable {
+  const { density, mean, meanActive, meanSquare, variance, kurtosis, kurtosisAboutZero } =
+    statistics;
+  const columns: Record<string, Float64Array> = {
+    density,
+    mean,
+    meanActive,
+    meanSquare,
+    rms: meanSquare.map(Math.sqrt),
+    variance,
+    kurtosis,
+    kurtosisAboutZero,
+    explained: varianceExplained(meanSquare, squaredNorm),
+  };
+  return {
+    name,
+    columns: Object.keys(columns),
+    rows: squaredNorm.length,
+    numbers: (column) => columns[column],
+    texts: (column) => Array.from(columns[column], String),
+    place: (row) => `feature ${row}`,
+  };
+}

@@ -1,0 +1,12 @@
+export { readActivations } from './activation-table.ts';
+export {
+  checkedColumn,
+  DENSITY,
+  type FeatureTable,
+  IMPORTANCE,
+  KURTOSIS,
+  requireColumn,
+  rowsOfFeatures,
+  SCALE,
+} from './feature-table.ts';
+export { readStatsTable } from './stats-table.ts';

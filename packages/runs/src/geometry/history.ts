@@ -1,0 +1,42 @@
+import { checkpointAt, dynamics, type Checkpoint, type Dynamics } from '@polysem/core/geometry';
+import { toEmbedding, type Tensor, type TensorFile } from '@polysem/io';
+
+/** A block counts for events where its capacities sum to an integer within this. */
+const WHOLE = 0.1;
+
+/** Blocks through the training whose history `polysem train` wrote beside its weights; null where there is none. */
+export async function readDynamics(
+  file: TensorFile,
+  path: string,
+  noise: number,
+): Promise<Dynamics | null> {
+  const has = (name: string): boolean => file.entries.some((entry) => entry.name === name);
+  if (file.metadata.polysem === undefined || !has('history.weights')) return null;
+  const [steps, losses, weights] = await Promise.all(
+    ['history.step', 'history.loss', 'history.weights'].map((name) => file.read(name)),
+  );
+  if (weights.shape.length !== 3) return null;
+  const checkpoints = Array.from({ length: weights.shape[0] }, (_, k) =>
+    recorded(k, steps, losses, weights, path, noise),
+  ).filter((checkpoint) => checkpoint !== null);
+  if (checkpoints.length < 2) return null;
+  return dynamics(checkpoints, { integerTolerance: WHOLE });
+}
+
+function recorded(
+  k: number,
+  steps: Tensor,
+  losses: Tensor,
+  weights: Tensor,
+  path: string,
+  noise: number,
+): Checkpoint | null {
+  const step = Number(steps.data[k]);
+  // After an early stop rows are NaN.
+  if (!Number.isFinite(step)) return null;
+  const [, dims, features] = weights.shape;
+  const size = dims * features;
+  const data = weights.data.slice(k * size, (k + 1) * size);
+  const w = toEmbedding({ ...weights, shape: [dims, features], data } as Tensor, 'columns', path);
+  return checkpointAt(step, Number(losses.data[k]), w, noise);
+}

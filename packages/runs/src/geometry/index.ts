@@ -1,0 +1,2 @@
+export { findGeometry, type FoundGeometry, isLarge } from './find-geometry.ts';
+export { readDynamics } from './history.ts';

@@ -1,0 +1,20 @@
+export { BASELINES, type BaselineName, MEANINGS, referenceJson } from './baselines.ts';
+export { checkpointsOf } from './checkpoints-of.ts';
+export {
+  measureMatrix,
+  type MatrixToMeasure,
+  type MeasureSettings,
+  type WorkHooks,
+  measureSource,
+  treated,
+} from './measure-matrix.ts';
+export type { MeasuredMatrix } from './measured-matrix.ts';
+export { parallelPairs } from './parallel-pairs.ts';
+export type { Interval } from './summary.ts';
+export type { FeatureChoice } from './feature-choice.ts';
+export {
+  geometryWithThreads,
+  measureWithThreads,
+  neighboursWithThreads,
+  type ThreadOptions,
+} from './measure-with-threads.ts';

@@ -1,0 +1,169 @@
+import {
+  centred,
+  meanVector,
+  neighbourCost,
+  type StreamNeighbours,
+  type StreamHooks,
+  type StreamMeasurement,
+  type StreamProgress,
+  unitLength,
+} from '@polysem/core/streaming';
+import type { FeatureSource, Precision } from '@polysem/core/embedding';
+import { measureWithThreads, neighboursWithThreads } from './measure-with-threads.ts';
+import type { MeasureCheckpoint } from '../measure-checkpoint.ts';
+import type { FeatureChoice } from './feature-choice.ts';
+import { blocksOf } from './blocks.ts';
+import { referencesOf, type BaselineName } from './baselines.ts';
+import type { Checkpoints } from './checkpoints-of.ts';
+import type { MeasuredMatrix } from './measured-matrix.ts';
+import { summariseMatrix } from './summary.ts';
+
+/** How matrices are measured. */
+export interface MeasureSettings {
+  readonly precision: Precision | 'auto';
+  readonly centre: boolean;
+  readonly normalise: boolean;
+  readonly threads: number | undefined;
+  /** Of bootstraps and simulated baselines. */
+  readonly seed: number;
+  readonly baselines: readonly BaselineName[];
+  /** All pairs: always, never, or where that takes seconds. */
+  readonly neighbours: 'always' | 'never' | 'cheap';
+  /** Whether blocks are looked for, where the matrix is small. */
+  readonly blocks: boolean;
+}
+
+/** Multiply-adds of all pairs that take some seconds. */
+const CHEAP = 2.5e11;
+
+const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
+  mean: 'mean vector',
+  sample: 'a sample of features',
+  frame: 'frame operator',
+  spectrum: 'spectrum',
+  'second look': 'weak directions',
+  features: 'features',
+  whole: 'features',
+  neighbours: 'neighbours',
+  links: 'links between features',
+  blocks: 'blocks',
+  spectral: 'spectral measures',
+  neurons: 'neurons',
+  shapes: 'shapes',
+};
+
+/** Measures the features of a source as they are, by all threads. */
+export async function measureSource(
+  source: FeatureSource,
+  choice: FeatureChoice,
+  threads: number | undefined,
+  onProgress: (label: string, done: number) => void,
+): Promise<StreamMeasurement> {
+  return measureWithThreads(source, { threads, onProgress: reporting(choice, onProgress) });
+}
+
+/** Tells stages of a matrix as labels. */
+export function reporting(
+  { label }: Pick<FeatureChoice, 'label'>,
+  onProgress: (label: string, done: number) => void,
+): (progress: StreamProgress) => void {
+  return ({ stage, done, total }) => onProgress(`${label}: ${STAGES[stage]}`, done / total);
+}
+
+/** One matrix to measure. */
+export interface MatrixToMeasure {
+  readonly source: FeatureSource;
+  readonly choice: FeatureChoice;
+  /** Names of the features; null if none are known. */
+  readonly labels: readonly string[] | null;
+  /** Where the parts of the measurement are kept; undefined to keep nothing. */
+  readonly kept: Checkpoints | undefined;
+}
+
+/** Callbacks of long work. */
+export interface WorkHooks {
+  /** Progress of one part, from 0 to 1. */
+  readonly onProgress: (label: string, done: number) => void;
+  /** One line that the user should see, such as a part that is left out. */
+  readonly onNote: (text: string) => void;
+}
+
+/**
+ * Measures one matrix, with its neighbours, blocks, summary and the baselines that it is compared with.
+ *
+ * @param matrix the features and what is known of them.
+ * @param settings how to measure.
+ * @param workHooks progress and notes.
+ * @returns everything that a report or the JSON output shows.
+ */
+export async function measureMatrix(
+  { source, choice, labels, kept }: MatrixToMeasure,
+  settings: MeasureSettings,
+  { onProgress, onNote }: WorkHooks,
+): Promise<MeasuredMatrix> {
+  const hooks = {
+    threads: settings.threads,
+    onProgress: reporting(choice, onProgress),
+  };
+  const { centre, normalise, precision, seed, threads } = settings;
+  const how = { centre, normalise, precision, ...hooks, ...at(kept?.('features')) };
+  const measured = await measureWithThreads(source, how);
+  const vectors = await treated(source, settings, hooks);
+  const neighbours = await neighboursOf(
+    vectors,
+    settings,
+    { ...hooks, ...at(kept?.('neighbours')) },
+    onNote,
+  );
+  const references = await referencesOf(settings.baselines, vectors, measured, {
+    seed,
+    threads,
+    checkpoint: (name) => kept?.(name, { seed }),
+    onProgress: (name, step) => reporting({ label: `${choice.label}: ${name}` }, onProgress)(step),
+  });
+  return {
+    choice,
+    measured,
+    neighbours,
+    references,
+    summary: summariseMatrix(measured, neighbours, settings.seed),
+    blocks: settings.blocks ? await blocksOf(vectors) : null,
+    labels,
+  };
+}
+
+/** An option that is there or not. */
+function at(checkpoint: MeasureCheckpoint | undefined): { checkpoint?: MeasureCheckpoint } {
+  return checkpoint === undefined ? {} : { checkpoint };
+}
+
+/** The vectors as they are measured: centred, of unit length, or as they are. */
+export async function treated(
+  source: FeatureSource,
+  { centre, normalise }: Pick<MeasureSettings, 'centre' | 'normalise'>,
+  hooks: StreamHooks = {},
+): Promise<FeatureSource> {
+  const vectors = centre ? centred(source, await meanVector(source, hooks)) : source;
+  return normalise ? unitLength(vectors) : vectors;
+}
+
+async function neighboursOf(
+  source: FeatureSource,
+  settings: MeasureSettings,
+  hooks: {
+    readonly threads: number | undefined;
+    readonly onProgress: (step: StreamProgress) => void;
+    readonly checkpoint?: MeasureCheckpoint;
+  },
+  onNote: WorkHooks['onNote'],
+): Promise<StreamNeighbours | null> {
+  const cost = neighbourCost(source.features, source.dims);
+  if (settings.neighbours === 'never') return null;
+  if (settings.neighbours === 'cheap' && cost > CHEAP) {
+    onNote(
+      `coherence is left out: all pairs take ${cost.toExponential(1)} multiply-adds; --neighbours computes it`,
+    );
+    return null;
+  }
+  return neighboursWithThreads(source, hooks);
+}
