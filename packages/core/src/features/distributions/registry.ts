@@ -121,12 +121,10 @@ const NONE = {} as ParameterValues<ParameterName>;
 export function parameterValues(given: ValueDistribution): ParameterValues<ParameterName> {
   const { parameters } = distributions[given.shape];
   if (parameters === undefined) return NONE;
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, parameter]) => [
-      name,
-      given[name as ParameterName] ?? parameter.default,
-    ]),
-  ) as ParameterValues<ParameterName>;
+  const values: Record<string, number> = {};
+  for (const name of Object.keys(parameters) as ParameterName[])
+    values[name] = given[name] ?? parameters[name].default;
+  return values as ParameterValues<ParameterName>;
 }
 
 /**
