@@ -61,12 +61,12 @@ for (const [features, dims] of [
     const at = Float64Array.from([...trained.embedding.data, ...trained.bias]);
     const one = plainVariance(
       model,
-      stratify(inputs, features, { rows: 40_000 }, generator(0)),
+      stratify(generator(0), inputs, features, { rows: 40_000 }),
       at,
     );
     for (const rows of [1024, 4096]) {
       const samples = Array.from({ length: SEEDS }, (_, seed) => {
-        const batch = stratify(inputs, features, { rows }, generator(seed + 1));
+        const batch = stratify(generator(seed + 1), inputs, features, { rows });
         const gradient = new Float64Array(at.length);
         return { rows: batch.rows, loss: batchLoss(model, batch).evaluate(at, gradient), gradient };
       });

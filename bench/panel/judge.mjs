@@ -21,7 +21,7 @@ export function judgeAll(spec, kernelName, contenders) {
   const judged = contenders.map(() => ({ losses: [], capacity: [] }));
   for (let row = 0; row < rows; row++) {
     const { model, inputs } = gridCell(spec, row, 0);
-    const batch = stratify(inputs, model.features, SIZE, generator(SEED));
+    const batch = stratify(generator(SEED), inputs, model.features, SIZE);
     for (let column = 0; column < columns; column++) {
       const cell = gridCell(spec, row, column).model;
       const loss = kernel.given(cell, batch);

@@ -164,7 +164,7 @@ describe('polysem audit', () => {
     const inputs = planted.density.map(
       (density) => ({ shape: 'laplace', density, unitVariance: true }) as const,
     );
-    sampleFeatures(inputs, FEATURES, generator(2), data);
+    sampleFeatures(generator(2), inputs, FEATURES, data);
     writeFileSync(join(folder, 'z.npy'), encodeNpy({ shape: [samples, FEATURES], data }));
     const audit = polysemJson<Audited>(
       [...AUDIT, '--activations', 'z.npy', '--scale', 'rms'],

@@ -9,7 +9,7 @@ import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 let folder: string;
 const rows = 400;
 const matrix = new Float64Array(rows * 4);
-sampleFeatures({ shape: 'uniform', density: 0.4, unitVariance: true }, 4, generator(3), matrix);
+sampleFeatures(generator(3), { shape: 'uniform', density: 0.4, unitVariance: true }, 4, matrix);
 
 beforeAll(() => {
   folder = scratch();

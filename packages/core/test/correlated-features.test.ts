@@ -84,10 +84,10 @@ describe('sampleCorrelated', () => {
           const marginal = { shape, density, unitVariance: true };
           const exact = moments(marginal);
           const batch = sampleCorrelated(
+            generator(seed),
             correlated(marginal, correlation),
             6,
             rows,
-            generator(seed),
           );
           const active = new Float64Array(6);
           const total = new Float64Array(6);
@@ -128,7 +128,7 @@ describe('sampleCorrelated', () => {
   ])('has the active sets of their law: %s', (_, marginal, correlation) => {
     const rows = 40_000;
     const inputs = correlated(marginal, correlation);
-    const counts = setCounts(sampleCorrelated(inputs, 4, rows, generator(3)));
+    const counts = setCounts(sampleCorrelated(generator(3), inputs, 4, rows));
     const { sets, probabilities } = activeSetLaw(inputs, 4);
     expect(sum(probabilities)).toBeCloseTo(1, 12);
     sets.forEach((set, at) => {
@@ -143,20 +143,20 @@ describe('sampleCorrelated', () => {
   it('gives the numbers of sampleSparse for groups of one', () => {
     const mixed = [0.3, 0.1, 0.3, 1].map(uniform);
     for (const marginal of [uniform(0.2), mixed]) {
-      const plain = sampleSparse(marginal, 4, 300, generator(8));
+      const plain = sampleSparse(generator(8), marginal, 4, 300);
       for (const kind of ['together', 'one-of'] as const) {
         const inputs = correlated(marginal, { kind, groups: 1 });
-        expect(sampleCorrelated(inputs, 4, 300, generator(8))).toEqual(plain);
+        expect(sampleCorrelated(generator(8), inputs, 4, 300)).toEqual(plain);
       }
-      expect(sampleCorrelated(marginal, 4, 300, generator(8))).toEqual(plain);
+      expect(sampleCorrelated(generator(8), marginal, 4, 300)).toEqual(plain);
     }
   });
 
   it('is the same for the same stream, and costs what is active', () => {
     const inputs = correlated(uniform(1e-4), { kind: 'together', groups: 100 });
     const start = split(generator(1), 5);
-    const batch = sampleCorrelated(inputs, 20_000, 500, structuredClone(start));
-    expect(sampleCorrelated(inputs, 20_000, 500, structuredClone(start))).toEqual(batch);
+    const batch = sampleCorrelated(structuredClone(start), inputs, 20_000, 500);
+    expect(sampleCorrelated(structuredClone(start), inputs, 20_000, 500)).toEqual(batch);
     expect(batch.indices.length % 100).toBe(0);
   });
 });
@@ -274,21 +274,21 @@ describe('what is refused', () => {
     ],
   ])('%s', (_, marginal, correlation, message) => {
     const inputs = correlated(marginal, correlation as Correlation);
-    expect(() => sampleCorrelated(inputs, 4, 10, generator(1))).toThrow(RangeError);
-    expect(() => sampleCorrelated(inputs, 4, 10, generator(1))).toThrow(message);
+    expect(() => sampleCorrelated(generator(1), inputs, 4, 10)).toThrow(RangeError);
+    expect(() => sampleCorrelated(generator(1), inputs, 4, 10)).toThrow(message);
   });
 
   it('asymmetry, rows, N, kind', () => {
     const matrix = square(0.1, 1);
     matrix[2][1] = 0.2;
     const inputs = correlated(uniform(0.1), { kind: 'copula', matrix });
-    expect(() => sampleCorrelated(inputs, 4, 1, generator(1))).toThrow(
+    expect(() => sampleCorrelated(generator(1), inputs, 4, 1)).toThrow(
       'entry (2, 1) is 0.2 but (1, 2) is 0.1',
     );
-    expect(() => sampleCorrelated(uniform(0.1), 4, 0, generator(1))).toThrow('rows');
-    expect(() => sampleCorrelated(uniform(0.1), 0, 4, generator(1))).toThrow('features');
+    expect(() => sampleCorrelated(generator(1), uniform(0.1), 4, 0)).toThrow('rows');
+    expect(() => sampleCorrelated(generator(1), uniform(0.1), 0, 4)).toThrow('features');
     const odd = { ...inputs, kind: 'related' } as unknown as CorrelatedFeatures;
-    expect(() => sampleCorrelated(odd, 4, 1, generator(1))).toThrow('must be correlated');
+    expect(() => sampleCorrelated(generator(1), odd, 4, 1)).toThrow('must be correlated');
     expect([isCorrelated(inputs), isCorrelated(uniform(1)), isCorrelated([])]).toEqual([
       true,
       false,

@@ -50,7 +50,7 @@ describe('moments', () => {
     (distribution) => {
       const n = 60_000;
       const x = new Float64Array(n);
-      sampleFeatures(distribution, 1, generator(31), x);
+      sampleFeatures(generator(31), distribution, 1, x);
       const exact = moments(distribution);
       const sums = [0, 0, 0, 0, 0];
       let active = 0;

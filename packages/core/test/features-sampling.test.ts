@@ -21,7 +21,7 @@ function dense(
   seed: number,
 ): Float64Array {
   const out = new Float64Array(rows * features).fill(NaN);
-  sampleFeatures(distributions, features, generator(seed), out);
+  sampleFeatures(generator(seed), distributions, features, out);
   return out;
 }
 
@@ -42,16 +42,16 @@ describe.each([
   ['a list', mixed, 5],
 ] as const)('%s', (_, distributions, features) => {
   it('is the same batch dense and sparse', () => {
-    const batch = sampleSparse(distributions, features, 1000, generator(17));
+    const batch = sampleSparse(generator(17), distributions, features, 1000);
     expect(expand(batch)).toEqual(dense(distributions, features, 1000, 17));
   });
 
   it('has well-formed sparse rows', () => {
     const { rows, rowStarts, indices, values } = sampleSparse(
+      generator(18),
       distributions,
       features,
       1000,
-      generator(18),
     );
     expect(rowStarts[0]).toBe(0);
     expect(rowStarts).toHaveLength(1001);
@@ -118,7 +118,7 @@ describe('sampling', () => {
     const features = 20;
     const rows = 50_000;
     const p = 0.1;
-    const { rowStarts } = sampleSparse({ ...sparse, density: p }, features, rows, generator(29));
+    const { rowStarts } = sampleSparse(generator(29), { ...sparse, density: p }, features, rows);
     const counts = new Float64Array(features + 1);
     for (let row = 0; row < rows; row++) counts[rowStarts[row + 1] - rowStarts[row]]++;
     let probability = (1 - p) ** features;
@@ -135,7 +135,7 @@ describe('sampling', () => {
   });
 
   it('never changes', () => {
-    const one = sampleSparse(sparse, 3, 4, generator(1));
+    const one = sampleSparse(generator(1), sparse, 3, 4);
     expect(Array.from(one.rowStarts)).toEqual([0, 0, 0, 1, 3]);
     expect(Array.from(one.indices)).toEqual([0, 1, 2]);
     [0.5421785353872209, -0.15436197302501978, 1.347950428128385].forEach((value, i) =>
@@ -147,19 +147,19 @@ describe('sampling', () => {
 
   it('costs nothing where nothing is active', () => {
     const never = { ...sparse, density: 1e-300 };
-    const { indices } = sampleSparse(never, 1000, 1_000_000, generator(1));
+    const { indices } = sampleSparse(generator(1), never, 1000, 1_000_000);
     expect(indices).toHaveLength(0);
   });
 
   it('refuses sizes which do not fit', () => {
     const g = generator(0);
     const out = new Float64Array(10);
-    expect(() => sampleFeatures(sparse, 3, g, out)).toThrow(/whole rows of 3 features, got 10/);
-    expect(() => sampleFeatures(sparse, 0, g, out)).toThrow(RangeError);
-    expect(() => sampleFeatures([sparse], 5, g, out)).toThrow(/1 distributions for 5 features/);
-    expect(() => sampleFeatures([], 5, g, out)).toThrow(RangeError);
-    expect(() => sampleFeatures({ ...sparse, density: 0 }, 5, g, out)).toThrow(/^density/);
-    expect(() => sampleSparse(sparse, 5, 0, g)).toThrow(/rows/);
-    expect(() => sampleSparse(sparse, 1.5, 2, g)).toThrow(RangeError);
+    expect(() => sampleFeatures(g, sparse, 3, out)).toThrow(/whole rows of 3 features, got 10/);
+    expect(() => sampleFeatures(g, sparse, 0, out)).toThrow(RangeError);
+    expect(() => sampleFeatures(g, [sparse], 5, out)).toThrow(/1 distributions for 5 features/);
+    expect(() => sampleFeatures(g, [], 5, out)).toThrow(RangeError);
+    expect(() => sampleFeatures(g, { ...sparse, density: 0 }, 5, out)).toThrow(/^density/);
+    expect(() => sampleSparse(g, sparse, 5, 0)).toThrow(/rows/);
+    expect(() => sampleSparse(g, sparse, 1.5, 2)).toThrow(RangeError);
   });
 });

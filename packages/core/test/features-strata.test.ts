@@ -86,7 +86,7 @@ describe('stratify', () => {
           const inputs = densities
             .slice(0, features)
             .map((density) => uniformAt(isEqual ? densities[0] : density));
-          const batch = stratify(inputs, features, { rows }, generator(rows));
+          const batch = stratify(generator(rows), inputs, features, { rows });
           const total = batch.weights.reduce((a, b) => a + b, batch.emptyWeight);
           expect(Math.abs(total - 1)).toBeLessThan(1e-11);
           const empty = inputs.reduce((product, { density }) => product * (1 - density), 1);
@@ -122,7 +122,7 @@ describe('stratify', () => {
         const squares: number[] = [];
         const pairs: number[] = [];
         for (let seed = 0; seed < 100; seed++) {
-          const batch = stratify(inputs, features, { rows: 400 }, generator(seed));
+          const batch = stratify(generator(seed), inputs, features, { rows: 400 });
           squares.push(expectation(batch, (x) => x[0] ** 2));
           pairs.push(expectation(batch, (x) => x[0] ** 2 * x[2] ** 2));
         }
@@ -159,31 +159,31 @@ describe('stratify', () => {
       const strata: number[] = [];
       const plain: number[] = [];
       for (let seed = 0; seed < 120; seed++) {
-        const batch = stratify(uniformAt(density), features, { rows }, generator(seed));
+        const batch = stratify(generator(seed), uniformAt(density), features, { rows });
         strata.push(batchLoss(model, batch).evaluate(at, gradient));
         // As many rows as the strata have.
         const sample = sampleSparse(
+          split(generator(seed), 1),
           uniformAt(density),
           features,
           batch.rows,
-          split(generator(seed), 1),
         );
         plain.push(batchLoss(model, sample).evaluate(at, gradient));
       }
       const [a, b] = [meanAndError(strata), meanAndError(plain)];
       expect(Math.abs(a.mean - b.mean)).toBeLessThan(5 * Math.hypot(a.error, b.error));
       // The variance of plain sampling, exactly: few samples of it meet the rare inputs that make it up.
-      const batch = stratify(uniformAt(density), features, { rows: 20_000 }, generator(0));
+      const batch = stratify(generator(0), uniformAt(density), features, { rows: 20_000 });
       const moment = secondMoment(model, batch, at) - a.mean ** 2;
       const reduction =
-        moment / stratify(uniformAt(density), features, { rows }, generator(0)).rows / a.sd ** 2;
+        moment / stratify(generator(0), uniformAt(density), features, { rows }).rows / a.sd ** 2;
       expect(reduction).toBeGreaterThan(features === 6 ? 4 : 1.3);
     },
   );
 
   it('begins with the same points at every density', () => {
     const [a, b] = [0.2, 0.5].map((density) =>
-      stratify(uniformAt(density), 6, { rows: 2048 }, generator(3)),
+      stratify(generator(3), uniformAt(density), 6, { rows: 2048 }),
     );
     const firsts = ({ rows, rowStarts, indices, values }: WeightedBatch) => {
       const seen = new Map<string, number[]>();
@@ -205,15 +205,15 @@ describe('stratify', () => {
       marginal: uniformAt(0.2),
       correlation: { kind: 'together', groups: 2 },
     } as const;
-    const batch = stratify(inputs, 6, { rows: 1000 }, generator(1));
+    const batch = stratify(generator(1), inputs, 6, { rows: 1000 });
     expect(expectation(batch, (x) => Number(x[0] !== 0 && x[1] !== 0))).toBeCloseTo(0.2, 12);
     expect(expectation(batch, (x) => Number(x[0] !== 0 && x[2] !== 0))).toBeCloseTo(0.04, 12);
-    const many = stratify(inputs, 40, { rows: 1000 }, generator(1));
+    const many = stratify(generator(1), inputs, 40, { rows: 1000 });
     expect(many.rows).toBe(1000);
     expect(many.emptyWeight).toBe(0);
   });
 
   it('refuses what is no number of rows', () => {
-    expect(() => stratify(uniformAt(0.1), 3, { rows: 0 }, generator(1))).toThrow('rows');
+    expect(() => stratify(generator(1), uniformAt(0.1), 3, { rows: 0 })).toThrow('rows');
   });
 });

@@ -125,7 +125,7 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
   it('has a sample of products that is the products of a sample', () => {
     const sample = sampleProducts(inputs, 6, 40_000, generator(2));
     expect(sample.rows).toBe(40_000);
-    const same = productsOf(sampleCorrelated(inputs, 6, 40_000, generator(2)));
+    const same = productsOf(sampleCorrelated(generator(2), inputs, 6, 40_000));
     expect(difference(sample.covariance, same.covariance)).toBeLessThan(1e-14);
   });
 
@@ -143,7 +143,7 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
     const rows = 3000;
     const found: ProductCovariance[] = [];
     const losses = Array.from({ length: 50 }, () => {
-      const batch = sampleCorrelated(inputs, 6, rows, g);
+      const batch = sampleCorrelated(g, inputs, 6, rows);
       found.push(productsOf(batch));
       return (
         quadraticBatchLoss(model(6, 3), batch).evaluate(w, new Float64Array(18)) *

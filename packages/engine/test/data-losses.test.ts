@@ -20,7 +20,7 @@ import {
 describe('the loss on given data', () => {
   const rows = 500;
   const matrix = new Float64Array(rows * 4);
-  sampleFeatures(distribution('laplace', 0.6), 4, generator(5), matrix);
+  sampleFeatures(generator(5), distribution('laplace', 0.6), 4, matrix);
 
   it('is that of the rows, whole or in chunks', () => {
     const batch = batchOf(matrix, rows, 4);

@@ -78,7 +78,7 @@ describe('lbfgs', () => {
       importance: [2, 1, 1, 1, 1, 1],
     } as const;
     const inputs = { shape: 'uniform', density: 0.1, unitVariance: true } as const;
-    const batch = stratify(inputs, 6, { rows: 512 }, generator(1));
+    const batch = stratify(generator(1), inputs, 6, { rows: 512 });
     const loss = kernel.given(model, batch);
     const options = { memory: 12, maxIterations: 300, rounding: lossRounding(kernel) };
     const totals = (['strong', 'weak'] as const).map((wolfe) => {

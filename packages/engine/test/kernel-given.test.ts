@@ -65,7 +65,7 @@ describe.each(availableKernels().map((kernel) => ({ kernel })))(
       const layout = parameterLayout(model);
       for (const [seed, rows] of [1, 15, 16, 300, 1000].entries()) {
         const inputs = { shape: 'uniform', density: 0.3, unitVariance: false } as const;
-        const plain = sampleSparse(inputs, model.features, rows, split(generator(seed), 0));
+        const plain = sampleSparse(split(generator(seed), 0), inputs, model.features, rows);
         for (const batch of [plain, weigh(plain, 0.25, seed), weigh(plain, 0, seed)]) {
           const g = split(generator(seed), 1);
           const parameters = Float64Array.from({ length: layout.size }, () =>
@@ -89,14 +89,14 @@ describe.each(availableKernels().map((kernel) => ({ kernel })))(
     it('keeps losses apart that take turns, and counts a weight of 1 / rows as none', () => {
       const [, [, model]] = MODELS;
       const inputs = { shape: 'uniform', density: 0.3, unitVariance: false } as const;
-      const batch = sampleSparse(inputs, model.features, 40, generator(1));
+      const batch = sampleSparse(generator(1), inputs, model.features, 40);
       const weights = new Float64Array(40).fill(1 / 40);
       const doubled = { ...model, importance: model.importance.map((v) => 2 * v) };
       const losses = [
         kernel.given(model, batch),
         kernel.given(model, { ...batch, weights, emptyWeight: 0 }),
         kernel.given(doubled, batch),
-        kernel.given(model, sampleSparse(inputs, model.features, 4000, generator(2))),
+        kernel.given(model, sampleSparse(generator(2), inputs, model.features, 4000)),
       ];
       const at = Float64Array.from({ length: parameterLayout(model).size }, (_, j) => j % 3);
       const evaluate = () => losses.map((loss) => loss.evaluate(at, new Float64Array(at.length)));
@@ -110,7 +110,7 @@ describe.each(availableKernels().map((kernel) => ({ kernel })))(
     it('refuses a batch of other features', () => {
       const [[, model]] = MODELS;
       const inputs = { shape: 'uniform', density: 0.3, unitVariance: false } as const;
-      expect(() => kernel.given(model, sampleSparse(inputs, 3, 5, generator(1)))).toThrow(
+      expect(() => kernel.given(model, sampleSparse(generator(1), inputs, 3, 5))).toThrow(
         'batch: has 3 features, the model 5',
       );
     });

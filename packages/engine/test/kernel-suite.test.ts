@@ -435,7 +435,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
           // Where a moment does not vary only the rounding of x is left.
           expect(Math.abs(mean - raw(order))).toBeLessThanOrEqual(SIGMAS * error + 8 * epsilon);
         }
-        const reference = [...sampleSparse(inputs, features, batch * steps, generator(99)).values];
+        const reference = [...sampleSparse(generator(99), inputs, features, batch * steps).values];
         expect(kolmogorovSmirnov(values, reference)).toBeLessThan(2.6);
       }
     });
@@ -510,7 +510,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
           expect([...counts.keys()].filter((set) => !possible.has(set))).toEqual([]);
         }
         const values = batches.flatMap((b) => [...b.values]);
-        const reference = [...sampleSparse(marginal, features, n, generator(99)).values];
+        const reference = [...sampleSparse(generator(99), marginal, features, n).values];
         expect(kolmogorovSmirnov(values, reference)).toBeLessThan(2.6);
       }
     });

@@ -110,7 +110,7 @@ describe('quadraticExactLoss', () => {
       const values = Array.from({ length: 60 }, () => {
         const loss = quadraticBatchLoss(
           model(importance, 2),
-          sampleSparse(distribution, 4, 4000, g),
+          sampleSparse(g, distribution, 4, 4000),
         );
         return loss.evaluate(w, new Float64Array(8)) * (4000 / 3999);
       });
@@ -150,7 +150,7 @@ describe('the sampled losses', () => {
           const rows = 500;
           const batch = quadraticBatchLoss(
             toy,
-            sampleSparse(distribution, features, rows, generator(seed)),
+            sampleSparse(generator(seed), distribution, features, rows),
           );
           const products = quadraticSampleLoss(
             toy,
@@ -171,7 +171,7 @@ describe('the sampled losses', () => {
   it('have the gradients that differences show', () => {
     const toy = model([1, 2, 0.5], 2);
     const w = gaussianEmbedding(2, 3, 9).data as Float64Array;
-    const batch = sampleSparse(inputs('laplace', 0.5), 3, 200, generator(3));
+    const batch = sampleSparse(generator(3), inputs('laplace', 0.5), 3, 200);
     expect(gradientError(quadraticBatchLoss(toy, batch), w)).toBeLessThan(1e-6);
     const products = sampleProducts(inputs('laplace', 0.5), 3, 200, generator(3));
     expect(gradientError(quadraticSampleLoss(toy, products), w)).toBeLessThan(1e-6);
@@ -193,7 +193,7 @@ describe('bestBias', () => {
       const w = gaussianEmbedding(2, 3, 6).data as Float64Array;
       const g = generator(8);
       const rows = 200_000;
-      const { rowStarts, indices, values } = sampleSparse(inputs(shape, 0.6), 3, rows, g);
+      const { rowStarts, indices, values } = sampleSparse(g, inputs(shape, 0.6), 3, rows);
       let total = 0;
       let squares = 0;
       for (let row = 0; row < rows; row++) {

@@ -78,8 +78,8 @@ describe('strata with few rows a set', () => {
   const inputs = { shape: 'uniform', density: 0.2, unitVariance: true } as const;
 
   it('are as few as asked for, and weigh 1 together', () => {
-    const rough = stratify(inputs, 4, { rows: 64, leastRows: 2 }, generator(1));
-    const fine = stratify(inputs, 4, { rows: 64 }, generator(1));
+    const rough = stratify(generator(1), inputs, 4, { rows: 64, leastRows: 2 });
+    const fine = stratify(generator(1), inputs, 4, { rows: 64 });
     // 15 sets that are not empty, 32 rows each at least by default.
     expect(fine.rows).toBeGreaterThanOrEqual(15 * 32);
     expect(rough.rows).toBeLessThan(15 * 8);
@@ -91,7 +91,7 @@ describe('strata with few rows a set', () => {
 
   it('are refused where they are no number of rows', () => {
     for (const leastRows of [0, 1.5, NaN]) {
-      expect(() => stratify(inputs, 4, { rows: 64, leastRows }, generator(1))).toThrow(
+      expect(() => stratify(generator(1), inputs, 4, { rows: 64, leastRows })).toThrow(
         /^leastRows: must be a positive integer/,
       );
     }

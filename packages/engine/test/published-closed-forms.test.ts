@@ -50,8 +50,8 @@ describe('closed forms of 2 features in 1 dimension', () => {
         const lossOf = (batch: Parameters<typeof batchLoss>[1]): number =>
           batchLoss(model(r, hasBias), batch).evaluate(parameters, new Float64Array(form.length));
         const draws = {
-          strata: (k: number) => stratify(inputs(s), 2, { rows: 1024 }, split(generator(11), k)),
-          sampled: (k: number) => sampleSparse(inputs(s), 2, 4096, split(generator(12), k)),
+          strata: (k: number) => stratify(split(generator(11), k), inputs(s), 2, { rows: 1024 }),
+          sampled: (k: number) => sampleSparse(split(generator(12), k), inputs(s), 2, 4096),
         };
         for (const draw of Object.values(draws)) {
           const losses = Array.from({ length: 16 }, (__, k) => lossOf(draw(k)));
@@ -140,7 +140,7 @@ describe('optimised losses of 2 features in 1 dimension', () => {
      * 10,000 inputs have this spread.
      */
     const samples = Array.from({ length: 12 }, (_, seed) => {
-      const batch = sampleSparse(inputs(s), 2, 10_000, split(generator(14), seed));
+      const batch = sampleSparse(split(generator(14), seed), inputs(s), 2, 10_000);
       const lossOn = fastestKernel().given(model(1, true), batch);
       return lossOn.evaluate(at, new Float64Array(4));
     });

@@ -77,10 +77,10 @@ describe('the models', () => {
           const loss = batchLoss(
             model,
             sampleSparse(
+              generator(seed),
               { shape: 'uniform', density, unitVariance: true },
               features,
               30,
-              generator(seed),
             ),
           );
           const error = gradientError(loss, randomParameters(loss.size, seed + 1));
@@ -112,7 +112,7 @@ describe('the models', () => {
           };
           const loss = batchLoss(
             model,
-            sampleSparse(positive(density), features, 30, generator(seed)),
+            sampleSparse(generator(seed), positive(density), features, 30),
           );
           const error = gradientError(loss, randomParameters(loss.size, seed + 1));
           // NaN: most directions meet a kink, and differences say nothing.
@@ -141,7 +141,7 @@ describe('the models', () => {
             target === 'linear'
               ? { task: 'compression', activation, hiddenActivation, ...base }
               : { task: 'vector-computation', target, hiddenActivation, activation, ...base };
-          const batch = sampleSparse(positive(density), features, 30, generator(seed));
+          const batch = sampleSparse(generator(seed), positive(density), features, 30);
           const weights = Float64Array.from({ length: 30 }, (_, row) => row / 600);
           const loss = batchLoss(model, { ...batch, weights, emptyWeight: 0.2 });
           const error = gradientError(loss, randomParameters(loss.size, seed + 1));
@@ -164,7 +164,7 @@ describe('the models', () => {
     } as const;
     const loss = batchLoss(
       model,
-      sampleSparse({ shape: 'uniform', density: 1, unitVariance: false }, 2, 50, generator(1)),
+      sampleSparse(generator(1), { shape: 'uniform', density: 1, unitVariance: false }, 2, 50),
     );
     // h = (relu(x_0), relu(-x_0)), y_0 = h_0 + h_1; W and U feature-major, then b.
     const parameters = Float64Array.of(1, -1, 0, 0, 1, 1, 0, 0, 0, 0);
@@ -181,10 +181,10 @@ describe('the models', () => {
       importance,
     } as const;
     const batch = sampleSparse(
+      generator(1),
       { shape: 'laplace', density: 0.4, unitVariance: true },
       3,
       400,
-      generator(1),
     );
     const withBias = batchLoss(model, batch);
     const w = randomParameters(6, 2);
@@ -208,7 +208,7 @@ describe('the models', () => {
       importance: [1, r],
       bias: false,
     };
-    const loss = batchLoss(model, sampleSparse(positive(s), 2, rows, generator(5)));
+    const loss = batchLoss(model, sampleSparse(generator(5), positive(s), 2, rows));
     const at = (...w: number[]): number => loss.evaluate(Float64Array.from(w), new Float64Array(2));
     // Standard errors from E x^4 = s / 5 and below.
     const tolerance = 5 * Math.sqrt(s / 5 / rows);
@@ -220,7 +220,7 @@ describe('the models', () => {
     // With the best bias the dropped feature leaves its variance, s / 3 - s^2 / 4.
     const biased = batchLoss(
       { ...model, bias: true },
-      sampleSparse(positive(s), 2, rows, generator(6)),
+      sampleSparse(generator(6), positive(s), 2, rows),
     );
     const dropped = biased.evaluate(Float64Array.of(1, 0, 0, s / 2), new Float64Array(4));
     expect(Math.abs(dropped - r * (s / 3 - (s * s) / 4))).toBeLessThan(tolerance);

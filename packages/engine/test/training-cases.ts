@@ -70,7 +70,7 @@ export function matrixOf(
   seed: number,
 ): Float64Array {
   const matrix = new Float64Array(rows * 4);
-  sampleFeatures(distribution, 4, generator(seed), matrix);
+  sampleFeatures(generator(seed), distribution, 4, matrix);
   return matrix;
 }
 

@@ -28,7 +28,7 @@ describe('training on correlated features', () => {
       const { loss, embedding, bias, optimum } = train(spec(quadratic, { inputs }));
       expect(optimum).toBeNull();
       const w = Float64Array.from(embedding.data);
-      const drawn = (k: number) => sampleInputs(inputs, 4, 10_000, split(generator(5), k));
+      const drawn = (k: number) => sampleInputs(split(generator(5), k), inputs, 4, 10_000);
       const { mean, error } = bySampling((k) => {
         const batch = drawn(k);
         const spread = quadraticBatchLoss(quadratic, batch).evaluate(w, new Float64Array(8));
@@ -44,7 +44,7 @@ describe('training on correlated features', () => {
     for (const correlation of CORRELATIONS) {
       const inputs = correlated(positive, correlation);
       const { mean, error } = bySampling((k) => {
-        const batch = sampleInputs(inputs, 4, 8000, split(generator(6), k));
+        const batch = sampleInputs(split(generator(6), k), inputs, 4, 8000);
         return batchMeanError(quadratic, batch)(w);
       }, 20);
       expect(Math.abs(inputsMeanError(quadratic, inputs)(w) - mean)).toBeLessThan(5 * error);

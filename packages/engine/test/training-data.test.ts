@@ -54,7 +54,7 @@ describe('training on data', () => {
     const excess = at(result) - at(best);
     // Each of the two losses differs from its expectation by some standard errors of a mean over the rows.
     const { error } = bySampling((k) => {
-      const batch = sampleInputs(even, 4, 1000, split(generator(7), k));
+      const batch = sampleInputs(split(generator(7), k), even, 4, 1000);
       const w = Float64Array.from(best.embedding.data);
       return quadraticBatchLoss(quadratic, batch).evaluate(w, new Float64Array(8));
     }, 18);

@@ -76,9 +76,9 @@ export function samplingPlan(distributions: FeatureDistributions, features: numb
  * of one density entries come in row-major order; the groups come one after another.
  */
 export function visitActive(
+  g: Generator,
   { values, groups }: SamplingPlan,
   rows: number,
-  g: Generator,
   visit: (row: number, feature: number, value: number) => void,
 ): void {
   for (const { density, features } of groups) {

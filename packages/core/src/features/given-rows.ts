@@ -10,7 +10,7 @@ export interface GivenRows {
 }
 
 /** Draws so many rows. */
-export function drawRows({ batch, chosen }: GivenRows, rows: number, g: Generator): SparseBatch {
+export function drawRows(g: Generator, { batch, chosen }: GivenRows, rows: number): SparseBatch {
   const drawn = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) drawn[row] = chosen[integerBelow(g, chosen.length)];
   return selectRows(batch, drawn);

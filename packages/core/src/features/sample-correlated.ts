@@ -18,10 +18,10 @@ type Activate = (row: number, feature: number) => void;
  * for each different pair of density and loading; a copula with a full matrix costs N^2 operations per row. Groups of
  * one give the same numbers as `sampleSparse`.
  *
+ * @param g the generator, which advances.
  * @param inputs the distribution of the features.
  * @param features N.
  * @param rows the number of rows.
- * @param g the generator, which advances.
  * @returns the batch.
  * @throws RangeError if rows or N is not a positive integer, or the inputs are invalid.
  *
@@ -31,14 +31,14 @@ type Activate = (row: number, feature: number) => void;
  * import { generator } from '@polysem/numerics/random';
  * const marginal = { shape: 'rademacher', density: 1, unitVariance: false };
  * const correlation = { kind: 'together', groups: 2 };
- * sampleCorrelated({ kind: 'correlated', marginal, correlation }, 2, 1, generator(0)).indices; // [0, 1]
+ * sampleCorrelated(generator(0), { kind: 'correlated', marginal, correlation }, 2, 1).indices; // [0, 1]
  * ```
  */
 export function sampleCorrelated(
+  g: Generator,
   inputs: FeatureInputs,
   features: number,
   rows: number,
-  g: Generator,
 ): SparseBatch {
   if (!Number.isInteger(rows) || rows < 1) {
     throw new RangeError(`rows: must be a positive integer, got ${rows}`);
@@ -56,13 +56,13 @@ export function sampleCorrelated(
   switch (dependence.kind) {
     case 'together':
     case 'one-of':
-      drawGroups(dependence, densities, rows, g, activate);
+      drawGroups(g, dependence, densities, rows, activate);
       break;
     case 'factor':
-      drawFactor(densities, dependence.loadings, rows, g, activate);
+      drawFactor(g, densities, dependence.loadings, rows, activate);
       break;
     case 'matrix':
-      drawMatrix(densities, dependence.matrix, rows, g, activate);
+      drawMatrix(g, densities, dependence.matrix, rows, activate);
       break;
   }
   return assembleBatch(rows, features, drawn);
@@ -70,10 +70,10 @@ export function sampleCorrelated(
 
 /** Walks from one active group to the next by geometric gaps, all groups of one density together. */
 function drawGroups(
+  g: Generator,
   dependence: Dependence & { readonly kind: 'together' | 'one-of' },
   densities: Float64Array,
   rows: number,
-  g: Generator,
   activate: Activate,
 ): void {
   const { kind, groups } = dependence;
@@ -84,14 +84,14 @@ function drawGroups(
     for (let cell = geometric(g, density); cell < cells; cell += 1 + geometric(g, density)) {
       const row = Math.floor(cell / members.length);
       const group = groups[members[cell - row * members.length]];
-      if (kind === 'one-of') activate(row, choose(group, densities, g));
+      if (kind === 'one-of') activate(row, choose(g, group, densities));
       else for (const i of group) activate(row, i);
     }
   }
 }
 
 /** One feature of a group, with probability proportional to its density. */
-function choose(group: readonly number[], densities: Float64Array, g: Generator): number {
+function choose(g: Generator, group: readonly number[], densities: Float64Array): number {
   if (group.length === 1) return group[0];
   if (group.every((i) => densities[i] === densities[group[0]])) {
     return group[integerBelow(g, group.length)];
@@ -107,10 +107,10 @@ function choose(group: readonly number[], densities: Float64Array, g: Generator)
 }
 
 function drawFactor(
+  g: Generator,
   densities: Float64Array,
   loadings: Float64Array,
   rows: number,
-  g: Generator,
   activate: Activate,
 ): void {
   const alike = classes(densities.length, (i) => [densities[i], loadings[i]]);
@@ -128,10 +128,10 @@ function drawFactor(
 }
 
 function drawMatrix(
+  g: Generator,
   densities: Float64Array,
   matrix: Float64Array,
   rows: number,
-  g: Generator,
   activate: Activate,
 ): void {
   const features = densities.length;

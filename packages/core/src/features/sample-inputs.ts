@@ -9,12 +9,12 @@ import { sampleSparse, type SparseBatch } from './sparse.ts';
  * @throws RangeError if rows or N is not a positive integer, or the inputs are invalid.
  */
 export function sampleInputs(
+  g: Generator,
   inputs: FeatureInputs,
   features: number,
   rows: number,
-  g: Generator,
 ): SparseBatch {
   return isCorrelated(inputs)
-    ? sampleCorrelated(inputs, features, rows, g)
-    : sampleSparse(inputs, features, rows, g);
+    ? sampleCorrelated(g, inputs, features, rows)
+    : sampleSparse(g, inputs, features, rows);
 }

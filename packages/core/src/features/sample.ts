@@ -9,9 +9,9 @@ import type { FeatureDistributions } from './feature-distribution.ts';
  * The numbers are those of `sampleSparse` from the same state of the generator. One distribution gives the same numbers
  * as a list of N equal ones.
  *
+ * @param g the generator, which advances.
  * @param distributions one for all features, or one per feature.
  * @param features N.
- * @param g the generator, which advances.
  * @param out rows x N, row-major.
  * @throws RangeError if N is not a positive integer that divides `out.length`, the length of the list is not N, or a
  * distribution is invalid.
@@ -21,13 +21,13 @@ import type { FeatureDistributions } from './feature-distribution.ts';
  * import { sampleFeatures } from '@polysem/core/features';
  * import { generator } from '@polysem/numerics/random';
  * const out = new Float64Array(6);
- * sampleFeatures({ shape: 'uniform', density: 1, unitVariance: false }, 3, generator(0), out);
+ * sampleFeatures(generator(0), { shape: 'uniform', density: 1, unitVariance: false }, 3, out);
  * ```
  */
 export function sampleFeatures(
+  g: Generator,
   distributions: FeatureDistributions,
   features: number,
-  g: Generator,
   out: Float64Array,
 ): void {
   const plan = samplingPlan(distributions, features);
@@ -37,7 +37,7 @@ export function sampleFeatures(
     );
   }
   out.fill(0);
-  visitActive(plan, out.length / features, g, (row, feature, value) => {
+  visitActive(g, plan, out.length / features, (row, feature, value) => {
     out[row * features + feature] = value;
   });
 }

@@ -23,10 +23,10 @@ export interface SparseBatch {
  * Samples a batch of N independent features in sparse form. Time and memory are proportional to the number of rows and
  * active entries, not to rows x N.
  *
+ * @param g the generator, which advances.
  * @param distributions one for all features, or one per feature.
  * @param features N.
  * @param rows the number of rows.
- * @param g the generator, which advances.
  * @returns the batch.
  * @throws RangeError if rows or N is not a positive integer, the length of the list is not N, or a distribution is
  * invalid.
@@ -36,21 +36,21 @@ export interface SparseBatch {
  * import { sampleSparse } from '@polysem/core/features';
  * import { generator } from '@polysem/numerics/random';
  * const inputs = { shape: 'uniform', density: 1, unitVariance: true };
- * sampleSparse(inputs, 3, 2, generator(0)).rowStarts; // [0, 3, 6]
+ * sampleSparse(generator(0), inputs, 3, 2).rowStarts; // [0, 3, 6]
  * ```
  */
 export function sampleSparse(
+  g: Generator,
   distributions: FeatureDistributions,
   features: number,
   rows: number,
-  g: Generator,
 ): SparseBatch {
   if (!Number.isInteger(rows) || rows < 1) {
     throw new RangeError(`rows: must be a positive integer, got ${rows}`);
   }
   const plan = samplingPlan(distributions, features);
   const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };
-  visitActive(plan, rows, g, (row, feature, value) => {
+  visitActive(g, plan, rows, (row, feature, value) => {
     drawn.rows.push(row);
     drawn.features.push(feature);
     drawn.values.push(value);

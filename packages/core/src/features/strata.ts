@@ -34,10 +34,10 @@ const TAIL = 1e-3;
  * change smoothly with the density. With more features, active sets are sampled from their law given m. Correlated
  * features with too many sets to list are sampled without strata, with equal weights.
  *
+ * @param g the generator, whose streams are used.
  * @param inputs the distribution of the features.
  * @param features N.
  * @param options the number of rows.
- * @param g the generator, whose streams are used.
  * @returns the weighted rows.
  * @throws RangeError if the inputs are invalid or a number of rows is not a positive integer.
  *
@@ -46,14 +46,14 @@ const TAIL = 1e-3;
  * import { stratify } from '@polysem/core/features';
  * import { generator } from '@polysem/numerics/random';
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
- * stratify(inputs, 2, { rows: 1000 }, generator(0)).emptyWeight; // 0.81
+ * stratify(generator(0), inputs, 2, { rows: 1000 }).emptyWeight; // 0.81
  * ```
  */
 export function stratify(
+  g: Generator,
   inputs: FeatureInputs,
   features: number,
   { rows, leastRows = 32 }: StrataOptions,
-  g: Generator,
 ): WeightedBatch {
   for (const [name, value] of [
     ['rows', rows],
@@ -64,9 +64,9 @@ export function stratify(
   }
   const law = inputLaw(inputs, features);
   const canList = law.dependence.kind !== 'matrix' && features <= MOST_LISTED_FEATURES;
-  if (canList && 2 ** features * 4 <= rows) return listed(inputs, law, { rows, leastRows }, g);
-  if (!isCorrelated(inputs)) return byCount(law, features, rows, g);
-  const plain = sampleCorrelated(inputs, features, rows, g);
+  if (canList && 2 ** features * 4 <= rows) return listed(g, inputs, law, { rows, leastRows });
+  if (!isCorrelated(inputs)) return byCount(g, law, features, rows);
+  const plain = sampleCorrelated(g, inputs, features, rows);
   return { ...plain, weights: new Float64Array(rows).fill(1 / rows), emptyWeight: 0 };
 }
 
@@ -134,10 +134,10 @@ function activeQuantiles(
  * of a squared error is assumed to grow with the number of active features.
  */
 function listed(
+  g: Generator,
   inputs: FeatureInputs,
   { marginals }: InputLaw,
   { rows, leastRows }: Required<StrataOptions>,
-  g: Generator,
 ): WeightedBatch {
   const features = marginals.length;
   const valueOf = activeQuantiles(marginals);
@@ -191,10 +191,10 @@ function strataOf(counts: Float64Array): readonly Stratum[] {
 
 /** Rows with sampled active sets, for independent features. */
 function byCount(
+  g: Generator,
   { marginals }: InputLaw,
   features: number,
   rows: number,
-  g: Generator,
 ): WeightedBatch {
   const valueOf = activeQuantiles(marginals);
   const sampler = activeSetSampler(marginals.map(({ density }) => density));

@@ -13,8 +13,8 @@ export function drawBatch(
 ): SparseBatch {
   const g = split(stream, step);
   return isGivenRows(inputs)
-    ? drawRows(inputs, batch, g)
-    : sampleInputs(inputs, model.features, batch, g);
+    ? drawRows(g, inputs, batch)
+    : sampleInputs(g, inputs, model.features, batch);
 }
 
 /** Whether an instance is trained on rows of given data. */

@@ -31,7 +31,7 @@ export function sampleProducts(
   const collected = productAccumulator(features);
   for (let done = 0; done < rows; done += CHUNK) {
     const size = Math.min(CHUNK, rows - done);
-    collected.add(sampleInputs(inputs, features, size, g));
+    collected.add(sampleInputs(g, inputs, features, size));
   }
   return collected.covariance();
 }

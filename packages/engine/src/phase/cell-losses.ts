@@ -47,7 +47,7 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
     if (found !== undefined) return found;
     const stream = split(split(generator(spec.seed), 0), place);
     const size = place === SCREENING ? { rows: screeningRows, leastRows: FEWEST_ROWS } : { rows };
-    const made = stratify(inputs, model.features, size, stream);
+    const made = stratify(stream, inputs, model.features, size);
     // Three for each of a few distributions: a row of cells mostly has one.
     if (batches.size >= 16) batches.clear();
     batches.set(key, made);

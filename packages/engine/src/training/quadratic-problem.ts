@@ -166,13 +166,13 @@ function fixedLoss(
   if (sample !== undefined) return quadraticSampleLoss(model, sample);
   const { features } = model;
   if (spec.sampling === 'strata') {
-    const strata = stratify(inputs, features, { rows: spec.batch }, stream);
+    const strata = stratify(stream, inputs, features, { rows: spec.batch });
     return quadraticSampleLoss(model, productsOf(strata));
   }
   if (features <= PRODUCTS_UP_TO) {
     return quadraticSampleLoss(model, sampleProducts(inputs, features, spec.batch, stream));
   }
-  return quadraticBatchLoss(model, sampleInputs(inputs, features, spec.batch, stream));
+  return quadraticBatchLoss(model, sampleInputs(stream, inputs, features, spec.batch));
 }
 
 /** The theory wants variance 1: x = s x' turns importance v into s^2 v and leaves the loss alone. */

@@ -25,8 +25,8 @@ export function sampledProblem(
   const { model, sampling } = spec;
   const draw = (rows: number, g: Generator) =>
     sampling === 'strata'
-      ? stratify(inputs, model.features, { rows }, g)
-      : sampleInputs(inputs, model.features, rows, g);
+      ? stratify(g, inputs, model.features, { rows })
+      : sampleInputs(g, inputs, model.features, rows);
   const isFixed = spec.optimiser.name === 'lbfgs';
   const unseen = split(stream, 1);
   return {

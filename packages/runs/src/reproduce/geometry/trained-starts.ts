@@ -78,7 +78,7 @@ function losses({ model, inputs, seed }: Experiment): {
   const kernel = fastestKernel();
   const stream = split(generator(seed), 3);
   const given = (place: number, rows: number): Loss =>
-    kernel.given(model, stratify(inputs, model.features, { rows }, split(stream, place)));
+    kernel.given(model, stratify(split(stream, place), inputs, model.features, { rows }));
   return {
     training: given(0, ROWS),
     judge: given(1, JUDGING_ROWS),
