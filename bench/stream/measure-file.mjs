@@ -10,7 +10,7 @@ import { measureStream } from '@polysem/core/streaming';
 import { encodeNpy } from '@polysem/io';
 import { openFeatures } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';
-import { measureCrew } from '@polysem/threads/node';
+import { openPool } from '@polysem/threads/node';
 
 const [path, runs, folder] = process.argv.slice(2);
 const kilobytes = () => process.resourceUsage().maxRSS;
@@ -25,21 +25,21 @@ async function timed(call) {
 async function main() {
   if (path === undefined) return { kilobytes: kilobytes() };
   const { file, close } = await openWeights(path);
-  const start = await timed(() => measureCrew({}));
-  const crew = start.result;
+  const start = await timed(() => openPool({}));
+  const pool = start.result;
   const seconds = [];
   let measured;
   for (let run = 0; run < Number(runs); run++) {
     // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
     const one = await timed(async () => {
       const source = await openFeatures({ tensor: file.entries[0].name, axis: 'rows' }, file, path);
-      return measureStream(source, {}, crew);
+      return measureStream(source, {}, pool);
     });
     seconds.push(one.seconds);
     measured = one.result;
   }
   const peak = kilobytes();
-  await crew.close();
+  await pool.close();
   await close();
   for (const what of ['capacity', 'leverage']) {
     const data = measured[what];

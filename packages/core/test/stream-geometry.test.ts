@@ -15,7 +15,7 @@ import { spectralMeasures } from '../src/geometry/spectral-measure.ts';
 import { streamGeometry } from '../src/streaming/geometry/stream-geometry.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
 import { forEachGathered, pickedSource, pickedVectors } from '../src/streaming/geometry/picked.ts';
-import { manyHands } from './many-hands.ts';
+import { manyWorkers } from './many-workers.ts';
 import { planted } from './stream-cases.ts';
 
 const seeds = fc.integer({ min: 0, max: 1e6 });
@@ -157,7 +157,7 @@ describe('the geometry of features that are read in blocks', () => {
     expectSame(found, describeGeometry(w));
   });
 
-  it('sums large blocks by the crew, and has no more than some of the matrix in memory', async () => {
+  it('sums large blocks by the workers, and has no more than some of the matrix in memory', async () => {
     // More than 2^28 multiply-adds: 17,000 features in 126 dimensions, beside one of its own and a pair.
     const dims = 128;
     const w = embedding(dims, 17_003);
@@ -206,7 +206,7 @@ describe('the geometry of features that are read in blocks', () => {
     expect(form?.blocks).toEqual([]);
   });
 
-  it('is the same bytes for any crew and any order in which hands are done', async () => {
+  it('is the same bytes for any number of workers and any order in which workers are done', async () => {
     // Several blocks of 2 MiB in float64; noise of 2 % of the length of a feature.
     const w = embedding(100, 6050);
     fillTight(w, 0, 6000, 0, 98);
@@ -219,7 +219,7 @@ describe('the geometry of features that are read in blocks', () => {
     const several = await streamGeometry(
       source,
       {},
-      manyHands(3, () => uniform(g)),
+      manyWorkers(3, () => uniform(g)),
     );
     expect(several).toEqual(alone);
     expect(alone.structure.verdict).toBe('blocks');

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
 import { generator, uniform } from '@polysem/numerics/random';
-import { inlineCrew } from '../src/streaming/crew.ts';
+import { inlineWorker } from '../src/streaming/workers.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { measureStream } from '../src/streaming/measure-stream.ts';
 import { spectralMeasures } from '../src/geometry/spectral-measure.ts';
@@ -12,7 +12,7 @@ import type { StreamMeasurement } from '../src/streaming/stream-measurement.ts';
 import { compareFrames } from '../src/streaming/compare-frames.ts';
 import { equalAreas } from '../src/streaming/frame-pass.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
-import { manyHands } from './many-hands.ts';
+import { manyWorkers } from './many-workers.ts';
 import { inFloat32, planted } from './stream-cases.ts';
 
 /** Just above the size at which a matrix is measured whole. */
@@ -209,14 +209,14 @@ describe('measureStream', () => {
     }
   });
 
-  it('gives the same bytes for any number of hands', async () => {
+  it('gives the same bytes for any number of workers', async () => {
     const g = generator(15);
     const w = inFloat32(planted({ dims: 72, features: 40_000, seed: 15, condition: 20 }));
     const options = { centre: true, normalise: true };
     const alone = bytes(await stream(w, options));
     for (const threads of [1, 2, 3, 80]) {
-      const crew = manyHands(threads, () => uniform(g));
-      const shared = bytes(await measureStream(embeddingSource(w, 'W'), options, crew));
+      const workers = manyWorkers(threads, () => uniform(g));
+      const shared = bytes(await measureStream(embeddingSource(w, 'W'), options, workers));
       expect(shared.equals(alone)).toBe(true);
     }
   });
@@ -308,8 +308,8 @@ describe('measureStream', () => {
     });
     for (const at of [0, 9, 18, 19, 30]) {
       reads = 0;
-      const crew = manyHands(2, () => 0.5);
-      await expect(measureStream(broken(at), {}, crew)).rejects.toThrow('disk on fire');
+      const workers = manyWorkers(2, () => 0.5);
+      await expect(measureStream(broken(at), {}, workers)).rejects.toThrow('disk on fire');
     }
     for (const stage of ['sample', 'frame', 'spectrum', 'features']) {
       const signal = { aborted: false, reason: new Error('enough') };
@@ -335,7 +335,7 @@ describe('measureStream', () => {
     await expect(measureStream(source)).rejects.toThrow(
       'W: features must be a positive integer, got 0',
     );
-    await expect(inlineCrew().ask(0, 'closeRows', null)).rejects.toThrow('not begun');
+    await expect(inlineWorker().ask(0, 'closeRows', null)).rejects.toThrow('not begun');
   });
 });
 

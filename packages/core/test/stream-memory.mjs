@@ -1,8 +1,8 @@
 // Run as a process of its own, with --expose-gc --single-threaded-gc, so that what is live is counted and not what the
 // system or a collector in the background has not freed yet: measures a generated source and prints the most bytes that
-// were live beside those before, the bytes of WebAssembly's memories, and how much of what work its crew was given.
+// were live beside those before, the bytes of WebAssembly's memories, and how much of what work its workers was given.
 import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
-import { inlineCrew } from '../src/streaming/crew.ts';
+import { inlineWorker } from '../src/streaming/workers.ts';
 import { measureStream } from '../src/streaming/measure-stream.ts';
 
 const [features, dims] = process.argv.slice(2).map(Number);
@@ -29,13 +29,13 @@ linear = 0;
 
 let peak = base;
 const numbers = {};
-const crew = inlineCrew();
+const workers = inlineWorker();
 const counting = {
-  ...crew,
-  ask: (hand, task, order, transfer) => {
+  ...workers,
+  ask: (worker, task, order, transfer) => {
     const arrays = Object.values(order ?? {}).filter((value) => ArrayBuffer.isView(value));
     for (const { length } of arrays) numbers[task] = (numbers[task] ?? 0) + length;
-    return crew.ask(hand, task, order, transfer);
+    return workers.ask(worker, task, order, transfer);
   },
 };
 const { capacity } = await measureStream(

@@ -6,7 +6,7 @@ import { generator, uniform } from '@polysem/numerics/random';
 import { mutualCoherence } from '../src/capacity/coherence.ts';
 import { neighbourCost, streamNeighbours } from '../src/streaming/stream-neighbours.ts';
 import { gaussianEmbedding } from './fixtures.ts';
-import { manyHands } from './many-hands.ts';
+import { manyWorkers } from './many-workers.ts';
 
 /** Nearest neighbours by the definition, in float64. */
 function byDefinition({ dims, features, data }: Embedding): number[] {
@@ -51,9 +51,9 @@ describe('streamNeighbours', () => {
             w.data.map((x) => x / 10 ** c.exponent),
           ),
         );
-        const crew = manyHands(c.threads, () => uniform(g) / 3);
+        const workers = manyWorkers(c.threads, () => uniform(g) / 3);
         const { blockBytes } = c;
-        const found = await streamNeighbours(embeddingSource(w), { blockBytes }, crew);
+        const found = await streamNeighbours(embeddingSource(w), { blockBytes }, workers);
         expected.forEach((cosine, i) => {
           // Another one is as near in float32 at most: 20 products of rounding 2^-24 each.
           expect(Math.abs(Math.abs(found.cosine[i]) - Math.abs(cosine))).toBeLessThan(3e-6);
@@ -87,7 +87,7 @@ describe('streamNeighbours', () => {
   it('ends with what a reading throws and with the signal, and names what is not finite', async () => {
     const w = gaussianEmbedding(4, 200, 3);
     const source = embeddingSource(w, 'W');
-    const crew = manyHands(2, () => 0.5);
+    const workers = manyWorkers(2, () => 0.5);
     let reads = 0;
     const broken = {
       ...source,
@@ -96,16 +96,16 @@ describe('streamNeighbours', () => {
         return source.read(first, count);
       },
     };
-    await expect(streamNeighbours(broken, {}, crew)).rejects.toThrow('no disk');
+    await expect(streamNeighbours(broken, {}, workers)).rejects.toThrow('no disk');
     const signal = { aborted: false, reason: new Error('enough') };
     const onProgress = () => {
       signal.aborted = true;
     };
-    await expect(streamNeighbours(source, { signal, onProgress }, crew)).rejects.toBe(
+    await expect(streamNeighbours(source, { signal, onProgress }, workers)).rejects.toBe(
       signal.reason,
     );
     w.data[13] = Infinity;
-    await expect(streamNeighbours(source, {}, crew)).rejects.toThrow(
+    await expect(streamNeighbours(source, {}, workers)).rejects.toThrow(
       'W: feature 3 has Infinity in dimension 1',
     );
   });

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { generator, uniform } from '@polysem/numerics/random';
-import { inlineCrew, type StreamCrew } from '../src/streaming/crew.ts';
+import { inlineWorker, type StreamWorkers } from '../src/streaming/workers.ts';
 import { measureStream } from '../src/streaming/measure-stream.ts';
 import type { Embedding } from '../src/embedding/embedding.ts';
 import type { SpectrumState } from '../src/streaming/frame-state.ts';
 import type { StreamMeasurement, StreamOptions } from '../src/streaming/stream-measurement.ts';
 import { gaussianEmbedding } from './fixtures.ts';
-import { manyHands } from './many-hands.ts';
+import { manyWorkers } from './many-workers.ts';
 import { inFloat32, planted } from './stream-cases.ts';
 
 const DIMS = 56;
@@ -40,7 +40,7 @@ const CASES = cases();
 async function cutOff(
   w: Embedding,
   options: StreamOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   blocks: number,
   every: number,
 ): Promise<{ state: SpectrumState | undefined; result: StreamMeasurement | undefined }> {
@@ -60,7 +60,7 @@ async function cutOff(
         },
         onState: (found) => (state = structuredClone(found)),
       },
-      crew,
+      workers,
     );
     return { state, result };
   } catch (reason) {
@@ -71,7 +71,7 @@ async function cutOff(
 
 describe('the search for a spectrum that was cut off', () => {
   it.each(CASES.map(({ name }, at) => [name, at] as const))(
-    'goes on to the same bytes, by any crew, wherever it was cut: %s',
+    'goes on to the same bytes, by any number of workers, wherever it was cut: %s',
     async (_, at) => {
       const { w, options } = CASES[at];
       const expected = await measureStream(embeddingSource(w, 'W'), options);
@@ -85,12 +85,12 @@ describe('the search for a spectrum that was cut off', () => {
           fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 5, maxLength: 5 }),
           async (cuts, threads) => {
             const g = generator(5);
-            const crew = (k: number): StreamCrew =>
-              threads[k] === 1 ? inlineCrew() : manyHands(threads[k], () => uniform(g));
+            const workers = (k: number): StreamWorkers =>
+              threads[k] === 1 ? inlineWorker() : manyWorkers(threads[k], () => uniform(g));
             let state: SpectrumState | undefined;
             for (const [k, [blocks, every]] of cuts.entries()) {
               const begun = state === undefined ? {} : { begun: state };
-              const found = await cutOff(w, { ...options, ...begun }, crew(k), blocks, every);
+              const found = await cutOff(w, { ...options, ...begun }, workers(k), blocks, every);
               if (found.result !== undefined) break;
               state = found.state ?? state;
             }
@@ -106,7 +106,7 @@ describe('the search for a spectrum that was cut off', () => {
                   if (stage === 'frame' || stage === 'second look') first ??= done;
                 },
               },
-              crew(4),
+              workers(4),
             );
             expect(found).toEqual(expected);
             // What was summed before is not read again.

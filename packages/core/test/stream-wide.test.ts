@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { generator, uniform } from '@polysem/numerics/random';
-import { inlineCrew } from '../src/streaming/crew.ts';
+import { inlineWorker } from '../src/streaming/workers.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { measureStream } from '../src/streaming/measure-stream.ts';
 import { spectralMeasures } from '../src/geometry/spectral-measure.ts';
@@ -12,14 +12,14 @@ import type { SpectrumState } from '../src/streaming/frame-state.ts';
 import { measureWide } from '../src/streaming/measure-wide.ts';
 import { transposed } from '../src/streaming/transposed.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
-import { manyHands } from './many-hands.ts';
+import { manyWorkers } from './many-workers.ts';
 import { inFloat32, planted } from './stream-cases.ts';
 
 const DIMS = 300;
 const FEATURES = 70;
 
-const wide = (w: Embedding, options = {}, crew = inlineCrew()) =>
-  measureWide(embeddingSource(w, 'W'), options, crew);
+const wide = (w: Embedding, options = {}, workers = inlineWorker()) =>
+  measureWide(embeddingSource(w, 'W'), options, workers);
 
 /** The transpose of a matrix of many features with planted singular values: few features of many dimensions. */
 function plantedWide(condition: number, seed: number): Embedding {
@@ -151,7 +151,7 @@ describe('fewer features than dimensions', () => {
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-9);
   });
 
-  it('give the same bytes by any crew, and when they were cut off', async () => {
+  it('give the same bytes by any number of workers, and when they were cut off', async () => {
     const g = generator(5);
     for (const w of [inFloat32(plantedWide(10, 6)), plantedWide(1e7, 7)]) {
       const expected = await wide(w);
@@ -160,7 +160,7 @@ describe('fewer features than dimensions', () => {
           await wide(
             w,
             {},
-            manyHands(threads, () => uniform(g)),
+            manyWorkers(threads, () => uniform(g)),
           ),
         ).toEqual(expected);
     }
@@ -169,7 +169,7 @@ describe('fewer features than dimensions', () => {
     const source = embeddingSource(long, 'W');
     const states: SpectrumState[] = [];
     const options = { isStateDue: () => true, onState: (s: SpectrumState) => states.push(s) };
-    expect(await measureWide(source, options, inlineCrew())).toEqual(await wide(long));
+    expect(await measureWide(source, options, inlineWorker())).toEqual(await wide(long));
     expect(states.map(({ frame }) => frame.features)).toEqual([13_056, 26_112]);
     for (const begun of states) expect(await wide(long, { begun })).toEqual(await wide(long));
   });

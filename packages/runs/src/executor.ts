@@ -1,6 +1,6 @@
 import { fastestKernel, kernelNamed, type Kernel, type KernelName } from '@polysem/engine/kernels';
 import { inlineExecutor, type Executor } from '@polysem/engine/training';
-import { allowFastVectors, threadPool } from '@polysem/threads/node';
+import { allowFastVectors, openPool } from '@polysem/threads/node';
 
 /** An executor that must be closed. */
 export type OpenExecutor = Executor & { readonly close: () => Promise<void> };
@@ -18,7 +18,7 @@ export async function openExecutor(
   checkpointSeconds: number,
 ): Promise<OpenExecutor> {
   if (threads === 1) return oneThread(kernel, checkpointSeconds);
-  const pool = await threadPool({ threads, kernel: kernel.name });
+  const pool = await openPool({ threads, kernel: kernel.name });
   return {
     run: (jobs, hooks) => pool.run(jobs, { ...hooks, checkpointSeconds }),
     close: pool.close,

@@ -11,7 +11,7 @@ import {
 } from '@polysem/engine/phase';
 import { revision, version } from '@polysem/core';
 import type { KernelName } from '@polysem/engine/kernels';
-import { threadPool } from '@polysem/threads/node';
+import { openPool } from '@polysem/threads/node';
 import { pack, unpack } from './checkpoint.ts';
 import { chooseKernel } from './executor.ts';
 import { identity } from './identity.ts';
@@ -39,7 +39,7 @@ export async function openSweeper(
   const kernel = chooseKernel(options.kernel ?? 'auto');
   const threads = options.threads ?? availableParallelism();
   if (threads > 1) {
-    const pool = await threadPool({ threads, kernel: kernel.name });
+    const pool = await openPool({ threads, kernel: kernel.name });
     return { kernel: kernel.name, sweep: pool.sweep, close: pool.close };
   }
   return {

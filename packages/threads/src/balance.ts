@@ -1,18 +1,23 @@
 /**
- * Work handed out ahead of time, so that no worker waits for the main thread, which may be busy for a while. In quiet a
- * message takes a twentieth of a millisecond.
+ * Milliseconds of work that a worker may have in advance, so that it does not wait for the main thread when that is busy.
+ * (A message to an idle thread takes 0.05 ms.)
  */
 const AHEAD_MS = 250;
 
-/** Less than this is not worth moving a job for. */
-const GRAIN_MS = 20;
+/** Moving a job must gain at least this. */
+const MIN_GAIN_MS = 20;
 
-/** The fraction by which expected times may be wrong. */
-const DOUBT = 0.05;
+/** Relative error of expected times. */
+const UNCERTAINTY = 0.05;
 
 /**
- * Whether a worker that is not yet idle takes the next job: if it will soon be, if half of all that waits remains for
- * later, and if the job would end there no later than all work divided evenly.
+ * True if a worker that is still busy should get the next job: it will be idle soon, at least half of all waiting work
+ * stays in the queue, and the job would end there before the time at which evenly divided work ends.
+ *
+ * @param loadMs expected time until the worker is idle.
+ * @param jobMs expected time of the next job.
+ * @param waitingMs expected time of all jobs that no worker has.
+ * @param totalMs expected time of all work that remains.
  */
 export function takesMore(
   loadMs: number,
@@ -27,16 +32,20 @@ export function takesMore(
 }
 
 /**
- * Whether the longest job that waits must take the place of the shortest at work. Work that may be interrupted can end
- * everywhere at once, after total / threads, as long as no job alone takes longer than that (McNaughton 1959). So a job
- * may wait until it does; moving others for it before that would be in vain.
+ * True if the longest waiting job must replace the running job that has the least left. Work that can be interrupted can
+ * end on all workers at once, after total / threads, as long as no single job takes longer (McNaughton 1959). So a job
+ * can wait until total / threads minus its own length; replacing another job earlier gains nothing.
+ *
+ * @param shortestRunningMs expected rest of the running job that has the least left.
+ * @param longestWaitingMs expected time of the longest waiting job.
+ * @param totalMs expected time of all work that remains.
  */
-export function mustGiveWay(
-  shortestAtWorkMs: number,
+export function mustReplace(
+  shortestRunningMs: number,
   longestWaitingMs: number,
   totalMs: number,
   threads: number,
 ): boolean {
-  const latestStartMs = (1 - DOUBT) * (totalMs / threads) - longestWaitingMs;
-  return latestStartMs < 2 * GRAIN_MS && longestWaitingMs > shortestAtWorkMs + GRAIN_MS;
+  const latestStartMs = (1 - UNCERTAINTY) * (totalMs / threads) - longestWaitingMs;
+  return latestStartMs < 2 * MIN_GAIN_MS && longestWaitingMs > shortestRunningMs + MIN_GAIN_MS;
 }

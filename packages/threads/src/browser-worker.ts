@@ -1,27 +1,28 @@
-import type { Order, Report } from './messages.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 import { serve } from './serve.ts';
 
-/** What is needed of the global scope of a browser's worker. */
+/** The members of a worker's global scope that are used here. */
 interface WorkerScope {
-  postMessage: (report: Report) => void;
-  addEventListener: (type: 'message', listener: (event: { readonly data: Order }) => void) => void;
+  postMessage: (message: FromWorker, transfer: readonly ArrayBuffer[]) => void;
+  addEventListener: (
+    type: 'message',
+    listener: (event: { readonly data: ToWorker }) => void,
+  ) => void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
 
-// A message to itself: timers would be made to wait for milliseconds.
-const itself = new MessageChannel();
+// The worker sends messages to itself, because browsers delay timers by milliseconds.
+const toItself = new MessageChannel();
 let next = (): void => undefined;
-itself.port1.addEventListener('message', () => next());
-itself.port1.start();
+toItself.port1.addEventListener('message', () => next());
+toItself.port1.start();
 
-const take = serve(
-  // Workers are not windows, and have no target origin.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  (report) => scope.postMessage(report),
+const handle = serve(
+  (message, transfer) => scope.postMessage(message, transfer),
   (action) => {
     next = action;
-    itself.port2.postMessage(null);
+    toItself.port2.postMessage(null);
   },
 );
-scope.addEventListener('message', ({ data }) => take(data));
+scope.addEventListener('message', ({ data }) => handle(data));

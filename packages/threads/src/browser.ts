@@ -1,13 +1,11 @@
-import type { KernelName } from '@polysem/engine/kernels';
-import type { Report } from './messages.ts';
-import { poolOf, type Thread, type ThreadPool } from './pool.ts';
+import type { FromWorker } from './messages.ts';
+import { poolOf, type PoolOptions, type WorkerPool } from './pool.ts';
+import type { WorkerHandle } from './workers.ts';
 
 export type { PoolHooks } from './hooks.ts';
-export type { ThreadPool } from './pool.ts';
-export { measureCrew, type MeasureCrewOptions } from './browser-stream.ts';
-export type { MeasureCrew } from './stream-crew.ts';
+export type { PoolOptions, WorkerPool } from './pool.ts';
 
-/** What is needed of a browser's `Worker`. */
+/** The members of a browser's `Worker` that a pool uses. */
 export interface WebWorker {
   postMessage: (message: unknown, transfer?: readonly ArrayBuffer[]) => void;
   addEventListener: (
@@ -20,48 +18,44 @@ export interface WebWorker {
 declare const navigator: { readonly hardwareConcurrency: number };
 declare const Worker: new (url: URL | string, options: { readonly type: 'module' }) => WebWorker;
 
-/** Options of {@link threadPool}. */
-export interface ThreadPoolOptions {
-  /** As many as there are processors where absent. */
-  readonly threads?: number;
-  /** The fastest where absent. */
-  readonly kernel?: KernelName | 'auto';
-  /** Where `@polysem/threads/browser-worker` is served, or what makes a worker of it; beside this module where absent. */
+/** Options of {@link openPool} in a browser. */
+export interface BrowserPoolOptions extends PoolOptions {
+  /**
+   * The address of `@polysem/threads/browser-worker`, or a function that starts a worker from it (default: the file beside
+   * this module).
+   */
   readonly worker?: URL | string | (() => WebWorker);
 }
 
 /**
- * A pool of module workers, in any page: it needs no cross-origin isolation.
+ * Opens a pool of module workers. It works in every page, with or without cross-origin isolation. Close it when it is no
+ * longer needed.
  *
- * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start, or not with that kernel.
+ * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start, or cannot run the kernel.
  */
-export async function threadPool(options: ThreadPoolOptions = {}): Promise<ThreadPool> {
-  const { threads = navigator.hardwareConcurrency, kernel = 'auto', worker } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`threads: must be a positive integer, got ${threads}`);
-  }
-  return poolOf(
-    Array.from({ length: threads }, () => webThread(workerFrom(worker))),
-    kernel,
-  );
+export async function openPool(options: BrowserPoolOptions = {}): Promise<WorkerPool> {
+  const { threads = navigator.hardwareConcurrency, kernel, worker } = options;
+  return poolOf(threads, () => handleOf(startWorker(worker)), kernel);
 }
 
-function workerFrom(worker: ThreadPoolOptions['worker']): WebWorker {
+function startWorker(worker: BrowserPoolOptions['worker']): WebWorker {
   if (typeof worker === 'function') return worker();
   if (worker !== undefined) return new Worker(worker, { type: 'module' });
-  // Written out in one expression, by which bundlers find the worker.
+  // Bundlers recognise a worker by this expression as a whole.
   return new Worker(new URL('./browser-worker.js', import.meta.url), { type: 'module' });
 }
 
-function webThread(worker: WebWorker): Thread {
+function handleOf(worker: WebWorker): WorkerHandle {
   return {
     // Workers are not windows, and have no target origin.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    post: (order) => worker.postMessage(order),
-    listen: (onReport, onDeath) => {
-      worker.addEventListener('message', ({ data }: { readonly data: Report }) => onReport(data));
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    listen: (onMessage, onDeath) => {
+      worker.addEventListener('message', ({ data }: { readonly data: FromWorker }) =>
+        onMessage(data),
+      );
       worker.addEventListener('messageerror', () =>
-        onDeath(new Error('the worker sent what cannot be read')),
+        onDeath(new Error('the worker sent a message that cannot be read')),
       );
       worker.addEventListener('error', ({ message }: { readonly message?: string }) =>
         onDeath(new Error(message ?? 'the worker could not be loaded')),

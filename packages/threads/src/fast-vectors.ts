@@ -4,11 +4,12 @@ import { expectWideVectors } from '@polysem/numerics/wasm';
 let wide: boolean | null = null;
 
 /**
- * Lets V8 do with vectors what it can do, in this thread and all it starts; to be called before any WebAssembly is
- * compiled. Node 20 gets relaxed SIMD, as later versions have of themselves; Node 24 and later on x64 pair vectors of 128
- * bits into 256. The latter is an experiment of V8's and changes no result; POLYSEM_WIDE_VECTORS=off leaves it out.
+ * Turns on V8's fast vector instructions in this process and in all threads that it starts; must be called before any
+ * WebAssembly is compiled. Node 20 gets relaxed SIMD, which later versions have by default. Node 24 and later on x64 get
+ * 256-bit vectors, each made of two 128-bit ones: an experimental feature of V8 that changes no result. The environment
+ * variable POLYSEM_WIDE_VECTORS=off leaves it off.
  *
- * @returns whether vectors are paired.
+ * @returns true if 256-bit vectors are on.
  */
 export function allowFastVectors(): boolean {
   if (wide !== null) return wide;

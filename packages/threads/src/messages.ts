@@ -1,59 +1,81 @@
-import type { Job, JobProgress } from '@polysem/engine/training';
+import type { JobProgress } from '@polysem/engine/training';
 import type { KernelName } from '@polysem/engine/kernels';
+import type { StreamTasks } from '@polysem/core/streaming';
 import type { SweepTask, SweptRow } from '@polysem/engine/phase';
+import type { SentError } from './sent-error.ts';
+import type { Part } from './sent-once.ts';
+
+/** The tasks that a worker can do: those of a measurement, and one row of a phase diagram. */
+export interface WorkerTasks extends StreamTasks {
+  readonly phaseRow: { readonly input: SweepTask; readonly answer: SweptRow };
+}
 
 /** A job on its way to a worker. */
 export interface Assignment {
   /** The job's place among those of the run. */
   readonly index: number;
-  readonly job: Job;
-  /** Where to go on from; null to begin. */
+  /** The job, with references in the place of parts that the worker keeps (`sent-once.ts`). */
+  readonly job: unknown;
+  /** The state from which to continue; null to begin. */
   readonly progress: JobProgress | null;
-  /** Milliseconds that a step is expected to take. */
+  /** Expected milliseconds per step. */
   readonly stepMs: number;
 }
 
-/** What a worker is told. Orders are followed between two slices of work, in the order they came. */
-export type Order =
+/**
+ * A message to a worker. A worker handles messages in the order in which they were sent, and between two slices of
+ * training.
+ */
+export type ToWorker =
+  /** The first message. The worker answers `ready`. */
   | { readonly kind: 'start'; readonly kernel: KernelName | 'auto' }
+  /** Drops all parts that came with earlier messages. */
+  | { readonly kind: 'forget' }
+  /** Does a task at once. The worker answers `done` or `failed`. */
   | {
-      readonly kind: 'assign';
+      readonly kind: 'task';
+      readonly id: number;
+      readonly name: keyof WorkerTasks;
+      readonly input: unknown;
+      /** Parts to keep first, to which the input refers. */
+      readonly parts: readonly Part[];
+    }
+  /** Appends jobs to the worker's queue. The worker answers `advanced` again and again. */
+  | {
+      readonly kind: 'train';
       readonly assignments: readonly Assignment[];
-      /** After how many milliseconds at work on a job its progress is sent again. */
+      /** Parts to keep first, to which the jobs refer. */
+      readonly parts: readonly Part[];
+      /** Milliseconds of work on a job after which its progress is sent again. */
       readonly checkpointMs: number;
     }
-  /** Work on a row of a phase diagram, as a whole. */
-  | { readonly kind: 'sweep'; readonly index: number; readonly task: SweepTask }
-  /** Hand back every job that is not finished. */
-  | { readonly kind: 'release' };
+  /** Asks for all unfinished jobs back. The worker answers `recalled`. */
+  | { readonly kind: 'recall' };
 
-/** How a job came on in one slice. */
+/** The progress of a job in one slice of work. */
 export interface Advance {
   readonly index: number;
   /** Steps of the job taken so far. */
   readonly step: number;
-  /** Those taken in this slice. */
+  /** Steps taken in this slice. */
   readonly steps: number;
-  /** What the slice took. */
+  /** Milliseconds of this slice. */
   readonly ms: number;
-  /** At the end of the job, or when it is to be kept; else null. */
+  /** The state of the job when it has ended or a checkpoint is due; else null. */
   readonly progress: JobProgress | null;
 }
 
-/** A job handed back, with where it can be gone on from; null if it was not begun. */
-export type Unfinished = Pick<Assignment, 'index' | 'progress'>;
+/** A job that a worker gives back, with the state from which to continue; null if it was not begun. */
+export type Recalled = Pick<Assignment, 'index' | 'progress'>;
 
-/** An error as plain data: not every thrown thing can be sent. */
-export interface SentError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-}
-
-/** What a worker tells. */
-export type Report =
+/** A message from a worker. */
+export type FromWorker =
   | { readonly kind: 'ready'; readonly kernel: KernelName }
+  | { readonly kind: 'done'; readonly id: number; readonly answer: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: SentError }
   | { readonly kind: 'advanced'; readonly advances: readonly Advance[] }
-  | { readonly kind: 'swept'; readonly index: number; readonly row: SweptRow }
-  | { readonly kind: 'released'; readonly unfinished: readonly Unfinished[] }
-  | { readonly kind: 'failed'; readonly index: number; readonly error: SentError };
+  | { readonly kind: 'job-failed'; readonly index: number; readonly error: SentError }
+  | { readonly kind: 'recalled'; readonly jobs: readonly Recalled[] };
+
+/** Sends a message to one of several workers. */
+export type Post = (worker: number, message: ToWorker) => void;

@@ -1,11 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { expectWideVectors } from '@polysem/numerics/wasm';
-import type { Order } from './messages.ts';
+import type { ToWorker } from './messages.ts';
 import { serve } from './serve.ts';
 
-if (parentPort === null) throw new Error('node-worker: to be started by threadPool');
+if (parentPort === null) throw new Error('node-worker: must be started by openPool');
 const port = parentPort;
-// V8's flags hold for the whole process; only the generated code must be told.
+// V8's flags hold for the whole process, but the code generator of each thread must know of them.
 if ((workerData as { readonly isWide: boolean }).isWide) expectWideVectors();
-const take = serve((report) => port.postMessage(report), setImmediate);
-port.on('message', (order: Order) => take(order));
+const handle = serve(
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  (message, transfer) => port.postMessage(message, transfer),
+  setImmediate,
+);
+port.on('message', (message: ToWorker) => handle(message));

@@ -1,44 +1,28 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { KernelName } from '@polysem/engine/kernels';
-import type { Report } from './messages.ts';
 import { allowFastVectors } from './fast-vectors.ts';
-import { poolOf, type Thread, type ThreadPool } from './pool.ts';
+import type { FromWorker } from './messages.ts';
+import { poolOf, type PoolOptions, type WorkerPool } from './pool.ts';
+import type { WorkerHandle } from './workers.ts';
 
 export type { PoolHooks } from './hooks.ts';
-export type { ThreadPool } from './pool.ts';
+export type { PoolOptions, WorkerPool } from './pool.ts';
 export { allowFastVectors } from './fast-vectors.ts';
-export { measureCrew, type MeasureCrewOptions } from './node-stream.ts';
-export type { MeasureCrew } from './stream-crew.ts';
-
-/** Options of {@link threadPool}. */
-export interface ThreadPoolOptions {
-  /** As many as there are processors where absent. */
-  readonly threads?: number;
-  /** The fastest where absent. */
-  readonly kernel?: KernelName | 'auto';
-}
 
 /**
- * A pool of worker threads. It keeps no process alive but while it trains.
+ * Opens a pool of worker threads. Close it when it is no longer needed.
  *
- * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start, or not with that kernel.
+ * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start, or cannot run the kernel.
  */
-export async function threadPool(options: ThreadPoolOptions = {}): Promise<ThreadPool> {
-  const { threads = availableParallelism(), kernel = 'auto' } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`threads: must be a positive integer, got ${threads}`);
-  }
+export async function openPool(options: PoolOptions = {}): Promise<WorkerPool> {
+  const { threads = availableParallelism(), kernel } = options;
   const isWide = allowFastVectors();
-  return poolOf(
-    Array.from({ length: threads }, () => nodeThread(isWide)),
-    kernel,
-  );
+  return poolOf(threads, () => startWorker(isWide), kernel);
 }
 
-function nodeThread(isWide: boolean): Thread {
-  // Always the compiled file, also for tests, which read the sources but build first. The worker takes no flags from
-  // this process, which may have been told how to run TypeScript.
+function startWorker(isWide: boolean): WorkerHandle {
+  // Always the compiled file, also in tests, which run the sources but build first. `execArgv` is empty because the flags
+  // of this process may be for running TypeScript.
   const worker = new Worker(new URL('../dist/node-worker.js', import.meta.url), {
     execArgv: [],
     workerData: { isWide },
@@ -46,9 +30,9 @@ function nodeThread(isWide: boolean): Thread {
   return {
     // Threads are not windows, and have no target origin.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    post: (order) => worker.postMessage(order),
-    listen: (onReport, onDeath) => {
-      worker.on('message', (report: Report) => onReport(report));
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    listen: (onMessage, onDeath) => {
+      worker.on('message', (message: FromWorker) => onMessage(message));
       worker.on('messageerror', onDeath);
       worker.on('error', (error) => onDeath(error));
       worker.on('exit', (code) => onDeath(new Error(`the worker ended with code ${code}`)));

@@ -1,116 +1,101 @@
 import type { Executor, Job, JobProgress } from '@polysem/engine/training';
 import type { KernelName } from '@polysem/engine/kernels';
+import type { StreamWorkers } from '@polysem/core/streaming';
 import type { SweepTask, SweptRow } from '@polysem/engine/phase';
-import { dispatch } from './dispatch.ts';
 import type { PoolHooks } from './hooks.ts';
-import type { Order, Report } from './messages.ts';
-import type { PoolRun } from './pool-run.ts';
-import { sweepRows } from './sweep-rows.ts';
+import { phaseRows } from './phase-rows.ts';
+import { trainingRun, type TrainingRun } from './training-run.ts';
+import { startWorkers, type WorkerHandle } from './workers.ts';
 
-/** A worker of whatever kind, that runs `serve`. */
-export interface Thread {
-  readonly post: (order: Order) => void;
-  /** Says once who hears of it. */
-  readonly listen: (onReport: (report: Report) => void, onDeath: (error: Error) => void) => void;
-  /** Whether the process may not end before the worker does. */
-  readonly hold: (isHeld: boolean) => void;
-  readonly terminate: () => Promise<unknown>;
-}
-
-/** Trains many jobs at once; results are the same, byte for byte, for any number of threads. */
-export interface ThreadPool extends Executor {
+/**
+ * Worker threads that train jobs, compute rows of phase diagrams, and measure sources. Results are the same, byte for byte,
+ * for any number of threads. Idle workers do not keep a process alive.
+ */
+export interface WorkerPool extends Executor, StreamWorkers {
   readonly threads: number;
   /** The kernel that all threads use. */
   readonly kernel: KernelName;
   /**
-   * Trains jobs. A run waits for those before it. An error in a job, a hook or a worker ends it, after the progress of
-   * every job begun went to `onCheckpoint`; the error names the job.
+   * Trains jobs. A run waits for earlier ones. An error in a job, a hook or a worker ends the run, after the progress of
+   * every job that has begun went to `onCheckpoint`; the error names the job.
    */
   readonly run: (jobs: readonly Job[], hooks?: PoolHooks) => Promise<JobProgress[]>;
   /**
-   * Works on rows of a phase diagram; results are in the order of the tasks, and `onRow` hears of each when it is done. A
-   * run waits for those before it. An error in a row, a hook or a worker ends it.
+   * Computes rows of a phase diagram; results are in the order of the tasks, and `onRow` is called as soon as a row is
+   * done. A run waits for earlier ones. An error in a row, in `onRow` or in a worker ends it; the error names the row.
    */
   readonly sweep: (
     tasks: readonly SweepTask[],
     onRow?: (task: number, row: SweptRow) => void,
   ) => Promise<SweptRow[]>;
-  /** Ends the workers; what runs is rejected. */
-  readonly close: () => Promise<void>;
+  /** Ends the workers. Unfinished work, and all that is asked for later, rejects with the reason. */
+  readonly close: (reason?: unknown) => Promise<void>;
 }
 
-/** Makes a pool of workers as soon as all are ready. */
-export async function poolOf(
-  threads: readonly Thread[],
-  kernel: KernelName | 'auto',
-): Promise<ThreadPool> {
-  let current: PoolRun<unknown> | null = null;
-  /** Why there is no pool any more. */
-  let end: Error | null = null;
-  const terminate = async (): Promise<void> => {
-    await Promise.all(threads.map((thread) => thread.terminate()));
-  };
-  const hold = (isHeld: boolean): void => {
-    for (const thread of threads) thread.hold(isHeld);
-  };
-  const ready = threads.map(
-    (thread, i) =>
-      new Promise<KernelName>((resolve, reject) => {
-        thread.listen(
-          (report) => {
-            if (report.kind === 'ready') resolve(report.kernel);
-            else current?.hear(i, report);
-          },
-          (error) => {
-            if (end !== null) return;
-            reject(error);
-            end ??= error;
-            current?.lose(i, error);
-          },
-        );
-        thread.post({ kind: 'start', kernel });
-      }),
-  );
-  let names: KernelName[];
-  try {
-    names = await Promise.all(ready);
-  } catch (error) {
-    await terminate();
-    throw error;
-  }
-  hold(false);
+/** Options of `openPool` on every platform. */
+export interface PoolOptions {
+  /** Number of workers (default: one per processor). */
+  readonly threads?: number;
+  /** Kernel that trains (default: the fastest that this engine can run). */
+  readonly kernel?: KernelName | 'auto';
+}
 
-  const post = (thread: number, order: Order): void => threads[thread].post(order);
-  async function work<T>(begin: () => PoolRun<T>): Promise<T> {
-    if (end !== null) throw end;
-    hold(true);
+/** Makes a pool of started workers; resolves when all are ready. */
+export async function poolOf(
+  threads: number,
+  start: () => WorkerHandle,
+  kernel: KernelName | 'auto' = 'auto',
+): Promise<WorkerPool> {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(`threads: must be a positive integer, got ${threads}`);
+  }
+  let current: TrainingRun | null = null;
+  const workers = await startWorkers(threads, start, kernel, {
+    onMessage: (worker, message) => current?.onMessage(worker, message),
+    onDeath: (worker, error) => {
+      // A training run first collects the progress of the other workers.
+      if (current === null) void workers.close(error);
+      else current.lose(worker, error);
+    },
+  });
+
+  async function train(jobs: readonly Job[], hooks: PoolHooks): Promise<JobProgress[]> {
+    const run = trainingRun(jobs, hooks, threads, workers.post);
+    current = run;
     try {
-      const begun = begin();
-      current = begun;
-      return await begun.result;
+      return await run.result;
     } finally {
       current = null;
-      hold(false);
-      if (end !== null) await terminate();
+      if (!workers.isOpen()) await workers.close(null);
     }
   }
 
-  let before: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(begin: () => PoolRun<T>): Promise<T> => {
-    const result = before.then(() => work(begin));
-    before = result.catch(() => undefined);
+  let previous: Promise<unknown> = Promise.resolve();
+  /** Does something after everything before it has ended. */
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const result = previous.then(async () => {
+      workers.checkOpen();
+      workers.hold(true);
+      try {
+        return await action();
+      } finally {
+        workers.hold(false);
+      }
+    });
+    previous = result.catch(() => undefined);
     return result;
   };
   return {
-    threads: threads.length,
-    kernel: names[0],
-    run: (jobs, hooks = {}) => inTurn(() => dispatch(jobs, hooks, threads.length, post)),
-    sweep: async (tasks, onRow = () => {}) =>
-      tasks.length === 0 ? [] : inTurn(() => sweepRows(tasks, threads.length, onRow, post)),
-    close: async () => {
-      end ??= new Error('the pool was closed');
-      current?.abandon(end);
-      await terminate();
+    threads,
+    kernel: workers.kernel,
+    run: (jobs, hooks = {}) => inTurn(() => train(jobs, hooks)),
+    sweep: async (tasks, onRow = () => {}) => inTurn(() => phaseRows(tasks, onRow, workers)),
+    ask: (worker, task, input, transfer = []) => workers.ask(worker, task, input, { transfer }),
+    renew: () => inTurn(() => workers.restart()),
+    close: async (reason = new Error('the pool was closed')) => {
+      const closed = workers.close(reason);
+      current?.abandon(reason);
+      await closed;
     },
   };
 }

@@ -3,7 +3,7 @@ import type { KernelName } from '@polysem/engine/kernels';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
-import { threadPool } from '../src/node.ts';
+import { openPool } from '../src/node.ts';
 import { bytes, toyJob } from './jobs.ts';
 import { serveSite } from './site.ts';
 
@@ -26,25 +26,25 @@ describe.skipIf(!hasBrowser).each([true, false])(
       server?.close();
     });
 
-    /** Runs a script in a fresh page, with what it complains of. */
+    /** Runs a script in a new page. */
     async function inPage<T>(code: string): Promise<T> {
       const page = await openPage(browser);
       await page.goto(url);
       return page.evaluate<T>(`(async () => {
-        const { threadPool } = await import('/threads/browser.js');
+        const { openPool } = await import('/threads/browser.js');
         const jobs = await import('/jobs.js');
         ${code}
       })()`);
     }
 
     it.each(KERNELS)('gives the same bytes as Node: %s', async (kernel) => {
-      const pool = await threadPool({ threads: 2, kernel });
+      const pool = await openPool({ threads: 2, kernel });
       const expected = (await pool.run(steps.map((count, i) => toyJob(i, count)))).map(bytes);
       await pool.close();
       const found = await inPage<{ isolated: boolean; results: string[][] }>(`
         const results = [];
         for (const threads of [1, 2, 3]) {
-          const pool = await threadPool({ threads, kernel: '${kernel}' });
+          const pool = await openPool({ threads, kernel: '${kernel}' });
           const trained = await pool.run(${JSON.stringify(steps)}.map((count, i) => jobs.toyJob(i, count)));
           results.push(trained.map(jobs.bytes));
           await pool.close();
@@ -55,24 +55,24 @@ describe.skipIf(!hasBrowser).each([true, false])(
       expect(found.results).toEqual([expected, expected, expected]);
     });
 
-    it('takes the worker from where the page says, and says so when it is not there', async () => {
+    it('loads the worker from the given address, and rejects when there is none', async () => {
       const found = await inPage<unknown[]>(`
         const url = new URL('/threads/browser-worker.js', location.href);
         const worker = () => new Worker(url, { type: 'module' });
         const counts = [];
-        for (const pool of [await threadPool({ threads: 1, worker: url }), await threadPool({ threads: 1, worker })]) {
+        for (const pool of [await openPool({ threads: 1, worker: url }), await openPool({ threads: 1, worker })]) {
           counts.push((await pool.run([jobs.toyJob(1, 10)])).length);
           await pool.close();
         }
-        const missing = await threadPool({ threads: 1, worker: '/missing.js' }).catch((error) => error.message);
+        const missing = await openPool({ threads: 1, worker: '/missing.js' }).catch((error) => error.message);
         return [...counts, missing];
       `);
       expect(found).toEqual([1, 1, 'the worker could not be loaded']);
     });
 
-    it('names the job that fails, and stops when told to', async () => {
+    it('names the job that fails, and stops on a signal', async () => {
       const found = await inPage<string[]>(`
-        const pool = await threadPool({ threads: 2 });
+        const pool = await openPool({ threads: 2 });
         const failed = await pool.run([jobs.toyJob(1, 10), jobs.badJob()]).catch((error) => error.message);
         const controller = new AbortController();
         const atWork = new Set();

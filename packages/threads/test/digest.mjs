@@ -1,4 +1,4 @@
-// Trains models of every plan and prints a digest of the bytes; run by fast-vectors.test.ts in processes of their own.
+// Trains models with every method of the kernel and prints a digest of the bytes. fast-vectors.test.ts runs this program.
 import { createHash } from 'node:crypto';
 import { fastestKernel } from '@polysem/engine/kernels';
 import { firstOrderDefaults } from '@polysem/engine/descent';
@@ -15,7 +15,7 @@ const groups = [
   [4, 0],
   [1, 3, 5],
 ];
-/** Correlations of six features or more. */
+/** Correlations of at least six features. */
 const correlations = (features) => [
   { kind: 'together', groups },
   { kind: 'one-of', groups },

@@ -23,10 +23,7 @@ const CORRELATIONS: readonly (Correlation | null)[] = [
   },
 ];
 
-/**
- * A small job with a history and a held-out loss, of independent or correlated features; plain data, so that a page can be
- * given the same.
- */
+/** A small job with a history and a held-out loss, on independent or correlated features; depends on its arguments alone. */
 export function toyJob(seed: number, steps: number): Job {
   const features = 6 + (seed % 5);
   const model: CompressionModel = {
@@ -39,7 +36,7 @@ export function toyJob(seed: number, steps: number): Job {
   const correlation = CORRELATIONS[seed % 5];
   const marginal = {
     shape: 'uniform-positive',
-    // Correlated ones alternate between the plans.
+    // Alternates between the two methods for correlated features.
     density: seed % 2 === 0 ? 0.2 : 0.05,
     unitVariance: false,
   } as const;
@@ -66,7 +63,7 @@ export function toyJob(seed: number, steps: number): Job {
   };
 }
 
-/** A job that no kernel can do. */
+/** A job that fails on every kernel. */
 export function badJob(): Job {
   const job = toyJob(1, 100);
   return {
@@ -75,7 +72,7 @@ export function badJob(): Job {
   };
 }
 
-/** Everything a progress holds, bit for bit, as text. */
+/** All bits of a progress, as text. */
 export function bytes(progress: JobProgress): string {
   return JSON.stringify(progress, (_, value: unknown) =>
     ArrayBuffer.isView(value)

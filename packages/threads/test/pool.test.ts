@@ -4,13 +4,13 @@ import { inlineExecutor, type Job, type JobProgress } from '@polysem/engine/trai
 import { typescriptKernel } from '@polysem/engine/kernels';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { threadPool, type ThreadPool } from '../src/node.ts';
+import { openPool, type WorkerPool } from '../src/node.ts';
 import { poolOf } from '../src/pool.ts';
 import { badJob, bytes, toyJob } from './jobs.ts';
-import { wilfulThread } from './wilful-thread.ts';
+import { randomWorker, type RandomWorker } from './random-worker.ts';
 
-/** Milliseconds after which a process that should end by itself is said to hang. */
-const HANGS = 600_000;
+/** Milliseconds after which a process that should end by itself counts as hanging. */
+const TIMEOUT = 600_000;
 
 const jobs = Array.from({ length: 7 }, (_, i) => toyJob(i, 60 + 90 * i));
 let expected: string[];
@@ -30,28 +30,28 @@ async function failure(promise: Promise<unknown>): Promise<Error> {
 }
 
 describe('a pool of worker threads', () => {
-  let pool: ThreadPool;
+  let pool: WorkerPool;
   beforeAll(async () => {
-    pool = await threadPool({ threads: 2, kernel: 'typescript' });
+    pool = await openPool({ threads: 2, kernel: 'typescript' });
   });
   afterAll(() => pool.close());
 
-  it.each([1, 2, 3])('gives the same bytes on %d threads as without', async (threads) => {
-    const other = await threadPool({ threads, kernel: 'typescript' });
+  it.each([1, 2, 3])('gives the same bytes on %d threads as in this thread', async (threads) => {
+    const other = await openPool({ threads, kernel: 'typescript' });
     expect((await other.run(jobs)).map(bytes)).toEqual(expected);
     await other.close();
   });
 
-  it('has nothing to do without jobs', async () => {
+  it('accepts a run without jobs', async () => {
     expect(await pool.run([])).toEqual([]);
   });
 
-  it('trains fewer jobs than threads, and runs one after the other', async () => {
+  it('trains fewer jobs than there are threads, and does runs one after the other', async () => {
     const runs = await Promise.all([pool.run(jobs.slice(0, 1)), pool.run(jobs.slice(1, 3))]);
     expect(runs.flat().map(bytes)).toEqual(expected.slice(0, 3));
   });
 
-  it('tells what is done, each job as it ends', async () => {
+  it('reports progress, and each job when it ends', async () => {
     const fractions: number[] = [];
     const done = new Map<number, string>();
     await pool.run(jobs, {
@@ -79,7 +79,7 @@ describe('a pool of worker threads', () => {
     expect((await failure(pool.run(jobs, { onSteps }))).message).toBe('full disk');
   });
 
-  /** Runs jobs until each of the first two has taken so many steps, and gives how far they had come. */
+  /** Runs jobs until two of them have taken more than `steps` steps; returns the last progress of each. */
   async function stopped(
     long: readonly Job[],
     steps: number,
@@ -100,7 +100,7 @@ describe('a pool of worker threads', () => {
     return kept;
   }
 
-  it('stops when told to, and goes on from where every job was', async () => {
+  it('stops on a signal, and continues every job from its last progress', async () => {
     const long = [toyJob(1, 4000), toyJob(2, 4000), toyJob(3, 4000)];
     const kept = await stopped(long, 50);
     expect(kept.size).toBeGreaterThanOrEqual(2);
@@ -108,8 +108,8 @@ describe('a pool of worker threads', () => {
     expect(whole.map(bytes)).toEqual((await pool.run(long)).map(bytes));
   });
 
-  it('stops in the middle of jobs, and does not begin them again', async () => {
-    // No machine is so quick, nor a report so late, that these would end before they are stopped.
+  it('stops in the middle of jobs, and does not restart them', async () => {
+    // Too long to end before they are stopped, on any machine.
     const endless = [toyJob(1, 1e9), toyJob(2, 1e9)];
     const kept = await stopped(endless, 50);
     expect([...kept.keys()].toSorted()).toEqual([0, 1]);
@@ -129,27 +129,27 @@ describe('a pool of worker threads', () => {
     for (const [job, steps] of before) expect(first.get(job)).toBeGreaterThan(steps);
   });
 
-  it('does not begin when told to stop before', async () => {
+  it('does not begin when the signal is already aborted', async () => {
     const signal = AbortSignal.abort(new Error('no'));
     expect((await failure(pool.run(jobs, { signal }))).message).toBe('no');
   });
 
-  it('does not train again what had ended', async () => {
+  it('does not train finished jobs again', async () => {
     const finished = await pool.run(jobs);
     const resume = new Map(finished.entries());
     const again = await pool.run(jobs, { resume });
     expect(again.every((progress, i) => progress === finished[i])).toBe(true);
   });
 
-  it('refuses a number of threads that is none, and a kernel that is not there', async () => {
-    await expect(threadPool({ threads: 0 })).rejects.toThrow(RangeError);
-    await expect(threadPool({ threads: 1, kernel: 'abacus' as 'typescript' })).rejects.toThrow(
+  it('rejects 0 threads, and an unknown kernel', async () => {
+    await expect(openPool({ threads: 0 })).rejects.toThrow(RangeError);
+    await expect(openPool({ threads: 1, kernel: 'abacus' as 'typescript' })).rejects.toThrow(
       /abacus/,
     );
   });
 
-  it('rejects what runs when it is closed, and what comes after', async () => {
-    const other = await threadPool({ threads: 2, kernel: 'typescript' });
+  it('rejects a run during which it is closed, and later ones', async () => {
+    const other = await openPool({ threads: 2, kernel: 'typescript' });
     let onSteps = (): void => {};
     const begun = new Promise<void>((resolve) => {
       onSteps = resolve;
@@ -167,18 +167,18 @@ describe('a process with a pool', () => {
     const url = new URL('../dist/node.js', import.meta.url).href;
     return spawnSync(
       process.execPath,
-      ['--input-type=module', '-e', `import { threadPool } from '${url}';\n${code}`],
-      { encoding: 'utf8', timeout: HANGS },
+      ['--input-type=module', '-e', `import { openPool } from '${url}';\n${code}`],
+      { encoding: 'utf8', timeout: TIMEOUT },
     );
   };
-  it('ends though the pool is not closed', () => {
+  it('ends without closing the pool', () => {
     const { status, stdout } = node(
-      `const pool = await threadPool({ threads: 2 }); await pool.run([]); console.log(pool.threads);`,
+      `const pool = await openPool({ threads: 2 }); await pool.run([]); console.log(pool.threads);`,
     );
     expect([status, stdout]).toEqual([0, '2\n']);
   });
 
-  it('ends at an unhandled error in the middle of a run', () => {
+  it('ends on an unhandled error in the middle of a run', () => {
     const job = JSON.stringify(toyJob(1, 1e9), (_, value: unknown) =>
       ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value,
     );
@@ -186,7 +186,7 @@ describe('a process with a pool', () => {
       const job = ${job};
       const words = (g) => { for (const k of ['key', 'counter', 'block']) g[k] = Uint32Array.from(g[k]); };
       words(job.instance.stream);
-      const pool = await threadPool({ threads: 2, kernel: 'typescript' });
+      const pool = await openPool({ threads: 2, kernel: 'typescript' });
       pool.run([job]);
       setTimeout(() => { throw new Error('unforeseen'); }, 100);
     `);
@@ -195,34 +195,40 @@ describe('a process with a pool', () => {
   });
 });
 
-describe('a pool of wilful threads', () => {
-  const wilful = (seed: number, threads: number) => {
+describe('a pool of workers with random slices', () => {
+  /** A pool of simulated workers. */
+  async function simulated(seed: number, threads: number) {
     const g = generator(seed);
-    return Array.from({ length: threads }, () => wilfulThread(() => uniform(g)));
-  };
+    const workers: RandomWorker[] = [];
+    const pool = await poolOf(threads, () => {
+      const worker = randomWorker(() => uniform(g));
+      workers.push(worker);
+      return worker;
+    });
+    return { pool, workers };
+  }
 
   it('gives the same bytes for any slices, moves and number of threads', async () => {
     let moved = 0;
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 4 }), async (seed, threads) => {
-        const crew = wilful(seed, threads);
-        const pool = await poolOf(crew, 'typescript');
+        const { pool, workers } = await simulated(seed, threads);
         expect((await pool.run(jobs)).map(bytes)).toEqual(expected);
-        moved += crew.reduce((sum, thread) => sum + thread.moved(), 0);
+        moved += workers.reduce((sum, worker) => sum + worker.moved(), 0);
       }),
       { numRuns: 30 },
     );
     expect(moved).toBeGreaterThan(10);
   });
 
-  it('gives the same bytes when gone on from any checkpoint', async () => {
+  it('gives the same bytes when continued from any checkpoint', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 60 }), async (seed, reports) => {
         const kept = new Map<number, JobProgress>();
         const controller = new AbortController();
         let heard = 0;
-        const interrupted = await poolOf(wilful(seed, 2), 'typescript');
-        await interrupted
+        const interrupted = await simulated(seed, 2);
+        await interrupted.pool
           .run(jobs, {
             signal: controller.signal,
             onSteps: () => {
@@ -231,21 +237,20 @@ describe('a pool of wilful threads', () => {
             onCheckpoint: (job, progress) => kept.set(job, progress),
           })
           .catch(() => undefined);
-        const pool = await poolOf(wilful(seed + 1, 3), 'typescript');
+        const { pool } = await simulated(seed + 1, 3);
         expect((await pool.run(jobs, { resume: kept })).map(bytes)).toEqual(expected);
       }),
       { numRuns: 30 },
     );
   });
 
-  it('names the jobs of a worker that dies, keeps what the others did, and is no more', async () => {
-    const threads = wilful(1, 2);
-    const pool = await poolOf(threads, 'typescript');
+  it('names the job of a worker that dies, keeps the progress of the others, and ends', async () => {
+    const { pool, workers } = await simulated(1, 2);
     const kept = new Map<number, JobProgress>();
     let heard = 0;
     const run = pool.run(jobs.slice(5), {
       onSteps: () => {
-        if (++heard === 6) threads[0].die(new Error('out of memory'));
+        if (++heard === 6) workers[0].die(new Error('out of memory'));
       },
       onCheckpoint: (job, progress) => kept.set(job, progress),
     });
@@ -255,10 +260,11 @@ describe('a pool of wilful threads', () => {
     expect((await failure(pool.run(jobs))).message).toBe('out of memory');
   });
 
-  it('says so when a worker dies before it is ready', async () => {
-    const [a, b] = wilful(1, 2);
-    const pool = poolOf([a, b], 'typescript');
-    b.die(new Error('no such file'));
+  it('rejects when a worker dies before it is ready', async () => {
+    const workers = [0, 1].map(() => randomWorker(() => 0.5));
+    const starts = workers.values();
+    const pool = poolOf(2, () => starts.next().value!);
+    workers[1].die(new Error('no such file'));
     expect((await failure(pool)).message).toBe('no such file');
   });
 });

@@ -7,7 +7,7 @@ import ts from 'typescript';
 const packages = new URL('../../', import.meta.url);
 const libraries = new URL('../../../node_modules/', import.meta.url);
 
-/** Where the libraries lie that readers use, as a bundler or a page's own map finds them. */
+/** Addresses of the libraries that readers of files import. */
 const imports = {
   fflate: '/lib/fflate/esm/browser.js',
   fzstd: '/lib/fzstd/esm/index.mjs',
@@ -18,13 +18,13 @@ const imports = {
 };
 const PAGE = `<!doctype html><title>threads</title><script type="importmap">${JSON.stringify({ imports })}</script>`;
 
-/** A page on localhost with the compiled packages beside it, in a context of its own or not. */
+/** Serves a page and the compiled packages on localhost, with cross-origin isolation or without. */
 export async function serveSite(isIsolated: boolean): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
     const isModule = /\.m?js$/.test(path);
     response.setHeader('content-type', isModule ? 'text/javascript' : 'text/html');
-    // Each worker loads the whole house, which does not change meanwhile.
+    // Each worker loads all modules, which do not change meanwhile.
     response.setHeader('cache-control', 'max-age=3600');
     if (isIsolated) {
       response.setHeader('cross-origin-opener-policy', 'same-origin');
@@ -42,7 +42,7 @@ export async function serveSite(isIsolated: boolean): Promise<{ server: Server; 
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
-/** `/core/..`, `/io/..` and `/threads/..` as compiled, `/lib/..` of libraries, `/jobs.js` from the source beside this one. */
+/** The script at an address: `/core/..` and other compiled packages, `/lib/..` for libraries, `/jobs.js` for `jobs.ts`. */
 function script(path: string): string {
   if (path.startsWith('/lib/')) {
     return readFileSync(fileURLToPath(new URL(path.slice('/lib/'.length), libraries)), 'utf8');

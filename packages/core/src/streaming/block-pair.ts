@@ -3,7 +3,7 @@ import type { NearestNeighbours } from '@polysem/numerics/dense';
 import { noNeighbours, takeNearer, type Neighbours } from '@polysem/numerics/dense';
 
 /** Two blocks of features, or one that is held against itself. */
-export interface PairOrder {
+export interface PairInput {
   readonly dims: number;
   /** The most features of any block. */
   readonly most: number;
@@ -26,7 +26,7 @@ export interface NeighbourPair {
  */
 export function neighbourPair(
   kernel: NearestNeighbours,
-  { dims, a, aCount, b, bCount }: PairOrder,
+  { dims, a, aCount, b, bCount }: PairInput,
 ): NeighbourPair {
   const units = unitVectors(a, aCount, dims);
   if (b === null) {

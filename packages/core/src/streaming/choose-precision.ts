@@ -1,5 +1,5 @@
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
-import { freeHands, given, type StreamCrew } from './crew.ts';
+import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
 import { leverageError } from './compare-frames.ts';
 import { sumFrame } from './frame-pass.ts';
 import type { StreamHooks } from './stream-measurement.ts';
@@ -27,22 +27,22 @@ export interface FramePrecision {
  */
 export async function chooseFramePrecision(
   source: FeatureSource,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<FramePrecision> {
   const { dims, features } = source;
   if (features < WORTH * SAMPLE * dims) return { precision: 'float64', error: 0 };
   const blocks = places(features, SAMPLE * dims, PLACES);
   const pass = { source, blocks, stage: 'sample' } as const;
-  const coarse = await sumFrame({ ...pass, precision: 'float32' }, crew, hooks);
-  const exact = await sumFrame({ ...pass, precision: 'float64' }, crew, hooks);
-  const { error, isFineEnough } = await crew.ask(
+  const coarse = await sumFrame({ ...pass, precision: 'float32' }, workers, hooks);
+  const exact = await sumFrame({ ...pass, precision: 'float64' }, workers, hooks);
+  const { error, isFineEnough } = await workers.ask(
     0,
     'compareFrames',
     { coarse: coarse.rows, exact: exact.rows, dims, goal: GOAL },
-    [...given(coarse.rows), ...given(exact.rows)],
+    [...transferable(coarse.rows), ...transferable(exact.rows)],
   );
-  await freeHands(crew, dims);
+  await freeWorkers(workers, dims);
   return { precision: isFineEnough ? 'float32' : 'float64', error };
 }
 

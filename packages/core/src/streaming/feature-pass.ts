@@ -3,7 +3,7 @@ import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import { generator, uint32 } from '@polysem/numerics/random';
 import { forEachBlock } from './blocks.ts';
 import { places } from './choose-precision.ts';
-import { freeHands, given, type StreamCrew } from './crew.ts';
+import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
 import type { BlockFigures, Calibration, EigenBasis, Spread } from './feature-figures.ts';
 import { allBlocks } from './frame-pass.ts';
 import type {
@@ -23,7 +23,7 @@ const PLACES = 8;
 /** Above this share of features that need float64, all are computed in it: each of the others then costs less. */
 const MOSTLY = 1 / 4;
 
-/** Blocks that a hand has at once: one at work and one that waits for it. */
+/** Blocks that a worker has at once: one at work and one that waits for it. */
 const AHEAD = 2;
 
 /** What the pass over features finds. */
@@ -38,25 +38,30 @@ export type FeaturePass = Pick<
   | 'relativeError'
 > & { readonly precision: Precision; readonly inFloat64: number };
 
-/** Measures every feature in the eigenvectors of S; blocks go to whichever hand is free. */
+/** Measures every feature in the eigenvectors of S; blocks go to whichever worker is free. */
 export async function measureFeatures(
   source: FeatureSource,
   spectrum: StreamSpectrum,
   options: StreamOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
 ): Promise<FeaturePass> {
   const { features } = source;
   const { dims, rank, eigenvalues, vectors, scale } = spectrum;
   const signs = probes(rank);
   const basis: EigenBasis = { dims, rank, eigenvalues, vectors, scale, probes: signs };
-  await crew.ask(0, 'openFigures', basis);
-  const { mode, calibration } = await chooseMode(source, options, crew);
+  await workers.ask(0, 'openFigures', basis);
+  const { mode, calibration } = await chooseMode(source, options, workers);
   // Both precisions at once are not needed again.
-  await freeHands(crew, dims);
+  await freeWorkers(workers, dims);
   // One after the other, so that there is one copy on its way; the last one gets the vectors themselves, which are not
   // needed here any more.
-  for (let hand = 0; hand < crew.threads; hand++) {
-    await crew.ask(hand, 'openFigures', basis, hand === crew.threads - 1 ? given(vectors) : []);
+  for (let worker = 0; worker < workers.threads; worker++) {
+    await workers.ask(
+      worker,
+      'openFigures',
+      basis,
+      worker === workers.threads - 1 ? transferable(vectors) : [],
+    );
   }
 
   const figure = (): Float64Array => new Float64Array(features);
@@ -69,20 +74,20 @@ export async function measureFeatures(
   };
   const found: Omit<BlockFigures, keyof typeof lists>[] = [];
   const blocks = allBlocks(source);
-  const load = Array.from({ length: crew.threads }, () => 0);
+  const load = Array.from({ length: workers.threads }, () => 0);
   await forEachBlock(
     source,
     blocks,
-    AHEAD * crew.threads,
+    AHEAD * workers.threads,
     'features',
     options,
     async (block, first, count) => {
-      const hand = load.indexOf(Math.min(...load));
-      load[hand]++;
+      const worker = load.indexOf(Math.min(...load));
+      load[worker]++;
       const order = { block, count, mode, calibration };
       const { squaredNorm, capacity, leverage, interference, participation, ...rest } =
-        await crew.ask(hand, 'figures', order, given(block));
-      load[hand]--;
+        await workers.ask(worker, 'figures', order, transferable(block));
+      load[worker]--;
       lists.squaredNorm.set(squaredNorm, first);
       lists.capacity.set(capacity, first);
       lists.leverage.set(leverage, first);
@@ -123,14 +128,14 @@ export async function measureFeatures(
 async function chooseMode(
   source: FeatureSource,
   options: StreamOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
 ): Promise<{ readonly mode: Precision | 'auto'; readonly calibration: Calibration }> {
   // At least two roundings, should the sample hold zero vectors alone.
   let calibration: Calibration = { capacity: 2 ** -23, leverage: 2 ** -23 };
   const samples = places(source.features, CALIBRATED, PLACES);
   for (const { first, count } of samples) {
     const block = await source.read(first, count);
-    const found = await crew.ask(0, 'calibrate', { block, count }, given(block));
+    const found = await workers.ask(0, 'calibrate', { block, count }, transferable(block));
     calibration = {
       capacity: Math.max(calibration.capacity, found.capacity),
       leverage: Math.max(calibration.leverage, found.leverage),
@@ -145,7 +150,7 @@ async function chooseMode(
   for (const sample of samples) {
     const block = await source.read(sample.first, sample.count);
     const order = { block, count: sample.count, mode: 'auto', calibration } as const;
-    again += (await crew.ask(0, 'figures', order, given(block))).inFloat64;
+    again += (await workers.ask(0, 'figures', order, transferable(block))).inFloat64;
     count += sample.count;
   }
   return { mode: again > MOSTLY * count ? 'float64' : 'auto', calibration };

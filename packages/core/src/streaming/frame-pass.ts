@@ -2,12 +2,12 @@
 import { triangleSize } from '@polysem/numerics/dense';
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import { blockFeatures, blocksOf, forEachBlock } from './blocks.ts';
-import { eachHand, freeHands, given, type StreamCrew } from './crew.ts';
+import { onEveryWorker, freeWorkers, transferable, type StreamWorkers } from './workers.ts';
 import { largestEntry, scaleOf } from './near-one.ts';
 import type { FrameKeeper, FrameState } from './frame-state.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 
-/** Blocks that a crew has at once: one at work and one that waits for it. */
+/** Blocks that all workers have at once: one at work and one that waits for it. */
 const AHEAD = 2;
 
 /**
@@ -40,12 +40,12 @@ export function allBlocks(source: FeatureSource, from = 0): { first: number; cou
 }
 
 /**
- * The frame operator S of a source: every hand sees every block and sums some rows. Vectors are brought near 1 by a power
+ * The frame operator S of a source: every worker sees every block and sums some rows. Vectors are brought near 1 by a power
  * of two, for which the first block stands; where a later one shows that it was none, all is read once more.
  */
 export async function sumFrame(
   pass: FramePass,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<SummedFrame> {
   const { dims, name } = pass.source;
@@ -59,7 +59,7 @@ export async function sumFrame(
       blocks: kept === null ? pass.blocks : allBlocks(pass.source, kept.features),
       keeper: pass.keeper && { ...pass.keeper, kept },
     };
-    const rows = await sumRows(summing, 0, crew, hooks, (block, first) => {
+    const rows = await sumRows(summing, 0, workers, hooks, (block, first) => {
       seen.largest = Math.max(seen.largest, largestEntry(block, dims, first, name));
       seen.scale ??= scaleOf(seen.largest);
       // A sum that must be begun anew is not gone on with, but the largest entry is looked for.
@@ -80,35 +80,43 @@ export async function sumRotatedRows(
   from: number,
   vectors: Float64Array,
   scale: number,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<Float64Array> {
   const { dims } = pass.source;
   // One after the other, so that there is one copy on its way.
-  for (let hand = 0; hand < crew.threads; hand++) {
-    await crew.ask(hand, 'openRotation', { dims, vectors, scale });
+  for (let worker = 0; worker < workers.threads; worker++) {
+    await workers.ask(worker, 'openRotation', { dims, vectors, scale });
   }
   const blocks = allBlocks(pass.source, pass.keeper?.kept?.features);
-  const rotated: FramePass = { ...pass, blocks, source: rotatedSource(pass.source, blocks, crew) };
-  return sumRows(rotated, from, crew, hooks, () => ({ scale: 1, largest: 1, isRescaled: false }));
+  const rotated: FramePass = {
+    ...pass,
+    blocks,
+    source: rotatedSource(pass.source, blocks, workers),
+  };
+  return sumRows(rotated, from, workers, hooks, () => ({
+    scale: 1,
+    largest: 1,
+    isRescaled: false,
+  }));
 }
 
-/** A source in another basis, to be read block by block: as many blocks as there are hands are rotated at once. */
+/** A source in another basis, to be read block by block: as many blocks as there are workers are rotated at once. */
 function rotatedSource(
   source: FeatureSource,
   blocks: readonly { readonly first: number; readonly count: number }[],
-  crew: StreamCrew,
+  workers: StreamWorkers,
 ): FeatureSource {
   const ready: Promise<Float64Array>[] = [];
   let begun = 0;
   let lastRead: Promise<unknown> = Promise.resolve();
   const begin = (): void => {
-    const hand = begun % crew.threads;
+    const worker = begun % workers.threads;
     const { first, count } = blocks[begun++];
     const block = lastRead.then(() => source.read(first, count));
     lastRead = block;
     const rotated = block.then((numbers) =>
-      crew.ask(hand, 'rotate', { block: numbers, count }, given(numbers)),
+      workers.ask(worker, 'rotate', { block: numbers, count }, transferable(numbers)),
     );
     // Should one before it fail, nobody waits for it.
     rotated.catch(() => undefined);
@@ -118,7 +126,7 @@ function rotatedSource(
     ...source,
     precision: 'float64',
     read: () => {
-      while (ready.length < crew.threads && begun < blocks.length) begin();
+      while (ready.length < workers.threads && begun < blocks.length) begin();
       return ready.shift() as Promise<Float64Array>;
     },
   };
@@ -131,35 +139,35 @@ type Seen = Omit<FrameState, 'features' | 'triangle'>;
 async function sumRows(
   { source, blocks, precision, stage, keeper }: FramePass,
   from: number,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
   look: (block: Float32Array | Float64Array, first: number) => Seen | null,
 ): Promise<Float64Array> {
   const { dims } = source;
   const kept = keeper?.kept ?? null;
-  const cuts = equalAreas(from, dims, crew.threads);
-  /** Opens the rows of a hand, with what was summed of them before. */
-  const open = (hand: number, scale: number): Promise<void> => {
-    const [first, end] = [cuts[hand], cuts[hand + 1]];
+  const cuts = equalAreas(from, dims, workers.threads);
+  /** Opens the rows of a worker, with what was summed of them before. */
+  const open = (worker: number, scale: number): Promise<void> => {
+    const [first, end] = [cuts[worker], cuts[worker + 1]];
     const begun = kept && {
       features: kept.features,
       triangle: kept.triangle.slice(triangleSize(from, first), triangleSize(from, end)),
     };
     const order = { dims, from: first, to: end, precision, scale, ...(begun && { begun }) };
-    return crew.ask(hand, 'openRows', order, begun ? given(begun.triangle) : []);
+    return workers.ask(worker, 'openRows', order, begun ? transferable(begun.triangle) : []);
   };
   const keep = async ({ ...seen }: Seen, into: FrameKeeper): Promise<void> => {
     const triangle = new Float64Array(triangleSize(from, dims));
     let features = 0;
-    await eachHand(crew, async (hand) => {
-      const sums = await crew.ask(hand, 'keepRows', null);
-      triangle.set(sums.triangle, triangleSize(from, cuts[hand]));
+    await onEveryWorker(workers, async (worker) => {
+      const sums = await workers.ask(worker, 'keepRows', null);
+      triangle.set(sums.triangle, triangleSize(from, cuts[worker]));
       features = sums.features;
     });
     into.keep({ ...seen, features, triangle });
   };
   let opening: Promise<void> | null =
-    kept === null ? null : eachHand(crew, (h) => open(h, kept.scale));
+    kept === null ? null : onEveryWorker(workers, (h) => open(h, kept.scale));
   // Should the first reading fail, nobody waits for it.
   opening?.catch(() => undefined);
   const before = kept?.features ?? 0;
@@ -170,22 +178,27 @@ async function sumRows(
   ): Promise<void> => {
     const seen = look(block, first);
     if (seen === null) return;
-    opening ??= eachHand(crew, (hand) => open(hand, seen.scale));
-    const last = crew.threads - 1;
-    const added = eachHand(crew, (hand) =>
-      crew.ask(hand, 'addToRows', { block, count }, hand === last ? given(block) : []),
+    opening ??= onEveryWorker(workers, (worker) => open(worker, seen.scale));
+    const last = workers.threads - 1;
+    const added = onEveryWorker(workers, (worker) =>
+      workers.ask(
+        worker,
+        'addToRows',
+        { block, count },
+        worker === last ? transferable(block) : [],
+      ),
     );
-    // Hands do what they are asked in turn: all of them have added the same blocks then.
+    // Workers do what they are asked in turn: all of them have added the same blocks then.
     const isKept = keeper !== undefined && first + count < source.features && keeper.isDue();
     await Promise.all([opening, added, isKept ? keep(seen, keeper) : null]);
   };
   await forEachBlock(source, blocks, AHEAD, stage, hooks, use, before);
   const rows = new Float64Array((dims - from) * dims);
   if (opening === null) return rows;
-  for (let hand = 0; hand < crew.threads; hand++) {
-    rows.set(await crew.ask(hand, 'closeRows', null), (cuts[hand] - from) * dims);
+  for (let worker = 0; worker < workers.threads; worker++) {
+    rows.set(await workers.ask(worker, 'closeRows', null), (cuts[worker] - from) * dims);
   }
-  await freeHands(crew, dims);
+  await freeWorkers(workers, dims);
   return rows;
 }
 

@@ -19,7 +19,7 @@ export interface FirstLook {
   readonly scale: number;
 }
 
-/** All that the search for the spectrum of S has found, so that it can go on, to the same bytes, by any crew. */
+/** All that the search for the spectrum of S has found, so that it can go on, to the same bytes, by any number of workers. */
 export interface SpectrumState {
   readonly dims: number;
   readonly precision: Precision;

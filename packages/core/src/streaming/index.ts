@@ -11,11 +11,11 @@ export {
   simulatedChance,
   unitVectorChance,
 } from './chance.ts';
-export { inlineCrew, type StreamCrew } from './crew.ts';
+export { inlineWorker, type StreamWorkers } from './workers.ts';
 export type { SpectrumState } from './frame-state.ts';
 export { forEachGathered } from './geometry/picked.ts';
 export { streamGeometry, type StreamGeometry } from './geometry/stream-geometry.ts';
-export { streamHand, type StreamHand } from './hand.ts';
+export { streamWorker, type StreamWorker } from './stream-worker.ts';
 export { measureStream } from './measure-stream.ts';
 export { spectrumChance } from './spectrum-chance.ts';
 export type {

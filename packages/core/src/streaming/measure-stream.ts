@@ -1,7 +1,7 @@
 import { embedding } from '../embedding/embedding.ts';
 import type { FeatureSource } from '../embedding/feature-source.ts';
 import { stopIfAsked } from './blocks.ts';
-import { eachHand, given, inlineCrew, type StreamCrew } from './crew.ts';
+import { onEveryWorker, transferable, inlineWorker, type StreamWorkers } from './workers.ts';
 import { measureFeatures } from './feature-pass.ts';
 import { largestEntry } from './near-one.ts';
 import { measureWide } from './measure-wide.ts';
@@ -16,8 +16,8 @@ export const WHOLE_UP_TO: number = 2 ** 20;
  * Measures capacity, leverage, interference and participation of every feature of a source that need not fit into memory:
  * two readings of it, O(N D^2) multiply-adds, and D^2 numbers beside six for each feature.
  *
- * The first reading sums S = sum_i w_i w_i^T, shared by rows over a crew; its eigenvectors make the second one the same
- * algebra as `measureCapacity`, with the same tolerance (see `spectrumOf`). Results are the same bytes for any crew.
+ * The first reading sums S = sum_i w_i w_i^T, shared by rows among workers; its eigenvectors make the second one the same
+ * algebra as `measureCapacity`, with the same tolerance (see `spectrumOf`). Results are the same bytes for any number of workers.
  * Matrices of at most 2^20 numbers are read as a whole and measured by `measureCapacity`. Fewer features than dimensions
  * are measured from their N x N Gram matrix (`measureWide`): O(N^2 D), and N^2 numbers beside 128 MiB of the matrix.
  *
@@ -25,12 +25,12 @@ export const WHOLE_UP_TO: number = 2 ** 20;
  * subtracting N m m^T from S would leave the rounding of the mean's square in the weak directions.
  *
  * @throws RangeError (as rejection) if a size is not a positive integer or a number is not finite; whatever a reading, a
- *   hook or a hand throws; the signal's reason where it ends the work.
+ *   hook or a worker throws; the signal's reason where it ends the work.
  */
 export async function measureStream(
   source: FeatureSource,
   options: StreamOptions = {},
-  crew: StreamCrew = inlineCrew(),
+  workers: StreamWorkers = inlineWorker(),
 ): Promise<StreamMeasurement> {
   const { dims, features } = source;
   for (const [field, value] of Object.entries({ dims, features })) {
@@ -45,11 +45,11 @@ export async function measureStream(
   if (normalise) vectors = unitLength(vectors);
   const treatment = { centred: centre, normalised: normalise };
   if (features * dims <= WHOLE_UP_TO) {
-    return { ...(await measureWhole(vectors, options, crew)), treatment };
+    return { ...(await measureWhole(vectors, options, workers)), treatment };
   }
   try {
-    if (features < dims) return { ...(await measureWide(vectors, options, crew)), treatment };
-    const spectrum = options.spectrum ?? (await spectrumOf(vectors, options, crew));
+    if (features < dims) return { ...(await measureWide(vectors, options, workers)), treatment };
+    const spectrum = options.spectrum ?? (await spectrumOf(vectors, options, workers));
     if (options.spectrum === undefined) options.onSpectrum?.(spectrum);
     const { rank, eigenvalues, scale, precision: frame, frameRepeated } = spectrum;
     const singularValues = eigenvalues.map((lambda) => Math.sqrt(lambda) / scale);
@@ -58,7 +58,7 @@ export async function measureStream(
       vectors,
       spectrum,
       options,
-      crew,
+      workers,
     );
     return {
       dims,
@@ -70,7 +70,9 @@ export async function measureStream(
       precision: { data: source.precision, frame, features: precision, inFloat64, frameRepeated },
     };
   } finally {
-    await eachHand(crew, (hand) => crew.ask(hand, 'rest', null)).catch(() => undefined);
+    await onEveryWorker(workers, (worker) => workers.ask(worker, 'rest', null)).catch(
+      () => undefined,
+    );
   }
 }
 
@@ -80,7 +82,7 @@ const WHOLE_ERROR = { typical: 2 ** -26, largest: 2 ** -26 };
 async function measureWhole(
   source: FeatureSource,
   options: StreamOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
 ): Promise<Omit<StreamMeasurement, 'treatment'>> {
   const { dims, features, name } = source;
   options.onProgress?.({ stage: 'whole', done: 0, total: features });
@@ -92,7 +94,7 @@ async function measureWhole(
     return nothing(source);
   }
   const order = { ...embedding(dims, features, data) };
-  const { measured, participation } = await crew.ask(0, 'whole', order, given(data));
+  const { measured, participation } = await workers.ask(0, 'whole', order, transferable(data));
   options.onProgress?.({ stage: 'whole', done: features, total: features });
   return {
     ...measured,

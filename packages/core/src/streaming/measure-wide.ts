@@ -1,5 +1,5 @@
 import type { FeatureSource } from '../embedding/feature-source.ts';
-import type { StreamCrew } from './crew.ts';
+import type { StreamWorkers } from './workers.ts';
 import { spectrumOf, type FoundSpectrum } from './spectrum-pass.ts';
 import type { StreamMeasurement, StreamOptions } from './stream-measurement.ts';
 import { transposed } from './transposed.ts';
@@ -17,14 +17,14 @@ interface GramSums {
 
 /**
  * Measures fewer features than dimensions from their Gram matrix G = W^T W, N x N, which is the frame operator of the rows
- * of W: the same sums, by the same crew, in float64. C is G's own, n^2 / sum_j G_ij^2; and G = V^T Lambda V has the
+ * of W: the same sums, by the same workers, in float64. C is G's own, n^2 / sum_j G_ij^2; and G = V^T Lambda V has the
  * coordinates t_k = sqrt(lambda_k) V_ki, so that C~ = sum_k V_ki^2. No second reading, and N^2 numbers beside the panel of
  * `transposed`.
  */
 export async function measureWide(
   source: FeatureSource,
   { begun, isStateDue, onState, onProgress, signal }: StreamOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
 ): Promise<Omit<StreamMeasurement, 'treatment'>> {
   const found: { sums?: GramSums } = {};
   const spectrum = await spectrumOf(
@@ -38,7 +38,7 @@ export async function measureWide(
       // Sums of products are of the first look alone: it is gone back to from the second.
       ...(onState && { onState: (state) => state.firstLook === null && onState(state) }),
     },
-    crew,
+    workers,
     (gram) => {
       found.sums = gramSums(gram, source.features);
     },

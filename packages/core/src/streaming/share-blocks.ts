@@ -1,40 +1,40 @@
 import type { FeatureSource } from '../embedding/feature-source.ts';
 import { forEachBlock } from './blocks.ts';
-import { given, type StreamCrew } from './crew.ts';
+import { transferable, type StreamWorkers } from './workers.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
-import type { BlockOrder, StreamTasks } from './tasks.ts';
+import type { BlockInput, StreamTasks } from './tasks.ts';
 
-/** Blocks that a hand has at once: one at work and one that waits for it. */
+/** Chunks that a worker has at once: one being processed and one waiting. */
 const AHEAD = 2;
 
-/** Tasks that are asked for block by block. */
+/** Tasks that process one chunk each. */
 type BlockTask = {
-  readonly [K in keyof StreamTasks]: StreamTasks[K]['order'] extends BlockOrder ? K : never;
+  readonly [K in keyof StreamTasks]: StreamTasks[K]['input'] extends BlockInput ? K : never;
 }[keyof StreamTasks];
 
-/** Reads blocks in order and gives each to whichever hand is least busy; `take` hears of answers as they come. */
+/** Reads chunks in order and gives each to the least busy worker; `take` is called with each answer as soon as it comes. */
 export async function shareBlocks<K extends BlockTask>(
   source: FeatureSource,
   blocks: readonly { readonly first: number; readonly count: number }[],
   stage: StreamProgress['stage'],
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
   task: K,
-  orderOf: (block: Float32Array | Float64Array, count: number) => StreamTasks[K]['order'],
+  inputOf: (block: Float32Array | Float64Array, count: number) => StreamTasks[K]['input'],
   take: (answer: StreamTasks[K]['answer'], first: number, count: number) => void,
 ): Promise<void> {
-  const load = Array.from({ length: crew.threads }, () => 0);
+  const load = Array.from({ length: workers.threads }, () => 0);
   await forEachBlock(
     source,
     blocks,
-    AHEAD * crew.threads,
+    AHEAD * workers.threads,
     stage,
     hooks,
     async (block, first, count) => {
-      const hand = load.indexOf(Math.min(...load));
-      load[hand]++;
-      const answer = await crew.ask(hand, task, orderOf(block, count), given(block));
-      load[hand]--;
+      const worker = load.indexOf(Math.min(...load));
+      load[worker]++;
+      const answer = await workers.ask(worker, task, inputOf(block, count), transferable(block));
+      load[worker]--;
       take(answer, first, count);
     },
   );

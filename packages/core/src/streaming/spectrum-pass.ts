@@ -1,6 +1,6 @@
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import type { SymmetricEigen } from '@polysem/numerics/linalg';
-import { freeHands, given, type StreamCrew } from './crew.ts';
+import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
 import { bearsOut, chooseFramePrecision, type FramePrecision } from './choose-precision.ts';
 import type { FirstLook, FrameKeeper, SpectrumState } from './frame-state.ts';
 import { allBlocks, sumFrame, sumRotatedRows } from './frame-pass.ts';
@@ -33,7 +33,7 @@ export interface FoundSpectrum extends StreamSpectrum {
 export async function spectrumOf(
   source: FeatureSource,
   options: StreamOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   onFrame: (rows: Float64Array) => void = () => {},
 ): Promise<FoundSpectrum> {
   const wanted = options.precision ?? 'auto';
@@ -41,7 +41,7 @@ export async function spectrumOf(
   const chosen: FramePrecision =
     begun ??
     (wanted === 'auto'
-      ? await chooseFramePrecision(source, crew, options)
+      ? await chooseFramePrecision(source, workers, options)
       : { precision: wanted, error: 0 });
   const state = (precision: Precision, frameRepeated: boolean) => ({
     dims: source.dims,
@@ -53,7 +53,7 @@ export async function spectrumOf(
   let frameRepeated = begun?.frameRepeated ?? false;
   let look =
     begun?.firstLook ??
-    (await lookAt(source, state(precision, frameRepeated), options, crew, onFrame));
+    (await lookAt(source, state(precision, frameRepeated), options, workers, onFrame));
   if (wanted === 'auto' && precision === 'float32' && !bearsOut(look.values, chosen.error)) {
     precision = 'float64';
     frameRepeated = true;
@@ -61,7 +61,7 @@ export async function spectrumOf(
       source,
       state(precision, frameRepeated),
       { ...options, begun: undefined },
-      crew,
+      workers,
       onFrame,
     );
   }
@@ -78,7 +78,7 @@ export async function spectrumOf(
   let rank = shown;
   let looks: 1 | 2 = 1;
   if (precision === 'float64' && shown < dims && largest * resolved > tolerance) {
-    found = await lookAgain(source, state(precision, frameRepeated), look, shown, options, crew);
+    found = await lookAgain(source, state(precision, frameRepeated), look, shown, options, workers);
     rank = countAbove(found.values, tolerance);
     looks = 2;
   }
@@ -116,18 +116,23 @@ async function lookAt(
   source: FeatureSource,
   found: Found,
   options: StreamOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   onFrame: (rows: Float64Array) => void,
 ): Promise<FirstLook> {
   const { precision } = found;
   const keeper = keeperFor(found, null, options);
   const pass = { source, blocks: allBlocks(source), precision, stage: 'frame', keeper } as const;
-  const { rows, scale } = await sumFrame(pass, crew, options);
+  const { rows, scale } = await sumFrame(pass, workers, options);
   const { dims } = source;
   onFrame(rows);
   options.onProgress?.({ stage: 'spectrum', done: 0, total: 1 });
-  const { values, vectors } = await crew.ask(0, 'eigen', { matrix: rows, dims }, given(rows));
-  await freeHands(crew, dims);
+  const { values, vectors } = await workers.ask(
+    0,
+    'eigen',
+    { matrix: rows, dims },
+    transferable(rows),
+  );
+  await freeWorkers(workers, dims);
   options.onProgress?.({ stage: 'spectrum', done: 1, total: 1 });
   return { values, vectors, scale };
 }
@@ -138,7 +143,7 @@ async function lookAgain(
   first: FirstLook,
   shown: number,
   options: StreamOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
 ): Promise<SymmetricEigen> {
   const pass = {
     source,
@@ -148,9 +153,14 @@ async function lookAgain(
     keeper: keeperFor(found, first, options),
   } as const;
   const { vectors, values, scale } = first;
-  const rows = await sumRotatedRows(pass, shown, vectors, scale, crew, options);
+  const rows = await sumRotatedRows(pass, shown, vectors, scale, workers, options);
   const strong = values.slice(0, shown);
-  return crew.ask(0, 'secondLook', { dims: source.dims, strong, vectors, rows }, given(rows));
+  return workers.ask(
+    0,
+    'secondLook',
+    { dims: source.dims, strong, vectors, rows },
+    transferable(rows),
+  );
 }
 
 function countAbove(values: Float64Array, floor: number): number {

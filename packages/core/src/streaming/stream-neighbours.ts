@@ -2,7 +2,7 @@
 import type { FeatureSource } from '../embedding/feature-source.ts';
 import { mergeNeighbours, noNeighbours } from '@polysem/numerics/dense';
 import { bytesOf, stopIfAsked } from './blocks.ts';
-import { given, inlineCrew, type StreamCrew } from './crew.ts';
+import { transferable, inlineWorker, type StreamWorkers } from './workers.ts';
 import { largestEntry } from './near-one.ts';
 import type { StreamHooks } from './stream-measurement.ts';
 
@@ -32,21 +32,21 @@ export function neighbourCost(features: number, dims: number): number {
 /** Bytes of a block, if nothing is said. */
 const BLOCK_BYTES = 16 * 2 ** 20;
 
-/** Parts that features are cut into at least, whatever the crew, so that several threads have work. */
+/** Parts that features are cut into at least, for any number of workers, so that several threads have work. */
 const PARTS = 8;
 
 /**
  * The nearest neighbour of every feature by |cosine|, over all pairs: O(N^2 D) (see {@link neighbourCost}).
  *
  * Features are cut into B blocks; the source is read about B / 2 times over. A row of block pairs keeps one block and
- * reads those after it. Pairs are found in float32 and told in float64; the result does not depend on the crew.
+ * reads those after it. Pairs are found in float32 and told in float64; the result does not depend on the number of workers.
  *
- * @throws RangeError (as rejection) if a number is not finite; whatever a reading, a hook or a hand throws.
+ * @throws RangeError (as rejection) if a number is not finite; whatever a reading, a hook or a worker throws.
  */
 export async function streamNeighbours(
   source: FeatureSource,
   options: StreamNeighbourOptions = {},
-  crew: StreamCrew = inlineCrew(),
+  workers: StreamWorkers = inlineWorker(),
 ): Promise<StreamNeighbours> {
   const { dims, features, name } = source;
   const { blockBytes = BLOCK_BYTES, onProgress } = options;
@@ -66,7 +66,7 @@ export async function streamNeighbours(
 
   let done = 0;
   let failure: { readonly reason: unknown } | null = null;
-  const free = Array.from({ length: crew.threads }, (_, hand) => hand);
+  const free = Array.from({ length: workers.threads }, (_, worker) => worker);
   const atWork = new Set<Promise<void>>();
   const hold = async (
     row: number,
@@ -76,7 +76,7 @@ export async function streamNeighbours(
   ): Promise<void> => {
     while (free.length === 0) await Promise.race(atWork);
     if (failure !== null) throw (failure as { readonly reason: unknown }).reason;
-    const hand = free.shift() ?? 0;
+    const worker = free.shift() ?? 0;
     const order = {
       dims,
       most: size,
@@ -85,8 +85,8 @@ export async function streamNeighbours(
       b,
       bCount: (b ?? a).length / dims,
     };
-    const work = crew
-      .ask(hand, 'neighbours', order, b === null ? [] : given(b))
+    const work = workers
+      .ask(worker, 'neighbours', order, b === null ? [] : transferable(b))
       .then(({ ofA, ofB }) => {
         mergeNeighbours(nearest, row * size, ofA, column * size);
         mergeNeighbours(nearest, column * size, ofB, row * size);
@@ -97,7 +97,7 @@ export async function streamNeighbours(
         failure ??= { reason };
       })
       .finally(() => {
-        free.push(hand);
+        free.push(worker);
         atWork.delete(work);
       });
     atWork.add(work);

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { JobProgress } from '@polysem/engine/training';
 import type { KernelName } from '@polysem/engine/kernels';
-import { threadPool } from '@polysem/threads/node';
+import { openPool } from '@polysem/threads/node';
 import type { Workload } from './workload.ts';
 import { workloadJobs } from './workload-jobs.ts';
 
@@ -28,7 +28,7 @@ export async function openWorkload(
   threads: number,
   kernel: KernelName | 'auto' = 'auto',
 ): Promise<OpenWorkload> {
-  const pool = await threadPool({ threads, kernel });
+  const pool = await openPool({ threads, kernel });
   let begun = new Map<number, JobProgress>();
   let taken = 0;
   return {

@@ -1,5 +1,5 @@
 import {
-  inlineCrew,
+  inlineWorker,
   measureStream,
   streamGeometry,
   streamNeighbours,
@@ -7,13 +7,13 @@ import {
   type StreamHooks,
   type StreamNeighbours,
   type StreamNeighbourOptions,
-  type StreamCrew,
+  type StreamWorkers,
   type StreamMeasurement,
   type StreamOptions,
 } from '@polysem/core/streaming';
 import type { FeatureSource } from '@polysem/core/embedding';
 import type { GeometryOptions } from '@polysem/core/geometry';
-import { allowFastVectors, measureCrew } from '@polysem/threads/node';
+import { allowFastVectors, openPool } from '@polysem/threads/node';
 import {
   dropMeasurement,
   isResult,
@@ -50,7 +50,7 @@ export async function measureWithThreads(
     checkpoint === undefined ||
     cost < (checkpoint.keepsResult === true ? WORTH_KEEPING_WHOLE : WORTH_KEEPING)
   )
-    return withCrew(options, cost, (crew) => measureStream(source, others, crew));
+    return withWorkers(options, cost, (workers) => measureStream(source, others, workers));
   return measureKept(source, others, checkpoint);
 }
 
@@ -63,8 +63,8 @@ export async function measureKept(
 ): Promise<StreamMeasurement> {
   const kept = resumeMeasurement(checkpoint, between);
   if (isResult(kept)) return kept;
-  const measured = await withCrew(options, frameCost(source), (crew) =>
-    measureStream(source, { ...options, ...kept }, crew),
+  const measured = await withWorkers(options, frameCost(source), (workers) =>
+    measureStream(source, { ...options, ...kept }, workers),
   );
   if (checkpoint.keepsResult === true) keep(checkpoint, 'measured', measured);
   else dropMeasurement(checkpoint);
@@ -87,7 +87,7 @@ export async function neighboursWithThreads(
   const cost = (features * features * dims) / 2;
   const kept = checkpoint && readNumbers(checkpoint.path, checkpoint.identity);
   if (kept?.kind === 'neighbours') return kept.value as unknown as StreamNeighbours;
-  const found = await withCrew(options, cost, (crew) => streamNeighbours(source, others, crew));
+  const found = await withWorkers(options, cost, (workers) => streamNeighbours(source, others, workers));
   if (checkpoint !== undefined && cost >= WORTH_KEEPING_WHOLE)
     keep(checkpoint, 'neighbours', found);
   return found;
@@ -98,7 +98,7 @@ export async function geometryWithThreads(
   source: FeatureSource,
   options: GeometryOptions & StreamHooks & ThreadOptions = {},
 ): Promise<StreamGeometry> {
-  return withCrew(options, frameCost(source), (crew) => streamGeometry(source, options, crew));
+  return withWorkers(options, frameCost(source), (workers) => streamGeometry(source, options, workers));
 }
 
 /**
@@ -107,22 +107,22 @@ export async function geometryWithThreads(
  */
 const SMALL = 2e9;
 
-async function withCrew<T>(
+async function withWorkers<T>(
   { threads, signal }: ThreadOptions,
   multiplyAdds: number,
-  work: (crew: StreamCrew) => Promise<T>,
+  work: (workers: StreamWorkers) => Promise<T>,
 ): Promise<T> {
   if (threads === 1 || multiplyAdds < SMALL) {
     allowFastVectors();
-    return work(inlineCrew());
+    return work(inlineWorker());
   }
-  const crew = await measureCrew(threads === undefined ? {} : { threads });
-  const onAbort = (): void => void crew.close(signal?.reason);
+  const pool = await openPool(threads === undefined ? {} : { threads });
+  const onAbort = (): void => void pool.close(signal?.reason);
   signal?.addEventListener('abort', onAbort);
   try {
-    return await work(crew);
+    return await work(pool);
   } finally {
     signal?.removeEventListener('abort', onAbort);
-    await crew.close();
+    await pool.close();
   }
 }

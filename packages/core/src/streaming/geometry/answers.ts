@@ -2,7 +2,7 @@
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import type { Asking, GroupSpectra, Question, Span } from '../../geometry/questions.ts';
 import { blockFeatures, blocksOf } from '../blocks.ts';
-import { eachHand, type StreamCrew } from '../crew.ts';
+import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { allBlocks, sumFrame } from '../frame-pass.ts';
 import { shareBlocks } from '../share-blocks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
@@ -13,12 +13,12 @@ export async function answeredInBlocks<T>(
   source: FeatureSource,
   squaredNorm: Float64Array,
   asking: Asking<T>,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<T> {
   let step = asking.next();
   while (step.done !== true) {
-    step = asking.next(await answerTo(step.value, source, squaredNorm, crew, hooks));
+    step = asking.next(await answerTo(step.value, source, squaredNorm, workers, hooks));
   }
   return step.value;
 }
@@ -27,11 +27,11 @@ async function answerTo(
   question: Question,
   source: FeatureSource,
   squaredNorm: Float64Array,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<unknown> {
-  if (question.kind === 'frame') return wholeFrame(source, crew, hooks);
-  if (question.kind === 'spectra') return spectraOf(question, source, squaredNorm, crew, hooks);
+  if (question.kind === 'frame') return wholeFrame(source, workers, hooks);
+  if (question.kind === 'spectra') return spectraOf(question, source, squaredNorm, workers, hooks);
   const most = Math.max(source.dims, LEAST_ROWS);
   for (let from = 0; from < question.spans.length;) {
     let end = from + 1;
@@ -40,7 +40,7 @@ async function answerTo(
       rows += question.spans[end++].rank;
     }
     const first = from;
-    await addShares(question.spans.slice(from, end), source, crew, hooks, (span, j, share) =>
+    await addShares(question.spans.slice(from, end), source, workers, hooks, (span, j, share) =>
       question.add(first + span, j, share),
     );
     from = end;
@@ -56,7 +56,7 @@ async function spectraOf(
   { groups, rankOf }: Extract<Question, { kind: 'spectra' }>,
   source: FeatureSource,
   squaredNorm: Float64Array,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<GroupSpectra> {
   const none: Float64Array = new Float64Array(0);
@@ -68,7 +68,7 @@ async function spectraOf(
   await groupSpectra(
     source,
     several.map((g) => groups[g]),
-    crew,
+    workers,
     hooks,
     (place, { values, vectors }) => {
       const g = several[place];
@@ -81,12 +81,12 @@ async function spectraOf(
 
 async function wholeFrame(
   source: FeatureSource,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<Float64Array> {
   const { dims } = source;
   const pass = { source, blocks: allBlocks(source), precision: 'float64', stage: 'frame' } as const;
-  const { rows: s, scale } = await sumFrame(pass, crew, hooks);
+  const { rows: s, scale } = await sumFrame(pass, workers, hooks);
   for (let r = 0; r < dims; r++) {
     for (let c = 0; c <= r; c++) {
       s[r * dims + c] /= scale * scale;
@@ -99,7 +99,7 @@ async function wholeFrame(
 async function addShares(
   spans: readonly Span[],
   source: FeatureSource,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
   add: (span: number, j: number, share: number) => void,
 ): Promise<void> {
@@ -111,8 +111,8 @@ async function addShares(
     rows.set(vectors.subarray(0, rank * dims), first * dims);
     first += rank;
   }
-  await eachHand(crew, (hand) =>
-    crew.ask(hand, 'openProducts', { dims, count, rows, precision: 'float64' }),
+  await onEveryWorker(workers, (worker) =>
+    workers.ask(worker, 'openProducts', { dims, count, rows, precision: 'float64' }),
   );
   // Sums are added up in the order of features, whoever is first.
   const waiting = new Map<number, Float64Array>();
@@ -122,7 +122,7 @@ async function addShares(
     source,
     blocks,
     'blocks',
-    crew,
+    workers,
     hooks,
     'products',
     (block, taken) => ({ block, count: taken }),

@@ -1,25 +1,25 @@
-/* oxlint-disable no-await-in-loop -- one group is summed by the whole crew */
+/* oxlint-disable no-await-in-loop -- one group is summed by all workers */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import type { ComponentSingular } from '../../geometry/efficient-figures.ts';
 import { leftSingular } from '../../embedding/singular.ts';
-import type { StreamCrew } from '../crew.ts';
+import type { StreamWorkers } from '../workers.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks, StreamProgress } from '../stream-measurement.ts';
 import { fitsTogether, forEachGathered, pickedSource } from './picked.ts';
 
-/** Multiply-adds from which a group is worth the crew. */
+/** Multiply-adds from which a group is worth sharing among workers. */
 const WORTH = 2 ** 28;
 
 /**
  * Singular values and left singular vectors of groups of features. Small groups are gathered, as many in one reading as
- * memory holds; a large one is read in blocks, with its frame operator summed by the crew.
+ * memory holds; a large one is read in blocks, with its frame operator summed by the workers.
  *
  * @param take hears of each group, in any order; the vectors are not kept here.
  */
 export async function groupSpectra(
   source: FeatureSource,
   groups: readonly (readonly number[])[],
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
   take: (group: number, found: ComponentSingular) => void,
 ): Promise<void> {
@@ -53,7 +53,7 @@ export async function groupSpectra(
       },
       precision: framePrecision(source),
     };
-    const { eigenvalues, vectors, scale } = await spectrumOf(own, options, crew);
+    const { eigenvalues, vectors, scale } = await spectrumOf(own, options, workers);
     tell(g, { values: eigenvalues.map((lambda) => Math.sqrt(lambda) / scale), vectors });
   }
 }

@@ -3,7 +3,7 @@ import type { FeatureSource } from '../../embedding/feature-source.ts';
 import type { LinkTree } from '../../geometry/link-tree.ts';
 import { linking, type LinkingOptions } from '../../geometry/linking.ts';
 import { blocksOf, bytesOf } from '../blocks.ts';
-import { eachHand, type StreamCrew } from '../crew.ts';
+import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { shareBlocks } from '../share-blocks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 import { pickedVectors } from './picked.ts';
@@ -21,7 +21,7 @@ export async function streamLinkTree(
   source: FeatureSource,
   squaredNorm: Float64Array,
   options: LinkingOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<LinkTree> {
   const { dims, features, precision } = source;
@@ -39,8 +39,8 @@ export async function streamLinkTree(
       const at = (place.get(i) ?? 0) * dims;
       rows.set(vectors.subarray(at, at + dims), k * dims);
     });
-    await eachHand(crew, (hand) =>
-      crew.ask(hand, 'openProducts', { dims, count, rows, precision: 'float64' }),
+    await onEveryWorker(workers, (worker) =>
+      workers.ask(worker, 'openProducts', { dims, count, rows, precision: 'float64' }),
     );
     const round: StreamHooks = {
       signal: hooks.signal,
@@ -52,7 +52,7 @@ export async function streamLinkTree(
       source,
       blocksOf(features, size),
       'links',
-      crew,
+      workers,
       round,
       'products',
       (block, taken) => ({ block, count: taken }),

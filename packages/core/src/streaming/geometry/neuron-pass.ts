@@ -7,7 +7,7 @@ import {
   type NeuronSums,
 } from '../../capacity/neuron-sums.ts';
 import type { FeatureSource } from '../../embedding/feature-source.ts';
-import { eachHand, type StreamCrew } from '../crew.ts';
+import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { allBlocks } from '../frame-pass.ts';
 import { shareBlocks } from '../share-blocks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
@@ -16,7 +16,7 @@ import type { StreamHooks } from '../stream-measurement.ts';
 export async function streamNeurons(
   source: FeatureSource,
   options: NeuronOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<NeuronMeasurement> {
   const { dims } = source;
@@ -32,20 +32,20 @@ export async function streamNeurons(
     source,
     blocks,
     'neurons',
-    crew,
+    workers,
     half(0),
     'largestWeights',
     (block, count) => ({ block, count, dims }),
     (found, first) => mergeLargest(largest, found, first),
   );
   const order = { largest: largest.magnitude, threshold };
-  await eachHand(crew, (hand) => crew.ask(hand, 'openNeurons', order));
+  await onEveryWorker(workers, (worker) => workers.ask(worker, 'openNeurons', order));
   const sums: NeuronSums[] = [];
   await shareBlocks(
     source,
     blocks,
     'neurons',
-    crew,
+    workers,
     half(1),
     'neurons',
     (block, count) => ({ block, count }),

@@ -1,10 +1,10 @@
-/* oxlint-disable no-await-in-loop -- one block is summed by the whole crew */
+/* oxlint-disable no-await-in-loop -- one block is summed by all workers */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { longEnough, MOST_FEATURES } from '../../geometry/shapes/block.ts';
 import { nameShape, unorderedShape } from '../../geometry/shapes/name-shape.ts';
 import type { NamedShape, NameShapeOptions } from '../../geometry/shapes/named-shape.ts';
 import { renumbered } from '../../geometry/shapes/renumbered.ts';
-import type { StreamCrew } from '../crew.ts';
+import type { StreamWorkers } from '../workers.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 import { framePrecision } from './group-spectra.ts';
@@ -22,7 +22,7 @@ export async function streamShapes(
   groups: readonly ShapeGroup[],
   squaredNorm: Float64Array,
   options: NameShapeOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<NamedShape[]> {
   const { dims, precision } = source;
@@ -56,7 +56,7 @@ export async function streamShapes(
     const values =
       ignored.length === 0
         ? group.spectrum
-        : await valuesOf(pickedSource(source, kept), crew, hooks);
+        : await valuesOf(pickedSource(source, kept), workers, hooks);
     const unit = values.map((value) => value / mean);
     put(g, unorderedShape(kept, ignored, unit, sigma, dims));
   }
@@ -65,10 +65,10 @@ export async function streamShapes(
 
 async function valuesOf(
   source: FeatureSource,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   { signal }: StreamHooks,
 ): Promise<Float64Array> {
   const options = { signal, precision: framePrecision(source) };
-  const { eigenvalues, scale } = await spectrumOf(source, options, crew);
+  const { eigenvalues, scale } = await spectrumOf(source, options, workers);
   return eigenvalues.map((lambda) => Math.sqrt(lambda) / scale);
 }

@@ -8,7 +8,7 @@ import {
   type SpectralFigures,
 } from '../../geometry/spectral-figures.ts';
 import { multiply } from '../near-one.ts';
-import type { SpectralOrder } from '../tasks.ts';
+import type { SpectralInput } from '../tasks.ts';
 
 /** Measures the features of a block, which it overwrites. */
 export type SpectralKernel = (block: Block, count: number) => SpectralFigures;
@@ -17,7 +17,7 @@ export type SpectralKernel = (block: Block, count: number) => SpectralFigures;
 const AT_ONCE = 2 ** 19;
 
 /** Makes ready to find the spectral measures of features, coordinates in float64. */
-export function spectralKernel(order: SpectralOrder): SpectralKernel {
+export function spectralKernel(order: SpectralInput): SpectralKernel {
   const { dims, rank, vectors, eigenvalues, scale } = order;
   const kernel = rowProducts({ dims, count: rank, rows: vectors, precision: 'float64' });
   const measure = roomForMeasure(order);

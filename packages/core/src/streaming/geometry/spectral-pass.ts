@@ -2,7 +2,7 @@ import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { groupEigenvalues, type FrameSpectrum } from '../../geometry/frame-spectrum.ts';
 import { noSpectralFigures, type SpectralFigures } from '../../geometry/spectral-figures.ts';
 import type { SpectralMeasures } from '../../geometry/spectral-measure.ts';
-import { eachHand, type StreamCrew } from '../crew.ts';
+import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { allBlocks } from '../frame-pass.ts';
 import { shareBlocks } from '../share-blocks.ts';
 import type { StreamHooks, StreamSpectrum } from '../stream-measurement.ts';
@@ -12,7 +12,7 @@ export async function streamSpectral(
   source: FeatureSource,
   { dims, rank, eigenvalues, vectors, scale }: StreamSpectrum,
   spread: number,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<SpectralMeasures> {
   const { features } = source;
@@ -31,12 +31,12 @@ export async function streamSpectral(
   const all = { spectrum, features, weights: null, ...figures };
   if (rank === 0) return all;
   const order = { dims, rank, vectors, eigenvalues, eigenspaces, scale };
-  await eachHand(crew, (hand) => crew.ask(hand, 'openSpectral', order));
+  await onEveryWorker(workers, (worker) => workers.ask(worker, 'openSpectral', order));
   await shareBlocks(
     source,
     allBlocks(source),
     'spectral',
-    crew,
+    workers,
     hooks,
     'spectral',
     (block, count) => ({ block, count }),

@@ -18,7 +18,7 @@ import { efficientFigures, type ComponentSingular } from '../../geometry/efficie
 import type { EfficientFigures } from '../../geometry/efficient-form.ts';
 import type { FindBlocksOptions } from '../../geometry/find-blocks.ts';
 import type { NamedShape } from '../../geometry/shapes/named-shape.ts';
-import { eachHand, inlineCrew, type StreamCrew } from '../crew.ts';
+import { onEveryWorker, inlineWorker, type StreamWorkers } from '../workers.ts';
 import { measureStream } from '../measure-stream.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks, StreamMeasurement, StreamSpectrum } from '../stream-measurement.ts';
@@ -56,15 +56,15 @@ export interface StreamGeometry extends GeometryFigures {
  *
  * Two readings for S and capacities, up to five for links, one for spectral measures and two for neurons; more only where
  * there may be blocks: one or two for each promising cut. O(N D^2) time; memory O(N + D^2 + pilots^2), no N x N and no
- * N x D matrix. Results do not depend on the crew.
+ * N x D matrix. Results do not depend on the number of workers.
  *
  * @throws RangeError (as rejection) if a number is not finite or an option is out of range; whatever a reading, a hook or a
- *   hand throws.
+ *   worker throws.
  */
 export async function streamGeometry(
   source: FeatureSource,
   options: GeometryOptions & StreamHooks = {},
-  crew: StreamCrew = inlineCrew(),
+  workers: StreamWorkers = inlineWorker(),
 ): Promise<StreamGeometry> {
   const {
     noise: assumed = 0.03,
@@ -85,17 +85,18 @@ export async function streamGeometry(
   thresholdOf(neuronOptions);
   const hooks: StreamHooks = { signal, onProgress };
   try {
-    const known = await measure(source, crew, hooks);
+    const known = await measure(source, workers, hooks);
     const factors = longOnes(known.measured, assumed);
     // What noise explains has no place in a block.
-    const long = factors === null ? known : await measure(scaledBy(source, factors), crew, hooks);
-    const found = await findStructure(long, blockOptions, crew, hooks);
+    const long =
+      factors === null ? known : await measure(scaledBy(source, factors), workers, hooks);
+    const found = await findStructure(long, blockOptions, workers, hooks);
     const { structure, spectra } = found;
     const noise = Math.max(assumed, structure.noise);
     const { components } = structure;
     const nameAll = async (groups: readonly ShapeGroup[]): Promise<NamedShape[]> => {
       const nameOptions = { noise, ...(signs !== undefined && { signs }) };
-      return streamShapes(source, groups, known.measured.squaredNorm, nameOptions, crew, hooks);
+      return streamShapes(source, groups, known.measured.squaredNorm, nameOptions, workers, hooks);
     };
     const shapes = await nameAll(
       components.map(({ features }, k) => ({ features, spectrum: spectra[k] })),
@@ -108,24 +109,32 @@ export async function streamGeometry(
       structure,
       shapes,
       whole: together[0],
-      form: await formOf(long, found, known.measured, crew, hooks),
+      form: await formOf(long, found, known.measured, workers, hooks),
       nearest: null,
-      spectral: await streamSpectral(source, known.spectrum, spreadOf(source, noise), crew, hooks),
-      neurons: await streamNeurons(source, neuronOptions, crew, hooks),
+      spectral: await streamSpectral(
+        source,
+        known.spectrum,
+        spreadOf(source, noise),
+        workers,
+        hooks,
+      ),
+      neurons: await streamNeurons(source, neuronOptions, workers, hooks),
       alignment: null,
     };
   } finally {
-    await eachHand(crew, (hand) => crew.ask(hand, 'rest', null)).catch(() => undefined);
+    await onEveryWorker(workers, (worker) => workers.ask(worker, 'rest', null)).catch(
+      () => undefined,
+    );
   }
 }
 
 async function measure(
   source: FeatureSource,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<Known> {
   const precision = framePrecision(source);
-  const spectrum = await spectrumOf(source, { ...hooks, precision }, crew);
+  const spectrum = await spectrumOf(source, { ...hooks, precision }, workers);
   if (!(spectrum.scale > LEAST_SCALE && spectrum.scale < 1 / LEAST_SCALE)) {
     throw new RangeError(
       `${source.name}: numbers of about ${(1 / spectrum.scale).toExponential(0)} have squares of squares beyond float64; give the matrix times ${spectrum.scale.toExponential(0)}`,
@@ -133,7 +142,7 @@ async function measure(
   }
   // The measurement gives away what it gets.
   const copy = { ...spectrum, vectors: spectrum.vectors.slice() };
-  const measured = await measureStream(source, { ...hooks, spectrum: copy }, crew);
+  const measured = await measureStream(source, { ...hooks, spectrum: copy }, workers);
   return { source, measured, spectrum };
 }
 
@@ -150,7 +159,7 @@ function longOnes(
 async function findStructure(
   { source, measured }: Known,
   options: FindBlocksOptions,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<FoundStructure> {
   const { dims, features, precision } = source;
@@ -161,9 +170,9 @@ async function findStructure(
   const tree =
     places.length === 0
       ? null
-      : await streamLinkTree(vectors, squaredNorm, { seed: options.seed }, crew, hooks);
+      : await streamLinkTree(vectors, squaredNorm, { seed: options.seed }, workers, hooks);
   const search = blockSearch({ dims, precision, measured, kept, tree }, options);
-  return answeredInBlocks(vectors, squaredNorm, search, crew, hooks);
+  return answeredInBlocks(vectors, squaredNorm, search, workers, hooks);
 }
 
 /** The efficient form on the components, from their singular vectors. */
@@ -171,7 +180,7 @@ async function formOf(
   { source, spectrum, measured: long }: Known,
   { structure }: FoundStructure,
   measured: CapacityMeasurement,
-  crew: StreamCrew,
+  workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<EfficientFigures | null> {
   const { dims, precision } = source;
@@ -192,7 +201,7 @@ async function formOf(
     found.push({ values: eigenvalues.map((lambda) => Math.sqrt(lambda) / scale), vectors });
   } else {
     const groups = components.map(({ features }) => features);
-    await groupSpectra(source, groups, crew, hooks, (k, one) => {
+    await groupSpectra(source, groups, workers, hooks, (k, one) => {
       found[k] = one;
     });
   }

@@ -1,41 +1,47 @@
 import type { JobProgress } from '@polysem/engine/training';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crewFor } from '../src/crew.ts';
-import type { Order } from '../src/messages.ts';
-import { taskOf } from '../src/task.ts';
+import { scheduler } from '../src/scheduler.ts';
+import { trackedJob } from '../src/tracked-job.ts';
 import { toyJob } from './jobs.ts';
 
 const SLICE = 20;
 
-/** When the last of so many workers ends, in a world where only slices of work take time; and how often a job was moved. */
+/**
+ * Simulates workers for which messages take no time. Returns the time at which the last job ends, and how often a job was
+ * moved.
+ */
 function makespan(lengths: readonly number[], threads: number): { ms: number; moves: number } {
-  const tasks = lengths.map((ms, i) => taskOf(i, { ...toyJob(0, ms), heldOut: null }, null));
+  const jobs = lengths.map((ms, i) => trackedJob(i, { ...toyJob(0, ms), heldOut: null }, null));
   const left = [...lengths];
   const queues: number[][] = Array.from({ length: threads }, () => []);
   const clocks = queues.map(() => 0);
-  const orders: Order[][] = queues.map(() => []);
+  /** Messages to each worker: indices of new jobs, or a recall. */
+  const messages: (readonly number[] | 'recall')[][] = queues.map(() => []);
   let moves = 0;
-  const crew = crewFor(tasks, threads, Infinity, (thread, order) => orders[thread].push(order));
-  const follow = (now: number): void => {
-    queues.forEach((queue, thread) => {
-      for (const order of orders[thread].splice(0)) {
-        if (order.kind === 'assign') {
-          if (queue.length === 0) clocks[thread] = Math.max(clocks[thread], now);
-          queue.push(...order.assignments.map(({ index }) => index));
-        } else {
+  const schedule = scheduler(jobs, threads, {
+    assign: (worker, given) => messages[worker].push(given.map(({ index }) => index)),
+    recall: (worker) => messages[worker].push('recall'),
+  });
+  const deliver = (now: number): void => {
+    queues.forEach((queue, worker) => {
+      for (const message of messages[worker].splice(0)) {
+        if (message === 'recall') {
           moves += queue.length;
-          const unfinished = queue.splice(0).map((index) => ({ index, progress: null }));
-          crew.takeBack(thread, unfinished);
-          crew.share();
+          const jobsBack = queue.splice(0).map((index) => ({ index, progress: null }));
+          schedule.returned(worker, jobsBack);
+          schedule.distribute();
+        } else {
+          if (queue.length === 0) clocks[worker] = Math.max(clocks[worker], now);
+          queue.push(...message);
         }
       }
     });
   };
-  crew.share();
-  follow(0);
+  schedule.distribute();
+  deliver(0);
   for (;;) {
-    const busy = [...queues.keys()].filter((thread) => queues[thread].length > 0);
+    const busy = [...queues.keys()].filter((worker) => queues[worker].length > 0);
     const next = busy.toSorted((a, b) => clocks[a] - clocks[b]).at(0);
     if (next === undefined) return { ms: Math.max(...clocks), moves };
     let time = SLICE;
@@ -46,36 +52,36 @@ function makespan(lengths: readonly number[], threads: number): { ms: number; mo
       left[index] -= ms;
       clocks[next] += ms;
       const progress = left[index] === 0 ? ({} as JobProgress) : null;
-      crew.note(next, { index, step: 0, steps: ms, ms, progress });
+      schedule.advance(next, { index, step: 0, steps: ms, ms, progress });
       if (left[index] === 0) {
         queues[next].shift();
-        crew.drop(next, index);
+        schedule.remove(next, index);
       }
     }
-    crew.share();
-    follow(clocks[next]);
+    schedule.distribute();
+    deliver(clocks[next]);
   }
 }
 
-/** No schedule ends before this. */
+/** A lower bound on the makespan of every schedule. */
 const bound = (lengths: readonly number[], threads: number): number =>
   Math.max(...lengths, lengths.reduce((a, b) => a + b, 0) / threads);
 
-describe('the balance of work', () => {
+describe('the scheduler', () => {
   it.each<[string, readonly number[], number]>([
     ['three on two', [2000, 2000, 2000], 2],
     ['three and a short one on two', [1000, 1000, 1000, 100], 2],
     ['four on three', [2000, 2000, 2000, 2000], 3],
-    ['one that takes longest by far', [5000, 100, 100, 100], 2],
+    ['one much longer than the others', [5000, 100, 100, 100], 2],
     ['nine on eight', Array.from({ length: 9 }, () => 3000), 8],
     ['thousands of tiny ones', Array.from({ length: 4096 }, () => 3), 2],
-  ])('lets all end together: %s', (_, lengths, threads) => {
+  ])('lets all workers end together: %s', (_, lengths, threads) => {
     const { ms, moves } = makespan(lengths, threads);
     expect(ms).toBeLessThan(bound(lengths, threads) * 1.02 + 2 * SLICE);
     expect(moves).toBeLessThan(10 * threads);
   });
 
-  it('holds for any jobs and threads', () => {
+  it('is near the optimum for any jobs and number of workers', () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(lengths, fc.integer({ min: 1, max: 8 }), (some, threads) => {

@@ -14,27 +14,27 @@ import { multiply } from './near-one.ts';
 import { secondLook } from './second-look.ts';
 import type { StreamTasks } from './tasks.ts';
 
-/** Does one task. @throws what is wrong with the order. */
-export type StreamHand = <K extends keyof StreamTasks>(
+/** Does one task. @throws RangeError if its input is wrong. */
+export type StreamWorker = <K extends keyof StreamTasks>(
   task: K,
-  order: StreamTasks[K]['order'],
+  input: StreamTasks[K]['input'],
 ) => StreamTasks[K]['answer'];
 
-type Works = {
-  readonly [K in keyof StreamTasks]: (order: StreamTasks[K]['order']) => StreamTasks[K]['answer'];
+type TaskTable = {
+  readonly [K in keyof StreamTasks]: (input: StreamTasks[K]['input']) => StreamTasks[K]['answer'];
 };
 
-/** The side of a measurement that computes, wherever it runs: it keeps what its tasks begin, until others are begun. */
-export function streamHand(): StreamHand {
+/** The computing side of a measurement, in any thread. It keeps the state that tasks named `open..` begin. */
+export function streamWorker(): StreamWorker {
   let rows: { readonly sums: FrameAccumulator; readonly scale: number } | null = null;
   let figures: FeatureFigures | null = null;
   let pairs: { dims: number; most: number; kernel: NearestNeighbours } | null = null;
   let rotation: { readonly rotate: Rotator; readonly scale: number } | null = null;
   let products: RowProducts | null = null;
   let spectral: SpectralKernel | null = null;
-  let neurons: StreamTasks['openNeurons']['order'] | null = null;
+  let neurons: StreamTasks['openNeurons']['input'] | null = null;
 
-  const works: Works = {
+  const tasks: TaskTable = {
     openRows: ({ scale, ...options }) => {
       rows = { sums: frameAccumulator(options), scale };
     },
@@ -82,39 +82,41 @@ export function streamHand(): StreamHand {
       });
       return { measured, participation };
     },
-    neighbours: (order) => {
-      const { dims, most } = order;
+    neighbours: (input) => {
+      const { dims, most } = input;
       if (pairs === null || pairs.dims !== dims || pairs.most !== most) {
         pairs = { dims, most, kernel: nearestNeighbours({ dims, most }) };
       }
-      return neighbourPair(pairs.kernel, order);
+      return neighbourPair(pairs.kernel, input);
     },
-    openProducts: (order) => {
-      products = rowProducts(order);
+    openProducts: (input) => {
+      products = rowProducts(input);
     },
     products: ({ block, count }) => begun(products).multiply(block, count),
-    openSpectral: (order) => {
-      spectral = spectralKernel(order);
+    openSpectral: (input) => {
+      spectral = spectralKernel(input);
     },
     spectral: ({ block, count }) => begun(spectral)(block, count),
     largestWeights: ({ block, count, dims }) => largestWeights(block, count, dims),
-    openNeurons: (order) => {
-      neurons = order;
+    openNeurons: (input) => {
+      neurons = input;
     },
     neurons: ({ block, count }) => {
       const { largest, threshold } = begun(neurons);
       return neuronSums(block, count, largest, threshold);
     },
   };
-  return (task, order) => works[task](order);
+  return (task, input) => tasks[task](input);
 }
 
-function begun<T>(work: T | null): T {
-  if (work === null) throw new Error('streaming: a task was asked for that was not begun');
-  return work;
+/** The state of a task that must have been opened. */
+function begun<T>(state: T | null): T {
+  if (state === null)
+    throw new Error('streaming: this task was not begun; ask for the one that opens it first');
+  return state;
 }
 
-/** (sum t^2)^2 / sum t^4, over coordinates relative to the largest, whose squares of squares do not vanish. */
+/** (sum t^2)^2 / sum t^4. Coordinates are divided by the largest first, so that fourth powers do not underflow. */
 function participationOf(t: Float64Array): number {
   let largest = 0;
   for (const entry of t) largest = Math.max(largest, Math.abs(entry));

@@ -13,7 +13,7 @@ import {
   featureSource,
   openTensors,
 } from '../../io/src/index.ts';
-import { measureCrew } from '../src/node.ts';
+import { openPool } from '../src/node.ts';
 import { serveSite } from './site.ts';
 
 const g = generator(8);
@@ -24,9 +24,9 @@ const random = (...shape: number[]) => ({
 const fixture = (name: string): Uint8Array =>
   readFileSync(new URL(`../../io/test/fixtures/${name}`, import.meta.url));
 
-/** Files as they are dropped, and the tensor of each that is measured. */
+/** Files, and the tensor of each that is measured. */
 const FILES: Readonly<Record<string, { bytes: Uint8Array; tensor: string }>> = {
-  // So many features that they are read in several blocks.
+  // Has enough features to be read in several chunks.
   'large.npy': { bytes: encodeNpy(random(3000, 64)), tensor: 'large' },
   'a.safetensors': { bytes: encodeSafetensors([{ name: 'w', ...random(50, 8) }]), tensor: 'w' },
   'torch.pt': { bytes: fixture('torch.pt'), tensor: 'state_dict.encoder.weight' },
@@ -45,7 +45,7 @@ const SHARDS = {
   two: encodeSafetensors([second]),
 };
 
-/** Capacities and leverages, byte by byte. */
+/** The bits of capacities and leverages, as text. */
 function digits({ capacity, leverage }: StreamMeasurement): string[] {
   return [capacity, leverage].map((values) =>
     Array.from(new Uint32Array(values.buffer, values.byteOffset, 2 * values.length), (word) =>
@@ -56,7 +56,7 @@ function digits({ capacity, leverage }: StreamMeasurement): string[] {
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
+describe.skipIf(!hasBrowser)('files dropped on a page', () => {
   let browser: Browser;
   let server: Server;
   let url: string;
@@ -69,16 +69,14 @@ describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
     server?.close();
   });
 
-  /** Runs a script in a fresh page, where files are made of bytes. */
+  /** Runs a script in a new page. */
   async function inPage<T>(code: string): Promise<T> {
     const page = await openPage(browser);
     await page.goto(url);
     return page.evaluate<T>(`(async () => {
-      const { measureCrew } = await import('/threads/browser.js');
-      const { measureStream } = await import('/core/streaming/index.js');
-      const { featureSource, openTensors } = await import('/io/index.js');
-      const { fileSource, filesFolder } = await import('/io/bytes/index.js');
-      const { openFolder } = await import('/io/formats/index.js');
+      const { openPool } = await import('/threads/browser.js');
+      const { measureStream } = await import('/core/index.js');
+      const { featureSource, fileSource, filesFolder, openFolder, openTensors } = await import('/io/index.js');
       const digits = ${digits.toString()};
       const dropped = (name, text) =>
         new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name);
@@ -86,33 +84,33 @@ describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
     })()`);
   }
 
-  it('are measured to the bytes that Node gives, whatever their format', async () => {
-    const crew = await measureCrew({ threads: 2 });
+  it('give the same bytes as in Node, in every format', async () => {
+    const pool = await openPool({ threads: 2 });
     const expected: string[][] = [];
     for (const [name, { bytes, tensor }] of Object.entries(FILES)) {
       const file = await openTensors(bytesSource(name, bytes));
       for (const axis of AXES) {
         const source = featureSource(await file.open(tensor), axis, { sourceName: name });
-        expected.push(digits(await measureStream(source, { precision: 'float64' }, crew)));
+        expected.push(digits(await measureStream(source, { precision: 'float64' }, pool)));
       }
     }
-    await crew.close();
+    await pool.close();
     const given = Object.entries(FILES).map(([name, { bytes, tensor }]) => ({
       name,
       tensor,
       text: base64(bytes),
     }));
     const found = await inPage<string[][]>(`
-      const crew = await measureCrew({ threads: 2 });
+      const pool = await openPool({ threads: 2 });
       const found = [];
       for (const { name, tensor, text } of ${JSON.stringify(given)}) {
         const file = await openTensors(fileSource(dropped(name, text)));
         for (const axis of ${JSON.stringify(AXES)}) {
           const source = featureSource(await file.open(tensor), axis, { sourceName: name });
-          found.push(digits(await measureStream(source, { precision: 'float64' }, crew)));
+          found.push(digits(await measureStream(source, { precision: 'float64' }, pool)));
         }
       }
-      await crew.close();
+      await pool.close();
       return found;
     `);
     expect(found.length).toBe(2 * given.length);
@@ -125,7 +123,7 @@ describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
     });
   });
 
-  it('may be an index and its shards, and say what is wrong with them', async () => {
+  it('may be an index and its shards; errors say what is missing or damaged', async () => {
     const { shape, data } = second;
     const alone = featureSource(
       await (await openTensors(bytesSource('v.npy', encodeNpy({ shape, data })))).open('v'),
@@ -138,9 +136,9 @@ describe.skipIf(!hasBrowser)('files that are dropped on a page', () => {
       const files = ${JSON.stringify(given)}.map(({ name, text }) => dropped(name, text));
       const file = await openFolder(filesFolder(files));
       const source = featureSource(await file.open('v'), 'rows', { sourceName: 'v' });
-      const crew = await measureCrew({ threads: 1 });
-      const found = digits(await measureStream(source, { precision: 'float64' }, crew));
-      await crew.close();
+      const pool = await openPool({ threads: 1 });
+      const found = digits(await measureStream(source, { precision: 'float64' }, pool));
+      await pool.close();
       const problem = (running) => running.then(() => 'none', (error) => error.name + ': ' + error.message);
       const messages = [
         await problem(openFolder(filesFolder(files.slice(0, 2)))),

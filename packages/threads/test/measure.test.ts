@@ -11,12 +11,12 @@ import type { FeatureSource } from '@polysem/core/embedding';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
-import { measureCrew, type MeasureCrew } from '../src/node.ts';
+import { openPool, type WorkerPool } from '../src/node.ts';
 import { serveSite } from './site.ts';
 
 const shape = { dims: 40, features: 30_000, seed: 1 };
 
-/** Figures of a measurement, bit for bit, as a short text. */
+/** A hash of the bits of a measurement. */
 function digest({ capacity, leverage, singularValues, participation }: StreamMeasurement): string {
   let hash = 0;
   for (const list of [capacity, leverage, singularValues, participation]) {
@@ -30,29 +30,29 @@ beforeAll(async () => {
   expected = digest(await measureStream(gaussianSource(shape)));
 });
 
-describe('a crew of worker threads', () => {
-  let crew: MeasureCrew;
+describe('a pool of worker threads that measures', () => {
+  let pool: WorkerPool;
   beforeEach(async () => {
-    crew = await measureCrew({ threads: 2 });
+    pool = await openPool({ threads: 2 });
   });
-  afterEach(() => crew.close());
+  afterEach(() => pool.close());
 
-  it('gives the same bytes as this thread alone, again and again', async () => {
-    expect(crew.threads).toBe(2);
+  it('gives the same bytes as this thread, repeatedly', async () => {
+    expect(pool.threads).toBe(2);
     for (let run = 0; run < 2; run++) {
-      expect(digest(await measureStream(gaussianSource(shape), {}, crew))).toBe(expected);
+      expect(digest(await measureStream(gaussianSource(shape), {}, pool))).toBe(expected);
     }
-    const three = await measureCrew({ threads: 3 });
+    const three = await openPool({ threads: 3 });
     expect(digest(await measureStream(gaussianSource(shape), {}, three))).toBe(expected);
     await three.close();
   });
 
-  it('finds the neighbours that this thread finds', async () => {
+  it('finds the same neighbours as this thread', async () => {
     const source = gaussianSource({ dims: 16, features: 900, seed: 2 });
-    expect(await streamNeighbours(source, {}, crew)).toEqual(await streamNeighbours(source));
+    expect(await streamNeighbours(source, {}, pool)).toEqual(await streamNeighbours(source));
   });
 
-  it('goes on after a source has failed, or a worker has refused an order', async () => {
+  it('can be used again after a source or a task has failed', async () => {
     const source = gaussianSource(shape);
     let reads = 0;
     const broken: FeatureSource = {
@@ -62,37 +62,31 @@ describe('a crew of worker threads', () => {
         return source.read(first, count);
       },
     };
-    await expect(measureStream(broken, {}, crew)).rejects.toThrow('disk on fire');
-    const order = { dims: 0, from: 0, to: 1, precision: 'float32', scale: 1 } as const;
-    await expect(crew.ask(0, 'openRows', order)).rejects.toThrow(RangeError);
-    await expect(crew.ask(1, 'closeRows', null)).rejects.toThrow('not begun');
-    expect(digest(await measureStream(source, {}, crew))).toBe(expected);
+    await expect(measureStream(broken, {}, pool)).rejects.toThrow('disk on fire');
+    const input = { dims: 0, from: 0, to: 1, precision: 'float32', scale: 1 } as const;
+    await expect(pool.ask(0, 'openRows', input)).rejects.toThrow(RangeError);
+    await expect(pool.ask(1, 'closeRows', null)).rejects.toThrow('not begun');
+    expect(digest(await measureStream(source, {}, pool))).toBe(expected);
   });
 
-  it('rejects what runs when it is closed, and all after', async () => {
+  it('rejects a measurement during which it is closed, and later tasks', async () => {
     const source = gaussianSource(shape);
     const reason = new Error('enough');
     const running = measureStream(
       source,
-      { onProgress: ({ stage }) => stage === 'frame' && void crew.close(reason) },
-      crew,
+      { onProgress: ({ stage }) => stage === 'frame' && void pool.close(reason) },
+      pool,
     );
     await expect(running).rejects.toBe(reason);
-    await expect(crew.ask(0, 'rest', null)).rejects.toBe(reason);
+    await expect(pool.ask(0, 'rest', null)).rejects.toBe(reason);
   });
 
-  it('refuses a number of threads that is none', async () => {
-    await expect(measureCrew({ threads: 0 })).rejects.toThrow(
-      'threads: must be a positive integer',
-    );
-  });
-
-  it('keeps no process alive', () => {
+  it('does not keep a process alive', () => {
     const script = `
-      const { measureCrew } = await import('@polysem/threads/node');
-      const { gaussianSource, measureStream } = await import('@polysem/core/streaming');
-      const crew = await measureCrew({ threads: 2 });
-      const m = await measureStream(gaussianSource(${JSON.stringify(shape)}), {}, crew);
+      const { openPool } = await import('@polysem/threads/node');
+      const { gaussianSource, measureStream } = await import('@polysem/core');
+      const pool = await openPool({ threads: 2 });
+      const m = await measureStream(gaussianSource(${JSON.stringify(shape)}), {}, pool);
       console.log(m.rank);`;
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
@@ -103,7 +97,7 @@ describe('a crew of worker threads', () => {
   });
 });
 
-describe.skipIf(!hasBrowser)('a crew of module workers in a browser', () => {
+describe.skipIf(!hasBrowser)('a pool of module workers in a browser that measures', () => {
   let browser: Browser;
   let server: Server;
   let url: string;
@@ -116,7 +110,7 @@ describe.skipIf(!hasBrowser)('a crew of module workers in a browser', () => {
     server?.close();
   });
 
-  it('measures as many features as it is asked to, and tells errors', async () => {
+  it('gives the same bytes for any number of workers, and passes errors on', async () => {
     const page = await openPage(browser);
     await page.goto(url);
     const found = await page.evaluate<{
@@ -124,25 +118,25 @@ describe.skipIf(!hasBrowser)('a crew of module workers in a browser', () => {
       failed: string;
       missing: string;
     }>(`(async () => {
-      const { measureCrew } = await import('/threads/browser.js');
-      const { gaussianSource, measureStream } = await import('/core/streaming/index.js');
+      const { openPool } = await import('/threads/browser.js');
+      const { gaussianSource, measureStream } = await import('/core/index.js');
       const digest = ${digest.toString()};
       const source = gaussianSource(${JSON.stringify(shape)});
       const digests = [];
       for (const threads of [1, 2]) {
-        const crew = await measureCrew({ threads });
-        digests.push(digest(await measureStream(source, {}, crew)));
-        await crew.close();
+        const pool = await openPool({ threads });
+        digests.push(digest(await measureStream(source, {}, pool)));
+        await pool.close();
       }
-      const crew = await measureCrew({ threads: 1 });
+      const pool = await openPool({ threads: 1 });
       const broken = { ...source, read: async () => { throw new Error('file is gone'); } };
-      const failed = await measureStream(broken, {}, crew).catch((error) => error.message);
-      await crew.close();
-      const missing = await measureCrew({ threads: 1, worker: '/missing.js' }).catch((error) => error.message);
+      const failed = await measureStream(broken, {}, pool).catch((error) => error.message);
+      await pool.close();
+      const missing = await openPool({ threads: 1, worker: '/missing.js' }).catch((error) => error.message);
       return { digests, failed, missing };
     })()`);
     expect(found.digests[0]).toBe(found.digests[1]);
-    // Chromium fuses what Node here may not: the last bits may differ from Node's, but by no crew.
+    // The last bits may differ from Node's, since Chromium may fuse multiplications and additions where this Node does not.
     expect(found.digests[0]).toMatch(/^-?[\da-f]+$/);
     expect([found.failed, found.missing]).toEqual([
       'file is gone',

@@ -1,23 +1,24 @@
 import type { Instance } from '@polysem/engine/kernels';
 import type { Job, JobProgress } from '@polysem/engine/training';
 
-/** A job of a run, as the side that hands it out sees it. */
-export interface Task {
+/** A job of a run as the pool sees it: how far it has come, and how long it will take. */
+export interface TrackedJob {
+  /** The job's place among those of the run. */
   readonly index: number;
   readonly job: Job;
-  /** Where it can be gone on from, as far as is known here; null before the start. */
+  /** The last known state from which the job can continue; null before its first step. */
   progress: JobProgress | null;
-  /** Steps that it has yet to take, its judgement counted as some. */
+  /** Steps that remain; the held-out loss at the end counts as some. */
   stepsLeft: number;
-  /** What a step is expected to cost, in multiplications. */
+  /** Expected cost of a step, in multiplications. */
   readonly stepCost: number;
-  /** Milliseconds that a step takes, once that has been measured. */
+  /** Milliseconds per step, once measured. */
   stepMs: number | null;
 }
 
-/** A job with the work that it will be, going on from where it is. */
-export function taskOf(index: number, job: Job, progress: JobProgress | null): Task {
-  // A loss without its gradient is about half a step.
+/** Tracks a job that continues from `progress`. */
+export function trackedJob(index: number, job: Job, progress: JobProgress | null): TrackedJob {
+  // A loss without its gradient costs about half a step.
   const length = job.instance.steps + (job.heldOut?.batches ?? 0) / 2;
   return {
     index,
@@ -29,15 +30,15 @@ export function taskOf(index: number, job: Job, progress: JobProgress | null): T
   };
 }
 
-/** What a job will still cost, in multiplications. */
-export function costLeft(task: Task): number {
-  return task.stepsLeft * task.stepCost;
+/** Expected cost of the rest of a job, in multiplications. */
+export function costLeft(tracked: TrackedJob): number {
+  return tracked.stepsLeft * tracked.stepCost;
 }
 
-/** What drawing an active entry costs, in multiplications. */
+/** Cost of drawing an active entry, in multiplications. */
 const DRAW = 16;
 
-/** Active features a row, and the share of rows without any, were features independent. */
+/** The expected number of active features per row, and the fraction of rows without any, as if features were independent. */
 function activity(
   inputs: Instance['inputs'],
   features: number,
@@ -57,8 +58,8 @@ function activity(
 }
 
 /**
- * Roughly the multiplications of one step. Only the proportions between jobs matter, and only for the order of work;
- * what a step takes is measured as soon as it is taken.
+ * Approximate multiplications of one step. Only ratios between jobs matter, and only for the order of work: the time of a
+ * step is measured as soon as one is taken.
  */
 function stepCost({ model, inputs, batch }: Instance): number {
   const { features, dims } = model;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultGridTraining, survey, sweepRow, type GridSpec } from '@polysem/engine/phase';
 import { kernelNamed } from '@polysem/engine/kernels';
-import { threadPool } from '../src/node.ts';
+import { openPool } from '../src/node.ts';
 
 const spec: GridSpec = {
   architecture: { task: 'compression', activation: 'relu' },
@@ -18,8 +18,8 @@ const spec: GridSpec = {
   seed: 4,
 };
 
-describe('a surveyed grid', () => {
-  it('is the same, byte for byte, for any number of threads', async () => {
+describe('a phase diagram computed by workers', () => {
+  it('has the same bytes for any number of threads', async () => {
     const kernel = kernelNamed('wasm-simd');
     const here = await survey(spec, async (_pass, tasks) =>
       tasks.map((task) => sweepRow(kernel, task)),
@@ -27,7 +27,7 @@ describe('a surveyed grid', () => {
     for (const threads of [1, 3]) {
       // Pools one after the other.
       // oxlint-disable-next-line no-await-in-loop
-      const pool = await threadPool({ threads, kernel: 'wasm-simd' });
+      const pool = await openPool({ threads, kernel: 'wasm-simd' });
       // oxlint-disable-next-line no-await-in-loop
       const there = await survey(spec, (_pass, tasks) => pool.sweep(tasks));
       // oxlint-disable-next-line no-await-in-loop
@@ -38,8 +38,8 @@ describe('a surveyed grid', () => {
     expect(here.loss.every(Number.isFinite)).toBe(true);
   });
 
-  it('names the row in which something went wrong, and goes on with the next survey', async () => {
-    const pool = await threadPool({ threads: 2 });
+  it('names the row that fails, and the pool can be used again', async () => {
+    const pool = await openPool({ threads: 2 });
     const cells = spec.x.values.map(() => ({
       best: null,
       firstRestart: 0,
@@ -47,9 +47,25 @@ describe('a surveyed grid', () => {
       starts: [],
     }));
     const broken = { ...spec, features: 1, dims: 2 };
-    await expect(pool.sweep([{ spec: broken, row: 2, cells }])).rejects.toThrow('row 2');
+    await expect(pool.sweep([{ spec: broken, row: 2, cells }])).rejects.toThrow(/^row 2: /);
     const rows = await pool.sweep([{ spec, row: 1, cells }]);
     expect(rows[0].row).toBe(1);
+    await pool.close();
+  });
+
+  it('ends when onRow throws, and has nothing to do without rows', async () => {
+    const pool = await openPool({ threads: 2 });
+    const cells = spec.x.values.map(() => ({
+      best: null,
+      firstRestart: 0,
+      restarts: 1,
+      starts: [],
+    }));
+    const onRow = (): void => {
+      throw new Error('full disk');
+    };
+    await expect(pool.sweep([{ spec, row: 1, cells }], onRow)).rejects.toThrow(/^full disk$/);
+    expect(await pool.sweep([])).toEqual([]);
     await pool.close();
   });
 });

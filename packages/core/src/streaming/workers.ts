@@ -1,0 +1,59 @@
+import { streamWorker } from './stream-worker.ts';
+import type { StreamTasks } from './tasks.ts';
+
+/** The workers of a measurement, one or several. Each keeps state of its own, and does its tasks in the order in which they are asked. */
+export interface StreamWorkers {
+  /** Number of workers. */
+  readonly threads: number;
+  /**
+   * Has a worker do a task. Rejects with the error of the task.
+   *
+   * @param transfer buffers of the input that the caller gives up, so that they need not be copied.
+   */
+  readonly ask: <K extends keyof StreamTasks>(
+    worker: number,
+    task: K,
+    input: StreamTasks[K]['input'],
+    transfer?: readonly ArrayBuffer[],
+  ) => Promise<StreamTasks[K]['answer']>;
+  /**
+   * Replaces all workers by new ones, which have nothing in memory; no task may be open. WebAssembly's memory cannot
+   * shrink, and the garbage collector does not know its size.
+   */
+  readonly renew: () => Promise<void>;
+}
+
+/** This thread as the only worker. Nothing is copied: transferred buffers stay readable, but must not be changed. */
+export function inlineWorker(): StreamWorkers {
+  let work = streamWorker();
+  return {
+    threads: 1,
+    ask: async (_worker, task, input) => work(task, input),
+    renew: async () => {
+      work = streamWorker();
+    },
+  };
+}
+
+/** The buffer of an array, as a list to transfer; empty if the array is only a part of it, or if it is shared. */
+export function transferable(numbers: Float32Array | Float64Array): readonly ArrayBuffer[] {
+  const { buffer, byteLength } = numbers;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+}
+
+/** Dimensions from which S takes so much memory (8 MiB) that workers are replaced to free it. */
+const LARGE = 1024;
+
+/** Frees the memory that a stage of a measurement has left in the workers. */
+export async function freeWorkers(workers: StreamWorkers, dims: number): Promise<void> {
+  if (dims >= LARGE) await workers.renew();
+  else await onEveryWorker(workers, (worker) => workers.ask(worker, 'rest', null));
+}
+
+/** Calls a function for every worker and waits for all of them. */
+export async function onEveryWorker(
+  { threads }: StreamWorkers,
+  action: (worker: number) => Promise<unknown>,
+): Promise<void> {
+  await Promise.all(Array.from({ length: threads }, (_, worker) => action(worker)));
+}
