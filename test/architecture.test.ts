@@ -30,7 +30,7 @@ const PACKAGES: Readonly<
   figures: { without: ['io'], libraries: ['d3-scale', 'd3-scale-chromatic', 'fflate'] },
   threads: {
     without: ['io', 'figures'],
-    node: /^src\/(node|node-worker|node-stream|node-stream-worker|fast-vectors)\.ts$/,
+    node: /^src\/(node|node-worker|fast-vectors)\.ts$/,
   },
   runs: { without: ['figures'], node: /^src\// },
   reports: { libraries: ['fflate'] },

@@ -75,8 +75,10 @@ describe.skipIf(!hasBrowser)('files dropped on a page', () => {
     await page.goto(url);
     return page.evaluate<T>(`(async () => {
       const { openPool } = await import('/threads/browser.js');
-      const { measureStream } = await import('/core/index.js');
-      const { featureSource, fileSource, filesFolder, openFolder, openTensors } = await import('/io/index.js');
+      const { measureStream } = await import('/core/streaming/index.js');
+      const { featureSource, openTensors } = await import('/io/index.js');
+      const { fileSource, filesFolder } = await import('/io/bytes/index.js');
+      const { openFolder } = await import('/io/formats/index.js');
       const digits = ${digits.toString()};
       const dropped = (name, text) =>
         new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name);

@@ -84,7 +84,7 @@ describe('a pool of worker threads that measures', () => {
   it('does not keep a process alive', () => {
     const script = `
       const { openPool } = await import('@polysem/threads/node');
-      const { gaussianSource, measureStream } = await import('@polysem/core');
+      const { gaussianSource, measureStream } = await import('@polysem/core/streaming');
       const pool = await openPool({ threads: 2 });
       const m = await measureStream(gaussianSource(${JSON.stringify(shape)}), {}, pool);
       console.log(m.rank);`;
@@ -119,7 +119,7 @@ describe.skipIf(!hasBrowser)('a pool of module workers in a browser that measure
       missing: string;
     }>(`(async () => {
       const { openPool } = await import('/threads/browser.js');
-      const { gaussianSource, measureStream } = await import('/core/index.js');
+      const { gaussianSource, measureStream } = await import('/core/streaming/index.js');
       const digest = ${digest.toString()};
       const source = gaussianSource(${JSON.stringify(shape)});
       const digests = [];

@@ -87,7 +87,9 @@ export async function neighboursWithThreads(
   const cost = (features * features * dims) / 2;
   const kept = checkpoint && readNumbers(checkpoint.path, checkpoint.identity);
   if (kept?.kind === 'neighbours') return kept.value as unknown as StreamNeighbours;
-  const found = await withWorkers(options, cost, (workers) => streamNeighbours(source, others, workers));
+  const found = await withWorkers(options, cost, (workers) =>
+    streamNeighbours(source, others, workers),
+  );
   if (checkpoint !== undefined && cost >= WORTH_KEEPING_WHOLE)
     keep(checkpoint, 'neighbours', found);
   return found;
@@ -98,7 +100,9 @@ export async function geometryWithThreads(
   source: FeatureSource,
   options: GeometryOptions & StreamHooks & ThreadOptions = {},
 ): Promise<StreamGeometry> {
-  return withWorkers(options, frameCost(source), (workers) => streamGeometry(source, options, workers));
+  return withWorkers(options, frameCost(source), (workers) =>
+    streamGeometry(source, options, workers),
+  );
 }
 
 /**
