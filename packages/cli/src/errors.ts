@@ -1,6 +1,6 @@
 export { UsageError } from '@polysem/runs';
 
-/** Fields of the core's messages that the command line calls otherwise. */
+/** Flags whose names differ from the fields that messages of the packages name. */
 const FLAGS: Readonly<Record<string, string>> = {
   learningRate: '--lr',
   restarts: '--seeds',
@@ -12,17 +12,17 @@ const FLAGS: Readonly<Record<string, string>> = {
   marginal: '--density',
 };
 
-/** The flag of an option's name in the program, such as `--hidden-activation` of `hiddenActivation`. */
+/** The flag of a field: `--hidden-activation` for `hiddenActivation`. */
 export function flagOf(name: string): string {
   return FLAGS[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /**
- * A core message "field: what is wrong" as the user's "--flag: what is wrong"; without the field where the command has no
- * such flag, since a function's name, or a field that follows from others, says nothing to who typed the command.
+ * Turns a message "field: what is wrong" into "--flag: what is wrong". Drops the field if the command has no such flag: the
+ * name of a function or of a derived field means nothing to the user.
  */
 export function inFlagTerms(message: string, flags: ReadonlySet<string>): string {
-  // Of a field within a field the outer one has a flag.
+  // For a nested field, the outer field has the flag.
   const match = /^([a-zA-Z]+)(?:\.[a-zA-Z]+)?: /.exec(message);
   if (match === null) return message;
   const flag = flagOf(match[1]);

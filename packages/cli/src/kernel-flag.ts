@@ -2,7 +2,7 @@ import type { KernelName } from '@polysem/engine/kernels';
 import { chooseKernel } from '@polysem/runs';
 import { parseChoice } from './parse.ts';
 
-/** What `--kernel` may name. */
+/** Values of `--kernel`. */
 export const KERNELS: readonly (KernelName | 'auto')[] = [
   'auto',
   'wasm-fma',
@@ -10,7 +10,7 @@ export const KERNELS: readonly (KernelName | 'auto')[] = [
   'typescript',
 ];
 
-/** The kernel that `--kernel` names, by the name of the one that this machine then runs. */
+/** The name of the kernel that `--kernel` selects; `auto` selects the fastest that this machine runs. */
 export function parseKernel(text: string): KernelName {
   return chooseKernel(parseChoice(text, '--kernel', KERNELS)).name;
 }

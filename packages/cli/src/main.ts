@@ -19,11 +19,11 @@ const BAD_INPUT = 2;
 /**
  * Runs the command line.
  *
- * @param words the arguments behind `polysem`.
+ * @param words arguments after `polysem`.
  * @returns the exit code.
  */
 export async function main(words: readonly string[]): Promise<number> {
-  // `polysem .. | head` closes the pipe early, which is no failure.
+  // `polysem .. | head` closes the pipe early; that is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? 0 : complain(`stdout: ${error.message}`, 1)),
   );
@@ -59,13 +59,13 @@ export async function main(words: readonly string[]): Promise<number> {
 function explain(error: unknown, flags: ReadonlySet<string>): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    // Commander ends a bare `polysem` with its help on stderr and this code.
+    // Commander answers `polysem` without a command with the help on stderr and this code.
     if (error.code === 'commander.help') return BAD_INPUT;
     return complain(error.message.replace(/^error: /, '').replaceAll('\n', ' '), BAD_INPUT);
   }
   if (error instanceof UsageError || error instanceof FormatError)
     return complain(error.message, BAD_INPUT);
-  // The core's messages begin with the field or function they speak of; the engine's own (out of memory, say) do not.
+  // Messages of polysem begin with a field or function; those of the JavaScript engine (out of memory, say) do not.
   if (error instanceof RangeError && /^[a-zA-Z.]+: /.test(error.message)) {
     return complain(inFlagTerms(error.message, flags), BAD_INPUT);
   }

@@ -6,22 +6,24 @@ import { UsageError } from './errors.ts';
 import { labelText } from '@polysem/reports/text';
 import { clearProgress } from './progress.ts';
 
-/** Prints data. */
+/** Prints data on stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints what is said beside the data: notes, where files went. */
+/** Prints a note on stderr, such as the path of a file that was written. */
 export function note(text: string): void {
   clearProgress();
   process.stderr.write(`${labelText(text)}\n`);
 }
 
 /**
- * Checks, before any work is done, that the files a command is to write have a folder to go to.
+ * Checks output paths before any work is done: the folder exists and can be written, and no input or other output has
+ * the same path.
  *
- * @param targets the paths given, by flag.
- * @param sources files that are read, which are not to be written over.
+ * @param targets output paths by flag.
+ * @param sources paths of input files.
+ * @throws UsageError naming the flag.
  */
 export function checkTargets(
   targets: Readonly<Record<string, string | undefined>>,
@@ -33,42 +35,41 @@ export function checkTargets(
     if (path === undefined) continue;
     const same = seen.get(resolve(path));
     if (same !== undefined)
-      throw new UsageError(`${flag}: ${path} is what ${same} writes; give another file`);
+      throw new UsageError(`${flag}: ${path} is also the output of ${same}; give another file`);
     seen.set(resolve(path), flag);
     if (read.has(resolve(path)))
-      throw new UsageError(`${flag}: ${path} is what is read; give another file`);
-    if (path === '') throw new UsageError(`${flag}: is empty; give the name of a file`);
+      throw new UsageError(`${flag}: ${path} is an input file; give another file`);
+    if (path === '') throw new UsageError(`${flag}: empty path; give the name of a file`);
     const folder = dirname(path);
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new UsageError(
-        `${flag}: no folder ${folder} to write ${basename(path)} into; make it first`,
-      );
+      throw new UsageError(`${flag}: no folder ${folder} for ${basename(path)}; make it first`);
     }
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       throw new UsageError(`${flag}: ${path} is a folder; give the name of a file`);
     }
     if (!isWritable(folder))
-      throw new UsageError(`${flag}: may not write into the folder ${folder}`);
+      throw new UsageError(`${flag}: no permission to write to the folder ${folder}`);
   }
 }
 
-/** Checks, before any work is done, that a path is a folder to write into, or may become one. */
+/** Checks, before any work is done, that a path is a folder that can be written, or can become one. */
 export function checkFolder(flag: string, path: string): void {
-  if (path === '') throw new UsageError(`${flag}: is empty; give the name of a folder`);
+  if (path === '') throw new UsageError(`${flag}: empty path; give the name of a folder`);
   let parent = resolve(path);
   while (!existsSync(parent)) parent = dirname(parent);
   if (!statSync(parent).isDirectory()) {
-    const within = parent === resolve(path) ? '' : `, and ${path} cannot lie in it`;
+    const within = parent === resolve(path) ? '' : `, so ${path} cannot be inside it`;
     throw new UsageError(
       `${flag}: ${parent === resolve(path) ? path : parent} is a file${within}; give a folder`,
     );
   }
-  if (!isWritable(parent)) throw new UsageError(`${flag}: may not write into the folder ${parent}`);
+  if (!isWritable(parent))
+    throw new UsageError(`${flag}: no permission to write to the folder ${parent}`);
 }
 
 /**
- * Makes a folder and those it lies in, one by one: where that is impossible (in /proc, say), Node's own way of making all
- * does not come back.
+ * Makes a folder and its missing parents, one at a time: Node's recursive mkdir hangs where that is impossible (in /proc,
+ * say).
  */
 export function makeFolder(flag: string, path: string): void {
   const missing: string[] = [];
@@ -80,11 +81,11 @@ export function makeFolder(flag: string, path: string): void {
   try {
     for (const folder of missing.toReversed()) mkdirSync(folder);
   } catch (error) {
-    throw new UsageError(`${flag}: ${path} cannot be made: ${(error as Error).message}`);
+    throw new UsageError(`${flag}: cannot make ${path}: ${(error as Error).message}`);
   }
 }
 
-/** Writes a file whole, and says so. */
+/** Writes a file atomically and prints its path on stderr. */
 export async function save(path: string, content: FileContent): Promise<void> {
   await writeFileAtomic(path, content);
   note(`wrote ${path}`);

@@ -3,7 +3,12 @@ import { openTensors } from '@polysem/io';
 import { openFile } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 
-/** A number, for the flag named. */
+/**
+ * Parses a finite number.
+ *
+ * @param flag the flag that errors name.
+ * @throws UsageError if the text is not a finite number.
+ */
 export function parseNumber(text: string, flag: string): number {
   const value = text.trim() === '' ? NaN : Number(text);
   if (!Number.isFinite(value))
@@ -11,10 +16,10 @@ export function parseNumber(text: string, flag: string): number {
   return value;
 }
 
-/** The largest integer that a double holds exactly: the limit of seeds. */
+/** The largest integer that a double holds exactly. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
-/** An integer between two bounds. */
+/** Parses an integer from `least` to `most`. @throws UsageError if it is not one. */
 export function parseInteger(
   text: string,
   flag: string,
@@ -32,12 +37,12 @@ export function parseInteger(
   return value;
 }
 
-/** How many threads; undefined for as many as there are processors. */
+/** Parses `--threads`; undefined means one thread per processor. */
 export function parseThreads(text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseInteger(text, '--threads', 1, 512);
 }
 
-/** One of the words allowed. */
+/** Parses one of the allowed words. @throws UsageError for another word. */
 export function parseChoice<T extends string>(
   text: string,
   flag: string,
@@ -51,7 +56,7 @@ export function parseChoice<T extends string>(
   return found;
 }
 
-/** Numbers separated by commas, or those of a one-dimensional .npy file. */
+/** Parses numbers separated by commas, or reads them from a one-dimensional .npy file. */
 export async function parseList(text: string, flag: string): Promise<number[]> {
   if (!text.endsWith('.npy')) return text.split(',').map((part) => parseNumber(part, flag));
   const source = await openFile(text);
@@ -60,7 +65,7 @@ export async function parseList(text: string, flag: string): Promise<number[]> {
     const tensor = await file.read(file.entries[0].name);
     if (tensor.shape.length !== 1) {
       throw new UsageError(
-        `${flag}: ${text} has shape ${tensor.shape.join(' x ') || 'of a single number'}; a list of numbers has one dimension`,
+        `${flag}: ${text} has shape ${tensor.shape.join(' x ') || 'of a single number'}; give a one-dimensional array`,
       );
     }
     return Array.from(tensor.data);
@@ -69,7 +74,7 @@ export async function parseList(text: string, flag: string): Promise<number[]> {
   }
 }
 
-/** `from:to:count`, an axis in equal ratios. */
+/** Parses `from:to:count`: an axis with logarithmic spacing. */
 export function parseAxis(text: string, flag: string): LogAxis {
   const parts = text.split(':');
   if (parts.length !== 3)
@@ -83,9 +88,9 @@ export function parseAxis(text: string, flag: string): LogAxis {
   };
 }
 
-/** The option's text, or one line that it is missing. */
+/** The text of a required option. @throws UsageError if it is missing. */
 export function required(text: string | undefined, flag: string, example: string): string {
   if (text === undefined)
-    throw new UsageError(`${flag}: is missing; for example ${flag} ${example}`);
+    throw new UsageError(`${flag}: is missing; give, for example, ${flag} ${example}`);
   return text;
 }

@@ -1,6 +1,6 @@
 import { labelText } from '@polysem/reports/text';
 
-/** Shows how far a long task is: a bar with time left on a terminal, a plain line every ten seconds elsewhere. */
+/** Progress of a long task: a bar with time left on a terminal, a plain line every ten seconds elsewhere. */
 export interface Progress {
   readonly update: (label: string, done: number) => void;
   readonly end: () => void;
@@ -9,25 +9,25 @@ export interface Progress {
 const BAR = 24;
 const PLAIN_INTERVAL = 10_000;
 const TERMINAL_INTERVAL = 100;
-/** What has run for less says nothing of its speed. */
+/** Milliseconds before the speed is known well enough to show. */
 const SETTLING = 1000;
-/** Columns of a terminal that does not say how many it has. */
+/** Columns of a terminal that does not report its width. */
 const COLUMNS = 80;
 
 let isShown = false;
 
-/** Takes the bar away, so that what is printed next begins a line. */
+/** Removes the bar, so that the next output begins on a new line. */
 export function clearProgress(): void {
   if (isShown) process.stderr.write('\r\u001B[K');
   isShown = false;
 }
 
-/** Progress on stderr. */
+/** Starts to show progress on stderr. */
 export function showProgress(): Progress {
   const terminal = process.stderr.isTTY === true;
   let label = '';
   let started = Date.now();
-  // What was done before, by an interrupted run or other parts of the work, says nothing of the speed of this one.
+  // Work done before (by an interrupted run, say) must not count towards the speed.
   let doneBefore = 0;
   let doneLast = 0;
   let shown = Date.now();
@@ -35,7 +35,7 @@ export function showProgress(): Progress {
     update: (told, done) => {
       const next = labelText(told);
       const now = Date.now();
-      // What falls back has begun anew.
+      // Progress that falls belongs to a new part.
       const isNew = next !== label || done < doneLast;
       doneLast = done;
       if (isNew) {
@@ -45,7 +45,7 @@ export function showProgress(): Progress {
         if (terminal) shown = now - TERMINAL_INTERVAL;
       }
       if (now - shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
-      // Of what has just begun nothing is known yet; what is done needs no line.
+      // No line for a part that has just begun or is done.
       if (!terminal && (now - started < SETTLING || done >= 1)) return;
       shown = now;
       const percent = `${Math.floor(done * 100)}%`.padStart(4);
@@ -56,7 +56,7 @@ export function showProgress(): Progress {
         return;
       }
       const filled = Math.round(done * BAR);
-      // A line that wraps could not be taken away again.
+      // A line that wraps could not be removed.
       const room = (process.stderr.columns || COLUMNS) - BAR - percent.length - left.length - 3;
       const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
       process.stderr.write(`\r\u001B[K${bar}${percent}  ${shortened(label, room)}${left}`);
@@ -66,7 +66,7 @@ export function showProgress(): Progress {
   };
 }
 
-/** A label without its middle, if it is too long: names of tensors differ at their ends. */
+/** Shortens a label in the middle: names of tensors differ at their ends. */
 function shortened(label: string, room: number): string {
   if (label.length <= room) return label;
   const half = Math.max(0, Math.floor((room - 1) / 2));

@@ -7,16 +7,16 @@ import { UsageError } from './errors.ts';
 import { axisQuestion, chooseFeatures } from './features/choose-features.ts';
 import type { FeatureFlags } from './features/feature-flags.ts';
 
-/** An opened file, and what is known of it. */
+/** An open file of weights. */
 export interface WeightFile {
   readonly file: TensorFile;
-  /** What it is called in messages and reports: an address without what may be secret in it. */
+  /** Name in messages and reports: an address without credentials. */
   readonly path: string;
-  /** The configuration beside it, or in the folder that was given; null if there is none. */
+  /** The model's configuration from the same folder; null if there is none. */
   readonly config: ModelConfig | null;
 }
 
-/** Opens a file and hands it on; the file is closed afterwards. */
+/** Opens a file, calls `use` and closes the file. */
 export async function withFile<T>(
   location: string,
   use: (opened: WeightFile) => Promise<T>,
@@ -29,13 +29,13 @@ export async function withFile<T>(
   }
 }
 
-/** A matrix of a file, read in blocks. */
+/** A matrix of features in an open file, read in chunks. */
 export interface OpenFeatures extends WeightFile {
   readonly choice: FeatureChoice;
   readonly source: FeatureSource;
 }
 
-/** Opens a file and the features that are meant, to be read in blocks; the file is closed afterwards. */
+/** Opens a file and the matrix that the flags choose, calls `use` and closes the file. */
 export async function withFeatures<T>(
   location: string,
   flags: FeatureFlags,
@@ -48,7 +48,7 @@ export async function withFeatures<T>(
   });
 }
 
-/** The features of a choice, to be read in blocks. @throws UsageError if the file leaves the axis open. */
+/** Opens the chosen matrix. @throws UsageError if the file does not determine which axis counts features. */
 export async function openChoice(
   path: string,
   file: TensorFile,
@@ -63,7 +63,7 @@ export async function openChoice(
   return openFeatures(choice, file, path);
 }
 
-/** Whether a matrix is its own transpose. */
+/** True if a matrix equals its transpose. */
 function isSymmetric({ shape: [rows, columns], data }: Tensor): boolean {
   return (
     rows === columns &&

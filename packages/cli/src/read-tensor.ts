@@ -2,7 +2,11 @@ import { openTensors, type Tensor } from '@polysem/io';
 import { openFile } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 
-/** The one tensor of a file of numbers: .npy, .npz, .safetensors, .csv or .tsv; of several the only matrix. */
+/**
+ * Reads the only tensor of a file (.npy, .npz, .safetensors, .csv, .tsv ..), or the only matrix among its tensors.
+ *
+ * @throws UsageError naming the flag if there is no single matrix.
+ */
 export async function readTensorFile(path: string, flag: string): Promise<Tensor> {
   const source = await openFile(path);
   try {

@@ -132,7 +132,10 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [change(TRAIN, { '--loss': 'sampled', '--batch': '1e10' }), '--batch: must be at most'],
     [change(TRAIN, { '--batch': '7' }), '--batch: the exact loss draws no inputs'],
     [change(TRAIN, { '--lr': '0.1' }), '--lr: L-BFGS has none'],
-    [change(TRAIN, { '--out': 'same', '--bars': './same' }), '--bars: ./same is what --out writes'],
+    [
+      change(TRAIN, { '--out': 'same', '--bars': './same' }),
+      '--bars: ./same is also the output of --out',
+    ],
     [
       change(TRAIN, {
         '--model': 'compression',
@@ -150,7 +153,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
       '--activation: expected one of linear, quadratic, relu, gelu',
     ],
     [change(TRAIN, { '--activation': 'relu', '--loss': 'exact' }), '--loss: only the quadratic'],
-    [[...TRAIN, '--untied'], '--untied: belongs to --model compression'],
+    [[...TRAIN, '--untied'], '--untied: requires --model compression'],
     [
       change(TRAIN, { '--model': 'compression', '--output-weights': 'free' }),
       '--output-weights: belongs',
@@ -167,9 +170,12 @@ describe('bad input ends in one clear line and exit code 2', () => {
       '--per-feature: no folder no',
     ],
     [['reproduce', 'figure2', '--out', 'good.npy'], '--out: good.npy is a file'],
-    [['reproduce', 'figure2', '--out', 'good.npy/in'], 'is a file, and good.npy/in cannot lie'],
+    [
+      ['reproduce', 'figure2', '--out', 'good.npy/in'],
+      'is a file, so good.npy/in cannot be inside it',
+    ],
     [['reproduce', 'figure2', '--out', ''], '--out: is empty'],
-    [['reproduce', 'figure2', '--cells', '8'], '--cells: belongs to figure7'],
+    [['reproduce', 'figure2', '--cells', '8'], '--cells: only figure7'],
     [change(PHASE, { '--density': '1:0' }), '--density: expected from:to:count'],
     [change(PHASE, { '--density': '2:0.1:4' }), '--density: must lie in (0, 1]'],
     [change(PHASE, { '--importance': '0:1:4' }), '--importance: must be positive'],

@@ -116,7 +116,7 @@ describe('polysem geometry of a large matrix', () => {
     const refused = polysem([...words, '--efficient', 'near.safetensors'], folder);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toBe(
-      'polysem: --efficient: the nearest efficient matrix of 420 features takes too long to look for\n',
+      'polysem: --efficient: finding the nearest efficient matrix of 420 features takes too long; choose a smaller matrix\n',
     );
     expect(polysem([...words, '--threads', '0'], folder)).toMatchObject({ code: 2, stdout: '' });
     expect(readdirSync(folder)).toEqual(['w.npy']);

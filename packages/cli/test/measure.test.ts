@@ -123,10 +123,7 @@ describe('polysem measure', () => {
     ).toBe(0);
     expect(readFileSync(join(folder, 'g.svg'), 'utf8')).toContain('Gram matrix');
     const run = polysem(['measure', 'w.npy', '--features', 'columns', '--arrows', 'b.svg'], folder);
-    expect([run.code, run.stderr]).toEqual([
-      2,
-      'polysem: --arrows: needs 2 dimensions, the embedding has 5\n',
-    ]);
+    expect([run.code, run.stderr]).toEqual([2, 'polysem: --arrows: needs 2 dimensions, got 5\n']);
   });
 
   it('draws the vectors as they were measured: centred, of unit length', () => {

@@ -147,11 +147,11 @@ describe('bad inputs end in one clear line and exit code 2', () => {
   it.each<[string[], string]>([
     [file('none.npy'), 'none.npy'],
     [file('nan.npy'), '--inputs: nan.npy has NaN in row 0, feature 1; every number must be finite'],
-    [file('line.npy'), '--inputs: line.npy has shape 4; data are rows x features'],
+    [file('line.npy'), '--inputs: line.npy has shape 4; data must be a matrix'],
     [file('empty.npy'), '--inputs: empty.npy has shape 0 x 4'],
     [file('words.csv'), 'words.csv: line 2'],
     [file('two.safetensors'), '--inputs: two.safetensors holds 2 matrices'],
-    [file('data.npy', '--density', '0.1'), '--density: the data of --inputs have their own'],
+    [file('data.npy', '--density', '0.1'), '--density: cannot be combined with --inputs'],
     [file('data.npy', '--shape', 'uniform'), '--shape: the data'],
     [file('data.npy', '--correlation', 'one-of:2'), '--correlation: the data'],
     [file('data.npy', '--features', '5'), '--features: 5, but data.npy has 4 columns'],
@@ -162,7 +162,7 @@ describe('bad inputs end in one clear line and exit code 2', () => {
       file('data.npy', '--loss', 'sampled', '--optimizer', 'lbfgs'),
       '--loss: L-BFGS takes all rows',
     ],
-    [[...DENSE, '--held-out', '0.1'], '--held-out: belongs to --inputs'],
+    [[...DENSE, '--held-out', '0.1'], '--held-out: requires --inputs'],
     [[...DENSE, '--sampling', 'strata'], '--sampling: strata are for L-BFGS on samples'],
     [joint('pairs'), '--correlation: expected together:2'],
     [joint('pairs:2'), '--correlation: expected one of together, one-of, copula, got "pairs"'],
@@ -177,7 +177,7 @@ describe('bad inputs end in one clear line and exit code 2', () => {
     [[...DENSE.slice(0, -1), '0.4', '--correlation', 'one-of:4'], '--density: 4 features of which'],
     [
       ['phase', '--features', '4', '--dims', '2', '--json', '--correlation', 'one-of:2'],
-      '--correlation: the theory knows independent features',
+      '--correlation: the theory covers independent features',
     ],
   ])('%j', async (words, message) => {
     const { code, stdout, stderr } = await polysemInTurn(words, folder);

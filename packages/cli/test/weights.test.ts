@@ -118,7 +118,7 @@ describe('polysem measure, flag by flag', () => {
       'polysem: --baseline: expected some of gaussian, unit, spectrum, norms, shuffled, sparse, separated by commas, got "gaussian,uniform"\n',
     ]);
     expect(parsed(none).coherence).toBe(null);
-    expect([both.code, both.stderr.includes('contradicts')]).toEqual([2, true]);
+    expect([both.code, both.stderr.includes('given together with')]).toEqual([2, true]);
   });
 
   it('measures layers side by side, as each by itself', async () => {
@@ -265,7 +265,7 @@ describe('polysem measure, flag by flag', () => {
     );
     expect([run.code, run.stderr]).toEqual([
       2,
-      'polysem: --per-feature: ./own.csv is what is read; give another file\n',
+      'polysem: --per-feature: ./own.csv is an input file; give another file\n',
     ]);
     expect(readFileSync(join(folder, 'own.csv'), 'utf8')).toBe(csv);
   });

@@ -2,9 +2,9 @@ import { kurtosisFromDensity } from '@polysem/core/audit';
 import { parseShape, type InputFlags } from '../commands/inputs.ts';
 import { UsageError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
-import { readActivations } from '@polysem/runs/audit';
-import { readStatsTable } from '@polysem/runs/audit';
 import {
+  readActivations,
+  readStatsTable,
   checkedColumn,
   DENSITY,
   IMPORTANCE,

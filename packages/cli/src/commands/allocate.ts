@@ -21,22 +21,25 @@ interface AllocateFlags extends InputFlags {
   readonly json?: boolean;
 }
 
-/** `polysem allocate`: the optimal allocation of capacity, certified. */
+/** `polysem allocate`: the optimal allocation of capacity, with its certificate. */
 export function allocateCommand(program: Command): void {
   const command = program
     .command('allocate')
     .description('Predict: the optimal allocation of D dimensions to N features, certified')
     .option(
       '--importance <list>',
-      'importance of each feature: numbers with commas, or a .npy file',
+      'importance of each feature: numbers separated by commas, or a .npy file',
     )
-    .option('--kurtosis <list>', 'kurtosis of the features: one for all, one each, or a .npy file')
-    .option('--density <p>', 'instead of the kurtosis: P(active) of the inputs');
+    .option(
+      '--kurtosis <list>',
+      'kurtosis E[x^4] / E[x^2]^2: one number for all features, one per feature, or a .npy file',
+    )
+    .option('--density <p>', 'P(active) of the inputs, in (0, 1]; replaces --kurtosis');
   addValueFlags(command, 'with --density: distribution of active values (default: uniform)')
-    .option('--dims <D>', 'dimensions to share')
-    .option('--embedding <file.npy>', 'write the D x N matrix that attains the optimum')
+    .option('--dims <D>', 'number of dimensions')
+    .option('--embedding <file.npy>', 'write a D x N matrix that attains the optimum')
     .option('--bars <file.svg>', 'draw the capacities')
-    .option('--curves <file.svg>', 'draw the marginal benefits and where the price cuts them')
+    .option('--curves <file.svg>', 'draw the marginal benefit of each feature and the price')
     .option('--json', 'print one JSON object')
     .action(allocate);
 }
@@ -88,24 +91,22 @@ async function allocate(flags: AllocateFlags): Promise<void> {
   );
 }
 
-/** Figures for people have their limits, and so has the memory that a matrix takes. */
+/** Refuses figures with too many features to read, and matrices too large to write. */
 function checkDrawable(flags: AllocateFlags, features: number, dims: number): void {
   if (flags.curves !== undefined && features > 200) {
-    throw new UsageError(`--curves: draws at most 200 features, there are ${features}`);
+    throw new UsageError(`--curves: can draw 200 features, got ${features}`);
   }
   if (flags.bars !== undefined && features > 2000) {
-    throw new UsageError(`--bars: draws at most 2000 features, there are ${features}`);
+    throw new UsageError(`--bars: can draw 2000 features, got ${features}`);
   }
   if (flags.embedding !== undefined && features * dims > 2 ** 27) {
-    throw new UsageError(
-      `--embedding: ${dims} x ${features} numbers are more than the 1 GiB that is written`,
-    );
+    throw new UsageError(`--embedding: ${dims} x ${features} numbers exceed the limit of 1 GiB`);
   }
 }
 
 async function parseKurtosis(flags: AllocateFlags): Promise<number[]> {
   if (flags.kurtosis !== undefined && flags.density !== undefined) {
-    throw new UsageError('--kurtosis: give either --kurtosis or --density, not both');
+    throw new UsageError('--kurtosis: given together with --density; give one of them');
   }
   if (flags.kurtosis !== undefined) return parseList(flags.kurtosis, '--kurtosis');
   const density = required(flags.density, '--density', '0.1 (or --kurtosis 18)');
@@ -113,7 +114,7 @@ async function parseKurtosis(flags: AllocateFlags): Promise<number[]> {
   const { kurtosis, mean } = moments(inputs);
   if (mean !== 0) {
     throw new UsageError(
-      `--shape: the theory needs inputs of mean 0, which ${inputs.shape} has not; use uniform or gaussian, or give --kurtosis`,
+      `--shape: the theory needs inputs with mean 0, and ${inputs.shape} has another mean; use uniform or gaussian, or give --kurtosis`,
     );
   }
   checkMoment(inputs, 4, 'kurtosis');
@@ -141,7 +142,7 @@ function curves(
   };
 }
 
-/** Rows of the table for people; the JSON has them all. */
+/** Rows of the printed table; the JSON has all. */
 const MOST_ROWS = 60;
 
 function describe(

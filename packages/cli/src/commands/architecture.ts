@@ -4,7 +4,7 @@ import type { Architecture } from '@polysem/engine/phase';
 import { UsageError } from '../errors.ts';
 import { parseChoice } from '../parse.ts';
 
-/** Flags that say what a toy model is, but for its sizes. */
+/** Flags of a toy model's architecture, without its sizes. */
 export interface ArchitectureFlags {
   readonly model: string;
   readonly activation: string;
@@ -16,13 +16,13 @@ export interface ArchitectureFlags {
   readonly outputWeights?: string;
 }
 
-/** Refuses a flag that another model has. */
+/** Refuses a flag of another task. */
 function refuse(flag: string, given: unknown, where: string): void {
   if (given !== undefined && given !== false)
-    throw new UsageError(`${flag}: belongs to --model ${where}`);
+    throw new UsageError(`${flag}: requires --model ${where}`);
 }
 
-/** The architecture that flags describe. */
+/** Parses the architecture. @throws UsageError naming the flag. */
 export function parseArchitecture(flags: ArchitectureFlags): Architecture {
   const task = parseChoice(flags.model, '--model', tasks);
   const activation = parseActivation(flags.activation, '--activation');
@@ -46,7 +46,7 @@ export function parseArchitecture(flags: ArchitectureFlags): Architecture {
     ...(flags.hiddenActivation !== undefined && {
       hiddenActivation: parseActivation(flags.hiddenActivation, '--hidden-activation'),
     }),
-    // Written down even where it is the usual one: results are to say how importance entered.
+    // Always written, so that results state how importance was used.
     importanceRole: parseChoice(flags.importanceAs ?? 'loss-weight', '--importance-as', [
       'loss-weight',
       'target-coefficient',

@@ -5,20 +5,18 @@ import { version } from '@polysem/core';
 import { auditFigure } from '@polysem/figures';
 import { shownLocation } from '@polysem/io/bytes';
 import type { Command } from 'commander';
-import { describeAudit } from '@polysem/reports/audit';
+import { describeAudit, auditFile } from '@polysem/reports/audit';
 import {
   checkSources,
   readKnown,
   type KnownFeatures,
   type KnownFlags,
 } from '../audit/known-features.ts';
-import { auditFile } from '@polysem/reports/audit';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
-import { labelText } from '@polysem/reports/text';
+import { labelText, counted, number, toJson } from '@polysem/reports/text';
 import { takenFrom } from '@polysem/reports/measurement';
 import { measureSource } from '@polysem/runs/measure';
 import { checkTargets, print, save } from '../output.ts';
-import { counted, number, toJson } from '@polysem/reports/text';
 import { parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { addValueFlags } from './inputs.ts';
@@ -35,41 +33,49 @@ interface AuditFlags extends FeatureFlags, KnownFlags {
   readonly json?: boolean;
 }
 
-/** Up to so many features are listed one by one in the JSON that is printed. */
+/** Largest number of features that the printed JSON lists one by one. */
 const LISTED = 4096;
 
-/** `polysem audit`: the theory's capacities beside measured ones. */
+/** `polysem audit`: compares measured capacities with the theory. */
 export function auditCommand(program: Command): void {
   const command = program
     .command('audit')
-    .description('Audit: whether measured capacities follow the theory, with one price for all')
-    .argument('<file>', 'feature vectors, wherever measure takes them from');
+    .description(
+      'Audit: compare measured capacities with the theory, with one price for all features',
+    )
+    .argument('<file>', 'file, folder or address of the weights, as for measure');
   addFeatureFlags(command)
-    .option('--stats <file>', 'a table, .csv or .parquet, with a row a feature')
+    .option('--stats <file>', 'table with one row per feature, .csv or .parquet')
     .option(
       '--activations <file.npy>',
-      'or activations, samples x features, to compute them from; a file or an address',
+      'activations, samples x features, to compute the statistics from; replaces --stats',
     )
-    .option('--importance <column>', 'column of the importance (activations: explained)')
-    .option('--kurtosis <column>', 'column of the kurtosis (activations: kurtosis)')
-    .option('--density <column>', 'column of the frequency, P(active) (activations: density)');
+    .option(
+      '--importance <column>',
+      'column with the importance (default with --activations: explained)',
+    )
+    .option(
+      '--kurtosis <column>',
+      'column with the kurtosis (default with --activations: kurtosis)',
+    )
+    .option('--density <column>', 'column with P(active) (default with --activations: density)');
   addValueFlags(command, 'compute kurtosis from --density, for this distribution of active values')
     .option(
       '--scale <column>',
-      'multiply vectors by this column first (activations: rms gives mean square 1)',
+      'multiply vectors by this column first (with --activations, rms makes the mean square 1)',
     )
-    .option('--label <column>', 'column of names of features')
+    .option('--label <column>', 'column with the names of features')
     .option('--seed <n>', 'seed of resamples and permutations', '0')
     .option('--resamples <n>', 'bootstrap resamples', '1000')
     .option('--threads <n>', 'worker threads (default: all processors)')
-    .option('--out <file.json>', 'write everything, features one by one too')
+    .option('--out <file.json>', 'write all results as JSON, with every feature')
     .option(
       '--figure <file.svg>',
-      'draw predicted against measured, and capacity along frequency and kurtosis',
+      'draw predicted against measured capacity, and capacity against density and kurtosis',
     )
     .option(
       '--per-feature <file>',
-      'write measured and predicted capacity of each feature, as .csv or .parquet',
+      'write measured and predicted capacity per feature, as .csv or .parquet',
     )
     .option('--json', 'print one JSON object')
     .action(audit);

@@ -25,20 +25,23 @@ interface BenchFlags {
 }
 
 const PEERS =
-  'PyTorch, JAX and jax-js at the same work: node bench/run.mjs training, in a clone of the repository';
+  'To compare with PyTorch, JAX and jax-js, run in a clone of the repository: node bench/run.mjs training';
 
-/** `polysem bench`: how fast this machine trains, at the sizes at which the repository's benchmark compares libraries. */
+/** `polysem bench`: training speed of this machine on the workloads of the repository's benchmark. */
 export function benchCommand(program: Command): void {
   program
     .command('bench')
-    .description('Bench: how fast this machine trains, whole steps with sampling')
+    .description('Bench: training speed of this machine, in whole steps with sampling')
     .argument('<what>', 'training')
-    .option('--quick', 'a few workloads and short blocks of steps: some 15 seconds')
-    .option('--work <list>', 'workloads by name, such as 5-2x10,20-5x7: N-D x instances')
-    .option('--threads <n>', 'timed beside one thread (default: all cores)')
-    .option('--kernel <name>', KERNELS.join(', '), 'auto')
+    .option('--quick', 'time a few workloads for about 15 seconds')
+    .option(
+      '--work <list>',
+      'workloads as N-Dxinstances, separated by commas, such as 5-2x10,20-5x7',
+    )
+    .option('--threads <n>', 'number of threads to time besides one (default: all cores)')
+    .option('--kernel <name>', `training kernel: ${KERNELS.join(', ')}`, 'auto')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', `\n${PEERS}.`)
+    .addHelpText('after', `\n${PEERS}`)
     .action(bench);
 }
 
@@ -57,7 +60,7 @@ async function bench(what: string, flags: BenchFlags): Promise<void> {
     threads: most === 1 ? [1] : [1, most],
     kernel,
     isQuick,
-    onProgress: (work, done) => progress.update(`timing, at ${work}`, done),
+    onProgress: (work, done) => progress.update(`timing ${work}`, done),
   });
   progress.end();
 

@@ -3,13 +3,13 @@ import { UsageError } from '../errors.ts';
 import { parseChoice, parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';
 
-/** What `--correlation` takes, for help and messages. */
+/** Values of `--correlation`, for help and messages. */
 export const CORRELATIONS =
   'together:2, one-of:3, together:[[0,1],[2,4]], copula:0.5 or copula:FILE.npy';
 
 /**
- * Which features are active together: `together` or `one-of` with the size of consecutive groups or lists of features, or
- * `copula` with one loading for all, or a file of one loading a feature or of a correlation matrix.
+ * Parses `--correlation`: `together` or `one-of` with the size of consecutive groups or lists of features, or `copula` with
+ * one loading for all features or a file with one loading per feature or a correlation matrix.
  */
 export async function parseCorrelation(text: string): Promise<Correlation> {
   const at = text.indexOf(':');
@@ -25,7 +25,7 @@ export async function parseCorrelation(text: string): Promise<Correlation> {
   return kind === 'copula' ? parseCopula(rest) : { kind, groups: parseGroups(rest) };
 }
 
-/** Whether every group has the right features is the core's to say. */
+/** Parses groups; the core checks that the features exist. */
 function parseGroups(text: string): Groups {
   if (!text.startsWith('[')) return parseNumber(text, '--correlation');
   let lists: unknown;
@@ -51,7 +51,7 @@ async function parseCopula(text: string): Promise<Correlation> {
   if (shape.length === 1) return { kind: 'copula', loadings: numbers };
   if (shape.length !== 2 || rows !== columns) {
     throw new UsageError(
-      `--correlation: ${text} has shape ${shape.join(' x ')}; a copula takes one loading a feature or a square correlation matrix`,
+      `--correlation: ${text} has shape ${shape.join(' x ')}; a copula needs one loading per feature or a square correlation matrix`,
     );
   }
   const matrix = Array.from({ length: rows }, (_, i) => numbers.slice(i * rows, (i + 1) * rows));

@@ -4,21 +4,23 @@ import { parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';
 import { givenValueFlags, type InputFlags } from './inputs.ts';
 
-/** Flags that bring a data matrix as inputs. */
+/** Flags of a data matrix as inputs. */
 export interface DataFlags extends InputFlags {
   readonly inputs?: string;
   readonly heldOut?: string;
 }
 
-/** Rows held out unless told otherwise, as a fraction. */
+/** Default fraction of held-out rows. */
 const HELD_OUT = 0.1;
 
-/** The data matrix that `--inputs` names, rows x features; null without. */
+/** Reads the data matrix of `--inputs`, rows x features; null if the flag is absent. */
 export async function readData(flags: DataFlags): Promise<DataSet | null> {
   const { inputs: path } = flags;
   if (path === undefined) {
     if (flags.heldOut !== undefined)
-      throw new UsageError('--held-out: belongs to --inputs; samples are judged by others anyway');
+      throw new UsageError(
+        '--held-out: requires --inputs; random samples are always evaluated on other samples',
+      );
     return null;
   }
   const given = {
@@ -28,15 +30,13 @@ export async function readData(flags: DataFlags): Promise<DataSet | null> {
   };
   for (const [flag, value] of Object.entries(given)) {
     if (value !== undefined)
-      throw new UsageError(
-        `${flag}: the data of --inputs have their own; leave one of the two out`,
-      );
+      throw new UsageError(`${flag}: cannot be combined with --inputs; leave one of them out`);
   }
   const { shape, data } = await readTensorFile(path, '--inputs');
   const [rows, features] = shape;
   if (shape.length !== 2 || rows === 0 || features === 0) {
     throw new UsageError(
-      `--inputs: ${path} has shape ${shape.join(' x ') || 'of a single number'}; data are rows x features, at least one of each`,
+      `--inputs: ${path} has shape ${shape.join(' x ') || 'of a single number'}; data must be a matrix, rows x features`,
     );
   }
   const bad = data.findIndex((x) => !Number.isFinite(x));
@@ -49,7 +49,7 @@ export async function readData(flags: DataFlags): Promise<DataSet | null> {
   return dataSet(matrix, rows, features);
 }
 
-/** The fraction of rows held out. */
+/** Parses the fraction of held-out rows. */
 export function parseHeldOut({ heldOut }: DataFlags): number {
   return heldOut === undefined ? HELD_OUT : parseNumber(heldOut, '--held-out');
 }

@@ -5,10 +5,8 @@ import type { Embedding } from '@polysem/core/embedding';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { describeForPeople, geometryJson } from '@polysem/reports/geometry';
-import { geometryFigures } from '@polysem/reports/geometry';
-import { findGeometry, isLarge } from '@polysem/runs/geometry';
-import { readDynamics } from '@polysem/runs/geometry';
+import { describeForPeople, geometryJson, geometryFigures } from '@polysem/reports/geometry';
+import { findGeometry, isLarge, readDynamics } from '@polysem/runs/geometry';
 import { checkFolder, checkTargets, makeFolder, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
@@ -27,39 +25,41 @@ interface GeometryFlags extends FeatureFlags {
   readonly json?: boolean;
 }
 
-/** `polysem geometry`: blocks of a matrix in a file, their shapes, and what its neurons mix. */
+/** `polysem geometry`: blocks of a matrix, their shapes, and the features that each neuron mixes. */
 export function geometryCommand(program: Command): void {
   const command = program
     .command('geometry')
-    .description('Geometry: blocks of a weight matrix, their shapes, and what its neurons mix')
+    .description(
+      'Geometry: blocks of a weight matrix, their shapes, and the features that each neuron mixes',
+    )
     .argument(
       '<file>',
-      'weights as measure reads them, a folder or an address too; what train --out wrote, its history too',
+      'file, folder or address of the weights, as for measure; the history in a file of train --out is drawn too',
     );
   addFeatureFlags(command)
     .option(
       '--significance <p>',
-      'blocks are reported if noise and random directions each make them by a chance below this (default: 0.001)',
+      'report blocks whose p-value is below this under both null models, noise and random directions (default: 0.001)',
     )
     .option(
       '--noise <f>',
-      'inner products and shapes are told from noise of this fraction of the mean length',
+      'noise of the weights, as a fraction of the mean length of a vector',
       '0.03',
     )
     .option(
       '--signs <kind>',
-      'fixed, or free: features may be turned round, which the quadratic model does not see',
+      'fixed, or free: a shape may negate vectors, which the quadratic model cannot detect',
       'fixed',
     )
     .option(
       '--threshold <f>',
-      "weights count in a neuron if their square exceeds this fraction of its largest one's (default: 0.01)",
+      'a neuron mixes the features whose squared weight exceeds this fraction of its largest (default: 0.01)',
     )
     .option('--threads <n>', 'worker threads for large matrices (default: all processors)')
-    .option('--figures <folder>', 'draw Gram matrix, spectrum, arrows, shapes and training')
+    .option('--figures <folder>', 'write figures: Gram matrix, spectrum, arrows, shapes, training')
     .option(
       '--efficient <file.safetensors>',
-      'write the nearest efficient matrix found, W, and the Q, B and P it is made of',
+      'write the nearest efficient matrix W found, and its factors Q, B and P',
     )
     .option('--json', 'print one JSON object')
     .action(geometry);
@@ -112,7 +112,7 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
       makeFolder('--figures', folder);
       const drawn = Object.entries(await geometryFigures(found, trained, provenance));
       await Promise.all(drawn.map(([name, svg]) => save(join(folder, name), svg)));
-      if (source.features > 3000) note('gram.svg is left out: there are many features');
+      if (source.features > 3000) note('gram.svg is not drawn: more than 3000 features');
     }
     print(
       flags.json === true
@@ -124,7 +124,7 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
 
 function tooLarge(features: number): UsageError {
   return new UsageError(
-    `--efficient: the nearest efficient matrix of ${features} features takes too long to look for`,
+    `--efficient: finding the nearest efficient matrix of ${features} features takes too long; choose a smaller matrix`,
   );
 }
 
@@ -136,7 +136,7 @@ function matrix(
   return { name, shape, data: Float64Array.from(data) };
 }
 
-/** The nearest efficient matrix W, and Q, B and P that it is made of. */
+/** The nearest efficient matrix W with its factors Q, B and P. */
 function encodeNearest(
   nearest: NearestEfficient | null,
   features: number,

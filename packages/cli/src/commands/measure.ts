@@ -1,29 +1,35 @@
 import { embedding, gram, type FeatureSource } from '@polysem/core/embedding';
 import { version } from '@polysem/core';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
-import { dropMeasurement, type MeasureCheckpoint } from '@polysem/runs';
+import { dropMeasurement, type MeasureCheckpoint, checkTableName } from '@polysem/runs';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { parseBaselines } from '../baselines-flag.ts';
 import { UsageError } from '../errors.ts';
-import type { FeatureChoice } from '@polysem/runs/measure';
+import {
+  type FeatureChoice,
+  referenceJson,
+  checkpointsOf,
+  measureMatrix,
+  treated,
+  type MeasureSettings,
+  type MeasuredMatrix,
+} from '@polysem/runs/measure';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 import { labelsOf, readLabels } from '../features/labels.ts';
 import { describeListing, listing } from '../features/list-features.ts';
-import { referenceJson } from '@polysem/runs/measure';
-import { checkpointsOf } from '@polysem/runs/measure';
 import { chooseMatrices } from '../measure/choose-matrices.ts';
-import { describeMatrix, takenFrom } from '@polysem/reports/measurement';
-import { measureMatrix, treated, type MeasureSettings } from '@polysem/runs/measure';
-import type { MeasuredMatrix } from '@polysem/runs/measure';
-import { featureFile } from '@polysem/reports/measurement';
-import { measureReport } from '@polysem/reports/measurement';
+import {
+  describeMatrix,
+  takenFrom,
+  featureFile,
+  measureReport,
+} from '@polysem/reports/measurement';
 import { checkTargets, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { openChoice, withFile } from '../read-matrix.ts';
-import { checkTableName } from '@polysem/runs';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
@@ -43,10 +49,10 @@ interface MeasureFlags extends FeatureFlags {
   readonly json?: boolean;
 }
 
-/** Up to so many features are listed one by one in the JSON. */
+/** Largest number of features that the JSON lists one by one. */
 const LISTED = 4096;
 
-/** `polysem measure`: capacity, leverage and their kin of matrices in a file. */
+/** `polysem measure`: capacity, leverage and related measures of matrices in a file. */
 export function measureCommand(program: Command): void {
   const command = program
     .command('measure')
@@ -57,39 +63,36 @@ export function measureCommand(program: Command): void {
     )
     .option(
       '--list',
-      'list the features that are known, the flags that measure them, and all tensors',
+      'list the known matrices of features with the flags that select them, and all tensors',
     );
   addFeatureFlags(command)
     .option(
       '--labels <file>',
       'names of features: vocab.txt, tokenizer.json, vocab.json, or a column of a table (.csv, .tsv, .parquet) as file.csv:column',
     )
-    .option('--centre', 'subtract the mean vector first, which changes the answer')
-    .option('--normalise', 'make all vectors unit vectors first, which changes the answer')
-    .option('--precision <kind>', 'of products: auto, float32 or float64', 'auto')
+    .option('--centre', 'subtract the mean vector first (changes the result)')
+    .option('--normalise', 'scale all vectors to unit length first (changes the result)')
+    .option('--precision <kind>', 'precision of products: auto, float32 or float64', 'auto')
     .option(
       '--baseline <names>',
-      'what to hold it against: gaussian, unit (closed forms); spectrum (its own spectrum, features at random), norms, shuffled, sparse (simulated)',
+      'random matrices to compare with, separated by commas: gaussian, unit (closed forms); spectrum (same spectrum), norms (same norms), shuffled, sparse (simulated)',
       'gaussian',
     )
-    .option('--seed <n>', 'of bootstrap intervals and simulated baselines', '0')
+    .option('--seed <n>', 'seed of bootstrap intervals and simulated baselines', '0')
     .option('--threads <n>', 'worker threads (default: all processors)')
     .option(
       '--neighbours',
-      'nearest neighbour of each feature and mutual coherence, over all pairs, however many',
+      'compute nearest neighbours and mutual coherence over all pairs, even if that takes long',
     )
-    .option('--no-coherence', 'leave out the mutual coherence, which looks at all pairs')
+    .option('--no-coherence', 'do not compute nearest neighbours and mutual coherence')
     .option(
       '--report <file.html>',
-      'write a page that opens offline: distributions, spectrum, features',
+      'write a page with distributions, spectrum and features; opens offline',
     )
-    .option('--per-feature <file>', 'write what is known of each feature, as .csv or .parquet')
-    .option('--gram <file.svg>', 'draw the Gram matrix (small matrices)')
-    .option('--arrows <file.svg>', 'draw the features as arrows (two dimensions)')
-    .option(
-      '--json',
-      `print one JSON object, with features one by one where there are at most ${LISTED}`,
-    )
+    .option('--per-feature <file>', 'write one row per feature, as .csv or .parquet')
+    .option('--gram <file.svg>', 'draw the Gram matrix (at most 1000 features)')
+    .option('--arrows <file.svg>', 'draw the features as arrows (2 dimensions only)')
+    .option('--json', `print one JSON object; lists features one by one up to ${LISTED}`)
     .action(measure);
 }
 
@@ -148,7 +151,7 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
 
 function settingsOf(flags: MeasureFlags): MeasureSettings {
   if (flags.neighbours === true && !flags.coherence)
-    throw new UsageError('--neighbours: contradicts --no-coherence; give one of them');
+    throw new UsageError('--neighbours: given together with --no-coherence; give one of them');
   return {
     precision: parseChoice(flags.precision, '--precision', ['auto', 'float32', 'float64'] as const),
     baselines: parseBaselines(flags.baseline),
@@ -161,7 +164,7 @@ function settingsOf(flags: MeasureFlags): MeasureSettings {
   };
 }
 
-/** What is written of one matrix alone cannot be written of several. */
+/** Refuses figures of a single matrix when several are chosen. */
 function checkSingle(choices: readonly FeatureChoice[], flags: MeasureFlags): void {
   if (choices.length === 1) return;
   for (const [flag, value] of [
@@ -170,17 +173,17 @@ function checkSingle(choices: readonly FeatureChoice[], flags: MeasureFlags): vo
   ] as const) {
     if (value !== undefined)
       throw new UsageError(
-        `${flag}: is of one matrix, but ${choices.length} are chosen; choose one with --layer or --tensor`,
+        `${flag}: draws one matrix, but ${choices.length} are chosen; choose one with --layer or --tensor`,
       );
   }
 }
 
 function checkPictures({ features, dims }: FeatureSource, flags: MeasureFlags): void {
   if (flags.gram !== undefined && features > 1000) {
-    throw new UsageError(`--gram: draws at most 1000 features, there are ${features}`);
+    throw new UsageError(`--gram: can draw 1000 features, got ${features}`);
   }
   if (flags.arrows !== undefined && dims !== 2) {
-    throw new UsageError(`--arrows: needs 2 dimensions, the embedding has ${dims}`);
+    throw new UsageError(`--arrows: needs 2 dimensions, got ${dims}`);
   }
 }
 

@@ -13,10 +13,9 @@ import {
 } from '@polysem/engine/phase';
 import { version } from '@polysem/core';
 import { phaseDiagramPanels } from '@polysem/figures';
-import { openSweeper, runGrid, runRefinement } from '@polysem/runs';
+import { openSweeper, runGrid, runRefinement, journalPath } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
-import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
-import { journalPath } from '@polysem/runs';
+import { capacityMap, jumpLines, phaseMap, activationName } from '@polysem/reports/phase';
 import { parseKernel } from '../kernel-flag.ts';
 import { print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
@@ -24,7 +23,6 @@ import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
 import { parseCorrelation } from './correlation.ts';
-import { activationName } from '@polysem/reports/phase';
 import { parseShape, type InputFlags } from './inputs.ts';
 import { describeGrid } from './phase-report.ts';
 
@@ -49,10 +47,10 @@ export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model' |
   readonly json?: boolean;
 }
 
-/** Trains and draws a phase diagram of any architecture over any two parameters. */
+/** Trains, prints and draws a phase diagram of an architecture over two parameters. */
 export async function phaseGrid(flags: GridFlags & { readonly model: string }): Promise<void> {
   const spec = await parseGrid(flags);
-  // What is wrong with the grid is said before threads are made for it.
+  // Report errors in the grid before starting threads.
   checkGridSpec(spec);
   const rounds = parseRounds(flags.refine, spec.x.parameter);
   const sweeper = await openSweeper({
@@ -92,7 +90,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
   }
 }
 
-/** Parameters are for what goes on from them, not for people. */
+/** The diagram without the trained parameters, which only refinement uses. */
 function gridJson({ parameters: _parameters, ...shown }: GridDiagram): object {
   const phases = Array.from(shown.capacity, (c) => (Number.isNaN(c) ? null : phaseNameOf(c)));
   return { ...shown, phases, areas: phaseAreas(shown.capacity) };
@@ -102,7 +100,7 @@ function parseRounds(text: string | undefined, parameter: GridAxis['parameter'])
   if (text === undefined) return null;
   if (isWhole(parameter)) {
     throw new UsageError(
-      `--refine: whole numbers such as the ${parameter} of --x have nothing between them`,
+      `--refine: ${parameter} of --x takes whole numbers only, so there is nothing between neighbours; leave --refine out`,
     );
   }
   return parseInteger(text, '--refine', 1, 20);
@@ -118,19 +116,21 @@ async function parseGrid(flags: GridFlags & { readonly model: string }): Promise
     parseGridAxis(flags.x ?? 'importance', '--x', flags),
     parseGridAxis(flags.y ?? 'density', '--y', flags),
   ] as const;
-  /** The text of a flag whose parameter is on no axis. */
+  /** The text of a flag whose parameter is not on an axis. */
   const fixed = (name: 'importance' | 'density' | 'features' | 'dims', usual: string): string => {
     const text = flags[name];
     const axis = axes.findIndex(({ parameter }) => parameter === name);
     if (text === undefined) return usual;
     if (axis < 0) {
       if (!text.includes(':')) return text;
-      throw new UsageError(`--${name}: is on no axis; give one number, or --x ${name}=${text}`);
+      throw new UsageError(
+        `--${name}: a range, but ${name} is on no axis; give one number, or --x ${name}=${text}`,
+      );
     }
     const isRange = (axis === 0 ? flags.x : flags.y)?.includes('=') !== true;
     if (isRange && (name === 'importance' || name === 'density')) return usual;
     throw new UsageError(
-      `--${name}: ${axis === 0 ? '--x' : '--y'} has it already; leave one of the two out`,
+      `--${name}: also given by ${axis === 0 ? '--x' : '--y'}; leave one of them out`,
     );
   };
   const features = fixed('features', '6');
@@ -139,11 +139,11 @@ async function parseGrid(flags: GridFlags & { readonly model: string }): Promise
   const density = fixed('density', '0.1');
   const parameters = new Set(axes.map(({ parameter }) => parameter));
   if (flags.density !== undefined && parameters.has('kurtosis') && !parameters.has('density'))
-    throw new UsageError('--density: follows from the kurtosis on an axis; leave it out');
+    throw new UsageError('--density: determined by the kurtosis on an axis; leave it out');
   return {
     architecture: parseArchitecture({ ...flags, activation: flags.activation ?? 'relu' }),
     ...shape,
-    // As `train` has them.
+    // As in `train`.
     unitVariance: !isCompression,
     ...(flags.correlation !== undefined && {
       correlation: await parseCorrelation(flags.correlation),
@@ -165,10 +165,10 @@ async function parseGrid(flags: GridFlags & { readonly model: string }): Promise
   };
 }
 
-/** The ranges of axes where none are given. */
+/** Default ranges of axes. */
 export const USUAL_RANGES = { importance: '0.01:100:64', density: '1:0.001:64' } as const;
 
-/** Ranges that messages show. */
+/** Examples of ranges for messages. */
 const EXAMPLES: Readonly<Record<GridAxis['parameter'], string>> = {
   importance: '0.01:100:32',
   density: '1:0.001:32',
@@ -177,7 +177,7 @@ const EXAMPLES: Readonly<Record<GridAxis['parameter'], string>> = {
   features: '2:10:9',
 };
 
-/** `parameter`, whose range is its own flag's or a usual one, or `parameter=from:to:count`. */
+/** Parses `parameter` (range from the flag of that name, or the default) or `parameter=from:to:count`. */
 function parseGridAxis(text: string, flag: string, flags: GridFlags): GridAxis {
   const [name, own] = text.split('=', 2);
   const parameter = parseChoice(name, flag, gridParameters);
@@ -223,7 +223,7 @@ function titleOf({ activation, task }: Architecture): string {
   return `${activationName(activation)} ${task.replace('-', ' ')}`;
 }
 
-/** The sizes that are on no axis. */
+/** Sizes that are not on an axis. */
 function sizesOf({ features, dims, x, y }: GridSpec): string {
   const onAxes = new Set([x.parameter, y.parameter]);
   const n = onAxes.has('features') ? 'N' : String(features);

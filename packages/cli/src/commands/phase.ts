@@ -7,10 +7,9 @@ import {
 import { tasks } from '@polysem/engine/models';
 import { version } from '@polysem/core';
 import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@polysem/figures';
-import { boundaries, runPhase, type PhaseDiagram } from '@polysem/runs';
+import { boundaries, runPhase, type PhaseDiagram, journalPath } from '@polysem/runs';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
-import { journalPath } from '@polysem/runs';
 import { KERNELS } from '../kernel-flag.ts';
 import { checkTargets, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
@@ -26,102 +25,111 @@ interface PhaseFlags extends GridFlags {
   readonly loss?: string;
 }
 
-/** `polysem phase`: phase diagrams over importance and density, predicted and trained. */
+/** `polysem phase`: phase diagrams over importance and density (or other parameters), predicted and trained. */
 export function phaseCommand(program: Command): void {
   const command = program
     .command('phase')
     .description(
-      'Phase diagram: the capacity of one feature over its importance and the density of all',
+      'Phase diagram: capacity of one feature over its importance and the density of all features',
     )
     .option('--features <N>', 'number of features')
-    .option('--dims <D>', 'dimensions')
+    .option('--dims <D>', 'number of dimensions')
     .option(
       '--density <from:to:count>',
-      `rows: P(active), in equal ratios (default: ${USUAL_RANGES.density}); where it is on no axis, one number (0.1)`,
+      `rows: P(active), logarithmic (default: ${USUAL_RANGES.density}); one number if density is on no axis (0.1)`,
     )
     .option(
       '--importance <from:to:count>',
-      `columns: importance of the varied feature, the others 1 (default: ${USUAL_RANGES.importance}); on no axis, one number (1)`,
+      `columns: importance of the varied feature; the others have 1 (default: ${USUAL_RANGES.importance}); one number if importance is on no axis (1)`,
     );
   addValueFlags(
     command,
     'distribution of active values (default: uniform; compression: uniform-positive)',
   )
-    .option('--trained', 'train every cell too, and draw prediction, training and their difference')
-    .option('--loss <kind>', 'with --trained: exact (default) or sampled')
+    .option('--trained', 'also train every cell; draw prediction, training and their difference')
+    .option('--loss <kind>', 'with --trained: exact (default) or sampled loss')
     .option(
       '--seeds <R>',
-      'random starts a cell: with --trained at most so many, with --model (default: 8) more where neighbours disagree',
+      'restarts per cell: at most, with --trained; with --model 8 by default, and more where neighbouring cells disagree',
     )
     .option(
       '--model <task>',
-      `any architecture over any two parameters, trained: ${tasks.join(', ')}; with the model flags of train`,
+      `train an architecture over any two parameters: ${tasks.join(', ')}; takes the model flags of train`,
     )
-    .option('--activation <name>', 'with --model (default: relu)')
-    .option('--hidden-activation <name>', 'with --model')
-    .option('--target <name>', 'with --model vector-computation')
-    .option('--importance-as <role>', 'with --model')
-    .option('--output-weights <kind>', 'with --model computation')
-    .option('--untied', 'with --model compression')
-    .option('--no-bias', 'with --model')
+    .option('--activation <name>', 'with --model: activation of the output (default: relu)')
+    .option('--hidden-activation <name>', 'with --model: activation of the hidden layer')
+    .option(
+      '--target <name>',
+      'with --model vector-computation: function of each feature to compute',
+    )
+    .option(
+      '--importance-as <role>',
+      'with --model: importance as loss-weight or target-coefficient',
+    )
+    .option('--output-weights <kind>', 'with --model computation: fixed or free')
+    .option('--untied', 'with --model compression: separate read-out')
+    .option('--no-bias', 'with --model: train without a bias')
     .option(
       '--x <parameter[=from:to:count]>',
-      `with --model, columns: ${gridParameters.join(', ')} (default: importance)`,
+      `with --model: parameter of the columns: ${gridParameters.join(', ')} (default: importance)`,
     )
-    .option('--y <parameter[=from:to:count]>', 'with --model, rows (default: density)')
-    .option('--correlation <kind>', `with --model: ${CORRELATIONS}`)
     .option(
-      '--geometry',
-      'with --model and --json: name the shapes that features make in each cell',
+      '--y <parameter[=from:to:count]>',
+      'with --model: parameter of the rows (default: density)',
     )
+    .option(
+      '--correlation <kind>',
+      `with --model: features that are active together: ${CORRELATIONS}`,
+    )
+    .option('--geometry', 'with --model and --json: name the shapes of features in each cell')
     .option(
       '--refine <n>',
-      'with --model: where neighbours along a row differ, find the boundary 2^n times as finely',
+      'with --model: locate boundaries along rows 2^n times as finely as the grid',
     )
     .option(
       '--batch <n>',
-      `with --model: weighted inputs that stand for the distribution in a cell, about (default: ${defaultGridTraining.rows})`,
+      `with --model: approximate number of weighted inputs per cell (default: ${defaultGridTraining.rows})`,
     )
     .option(
       '--steps <n>',
-      `with --model: iterations of lbfgs a start, at most (default: ${defaultGridTraining.iterations})`,
+      `with --model: largest number of lbfgs iterations per restart (default: ${defaultGridTraining.iterations})`,
     )
     .option('--seed <S>', 'seed of all randomness', '0')
-    .option('--threads <n>', 'with --model: rows trained at once (default: all cores)')
-    .option('--kernel <name>', `with --model: ${KERNELS.join(', ')} (default: auto)`)
+    .option('--threads <n>', 'with --model: rows trained at the same time (default: all cores)')
+    .option(
+      '--kernel <name>',
+      `with --model: training kernel: ${KERNELS.join(', ')} (default: auto)`,
+    )
     .option('--out <file.svg>', 'draw the diagram')
     .option('--json', 'print the grid as one JSON object')
-    .addHelpText(
-      'after',
-      '\nAn interrupted run goes on where it stopped when the same command is given again.',
-    )
+    .addHelpText('after', '\nTo continue an interrupted run, give the same command again.')
     .action(phase);
 }
 
 async function phase(flags: PhaseFlags): Promise<void> {
   checkTargets({ '--out': flags.out });
   if (flags.out === undefined && flags.json !== true) {
-    throw new UsageError('--out: is missing; give --out phase.svg, or --json for the grid');
+    throw new UsageError(
+      '--out: is missing; give --out phase.svg for a figure, or --json for the numbers',
+    );
   }
   if (flags.geometry === true && (flags.model === undefined || flags.json !== true))
-    throw new UsageError(
-      '--geometry: names shapes in the JSON of a trained grid; give --model and --json',
-    );
+    throw new UsageError('--geometry: requires --model and --json; give both');
   if (flags.model !== undefined) {
-    refuse(flags, ['trained', 'loss'], 'belongs to the theory; leave it or --model out');
+    refuse(flags, ['trained', 'loss'], 'cannot be combined with --model; leave one of them out');
     return phaseGrid({ ...flags, model: flags.model });
   }
   if (flags.correlation !== undefined) {
     throw new UsageError(
-      '--correlation: the theory knows independent features; give --model computation to train',
+      '--correlation: the theory covers independent features only; give --model computation to train',
     );
   }
-  refuse(flags, OF_MODELS, 'belongs to --model, which trains any architecture; give one');
-  if (flags.trained !== true) refuse(flags, ['loss', 'seeds'], 'belongs to --trained; give it');
+  refuse(flags, OF_MODELS, 'requires --model; give one, such as --model compression');
+  if (flags.trained !== true) refuse(flags, ['loss', 'seeds'], 'requires --trained; give it too');
   const spec = parseSpec(flags);
   const progress = showProgress();
   const diagram = await runPhase(spec, {
-    // Predictions take less time than a journal is worth.
+    // A prediction alone takes less time than keeping it.
     ...(spec.trained !== null && journalPath(flags.out, spec)),
     onProgress: (done) =>
       progress.update(spec.trained === null ? 'predicting' : 'training cells', done),
@@ -131,7 +139,7 @@ async function phase(flags: PhaseFlags): Promise<void> {
   print(flags.json === true ? toJson(diagram) : describePhase(diagram));
 }
 
-/** Flags of trained grids, which the theory does not know. */
+/** Flags that require --model. */
 const OF_MODELS = [
   'activation',
   'hiddenActivation',
@@ -149,7 +157,7 @@ const OF_MODELS = [
   'kernel',
 ] as const;
 
-/** Refuses flags that would do nothing. */
+/** Refuses flags that would have no effect. */
 function refuse(flags: PhaseFlags, names: readonly (keyof PhaseFlags)[], why: string): void {
   for (const name of names) {
     const isGiven = name === 'bias' ? !flags.bias : flags[name] !== undefined;

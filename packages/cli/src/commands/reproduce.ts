@@ -9,13 +9,15 @@ import { checkFolder, makeFolder, note, print } from '../output.ts';
 import { number, table, toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { figure2Part } from '@polysem/reports/reproduction';
-import { figure4Part } from '@polysem/reports/reproduction';
-import { figure7Part } from '@polysem/reports/reproduction';
-import { geometryPart } from '@polysem/reports/reproduction';
-import { kurtosisPart } from '@polysem/reports/reproduction';
-import { networkPart } from '@polysem/reports/reproduction';
-import type { ReportPart } from '@polysem/reports/reproduction';
+import {
+  figure2Part,
+  figure4Part,
+  figure7Part,
+  geometryPart,
+  kurtosisPart,
+  networkPart,
+  type ReportPart,
+} from '@polysem/reports/reproduction';
 
 interface ReproduceFlags {
   readonly out: string;
@@ -24,26 +26,26 @@ interface ReproduceFlags {
   readonly json?: boolean;
 }
 
-/** Cells along each axis of a panel of Figure 7, if nothing else is said. */
+/** Default number of cells along each axis of a panel of Figure 7. */
 const CELLS = 64;
 
 const TARGETS = ['figure2', 'figure4', 'figure7', 'geometry', 'kurtosis', 'all'] as const;
 
-/** `polysem reproduce`: the paper's figures and claims, computed afresh, as one report. */
+/** `polysem reproduce`: recomputes the paper's figures and claims and writes one report. */
 export function reproduceCommand(program: Command): void {
   program
     .command('reproduce')
     .description(
-      'Reproduce: figures and claims of arXiv:2210.01892, computed afresh, as one report',
+      'Reproduce: recompute the figures and claims of arXiv:2210.01892 and write one report',
     )
     .argument(
       '[what]',
-      `${TARGETS.join(', ')}; figure7 (with kurtosis) takes minutes, kurtosis one, and they are not in all; geometry has ${fullGeometry.seeds} seeds, in all ${quickGeometry.seeds}`,
+      `${TARGETS.join(', ')}. figure7 (includes kurtosis) takes minutes and kurtosis one minute; all leaves them out and runs geometry with ${quickGeometry.seeds} seeds instead of ${fullGeometry.seeds}`,
       'all',
     )
-    .option('--out <folder>', 'where the report goes', 'polysem-report')
+    .option('--out <folder>', 'folder of the report', 'polysem-report')
     .option('--seed <S>', 'seed of all randomness', '0')
-    .option('--cells <n>', `with figure7: cells along each axis of a panel (default: ${CELLS})`)
+    .option('--cells <n>', `figure7: cells along each axis of a panel (default: ${CELLS})`)
     .option('--json', 'print the claims as JSON')
     .action(reproduce);
 }
@@ -54,7 +56,7 @@ async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
   const folder = resolve(flags.out);
   checkFolder('--out', flags.out);
   if (flags.cells !== undefined && target !== 'figure7')
-    throw new UsageError('--cells: belongs to figure7; leave it out');
+    throw new UsageError('--cells: only figure7 has cells; leave it out');
   const cells = flags.cells === undefined ? CELLS : parseInteger(flags.cells, '--cells', 3, 1000);
   makeFolder('--out', flags.out);
   const started = Date.now();
@@ -106,8 +108,8 @@ async function writeReport(
   const page = reportPage({
     title: 'Polysemanticity and capacity: the theory against training',
     intro: [
-      'How do networks share their limited dimensions among features? This report recomputes figures of Scherlis, Sachan, Jermyn, Benton and Shlegeris, Polysemanticity and Capacity in Neural Networks (arXiv:2210.01892v4), and holds the theory against networks trained from random weights.',
-      'Every number in it was computed in the run that wrote it. Figures carry their configuration and seed inside, and can be saved from the links below them.',
+      'How do networks share their limited dimensions among features? This report recomputes figures of Scherlis, Sachan, Jermyn, Benton and Shlegeris, Polysemanticity and Capacity in Neural Networks (arXiv:2210.01892v4), and compares the theory with networks trained from random weights.',
+      'Every number was computed by the run that wrote this page. Each figure contains its configuration and seed and can be saved from the link below it.',
     ],
     sections: Object.values(parts).map((part) => part.section),
     claims: claims.slice(),

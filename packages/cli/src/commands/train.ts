@@ -12,11 +12,10 @@ import {
 import { version } from '@polysem/core';
 import type { KernelName } from '@polysem/engine/kernels';
 import { capacityBarsFigure } from '@polysem/figures';
-import { runTraining } from '@polysem/runs';
+import { runTraining, journalPath } from '@polysem/runs';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { journalPath } from '@polysem/runs';
 import { KERNELS, parseKernel } from '../kernel-flag.ts';
 import { checkTargets, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
@@ -35,95 +34,105 @@ interface TrainFlags extends TrainingFlags {
   readonly json?: boolean;
 }
 
-/** `polysem train`: toy models trained from random starts, each with its gap to the certified optimum if there is one. */
+/** `polysem train`: trains toy models from random initial weights and reports the gap to the certified optimum. */
 export function trainCommand(program: Command): void {
   const command = program
     .command('train')
-    .description('Train: toy models from R random starts each, with the gap to the optimum')
-    .option('--model <task>', tasks.join(', '), 'computation')
-    .option('--activation <name>', `${Object.keys(activations).join(', ')}`, 'quadratic')
-    .option('--output-weights <kind>', 'computation: fixed (default) or free')
-    .option('--untied', 'compression: a read-out of its own')
-    .option('--no-bias', 'without bias')
+    .description('Train: toy models, each with R restarts, and their gap to the optimum')
+    .option('--model <task>', `task of the model: ${tasks.join(', ')}`, 'computation')
+    .option(
+      '--activation <name>',
+      `activation of the output: ${Object.keys(activations).join(', ')}`,
+      'quadratic',
+    )
+    .option('--output-weights <kind>', 'computation: fixed (default) or free output weights')
+    .option('--untied', 'compression: train the read-out separately from the embedding')
+    .option('--no-bias', 'train without a bias')
     .option(
       '--hidden-activation <name>',
-      'compression (default: linear), vector-computation (relu)',
+      'activation of the hidden layer (default: linear for compression, relu for vector-computation)',
     )
     .option(
       '--target <name>',
-      'vector-computation: what is computed of each feature (default: abs)',
+      'vector-computation: function of each feature to compute (default: abs)',
     )
     .option(
       '--importance-as <role>',
-      'compression, vector-computation: loss-weight (default) or target-coefficient',
+      'compression, vector-computation: importance as loss-weight (default) or target-coefficient',
     )
-    .option('--features <N>', 'number of features (default: as many as importances)')
-    .option('--dims <D>', 'hidden neurons')
+    .option('--features <N>', 'number of features (default: the number of importances)')
+    .option('--dims <D>', 'number of dimensions: hidden neurons')
     .option(
       '--importance <list>',
-      'of each feature: numbers with commas, a .npy file, one for all, or powers such as 0.9^i',
+      'importance: one number for all features, one per feature separated by commas, a .npy file, or powers such as 0.9^i',
     )
     .option(
       '--density <p>',
-      'P(active) of the inputs: one number, one a feature as for --importance, or a..b over the instances',
+      'P(active), in (0, 1]: one number, one per feature as for --importance, or a..b spread over the instances',
     );
   addValueFlags(
     command,
     'distribution of active values (default: uniform; compression: uniform-positive)',
   )
-    .option('--correlation <kind>', `which features are active together: ${CORRELATIONS}`)
+    .option('--correlation <kind>', `features that are active together: ${CORRELATIONS}`)
     .option(
       '--inputs <file>',
       `train on the rows of a file (samples x features: ${fileExtensions('tensors').join(', ')}) instead of --density`,
     )
     .option(
       '--held-out <f>',
-      'with --inputs: fraction of rows kept apart, which judge (default: 0.1); at 0 those trained on judge',
+      'with --inputs: held-out fraction for evaluation (default: 0.1; 0: evaluate on the training rows)',
     )
-    .option('--instances <n>', 'models to train, each with streams of its own', '1')
+    .option('--instances <n>', 'number of models to train, each with its own random numbers', '1')
     .option(
       '--loss <kind>',
-      'exact (closed form, the default where there is one; with --inputs all rows) or sampled (random inputs)',
+      'exact (closed form, the default where there is one; with --inputs: all rows) or sampled (random inputs)',
     )
     .option(
       '--sampling <kind>',
-      'the one sample of lbfgs: plain (default) or strata, by the number of active features',
+      'fixed sample of lbfgs: plain (default), or strata by the number of active features',
     )
     .option(
       '--optimizer <name>',
-      `${optimiserNames.join(', ')} (default: lbfgs on the exact loss, adam on samples)`,
+      `optimiser: ${optimiserNames.join(', ')} (default: lbfgs for the exact loss, adam for samples)`,
     )
-    .option('--lr <rate>', 'learning rate; quadratic model: in units of sqrt(largest importance)')
-    .option('--momentum <m>', 'of sgd (default: 0.9)')
+    .option(
+      '--lr <rate>',
+      'learning rate (quadratic model: in units of the square root of the largest importance)',
+    )
+    .option('--momentum <m>', 'momentum of sgd (default: 0.9)')
     .option(
       '--weight-decay <w>',
-      'added to the gradient; adamw: taken off the weights; both as they stand in units of --lr',
+      'weight decay: w added to the gradient, or decoupled with adamw: weights -= lr * w * weights',
     )
-    .option('--clip <norm>', 'scale longer gradients down to this norm, in units of --lr')
-    .option('--schedule <name>', 'learning rate: constant or cosine (default)')
-    .option('--warm-up <n>', 'steps in which the learning rate rises to its height')
-    .option('--steps <n>', 'steps, or at most so many iterations of lbfgs')
-    .option('--batch <n>', 'inputs a step, or in the one sample of lbfgs')
+    .option('--clip <norm>', 'largest norm of a gradient; longer ones are scaled down')
+    .option('--schedule <name>', 'schedule of the learning rate: constant or cosine (default)')
+    .option('--warm-up <n>', 'steps over which the learning rate rises from 0')
+    .option('--steps <n>', 'number of steps; for lbfgs the largest number of iterations')
+    .option('--batch <n>', 'inputs per step; for lbfgs inputs in its fixed sample')
     .option(
       '--early-stop <n:f>',
-      'stop when the mean loss of n steps is less than the fraction f below that of the n before',
+      'stop when the mean loss of n steps improves by less than the fraction f over the n before',
     )
-    .option('--init <name>', `first weights: ${Object.keys(initialisations).join(', ')}`)
-    .option('--seeds <R>', 'random starts of each model (default: 4)')
+    .option('--init <name>', `initial weights: ${Object.keys(initialisations).join(', ')}`)
+    .option(
+      '--seeds <R>',
+      'restarts per model: trainings from different initial weights (default: 4)',
+    )
     .option('--seed <S>', 'seed of all randomness', '0')
-    .option('--history <K>', 'record loss, capacities and weights at K steps, start and end too')
-    .option('--threads <n>', 'starts trained at once (default: all cores)')
-    .option('--kernel <name>', `${KERNELS.join(', ')}: what trains on samples and data`, 'auto')
+    .option(
+      '--history <K>',
+      'record loss, capacities and weights at K steps, from the first to the last',
+    )
+    .option('--threads <n>', 'restarts trained at the same time (default: all cores)')
+    .option('--kernel <name>', `training kernel: ${KERNELS.join(', ')}`, 'auto')
     .option(
       '--out <file.safetensors>',
-      'write W (D x N), b and the history, with everything that decided them; several instances stacked',
+      'write W (D x N), b, the history and the configuration; several instances are stacked',
     )
-    .option('--bars <file.svg>', 'draw the capacities, predicted and trained')
+    .option('--bars <file.svg>', 'draw predicted and trained capacities')
     .option('--json', 'print one JSON object')
-    .addHelpText(
-      'after',
-      '\nAn interrupted run goes on where it stopped when the same command is given again.',
-    )
+    .addHelpText('after', '\nTo continue an interrupted run, give the same command again.')
     .action(train);
 }
 
@@ -132,7 +141,7 @@ async function train(flags: TrainFlags): Promise<void> {
   const { specs, data } = await parseTraining(flags);
   specs.forEach(checkTrainingSpec);
   if (specs.length > 1 && flags.bars !== undefined)
-    throw new UsageError('--bars: draws one model; leave it or --instances out');
+    throw new UsageError('--bars: draws one model; leave out --bars or --instances');
   const kernel = parseKernel(flags.kernel);
   const threads =
     flags.threads === undefined ? {} : { threads: parseInteger(flags.threads, '--threads', 1) };
@@ -141,8 +150,8 @@ async function train(flags: TrainFlags): Promise<void> {
   const [one] = specs;
   const label =
     specs.length > 1
-      ? `training, ${specs.length} models from ${one.restarts} random starts each`
-      : `training, ${one.restarts} random starts`;
+      ? `training ${specs.length} models, ${one.restarts} restarts each`
+      : `training, ${one.restarts} restarts`;
   const results = await runTraining(specs, {
     ...journalPath(flags.out, { specs, kernel }),
     ...threads,

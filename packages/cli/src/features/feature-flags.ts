@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** Flags that say which matrix of a file is meant, and which of its axes counts features. */
+/** Flags that choose a matrix in a file and the axis that counts features. */
 export interface FeatureFlags {
   readonly tensor?: string;
   readonly features?: string;
@@ -16,12 +16,15 @@ export interface FeatureFlags {
 /** Adds the flags that choose a matrix to a command. */
 export function addFeatureFlags(command: Command): Command {
   return command
-    .option('--tensor <name>', 'which tensor of the file')
-    .option('--features <axis>', 'which axis counts features: rows or columns')
-    .option('--preset <name>', 'features that layouts know, such as token-embedding or mlp-in')
-    .option('--layer <k>', 'of a preset, which layer')
-    .option('--head <h>', 'of attention-ov, one head instead of all')
-    .option('--expert <e>', 'of a mixture of experts, which one')
-    .option('--index <i>', 'of a stack of matrices, which one')
-    .option('--no-fold', 'of a sparse autoencoder, leave decoder norms where they are');
+    .option('--tensor <name>', 'name of the tensor to measure; * stands for any text')
+    .option('--features <axis>', 'axis of the tensor that counts features: rows or columns')
+    .option(
+      '--preset <name>',
+      'matrix of features that polysem knows, such as token-embedding or mlp-in (see --list)',
+    )
+    .option('--layer <k>', 'layer of the preset')
+    .option('--head <h>', 'attention-ov: one head instead of all')
+    .option('--expert <e>', 'mixture of experts: number of the expert')
+    .option('--index <i>', 'number of the matrix in a stack')
+    .option('--no-fold', 'sparse autoencoder: do not scale features by their decoder norms');
 }

@@ -5,8 +5,7 @@ import {
   type FeatureMatrix,
   type ModelConfig,
 } from '@polysem/io/layouts';
-import { labelText, shellWord } from '@polysem/reports/text';
-import { table } from '@polysem/reports/text';
+import { labelText, shellWord, table } from '@polysem/reports/text';
 import { ranges, shapeText } from './choose-features.ts';
 
 /** What `--list --json` prints. */

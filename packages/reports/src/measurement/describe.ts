@@ -3,9 +3,7 @@ import { labelText } from '../text/label-text.ts';
 import { counted } from '../text/counted.ts';
 import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
-import type { MeasuredMatrix } from '@polysem/runs/measure';
-import { parallelPairs } from '@polysem/runs/measure';
-import type { Interval } from '@polysem/runs/measure';
+import { type MeasuredMatrix, parallelPairs, type Interval } from '@polysem/runs/measure';
 
 /** So many features are named at either end. */
 const NAMED = 8;

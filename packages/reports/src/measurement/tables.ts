@@ -1,9 +1,7 @@
 import type { ReportTable } from '../page/html.ts';
 import { labelText } from '../text/label-text.ts';
 import { number } from '../text/number.ts';
-import { MEANINGS } from '@polysem/runs/measure';
-import type { MeasuredMatrix } from '@polysem/runs/measure';
-import { parallelPairs } from '@polysem/runs/measure';
+import { MEANINGS, type MeasuredMatrix, parallelPairs } from '@polysem/runs/measure';
 
 /** So many features are named at either end. */
 const NAMED = 15;

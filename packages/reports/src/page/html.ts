@@ -1,7 +1,5 @@
 import { strToU8 } from 'fflate';
-import { dataUri } from '@polysem/figures';
-import { formatNumber } from '@polysem/figures';
-import { escapeText } from '@polysem/figures';
+import { dataUri, formatNumber, escapeText } from '@polysem/figures';
 
 /** A table of a report; its cells are plain text. */
 export interface ReportTable {
