@@ -140,7 +140,7 @@ describe('sampleCorrelated', () => {
     expect([...counts.keys()].filter((key) => !possible.has(key))).toEqual([]);
   });
 
-  it('gives the numbers of sampleSparse for groups of one', () => {
+  it('gives the same numbers as sampleSparse for groups of one', () => {
     const mixed = [0.3, 0.1, 0.3, 1].map(uniform);
     for (const marginal of [uniform(0.2), mixed]) {
       const plain = sampleSparse(generator(8), marginal, 4, 300);
@@ -152,7 +152,7 @@ describe('sampleCorrelated', () => {
     }
   });
 
-  it('is the same for the same stream, and costs what is active', () => {
+  it('gives the same batch for the same stream, at a cost proportional to active entries', () => {
     const inputs = correlated(uniform(1e-4), { kind: 'together', groups: 100 });
     const start = split(generator(1), 5);
     const batch = sampleCorrelated(structuredClone(start), inputs, 20_000, 500);
@@ -183,7 +183,7 @@ describe('activeSetLaw', () => {
     );
   });
 
-  it('knows the empty set, and only what can be', () => {
+  it('includes the empty set only if it is possible', () => {
     expect(activeSetLaw(correlated(uniform(0.25), { kind: 'one-of', groups: 4 }), 4).sets).toEqual([
       [0],
       [1],
@@ -195,7 +195,7 @@ describe('activeSetLaw', () => {
     expect(probabilities).toEqual(Float64Array.of(0.75, 0.25));
   });
 
-  it('refuses what has too many sets, or no formula', () => {
+  it('rejects too many sets, and a copula without a formula', () => {
     expect(() => activeSetLaw(uniform(0.1), 13)).toThrow('8192 sets of features can be active');
     expect(activeSetLaw(uniform(0.1), 13, 10_000).sets).toHaveLength(8192);
     expect(() =>
@@ -204,7 +204,7 @@ describe('activeSetLaw', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('invalid inputs', () => {
   it.each<[string, FeatureDistribution | FeatureDistribution[], unknown, string]>([
     ['kind', uniform(0.1), { kind: 'apart' }, 'must be together, one-of or copula, got apart'],
     [
@@ -278,7 +278,7 @@ describe('what is refused', () => {
     expect(() => sampleCorrelated(generator(1), inputs, 4, 10)).toThrow(message);
   });
 
-  it('asymmetry, rows, N, kind', () => {
+  it('reject an asymmetric matrix, a wrong number of rows, N, or kind', () => {
     const matrix = square(0.1, 1);
     matrix[2][1] = 0.2;
     const inputs = correlated(uniform(0.1), { kind: 'copula', matrix });
@@ -304,7 +304,7 @@ function square(off: number, diagonal: number): number[][] {
 }
 
 describe('normal probabilities', () => {
-  it('the quantile is the inverse of the distribution function', () => {
+  it('have a quantile that inverts the distribution function', () => {
     for (const p of [1e-200, 1e-12, 1e-4, 0.02, 0.3, 0.5]) {
       expect(Math.abs(normalCdf(normalQuantile(p)) / p - 1)).toBeLessThan(
         p < 1e-100 ? 1e-12 : 2e-14,
@@ -314,14 +314,14 @@ describe('normal probabilities', () => {
     expect([normalQuantile(0), normalQuantile(1)]).toEqual([-Infinity, Infinity]);
   });
 
-  it('quadrature is exact for polynomials and adapts to a narrow peak', () => {
+  it('come from quadrature that is exact for polynomials and adapts to a narrow peak', () => {
     const { nodes, weights } = gaussLegendre(16);
     const integral = sum(nodes.map((x, k) => weights[k] * x ** 30));
     expect(integral).toBeCloseTo(2 / 31, 15);
     expect(integrate((x) => 1e-4 / (x * x + 1e-8), -1, 1, 0)).toBeCloseTo(2 * Math.atan(1e4), 12);
   });
 
-  it('orthants at 0 have their closed forms', () => {
+  it('agree with closed forms for orthants at 0', () => {
     for (const r of [-1, -0.999_999, -0.4, 0, 0.5, 0.9999, 1]) {
       expect(bivariateNormalCdf(0, 0, r)).toBeCloseTo(0.25 + Math.asin(r) / (2 * Math.PI), 14);
     }
@@ -336,14 +336,14 @@ describe('normal probabilities', () => {
     expect(normalOrthant([0, 0, 0, 0], () => 0.5)).toBeCloseTo(0.2, 13);
   });
 
-  it('perfect correlation leaves the smaller limit', () => {
+  it('depend only on the smaller limit under perfect correlation', () => {
     expect(bivariateNormalCdf(-1, 0.4, 1)).toBeCloseTo(normalCdf(-1), 14);
     expect(bivariateNormalCdf(-1, 0.4, -1)).toBeCloseTo(0, 14);
     expect(bivariateNormalCdf(1, 0.4, -1)).toBeCloseTo(normalCdf(1) + normalCdf(0.4) - 1, 14);
     expect(normalOrthant([1, -1, 0.5, 0], () => 1)).toBeCloseTo(normalCdf(-1), 9);
   });
 
-  it('orthants keep their relative precision far out', () => {
+  it('keep their relative precision in the tails', () => {
     // One factor of loading 1/2, by brute force, against the reduction for a full matrix.
     const limit = normalQuantile(1e-4);
     const { nodes, weights } = gaussLegendre(400);

@@ -14,7 +14,7 @@ const densest = (shape: DistributionName): number => (shape === 'uniform-positiv
 const relative = (actual: number, expected: number): number => Math.abs(actual / expected - 1);
 
 describe('densityForKurtosis', () => {
-  it.each(distributionNames)('of %s gives the kurtosis asked for', (shape) => {
+  it.each(distributionNames)('gives the requested kurtosis for %s', (shape) => {
     const lowest = kurtosisAt(shape, densest(shape));
     fc.assert(
       fc.property(fc.double({ min: 0, max: 30, noNaN: true }), (logarithm) => {
@@ -27,7 +27,7 @@ describe('densityForKurtosis', () => {
     );
   });
 
-  it.each(distributionNames)('of %s inverts the sparse branch', (shape) => {
+  it.each(distributionNames)('inverts the sparse branch of %s', (shape) => {
     fc.assert(
       fc.property(fc.double({ min: -20, max: -0.01, noNaN: true }), (logarithm) => {
         const density = densest(shape) * Math.exp(logarithm);
@@ -37,7 +37,7 @@ describe('densityForKurtosis', () => {
     );
   });
 
-  it('takes the smaller of two densities of uniform-positive', () => {
+  it('returns the smaller of two solutions for uniform-positive', () => {
     const smaller = densityForKurtosis({ shape: 'uniform-positive' }, 1.8);
     expect(smaller).toBeCloseTo(2 / 3, 13);
     expect(kurtosisAt('uniform-positive', 1)).toBeCloseTo(1.8, 13);
@@ -60,7 +60,7 @@ describe('densityForKurtosis', () => {
     );
   });
 
-  it('names the attainable range where there is no density', () => {
+  it('names the attainable range if there is no solution', () => {
     expect(() => densityForKurtosis({ shape: 'gaussian' }, 2.9)).toThrow(
       /kurtosis 3 .*density 1.*2\.9/,
     );

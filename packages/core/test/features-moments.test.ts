@@ -85,7 +85,7 @@ describe('moments', () => {
     },
   );
 
-  it('have unit variance where asked, by pure scaling', () => {
+  it('have unit variance on request, by scaling alone', () => {
     for (const shape of distributionNames) {
       const plain = moments({ shape, density: 0.3, unitVariance: false, ...withTails(shape) });
       const unit = moments({ shape, density: 0.3, unitVariance: true, ...withTails(shape) });
@@ -108,7 +108,7 @@ describe('moments', () => {
     expect(mean).toBe(0);
   });
 
-  it('of student-t diverge one after the other', () => {
+  it('of student-t diverge one after another as degrees of freedom decrease', () => {
     expect(studentAt(4.5).kurtosis).toBeCloseTo((2 * 3 * 2.5) / 0.5, 10);
     expect(studentAt(4)).toMatchObject({
       kurtosis: Infinity,
@@ -123,7 +123,7 @@ describe('moments', () => {
 describe('checkFeatureDistribution', () => {
   const good = { shape: 'uniform', density: 0.5, unitVariance: true } as const;
 
-  it('passes what is valid', () => {
+  it('accepts valid distributions', () => {
     for (const shape of distributionNames) {
       for (const density of [1, 1e-300]) checkFeatureDistribution({ ...good, shape, density });
     }
@@ -141,7 +141,7 @@ describe('checkFeatureDistribution', () => {
     [{ shape: 'student-t', degreesOfFreedom: Infinity }, /^degreesOfFreedom: .*gaussian/],
     [{ degreesOfFreedom: 5 }, /^degreesOfFreedom: .*student-t, got 5 for uniform; leave/],
     [{ unitVariance: undefined }, /^unitVariance: .*undefined/],
-  ])('refuses %o', (change, message) => {
+  ])('rejects %o', (change, message) => {
     const bad = { ...good, ...change } as unknown as FeatureDistribution;
     expect(() => checkFeatureDistribution(bad)).toThrow(RangeError);
     expect(() => checkFeatureDistribution(bad)).toThrow(message);

@@ -41,7 +41,7 @@ describe.each([
   ['one distribution, very sparse', { ...sparse, density: 1e-4 }, 20],
   ['a list', mixed, 5],
 ] as const)('%s', (_, distributions, features) => {
-  it('is the same batch dense and sparse', () => {
+  it('gives the same numbers in dense and sparse form', () => {
     const batch = sampleSparse(generator(17), distributions, features, 1000);
     expect(expand(batch)).toEqual(dense(distributions, features, 1000, 17));
   });
@@ -95,7 +95,7 @@ describe.each([
 });
 
 describe('sampling', () => {
-  it('draws features and rows independently', () => {
+  it('samples features and rows independently', () => {
     const features = 6;
     const rows = 50_000;
     const x = dense(sparse, features, rows, 23);
@@ -130,11 +130,11 @@ describe('sampling', () => {
     }
   });
 
-  it('gives a list of equal distributions what it gives one', () => {
+  it('gives the same numbers for one distribution and for a list of equal ones', () => {
     expect(dense([sparse, sparse, sparse], 3, 200, 1)).toEqual(dense(sparse, 3, 200, 1));
   });
 
-  it('never changes', () => {
+  it('gives the same numbers as in earlier versions', () => {
     const one = sampleSparse(generator(1), sparse, 3, 4);
     expect(Array.from(one.rowStarts)).toEqual([0, 0, 0, 1, 3]);
     expect(Array.from(one.indices)).toEqual([0, 1, 2]);
@@ -145,13 +145,13 @@ describe('sampling', () => {
     expect(dense(sparse, 3, 50, 6)).not.toEqual(dense(sparse, 3, 50, 7));
   });
 
-  it('costs nothing where nothing is active', () => {
+  it('takes no time for inactive entries', () => {
     const never = { ...sparse, density: 1e-300 };
     const { indices } = sampleSparse(generator(1), never, 1000, 1_000_000);
     expect(indices).toHaveLength(0);
   });
 
-  it('refuses sizes which do not fit', () => {
+  it('rejects sizes that do not fit', () => {
     const g = generator(0);
     const out = new Float64Array(10);
     expect(() => sampleFeatures(g, sparse, 3, out)).toThrow(/whole rows of 3 features, got 10/);

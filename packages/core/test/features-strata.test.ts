@@ -34,7 +34,7 @@ function meanAndError(values: readonly number[]): { mean: number; error: number;
 }
 
 describe('quasiPoints', () => {
-  it('are uniform one by one, and far more even together than random ones', () => {
+  it('are uniform individually and more even than random points', () => {
     for (const dims of [1, 2, 4, 6, 8, 12]) {
       const ends: number[] = [];
       const random: number[] = [];
@@ -75,7 +75,7 @@ function secondMoment(model: CompressionModel, batch: WeightedBatch, at: Float64
 }
 
 describe('stratify', () => {
-  it('has weights of sum 1, and the exact density of every feature where sets are listed', () => {
+  it('has weights that sum to 1, and exact densities if active sets are listed', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 14 }),
@@ -181,7 +181,7 @@ describe('stratify', () => {
     },
   );
 
-  it('begins with the same points at every density', () => {
+  it('starts with the same points at every density', () => {
     const [a, b] = [0.2, 0.5].map((density) =>
       stratify(generator(3), uniformAt(density), 6, { rows: 2048 }),
     );
@@ -199,7 +199,7 @@ describe('stratify', () => {
     expect(a.weights).not.toEqual(b.weights);
   });
 
-  it('lists the sets of correlated features, and samples where there are too many', () => {
+  it('lists the active sets of correlated features, and samples if there are too many', () => {
     const inputs = {
       kind: 'correlated',
       marginal: uniformAt(0.2),
@@ -213,7 +213,7 @@ describe('stratify', () => {
     expect(many.emptyWeight).toBe(0);
   });
 
-  it('refuses what is no number of rows', () => {
+  it('rejects a number of rows that is not a positive integer', () => {
     expect(() => stratify(generator(1), uniformAt(0.1), 3, { rows: 0 })).toThrow('rows');
   });
 });
