@@ -157,7 +157,7 @@ describe('the geometry of features that are read in blocks', () => {
     expectSame(found, describeGeometry(w));
   });
 
-  it('sums large blocks by the workers, and has no more than some of the matrix in memory', async () => {
+  it('sums large blocks on workers, with only a part of the matrix in memory', async () => {
     // More than 2^28 multiply-adds: 17,000 features in 126 dimensions, beside one of its own and a pair.
     const dims = 128;
     const w = embedding(dims, 17_003);

@@ -1,6 +1,6 @@
 // Run as a process of its own, with --expose-gc --single-threaded-gc, so that what is live is counted and not what the
 // system or a collector in the background has not freed yet: measures a generated source and prints the most bytes that
-// were live beside those before, the bytes of WebAssembly's memories, and how much of what work its workers was given.
+// were live beyond those before, the bytes of WebAssembly's memories, and the amount of input per task.
 import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
 import { inlineWorker } from '../src/streaming/workers.ts';
 import { measureStream } from '../src/streaming/measure-stream.ts';

@@ -12,7 +12,7 @@ interface Measured {
   /** The most bytes that were live beside those before, and those of WebAssembly's memories. */
   readonly live: number;
   readonly linear: number;
-  /** How many numbers the workers was given, by the task. */
+  /** Count of input numbers per task. */
   readonly numbers: Readonly<Record<string, number>>;
   readonly measured: number;
 }
