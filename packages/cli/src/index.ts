@@ -1,1 +1,6 @@
+/**
+ * The `polysem` command: parse, call, print.
+ *
+ * @module
+ */
 export { main } from './main.ts';

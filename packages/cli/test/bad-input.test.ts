@@ -74,7 +74,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [change(ALLOCATE, { '--importance': null }), '--importance: is missing'],
     [change(ALLOCATE, { '--dims': null }), '--dims: is missing'],
     [change(ALLOCATE, { '--kurtosis': null }), '--density: is missing'],
-    [change(ALLOCATE, { '--density': '0.1' }), 'not both'],
+    [change(ALLOCATE, { '--density': '0.1' }), 'give one of them'],
     [change(ALLOCATE, { '--importance': '4,0,1' }), '--importance: feature 1 has 0'],
     [change(ALLOCATE, { '--importance': '4,-2,1' }), '--importance: feature 1 has -2'],
     [change(ALLOCATE, { '--importance': '4,,1' }), '--importance: expected a number, got ""'],
@@ -93,7 +93,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     ],
     [
       change(ALLOCATE, { '--kurtosis': null, '--density': '0.1', '--shape': 'uniform-positive' }),
-      'inputs of mean 0',
+      'inputs with mean 0',
     ],
     [
       change(ALLOCATE, {
@@ -113,7 +113,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
       '--importance: feature 0 has 1e+200; use units',
     ],
     [change(ALLOCATE, { '--kurtosis': null, '--density': '1e-300' }), '--kurtosis: feature 0 has'],
-    [change(ALLOCATE, { '--bars': '' }), '--bars: is empty'],
+    [change(ALLOCATE, { '--bars': '' }), '--bars: empty path'],
     [change(PHASE, { '--density': '1:0.1:1e9' }), '--density: expected at most 10000'],
     [change(PHASE, { '--features': '1e9' }), '--features: expected at most 100000'],
     [
@@ -156,7 +156,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [[...TRAIN, '--untied'], '--untied: requires --model compression'],
     [
       change(TRAIN, { '--model': 'compression', '--output-weights': 'free' }),
-      '--output-weights: belongs',
+      '--output-weights: requires',
     ],
     [change(TRAIN, { '--loss': 'none' }), '--loss: expected one of exact, sampled'],
     [change(TRAIN, { '--seeds': '0' }), '--seeds: expected an integer of at least 1'],
@@ -174,7 +174,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
       ['reproduce', 'figure2', '--out', 'good.npy/in'],
       'is a file, so good.npy/in cannot be inside it',
     ],
-    [['reproduce', 'figure2', '--out', ''], '--out: is empty'],
+    [['reproduce', 'figure2', '--out', ''], '--out: empty path'],
     [['reproduce', 'figure2', '--cells', '8'], '--cells: only figure7'],
     [change(PHASE, { '--density': '1:0' }), '--density: expected from:to:count'],
     [change(PHASE, { '--density': '2:0.1:4' }), '--density: must lie in (0, 1]'],
@@ -184,7 +184,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [change(PHASE, { '--features': null }), '--features: is missing'],
     [
       change(PHASE, { '--shape': 'uniform-positive' }),
-      '--shape: the theory needs inputs of mean 0',
+      '--shape: the theory needs inputs with mean 0',
     ],
     [['phase', '--features', '3', '--dims', '1'], '--out: is missing'],
     [

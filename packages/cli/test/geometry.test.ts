@@ -139,7 +139,7 @@ describe('polysem geometry', () => {
     [['--signs', 'some'], '--signs'],
     [['--significance', '2'], 'polysem: --significance: must lie in (0, 1)'],
     [['--threshold', '-1'], '--threshold'],
-    [['--figures', ''], '--figures: is empty'],
+    [['--figures', ''], '--figures: empty path'],
     [['--figures', 'w.csv/in'], '--figures'],
     [['--tensor', 'V'], 'w.csv'],
     [['--figures', 'w.csv'], '--figures'],

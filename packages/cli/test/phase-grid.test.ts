@@ -86,7 +86,7 @@ describe('polysem phase --model', () => {
       ['--model compression --trained', '--trained: cannot be combined with --model'],
       ['--model compression --loss sampled', '--loss: cannot be combined with --model'],
       ['--model compression --x dims=1:2:2 --importance 1:2:3', '--importance: a range, but importance is on no axis'],
-      ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --dims 2', '--dims: --x has it'],
+      ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --dims 2', '--dims: also given by --x'],
       ['--model compression --y density=0.1:0.2:2 --density 0.1', '--density: --y has it'],
       ['--model compression --x kurtosis=6:9:2 --density 0.1 --y dims=1:2:2', '--density: follows'],
       ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --refine 2', '--refine: whole'],

@@ -1,3 +1,8 @@
+/**
+ * Results to SVG, in light and dark.
+ *
+ * @module
+ */
 export { auditFigure, type AuditFigureData, type AuditTrend, type TrendPoint } from './audit.ts';
 export { boardFigure, type Board, type BoardData } from './board.ts';
 export { blockName } from './block-style.ts';

@@ -1,3 +1,8 @@
+/**
+ * Bytes to typed arrays and back: weights, tables, layouts of checkpoints, labels.
+ *
+ * @module
+ */
 export { bytesSource, type ByteSource } from './bytes/byte-source.ts';
 export { FormatError } from './bytes/format-error.ts';
 export type { NumericArray, Tensor, TensorEntry, TensorFile } from './tensors/tensor.ts';

@@ -1,3 +1,8 @@
+/**
+ * Experiments: runs that resume, the measuring pipeline, reproductions and their claims, timing.
+ *
+ * @module
+ */
 export { interleave, spread, type Contender, type Spread } from './bench/interleave.ts';
 export { describeMachine, machineFacts, type MachineFacts } from './bench/machine.ts';
 export { openWorkload, TIMED_SEED, type OpenWorkload } from './bench/open-workload.ts';

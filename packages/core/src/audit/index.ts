@@ -1,3 +1,8 @@
+/**
+ * Comparison of measured capacities with the theory at one price; statistics of activations.
+ *
+ * @module
+ */
 export { activationStatistics, varianceExplained } from './activation-statistics.ts';
 export { type Audit, auditCapacity } from './audit-capacity.ts';
 export type { Estimate } from './bootstrap.ts';

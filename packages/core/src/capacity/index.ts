@@ -1,3 +1,8 @@
+/**
+ * Capacity, leverage, interference, spectra, coherence, neurons, the Gaussian baseline.
+ *
+ * @module
+ */
 export { mutualCoherence, welchBound } from './coherence.ts';
 export { gaussianBaseline, type GaussianBaseline } from './gaussian-baseline.ts';
 export { binEdges, histogram } from './histogram.ts';

@@ -1,3 +1,8 @@
+/**
+ * Embeddings and their linear algebra: vectors of features, frame operator, Gram matrix, singular values.
+ *
+ * @module
+ */
 export { forEachInBasis } from './coordinates.ts';
 export { embedding, type Embedding, embeddingFromVectors, featureVector } from './embedding.ts';
 export {

@@ -1,3 +1,8 @@
+/**
+ * Inputs: distributions of features, correlation, moments, sampling, strata, data.
+ *
+ * @module
+ */
 export { activeMoments } from './active-moments.ts';
 export { activeSetLaw } from './active-set-law.ts';
 export { batchOf } from './batch-of.ts';

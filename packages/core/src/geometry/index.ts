@@ -1,3 +1,8 @@
+/**
+ * Geometry: blocks, their shapes, the efficient form, neurons, dynamics of training.
+ *
+ * @module
+ */
 export { alignmentReport } from './alignment-report.ts';
 export { blocksAlongAxes, blocksOfEigenvectors, inBlockBases } from './block-basis.ts';
 export type { BlockStructure } from './block-structure.ts';

@@ -1,3 +1,8 @@
+/**
+ * Measurements of embeddings that do not fit into memory, with baselines, intervals and geometry.
+ *
+ * @module
+ */
 export { densityOfEntries } from './baselines/density-of-entries.ts';
 export { gaussianSource } from './baselines/gaussian-source.ts';
 export { ownNormsSource } from './baselines/own-norms-source.ts';

@@ -1,3 +1,8 @@
+/**
+ * Theory: losses as functions of capacity, the optimal allocation, phase boundaries.
+ *
+ * @module
+ */
 export { allocateQuadratic } from './allocate-quadratic.ts';
 export { allocateSeparable } from './allocate-separable.ts';
 export type { Allocation, Phase } from './allocation.ts';

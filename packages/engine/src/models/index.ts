@@ -1,3 +1,8 @@
+/**
+ * Toy models as data, and their losses: exact, on a batch, on a fixed sample.
+ *
+ * @module
+ */
 export { batchLoss } from './batch-loss.ts';
 export type { Loss } from './loss.ts';
 export { parameterLayout } from './parameters.ts';

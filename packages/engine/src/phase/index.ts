@@ -1,3 +1,8 @@
+/**
+ * Phase diagrams: grids of any model over two parameters, boundaries, contours, named phases.
+ *
+ * @module
+ */
 export { contourLines, type GridPoint } from './contours.ts';
 export { type Crossing, firstRise, lastRise } from './crossings.ts';
 export { geometryLabels } from './geometry-labels.ts';

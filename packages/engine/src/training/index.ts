@@ -1,3 +1,8 @@
+/**
+ * Training: specs, initial weights, jobs, restarts, held-out losses, certificates, many models.
+ *
+ * @module
+ */
 export { checkTrainingSpec } from './check-spec.ts';
 export { type Executor, type ExecutorHooks, inlineExecutor, portion } from './executor.ts';
 export {

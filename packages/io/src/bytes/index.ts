@@ -1,3 +1,8 @@
+/**
+ * Bytes from memory, disk and the web; zip members; decompression.
+ *
+ * @module
+ */
 export { bytesSource, type ByteSource } from './byte-source.ts';
 export { FormatError } from './format-error.ts';
 export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';

@@ -1,3 +1,8 @@
+/**
+ * Layouts of checkpoints: which matrices hold features, and which axis counts them.
+ *
+ * @module
+ */
 export {
   PRESETS,
   tensorsOf,

@@ -1,3 +1,8 @@
+/**
+ * Files on disk, in Node.
+ *
+ * @module
+ */
 export { inflateBrotli } from './brotli.ts';
 export { openFile, type FileSource } from './open-file.ts';
 export { openLocation } from './open-location.ts';

@@ -1,3 +1,8 @@
+/**
+ * Tables in CSV and Parquet.
+ *
+ * @module
+ */
 export { readTable } from './read-table.ts';
 export { finiteColumn, type Table, type TableColumn, type TableOptions } from './table.ts';
 export type { WrittenColumn } from './written-column.ts';

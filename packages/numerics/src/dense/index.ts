@@ -1,3 +1,8 @@
+/**
+ * Products of large matrices that come in chunks: sums of outer products, projections, nearest neighbours.
+ *
+ * @module
+ */
 export type { Block } from './block.ts';
 export { frameAccumulator, type FrameAccumulator, type FrameSums } from './frame-accumulator.ts';
 export { nearestNeighbours, type NearestNeighbours } from './nearest-neighbours.ts';

@@ -1,3 +1,8 @@
+/**
+ * Elementary and special functions whose bytes are the same on every machine; quadrature.
+ *
+ * @module
+ */
 export { betaQuantile } from './beta.ts';
 export { cosineOfHalfTurns } from './cosine.ts';
 export { ln, ln1p } from './logarithm.ts';

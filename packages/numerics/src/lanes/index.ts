@@ -1,3 +1,8 @@
+/**
+ * Arithmetic, elementary functions and random numbers in the four float32 lanes of a vector.
+ *
+ * @module
+ */
 export { arithmetic, type Arithmetic } from './arithmetic.ts';
 export {
   cosineOfTurns,

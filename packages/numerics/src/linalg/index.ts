@@ -1,3 +1,8 @@
+/**
+ * Linear algebra: symmetric eigenvalues, Cholesky, orthonormal rows, assignment.
+ *
+ * @module
+ */
 export { bestAssignment } from './assignment.ts';
 export { completeOrthonormalRows, orthonormaliseRows } from './orthonormal-rows.ts';
 export { semidefiniteCholesky } from './semidefinite-cholesky.ts';

@@ -1,3 +1,8 @@
+/**
+ * Random numbers: Philox 4x32-10 with child generators, fast streams, distributions, permutations, quasi-random points.
+ *
+ * @module
+ */
 export {
   bernoulli,
   gamma,

@@ -1,3 +1,8 @@
+/**
+ * A WebAssembly assembler: modules, values, memory layout, capabilities of the engine.
+ *
+ * @module
+ */
 export { capability } from './capabilities.ts';
 export { webAssembly } from './engine.ts';
 export { memoryLayout, type MemoryLayout } from './layout.ts';

@@ -1,2 +1,7 @@
+/**
+ * An audit as text and as a table.
+ *
+ * @module
+ */
 export { describeAudit } from './describe.ts';
 export { auditFile } from './per-feature.ts';

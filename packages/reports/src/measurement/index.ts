@@ -1,3 +1,8 @@
+/**
+ * A measurement as text, as a table and as a page.
+ *
+ * @module
+ */
 export { describeMatrix, takenFrom } from './describe.ts';
 export { featureFile } from './per-feature.ts';
 export { measureReport } from './report.ts';

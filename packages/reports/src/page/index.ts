@@ -1,3 +1,8 @@
+/**
+ * HTML pages that open offline: sections, figures, tables, claims.
+ *
+ * @module
+ */
 export type { Claim } from './claims.ts';
 export type { ReportTable } from './html.ts';
 export { reportPage, type Report, type ReportFigure, type ReportSection } from './page.ts';

@@ -1,2 +1,7 @@
+/**
+ * Phase diagrams as panels and text.
+ *
+ * @module
+ */
 export { activationName, describeModel } from './describe-model.ts';
 export { capacityMap, jumpLines, phaseMap } from './grid-panels.ts';

@@ -1,3 +1,8 @@
+/**
+ * The parts of the reproduction report: figures, tables and claims of the paper.
+ *
+ * @module
+ */
 export { figure2Part } from './figure2.ts';
 export { figure4Part } from './figure4.ts';
 export { figure7Part } from './figure7.ts';

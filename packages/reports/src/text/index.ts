@@ -1,3 +1,8 @@
+/**
+ * Numbers, counts, tables and labels as text.
+ *
+ * @module
+ */
 export { counted } from './counted.ts';
 export { labelText, shellWord } from './label-text.ts';
 export { number } from './number.ts';

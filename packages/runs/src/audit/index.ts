@@ -1,3 +1,8 @@
+/**
+ * Statistics of features from tables and activations.
+ *
+ * @module
+ */
 export { readActivations } from './activation-table.ts';
 export {
   checkedColumn,

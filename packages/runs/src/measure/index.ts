@@ -1,3 +1,8 @@
+/**
+ * The measuring pipeline: matrices, baselines, neighbours, blocks, by all threads, resumable.
+ *
+ * @module
+ */
 export { BASELINES, type BaselineName, MEANINGS, referenceJson } from './baselines.ts';
 export { checkpointsOf } from './checkpoints-of.ts';
 export {
