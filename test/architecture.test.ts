@@ -52,7 +52,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     features: [],
     theory: [],
     capacity: ['embedding'],
-    geometry: ['embedding', 'capacity'],
+    geometry: ['embedding', 'capacity', 'theory'],
     streaming: ['embedding', 'capacity', 'geometry'],
     audit: ['features', 'theory'],
   },

@@ -82,7 +82,10 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [change(ALLOCATE, { '--importance': 'no.npy' }), 'no.npy'],
     [change(ALLOCATE, { '--kurtosis': '0.9' }), '--kurtosis: feature 0 has 0.9'],
     [change(ALLOCATE, { '--kurtosis': '18,18' }), '--kurtosis: 2 values for 3 features'],
-    [change(ALLOCATE, { '--dims': '4' }), '--dims: 4 dimensions for 3 features'],
+    [
+      change(ALLOCATE, { '--dims': '4' }),
+      '--dims: must be at most 3, the number of features, got 4',
+    ],
     [change(ALLOCATE, { '--dims': '0' }), '--dims: expected an integer of at least 1'],
     [change(ALLOCATE, { '--dims': '1.5' }), '--dims: expected an integer'],
     [change(ALLOCATE, { '--kurtosis': null, '--density': '0' }), '--density: must lie in (0, 1]'],
@@ -108,10 +111,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
       change(ALLOCATE, { '--kurtosis': null, '--density': '0.1', '--degrees-of-freedom': '9' }),
       '--degrees-of-freedom: belongs to student-t',
     ],
-    [
-      change(ALLOCATE, { '--importance': '1e200,1' }),
-      '--importance: feature 0 has 1e+200; use units',
-    ],
+    [change(ALLOCATE, { '--importance': '1e200,1' }), '--importance: feature 0 has 1e+200; scale'],
     [change(ALLOCATE, { '--kurtosis': null, '--density': '1e-300' }), '--kurtosis: feature 0 has'],
     [change(ALLOCATE, { '--bars': '' }), '--bars: empty path'],
     [change(PHASE, { '--density': '1:0.1:1e9' }), '--density: expected at most 10000'],

@@ -23,7 +23,7 @@ const reference = JSON.parse(
   readFileSync(new URL('reference/quadratic_optimum.json', import.meta.url), 'utf8'),
 ) as Reference[];
 
-/** Exact loss of the matrix that an allocation comes with, and its measured capacities. */
+/** Exact loss of the embedding built from an allocation, and its measured capacities. */
 function certificate(
   problem: { importance: readonly number[]; kurtosis: readonly number[]; dims: number },
   a: Allocation,
@@ -42,7 +42,7 @@ function certificate(
   return { loss: value, capacity: measureCapacity(w).capacity };
 }
 
-/** Loss of the best allocation among multiples of 1 / steps, by dynamic programming: every one of them is allowed. */
+/** Loss of the best allocation in multiples of 1 / steps, by dynamic programming. */
 function bestOnGrid(importance: number[], kurtosis: number[], dims: number, steps: number): number {
   let best = new Float64Array(dims * steps + 1).fill(Infinity);
   best[0] = 0;
@@ -62,7 +62,7 @@ function bestOnGrid(importance: number[], kurtosis: number[], dims: number, step
 
 describe('allocateQuadratic', () => {
   it.each(reference.map((problem, i) => [i, problem] as const))(
-    'meets problem %i of the reference, with a matrix that attains it',
+    'agrees with reference problem %i, and an embedding attains the loss',
     (_, problem) => {
       const a = allocateQuadratic(problem);
       expect(a.loss).toBeLessThanOrEqual(problem.loss * (1 + 1e-9));
@@ -77,7 +77,7 @@ describe('allocateQuadratic', () => {
     },
   );
 
-  it('is never beaten by dynamic programming over a grid, mixed kurtoses included', () => {
+  it('is at least as good as dynamic programming over a grid, also for mixed kurtoses', () => {
     fc.assert(
       fc.property(problems(anyKurtosis, 5), ({ importance, kurtosis, dims }) => {
         const a = allocateQuadratic({ importance, kurtosis, dims });
@@ -93,12 +93,12 @@ describe('allocateQuadratic', () => {
     );
   });
 
-  it('comes with a matrix that attains it', () => {
+  it('has a loss that an embedding attains', () => {
     fc.assert(
       fc.property(problems(anyKurtosis, 8), (problem) => {
         const a = allocateQuadratic(problem);
         const attained = certificate(problem, a);
-        // The loss of a matrix carries rounding of v^2, even where k = 1 and the loss vanishes.
+        // The loss of an embedding has rounding errors of the order of v^2, even where k = 1 and the loss is 0.
         const scale = sum(problem.importance.map((v, at) => v * v * problem.kurtosis[at]));
         expect(Math.abs(attained.loss - a.loss)).toBeLessThanOrEqual(1e-9 * a.loss + 1e-12 * scale);
         a.capacity.forEach((c, i) => expect(Math.abs(attained.capacity[i] - c)).toBeLessThan(1e-8));
@@ -107,7 +107,7 @@ describe('allocateQuadratic', () => {
     );
   });
 
-  it('obeys the optimality conditions of equations 6 to 8 above k = 3', () => {
+  it('satisfies the optimality conditions of equations 6 to 8 above k = 3', () => {
     fc.assert(
       fc.property(
         problems(fc.double({ min: 3.01, max: 100, noNaN: true }), 30),
@@ -125,7 +125,7 @@ describe('allocateQuadratic', () => {
     );
   });
 
-  it('splits at most one feature below k = 3, and finds the split that the reference has', () => {
+  it('makes at most one feature below k = 3 partial, the one of the reference', () => {
     const { capacity, phase } = allocateQuadratic({
       importance: [2.897, 0.761, 1.11],
       kurtosis: [7.921, 11.828, 2.73],
@@ -143,7 +143,7 @@ describe('allocateQuadratic', () => {
     );
   });
 
-  it('leaves nothing to the others where whole features below 3 take every dimension', () => {
+  it('gives nothing to other features where full features below 3 take every dimension', () => {
     const { capacity } = allocateQuadratic({
       importance: [0.05, 0.38503930066483255, 0.05, 0.05, 0.38503938329920995, 0.05, 0.05],
       kurtosis: [
@@ -154,7 +154,7 @@ describe('allocateQuadratic', () => {
     expect([...capacity]).toEqual([0, 1, 0, 0, 1, 0, 0]);
   });
 
-  it('says where many allocations are optimal, and chooses the even one at k = 3', () => {
+  it('reports where many allocations are optimal, and returns the even one at k = 3', () => {
     const even = allocateQuadratic({ importance: [1, 1, 1, 1], kurtosis: 3, dims: 3 });
     expect(even.degenerate).toBe(true);
     expect([...even.capacity]).toEqual([0.75, 0.75, 0.75, 0.75]);
@@ -172,7 +172,7 @@ describe('allocateQuadratic', () => {
     expect(allocateQuadratic({ importance: [1, 1], kurtosis: 1, dims: 1 }).degenerate).toBe(true);
   });
 
-  it('gives everything where dimensions suffice, and no NaN at k = 1', () => {
+  it('represents all features fully if D = N, and gives no NaN at k = 1', () => {
     const full = allocateQuadratic({ importance: [3, 1], kurtosis: [5, 1], dims: 2 });
     expect([[...full.capacity], [...full.squaredNorm], full.loss, full.gap]).toEqual([
       [1, 1],
@@ -185,7 +185,7 @@ describe('allocateQuadratic', () => {
     expect(rademacher.price).toBe(0);
   });
 
-  it('does not mind importances of 1e139 or 1e-139, and refuses those it would', () => {
+  it('accepts importances of 1e139 and 1e-139, and rejects more extreme ones', () => {
     for (const unit of [1e139, 1e-139]) {
       const scaled = allocateQuadratic({
         importance: [4 * unit, 2 * unit, unit],
@@ -197,7 +197,7 @@ describe('allocateQuadratic', () => {
     }
   });
 
-  it('returns a bound and a gap where a mixed problem is too much to finish', () => {
+  it('returns a bound and a gap where a mixed problem exceeds the effort', () => {
     const problem = { importance: [2.897, 0.761, 1.11], kurtosis: [7.921, 11.828, 2.73], dims: 2 };
     const hurried = allocateQuadratic(problem, { effort: 0 });
     const exact = allocateQuadratic(problem);
@@ -211,22 +211,19 @@ describe('allocateQuadratic', () => {
     [{ importance: [], kurtosis: 3, dims: 1 }, 'importance'],
     [{ importance: [1, 0], kurtosis: 3, dims: 1 }, 'importance: feature 1 has 0'],
     [{ importance: [1, NaN], kurtosis: 3, dims: 1 }, 'importance: feature 1'],
-    [
-      { importance: [1, 1e200], kurtosis: 3, dims: 1 },
-      'importance: feature 1 has 1e+200; use units',
-    ],
-    [
-      { importance: [1e-200, 1], kurtosis: 3, dims: 1 },
-      'importance: feature 0 has 1e-200; use units',
-    ],
+    [{ importance: [1, 1e200], kurtosis: 3, dims: 1 }, 'importance: feature 1 has 1e+200; scale'],
+    [{ importance: [1e-200, 1], kurtosis: 3, dims: 1 }, 'importance: feature 0 has 1e-200; scale'],
     [{ importance: [1, 1], kurtosis: 1e30, dims: 1 }, 'kurtosis: feature 0 has 1e+30'],
     [{ importance: [1, 1], kurtosis: 0.5, dims: 1 }, 'kurtosis: feature 0 has 0.5'],
     [{ importance: [1, 1], kurtosis: [3], dims: 1 }, 'kurtosis: 1 values for 2 features'],
     [{ importance: [1, 1], kurtosis: Infinity, dims: 1 }, 'kurtosis'],
-    [{ importance: [1, 1], kurtosis: 3, dims: 3 }, 'dims: 3 dimensions for 2 features'],
+    [
+      { importance: [1, 1], kurtosis: 3, dims: 3 },
+      'dims: must be at most 2, the number of features, got 3',
+    ],
     [{ importance: [1, 1], kurtosis: 3, dims: 0 }, 'dims'],
     [{ importance: [1, 1], kurtosis: 3, dims: 1.5 }, 'dims'],
-  ])('refuses %j', (problem, message) => {
+  ])('rejects %j', (problem, message) => {
     expect(() => allocateQuadratic(problem)).toThrow(RangeError);
     expect(() => allocateQuadratic(problem)).toThrow(message);
   });

@@ -17,7 +17,7 @@ describe('Figure 2', () => {
       expect(partial[i]).toBeCloseTo(c, 3),
     );
     expect(sum(capacities)).toBeCloseTo(8.52, 2);
-    // The general solver takes the budget that is no integer, and finds the price 2 lambda^2.
+    // The general solver accepts a budget that is not an integer, and finds the price 2 lambda^2.
     const solved = allocateSeparable({
       features: 20,
       dims: sum(capacities),
@@ -53,7 +53,7 @@ describe('allocateSeparable', () => {
     );
   });
 
-  it('handles an infinite benefit at 0: l = -a log C gives C proportional to a', () => {
+  it('accepts an infinite benefit at 0: l = -a log C gives C proportional to a', () => {
     const { capacity, price } = allocateSeparable({
       features: 3,
       dims: 1,
@@ -63,7 +63,7 @@ describe('allocateSeparable', () => {
     expect(price).toBeCloseTo(6, 10);
   });
 
-  it('shares flat stretches, and says that the optimum is not unique', () => {
+  it('shares flat stretches in proportion, and reports that the optimum is not unique', () => {
     const flat = allocateSeparable({
       features: 4,
       dims: 1,
@@ -77,7 +77,7 @@ describe('allocateSeparable', () => {
     );
   });
 
-  it('refuses increasing returns, negative benefits and impossible sizes', () => {
+  it('rejects increasing returns, negative benefits and invalid sizes', () => {
     expect(() => allocateSeparable({ features: 2, dims: 1, marginalBenefit: (_, c) => c })).toThrow(
       'returns must diminish',
     );

@@ -96,17 +96,14 @@ describe('planted blocks', () => {
   });
 
   it('have the figures they were made with', () => {
-    const { embedding: w, blocks } = constructEfficient(
-      {
-        blocks: [
-          { dims: 3, features: 8, gamma: 2 },
-          { dims: 2, capacities: [0.5, 0.5, 0.25, 0.75] },
-          { dims: 1, features: 1, gamma: 3 },
-        ],
-        ignored: 2,
-      },
-      generator(4),
-    );
+    const { embedding: w, blocks } = constructEfficient(generator(4), {
+      blocks: [
+        { dims: 3, features: 8, gamma: 2 },
+        { dims: 2, capacities: [0.5, 0.5, 0.25, 0.75] },
+        { dims: 1, features: 1, gamma: 3 },
+      ],
+      ignored: 2,
+    });
     const found = findBlocks(w);
     expect(components(found)).toBe(partitionText(blocks));
     for (const [k, block] of blocks.entries()) {
@@ -128,16 +125,13 @@ describe('planted blocks', () => {
       const short = 7e-4;
       const rest = (8 - short) / 39;
       const capacities = [short, ...Array.from({ length: 39 }, () => rest)];
-      const { embedding: w, blocks } = constructEfficient(
-        {
-          blocks: [
-            { dims: 8, capacities },
-            { dims: 8, features: 40 },
-          ],
-          noise: 0.03,
-        },
-        generator(seed),
-      );
+      const { embedding: w, blocks } = constructEfficient(generator(seed), {
+        blocks: [
+          { dims: 8, capacities },
+          { dims: 8, features: 40 },
+        ],
+        noise: 0.03,
+      });
       if (components(findBlocks(w)) === partitionText(blocks)) right++;
     }
     expect(right).toBeGreaterThanOrEqual(36);
@@ -146,15 +140,12 @@ describe('planted blocks', () => {
   it('are found in noise with heavy tails too', () => {
     for (let seed = 0; seed < 20; seed++) {
       const g = generator(seed);
-      const { embedding: w, blocks } = constructEfficient(
-        {
-          blocks: [
-            { dims: 6, features: 20 },
-            { dims: 5, features: 18, gamma: 2 },
-          ],
-        },
-        g,
-      );
+      const { embedding: w, blocks } = constructEfficient(g, {
+        blocks: [
+          { dims: 6, features: 20 },
+          { dims: 5, features: 18, gamma: 2 },
+        ],
+      });
       // No fourth moment: the largest entries of a thousand are some twenty times the median.
       for (let j = 0; j < w.data.length; j++) w.data[j] += 1e-3 * studentT(g, 3);
       expect(components(findBlocks(w))).toBe(partitionText(blocks));
@@ -162,17 +153,14 @@ describe('planted blocks', () => {
   });
 
   it('come with the noise and the threshold they were found at', () => {
-    const { embedding: w, blocks } = constructEfficient(
-      {
-        blocks: [
-          { dims: 6, features: 20 },
-          { dims: 5, features: 15 },
-        ],
-        ignored: 3,
-        noise: 0.03,
-      },
-      generator(2),
-    );
+    const { embedding: w, blocks } = constructEfficient(generator(2), {
+      blocks: [
+        { dims: 6, features: 20 },
+        { dims: 5, features: 15 },
+      ],
+      ignored: 3,
+      noise: 0.03,
+    });
     const found = findBlocks(w);
     expect(components(found)).toBe(partitionText(blocks));
     expect(found.ignored).toHaveLength(3);
@@ -192,16 +180,13 @@ describe('planted blocks', () => {
 
 describe('eigenspaces', () => {
   const two = (gamma: number, noise: number, seed: number) =>
-    constructEfficient(
-      {
-        blocks: [
-          { dims: 4, features: 12 },
-          { dims: 5, features: 14, gamma },
-        ],
-        noise,
-      },
-      generator(seed),
-    );
+    constructEfficient(generator(seed), {
+      blocks: [
+        { dims: 4, features: 12 },
+        { dims: 5, features: 14, gamma },
+      ],
+      noise,
+    });
 
   it('are one for two components of equal gamma, also in noise', () => {
     for (const noise of [0, 0.01, 0.05]) {
@@ -238,7 +223,7 @@ describe('matrices without block structure', () => {
     for (let seed = 0; seed < 1000; seed++) {
       const dims = 1 + (seed % 12);
       const features = Math.max(dims + 1, 1 + ((7 * seed) % 24));
-      const found = findBlocks(randomTightFrame(features, dims, generator(seed)));
+      const found = findBlocks(randomTightFrame(generator(seed), features, dims));
       expect(found.components).toHaveLength(1);
       expect(found.components[0].dims).toBe(dims);
       expect(found.components[0].tightness).toBeLessThan(1e-10);

@@ -13,20 +13,17 @@ const seeds = fc.integer({ min: 0, max: 1e6 });
 
 /** A triangle, an antipodal pair, a feature of its own and one of length zero, hidden by a rotation and permutation. */
 function made(seed: number, noise = 0) {
-  return constructEfficient(
-    {
-      blocks: [
-        { dims: 2, capacities: [2 / 3, 2 / 3, 2 / 3], gamma: 1 },
-        { dims: 1, capacities: [1 / 2, 1 / 2], gamma: 2 },
-        { dims: 1, features: 1, gamma: 3 },
-      ],
-      ignored: 1,
-      rotate: true,
-      permute: true,
-      noise,
-    },
-    generator(seed),
-  );
+  return constructEfficient(generator(seed), {
+    blocks: [
+      { dims: 2, capacities: [2 / 3, 2 / 3, 2 / 3], gamma: 1 },
+      { dims: 1, capacities: [1 / 2, 1 / 2], gamma: 2 },
+      { dims: 1, features: 1, gamma: 3 },
+    ],
+    ignored: 1,
+    rotate: true,
+    permute: true,
+    noise,
+  });
 }
 
 describe('the geometry of an embedding', () => {
@@ -103,7 +100,7 @@ describe('the geometry of an embedding', () => {
 
   it('aligns many small blocks in many dimensions with the neurons, and leaves out what takes long', () => {
     const blocks = Array.from({ length: 45 }, (_, k) => ({ dims: 3, features: 5, gamma: 1 + k }));
-    const { embedding: w } = constructEfficient({ blocks, rotate: true }, generator(4));
+    const { embedding: w } = constructEfficient(generator(4), { blocks, rotate: true });
     const { alignment, neurons } = describeGeometry(w);
     const mean = (values: Float64Array): number =>
       values.reduce((sum, x) => sum + x, 0) / values.length;
@@ -111,7 +108,7 @@ describe('the geometry of an embedding', () => {
     // Five features to a block, and so at most to a neuron.
     expect(Math.max(...(alignment?.after.perNeuron.participation ?? [Infinity]))).toBeLessThan(5);
     const large = { blocks: [{ dims: 142, features: 200, gamma: 1 }], rotate: true };
-    const { embedding: one } = constructEfficient(large, generator(4));
+    const { embedding: one } = constructEfficient(generator(4), large);
     expect(describeGeometry(one).alignment).toBeNull();
   });
 

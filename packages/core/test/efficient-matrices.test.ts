@@ -71,7 +71,7 @@ describe('polarFactor', () => {
       const m = gaussianEmbedding(3, 7, seed);
       const best = squaredDistance(m, polarFactor(m).factor);
       for (let other = 0; other < 20; other++) {
-        const frame = randomTightFrame(7, 3, generator(1000 * seed + other));
+        const frame = randomTightFrame(generator(1000 * seed + other), 7, 3);
         expect(squaredDistance(m, frame)).toBeGreaterThanOrEqual(best);
       }
     }
@@ -86,7 +86,7 @@ describe('completeOrthonormalRows', () => {
   it('completes any orthonormal rows', () => {
     for (let seed = 0; seed < 30; seed++) {
       const n = 1 + (seed % 9);
-      const rows = randomOrthogonal(n, generator(seed));
+      const rows = randomOrthogonal(generator(seed), n);
       const from = seed % (n + 1);
       const kept = rows.slice(0, from * n);
       rows.fill(0, from * n);
@@ -101,7 +101,7 @@ describe('random tight frames', () => {
   it('are tight and generic', () => {
     fc.assert(
       fc.property(shape, ({ dims, more, seed }) => {
-        const frame = randomTightFrame(dims + more, dims, generator(seed));
+        const frame = randomTightFrame(generator(seed), dims + more, dims);
         expect(fromIdentity(frameOperator(frame), dims)).toBeLessThan(1e-12);
         if (more > 0) {
           expect(Math.min(...gram(frame).map(Math.abs))).toBeGreaterThan(0);
@@ -109,7 +109,7 @@ describe('random tight frames', () => {
       }),
       { numRuns: 200 },
     );
-    expect(() => randomTightFrame(2, 3, generator(0))).toThrow(/dims/);
+    expect(() => randomTightFrame(generator(0), 2, 3)).toThrow(/dims/);
   });
 
   it('have the capacities asked for', () => {
@@ -118,7 +118,7 @@ describe('random tight frames', () => {
       const features = 3 + (seed % 40);
       const dims = 1 + Math.floor(uniformBetween(g, 0, features - 1));
       const capacities = randomCapacities(g, features, dims);
-      const frame = randomTightFrameOf(capacities, dims, g);
+      const frame = randomTightFrameOf(g, capacities, dims);
       // Some 40 rotations a feature, each to a few roundings.
       expect(fromIdentity(frameOperator(frame), dims)).toBeLessThan(1e-11);
       const { capacity } = measureCapacity(frame);
@@ -136,20 +136,17 @@ describe('constructEfficient', () => {
       blocks,
       ignored,
       sigma,
-    } = constructEfficient(
-      {
-        blocks: [
-          { dims: 1, capacities: [0.1, 0.9], gamma: 4 },
-          { dims: 2, features: 5 },
-        ],
-        ignored: 1,
-        dims: 4,
-        rotate: false,
-        permute: false,
-        flip: false,
-      },
-      generator(1),
-    );
+    } = constructEfficient(generator(1), {
+      blocks: [
+        { dims: 1, capacities: [0.1, 0.9], gamma: 4 },
+        { dims: 2, features: 5 },
+      ],
+      ignored: 1,
+      dims: 4,
+      rotate: false,
+      permute: false,
+      flip: false,
+    });
     expect([blocks, ignored, sigma]).toEqual([
       [
         [0, 1],
@@ -173,8 +170,8 @@ describe('constructEfficient', () => {
         { dims: 10, features: 60 },
       ],
     };
-    const exact = constructEfficient(description, generator(7));
-    const noisy = constructEfficient({ ...description, noise: 0.05 }, generator(7));
+    const exact = constructEfficient(generator(7), description);
+    const noisy = constructEfficient(generator(7), { ...description, noise: 0.05 });
     const norms = (w: Embedding): number[] =>
       Array.from({ length: w.features }, (_, i) =>
         Math.hypot(...w.data.subarray(i * w.dims, (i + 1) * w.dims)),
@@ -189,17 +186,17 @@ describe('constructEfficient', () => {
 
   it('refuses contradictory descriptions by name', () => {
     const g = generator(1);
-    expect(() => constructEfficient({ blocks: [{ dims: 2, features: 1 }] }, g)).toThrow(
+    expect(() => constructEfficient(g, { blocks: [{ dims: 2, features: 1 }] })).toThrow(
       /blocks\[0\]\.features/,
     );
-    expect(() => constructEfficient({ blocks: [{ dims: 2 }] }, g)).toThrow(/blocks\[0\]/);
-    expect(() => constructEfficient({ blocks: [{ dims: 1, capacities: [0.5] }] }, g)).toThrow(
+    expect(() => constructEfficient(g, { blocks: [{ dims: 2 }] })).toThrow(/blocks\[0\]/);
+    expect(() => constructEfficient(g, { blocks: [{ dims: 1, capacities: [0.5] }] })).toThrow(
       RangeError,
     );
-    expect(() => constructEfficient({ blocks: [{ dims: 2, features: 3 }], dims: 1 }, g)).toThrow(
+    expect(() => constructEfficient(g, { blocks: [{ dims: 2, features: 3 }], dims: 1 })).toThrow(
       /dims/,
     );
-    expect(() => constructEfficient({ blocks: [{ dims: 1, features: 2, gamma: 0 }] }, g)).toThrow(
+    expect(() => constructEfficient(g, { blocks: [{ dims: 1, features: 2, gamma: 0 }] })).toThrow(
       /gamma/,
     );
   });
@@ -306,8 +303,8 @@ describe('nearestEfficient', () => {
         ],
         noise,
       };
-      const noisy = constructEfficient(description, generator(seed)).embedding;
-      const exact = constructEfficient({ ...description, noise: 0 }, generator(seed)).embedding;
+      const noisy = constructEfficient(generator(seed), description).embedding;
+      const exact = constructEfficient(generator(seed), { ...description, noise: 0 }).embedding;
       const { distance } = nearestEfficient(noisy);
       expect(distance).toBeLessThanOrEqual(Math.sqrt(squaredDistance(noisy, exact)));
     }
@@ -321,16 +318,13 @@ describe('nearestEfficient', () => {
   });
 
   it('moves a feature that was put into the wrong block', () => {
-    const { embedding: w, blocks } = constructEfficient(
-      {
-        blocks: [
-          { dims: 2, features: 6 },
-          { dims: 2, features: 6, gamma: 2 },
-        ],
-        noise: 0.02,
-      },
-      generator(3),
-    );
+    const { embedding: w, blocks } = constructEfficient(generator(3), {
+      blocks: [
+        { dims: 2, features: 6 },
+        { dims: 2, features: 6, gamma: 2 },
+      ],
+      noise: 0.02,
+    });
     const right = findBlocks(w);
     const [a, b] = right.components;
     const stray = a.features[0];

@@ -16,7 +16,7 @@ import {
   logChiSquareBelow,
   logPartitions,
   logStudentTail,
-} from '../src/geometry/chance.ts';
+} from '../src/geometry/tail-bounds.ts';
 
 /** A planted structure; its noiseless twin comes of the same stream. */
 export interface Planted {
@@ -38,8 +38,8 @@ export function plantedBlocks(seed: number, noise: number): Planted {
     noise,
   };
   return {
-    noisy: constructEfficient(description, split(g, 0)),
-    exact: constructEfficient({ ...description, noise: 0 }, split(g, 0)),
+    noisy: constructEfficient(split(g, 0), description),
+    exact: constructEfficient(split(g, 0), { ...description, noise: 0 }),
     blocks,
     noise,
   };

@@ -9,7 +9,7 @@ export const anyKurtosis = fc.oneof(
   fc.constantFrom(1, 3, 3 - 1e-9, 3 + 1e-9, 2.9, 3.1),
 );
 
-/** Allocation problems of up to `most` features, with a kurtosis each. */
+/** Allocation problems of up to `most` features, with one kurtosis per feature. */
 export function problems(kurtosis: fc.Arbitrary<number>, most: number) {
   return fc.integer({ min: 1, max: most }).chain((features) =>
     fc.record({

@@ -6,7 +6,7 @@ import { phaseBoundaries, variedCapacity } from '../src/theory/one-varied.ts';
 import { anyImportance, anyKurtosis } from './problems.ts';
 
 describe('the quadratic formulas', () => {
-  it('have the marginal benefit as minus the derivative of the loss', () => {
+  it('give a marginal benefit equal to minus the derivative of the loss', () => {
     fc.assert(
       fc.property(
         anyImportance,
@@ -27,7 +27,7 @@ describe('the quadratic formulas', () => {
     );
   });
 
-  it('have the norm that minimises the loss at a capacity', () => {
+  it('give the squared norm that minimises the loss at a capacity', () => {
     fc.assert(
       fc.property(
         anyImportance,
@@ -45,7 +45,7 @@ describe('the quadratic formulas', () => {
     );
   });
 
-  it('give 10.7368421 at equal importance, k = 18, 6 in 3', () => {
+  it('give a loss of 10.7368421 for 6 features of equal importance in 3 dimensions, k = 18', () => {
     expect(
       allocateQuadratic({ importance: [1, 1, 1, 1, 1, 1], kurtosis: 18, dims: 3 }).loss,
     ).toBeCloseTo(10.7368421, 7);
@@ -53,7 +53,7 @@ describe('the quadratic formulas', () => {
 });
 
 describe('one varied importance', () => {
-  it('has closed forms that the solver confirms', () => {
+  it('has closed forms that agree with the solver', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 12 }),
@@ -77,7 +77,7 @@ describe('one varied importance', () => {
     );
   });
 
-  it('has the boundaries of Figure 4: V = 0.01 near p = 0.0054, right boundary to 2.5, one critical point', () => {
+  it('reproduces the boundaries of figure 4: V = 0.01 near p = 0.0054, right limit 2.5, one critical point', () => {
     const at = (p: number) => phaseBoundaries({ features: 6, dims: 3, kurtosis: 1.8 / p });
     expect(at(0.0054).ignoredUpTo).toBeCloseTo(0.01, 3);
     expect(at(1e-9).fullFrom).toBeCloseTo(2.5, 6);
@@ -87,7 +87,7 @@ describe('one varied importance', () => {
     expect(variedCapacity({ features: 6, dims: 3, kurtosis: 2 }, 1)).toBe(null);
   });
 
-  it('refuses D >= N', () => {
+  it('rejects D >= N', () => {
     expect(() => phaseBoundaries({ features: 3, dims: 3, kurtosis: 5 })).toThrow('dims');
   });
 });

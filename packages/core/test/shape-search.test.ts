@@ -6,7 +6,7 @@ import { nameShape } from '../src/geometry/shapes/name-shape.ts';
 import { polytope } from '../src/geometry/shapes/polytope.ts';
 import type { Embedding } from '../src/embedding/embedding.ts';
 import { assignVertices } from '../src/geometry/shapes/assign-vertices.ts';
-import { subBlock, takeBlock, type Block } from '../src/geometry/shapes/block.ts';
+import { subBlock, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
 import { directionEvidence, logOrthogonal, logSphere } from '../src/geometry/shapes/evidence.ts';
 import { fitDirections } from '../src/geometry/shapes/fit-directions.ts';
 import { chiSquareBound, meanNormalLength } from '../src/geometry/shapes/noise.ts';
@@ -16,7 +16,7 @@ import { regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
 import { orthogonalParts } from '../src/geometry/shapes/tegum-factors.ts';
 import { disguised, meanLength } from './shape-cases.ts';
 
-function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): Block {
+function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): BlockVectors {
   const all = Array.from({ length: w.features }, (_, i) => i);
   const { block } = takeBlock(w, all, options);
   if (block === null) throw new Error('all features are within the noise');
@@ -37,7 +37,7 @@ function signings(n: number): number[][] {
 }
 
 /** Least cost over every permutation and the given signs, written out. */
-function bruteForce(block: Block, g: Float64Array, signs: readonly number[][]): number {
+function bruteForce(block: BlockVectors, g: Float64Array, signs: readonly number[][]): number {
   const n = block.numbers.length;
   let best = Infinity;
   for (const order of permutations(n)) {

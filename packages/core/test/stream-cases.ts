@@ -21,7 +21,7 @@ export interface PlantedSpectrum {
 export function planted(spec: PlantedSpectrum): Embedding {
   const { dims, features, seed, condition, rank = dims } = spec;
   const root = generator(seed);
-  const q = randomOrthogonal(dims, split(root, 0));
+  const q = randomOrthogonal(split(root, 0), dims);
   const coordinates = new Float64Array(rank);
   const g = fastStream(root, 1);
   const data = new Float64Array(dims * features);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { efficientFigures } from '../src/geometry/efficient-figures.ts';
-import { featuresOf } from '../src/geometry/questions.ts';
+import { featuresOf } from '../src/geometry/vector-queries.ts';
 import { constructEfficient, type BlockDescription } from '../src/geometry/construct-efficient.ts';
 import { describeGeometry, type GeometryFigures } from '../src/geometry/describe-geometry.ts';
 import { efficientForm } from '../src/geometry/efficient-form.ts';
@@ -23,10 +23,12 @@ const seeds = fc.integer({ min: 0, max: 1e6 });
 /** Made of blocks, with noise, and with features that are zero or shorter than the noise. */
 function made(seed: number, blocks: readonly BlockDescription[], noise: number): Embedding {
   const dims = blocks.reduce((sum, block) => sum + block.dims, 1);
-  const { embedding: w, ignored } = constructEfficient(
-    { blocks, dims, ignored: 3, noise },
-    generator(seed),
-  );
+  const { embedding: w, ignored } = constructEfficient(generator(seed), {
+    blocks,
+    dims,
+    ignored: 3,
+    noise,
+  });
   w.data.fill(0, ignored[0] * dims, (ignored[0] + 1) * dims);
   return w;
 }

@@ -42,12 +42,6 @@ export interface PriceFits {
  * @param statistics importance and kurtosis per feature, and `capacity`, the measured capacities in [0, 1].
  * @returns the least-squares price and the price that matches the total capacity.
  * @throws RangeError if a statistic or capacity is out of range, or no feature gets capacity at any price.
- * @example
- * ```js
- * import { fitPrice } from '@polysem/core/audit';
- * const { fitted } = fitPrice({ importance: [4, 2, 1], kurtosis: 6, capacity: [1, 1, 0.5] });
- * fitted.squaredError < 1e-12; // true
- * ```
  */
 export function fitPrice(
   statistics: FeatureStatistics & { readonly capacity: ArrayLike<number> },

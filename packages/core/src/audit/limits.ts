@@ -25,11 +25,6 @@ export interface Limit {
  *
  * @param context origin of the numbers; without it only the general limits are listed.
  * @returns each limit with a short name and a text.
- * @example
- * ```js
- * import { limitsOf } from '@polysem/core/audit';
- * limitsOf({ efficiency: 0.5 }).at(-1).name; // 'efficiency'
- * ```
  */
 export function limitsOf(context: AuditContext = {}): Limit[] {
   const {

@@ -9,11 +9,6 @@ import { checkStatistics, type CheckedStatistics, type FeatureStatistics } from 
  * @param statistics importance and kurtosis per feature, and the price (at least 0; Infinity gives every feature 0).
  * @returns C_i per feature, in [0, 1].
  * @throws RangeError if the price or a statistic is out of range.
- * @example
- * ```js
- * import { predictCapacity } from '@polysem/core/audit';
- * predictCapacity({ importance: [4, 0.75, 0], kurtosis: 5, price: 2 }); // [1, 0.5, 0]
- * ```
  */
 export function predictCapacity(
   statistics: FeatureStatistics & { readonly price: number },

@@ -91,7 +91,10 @@ function headProducts(
   }
 }
 
-/** The complete inner product, or 0 as soon as it cannot exceed `best`. */
+/**
+ * The complete inner product, or 0 as soon as it cannot exceed `best`. Takes numbers rather than an object, since it is called
+ * for each pair that its head does not exclude.
+ */
 function completeProduct(
   { dims, features, data }: Embedding,
   tails: Float64Array,

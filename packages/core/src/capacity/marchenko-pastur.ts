@@ -19,7 +19,7 @@ const CELLS = 8192;
  * @example
  * ```js
  * import { marchenkoPasturSpectrum } from '@polysem/core/capacity';
- * marchenkoPasturSpectrum(2, 8, 16); // [11.26, 4.74]
+ * marchenkoPasturSpectrum(2, 8, 16); // [10.92, 4.61]
  * ```
  */
 export function marchenkoPasturSpectrum(

@@ -53,8 +53,7 @@ export function thresholdOf({ threshold = 0.01 }: NeuronOptions): number {
  *   [0, 1).
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { measureNeurons } from '@polysem/core/capacity';
+ * import { embeddingFromVectors, measureNeurons } from '@polysem/core';
  * const { perNeuron } = measureNeurons(embeddingFromVectors([[1, 0], [0, 1], [0, -1]]));
  * perNeuron.participation; // [1, 2]
  * ```

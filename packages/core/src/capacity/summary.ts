@@ -42,7 +42,7 @@ export function summarise(values: Float64Array): Summary {
  * ```js
  * import { embeddingFromVectors } from '@polysem/core';
  * import { efficiency, measureCapacity } from '@polysem/core/capacity';
- * efficiency(measureCapacity(embeddingFromVectors([[1], [-1]]))); // 1
+ * efficiency(measureCapacity(embeddingFromVectors([[1], [-1]]))); // 1.000
  * ```
  */
 export function efficiency(measurement: CapacityMeasurement): number {

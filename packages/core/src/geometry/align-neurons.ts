@@ -6,52 +6,55 @@ import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import { blockFrame, type BlockSpan } from './block-frame.ts';
 import { pivotedBasis, product, quartimax } from './quartimax.ts';
 
-/** A rotation of the embedding space that gives each block neurons of its own. */
+/** A rotation of the embedding space after which every block uses neurons of its own. */
 export interface Alignment {
-  /** Q, D x D, row-major and orthogonal (a rotation, or one with a reflection). */
+  /** Q, D x D, row-major and orthogonal (with or without a reflection). */
   readonly rotation: Float64Array;
   /** Q W. */
   readonly aligned: Embedding;
-  /** For each neuron after the rotation the index of the block it belongs to, -1 where it belongs to none. */
+  /** Index of the block of each neuron after the rotation; -1 for a neuron of no block. */
   readonly blockOfNeuron: Int32Array;
   /** |Q W - W|_F / |W|_F, from 0 to 2; 0 for a zero matrix. */
   readonly change: number;
   /**
-   * By how much the blocks' spans were turned to make them orthogonal: the largest sine of the angle between an axis of
-   * a span and what it became, over all axes. Rounding for blocks that are orthogonal.
+   * Largest sine of the angle by which an axis of a block was turned to make the spans of the blocks orthogonal. Only
+   * rounding for orthogonal blocks.
    */
   readonly obliqueness: number;
 }
 
-/** How many of a block's longest features are tried as the first axis. */
+/** Number of the longest features of a block that are tried as its first axis. */
 const FEATURE_STARTS = 6;
-/** A block with more products a sweep than this has one start from a feature: others seldom find better in many dimensions. */
+/** A block with more products per sweep starts from one feature only: in many dimensions other starts rarely find more. */
 const MANY_PRODUCTS = 2 ** 20;
-/** A start is preferred to those before only if it is better by more than rounding. */
+/** A start replaces an earlier one only if it is better by more than rounding. */
 const BETTER = 1 + 1e-9;
-/** What directions without weight count beside the mean eigenvalue of S. */
+/** Eigenvalue given to directions without weight, relative to the mean eigenvalue of S. */
 const TRACE = 1e-9;
 
-/** How hard to look for the axes of a block. */
+/** Options of {@link alignNeurons}. */
 export interface AlignOptions {
-  /** At most so many sweeps over all pairs of a block's axes, from each start; 100 if absent, 0 for none. */
+  /** Most sweeps over all pairs of axes of a block, for each start. Default 100; 0 for none. */
   readonly sweeps?: number;
 }
 
 /**
- * Turns the embedding space so that every block of features occupies as few neurons as possible: the span of a block of
- * D_k dimensions comes to lie on D_k axes, and no neuron serves two blocks.
+ * Rotates the embedding space so that every block of features uses as few neurons as possible: the span of a block of D_k
+ * dimensions is mapped to D_k axes, and no neuron belongs to two blocks.
  *
- * Which axes of a span are taken: those for which the sum of fourth powers of the block's weights is largest
- * ({@link quartimax}), which for a tight frame are those with the fewest features per neuron; the best of several starts,
- * from the neurons as they are, from the principal axes and from features. Which neurons a block gets, and with which
- * signs: those for which |Q W - W|_F is smallest, found exactly (Hungarian method). Directions outside all
- * spans get the axes that are left, as near to where they were as Gram-Schmidt finds.
+ * Axes within a span maximise the sum of fourth powers of the block's weights ({@link quartimax}); for a tight frame these
+ * are the axes with the fewest features per neuron. The best of several starts is taken: the present neurons, the principal
+ * axes, and features. The assignment of axes to neurons, with signs, minimises |Q W - W|_F exactly (Hungarian method).
+ * Directions outside all spans get the remaining neurons, close to their present axes (Gram-Schmidt).
  *
- * O(N D^2 + D^3), and for each block and start O(D_k^2 N_k) a sweep, of which some tens are needed.
+ * O(N D^2 + D^3), and O(D_k^2 N_k) per sweep of a block and start; some tens of sweeps are needed.
  *
- * @throws RangeError if a block has no dimension or more than its features span, shares a feature with another, or the
- *   blocks' spans are not independent; or if W holds a number that is not finite.
+ * @param w the embedding, D x N.
+ * @param blocks features and dimensions of each block; blocks are disjoint.
+ * @param options see {@link AlignOptions}.
+ * @returns the rotation, the rotated embedding and the block of each neuron.
+ * @throws RangeError if a block has no dimension or more dimensions than its features span, blocks share a feature or have
+ *   dependent spans, W holds a number that is not finite, or `sweeps` is not a non-negative integer.
  */
 export function alignNeurons(
   w: Embedding,
@@ -100,7 +103,7 @@ export function alignNeurons(
   return { rotation, aligned, blockOfNeuron, change: relativeChange(w, aligned), obliqueness };
 }
 
-/** Axes of a block's span for which the fourth powers of its features' weights sum to the most found. */
+/** Axes of the span of a block with the largest sum found of fourth powers of its weights. */
 function sparseAxes(
   w: Embedding,
   { features, dims: count }: BlockSpan,
@@ -123,7 +126,7 @@ function sparseAxes(
   return product(best.rotation, span, count, dims);
 }
 
-/** The principal axes, and bases that begin with one of the longest features. */
+/** Starts other than the present neurons: the principal axes, and bases that begin with one of the longest features. */
 function* otherStarts(x: Float64Array, count: number, columns: number): Generator<Float64Array> {
   if (count === 1) return;
   const few = count * count * columns > MANY_PRODUCTS;

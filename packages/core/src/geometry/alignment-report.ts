@@ -3,47 +3,60 @@ import { measureNeurons, type NeuronMeasurement, type NeuronOptions } from '../c
 import { alignNeurons, type Alignment, type AlignOptions } from './align-neurons.ts';
 import type { BlockSpan } from './block-frame.ts';
 
-/** A block among the neurons; figures of neurons are means weighted by how much of the block's squared weight each has. */
+/** How a block uses neurons. Quantities of neurons are means, weighted by the squared weights of the block on each neuron. */
 export interface BlockAmongNeurons {
-  /** Participation ratio of the block's squared weights over neurons: how many it occupies. */
+  /** Participation ratio of the squared weights of the block over neurons: the effective number of neurons that it uses. */
   readonly neurons: number;
-  /** Features per neuron, as participation ratio. */
+  /** Features per neuron, as a participation ratio. */
   readonly featuresPerNeuron: number;
-  /** Features per neuron, as the number above the threshold. */
+  /** Features per neuron above the threshold (see `measureNeurons`). */
   readonly countPerNeuron: number;
-  /** Monosemanticity: the largest feature's share of a neuron's squared weights. */
+  /** Monosemanticity: share of the largest feature in the squared weights of a neuron. */
   readonly monosemanticity: number;
 }
 
 /** A block before and after alignment. */
 export interface BlockAlignment {
   readonly features: readonly number[];
-  /** D_k, the dimension of its span and the number of its neurons after alignment. */
+  /** D_k, the dimension of its span, which is also its number of neurons after alignment. */
   readonly dims: number;
   /** Its neurons after alignment, ascending. */
   readonly ownNeurons: readonly number[];
-  /** Share of the block's squared weights on its own neurons after alignment; 1 where blocks are orthogonal. */
+  /** Share of the squared weights of the block on its own neurons after alignment; 1 for orthogonal blocks. */
   readonly ownShare: number;
   readonly before: BlockAmongNeurons;
   readonly after: BlockAmongNeurons;
 }
 
-/** What alignment with the neurons changes. */
+/** Neurons and blocks before and after alignment. */
 export interface AlignmentReport {
   readonly alignment: Alignment;
   readonly before: NeuronMeasurement;
   readonly after: NeuronMeasurement;
-  /** For each neuron the participation ratio of its squared weights over blocks (features in none count as one more). */
+  /** Participation ratio of the squared weights of each neuron over blocks; features in no block count as one block. */
   readonly blocksPerNeuronBefore: Float64Array;
   readonly blocksPerNeuronAfter: Float64Array;
   readonly blocks: readonly BlockAlignment[];
 }
 
 /**
- * Aligns blocks with neurons ({@link alignNeurons}) and measures what neurons mix before and after: small blocks leave
- * neurons with few features each, large ones mix many in every neuron, whatever the rotation (arXiv:2210.01892, section 4).
+ * Aligns blocks with neurons ({@link alignNeurons}) and measures neurons before and after. Small blocks leave few features
+ * per neuron; a large block mixes many features in every neuron, whatever the rotation (arXiv:2210.01892, section 4).
  *
- * @throws RangeError see `alignNeurons` and `measureNeurons`.
+ * @param w the embedding, D x N.
+ * @param blocks features and dimensions of each block; blocks are disjoint.
+ * @param options see {@link NeuronOptions} and {@link AlignOptions}.
+ * @returns the alignment, with measurements of neurons and blocks before and after.
+ * @throws RangeError as `alignNeurons` and `measureNeurons` do.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { alignmentReport } from '@polysem/core/geometry';
+ * const w = embeddingFromVectors([[1, 1], [-1, -1]]);
+ * const [block] = alignmentReport(w, [{ features: [0, 1], dims: 1 }]).blocks;
+ * block.before.neurons; // 2
+ * block.after.neurons; // 1.000
+ * ```
  */
 export function alignmentReport(
   w: Embedding,
@@ -79,7 +92,7 @@ export function alignmentReport(
   };
 }
 
-/** Squared weights of each block on each neuron, the features in no block last; in units of the largest weight. */
+/** Squared weights of each block on each neuron, in units of the largest weight. The last entry is for features in no block. */
 function massOfBlocks(w: Embedding, blocks: readonly BlockSpan[]): Float64Array[] {
   const { dims, features, data } = embedding(w.dims, w.features, w.data);
   const blockOf = new Int32Array(features).fill(blocks.length);

@@ -2,15 +2,15 @@ import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { forEachInBasis } from '../embedding/coordinates.ts';
 import { polarFactor } from '../embedding/polar.ts';
 import { leftSingular } from '../embedding/singular.ts';
-import { featuresOf } from './questions.ts';
+import { featuresOf } from './vector-queries.ts';
 
-/** Which features go into which block, and how many dimensions it has; features in no block are zero. */
+/** Features of a block to be fitted, and its number of dimensions. Features in no part become zero vectors. */
 export interface Part {
   readonly features: readonly number[];
   readonly dims: number;
 }
 
-/** An efficient matrix sqrt(gamma_k) R_k, each block in coordinates of its own rows of an orthonormal basis. */
+/** An efficient matrix X: block k is sqrt(gamma_k) R_k in its own rows of an orthonormal basis. */
 export interface Arrangement {
   readonly parts: readonly Part[];
   /** Orthonormal rows, (sum of dims) x D, block after block. */
@@ -18,17 +18,17 @@ export interface Arrangement {
   /** R_k, dims x features. */
   readonly frames: readonly Embedding[];
   readonly gammas: readonly number[];
-  /** |W|^2 - |W - X|^2 for the matrix X that this is: sum_k nuc(Q_k^T W_k)^2 / D_k. */
+  /** |W|^2 - |W - X|^2 = sum_k nuc(Q_k^T W_k)^2 / D_k. */
   readonly gain: number;
 }
 
 /**
- * The best gamma and R of each block, its subspace given by rows Q_k of the basis. With M = Q_k^T W_k,
+ * Finds the best gamma and R of each block for a given subspace, the rows Q_k of the basis. With M = Q_k^T W_k,
  *
- *   |M - s R|^2 = |M|^2 - 2 s tr(R^T M) + s^2 D_k,   since |R|^2 = tr R R^T = D_k,
+ *   |M - s R|^2 = |M|^2 - 2 s tr(R^T M) + s^2 D_k,   since |R|^2 = tr R R^T = D_k.
  *
- * is least for the R with the largest tr(R^T M), the polar factor of M, whatever s > 0; then tr(R^T M) is the nuclear norm
- * of M, s = sqrt(gamma) = nuc(M) / D_k, and the square falls by nuc(M)^2 / D_k.
+ * For every s > 0 the minimum is at the R with the largest tr(R^T M), the polar factor of M. Then tr(R^T M) is the nuclear
+ * norm of M, s = sqrt(gamma) = nuc(M) / D_k, and the squared distance decreases by nuc(M)^2 / D_k.
  */
 export function arrange(w: Embedding, parts: readonly Part[], basis: Float64Array): Arrangement {
   const frames: Embedding[] = [];
@@ -46,7 +46,7 @@ export function arrange(w: Embedding, parts: readonly Part[], basis: Float64Arra
   return { parts, basis, frames, gammas, gain };
 }
 
-/** Coordinates of some features. */
+/** Coordinates of the features in orthonormal rows. */
 export function inBasis(w: Embedding, rows: Float64Array, dims: number): Embedding {
   const m = embedding(dims, w.features);
   forEachInBasis(w, rows, dims, (i, t) => m.data.set(t, i * dims));
@@ -54,16 +54,17 @@ export function inBasis(w: Embedding, rows: Float64Array, dims: number): Embeddi
 }
 
 const STEPS = 200;
-/** Steps that gain less than this part of |W|^2 end the alternation. */
-const ENOUGH = 2 ** -44;
+/** The alternation ends with a step that gains less than this fraction of |W|^2. */
+const CONVERGED = 2 ** -44;
 
 /**
- * Alternates between the best blocks for a basis (`arrange`) and the best basis for blocks: of all orthonormal rows Q,
- * Y W^T's polar factor makes tr(W^T Q^T Y) largest, where Y has the blocks' coordinates (orthogonal Procrustes). Neither
- * step makes the distance larger, so that it converges, to a stationary point for this partition. With one block its
- * leading directions are the global optimum already: they have the largest nuclear norm of all of their number.
+ * Alternates between the best blocks for a basis (`arrange`) and the best basis for the blocks, which is a Procrustes
+ * problem: among orthonormal rows Q, tr(W^T Q^T Y) is largest for the polar factor of Y W^T, where Y holds the coordinates
+ * of the blocks. Neither step increases the distance, so the alternation converges to a stationary point for this
+ * partition. For a single block, its leading directions are the global optimum: no other directions have a larger nuclear
+ * norm.
  *
- * @param basis where to start; by default the leading directions of each part, made orthonormal together.
+ * @param basis first basis; by default the leading directions of each part, made orthonormal together.
  */
 export function settle(
   w: Embedding,
@@ -79,7 +80,7 @@ export function settle(
     const next = arrange(w, parts, bestBasis(w, at));
     const more = next.gain - at.gain;
     if (more > 0) at = next;
-    if (more <= ENOUGH * norm2) break;
+    if (more <= CONVERGED * norm2) break;
   }
   return at;
 }
@@ -126,7 +127,7 @@ function transposed({ dims, features, data }: Embedding): Float64Array {
   return rows;
 }
 
-/** The matrix that an arrangement is, D x N. */
+/** The matrix X of an arrangement, D x N. */
 export function arranged({ parts, basis, frames, gammas }: Arrangement, w: Embedding): Embedding {
   const x = embedding(w.dims, w.features);
   let row = 0;

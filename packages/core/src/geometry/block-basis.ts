@@ -3,10 +3,20 @@ import { blockFrame, type BlockSpan } from './block-frame.ts';
 import type { FrameSpectrum } from './frame-spectrum.ts';
 
 /**
- * The features of each block in an orthonormal basis of the block's own span: embeddings of `dims` dimensions, features
- * in the order of the block. What of them lies outside of the span, leakage and noise, is left out.
+ * Writes the features of each block in an orthonormal basis of the span of the block. Components outside the span, which
+ * are leakage and noise, are dropped.
  *
+ * @param w the embedding, D x N.
+ * @param blocks features and dimensions of each block; blocks are disjoint.
+ * @returns one embedding per block, D_k x N_k, with features in the order of the block.
  * @throws RangeError if blocks share a feature, name one that does not exist, or have more dimensions than they span.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { inBlockBases } from '@polysem/core/geometry';
+ * const w = embeddingFromVectors([[3, 4], [-3, -4], [4, -3]]);
+ * inBlockBases(w, [{ features: [2], dims: 1 }])[0].dims; // 1
+ * ```
  */
 export function inBlockBases(w: Embedding, blocks: readonly BlockSpan[]): Embedding[] {
   const { axes } = blockFrame(w, blocks);
@@ -26,10 +36,22 @@ export function inBlockBases(w: Embedding, blocks: readonly BlockSpan[]): Embedd
 }
 
 /**
- * The block in whose span each eigenvector of the frame operator mostly lies, by its place in `blocks`; null where none
- * has half of it.
+ * Finds the block of each eigenvector of the frame operator: the block whose span contains more than half of its squared
+ * length.
  *
- * @throws RangeError see `inBlockBases`.
+ * @param w the embedding, D x N.
+ * @param spectrum eigenvectors of S, from `frameSpectrum`.
+ * @param blocks features and dimensions of each block; blocks are disjoint.
+ * @returns for each eigenvector the index of its block, or null.
+ * @throws RangeError as `inBlockBases` does.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { blocksOfEigenvectors, frameSpectrum } from '@polysem/core/geometry';
+ * const w = embeddingFromVectors([[2, 0], [0, 1]]);
+ * const blocks = [{ features: [1], dims: 1 }, { features: [0], dims: 1 }];
+ * blocksOfEigenvectors(w, frameSpectrum(w), blocks); // [1, 0]
+ * ```
  */
 export function blocksOfEigenvectors(
   w: Embedding,
@@ -40,9 +62,18 @@ export function blocksOfEigenvectors(
 }
 
 /**
- * As {@link blocksOfEigenvectors}, the spans of the blocks being known.
+ * Finds the block of each eigenvector as {@link blocksOfEigenvectors} does, for known spans.
  *
- * @param axes orthonormal rows, those of the first block, of the second and so on.
+ * @param axes orthonormal rows that span the blocks, block after block, each D numbers.
+ * @param spectrum eigenvectors of S, from `frameSpectrum`.
+ * @param blocks number of dimensions of each block.
+ * @returns for each eigenvector the index of its block, or null.
+ * @example
+ * ```js
+ * import { blocksAlongAxes } from '@polysem/core/geometry';
+ * const spectrum = { dims: 2, rank: 1, vectors: Float64Array.of(0, 1) };
+ * blocksAlongAxes(Float64Array.of(1, 0, 0, 1), spectrum, [{ dims: 1 }, { dims: 1 }]); // [1]
+ * ```
  */
 export function blocksAlongAxes(
   axes: Float64Array,

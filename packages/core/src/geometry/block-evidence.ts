@@ -3,8 +3,8 @@ import type { Cut } from './cuts.ts';
 import { crossCosine, isotropicCosine, type CutProblem, type Division } from './division.ts';
 import { groupsOf } from './cross-sums.ts';
 
-/** A cut, and what became of it once all that belongs together was joined. */
-export interface Found {
+/** A cut that passes the tests, with its division after joining blocks. */
+export interface TestedCut {
   readonly cut: Cut;
   readonly division: Division;
   readonly logIsotropy: number;
@@ -25,7 +25,8 @@ function levelOf(problem: CutProblem, links: number): BlockLevel {
   return { ...levelAt(problem, links), largest: sizes.reduce((a, b) => Math.max(a, b), 0) };
 }
 
-export function evidenceOf(problem: CutProblem, shown: Found | undefined): BlockEvidence {
+/** The evidence for a cut; where no cut was tested, for no division at all. */
+export function evidenceOf(problem: CutProblem, shown: TestedCut | undefined): BlockEvidence {
   const { leastSigma } = problem;
   const pilots = problem.tree.pilots.length;
   const level = levelOf(problem, shown?.cut.links ?? 0);
@@ -42,17 +43,19 @@ export function evidenceOf(problem: CutProblem, shown: Found | undefined): Block
   };
 }
 
-const BESIDE = 3;
+/** Levels to report on either side of the chosen one. */
+const NEIGHBOURS = 3;
+/** Levels to report with the widest range of thresholds. */
 const WIDEST = 5;
 
-/** Levels next to the one chosen, and those that last longest in ratio. */
+/** The levels next to the chosen one, and those with the widest range of thresholds in ratio. */
 export function levelsAround(problem: CutProblem, links: number): BlockLevel[] {
   const { height } = problem.tree;
   const ratio = (k: number): number => height[k] / Math.max(height[k - 1], problem.leastSigma);
   const wide = Array.from({ length: Math.max(0, height.length - 1) }, (_, k) => k + 1)
     .toSorted((j, k) => ratio(k) - ratio(j) || j - k)
     .slice(0, WIDEST);
-  const near = Array.from({ length: 2 * BESIDE + 1 }, (_, k) => links - BESIDE + k);
+  const near = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, k) => links - NEIGHBOURS + k);
   return [...new Set([...near, ...wide])]
     .filter((k) => k >= 0 && k <= height.length)
     .toSorted((j, k) => j - k)

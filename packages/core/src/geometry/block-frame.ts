@@ -5,27 +5,27 @@ import { symmetricEigen } from '@polysem/numerics/linalg';
 /** A block of features and the dimension of its span. */
 export interface BlockSpan {
   readonly features: readonly number[];
-  /** D_k: how many of the block's principal axes make its span. */
+  /** D_k: the span of the block is that of its D_k leading principal axes. */
   readonly dims: number;
 }
 
-/** An orthonormal basis of the embedding space, sorted by blocks. */
+/** An orthonormal basis of the embedding space, ordered by block. */
 export interface BlockFrame {
-  /** D axes as rows: those of the first block, of the second and so on, then those outside all spans. */
+  /** D axes as rows: those of the first block, of the second and so on, then those outside all blocks. */
   readonly axes: Float64Array;
-  /** The largest sine of the angle between a principal axis of a block and what stands in its place. */
+  /** Largest sine of the angle between a principal axis of a block and the axis that replaces it. */
   readonly obliqueness: number;
 }
 
-/** Spans whose axes depend on each other nearer than this (in eigenvalues of their Gram matrix) are refused. */
+/** Spans count as dependent if the smallest eigenvalue of the Gram matrix of their axes is below this. */
 const DEPENDENT = 1e-10;
 
 /**
- * Orthogonal spans nearest to those of the blocks, and axes for the rest of the space. The principal axes of each block are
- * taken together and made orthonormal by the symmetric method, (M M^T)^(-1/2) M, which changes them least and
- * prefers no block (Löwdin 1950).
+ * Finds the orthogonal spans nearest to those of the blocks, and axes for the rest of the space. The principal axes M of all
+ * blocks are made orthonormal by the symmetric method, (M M^T)^(-1/2) M, which changes them least and prefers no block
+ * (Löwdin 1950).
  *
- * @throws RangeError see `alignNeurons`.
+ * @throws RangeError as `alignNeurons` does.
  */
 export function blockFrame(w: Embedding, blocks: readonly BlockSpan[]): BlockFrame {
   const { dims } = w;
@@ -80,7 +80,7 @@ function checkBlocks(w: Embedding, blocks: readonly BlockSpan[]): void {
   }
 }
 
-/** Makes the first rows orthonormal by the symmetric method, and tells the largest sine by which one was turned. */
+/** Makes the first rows orthonormal by the symmetric method. Returns the largest sine of the angle by which a row was turned. */
 function orthogonalise(axes: Float64Array, count: number, dims: number): number {
   if (count === 0) return 0;
   const old = axes.slice(0, count * dims);
@@ -94,7 +94,7 @@ function orthogonalise(axes: Float64Array, count: number, dims: number): number 
   const { values, vectors } = symmetricEigen(overlaps, count);
   if (values[count - 1] < DEPENDENT) {
     throw new RangeError(
-      `blocks: must have spans that are independent, but ${count} axes of them span less (smallest eigenvalue ${values[count - 1]})`,
+      `blocks: must have independent spans, but their ${count} axes are dependent (smallest eigenvalue ${values[count - 1]})`,
     );
   }
   axes.fill(0, 0, count * dims);
@@ -118,7 +118,7 @@ function orthogonalise(axes: Float64Array, count: number, dims: number): number 
   return largest;
 }
 
-/** Orthonormal rows that span what the first `count` rows leave. */
+/** Orthonormal rows that span the orthogonal complement of the first `count` rows. */
 function complement(axes: Float64Array, count: number, dims: number): Float64Array {
   const projection = new Float64Array(dims * dims);
   for (let k = 0; k < count; k++) {

@@ -1,7 +1,7 @@
 import type { CapacityMeasurement } from '../capacity/measure.ts';
 import { ln } from '@polysem/numerics/elementary';
 import type { Precision } from '../embedding/feature-source.ts';
-import { evidenceOf, levelsAround, type Found } from './block-evidence.ts';
+import { evidenceOf, levelsAround, type TestedCut } from './block-evidence.ts';
 import type { Block, BlockStructure } from './block-structure.ts';
 import { cutProblem, promisingCuts, weighCut, widestCut, type Cut } from './cuts.ts';
 import {
@@ -14,41 +14,57 @@ import {
   type Division,
 } from './division.ts';
 import { eigenGroups } from './eigen-groups.ts';
-import type { FindBlocksOptions } from './find-blocks.ts';
 import { joinByProjection } from './join-blocks.ts';
-import type { LinkTree } from './link-tree.ts';
-import { askSpectra, type Asking } from './questions.ts';
+import type { LinkTree } from './linking.ts';
+import { querySpectra, type WithQueries } from './vector-queries.ts';
 
-/** What is known of an embedding before its blocks are looked for. */
+/** Options of `findBlocks`. */
+export interface FindBlocksOptions {
+  /** Both null models must give the structure a probability below this, in (0, 1). Default 0.001. */
+  readonly significance?: number;
+  /**
+   * Smallest noise level to assume, in [0, 1): root mean square length of the noise in a vector, over the mean norm. Inner
+   * products that such noise explains count as zero. Default 0, which allows only for rounding. Training leaves inner
+   * products of very different sizes, which are not Gaussian noise: use 1e-3 for weights trained to convergence.
+   */
+  readonly noise?: number;
+  /** Up to this many features all pairs are compared; with more, all features are compared with some. Default 1024. */
+  readonly allPairs?: number;
+  /** Seed for choosing the features that all others are compared with. Default 0. */
+  readonly seed?: number;
+}
+
+/** Measurements of an embedding that the search for blocks needs. */
 export interface KnownFeatures {
   readonly dims: number;
-  /** Of its numbers. */
+  /** Precision of the numbers of W. */
   readonly precision: Precision;
   readonly measured: Omit<CapacityMeasurement, 'leverage' | 'interference' | 'unresolved'>;
   readonly kept: KeptFeatures;
-  /** Links the kept vectors, in units of the mean norm; null where there is none. */
+  /** Link tree of the kept vectors, in units of the mean norm; null if every vector is zero. */
   readonly tree: LinkTree | null;
 }
 
-/** Features that are not zero. */
+/** The features that are not zero. */
 export interface KeptFeatures {
+  /** Their indices. */
   readonly places: readonly number[];
-  /** The others. */
+  /** Indices of the zero vectors. */
   readonly zeros: readonly number[];
-  /** Of those at `places`; 1 where there is none. */
+  /** Mean norm of the kept features; 1 if there is none. */
   readonly meanNorm: number;
-  /** Of those at `places`, in units of the mean norm. */
+  /** Squared norms of the kept features, in units of the mean norm. */
   readonly squaredNorm: Float64Array;
 }
 
-/** A structure, and what it stands on. */
+/** A block structure, with the spectra of its components. */
 export interface FoundStructure {
   readonly structure: BlockStructure;
-  /** Singular values of each component, those of noise too, largest first. */
+  /** Singular values of each component, including those of noise, largest first. */
   readonly spectra: readonly Float64Array[];
 }
 
-/** Roundings of an inner product of unit vectors, for each root of a dimension. */
+/** Rounding error of an inner product of unit vectors, in units in the last place per square root of the dimension. */
 const ROUNDINGS = 8;
 
 /** @throws RangeError if an option is out of range. */
@@ -61,13 +77,13 @@ export function checkBlockOptions({ significance = 1e-3, noise = 0 }: FindBlocks
   }
 }
 
-/** Finds blocks (`findBlocks`), asking for what it needs of the kept vectors, in units of the mean norm. */
+/** Finds blocks as `findBlocks` does. Requests what it needs to know about the kept vectors, in units of the mean norm. */
 export function* blockSearch(
   { dims, precision, measured, kept, tree }: KnownFeatures,
   { significance = 1e-3, noise = 0 }: FindBlocksOptions,
-): Asking<FoundStructure> {
+): WithQueries<FoundStructure> {
   if (tree === null) {
-    return { structure: nothing(dims, measured.squaredNorm.length), spectra: [] };
+    return { structure: structureOfZero(dims, measured.squaredNorm.length), spectra: [] };
   }
   const { places, zeros, meanNorm, squaredNorm } = kept;
   const roundings = precision === 'float32' ? 2 ** -24 : 2 ** -53;
@@ -84,7 +100,8 @@ export function* blockSearch(
   const found = yield* bestStructure(problem);
   const widest = widestCut(problem);
   const shown =
-    found ?? (widest === undefined ? undefined : asCut(problem, yield* weighCut(problem, widest)));
+    found ??
+    (widest === undefined ? undefined : withoutJoining(problem, yield* weighCut(problem, widest)));
   const whole: Division = found?.division ?? undivided(problem, measured.singularValues, meanNorm);
   const sigma = found?.cut.sigma ?? problem.leastSigma;
 
@@ -106,7 +123,7 @@ export function* blockSearch(
     }
     const features = group.flatMap((k) => whole.blocks[k]).toSorted((i, j) => i - j);
     const rank = group.reduce((total, k) => total + whole.ranks[k], 0);
-    const { spectra } = yield* askSpectra([features], () => 0);
+    const { spectra } = yield* querySpectra([features], () => 0);
     eigenspaces.push(toBlock(features, spectra[0], rank));
   }
   const structure: BlockStructure = {
@@ -125,7 +142,7 @@ export function* blockSearch(
   return { structure, spectra: whole.spectra.map((spectrum) => spectrum.map((x) => x * meanNorm)) };
 }
 
-/** The structure of W from that of W times a factor: all of it is relative but gamma, which may leave the range of a number. */
+/** The structure of W from that of W times a factor. Only gamma depends on the factor. */
 export function inUnitsOf(factor: number, structure: BlockStructure): BlockStructure {
   const back = (block: Block): Block => ({ ...block, gamma: block.gamma / factor / factor });
   return {
@@ -135,10 +152,10 @@ export function inUnitsOf(factor: number, structure: BlockStructure): BlockStruc
   };
 }
 
-/** Shorter than this part of the longest vector is zero: nothing but rounding. */
-const NOTHING = 2 ** -50;
+/** Vectors shorter than this fraction of the longest one are rounding errors and count as zero. */
+const ZERO_LENGTH = 2 ** -50;
 
-/** Leaves out features that are zero, of all by their squared norms. */
+/** Separates zero vectors from the others, given the squared norms of all features. */
 export function withoutZeros(squaredNorm: Float64Array): KeptFeatures {
   let longest = 0;
   for (const n of squaredNorm) longest = Math.max(longest, Math.sqrt(n));
@@ -147,7 +164,7 @@ export function withoutZeros(squaredNorm: Float64Array): KeptFeatures {
   let total = 0;
   squaredNorm.forEach((n, i) => {
     const norm = Math.sqrt(n);
-    if (norm <= NOTHING * longest) {
+    if (norm <= ZERO_LENGTH * longest) {
       zeros.push(i);
       return;
     }
@@ -159,21 +176,21 @@ export function withoutZeros(squaredNorm: Float64Array): KeptFeatures {
   return { places, zeros, meanNorm, squaredNorm: own };
 }
 
-/** Chances below this power of the significance are beyond doubt. */
+/** A cut is beyond doubt if its probability under noise is below this power of the significance. */
 const BEYOND_DOUBT = 3;
 
 /**
- * The cut with the fewest groups that is beyond doubt as to noise, or else the most significant; undefined where none
- * passes all tests.
+ * Finds the cut with the fewest groups that passes all tests and is beyond doubt under the null model of noise; if there is
+ * none, the most significant cut that passes; otherwise undefined.
  */
-function* bestStructure(problem: CutProblem): Asking<Found | undefined> {
+function* bestStructure(problem: CutProblem): WithQueries<TestedCut | undefined> {
   const limit = ln(problem.significance);
-  let best: Found | undefined;
+  let best: TestedCut | undefined;
   for (const links of promisingCuts(problem)) {
     const cut = yield* weighCut(problem, links);
     if (cut.logNoise >= limit || cut.logCut < limit) continue;
     if (best !== undefined && cut.logNoise >= best.cut.logNoise) continue;
-    const found = yield* finished(problem, cut);
+    const found = yield* withJoining(problem, cut);
     if (found.logIsotropy >= limit) continue;
     if ((yield* logOrder(problem, found.division, cut.sigma)) < limit) continue;
     best = found;
@@ -182,19 +199,22 @@ function* bestStructure(problem: CutProblem): Asking<Found | undefined> {
   return best;
 }
 
-/** A cut as it is. */
-function asCut(problem: CutProblem, cut: Cut): Found {
+/** A cut without joining blocks. */
+function withoutJoining(problem: CutProblem, cut: Cut): TestedCut {
   return { cut, division: cut.division, logIsotropy: logIsotropy(problem, cut.division) };
 }
 
-function* finished(problem: CutProblem, cut: Cut): Asking<Found> {
+function* withJoining(problem: CutProblem, cut: Cut): WithQueries<TestedCut> {
   const division = yield* joined(problem, cut);
   return { cut, division, logIsotropy: logIsotropy(problem, division) };
 }
 
-/** Noise with heavier tails than a Gaussian has no scale by which to judge sums of many pairs: then blocks stay as cut. */
-function* joined(problem: CutProblem, { division, sigma, tails }: Cut): Asking<Division> {
-  // Where noise is no more than rounding, links tell all.
+/**
+ * Joins blocks of a cut that all pairs together show to belong together. Where noise has heavier tails than a Gaussian, sums
+ * over many pairs are not chi-square; then only ignored features are joined to blocks.
+ */
+function* joined(problem: CutProblem, { division, sigma, tails }: Cut): WithQueries<Division> {
+  // Where noise is only rounding, the links are conclusive.
   if (sigma <= problem.leastSigma) return division;
   const onlyIgnored = tails < freedomOf(division);
   let at = division;
@@ -205,7 +225,7 @@ function* joined(problem: CutProblem, { division, sigma, tails }: Cut): Asking<D
   }
 }
 
-/** All features as one block. */
+/** The division with all features in one block. */
 function undivided(problem: CutProblem, singularValues: Float64Array, unit: number): Division {
   const { features, leastSigma } = problem;
   const spectrum = singularValues.map((x) => x / unit);
@@ -218,6 +238,7 @@ function undivided(problem: CutProblem, singularValues: Float64Array, unit: numb
   };
 }
 
+/** Groups of blocks that have an eigenvalue in common, up to the noise. */
 function eigenspacesOf(
   { blocks, spectra, ranks }: Division,
   sigma: number,
@@ -236,7 +257,7 @@ function eigenspacesOf(
   );
 }
 
-/** The figures of one block, from the singular values of its features alone and the capacities of all. */
+/** Measures one block, given the singular values of its features and the capacities of all features. */
 function measureBlock(
   features: readonly number[],
   spectrum: Float64Array,
@@ -266,7 +287,7 @@ function measureBlock(
 }
 
 /** The structure of a zero matrix. */
-function nothing(dims: number, features: number): BlockStructure {
+function structureOfZero(dims: number, features: number): BlockStructure {
   const level = { from: 0, to: null, groups: 0, largest: 0 };
   return {
     dims,

@@ -4,10 +4,19 @@ import { findBlocks } from './find-blocks.ts';
 import { nameShape } from './shapes/name-shape.ts';
 
 /**
- * A moment of training with the blocks that are found in it and the names of their shapes.
+ * Makes a checkpoint of training: finds the blocks of an embedding and names their shapes.
  *
- * @param noise what inner products and shapes are told from, as a fraction of the mean length of features.
+ * @param step steps taken.
+ * @param loss loss at this step.
+ * @param embedding the weights, D x N.
+ * @param noise noise level for blocks and shapes, as a fraction of the mean length of features.
+ * @returns a checkpoint for `dynamics`.
  * @throws RangeError if W holds a number that is not finite, or the noise is not in [0, 1).
+ * @example
+ * ```js
+ * import { checkpointAt, polytope } from '@polysem/core/geometry';
+ * checkpointAt(100, 0.5, polytope('pentagon'), 0.01).shapes; // ['pentagon']
+ * ```
  */
 export function checkpointAt(
   step: number,

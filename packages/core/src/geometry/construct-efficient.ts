@@ -5,42 +5,42 @@ import { permutation } from '@polysem/numerics/random';
 import { randomTightFrameOf } from './frame-of-capacities.ts';
 import { randomOrthogonal, randomTightFrame } from './random-tight-frame.ts';
 
-/** One block sqrt(gamma) R, R R^T = I. */
+/** Description of one block sqrt(gamma) R, R R^T = I. */
 export interface BlockDescription {
   /** D_k. */
   readonly dims: number;
-  /** Capacities in [0, 1] that sum to `dims`, of a random tight frame (`randomTightFrameOf`). */
+  /** Capacities in [0, 1] that sum to `dims`, for a random tight frame with these capacities (`randomTightFrameOf`). */
   readonly capacities?: readonly number[];
-  /** Or how many features, with the capacities that come of a random tight frame. */
+  /** Number of features, for a random tight frame with any capacities. Give either `capacities` or `features`. */
   readonly features?: number;
   /** n_i = gamma C_i. Default 1. */
   readonly gamma?: number;
 }
 
-/** An efficient matrix W = Q B P, perhaps with noise. */
+/** Description of an efficient matrix W = Q B P, with optional noise. */
 export interface EfficientDescription {
   readonly blocks: readonly BlockDescription[];
-  /** Features of capacity 0, zero vectors before noise. Default 0. */
+  /** Number of features of capacity 0: zero vectors before noise is added. Default 0. */
   readonly ignored?: number;
-  /** D; by default as many as the blocks have, and no fewer. */
+  /** D, at least the sum of the dimensions of the blocks, which is the default. */
   readonly dims?: number;
-  /** Whether the space is turned by a random Q. Default true. */
+  /** Whether the space is rotated by a random Q. Default true. */
   readonly rotate?: boolean;
-  /** Whether features are in random order. Default true; otherwise block after block, ignored ones last. */
+  /** Whether features are in random order. Default true; if false, they are ordered by block, ignored ones last. */
   readonly permute?: boolean;
   /** Whether features get random signs. Default true. */
   readonly flip?: boolean;
   /**
-   * Gaussian noise, independent in every entry, as the root mean square length of each feature's part of it in mean norms
-   * of the features that are not ignored. Default 0. (The mean length is less by 1 / (4 D) of it.)
+   * Level of Gaussian noise, independent in every entry: root mean square length of the noise in a vector, over the mean
+   * norm of the features that are not ignored. Default 0. (The mean length of the noise is smaller by a fraction 1 / (4 D).)
    */
   readonly noise?: number;
 }
 
-/** The matrix, and what is where in it. */
+/** A constructed embedding, with the location of its blocks. */
 export interface EfficientConstruction {
   readonly embedding: Embedding;
-  /** The features of each block described, ascending. */
+  /** The features of each block, ascending, in the order of the description. */
   readonly blocks: readonly (readonly number[])[];
   /** The features of capacity 0, ascending. */
   readonly ignored: readonly number[];
@@ -49,13 +49,23 @@ export interface EfficientConstruction {
 }
 
 /**
- * Builds an efficient matrix W = Q B P with the blocks described (arXiv:2210.01892, Theorems 1 and 2), or one near it.
+ * Builds an efficient matrix W = Q B P with given blocks (arXiv:2210.01892, theorems 1 and 2), and adds noise to it if asked.
  *
- * @throws RangeError if a description is contradictory or out of range, naming it.
+ * @param g random numbers.
+ * @param description blocks, order of features and noise.
+ * @returns the embedding, and which features are in which block.
+ * @throws RangeError naming the field that is contradictory or out of range.
+ * @example
+ * ```js
+ * import { generator } from '@polysem/numerics/random';
+ * import { constructEfficient } from '@polysem/core/geometry';
+ * const blocks = [{ dims: 1, features: 2 }, { dims: 2, features: 3 }];
+ * constructEfficient(generator(0), { blocks, permute: false }).blocks; // [[0, 1], [2, 3, 4]]
+ * ```
  */
 export function constructEfficient(
-  description: EfficientDescription,
   g: Generator,
+  description: EfficientDescription,
 ): EfficientConstruction {
   const {
     blocks,
@@ -65,27 +75,14 @@ export function constructEfficient(
     flip = true,
     noise = 0,
   } = description;
-  blocks.forEach(checkBlock);
-  const needed = blocks.reduce((total, block) => total + block.dims, 0);
-  const dims = description.dims ?? needed;
-  if (!Number.isInteger(dims) || dims < needed || dims < 1) {
-    throw new RangeError(
-      `constructEfficient: dims must be an integer of at least ${needed}, got ${dims}`,
-    );
-  }
-  if (!Number.isInteger(ignored) || ignored < 0) {
-    throw new RangeError(`constructEfficient: ignored must be a count, got ${ignored}`);
-  }
-  if (!(noise >= 0 && noise < Infinity)) {
-    throw new RangeError(`constructEfficient: noise must be a number of at least 0, got ${noise}`);
-  }
-  const parts = blocks.map((block) => frameOf(block, g));
+  const dims = checkDescription(description);
+  const parts = blocks.map((block) => frameOf(g, block));
   const features = parts.reduce((total, part) => total + part.features, ignored);
   const w = embedding(dims, features);
   const place = permute
     ? permutation(g, features)
     : Uint32Array.from({ length: features }, (_, i) => i);
-  const turn = rotate ? randomOrthogonal(dims, g) : undefined;
+  const turn = rotate ? randomOrthogonal(g, dims) : undefined;
   const members: number[][] = [];
   let first = 0;
   let axis = 0;
@@ -99,20 +96,47 @@ export function constructEfficient(
       for (let r = 0; r < part.dims; r++) {
         const x = sign * part.data[i * part.dims + r];
         if (turn === undefined) w.data[at * dims + axis + r] = x;
-        else addRow(w.data, at * dims, turn, (axis + r) * dims, dims, x);
+        else
+          addTo(
+            w.data.subarray(at * dims),
+            turn.subarray((axis + r) * dims, (axis + r + 1) * dims),
+            x,
+          );
       }
     }
     members.push(own.toSorted((i, j) => i - j));
     first += part.features;
     axis += part.dims;
   });
-  const sigma = addNoise(w, features - ignored, noise, g);
+  const sigma = addNoise(g, w, features - ignored, noise);
   return {
     embedding: w,
     blocks: members,
     ignored: Array.from(place.subarray(first)).toSorted((i, j) => i - j),
     sigma,
   };
+}
+
+/** Checks a description, and returns its number of dimensions. */
+function checkDescription(description: EfficientDescription): number {
+  const { blocks, ignored = 0, noise = 0 } = description;
+  blocks.forEach(checkBlock);
+  const needed = blocks.reduce((total, block) => total + block.dims, 0);
+  const dims = description.dims ?? needed;
+  if (!Number.isInteger(dims) || dims < needed || dims < 1) {
+    throw new RangeError(
+      `constructEfficient: dims must be an integer of at least ${needed}, got ${dims}`,
+    );
+  }
+  if (!Number.isInteger(ignored) || ignored < 0) {
+    throw new RangeError(
+      `constructEfficient: ignored must be a non-negative integer, got ${ignored}`,
+    );
+  }
+  if (!(noise >= 0 && noise < Infinity)) {
+    throw new RangeError(`constructEfficient: noise must be a number of at least 0, got ${noise}`);
+  }
+  return dims;
 }
 
 function checkBlock({ dims, capacities, features, gamma = 1 }: BlockDescription, k: number): void {
@@ -123,7 +147,7 @@ function checkBlock({ dims, capacities, features, gamma = 1 }: BlockDescription,
     throw new RangeError(`blocks[${k}].gamma: must be a positive number, got ${gamma}`);
   }
   if ((capacities === undefined) === (features === undefined)) {
-    throw new RangeError(`blocks[${k}]: needs either capacities or a number of features`);
+    throw new RangeError(`blocks[${k}]: must have either capacities or features`);
   }
   if (features !== undefined && !(Number.isInteger(features) && features >= dims)) {
     throw new RangeError(
@@ -132,24 +156,18 @@ function checkBlock({ dims, capacities, features, gamma = 1 }: BlockDescription,
   }
 }
 
-function frameOf({ dims, capacities, features }: BlockDescription, g: Generator): Embedding {
-  if (capacities === undefined) return randomTightFrame(features ?? dims, dims, g);
-  return randomTightFrameOf(capacities, dims, g);
+function frameOf(g: Generator, { dims, capacities, features }: BlockDescription): Embedding {
+  if (capacities === undefined) return randomTightFrame(g, features ?? dims, dims);
+  return randomTightFrameOf(g, capacities, dims);
 }
 
-function addRow(
-  target: Float64Array | Float32Array,
-  at: number,
-  rows: Float64Array,
-  from: number,
-  length: number,
-  factor: number,
-): void {
-  for (let d = 0; d < length; d++) target[at + d] += factor * rows[from + d];
+/** Adds a multiple of a row to the beginning of the target. */
+function addTo(target: Float64Array | Float32Array, row: Float64Array, factor: number): void {
+  for (let d = 0; d < row.length; d++) target[d] += factor * row[d];
 }
 
-/** @returns the standard deviation of an entry. */
-function addNoise(w: Embedding, represented: number, noise: number, g: Generator): number {
+/** Adds noise, and returns its standard deviation per entry. */
+function addNoise(g: Generator, w: Embedding, represented: number, noise: number): number {
   if (noise === 0 || represented === 0) return 0;
   let total = 0;
   for (let i = 0; i < w.features; i++) {

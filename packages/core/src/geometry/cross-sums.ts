@@ -1,11 +1,11 @@
 import { disjointSets, labelled } from './disjoint-sets.ts';
-import type { LinkTree } from './link-tree.ts';
+import type { LinkTree } from './linking.ts';
 
-/** What stands between groups when the `k` weakest links are cut, for every k from 0 to all; pairs of pilots alone. */
+/** Sums over pairs of pilots in different groups, one number for each k: the sums after cutting the `k` weakest links. */
 export interface CrossSums {
   /** Number of pairs. */
   readonly pairs: Float64Array;
-  /** Sums of their similarities to the second and fourth power. */
+  /** Sums of squares and fourth powers of their similarities. */
   readonly squares: Float64Array;
   readonly fourths: Float64Array;
   /** Sums of (w_i . w_j)^2 and of n_i n_j. */
@@ -14,15 +14,15 @@ export interface CrossSums {
 }
 
 /**
- * Sums over pairs of pilots in different groups, for all cuts at once: each pair is parted by the weakest link between
- * the two, and running sums from the weakest link on lose nothing to rounding. O(N + pilots^2).
+ * Sums over pairs of pilots in different groups, for all cuts at once. Each pair is separated by the weakest link on the path
+ * between the two, and only positive numbers are added, from the weakest link on. O(N + pilots^2).
  */
 export function crossSums(tree: LinkTree, squaredNorm: Float64Array): CrossSums {
   const links = tree.height.length;
   const sums = (): Float64Array => new Float64Array(links + 1);
   const out = { pairs: sums(), squares: sums(), fourths: sums(), energy: sums(), lengths: sums() };
   const p = tree.pilots.length;
-  // Of groups without a pilot there is nothing to sum.
+  // Groups without a pilot contribute nothing.
   const members = new Map<number, number[]>();
   tree.pilots.forEach((i, at) => members.set(i, [at]));
   const { find, join } = disjointSets(squaredNorm.length);
@@ -47,7 +47,7 @@ export function crossSums(tree: LinkTree, squaredNorm: Float64Array): CrossSums 
     const other = root === a ? b : a;
     const ofRoot = root === a ? ofA : ofB;
     const ofOther = root === a ? ofB : ofA;
-    // The shorter list is copied, whichever root it has.
+    // The shorter list is appended to the longer one.
     const [long, short] = ofRoot.length >= ofOther.length ? [ofRoot, ofOther] : [ofOther, ofRoot];
     for (const x of short) long.push(x);
     if (long.length > 0) members.set(root, long);
@@ -59,7 +59,7 @@ export function crossSums(tree: LinkTree, squaredNorm: Float64Array): CrossSums 
   return out;
 }
 
-/** Groups of features that the tree's links from `cut` on join: a label each, numbered by least feature. */
+/** The group of each feature after cutting the `cut` weakest links. Groups are numbered in order of their first features. */
 export function groupsOf(tree: LinkTree, features: number, cut: number): Int32Array {
   const { find, join } = disjointSets(features);
   for (let e = cut; e < tree.height.length; e++) join(tree.a[e], tree.b[e]);

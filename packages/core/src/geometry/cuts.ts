@@ -1,44 +1,45 @@
 import { ln } from '@polysem/numerics/elementary';
-import { logStudentTail } from './chance.ts';
+import { logStudentTail } from './tail-bounds.ts';
 import { divisionOf, freedomOf, type CutProblem, type Division } from './division.ts';
-import type { Asking } from './questions.ts';
+import type { WithQueries } from './vector-queries.ts';
 import { crossSums, groupsOf } from './cross-sums.ts';
 
-/** One way to cut the link tree, weighed against the null models. */
+/** A cut of the link tree, with its probabilities under the null model of noise. */
 export interface Cut {
-  /** How many of the weakest links are cut: one group more. */
+  /** Number of links cut, weakest first; there is one group more. */
   readonly links: number;
   readonly division: Division;
   /** Standard deviation of noise in each entry of W. */
   readonly sigma: number;
-  /** Degrees of freedom of Student's t that the similarities across groups resemble. */
+  /** Degrees of freedom of the Student distribution with the kurtosis of the similarities across groups. */
   readonly tails: number;
-  /** ln of the chance that noise reaches the weakest link that is kept. */
+  /** ln of the probability that noise is as strong as the weakest link kept. */
   readonly logNoise: number;
-  /** ln of the chance that noise reaches the strongest link that is cut. */
+  /** ln of the probability that noise is as strong as the strongest link cut. */
   readonly logCut: number;
 }
 
-/** Brings together what cuts need. */
+/** Adds the sums that all cuts need. */
 export function cutProblem(parts: Omit<CutProblem, 'cross'>): CutProblem {
   return { ...parts, cross: crossSums(parts.tree, parts.squaredNorm) };
 }
 
-/** Pairs that the link tree has looked at. */
+/** Number of pairs of features that the link tree has compared. */
 function pairsSeen({ tree, features }: CutProblem): number {
   const p = tree.pilots.length;
   return p * (features - p) + (p * (p - 1)) / 2;
 }
 
-/** Noise of a cut: root mean square of similarities across groups. */
+/** Noise level of a cut: root mean square of the similarities across groups. */
 export function sigmaOf({ cross, leastSigma }: CutProblem, links: number): number {
   const pairs = cross.pairs[links];
   return Math.max(leastSigma, pairs > 0 ? Math.sqrt(cross.squares[links] / pairs) : 0);
 }
 
 /**
- * Degrees of freedom of the Student distribution with the kurtosis of the similarities across groups, 4 + 6 / (k - 3), so
- * that noise with heavy tails needs a wider gap; less two standard errors of a kurtosis from `freedom` numbers.
+ * Degrees of freedom of the Student distribution with the kurtosis k of the similarities across groups, 4 + 6 / (k - 3), so
+ * that noise with heavy tails needs a wider gap. The excess k - 3 is reduced by two standard errors of the kurtosis of
+ * `freedom` numbers.
  */
 function tailsOf(problem: CutProblem, links: number, freedom: number): number {
   const pairs = problem.cross.pairs[links];
@@ -48,15 +49,15 @@ function tailsOf(problem: CutProblem, links: number, freedom: number): number {
   return excess > 0 ? Math.min(freedom, 4 + 6 / excess) : freedom;
 }
 
-/** ln of the chance that noise reaches a similarity anywhere. */
+/** ln of the probability that noise gives any of the compared pairs a similarity as large as this. */
 function logReach(problem: CutProblem, similarity: number, sigma: number, tails: number): number {
   if (similarity === Infinity) return -Infinity;
   return ln(pairsSeen(problem)) + logStudentTail(similarity / sigma, tails);
 }
 
 /**
- * Cuts that could be significant, fewest groups first, by what costs nothing. Of tails the least that `weighCut` could find
- * is asked: blocks of N_k >= D_k features leave at least sum_k (N_k - D_k) degrees of freedom.
+ * Lists the cuts that could be significant, fewest groups first, by tests that need no spectra. Tails are assumed as light as
+ * `weighCut` could find them: blocks of N_k >= D_k features leave at least sum_k (N_k - D_k) degrees of freedom.
  */
 export function promisingCuts(problem: CutProblem): number[] {
   const { tree, cross, rank } = problem;
@@ -89,13 +90,12 @@ export function widestCut({ tree, leastSigma }: CutProblem): number | undefined 
 }
 
 /**
- * Weighs one cut.
- *
- * Noise: what is cut is taken for independent noise of one size in every entry of W, sigma, the root mean square of
- * similarities across the groups. The chance is that of any one pair of noise reaching the weakest link kept, by Student's
- * t: sigma is known from few numbers when groups are small, and noise may have heavier tails than a Gaussian.
+ * Tests one cut against the null model of noise. The similarities that are cut are attributed to independent noise of
+ * standard deviation sigma in every entry of W, where sigma is their root mean square. The probability that any pair of noise
+ * is as strong as the weakest link kept follows Student's t, since sigma is estimated from few numbers when groups are
+ * small, and noise may have heavier tails than a Gaussian.
  */
-export function* weighCut(problem: CutProblem, links: number): Asking<Cut> {
+export function* weighCut(problem: CutProblem, links: number): WithQueries<Cut> {
   const { features, tree } = problem;
   const sigma = sigmaOf(problem, links);
   const groups: number[][] = Array.from({ length: links + 1 }, () => []);

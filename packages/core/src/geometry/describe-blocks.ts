@@ -1,17 +1,25 @@
 import type { Embedding } from '../embedding/embedding.ts';
 import { findBlocks } from './find-blocks.ts';
 import { nameShape } from './shapes/name-shape.ts';
-import { withoutShort } from './without-short.ts';
+import { withoutShortVectors } from './without-short-vectors.ts';
 
 /**
- * The shapes of an embedding's blocks in words, such as `2 x antipodal pair, unordered 5 in 2, 1 ignored`; `none` without
- * a feature above the noise.
+ * Describes the shapes of the blocks of an embedding in words, such as `2 x antipodal pair, unordered 5 in 2, 1 ignored`.
  *
- * @param noise what inner products and shapes are told from, as a fraction of the mean length of features.
+ * @param w the embedding, D x N.
+ * @param noise noise level for blocks and shapes, as a fraction of the mean length of features.
+ * @returns the description; `none` if no feature is above the noise.
  * @throws RangeError if W holds a number that is not finite, or the noise is not in [0, 1).
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { describeBlocks } from '@polysem/core/geometry';
+ * const w = embeddingFromVectors([[1, 0], [-1, 0], [0, 1], [0, -1], [0, 0]]);
+ * describeBlocks(w, 0.01); // '2 x antipodal pair, 1 ignored'
+ * ```
  */
 export function describeBlocks(w: Embedding, noise: number): string {
-  const { components, ignored } = findBlocks(withoutShort(w, noise), { noise });
+  const { components, ignored } = findBlocks(withoutShortVectors(w, noise), { noise });
   const counts = new Map<string, number>();
   for (const { features, dims } of components) {
     const { recognised, name } = nameShape(w, features, { noise });

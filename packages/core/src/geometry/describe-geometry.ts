@@ -9,27 +9,28 @@ import { nearestEfficient, type NearestEfficient } from './nearest-efficient.ts'
 import { nameShape } from './shapes/name-shape.ts';
 import type { NamedShape, NameShapeOptions } from './shapes/named-shape.ts';
 import { spectralMeasures, type SpectralMeasures } from './spectral-measure.ts';
-import { withoutShort } from './without-short.ts';
+import { withoutShortVectors } from './without-short-vectors.ts';
 
-/** How {@link describeGeometry} looks. */
+/** Options of {@link describeGeometry}. */
 export interface GeometryOptions {
-  /** Both null models must give a block structure a chance below this; see `findBlocks`. */
+  /** Both null models must give a block structure a probability below this; see `findBlocks`. Default 0.001. */
   readonly significance?: number;
   /**
-   * The noise to assume at least, as the expected length of its part of a feature over the mean length; 0.03 if absent,
-   * which is more than training leaves. Inner products that it explains count as zero, shapes are named and eigenvalues
-   * of S taken together within it, and features no longer than it are ignored. Where blocks show more, theirs counts.
+   * Smallest noise level to assume: expected length of the noise in a vector over the mean length. Inner products that noise
+   * of this level explains count as zero, and features no longer than it are ignored; shapes are named and eigenvalues of S
+   * are grouped within it. Where the blocks show more noise, that level is used instead. Default 0.03, which is more than
+   * training leaves.
    */
   readonly noise?: number;
-  /** Whether features may be turned round to see a shape; see `nameShape`. */
+  /** Whether signs of features may be flipped to recognise a shape; see `nameShape`. */
   readonly signs?: NameShapeOptions['signs'];
-  /** A neuron's and a feature's smaller weights do not count; see `measureNeurons`. */
+  /** Squared weights below this fraction of the largest do not count; see `measureNeurons`. */
   readonly threshold?: number;
-  /** Seed of the choice of features that all are compared with in large matrices. */
+  /** Seed for choosing the features that all others are compared with in large matrices; see `findBlocks`. */
   readonly seed?: number;
 }
 
-/** Parts of a geometry, in the order in which they are found. */
+/** Parts of a geometry, in the order in which they are computed. */
 export const GEOMETRY_PARTS = [
   'capacities',
   'blocks',
@@ -41,48 +42,58 @@ export const GEOMETRY_PARTS = [
   'alignment',
 ] as const;
 
-/** The geometry of an embedding, but for what is as large as the embedding; see the functions that the parts come from. */
+/** The geometry of an embedding, without the parts that are as large as the embedding. */
 export interface GeometryFigures {
   readonly measured: CapacityMeasurement;
   readonly structure: BlockStructure;
-  /** The shape of each component. */
+  /** The shape of each component, see `nameShape`. */
   readonly shapes: readonly NamedShape[];
   /**
-   * The shape that all components make together, such as the octahedron of three antipodal pairs; null for a single
-   * component, or more features than {@link WHOLE_UP_TO}.
+   * The shape that all components form together, such as the octahedron of three antipodal pairs; null for a single
+   * component, or more features than {@link MAX_FEATURES_OF_WHOLE}.
    */
   readonly whole: NamedShape | null;
-  /** W = Q B P on the components, and what is left over; null where that takes too much memory. */
+  /** W = Q B P on the components, with its error; null if that takes too much memory. */
   readonly form: EfficientFigures | null;
-  /** The nearest efficient matrix found; null where looking takes too long: `form` is then a bound. */
+  /** The nearest efficient matrix found; null if the search takes too long. `form` is then an upper bound on the distance. */
   readonly nearest: NearestEfficient | null;
   readonly spectral: SpectralMeasures;
   readonly neurons: NeuronMeasurement;
-  /** Components aligned with neurons; null where that takes too long. */
+  /** Components aligned with neurons; null if that takes too long. */
   readonly alignment: AlignmentReport | null;
 }
 
-/** The geometry of an embedding, whole. */
+/** The complete geometry of an embedding. */
 export interface Geometry extends GeometryFigures {
   readonly form: EfficientForm;
 }
 
-/** Up to so many features in blocks, they are named together too. */
-export const WHOLE_UP_TO = 256;
-/** Up to so many features times dimensions squared, the nearest efficient matrix is looked for. */
-export const SEARCH_UP_TO = 2e8;
-/** Blocks are aligned with neurons while their features times their own dimensions squared sum to no more than this. */
-const ALIGN_UP_TO = 4e6;
-/** And in no more dimensions, whose cube it takes to give each axis its neuron. */
-const ALIGN_DIMS = 512;
+/** Most features in blocks for naming the shape of all blocks together. */
+export const MAX_FEATURES_OF_WHOLE = 256;
+/** Largest N D^2 for which the nearest efficient matrix is searched. */
+export const MAX_SEARCH_COST = 2e8;
+/** Largest sum of N_k D_k^2 over blocks for aligning them with neurons. */
+const MAX_ALIGNMENT_COST = 4e6;
+/** Largest D for aligning blocks with neurons: the assignment of axes to neurons takes O(D^3). */
+const MAX_ALIGNMENT_DIMS = 512;
 
 /**
- * All that this room finds in an embedding: blocks, their shapes, how near it is to an efficient matrix, the spectral
- * measure of its features and what its neurons mix (arXiv:2210.01892, section 4). Without an N x N matrix; for large
- * matrices what would take long is left out.
+ * Describes the geometry of an embedding: its blocks and their shapes, its distance to an efficient matrix, the spectral
+ * measures of its features and the features of its neurons (arXiv:2210.01892, section 4). Needs no N x N matrix. Parts that
+ * would take too long for a large matrix are null.
  *
- * @param onPart hears of each part before it is begun.
+ * @param w the embedding, D x N.
+ * @param options see {@link GeometryOptions}.
+ * @param onPart called with the name of each part before it is computed.
+ * @returns all parts of the geometry.
  * @throws RangeError if W holds a number that is not finite, or an option is out of range.
+ * @example
+ * ```js
+ * import { describeGeometry, polytope } from '@polysem/core/geometry';
+ * const { shapes, form } = describeGeometry(polytope('pentagon'));
+ * shapes[0].name; // 'pentagon'
+ * form.efficient; // true
+ * ```
  */
 export function describeGeometry(
   w: Embedding,
@@ -96,7 +107,7 @@ export function describeGeometry(
   };
   const measured = part('capacities', () => measureCapacity(w));
   const structure = part('blocks', () =>
-    findBlocks(withoutShort(w, assumed), {
+    findBlocks(withoutShortVectors(w, assumed), {
       noise: assumed,
       ...(significance !== undefined && { significance }),
       ...(seed !== undefined && { seed }),
@@ -115,7 +126,7 @@ export function describeGeometry(
     whole: canBeNamedWhole(components) ? nameOf(placedIn(components)) : null,
     form: part('efficient form', () => efficientForm(w, structure, measured)),
     nearest: part('nearest efficient matrix', () =>
-      work <= SEARCH_UP_TO ? nearestEfficient(w) : null,
+      work <= MAX_SEARCH_COST ? nearestEfficient(w) : null,
     ),
     spectral: part('spectral measures', () =>
       spectralMeasures(w, { weights: false, spread: spreadOf(w, noise) }),
@@ -132,21 +143,21 @@ function isAlignable({ components, dims: all }: BlockStructure, work: number): b
     (sum, { features, dims }) => sum + features.length * dims ** 2,
     0,
   );
-  return within <= ALIGN_UP_TO && all <= ALIGN_DIMS && work <= SEARCH_UP_TO;
+  return within <= MAX_ALIGNMENT_COST && all <= MAX_ALIGNMENT_DIMS && work <= MAX_SEARCH_COST;
 }
 
-/** The features of blocks, ascending. */
+/** The features of all blocks, ascending. */
 export function placedIn(components: readonly Pick<Block, 'features'>[]): number[] {
   return components.flatMap(({ features }) => features).toSorted((i, j) => i - j);
 }
 
-/** Whether components are few enough, and more than one, to be named together. */
+/** Whether there are several components, with few enough features for naming them together. */
 export function canBeNamedWhole(components: readonly Pick<Block, 'features'>[]): boolean {
   const placed = components.reduce((sum, { features }) => sum + features.length, 0);
-  return components.length > 1 && placed <= WHOLE_UP_TO;
+  return components.length > 1 && placed <= MAX_FEATURES_OF_WHOLE;
 }
 
-/** Noise of a fraction e spreads the eigenvalues of a tight frame by about so much (`groupEigenvalues`). */
+/** Spread that noise gives the eigenvalues of a tight frame, approximately (see `groupEigenvalues`). */
 export function spreadOf(
   { dims, features }: Pick<Embedding, 'dims' | 'features'>,
   noise: number,
@@ -154,7 +165,7 @@ export function spreadOf(
   return Math.max(1e-3, Math.min(0.9, 4 * noise * Math.sqrt((2 * dims) / features)));
 }
 
-/** Components whose dimensions fit into the space together; with noise, ranks of oblique ones may not. */
+/** The components if their dimensions sum to at most D, otherwise none: with noise, ranks of oblique components may sum to more. */
 function fitting({
   components,
   dims,

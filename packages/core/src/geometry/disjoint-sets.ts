@@ -1,11 +1,11 @@
-/** Things 0 .. n - 1 in groups that only ever join. The root of a group is its least member. */
+/** A partition of 0 .. n - 1 whose groups can be joined. The root of a group is its smallest member. */
 export interface DisjointSets {
   readonly find: (i: number) => number;
-  /** Joins the groups of two things, and returns the root of what they are then. */
+  /** Joins the groups of two members, and returns the root of the joined group. */
   readonly join: (i: number, j: number) => number;
 }
 
-/** n groups of one (union-find with halved paths; Tarjan & van Leeuwen 1984). */
+/** The partition into n groups of one member (union-find with path halving; Tarjan & van Leeuwen 1984). */
 export function disjointSets(n: number): DisjointSets {
   const parent = Int32Array.from({ length: n }, (_, i) => i);
   const find = (i: number): number => {
@@ -26,7 +26,7 @@ export function disjointSets(n: number): DisjointSets {
   return { find, join };
 }
 
-/** Groups numbered from 0 in the order of their least members. */
+/** The group of each member, with groups numbered from 0 in order of their smallest members. */
 export function labelled(n: number, find: (i: number) => number): Int32Array {
   const label = new Int32Array(n).fill(-1);
   let count = 0;

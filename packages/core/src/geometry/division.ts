@@ -1,55 +1,55 @@
 import { ln } from '@polysem/numerics/elementary';
-import { logChiSquareBelow, logPartitions } from './chance.ts';
+import { logChiSquareBelow, logPartitions } from './tail-bounds.ts';
 import type { CrossSums } from './cross-sums.ts';
-import type { LinkTree } from './link-tree.ts';
-import { askFrame, askSpectra, type Asking } from './questions.ts';
+import type { LinkTree } from './linking.ts';
+import { queryFrame, querySpectra, type WithQueries } from './vector-queries.ts';
 
-/** What all cuts of one embedding share. Lengths are in units of the mean norm. */
+/** Data that all cuts of one embedding use. Lengths are in units of the mean norm. */
 export interface CutProblem {
   /** D. */
   readonly dims: number;
-  /** N, no zero vectors among them. */
+  /** N, without zero vectors. */
   readonly features: number;
   readonly squaredNorm: Float64Array;
   readonly tree: LinkTree;
   readonly cross: CrossSums;
   /** Numerical rank of W. */
   readonly rank: number;
-  /** Noise that is there in any case, of rounding or as told: standard deviation of an entry. */
+  /** Smallest noise level to assume, from rounding or the options: standard deviation of an entry. */
   readonly leastSigma: number;
-  /** A chance below this is significant. */
+  /** A probability below this is significant. */
   readonly significance: number;
 }
 
-/** Groups of features taken for blocks, and what remains of them above noise. */
+/** A division of the features into blocks, with the spectra and ranks of the blocks. */
 export interface Division {
-  /** The features of each block, by least feature. */
+  /** The features of each block, in order of first features. */
   readonly blocks: readonly (readonly number[])[];
-  /** Singular values of each block, those of noise too, largest first. */
+  /** Singular values of each block, including those of noise, largest first. */
   readonly spectra: readonly Float64Array[];
-  /** Left singular vectors that go with them, as rows. */
+  /** The corresponding left singular vectors, as rows. */
   readonly bases: readonly Float64Array[];
   /** Rank of each block above the noise. */
   readonly ranks: readonly number[];
-  /** Lone features no longer than noise. */
+  /** Single features no longer than the noise. */
   readonly ignored: readonly number[];
 }
 
-/** Groups as blocks, but for lone features that noise explains. */
+/** Makes groups of features into blocks, except single features that noise explains. */
 export function* divisionOf(
   problem: CutProblem,
   groups: readonly (readonly number[])[],
   sigma: number,
-): Asking<Division> {
+): WithQueries<Division> {
   const { dims, features, squaredNorm, significance } = problem;
-  // The length of a Gaussian vector exceeds sigma (sqrt D + t) with chance exp(-t^2 / 2) at most.
+  // The length of a Gaussian vector exceeds sigma (sqrt D + t) with probability at most exp(-t^2 / 2).
   const longest = sigma * (Math.sqrt(dims) + Math.sqrt(2 * ln(features / significance)));
   const isNoise = (group: readonly number[]): boolean =>
     group.length === 1 && Math.sqrt(squaredNorm[group[0]]) <= longest;
   const blocks = groups.filter((group) => !isNoise(group));
   const rankOf = (spectrum: Float64Array, size: number): number =>
     rankAboveNoise(spectrum, size, problem, sigma);
-  const { spectra, bases } = yield* askSpectra(blocks, rankOf);
+  const { spectra, bases } = yield* querySpectra(blocks, rankOf);
   return {
     blocks,
     spectra,
@@ -60,8 +60,9 @@ export function* divisionOf(
 }
 
 /**
- * Blocks of N_k features in D_k dimensions are orthogonal if sum_k N_k (D - D_k) numbers vanish, D = sum_k D_k, of which
- * (D^2 - sum_k D_k^2) / 2 are at choice as the directions of the blocks: the difference is the degrees of freedom.
+ * Degrees of freedom of the inner products across blocks. With D = sum_k D_k, blocks of N_k features in D_k dimensions are
+ * orthogonal if sum_k N_k (D - D_k) numbers vanish; (D^2 - sum_k D_k^2) / 2 of them can be chosen to vanish by the directions
+ * of the blocks. The difference is the degrees of freedom.
  */
 export function freedomOf({ blocks, ranks }: Division): number {
   const rank = sumOf(ranks);
@@ -73,9 +74,10 @@ export function freedomOf({ blocks, ranks }: Division): number {
 }
 
 /**
- * ln of a bound on the chance that random directions divide into such blocks that are as near to orthogonal. Squared inner
- * products across blocks are compared with those of random directions, n_i n_j times `isotropicCosine`^2: their ratio is chi-square over its
- * degrees of freedom (`freedomOf`). Multiplied by the number of ways to divide the features, ignored ones being a part.
+ * ln of an upper bound on the probability that random directions can be divided into blocks of these sizes that are as near
+ * to orthogonal. The ratio of the squared inner products across blocks to those of random directions, n_i n_j times
+ * `isotropicCosine`^2, is distributed as chi-square over its degrees of freedom (`freedomOf`). The bound is multiplied by the
+ * number of ways to divide the features, where ignored features are one more block.
  */
 export function logIsotropy(problem: CutProblem, division: Division): number {
   const { blocks, ranks, ignored } = division;
@@ -89,27 +91,28 @@ export function logIsotropy(problem: CutProblem, division: Division): number {
 }
 
 /**
- * Root mean square cosine of random directions: 1 / sqrt(rank) in the span of more features than that; independent features
- * say nothing about their span, and are random in all D dimensions.
+ * Root mean square cosine of random directions: 1 / sqrt(rank) if there are more features than the rank. Linearly independent
+ * features do not determine their span, so they count as random in all D dimensions.
  */
 export function isotropicCosine({ dims, features, rank }: CutProblem): number {
   return 1 / Math.sqrt(features > rank ? rank : dims);
 }
 
 /**
- * ln of a bound on the chance that noise blurs the frame operator across blocks as little. Noise of blocks sqrt(gamma) R
- * gives the inner products of their singular vectors u_a, u_b the variance sigma^2 (1 / gamma_a + 1 / gamma_b), and
- * u_a^T S u_b, which is (gamma_a + gamma_b) u_a . u_b, that times (gamma_a + gamma_b)^2. A tight frame that happens to come
- * near to falling apart, on the other hand, has u_a^T S u_b = gamma u_a . u_b and so a quarter of that at most: its inner
- * products across the parts are no noise.
+ * ln of an upper bound on the probability that noise gives the frame operator such small entries across blocks. Tests whether
+ * the inner products across blocks are noise, or the parts of one tight frame that is nearly divided.
+ *
+ * Noise in blocks sqrt(gamma) R gives the inner product of their singular vectors u_a, u_b the variance
+ * sigma^2 (1 / gamma_a + 1 / gamma_b). Then u_a^T S u_b = (gamma_a + gamma_b) u_a . u_b has (gamma_a + gamma_b)^2 times that
+ * variance. For parts of one tight frame, u_a^T S u_b = gamma u_a . u_b, whose variance is at most a quarter of it.
  */
 export function* logOrder(
   { dims, leastSigma }: CutProblem,
   { blocks, bases, spectra, ranks }: Division,
   sigma: number,
-): Asking<number> {
+): WithQueries<number> {
   if (blocks.length < 2 || sigma <= leastSigma) return 0;
-  const s = yield* askFrame();
+  const s = yield* queryFrame();
   const images = bases.map((basis, k) => rowsTimes(basis, ranks[k], s, dims));
   let numbers = 0;
   let squares = 0;
@@ -133,7 +136,7 @@ export function* logOrder(
   return logChiSquareBelow(squares / numbers, numbers);
 }
 
-/** The first rows of a matrix times a symmetric one. */
+/** Product of the first rows of a matrix with a symmetric n x n matrix. */
 function rowsTimes(rows: Float64Array, count: number, s: Float64Array, n: number): Float64Array {
   const out = new Float64Array(count * n);
   for (let k = 0; k < count; k++) {
@@ -146,8 +149,8 @@ function rowsTimes(rows: Float64Array, count: number, s: Float64Array, n: number
 }
 
 /**
- * Root mean square cosine between features of different blocks, each ignored one being a part of its own, weighted by
- * squared lengths; pairs of pilots alone.
+ * Root mean square cosine between features of different blocks, weighted by squared lengths. Each ignored feature counts as a
+ * block. Only pairs of pilots are used.
  */
 export function crossCosine(
   { features, squaredNorm, tree }: CutProblem,
@@ -176,8 +179,8 @@ function sumOf(numbers: readonly number[]): number {
 }
 
 /**
- * Singular values that noise alone does not give: above sigma (sqrt N + sqrt D + t), which it exceeds with a chance of
- * exp(-t^2 / 2) at most (Davidson & Szarek 2001). At least one.
+ * Number of singular values above the noise, at least one. The largest singular value of noise exceeds
+ * sigma (sqrt N + sqrt D + t) with probability at most exp(-t^2 / 2) (Davidson & Szarek 2001).
  */
 export function rankAboveNoise(
   spectrum: Float64Array,

@@ -1,36 +1,37 @@
 import type { Embedding } from '../embedding/embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
 import { efficiency } from '../capacity/summary.ts';
+import { PHASE_TOLERANCE } from '../theory/phase-tolerance.ts';
 import { settledPartitions, type DynamicsEvent, type Partition } from './partition-events.ts';
 
-/** A recorded moment of training, and what blocks were found in it. */
+/** The weights of one step of training, with their blocks. */
 export interface Checkpoint {
   /** Steps taken. */
   readonly step: number;
   readonly loss: number;
   readonly embedding: Embedding;
-  /** Disjoint blocks of features, found by whatever means; features in none belong to no structure. */
+  /** Disjoint blocks of features, for example from `findBlocks`. Features in no block have no structure. */
   readonly blocks: Partition;
-  /** The shape of each block by name, in the order of the blocks; null or absent where it has none. */
+  /** Name of the shape of each block, in the order of the blocks; null where a block has no named shape. */
   readonly shapes?: readonly (string | null)[];
 }
 
-/** What is taken for a whole feature, none, and a change that lasts. */
+/** Options of {@link dynamics}. */
 export interface DynamicsOptions {
-  /** A feature with capacity of at least 1 minus this is fully represented; 0.01 if absent. */
+  /** A feature with a capacity of at least 1 minus this is fully represented; in [0, 0.5). Default 0.01. */
   readonly fullTolerance?: number;
-  /** A feature with capacity below this is ignored; 0.01 if absent. */
+  /** A feature with a capacity below this is ignored; in [0, 0.5). Default 0.01. */
   readonly ignoredBelow?: number;
-  /** For how many further checkpoints a change must last to count; 1 if absent, 0 for every change. */
+  /** Number of further checkpoints for which a change must last to count. Default 1; 0 counts every change. */
   readonly persistence?: number;
   /**
-   * If given, a block counts for events only where its capacities sum to an integer within this, as those of an efficient
-   * block do: it forms when it becomes one. Rows show all blocks that were given.
+   * If given, a block counts for events only if its capacities sum to an integer within this tolerance, as those of an
+   * efficient block do; in (0, 0.5]. Rows contain all blocks.
    */
   readonly integerTolerance?: number;
 }
 
-/** One checkpoint, in figures. */
+/** Measurements of one checkpoint. */
 export interface DynamicsRow {
   readonly step: number;
   readonly loss: number;
@@ -39,40 +40,52 @@ export interface DynamicsRow {
   /** Sum of capacities over the rank. */
   readonly efficiency: number;
   readonly capacity: Float64Array;
-  /** Features with capacity 1, and with capacity 0, each within the tolerance. */
+  /** Fully represented and ignored features, within the tolerances. */
   readonly full: readonly number[];
   readonly ignored: readonly number[];
-  /** The checkpoint's blocks without these features, each ascending, the one with the first feature first. */
+  /** The blocks of the checkpoint without these features, each ascending, in order of first features. */
   readonly blocks: Partition;
-  /** How many features each has. */
+  /** Number of features of each block. */
   readonly sizes: readonly number[];
-  /** Sum of capacities of each: near its dimension where it is efficient. */
+  /** Sum of capacities of each block: close to its dimension if it is efficient. */
   readonly blockCapacity: readonly number[];
-  /** Their shapes; null where none is given, or where the block was given with other features. */
+  /** Name of the shape of each block; null where it has none, or where full or ignored features were removed from it. */
   readonly shapes: readonly (string | null)[];
 }
 
-/** A training run as rows and events. */
+/** Capacities and blocks through training. */
 export interface Dynamics {
   readonly rows: readonly DynamicsRow[];
   readonly events: readonly DynamicsEvent[];
 }
 
 /**
- * Capacity and blocks through training: one row a checkpoint, and when blocks form, grow, shrink, split, merge and
- * dissolve. A feature whose capacity reaches 1 is a block of its own from then on, so that it splits off from the block
- * it was in (arXiv:2210.01892, section 4.5); an ignored feature is in no block.
+ * Follows capacities and blocks through training: one row per checkpoint, and events when blocks form, grow, shrink, split,
+ * merge and dissolve. A feature whose capacity reaches 1 becomes a block of its own, so it splits off from its previous block
+ * (arXiv:2210.01892, section 4.5). An ignored feature is in no block.
  *
+ * @param checkpoints weights and blocks at ascending steps.
+ * @param options see {@link DynamicsOptions}.
+ * @returns one row per checkpoint, and the events between them.
  * @throws RangeError if steps do not ascend, checkpoints differ in their number of features, blocks share a feature or
- *   name one that does not exist, or an option is out of its range.
+ *   contain one that does not exist, or an option is out of range.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { dynamics } from '@polysem/core/geometry';
+ * const at = (step, vectors, blocks) => ({ step, loss: 1, embedding: embeddingFromVectors(vectors), blocks });
+ * const pair = [[1], [-1]];
+ * const { events } = dynamics([at(0, [[1], [0]], []), at(1, pair, [[0, 1]]), at(2, pair, [[0, 1]])]);
+ * events[0].kind; // 'grows'
+ * ```
  */
 export function dynamics(
   checkpoints: readonly Checkpoint[],
   options: DynamicsOptions = {},
 ): Dynamics {
   const {
-    fullTolerance = 0.01,
-    ignoredBelow = 0.01,
+    fullTolerance = PHASE_TOLERANCE.trained,
+    ignoredBelow = PHASE_TOLERANCE.trained,
     persistence = 1,
     integerTolerance = 0.5,
   } = options;
@@ -139,13 +152,13 @@ function checkCheckpoint(
   const path = `checkpoints[${at}]`;
   if (at > 0 && !(step > all[at - 1].step)) {
     throw new RangeError(
-      `${path}.step: must be more than the one before, ${all[at - 1].step}, got ${step}`,
+      `${path}.step: must exceed the previous step, ${all[at - 1].step}, got ${step}`,
     );
   }
   const { features } = all[0].embedding;
   if (embedding.features !== features) {
     throw new RangeError(
-      `${path}.embedding: must have ${features} features, as the first has, got ${embedding.features}`,
+      `${path}.embedding: must have ${features} features, like the first checkpoint, got ${embedding.features}`,
     );
   }
   const seen = new Set<number>();
@@ -155,12 +168,12 @@ function checkCheckpoint(
         `${path}.blocks: must hold integers from 0 to ${features - 1}, got ${i}`,
       );
     }
-    if (seen.has(i)) throw new RangeError(`${path}.blocks: feature ${i} is in two places`);
+    if (seen.has(i)) throw new RangeError(`${path}.blocks: feature ${i} is in two blocks`);
     seen.add(i);
   }
   if (shapes !== undefined && shapes.length !== blocks.length) {
     throw new RangeError(
-      `${path}.shapes: must name ${blocks.length} blocks' shapes, got ${shapes.length}`,
+      `${path}.shapes: must have one entry for each of the ${blocks.length} blocks, got ${shapes.length}`,
     );
   }
 }

@@ -1,20 +1,27 @@
 import { embedding, type Embedding } from '../embedding/embedding.ts';
+import { PHASE_TOLERANCE } from '../theory/phase-tolerance.ts';
 
-/** How far from an integer the capacities of a block may sum, for each feature of it. */
-const SLACK = 1e-9;
-/** Capacities this near to 0 or 1 are taken for it. */
-const NEGLIGIBLE = 1e-12;
+/** Tolerance for the sum of capacities of a block to be an integer, per feature. */
+const INTEGER_TOLERANCE = 1e-9;
+/** Partial features whose gammas differ by less, relatively, share one gamma. */
+const EQUAL_GAMMA = 1e-7;
 
 /**
- * Builds an embedding with given capacities and squared norms that is exactly efficient, sum C_i = D
- * (arXiv:2210.01892, section 4.3, Theorems 1 and 2): features with C = 1 get an axis of their own, features with C = 0
- * the zero vector, and partial features with a common gamma = n / C form one tight frame sqrt(gamma) R, R R^T = I.
- * Such an embedding exists if and only if the capacities of each gamma sum to an integer. O(N D).
+ * Builds an efficient embedding, sum C_i = D, with given capacities and squared norms (arXiv:2210.01892, section 4.3,
+ * theorems 1 and 2). Features with C = 1 get an axis of their own, features with C = 0 are zero vectors, and partial features
+ * with a common gamma = n / C form one tight frame sqrt(gamma) R, R R^T = I. Such an embedding exists if and only if the
+ * capacities of each gamma sum to an integer. O(N D).
  *
- * @param capacity C_i in [0, 1], sum D.
- * @param squaredNorm n_i = |w_i|^2; positive where C_i is, ignored where C_i = 0.
+ * @param capacity C_i in [0, 1], with sum D.
+ * @param squaredNorm n_i = |w_i|^2, positive where C_i > 0; not used where C_i = 0.
  * @param dims D.
- * @throws RangeError if no such embedding exists, naming the features that stand in the way.
+ * @returns the embedding, D x N.
+ * @throws RangeError if no such embedding exists, naming the features.
+ * @example
+ * ```js
+ * import { efficientEmbedding } from '@polysem/core/geometry';
+ * efficientEmbedding([1, 0.5, 0.5], [4, 1, 1], 2).data; // [2, 0, 0, 1.000, 0, -1.000]
+ * ```
  */
 export function efficientEmbedding(
   capacity: ArrayLike<number>,
@@ -34,20 +41,20 @@ export function efficientEmbedding(
     const c = capacity[i];
     if (!(c >= 0 && c <= 1))
       throw new RangeError(`efficientEmbedding: feature ${i} has capacity ${c}, outside [0, 1]`);
-    if (c < NEGLIGIBLE) continue;
+    if (c < PHASE_TOLERANCE.computed) continue;
     if (!(squaredNorm[i] > 0 && squaredNorm[i] < Infinity)) {
       throw new RangeError(
         `efficientEmbedding: feature ${i} has capacity ${c} but squared norm ${squaredNorm[i]}`,
       );
     }
-    if (c <= 1 - NEGLIGIBLE) partial.push(i);
+    if (c <= 1 - PHASE_TOLERANCE.computed) partial.push(i);
     else if (axis < dims) result.data[i * dims + axis++] = Math.sqrt(squaredNorm[i]);
     else throw new RangeError(`efficientEmbedding: the capacities sum to more than ${dims}`);
   }
   for (const block of groupByGamma(partial, capacity, squaredNorm)) {
     const sum = block.reduce((total, i) => total + capacity[i], 0);
     const blockDims = Math.round(sum);
-    if (Math.abs(sum - blockDims) > SLACK * block.length || blockDims === 0) {
+    if (Math.abs(sum - blockDims) > INTEGER_TOLERANCE * block.length || blockDims === 0) {
       throw new RangeError(
         `efficientEmbedding: features ${block.slice(0, 5).join(', ')}${block.length > 5 ? ', ..' : ''} share ` +
           `gamma = ${squaredNorm[block[0]] / capacity[block[0]]} but their capacities sum to ${sum}, not an integer`,
@@ -83,20 +90,20 @@ function groupByGamma(
   const blocks: number[][] = [];
   for (const i of sorted) {
     const last = blocks.at(-1);
-    if (last !== undefined && gamma(i) - gamma(last[0]) <= 1e-7 * gamma(i)) last.push(i);
+    if (last !== undefined && gamma(i) - gamma(last[0]) <= EQUAL_GAMMA * gamma(i)) last.push(i);
     else blocks.push([i]);
   }
   return blocks.map((block) => block.toSorted((i, j) => i - j));
 }
 
 /**
- * A matrix R with orthonormal rows (R R^T = I, dims x N) whose column i has squared length capacity[i], for
- * capacities in (0, 1) that sum to `dims`: a constructive Schur-Horn theorem by N - 1 plane rotations of columns.
- * Feature-major: column i stands at `[i * dims, (i + 1) * dims)`.
+ * Builds a matrix R with orthonormal rows (R R^T = I, dims x N) whose column i has squared length capacity[i], for capacities
+ * in (0, 1) that sum to `dims`: a constructive proof of the Schur-Horn theorem by N - 1 plane rotations of columns.
+ * Feature-major: column i is at `[i * dims, (i + 1) * dims)`.
  *
- * Start from `dims` unit columns and N - dims zero columns, whose rows are orthonormal, and carry one unfinished
- * column along. If it is longer than the next capacity, rotate it against a zero column; if shorter, against a fresh
- * unit column; either way one of the two gets the length wanted, and the other is carried on, at most 1 long.
+ * Starts from `dims` unit columns and N - dims zero columns, whose rows are orthonormal, and carries one unfinished column
+ * along. If its squared length exceeds the next capacity, it is rotated with a zero column, otherwise with a new unit column.
+ * Either way one of the two gets the required length, and the other, of length at most 1, is carried on.
  */
 function tightFrame(capacity: readonly number[], dims: number): Float64Array {
   const frame = new Float64Array(capacity.length * dims);
@@ -123,7 +130,7 @@ function tightFrame(capacity: readonly number[], dims: number): Float64Array {
         out[d] = cosine * carried[d];
         rest[d] = sine * carried[d];
       }
-      // The sign makes of two equal columns an antipodal pair.
+      // With this sign, two columns of capacity 1/2 are an antipodal pair.
       out[axis] += sine;
       rest[axis] -= cosine;
       axis++;

@@ -11,22 +11,25 @@ import {
   type NearEfficient,
 } from './efficient-form.ts';
 
-/** U and Sigma of a component W_k = U Sigma V^T. */
+/** U and Sigma of the singular value decomposition W_k = U Sigma V^T of a component. */
 export interface ComponentSingular {
   /** Singular values, largest first. */
   readonly values: Float64Array;
-  /** Left singular vectors as rows, one a value. */
+  /** Left singular vectors as rows, one per singular value. */
   readonly vectors: Float64Array;
 }
 
 /**
- * The efficient matrix nearest to W on the components of a structure, as `efficientForm` finds it, from their singular
- * values and left singular vectors alone: |W - Q B P| does not change when each W_k is multiplied by orthonormal columns,
- * so that the min(N_k, D) vectors sigma_j u_j stand for the N_k features. Frames R_k, which are as large as W, are not found.
+ * Finds the efficient matrix nearest to W on the components of a structure, as `efficientForm` does, but from singular values
+ * and left singular vectors alone. |W - Q B P| is invariant under multiplication of each W_k by orthonormal columns, so the
+ * min(N_k, D) vectors sigma_j u_j can replace the N_k features. The frames R_k, which are as large as W, are not computed.
  *
- * @param components one for each of the structure's.
- * @param measured W's.
- * @throws RangeError if the components are not those of the structure.
+ * @param structure the block structure of W.
+ * @param components singular values and vectors of each component of the structure.
+ * @param measured capacities, leverages and squared norms of W.
+ * @param precision precision of the numbers of W.
+ * @returns the efficient form without frames.
+ * @throws RangeError if there is not one entry per component of the structure.
  */
 export function efficientFigures(
   structure: Pick<BlockStructure, 'dims' | 'rank' | 'components'>,
@@ -37,13 +40,13 @@ export function efficientFigures(
   const { dims } = structure;
   if (components.length !== structure.components.length) {
     throw new RangeError(
-      `components: ${components.length} for a structure of ${structure.components.length}`,
+      `components: must have one entry for each of the ${structure.components.length} components of the structure, got ${components.length}`,
     );
   }
   const parts = partsOf(structure.components, structure.rank, measured.leverage);
   const outside = Float64Array.from(measured.squaredNorm);
   for (const { features } of parts) for (const i of features) outside[i] = 0;
-  // What is in no part becomes zero.
+  // Features outside all parts become zero vectors.
   const lost = outside.reduce((sum, n) => sum + n, 0);
   const near =
     parts.length === 1
@@ -52,7 +55,7 @@ export function efficientFigures(
   return figuresOf(near, measured, precision);
 }
 
-/** The leading directions are the best; see `arrange`. */
+/** For a single part the leading directions are the best; see `settle`. */
 function nearestOfOne(
   dims: number,
   part: Part,

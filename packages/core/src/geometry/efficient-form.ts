@@ -7,9 +7,9 @@ import { arranged, settle, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { findBlocks } from './find-blocks.ts';
 
-/** A block sqrt(gamma) R of an efficient matrix, R left out. */
+/** A block sqrt(gamma) R of an efficient matrix, without R. */
 export interface EfficientBlockFigures {
-  /** Features in the order of R's columns, ascending. */
+  /** Features in the order of the columns of R, ascending. */
   readonly features: readonly number[];
   readonly dims: number;
   readonly gamma: number;
@@ -21,49 +21,59 @@ export interface EfficientBlock extends EfficientBlockFigures {
   readonly frame: Embedding;
 }
 
-/** W = Q B P (arXiv:2210.01892, Theorem 2), or the efficient matrix near W with the same blocks, R_k left out. */
+/** The efficient form Q B P of W, or of the efficient matrix near W with the same blocks (arXiv:2210.01892, theorem 2), without R_k. */
 export interface EfficientFigures {
   /** D. */
   readonly dims: number;
   /** N. */
   readonly features: number;
-  /** Q, orthogonal, D x D, row-major: its columns are the axes of the blocks, one after the other, then the rest. */
+  /** Q, orthogonal, D x D, row-major: its columns are the axes of the blocks, block after block, then the others. */
   readonly q: Float64Array;
-  /** P: the feature that each column of B stands for, block after block, ignored ones last. */
+  /** P: the feature of each column of B, block after block, ignored features last. */
   readonly order: Int32Array;
-  /** B's blocks: block k has its rows and columns after those of the blocks before; all else in B is zero. */
+  /** The diagonal blocks of B, in order; all other entries of B are zero. */
   readonly blocks: readonly EfficientBlockFigures[];
   /** Reconstruction error |W - Q B P|, Frobenius. */
   readonly error: number;
-  /** The same over |W|; 0 for a zero matrix. */
+  /** `error` / |W|; 0 for a zero matrix. */
   readonly relativeError: number;
-  /** Whether W is efficient as far as its type can say: relative error at most `EFFICIENT_WITHIN`. */
+  /** Whether W is efficient within its precision: relative error at most `EFFICIENT_TOLERANCE`. */
   readonly efficient: boolean;
-  /** Inefficiency C~_i - C_i >= 0 of each feature: 0 for all exactly when W is efficient. */
+  /** Inefficiency C~_i - C_i >= 0 of each feature: 0 for all features if and only if W is efficient. */
   readonly inefficiency: Float64Array;
-  /** Features by falling inefficiency: those that break efficiency first. */
+  /** Features in order of falling inefficiency. */
   readonly worst: Int32Array;
 }
 
-/** W = Q B P whole. */
+/** The efficient form Q B P, with R_k. */
 export interface EfficientForm extends EfficientFigures {
   readonly blocks: readonly EfficientBlock[];
 }
 
-/** Relative errors that count as none: half the digits of float64, and 32 roundings of float32. */
-export const EFFICIENT_WITHIN: Readonly<Record<'float64' | 'float32', number>> = {
+/** Largest relative error of an efficient matrix: half the digits of float64, and 32 units in the last place of float32. */
+export const EFFICIENT_TOLERANCE: Readonly<Record<'float64' | 'float32', number>> = {
   float64: 2 ** -26,
   float32: 2 ** -18,
 };
 
 /**
- * Writes W as Q B P with blocks sqrt(gamma_k) R_k, R_k R_k^T = I, on the components of a block structure; W is efficient if
- * and only if nothing is left over. For a matrix that is not, Q, R_k and gamma_k are those nearest to W on these blocks
- * (`settle`), ignored features become zero, and the error says how far that is; `nearestEfficient` looks for other blocks too.
+ * Writes W as Q B P: Q orthogonal, P a permutation, and B block-diagonal with blocks sqrt(gamma_k) R_k, R_k R_k^T = I, on the
+ * components of a block structure (arXiv:2210.01892, theorem 2). W is efficient if and only if the error is 0. Otherwise Q,
+ * R_k and gamma_k are those of an efficient matrix near W with these blocks (`settle`), in which ignored features are zero
+ * vectors. `nearestEfficient` also searches other blocks.
  *
+ * @param w the embedding, D x N.
  * @param structure the blocks of W, by default `findBlocks(w)`.
- * @param measured W's capacities and leverages, where they are known already.
- * @throws RangeError if W holds a number that is not finite, or the structure is not of W's size.
+ * @param measured capacities and leverages of W, if they are known already.
+ * @returns Q, B and P, with the error |W - Q B P|.
+ * @throws RangeError if W holds a number that is not finite, or the structure has another size than W.
+ * @example
+ * ```js
+ * import { efficientForm, polytope } from '@polysem/core/geometry';
+ * const form = efficientForm(polytope('triangle'));
+ * form.efficient; // true
+ * form.blocks[0].gamma; // 1.500
+ * ```
  */
 export function efficientForm(
   w: Embedding,
@@ -72,8 +82,8 @@ export function efficientForm(
 ): EfficientForm {
   if (structure.dims !== w.dims || structure.features !== w.features) {
     throw new RangeError(
-      `efficientForm: structure of ${structure.features} features in ${structure.dims} dims, ` +
-        `embedding of ${w.features} in ${w.dims}`,
+      `efficientForm: structure has ${structure.features} features in ${structure.dims} dims, ` +
+        `embedding has ${w.features} in ${w.dims}; pass the structure of this embedding`,
     );
   }
   const scale = powerOfTwoScale(w, 'efficientForm');
@@ -93,20 +103,20 @@ export function efficientForm(
   };
 }
 
-/** An efficient matrix near W, as far as its figures go. */
+/** An efficient matrix X near W, without its frames. */
 export interface NearEfficient {
   /** D. */
   readonly dims: number;
   readonly parts: readonly Part[];
   readonly gammas: readonly number[];
-  /** Orthonormal rows, part after part. */
+  /** Orthonormal rows that span the parts, part after part. */
   readonly basis: Float64Array;
-  /** |W - X| and that over |W|. */
+  /** |W - X|, and |W - X| / |W|. */
   readonly distance: number;
   readonly relative: number;
 }
 
-/** The figures of an efficient matrix near one with these capacities and leverages. */
+/** The efficient form of a matrix near one with these capacities and leverages, without frames. */
 export function figuresOf(
   { dims, parts, gammas, basis, distance, relative }: NearEfficient,
   { capacity, leverage }: Pick<CapacityMeasurement, 'capacity' | 'leverage'>,
@@ -131,7 +141,7 @@ export function figuresOf(
     blocks: parts.map(({ features, dims: own }, k) => ({ features, dims: own, gamma: gammas[k] })),
     error: distance,
     relativeError: relative,
-    efficient: relative <= EFFICIENT_WITHIN[precision],
+    efficient: relative <= EFFICIENT_TOLERANCE[precision],
     inefficiency,
     worst: Int32Array.from(capacity.keys()).toSorted(
       (i, j) => inefficiency[j] - inefficiency[i] || i - j,
@@ -139,7 +149,7 @@ export function figuresOf(
   };
 }
 
-/** The form of W from that of W times a factor. */
+/** The form of W, given that of W times a factor. */
 function inUnitsOf(factor: number, form: EfficientForm): EfficientForm {
   return {
     ...form,
@@ -148,7 +158,17 @@ function inUnitsOf(factor: number, form: EfficientForm): EfficientForm {
   };
 }
 
-/** The matrix Q B P that a form stands for. */
+/**
+ * Multiplies out the matrix Q B P of an efficient form.
+ *
+ * @param form from `efficientForm`.
+ * @returns Q B P, D x N.
+ * @example
+ * ```js
+ * import { efficientForm, fromEfficientForm, polytope } from '@polysem/core/geometry';
+ * fromEfficientForm(efficientForm(polytope('antipodal pair'))).data; // [1.000, -1.000]
+ * ```
+ */
 export function fromEfficientForm({ dims, features, q, blocks }: EfficientForm): Embedding {
   const w = embedding(dims, features);
   let axis = 0;
@@ -165,7 +185,17 @@ export function fromEfficientForm({ dims, features, q, blocks }: EfficientForm):
   return w;
 }
 
-/** B of a form, D x N: feature c of it is the column that stands for feature `order[c]` of W = Q B P. */
+/**
+ * Builds the block-diagonal matrix B of an efficient form.
+ *
+ * @param form from `efficientForm`.
+ * @returns B, D x N. Its column c is feature `order[c]` of W = Q B P.
+ * @example
+ * ```js
+ * import { blockMatrix, efficientForm, polytope } from '@polysem/core/geometry';
+ * blockMatrix(efficientForm(polytope('square'))).features; // 4
+ * ```
+ */
 export function blockMatrix({ dims, features, blocks }: EfficientForm): Embedding {
   const b = embedding(dims, features);
   let axis = 0;
@@ -180,14 +210,15 @@ export function blockMatrix({ dims, features, blocks }: EfficientForm): Embeddin
   return b;
 }
 
+/** The precision of the numbers of W. */
 export function precisionOf(w: Embedding): Precision {
   return w.data instanceof Float32Array ? 'float32' : 'float64';
 }
 
 /**
- * Groups of features with dimensions that sum to no more than the rank. If theirs sum to more, because groups are not
- * orthogonal, each gets the sum of its features' leverages, rounded so that the total is the rank (largest remainders): in
- * an efficient matrix that sum is the dimension.
+ * Assigns dimensions to groups of features so that they sum to at most the rank. If the given dimensions sum to more, because
+ * groups are not orthogonal, each group gets the sum of the leverages of its features, rounded so that the total is the rank
+ * (largest remainders): in an efficient matrix that sum is the dimension.
  */
 export function partsOf(groups: readonly Part[], rank: number, leverage: Float64Array): Part[] {
   const total = groups.reduce((sum, { dims }) => sum + dims, 0);
@@ -206,7 +237,7 @@ export function partsOf(groups: readonly Part[], rank: number, leverage: Float64
         best = k;
       }
     });
-    // More groups than dimensions: what has no room is left at zero.
+    // There are more groups than dimensions: the last groups are dropped, and their features become zero vectors.
     if (best < 0) break;
     dims[best] += step;
   }
@@ -214,7 +245,7 @@ export function partsOf(groups: readonly Part[], rank: number, leverage: Float64
   return spare() < 0 ? parts.slice(0, rank) : parts;
 }
 
-/** |W - X| and that over |W|. */
+/** |W - X|, and |W - X| / |W|. */
 export function distanceBetween(
   w: Embedding,
   x: Embedding,

@@ -1,14 +1,14 @@
 import { ln } from '@polysem/numerics/elementary';
 import { normalQuantile } from '@polysem/numerics/elementary';
 
-/** A component as its eigenvalues see it. */
+/** The spectrum of a component. */
 export interface ComponentSpectrum {
   /** Non-zero eigenvalues of its frame operator, largest first. */
   readonly eigenvalues: Float64Array;
   readonly features: number;
 }
 
-/** Eigenvalues of one component that noise cannot tell apart. */
+/** Eigenvalues of one component that are equal up to the noise. */
 interface Cluster {
   readonly component: number;
   readonly mean: number;
@@ -16,7 +16,7 @@ interface Cluster {
   readonly variance: number;
 }
 
-/** What blurs eigenvalues. */
+/** Errors of eigenvalues, from noise and rounding. */
 export interface EigenvalueNoise {
   /** D. */
   readonly dims: number;
@@ -28,16 +28,17 @@ export interface EigenvalueNoise {
 }
 
 /**
- * Joins orthogonal components into eigenspaces of S = W W^T: those that have an eigenvalue in common, up to noise.
+ * Joins orthogonal components into eigenspaces of S = W W^T: components are joined if they have an eigenvalue in common, up to
+ * noise.
  *
  * The eigenvalues of a block sqrt(gamma) R with noise E of standard deviation sigma are those of
- * gamma I + sqrt(gamma) (R E^T + E R^T) + E E^T. R E^T is a D_k x D_k Gaussian matrix, so that the second term is of the
- * Gaussian orthogonal ensemble with off-diagonal variance 2 gamma sigma^2: eigenvalues spread over
- * +-2 sigma sqrt(2 gamma D_k) and their mean has the variance 4 gamma sigma^2 / D_k. The third moves all of them by about
- * sigma^2 (N_k + D - D_k). A run of eigenvalues that is wider than this is divided at its widest gap; runs of
- * two components whose means do not differ significantly join these.
+ * gamma I + sqrt(gamma) (R E^T + E R^T) + E E^T. R E^T is a D_k x D_k Gaussian matrix, so the second term belongs to the
+ * Gaussian orthogonal ensemble with off-diagonal variance 2 gamma sigma^2: eigenvalues spread over +-2 sigma sqrt(2 gamma D_k),
+ * and their mean has the variance 4 gamma sigma^2 / D_k. The third term shifts all of them by about sigma^2 (N_k + D - D_k).
+ * A run of eigenvalues with a larger spread is divided at its widest gap. Two components are joined if the means of a run of
+ * each do not differ significantly.
  *
- * @returns lists of components, by least component.
+ * @returns lists of components, in order of their first components.
  */
 export function eigenGroups(
   components: readonly ComponentSpectrum[],
@@ -71,7 +72,7 @@ function clustersOf(
   noise: EigenvalueNoise,
 ): Cluster[] {
   const { dims, sigma, rounding, significance } = noise;
-  // Largest and smallest eigenvalue exceed the edge by t off-diagonal deviations with chance exp(-t^2 / 4) at most.
+  // An extreme eigenvalue exceeds the edge by t off-diagonal standard deviations with probability at most exp(-t^2 / 4).
   const slack = 2 * Math.sqrt(ln(2 / significance));
   const clusters: Cluster[] = [];
   const divide = (from: number, end: number): void => {

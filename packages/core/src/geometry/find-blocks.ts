@@ -1,42 +1,42 @@
 import type { Embedding } from '../embedding/embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
 import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
-import { blockSearch, checkBlockOptions, inUnitsOf, withoutZeros } from './block-search.ts';
+import {
+  blockSearch,
+  checkBlockOptions,
+  inUnitsOf,
+  withoutZeros,
+  type FindBlocksOptions,
+} from './block-search.ts';
 import type { BlockStructure } from './block-structure.ts';
 import { linkTree } from './link-tree.ts';
-import { answeredBy, featuresOf } from './questions.ts';
-
-/** How {@link findBlocks} looks for blocks. */
-export interface FindBlocksOptions {
-  /** Both null models must give the structure a chance below this. Default 0.001. */
-  readonly significance?: number;
-  /**
-   * Noise to assume at least, as the length of each feature's part of it in mean norms: inner products that such noise
-   * explains count as zero. Default 0, which leaves the rounding of W's type. What training leaves of inner products is
-   * of very different sizes and no Gaussian noise: 1e-3 is right for weights trained to convergence.
-   */
-  readonly noise?: number;
-  /** Up to this many features all pairs are compared, beyond it all with some. Default 1024. */
-  readonly allPairs?: number;
-  /** Seed of the choice of features that all are compared with, where not all pairs are. Default 0. */
-  readonly seed?: number;
-}
+import { answerFromEmbedding, featuresOf } from './vector-queries.ts';
 
 /**
- * Finds the orthogonal blocks of an embedding (arXiv:2210.01892, section 4), real or made: which features share a
- * subspace, and whether they do at all.
+ * Finds the orthogonal blocks of an embedding, if it has any (arXiv:2210.01892, section 4).
  *
  * Components are those of the graph that links features whose similarity sqrt(2) |w_i . w_j| / (m sqrt(n_i + n_j)) exceeds a
- * threshold, m the mean norm. At the threshold chosen what is cut looks like noise and what is kept does not: of all cuts
- * of the single-linkage tree, that into fewest groups which two null models both rule out. Noise of the size of what is cut
- * would not reach the weakest link kept (beyond doubt, chance below the cube of the significance; failing that, the most
- * significant cut is taken), and random directions would not be as orthogonal. What all pairs together say to belong together is then joined,
- * and near-orthogonality too orderly to be noise is none (`joinByProjection`, `logOrder`). Eigenspaces join components whose eigenvalues agree up to that noise.
+ * threshold, where m is the mean norm. The threshold is a cut of the single-linkage tree that two null models rule out. Under
+ * the first, noise at the level of the links that are cut would be as strong as the weakest link kept; under the second,
+ * random directions would be as near to orthogonal. Of these cuts, the one with the fewest groups that is beyond doubt under
+ * the first null model (probability below the cube of the significance) is taken, or else the most significant one. Then
+ * blocks are joined that all pairs together show to belong together (`joinByProjection`), and near-orthogonality that is too
+ * regular to be noise is rejected (`logOrder`). Eigenspaces join components whose eigenvalues are equal up to the noise.
  *
- * O(N D^2) time and no N x N matrix; with few features all pairs are compared, with many all with about a thousand
- * (`linkTree`). Partitions do not change when the space is rotated, features are permuted or flipped, or everything scaled.
+ * O(N D^2) time, without an N x N matrix. With few features all pairs are compared, with many all features are compared with
+ * about a thousand (`linkTree`). The partition is invariant under rotation, permutation, sign flips and scale.
  *
+ * @param w the embedding, D x N.
+ * @param options see {@link FindBlocksOptions}.
+ * @returns components, eigenspaces and ignored features, with the evidence.
  * @throws RangeError if W holds a number that is not finite, or an option is out of range.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { findBlocks } from '@polysem/core/geometry';
+ * const w = embeddingFromVectors([[1, 0], [0, 1], [-1, 0], [0, -1]]);
+ * findBlocks(w).components.map(({ features }) => features); // [[0, 2], [1, 3]]
+ * ```
  */
 export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): BlockStructure {
   checkBlockOptions(options);
@@ -52,5 +52,5 @@ export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): Block
       : linkTree(scaled, kept.squaredNorm, options.allPairs, options.seed);
   const precision = w.data instanceof Float32Array ? 'float32' : 'float64';
   const search = blockSearch({ dims: w.dims, precision, measured, kept, tree }, options);
-  return answeredBy(scaled, search).structure;
+  return answerFromEmbedding(scaled, search).structure;
 }

@@ -4,22 +4,34 @@ import type { Generator } from '@polysem/numerics/random';
 import { shuffle } from '@polysem/numerics/random';
 import { efficientEmbedding } from './efficient-embedding.ts';
 
-/** How often each feature is moved. */
+/** Number of times that each feature is moved. */
 const SWEEPS = 12;
 
 /**
- * A random tight frame R, dims x N with R R^T = I, whose feature i has the squared length capacities[i] (Theorem 1 of
- * arXiv:2210.01892). The frame of {@link efficientEmbedding}, in which many features are orthogonal, is mixed by plane
- * rotations of columns, which leave R R^T as it is: two features are turned by a random angle, then each against a third
- * so that its length is as before; the third's then is too, since rotations keep the sum. Features of capacity 1 have
- * an axis of their own, those of 0 are zero. O(N D).
+ * Draws a random tight frame R with given capacities: R R^T = I, and column i has the squared length capacities[i]
+ * (arXiv:2210.01892, theorem 1). Starts from the frame of {@link efficientEmbedding}, in which many features are orthogonal,
+ * and mixes it by plane rotations of columns, which do not change R R^T: rotates two features by a random angle, then each
+ * with a third one so that its length is restored. The length of the third is then restored too, since rotations keep the
+ * sum. Features of capacity 1 have an axis of their own, those of capacity 0 are zero vectors. O(N D).
  *
- * @throws RangeError if the capacities do not lie in [0, 1] or do not sum to dims.
+ * @param g random numbers.
+ * @param capacities C_i in [0, 1], one per feature, with sum `dims`.
+ * @param dims D, a positive integer.
+ * @returns R, D x N.
+ * @throws RangeError if a capacity is outside [0, 1] or the capacities do not sum to `dims`.
+ * @example
+ * ```js
+ * import { generator } from '@polysem/numerics/random';
+ * import { measureCapacity } from '@polysem/core/capacity';
+ * import { randomTightFrameOf } from '@polysem/core/geometry';
+ * const frame = randomTightFrameOf(generator(0), [0.25, 0.75, 0.5, 0.5], 2);
+ * measureCapacity(frame).capacity; // [0.250, 0.750, 0.500, 0.500]
+ * ```
  */
 export function randomTightFrameOf(
+  g: Generator,
   capacities: readonly number[],
   dims: number,
-  g: Generator,
 ): Embedding {
   const frame = efficientEmbedding(capacities, capacities, dims);
   const partial = [...capacities.keys()].filter((i) => capacities[i] > 0 && capacities[i] < 1);
@@ -29,39 +41,47 @@ export function randomTightFrameOf(
     partial.forEach((i, at) => {
       const j = partial[(at + 1) % partial.length];
       const k = partial[(at + 2) % partial.length];
-      mix(frame, [i, j, k], capacities, g);
+      mix(g, frame, [i, j, k], capacities);
     });
   }
   return frame;
 }
 
-/** Turns i and j at random, and both against k to their lengths; nothing if there is no angle for that. */
+/**
+ * Rotates features i and j by a random angle, then each with k so that its length is restored. Changes nothing if no angle
+ * restores a length.
+ */
 function mix(
+  g: Generator,
   frame: Embedding,
   three: readonly [number, number, number],
   capacities: readonly number[],
-  g: Generator,
 ): void {
   const [i, j, k] = three;
   const before = three.map((at) => column(frame, at).slice());
   const t = uniformBetween(g, -1, 1);
   turn(frame, i, j, (1 - t * t) / (1 + t * t), (2 * t) / (1 + t * t));
-  if (turnToLength(frame, i, k, capacities[i], g) && turnToLength(frame, j, k, capacities[j], g)) {
+  if (
+    turnToLength(g, frame, [i, k], capacities[i]) &&
+    turnToLength(g, frame, [j, k], capacities[j])
+  ) {
     return;
   }
   three.forEach((at, which) => column(frame, at).set(before[which]));
 }
 
 /**
- * Turns features i and k so that the first has a squared length: with a and b their squared lengths and g = w_i . w_k, that
- * of cos w_i + sin w_k is (a + b) / 2 + (a - b) / 2 cos 2 theta + g sin 2 theta, which reaches it at two angles or none.
+ * Rotates features i and k so that feature i gets a target squared length. With a and b their squared lengths and
+ * c = w_i . w_k, the squared length of cos(theta) w_i + sin(theta) w_k is
+ * (a + b) / 2 + (a - b) / 2 cos(2 theta) + c sin(2 theta), which equals the target at two angles or at none.
+ *
+ * @returns whether there is such an angle.
  */
 function turnToLength(
-  frame: Embedding,
-  i: number,
-  k: number,
-  target: number,
   g: Generator,
+  frame: Embedding,
+  [i, k]: readonly [number, number],
+  target: number,
 ): boolean {
   const x = column(frame, i);
   const y = column(frame, k);
@@ -80,7 +100,7 @@ function turnToLength(
   const s = Math.sqrt(1 - c * c) * (bernoulli(g, 0.5) ? 1 : -1);
   const cosine2 = (half * c - dot * s) / reach;
   const sine2 = (dot * c + half * s) / reach;
-  // cos theta >= 0 from the larger of the half-angle formulas, the other from sin 2 theta.
+  // The larger half-angle from its formula, which is accurate; the other from sin 2 theta.
   if (cosine2 > 0) {
     const cosine = Math.sqrt((1 + cosine2) / 2);
     turn(frame, i, k, cosine, sine2 / (2 * cosine));

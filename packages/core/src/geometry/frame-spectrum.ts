@@ -2,11 +2,11 @@ import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import { leftSingular } from '../embedding/singular.ts';
 
-/** Eigenvalues of the frame operator that count as one, and the space of their eigenvectors. */
+/** A group of eigenvalues of the frame operator that count as equal, and the space of their eigenvectors. */
 export interface Eigenspace {
-  /** The mean of its eigenvalues: gamma, where the features in it are a tight frame. */
+  /** Mean of its eigenvalues: gamma, if the features in it form a tight frame. */
   readonly eigenvalue: number;
-  /** How many eigenvalues it has: its dimension. */
+  /** Its dimension: the number of its eigenvalues. */
   readonly dims: number;
   /** (largest - smallest) / largest of its eigenvalues: 0 for a tight frame. */
   readonly spread: number;
@@ -18,9 +18,9 @@ export interface Eigenspace {
 export interface FrameSpectrum {
   /** D, the dimensions of the embedding space. */
   readonly dims: number;
-  /** Numerical rank of W (see `leftSingular`): so many eigenvalues are not 0. */
+  /** Numerical rank of W (see `leftSingular`): the number of non-zero eigenvalues. */
   readonly rank: number;
-  /** The `rank` eigenvalues that are not 0, largest first, in the units of n. */
+  /** The `rank` non-zero eigenvalues, largest first, in the units of squared norms. */
   readonly eigenvalues: Float64Array;
   /** Their eigenvectors as rows, rank x D, orthonormal. */
   readonly vectors: Float64Array;
@@ -28,20 +28,29 @@ export interface FrameSpectrum {
   readonly eigenspaces: readonly Eigenspace[];
 }
 
-/** How eigenvalues are grouped. */
+/** Options of {@link frameSpectrum}. */
 export interface SpectrumOptions {
   /**
-   * The largest spread (largest - smallest) / largest that eigenvalues of one eigenspace may have, in [0, 1). Exact and
-   * well trained matrices need no more than the default of 1e-3; noise of a fraction e of the root mean square weight
-   * spreads the eigenvalues of a tight frame of N vectors in D dimensions by about 4 e sqrt(2 D / N).
+   * Largest spread (largest - smallest) / largest of the eigenvalues of one eigenspace, in [0, 1). Default 1e-3, enough for
+   * exact and well-trained matrices. Noise of a fraction e of the root mean square weight spreads the eigenvalues of a tight
+   * frame of N vectors in D dimensions by about 4 e sqrt(2 D / N).
    */
   readonly spread?: number;
 }
 
 /**
- * The frame operator's eigenvalues, eigenvectors and eigenspaces, in O(N D min(N, D)).
+ * Computes the eigenvalues, eigenvectors and eigenspaces of the frame operator S = W W^T, in O(N D min(N, D)).
  *
- * @throws RangeError if W holds a number that is not finite, its data do not fit its size, or the spread is not in [0, 1).
+ * @param w the embedding, D x N.
+ * @param options see {@link SpectrumOptions}.
+ * @returns the spectral decomposition of S.
+ * @throws RangeError if W holds a number that is not finite, its data do not have D x N entries, or the spread is not in
+ *   [0, 1).
+ * @example
+ * ```js
+ * import { frameSpectrum, polytope } from '@polysem/core/geometry';
+ * frameSpectrum(polytope('pentagon')).eigenvalues; // [2.500, 2.500]
+ * ```
  */
 export function frameSpectrum(w: Embedding, options: SpectrumOptions = {}): FrameSpectrum {
   embedding(w.dims, w.features, w.data);
@@ -49,7 +58,7 @@ export function frameSpectrum(w: Embedding, options: SpectrumOptions = {}): Fram
   return inUnits(unitSpectrum(rescaled(w, scale), options), scale);
 }
 
-/** The spectrum of an embedding whose squares of squares neither overflow nor vanish. */
+/** The spectrum of an embedding whose fourth powers neither overflow nor underflow. */
 export function unitSpectrum(unit: Embedding, options: SpectrumOptions): FrameSpectrum {
   const { rank, values, vectors } = leftSingular(unit);
   const eigenvalues = values.map((sigma) => sigma * sigma);
@@ -57,7 +66,7 @@ export function unitSpectrum(unit: Embedding, options: SpectrumOptions): FrameSp
   return { dims: unit.dims, rank, eigenvalues, vectors, eigenspaces };
 }
 
-/** The spectrum of W from that of W times a scale. */
+/** The spectrum of W, given that of W times a scale. */
 export function inUnits(spectrum: FrameSpectrum, scale: number): FrameSpectrum {
   return {
     ...spectrum,
@@ -70,11 +79,12 @@ export function inUnits(spectrum: FrameSpectrum, scale: number): FrameSpectrum {
 }
 
 /**
- * Groups eigenvalues into eigenspaces: as long as a group's spread is above the bound, it is cut where neighbours differ
- * by the largest ratio. Unlike a bound on the gaps alone, this never chains a continuum of eigenvalues into one space.
+ * Groups eigenvalues into eigenspaces: a group whose spread exceeds the bound is cut where neighbours differ by the largest
+ * ratio. Unlike a bound on gaps alone, this never joins a continuum of eigenvalues into one space.
  *
- * @param eigenvalues positive, largest first.
- * @param spread the largest (largest - smallest) / largest inside a group.
+ * @param eigenvalues positive numbers, largest first.
+ * @param spread largest (largest - smallest) / largest inside a group.
+ * @returns the groups, largest eigenvalues first.
  * @throws RangeError if the spread is not in [0, 1).
  */
 export function groupEigenvalues(eigenvalues: ArrayLike<number>, spread = 1e-3): Eigenspace[] {
@@ -82,7 +92,7 @@ export function groupEigenvalues(eigenvalues: ArrayLike<number>, spread = 1e-3):
     throw new RangeError(`spread: must be in [0, 1), got ${spread}`);
   }
   const spaces: Eigenspace[] = [];
-  // Groups still to be looked at, the one of the largest eigenvalues last.
+  // Groups to be checked, the one with the largest eigenvalues last.
   const open: [number, number][] = eigenvalues.length > 0 ? [[0, eigenvalues.length]] : [];
   for (let group = open.pop(); group !== undefined; group = open.pop()) {
     const [first, end] = group;

@@ -14,7 +14,7 @@ export {
   GEOMETRY_PARTS,
   type GeometryFigures,
   type GeometryOptions,
-  SEARCH_UP_TO,
+  MAX_SEARCH_COST,
 } from './describe-geometry.ts';
 export { type Checkpoint, dynamics, type Dynamics } from './dynamics.ts';
 export { efficientEmbedding } from './efficient-embedding.ts';
@@ -34,4 +34,4 @@ export type { NamedShape } from './shapes/named-shape.ts';
 export { polytope } from './shapes/polytope.ts';
 export { spectralMeasures } from './spectral-measure.ts';
 export { trackBlocks } from './track-blocks.ts';
-export { withoutShort } from './without-short.ts';
+export { withoutShortVectors } from './without-short-vectors.ts';

@@ -1,37 +1,27 @@
 import { rowProducts } from '@polysem/numerics/dense';
 import type { Embedding } from '../embedding/embedding.ts';
-import { linking } from './linking.ts';
+import { linking, type LinkTree } from './linking.ts';
 
-/** The single-linkage tree of similarities, strongest links that join everything, weakest first. */
-export interface LinkTree {
-  /** Links in ascending order of height: link e joins features `a[e]` and `b[e]`; one fewer than features. */
-  readonly a: Int32Array;
-  readonly b: Int32Array;
-  readonly height: Float64Array;
-  /** Features that were compared with all others; all of them in a small matrix. */
-  readonly pilots: Int32Array;
-  /** Similarities among pilots, pilots x pilots, symmetric, diagonal 0. */
-  readonly among: Float64Array;
-}
-
-/** From so many multiply-adds on, products are left to WebAssembly. */
-const WORTH = 2 ** 27;
-/** Products that are computed at once: 4 MB. */
-const AT_ONCE = 2 ** 19;
+/** Multiply-adds from which on WebAssembly computes the products. */
+const WEBASSEMBLY_FROM = 2 ** 27;
+/** Products per chunk of features: 4 MB. */
+const PRODUCTS_PER_CHUNK = 2 ** 19;
 
 /**
- * Single linkage of the similarities s_ij = |w_i . w_j| / sqrt(n_i + n_j), which have the standard deviation of the noise
- * where w_i and w_j are orthogonal and every entry of W has independent noise.
+ * Builds the single-linkage tree of the similarities s_ij = |w_i . w_j| / sqrt(n_i + n_j). Where w_i and w_j are orthogonal and
+ * every entry of W has independent noise, the standard deviation of s_ij is that of the noise.
  *
- * With more features than `allPairs`, only pairs with a pilot are looked at: O(N D pilots) time, O(N + pilots^2) memory.
- * Without noise that gives the same connected components as all pairs, provided the pilots span the space of each: if
- * pilots P1 and P2 of one component were in parts A1 and A2 not linked by any pair with a pilot, then A1 is orthogonal
- * to P2 and A2 to P1; so P1 and P2 span orthogonal spaces that make up the component's, A1 lies in that of P1, A2 in
- * that of P2, and no pair links them at all. The first pilots, three quarters of `allPairs`, are drawn at random; then the features least linked to
- * any become pilots too, until that no longer finds weaker ones.
+ * With more features than `allPairs`, only pairs that contain a pilot are compared: O(N D pilots) time and O(N + pilots^2)
+ * memory. Without noise this gives the same connected components as all pairs, if the pilots of each component span its space.
+ * Proof: suppose that pilots P1 and P2 of one component are in parts A1 and A2 that no pair with a pilot links. Then A1 is
+ * orthogonal to P2 and A2 to P1. So P1 and P2 span orthogonal spaces whose sum is the space of the component, A1 lies in the
+ * first and A2 in the second, and no pair links them.
  *
- * @param w no zero vectors.
- * @param seed of the choice of pilots.
+ * The first pilots, three quarters of `allPairs`, are drawn at random. Then the features with the weakest links become pilots,
+ * until no weaker links are found.
+ *
+ * @param w the embedding, without zero vectors.
+ * @param seed seed for choosing pilots.
  */
 export function linkTree(
   w: Embedding,
@@ -46,14 +36,14 @@ export function linkTree(
     const { pilots, visit } = value;
     const rows = new Float64Array(pilots.length * w.dims);
     pilots.forEach((i, k) => rows.set(w.data.subarray(i * w.dims, (i + 1) * w.dims), k * w.dims));
-    if (w.features * rows.length < WORTH) forEachProducts(w, rows, pilots.length, visit);
+    if (w.features * rows.length < WEBASSEMBLY_FROM) forEachProducts(w, rows, pilots.length, visit);
     else multiplyAll(w, rows, pilots.length, visit);
   }
 }
 
 type Visit = (i: number, products: Float64Array, from?: number) => void;
 
-/** As {@link forEachProducts}, by blocks of features. */
+/** Does what {@link forEachProducts} does, in WebAssembly, for chunks of features. */
 function multiplyAll(
   { dims, features, data }: Embedding,
   rows: Float64Array,
@@ -61,7 +51,7 @@ function multiplyAll(
   visit: Visit,
 ): void {
   const kernel = rowProducts({ dims, count, rows, precision: 'float64' });
-  const size = Math.max(1, Math.floor(AT_ONCE / count));
+  const size = Math.max(1, Math.floor(PRODUCTS_PER_CHUNK / count));
   for (let first = 0; first < features; first += size) {
     const taken = Math.min(size, features - first);
     const products = kernel.multiply(data.subarray(first * dims, (first + taken) * dims), taken);
@@ -69,17 +59,17 @@ function multiplyAll(
   }
 }
 
-/** Inner products of every feature with each of the rows; the array handed over is used again. */
+/** Calls `visit` with the inner products of each feature with each of the rows. The array is reused. */
 function forEachProducts(w: Embedding, rows: Float64Array, count: number, visit: Visit): void {
   const { dims, features, data } = w;
-  const block = new Float64Array(4 * dims);
+  const chunk = new Float64Array(4 * dims);
   const out = Array.from({ length: 4 }, () => new Float64Array(count + 1));
   const [o0, o1, o2, o3] = out;
   const padded = new Float64Array((count + 1) * dims);
   padded.set(rows.subarray(0, count * dims));
   for (let from = 0; from < features; from += 4) {
     const taken = Math.min(4, features - from);
-    block.set(data.subarray(from * dims, (from + taken) * dims));
+    chunk.set(data.subarray(from * dims, (from + taken) * dims));
     for (let k = 0; k < count; k += 2) {
       const x = k * dims;
       const y = x + dims;
@@ -94,10 +84,10 @@ function forEachProducts(w: Embedding, rows: Float64Array, count: number, visit:
       for (let d = 0; d < dims; d++) {
         const p = padded[x + d];
         const q = padded[y + d];
-        const w0 = block[d];
-        const w1 = block[dims + d];
-        const w2 = block[2 * dims + d];
-        const w3 = block[3 * dims + d];
+        const w0 = chunk[d];
+        const w1 = chunk[dims + d];
+        const w2 = chunk[2 * dims + d];
+        const w3 = chunk[3 * dims + d];
         a0 += p * w0;
         a1 += p * w1;
         a2 += p * w2;

@@ -1,47 +1,63 @@
 import { generator } from '@polysem/numerics/random';
 import { permutation } from '@polysem/numerics/random';
-import type { LinkTree } from './link-tree.ts';
 
-/** Up to this many features all pairs are looked at: 8 MB for their similarities. */
+/** Up to this many features all pairs are compared: 8 MB of similarities. */
 const ALL_PAIRS = 1024;
+/** Rounds in which features with weak links become pilots. */
 const ROUNDS = 4;
 
-/** How features are linked; see `linkTree`. */
+/** The single-linkage tree of similarities (a maximum spanning tree), weakest links first. */
+export interface LinkTree {
+  /** N - 1 links in order of ascending height: link e joins features `a[e]` and `b[e]`. */
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly height: Float64Array;
+  /** Pilots: the features that were compared with all others. In a small matrix, all features. */
+  readonly pilots: Int32Array;
+  /** Similarities among pilots, pilots x pilots, symmetric, diagonal 0. */
+  readonly among: Float64Array;
+}
+
+/** Options of {@link linking}; see `linkTree`. */
 export interface LinkingOptions {
-  /** With more features only pairs with a pilot are looked at. */
+  /** With more features than this, only pairs that contain a pilot are compared. */
   readonly allPairs?: number | undefined;
-  /** Of the choice of pilots. */
+  /** Seed for choosing pilots. */
   readonly seed?: number | undefined;
 }
 
-/** New pilots, with which every feature is to be compared. */
+/** New pilots, which every feature must be compared with. */
 export interface PilotRound {
   readonly pilots: readonly number[];
-  /** How many there were in the rounds before, and how many there will be at most. */
+  /** Number of pilots in the rounds before, and the largest number in all rounds. */
   readonly before: number;
   readonly most: number;
-  /** Takes inner products of feature i with each of them, from `from` on; overwrites these. Once for every feature, in any order. */
+  /**
+   * Takes the inner products of feature i with each new pilot, which start at `from`, and overwrites them. To be called once
+   * per feature, in any order.
+   */
   readonly visit: (i: number, products: Float64Array, from?: number) => void;
 }
 
+/** State of the search. */
 interface Linking {
   readonly features: number;
   readonly squaredNorm: Float64Array;
   readonly pilots: number[];
-  /** A pilot's place in the list, or -1. */
+  /** Index of each feature in `pilots`, or -1. */
   readonly pilotAt: Int32Array;
-  /** Strongest known connection of two pilots, directly or through one feature; `most` columns. */
+  /** Strongest known connection of two pilots, directly or by one other feature; `most` columns. */
   readonly bottleneck: Float64Array;
   readonly among: Float64Array;
   readonly most: number;
-  /** The pilot (place in the list) each feature is linked to most, and how much. */
+  /** Index of the pilot with the strongest link to each feature, and the strength of that link. */
   readonly nearest: Int32Array;
   readonly height: Float64Array;
 }
 
 /**
- * Links features into a tree, whoever multiplies them: yields rounds of pilots, goes on when every feature has been
- * compared with those of the round, and returns the tree.
+ * Links features to a tree, without computing inner products: yields rounds of pilots, continues when the caller has compared
+ * every feature with the pilots of the round, and returns the tree.
  */
 export function* linking(
   squaredNorm: Float64Array,
@@ -72,7 +88,7 @@ export function* linking(
     const leaves = Int32Array.from({ length: n }, (_, i) => i)
       .filter((i) => state.pilotAt[i] < 0)
       .toSorted((i, j) => state.height[i] - state.height[j] || i - j);
-    // Twice the weakest link of the round before: nothing weakly linked is left.
+    // Stops if the weakest link is twice as strong as in the previous round: no weakly linked feature is left.
     if (leaves.length === 0 || (weakest >= 0 && state.height[leaves[0]] > 2 * weakest)) break;
     weakest = state.height[leaves[0]];
     const count = Math.min(promoted, most - state.pilots.length);
@@ -81,7 +97,7 @@ export function* linking(
   return treeOf(state);
 }
 
-/** Makes features pilots. */
+/** Makes features pilots, and returns their round. */
 function roundOf(state: Linking, added: readonly number[]): PilotRound {
   const { squaredNorm, pilots, pilotAt, bottleneck, among, most, nearest, height } = state;
   const first = pilots.length;
@@ -113,7 +129,7 @@ function roundOf(state: Linking, added: readonly number[]): PilotRound {
       }
       return;
     }
-    // Linked to `best` most of all, the feature connects it with each other pilot as strongly as it is linked to that.
+    // The feature connects `best`, its strongest link, with every other pilot as strongly as it is linked to that pilot.
     for (let k = 0; k < count; k++) raise(bottleneck, most, best, first + k, products[from + k]);
     if (nearest[i] >= 0) raise(bottleneck, most, best, nearest[i], height[i]);
     nearest[i] = best;
@@ -122,13 +138,14 @@ function roundOf(state: Linking, added: readonly number[]): PilotRound {
   return { pilots: added, before: first, most, visit };
 }
 
+/** Raises an entry of a symmetric matrix to a value, if it is smaller. */
 function raise(matrix: Float64Array, columns: number, i: number, j: number, value: number): void {
   if (i === j || value <= matrix[i * columns + j]) return;
   matrix[i * columns + j] = value;
   matrix[j * columns + i] = value;
 }
 
-/** Prim's algorithm among the pilots; every other feature is a leaf at the pilot it is linked to most. */
+/** Prim's algorithm on the pilots. Every other feature is a leaf at the pilot of its strongest link. */
 function treeOf(state: Linking): LinkTree {
   const { features, pilots, pilotAt, bottleneck, among, most, nearest, height } = state;
   const p = pilots.length;

@@ -1,14 +1,14 @@
 import type { Embedding } from '../embedding/embedding.ts';
 import { leftSingular } from '../embedding/singular.ts';
 import { inBasis, type Arrangement, type Part } from './arrangement.ts';
-import { featuresOf } from './questions.ts';
+import { featuresOf } from './vector-queries.ts';
 
-/** A gain below this part of the whole is rounding. */
-export const WORTH: number = 2 ** -40;
+/** A smaller relative gain is only rounding. */
+export const LEAST_GAIN: number = 2 ** -40;
 
 /**
- * Takes each feature once and moves it to the block where, in the basis as it is, it makes the gain sum_k nuc(M_k)^2 / D_k
- * largest, as long as no block is left with fewer features than dimensions. Features in no block may join one.
+ * Visits each feature once and moves it to the block where it makes the gain sum_k nuc(M_k)^2 / D_k largest for the present
+ * basis, unless its block would be left with fewer features than dimensions. Features in no block may join one.
  */
 export function withMoves(w: Embedding, { parts, basis, gain }: Arrangement): Part[] {
   const members = parts.map(({ features }) => [...features]);
@@ -29,7 +29,7 @@ export function withMoves(w: Embedding, { parts, basis, gain }: Arrangement): Pa
     const without = own < 0 ? [] : members[own].filter((j) => j !== i);
     const lost = own < 0 ? 0 : gains[own] - gainOf(own, without);
     let best = -1;
-    let most = lost + WORTH * gain;
+    let most = lost + LEAST_GAIN * gain;
     let bestGain = 0;
     members.forEach((features, k) => {
       if (k === own) return;

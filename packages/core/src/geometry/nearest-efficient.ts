@@ -3,22 +3,22 @@ import { measureCapacity } from '../capacity/measure.ts';
 import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import { arranged, settle, type Arrangement, type Part } from './arrangement.ts';
 import type { BlockStructure } from './block-structure.ts';
-import { featuresOf } from './questions.ts';
+import { featuresOf } from './vector-queries.ts';
 import { distanceBetween, partsOf } from './efficient-form.ts';
 import { findBlocks } from './find-blocks.ts';
 import { groupsOf } from './cross-sums.ts';
 import { linkTree } from './link-tree.ts';
-import { withMoves, WORTH } from './move-features.ts';
+import { LEAST_GAIN, withMoves } from './move-features.ts';
 
-/** The efficient matrix found nearest to W, and how far it is. */
+/** The nearest efficient matrix found, and its distance. */
 export interface NearestEfficient {
   /** X, efficient: its capacities sum to its rank. */
   readonly embedding: Embedding;
   /** |W - X|, Frobenius. */
   readonly distance: number;
-  /** The same over |W|; 0 for a zero matrix. */
+  /** `distance` / |W|; 0 for a zero matrix. */
   readonly relativeDistance: number;
-  /** X's blocks; features in none are zero in X. */
+  /** Blocks of X; features in no block are zero vectors in X. */
   readonly blocks: readonly {
     readonly features: readonly number[];
     readonly dims: number;
@@ -26,29 +26,42 @@ export interface NearestEfficient {
   }[];
 }
 
-/** Multiplications that trying to move features may take in one round. */
-const MOVES_WORK = 1e7;
-/** Other divisions than those of the structure are tried while features x rank^2 is at most this. */
-const DIVISIONS_WORK = 2e5;
+/** Most multiplications per round of moving features. */
+const MAX_MOVES_COST = 1e7;
+/** Largest features x rank^2 for trying cuts of the link tree. */
+const MAX_DIVISIONS_COST = 2e5;
+/** Number of cuts of the link tree to try. */
 const DIVISIONS = 12;
-/** Steps of the alternation that decide between starts, and how many starts then go on. */
+/** Steps of the alternation before the best starts are chosen. */
 const TRIAL_STEPS = 6;
+/** Number of starts that are then continued. */
 const FINALISTS = 2;
+/** Most rounds of moving features. */
 const ROUNDS = 20;
 
 /**
- * Looks for the efficient matrix X of W's rank (its rank above the noise, where there are blocks) nearest to W in the
- * Frobenius norm. A matrix that is efficient already comes back as it is.
+ * Searches the efficient matrix X nearest to W in the Frobenius norm, of the rank of W (or, if W has blocks, of its rank above
+ * the noise). If W is efficient, X equals W.
  *
- * Starts from W as one block, from the components and the eigenspaces of its structure, and, in small matrices, from
- * cuts of its link tree; alternates each a little and the best two to a stationary point (`settle`); then, where it is cheap enough, moves single
- * features between the blocks of the best as long as that brings it nearer.
+ * The search starts from W as one block, from the components and eigenspaces of its structure and, in small matrices, from
+ * cuts of its link tree. It runs a few steps of the alternation (`settle`) from each start, and continues the best two to a
+ * stationary point. In small matrices it then moves single features between blocks as long as that reduces the distance.
  *
- * What is guaranteed: X is efficient; the distance is at most that of W's own semi-orthogonal polar factor, scaled, which is
- * the nearest matrix of one block; and no single move of a feature, nor another choice of Q, gammas and R_k alone, is
- * better, if moves were affordable. The global optimum over all partitions is not guaranteed.
+ * Guarantees: X is efficient. It is at least as near as the scaled polar factor of W, which is the nearest matrix with one
+ * block. If features were moved, neither a single move nor another Q, gamma or R_k alone reduces the distance. The global
+ * optimum over all partitions is not guaranteed.
  *
+ * @param w the embedding, D x N.
+ * @param structure the blocks of W, by default `findBlocks(w)`.
+ * @returns X, its distance to W, and its blocks.
  * @throws RangeError if W holds a number that is not finite.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { nearestEfficient } from '@polysem/core/geometry';
+ * const w = embeddingFromVectors([[1, 0], [0, 2]]);
+ * nearestEfficient(w).relativeDistance < 1e-12; // true
+ * ```
  */
 export function nearestEfficient(
   w: Embedding,
@@ -66,7 +79,7 @@ export function nearestEfficient(
   const placed = components.flatMap(({ features }) => features).toSorted((i, j) => i - j);
   const starts: (readonly Part[])[] = [[{ features: placed, dims: Math.min(rank, placed.length) }]];
   if (verdict === 'blocks') starts.push(components, eigenspaces);
-  if (placed.length * rank * rank <= DIVISIONS_WORK) starts.push(...divisions(w, placed, rank));
+  if (placed.length * rank * rank <= MAX_DIVISIONS_COST) starts.push(...divisions(w, placed, rank));
 
   const tried = starts.map((start) =>
     settle(w, partsOf(start, rank, leverage), undefined, TRIAL_STEPS),
@@ -85,7 +98,7 @@ export function nearestEfficient(
   };
 }
 
-/** What is nearest to W from what is nearest to W times a factor. */
+/** The matrix nearest to W, given the one nearest to W times a factor. */
 function inUnitsOf(factor: number, found: NearestEfficient): NearestEfficient {
   return {
     ...found,
@@ -99,7 +112,7 @@ function byGain(arrangements: readonly Arrangement[]): Arrangement[] {
   return arrangements.toSorted((x, y) => y.gain - x.gain);
 }
 
-/** Groups of the link tree, with one link cut, two, and so on; more dimensions than there are, to be shared out. */
+/** Groups of the link tree after cutting one link, two links and so on, with the largest dimensions that they could have. */
 function divisions(w: Embedding, placed: readonly number[], rank: number): Part[][] {
   const part = featuresOf(w, placed);
   const squaredNorm = new Float64Array(placed.length);
@@ -116,14 +129,14 @@ function divisions(w: Embedding, placed: readonly number[], rank: number): Part[
   return out;
 }
 
-/** Moves features to where they bring X nearer, and settles again, until nothing is gained. */
+/** Alternates between moving features and `settle` until the distance no longer decreases. */
 function moved(w: Embedding, start: Arrangement): Arrangement {
   let at = start;
   const work = at.parts.reduce((sum, { features, dims }) => sum + features.length * dims * dims, 0);
-  if (at.parts.length < 2 || work * w.features > MOVES_WORK) return at;
+  if (at.parts.length < 2 || work * w.features > MAX_MOVES_COST) return at;
   for (let round = 0; round < ROUNDS; round++) {
     const next = settle(w, withMoves(w, at), at.basis);
-    if (next.gain <= at.gain * (1 + WORTH)) break;
+    if (next.gain <= at.gain * (1 + LEAST_GAIN)) break;
     at = next;
   }
   return at;

@@ -1,31 +1,31 @@
-/** Disjoint blocks of features; features in none are loose. */
+/** Disjoint blocks of features. Features in no block are loose. */
 export type Partition = readonly (readonly number[])[];
 
-/** What happened to blocks between two checkpoints. */
+/** A change of blocks between two checkpoints. */
 export interface DynamicsEvent {
   /** The step of the first checkpoint that shows the new blocks. */
   readonly step: number;
   /** Index of that checkpoint. */
   readonly checkpoint: number;
   /**
-   * Of blocks connected by common features, before and after: `forms` (0 to 1), `dissolves` (1 to 0), `splits` (1 to
-   * several), `merges` (several to 1), `grows`, `shrinks` or `changes` (1 to 1, with loose features coming, going or
-   * both), `rearranges` (several to several).
+   * Kind of change, from the blocks before to the blocks after that they share features with: `forms` (0 to 1), `dissolves`
+   * (1 to 0), `splits` (1 to several), `merges` (several to 1), `grows`, `shrinks` or `changes` (1 to 1: loose features join,
+   * leave, or both), `rearranges` (several to several).
    */
   readonly kind:
     'forms' | 'dissolves' | 'splits' | 'merges' | 'grows' | 'shrinks' | 'changes' | 'rearranges';
-  /** The blocks before, and after; each ascending. */
+  /** The blocks before and after, each ascending. */
   readonly from: Partition;
   readonly into: Partition;
 }
 
 /**
- * The partition that holds at each checkpoint, without what does not last, and the events in which it changes.
+ * Removes short-lived changes from a sequence of partitions, and lists the events in which the remaining partition changes.
  *
- * A new block counts from the checkpoint at which it is first seen, if all of the next `persistence` checkpoints have it
- * too; an old one ends at the first of `persistence` + 1 checkpoints without it. The last checkpoints, which too few
- * follow to tell, change nothing; the first starts with its lasting blocks, without an event. Two lasting blocks can
- * never share a feature, since for a new one to last, all blocks that it meets must be absent as long.
+ * A new block counts from its first checkpoint if all of the next `persistence` checkpoints contain it too. A block ends at
+ * the first of `persistence` + 1 successive checkpoints without it. The last `persistence` checkpoints change nothing. The
+ * first checkpoint starts with its lasting blocks, without an event. Two lasting blocks never share a feature, since all
+ * blocks that share a feature with a new one are absent while it lasts.
  */
 export function settledPartitions(
   steps: readonly number[],
@@ -69,7 +69,7 @@ function ascending(a: readonly number[], b: readonly number[]): number {
   return a[0] - b[0];
 }
 
-/** Groups old and new blocks that common features connect; those of the first feature first. */
+/** Groups old and new blocks that are connected by common features, in order of first features. */
 function connected(gone: Partition, come: Partition): [Partition, Partition][] {
   const groups: { from: (readonly number[])[]; into: (readonly number[])[] }[] = [];
   const place = (block: readonly number[], side: 'from' | 'into'): void => {

@@ -1,4 +1,4 @@
-/** Rows that were turned, and by what. */
+/** A rotation, and its quartimax criterion. */
 export interface SparseRotation {
   /** The rotation R, rows x rows, row-major and orthogonal. */
   readonly rotation: Float64Array;
@@ -7,28 +7,27 @@ export interface SparseRotation {
 }
 
 /**
- * Sweeps end once one gains less than this fraction of the fourth powers: its angles were then below 1e-6, and what is
- * left to turn is of the order of their squares.
+ * The last sweep is one that gains less than this fraction of the fourth powers: its angles were below 1e-6, and the
+ * remaining angles are of the order of their squares.
  */
 const SMALL_GAIN = 1e-12;
-/** A plane whose fourth powers change with the angle by less than this fraction of them is flat but for rounding. */
+/** A plane is not rotated if its fourth powers vary with the angle by less than this fraction, which is rounding. */
 const FLAT = 1e-12;
 
 /**
- * The rotation R of the rows of X for which the sum of fourth powers of R X is largest (quartimax, Neuhaus & Wrigley
- * 1954), from a given start: Jacobi rotations of two rows, each by its best angle, until none is left to make. Finds a
- * local maximum; O(rows^2 columns) a sweep.
+ * Finds a rotation R of the rows of X that locally maximises the sum of fourth powers of R X (quartimax, Neuhaus & Wrigley
+ * 1954), by Jacobi rotations of two rows, each by its best angle. O(rows^2 columns) per sweep.
  *
- * For entries x, y of two rows with polar angle phi and radius r, x^4 + y^4 = r^4 (3 + cos 4 phi) / 4, so the best
- * angle is a quarter of that of sum r^4 exp(4 i phi).
+ * For entries x, y of two rows with polar angle phi and radius r, x^4 + y^4 = r^4 (3 + cos 4 phi) / 4, so the best angle is a
+ * quarter of the argument of sum r^4 exp(4 i phi).
  *
- * Where X is a tight frame, X X^T = gamma I, every rotation of it has rows of squared length gamma, and the sum is
- * gamma^2 sum_a 1 / PR_a with PR_a the participation ratio of row a: the largest sum is the fewest features per neuron, in
- * the harmonic mean.
+ * If X is a tight frame, X X^T = gamma I, the rows of R X have squared length gamma for every R, and the sum is
+ * gamma^2 sum_a 1 / PR_a with PR_a the participation ratio of row a: the maximum has the fewest features per neuron, in the
+ * harmonic mean.
  *
- * @param x rows x columns, row-major; left as it is.
- * @param start rows x rows, orthogonal.
- * @param sweeps at most so many.
+ * @param x rows x columns, row-major; not modified.
+ * @param start first rotation, rows x rows, orthogonal.
+ * @param sweeps most sweeps over all pairs of rows.
  */
 export function quartimax(
   x: Float64Array,
@@ -61,7 +60,7 @@ function sumOfFourthPowers(x: Float64Array): number {
   return fourthPowers;
 }
 
-/** The angle by which two rows gain most fourth powers, and how much: half the length of the sum times sin^2 2 angle. */
+/** The best angle for two rows, and its gain in fourth powers: half the modulus of the sum times sin^2(2 angle). */
 function bestTurn(
   x: Float64Array,
   p: number,
@@ -86,7 +85,7 @@ function bestTurn(
   return { angle, gain: (length * Math.sin(2 * angle) ** 2) / 2 };
 }
 
-/** Turns the plane of two rows back by an angle, so that what stood at that angle comes to lie on the first. */
+/** Rotates two rows by minus an angle, so that a vector at that angle is mapped to the first axis. */
 function rotateRows(x: Float64Array, p: number, q: number, columns: number, angle: number): void {
   const cosine = Math.cos(angle);
   const sine = Math.sin(angle);
@@ -98,7 +97,7 @@ function rotateRows(x: Float64Array, p: number, q: number, columns: number, angl
   }
 }
 
-/** The product of a rows x rows matrix with a rows x columns one, both row-major. */
+/** Product of a rows x rows matrix and a rows x columns matrix, both row-major. */
 export function product(
   left: Float64Array,
   right: Float64Array,
@@ -117,9 +116,9 @@ export function product(
 }
 
 /**
- * An orthonormal basis, rows x rows, whose axes are columns of X made orthogonal to the axes before: first the column
- * asked for, then always the one that is longest in what is left (Gram-Schmidt with pivoting). Where nothing is left, axes
- * of the space take the place of columns.
+ * Builds an orthonormal basis, rows x rows, from the columns of X by Gram-Schmidt with pivoting: first the column `first`, if
+ * given, then always the column with the longest component orthogonal to the axes so far. Once the columns are exhausted,
+ * coordinate axes are used.
  */
 export function pivotedBasis(
   x: Float64Array,
@@ -127,7 +126,7 @@ export function pivotedBasis(
   columns: number,
   first: number | null = null,
 ): Float64Array {
-  // Columns become rows, with the unit vectors behind them.
+  // The columns of X as rows, followed by the unit vectors.
   const rest = new Float64Array((columns + rows) * rows);
   for (let j = 0; j < columns; j++)
     for (let r = 0; r < rows; r++) rest[j * rows + r] = x[r * columns + j];
@@ -146,7 +145,7 @@ export function pivotedBasis(
       pivot = longest(lengths, columns, columns + rows);
     const axis = basis.subarray(k * rows, (k + 1) * rows);
     axis.set(rest.subarray(pivot * rows, (pivot + 1) * rows));
-    // Once more against the axes before: what is left of a column carries the rounding of all of it.
+    // Orthogonalised twice: the remainder of a column has rounding errors of the size of the whole column.
     for (let before = 0; before < k; before++) removeAlong(basis, k, basis, before, rows);
     const norm = Math.sqrt(squaredLength(basis, k, rows));
     for (let r = 0; r < rows; r++) axis[r] /= norm;
@@ -171,7 +170,7 @@ function squaredLength(x: Float64Array, row: number, length: number): number {
   return sum;
 }
 
-/** Removes from a row of `x` its part along a unit row of `axes`. */
+/** Subtracts from a row of `x` its component along a unit row of `axes`. */
 function removeAlong(
   x: Float64Array,
   row: number,

@@ -4,13 +4,17 @@ import { fillNormal } from '@polysem/numerics/random';
 import type { Generator } from '@polysem/numerics/random';
 
 /**
- * A random tight frame R, dims x features with R R^T = I: its row space is uniform over all of that dimension. Generic: with
- * more features than dimensions no two features are orthogonal, so that it is one block, and its capacities, the
- * squared lengths, differ.
+ * Draws a random tight frame R, R R^T = I, whose row space is uniform among the subspaces of that dimension. With more
+ * features than dimensions it is a single block, since no two features are orthogonal, and its capacities, the squared
+ * lengths, differ.
  *
+ * @param g random numbers.
+ * @param features N, at least `dims`.
+ * @param dims D.
+ * @returns R, D x N.
  * @throws RangeError unless 1 <= dims <= features, both integers.
  */
-export function randomTightFrame(features: number, dims: number, g: Generator): Embedding {
+export function randomTightFrame(g: Generator, features: number, dims: number): Embedding {
   const frame = embedding(dims, features);
   if (dims > features) {
     throw new RangeError(
@@ -26,8 +30,14 @@ export function randomTightFrame(features: number, dims: number, g: Generator): 
   return frame;
 }
 
-/** A random rotation or reflection of D dimensions, uniform (Haar), row-major: its rows are orthonormal. */
-export function randomOrthogonal(dims: number, g: Generator): Float64Array {
+/**
+ * Draws a uniformly random orthogonal matrix (Haar measure): a rotation, with or without a reflection.
+ *
+ * @param g random numbers.
+ * @param dims D.
+ * @returns the matrix, D x D, row-major.
+ */
+export function randomOrthogonal(g: Generator, dims: number): Float64Array {
   const rows = new Float64Array(dims * dims);
   fillNormal(g, rows);
   orthonormaliseRows(rows, dims);

@@ -1,38 +1,38 @@
 import type { FrameSpectrum } from './frame-spectrum.ts';
 
-/** The spectral measure of one feature; the arrays are used again for the next one. */
+/** The spectral measure of one feature. The arrays are reused for the next feature. */
 export interface FeatureSpectrum {
   /** Share of |w_i|^2 along each eigenvector: `rank` numbers that sum to 1; all 0 for a zero vector. */
   readonly eigenvectorWeights: Float64Array;
-  /** Share of |w_i|^2 in each eigenspace: one number a space that sum to 1; all 0 for a zero vector. */
+  /** Share of |w_i|^2 in each eigenspace: one number per eigenspace, with sum 1; all 0 for a zero vector. */
   readonly eigenspaceWeights: Float64Array;
 }
 
-/** The spectral measures of features, in figures: one number a feature, and 0 for a zero vector. */
+/** Statistics of spectral measures: one number per feature; 0 for a zero vector. */
 export interface SpectralFigures {
-  /** Mean of lambda under the feature's measure: n_i / C_i. */
+  /** Mean of lambda under the measure of the feature: n_i / C_i. */
   readonly mean: Float64Array;
   /**
-   * Variance of lambda under the feature's measure: the squared length of S u - (u . S u) u with u the feature's unit
-   * vector, so 0 exactly where the feature is an eigenvector of S.
+   * Variance of lambda under the measure of the feature. Equals |S u - (u . S u) u|^2 with u the unit vector of the feature,
+   * so it is 0 if and only if the feature is an eigenvector of S.
    */
   readonly variance: Float64Array;
-  /** Mean of 1 / lambda under the feature's measure: C~_i / n_i. */
+  /** Mean of 1 / lambda under the measure of the feature: C~_i / n_i. */
   readonly meanInverse: Float64Array;
-  /** C~_i / C_i = mean(lambda) mean(1 / lambda), at least 1, and 1 exactly where the feature is an eigenvector of S. */
+  /** C~_i / C_i = mean(lambda) mean(1 / lambda), at least 1; 1 if and only if the feature is an eigenvector of S. */
   readonly leverageRatio: Float64Array;
   /**
-   * Sum of the squared weights over eigenspaces: 1 where the feature lies in one of them, as all do if W is efficient;
-   * at least 1 / K. Its inverse is the participation ratio: over how many eigenspaces the feature is spread.
+   * Sum of squared shares over the K eigenspaces, at least 1 / K: 1 if the feature lies in one eigenspace, as all features do
+   * if W is efficient. Its inverse is the participation ratio, the effective number of eigenspaces of the feature.
    */
   readonly localisation: Float64Array;
-  /** Shannon entropy of the weights over eigenspaces, in nats, from 0 to log K. */
+  /** Shannon entropy of the shares of eigenspaces, in nats, from 0 to ln K. */
   readonly entropy: Float64Array;
-  /** The eigenspace with the largest weight, -1 for a zero vector. */
+  /** Index of the eigenspace with the largest share; -1 for a zero vector. */
   readonly eigenspace: Int32Array;
 }
 
-/** Figures of so many features, none of them measured yet. */
+/** Statistics of N features before any is measured. */
 export function noSpectralFigures(features: number): SpectralFigures {
   const figure = (): Float64Array => new Float64Array(features);
   return {
@@ -46,7 +46,7 @@ export function noSpectralFigures(features: number): SpectralFigures {
   };
 }
 
-/** Room for the measure of one feature. */
+/** Arrays for the measure of one feature. */
 export function roomForMeasure({
   rank,
   eigenspaces,
@@ -57,14 +57,14 @@ export function roomForMeasure({
   };
 }
 
-/** Writes down the measure of a feature with coordinates t in the eigenvectors, from `from` on, up to a common factor. */
+/** Computes the measure of a feature from its coordinates in the eigenvectors, up to a common factor: t from `from` on. */
 export function writeMeasure(
   { eigenvectorWeights, eigenspaceWeights }: FeatureSpectrum,
   { rank, eigenspaces }: Pick<FrameSpectrum, 'rank' | 'eigenspaces'>,
   t: Float64Array,
   from = 0,
 ): void {
-  // Relative to the largest coordinate, since short vectors beside long ones have squares that vanish.
+  // Relative to the largest coordinate, since the squares of very short vectors underflow.
   let largest = 0;
   for (let k = 0; k < rank; k++) largest = Math.max(largest, Math.abs(t[from + k]));
   let n = 0;
@@ -84,9 +84,9 @@ export function writeMeasure(
 }
 
 /**
- * Takes the figures of feature i from its measure.
+ * Computes the statistics of feature i from its measure.
  *
- * @param eigenvalues for vectors times `scale`.
+ * @param eigenvalues eigenvalues of S for vectors times `scale`.
  */
 export function takeFigures(
   out: SpectralFigures,

@@ -17,10 +17,14 @@ import {
 } from './spectral-figures.ts';
 
 /**
- * Calls `visit` with the spectral measure of each feature, in O(N D rank) and without keeping any.
+ * Calls `visit` with the spectral measure of each feature, in O(N D rank). Only one measure is in memory at a time.
  *
- * With S = sum_k lambda_k P_k, P_k the projection onto eigenspace k, the measure of feature i gives to lambda_k the
- * weight |P_k w_i|^2 / |w_i|^2: how its norm is spread over the eigenspaces (Spectral Superposition, arXiv:2602.02224).
+ * With S = sum_k lambda_k P_k, P_k the projection on eigenspace k, the measure of feature i assigns to lambda_k the weight
+ * |P_k w_i|^2 / |w_i|^2: the distribution of its squared norm over eigenspaces (Spectral Superposition, arXiv:2602.02224).
+ *
+ * @param w the embedding, D x N.
+ * @param spectrum spectrum of W, from `frameSpectrum`.
+ * @param visit called with the index and the measure of each feature; the measure is reused.
  */
 export function forEachSpectralMeasure(
   w: Embedding,
@@ -36,25 +40,35 @@ export function forEachSpectralMeasure(
   });
 }
 
-/** What {@link spectralMeasures} is to find and keep. */
+/** Options of {@link spectralMeasures}. */
 export interface SpectralMeasureOptions extends SpectrumOptions {
-  /** Whether to keep the weights of each feature on each eigenspace, N K numbers; true if absent. */
+  /** Whether to return the weights of each feature on each of the K eigenspaces, N K numbers. Default true. */
   readonly weights?: boolean;
 }
 
-/** The spectral measures of all features: figures of each, and the spectrum that they are measured in. */
+/** Statistics of the spectral measures of all features, and the spectrum. */
 export interface SpectralMeasures extends SpectralFigures {
   readonly spectrum: FrameSpectrum;
   /** N, the number of features. */
   readonly features: number;
-  /** Weights on the K eigenspaces, N x K, each row with sum 1; null if they were not to be kept. */
+  /** Weights on the K eigenspaces, N x K, where each row sums to 1; null if not requested. */
   readonly weights: Float64Array | null;
 }
 
 /**
- * Spectral measures of all features, in O(N D min(N, D)) time and N K + D^2 numbers of memory for K eigenspaces.
+ * Computes the spectral measures of all features, in O(N D min(N, D)) time and with N K + D^2 numbers of memory for K
+ * eigenspaces.
  *
- * @throws RangeError if W holds a number that is not finite, its data do not fit its size, or the spread is not in [0, 1).
+ * @param w the embedding, D x N.
+ * @param options see {@link SpectralMeasureOptions}.
+ * @returns statistics of each measure, and the spectrum.
+ * @throws RangeError if W holds a number that is not finite, its data do not have D x N entries, or the spread is not in
+ *   [0, 1).
+ * @example
+ * ```js
+ * import { polytope, spectralMeasures } from '@polysem/core/geometry';
+ * spectralMeasures(polytope('triangle')).localisation; // [1.000, 1.000, 1.000]
+ * ```
  */
 export function spectralMeasures(
   w: Embedding,
@@ -76,9 +90,12 @@ export function spectralMeasures(
 }
 
 /**
- * Expected localisation of a direction drawn uniformly from the span of the features, the null model of
- * `localisation`: its weight on a space of m out of r dimensions is Beta(m / 2, (r - m) / 2), whose second moment is
- * m (m + 2) / (r (r + 2)). 0 for a zero matrix.
+ * Expected localisation of a uniformly random direction in the span of the features: the null model for `localisation`. The
+ * weight of the direction on a space of m of the r dimensions follows Beta(m / 2, (r - m) / 2), whose second moment is
+ * m (m + 2) / (r (r + 2)).
+ *
+ * @param spectrum from `frameSpectrum`.
+ * @returns a number in (0, 1]; 0 for a zero matrix.
  */
 export function randomLocalisation({ rank, eigenspaces }: FrameSpectrum): number {
   if (rank === 0) return 0;

@@ -1,12 +1,18 @@
 import type { Partition } from './partition-events.ts';
 
 /**
- * Numbers blocks through time, so that a block keeps its number as long as it lasts: of the blocks of one moment and of
- * the one before, those that share most features, by the Jaccard index of their sets, are one, best matches first; what
- * matches none is new. Feature by feature: the number of its block, or null.
+ * Numbers blocks through training so that a block keeps its number as long as it lasts. Each block is matched with the block
+ * of the previous checkpoint that has the largest Jaccard index with it, best matches first. A block without a match gets a
+ * new number.
  *
- * @param partitions the blocks of each moment.
+ * @param partitions blocks of each checkpoint.
  * @param features N.
+ * @returns per checkpoint and feature, the number of its block, or null.
+ * @example
+ * ```js
+ * import { trackBlocks } from '@polysem/core/geometry';
+ * trackBlocks([[[0, 1]], [[2], [0, 1]]], 3); // [[0, 0, null], [0, 0, 1]]
+ * ```
  */
 export function trackBlocks(
   partitions: readonly Partition[],

@@ -1,36 +1,47 @@
 import { phases, type Allocation } from './allocation.ts';
-import { bestSquaredNorm, featureLoss } from './quadratic.ts';
+import { crossing, insideSegment } from './crossing.ts';
 import { makeRamps, makeSteps } from './quadratic-demand.ts';
 import { checkProblem, type CheckedProblem, type QuadraticProblem } from './quadratic-problem.ts';
-import { resolveSplitStep, type SplitStep } from './split-step.ts';
-import { crossing, insideSegment } from './crossing.ts';
+import { bestSquaredNorm, featureLoss } from './quadratic.ts';
+import { resolveSplitStep, type MixedDemand, type SplitStep } from './split-step.ts';
 import { countSteps, fillRamps, isVertical, type Ramps } from './water-filling.ts';
 
-/** How far from an integer a remainder may be and still be one: rounding of a sum of a million capacities. */
-const INTEGER_SLACK = 1e-9;
+/** A remainder this near to an integer is an integer: the rounding of a sum of a million capacities. */
+const INTEGER_TOLERANCE = 1e-9;
 
 /** Options of {@link allocateQuadratic}. */
 export interface AllocateOptions {
   /**
-   * How many candidate allocations may be looked at where features of kurtosis below and above 3 are mixed and the
-   * optimum splits one of the former. Beyond it the best found is returned with its `bound` and `gap`.
+   * Most candidate allocations to compare where kurtoses below and above 3 are mixed and the price falls on a feature
+   * below 3. If there are more, the best one found is returned with its `bound` and `gap`. Default 5e7.
    */
   readonly effort?: number;
 }
 
 /**
- * The optimal allocation of D dimensions in the quadratic model: the global minimum of sum_i l_i(C_i) under
- * 0 <= C_i <= 1, sum C_i = D, for any importances and any kurtoses, in O(N) expected time (O(N log N) where a
- * mixed problem needs its candidates compared).
+ * Allocates D dimensions optimally in the quadratic model: the global minimum of sum_i l_i(C_i) under 0 <= C_i <= 1 and
+ * sum C_i = D, for any importances and kurtoses. O(N) expected time, O(N log N) where a mixed problem needs its candidates
+ * compared.
  *
- * At a price 2 lambda^2 every feature has a demand: one of kurtosis above 3 takes a part (equation 15), one below 3
- * takes all or nothing (at most one of them is partial at an optimum, since two could trade with profit), one of 3
- * takes anything at its own price. The price at which demand meets D gives the optimum, unless it falls on the step
- * of a feature below 3: then the few candidates around it are compared (`resolveSplitStep`).
+ * At a price 2 lambda^2 every feature demands some capacity. A feature of kurtosis above 3 demands a part [equation 15].
+ * One below 3 demands all or nothing; at most one of them is partial at an optimum, since two could trade with profit. One
+ * of kurtosis 3 accepts anything at its own price. The price at which total demand equals D gives the optimum, unless it
+ * falls on the step of a feature below 3. Then the few candidates around it are compared (`resolveSplitStep`).
  *
- * Source: arXiv:2210.01892, equations 6-8 and 15-18; mixed and per-feature kurtosis are this project's.
+ * Source: arXiv:2210.01892, equations 6-8 and 15-18. Mixed and per-feature kurtoses are an extension of the paper.
  *
- * @throws RangeError if the problem is malformed (see `checkProblem`).
+ * @param problem importances, kurtoses and D.
+ * @param options see {@link AllocateOptions}.
+ * @returns capacities, squared norms, price and loss, with a proven lower bound on the loss.
+ * @throws RangeError if the problem is invalid (see `checkProblem`).
+ * @example
+ * ```js
+ * import { allocateQuadratic } from '@polysem/core/theory';
+ * const { capacity, phase, gap } = allocateQuadratic({ importance: [4, 1, 1], kurtosis: 9, dims: 2 });
+ * capacity; // [1, 0.5, 0.5]
+ * phase; // ['full', 'partial', 'partial']
+ * gap; // 0
+ * ```
  */
 export function allocateQuadratic(
   problem: QuadraticProblem,
@@ -39,73 +50,99 @@ export function allocateQuadratic(
   const checked = checkProblem(problem);
   // A power of two, so that scaling back is exact and squares of extreme importances stay finite.
   const scale = 2 ** Math.floor(Math.log2(checked.importance.reduce((a, b) => Math.max(a, b))));
-  const importance = checked.importance.map((v) => v / scale);
-  const { kurtosis, dims } = checked;
-  const ramps = makeRamps(importance, kurtosis);
-  const { feature: stepFeature, place: stepPlace } = makeSteps(importance, kurtosis);
+  const scaled = { ...checked, importance: checked.importance.map((v) => v / scale) };
+  const steps = makeSteps(scaled.importance, scaled.kurtosis);
+  const demand: MixedDemand = {
+    ramps: makeRamps(scaled.importance, scaled.kurtosis),
+    stepFeature: steps.feature,
+    stepPlace: steps.place,
+  };
+  const level = findLevel(scaled, demand, options.effort ?? 5e7);
+  const { capacity, degenerate } = capacitiesAt(scaled, demand, level);
 
-  const cross = crossing(ramps, stepPlace, dims);
-  const remainder = dims - cross.below;
-  const { below: fullBefore, at: tiedSteps } = countSteps(stepPlace, cross.u);
-  const tiedRamps = countVerticalAt(ramps, cross.u);
-
-  let u = cross.u;
-  let fullSteps = fullBefore;
-  let split: SplitStep | null = null;
-  if (remainder <= INTEGER_SLACK) {
-    u = insideSegment(ramps, stepPlace, cross, dims);
-  } else {
-    const whole = Math.min(tiedSteps, Math.floor(remainder + INTEGER_SLACK));
-    const rest = remainder - whole;
-    fullSteps += whole;
-    if (rest > INTEGER_SLACK && tiedRamps === 0) {
-      split = resolveSplitStep(
-        { importance, kurtosis, dims },
-        { ramps, stepFeature, stepPlace },
-        { u: cross.u, below: cross.below },
-        options.effort ?? 5e7,
-      );
-      u = split.u;
-      fullSteps = split.fullSteps;
-    }
-  }
-
-  const capacity = new Float64Array(importance.length);
-  const cut = split === null ? { place: cross.u, tied: fullSteps - fullBefore } : split.cut;
-  const filled = fillSteps(capacity, stepFeature, stepPlace, cut, split?.feature ?? -1);
-  if (split !== null && split.feature >= 0) capacity[split.feature] = split.capacity;
-  const budget = dims - fullSteps - (split !== null && split.feature >= 0 ? split.capacity : 0);
-  const onRamps = fillRamps(ramps, u, budget);
-  ramps.feature.forEach((i, r) => {
-    capacity[i] = onRamps[r];
-  });
-
-  const verticalShare = sharedEvenly(ramps, onRamps, u);
   const loss = totalLoss(checked, capacity);
+  const { split, u } = level;
   const bound =
     split === null || split.exhaustive ? loss : Math.min(loss, split.bound * scale * scale);
-  const tieOfSplit =
-    split !== null &&
-    split.feature >= 0 &&
-    hasTwin(split.feature, stepFeature, importance, kurtosis);
   return {
     capacity,
-    squaredNorm: capacity.map((c, i) => bestSquaredNorm(checked.importance[i], kurtosis[i], c)),
+    squaredNorm: capacity.map((c, i) =>
+      bestSquaredNorm(checked.importance[i], checked.kurtosis[i], c),
+    ),
     price: u === Infinity ? 0 : 2 * (scale / u) ** 2,
     loss,
     phase: phases(capacity),
-    degenerate:
-      filled.tie ||
-      tieOfSplit ||
-      (verticalShare > 0 && verticalShare < 1 && tiedRamps + tiedSteps > 1 && split === null),
+    degenerate,
     bound,
     gap: loss === 0 ? 0 : (loss - bound) / loss,
   };
 }
 
+/** The price of an optimum, as u = 1 / lambda, and how features that jump at it are divided. */
+interface Level {
+  readonly u: number;
+  /** The breakpoint at which total demand crosses D; `u` unless the level is below it or a step is split. */
+  readonly crossing: number;
+  /** Concave features that get a whole dimension. */
+  readonly fullSteps: number;
+  /** Concave features whose step lies before the crossing, and those whose step lies on it. */
+  readonly stepsBefore: number;
+  readonly tiedSteps: number;
+  /** Features of kurtosis 3 that jump at the crossing. */
+  readonly tiedRamps: number;
+  /** The best allocation around a step, if the price falls on one; otherwise null. */
+  readonly split: SplitStep | null;
+}
+
+function findLevel(problem: CheckedProblem, demand: MixedDemand, effort: number): Level {
+  const { dims } = problem;
+  const { ramps, stepPlace } = demand;
+  const cross = crossing(ramps, stepPlace, dims);
+  const remainder = dims - cross.below;
+  const { below: stepsBefore, at: tiedSteps } = countSteps(stepPlace, cross.u);
+  const tiedRamps = countVerticalAt(ramps, cross.u);
+  const level = { crossing: cross.u, stepsBefore, tiedSteps, tiedRamps };
+  if (remainder <= INTEGER_TOLERANCE) {
+    const u = insideSegment(ramps, stepPlace, cross, dims);
+    return { ...level, u, fullSteps: stepsBefore, split: null };
+  }
+  const whole = Math.min(tiedSteps, Math.floor(remainder + INTEGER_TOLERANCE));
+  if (remainder - whole > INTEGER_TOLERANCE && tiedRamps === 0) {
+    const split = resolveSplitStep(problem, demand, cross, effort);
+    return { ...level, u: split.u, fullSteps: split.fullSteps, split };
+  }
+  return { ...level, u: cross.u, fullSteps: stepsBefore + whole, split: null };
+}
+
+function capacitiesAt(
+  { importance, kurtosis, dims }: CheckedProblem,
+  { ramps, stepFeature, stepPlace }: MixedDemand,
+  level: Level,
+): { capacity: Float64Array; degenerate: boolean } {
+  const { split, u, fullSteps, tiedRamps, tiedSteps } = level;
+  const capacity = new Float64Array(importance.length);
+  const cut = split?.cut ?? { place: level.crossing, tied: fullSteps - level.stepsBefore };
+  const partial = split?.feature ?? -1;
+  const filled = fillSteps(capacity, stepFeature, stepPlace, cut, partial);
+  const partialCapacity = split !== null && partial >= 0 ? split.capacity : 0;
+  if (partial >= 0) capacity[partial] = partialCapacity;
+  const onRamps = fillRamps(ramps, u, dims - fullSteps - partialCapacity);
+  ramps.feature.forEach((i, r) => {
+    capacity[i] = onRamps[r];
+  });
+  const share = shareOfVertical(ramps, onRamps, u);
+  return {
+    capacity,
+    degenerate:
+      filled.tie ||
+      (partial >= 0 && hasTwin(partial, stepFeature, importance, kurtosis)) ||
+      (share > 0 && share < 1 && tiedRamps + tiedSteps > 1 && split === null),
+  };
+}
+
 /**
- * Gives a whole dimension to the steps before the cut, and to so many at it, in order of index; one feature is left out.
- * There is a tie if others at the cut get nothing.
+ * Gives a whole dimension to each step before the cut, and to the first `cut.tied` steps on it, in order of index. One
+ * feature is excluded. There is a tie if other steps on the cut get nothing.
  */
 function fillSteps(
   capacity: Float64Array,
@@ -134,8 +171,8 @@ function countVerticalAt(ramps: Ramps, u: number): number {
   return count;
 }
 
-/** What each vertical ramp at u received; 0 if there is none. */
-function sharedEvenly(ramps: Ramps, onRamps: Float64Array, u: number): number {
+/** The capacity that each vertical ramp at u received; 0 if there is none. */
+function shareOfVertical(ramps: Ramps, onRamps: Float64Array, u: number): number {
   for (let r = 0; r < ramps.end.length; r++)
     if (isVertical(ramps, r) && ramps.end[r] === u) return onRamps[r];
   return 0;

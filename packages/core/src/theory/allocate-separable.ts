@@ -1,14 +1,14 @@
 import { phases, type Phase } from './allocation.ts';
 
-/** A loss sum_i l_i(C_i) with diminishing returns, given by its marginal benefits. */
+/** Allocation of D dimensions under a loss sum_i l_i(C_i) with diminishing returns, given by its marginal benefits. */
 export interface SeparableProblem {
   /** N, the number of features. */
   readonly features: number;
-  /** D, the capacity to share: any number from 0 to N. */
+  /** D, the total capacity: any number from 0 to N. */
   readonly dims: number;
-  /** -l_i'(C) for feature i at capacity C in [0, 1]: at least 0, never rising in C; may be Infinity at C = 0. */
+  /** -l_i'(C) of feature i at capacity C in [0, 1]: at least 0, non-increasing in C; may be Infinity at C = 0. */
   readonly marginalBenefit: (feature: number, capacity: number) => number;
-  /** l_i(C), if the loss is wanted. */
+  /** l_i(C); needed only if the loss is to be computed. */
   readonly loss?: (feature: number, capacity: number) => number;
 }
 
@@ -16,9 +16,9 @@ export interface SeparableProblem {
 export interface SeparableAllocation {
   /** C_i in [0, 1], sum D. */
   readonly capacity: Float64Array;
-  /** The marginal benefit shared by partial features; an upper end where every price in an interval fits. */
+  /** The marginal benefit that all partial features share. Where every price in an interval is valid, its upper end. */
   readonly price: number;
-  /** sum l_i(C_i), or null if no loss was given. */
+  /** sum l_i(C_i), or null if the problem has no `loss`. */
   readonly loss: number | null;
   readonly phase: readonly Phase[];
   /** True where several features are indifferent at the price, so that the optimum is not unique. */
@@ -26,13 +26,21 @@ export interface SeparableAllocation {
 }
 
 /**
- * The optimal allocation for any separable loss that is convex in capacity (arXiv:2210.01892, equations 6-8):
- * bisection on the price, and inside it on each feature's demand, to the last bit of both; about 2000 evaluations a
- * feature. Where the demand jumps at the price (marginal benefits with flat stretches), the jump is shared in
- * proportion.
+ * Allocates D dimensions optimally for any separable loss that is convex in capacity (arXiv:2210.01892, equations 6-8).
+ * Bisects the price, and at each price the demand of every feature, to the last bit of both: about 2000 evaluations per
+ * feature. Where demand jumps at the price, because marginal benefits have flat stretches, the features share the jump in
+ * proportion to their own jumps.
  *
- * @throws RangeError if the sizes are malformed, or a marginal benefit is negative, NaN or rises with capacity at one of
- * nine capacities that are looked at (a rise between them goes unnoticed, and the answer is then not the optimum).
+ * @param problem marginal benefits, N and D.
+ * @returns capacities, price, loss and phases.
+ * @throws RangeError if a size is invalid, or a marginal benefit is negative, NaN or increases with capacity. Benefits are
+ *   checked at nine capacities; an increase between them goes unnoticed, and the result is then not the optimum.
+ * @example
+ * ```js
+ * import { allocateSeparable } from '@polysem/core/theory';
+ * const marginalBenefit = (i, c) => (i + 1) * (1 - c);
+ * allocateSeparable({ features: 2, dims: 1, marginalBenefit }).capacity; // [0.333, 0.667]
+ * ```
  */
 export function allocateSeparable(problem: SeparableProblem): SeparableAllocation {
   const { features, dims } = problem;
@@ -51,15 +59,7 @@ export function allocateSeparable(problem: SeparableProblem): SeparableAllocatio
     return sum;
   };
 
-  let high = 1;
-  while (high < Number.MAX_VALUE / 2 && total(high) > dims) high *= 2;
-  let low = high;
-  while (low > 0 && total(low) < dims) low = low < 1e-300 ? 0 : low / 2;
-  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
-    if (total(middle) >= dims) low = middle;
-    else high = middle;
-  }
-
+  const { low, high } = bracketPrice(total, dims);
   const capacity = new Float64Array(features);
   const most = new Float64Array(features);
   let least = 0;
@@ -88,7 +88,23 @@ export function allocateSeparable(problem: SeparableProblem): SeparableAllocatio
   };
 }
 
-/** The largest capacity at which a feature's marginal benefit is still at least the price. */
+/** Neighbouring prices, to the last bit, between which total demand falls to D. */
+function bracketPrice(
+  total: (price: number) => number,
+  dims: number,
+): { low: number; high: number } {
+  let high = 1;
+  while (high < Number.MAX_VALUE / 2 && total(high) > dims) high *= 2;
+  let low = high;
+  while (low > 0 && total(low) < dims) low = low < 1e-300 ? 0 : low / 2;
+  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (total(middle) >= dims) low = middle;
+    else high = middle;
+  }
+  return { low, high };
+}
+
+/** The largest capacity at which a feature's marginal benefit is at least the price. */
 function demand(problem: SeparableProblem, feature: number, price: number): number {
   if (problem.marginalBenefit(feature, 1) >= price) return 1;
   if (!(problem.marginalBenefit(feature, 0) >= price)) return 0;

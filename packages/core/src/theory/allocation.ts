@@ -1,6 +1,6 @@
 /**
- * What an allocation does with a feature: nothing (C = 0), a fraction of a dimension (0 < C < 1),
- * or a dimension of its own (C = 1).
+ * Phase of a feature: `ignored` (C = 0), `partial` (0 < C < 1: a fraction of a dimension) or `full` (C = 1: a dimension of
+ * its own).
  */
 export type Phase = 'ignored' | 'partial' | 'full';
 
@@ -8,18 +8,18 @@ export type Phase = 'ignored' | 'partial' | 'full';
 export interface Allocation {
   /** C_i in [0, 1]. */
   readonly capacity: Float64Array;
-  /** n_i = |w_i|^2 of the weights that go with it. */
+  /** n_i = |w_i|^2, the optimal squared norms for these capacities. */
   readonly squaredNorm: Float64Array;
   /**
-   * The marginal benefit -dl_i/dC_i that all partial features share. Where no feature is partial every price
-   * in an interval fits; its upper end is given: the least benefit of a feature that is represented.
+   * The marginal benefit -dl_i/dC_i that all partial features share. Where no feature is partial, every price in an
+   * interval is valid; this is its upper end, the smallest marginal benefit of a represented feature.
    */
   readonly price: number;
   /** The loss of this allocation, sum l_i(C_i). */
   readonly loss: number;
   /** The phase of each feature. */
   readonly phase: readonly Phase[];
-  /** True where other allocations have the same, optimal, loss. */
+  /** True where other allocations have the same, optimal loss. */
   readonly degenerate: boolean;
   /** A proven lower bound on the loss of every allocation, and so of every embedding. */
   readonly bound: number;
@@ -27,9 +27,15 @@ export interface Allocation {
   readonly gap: number;
 }
 
-/** The phase of each capacity. */
+/**
+ * The phase of each capacity, without a tolerance: allocations set capacities within `PHASE_TOLERANCE.computed` of 0 or 1
+ * to 0 or 1 exactly.
+ *
+ * @param capacity capacities in [0, 1].
+ * @returns one phase per capacity.
+ */
 export function phases(capacity: Float64Array): Phase[] {
-  // A loop: Array.from would walk a million capacities through an iterator.
+  // A loop, since Array.from is slow for a million capacities.
   const result: Phase[] = [];
   for (let i = 0; i < capacity.length; i++) {
     const c = capacity[i];

@@ -1,11 +1,9 @@
-/**
- * Importances outside these bounds, and kurtoses above that one, are refused: the loss holds v^2 (k - 1), which must
- * neither overflow nor vanish in float64.
- */
+/** Importances must lie in this range: v^2 (k - 1), a factor of the loss, must neither overflow nor underflow in float64. */
 const IMPORTANCE_BOUNDS: readonly [number, number] = [1e-140, 1e140];
+/** The largest kurtosis accepted, for the same reason. */
 export const GREATEST_KURTOSIS = 1e18;
 
-/** The importance as it may be used. @throws RangeError naming the feature. */
+/** Checks the importance of a feature. @throws RangeError naming the feature, its importance and the range. */
 export function checkImportance(v: number, feature: number): void {
   if (!(v > 0 && v < Infinity)) {
     throw new RangeError(
@@ -15,7 +13,7 @@ export function checkImportance(v: number, feature: number): void {
   const [least, most] = IMPORTANCE_BOUNDS;
   if (v < least || v > most) {
     throw new RangeError(
-      `importance: feature ${feature} has ${v}; use units that bring it between ${least} and ${most}`,
+      `importance: feature ${feature} has ${v}; scale all importances so that they lie between ${least} and ${most}`,
     );
   }
 }

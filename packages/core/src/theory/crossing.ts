@@ -1,6 +1,6 @@
 import { demands, rampCapacity, type Ramps, type Steps } from './water-filling.ts';
 
-/** Where the demand of ramps and steps, seen as a function of u, crosses a target. */
+/** Where the total demand of ramps and steps, as a function of u, reaches a target. */
 export interface Crossing {
   /** The breakpoint at which demand first reaches the target. */
   readonly u: number;
@@ -8,26 +8,26 @@ export interface Crossing {
   readonly previous: number;
   /** Demand just below `u`. */
   readonly below: number;
-  /** Demand at `u`, with everything that jumps there. */
+  /** Demand at `u`, including everything that jumps there. */
   readonly at: number;
 }
 
-/** No more breakpoints than this are sorted to find the crossing among them. */
-const FEW = 64;
-/** So many breakpoints stand for all when the bracket is to be halved. */
-const SAMPLE = 63;
+/** Up to this many breakpoints are sorted and searched one by one. */
+const SORTED_BREAKPOINTS = 64;
+/** Breakpoints sampled to estimate the median of a bracket. */
+const SAMPLED_BREAKPOINTS = 63;
 
 /**
- * The smallest breakpoint (a start or end of a ramp, or a step) at which total demand reaches `target`, in O(N)
- * expected time: a bracket is narrowed at the median of some of the breakpoints inside it, and ramps and steps that
- * have none left inside are settled.
+ * Finds the smallest breakpoint (start or end of a ramp, or a step) at which total demand reaches `target`, in O(N)
+ * expected time. A bracket is narrowed at the median of a sample of its breakpoints; ramps and steps without a breakpoint
+ * inside the bracket contribute a linear function, which is summed once.
  *
- * @param target above 0, at most the number of ramps and steps.
+ * @param target total demand, above 0 and at most the number of ramps and steps.
  */
 export function crossing(ramps: Ramps, steps: Steps, target: number): Crossing {
   const bracket = openBracket(ramps, steps);
-  while (bracket.open() > FEW) {
-    const u = middle(bracket.breakpoints(Math.ceil(bracket.open() / SAMPLE)));
+  while (bracket.open() > SORTED_BREAKPOINTS) {
+    const u = middle(bracket.breakpoints(Math.ceil(bracket.open() / SAMPLED_BREAKPOINTS)));
     bracket.narrow(u, bracket.demandAt(u) >= target);
   }
   for (const u of bracket.breakpoints(1).toSorted((a, b) => a - b)) {
@@ -39,7 +39,7 @@ export function crossing(ramps: Ramps, steps: Steps, target: number): Crossing {
   return { u: high, previous: low, ...demands(ramps, steps, high) };
 }
 
-/** The u on a crossing's last segment where demand meets the target, if it does so before the jump at its end. */
+/** The u on the last segment before a crossing where demand equals the target; the crossing itself if demand jumps over it. */
 export function insideSegment(ramps: Ramps, steps: Steps, cross: Crossing, target: number): number {
   let slope = 0;
   for (let r = 0; r < ramps.start.length; r++) {
@@ -49,29 +49,30 @@ export function insideSegment(ramps: Ramps, steps: Steps, cross: Crossing, targe
   return slope > 0 ? Math.min(cross.u, cross.previous + missing / slope) : cross.u;
 }
 
-/** A stretch of u: at its low end demand does not reach the target, at its high end, a breakpoint, it does. */
+/** An interval of u. Demand is below the target at its low end, and not at its high end, which is a breakpoint. */
 interface Bracket {
   readonly ends: () => { low: number; high: number };
-  /** How many ramps and steps have a breakpoint strictly inside. */
+  /** Number of open ramps and steps: those with a breakpoint strictly inside. */
   readonly open: () => number;
-  /** Breakpoints strictly inside, those of every `stride`-th open ramp and step. */
+  /** Breakpoints strictly inside, of every `stride`-th open ramp and step. */
   readonly breakpoints: (stride: number) => number[];
   readonly demandAt: (u: number) => number;
   readonly narrow: (u: number, reached: boolean) => void;
 }
 
+// Longer than 60 lines, since its closures share the state of the bracket.
 function openBracket(ramps: Ramps, steps: Steps): Bracket {
   let low = 0;
   let high = 0;
   for (let r = 0; r < ramps.end.length; r++) high = Math.max(high, ramps.end[r]);
   for (let s = 0; s < steps.length; s++) high = Math.max(high, steps[s]);
 
-  // The open ramps and steps are the first of each list.
+  // Each list begins with the open ramps or steps.
   const rampList = new Int32Array(ramps.start.length).map((_, r) => r);
   const stepList = new Int32Array(steps.length).map((_, s) => s);
   let openRamps = rampList.length;
   let openSteps = stepList.length;
-  // Settled demand: whole dimensions, and ramps that are partial all the way, by their sum at `low` and its slope.
+  // Demand of all others: whole dimensions, and ramps that are partial throughout, as their sum at `low` and its slope.
   let whole = 0;
   let partial = 0;
   let slope = 0;

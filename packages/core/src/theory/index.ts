@@ -8,4 +8,5 @@ export { allocateSeparable } from './allocate-separable.ts';
 export type { Allocation, Phase } from './allocation.ts';
 export { checkImportance } from './bounds.ts';
 export { phaseBoundaries, variedCapacity } from './one-varied.ts';
+export { PHASE_TOLERANCE } from './phase-tolerance.ts';
 export { capacityAtPrice, featureLoss, marginalBenefit } from './quadratic.ts';

@@ -1,6 +1,6 @@
-import { returns } from './quadratic.ts';
+import { returnsToCapacity } from './quadratic.ts';
 
-/** One feature of importance V, the other N - 1 of importance 1, all of one kurtosis, in D dimensions. */
+/** N features in D dimensions, all of the same kurtosis: one of importance V, which is varied, the others of importance 1. */
 export interface OneVaried {
   /** N, at least 2. */
   readonly features: number;
@@ -12,23 +12,33 @@ export interface OneVaried {
 
 /** The importances at which the varied feature changes phase. */
 export interface PhaseBoundaries {
-  /** The varied feature is ignored up to this V. */
+  /** The varied feature is ignored for V up to this. */
   readonly ignoredUpTo: number;
-  /** It has a dimension of its own from this V. */
+  /** It has a dimension of its own for V from this on. */
   readonly fullFrom: number;
 }
 
 /**
- * Phase boundaries in V of the quadratic model, in closed form (arXiv:2210.01892, equations 17, 18):
- * ignored up to V = 2 (N - 1) / ((k - 3) D + 2 (N - 1)), full from V = (k - 1) (N - 1) / ((k - 3) (D - 1) + 2 (N - 1)).
- * At and below k = 3 both are 1: there is no partial phase.
+ * Phase boundaries of the quadratic model in V, in closed form (arXiv:2210.01892, equations 17 and 18):
  *
- * @throws RangeError if the sizes are malformed.
+ *   ignored up to V = 2 (N - 1) / ((k - 3) D + 2 (N - 1)),
+ *   full from     V = (k - 1) (N - 1) / ((k - 3) (D - 1) + 2 (N - 1)).
+ *
+ * For k <= 3 both are 1: there is no partial phase.
+ *
+ * @param problem N, D and k.
+ * @returns the importances V at which the varied feature changes phase.
+ * @throws RangeError if a size or the kurtosis is invalid.
+ * @example
+ * ```js
+ * import { phaseBoundaries } from '@polysem/core/theory';
+ * phaseBoundaries({ features: 2, dims: 1, kurtosis: 9 }); // { ignoredUpTo: 0.25, fullFrom: 4 }
+ * ```
  */
 export function phaseBoundaries(problem: OneVaried): PhaseBoundaries {
-  check(problem);
+  checkOneVaried(problem);
   const { features, dims, kurtosis } = problem;
-  if (returns(kurtosis) !== 'diminishing') return { ignoredUpTo: 1, fullFrom: 1 };
+  if (returnsToCapacity(kurtosis) !== 'diminishing') return { ignoredUpTo: 1, fullFrom: 1 };
   const others = features - 1;
   return {
     ignoredUpTo: (2 * others) / ((kurtosis - 3) * dims + 2 * others),
@@ -38,16 +48,27 @@ export function phaseBoundaries(problem: OneVaried): PhaseBoundaries {
 
 /**
  * Capacity of the varied feature at importance V, in closed form. Where k > 3 and all features are partial,
- * C = V ((k - 3) D + 2 N) / ((k - 3) (N - 1 + V)) - 2 / (k - 3); at k <= 3 it is 0 below V = 1, 1 above, and at
- * V = 1, where many allocations are optimal, the even D / N at k = 3 and null below (none of them is even).
  *
- * @throws RangeError if the sizes are malformed or V is not positive.
+ *   C = V ((k - 3) D + 2 N) / ((k - 3) (N - 1 + V)) - 2 / (k - 3)   [from equation 15].
+ *
+ * For k <= 3 it is 0 below V = 1 and 1 above. At V = 1 many allocations are optimal: for k = 3 the even one, D / N, is
+ * returned; for k < 3 none is even, and null is returned.
+ *
+ * @param problem N, D and k.
+ * @param importance V, positive.
+ * @returns the capacity in [0, 1], or null at V = 1 for k < 3.
+ * @throws RangeError if a size or the kurtosis is invalid, or V is not positive.
+ * @example
+ * ```js
+ * import { variedCapacity } from '@polysem/core/theory';
+ * variedCapacity({ features: 2, dims: 1, kurtosis: 9 }, 2); // 0.778
+ * ```
  */
 export function variedCapacity(problem: OneVaried, importance: number): number | null {
-  check(problem);
+  checkOneVaried(problem);
   if (!(importance > 0)) throw new RangeError(`importance: must be positive, got ${importance}`);
   const { features, dims, kurtosis } = problem;
-  const kind = returns(kurtosis);
+  const kind = returnsToCapacity(kurtosis);
   if (kind !== 'diminishing') {
     if (importance !== 1) return importance > 1 ? 1 : 0;
     return kind === 'constant' ? dims / features : null;
@@ -62,7 +83,7 @@ export function variedCapacity(problem: OneVaried, importance: number): number |
   );
 }
 
-function check({ features, dims, kurtosis }: OneVaried): void {
+function checkOneVaried({ features, dims, kurtosis }: OneVaried): void {
   if (!Number.isInteger(features) || features < 2) {
     throw new RangeError(`features: must be an integer of at least 2, got ${features}`);
   }

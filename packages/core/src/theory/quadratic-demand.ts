@@ -1,9 +1,9 @@
-import { returns } from './quadratic.ts';
+import { returnsToCapacity } from './quadratic.ts';
 import type { Ramps, Steps } from './water-filling.ts';
 
-/** Features of kurtosis 3 and above, as ramps in u = 1 / lambda; see {@link Ramps}. */
+/** Demand of the features of kurtosis 3 and above, as ramps in u = 1 / lambda [equation 15]; see {@link Ramps}. */
 export function makeRamps(importance: Float64Array, kurtosis: Float64Array): Ramps {
-  const feature = indicesWhere(kurtosis, (k) => returns(k) !== 'increasing');
+  const feature = indicesWhere(kurtosis, (k) => returnsToCapacity(k) !== 'increasing');
   const count = feature.length;
   const ramps = {
     feature,
@@ -15,7 +15,7 @@ export function makeRamps(importance: Float64Array, kurtosis: Float64Array): Ram
     const v = importance[feature[r]];
     const k = kurtosis[feature[r]];
     const end = 1 / v;
-    const start = returns(k) === 'constant' ? end : Math.min(end, 2 / ((k - 1) * v));
+    const start = returnsToCapacity(k) === 'constant' ? end : Math.min(end, 2 / ((k - 1) * v));
     ramps.end[r] = end;
     ramps.start[r] = start;
     ramps.slope[r] = start === end ? 0 : ((k - 1) * v) / (k - 3);
@@ -23,12 +23,15 @@ export function makeRamps(importance: Float64Array, kurtosis: Float64Array): Ram
   return ramps;
 }
 
-/** Features of kurtosis below 3: each takes a whole dimension from the u where 2 / u^2 = l(0) - l(1) = v^2 (k - 1). */
+/**
+ * Demand of the features of kurtosis below 3, as steps in u: each takes a whole dimension from the `place` u at which the
+ * price 2 / u^2 equals l(0) - l(1) = v^2 (k - 1).
+ */
 export function makeSteps(
   importance: Float64Array,
   kurtosis: Float64Array,
 ): { feature: Int32Array; place: Steps } {
-  const feature = indicesWhere(kurtosis, (k) => returns(k) === 'increasing');
+  const feature = indicesWhere(kurtosis, (k) => returnsToCapacity(k) === 'increasing');
   const place = new Float64Array(feature.length);
   for (let s = 0; s < place.length; s++) {
     place[s] = Math.SQRT2 / (importance[feature[s]] * Math.sqrt(kurtosis[feature[s]] - 1));

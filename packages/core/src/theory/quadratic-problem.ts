@@ -1,16 +1,16 @@
 import { checkImportance, GREATEST_KURTOSIS } from './bounds.ts';
 
-/** An allocation problem of the quadratic model: N features, D dimensions. */
+/** Allocation of D dimensions to N features in the quadratic model. */
 export interface QuadraticProblem {
-  /** v_i > 0, one a feature. */
+  /** v_i > 0, one per feature. */
   readonly importance: ArrayLike<number>;
-  /** k_i >= 1: one for all features, or one a feature. */
+  /** k_i >= 1: one number for all features, or one per feature. */
   readonly kurtosis: number | ArrayLike<number>;
   /** D, an integer from 1 to N. */
   readonly dims: number;
 }
 
-/** The same, checked and written out: one importance and one kurtosis a feature. */
+/** A checked problem, with one importance and one kurtosis per feature. */
 export interface CheckedProblem {
   readonly importance: Float64Array;
   readonly kurtosis: Float64Array;
@@ -18,23 +18,23 @@ export interface CheckedProblem {
 }
 
 /**
- * Checks a problem.
+ * Checks an allocation problem of the quadratic model.
  *
- * @throws RangeError naming the field, the value and what it must be.
+ * @param problem importances, kurtoses and D.
+ * @returns the problem with one kurtosis per feature, in new arrays.
+ * @throws RangeError naming the field, its value and what it must be.
  */
 export function checkProblem(problem: QuadraticProblem): CheckedProblem {
   const importance = new Float64Array(problem.importance);
   const features = importance.length;
-  if (features === 0) throw new RangeError('importance: at least one feature is needed');
+  if (features === 0) throw new RangeError('importance: must hold at least one number, got none');
   importance.forEach(checkImportance);
   const { dims } = problem;
   if (!Number.isInteger(dims) || dims < 1) {
     throw new RangeError(`dims: must be a positive integer, got ${dims}`);
   }
   if (dims > features) {
-    throw new RangeError(
-      `dims: ${dims} dimensions for ${features} features; there must be at least as many features as dimensions`,
-    );
+    throw new RangeError(`dims: must be at most ${features}, the number of features, got ${dims}`);
   }
   return { importance, kurtosis: perFeatureKurtosis(problem.kurtosis, features), dims };
 }
@@ -46,13 +46,13 @@ function perFeatureKurtosis(kurtosis: number | ArrayLike<number>, features: numb
       : new Float64Array(kurtosis);
   if (values.length !== features) {
     throw new RangeError(
-      `kurtosis: ${values.length} values for ${features} features; give one for all, or one a feature`,
+      `kurtosis: ${values.length} values for ${features} features; give one number for all, or one per feature`,
     );
   }
   values.forEach((k, i) => {
     if (!(k >= 1 && k <= GREATEST_KURTOSIS)) {
       throw new RangeError(
-        `kurtosis: feature ${i} has ${k}; a kurtosis is at least 1 (3 for a Gaussian) and here at most ${GREATEST_KURTOSIS}`,
+        `kurtosis: feature ${i} has ${k}; must be at least 1 (3 for a Gaussian) and at most ${GREATEST_KURTOSIS}`,
       );
     }
   });

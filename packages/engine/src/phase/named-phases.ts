@@ -1,9 +1,11 @@
+import { PHASE_TOLERANCE } from '@polysem/core/theory';
+
 /** What a capacity says of a feature: hardly any, some, half a dimension as one of an antipodal pair has, or all of one. */
 export type PhaseName = 'ignored' | 'partial' | 'plateau' | 'full';
 
-/** Below this capacity a feature counts as ignored, and above that as full. */
-export const IGNORED_BELOW = 0.1;
-export const FULL_ABOVE = 0.9;
+/** A feature counts as ignored below the first of these capacities, and as full above the second. */
+export const IGNORED_BELOW: number = PHASE_TOLERANCE.diagram;
+export const FULL_ABOVE: number = 1 - PHASE_TOLERANCE.diagram;
 /** Between these capacities a feature counts as one of an antipodal pair. */
 export const PLATEAU: readonly [number, number] = [0.47, 0.53];
 

@@ -2,7 +2,7 @@ import { embedding, type FeatureSource } from '@polysem/core/embedding';
 import {
   findBlocks,
   nameShape,
-  withoutShort,
+  withoutShortVectors,
   type BlockStructure,
   type NamedShape,
 } from '@polysem/core/geometry';
@@ -24,7 +24,7 @@ export async function blocksOf(vectors: FeatureSource): Promise<FoundBlocks | nu
   const { dims, features } = vectors;
   if (dims * features > UP_TO) return null;
   const w = embedding(dims, features, await vectors.read(0, features));
-  const structure = findBlocks(withoutShort(w, NOISE), { noise: NOISE });
+  const structure = findBlocks(withoutShortVectors(w, NOISE), { noise: NOISE });
   if (structure.verdict === 'none') return { structure, shapes: [] };
   const noise = Math.max(NOISE, structure.noise);
   return {

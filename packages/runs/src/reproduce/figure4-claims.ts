@@ -1,4 +1,9 @@
-import { allocateQuadratic, phaseBoundaries, variedCapacity } from '@polysem/core/theory';
+import {
+  allocateQuadratic,
+  PHASE_TOLERANCE,
+  phaseBoundaries,
+  variedCapacity,
+} from '@polysem/core/theory';
 import { densityForKurtosis } from '@polysem/core/features';
 import { efficientEmbedding } from '@polysem/core/geometry';
 import { measureCapacity } from '@polysem/core/capacity';
@@ -204,7 +209,8 @@ function partialByDensity(diagram: PhaseDiagram): {
   const columns = importance.length;
   const counts = Array.from(density, (_, row) => {
     const cells = capacity.slice(row * columns, (row + 1) * columns);
-    return cells.filter((c) => c > 1e-3 && c < 1 - 1e-3).length;
+    const { converged } = PHASE_TOLERANCE;
+    return cells.filter((c) => c > converged && c < 1 - converged).length;
   });
   return {
     falls: counts.filter((count, row) => row > 0 && count < counts[row - 1]).length,

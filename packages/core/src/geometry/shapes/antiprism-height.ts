@@ -1,7 +1,7 @@
 import { gram } from '../../embedding/gram.ts';
 import { antiprism, antiprismHeight, type AntiprismKind } from './antiprism.ts';
 import { assignVertices, type Assignment } from './assign-vertices.ts';
-import { subBlock, type Block } from './block.ts';
+import { subBlock, type BlockVectors } from './block.ts';
 import { weigh, type Candidate } from './candidate.ts';
 import { fitDirections } from './fit-directions.ts';
 import { chiSquareBound } from './noise.ts';
@@ -22,7 +22,7 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * which is 2.43 standard errors, the least for a name, at a noise of 3.9 % in three dimensions; from there on, and
  * wherever neither is clearly the better, the name is `square antiprism`.
  */
-export function nameAntiprism(block: Block): Candidate | null {
+export function nameAntiprism(block: BlockVectors): Candidate | null {
   if (block.w.dims < 3) return null;
   let best: Assignment | null = null;
   for (const z of TRIED) {

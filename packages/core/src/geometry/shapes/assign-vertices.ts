@@ -1,4 +1,4 @@
-import { cosineBound, cosineVariance, type Block } from './block.ts';
+import { cosineBound, cosineVariance, type BlockVectors } from './block.ts';
 
 /** Which feature is at each vertex of a polytope, and which of them are turned round. */
 export interface Assignment {
@@ -30,7 +30,7 @@ const DEVIATIONS = 5;
  * @param slack added to every bound.
  */
 export function assignVertices(
-  block: Block,
+  block: BlockVectors,
   gram: Float64Array,
   slack: number = 0,
 ): Assignment | null {
@@ -78,7 +78,7 @@ export function assignVertices(
 }
 
 /** Whether feature i may be at vertex v, N x N: by their sorted rows of cosines (of their sizes, if signs are free). */
-function possibleVertices(block: Block, gram: Float64Array, slack: number): Uint8Array {
+function possibleVertices(block: BlockVectors, gram: Float64Array, slack: number): Uint8Array {
   const { cosines, freeSigns } = block;
   const n = block.numbers.length;
   const sorted = (matrix: Float64Array, row: number): Float64Array =>

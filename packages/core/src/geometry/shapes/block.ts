@@ -6,7 +6,7 @@ import type { NameShapeOptions } from './named-shape.ts';
 export const MOST_FEATURES = 2048;
 
 /** The features to be named, as the search for their shape sees them: lengths and cosines apart. */
-export interface Block {
+export interface BlockVectors {
   /** Their vectors, in units of their mean length, float64. */
   readonly w: Embedding;
   /** Their numbers in the embedding they come from. */
@@ -29,7 +29,7 @@ export function takeBlock(
   w: Embedding,
   features: readonly number[],
   options: NameShapeOptions,
-): { block: Block | null; ignored: number[] } {
+): { block: BlockVectors | null; ignored: number[] } {
   const seen = new Set<number>();
   for (const i of features) {
     if (!Number.isInteger(i) || i < 0 || i >= w.features) {
@@ -71,10 +71,10 @@ export function longEnough(
 
 /** Some features of a block as a block of their own, in the given order, noise as it was; those in `flipped` turned round. */
 export function subBlock(
-  { w, numbers, sigma, freeSigns }: Block,
+  { w, numbers, sigma, freeSigns }: BlockVectors,
   order: readonly number[],
   flipped?: ReadonlySet<number>,
-): Block {
+): BlockVectors {
   const data = new Float64Array(order.length * w.dims);
   order.forEach((i, at) => {
     const sign = flipped?.has(i) === true ? -1 : 1;
@@ -86,7 +86,7 @@ export function subBlock(
 }
 
 /** First-order variance of a cosine between features i and j over that of a right angle: 1 / l_i^2 + 1 / l_j^2. */
-export function cosineVariance(block: Block, i: number, j: number): number {
+export function cosineVariance(block: BlockVectors, i: number, j: number): number {
   return 1 / block.lengths[i] ** 2 + 1 / block.lengths[j] ** 2;
 }
 
@@ -95,7 +95,7 @@ export function cosineVariance(block: Block, i: number, j: number): number {
  * sin(angle) sigma sqrt(1 / l_i^2 + 1 / l_j^2), and the second order, which is all there is near 1 and -1.
  */
 export function cosineBound(
-  block: Block,
+  block: BlockVectors,
   i: number,
   j: number,
   cosine: number,
@@ -111,7 +111,7 @@ function makeBlock(
   numbers: readonly number[],
   sigma: number,
   freeSigns: boolean,
-): Block {
+): BlockVectors {
   const n = w.features;
   const lengths = Float64Array.from(numbers, (_, i) => length(w, i));
   const cosines = new Float64Array(n > MOST_FEATURES ? 0 : n * n);

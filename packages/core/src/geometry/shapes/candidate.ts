@@ -1,5 +1,5 @@
 import type { Embedding } from '../../embedding/embedding.ts';
-import { subBlock, type Block } from './block.ts';
+import { subBlock, type BlockVectors } from './block.ts';
 import { directionEvidence, logFactorial, logSphere } from './evidence.ts';
 import { withFewestFlips } from './fewest-flips.ts';
 import { fitDirections, type DirectionsFit } from './fit-directions.ts';
@@ -50,7 +50,7 @@ export interface Proposal {
  * Inside, N vectors of d dims have N d numbers, of which N lengths, d (d - 1) / 2 angles of the rotation and the
  * parameters were fitted; outside, (N - d)(D - d) are left, once the span is chosen.
  */
-export function weigh(block: Block, proposal: Proposal): Candidate | null {
+export function weigh(block: BlockVectors, proposal: Proposal): Candidate | null {
   const { name, directions, parameters = 0 } = proposal;
   const { order, flipped } = withFewestFlips(proposal.order, proposal.flipped, directions);
   const turned = subBlock(block, order, flipped);
@@ -80,7 +80,7 @@ export function weigh(block: Block, proposal: Proposal): Candidate | null {
 
 /** The most that noise leaves outside the best d of the D dimensions, in sum over n features. */
 export function outsideBound(
-  block: Pick<Block, 'sigma'> & { readonly w: Pick<Embedding, 'dims'> },
+  block: Pick<BlockVectors, 'sigma'> & { readonly w: Pick<Embedding, 'dims'> },
   n: number,
   d: number,
 ): number {
@@ -88,7 +88,11 @@ export function outsideBound(
 }
 
 /** The most that noise leaves of n features' vectors where so many degrees of freedom are left, and rounding at least. */
-export function noiseBound({ sigma }: Pick<Block, 'sigma'>, n: number, freedom: number): number {
+export function noiseBound(
+  { sigma }: Pick<BlockVectors, 'sigma'>,
+  n: number,
+  freedom: number,
+): number {
   return sigma ** 2 * chiSquareBound(freedom) + n * ROUNDING;
 }
 
@@ -97,7 +101,7 @@ const ROUNDING = 1e-24;
 
 /** ln of how many ways there are to hand the vertices to the features, and signs where these are free. */
 export function logLabellings(
-  { freeSigns }: Block,
+  { freeSigns }: BlockVectors,
   { order, logSymmetries, antipodes }: Pick<Proposal, 'order' | 'logSymmetries' | 'antipodes'>,
 ): number {
   const permutations = logFactorial(order.length) - logSymmetries;
@@ -111,7 +115,7 @@ export function logLabellings(
  * judged against two random directions of the whole space instead, of which one given the other is on a sphere about
  * as wide as the shorter of the two. In one dimension there is nothing else that two opposite vectors could be.
  */
-export function evidenceAlone({ w, sigma, freeSigns }: Block, candidate: Candidate): number {
+export function evidenceAlone({ w, sigma, freeSigns }: BlockVectors, candidate: Candidate): number {
   const { fit, order, directions } = candidate;
   if (order.length === 1) return Infinity;
   if (directions.dims > 1) return candidate.logEvidence;

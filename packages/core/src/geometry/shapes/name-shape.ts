@@ -1,6 +1,6 @@
 import type { Embedding } from '../../embedding/embedding.ts';
 import { leftSingular } from '../../embedding/singular.ts';
-import { MOST_FEATURES, subBlock, takeBlock, type Block } from './block.ts';
+import { MOST_FEATURES, subBlock, takeBlock, type BlockVectors } from './block.ts';
 import { evidenceAlone, noiseBound, outsideBound, type Candidate } from './candidate.ts';
 import { posterior } from './evidence.ts';
 import type { NamedShape, NameShapeOptions, Stretch } from './named-shape.ts';
@@ -50,7 +50,7 @@ export function nameShape(
 const MAJORITY = 0.5;
 
 /** The most probable shape of a block, tegum products included. */
-function nameBlock(block: Block): NamedShape {
+function nameBlock(block: BlockVectors): NamedShape {
   const { products, factors } = productShapes(block);
   const { shape } = choose(block, products, MAJORITY);
   return shape.recognised ? shape : { ...shape, factors };
@@ -63,7 +63,7 @@ function nameBlock(block: Block): NamedShape {
  * @param least the probability that a name needs; none for a factor, since a product is judged as a whole.
  */
 function choose(
-  block: Block,
+  block: BlockVectors,
   products: readonly Candidate[],
   least: number,
 ): { shape: NamedShape; candidate: Candidate | null } {
@@ -95,7 +95,7 @@ function isStretched({ stretchKind, factors }: Candidate): boolean {
 }
 
 /** Tegum products of at least two factors, and the finest parts whether or not they make one. */
-function productShapes(block: Block): { products: Candidate[]; factors: NamedShape[] } {
+function productShapes(block: BlockVectors): { products: Candidate[]; factors: NamedShape[] } {
   const products: Candidate[] = [];
   let last: NamedShape[] = [];
   for (const parts of orthogonalParts(block)) {
@@ -111,7 +111,7 @@ function productShapes(block: Block): { products: Candidate[]; factors: NamedSha
   return { products, factors: last };
 }
 
-function recognised(block: Block, candidate: Candidate, confidence: number): NamedShape {
+function recognised(block: BlockVectors, candidate: Candidate, confidence: number): NamedShape {
   const { fit, order, directions, left, bound } = candidate;
   const { numbers, w } = block;
   const n = order.length;
@@ -167,7 +167,7 @@ function unnamed(name: string, features: readonly number[], dims: number): Named
 }
 
 /** The fewest dimensions outside of which the features leave no more than noise would. */
-function noisyRank(block: Block): number {
+function noisyRank(block: BlockVectors): number {
   return rankOutsideNoise(
     leftSingular(block.w).values,
     block.numbers.length,

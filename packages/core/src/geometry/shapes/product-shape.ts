@@ -1,4 +1,4 @@
-import { subBlock, type Block } from './block.ts';
+import { subBlock, type BlockVectors } from './block.ts';
 import { noiseBound, outsideBound, type Candidate } from './candidate.ts';
 import { logFactorial, logOrthogonal, logSphere } from './evidence.ts';
 import { fitDirections } from './fit-directions.ts';
@@ -17,7 +17,7 @@ export interface Factor {
  * The tegum product of factors that were found one by one: null unless what they share of each other's spaces, and
  * what is left outside all of them, is within the noise.
  */
-export function productShape(block: Block, found: readonly Factor[]): Candidate | null {
+export function productShape(block: BlockVectors, found: readonly Factor[]): Candidate | null {
   const factors = found.toSorted((a, b) => b.part.length - a.part.length || a.part[0] - b.part[0]);
   const directions = tegum(...factors.map(({ candidate }) => candidate.directions));
   if (directions.dims > block.w.dims) return null;
@@ -73,7 +73,11 @@ export function productShape(block: Block, found: readonly Factor[]): Candidate 
  * ln Bayes factor of the factors' spaces being orthogonal against all directions being random in the d dimensions
  * together: what `directionEvidence` of the product has beyond that of the factors.
  */
-function orthogonality({ sigma }: Block, factors: readonly Factor[], shared: number): number {
+function orthogonality(
+  { sigma }: BlockVectors,
+  factors: readonly Factor[],
+  shared: number,
+): number {
   const d = factors.reduce((sum, { candidate }) => sum + candidate.directions.dims, 0);
   const features = factors.reduce((sum, { candidate }) => sum + candidate.order.length, 0);
   const logNoise = Math.log(Math.sqrt(2 * Math.PI) * sigma);

@@ -4,7 +4,7 @@ import { leftSingular } from '../../embedding/singular.ts';
 import { forEachInBasis } from '../../embedding/coordinates.ts';
 import { nameAntiprism } from './antiprism-height.ts';
 import { assignVertices } from './assign-vertices.ts';
-import { cosineBound, type Block } from './block.ts';
+import { cosineBound, type BlockVectors } from './block.ts';
 import { outsideBound, weigh, type Candidate } from './candidate.ts';
 import { logFactorial } from './evidence.ts';
 import { polygonOrders } from './polygon-order.ts';
@@ -14,7 +14,7 @@ import { polygonName, polytope, simplexName } from './polytope.ts';
  * The shapes that are no tegum product and that a block's features make with directions of a regular polytope: a single
  * vector, an antipodal pair, simplices, polygons, the square antiprism, the cube and the icosahedron.
  */
-export function regularShapes(block: Block): Candidate[] {
+export function regularShapes(block: BlockVectors): Candidate[] {
   const n = block.numbers.length;
   const found: (Candidate | null)[] = [];
   if (n === 1) {
@@ -32,7 +32,7 @@ export function regularShapes(block: Block): Candidate[] {
 }
 
 /** All cosines -1 / d: any order will do, and with free signs the first feature's cosines tell the others' signs. */
-function simplexShape(block: Block): Candidate | null {
+function simplexShape(block: BlockVectors): Candidate | null {
   const { cosines, freeSigns } = block;
   const n = block.numbers.length;
   if (n - 1 > block.w.dims) return null;
@@ -62,7 +62,7 @@ function simplexShape(block: Block): Candidate | null {
 /** Cosines further off than this many standard deviations spare a fit. */
 const FAR = 7;
 
-function polygonShape(block: Block): Candidate | null {
+function polygonShape(block: BlockVectors): Candidate | null {
   const n = block.numbers.length;
   const coordinates = planeCoordinates(block);
   if (coordinates === null) return null;
@@ -83,7 +83,7 @@ function polygonShape(block: Block): Candidate | null {
  * Coordinates (N x 2) of features in the plane that holds most of their squared length, along its principal axes; null if
  * they do not lie in a plane to within the noise.
  */
-export function planeCoordinates(block: Block): Float64Array | null {
+export function planeCoordinates(block: BlockVectors): Float64Array | null {
   const { w } = block;
   const n = w.features;
   if (w.dims < 2 || n < 2 || !mayBePlane(block)) return null;
@@ -101,7 +101,7 @@ export function planeCoordinates(block: Block): Float64Array | null {
  * Two eigenvalues of S that hold all but the noise of the trace make |G|^2 at least half of what they hold, squared. Cheaper
  * than the eigenvalues, and says no to nearly every block that is no plane.
  */
-function mayBePlane(block: Block): boolean {
+function mayBePlane(block: BlockVectors): boolean {
   const { lengths, cosines } = block;
   const n = lengths.length;
   let trace = 0;
@@ -115,7 +115,7 @@ function mayBePlane(block: Block): boolean {
 }
 
 function solid(
-  block: Block,
+  block: BlockVectors,
   name: 'cube' | 'icosahedron',
   symmetries: number,
   antipodes: number,

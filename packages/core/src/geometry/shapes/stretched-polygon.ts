@@ -1,5 +1,5 @@
 import { embedding } from '../../embedding/embedding.ts';
-import type { Block } from './block.ts';
+import type { BlockVectors } from './block.ts';
 import { logLabellings, noiseBound, outsideBound, weigh, type Candidate } from './candidate.ts';
 import { logFactorial } from './evidence.ts';
 import { polygonOrders } from './polygon-order.ts';
@@ -10,7 +10,7 @@ import { planeCoordinates } from './regular-shapes.ts';
  * The stretched polygons that features in a plane make whose directions are not those of a regular one: images of a
  * regular polygon under a linear map, and, of three features, tight frames with obtuse angles.
  */
-export function stretchedPolygons(block: Block): Candidate[] {
+export function stretchedPolygons(block: BlockVectors): Candidate[] {
   const n = block.numbers.length;
   if (n < 3) return [];
   const x = planeCoordinates(block);
@@ -31,7 +31,7 @@ export function stretchedPolygons(block: Block): Candidate[] {
 
 /** W = A P with P a regular polygon: whitened, W is a rotated P, so that angles give the order, and A is least squares. */
 function ellipse(
-  block: Block,
+  block: BlockVectors,
   x: Float64Array,
   moments: readonly [number, number],
 ): Candidate | null {
@@ -76,7 +76,7 @@ function ellipse(
  * four entries of A are normal, of such a variance that vectors have that mean square. A^T is fitted by P, P P^T = n / 2.
  */
 function ellipseEvidence(
-  block: Block,
+  block: BlockVectors,
   order: readonly number[],
   left: number,
   size: number,
@@ -95,7 +95,7 @@ function ellipseEvidence(
  * difference and by the direction of the axes.
  */
 function tightTriangle(
-  block: Block,
+  block: BlockVectors,
   x: Float64Array,
   moments: readonly [number, number],
 ): Candidate | null {
@@ -133,7 +133,7 @@ function tightTriangle(
 
 /** A candidate whose vectors, lengths and all, are those of `shape`, n x 2 in vertex order. */
 function stretched(
-  block: Block,
+  block: BlockVectors,
   order: readonly number[],
   flipped: ReadonlySet<number>,
   shape: Float64Array,

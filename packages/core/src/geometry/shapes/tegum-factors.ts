@@ -1,4 +1,4 @@
-import { cosineVariance, type Block } from './block.ts';
+import { cosineVariance, type BlockVectors } from './block.ts';
 
 /** Cosines count as not zero beyond this many standard deviations; all three cuts are tried, since none is best for all. */
 const CUTS = [3.5, 4.5, 5.5];
@@ -7,7 +7,7 @@ const CUTS = [3.5, 4.5, 5.5];
  * The ways in which a block may split into orthogonal parts: connected components of the graph of cosines that stand
  * above the noise, at each cut. The finest comes last; a block that holds together at every cut gives none.
  */
-export function orthogonalParts(block: Block): number[][][] {
+export function orthogonalParts(block: BlockVectors): number[][][] {
   const ways: number[][][] = [];
   for (const cut of CUTS) {
     const parts = components(block, cut);
@@ -17,7 +17,7 @@ export function orthogonalParts(block: Block): number[][][] {
   return ways;
 }
 
-function components(block: Block, cut: number): number[][] {
+function components(block: BlockVectors, cut: number): number[][] {
   const n = block.numbers.length;
   const seen = new Uint8Array(n);
   const parts: number[][] = [];

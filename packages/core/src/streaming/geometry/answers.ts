@@ -1,6 +1,11 @@
 /* oxlint-disable no-await-in-loop -- each question depends on the answers before */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
-import type { Asking, GroupSpectra, Question, Span } from '../../geometry/questions.ts';
+import type {
+  WithQueries,
+  GroupSpectra,
+  VectorQuery,
+  Span,
+} from '../../geometry/vector-queries.ts';
 import { blockFeatures, blocksOf } from '../blocks.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { allBlocks, sumFrame } from '../frame-pass.ts';
@@ -12,7 +17,7 @@ import { groupSpectra } from './group-spectra.ts';
 export async function answeredInBlocks<T>(
   source: FeatureSource,
   squaredNorm: Float64Array,
-  asking: Asking<T>,
+  asking: WithQueries<T>,
   workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<T> {
@@ -24,7 +29,7 @@ export async function answeredInBlocks<T>(
 }
 
 async function answerTo(
-  question: Question,
+  question: VectorQuery,
   source: FeatureSource,
   squaredNorm: Float64Array,
   workers: StreamWorkers,
@@ -53,7 +58,7 @@ const LEAST_ROWS = 256;
 
 /** A lone feature's spectrum is its length; of other groups the vectors that are wanted are kept. */
 async function spectraOf(
-  { groups, rankOf }: Extract<Question, { kind: 'spectra' }>,
+  { groups, rankOf }: Extract<VectorQuery, { kind: 'spectra' }>,
   source: FeatureSource,
   squaredNorm: Float64Array,
   workers: StreamWorkers,

@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- which pilots come next depends on what was found */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
-import type { LinkTree } from '../../geometry/link-tree.ts';
+import type { LinkTree } from '../../geometry/linking.ts';
 import { linking, type LinkingOptions } from '../../geometry/linking.ts';
 import { blocksOf, bytesOf } from '../blocks.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';

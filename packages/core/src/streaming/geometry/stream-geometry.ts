@@ -16,7 +16,7 @@ import {
 } from '../../geometry/describe-geometry.ts';
 import { efficientFigures, type ComponentSingular } from '../../geometry/efficient-figures.ts';
 import type { EfficientFigures } from '../../geometry/efficient-form.ts';
-import type { FindBlocksOptions } from '../../geometry/find-blocks.ts';
+import type { FindBlocksOptions } from '../../geometry/block-search.ts';
 import type { NamedShape } from '../../geometry/shapes/named-shape.ts';
 import { onEveryWorker, inlineWorker, type StreamWorkers } from '../workers.ts';
 import { measureStream } from '../measure-stream.ts';
@@ -146,7 +146,7 @@ async function measure(
   return { source, measured, spectrum };
 }
 
-/** Factors that make features zero that are no longer than the noise, as `withoutShort` does; null where there is none. */
+/** Factors that make features zero that are no longer than the noise, as `withoutShortVectors` does; null where there is none. */
 function longOnes(
   { squaredNorm }: Pick<CapacityMeasurement, 'squaredNorm'>,
   noise: number,

@@ -27,7 +27,7 @@ export interface Figure5 {
 
 /** Constructs, hides and finds the matrix of Figure 5. */
 export function figure5(seed: number): Figure5 {
-  const planted = constructEfficient({ blocks: BLOCKS }, split(generator(seed), 7));
+  const planted = constructEfficient(split(generator(seed), 7), { blocks: BLOCKS });
   const found = findBlocks(planted.embedding);
   return {
     planted,

@@ -26,7 +26,7 @@ export function theoremOne(draws: number, seed: number): TheoremOne {
     const wanted = randomCapacities(features, dims, g);
     for (const r of [
       efficientEmbedding(wanted, wanted, dims),
-      randomTightFrameOf(wanted, dims, g),
+      randomTightFrameOf(g, wanted, dims),
     ]) {
       const { capacity } = measureCapacity(r);
       wanted.forEach((c, i) => {

@@ -120,7 +120,7 @@ function randomEfficient(g: Generator, noise: number): EfficientConstruction {
     // Gammas that are apart, so that blocks are eigenspaces too.
     return { dims, features: dims + 1 + integerBelow(g, 8), gamma: 1.3 ** k };
   });
-  return constructEfficient({ blocks, noise }, g);
+  return constructEfficient(g, { blocks, noise });
 }
 
 function isEfficient(w: Embedding): boolean {

@@ -4,7 +4,7 @@ import {
   logChiSquareBelow,
   logPartitions,
   logStudentTail,
-} from '../src/geometry/chance.ts';
+} from '../src/geometry/tail-bounds.ts';
 import { eigenGroups } from '../src/geometry/eigen-groups.ts';
 import { crossSums, groupsOf } from '../src/geometry/cross-sums.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';

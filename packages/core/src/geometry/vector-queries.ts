@@ -4,74 +4,75 @@ import { frameOperator } from '../embedding/frame-operator.ts';
 import { leftSingular } from '../embedding/singular.ts';
 
 /*
- * What the search for blocks needs to know of the vectors themselves. The search is written down once, as a generator that
- * yields questions; whoever has the vectors answers: at once from memory, or block by block from a source.
+ * Queries by which the search for blocks learns about the vectors. The search is a generator that yields queries. They are
+ * answered from an embedding in memory, or in chunks from a feature source, so that the search is written only once.
  */
 
-/** Vectors that features are projected on, orthonormal rows. */
+/** A subspace that features are projected on. */
 export interface Span {
+  /** Orthonormal rows. */
   readonly vectors: Float64Array;
-  /** So many of them, from the first on. */
+  /** Number of rows that span it, from the first on. */
   readonly rank: number;
 }
 
-/** Singular values of some groups of features. */
+/** Spectra of groups of features. */
 export interface GroupSpectra {
-  /** Largest first. */
+  /** Singular values, largest first. */
   readonly spectra: readonly Float64Array[];
-  /** Left singular vectors as rows, at least as many as `rankOf` says; those of a lone feature may be missing. */
+  /** Left singular vectors as rows, at least `rankOf` of them; those of a single feature may be missing. */
   readonly bases: readonly Float64Array[];
 }
 
-/** One thing to be found out about the vectors. */
-export type Question =
+/** A query about the vectors. */
+export type VectorQuery =
   | {
       readonly kind: 'spectra';
       readonly groups: readonly (readonly number[])[];
-      /** How many of the vectors of a group are wanted. */
+      /** Number of singular vectors of a group that are needed. */
       readonly rankOf: (spectrum: Float64Array, features: number) => number;
     }
   | {
       readonly kind: 'shares';
       readonly spans: readonly Span[];
-      /** Hears of |P w_j|^2, P the projection on a span, for each span and feature; features in order. */
+      /** Called with |P w_j|^2, P the projection on a span, for each span and feature j, in order of features. */
       readonly add: (span: number, j: number, share: number) => void;
     }
   /** S = W W^T. */
   | { readonly kind: 'frame' };
 
-/** A computation that asks. */
-export type Asking<T> = Generator<Question, T, unknown>;
+/** A computation that yields queries and receives their answers. */
+export type WithQueries<T> = Generator<VectorQuery, T, unknown>;
 
-/** Asks for the spectra of groups. */
-export function* askSpectra(
+/** Queries the spectra of groups. */
+export function* querySpectra(
   groups: readonly (readonly number[])[],
   rankOf: (spectrum: Float64Array, features: number) => number,
-): Asking<GroupSpectra> {
+): WithQueries<GroupSpectra> {
   return (yield { kind: 'spectra', groups, rankOf }) as GroupSpectra;
 }
 
-/** Asks for the shares of all features in spans. */
-export function* askShares(
+/** Queries the squared lengths of the projections of all features on spans. */
+export function* queryShares(
   spans: readonly Span[],
   add: (span: number, j: number, share: number) => void,
-): Asking<void> {
+): WithQueries<void> {
   yield { kind: 'shares', spans, add };
 }
 
-/** Asks for the frame operator. */
-export function* askFrame(): Asking<Float64Array> {
+/** Queries the frame operator. */
+export function* queryFrame(): WithQueries<Float64Array> {
   return (yield { kind: 'frame' }) as Float64Array;
 }
 
-/** Runs a computation on vectors in memory. */
-export function answeredBy<T>(w: Embedding, asking: Asking<T>): T {
+/** Runs a computation with queries on an embedding in memory. */
+export function answerFromEmbedding<T>(w: Embedding, asking: WithQueries<T>): T {
   let step = asking.next();
   while (step.done !== true) step = asking.next(answerOf(w, step.value));
   return step.value;
 }
 
-function answerOf(w: Embedding, question: Question): unknown {
+function answerOf(w: Embedding, question: VectorQuery): unknown {
   if (question.kind === 'frame') return frameOperator(w);
   if (question.kind === 'spectra') {
     const found = question.groups.map((group) => leftSingular(featuresOf(w, group)));
@@ -90,7 +91,7 @@ function answerOf(w: Embedding, question: Question): unknown {
   return undefined;
 }
 
-/** The embedding of some features alone. */
+/** The embedding that contains only the given features. */
 export function featuresOf(w: Embedding, features: readonly number[]): Embedding {
   const numbers = features.length * w.dims;
   const data =
