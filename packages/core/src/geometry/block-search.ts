@@ -115,17 +115,8 @@ export function* blockSearch(
   const components = whole.blocks.map((features, k) =>
     toBlock(features, whole.spectra[k], whole.ranks[k]),
   );
-  const eigenspaces: Block[] = [];
-  for (const group of eigenspacesOf(whole, sigma, dims, rounding, significance)) {
-    if (group.length === 1) {
-      eigenspaces.push(components[group[0]]);
-      continue;
-    }
-    const features = group.flatMap((k) => whole.blocks[k]).toSorted((i, j) => i - j);
-    const rank = group.reduce((total, k) => total + whole.ranks[k], 0);
-    const { spectra } = yield* querySpectra([features], () => 0);
-    eigenspaces.push(toBlock(features, spectra[0], rank));
-  }
+  const groups = eigenspacesOf(whole, sigma, dims, rounding, significance);
+  const eigenspaces = yield* joinedComponents(whole, groups, components, toBlock);
   const structure: BlockStructure = {
     dims,
     features: measured.squaredNorm.length,
@@ -140,6 +131,27 @@ export function* blockSearch(
     levels: levelsAround(problem, shown?.cut.links ?? 0),
   };
   return { structure, spectra: whole.spectra.map((spectrum) => spectrum.map((x) => x * meanNorm)) };
+}
+
+/** Joins each group of components to one block. */
+function* joinedComponents(
+  { blocks, ranks }: Division,
+  groups: readonly (readonly number[])[],
+  components: readonly Block[],
+  toBlock: (features: readonly number[], spectrum: Float64Array, rank: number) => Block,
+): WithQueries<Block[]> {
+  const joinedBlocks: Block[] = [];
+  for (const group of groups) {
+    if (group.length === 1) {
+      joinedBlocks.push(components[group[0]]);
+      continue;
+    }
+    const features = group.flatMap((k) => blocks[k]).toSorted((i, j) => i - j);
+    const rank = group.reduce((total, k) => total + ranks[k], 0);
+    const { spectra } = yield* querySpectra([features], () => 0);
+    joinedBlocks.push(toBlock(features, spectra[0], rank));
+  }
+  return joinedBlocks;
 }
 
 /** The structure of W from that of W times a factor. Only gamma depends on the factor. */

@@ -2,25 +2,25 @@ import { gram } from '../../embedding/gram.ts';
 import { antiprism, antiprismHeight, type AntiprismKind } from './antiprism.ts';
 import { assignVertices, type Assignment } from './assign-vertices.ts';
 import { subBlock, type BlockVectors } from './block.ts';
-import { weigh, type Candidate } from './candidate.ts';
+import { testProposal, type Candidate } from './candidate.ts';
 import { fitDirections } from './fit-directions.ts';
 import { chiSquareBound } from './noise.ts';
 
-/** Heights that count as a square antiprism: from one flatter than that of equal edges, z = 0.511, to a tall one. */
+/** Range of heights that count as a square antiprism: from flatter than with equal edges, z = 0.511, to tall. */
 const LOWEST = 0.4;
 const HIGHEST = 0.75;
-/** Heights at which vertices are assigned; the cosines between two of them differ by less than the slack. */
+/** Heights at which vertices are assigned. Cosines at neighbouring heights differ by less than `SLACK`. */
 const TRIED = [0.44, 0.5, 0.56, 0.62, 0.68, 0.74];
 const SLACK = 0.1;
-/** Twice ln 19: one height is called by its name where it is 95 % probable beside the other. */
+/** A height gets its name if it is 95 % probable against the other: twice ln 19. */
 const DECISIVE = 2 * Math.log(19);
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
- * The square antiprism of eight features, its height fitted. Turning the vertices up by an angle x moves each by
- * s_i x, so that the angle asin z is known to sigma / sqrt(sum s_i^2). The tight and the Thomson one lie 0.0209 apart,
- * which is 2.43 standard errors, the least for a name, at a noise of 3.9 % in three dimensions; from there on, and
- * wherever neither is clearly the better, the name is `square antiprism`.
+ * Fits a square antiprism to eight features, including its height. Raising the vertices by an angle x moves each by s_i x, so
+ * the standard error of the angle asin z is sigma / sqrt(sum s_i^2). The angles of the tight and of the Thomson antiprism
+ * differ by 0.0209. That is 2.43 standard errors, the least for telling them apart, at a noise of 3.9 % in three dimensions.
+ * With more noise, and wherever neither fits clearly better, the name is `square antiprism`.
  */
 export function nameAntiprism(block: BlockVectors): Candidate | null {
   if (block.w.dims < 3) return null;
@@ -38,7 +38,7 @@ export function nameAntiprism(block: BlockVectors): Candidate | null {
   };
   const z = least(left);
   const value = { order, flipped, logSymmetries: Math.log(16), antipodes: 0 };
-  const general = weigh(block, {
+  const general = testProposal(block, {
     ...value,
     name: 'square antiprism',
     directions: antiprism(z),
@@ -59,7 +59,7 @@ export function nameAntiprism(block: BlockVectors): Candidate | null {
   const isClear =
     byFit[0].excess <= chiSquareBound(1) && byFit[1].excess - byFit[0].excess >= DECISIVE;
   const exact = isClear
-    ? weigh(block, {
+    ? testProposal(block, {
         ...value,
         name: `${byFit[0].kind} square antiprism`,
         directions: antiprism(antiprismHeight(byFit[0].kind)),
@@ -72,7 +72,7 @@ export function nameAntiprism(block: BlockVectors): Candidate | null {
   };
 }
 
-/** Golden-section search: what is left has one minimum, being nearly a parabola in the angle. */
+/** Golden-section search for the height with the least residual, which is nearly a parabola in the angle. */
 function least(left: (z: number) => number): number {
   let low = LOWEST;
   let high = HIGHEST;

@@ -1,18 +1,22 @@
 import { embedding, type Embedding } from '../../embedding/embedding.ts';
 
 /**
- * The two heights z of a square antiprism of unit vectors that have a reason of their own. `tight`: 8 z^2 equals the
- * other two eigenvalues 4 (1 - z^2) of S, so that every capacity is 3/8. `thomson`: least Coulomb energy of 8 charges on
- * a sphere (Thomson's problem), where the capacities are 0.3744.
+ * Two special square antiprisms of unit vectors. `tight`: the eigenvalue 8 z^2 of S equals the other two, 4 (1 - z^2), so every
+ * capacity is 3/8. `thomson`: least Coulomb energy of 8 charges on a sphere (Thomson's problem); its capacities are 0.3744.
  */
 export type AntiprismKind = 'tight' | 'thomson';
 
-/** Height z of the vertices of a square antiprism over its middle plane. */
+/**
+ * Height z of the vertices of a special square antiprism above its middle plane.
+ *
+ * @param kind `tight` or `thomson`.
+ * @returns z, in (0, 1).
+ */
 export function antiprismHeight(kind: AntiprismKind): number {
   return kind === 'tight' ? 1 / Math.sqrt(3) : thomsonHeight();
 }
 
-/** Eight unit vectors: two squares at heights z and -z, turned against each other by 45 degrees. */
+/** A square antiprism: eight unit vectors in two squares at heights z and -z, rotated relative to each other by 45 degrees. */
 export function antiprism(z: number): Embedding {
   const data = new Float64Array(24);
   const radius = Math.sqrt((1 - z) * (1 + z));
@@ -25,7 +29,7 @@ export function antiprism(z: number): Embedding {
   return embedding(3, 8, data);
 }
 
-/** The zero of the energy's derivative, by bisection to the last bit. */
+/** The height of least energy, by bisection of the derivative to the last bit. */
 function thomsonHeight(): number {
   let low = 0.4;
   let high = 0.7;
@@ -38,8 +42,8 @@ function thomsonHeight(): number {
 }
 
 /**
- * With rho = sqrt(1 - z^2) the energy is (2 + 4 sqrt 2) / rho + 8 / a + 8 / b, where the squared distances between the
- * squares are a^2, b^2 = 4 z^2 + 2 rho^2 (1 -+ 1 / sqrt 2).
+ * Derivative of the energy in z. With rho = sqrt(1 - z^2) the energy is (2 + 4 sqrt 2) / rho + 8 / a + 8 / b, where a and b are
+ * the distances between vertices of different squares, a^2, b^2 = 4 z^2 + 2 rho^2 (1 -+ 1 / sqrt 2).
  */
 function energySlope(z: number): number {
   const rho2 = (1 - z) * (1 + z);

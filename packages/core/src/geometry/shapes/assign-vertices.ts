@@ -1,32 +1,32 @@
 import { cosineBound, cosineVariance, type BlockVectors } from './block.ts';
 
-/** Which feature is at each vertex of a polytope, and which of them are turned round. */
+/** The feature at each vertex of a polytope, and the features whose sign is flipped. */
 export interface Assignment {
-  /** Features of the block, in the order of the polytope's vertices. */
+  /** Features of the block, in the order of the vertices. */
   readonly order: readonly number[];
   readonly flipped: ReadonlySet<number>;
-  /** sum over pairs of (cosine - polytope's cosine)^2 / (1 / l_i^2 + 1 / l_j^2): what was made least. */
+  /** The minimised cost: sum over pairs of (cosine - cosine of the polytope)^2 / (1 / l_i^2 + 1 / l_j^2). */
   readonly cost: number;
 }
 
 /**
- * So many features are put into place before the search takes the best it has. A polytope at the noise it is told from
- * others at needs some thousands; at a noise so high that nearly everything is within bounds, there is nothing to find.
+ * Most placements of a feature before the search returns its best assignment. Some thousands are enough at noise levels where
+ * polytopes can be told apart; at higher levels nearly every assignment is within bounds.
  */
-const MOST_PLACED = 50_000;
+const MAX_PLACEMENTS = 50_000;
 
-/** Cosines further from the polytope's than this many standard deviations rule an assignment out. */
+/** An assignment is ruled out if a cosine differs from that of the polytope by more standard deviations. */
 const DEVIATIONS = 5;
 
 /**
- * The best assignment of a block's features to the vertices of a polytope: least squares of the cosines over all
- * permutations, and all signs where they are free, among those whose every cosine is within the noise of the
- * polytope's; null if there is none.
+ * Finds the best assignment of the features of a block to the vertices of a polytope: least squares of the cosines over all
+ * permutations, and over all signs if they are free, among the assignments whose cosines are all within the noise of those of
+ * the polytope. Returns null if there is none.
  *
- * Exact, but for a limit on its length: a depth-first search that gives up a branch at the first cosine out of bounds, or when its cost exceeds the
- * best so far. Sorted rows of cosines, which no permutation changes, rule vertices out beforehand.
+ * A depth-first search, exact up to its limit on placements. It abandons a branch at the first cosine out of bounds, or when
+ * the cost exceeds the best so far. Sorted rows of cosines, which are invariant under permutation, exclude vertices in advance.
  *
- * @param gram the polytope's cosines, N x N.
+ * @param gram cosines of the polytope, N x N.
  * @param slack added to every bound.
  */
 export function assignVertices(
@@ -50,7 +50,7 @@ export function assignVertices(
     }
     for (let i = 0; i < n; i++) {
       if (signs[i] !== 0 || !isPossible[i * n + vertex]) continue;
-      // All signs turned at once are a rotation: the first may keep its own.
+      // Flipping all signs is an orthogonal map, so the first sign can stay.
       for (const sign of freeSigns && vertex > 0 ? [1, -1] : [1]) {
         let next = cost;
         for (let v = 0; v < vertex && next < Infinity; v++) {
@@ -63,7 +63,7 @@ export function assignVertices(
               ? Infinity
               : next + (error * error) / cosineVariance(block, i, j);
         }
-        if (next >= (best?.cost ?? Infinity) || placed >= MOST_PLACED) continue;
+        if (next >= (best?.cost ?? Infinity) || placed >= MAX_PLACEMENTS) continue;
         placed++;
         order.push(i);
         signs[i] = sign;
@@ -77,7 +77,7 @@ export function assignVertices(
   return best === null ? null : fewestFlips(best);
 }
 
-/** Whether feature i may be at vertex v, N x N: by their sorted rows of cosines (of their sizes, if signs are free). */
+/** Whether feature i can be at vertex v, N x N, by sorted rows of cosines (of absolute cosines, if signs are free). */
 function possibleVertices(block: BlockVectors, gram: Float64Array, slack: number): Uint8Array {
   const { cosines, freeSigns } = block;
   const n = block.numbers.length;
@@ -102,7 +102,7 @@ function possibleVertices(block: BlockVectors, gram: Float64Array, slack: number
   return possible;
 }
 
-/** Turning all signs changes nothing: of the two ways, the one that turns fewer features. */
+/** Flipping all signs changes nothing: chooses the alternative with fewer flipped features. */
 function fewestFlips(best: { order: number[]; signs: Int8Array; cost: number }): Assignment {
   const turned = best.order.filter((i) => best.signs[i] < 0);
   const others = best.order.filter((i) => best.signs[i] > 0);

@@ -2,28 +2,28 @@ import { embedding, type Embedding } from '../../embedding/embedding.ts';
 import { chiSquareBound, entryNoise } from './noise.ts';
 import type { NameShapeOptions } from './named-shape.ts';
 
-/** Blocks of more features are not searched for a shape, as their cosines would take too much memory. */
-export const MOST_FEATURES = 2048;
+/** Larger blocks are not searched for a shape, since their cosines would take too much memory. */
+export const MAX_NAMED_FEATURES = 2048;
 
-/** The features to be named, as the search for their shape sees them: lengths and cosines apart. */
+/** The vectors of a block whose shape is to be named, with their lengths and cosines. */
 export interface BlockVectors {
   /** Their vectors, in units of their mean length, float64. */
   readonly w: Embedding;
-  /** Their numbers in the embedding they come from. */
+  /** Indices of the features in the embedding. */
   readonly numbers: readonly number[];
   readonly lengths: Float64Array;
-  /** Cosines between all of them, N x N; empty for more than {@link MOST_FEATURES}. */
+  /** Cosines of all pairs, N x N; empty for more than {@link MAX_NAMED_FEATURES} features. */
   readonly cosines: Float64Array;
-  /** Standard deviation of the noise in an entry, in the same unit as the vectors. */
+  /** Standard deviation of the noise per entry, in the units of the vectors. */
   readonly sigma: number;
-  /** Whether a feature may be turned round. */
+  /** Whether signs of features may be flipped. */
   readonly freeSigns: boolean;
 }
 
 /**
- * Takes features out of an embedding, leaving out those whose length the noise alone explains.
+ * Selects features of an embedding, without those whose length the noise explains.
  *
- * @throws RangeError if a feature is no feature of the embedding or is named twice, or a number is not finite.
+ * @throws RangeError if a feature is not in the embedding or is given twice, or a number is not finite.
  */
 export function takeBlock(
   w: Embedding,
@@ -50,7 +50,11 @@ export function takeBlock(
   return { block: makeBlock(vectors, kept, sigma, options.signs === 'free'), ignored };
 }
 
-/** Features whose length the noise alone does not explain, and the others; the mean length of all, and the noise of an entry. */
+/**
+ * Separates features whose length the noise explains from the others.
+ *
+ * @returns both, the mean length of all features, and the standard deviation of the noise per entry over that mean.
+ */
 export function longEnough(
   features: readonly number[],
   lengths: readonly number[],
@@ -69,7 +73,7 @@ export function longEnough(
   };
 }
 
-/** Some features of a block as a block of their own, in the given order, noise as it was; those in `flipped` turned round. */
+/** Makes a block of some features of a block, in the given order, with flipped signs where asked; the noise stays the same. */
 export function subBlock(
   { w, numbers, sigma, freeSigns }: BlockVectors,
   order: readonly number[],
@@ -85,14 +89,15 @@ export function subBlock(
   return makeBlock(vectors, own, sigma, freeSigns);
 }
 
-/** First-order variance of a cosine between features i and j over that of a right angle: 1 / l_i^2 + 1 / l_j^2. */
+/** First-order variance of the cosine between features i and j at a right angle, over sigma^2: 1 / l_i^2 + 1 / l_j^2. */
 export function cosineVariance(block: BlockVectors, i: number, j: number): number {
   return 1 / block.lengths[i] ** 2 + 1 / block.lengths[j] ** 2;
 }
 
 /**
- * How far noise may take the cosine of features i and j from `cosine`: `deviations` standard deviations of first order,
- * sin(angle) sigma sqrt(1 / l_i^2 + 1 / l_j^2), and the second order, which is all there is near 1 and -1.
+ * Largest difference that noise may cause between the cosine of features i and j and `cosine`: `deviations` standard
+ * deviations of first order, sin(angle) sigma sqrt(1 / l_i^2 + 1 / l_j^2), plus the second order, which dominates near 1
+ * and -1.
  */
 export function cosineBound(
   block: BlockVectors,
@@ -114,7 +119,7 @@ function makeBlock(
 ): BlockVectors {
   const n = w.features;
   const lengths = Float64Array.from(numbers, (_, i) => length(w, i));
-  const cosines = new Float64Array(n > MOST_FEATURES ? 0 : n * n);
+  const cosines = new Float64Array(n > MAX_NAMED_FEATURES ? 0 : n * n);
   for (let i = 0; i < n && cosines.length > 0; i++) {
     for (let j = 0; j <= i; j++) {
       let dot = 0;

@@ -6,20 +6,20 @@ import { fitDirections, type DirectionsFit } from './fit-directions.ts';
 import type { NamedShape, Stretch } from './named-shape.ts';
 import { chiSquareBound } from './noise.ts';
 
-/** A shape that a block's features make to within the noise. */
+/** A shape that fits the vectors of a block within the noise. */
 export interface Candidate {
   readonly name: string;
-  /** Features of the block, in the order of the shape's vertices. */
+  /** Features of the block, in the order of the vertices. */
   readonly order: readonly number[];
   readonly flipped: ReadonlySet<number>;
-  /** The shape: unit vectors in vertex order. */
+  /** The unit vectors of the shape, in the order of the vertices. */
   readonly directions: Embedding;
   readonly fit: DirectionsFit;
-  /** sum |w_i - shape_i|^2 that was judged. */
+  /** Residual: sum |w_i - shape_i|^2. */
   readonly left: number;
-  /** The most that noise of this level would leave. */
+  /** Largest residual that noise of this level explains. */
   readonly bound: number;
-  /** ln Bayes factor against random directions in the shape's own span; see `directionEvidence`. */
+  /** ln of the Bayes factor against random directions in the span of the shape; see `directionEvidence`. */
   readonly logEvidence: number;
   readonly stretchKind: Stretch['kind'] | null;
   readonly stretchRatio: number;
@@ -27,30 +27,30 @@ export interface Candidate {
   readonly factors: readonly NamedShape[];
 }
 
-/** A shape with its features in place, before it is held against the noise. */
+/** A shape with assigned features, before it is tested against the noise. */
 export interface Proposal {
   readonly name: string;
   readonly order: readonly number[];
   readonly flipped: ReadonlySet<number>;
   readonly directions: Embedding;
-  /** ln of how many permutations of the vertices are rotations or reflections. */
+  /** ln of the number of permutations of the vertices that are rotations or reflections. */
   readonly logSymmetries: number;
-  /** How many antipodal pairs of vertices there are: with free signs, their features can be exchanged. */
+  /** Number of antipodal pairs of vertices; with free signs, the features of a pair can be exchanged. */
   readonly antipodes: number;
-  /** How many parameters of the directions were fitted. */
+  /** Number of fitted parameters of the directions. Default 0. */
   readonly parameters?: number;
-  /** The most that may be left inside the shape's span, where it binds lengths too. */
+  /** Largest residual inside the span of the shape, for shapes that determine lengths as well. */
   readonly insideBound?: number;
 }
 
 /**
- * Holds a proposal against the noise: what is left inside and outside the shape's span must not exceed what a
- * chi-square of their degrees of freedom allows. Lengths are free and must be positive. Null where it fails.
+ * Fits a proposal and tests it against the noise: the residuals inside and outside the span of the shape must be within the
+ * chi-square bounds for their degrees of freedom. Lengths are free and must be positive. Returns null if the test fails.
  *
- * Inside, N vectors of d dims have N d numbers, of which N lengths, d (d - 1) / 2 angles of the rotation and the
- * parameters were fitted; outside, (N - d)(D - d) are left, once the span is chosen.
+ * Inside the span, N vectors in d dimensions have N d numbers, of which N lengths, d (d - 1) / 2 angles of the rotation and the
+ * parameters are fitted. Outside, (N - d)(D - d) degrees of freedom are left once the span is chosen.
  */
-export function weigh(block: BlockVectors, proposal: Proposal): Candidate | null {
+export function testProposal(block: BlockVectors, proposal: Proposal): Candidate | null {
   const { name, directions, parameters = 0 } = proposal;
   const { order, flipped } = withFewestFlips(proposal.order, proposal.flipped, directions);
   const turned = subBlock(block, order, flipped);
@@ -78,7 +78,7 @@ export function weigh(block: BlockVectors, proposal: Proposal): Candidate | null
   };
 }
 
-/** The most that noise leaves outside the best d of the D dimensions, in sum over n features. */
+/** Largest residual of n features that noise leaves outside the best d of the D dimensions. */
 export function outsideBound(
   block: Pick<BlockVectors, 'sigma'> & { readonly w: Pick<Embedding, 'dims'> },
   n: number,
@@ -87,7 +87,7 @@ export function outsideBound(
   return noiseBound(block, n, (n - d) * (block.w.dims - d));
 }
 
-/** The most that noise leaves of n features' vectors where so many degrees of freedom are left, and rounding at least. */
+/** Largest residual of n features that noise leaves for this number of degrees of freedom; at least rounding. */
 export function noiseBound(
   { sigma }: Pick<BlockVectors, 'sigma'>,
   n: number,
@@ -96,10 +96,10 @@ export function noiseBound(
   return sigma ** 2 * chiSquareBound(freedom) + n * ROUNDING;
 }
 
-/** What rounding leaves of a vector of length 1 where nothing is free: squared, and generously. */
+/** Generous bound on the squared rounding error of a unit vector. */
 const ROUNDING = 1e-24;
 
-/** ln of how many ways there are to hand the vertices to the features, and signs where these are free. */
+/** ln of the number of ways to assign features to vertices, and signs if they are free, up to symmetry. */
 export function logLabellings(
   { freeSigns }: BlockVectors,
   { order, logSymmetries, antipodes }: Pick<Proposal, 'order' | 'logSymmetries' | 'antipodes'>,
@@ -111,9 +111,9 @@ export function logLabellings(
 }
 
 /**
- * ln Bayes factor of a candidate that stands alone. An antipodal pair's directions are two points in its own span; it is
- * judged against two random directions of the whole space instead, of which one given the other is on a sphere about
- * as wide as the shorter of the two. In one dimension there is nothing else that two opposite vectors could be.
+ * ln of the Bayes factor of a candidate that is not a factor of a product. An antipodal pair has only two possible directions
+ * in its own span, so it is compared with two random directions of the whole space instead: given the first, the second is on
+ * a sphere about as wide as the shorter of the two. In one dimension, two opposite vectors are certainly an antipodal pair.
  */
 export function evidenceAlone({ w, sigma, freeSigns }: BlockVectors, candidate: Candidate): number {
   const { fit, order, directions } = candidate;

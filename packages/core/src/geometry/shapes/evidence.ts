@@ -13,7 +13,7 @@ export function logSphere(d: number): number {
   return volume;
 }
 
-/** ln of the volume of the orthogonal group O(d), a turn in one coordinate plane by an angle x having length x. */
+/** ln of the volume of the orthogonal group O(d), where a rotation of a coordinate plane by an angle x has length x. */
 export function logOrthogonal(d: number): number {
   let volume = 0;
   for (let k = 1; k <= d; k++) volume += logSphere(k);
@@ -21,15 +21,15 @@ export function logOrthogonal(d: number): number {
 }
 
 /**
- * ln of the Bayes factor of "these directions, up to rotation, in some order" against "directions at random, uniform on
- * the sphere of the same d dimensions", with the same lengths, under normal noise of standard deviation sigma an entry:
+ * ln of the Bayes factor of "these directions, up to rotation, in some order" against "random directions, uniform on the
+ * sphere in the same d dimensions", with the same lengths, under normal noise of standard deviation sigma per entry:
  *
- *   - inside / (2 sigma^2)                       the likelihood at the best rotation
- *   + sum_i ln [vol S^(d-1) (s_i / (sqrt(2 pi) sigma))^(d-1)]     a random direction would be anywhere on its sphere
- *   - ln vol O(d) - 1/2 sum_{a<b} ln[(inertia_a + inertia_b) / (2 pi sigma^2)]    so would the rotation (Laplace)
- *   - ln labellings                              and the order of the features
+ *   - inside / (2 sigma^2)                                           likelihood at the best rotation
+ *   + sum_i ln [vol S^(d-1) (s_i / (sqrt(2 pi) sigma))^(d-1)]        prior of random directions
+ *   - ln vol O(d) - 1/2 sum_{a<b} ln[(inertia_a + inertia_b) / (2 pi sigma^2)]   prior of the rotation (Laplace)
+ *   - ln labellings                                                  prior of the order of the features
  *
- * A vector so short that noise spreads it over its sphere tells nothing, and counts as nothing.
+ * A vector so short that noise spreads it over its whole sphere contributes 0.
  */
 export function directionEvidence(
   fit: {
@@ -51,7 +51,12 @@ export function directionEvidence(
   return sum;
 }
 
-/** The posterior probability of the first of several alternatives to the null, all alike beforehand, of log Bayes factors. */
+/**
+ * Posterior probability of one of several alternatives to the null hypothesis, with equal prior probabilities.
+ *
+ * @param logEvidence ln of its Bayes factor against the null hypothesis.
+ * @param others those of the other alternatives.
+ */
 export function posterior(logEvidence: number, others: readonly number[]): number {
   let rest = Math.exp(-logEvidence);
   for (const other of others) rest += Math.exp(other - logEvidence);

@@ -1,8 +1,8 @@
 import { featureVector, type Embedding } from '../../embedding/embedding.ts';
 
 /**
- * Two features at opposite vertices, both turned round, stand just as well at each other's place as they are: exchanges all
- * such pairs, so that no sign is turned without need.
+ * Exchanges pairs of flipped features at opposite vertices and restores their signs, which gives the same vectors with fewer
+ * flips.
  *
  * @param directions unit vectors in vertex order.
  */

@@ -1,34 +1,34 @@
 import type { Embedding } from '../../embedding/embedding.ts';
 import { symmetricEigen } from '@polysem/numerics/linalg';
 
-/** How given vectors look beside given directions, after the best rotation: w_i = s_i Q t_i + what is left. */
+/** Least-squares fit of vectors to directions, w_i = s_i Q t_i + residual. */
 export interface DirectionsFit {
   /** Lengths s_i = w_i . Q t_i. */
   readonly lengths: Float64Array;
   /** Coordinates Q^T w_i, N x d. */
   readonly coordinates: Float64Array;
-  /** sum |Q^T w_i - s_i t_i|^2: what is left inside the span of the shape. */
+  /** Residual inside the span of the shape, sum |Q^T w_i - s_i t_i|^2. */
   readonly inside: number;
-  /** sum |w_i - Q Q^T w_i|^2: what is left outside it. */
+  /** Residual outside it, sum |w_i - Q Q^T w_i|^2. */
   readonly outside: number;
-  /** The d eigenvalues of sum s_i^2 t_i t_i^T: how firmly the vectors hold the rotation. */
+  /** The d eigenvalues of sum s_i^2 t_i t_i^T, which determine the precision of the rotation. */
   readonly inertia: Float64Array;
-  /** sum |w_i - s Q t_i|^2 with one length s for all, and the best rotation for that. */
+  /** Residual sum |w_i - s Q t_i|^2 of the best fit with one length s for all vectors. */
   readonly equalLengths: number;
 }
 
-const MOST_STEPS = 200;
-/** Steps end when what is left shrinks by less than this fraction of sum |w_i|^2. */
-const SETTLED = 1e-14;
+const MAX_STEPS = 200;
+/** The last step is one that reduces the residual by less than this fraction of sum |w_i|^2. */
+const CONVERGED = 1e-14;
 
 /**
- * Least squares over the isometry Q (D x d) and the lengths s_i, vector by vector in turn: for given lengths Q is the
- * orthogonal factor of sum s_i w_i t_i^T (Procrustes), for given Q the lengths are inner products; what is left never
- * grows. With noise alike in all entries this is maximum likelihood. O(N D d) a step.
+ * Fits vectors to directions by least squares over the isometry Q (D x d) and the lengths s_i, alternately: for given lengths Q
+ * is the orthogonal factor of sum s_i w_i t_i^T (Procrustes), for given Q the lengths are inner products. The residual never
+ * increases. For equal noise in all entries this is maximum likelihood. O(N D d) per step.
  *
- * @param w N vectors of D dims.
- * @param directions N unit vectors of d <= D dims that span these.
- * @returns null where w does not fix the rotation, its vectors spanning less than the directions.
+ * @param w N vectors in D dimensions.
+ * @param directions N unit vectors that span d <= D dimensions.
+ * @returns the fit; null if the vectors span fewer dimensions than the directions, so that Q is not determined.
  */
 export function fitDirections(w: Embedding, directions: Embedding): DirectionsFit | null {
   let total = 0;
@@ -41,14 +41,14 @@ export function fitDirections(w: Embedding, directions: Embedding): DirectionsFi
   const equal = leftOver(w, directions, q, coordinates, ones.fill(meanLength));
 
   let left = Infinity;
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     q = isometry(w, directions, lengths);
     if (q === null) return null;
     ({ lengths, coordinates } = project(w, directions, q));
     const next = total - lengths.reduce((sum, s) => sum + s * s, 0);
     const gain = left - next;
     left = next;
-    if (gain <= SETTLED * total) break;
+    if (gain <= CONVERGED * total) break;
   }
   return {
     lengths,
@@ -76,7 +76,7 @@ function project(
   return { lengths, coordinates };
 }
 
-/** Vector by vector, not as differences of sums of squares, which would lose half the digits of a good fit. */
+/** Residuals, summed over vectors: differences of sums of squares would lose half the digits of a good fit. */
 function leftOver(
   w: Embedding,
   { dims: d, data: t }: Embedding,
@@ -134,7 +134,7 @@ function isometry(w: Embedding, t: Embedding, lengths: Float64Array): Float64Arr
     }
   }
   let q = product(m, inverseRoot, dims, d);
-  // Q (3 I - Q^T Q) / 2 mends what squaring M has lost (Newton and Schulz), each pass doubling the digits.
+  // Squaring M has lost half the digits of Q. Q (3 I - Q^T Q) / 2 (Newton and Schulz) doubles them in each pass.
   for (let pass = 0; pass < 2; pass++) {
     const mend = innerProducts(q, dims, d).map((x, at) => ((at % (d + 1) === 0 ? 3 : 0) - x) / 2);
     q = product(q, mend, dims, d);

@@ -1,6 +1,6 @@
 import type { Embedding } from '../../embedding/embedding.ts';
 import { leftSingular } from '../../embedding/singular.ts';
-import { MOST_FEATURES, subBlock, takeBlock, type BlockVectors } from './block.ts';
+import { MAX_NAMED_FEATURES, subBlock, takeBlock, type BlockVectors } from './block.ts';
 import { evidenceAlone, noiseBound, outsideBound, type Candidate } from './candidate.ts';
 import { posterior } from './evidence.ts';
 import type { NamedShape, NameShapeOptions, Stretch } from './named-shape.ts';
@@ -11,23 +11,30 @@ import { stretchedPolygons } from './stretched-polygon.ts';
 import { orthogonalParts } from './tegum-factors.ts';
 
 /**
- * Names the shape that features make: a polytope up to rotation, permutation, lengths and, where `signs` are free,
- * signs of features.
+ * Names the shape that features form: a polytope up to rotation, permutation, lengths and, if `signs` are free, signs of
+ * features.
  *
- * Lengths and cosines are taken apart. Cosines propose shapes: features are assigned to a polytope's vertices by what
- * no rotation changes, and orthogonal parts are named one by one and put together as tegum products. Each proposal is
- * then fitted (best rotation, free lengths), and stands if what is left is what noise of the given level leaves in all
- * but 1 of 10^4 cases (chi-square of the degrees of freedom left). Of those that stand, the most probable is named,
- * if it is more probable than not beside directions at random; see `confidence`. Shapes of equal directions but
- * unequal lengths are the same shape, `unequalLengths` says so.
+ * Cosines propose shapes: features are assigned to the vertices of a polytope by rotation-invariant quantities, and orthogonal
+ * parts are named separately and combined to tegum products. Each proposal is fitted (best rotation, free lengths). It is
+ * accepted if noise of the given level explains the residual, at a significance of 1e-4 (chi-square). The most probable
+ * accepted shape gives the name, if it is more probable than random directions; see `confidence`. Shapes with the same
+ * directions but unequal lengths have the same name; see `unequalLengths`.
  *
- * A polytope of any size is recognised if it is an antipodal pair, simplex, polygon, cross-polytope, a bipyramid on a
- * triangle or pentagon, square antiprism, cube, icosahedron, or a tegum product of these. More than 2048 features are
- * `unordered` unseen.
+ * Recognised, of any size: antipodal pair, simplex, polygon, cross-polytope, bipyramid on a triangle or pentagon, square
+ * antiprism, cube, icosahedron, and tegum products of these. More than 2048 features are always `unordered`.
  *
- * @param features which of the embedding's features; all, if left out.
- * @throws RangeError if a feature is none of the embedding's or given twice, a number is not finite, or the noise level
- *   is negative.
+ * @param w the embedding, D x N.
+ * @param features indices of the features; by default all.
+ * @param options see {@link NameShapeOptions}.
+ * @returns the name of the shape, with its confidence and error.
+ * @throws RangeError if a feature is not in the embedding or is given twice, a number is not finite, or the noise level is
+ *   negative.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { nameShape } from '@polysem/core/geometry';
+ * nameShape(embeddingFromVectors([[1, 0], [0, 1], [-1, 0], [0, -1]])).name; // 'square'
+ * ```
  */
 export function nameShape(
   w: Embedding,
@@ -36,7 +43,7 @@ export function nameShape(
 ): NamedShape {
   const { block, ignored } = takeBlock(w, features, options);
   if (block === null) return { ...unnamed('none', [], 0), ignored };
-  if (block.numbers.length > MOST_FEATURES) {
+  if (block.numbers.length > MAX_NAMED_FEATURES) {
     const { values } = leftSingular(block.w);
     return unorderedShape(block.numbers, ignored, values, block.sigma, w.dims);
   }
@@ -46,10 +53,10 @@ export function nameShape(
   return { ...(free.recognised ? free : strict), ignored };
 }
 
-/** A shape is named from this posterior probability on. */
+/** Least posterior probability of a named shape. */
 const MAJORITY = 0.5;
 
-/** The most probable shape of a block, tegum products included. */
+/** The most probable shape of a block, including tegum products. */
 function nameBlock(block: BlockVectors): NamedShape {
   const { products, factors } = productShapes(block);
   const { shape } = choose(block, products, MAJORITY);
@@ -57,10 +64,10 @@ function nameBlock(block: BlockVectors): NamedShape {
 }
 
 /**
- * Of the shapes that stand, tegum products among them, the most probable. Stretched polygons, alone or as factors, only
- * where nothing of regular directions stands: they have more freedom, and would follow the noise.
+ * Chooses the most probable of the accepted shapes, including tegum products. Stretched polygons, alone or as factors, are
+ * candidates only if no shape with regular directions is accepted: with more free parameters they would fit the noise.
  *
- * @param least the probability that a name needs; none for a factor, since a product is judged as a whole.
+ * @param least least probability of a name; 0 for a factor, since a product is judged as a whole.
  */
 function choose(
   block: BlockVectors,
@@ -80,7 +87,7 @@ function choose(
   }
   const { numbers } = block;
   const rank = noisyRank(block);
-  // Two vectors on one line that are not antipodal point the same way.
+  // Two vectors on one line that are not antipodal have the same direction.
   const pair = rank === 1 ? 'parallel pair' : 'oblique pair';
   const name = numbers.length === 2 ? pair : 'unordered';
   const shape = { ...unnamed(name, numbers, rank), confidence: 1 - confidence };
@@ -94,7 +101,7 @@ function isStretched({ stretchKind, factors }: Candidate): boolean {
   );
 }
 
-/** Tegum products of at least two factors, and the finest parts whether or not they make one. */
+/** Tegum products of at least two factors, and the shapes of the finest orthogonal parts. */
 function productShapes(block: BlockVectors): { products: Candidate[]; factors: NamedShape[] } {
   const products: Candidate[] = [];
   let last: NamedShape[] = [];
@@ -166,7 +173,7 @@ function unnamed(name: string, features: readonly number[], dims: number): Named
   };
 }
 
-/** The fewest dimensions outside of which the features leave no more than noise would. */
+/** The smallest number of dimensions outside of which noise explains the features. */
 function noisyRank(block: BlockVectors): number {
   return rankOutsideNoise(
     leftSingular(block.w).values,
@@ -191,11 +198,11 @@ function rankOutsideNoise(
 }
 
 /**
- * The shape of more features than are searched for one.
+ * The shape of more features than {@link MAX_NAMED_FEATURES}, which is not searched.
  *
- * @param ignored features left out, see `longEnough`.
- * @param values singular values of the others, in units of the mean length of all.
- * @param sigma of an entry, in the same unit.
+ * @param ignored features no longer than the noise, see `longEnough`.
+ * @param values singular values of the other features, in units of the mean length of all.
+ * @param sigma standard deviation of the noise per entry, in the same units.
  */
 export function unorderedShape(
   features: readonly number[],

@@ -1,10 +1,10 @@
-/** The noise level that names are judged by where none is given: 3 % of the mean length. */
+/** Default noise level: 3 % of the mean length. */
 export const DEFAULT_NOISE = 0.03;
 
-/** The normal quantile at 1 - 1e-4: so rarely is a true shape refused by one test. */
-const RARE = 3.719;
+/** Normal quantile at 1 - 1e-4: a test rejects a true shape with probability 1e-4. */
+const QUANTILE = 3.719;
 
-/** Below this fraction of the mean length, noise is no more than the rounding of float64 or float32 data in a fit. */
+/** Smallest noise level, over the mean length: the rounding of float64 or float32 data in a fit. */
 const ROUNDING = { float64: 1e-8, float32: 1e-6 } as const;
 
 /** Mean length of a standard normal vector of n entries: sqrt 2 Gamma((n + 1) / 2) / Gamma(n / 2). */
@@ -16,17 +16,17 @@ export function meanNormalLength(n: number): number {
 }
 
 /**
- * An upper bound of a chi-square of k degrees of freedom that is exceeded with probability 1e-4 (Wilson and Hilferty
- * 1931, which errs upwards here, by 7 % at k = 1); 0 for k = 0.
+ * Value that chi-square of k degrees of freedom exceeds with probability 1e-4; 0 for k = 0. By the approximation of Wilson and
+ * Hilferty (1931), which is too large here, by 7 % at k = 1.
  */
 export function chiSquareBound(k: number): number {
   if (k <= 0) return 0;
   const spread = 2 / (9 * k);
-  return k * (1 - spread + RARE * Math.sqrt(spread)) ** 3;
+  return k * (1 - spread + QUANTILE * Math.sqrt(spread)) ** 3;
 }
 
 /**
- * Standard deviation of an entry of the noise, in units of the mean length of the features, never less than rounding.
+ * Standard deviation of the noise per entry, in units of the mean length of the features; at least rounding.
  *
  * @throws RangeError if the noise level is negative or not finite.
  */

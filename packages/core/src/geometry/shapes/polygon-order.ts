@@ -1,16 +1,15 @@
-/** Features in the order of a regular polygon's vertices, and which of them are turned round. */
+/** Features in the order of the vertices of a regular polygon, and the features whose sign is flipped. */
 export interface PolygonOrder {
   readonly order: readonly number[];
   readonly flipped: ReadonlySet<number>;
 }
 
 /**
- * The orders in which n vectors in a plane can be the vertices of a regular n-gon: by angle, whatever the noise, as
- * sorting is the best matching on a circle.
+ * Lists the orders in which n vectors in a plane can be the vertices of a regular n-gon. With fixed signs it is the order of
+ * angles, at any noise level, since sorting is the best matching on a circle.
  *
- * With free signs, vectors lie on lines, sorted by angle modulo pi. An odd polygon has n lines, of which every other
- * is met in the opposite direction; an even one has n / 2 lines with two features each, which can be grouped in two
- * ways.
+ * With free signs, lines are sorted by angle modulo pi. An odd polygon has n lines, and every other vertex is on the opposite
+ * side of its line. An even polygon has n / 2 lines with two features each, which can be grouped in two ways.
  *
  * @param coordinates n x 2.
  */
@@ -33,7 +32,7 @@ export function polygonOrders(
     const order: number[] = [];
     const turned = new Set<number>();
     sorted.forEach((i, rank) => {
-      // Line m of the template points along vertex `vertex`, or against it.
+      // Line m of the polygon has the direction of vertex `vertex`, or the opposite one.
       const m = (rank + shift) % n;
       const isWrapped = rank + shift >= n;
       const half = n / 2;

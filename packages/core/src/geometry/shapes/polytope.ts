@@ -3,8 +3,8 @@ import { antiprism, antiprismHeight } from './antiprism.ts';
 import { tegum } from './tegum.ts';
 
 /**
- * A polytope that superposition makes, by name. The families are written with their number: `7-gon`, `4-simplex` (five
- * vectors in 4 dimensions), `4-cross-polytope` (eight in 4).
+ * Name of a polytope that occurs in superposition. Families have a number: `9-gon`, `4-simplex` (five vectors in 4
+ * dimensions), `4-cross-polytope` (eight vectors in 4 dimensions).
  */
 export type PolytopeName =
   | 'single'
@@ -29,17 +29,17 @@ export type PolytopeName =
 
 const GONS = ['triangle', 'square', 'pentagon', 'hexagon', 'heptagon', 'octagon'] as const;
 
-/** The name of the regular n-gon, n >= 3: `pentagon`, from nine on `9-gon`. */
+/** Name of the regular n-gon, n >= 3: `pentagon`, and from nine sides on `9-gon`. */
 export function polygonName(sides: number): PolytopeName {
   return GONS[sides - 3] ?? `${sides}-gon`;
 }
 
-/** The name of the regular simplex in d >= 1 dimensions: an antipodal pair, triangle, tetrahedron, `4-simplex`. */
+/** Name of the regular simplex in d >= 1 dimensions: an antipodal pair, triangle, tetrahedron, `4-simplex`. */
 export function simplexName(dims: number): PolytopeName {
   return (['antipodal pair', 'triangle', 'tetrahedron'] as const)[dims - 1] ?? `${dims}-simplex`;
 }
 
-/** The name of d >= 1 orthogonal antipodal pairs: an antipodal pair, square, octahedron, `4-cross-polytope`. */
+/** Name of d >= 1 orthogonal antipodal pairs: an antipodal pair, square, octahedron, `4-cross-polytope`. */
 export function crossPolytopeName(dims: number): PolytopeName {
   return (
     (['antipodal pair', 'square', 'octahedron'] as const)[dims - 1] ?? `${dims}-cross-polytope`
@@ -47,12 +47,19 @@ export function crossPolytopeName(dims: number): PolytopeName {
 }
 
 /**
- * The vertices of a named polytope: unit vectors around the origin, in as many dimensions as they span.
+ * Returns the vertices of a named polytope: unit vectors around the origin, in the dimensions that they span.
  *
- * Polygons stand in the order of their angles, a cross-polytope as one antipodal pair after the other, a bipyramid as
- * its polygon and then its apexes, a square antiprism as its two squares.
+ * A polygon is in the order of angles, a cross-polytope is one antipodal pair after the other, a bipyramid is its polygon and
+ * then its apexes, and a square antiprism is its two squares.
  *
- * @throws RangeError for a name that is none of {@link PolytopeName}, or a family's number that is too small.
+ * @param name see {@link PolytopeName}.
+ * @returns an embedding of D x N, one vector per vertex.
+ * @throws RangeError if there is no such name, or the number of a family is too small.
+ * @example
+ * ```js
+ * import { polytope } from '@polysem/core/geometry';
+ * polytope('triangle').data; // [1, 0, -0.500, 0.866, -0.500, -0.866]
+ * ```
  */
 export function polytope(name: PolytopeName): Embedding {
   switch (name) {
@@ -99,7 +106,7 @@ function polygon(sides: number): Embedding {
   );
 }
 
-/** One vertex on the first axis; the others are the simplex of one dimension less, at height -1/d. */
+/** A regular simplex: one vertex on the first axis, and the simplex of one dimension less at height -1/d. */
 function simplex(dims: number): Embedding {
   const data = new Float64Array((dims + 1) * dims);
   let scale = 1;
@@ -123,7 +130,7 @@ function cube(): Embedding {
   );
 }
 
-/** Cyclic permutations of (0, +-1, +-phi), scaled. */
+/** A regular icosahedron: cyclic permutations of (0, +-1, +-phi), normalised. */
 function icosahedron(): Embedding {
   const phi = (1 + Math.sqrt(5)) / 2;
   const short = 1 / Math.hypot(1, phi);

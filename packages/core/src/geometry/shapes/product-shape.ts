@@ -6,7 +6,7 @@ import type { NamedShape } from './named-shape.ts';
 import { crossPolytopeName } from './polytope.ts';
 import { tegum } from './tegum.ts';
 
-/** A factor as a candidate of its own block, with its features' numbers in the whole block, and as it is reported. */
+/** A factor of a tegum product: a candidate for a part of a block, with the features of that part, and its named shape. */
 export interface Factor {
   readonly candidate: Candidate;
   readonly part: readonly number[];
@@ -14,8 +14,8 @@ export interface Factor {
 }
 
 /**
- * The tegum product of factors that were found one by one: null unless what they share of each other's spaces, and
- * what is left outside all of them, is within the noise.
+ * Combines factors that were found separately to a tegum product. Returns null unless noise explains the components of each
+ * factor in the spaces of the others, and the residual outside all of them.
  */
 export function productShape(block: BlockVectors, found: readonly Factor[]): Candidate | null {
   const factors = found.toSorted((a, b) => b.part.length - a.part.length || a.part[0] - b.part[0]);
@@ -70,8 +70,8 @@ export function productShape(block: BlockVectors, found: readonly Factor[]): Can
 }
 
 /**
- * ln Bayes factor of the factors' spaces being orthogonal against all directions being random in the d dimensions
- * together: what `directionEvidence` of the product has beyond that of the factors.
+ * ln of the Bayes factor of orthogonal factors against random directions in the d dimensions of all factors together: the
+ * difference between `directionEvidence` of the product and that of the factors.
  */
 function orthogonality(
   { sigma }: BlockVectors,
@@ -95,7 +95,7 @@ function orthogonality(
       }
     }
   });
-  // Factors of one kind have no order among them.
+  // Factors of the same name are interchangeable.
   for (const count of alike.values()) sum += logFactorial(count);
   return sum;
 }
@@ -104,7 +104,7 @@ function isPair({ name }: NamedShape): boolean {
   return name.endsWith('antipodal pair');
 }
 
-/** `octahedron`, `triangular bipyramid` and their like, else the factors' names joined by `+`. */
+/** Name of a product: `octahedron`, `triangular bipyramid` and the like, otherwise the names of the factors joined by `+`. */
 function productName(factors: readonly NamedShape[]): string {
   if (factors.every(isPair)) return crossPolytopeName(factors.length);
   if (factors.length === 2 && isPair(factors[1])) {

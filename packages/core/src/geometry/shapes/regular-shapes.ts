@@ -5,14 +5,14 @@ import { forEachInBasis } from '../../embedding/coordinates.ts';
 import { nameAntiprism } from './antiprism-height.ts';
 import { assignVertices } from './assign-vertices.ts';
 import { cosineBound, type BlockVectors } from './block.ts';
-import { outsideBound, weigh, type Candidate } from './candidate.ts';
+import { outsideBound, testProposal, type Candidate } from './candidate.ts';
 import { logFactorial } from './evidence.ts';
 import { polygonOrders } from './polygon-order.ts';
 import { polygonName, polytope, simplexName } from './polytope.ts';
 
 /**
- * The shapes that are no tegum product and that a block's features make with directions of a regular polytope: a single
- * vector, an antipodal pair, simplices, polygons, the square antiprism, the cube and the icosahedron.
+ * Finds the shapes with the directions of a regular polytope that fit a block, except tegum products: single vector, antipodal
+ * pair, simplex, polygon, square antiprism, cube and icosahedron.
  */
 export function regularShapes(block: BlockVectors): Candidate[] {
   const n = block.numbers.length;
@@ -21,7 +21,14 @@ export function regularShapes(block: BlockVectors): Candidate[] {
     const [directions, order] = [polytope('single'), [0]];
     const flipped = new Set<number>();
     found.push(
-      weigh(block, { name: 'single', order, flipped, directions, logSymmetries: 0, antipodes: 0 }),
+      testProposal(block, {
+        name: 'single',
+        order,
+        flipped,
+        directions,
+        logSymmetries: 0,
+        antipodes: 0,
+      }),
     );
   }
   if (n >= 2 && n !== 3) found.push(simplexShape(block));
@@ -31,7 +38,7 @@ export function regularShapes(block: BlockVectors): Candidate[] {
   return found.filter((candidate) => candidate !== null);
 }
 
-/** All cosines -1 / d: any order will do, and with free signs the first feature's cosines tell the others' signs. */
+/** Simplex: all cosines are -1 / d, so every order is equivalent. With free signs, the cosines of the first feature give the signs. */
 function simplexShape(block: BlockVectors): Candidate | null {
   const { cosines, freeSigns } = block;
   const n = block.numbers.length;
@@ -49,7 +56,7 @@ function simplexShape(block: BlockVectors): Candidate | null {
       if (Math.abs(sign * cosines[i * n + j] - wanted) > bound) return null;
     }
   }
-  return weigh(block, {
+  return testProposal(block, {
     name: simplexName(n - 1),
     order,
     flipped,
@@ -59,7 +66,7 @@ function simplexShape(block: BlockVectors): Candidate | null {
   });
 }
 
-/** Cosines further off than this many standard deviations spare a fit. */
+/** If a cosine differs by more standard deviations, no fit is tried. */
 const FAR = 7;
 
 function polygonShape(block: BlockVectors): Candidate | null {
@@ -67,7 +74,7 @@ function polygonShape(block: BlockVectors): Candidate | null {
   const coordinates = planeCoordinates(block);
   if (coordinates === null) return null;
   const candidates = polygonOrders(coordinates, n, block.freeSigns).map(({ order, flipped }) =>
-    weigh(block, {
+    testProposal(block, {
       name: polygonName(n),
       order,
       flipped,
@@ -80,8 +87,8 @@ function polygonShape(block: BlockVectors): Candidate | null {
 }
 
 /**
- * Coordinates (N x 2) of features in the plane that holds most of their squared length, along its principal axes; null if
- * they do not lie in a plane to within the noise.
+ * Coordinates (N x 2) of the features in the principal axes of the plane that contains most of their squared length; null if
+ * noise does not explain what is outside the plane.
  */
 export function planeCoordinates(block: BlockVectors): Float64Array | null {
   const { w } = block;
@@ -98,8 +105,8 @@ export function planeCoordinates(block: BlockVectors): Float64Array | null {
 }
 
 /**
- * Two eigenvalues of S that hold all but the noise of the trace make |G|^2 at least half of what they hold, squared. Cheaper
- * than the eigenvalues, and says no to nearly every block that is no plane.
+ * Quick test that excludes most blocks that are not planar: if two eigenvalues of S contain the trace except for noise, |G|^2
+ * is at least half of the square of what they contain. Cheaper than computing the eigenvalues.
  */
 function mayBePlane(block: BlockVectors): boolean {
   const { lengths, cosines } = block;
@@ -114,6 +121,7 @@ function mayBePlane(block: BlockVectors): boolean {
   return square >= (held * held * (1 - 1e-9)) / 2;
 }
 
+/** Cube or icosahedron. */
 function solid(
   block: BlockVectors,
   name: 'cube' | 'icosahedron',
@@ -124,7 +132,7 @@ function solid(
   if (block.w.dims < directions.dims) return null;
   const assignment = assignVertices(block, gram(directions));
   if (assignment === null) return null;
-  return weigh(block, {
+  return testProposal(block, {
     name,
     ...assignment,
     directions,

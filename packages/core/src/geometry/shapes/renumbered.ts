@@ -1,6 +1,6 @@
 import type { NamedShape } from './named-shape.ts';
 
-/** A shape of the features of a part as one of the whole, given the number of each feature there. */
+/** A named shape with other feature indices: index i becomes `numbers[i]`. */
 export function renumbered(shape: NamedShape, numbers: ArrayLike<number>): NamedShape {
   const outer = (features: readonly number[]): number[] => features.map((i) => numbers[i]);
   return {

@@ -1,35 +1,41 @@
 import { embedding } from '../../embedding/embedding.ts';
 import type { BlockVectors } from './block.ts';
-import { logLabellings, noiseBound, outsideBound, weigh, type Candidate } from './candidate.ts';
+import {
+  logLabellings,
+  noiseBound,
+  outsideBound,
+  testProposal,
+  type Candidate,
+} from './candidate.ts';
 import { logFactorial } from './evidence.ts';
-import { polygonOrders } from './polygon-order.ts';
+import { polygonOrders, type PolygonOrder } from './polygon-order.ts';
 import { polygonName, polytope } from './polytope.ts';
 import { planeCoordinates } from './regular-shapes.ts';
 
 /**
- * The stretched polygons that features in a plane make whose directions are not those of a regular one: images of a
- * regular polygon under a linear map, and, of three features, tight frames with obtuse angles.
+ * Finds the stretched polygons that fit a planar block and do not have the directions of a regular polygon: images of a
+ * regular polygon under a linear map and, for three features, tight frames with obtuse angles.
  */
 export function stretchedPolygons(block: BlockVectors): Candidate[] {
   const n = block.numbers.length;
   if (n < 3) return [];
   const x = planeCoordinates(block);
   if (x === null) return [];
-  // Principal axes: the two moments are the squared singular values.
+  // In principal axes the two moments are the squared singular values.
   let first = 0;
   let second = 0;
   for (let i = 0; i < n; i++) {
     first += x[2 * i] ** 2;
     second += x[2 * i + 1] ** 2;
   }
-  // A plane whose second axis could be noise is no plane.
+  // If noise explains the second axis, the block is a line.
   if (second <= noiseBound(block, n, n)) return [];
   const found = [ellipse(block, x, [first, second])];
   if (n === 3) found.push(tightTriangle(block, x, [first, second]));
   return found.filter((candidate) => candidate !== null);
 }
 
-/** W = A P with P a regular polygon: whitened, W is a rotated P, so that angles give the order, and A is least squares. */
+/** W = A P with P a regular polygon: whitened, W is a rotated P, so its angles give the order; A is fitted by least squares. */
 function ellipse(
   block: BlockVectors,
   x: Float64Array,
@@ -57,7 +63,7 @@ function ellipse(
     });
     const bound = noiseBound(block, n, 2 * n - 4);
     if (left > bound || (best !== null && left >= best.left)) continue;
-    const candidate = stretched(block, order, flipped, shape, left, bound);
+    const candidate = stretched(block, { order, flipped }, shape, { left, bound });
     if (candidate === null) continue;
     const size = a.reduce((sum, value) => sum + value * value, 0);
     const spread = Math.sqrt(Math.max(0, size * size - 4 * (a[0] * a[3] - a[1] * a[2]) ** 2));
@@ -72,8 +78,9 @@ function ellipse(
 }
 
 /**
- * ln Bayes factor of a linear image against random directions and lengths, each uniform up to twice the mean (1 here); the
- * four entries of A are normal, of such a variance that vectors have that mean square. A^T is fitted by P, P P^T = n / 2.
+ * ln of the Bayes factor of a linear image of a regular polygon against random directions and lengths, where lengths are
+ * uniform up to twice the mean, which is 1. The prior of the four entries of A is normal, with the variance that gives vectors
+ * this mean square. P P^T = n / 2.
  */
 function ellipseEvidence(
   block: BlockVectors,
@@ -90,9 +97,9 @@ function ellipseEvidence(
 }
 
 /**
- * Three vectors in a plane with S = gamma I, each at more than a right angle to the others: their lengths fix them up to
- * rotation. The nearest tight frame has both singular values equal to their mean; it differs in two ways, by their
- * difference and by the direction of the axes.
+ * Tight triangle: three vectors in a plane with S = gamma I and obtuse angles. Their lengths determine them up to rotation. In
+ * the nearest tight frame both singular values equal their mean. It has two constraints: the difference of the singular
+ * values and the direction of the axes.
  */
 function tightTriangle(
   block: BlockVectors,
@@ -113,10 +120,10 @@ function tightTriangle(
   const dot = (i: number, j: number): number =>
     shape[2 * i] * shape[2 * j] + shape[2 * i + 1] * shape[2 * j + 1];
   if (!(dot(0, 1) < 0 && dot(0, 2) < 0 && dot(1, 2) < 0)) return null;
-  const candidate = stretched(block, order, flipped, shape, left, bound);
+  const candidate = stretched(block, { order, flipped }, shape, { left, bound });
   if (candidate === null) return null;
   const lengths = [0, 1, 2].map((k) => Math.hypot(shape[2 * k], shape[2 * k + 1]));
-  // Lengths are as free as those of random directions: what is left is about directions alone.
+  // Lengths are free under both hypotheses, so only directions count.
   const { fit } = candidate;
   const noise = 2 * Math.PI * block.sigma ** 2;
   let logEvidence = -left / (2 * block.sigma ** 2) - Math.log(4 * Math.PI);
@@ -131,21 +138,19 @@ function tightTriangle(
   };
 }
 
-/** A candidate whose vectors, lengths and all, are those of `shape`, n x 2 in vertex order. */
+/** A candidate with the vectors of `shape`, n x 2 in the order of the vertices, including their lengths. */
 function stretched(
   block: BlockVectors,
-  order: readonly number[],
-  flipped: ReadonlySet<number>,
+  { order, flipped }: PolygonOrder,
   shape: Float64Array,
-  left: number,
-  bound: number,
+  { left, bound }: Pick<Candidate, 'left' | 'bound'>,
 ): Candidate | null {
   const n = order.length;
   const directions = shape.map((value, at) => {
     const k = 2 * Math.floor(at / 2);
     return value / Math.hypot(shape[k], shape[k + 1]);
   });
-  const candidate = weigh(block, {
+  const candidate = testProposal(block, {
     name: `stretched ${polygonName(n)}`,
     order,
     flipped,

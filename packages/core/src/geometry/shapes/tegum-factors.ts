@@ -1,17 +1,17 @@
 import { cosineVariance, type BlockVectors } from './block.ts';
 
-/** Cosines count as not zero beyond this many standard deviations; all three cuts are tried, since none is best for all. */
+/** Numbers of standard deviations from which on a cosine counts as non-zero. All are tried, since none is best for all blocks. */
 const CUTS = [3.5, 4.5, 5.5];
 
 /**
- * The ways in which a block may split into orthogonal parts: connected components of the graph of cosines that stand
- * above the noise, at each cut. The finest comes last; a block that holds together at every cut gives none.
+ * Lists the ways to divide a block into orthogonal parts: the connected components of the graph of cosines above the noise, at
+ * each cut. The finest division is last. The list is empty if the block is connected at every cut.
  */
 export function orthogonalParts(block: BlockVectors): number[][][] {
   const ways: number[][][] = [];
   for (const cut of CUTS) {
     const parts = components(block, cut);
-    // Higher cuts only split further, so that equal counts are equal partitions.
+    // A higher cut only divides further, so equal counts mean equal partitions.
     if (parts.length > (ways.at(-1)?.length ?? 1)) ways.push(parts);
   }
   return ways;

@@ -1,13 +1,15 @@
 import { embedding, type Embedding } from '../../embedding/embedding.ts';
 
 /**
- * The tegum product (direct sum) of embeddings: each part in dimensions of its own, orthogonal to all others, so that
- * dimensions and features add up: W = diag(W_1, .., W_n). Capacities of a product are those of its parts.
+ * Builds the tegum product (direct sum) of embeddings, W = diag(W_1, .., W_n): every part has dimensions of its own, so
+ * dimensions and features add up. Capacities of a product are those of its parts.
  *
- * @throws RangeError without any part.
+ * @param parts at least one embedding.
+ * @returns the product, with the features of the parts in order.
+ * @throws RangeError if there are no parts.
  */
 export function tegum(...parts: readonly Embedding[]): Embedding {
-  if (parts.length === 0) throw new RangeError('tegum: at least one part is needed, got none');
+  if (parts.length === 0) throw new RangeError('tegum: must have at least one part, got none');
   const dims = parts.reduce((sum, part) => sum + part.dims, 0);
   const features = parts.reduce((sum, part) => sum + part.features, 0);
   const product = embedding(dims, features);

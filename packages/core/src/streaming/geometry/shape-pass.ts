@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one block is summed by all workers */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
-import { longEnough, MOST_FEATURES } from '../../geometry/shapes/block.ts';
+import { longEnough, MAX_NAMED_FEATURES } from '../../geometry/shapes/block.ts';
 import { nameShape, unorderedShape } from '../../geometry/shapes/name-shape.ts';
 import type { NamedShape, NameShapeOptions } from '../../geometry/shapes/named-shape.ts';
 import { renumbered } from '../../geometry/shapes/renumbered.ts';
@@ -32,7 +32,7 @@ export async function streamShapes(
     shapes[g] = shape;
     hooks.onProgress?.({ stage: 'shapes', done: ++done, total: groups.length });
   };
-  const isSmall = ({ features }: ShapeGroup): boolean => features.length <= MOST_FEATURES;
+  const isSmall = ({ features }: ShapeGroup): boolean => features.length <= MAX_NAMED_FEATURES;
   const small = Array.from(groups.keys()).filter((g) => isSmall(groups[g]));
   await forEachGathered(
     source,
@@ -47,7 +47,7 @@ export async function streamShapes(
     const lengths = features.map((i) => Math.sqrt(squaredNorm[i]));
     const isFloat32 = precision === 'float32';
     const { kept, ignored, mean, sigma } = longEnough(features, lengths, dims, isFloat32, options);
-    if (kept.length <= MOST_FEATURES) {
+    if (kept.length <= MAX_NAMED_FEATURES) {
       await forEachGathered(source, [kept], hooks, (_, w) =>
         put(g, { ...renumbered(nameShape(w, undefined, options), kept), ignored }),
       );
