@@ -31,10 +31,10 @@ function orthogonalityError(q: Float64Array, n: number): number {
   return worst;
 }
 
-/** Rounding of products of orthogonal matrices of some tens of dimensions, made in some thousand plane rotations. */
+/** Rounding error of products of orthogonal matrices in tens of dimensions, after thousands of plane rotations. */
 const ROUNDING = 1e-11;
 
-/** One to five tight blocks, some dimensions that no block has, features in a random order, all rotated. */
+/** One to five tight blocks and some unused dimensions, with features in random order, in a random rotation. */
 const anyBlocks = fc
   .record({
     shapes: fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 5 })), {
@@ -64,7 +64,7 @@ const anyBlocks = fc
   });
 
 describe('alignNeurons', () => {
-  it('gives each block of a rotated construction neurons that no other block touches', () => {
+  it('gives each block of a rotated construction neurons of its own', () => {
     fc.assert(
       fc.property(anyBlocks, ({ w, blocks }) => {
         const { rotation, aligned, blockOfNeuron, obliqueness } = alignNeurons(w, blocks);
@@ -89,7 +89,7 @@ describe('alignNeurons', () => {
     );
   });
 
-  it('leaves the Gram matrix and capacities alone, noise or none', () => {
+  it('keeps the Gram matrix and capacities, with and without noise', () => {
     fc.assert(
       fc.property(anyBlocks, fc.constantFrom(0, 0.02), ({ w, blocks, seed }, noise) => {
         const errors = gaussianEmbedding(w.dims, w.features, seed + 1);
@@ -111,10 +111,10 @@ describe('alignNeurons', () => {
     );
   });
 
-  it('changes nothing where blocks have neurons of their own already, up to axes inside a block', () => {
+  it('changes nothing but axes inside blocks if blocks have neurons of their own already', () => {
     const { w, blocks } = blockDiagonal([antipodalPair, polygon(5, 0.4), antipodalPair]);
     const { change, blockOfNeuron, rotation } = alignNeurons(w, blocks);
-    // No rotation makes a pentagon sparser, so that it stays as it is.
+    // No rotation makes a pentagon sparser, so it does not change.
     expect(change).toBeLessThan(1e-12);
     expect([...blockOfNeuron]).toEqual([0, 1, 1, 2]);
     expect(rotation.every((x, j) => Math.abs(x - (j % 5 === 0 ? 1 : 0)) < 1e-12)).toBe(true);
@@ -123,7 +123,7 @@ describe('alignNeurons', () => {
     expect([...idle.blockOfNeuron]).toEqual([-1, -1, -1, -1]);
   });
 
-  it('finds the axes of a cross-polytope: antipodal pairs on neurons', () => {
+  it('aligns the antipodal pairs of a cross-polytope with neurons', () => {
     for (const seed of [1, 2, 3, 4]) {
       const { w } = blockDiagonal([antipodalPair, antipodalPair, antipodalPair, antipodalPair]);
       const block = { features: [0, 1, 2, 3, 4, 5, 6, 7], dims: 4 };
@@ -134,7 +134,7 @@ describe('alignNeurons', () => {
     }
   });
 
-  it('finds the sparsest axes of a block in two dimensions: as good as any of many angles', () => {
+  it('finds axes in two dimensions that are as sparse as those at any of many angles', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 9 }), fc.nat(), (features, seed) => {
         const w = tightFrame(2, features, 1, seed);
@@ -152,7 +152,7 @@ describe('alignNeurons', () => {
     );
   });
 
-  it('finds axes hardly worse than the best of thirty random starts, in six dimensions', () => {
+  it('finds axes in six dimensions within 1 % of the best of thirty random starts', () => {
     for (const seed of [1, 2, 3]) {
       const [dims, features] = [6, 12];
       const w = tightFrame(dims, features, 1, seed);
@@ -165,16 +165,16 @@ describe('alignNeurons', () => {
       const found = sum(aligned.data.map((x) => x ** 4));
       for (let start = 0; start < 30; start++) {
         const first = randomRotation(dims, 100 * seed + start);
-        // Within the hundredth by which local maxima of such frames differ.
+        // Local maxima of such frames differ by about 1 %.
         expect(quartimax(rows, dims, features, first).fourthPowers).toBeLessThan(found * 1.01);
       }
     }
   });
 
-  it('prefers the neurons whose weights change least: of all exchanges and signs', () => {
+  it('changes the weights least among all assignments to neurons and all signs', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        // Blocks of one dimension: the axes are given, only their neurons and signs are free.
+        // Blocks of one dimension: only the neurons and signs of their axes are free.
         const [dims, features] = [4, 8];
         const { w: plain, blocks } = blockDiagonal(
           [1, 2, 3, 4].map((gamma, k) => tightFrame(1, 2, gamma, seed + k)),
@@ -201,8 +201,8 @@ describe('alignNeurons', () => {
     );
   });
 
-  it('takes oblique spans symmetrically, and tells by how much it turned them', () => {
-    // Two directions 80 degrees apart: each has to give way by 5 degrees.
+  it('turns oblique spans symmetrically, and reports the angle', () => {
+    // Two directions 80 degrees apart: each turns by 5 degrees.
     const angle = (80 * Math.PI) / 180;
     const w = embeddingFromVectors([
       [1, 0],
@@ -217,7 +217,7 @@ describe('alignNeurons', () => {
     expect(Math.abs(aligned.data[1])).toBeCloseTo(Math.sin((5 * Math.PI) / 180), 12);
   });
 
-  it('takes entries of any size, and a zero matrix', () => {
+  it('accepts entries of any size, and a zero matrix', () => {
     const { w, blocks } = blockDiagonal([polygon(3, 0.2), antipodalPair]);
     const turned = rotated(w, randomRotation(3, 5));
     const reference = alignNeurons(turned, blocks);
@@ -260,9 +260,9 @@ describe('alignNeurons', () => {
         { features: [0], dims: 1 },
         { features: [1], dims: 1 },
       ],
-      'blocks: must have spans that are independent',
+      'blocks: must have independent spans',
     ],
-  ])('refuses %j', (blocks, message) => {
+  ])('rejects %j', (blocks, message) => {
     const w = embeddingFromVectors([
       [1, 0],
       [-1, 0],
@@ -272,7 +272,7 @@ describe('alignNeurons', () => {
     expect(() => alignNeurons(w, blocks)).toThrow(message);
   });
 
-  it('refuses sweeps that are no number of sweeps', () => {
+  it('rejects a negative number of sweeps', () => {
     expect(() => alignNeurons(gaussianEmbedding(2, 3, 1), [], { sweeps: -1 })).toThrow(
       'sweeps: must be a non-negative integer, got -1',
     );

@@ -13,9 +13,9 @@ import {
 } from './neuron-cases.ts';
 
 describe('alignmentReport', () => {
-  it('shows the claim of the paper: the larger a block, the more features each of its neurons mixes', () => {
+  it('agrees with the paper: the larger a block, the more features share each neuron', () => {
     const measured = [1, 2, 4, 8, 16].map((size) => {
-      // As many dimensions in blocks of each size, twice as many features, rotated away from the neurons.
+      // Equal numbers of dimensions for each block size and twice as many features, in a random rotation.
       const parts = Array.from({ length: 16 / size }, (_, k) =>
         tightFrame(size, 2 * size, 1, 10 * size + k),
       );
@@ -28,19 +28,19 @@ describe('alignmentReport', () => {
       };
     });
     measured.forEach(({ before, after, count }, at) => {
-      // Before, neurons mix all blocks: a third of Gaussian entries' number, 32, is their participation ratio.
+      // Before, neurons mix all blocks: the participation ratio of Gaussian entries is a third of their number, 32.
       expect(before).toBeGreaterThan(7);
       expect(after).toBeLessThan(before / 2);
       if (at === 0) return;
       expect(after).toBeGreaterThan(measured[at - 1].after);
       expect(count).toBeGreaterThan(measured[at - 1].count);
     });
-    // Two features share each neuron of the smallest blocks.
+    // In the smallest blocks, two features share each neuron.
     expect(measured[0].count).toBeLessThanOrEqual(2);
     expect(measured[4].count).toBeGreaterThan(10);
   });
 
-  it('counts neurons of blocks and blocks of neurons, before and after', () => {
+  it('counts neurons per block and blocks per neuron, before and after', () => {
     const { w, blocks } = blockDiagonal([antipodalPair, polygon(3), polygon(5)]);
     const turned = rotated(w, randomRotation(5, 8));
     const report = alignmentReport(turned, blocks, { threshold: 0.05 });
@@ -50,7 +50,7 @@ describe('alignmentReport', () => {
     report.blocks.forEach((block, k) => {
       expect(block.ownNeurons.length).toBe(block.dims);
       expect(block.ownShare).toBeCloseTo(1, 12);
-      // A tight block has the same weight on each of its axes.
+      // A tight block has equal weight on each of its axes.
       expect(block.after.neurons).toBeCloseTo(blocks[k].dims, 12);
       expect(block.before.neurons).toBeGreaterThan(block.after.neurons);
       expect(block.after.featuresPerNeuron).toBeLessThan(block.before.featuresPerNeuron);
@@ -59,18 +59,18 @@ describe('alignmentReport', () => {
     expect(pair.featuresPerNeuron).toBeCloseTo(2, 12);
     expect(pair.countPerNeuron).toBeCloseTo(2, 12);
     expect(pair.monosemanticity).toBeCloseTo(1 / 2, 12);
-    // Every turn of a triangle and of a pentagon has the same sum of fourth powers: 2 and 10/3 features, on average.
+    // The sum of fourth powers of a triangle or pentagon does not depend on its angle: 2 and 10/3 features on average.
     expect(triangle.featuresPerNeuron).toBeCloseTo(2, 12);
     expect(pentagon.featuresPerNeuron).toBeCloseTo(10 / 3, 12);
   });
 
-  it('is plain data, unchanged by writing and reading', () => {
+  it('is plain data that survives JSON', () => {
     const { w, blocks } = blockDiagonal([antipodalPair, polygon(3)]);
     const report = alignmentReport(w, blocks);
     expect(structuredClone(report)).toEqual(report);
   });
 
-  it('says how much of a noisy block stays on its own neurons', () => {
+  it('reports the share of a noisy block on its own neurons', () => {
     const { w, blocks } = blockDiagonal([antipodalPair, polygon(3), polygon(5)]);
     const errors = new Float64Array(w.data.length);
     fillNormal(generator(3), errors);
@@ -81,7 +81,7 @@ describe('alignmentReport', () => {
     );
     const report = alignmentReport(rotated(noisy, randomRotation(5, 2)), blocks);
     for (const { ownShare } of report.blocks) {
-      // Noise has at most three dimensions of 0.03^2 each outside, beside length 1: some multiple of a third of a percent.
+      // Noise has at most three dimensions of 0.03^2 each outside, for length 1: a small multiple of 0.3 %.
       expect(ownShare).toBeGreaterThan(0.98);
       expect(ownShare).toBeLessThan(1);
     }

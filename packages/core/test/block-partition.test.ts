@@ -13,7 +13,7 @@ import { connected, partitionText, plantedBlocks, randomCapacities } from './pla
 import { components, eigenspaces, planted } from './block-cases.ts';
 
 describe('the partition', () => {
-  it('does not change when the space is turned, features permuted and flipped, everything scaled', () => {
+  it('is invariant under rotation, permutation, sign flips and scale', () => {
     fc.assert(
       fc.property(
         planted,
@@ -37,7 +37,7 @@ describe('the partition', () => {
     );
   });
 
-  it('of components refines that of eigenspaces, and capacities sum to dimensions, without noise', () => {
+  it('of components refines that of eigenspaces, and capacities sum to dimensions without noise', () => {
     fc.assert(
       fc.property(fc.nat(1e6), (seed) => {
         const found = findBlocks(plantedBlocks(seed, 0).noisy.embedding);
@@ -55,7 +55,7 @@ describe('the partition', () => {
     );
   });
 
-  it('of a sparse Gram graph is its connected components, however weak the links beside the many zeros', () => {
+  it('of a sparse Gram graph is its connected components, even for weak links', () => {
     for (let seed = 0; seed < 300; seed++) {
       const g = generator(seed);
       const features = 10 + (seed % 90);
@@ -63,7 +63,7 @@ describe('the partition', () => {
       const capacities = randomCapacities(g, features, dims);
       const w = efficientEmbedding(capacities, capacities, dims);
       const products = gram(w);
-      // 1e-9: far above rounding; sums of capacities that come near an integer by chance stay above.
+      // 1e-9 is far above rounding; random sums of capacities are further from an integer.
       const linked = (i: number, j: number): boolean =>
         Math.abs(products[i * features + j]) > 1e-9 * Math.sqrt(capacities[i] * capacities[j]);
       const found = findBlocks(w);
@@ -75,7 +75,7 @@ describe('the partition', () => {
     }
   });
 
-  it('is the same from some pairs as from all', () => {
+  it('is the same from pairs with pilots as from all pairs', () => {
     for (let seed = 0; seed < 12; seed++) {
       const noise = [0, 0.01, 0.03][seed % 3];
       const { embedding: w, blocks } = constructEfficient(generator(seed), {
@@ -101,14 +101,14 @@ describe('the partition', () => {
     expect(findBlocks(none, { allPairs: 120 }).verdict).toBe('none');
   });
 
-  it('is the same in float32', () => {
+  it('is the same for float32', () => {
     const { embedding: w, blocks } = plantedBlocks(11, 0).exact;
     const found = findBlocks({ ...w, data: Float32Array.from(w.data) });
     expect(components(found)).toBe(partitionText(blocks));
   });
 
-  it('counts products that a stated noise explains as none', () => {
-    // Two pairs that leak by 1e-3: one block to the letter, two with noise of 1 %.
+  it('treats inner products that the noise option explains as zero', () => {
+    // Two pairs with a leakage of 1e-3: one block without noise, two with noise of 1 %.
     const w = embeddingFromVectors([
       [1, 0, 0],
       [-0.8, 1e-3, 0],
@@ -122,7 +122,7 @@ describe('the partition', () => {
 });
 
 describe('findBlocks', () => {
-  it('refuses options out of range and numbers that are not finite', () => {
+  it('rejects options out of range and numbers that are not finite', () => {
     const w = embedding(2, 2);
     expect(() => findBlocks(w, { significance: 0 })).toThrow(/significance/);
     expect(() => findBlocks(w, { noise: 1 })).toThrow(/noise/);

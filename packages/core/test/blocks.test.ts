@@ -9,8 +9,8 @@ import { gaussianEmbedding } from './fixtures.ts';
 import { partitionText, plantedBlocks, unidentifiable } from './planted-blocks.ts';
 import { components, eigenspaces } from './block-cases.ts';
 
-describe("the paper's examples (Figure 6)", () => {
-  it('triangle: one tight block, 2/3 each', () => {
+describe('the examples of figure 6', () => {
+  it('include a triangle: one tight block, capacities 2/3', () => {
     const h = Math.sqrt(3) / 2;
     const w = embeddingFromVectors([
       [1, 0],
@@ -28,7 +28,7 @@ describe("the paper's examples (Figure 6)", () => {
     expect([full, ignored]).toEqual([[], []]);
   });
 
-  it('long orthogonal vector and antipodal pair: capacities 1, 1/2, 1/2', () => {
+  it('include a long vector orthogonal to an antipodal pair: capacities 1, 1/2, 1/2', () => {
     const w = embeddingFromVectors([
       [2, 0],
       [0, 1],
@@ -47,7 +47,7 @@ describe("the paper's examples (Figure 6)", () => {
     ]);
   });
 
-  it('orthogonal vector and unequal antipodal pair: 1, .1, .9, one eigenspace of two components', () => {
+  it('include a vector orthogonal to an unequal antipodal pair: capacities 1, .1, .9, one eigenspace of two components', () => {
     const w = embeddingFromVectors([
       [1, 0],
       [0, Math.sqrt(0.1)],
@@ -61,7 +61,7 @@ describe("the paper's examples (Figure 6)", () => {
     [1, 0.1, 0.9].forEach((c, i) => expect(capacity[i]).toBeCloseTo(c, 12));
   });
 
-  it('acute pair at 30 degrees: one block that is not tight, 4/7 each', () => {
+  it('include an acute pair at 30 degrees: one block that is not tight, capacities 4/7', () => {
     const w = embeddingFromVectors([
       [1, 0],
       [Math.cos(Math.PI / 6), 0.5],
@@ -75,13 +75,13 @@ describe("the paper's examples (Figure 6)", () => {
 });
 
 describe('planted blocks', () => {
-  // How many of 75 constructions must be recovered exactly, of those that are identifiable.
+  // Least number of the 75 constructions that must be recovered exactly, if they are identifiable.
   it.each([
     [0, 1],
     [0.01, 1],
     [0.03, 0.98],
     [0.05, 0.9],
-  ])('are found in noise of %d of the mean norm, %d of them at least', (noise, share) => {
+  ])('are found in noise of %d of the mean norm, at least a share of %d', (noise, share) => {
     let right = 0;
     let asked = 0;
     for (let seed = 0; seed < 75; seed++) {
@@ -95,7 +95,7 @@ describe('planted blocks', () => {
     expect(right / asked).toBeGreaterThanOrEqual(share);
   });
 
-  it('have the figures they were made with', () => {
+  it('have the measurements of their construction', () => {
     const { embedding: w, blocks } = constructEfficient(generator(4), {
       blocks: [
         { dims: 3, features: 8, gamma: 2 },
@@ -118,10 +118,10 @@ describe('planted blocks', () => {
     expect(found.ignored).toHaveLength(2);
   });
 
-  it('keep members so short that only all their pairs together tell them from noise', () => {
+  it('keep short members that only all pairs together distinguish from noise', () => {
     let right = 0;
     for (let seed = 0; seed < 40; seed++) {
-      // Some 8 deviations of noise long: no link of theirs, 4 or 5 long, stands out among 3,000 pairs.
+      // Their length is about 8 standard deviations of noise; none of their links, 4 or 5, is significant among 3,000 pairs.
       const short = 7e-4;
       const rest = (8 - short) / 39;
       const capacities = [short, ...Array.from({ length: 39 }, () => rest)];
@@ -137,7 +137,7 @@ describe('planted blocks', () => {
     expect(right).toBeGreaterThanOrEqual(36);
   });
 
-  it('are found in noise with heavy tails too', () => {
+  it('are found in noise with heavy tails', () => {
     for (let seed = 0; seed < 20; seed++) {
       const g = generator(seed);
       const { embedding: w, blocks } = constructEfficient(g, {
@@ -146,13 +146,13 @@ describe('planted blocks', () => {
           { dims: 5, features: 18, gamma: 2 },
         ],
       });
-      // No fourth moment: the largest entries of a thousand are some twenty times the median.
+      // No fourth moment: the largest of a thousand entries are about twenty times the median.
       for (let j = 0; j < w.data.length; j++) w.data[j] += 1e-3 * studentT(g, 3);
       expect(components(findBlocks(w))).toBe(partitionText(blocks));
     }
   });
 
-  it('come with the noise and the threshold they were found at', () => {
+  it('are reported with noise level and threshold', () => {
     const { embedding: w, blocks } = constructEfficient(generator(2), {
       blocks: [
         { dims: 6, features: 20 },
@@ -164,7 +164,7 @@ describe('planted blocks', () => {
     const found = findBlocks(w);
     expect(components(found)).toBe(partitionText(blocks));
     expect(found.ignored).toHaveLength(3);
-    // 300 similarities and more: their root mean square is known to some 10 %.
+    // At least 300 similarities: their root mean square is accurate to about 10 %.
     expect(found.noise).toBeGreaterThan(0.03 * 0.8);
     expect(found.noise).toBeLessThan(0.03 * 1.2);
     const { level, threshold, chanceOfNoise, chanceOfIsotropy } = found.evidence;
@@ -188,7 +188,7 @@ describe('eigenspaces', () => {
       noise,
     });
 
-  it('are one for two components of equal gamma, also in noise', () => {
+  it('join two components of equal gamma, also in noise', () => {
     for (const noise of [0, 0.01, 0.05]) {
       for (let seed = 0; seed < 20; seed++) {
         const { embedding: w, blocks } = two(1, noise, seed);
@@ -200,8 +200,8 @@ describe('eigenspaces', () => {
     }
   });
 
-  it('are two where gammas differ enough', () => {
-    // Mean eigenvalues have deviations of 2 sigma sqrt(gamma / D_k), here at most 0.014: 20 % are 14 of them.
+  it('do not join components whose gammas differ enough', () => {
+    // Mean eigenvalues have standard deviations of 2 sigma sqrt(gamma / D_k), here at most 0.014; 20 % is 14 of them.
     for (const noise of [0, 0.01, 0.03]) {
       for (let seed = 0; seed < 20; seed++) {
         const { embedding: w, blocks } = two(1.2, noise, seed);
@@ -212,14 +212,14 @@ describe('eigenspaces', () => {
 });
 
 describe('matrices without block structure', () => {
-  it('are not given any: 1,000 Gaussian ones', () => {
+  it('get no blocks: 1,000 Gaussian matrices', () => {
     for (let seed = 0; seed < 1000; seed++) {
       const w = gaussianEmbedding(1 + (seed % 12), 1 + ((7 * seed) % 24), seed);
       expect(findBlocks(w).verdict).toBe('none');
     }
   });
 
-  it('are not given any: 1,000 random tight frames', () => {
+  it('get no blocks: 1,000 random tight frames', () => {
     for (let seed = 0; seed < 1000; seed++) {
       const dims = 1 + (seed % 12);
       const features = Math.max(dims + 1, 1 + ((7 * seed) % 24));
@@ -230,7 +230,7 @@ describe('matrices without block structure', () => {
     }
   });
 
-  it('are told from zero ones', () => {
+  it('differ from zero matrices', () => {
     const found = findBlocks(embedding(2, 3));
     expect(found).toMatchObject({ verdict: 'none', components: [], ignored: [0, 1, 2] });
     expect(findBlocks(embeddingFromVectors([[3, 4]]))).toMatchObject({

@@ -11,7 +11,7 @@ import { trackBlocks } from '../src/geometry/track-blocks.ts';
 
 const seeds = fc.integer({ min: 0, max: 1e6 });
 
-/** A triangle, an antipodal pair, a feature of its own and one of length zero, hidden by a rotation and permutation. */
+/** A triangle, an antipodal pair, a full feature and a zero vector, in random rotation and order. */
 function made(seed: number, noise = 0) {
   return constructEfficient(generator(seed), {
     blocks: [
@@ -26,12 +26,12 @@ function made(seed: number, noise = 0) {
   });
 }
 
-describe('the geometry of an embedding', () => {
-  it('does not depend on the unit, however small or large', () => {
+describe('describeGeometry', () => {
+  it('does not depend on the unit of W', () => {
     fc.assert(
       fc.property(seeds, fc.constantFrom(-1050, -600, -200, 100, 600, 1000), (seed, exponent) => {
         const { embedding: w } = made(seed, 0.01);
-        // In two steps, since the factor itself may be out of range; entries stay normal numbers, so that none is rounded.
+        // In two steps, since the factor itself may be out of range. Entries stay normal numbers, so none is rounded.
         const half = 2 ** (Math.max(exponent, -1010) / 2);
         const data = w.data.map((x) => x * half * half);
         fc.pre(data.every((x) => x === 0 || Math.abs(x) > 2 ** -1022));
@@ -63,7 +63,7 @@ describe('the geometry of an embedding', () => {
     );
   });
 
-  it('finds what was made, in all its parts', () => {
+  it('recovers a construction in all parts', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const { embedding: w, blocks, ignored } = made(seed);
@@ -86,7 +86,7 @@ describe('the geometry of an embedding', () => {
         ]);
         expect(form.efficient).toBe(true);
         expect(nearest?.relativeDistance).toBeLessThan(1e-7);
-        // Three eigenvalues, and every feature an eigenvector.
+        // There are three eigenvalues, and every feature is an eigenvector.
         expect(spectral.spectrum.eigenspaces.map(({ dims }) => dims)).toEqual([1, 1, 2]);
         spectral.localisation.forEach((l, i) =>
           expect(l).toBeCloseTo(ignored.includes(i) ? 0 : 1, 9),
@@ -98,21 +98,21 @@ describe('the geometry of an embedding', () => {
     );
   });
 
-  it('aligns many small blocks in many dimensions with the neurons, and leaves out what takes long', () => {
+  it('aligns many small blocks in many dimensions with neurons, and omits parts that take too long', () => {
     const blocks = Array.from({ length: 45 }, (_, k) => ({ dims: 3, features: 5, gamma: 1 + k }));
     const { embedding: w } = constructEfficient(generator(4), { blocks, rotate: true });
     const { alignment, neurons } = describeGeometry(w);
     const mean = (values: Float64Array): number =>
       values.reduce((sum, x) => sum + x, 0) / values.length;
     expect(mean(neurons.perNeuron.participation)).toBeGreaterThan(20);
-    // Five features to a block, and so at most to a neuron.
+    // Blocks of five features, so at most five features per neuron.
     expect(Math.max(...(alignment?.after.perNeuron.participation ?? [Infinity]))).toBeLessThan(5);
     const large = { blocks: [{ dims: 142, features: 200, gamma: 1 }], rotate: true };
     const { embedding: one } = constructEfficient(generator(4), large);
     expect(describeGeometry(one).alignment).toBeNull();
   });
 
-  it('names what blocks make together', () => {
+  it('names the shape of all blocks together', () => {
     const axes = [0, 1, 2].flatMap((d) =>
       [1, -1].map((sign) => [0, 1, 2].map((k) => (k === d ? sign : 0))),
     );
@@ -131,7 +131,7 @@ describe('the geometry of an embedding', () => {
     ]);
   });
 
-  it('ignores features within the noise, and counts them as soon as less noise is assumed', () => {
+  it('ignores features within the noise, and includes them if less noise is assumed', () => {
     const { embedding: w, ignored } = made(4);
     const data = Float64Array.from(w.data);
     data[ignored[0] * w.dims] = 0.01;
@@ -141,8 +141,8 @@ describe('the geometry of an embedding', () => {
   });
 });
 
-describe('blocks in their own bases', () => {
-  it('keep all inner products, and eigenvectors find their block', () => {
+describe('inBlockBases and blocksOfEigenvectors', () => {
+  it('keep inner products, and find the block of each eigenvector', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const { embedding: w, blocks } = made(seed);
@@ -161,7 +161,7 @@ describe('blocks in their own bases', () => {
         });
         const spectrum = frameSpectrum(w);
         blocksOfEigenvectors(w, spectrum, spans).forEach((at, k) => {
-          // S u = lambda u with the gamma of the block that u is said to lie in.
+          // S u = lambda u with the gamma of the block of u.
           const inside = spans[at ?? NaN].features.some((i) => {
             const u = spectrum.vectors.subarray(k * w.dims, (k + 1) * w.dims);
             const dot = Array.from(featureVector(w, i)).reduce((sum, x, d) => sum + x * u[d], 0);
@@ -174,7 +174,7 @@ describe('blocks in their own bases', () => {
     );
   });
 
-  it('belong to no eigenvector outside of all spans', () => {
+  it('give no block to an eigenvector outside all spans', () => {
     const w = embedding(2, 2, Float64Array.of(1, 0, 0, 2));
     expect(blocksOfEigenvectors(w, frameSpectrum(w), [{ features: [0], dims: 1 }])).toEqual([
       null,
@@ -183,8 +183,8 @@ describe('blocks in their own bases', () => {
   });
 });
 
-describe('blocks through time', () => {
-  it('keep their numbers while they last, through features that come and go', () => {
+describe('trackBlocks', () => {
+  it('keeps the number of a block while it lasts, although features join and leave', () => {
     const rows = trackBlocks(
       [
         [
@@ -210,7 +210,7 @@ describe('blocks through time', () => {
     ]);
   });
 
-  it('never share a number', () => {
+  it('never gives two blocks of one checkpoint the same number', () => {
     const partition = fc
       .array(fc.integer({ min: -1, max: 3 }), { minLength: 8, maxLength: 8 })
       .map((labels) =>

@@ -27,7 +27,7 @@ function fromIdentity(a: Float64Array, n: number, gamma = 1): number {
   return Math.max(...a.map((x, at) => Math.abs(x - (at % (n + 1) === 0 ? gamma : 0))));
 }
 
-/** Q B P, entry by entry from the three parts. */
+/** Q B P, multiplied out from the three factors. */
 function inPlaces(form: EfficientForm): Embedding {
   const { dims, features, q, order } = form;
   const b = blockMatrix(form);
@@ -51,7 +51,7 @@ const shape = fc.record({
 });
 
 describe('polarFactor', () => {
-  it('has orthonormal rows and the nuclear norm as inner product, whatever the rank', () => {
+  it('has orthonormal rows and the nuclear norm as inner product, for any rank', () => {
     fc.assert(
       fc.property(shape, fc.integer({ min: 1, max: 8 }), ({ dims, more, seed }, rank) => {
         const features = dims + more;
@@ -77,7 +77,7 @@ describe('polarFactor', () => {
     }
   });
 
-  it('refuses more rows than columns', () => {
+  it('rejects more rows than columns', () => {
     expect(() => polarFactor(embedding(3, 2))).toThrow(RangeError);
   });
 });
@@ -112,14 +112,14 @@ describe('random tight frames', () => {
     expect(() => randomTightFrame(generator(0), 2, 3)).toThrow(/dims/);
   });
 
-  it('have the capacities asked for', () => {
+  it('have the given capacities', () => {
     for (let seed = 0; seed < 200; seed++) {
       const g = generator(seed);
       const features = 3 + (seed % 40);
       const dims = 1 + Math.floor(uniformBetween(g, 0, features - 1));
       const capacities = randomCapacities(g, features, dims);
       const frame = randomTightFrameOf(g, capacities, dims);
-      // Some 40 rotations a feature, each to a few roundings.
+      // About 40 rotations per feature, each with a few rounding errors.
       expect(fromIdentity(frameOperator(frame), dims)).toBeLessThan(1e-11);
       const { capacity } = measureCapacity(frame);
       const errors = capacities.map((c, i) => Math.abs(c - capacity[i]));
@@ -130,7 +130,7 @@ describe('random tight frames', () => {
 });
 
 describe('constructEfficient', () => {
-  it('builds what is described, in order where nothing is shuffled', () => {
+  it('builds the described matrix, in order if features are not permuted', () => {
     const {
       embedding: w,
       blocks,
@@ -163,7 +163,7 @@ describe('constructEfficient', () => {
     expect(measureCapacity(w).capacity[0]).toBeCloseTo(0.1, 12);
   });
 
-  it('adds noise of the length stated', () => {
+  it('adds noise of the given level', () => {
     const description = {
       blocks: [
         { dims: 20, features: 100 },
@@ -178,13 +178,13 @@ describe('constructEfficient', () => {
       );
     const mean = sum(norms(exact.embedding)) / 160;
     const square = squaredDistance(noisy.embedding, exact.embedding) / 160;
-    // 4,800 squared normals: their mean is known to 2 %, four deviations are 8 %.
+    // The mean of 4,800 squared normals has a standard error of 2 %; the tolerance is four of them.
     expect(Math.sqrt(square) / mean / 0.05).toBeGreaterThan(0.96);
     expect(Math.sqrt(square) / mean / 0.05).toBeLessThan(1.04);
     expect(noisy.sigma * Math.sqrt(30)).toBeCloseTo(0.05 * mean, 12);
   });
 
-  it('refuses contradictory descriptions by name', () => {
+  it('rejects contradictory descriptions, naming the field', () => {
     const g = generator(1);
     expect(() => constructEfficient(g, { blocks: [{ dims: 2, features: 1 }] })).toThrow(
       /blocks\[0\]\.features/,
@@ -227,7 +227,7 @@ describe('efficientForm', () => {
     );
   });
 
-  it('says how far the acute pair is from efficient, and that both break it', () => {
+  it('gives the distance of the acute pair from an efficient matrix, and its inefficiencies', () => {
     const form = efficientForm(acutePair());
     expect(form.efficient).toBe(false);
     // Leverages 1, capacities 4/7; singular values sqrt(1 +- cos 30) = 2 cos 15 and sin 15 over root 2.
@@ -236,7 +236,7 @@ describe('efficientForm', () => {
     expect(form.relativeError).toBeCloseTo(0.5, 12);
   });
 
-  it('sorts features by what they break', () => {
+  it('sorts features by inefficiency', () => {
     const w = embeddingFromVectors([
       [1, 0, 0],
       [-1, 0, 0],
@@ -249,14 +249,14 @@ describe('efficientForm', () => {
     expect(inefficiency[2]).toBeGreaterThan(0.1);
   });
 
-  it('refuses the structure of another matrix', () => {
+  it('rejects the structure of another matrix', () => {
     const structure = findBlocks(gaussianEmbedding(2, 4, 1));
     expect(() => efficientForm(gaussianEmbedding(3, 4, 1), structure)).toThrow(/structure/);
   });
 });
 
 describe('nearestEfficient', () => {
-  it('leaves efficient matrices as they are', () => {
+  it('returns an efficient matrix unchanged', () => {
     fc.assert(
       fc.property(fc.nat(1e6), (seed) => {
         const w = plantedBlocks(seed, 0).exact.embedding;
@@ -268,7 +268,7 @@ describe('nearestEfficient', () => {
     );
   });
 
-  it('gives an efficient matrix, no further than that of one block, |W|^2 - |W|_*^2 / D', () => {
+  it('is efficient and at least as near as one block, |W|^2 - |W|_*^2 / D', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 6 }),
@@ -292,7 +292,7 @@ describe('nearestEfficient', () => {
     );
   });
 
-  it('is no further than the matrix that noise was added to', () => {
+  it('is at least as near as the matrix that noise was added to', () => {
     for (let seed = 0; seed < 20; seed++) {
       const noise = [0.01, 0.03, 0.05][seed % 3];
       const description = {
@@ -310,14 +310,14 @@ describe('nearestEfficient', () => {
     }
   });
 
-  it('finds the acute pair a right angle: distance 1 / sqrt 2', () => {
-    // Any two orthogonal vectors s, t: at best 30 degrees off each, so (cos 30)^2 each of the two squares is kept.
+  it('turns the acute pair into a right angle: distance 1 / sqrt 2', () => {
+    // Two orthogonal vectors are at best 30 degrees from each vector, so (cos 30)^2 of each square is kept.
     const { distance, relativeDistance } = nearestEfficient(acutePair());
     expect(distance).toBeCloseTo(Math.SQRT1_2, 12);
     expect(relativeDistance).toBeCloseTo(0.5, 12);
   });
 
-  it('moves a feature that was put into the wrong block', () => {
+  it('moves a feature from the wrong block', () => {
     const { embedding: w, blocks } = constructEfficient(generator(3), {
       blocks: [
         { dims: 2, features: 6 },
@@ -339,7 +339,7 @@ describe('nearestEfficient', () => {
     expect(partitionText(found.blocks.map(({ features }) => features))).toBe(partitionText(blocks));
   });
 
-  it('of zero is zero', () => {
+  it('is zero for a zero matrix', () => {
     expect(nearestEfficient(embedding(2, 2))).toMatchObject({ distance: 0, blocks: [] });
   });
 });

@@ -9,7 +9,7 @@ import { gaussianEmbedding, sum } from './fixtures.ts';
 import { tightFrame } from './neuron-cases.ts';
 
 describe('eigenspaces', () => {
-  it('cover all eigenvalues in order, none spread further than the bound', () => {
+  it('contain all eigenvalues in order, with spreads within the bound', () => {
     const lists = fc
       .array(fc.double({ min: 1e-6, max: 1, noNaN: true }), { maxLength: 60 })
       .map((list) => list.toSorted((a, b) => b - a));
@@ -30,7 +30,7 @@ describe('eigenspaces', () => {
     );
   });
 
-  it('keep clusters together and cut a continuum, where a bound on gaps alone would chain it', () => {
+  it('keep clusters together and divide a continuum, unlike a bound on gaps', () => {
     const clusters = [5, 5, 4.999, 2, 2, 1];
     expect(groupEigenvalues(clusters).map(({ dims }) => dims)).toEqual([3, 2, 1]);
     const continuum = Array.from({ length: 100 }, (_, k) => 1 - 0.0005 * k);
@@ -38,13 +38,13 @@ describe('eigenspaces', () => {
     expect(groupEigenvalues([3, 2, 1], 0.7).length).toBe(1);
   });
 
-  it('of a noisy tight frame spread by what the docstring says', () => {
+  it('of a noisy tight frame have the documented spread', () => {
     const [dims, features] = [40, 160];
     for (const noise of [0.01, 0.03]) {
       const w = tightFrame(dims, features, 1, 3);
       const errors = new Float64Array(w.data.length);
       fillNormal(generator(9), errors);
-      // Each entry's noise: that fraction of the root mean square entry, sqrt(D / N / D).
+      // Noise per entry: that fraction of the root mean square entry, sqrt(D / N / D).
       const noisy = embedding(
         dims,
         features,
@@ -60,7 +60,7 @@ describe('eigenspaces', () => {
 });
 
 describe('randomLocalisation', () => {
-  it('is the mean over directions drawn from the span', () => {
+  it('equals the mean over random directions in the span', () => {
     const capacity = [1, 1, 1, 0.5, 0.5];
     const gamma = [9, 9, 4, 1, 1];
     const w = efficientEmbedding(
@@ -69,7 +69,7 @@ describe('randomLocalisation', () => {
       4,
     );
     const spectrum = frameSpectrum(w);
-    // Dimensions 2, 1, 1 of 4: (8 + 3 + 3) / 24.
+    // Eigenspaces of 2, 1 and 1 of 4 dimensions: (8 + 3 + 3) / 24.
     expect(randomLocalisation(spectrum)).toBeCloseTo(14 / 24, 14);
     const draws = 4000;
     let total = 0;

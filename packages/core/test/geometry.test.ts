@@ -5,7 +5,7 @@ import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
 import { frameOperator } from '../src/embedding/frame-operator.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 
-/** Capacities in (0, 1) that sum to an integer: any numbers, pulled together by a monotone map. */
+/** Capacities in (0, 1) that sum to an integer: arbitrary numbers, mapped monotonically. */
 const tightCapacities = fc
   .array(fc.double({ min: 0.02, max: 1, noNaN: true }), { minLength: 2, maxLength: 40 })
   .chain((raw) => fc.integer({ min: 1, max: raw.length - 1 }).map((dims) => ({ raw, dims })))
@@ -23,7 +23,7 @@ const tightCapacities = fc
   });
 
 describe('efficientEmbedding', () => {
-  it('builds a tight frame with any capacities that sum to an integer (Theorem 1)', () => {
+  it('builds a tight frame with any capacities that sum to an integer (theorem 1)', () => {
     fc.assert(
       fc.property(
         tightCapacities,
@@ -48,8 +48,8 @@ describe('efficientEmbedding', () => {
     );
   });
 
-  it('keeps ignored features at zero, full ones on their own axis, and blocks of different gamma apart', () => {
-    // The paper's Figure 5: two features in one dimension, three in two.
+  it('makes ignored features zero, full ones axes of their own, and blocks of different gamma orthogonal', () => {
+    // Figure 5 of the paper: two features in one dimension, three in two.
     const capacity = [0.5, 0.5, 2 / 3, 2 / 3, 2 / 3, 0, 1];
     const gamma = [3, 3, 1, 1, 1, 0, 7];
     const w = efficientEmbedding(
@@ -64,7 +64,7 @@ describe('efficientEmbedding', () => {
     });
   });
 
-  it('makes two equal features in one dimension an antipodal pair', () => {
+  it('makes an antipodal pair of two equal features in one dimension', () => {
     expect(
       [...efficientEmbedding([0.5, 0.5], [0.5, 0.5], 1).data].map(Math.sign).toSorted(),
     ).toEqual([-1, 1]);
@@ -79,7 +79,7 @@ describe('efficientEmbedding', () => {
     [[1], [0], 1, 'squared norm 0'],
     [[1], [1, 2], 1, '1 capacities but 2'],
   ])(
-    'refuses capacities %j with norms %j in %i dimensions',
+    'rejects capacities %j with norms %j in %i dimensions',
     (capacity, squaredNorm, dims, message) => {
       expect(() => efficientEmbedding(capacity, squaredNorm, dims)).toThrow(message);
     },

@@ -2,7 +2,7 @@ import { embedding, type Embedding } from '../src/embedding/embedding.ts';
 import { fillNormal, generator } from '@polysem/numerics/random';
 import { orthonormaliseRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
 
-/** A rotation of the space, uniform over all (with reflections): D x D, row-major. */
+/** A uniformly random orthogonal matrix: D x D, row-major. */
 export function randomRotation(dims: number, seed: number): Float64Array {
   const q = new Float64Array(dims * dims);
   fillNormal(generator(seed), q);
@@ -36,7 +36,7 @@ export function tightFrame(dims: number, features: number, gamma: number, seed: 
   return w;
 }
 
-/** Blocks one beside the other: features one after the other, each block on axes of its own. */
+/** Embedding with the given blocks, each on axes of its own, features block after block. */
 export function blockDiagonal(parts: readonly Embedding[]): {
   w: Embedding;
   blocks: { features: number[]; dims: number }[];
@@ -71,5 +71,5 @@ export function polygon(corners: number, turn = 0): Embedding {
   );
 }
 
-/** Two unit vectors that point away from each other, in one dimension. */
+/** Two opposite unit vectors in one dimension. */
 export const antipodalPair: Embedding = embedding(1, 2, Float64Array.of(1, -1));

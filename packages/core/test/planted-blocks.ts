@@ -18,7 +18,7 @@ import {
   logStudentTail,
 } from '../src/geometry/tail-bounds.ts';
 
-/** A planted structure; its noiseless twin comes of the same stream. */
+/** A planted structure, with and without noise from the same random numbers. */
 export interface Planted {
   readonly noisy: EfficientConstruction;
   readonly exact: EfficientConstruction;
@@ -26,7 +26,7 @@ export interface Planted {
   readonly noise: number;
 }
 
-/** 1 to 8 blocks, D up to 64, N up to 256: lone features, random tight frames, and frames of random capacities. */
+/** 1 to 8 blocks, D up to 64, N up to 256: single features, random tight frames, and frames with random capacities. */
 export function plantedBlocks(seed: number, noise: number): Planted {
   const g = generator(seed);
   const count = 1 + integerBelow(g, 8);
@@ -56,7 +56,7 @@ function randomBlock(g: Generator, count: number): BlockDescription {
   return { dims, capacities: randomCapacities(g, features, dims), gamma };
 }
 
-/** Capacities in (0, 1) with a given sum: uniform numbers pulled together, x^t. */
+/** Capacities in (0, 1) with a given sum: powers x^t of uniform numbers. */
 export function randomCapacities(g: Generator, features: number, dims: number): number[] {
   const raw = Array.from({ length: features }, () => uniformBetween(g, 0.1, 0.95));
   let low = 0;
@@ -69,7 +69,7 @@ export function randomCapacities(g: Generator, features: number, dims: number): 
   return raw.map((x) => x ** high);
 }
 
-/** Why a planted partition cannot be told from another, or undefined where it can. Knows the construction alone. */
+/** Reason why a planted partition is not identifiable, from the construction alone; undefined if it is. */
 export type Unidentifiable = 'weak link' | 'too small' | undefined;
 
 /**
@@ -84,7 +84,7 @@ export type Unidentifiable = 'weak link' | 'too small' | undefined;
  */
 export function unidentifiable({ exact, noisy, blocks }: Planted): Unidentifiable {
   const { embedding: w, blocks: members } = exact;
-  // 1e-12: rounding, beside mean norms of order 1.
+  // 1e-12 is rounding, for mean norms of order 1.
   const sigma = Math.max(noisy.sigma, 1e-12);
   const dot = (i: number, j: number): number => {
     let total = 0;
@@ -137,7 +137,7 @@ export function unidentifiable({ exact, noisy, blocks }: Planted): Unidentifiabl
 
 interface TreeLink {
   readonly height: number;
-  /** The two parts of the tree without the link and all that are weaker. */
+  /** The two parts of the tree without this link and all weaker ones. */
   readonly parts: readonly [readonly number[], readonly number[]];
 }
 
@@ -163,7 +163,7 @@ function maximumSpanningTree(
   return links;
 }
 
-/** A partition as text, whatever the order of its parts. */
+/** A partition as text, independent of the order of its parts. */
 export function partitionText(blocks: readonly (readonly number[])[]): string {
   return blocks
     .map((block) => block.toSorted((i, j) => i - j).join(','))
@@ -171,7 +171,7 @@ export function partitionText(blocks: readonly (readonly number[])[]): string {
     .join(' | ');
 }
 
-/** Connected components of a graph, by flooding, each in the order of its least member. */
+/** Connected components of a graph by breadth-first search, in order of first members. */
 export function connected(n: number, linked: (i: number, j: number) => boolean): number[][] {
   const isSeen = Array.from({ length: n }, () => false);
   const groups: number[][] = [];

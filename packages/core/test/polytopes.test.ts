@@ -50,7 +50,7 @@ describe('polytope', () => {
     squaredNorm.forEach((x) => expect(x).toBeCloseTo(1, 14));
   });
 
-  it('has different vertices with the regular cosines: -1/d in simplices, -1 and 0 in cross-polytopes', () => {
+  it('has distinct vertices with the right cosines: -1/d in simplices, -1 and 0 in cross-polytopes', () => {
     const cosines = (name: PolytopeName): number[] => {
       const w = polytope(name);
       const rounded = Array.from(gram(w), (x) => Math.round(x * 1e12) / 1e12 + 0);
@@ -62,10 +62,10 @@ describe('polytope', () => {
     expect(cosines('icosahedron')).toEqual([-1, -0.4472135955, 0.4472135955, 1]);
   });
 
-  it("places Thomson's antiprism at the least energy, 19.675287861 for 8 charges, where capacities are 0.3744", () => {
+  it('gives the Thomson antiprism the least energy, 19.675287861 for 8 charges, and capacities of 0.3744', () => {
     const z = antiprismHeight('thomson');
     expect(energy(z)).toBeCloseTo(19.675287861, 9);
-    // Around a minimum of curvature c the energy is even: the two sides differ by less than the third order.
+    // Near the minimum the energy is even up to third order, so both sides agree.
     expect(energy(z + 1e-4)).toBeGreaterThan(energy(z));
     expect(Math.abs(energy(z + 1e-4) - energy(z - 1e-4))).toBeLessThan(1e-9);
     const { capacity } = measureCapacity(polytope('thomson square antiprism'));
@@ -74,7 +74,7 @@ describe('polytope', () => {
   });
 
   it.each(['2-gon', '0-simplex', 'blob', '5-gons', '-1-gon'] as PolytopeName[])(
-    'refuses %s',
+    'rejects %s',
     (name) => {
       expect(() => polytope(name)).toThrow(`got '${name}'`);
     },
@@ -82,7 +82,7 @@ describe('polytope', () => {
 });
 
 describe('tegum', () => {
-  it('sets parts in orthogonal spaces, so that capacities are those of the parts', () => {
+  it('puts parts in orthogonal spaces and keeps their capacities', () => {
     const parts = [gaussianEmbedding(3, 5, 1), polytope('pentagon'), gaussianEmbedding(2, 2, 2)];
     const product = tegum(...parts);
     expect([product.dims, product.features]).toEqual([7, 12]);
@@ -91,7 +91,7 @@ describe('tegum', () => {
     apart.forEach((c, i) => expect(whole[i]).toBeCloseTo(c, 12));
   });
 
-  it('refuses to make a product of nothing', () => {
+  it('rejects an empty product', () => {
     expect(() => tegum()).toThrow(RangeError);
   });
 });

@@ -6,7 +6,7 @@ import { normal, uniformBetween } from '@polysem/numerics/random';
 import type { Generator } from '@polysem/numerics/random';
 import { permutation } from '@polysem/numerics/random';
 
-/** One of every kind of shape, and some of the families. */
+/** Every kind of shape, and some members of each family. */
 export const SHAPES: readonly PolytopeName[] = [
   'single',
   'antipodal pair',
@@ -30,9 +30,9 @@ export const SHAPES: readonly PolytopeName[] = [
   'cube',
   'icosahedron',
 ];
-/** How a shape is hidden. */
+/** How a random copy of a shape is made. */
 export interface Disguise {
-  /** Dimensions beside those of the shape. */
+  /** Spare dimensions. */
   readonly spare?: number;
   /** Expected length of the noise over the mean length. */
   readonly noise?: number;

@@ -17,24 +17,24 @@ function scaled(w: Embedding, lengths: readonly number[]): Embedding {
   return embedding(w.dims, w.features, data);
 }
 
-describe('lengths and angles that are stretched', () => {
+describe('stretched shapes', () => {
   it.each<[string, Embedding, string, string | undefined, number]>([
     [
-      'the unequal pair of capacities .1 and .9',
+      'names the unequal pair of capacities .1 and .9',
       embeddingFromVectors([[0.3], [-0.1]]),
       'unequal antipodal pair',
       undefined,
       1,
     ],
     [
-      'a pentagon of unequal lengths',
+      'names a pentagon of unequal lengths',
       scaled(polytope('pentagon'), [1, 2, 1, 1, 1.5]),
       'stretched pentagon',
       'lengths',
       2,
     ],
     [
-      'an ellipse',
+      'names a polygon on an ellipse',
       embeddingFromVectors(
         Array.from({ length: 7 }, (_, k) => [
           3 * Math.cos((2 * Math.PI * k) / 7),
@@ -46,7 +46,7 @@ describe('lengths and angles that are stretched', () => {
       1.5,
     ],
     [
-      'three vectors of sum zero',
+      'names three vectors of sum zero',
       embeddingFromVectors([
         [1, 0],
         [1, 2],
@@ -57,14 +57,14 @@ describe('lengths and angles that are stretched', () => {
       NaN,
     ],
     [
-      'two antipodal pairs at 60 degrees',
+      'names two antipodal pairs at 60 degrees',
       angles(0, 180, 60, 240),
       'stretched square',
       'ellipse',
       Math.sqrt(3),
     ],
     [
-      'two antipodal pairs of unequal lengths',
+      'names two antipodal pairs of unequal lengths',
       scaled(polytope('square'), [1, 1, 2, 2]),
       'stretched square',
       'lengths',
@@ -78,7 +78,7 @@ describe('lengths and angles that are stretched', () => {
       expect(shape.stretch.ratio).toBeCloseTo(ratio, 6);
   });
 
-  it('are refused where one vertex is off by more than the noise', () => {
+  it('are not recognised if one vertex is off by more than the noise', () => {
     const corner = (k: number): [number, number] => [
       3 * Math.cos((2 * Math.PI * k) / 7),
       2 * Math.sin((2 * Math.PI * k) / 7),
@@ -89,7 +89,7 @@ describe('lengths and angles that are stretched', () => {
       vectors[0][1] += shift * sigma;
       return nameShape(embeddingFromVectors(vectors), undefined, { sigma }).name;
     };
-    // The fit follows 2/7 of a shift; 10 degrees of freedom are left, and 35.6 the most for the rest of its square.
+    // The fit absorbs 2/7 of a shift; with 10 degrees of freedom, the bound on the rest of its square is 35.6.
     expect(name(Math.sqrt((0.95 * 35.6 * 7) / 5))).toBe('stretched heptagon');
     expect(name(Math.sqrt((1.1 * 35.6 * 7) / 5))).toBe('unordered');
   });
@@ -102,14 +102,14 @@ describe('lengths and angles that are stretched', () => {
     ['unordered', angles(0, 90, 180, 200)],
     ['unordered', embeddingFromVectors([[1], [2], [-1]])],
     ['none', embedding(3, 2)],
-  ])('%s: nothing that has a name', (name, w) => {
+  ])('does not name %s', (name, w) => {
     const shape = nameShape(w);
     expect(shape.name).toBe(name);
     expect(shape.recognised).toBe(false);
     expect(shape.error).toBeNaN();
   });
 
-  it('leaves out features within the noise of zero', () => {
+  it('ignores features within the noise of zero', () => {
     const w = embeddingFromVectors([
       [1, 0],
       [0.001, 0.01],
@@ -120,7 +120,7 @@ describe('lengths and angles that are stretched', () => {
 });
 
 describe('signs', () => {
-  it('matter unless they are free, and then the fewest that were turned are told', () => {
+  it('matter unless they are free; then the fewest flips are reported', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SHAPES.filter((name) => polytope(name).features > 2)),
@@ -135,7 +135,7 @@ describe('signs', () => {
           expect(fixed.flipped).toEqual([]);
           expect(free.name).toBe(name);
           expect(free.flipped.length).toBe(1);
-          // Where an antipode exists, turning that instead does as well.
+          // If there is an antipode, flipping that is equivalent.
           const hasAntipodes = /square$|hexagon|octagon|12|octa|cross|cube|icosa|bipyramid/.test(
             name,
           );
@@ -146,14 +146,14 @@ describe('signs', () => {
     );
   });
 
-  it('are left alone where the shape is seen without turning any', () => {
+  it('are not flipped if the shape is recognised without', () => {
     const { name, flipped } = nameShape(polytope('hexagon'), undefined, { signs: 'free' });
     expect([name, flipped]).toEqual(['hexagon', []]);
   });
 });
 
 describe('square antiprisms', () => {
-  it('are told apart by their height until the noise hides it', () => {
+  it('are distinguished by height unless the noise is too large', () => {
     const names = (kind: 'tight' | 'thomson', noise: number): Map<string, number> => {
       const counts = new Map<string, number>();
       for (let seed = 0; seed < 100; seed++) {
@@ -165,14 +165,14 @@ describe('square antiprisms', () => {
     };
     for (const kind of ['tight', 'thomson'] as const) {
       expect(names(kind, 0.01).get(`${kind} square antiprism`)).toBe(100);
-      // The excess of the wrong height over sigma^2 is normal of mean m = (5/3)^2 and deviation 2 sqrt m at 6 % of noise,
+      // At 6 % noise the excess of the wrong height over sigma^2 is normal with mean m = (5/3)^2 and deviation 2 sqrt m,
       // and must reach 2 ln 19 = 5.9: 17 % of seeds.
       const hidden = names(kind, 0.06);
       expect(hidden.get('square antiprism') ?? 0).toBeGreaterThan(60);
     }
   });
 
-  it('have their height measured, with its error', () => {
+  it('get a measured height with its standard error', () => {
     const truth = 1 / Math.sqrt(3);
     let chi2 = 0;
     for (let seed = 0; seed < 100; seed++) {
@@ -193,12 +193,12 @@ describe('nameShape', () => {
     [() => nameShape(polytope('square'), [], { noise: -1 }), 'noise must be'],
     [() => nameShape(polytope('square'), [0], { sigma: NaN }), 'sigma must be'],
     [() => nameShape(embeddingFromVectors([[1, NaN]])), 'feature 0 has NaN in dimension 1'],
-  ])('refuses what makes no sense', (call, message) => {
+  ])('rejects invalid arguments %#', (call, message) => {
     expect(call).toThrow(RangeError);
     expect(call).toThrow(message);
   });
 
-  it('names some features of many, noise in the units of W', () => {
+  it('names a subset of features, with noise in the units of W', () => {
     const w = tegum(polytope('triangle'), gaussianEmbedding(2, 4, 3));
     const shape = nameShape(w, [2, 0, 1], { sigma: 0.01 });
     expect(shape.name).toBe('triangle');

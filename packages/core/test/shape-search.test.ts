@@ -36,7 +36,7 @@ function signings(n: number): number[][] {
   );
 }
 
-/** Least cost over every permutation and the given signs, written out. */
+/** Least cost over all permutations and the given signs, by enumeration. */
 function bruteForce(block: BlockVectors, g: Float64Array, signs: readonly number[][]): number {
   const n = block.numbers.length;
   let best = Infinity;
@@ -56,8 +56,8 @@ function bruteForce(block: BlockVectors, g: Float64Array, signs: readonly number
   return best;
 }
 
-describe('assigning features to vertices', () => {
-  it('finds the best of all permutations, and of all signs where they are free', () => {
+describe('assignVertices and polygonOrders', () => {
+  it('finds the best of all permutations, and of all signs if they are free', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('square', 'pentagon', 'octahedron', 'triangular bipyramid', 'tetrahedron'),
@@ -77,18 +77,18 @@ describe('assigning features to vertices', () => {
     );
   });
 
-  it('gives up where some cosine is out of bounds', () => {
+  it('returns null if a cosine is out of bounds', () => {
     expect(
       assignVertices(blockOf(polytope('cube'), {}), gram(polytope('tight square antiprism'))),
     ).toBeNull();
   });
 
-  it('by angle is the best of all orders for a polygon', () => {
+  it('finds the best of all orders of a polygon by angle', () => {
     fc.assert(
       fc.property(fc.integer({ min: 3, max: 6 }), fc.nat(1000), fc.boolean(), (n, seed, isFree) => {
         const shape = polytope(`${n}-gon`);
         const g0 = generator(seed);
-        // Half of them unturned, so that the lines of opposite vertices straddle the angle zero.
+        // Half of them without rotation, so that the lines of opposite vertices are at both sides of angle 0.
         const unturned = { ...shape, data: shape.data.map((x) => x + 0.03 * normal(g0)) };
         const w = seed % 2 === 0 ? disguised(shape, seed, { noise: 0.05 }).w : unturned;
         if (isFree) for (let k = 0; k < 2; k++) w.data[2 * (seed % n) + k] *= -1;
@@ -115,8 +115,8 @@ describe('assigning features to vertices', () => {
   });
 });
 
-describe('the evidence of directions', () => {
-  it('knows the volumes of spheres and of orthogonal groups', () => {
+describe('directionEvidence', () => {
+  it('uses the volumes of spheres and orthogonal groups', () => {
     expect([1, 2, 3, 4].map((d) => Math.exp(logSphere(d)))).toEqual(
       [2, 2 * Math.PI, 4 * Math.PI, 2 * Math.PI ** 2].map((x) => expect.closeTo(x, 12)),
     );
@@ -126,7 +126,7 @@ describe('the evidence of directions', () => {
     );
   });
 
-  it.each([3, 5])('is the integral over all rotations of the plane for a %i-gon', (n) => {
+  it.each([3, 5])('equals the integral over all rotations of the plane for a %i-gon', (n) => {
     const shape = polytope(`${n}-gon`);
     const sigma = 0.03;
     for (let seed = 0; seed < 10; seed++) {
@@ -135,7 +135,7 @@ describe('the evidence of directions', () => {
       const data = Float64Array.from(order.flatMap((i) => [w.data[2 * i], w.data[2 * i + 1]]));
       const fit = fitDirections({ ...w, data }, shape);
       if (fit === null) throw new Error('no fit');
-      // Of each vector, along a ray the length is free; across it there is noise. At random, 1 / (2 pi |w|).
+      // Along a ray the length of a vector is free, across it there is noise; a random direction has density 1 / (2 pi |w|).
       let integral = 0;
       const steps = 20_000;
       for (let step = 0; step < steps; step++) {
@@ -152,20 +152,20 @@ describe('the evidence of directions', () => {
           integral += Math.exp(log) / (2 * steps);
         }
       }
-      // One ordering is looked at; Laplace's method is out by the square of the noise in angle.
+      // For one order; the error of Laplace's method is of the order of the squared noise in angle.
       expect(directionEvidence(fit, sigma, 0)).toBeCloseTo(Math.log(integral), 1);
     }
   });
 });
 
-describe('the evidence of a product', () => {
+describe('the evidence of a tegum product', () => {
   it.each([
     ['octahedron', 48],
     ['triangular bipyramid', 12],
     ['pentagonal bipyramid', 20],
     ['4-cross-polytope', 384],
   ] as const)(
-    'of %s, from its factors, is that of the whole with its %i symmetries',
+    'of %s, computed from its factors, equals that of the whole with its %i symmetries',
     (name, symmetries) => {
       for (let seed = 0; seed < 5; seed++) {
         const shape = polytope(name);
@@ -189,12 +189,12 @@ describe('the evidence of a product', () => {
 });
 
 describe('the noise', () => {
-  it('has vectors of the mean length that the double factorials give', () => {
+  it('has the mean length given by double factorials', () => {
     for (let n = 1; n < 40; n++) expect(meanNormalLength(n)).toBeCloseTo(meanLength(n), 10);
   });
 
-  it('exceeds the bound once in 10^4 cases, or at most half as often', () => {
-    // Closed forms of the tail: 15.137 for one degree is the square of the two-sided normal quantile, exp(-x / 2) sums for even ones.
+  it('exceeds the bound with a probability between 5e-5 and 1e-4', () => {
+    // Closed forms of the tail: for 1 degree of freedom 15.137, the square of the two-sided normal quantile; sums of exp(-x / 2) terms for even ones.
     const tail = (k: number, x: number): number => {
       let term = Math.exp(-x / 2);
       let sum = term;

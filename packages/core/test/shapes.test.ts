@@ -10,7 +10,7 @@ import { disguised, meanLength, randomTightFrame, SHAPES } from './shape-cases.t
 
 const SEEDS = 100;
 
-/** What may be said of a shape: with a noise of 3 % an antiprism's height need not be clear. */
+/** Acceptable names of a shape: at 3 % noise the height of an antiprism may be unclear. */
 function isRight(found: string, name: PolytopeName): boolean {
   if (name.endsWith('square antiprism')) return found.endsWith('square antiprism');
   const unequal = name === 'antipodal pair' ? `unequal ${name}` : `stretched ${name}`;
@@ -19,7 +19,7 @@ function isRight(found: string, name: PolytopeName): boolean {
 
 describe('nameShape, at a noise of 3 % of the mean length', () => {
   it.each(SHAPES)(
-    'recognises %s in 99 % of seeds, turned, permuted, in spare dimensions',
+    'recognises %s in 99 % of seeds, rotated, permuted and in spare dimensions',
     (name) => {
       let right = 0;
       let equal = 0;
@@ -37,7 +37,7 @@ describe('nameShape, at a noise of 3 % of the mean length', () => {
     },
   );
 
-  it.each(SHAPES)('recognises %s of lengths from 0.6 to 1.67', (name) => {
+  it.each(SHAPES)('recognises %s with lengths from 0.6 to 1.67', (name) => {
     let right = 0;
     for (let seed = 0; seed < SEEDS; seed++) {
       const { w } = disguised(polytope(name), seed, { noise: 0.03, spread: 5 / 3 });
@@ -46,12 +46,12 @@ describe('nameShape, at a noise of 3 % of the mean length', () => {
     expect(right / SEEDS).toBeGreaterThanOrEqual(0.99);
   });
 
-  it('gives no name to 1,000 Gaussian matrices', () => {
+  it('does not name 1,000 Gaussian matrices', () => {
     expect(falseNames((d, n, seed) => gaussianEmbedding(d, n, seed), 1)).toEqual([]);
   });
 
-  it('names three Gaussian vectors in a plane by chance, as often as the square of the noise', () => {
-    // Two angles make all these shapes: each is met with a probability proportional to the noise.
+  it('names three Gaussian vectors in a plane with a probability proportional to the square of the noise', () => {
+    // Two angles determine all these shapes; each agrees by chance with a probability proportional to the noise.
     const named = (noise: number): number => {
       let count = 0;
       for (let seed = 0; seed < 3000; seed++) {
@@ -61,16 +61,16 @@ describe('nameShape, at a noise of 3 % of the mean length', () => {
     };
     const [often, seldom] = [named(0.03), named(0.01)];
     expect(often / 3000).toBeLessThan(0.03);
-    // Nine times as often, within 4 standard errors of two Poisson counts.
+    // Nine times as often for three times the noise, within 4 standard errors of two Poisson counts.
     expect(Math.abs(often - 9 * seldom)).toBeLessThan(4 * Math.sqrt(often + 81 * seldom));
   });
 
-  // A tight frame of D + 1 vectors is fixed, up to rotation and signs, by its lengths: those are shapes of their own.
-  it('gives no name to 1,000 tight frames of at least D + 2 vectors', () => {
+  // Lengths determine a tight frame of D + 1 vectors up to rotation and signs, so those have shapes.
+  it('does not name 1,000 tight frames of at least D + 2 vectors', () => {
     expect(falseNames(randomTightFrame, 2)).toEqual([]);
   });
 
-  it('calls a tight frame of three in a plane a stretched triangle if and only if its angles are obtuse', () => {
+  it('names a tight frame of three vectors in a plane a stretched triangle if and only if its angles are obtuse', () => {
     let obtuse = 0;
     for (let seed = 0; seed < 200; seed++) {
       const w = randomTightFrame(2, 3, seed);
@@ -80,7 +80,7 @@ describe('nameShape, at a noise of 3 % of the mean length', () => {
         a[0] * c[0] + a[1] * c[1],
         b[0] * c[0] + b[1] * c[1],
       );
-      // The rounding of data is all the noise, so that no angle is a right one by chance.
+      // Rounding is the only noise, so no angle is a right angle by chance.
       const { name, stretch } = nameShape(w, undefined, { noise: 0 });
       expect(name).toBe(largest < 0 ? 'stretched triangle' : 'unordered');
       expect(stretch?.kind).toBe(largest < 0 ? 'tight' : undefined);
@@ -90,7 +90,7 @@ describe('nameShape, at a noise of 3 % of the mean length', () => {
   });
 });
 
-/** Names given to 1,000 matrices of all sizes up to 16 in 8 but 3 in 2, with at least `surplus` features beyond D. */
+/** Names of 1,000 matrices of all sizes up to 16 in 8 except 3 in 2, with at least D + `surplus` features. */
 function falseNames(
   make: (dims: number, features: number, seed: number) => Embedding,
   surplus: number,
@@ -109,7 +109,7 @@ function falseNames(
 }
 
 describe('the error of nameShape', () => {
-  // What is left, over sigma^2, is a chi-square: N D numbers less N lengths and the d(2 D - d - 1) / 2 of the orientation.
+  // The residual over sigma^2 is chi-square: N D numbers minus N lengths and the d(2 D - d - 1) / 2 of the orientation.
   it.each<[PolytopeName, number]>([
     ['triangle', 2],
     ['pentagon', 0],
@@ -117,35 +117,32 @@ describe('the error of nameShape', () => {
     ['pentagonal bipyramid', 3],
     ['cube', 0],
     ['5-cross-polytope', 4],
-  ])(
-    'leaves of noise in %s with %i spare dimensions what its degrees of freedom say',
-    (name, spare) => {
-      const shape = polytope(name);
-      const { features: n, dims: d } = shape;
-      const dims = d + spare;
-      const freedom = n * dims - n - (d * (2 * dims - d - 1)) / 2;
-      const noise = 0.01;
-      const runs = 400;
-      let mean = 0;
-      let counted = 0;
-      for (let seed = 0; seed < runs; seed++) {
-        const { w } = disguised(shape, seed, { spare, noise });
-        const { error, recognised } = nameShape(w, undefined, { noise });
-        // One or two of 10^4 are refused.
-        if (!recognised) continue;
-        counted++;
-        const total = Array.from(w.data).reduce((sum, x) => sum + x * x, 0);
-        mean += (error * error * total) / (noise / meanLength(dims)) ** 2;
-      }
-      // Within 4.5 standard errors of a mean of chi-squares, and 0.2 % for what is not linear at this noise.
-      expect(counted).toBeGreaterThan(runs - 3);
-      expect(Math.abs(mean / counted - freedom)).toBeLessThan(
-        4.5 * Math.sqrt((2 * freedom) / runs) + 0.002 * freedom,
-      );
-    },
-  );
+  ])('has the expected mean square for %s with %i spare dimensions', (name, spare) => {
+    const shape = polytope(name);
+    const { features: n, dims: d } = shape;
+    const dims = d + spare;
+    const freedom = n * dims - n - (d * (2 * dims - d - 1)) / 2;
+    const noise = 0.01;
+    const runs = 400;
+    let mean = 0;
+    let counted = 0;
+    for (let seed = 0; seed < runs; seed++) {
+      const { w } = disguised(shape, seed, { spare, noise });
+      const { error, recognised } = nameShape(w, undefined, { noise });
+      // One or two of 10^4 are rejected.
+      if (!recognised) continue;
+      counted++;
+      const total = Array.from(w.data).reduce((sum, x) => sum + x * x, 0);
+      mean += (error * error * total) / (noise / meanLength(dims)) ** 2;
+    }
+    // Within 4.5 standard errors of a mean of chi-squares, and 0.2 % for non-linearity at this noise level.
+    expect(counted).toBeGreaterThan(runs - 3);
+    expect(Math.abs(mean / counted - freedom)).toBeLessThan(
+      4.5 * Math.sqrt((2 * freedom) / runs) + 0.002 * freedom,
+    );
+  });
 
-  it('is zero, and the confidence one, for the polytopes themselves', () => {
+  it('is zero for exact polytopes, with confidence 1', () => {
     for (const name of SHAPES) {
       const shape = nameShape(polytope(name), undefined, { noise: 0 });
       expect(shape.name).toBe(name);
@@ -174,7 +171,7 @@ describe('the name of a shape', () => {
       .map(([name, seed]) => disguised(polytope(name), seed, { noise: 0.02, spread: 1.5 }).w),
   );
 
-  it('does not change when space is turned, features are permuted, or all is scaled', () => {
+  it('is invariant under rotation, permutation and scale', () => {
     fc.assert(
       fc.property(
         anything,
@@ -199,7 +196,7 @@ describe('the name of a shape', () => {
       fc.property(fc.constantFrom(...SHAPES), fc.nat(1000), (name, seed) => {
         const { w } = disguised(polytope(name), seed, {});
         const { features, factors } = nameShape(w, undefined, { noise: 1e-3 });
-        // A product's factors come largest first, as they do in the polytopes of this list.
+        // Factors of a product are sorted by size, as in the polytopes of this list.
         const shape = factors.length > 0 ? name : polytope(name);
         if (typeof shape === 'string') return;
         const cosine = (v: Embedding, i: number, j: number): number => {
@@ -218,7 +215,7 @@ describe('the name of a shape', () => {
     );
   });
 
-  it('of a tegum product tells its factors', () => {
+  it('of a tegum product names its factors', () => {
     const factorNames = [
       'single',
       'antipodal pair',
@@ -259,11 +256,11 @@ describe('the name of a shape', () => {
     [['triangle', 'triangle'], '2 x triangle'],
     [['single', 'tetrahedron', 'triangle'], 'tetrahedron + triangle + single'],
     [['single', 'single'], '2 x single'],
-  ])('%j make a %s', (parts, name) => {
+  ])('of the product of %j is %s', (parts, name) => {
     expect(nameShape(tegum(...parts.map((part) => polytope(part)))).name).toBe(name);
   });
 
-  it('reports recognised factors beside one that is not', () => {
+  it('reports recognised factors beside an unordered one', () => {
     const { name, factors, confidence } = nameShape(
       tegum(polytope('pentagon'), gaussianEmbedding(3, 6, 5)),
     );

@@ -15,7 +15,7 @@ import { symmetricEigen } from '@polysem/numerics/linalg';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { randomRotation, rotated } from './neuron-cases.ts';
 
-/** Gaussian embeddings of more features than dimensions, so of a moderate condition, with some zero vectors and scales. */
+/** Gaussian embeddings with more features than dimensions, so well-conditioned, with some zero vectors and different scales. */
 const anyEmbedding = fc
   .record({
     dims: fc.integer({ min: 1, max: 7 }),
@@ -79,7 +79,7 @@ describe('spectralMeasures', () => {
           let first = 0;
           for (let j = 0; j < features; j++) first += g[i * features + j] ** 2 / n;
           expect(Math.abs(measured.mean[i] / first - 1)).toBeLessThan(bound);
-          // Eigenvectors of eigenvalues that nearly agree are not determined: their weights are left to other tests.
+          // Eigenvectors of nearly equal eigenvalues are ill-determined; other tests cover their weights.
           for (let k = 0; k < dims; k++) {
             const gap = Math.min(
               k > 0 ? values[k - 1] - values[k] : Infinity,
@@ -127,7 +127,7 @@ describe('spectralMeasures', () => {
     );
   });
 
-  it('has the means n / C and C~ / n, at all scales, and Kantorovich bounds their product', () => {
+  it('has the means n / C and C~ / n at all scales, with a product within the Kantorovich bound', () => {
     fc.assert(
       fc.property(anyEmbedding, (w) => {
         const measured = spectralMeasures(w);
@@ -163,7 +163,7 @@ describe('spectralMeasures', () => {
           );
           expect(measured.localisation[i]).toBeLessThanOrEqual(1);
           expect(measured.localisation[i] * eigenspaces.length).toBeGreaterThan(1 - 1e-12);
-          // Entropies fall with their order: Shannon's is at least the one of order 2.
+          // Rényi entropies decrease with their order: Shannon's is at least that of order 2.
           expect(measured.entropy[i]).toBeGreaterThan(-Math.log(measured.localisation[i]) - 1e-12);
         }
       }),
@@ -171,7 +171,7 @@ describe('spectralMeasures', () => {
     );
   });
 
-  it('has weights that sum to 1 for a feature, and with n to m lambda for an eigenspace', () => {
+  it('has weights that sum to 1 per feature and, weighted by n, to m lambda per eigenspace', () => {
     fc.assert(
       fc.property(anyEmbedding, fc.constantFrom(0, 1e-3, 0.3), (w, spread) => {
         const measured = spectralMeasures(w, { spread });
@@ -197,7 +197,7 @@ describe('spectralMeasures', () => {
     );
   });
 
-  it('does not change under rotation, permutation, scale and signs', () => {
+  it('is invariant under rotation, permutation, scale and sign flips', () => {
     fc.assert(
       fc.property(anyEmbedding, fc.nat(), (w, seed) => {
         const { dims, features } = w;
@@ -211,7 +211,7 @@ describe('spectralMeasures', () => {
           }
         }
         const after = spectralMeasures(moved);
-        // A bound of the grouping may be met in one and not in the other: figures of eigenspaces only where they agree.
+        // Rounding may change the grouping of eigenvalues: eigenspaces are compared only where groupings agree.
         const same = after.spectrum.eigenspaces.length === before.spectrum.eigenspaces.length;
         const bound = relativeBound(w, before.spectrum.eigenvalues);
         for (let i = 0; i < features; i++) {
@@ -222,7 +222,7 @@ describe('spectralMeasures', () => {
           expect(Math.abs(after.leverageRatio[j] - before.leverageRatio[i])).toBeLessThanOrEqual(
             bound * before.leverageRatio[i],
           );
-          // Eigenspaces turn by rounding over their distance, which is at least the bound on the spread.
+          // Eigenspaces rotate by rounding over their distance, which is at least the bound on the spread.
           if (same) {
             expect(Math.abs(after.localisation[j] - before.localisation[i])).toBeLessThan(
               1e3 * bound,
@@ -234,7 +234,7 @@ describe('spectralMeasures', () => {
     );
   });
 
-  it('is a point mass for every feature of an efficient matrix, at gamma of its block', () => {
+  it('is a point mass at the gamma of the block for every feature of an efficient matrix', () => {
     const capacity = [0.5, 0.5, 2 / 3, 2 / 3, 2 / 3, 0, 1, 0.4, 0.4, 0.4, 0.4, 0.4];
     const gamma = [3, 3, 1, 1, 1, 0, 7, 1.5, 1.5, 1.5, 1.5, 1.5];
     const plain = efficientEmbedding(
@@ -264,7 +264,7 @@ describe('spectralMeasures', () => {
     });
   });
 
-  it('knows the acute pair at 30 degrees: eigenvalues 1 +- cos 30, C = 4/7 and C~ = 1', () => {
+  it('gives the exact values for the acute pair at 30 degrees: eigenvalues 1 +- cos 30, C = 4/7, C~ = 1', () => {
     const acute = embeddingFromVectors([
       [1, 0],
       [Math.cos(Math.PI / 6), Math.sin(Math.PI / 6)],
@@ -278,7 +278,7 @@ describe('spectralMeasures', () => {
       expect(measured.weights?.[2 * i]).toBeCloseTo(Math.cos(half) ** 2, 14);
       expect(measured.weights?.[2 * i + 1]).toBeCloseTo(Math.sin(half) ** 2, 14);
       expect(measured.mean[i]).toBeCloseTo(7 / 4, 14);
-      // Two values cos 30 either side of 1, at weights cos^2 15 and sin^2 15.
+      // Two values at distance cos 30 from 1, with weights cos^2 15 and sin^2 15.
       expect(measured.variance[i]).toBeCloseTo(3 / 4 - (3 / 4) ** 2, 14);
       expect(measured.meanInverse[i]).toBeCloseTo(1, 13);
       expect(measured.leverageRatio[i]).toBeCloseTo(7 / 4, 13);
@@ -286,7 +286,7 @@ describe('spectralMeasures', () => {
     }
   });
 
-  it('takes float32, entries near the ends of float64, and a zero matrix', () => {
+  it('accepts float32, entries near the limits of float64, and a zero matrix', () => {
     const w = gaussianEmbedding(3, 9, 2);
     const reference = spectralMeasures(w);
     for (const factor of [2 ** 700, 2 ** -700]) {
@@ -313,7 +313,7 @@ describe('spectralMeasures', () => {
     expect(randomLocalisation(zero.spectrum)).toBe(0);
   });
 
-  it('hands each measure over without keeping it', () => {
+  it('reuses the arrays of the measure', () => {
     const w = gaussianEmbedding(5, 12, 7);
     const kept = spectralMeasures(w);
     const lean = spectralMeasures(w, { weights: false });
@@ -330,7 +330,7 @@ describe('spectralMeasures', () => {
     expect(visited).toEqual(Array.from({ length: 12 }, (_, i) => i));
   });
 
-  it('refuses numbers that are not finite, wrong sizes and spreads', () => {
+  it('rejects numbers that are not finite, wrong sizes and spreads', () => {
     const wrong = embedding(2, 2, Float64Array.of(1, 2, NaN, 4));
     expect(() => spectralMeasures(wrong)).toThrow('feature 1 has NaN in dimension 0');
     expect(() => frameSpectrum({ dims: 2, features: 3, data: new Float64Array(2) })).toThrow(

@@ -13,8 +13,8 @@ import { normalCdf } from '@polysem/numerics/elementary';
 import { gaussianEmbedding } from './fixtures.ts';
 import { connected } from './planted-blocks.ts';
 
-describe('bounds on chances', () => {
-  it("hold for Student's t with 1 and 2 degrees of freedom and the normal, and are near where it matters", () => {
+describe('bounds on tail probabilities', () => {
+  it("hold for Student's t with 1 and 2 degrees of freedom and for the normal, and are tight in the tail", () => {
     for (const x of [0.1, 1, 3, 10, 100]) {
       const exact = [
         [1, 1 - (2 / Math.PI) * Math.atan(x)],
@@ -30,7 +30,7 @@ describe('bounds on chances', () => {
     }
   });
 
-  it('hold for chi-square with 2 degrees of freedom, an exponential', () => {
+  it('hold for chi-square with 2 degrees of freedom (an exponential)', () => {
     for (const r of [1e-6, 0.01, 0.5, 0.99]) {
       expect(logChiSquareBelow(r, 2)).toBeGreaterThanOrEqual(Math.log(-Math.expm1(-r)));
     }
@@ -41,7 +41,7 @@ describe('bounds on chances', () => {
     expect([logChiSquareBelow(1.5, 3), logChiSquareAbove(0.5, 3)]).toEqual([0, 0]);
   });
 
-  it('hold for the number of partitions (Stirling, second kind)', () => {
+  it('hold for the number of partitions (Stirling numbers of the second kind)', () => {
     const stirling = (n: number, k: number): number =>
       n === k ? 1 : k === 0 || k > n ? 0 : k * stirling(n - 1, k) + stirling(n - 1, k - 1);
     for (let n = 1; n <= 16; n++) {
@@ -68,7 +68,7 @@ describe('linkTree', () => {
     }
   });
 
-  it('sums over pairs of different groups as counting them does', () => {
+  it('gives the same sums over pairs in different groups as counting them', () => {
     const [w] = embeddings;
     const n = measureCapacity(w).squaredNorm;
     const tree = linkTree(w, n);
@@ -93,7 +93,7 @@ describe('linkTree', () => {
     }
   });
 
-  it('with pilots is the tree of the pairs that have one', () => {
+  it('is the tree of the pairs that contain a pilot', () => {
     for (const [seed, w] of embeddings.entries()) {
       const n = measureCapacity(w).squaredNorm;
       const tree = linkTree(w, n, 12, seed);
@@ -117,7 +117,7 @@ describe('linkTree', () => {
 describe('eigenGroups', () => {
   const noise = { dims: 10, sigma: 0.01, rounding: 1e-14, significance: 1e-3 };
 
-  it('joins what noise cannot tell apart, and only that', () => {
+  it('joins components with equal eigenvalues up to the noise, and no others', () => {
     const component = (...eigenvalues: number[]) => ({
       eigenvalues: Float64Array.from(eigenvalues),
       features: 10,
@@ -126,7 +126,7 @@ describe('eigenGroups', () => {
       [0, 2],
       [1],
     ]);
-    // A component that is not tight belongs to every eigenspace it touches.
+    // A component that is not tight belongs to the eigenspaces of all its eigenvalues.
     expect(eigenGroups([component(2, 1), component(2), component(1)], noise)).toEqual([[0, 1, 2]]);
     expect(eigenGroups([component(1), component(1 + 1e-9)], { ...noise, sigma: 0 })).toEqual([
       [0],
@@ -141,7 +141,7 @@ function similarity(data: ArrayLike<number>, n: Float64Array, i: number, j: numb
   return Math.abs(dot) / Math.sqrt(n[i] + n[j]);
 }
 
-/** Labels of connected components, numbered by least member. */
+/** Labels of connected components, numbered in order of first members. */
 function labels(n: number, linked: (i: number, j: number) => boolean): number[] {
   const out = Array.from({ length: n }, () => -1);
   connected(n, linked).forEach((group, label) => {
