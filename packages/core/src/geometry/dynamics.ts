@@ -76,7 +76,7 @@ export interface Dynamics {
  * const at = (step, vectors, blocks) => ({ step, loss: 1, embedding: embeddingFromVectors(vectors), blocks });
  * const pair = [[1], [-1]];
  * const { events } = dynamics([at(0, [[1], [0]], []), at(1, pair, [[0, 1]]), at(2, pair, [[0, 1]])]);
- * events[0].kind; // 'grows'
+ * events[0].kind; // 'forms'
  * ```
  */
 export function dynamics(
