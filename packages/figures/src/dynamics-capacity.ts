@@ -1,3 +1,4 @@
+import { quantile } from '@polysem/numerics/elementary';
 import type { Axis } from './axis.ts';
 import { blockStyle } from './block-style.ts';
 import { namesOrNumbers } from './categories.ts';
@@ -140,13 +141,4 @@ function pathAround(
 ): string {
   const around = [...above, ...below.toReversed()].filter(([, y]) => Number.isFinite(y));
   return around.length === 0 ? '' : `${polyline(around)}z`;
-}
-
-/** Between the two values around it, in proportion; NaN of none. */
-function quantile(sorted: Float64Array, q: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const place = q * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
 }

@@ -1,3 +1,4 @@
+import { logSpaced } from '@polysem/numerics/elementary';
 import { moments } from '@polysem/core/features';
 import { phaseBoundaries } from '@polysem/core/theory';
 import { rowInputs, type PhaseSpec } from '@polysem/engine/phase';
@@ -18,7 +19,7 @@ export function boundaries(spec: PhaseSpec): Boundary[] {
   const { features, dims } = spec;
   if (dims >= features) return [];
   const { from, to } = spec.density;
-  const densities = Array.from({ length: STEPS + 1 }, (_, i) => from * (to / from) ** (i / STEPS));
+  const densities = Array.from(logSpaced(from, to, STEPS + 1));
   const at = densities.map((p) =>
     phaseBoundaries({
       features,

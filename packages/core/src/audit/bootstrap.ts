@@ -1,3 +1,4 @@
+import { quantile } from '@polysem/numerics/elementary';
 import { integerBelow } from '@polysem/numerics/random';
 import { split, type Generator } from '@polysem/numerics/random';
 
@@ -60,14 +61,4 @@ export function bootstrap(
     const end = (p: number): number => value + shrink * (quantile(sorted, p) - value);
     return { value, low: end((1 - confidence) / 2), high: end((1 + confidence) / 2) };
   });
-}
-
-/** The p-quantile of sorted numbers, interpolated linearly between neighbours. */
-export function quantile(sorted: Float64Array, p: number): number {
-  const place = p * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(sorted.length - 1, below + 1);
-  const low = sorted[below];
-  // Also keeps equal infinite neighbours from giving NaN.
-  return sorted[above] === low ? low : low + (place - below) * (sorted[above] - low);
 }

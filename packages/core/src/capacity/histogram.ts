@@ -1,3 +1,5 @@
+import { logSpaced } from '@polysem/numerics/elementary';
+
 /** Counts of values per bin. */
 export interface Histogram {
   /** The edges of the bins, ascending: one more than bins. */
@@ -38,9 +40,8 @@ export function binEdges(
       `binEdges: the range must ascend${scale === 'log' ? ' from a positive number' : ''}, got ${from} to ${to}`,
     );
   }
-  const edges = Float64Array.from({ length: bins + 1 }, (_, b) =>
-    scale === 'linear' ? from + ((to - from) * b) / bins : from * (to / from) ** (b / bins),
-  );
+  if (scale === 'log') return logSpaced(from, to, bins + 1);
+  const edges = Float64Array.from({ length: bins + 1 }, (_, b) => from + ((to - from) * b) / bins);
   // Without rounding, so that the ends are inside.
   edges[0] = from;
   edges[bins] = to;

@@ -1,3 +1,4 @@
+import { logSpaced } from '@polysem/numerics/elementary';
 import {
   checkFeatureDistribution,
   givenParameters,
@@ -46,13 +47,7 @@ export interface PhaseSpec extends ValueDistribution {
 
 /** The values of an axis. */
 export function axisValues({ from, to, count }: LogAxis): Float64Array {
-  if (count === 1) return Float64Array.of(from);
-  const values = Float64Array.from(
-    { length: count },
-    (_, i) => from * (to / from) ** (i / (count - 1)),
-  );
-  values[count - 1] = to;
-  return values;
+  return logSpaced(from, to, count);
 }
 
 /** Far more starts than any cell of Figure 4 has needed (3): each ends at the certified optimum, k below 3 included. */

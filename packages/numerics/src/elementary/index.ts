@@ -6,6 +6,8 @@
 export { betaQuantile } from './beta.ts';
 export { cosineOfHalfTurns } from './cosine.ts';
 export { ln, ln1p } from './logarithm.ts';
+export { logSpaced } from './log-spaced.ts';
 export { normalCdf, normalDensity, normalQuantile } from './normal.ts';
 export { power } from './power.ts';
 export { gaussLegendre, integrate } from './quadrature.ts';
+export { quantile } from './quantile.ts';

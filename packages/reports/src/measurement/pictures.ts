@@ -36,8 +36,8 @@ export function distributions(
     ({ values }) => values.length > 0,
   );
   // One feature far from all others must not squeeze them into a corner.
-  const low = Math.min(...all.map(({ values }) => quantile(values, 0.0005)));
-  const high = Math.max(...all.map(({ values }) => quantile(values, 1)));
+  const low = Math.min(...all.map(({ values }) => orderStatistic(values, 0.0005)));
+  const high = Math.max(...all.map(({ values }) => orderStatistic(values, 1)));
   const bins = Math.max(LEAST_BINS, Math.min(MOST_BINS, Math.round(2 * Math.sqrt(count))));
   const edges = binEdges(low / 1.2, Math.min(1, 1.2 * high), bins, 'log');
   const draw = (figure: Sampled, chance: readonly Sampled[], what: string): ReportFigure => ({
@@ -82,7 +82,8 @@ function positive(values: Float64Array): Float64Array {
   return values.filter((value) => value > 0);
 }
 
-function quantile(values: Float64Array, q: number): number {
+/** The number below which a fraction q of the values are, without interpolation. */
+function orderStatistic(values: Float64Array, q: number): number {
   const sorted = values.toSorted();
   return sorted[Math.floor(q * (sorted.length - 1))];
 }

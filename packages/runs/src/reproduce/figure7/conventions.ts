@@ -1,3 +1,4 @@
+import { logSpaced } from '@polysem/numerics/elementary';
 import { defaultGridTraining, type GridSpec } from '@polysem/engine/phase';
 import { measuredDensities, type Figure7Panel } from './published.ts';
 
@@ -79,7 +80,7 @@ export interface Figure7Size {
 /** The plane of the published figure: V from 0.01 to 100, density from 1 to 0.001. */
 export function panelSpec(panel: Figure7Panel, { cells }: Figure7Size, seed: number): GridSpec {
   const spec = conventionSpec(panel, baseConvention[panel.task], cells, seed);
-  const density = { parameter: 'density', values: inRatio(1, 0.001, cells) } as const;
+  const density = { parameter: 'density', values: Array.from(logSpaced(1, 0.001, cells)) } as const;
   return { ...spec, y: density, training: defaultGridTraining };
 }
 
@@ -105,15 +106,9 @@ export function conventionSpec(
     importance: 1,
     density: 1,
     importancePower,
-    x: { parameter: 'importance', values: inRatio(0.01, 100, columns) },
+    x: { parameter: 'importance', values: Array.from(logSpaced(0.01, 100, columns)) },
     y: { parameter: 'density', values: measuredDensities },
     training: { ...defaultGridTraining, ...TABLE_TRAINING },
     seed,
   };
-}
-
-function inRatio(from: number, to: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) =>
-    i === count - 1 ? to : from * (to / from) ** (i / (count - 1)),
-  );
 }

@@ -1,0 +1,21 @@
+/**
+ * Quantile of sorted numbers, interpolated linearly between neighbours (the default of R and NumPy).
+ *
+ * @param sorted numbers in ascending order.
+ * @param p probability in [0, 1].
+ * @returns the p-quantile; NaN for an empty list.
+ * @example
+ * ```js
+ * import { quantile } from '@polysem/numerics/elementary';
+ * quantile(Float64Array.of(0, 1, 2, 10), 0.5); // 1.5
+ * ```
+ */
+export function quantile(sorted: Float64Array, p: number): number {
+  if (sorted.length === 0) return NaN;
+  const position = p * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(sorted.length - 1, below + 1);
+  const low = sorted[below];
+  // The case of equal neighbours also avoids Infinity - Infinity.
+  return sorted[above] === low ? low : low + (position - below) * (sorted[above] - low);
+}
