@@ -278,10 +278,10 @@ describe('efficientFigures', () => {
     );
   });
 
-  it('refuses the components of another structure', () => {
+  it('rejects the components of another structure', () => {
     const w = made(1, [{ dims: 2, features: 5 }], 0);
     expect(() => efficientFigures(findBlocks(w), [], measureCapacity(w), 'float64')).toThrow(
-      'components: 0 for a structure of 1',
+      'components: must have one entry for each of the 1 components of the structure, got 0',
     );
   });
 });
