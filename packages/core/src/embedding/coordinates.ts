@@ -1,8 +1,21 @@
 import type { Embedding } from './embedding.ts';
 
 /**
- * Calls `visit` with the coordinates t = U^T w_i of each feature in an orthonormal basis given as rows, rank x D.
- * The array handed over is used again for the next feature. O(N D rank).
+ * Calls `visit` with the coordinates t = U^T w_i of each feature in an orthonormal basis. O(N D rank).
+ *
+ * @param w the embedding, D x N.
+ * @param basis U^T: orthonormal rows, rank x D.
+ * @param rank number of rows.
+ * @param visit called with the index and the coordinates of each feature. The array is reused.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { forEachInBasis } from '@polysem/core/embedding';
+ * const first = [];
+ * const w = embeddingFromVectors([[1, 5], [2, 6]]);
+ * forEachInBasis(w, Float64Array.of(0, 1), 1, (i, t) => first.push(t[0]));
+ * first; // [5, 6]
+ * ```
  */
 export function forEachInBasis(
   w: Embedding,

@@ -1,8 +1,7 @@
 /**
  * An embedding matrix W (dims x features): feature i is the vector w_i of `dims` numbers.
  *
- * Storage is feature-major, so that one feature's vector is contiguous:
- * entry (d, i) of W stands at `data[i * dims + d]`.
+ * Storage is feature-major, so the vector of a feature is contiguous: entry (d, i) of W is `data[i * dims + d]`.
  */
 export interface Embedding {
   /** D, the dimension of the embedding space (neurons of the hidden layer). */
@@ -14,9 +13,18 @@ export interface Embedding {
 }
 
 /**
- * Makes an embedding from its size and its numbers, feature-major; zeros where no data are given.
+ * Makes an embedding from its size and its numbers.
  *
- * @throws RangeError if a size is not a positive integer, or the data do not fit it.
+ * @param dims D.
+ * @param features N.
+ * @param data the D x N numbers, feature-major; zeros by default. Not copied.
+ * @returns the embedding.
+ * @throws RangeError if a size is not a positive integer, or the data do not have D x N entries.
+ * @example
+ * ```js
+ * import { embedding } from '@polysem/core';
+ * embedding(2, 1, Float64Array.of(3, 4)).data; // [3, 4]
+ * ```
  */
 export function embedding(
   dims: number,
@@ -38,12 +46,34 @@ export function embedding(
   return { dims, features, data };
 }
 
-/** The vector of feature i, a view of `dims` numbers into the embedding's data. */
+/**
+ * The vector of a feature.
+ *
+ * @param w the embedding, D x N.
+ * @param i index of the feature.
+ * @returns its D numbers, as a view into the data of the embedding.
+ * @example
+ * ```js
+ * import { embeddingFromVectors, featureVector } from '@polysem/core';
+ * featureVector(embeddingFromVectors([[1, 0], [3, 4]]), 1); // [3, 4]
+ * ```
+ */
 export function featureVector(w: Embedding, i: number): Float64Array | Float32Array {
   return w.data.subarray(i * w.dims, (i + 1) * w.dims);
 }
 
-/** Makes an embedding from a list of feature vectors of equal length. */
+/**
+ * Makes an embedding from a list of vectors.
+ *
+ * @param vectors one vector per feature, all of length D.
+ * @returns the embedding, D x N, in float64.
+ * @throws RangeError if there are no vectors, or their lengths differ.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * embeddingFromVectors([[1, 0], [3, 4]]).features; // 2
+ * ```
+ */
 export function embeddingFromVectors(vectors: readonly (readonly number[])[]): Embedding {
   const dims = vectors[0]?.length ?? 0;
   const data = new Float64Array(vectors.length * dims);

@@ -24,9 +24,17 @@ export interface FeatureSource {
 }
 
 /**
- * An embedding in memory as a source; reads copy.
+ * Makes a feature source of an embedding in memory. Reading copies.
  *
- * @throws RangeError if its data do not fit its size; reads reject with one outside of its features.
+ * @param w the embedding, D x N.
+ * @param name name of the source in error messages.
+ * @returns the source. Its `read` rejects with a RangeError for features outside 0 .. N - 1.
+ * @throws RangeError if the data do not have D x N entries.
+ * @example
+ * ```js
+ * import { embeddingFromVectors, embeddingSource } from '@polysem/core';
+ * await embeddingSource(embeddingFromVectors([[1, 0], [3, 4]])).read(1, 1); // [3, 4]
+ * ```
  */
 export function embeddingSource(w: Embedding, name = 'embedding'): FeatureSource {
   const { dims, features, data } = embedding(w.dims, w.features, w.data);
@@ -42,7 +50,19 @@ export function embeddingSource(w: Embedding, name = 'embedding'): FeatureSource
   };
 }
 
-/** Checks that a source has the features that are asked for. @throws RangeError if not. */
+/**
+ * Checks that a source has the requested features.
+ *
+ * @param source name and number of features of the source.
+ * @param first index of the first requested feature.
+ * @param count number of requested features.
+ * @throws RangeError if the source does not have them.
+ * @example
+ * ```js
+ * import { assertFeatures } from '@polysem/core/embedding';
+ * assertFeatures({ name: 'W', features: 2 }, 1, 2); // throws RangeError
+ * ```
+ */
 export function assertFeatures(
   { name, features }: Pick<FeatureSource, 'name' | 'features'>,
   first: number,

@@ -1,11 +1,17 @@
 import type { Embedding } from './embedding.ts';
 
 /**
- * The frame operator S = sum_i w_i w_i^T = W W^T: symmetric, D x D, row-major. O(N D^2), float64
- * sums whatever the embedding's type.
+ * Computes the frame operator S = sum_i w_i w_i^T = W W^T. O(N D^2), with sums in float64.
  *
- * @param weights optional: one factor a feature, S = sum_i weights[i] w_i w_i^T.
- * @throws RangeError if there is not one weight a feature.
+ * @param w the embedding, D x N.
+ * @param weights one factor per feature, for S = sum_i weights[i] w_i w_i^T; 1 by default.
+ * @returns S, symmetric, D x D, row-major.
+ * @throws RangeError if there is not one weight per feature.
+ * @example
+ * ```js
+ * import { embeddingFromVectors, frameOperator } from '@polysem/core';
+ * frameOperator(embeddingFromVectors([[1, 1], [1, -1]])); // [2, 0, 0, 2]
+ * ```
  */
 export function frameOperator(w: Embedding, weights?: Float64Array): Float64Array {
   const { dims, features } = w;

@@ -1,8 +1,16 @@
 import type { Embedding } from './embedding.ts';
 
 /**
- * The Gram matrix G = W^T W of all inner products w_i . w_j: symmetric, N x N, row-major.
- * O(N^2 D) time and N^2 numbers: for small embeddings and pictures; measuring never needs it.
+ * Computes the Gram matrix G = W^T W of all inner products w_i . w_j. O(N^2 D) time and N^2 numbers of memory: for small
+ * embeddings and figures. Measuring never needs it.
+ *
+ * @param w the embedding, D x N.
+ * @returns G, symmetric, N x N, row-major.
+ * @example
+ * ```js
+ * import { embeddingFromVectors, gram } from '@polysem/core';
+ * gram(embeddingFromVectors([[1, 0], [2, 1]])); // [1, 2, 2, 5]
+ * ```
  */
 export function gram(w: Embedding): Float64Array {
   const { dims, features, data } = w;

@@ -3,40 +3,48 @@ import { frameOperator } from './frame-operator.ts';
 import { gram } from './gram.ts';
 import { symmetricEigen } from '@polysem/numerics/linalg';
 
-/** The part of the singular value decomposition W = U diag(sigma) V^T that lives in the D dimensions. */
+/** U and sigma of the singular value decomposition W = U diag(sigma) V^T. */
 export interface LeftSingular {
-  /** Numerical rank of W: how many singular values stand above the tolerance. */
+  /** Numerical rank of W: the number of singular values above the tolerance. */
   readonly rank: number;
   /** The `rank` singular values, largest first. */
   readonly values: Float64Array;
   /** Left singular vectors as rows, rank x D: an orthonormal basis of the span of the features. */
   readonly vectors: Float64Array;
-  /** Singular values at most this are taken for zero; see {@link leftSingular}. */
+  /** Singular values up to this count as zero; see {@link leftSingular}. */
   readonly tolerance: number;
 }
 
-/** Thirty-two roundings of float32. */
+/** 32 units in the last place of float32. */
 const FLOAT32_TOLERANCE = 32 * 2 ** -23;
 
 /**
- * Of one eigendecomposition of S = W W^T, eigenvalues above this fraction of the largest are kept:
- * there their relative error is still about 1e-8, since S is known to 2.2e-16 of its largest.
+ * Eigenvalues of S = W W^T above this fraction of the largest are kept from one eigendecomposition. Their relative error is
+ * at most about 1e-8, since S is accurate to 2.2e-16 of its largest eigenvalue.
  */
 const RESOLVED = 2 ** -26;
 
 /**
- * Singular values and left singular vectors of W in O(N D min(N, D)) time.
+ * Computes the singular values and left singular vectors of W, in O(N D min(N, D)).
  *
- * One look at S = W W^T, or at the Gram matrix where there are fewer features than dimensions, resolves singular values down to about 1e-4 of the largest, because squaring
- * halves the digits. What is resolved is then projected out of W, and S of the remainder shows the next
- * four decades, until all D directions are found or the remainder is below the tolerance of W's own type.
- * Well-conditioned matrices need one look.
+ * One eigendecomposition of S = W W^T, or of the Gram matrix if there are fewer features than dimensions, resolves singular
+ * values down to about 1e-4 of the largest, because squaring halves the digits. The resolved directions are projected out of
+ * W, and S of the remainder resolves the next four decades, until all D directions are found or the remainder is below the
+ * tolerance. Well-conditioned matrices need one pass.
  *
- * The tolerance is, for float64, sigma_max max(N, D) 2^-52, the rule of numpy's `matrix_rank`, which bounds the
- * rounding of the computation. For float32 the computation is exact beside the data, whose own rounding, however many
- * features there are, moves singular values by no more than some 2^-23 sigma_max: 32 of these are allowed, for
- * products that were computed in float32. (numpy's rule, with its factor N, would take a tenth of sigma_max for zero at
- * a million features.)
+ * For float64 the tolerance is sigma_max max(N, D) 2^-52, the rule of NumPy's `matrix_rank`, which bounds the rounding errors
+ * of the computation. For float32 the computation is exact compared with the data, whose rounding changes singular values by
+ * about 2^-23 sigma_max at most, for any number of features. The tolerance is 32 times that, to allow for products that were
+ * computed in float32. (For a million features, NumPy's rule would treat singular values up to a tenth of sigma_max as zero.)
+ *
+ * @param w the embedding, D x N.
+ * @returns rank, singular values above the tolerance, and their left singular vectors.
+ * @example
+ * ```js
+ * import { embeddingFromVectors } from '@polysem/core';
+ * import { leftSingular } from '@polysem/core/embedding';
+ * leftSingular(embeddingFromVectors([[0, 2], [1, 0]])).values; // [2, 1]
+ * ```
  */
 export function leftSingular(w: Embedding): LeftSingular {
   const { dims, features } = w;

@@ -3,7 +3,18 @@ const IMPORTANCE_BOUNDS: readonly [number, number] = [1e-140, 1e140];
 /** The largest kurtosis accepted, for the same reason. */
 export const GREATEST_KURTOSIS = 1e18;
 
-/** Checks the importance of a feature. @throws RangeError naming the feature, its importance and the range. */
+/**
+ * Checks the importance of a feature.
+ *
+ * @param v importance, positive.
+ * @param feature index of the feature, for the error message.
+ * @throws RangeError naming the feature, its importance and the valid range.
+ * @example
+ * ```js
+ * import { checkImportance } from '@polysem/core/theory';
+ * checkImportance(-1, 0); // throws RangeError
+ * ```
+ */
 export function checkImportance(v: number, feature: number): void {
   if (!(v > 0 && v < Infinity)) {
     throw new RangeError(

@@ -23,11 +23,11 @@ export interface FoundGeometry {
 }
 
 /** Matrices of more numbers are read in blocks: 32 MB in float64. */
-const MAX_FEATURES_OF_WHOLE = 2 ** 22;
+const WHOLE_UP_TO = 2 ** 22;
 
 /** Whether a matrix is read in blocks; then the nearest efficient matrix and alignment are not looked for. */
 export function isLarge({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): boolean {
-  return features * dims > MAX_FEATURES_OF_WHOLE || features * dims * dims > MAX_SEARCH_COST;
+  return features * dims > WHOLE_UP_TO || features * dims * dims > MAX_SEARCH_COST;
 }
 
 /** Finds the geometry of the features of a choice: from memory where they are few, else in blocks, by all threads. */
