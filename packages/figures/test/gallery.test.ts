@@ -61,8 +61,8 @@ describe('the gallery', () => {
     const page = `# Gallery
 
 Every figure of \`@polysem/figures\`, drawn in light and in dark from the fixed data of an example. A test draws each
-example again and compares it with the committed picture, byte for byte. \`npm run gallery\` draws all of them anew after
-an intended change; look at every picture that changed.
+example again and compares it with the committed picture byte for byte. After an intended change, \`npm run gallery\`
+redraws the pictures; look at each one that changed.
 
 ${entries.join('\n')}`;
     await expect(page).toMatchFileSnapshot(`${GALLERY}README.md`);

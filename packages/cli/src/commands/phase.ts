@@ -6,7 +6,11 @@ import {
 } from '@polysem/engine/phase';
 import { tasks } from '@polysem/engine/models';
 import { version } from '@polysem/core';
-import { phaseDiagramFigure, phaseDiagramPanelsFigure, type PhaseDiagramData } from '@polysem/figures';
+import {
+  phaseDiagramFigure,
+  phaseDiagramPanelsFigure,
+  type PhaseDiagramData,
+} from '@polysem/figures';
 import { boundaries, runPhase, type PhaseDiagram, journalPath } from '@polysem/runs';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';

@@ -28,7 +28,7 @@ interface PlacedContour {
 }
 
 /**
- * Contour lines over a grid, with their levels written on them where there is room. Named levels are
+ * Draws contour lines over a grid with their levels written on them if there is room. Named levels are
  * thicker and labelled first.
  *
  * @param contours the levels

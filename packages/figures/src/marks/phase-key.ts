@@ -60,7 +60,7 @@ export function drawPhaseKey(
   };
 }
 
-/** A fraction as '23 %'. Small ones have a decimal, so none is shown as 0. */
+/** A fraction as '23 %'. Small fractions have a decimal and are never shown as 0. */
 function percent(fraction: number): string {
   const value = fraction * 100;
   return `${value < 0.1 ? '< 0.1' : formatNumber(value, value >= 1 ? 2 : 1)} %`;
