@@ -1,3 +1,4 @@
+import { quantile } from '@polysem/numerics/elementary';
 import { band } from '../../marks/band.ts';
 import { endNames } from '../../marks/end-names.ts';
 import { lineItem, type LegendItem } from '../../marks/legend.ts';
@@ -85,13 +86,4 @@ export function bandLegend(): LegendItem[] {
     })),
     lineItem('median', { width: 1.8 }),
   ];
-}
-
-/** A quantile by linear interpolation; NaN without values. */
-function quantile(sorted: Float64Array, q: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const place = q * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low] + (sorted[high] - sorted[low]) * (place - low);
 }
