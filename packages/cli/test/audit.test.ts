@@ -177,7 +177,7 @@ describe('polysem audit', () => {
     const cut = polysem([...AUDIT, '--activations', 'w.npy'], folder);
     expect([cut.code, cut.stderr]).toEqual([
       2,
-      'polysem: w.npy: holds 60 x 20; activations of 60 features are one matrix, samples x 60\n',
+      'polysem: w.npy: contains 60 x 20; activations of 60 features must be one matrix, samples x 60\n',
     ]);
   });
 
@@ -232,7 +232,7 @@ describe('polysem audit', () => {
       'twice',
       [],
       table((cells, i) => (i === 9 ? cells.with(0, '8') : cells)),
-      'bad.csv: line 11, column "feature": feature 8 stood in line 10 already',
+      'bad.csv: line 11, column "feature": feature 8 already has a row, line 10',
     ],
     [
       'beyond',

@@ -3,7 +3,7 @@ import { moments } from '@polysem/core/features';
 import { phaseBoundaries } from '@polysem/core/theory';
 import { rowInputs, type PhaseSpec } from '@polysem/engine/phase';
 
-/** A boundary between phases, as points (V, p). */
+/** A boundary between phases as points (V, p). */
 export interface Boundary {
   readonly label: string;
   readonly points: readonly (readonly [number, number])[];
@@ -12,8 +12,11 @@ export interface Boundary {
 const STEPS = 240;
 
 /**
- * The closed-form phase boundaries over the plane of a diagram, where they lie inside it; none where D = N, since
- * then every feature has a dimension of its own.
+ * Computes the closed-form phase boundaries inside the range of a diagram. There are none if D >= N, because then every
+ * feature has its own dimension.
+ *
+ * @param spec the phase diagram; its densities and importances give the range.
+ * @returns the boundaries ignored / partial and partial / full.
  */
 export function boundaries(spec: PhaseSpec): Boundary[] {
   const { features, dims } = spec;

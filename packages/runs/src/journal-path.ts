@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path';
 import { identity } from './identity.ts';
 
 /**
- * Where the journal of a run goes: beside its output, or into the current folder. None where that cannot be written
- * to: the run then starts anew if it is interrupted.
+ * Chooses the path of the journal of a run: in the folder of the output, or in the current folder. Returns no path if the
+ * folder is not writable; an interrupted run then starts again from the beginning.
  *
- * @param out the path of the output, if there is one.
+ * @param out path of the output, if there is one.
+ * @param spec everything that decides the result; its identity is part of the name.
+ * @returns `{ journal }`, or `{}`.
  */
 export function journalPath(out: string | undefined, spec: unknown): { journal?: string } {
   const folder = out === undefined ? '.' : dirname(out);
@@ -14,7 +16,12 @@ export function journalPath(out: string | undefined, spec: unknown): { journal?:
   return { journal: join(folder, `.polysem-journal-${identity(spec).slice(0, 12)}`) };
 }
 
-/** True if files can be written to a folder. */
+/**
+ * True if files can be written to a folder.
+ *
+ * @param folder path of the folder.
+ * @returns true if it exists and is writable.
+ */
 export function isWritable(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);

@@ -3,13 +3,26 @@ import { csvPieces, parquetPieces, type WrittenColumn } from '@polysem/io/tables
 import { inflateBrotli, openLocation } from '@polysem/io/node';
 import { UsageError } from './usage-error.ts';
 
-/** Checks that a name has an ending that tables are written by. @throws UsageError if not. */
+/**
+ * Checks that the name of an output table ends in .csv or .parquet.
+ *
+ * @param path the name; undefined if no table is written.
+ * @param flag the flag that gave it, for the message.
+ * @throws UsageError if it has another ending.
+ */
 export function checkTableName(path: string | undefined, flag: string): void {
   if (path !== undefined && !/\.(csv|parquet)$/i.test(path))
     throw new UsageError(`${flag}: ${path}: must end in .csv or .parquet`);
 }
 
-/** A table as the bytes of a CSV or Parquet file, by the ending of its name. */
+/**
+ * Encodes a table as CSV or Parquet, depending on the ending of the path.
+ *
+ * @param path path of the output; ends in .csv or .parquet.
+ * @param columns columns of equal length.
+ * @param metadata stored in the file.
+ * @returns the bytes of the file, in pieces.
+ */
 export function columnPieces(
   path: string,
   columns: readonly WrittenColumn[],
@@ -18,7 +31,14 @@ export function columnPieces(
   return (/\.parquet$/i.test(path) ? parquetPieces : csvPieces)(columns, metadata);
 }
 
-/** Reads a table, CSV or Parquet, or some of its columns, from disk or the web. */
+/**
+ * Reads a CSV or Parquet table from disk or the web.
+ *
+ * @param location path or address.
+ * @param columns names of the columns to read; all if absent.
+ * @returns the table.
+ * @throws FormatError if it is not a table.
+ */
 export async function readTableFile(location: string, columns?: readonly string[]): Promise<Table> {
   const source = await openLocation(location);
   try {

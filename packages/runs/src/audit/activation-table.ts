@@ -5,14 +5,18 @@ import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../usage-error.ts';
 import type { FeatureTable } from './feature-table.ts';
 
-/** Numbers read at a time. */
-const BLOCK = 1 << 20;
+/** Numbers read at once. */
+const CHUNK = 1 << 20;
 
 /**
- * Statistics of an activations matrix, samples x features, as a table: read in blocks of samples, whatever its size.
+ * Computes per-feature statistics of a matrix of activations, samples x features. Reads it in chunks of samples, so it may
+ * be larger than memory.
  *
- * @param squaredNorm |w_i|^2 of the features' vectors.
- * @throws UsageError or FormatError if the file holds no such matrix.
+ * @param location a file with one tensor, on disk or on the web.
+ * @param squaredNorm |w_i|^2 of the vector of each feature.
+ * @param onProgress called with the fraction done, 0 to 1.
+ * @returns the statistics as columns of a table.
+ * @throws UsageError or FormatError if the file does not contain such a matrix.
  */
 export async function readActivations(
   location: string,
@@ -28,7 +32,7 @@ export async function readActivations(
     if (file.entries.length !== 1 || entry.shape.length !== 2 || entry.shape[1] !== features) {
       const found = file.entries.map(({ shape }) => shape.join(' x ') || 'scalar').join(', ');
       throw new UsageError(
-        `${path}: holds ${found}; activations of ${features} features are one matrix, samples x ${features}`,
+        `${path}: contains ${found}; activations of ${features} features must be one matrix, samples x ${features}`,
       );
     }
     const reader = await file.open(entry.name);
@@ -39,12 +43,12 @@ export async function readActivations(
       );
     }
     const gathered = activationStatistics(features);
-    const rows = Math.max(1, Math.floor(BLOCK / features));
+    const rows = Math.max(1, Math.floor(CHUNK / features));
     for (let first = 0; first < samples; first += rows) {
       const count = Math.min(rows, samples - first);
-      // oxlint-disable-next-line no-await-in-loop -- one block in memory at a time
-      const block = await reader.read(first * features, count * features);
-      gathered.add(block, count);
+      // oxlint-disable-next-line no-await-in-loop -- one chunk in memory at a time
+      const chunk = await reader.read(first * features, count * features);
+      gathered.add(chunk, count);
       onProgress((first + count) / samples);
     }
     return tableOf(path, gathered.result(), squaredNorm);

@@ -1,23 +1,31 @@
 import { UsageError } from '../usage-error.ts';
 
-/** Numbers and names of features, by column. */
+/** A table with one row per feature. */
 export interface FeatureTable {
-  /** What messages call it: the path. */
+  /** Name in messages: the path. */
   readonly name: string;
   readonly columns: readonly string[];
   readonly rows: number;
-  /** A column as numbers, NaN where a cell is empty or stands for no number. */
+  /** A column as numbers; NaN for cells that are empty or say that there is no number, such as `n/a`. */
   readonly numbers: (column: string) => Float64Array;
   /** A column as text. */
   readonly texts: (column: string) => string[];
-  /** Where row i stands, for messages: 'line 7'. */
+  /** Location of row i for messages, such as 'line 7'. */
   readonly place: (row: number) => string;
 }
 
-/** The column that says which feature a row speaks of; without it rows stand in the order of the features. */
+/** Column with the index of the feature. Without it rows are in the order of the features. */
 const INDEX = 'feature';
 
-/** A column, or one line that says which there are. @throws UsageError if there is none. */
+/**
+ * Checks that a column exists.
+ *
+ * @param table the table.
+ * @param column its name.
+ * @param flag the flag that asks for it, for the message.
+ * @returns `column`.
+ * @throws UsageError listing the columns if it does not exist.
+ */
 export function requireColumn(table: FeatureTable, column: string, flag: string): string {
   if (table.columns.includes(column)) return column;
   throw new UsageError(
@@ -26,14 +34,17 @@ export function requireColumn(table: FeatureTable, column: string, flag: string)
 }
 
 /**
- * The row of each feature: by the column `feature` where there is one, in order otherwise.
+ * Finds the row of each feature: by the column `feature` if it exists, otherwise in order.
  *
- * @throws UsageError naming file and row if there is not exactly one row a feature.
+ * @param table the table.
+ * @param features number of features.
+ * @returns the index of the row of each feature.
+ * @throws UsageError naming file and row unless there is exactly one row per feature.
  */
 export function rowsOfFeatures(table: FeatureTable, features: number): Int32Array {
   if (table.rows !== features) {
     throw new UsageError(
-      `${table.name}: has ${table.rows} rows for ${features} features; give one row a feature`,
+      `${table.name}: has ${table.rows} rows for ${features} features; give one row per feature`,
     );
   }
   const rows = new Int32Array(features).fill(-1);
@@ -44,12 +55,12 @@ export function rowsOfFeatures(table: FeatureTable, features: number): Int32Arra
     const where = `${table.name}: ${table.place(row)}, column "${INDEX}"`;
     if (!Number.isInteger(feature) || feature < 0 || feature >= features) {
       throw new UsageError(
-        `${where}: has ${feature}; features are numbered 0 to ${features - 1}, or leave the column out where rows are in order`,
+        `${where}: has ${feature}; features are numbered 0 to ${features - 1}; if rows are in order, leave the column out`,
       );
     }
     if (rows[feature] >= 0) {
       throw new UsageError(
-        `${where}: feature ${feature} stood in ${table.place(rows[feature])} already; give each feature one row`,
+        `${where}: feature ${feature} already has a row, ${table.place(rows[feature])}; give each feature one row`,
       );
     }
     rows[feature] = row;
@@ -57,18 +68,23 @@ export function rowsOfFeatures(table: FeatureTable, features: number): Int32Arra
   return rows;
 }
 
-/** What a column may hold. */
+/** Allowed values of a column. */
 export interface Range {
   readonly is: (value: number) => boolean;
-  /** Such as 'an importance is at least 0'. */
+  /** The rule for messages, such as 'an importance is at least 0'. */
   readonly must: string;
 }
 
 /**
- * A column in the order of the features, checked.
+ * Reads a column in the order of the features and checks its values.
  *
- * @param unless features that are not looked at.
- * @throws UsageError naming file, row, column, value and what it must be.
+ * @param table the table.
+ * @param column name of the column.
+ * @param rows the row of each feature, from {@link rowsOfFeatures}.
+ * @param range allowed values.
+ * @param unless true for features whose value is not checked.
+ * @returns one value per feature.
+ * @throws UsageError naming file, row, column, value and the rule.
  */
 export function checkedColumn(
   table: FeatureTable,

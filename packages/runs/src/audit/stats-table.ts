@@ -2,7 +2,13 @@ import { UsageError } from '../usage-error.ts';
 import { readTableFile } from '../table-file.ts';
 import type { FeatureTable } from './feature-table.ts';
 
-/** Reads a table of statistics, CSV or Parquet. @throws UsageError or FormatError naming the place if it is none. */
+/**
+ * Reads a table of per-feature statistics.
+ *
+ * @param path a CSV or Parquet file, on disk or on the web.
+ * @returns the table.
+ * @throws FormatError if the file is not a table. `numbers` throws UsageError naming the cell if one is not a number.
+ */
 export async function readStatsTable(path: string): Promise<FeatureTable> {
   const { source, columns, rows, place } = await readTableFile(path);
   const byName = new Map(columns.map((column) => [column.name, column.values]));
@@ -20,7 +26,7 @@ export async function readStatsTable(path: string): Promise<FeatureTable> {
     numbers: (column) => {
       const values = byName.get(column) ?? [];
       if (values instanceof Float64Array) return values;
-      // A column with a word in it is one of words; numbers among them are still numbers, empty cells missing.
+      // A single non-numeric cell makes the whole column text, so the other cells are parsed here.
       return Float64Array.from(values, (cell, row) => {
         const text = cell.trim();
         const value = text === '' ? NaN : Number(text);

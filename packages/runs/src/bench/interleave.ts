@@ -1,10 +1,10 @@
-/** Something to be timed: `time(repeats)` gives the seconds of so many calls. */
+/** Something to time: `time(repeats)` returns the seconds that `repeats` calls take. */
 export interface Contender {
   readonly name: string;
   readonly time: (repeats: number) => Promise<number>;
 }
 
-/** Seconds a call over several samples, of which there are `runs`. */
+/** Seconds per call over `runs` samples. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -12,25 +12,28 @@ export interface Spread {
   readonly runs: number;
 }
 
-/** One sample lasts at least so many seconds: the clock's grain and one interrupt are small beside it. */
+/** Shortest sample in seconds: long compared with the resolution of the clock and with an interrupt. */
 const SHORTEST_SAMPLE = 0.05;
 
 /**
- * Times contenders in turn, `runs` times each, so that a slow spell of the machine meets all of them; a sample lasts
- * at least `shortest` seconds, by repetition.
+ * Times several contenders in turn, so that a slow phase of the machine affects all of them. At least two warm-up calls
+ * determine how many repetitions a sample needs; they are not counted.
  *
- * Warm-up calls, of which there are at least two, find how many repetitions a sample needs and are not counted.
+ * @param contenders what to time.
+ * @param runs samples per contender.
+ * @param shortest shortest sample in seconds.
+ * @returns seconds per call of each contender.
  */
 export async function interleave(
   contenders: readonly Contender[],
   runs: number,
   shortest: number = SHORTEST_SAMPLE,
 ): Promise<(Spread & { readonly name: string })[]> {
-  /* oxlint-disable no-await-in-loop -- one at a time is the point */
+  /* oxlint-disable no-await-in-loop -- timed one at a time */
   const repeats: number[] = [];
   for (const { time } of contenders) {
     let count = 1;
-    // Twice, since what is compiled on the way can make one call long.
+    // Twice, because compilation can make a single call long.
     while ((await time(count)) < shortest || (await time(count)) < shortest) count *= 2;
     repeats.push(count);
   }
@@ -44,7 +47,18 @@ export async function interleave(
   return contenders.map(({ name }, c) => ({ name, ...spread(samples[c]) }));
 }
 
-/** Median, least and greatest of some samples, and how many there are. */
+/**
+ * Summarises samples.
+ *
+ * @param samples at least one number.
+ * @returns median, minimum, maximum and the number of samples.
+ *
+ * @example
+ * ```js
+ * import { spread } from '@polysem/runs';
+ * spread([3, 1, 2]); // { median: 2, min: 1, max: 3, runs: 3 }
+ * ```
+ */
 export function spread(samples: readonly number[]): Spread {
   const sorted = samples.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -1,16 +1,20 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 
-/** What times depend on, beside the program. */
+/** Properties of the machine that timings depend on. */
 export interface MachineFacts {
-  /** The processor's own name. */
+  /** Model name of the processor. */
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGiB: number;
-  /** The version of Node. */
+  /** Version of Node. */
   readonly node: string;
 }
 
-/** The facts of this machine. */
+/**
+ * Properties of this machine.
+ *
+ * @returns processor, cores, memory and version of Node.
+ */
 export function machineFacts(): MachineFacts {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -20,7 +24,12 @@ export function machineFacts(): MachineFacts {
   };
 }
 
-/** The same in one line. */
+/**
+ * Describes a machine in one line.
+ *
+ * @param facts from {@link machineFacts}.
+ * @returns for example `Xeon, 2 cores, 8 GiB; node 20.19.0`.
+ */
 export function describeMachine({ cpu, cores, memoryGiB, node }: MachineFacts): string {
   return `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB; node ${node}`;
 }

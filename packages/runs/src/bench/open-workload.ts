@@ -5,23 +5,27 @@ import { openPool } from '@polysem/threads/node';
 import type { Workload } from './workload.ts';
 import { workloadJobs } from './workload-jobs.ts';
 
-/** The seed of the models whose steps are timed. */
+/** Seed of the models whose steps are timed. */
 export const TIMED_SEED = 0;
 
-/** A workload with the threads that train it; it must be closed. */
+/** A workload with its worker threads. The caller must close it. */
 export interface OpenWorkload {
   readonly kernel: KernelName;
-  /** Takes so many whole steps of all instances, going on from those before: their seconds. */
+  /** Trains all instances for `count` more steps and returns the seconds that took. */
   readonly steps: (count: number) => Promise<number>;
-  /** Trains from scratch: the loss of each instance on inputs held out, summed over features. */
+  /** Trains from scratch and returns the held-out loss of each instance, summed over features. */
   readonly train: (steps: number, seed: number) => Promise<number[]>;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens a workload in worker threads.
+ * Starts worker threads for a workload.
  *
- * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start, or not with that kernel.
+ * @param work the workload.
+ * @param threads number of worker threads.
+ * @param kernel the kernel; `auto` is the fastest available.
+ * @returns the open workload.
+ * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start or lacks the kernel.
  */
 export async function openWorkload(
   work: Workload,
@@ -45,7 +49,7 @@ export async function openWorkload(
     async train(steps, seed) {
       const batches = Math.ceil(work.heldOut / work.batch);
       const ended = await pool.run(workloadJobs(work, steps, seed, batches));
-      // Trained on the notebook's mean over features, told as the sum.
+      // The models train on the mean over features; report the sum.
       return ended.map(({ loss }) => (loss ?? Infinity) * work.features);
     },
     close: pool.close,

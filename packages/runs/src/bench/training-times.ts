@@ -3,36 +3,41 @@ import { interleave } from './interleave.ts';
 import { openWorkload } from './open-workload.ts';
 import type { Workload } from './workload.ts';
 
-/** How fast a workload is trained by so many threads. */
+/** Training speed of a workload with a given number of threads. */
 export interface TrainingTime {
-  /** The workload's name. */
+  /** Name of the workload. */
   readonly work: string;
   readonly threads: number;
-  /** Steps of all instances: the median over blocks. */
+  /** Steps of all instances per second: median over samples. */
   readonly stepsPerSecond: number;
-  /** The same in the slowest block and in the fastest. */
+  /** The same for the slowest sample. */
   readonly leastStepsPerSecond: number;
+  /** The same for the fastest sample. */
   readonly mostStepsPerSecond: number;
-  /** One step of one instance, by the median. */
+  /** Microseconds per step and instance: median over samples. */
   readonly microsecondsPerInstanceStep: number;
-  /** Blocks timed, after the warm-up. */
+  /** Number of timed samples, after the warm-up. */
   readonly blocks: number;
 }
 
 /** Options of {@link trainingTimes}. */
 export interface TrainingTimesOptions {
-  /** The numbers of threads to be timed. */
+  /** Numbers of threads to time. */
   readonly threads: readonly number[];
   readonly kernel: KernelName;
-  /** Fewer and shorter blocks. */
+  /** True for fewer and shorter samples. */
   readonly isQuick: boolean;
-  /** Hears the workload about to be timed, and the fraction done. */
+  /** Called with the name of the next workload and the fraction done, 0 to 1. */
   readonly onProgress?: (work: string, done: number) => void;
 }
 
 /**
- * Times whole training steps, sampling included, of each workload with each number of threads. Blocks of steps take
- * turns among the numbers of threads, after a warm-up.
+ * Times whole training steps, including sampling, for each workload and number of threads. After a warm-up, samples
+ * alternate between the numbers of threads.
+ *
+ * @param works the workloads.
+ * @param options threads, kernel and duration.
+ * @returns one row per workload and number of threads.
  */
 export async function trainingTimes(
   works: readonly Workload[],
@@ -41,7 +46,7 @@ export async function trainingTimes(
   const rows: TrainingTime[] = [];
   for (const [i, work] of works.entries()) {
     options.onProgress?.(work.name, i / works.length);
-    // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+    // oxlint-disable-next-line no-await-in-loop -- timed one at a time
     rows.push(...(await timesOf(work, options)));
   }
   return rows;
@@ -54,7 +59,7 @@ async function timesOf(
   const opened = await Promise.all(threads.map((count) => openWorkload(work, count, kernel)));
   try {
     const contenders = opened.map(({ steps }) => ({ name: work.name, time: steps }));
-    // Starting a block costs as much as some steps where instances are thousands, so that short blocks show less speed.
+    // With thousands of instances starting a sample costs as much as some steps, so short samples look slower.
     const [runs, block] = isQuick ? [3, 0.2] : [5, 1];
     const times = await interleave(contenders, runs, block);
     return times.map(({ median, min, max }, i) => ({

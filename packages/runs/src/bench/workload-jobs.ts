@@ -5,9 +5,9 @@ import type { CompressionModel } from '@polysem/engine/models';
 import type { Workload } from './workload.ts';
 
 /**
- * The jobs of a workload, one an instance.
+ * The jobs of a workload, one per instance.
  *
- * @param heldOutBatches batches by which each end is judged; 0 for no judgement
+ * @param heldOutBatches batches of the held-out loss at the end; 0 skips it.
  */
 export function workloadJobs(
   work: Workload,
@@ -22,7 +22,7 @@ export function workloadJobs(
     activation: 'relu',
     features,
     dims,
-    // The notebook's loss is a mean over features.
+    // The notebook's loss is the mean over features; ours is the sum.
     importance: importance.map((v) => v / features),
   };
   return work.densities.map((density, k) => {

@@ -1,9 +1,9 @@
-/** Inputs on which a trained model is judged. */
+/** Number of inputs of the held-out loss. */
 const HELD_OUT = 65_536;
 
 /**
- * One workload of the training benchmark as plain data: `instances` models of N features in D dimensions, trained side
- * by side as the notebook of "Toy Models of Superposition" does it: tied ReLU-output autoencoders and AdamW.
+ * A workload of the training benchmark: `instances` models of N features in D dimensions, trained together as in the
+ * notebook of "Toy Models of Superposition": tied autoencoders with ReLU output, and AdamW.
  */
 export interface Workload {
   /** Such as '5-2x10': N, D and instances. */
@@ -11,28 +11,39 @@ export interface Workload {
   readonly features: number;
   readonly dims: number;
   readonly instances: number;
-  /** P(active) of all features of each instance; what is active is uniform on [0, 1]. */
+  /** P(active) of the features, one per instance. Active values are uniform on [0, 1]. */
   readonly densities: readonly number[];
-  /** Of each feature, the same in all instances. */
+  /** Importance of each feature, the same in all instances. */
   readonly importance: readonly number[];
-  /** Inputs a step, of each instance. */
+  /** Inputs per step and instance. */
   readonly batch: number;
   readonly learningRate: number;
   /**
-   * The standard deviation of the first weights: that of `xavier_normal_` on the (instances, features, dims) tensor,
-   * which takes the instances for one of its fans and the dimensions for a receptive field.
+   * Standard deviation of the initial weights, as given by `xavier_normal_` for a tensor (instances, features, dims):
+   * it treats instances as one of the fans and dimensions as a receptive field.
    */
   readonly deviation: number;
   readonly heldOut: number;
-  /** How long it is trained where the quality of the result is compared. */
+  /** Steps of training when final losses are compared. */
   readonly trainSteps: number;
 }
 
-/** What {@link workload} must be told, and what it may be. */
+/** Required and optional parameters of {@link workload}. */
 export type WorkloadSizes = Pick<Workload, 'features' | 'dims' | 'instances'> &
   Partial<Pick<Workload, 'densities' | 'importance' | 'batch' | 'trainSteps'>>;
 
-/** A workload of given sizes; the rest is the notebook's where absent. */
+/**
+ * Makes a workload. Defaults are those of the notebook.
+ *
+ * @param sizes features, dimensions, instances and optional settings.
+ * @returns the workload.
+ *
+ * @example
+ * ```js
+ * import { workload } from '@polysem/runs';
+ * workload({ features: 5, dims: 2, instances: 10 }).name; // '5-2x10'
+ * ```
+ */
 export function workload({ features, dims, instances, ...rest }: WorkloadSizes): Workload {
   return {
     name: `${features}-${dims}x${instances}`,
@@ -50,7 +61,12 @@ export function workload({ features, dims, instances, ...rest }: WorkloadSizes):
   };
 }
 
-/** A workload without its long lists: of densities and importances the first and the last. */
+/**
+ * Shortens the lists of a workload: keeps the first and last density and importance.
+ *
+ * @param workload the workload.
+ * @returns a copy with shortened lists.
+ */
 export function workloadSummary({ densities, importance, ...sizes }: Workload): Workload {
   return {
     ...sizes,
@@ -59,7 +75,7 @@ export function workloadSummary({ densities, importance, ...sizes }: Workload): 
   };
 }
 
-/** From 1 down to 1/20, geometrically; 1/20 for a single instance. */
+/** Densities from 1 to 1/20, log-spaced; 1/20 for a single instance. */
 function densitiesOf(instances: number): number[] {
   if (instances === 1) return [1 / 20];
   return Array.from({ length: instances }, (_, k) => 20 ** (-k / (instances - 1)));

@@ -1,6 +1,6 @@
 import { workload, type Workload } from './workload.ts';
 
-/** The sizes at which training is timed and compared. */
+/** Workloads on which training is timed and compared. */
 export const workloads: readonly Workload[] = [
   workload({
     features: 5,
@@ -22,10 +22,18 @@ export const workloads: readonly Workload[] = [
 const QUICK: ReadonlySet<string> = new Set(['5-2x10', '20-5x7', '100-20x20', '2-1x1000']);
 
 /**
- * The workloads of some names; of none all, or a few where it is to be quick. Quick ones are trained for a quarter of
- * the steps.
+ * Chooses workloads by name.
  *
- * @throws RangeError if there is no workload of a name.
+ * @param names names such as `5-2x10`. Undefined: all workloads, or a few if `isQuick`.
+ * @param isQuick true to train for a quarter of the steps.
+ * @returns the workloads in their standard order.
+ * @throws RangeError if a name is unknown.
+ *
+ * @example
+ * ```js
+ * import { chooseWorkloads } from '@polysem/runs';
+ * chooseWorkloads(['20-5x7', '5-2x10'], true).map(({ name }) => name); // ['5-2x10', '20-5x7']
+ * ```
  */
 export function chooseWorkloads(
   names: readonly string[] | undefined,

@@ -13,24 +13,37 @@ import { geometryWithThreads } from '../measure/measure-with-threads.ts';
 import type { FeatureChoice } from '../measure/feature-choice.ts';
 import { reporting, type WorkHooks } from '../measure/measure-matrix.ts';
 
-/** A geometry, and the vectors that pictures of it need. */
+/** A geometry, with access to the vectors for figures. */
 export interface FoundGeometry {
   readonly geometry: GeometryFigures;
-  /** The matrix, where it was read whole. */
+  /** The matrix if it was read whole, otherwise null. */
   readonly whole: Embedding | null;
-  /** The vectors of some features. */
+  /** Reads the vectors of the given features. */
   readonly gather: (features: readonly number[]) => Promise<Embedding>;
 }
 
-/** Matrices of more numbers are read in blocks: 32 MB in float64. */
+/** Largest matrix that is read whole, in numbers (32 MB in float64). */
 const WHOLE_UP_TO = 2 ** 22;
 
-/** Whether a matrix is read in blocks; then the nearest efficient matrix and alignment are not looked for. */
+/**
+ * True if a matrix is read in chunks. The nearest efficient matrix and the alignment with neurons are then not computed.
+ *
+ * @param size number of features and dimensions.
+ * @returns true if it is too large to read whole.
+ */
 export function isLarge({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): boolean {
   return features * dims > WHOLE_UP_TO || features * dims * dims > MAX_SEARCH_COST;
 }
 
-/** Finds the geometry of the features of a choice: from memory where they are few, else in blocks, by all threads. */
+/**
+ * Finds the geometry of a matrix: in memory if it is small, otherwise in chunks by worker threads.
+ *
+ * @param open the file and the choice of features in it.
+ * @param options noise and other settings of the search for blocks.
+ * @param threads number of threads; all processors if undefined.
+ * @param hooks progress, and a note on the cost of a large matrix.
+ * @returns the geometry and access to the vectors.
+ */
 export async function findGeometry(
   { file, path, choice, source }: OpenChoice,
   options: GeometryOptions,
@@ -64,7 +77,7 @@ export async function findGeometry(
   return { geometry, whole, gather: async (features) => vectorsOf(whole, features) };
 }
 
-/** The features of a file that are meant. */
+/** An open file and the choice of features in it. */
 export interface OpenChoice {
   readonly file: TensorFile;
   readonly path: string;
@@ -78,21 +91,21 @@ function vectorsOf({ dims, data }: Embedding, features: readonly number[]): Embe
   return embedding(dims, features.length, own);
 }
 
-/** Multiply-adds from which a matrix's size and cost are told beforehand: some seconds. */
+/** Cost, in multiply-adds, from which size and cost are reported first: some seconds. */
 const TOLD = 5e9;
-/** Features that all are compared with, at most. */
+/** Largest number of features that every feature is compared with. */
 const COMPARED = 1792;
-/** Readings of the features: two for capacities, five for links, one for spectral measures, two for neurons. */
+/** Passes over the features: two for capacities, five for links, one for spectral measures, two for neurons. */
 const READINGS = 10;
 
-/** One line on the size of a matrix and the cost of its geometry; null if it takes less than some seconds. */
+/** One line with the size of a matrix and the cost of its geometry; null if it takes only seconds. */
 function costOf(
   { features, dims, precision }: FeatureSource,
   { label }: FeatureChoice,
 ): string | null {
-  // Half the products of S, since S is symmetric; all coordinates for capacities and spectral measures.
+  // D / 2 per number for S, which is symmetric; 2 D for capacities and spectral measures.
   const cost = features * dims * (2.5 * dims + COMPARED);
   if (cost < TOLD) return null;
   const megabytes = (features * dims * (precision === 'float32' ? 4 : 8)) / 1e6;
-  return `${label}: ${features} features in ${dims} dimensions, ${Math.round(megabytes)} MB in ${precision}; read in chunks, about ${READINGS} times, ${cost.toExponential(1)} multiply-adds`;
+  return `${label}: ${features} features in ${dims} dimensions, ${Math.round(megabytes)} MB in ${precision}; read in chunks in about ${READINGS} passes, ${cost.toExponential(1)} multiply-adds`;
 }

@@ -1,10 +1,17 @@
 import { checkpointAt, dynamics, type Checkpoint, type Dynamics } from '@polysem/core/geometry';
 import { toEmbedding, type Tensor, type TensorFile } from '@polysem/io';
 
-/** A block counts for events where its capacities sum to an integer within this. */
+/** A block counts as formed if its capacities sum to an integer within this. */
 const WHOLE = 0.1;
 
-/** Blocks through the training whose history `polysem train` wrote beside its weights; null where there is none. */
+/**
+ * Finds the blocks at each step of the history that `polysem train` stores with the weights.
+ *
+ * @param file the file of weights.
+ * @param path its path, for messages.
+ * @param noise relative noise of the vectors, see `findBlocks`.
+ * @returns blocks and events; null if the file has no history.
+ */
 export async function readDynamics(
   file: TensorFile,
   path: string,
@@ -32,7 +39,7 @@ function recorded(
   noise: number,
 ): Checkpoint | null {
   const step = Number(steps.data[k]);
-  // After an early stop rows are NaN.
+  // Rows after an early stop are NaN.
   if (!Number.isFinite(step)) return null;
   const [, dims, features] = weights.shape;
   const size = dims * features;

@@ -16,26 +16,26 @@ import type { FeatureSource } from '@polysem/core/embedding';
 import { measureWithThreads } from './measure-with-threads.ts';
 import type { MeasureCheckpoint } from '../measure-checkpoint.ts';
 
-/** Matrices without structure, by the names that `--baseline` takes. */
+/** Names of baselines, as given to `--baseline`. */
 export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', 'sparse'] as const;
 
 /** One of {@link BASELINES}. */
 export type BaselineName = (typeof BASELINES)[number];
 
-/** What a matrix of the same kind without structure gives. */
+/** A baseline: figures of random matrices of the same kind. */
 export interface Reference extends Chance {
-  /** Capacities of features, as many as were simulated, or at even quantiles, which take a while: for pictures. */
+  /** Capacities for figures: those simulated, or quantiles at even steps, which take a while to compute. */
   readonly capacity: () => Float64Array;
-  /** Leverages likewise; null where they are not known. */
+  /** Leverages for figures; null if they are not known. */
   readonly leverage: () => Float64Array | null;
 }
 
-/** Multiply-adds of a simulation; larger shapes are replaced by smaller ones of the same N / D. */
+/** Largest cost of a simulation in multiply-adds. Larger matrices are replaced by smaller ones with the same N / D. */
 const SIMULATED_UP_TO = 2e11;
-/** Quantiles that stand for a distribution in closed form. */
+/** Number of quantiles that represent a closed-form distribution. */
 const QUANTILES = 2000;
 
-/** What the baselines give for a matrix that was measured; those without a closed form are simulated. */
+/** Computes baselines for a measured matrix. Those without a closed form are simulated. */
 export async function referencesOf(
   names: readonly BaselineName[],
   vectors: FeatureSource,
@@ -86,23 +86,28 @@ const TITLES = {
   sparse: 'random sparse',
 } as const;
 
-/** What the names of baselines mean, for those who read a report. */
+/** Explanations of the names of baselines, for reports. */
 export const MEANINGS: Readonly<Record<string, string>> = {
   'random Gaussian': 'independent Gaussian entries',
   'random unit vectors': 'independent unit vectors',
-  'own spectrum': 'features at random, with exactly the spectrum of these weights',
+  'own spectrum': 'random features with exactly the spectrum of these weights',
   'own norms': 'random directions with the norms of these features',
-  'norms shuffled': 'these directions, the norms dealt out among them anew',
+  'norms shuffled': 'these directions with the norms permuted at random',
   'random sparse':
-    'random entries, as sparse as these features: without zeros, one draw of the random Gaussian',
+    'random entries, as sparse as these features (if no entry is zero: one sample of random Gaussian)',
 };
 
-/** What of a reference stands in JSON. */
+/**
+ * The fields of a baseline that JSON output shows.
+ *
+ * @param reference the baseline.
+ * @returns name, method, size and figures.
+ */
 export function referenceJson({ name, how, dims, features, figures }: Reference): object {
   return { name, how, dims, features, figures };
 }
 
-/** A matrix of zeros has no spectrum to keep. */
+/** Baseline for a matrix of zeros, which has no spectrum to keep. */
 function noSpectrum(dims: number, features: number): Chance {
   const figures = {
     efficiency: null,
@@ -135,7 +140,7 @@ async function simulated(
     const density = await densityOfEntries(vectors);
     return sparseSource({ ...shape, seed, density });
   }
-  // Of a smaller shape, norms evenly spread over those of the matrix.
+  // A smaller matrix takes norms evenly spaced in the list of the original.
   const norms = Float64Array.from(
     { length: shape.features },
     (_, i) => squaredNorm[Math.floor((i * vectors.features) / shape.features)],

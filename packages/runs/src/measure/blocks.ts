@@ -7,19 +7,19 @@ import {
   type NamedShape,
 } from '@polysem/core/geometry';
 
-/** Blocks of a matrix, and the shape of each. */
+/** Blocks of a matrix with their shapes. */
 export interface FoundBlocks {
   readonly structure: BlockStructure;
-  /** One a component; none where there is no block structure. */
+  /** One per component; empty if there is no block structure. */
   readonly shapes: readonly NamedShape[];
 }
 
-/** Blocks are looked for in matrices of at most so many numbers, which takes seconds. */
+/** Largest matrix, in numbers, that is searched for blocks: some seconds. */
 const UP_TO = 2 ** 20;
-/** As `polysem geometry` assumes. */
+/** Relative noise, the default of `polysem geometry`. */
 const NOISE = 0.03;
 
-/** The blocks of a matrix that is small, else null. */
+/** Finds the blocks of a small matrix; null for larger ones. */
 export async function blocksOf(vectors: FeatureSource): Promise<FoundBlocks | null> {
   const { dims, features } = vectors;
   if (dims * features > UP_TO) return null;

@@ -9,15 +9,20 @@ import type { FeatureChoice } from './feature-choice.ts';
 import { journalPath } from '../journal-path.ts';
 import type { MeasureSettings } from './measure-matrix.ts';
 
-/** Where the parts of a matrix's measurement are kept until the command has written all that it was to write. */
+/** Paths where parts of a measurement are kept until the command has written all its output. */
 export type Checkpoints = (part: string, depends?: object) => MeasureCheckpoint;
 
 /**
- * Where a measurement keeps what it has found, so that it goes on from there if it is cut off: beside its output, or in the
- * current folder. None for files on the web, which may change unseen, and where nothing can be written.
+ * Chooses where a measurement keeps partial results, so that it resumes after an interruption: in the folder of the output,
+ * or in the current folder. None for files on the web, which may change unnoticed, and none if the folder is not writable.
  *
- * @param out the path of the output, if there is one.
- * @param use hears of each place.
+ * @param path path of the weights.
+ * @param file the open file.
+ * @param choice the chosen matrix.
+ * @param settings settings of the measurement.
+ * @param out path of the output, if there is one.
+ * @param use called with each checkpoint that is made.
+ * @returns a function from the name of a part to its checkpoint, or undefined.
  */
 export async function checkpointsOf(
   path: string,
@@ -36,7 +41,7 @@ export async function checkpointsOf(
   };
   const { journal } = journalPath(out, spec);
   if (journal === undefined) return undefined;
-  // A source that has changed is measured anew, in the same place.
+  // Sizes and times are part of the identity, so that a changed file is measured again.
   const files = await Promise.all((await storedIn(path, file)).map(versionOf));
   return (part, depends = {}) => {
     const checkpoint = {
@@ -49,7 +54,7 @@ export async function checkpointsOf(
   };
 }
 
-/** The files that may hold a part of what is measured: all shards, or all of a folder but hidden ones. */
+/** Files that may contain part of the matrix: all shards, or all files of a folder that are not hidden. */
 async function storedIn(path: string, { entries }: TensorFile): Promise<string[]> {
   if ((await stat(path)).isDirectory()) {
     const names = (await readdir(path)).filter((name) => !name.startsWith('.'));

@@ -1,13 +1,13 @@
 import type { FeatureMatrix, FeatureRecipe } from '@polysem/io/layouts';
 
-/** The matrix that is meant, as a recipe that a reader follows, and what to say of it. */
+/** The chosen matrix: a recipe for reading it, and notes for the user. */
 export interface FeatureChoice extends FeatureRecipe {
-  /** What the report calls it. */
+  /** Name in reports. */
   readonly label: string;
-  /** What was taken and why, the folding, and what is left open: a line each; empty if the user said all of it. */
+  /** One line for each choice that was made without the user: tensor, axis, folding. */
   readonly notes: readonly string[];
-  /** Nothing says which axis counts features; rows, provided that the matrix turns out symmetric. */
+  /** The axis of features is unknown: rows are used, but only if the matrix is symmetric. */
   readonly onlyIfSymmetric?: true;
-  /** What the layout knows of it, if it does. */
+  /** Description by the layout, if the layout is known. */
   readonly known?: FeatureMatrix;
 }

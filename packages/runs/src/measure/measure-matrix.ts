@@ -18,22 +18,22 @@ import type { Checkpoints } from './checkpoints-of.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import { summariseMatrix } from './summary.ts';
 
-/** How matrices are measured. */
+/** Settings of a measurement. */
 export interface MeasureSettings {
   readonly precision: Precision | 'auto';
   readonly centre: boolean;
   readonly normalise: boolean;
   readonly threads: number | undefined;
-  /** Of bootstraps and simulated baselines. */
+  /** Seed of bootstraps and of simulated baselines. */
   readonly seed: number;
   readonly baselines: readonly BaselineName[];
-  /** All pairs: always, never, or where that takes seconds. */
+  /** When to compare all pairs: always, never, or only if it takes seconds. */
   readonly neighbours: 'always' | 'never' | 'cheap';
-  /** Whether blocks are looked for, where the matrix is small. */
+  /** True to search small matrices for blocks. */
   readonly blocks: boolean;
 }
 
-/** Multiply-adds of all pairs that take some seconds. */
+/** Largest cost of all pairs, in multiply-adds, that counts as cheap: some seconds. */
 const CHEAP = 2.5e11;
 
 const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
@@ -52,7 +52,15 @@ const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
   shapes: 'shapes',
 };
 
-/** Measures the features of a source as they are, by all threads. */
+/**
+ * Measures the features of a source without centring or scaling.
+ *
+ * @param source the vectors.
+ * @param choice the choice of features, whose label appears in the progress.
+ * @param threads number of threads; all processors if undefined.
+ * @param onProgress called with a label and the fraction done, 0 to 1.
+ * @returns the measurement.
+ */
 export async function measureSource(
   source: FeatureSource,
   choice: FeatureChoice,
@@ -62,7 +70,7 @@ export async function measureSource(
   return measureWithThreads(source, { threads, onProgress: reporting(choice, onProgress) });
 }
 
-/** Tells stages of a matrix as labels. */
+/** Adapts progress of stages to progress with labels. */
 export function reporting(
   { label }: Pick<FeatureChoice, 'label'>,
   onProgress: (label: string, done: number) => void,
@@ -132,12 +140,19 @@ export async function measureMatrix(
   };
 }
 
-/** An option that is there or not. */
+/** The option `checkpoint`, or no option. */
 function at(checkpoint: MeasureCheckpoint | undefined): { checkpoint?: MeasureCheckpoint } {
   return checkpoint === undefined ? {} : { checkpoint };
 }
 
-/** The vectors as they are measured: centred, of unit length, or as they are. */
+/**
+ * Centres vectors and scales them to unit length, as the settings ask.
+ *
+ * @param source the vectors.
+ * @param settings `centre`: subtract the mean vector. `normalise`: scale to unit length.
+ * @param hooks progress and cancellation of the pass that computes the mean.
+ * @returns the vectors that are measured.
+ */
 export async function treated(
   source: FeatureSource,
   { centre, normalise }: Pick<MeasureSettings, 'centre' | 'normalise'>,
@@ -161,7 +176,7 @@ async function neighboursOf(
   if (settings.neighbours === 'never') return null;
   if (settings.neighbours === 'cheap' && cost > CHEAP) {
     onNote(
-      `coherence is left out: all pairs take ${cost.toExponential(1)} multiply-adds; --neighbours computes it`,
+      `coherence is not computed: comparing all pairs takes ${cost.toExponential(1)} multiply-adds; add --neighbours to compute it`,
     );
     return null;
   }

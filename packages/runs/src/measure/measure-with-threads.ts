@@ -23,22 +23,26 @@ import {
 } from '../measure-checkpoint.ts';
 import { readNumbers } from '../number-file.ts';
 
-/** How many threads measure; a signal ends them at once, and not only between two blocks. */
+/** Number of threads, and a signal that stops them at once. */
 export interface ThreadOptions {
-  /** As many as there are processors where absent; 1 computes in this thread. */
+  /** Default: one per processor. 1 computes in this thread. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Multiply-adds of a first reading that is worth keeping on its way: some seconds. */
+/** Cost of the first pass, in multiply-adds, from which partial sums are kept: some seconds. */
 const WORTH_KEEPING = 5e11;
 
-/** Multiply-adds that are worth keeping the result of: a third of a second. */
+/** Cost, in multiply-adds, from which a result is kept: a third of a second. */
 const WORTH_KEEPING_WHOLE = 1e10;
 
 /**
- * `measureStream` by worker threads, which end with it. With a checkpoint, a measurement that was cut off goes on from the
- * sums of S it had kept, or from its spectrum, to the same bytes; one that had ended is not done again.
+ * Runs `measureStream` in worker threads. With a checkpoint, an interrupted measurement resumes from its partial sums of S
+ * or from its spectrum and gives the same bytes; a finished one is read back.
+ *
+ * @param source the vectors.
+ * @param options settings of the measurement, number of threads, and the checkpoint if results are kept.
+ * @returns the measurement.
  */
 export async function measureWithThreads(
   source: FeatureSource,
@@ -54,7 +58,7 @@ export async function measureWithThreads(
   return measureKept(source, others, checkpoint);
 }
 
-/** As `measureWithThreads`, however small the source; states are kept at least `between` milliseconds apart. */
+/** Like `measureWithThreads`, but keeps states for small sources too, at least `between` milliseconds apart. */
 export async function measureKept(
   source: FeatureSource,
   options: StreamOptions & ThreadOptions,
@@ -71,12 +75,18 @@ export async function measureKept(
   return measured;
 }
 
-/** Multiply-adds of a reading of all features: S is D x D, the Gram matrix of fewer features N x N. */
+/** Multiply-adds of one pass over all features: for S (D x D), or for the Gram matrix (N x N) if N < D. */
 function frameCost({ dims, features }: FeatureSource): number {
   return features * dims * Math.min(features, dims);
 }
 
-/** `streamNeighbours` by worker threads, which end with it. With a checkpoint the result is kept, and taken if it was. */
+/**
+ * Runs `streamNeighbours` in worker threads. With a checkpoint, a finished result is kept and read back.
+ *
+ * @param source the vectors.
+ * @param options settings, number of threads, and the checkpoint if results are kept.
+ * @returns the nearest neighbour of each feature.
+ */
 export async function neighboursWithThreads(
   source: FeatureSource,
   options: StreamNeighbourOptions &
@@ -95,7 +105,13 @@ export async function neighboursWithThreads(
   return found;
 }
 
-/** `streamGeometry` by worker threads, which end with it. */
+/**
+ * Runs `streamGeometry` in worker threads.
+ *
+ * @param source the vectors.
+ * @param options settings and number of threads.
+ * @returns the geometry.
+ */
 export async function geometryWithThreads(
   source: FeatureSource,
   options: GeometryOptions & StreamHooks & ThreadOptions = {},
@@ -106,8 +122,8 @@ export async function geometryWithThreads(
 }
 
 /**
- * Multiply-adds that this thread does in less time than workers take to start, a tenth of a second and 20 MB each; the
- * bytes are the same either way.
+ * Cost, in multiply-adds, below which this thread is faster than starting workers (0.1 s and 20 MB each). The bytes of the
+ * result are the same either way.
  */
 const SMALL = 2e9;
 

@@ -4,17 +4,17 @@ import type { FoundBlocks } from './blocks.ts';
 import type { Reference } from './baselines.ts';
 import type { MeasureSummary } from './summary.ts';
 
-/** One matrix of a file, measured. */
+/** Measurements of one matrix of a file. */
 export interface MeasuredMatrix {
   readonly choice: FeatureChoice;
   readonly measured: StreamMeasurement;
-  /** Null where they were left out. */
+  /** Null if they were not computed. */
   readonly neighbours: StreamNeighbours | null;
-  /** What matrices without structure give. */
+  /** Baselines of the same size. */
   readonly references: readonly Reference[];
   readonly summary: MeasureSummary;
-  /** Null where they were not looked for. */
+  /** Null if they were not searched for. */
   readonly blocks: FoundBlocks | null;
-  /** A name for each feature, where there are names. */
+  /** Name of each feature; null if there are no names. */
   readonly labels: readonly string[] | null;
 }

@@ -6,7 +6,14 @@ export interface ParallelPair {
   readonly cosine: number;
 }
 
-/** The most nearly parallel pairs among those of a feature and its nearest neighbour, by |cosine|. */
+/**
+ * Finds the most parallel pairs of a feature and its nearest neighbour.
+ *
+ * @param neighbours nearest neighbour and cosine of each feature.
+ * @param count largest number of pairs.
+ * @param isShown false for features to leave out.
+ * @returns pairs by decreasing |cosine|.
+ */
 export function parallelPairs(
   { index, cosine }: StreamNeighbours,
   count: number,
@@ -14,7 +21,7 @@ export function parallelPairs(
 ): ParallelPair[] {
   const pairs: ParallelPair[] = [];
   index.forEach((j, i) => {
-    // Of two that are each other's nearest, the pair counts once.
+    // Mutual nearest neighbours count once.
     if (j < 0 || (index[j] === i && j < i) || !isShown(i) || !isShown(j)) return;
     pairs.push({ features: i < j ? [i, j] : [j, i], cosine: cosine[i] });
   });

@@ -14,7 +14,7 @@ import {
   type Summary,
 } from '@polysem/core/capacity';
 
-/** Both ends of a 95 % interval. */
+/** Lower and upper end of a 95 % interval. */
 export type Interval = readonly [number, number];
 
 /** The figures of a matrix as a whole. */
@@ -43,7 +43,7 @@ export interface MeasureSummary {
   readonly relativeError: StreamMeasurement['relativeError'];
 }
 
-/** Sums a measurement up, with intervals over features. */
+/** Summarises a measurement, with bootstrap intervals over features. */
 export function summariseMatrix(
   measured: StreamMeasurement,
   neighbours: StreamNeighbours | null,
@@ -83,7 +83,7 @@ function ends({ low, high }: { readonly low: number; readonly high: number }): I
   return [low, high];
 }
 
-/** Few features with S held fixed can add up to more than the rank, which no matrix has. */
+/** Limits an efficiency to 1: a resample with S held fixed can sum to more than the rank. */
 function share(value: number): number {
   return Math.min(1, value);
 }

@@ -1,19 +1,19 @@
-/** A statement of the paper, or of this project, beside what this run measured. */
+/** A statement of the paper or of this project, with the value that this run measured. */
 export interface Claim {
   readonly id: string;
   readonly claim: string;
-  /** Where it comes from: paper and section, figure or theorem; or this project. */
+  /** Section, figure or theorem of the paper, or this project. */
   readonly source: string;
   readonly expected: number;
   readonly measured: number;
-  /** How far `measured` may be from `expected`, in their unit; for bounds, see the relation in the claim. */
+  /** Largest allowed |measured - expected|. 0 for claims that one number exceeds another. */
   readonly tolerance: number;
   readonly pass: boolean;
 }
 
 type Statement = Pick<Claim, 'id' | 'claim' | 'source'>;
 
-/** Measured equals expected within the tolerance. */
+/** A claim that `measured` equals `expected` within `tolerance`. */
 export function equal(
   statement: Statement,
   expected: number,
@@ -29,7 +29,7 @@ export function equal(
   };
 }
 
-/** An error that should be 0 and may be at most `tolerance`. */
+/** A claim that an error, ideally 0, is at most `tolerance`. */
 export function atMost(statement: Statement, measured: number, tolerance: number): Claim {
   return { ...statement, expected: 0, measured, tolerance, pass: measured <= tolerance };
 }

@@ -12,7 +12,7 @@ import {
 import { atMost, equal, type Claim } from './claim.ts';
 import { uniformKurtosis } from './figure4.ts';
 
-/** A network trained, measured, and held against the prediction. */
+/** A trained network, measured and compared with the prediction. */
 export interface ExampleNetwork {
   readonly spec: TrainingSpec;
   readonly density: number;
@@ -23,7 +23,13 @@ export interface ExampleNetwork {
   readonly leverage: Float64Array;
 }
 
-/** Eight features of falling importance in `dims` dimensions at density 0.05. */
+/**
+ * Trains the quadratic model on eight features with importances 1, 0.7, 0.49, .. and density 0.05.
+ *
+ * @param dims dimensions D.
+ * @param seed decides all random numbers.
+ * @returns the trained network with its Gram matrix, leverages and predicted allocation.
+ */
 export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
   const importance = Array.from({ length: 8 }, (_, i) => 0.7 ** i);
   const model = {
@@ -55,7 +61,12 @@ export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
   };
 }
 
-/** What a trained network must show, whatever its size. */
+/**
+ * Claims about a trained network: its capacities match the prediction, and capacities and leverages have the right sums.
+ *
+ * @param network a network of any size.
+ * @returns three claims.
+ */
 export function exampleClaims({
   spec,
   density,
@@ -70,7 +81,7 @@ export function exampleClaims({
     atMost(
       {
         id: `${id}-capacity`,
-        claim: `Trained network, ${name}: largest |C - C_theory| is at most`,
+        claim: `Trained network, ${name}: largest |C - C_theory|`,
         source: 'section 3',
       },
       Math.max(...predicted.capacity.map((c, i) => Math.abs(c - trained.capacity[i]))),
@@ -92,8 +103,11 @@ export function exampleClaims({
 }
 
 /**
- * "One large block" is generic in the quadratic model, not forced: at equal importance, k = 18, 6 in 3, three antipodal
- * pairs have the same, optimal, loss as the tight frames without such pairs in which training ends.
+ * Claims that "one large block" is generic in the quadratic model, not forced. At equal importance, k = 18, 6 features in
+ * 3 dimensions, three antipodal pairs have the optimal loss too, but training ends in tight frames without such pairs.
+ *
+ * @param seed decides the initial weights.
+ * @returns three claims.
  */
 export function equalImportanceClaims(seed: number): Claim[] {
   const [features, dims] = [6, 3];
@@ -112,7 +126,7 @@ export function equalImportanceClaims(seed: number): Claim[] {
     dims,
   });
   const exact = quadraticExactLoss(model, moments(inputs));
-  // Capacity 1/2 each, in pairs along the three axes, at the optimal length.
+  // Antipodal pairs along the three axes: capacity 1/2 each, optimal length.
   const pairs = embedding(dims, features);
   optimum.squaredNorm.forEach((n, i) => {
     pairs.data[i * dims + (i >> 1)] = (i % 2 === 0 ? 1 : -1) * Math.sqrt(n);
@@ -130,7 +144,8 @@ export function equalImportanceClaims(seed: number): Claim[] {
     equal(
       {
         id: 'equal-pairs',
-        claim: 'Equal importance, k = 18, 6 in 3: loss of three antipodal pairs',
+        claim:
+          'Equal importance, k = 18, 6 features in 3 dimensions: loss of three antipodal pairs',
         source,
       },
       10.7368421,
@@ -138,7 +153,7 @@ export function equalImportanceClaims(seed: number): Claim[] {
       5e-8,
     ),
     equal(
-      { id: 'equal-trained', claim: 'and of the network that training ends in', source },
+      { id: 'equal-trained', claim: 'Loss of the trained network in the same case', source },
       10.7368421,
       trained.loss,
       5e-8,
@@ -146,7 +161,8 @@ export function equalImportanceClaims(seed: number): Claim[] {
     equal(
       {
         id: 'equal-not-pairs',
-        claim: 'which is no set of pairs: 1 if its mutual coherence is below 0.999',
+        claim:
+          'The trained network is not a set of antipodal pairs (1: its mutual coherence is below 0.999)',
         source,
       },
       1,

@@ -9,24 +9,29 @@ import { atMost, equal, type Claim } from './claim.ts';
 const KURTOSIS = 100;
 const LAMBDA = 1e4;
 const FEATURES = 20;
-/** Capacities of the partial features, most important first, as read off the figure. */
+/** Capacities of the partial features, most important first, read from the published figure. */
 const PUBLISHED = [0.8155, 0.397, 0.188, 0.084, 0.032, 0.0055];
 
-/** Figure 2 of arXiv:2210.01892: marginal benefits of 20 features and where a price cuts them. */
+/** Figure 2 of arXiv:2210.01892: marginal benefits of 20 features and their capacities at a given price. */
 export interface Figure2 {
   readonly kurtosis: number;
   readonly lambda: number;
   readonly price: number;
   /** v_i = 2^i, i = 1 .. 20. */
   readonly importance: readonly number[];
-  /** Where the curves are drawn, and -dL/dC there, one list a feature. */
+  /** Capacities at which the curves are drawn. */
   readonly at: readonly number[];
+  /** -dL/dC there, one list per feature. */
   readonly benefit: readonly (readonly number[])[];
   /** C_i at the price, equation 15. */
   readonly capacity: readonly number[];
 }
 
-/** Computes Figure 2. */
+/**
+ * Computes Figure 2.
+ *
+ * @returns the curves and the capacities at the price.
+ */
 export function figure2(): Figure2 {
   const importance = Array.from({ length: FEATURES }, (_, i) => 2 ** (i + 1));
   const price = 2 * LAMBDA * LAMBDA;
@@ -42,7 +47,12 @@ export function figure2(): Figure2 {
   };
 }
 
-/** What Figure 2 shows, as claims. */
+/**
+ * Claims about Figure 2.
+ *
+ * @param figure from {@link figure2}.
+ * @returns six claims.
+ */
 export function figure2Claims(figure: Figure2): Claim[] {
   const { capacity, importance, kurtosis, price } = figure;
   const source = 'arXiv:2210.01892, Figure 2';
@@ -59,7 +69,7 @@ export function figure2Claims(figure: Figure2): Claim[] {
     equal(
       {
         id: 'figure2-full',
-        claim: 'At lambda = 10^4, features with a dimension of their own',
+        claim: 'At lambda = 10^4, features that are fully represented (C = 1)',
         source,
       },
       7,
@@ -67,13 +77,13 @@ export function figure2Claims(figure: Figure2): Claim[] {
       0,
     ),
     equal(
-      { id: 'figure2-partial', claim: 'Features with a part of a dimension', source },
+      { id: 'figure2-partial', claim: 'Features that are partly represented (0 < C < 1)', source },
       6,
       partial.length,
       0,
     ),
     equal(
-      { id: 'figure2-ignored', claim: 'Features ignored', source },
+      { id: 'figure2-ignored', claim: 'Features that are ignored (C = 0)', source },
       7,
       count((c) => c === 0),
       0,
@@ -81,14 +91,15 @@ export function figure2Claims(figure: Figure2): Claim[] {
     atMost(
       {
         id: 'figure2-capacities',
-        claim: 'Partial capacities are .8155 .397 .188 .084 .032 .0055: largest deviation',
+        claim:
+          'Partial capacities are 0.8155, 0.397, 0.188, 0.084, 0.032, 0.0055: largest difference',
         source,
       },
       Math.max(...PUBLISHED.map((c, i) => Math.abs(c - partial[i]))),
       5e-4,
     ),
     equal(
-      { id: 'figure2-total', claim: 'Capacities sum to 8.52, which is no integer', source },
+      { id: 'figure2-total', claim: 'Capacities sum to 8.52, which is not an integer', source },
       8.52,
       total,
       5e-3,
@@ -97,7 +108,7 @@ export function figure2Claims(figure: Figure2): Claim[] {
       {
         id: 'figure2-price',
         claim:
-          'The general convex solver, given that sum, finds the price 2 lambda^2: relative to it',
+          'The general convex solver, given that sum, finds the price 2 lambda^2: ratio of the two',
         source: 'equations 6-8 and 15',
       },
       1,

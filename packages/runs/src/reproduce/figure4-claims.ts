@@ -16,7 +16,7 @@ import { uniformKurtosis, type Figure4 } from './figure4.ts';
 const SOURCE = 'arXiv:2210.01892, Figure 4';
 const OWN = 'polysem';
 
-/** What Figure 4 shows, as claims, every number computed from the run. */
+/** Claims about Figure 4. All measured numbers come from this run. */
 export function figure4Claims(figure: Figure4, seed: number): Claim[] {
   return [
     ...agreement(figure),
@@ -34,7 +34,7 @@ function agreement({ exact, sampled }: Figure4): Claim[] {
     atMost(
       {
         id: 'figure4-exact-capacity',
-        claim: `Trained on the exact loss, all ${a.length} cells: largest |C - C_theory| is at most`,
+        claim: `Trained on the exact loss, all ${a.length} cells: largest |C - C_theory|`,
         source: SOURCE,
       },
       Math.max(...a.map(Math.abs)),
@@ -43,7 +43,7 @@ function agreement({ exact, sampled }: Figure4): Claim[] {
     atMost(
       {
         id: 'figure4-exact-gap',
-        claim: 'The same cells: largest relative gap to the certified optimum is at most',
+        claim: 'The same cells: largest relative gap to the certified optimum',
         source: SOURCE,
       },
       Math.max(...gaps),
@@ -52,7 +52,7 @@ function agreement({ exact, sampled }: Figure4): Claim[] {
     atMost(
       {
         id: 'figure4-exact-below',
-        claim: 'No cell is trained below the certified optimum (relative, rounding apart)',
+        claim: 'No cell ends below the certified optimum: largest relative amount below it',
         source: OWN,
       },
       Math.max(0, ...gaps.map((gap) => -gap)),
@@ -61,8 +61,7 @@ function agreement({ exact, sampled }: Figure4): Claim[] {
     atMost(
       {
         id: 'figure4-sampled-capacity',
-        claim:
-          'Trained on sampled inputs, cells of density >= 0.01: RMS of C - C_theory is at most',
+        claim: 'Trained on sampled inputs, cells with density >= 0.01: RMS of C - C_theory',
         source: SOURCE,
       },
       Math.sqrt(b.reduce((sum, d) => sum + d * d, 0) / b.length),
@@ -117,7 +116,8 @@ function certificates({ spec, density, importance, capacity }: PhaseDiagram): Cl
     atMost(
       {
         id: 'figure4-closed-form',
-        claim: 'The closed form of the varied capacity equals the solver in every cell, within',
+        claim:
+          'The closed form for the capacity of the varied feature agrees with the solver: largest difference over all cells',
         source: 'section 3.3, equations 15-18',
       },
       closed,
@@ -126,7 +126,8 @@ function certificates({ spec, density, importance, capacity }: PhaseDiagram): Cl
     atMost(
       {
         id: 'figure4-attained',
-        claim: 'A matrix built for each cell attains the predicted loss, relative error at most',
+        claim:
+          'A matrix constructed for each cell attains the predicted loss: largest relative error',
         source: 'Theorems 1 and 2',
       },
       attained,
@@ -135,7 +136,8 @@ function certificates({ spec, density, importance, capacity }: PhaseDiagram): Cl
     atMost(
       {
         id: 'figure4-attained-capacity',
-        claim: 'Its measured capacities are the predicted ones, within',
+        claim:
+          'The measured capacities of that matrix equal the predicted ones: largest difference',
         source: 'Theorems 1 and 2',
       },
       shared,
@@ -168,7 +170,7 @@ function boundaryClaims({ exact }: Figure4): Claim[] {
     equal(
       {
         id: 'figure4-right',
-        claim: 'The boundary of full representation tends to V =',
+        claim: 'As the density goes to 0, the boundary of full representation approaches V =',
         source: SOURCE,
       },
       2.5,
@@ -179,7 +181,7 @@ function boundaryClaims({ exact }: Figure4): Claim[] {
       {
         id: 'figure4-monotone',
         claim:
-          'Of the 63 steps to a sparser row, those where trained cells with 0.001 < C < 0.999 become fewer',
+          'Sparser rows never have fewer partial cells (0.001 < C < 0.999, trained): exceptions among 63 steps from row to row',
         source: 'section 3.5',
       },
       0,
@@ -189,7 +191,7 @@ function boundaryClaims({ exact }: Figure4): Claim[] {
     equal(
       {
         id: 'figure4-monosemantic',
-        claim: 'Trained cells with 0.001 < C < 0.999 at kurtosis below 3',
+        claim: 'No cell is partial at kurtosis below 3: trained cells there with 0.001 < C < 0.999',
         source: 'section 3.4',
       },
       0,
@@ -199,7 +201,7 @@ function boundaryClaims({ exact }: Figure4): Claim[] {
   ];
 }
 
-/** Partial cells of the trained diagram: in how many rows they get fewer, and how many there are below k = 3. */
+/** Partial cells of the trained diagram: rows that have fewer than the denser row before, and cells below k = 3. */
 function partialByDensity(diagram: PhaseDiagram): {
   falls: number;
   cells: number;
@@ -221,7 +223,7 @@ function partialByDensity(diagram: PhaseDiagram): {
   };
 }
 
-/** At k = 3 and V = 1 training ends in many allocations with one loss. */
+/** At k = 3 and V = 1 training ends in many different allocations with the same loss. */
 function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
   const { features, dims } = exact.spec;
   const ones = Array.from({ length: features }, () => 1);
@@ -259,7 +261,8 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
     equal(
       {
         id: 'critical-degenerate',
-        claim: 'At k = 3 and V = 1 every allocation is optimal (1 = the solver says so)',
+        claim:
+          'At k = 3 and V = 1 every allocation is optimal (1: the solver reports a degenerate optimum)',
         source,
       },
       1,
@@ -269,7 +272,7 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
     atMost(
       {
         id: 'critical-loss',
-        claim: 'Sixteen networks trained there end at the optimal loss, relative gap at most',
+        claim: 'Sixteen networks trained there reach the optimal loss: largest relative gap',
         source,
       },
       Math.max(...runs.map((run) => Math.abs(run.gap ?? NaN))),
@@ -278,7 +281,7 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
     equal(
       {
         id: 'critical-spread',
-        claim: 'and with different capacities: 1 if those of feature 1 spread over more than 0.1',
+        claim: 'Their capacities differ (1: capacities of the first feature span more than 0.1)',
         source,
       },
       1,
@@ -295,7 +298,8 @@ function insetClaims({ insets, publishedInsets }: Figure4): Claim[] {
     equal(
       {
         id: 'inset-f',
-        claim: 'At F (density 0.1, V = 27) 6 features in 3 dimensions give each of the others C =',
+        claim:
+          'Inset F (density 0.1, V = 27), 6 features in 3 dimensions: capacity of each of the other features',
         source,
       },
       0.4,
@@ -305,7 +309,8 @@ function insetClaims({ insets, publishedInsets }: Figure4): Claim[] {
     equal(
       {
         id: 'inset-f-published',
-        claim: 'The published inset shows 0, which is right for 2 features in 1 dimension',
+        claim:
+          'The published inset F shows 0, which is correct for 2 features in 1 dimension: capacity of the other feature',
         source,
       },
       0,

@@ -3,7 +3,7 @@ import { defaultCellTraining, type PhaseSpec } from '@polysem/engine/phase';
 import { boundaries, type Boundary } from '../boundaries.ts';
 import { runPhase, type PhaseDiagram } from '../phase-run.ts';
 
-/** The plane of Figure 4 of arXiv:2210.01892: 6 features in 3 dimensions, sparse uniform inputs, 64 x 64 cells. */
+/** The phase diagram of Figure 4 of arXiv:2210.01892: 6 features in 3 dimensions, sparse uniform inputs, 64 x 64 cells. */
 export function figure4Spec(seed: number): PhaseSpec {
   return {
     features: 6,
@@ -16,10 +16,10 @@ export function figure4Spec(seed: number): PhaseSpec {
   };
 }
 
-/** Rows of density below this are left out of the diagram trained on sampled inputs. */
+/** Lowest density of the diagram trained on sampled inputs. */
 const LEAST_SAMPLED_DENSITY = 0.01;
 
-/** The same plane trained on sampled inputs, where the sample can be large enough: density down to 0.01. */
+/** The same diagram trained on sampled inputs. Lower densities would need larger samples, so it stops at density 0.01. */
 export function figure4SampledSpec(seed: number): PhaseSpec {
   const spec = figure4Spec(seed);
   return {
@@ -29,7 +29,7 @@ export function figure4SampledSpec(seed: number): PhaseSpec {
   };
 }
 
-/** A point of the plane whose marginal benefits are drawn. */
+/** A point of the phase diagram whose marginal benefits are drawn. */
 export interface Inset {
   readonly letter: string;
   readonly density: number;
@@ -46,19 +46,19 @@ export const insets: readonly Inset[] = [
   { letter: 'F', density: 0.1, importance: 27 },
 ];
 
-/** Features of one importance that the optimum treats alike. */
+/** Features with the same importance and the same optimal capacity. */
 export interface InsetGroup {
   readonly varied: boolean;
   readonly count: number;
   readonly importance: number;
   readonly capacity: number;
-  /** -dl/dC at the capacity, and along `at`. */
+  /** -dL/dC at the optimal capacity. `curve` has it at each capacity of `at`. */
   readonly benefit: number;
   readonly curve: readonly number[];
   readonly phase: Phase;
 }
 
-/** An inset, computed: marginal benefits and the optimum. */
+/** A computed inset: marginal benefits and the optimum. */
 export interface InsetResult extends Inset {
   readonly features: number;
   readonly dims: number;
@@ -66,7 +66,7 @@ export interface InsetResult extends Inset {
   readonly at: readonly number[];
   readonly price: number;
   readonly degenerate: boolean;
-  /** The varied feature, then the others: one group, or two where some are full and some ignored. */
+  /** The varied feature, then the other features: one group, or two if some are full and the rest ignored. */
   readonly groups: readonly InsetGroup[];
 }
 
@@ -101,7 +101,7 @@ export function insetResult(inset: Inset, features: number, dims: number): Inset
   };
 }
 
-/** Kurtosis of uniform inputs of a density, k = 9 / (5 p) (section 3.5 of the paper). */
+/** Kurtosis of sparse uniform inputs with density p: k = 9 / (5 p) (section 3.5 of the paper). */
 export function uniformKurtosis(density: number): number {
   return 9 / (5 * density);
 }
@@ -112,11 +112,18 @@ export interface Figure4 {
   readonly sampled: PhaseDiagram;
   readonly boundaries: readonly Boundary[];
   readonly insets: readonly InsetResult[];
-  /** The insets for 2 features in 1 dimension, which the dots of the published insets fit. */
+  /** The insets for 2 features in 1 dimension. The dots of the published insets match these. */
   readonly publishedInsets: readonly InsetResult[];
 }
 
-/** Computes Figure 4; `progress` gets a label and the fraction done. */
+/**
+ * Computes Figure 4.
+ *
+ * @param seed decides all random numbers.
+ * @param progress called with a label and the fraction done, 0 to 1.
+ * @param journalFolder where journals are kept, so that an interrupted run resumes; without it nothing is kept.
+ * @returns both trained diagrams, the boundaries and the insets.
+ */
 export async function figure4(
   seed: number,
   progress: (label: string, done: number) => void,

@@ -10,29 +10,29 @@ import { join } from 'node:path';
 import { runGrid, type Sweeper } from '../grid-run.ts';
 import { equal, type Claim } from './claim.ts';
 
-/** How widely dimensions are shared in one model with inputs of one shape and density. */
+/** Range of importance over which dimensions are shared, for one value distribution and density. */
 export interface SharingWidth {
   readonly shape: DistributionName;
   readonly density: number;
   readonly kurtosis: number;
-  /** Decades of the varied importance over which the capacity goes from 0.1 to 0.9. */
+  /** Decades of the varied importance over which the capacity rises from 0.1 to 0.9. */
   readonly width: number;
 }
 
-/** Kurtosis and density pulled apart by the shape of the inputs, for some models; 6 features in 3 dimensions. */
+/** Effects of kurtosis and of density, separated by varying the value distribution; 6 features in 3 dimensions. */
 export interface KurtosisAndDensity {
   readonly models: readonly {
     readonly name: SeparatedModel;
-    /** One a shape and fixed density. */
+    /** One per value distribution and fixed density. */
     readonly atDensity: readonly SharingWidth[];
-    /** One a shape and fixed kurtosis. */
+    /** One per value distribution and fixed kurtosis. */
     readonly atKurtosis: readonly SharingWidth[];
   }[];
 }
 
 type SeparatedModel = 'computation quadratic' | 'computation relu' | 'compression relu';
 
-/** From light to heavy tails; at one kurtosis, from small to large densities. */
+/** Value distributions from light to heavy tails. At a fixed kurtosis, heavier tails mean a larger density. */
 const SHAPES: readonly ValueDistribution[] = [
   { shape: 'uniform' },
   { shape: 'gaussian' },
@@ -48,16 +48,24 @@ const ARCHITECTURES: Readonly<Record<SeparatedModel, Architecture>> = {
 const DENSITIES = [0.3, 0.1, 0.03];
 const KURTOSES = [10, 18, 60];
 
-/** How large the experiment is. */
+/** Size of the experiment. */
 export interface SeparationSize {
-  /** Values of importance from 0.01 to 100. */
+  /** Number of importances from 0.01 to 100. */
   readonly columns: number;
   readonly restarts: number;
 }
 
 /**
- * Sparse inputs of a shape have kurtosis Kurt[z] / p, so that kurtosis and density move together in one shape. Shapes of
- * other tails pull them apart: the same density at other kurtoses, the same kurtosis at other densities.
+ * Separates the effects of kurtosis and density. Sparse inputs have kurtosis Kurt[z] / p, so with one value distribution
+ * kurtosis and density cannot vary independently. Distributions with other tails give the same density at other kurtoses,
+ * and the same kurtosis at other densities.
+ *
+ * @param size importances per curve, and restarts.
+ * @param seed decides all random numbers.
+ * @param sweeper computes grids; the caller closes it.
+ * @param options `folder`: where journals are kept, so that an interrupted run resumes. `onProgress`: called with a label
+ *   and the fraction done, 0 to 1. `models`: which models; all by default.
+ * @returns the range of importance with 0.1 < C < 0.9 for each model, distribution, density and kurtosis.
  */
 export async function kurtosisAndDensity(
   { columns, restarts }: SeparationSize,
@@ -66,7 +74,7 @@ export async function kurtosisAndDensity(
   options: {
     readonly folder?: string;
     readonly onProgress?: (label: string, done: number) => void;
-    /** All if absent. */
+    /** Default: all. */
     readonly models?: readonly SeparatedModel[];
   } = {},
 ): Promise<KurtosisAndDensity> {
@@ -119,7 +127,7 @@ export async function kurtosisAndDensity(
     const atKurtosis: SharingWidth[] = [];
     for (const values of SHAPES) {
       const own = moments({ ...values, density: 1, unitVariance: true }).kurtosis;
-      // One after the other: each takes all threads.
+      // Sequential, because each grid uses all threads.
       // oxlint-disable-next-line no-await-in-loop
       atDensity.push(...(await widths(name, values, DENSITIES)));
       const densities = KURTOSES.map((kurtosis) => own / kurtosis);
@@ -134,7 +142,12 @@ export async function kurtosisAndDensity(
 
 const SOURCE = 'sections 3.5 and 3.7; kurtosis and density apart: here';
 
-/** Which of kurtosis and density makes models share more; of the models that were looked at. */
+/**
+ * Claims about which of kurtosis and density makes each model share dimensions.
+ *
+ * @param result from {@link kurtosisAndDensity}.
+ * @returns claims about the models in the result.
+ */
 export function kurtosisAndDensityClaims({ models }: KurtosisAndDensity): Claim[] {
   const claimsOf = { 'computation quadratic': ofQuadratic, 'computation relu': ofComputation };
   return models.flatMap((model) =>
@@ -148,19 +161,19 @@ function ofQuadratic({ atDensity, atKurtosis }: Model): Claim[] {
   return [
     above(
       'kurtosis-quadratic',
-      'Quadratic computation at fixed density: each step from uniform over gaussian and student-t to laplace inputs, and so to higher kurtosis, widens the range of importance with 0.1 < C < 0.9; least widening in decades, above 0',
+      'Quadratic computation at fixed density: the range of importance with 0.1 < C < 0.9 widens with each step to a distribution of higher kurtosis (uniform, gaussian, student-t, laplace); smallest widening in decades, above 0',
       Math.min(...DENSITIES.map((p) => leastStep(atDensity.filter((w) => w.density === p)))),
     ),
     equal(
       {
         id: 'density-quadratic',
         claim:
-          'Quadratic computation at fixed kurtosis: that range does not depend on density; largest difference between shapes, in decades',
+          'Quadratic computation at fixed kurtosis: the range does not depend on density; largest difference between distributions, in decades',
         source: SOURCE,
       },
       0,
       Math.max(...KURTOSES.map((k) => spread(ofKurtosis(atKurtosis, k)))),
-      // The optimum is exact and interpolated alike in every shape: what differs is where descent stops.
+      // The loss is exact and interpolation is the same for all distributions; only the tolerance of L-BFGS remains.
       1e-3,
     ),
   ];
@@ -170,7 +183,7 @@ function ofComputation({ atDensity }: Model): Claim[] {
   return [
     above(
       'kurtosis-relu-computation',
-      'ReLU computation at fixed density: the range is wider for laplace than for uniform inputs; least difference over densities, in decades, above 0',
+      'ReLU computation at fixed density: the range is wider for laplace than for uniform inputs; smallest difference over densities, in decades, above 0',
       Math.min(
         ...DENSITIES.map(
           (p) => widthOf(atDensity, 'laplace', p) - widthOf(atDensity, 'uniform', p),
@@ -184,12 +197,12 @@ function ofCompression({ atDensity, atKurtosis }: Model): Claim[] {
   return [
     above(
       'density-relu-compression',
-      'ReLU compression at kurtosis 60: from laplace (p = 0.1) over student-t and gaussian to uniform inputs (p = 0.03), each step to lower density widens the range; least widening in decades, above 0',
+      'ReLU compression at kurtosis 60: the range widens with each step to a lower density (laplace at p = 0.1, student-t, gaussian, uniform at p = 0.03); smallest widening in decades, above 0',
       leastStep(ofKurtosis(atKurtosis, 60).toReversed()),
     ),
     above(
       'kurtosis-relu-compression',
-      'ReLU compression at density 0.03: the range is narrower for laplace (kurtosis 200) than for uniform inputs (60), so that sparsity, not kurtosis, makes this model share; by so many decades, above 0',
+      'ReLU compression at density 0.03: the range is narrower for laplace (kurtosis 200) than for uniform inputs (kurtosis 60), so it is sparsity, not kurtosis, that makes this model share; difference in decades, above 0',
       widthOf(atDensity, 'uniform', 0.03) - widthOf(atDensity, 'laplace', 0.03),
     ),
   ];

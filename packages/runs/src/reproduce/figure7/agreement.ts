@@ -6,7 +6,7 @@ import {
   type PublishedValue,
 } from './published.ts';
 
-/** Where one density of a panel agrees with the published figure. */
+/** One row of a panel compared with the published figure. */
 export interface Agreement {
   readonly density: number;
   readonly isNoisy: boolean;
@@ -14,21 +14,18 @@ export interface Agreement {
   readonly fullFrom: ComparedCrossing;
 }
 
-/** A crossing beside the published one. */
+/** A crossing and the published one. */
 export interface ComparedCrossing {
   readonly measured: Crossing;
   readonly published: PublishedValue;
-  /**
-   * log10 of measured / published: 0 where the published one is an edge of the range and the measured one lies at it or
-   * beyond.
-   */
+  /** log10(measured / published). 0 if the published value is a bound and the measured one satisfies it. */
   readonly decades: number;
 }
 
-/** How far, in decades, a crossing may be from the published one to agree with it. */
+/** Largest distance, in decades, at which a crossing agrees with the published one. */
 export const AGREES_WITHIN = 0.15;
 
-/** Compares the rows of a diagram at the densities that were measured. */
+/** Compares a diagram with the published panel, at the densities where that was measured. */
 export function agreement(panel: Figure7Panel, diagram: GridDiagram): Agreement[] {
   const { x, y } = diagram.spec;
   const columns = x.values.length;
@@ -53,7 +50,7 @@ export function agreement(panel: Figure7Panel, diagram: GridDiagram): Agreement[
     });
 }
 
-/** Values read off the edge of the picture are known to the width of its pixels. */
+/** Tolerance, as a ratio, for values at the edge of the published plot: the width of its pixels. */
 const EDGE = 1.12;
 
 function decadesApart(measured: Crossing, published: PublishedValue): number {
@@ -63,7 +60,7 @@ function decadesApart(measured: Crossing, published: PublishedValue): number {
   return Math.log10(measured.value / value);
 }
 
-/** The fraction of crossings that agree, and the mean distance in decades; noisy ones left out unless asked for. */
+/** Counts crossings, and those that agree, with the mean distance in decades. Excludes noisy rows unless `withNoisy`. */
 export function summariseAgreement(
   rows: readonly Agreement[],
   withNoisy = false,

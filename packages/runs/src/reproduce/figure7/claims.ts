@@ -5,7 +5,7 @@ import type { Figure7, Figure7PanelResult } from './figure7.ts';
 
 const SOURCE = 'section 3.7, figure 7';
 
-/** Findings of the paper's section 3.7, and the critical point, measured on the computed panels. */
+/** Claims of section 3.7 of the paper and about the critical point, measured on the computed panels. */
 export function figure7Claims({ panels }: Figure7): Claim[] {
   const computation = panels.filter(({ task }) => task === 'computation');
   const compression = panels.filter(({ task }) => task === 'compression');
@@ -17,43 +17,43 @@ export function figure7Claims({ panels }: Figure7): Claim[] {
   return [
     ordered(
       'figure7-agreement',
-      `Crossings of C = 0.1 and 0.9 within ${AGREES_WITHIN} decades of the published ones, of those not marked noisy, under the drawn conventions (measured), are more than 80 % (expected)`,
+      `Fraction of crossings of C = 0.1 and 0.9 that are within ${AGREES_WITHIN} decades of the published ones, in rows not marked noisy, under the conventions of the figures (measured), exceeds 80 % (expected)`,
       0.8,
       agree / crossings,
     ),
     ordered(
       'figure7-shape',
-      'Same general shape: in every panel the feature is ignored at the smallest importance or shares, and full at the largest, at more densities than not; least fraction of densities at which C rises by 0.4 or more from V = 0.01 to 100 (measured), above 1/2 (expected)',
+      'Same general shape: in every panel C rises by at least 0.4 from V = 0.01 to 100 at most densities; smallest fraction of such densities over panels (measured) exceeds 1/2 (expected)',
       0.5,
       Math.min(...panels.map(risingRows)),
     ),
     ordered(
       'figure7-sparser',
-      'Same general shape: in every 6 in 3 panel the area with 0.1 < C < 0.9 is larger at p < 0.03 than at p > 0.3; least difference (measured), above 0 (expected)',
+      'Same general shape: in every panel with 6 features in 3 dimensions, the area with 0.1 < C < 0.9 is larger at p <= 0.03 than at p > 0.3; smallest difference (measured) exceeds 0 (expected)',
       0,
       Math.min(...sixInThree.map((one) => sharedAt(one, 0, 0.03) - sharedAt(one, 0.3, 1))),
     ),
     ordered(
       'figure7-plateau',
-      'Plateau at 1/2: the least area with 0.47 < C < 0.53 of a compression model 6 in 3 (measured) is larger than the largest of a computation model (expected)',
+      'Plateau at 1/2: the smallest area with 0.47 < C < 0.53 among compression models, 6 in 3 (measured), exceeds the largest among computation models (expected)',
       Math.max(...computation.map(({ areas }) => areas.plateau)),
       Math.min(...threeDims.map(({ areas }) => areas.plateau)),
     ),
     ordered(
       'figure7-smooth',
-      'Smooth change: the share of the partial area that lies on the plateau is at most that in a computation model (expected) and larger in every compression model (measured)',
+      'Smooth change: the plateau takes up a smaller share of the area with 0.1 < C < 0.9 in computation models (largest share: expected) than in compression models (smallest share: measured)',
       Math.max(...computation.map(plateauShare)),
       Math.min(...compression.map(plateauShare)),
     ),
     ordered(
       'figure7-narrower',
-      'The mean area with 0.1 < C < 0.9 is larger in compression 6 in 3 (measured) than in computation 6 in 3 (expected)',
+      'The mean area with 0.1 < C < 0.9 is larger for compression, 6 in 3 (measured), than for computation, 6 in 3 (expected)',
       mean(computation, sharedArea),
       mean(threeDims, sharedArea),
     ),
     ordered(
       'figure7-ratio-ten',
-      'At V >= 10 the smallest partial area of a compression model 6 in 3 (measured) is larger than that of any other model (expected)',
+      'At V >= 10 the smallest area with 0.1 < C < 0.9 among compression models, 6 in 3 (measured), exceeds that of every other model (expected)',
       Math.max(...others.map(partialFromTen)),
       Math.min(...threeDims.map(partialFromTen)),
     ),
@@ -87,7 +87,7 @@ function risingRows(panel: Figure7PanelResult): number {
   return rising.length / rows.length;
 }
 
-/** The shared area among the densities above `from` and up to `to`. */
+/** Fraction of cells with 0.1 < C < 0.9 at densities above `from` and up to `to`. */
 function sharedAt(panel: Figure7PanelResult, from: number, to: number): number {
   const cells = rowsOf(panel)
     .filter(({ density }) => density > from && density <= to)
@@ -112,8 +112,8 @@ function partialFromTen({ diagram }: Figure7PanelResult): number {
 }
 
 /**
- * Below the critical kurtosis, 3, C jumps from 0 to 1 as V passes 1; above, it rises through values in between. Uniform
- * inputs have it at p = 0.6, and the closed form says at which density of the grid a cell is partial first.
+ * Below the critical kurtosis, 3, C jumps from 0 to 1 as V passes 1; above it, C rises continuously. Uniform inputs have
+ * kurtosis 3 at p = 0.6. The closed form gives the largest density of the grid that has a partial cell.
  */
 function criticalClaims(panel: Figure7PanelResult): Claim[] {
   const { diagram } = panel;
@@ -127,14 +127,15 @@ function criticalClaims(panel: Figure7PanelResult): Claim[] {
     );
   const [predicted, trained] = [diagram.predicted, diagram.capacity].map(firstShared);
   const claim =
-    'Critical point k = 3 (p = 0.6): the largest density at which a cell of the quadratic computation model is partial, trained beside the closed form';
+    'Critical point k = 3 (p = 0.6), quadratic computation model: largest density with a partial cell, trained (measured) and in closed form (expected)';
   const source = 'sections 3.4 and 3.7';
   return [
     equal({ id: 'figure7-critical', claim, source }, predicted, trained, 0),
     equal(
       {
         id: 'figure7-below-critical',
-        claim: 'Below it (p > 0.6) there is no partial cell: their number',
+        claim:
+          'Quadratic computation model, below the critical kurtosis (p > 0.6): number of partial cells',
         source,
       },
       0,

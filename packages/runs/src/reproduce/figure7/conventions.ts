@@ -3,9 +3,9 @@ import { defaultGridTraining, type GridSpec } from '@polysem/engine/phase';
 import { measuredDensities, type Figure7Panel } from './published.ts';
 
 /**
- * What the paper does not say of its Figure 7. Scale: whether inputs are scaled to variance 1; bias and output weights;
- * importance of compression models as the weight of the squared error, or its square (which, up to the scale of a
- * read-out, is a coefficient of the target).
+ * Choices that the paper does not state for its Figure 7: the distribution of values, whether inputs are scaled to
+ * variance 1, bias, output weights, and whether the squared error of a compression model is weighted by the importance V
+ * or by V^2 (equivalent, up to the scale of a read-out, to V as the coefficient of the target).
  */
 export interface Convention {
   readonly shape: 'uniform' | 'uniform-positive';
@@ -15,7 +15,7 @@ export interface Convention {
   readonly importancePower: 1 | 2;
 }
 
-/** The conventions of the figure: those of each paper's own models, where they are known. */
+/** The conventions of our figure: those of the paper that introduced each model, where they are known. */
 export const baseConvention: Readonly<Record<Figure7Panel['task'], Convention>> = {
   computation: {
     shape: 'uniform',
@@ -33,7 +33,7 @@ export const baseConvention: Readonly<Record<Figure7Panel['task'], Convention>> 
   },
 };
 
-/** All conventions that are plausible for a panel, the base one first. Scale matters to GeLU alone. */
+/** All plausible conventions for a panel, the base one first. The scale of inputs matters only for GeLU. */
 export function plausibleConventions({ task, activation }: Figure7Panel): Convention[] {
   const base = baseConvention[task];
   const all: Convention[] = [];
@@ -55,7 +55,13 @@ function nameOf(convention: Convention): string {
   return Object.values(convention).join();
 }
 
-/** A convention in words. */
+/**
+ * A convention in words.
+ *
+ * @param panel the panel that it applies to.
+ * @param convention the convention.
+ * @returns for example `signed, variance 1, bias, output weights fixed`.
+ */
 export function describeConvention({ task }: Figure7Panel, convention: Convention): string {
   const { shape, scale, bias, outputWeights, importancePower } = convention;
   const own =
@@ -69,25 +75,25 @@ export function describeConvention({ task }: Figure7Panel, convention: Conventio
   );
 }
 
-/** How large a reproduction is. */
+/** Size of a reproduction of Figure 7. */
 export interface Figure7Size {
   /** Cells along each axis of a panel. */
   readonly cells: number;
-  /** Values of importance in the table of conventions; 0 for the drawn convention alone, at `cells`, and no experiments on misses. */
+  /** Values of importance in the table of conventions. 0: only the base convention, at `cells` values, and no experiments on misses. */
   readonly tableColumns: number;
 }
 
-/** The plane of the published figure: V from 0.01 to 100, density from 1 to 0.001. */
+/** Grid of the published figure: V from 0.01 to 100, density from 1 to 0.001. */
 export function panelSpec(panel: Figure7Panel, { cells }: Figure7Size, seed: number): GridSpec {
   const spec = conventionSpec(panel, baseConvention[panel.task], cells, seed);
   const density = { parameter: 'density', values: Array.from(logSpaced(1, 0.001, cells)) } as const;
   return { ...spec, y: density, training: defaultGridTraining };
 }
 
-/** Half the starts of the panels: there are ten times as many conventions, and optima are handed on along their rows. */
+/** Half the restarts of the panels, because there are ten times as many conventions and cells in a row share their optima. */
 const TABLE_TRAINING = { restarts: 4, moreRestarts: 0, iterations: 200 };
 
-/** A panel under a convention, at the densities that were measured. */
+/** Grid of a panel under a convention, at the densities where the published panel was measured. */
 export function conventionSpec(
   { task, activation, features, dims }: Figure7Panel,
   { shape, scale, bias, outputWeights, importancePower }: Convention,

@@ -20,12 +20,12 @@ import {
 import { explainMisses, type Miss } from './misses.ts';
 import { figure7Panels, type Figure7Panel } from './published.ts';
 
-/** A panel of Figure 7, computed, beside what was published. */
+/** A computed panel of Figure 7, compared with the published one. */
 export interface Figure7PanelResult extends Figure7Panel {
   readonly diagram: GridDiagram;
   readonly roughness: Roughness;
   readonly areas: ReturnType<typeof phaseAreas>;
-  /** The fraction of cells of which random starts nearly as good as the best one differ in C by more than 0.05. */
+  /** Fraction of cells in which some restart has nearly the best loss but a C that differs by more than 0.05. */
   readonly degenerate: number;
   /** The base convention first, then the other plausible ones. */
   readonly conventions: readonly {
@@ -35,16 +35,25 @@ export interface Figure7PanelResult extends Figure7Panel {
   }[];
 }
 
-/** The nine panels, and experiments on where they do not meet the published ones. */
+/** The nine panels, and experiments that explain where they differ from the published ones. */
 export interface Figure7 {
   readonly panels: readonly Figure7PanelResult[];
   readonly misses: readonly Miss[];
 }
 
-/** Capacities further apart than this are different. */
+/** Capacities that differ by more than this count as different optima. */
 const DEGENERATE = 0.05;
 
-/** Computes the nine panels and the table of conventions; an interrupted run goes on where it stopped, if `folder` is given. */
+/**
+ * Computes the nine panels and the table of conventions.
+ *
+ * @param size cells per panel, and columns of the table of conventions.
+ * @param seed decides all random numbers.
+ * @param sweeper computes grids; the caller closes it.
+ * @param options `folder`: where journals are kept, so that an interrupted run resumes; without it nothing is kept.
+ *   `onProgress`: called with a label and the fraction done, 0 to 1.
+ * @returns the panels in the order of the paper, and the crossings that differ from the published ones.
+ */
 export async function figure7(
   size: Figure7Size,
   seed: number,
@@ -86,7 +95,7 @@ export async function figure7(
   };
   for (const [place, { panel, grid, conventions: tried }] of work.entries()) {
     const name = `figure 7, ${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`;
-    // One after the other: each takes all threads.
+    // Sequential, because each grid uses all threads.
     // oxlint-disable-next-line no-await-in-loop
     const diagram = await run(grid, name, `${place}-grid`);
     const conventions: Figure7PanelResult['conventions'][number][] = [];

@@ -6,31 +6,30 @@ import { AGREES_WITHIN } from './agreement.ts';
 import { baseConvention, conventionSpec } from './conventions.ts';
 import type { Figure7PanelResult } from './figure7.ts';
 
-/** A crossing that is further from the published one than it may be, and where training the usual way puts it. */
+/** A crossing that disagrees with the published one, and where ordinary training puts it. */
 export interface Miss {
   readonly panel: Figure7PanelResult;
   readonly density: number;
   readonly level: number;
   readonly published: number;
-  /** At the best optima found. */
+  /** Crossing of the best optima found. */
   readonly optimum: Crossing;
   /**
-   * Of the best, by a held-out loss, of so many models trained by Adam on batches: where their capacity first reaches the
-   * level, and from where on it stays above. Between the two the outcome is a matter of chance.
+   * Crossings of models trained by Adam on batches, the best of `USUAL.restarts` by held-out loss: the first V at which the
+   * capacity reaches the level, and the V from which it stays above. Between the two the outcome depends on the seed.
    */
   readonly trainedFirst: Crossing;
   readonly trainedLast: Crossing;
 }
 
-/** How peers train such models: the settings of the first trials, with which most panels were first met. */
+/** Ordinary training settings for such models. Most panels were first reproduced with them. */
 const USUAL = { steps: 3000, batch: 512, learningRate: 1e-2, restarts: 6 };
 
 const COLUMNS = 33;
 
 /**
- * Explains each miss of the base convention by an experiment: the same row of cells, each model trained by Adam on fresh
- * batches, as a published panel presumably was, in place of the optimum of a stratified expectation. Noisy densities are
- * left out.
+ * Repeats each row in which the base convention misses a published crossing, with every model trained by Adam on fresh
+ * batches, as the published panels presumably were, instead of optimised on a stratified expectation. Skips noisy densities.
  */
 export async function explainMisses(
   panels: readonly Figure7PanelResult[],
@@ -47,7 +46,7 @@ export async function explainMisses(
       ].filter(({ crossing }) => Math.abs(crossing.decades) > AGREES_WITHIN);
       if (missed.length === 0) continue;
       const spec = conventionSpec(panel, baseConvention[panel.task], COLUMNS, seed);
-      // One row after the other: each takes all threads.
+      // Sequential, because each row uses all threads.
       // oxlint-disable-next-line no-await-in-loop
       const row = await trainedRow(spec, spec.y.values.indexOf(density), kernel);
       for (const { level, crossing } of missed) {

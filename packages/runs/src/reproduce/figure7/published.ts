@@ -7,24 +7,24 @@ export interface Figure7Panel {
 }
 
 /**
- * What was read off the pixels of a published panel at one density, to 10 % or so: the importance V at which the
- * capacity of the varied feature passes 0.1, and 0.9. A number with a sign is the edge of the plotted range.
+ * Importances V at which the capacity of the varied feature passes 0.1 and 0.9 in a published panel, at one density. Read
+ * from the pixels of the figure with an error of about 10 %. A prefix (<=, >=) marks the edge of the plotted range.
  */
 export interface PublishedCrossings extends Figure7Panel {
   readonly density: number;
   readonly ignoredUpTo: PublishedValue;
   readonly fullFrom: PublishedValue;
-  /** The panel is visibly noisy there. */
+  /** True if the published panel is visibly noisy at this density. */
   readonly isNoisy: boolean;
 }
 
-/** A number, or the edge of the range beyond which it lies. */
+/** A number, or a bound where the crossing is outside the plotted range. */
 export interface PublishedValue {
   readonly value: number;
   readonly kind: 'exact' | 'atMost' | 'atLeast';
 }
 
-/** The densities at which the panels were measured. */
+/** Densities at which the published panels were measured. */
 export const measuredDensities: readonly number[] = [0.3, 0.1, 0.01, 0.001];
 
 const TABLE = `
@@ -75,7 +75,7 @@ function published(text: string): PublishedValue {
   return { value: Number(text), kind: 'exact' };
 }
 
-/** All that was measured, panel by panel. */
+/** Crossings measured in the published panels, panel by panel. */
 export const publishedCrossings: readonly PublishedCrossings[] = TABLE.trim()
   .split('\n')
   .map((line) => {
@@ -98,7 +98,13 @@ export const figure7Panels: readonly Figure7Panel[] = publishedCrossings
   .filter(({ density }) => density === measuredDensities[0])
   .map(({ task, activation, features, dims }) => ({ task, activation, features, dims }));
 
-/** Whether something was read off this panel. */
+/**
+ * True if both have the same task, activation and number of dimensions.
+ *
+ * @param one a panel, or crossings measured in one.
+ * @param other the panel it is compared with.
+ * @returns true if `one` belongs to panel `other`.
+ */
 export function isOfPanel(one: Figure7Panel, other: Figure7Panel): boolean {
   return one.task === other.task && one.activation === other.activation && one.dims === other.dims;
 }

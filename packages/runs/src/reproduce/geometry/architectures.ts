@@ -3,12 +3,12 @@ import type { ToyModel } from '@polysem/engine/models';
 import { blockCensus, type BlockCensus } from './block-census.ts';
 import { trainStarts, type Experiment, type TrainedEmbedding } from './trained-starts.ts';
 
-/** One row of the table: an architecture at equal importances, trained from many starts. */
+/** One row of the table: an architecture at equal importances with many restarts. */
 export interface ArchitectureRow {
   readonly id: string;
   readonly name: string;
   readonly experiment: Experiment;
-  /** Assumed by `findBlocks`, in mean norms. */
+  /** Noise passed to `findBlocks`, as a fraction of the mean norm. */
   readonly noise: number;
   readonly trained: readonly TrainedEmbedding[];
   readonly census: BlockCensus;
@@ -21,12 +21,12 @@ interface Architecture {
   readonly dims: number;
 }
 
-/** Equal importances 1, and inputs active with this probability. */
+/** P(active) of all features. */
 const DENSITY = 0.05;
 
 /**
- * Noise of trained matrices in mean norms. What is trained on a closed form has no noise but where L-BFGS stopped; on
- * some thousand inputs features are seen unequally, which turns them by up to a percent.
+ * Noise of trained matrices, as a fraction of the mean norm. With a closed-form loss the only noise is the tolerance of
+ * L-BFGS. In a sample of a few thousand inputs features are not equally frequent, which changes vectors by up to 1 %.
  */
 const EXACT_NOISE = 1e-4;
 const SAMPLED_NOISE = 0.01;
@@ -46,7 +46,7 @@ const architectures: readonly Architecture[] = [
   { task: 'compression', activation: 'relu', features: 20, dims: 5 },
 ];
 
-/** The row's name in the results: `relu-compression-6-in-3`. */
+/** Identifier of a row in the results, such as `relu-compression-6-in-3`. */
 function idOf({ task, activation, features, dims }: Architecture): string {
   return `${activation}-${task}-${features}-in-${dims}`;
 }
@@ -76,7 +76,7 @@ export function architectureRow(
     ...architecture,
     importance: Array.from({ length: features }, () => 1),
   };
-  // Compression, as Elhage et al. 2022 have it, is of values in [0, 1]; targets of either sign for computation.
+  // Compression uses values in [0, 1], as in Elhage et al. 2022; computation uses both signs.
   const shape = task === 'compression' ? 'uniform-positive' : 'uniform';
   const experiment = {
     model,

@@ -3,7 +3,7 @@ import { measureCapacity } from '@polysem/core/capacity';
 import type { Embedding } from '@polysem/core/embedding';
 import type { TrainedEmbedding } from './trained-starts.ts';
 
-/** Blocks of one kind in a matrix. */
+/** Blocks of a matrix that have the same shape and size. */
 export interface BlockKind {
   readonly shape: string;
   readonly features: number;
@@ -11,33 +11,33 @@ export interface BlockKind {
   readonly count: number;
 }
 
-/** Which blocks a matrix has, whatever its features are called. */
+/** Blocks of a matrix, regardless of which features are in them. */
 export interface Structure {
   readonly blocks: readonly BlockKind[];
-  /** Features in no block, or too short to be told from 3 % of noise. */
+  /** Number of features in no block, or too short to distinguish from 3 % noise. */
   readonly ignored: number;
 }
 
-/** How often a structure was met. */
+/** A structure and how many restarts ended in it. */
 export interface StructureCount extends Structure {
   readonly count: number;
-  /** Among the starts near the best. */
+  /** The same count among restarts near the best. */
   readonly nearBest: number;
 }
 
-/** A mean over starts with its standard error. */
+/** A mean over restarts with its standard error. */
 export interface Mean {
   readonly mean: number;
   readonly standardError: number;
 }
 
-/** Blocks of many trained matrices. */
+/** Statistics of the blocks of many trained matrices. */
 export interface BlockCensus {
   readonly starts: number;
   readonly converged: number;
-  /** Starts with a loss of at most `NEAR_BEST` of the least. */
+  /** Restarts with a loss of at most `NEAR_BEST` times the lowest. */
   readonly nearBest: number;
-  /** Each structure met, the most frequent first. */
+  /** Structures found, the most frequent first. */
   readonly structures: readonly StructureCount[];
   /** Number of features and dimensions of the largest block. */
   readonly largestFeatures: Mean;
@@ -49,15 +49,15 @@ export interface BlockCensus {
 }
 
 /**
- * Losses up to this ratio count as the best: which features share a block changes the loss on a finite number of
- * inputs by a few percent, while worse structures lose more.
+ * Largest ratio to the lowest loss that counts as near the best. On a finite sample the loss of equally good structures
+ * differs by a few percent, depending on which features share a block; worse structures differ by more.
  */
 export const NEAR_BEST = 1.05;
 
 /**
- * Counts the block structures of trained matrices, components of the Gram graph with their shapes.
+ * Counts the block structures of trained matrices: the connected components of the Gram graph, with their shapes.
  *
- * @param noise see `findBlocks`.
+ * @param noise relative noise of the matrices, see `findBlocks`.
  */
 export function blockCensus(trained: readonly TrainedEmbedding[], noise: number): BlockCensus {
   const least = Math.min(...trained.map(({ loss }) => loss));

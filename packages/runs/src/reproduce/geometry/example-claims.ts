@@ -2,10 +2,10 @@ import { atMost, equal, type Claim } from '../claim.ts';
 import type { Figure5 } from './figure5.ts';
 import type { MeasuredArrangement } from './figure6.ts';
 
-/** The paper's examples are closed forms of a few operations: what is beyond this is no rounding. */
+/** Tolerance for rounding: the examples are closed forms with few operations. */
 const EXACT = 1e-12;
 
-/** Figure 5: the two blocks hidden in a 3 x 5 matrix are found again. */
+/** Claims about Figure 5: the two blocks hidden in a 3 x 5 matrix are found. */
 export function figure5Claims({ planted, found, form }: Figure5): Claim[] {
   const source = 'arXiv:2210.01892, Figure 5';
   const names = found.components.map(({ features }) => features.join());
@@ -14,7 +14,7 @@ export function figure5Claims({ planted, found, form }: Figure5): Claim[] {
       {
         id: 'figure5-blocks',
         claim:
-          'Two blocks hidden in a 3 x 5 matrix, 2 features in 1 dimension and 3 in 2: found again',
+          'Two blocks hidden in a 3 x 5 matrix, 2 features in 1 dimension and 3 in 2: blocks found',
         source,
       },
       2,
@@ -26,7 +26,7 @@ export function figure5Claims({ planted, found, form }: Figure5): Claim[] {
     atMost(
       {
         id: 'figure5-form',
-        claim: 'and the matrix written as Q B P, relative error at most',
+        claim: 'The same matrix written as Q B P: relative error',
         source,
       },
       form.relativeError,
@@ -35,7 +35,7 @@ export function figure5Claims({ planted, found, form }: Figure5): Claim[] {
   ];
 }
 
-/** Figure 6: capacities of the paper's examples, their efficiency and their shapes. */
+/** Claims about Figure 6: capacities, efficiency and shapes of the paper's examples. */
 export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Claim[] {
   const source = 'arXiv:2210.01892, Figure 6';
   const acute = arrangements.filter(isAcute);
@@ -44,7 +44,7 @@ export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Cla
       atMost(
         {
           id: `figure6-${id}`,
-          claim: `Capacities of ${name}, ${fractions(published)}: largest error at most`,
+          claim: `Capacities of ${name}, ${fractions(published)}: largest error`,
           source,
         },
         Math.max(...published.map((c, i) => Math.abs(c - capacity[i]))),
@@ -54,7 +54,8 @@ export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Cla
     atMost(
       {
         id: 'figure6-efficient',
-        claim: 'All but the last are efficient: largest relative distance to an efficient matrix',
+        claim:
+          'All arrangements but the last are efficient: largest relative distance to an efficient matrix',
         source,
       },
       Math.max(...arrangements.filter((one) => !isAcute(one)).map(({ distance }) => distance)),
@@ -65,7 +66,8 @@ export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Cla
       equal(
         {
           id: 'figure6-acute-distance',
-          claim: 'and the last is not: its relative distance to the nearest one of rank 2 is',
+          claim:
+            'The last arrangement is not: relative distance to the nearest efficient matrix of rank 2',
           source: 'polysem',
         },
         0.5,
@@ -76,7 +78,7 @@ export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Cla
     equal(
       {
         id: 'figure6-shapes',
-        claim: 'Arrangements of Figure 6 whose shapes are named as the paper has them',
+        claim: 'Arrangements of Figure 6 whose shapes are recognised as described in the paper',
         source,
       },
       arrangements.length,

@@ -9,19 +9,19 @@ import {
 import { generator, split } from '@polysem/numerics/random';
 import { gram } from '@polysem/core/embedding';
 
-/** The two blocks of Figure 5 of arXiv:2210.01892: 2 features in 1 dimension, 3 in 2, with gammas of their own. */
+/** The two blocks of Figure 5 of arXiv:2210.01892: 2 features in 1 dimension, 3 in 2, with different gammas. */
 const BLOCKS = [
   { dims: 1, capacities: [0.6, 0.4], gamma: 1 },
   { dims: 2, capacities: [0.9, 0.6, 0.5], gamma: 0.7 },
 ];
 
-/** A 3 x 5 matrix of two blocks, hidden by a random rotation, permutation and signs, and found again. */
+/** A 3 x 5 matrix of two blocks, hidden by a random rotation, permutation and signs, and the blocks found in it. */
 export interface Figure5 {
   readonly planted: EfficientConstruction;
   readonly found: BlockStructure;
-  /** W = Q B P, recovered. */
+  /** The recovered form W = Q B P. */
   readonly form: EfficientForm;
-  /** N x N, row-major, in the order in which the features are hidden. */
+  /** N x N, row-major, in the permuted order of the features. */
   readonly gram: Float64Array;
 }
 

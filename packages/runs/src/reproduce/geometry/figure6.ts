@@ -2,13 +2,13 @@ import { embeddingFromVectors, type Embedding } from '@polysem/core/embedding';
 import { measureCapacity } from '@polysem/core/capacity';
 import { nameShape, nearestEfficient, polytope, type NamedShape } from '@polysem/core/geometry';
 
-/** Features in a plane, and the capacities that the paper gives for them. */
+/** Features in a plane, with the capacities given in the paper. */
 export interface Arrangement {
   readonly id: string;
   readonly name: string;
   readonly embedding: Embedding;
   readonly published: readonly number[];
-  /** What the arrangement is to be called. */
+  /** Name that `nameShape` should give. */
   readonly expectedShape: string;
 }
 
@@ -57,18 +57,18 @@ const arrangements: readonly Arrangement[] = [
   },
 ];
 
-/** One arrangement, measured. */
+/** Measurements of one arrangement. */
 export interface MeasuredArrangement {
   readonly arrangement: Arrangement;
   readonly capacity: Float64Array;
-  /** Sum of capacities over the rank: 1 where it is efficient. */
+  /** Sum of capacities over the rank; 1 if efficient. */
   readonly efficiency: number;
   readonly shape: NamedShape;
-  /** Relative distance to the nearest efficient matrix of the same rank that was found. */
+  /** Relative distance to the nearest efficient matrix found, of the same rank. */
   readonly distance: number;
 }
 
-/** The examples of Figure 6: capacities, shapes, and how far each is from an efficient matrix. */
+/** Measures the arrangements of Figure 6: capacities, shapes and distances to the nearest efficient matrix. */
 export function figure6(): MeasuredArrangement[] {
   return arrangements.map((arrangement) => {
     const { embedding } = arrangement;

@@ -18,13 +18,13 @@ import {
 } from './trained-claims.ts';
 import { trainingDynamics, type TrainingDynamics } from './training-dynamics.ts';
 
-/** Section 4 of arXiv:2210.01892, computed. */
+/** Results for section 4 of arXiv:2210.01892. */
 export interface Geometry {
   readonly figure5: Figure5;
   readonly figure6: readonly MeasuredArrangement[];
   readonly theoremOne: TheoremOne;
   readonly theoremTwo: TheoremTwo;
-  /** At equal importances. */
+  /** Block structures of each architecture at equal importances. */
   readonly architectures: readonly ArchitectureRow[];
   /** The quadratic model at unequal importances, 6 in 3 and 40 in 20. */
   readonly oneEigenspace: readonly OneEigenspace[];
@@ -33,21 +33,21 @@ export interface Geometry {
   readonly trainingDynamics: readonly TrainingDynamics[];
 }
 
-/** How much is computed. */
+/** Size of the experiments. */
 export interface GeometrySize {
-  /** Random starts an architecture, and importances of the quadratic model. */
+  /** Restarts per architecture, and random importances of the quadratic model. */
   readonly seeds: number;
-  /** Random capacities and random efficient matrices. */
+  /** Random sets of capacities (Theorem 1) and random efficient matrices (Theorem 2). */
   readonly draws: number;
 }
 
-/** Enough for frequencies with a standard error below 5 percent. */
+/** Full size: about a minute; frequencies have a standard error of at most 5 percentage points. */
 export const fullGeometry: GeometrySize = { seeds: 100, draws: 500 };
 
-/** For seconds rather than a minute. */
+/** Small size: some seconds. */
 export const quickGeometry: GeometrySize = { seeds: 20, draws: 100 };
 
-/** Rows whose neurons are looked at: small blocks, and large ones. */
+/** Architectures whose neurons are measured: some with small blocks, some with large. */
 const MIXING = [
   'relu-compression-4-in-3',
   'relu-compression-6-in-3',
@@ -56,7 +56,14 @@ const MIXING = [
   'relu-compression-20-in-5',
 ];
 
-/** Computes figures 5 and 6, Theorems 1 and 2, and what sections 4.2 to 4.6 say of trained networks. */
+/**
+ * Computes figures 5 and 6, tests Theorems 1 and 2, and measures trained networks (sections 4.2 to 4.6).
+ *
+ * @param size how many restarts and random matrices.
+ * @param seed decides all random numbers.
+ * @param progress called with a label and the fraction done, 0 to 1.
+ * @returns the results of each experiment.
+ */
 export function geometry(
   { seeds, draws }: GeometrySize,
   seed: number,
@@ -90,7 +97,12 @@ export function geometry(
   };
 }
 
-/** What section 4 says, as claims, every number computed from the run. */
+/**
+ * Claims of section 4. All measured numbers come from this run.
+ *
+ * @param result from {@link geometry}.
+ * @returns the claims in the order of the paper.
+ */
 export function geometryClaims(result: Geometry): Claim[] {
   return [
     ...figure5Claims(result.figure5),

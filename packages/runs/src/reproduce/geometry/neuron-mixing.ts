@@ -2,27 +2,28 @@ import { alignmentReport, findBlocks } from '@polysem/core/geometry';
 import type { Embedding } from '@polysem/core/embedding';
 import type { TrainedEmbedding } from './trained-starts.ts';
 
-/** What neurons mix in some trained matrices once blocks are turned to the neurons; means over the matrices. */
+/** Number of features that neurons mix before and after blocks are aligned with neurons; means over trained matrices. */
 export interface NeuronMixing {
   readonly name: string;
   readonly matrices: number;
   readonly features: number;
   readonly dims: number;
-  /** Features of a neuron's block, mean over neurons: so many it could mix once aligned. */
+  /** Features in the block of a neuron, mean over neurons: the most that it can mix once aligned. */
   readonly blockSize: number;
-  /** Features a neuron mixes, as participation ratio, mean over neurons: as trained, and aligned. */
+  /** Participation ratio of the squared weights of a neuron, mean over neurons, as trained. */
   readonly before: number;
+  /** The same once aligned. */
   readonly after: number;
-  /** The largest of them over all neurons and matrices, counting squared weights above a hundredth of the largest. */
+  /** Largest number of features in an aligned neuron, over neurons and matrices; counts squared weights above 1 % of the largest. */
   readonly mostAfter: number;
-  /** Share of the matrices' neurons with a single feature, to 99 % of their squared weights, after alignment. */
+  /** Fraction of aligned neurons in which one feature has at least 99 % of the squared weights. */
   readonly monosemantic: number;
 }
 
-/** Share of a neuron's squared weights from which one feature has it for itself. */
+/** A neuron is monosemantic if one feature has at least this share of its squared weights. */
 const MONOSEMANTIC = 0.99;
 
-/** Section 4.6 of arXiv:2210.01892: small blocks leave neurons few features, large ones many, however turned. */
+/** Measures how many features neurons mix (section 4.6 of arXiv:2210.01892): few with small blocks, many with large ones, in any rotation. */
 export function neuronMixing(
   name: string,
   trained: readonly TrainedEmbedding[],

@@ -8,35 +8,35 @@ import { findBlocks } from '@polysem/core/geometry';
 import { generator, split, uniformBetween } from '@polysem/numerics/random';
 import { train, trainingDefaults } from '@polysem/engine/training';
 
-/** What many quadratic models of unequal importances come to. */
+/** Statistics of many quadratic models with unequal importances. */
 export interface OneEigenspace {
   readonly features: number;
   readonly dims: number;
   readonly seeds: number;
   /** The network of the first seed. */
   readonly example: Embedding;
-  /** In how many seeds the theory has partial features. */
+  /** Seeds for which theory predicts partial features. */
   readonly withPartial: number;
-  /** In how many of those they are one eigenspace of S: one tight frame, within `TIGHT`, of what S is on their span. */
+  /** Those of them in which the partial features are one eigenspace of S: a tight frame within `TIGHT`. */
   readonly oneEigenspace: number;
-  /** In how many `findBlocks` finds just that: all partial features in one eigenspace, alone. */
+  /** Those in which `findBlocks` reports an eigenspace with exactly the partial features. */
   readonly found: number;
   /** Largest relative spread of the partial features' eigenvalues. */
   readonly tightness: number;
-  /** Largest part of the partial features' squared length outside of so many dimensions as their capacities sum to. */
+  /** Largest fraction of the partial features' squared norm outside of their main sum(C) dimensions. */
   readonly outside: number;
   /** Largest relative gap to the certified optimum. */
   readonly gap: number;
 }
 
-/** Eigenvalues this near to each other, relative to their mean, are one eigenspace. */
+/** Largest spread of the eigenvalues of one eigenspace, relative to their mean. */
 export const TIGHT = 1e-3;
-/** A feature is predicted to be partial between this and 1 minus it. */
+/** A predicted capacity between this and 1 minus this is partial. */
 const PARTIAL = 1e-9;
 
 /**
- * Sections 3.3 and 4.3 of arXiv:2210.01892: the optimum of the quadratic model has one gamma for all partial features. Each
- * seed has importances of its own, log-uniform from 1/4 to 4, and one random start; density 0.05.
+ * Tests that the optimum of the quadratic model has the same gamma for all partial features (sections 3.3 and 4.3 of
+ * arXiv:2210.01892). Each seed has its own importances, log-uniform from 1/4 to 4, and one restart; density 0.05.
  */
 export function oneEigenspace(
   { features, dims }: { features: number; dims: number },
@@ -83,12 +83,12 @@ export function oneEigenspace(
   return { features, dims, seeds, example, withPartial, oneEigenspace: one, found, ...worst };
 }
 
-/** Features with a capacity that is neither 0 nor 1, rounding apart, ascending. */
+/** Indices of the features with 0 < C < 1, beyond rounding, in ascending order. */
 function partialFeatures(capacity: Float64Array): number[] {
   return [...capacity.keys()].filter((i) => capacity[i] > PARTIAL && capacity[i] < 1 - PARTIAL);
 }
 
-/** The eigenvalues of some features' own frame operator: how nearly they are a tight frame of sum C dimensions. */
+/** Measures how close some features are to a tight frame in sum(C) dimensions, by the eigenvalues of their frame operator. */
 export function frameOf(
   w: Embedding,
   features: readonly number[],

@@ -9,32 +9,33 @@ import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
 import { uniformKurtosis } from '../figure4.ts';
 import { frameOf } from './one-eigenspace.ts';
 
-/** One feature of growing importance V among equal ones, the network following from V to V. */
+/** Networks in which one feature grows in importance, V, each trained from the weights for the previous V. */
 export interface SplittingOff {
   readonly features: number;
   readonly dims: number;
   readonly density: number;
-  /** V of each network, ascending. */
+  /** V of each network, in ascending order. */
   readonly importance: readonly number[];
   readonly embeddings: readonly Embedding[];
-  /** One row a V; the step is its place in `importance`. */
+  /** One row per V; the step is the index into `importance`. */
   readonly dynamics: Dynamics;
-  /** V at which the theory gives the feature a whole dimension. */
+  /** V from which theory gives the feature a whole dimension. */
   readonly fullFrom: number;
-  /** V of the networks at which it split from its block. */
+  /** V of each network in which it splits from its block. */
   readonly splitAt: readonly number[];
-  /** Largest |C - 1| of the feature after the split, and largest tightness of the others as a block of D - 1 dims. */
+  /** Largest |C - 1| of the feature after the split. */
   readonly capacityError: number;
+  /** Largest tightness of the others as a block of D - 1 dimensions. */
   readonly othersTightness: number;
 }
 
-/** Steps of V from 1 to 4. */
+/** Number of geometric steps of V from 1 to 4. */
 const STEPS = 60;
 
 /**
- * Section 4.5 of arXiv:2210.01892: as importance grows, a feature's capacity reaches 1, and it leaves its block, which
- * goes on with one dimension less. 6 features in 3 dimensions, density 0.05, trained on the exact loss for each V from
- * the weights for the V before.
+ * Follows a feature that splits from its block as its importance grows (section 4.5 of arXiv:2210.01892): its capacity
+ * reaches 1 and it takes one dimension, the block keeps the rest. 6 features in 3 dimensions, density 0.05. Each network is
+ * trained on the exact loss from the weights for the previous V.
  */
 export function splittingOff(seed: number): SplittingOff {
   const [features, dims, density] = [6, 3, 0.05];

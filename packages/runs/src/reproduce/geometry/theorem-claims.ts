@@ -2,10 +2,10 @@ import { atMost, equal, type Claim } from '../claim.ts';
 import type { TheoremOne } from './theorem-one.ts';
 import type { TheoremTwo } from './theorem-two.ts';
 
-/** Some hundred rotations, each with a few roundings: errors beyond this are none of rounding. */
+/** Tolerance for rounding: a few hundred rotations with a few roundings each. */
 const EXACT = 1e-12;
 
-/** Theorem 1, on random capacities. */
+/** Claims of Theorem 1, for random capacities. */
 export function theoremOneClaims({ draws, capacityError, rowError }: TheoremOne): Claim[] {
   const source = 'Theorem 1';
   return [
@@ -18,18 +18,26 @@ export function theoremOneClaims({ draws, capacityError, rowError }: TheoremOne)
       capacityError,
       EXACT,
     ),
-    atMost({ id: 'theorem1-rows', claim: 'and of R R^T = I, any entry', source }, rowError, EXACT),
+    atMost(
+      {
+        id: 'theorem1-rows',
+        claim: 'The same blocks: largest error of an entry of R R^T = I',
+        source,
+      },
+      rowError,
+      EXACT,
+    ),
   ];
 }
 
-/** Theorem 2 and sections 4.2 and 4.4, on random efficient matrices. */
+/** Claims of Theorem 2 and of sections 4.2 and 4.4, for random efficient matrices. */
 export function theoremTwoClaims(two: TheoremTwo): Claim[] {
   const { draws } = two;
   return [
     atMost(
       {
         id: 'theorem2-form',
-        claim: `${draws} random efficient matrices, turned, permuted and flipped: largest |W - Q B P| / |W|`,
+        claim: `${draws} random efficient matrices, rotated, permuted, with random signs: largest |W - Q B P| / |W|`,
         source: 'Theorem 2',
       },
       two.reconstructionError,
@@ -38,7 +46,7 @@ export function theoremTwoClaims(two: TheoremTwo): Claim[] {
     equal(
       {
         id: 'theorem2-blocks',
-        claim: 'in how many the blocks found are those that were hidden',
+        claim: 'The same matrices: those in which exactly the hidden blocks are found',
         source: 'Theorem 2',
       },
       draws,
@@ -48,7 +56,7 @@ export function theoremTwoClaims(two: TheoremTwo): Claim[] {
     atMost(
       {
         id: 'theorem2-integers',
-        claim: 'Capacities of each block sum to its dimension, largest error',
+        claim: 'Capacities of each block sum to its dimension: largest error',
         source: 'section 4.3',
       },
       two.integerError,
@@ -57,7 +65,7 @@ export function theoremTwoClaims(two: TheoremTwo): Claim[] {
     atMost(
       {
         id: 'block-norms',
-        claim: 'In a block C_i = n_i / gamma, largest relative error',
+        claim: 'Within a block C_i = n_i / gamma: largest relative error',
         source: 'section 4.4',
       },
       two.normError,
@@ -66,7 +74,7 @@ export function theoremTwoClaims(two: TheoremTwo): Claim[] {
     equal(
       {
         id: 'efficient-eigenvectors',
-        claim: `Of these and as many noisy ones, those where "efficient" and "every w_i is an eigenvector of S" differ`,
+        claim: `Efficient matrices are those in which every w_i is an eigenvector of S: exceptions among these matrices and as many noisy ones`,
         source: 'section 4.2; docs/theory.md section 4',
       },
       0,
@@ -76,7 +84,7 @@ export function theoremTwoClaims(two: TheoremTwo): Claim[] {
     equal(
       {
         id: 'noisy-inefficient',
-        claim: 'Matrices with 1 to 10 % of noise that are efficient',
+        claim: 'Matrices with 1 to 10 % noise that are efficient',
         source: 'section 4.2',
       },
       0,

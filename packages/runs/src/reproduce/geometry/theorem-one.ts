@@ -3,18 +3,18 @@ import { frameOperator, type Embedding } from '@polysem/core/embedding';
 import { generator, integerBelow, split, uniform, type Generator } from '@polysem/numerics/random';
 import { measureCapacity } from '@polysem/core/capacity';
 
-/** What came of constructing blocks for random capacities. */
+/** Result of constructing blocks with random capacities. */
 export interface TheoremOne {
   readonly draws: number;
-  /** Largest difference between a capacity wanted and the one measured. */
+  /** Largest difference between a prescribed capacity and the measured one. */
   readonly capacityError: number;
   /** Largest entry of R R^T - I. */
   readonly rowError: number;
 }
 
 /**
- * Theorem 1 of arXiv:2210.01892: for any capacities in [0, 1] that sum to an integer there is a semi-orthogonal block.
- * Random capacities, N up to 40, each attained twice: by plane rotations alone, and mixed at random.
+ * Tests Theorem 1 of arXiv:2210.01892: for any capacities in [0, 1] that sum to an integer there is a semi-orthogonal
+ * block. Draws random capacities, N up to 40, and constructs two blocks for each: one by plane rotations, one random.
  */
 export function theoremOne(draws: number, seed: number): TheoremOne {
   let capacityError = 0;
@@ -38,7 +38,7 @@ export function theoremOne(draws: number, seed: number): TheoremOne {
   return { draws, capacityError, rowError };
 }
 
-/** Uniform numbers, drawn towards 0 or towards 1 in one ratio, so that they sum to an integer and stay in [0, 1]. */
+/** Uniform numbers scaled towards 0, or towards 1, so that they sum to `sum` and stay in [0, 1]. */
 function randomCapacities(features: number, sum: number, g: Generator): number[] {
   const drawn = Array.from({ length: features }, () => uniform(g));
   const total = drawn.reduce((a, b) => a + b, 0);

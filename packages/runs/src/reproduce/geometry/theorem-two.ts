@@ -16,30 +16,30 @@ import {
 import { measureCapacity } from '@polysem/core/capacity';
 import type { Embedding } from '@polysem/core/embedding';
 
-/** What came of hiding efficient matrices and looking for W = Q B P. */
+/** Result of hiding random efficient matrices and recovering W = Q B P. */
 export interface TheoremTwo {
   readonly draws: number;
   /** Largest |W - Q B P| / |W|. */
   readonly reconstructionError: number;
-  /** Largest difference of a found block's sum of capacities from its dimension. */
+  /** Largest |sum of capacities - dimensions| of a block that was found. */
   readonly integerError: number;
   /** Largest relative difference of a capacity from n_i / gamma. */
   readonly normError: number;
-  /** In how many draws the blocks found are those that were planted. */
+  /** Draws in which exactly the planted blocks are found. */
   readonly recovered: number;
   /**
-   * Section 4.2, over these matrices and as many with 1 to 10 % of noise: in how many "all w_i are eigenvectors of S" and
-   * "sum C = rank" differ.
+   * Matrices in which exactly one of "all w_i are eigenvectors of S" and "sum C = rank" holds (section 4.2 says that they
+   * are equivalent), among these matrices and as many with 1 to 10 % noise.
    */
   readonly contradictions: number;
-  /** How many of the noisy ones are efficient: none should be. */
+  /** Number of noisy matrices that are efficient. Expected: 0. */
   readonly efficientByChance: number;
 }
 
-/** Inefficiencies and squared sines below this are rounding. */
+/** Inefficiencies and squared sines below this count as rounding error. */
 const ROUNDING = 1e-10;
 
-/** Theorem 2 of arXiv:2210.01892, on random efficient matrices of 1 to 5 blocks, turned, permuted and flipped. */
+/** Tests Theorem 2 of arXiv:2210.01892 on random efficient matrices of 1 to 5 blocks, rotated, permuted, with random signs. */
 export function theoremTwo(draws: number, seed: number): TheoremTwo {
   const worst = { reconstructionError: 0, integerError: 0, normError: 0 };
   let [recovered, contradictions, efficientByChance] = [0, 0, 0];
@@ -60,7 +60,7 @@ export function theoremTwo(draws: number, seed: number): TheoremTwo {
   return { draws, ...worst, recovered, contradictions, efficientByChance };
 }
 
-/** How well a matrix is written as W = Q B P, with what Theorem 2 and section 4.4 say of its blocks. */
+/** Errors of writing a matrix as W = Q B P, and of what Theorem 2 and section 4.4 state about its blocks. */
 export interface Decomposition {
   readonly reconstructionError: number;
   readonly integerError: number;
@@ -69,9 +69,9 @@ export interface Decomposition {
 }
 
 /**
- * Writes a matrix as Q B P, and compares: |W - Q B P|, sums of capacities with dimensions, capacities with n_i / gamma.
+ * Writes a matrix as Q B P and measures |W - Q B P|, and the errors of sum C_i = dimensions and of C_i = n_i / gamma.
  *
- * @param noise see `findBlocks`.
+ * @param noise relative noise of the matrix, see `findBlocks`.
  */
 export function decompose(w: Embedding, noise = 0): Decomposition {
   const structure = findBlocks(w, { noise });
@@ -115,9 +115,9 @@ export function worstDecomposition(
 
 function randomEfficient(g: Generator, noise: number): EfficientConstruction {
   const blocks = Array.from({ length: 1 + integerBelow(g, 5) }, (_, k) => {
-    // In one dimension alone every matrix is efficient.
+    // At least 2 dimensions, because every matrix with one dimension is efficient.
     const dims = (k === 0 ? 2 : 1) + integerBelow(g, 3);
-    // Gammas that are apart, so that blocks are eigenspaces too.
+    // Distinct gammas, so that blocks are eigenspaces too.
     return { dims, features: dims + 1 + integerBelow(g, 8), gamma: 1.3 ** k };
   });
   return constructEfficient(g, { blocks, noise });
@@ -128,7 +128,7 @@ function isEfficient(w: Embedding): boolean {
   return rank - capacity.reduce((sum, c) => sum + c, 0) < ROUNDING * rank;
 }
 
-/** Whether S w_i is parallel to w_i: the squared sine between them is var / (mean^2 + var) of w_i's spectral measure. */
+/** True if S w_i is parallel to every w_i. The squared sine between them is var / (mean^2 + var) of the spectral measure of w_i. */
 function hasEigenvectors(w: Embedding): boolean {
   const { mean, variance } = spectralMeasures(w, { weights: false });
   return mean.every((lambda, i) => variance[i] < ROUNDING * lambda * lambda);

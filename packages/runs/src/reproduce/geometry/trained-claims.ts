@@ -7,7 +7,7 @@ import type { SplittingOff } from './splitting-off.ts';
 import { worstDecomposition } from './theorem-two.ts';
 import type { TrainingDynamics } from './training-dynamics.ts';
 
-/** In every seed the partial features of the quadratic model are one eigenspace. */
+/** Claims that the partial features of the quadratic model form one eigenspace, for every seed. */
 export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Claim[] {
   return sizes.flatMap((size) => {
     const { features, dims, seeds } = size;
@@ -17,7 +17,7 @@ export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Claim[] {
       equal(
         {
           id,
-          claim: `Quadratic model, ${features} in ${dims}, ${seeds} seeds with importances of their own: partial features are one eigenspace, spread below ${TIGHT}, in`,
+          claim: `Quadratic model, ${features} in ${dims}, ${seeds} seeds, random importances: seeds in which the partial features form one eigenspace (relative spread of eigenvalues below ${TIGHT})`,
           source,
         },
         seeds,
@@ -25,7 +25,11 @@ export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Claim[] {
         0,
       ),
       atMost(
-        { id: `${id}-gap`, claim: 'Largest relative gap of these networks to the optimum', source },
+        {
+          id: `${id}-gap`,
+          claim: 'These networks: largest relative gap to the certified optimum',
+          source,
+        },
         size.gap,
         1e-9,
       ),
@@ -33,7 +37,7 @@ export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Claim[] {
   });
 }
 
-/** Small blocks and large ones, and whether trained matrices are what Theorem 2 says. */
+/** Claims about small and large blocks, and that trained matrices have the form of Theorem 2. */
 export function architectureClaims(rows: readonly ArchitectureRow[]): Claim[] {
   const quadratic = rowNamed(rows, 'quadratic-computation-6-in-3');
   const pairs = rowNamed(rows, 'relu-compression-6-in-3');
@@ -51,7 +55,7 @@ export function architectureClaims(rows: readonly ArchitectureRow[]): Claim[] {
     equal(
       {
         id: 'large-block',
-        claim: `Equal importances, ${quadratic.name}, ${quadratic.census.starts} starts: those that end in one unordered block`,
+        claim: `Equal importances, ${quadratic.name}, ${quadratic.census.starts} restarts: restarts that end in a single unordered block`,
         source,
       },
       quadratic.census.starts,
@@ -64,7 +68,7 @@ export function architectureClaims(rows: readonly ArchitectureRow[]): Claim[] {
     atMost(
       {
         id: 'small-blocks',
-        claim: `${pairs.name}: share of starts that do not end in three antipodal pairs`,
+        claim: `${pairs.name}: fraction of restarts that do not end in three antipodal pairs`,
         source,
       },
       1 -
@@ -78,7 +82,7 @@ export function architectureClaims(rows: readonly ArchitectureRow[]): Claim[] {
     equal(
       {
         id: 'pentagon-best',
-        claim: `${pentagon.name}: starts near the least loss that are no pentagon`,
+        claim: `${pentagon.name}: restarts near the lowest loss that do not end in a pentagon`,
         source,
       },
       0,
@@ -99,13 +103,13 @@ export function architectureClaims(rows: readonly ArchitectureRow[]): Claim[] {
     atMost(
       {
         id: 'trained-integers',
-        claim: 'and largest difference of a block’s sum of capacities from its dimension',
+        claim: 'The same matrices: capacities of each block sum to its dimension, largest error',
         source: 'section 4.3',
       },
       exact.integerError,
       1e-6,
     ),
-    // On a finite sample in float32 pairs are orthogonal to about the square root of its rounding.
+    // Trained in float32 on a finite sample: blocks are orthogonal only to about the square root of the rounding error.
     atMost(
       {
         id: 'trained-form-sampled',
@@ -135,7 +139,7 @@ function startsWith(
   return census.structures.filter(holds).reduce((sum, { count }) => sum + count, 0);
 }
 
-/** A feature whose capacity reaches 1 leaves its block. */
+/** Claims that a feature leaves its block when its capacity reaches 1. */
 export function splittingClaims(result: SplittingOff): Claim[] {
   const source = 'section 4.5';
   const { features, dims, importance, fullFrom, splitAt } = result;
@@ -143,7 +147,7 @@ export function splittingClaims(result: SplittingOff): Claim[] {
     equal(
       {
         id: 'split-at',
-        claim: `One importance raised from 1 to 4, ${features} in ${dims}: its feature splits from its block at V =`,
+        claim: `One importance raised from 1 to 4, ${features} in ${dims}: that feature splits from its block at V =`,
         source,
       },
       fullFrom,
@@ -151,14 +155,14 @@ export function splittingClaims(result: SplittingOff): Claim[] {
       fullFrom * (importance[1] / importance[0] - 1),
     ),
     atMost(
-      { id: 'split-full', claim: 'and its capacity is 1 from then on, within', source },
+      { id: 'split-full', claim: 'After the split its capacity is 1: largest error', source },
       result.capacityError,
       1e-9,
     ),
     atMost(
       {
         id: 'split-others',
-        claim: `while the others are a tight frame of ${dims - 1} dimensions, spread of eigenvalues at most`,
+        claim: `After the split the other features form a tight frame in ${dims - 1} dimensions: largest relative spread of eigenvalues`,
         source,
       },
       result.othersTightness,
@@ -167,7 +171,7 @@ export function splittingClaims(result: SplittingOff): Claim[] {
   ];
 }
 
-/** Blocks turned to the neurons: small ones leave few features to each, large ones many. */
+/** Claims about blocks aligned with neurons: small blocks give each neuron few features, large blocks many. */
 export function neuronClaims(rows: readonly NeuronMixing[]): Claim[] {
   const source = 'section 4.6';
   const pairs = rows.filter((row) => Math.abs(row.blockSize - 2) < 1e-9);
@@ -177,7 +181,7 @@ export function neuronClaims(rows: readonly NeuronMixing[]): Claim[] {
       equal(
         {
           id: `neurons-${row.features}-in-${row.dims}`,
-          claim: `${row.name}, blocks of 2 turned to the neurons: most features in a neuron`,
+          claim: `${row.name}, blocks of 2 aligned with the neurons: largest number of features in a neuron`,
           source,
         },
         2,
@@ -188,7 +192,7 @@ export function neuronClaims(rows: readonly NeuronMixing[]): Claim[] {
     equal(
       {
         id: 'neurons-by-block',
-        claim: `The larger the blocks, the more features a neuron mixes once aligned (${bySize.map(({ after }) => after.toFixed(1)).join(', ')}): neighbours out of order`,
+        claim: `The larger the blocks, the more features an aligned neuron mixes (${bySize.map(({ after }) => after.toFixed(1)).join(', ')}): exceptions to this order`,
         source,
       },
       0,
@@ -198,7 +202,7 @@ export function neuronClaims(rows: readonly NeuronMixing[]): Claim[] {
   ];
 }
 
-/** What the runs that were followed end in. */
+/** Claims about the final blocks of the runs whose dynamics were recorded. */
 export function dynamicsClaims(runs: readonly TrainingDynamics[]): Claim[] {
   const source = 'section 4.5';
   const last = (id: string) => runs.find((run) => run.id === id)?.dynamics.rows.at(-1);
@@ -208,7 +212,7 @@ export function dynamicsClaims(runs: readonly TrainingDynamics[]): Claim[] {
     equal(
       {
         id: 'dynamics-pairs',
-        claim: 'Training followed, ReLU compression, 6 in 3: antipodal pairs formed by the end',
+        claim: 'Training dynamics, ReLU compression, 6 in 3: antipodal pairs at the end',
         source,
       },
       3,
@@ -219,7 +223,7 @@ export function dynamicsClaims(runs: readonly TrainingDynamics[]): Claim[] {
       {
         id: 'dynamics-full',
         claim:
-          'Quadratic model, one feature three times as important: a dimension of its own at the end, while C of the others sums to',
+          'Training dynamics, quadratic model, one feature three times as important: that feature ends with its own dimension; sum of C of the others',
         source,
       },
       2,

@@ -11,31 +11,32 @@ import {
 import { lbfgs } from '@polysem/engine/descent';
 import { moments, stratify, type FeatureDistribution } from '@polysem/core/features';
 
-/** A toy model at a density, to be trained from many random starts. */
+/** A toy model and its inputs, to be trained with many restarts. */
 export interface Experiment {
   readonly model: ToyModel;
   readonly inputs: FeatureDistribution;
   readonly seed: number;
 }
 
-/** Where one random start led. */
+/** Result of one restart. */
 export interface TrainedEmbedding {
-  /** By a loss that training did not see, unless it is exact. */
+  /** Held-out loss, or the exact loss where there is one. */
   readonly loss: number;
   readonly embedding: Embedding;
   readonly converged: boolean;
 }
 
-/** Weighted inputs that stand for the distribution, and others that judge: those once a start. */
+/** Weighted inputs of the stratified expectation that is trained on. */
 const ROWS = 4096;
-const JUDGING_ROWS = 1 << 15;
+/** Weighted inputs of the held-out loss, evaluated once per restart. */
+const HELD_OUT_ROWS = 1 << 15;
 const MOST_ITERATIONS = 3000;
-/** A slope smaller than the first by this factor is none in float32. */
+/** Gradient norm, relative to the initial one, that counts as zero in float32. */
 const FLOAT32_SLOPE = 1e-6;
 
 /**
- * Trains a model from so many random starts by L-BFGS: the quadratic one on its exact loss, others on a stratified
- * expectation, one for all starts. Start k is the same however many there are.
+ * Trains a model by L-BFGS with several restarts: the quadratic model on its exact loss, others on a stratified
+ * expectation that all restarts share. Restart k does not depend on how many there are.
  */
 export function trainStarts(
   { model, inputs, seed }: Experiment,
@@ -43,9 +44,9 @@ export function trainStarts(
   onStart: (done: number) => void = () => undefined,
 ): TrainedEmbedding[] {
   const stream = split(generator(seed), 3);
-  const { training, judge, rounding } = losses({ model, inputs, seed });
+  const { training, heldOut, rounding } = losses({ model, inputs, seed });
   const name = isQuadraticModel(model) ? 'importance' : 'xavier';
-  const slope = new Float64Array(judge.size);
+  const slope = new Float64Array(heldOut.size);
   return Array.from({ length: starts }, (_, k) => {
     const start = initialParameters(model, { name }, split(split(stream, 2), k));
     const { parameters, stopped } = lbfgs(training, start.subarray(0, training.size), {
@@ -55,7 +56,7 @@ export function trainStarts(
     });
     onStart((k + 1) / starts);
     return {
-      loss: judge.evaluate(parameters, slope),
+      loss: heldOut.evaluate(parameters, slope),
       embedding: embedding(
         model.dims,
         model.features,
@@ -68,12 +69,12 @@ export function trainStarts(
 
 function losses({ model, inputs, seed }: Experiment): {
   training: Loss;
-  judge: Loss;
+  heldOut: Loss;
   rounding: number;
 } {
   if (isQuadraticModel(model)) {
     const exact = quadraticExactLoss(model, moments(inputs));
-    return { training: exact, judge: exact, rounding: 0 };
+    return { training: exact, heldOut: exact, rounding: 0 };
   }
   const kernel = fastestKernel();
   const stream = split(generator(seed), 3);
@@ -81,7 +82,7 @@ function losses({ model, inputs, seed }: Experiment): {
     kernel.given(model, stratify(split(stream, place), inputs, model.features, { rows }));
   return {
     training: given(0, ROWS),
-    judge: given(1, JUDGING_ROWS),
+    heldOut: given(1, HELD_OUT_ROWS),
     rounding: lossRounding(kernel),
   };
 }

@@ -2,20 +2,20 @@ import { checkpointAt, dynamics, type Dynamics } from '@polysem/core/geometry';
 import { train, trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
 import type { ToyModel } from '@polysem/engine/models';
 
-/** A training run, its blocks followed from checkpoint to checkpoint. */
+/** A training run with its blocks at each checkpoint. */
 export interface TrainingDynamics {
   readonly id: string;
   readonly name: string;
   readonly spec: TrainingSpec;
   readonly dynamics: Dynamics;
-  /** At each checkpoint, of each feature: the number of its block, kept while the block lasts, or null. */
+  /** For each checkpoint and feature: the number of its block, or null. A block keeps its number while it lasts. */
   readonly blockOf: readonly (readonly (number | null)[])[];
-  /** What each numbered block is called at the last checkpoint that has it. */
+  /** Name of each numbered block at the last checkpoint that has it. */
   readonly blockNames: readonly string[];
 }
 
 const CHECKPOINTS = 90;
-/** Capacities of a formed block sum to an integer within this. */
+/** A block has formed once its capacities sum to an integer within this. */
 const FORMED = 0.02;
 
 /** Three runs: pairs form; a block splits and merges into a pentagon; a feature gets a dimension of its own. */
@@ -66,7 +66,7 @@ function quadratic(seed: number): TrainingSpec {
   };
 }
 
-/** Small first weights and a rate at which stages are seen one after the other; checkpoints evenly in ratio. */
+/** Small initial weights and a low learning rate, which separate the stages of training; log-spaced checkpoints. */
 function slowly(steps: number) {
   const evenly = Array.from({ length: CHECKPOINTS }, (_, k) =>
     Math.round(steps ** (k / (CHECKPOINTS - 1))),
@@ -90,7 +90,7 @@ function follow(id: string, name: string, spec: TrainingSpec, noise: number): Tr
   return { id, name, spec, dynamics: found, ...numbered(found) };
 }
 
-/** Numbers the formed blocks in the order in which they come; features in none, or in one not formed, have no number. */
+/** Numbers formed blocks in order of appearance. Features outside of formed blocks have no number. */
 function numbered({ rows }: Dynamics): Pick<TrainingDynamics, 'blockOf' | 'blockNames'> {
   const numbers = new Map<string, number>();
   const blockNames: string[] = [];
