@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { forEachInBasis } from './coordinates.ts';
 export { embedding, type Embedding, embeddingFromVectors, featureVector } from './embedding.ts';
 export {
   assertFeatures,

@@ -18,7 +18,6 @@ export { parallelPairs } from './parallel-pairs.ts';
 export type { Interval } from './summary.ts';
 export type { FeatureChoice } from './feature-choice.ts';
 export {
-  geometryWithThreads,
   measureWithThreads,
   neighboursWithThreads,
   type ThreadOptions,

@@ -1,0 +1,25 @@
+// Copies the files that docs/extending.md shows into it: after a line `<!-- file: path -->` comes the file as a code block.
+// With --write it changes the page; a test compares.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const PAGE = join(root, 'docs', 'extending.md');
+
+/** The page as it stands, and with every file copied in again. */
+export function extendingPage() {
+  const page = readFileSync(PAGE, 'utf8');
+  const drawn = page.replaceAll(
+    /<!-- file: (\S+) -->\n\n```ts\n[\s\S]*?^```$/gm,
+    (_, path) =>
+      `<!-- file: ${path} -->\n\n\`\`\`ts\n${readFileSync(join(root, path), 'utf8')}\`\`\``,
+  );
+  return { page, drawn };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { drawn } = extendingPage();
+  if (process.argv.includes('--write')) writeFileSync(PAGE, drawn);
+  else console.log(drawn);
+}

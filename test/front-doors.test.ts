@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+function files(folder: string, ending: RegExp): string[] {
+  return readdirSync(join(root, folder)).flatMap((name) => {
+    const path = join(folder, name);
+    if (name === 'node_modules' || name === 'dist') return [];
+    if (statSync(join(root, path)).isDirectory()) return files(path, ending);
+    return ending.test(name) ? [path] : [];
+  });
+}
+
+function parse(path: string): ts.SourceFile {
+  return ts.createSourceFile(
+    path,
+    readFileSync(join(root, path), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
+}
+
+/** Names that an index.ts exports: values, and types apart. */
+function exported(path: string): { values: string[]; types: string[] } {
+  const values: string[] = [];
+  const types: string[] = [];
+  for (const statement of parse(path).statements) {
+    if (!ts.isExportDeclaration(statement) || statement.exportClause === undefined) continue;
+    if (!ts.isNamedExports(statement.exportClause)) continue;
+    for (const element of statement.exportClause.elements)
+      (statement.isTypeOnly || element.isTypeOnly ? types : values).push(element.name.text);
+  }
+  return { values, types };
+}
+
+/** The names that a file imports from the packages, as `@polysem/core/theory name`. */
+function imported(path: string): string[] {
+  return parse(path).statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    const target = statement.moduleSpecifier;
+    if (target === undefined || !ts.isStringLiteral(target)) return [];
+    if (!target.text.startsWith('@polysem/')) return [];
+    const bindings = ts.isImportDeclaration(statement)
+      ? statement.importClause?.namedBindings
+      : statement.exportClause;
+    if (bindings === undefined || !('elements' in bindings)) return [];
+    return bindings.elements.map(
+      (element) => `${target.text} ${(element.propertyName ?? element.name).text}`,
+    );
+  });
+}
+
+const indexes = files('packages', /^index\.ts$/).filter((path) => path.includes('/src/'));
+const doorOf = (path: string): string => {
+  const [, name, , ...rooms] = relative('.', path).split('/');
+  return ['@polysem', name, ...rooms.slice(0, -1)].join('/');
+};
+const users = [
+  ...files('packages', /\.ts$/),
+  ...files('bench', /\.mjs$/),
+  ...files('scripts', /\.mjs$/),
+  ...files('test', /\.ts$/),
+];
+const used = new Set(users.flatMap(imported));
+
+/** Doors whose values need no user in this repository, with the reason. */
+const FOR_LIBRARY_USERS: Readonly<Record<string, string>> = {
+  '@polysem/io/bytes': 'pages read files of a browser and the web through these sources',
+  '@polysem/io/formats': 'programs open a format by name and list the registry',
+  '@polysem/io/tables': 'programs read and write tables',
+  '@polysem/io/node': 'programs read files and folders in Node',
+};
+
+describe('the front doors', () => {
+  it('of the core has at most 45 names', () => {
+    const { values, types } = exported('packages/core/src/index.ts');
+    expect(values.length + types.length).toBeLessThanOrEqual(45);
+  });
+
+  it('of rooms export only values that another package, a benchmark or a script uses', () => {
+    const idle = indexes
+      .filter((path) => doorOf(path).split('/').length > 2)
+      .filter((path) => FOR_LIBRARY_USERS[doorOf(path)] === undefined)
+      .flatMap((path) =>
+        exported(path)
+          .values.map((name) => `${doorOf(path)} ${name}`)
+          .filter((name) => !used.has(name)),
+      );
+    expect(idle).toEqual([]);
+  });
+
+  it('have every name that benchmarks and scripts import', () => {
+    const doors = new Map(
+      indexes.map((path) => {
+        const { values, types } = exported(path);
+        return [doorOf(path), new Set([...values, ...types])];
+      }),
+    );
+    const missing = [...files('bench', /\.mjs$/), ...files('scripts', /\.mjs$/)].flatMap((path) =>
+      imported(path)
+        .filter((name) => {
+          const [door, value] = name.split(' ');
+          return doors.has(door) && doors.get(door)?.has(value) !== true;
+        })
+        .map((name) => `${path}: ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+});
