@@ -1,6 +1,7 @@
 import { csvFormat } from './csv/csv.ts';
 import type { Format } from './format.ts';
 import { ggufFormat } from './gguf/gguf.ts';
+import { matFormat } from './mat/mat.ts';
 import { npyFormat } from './npy/npy.ts';
 import { npzFormat } from './npz/npz.ts';
 import { onnxFormat } from './onnx/onnx.ts';
@@ -18,6 +19,7 @@ export const FORMATS: readonly Format[] = [
   torchFormat,
   npzFormat,
   ggufFormat,
+  matFormat,
   parquetFormat,
   csvFormat,
   shardsFormat,
