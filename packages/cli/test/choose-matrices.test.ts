@@ -79,10 +79,10 @@ describe('several matrices', () => {
   it.each([
     [{ preset: 'mlp-out', layer: '0,7' }, 'x: --layer 7: no such layer of mlp-out; it has'],
     [{ preset: 'mlp-out', layer: '0,' }, '--layer: expected a number, got ""'],
-    [{ preset: 'mlp-in', layer: 'all' }, '--preset mlp-in: no layout knows one here'],
-    [{ preset: 'mlp_out', layer: 'all' }, '--preset: no "mlp_out"; the nearest are mlp-out'],
-    [{ layer: 'all' }, '--layer: is of a --preset; give one'],
-    [{ tensor: 'h.*', layer: 'all' }, '--layer: is of a --preset; give one'],
+    [{ preset: 'mlp-in', layer: 'all' }, '--preset mlp-in: not found by any layout'],
+    [{ preset: 'mlp_out', layer: 'all' }, '--preset: no preset "mlp_out"; the closest are mlp-out'],
+    [{ layer: 'all' }, '--layer: requires --preset; give one'],
+    [{ tensor: 'h.*', layer: 'all' }, '--layer: requires --preset; give one'],
   ])('%j ends in one line', (flags, message) => {
     const choose = () => chooseMatrices('x', gpt2, flags, null);
     expect(choose).toThrow(UsageError);

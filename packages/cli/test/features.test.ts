@@ -66,7 +66,7 @@ describe('polysem measure --list', () => {
     const { code, stdout } = polysem(['measure', 'model.safetensors', '--list'], folder);
     expect(code).toBe(0);
     const lines = stdout.split('\n');
-    expect(lines[0]).toContain('features that are known');
+    expect(lines[0]).toContain('known features, and the flags that measure them');
     expect(lines.find((line) => line.includes('mlp-in'))).toMatch(
       /^--preset mlp-in --layer 0, 1 +24 +6 +columns of h\.0\.mlp\.c_fc\.weight +GPT-2$/,
     );
@@ -93,7 +93,7 @@ describe('polysem measure --list', () => {
 
   it('reads matrices of an unknown file both ways', () => {
     const { stdout } = polysem(['measure', 'other.npy', '--list'], folder);
-    expect(stdout).toContain('no layout known here');
+    expect(stdout).toContain('no known layout');
     expect(stdout).toMatch(
       /--tensor other --features rows +5 +3\n--tensor other --features columns +3 +5\n/,
     );
@@ -148,12 +148,15 @@ describe('polysem measure --preset', () => {
   });
 
   it.each([
-    ['--preset mlp_in --layer 0', '--preset: no "mlp_in"; the nearest are mlp-in,'],
+    ['--preset mlp_in --layer 0', '--preset: no preset "mlp_in"; the closest are mlp-in,'],
     [
       '--preset sae-decoder',
-      'model.safetensors: --preset sae-decoder: no layout knows one here; it has token-embedding,',
+      'model.safetensors: --preset sae-decoder: not found by any layout; the file has token-embedding,',
     ],
-    ['--preset mlp-in', 'model.safetensors: --preset mlp-in has 2; choose one with --layer: 0, 1'],
+    [
+      '--preset mlp-in',
+      'model.safetensors: --preset mlp-in: 2 match; choose one with --layer: 0, 1',
+    ],
     [
       '--preset mlp-in --layer 7',
       'model.safetensors: --layer 7: no such layer of mlp-in; it has 0, 1',
@@ -163,18 +166,15 @@ describe('polysem measure --preset', () => {
       '--preset attention-ov --head 2',
       'model.safetensors: --head 2: no such head of attention-ov; it has 0, 1',
     ],
-    [
-      '--preset mlp-in --layer 0 --head 1',
-      'no such head of mlp-in; it has no heads that are known',
-    ],
+    ['--preset mlp-in --layer 0 --head 1', 'no such head of mlp-in; it has no known heads'],
     ['--preset mlp-in --features rows', '--features: a preset knows its axis'],
     [
       '--preset token-embedding --tensor wpe.weight',
-      'is no token-embedding; the nearest are wte.weight',
+      'is not a token-embedding; the closest are wte.weight',
     ],
-    ['--layer 0', '--layer: is of a --preset; give one'],
+    ['--layer 0', '--layer: requires --preset; give one'],
     ['--tensor wte.weigth', 'has no tensor "wte.weigth"; it holds'],
-    ['--index 0 --tensor wte.weight', '--index: "wte.weight" of model.safetensors is no stack'],
+    ['--index 0 --tensor wte.weight', '--index: "wte.weight" of model.safetensors is not a stack'],
     ['', 'choose one with --preset: token-embedding,'],
     ['--preset token-embedding --labels nope.txt', '--labels: nope.txt: no such file'],
     [
@@ -200,7 +200,7 @@ describe('polysem measure --labels', () => {
   it('names features in the text, the CSV and the JSON', () => {
     const words = ['measure', 'model.safetensors', '--preset', 'token-embedding', '--labels'];
     const run = polysem([...words, 'vocab.json', '--per-feature', 'each.csv'], folder);
-    expect(run.stderr).toContain('--labels: the last 2 of 20 features have none');
+    expect(run.stderr).toContain('--labels: the last 2 of 20 features have no label');
     expect(run.stdout).toMatch(/least capacity +\S+ 0\.\d+, /);
     const lines = readFileSync(join(folder, 'each.csv'), 'utf8').trimEnd().split('\n').slice(3);
     expect(lines[0]).toMatch(

@@ -193,10 +193,10 @@ describe('measure', () => {
     );
     expect(runs.map(({ code }) => code)).toEqual([0, 2, 2, 2]);
     expect(runs[1].stderr).toBe(
-      'polysem: --no-fold: nothing is folded of token-embedding; leave it out\n',
+      'polysem: --no-fold: token-embedding has nothing to fold; remove the flag\n',
     );
-    expect(runs[2].stderr).toContain('--no-fold: is of a --preset');
-    expect(runs[3].stderr).toContain('it has no indices that are known');
+    expect(runs[2].stderr).toContain('--no-fold: requires --preset');
+    expect(runs[3].stderr).toContain('it has no known indices');
   });
 });
 

@@ -57,7 +57,7 @@ describe('polysem measure', () => {
     const run = polysem(['measure', 'w.npy', '--json'], folder);
     expect(run.code).toBe(2);
     expect(run.stderr).toBe(
-      'polysem: w.npy: "w" is 20 x 4; say --features rows (20 features in 4 dimensions) or --features columns (4 features in 20 dimensions)\n',
+      'polysem: w.npy: "w" is 20 x 4; give --features rows (20 features in 4 dimensions) or --features columns (4 features in 20 dimensions)\n',
     );
     writeFileSync(
       join(folder, 's.npy'),

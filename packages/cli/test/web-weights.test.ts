@@ -57,7 +57,7 @@ beforeEach(() => {
 });
 
 const MLP = ['--preset', 'mlp-in', '--layer', '0'];
-const known = 'd_model = 8, as the configuration says';
+const known = 'd_model = 8, from the configuration';
 
 describe('weights on the web', () => {
   it('are measured with the configuration beside them, by http and by hf', async () => {

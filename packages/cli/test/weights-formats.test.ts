@@ -99,7 +99,7 @@ describe('polysem measure, format by format', () => {
       folder,
     );
     for (const { stdout } of [whole, index, inside])
-      expect(stdout).toContain('d_model = 8, as the configuration says');
+      expect(stdout).toContain('d_model = 8, from the configuration');
     const odd = ['{', '[]', 'null', ''];
     odd.forEach((text, i) => {
       mkdirSync(join(folder, `odd-${i}`));

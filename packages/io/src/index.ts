@@ -5,7 +5,8 @@
  */
 export { bytesSource, type ByteSource } from './bytes/byte-source.ts';
 export { FormatError } from './bytes/format-error.ts';
-export type { NumericArray, Tensor, TensorEntry, TensorFile } from './tensors/tensor.ts';
+export type { TensorFile } from './tensors/tensor-file.ts';
+export type { NumericArray, Tensor, TensorEntry } from './tensors/tensor.ts';
 export type { TensorReader } from './tensors/tensor-reader.ts';
 export { listTensors, openTensors, readTensor, type OpenOptions } from './formats/open-tensors.ts';
 export { encodeNpy } from './formats/npy/npy.ts';

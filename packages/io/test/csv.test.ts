@@ -81,7 +81,7 @@ describe('what is refused', () => {
     ['hexadecimals', '1,0x10\n', '"0x10" is not a number'],
     ['a decimal comma', '1;2\n1,5;3\n', 'line 2, column 1: "1,5" has a decimal comma; write 1.5'],
     ['decimal commas at the top', '1,5;2,5\n', 'line 1, column 1: "1,5" has a decimal comma'],
-    ['spaces', '1 2 3\n', '"1 2 3" is several numbers; separate them by commas'],
+    ['spaces', '1 2 3\n', '"1 2 3" contains several numbers; separate them by commas'],
     ['a short line', '1,2,3\n4,5\n', 'line 2: has 2 columns, line 1 has 3; give every line'],
     ['a long line', 'a,b\n4,5,6\n', 'line 2: has 3 columns, line 1 has 2'],
     ['a blank line inside', '1,2\n\n3,4\n', 'line 2: is blank, but line 3 is not; remove it'],

@@ -44,13 +44,13 @@ test.each<[string, Tensor, string]>([
   [
     'one axis',
     tensor([3], new Float64Array(3)),
-    'x: tensor "W": shape [3] is not that of a matrix; an embedding has two axes, features and dims',
+    'x: tensor "W": shape [3] is not a matrix; an embedding has two axes, features and dims',
   ],
   ['0 x N', tensor([0, 5], new Float64Array(0)), 'x: tensor "W": shape [0, 5] is empty'],
   [
     'NaN',
     tensor([2, 3], Float64Array.of(0, 0, 0, 0, NaN, Infinity)),
-    'x: tensor "W": 2 of 6 values not finite, the first is NaN at [1, 1]',
+    'x: tensor "W": 2 of 6 values are not finite, the first is NaN at [1, 1]',
   ],
 ])('%s is refused', (_, w, message) => {
   expect(() => toEmbedding(w, 'columns', 'x')).toThrow(
@@ -60,7 +60,7 @@ test.each<[string, Tensor, string]>([
 
 test('checkFinite names the first of the values that are not finite', () => {
   expect(() => checkFinite(tensor([2], Float32Array.of(1, -Infinity)), 'x')).toThrow(
-    'x: tensor "W": 1 of 2 values not finite, the first is -Infinity at [1]',
+    'x: tensor "W": 1 of 2 values are not finite, the first is -Infinity at [1]',
   );
   expect(() => checkFinite(tensor([], Float64Array.of(NaN)), 'x')).toThrow('is NaN at []');
   expect(() => checkFinite(tensor([2], Float32Array.of(1, 2)), 'x')).not.toThrow();

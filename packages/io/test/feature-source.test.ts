@@ -166,8 +166,8 @@ describe('featureSource', () => {
   });
 
   test.each<[number[], number | undefined, string]>([
-    [[6], undefined, 'shape [6] is not that of a matrix'],
-    [[1, 1, 2, 3], undefined, 'shape [1, 1, 2, 3] is not that of a matrix'],
+    [[6], undefined, 'shape [6] is not a matrix'],
+    [[1, 1, 2, 3], undefined, 'shape [1, 1, 2, 3] is not a matrix'],
     [[0, 3], undefined, 'shape [0, 3] is empty'],
     [
       [2, 1, 3],

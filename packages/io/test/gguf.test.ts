@@ -73,7 +73,7 @@ describe('little-endian.gguf', () => {
       ),
     );
     const { read } = await file.open('Q4_0');
-    await expect(read(190, 3)).rejects.toThrow('Q4_0: no 3 elements from 190 on, it has 192');
+    await expect(read(190, 3)).rejects.toThrow('Q4_0: elements 190 to 193 exceed its 192');
   });
 
   test('a portion reads its own blocks only', async () => {
@@ -132,7 +132,7 @@ describe('hostile GGUF files', () => {
     [
       'version 1',
       padded(concat('GGUF', u32(1))),
-      'is GGUF of version 1, not 2 or 3; convert it with a current llama.cpp',
+      'is GGUF version 1, not 2 or 3; convert it with a current llama.cpp',
     ],
     [
       'nine million tensors of nothing',
@@ -147,17 +147,17 @@ describe('hostile GGUF files', () => {
     [
       'an array of a million texts',
       padded(header(0, 1, text('a'), u32(9), u32(8), u64(1e6))),
-      'its header goes on beyond its 1000 bytes; the file is truncated or damaged',
+      'its header exceeds its 1000 bytes; the file is truncated or damaged',
     ],
     [
       'an array of 2^50 numbers',
       padded(header(0, 1, text('a'), u32(9), u32(12), u64(2 ** 50))),
-      'its header goes on beyond its 1000 bytes; the file is truncated or damaged',
+      'its header exceeds its 1000 bytes; the file is truncated or damaged',
     ],
     [
       'a text of 2^52 bytes',
       padded(header(0, 1, text('a'), u32(8), u64(2 ** 52))),
-      'its header goes on beyond its 1000 bytes; the file is truncated or damaged',
+      'its header exceeds its 1000 bytes; the file is truncated or damaged',
     ],
     [
       'arrays in arrays',
@@ -175,7 +175,7 @@ describe('hostile GGUF files', () => {
     [
       'a value of no type',
       padded(header(0, 1, text('a'), u32(13))),
-      'metadata "a": type 13 is unknown; the file is damaged, or newer than polysem',
+      'metadata "a": type 13 is unknown; the file is damaged, or newer than this version of polysem',
     ],
     [
       'a key of a gigabyte',
@@ -195,17 +195,17 @@ describe('hostile GGUF files', () => {
     [
       'a shape that overflows',
       padded(header(1, 0, info('w', [2 ** 40, 2 ** 40], 0, 0))),
-      'tensor "w": shape [1099511627776, 1099511627776] overflows: no file is so large',
+      'tensor "w": shape [1099511627776, 1099511627776] is larger than any file',
     ],
     [
       'data beyond the file',
       padded(header(1, 0, info('w', [3], 0, 2 ** 45))),
-      'tensor "w": its 12 bytes from byte 35184372088896 on end beyond the file\'s 1000; the file is truncated or damaged',
+      'tensor "w": its 12 bytes from byte 35184372088896 exceed the file\'s 1000; the file is truncated or damaged',
     ],
     [
       'rows that no blocks fill',
       padded(header(1, 0, info('w', [33, 2], 8, 0))),
-      'tensor "w": shape [2, 33]: rows of Q8_0 are multiples of 32; the file is damaged',
+      'tensor "w": shape [2, 33]: rows of Q8_0 must be multiples of 32; the file is damaged',
     ],
     [
       'a type that is only listed',

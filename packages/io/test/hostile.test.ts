@@ -48,13 +48,13 @@ describe('safetensors', () => {
     [
       'overflowing shape',
       rawSafetensors({ W: tensor([4294967296, 4294967296, 2], 0, 8) }, 8),
-      'tensor "W": shape [4294967296, 4294967296, 2] overflows: no file is so large',
+      'tensor "W": shape [4294967296, 4294967296, 2] is larger than any file',
     ],
     [
       // 2^61 * 8 bytes is 0 modulo 2^64, which a careless product would take for the true size.
       'shape whose byte size wraps to 0',
       rawSafetensors({ W: tensor([2 ** 31, 2 ** 30], 0, 0) }),
-      'tensor "W": shape [2147483648, 1073741824] overflows: no file is so large',
+      'tensor "W": shape [2147483648, 1073741824] is larger than any file',
     ],
     [
       'shape and bytes that disagree',
@@ -175,9 +175,9 @@ describe('safetensors', () => {
   });
 
   test.each([
-    ['F4', [4], 2, 'numbers that mean something only with the scales of their blocks'],
-    ['F6_E2M3', [4], 3, 'numbers that mean something only with the scales of their blocks'],
-    ['F6_E3M2', [4], 3, 'numbers that mean something only with the scales of their blocks'],
+    ['F4', [4], 2, 'numbers that need the scales of their blocks'],
+    ['F6_E2M3', [4], 3, 'numbers that need the scales of their blocks'],
+    ['F6_E3M2', [4], 3, 'numbers that need the scales of their blocks'],
     ['F8_E8M0', [3], 3, 'scales of blocks, no weights'],
     ['C64', [2], 16, 'complex numbers; save the real and the imaginary part as two tensors'],
     ['BOOL', [2], 2, 'booleans; save it as F32'],
@@ -236,19 +236,23 @@ describe('npy', () => {
     [
       'overflowing shape',
       npyOf("'<f8'", '(4294967296, 4294967296, 2)', 8),
-      'shape [4294967296, 4294967296, 2] overflows: no file is so large',
+      'shape [4294967296, 4294967296, 2] is larger than any file',
     ],
     [
       '65 axes',
       npyOf("'<f8'", `(${'1, '.repeat(65)})`, 8),
       "shape has 65 axes, more than numpy's 64",
     ],
-    ['unknown dtype', npyOf("'<q8'", '(1,)', 8), 'descr is "<q8", which is no numpy dtype'],
-    ['dtype with a tail', npyOf("'<f8x'", '(1,)', 8), 'descr is "<f8x", which is no numpy dtype'],
+    ['unknown dtype', npyOf("'<q8'", '(1,)', 8), 'descr is "<q8", which is not a numpy dtype'],
+    [
+      'dtype with a tail',
+      npyOf("'<f8x'", '(1,)', 8),
+      'descr is "<f8x", which is not a numpy dtype',
+    ],
     [
       'dtype None',
       npyOf('None', '(1,)', 8),
-      'descr is not a string or list, which is no numpy dtype',
+      'descr is not a string or list, which is not a numpy dtype',
     ],
     [
       'long double',
@@ -367,7 +371,7 @@ describe('npz', () => {
     [
       'no npy inside',
       rawZip({ name: 'notes.txt', content: concat('hello') }),
-      ': is a zip without npy members, such as "notes.txt"; it is not an npz file',
+      ': is a zip without npy members (the first is "notes.txt"), not an npz file',
     ],
     [
       'members that share their bytes',
@@ -375,7 +379,7 @@ describe('npz', () => {
         { name: 'a.npy', content: zeros, deflate: true },
         { name: 'b.npy', content: zeros, deflate: true, claim: { headerOffset: 0 } },
       ),
-      ': member "a.npy" of the zip overlaps what follows it; it is damaged or a bomb',
+      ': member "a.npy" of the zip overlaps the next one; the file is damaged or a bomb',
     ],
     [
       'two members of one name',

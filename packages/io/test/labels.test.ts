@@ -137,7 +137,7 @@ describe('labels', () => {
     ['{}', 'vocab.json', 'no vocabulary'],
     ['{"a": 16000000}', 'vocab.json', 'up to 16000000'],
     ['', 'vocab.txt', 'no labels'],
-    ['\n\u0003\0\ufffd', 'tokenizer.model', 'is no text; give tokenizer.json, vocab.json'],
+    ['\n\u0003\0\ufffd', 'tokenizer.model', 'is not text; give tokenizer.json, vocab.json'],
     ['a,b\n1,2\n', 'x.csv', 'has no column of labels'],
     ['"a\n', 'x.csv', 'not closed'],
     ['id,label\n1,a\n2,b,c\n', 'x.csv', 'row 3: has 3 cells, row 1 has 2'],

@@ -144,7 +144,7 @@ describe('other and damaged MAT-files are refused in one line', () => {
     [
       'a variable beyond the end',
       file(element(14, word(1), 1000)),
-      '1000 bytes at 136 lie beyond its 144 bytes; the file is truncated or damaged',
+      '1000 bytes at offset 136 exceed its 144 bytes; the file is truncated or damaged',
     ],
     [
       'no flags',

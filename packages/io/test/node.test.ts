@@ -28,7 +28,7 @@ describe('openFile', () => {
     try {
       expect((await readTensor(source, 'f4')).shape).toEqual([2, 3]);
       await expect(source.read(150, 3)).rejects.toThrow(
-        /f4\.npy: 3 bytes at 150 lie beyond its 152 bytes/,
+        /f4\.npy: 3 bytes at offset 150 exceed its 152 bytes/,
       );
     } finally {
       await source.close();
@@ -57,7 +57,7 @@ describe('openFile', () => {
     try {
       truncateSync(path, 40);
       await expect(source.read(30, 20)).rejects.toThrow(
-        `${path}: ends at byte 40, though it had 100 bytes when opened; was it overwritten?`,
+        `${path}: ends at byte 40, although it had 100 bytes when it was opened; if it was overwritten, start again`,
       );
     } finally {
       await source.close();

@@ -47,7 +47,7 @@ describe('plain.onnx', () => {
 
   test.each([
     ['bool', 'dtype BOOL holds booleans; save it as F32'],
-    ['strings', 'holds strings, which are not read; convert it to float32'],
+    ['strings', 'holds strings, which is not read; convert it to float32'],
   ])('%s is listed, and refused when read', async (name, says) => {
     const file = await openTensors(fixture('plain.onnx'));
     expect(file.entries.find((entry) => entry.name === name)?.readable).toBe(false);
@@ -138,15 +138,15 @@ describe('external.onnx', () => {
 
   test('a file that is missing, short or not asked for', async () => {
     await expect((await openTensors(fixture('external.onnx'))).read('w')).rejects.toThrow(
-      'external.onnx: has its data in the file "external.onnx.data"; give the folder of both',
+      'external.onnx: has its data in the file "external.onnx.data"; open the folder with both files',
     );
     const none = folder(async () => undefined);
     await expect((await openTensors(fixture('external.onnx'), none)).read('w')).rejects.toThrow(
-      'has its data in the file "external.onnx.data"; which is not there; put it beside the model',
+      'has its data in the file "external.onnx.data"; which is missing; put it beside the model',
     );
     const short = folder(async (name) => bytesSource(name, new Uint8Array(50)));
     await expect((await openTensors(fixture('external.onnx'), short)).read('t')).rejects.toThrow(
-      'tensor "t": shape [3, 2] of F64 needs 48 bytes, those from "48" on of external.onnx.data are not; one of the files is damaged',
+      'tensor "t": shape [3, 2] of F64 needs 48 bytes, which external.onnx.data does not have at offset "48"; one of the files is damaged',
     );
   });
 
@@ -163,7 +163,7 @@ describe('external.onnx', () => {
       );
       const file = await openTensors(bytesSource('x.onnx', bytes), beside);
       await expect(file.read('w')).rejects.toThrow(
-        /leads out of its folder; it is damaged or hostile/,
+        /is outside of its folder; the file is damaged or hostile/,
       );
       expect(opened).toEqual([]);
     },
@@ -199,12 +199,12 @@ describe('hostile models', () => {
 
   test.each<[string, Uint8Array, RegExp]>([
     ['no graph', varint(1, 9), /holds no initialiser and no constant/],
-    ['text', concat('not a model'), /has no sound protobuf field at byte 0/],
+    ['text', concat('not a model'), /has no valid protobuf field at byte 0/],
     ['a graph that is a number', varint(7, 9), /field "7" at byte 1 is no message/],
     [
       'a field longer than the file',
       concat(base128(7 * 8 + 2), base128(2n ** 63n)),
-      /ends at 9223372036854776000, beyond the message around it/,
+      /ends at 9223372036854776000, beyond the end of its message/,
     ],
     [
       'an integer without end',
@@ -215,12 +215,12 @@ describe('hostile models', () => {
     [
       'a negative size',
       model(tensor('w', [2n ** 64n - 1n], 1, raw(4))),
-      /shape \[-1\] is that of no tensor/,
+      /shape \[-1\] is impossible/,
     ],
     [
       'a shape that overflows',
       model(tensor('w', [2 ** 40, 2 ** 40], 1, raw(4))),
-      /shape \[1099511627776, 1099511627776\] is that of no tensor/,
+      /shape \[1099511627776, 1099511627776\] is impossible/,
     ],
     [
       'a shape larger than its data',
@@ -235,7 +235,7 @@ describe('hostile models', () => {
     [
       'typed data in the field of another type',
       model(tensor('w', [2], 3, field(7, Uint8Array.of(1, 2)))),
-      /tensor "w": I8 are not kept as int64_data/,
+      /tensor "w": I8 cannot be stored as int64_data/,
     ],
     [
       'an integer that a double cannot hold',
@@ -266,7 +266,7 @@ describe('hostile models', () => {
     [
       'nibbles as numbers of protobuf',
       model(tensor('w', [2], 21, field(5, Uint8Array.of(1)))),
-      /tensor "w": U4 are read as raw data only; save the model again with onnx.save/,
+      /tensor "w": U4 is read as raw data only; save the model again with onnx.save/,
     ],
     [
       'a constant of the name of an initialiser',

@@ -49,11 +49,11 @@ describe('openWeights on disk', () => {
   test('says what there is not', async () => {
     await expect(openWeights(join(folder, 'none'))).rejects.toThrow('none: no such file');
     await expect(openWeights(join(folder, 'blobs'))).rejects.toThrow(
-      'blobs: holds no file of weights, but "1"; give a file of weights',
+      'blobs: holds no file of weights, only "1"; give a file of weights',
     );
     rmSync(join(folder, 'model/m-2'));
     await expect(openWeights(join(folder, 'model'))).rejects.toThrow(
-      'weight_map: "y" lies in "m-2", which is missing',
+      'weight_map: "y" is in "m-2", which is missing',
     );
   });
 });

@@ -101,7 +101,7 @@ describe('safetensors in shards', () => {
       'a shard that is missing',
       MAP,
       { 'm-1.safetensors': SHARDS['m-1.safetensors'] },
-      'weight_map: "c" lies in "m-2.safetensors", which is missing; fetch it into the folder of the index',
+      'weight_map: "c" is in "m-2.safetensors", which is missing; put it into the folder of the index',
     ],
     [
       'a tensor that its shard lacks',
@@ -119,7 +119,7 @@ describe('safetensors in shards', () => {
       'a tensor in two shards',
       MAP,
       { ...SHARDS, 'm-2.safetensors': encodeSafetensors([tensor('c', 3), tensor('a', 1)]) },
-      'tensor "a" is held by two shards, "m-1.safetensors" and "m-2.safetensors"; remove it from one',
+      'tensor "a" is in two shards, "m-1.safetensors" and "m-2.safetensors"; remove it from one',
     ],
     ...[
       '../x',
@@ -137,13 +137,13 @@ describe('safetensors in shards', () => {
       `a path out of the folder, ${JSON.stringify(shard)}`,
       { a: shard },
       SHARDS,
-      `weight_map: "a" lies in ${JSON.stringify(shard)}, which is no file beside the index; name one that is`,
+      `weight_map: "a" is in ${JSON.stringify(shard)}, which is not a file beside the index; name one that is`,
     ]),
     [
       'itself as a shard',
       { a: INDEX },
       { [INDEX]: indexOf({ a: INDEX }) },
-      `weight_map: "a" lies in "${INDEX}", the index itself; name the shard`,
+      `weight_map: "a" is in "${INDEX}", the index itself; name the shard`,
     ],
     ['a number as a shard', { a: 3 }, SHARDS, 'weight_map: "a" is not the name of a file'],
     [
@@ -176,7 +176,7 @@ describe('safetensors in shards', () => {
       'i: the index has the key "a" twice',
     );
     expect(await problem(openTensors(bytesSource('i', indexOf(MAP))))).toBe(
-      'i: is an index of shards, which lie beside it; open it together with them, as a folder',
+      'i: is an index of shards; open it together with the shards, as a folder',
     );
     const whole = indexOf(MAP);
     for (let length = 0; length < whole.length; length++) {
@@ -231,15 +231,12 @@ describe('a folder', () => {
   test.each<[Record<string, Uint8Array>, string]>([
     [
       { 'a.gguf': concat('x'), 'b.gguf': concat('x') },
-      'holds 2 files of weights, "a.gguf", "b.gguf"; give the one to open',
+      'holds 2 files of weights, "a.gguf", "b.gguf"; choose one',
     ],
-    [
-      SHARDS,
-      'holds 2 files of weights, "m-1.safetensors", "m-2.safetensors"; give the one to open',
-    ],
+    [SHARDS, 'holds 2 files of weights, "m-1.safetensors", "m-2.safetensors"; choose one'],
     [
       { 'cfg.json': concat('{}') },
-      'holds no file of weights, but "cfg.json"; give a file of weights',
+      'holds no file of weights, only "cfg.json"; give a file of weights',
     ],
     [{}, 'is empty; give a file of weights'],
   ])('that says not which file is refused', async (files, message) => {
@@ -282,11 +279,11 @@ describe('files dropped in a browser', () => {
       slice: () => ({ arrayBuffer: () => Promise.reject(new Error('NotReadableError')) }),
     };
     expect(await problem(openTensors(fileSource(gone)))).toBe(
-      'm: cannot be read any more; was it changed? drop it again',
+      'm: cannot be read any more; if it has changed, drop it again',
     );
     const shorter: NamedBlob = { name: 'm', size: 9999, slice: (a, b) => one.slice(a, b) };
     expect(await problem(fileSource(shorter).read(9000, 99))).toBe(
-      'm: ends before byte 9099; was it changed? drop it again',
+      'm: ends before byte 9099; if it has changed, drop it again',
     );
   });
 });

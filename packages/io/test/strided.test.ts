@@ -63,7 +63,7 @@ describe('a view of any strides', () => {
     const columns = featureSource(tensor, 'columns', { sourceName: 'x' });
     expect([...(await rows.read(1, 2))]).toEqual([1, 7, 13, 19, 2, 8, 14, 20]);
     expect([...(await columns.read(2, 1))]).toEqual([12, 13, 14]);
-    await expect(tensor.read(10, 3)).rejects.toThrow('w: no 3 elements from 10 on, it has 12');
+    await expect(tensor.read(10, 3)).rejects.toThrow('w: elements 10 to 13 exceed its 12');
   });
 
   /** A source of zeros that says what was read of it. */

@@ -161,14 +161,14 @@ describe('what is written is read again', () => {
 
   test.each<[string, WrittenColumn[], string]>([
     ['no column', [], 'columns is empty'],
-    ['no name', [{ name: '', values: [] }], 'the name "" is empty or taken'],
+    ['no name', [{ name: '', values: [] }], 'the name "" is empty or used twice'],
     [
       'two of a name',
       [
         { name: 'a', values: [] },
         { name: 'a', values: [] },
       ],
-      'the name "a" is empty or taken',
+      'the name "a" is empty or used twice',
     ],
     [
       'two lengths',
@@ -205,10 +205,13 @@ describe('tables as text', () => {
   });
 
   test.each([
-    ['', 'holds no rows; write a line of names and below it one row a line'],
-    ['a,b\n', 'holds no rows; write a line of names and below it one row a line'],
-    ['1,2\n3,4\n', 'line 1, column 1: "1" is no name; begin the table with a line of names'],
-    ['a,b\n1,2\n3\n', 'line 3: has 1 cells, line 1 names 2 columns; give every line as many'],
+    ['', 'holds no rows; write a line of names and then one row per line'],
+    ['a,b\n', 'holds no rows; write a line of names and then one row per line'],
+    ['1,2\n3,4\n', 'line 1, column 1: "1" is not a name; begin the table with a line of names'],
+    [
+      'a,b\n1,2\n3\n',
+      'line 3: has 1 cells, line 1 names 2 columns; give every line the same number',
+    ],
     ['a,b\n1,2\n\n3,4\n', 'line 3: is blank, but line 4 is not; remove it'],
     ['a,b\n1,"2\n3,4\n', 'line 2: a quote does not close; remove or double it'],
     [`a\n"1\n${'2\n'.repeat(200)}`, 'line 2: a quote does not close; remove or double it'],
@@ -304,7 +307,7 @@ describe('hostile tables', () => {
       'a size below zero',
       Uint8Array.from([0x25, 1, 0x15, 1, 0]),
       {},
-      'a page header has an absurd size',
+      'a page header has an impossible size',
     ],
   ])('%s', (_, bytes, other, message) => {
     expect(() => checkPages(bytes, { ...claims, ...other })).toThrow(message);
@@ -319,7 +322,7 @@ describe('hostile tables', () => {
     const rows = 1e6;
     const bytes = encodeParquet([{ name: 'a', values: Array.from({ length: rows }, () => 'x') }]);
     await expect(readTable(bytesSource('x', bytes))).rejects.toThrow(
-      `x: claims 1000000 rows of 1 columns in ${bytes.length} bytes; it is damaged or a bomb`,
+      `x: claims 1000000 rows of 1 columns in ${bytes.length} bytes; the file is damaged or a bomb`,
     );
   });
 

@@ -78,7 +78,7 @@ describe('a tensor read in portions', () => {
     const file = await openTensors(bytesSource('f8.npy', fixtureBytes('f8.npy')));
     const { read } = await file.open('f8');
     await expect(read(first, count)).rejects.toThrow(
-      new RangeError(`f8: no ${count} elements from ${first} on, it has 6`),
+      new RangeError(`f8: elements ${first} to ${first + count} exceed its 6`),
     );
   });
 

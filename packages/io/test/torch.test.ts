@@ -188,7 +188,7 @@ describe('hostile checkpoints', () => {
     expect(file.metadata).toEqual({ 'not called': 'posix.system' });
     expect((await file.read('w')).data).toEqual(f64(M));
     expect(await problemOf(fixtureBytes('torch-evil-alone.pt'))).toBe(
-      'x: the pickle of this PyTorch file holds no tensor; it would call "posix.system", which was not done',
+      'x: the pickle of this PyTorch file holds no tensor; it would call "posix.system", which polysem does not do',
     );
   });
 
@@ -226,22 +226,22 @@ describe('hostile checkpoints', () => {
     [
       'elements beyond the storage',
       checkpointPickle('FloatStorage', [2], [1], 2, 1),
-      'shape [2] from element 1 on exceeds the 2 elements of its storage; the file is damaged',
+      'shape [2] from element 1 exceeds the 2 elements of its storage; the file is damaged',
     ],
     [
       'strides that lead out of the storage',
       checkpointPickle('FloatStorage', [2, 1], [2, 1]),
-      'shape [2, 1] from element 0 on exceeds the 2 elements of its storage; the file is damaged',
+      'shape [2, 1] from element 0 exceeds the 2 elements of its storage; the file is damaged',
     ],
     [
       'strides that overflow',
       checkpointPickle('FloatStorage', [2, 2], [2 ** 52, 2 ** 52]),
-      'shape [2, 2] from element 0 on exceeds the 2 elements of its storage; the file is damaged',
+      'shape [2, 2] from element 0 exceeds the 2 elements of its storage; the file is damaged',
     ],
     [
       'a terabyte of one element',
       checkpointPickle('FloatStorage', [2 ** 20, 2 ** 18], [0, 0]),
-      'shape [1048576, 262144] stands for many more than the 2 elements of its storage; save tensor.contiguous()',
+      'shape [1048576, 262144] has many more elements than the 2 of its storage; save tensor.contiguous()',
     ],
     [
       'a storage larger than its member',
@@ -251,12 +251,12 @@ describe('hostile checkpoints', () => {
     [
       'a shape that overflows',
       checkpointPickle('FloatStorage', [2 ** 40, 2 ** 40], [2 ** 40, 1]),
-      'shape [1099511627776, 1099511627776] from element 0 on exceeds the 2 elements of its storage; the file is damaged',
+      'shape [1099511627776, 1099511627776] from element 0 exceeds the 2 elements of its storage; the file is damaged',
     ],
     [
       'a negative size',
       checkpointPickle('FloatStorage', [-1], [1]),
-      'is described as torch does not; save the checkpoint anew',
+      'has a description that torch does not write; save the checkpoint again',
     ],
     [
       'a storage of a kind nobody knows',
@@ -285,9 +285,7 @@ describe('hostile checkpoints', () => {
 
   test('the same with a tensor inside is refused', async () => {
     const bomb = pickle(tensorCall('FloatStorage', [2], [1]), '2\x86'.repeat(60));
-    expect(await problemOf(checkpoint(bomb))).toMatch(
-      /its containers are shared too often to be true/,
-    );
+    expect(await problemOf(checkpoint(bomb))).toMatch(/its containers are shared too often/);
   });
 
   test('a list that holds itself', async () => {

@@ -161,7 +161,7 @@ describe('a failure', () => {
       response.writeHead(status).end();
       return true;
     };
-    await expect(open()).rejects.toThrow(`may not be read (${status}); if it needs a token`);
+    await expect(open()).rejects.toThrow(`access denied (${status}); set HF_TOKEN`);
     expect(server.log).toHaveLength(1);
   });
 });
@@ -359,5 +359,5 @@ test('an address with a password in it is refused, and not shown', async () => {
   await expect(openUrl('https://me:secret@host/x?key=1')).rejects.toThrow(
     'https://host/x: has a user or password in its address, which is not sent',
   );
-  await expect(openUrl('http://')).rejects.toThrow('is not an address that can be understood');
+  await expect(openUrl('http://')).rejects.toThrow('is not a valid address');
 });

@@ -152,8 +152,8 @@ describe.skipIf(!hasBrowser)('files dropped on a page', () => {
     `);
     expect(found).toEqual(expected);
     expect(messages).toEqual([
-      expect.stringMatching(/^FormatError: .*"v" lies in "two", which is missing/),
-      expect.stringMatching(/^FormatError: .*open it together with them, as a folder$/),
+      expect.stringMatching(/^FormatError: .*"v" is in "two", which is missing/),
+      expect.stringMatching(/^FormatError: .*open it together with the shards, as a folder$/),
       expect.stringMatching(/^FormatError: a\.txt: is not a file of weights; give safetensors /),
       expect.stringMatching(/^FormatError: cut: .*(?:truncated|damaged)/),
     ]);

@@ -6,15 +6,15 @@ import { parseChoice, parseInteger } from '../parse.ts';
 import type { FeatureFlags } from './feature-flags.ts';
 import { nearestNames } from './nearest-names.ts';
 
-/** What a file says of itself that choosing needs. */
+/** The parts of a file that choosing needs. */
 export type ListedFile = Pick<TensorFile, 'entries' | 'metadata'>;
 
 /**
- * Chooses a matrix of features: the one the flags name, or the only one there is; the axis that the user says, that polysem
- * wrote into the file, or that a layout knows.
+ * Chooses a matrix of features: the one that the flags name, or the only one. The axis comes from the flags, from
+ * metadata written by polysem, or from a layout.
  *
- * @param config the model's config.json or cfg.json, parsed.
- * @throws UsageError of one line naming file, flag and the nearest names.
+ * @param config the parsed config.json or cfg.json of the model.
+ * @throws UsageError of one line that names file, flag and the closest names.
  */
 export function chooseFeatures(
   path: string,
@@ -25,10 +25,10 @@ export function chooseFeatures(
   const { features } = findFeatures(file.entries, { config, metadata: file.metadata });
   if (flags.preset !== undefined) return byPreset(path, features, flags);
   for (const flag of ['layer', 'head', 'expert'] as const) {
-    if (flags[flag] !== undefined) throw new UsageError(`--${flag}: is of a --preset; give one`);
+    if (flags[flag] !== undefined) throw new UsageError(`--${flag}: requires --preset; give one`);
   }
   if (flags.fold === false)
-    throw new UsageError('--no-fold: is of a --preset; a --tensor is taken as stored');
+    throw new UsageError('--no-fold: requires --preset; a --tensor is read as stored');
   return byTensor(path, file, features, flags);
 }
 
@@ -41,26 +41,30 @@ function byPreset(
   const held = [...new Set(features.map((matrix) => matrix.preset))];
   if (!PRESETS.some((name) => name === preset)) {
     const nearest = nearestNames(preset, held.length > 0 ? held : PRESETS).join(', ');
-    throw new UsageError(`--preset: no ${JSON.stringify(preset)}; the nearest are ${nearest}`);
+    throw new UsageError(
+      `--preset: no preset ${JSON.stringify(preset)}; the closest are ${nearest}`,
+    );
   }
   let left = features.filter((matrix) => matrix.preset === preset);
   if (left.length === 0) {
     throw new UsageError(
-      `${path}: --preset ${preset}: no layout knows one here; ` +
+      `${path}: --preset ${preset}: not found by any layout; ` +
         (held.length > 0
-          ? `it has ${held.join(', ')}`
-          : 'it has none; see --list, and give --tensor'),
+          ? `the file has ${held.join(', ')}`
+          : 'the file has no preset; see --list, and give --tensor'),
     );
   }
   if (flags.features !== undefined) {
-    throw new UsageError('--features: a preset knows its axis; give --tensor to say it yourself');
+    throw new UsageError(
+      '--features: a preset determines its axis; give --tensor instead to choose it',
+    );
   }
   if (flags.tensor !== undefined) {
     left = left.filter((matrix) => matrix.tensor === flags.tensor);
     if (left.length === 0) {
       const names = features.filter((m) => m.preset === preset).map(({ tensor }) => tensor);
       throw new UsageError(
-        `${path}: --tensor ${flags.tensor}: is no ${preset}; the nearest are ${nearestNames(flags.tensor, names).join(', ')}`,
+        `${path}: --tensor ${flags.tensor}: is not a ${preset}; the closest are ${nearestNames(flags.tensor, names).join(', ')}`,
       );
     }
   }
@@ -74,12 +78,12 @@ function byPreset(
   if (left.length > 1) {
     const names = [...new Set(left.map(({ tensor }) => tensor))];
     throw new UsageError(
-      `${path}: --preset ${preset}: ${left.length} tensors are one; choose with --tensor: ${names.slice(0, 8).join(', ')}`,
+      `${path}: --preset ${preset}: ${left.length} tensors match; choose one with --tensor: ${names.slice(0, 8).join(', ')}`,
     );
   }
   const [matrix] = left;
   if (flags.fold === false && matrix.fold === undefined)
-    throw new UsageError(`--no-fold: nothing is folded of ${preset}; leave it out`);
+    throw new UsageError(`--no-fold: ${preset} has nothing to fold; remove the flag`);
   const fold = flags.fold === false ? undefined : matrix.fold;
   const { tensor, axis, index, from, to, product } = matrix;
   return {
@@ -95,7 +99,11 @@ function byPreset(
   };
 }
 
-/** Those that a flag means; if it is not given, those there are if they agree, else one line that asks for it. */
+/**
+ * Filters matrices by a flag. Without the flag they must agree.
+ *
+ * @throws UsageError that asks for the flag, or lists the values it can have.
+ */
 function narrow(
   path: string,
   preset: string,
@@ -108,7 +116,7 @@ function narrow(
   if (wanted === undefined) {
     if (held.length <= 1) return [...left];
     throw new UsageError(
-      `${path}: --preset ${preset} has ${held.length}; choose one with --${flag}: ${ranges(held)}`,
+      `${path}: --preset ${preset}: ${held.length} match; choose one with --${flag}: ${ranges(held)}`,
     );
   }
   if (flag !== 'expert') parseInteger(wanted, `--${flag}`, 0);
@@ -118,7 +126,7 @@ function narrow(
   const known =
     held.length > 0
       ? `; it has ${ranges(held)}`
-      : `; it has no ${flag === 'index' ? 'indices' : `${flag}s`} that are known`;
+      : `; it has no known ${flag === 'index' ? 'indices' : `${flag}s`}`;
   throw new UsageError(`${path}: --${flag} ${wanted}: no such ${flag} of ${preset}${known}`);
 }
 
@@ -126,7 +134,7 @@ function numberOf(value: number | null | undefined): string | undefined {
   return value === null || value === undefined ? undefined : String(value);
 }
 
-/** Numbers in a row as `0..11`, others one by one, the first few. */
+/** Formats consecutive numbers as `0..11`, other values as a list of the first few. */
 export function ranges(values: readonly string[]): string {
   const numbers = values.map(Number);
   const row = numbers.every((n, i) => Number.isInteger(n) && (i === 0 || n === numbers[i - 1] + 1));
@@ -145,7 +153,7 @@ function labelOf({ preset, layer, head, expert, index, tensor, product }: Featur
   return product === undefined ? `${preset}${place} (${tensor})` : `${preset}${place}`;
 }
 
-/** What was taken and why, the folding, and what is left open. */
+/** Describes which vectors were taken and why, folding, and doubts. */
 function notesOf(matrix: FeatureMatrix, folded: boolean): string[] {
   const { axis, tensor, why, doubt, fold, description, product } = matrix;
   const what = product === undefined ? `${axis} of ${tensor}: ` : '';
@@ -158,14 +166,14 @@ function notesOf(matrix: FeatureMatrix, folded: boolean): string[] {
     notes.push(
       folded
         ? `folded: each vector ${how}; --no-fold leaves it as stored`
-        : 'not folded: vectors as stored, norms of decoder vectors are not moved',
+        : 'not folded: vectors as stored, without the norms of decoder vectors',
     );
   }
   if (product !== undefined)
     notes.push(
-      'a product has at most the rank of its factors; the random Gaussian beside it is no product',
+      'a product has at most the rank of its factors; the Gaussian baseline is not a product',
     );
-  if (doubt !== undefined) notes.push(`in doubt: ${doubt}`);
+  if (doubt !== undefined) notes.push(`uncertain: ${doubt}`);
   return notes;
 }
 
@@ -202,10 +210,10 @@ function byTensor(
   throw new UsageError(axisQuestion(path, tensor, rows, columns));
 }
 
-/** The question which axis counts features. */
+/** Asks which axis counts features. */
 export function axisQuestion(path: string, tensor: string, rows: number, columns: number): string {
   return (
-    `${path}: ${JSON.stringify(tensor)} is ${rows} x ${columns}; say --features rows (${rows} features in ${columns} dimensions) ` +
+    `${path}: ${JSON.stringify(tensor)} is ${rows} x ${columns}; give --features rows (${rows} features in ${columns} dimensions) ` +
     `or --features columns (${columns} features in ${rows} dimensions)`
   );
 }
@@ -229,22 +237,22 @@ function chooseEntry(
     const shown = nearest.flatMap((name) => byName.get(name) ?? []);
     throw new UsageError(
       `${path}: has no tensor ${JSON.stringify(wanted)}; ` +
-        (entries.length > shown.length ? 'the nearest are ' : 'it holds ') +
+        (entries.length > shown.length ? 'the closest are ' : 'it holds ') +
         list(entries.length > shown.length ? shown.slice(0, 5) : entries),
     );
   }
   if (entries.length === 1) return entries[0];
-  // What `train` wrote: W is the embedding, or one for each instance; the others its read-out, biases and history.
+  // In a file written by `train`, W is the embedding, or one per instance.
   const own = entries.find(({ name, shape }) => name === 'W' && shape.length >= 2);
   if (file.metadata.polysem !== undefined && own !== undefined) return own;
   const matrices = entries.filter((entry) => entry.shape.length === 2 && entry.readable);
   if (matrices.length === 1) return matrices[0];
   if (matrices.length === 0)
-    throw new UsageError(`${path}: holds no matrix that can be read; it holds ${list(entries)}`);
+    throw new UsageError(`${path}: holds no readable matrix, only ${list(entries)}`);
   if (features.length > 0) {
     const presets = [...new Set(features.map(({ preset }) => preset))].join(', ');
     throw new UsageError(
-      `${path}: holds ${matrices.length} matrices; choose one with --preset: ${presets}; or with --tensor, as --list names them`,
+      `${path}: holds ${matrices.length} matrices; choose one with --preset: ${presets}; or with --tensor, see --list`,
     );
   }
   throw new UsageError(
@@ -260,11 +268,11 @@ function chooseIndex(path: string, { name, shape }: TensorEntry, wanted: string 
     );
   }
   if (shape.length !== 3)
-    throw new UsageError(`--index: ${JSON.stringify(name)} of ${path} is no stack of matrices`);
+    throw new UsageError(`--index: ${JSON.stringify(name)} of ${path} is not a stack of matrices`);
   return parseInteger(wanted, '--index', 0, shape[0] - 1);
 }
 
-/** Names and shapes for a message, the first twenty. */
+/** Formats names and shapes for a message, the first twenty. */
 function list(entries: readonly TensorEntry[]): string {
   const shown = entries.slice(0, 20).map((entry) => `${entry.name} (${shapeText(entry)})`);
   return (
@@ -273,7 +281,7 @@ function list(entries: readonly TensorEntry[]): string {
   );
 }
 
-/** A shape for people. */
+/** Formats a shape: `3 x 4`. */
 export function shapeText(entry: { readonly shape: readonly number[] }): string {
   return entry.shape.join(' x ') || 'scalar';
 }

@@ -6,24 +6,24 @@ import { UsageError } from '../errors.ts';
 import { note } from '../output.ts';
 import { readTableFile } from '@polysem/runs';
 
-/** Vocabularies are a few megabytes; a larger file is none. */
+/** Largest file of labels read; vocabularies have a few megabytes. */
 const LARGEST = 256 * 2 ** 20;
 
-/** Names of features, in order. */
+/** Labels of features, in order. */
 export interface Labels {
-  /** What messages call the file. */
+  /** Name of the file in messages. */
   readonly path: string;
   readonly names: readonly string[];
 }
 
-/** Names of features from `--labels FILE` or, of a table, `--labels FILE:COLUMN`; the file may be on the web. */
+/** Reads labels from `--labels FILE` or, for a table, `--labels FILE:COLUMN`; the file may be on the web. */
 export async function readLabels(wanted: string): Promise<Labels> {
   const { path, column } = await splitColumn(wanted);
   const shown = shownLocation(path);
   if (!isUrl(path)) {
     const status = await stat(path).catch(() => null);
     if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
-    if (!status.isFile()) throw new UsageError(`--labels: ${path}: is no file of labels`);
+    if (!status.isFile()) throw new UsageError(`--labels: ${path}: is not a file of labels`);
   }
   if (/\.parquet(?:\?[^#]*)?$/i.test(path)) {
     const table = await readTableFile(path, column === undefined ? undefined : [column]);
@@ -31,7 +31,7 @@ export async function readLabels(wanted: string): Promise<Labels> {
   }
   const source = await openLocation(path);
   try {
-    if (source.size > LARGEST) throw new UsageError(`--labels: ${shown}: is no file of labels`);
+    if (source.size > LARGEST) throw new UsageError(`--labels: ${shown}: is not a file of labels`);
     const text = new TextDecoder().decode(await source.read(0, source.size));
     return { path: shown, names: parseLabels(text, shown, column) };
   } finally {
@@ -39,21 +39,25 @@ export async function readLabels(wanted: string): Promise<Labels> {
   }
 }
 
-/** A name for each of so many features; says if some have none, unless that is known. @throws UsageError if there are more names. */
+/**
+ * Returns one label per feature, and prints a note if some features have none, unless that is known.
+ *
+ * @throws UsageError if there are more labels than features.
+ */
 export function labelsOf({ path, names }: Labels, features: number, isKnown = false): string[] {
   if (names.length > features) {
     throw new UsageError(
       `--labels: ${path} has ${names.length} labels, but there are ${features} features`,
     );
   }
-  // Models often round their vocabulary up, and leave the last rows without a token.
+  // Models often pad their vocabulary, so that the last rows have no token.
   const missing = features - names.length;
   if (missing > 0 && !isKnown)
-    note(`--labels: the last ${missing} of ${features} features have none`);
+    note(`--labels: the last ${missing} of ${features} features have no label`);
   return [...names, ...Array.from({ length: missing }, () => '')];
 }
 
-/** A colon may be part of a path or an address; behind the last one stands a column only if the whole is no file. */
+/** Splits FILE:COLUMN at the last colon, unless the whole is a file or an address without a column. */
 async function splitColumn(wanted: string): Promise<{ path: string; column?: string }> {
   const at = wanted.lastIndexOf(':');
   const isWhole = isUrl(wanted)

@@ -8,7 +8,7 @@ import {
 import { labelText, shellWord, table } from '@polysem/reports/text';
 import { ranges, shapeText } from './choose-features.ts';
 
-/** What `--list --json` prints. */
+/** The output of `--list --json`. */
 export function listing(file: TensorFile, config: ModelConfig | null): object {
   const found = findFeatures(file.entries, { config, metadata: file.metadata });
   return {
@@ -25,7 +25,7 @@ export function listing(file: TensorFile, config: ModelConfig | null): object {
   };
 }
 
-/** The matrices of features that are known, with the flags that measure them, then all tensors. */
+/** Formats the known matrices of features with the flags that measure them, then all tensors. */
 export function describeListing(
   path: string,
   file: TensorFile,
@@ -34,7 +34,7 @@ export function describeListing(
   const { features, notes } = findFeatures(file.entries, { config, metadata: file.metadata });
   const parts: string[] = [];
   if (features.length > 0) {
-    parts.push(`${path}: features that are known, and the flags that measure them`);
+    parts.push(`${path}: known features, and the flags that measure them`);
     const rows = groups(features).map(row);
     parts.push(
       table(
@@ -44,14 +44,14 @@ export function describeListing(
     );
     const doubts = new Set(
       features.flatMap(({ preset, doubt }) =>
-        doubt === undefined ? [] : [`in doubt, ${preset}: ${doubt}`],
+        doubt === undefined ? [] : [`uncertain, ${preset}: ${doubt}`],
       ),
     );
     parts.push(...doubts);
   } else {
     const readings = bothReadings(file.entries);
     parts.push(
-      `${path}: no layout known here` +
+      `${path}: no known layout` +
         (readings.length > 0 ? '; each matrix can be read both ways' : ''),
     );
     const rows = readings.map(({ tensor, axis, features: n, dims, matrices = 0 }) => [
@@ -76,7 +76,7 @@ export function describeListing(
   return parts.join('\n');
 }
 
-/** What differs only in its layer, head, expert or place in a stack, together. */
+/** Groups matrices that differ only in layer, head, expert or index. */
 function groups(features: readonly FeatureMatrix[]): FeatureMatrix[][] {
   const found = new Map<string, FeatureMatrix[]>();
   for (const matrix of features) {

@@ -1,4 +1,4 @@
-/** The names most like a word that was typed, the likest first; as many letters differ as few others do. */
+/** Returns the `count` names closest by edit distance, nearest first. */
 export function nearestNames(word: string, names: readonly string[], count = 3): string[] {
   return [...new Set(names)]
     .map((name) => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }))
@@ -10,7 +10,7 @@ export function nearestNames(word: string, names: readonly string[], count = 3):
 /** Longer names are compared by their ends, where names of tensors differ. */
 const LONGEST = 100;
 
-/** How many letters are to be added, removed or changed (Levenshtein). */
+/** Counts the letters to add, remove or change (Levenshtein). */
 function editDistance(first: string, second: string): number {
   const [a, b] = [first.slice(-LONGEST), second.slice(-LONGEST)];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

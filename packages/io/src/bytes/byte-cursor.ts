@@ -1,27 +1,30 @@
 import { viewOf, type ByteSource } from './byte-source.ts';
 import { FormatError } from './format-error.ts';
 
-/** Reads fields one after the other from a source, of which it holds a window only. */
+/** Reads consecutive fields of a source and keeps only a window of it in memory. */
 export interface ByteCursor {
   readonly littleEndian: boolean;
-  /** Where in the source it stands. */
+  /** Offset of the next field in the source. */
   position(): number;
-  /** Makes the next `length` bytes available to the methods below; they must not take more. */
+  /**
+   * Loads the next `length` bytes; the methods below must not read beyond them. Returns undefined if they are loaded
+   * already.
+   */
   need(length: number): Promise<void> | undefined;
   uint8(): number;
   uint16(): number;
   uint32(): number;
-  /** Rejects an integer that a double cannot hold, for no file has so many of anything. */
+  /** Throws FormatError if the integer exceeds 2^53: no file has such a size or count. */
   uint64(): number;
   bytes(length: number): Uint8Array;
   view(length: number): DataView;
-  /** Passes over bytes, without reading those outside the window. */
+  /** Skips bytes without reading those outside the window. */
   skip(length: number): void;
 }
 
 const WINDOW = 1 << 16;
 
-/** A cursor over a source from a byte on. Errors call what they miss the source's header. */
+/** Makes a cursor over a source that starts at a byte. Its errors say that the header of the file is damaged. */
 export function byteCursor(source: ByteSource, from: number, littleEndian = true): ByteCursor {
   let window: Uint8Array = new Uint8Array(0);
   let view = viewOf(window);
@@ -38,7 +41,7 @@ export function byteCursor(source: ByteSource, from: number, littleEndian = true
     if (!(length <= source.size - start)) {
       throw new FormatError(
         source.name,
-        `its header goes on beyond its ${source.size} bytes; the file is truncated or damaged`,
+        `its header exceeds its ${source.size} bytes; the file is truncated or damaged`,
       );
     }
     window = await source.read(start, Math.min(Math.max(length, WINDOW), source.size - start));
@@ -56,7 +59,7 @@ export function byteCursor(source: ByteSource, from: number, littleEndian = true
       if (Number.isSafeInteger(value)) return value;
       throw new FormatError(
         source.name,
-        'a 64-bit field of its header is absurd; the file is damaged',
+        'a 64-bit field of its header exceeds 2^53; the file is damaged',
       );
     },
     bytes: (length) => {
@@ -68,7 +71,7 @@ export function byteCursor(source: ByteSource, from: number, littleEndian = true
       if (!(length <= source.size - start - at)) {
         throw new FormatError(
           source.name,
-          `its header goes on beyond its ${source.size} bytes; the file is truncated or damaged`,
+          `its header exceeds its ${source.size} bytes; the file is truncated or damaged`,
         );
       }
       if (length <= window.length - at) {

@@ -1,39 +1,50 @@
 import { FormatError } from './format-error.ts';
 
 /**
- * Bytes that can be read at any place, so that one tensor of a large file costs only its own bytes.
- * A browser makes one from a `File` in one line, with `slice(a, b).arrayBuffer()`.
+ * Bytes that can be read at any offset, so that reading one tensor of a large file costs only the bytes of that tensor.
  */
 export interface ByteSource {
-  /** How error messages name it: the path or file name. */
+  /** Name in error messages: the path or file name. */
   readonly name: string;
-  /** The number of bytes. */
+  /** Size in bytes. */
   readonly size: number;
   /**
    * Reads exactly `length` bytes from `offset`. The result belongs to the caller, who may overwrite it.
    *
-   * Throws FormatError if the range does not lie within the source.
+   * Rejects with FormatError if the range exceeds the source.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** A source over bytes in memory, named `name` in messages; reads copy. */
+/**
+ * Makes a source of bytes in memory. Reads return copies.
+ *
+ * @param name the name in error messages.
+ * @param bytes the content; must not change afterwards.
+ * @returns a source of `bytes.length` bytes.
+ * @example
+ * ```js
+ * import { bytesSource } from '@polysem/io';
+ * const source = bytesSource('four.bin', Uint8Array.of(1, 2, 3, 4));
+ * (await source.read(1, 2))[0]; // 2
+ * ```
+ */
 export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   return {
     name,
     size: bytes.length,
     read: async (offset, length) => {
       checkRange({ name, size: bytes.length }, offset, length);
-      // Not slice(): on a Node Buffer that would share memory instead of copying it.
+      // slice() of a Node Buffer would share the memory.
       return new Uint8Array(bytes.subarray(offset, offset + length));
     },
   };
 }
 
 /**
- * Checks that `length` bytes from `offset` lie within a source.
+ * Checks that a source has `length` bytes from `offset`.
  *
- * @throws FormatError if they do not.
+ * @throws FormatError if it does not.
  */
 export function checkRange(
   source: Pick<ByteSource, 'name' | 'size'>,
@@ -44,12 +55,12 @@ export function checkRange(
   if (!valid || offset < 0 || length < 0 || offset + length > source.size) {
     throw new FormatError(
       source.name,
-      `${length} bytes at ${offset} lie beyond its ${source.size} bytes; the file is truncated or damaged`,
+      `${length} bytes at offset ${offset} exceed its ${source.size} bytes; the file is truncated or damaged`,
     );
   }
 }
 
-/** A view for reading the multi-byte fields of a header. */
+/** A view for reading multi-byte fields. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

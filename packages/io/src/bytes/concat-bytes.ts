@@ -1,4 +1,4 @@
-/** One array of bytes of many. */
+/** Joins arrays of bytes. */
 export function concatBytes(pieces: Iterable<Uint8Array>): Uint8Array {
   const all = [...pieces];
   const out = new Uint8Array(all.reduce((sum, piece) => sum + piece.length, 0));

@@ -1,4 +1,4 @@
-/** TABLES[k][byte]: what a byte with k zero bytes after it adds to the sum. */
+/** TABLES[k][byte]: contribution to the sum of a byte that is followed by k zero bytes. */
 const TABLES: readonly Uint32Array[] = tables();
 
 function tables(): Uint32Array[] {
@@ -15,11 +15,11 @@ function tables(): Uint32Array[] {
 }
 
 /**
- * The CRC-32 of bytes (the polynomial of zip, gzip and PNG), as an unsigned number.
- * `before` is the CRC of what precedes them, so that a stream can be summed piece by piece.
+ * Computes the CRC-32 of bytes with the polynomial of zip, gzip and PNG, as an unsigned number. `before` is the CRC of
+ * the preceding bytes, so that a stream can be summed in pieces.
  *
- * Eight bytes a step: Kounavis and Berry, "A systematic approach to building high performance software-based CRC
- * generators", 2005 ("slicing-by-8").
+ * Takes eight bytes per step: Kounavis and Berry, "A systematic approach to building high performance software-based
+ * CRC generators", 2005 ("slicing-by-8").
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = TABLES;

@@ -1,7 +1,7 @@
 /**
- * The first key that stands twice in one object of a valid JSON text, or undefined.
+ * Finds the first key that occurs twice in one object of a valid JSON text; undefined if there is none.
  *
- * JSON.parse silently keeps the last of the two, and so would let a file say two things at once.
+ * JSON.parse silently keeps the last of the two, which would let a file be read in two ways.
  */
 export function duplicateKey(json: string): string | undefined {
   const open: Set<string>[] = [];

@@ -2,7 +2,7 @@ import { checkRange, type ByteSource } from './byte-source.ts';
 import { FormatError } from './format-error.ts';
 import { checkInside, type SourceFolder } from './source-folder.ts';
 
-/** What is used of a browser's `File`. */
+/** The members of a browser's `File` that are used. */
 export interface NamedBlob {
   readonly name: string;
   readonly size: number;
@@ -10,11 +10,22 @@ export interface NamedBlob {
     from: number,
     to: number,
   ) => { readonly arrayBuffer: () => Promise<ArrayBuffer> };
-  /** Its path below the folder that was dropped or picked, where there was one. */
+  /** Path below the folder that was dropped or picked, if there was one. */
   readonly webkitRelativePath?: string;
 }
 
-/** A file that someone dropped or picked in a browser, read where it is asked for and not as a whole. */
+/**
+ * Makes a source of a file that was dropped on or picked in a web page. The file is read where needed, not as a whole.
+ *
+ * @param file a `File` of the browser, or anything with its name, size and `slice`.
+ * @returns a source whose reads reject with FormatError if the file changed since it was dropped.
+ * @example
+ * ```js
+ * import { fileSource } from '@polysem/io/bytes';
+ * const source = fileSource(new File(['abc'], 'letters.txt'));
+ * (await source.read(1, 1))[0]; // 98
+ * ```
+ */
 export function fileSource(file: NamedBlob): ByteSource {
   const { name, size } = file;
   return {
@@ -26,24 +37,32 @@ export function fileSource(file: NamedBlob): ByteSource {
       try {
         bytes = new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
       } catch (cause) {
-        throw new FormatError(name, 'cannot be read any more; was it changed? drop it again', {
+        throw new FormatError(name, 'cannot be read any more; if it has changed, drop it again', {
           cause,
         });
       }
       if (bytes.length === length) return bytes;
       throw new FormatError(
         name,
-        `ends before byte ${offset + length}; was it changed? drop it again`,
+        `ends before byte ${offset + length}; if it has changed, drop it again`,
       );
     },
   };
 }
 
 /**
- * Files dropped or picked together as a folder, so that an index finds its shards. A file's name is its path below the
- * folder that was dropped, or its name alone.
+ * Makes a folder of files that were dropped or picked together, so that an index finds its shards. A file's name is its
+ * path below the dropped folder, or its plain name.
  *
- * @throws FormatError if two of them have one name.
+ * @param files the files.
+ * @param name the name of the folder in error messages.
+ * @returns the folder.
+ * @throws FormatError if two files have the same name.
+ * @example
+ * ```js
+ * import { filesFolder } from '@polysem/io/bytes';
+ * await filesFolder([new File(['{}'], 'config.json')]).list(); // ['config.json']
+ * ```
  */
 export function filesFolder(files: readonly NamedBlob[], name = 'the files'): SourceFolder {
   const byName = new Map<string, NamedBlob>();

@@ -1,12 +1,11 @@
 /**
- * A file is not what it should be: damaged, hostile, or of a kind polysem does not read.
+ * A file is damaged, hostile, or of a kind that polysem does not read.
  *
- * The message is always one line, `<file>: <what is wrong>; <the fix>`, and safe to print: whatever
- * control characters the file smuggled into a name are escaped.
+ * The message is one line, `<file>: <problem>; <fix>`, and safe to print: control characters from the file are escaped.
  */
 export class FormatError extends Error {
   override readonly name: string = 'FormatError';
-  /** The file the error speaks of, as the caller named it. */
+  /** The file with the problem, as the caller named it. */
   readonly source: string;
 
   constructor(source: string, problem: string, options?: ErrorOptions) {
@@ -15,20 +14,20 @@ export class FormatError extends Error {
   }
 }
 
-/** Quotes a string taken from a file for use in a message, shortened to at most `limit` characters. */
+/** Quotes a string from a file for a message, shortened to `limit` characters. */
 export function quote(text: string, limit = 60): string {
   const short = text.length > limit ? `${text.slice(0, limit)}…` : text;
   return printable(JSON.stringify(short));
 }
 
-/** Lists quoted names for a message, the first five of them: `"a", "b" and 7 more`. */
+/** Lists the first five names for a message: `"a", "b" and 7 more`. */
 export function quoteList(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => quote(name));
   const rest = names.length - shown.length;
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-// Cc and Cf hold the terminal escapes and the text-direction overrides, Zl and Zp the line breaks.
+// Cc and Cf contain terminal escapes and text-direction overrides, Zl and Zp line breaks.
 function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,

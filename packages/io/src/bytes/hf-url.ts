@@ -3,27 +3,47 @@ import { FormatError } from './format-error.ts';
 const ENDPOINT = 'https://huggingface.co';
 const KINDS = ['models', 'datasets', 'spaces'] as const;
 
-/** Whether a location is an address on the web rather than a path. */
+/**
+ * Returns whether a location is an address on the web rather than a path.
+ *
+ * @param location a path, or an address that begins with `http://`, `https://` or `hf://`.
+ * @returns true for an address.
+ * @example
+ * ```js
+ * import { isUrl } from '@polysem/io/bytes';
+ * isUrl('hf://gpt2/model.safetensors'); // true
+ * ```
+ */
 export function isUrl(location: string): boolean {
   return /^(?:https?|hf):\/\//i.test(location);
 }
 
-/** A location as messages and reports show it: a path as it is, an address without what may be secret in it. */
+/**
+ * Formats a location for messages and reports, without anything that may be secret.
+ *
+ * @param location a path or an address.
+ * @returns a path unchanged; an address without query, user and token.
+ * @example
+ * ```js
+ * import { shownLocation } from '@polysem/io/bytes';
+ * shownLocation('https://me@host/w.npy?signature=1'); // 'https://host/w.npy'
+ * ```
+ */
 export function shownLocation(location: string): string {
   return isUrl(location) ? shownUrl(location) : location;
 }
 
-/** An address without its query, such as a signature, and without user, password or token before its host. */
+/** Removes query, fragment, user, password and token from an address. */
 export function shownUrl(location: string): string {
   return location.replace(/[?#].*$/s, '').replace(/^(\w+:\/\/)[^/]*@/, '$1');
 }
 
 /**
- * The https address of `hf://owner/repository[@revision]/path`, or of `hf://datasets/owner/repository[@revision]/path`; the
- * revision is `main` if not given, and has `%2F` for `/` in its name. The path may be empty, for the repository itself.
- * Other addresses are given back as they are.
+ * Resolves `hf://owner/repository[@revision]/path` or `hf://datasets/owner/repository[@revision]/path` to an https
+ * address. The revision defaults to `main`; a slash in its name is written `%2F`. An empty path means the repository
+ * itself. Other addresses are returned unchanged.
  *
- * @throws FormatError if the address has no owner and repository, or the endpoint is no address.
+ * @throws FormatError if the address has no owner or repository, or the endpoint is not an http(s) address.
  */
 export function resolveHf(location: string, endpoint: string = ENDPOINT): string {
   if (!/^hf:\/\//i.test(location)) return location;
@@ -31,12 +51,10 @@ export function resolveHf(location: string, endpoint: string = ENDPOINT): string
     throw new FormatError(shownUrl(location), problem);
   };
   if (!/^https?:\/\/[^/]/i.test(endpoint)) {
-    fail(
-      `the endpoint "${endpoint}" is no http(s) address; set HF_ENDPOINT to one, or leave it unset`,
-    );
+    fail(`the endpoint "${endpoint}" is not an http(s) address; correct HF_ENDPOINT or unset it`);
   }
   if (/^hf:\/\/[^/@]*@/i.test(location)) {
-    fail('has a user or token in its address, which is not sent; set HF_TOKEN, and leave it out');
+    fail('has a user or token in its address, which is not sent; remove it and set HF_TOKEN');
   }
   const parts = location.slice('hf://'.length).split('/');
   const kind = KINDS.find((word) => word === parts[0]);

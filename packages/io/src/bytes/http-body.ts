@@ -1,9 +1,9 @@
 import { Transient } from './retry.ts';
 
-/** What is used of a `Response` of fetch. */
+/** The members of a `Response` of fetch that are used. */
 export interface HttpResponse {
   readonly status: number;
-  /** Where it came from, after redirects. */
+  /** Final address, after redirects. */
   readonly url: string;
   readonly headers: { readonly get: (name: string) => string | null };
   readonly body: {
@@ -17,8 +17,8 @@ export interface HttpResponse {
 }
 
 /**
- * Reads a body of at most `most` bytes; undefined if there are more. Memory grows with what arrives, not with what a
- * server says will. `alive` is called for every part.
+ * Reads a body of at most `most` bytes; returns undefined if it is longer. Memory grows with the bytes received, not
+ * with the length that the server claims. Calls `alive` for every part.
  *
  * Rejects with Transient if the connection ends early.
  */

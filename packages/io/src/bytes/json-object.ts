@@ -3,10 +3,10 @@ import { duplicateKey } from './duplicate-key.ts';
 import { FormatError, quote } from './format-error.ts';
 
 /**
- * The object that a JSON text of a file says; a key `__proto__` is a property like any other.
+ * Parses a JSON object from the bytes of a file. A key `__proto__` is an ordinary property.
  *
- * `what` names the text in errors, such as `the header`.
- * @throws FormatError if it is not UTF-8, not JSON or no object, or has a key twice in one object.
+ * @param what the name of the text in errors, such as `the header`.
+ * @throws FormatError if it is not UTF-8, not JSON, not an object, or has a key twice in one object.
  */
 export function parseJsonObject(
   source: ByteSource,
@@ -30,7 +30,7 @@ export function parseJsonObject(
   return value;
 }
 
-/** Whether a value of JSON is an object, no list. */
+/** Returns whether a JSON value is an object and not an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,35 +9,36 @@ export type Fetch = (
   init: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ) => Promise<HttpResponse>;
 
-/** How ranges are fetched; every part may be left out. */
+/** Options for fetching ranges; all are optional. */
 export interface RangeOptions {
-  /** A token that is sent to the host of the address, and to no other; `openUrl` gives it the hub's alone. */
+  /** Token sent to the host of the address and to no other. `openUrl` sends it only to the hub. */
   readonly token?: string;
-  /** What is called in place of the global `fetch`. */
+  /** Replacement for the global `fetch`. */
   readonly fetch?: Fetch;
-  /** How often a request is made that fails for a passing reason: 5 times if not given. */
+  /** Attempts for a request that fails for a temporary reason; default 5. */
   readonly attempts?: number;
-  /** Milliseconds before the second attempt, twice as many before each that follows: 300 if not given. */
+  /** Milliseconds before the second attempt, doubled before each further one; default 300. */
   readonly pause?: number;
-  /** Milliseconds without a byte after which a request has failed: 30 000 if not given. */
+  /** Milliseconds without a byte after which a request fails; default 30 000. */
   readonly timeout?: number;
 }
 
-/** A file on a server that serves ranges. */
+/** A file on a server that supports ranges. */
 export interface RangeClient {
   readonly size: number;
-  /** Its first bytes, which the first request brought along. */
+  /** The first bytes, which came with the first response. */
   readonly start: Uint8Array;
-  /** Fetches a range that lies within the file; the bytes belong to the caller. */
+  /** Fetches a range within the file; the bytes belong to the caller. */
   readonly fetchRange: (offset: number, length: number) => Promise<Uint8Array>;
 }
 
-// What a server without ranges sends is kept in memory up to this; the index of shards of a large model has 10 MB.
+// A file from a server without ranges is kept in memory up to this size; the index of shards of a large model has 10
+// MB.
 const LARGEST_WHOLE = 1 << 24;
-/** Requests under way at once. */
+/** Concurrent requests. */
 const AT_ONCE = 6;
 
-/** What stays the same while a file does. */
+/** The properties that identify one version of a file. */
 interface Identity {
   readonly size: number;
   readonly etag: string | null;
@@ -52,7 +53,7 @@ interface Answer extends Identity {
 }
 
 /**
- * Asks a server for the start of a file, and so for its size. Undefined if it has no such file (404).
+ * Fetches the beginning of a file, which also tells its size. Returns undefined if there is no such file (404).
  *
  * Rejects with FormatError as `openUrl` does.
  */
@@ -69,7 +70,7 @@ export async function rangeClient(
     return { size, start, fetchRange: async (at, length) => start.slice(at, at + length) };
   }
 
-  // A redirect is followed once: where it led answers the requests that follow, for as long as it does.
+  // Later requests go directly to the target of a redirect, until it stops answering.
   let direct = first.url;
   const withoutToken = { ...options };
   delete withoutToken.token;
@@ -86,7 +87,7 @@ export async function rangeClient(
     }
     if (answer === undefined) {
       direct = url;
-      throw new Transient('an address that a redirect gave is no longer good');
+      throw new Transient('the target of a redirect no longer answers');
     }
     const { etag, modified } = answer;
     if (answer.size !== size) throw changed(name, `has ${answer.size} bytes, and had ${size}`);
@@ -108,7 +109,7 @@ export async function rangeClient(
   };
 }
 
-/** One request for a range; undefined for 404. Rejects with Transient if another attempt may go better. */
+/** Makes one request for a range; returns undefined for 404. Rejects with Transient if another attempt may succeed. */
 async function ask(
   url: string,
   name: string,
@@ -141,7 +142,7 @@ async function ask(
     return await understand(response, url, name, offset, length, alive);
   } finally {
     clearTimeout(timer);
-    // Ends what of the body was not wanted.
+    // Stop receiving the rest of the body.
     abort.abort();
   }
 }
@@ -168,7 +169,7 @@ async function understand(
   }
   if (status === 401 || status === 403) {
     fail(
-      `may not be read (${status}); if it needs a token set HF_TOKEN, and accept the terms of a gated model`,
+      `access denied (${status}); set HF_TOKEN if it needs a token, and accept the terms of a gated model`,
     );
   }
   if (status === 429 || status === 408 || status >= 500) {
@@ -178,7 +179,7 @@ async function understand(
     const bytes = await readBody(response, LARGEST_WHOLE, alive);
     if (bytes === undefined) {
       return fail(
-        `the server does not serve ranges (it answered 200 to a request for ${length} bytes), and the file is large; download it and give its path`,
+        `the server does not support ranges (it answered 200 to a request for ${length} bytes) and the file is large; download it and give its path`,
       );
     }
     return { ...identity, size: bytes.length, bytes, whole: true, url: place };
@@ -189,7 +190,7 @@ async function understand(
   }
   if (range === null) {
     fail(
-      'the server does not say how large it is (Content-Range is missing, or hidden from web pages by its CORS settings); download it and give its path',
+      'the server does not tell its size (Content-Range is missing, or hidden from web pages by CORS settings); download it and give its path',
     );
   }
   const [, from, to, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(range ?? '') ?? [];
@@ -203,7 +204,7 @@ async function understand(
   if (sent > wanted || sent < 1) {
     fail(`the server answered with Content-Range "${range}" to ${offset}-${offset + length - 1}`);
   }
-  // A server may send less than was asked for; the rest is asked for by itself.
+  // A server may send less than requested; the rest is requested separately.
   const bytes = await readBody(response, sent, alive);
   if (bytes === undefined) {
     return fail(`the server sent more than the ${sent} bytes of its Content-Range`);
@@ -218,7 +219,7 @@ function changed(name: string, how: string): FormatError {
   return new FormatError(name, `changed while it was read: ${how}; start again`);
 }
 
-/** The reason that `fetch` wraps into its own `fetch failed`. */
+/** The cause inside the generic `fetch failed` error. */
 function causeOf(error: unknown): string {
   const { cause, message } = error as Error & { cause?: Error & { code?: string } };
   return cause?.code ?? cause?.message ?? message;

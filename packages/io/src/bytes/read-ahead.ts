@@ -1,10 +1,10 @@
 type Fetch = (offset: number, length: number) => Promise<Uint8Array>;
 
-/** Bytes that a short read fetches. */
+/** Bytes fetched for a short read. */
 export const WINDOW: number = 1 << 16;
-/** Bytes that it fetches at most, once reads have gone forward for a while. */
+/** Largest window, reached by reading forward for a while. */
 const WIDEST = 1 << 21;
-/** Windows that are kept, for readers at several places at once. */
+/** Windows kept, for readers at several places at once. */
 const KEPT = 8;
 
 interface Window {
@@ -14,11 +14,11 @@ interface Window {
 }
 
 /**
- * Reads ranges through windows: a read shorter than 64 kB fetches as much, and what it fetched answers the reads that
- * follow. A short read that goes on where a window ended fetches twice as much as that one, up to 2 MB. Long reads fetch
- * what they ask for, less what a window already has of their beginning.
+ * Reads ranges through windows. A read shorter than 64 kB fetches a whole window, which then answers the following
+ * reads. A short read that continues where a window ended fetches twice that window, up to 2 MB. A long read fetches
+ * exactly the bytes requested, minus those that a window already has.
  *
- * `start` are the first bytes, if they are known.
+ * @param start the first bytes of the file, if known.
  */
 export function readAhead(size: number, fetchRange: Fetch, start?: Uint8Array): Fetch {
   let windows: Window[] = [];
@@ -34,7 +34,7 @@ export function readAhead(size: number, fetchRange: Fetch, start?: Uint8Array): 
     const grown = before === undefined ? WINDOW : Math.min(2 * before.length, WIDEST);
     const length = Math.min(Math.max(grown, WINDOW, atLeast), size - offset);
     const window = { offset, length, bytes: fetchRange(offset, length) };
-    // One that failed is asked for again by the next read.
+    // A failed window is fetched again by the next read.
     window.bytes.catch(() => {
       windows = windows.filter((other) => other !== window);
     });
@@ -65,7 +65,7 @@ export function readAhead(size: number, fetchRange: Fetch, start?: Uint8Array): 
   };
 }
 
-/** The parts as one; a single one that belongs to the caller is not copied. */
+/** Joins parts; a single part that belongs to the caller is not copied. */
 function joined(parts: readonly Uint8Array[], own: boolean): Uint8Array {
   if (own && parts.length === 1) return parts[0];
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

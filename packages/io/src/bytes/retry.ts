@@ -1,8 +1,8 @@
 import { FormatError } from './format-error.ts';
 
-/** Something failed that may succeed when it is tried again. */
+/** A failure that another attempt may avoid. */
 export class Transient extends Error {
-  /** What the server says in Retry-After: seconds, or null. */
+  /** Value of the Retry-After header in seconds, or null. */
   readonly after: string | null;
 
   constructor(
@@ -14,14 +14,14 @@ export class Transient extends Error {
   }
 }
 
-/** A server's wish is followed up to this, in milliseconds. */
+/** Longest pause that a server can ask for, in milliseconds. */
 const LONGEST_PAUSE = 20_000;
 
 /**
- * Tries something up to `attempts` times as long as it ends in Transient, with a pause in between that begins at `pause`
- * milliseconds and doubles, or that the server asked for.
+ * Runs `run` up to `attempts` times while it rejects with Transient. The pause between attempts starts at `pause`
+ * milliseconds and doubles, unless the server asked for another.
  *
- * Rejects with FormatError for `name` after the last attempt, and with any other error at once.
+ * Rejects with FormatError for `name` after the last attempt, and at once with any other error.
  */
 export async function retried<T>(
   attempts: number,
@@ -50,7 +50,7 @@ export async function retried<T>(
   }
 }
 
-/** Runs at most `most` of the things handed to it at once; the others wait in order. */
+/** Makes a limiter that runs at most `most` functions at once; others wait in order. */
 export function limiter(most: number): <T>(run: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];

@@ -5,19 +5,28 @@ import { readAhead } from './read-ahead.ts';
 import { rangeClient, type RangeOptions } from './range-client.ts';
 import { checkInside, type SourceFolder } from './source-folder.ts';
 
-/** How files on the web are fetched; every part may be left out. */
+/** Options for fetching files from the web; all are optional. */
 export interface UrlOptions extends RangeOptions {
-  /** The hub that `hf://` means: https://huggingface.co if not given. */
+  /** The hub that `hf://` refers to; default https://huggingface.co. */
   readonly endpoint?: string;
 }
 
 /**
- * Opens a file on the web, `http(s)://` or `hf://owner/repository[@revision]/path`, of which only the ranges are fetched
- * that are read. Short reads fetch 64 kB and more, so that a header takes one or two requests. A server that does not
- * serve ranges sends the whole, which is kept if it is at most 16 MB.
+ * Opens a file on the web. Only the ranges that are read are fetched, at least 64 kB at a time, so a header takes one
+ * or two requests. If the server does not support ranges, the whole file is fetched and kept, up to 16 MB. Requests
+ * that fail for a temporary reason are repeated.
  *
- * Rejects with FormatError if there is no such file, it may not be read, it is large and served without ranges, or it
- * changes meanwhile. Requests that fail for a passing reason are made again a few times.
+ * @param location `http(s)://..` or `hf://owner/repository[@revision]/path`.
+ * @param options token, endpoint and retries.
+ * @returns a source; nothing needs to be closed.
+ * @throws FormatError (as a rejection) if there is no such file, access is denied, the file is large and served without
+ *   ranges, or it changes while it is read.
+ * @example
+ * ```js
+ * import { openUrl } from '@polysem/io/bytes';
+ * const fetch = async () => new Response('abc');
+ * (await openUrl('https://host/letters.txt', { fetch })).size; // 3
+ * ```
  */
 export async function openUrl(location: string, options: UrlOptions = {}): Promise<ByteSource> {
   const source = await openIfThere(location, options);
@@ -30,9 +39,20 @@ export async function openUrl(location: string, options: UrlOptions = {}): Promi
   );
 }
 
-/** The files below an address, as a folder. They cannot be listed. */
+/**
+ * Makes a folder of the files below an address. It cannot list them.
+ *
+ * @param location the address of a folder or repository.
+ * @param options as for `openUrl`.
+ * @returns the folder.
+ * @example
+ * ```js
+ * import { urlFolder } from '@polysem/io/bytes';
+ * urlFolder('hf://openai-community/gpt2').name; // 'hf://openai-community/gpt2/'
+ * ```
+ */
 export function urlFolder(location: string, options: UrlOptions = {}): SourceFolder {
-  // What stands after ? belongs to the one file it was made for.
+  // A query belongs to the one file it was made for.
   const base = location.replace(/[?#].*$/s, '').replace(/\/*$/, '/');
   const hf = /^hf:/i.test(base);
   return {
@@ -45,7 +65,18 @@ export function urlFolder(location: string, options: UrlOptions = {}): SourceFol
   };
 }
 
-/** The folder that a file on the web lies in. */
+/**
+ * Makes the folder that contains a file on the web.
+ *
+ * @param location the address of the file.
+ * @param options as for `openUrl`.
+ * @returns the folder.
+ * @example
+ * ```js
+ * import { folderOfUrl } from '@polysem/io/bytes';
+ * folderOfUrl('https://host/model/w.npy').name; // 'https://host/model/'
+ * ```
+ */
 export function folderOfUrl(location: string, options: UrlOptions = {}): SourceFolder {
   return urlFolder(location.replace(/[?#].*$/s, '').replace(/[^/]*$/, ''), options);
 }
@@ -54,7 +85,7 @@ async function openIfThere(location: string, options: UrlOptions): Promise<ByteS
   const name = shownUrl(location);
   const url = parseUrl(resolveHf(location, options.endpoint), name);
   const { token, endpoint = 'https://huggingface.co', ...others } = options;
-  // The token is the hub's, and goes nowhere else.
+  // Never send the hub's token to another host.
   const trusted = token !== undefined && url.origin === parseUrl(endpoint, 'the endpoint').origin;
   const client = await rangeClient(url.href, name, trusted ? { ...others, token } : others);
   if (client === undefined) return undefined;
@@ -75,11 +106,11 @@ function parseUrl(text: string, name: string): URL {
   try {
     url = new URL(text);
   } catch (cause) {
-    throw new FormatError(name, 'is not an address that can be understood', { cause });
+    throw new FormatError(name, 'is not a valid address', { cause });
   }
   if (url.username === '' && url.password === '') return url;
   throw new FormatError(
     name,
-    'has a user or password in its address, which is not sent; use an address without',
+    'has a user or password in its address, which is not sent; remove it',
   );
 }

@@ -1,18 +1,18 @@
 import { viewOf, type ByteSource } from './byte-source.ts';
 import { FormatError, quote } from './format-error.ts';
 
-/** What a zip file's central directory says of one member. */
+/** A member of a zip file, as its central directory describes it. */
 export interface ZipMember {
   readonly name: string;
   readonly encrypted: boolean;
-  /** 0 for stored, 8 for deflate. */
+  /** 0: stored, 8: deflated. */
   readonly method: number;
   readonly crc: number;
-  /** Bytes of the member as stored in the archive. */
+  /** Bytes in the archive. */
   readonly compressedSize: number;
-  /** Bytes of the member itself; only a claim, until it is decompressed. */
+  /** Bytes after decompression, as claimed. */
   readonly size: number;
-  /** Where its local header begins. */
+  /** Offset of the local header. */
   readonly headerOffset: number;
 }
 
@@ -23,16 +23,15 @@ const MEMBER_SIGNATURE = 0x02014b50;
 const LOCAL_HEADER_BYTES = 30;
 const END_BYTES = 22;
 const MAX_COMMENT = 0xffff;
-// Marks a field as "see the zip64 record".
+// Refers to the zip64 record.
 const SEE_ZIP64 = 0xffffffff;
 const ZIP64_EXTRA = 0x0001;
 
 /**
- * Reads the central directory of a zip file, zip64 or not; no member is read.
+ * Reads the central directory of a zip or zip64 file, but no member.
  *
- * Source: PKWARE's APPNOTE 6.3, sections 4.3 and 4.5.3.
- * Rejects with FormatError if the directory is damaged, names two members alike, or has members that
- * overlap.
+ * Source: PKWARE APPNOTE 6.3, sections 4.3 and 4.5.3.
+ * Rejects with FormatError if the directory is damaged, or members overlap or share a name.
  */
 export async function readZipDirectory(source: ByteSource): Promise<ZipMember[]> {
   const { offset, size, count } = await findDirectory(source);
@@ -57,7 +56,7 @@ export async function readZipDirectory(source: ByteSource): Promise<ZipMember[]>
   return [...members.values()];
 }
 
-/** Shared bytes are how a small zip makes its reader decompress the same bomb a thousand times. */
+/** Checks that members do not share bytes, which would let a small file inflate the same bomb a thousand times. */
 function checkOverlap(source: ByteSource, members: ZipMember[], directoryOffset: number): void {
   const ordered = members.toSorted((a, b) => a.headerOffset - b.headerOffset);
   ordered.forEach(({ name, headerOffset, compressedSize }, i) => {
@@ -65,7 +64,7 @@ function checkOverlap(source: ByteSource, members: ZipMember[], directoryOffset:
     if (headerOffset + LOCAL_HEADER_BYTES + compressedSize <= next) return;
     throw new FormatError(
       source.name,
-      `member ${quote(name)} of the zip overlaps what follows it; it is damaged or a bomb`,
+      `member ${quote(name)} of the zip overlaps the next one; the file is damaged or a bomb`,
     );
   });
 }
@@ -81,7 +80,7 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
   const tail = viewOf(await source.read(source.size - tailLength, tailLength));
   for (let at = tailLength - END_BYTES; at >= 0; at--) {
     if (tail.getUint32(at, true) !== END_SIGNATURE) continue;
-    // A comment could contain the signature; the true record is the one whose comment ends the file.
+    // A comment could contain the signature; the comment of the true record ends the file.
     if (at + END_BYTES + tail.getUint16(at + 20, true) !== tailLength) continue;
     const directory = {
       count: tail.getUint16(at + 10, true),
@@ -93,7 +92,7 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
   throw new FormatError(source.name, 'the zip has no end record; the file is truncated or damaged');
 }
 
-/** The zip64 directory, if the bytes before the end record point to one; else the one given. */
+/** Returns the zip64 directory if the bytes before the end record point to one, otherwise the given one. */
 async function findDirectory64(
   source: ByteSource,
   end: number,
@@ -137,7 +136,7 @@ function parseMember(source: ByteSource, bytes: Uint8Array): { member: ZipMember
   return { member, length };
 }
 
-/** Replaces those of a member's size, compressed size and offset that stand in its zip64 field. */
+/** Replaces the sizes and offset that are stored in the zip64 field. */
 function applyZip64Extra(source: ByteSource, sizes: number[], extra: Uint8Array): number[] {
   if (!sizes.includes(SEE_ZIP64)) return sizes;
   const view = viewOf(extra);
@@ -160,5 +159,5 @@ function applyZip64Extra(source: ByteSource, sizes: number[], extra: Uint8Array)
 function uint64(source: ByteSource, view: DataView, at: number): number {
   const value = Number(view.getBigUint64(at, true));
   if (Number.isSafeInteger(value)) return value;
-  throw new FormatError(source.name, 'a 64-bit field of the zip is absurd; the file is damaged');
+  throw new FormatError(source.name, 'a 64-bit field of the zip exceeds 2^53; the file is damaged');
 }

@@ -4,26 +4,26 @@ import { FormatError } from './format-error.ts';
 import { canInflateTo, inflatedRanges, wrongSize } from './inflate.ts';
 import type { ZipMember } from './zip-directory.ts';
 
-/** A member of a zip file as a source of its own. */
+/** A member of a zip file as a source. */
 export interface MemberSource extends ByteSource {
-  /** Where its stored, perhaps compressed, bytes begin in the archive. */
+  /** Offset of its (possibly compressed) bytes in the archive. */
   readonly archiveOffset: number;
 }
 
 const LOCAL_SIGNATURE = 0x04034b50;
-/** The compression method of a member that is stored as it is. */
+/** Compression method of a stored member. */
 export const STORED = 0;
 const DEFLATE = 8;
 
 /**
- * Opens a stored or deflated member of a zip file; its name in messages is `archive.npz/member.npy`.
+ * Opens a stored or deflated member of a zip file, named `archive.npz/member.npy` in errors.
  *
- * A stored member is read where it lies. A deflated one is inflated in small pieces, of which only what is asked for is
- * kept: memory is bounded by `length` whatever the archive contains. Reading forward goes on where the last read ended,
- * reading backward begins anew. What has been read from the start on without a gap is summed, so that a pass from start
- * to end, or a read of the whole, also checks size and CRC-32.
+ * A stored member is read directly from the archive. A deflated one is inflated in small pieces and only the requested
+ * bytes are kept, so memory is bounded by `length`. Reading forward continues where the last read ended; reading
+ * backward starts over. Bytes read in order from the start are summed, so that a complete pass also checks the size and
+ * CRC-32.
  *
- * Rejects with FormatError if the member is encrypted, compressed otherwise, or damaged.
+ * Rejects with FormatError if the member is encrypted, compressed by another method, or damaged.
  */
 export async function openMember(archive: ByteSource, member: ZipMember): Promise<MemberSource> {
   const name = `${archive.name}/${member.name}`;
@@ -61,7 +61,7 @@ export async function openMember(archive: ByteSource, member: ZipMember): Promis
     archiveOffset,
     read: async (offset, length) => {
       checkRange({ name, size }, offset, length);
-      // One after the other: there is one place in the stream, and one sum.
+      // One read at a time: the stream has one position and one sum.
       const result = last.then(async () => {
         const bytes = await readRange(offset, length);
         check(offset, bytes);
@@ -73,7 +73,7 @@ export async function openMember(archive: ByteSource, member: ZipMember): Promis
   };
 }
 
-/** Sums a member's bytes as far as they have been read from its start on; checks the sum at its end, once. */
+/** Sums the bytes read in order from the start, and checks the CRC once at the end. */
 function summed(
   name: string,
   { size, crc }: ZipMember,
@@ -94,9 +94,12 @@ function summed(
 async function findData(archive: ByteSource, member: ZipMember, name: string): Promise<number> {
   const header = viewOf(await archive.read(member.headerOffset, 30));
   if (header.getUint32(0, true) !== LOCAL_SIGNATURE) {
-    throw new FormatError(name, 'the zip directory points to no member; the file is damaged');
+    throw new FormatError(
+      name,
+      'the zip directory does not point to a member; the file is damaged',
+    );
   }
-  // The local lengths differ from the directory's: numpy adds a zip64 field here only.
+  // The local lengths can differ from those of the directory: numpy adds a zip64 field here only.
   const offset = member.headerOffset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
   checkRange(archive, offset, member.compressedSize);
   return offset;

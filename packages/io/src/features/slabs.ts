@@ -1,18 +1,18 @@
-import type { MatrixLayout } from './feature-source.ts';
+import type { MatrixLayout } from './matrix-layout.ts';
 import type { TensorReader } from '../tensors/tensor-reader.ts';
 
 type Numbers = Float32Array | Float64Array;
 
-/** Reads of the file that are under way at once; also the rows that are transposed together, a line of cache long. */
+/** Concurrent reads of the file; also the number of rows transposed together, one cache line. */
 const AT_ONCE = 16;
-/** Bytes between two runs below which it is cheaper to read them along than to read twice. */
+/** Gaps of at most this many bytes are read along: that is cheaper than a second read. */
 const GAP = 1 << 15;
 
 /**
- * Gathers the vectors of features that do not lie one after the other in a file.
+ * Reads vectors that are not contiguous in a file.
  *
- * Features are gathered in slabs of as many as fit into three quarters of `memory`, beginning where they are asked for;
- * the last slab is kept. So a pass over all features reads the file once, in runs as long as memory allows.
+ * Features are gathered in slabs that fill three quarters of `memory`, starting with the first one requested; the last
+ * slab is kept. A pass over all features therefore reads the file once, in runs as long as the memory allows.
  */
 export function slabs(
   reader: TensorReader,
@@ -24,7 +24,7 @@ export function slabs(
   const width = Math.max(1, Math.floor((0.75 * memory) / vectorBytes));
   const numbers = (count: number): Numbers =>
     reader.precision === 'float64' ? new Float64Array(count) : new Float32Array(count);
-  /** The one buffer of all slabs, and which features it holds. */
+  /** The buffer of the current slab, and the features in it. */
   let data = numbers(0);
   let held = { first: 0, count: 0 };
   let last: Promise<unknown> = Promise.resolve();
@@ -37,7 +37,7 @@ export function slabs(
       if (from < held.first || from >= held.first + held.count) {
         const wide = Math.min(width, features - from);
         if (wide <= count - done) {
-          // All of it is wanted: it goes where it is wanted.
+          // The whole slab is requested: gather it directly into the result.
           const place = out.subarray(done * dims, (done + wide) * dims);
           // oxlint-disable-next-line no-await-in-loop -- slab after slab
           await gather(reader, layout, from, wide, memory / 8, place);
@@ -58,14 +58,18 @@ export function slabs(
     return out;
   };
   return (first, count) => {
-    // One after the other: two at once would gather two slabs, and each the other's anew.
+    // One read at a time: two would evict each other's slab.
     const result = last.then(() => read(first, count));
     last = result.catch(() => undefined);
     return result;
   };
 }
 
-/** Puts the vectors of `count` features from `first` on into `data`; other buffers take about `room` bytes. */
+/**
+ * Gathers the vectors of `count` features from `first` into `data`; other buffers take about `room` bytes.
+ *
+ * Six parameters: the layout and the range are independent.
+ */
 async function gather(
   reader: TensorReader,
   layout: MatrixLayout,
@@ -75,7 +79,7 @@ async function gather(
   data: Numbers,
 ): Promise<void> {
   const { dims, featureStride, dimStride } = layout;
-  // The file is walked along its slower axis, in runs along the faster one.
+  // The file is read along its slower axis, in runs along the faster one.
   const byDims = dimStride > featureStride;
   const outer = byDims ? dims : count;
   const inner = byDims ? count : dims;
@@ -87,7 +91,7 @@ async function gather(
   const longest = Math.max(1, Math.floor(room / bytes / AT_ONCE));
   const together = (outerStride - span) * bytes <= GAP ? Math.floor(longest / outerStride) : 0;
   if (together >= 1) {
-    // Runs so close to each other are read in one piece, with what lies between.
+    // Runs this close together are read in one piece, with the gaps.
     const panel = Math.min(AT_ONCE * together, outer);
     for (let o = 0; o < outer; o += panel) {
       const rows = Math.min(panel, outer - o);
@@ -120,7 +124,7 @@ async function gather(
     }
   }
 
-  /** Puts runs that begin at outer index `o` and inner index `i` where they belong. */
+  /** Copies runs that start at outer index `o` and inner index `i` to their places. */
   function scatter(out: Numbers, runs: readonly Numbers[], o: number, i: number): void {
     const places = Math.floor((runs[0].length - 1) / innerStride) + 1;
     const at = byDims ? i * dims + o : o * dims + i;
@@ -129,7 +133,7 @@ async function gather(
   }
 }
 
-/** out[at + place * dims + run] = runs[run][place * stride]. */
+/** out[at + place * dims + run] = runs[run][place * stride]. Kernel: all operands are parameters. */
 function transpose(
   out: Numbers,
   runs: readonly Numbers[],
@@ -138,7 +142,7 @@ function transpose(
   places: number,
   stride: number,
 ): void {
-  // Few places at a time, so that a line of cache is written whole before it leaves the cache.
+  // Sixteen places at a time, so that a cache line is written completely before it is evicted.
   const eights = Array.from({ length: runs.length >> 3 }, (_, i) => runs.slice(8 * i, 8 * i + 8));
   for (let from = 0; from < places; from += 16) {
     const to = Math.min(from + 16, places);
@@ -153,7 +157,7 @@ function transpose(
   }
 }
 
-/** The same for eight runs, places `from` to `to`: written out, since what is written is then one piece of memory. */
+/** Does the same for eight runs and the places `from` to `to`; unrolled, so that it writes contiguous memory. */
 function transposeEight(
   out: Numbers,
   [r0, r1, r2, r3, r4, r5, r6, r7]: readonly Numbers[],
@@ -177,7 +181,7 @@ function transposeEight(
   }
 }
 
-/** out[at + run * dims + place] = runs[run][place * stride]. */
+/** out[at + run * dims + place] = runs[run][place * stride]. Kernel: all operands are parameters. */
 function pick(
   out: Numbers,
   runs: readonly Numbers[],

@@ -2,7 +2,7 @@ import type { ByteSource } from '../bytes/byte-source.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
 import type { ZipMember } from '../bytes/zip-directory.ts';
 import type { Table, TableOptions } from '../tables/table.ts';
-import type { TensorFile } from '../tensors/tensor.ts';
+import type { TensorFile } from '../tensors/tensor-file.ts';
 
 /** Options for opening a file of tensors; all are optional. */
 export interface OpenOptions {

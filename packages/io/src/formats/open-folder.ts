@@ -1,13 +1,13 @@
 import { FormatError, quoteList } from '../bytes/format-error.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
-import type { TensorFile } from '../tensors/tensor.ts';
+import type { TensorFile } from '../tensors/tensor-file.ts';
 import type { OpenOptions } from './format.ts';
 import { openTensors } from './open-tensors.ts';
 import { FORMATS } from './registry.ts';
 
 /**
- * What a folder's weights are called, most telling first: by transformers, diffusers and SAELens; then older and exported
- * forms of the same, by PyTorch and for ONNX.
+ * Usual names of weights, the preferred first: those of transformers, diffusers and SAELens, then older and exported
+ * forms by PyTorch and for ONNX.
  */
 const USUAL = [
   'model.safetensors.index.json',
@@ -30,17 +30,29 @@ function namesByRank(): RegExp[][] {
 }
 
 /**
- * Opens the weights of a folder: those with a usual name (an index of shards before a single file), else the only file
- * of weights there is.
+ * Opens the weights of a folder: those with a usual name (an index of shards before a single file), or else the only
+ * file of weights.
  *
- * Rejects with FormatError if there is none or a choice, and as `openTensors` does.
+ * @param folder the folder.
+ * @param options as for `openTensors`.
+ * @returns the opened file.
+ * @throws FormatError (as a rejection) if there are no weights or several files of the same kind, and as `openTensors`
+ *   does.
+ * @example
+ * ```js
+ * import { encodeNpy } from '@polysem/io';
+ * import { filesFolder } from '@polysem/io/bytes';
+ * import { openFolder } from '@polysem/io/formats';
+ * const bytes = encodeNpy({ shape: [1], data: Float64Array.of(1) });
+ * (await openFolder(filesFolder([new File([bytes], 'w.npy')]))).format; // 'npy'
+ * ```
  */
 export async function openFolder(
   folder: SourceFolder,
   options: OpenOptions = {},
 ): Promise<TensorFile> {
   for (const file of await candidates(folder)) {
-    // oxlint-disable-next-line no-await-in-loop -- the first that is there ends it
+    // oxlint-disable-next-line no-await-in-loop -- the first one present is opened
     const source = await folder.open(file);
     if (source !== undefined) return openTensors(source, { ...options, folder });
   }
@@ -58,7 +70,7 @@ async function candidates(folder: SourceFolder): Promise<readonly string[]> {
     if (found.length > 1) {
       throw new FormatError(
         folder.name,
-        `holds ${found.length} files of weights, ${quoteList(found)}; give the one to open`,
+        `holds ${found.length} files of weights, ${quoteList(found)}; choose one`,
       );
     }
   }
@@ -66,6 +78,6 @@ async function candidates(folder: SourceFolder): Promise<readonly string[]> {
     folder.name,
     names.length === 0
       ? 'is empty; give a file of weights'
-      : `holds no file of weights, but ${quoteList(names)}; give a file of weights`,
+      : `holds no file of weights, only ${quoteList(names)}; give a file of weights`,
   );
 }

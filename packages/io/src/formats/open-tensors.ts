@@ -1,7 +1,8 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { FormatError, quoteList } from '../bytes/format-error.ts';
 import { readZipDirectory } from '../bytes/zip-directory.ts';
-import type { Tensor, TensorEntry, TensorFile } from '../tensors/tensor.ts';
+import type { TensorFile } from '../tensors/tensor-file.ts';
+import type { Tensor, TensorEntry } from '../tensors/tensor.ts';
 import { HEAD_BYTES, type FileHead, type Format, type OpenOptions } from './format.ts';
 import { FORMATS, giveTensors } from './registry.ts';
 

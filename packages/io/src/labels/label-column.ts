@@ -1,14 +1,14 @@
 import { FormatError, quote, quoteList } from '../bytes/format-error.ts';
 import type { Table } from '../tables/table.ts';
 
-/** What a column of labels is called, most telling first. */
+/** Usual names of a column of labels, the most specific first. */
 const USUAL = ['label', 'labels', 'name', 'token', 'feature', 'word'];
 
 /**
- * Which of the columns of a table holds labels: the one asked for, else one with a usual name; undefined if there is only
- * one, of another name.
+ * Finds the column of labels in a table: the one requested, or else one with a usual name. Returns undefined if the
+ * only column has another name.
  *
- * @throws FormatError if it has no such column, or several and none with a usual name.
+ * @throws FormatError if the column does not exist, or there are several and none has a usual name.
  */
 export function labelColumn(
   names: readonly string[],
@@ -28,10 +28,19 @@ export function labelColumn(
 }
 
 /**
- * The labels of a table with named columns, such as a Parquet file: those of `column`, else of the one called label, name,
- * token, feature or word, else of the only one. Numbers are written out, missing ones left empty.
+ * Reads the labels of a table such as a Parquet file. Numbers are converted to text, missing ones to empty strings.
  *
- * @throws FormatError if it has no such column.
+ * @param table the table.
+ * @param column the column of labels; default the one called label, labels, name, token, feature or word, or else the
+ *   only one.
+ * @returns one label per row.
+ * @throws FormatError if there is no such column.
+ * @example
+ * ```js
+ * import { labelsOfTable } from '@polysem/io/labels';
+ * const columns = [{ name: 'token', values: ['cat', 'dog'] }];
+ * labelsOfTable({ source: 't.csv', rows: 2, columns, metadata: {}, place: String }); // ['cat', 'dog']
+ * ```
  */
 export function labelsOfTable({ source, columns }: Table, column?: string): string[] {
   const at = labelColumn(

@@ -2,29 +2,35 @@ import { FormatError, quote } from '../bytes/format-error.ts';
 import { labelColumn } from './label-column.ts';
 import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 
-/** What a model has its tokens in; `tokenizer.model` of SentencePiece is a binary file. */
+/** Files with the tokens of a model; the tokenizer.model of SentencePiece is binary. */
 const KINDS = 'tokenizer.json, vocab.json, vocab.txt, or a table (.csv, .tsv, .parquet)';
-/** No vocabulary has more tokens; more would be numbers that a damaged file makes up. */
+/** Largest vocabulary; larger numbers come from a damaged file. */
 const MOST = 2 ** 24;
 
 /**
- * A name for each feature, from the text of a file beside a model: `tokenizer.json` of the tokenizers library (any model,
- * added tokens too), `vocab.json` (token to number, or a list), a table with a column of names (.csv, .tsv), or
- * `vocab.txt`, a token a line. Tokens are made readable: what bytes they stand for, with spaces visible.
+ * Reads a label for each feature from the text of a file: `tokenizer.json` of the tokenizers library (any model, with
+ * added tokens), `vocab.json` (token to index, or an array), a .csv or .tsv table with a column of labels, or
+ * `vocab.txt` with one token per line. Tokens are made readable: bytes become text, spaces become visible.
  *
- * @param name the file's name: what errors say, and how .csv and .tsv are known.
- * @param column of a table, the column of names; without it the one called label, name, token, feature or word, else the
+ * @param text the content of the file.
+ * @param name the name of the file, used in errors and to recognise .csv and .tsv.
+ * @param column the column of a table; default the one called label, labels, name, token, feature or word, or else the
  *   only one.
- * @returns the names by number; empty strings where the file has none.
+ * @returns the labels by index; empty strings where the file has none.
  * @throws FormatError if the file is none of these.
+ * @example
+ * ```js
+ * import { parseLabels } from '@polysem/io/labels';
+ * parseLabels('[PAD]\nhello\n', 'vocab.txt'); // ['[PAD]', 'hello']
+ * ```
  */
 export function parseLabels(text: string, name: string, column?: string): string[] {
   if (/\.[ct]sv$/i.test(name)) return tableLabels(text, name, column);
   if (column !== undefined)
-    throw new FormatError(name, `has no column ${quote(column)}: it is no .csv or .tsv`);
+    throw new FormatError(name, `has no column ${quote(column)}: it is not a .csv or .tsv file`);
   if (/^\s*[{[]/.test(text) && /\.json$/i.test(name)) return jsonLabels(text, name);
   if (text.includes('\0')) {
-    throw new FormatError(name, `is no text; give ${KINDS}`);
+    throw new FormatError(name, `is not text; give ${KINDS}`);
   }
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
@@ -40,7 +46,7 @@ function jsonLabels(text: string, name: string): string[] {
     throw new FormatError(name, 'is not JSON', { cause: error });
   }
   const tokens = new Map<number, string>();
-  /** Those that are written as they are read, whatever the alphabet of the others. */
+  /** Added tokens, which are plain text whatever the alphabet of the others. */
   const plain = new Set<number>();
   const add = (token: unknown, id: unknown): void => {
     if (typeof token !== 'string' || !Number.isSafeInteger(id)) return;
@@ -50,7 +56,7 @@ function jsonLabels(text: string, name: string): string[] {
   const model = isRecord(record.model) ? record.model : null;
   const vocabulary = model === null ? parsed : model.vocab;
   if (Array.isArray(vocabulary)) {
-    // Of Unigram models each item is a token and its score.
+    // Items of a Unigram model are pairs of token and score.
     vocabulary.forEach((item: unknown, id) => add(Array.isArray(item) ? item[0] : item, id));
   } else if (isRecord(vocabulary)) {
     for (const [token, id] of Object.entries(vocabulary)) add(token, id);
@@ -63,18 +69,18 @@ function jsonLabels(text: string, name: string): string[] {
       if (typeof added.id === 'number') plain.add(added.id);
     }
   }
-  if (tokens.size === 0) throw new FormatError(name, 'holds no vocabulary that is known');
+  if (tokens.size === 0) throw new FormatError(name, 'holds no known kind of vocabulary');
   const last = [...tokens.keys()].reduce((most, id) => Math.max(most, id), 0);
-  // A number far behind the others would fill memory with nothing.
+  // An index far beyond the others would fill memory with empty labels.
   if (last >= 2 * tokens.size + 65_536)
-    throw new FormatError(name, `numbers ${tokens.size} tokens up to ${last}`);
+    throw new FormatError(name, `numbers ${tokens.size} tokens up to ${last}; the file is damaged`);
   return Array.from({ length: last + 1 }, (_, id) => {
     const token = tokens.get(id) ?? '';
     return byteLevel && !plain.has(id) ? byteLevelText(token) : plainText(token);
   });
 }
 
-/** Whether a tokenizer.json says that its tokens are written byte by byte; undefined if it says nothing of the kind. */
+/** Returns whether a tokenizer.json declares byte-level tokens; undefined if it does not say. */
 function declaresByteLevel({
   decoder,
   pre_tokenizer: splitter,
@@ -83,7 +89,7 @@ function declaresByteLevel({
   return [decoder, splitter].some((step) => steps(step).includes('ByteLevel'));
 }
 
-/** The types of a step, and of those that it is a sequence of. */
+/** Lists the types of a step and of the steps in its sequence. */
 function steps(step: unknown): unknown[] {
   if (!isRecord(step)) return [];
   const inner = [step.decoders, step.pretokenizers].flatMap((list) =>
@@ -110,19 +116,19 @@ function tableLabels(text: string, name: string, column: string | undefined): st
     if (row.length === header.length) return;
     throw new FormatError(
       name,
-      `row ${i + 1}: has ${row.length} cells, row 1 has ${header.length}; give every line as many, and quote text with ${quote(delimiter)} in it`,
+      `row ${i + 1}: has ${row.length} cells, row 1 has ${header.length}; give every row the same number, and quote cells that contain ${quote(delimiter)}`,
     );
   });
-  // Without a usual name a single column is labels from its first line on.
+  // A single column without a usual name has labels from its first line on.
   return (at === undefined ? rows : rows.slice(1)).map((row) => row[at ?? 0] ?? '');
 }
 
-/** Cells of a table, quoted ones with any text inside (RFC 4180). */
+/** Splits a table into cells; quoted cells may contain anything (RFC 4180). */
 function parseTable(text: string, delimiter: string, name: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
-  // What a table that polysem wrote says of itself stands before the names of its columns.
+  // Tables written by polysem have metadata before the names of the columns.
   const source = text.replace(/^\uFEFF/, '').replace(/^(?:# [^:\n]+: .*\r?\n)+/, '');
   while (at < source.length) {
     let cell: string;
@@ -145,7 +151,7 @@ function parseTable(text: string, delimiter: string, name: string): string[][] {
       continue;
     }
     if (at < source.length && source[at] !== '\n')
-      throw new FormatError(name, `line ${rows.length + 1}: text behind a closing quote`);
+      throw new FormatError(name, `line ${rows.length + 1}: text after a closing quote`);
     at++;
     rows.push(row);
     row = [];

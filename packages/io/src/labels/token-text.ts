@@ -1,10 +1,10 @@
 /*
- * A token as people can read it: whatever bytes it stands for, spaces visible, bytes that are no text as <0x..>.
+ * Tokens as readable text: bytes are decoded, spaces become visible, bytes that are not text become <0x..>.
  */
 
 /**
- * The bytes that byte-level vocabularies write as other characters: those that do not print, in order, as U+0100 and on
- * (the table of GPT-2's encoder).
+ * The bytes that byte-level vocabularies write as other characters: those that do not print, in order, as U+0100 and
+ * above (the table of the GPT-2 encoder).
  */
 const BYTE_OF: ReadonlyMap<string, number> = byteTable();
 
@@ -21,7 +21,10 @@ function prints(byte: number): boolean {
   return (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
 }
 
-/** Whether a vocabulary is written in the byte-level alphabet: it has tokens that begin with its space, and all fit. */
+/**
+ * Returns whether a vocabulary uses the byte-level alphabet: some token begins with its space and none with that of
+ * SentencePiece.
+ */
 export function isByteLevel(tokens: readonly string[]): boolean {
   return tokens.some((token) => token.startsWith('\u0120')) && !tokens.some(hasSentencePieceSpace);
 }
@@ -30,19 +33,19 @@ function hasSentencePieceSpace(token: string): boolean {
   return token.startsWith('\u2581');
 }
 
-/** A token of a byte-level vocabulary as text. */
+/** Decodes a token of a byte-level vocabulary. */
 export function byteLevelText(token: string): string {
   const bytes: number[] = [];
   for (const character of token) {
     const byte = BYTE_OF.get(character);
-    // Added tokens, such as <|endoftext|>, are plain text that may leave the alphabet.
+    // Added tokens, such as <|endoftext|>, are plain text and may leave the alphabet.
     if (byte === undefined) return visible(token);
     bytes.push(byte);
   }
   return bytesText(Uint8Array.from(bytes));
 }
 
-/** Bytes as text where they are UTF-8, else one by one. */
+/** Decodes bytes as UTF-8 if possible, otherwise one by one. */
 function bytesText(bytes: Uint8Array): string {
   try {
     return visible(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
@@ -53,12 +56,12 @@ function bytesText(bytes: Uint8Array): string {
   }
 }
 
-/** A token of any other vocabulary as text: SentencePiece's mark of a space is one. */
+/** Decodes a token of any other vocabulary; the mark of SentencePiece becomes a space. */
 export function plainText(token: string): string {
   return visible(token.replaceAll('\u2581', ' '));
 }
 
-/** Spaces as an open box, and what does not print by its number. */
+/** Shows spaces as an open box, and characters that do not print by their code. */
 function visible(text: string): string {
   return text
     .replaceAll(' ', '\u2423')

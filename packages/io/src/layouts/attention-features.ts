@@ -5,7 +5,7 @@ import { matchName, MOST_PARTS, type AttentionRule, type Layout } from './layout
 import { modelSizes, type ModelConfig, type ModelSizes } from './model-config.ts';
 import { axisOfVectors, matrixShape, type ModelWidth } from './model-width.ts';
 
-/** A layer's values and outputs, and what is known of the model around them. */
+/** The value and output weights of an attention layer, and the model around them. */
 interface AttentionLayer {
   readonly layout: Layout;
   readonly rule: AttentionRule;
@@ -16,24 +16,24 @@ interface AttentionLayer {
   readonly sizes: ModelSizes;
 }
 
-/** Where the vectors of one head lie: those it writes with, and those it reads with. */
+/** Where the vectors of one head are stored: those it writes with, and those it reads with. */
 interface Head {
   readonly outputs: VectorRange;
   readonly inputs: VectorRange;
 }
 
 const SQUARE =
-  'square: the shapes do not tell rows from columns; taken as the layout stores linear layers';
+  'square matrices, so shapes do not tell rows from columns; read as the layout stores linear layers';
 
-/** Matrices of features, and what stood in the way of more. */
+/** Matrices of features, and why others were left out. */
 export interface AttentionFound {
   readonly features: readonly FeatureMatrix[];
   readonly notes: readonly string[];
 }
 
 /**
- * What attention moves: W_O W_V of each layer, the sum over its heads, and of each head where heads can be told apart
- * (Elhage et al. 2021). Features are the columns: coordinates of the residual stream, and what a head writes for each.
+ * Lists W_O W_V of each layer, the sum over its heads, and that of each head where heads are known (Elhage et al.
+ * 2021). Features are the columns: what the layer or head writes for each coordinate of the residual stream.
  *
  * @param widthOf d_model for a prefix of names.
  */
@@ -66,7 +66,7 @@ export function attentionFeatures(
   return { features, notes: [...notes] };
 }
 
-/** The name of the outputs that belong to these values: both patterns name the same places in the same order. */
+/** Finds the output weights that belong to value weights: both patterns have the same places in the same order. */
 function partner(name: string, { value, output }: AttentionRule): string {
   const [valueHead, valueTail] = splitAtLast(value);
   const [outputHead, outputTail] = splitAtLast(output);
@@ -82,7 +82,7 @@ function splitAtLast(pattern: string): [string, string] {
 function ofLayer(layer: AttentionLayer): FeatureMatrix[] | string {
   const { value, output, layout, width } = layer;
   if (value.shape.length !== output.shape.length)
-    return `${value.name} and ${output.name} do not fit`;
+    return `the shapes of ${value.name} and ${output.name} do not fit`;
   const heads = value.shape.length === 3 ? stackedHeads(layer) : matrixHeads(layer);
   if (typeof heads === 'string') return heads;
   const whole = value.shape.length === 2 && heads.whole !== null ? [heads.whole] : heads.each;
@@ -117,13 +117,13 @@ function ofLayer(layer: AttentionLayer): FeatureMatrix[] | string {
 }
 
 interface Heads {
-  /** All heads at once, where their vectors lie together; null where they do not. */
+  /** All heads together where their vectors are contiguous; otherwise null. */
   readonly whole: Head | null;
   readonly each: readonly Head[];
   readonly doubt: string | null;
 }
 
-/** TransformerLens: values are heads x d_model x d_head, outputs heads x d_head x d_model. */
+/** TransformerLens: values have shape heads x d_model x d_head, outputs heads x d_head x d_model. */
 function stackedHeads({ value, output, width }: AttentionLayer): Heads | string {
   const [heads, rows, size] = output.shape;
   const [groups, read, valueSize] = value.shape;
@@ -134,7 +134,7 @@ function stackedHeads({ value, output, width }: AttentionLayer): Heads | string 
     heads % groups !== 0 ||
     heads > MOST_PARTS
   )
-    return `${value.name} and ${output.name} do not fit`;
+    return `the shapes of ${value.name} and ${output.name} do not fit`;
   const each = Array.from({ length: heads }, (_, h) => ({
     outputs: { tensor: output.name, axis: 'rows' as const, index: h },
     inputs: {
@@ -150,7 +150,7 @@ function matrixHeads(layer: AttentionLayer): Heads | string {
   const { value, output, width, rule, sizes } = layer;
   const reads = axesOf(layer);
   if (reads === null)
-    return `d_model = ${width.width} is no size of ${value.name} or ${output.name}`;
+    return `${value.name} or ${output.name} has no axis of size d_model = ${width.width}`;
   const [inner, stored] = [lengthOf(output, reads.outputs), lengthOf(value, reads.inputs)];
   const heads = sizes.heads ?? null;
   if (heads !== null && (inner % heads !== 0 || heads > MOST_PARTS))
@@ -170,29 +170,30 @@ function matrixHeads(layer: AttentionLayer): Heads | string {
     to,
   });
   if (rule.fused === 'per-head') {
-    if (stored !== 3 * inner) return `${value.name} does not hold queries, keys and values alike`;
+    if (stored !== 3 * inner)
+      return `${value.name} does not hold as many queries and keys as values`;
     if (heads === null || size === null)
-      return 'queries, keys and values lie head by head, and the number of heads is not known; it stands in config.json';
+      return 'queries, keys and values are stored per head, and the number of heads is unknown; add config.json';
     const each = Array.from({ length: heads }, (_, h) => ({
       outputs: outputs(h * size, (h + 1) * size),
       inputs: inputs((3 * h + 2) * size, (3 * h + 3) * size),
     }));
     return { whole: null, each, doubt };
   }
-  // Of what is fused, all that is neither queries nor as many keys as values.
+  // A fused matrix holds queries, and as many keys as values.
   const values = rule.fused === 'last' ? (stored - inner) / 2 : stored;
   if (!Number.isInteger(values) || values <= 0 || inner % values !== 0)
-    return `${value.name} and ${output.name} do not fit`;
+    return `the shapes of ${value.name} and ${output.name} do not fit`;
   const first = stored - values;
   const whole =
     values === inner ? { outputs: outputs(0, inner), inputs: inputs(first, stored) } : null;
   if (heads === null || size === null) {
     if (whole !== null) return { whole, each: [], doubt };
-    return 'heads share values, and the number of heads is not known; it stands in config.json';
+    return 'heads share values, and the number of heads is unknown; add config.json';
   }
   const groups = values / size;
   if (!Number.isInteger(groups) || heads % groups !== 0)
-    return `${heads} heads do not share the ${values} vectors of values`;
+    return `${heads} heads cannot share ${values} value vectors`;
   const each = Array.from({ length: heads }, (_, h) => {
     const group = Math.floor((h * groups) / heads);
     return {
@@ -203,7 +204,7 @@ function matrixHeads(layer: AttentionLayer): Heads | string {
   return { whole, each, doubt };
 }
 
-/** Which axes count the vectors that attention writes and reads with: each has d_model numbers. */
+/** Determines the axes that count the vectors that attention writes and reads with; each vector has d_model numbers. */
 function axesOf({
   layout,
   value,
@@ -219,7 +220,7 @@ function axesOf({
   const outputs = axisOfVectors(output.shape, width.width);
   const inputs = axisOfVectors(value.shape, width.width);
   const square = outputs === null || inputs === null;
-  // One that can be told shows how the other lies: both are linear layers, one into the heads and one out of them.
+  // One known axis determines the other: one matrix maps into the heads, the other out of them.
   const known = inputs === null ? (outputs === null ? null : other(outputs)) : inputs;
   if (known === null)
     return {
@@ -230,7 +231,7 @@ function axesOf({
   return {
     outputs: outputs ?? other(known),
     inputs: inputs ?? known,
-    doubt: square && known !== ruledInputs ? 'the shapes are against the layout' : null,
+    doubt: square && known !== ruledInputs ? 'the shapes contradict the layout' : null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FeaturesAxis } from '../features/embedding.ts';
 
-/** What the features of a matrix are, by the names that `--preset` takes. */
+/** Kinds of features, by the names that `--preset` takes. */
 export const PRESETS = [
   'token-embedding',
   'unembedding',
@@ -16,63 +16,77 @@ export const PRESETS = [
   'toy-model',
 ] as const;
 
-/** One of the kinds of features that layouts know. */
+/** A kind of features. */
 export type Preset = (typeof PRESETS)[number];
 
-/** Vectors of one matrix in a file: its rows or its columns, all of them or those from `from` up to but not with `to`. */
+/** Vectors of a stored matrix: rows or columns `from` (inclusive) to `to` (exclusive), default all. */
 export interface VectorRange {
   readonly tensor: string;
-  /** Which axis counts the vectors. */
+  /** Axis that counts the vectors. */
   readonly axis: FeaturesAxis;
-  /** Of a stack of matrices, the first axis counting them, which one. */
+  /** Index in a stack of matrices, counted by the first axis. */
   readonly index?: number;
   readonly from?: number;
   readonly to?: number;
 }
 
 /**
- * A matrix that is not stored but is the sum of outer products of stored vectors, sum_k out_k in_k^T: as many vectors in
- * `outputs`, one list after the other, as in `inputs`. Its features are its columns, one a coordinate of `in`.
+ * A product of stored matrices: sum_k out_k in_k^T over pairs of vectors. `outputs` and `inputs` hold equally many
+ * vectors, in lists that are concatenated. Features are the columns, one per coordinate of `in`.
  */
 export interface VectorProduct {
   readonly outputs: readonly VectorRange[];
   readonly inputs: readonly VectorRange[];
 }
 
-/** Each feature's vector times the norm (power 1) of its partner in another matrix, or over that norm (power -1). */
+/**
+ * Multiplies (power 1) or divides (power -1) the vector of each feature by the norm of its partner in another matrix.
+ */
 export interface NormFold {
   readonly partner: VectorRange;
   readonly power: 1 | -1;
 }
 
-/** A matrix of features that a layout knows: where it is stored and what its vectors are. */
+/** A known matrix of features: where it is stored and what its vectors are. */
 export interface FeatureMatrix extends VectorRange {
   readonly preset: Preset;
-  /** The layout whose rule found it, such as `GPT-2`. */
+  /** Name of the layout that found it, such as `GPT-2`. */
   readonly layout: string;
-  /** Counted from 0, as the names of the tensors count; null for what belongs to no layer. */
+  /** Layer, counted from 0 as in the names of the tensors; null if it belongs to no layer. */
   readonly layer: number | null;
-  /** The attention head, where one is meant. */
+  /** Attention head, if it belongs to one. */
   readonly head?: number;
-  /** The expert of a mixture, by number or by name, where one is meant. */
+  /** Expert of a mixture, by number or name, if it belongs to one. */
   readonly expert?: string;
-  /** N, how many features there are. */
+  /** Number of features, N. */
   readonly features: number;
-  /** D, how many numbers a feature's vector has. */
+  /** Number of dimensions, D. */
   readonly dims: number;
-  /** What one feature is. */
+  /** Meaning of one feature. */
   readonly description: string;
   /** Why this axis counts the features. */
   readonly why: string;
-  /** What the names and shapes leave open; absent where they leave nothing open. */
+  /** What names and shapes leave uncertain; absent if nothing. */
   readonly doubt?: string;
-  /** The file has no tensor of its own for this; it shares the one of that preset. */
+  /** The preset whose tensor it shares, if it has none of its own. */
   readonly tiedTo?: Preset;
   readonly fold?: NormFold;
   readonly product?: VectorProduct;
 }
 
-/** The tensors that a matrix of features is made of, the ones it folds with included. */
+/**
+ * Lists the tensors needed for a matrix of features, including the one whose norms it folds in.
+ *
+ * @param matrix a matrix found by `findFeatures`.
+ * @returns names of tensors, each once.
+ * @example
+ * ```js
+ * import { findFeatures, tensorsOf } from '@polysem/io/layouts';
+ * const entry = { dtype: 'F32', readable: true, byteOffset: 0, byteLength: 0 };
+ * const { features } = findFeatures([{ ...entry, name: 'wte.weight', shape: [50, 8] }]);
+ * tensorsOf(features[0]); // ['wte.weight']
+ * ```
+ */
 export function tensorsOf({ tensor, fold, product }: FeatureMatrix): string[] {
   const ranges = [...(product?.outputs ?? []), ...(product?.inputs ?? [])];
   const names = ranges.length > 0 ? ranges.map((range) => range.tensor) : [tensor];

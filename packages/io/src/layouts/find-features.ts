@@ -10,25 +10,35 @@ import { storedFeatures } from './stored-features.ts';
 import { toyFeatures } from './toy-features.ts';
 import { TRANSFORMERS } from './transformers.ts';
 
-/** What is known of a file beside its tensors. */
+/** Information beside the tensors of a file. */
 export interface FeatureHints {
-  /** The model's config.json or cfg.json, parsed. */
+  /** Parsed config.json or cfg.json of the model. */
   readonly config?: ModelConfig | null;
-  /** Strings that the file itself holds, as a safetensors header does. */
+  /** Metadata of the file, such as those of a safetensors header. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The matrices of features found, and what could not be found and why. */
+/** Matrices of features, and why others were left out. */
 export interface FoundFeatures {
   readonly features: readonly FeatureMatrix[];
   readonly notes: readonly string[];
 }
 
 /**
- * Every matrix of features that the layouts know among the tensors of a checkpoint, from their names and shapes alone:
- * embeddings, neurons, W_O W_V of attention, latents of sparse autoencoders and transcoders, toy models of polysem.
+ * Finds the matrices of features in a checkpoint from the names and shapes of its tensors: embeddings, neurons, W_O W_V
+ * of attention, latents of sparse autoencoders and transcoders, toy models of polysem.
  *
- * Which axis counts features is the layout's rule, held against the shapes; what they leave open is said in `doubt`.
+ * The layout decides which axis counts features and the shapes must agree; `doubt` says what they leave uncertain.
+ *
+ * @param entries the tensors of the file.
+ * @param hints configuration and metadata, if there are any.
+ * @returns the matrices, by preset and layer, and notes on what was left out.
+ * @example
+ * ```js
+ * import { findFeatures } from '@polysem/io/layouts';
+ * const entry = { dtype: 'F32', readable: true, byteOffset: 0, byteLength: 0 };
+ * findFeatures([{ ...entry, name: 'wte.weight', shape: [50, 8] }]).features[0].preset; // 'token-embedding'
+ * ```
  */
 export function findFeatures(
   entries: readonly TensorEntry[],
@@ -53,7 +63,7 @@ export function findFeatures(
   return { features: features.toSorted(byPlace), notes: attention.notes };
 }
 
-/** d_model for the names behind each prefix: of its own layers, else of the whole file. */
+/** Determines d_model for a prefix of names: from its own layers if it has any, else from the whole file. */
 function widths(
   matches: readonly EntryMatch[],
   config: ModelConfig | null,
@@ -69,7 +79,7 @@ function widths(
   };
 }
 
-/** The unembedding that is the token embedding, where the file has none of its own and the model or its layout ties them. */
+/** Lists the token embedding as unembedding if the file has no other and the model or its layout ties them. */
 function tiedFeatures(
   stored: readonly FeatureMatrix[],
   layouts: readonly Layout[],

@@ -5,18 +5,29 @@ import { checkFinite, type Tensor } from '../tensors/tensor.ts';
 import type { NormFold, VectorProduct, VectorRange } from './feature-matrix.ts';
 import { normOf } from './norm-of.ts';
 
-/** What a matrix of features is made of; `FeatureMatrix` is one. */
+/** The recipe of a matrix of features; a `FeatureMatrix` is one. */
 export interface FeatureRecipe extends VectorRange {
   readonly fold?: NormFold;
   readonly product?: VectorProduct;
 }
 
 /**
- * Reads a matrix of features into memory: vectors of a tensor, or the product of two lists of vectors, in float64; then
- * folds norms into it, in float64.
+ * Reads a matrix of features into memory: stored vectors, or the product of two lists of vectors in float64; then folds
+ * norms in, in float64.
  *
- * @param read gives a tensor of the file; each is asked for once.
- * Rejects with FormatError if a tensor lacks what the recipe says, is empty, or has a value that is not finite.
+ * @param recipe the vectors, product and fold.
+ * @param read returns a tensor of the file; called once per tensor.
+ * @param sourceName the name of the file in errors.
+ * @returns the embedding, feature-major.
+ * @throws FormatError (as a rejection) if a tensor lacks what the recipe needs, is empty, or has a value that is not
+ *   finite.
+ * @example
+ * ```js
+ * import { gatherFeatures } from '@polysem/io/layouts';
+ * const W = { name: 'W', dtype: 'F64', shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) };
+ * const { data } = await gatherFeatures({ tensor: 'W', axis: 'columns' }, async () => W, 'w.npy');
+ * data[1]; // 4
+ * ```
  */
 export async function gatherFeatures(
   recipe: FeatureRecipe,
@@ -35,7 +46,7 @@ export async function gatherFeatures(
   };
   const all = async (ranges: readonly VectorRange[]): Promise<Embedding[]> => {
     const parts: Embedding[] = [];
-    // oxlint-disable-next-line no-await-in-loop -- one tensor at a time is in memory beside those kept
+    // oxlint-disable-next-line no-await-in-loop -- one tensor at a time in memory beside those kept
     for (const range of ranges) parts.push(await vectors(range));
     return parts;
   };
@@ -49,9 +60,9 @@ export async function gatherFeatures(
 }
 
 /**
- * Vectors of a tensor, feature-major and of its own type.
+ * Extracts vectors of a tensor, feature-major, in its own type.
  *
- * @throws FormatError if the tensor has no such matrix or vectors, or none at all.
+ * @throws FormatError if the tensor has no such matrix or vectors.
  */
 export function vectorsOf(tensor: Tensor, range: VectorRange, sourceName: string): Embedding {
   const { shape, data } = tensor;
@@ -89,7 +100,7 @@ export function vectorsOf(tensor: Tensor, range: VectorRange, sourceName: string
   return embedding(dims, to - from, out);
 }
 
-/** The columns of sum_k out_k in_k^T, one a number of the `in` vectors, in float64. */
+/** Computes the columns of sum_k out_k in_k^T in float64, one per coordinate of the `in` vectors. */
 function sumOfOuterProducts(
   outputs: readonly Embedding[],
   inputs: readonly Embedding[],
@@ -105,7 +116,10 @@ function sumOfOuterProducts(
     ins.some((v) => v.length !== features) ||
     outs.some((v) => v.length !== dims)
   ) {
-    throw new FormatError(sourceName, `a product of ${outs.length} vectors with ${ins.length}`);
+    throw new FormatError(
+      sourceName,
+      `the product of ${outs.length} output vectors with ${ins.length} input vectors is impossible; the file is damaged`,
+    );
   }
   for (let i = 0; i < features; i++) {
     const column = data.subarray(i * dims, (i + 1) * dims);
@@ -122,7 +136,7 @@ function eachVector({ dims, features, data }: Embedding): (Float64Array | Float3
   return Array.from({ length: features }, (_, i) => data.subarray(i * dims, (i + 1) * dims));
 }
 
-/** Each vector times its partner's norm, or over it; a vector whose partner is zero becomes zero. */
+/** Multiplies or divides each vector by the norm of its partner; a vector whose partner is zero becomes zero. */
 function foldNorms(
   w: Embedding,
   partners: Embedding,

@@ -1,22 +1,22 @@
 import type { FeaturesAxis } from '../features/embedding.ts';
 import type { Preset } from './feature-matrix.ts';
 
-/** No model has more heads in a layer or matrices in a stack; more are the shapes of a damaged file. */
+/** Most heads in a layer or matrices in a stack; more come from a damaged file. */
 export const MOST_PARTS = 4096;
 
-/** Presets that are stored as one matrix each. */
+/** Presets stored as one matrix each. */
 export type StoredPreset = Extract<
   Preset,
   'token-embedding' | 'unembedding' | 'position-embedding' | 'mlp-in' | 'mlp-gate' | 'mlp-out'
 >;
 
-/** Where a preset is stored. Of a pattern, `{L}` is the layer, `{E}` the expert, `{T}` an encoder or a decoder. */
+/** Where a preset is stored. In a pattern, `{L}` is the layer, `{E}` the expert, `{T}` encoder or decoder. */
 export interface StoredRule {
   readonly preset: StoredPreset;
   readonly pattern: string;
-  /** Which axis counts features. */
+  /** Axis that counts features. */
   readonly axis: FeaturesAxis;
-  /** A half of the features' axis, where two matrices are stored as one. */
+  /** Half of the feature axis, if two matrices are stored as one. */
   readonly half?: 'first' | 'second';
 }
 
@@ -25,27 +25,27 @@ export interface AttentionRule {
   readonly value: string;
   readonly output: string;
   /**
-   * Where queries, keys and values are stored as one: `last`, all values behind all queries and keys; `per-head`, each
-   * head's queries, keys and values together.
+   * If queries, keys and values are stored as one matrix: `last`, all values after all queries and keys; `per-head`,
+   * queries, keys and values of each head together.
    */
   readonly fused?: 'last' | 'per-head';
 }
 
-/** How one family of models names and orients its weights. */
+/** The names and orientations of the weights of a family of models. */
 export interface Layout {
   readonly name: string;
-  /** Linear layers hold [out, in], as torch's do, or [in, out]. */
+  /** Whether linear layers are stored as [out, in], as in torch, or [in, out]. */
   readonly linear: 'out-in' | 'in-out';
   readonly stored: readonly StoredRule[];
   readonly attention: readonly AttentionRule[];
-  /** The unembedding is the token embedding where the file has none of its own. */
+  /** Whether the token embedding serves as unembedding if the file has no other. */
   readonly tied?: boolean;
 }
 
-/** The names of a layout's matrices, by preset; `gate-and-in` where the gate and the input weights are stored as one. */
+/** Names of matrices by preset; `gate-and-in` for gate and input weights stored as one. */
 type Names = Partial<Record<StoredPreset | 'gate-and-in', readonly string[]>>;
 
-/** Makes a layout: the axes of its presets follow from how it orients linear layers. Embeddings are always N x D. */
+/** Makes a layout. The orientation of linear layers determines the axes of its presets; embeddings are always N x D. */
 export function layout(
   name: string,
   linear: Layout['linear'],
@@ -75,7 +75,7 @@ export function layout(
   return { name, linear, stored, attention, ...(options.tied === true && { tied: true }) };
 }
 
-/** What a name says under a pattern: whatever stands before it, and the places it names. */
+/** A name matched by a pattern: what precedes it, and the places in it. */
 export interface NameMatch {
   readonly prefix: string;
   readonly layer: number | null;
@@ -90,9 +90,12 @@ const PLACES: Readonly<Record<string, string>> = {
 
 const compiled = new Map<string, RegExp>();
 
-/** Reads a tensor's name under a pattern, behind any prefix that ends with a dot; null if it is another's. */
+/**
+ * Matches the name of a tensor with a pattern, after any prefix that ends with a dot; returns null if it does not
+ * match.
+ */
 export function matchName(pattern: string, name: string): NameMatch | null {
-  // Most names are of other patterns, and checkpoints of mixtures have tens of thousands.
+  // A quick test first: most names match other patterns, and checkpoints of mixtures have tens of thousands.
   if (!name.endsWith(pattern.slice(pattern.lastIndexOf('}') + 1))) return null;
   let expression = compiled.get(pattern);
   if (expression === undefined) {

@@ -1,7 +1,7 @@
 import type { TensorEntry } from '../tensors/tensor.ts';
 import { matchName, type Layout, type NameMatch, type StoredRule } from './layout.ts';
 
-/** A tensor under a rule of the layout that is believed for it. */
+/** A tensor and the rule of the layout that it matches. */
 export interface EntryMatch extends NameMatch {
   readonly entry: TensorEntry;
   readonly layout: Layout;
@@ -9,8 +9,8 @@ export interface EntryMatch extends NameMatch {
 }
 
 /**
- * Which tensors the rules of layouts know. Of two layouts that know one tensor, the one is believed that knows more
- * tensors of the file, attention included, else the one that stands first.
+ * Matches tensors with the rules of layouts. If several layouts match a tensor, the one that matches most tensors of
+ * the file wins, then the first.
  */
 export function matchEntries(
   entries: readonly TensorEntry[],
@@ -41,7 +41,7 @@ function matchesOf(entry: TensorEntry, layout: Layout): EntryMatch[] {
   return [...matches.values()];
 }
 
-/** As `matchName`; a name that belongs to no layer may have no number before it. */
+/** As `matchName`, but a name without a layer must not follow a number. */
 function matchRule(pattern: string, name: string): NameMatch | null {
   const match = matchName(pattern, name);
   return match !== null && match.layer === null && /(?:^|\.)\d+\./.test(match.prefix)

@@ -1,13 +1,13 @@
-/** What a model's own configuration file says, as parsed JSON; nothing of it is trusted to be there. */
+/** The parsed configuration file of a model, whose fields may all be missing. */
 export type ModelConfig = Readonly<Record<string, unknown>>;
 
-/** The sizes that layouts ask a configuration for; null where it does not say. */
+/** Sizes from a configuration; null if it does not tell. */
 export interface ModelSizes {
   readonly model: number | null;
   readonly heads: number | null;
 }
 
-// In each project's own words: transformers' models, TransformerLens and llama.cpp.
+// Names used by transformers, TransformerLens and llama.cpp.
 const MODEL = ['hidden_size', 'n_embd', 'd_model', 'dim', 'embed_dim', 'embedding_length'];
 const HEADS = [
   'num_attention_heads',
@@ -18,7 +18,7 @@ const HEADS = [
   'attention.head_count',
 ];
 
-/** The sizes of the part of a model that a prefix of names speaks of: one tower of several, or all of it. */
+/** Returns the sizes of the part of a model with a prefix of names: one of several towers, or the whole model. */
 export function modelSizes(config: ModelConfig | null, prefix: string): ModelSizes {
   const part = config === null ? {} : partOf(config, prefix);
   return {

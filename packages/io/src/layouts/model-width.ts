@@ -2,25 +2,26 @@ import type { FeaturesAxis } from '../features/embedding.ts';
 import type { EntryMatch } from './match-entries.ts';
 import { modelSizes, type ModelConfig } from './model-config.ts';
 
-/** The width of the residual stream, d_model, as found, and by what. */
+/** The width of the residual stream, d_model, and its origin. */
 export interface ModelWidth {
   readonly width: number;
   readonly source: string;
   /**
-   * Whether linear layers lie the other way than their layout stores them, as exporters leave them; null where no shape
+   * Whether linear layers are transposed with respect to their layout, as some exporters store them; null if no shape
    * tells.
    */
   readonly turned: boolean | null;
 }
 
-/** The two axes of a matrix, or of each matrix of a stack. */
+/** Returns the two axes of a matrix, or of each matrix of a stack. */
 export function matrixShape(shape: readonly number[]): readonly [rows: number, columns: number] {
   return [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
 }
 
 /**
- * The width of the residual stream: as the configuration says if that is a size of most of the matrices; else the size that
- * most of them share, and of several such the one that the layout's own rules say. Null where nothing is known.
+ * Determines the width of the residual stream: the configured one if most matrices have an axis of this size, otherwise
+ * the size that most matrices share; of several such sizes, the one that the rules of the layout imply. Null if there
+ * are no matrices.
  */
 export function modelWidth(
   matches: readonly EntryMatch[],
@@ -46,8 +47,8 @@ export function modelWidth(
     width,
     source:
       told === null
-        ? `a size of ${number} of ${matches.length} matrices known`
-        : 'as the configuration says',
+        ? `a size of ${number} of the ${matches.length} known matrices`
+        : 'from the configuration',
     turned: isTurned(matches, width),
   };
 }
@@ -63,7 +64,7 @@ function isTurned(matches: readonly EntryMatch[], width: number): boolean | null
   return balance === 0 ? null : balance > 0;
 }
 
-/** The axis that counts vectors of so many numbers, if only one can. */
+/** Returns the axis that counts vectors of `length` numbers, if only one can. */
 export function axisOfVectors(shape: readonly number[], length: number): FeaturesAxis | null {
   const [rows, columns] = matrixShape(shape);
   if (rows === columns || (rows === length) === (columns === length)) return null;

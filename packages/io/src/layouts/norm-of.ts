@@ -1,4 +1,4 @@
-/** The length of a vector, without the squares of very large or small numbers, which could leave the range of doubles. */
+/** Computes the norm of a vector without overflow or underflow of the squares. */
 export function normOf(vector: Float64Array | Float32Array): number {
   let largest = 0;
   for (const value of vector) largest = Math.max(largest, Math.abs(value));

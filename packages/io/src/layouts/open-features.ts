@@ -2,20 +2,31 @@ import { assertFeatures, embeddingSource, type FeatureSource } from '@polysem/co
 import { scaledBy } from '@polysem/core/streaming';
 import { featureSource } from '../features/feature-source.ts';
 import { FormatError } from '../bytes/format-error.ts';
-import type { TensorFile } from '../tensors/tensor.ts';
+import type { TensorFile } from '../tensors/tensor-file.ts';
 import type { NormFold, VectorRange } from './feature-matrix.ts';
 import { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
 import { normOf } from './norm-of.ts';
 
-/** Features whose norms are taken at once. */
-const NORM_BLOCK_BYTES = 4 * 2 ** 20;
+/** Bytes of features whose norms are computed at a time. */
+const NORM_CHUNK_BYTES = 4 * 2 ** 20;
 
 /**
- * The features that a recipe makes of the tensors of a file, read in blocks. Products of stored vectors, whose size is
- * that of a layer and not of a vocabulary, are computed in memory; norms that are folded in are taken in one reading of
- * their own, before the first block.
+ * Opens a matrix of features for reading in chunks. Products of stored vectors have the size of a layer, not of a
+ * vocabulary, and are computed in memory; norms to fold in are computed in one pass before the first chunk.
  *
- * Rejects with FormatError as `featureSource` and `gatherFeatures` do.
+ * @param recipe the vectors, product and fold.
+ * @param file the opened file.
+ * @param sourceName the name of the file in errors.
+ * @returns the features.
+ * @throws FormatError (as a rejection) as `featureSource` and `gatherFeatures` do.
+ * @example
+ * ```js
+ * import { bytesSource, encodeNpy, openTensors } from '@polysem/io';
+ * import { openFeatures } from '@polysem/io/layouts';
+ * const bytes = encodeNpy({ shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) });
+ * const file = await openTensors(bytesSource('W.npy', bytes));
+ * (await openFeatures({ tensor: 'W', axis: 'columns' }, file, 'W.npy')).features; // 3
+ * ```
  */
 export async function openFeatures(
   recipe: FeatureRecipe,
@@ -31,7 +42,7 @@ export async function openFeatures(
   return folded(plain, recipe.fold, await vectors(recipe.fold.partner, file, sourceName));
 }
 
-/** Vectors as they are stored: of a matrix, or some of them. */
+/** Opens stored vectors: all of a matrix, or a range of them. */
 async function vectors(
   { tensor, axis, index, from = 0, to }: VectorRange,
   file: TensorFile,
@@ -76,14 +87,14 @@ function folded(plain: FeatureSource, { power }: NormFold, partners: FeatureSour
   };
 }
 
-/** The norm of each partner to a power; 0 for a partner that is zero. */
+/** Computes the norm of each partner to a power; 0 for a partner that is zero. */
 async function foldingFactors(partners: FeatureSource, power: 1 | -1): Promise<Float64Array> {
   const { dims, features } = partners;
   const factors = new Float64Array(features);
-  const most = Math.max(1, Math.floor(NORM_BLOCK_BYTES / (8 * dims)));
+  const most = Math.max(1, Math.floor(NORM_CHUNK_BYTES / (8 * dims)));
   for (let first = 0; first < features; first += most) {
     const count = Math.min(most, features - first);
-    // oxlint-disable-next-line no-await-in-loop -- one block at a time is in memory
+    // oxlint-disable-next-line no-await-in-loop -- one chunk in memory at a time
     const block = await partners.read(first, count);
     for (let f = 0; f < count; f++) {
       const norm = normOf(block.subarray(f * dims, (f + 1) * dims));

@@ -7,11 +7,22 @@ export interface Reading {
   readonly axis: FeaturesAxis;
   readonly features: number;
   readonly dims: number;
-  /** Of a stack, how many matrices there are, each of which can be read so. */
+  /** Number of matrices in a stack; each can be read this way. */
   readonly matrices?: number;
 }
 
-/** Both ways to read each matrix, or each of a stack, that holds numbers, for files whose layout is not known. */
+/**
+ * Lists both ways to read each numeric matrix or stack of matrices, for files without a known layout.
+ *
+ * @param entries the tensors of the file.
+ * @returns two readings per matrix, features as rows and as columns.
+ * @example
+ * ```js
+ * import { bothReadings } from '@polysem/io/layouts';
+ * const entry = { name: 'W', shape: [50, 8], dtype: 'F32', readable: true, byteOffset: 0, byteLength: 0 };
+ * bothReadings([entry]).map(({ axis, features }) => [axis, features]); // [['rows', 50], ['columns', 8]]
+ * ```
+ */
 export function bothReadings(entries: readonly TensorEntry[]): Reading[] {
   return entries.flatMap(({ name, shape, readable }) => {
     if (!readable || (shape.length !== 2 && shape.length !== 3) || shape.includes(0)) return [];

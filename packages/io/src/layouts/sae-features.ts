@@ -24,7 +24,7 @@ const DECODERS: readonly CoderRule[] = [
   { names: ['decoder.weight'], axis: 'columns' },
 ];
 
-/** Vectors with a number for each latent, and for each dimension of what is read or written. */
+/** Vectors with one number per latent, and per dimension of what is read or written. */
 const OF_LATENTS = [
   'b_enc',
   'threshold',
@@ -39,7 +39,7 @@ const OF_LATENTS = [
 ];
 const OF_DIMS = ['b_dec', 'decoder.bias', 'pre_bias', 'decoder_bias', 'bias'];
 
-/** The encoder and the decoder of each sparse autoencoder or transcoder among the tensors. */
+/** Lists the encoder and decoder of each sparse autoencoder or transcoder. */
 export function saeFeatures(
   entries: readonly TensorEntry[],
   config: ModelConfig | null,
@@ -71,7 +71,8 @@ function ofCoder(
     });
   const latents = lengths(OF_LATENTS);
   const dims = lengths(OF_DIMS);
-  // A matrix called decoder is of many networks; an encoder beside it and a bias, a threshold or sizes say of which.
+  // Many networks have a matrix called decoder; an encoder beside it and a bias, threshold or configured size identify
+  // a sparse autoencoder.
   const known = latents.length + dims.length > 0 || typeof config?.d_in === 'number';
   if (encoder === undefined || encoderRule === undefined || !known) return [];
   const told = config?.d_sae ?? config?.num_latents ?? config?.dict_size;
@@ -134,17 +135,17 @@ function orient(
   const known = latents === null ? `${dims} dimensions` : `${latents} latents`;
   const says = `${layout} counts latents along its ${rule.axis}`;
   if (rows === columns)
-    return { ...ruled, why: says, doubt: 'square: the shape does not tell rows from columns' };
+    return { ...ruled, why: says, doubt: 'square, so the shape does not tell rows from columns' };
   if (fits(ruled)) return { ...ruled, why: `${says}, and the shape agrees (${known})` };
   if (fits(turned)) {
-    const why = `${layout} would count latents along its ${rule.axis}, but the shape is against it (${known})`;
+    const why = `${layout} would count latents along its ${rule.axis}, but the shape contradicts it (${known})`;
     return { ...turned, why };
   }
   const larger = ruled.features > ruled.dims ? ruled : turned;
   const doubt =
     latents === null && dims === null
-      ? 'no bias or configuration tells latents from dimensions; the larger axis is taken'
-      : `neither axis is ${known}; the larger is taken`;
+      ? 'no bias or configuration distinguishes latents from dimensions; the larger axis is taken'
+      : `neither axis has ${known}; the larger one is taken`;
   return { ...larger, why: says, doubt };
 }
 
@@ -163,7 +164,7 @@ function isTranscoder(
   );
 }
 
-/** The layer whose activations it codes, where the configuration says so: by number or in the name of a hook. */
+/** The layer whose activations it encodes, if the configuration gives its number or a hook name with it. */
 function hookLayer(config: ModelConfig | null): number | null {
   if (typeof config?.hook_layer === 'number') return config.hook_layer;
   const metadata = config?.metadata as ModelConfig | null | undefined;

@@ -13,7 +13,7 @@ const DESCRIPTIONS: Readonly<Partial<Record<Preset, string>>> = {
   'mlp-out': 'a neuron: its output weights',
 };
 
-/** The matrices of features that one stored tensor holds: one, or one an expert where it is a stack of them. */
+/** Lists the matrices of features in one stored tensor: one, or one per expert in a stack. */
 export function storedFeatures(match: EntryMatch, size: ModelWidth | null): FeatureMatrix[] {
   const { entry, layout, rule } = match;
   if (entry.shape.length < 2 || entry.shape.length > 3 || entry.shape.includes(0)) return [];
@@ -40,19 +40,21 @@ export function storedFeatures(match: EntryMatch, size: ModelWidth | null): Feat
       dims,
       description: DESCRIPTIONS[rule.preset] ?? '',
       why:
-        rule.half === undefined ? why : `${why}; ${rule.half} half, gate and input stored as one`,
+        rule.half === undefined
+          ? why
+          : `${why}; ${rule.half} half of gate and input weights stored as one`,
       ...(doubt !== undefined && { doubt }),
     };
   });
 }
 
-/** The axis that counts features: as the layout says, held against the shape. */
+/** Determines the axis that counts features: by the layout, checked against the shape. */
 function orient(
   { entry, layout, rule }: EntryMatch,
   size: ModelWidth | null,
 ): { axis: FeaturesAxis; why: string; doubt?: string } {
   const ruled = `${layout.name} counts them along its ${rule.axis}`;
-  if (size === null) return { axis: rule.axis, why: ruled, doubt: 'd_model is not known' };
+  if (size === null) return { axis: rule.axis, why: ruled, doubt: 'd_model is unknown' };
   const { width, source } = size;
   const known = `d_model = ${width}, ${source}`;
   const axis = axisOfVectors(entry.shape, width);
@@ -67,12 +69,12 @@ function orient(
       return {
         axis: rule.axis,
         why: ruled,
-        doubt: 'square: the shape does not tell rows from columns',
+        doubt: 'square, so the shape does not tell rows from columns',
       };
     const turned = rule.axis === 'rows' ? 'columns' : 'rows';
     return {
       axis: size.turned ? turned : rule.axis,
-      why: `${ruled}; square, and the file's other linear layers lie ${size.turned ? 'the other way' : 'that way'}`,
+      why: `${ruled}; square, and the other linear layers of the file are ${size.turned ? 'transposed' : 'stored this way'}`,
     };
   }
   return { axis: rule.axis, why: ruled, doubt: `neither axis is d_model (${known})` };

@@ -2,7 +2,7 @@ import type { TensorEntry } from '../tensors/tensor.ts';
 import type { FeatureMatrix } from './feature-matrix.ts';
 import { MOST_PARTS } from './layout.ts';
 
-/** The embedding of what `polysem train --out` wrote: W, D x N, or of many models a stack of them. */
+/** Lists the embedding W, D x N, of a file written by `polysem train --out`, or a stack of them. */
 export function toyFeatures(
   entries: readonly TensorEntry[],
   metadata: Readonly<Record<string, string>>,
@@ -24,6 +24,6 @@ export function toyFeatures(
     features,
     dims,
     description: 'an input of the toy model: how it is embedded',
-    why: 'polysem wrote W as D x N, and says so in the file',
+    why: 'polysem wrote W as D x N, as the metadata of the file say',
   }));
 }

@@ -1,9 +1,9 @@
 import { layout, type Layout } from './layout.ts';
 
 /*
- * Names as the projects themselves write them: transformers (modeling_*.py), TransformerLens (HookedTransformer's
- * state), llama.cpp (gguf-py's constants and tensor_mapping), timm, OpenCLIP and torch.nn. Any prefix may stand before
- * them (`model.`, `transformer.`, `bert.`, `language_model.`).
+ * Names as the projects write them: transformers (modeling_*.py), TransformerLens (the state of HookedTransformer),
+ * llama.cpp (gguf-py: constants and tensor_mapping), timm, OpenCLIP and torch.nn. Any prefix may precede them
+ * (`model.`, `transformer.`, `bert.`, `language_model.`).
  */
 
 const GPT2 = layout(
@@ -294,7 +294,9 @@ const LLAMA_CPP = layout(
   { tied: true },
 );
 
-/** Layouts of transformers; where two know a name, the one that knows more of a file is believed, else the first. */
+/**
+ * Layouts of transformers. If several match a name, the one that matches most tensors of the file wins, then the first.
+ */
 export const TRANSFORMERS: readonly Layout[] = [
   GPT2,
   GPT_NEO,

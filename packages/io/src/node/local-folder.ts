@@ -5,12 +5,25 @@ import { FormatError } from '../bytes/format-error.ts';
 import { checkInside, type SourceFolder } from '../bytes/source-folder.ts';
 import { openFile, type FileSource } from './open-file.ts';
 
-/** A folder on disk; `close` closes the files that were opened through it. */
+/** A folder on disk; `close` closes the files opened through it. */
 export interface LocalFolder extends SourceFolder {
   close(): Promise<void>;
 }
 
-/** The files of a folder on disk. Links are followed, wherever they lead: caches of models are made of them. */
+/**
+ * Makes a folder of the files on disk. Links are followed wherever they lead: caches of models consist of them.
+ *
+ * @param path the folder.
+ * @returns the folder; close it when done.
+ * @example
+ * ```js
+ * import { localFolder, writeFileAtomic } from '@polysem/io/node';
+ * await writeFileAtomic('config.json', '{}');
+ * const folder = localFolder('.');
+ * (await folder.open('config.json')).size; // 2
+ * await folder.close();
+ * ```
+ */
 export function localFolder(path: string): LocalFolder {
   const opened: FileSource[] = [];
   return {

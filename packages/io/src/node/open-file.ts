@@ -8,7 +8,7 @@ export interface FileSource extends ByteSource {
   close(): Promise<void>;
 }
 
-// So many bytes are copied in less time than it takes to ask another thread for them.
+// Reads of at most this many bytes are synchronous: that is faster than a round trip to another thread.
 const SHORT = 1 << 16;
 
 const PROBLEMS: Readonly<Record<string, string>> = {
@@ -19,15 +19,25 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Opens a regular file for reading at any place.
+ * Opens a regular file for reading at any offset.
  *
- * Rejects with FormatError if there is no such file, it may not be read, or it is a folder, a pipe or
- * a device; reads do so if the file ends before the bytes asked for.
+ * @param path the file.
+ * @returns an open file; close it when done. Reads reject with FormatError if the file has become shorter.
+ * @throws FormatError (as a rejection) if there is no such file, permission is denied, or it is a folder, pipe or
+ *   device.
+ * @example
+ * ```js
+ * import { openFile, writeFileAtomic } from '@polysem/io/node';
+ * await writeFileAtomic('open-file.txt', 'abc');
+ * const file = await openFile('open-file.txt');
+ * (await file.read(1, 1))[0]; // 98
+ * await file.close();
+ * ```
  */
 export async function openFile(path: string): Promise<FileSource> {
   let handle: FileHandle | undefined;
   try {
-    // Asked before opening, for opening a pipe would wait for a writer.
+    // Checked before opening, because opening a pipe waits for a writer.
     const { size } = await regularFile(path);
     handle = await open(path, 'r');
     return fileSource(path, size, handle);
@@ -55,18 +65,18 @@ function fileSource(name: string, size: number, handle: FileHandle): FileSource 
       const bytes = new Uint8Array(length);
       let done = 0;
       while (done < length) {
-        // The system reads at most 2 GiB at a time, and may give less than it was asked for.
+        // The system reads at most 2 GiB at a time, and may return less than requested.
         const part = bytes.subarray(done, done + 2 ** 30);
         const place = offset + done;
         const bytesRead =
           part.length <= SHORT
             ? readSync(handle.fd, part, 0, part.length, place)
-            : // oxlint-disable-next-line no-await-in-loop -- where to go on depends on how much came
+            : // oxlint-disable-next-line no-await-in-loop -- the next read depends on how much this one returned
               (await handle.read(part, 0, part.length, place)).bytesRead;
         if (bytesRead === 0) {
           throw new FormatError(
             name,
-            `ends at byte ${offset + done}, though it had ${size} bytes when opened; was it overwritten?`,
+            `ends at byte ${offset + done}, although it had ${size} bytes when it was opened; if it was overwritten, start again`,
           );
         }
         done += bytesRead;

@@ -4,9 +4,20 @@ import { openUrl, type UrlOptions } from '../bytes/url-source.ts';
 import { openFile, type FileSource } from './open-file.ts';
 
 /**
- * Opens a file wherever it is: a path, or its address on the web, `http(s)://` or `hf://`. `close` it when done.
+ * Opens a file on disk or on the web.
  *
- * Rejects with FormatError as `openFile` and `openUrl` do.
+ * @param location a path, or an address: `http(s)://..` or `hf://..`.
+ * @param options as for `openUrl`; token and endpoint default to HF_TOKEN and HF_ENDPOINT.
+ * @returns an open file; close it when done.
+ * @throws FormatError (as a rejection) as `openFile` and `openUrl` do.
+ * @example
+ * ```js
+ * import { openLocation, writeFileAtomic } from '@polysem/io/node';
+ * await writeFileAtomic('open-location.txt', 'abc');
+ * const file = await openLocation('open-location.txt');
+ * file.size; // 3
+ * await file.close();
+ * ```
  */
 export async function openLocation(
   location: string,
@@ -17,7 +28,7 @@ export async function openLocation(
   return { ...source, close: async () => undefined };
 }
 
-/** The hub that the environment names, and the token for it: HF_ENDPOINT and HF_TOKEN. */
+/** Reads HF_ENDPOINT and HF_TOKEN. */
 export function hubFromEnvironment(): Pick<UrlOptions, 'token' | 'endpoint'> {
   const { HF_TOKEN: token, HF_ENDPOINT: endpoint } = process.env;
   return { ...(token ? { token } : {}), ...(endpoint ? { endpoint } : {}) };

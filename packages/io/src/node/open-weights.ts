@@ -5,40 +5,52 @@ import { isUrl, shownLocation } from '../bytes/hf-url.ts';
 import { openTensors, type OpenOptions } from '../formats/open-tensors.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
 import { openFolder } from '../formats/open-folder.ts';
-import type { TensorFile } from '../tensors/tensor.ts';
+import type { TensorFile } from '../tensors/tensor-file.ts';
 import { folderOfUrl, openUrl, urlFolder, type UrlOptions } from '../bytes/url-source.ts';
 import { localFolder } from './local-folder.ts';
 import { openFile } from './open-file.ts';
 import { hubFromEnvironment } from './open-location.ts';
 import { spooled, type SpooledSource } from './spool.ts';
 
-/** How weights are opened; every part may be left out. `token` and `endpoint` are HF_TOKEN and HF_ENDPOINT if not given. */
+/** Options for opening weights; all are optional. `token` and `endpoint` default to HF_TOKEN and HF_ENDPOINT. */
 export interface WeightsOptions extends UrlOptions {
-  /** As in OpenOptions: shards that hold none of these tensors stay closed, and their tensors unlisted. */
+  /** As in OpenOptions: shards that hold none of these tensors are neither opened nor listed. */
   readonly wanted?: readonly string[];
   /**
-   * Whether tensors on the web, and compressed ones, are copied to a temporary file as they are read, so that a second
-   * pass costs neither traffic nor inflating: true if not given.
+   * Whether remote and compressed tensors are copied to a temporary file as they are read, so that a second pass is
+   * fast; default true.
    */
   readonly spool?: boolean;
 }
 
-/** Opened weights; `close` them when done. */
+/** Open weights; `close` them when done. */
 export interface OpenedWeights {
   readonly file: TensorFile;
-  /** What the location is called in messages and reports: without query, user or token, which may be secret. */
+  /** Name of the location in messages and reports, without query, user or token, which may be secret. */
   readonly name: string;
-  /** Where it lies, or the folder that was given: of what is beside the weights, such as their configuration. */
+  /** The folder of the weights, for files beside them such as the configuration. */
   readonly folder: SourceFolder;
   close(): Promise<void>;
 }
 
 /**
- * Opens weights wherever they are: a file, the index of shards, a folder with one of these, or their address on the web,
- * `http(s)://` or `hf://owner/repository[@revision][/path]` (an address that ends in `/`, or names a repository alone, is
- * a folder). Only headers are read.
+ * Opens weights on disk or on the web: a file, an index of shards, or a folder with one of these. Only headers are
+ * read.
  *
- * Rejects with FormatError if there is nothing of the kind, and as `openTensors`, `openFolder` and `openUrl` do.
+ * @param location a path, or an address `http(s)://..` or `hf://owner/repository[@revision][/path]`. An address that
+ *   ends with `/` or names only a repository is a folder.
+ * @param options tensors needed, copying, and options of `openUrl`.
+ * @returns the opened file, its name and its folder; close them when done.
+ * @throws FormatError (as a rejection) if there are no weights, and as `openTensors`, `openFolder` and `openUrl` do.
+ * @example
+ * ```js
+ * import { encodeNpy } from '@polysem/io';
+ * import { openWeights, writeFileAtomic } from '@polysem/io/node';
+ * await writeFileAtomic('W.npy', encodeNpy({ shape: [1, 2], data: Float64Array.of(1, 2) }));
+ * const weights = await openWeights('W.npy');
+ * weights.file.entries[0].shape; // [1, 2]
+ * await weights.close();
+ * ```
  */
 export async function openWeights(
   location: string,
@@ -57,7 +69,10 @@ export async function openWeights(
   }
 }
 
-/** Members that are inflated again rather than copied: a source of features keeps matrices of this size in memory. */
+/**
+ * Compressed members up to this size are inflated again instead of copied: a feature source keeps matrices of this size
+ * in memory.
+ */
 const SMALL = 1 << 25;
 
 type Closing = (() => Promise<void>)[];
@@ -90,7 +105,7 @@ async function openRemote(
     sources.set(file, copy);
     return copy;
   };
-  /** The file that was opened first, which names the others. */
+  /** The file opened first, which names the others. */
   let main = '';
   const wrapped = (folder: SourceFolder): SourceFolder => ({
     ...folder,
@@ -117,7 +132,7 @@ async function openRemote(
   return { file, folder };
 }
 
-/** The file with tensors that are kept from the moment they are opened. */
+/** Wraps a file so that opened tensors are copied as they are read. */
 function keeping(
   file: TensorFile,
   sourceOf: (shard: string | undefined) => SpooledSource | undefined,
@@ -127,14 +142,14 @@ function keeping(
     const before = members();
     const reader = await file.open(name);
     const { file: shard, byteOffset, byteLength } = reader.entry;
-    // What is kept inflated need not be kept compressed.
+    // An inflated copy makes a compressed one unnecessary.
     if (members() === before) sourceOf(shard)?.keep(byteOffset, byteLength);
     return reader;
   };
   return {
     ...file,
     open: keep,
-    // Read once, from start to end: there is nothing to gain by keeping it.
+    // Read once from start to end, so a copy is useless.
     read: file.read,
   };
 }

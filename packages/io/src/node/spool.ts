@@ -5,30 +5,42 @@ import { join } from 'node:path';
 import { checkRange, type ByteSource } from '../bytes/byte-source.ts';
 import { FormatError } from '../bytes/format-error.ts';
 
-/** A source that keeps what was read of some of its ranges; `close` it when done. */
+/** A source that copies ranges to disk as they are read; `close` it when done. */
 export interface SpooledSource extends ByteSource {
-  /** From now on bytes of this range are kept as they are read, and are read from the original once. */
+  /** Copies bytes of this range from now on as they are read; each is read from the original once. */
   readonly keep: (offset: number, length: number) => void;
-  /** Ends reading and frees the disk. */
+  /** Closes the copy and frees the disk. */
   readonly close: () => Promise<void>;
 }
 
-/** Bytes that are asked of the original at a time. */
+/** Bytes requested from the original at a time. */
 const CHUNK = 1 << 22;
 
 interface Region {
   readonly offset: number;
   readonly end: number;
-  /** By chunk: when its bytes are on disk. */
+  /** Per chunk: resolves when its bytes are on disk. */
   readonly chunks: Map<number, Promise<void>>;
 }
 
 /**
- * Makes a source that is slow to read, on the web or compressed, fast from the second time on: what is read of the ranges
- * to `keep` is copied into a file in the system's folder for temporary files (TMPDIR), chunk by chunk. The file loses its
- * name as soon as it is open, so that the system frees it whatever ends the process.
+ * Makes a slow source, remote or compressed, fast from the second read on: the ranges to `keep` are copied chunk by
+ * chunk into a temporary file (in TMPDIR). The file is unlinked as soon as it is open, so the system frees it whatever
+ * ends the process.
  *
- * Reads reject with FormatError if the disk is full, and as those of the source do.
+ * @param source the slow source.
+ * @param folder the folder of the temporary file.
+ * @returns a source with the same bytes; close it when done. Reads reject with FormatError if the disk is full, and as
+ *   those of the original do.
+ * @example
+ * ```js
+ * import { bytesSource } from '@polysem/io';
+ * import { spooled } from '@polysem/io/node';
+ * const copy = spooled(bytesSource('slow.bin', Uint8Array.of(1, 2, 3)));
+ * copy.keep(0, 3);
+ * (await copy.read(1, 1))[0]; // 2
+ * await copy.close();
+ * ```
  */
 export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledSource {
   const { name, size } = source;
@@ -38,7 +50,7 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
   const fetchChunk = async (region: Region, chunk: number): Promise<void> => {
     const from = region.offset + chunk * CHUNK;
     const bytes = await source.read(from, Math.min(CHUNK, region.end - from));
-    file ??= nameless(folder);
+    file ??= unlinkedFile(folder);
     try {
       await writeAll(await file, bytes, from);
     } catch (cause) {
@@ -46,7 +58,7 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
       if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') throw cause;
       throw new FormatError(
         name,
-        `no room in ${folder} for a copy of ${region.end - region.offset} bytes; set TMPDIR to a folder with more`,
+        `no space in ${folder} for a copy of ${region.end - region.offset} bytes; set TMPDIR to a folder with more space`,
         { cause },
       );
     }
@@ -77,14 +89,14 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
       if (region === undefined || length === 0) return source.read(offset, length);
       const last = Math.floor((end - 1 - region.offset) / CHUNK);
       for (let chunk = Math.floor((offset - region.offset) / CHUNK); chunk <= last; chunk++) {
-        // oxlint-disable-next-line no-await-in-loop -- in order, as a stream likes it; memory is bounded
+        // oxlint-disable-next-line no-await-in-loop -- in order, which is fastest for a stream; memory is bounded
         await ensure(region, chunk);
       }
       return readAll(await (file as Promise<FileHandle>), offset, length);
     },
     close: async () => {
       for (const { chunks } of regions) {
-        // oxlint-disable-next-line no-await-in-loop -- all must have ended, in whatever order
+        // oxlint-disable-next-line no-await-in-loop -- wait for all of them
         await Promise.allSettled(chunks.values());
       }
       await (await file)?.close();
@@ -92,7 +104,7 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
   };
 }
 
-async function nameless(folder: string): Promise<FileHandle> {
+async function unlinkedFile(folder: string): Promise<FileHandle> {
   const path = join(folder, `polysem-${randomUUID()}`);
   const handle = await open(path, 'wx+', 0o600);
   await rm(path, { force: true });
@@ -102,7 +114,7 @@ async function nameless(folder: string): Promise<FileHandle> {
 async function writeAll(handle: FileHandle, bytes: Uint8Array, place: number): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
-    // oxlint-disable-next-line no-await-in-loop -- where to go on depends on how much went
+    // oxlint-disable-next-line no-await-in-loop -- the next write depends on how much this one wrote
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, place + done);
     done += bytesWritten;
   }
@@ -114,7 +126,7 @@ async function readAll(handle: FileHandle, place: number, length: number): Promi
   while (done < length) {
     // The system reads at most 2 GiB at a time.
     const part = Math.min(length - done, 2 ** 30);
-    // oxlint-disable-next-line no-await-in-loop -- where to go on depends on how much came
+    // oxlint-disable-next-line no-await-in-loop -- the next read depends on how much this one returned
     const { bytesRead } = await handle.read(bytes, done, part, place + done);
     if (bytesRead === 0) throw new Error(`the temporary file ends at byte ${place + done}`);
     done += bytesRead;

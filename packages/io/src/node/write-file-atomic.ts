@@ -4,25 +4,31 @@ import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 
-/** Bytes, text, or bytes in pieces, of which one at a time need be in memory. */
+/** Bytes, text, or pieces of bytes, of which one at a time is in memory. */
 export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
 /**
- * Writes a file whole or not at all: whoever reads `path` sees the old content or the new, even if the
- * process is killed or the machine stops halfway. Text is written as UTF-8; of pieces,
- * one is in memory at a time.
+ * Writes a file completely or not at all: a reader of `path` sees the old content or the new, even if the process is
+ * killed or the machine stops. The bytes go to a hidden file in the same folder, which is then renamed; only a kill
+ * without a signal handler can leave it behind.
  *
- * The bytes go to a hidden file beside it, which then takes its name; only a kill that lets no process answer can leave
- * that behind. Where a
- * symbolic link stands, the file it leads to is written; where a pipe or a device stands, it is written into.
- *
- * Rejects with the system's error if the folder is missing or not writable.
+ * @param path the file. A symbolic link is followed; a pipe or device is written directly.
+ * @param content text is written as UTF-8.
+ * @throws the error of the system (as a rejection) if the folder is missing or not writable.
+ * @example
+ * ```js
+ * import { openFile, writeFileAtomic } from '@polysem/io/node';
+ * await writeFileAtomic('written.txt', 'abc');
+ * const file = await openFile('written.txt');
+ * file.size; // 3
+ * await file.close();
+ * ```
  */
 export async function writeFileAtomic(path: string, content: FileContent): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch(() => null);
   if (existing !== null && !existing.isFile()) {
-    // A pipe or a device cannot be replaced, only written to; a folder refuses by itself.
+    // A pipe or a device cannot be replaced; for a folder, writeFile fails with the right error.
     await writeFile(target, content);
     return;
   }
@@ -32,7 +38,7 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     const handle = await open(temporary, 'wx');
     try {
       await writeFile(handle, content);
-      // Else the new name could reach the disk before the bytes it stands for.
+      // Otherwise the new name could reach the disk before its bytes.
       await handle.sync();
     } finally {
       await handle.close();
@@ -47,10 +53,13 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Files that are being written. */
+/** Files being written. */
 const unfinished = new Set<string>();
 
-/** Removes a file if the process is told to end meanwhile, which then ends as it would have; what it returns lets go. */
+/**
+ * Removes a file if a signal ends the process meanwhile; the process still ends with that signal. Call the result when
+ * the file is complete.
+ */
 function removedOnSignal(path: string): () => void {
   if (unfinished.size === 0) for (const signal of SIGNALS) process.on(signal, removeUnfinished);
   unfinished.add(path);
@@ -65,7 +74,7 @@ function letGo(): void {
 }
 
 function removeUnfinished(signal: NodeJS.Signals): void {
-  // Where others listen they decide, and the files may yet be finished.
+  // Other listeners decide whether to end, and the files may still be completed.
   if (process.listenerCount(signal) > 1) return;
   for (const path of unfinished) rmSync(path, { force: true });
   letGo();

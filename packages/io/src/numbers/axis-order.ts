@@ -1,9 +1,10 @@
 /**
- * Rewrites an array from Fortran order (first axis fastest) to C order (last axis fastest).
+ * Rewrites an array from Fortran order (first axis fastest) to C order (last axis fastest). For two axes this
+ * transposes the storage from by-column to by-row.
  *
- * `shape` is the array's shape, the same before and after; `data` hold one number per element.
- * For two axes this is the transpose of a matrix, from storage by columns to storage by rows.
- * Returns new data of the same type.
+ * @param data one number per element.
+ * @param shape the shape, which stays the same.
+ * @returns new data of the same type.
  */
 export function fortranToC<T extends Float64Array | Float32Array>(
   data: T,
@@ -32,9 +33,9 @@ export function fortranToC<T extends Float64Array | Float32Array>(
 }
 
 /**
- * Puts a portion of an array in Fortran order, its elements from `first` on, where they belong in C order.
+ * Copies a range of an array in Fortran order, starting at element `first`, to its places in C order.
  *
- * `out` holds one number per element of `shape`.
+ * @param out one number per element of `shape`.
  */
 export function placeFortran<T extends Float64Array | Float32Array>(
   out: T,

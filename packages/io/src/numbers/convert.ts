@@ -4,17 +4,17 @@ import { wideningTable } from './widening.ts';
 
 const HOST_IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** What holds every element of a dtype exactly (64-bit integers up to 2^53): float64, or float32 where that is enough. */
+/** The precision that holds every element of a dtype exactly (64-bit integers up to 2^53). */
 export function precisionOf(dtype: NumericDType): Precision {
   return /^(?:F64|[IU](?:32|64))$/.test(dtype) ? 'float64' : 'float32';
 }
 
 /**
- * Turns stored elements into numbers, exactly: F64 and integers of 32 and 64 bits into a Float64Array; F32 and
- * all that is shorter into a Float32Array. 64-bit integers are rounded to the nearest double.
+ * Decodes stored elements exactly: F64 and integers of 32 and 64 bits to a Float64Array, F32 and shorter types to a
+ * Float32Array. 64-bit integers are rounded to the nearest double.
  *
- * Takes over `bytes`: the result may be a view of them, and they may be overwritten. Short numbers are widened into
- * `room`, where it is given and holds as many.
+ * @param bytes the elements; may be overwritten or become the memory of the result.
+ * @param room where to put short numbers, if it is given and has the right length.
  */
 export function decodeNumbers(
   dtype: NumericDType,
@@ -67,7 +67,7 @@ export function decodeNumbers(
   }
 }
 
-/** The little-endian bytes of numbers, 8 per element of a Float64Array and 4 of a Float32Array; a copy. */
+/** Encodes numbers as little-endian bytes, 8 per element of a Float64Array and 4 of a Float32Array. */
 export function encodeNumbers(data: Float64Array | Float32Array): Uint8Array {
   const bytes = new Uint8Array(data.byteLength);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -75,7 +75,7 @@ export function encodeNumbers(data: Float64Array | Float32Array): Uint8Array {
   return bytes;
 }
 
-// Eight elements a turn, which halves the time of both loops: V8 unrolls none by itself.
+// Both loops are unrolled by eight, which halves their time; V8 does not unroll.
 
 function lookUp(
   stored: Uint16Array | Uint8Array,
@@ -127,7 +127,7 @@ function joinHalves(halves: Uint32Array, signed: boolean): Float64Array {
   const high = HOST_IS_LITTLE_ENDIAN ? 1 : 0;
   for (let i = 0; i < out.length; i++) {
     const upper = halves[2 * i + high];
-    // One rounding: the product is exact, and so is each half.
+    // The only rounding is that of the sum: the product and both halves are exact.
     out[i] = (signed ? upper | 0 : upper) * 2 ** 32 + halves[2 * i + 1 - high];
   }
   return out;

@@ -1,6 +1,6 @@
 /**
- * Bits per element of every dtype that a safetensors file may hold, as of safetensors 0.8
- * (`Dtype` in safetensors/src/tensor.rs). npy types are named in the same vocabulary.
+ * Bits per element of every dtype of safetensors 0.8 (`Dtype` in safetensors/src/tensor.rs). Other formats use the same
+ * names.
  */
 export const DTYPE_BITS = {
   BOOL: 8,
@@ -27,38 +27,37 @@ export const DTYPE_BITS = {
   U64: 64,
 } as const;
 
-/** The type of a stored element, by its safetensors name. */
+/** Type of a stored element, by its safetensors name. */
 export type DType = keyof typeof DTYPE_BITS;
 
-/** The floating-point types that are read as numbers. */
+/** Floating-point types that are read. */
 export type FloatDType =
   'F64' | 'F32' | 'F16' | 'BF16' | 'F8_E4M3' | 'F8_E5M2' | 'F8_E4M3FNUZ' | 'F8_E5M2FNUZ';
 
-/** The integer types that are read as numbers. */
+/** Integer types that are read. */
 export type IntegerDType = 'I8' | 'U8' | 'I16' | 'U16' | 'I32' | 'U32' | 'I64' | 'U64';
 
-/** Whether a name is that of a known dtype. */
+/** Returns whether a name is a known dtype. */
 export function isDType(name: string): name is DType {
   return Object.hasOwn(DTYPE_BITS, name);
 }
 
-/** Every type that is read as numbers. */
+/** All types that are read as numbers. */
 export type NumericDType = FloatDType | IntegerDType;
 
-const SCALED =
-  'numbers that mean something only with the scales of their blocks, which are not marked';
+const SCALED = 'numbers that need the scales of their blocks, which the file does not identify';
 
-/** Why the elements of a dtype are not read as numbers, and what to do. */
+/** Why a dtype is not read, and what to do. */
 export const REFUSALS: Readonly<Record<Exclude<DType, NumericDType>, string>> = {
   BOOL: 'booleans; save it as F32',
   C64: 'complex numbers; save the real and the imaginary part as two tensors',
   F4: `${SCALED}; dequantise it to F32 or BF16`,
   F6_E2M3: `${SCALED}; dequantise it to F32 or BF16`,
   F6_E3M2: `${SCALED}; dequantise it to F32 or BF16`,
-  F8_E8M0: 'scales of blocks, no weights; dequantise the tensor they belong to',
+  F8_E8M0: 'scales of blocks, not weights; dequantise their tensor',
 };
 
-/** Whether a dtype is one that is read as numbers. */
+/** Returns whether a dtype is read as numbers. */
 export function isNumericDType(dtype: DType): dtype is NumericDType {
   return !Object.hasOwn(REFUSALS, dtype);
 }

@@ -1,10 +1,10 @@
-/** The 8-bit floating-point types: sign, exponent, fraction, as their names count the bits. */
+/** 8-bit floating-point types, named by their numbers of exponent and fraction bits. */
 export type Float8DType = 'F8_E4M3' | 'F8_E5M2' | 'F8_E4M3FNUZ' | 'F8_E5M2FNUZ';
 
 interface Layout {
   readonly fractionBits: number;
   readonly bias: number;
-  /** What is no finite number: as in IEEE 754, all ones alone (either sign), or the pattern of -0 alone. */
+  /** Patterns that are not finite: as in IEEE 754, all ones (either sign), or the pattern of -0. */
   readonly special: 'ieee' | 'all ones' | 'negative zero';
 }
 
@@ -16,7 +16,7 @@ const LAYOUTS: Readonly<Record<Float8DType, Layout>> = {
   F8_E5M2FNUZ: { fractionBits: 2, bias: 16, special: 'negative zero' },
 };
 
-/** The number that a byte stands for in an 8-bit floating-point type; every one is exact as a float32. */
+/** Decodes a byte of an 8-bit floating-point type; every value is exact in float32. */
 export function float8Value(dtype: Float8DType, byte: number): number {
   const { fractionBits, bias, special } = LAYOUTS[dtype];
   const sign = byte >= 128 ? -1 : 1;

@@ -1,9 +1,8 @@
 /**
- * The bits of the binary32 number equal to a binary16 number, both given as bit patterns.
+ * Converts the bits of a binary16 number to those of the equal binary32 number.
  *
- * Exact for all 65536 patterns: every half is a single; a NaN keeps its payload and sign.
- * IEEE 754-2019, 3.4: binary16 has 5 exponent bits of bias 15 and 10 fraction bits, binary32 has
- * 8 of bias 127 and 23.
+ * Exact for all 65536 patterns; a NaN keeps its payload and sign. IEEE 754-2019, 3.4: binary16 has 5 exponent bits with
+ * bias 15 and 10 fraction bits, binary32 has 8 with bias 127 and 23.
  */
 export function widenF16(half: number): number {
   const sign = (half & 0x8000) << 16;

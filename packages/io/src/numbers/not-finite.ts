@@ -1,7 +1,8 @@
 /**
- * The place of the first NaN or infinity among numbers, or -1.
+ * Finds the first NaN or infinity; returns -1 if all numbers are finite.
  *
- * Looks at exponents as integers, a fraction of a nanosecond an element: NaN and infinity have all ones there.
+ * Tests exponents as integers, which takes a fraction of a nanosecond per element: NaN and infinity have an exponent of
+ * all ones.
  */
 export function notFinite(data: Float32Array | Float64Array): number {
   const words = new Int32Array(data.buffer, data.byteOffset, data.byteLength / 4);
@@ -9,7 +10,7 @@ export function notFinite(data: Float32Array | Float64Array): number {
   return found ? data.findIndex((value) => !Number.isFinite(value)) : -1;
 }
 
-// An exponent of all ones, and it alone, carries over into the sign when one is added to it.
+// Adding one to the exponent carries into the sign bit only if the exponent is all ones.
 
 function anySingle(words: Int32Array): boolean {
   const count = words.length;
@@ -33,5 +34,5 @@ function anyDouble(words: Int32Array): boolean {
   return seen < 0;
 }
 
-/** Which half of a double holds its exponent on this machine. */
+/** Index of the half of a double that holds its exponent on this machine. */
 const UPPER = new Int32Array(Float64Array.of(1).buffer)[0] === 0 ? 1 : 0;

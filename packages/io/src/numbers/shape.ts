@@ -1,20 +1,19 @@
 /**
- * The number of elements of a shape: the product of its sizes, 1 for the empty shape.
+ * Counts the elements of a shape: the product of its sizes, 1 for the empty shape.
  *
- * Returns undefined where the product, taken left to right, leaves the safe integers; every such
- * shape is a lie, for no file holds that many elements.
+ * Returns undefined if the product exceeds 2^53: no file holds that many elements.
  */
 export function elementCount(shape: readonly number[]): number | undefined {
   let count = 1;
   for (const size of shape) {
     count *= size;
-    // The product of two safe integers rounds to at least 2^53 if it exceeds it, so this is exact.
+    // A product above 2^53 never rounds to a safe integer, so this test is exact.
     if (!Number.isSafeInteger(count)) return undefined;
   }
   return count;
 }
 
-/** Whether a value is a shape: a list of non-negative safe integers. */
+/** Returns whether a value is an array of non-negative safe integers. */
 export function isShape(value: unknown): value is number[] {
   return (
     Array.isArray(value) &&
@@ -22,7 +21,7 @@ export function isShape(value: unknown): value is number[] {
   );
 }
 
-/** A shape as messages print it, at most eight axes of it: `[3, 4]`. */
+/** Formats a shape for messages, at most eight axes of it: `[3, 4]`. */
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.slice(0, 8).join(', ')}${shape.length > 8 ? ', …' : ''}]`;
 }

@@ -1,7 +1,9 @@
-/** Elements of a storage from one place along each axis to the next: C order is the last axis' 1 and growing from there. */
+/**
+ * Steps in elements of the storage from one index to the next along each axis; in C order the last axis has stride 1.
+ */
 export type Strides = readonly number[];
 
-/** How the elements of a tensor follow each other: in C order (last axis fastest), in Fortran order, or with gaps. */
+/** Classifies strides: C order (last axis fastest), Fortran order, or null for neither. */
 export function orderOf(shape: readonly number[], strides: Strides): 'C' | 'F' | null {
   if (shape.includes(0)) return 'C';
   const follows = (axes: readonly number[]): boolean => {
@@ -17,7 +19,10 @@ export function orderOf(shape: readonly number[], strides: Strides): 'C' | 'F' |
   return follows(axes) ? 'F' : null;
 }
 
-/** How many elements of a storage lie between a tensor's first and its last, both counted; Infinity if beyond all bounds. */
+/**
+ * Counts the elements of a storage from the first to the last that a tensor uses; Infinity if the count is not a safe
+ * integer.
+ */
 export function extentOf(shape: readonly number[], strides: Strides): number {
   if (shape.includes(0)) return 0;
   const last = shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis], 0);

@@ -1,16 +1,16 @@
 import { float8Value, type Float8DType } from './float8.ts';
 import { widenF16 } from './half.ts';
 
-/** A type of 8 or 16 bits whose numbers are looked up. */
+/** Types that are decoded by a table. */
 export type TableDType = Float8DType | 'F16';
 
 const tables = new Map<TableDType, Uint32Array>();
 
-/** The bits of the float32 that each pattern of a type stands for; made when first asked for, at most 256 kB. */
+/** Returns the table of float32 bits for every pattern of a type, at most 256 kB; made on first use. */
 export function wideningTable(dtype: TableDType): Uint32Array {
   const known = tables.get(dtype);
   if (known !== undefined) return known;
-  // Bits, not numbers: a number on its way through a float register could lose a NaN's payload.
+  // Stored as bits: a float register could change the payload of a NaN.
   const table =
     dtype === 'F16'
       ? Uint32Array.from({ length: 65536 }, (_, half) => widenF16(half))

@@ -1,6 +1,10 @@
 import { FormatError, quote, quoteList } from '../bytes/format-error.ts';
 
-/** The places of the wanted columns among a file's own. @throws FormatError if one is missing or stands twice. */
+/**
+ * Returns the indices of the wanted columns.
+ *
+ * @throws FormatError if a column is missing or occurs twice.
+ */
 export function placesOf(
   source: string,
   names: readonly string[],

@@ -2,39 +2,49 @@ import { FormatError, quote } from '../bytes/format-error.ts';
 import { NUMBER, problemOf } from '../formats/csv/number-text.ts';
 import { placesOf } from './column-places.ts';
 
-/** A column of a table: numbers, of which those that are missing are NaN, or texts, of which they are empty. */
+/** A column: numbers (NaN if missing), or text (empty if missing). */
 export type TableColumn =
   | { readonly name: string; readonly values: Float64Array }
   | { readonly name: string; readonly values: readonly string[] };
 
 /** A table with named columns. */
 export interface Table {
-  /** The file's name. */
+  /** Name of the file. */
   readonly source: string;
   readonly rows: number;
-  /** The columns asked for, in that order, or all of them in the order of the file. */
+  /** The columns requested, in that order, or all columns in the order of the file. */
   readonly columns: readonly TableColumn[];
-  /** What the file says of itself: key-value metadata of Parquet, `# key: value` lines before the names of a CSV. */
+  /** Key-value metadata of a Parquet file, or the `# key: value` lines before the names in a CSV file. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** How an error calls a row: `line 7` of a CSV, `row 5` of a Parquet file. */
+  /** Place of a row in errors: `line 7` of a CSV file, `row 5` of a Parquet file. */
   readonly place: (row: number) => string;
 }
 
-/** What of a table to read. */
+/** Options of `readTable`. */
 export interface TableOptions {
-  /** The names of the columns wanted; all if not given. */
+  /** Names of the columns to read; default all. */
   readonly columns?: readonly string[];
   /**
-   * Inflates a page of a Parquet file compressed by Brotli to `length` bytes; such files are refused without. In Node,
-   * `inflateBrotli` of `@polysem/io/node`.
+   * Decompresses a Brotli page of a Parquet file to `length` bytes: `inflateBrotli` of `@polysem/io/node` in Node.
+   * Without it, files with Brotli are refused.
    */
   readonly brotli?: (page: Uint8Array, length: number) => Uint8Array;
 }
 
 /**
- * The numbers of a column, all of them finite.
+ * Returns the numbers of a column and checks that all are finite.
  *
- * @throws FormatError naming file, line, column and fix if there is no such column, or a cell is missing or no number.
+ * @param table the table.
+ * @param name the column.
+ * @returns one number per row.
+ * @throws FormatError that names file, line, column and fix if the column does not exist, or a cell is missing or not a
+ *   number.
+ * @example
+ * ```js
+ * import { finiteColumn } from '@polysem/io/tables';
+ * const columns = [{ name: 'x', values: Float64Array.of(1, 2) }];
+ * finiteColumn({ source: 'x.csv', rows: 2, columns, metadata: {}, place: String }, 'x')[1]; // 2
+ * ```
  */
 export function finiteColumn({ source, columns, place }: Table, name: string): Float64Array {
   const [at] = placesOf(
@@ -49,7 +59,7 @@ export function finiteColumn({ source, columns, place }: Table, name: string): F
   if (values instanceof Float64Array) {
     const row = values.findIndex((value) => !Number.isFinite(value));
     if (row < 0) return values;
-    return fail(row, 'is missing or not finite; leave the row out or write a number');
+    return fail(row, 'is missing or not finite; remove the row or write a number');
   }
   const row = values.findIndex((cell) => !NUMBER.test(cell.trim()));
   return row < 0

@@ -1,19 +1,23 @@
 import { quote } from '../bytes/format-error.ts';
 
-/** A column to be written: numbers, or texts. */
+/** A column to write: numbers or text. */
 export interface WrittenColumn {
   readonly name: string;
   readonly values: Float64Array | Float32Array | Int32Array | readonly string[];
 }
 
-/** The number of rows. @throws RangeError if there is no column, columns differ in length, or a name is empty or taken. */
+/**
+ * Checks columns and returns their number of rows.
+ *
+ * @throws RangeError if there is no column, columns differ in length, or a name is empty or duplicate.
+ */
 export function checkColumns(caller: string, columns: readonly WrittenColumn[]): number {
   if (columns.length === 0) throw new RangeError(`${caller}: columns is empty; give at least one`);
   const rows = columns[0].values.length;
   const names = new Set<string>();
   for (const { name, values } of columns) {
     if (name === '' || names.has(name)) {
-      throw new RangeError(`${caller}: the name ${quote(name)} is empty or taken`);
+      throw new RangeError(`${caller}: the name ${quote(name)} is empty or used twice`);
     }
     if (values.length !== rows) {
       throw new RangeError(

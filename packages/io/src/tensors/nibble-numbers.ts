@@ -2,7 +2,7 @@ import type { ByteSource } from '../bytes/byte-source.ts';
 import type { TensorEntry } from './tensor.ts';
 import { checkElements, type TensorReader } from './tensor-reader.ts';
 
-/** Reads integers of four bits, two in a byte, the first in its lower half, in any portions. */
+/** Reads 4-bit integers, two per byte with the first in the lower half, in any ranges. */
 export function nibbleNumbers(
   source: ByteSource,
   entry: TensorEntry,

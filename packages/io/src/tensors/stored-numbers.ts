@@ -5,23 +5,23 @@ import { decodeNumbers, precisionOf } from '../numbers/convert.ts';
 import type { TensorEntry } from './tensor.ts';
 import { checkElements, type TensorReader } from './tensor-reader.ts';
 
-/** How the elements of a tensor lie in a source: one after the other, each as it is. */
+/** Layout of consecutive elements in a source. */
 export interface StoredLayout {
   readonly dtype: NumericDType;
-  /** Where in the source the first element begins, in bytes. */
+  /** Offset of the first element in the source, in bytes. */
   readonly offset: number;
-  /** The order of each element's bytes; little-endian if not given. */
+  /** Byte order of the elements; default little-endian. */
   readonly littleEndian?: boolean;
-  /** The order of the elements: C if not given. */
+  /** Order of the elements; default C. */
   readonly order?: 'C' | 'F';
-  /** How an error calls the tensor after the source's name; `tensor "NAME": ` if not given. */
+  /** Subject of errors after the name of the source; default `tensor "NAME": `. */
   readonly subject?: string;
 }
 
 /**
- * Reads elements that are stored plainly in a source, in any portions; only the bytes asked for are read.
+ * Reads consecutive elements in any ranges. Only the bytes requested are read.
  *
- * Reads reject with FormatError if the source does, or if an integer of 64 bits is beyond those a double holds exactly.
+ * Reads reject with FormatError if the source does, or if a 64-bit integer is beyond 2^53.
  */
 export function storedNumbers(
   source: ByteSource,
@@ -49,7 +49,11 @@ export function storedNumbers(
   };
 }
 
-/** Checks that integers of 64 bits are those that were stored. @throws FormatError naming the first that is not. */
+/**
+ * Checks that 64-bit integers were decoded exactly.
+ *
+ * @throws FormatError that names the first one beyond 2^53.
+ */
 export function checkSafeIntegers(
   source: ByteSource,
   { name }: TensorEntry,
@@ -63,6 +67,6 @@ export function checkSafeIntegers(
   if (unsafe < 0) return;
   throw new FormatError(
     source.name,
-    `${subject}element ${first + unsafe} is an integer near ${numbers[unsafe]}, beyond 2^53, that a double cannot hold exactly`,
+    `${subject}element ${first + unsafe} is an integer near ${numbers[unsafe]}, beyond 2^53, which a double cannot hold exactly`,
   );
 }

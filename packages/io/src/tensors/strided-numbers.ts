@@ -9,33 +9,33 @@ import { checkElements, type TensorReader } from './tensor-reader.ts';
 
 type Numbers = Float32Array | Float64Array;
 
-/** How the elements of a tensor lie in a source where they do not follow each other. */
+/** Layout of a tensor whose elements are not consecutive. */
 export interface StridedLayout {
   readonly dtype: NumericDType;
-  /** Where in the source the first element begins, in bytes. */
+  /** Offset of the first element in the source, in bytes. */
   readonly offset: number;
   readonly strides: Strides;
   readonly littleEndian: boolean;
 }
 
-/** One axis of what is read: places along it, elements of the storage and of the result from one to the next. */
+/** One axis of a range: its size, and the steps in the storage and in the result. */
 interface Axis {
   readonly size: number;
   readonly stored: number;
   readonly out: number;
 }
 
-/** Elements of the storage that are in memory at a time. */
+/** Elements of the storage in memory at a time. */
 const WINDOW = 1 << 18;
-/** Bytes between two wanted runs below which it is cheaper to read them along than to read twice. */
+/** Gaps of at most this many bytes are read along: that is cheaper than a second read. */
 const GAP = 1 << 15;
 
 /**
- * Reads elements that lie apart from each other, or stand for several of the tensor: slices, transposed and expanded views.
- * Only the storage around what is asked for is read, at most a window of it at a time, in the order of the storage; the
- * elements count in that of their axes, C or Fortran, that comes closer to it.
+ * Reads slices and transposed or expanded views. Only the storage around the requested elements is read, one window at
+ * a time and in the order of the storage. Elements are counted in C or Fortran order, whichever is closer to the
+ * storage.
  *
- * Reads reject as those of `storedNumbers`.
+ * Reads reject as those of `storedNumbers` do.
  */
 export function stridedNumbers(
   source: ByteSource,
@@ -68,13 +68,13 @@ export function stridedNumbers(
   };
 }
 
-/** Whether the axes are, by and large, those of C order: most of the way through the storage is along the first of them. */
+/** Returns whether the order is closer to C order: the first axis has the longer stride. */
 function slowestFirst(shape: readonly number[], strides: Strides): boolean {
   const moving = [...shape.keys()].filter((axis) => shape[axis] > 1 && strides[axis] > 0);
   return moving.length < 2 || strides[moving[0]] >= strides[moving[moving.length - 1]];
 }
 
-/** The axes that have more than one place, in the order in which elements are counted, slowest first. */
+/** The axes with more than one index, in the order in which elements are counted, slowest first. */
 function axesOf(shape: readonly number[], strides: Strides, order: 'C' | 'F'): Axis[] {
   const places = order === 'C' ? [...shape.keys()] : [...shape.keys()].toReversed();
   const axes: Axis[] = [];
@@ -88,18 +88,20 @@ function axesOf(shape: readonly number[], strides: Strides, order: 'C' | 'F'): A
 
 interface Box {
   readonly axes: readonly Axis[];
-  /** Its first element in the storage, from the tensor's first on, and in the result. */
+  /** Its first element in the storage, relative to that of the tensor, and in the result. */
   readonly stored: number;
   readonly at: number;
 }
 
-/** Cuts a range of elements into boxes, each a range along one axis and all of the faster ones: at most two an axis. */
+/**
+ * Splits a range of elements into boxes, each a range along one axis and all of the faster axes; at most two per axis.
+ */
 function* boxes(axes: readonly Axis[], first: number, count: number): Generator<Box> {
   let begin = 0;
   while (begin < count) {
     const from = first + begin;
     const rest = count - begin;
-    // The slowest axis along which a whole step begins here and fits; the fastest always does.
+    // The slowest axis along which a whole step starts here and fits; the fastest axis always does.
     const at = axes.findIndex(({ out }) => from % out === 0 && out <= rest);
     const axis = axes[at];
     const before = Math.floor(from / axis.out) % axis.size;
@@ -113,7 +115,7 @@ function* boxes(axes: readonly Axis[], first: number, count: number): Generator<
   }
 }
 
-/** Puts the elements of a box where they belong, a window of the storage after the other. */
+/** Copies the elements of a box to the result, one window of the storage at a time. */
 async function gather(
   load: (at: number, length: number) => Promise<Numbers>,
   box: readonly Axis[],
@@ -135,7 +137,7 @@ async function gather(
     place(await load(stored, span), 0, out, at, box);
     return;
   }
-  // As many steps of the outermost axis as fit into a window, or one.
+  // As many steps of the outermost axis as fit into a window, at least one.
   const together = isDense ? Math.max(1, Math.floor((WINDOW - inner) / step) + 1) : 1;
   for (let i = 0; i < size; i += together) {
     const steps = Math.min(together, size - i);
@@ -149,7 +151,7 @@ function spanOf(axes: readonly Axis[]): number {
   return axes.reduce((sum, { size, stored }) => sum + (size - 1) * stored, 1);
 }
 
-/** out[at + sum of places * out steps] = window[from + sum of places * stored steps], over all places of the axes. */
+/** out[at + sum of index * out step] = window[from + sum of index * stored step], over all indices. */
 function place(
   window: Numbers,
   from: number,
@@ -176,12 +178,12 @@ function place(
   }
 }
 
-/** Elements that a tensor may have, however few are stored. */
+/** Elements that any tensor may have, however few are stored. */
 const FREE = 1 << 16;
-/** Elements that one of the storage may stand for in a larger tensor. */
+/** Elements per stored element that a larger tensor may have. */
 const MOST_TIMES = 16;
 
-/** Whether a tensor has so many more elements than are stored that a few bytes could fill memory. */
+/** Returns whether a tensor has so many more elements than its storage that a few bytes could fill the memory. */
 export function isBlownUp(shape: readonly number[], stored: number): boolean {
   return !((elementCount(shape) ?? Infinity) <= Math.max(FREE, MOST_TIMES * stored));
 }

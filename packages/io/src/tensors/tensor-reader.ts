@@ -3,18 +3,18 @@ import { placeFortran } from '../numbers/axis-order.ts';
 import { elementCount } from '../numbers/shape.ts';
 import type { Tensor, TensorEntry } from './tensor.ts';
 
-/** A tensor whose numbers can be read in any portions, so that it need never be in memory as a whole. */
+/** A tensor that can be read in ranges, so that it need not fit into memory. */
 export interface TensorReader {
   readonly entry: TensorEntry;
-  /** Whether Float32Arrays or Float64Arrays are read: what holds every stored element exactly. */
+  /** Type of the arrays that are read: the precision that holds every stored element exactly. */
   readonly precision: Precision;
-  /** How the elements follow each other in the file: the last axis is contiguous (C), or the first (F). */
+  /** Order of the elements in the file: last axis fastest (C) or first axis fastest (F). */
   readonly order: 'C' | 'F';
   /**
-   * Reads `count` elements from element `first` on, counted in the order of the file, as numbers that belong to the
-   * caller. Where `room` is given, of this precision and length `count`, they may be put there.
+   * Reads `count` elements from element `first`, counted in the order of the file. The numbers belong to the caller;
+   * they may be put into `room` if it is given, with this precision and length `count`.
    *
-   * Rejects with RangeError if the tensor has no such elements, with FormatError if its bytes are damaged.
+   * Rejects with RangeError if the range exceeds the tensor, with FormatError if the bytes are damaged.
    */
   readonly read: (
     first: number,
@@ -23,10 +23,10 @@ export interface TensorReader {
   ) => Promise<Float32Array | Float64Array>;
 }
 
-/** Elements of an array in Fortran order that are put in their place at a time. */
+/** Elements of an array in Fortran order that are reordered at a time. */
 const PORTION = 1 << 16;
 
-/** Reads a tensor whole, in C order. Rejects as the reader does. */
+/** Reads a whole tensor in C order. Rejects as the reader does. */
 export async function readWhole({ entry, precision, order, read }: TensorReader): Promise<Tensor> {
   const { name, shape, dtype } = entry;
   const count = elementCount(shape) ?? Infinity;
@@ -45,7 +45,11 @@ export async function readWhole({ entry, precision, order, read }: TensorReader)
   return { name, shape, dtype, data };
 }
 
-/** Checks that a tensor has the elements that are asked for. @throws RangeError if not. */
+/**
+ * Checks that a range lies within a tensor.
+ *
+ * @throws RangeError if it does not.
+ */
 export function checkElements(
   { name, shape }: Pick<TensorEntry, 'name' | 'shape'>,
   first: number,
@@ -54,5 +58,5 @@ export function checkElements(
   const elements = elementCount(shape) ?? 0;
   const valid = Number.isSafeInteger(first) && Number.isSafeInteger(count);
   if (valid && first >= 0 && count >= 0 && first + count <= elements) return;
-  throw new RangeError(`${name}: no ${count} elements from ${first} on, it has ${elements}`);
+  throw new RangeError(`${name}: elements ${first} to ${first + count} exceed its ${elements}`);
 }

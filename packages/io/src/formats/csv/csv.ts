@@ -6,11 +6,11 @@ import { DELIMITERS, NO_NUMBER, NUMBER, problemOf } from './number-text.ts';
 import { readCsvTable } from './table.ts';
 import { stem } from '../../bytes/stem.ts';
 import { checkElements, type TensorReader } from '../../tensors/tensor-reader.ts';
-import { tensorFile, type TensorFile } from '../../tensors/tensor.ts';
+import { tensorFile, type TensorFile } from '../../tensors/tensor-file.ts';
 
 /*
- * A reader of our own, since a table of numbers is a small part of what CSV libraries read, and what matters here is what
- * they leave open: which line and column is no number, and that none becomes NaN or is dropped in silence.
+ * polysem has its own reader because the errors matter here: it names the line and column of a cell that is not a
+ * number, and never turns such a cell into NaN or drops it.
  */
 
 export const csvFormat: Format = {
@@ -26,13 +26,14 @@ export const csvFormat: Format = {
 };
 
 /**
- * Opens a table of numbers, rows x columns, as a tensor of the file's name: separated by commas, semicolons or tabs, with
- * at most one line of names before the numbers. Numbers may be quoted; blank lines may stand at the end only.
+ * Opens a table of numbers, rows x columns, as a tensor with the name of the file. Cells are separated by commas,
+ * semicolons or tabs and may be quoted; one line of names may precede the numbers; blank lines are allowed only at the
+ * end.
  *
- * A first line is names if none of its cells begins as a number does; it is never dropped otherwise.
+ * The first line is taken as names if none of its cells begins like a number; otherwise it is never dropped.
  *
- * Rejects with FormatError naming line and column if a cell is anything but a finite number (a decimal comma too), lines
- * differ in length, or there are no numbers.
+ * Rejects with FormatError that names line and column if a cell is not a finite number (a decimal comma included),
+ * lines differ in length, or there are no numbers.
  */
 async function openCsv(source: ByteSource): Promise<TensorFile> {
   const name = stem(source.name, /\.[ct]sv$/i);
@@ -88,7 +89,7 @@ async function readTable(source: ByteSource): Promise<{ shape: number[]; data: F
     if (cells.length !== columns) {
       refuse(
         `line ${number}`,
-        `has ${cells.length} columns, line ${first} has ${columns}; give every line as many`,
+        `has ${cells.length} columns, line ${first} has ${columns}; give every line the same number`,
       );
     }
     if (count + columns > data.length) {
@@ -105,11 +106,11 @@ async function readTable(source: ByteSource): Promise<{ shape: number[]; data: F
     });
     rows++;
   });
-  if (rows === 0) throw new FormatError(source.name, 'holds no numbers; write one row a line');
+  if (rows === 0) throw new FormatError(source.name, 'holds no numbers; write one row per line');
   return { shape: [rows, columns], data: data.slice(0, count) };
 }
 
-/** Names, not numbers: some cell says something, and none begins as a number does or stands for one. */
+/** Returns whether cells are names: at least one is not empty, and none begins like a number or marks a missing one. */
 function isHeader(cells: readonly string[]): boolean {
   return (
     cells.some((cell) => cell !== '') &&
@@ -117,7 +118,7 @@ function isHeader(cells: readonly string[]): boolean {
   );
 }
 
-/** The cells of a line, trimmed and without their quotes; null if a quote does not close. */
+/** Splits a line into trimmed cells without their quotes; returns null if a quote does not close. */
 function splitLine(line: string, delimiter: string): string[] | null {
   if (!line.includes('"')) return line.split(delimiter).map((cell) => cell.trim());
   const cells: string[] = [];
@@ -126,7 +127,7 @@ function splitLine(line: string, delimiter: string): string[] | null {
   for (let at = 0; at < line.length; at++) {
     const mark = line[at];
     if (mark === '"') {
-      // Two quotes inside quotes are one; a quote after text, as in 5", is kept and refused as no number.
+      // Two quotes within quotes are one; a quote after text, as in 5", is kept and then refused as not a number.
       if (quoted && line[at + 1] === '"') cell += line[++at];
       else if (quoted || cell.trim() === '') quoted = !quoted;
       else cell += mark;

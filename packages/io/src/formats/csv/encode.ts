@@ -4,12 +4,20 @@ import { checkColumns, type WrittenColumn } from '../../tables/written-column.ts
 const ROWS_AT_ONCE = 16_384;
 
 /**
- * The bytes of a CSV file, piece by piece: `# key: value` lines of metadata, a line of names, and a line a row. Doubles
- * have the fewest digits that say them exactly, floats nine at most; NaN is an empty cell. Texts are quoted where they
- * must be, and so are names.
+ * Encodes a CSV file in pieces: `# key: value` lines of metadata, a line of names, and one line per row. Doubles get
+ * the fewest digits that restore them, floats at most nine; NaN is an empty cell. Text and names are quoted where
+ * necessary.
  *
- * @throws RangeError if there is no column, columns differ in length, or a name is empty, taken or a number, or if the
- * metadata have a line break, or a key with a colon.
+ * @param columns columns of the same length.
+ * @param metadata key-value pairs before the names.
+ * @returns the pieces of the file.
+ * @throws RangeError if there is no column, columns differ in length, a name is empty, duplicate or a number, or
+ *   metadata contain a line break or a key contains a colon.
+ * @example
+ * ```js
+ * import { csvPieces } from '@polysem/io/tables';
+ * [...csvPieces([{ name: 'x', values: Float64Array.of(1, 2) }])].length; // 2
+ * ```
  */
 export function* csvPieces(
   columns: readonly WrittenColumn[],
@@ -19,7 +27,9 @@ export function* csvPieces(
   const encoder = new TextEncoder();
   const notes = Object.entries(metadata).map(([key, value]) => {
     if (/[\r\n]/.test(key + value) || key.includes(':') || key === '') {
-      throw new RangeError(`encodeCsv: the metadata ${JSON.stringify(key)} do not fit one line`);
+      throw new RangeError(
+        `encodeCsv: metadata ${JSON.stringify(key)} does not fit one line; remove line breaks, and colons from the key`,
+      );
     }
     return `# ${key}: ${value}\n`;
   });
@@ -36,7 +46,19 @@ export function* csvPieces(
   }
 }
 
-/** The bytes of a CSV file, all at once. Errors and format as of `csvPieces`. */
+/**
+ * Encodes a CSV file at once. Format and errors are those of `csvPieces`.
+ *
+ * @param columns columns of the same length.
+ * @param metadata key-value pairs before the names.
+ * @returns the bytes of the file.
+ * @throws RangeError as `csvPieces` does.
+ * @example
+ * ```js
+ * import { encodeCsv } from '@polysem/io/tables';
+ * new TextDecoder().decode(encodeCsv([{ name: 'x', values: Float64Array.of(0.5) }])); // 'x\n0.5\n'
+ * ```
+ */
 export function encodeCsv(
   columns: readonly WrittenColumn[],
   metadata: Readonly<Record<string, string>> = {},
@@ -47,7 +69,7 @@ export function encodeCsv(
 function cellOf(values: WrittenColumn['values']): (row: number) => string {
   if (!ArrayBuffer.isView(values)) return (row) => quoted(values[row]);
   if (!(values instanceof Float32Array)) return (row) => numeral(values[row]);
-  // Nine digits tell any float from its neighbours; as a double it would have seventeen.
+  // Nine digits distinguish any float from its neighbours; as a double it would get seventeen.
   return (row) => numeral(values[row] === 0 ? values[row] : Number(values[row].toPrecision(9)));
 }
 
@@ -56,7 +78,7 @@ function numeral(value: number): string {
   return Number.isNaN(value) ? '' : value > 0 ? 'inf' : '-inf';
 }
 
-/** A row of one empty text would be a blank line, and a text that begins with # a comment to some readers. */
+/** An empty cell alone would be a blank line, and a leading # a comment to some readers. */
 function quoted(text: string): string {
   return text === '' || /[",;\t\r\n#]|^\s|\s$/.test(text)
     ? `"${text.replaceAll('"', '""')}"`

@@ -3,14 +3,14 @@ import { FormatError } from '../../bytes/format-error.ts';
 
 /** Bytes read at a time. */
 const CHUNK = 1 << 20;
-/** Characters of one line: more is no table, and a string could not grow without end. */
+/** Longest line in characters; a longer one is not a table, and a string must not grow without limit. */
 const LONGEST = 1 << 26;
 
 /**
- * Hands the lines of a UTF-8 text to `visit`, one after the other, without their ends (LF or CR LF) and without a byte
- * order mark; a last line without an end counts, an empty rest does not.
+ * Calls `visit` for each line of a UTF-8 text, without line end (LF or CR LF) and byte order mark. A last line without
+ * an end counts, an empty rest does not.
  *
- * Rejects with FormatError if the bytes are not UTF-8 or a line is longer than 64 million characters, and with whatever
+ * Rejects with FormatError if the bytes are not UTF-8 or a line exceeds 64 million characters, and with whatever
  * `visit` throws.
  */
 export async function visitLines(source: ByteSource, visit: (line: string) => void): Promise<void> {
@@ -25,7 +25,7 @@ export async function visitLines(source: ByteSource, visit: (line: string) => vo
     if (rest.length > LONGEST) {
       throw new FormatError(
         source.name,
-        `has a line of more than ${LONGEST} characters; write one row of the table a line`,
+        `has a line of more than ${LONGEST} characters; write one row per line`,
       );
     }
     for (const line of lines) visit(line.endsWith('\r') ? line.slice(0, -1) : line);

@@ -1,15 +1,15 @@
 import { quote } from '../../bytes/format-error.ts';
 
-/** A number as programs write one. */
+/** A number as programs write it. */
 export const NUMBER: RegExp = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-/** What programs write for a number that is missing or not finite. */
+/** Marks for a missing or non-finite number. */
 export const NO_NUMBER: RegExp = /^(?:[+-]?(?:nan|inf|infinity)|n\/?a|#n\/a|null|none)$/i;
-/** Tried in this order on the first line. */
+/** Delimiters, tried in this order on the first line. */
 export const DELIMITERS: readonly string[] = ['\t', ';', ','];
 
-/** Why a cell is no finite number, and what to write instead. */
+/** Explains why a cell is not a finite number, and what to write instead. */
 export function problemOf(cell: string, delimiter: string): string {
-  if (cell === '') return 'is empty; write a number, 0 where nothing was active';
+  if (cell === '') return 'is empty; write a number, such as 0 if nothing was active';
   if (NUMBER.test(cell)) return `${quote(cell)} is too large for a double; scale the column`;
   if (NO_NUMBER.test(cell)) {
     return `${quote(cell)} is not a finite number; leave the row out or write a number`;
@@ -19,6 +19,6 @@ export function problemOf(cell: string, delimiter: string): string {
   }
   const spaced = delimiter === ',' && cell.split(/\s+/).every((part) => NUMBER.test(part));
   return spaced
-    ? `${quote(cell)} is several numbers; separate them by commas, semicolons or tabs`
-    : `${quote(cell)} is not a number; names may stand in the first line alone, and begin with no digit`;
+    ? `${quote(cell)} contains several numbers; separate them by commas, semicolons or tabs`
+    : `${quote(cell)} is not a number; only the first line may hold names, which must not begin with a digit`;
 }

@@ -5,10 +5,10 @@ import { FormatError, quote } from '../../bytes/format-error.ts';
 import { visitLines } from './lines.ts';
 import type { Table, TableColumn, TableOptions } from '../../tables/table.ts';
 
-/** Lines that one quoted cell may have; a quote that is open for longer was never closed. */
+/** Longest quoted cell, in lines; a quote open for longer was never closed. */
 const LONGEST_CELL = 100;
 
-/** The names, and how the rows after them are cut. */
+/** The line of names, and the delimiter of the table. */
 interface Head {
   readonly line: number;
   readonly delimiter: string;
@@ -16,11 +16,11 @@ interface Head {
 }
 
 /**
- * Reads a table as text, as `readTable` describes. Cells keep their spaces; a quoted cell may hold line breaks, which are
- * read as LF.
+ * Reads a table as text, as `readTable` describes. Cells keep their spaces; line breaks in a quoted cell are read as
+ * LF.
  */
 export async function readCsvTable(source: ByteSource, options: TableOptions): Promise<Table> {
-  // A column is taken for numbers until a cell is none; then its earlier cells are read anew, as they were written.
+  // A column counts as numeric until a cell is not a number; then a second pass reads it as text.
   const texts = new Set<number>();
   const first = await pass(source, options, texts);
   return texts.size === first.texts ? first.table : (await pass(source, options, texts)).table;
@@ -33,7 +33,7 @@ async function pass(
 ): Promise<{ table: Table; texts: number }> {
   const metadata: [string, string][] = [];
   const known = texts.size;
-  /** The line of each row, as far as rows take one line each: then the offset is the same for all. */
+  /** Rows of several lines: without them, the line of a row is its index plus a constant. */
   const longRows: { row: number; lines: number }[] = [];
   let head: Head | undefined;
   let places: number[] = [];
@@ -59,7 +59,7 @@ async function pass(
     if (cells.length !== head.names.length) {
       refuse(
         line,
-        `has ${cells.length} cells, line ${head.line} names ${head.names.length} columns; give every line as many`,
+        `has ${cells.length} cells, line ${head.line} names ${head.names.length} columns; give every line the same number`,
       );
     }
     places.forEach((place, i) => {
@@ -73,7 +73,7 @@ async function pass(
   if (head === undefined || rows === 0) {
     throw new FormatError(
       source.name,
-      'holds no rows; write a line of names and below it one row a line',
+      'holds no rows; write a line of names and then one row per line',
     );
   }
   const { names, line } = head;
@@ -96,7 +96,9 @@ async function pass(
   return { table, texts: known };
 }
 
-/** Hands over records with the line each begins on and the number of its lines; blank lines may stand at the end only. */
+/**
+ * Calls `visit` for each record with its first line and its number of lines. Blank lines are allowed only at the end.
+ */
 async function visitRecords(
   source: ByteSource,
   visit: (record: string, line: number, lines: number) => void,
@@ -116,7 +118,7 @@ async function visitRecords(
     if (blank > 0) refuse(blank, `is blank, but line ${number} is not; remove it`);
     const begins = number - open.length;
     open.push(line);
-    // Two quotes within quotes are one, so that a cell is whole when their number is even.
+    // Two quotes within quotes are one, so a cell is complete when their number is even.
     if (line.includes('"') || open.length > 1) {
       const record = open.join('\n');
       if ((record.split('"').length - 1) % 2 === 1) {
@@ -141,13 +143,13 @@ function readHead(source: ByteSource, record: string, line: number): Head {
   if (number >= 0) {
     throw new FormatError(
       source.name,
-      `line ${line}, column ${number + 1}: ${quote(names[number])} is no name; begin the table with a line of names`,
+      `line ${line}, column ${number + 1}: ${quote(names[number])} is not a name; begin the table with a line of names`,
     );
   }
   return { line, delimiter, names };
 }
 
-/** The cells of a record, without their quotes. */
+/** Splits a record into cells without their quotes. */
 function splitCells(record: string, delimiter: string): string[] {
   if (!record.includes('"')) return record.split(delimiter);
   const cells: string[] = [];
@@ -168,7 +170,7 @@ function splitCells(record: string, delimiter: string): string[] {
 }
 
 interface NumberBuilder {
-  /** Takes a cell; false if it is no number. */
+  /** Adds a cell; returns false if it is not a number. */
   push(cell: string): boolean;
   done(): Float64Array;
 }
@@ -192,13 +194,16 @@ function numberBuilder(): NumberBuilder {
   };
 }
 
-/** What `NUMBER` accepts, without the cost of it: Number() accepts nothing more but hexadecimals and the like, and spaces. */
+/**
+ * Parses what `NUMBER` accepts, but faster: Number() additionally accepts only hexadecimal and similar literals, and
+ * spaces.
+ */
 function numberOf(cell: string): number | null {
   const value = Number(cell);
   return Number.isFinite(value) && cell !== '' && !/^0[box]/i.test(cell) ? value : null;
 }
 
-/** NaN for what stands for a missing number, an infinity for one, null for text. */
+/** Interprets a mark for a missing number as NaN or an infinity; returns null for other text. */
 function missing(cell: string): number | null {
   if (cell === '') return NaN;
   if (!NO_NUMBER.test(cell)) return null;

@@ -1,4 +1,4 @@
-/** Writes the elements of the block that begins at byte `at` of `view` to `out` from `to` on. */
+/** Decodes the block at byte `at` of `view` to `out` from `to` on. */
 export type Decode = (
   view: DataView,
   at: number,
@@ -7,7 +7,7 @@ export type Decode = (
   to: number,
 ) => void;
 
-/** How a quantised type of ggml stores a run of elements: a block of so many bytes. */
+/** A quantised type of ggml: the number of elements and bytes per block. */
 export interface BlockFormat {
   readonly elements: number;
   readonly bytes: number;

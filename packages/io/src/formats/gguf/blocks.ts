@@ -10,8 +10,9 @@ import type { TensorEntry } from '../../tensors/tensor.ts';
 import { checkElements, type TensorReader } from '../../tensors/tensor-reader.ts';
 
 /**
- * A block of 32 of 4 or 5 bits with a scale, and an offset or the middle of the range for its zero. Element i has its
- * lower four bits in the lower half of byte i, element i + 16 in the upper half; fifth bits stand in a word of their own.
+ * A block of 32 elements of 4 or 5 bits with a scale, and either an offset or a zero in the middle of the range.
+ * Element i has its lower four bits in the lower half of byte i, element i + 16 in the upper half; the fifth bits are
+ * in a separate word.
  */
 function nibbles(fifth: boolean, offset: boolean): BlockFormat {
   const headBytes = (offset ? 4 : 2) + (fifth ? 4 : 0);
@@ -21,14 +22,14 @@ function nibbles(fifth: boolean, offset: boolean): BlockFormat {
     bytes: headBytes + 16,
     decode: (view, at, littleEndian, out, to) => {
       const scale = readHalf(view, at, littleEndian);
-      // -0, that a negative scale times 0 stays what it is.
+      // -0 keeps the sign of a negative scale times 0.
       const minimum = offset ? readHalf(view, at + 2, littleEndian) : -0;
       const high = fifth ? view.getUint32(at + headBytes - 4, littleEndian) : 0;
       for (let i = 0; i < 16; i++) {
         const byte = view.getUint8(at + headBytes + i);
         const low = (byte & 15) | (((high >>> i) & 1) << 4);
         const upper = (byte >> 4) | (((high >>> (i + 16)) & 1) << 4);
-        // Scale times an integer is exact in float32, so that the one rounding is that of the sum, as in ggml.
+        // Scale times integer is exact in float32, so the only rounding is that of the sum, as in ggml.
         out[to + i] = scale * (low - zero) + minimum;
         out[to + i + 16] = scale * (upper - zero) + minimum;
       }
@@ -45,7 +46,7 @@ const Q8_0: BlockFormat = {
   },
 };
 
-/** Scale in float32, and sums that products of blocks are made with, which are passed over. */
+/** A float32 scale, and sums of blocks used in products, which are skipped. */
 const Q8_K: BlockFormat = {
   elements: 256,
   bytes: 292,
@@ -55,7 +56,7 @@ const Q8_K: BlockFormat = {
   },
 };
 
-/** The block types of ggml by name; those that are only listed have no `decode`: Q8_1 is of no file. Source: ggml-common.h. */
+/** Block types of ggml by name. Types without `decode` are only listed; no file holds Q8_1. Source: ggml-common.h. */
 export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q4_0: nibbles(false, false),
   Q4_1: nibbles(false, true),
@@ -85,7 +86,7 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   Q1_0: { elements: 128, bytes: 18 },
 };
 
-/** Reads elements that are stored in quantised blocks from a byte on, in any portions; the blocks they are in are read. */
+/** Reads elements from quantised blocks in any ranges; only the blocks that hold them are read. */
 export function blockNumbers(
   source: ByteSource,
   entry: TensorEntry,

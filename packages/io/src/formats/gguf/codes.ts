@@ -2,19 +2,22 @@ import type { Decode } from './block.ts';
 import { readHalf } from './half.ts';
 
 /*
- * The types of ggml whose elements are numbers of four bits in a table of sixteen, times a scale.
- * Source: ggml-quants.c, dequantize_row_iq4_nl, _iq4_xs, _mxfp4 and _nvfp4; ggml-common.h, kvalues_iq4nl and kvalues_mxfp4.
- * Every product is exact in float32.
+ * Types of ggml whose elements are 4-bit indices into a table of sixteen values, times a scale. Source: ggml-quants.c,
+ * dequantize_row_iq4_nl, _iq4_xs, _mxfp4 and _nvfp4; ggml-common.h, kvalues_iq4nl and kvalues_mxfp4. Every product is
+ * exact in float32.
  */
 
-/** Steps that grow away from zero, as weights of a normal distribution are spread. */
+/** Values that are denser near zero, as normally distributed weights are. */
 const GROWING = new Int8Array([
   -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
 ]);
-/** Floating-point numbers of a sign, two bits of exponent and one of fraction (E2M1), doubled. */
+/** Floating-point values with a sign, two exponent bits and one fraction bit (E2M1), doubled. */
 const E2M1 = Int8Array.of(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
 
-/** A run of elements: the first half of them in the lower halves of bytes, the second in the upper ones. */
+/**
+ * Decodes a run: the first half of the elements is in the lower halves of bytes, the second half in the upper ones.
+ * Kernel: all operands are parameters.
+ */
 function codes(
   view: DataView,
   at: number,
@@ -36,7 +39,7 @@ export const growingSteps: Decode = (view, at, littleEndian, out, to) => {
   codes(view, at + 2, GROWING, readHalf(view, at, littleEndian), out, to, 16);
 };
 
-/** IQ4_XS: 8 groups of 32; scales of a group have 6 bits, the lower four in nibbles, the upper two in one word. */
+/** IQ4_XS: 8 groups of 32; the scale of a group has 6 bits, the lower four in nibbles, the upper two in one word. */
 export const growingStepsInGroups: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at, littleEndian);
   const upper = view.getUint16(at + 2, littleEndian);
@@ -47,12 +50,12 @@ export const growingStepsInGroups: Decode = (view, at, littleEndian, out, to) =>
   }
 };
 
-/** MXFP4: 32 elements with a power of two; halved, for the table is doubled. */
+/** MXFP4: 32 elements with a power of two as scale, halved because the table is doubled. */
 export const microscaling: Decode = (view, at, _, out, to) => {
   codes(view, at + 1, E2M1, 2 ** (view.getUint8(at) - 128), out, to, 16);
 };
 
-/** NVFP4: 4 groups of 16, each with a scale of four bits of exponent and three of fraction, halved as above. */
+/** NVFP4: 4 groups of 16, each with a scale of four exponent bits and three fraction bits, halved as above. */
 export const smallScales: Decode = (view, at, _, out, to) => {
   for (let group = 0; group < 4; group++) {
     const byte = view.getUint8(at + group);
@@ -61,7 +64,7 @@ export const smallScales: Decode = (view, at, _, out, to) => {
 };
 
 function halfOfScale(byte: number): number {
-  // The pattern of NaN stands for nothing; a sign is passed over.
+  // NaN stands for 0; the sign is ignored.
   if (byte === 0x7f) return 0;
   const exponent = (byte >> 3) & 15;
   const fraction = (byte & 7) / 8;

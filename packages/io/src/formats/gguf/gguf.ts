@@ -6,9 +6,9 @@ import { startsWith, type Format } from '../format.ts';
 import { GGUF_MAGIC, readGgufHeader, type GgufTensor } from './header.ts';
 import { elementCount, formatShape } from '../../numbers/shape.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
-import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
 
-/** ggml's types by their number. */
+/** Types of ggml by number. */
 const TYPES: Readonly<Record<number, string>> = {
   0: 'F32',
   1: 'F16',
@@ -59,11 +59,11 @@ export const ggufFormat: Format = {
 };
 
 /**
- * Opens a GGUF file, as llama.cpp writes them. Shapes are in C order, rows x columns as PyTorch has them: ggml lists the
- * contiguous axis first. Plain types are read as they are, quantised ones (Q, IQ, TQ, MXFP4, NVFP4 without the scale of the
- * tensor that may stand beside it) dequantised to float32, exactly as ggml does; tensors of other types are listed.
+ * Opens a GGUF file, as llama.cpp writes it. Shapes are in C order, rows x columns as in PyTorch (ggml lists the
+ * contiguous axis first). Plain types are read directly; quantised types (Q, IQ, TQ, MXFP4, NVFP4 without the scale of
+ * the tensor) are dequantised to float32 exactly as ggml does; other types are listed.
  *
- * The metadata are the file's own, but for arrays and long texts.
+ * The metadata are those of the file without arrays and long strings.
  *
  * Rejects with FormatError if the header is damaged.
  */
@@ -110,7 +110,7 @@ function isPlain(dtype: string): dtype is NumericDType {
   return isDType(dtype) && isNumericDType(dtype);
 }
 
-/** The bytes that a tensor takes; 0 for a type of which nothing is known. */
+/** Bytes of a tensor; 0 for an unknown type. */
 function bytesOf(source: ByteSource, { name, dims, offset }: GgufTensor, dtype: string): number {
   const { elements, bytes } = isDType(dtype)
     ? { elements: 1, bytes: DTYPE_BITS[dtype] / 8 }
@@ -120,17 +120,17 @@ function bytesOf(source: ByteSource, { name, dims, offset }: GgufTensor, dtype: 
   };
   const shape = formatShape(dims.toReversed());
   const count = elementCount(dims);
-  if (count === undefined) return refuse(`shape ${shape} overflows: no file is so large`);
-  // Blocks do not go from one row to the next.
+  if (count === undefined) return refuse(`shape ${shape} is larger than any file`);
+  // A block never spans two rows.
   if ((dims[0] ?? 1) % elements !== 0) {
     return refuse(
-      `shape ${shape}: rows of ${dtype} are multiples of ${elements}; the file is damaged`,
+      `shape ${shape}: rows of ${dtype} must be multiples of ${elements}; the file is damaged`,
     );
   }
   const length = (count / elements) * bytes;
   if (!(offset + length <= source.size)) {
     return refuse(
-      `its ${length} bytes from byte ${offset} on end beyond the file's ${source.size}; the file is truncated or damaged`,
+      `its ${length} bytes from byte ${offset} exceed the file's ${source.size}; the file is truncated or damaged`,
     );
   }
   return length;

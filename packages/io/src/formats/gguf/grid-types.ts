@@ -10,12 +10,15 @@ import {
 import { halfOf, readHalf } from './half.ts';
 
 /*
- * The "IQ" types of ggml of one to three bits: blocks of 256 elements, in runs of eight or four that a table lists, with
- * signs. Source: ggml-quants.c, dequantize_row_iq2_xxs, _iq2_xs, _iq2_s, _iq3_xxs, _iq3_s, _iq1_s and _iq1_m. Every product
- * is exact in float32.
+ * The "IQ" types of ggml with one to three bits: blocks of 256 elements, in runs of eight or four that are listed in a
+ * table, with signs. Source: ggml-quants.c, dequantize_row_iq2_xxs, _iq2_xs, _iq2_s, _iq3_xxs, _iq3_s, _iq1_s and
+ * _iq1_m. Every product is exact in float32.
  */
 
-/** Writes the run of a number in a table, each element negative whose bit is set. */
+/**
+ * Writes run `number` of a table; elements whose bit in `signs` is set are negated. Kernel: all operands are
+ * parameters.
+ */
 function run(
   table: Int8Array,
   size: number,
@@ -31,7 +34,7 @@ function run(
   }
 }
 
-/** Eight signs of which seven are stored: the number of negative ones is even. */
+/** Restores eight signs from seven: the number of negative ones is even. */
 function evenSigns(seven: number): number {
   let parity = seven;
   for (const shift of [4, 2, 1]) parity ^= parity >> shift;
@@ -42,7 +45,7 @@ function nibble(view: DataView, at: number, i: number): number {
   return (view.getUint8(at + (i >> 1)) >> (4 * (i & 1))) & 15;
 }
 
-/** IQ2_XXS: groups of 32, four numbers of eight bits, and a word with four times seven signs and a scale on top. */
+/** IQ2_XXS: groups of 32 with four 8-bit indices and a word of four times seven signs and a scale in its top bits. */
 export const iq2xxs: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at, littleEndian);
   for (let group = 0; group < 8; group++) {
@@ -56,7 +59,7 @@ export const iq2xxs: Decode = (view, at, littleEndian, out, to) => {
   }
 };
 
-/** IQ2_XS: words of a number of nine bits and seven signs, a scale of four bits for every two of them. */
+/** IQ2_XS: words of a 9-bit index and seven signs; one 4-bit scale for every two of them. */
 export const iq2xs: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at, littleEndian);
   for (let k = 0; k < 32; k++) {
@@ -66,7 +69,7 @@ export const iq2xs: Decode = (view, at, littleEndian, out, to) => {
   }
 };
 
-/** IQ2_S: as IQ2_XS with numbers of ten bits, the upper two in bytes of their own, and all eight signs. */
+/** IQ2_S: as IQ2_XS with 10-bit indices, whose upper two bits are in separate bytes, and all eight signs. */
 export const iq2s: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at, littleEndian);
   for (let k = 0; k < 32; k++) {
@@ -77,7 +80,7 @@ export const iq2s: Decode = (view, at, littleEndian, out, to) => {
   }
 };
 
-/** IQ3_XXS: runs of four; signs and scale of a group of 32 in a word, as in IQ2_XXS. */
+/** IQ3_XXS: runs of four; the signs and scale of a group of 32 are in a word, as in IQ2_XXS. */
 export const iq3xxs: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at, littleEndian);
   for (let k = 0; k < 64; k++) {
@@ -88,7 +91,7 @@ export const iq3xxs: Decode = (view, at, littleEndian, out, to) => {
   }
 };
 
-/** IQ3_S: runs of four by numbers of nine bits, all signs, and a scale of four bits for each group of 32. */
+/** IQ3_S: runs of four with 9-bit indices, all signs, and a 4-bit scale per group of 32. */
 export const iq3s: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at, littleEndian);
   for (let k = 0; k < 64; k++) {
@@ -99,7 +102,7 @@ export const iq3s: Decode = (view, at, littleEndian, out, to) => {
   }
 };
 
-/** By how much the elements of IQ1_S and IQ1_M are moved away from -1, 0 and 1, up or down. */
+/** Shift of the elements of IQ1_S and IQ1_M away from -1, 0 and 1. */
 const DELTA = 1 / 8;
 
 function ternaryRun(
@@ -113,7 +116,7 @@ function ternaryRun(
   for (let i = 0; i < 8; i++) out[to + i] = scale * (table[8 * number + i] + delta);
 }
 
-/** IQ1_S: groups of 32; a word has the upper three bits of four numbers, a scale of three, and the way of the move. */
+/** IQ1_S: groups of 32; a word has the upper three bits of four indices, a 3-bit scale, and the sign of the shift. */
 export const iq1s: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at, littleEndian);
   for (let k = 0; k < 32; k++) {
@@ -124,7 +127,10 @@ export const iq1s: Decode = (view, at, littleEndian, out, to) => {
   }
 };
 
-/** IQ1_M: numbers and moves in nibbles, scales of groups of 16 in words, whose upper nibbles are the scale of all. */
+/**
+ * IQ1_M: upper index bits and signs of the shift in nibbles; scales of groups of 16 in words, whose upper nibbles form
+ * the scale of the block.
+ */
 export const iq1m: Decode = (view, at, littleEndian, out, to) => {
   const word = (i: number) => view.getUint16(at + 48 + 2 * i, littleEndian);
   const scale = halfOf([0, 1, 2, 3].reduce((half, i) => half | ((word(i) >> 12) << (4 * i)), 0));

@@ -1,11 +1,11 @@
 /*
- * The runs of magnitudes that ggml's "IQ" types choose from, in the order in which it numbers them: data, no formula.
- * Source: ggml-common.h, iq2xxs_grid, iq2xs_grid, iq2s_grid, iq3xxs_grid, iq3s_grid and iq1s_grid.
+ * The runs of magnitudes that the "IQ" types of ggml index, in its order: data without a formula. Source:
+ * ggml-common.h, iq2xxs_grid, iq2xs_grid, iq2s_grid, iq3xxs_grid, iq3s_grid and iq1s_grid.
  *
- * Packed here as places in a short list of magnitudes, the first in the low bits of the first byte, as base64.
+ * Packed as indices into a short list of magnitudes, the first in the low bits of the first byte, as base64.
  */
 
-/** Makes a table of magnitudes when it is first asked for. */
+/** Returns a function that unpacks a table of magnitudes on first use. */
 function table(packed: string, bits: number, magnitudes: readonly number[]): () => Int8Array {
   let made: Int8Array | undefined;
   return () => {

@@ -3,47 +3,47 @@ import { viewOf, type ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 
 /*
- * A header reader of our own: @huggingface/gguf 0.4.6 pads what it fetches with zeros to 2 MB and reads those too, so that
- * a file of 1 kB that claims nine million tensors takes 327 MB, and one cut in its metadata is read as a sound one.
+ * polysem has its own reader because @huggingface/gguf 0.4.6 pads what it fetches with zeros to 2 MB and reads those
+ * too: a 1 kB file that claims nine million tensors takes 327 MB, and a file cut in its metadata is accepted.
  */
 
-/** What a GGUF file says of one tensor. */
+/** A tensor in the header of a GGUF file. */
 export interface GgufTensor {
   readonly name: string;
-  /** The sizes of its axes as ggml has them, the contiguous one first. */
+  /** Sizes of its axes in the order of ggml: the contiguous axis first. */
   readonly dims: readonly number[];
-  /** The number of its type in ggml's list. */
+  /** Number of its type in ggml. */
   readonly type: number;
-  /** Where its data begin, from the beginning of the file. */
+  /** Offset of its data from the start of the file. */
   readonly offset: number;
 }
 
 export interface GgufHeader {
   readonly littleEndian: boolean;
-  /** The metadata that are single values, as text. */
+  /** Single values of the metadata, as strings. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: readonly GgufTensor[];
 }
 
-/** `GGUF`, with which every such file begins. */
+/** The first bytes of every GGUF file: `GGUF`. */
 export const GGUF_MAGIC: Uint8Array = Uint8Array.of(0x47, 0x47, 0x55, 0x46);
 
 const STRING = 8;
 const ARRAY = 9;
-/** Bytes of a metadata value, by its type; strings and arrays say how long they are. */
+/** Bytes per metadata value, by type; strings and arrays store their length. */
 const VALUE_BYTES = [1, 1, 2, 2, 4, 4, 4, 1, NaN, NaN, 8, 8, 8];
 const ALIGNMENT_KEY = 'general.alignment';
-/** Arrays of arrays are nobody's; more of them than this are an attack. */
+/** No writer nests arrays; deeper nesting is an attack. */
 const DEEPEST = 4;
-/** ggml has four axes. */
+/** ggml itself allows four axes. */
 const MOST_AXES = 8;
-/** A name may have 64 bytes, a key 65535. */
+/** A name has at most 64 bytes, a key 65535. */
 const LONGEST_NAME = 0xffff;
-/** Longer texts, as templates of a chat are, are passed over. */
+/** Longer strings, such as chat templates, are skipped. */
 const LONGEST_TEXT = 1024;
 
 /**
- * Reads the header of a GGUF file, version 2 or 3, of either byte order, through a window; no data are read.
+ * Reads the header of a GGUF file, version 2 or 3, of either byte order, but no data.
  *
  * Source: docs/gguf.md of ggml.
  * Rejects with FormatError if it is damaged.
@@ -53,13 +53,13 @@ export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
     throw new FormatError(source.name, `has ${source.size} bytes; the file is truncated`);
   }
   const version = viewOf(await source.read(4, 4));
-  // The upper half of a version is never used, so that it shows the byte order.
+  // The upper half of the version is zero, which shows the byte order.
   const littleEndian = version.getUint16(0, true) !== 0;
   const number = version.getUint32(0, littleEndian);
   if (number !== 2 && number !== 3) {
     throw new FormatError(
       source.name,
-      `is GGUF of version ${number}, not 2 or 3; convert it with a current llama.cpp`,
+      `is GGUF version ${number}, not 2 or 3; convert it with a current llama.cpp`,
     );
   }
   const cursor = byteCursor(source, 8, littleEndian);
@@ -141,7 +141,7 @@ async function readName(source: ByteSource, cursor: ByteCursor, what: string): P
   return new TextDecoder().decode(cursor.bytes(length));
 }
 
-/** A single value as text; undefined for arrays and long texts, which are passed over. */
+/** Reads a single value as a string; returns undefined for arrays and long strings, which are skipped. */
 async function readValue(
   source: ByteSource,
   cursor: ByteCursor,
@@ -217,7 +217,7 @@ async function skipArray(
       continue;
     }
     const filled = cursor.need(8);
-    // Most strings stand in the window already; a wait for each of a vocabulary's would take most of the time.
+    // Most strings are in the window already; awaiting each string of a vocabulary would dominate the time.
     // oxlint-disable-next-line no-await-in-loop -- as above
     if (filled !== undefined) await filled;
     cursor.skip(cursor.uint64());
@@ -227,6 +227,6 @@ async function skipArray(
 function refuseType(source: ByteSource, type: number, key: string): never {
   throw new FormatError(
     source.name,
-    `metadata ${quote(key)}: type ${type} is unknown; the file is damaged, or newer than polysem`,
+    `metadata ${quote(key)}: type ${type} is unknown; the file is damaged, or newer than this version of polysem`,
   );
 }

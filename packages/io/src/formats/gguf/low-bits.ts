@@ -2,17 +2,17 @@ import type { Decode } from './block.ts';
 import { readHalf } from './half.ts';
 
 /*
- * The types of ggml with two or three bits an element, or three values: blocks of 256.
- * Source: ggml-quants.c, dequantize_row_q2_K, _q3_K, _tq1_0, _tq2_0. Every product is exact in float32, so that the one
- * rounding is that of a difference.
+ * Types of ggml with two or three bits or three values per element, in blocks of 256. Source: ggml-quants.c,
+ * dequantize_row_q2_K, _q3_K, _tq1_0, _tq2_0. Every product is exact in float32, so the only rounding is that of a
+ * difference.
  */
 
-/** Two bits of element e, of 256: those of elements that are 32 apart lie in one byte, 128 elements in 32 bytes. */
+/** Returns the two bits of element e of 256. Elements 32 apart share a byte; 128 elements take 32 bytes. */
 function twoBits(view: DataView, at: number, e: number): number {
   return (view.getUint8(at + 32 * (e >> 7) + (e & 31)) >> (2 * ((e >> 5) & 3))) & 3;
 }
 
-/** Q2_K: 16 groups of 16, each with a scale and a minimum of four bits. */
+/** Q2_K: 16 groups of 16, each with a 4-bit scale and a 4-bit minimum. */
 export const twoBitSteps: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at + 80, littleEndian);
   const minimum = readHalf(view, at + 82, littleEndian);
@@ -27,8 +27,9 @@ export const twoBitSteps: Decode = (view, at, littleEndian, out, to) => {
 };
 
 /**
- * Q3_K: 16 groups of 16 with scales of six bits, from -32 on. Two bits of each element lie as in Q2_K, the third in bytes of
- * its own, where 0 stands for -4. Of the scales, nibbles hold the lower four bits, the last four bytes the upper two.
+ * Q3_K: 16 groups of 16 with 6-bit scales that start at -32. Two bits of each element are stored as in Q2_K, the third
+ * in separate bytes, where 0 means -4. Nibbles hold the lower four bits of the scales, the last four bytes the upper
+ * two.
  */
 export const threeBitSteps: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at + 108, littleEndian);
@@ -43,20 +44,23 @@ export const threeBitSteps: Decode = (view, at, littleEndian, out, to) => {
   }
 };
 
-/** TQ2_0: -1, 0 or 1 in two bits, one scale. */
+/** TQ2_0: -1, 0 or 1 in two bits, with one scale. */
 export const ternaryInTwoBits: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at + 64, littleEndian);
   for (let e = 0; e < 256; e++) out[to + e] = scale * (twoBits(view, at, e) - 1);
 };
 
-/** Runs of bytes of TQ1_0: where they begin, how many there are, and digits in each. */
+/** Runs of bytes of TQ1_0: offset, number of bytes, and digits per byte. */
 const TERNARY_RUNS = [
   [0, 32, 5],
   [32, 16, 5],
   [48, 4, 4],
 ] as const;
 
-/** TQ1_0: -1, 0 or 1 as digits of base three: a byte is a fraction of 243, rounded up, whose digits come out on top. */
+/**
+ * TQ1_0: -1, 0 or 1 as base-3 digits. A byte is a fraction of 243, rounded up; multiplying by 3 moves the next digit to
+ * the top.
+ */
 export const ternaryInBytes: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at + 52, littleEndian);
   let e = to;

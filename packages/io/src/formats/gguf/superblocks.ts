@@ -2,14 +2,15 @@ import type { Decode } from './block.ts';
 import { readHalf } from './half.ts';
 
 /*
- * The "K" types of ggml: 256 elements in groups, each group with a scale of few bits, all of them times one half float.
- * Source: ggml-quants.c, dequantize_row_q4_K, _q5_K and _q6_K. Every product is exact in float32, so that the one rounding
- * is that of a difference.
+ * The "K" types of ggml: 256 elements in groups, each with a scale of few bits, all times one half float. Source:
+ * ggml-quants.c, dequantize_row_q4_K, _q5_K and _q6_K. Every product is exact in float32, so the only rounding is that
+ * of a difference.
  */
 
 /**
- * Q4_K and Q5_K: 8 groups of 32. Scale and minimum of a group have 6 bits, packed into 12 bytes: those of the first four
- * groups lie in the low bits of bytes 0..7, whose two high bits complete the nibbles that bytes 8..11 hold of the others.
+ * Q4_K and Q5_K: 8 groups of 32. The scale and minimum of a group have 6 bits each, packed into 12 bytes: those of the
+ * first four groups are in the low bits of bytes 0 to 7, whose two high bits complete the nibbles of bytes 8 to 11 for
+ * the other groups.
  */
 export function groupsOf32(fifth: boolean): Decode {
   return (view, at, littleEndian, out, to) => {
@@ -35,7 +36,7 @@ export function groupsOf32(fifth: boolean): Decode {
   };
 }
 
-/** Q6_K: 16 groups of 16 with scales of 8 bits; four bits of each element in nibbles, two in bytes of their own. */
+/** Q6_K: 16 groups of 16 with 8-bit scales; four bits of each element are in nibbles, two in separate bytes. */
 export const sixBits: Decode = (view, at, littleEndian, out, to) => {
   const scale = readHalf(view, at + 208, littleEndian);
   for (let element = 0; element < 256; element++) {

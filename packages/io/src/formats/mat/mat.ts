@@ -5,12 +5,8 @@ import { canInflateTo, inflate, inflatedRanges } from '../../bytes/inflate.ts';
 import { DTYPE_BITS, type NumericDType } from '../../numbers/dtype.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
-import {
-  tensorFile,
-  type StoredTensor,
-  type TensorEntry,
-  type TensorFile,
-} from '../../tensors/tensor.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
+import type { TensorEntry } from '../../tensors/tensor.ts';
 import type { FileHead, Format, OpenOptions } from '../format.ts';
 
 export const matFormat: Format = {

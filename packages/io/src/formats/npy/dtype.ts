@@ -1,17 +1,17 @@
 import { DTYPE_BITS, type NumericDType } from '../../numbers/dtype.ts';
 import type { PythonValue } from './python-literal.ts';
 
-/** How the elements of an npy file are stored. */
+/** Type of the elements of an npy file. */
 export interface NpyDType {
-  /** The dtype's safetensors name, or numpy's own where there is none. */
+  /** Its safetensors name, or numpy's name if there is none. */
   readonly name: string;
-  /** The numeric type and byte order; absent if the elements are not read as numbers. */
+  /** Numeric type and byte order; absent if the elements are not read. */
   readonly numeric?: {
     readonly dtype: NumericDType;
     readonly itemSize: number;
     readonly littleEndian: boolean;
   };
-  /** Why they are not read as numbers, and what to do; absent if they are. */
+  /** Why the elements are not read, and what to do; absent if they are. */
   readonly refusal?: string;
 }
 
@@ -44,9 +44,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Understands the `descr` of an npy header, such as `'<f8'`, or a list for a structured dtype.
+ * Interprets the `descr` of an npy header, such as `'<f8'` or a list for a structured dtype; returns undefined if it is
+ * not a dtype.
  *
- * Returns undefined if it is no dtype at all. Source: numpy's array interface, "typestr".
+ * Source: numpy's array interface, "typestr".
  */
 export function npyDType(descr: PythonValue): NpyDType | undefined {
   if (typeof descr !== 'string') {
@@ -57,7 +58,7 @@ export function npyDType(descr: PythonValue): NpyDType | undefined {
       refusal: 'records with named fields; save each field as an array of its own',
     };
   }
-  // Dates have their unit after the size: <M8[ns].
+  // Dates carry a unit after the size: <M8[ns].
   const [, order, kind, size, unit] = /^([<>=|]?)([a-zA-Z])(\d*)(\[\w+\])?$/.exec(descr) ?? [];
   if (kind === undefined) return undefined;
   const code = `${kind}${size}`;

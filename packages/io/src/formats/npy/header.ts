@@ -7,28 +7,28 @@ import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 /** The first bytes of every npy file: `\x93NUMPY`. */
 export const NPY_MAGIC: Uint8Array = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
-/** What the header of an npy file says of its array. */
+/** The header of an npy file. */
 export interface NpyHeader {
   readonly dtype: NpyDType;
   readonly shape: readonly number[];
-  /** Whether the first axis is contiguous in the file, not the last. */
+  /** Whether the first axis is contiguous rather than the last. */
   readonly fortranOrder: boolean;
-  /** Where the data begin, in bytes from the start of the file. */
+  /** Offset of the data in the file. */
   readonly dataOffset: number;
 }
 
-// numpy itself refuses headers above 10 000 bytes unless told otherwise; only records need more.
+// numpy refuses headers above 10 000 bytes by default; only records need more.
 const MAX_HEADER_BYTES = 1 << 20;
-// numpy.lib's NPY_MAXDIMS since 2.0.
+// NPY_MAXDIMS since numpy 2.0.
 const MAX_AXES = 64;
 
 /**
- * Reads and checks the header of an npy file, version 1.0, 2.0 or 3.0; the array is not read.
+ * Reads and checks the header of an npy file, version 1.0, 2.0 or 3.0, but not the array.
  *
  * Source: the npy format, https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  *
- * Rejects with FormatError if the header is damaged, or if the size of the file is not that of the
- * header and the array it announces. (The size of an array that is not numeric is not checked.)
+ * Rejects with FormatError if the header is damaged or the size of the file is not that of the header and the array.
+ * (The size of an array that is not numeric is not checked.)
  */
 export async function readNpyHeader(source: ByteSource): Promise<NpyHeader> {
   const fail = (problem: string): never => {
@@ -83,7 +83,7 @@ function parseHeader(source: ByteSource, text: string): Omit<NpyHeader, 'dataOff
   const dtype = npyDType(descr);
   if (dtype === undefined) {
     const shown = typeof descr === 'string' ? quote(descr) : 'not a string or list';
-    throw new FormatError(source.name, `descr is ${shown}, which is no numpy dtype`);
+    throw new FormatError(source.name, `descr is ${shown}, which is not a numpy dtype`);
   }
   const fortranOrder = fields.get('fortran_order');
   if (typeof fortranOrder !== 'boolean') {
@@ -128,10 +128,7 @@ function parseShape(source: ByteSource, value: PythonValue): number[] {
 function checkDataSize(source: ByteSource, { dtype, shape, dataOffset }: NpyHeader): void {
   const count = elementCount(shape);
   if (count === undefined) {
-    throw new FormatError(
-      source.name,
-      `shape ${formatShape(shape)} overflows: no file is so large`,
-    );
+    throw new FormatError(source.name, `shape ${formatShape(shape)} is larger than any file`);
   }
   if (dtype.numeric === undefined) return;
   const needed = count * dtype.numeric.itemSize;

@@ -7,12 +7,8 @@ import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 import { stem } from '../../bytes/stem.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
 import type { TensorReader } from '../../tensors/tensor-reader.ts';
-import {
-  tensorFile,
-  type NumericArray,
-  type TensorEntry,
-  type TensorFile,
-} from '../../tensors/tensor.ts';
+import { tensorFile, type TensorFile } from '../../tensors/tensor-file.ts';
+import type { NumericArray, TensorEntry } from '../../tensors/tensor.ts';
 
 export const npyFormat: Format = {
   name: 'npy',
@@ -47,8 +43,9 @@ async function openNpy(source: ByteSource): Promise<TensorFile> {
 }
 
 /**
- * The reader of an npy file's array, whose header is known; `entry` is what it is listed as.
+ * Makes the reader of an npy file whose header is known.
  *
+ * @param entry the description under which the array is listed.
  * @throws FormatError if the elements are not numbers.
  */
 export function npyNumbers(
@@ -64,16 +61,23 @@ export function npyNumbers(
     offset: dataOffset,
     littleEndian: dtype.numeric.littleEndian,
     order: fortranOrder ? 'F' : 'C',
-    // The file's name says it already: it holds this one array.
+    // The name of the file says it already.
     subject: '',
   });
 }
 
 /**
- * The bytes of an npy file, version 1.0, little-endian C order: `<f8` for a Float64Array, `<f4` for a
- * Float32Array. The header is padded so that the data begin at a multiple of 64 bytes.
+ * Encodes an array as an npy file, version 1.0, little-endian, C order: `<f8` for a Float64Array, `<f4` for a
+ * Float32Array. The data begin at a multiple of 64 bytes.
  *
+ * @param array the numbers and their shape.
+ * @returns the bytes of the file.
  * @throws RangeError if the data do not fit the shape.
+ * @example
+ * ```js
+ * import { encodeNpy } from '@polysem/io';
+ * encodeNpy({ shape: [2], data: Float32Array.of(1, 2) }).length; // 136
+ * ```
  */
 export function encodeNpy({ shape, data }: NumericArray): Uint8Array {
   if (!isShape(shape) || elementCount(shape) !== data.length || shape.length > 64) {

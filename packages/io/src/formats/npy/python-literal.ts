@@ -1,4 +1,4 @@
-/** A Python literal: the part of the language that numpy writes into npy headers. */
+/** A value of the subset of Python literals that numpy writes into headers. */
 export type PythonValue =
   | string
   | number
@@ -7,14 +7,16 @@ export type PythonValue =
   | { readonly kind: 'tuple' | 'list'; readonly items: readonly PythonValue[] }
   | { readonly kind: 'dict'; readonly items: ReadonlyMap<string, PythonValue> };
 
-// Structured dtypes nest a few levels; the bound keeps a hostile header from overflowing the stack.
+// Structured dtypes nest a few levels; the limit protects the stack from hostile headers.
 const MAX_DEPTH = 32;
 
 /**
- * Parses one Python literal: strings without escapes, decimal integers, True, False, None, tuples,
- * lists, and dicts with string keys.
+ * Parses one Python literal: strings without escapes, decimal integers, True, False, None, tuples, lists, and dicts
+ * with string keys.
  *
- * @throws SyntaxError saying what was expected at which character, for anything else.
+ * Longer than 60 lines: the small parsers share the position in the text.
+ *
+ * @throws SyntaxError that names what was expected and at which character.
  */
 export function parsePythonLiteral(text: string): PythonValue {
   let at = 0;
@@ -63,7 +65,7 @@ export function parsePythonLiteral(text: string): PythonValue {
     if (first === '[') return { kind: 'list', items: items(']', () => value(depth + 1)).items };
     if (first === '(') {
       const found = items(')', () => value(depth + 1));
-      // (3) is a number in brackets and (3,) a tuple.
+      // (3) is a number in parentheses, (3,) a tuple.
       return found.items.length === 1 && found.commas === 0
         ? found.items[0]
         : { kind: 'tuple', items: found.items };

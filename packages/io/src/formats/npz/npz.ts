@@ -3,11 +3,11 @@ import { FormatError, quote } from '../../bytes/format-error.ts';
 import { readNpyHeader } from '../npy/header.ts';
 import { npyNumbers } from '../npy/npy.ts';
 import { isZip, type Format, type OpenOptions } from '../format.ts';
-import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
 import type { ZipMember } from '../../bytes/zip-directory.ts';
 import { openMember, STORED } from '../../bytes/zip-member.ts';
 
-/** Members whose headers are read at once. */
+/** Headers read concurrently. */
 const AT_ONCE = 6;
 
 export const npzFormat: Format = {
@@ -39,13 +39,13 @@ async function openNpz(
   if (arrays.length === 0 && members.length > 0) {
     throw new FormatError(
       source.name,
-      `is a zip without npy members, such as ${quote(members[0].name)}; it is not an npz file`,
+      `is a zip without npy members (the first is ${quote(members[0].name)}), not an npz file`,
     );
   }
   const tensors: StoredTensor[] = [];
   for (let at = 0; at < arrays.length; at += AT_ONCE) {
     const some = arrays.slice(at, at + AT_ONCE);
-    // oxlint-disable-next-line no-await-in-loop -- so many at once, and no more
+    // oxlint-disable-next-line no-await-in-loop -- a limited number at once
     tensors.push(...(await Promise.all(some.map((array) => open(source, array, spool)))));
   }
   return tensorFile(source, 'npz', tensors);
@@ -69,7 +69,7 @@ async function open(
   return {
     entry,
     open: async () => {
-      // A stored member is read in place; a compressed one would be inflated anew for every pass.
+      // A stored member is read in place; a compressed one would be inflated again for every pass.
       const slow = member.method !== STORED && header.dtype.numeric !== undefined;
       return npyNumbers(slow && spool ? await spool(npy) : npy, header, entry);
     },

@@ -2,15 +2,15 @@ import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import type { OnnxDequantise } from './model.ts';
 import { elementCount, formatShape } from '../../numbers/shape.ts';
-import type { StoredTensor } from '../../tensors/tensor.ts';
+import type { StoredTensor } from '../../tensors/tensor-file.ts';
 import { readWhole, type TensorReader } from '../../tensors/tensor-reader.ts';
 
 /**
- * The tensors that DequantizeLinear nodes make of initialisers, called by the nodes' outputs; nodes that take what is
- * computed are passed over. Their dtype is that of the integers, with `dequantised`.
+ * Lists the tensors that DequantizeLinear nodes make of initialisers, under the names of their outputs. Nodes with
+ * computed inputs are skipped. The dtype is that of the integers followed by `dequantised`.
  *
- * Source: DequantizeLinear-25 of ONNX: y = (x - x_zero_point) * x_scale, the two of them single numbers, or one for every
- * place along an axis, or as many as x has but along the axis, where one stands for a block of places.
+ * Source: DequantizeLinear-25 of ONNX: y = (x - x_zero_point) * x_scale. Scale and zero point are single numbers, or
+ * one per index of an axis, or have the shape of x with one number per block along the axis.
  */
 export function dequantisedTensors(
   source: ByteSource,
@@ -66,10 +66,10 @@ function dequantised(
   };
 }
 
-/** Which scale an element has, and for how many elements from it on. */
+/** Returns the index of the scale of an element, and the number of elements from it on that share it. */
 type ScalePlace = (element: number) => { readonly scale: number; readonly count: number };
 
-/** How scales stand for elements; null if they do not fit. */
+/** Maps elements to scales; null if the shapes do not fit. */
 function scalePlaces(
   shape: readonly number[],
   axis: number,
@@ -79,7 +79,7 @@ function scalePlaces(
   if (elementCount(scales) === 1) return () => ({ scale: 0, count: Infinity });
   const size = shape[axis];
   if (size === undefined) return null;
-  // From one place along the axis to the next.
+  // Elements from one index of the axis to the next.
   const inner = shape.slice(axis + 1).reduce((product, each) => product * each, 1);
   if (blockSize === 0) {
     if (scales.length !== 1 || scales[0] !== size) return null;
@@ -97,7 +97,7 @@ function scalePlaces(
     const place = row % size;
     const block = Math.floor(row / size) * blocks + Math.floor(place / blockSize);
     const last = Math.min(size, (Math.floor(place / blockSize) + 1) * blockSize);
-    // Along the last axis, all that is left of the block; else each element has a scale of its own.
+    // Along the last axis the rest of the block shares its scale; otherwise each element has its own.
     return { scale: block * inner + (element % inner), count: inner === 1 ? last - place : 1 };
   };
 }

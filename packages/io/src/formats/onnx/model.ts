@@ -3,27 +3,27 @@ import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { messageFields, peeking, type MessageField, type Peek } from './protobuf-fields.ts';
 
-/** Where the elements of an initialiser lie. */
+/** Where the elements of an initialiser are stored. */
 export interface OnnxData {
-  /** `raw`: as they are; the others, the field of TensorProto in which they are numbers of protobuf. */
+  /** `raw`: little-endian elements; the others name the field of TensorProto that holds protobuf numbers. */
   readonly kind: 'raw' | 'float' | 'double' | 'int32' | 'int64' | 'uint64' | 'text';
   readonly begin: number;
   readonly end: number;
 }
 
-/** What a model says of one initialiser. */
+/** An initialiser of a model. */
 export interface OnnxInitialiser {
   readonly name: string;
   readonly dims: readonly number[];
-  /** The number of its type in TensorProto.DataType. */
+  /** Number of its type in TensorProto.DataType. */
   readonly type: number;
-  /** Its data in this file; more than one run of them where a writer cut them up. */
+  /** Its data in this file; several runs if the writer split them. */
   readonly data: readonly OnnxData[];
-  /** Where its data are in another file: location, offset, length; null if they are in this one. */
+  /** Place of its data in another file: location, offset, length; null if they are in this one. */
   readonly external: Readonly<Record<string, string>> | null;
 }
 
-/** A DequantizeLinear node: the names of its inputs and output, and its attributes. */
+/** A DequantizeLinear node: names of its inputs and output, and its attributes. */
 export interface OnnxDequantise {
   readonly inputs: readonly string[];
   readonly output: string;
@@ -33,14 +33,14 @@ export interface OnnxDequantise {
 
 export interface OnnxModel {
   readonly initialisers: readonly OnnxInitialiser[];
-  /** The tensors that Constant nodes make, under the names of their outputs. */
+  /** Tensors of Constant nodes, under the names of the outputs. */
   readonly constants: readonly OnnxInitialiser[];
   readonly dequantised: readonly OnnxDequantise[];
-  /** The producer and the model's own metadata. */
+  /** The producer and the metadata of the model. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Names, paths and the like; what is longer is none. */
+/** Longest string read, in bytes; names and paths are shorter. */
 const LONGEST_TEXT = 1 << 16;
 const DATA_KINDS: Readonly<Record<number, OnnxData['kind']>> = {
   4: 'float',
@@ -53,11 +53,11 @@ const DATA_KINDS: Readonly<Record<number, OnnxData['kind']>> = {
 };
 
 /**
- * Reads what an ONNX model says of its initialisers, its Constant and its DequantizeLinear nodes. The file is walked by the
- * heads of its fields; weights are not read.
+ * Reads the initialisers, Constant and DequantizeLinear nodes of an ONNX model. Only the heads of fields are read, not
+ * the weights.
  *
- * Source: onnx.proto of ONNX 1.23, messages ModelProto (fields 2, 3, 7, 14), GraphProto (1, 5), NodeProto, AttributeProto
- * (1, 3, 5) and TensorProto.
+ * Source: onnx.proto of ONNX 1.23, messages ModelProto (fields 2, 3, 7, 14), GraphProto (1, 5), NodeProto,
+ * AttributeProto (1, 3, 5) and TensorProto.
  * Rejects with FormatError if the file is damaged.
  */
 export async function readOnnxModel(source: ByteSource): Promise<OnnxModel> {
@@ -113,7 +113,7 @@ type OnnxNode =
   | ({ readonly operator: 'DequantizeLinear' } & OnnxDequantise)
   | { readonly operator: 'Constant'; readonly values: readonly OnnxInitialiser[] };
 
-/** What a node says if it is one of those that make weights, else null. */
+/** Reads a node that makes weights; returns null for any other. */
 async function nodeOf(
   source: ByteSource,
   peek: Peek,
@@ -125,7 +125,7 @@ async function nodeOf(
   let outputField: MessageField | undefined;
   let operator = '';
   for await (const field of messageFields(source, peek, message.begin, message.end)) {
-    // They have at most three inputs and four attributes; of other nodes, no more matters.
+    // These operators have at most three inputs and four attributes.
     if (field.number === 1 && inputs.length < 3) inputs.push(field);
     if (field.number === 5 && attributes.length < 8) attributes.push(field);
     if (field.number === 2) outputField ??= field;
@@ -139,7 +139,7 @@ async function nodeOf(
   const integersByName = new Map<string, number>();
   const values: OnnxInitialiser[] = [];
   for (const field of attributes) {
-    // oxlint-disable-next-line no-await-in-loop -- they lie one after the other
+    // oxlint-disable-next-line no-await-in-loop -- they are stored one after the other
     const { name, integer, tensor } = await attribute(source, peek, field);
     integersByName.set(name, integer);
     if (operator !== 'Constant' || name !== 'value' || tensor === undefined) continue;
@@ -198,10 +198,13 @@ async function text(source: ByteSource, peek: Peek, field: MessageField): Promis
   return new TextDecoder().decode(await small(source, peek, field));
 }
 
-/** Integers of one field, packed or a single one. */
+/** Reads the integers of one field, packed or single. */
 async function integers(source: ByteSource, peek: Peek, field: MessageField): Promise<number[]> {
   if (field.wireType !== WireType.Varint && field.wireType !== WireType.LengthDelimited) {
-    throw new FormatError(source.name, `has no integer at byte ${field.begin}; it is damaged`);
+    throw new FormatError(
+      source.name,
+      `has no integer at byte ${field.begin}; the file is damaged`,
+    );
   }
   const bytes = await small(source, peek, field);
   try {
@@ -210,9 +213,13 @@ async function integers(source: ByteSource, peek: Peek, field: MessageField): Pr
     while (reader.pos < bytes.length) values.push(Number(reader.int64()));
     return values;
   } catch (cause) {
-    throw new FormatError(source.name, `has no integer at byte ${field.begin}; it is damaged`, {
-      cause,
-    });
+    throw new FormatError(
+      source.name,
+      `has no integer at byte ${field.begin}; the file is damaged`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -229,6 +236,6 @@ function expectMessage(source: ByteSource, { number, wireType, begin }: MessageF
   if (wireType === WireType.LengthDelimited) return;
   throw new FormatError(
     source.name,
-    `field ${quote(String(number))} at byte ${begin} is no message; the file is damaged, or no ONNX model`,
+    `field ${quote(String(number))} at byte ${begin} is not a message; the file is damaged, or not an ONNX model`,
   );
 }

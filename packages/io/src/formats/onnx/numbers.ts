@@ -8,14 +8,17 @@ import { storedNumbers } from '../../tensors/stored-numbers.ts';
 import type { TensorEntry } from '../../tensors/tensor.ts';
 import type { TensorReader } from '../../tensors/tensor-reader.ts';
 
-/** Integers of protobuf have no fixed length, so that they are decoded as a whole; writers keep large tensors raw. */
+/**
+ * Largest field of integers decoded, in bytes. Protobuf integers vary in length, so the whole field is decoded at once;
+ * writers store large tensors raw.
+ */
 const LONGEST = 1 << 28;
 
 /**
- * Reads elements that stand in a typed field of a TensorProto, packed, as numbers of protobuf: floats and doubles are
- * read by ranges, integers (which also stand for the bits of short floats) decoded as a whole when opened.
+ * Reads elements stored as packed protobuf numbers in a typed field of a TensorProto. Floats and doubles are read by
+ * ranges; integers, which also carry the bits of short floats, are decoded as a whole when opened.
  *
- * Rejects with FormatError if their number is not that of the shape, or their field not that of their type.
+ * Rejects with FormatError if the count does not fit the shape or the field does not fit the type.
  */
 export async function protobufNumbers(
   source: ByteSource,
@@ -33,11 +36,12 @@ export async function protobufNumbers(
     if (found !== count) fail(`shape ${shape} does not fit ${found} numbers; the file is damaged`);
     return storedNumbers(source, entry, { dtype, offset: begin });
   }
-  if (kind !== fieldOf(dtype)) fail(`${dtype} are not kept as ${kind}_data; the file is damaged`);
+  if (kind !== fieldOf(dtype))
+    fail(`${dtype} cannot be stored as ${kind}_data; the file is damaged`);
   if (end - begin > LONGEST) {
     fail(`has ${end - begin} bytes of ${kind}_data; save the model again with onnx.save`);
   }
-  // Each takes a byte at least: no shape makes this larger than the file does.
+  // Each integer takes at least one byte, so the shape cannot make the result larger than the file allows.
   if (count > end - begin) fail(`shape ${shape} does not fit its data; the file is damaged`);
   const packed = await source.read(begin, end - begin);
   const bytes =
@@ -46,7 +50,7 @@ export async function protobufNumbers(
   return storedNumbers(bytesSource(source.name, bytes), entry, { dtype, offset: 0 });
 }
 
-/** The field of TensorProto that holds the elements of a type, if not raw. */
+/** The field of TensorProto that holds the elements of a type that is not stored raw. */
 function fieldOf(dtype: NumericDType): OnnxData['kind'] {
   if (dtype === 'F32') return 'float';
   if (dtype === 'F64') return 'double';
@@ -54,7 +58,9 @@ function fieldOf(dtype: NumericDType): OnnxData['kind'] {
   return dtype === 'U32' || dtype === 'U64' ? 'uint64' : 'int32';
 }
 
-/** The low bytes, little-endian, of `count` integers; null if there are fewer or more, or they are damaged. */
+/**
+ * Decodes `count` integers to their low bytes, little-endian; returns null if the count differs or they are damaged.
+ */
 function elementBytes(packed: Uint8Array, count: number, itemSize: number): Uint8Array | null {
   const out = new DataView(new ArrayBuffer(count * itemSize));
   const reader = new BinaryReader(packed);

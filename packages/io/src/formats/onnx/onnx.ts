@@ -10,12 +10,8 @@ import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 import { isInside, type SourceFolder } from '../../bytes/source-folder.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
 import type { TensorReader } from '../../tensors/tensor-reader.ts';
-import {
-  tensorFile,
-  type StoredTensor,
-  type TensorEntry,
-  type TensorFile,
-} from '../../tensors/tensor.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
+import type { TensorEntry } from '../../tensors/tensor.ts';
 
 export const onnxFormat: Format = {
   name: 'onnx',
@@ -29,7 +25,7 @@ export const onnxFormat: Format = {
   refuses: 'weights in subgraphs, F4, strings',
 };
 
-/** TensorProto.DataType. */
+/** Types by their number in TensorProto.DataType. */
 const TYPES: Readonly<Record<number, DType>> = {
   1: 'F32',
   2: 'U8',
@@ -51,37 +47,37 @@ const TYPES: Readonly<Record<number, DType>> = {
   20: 'F8_E5M2FNUZ',
   24: 'F8_E8M0',
 };
-/** Integers of four bits, two of them in a byte. */
+/** 4-bit integers, two per byte. */
 const NIBBLES: Readonly<Record<number, 'U4' | 'I4'>> = { 21: 'U4', 22: 'I4' };
 const OTHER_TYPES: Readonly<Record<number, string>> = {
   8: 'strings',
   15: 'C128',
   23: 'F4_E2M1',
 };
-/** The tags that may follow the version in a model: producer, domain, texts, graph, opsets. */
+/** Tags that may follow the version of a model: producer, domain, strings, graph, operator sets. */
 const SECOND_TAGS = new Set([0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42]);
 
-/** Whether a file is an ONNX model: by its name, for the format has no mark, or by its first fields. */
+/** Recognises an ONNX model by its name or its first fields, since the format has no signature. */
 function isOnnx(source: ByteSource, start: Uint8Array): boolean {
   if (/\.onnx$/i.test(source.name)) return true;
-  // The version comes first. To safetensors these bytes are the length of the header.
+  // The version is the first field. As a safetensors file, these bytes would be the length of the header.
   const length = start.reduceRight((sum, byte) => sum * 256 + byte, 0);
   return start[0] === 8 && start[1] < 64 && SECOND_TAGS.has(start[2]) && length > source.size;
 }
 
 /**
- * Opens the initialisers of an ONNX model, in the file itself or in the files beside it that it names, which need a
- * `folder`. Weights are read by ranges, whatever the size of the model.
+ * Opens the initialisers of an ONNX model, in the file itself or in files beside it, which need a `folder`. Weights are
+ * read by ranges, whatever the size of the model.
  *
- * Tensors of Constant nodes are listed too, under the names of the nodes' outputs, if they have two axes or more: the
- * others are mostly shapes and numbers of the arithmetic between.
+ * Tensors of Constant nodes with at least two axes are listed under the names of the outputs; smaller ones are mostly
+ * shapes and numbers for arithmetic.
  *
- * An initialiser or constant that a DequantizeLinear node takes is listed twice: with its integers under its own name, and
- * with what they stand for, (x - zero point) * scale in float32, under the name of the node's output.
+ * An initialiser or constant that a DequantizeLinear node takes is listed twice: its integers under its own name, and
+ * the dequantised (x - zero point) * scale in float32 under the name of the output.
  *
- * Weights in subgraphs and in functions are not listed.
+ * Weights in subgraphs and functions are not listed.
  *
- * Rejects with FormatError if the file is damaged, or has no weights.
+ * Rejects with FormatError if the file is damaged or has no weights.
  */
 async function openOnnx(
   source: ByteSource,
@@ -91,7 +87,7 @@ async function openOnnx(
   if (initialisers.length + constants.length === 0) {
     throw new FormatError(
       source.name,
-      'holds no initialiser and no constant; it is no ONNX model, or has no weights',
+      'holds no initialiser and no constant; it is not an ONNX model, or has no weights',
     );
   }
   const beside = besides(source, folder);
@@ -118,15 +114,15 @@ function besides(source: ByteSource, folder: SourceFolder | undefined): Beside {
     if (!isInside(location)) {
       throw new FormatError(
         source.name,
-        `names ${quote(location)} for its data, which leads out of its folder; it is damaged or hostile`,
+        `names ${quote(location)} as the file of its data, which is outside of its folder; the file is damaged or hostile`,
       );
     }
     const found = await folder?.open(location);
     if (found !== undefined) return found;
     const problem =
       folder === undefined
-        ? 'give the folder of both'
-        : 'which is not there; put it beside the model';
+        ? 'open the folder with both files'
+        : 'which is missing; put it beside the model';
     throw new FormatError(source.name, `has its data in the file ${quote(location)}; ${problem}`);
   };
   return (location) => {
@@ -149,7 +145,7 @@ function storedTensor(
     throw new FormatError(source.name, `tensor ${quote(name)}: ${problem}`);
   };
   if (!isShape(dims) || elementCount(dims) === undefined) {
-    fail(`shape ${formatShape(dims)} is that of no tensor; the file is damaged`);
+    fail(`shape ${formatShape(dims)} is impossible; the file is damaged`);
   }
   const count = elementCount(dims) ?? 0;
   const [run] = external === null ? data : [];
@@ -178,14 +174,14 @@ function storedTensor(
         const sound = isShape([offset, length]) && offset + length <= file.size;
         if (!sound || length !== needed) {
           return fail(
-            `shape ${formatShape(dims)} of ${dtype} needs ${needed} bytes, those from ${quote(external.offset ?? '0')} on of ${file.name} are not; one of the files is damaged`,
+            `shape ${formatShape(dims)} of ${dtype} needs ${needed} bytes, which ${file.name} does not have at offset ${quote(external.offset ?? '0')}; one of the files is damaged`,
           );
         }
         return numbers(file, offset);
       }
       if (run !== undefined && run.kind !== 'raw') {
         if (isNumeric) return protobufNumbers(source, entry, dtype, run);
-        return fail(`${dtype} are read as raw data only; save the model again with onnx.save`);
+        return fail(`${dtype} is read as raw data only; save the model again with onnx.save`);
       }
       if (entry.byteLength !== needed) {
         fail(
@@ -197,13 +193,13 @@ function storedTensor(
   };
 }
 
-/** Why the numbers of an initialiser cannot be read, with the fix, as far as can be told without reading; or null. */
+/** Why an initialiser cannot be read, with the fix, as far as its header shows; null if it can. */
 function refusalOf({ data, type }: OnnxInitialiser, dtype: string): string | null {
   const isNibbles = NIBBLES[type] !== undefined;
   if (!isNibbles && !isDType(dtype))
-    return `holds ${dtype}, which are not read; convert it to float32`;
+    return `holds ${dtype}, which is not read; convert it to float32`;
   if (isDType(dtype) && !isNumericDType(dtype)) return `dtype ${dtype} holds ${REFUSALS[dtype]}`;
   return data.length > 1
-    ? 'has its data in several pieces; load the model and save it again with onnx.save'
+    ? 'has its data in several parts; load the model and save it again with onnx.save'
     : null;
 }

@@ -2,7 +2,7 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError } from '../../bytes/format-error.ts';
 
-/** One field of a message in a source, and where its value lies there; of texts, bytes and messages without the length. */
+/** One field of a message in a source; `begin` and `end` exclude the length of strings, bytes and messages. */
 export interface MessageField {
   readonly number: number;
   readonly wireType: WireType;
@@ -10,15 +10,15 @@ export interface MessageField {
   readonly end: number;
 }
 
-/** Bytes of a source that are read by and by, with those around them kept at hand. */
+/** Reads bytes of a source and keeps those around them for the next call. */
 export type Peek = (offset: number, length: number) => Promise<Uint8Array>;
 
-/** Small, since what follows a field's head may be gigabytes of weights. */
+/** Small, because gigabytes of weights can follow the head of a field. */
 const WINDOW = 1 << 14;
 /** A tag has at most 5 bytes, an integer or a length at most 10. */
 const LONGEST_HEAD = 15;
 
-/** Makes `Peek` of a source; the bytes it gives are not to be changed. */
+/** Makes a `Peek` of a source; callers must not change the bytes that it returns. */
 export function peeking(source: ByteSource): Peek {
   let window: Uint8Array = new Uint8Array(0);
   let start = 0;
@@ -33,8 +33,8 @@ export function peeking(source: ByteSource): Peek {
 }
 
 /**
- * The fields of the protobuf message that lies from `begin` to `end`, one after the other. What is in them is passed over,
- * so that a field of gigabytes costs no more than a number.
+ * Iterates over the fields of the protobuf message between `begin` and `end`. Contents are skipped, so a field of
+ * gigabytes costs no more than a number.
  *
  * Source: https://protobuf.dev/programming-guides/encoding.
  * Rejects with FormatError if the message is damaged.
@@ -53,7 +53,7 @@ export async function* messageFields(
     if (field.end > end) {
       throw new FormatError(
         source.name,
-        `a field at byte ${at} ends at ${field.end}, beyond the message around it, ${end}; the file is truncated or damaged`,
+        `a field at byte ${at} ends at ${field.end}, beyond the end of its message at ${end}; the file is truncated or damaged`,
       );
     }
     yield field;
@@ -87,7 +87,7 @@ function readHead(source: ByteSource, reader: BinaryReader, at: number): Message
   } catch (cause) {
     throw new FormatError(
       source.name,
-      `has no sound protobuf field at byte ${at}; the file is damaged, or no ONNX model`,
+      `has no valid protobuf field at byte ${at}; the file is damaged, or not an ONNX model`,
       { cause },
     );
   }

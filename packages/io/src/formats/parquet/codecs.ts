@@ -5,10 +5,10 @@ import { crc32 } from '../../bytes/crc32.ts';
 import { inflateHadoopLz4, inflateLz4 } from './lz4-page.ts';
 import { inflateZstd } from './zstd-page.ts';
 
-/** Inflates a page of a Parquet file to exactly `length` bytes. Throws if it is damaged, or has more or fewer. */
+/** Inflates a page of a Parquet file to exactly `length` bytes. Throws if it is damaged or has another length. */
 export type Inflate = (page: Uint8Array, length: number) => Uint8Array;
 
-/** How much longer than its compressed bytes a page can be at most, where the codec sets a bound. */
+/** Largest expansion of a page, for codecs that have a bound. */
 const MOST_TIMES: Readonly<Record<string, number>> = {
   // A copy of 64 bytes takes 3.
   SNAPPY: 22,
@@ -18,7 +18,7 @@ const MOST_TIMES: Readonly<Record<string, number>> = {
   LZ4: 255,
   LZ4_RAW: 255,
 };
-/** Bytes that the pages of any file may have in all, and for each of the file's own: beyond, it is held for a bomb. */
+/** Inflated bytes that a file may have in total: a constant, and a factor of its own size. More is taken for a bomb. */
 const FREE_BYTES = 1 << 18;
 const BYTES_PER_BYTE = 400;
 
@@ -34,14 +34,18 @@ const INFLATE: Readonly<Record<string, Inflate>> = {
   LZ4_RAW: inflateLz4,
 };
 
-/** What inflates the pages of one file: `of` by the name of a codec, null for one that is not known. */
+/** Decompressors for the pages of one file: `of` returns that of a codec, null for an unknown codec. */
 export interface Codecs {
   readonly of: (codec: string) => Inflate | null;
-  /** Counts bytes that are to be inflated. @throws RangeError if they are more than is believed of its size. */
+  /**
+   * Counts bytes to be inflated.
+   *
+   * @throws RangeError if they exceed what a file of its size may have.
+   */
   readonly spend: (codec: string, stored: number, length: number) => void;
 }
 
-/** Makes the codecs for a file of `fileBytes`; Brotli, which needs help from outside, with `brotli` only. */
+/** Makes the decompressors for a file of `fileBytes`. Brotli needs a decompressor from outside. */
 export function parquetCodecs(fileBytes: number, brotli?: Inflate): Codecs {
   let room = FREE_BYTES + BYTES_PER_BYTE * fileBytes;
   const known = new Map(Object.entries(INFLATE));
@@ -64,15 +68,15 @@ export function parquetCodecs(fileBytes: number, brotli?: Inflate): Codecs {
       room -= length;
       if (room >= 0) return;
       throw new RangeError(
-        'its pages claim more bytes than are believed of a file of its size; write it with dictionaries',
+        'its pages claim too many bytes for the size of the file; write it with dictionaries',
       );
     },
   };
 }
 
-/** One member of gzip, its checksum checked. */
+/** Inflates one gzip member and checks its checksum. */
 function inflateGzip(page: Uint8Array, length: number): Uint8Array {
-  // What is beyond the end of `out` is not written; a byte more shows whether there was any.
+  // Bytes beyond the end of `out` are dropped; one extra byte shows whether there were any.
   const bytes = gunzipSync(page, { out: new Uint8Array(length + 1) });
   const trailer = viewOf(page.subarray(-8));
   if (bytes.length !== length || trailer.getUint32(4, true) !== length) {

@@ -7,14 +7,22 @@ import {
 import { concatBytes } from '../../bytes/concat-bytes.ts';
 import { checkColumns, type WrittenColumn } from '../../tables/written-column.ts';
 
-/** Small enough that what is encoded at a time takes a few megabytes. */
+/** Rows per group, which takes a few megabytes to encode. */
 const GROUP_ROWS = 65_536;
 
 /**
- * The bytes of a Parquet file, piece by piece, a piece being a group of 65 536 rows: doubles, floats and 32-bit integers
- * as they are, texts compressed by snappy. No value is missing; NaN stays NaN. `metadata` become its key-value metadata.
+ * Encodes a Parquet file in pieces of one group of 65 536 rows: doubles, floats and 32-bit integers uncompressed, text
+ * compressed by snappy. No value is null; NaN stays NaN.
  *
- * @throws RangeError if there is no column, columns differ in length, or a name is empty or taken.
+ * @param columns columns of the same length.
+ * @param metadata key-value metadata of the file.
+ * @returns the pieces of the file.
+ * @throws RangeError if there is no column, columns differ in length, or a name is empty or duplicate.
+ * @example
+ * ```js
+ * import { parquetPieces } from '@polysem/io/tables';
+ * [...parquetPieces([{ name: 'x', values: Float64Array.of(1) }])].length; // 2
+ * ```
  */
 export function* parquetPieces(
   columns: readonly WrittenColumn[],
@@ -35,7 +43,7 @@ export function* parquetPieces(
   });
   for (let first = 0; first < rows; first += GROUP_ROWS) {
     const last = Math.min(rows, first + GROUP_ROWS);
-    // One page a group; to cut it, every value's size would be looked at.
+    // One page per group; to split it, the writer would inspect the size of every value.
     parquet.write({
       columnData: columns.map((column) => part(column, first, last)),
       rowGroupSize: GROUP_ROWS,
@@ -47,7 +55,21 @@ export function* parquetPieces(
   yield taken();
 }
 
-/** The bytes of a Parquet file, all at once. Errors and format as of `parquetPieces`. */
+/**
+ * Encodes a Parquet file at once. Format and errors are those of `parquetPieces`.
+ *
+ * @param columns columns of the same length.
+ * @param metadata key-value metadata of the file.
+ * @returns the bytes of the file.
+ * @throws RangeError as `parquetPieces` does.
+ * @example
+ * ```js
+ * import { bytesSource, readTable } from '@polysem/io';
+ * import { encodeParquet } from '@polysem/io/tables';
+ * const bytes = encodeParquet([{ name: 'x', values: Float64Array.of(1, 2) }]);
+ * (await readTable(bytesSource('x.parquet', bytes))).rows; // 2
+ * ```
+ */
 export function encodeParquet(
   columns: readonly WrittenColumn[],
   metadata: Readonly<Record<string, string>> = {},
@@ -56,7 +78,7 @@ export function encodeParquet(
 }
 
 function part({ name, values }: WrittenColumn, first: number, last: number): ColumnSource {
-  // Bounds of texts or noise help no reader of a table that is read whole.
+  // Minima and maxima do not help readers of a table that is read whole.
   const common = { name, nullable: false, statistics: false };
   if (!ArrayBuffer.isView(values)) {
     return { ...common, type: 'STRING', data: values.slice(first, last) };

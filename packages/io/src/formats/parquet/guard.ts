@@ -2,19 +2,19 @@ import type { Inflate } from './codecs.ts';
 import { readThriftStruct, type ThriftStruct } from './thrift.ts';
 
 /*
- * hyparquet 1.31 allocates and repeats as a page's header and run lengths claim: a kilobyte can ask it for gigabytes.
- * So every page is walked before the library reads it: its sizes, and the lengths of its runs.
+ * hyparquet 1.31 allocates and repeats what the headers and run lengths of a page claim: a kilobyte can request
+ * gigabytes. Therefore every page is checked before the library reads it: its sizes, and the lengths of its runs.
  */
 
-/** What the pages of a column chunk must agree with. */
+/** Properties that the pages of a column chunk must agree with. */
 export interface ChunkClaims {
   readonly rows: number;
-  /** Inflates a page that is compressed, and counts what it inflates; null if none is. */
+  /** Inflates a compressed page and counts its bytes; null for uncompressed chunks. */
   readonly inflate: Inflate | null;
-  /** Values that a dictionary may have. */
+  /** Largest number of values in a dictionary. */
   readonly mostInDictionary: number;
   readonly type: string;
-  /** Whether values may be missing, so that levels say which are there. */
+  /** Whether values may be null, so that levels say which are present. */
   readonly optional: boolean;
   readonly typeLength: number;
 }
@@ -25,13 +25,13 @@ const DATA_PAGE_V2 = 3;
 const PLAIN = 0;
 const BOOLEAN_RUNS = 3;
 const BYTE_STREAM_SPLIT = 9;
-/** Encodings whose values are indices of the dictionary, in runs. */
+/** Encodings by runs of dictionary indices. */
 const DICTIONARY_ENCODINGS = new Set([2, 8]);
 
 /**
  * Checks the pages of a column chunk.
  *
- * @throws RangeError saying what is wrong with them.
+ * @throws RangeError that says what is wrong.
  */
 export function checkPages(bytes: Uint8Array, claims: ChunkClaims): void {
   let at = 0;
@@ -90,7 +90,7 @@ function checkPageV2(
   const own = struct(header, 8);
   const count = size(own, 1);
   if (count > most) throw new RangeError('a page has more rows than its column');
-  if (size(own, 2) > count) throw new RangeError('a page misses more values than it has');
+  if (size(own, 2) > count) throw new RangeError('a page has more nulls than values');
   const levels = size(own, 5) + size(own, 6);
   if (levels > page.length) throw new RangeError('the levels of a page are longer than it is');
   if (claims.optional) checkRuns(page, size(own, 6), 1, count);
@@ -112,7 +112,7 @@ function checkValues(
   if (count === 0) return;
   if (encoding === PLAIN) return;
   if (encoding === BYTE_STREAM_SPLIT) {
-    // Missing values take no bytes, so that this is a bound for what is allocated, not the size itself.
+    // Null values take no bytes, so only the size of a value can be checked.
     if (claims.typeLength > 8) throw new RangeError('a value is too long');
     return;
   }
@@ -130,7 +130,7 @@ function checkValues(
   if (width > 0) checkRuns(bytes, from + 1, width, count);
 }
 
-/** Checks that plain values are not more than their bytes can hold. */
+/** Checks that the bytes can hold this number of plain values. */
 function checkPlain(count: number, bytes: number, { type, typeLength }: ChunkClaims): void {
   const sizes: Readonly<Record<string, number>> = {
     BOOLEAN: 1 / 8,
@@ -147,8 +147,8 @@ function checkPlain(count: number, bytes: number, { type, typeLength }: ChunkCla
 }
 
 /**
- * Checks runs of values of `width` bits: those of one value repeated may not make more than `count` in all. Returns how many
- * of the values are 1, if they have one bit.
+ * Checks runs of values of `width` bits: repeated values must not exceed `count` in total. Returns how many values are
+ * 1, for one bit.
  */
 function checkRuns(bytes: Uint8Array, from: number, width: number, count: number): number {
   let at = from;
@@ -165,7 +165,7 @@ function checkRuns(bytes: Uint8Array, from: number, width: number, count: number
     }
     const length = Math.floor(head / 2);
     if (head % 2 === 1) {
-      // Groups of eight values, each in so many bytes as it has bits; the last may be filled up.
+      // Groups of eight values, each group in `width` bytes; the last may be padded.
       const bits = width === 1 ? Math.min(length * 8, count - seen) : 0;
       for (let i = 0; i < bits; i++) {
         ones += (bytes[at + (i >> 3)] >> (i & 7)) & 1;
@@ -184,7 +184,7 @@ function checkRuns(bytes: Uint8Array, from: number, width: number, count: number
 
 function uncompressed(page: Uint8Array, length: number, inflate: Inflate | null): Uint8Array {
   if (inflate === null) return page;
-  if (length < 0) throw new RangeError('a page header has an absurd size');
+  if (length < 0) throw new RangeError('a page header has an impossible size');
   return inflate(page, length);
 }
 
@@ -197,7 +197,7 @@ function number(header: ThriftStruct, field: number): number {
 function size(header: ThriftStruct, field: number): number {
   const value = number(header, field);
   if (Number.isSafeInteger(value) && value >= 0 && value < 2 ** 31) return value;
-  throw new RangeError('a page header has an absurd size');
+  throw new RangeError('a page header has an impossible size');
 }
 
 function struct(header: ThriftStruct, field: number): ThriftStruct {

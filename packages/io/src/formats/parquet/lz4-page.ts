@@ -4,13 +4,13 @@ import { viewOf } from '../../bytes/byte-source.ts';
  * Inflates a block of LZ4 that holds exactly `length` bytes.
  *
  * Source: lz4_Block_format.md of LZ4.
- * @throws RangeError if the block is damaged, or has more or fewer bytes.
+ * @throws RangeError if the block is damaged or has another length.
  */
 export function inflateLz4(block: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   let at = 0;
   let done = 0;
-  /** A length of four bits, and as many bytes more as are all ones before it. */
+  /** Extends a 4-bit length of 15 by the following bytes, up to the first that is not 255. */
   const longer = (four: number): number => {
     let value = four;
     if (four < 15) return value;
@@ -27,14 +27,14 @@ export function inflateLz4(block: Uint8Array, length: number): Uint8Array {
     out.set(block.subarray(at, at + literals), done);
     at += literals;
     done += literals;
-    // The last run is one of literals alone.
+    // The last run has only literals.
     if (at === block.length) break;
     if (at + 2 > block.length) damaged();
     const back = block[at] | (block[at + 1] << 8);
     at += 2;
     const count = 4 + longer(token & 15);
     if (back === 0 || back > done || count > length - done) damaged();
-    // A match may run into itself, so that it is copied from front to back.
+    // A match may overlap itself, so it is copied front to back.
     for (const end = done + count; done < end; done++) out[done] = out[done - back];
   }
   if (done !== length) damaged();
@@ -42,8 +42,8 @@ export function inflateLz4(block: Uint8Array, length: number): Uint8Array {
 }
 
 /**
- * The same in the frames of Hadoop, which Parquet's older codec LZ4 means: lengths before and after compression, big-endian,
- * and a block, again and again. Some writers left the frames out.
+ * Inflates the frames of Hadoop, which the older LZ4 codec of Parquet uses: sizes before and after compression,
+ * big-endian, and a block, repeated. Some writers omit the frames.
  */
 export function inflateHadoopLz4(page: Uint8Array, length: number): Uint8Array {
   const blocks = hadoopBlocks(page, length);
@@ -57,7 +57,7 @@ export function inflateHadoopLz4(page: Uint8Array, length: number): Uint8Array {
   return out;
 }
 
-/** The blocks of a page, if frames fill it and hold `length` bytes; else null. */
+/** Splits a page into blocks; null if frames do not fill it or do not hold `length` bytes. */
 function hadoopBlocks(
   page: Uint8Array,
   length: number,

@@ -16,19 +16,22 @@ import { checkPages } from './guard.ts';
 import type { Table, TableColumn, TableOptions } from '../../tables/table.ts';
 import { readThriftStruct } from './thrift.ts';
 
-/** `PAR1`, with which every Parquet file begins and ends. */
+/** The first and last bytes of every Parquet file: `PAR1`. */
 export const PARQUET_MAGIC: Uint8Array = Uint8Array.of(0x50, 0x41, 0x52, 0x31);
 
-/** Repeated values take next to no bytes, so that a file can claim any number of rows; no table of features has more. */
+/**
+ * Cells that a file may have: a constant, and a factor of its size. Repeated values take almost no bytes, so a file can
+ * claim any number of rows.
+ */
 const FREE_CELLS = 100_000;
 const CELLS_PER_BYTE = 50;
-/** What is said of numbers and texts beside their type; dates, decimals, lists and the rest are not understood. */
+/** Logical types of numbers and text; dates, decimals, lists and others are not read. */
 const LOGICAL_TYPES = new Set([undefined, 'STRING', 'ENUM', 'INTEGER', 'FLOAT16']);
 const CONVERTED_TYPES = /^(?:undefined|UTF8|ENUM|U?INT_\d+)$/;
 
 /**
- * Reads a Parquet file, as `readTable` describes. Row groups are read one column after the other, so that memory is that
- * of the result and of one column of one group.
+ * Reads a Parquet file, as `readTable` describes. Columns and row groups are read one at a time, so memory holds the
+ * result and one column of one group.
  */
 export async function readParquetTable(
   source: ByteSource,
@@ -44,7 +47,7 @@ export async function readParquetTable(
   if (!(rows >= 0 && cells <= FREE_CELLS + CELLS_PER_BYTE * source.size)) {
     throw new FormatError(
       source.name,
-      `claims ${rows} rows of ${places.length} columns in ${source.size} bytes; it is damaged or a bomb`,
+      `claims ${rows} rows of ${places.length} columns in ${source.size} bytes; the file is damaged or a bomb`,
     );
   }
   const codecs = parquetCodecs(source.size, brotli);
@@ -78,7 +81,7 @@ async function readFooter(source: ByteSource): Promise<FileMetaData> {
   try {
     readThriftStruct(footer.subarray(0, length), 0);
     const metadata = parquetMetadata(footer, { geoparquet: false });
-    // Else the library would stumble over these later, in words of its own.
+    // The library would fail on these later, with messages of its own.
     if (metadata.schema.some(({ name }) => typeof name !== 'string')) throw new Error('no name');
     if (metadata.row_groups.some(({ num_rows: rows }) => typeof rows !== 'bigint')) {
       throw new Error('no number of rows');
@@ -89,12 +92,12 @@ async function readFooter(source: ByteSource): Promise<FileMetaData> {
   }
 }
 
-/** The columns of a flat schema; those that hold columns of their own are kept as they are, to be refused when asked for. */
+/** Lists the top-level columns of a schema. Nested columns are kept, and refused only when they are requested. */
 function topLevel(source: ByteSource, schema: readonly SchemaElement[]): SchemaElement[] {
   const elements: SchemaElement[] = [];
   for (let at = 1; at < schema.length;) {
     elements.push(schema[at]);
-    // All that is below it, at any depth, comes right after it.
+    // Its descendants follow directly, at any depth.
     for (let below = 1; below > 0 && at < schema.length; at++) {
       below += Math.max(0, schema[at].num_children ?? 0) - 1;
     }
@@ -122,7 +125,7 @@ async function readColumn(
     LOGICAL_TYPES.has(element.logical_type?.type) &&
     CONVERTED_TYPES.test(String(element.converted_type));
   if (!understood) {
-    return fail('holds neither numbers nor texts; convert it to one of them, or do not ask for it');
+    return fail('holds neither numbers nor text; convert it, or leave it out');
   }
   const numbers = new Float64Array(type === 'BYTE_ARRAY' ? 0 : rows);
   const texts: string[] = [];
@@ -143,7 +146,7 @@ async function readColumn(
     } catch (error) {
       if (error instanceof FormatError) throw error;
       return fail(
-        `${(error as Error).message}; the Parquet file is damaged, or beyond polysem`,
+        `${(error as Error).message}; the Parquet file is damaged, or not supported`,
         error,
       );
     }
@@ -156,7 +159,7 @@ function chunkOf(group: RowGroup, name: string, codecs: Codecs): ColumnMetaData 
     ({ meta_data: own }) => own?.path_in_schema.length === 1 && own.path_in_schema[0] === name,
   );
   if (chunk?.meta_data === undefined) throw new RangeError('is missing in a group of rows');
-  if (chunk.file_path !== undefined) throw new RangeError('lies in another file');
+  if (chunk.file_path !== undefined) throw new RangeError('is stored in another file');
   const { codec, num_values: values } = chunk.meta_data;
   if (codec !== 'UNCOMPRESSED' && codecs.of(codec) === null) {
     throw new RangeError(
@@ -168,7 +171,7 @@ function chunkOf(group: RowGroup, name: string, codecs: Codecs): ColumnMetaData 
   return chunk.meta_data;
 }
 
-/** The values of one column in one group of rows, checked before they are decoded. */
+/** Reads and checks the values of one column in one row group. */
 async function readChunk(
   source: ByteSource,
   metadata: FileMetaData,

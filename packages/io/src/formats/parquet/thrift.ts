@@ -1,21 +1,23 @@
 /*
- * Parquet's headers are structs of Thrift's compact protocol. They are checked here before the Parquet library sees them,
- * since it allocates what the length of a list claims.
+ * Parquet's headers are structs of Thrift's compact protocol. They are checked here before the Parquet library reads
+ * them, because it allocates whatever the length of a list claims.
  */
 
-/** The integers and inner structs of a struct, by field number; all else is passed over. */
+/** The integers and nested structs of a struct, by field number; other fields are skipped. */
 export interface ThriftStruct {
   readonly fields: ReadonlyMap<number, number | ThriftStruct>;
-  /** Where the struct ends. */
+  /** Offset behind the struct. */
   readonly end: number;
 }
 
 const DEEPEST = 24;
 
 /**
- * Reads a struct that begins at a byte.
+ * Reads a struct that starts at a byte.
  *
- * @throws RangeError if it goes on beyond the bytes, claims a list longer than they are, or is nested too deep.
+ * Longer than 60 lines: the small parsers share the position in the bytes.
+ *
+ * @throws RangeError if it exceeds the bytes, claims a list longer than they are, or is nested too deeply.
  */
 export function readThriftStruct(bytes: Uint8Array, from: number, depth = 0): ThriftStruct {
   const fields = new Map<number, number | ThriftStruct>();
@@ -23,7 +25,7 @@ export function readThriftStruct(bytes: Uint8Array, from: number, depth = 0): Th
   let id = 0;
 
   const byte = (): number => {
-    if (at >= bytes.length) throw new RangeError('a header goes on beyond the file');
+    if (at >= bytes.length) throw new RangeError('a header exceeds the file');
     return bytes[at++];
   };
   const varint = (): number => {
@@ -32,7 +34,7 @@ export function readThriftStruct(bytes: Uint8Array, from: number, depth = 0): Th
       const next = byte();
       value += (next & 127) * scale;
       if (next < 128) return value;
-      if (scale > 2 ** 63) throw new RangeError('an integer has no end');
+      if (scale > 2 ** 63) throw new RangeError('an integer does not end');
     }
   };
   const zigzag = (): number => {
@@ -40,10 +42,10 @@ export function readThriftStruct(bytes: Uint8Array, from: number, depth = 0): Th
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   };
   const skip = (length: number): undefined => {
-    if (!(length <= bytes.length - at)) throw new RangeError('a header goes on beyond the file');
+    if (!(length <= bytes.length - at)) throw new RangeError('a header exceeds the file');
     at += length;
   };
-  /** An element of a type, inside a list if `listed`: there a boolean takes a byte. */
+  /** Reads an element of a type; within a list (`listed`) a boolean takes a byte. */
   const element = (type: number, listed: boolean): number | ThriftStruct | undefined => {
     switch (type) {
       case 1:

@@ -1,25 +1,25 @@
 import { Decompress } from 'fzstd';
 import { viewOf } from '../../bytes/byte-source.ts';
 
-/** The first bytes of a frame, as a number. */
+/** The first four bytes of a frame. */
 const MAGIC = 0xfd2fb528;
 const RLE = 1;
 
 /**
- * Inflates one frame of Zstandard that holds exactly `length` bytes. Its checksum, if it has one, is not looked at.
+ * Inflates one frame of Zstandard that holds exactly `length` bytes. A checksum is ignored.
  *
- * fzstd 0.1.1 believes what a frame's header says of its window and its size, up to 2 GB; so the header is checked before,
- * and a window that is larger than the frame made as small as it: no match reaches further back than that.
+ * fzstd 0.1.1 allocates the window and size that the header of a frame claims, up to 2 GB. Therefore the header is
+ * checked first, and a window larger than the frame is reduced: no match reaches further back.
  *
  * Source: RFC 8878, section 3.1.1.
- * @throws RangeError if the frame is damaged, or has more or fewer bytes.
+ * @throws RangeError if the frame is damaged or has another length.
  */
 export function inflateZstd(page: Uint8Array, length: number): Uint8Array {
   const frame = checkedFrame(page, length);
   const out = new Uint8Array(length);
   let done = 0;
   const stream = new Decompress((piece) => {
-    // Anything thrown in here ends the stream.
+    // Throwing here ends the stream.
     if (done + piece.length > length) throw wrongLength();
     out.set(piece, done);
     done += piece.length;
@@ -29,10 +29,10 @@ export function inflateZstd(page: Uint8Array, length: number): Uint8Array {
   return out;
 }
 
-/** The frame, in which only as large a window is claimed as its bytes need. */
+/** Returns the frame with a window no larger than its content needs. */
 function checkedFrame(page: Uint8Array, length: number): Uint8Array {
   if (page.length < 9 || viewOf(page).getUint32(0, true) !== MAGIC) {
-    throw new RangeError('a page is no frame of zstd');
+    throw new RangeError('a page is not a zstd frame');
   }
   const flags = page[4];
   const isSingle = (flags >> 5) & 1;
@@ -50,7 +50,7 @@ function checkedFrame(page: Uint8Array, length: number): Uint8Array {
   return frame;
 }
 
-/** Checks that a frame's blocks lie in the page, and that it ends with them: a second frame would not have been checked. */
+/** Checks that the blocks of a frame fill the page: a second frame would not have been checked. */
 function checkBlocks(page: Uint8Array, from: number, tail: number): void {
   let at = from;
   for (;;) {

@@ -4,17 +4,17 @@ import { FormatError, quote } from '../../bytes/format-error.ts';
 import { isRecord, parseJsonObject } from '../../bytes/json-object.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 
-/** What a safetensors header says of one tensor. */
+/** A tensor in the header of a safetensors file. */
 export interface SafetensorsEntry {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** Where its bytes begin and end, counted from the start of the file. */
+  /** Offsets of its first byte and behind its last, from the start of the file. */
   readonly begin: number;
   readonly end: number;
 }
 
-/** The header of a safetensors file, its tensors in the order of their bytes. */
+/** The header of a safetensors file; tensors in the order of their bytes. */
 export interface SafetensorsHeader {
   readonly tensors: readonly SafetensorsEntry[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -24,13 +24,13 @@ export interface SafetensorsHeader {
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads and checks the header of a safetensors file; no tensor is read.
+ * Reads and checks the header of a safetensors file, but no tensor.
  *
- * Every tensor has a known dtype, a shape that fits its bytes, and bytes within the file; together
- * they cover the data without overlap or hole. Keys are unique.
+ * Every tensor must have a known dtype, a shape that fits its bytes, and bytes within the file; together they must
+ * cover the data without overlap or gap. Keys must be unique.
  *
  * Source: https://github.com/huggingface/safetensors, README, "Format".
- * Rejects with FormatError naming the field that breaks a rule.
+ * Rejects with FormatError that names the field that violates a rule.
  */
 export async function readSafetensorsHeader(source: ByteSource): Promise<SafetensorsHeader> {
   const start = await source.read(0, Math.min(9, source.size));
@@ -92,7 +92,7 @@ function parseEntry(
   }
   const bits = (elementCount(shape) ?? Infinity) * DTYPE_BITS[dtype];
   if (!Number.isSafeInteger(bits)) {
-    return fail(`shape ${formatShape(shape)} overflows: no file is so large`);
+    return fail(`shape ${formatShape(shape)} is larger than any file`);
   }
   if (bits !== (end - begin) * 8) {
     return fail(

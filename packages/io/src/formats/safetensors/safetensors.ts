@@ -6,18 +6,14 @@ import type { Format } from '../format.ts';
 import { readSafetensorsHeader, type SafetensorsEntry } from './header.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
-import {
-  tensorFile,
-  type NumericArray,
-  type StoredTensor,
-  type TensorFile,
-} from '../../tensors/tensor.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
+import type { NumericArray } from '../../tensors/tensor.ts';
 
 export const safetensorsFormat: Format = {
   name: 'safetensors',
   title: 'safetensors',
   extensions: ['.safetensors'],
-  // The header is JSON behind a length of 8 bytes.
+  // The header is a JSON object after 8 bytes with its length.
   recognises: ({ start }) => start[8] === 0x7b,
   openTensors: ({ source }) => openSafetensors(source),
   isShard: true,
@@ -27,10 +23,10 @@ export const safetensorsFormat: Format = {
 };
 
 /**
- * Opens a safetensors file. Tensors of every dtype are listed; those of floating-point numbers of 8 bits and more
- * and of integers can be read, F8 without whatever scales stand beside it.
+ * Opens a safetensors file. Tensors of every dtype are listed; floating-point types of 8 bits and more and integers can
+ * be read, F8 without scales that may be stored beside it.
  *
- * Rejects with FormatError if the header breaks a rule of the format.
+ * Rejects with FormatError if the header violates a rule of the format.
  */
 async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   const { tensors, metadata } = await readSafetensorsHeader(source);
@@ -61,12 +57,19 @@ function storedTensor(
 }
 
 /**
- * The bytes of a safetensors file: F64 for a Float64Array, F32 for a Float32Array.
+ * Encodes tensors as a safetensors file: F64 for a Float64Array, F32 for a Float32Array. The order of the arguments
+ * does not change the bytes: F64 comes before F32, so that all are aligned, then names are sorted.
  *
- * The same tensors in any order give the same bytes: F64 stand before F32, so that all are aligned, then
- * by name; the header is padded with spaces to a multiple of 8 bytes.
- *
- * @throws RangeError if data do not fit their shape, or a name is taken, reserved or not Unicode.
+ * @param tensors named arrays.
+ * @param metadata strings for `__metadata__`.
+ * @returns the bytes of the file.
+ * @throws RangeError if data do not fit their shape, or a name is duplicate, reserved or not Unicode.
+ * @example
+ * ```js
+ * import { bytesSource, encodeSafetensors, readTensor } from '@polysem/io';
+ * const bytes = encodeSafetensors([{ name: 'W', shape: [2], data: Float32Array.of(1, 2) }]);
+ * (await readTensor(bytesSource('w.safetensors', bytes), 'W')).data[1]; // 2
+ * ```
  */
 export function encodeSafetensors(
   tensors: readonly (NumericArray & { readonly name: string })[],

@@ -3,12 +3,12 @@ import { FormatError, quote, quoteList } from '../../bytes/format-error.ts';
 import { isRecord, parseJsonObject } from '../../bytes/json-object.ts';
 import type { Format, OpenOptions, OpenShard } from '../format.ts';
 import { isInside } from '../../bytes/source-folder.ts';
-import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
 
-// The index of a model of 100 000 tensors has 10 MB; a thousand shards are more than any model has.
+// The index of a model with 100 000 tensors has 10 MB; no model has a thousand shards.
 const MAX_INDEX_BYTES = 100_000_000;
 const MAX_SHARDS = 1000;
-/** Shards whose headers are read at once. */
+/** Shards opened concurrently. */
 const AT_ONCE = 8;
 
 export const shardsFormat: Format = {
@@ -27,15 +27,15 @@ export const shardsFormat: Format = {
 };
 
 /**
- * Opens the index of weights in shards, `model.safetensors.index.json` or `pytorch_model.bin.index.json`: its `weight_map`
- * says which file of the folder holds which tensor. Of the shards the headers (of PyTorch's, the pickles) are read, so that
- * dtypes and shapes are known; with `wanted`, of those alone that hold one of the tensors wanted.
- *
- * `openShard` opens one file of weights.
+ * Opens an index of shards, `model.safetensors.index.json` or `pytorch_model.bin.index.json`. Its `weight_map` names
+ * the file that holds each tensor. The headers of the shards (for PyTorch, the pickles) are read for dtypes and shapes;
+ * with `wanted`, only shards that hold one of these tensors are opened.
  *
  * Source: https://huggingface.co/docs/transformers/big_models, "Sharded checkpoints".
- * Rejects with FormatError naming the index and the field if the index is damaged, a shard is missing, lies outside of the
- * folder, lacks a tensor that it should hold, or holds one that lies in another; and as `openShard` does.
+ * Rejects with FormatError if the index is damaged, or a shard is missing, outside of the folder, lacks one of its
+ * tensors or holds a tensor of another shard; and as `openShard` does.
+ *
+ * Longer than 60 lines: the steps share the index in their errors.
  */
 async function openSharded(
   index: ByteSource,
@@ -47,9 +47,7 @@ async function openSharded(
   };
   const { weightMap, metadata } = await readIndex(index);
   if (folder === undefined) {
-    return fail(
-      'is an index of shards, which lie beside it; open it together with them, as a folder',
-    );
+    return fail('is an index of shards; open it together with the shards, as a folder');
   }
   const shards = chooseShards(index, weightMap, wanted);
 
@@ -59,7 +57,7 @@ async function openSharded(
     const source = await folder.open(shard);
     if (source === undefined) {
       return fail(
-        `weight_map: ${quote(first)} lies in ${quote(shard)}, which is missing; fetch it into the folder of the index`,
+        `weight_map: ${quote(first)} is in ${quote(shard)}, which is missing; put it into the folder of the index`,
       );
     }
     const file = await openShard(source);
@@ -76,7 +74,7 @@ async function openSharded(
   const held = new Map<string, { readonly tensor: StoredTensor; readonly shard: string }>();
   for (let at = 0; at < shards.length; at += AT_ONCE) {
     const some = shards.slice(at, at + AT_ONCE);
-    // oxlint-disable-next-line no-await-in-loop -- so many at once, and no more
+    // oxlint-disable-next-line no-await-in-loop -- a limited number at once
     const opened = await allDone(some.map(openTensorsOf));
     opened.forEach((tensors, i) => {
       for (const tensor of tensors) {
@@ -84,7 +82,7 @@ async function openSharded(
         const other = held.get(name)?.shard;
         if (other !== undefined) {
           fail(
-            `tensor ${quote(name)} is held by two shards, ${quote(other)} and ${quote(some[i])}; remove it from one`,
+            `tensor ${quote(name)} is in two shards, ${quote(other)} and ${quote(some[i])}; remove it from one`,
           );
         }
         held.set(name, { tensor, shard: some[i] });
@@ -100,25 +98,28 @@ async function openSharded(
       if (found?.shard === shard) return found.tensor;
       const where = found === undefined ? '' : `, but ${quote(found.shard)} does`;
       return fail(
-        `weight_map: ${quote(shard)} does not hold ${quote(name)}${where}; index and shards are of different models`,
+        `weight_map: ${quote(shard)} does not hold ${quote(name)}${where}; index and shards belong to different models`,
       );
     });
   return tensorFile(index, format, tensors, metadata);
 }
 
-/** What all give, or the first error in their order, once none is under way: whoever closes the folder then closes all. */
+/**
+ * Waits for all promises, then returns the results or throws the first error, so that nothing is still running when the
+ * caller closes the folder.
+ */
 async function allDone<T>(running: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(running);
   return Promise.all(running);
 }
 
-/** Whether the first bytes of a file begin a JSON object: no sound safetensors file has 2^56 bytes of header. */
+/** Returns whether the first bytes begin a JSON object. No safetensors header has 2^56 bytes. */
 function beginsJson(start: Uint8Array): boolean {
   return start.length >= 8 && [0x7b, 0x20, 0x09, 0x0a, 0x0d].includes(start[0]) && start[7] !== 0;
 }
 
 interface ShardIndex {
-  /** Tensors and the shards that hold them, in the order of the index. */
+  /** Pairs of tensor and shard, in the order of the index. */
   readonly weightMap: readonly (readonly [tensor: string, shard: string])[];
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -135,7 +136,7 @@ async function readIndex(index: ByteSource): Promise<ShardIndex> {
   if (!isRecord(map)) {
     throw new FormatError(
       index.name,
-      'is JSON without an object "weight_map", so no index of shards; give a file of weights',
+      'is JSON without an object "weight_map", so it is not an index of shards; give a file of weights',
     );
   }
   const weightMap = Object.entries(map).map(([tensor, shard]): [string, string] => {
@@ -154,14 +155,14 @@ async function readIndex(index: ByteSource): Promise<ShardIndex> {
 
 function checkShard(index: ByteSource, tensor: string, shard: string): void {
   const problem = !isInside(shard)
-    ? 'which is no file beside the index; name one that is'
+    ? 'which is not a file beside the index; name one that is'
     : index.name.split(/[/\\]/).at(-1) === shard
       ? 'the index itself; name the shard'
       : undefined;
   if (problem === undefined) return;
   throw new FormatError(
     index.name,
-    `weight_map: ${quote(tensor)} lies in ${quote(shard)}, ${problem}`,
+    `weight_map: ${quote(tensor)} is in ${quote(shard)}, ${problem}`,
   );
 }
 

@@ -2,12 +2,12 @@ import type { PickleNode, PickleValue } from './pickle.ts';
 import { isShape } from '../../numbers/shape.ts';
 import type { Strides } from '../../numbers/strides.ts';
 
-/** What the pickle of a checkpoint says of one tensor: which part of which storage it is, or why it is none. */
+/** A tensor as the pickle of a checkpoint describes it: a view of a storage, or the reason why it is not read. */
 export interface TorchTensor {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** The storage's key, its size in elements, or in bytes if it has no type, and the element at which the tensor begins. */
+  /** Key and size of the storage (in elements, or in bytes if it is untyped), and the first element of the tensor. */
   readonly storage: {
     readonly key: string;
     readonly size: number;
@@ -15,13 +15,13 @@ export interface TorchTensor {
     readonly first: number;
     readonly strides: Strides;
   } | null;
-  /** Why its numbers cannot be read, with the fix; null if they can, as far as the pickle shows. */
+  /** Why it cannot be read, with the fix; null if it can, as far as the pickle shows. */
   readonly refusal: string | null;
 }
 
 export interface TorchContent {
   readonly tensors: readonly TorchTensor[];
-  /** Functions and classes that Python would have called, beside those that are known to make plain data. */
+  /** Functions and classes that Python would have called, except those known to make plain data. */
   readonly notCalled: readonly string[];
 }
 
@@ -38,7 +38,7 @@ const STORAGES: Readonly<Record<string, string>> = {
   'torch.BoolStorage': 'BOOL',
   'torch.ComplexFloatStorage': 'C64',
 };
-/** Those that come with an untyped storage; of the rest, the name goes without `torch.`. */
+/** Types of untyped storages; other names lose their `torch.`. */
 const DTYPES: Readonly<Record<string, string>> = {
   'torch.float64': 'F64',
   'torch.float32': 'F32',
@@ -60,7 +60,7 @@ const DTYPES: Readonly<Record<string, string>> = {
   'torch.float8_e5m2fnuz': 'F8_E5M2FNUZ',
   'torch.float8_e8m0fnu': 'F8_E8M0',
 };
-/** Calls of these make plain data of what is seen anyway; they need no mention. */
+/** Calls that make plain data, which need no mention. */
 const PLAIN = new Set([
   'collections.OrderedDict',
   'collections.defaultdict',
@@ -82,25 +82,24 @@ const PLAIN = new Set([
     'range',
   ].flatMap((name) => [`builtins.${name}`, `__builtin__.${name}`]),
 ]);
-/** A module keeps its parameters in these dicts; `state_dict()` names them without. */
+/** The dicts in which a module keeps its parameters; `state_dict()` omits them from names. */
 const HOLDERS = new Set(['_modules', '_parameters', '_buffers']);
-/** Deeper than any module is nested, and shallow enough to walk. */
+/** No module is nested as deeply; the limit protects the stack. */
 const DEEPEST = 256;
 
 /**
- * Finds the tensors in what a checkpoint's pickle says, at any depth of dicts, lists and modules. Names are the keys on the
- * way, joined by dots; a tensor that is all there is goes by `alone`.
+ * Finds the tensors in the pickle of a checkpoint, at any depth of dicts, lists and modules. Their names are the keys
+ * on the path, joined by dots; `alone` names a tensor that is the whole pickle.
  *
- * @throws RangeError if containers are nested too deep, or are shared so often that there would be more than
- * `limit` of them.
+ * @throws RangeError if containers are nested too deeply, or shared so often that more than `limit` would be visited.
  */
 export function findTorchTensors(root: PickleValue, alone: string, limit: number): TorchContent {
   const tensors: TorchTensor[] = [];
-  /** How many tensors have asked for a name. */
+  /** Number of tensors per name so far. */
   const asked = new Map<string, number>();
   const notCalled = new Set<string>();
   const onPath = new Set<PickleNode>();
-  /** Looked through, and no tensor found; not looked through again, for sharing can be exponential. */
+  /** Containers without tensors, not visited again: sharing can be exponential. */
   const barren = new Set<PickleNode>();
   let visits = 0;
 
@@ -120,13 +119,13 @@ export function findTorchTensors(root: PickleValue, alone: string, limit: number
   };
   const visitState = (state: PickleValue, path: string[]): void => {
     if (!isNode(state)) return;
-    // A tuple is two dicts, attributes and slots.
+    // A tuple holds two dicts, attributes and slots.
     const dicts = state.kind === 'tuple' ? state.items.slice(0, 2).filter(isNode) : [state];
     for (const entry of dicts.flatMap(({ entries }) => entries)) {
       const [key, value] = entry;
       const holds = typeof key === 'string' && HOLDERS.has(key);
       if (holds && isNode(value)) visitPairs(value.entries, path);
-      // `_metadata` of a state dict is the versions of its modules.
+      // `_metadata` of a state dict holds the versions of its modules.
       else if (key !== '_metadata') visitPairs([entry], path);
     }
   };
@@ -134,7 +133,7 @@ export function findTorchTensors(root: PickleValue, alone: string, limit: number
     if (value.kind === 'opaque' || value.kind === 'global' || value.kind === 'persistent') return;
     if (barren.has(value) || onPath.has(value)) return;
     visits += 1 + value.items.length + value.appended.length + value.entries.length;
-    if (visits > limit) throw new RangeError('its containers are shared too often to be true');
+    if (visits > limit) throw new RangeError('its containers are shared too often');
     if (path.length > DEEPEST) throw new RangeError(`its containers are nested ${DEEPEST} deep`);
     const before = tensors.length;
     if (value.kind === 'call' && /^torch\._(utils|tensor)\._rebuild_/.test(value.name)) {
@@ -155,11 +154,11 @@ export function findTorchTensors(root: PickleValue, alone: string, limit: number
   return { tensors, notCalled: [...notCalled] };
 }
 
-/** The tensor that a call of one of torch's rebuilding functions would make. */
+/** Describes the tensor that a rebuilding function of torch would return. */
 function rebuilt(call: PickleNode, depth: number): Omit<TorchTensor, 'name'> {
   const { name, items } = call;
   const [first, second, third] = items;
-  // A parameter of a tensor, a tensor of a subclass: what is inside has the numbers.
+  // Parameters and tensors of a subclass wrap the tensor with the numbers.
   if (
     depth < 8 &&
     /^torch\._utils\._rebuild_parameter(_with_state)?$/.test(name) &&
@@ -193,7 +192,8 @@ function rebuilt(call: PickleNode, depth: number): Omit<TorchTensor, 'name'> {
     isShape(shape) &&
     isShape(stride) &&
     shape.length === stride.length;
-  if (!sound) return refused('is described as torch does not; save the checkpoint anew');
+  if (!sound)
+    return refused('has a description that torch does not write; save the checkpoint again');
   const own = name.endsWith('_v3') ? items[6] : undefined;
   const dtype = isGlobal(own)
     ? (DTYPES[own.name] ?? own.name.replace('torch.', ''))

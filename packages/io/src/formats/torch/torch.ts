@@ -7,7 +7,7 @@ import { stem } from '../../bytes/stem.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
 import { isBlownUp, stridedNumbers } from '../../tensors/strided-numbers.ts';
 import { extentOf, orderOf } from '../../numbers/strides.ts';
-import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
 import { isZip, type Format } from '../format.ts';
 import { CONVERT, oldTorch } from './old.ts';
 import { findTorchTensors, type TorchContent, type TorchTensor } from './tensors.ts';
@@ -38,23 +38,23 @@ export const torchFormat: Format = {
   refuses: 'sparse and quantised tensors; files from before PyTorch 1.6; tar archives',
 };
 
-/** What stands in the file for the reader of the file: no checkpoint says as much of its tensors. */
+/** Longest pickle read, in bytes; no checkpoint needs as much for its tensors. */
 const LONGEST_PICKLE = 1 << 26;
 
-/** The member of a checkpoint's zip that names its tensors, if the zip is one. */
+/** Finds the pickle that names the tensors; undefined if the zip is not a checkpoint. */
 export function torchPickle(members: readonly ZipMember[]): ZipMember | undefined {
   return members.find(({ name }) => /(^|\/)data\.pkl$/.test(name));
 }
 
 /**
- * Opens a checkpoint written by `torch.save` (PyTorch 1.6 and newer) or `torch.jit.save`: a zip in which a pickle names
- * the tensors, and every storage is a member. The pickle is read, never executed: whatever it would have called, beside
- * what makes tensors and plain containers, is named in the metadata under `not called`.
+ * Opens a checkpoint written by `torch.save` (PyTorch 1.6 and newer) or `torch.jit.save`: a zip with a pickle that
+ * names the tensors and one member per storage. The pickle is read, never executed; the metadata `not called` list the
+ * functions that it would have called, except those that make tensors and plain containers.
  *
- * A tensor is named by the keys that lead to it, `state_dict.encoder.weight`. Views are read as they are, whatever their
- * strides: transposed, slices, expanded ones that stand for no more than 16 times the elements of their storage.
+ * The name of a tensor is the path of keys to it, such as `state_dict.encoder.weight`. Views of any strides are read:
+ * transposed, slices, and expanded views of at most 16 times the elements of their storage.
  *
- * Rejects with FormatError if the archive or its pickle is damaged, or holds no tensor.
+ * Rejects with FormatError if the archive or its pickle is damaged or holds no tensor.
  */
 async function openTorch(
   source: ByteSource,
@@ -66,7 +66,9 @@ async function openTorch(
   const { tensors, notCalled } = await readContent(source, pickle);
   if (tensors.length === 0) {
     const calls =
-      notCalled.length > 0 ? `; it would call ${quoteList(notCalled)}, which was not done` : '';
+      notCalled.length > 0
+        ? `; it would call ${quoteList(notCalled)}, which polysem does not do`
+        : '';
     throw new FormatError(source.name, `the pickle of this PyTorch file holds no tensor${calls}`);
   }
   const littleEndian = await readByteOrder(source, byName.get(`${folder}byteorder`));
@@ -95,13 +97,13 @@ async function readContent(source: ByteSource, pickle: ZipMember): Promise<Torch
   const name = `${source.name}/${pickle.name}`;
   const { size } = pickle;
   if (size > LONGEST_PICKLE) {
-    throw new FormatError(name, `has ${size} bytes, too long for the names of tensors; ${CONVERT}`);
+    throw new FormatError(name, `has ${size} bytes, too many for the names of tensors; ${CONVERT}`);
   }
-  // What the nodes of a pickle take is in proportion to its bytes, and those must not be made of fewer.
+  // Memory is proportional to the bytes of the pickle, so these must not be compressed.
   if (pickle.method !== STORED) {
     throw new FormatError(
       name,
-      'is compressed, which PyTorch does not do; torch.save the checkpoint again',
+      'is compressed, which PyTorch never does; torch.save the checkpoint again',
     );
   }
   const bytes = await readMember(source, pickle);
@@ -121,14 +123,14 @@ async function readByteOrder(source: ByteSource, member: ZipMember | undefined):
   return new TextDecoder().decode(await readMember(source, member)) !== 'big';
 }
 
-/** A member whole. Its CRC-32 is checked, unless PyTorch was told to leave them out, and put 0 in their place. */
+/** Reads a whole member and checks its CRC-32, unless PyTorch was told to write 0 instead. */
 async function readMember(source: ByteSource, member: ZipMember): Promise<Uint8Array> {
   const { size, read, archiveOffset } = await openMember(source, member);
   const isUnsummed = member.crc === 0 && member.method === STORED;
   return isUnsummed ? source.read(archiveOffset, size) : read(0, size);
 }
 
-/** Where the bytes of a storage begin in the archive. */
+/** Returns the offset of a storage in the archive. */
 async function findStorage(source: ByteSource, member: ZipMember | undefined): Promise<number> {
   return member === undefined ? 0 : (await openMember(source, member)).archiveOffset;
 }
@@ -170,7 +172,7 @@ async function storedTensor(
   };
 }
 
-/** Why a tensor's numbers cannot be read, with the fix, or null. */
+/** Why a tensor cannot be read, with the fix; null if it can. */
 function refusalOf(
   { dtype, shape, storage, refusal }: TorchTensor,
   member: ZipMember | undefined,
@@ -180,17 +182,17 @@ function refusalOf(
   if (!isDType(dtype)) return `dtype ${dtype} is not read as numbers; convert it to float32`;
   if (!isNumericDType(dtype)) return `dtype ${dtype} holds ${REFUSALS[dtype]}`;
   if (storage === null || member === undefined) {
-    return 'its storage is missing in the archive; the file is damaged or was saved in parts';
+    return 'its storage is missing from the archive; the file is damaged or was saved in parts';
   }
   if (member.method !== STORED) {
-    return 'its storage is compressed, which PyTorch does not do; torch.save the checkpoint again';
+    return 'its storage is compressed, which PyTorch never does; torch.save the checkpoint again';
   }
   const elements = storage.typed ? storage.size : Math.floor(storage.size / itemSize);
   if (!(storage.first + extentOf(shape, storage.strides) <= elements)) {
-    return `shape ${formatShape(shape)} from element ${storage.first} on exceeds the ${elements} elements of its storage; the file is damaged`;
+    return `shape ${formatShape(shape)} from element ${storage.first} exceeds the ${elements} elements of its storage; the file is damaged`;
   }
   if (isBlownUp(shape, elements)) {
-    return `shape ${formatShape(shape)} stands for many more than the ${elements} elements of its storage; save tensor.contiguous()`;
+    return `shape ${formatShape(shape)} has many more elements than the ${elements} of its storage; save tensor.contiguous()`;
   }
   return elements * itemSize <= member.size
     ? null
