@@ -167,7 +167,7 @@ describe('polysem measure --preset', () => {
       'model.safetensors: --head 2: no such head of attention-ov; it has 0, 1',
     ],
     ['--preset mlp-in --layer 0 --head 1', 'no such head of mlp-in; it has no known heads'],
-    ['--preset mlp-in --features rows', '--features: a preset knows its axis'],
+    ['--preset mlp-in --features rows', '--features: a preset determines its axis'],
     [
       '--preset token-embedding --tensor wpe.weight',
       'is not a token-embedding; the closest are wte.weight',

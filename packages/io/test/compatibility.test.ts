@@ -1,4 +1,4 @@
-// The fixtures were written by numpy 2.4.6 and safetensors 0.8.0; the values stand here as they went in.
+// The fixtures were written by numpy 2.4.6 and safetensors 0.8.0; the expected values are literals here.
 import { HEAD_BYTES } from '../src/formats/format.ts';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, listTensors, openTensors, readTensor } from '../src/index.ts';

@@ -66,7 +66,11 @@ describe('a table of numbers', () => {
 
 describe('what is refused', () => {
   test.each([
-    ['a word', '1,2\n3,abc\n', 'line 2, column 2: "abc" is not a number; names may stand'],
+    [
+      'a word',
+      '1,2\n3,abc\n',
+      'line 2, column 2: "abc" is not a number; only the first line may hold names',
+    ],
     ['a word beside a number at the top', 'a,2\n3,4', 'line 1, column 1: "a" is not a number'],
     ['a damaged number at the top', '1.5x,2y\n3,4', 'line 1, column 1: "1.5x" is not a number'],
     ['a second header', 'a,b\nc,d\n1,2', 'line 2, column 1: "c" is not a number'],

@@ -22,7 +22,7 @@ import {
 
 const RUNS = 600;
 
-/** Whatever the bytes: read, or refused with a FormatError of one line, and nothing large allocated. */
+/** Checks that bytes are read, or refused with a FormatError of one line, without a large allocation. */
 async function readsOrRefuses(bytes: Uint8Array): Promise<void> {
   await refusesOr(() => readAll(bytes));
   await refusesOr(() => readFeatures(bytes));

@@ -3,7 +3,7 @@ import { decodeNumbers } from '../src/numbers/convert.ts';
 
 const PATTERNS = Array.from({ length: 65536 }, (_, bits) => bits);
 
-/** The value of a binary float by the textbook: sign, 2^exponent, 1.fraction. */
+/** The value of a binary float by its definition: sign, 2^exponent, 1.fraction. */
 function valueOf(bits: number, exponentBits: number, fractionBits: number): number {
   const bias = 2 ** (exponentBits - 1) - 1;
   const fraction = bits % 2 ** fractionBits;

@@ -16,7 +16,7 @@ export function concat(...parts: (Uint8Array | string)[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part as Uint8Array))));
 }
 
-/** An npy file with any header text, sound or not. */
+/** An npy file with any header text, valid or not. */
 export function rawNpy(header: string, data: Uint8Array = new Uint8Array(0)): Uint8Array {
   const text = Buffer.from(header, 'latin1');
   return concat(
@@ -33,7 +33,7 @@ export function npyOf(descr: string, shape: string, dataBytes: number): Uint8Arr
   );
 }
 
-/** A safetensors file with any header, as text or as an object, sound or not. */
+/** A safetensors file with any header, text or object, valid or not. */
 export function rawSafetensors(header: string | object, dataBytes = 0): Uint8Array {
   const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -49,7 +49,7 @@ export interface RawMember {
   claim?: { size?: number; crc?: number; method?: number; flags?: number; headerOffset?: number };
 }
 
-/** A zip file whose directory may lie. */
+/** A zip file whose directory can make false claims. */
 export function rawZip(...members: RawMember[]): Uint8Array {
   const body: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
@@ -82,7 +82,7 @@ export function rawZip(...members: RawMember[]): Uint8Array {
   return concat(...body, ...directory, 'PK\x05\x06', end);
 }
 
-/** Opens a file and reads all it can. */
+/** Opens a file and reads every tensor. */
 export async function readAll(bytes: Uint8Array, name = 'x'): Promise<void> {
   const file = await openTensors(bytesSource(name, bytes));
   for (const entry of file.entries) {
@@ -91,7 +91,7 @@ export async function readAll(bytes: Uint8Array, name = 'x'): Promise<void> {
   }
 }
 
-/** The message of the FormatError that reading all of a file ends in; the test fails without one. */
+/** Reads every tensor and returns the message of the FormatError; the test fails if there is none. */
 export async function problemOf(bytes: Uint8Array, name = 'x'): Promise<string> {
   const error: unknown = await readAll(bytes, name).then(
     () => undefined,
@@ -109,8 +109,8 @@ export function expectOneLine(message: string): void {
 }
 
 /**
- * Runs something and returns the most bytes that one typed array was asked to hold meanwhile
- * (what the platform's decompressor takes is not seen; it gives pieces of some kilobytes).
+ * Runs a function and returns the size in bytes of the largest typed array created meanwhile (without those of the
+ * platform's decompressor, which returns pieces of a few kilobytes).
  */
 export async function largestAllocation(run: () => Promise<unknown>): Promise<number> {
   const globals = globalThis as unknown as Record<string, new (...args: unknown[]) => object>;
@@ -148,7 +148,7 @@ function lengthOf(source: unknown): number {
   return ArrayBuffer.isView(source) ? (source as Uint8Array).length : 0;
 }
 
-/** Whether two arrays hold the same bytes: `toEqual` looks at each element by itself, which takes seconds for many. */
+/** Returns whether two arrays hold the same bytes; `toEqual` compares element by element, which takes seconds. */
 export function sameBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
   const bytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     new Uint8Array(buffer, byteOffset, byteLength);

@@ -178,7 +178,7 @@ describe('safetensors', () => {
     ['F4', [4], 2, 'numbers that need the scales of their blocks'],
     ['F6_E2M3', [4], 3, 'numbers that need the scales of their blocks'],
     ['F6_E3M2', [4], 3, 'numbers that need the scales of their blocks'],
-    ['F8_E8M0', [3], 3, 'scales of blocks, no weights'],
+    ['F8_E8M0', [3], 3, 'scales of blocks, not weights'],
     ['C64', [2], 16, 'complex numbers; save the real and the imaginary part as two tensors'],
     ['BOOL', [2], 2, 'booleans; save it as F32'],
   ])('%s is listed, and refused when read', async (dtype, shape, bytes, holds) => {
@@ -365,7 +365,7 @@ describe('npz', () => {
     [
       'directory that points elsewhere',
       member({ headerOffset: 1 }),
-      '/W.npy: the zip directory points to no member; the file is damaged',
+      '/W.npy: the zip directory does not point to a member; the file is damaged',
     ],
     ['text called npy', member({}, concat('hello, world')), '/W.npy: is not an npy file'],
     [

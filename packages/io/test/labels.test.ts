@@ -134,7 +134,7 @@ describe('labels', () => {
 
   it.each([
     ['{"a": ', 'vocab.json', 'not JSON'],
-    ['{}', 'vocab.json', 'no vocabulary'],
+    ['{}', 'vocab.json', 'no known kind of vocabulary'],
     ['{"a": 16000000}', 'vocab.json', 'up to 16000000'],
     ['', 'vocab.txt', 'no labels'],
     ['\n\u0003\0\ufffd', 'tokenizer.model', 'is not text; give tokenizer.json, vocab.json'],

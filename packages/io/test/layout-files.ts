@@ -11,7 +11,7 @@ import {
 /** Names and shapes of the tensors of a file. */
 export type Shapes = Readonly<Record<string, readonly number[]>>;
 
-/** What a file of these lists. */
+/** The entries of a file with these tensors. */
 export function entries(shapes: Shapes): TensorEntry[] {
   return Object.entries(shapes).map(([name, shape]) => ({
     name,
@@ -23,12 +23,12 @@ export function entries(shapes: Shapes): TensorEntry[] {
   }));
 }
 
-/** What is found in it. */
+/** The features found in it. */
 export function find(shapes: Shapes, hints?: FeatureHints): readonly FeatureMatrix[] {
   return findFeatures(entries(shapes), hints).features;
 }
 
-/** What was found, a line each: preset, layer, axis, N x D; products say so. */
+/** The features found, one line each: preset, layer, axis, N x D, and whether it is a product. */
 export function lines(shapes: Shapes, hints?: FeatureHints): string[] {
   return find(shapes, hints)
     .filter(({ head }) => head === undefined)
@@ -53,7 +53,7 @@ export function randomTensors(shapes: Shapes, seed: number): Map<string, Tensor>
   );
 }
 
-/** The matrices found, read. */
+/** Reads the matrices found. */
 export async function gatherAll(
   found: readonly FeatureMatrix[],
   tensors: ReadonlyMap<string, Tensor>,

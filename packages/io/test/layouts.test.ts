@@ -297,7 +297,7 @@ describe('layouts of transformers', () => {
     const { shapes } = cases['GPT-NeoX and Pythia'];
     const found = findFeatures(entries(shapes));
     expect(found.features.some(({ preset }) => preset === 'attention-ov')).toBe(false);
-    expect(found.notes.join()).toContain('number of heads is not known');
+    expect(found.notes.join()).toContain('number of heads is unknown');
   });
 
   it('knows nothing of an unknown checkpoint, and reads its matrices both ways', () => {

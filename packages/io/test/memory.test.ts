@@ -11,7 +11,7 @@ import { concat, npyOf, rawNpy, rawSafetensors, rawZip } from './helpers.ts';
 const folder = mkdtempSync(join(tmpdir(), 'polysem-memory-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A zip whose deflated member inflates to as much as deflate can make of about a kilobyte. */
+/** A zip with a member of about a kilobyte that inflates as far as deflate allows. */
 function bomb(header: string, length: number): Uint8Array {
   const content = rawNpy(header, new Uint8Array(length));
   const stored = new Uint8Array(deflateRawSync(content, { level: 9 }));
@@ -24,7 +24,7 @@ function bomb(header: string, length: number): Uint8Array {
 
 const HUGE = 2 ** 52;
 const member = { name: 'W.npy', content: encodeNpy({ shape: [1], data: new Float64Array(1) }) };
-/** The worst that is known of each format, about 1 kB each. */
+/** The most expensive known files of each format, about 1 kB each. */
 const HOSTILE: Readonly<Record<string, Uint8Array>> = {
   'claim.npy': npyOf("'<f8'", `(${HUGE},)`, 900),
   'claim-f.npy': rawNpy(
@@ -66,7 +66,7 @@ const SOUND: Readonly<Record<string, Uint8Array>> = {
   'sound.csv': concat('1,2\n'),
 };
 
-/** Reads all of each file, whole and by features, and says how far the process grew each time. */
+/** Reads each file whole and by features, and reports how much the process grew. */
 const CHILD = `
 import { readdirSync } from 'node:fs';
 import { featureSource } from '${new URL('../dist/index.js', import.meta.url).href}';

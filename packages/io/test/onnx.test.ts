@@ -1,4 +1,4 @@
-// The fixtures were written by test/fixtures/onnx.py with onnx 1.23.2; the values stand here as they went in.
+// The fixtures were written by test/fixtures/onnx.py with onnx 1.23.2; the expected values are literals here.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -200,7 +200,7 @@ describe('hostile models', () => {
   test.each<[string, Uint8Array, RegExp]>([
     ['no graph', varint(1, 9), /holds no initialiser and no constant/],
     ['text', concat('not a model'), /has no valid protobuf field at byte 0/],
-    ['a graph that is a number', varint(7, 9), /field "7" at byte 1 is no message/],
+    ['a graph that is a number', varint(7, 9), /field "7" at byte 1 is not a message/],
     [
       'a field longer than the file',
       concat(base128(7 * 8 + 2), base128(2n ** 63n)),
@@ -209,9 +209,9 @@ describe('hostile models', () => {
     [
       'an integer without end',
       Uint8Array.of(8, ...Array.from({ length: 20 }, () => 255)),
-      /no sound protobuf field/,
+      /no valid protobuf field/,
     ],
-    ['groups', Uint8Array.of(0x0b, 0x0b, 0x0c), /no sound protobuf field at byte 0/],
+    ['groups', Uint8Array.of(0x0b, 0x0b, 0x0c), /no valid protobuf field at byte 0/],
     [
       'a negative size',
       model(tensor('w', [2n ** 64n - 1n], 1, raw(4))),
@@ -246,7 +246,7 @@ describe('hostile models', () => {
     [
       'data in pieces',
       model(tensor('w', [2], 1, field(4, new Uint8Array(4)), field(4, new Uint8Array(4)))),
-      /has its data in several pieces; load the model and save it again with onnx.save/,
+      /has its data in several parts; load the model and save it again with onnx.save/,
     ],
     [
       'two of one name',

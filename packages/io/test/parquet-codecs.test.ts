@@ -1,4 +1,4 @@
-// The Parquet fixtures were written by test/fixtures/parquet.py with pyarrow 26.0.1; the values stand here as they went in.
+// The Parquet fixtures were written by test/fixtures/parquet.py with pyarrow 26.0.1; the expected values are literals here.
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -88,7 +88,7 @@ describe('bombs', () => {
     const { spend } = parquetCodecs(1000);
     for (let i = 0; i < 6; i++) spend('ZSTD', 10, 100_000);
     expect(() => spend('ZSTD', 10, 100_000)).toThrow(
-      'claim more bytes than are believed of a file of its size',
+      'claim too many bytes for the size of the file',
     );
   });
 

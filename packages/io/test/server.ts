@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server of files on this machine, by ranges, that counts what it is asked for and can be told to misbehave. */
+/** A local file server with ranges that logs its requests and can be told to misbehave. */
 export interface TestServer {
   /** `http://127.0.0.1:port`, without a slash at the end. */
   readonly origin: string;

@@ -107,13 +107,13 @@ describe('safetensors in shards', () => {
       'a tensor that its shard lacks',
       { ...MAP, d: 'm-2.safetensors' },
       SHARDS,
-      'weight_map: "m-2.safetensors" does not hold "d"; index and shards are of different models',
+      'weight_map: "m-2.safetensors" does not hold "d"; index and shards belong to different models',
     ],
     [
       'a tensor that lies elsewhere',
       { a: 'm-2.safetensors', b: 'm-1.safetensors' },
       SHARDS,
-      'weight_map: "m-2.safetensors" does not hold "a", but "m-1.safetensors" does; index and shards are of different models',
+      'weight_map: "m-2.safetensors" does not hold "a", but "m-1.safetensors" does; index and shards belong to different models',
     ],
     [
       'a tensor in two shards',
@@ -150,7 +150,7 @@ describe('safetensors in shards', () => {
       'a list as its map',
       ['m-1.safetensors'],
       SHARDS,
-      'is JSON without an object "weight_map", so no index of shards; give a file of weights',
+      'is JSON without an object "weight_map", so it is not an index of shards; give a file of weights',
     ],
     [
       'too many shards',
@@ -193,7 +193,7 @@ describe('safetensors in shards', () => {
   });
 });
 
-/** Weights that are known by their content, whatever the file is called. */
+/** Weights that are recognised by their content. */
 const ANY_NAME = encodeNpy({ shape: [1], data: Float64Array.of(1) });
 
 describe('a folder', () => {

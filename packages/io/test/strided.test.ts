@@ -22,7 +22,7 @@ function reader(
   return stridedNumbers(source, entry, { dtype: 'F32', offset: 0, strides, littleEndian: true });
 }
 
-/** The elements in C order (or Fortran order) by the definition of strides. */
+/** The elements in C or Fortran order by the definition of strides. */
 function byDefinition(shape: readonly number[], strides: readonly number[], order = 'C'): number[] {
   const axes = order === 'C' ? [...shape.keys()] : [...shape.keys()].toReversed();
   let places = [0];
@@ -114,7 +114,7 @@ describe('a view of any strides', () => {
     await expect(open([3], 2).read(1, 2)).rejects.toThrow(
       new FormatError(
         'x',
-        'tensor "w": element 2 is an integer near 2305843009213694000, beyond 2^53, that a double cannot hold exactly',
+        'tensor "w": element 2 is an integer near 2305843009213694000, beyond 2^53, which a double cannot hold exactly',
       ),
     );
   });

@@ -1,4 +1,4 @@
-// The Parquet fixtures were written by test/fixtures/parquet.py with pyarrow 26.0.1; the values stand here as they went in.
+// The Parquet fixtures were written by test/fixtures/parquet.py with pyarrow 26.0.1; the expected values are literals here.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, FormatError, readTable, type Table } from '../src/index.ts';
@@ -60,9 +60,9 @@ describe.each(['snappy', 'plain-v2', 'snappy-v2'])('%s.parquet of pyarrow', (nam
 
   test.each([
     ['beyond', `column "beyond": row 1 is an integer near ${2 ** 53}, beyond 2^53; `],
-    ['date', 'column "date": holds neither numbers nor texts; convert it'],
-    ['list', 'column "list": holds neither numbers nor texts; convert it'],
-    ['point', 'column "point": holds neither numbers nor texts; convert it'],
+    ['date', 'column "date": holds neither numbers nor text; convert it'],
+    ['list', 'column "list": holds neither numbers nor text; convert it'],
+    ['point', 'column "point": holds neither numbers nor text; convert it'],
     ['none', 'no column "none"; it has "token", "frequency", "single", "half", "int8" and 10 more'],
   ])('%s is refused', async (column, says) => {
     const reading = readTable(source, { columns: [column] });
@@ -74,7 +74,7 @@ describe.each(['snappy', 'plain-v2', 'snappy-v2'])('%s.parquet of pyarrow', (nam
     const table = await readTable(source, { columns: ['some missing', 'frequency'] });
     expect(finiteColumn(table, 'frequency')).toEqual(FLAT.frequency);
     expect(() => finiteColumn(table, 'some missing')).toThrow(
-      `${name}.parquet: row 1, column "some missing": is missing or not finite; leave the row out or write a number`,
+      `${name}.parquet: row 1, column "some missing": is missing or not finite; remove the row or write a number`,
     );
   });
 });

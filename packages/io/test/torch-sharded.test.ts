@@ -49,7 +49,7 @@ describe('a PyTorch checkpoint in shards', () => {
       'lacks a tensor',
       SHARDS,
       { ...MAP, more: TWO },
-      `${INDEX}: weight_map: "${TWO}" does not hold "more"; index and shards are of different models`,
+      `${INDEX}: weight_map: "${TWO}" does not hold "more"; index and shards belong to different models`,
     ],
     [
       'is of the old format',

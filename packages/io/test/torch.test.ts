@@ -1,4 +1,4 @@
-// The fixtures were written by test/fixtures/torch.py with PyTorch 2.15.0; the values stand here as they went in.
+// The fixtures were written by test/fixtures/torch.py with PyTorch 2.15.0; the expected values are literals here.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, FormatError, openTensors, readTensor } from '../src/index.ts';
@@ -270,11 +270,11 @@ describe('hostile checkpoints', () => {
   test('a storage that is missing or compressed', async () => {
     const content = checkpointPickle('FloatStorage', [2], [1]);
     expect(await problemOf(rawZip({ name: 'data.pkl', content }))).toBe(
-      'x: tensor "x": its storage is missing in the archive; the file is damaged or was saved in parts',
+      'x: tensor "x": its storage is missing from the archive; the file is damaged or was saved in parts',
     );
     const deflated = { name: 'data/0', content: new Uint8Array(8), deflate: true };
     expect(await problemOf(rawZip({ name: 'data.pkl', content }, deflated))).toBe(
-      'x: tensor "x": its storage is compressed, which PyTorch does not do; torch.save the checkpoint again',
+      'x: tensor "x": its storage is compressed, which PyTorch never does; torch.save the checkpoint again',
     );
   });
 

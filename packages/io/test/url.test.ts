@@ -38,7 +38,7 @@ const open = (path = '/m.safetensors', options: UrlOptions = {}): Promise<ByteSo
   openUrl(server.origin + path, { ...FAST, ...options });
 const sent = (): number => server.log.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Lets the first requests through, then answers with `misbehave`. */
+/** Answers the first requests normally, later ones with `misbehave`. */
 function after(requests: number, misbehave: TestServer['misbehave']): TestServer['misbehave'] {
   let seen = 0;
   return (request, response) => {
@@ -180,12 +180,14 @@ describe('a server', () => {
     expect(sameBytes((await file.read('a')).data, numbers(3))).toBe(true);
     expect(server.log).toHaveLength(1);
     server.misbehave = whole(new Uint8Array(17 * 2 ** 20));
-    await expect(open()).rejects.toThrow(/does not serve ranges .* download it and give its path$/);
+    await expect(open()).rejects.toThrow(
+      /does not support ranges .* download it and give its path$/,
+    );
   });
 
   test.each<[string, Record<string, string>, string]>([
     ['another range', { 'content-range': 'bytes 5-9/99' }, 'Content-Range "bytes 5-9/99"'],
-    ['no range', {}, 'the server does not say how large it is'],
+    ['no range', {}, 'the server does not tell its size'],
     ['an unknown size', { 'content-range': 'bytes 0-9/*' }, 'Content-Range "bytes 0-9/*"'],
     ['a size beyond 2^53', { 'content-range': 'bytes 0-9/99999999999999999' }, 'Content-Range'],
     [

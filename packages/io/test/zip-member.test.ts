@@ -6,7 +6,7 @@ import { readZipDirectory } from '../src/bytes/zip-directory.ts';
 import { openMember, type MemberSource } from '../src/bytes/zip-member.ts';
 import { concat, rawZip, sameBytes, type RawMember } from './helpers.ts';
 
-/** Bytes that compress, but not to nothing. */
+/** Bytes that compress moderately. */
 const CONTENT = Uint8Array.from({ length: 60_000 }, (_, i) => (i * i) >> (i % 7));
 
 interface Counted {
