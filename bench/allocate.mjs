@@ -1,5 +1,5 @@
 import { allocateQuadratic } from '@polysem/core/theory';
-import { generator, normal, split, uniformBetween } from '@polysem/numerics/random';
+import { generator, normal, childGenerator, uniformBetween } from '@polysem/numerics/random';
 import { interleave } from '@polysem/runs';
 import { exactSum, fittedExponent, maxDifference } from './numbers.mjs';
 import { factor, figures, milliseconds, table } from './table.mjs';
@@ -79,8 +79,8 @@ async function oneSize({ name, kurtosis }, features, { runs, peers, exchange }) 
 }
 
 function makeProblem(features, [least, most]) {
-  const importances = split(generator(22_101_892), features);
-  const kurtoses = split(importances, 0);
+  const importances = childGenerator(generator(22_101_892), features);
+  const kurtoses = childGenerator(importances, 0);
   return {
     importance: Float64Array.from({ length: features }, () => Math.exp(normal(importances))),
     kurtosis: Float64Array.from({ length: features }, () => uniformBetween(kurtoses, least, most)),

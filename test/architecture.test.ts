@@ -40,12 +40,13 @@ const PACKAGES: Readonly<
 /** Inside a package: the rooms that each room may import, beside itself. Data flows one way (docs/architecture.md). */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   numerics: {
+    checks: [],
     elementary: [],
     wasm: [],
-    random: ['elementary'],
-    linalg: ['wasm'],
+    random: ['checks', 'elementary'],
+    linalg: ['checks', 'wasm'],
     lanes: ['wasm'],
-    dense: ['linalg', 'wasm'],
+    dense: ['checks', 'linalg', 'wasm'],
   },
   core: {
     embedding: [],

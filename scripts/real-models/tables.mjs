@@ -4,10 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   bootstrapSummary,
-  gaussianChance,
+  gaussianBaselineFigures,
   meanVector,
   ownNormsSource,
-  spectrumChance,
+  spectrumBaselineFigures,
 } from '@polysem/core/streaming';
 import { effectiveRank, efficiency, participationRatio, summarise } from '@polysem/core/capacity';
 import { embeddingSource } from '@polysem/core/embedding';
@@ -58,9 +58,9 @@ export async function measureBesideChance(name, w) {
     name,
     measured,
     interval: [low / rank, high / rank],
-    gaussian: gaussianChance(dims, features),
+    gaussian: gaussianBaselineFigures(dims, features),
     norms,
-    spectrum: spectrumChance(measured, { seed: SEED }),
+    spectrum: spectrumBaselineFigures(measured, { seed: SEED }),
     centred,
     share: (features * squares(mean)) / squaredNorm.reduce((sum, n) => sum + n, 0),
   };

@@ -12,7 +12,7 @@ import { partialCorrelation, pearson } from '../src/audit/correlation.ts';
 import { permutationTest } from '../src/audit/permutation-test.ts';
 import { medianInterval, trendOf } from '../src/audit/trend.ts';
 import { normal, uniform } from '@polysem/numerics/random';
-import { generator, split, type Generator } from '@polysem/numerics/random';
+import { generator, childGenerator, type Generator } from '@polysem/numerics/random';
 import { shuffle } from '@polysem/numerics/random';
 
 /** Features with log-normal frequencies, where rare features tend to matter less. */
@@ -57,7 +57,7 @@ describe('auditCapacity', () => {
     const runs = 30;
     const missed = { price: 0, pearson: 0, spearman: 0, rSquared: 0, meanAbsoluteError: 0 };
     for (let run = 0; run < runs; run++) {
-      const audit = auditCapacity(noisy(split(generator(10), run), 300), {
+      const audit = auditCapacity(noisy(childGenerator(generator(10), run), 300), {
         resamples: 150,
         permutations: 1,
         seed: run,
@@ -98,7 +98,7 @@ describe('auditCapacity', () => {
     const runs = 200;
     const pValues: number[] = [];
     for (let run = 0; run < runs; run++) {
-      const g = split(generator(3), run);
+      const g = childGenerator(generator(3), run);
       const stats = world(g, 40);
       const capacity = predictCapacity({ ...stats, price: 0.5 });
       shuffle(g, capacity);
@@ -121,7 +121,7 @@ describe('auditCapacity', () => {
     const list = (g: Generator) => Float64Array.from({ length: count }, () => uniform(g) ** 3);
     const pValues = (related: number): number[] =>
       Array.from({ length: runs }, (_, run) => {
-        const g = split(generator(12), run);
+        const g = childGenerator(generator(12), run);
         const predicted = list(g);
         const measured = list(g).map((m, i) => m + related * predicted[i]);
         // Zero exchanges allowed: shifts for any number of features.
@@ -195,7 +195,7 @@ describe('auditCapacity', () => {
     expect(dead.predicted[0]).toBe(0);
     expect(() =>
       auditCapacity({ importance: [1], kurtosis: 9, capacity: [1] }, { confidence: 1 }),
-    ).toThrow('confidence: must lie between 0 and 1');
+    ).toThrow('confidence: must lie in (0, 1)');
     expect(() => auditCapacity({ importance: [1], kurtosis: 9, capacity: [1, 1] })).toThrow(
       'capacity: 2 values for 1 features',
     );

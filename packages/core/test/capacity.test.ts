@@ -259,7 +259,7 @@ describe('measureCapacity', () => {
       'need 6 numbers, got 2',
     );
     expect(() => gaussianBaseline(0, 3)).toThrow('dims');
-    expect(() => embedding(-1, 3)).toThrow('dims must be a positive integer');
+    expect(() => embedding(-1, 3)).toThrow('dims: must be a positive integer');
   });
 
   it('rejects numbers that are not finite, with feature and dimension', () => {

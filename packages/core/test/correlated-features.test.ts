@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activeSetLaw } from '../src/features/active-set-law.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import {
   isCorrelated,
   type CorrelatedFeatures,
@@ -154,7 +154,7 @@ describe('sampleCorrelated', () => {
 
   it('gives the same batch for the same stream, at a cost proportional to active entries', () => {
     const inputs = correlated(uniform(1e-4), { kind: 'together', groups: 100 });
-    const start = split(generator(1), 5);
+    const start = childGenerator(generator(1), 5);
     const batch = sampleCorrelated(structuredClone(start), inputs, 20_000, 500);
     expect(sampleCorrelated(structuredClone(start), inputs, 20_000, 500)).toEqual(batch);
     expect(batch.indices.length % 100).toBe(0);

@@ -5,7 +5,7 @@ import { frameOperator } from '../src/embedding/frame-operator.ts';
 import { generator, normal } from '@polysem/numerics/random';
 import type { Precision } from '../src/embedding/feature-source.ts';
 
-/** Features with normal entries, as float32 or float64 numbers. */
+/** Vectors with normal entries, as float32 or float64 numbers. */
 function features(seed: number, count: number, dims: number, isWide: boolean) {
   const g = generator(seed);
   const data = Float64Array.from({ length: count * dims }, () => normal(g));
@@ -13,7 +13,7 @@ function features(seed: number, count: number, dims: number, isWide: boolean) {
 }
 
 describe('frameAccumulator', () => {
-  it('sums what frameOperator does', () => {
+  it('gives the same sums as frameOperator', () => {
     const w = features(1, 37, 9, true);
     const accumulator = frameAccumulator({ dims: 9, from: 2, to: 7, precision: 'float64' });
     accumulator.add(w, 20);
@@ -21,13 +21,13 @@ describe('frameAccumulator', () => {
     const whole = frameOperator(embedding(9, 37, w));
     accumulator.result().forEach((value, at) => {
       const [r, c] = [2 + Math.floor(at / 9), at % 9];
-      // Sums of 37 products, each at most 37 units in the last place of the sum of their magnitudes away.
+      // Sums of 37 products: each is within 37 units in the last place of the sum of magnitudes.
       if (c <= r) expect(value).toBeCloseTo(whole[r * 9 + c], 11);
       else expect(value).toBe(0);
     });
   });
 
-  it('refuses what does not fit', () => {
+  it('rejects inconsistent sizes', () => {
     const options = { dims: 4, from: 0, to: 4, precision: 'float64' as Precision };
     expect(() => frameAccumulator({ ...options, dims: 0 })).toThrow(RangeError);
     expect(() => frameAccumulator({ ...options, from: 3, to: 2 })).toThrow('3 to 2');
@@ -40,7 +40,7 @@ describe('frameAccumulator', () => {
 });
 
 describe('projector', () => {
-  it('measures in an orthonormal basis what can be read off', () => {
+  it('measures known coordinates in an orthonormal basis', () => {
     const basis = Float64Array.of(1, 0, 0, 0, 0.6, 0.8);
     const { measure } = projector({
       dims: 3,
@@ -57,7 +57,7 @@ describe('projector', () => {
     expect(out.fourth).toEqual(Float64Array.of(81 + 256, 0));
   });
 
-  it('refuses what does not fit', () => {
+  it('rejects inconsistent sizes', () => {
     const options = { dims: 2, rank: 1, precision: 'float32' as Precision, weights: [] };
     expect(() => projector({ ...options, basis: new Float64Array(3) })).toThrow('got 3');
     expect(() =>

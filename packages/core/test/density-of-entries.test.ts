@@ -8,8 +8,8 @@ import { sparseSource } from '../src/streaming/baselines/sparse-source.ts';
 describe('densityOfEntries', () => {
   const shape = { dims: 256, features: 3000, seed: 1 };
 
-  it('finds the density of a sparse matrix, and 1 for a dense one', async () => {
-    // Of m normal numbers the participation is m / 3 (1 + 4.7 / m + ..), from the moments up to the eighth.
+  it('recovers the density of a sparse matrix, and 1 for a dense one', async () => {
+    // The participation of m normal numbers is m / 3 (1 + 4.7 / m + ..), from moments up to the eighth.
     const densities = [0.1, 0.3];
     const found = await Promise.all(
       densities.map((density) => densityOfEntries(sparseSource({ ...shape, density }))),
@@ -20,7 +20,7 @@ describe('densityOfEntries', () => {
     expect(await densityOfEntries(gaussianSource(shape))).toBeGreaterThan(0.97);
   });
 
-  it('is 3 / D for vectors along the axes, whatever their lengths, and passes zero vectors over', async () => {
+  it('is 3 / D for vectors of any length along the axes, and ignores zero vectors', async () => {
     const data = new Float64Array(6 * 6);
     for (let i = 0; i < 5; i++) data[i * 6 + i] = 10 ** (60 * i - 100);
     expect(await densityOfEntries(embeddingSource(embedding(6, 6, data)))).toBeCloseTo(0.5, 12);

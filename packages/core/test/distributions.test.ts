@@ -121,7 +121,7 @@ function laneSamples(one: ValueDistribution, isFused: boolean, count: number): F
   const engine = webAssembly()!;
   const memory = new engine.Memory({ initial: 64 });
   const { exports } = new engine.Instance(new engine.Module(module.bytes(64)), {
-    house: { memory },
+    env: { memory },
   });
   new Uint32Array(memory.buffer, 0, 4).set([1, 2, 3, 4]);
   exports.go();

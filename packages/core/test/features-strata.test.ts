@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchLoss, parameterLayout, type CompressionModel } from '@polysem/engine/models';
-import { generator, normal, quasiPoints, split, uniform } from '@polysem/numerics/random';
+import { generator, normal, quasiPoints, childGenerator, uniform } from '@polysem/numerics/random';
 import type { FeatureDistribution } from '../src/features/feature-distribution.ts';
 import { moments } from '../src/features/moments.ts';
 import { sampleSparse } from '../src/features/sparse.ts';
@@ -39,10 +39,10 @@ describe('quasiPoints', () => {
       const ends: number[] = [];
       const random: number[] = [];
       for (let seed = 0; seed < 60; seed++) {
-        const points = quasiPoints(dims, 128, split(generator(seed), dims));
+        const points = quasiPoints(childGenerator(generator(seed), dims), dims, 128);
         expect(points.every((u) => u >= 0 && u < 1)).toBe(true);
         ends.push(points.reduce((sum, u) => sum + u * u, 0) / points.length);
-        const g = split(generator(seed), 99);
+        const g = childGenerator(generator(seed), 99);
         random.push(
           points.reduce((sum) => {
             const u = uniform(g);
@@ -163,7 +163,7 @@ describe('stratify', () => {
         strata.push(batchLoss(model, batch).evaluate(at, gradient));
         // As many rows as the strata have.
         const sample = sampleSparse(
-          split(generator(seed), 1),
+          childGenerator(generator(seed), 1),
           uniformAt(density),
           features,
           batch.rows,

@@ -39,7 +39,7 @@ describe('histogram', () => {
     expect(() => binEdges(0, 1, 4, 'log')).toThrow(
       'must ascend from a positive number, got 0 to 1',
     );
-    expect(() => binEdges(0, 1, 0, 'linear')).toThrow('bins must be a positive integer');
+    expect(() => binEdges(0, 1, 0, 'linear')).toThrow('bins: must be a positive integer');
     expect(() => histogram([], Float64Array.of(1))).toThrow('edges must ascend');
     expect(() => histogram([], Float64Array.of(1, 1))).toThrow('edges must ascend');
   });

@@ -11,7 +11,7 @@ import { normal } from '@polysem/numerics/random';
 import { gaussianEmbedding } from './fixtures.ts';
 
 describe('symmetricEigen', () => {
-  it('rebuilds random matrices from orthonormal vectors', () => {
+  it('reconstructs random matrices from orthonormal eigenvectors', () => {
     const g = generator(1);
     for (const n of [1, 2, 3, 7, 40, 120]) {
       const a = new Float64Array(n * n);
@@ -35,7 +35,7 @@ describe('symmetricEigen', () => {
     }
   });
 
-  it('knows the spectrum of the second difference matrix, 2 - 2 cos(k pi / (n + 1))', () => {
+  it('finds the spectrum of the second difference matrix, 2 - 2 cos(k pi / (n + 1))', () => {
     const n = 50;
     const a = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
@@ -48,7 +48,7 @@ describe('symmetricEigen', () => {
     }
   });
 
-  it('takes zero, diagonal and repeated spectra, and refuses NaN', () => {
+  it('handles zero, diagonal and repeated spectra and rejects NaN', () => {
     expect([...symmetricEigen(new Float64Array(9), 3).values]).toEqual([0, 0, 0]);
     expect([...symmetricEigen(Float64Array.of(1, 0, 0, 5), 2).values]).toEqual([5, 1]);
     const ones = new Float64Array(16).fill(1);
@@ -60,7 +60,7 @@ describe('symmetricEigen', () => {
 });
 
 describe('frameOperator', () => {
-  it('is W W^T, weighted too', () => {
+  it('computes W W^T, with and without weights', () => {
     const w = gaussianEmbedding(5, 11, 3);
     const weights = Float64Array.from({ length: 11 }, (_, i) => i / 3);
     const plain = frameOperator(w);
@@ -88,8 +88,8 @@ describe('frameOperator', () => {
 });
 
 describe('leftSingular', () => {
-  it('finds singular values down to the tolerance, where one look at W W^T would lose them', () => {
-    // Axes of lengths 1, 1e-3, .., 1e-12 turned into random directions on both sides.
+  it('finds small singular values that one pass over W W^T would lose', () => {
+    // Singular values 1, 1e-3, .., 1e-12 with random singular vectors.
     const lengths = [1, 1e-3, 1e-6, 1e-9, 1e-12];
     const q = leftSingular(gaussianEmbedding(6, 30, 7)).vectors;
     const p = leftSingular(gaussianEmbedding(12, 40, 8)).vectors;
@@ -101,13 +101,13 @@ describe('leftSingular', () => {
     });
     const found = leftSingular(w);
     expect(found.rank).toBe(5);
-    // Entries of W carry rounding of 1e-16 of the largest, so sigma does too; the look adds 1e-8 of itself.
+    // Rounding of W is 1e-16 of the largest entry, and so is the error of sigma; each pass adds 1e-8 of sigma.
     lengths.forEach((sigma, k) => {
       expect(Math.abs(found.values[k] - sigma)).toBeLessThan(1e-7 * sigma + 2e-15);
     });
   });
 
-  it('finds the same values in W and its transpose, and orthonormal vectors in both', () => {
+  it('finds the same values for W and its transpose, with orthonormal vectors', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9 }),
@@ -146,12 +146,12 @@ describe('leftSingular', () => {
     );
   });
 
-  it('needs no D x D matrix where there are few features', () => {
+  it('needs no D x D matrix for few vectors', () => {
     const w = gaussianEmbedding(60_000, 3, 1);
     expect(leftSingular(w).rank).toBe(3);
   });
 
-  it('never finds more directions than a product of thin factors has', () => {
+  it('never finds more directions than the rank of a product of thin factors', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5 }),
@@ -179,7 +179,7 @@ describe('leftSingular', () => {
 });
 
 describe('semidefiniteCholesky', () => {
-  it('gives back matrices of any rank, by a trapezoid of as many columns', () => {
+  it('factors matrices of any rank into a trapezoid with as many columns', () => {
     for (const [n, rank] of [
       [1, 1],
       [4, 4],
@@ -206,14 +206,14 @@ describe('semidefiniteCholesky', () => {
           let dot = 0;
           for (let k = 0; k < rank; k++)
             dot += found.factor[i * rank + k] * found.factor[j * rank + k];
-          // What is neglected of a diagonal is below n 2^-50, of the rest its root.
+          // The neglected part is below n 2^-50 on the diagonal and below its square root elsewhere.
           expect(Math.abs(dot - matrix[i * n + j])).toBeLessThan(Math.sqrt(n * 2 ** -50));
         }
       }
     }
   });
 
-  it('leaves out what depends on rows before', () => {
+  it('skips rows that depend on earlier rows', () => {
     const ones = semidefiniteCholesky(Float64Array.of(1, -1, 0, -1, 1, 0, 0, 0, 1), 3);
     expect(ones.rank).toBe(2);
     expect([...ones.factor].map((x) => x + 0)).toEqual([1, 0, -1, 0, 0, 1]);

@@ -132,7 +132,7 @@ describe('measureNeurons', () => {
     const wrong = embedding(2, 2, Float64Array.of(1, 2, 3, Infinity));
     expect(() => measureNeurons(wrong)).toThrow('feature 1 has Infinity in dimension 1');
     expect(() => measureNeurons(w, { threshold: 1 })).toThrow(
-      'threshold: must be in [0, 1), got 1',
+      'threshold: must lie in [0, 1), got 1',
     );
     expect(() => measureNeurons({ dims: 2, features: 3, data: new Float64Array(2) })).toThrow(
       'need 6 numbers',

@@ -6,7 +6,7 @@ import {
 import {
   generator,
   integerBelow,
-  split,
+  childGenerator,
   uniform,
   uniformBetween,
   type Generator,
@@ -38,8 +38,8 @@ export function plantedBlocks(seed: number, noise: number): Planted {
     noise,
   };
   return {
-    noisy: constructEfficient(split(g, 0), description),
-    exact: constructEfficient(split(g, 0), { ...description, noise: 0 }),
+    noisy: constructEfficient(childGenerator(g, 0), description),
+    exact: constructEfficient(childGenerator(g, 0), { ...description, noise: 0 }),
     blocks,
     noise,
   };

@@ -1,5 +1,5 @@
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import type { PolytopeName } from '../src/geometry/shapes/polytope.ts';
 import { orthonormaliseRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
 import { normal, uniformBetween } from '@polysem/numerics/random';
@@ -47,7 +47,7 @@ export function disguised(
   seed: number,
   { spare = 0, noise = 0, spread = 1, scale = 1 }: Disguise,
 ): { readonly w: Embedding; readonly order: Uint32Array } {
-  const g = split(generator(2210), seed);
+  const g = childGenerator(generator(2210), seed);
   const dims = shape.dims + spare;
   const axes = orthonormal(g, shape.dims, dims);
   const order = permutation(g, shape.features);

@@ -337,7 +337,7 @@ describe('spectralMeasures', () => {
       'need 6 numbers',
     );
     expect(() => frameSpectrum(gaussianEmbedding(2, 3, 1), { spread: 1 })).toThrow(
-      'spread: must be in [0, 1), got 1',
+      'spread: must lie in [0, 1), got 1',
     );
   });
 });

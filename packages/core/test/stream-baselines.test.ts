@@ -1,12 +1,11 @@
 /* oxlint-disable no-await-in-loop -- one measurement at a time */
 import { describe, expect, it } from 'vitest';
 import {
-  compareWithChance,
-  gaussianChance,
-  similarShape,
-  simulatedChance,
-  unitVectorChance,
-} from '../src/streaming/chance.ts';
+  gaussianBaselineFigures,
+  similarSize,
+  simulatedBaselineFigures,
+  unitVectorBaselineFigures,
+} from '../src/streaming/baselines/baseline-figures.ts';
 import { embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
 import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
@@ -126,8 +125,8 @@ describe('baselines', () => {
   });
 
   it('refuse what makes no sense', () => {
-    expect(() => gaussianSource({ ...shape, dims: 0 })).toThrow('dims must be a positive integer');
-    expect(() => sparseSource({ ...shape, density: 0 })).toThrow('density: must be in (0, 1]');
+    expect(() => gaussianSource({ ...shape, dims: 0 })).toThrow('dims: must be a positive integer');
+    expect(() => sparseSource({ ...shape, density: 0 })).toThrow('density: must lie in (0, 1]');
     expect(() => ownNormsSource(shape, norms.slice(1))).toThrow('39 numbers for 40 features');
     expect(() => shuffledNormsSource(own, norms.slice(1), 1)).toThrow('39 numbers for 40 features');
   });
@@ -152,10 +151,10 @@ describe('the beta distribution', () => {
 
 describe('closed forms', () => {
   it.each([
-    ['Gaussian', gaussianChance, gaussianSource, 6, 24],
-    ['Gaussian', gaussianChance, gaussianSource, 40, 30],
-    ['unit vectors', unitVectorChance, unitVectorSource, 6, 40],
-    ['unit vectors', unitVectorChance, unitVectorSource, 24, 120],
+    ['Gaussian', gaussianBaselineFigures, gaussianSource, 6, 24],
+    ['Gaussian', gaussianBaselineFigures, gaussianSource, 40, 30],
+    ['unit vectors', unitVectorBaselineFigures, unitVectorSource, 6, 40],
+    ['unit vectors', unitVectorBaselineFigures, unitVectorSource, 24, 120],
   ] as const)('hold for %s', async (_, chance, source, dims, features) => {
     const formula = chance(dims, features);
     const runs = 400;
@@ -168,8 +167,8 @@ describe('closed forms', () => {
       // One feature of each: those of one matrix depend on each other.
       capacities.push(m.capacity[0]);
       leverages.push(m.leverage[0]);
-      for (const { figure, measured } of compareWithChance(m, formula)) {
-        (found[figure] ??= []).push(measured);
+      for (const [figure, value] of Object.entries(simulatedBaselineFigures('one', m).figures)) {
+        (found[figure] ??= []).push(value ?? NaN);
       }
     }
     for (const figure of [
@@ -202,33 +201,30 @@ describe('closed forms', () => {
     }
   });
 
-  it('say what a matrix has beside chance', async () => {
+  it('compare with the figures of a measured matrix', () => {
     const antipodal = embedding(8, 16);
     for (let i = 0; i < 16; i++) antipodal.data[i * 8 + (i % 8)] = i < 8 ? 1 : -1;
-    const m = measureCapacity(antipodal);
-    const rows = compareWithChance(m, gaussianChance(8, 16));
-    const of = (figure: string) => rows.find((row) => row.figure === figure);
-    expect(of('efficiency')?.measured).toBeCloseTo(1, 14);
-    expect(of('efficiency')?.chance).toBeCloseTo(16 / 23, 14);
-    expect(of('efficiency')?.ratio).toBeCloseTo(23 / 16, 14);
-    expect(of('meanLeverage')?.ratio).toBeCloseTo(1, 14);
-    expect(
-      compareWithChance(m, simulatedChance('itself', m)).every(({ ratio }) => ratio === 1),
-    ).toBe(true);
-    expect(() => gaussianChance(0, 3)).toThrow(RangeError);
-    expect(() => unitVectorChance(2, 0)).toThrow(RangeError);
-    expect(unitVectorChance(1, 5).figures.meanCapacity).toBeCloseTo(1 / 5, 15);
+    const { figures } = simulatedBaselineFigures('antipodal pairs', measureCapacity(antipodal));
+    const gaussian = gaussianBaselineFigures(8, 16).figures;
+    expect(figures.efficiency).toBeCloseTo(1, 14);
+    expect(gaussian.efficiency).toBeCloseTo(16 / 23, 14);
+    expect(figures.meanLeverage).toBeCloseTo(gaussian.meanLeverage ?? NaN, 14);
+    expect(() => gaussianBaselineFigures(0, 3)).toThrow(RangeError);
+    expect(() => unitVectorBaselineFigures(2, 0)).toThrow(RangeError);
+    expect(unitVectorBaselineFigures(1, 5).figures.meanCapacity).toBeCloseTo(1 / 5, 15);
   });
 
   it('are kept by smaller shapes of the same N / D', async () => {
-    const small = similarShape(1000, 8000, 1e6);
+    const small = similarSize(1000, 8000, 1e6);
     expect(small.features / small.dims).toBeCloseTo(8, 1);
     expect(2 * small.features * small.dims ** 2).toBeLessThan(1.2e6);
-    expect(similarShape(10, 20, 1e9)).toEqual({ dims: 10, features: 20 });
+    expect(similarSize(10, 20, 1e9)).toEqual({ dims: 10, features: 20 });
     const m = await measureStream(gaussianSource({ ...small, seed: 1 }));
-    for (const { measured, chance } of compareWithChance(m, gaussianChance(1000, 8000))) {
-      // O(1 / D) of some 40 dimensions, and chance.
-      expect(Math.abs(measured / chance - 1)).toBeLessThan(0.08);
+    const expected = gaussianBaselineFigures(1000, 8000).figures;
+    const { figures } = simulatedBaselineFigures('smaller', m);
+    for (const [figure, value] of Object.entries(figures) as [keyof typeof figures, number][]) {
+      // O(1 / D) for about 40 dimensions, and sampling error.
+      expect(Math.abs(value / (expected[figure] ?? NaN) - 1)).toBeLessThan(0.08);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { bootstrapSummary, type Interval } from '../src/streaming/bootstrap.ts';
-import { generator, integerBelow, split, uniform } from '@polysem/numerics/random';
+import { bootstrapSummary, type Interval } from '../src/streaming/bootstrap-summary.ts';
+import { generator, integerBelow, childGenerator, uniform } from '@polysem/numerics/random';
 import { sum } from './fixtures.ts';
 
 /** `bootstrapSummary` anew, and what it draws from fast streams. */
@@ -21,7 +21,7 @@ async function countedBootstrap() {
       },
     };
   });
-  const { bootstrapSummary: counted } = await import('../src/streaming/bootstrap.ts');
+  const { bootstrapSummary: counted } = await import('../src/streaming/bootstrap-summary.ts');
   vi.doUnmock('../../numerics/src/random/fast-normal.ts');
   return { counted, draws };
 }
@@ -38,7 +38,7 @@ function byDrawing(
   resamples: number,
   of: (v: Float64Array) => number,
 ): number[] {
-  const g = split(generator(99), 0);
+  const g = childGenerator(generator(99), 0);
   const draws = Array.from({ length: resamples }, () =>
     of(values.map(() => values[integerBelow(g, values.length)])),
   ).toSorted((a, b) => a - b);
@@ -120,10 +120,10 @@ describe('bootstrapSummary', () => {
   it('refuses what makes no sense', () => {
     const values = Float64Array.of(1, 2);
     expect(() => bootstrapSummary(new Float64Array(0), { seed: 1 })).toThrow(
-      'nothing to summarise',
+      'values: at least one value',
     );
     expect(() => bootstrapSummary(values, { seed: 1, level: 1 })).toThrow(
-      'level: must be in (0, 1)',
+      'level: must lie in (0, 1)',
     );
     expect(() => bootstrapSummary(values, { seed: 1, resamples: 0 })).toThrow(
       'resamples: must be a positive integer',

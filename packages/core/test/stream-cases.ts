@@ -1,5 +1,5 @@
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
 import { fastStream, fillFastNormal } from '../../numerics/src/random/fast-normal.ts';
 
@@ -21,7 +21,7 @@ export interface PlantedSpectrum {
 export function planted(spec: PlantedSpectrum): Embedding {
   const { dims, features, seed, condition, rank = dims } = spec;
   const root = generator(seed);
-  const q = randomOrthogonal(split(root, 0), dims);
+  const q = randomOrthogonal(childGenerator(root, 0), dims);
   const coordinates = new Float64Array(rank);
   const g = fastStream(root, 1);
   const data = new Float64Array(dims * features);

@@ -14,7 +14,11 @@ import { measureNeurons } from '../src/capacity/neurons.ts';
 import { spectralMeasures } from '../src/geometry/spectral-measure.ts';
 import { streamGeometry } from '../src/streaming/geometry/stream-geometry.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
-import { forEachGathered, pickedSource, pickedVectors } from '../src/streaming/geometry/picked.ts';
+import {
+  forEachGroup,
+  selectedSource,
+  selectedVectors,
+} from '../src/streaming/geometry/selected-features.ts';
 import { manyWorkers } from './many-workers.ts';
 import { planted } from './stream-cases.ts';
 
@@ -304,17 +308,17 @@ describe('picked features', () => {
     };
     const wanted = [3, 4, 60, 400, 401, 899];
     const expected = wanted.flatMap((i) => [2 * i, 2 * i + 1]);
-    expect(Array.from(await pickedVectors(source, wanted))).toEqual(expected);
+    expect(Array.from(await selectedVectors(source, wanted))).toEqual(expected);
     expect(reads).toEqual([
       [3, 58],
       [400, 2],
       [899, 1],
     ]);
-    const part = pickedSource(source, wanted);
+    const part = selectedSource(source, wanted);
     expect(part.features).toBe(6);
     expect(Array.from(await part.read(2, 3))).toEqual(expected.slice(4, 10));
     const groups: number[][] = [];
-    await forEachGathered(source, [[401, 3], [60]], {}, (_, { data }) => groups.push([...data]));
+    await forEachGroup(source, [[401, 3], [60]], {}, (_, { data }) => groups.push([...data]));
     expect(groups).toEqual([
       [802, 803, 6, 7],
       [120, 121],

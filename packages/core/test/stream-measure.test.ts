@@ -333,7 +333,7 @@ describe('measureStream', () => {
     }
     const source = { ...embeddingSource(gaussianEmbedding(2, 2, 1), 'W'), features: 0 };
     await expect(measureStream(source)).rejects.toThrow(
-      'W: features must be a positive integer, got 0',
+      'W: features: must be a positive integer, got 0',
     );
     await expect(inlineWorker().ask(0, 'closeRows', null)).rejects.toThrow('not begun');
   });

@@ -31,7 +31,7 @@ const cases = fc.record({
   seed: fc.nat(),
   exponent: fc.integer({ min: -150, max: 150 }),
   zeros: fc.array(fc.nat({ max: 119 }), { maxLength: 3 }),
-  blockBytes: fc.integer({ min: 400, max: 8000 }),
+  chunkBytes: fc.integer({ min: 400, max: 8000 }),
   threads: fc.integer({ min: 1, max: 4 }),
 });
 
@@ -52,8 +52,8 @@ describe('streamNeighbours', () => {
           ),
         );
         const workers = manyWorkers(c.threads, () => uniform(g) / 3);
-        const { blockBytes } = c;
-        const found = await streamNeighbours(embeddingSource(w), { blockBytes }, workers);
+        const { chunkBytes } = c;
+        const found = await streamNeighbours(embeddingSource(w), { chunkBytes }, workers);
         expected.forEach((cosine, i) => {
           // Another one is as near in float32 at most: 20 products of rounding 2^-24 each.
           expect(Math.abs(Math.abs(found.cosine[i]) - Math.abs(cosine))).toBeLessThan(3e-6);
@@ -69,7 +69,7 @@ describe('streamNeighbours', () => {
   it('tells the sign, the lower of two that are equal, and the pair', async () => {
     const w = embedding(2, 5, Float64Array.of(1, 0, 0, 0, -2, 0, 3, 0, 1, 5));
     const { index, cosine, coherence, pair } = await streamNeighbours(embeddingSource(w), {
-      blockBytes: 16,
+      chunkBytes: 16,
     });
     expect([...index]).toEqual([2, -1, 0, 0, 0]);
     expect([...cosine.subarray(0, 4)]).toEqual([-1, 0, -1, 1]);

@@ -28,7 +28,7 @@ function cases(): { readonly name: string; readonly w: Embedding; readonly optio
   const treated = { centre: true, normalise: true };
   return [
     { name: 'float32', w: inFloat32(plain), options: treated },
-    { name: 'a second look', w: weak, options: {} },
+    { name: 'a refined spectrum', w: weak, options: {} },
     { name: 'a second scale', w: late, options: {} },
     { name: 'a second sum', w: repeated, options: {} },
   ];
@@ -103,7 +103,7 @@ describe('the search for a spectrum that was cut off', () => {
                 ...begun,
                 onProgress: ({ stage, done }) => {
                   readings.add(stage);
-                  if (stage === 'frame' || stage === 'second look') first ??= done;
+                  if (stage === 'frame' || stage === 'refinement') first ??= done;
                 },
               },
               workers(4),
@@ -119,14 +119,14 @@ describe('the search for a spectrum that was cut off', () => {
     },
   );
 
-  it('keeps sums of both looks, and of the second reading of each', async () => {
+  it('keeps sums of the coarse spectrum and of its refinement, and of repeated readings of each', async () => {
     const kinds = new Set<string>();
     for (const { w, options } of CASES) {
       await measureStream(embeddingSource(w, 'W'), {
         ...options,
         isStateDue: () => true,
-        onState: ({ firstLook, frameRepeated, frame }) =>
-          kinds.add([firstLook !== null, frameRepeated, frame.isRescaled].join()),
+        onState: ({ coarseSpectrum, frameRepeated, frame }) =>
+          kinds.add([coarseSpectrum !== null, frameRepeated, frame.isRescaled].join()),
       });
     }
     expect([...kinds].toSorted()).toEqual([

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { beginDescent, descend, type DescentPlan } from '../src/descent/descend.ts';
 import { clipFactor, gradientNorm } from '../src/descent/clip.ts';
 import { descentStep, firstOrderDefaults, type FirstOrder } from '../src/descent/optimiser.ts';
-import { generator, normal, split } from '@polysem/numerics/random';
+import { generator, normal, childGenerator } from '@polysem/numerics/random';
 import { initialParameters } from '../src/training/initialise.ts';
 import { kernelNamed } from '../src/kernels/fastest-kernel.ts';
 import { lbfgs } from '../src/descent/lbfgs.ts';
@@ -83,7 +83,7 @@ describe('lbfgs', () => {
     const options = { memory: 12, maxIterations: 300, rounding: lossRounding(kernel) };
     const totals = (['strong', 'weak'] as const).map((wolfe) => {
       const ends = Array.from({ length: 12 }, (_, k) => {
-        const start = initialParameters(model, { name: 'xavier' }, split(generator(2), k));
+        const start = initialParameters(model, { name: 'xavier' }, childGenerator(generator(2), k));
         return lbfgs(loss, start, { ...options, wolfe });
       });
       return {

@@ -1,5 +1,5 @@
 import { distributions, type AnyDistribution } from '@polysem/core/features';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { afterEach, describe, expect, it } from 'vitest';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
 import { availableKernels } from '../src/kernels/fastest-kernel.ts';
@@ -17,7 +17,7 @@ const instance: Instance = {
   schedule: { shape: 'constant', warmUp: 0 },
   steps: 10,
   clip: null,
-  stream: split(generator(1), 2),
+  stream: childGenerator(generator(1), 2),
 };
 
 describe('a distribution without lanes', () => {

@@ -264,10 +264,10 @@ describe('dynamics', () => {
   });
 
   it.each([
-    [{ fullTolerance: 0.5 }, 'fullTolerance: must be in [0, 0.5), got 0.5'],
-    [{ ignoredBelow: -1 }, 'ignoredBelow: must be in [0, 0.5), got -1'],
+    [{ fullTolerance: 0.5 }, 'fullTolerance: must lie in [0, 0.5), got 0.5'],
+    [{ ignoredBelow: -1 }, 'ignoredBelow: must lie in [0, 0.5), got -1'],
     [{ persistence: 0.5 }, 'persistence: must be a non-negative integer, got 0.5'],
-    [{ integerTolerance: 0 }, 'integerTolerance: must be in (0, 0.5], got 0'],
+    [{ integerTolerance: 0 }, 'integerTolerance: must lie in (0, 0.5], got 0'],
   ])('refuses the options %j', (options, message) => {
     expect(() => dynamics([], options)).toThrow(message);
   });

@@ -4,7 +4,7 @@ import { beginJob, continueJob, type Job, type JobProgress } from '../src/traini
 import { embedding } from '@polysem/core/embedding';
 import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { inlineExecutor, type Executor } from '../src/training/executor.ts';
 import { measureCapacity } from '@polysem/core/capacity';
 import {
@@ -317,7 +317,9 @@ describe('trainMany', () => {
     expect(a.start).not.toEqual(b.start);
     expect(a.instance.stream.key).not.toEqual(b.instance.stream.key);
     expect(trainingJobs(spec())[0]).toEqual(a);
-    expect(a.instance.stream).toEqual(split(split(split(generator(4), 0), 1), 1));
+    expect(a.instance.stream).toEqual(
+      childGenerator(childGenerator(childGenerator(generator(4), 0), 1), 1),
+    );
   });
 
   it('goes on from what was finished and begun', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { availableKernels } from '../src/kernels/fastest-kernel.ts';
 import { batchLoss } from '../src/models/batch-loss.ts';
-import { generator, normal, split, uniform } from '@polysem/numerics/random';
+import { generator, normal, childGenerator, uniform } from '@polysem/numerics/random';
 import { parameterLayout } from '../src/models/parameters.ts';
 import { sampleSparse, type SparseBatch, type WeightedBatch } from '@polysem/core/features';
 import type { ToyModel } from '../src/models/toy-model.ts';
@@ -65,9 +65,14 @@ describe.each(availableKernels().map((kernel) => ({ kernel })))(
       const layout = parameterLayout(model);
       for (const [seed, rows] of [1, 15, 16, 300, 1000].entries()) {
         const inputs = { shape: 'uniform', density: 0.3, unitVariance: false } as const;
-        const plain = sampleSparse(split(generator(seed), 0), inputs, model.features, rows);
+        const plain = sampleSparse(
+          childGenerator(generator(seed), 0),
+          inputs,
+          model.features,
+          rows,
+        );
         for (const batch of [plain, weigh(plain, 0.25, seed), weigh(plain, 0, seed)]) {
-          const g = split(generator(seed), 1);
+          const g = childGenerator(generator(seed), 1);
           const parameters = Float64Array.from({ length: layout.size }, () =>
             Math.fround(normal(g) / Math.sqrt(model.dims)),
           );

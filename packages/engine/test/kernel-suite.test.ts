@@ -15,7 +15,7 @@ import { availableKernels } from '../src/kernels/fastest-kernel.ts';
 import { batchLoss } from '../src/models/batch-loss.ts';
 import { featurewiseForm } from '../src/models/featurewise-form.ts';
 import { firstOrderDefaults, type FirstOrder } from '../src/descent/optimiser.ts';
-import { generator, integerBelow, normal, split } from '@polysem/numerics/random';
+import { generator, integerBelow, normal, childGenerator } from '@polysem/numerics/random';
 import { parameterLayout } from '../src/models/parameters.ts';
 import type { Instance, InstanceState, Kernel } from '../src/kernels/kernel.ts';
 import type { Schedule } from '../src/descent/schedule.ts';
@@ -220,7 +220,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
     it('judges by the mean of the reference over its own batches', () => {
       const model = modelOf(kind, activation, 7, 3);
       const instance = instanceOf(model, { batch: 41 });
-      const stream = split(generator(9), 1);
+      const stream = childGenerator(generator(9), 1);
       const { parameters } = kernel.begin(parametersOf(model, 2));
       let loss = 0;
       let bound = 0;
@@ -409,7 +409,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
       }
       expect(kernel.inputs(instance, 4)).toEqual(batch);
       expect(kernel.inputs(instance, 5).values).not.toEqual(batch.values);
-      const elsewhere = { ...instance, stream: split(instance.stream, 0) };
+      const elsewhere = { ...instance, stream: childGenerator(instance.stream, 0) };
       expect(kernel.inputs(elsewhere, 4).values).not.toEqual(batch.values);
     });
 

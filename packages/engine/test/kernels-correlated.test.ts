@@ -8,14 +8,14 @@ import {
   type SparseBatch,
 } from '@polysem/core/features';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { parameterLayout } from '../src/models/parameters.ts';
 import type { Instance } from '../src/kernels/kernel.ts';
 import { countLaw } from '../../core/src/features/count-law.ts';
 import { aliasTable } from '../src/kernels/alias-table.ts';
 import type { Plan } from '../src/kernels/program/plan.ts';
 import { wasmKernel } from '../src/kernels/wasm-kernel.ts';
-import { uint32, type Generator } from '@polysem/numerics/random';
+import { nextUint32, type Generator } from '@polysem/numerics/random';
 import { capability } from '../../numerics/src/wasm/capabilities.ts';
 import { sum } from '../../core/test/fixtures.ts';
 
@@ -39,7 +39,7 @@ function instanceOf(features: number, inputs: Instance['inputs'], batch: number)
     schedule: { shape: 'constant', warmUp: 0 },
     steps: 100,
     clip: null,
-    stream: split(generator(4), 7),
+    stream: childGenerator(generator(4), 7),
   };
 }
 
@@ -167,7 +167,9 @@ type Words = (set: number) => readonly number[];
 function randomWords(stream: Generator, step: number): Words {
   const g = structuredClone(stream);
   g.counter[0] = 8 * step;
-  const seeds = Array.from({ length: 8 }, () => Uint32Array.from({ length: 4 }, () => uint32(g)));
+  const seeds = Array.from({ length: 8 }, () =>
+    Uint32Array.from({ length: 4 }, () => nextUint32(g)),
+  );
   return (set) =>
     seeds.slice(4 * set, 4 * set + 4).map((s) => {
       // xoshiro128+.

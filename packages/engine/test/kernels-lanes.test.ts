@@ -20,13 +20,13 @@ import { moduleBuilder, type Body, type Local } from '../../numerics/src/wasm/mo
 import { f32x4, i32, i32x4, v128, type V128 } from '../../numerics/src/wasm/value.ts';
 import { activations, type Activation } from '../src/activations/activation.ts';
 import { normalCdf } from '@polysem/numerics/elementary';
-import { generator, split, uint32 } from '@polysem/numerics/random';
+import { generator, childGenerator, nextUint32 } from '@polysem/numerics/random';
 
 const engine = webAssembly()!;
 const ULP = 2 ** -23;
 const roundings = capability() === 'fma' ? [true, false] : [false];
 
-/** A function of four lanes, as a function of arrays of float32. */
+/** Wraps a function of four lanes as a function of float32 arrays. */
 function compileLanes(
   isFused: boolean,
   write: (body: Body, math: Arithmetic, x: Local<'v128'>) => V128,
@@ -48,7 +48,7 @@ function compileLanes(
   );
   const memory = new engine.Memory({ initial: 64 });
   const { exports } = new engine.Instance(new engine.Module(module.bytes(64)), {
-    house: { memory },
+    env: { memory },
   });
   return (x) => {
     const there = new Float32Array(memory.buffer, 0, x.length);
@@ -58,13 +58,13 @@ function compileLanes(
   };
 }
 
-/** Evenly spaced float32 of a whole number of vectors. */
+/** Evenly spaced float32 numbers that fill whole vectors. */
 function spaced(from: number, to: number, count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
 }
 
 describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
-  it('log2(1 - w), to 4 ulp, relatively exact near 0', () => {
+  it('computes log2(1 - w) to 4 ulp, accurate near 0', () => {
     const log = compileLanes(isFused, (body, math, x) => logOneMinus(body, math, x));
     const w = Float32Array.from([
       ...spaced(0, 1 - 2 ** -24, 9996),
@@ -80,7 +80,7 @@ describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
     });
   });
 
-  it('log2(x), to 4 ulp, or to that of 1 - x near 1', () => {
+  it('computes log2(x) to 4 ulp, or 4 ulp of 1 - x near 1', () => {
     const log = compileLanes(isFused, (body, math, x) => log2(body, math, x));
     const x = Float32Array.from([
       ...spaced(2 ** -20, 1, 9992),
@@ -99,7 +99,7 @@ describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
     });
   });
 
-  it('2^x, to 4 ulp, and its ends beyond the range', () => {
+  it('computes 2^x to 4 ulp and clamps beyond its range', () => {
     const power = compileLanes(isFused, (body, math, x) => exp2(body, math, x));
     const x = spaced(-126, 127, 10_000);
     power(x).forEach((y, i) => {
@@ -113,7 +113,7 @@ describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
     ]);
   });
 
-  it('cos(2 pi x) on one turn, to 2^-22', () => {
+  it('computes cos(2 pi x) on one turn to 2^-22', () => {
     const cosine = compileLanes(isFused, (body, math, x) => cosineOfTurns(body, math, x));
     const x = spaced(0, 1, 10_000);
     cosine(x).forEach((y, i) => {
@@ -123,7 +123,7 @@ describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
     });
   });
 
-  it('Phi and phi: 8 ulp near 0, in the tail what rounding x^2 / 2 leaves', () => {
+  it('computes Phi and phi to 8 ulp near 0, limited by rounding of x^2 / 2 in the tail', () => {
     const cdf = compileLanes(isFused, (body, math, x) => normalDistribution(body, math, x).cdf);
     const density = compileLanes(
       isFused,
@@ -149,7 +149,7 @@ describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
     const x = spaced(-6, 6, 4000);
     const [a, y, s] = [alone(x), values(x), slopes(x)];
     x.forEach((at, i) => {
-      // A few roundings of terms of the size of x^2 at most.
+      // A few roundings of terms up to x^2.
       const tolerance = 16 * ULP * Math.max(1, at * at);
       expect(Math.abs(y[i] - value(at)), `f(${at})`).toBeLessThanOrEqual(tolerance);
       expect(a[i]).toBe(y[i]);
@@ -165,7 +165,7 @@ describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
 });
 
 describe('random lanes', () => {
-  /** Draws from the generator of a stream and step, `count` vectors as words or uniforms. */
+  /** Draws `count` vectors of words or uniforms from the generators of a stream and step. */
   function draw(
     seed: number,
     stream: number,
@@ -189,15 +189,15 @@ describe('random lanes', () => {
     );
     const memory = new engine.Memory({ initial: 1 });
     const { exports } = new engine.Instance(new engine.Module(module.bytes(1)), {
-      house: { memory },
+      env: { memory },
     });
-    const { key, counter } = split(generator(seed), stream);
+    const { key, counter } = childGenerator(generator(seed), stream);
     new Uint32Array(memory.buffer, 0, 4).set([key[0], key[1], counter[2], counter[3]]);
     exports.go(step);
     return memory.buffer.slice(512, 512 + 16 * count);
   }
 
-  /** xoshiro128+ as its authors write it, seeded by four words. */
+  /** xoshiro128+ as published, seeded by four words. */
   function xoshiro(s: Uint32Array): () => number {
     return () => {
       const result = (s[0] + s[3]) >>> 0;
@@ -216,18 +216,18 @@ describe('random lanes', () => {
     'are xoshiro128+ seeded by blocks of Philox, step %i',
     (step) => {
       const words = new Uint32Array(draw(9, 4, step, 20, (w) => w));
-      const g = split(generator(9), 4);
-      // The stream's blocks 8 step .. 8 step + 7, by the generator itself.
+      const g = childGenerator(generator(9), 4);
+      // Blocks 8 step .. 8 step + 7 of the stream, from the generator.
       g.counter[0] = (8 * step) >>> 0;
       g.counter[1] = Math.floor((8 * step) / 2 ** 32);
       const lanes = Array.from({ length: 8 }, () =>
-        xoshiro(Uint32Array.from({ length: 4 }, () => uint32(g))),
+        xoshiro(Uint32Array.from({ length: 4 }, () => nextUint32(g))),
       );
       expect(Array.from(words)).toEqual(Array.from({ length: 80 }, (_, i) => lanes[i % 8]()));
     },
   );
 
-  it('make uniforms inside (0, 1), of their upper 31 bits', () => {
+  it('make uniform numbers in (0, 1) from the upper 31 bits', () => {
     const words = new Uint32Array(draw(3, 0, 5, 10, (w) => w));
     const uniforms = new Float32Array(draw(3, 0, 5, 10, toOpenUniform));
     expect(Array.from(uniforms)).toEqual(
@@ -260,7 +260,7 @@ describe('random lanes', () => {
     );
     const memory = new engine.Memory({ initial: 1 });
     const { exports } = new engine.Instance(new engine.Module(module.bytes(1)), {
-      house: { memory },
+      env: { memory },
     });
     const all: number[] = [];
     for (let step = 0; step < 32; step++) {
@@ -270,7 +270,7 @@ describe('random lanes', () => {
     const n = all.length;
     const mean = (f: (x: number, i: number) => number): number =>
       all.reduce((total, x, i) => total + f(x, i), 0) / n;
-    // Six standard errors of x, x^2, x^3, x^4, whose variances are 1, 2, 15, 96.
+    // Six standard errors of x, x^2, x^3 and x^4, which have variances 1, 2, 15 and 96.
     for (const [power, exact, variance] of [
       [1, 0, 1],
       [2, 1, 2],
@@ -278,7 +278,7 @@ describe('random lanes', () => {
       [4, 3, 96],
     ])
       expect(Math.abs(mean((x) => x ** power) - exact)).toBeLessThan(6 * Math.sqrt(variance / n));
-    // Cosine and sine of a turn, lanes, pairs, and their squares, which share a radius.
+    // Cosine and sine of one angle, lanes, pairs, and squares, which share a radius.
     for (const lag of [1, 2, 4, 8, 12, 16]) {
       const after = (i: number): number => all[(i + lag) % n];
       expect(Math.abs(mean((x, i) => x * after(i)))).toBeLessThan(6 / Math.sqrt(n));
@@ -292,7 +292,7 @@ describe('random lanes', () => {
     }
   });
 
-  it('make uniforms of the upper 24 bits', () => {
+  it('make uniform numbers from the upper 24 bits', () => {
     const words = new Uint32Array(draw(3, 0, 5, 10, (w) => w));
     const uniforms = new Float32Array(draw(3, 0, 5, 10, toUniform));
     expect(Array.from(uniforms)).toEqual(Array.from(words, (w) => (w >>> 8) / 2 ** 24));

@@ -9,7 +9,7 @@ import { capability } from '../../numerics/src/wasm/capabilities.ts';
 import { parameterLayout } from '../src/models/parameters.ts';
 import type { CompressionModel, ComputationModel, ToyModel } from '../src/models/toy-model.ts';
 import { normal } from '@polysem/numerics/random';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 
 const isFused = capability() === 'fma';
 
@@ -33,7 +33,7 @@ function instanceOf(model: ToyModel, density: number, rest: Partial<Instance> = 
     schedule: { shape: 'constant', warmUp: 0 },
     steps: 1000,
     clip: null,
-    stream: split(generator(1), 2),
+    stream: childGenerator(generator(1), 2),
     ...rest,
   };
 }
@@ -102,12 +102,12 @@ describe('the plans', () => {
     const instance = instanceOf(model, 0.2);
     const batches = 400;
     const losses = (['dense', 'compact', 'sparse'] as const).map((plan) =>
-      wasmKernel(isFused, plan).evaluate(instance, start, split(generator(5), 1), batches),
+      wasmKernel(isFused, plan).evaluate(instance, start, childGenerator(generator(5), 1), batches),
     );
     // The standard error from the spread of single batches.
     const kernel = wasmKernel(isFused, 'dense');
     const single = Array.from({ length: 50 }, (_, i) =>
-      kernel.evaluate(instance, start, split(generator(6), i), 1),
+      kernel.evaluate(instance, start, childGenerator(generator(6), i), 1),
     );
     const mean = single.reduce((sum, x) => sum + x, 0) / single.length;
     const deviation = Math.sqrt(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchLoss } from '../src/models/batch-loss.ts';
 import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
-import { generator, normal, split } from '@polysem/numerics/random';
+import { generator, normal, childGenerator } from '@polysem/numerics/random';
 import { lbfgs } from '../src/descent/lbfgs.ts';
 import { lossRounding } from '../src/kernels/kernel.ts';
 import {
@@ -50,8 +50,10 @@ describe('closed forms of 2 features in 1 dimension', () => {
         const lossOf = (batch: Parameters<typeof batchLoss>[1]): number =>
           batchLoss(model(r, hasBias), batch).evaluate(parameters, new Float64Array(form.length));
         const draws = {
-          strata: (k: number) => stratify(split(generator(11), k), inputs(s), 2, { rows: 1024 }),
-          sampled: (k: number) => sampleSparse(split(generator(12), k), inputs(s), 2, 4096),
+          strata: (k: number) =>
+            stratify(childGenerator(generator(11), k), inputs(s), 2, { rows: 1024 }),
+          sampled: (k: number) =>
+            sampleSparse(childGenerator(generator(12), k), inputs(s), 2, 4096),
         };
         for (const draw of Object.values(draws)) {
           const losses = Array.from({ length: 16 }, (__, k) => lossOf(draw(k)));
@@ -103,7 +105,7 @@ function byQuadrature(r: number, s: number): number {
   const kernel = fastestKernel();
   const loss = kernel.given(model(r, true), midpoints(s));
   const ends = Array.from({ length: 12 }, (_, k) => {
-    const g = split(generator(13), k);
+    const g = childGenerator(generator(13), k);
     const start = Float64Array.from({ length: 4 }, () => normal(g));
     return lbfgs(loss, start, { rounding: lossRounding(kernel), gradientTolerance: 1e-6 }).loss;
   });
@@ -140,7 +142,7 @@ describe('optimised losses of 2 features in 1 dimension', () => {
      * 10,000 inputs have this spread.
      */
     const samples = Array.from({ length: 12 }, (_, seed) => {
-      const batch = sampleSparse(split(generator(14), seed), inputs(s), 2, 10_000);
+      const batch = sampleSparse(childGenerator(generator(14), seed), inputs(s), 2, 10_000);
       const lossOn = fastestKernel().given(model(1, true), batch);
       return lossOn.evaluate(at, new Float64Array(4));
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchMeanError, inputsMeanError } from '../src/models/quadratic-mean-error.ts';
 import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { gridCell, defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { quadraticBatchLoss } from '../src/models/quadratic-batch-loss.ts';
 import { sampleInputs } from '@polysem/core/features';
@@ -28,7 +28,7 @@ describe('training on correlated features', () => {
       const { loss, embedding, bias, optimum } = train(spec(quadratic, { inputs }));
       expect(optimum).toBeNull();
       const w = Float64Array.from(embedding.data);
-      const drawn = (k: number) => sampleInputs(split(generator(5), k), inputs, 4, 10_000);
+      const drawn = (k: number) => sampleInputs(childGenerator(generator(5), k), inputs, 4, 10_000);
       const { mean, error } = bySampling((k) => {
         const batch = drawn(k);
         const spread = quadraticBatchLoss(quadratic, batch).evaluate(w, new Float64Array(8));
@@ -44,7 +44,7 @@ describe('training on correlated features', () => {
     for (const correlation of CORRELATIONS) {
       const inputs = correlated(positive, correlation);
       const { mean, error } = bySampling((k) => {
-        const batch = sampleInputs(split(generator(6), k), inputs, 4, 8000);
+        const batch = sampleInputs(childGenerator(generator(6), k), inputs, 4, 8000);
         return batchMeanError(quadratic, batch)(w);
       }, 20);
       expect(Math.abs(inputsMeanError(quadratic, inputs)(w) - mean)).toBeLessThan(5 * error);

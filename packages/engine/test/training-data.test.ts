@@ -10,7 +10,7 @@ import {
   sha256OfNumbers,
 } from '@polysem/core/features';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { parameterLayout } from '../src/models/parameters.ts';
 import { quadraticBatchLoss } from '../src/models/quadratic-batch-loss.ts';
 import { quadraticExactLoss } from '../src/models/quadratic-exact-loss.ts';
@@ -54,7 +54,7 @@ describe('training on data', () => {
     const excess = at(result) - at(best);
     // Each of the two losses differs from its expectation by some standard errors of a mean over the rows.
     const { error } = bySampling((k) => {
-      const batch = sampleInputs(split(generator(7), k), even, 4, 1000);
+      const batch = sampleInputs(childGenerator(generator(7), k), even, 4, 1000);
       const w = Float64Array.from(best.embedding.data);
       return quadraticBatchLoss(quadratic, batch).evaluate(w, new Float64Array(8));
     }, 18);

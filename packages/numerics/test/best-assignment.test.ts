@@ -5,7 +5,7 @@ import { sum } from '../../core/test/fixtures.ts';
 import { orders } from '../../core/test/orders.ts';
 
 describe('bestAssignment', () => {
-  it('is the best of all orders', () => {
+  it('matches the best of all permutations', () => {
     fc.assert(
       fc.property(
         fc
@@ -31,8 +31,8 @@ describe('bestAssignment', () => {
     );
   });
 
-  it('refuses wrong sizes and numbers that are not finite', () => {
-    expect(() => bestAssignment(new Float64Array(3), 2)).toThrow('a 2 x 2 matrix was announced');
+  it('rejects wrong sizes and numbers that are not finite', () => {
+    expect(() => bestAssignment(new Float64Array(3), 2)).toThrow('expected 2 x 2 = 4 scores');
     expect(() => bestAssignment(Float64Array.of(1, 2, NaN, 4), 2)).toThrow('entry (1, 0) is NaN');
   });
 });

@@ -2,13 +2,13 @@ import { RUN } from '../src/dense/tile.ts';
 import { machineFor, machineOf, type Machine } from '../src/dense/program.ts';
 import { normal } from '../src/random/distributions.ts';
 import type { Generator } from '../src/random/generator.ts';
-import type { Precision } from '@polysem/core/embedding';
+import type { Precision } from '../src/dense/precision.ts';
 
 export type Numbers = Float32Array | Float64Array;
 
 export const PRECISIONS: readonly Precision[] = ['float32', 'float64'];
 
-/** Every way in which code is generated and can run here: rounding once or twice, for paired vectors or not. */
+/** Every kind of code that can run here: with one rounding or two, for wide vectors or not. */
 export function machines(precision: Precision): Machine[] {
   const here = machineFor(precision)!;
   return (here.isFused ? [true, false] : [false]).flatMap((isFused) => [
@@ -23,7 +23,7 @@ export function gamma(terms: number, precision: Precision): number {
   return u / (1 - u);
 }
 
-/** The rounding of a sum of products that is taken in runs, and over them in the same precision or in float64. */
+/** Error bound of a sum of products in runs, where runs are summed in the same precision or in float64. */
 export function runGamma(terms: number, precision: Precision, isWidened: boolean): number {
   const runs = Math.ceil(terms / RUN);
   return (
@@ -38,7 +38,7 @@ export function normals(g: Generator, length: number, precision: Precision): Num
   return precision === 'float32' ? Float32Array.from(values) : values;
 }
 
-/** Numbers -2 .. 2, a third of them 0, of which all sums here are exact in float32. */
+/** Numbers -2 .. 2, a third of them 0; all their sums here are exact in float32. */
 export function integers(g: Generator, length: number, precision: Precision): Numbers {
   const values = Float64Array.from({ length }, () =>
     Math.max(-2, Math.min(2, Math.trunc(1.6 * normal(g)))),

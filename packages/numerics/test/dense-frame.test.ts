@@ -5,16 +5,13 @@ import { machineFor, machineOf } from '../src/dense/program.ts';
 import { typescriptFrameAccumulator } from '../src/dense/typescript-frame.ts';
 import { triangleSize } from '../src/dense/triangle.ts';
 import { wasmFrameAccumulator } from '../src/dense/wasm-frame.ts';
-import {
-  frameAccumulator,
-  type FrameAccumulator,
-  type FrameAccumulatorOptions,
-} from '../src/dense/frame-accumulator.ts';
+import { frameAccumulator } from '../src/dense/frame-accumulator.ts';
+import type { FrameAccumulator, FrameAccumulatorOptions } from '../src/dense/kernels.ts';
 import { generator } from '../src/random/generator.ts';
-import type { Precision } from '@polysem/core/embedding';
+import type { Precision } from '../src/dense/precision.ts';
 import { type Numbers, PRECISIONS, machines, runGamma, normals, integers } from './dense-cases.ts';
 
-/** Adds features in blocks of so many, and the rest. */
+/** Adds vectors in chunks of a given size, then the rest. */
 function addIn(
   accumulator: FrameAccumulator,
   w: Numbers,
@@ -40,14 +37,14 @@ const size = fc.record({
   rows: fc.tuple(fc.nat(), fc.nat()),
 });
 
-/** Rows from .. to of so many dims. */
+/** Rows from .. to - 1 of S. */
 function range([a, b]: readonly [number, number], dims: number): [number, number] {
   const [x, y] = [a % (dims + 1), b % (dims + 1)];
   return [Math.min(x, y), Math.max(x, y)];
 }
 
-describe('the frame operator by rows', () => {
-  it('is that of the reference, within the bounds of rounding', () => {
+describe('rows of the frame operator', () => {
+  it('match the reference within rounding bounds', () => {
     fc.assert(
       fc.property(size, ({ seed, dims, count, precision, cuts, rows }) => {
         const w = normals(generator(seed), count * dims, precision);
@@ -73,7 +70,7 @@ describe('the frame operator by rows', () => {
     );
   });
 
-  it('is exact where sums are, and 0 right of the diagonal', () => {
+  it('are exact for exact sums, and 0 right of the diagonal', () => {
     fc.assert(
       fc.property(size, ({ seed, dims, count, precision, cuts, rows }) => {
         const w = integers(generator(seed), count * dims, 'float32');
@@ -88,7 +85,7 @@ describe('the frame operator by rows', () => {
     );
   });
 
-  it('has the same bytes for all rows, cuts and widths', () => {
+  it('have the same bytes for any rows, chunks and vector widths', () => {
     fc.assert(
       fc.property(size, ({ seed, dims, count, precision, cuts, rows }) => {
         const w = normals(generator(seed), count * dims, 'float64');
@@ -107,7 +104,7 @@ describe('the frame operator by rows', () => {
     );
   });
 
-  it('goes on from its sums to the same bytes, by other rows too', () => {
+  it('continue from earlier sums to the same bytes, even with other rows', () => {
     fc.assert(
       fc.property(size, fc.double({ min: 0, max: 1, noNaN: true }), (given, at) => {
         const { seed, dims, count, precision, cuts, rows } = given;
@@ -124,11 +121,11 @@ describe('the frame operator by rows', () => {
         for (const make of makers) {
           const first = make(all);
           first.add(w, Math.round(at * count));
-          const { features, triangle } = first.sums();
-          expect(features).toBeLessThanOrEqual(Math.round(at * count));
+          const { vectors, triangle } = first.sums();
+          expect(vectors).toBeLessThanOrEqual(Math.round(at * count));
           const part = triangle.slice(triangleSize(0, from), triangleSize(0, to));
-          const second = make({ ...all, from, to, begun: { features, triangle: part } });
-          const rest = w.subarray(features * dims);
+          const second = make({ ...all, from, to, begun: { vectors, triangle: part } });
+          const rest = w.subarray(vectors * dims);
           expect(addIn(second, rest, dims, cuts)).toEqual(
             addIn(make({ ...all, from, to }), w, dims, []),
           );
@@ -138,7 +135,7 @@ describe('the frame operator by rows', () => {
     );
   });
 
-  it('has the same bytes before and after the engine has optimised the code', () => {
+  it('have the same bytes before and after the engine optimises the code', () => {
     for (const precision of PRECISIONS) {
       const w = normals(generator(9), 2000 * 100, precision);
       const options = { dims: 100, from: 0, to: 100, precision };
@@ -152,7 +149,7 @@ describe('the frame operator by rows', () => {
     }
   });
 
-  it('rounds float64 numbers to float32, and widens float32 ones', () => {
+  it('round float64 numbers to float32 and widen float32 numbers', () => {
     const w = normals(generator(3), 90, 'float64');
     const sum = (precision: Precision, numbers: Numbers): Float64Array =>
       addIn(frameAccumulator({ dims: 9, from: 0, to: 9, precision }), numbers, 9, []);
@@ -161,20 +158,20 @@ describe('the frame operator by rows', () => {
     expect(sum('float64', narrow)).toEqual(sum('float64', Float64Array.from(narrow)));
   });
 
-  it('stays as exact as its products over many runs', () => {
+  it('stay as accurate as their products over many runs', () => {
     const [dims, count] = [6, 40_000];
     const w = normals(generator(4), dims * count, 'float32');
     const options = { dims, from: 0, to: dims, precision: 'float32' as Precision };
     const exact = addIn(typescriptFrameAccumulator(options), w, dims, []);
     const got = addIn(frameAccumulator(options), w, dims, []);
-    // Of n rounding errors in a run each is at most u times a partial sum; were they independent, sqrt(n) u of it.
+    // Each of n rounding errors in a run is at most u times a partial sum; independent ones add up to sqrt(n) u.
     const trace = exact[0];
     got.forEach((value, at) =>
       expect(Math.abs(value - exact[at]) / trace).toBeLessThan(Math.sqrt(RUN) * 2 ** -24),
     );
   });
 
-  it('knows denormal numbers', () => {
+  it('handle denormal numbers', () => {
     const least = 2 ** -149;
     const w = Float32Array.of(4 * least, 1, 6 * least, 0.5);
     const options = { dims: 2, from: 0, to: 2, precision: 'float32' as Precision };
@@ -187,7 +184,7 @@ describe('the frame operator by rows', () => {
     expect(addIn(sum, tiny, 2, [])[0]).toBe(1e-160 * 1e-160);
   });
 
-  it('takes 8192 dimensions', () => {
+  it('handle 8192 dimensions', () => {
     const dims = 8192;
     const [from, to] = [8181, 8192];
     for (const precision of PRECISIONS) {

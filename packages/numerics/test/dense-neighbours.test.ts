@@ -6,11 +6,12 @@ import { typescriptNeighbours } from '../src/dense/typescript-neighbours.ts';
 import { wasmNeighbours } from '../src/dense/wasm-neighbours.ts';
 import { generator, type Generator } from '../src/random/generator.ts';
 import { mergeNeighbours, noNeighbours, type Neighbours } from '../src/dense/neighbours.ts';
-import { nearestNeighbours, type NearestNeighbours } from '../src/dense/nearest-neighbours.ts';
+import type { NearestNeighbours } from '../src/dense/kernels.ts';
+import { nearestNeighbours } from '../src/dense/nearest-neighbours.ts';
 import { normal } from '../src/random/distributions.ts';
 import { type Numbers, machines, runGamma, normals, integers } from './dense-cases.ts';
 
-/** All pairs of N features, in blocks of so many, in an order that does not matter. */
+/** Nearest neighbours over all pairs of chunks, in any order. */
 function inBlocks(
   kernel: NearestNeighbours,
   w: Numbers,
@@ -59,11 +60,11 @@ describe('nearest neighbours', () => {
     block: fc.integer({ min: 30, max: 500 }),
   });
 
-  it('are those of the reference where products are exact: ties, duplicates and zeros', () => {
+  it('match the reference for exact products: ties, duplicates and zeros', () => {
     fc.assert(
       fc.property(pairs, ({ seed, dims, count, block }) => {
         const g = generator(seed);
-        // In few dimensions most features are equal or opposite to others, or zero.
+        // In few dimensions most vectors are zero, or equal or opposite to others.
         const w = integers(g, count * dims, 'float32');
         const most = Math.max(1, count, block);
         const exact = typescriptNeighbours({ dims, most }).within(w, count);
@@ -77,7 +78,7 @@ describe('nearest neighbours', () => {
     );
   });
 
-  it('are as near as the nearest, within the bounds of rounding, with the same bytes in all blocks', () => {
+  it('are nearest within rounding bounds, with the same bytes for any chunks', () => {
     fc.assert(
       fc.property(pairs, ({ seed, dims, count, block }) => {
         const g = generator(seed);
@@ -90,7 +91,7 @@ describe('nearest neighbours', () => {
           const kernel = wasmNeighbours({ dims, most }, machineOf('float32', isFused, isWide));
           expect(inBlocks(kernel, w, dims, block, g)).toEqual(whole);
         }
-        // |a . b| summed of magnitudes is at most 1 for unit vectors, but for their own rounding.
+        // For unit vectors the sum of |a_d b_d| is at most 1, up to rounding.
         const bound = 1.01 * runGamma(dims, 'float32', false);
         whole.index.forEach((j, i) => {
           expect(
@@ -106,7 +107,7 @@ describe('nearest neighbours', () => {
     );
   });
 
-  it('takes sums longer than a run, between blocks of unlike size', () => {
+  it('handle sums longer than a run, between chunks of different sizes', () => {
     const dims = 2 * RUN + 5;
     const g = generator(8);
     const a = integers(g, 31 * dims, 'float32');
@@ -115,7 +116,7 @@ describe('nearest neighbours', () => {
     expect(nearestNeighbours({ dims, most: 31 }).between(a, 31, b, 5)).toEqual(exact);
   });
 
-  it('are none for zero vectors and for a feature alone, and the first one at right angles', () => {
+  it('do not exist for zero vectors or a single vector; orthogonal vectors take the first', () => {
     const kernel = nearestNeighbours({ dims: 2, most: 4 });
     const found = kernel.within(Float32Array.of(0, 0, 1, 0, 0, 1, 0, 0), 4);
     expect(Array.from(found.index)).toEqual([-1, 2, 1, -1]);
@@ -128,11 +129,11 @@ describe('nearest neighbours', () => {
     });
   });
 
-  it('refuses what does not fit', () => {
+  it('rejects inconsistent sizes', () => {
     expect(() => nearestNeighbours({ dims: 0, most: 1 })).toThrow(RangeError);
     expect(() => nearestNeighbours({ dims: 1, most: 0.5 })).toThrow('most');
     const kernel = nearestNeighbours({ dims: 2, most: 2 });
-    expect(() => kernel.within(new Float32Array(6), 3)).toThrow('a block of 3');
+    expect(() => kernel.within(new Float32Array(6), 3)).toThrow('count: must be at most 2, got 3');
     expect(() => kernel.between(new Float32Array(2), 1, new Float32Array(2), 2)).toThrow('got 2');
   });
 });

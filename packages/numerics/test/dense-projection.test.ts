@@ -26,12 +26,12 @@ const projection = fc.record({
   precision: fc.constantFrom(...PRECISIONS),
 });
 
-/** All numbers of a measurement, one quantity after the other. */
+/** All numbers of a measurement, one quantity after another. */
 function flat(out: ReturnType<ReturnType<typeof projector>['measure']>): number[] {
   return [out.norm, out.resolved, out.fourth, ...out.weighted].flatMap((list) => Array.from(list));
 }
 
-describe('the projection onto a basis', () => {
+describe('projector', () => {
   const compare = (w: Numbers, options: Parameters<typeof projector>[0]): void => {
     const { dims, rank, basis, weights, precision } = options;
     const count = w.length / dims;
@@ -74,13 +74,13 @@ describe('the projection onto a basis', () => {
     }
   };
 
-  it('is that of the reference, within the bounds of rounding', () => {
+  it('matches the reference within rounding bounds', () => {
     fc.assert(
       fc.property(projection, ({ seed, dims, rank, count, lists, precision }) => {
         const g = generator(seed);
         const w = normals(g, Math.min(count, 60) * dims, precision);
         const basis = normals(g, rank * dims, 'float64') as Float64Array;
-        // As inverse eigenvalues of a matrix that is all but singular.
+        // Like inverse eigenvalues of a nearly singular matrix.
         const weights = Array.from({ length: lists }, () =>
           Float64Array.from({ length: rank }, () => normal(g) * 10 ** (3 * normal(g))),
         );
@@ -90,7 +90,7 @@ describe('the projection onto a basis', () => {
     );
   });
 
-  it('is exact where sums are', () => {
+  it('is exact for exact sums', () => {
     fc.assert(
       fc.property(projection, ({ seed, dims, rank, count, lists, precision }) => {
         const g = generator(seed);
@@ -110,7 +110,7 @@ describe('the projection onto a basis', () => {
     );
   });
 
-  it('takes sums longer than a run and ranks beyond a panel', () => {
+  it('handles sums longer than a run and ranks beyond a panel', () => {
     const [dims, rank] = [2 * RUN + 3, 491];
     for (const precision of PRECISIONS) {
       const g = generator(6);
@@ -120,7 +120,7 @@ describe('the projection onto a basis', () => {
     }
   });
 
-  it('gives a feature the same bytes wherever it stands, and for all widths', () => {
+  it('gives a vector the same bytes at any position and for any vector width', () => {
     fc.assert(
       fc.property(projection, fc.nat(), ({ seed, dims, rank, count, lists, precision }, from) => {
         if (count === 0) return;
@@ -149,7 +149,7 @@ describe('the projection onto a basis', () => {
     );
   });
 
-  it('squares what float32 cannot', () => {
+  it('squares numbers whose squares underflow in float32', () => {
     const basis = Float64Array.of(1, 0, 0, 1);
     const options = { dims: 2, rank: 2, basis, weights: [Float64Array.of(1e12, 1)] };
     for (const precision of PRECISIONS) {
@@ -163,7 +163,7 @@ describe('the projection onto a basis', () => {
     }
   });
 
-  it('takes 8192 dimensions', () => {
+  it('handles 8192 dimensions', () => {
     const dims = 8192;
     const g = generator(7);
     for (const precision of PRECISIONS) {

@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { machineFor, machineOf } from '../src/dense/program.ts';
-import { rotator, typescriptRotator } from '../src/dense/rotator.ts';
+import { rotator } from '../src/dense/rotator.ts';
+import { typescriptRotator } from '../src/dense/typescript-rotator.ts';
 import { wasmRotator } from '../src/dense/wasm-rotator.ts';
 import { generator } from '../src/random/generator.ts';
 import { gamma, machines, normals, type Numbers } from './dense-cases.ts';
 
-describe('the rotation into a basis', () => {
+describe('rotator', () => {
   const rotation = fc.record({
     seed: fc.nat(),
     dims: fc.integer({ min: 1, max: 300 }),
     count: fc.integer({ min: 0, max: 150 }),
   });
 
-  it('is that of the reference, within the bounds of rounding', () => {
+  it('matches the reference within rounding bounds', () => {
     fc.assert(
       fc.property(rotation, ({ seed, dims, count }) => {
         const g = generator(seed);
@@ -24,7 +25,7 @@ describe('the rotation into a basis', () => {
           w.map(Math.abs) as Numbers,
           count,
         );
-        // Both are sums of as many products.
+        // Both sums have the same number of products.
         const bound = 2 * gamma(dims, 'float64');
         for (const machine of machines('float64')) {
           const got = wasmRotator({ dims, basis }, machine)(w, count);
@@ -38,7 +39,7 @@ describe('the rotation into a basis', () => {
     );
   });
 
-  it('gives a feature the same bytes wherever it stands, and for all widths', () => {
+  it('gives a vector the same bytes at any position and for any vector width', () => {
     const [dims, count] = [70, 300];
     const g = generator(6);
     const basis = normals(g, dims * dims, 'float64') as Float64Array;
@@ -53,7 +54,7 @@ describe('the rotation into a basis', () => {
       expect(narrow(w.subarray(from * dims), count - from)).toEqual(whole.subarray(from * dims));
   });
 
-  it('refuses what does not fit', () => {
+  it('rejects inconsistent sizes', () => {
     expect(() => rotator({ dims: 2, basis: new Float64Array(3) })).toThrow('got 3');
     expect(() => rotator({ dims: 0, basis: new Float64Array(0) })).toThrow(RangeError);
     const rotate = rotator({ dims: 2, basis: Float64Array.of(0, 1, -1, 0) });

@@ -7,8 +7,8 @@ import { power } from '../src/elementary/power.ts';
 
 const ULP = 2 ** -52;
 
-describe('elementary functions that are the same in every engine', () => {
-  it('ln, to 2 ulp of Math.log, which is good to 1', () => {
+describe('elementary functions', () => {
+  it('computes ln to 2 ulp of Math.log, which is accurate to 1 ulp', () => {
     fc.assert(
       fc.property(fc.double({ min: 5e-324, max: 1.7e308, noNaN: true }), (x) => {
         expect(Math.abs(ln(x) - Math.log(x))).toBeLessThanOrEqual(2 * ULP * Math.abs(Math.log(x)));
@@ -23,11 +23,11 @@ describe('elementary functions that are the same in every engine', () => {
     expect([ln(-1), ln(NaN)]).toEqual([NaN, NaN]);
   });
 
-  it('ln1p, relatively exact near 0', () => {
+  it('computes ln1p accurately near 0', () => {
     fc.assert(
       fc.property(fc.double({ min: -1, max: 1e9, minExcluded: true, noNaN: true }), (x) => {
         const exact = Math.log1p(x);
-        // The smallest numbers have no bits left for an error of less than one of theirs.
+        // Subnormal numbers cannot represent smaller errors.
         const tolerance = 3 * ULP * Math.abs(exact) + 5e-324;
         expect(Math.abs(ln1p(x) - exact)).toBeLessThanOrEqual(tolerance);
       }),
@@ -36,7 +36,7 @@ describe('elementary functions that are the same in every engine', () => {
     expect([ln1p(-1), ln1p(0), ln1p(1e-20)]).toEqual([-Infinity, 0, 1e-20]);
   });
 
-  it('cos(pi x), to an ulp of 1', () => {
+  it('computes cos(pi x) to an ulp of 1', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (x) => {
         expect(Math.abs(cosineOfHalfTurns(x) - Math.cos(Math.PI * x))).toBeLessThanOrEqual(ULP);
@@ -46,11 +46,11 @@ describe('elementary functions that are the same in every engine', () => {
     expect([0, 0.5, 1].map(cosineOfHalfTurns)).toEqual([1, 0, -1]);
   });
 
-  it('e^x, to 2 ulp of Math.exp, which is good to 1, and its ends', () => {
+  it('computes e^x to 2 ulp of Math.exp, and its limits', () => {
     fc.assert(
       fc.property(fc.double({ min: -745, max: 709.7, noNaN: true }), (x) => {
         const exact = Math.exp(x);
-        // The smallest numbers have no bits left for an error of less than one of theirs.
+        // Subnormal numbers cannot represent smaller errors.
         expect(Math.abs(exp(x) - exact)).toBeLessThanOrEqual(2 * ULP * exact + 5e-324);
       }),
       { numRuns: 5000 },
@@ -60,14 +60,14 @@ describe('elementary functions that are the same in every engine', () => {
     expect(exp(709.7)).toBeLessThan(Infinity);
   });
 
-  it('whole powers, to half an ulp a product', () => {
+  it('computes integer powers to half an ulp per product', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.5, max: 1.5, noNaN: true }),
         fc.integer({ min: 0, max: 1500 }),
         (base, exponent) => {
           const exact = base ** exponent;
-          // Rounding in the squares is multiplied by how often they enter: the exponent in all.
+          // The rounding of each square counts as often as it is used, the exponent in total.
           expect(Math.abs(power(base, exponent) - exact)).toBeLessThanOrEqual(
             (exponent + 2) * ULP * exact,
           );
@@ -79,7 +79,7 @@ describe('elementary functions that are the same in every engine', () => {
     expect(power(0, 0)).toBe(1);
   });
 
-  it('have bits that are pinned', () => {
+  it('gives the same bits in every engine', () => {
     const bits = (x: number): string => {
       const view = new DataView(new ArrayBuffer(8));
       view.setFloat64(0, x);

@@ -13,11 +13,11 @@ function link(module: ModuleBuilder) {
   const bytes = module.bytes(1);
   expect(engine.validate(bytes)).toBe(true);
   const memory = new engine.Memory({ initial: 1 });
-  const { exports } = new engine.Instance(new engine.Module(bytes), { house: { memory } });
+  const { exports } = new engine.Instance(new engine.Module(bytes), { env: { memory } });
   return { exports, memory: new DataView(memory.buffer) };
 }
 
-/** LEB128 read by the book. */
+/** Decodes LEB128 as specified. */
 function decode(bytes: readonly number[], isSigned: boolean): number {
   let value = 0n;
   let shift = 0n;
@@ -29,7 +29,7 @@ function decode(bytes: readonly number[], isSigned: boolean): number {
   return Number(isSigned && (last & 0x40) !== 0 ? value - (1n << shift) : value);
 }
 
-describe('the encoding', () => {
+describe('encoding', () => {
   it('writes integers in LEB128', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (n) => {
@@ -51,8 +51,8 @@ describe('the encoding', () => {
   });
 });
 
-describe('a module', () => {
-  it('has constants of every sign and size', () => {
+describe('moduleBuilder', () => {
+  it('encodes constants of every sign and size', () => {
     fc.assert(
       fc.property(fc.integer(), fc.double({ noNaN: true }), (n, x) => {
         const module = moduleBuilder();
@@ -66,7 +66,7 @@ describe('a module', () => {
     );
   });
 
-  it('loops, branches, calls and stores', () => {
+  it('runs loops, branches, calls and stores', () => {
     const module = moduleBuilder();
     const collatz = module.define(['i32'], 'i32', (body, n) => {
       const steps = body.hold(i32.const(0));
@@ -105,7 +105,7 @@ describe('a module', () => {
     }
   });
 
-  it('counts trailing zeros and cuts numbers off', () => {
+  it('counts trailing zeros and truncates numbers', () => {
     const module = moduleBuilder();
     module.define(['i32'], 'i32', (body, n) => body.return(i32.trailingZeros(n)), 'zeros');
     module.define(['f64'], 'i32', (body, x) => body.return(i32.fromF64(x)), 'whole');
@@ -120,7 +120,7 @@ describe('a module', () => {
     ]);
   });
 
-  it('holds each vector constant once, from the beginning of the function', () => {
+  it('holds each vector constant once, from the start of the function', () => {
     const module = moduleBuilder();
     const indices: number[] = [];
     module.define(
@@ -134,7 +134,7 @@ describe('a module', () => {
             body.scope(() => {
               const [one, again, other] = [1, 1, 2].map((x) => body.constant(f32x4.const(x)));
               indices.push(one.index, again.index, other.index);
-              // A local of the scope must not take the place of a constant.
+              // A local variable of the scope must not replace a constant.
               const held = body.hold(f32x4.mul(one, other));
               body.set(sum, f32x4.add(sum, f32x4.add(held, again)));
             });
@@ -151,7 +151,7 @@ describe('a module', () => {
     expect(indices[2]).not.toBe(indices[0]);
   });
 
-  it('uses locals of a closed scope again, and never those still open', () => {
+  it('reuses local variables of closed scopes only', () => {
     const module = moduleBuilder();
     const indices: number[] = [];
     module.define(
@@ -173,7 +173,7 @@ describe('a module', () => {
     expect(indices).toEqual([1, 1, 2]);
   });
 
-  it('clears memory and moves lanes', () => {
+  it('clears memory and shuffles lanes', () => {
     const module = moduleBuilder();
     module.define(
       [],
@@ -202,8 +202,8 @@ describe('a module', () => {
   });
 });
 
-describe('the memory layout', () => {
-  it('gives disjoint places on lines, each with a line of padding', () => {
+describe('memoryLayout', () => {
+  it('reserves disjoint, aligned addresses with a line of padding each', () => {
     const { take, size } = memoryLayout();
     let end = 0;
     for (const bytes of [1, 64, 65, 0, 1000]) {
@@ -216,12 +216,12 @@ describe('the memory layout', () => {
   });
 });
 
-describe('what the engine can do', () => {
-  it('includes SIMD in every engine the project supports', () => {
+describe('capability', () => {
+  it('includes SIMD in every supported engine', () => {
     expect(['simd', 'fma']).toContain(capability());
   });
 
-  it('is told as nothing where there is no WebAssembly', () => {
+  it('is none without WebAssembly', () => {
     const kept: unknown = Reflect.get(globalThis, 'WebAssembly');
     try {
       Reflect.set(globalThis, 'WebAssembly', undefined);

@@ -12,10 +12,10 @@ import {
   uniformBetween,
 } from '../src/random/distributions.ts';
 import { fillNormal, fillUniform } from '../src/random/fill.ts';
-import { generator, split, type Generator } from '../src/random/generator.ts';
+import { generator, childGenerator, type Generator } from '../src/random/generator.ts';
 import { permutation, shuffle } from '../src/random/shuffle.ts';
 
-/** The standard normal's distribution function: Marsaglia (2004), to double precision below 7. */
+/** Distribution function of the standard normal (Marsaglia 2004), accurate to double precision below 7. */
 function normalCdf(x: number): number {
   let sum = x;
   let term = x;
@@ -33,7 +33,7 @@ const continuous: readonly {
   name: string;
   draw: (g: Generator) => number;
   cdf: (x: number) => number;
-  /** E[x], E[x^2], E[x^3], E[x^4]; absent where the tails have none. */
+  /** E[x], E[x^2], E[x^3], E[x^4]; absent if the tails are too heavy. */
   raw?: readonly number[];
 }[] = [
   { name: 'uniform', draw: uniform, cdf: clamp, raw: [1 / 2, 1 / 3, 1 / 4, 1 / 5] },
@@ -85,7 +85,7 @@ function first(draw: (g: Generator) => number): number[] {
 }
 
 describe('continuous distributions', () => {
-  it.each(continuous)('$name has its distribution function', ({ draw, cdf }) => {
+  it.each(continuous)('$name follows its distribution function', ({ draw, cdf }) => {
     const n = 50_000;
     const g = generator(42);
     const sorted = Float64Array.from({ length: n }, () => draw(g)).toSorted();
@@ -98,22 +98,25 @@ describe('continuous distributions', () => {
     expect(distance).toBeLessThan(Math.sqrt(Math.log(2e6) / (2 * n)));
   });
 
-  it.each(continuous.filter(({ raw }) => raw))('$name has its mean and square', (entry) => {
-    const n = 50_000;
-    const g = generator(7);
-    const [m1, m2, , m4] = entry.raw!;
-    let sum = 0;
-    let squares = 0;
-    for (let i = 0; i < n; i++) {
-      const x = entry.draw(g);
-      sum += x;
-      squares += x * x;
-    }
-    expect(Math.abs(sum / n - m1)).toBeLessThan(5 * Math.sqrt((m2 - m1 * m1) / n));
-    expect(Math.abs(squares / n - m2)).toBeLessThan(5 * Math.sqrt((m4 - m2 * m2) / n));
-  });
+  it.each(continuous.filter(({ raw }) => raw))(
+    '$name has the expected first and second moments',
+    (entry) => {
+      const n = 50_000;
+      const g = generator(7);
+      const [m1, m2, , m4] = entry.raw!;
+      let sum = 0;
+      let squares = 0;
+      for (let i = 0; i < n; i++) {
+        const x = entry.draw(g);
+        sum += x;
+        squares += x * x;
+      }
+      expect(Math.abs(sum / n - m1)).toBeLessThan(5 * Math.sqrt((m2 - m1 * m1) / n));
+      expect(Math.abs(squares / n - m2)).toBeLessThan(5 * Math.sqrt((m4 - m2 * m2) / n));
+    },
+  );
 
-  it('draws the two normals of a pair independently', () => {
+  it('draws independent numbers in a pair of normals', () => {
     const n = 100_000;
     const g = generator(5);
     let product = 0;
@@ -128,7 +131,7 @@ describe('continuous distributions', () => {
     expect(Math.abs(squares)).toBeLessThan(5 * 2 * Math.sqrt(n));
   });
 
-  it('never changes', () => {
+  it('gives the pinned numbers', () => {
     expect(first(uniform)).toEqual([0.8902591757080309, 0.585725953513891]);
     expect(first((g) => integerBelow(g, 1000))).toEqual([890, 894]);
     expect(first((g) => geometric(g, 0.1))).toEqual([20, 8]);
@@ -141,7 +144,7 @@ describe('continuous distributions', () => {
     close((g) => studentT(g, 5), [0.9287873838071107, -0.3412793313252298]);
   });
 
-  it('refuses parameters without a distribution', () => {
+  it('rejects parameters out of range', () => {
     const g = generator(0);
     for (const shape of [0, -1, NaN, Infinity]) {
       expect(() => gamma(g, shape)).toThrow(RangeError);
@@ -162,7 +165,7 @@ describe('uniform', () => {
 });
 
 describe('discrete distributions', () => {
-  it.each([0, 1e-3, 0.3, 1])('bernoulli(%s) has its mean', (p) => {
+  it.each([0, 1e-3, 0.3, 1])('bernoulli(%s) has the expected mean', (p) => {
     const n = 100_000;
     const g = generator(8);
     let hits = 0;
@@ -170,36 +173,42 @@ describe('discrete distributions', () => {
     expect(Math.abs(hits / n - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / n));
   });
 
-  it.each([0.01, 0.3, 0.9, 1])('geometric(%s) counts failures', (p) => {
-    const n = 50_000;
-    const g = generator(9);
-    let sum = 0;
-    let zeros = 0;
-    for (let i = 0; i < n; i++) {
-      const gap = geometric(g, p);
-      sum += gap;
-      if (gap === 0) zeros++;
-    }
-    expect(Math.abs(sum / n - (1 - p) / p)).toBeLessThanOrEqual((5 * Math.sqrt((1 - p) / n)) / p);
-    expect(Math.abs(zeros / n - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / n));
-  });
+  it.each([0.01, 0.3, 0.9, 1])(
+    'geometric(%s) follows the distribution of failures before success',
+    (p) => {
+      const n = 50_000;
+      const g = generator(9);
+      let sum = 0;
+      let zeros = 0;
+      for (let i = 0; i < n; i++) {
+        const gap = geometric(g, p);
+        sum += gap;
+        if (gap === 0) zeros++;
+      }
+      expect(Math.abs(sum / n - (1 - p) / p)).toBeLessThanOrEqual((5 * Math.sqrt((1 - p) / n)) / p);
+      expect(Math.abs(zeros / n - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / n));
+    },
+  );
 
-  it.each([1, 7, 3 * 2 ** 30, 2 ** 32])('integerBelow(%s) has equal thirds', (n) => {
-    const draws = 60_000;
-    const g = generator(10);
-    let low = 0;
-    let strays = 0;
-    for (let i = 0; i < draws; i++) {
-      const drawn = integerBelow(g, n);
-      if (!(drawn >= 0 && drawn < n && Number.isInteger(drawn))) strays++;
-      if (drawn < n / 3) low++;
-    }
-    expect(strays).toBe(0);
-    const p = Math.ceil(n / 3) / n;
-    expect(Math.abs(low / draws - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / draws));
-  });
+  it.each([1, 7, 3 * 2 ** 30, 2 ** 32])(
+    'integerBelow(%s) falls in each third equally often',
+    (n) => {
+      const draws = 60_000;
+      const g = generator(10);
+      let low = 0;
+      let strays = 0;
+      for (let i = 0; i < draws; i++) {
+        const drawn = integerBelow(g, n);
+        if (!(drawn >= 0 && drawn < n && Number.isInteger(drawn))) strays++;
+        if (drawn < n / 3) low++;
+      }
+      expect(strays).toBe(0);
+      const p = Math.ceil(n / 3) / n;
+      expect(Math.abs(low / draws - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / draws));
+    },
+  );
 
-  it('gives every order of four things equally often', () => {
+  it('gives every order of four items equally often', () => {
     const draws = 48_000;
     const g = generator(12);
     const counts = new Map<string, number>();
@@ -214,7 +223,7 @@ describe('discrete distributions', () => {
     }
   });
 
-  it('shuffles lists and typed arrays alike', () => {
+  it('shuffles arrays and typed arrays in the same way', () => {
     const list = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     shuffle(generator(1), list);
     const typed = Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
@@ -225,7 +234,7 @@ describe('discrete distributions', () => {
     expect(permutation(generator(1), 0)).toHaveLength(0);
   });
 
-  it('refuses parameters without a distribution', () => {
+  it('rejects parameters out of range', () => {
     const g = generator(0);
     for (const n of [0, -1, 1.5, NaN, 2 ** 32 + 1]) {
       expect(() => integerBelow(g, n)).toThrow(RangeError);
@@ -235,11 +244,11 @@ describe('discrete distributions', () => {
   });
 });
 
-describe('filling', () => {
-  it('gives the numbers that single calls give', () => {
+describe('fillUniform and fillNormal', () => {
+  it('give the same numbers as single calls', () => {
     const uniforms = new Float64Array(101);
-    fillUniform(split(generator(3), 1), uniforms);
-    const g = split(generator(3), 1);
+    fillUniform(childGenerator(generator(3), 1), uniforms);
+    const g = childGenerator(generator(3), 1);
     expect(Array.from(uniforms)).toEqual(Array.from(uniforms, () => uniform(g)));
     const normals = new Float64Array(101);
     const singles = new Float32Array(101);

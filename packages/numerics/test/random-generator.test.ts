@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { uniform } from '../src/random/distributions.ts';
-import { generator, split, uint32, type Generator } from '../src/random/generator.ts';
+import { generator, childGenerator, nextUint32, type Generator } from '../src/random/generator.ts';
 import { philox4x32 } from '../src/random/philox.ts';
 
 const words = (g: Generator, count: number): number[] =>
-  Array.from({ length: count }, () => uint32(g));
+  Array.from({ length: count }, () => nextUint32(g));
 
 /** The correlation of two streams over n uniforms, in standard errors (1 / sqrt(n) if independent). */
 function correlation(a: Generator, b: Generator, n: number): number {
@@ -14,7 +14,7 @@ function correlation(a: Generator, b: Generator, n: number): number {
 }
 
 describe('generator', () => {
-  it('hands out the blocks of the seed in order', () => {
+  it('returns the words of the Philox blocks in order', () => {
     const expected = [0, 1, 2].flatMap((position) => {
       const out = new Uint32Array(4);
       philox4x32(Uint32Array.of(position, 0, 0, 0), Uint32Array.of(0x76543210, 0xfedcba98), out);
@@ -23,67 +23,69 @@ describe('generator', () => {
     expect(words(generator(0xfedcba9876543210n), 12)).toEqual(expected);
   });
 
-  it('never changes', () => {
+  it('gives the pinned numbers', () => {
     expect(words(generator(1), 6)).toEqual([
       0xe3e80670, 0xe50a0ebc, 0x95f222c0, 0xb615aa27, 0xac08141b, 0xdfc5ccbe,
     ]);
-    expect(words(split(generator(1), 0), 2)).toEqual([0x63ea66e1, 0xabf25ec6]);
-    expect(words(split(generator(1), 2 ** 40 + 5), 2)).toEqual([0xf737174e, 0xca3eeb7d]);
-    expect(words(split(split(generator(1), 2), 3), 2)).toEqual([0x9fb41dc2, 0xda45c969]);
+    expect(words(childGenerator(generator(1), 0), 2)).toEqual([0x63ea66e1, 0xabf25ec6]);
+    expect(words(childGenerator(generator(1), 2 ** 40 + 5), 2)).toEqual([0xf737174e, 0xca3eeb7d]);
+    expect(words(childGenerator(childGenerator(generator(1), 2), 3), 2)).toEqual([
+      0x9fb41dc2, 0xda45c969,
+    ]);
   });
 
-  it('takes a number and the equal bigint for one seed', () => {
+  it('treats a number and the equal bigint as the same seed', () => {
     for (const seed of [0, 7, 2 ** 32, 2 ** 40 + 3, Number.MAX_SAFE_INTEGER]) {
       expect(words(generator(seed), 4)).toEqual(words(generator(BigInt(seed)), 4));
     }
     expect(words(generator(2 ** 32), 4)).not.toEqual(words(generator(0), 4));
   });
 
-  it('carries its position beyond 32 bits', () => {
+  it('carries the position beyond 32 bits', () => {
     const g = generator(1);
     g.counter[0] = 0xffffffff;
     words(g, 5);
     expect(Array.from(g.counter)).toEqual([1, 1, 0, 0]);
   });
 
-  it('can be copied as plain data', () => {
+  it('can be cloned as plain data', () => {
     const g = generator(9);
     words(g, 3);
     const copy = structuredClone(g);
     expect(words(copy, 9)).toEqual(words(g, 9));
   });
 
-  it.each([-1, 0.5, NaN, Infinity, 2 ** 53, -1n, 2n ** 64n])('refuses the seed %s', (seed) => {
+  it.each([-1, 0.5, NaN, Infinity, 2 ** 53, -1n, 2n ** 64n])('rejects the seed %s', (seed) => {
     expect(() => generator(seed)).toThrow(RangeError);
   });
 });
 
 describe('split', () => {
-  it('depends on nothing but the parent and the index', () => {
-    const expected = words(split(generator(3), 5), 8);
+  it('depends only on the parent and the index', () => {
+    const expected = words(childGenerator(generator(3), 5), 8);
     const parent = generator(3);
-    split(parent, 6);
+    childGenerator(parent, 6);
     words(parent, 101);
-    expect(words(split(parent, 5), 8)).toEqual(expected);
-    split(parent, 4);
-    expect(words(split(parent, 5), 8)).toEqual(expected);
+    expect(words(childGenerator(parent, 5), 8)).toEqual(expected);
+    childGenerator(parent, 4);
+    expect(words(childGenerator(parent, 5), 8)).toEqual(expected);
   });
 
-  it('leaves the parent as it was', () => {
+  it('does not change the parent', () => {
     const parent = generator(3);
-    split(parent, 0);
+    childGenerator(parent, 0);
     expect(parent).toEqual(generator(3));
   });
 
-  it('names children by a block that drawing cannot reach', () => {
-    const child = split(generator(11), 4);
+  it('identifies children by a block that drawing cannot reach', () => {
+    const child = childGenerator(generator(11), 4);
     const out = new Uint32Array(4);
     philox4x32(Uint32Array.of(4, 0x80000000, 0, 0), Uint32Array.of(11, 0), out);
     expect([...child.key, ...child.counter.subarray(2)]).toEqual(Array.from(out));
     expect(Array.from(child.counter.subarray(0, 2))).toEqual([0, 0]);
   });
 
-  it('makes streams which all differ, over seeds, siblings and generations', () => {
+  it('makes distinct streams across seeds, siblings and generations', () => {
     const seen = new Set<string>();
     let made = 0;
     const add = (g: Generator): void => {
@@ -94,12 +96,12 @@ describe('split', () => {
       const root = generator(seed);
       add(root);
       for (let i = 0; i < 100; i++) {
-        const child = split(root, i);
+        const child = childGenerator(root, i);
         add(child);
-        for (let j = 0; j < 5; j++) add(split(child, j));
+        for (let j = 0; j < 5; j++) add(childGenerator(child, j));
       }
     }
-    // 60 100 streams, 64 bits each: a chance repetition has probability 1e-10.
+    // 60,100 streams of 64 bits each: a coincidence has probability 1e-10.
     expect(seen.size).toBe(made);
   });
 
@@ -107,16 +109,24 @@ describe('split', () => {
     const n = 20_000;
     for (let i = 0; i < 20; i++) {
       expect(
-        Math.abs(correlation(split(generator(2024), i), split(generator(2024), i + 1), n)),
+        Math.abs(
+          correlation(
+            childGenerator(generator(2024), i),
+            childGenerator(generator(2024), i + 1),
+            n,
+          ),
+        ),
       ).toBeLessThan(5);
-      expect(Math.abs(correlation(generator(2024), split(generator(2024), i), n))).toBeLessThan(5);
+      expect(
+        Math.abs(correlation(generator(2024), childGenerator(generator(2024), i), n)),
+      ).toBeLessThan(5);
       expect(Math.abs(correlation(generator(i), generator(i + 1), n))).toBeLessThan(5);
-      const child = split(generator(2024), i);
-      expect(Math.abs(correlation(child, split(child, i), n))).toBeLessThan(5);
+      const child = childGenerator(generator(2024), i);
+      expect(Math.abs(correlation(child, childGenerator(child, i), n))).toBeLessThan(5);
     }
   });
 
-  it.each([-1, 0.5, NaN, 2 ** 53])('refuses the index %s', (index) => {
-    expect(() => split(generator(0), index)).toThrow(RangeError);
+  it.each([-1, 0.5, NaN, 2 ** 53])('rejects the index %s', (index) => {
+    expect(() => childGenerator(generator(0), index)).toThrow(RangeError);
   });
 });

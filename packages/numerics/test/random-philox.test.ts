@@ -4,7 +4,7 @@ import { philox4x32 } from '../src/random/philox.ts';
 
 const MASK = 0xffffffffn;
 
-/** Salmon et al. 2011, section 3.3, written down directly with integers of any size. */
+/** Salmon et al. 2011, section 3.3, with integers of arbitrary size. */
 function reference(counter: readonly number[], key: readonly number[]): number[] {
   let [l0, r0, l1, r1] = counter.map(BigInt);
   let [k0, k1] = key.map(BigInt);
@@ -62,7 +62,7 @@ describe('philox4x32', () => {
     );
   });
 
-  it('may write over its own counter', () => {
+  it('can overwrite its own counter', () => {
     const words = Uint32Array.of(1, 2, 3, 4);
     const key = Uint32Array.of(5, 6);
     philox4x32(words, key, words);

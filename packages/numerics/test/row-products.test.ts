@@ -7,9 +7,9 @@ import { typescriptRowProducts } from '../src/dense/typescript-row-products.ts';
 import { wasmRowProducts } from '../src/dense/wasm-row-products.ts';
 import { generator } from '../src/random/generator.ts';
 import { normal } from '../src/random/distributions.ts';
-import type { Precision } from '@polysem/core/embedding';
+import type { Precision } from '../src/dense/precision.ts';
 
-/** Every way in which code is generated and can run here. */
+/** Every kind of code that can run here. */
 function machines(precision: Precision): Machine[] {
   const here = machineFor(precision)!;
   return (here.isFused ? [true, false] : [false]).flatMap((isFused) => [
@@ -23,9 +23,9 @@ function normals(seed: number, length: number): Float64Array {
   return Float64Array.from({ length }, () => normal(g));
 }
 
-describe.each(['float32', 'float64'] as const)('inner products with rows in %s', (precision) => {
+describe.each(['float32', 'float64'] as const)('row products in %s', (precision) => {
   const unit = precision === 'float32' ? 2 ** -24 : 2 ** -53;
-  it('are those of plain TypeScript, to the rounding of their sums', () => {
+  it('match plain TypeScript within rounding bounds', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 1e6 }),
@@ -43,7 +43,7 @@ describe.each(['float32', 'float64'] as const)('inner products with rows in %s',
           );
           for (const machine of machines(precision)) {
             const found = wasmRowProducts(options, machine).multiply(block, features);
-            // Higham, section 3.1: n + 1 roundings of the sum of magnitudes on one side, n of float64 on the other.
+            // Higham, section 3.1: n + 1 roundings of the sum of magnitudes for one, n in float64 for the other.
             const bound = (dims + 4) * (unit + 2 ** -53);
             const worst = found.findIndex(
               (value, at) => !(Math.abs(value - exact[at]) <= bound * sizes[at]),
@@ -56,7 +56,7 @@ describe.each(['float32', 'float64'] as const)('inner products with rows in %s',
     );
   });
 
-  it('are the same bytes wherever a feature stands', () => {
+  it('give a vector the same bytes at any position', () => {
     const rows = normals(1, 9 * 20);
     const block = normals(2, 31 * 20);
     const { multiply } = rowProducts({ dims: 20, count: 9, rows, precision });
@@ -69,10 +69,10 @@ describe.each(['float32', 'float64'] as const)('inner products with rows in %s',
 });
 
 describe('rowProducts', () => {
-  it('refuses what does not fit', () => {
+  it('rejects inconsistent sizes', () => {
     const options = { dims: 3, count: 2, rows: new Float64Array(6), precision: 'float64' } as const;
     expect(() => rowProducts({ ...options, count: 3 })).toThrow('3 vectors of 3 dims have 9');
-    expect(() => rowProducts({ ...options, dims: 0 })).toThrow('dims must be a positive integer');
+    expect(() => rowProducts({ ...options, dims: 0 })).toThrow('dims: must be a positive integer');
     expect(() => rowProducts(options).multiply(new Float64Array(5), 2)).toThrow('need 6 numbers');
   });
 });

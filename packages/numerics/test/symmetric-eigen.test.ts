@@ -14,15 +14,15 @@ import { generator, type Generator } from '../src/random/generator.ts';
 const EPSILON = Number.EPSILON;
 
 /**
- * In n units of rounding. Each of n reflections is orthogonal to a few units and is applied to a few, which adds up to 3 n at
- * worst; a root of the secular equation may leave n more, and what is deflated 4 a merge, of which there are log n.
+ * Error bound in units of n roundings. Each of n reflections is orthogonal and is applied to within a few roundings, 3 n at
+ * worst in total. Roots of the secular equation may add n, and deflation 4 for each of log n merges.
  */
 const BOUND = 5;
 
-/** Of the integers below with n = 100, as Node 20 and 24 find it. */
+/** Digest for the integer matrix below with n = 100, in Node 20 and 24. */
 const DIGEST = '0bf39f65a9d2a7923e7a880f91c86cf0e0db6225519b696818932125a98c238f';
 
-/** H D H for a diagonal D and H a product of `turns` random reflections: dense, with the eigenvalues given. */
+/** A dense matrix with given eigenvalues: H D H with H a product of `turns` random reflections. */
 function withSpectrum(values: readonly number[], g: Generator, turns = 3): Float64Array {
   const n = values.length;
   const a = new Float64Array(n * n);
@@ -70,7 +70,7 @@ function largestEntry(a: Float64Array): number {
   return a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 }
 
-/** How far vectors are from orthonormal, and A v from lambda v, in n units of rounding (of the largest eigenvalue). */
+/** Deviations of vectors from orthonormal and of A v from lambda v, in units of n roundings (of the largest eigenvalue). */
 function defects(a: Float64Array, n: number, result = symmetricEigen(a, n)) {
   const { values, vectors } = result;
   const scale = largestEntry(a) || 1;
@@ -100,7 +100,7 @@ function defects(a: Float64Array, n: number, result = symmetricEigen(a, n)) {
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const wilkinson = range(21).map((i) => Math.abs(i - 10));
 
-/** Matrices that are hard for one method or another. */
+/** Matrices that are difficult for some algorithms. */
 const families: Readonly<Record<string, (n: number, g: Generator) => Float64Array>> = {
   random: (n, g) =>
     withSpectrum(
@@ -198,7 +198,7 @@ describe.each(Object.keys(families))('symmetricEigen of %s', (name) => {
   });
 });
 
-/** What `symmetricEigen` does with a large matrix. */
+/** The algorithm that `symmetricEigen` uses for a large matrix. */
 function blocked(a: Float64Array, n: number, isWide: boolean): SymmetricEigen {
   const fill = (numbers: Float64Array, at: number, step: number): void => {
     for (let i = 0; i < n; i++) numbers.set(a.subarray(i * n, i * n + i + 1), at + i * step);
@@ -208,7 +208,7 @@ function blocked(a: Float64Array, n: number, isWide: boolean): SymmetricEigen {
   return result;
 }
 
-/** Integers from a linear congruence: the same matrix everywhere. */
+/** A matrix of integers from a linear congruential generator. */
 function integers(n: number): Float64Array {
   let state = 1;
   const a = new Float64Array(n * n);
@@ -226,7 +226,7 @@ function digest({ values, vectors }: SymmetricEigen): string {
 }
 
 describe('symmetricEigen of larger matrices', () => {
-  it('holds its bounds, and agrees with the plain way in values, whatever the size and spectrum', () => {
+  it('meets its error bounds and agrees with the plain algorithm for any size and spectrum', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 150 }),
@@ -238,7 +238,7 @@ describe('symmetricEigen of larger matrices', () => {
           const { orthogonality, residual } = defects(a, n, result);
           expect(orthogonality).toBeLessThan(BOUND);
           expect(residual).toBeLessThan(BOUND);
-          // Weyl: values of matrices so near each other differ by no more than their distance, n times the residual of one.
+          // Weyl: eigenvalues of two matrices differ by at most their distance, n times the residual of one.
           const scale = largestEntry(a) || 1;
           const scaled = a.map((x) => x / scale);
           const plain = plainEigen(scaled, n, 1).values;
@@ -250,19 +250,19 @@ describe('symmetricEigen of larger matrices', () => {
           });
         },
       ),
-      // The example's root lies where two models of the secular equation lead to and fro without end.
+      // A root between which two models of the secular equation alternate forever.
       { numRuns: 100, examples: [[150, 'random', 189692411]] },
     );
   });
 
-  it.each([517])('cuts sums and batches where they are long: n = %i', (n) => {
+  it.each([517])('splits long sums and batches: n = %i', (n) => {
     const a = families.random(n, generator(n));
     const { orthogonality, residual } = defects(a, n);
     expect(orthogonality).toBeLessThan(BOUND);
     expect(residual).toBeLessThan(BOUND);
   });
 
-  it('knows the whole numbers of Clement’s matrix', () => {
+  it('finds the integer eigenvalues of Clement’s matrix', () => {
     // Taussky & Todd, Linear Algebra Appl. 150 (1991): off-diagonal sqrt(i (n - i)), eigenvalues n - 1, n - 3, .., 1 - n.
     const n = 201;
     const a = tridiagonal(
@@ -275,7 +275,7 @@ describe('symmetricEigen of larger matrices', () => {
     });
   });
 
-  it('gives the same bytes with and without paired vectors, in every engine', () => {
+  it('gives the same bytes with and without wide vectors, in every engine', () => {
     for (const n of [64, 100, 203]) {
       const a = integers(n);
       expect(digest(blocked(a, n, true))).toBe(digest(blocked(a, n, false)));
@@ -283,14 +283,14 @@ describe('symmetricEigen of larger matrices', () => {
     expect(digest(symmetricEigen(integers(100), 100))).toBe(DIGEST);
   });
 
-  it('does not depend on what was computed before', () => {
+  it('does not depend on earlier computations', () => {
     const [a, b] = [integers(90), families.random(120, generator(5))];
     const first = digest(symmetricEigen(a, 90));
     symmetricEigen(b, 120);
     expect(digest(symmetricEigen(a, 90))).toBe(first);
   });
 
-  it('reads the lower triangle only', () => {
+  it('reads only the lower triangle', () => {
     const n = 70;
     const a = integers(n);
     const lower = a.map((x, at) => (at % n > Math.floor(at / n) ? NaN : x));
@@ -298,7 +298,7 @@ describe('symmetricEigen of larger matrices', () => {
     expect(symmetricEigenvalues(lower, n)).toEqual(symmetricEigenvalues(a, n));
   });
 
-  it('tells how far it is, rising to the end', () => {
+  it('reports progress that rises to 1', () => {
     for (const decompose of [symmetricEigen, symmetricEigenvalues]) {
       const told: number[] = [];
       decompose(integers(200), 200, { onProgress: (fraction) => told.push(fraction) });
@@ -309,7 +309,7 @@ describe('symmetricEigen of larger matrices', () => {
     }
   });
 
-  it('goes the plain way where there is no WebAssembly', () => {
+  it('uses the plain algorithm without WebAssembly', () => {
     const n = 80;
     const a = integers(n);
     vi.stubGlobal('WebAssembly', undefined);
@@ -319,7 +319,7 @@ describe('symmetricEigen of larger matrices', () => {
     expect(values).toEqual(result.values);
   });
 
-  it('refuses other sizes and numbers that are not finite', () => {
+  it('rejects wrong sizes and numbers that are not finite', () => {
     const a = integers(60);
     a[60 * 7 + 3] = Infinity;
     for (const decompose of [symmetricEigen, symmetricEigenvalues]) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { fastestKernel } from '@polysem/engine/kernels';
 import { firstOrderDefaults } from '@polysem/engine/descent';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { initialParameters } from '@polysem/engine/training';
 import { allowFastVectors } from '@polysem/threads/node';
 
@@ -32,7 +32,7 @@ const correlations = (features) => [
 function train(task, activation, features, dims, inputs) {
   const importance = Array.from({ length: features }, (_, i) => 1 / (1 + i));
   const model = { task, activation, features, dims, importance };
-  const stream = split(generator(1), place++);
+  const stream = childGenerator(generator(1), place++);
   const instance = {
     model,
     inputs,
@@ -44,7 +44,9 @@ function train(task, activation, features, dims, inputs) {
     clip: 1,
     stream,
   };
-  const state = kernel.begin(initialParameters(model, { name: 'xavier' }, split(stream, 1)));
+  const state = kernel.begin(
+    initialParameters(model, { name: 'xavier' }, childGenerator(stream, 1)),
+  );
   const losses = new Float64Array(60);
   kernel.advance(instance, state, losses);
   hash.update(new Uint8Array(state.parameters.buffer));

@@ -1,5 +1,5 @@
 import { firstOrderDefaults } from '@polysem/engine/descent';
-import { generator, normal, split } from '@polysem/numerics/random';
+import { generator, normal, childGenerator } from '@polysem/numerics/random';
 import { parameterLayout, type CompressionModel } from '@polysem/engine/models';
 import type { Correlation } from '@polysem/core/features';
 import type { Job, JobProgress } from '@polysem/engine/training';
@@ -42,7 +42,7 @@ export function toyJob(seed: number, steps: number): Job {
   } as const;
   const root = generator(seed);
   const start = new Float64Array(parameterLayout(model).size);
-  const first = split(root, 0);
+  const first = childGenerator(root, 0);
   for (let i = 0; i < features * 3; i++) start[i] = normal(first);
   return {
     instance: {
@@ -54,12 +54,12 @@ export function toyJob(seed: number, steps: number): Job {
       schedule: { shape: 'cosine', warmUp: 10 },
       steps,
       clip: 1,
-      stream: split(root, 1),
+      stream: childGenerator(root, 1),
     },
     start,
     record: [0, Math.floor(steps / 2), steps],
     stopping: null,
-    heldOut: { stream: split(root, 2), batches: 4 },
+    heldOut: { stream: childGenerator(root, 2), batches: 4 },
   };
 }
 

@@ -1,6 +1,6 @@
 import { serialize } from 'node:v8';
 import { firstOrderDefaults } from '@polysem/engine/descent';
-import { generator, normal, split, uniform } from '@polysem/numerics/random';
+import { generator, normal, childGenerator, uniform } from '@polysem/numerics/random';
 import { parameterLayout } from '@polysem/engine/models';
 import type { Job } from '@polysem/engine/training';
 import type { SparseBatch } from '@polysem/core/features';
@@ -95,7 +95,7 @@ function dataJobs(batch: SparseBatch): Job[] {
     };
   });
   return Array.from({ length: 10 }, (_, k): Job => ({
-    instance: { ...instances[k % 2], steps: 60 + 60 * k, stream: split(g, k) },
+    instance: { ...instances[k % 2], steps: 60 + 60 * k, stream: childGenerator(g, k) },
     start: Float64Array.from({ length: parameterLayout(model).size }, () => normal(g)),
     record: [],
     stopping: null,

@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { addNumber, emptySums, mergeSums, type CentralSums } from './moments.ts';
 
 /** Statistics of activations z, per feature. Kurtoses are NaN for a feature that is never active. */
@@ -49,9 +50,7 @@ export interface ActivationAccumulator {
  * ```
  */
 export function activationStatistics(features: number): ActivationAccumulator {
-  if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`features: must be a positive integer, got ${features}`);
-  }
+  positiveInteger('features', features);
   const active = emptySums(features);
   let total = 0;
   return {

@@ -1,4 +1,5 @@
-import { generator, split } from '@polysem/numerics/random';
+import { inInterval, nonNegativeInteger } from '@polysem/numerics/checks';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { bootstrap, LARGEST_RESAMPLE, type Estimate } from './bootstrap.ts';
 import { checkCapacities, fitPrice, leastSquaresPrice, type PriceFit } from './fit-price.ts';
 import { goodnessOf, rSquaredOf, type Goodness } from './goodness.ts';
@@ -110,12 +111,11 @@ export interface Audit {
  */
 export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Audit {
   const { seed = 0, outliers = 20, context, onProgress } = options;
-  const resamples = wholeNumber('resamples', options.resamples ?? 1000);
-  const permutations = wholeNumber('permutations', options.permutations ?? 999);
-  const confidence = options.confidence ?? 0.95;
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(`confidence: must lie between 0 and 1, got ${confidence}`);
-  }
+  const { resamples = 1000, permutations = 999, confidence = 0.95 } = options;
+  nonNegativeInteger('resamples', resamples);
+  nonNegativeInteger('permutations', permutations);
+  nonNegativeInteger('outliers', outliers);
+  inInterval('confidence', confidence, 0, 1, '()');
   const statistics = checkStatistics(input);
   const features = statistics.importance.length;
   const measured = checkCapacities(input.capacity, features);
@@ -128,7 +128,7 @@ export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Au
   const g = generator(seed);
   const values = figuresOf(statistics, measured, ranks);
   const estimates = bootstrap(
-    split(g, 0),
+    childGenerator(g, 0),
     features,
     (drawn) => resampled(statistics, measured, ranks, drawn),
     values,
@@ -145,8 +145,8 @@ export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Au
     goodness: { pearson, spearman, rSquared, meanAbsoluteError },
     goodnessAtBudget: budget === null ? null : goodnessOf(atBudget, measured, ranks.capacity),
     nulls: comparedNulls(nulls, measured, ranks.capacity, rSquared.value, rest),
-    permutation: permutationTest(split(g, 1), atBudget, measured, permutations),
-    outliers: outliersOf(predicted, measured, wholeNumber('outliers', outliers)),
+    permutation: permutationTest(childGenerator(g, 1), atBudget, measured, permutations),
+    outliers: outliersOf(predicted, measured, outliers),
     relations: relationEstimates(rest.slice(WITH_INTERVAL), statistics.density !== null),
     trends: {
       density:
@@ -158,11 +158,6 @@ export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Au
     resampling: { seed, resamples, size: Math.min(features, LARGEST_RESAMPLE), confidence },
     limits: limitsOf(context),
   };
-}
-
-function wholeNumber(field: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new RangeError(`${field}: must be a non-negative integer, got ${value}`);
 }
 
 /** Number of null predictions whose advantage has an interval; monotone functions fit resamples too well. */

@@ -1,6 +1,6 @@
 import { quantile } from '@polysem/numerics/elementary';
 import { integerBelow } from '@polysem/numerics/random';
-import { split, type Generator } from '@polysem/numerics/random';
+import { childGenerator, type Generator } from '@polysem/numerics/random';
 
 /** A figure with its bootstrap interval. Both ends are NaN where the figure is undefined in most resamples. */
 export interface Estimate {
@@ -45,7 +45,7 @@ export function bootstrap(
   const drawn = new Int32Array(size);
   const found = values.map(() => new Float64Array(resamples));
   for (let b = 0; b < resamples; b++) {
-    const stream = split(g, b);
+    const stream = childGenerator(g, b);
     for (let i = 0; i < size; i++) drawn[i] = integerBelow(stream, features);
     figures(drawn).forEach((value, f) => {
       found[f][b] = value;

@@ -1,3 +1,5 @@
+import { positiveInteger } from '@polysem/numerics/checks';
+
 /** Expected measurements of a random Gaussian embedding. */
 export interface GaussianBaseline {
   /** Expected capacity of a feature. */
@@ -32,9 +34,7 @@ export function gaussianBaseline(dims: number, features: number): GaussianBaseli
     ['dims', dims],
     ['features', features],
   ] as const) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`${field}: must be a positive integer, got ${value}`);
-    }
+    positiveInteger(field, value);
   }
   const a = dims / 2;
   const b = (features - 1) / 2;

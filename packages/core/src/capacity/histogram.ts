@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { logSpaced } from '@polysem/numerics/elementary';
 
 /** Counts of values per bin. */
@@ -32,9 +33,7 @@ export function binEdges(
   bins: number,
   scale: 'linear' | 'log',
 ): Float64Array {
-  if (!Number.isInteger(bins) || bins < 1) {
-    throw new RangeError(`binEdges: bins must be a positive integer, got ${bins}`);
-  }
+  positiveInteger('bins', bins);
   if (!(from < to && Number.isFinite(to - from)) || (scale === 'log' && !(from > 0))) {
     throw new RangeError(
       `binEdges: the range must ascend${scale === 'log' ? ' from a positive number' : ''}, got ${from} to ${to}`,

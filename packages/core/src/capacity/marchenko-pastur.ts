@@ -1,3 +1,5 @@
+import { positiveInteger } from '@polysem/numerics/checks';
+
 /** Cells of the angle for the midpoint rule: the error of the integral is then below 1e-7. */
 const CELLS = 8192;
 
@@ -28,8 +30,7 @@ export function marchenkoPasturSpectrum(
   trace: number,
 ): Float64Array {
   for (const [field, value] of Object.entries({ dims, features })) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${field}: must be a positive integer, got ${value}`);
+    positiveInteger(field, value);
   }
   if (!(trace >= 0 && trace < Infinity))
     throw new RangeError(`trace: must be finite and at least 0, got ${trace}`);

@@ -1,3 +1,4 @@
+import { inInterval } from '@polysem/numerics/checks';
 import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { sharing, type Sharing } from './sharing.ts';
 
@@ -36,9 +37,7 @@ export interface NeuronMeasurement {
 
 /** The threshold, or its default. @throws RangeError if it is not in [0, 1). */
 export function thresholdOf({ threshold = 0.01 }: NeuronOptions): number {
-  if (!(threshold >= 0 && threshold < 1)) {
-    throw new RangeError(`threshold: must be in [0, 1), got ${threshold}`);
-  }
+  inInterval('threshold', threshold, 0, 1, '[)');
   return threshold;
 }
 

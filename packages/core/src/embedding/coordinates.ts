@@ -24,7 +24,7 @@ export function forEachInBasis(
   visit: (i: number, coordinates: Float64Array) => void,
 ): void {
   const { dims, features, data } = w;
-  // Four features a pass: four sums that do not wait for each other, and each entry of the basis read once for them.
+  // Four vectors per pass: four independent sums, and each entry of the basis is read once for them.
   const block = new Float64Array(4 * dims);
   const out = Array.from({ length: 4 }, () => new Float64Array(rank));
   const [o0, o1, o2, o3] = out;

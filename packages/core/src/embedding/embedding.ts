@@ -1,3 +1,5 @@
+import { positiveInteger } from '@polysem/numerics/checks';
+
 /**
  * An embedding matrix W (dims x features): feature i is the vector w_i of `dims` numbers.
  *
@@ -31,12 +33,8 @@ export function embedding(
   features: number,
   data?: Float64Array | Float32Array,
 ): Embedding {
-  if (!Number.isInteger(dims) || dims < 1) {
-    throw new RangeError(`embedding: dims must be a positive integer, got ${dims}`);
-  }
-  if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`embedding: features must be a positive integer, got ${features}`);
-  }
+  positiveInteger('dims', dims);
+  positiveInteger('features', features);
   if (data === undefined) return { dims, features, data: new Float64Array(dims * features) };
   if (data.length !== dims * features) {
     throw new RangeError(

@@ -19,7 +19,7 @@ export function frameOperator(w: Embedding, weights?: Float64Array): Float64Arra
     throw new RangeError(`weights: ${weights.length} numbers for ${features} features`);
   }
   const s = new Float64Array(dims * dims);
-  // Four features a pass: each entry of S is then loaded and stored once for four products.
+  // Four vectors per pass: each entry of S is loaded and stored once for four products.
   const block = new Float64Array(4 * dims);
   const scaled = weights === undefined ? block : new Float64Array(4 * dims);
   for (let first = 0; first < features; first += 4) {
@@ -39,7 +39,7 @@ export function frameOperator(w: Embedding, weights?: Float64Array): Float64Arra
   return s;
 }
 
-/** Adds the lower triangle of A^T B, where A and B hold four rows of n numbers. */
+/** Adds the lower triangle of A^T B to S, where A and B have four rows of n numbers. */
 function addRankFour(s: Float64Array, a: Float64Array, b: Float64Array, n: number): void {
   for (let r = 0; r < n; r++) {
     const a0 = a[r];

@@ -4,21 +4,21 @@ import { frameOperator } from './frame-operator.ts';
 import { completeOrthonormalRows, orthonormaliseRows } from '@polysem/numerics/linalg';
 import { leftSingular } from './singular.ts';
 
-/** The polar decomposition of a matrix, as far as its orthogonal factor goes. */
+/** The orthogonal factor of a polar decomposition. */
 export interface PolarFactor {
-  /** R with R R^T = I, of the matrix's size. */
+  /** R with R R^T = I, the size of the matrix. */
   readonly factor: Embedding;
-  /** Nuclear norm, the sum of singular values. */
+  /** Nuclear norm of the matrix: the sum of its singular values. */
   readonly nuclear: number;
 }
 
-/** Down to this part of the largest singular value, right vectors are so nearly orthonormal that one Newton step makes them so. */
+/** Above this fraction of the largest singular value, one Newton step makes right singular vectors orthonormal to rounding. */
 const WELL_CONDITIONED = 2 ** -14;
 
 /**
- * The orthogonal polar factor R = U V^T of M = U Sigma V^T, d x N with d <= N: of all matrices with orthonormal rows the
- * nearest to M in the Frobenius norm, and the one with the largest inner product tr(R^T M), the nuclear norm
- * (Higham, Functions of Matrices, 8.1). Unique if M has full rank; otherwise missing directions are filled in. O(N d^2).
+ * The orthogonal polar factor R = U V^T of M = U Sigma V^T, d x N with d <= N. Among matrices with orthonormal rows, R is
+ * the nearest to M in the Frobenius norm and has the largest inner product tr(R^T M), the nuclear norm (Higham, Functions
+ * of Matrices, 8.1). It is unique if M has full rank; otherwise missing directions are filled in. O(N d^2).
  *
  * @throws RangeError if there are more rows than columns.
  */
@@ -37,7 +37,7 @@ export function polarFactor(m: Embedding): PolarFactor {
   forEachInBasis(m, vectors, rank, (i, t) => {
     for (let k = 0; k < rank; k++) right[k * features + i] = t[k] / values[k];
   });
-  // Small singular values leave rounding in their right vectors: brought back to orthonormal.
+  // Small singular values leave rounding errors in their right vectors.
   orthonormaliseRows(right.subarray(0, rank * features), features);
   completeOrthonormalRows(right, rank, features);
 
@@ -52,8 +52,9 @@ export function polarFactor(m: Embedding): PolarFactor {
 }
 
 /**
- * U V^T with V = Sigma^-1 U^T M: rows of V are orthonormal up to e = 2^-52 (sigma_1 / sigma_d)^2, and V <- (3 - V V^T) / 2 V
- * squares what is left (Newton-Schulz). Two products of O(N d^2) in place of Gram-Schmidt along rows of N numbers.
+ * U V^T with V = Sigma^-1 U^T M. The rows of V are orthonormal up to e = 2^-52 (sigma_1 / sigma_d)^2, and the step
+ * V <- (3 - V V^T) / 2 V squares that error (Newton-Schulz). Two products of O(N d^2) replace Gram-Schmidt along rows of N
+ * numbers.
  */
 function fromLeft(m: Embedding, values: Float64Array, left: Float64Array): Embedding {
   const { dims, features } = m;

@@ -1,11 +1,11 @@
 import { embedding, type Embedding } from './embedding.ts';
 
 /**
- * A power of two that brings the largest entry near 1, so that squares of squares neither overflow nor vanish; 1 where
- * that is no danger.
+ * A power of two that brings the largest entry near 1, so that fourth powers neither overflow nor underflow; 1 if there is
+ * no such risk.
  *
- * @param caller the function that errors name.
- * @throws RangeError if W holds a number that is not finite, naming the place.
+ * @param caller name of the function for error messages.
+ * @throws RangeError if an entry is not finite, naming its place.
  */
 export function powerOfTwoScale(w: Embedding, caller: string): number {
   let largest = 0;
@@ -22,7 +22,7 @@ export function powerOfTwoScale(w: Embedding, caller: string): number {
   return 2 ** Math.max(-1022, Math.min(1022, -Math.floor(Math.log2(largest))));
 }
 
-/** The embedding times a factor, of the same type; itself for the factor 1. */
+/** The vectors times a factor, in the same type; the same object for the factor 1. */
 export function rescaled(w: Embedding, factor: number): Embedding {
   if (factor === 1) return w;
   return embedding(w.dims, w.features, w.data.map((value) => value * factor) as typeof w.data);

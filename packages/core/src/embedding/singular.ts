@@ -9,7 +9,7 @@ export interface LeftSingular {
   readonly rank: number;
   /** The `rank` singular values, largest first. */
   readonly values: Float64Array;
-  /** Left singular vectors as rows, rank x D: an orthonormal basis of the span of the features. */
+  /** Left singular vectors as rows, rank x D: an orthonormal basis of the span of the vectors. */
   readonly vectors: Float64Array;
   /** Singular values up to this count as zero; see {@link leftSingular}. */
   readonly tolerance: number;
@@ -81,13 +81,13 @@ export function leftSingular(w: Embedding): LeftSingular {
   };
 }
 
-/** Eigenvalues of S, largest first, and a way to write down the k-th eigenvector. */
+/** Eigenvalues of S, largest first, and a function that writes the k-th eigenvector. */
 interface Look {
   readonly eigenvalues: Float64Array;
   readonly write: (k: number, out: Float64Array) => void;
 }
 
-/** S has D^2 entries, the Gram matrix N^2, and both the same non-zero eigenvalues: the smaller is taken. */
+/** Decomposes S, which is D x D, or the Gram matrix, which is N x N: they share their non-zero eigenvalues. */
 function lookAt(w: Embedding): Look {
   const { dims, features, data } = w;
   if (features >= dims) {
@@ -106,9 +106,9 @@ function lookAt(w: Embedding): Look {
 }
 
 /**
- * One step of subspace iteration, u <- W W^T u, scaled. The eigenvectors of S leave the span of the features by
- * epsilon (sigma_max / sigma_k)^2, which the remainder would show as directions that W does not have; a product with W
- * itself brings them back to epsilon sigma_max / sigma_k, below the tolerance.
+ * One step of subspace iteration, u <- W W^T u, rescaled. The eigenvectors of S leave the span of W by
+ * epsilon (sigma_max / sigma_k)^2, which the remainder would show as spurious directions. Multiplying by W reduces this to
+ * epsilon sigma_max / sigma_k, below the tolerance.
  */
 function multiplyByFrameOperator(
   w: Embedding,
@@ -128,7 +128,7 @@ function multiplyByFrameOperator(
   }
 }
 
-/** Gram-Schmidt, twice, of rows `first` to `end` against all before them. */
+/** Gram-Schmidt, twice, of rows `first` .. `end` - 1 against all rows before them. */
 function orthonormalise(vectors: Float64Array, first: number, end: number, dims: number): void {
   for (let k = first; k < end; k++) {
     const u = row(vectors, k, dims);
@@ -152,7 +152,7 @@ function projectOut(w: Embedding, basis: Float64Array, first: number, end: numbe
   const rest = Float64Array.from(w.data);
   for (let i = 0; i < features; i++) {
     const vector = rest.subarray(i * dims, (i + 1) * dims);
-    // Twice, since the first pass leaves rounding of the size of what it removed.
+    // Twice, since the first pass leaves rounding proportional to what it removes.
     for (let pass = 0; pass < 2; pass++) {
       for (let k = first; k < end; k++) {
         const u = basis.subarray(k * dims, (k + 1) * dims);

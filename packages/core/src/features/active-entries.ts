@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { geometric, type Generator } from '@polysem/numerics/random';
 import type { ParameterValues } from './distributions/distribution.ts';
 import {
@@ -49,9 +50,7 @@ export function activeValue(distribution: FeatureDistribution): ActiveValue {
  * @throws RangeError if N is not a positive integer, there are neither 1 nor N distributions, or one of them is invalid.
  */
 export function samplingPlan(distributions: FeatureDistributions, features: number): SamplingPlan {
-  if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`features: must be a positive integer, got ${features}`);
-  }
+  positiveInteger('features', features);
   if (!isDistributionList(distributions)) {
     const { density } = distributions;
     const all = Array.from({ length: features }, (_, i) => i);

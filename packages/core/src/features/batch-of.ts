@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import type { SparseBatch } from './sparse.ts';
 
 /**
@@ -15,9 +16,7 @@ export function batchOf(
     ['rows', rows],
     ['features', features],
   ] as const) {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new RangeError(`${name}: must be a positive integer, got ${size}`);
-    }
+    positiveInteger(name, size);
   }
   if (matrix.length !== rows * features) {
     throw new RangeError(

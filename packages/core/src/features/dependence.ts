@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { symmetricEigen } from '@polysem/numerics/linalg';
 import { isCorrelated, type Correlation, type FeatureInputs } from './correlation.ts';
 import {
@@ -35,9 +36,7 @@ const ROUNDING = 1e-12;
  * @throws RangeError in one line naming the field, its value and the remedy.
  */
 export function inputLaw(inputs: FeatureInputs, features: number): InputLaw {
-  if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`features: must be a positive integer, got ${features}`);
-  }
+  positiveInteger('features', features);
   const correlated = isCorrelated(inputs);
   if (correlated && inputs.kind !== 'correlated') {
     throw new RangeError(`kind: must be correlated, got ${String(inputs.kind)}`);

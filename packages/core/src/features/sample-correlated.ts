@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { normalQuantile } from '@polysem/numerics/elementary';
 import { symmetricEigen } from '@polysem/numerics/linalg';
 import { geometric, integerBelow, normal, uniform, type Generator } from '@polysem/numerics/random';
@@ -40,9 +41,7 @@ export function sampleCorrelated(
   features: number,
   rows: number,
 ): SparseBatch {
-  if (!Number.isInteger(rows) || rows < 1) {
-    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
-  }
+  positiveInteger('rows', rows);
   const { marginals, dependence } = inputLaw(inputs, features);
   const values = marginals.map(activeValue);
   const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };

@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import type { Generator } from '@polysem/numerics/random';
 import { samplingPlan, visitActive } from './active-entries.ts';
 import { assembleBatch } from './assemble.ts';
@@ -45,9 +46,7 @@ export function sampleSparse(
   features: number,
   rows: number,
 ): SparseBatch {
-  if (!Number.isInteger(rows) || rows < 1) {
-    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
-  }
+  positiveInteger('rows', rows);
   const plan = samplingPlan(distributions, features);
   const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };
   visitActive(g, plan, rows, (row, feature, value) => {

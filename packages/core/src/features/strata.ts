@@ -1,4 +1,5 @@
-import { quasiPoints, split, uniform, type Generator } from '@polysem/numerics/random';
+import { positiveInteger } from '@polysem/numerics/checks';
+import { quasiPoints, childGenerator, uniform, type Generator } from '@polysem/numerics/random';
 import { activeSetLaw } from './active-set-law.ts';
 import { activeSetSampler } from './active-set-sampler.ts';
 import { isCorrelated, type FeatureInputs } from './correlation.ts';
@@ -59,8 +60,7 @@ export function stratify(
     ['rows', rows],
     ['leastRows', leastRows],
   ] as const) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new RangeError(`${name}: must be a positive integer, got ${value}`);
+    positiveInteger(name, value);
   }
   const law = inputLaw(inputs, features);
   const canList = law.dependence.kind !== 'matrix' && features <= MOST_LISTED_FEATURES;
@@ -156,7 +156,7 @@ function listed(
     const isNegligible = probabilities[k] * m < NEGLIGIBLE * spread;
     const own = isNegligible ? 1 : Math.max(leastRows, Math.round((rows * need(k)) / needs));
     const bits = set.reduce((mask, i) => mask + 2 ** i, 0);
-    const points = quasiPoints(m, own, split(g, bits));
+    const points = quasiPoints(childGenerator(g, bits), m, own);
     for (let row = 0; row < own; row++) {
       const valueAt = (place: number): number => valueOf(set[place], points[row * m + place]);
       addRow(draft, set, valueAt, probabilities[k] / own);
@@ -203,8 +203,8 @@ function byCount(
   const draft = emptyDraft();
   for (const { m, isLast, weight } of strata) {
     const own = Math.max(4, Math.round((rows * m * weight) / spread));
-    const stream = split(g, m);
-    const points = isLast ? null : quasiPoints(m, own, stream);
+    const stream = childGenerator(g, m);
+    const points = isLast ? null : quasiPoints(stream, m, own);
     for (let row = 0; row < own; row++) {
       const count = isLast ? countAtLeast(sampler.counts, m, uniform(stream) * weight) : m;
       const set = sampler.sample(stream, count);

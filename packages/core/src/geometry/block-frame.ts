@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { embedding, featureVector, type Embedding } from '../embedding/embedding.ts';
 import { leftSingular } from '../embedding/singular.ts';
 import { symmetricEigen } from '@polysem/numerics/linalg';
@@ -54,9 +55,7 @@ function checkBlocks(w: Embedding, blocks: readonly BlockSpan[]): void {
   const blockOf = new Map<number, number>();
   let count = 0;
   blocks.forEach(({ features, dims }, k) => {
-    if (!Number.isInteger(dims) || dims < 1) {
-      throw new RangeError(`blocks[${k}].dims: must be a positive integer, got ${dims}`);
-    }
+    positiveInteger(`blocks[${k}].dims`, dims);
     if (features.length === 0) {
       throw new RangeError(`blocks[${k}].features: must not be empty`);
     }

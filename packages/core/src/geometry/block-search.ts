@@ -1,3 +1,4 @@
+import { inInterval } from '@polysem/numerics/checks';
 import type { CapacityMeasurement } from '../capacity/measure.ts';
 import { ln } from '@polysem/numerics/elementary';
 import type { Precision } from '../embedding/feature-source.ts';
@@ -69,12 +70,8 @@ const ROUNDINGS = 8;
 
 /** @throws RangeError if an option is out of range. */
 export function checkBlockOptions({ significance = 1e-3, noise = 0 }: FindBlocksOptions): void {
-  if (!(significance > 0 && significance < 1)) {
-    throw new RangeError(`significance: must lie in (0, 1), got ${significance}`);
-  }
-  if (!(noise >= 0 && noise < 1)) {
-    throw new RangeError(`noise: must lie in [0, 1), got ${noise}`);
-  }
+  inInterval('significance', significance, 0, 1, '()');
+  inInterval('noise', noise, 0, 1, '[)');
 }
 
 /** Finds blocks as `findBlocks` does. Requests what it needs to know about the kept vectors, in units of the mean norm. */

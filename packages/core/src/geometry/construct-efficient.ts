@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { bernoulli, normal } from '@polysem/numerics/random';
 import type { Generator } from '@polysem/numerics/random';
@@ -140,9 +141,7 @@ function checkDescription(description: EfficientDescription): number {
 }
 
 function checkBlock({ dims, capacities, features, gamma = 1 }: BlockDescription, k: number): void {
-  if (!Number.isInteger(dims) || dims < 1) {
-    throw new RangeError(`blocks[${k}].dims: must be a positive integer, got ${dims}`);
-  }
+  positiveInteger(`blocks[${k}].dims`, dims);
   if (!(gamma > 0 && gamma < Infinity)) {
     throw new RangeError(`blocks[${k}].gamma: must be a positive number, got ${gamma}`);
   }

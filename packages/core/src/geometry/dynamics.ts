@@ -1,3 +1,4 @@
+import { inInterval, nonNegativeInteger } from '@polysem/numerics/checks';
 import type { Embedding } from '../embedding/embedding.ts';
 import { measureCapacity } from '../capacity/measure.ts';
 import { efficiency } from '../capacity/summary.ts';
@@ -90,16 +91,10 @@ export function dynamics(
     integerTolerance = 0.5,
   } = options;
   for (const [field, value] of Object.entries({ fullTolerance, ignoredBelow })) {
-    if (!(value >= 0 && value < 0.5)) {
-      throw new RangeError(`${field}: must be in [0, 0.5), got ${value}`);
-    }
+    inInterval(field, value, 0, 0.5, '[)');
   }
-  if (!(integerTolerance > 0 && integerTolerance <= 0.5)) {
-    throw new RangeError(`integerTolerance: must be in (0, 0.5], got ${integerTolerance}`);
-  }
-  if (!Number.isInteger(persistence) || persistence < 0) {
-    throw new RangeError(`persistence: must be a non-negative integer, got ${persistence}`);
-  }
+  inInterval('integerTolerance', integerTolerance, 0, 0.5, '(]');
+  nonNegativeInteger('persistence', persistence);
   const rows = checkpoints.map((checkpoint, at) => {
     checkCheckpoint(checkpoint, at, checkpoints);
     return rowOf(checkpoint, 1 - fullTolerance, ignoredBelow);

@@ -1,3 +1,4 @@
+import { inInterval } from '@polysem/numerics/checks';
 import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import { leftSingular } from '../embedding/singular.ts';
@@ -88,9 +89,7 @@ export function inUnits(spectrum: FrameSpectrum, scale: number): FrameSpectrum {
  * @throws RangeError if the spread is not in [0, 1).
  */
 export function groupEigenvalues(eigenvalues: ArrayLike<number>, spread = 1e-3): Eigenspace[] {
-  if (!(spread >= 0 && spread < 1)) {
-    throw new RangeError(`spread: must be in [0, 1), got ${spread}`);
-  }
+  inInterval('spread', spread, 0, 1, '[)');
   const spaces: Eigenspace[] = [];
   // Groups to be checked, the one with the largest eigenvalues last.
   const open: [number, number][] = eigenvalues.length > 0 ? [[0, eigenvalues.length]] : [];

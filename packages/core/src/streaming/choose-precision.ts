@@ -4,26 +4,26 @@ import { leverageError } from './compare-frames.ts';
 import { sumFrame } from './frame-pass.ts';
 import type { StreamHooks } from './stream-measurement.ts';
 
-/** The largest error of a leverage that the errors of S may make: half of the 1e-5 that is promised. */
+/** Largest error of a leverage that errors of S may cause: half of the promised 1e-5. */
 const GOAL = 5e-6;
 
-/** Features of the sample, in multiples of D, and in how many places of the source they lie. */
+/** Size of the sample in multiples of D, and number of parts of the source that it comes from. */
 const SAMPLE = 4;
 const PLACES = 8;
 
-/** Sources below so many times the sample are not worth one. */
+/** Sources shorter than this multiple of the sample are summed in float64 without a sample. */
 const WORTH = 4;
 
-/** The precision of the products that make up S, and the error that goes with it. */
+/** The precision of the products in S, and their error. */
 export interface FramePrecision {
   readonly precision: Precision;
-  /** Root mean square error of an entry of S, relative to its largest eigenvalue; 0 where it was not measured. */
+  /** Root mean square error of an entry of S, relative to its largest eigenvalue; 0 if not measured. */
   readonly error: number;
 }
 
 /**
- * Sums S of some features, evenly spread over the source, in both precisions: float32 is taken where leverages can bear
- * the difference. Relatively to S the error does not grow with more features.
+ * Chooses the precision of S: sums S over a sample of features, evenly spread over the source, in both precisions, and takes
+ * float32 if its errors change leverages little enough. Relative to S, the error does not grow with more features.
  */
 export async function chooseFramePrecision(
   source: FeatureSource,
@@ -32,8 +32,8 @@ export async function chooseFramePrecision(
 ): Promise<FramePrecision> {
   const { dims, features } = source;
   if (features < WORTH * SAMPLE * dims) return { precision: 'float64', error: 0 };
-  const blocks = places(features, SAMPLE * dims, PLACES);
-  const pass = { source, blocks, stage: 'sample' } as const;
+  const chunks = places(features, SAMPLE * dims, PLACES);
+  const pass = { source, chunks, stage: 'sample' } as const;
   const coarse = await sumFrame({ ...pass, precision: 'float32' }, workers, hooks);
   const exact = await sumFrame({ ...pass, precision: 'float64' }, workers, hooks);
   const { error, isFineEnough } = await workers.ask(
@@ -46,13 +46,13 @@ export async function chooseFramePrecision(
   return { precision: isFineEnough ? 'float32' : 'float64', error };
 }
 
-/** Whether the spectrum of S in float32 bears out that it is fine enough. */
-export function bearsOut(values: Float64Array, error: number): boolean {
+/** Whether the eigenvalues of S in float32 confirm that the precision suffices. */
+export function isPreciseEnough(values: Float64Array, error: number): boolean {
   const smallest = values.at(-1) ?? 0;
   return smallest > 0 && leverageError(error * values[0], smallest) <= GOAL;
 }
 
-/** Places evenly spread over the features of a source, that hold so many together. */
+/** Ranges evenly spread over the features of a source, with `wanted` features in `parts` ranges. */
 export function places(
   features: number,
   wanted: number,

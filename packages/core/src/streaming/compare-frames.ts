@@ -1,4 +1,4 @@
-/** How wrong S in float32 is, and whether its eigenvalues can bear it. */
+/** Accuracy of S in float32, and whether its eigenvalues tolerate it. */
 export interface FrameComparison {
   /** Root mean square error of an entry, relative to the largest eigenvalue. */
   readonly error: number;
@@ -6,25 +6,26 @@ export interface FrameComparison {
   readonly isFineEnough: boolean;
 }
 
-/** Less than this is chance: products of special numbers may be exact in float32. */
+/** Smaller measured errors are a coincidence: products of special numbers may be exact in float32. */
 const LEAST = 2 ** -30;
 
-/** Rounds of the power method: it finds the largest eigenvalue, or one little below. */
+/** Iterations of the power method, which finds the largest eigenvalue or a slightly smaller one. */
 const ROUNDS = 30;
 
 /**
- * With errors of the entries of S of root mean square e, the leverage w^T S^-1 w = |v|^2 is wrong by v^T F v, where
- * F = S^-1/2 E S^-1/2; for independent errors its deviation is at most sqrt(2) e / lambda_D relatively.
+ * Relative error of the leverage w^T S^-1 w = |v|^2, if the entries of S have errors E of root mean square e: v^T F v with
+ * F = S^-1/2 E S^-1/2, whose standard deviation for independent errors is at most sqrt(2) e / lambda_D.
  */
 export function leverageError(error: number, smallest: number): number {
   return (Math.SQRT2 * error) / smallest;
 }
 
 /**
- * Holds S of some features in float32 against that in float64. Whether all eigenvalues are above what the goal asks for is
- * seen from a Cholesky decomposition, O(D^3 / 3), much faster than the eigenvalues. Overwrites `exact`.
+ * Compares S of some features in float32 with S in float64. A Cholesky decomposition, O(D^3 / 3), tests whether all
+ * eigenvalues are large enough for the goal, much faster than computing them. Overwrites `exact`.
  *
- * @param coarse, exact lower triangles, dims x dims.
+ * @param coarse S in float32, lower triangle, dims x dims.
+ * @param exact S in float64, lower triangle, dims x dims.
  */
 export function compareFrames(
   coarse: Float64Array,
@@ -46,7 +47,7 @@ export function compareFrames(
 
 function largestEigenvalue(s: Float64Array, dims: number): number {
   let x = new Float64Array(dims).fill(1 / Math.sqrt(dims));
-  // Not orthogonal to the vector that is looked for, if by bad luck all ones are.
+  // Perturbed, in case the vector of all ones is orthogonal to the wanted eigenvector.
   for (let d = 0; d < dims; d++) x[d] *= 1 + (d % 7) / 14;
   let value = 0;
   for (let round = 0; round < ROUNDS; round++) {
@@ -66,7 +67,7 @@ function largestEigenvalue(s: Float64Array, dims: number): number {
   return value;
 }
 
-/** Whether a symmetric matrix less `shift` times the identity is positive definite; overwrites its lower triangle. */
+/** Whether a symmetric matrix minus `shift` times the identity is positive definite. Overwrites its lower triangle. */
 function isPositiveBeyond(a: Float64Array, n: number, shift: number): boolean {
   for (let r = 0; r < n; r++) {
     const row = r * n;

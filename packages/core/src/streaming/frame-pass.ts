@@ -1,47 +1,47 @@
-/* oxlint-disable no-await-in-loop -- what comes next depends on what was found */
+/* oxlint-disable no-await-in-loop -- each reading depends on the one before */
 import { triangleSize } from '@polysem/numerics/dense';
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
-import { blockFeatures, blocksOf, forEachBlock } from './blocks.ts';
+import { chunkFeatures, chunksOf, forEachChunk, type ChunkRange } from './chunks.ts';
 import { onEveryWorker, freeWorkers, transferable, type StreamWorkers } from './workers.ts';
-import { largestEntry, scaleOf } from './near-one.ts';
+import { largestEntry, scaleOf } from './scaling.ts';
 import type { FrameKeeper, FrameState } from './frame-state.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 
-/** Blocks that all workers have at once: one at work and one that waits for it. */
+/** Chunks in progress: one being summed and one waiting. */
 const AHEAD = 2;
 
 /**
- * Bounds of the largest entry times the scale. Below, squares of float32 numbers vanish; above, their sums overflow: a
- * block of 2^20 features of 2^40 stays far below 2^128.
+ * Bounds of the largest entry times the scale. Below, squares of float32 numbers underflow; above, their sums may overflow:
+ * sums over 2^20 features with entries of 2^40 stay far below 2^128.
  */
 const LEAST = 2 ** -16;
 const MOST = 2 ** 40;
 
-/** S, or some of its rows, of vectors times a power of two. */
+/** S, or some of its rows, for vectors times a power of two. */
 export interface SummedFrame {
   /** Rows `from` .. dims - 1 of the lower triangle. */
   readonly rows: Float64Array;
   readonly scale: number;
 }
 
-/** Which features are summed, how, and as what the progress is told. */
+/** The features to sum, their precision, and the stage that progress reports. */
 export interface FramePass {
   readonly source: FeatureSource;
-  readonly blocks: readonly { readonly first: number; readonly count: number }[];
+  readonly chunks: readonly ChunkRange[];
   readonly precision: Precision;
   readonly stage: StreamProgress['stage'];
-  /** Keeps how far it has come; then blocks are all features of the source. */
+  /** Keeps the state of the sum. Chunks must then cover all features of the source. */
   readonly keeper?: FrameKeeper | undefined;
 }
 
-/** All blocks of a source, or those from a feature on. */
-export function allBlocks(source: FeatureSource, from = 0): { first: number; count: number }[] {
-  return blocksOf(source.features, blockFeatures(source), from);
+/** All chunks of a source, or those from a feature on. */
+export function allChunks(source: FeatureSource, from = 0): ChunkRange[] {
+  return chunksOf(source.features, chunkFeatures(source), from);
 }
 
 /**
- * The frame operator S of a source: every worker sees every block and sums some rows. Vectors are brought near 1 by a power
- * of two, for which the first block stands; where a later one shows that it was none, all is read once more.
+ * The frame operator S of a source: every worker reads every chunk and sums some rows. A power of two, chosen from the first
+ * chunk, scales entries to about 1. If a later chunk shows that the scale does not fit, the source is read again.
  */
 export async function sumFrame(
   pass: FramePass,
@@ -56,13 +56,13 @@ export async function sumFrame(
     const isRescaled = rescaled !== null;
     const summing = {
       ...pass,
-      blocks: kept === null ? pass.blocks : allBlocks(pass.source, kept.features),
+      chunks: kept === null ? pass.chunks : allChunks(pass.source, kept.features),
       keeper: pass.keeper && { ...pass.keeper, kept },
     };
-    const rows = await sumRows(summing, 0, workers, hooks, (block, first) => {
-      seen.largest = Math.max(seen.largest, largestEntry(block, dims, first, name));
+    const rows = await sumRows(summing, 0, workers, hooks, (chunk, first) => {
+      seen.largest = Math.max(seen.largest, largestEntry(chunk, dims, first, name));
       seen.scale ??= scaleOf(seen.largest);
-      // A sum that must be begun anew is not gone on with, but the largest entry is looked for.
+      // Once the scale does not fit, continue only to find the largest entry.
       return seen.largest * seen.scale <= MOST ? { ...seen, scale: seen.scale, isRescaled } : null;
     });
     const used: number = seen.scale ?? 1;
@@ -74,25 +74,24 @@ export async function sumFrame(
   }
 }
 
-/** Rows `from` .. dims - 1 of the sum of products of the coordinates of vectors in a basis, in float64. */
+/** Rows `from` .. dims - 1 of the sum of outer products of coordinates in a basis, in float64. */
 export async function sumRotatedRows(
   pass: FramePass,
   from: number,
-  vectors: Float64Array,
-  scale: number,
+  { vectors, scale }: { readonly vectors: Float64Array; readonly scale: number },
   workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<Float64Array> {
   const { dims } = pass.source;
-  // One after the other, so that there is one copy on its way.
+  // One at a time, to limit memory to one copy.
   for (let worker = 0; worker < workers.threads; worker++) {
     await workers.ask(worker, 'openRotation', { dims, vectors, scale });
   }
-  const blocks = allBlocks(pass.source, pass.keeper?.kept?.features);
+  const chunks = allChunks(pass.source, pass.keeper?.kept?.features);
   const rotated: FramePass = {
     ...pass,
-    blocks,
-    source: rotatedSource(pass.source, blocks, workers),
+    chunks,
+    source: rotatedSource(pass.source, chunks, workers),
   };
   return sumRows(rotated, from, workers, hooks, () => ({
     scale: 1,
@@ -101,10 +100,10 @@ export async function sumRotatedRows(
   }));
 }
 
-/** A source in another basis, to be read block by block: as many blocks as there are workers are rotated at once. */
+/** A source in another basis, to be read chunk by chunk. Workers rotate one chunk each at the same time. */
 function rotatedSource(
   source: FeatureSource,
-  blocks: readonly { readonly first: number; readonly count: number }[],
+  chunks: readonly ChunkRange[],
   workers: StreamWorkers,
 ): FeatureSource {
   const ready: Promise<Float64Array>[] = [];
@@ -112,13 +111,13 @@ function rotatedSource(
   let lastRead: Promise<unknown> = Promise.resolve();
   const begin = (): void => {
     const worker = begun % workers.threads;
-    const { first, count } = blocks[begun++];
-    const block = lastRead.then(() => source.read(first, count));
-    lastRead = block;
-    const rotated = block.then((numbers) =>
+    const { first, count } = chunks[begun++];
+    const chunk = lastRead.then(() => source.read(first, count));
+    lastRead = chunk;
+    const rotated = chunk.then((numbers) =>
       workers.ask(worker, 'rotate', { block: numbers, count }, transferable(numbers)),
     );
-    // Should one before it fail, nobody waits for it.
+    // Avoid an unhandled rejection if an earlier chunk fails.
     rotated.catch(() => undefined);
     ready.push(rotated);
   };
@@ -126,31 +125,31 @@ function rotatedSource(
     ...source,
     precision: 'float64',
     read: () => {
-      while (ready.length < workers.threads && begun < blocks.length) begin();
+      while (ready.length < workers.threads && begun < chunks.length) begin();
       return ready.shift() as Promise<Float64Array>;
     },
   };
 }
 
-/** What is known of the features so far; only the scale matters to the sums. */
+/** What is known of the features so far. Only the scale affects the sums. */
 type Seen = Omit<FrameState, 'features' | 'triangle'>;
 
-/** @param look sees a block, and knows the scale that all are multiplied by; null if the sum has become useless. */
+/** @param look inspects a chunk and returns what is known so far, or null if the sum is useless. */
 async function sumRows(
-  { source, blocks, precision, stage, keeper }: FramePass,
+  { source, chunks, precision, stage, keeper }: FramePass,
   from: number,
   workers: StreamWorkers,
   hooks: StreamHooks,
-  look: (block: Float32Array | Float64Array, first: number) => Seen | null,
+  look: (chunk: Float32Array | Float64Array, first: number) => Seen | null,
 ): Promise<Float64Array> {
   const { dims } = source;
   const kept = keeper?.kept ?? null;
   const cuts = equalAreas(from, dims, workers.threads);
-  /** Opens the rows of a worker, with what was summed of them before. */
+  /** Opens the rows of a worker, with the sums kept earlier. */
   const open = (worker: number, scale: number): Promise<void> => {
     const [first, end] = [cuts[worker], cuts[worker + 1]];
     const begun = kept && {
-      features: kept.features,
+      vectors: kept.features,
       triangle: kept.triangle.slice(triangleSize(from, first), triangleSize(from, end)),
     };
     const order = { dims, from: first, to: end, precision, scale, ...(begun && { begun }) };
@@ -162,21 +161,21 @@ async function sumRows(
     await onEveryWorker(workers, async (worker) => {
       const sums = await workers.ask(worker, 'keepRows', null);
       triangle.set(sums.triangle, triangleSize(from, cuts[worker]));
-      features = sums.features;
+      features = sums.vectors;
     });
     into.keep({ ...seen, features, triangle });
   };
   let opening: Promise<void> | null =
     kept === null ? null : onEveryWorker(workers, (h) => open(h, kept.scale));
-  // Should the first reading fail, nobody waits for it.
+  // Avoid an unhandled rejection if the first reading fails.
   opening?.catch(() => undefined);
   const before = kept?.features ?? 0;
   const use = async (
-    block: Float32Array | Float64Array,
+    chunk: Float32Array | Float64Array,
     first: number,
     count: number,
   ): Promise<void> => {
-    const seen = look(block, first);
+    const seen = look(chunk, first);
     if (seen === null) return;
     opening ??= onEveryWorker(workers, (worker) => open(worker, seen.scale));
     const last = workers.threads - 1;
@@ -184,15 +183,15 @@ async function sumRows(
       workers.ask(
         worker,
         'addToRows',
-        { block, count },
-        worker === last ? transferable(block) : [],
+        { block: chunk, count },
+        worker === last ? transferable(chunk) : [],
       ),
     );
-    // Workers do what they are asked in turn: all of them have added the same blocks then.
+    // Workers process requests in order, so all have added the same chunks at this point.
     const isKept = keeper !== undefined && first + count < source.features && keeper.isDue();
     await Promise.all([opening, added, isKept ? keep(seen, keeper) : null]);
   };
-  await forEachBlock(source, blocks, AHEAD, stage, hooks, use, before);
+  await forEachChunk(source, chunks, { ahead: AHEAD, stage, hooks, before }, use);
   const rows = new Float64Array((dims - from) * dims);
   if (opening === null) return rows;
   for (let worker = 0; worker < workers.threads; worker++) {
@@ -202,7 +201,7 @@ async function sumRows(
   return rows;
 }
 
-/** Cuts rows `from` .. dims of a triangle into parts of about the same area: `parts + 1` numbers. */
+/** Divides rows `from` .. dims - 1 of a triangle into parts of about equal area: `parts + 1` boundaries. */
 export function equalAreas(from: number, dims: number, parts: number): number[] {
   const whole = dims * dims - from * from;
   return Array.from({ length: parts + 1 }, (_, k) =>

@@ -1,42 +1,45 @@
-import type { FrameSums } from '@polysem/numerics/dense';
 import type { Precision } from '../embedding/feature-source.ts';
 
-/** How far a reading that sums rows of S has come. */
-export interface FrameState extends FrameSums {
+/** State of a reading that sums rows of S. */
+export interface FrameState {
+  /** Number of features in the sums. */
+  readonly features: number;
+  /** The lower triangle of the sums, row by row: row r has r + 1 numbers. */
+  readonly triangle: Float64Array;
   /** The power of two that vectors are multiplied by. */
   readonly scale: number;
   /** The largest entry of the features so far. */
   readonly largest: number;
-  /** Whether the source is read for the second time, since the first block had misled about the scale. */
+  /** Whether the source is being read again because the first chunk suggested a scale that does not fit. */
   readonly isRescaled: boolean;
 }
 
-/** A first look at S: all its eigenvalues and eigenvectors. */
-export interface FirstLook {
+/** Eigenvalues and eigenvectors of S as summed, before any refinement. */
+export interface CoarseSpectrum {
   readonly values: Float64Array;
   /** dims x dims. */
   readonly vectors: Float64Array;
   readonly scale: number;
 }
 
-/** All that the search for the spectrum of S has found, so that it can go on, to the same bytes, by any number of workers. */
+/** State of the search for the spectrum of S. It can be resumed, with the same bytes, by any number of workers. */
 export interface SpectrumState {
   readonly dims: number;
   readonly precision: Precision;
-  /** Root mean square error of an entry of S in float32, as measured on a sample; 0 if not. */
+  /** Root mean square error of an entry of S in float32, measured on a sample; 0 if not measured. */
   readonly error: number;
-  /** Whether S is summed once more, in float64. */
+  /** Whether S is summed again in float64. */
   readonly frameRepeated: boolean;
-  /** Null as long as S is summed for the first look; then rows are those of the second. */
-  readonly firstLook: FirstLook | null;
+  /** Null while S is summed. Afterwards rows are those of the refinement. */
+  readonly coarseSpectrum: CoarseSpectrum | null;
   readonly frame: FrameState;
 }
 
-/** Who keeps how far a reading has come. */
+/** Keeps the state of a reading. */
 export interface FrameKeeper {
-  /** Asked after each block: whether the state is to be kept now. */
+  /** Called after each chunk: whether to keep the state now. */
   readonly isDue: () => boolean;
   readonly keep: (state: FrameState) => void;
-  /** Where a reading that was cut off had come to. */
+  /** The state of an interrupted reading to resume. */
   readonly kept: FrameState | null;
 }

@@ -8,21 +8,21 @@ export { gaussianSource } from './baselines/gaussian-source.ts';
 export { ownNormsSource } from './baselines/own-norms-source.ts';
 export { shuffledNormsSource } from './baselines/shuffled-norms-source.ts';
 export { sparseSource } from './baselines/sparse-source.ts';
-export { bootstrapSummary } from './bootstrap.ts';
+export { bootstrapSummary } from './bootstrap-summary.ts';
 export {
-  type Chance,
-  gaussianChance,
-  similarShape,
-  simulatedChance,
-  unitVectorChance,
-} from './chance.ts';
+  type BaselineFigures,
+  gaussianBaselineFigures,
+  similarSize,
+  simulatedBaselineFigures,
+  unitVectorBaselineFigures,
+} from './baselines/baseline-figures.ts';
 export { inlineWorker, type StreamWorkers } from './workers.ts';
 export type { SpectrumState } from './frame-state.ts';
-export { forEachGathered } from './geometry/picked.ts';
+export { forEachGroup } from './geometry/selected-features.ts';
 export { streamGeometry, type StreamGeometry } from './geometry/stream-geometry.ts';
 export { streamWorker, type StreamWorker } from './stream-worker.ts';
 export { measureStream } from './measure-stream.ts';
-export { spectrumChance } from './spectrum-chance.ts';
+export { spectrumBaselineFigures } from './baselines/spectrum-baseline.ts';
 export type {
   StreamHooks,
   StreamMeasurement,

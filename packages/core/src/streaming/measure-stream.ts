@@ -1,31 +1,42 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { embedding } from '../embedding/embedding.ts';
 import type { FeatureSource } from '../embedding/feature-source.ts';
-import { stopIfAsked } from './blocks.ts';
+import { throwIfAborted } from './chunks.ts';
 import { onEveryWorker, transferable, inlineWorker, type StreamWorkers } from './workers.ts';
 import { measureFeatures } from './feature-pass.ts';
-import { largestEntry } from './near-one.ts';
+import { largestEntry } from './scaling.ts';
 import { measureWide } from './measure-wide.ts';
 import { spectrumOf } from './spectrum-pass.ts';
-import type { StreamMeasurement, StreamOptions } from './stream-measurement.ts';
+import { inFloat64, type StreamMeasurement, type StreamOptions } from './stream-measurement.ts';
 import { centred, meanVector, unitLength } from './transforms.ts';
 
-/** Matrices of at most so many numbers are measured whole, in float64. */
+/** Matrices with at most this many numbers are measured as a whole, in float64. */
 export const WHOLE_UP_TO: number = 2 ** 20;
 
 /**
- * Measures capacity, leverage, interference and participation of every feature of a source that need not fit into memory:
- * two readings of it, O(N D^2) multiply-adds, and D^2 numbers beside six for each feature.
+ * Measures capacity, leverage, interference and participation of every feature of a source that need not fit in memory. Two
+ * readings of the source, O(N D^2) multiply-adds; memory for D^2 numbers and six per feature.
  *
- * The first reading sums S = sum_i w_i w_i^T, shared by rows among workers; its eigenvectors make the second one the same
- * algebra as `measureCapacity`, with the same tolerance (see `spectrumOf`). Results are the same bytes for any number of workers.
- * Matrices of at most 2^20 numbers are read as a whole and measured by `measureCapacity`. Fewer features than dimensions
- * are measured from their N x N Gram matrix (`measureWide`): O(N^2 D), and N^2 numbers beside 128 MiB of the matrix.
+ * The first reading sums S = sum_i w_i w_i^T, divided by rows among workers. In the eigenvectors of S, the second reading
+ * computes the same as `measureCapacity`, with the same tolerance (see `spectrumOf`). Results have the same bytes for any
+ * number of workers. Matrices with at most 2^20 numbers are read as a whole and measured by `measureCapacity`. If N < D, the
+ * N x N Gram matrix is used (`measureWide`): O(N^2 D), memory for N^2 numbers and 128 MiB of the matrix.
  *
- * With centring there is one reading more, for the mean, which is then subtracted from every vector before anything else:
- * subtracting N m m^T from S would leave the rounding of the mean's square in the weak directions.
+ * Centring takes one more reading, for the mean, which is then subtracted from every vector. (Subtracting N m m^T from S
+ * would leave the rounding of the square of the mean in weak directions.)
  *
- * @throws RangeError (as rejection) if a size is not a positive integer or a number is not finite; whatever a reading, a
- *   hook or a worker throws; the signal's reason where it ends the work.
+ * @param source the features.
+ * @param options precision, treatment of the vectors, progress and resumption.
+ * @param workers the workers; by default this thread.
+ * @returns figures of every feature, singular values, and estimates of numerical errors.
+ * @throws RangeError (as rejection) if a size is not a positive integer or a number is not finite; otherwise whatever a
+ *   reading, a callback or a worker throws, or the reason of the signal that stops it.
+ * @example
+ * ```js
+ * import { gaussianSource, measureStream } from '@polysem/core/streaming';
+ * const { rank } = await measureStream(gaussianSource({ dims: 4, features: 20, seed: 1 }));
+ * rank; // 4
+ * ```
  */
 export async function measureStream(
   source: FeatureSource,
@@ -34,11 +45,9 @@ export async function measureStream(
 ): Promise<StreamMeasurement> {
   const { dims, features } = source;
   for (const [field, value] of Object.entries({ dims, features })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`${source.name}: ${field} must be a positive integer, got ${value}`);
-    }
+    positiveInteger(`${source.name}: ${field}`, value);
   }
-  stopIfAsked(options);
+  throwIfAborted(options);
   const { centre = false, normalise = false } = options;
   let vectors = source;
   if (centre) vectors = centred(vectors, await meanVector(source, options));
@@ -53,13 +62,12 @@ export async function measureStream(
     if (options.spectrum === undefined) options.onSpectrum?.(spectrum);
     const { rank, eigenvalues, scale, precision: frame, frameRepeated } = spectrum;
     const singularValues = eigenvalues.map((lambda) => Math.sqrt(lambda) / scale);
-    if (rank === 0) return { ...nothing(source), treatment };
-    const { precision, inFloat64, ...figures } = await measureFeatures(
-      vectors,
-      spectrum,
-      options,
-      workers,
-    );
+    if (rank === 0) return { ...zeroMeasurement(source), treatment };
+    const {
+      precision,
+      inFloat64: count,
+      ...figures
+    } = await measureFeatures(vectors, spectrum, options, workers);
     return {
       dims,
       features,
@@ -67,7 +75,13 @@ export async function measureStream(
       singularValues,
       ...figures,
       treatment,
-      precision: { data: source.precision, frame, features: precision, inFloat64, frameRepeated },
+      precision: {
+        data: source.precision,
+        frame,
+        features: precision,
+        inFloat64: count,
+        frameRepeated,
+      },
     };
   } finally {
     await onEveryWorker(workers, (worker) => workers.ask(worker, 'rest', null)).catch(
@@ -76,7 +90,7 @@ export async function measureStream(
   }
 }
 
-/** Errors of the computation in float64, where its deflation resolves all directions down to the tolerance: 2^-26 at most. */
+/** Relative error of the float64 computation, which resolves all directions down to the tolerance: at most 2^-26. */
 const WHOLE_ERROR = { typical: 2 ** -26, largest: 2 ** -26 };
 
 async function measureWhole(
@@ -88,10 +102,10 @@ async function measureWhole(
   options.onProgress?.({ stage: 'whole', done: 0, total: features });
   const data = await source.read(0, features);
   const largest = largestEntry(data, dims, 0, name);
-  stopIfAsked(options);
+  throwIfAborted(options);
   if (largest === 0) {
     options.onProgress?.({ stage: 'whole', done: features, total: features });
-    return nothing(source);
+    return zeroMeasurement(source);
   }
   const order = { ...embedding(dims, features, data) };
   const { measured, participation } = await workers.ask(0, 'whole', order, transferable(data));
@@ -99,19 +113,13 @@ async function measureWhole(
   return {
     ...measured,
     participation,
-    precision: {
-      data: source.precision,
-      frame: 'float64',
-      features: 'float64',
-      inFloat64: features,
-      frameRepeated: false,
-    },
+    precision: inFloat64(source.precision, features),
     relativeError: { capacity: WHOLE_ERROR, leverage: WHOLE_ERROR },
   };
 }
 
-/** All figures of a matrix of zeros. */
-function nothing({
+/** The measurement of a zero matrix. */
+function zeroMeasurement({
   dims,
   features,
   precision,
@@ -129,13 +137,7 @@ function nothing({
     interference: figure(),
     participation: figure(),
     unresolved: 0,
-    precision: {
-      data: precision,
-      frame: 'float64',
-      features: 'float64',
-      inFloat64: features,
-      frameRepeated: false,
-    },
+    precision: inFloat64(precision, features),
     relativeError: { capacity: none, leverage: none },
   };
 }

@@ -1,13 +1,19 @@
 import type { FeatureSource } from '../embedding/feature-source.ts';
 import type { StreamWorkers } from './workers.ts';
 import { spectrumOf, type FoundSpectrum } from './spectrum-pass.ts';
-import type { StreamMeasurement, StreamOptions } from './stream-measurement.ts';
+import { addError, noErrors, type ErrorSums } from './feature-figures.ts';
+import {
+  inFloat64,
+  type ErrorEstimate,
+  type StreamMeasurement,
+  type StreamOptions,
+} from './stream-measurement.ts';
 import { transposed } from './transposed.ts';
 
-/** Of an eigenvector or a sum of products: some roundings. */
+/** A few roundings: the error of an eigenvector or a sum of products. */
 const ROUNDING = 4 * Number.EPSILON;
 
-/** Products of the features, summed. */
+/** Sums over products of the features. */
 interface GramSums {
   /** |w_i|^2, for vectors times the scale of the spectrum. */
   readonly norm: Float64Array;
@@ -16,9 +22,9 @@ interface GramSums {
 }
 
 /**
- * Measures fewer features than dimensions from their Gram matrix G = W^T W, N x N, which is the frame operator of the rows
- * of W: the same sums, by the same workers, in float64. C is G's own, n^2 / sum_j G_ij^2; and G = V^T Lambda V has the
- * coordinates t_k = sqrt(lambda_k) V_ki, so that C~ = sum_k V_ki^2. No second reading, and N^2 numbers beside the panel of
+ * Measures fewer features than dimensions from their Gram matrix G = W^T W, N x N, which is the frame operator of the rows of
+ * W: the same sums in float64, by the same workers. C_i = n_i^2 / sum_j G_ij^2, and with G = V^T Lambda V the coordinates are
+ * t_k = sqrt(lambda_k) V_ki, so that C~_i = sum_k V_ki^2. No second reading; memory for N^2 numbers and the panel of
  * `transposed`.
  */
 export async function measureWide(
@@ -35,8 +41,8 @@ export async function measureWide(
       onProgress,
       signal,
       precision: 'float64',
-      // Sums of products are of the first look alone: it is gone back to from the second.
-      ...(onState && { onState: (state) => state.firstLook === null && onState(state) }),
+      // The sums come from the Gram matrix itself, so a refinement cannot be resumed without it.
+      ...(onState && { onState: (state) => state.coarseSpectrum === null && onState(state) }),
     },
     workers,
     (gram) => {
@@ -62,24 +68,46 @@ function gramSums(gram: Float64Array, n: number): GramSums {
   return { norm, squares };
 }
 
-function figuresOf(
-  { dims, features, precision: data }: FeatureSource,
-  { rank, eigenvalues, vectors, scale, looks }: FoundSpectrum,
-  { norm, squares }: GramSums,
-): Omit<StreamMeasurement, 'treatment'> {
-  const figure = (): Float64Array => new Float64Array(features);
-  const [resolved, lever, frame, fourth] = [figure(), figure(), figure(), figure()];
+/** Sums over the eigenvectors of G, with t_k the coordinates of feature i. */
+interface CoordinateSums {
+  /** sum_k t_k^2. */
+  readonly resolved: Float64Array;
+  /** sum_k t_k^2 / lambda_k. */
+  readonly leverage: Float64Array;
+  /** sum_k lambda_k t_k^2. */
+  readonly frame: Float64Array;
+  /** sum_k t_k^4. */
+  readonly fourth: Float64Array;
+}
+
+function coordinateSums(
+  { rank, eigenvalues, vectors }: FoundSpectrum,
+  features: number,
+): CoordinateSums {
+  const list = (): Float64Array => new Float64Array(features);
+  const sums = { resolved: list(), leverage: list(), frame: list(), fourth: list() };
   for (let k = 0; k < rank; k++) {
     const lambda = eigenvalues[k];
     for (let i = 0; i < features; i++) {
       const share = vectors[k * features + i] ** 2;
       const t2 = lambda * share;
-      lever[i] += share;
-      resolved[i] += t2;
-      frame[i] += lambda * t2;
-      fourth[i] += t2 * t2;
+      sums.leverage[i] += share;
+      sums.resolved[i] += t2;
+      sums.frame[i] += lambda * t2;
+      sums.fourth[i] += t2 * t2;
     }
   }
+  return sums;
+}
+
+function figuresOf(
+  { dims, features, precision: data }: FeatureSource,
+  spectrum: FoundSpectrum,
+  { norm, squares }: GramSums,
+): Omit<StreamMeasurement, 'treatment'> {
+  const { rank, eigenvalues, scale, isRefined } = spectrum;
+  const { resolved, leverage, frame, fourth } = coordinateSums(spectrum, features);
+  const figure = (): Float64Array => new Float64Array(features);
   const result = {
     squaredNorm: norm.map((n) => n / scale / scale),
     capacity: figure(),
@@ -88,30 +116,32 @@ function figuresOf(
     participation: figure(),
   };
   const trace = norm.reduce((sum, n) => sum + n, 0);
-  // What directions outside of the span have of the weakest inside; none is outside where the rank is full.
+  // Leakage from directions outside the span, relative to the weakest inside. At full rank there are none outside.
   const ratio = rank === 0 ? 0 : eigenvalues[0] / eigenvalues[rank - 1];
-  const leak = rank === features ? 1 : looks === 2 ? Math.sqrt(ratio) : ratio;
-  const errors = { capacity: widest(), leverage: widest() };
+  const leak = rank === features ? 1 : isRefined ? Math.sqrt(ratio) : ratio;
+  const errors = { capacity: noErrors(), leverage: noErrors() };
+  let measured = 0;
   let unresolved = 0;
   for (let i = 0; i < features; i++) {
     const isOutside = resolved[i] < norm[i] / 2;
     if (norm[i] > 0 && isOutside) unresolved++;
-    // Vectors too short for the span have what of them lies in it.
+    // Vectors too short for the span are measured by their part inside it.
     const n = isOutside ? resolved[i] : norm[i];
     const sum = isOutside ? frame[i] : squares[i];
     if (sum === 0 || fourth[i] === 0) continue;
-    // Independent features can all be read off: to the last bit.
-    result.leverage[i] = rank === features ? 1 : Math.min(1, lever[i]);
+    // Independent features have leverage 1 exactly.
+    result.leverage[i] = rank === features ? 1 : Math.min(1, leverage[i]);
     result.capacity[i] = Math.min(result.leverage[i], (n / sum) * n);
     result.interference[i] = Math.max(0, sum / n - n) / scale / scale;
     result.participation[i] = (resolved[i] / fourth[i]) * resolved[i];
     if (isOutside) continue;
-    // Each product is wrong by sqrt(D) roundings of |w_i| |w_j|.
-    widen(errors.capacity, ROUNDING * Math.sqrt((dims * norm[i] * trace) / sum));
-    widen(errors.leverage, (ROUNDING * leak) / Math.sqrt(lever[i]));
+    measured++;
+    // Each product has an error of sqrt(D) roundings of |w_i| |w_j|.
+    addError(errors.capacity, ROUNDING * Math.sqrt((dims * norm[i] * trace) / sum));
+    addError(errors.leverage, (ROUNDING * leak) / Math.sqrt(leverage[i]));
   }
-  const estimate = ({ squares: total, largest, count }: ReturnType<typeof widest>) => ({
-    typical: count === 0 ? 0 : Math.sqrt(total / count),
+  const estimate = ({ squares: total, largest }: ErrorSums): ErrorEstimate => ({
+    typical: measured === 0 ? 0 : Math.sqrt(total / measured),
     largest,
   });
   return {
@@ -121,26 +151,7 @@ function figuresOf(
     singularValues: eigenvalues.map((lambda) => Math.sqrt(lambda) / scale),
     ...result,
     unresolved,
-    precision: {
-      data,
-      frame: 'float64',
-      features: 'float64',
-      inFloat64: features,
-      frameRepeated: false,
-    },
-    relativeError: {
-      capacity: estimate(errors.capacity),
-      leverage: estimate(errors.leverage),
-    },
+    precision: inFloat64(data, features),
+    relativeError: { capacity: estimate(errors.capacity), leverage: estimate(errors.leverage) },
   };
-}
-
-function widest(): { squares: number; largest: number; count: number } {
-  return { squares: 0, largest: 0, count: 0 };
-}
-
-function widen(errors: ReturnType<typeof widest>, value: number): void {
-  errors.squares += value * value;
-  errors.largest = Math.max(errors.largest, value);
-  errors.count++;
 }

@@ -1,5 +1,5 @@
 import type { FeatureSource } from '../embedding/feature-source.ts';
-import { forEachBlock } from './blocks.ts';
+import { forEachChunk } from './chunks.ts';
 import { transferable, type StreamWorkers } from './workers.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 import type { BlockInput, StreamTasks } from './tasks.ts';
@@ -24,12 +24,10 @@ export async function shareBlocks<K extends BlockTask>(
   take: (answer: StreamTasks[K]['answer'], first: number, count: number) => void,
 ): Promise<void> {
   const load = Array.from({ length: workers.threads }, () => 0);
-  await forEachBlock(
+  await forEachChunk(
     source,
     blocks,
-    AHEAD * workers.threads,
-    stage,
-    hooks,
+    { ahead: AHEAD * workers.threads, stage, hooks },
     async (block, first, count) => {
       const worker = load.indexOf(Math.min(...load));
       load[worker]++;

@@ -1,34 +1,34 @@
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import type { SymmetricEigen } from '@polysem/numerics/linalg';
 import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
-import { bearsOut, chooseFramePrecision, type FramePrecision } from './choose-precision.ts';
-import type { FirstLook, FrameKeeper, SpectrumState } from './frame-state.ts';
-import { allBlocks, sumFrame, sumRotatedRows } from './frame-pass.ts';
+import { isPreciseEnough, chooseFramePrecision, type FramePrecision } from './choose-precision.ts';
+import type { CoarseSpectrum, FrameKeeper, SpectrumState } from './frame-state.ts';
+import { allChunks, sumFrame, sumRotatedRows } from './frame-pass.ts';
 import type { StreamOptions, StreamSpectrum } from './stream-measurement.ts';
 
-/** Thirty-two roundings of float32, as in `leftSingular`. */
+/** 32 roundings of float32, as in `leftSingular`. */
 const FLOAT32_TOLERANCE = 32 * 2 ** -23;
 
-/** Eigenvalues of S in float64 below this fraction of the largest are looked at a second time, as in `leftSingular`. */
+/** Eigenvalues of S in float64 below this fraction of the largest are refined, as in `leftSingular`. */
 const RESOLVED = 2 ** -26;
 
-/** Below this fraction of the largest, eigenvalues of S in float32 may be rounding alone. */
+/** Eigenvalues of S in float32 below this fraction of the largest may be rounding. */
 const FLOAT32_FLOOR = 2 ** -22;
 
-/** The spectrum, and how often the source was looked at for it. */
+/** The spectrum, and whether it was refined. */
 export interface FoundSpectrum extends StreamSpectrum {
-  readonly looks: 1 | 2;
+  readonly isRefined: boolean;
 }
 
 /**
- * S of a source, and its eigenvectors, with the tolerance of `leftSingular`: singular values of at most 32 * 2^-23 of the
- * largest count as zero for float32 data, of max(N, D) 2^-52 for float64 data.
+ * The eigenvalues and eigenvectors of S of a source, with the tolerance of `leftSingular`: singular values up to 32 * 2^-23 of
+ * the largest count as zero for float32 data, up to max(N, D) 2^-52 of the largest for float64 data.
  *
- * S in float64 shows all that are above the tolerance of float32 data. Of float64 data those below 2^-13 of the largest are
- * taken from a second look, in the eigenvectors of the first (`secondLook`); and S in float32, where it is asked for,
- * shows none below 2^-11 of the largest.
+ * S in float64 resolves everything above the tolerance of float32 data. For float64 data, singular values below 2^-13 of the
+ * largest are refined in a second reading (`refineSpectrum`). S in float32, if requested, resolves none below 2^-11 of the
+ * largest.
  *
- * @param onFrame sees the lower triangle of S, before its eigenvectors are looked for; vectors are times a power of two.
+ * @param onFrame gets the lower triangle of S, for vectors times a power of two, before the eigendecomposition.
  */
 export async function spectrumOf(
   source: FeatureSource,
@@ -36,92 +36,104 @@ export async function spectrumOf(
   workers: StreamWorkers,
   onFrame: (rows: Float64Array) => void = () => {},
 ): Promise<FoundSpectrum> {
-  const wanted = options.precision ?? 'auto';
-  const { begun } = options;
+  const { begun, precision: wanted = 'auto' } = options;
   const chosen: FramePrecision =
     begun ??
     (wanted === 'auto'
       ? await chooseFramePrecision(source, workers, options)
       : { precision: wanted, error: 0 });
-  const state = (precision: Precision, frameRepeated: boolean) => ({
-    dims: source.dims,
-    precision,
-    error: chosen.error,
-    frameRepeated,
-  });
-  let { precision } = chosen;
-  let frameRepeated = begun?.frameRepeated ?? false;
-  let look =
-    begun?.firstLook ??
-    (await lookAt(source, state(precision, frameRepeated), options, workers, onFrame));
-  if (wanted === 'auto' && precision === 'float32' && !bearsOut(look.values, chosen.error)) {
-    precision = 'float64';
-    frameRepeated = true;
-    look = await lookAt(
-      source,
-      state(precision, frameRepeated),
-      { ...options, begun: undefined },
-      workers,
-      onFrame,
-    );
-  }
-  const { scale } = look;
-  const { dims, features } = source;
-  const relative =
-    source.precision === 'float32' ? FLOAT32_TOLERANCE : Math.max(features, dims) * Number.EPSILON;
-  const largest = Math.max(look.values[0], 0);
-  const tolerance = Math.max(largest * relative * relative, Number.MIN_VALUE);
-  const resolved =
-    precision === 'float32' ? FLOAT32_FLOOR : source.precision === 'float32' ? 0 : RESOLVED;
-  const shown = countAbove(look.values, Math.max(tolerance, largest * resolved));
-  let found: SymmetricEigen = look;
-  let rank = shown;
-  let looks: 1 | 2 = 1;
-  if (precision === 'float64' && shown < dims && largest * resolved > tolerance) {
-    found = await lookAgain(source, state(precision, frameRepeated), look, shown, options, workers);
-    rank = countAbove(found.values, tolerance);
-    looks = 2;
+  const run = { source, options, workers, onFrame };
+  const { found, coarse } = await coarseSpectrumOf(run, chosen);
+  const { dims } = source;
+  const { precision, frameRepeated } = found;
+  const { resolved, tolerance } = thresholds(source, precision, coarse.values);
+  let spectrum: SymmetricEigen = coarse;
+  let rank = countAbove(coarse.values, Math.max(tolerance, resolved));
+  const isRefined = precision === 'float64' && rank < dims && resolved > tolerance;
+  if (isRefined) {
+    spectrum = await refinedSpectrum(run, found, coarse, rank);
+    rank = countAbove(spectrum.values, tolerance);
   }
   return {
     dims,
     rank,
-    eigenvalues: found.values.slice(0, rank),
-    vectors: rank === dims ? found.vectors : found.vectors.slice(0, rank * dims),
-    scale,
+    eigenvalues: spectrum.values.slice(0, rank),
+    vectors: rank === dims ? spectrum.vectors : spectrum.vectors.slice(0, rank * dims),
+    scale: coarse.scale,
     precision,
     frameRepeated,
     error: precision === 'float32' ? chosen.error : 0,
-    looks,
+    isRefined,
   };
 }
 
-/** What is found beside the sums. */
-type Found = Omit<SpectrumState, 'firstLook' | 'frame'>;
+/** The parameters of {@link spectrumOf}. */
+interface SpectrumRun {
+  readonly source: FeatureSource;
+  readonly options: StreamOptions;
+  readonly workers: StreamWorkers;
+  readonly onFrame: (rows: Float64Array) => void;
+}
 
-/** Keeps the sums of a look together with what was found before. */
+/** Everything in a state except the sums. */
+type Found = Omit<SpectrumState, 'coarseSpectrum' | 'frame'>;
+
+/** Eigenvalues up to `tolerance` count as zero; S resolves those above `resolved`. */
+function thresholds(
+  { dims, features, precision: data }: FeatureSource,
+  frame: Precision,
+  values: Float64Array,
+): { readonly resolved: number; readonly tolerance: number } {
+  const relative =
+    data === 'float32' ? FLOAT32_TOLERANCE : Math.max(features, dims) * Number.EPSILON;
+  const largest = Math.max(values[0], 0);
+  const resolution = frame === 'float32' ? FLOAT32_FLOOR : data === 'float32' ? 0 : RESOLVED;
+  return {
+    resolved: largest * resolution,
+    tolerance: Math.max(largest * relative * relative, Number.MIN_VALUE),
+  };
+}
+
+/** The spectrum of S as summed; if float32 was chosen and turns out too coarse, S is summed again in float64. */
+async function coarseSpectrumOf(
+  run: SpectrumRun,
+  { precision, error }: FramePrecision,
+): Promise<{ readonly found: Found; readonly coarse: CoarseSpectrum }> {
+  const { dims } = run.source;
+  const { begun, precision: wanted = 'auto' } = run.options;
+  const found: Found = { dims, precision, error, frameRepeated: begun?.frameRepeated ?? false };
+  const coarse = begun?.coarseSpectrum ?? (await sumAndDecompose(run, found));
+  if (wanted !== 'auto' || precision !== 'float32' || isPreciseEnough(coarse.values, error)) {
+    return { found, coarse };
+  }
+  const repeated: Found = { ...found, precision: 'float64', frameRepeated: true };
+  const again = { ...run, options: { ...run.options, begun: undefined } };
+  return { found: repeated, coarse: await sumAndDecompose(again, repeated) };
+}
+
+/** Keeps sums together with what was found before. */
 function keeperFor(
   found: Found,
-  firstLook: FirstLook | null,
+  coarseSpectrum: CoarseSpectrum | null,
   { begun, isStateDue = () => false, onState = () => {} }: StreamOptions,
 ): FrameKeeper {
-  const isSameLook = begun !== undefined && (begun.firstLook === null) === (firstLook === null);
+  const isSameStage =
+    begun !== undefined && (begun.coarseSpectrum === null) === (coarseSpectrum === null);
   return {
     isDue: isStateDue,
-    keep: (frame) => onState({ ...found, firstLook, frame }),
-    kept: isSameLook ? begun.frame : null,
+    keep: (frame) => onState({ ...found, coarseSpectrum, frame }),
+    kept: isSameStage ? begun.frame : null,
   };
 }
 
-async function lookAt(
-  source: FeatureSource,
+/** Sums S and computes its eigenvectors. */
+async function sumAndDecompose(
+  { source, options, workers, onFrame }: SpectrumRun,
   found: Found,
-  options: StreamOptions,
-  workers: StreamWorkers,
-  onFrame: (rows: Float64Array) => void,
-): Promise<FirstLook> {
+): Promise<CoarseSpectrum> {
   const { precision } = found;
   const keeper = keeperFor(found, null, options);
-  const pass = { source, blocks: allBlocks(source), precision, stage: 'frame', keeper } as const;
+  const pass = { source, chunks: allChunks(source), precision, stage: 'frame', keeper } as const;
   const { rows, scale } = await sumFrame(pass, workers, options);
   const { dims } = source;
   onFrame(rows);
@@ -137,27 +149,26 @@ async function lookAt(
   return { values, vectors, scale };
 }
 
-async function lookAgain(
-  source: FeatureSource,
+/** Refines all eigenvalues after the first `resolved` ones, in a second reading. */
+async function refinedSpectrum(
+  { source, options, workers }: SpectrumRun,
   found: Found,
-  first: FirstLook,
-  shown: number,
-  options: StreamOptions,
-  workers: StreamWorkers,
+  coarse: CoarseSpectrum,
+  resolved: number,
 ): Promise<SymmetricEigen> {
   const pass = {
     source,
-    blocks: allBlocks(source),
+    chunks: allChunks(source),
     precision: 'float64',
-    stage: 'second look',
-    keeper: keeperFor(found, first, options),
+    stage: 'refinement',
+    keeper: keeperFor(found, coarse, options),
   } as const;
-  const { vectors, values, scale } = first;
-  const rows = await sumRotatedRows(pass, shown, vectors, scale, workers, options);
-  const strong = values.slice(0, shown);
+  const { vectors, values } = coarse;
+  const rows = await sumRotatedRows(pass, resolved, coarse, workers, options);
+  const strong = values.slice(0, resolved);
   return workers.ask(
     0,
-    'secondLook',
+    'refineSpectrum',
     { dims: source.dims, strong, vectors, rows },
     transferable(rows),
   );

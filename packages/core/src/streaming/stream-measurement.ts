@@ -2,26 +2,27 @@ import type { CapacityMeasurement } from '../capacity/measure.ts';
 import type { Precision } from '../embedding/feature-source.ts';
 import type { SpectrumState } from './frame-state.ts';
 
-/** What an `AbortSignal` has: looked at before each block. */
+/** The part of an `AbortSignal` that is used: checked before each chunk. */
 export interface StopSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
 }
 
-/** How far a stage of a measurement has come, in features or in steps. */
+/** Progress of a stage of a measurement, in features or in steps. */
 export interface StreamProgress {
   /**
-   * `mean`: the mean vector; `sample`: some features, by which precisions are chosen; `frame`: the sums of S; `spectrum`:
-   * its eigenvectors; `second look`: directions that S did not show; `features`: the figures of each feature; `whole`: all
-   * of a matrix that is small; `neighbours`: pairs of blocks. Of a geometry, `links`: inner products with some features;
-   * `blocks`: groups of features; `spectral`: spectral measures; `neurons`: what they mix; `shapes`: of blocks.
+   * `mean`: the mean vector; `sample`: a sample of features for choosing precisions; `frame`: the sums of S; `spectrum`: its
+   * eigenvectors; `refinement`: directions that S did not resolve; `features`: the figures of each feature; `whole`: a small
+   * matrix as a whole; `neighbours`: pairs of chunks. For geometry: `links`: inner products with some features; `blocks`:
+   * groups of features; `spectral`: spectral measures; `neurons`: the features that each neuron mixes; `shapes`: the shapes of
+   * blocks.
    */
   readonly stage:
     | 'mean'
     | 'sample'
     | 'frame'
     | 'spectrum'
-    | 'second look'
+    | 'refinement'
     | 'features'
     | 'whole'
     | 'neighbours'
@@ -34,15 +35,15 @@ export interface StreamProgress {
   readonly total: number;
 }
 
-/** Options of everything that reads a source from end to end. */
+/** Options of every function that reads a whole source. */
 export interface StreamHooks {
-  /** Ends the work before its next block; it then rejects with the signal's reason. */
+  /** Stops the work before its next chunk; the promise then rejects with the signal's reason. */
   readonly signal?: StopSignal | undefined;
-  /** Hears of each block that is done. */
+  /** Called after each chunk. */
   readonly onProgress?: ((progress: StreamProgress) => void) | undefined;
 }
 
-/** The eigenvalues of S that count, and where they come from. */
+/** The eigenvalues of S above the tolerance, their eigenvectors, and how they were computed. */
 export interface StreamSpectrum {
   readonly dims: number;
   readonly rank: number;
@@ -53,30 +54,27 @@ export interface StreamSpectrum {
   readonly scale: number;
   readonly precision: Precision;
   readonly frameRepeated: boolean;
-  /** Root mean square error of an entry of S, relative to its largest eigenvalue, as measured on a sample; 0 if not. */
+  /** Root mean square error of an entry of S, relative to its largest eigenvalue, measured on a sample; 0 if not measured. */
   readonly error: number;
 }
 
 /** Options of {@link measureStream}. */
 export interface StreamOptions extends StreamHooks {
-  /**
-   * In which precision products are computed. `auto`, if absent: float32 wherever the errors of C and C~ are estimated to
-   * stay below 1e-5, else float64.
-   */
+  /** Precision of products. `auto` (default): float32 wherever the estimated errors of C and C~ stay below 1e-5, else float64. */
   readonly precision?: Precision | 'auto' | undefined;
-  /** Subtracts the mean vector first, which takes one more reading of the source. */
+  /** Subtract the mean vector first, which takes one more reading of the source. */
   readonly centre?: boolean | undefined;
-  /** Makes all vectors that are not zero unit vectors first, after centring. */
+  /** Scale all non-zero vectors to unit length first, after centring. */
   readonly normalise?: boolean | undefined;
-  /** The spectrum of the same source, treated and computed alike, from a measurement that was cut off; then S is not summed. */
+  /** The spectrum from an interrupted measurement of the same source with the same options; S is then not summed again. */
   readonly spectrum?: StreamSpectrum | undefined;
-  /** Hears of the spectrum as soon as it is known: whoever keeps it can go on from there. */
+  /** Called with the spectrum as soon as it is known, so that an interrupted measurement can resume. */
   readonly onSpectrum?: ((spectrum: StreamSpectrum) => void) | undefined;
-  /** How far the search for the spectrum had come in such a measurement; then it goes on from there. */
+  /** State of the search for the spectrum from an interrupted measurement, to resume. */
   readonly begun?: SpectrumState | undefined;
-  /** Asked after each block of a reading that sums S whether `onState` should hear of the state. */
+  /** Called after each chunk while S is summed: whether to call `onState` now. */
   readonly isStateDue?: (() => boolean) | undefined;
-  /** Hears how far the search for the spectrum has come: about D^2 / 2 numbers, 2 D^2 more in a second look. */
+  /** Called with the state of the search for the spectrum: about D^2 / 2 numbers, 2 D^2 more during a refinement. */
   readonly onState?: ((state: SpectrumState) => void) | undefined;
 }
 
@@ -84,38 +82,49 @@ export interface StreamOptions extends StreamHooks {
 export interface ErrorEstimate {
   /** Root mean square over features. */
   readonly typical: number;
-  /** Of the feature with the largest. */
+  /** Largest over features. */
   readonly largest: number;
 }
 
-/** What was computed in which precision. */
+/** Precisions of a measurement. */
 export interface StreamPrecision {
-  /** The precision of the vectors that were read. */
+  /** Precision of the vectors in the source. */
   readonly data: Precision;
-  /** That of the products that make up S. */
+  /** Precision of the products in S. */
   readonly frame: Precision;
-  /** That of the coordinates of features. */
+  /** Precision of the coordinates of features. */
   readonly features: Precision;
-  /** How many features were computed in float64, since float32 was too coarse for them; all, where `features` is float64. */
+  /** Number of features computed in float64 because float32 was too coarse; all if `features` is float64. */
   readonly inFloat64: number;
-  /** Whether S was summed once more, in float64, since float32 turned out too coarse. */
+  /** Whether S was summed again in float64 because float32 turned out too coarse. */
   readonly frameRepeated: boolean;
 }
 
-/** A measurement of features that were read in blocks. */
+/** A measurement of features that were read in chunks. */
 export interface StreamMeasurement extends CapacityMeasurement {
   /**
-   * Over how many eigenvectors of S a feature is spread, (sum_k t_k^2)^2 / sum_k t_k^4 with t its coordinates: from 1, an
-   * eigenvector, to the rank; 0 for a zero vector. The inverse of `localisation` in `spectralMeasures` where every
-   * eigenvalue is an eigenspace of its own; about rank / 3 for a direction at random.
+   * Effective number of eigenvectors of S that a feature is spread over, (sum_k t_k^2)^2 / sum_k t_k^4 with t its coordinates:
+   * from 1 (an eigenvector) to the rank; 0 for a zero vector. It is the inverse of `localisation` in `spectralMeasures` if all
+   * eigenvalues differ, and about rank / 3 for a random direction.
    */
   readonly participation: Float64Array;
-  /** What was done to the vectors before they were measured. */
+  /** Treatment of the vectors before the measurement. */
   readonly treatment: { readonly centred: boolean; readonly normalised: boolean };
   readonly precision: StreamPrecision;
   /**
-   * Estimates of the errors of computation, beside what the data's own rounding does. Those of pass 2 are held against
-   * float64 on some features; those of S are read off sums that are known beforehand.
+   * Estimated errors of the computation, apart from rounding of the data. Errors of coordinates are measured against float64
+   * on a sample; errors of S follow from sums with known values.
    */
   readonly relativeError: { readonly capacity: ErrorEstimate; readonly leverage: ErrorEstimate };
+}
+
+/** Precisions of a measurement that is computed in float64 throughout. */
+export function inFloat64(data: Precision, features: number): StreamPrecision {
+  return {
+    data,
+    frame: 'float64',
+    features: 'float64',
+    inFloat64: features,
+    frameRepeated: false,
+  };
 }

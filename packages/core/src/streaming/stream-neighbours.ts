@@ -1,47 +1,68 @@
-/* oxlint-disable no-await-in-loop -- a block is read when there is room for it */
+/* oxlint-disable no-await-in-loop -- a chunk is read when there is room for it */
 import type { FeatureSource } from '../embedding/feature-source.ts';
-import { mergeNeighbours, noNeighbours } from '@polysem/numerics/dense';
-import { bytesOf, stopIfAsked } from './blocks.ts';
+import { mergeNeighbours, noNeighbours, type Neighbours } from '@polysem/numerics/dense';
+import { bytesOf, throwIfAborted } from './chunks.ts';
 import { transferable, inlineWorker, type StreamWorkers } from './workers.ts';
-import { largestEntry } from './near-one.ts';
+import { largestEntry } from './scaling.ts';
 import type { StreamHooks } from './stream-measurement.ts';
 
 /** Options of {@link streamNeighbours}. */
 export interface StreamNeighbourOptions extends StreamHooks {
-  /** Bytes of a block of vectors; 16 MiB where absent. Two are in memory at a time, and one for each pair at work. */
-  readonly blockBytes?: number | undefined;
+  /** Bytes of a chunk of vectors; default 16 MiB. Two are in memory at a time, and one for each pair in progress. */
+  readonly chunkBytes?: number | undefined;
 }
 
-/** The most nearly parallel other feature of each one. */
+/** The most nearly parallel other feature of each feature. */
 export interface StreamNeighbours {
-  /** Its index; the lowest of several that are as near, as far as float32 tells; -1 for a zero vector and where there is no other. */
+  /** Its index, the lowest among equally near ones to float32 accuracy; -1 for a zero vector or if there is no other. */
   readonly index: Int32Array;
-  /** The cosine with it, signed; 0 where there is none. */
+  /** The signed cosine with it; 0 if there is none. */
   readonly cosine: Float64Array;
   /** Mutual coherence: the largest |cosine|. */
   readonly coherence: number;
-  /** The two features that attain it, the lower index first; null where there is no pair. */
+  /** The two features that attain it, lower index first; null if there is no pair. */
   readonly pair: readonly [number, number] | null;
 }
 
-/** Multiply-adds that {@link streamNeighbours} takes: N (N - 1) / 2 pairs of D products. */
+/**
+ * Number of multiply-adds of {@link streamNeighbours}: D for each of N (N - 1) / 2 pairs.
+ *
+ * @param features N.
+ * @param dims D.
+ * @returns number of multiply-adds.
+ * @example
+ * ```js
+ * import { neighbourCost } from '@polysem/core/streaming';
+ * neighbourCost(3, 10); // 30
+ * ```
+ */
 export function neighbourCost(features: number, dims: number): number {
   return ((features * (features - 1)) / 2) * dims;
 }
 
-/** Bytes of a block, if nothing is said. */
-const BLOCK_BYTES = 16 * 2 ** 20;
+/** Default size of a chunk. */
+const CHUNK_BYTES = 16 * 2 ** 20;
 
-/** Parts that features are cut into at least, for any number of workers, so that several threads have work. */
-const PARTS = 8;
+/** Smallest number of chunks for any number of workers, so that several threads have work. */
+const MIN_CHUNKS = 8;
 
 /**
  * The nearest neighbour of every feature by |cosine|, over all pairs: O(N^2 D) (see {@link neighbourCost}).
  *
- * Features are cut into B blocks; the source is read about B / 2 times over. A row of block pairs keeps one block and
- * reads those after it. Pairs are found in float32 and told in float64; the result does not depend on the number of workers.
+ * Features are divided into B chunks, and the source is read about B / 2 times: for each chunk, all chunks after it. Pairs are
+ * found in float32, and their cosines computed in float64. The result does not depend on the number of workers.
  *
- * @throws RangeError (as rejection) if a number is not finite; whatever a reading, a hook or a worker throws.
+ * @param source the features.
+ * @param options size of chunks, progress and a signal.
+ * @param workers the workers; by default this thread.
+ * @returns neighbour and cosine of each feature, and the coherence.
+ * @throws RangeError (as rejection) if a number is not finite; otherwise whatever a reading, a callback or a worker throws.
+ * @example
+ * ```js
+ * import { gaussianSource, streamNeighbours } from '@polysem/core/streaming';
+ * const { index } = await streamNeighbours(gaussianSource({ dims: 2, features: 2, seed: 1 }));
+ * Array.from(index); // [1, 0]
+ * ```
  */
 export async function streamNeighbours(
   source: FeatureSource,
@@ -49,75 +70,105 @@ export async function streamNeighbours(
   workers: StreamWorkers = inlineWorker(),
 ): Promise<StreamNeighbours> {
   const { dims, features, name } = source;
-  const { blockBytes = BLOCK_BYTES, onProgress } = options;
-  const most = Math.max(1, Math.floor(blockBytes / (dims * bytesOf(source.precision))));
-  const size = Math.min(most, Math.ceil(features / PARTS));
-  const blocks = Math.ceil(features / size);
-  const total = (blocks * (blocks + 1)) / 2;
+  const { chunkBytes = CHUNK_BYTES } = options;
+  const most = Math.max(1, Math.floor(chunkBytes / (dims * bytesOf(source.precision))));
+  const size = Math.min(most, Math.ceil(features / MIN_CHUNKS));
+  const chunks = Math.ceil(features / size);
   const nearest = noNeighbours(features);
-  const { index, cosine } = nearest;
-  const read = async (block: number): Promise<Float32Array | Float64Array> => {
-    stopIfAsked(options);
-    const first = block * size;
+  const read = async (chunk: number): Promise<Float32Array | Float64Array> => {
+    throwIfAborted(options);
+    const first = chunk * size;
     const numbers = await source.read(first, Math.min(size, features - first));
     largestEntry(numbers, dims, first, name);
     return numbers;
   };
-
-  let done = 0;
-  let failure: { readonly reason: unknown } | null = null;
-  const free = Array.from({ length: workers.threads }, (_, worker) => worker);
-  const atWork = new Set<Promise<void>>();
-  const hold = async (
-    row: number,
-    column: number,
-    a: Float32Array | Float64Array,
-    b: Float32Array | Float64Array | null,
-  ): Promise<void> => {
-    while (free.length === 0) await Promise.race(atWork);
-    if (failure !== null) throw (failure as { readonly reason: unknown }).reason;
-    const worker = free.shift() ?? 0;
-    const order = {
-      dims,
-      most: size,
-      a,
-      aCount: a.length / dims,
-      b,
-      bCount: (b ?? a).length / dims,
-    };
-    const work = workers
-      .ask(worker, 'neighbours', order, b === null ? [] : transferable(b))
-      .then(({ ofA, ofB }) => {
-        mergeNeighbours(nearest, row * size, ofA, column * size);
-        mergeNeighbours(nearest, column * size, ofB, row * size);
-        done++;
-        onProgress?.({ stage: 'neighbours', done, total });
-      })
-      .catch((reason: unknown) => {
-        failure ??= { reason };
-      })
-      .finally(() => {
-        free.push(worker);
-        atWork.delete(work);
-      });
-    atWork.add(work);
-  };
+  const pairs = pairQueue(
+    { dims, size, total: (chunks * (chunks + 1)) / 2 },
+    nearest,
+    workers,
+    options,
+  );
   try {
-    for (let row = 0; row < blocks; row++) {
+    for (let row = 0; row < chunks; row++) {
       const a = await read(row);
-      await hold(row, row, a, null);
-      for (let column = row + 1; column < blocks; column++) {
-        await hold(row, column, a, await read(column));
+      await pairs.add({ row, column: row, a, b: null });
+      for (let column = row + 1; column < chunks; column++) {
+        await pairs.add({ row, column, a, b: await read(column) });
       }
     }
   } finally {
-    await Promise.all(atWork);
+    await pairs.settled();
   }
-  if (failure !== null) throw (failure as { readonly reason: unknown }).reason;
-  stopIfAsked(options);
+  pairs.throwIfFailed();
+  throwIfAborted(options);
+  return summarised(nearest);
+}
 
+/** Two chunks to compare, by number, with their vectors; `b` is null for a chunk with itself. */
+interface ChunkPairTask {
+  readonly row: number;
+  readonly column: number;
+  readonly a: Float32Array | Float64Array;
+  readonly b: Float32Array | Float64Array | null;
+}
+
+/** Distributes pairs of chunks among workers, one per worker at a time, and merges what they find. */
+function pairQueue(
+  sizes: { readonly dims: number; readonly size: number; readonly total: number },
+  nearest: Neighbours,
+  workers: StreamWorkers,
+  { onProgress }: StreamHooks,
+): {
+  /** Waits for a worker and starts a pair. Rejects if an earlier pair failed. */
+  readonly add: (pair: ChunkPairTask) => Promise<void>;
+  readonly settled: () => Promise<unknown>;
+  readonly throwIfFailed: () => void;
+} {
+  const { dims, size, total } = sizes;
+  let done = 0;
+  let failure: { readonly reason: unknown } | null = null;
+  const free = Array.from({ length: workers.threads }, (_, worker) => worker);
+  const inProgress = new Set<Promise<void>>();
+  const throwIfFailed = (): void => {
+    if (failure !== null) throw failure.reason;
+  };
+  return {
+    add: async ({ row, column, a, b }) => {
+      while (free.length === 0) await Promise.race(inProgress);
+      throwIfFailed();
+      const worker = free.shift() ?? 0;
+      const [aCount, bCount] = [a.length / dims, (b ?? a).length / dims];
+      const work = workers
+        .ask(
+          worker,
+          'neighbours',
+          { dims, most: size, a, aCount, b, bCount },
+          b ? transferable(b) : [],
+        )
+        .then(({ ofA, ofB }) => {
+          mergeNeighbours(nearest, row * size, ofA, column * size);
+          mergeNeighbours(nearest, column * size, ofB, row * size);
+          done++;
+          onProgress?.({ stage: 'neighbours', done, total });
+        })
+        .catch((reason: unknown) => {
+          failure ??= { reason };
+        })
+        .finally(() => {
+          free.push(worker);
+          inProgress.delete(work);
+        });
+      inProgress.add(work);
+    },
+    settled: () => Promise.all(inProgress),
+    throwIfFailed,
+  };
+}
+
+/** Adds the coherence and the pair that attains it. */
+function summarised({ index, cosine }: Neighbours): StreamNeighbours {
   let best = -1;
-  for (let i = 0; i < features; i++) {
+  for (let i = 0; i < index.length; i++) {
     if (index[i] >= 0 && (best < 0 || Math.abs(cosine[i]) > Math.abs(cosine[best]))) best = i;
   }
   if (best < 0) return { index, cosine, coherence: 0, pair: null };

@@ -6,12 +6,12 @@ import { nearestNeighbours, type NearestNeighbours } from '@polysem/numerics/den
 import { rotator, type Rotator } from '@polysem/numerics/dense';
 import { rowProducts, type RowProducts } from '@polysem/numerics/dense';
 import { symmetricEigen } from '@polysem/numerics/linalg';
-import { neighbourPair } from './block-pair.ts';
+import { neighbourPair } from './chunk-pair.ts';
 import { compareFrames } from './compare-frames.ts';
 import { featureFigures, type FeatureFigures } from './feature-figures.ts';
 import { spectralKernel, type SpectralKernel } from './geometry/spectral-kernel.ts';
-import { multiply } from './near-one.ts';
-import { secondLook } from './second-look.ts';
+import { multiply } from './scaling.ts';
+import { refineSpectrum } from './refine-spectrum.ts';
 import type { StreamTasks } from './tasks.ts';
 
 /** Does one task. @throws RangeError if its input is wrong. */
@@ -74,7 +74,7 @@ export function streamWorker(): StreamWorker {
       multiply(block, scale);
       return rotate(block, count);
     },
-    secondLook,
+    refineSpectrum,
     whole: ({ dims, features, data }) => {
       const participation = new Float64Array(features);
       const measured = measureCapacity(embedding(dims, features, data), (i, t) => {

@@ -1,19 +1,19 @@
 import type { CapacityMeasurement } from '../capacity/measure.ts';
 import type { LargestWeights, NeuronSums } from '../capacity/neuron-sums.ts';
-import type { Block } from '@polysem/numerics/dense';
+import type { Vectors } from '@polysem/numerics/dense';
 import type { FrameSums } from '@polysem/numerics/dense';
 import type { RowProductsOptions } from '@polysem/numerics/dense';
 import type { Precision } from '../embedding/feature-source.ts';
 import type { Eigenspace } from '../geometry/frame-spectrum.ts';
 import type { SpectralFigures } from '../geometry/spectral-figures.ts';
 import type { SymmetricEigen } from '@polysem/numerics/linalg';
-import type { BlockFigures, Calibration, EigenBasis } from './feature-figures.ts';
-import type { NeighbourPair, PairInput } from './block-pair.ts';
-import type { SecondLook } from './second-look.ts';
+import type { ChunkFigures, Calibration, EigenBasis } from './feature-figures.ts';
+import type { NeighbourPair, PairInput } from './chunk-pair.ts';
+import type { SpectrumRefinement } from './refine-spectrum.ts';
 
 /** Consecutive features that are sent to a worker. */
 export interface BlockInput {
-  readonly block: Block;
+  readonly block: Vectors;
   readonly count: number;
 }
 
@@ -60,7 +60,7 @@ export interface StreamTasks {
       readonly mode: Precision | 'auto';
       readonly calibration: Calibration;
     };
-    readonly answer: BlockFigures;
+    readonly answer: ChunkFigures;
   };
   /** Frees the memory of earlier tasks. */
   readonly rest: { readonly input: null; readonly answer: void };
@@ -75,10 +75,10 @@ export interface StreamTasks {
   };
   readonly rotate: { readonly input: BlockInput; readonly answer: Float64Array };
   /** Computes the part of the spectrum that S did not resolve at first. */
-  readonly secondLook: { readonly input: SecondLook; readonly answer: SymmetricEigen };
+  readonly refineSpectrum: { readonly input: SpectrumRefinement; readonly answer: SymmetricEigen };
   /** Measures a whole matrix. */
   readonly whole: {
-    readonly input: { readonly dims: number; readonly features: number; readonly data: Block };
+    readonly input: { readonly dims: number; readonly features: number; readonly data: Vectors };
     readonly answer: {
       readonly measured: CapacityMeasurement;
       readonly participation: Float64Array;

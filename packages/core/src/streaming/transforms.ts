@@ -1,29 +1,60 @@
 import type { FeatureSource } from '../embedding/feature-source.ts';
-import { blockFeatures, blocksOf, forEachBlock } from './blocks.ts';
-import { largestEntry } from './near-one.ts';
+import { chunkFeatures, chunksOf, forEachChunk } from './chunks.ts';
+import { largestEntry } from './scaling.ts';
 import type { StreamHooks } from './stream-measurement.ts';
 
-/** The mean of all vectors, in float64: one reading of the source. @throws RangeError if a number is not finite. */
+/**
+ * The mean of all vectors, in float64, from one reading of the source.
+ *
+ * @param source the features.
+ * @param hooks progress and a signal.
+ * @returns the mean, `dims` numbers.
+ * @throws RangeError if a number is not finite.
+ * @example
+ * ```js
+ * import { meanVector, ownNormsSource } from '@polysem/core/streaming';
+ * const source = ownNormsSource({ dims: 1, features: 1, seed: 1 }, Float64Array.of(4));
+ * Math.abs((await meanVector(source))[0]); // 2
+ * ```
+ */
 export async function meanVector(
   source: FeatureSource,
   hooks: StreamHooks = {},
 ): Promise<Float64Array> {
   const { dims, features, name } = source;
   const mean = new Float64Array(dims);
-  const blocks = blocksOf(features, blockFeatures(source));
-  await forEachBlock(source, blocks, 1, 'mean', hooks, async (block, first, count) => {
-    largestEntry(block, dims, first, name);
-    const sums = new Float64Array(dims);
-    for (let f = 0; f < count; f++) {
-      // Divided first, so that no sum overflows.
-      for (let d = 0; d < dims; d++) sums[d] += block[f * dims + d] / features;
-    }
-    for (let d = 0; d < dims; d++) mean[d] += sums[d];
-  });
+  const chunks = chunksOf(features, chunkFeatures(source));
+  await forEachChunk(
+    source,
+    chunks,
+    { ahead: 1, stage: 'mean', hooks },
+    async (chunk, first, count) => {
+      largestEntry(chunk, dims, first, name);
+      const sums = new Float64Array(dims);
+      for (let f = 0; f < count; f++) {
+        // Divided before summing, so that no sum overflows.
+        for (let d = 0; d < dims; d++) sums[d] += chunk[f * dims + d] / features;
+      }
+      for (let d = 0; d < dims; d++) mean[d] += sums[d];
+    },
+  );
   return mean;
 }
 
-/** The vectors of a source less one vector: each number is rounded once, to the source's precision. */
+/**
+ * The source minus one vector. Each number is rounded once, to the source's precision.
+ *
+ * @param source the features.
+ * @param mean the vector to subtract.
+ * @returns the features minus the vector.
+ * @throws RangeError if `mean` does not have `dims` numbers.
+ * @example
+ * ```js
+ * import { centred, gaussianSource, meanVector } from '@polysem/core/streaming';
+ * const source = gaussianSource({ dims: 1, features: 1, seed: 1, precision: 'float64' });
+ * await centred(source, await meanVector(source)).read(0, 1); // [0]
+ * ```
+ */
 export function centred(source: FeatureSource, mean: Float64Array): FeatureSource {
   const { dims } = source;
   if (mean.length !== dims) {
@@ -32,43 +63,63 @@ export function centred(source: FeatureSource, mean: Float64Array): FeatureSourc
   return {
     ...source,
     read: async (first, count) => {
-      const block = await source.read(first, count);
+      const chunk = await source.read(first, count);
       for (let f = 0; f < count; f++) {
-        for (let d = 0; d < dims; d++) block[f * dims + d] -= mean[d];
+        for (let d = 0; d < dims; d++) chunk[f * dims + d] -= mean[d];
       }
-      return block;
-    },
-  };
-}
-
-/** The vectors of a source over their lengths; zero vectors stay. */
-export function unitLength(source: FeatureSource): FeatureSource {
-  const { dims } = source;
-  return {
-    ...source,
-    read: async (first, count) => {
-      const block = await source.read(first, count);
-      for (let f = 0; f < count; f++) {
-        const from = f * dims;
-        const end = from + dims;
-        let largest = 0;
-        for (let j = from; j < end; j++) largest = Math.max(largest, Math.abs(block[j]));
-        if (largest === 0) continue;
-        // By way of the largest entry, lest squares overflow or vanish.
-        let square = 0;
-        for (let j = from; j < end; j++) square += (block[j] / largest) ** 2;
-        const root = Math.sqrt(square);
-        for (let j = from; j < end; j++) block[j] = block[j] / largest / root;
-      }
-      return block;
+      return chunk;
     },
   };
 }
 
 /**
- * The vectors of a source, each times a factor of its own: numbers are rounded once, to the source's precision.
+ * The source with vectors scaled to unit length; zero vectors stay zero.
  *
- * @throws RangeError if there is not one factor a feature.
+ * @param source the features.
+ * @returns the features with vectors of length 1.
+ * @example
+ * ```js
+ * import { ownNormsSource, unitLength } from '@polysem/core/streaming';
+ * const source = ownNormsSource({ dims: 1, features: 1, seed: 1 }, Float64Array.of(4));
+ * Math.abs((await unitLength(source).read(0, 1))[0]); // 1
+ * ```
+ */
+export function unitLength(source: FeatureSource): FeatureSource {
+  const { dims } = source;
+  return {
+    ...source,
+    read: async (first, count) => {
+      const chunk = await source.read(first, count);
+      for (let f = 0; f < count; f++) {
+        const from = f * dims;
+        const end = from + dims;
+        let largest = 0;
+        for (let j = from; j < end; j++) largest = Math.max(largest, Math.abs(chunk[j]));
+        if (largest === 0) continue;
+        // Relative to the largest entry, so that squares neither overflow nor underflow.
+        let square = 0;
+        for (let j = from; j < end; j++) square += (chunk[j] / largest) ** 2;
+        const root = Math.sqrt(square);
+        for (let j = from; j < end; j++) chunk[j] = chunk[j] / largest / root;
+      }
+      return chunk;
+    },
+  };
+}
+
+/**
+ * The source with each vector multiplied by its own factor. Numbers are rounded once, to the source's precision.
+ *
+ * @param source the features.
+ * @param factors one factor per feature.
+ * @returns the scaled features.
+ * @throws RangeError if the number of factors is not N.
+ * @example
+ * ```js
+ * import { ownNormsSource, scaledBy } from '@polysem/core/streaming';
+ * const source = ownNormsSource({ dims: 1, features: 1, seed: 1 }, Float64Array.of(4));
+ * Math.abs((await scaledBy(source, Float64Array.of(3)).read(0, 1))[0]); // 6
+ * ```
  */
 export function scaledBy(source: FeatureSource, factors: Float64Array): FeatureSource {
   const { dims, features } = source;
@@ -78,11 +129,11 @@ export function scaledBy(source: FeatureSource, factors: Float64Array): FeatureS
   return {
     ...source,
     read: async (first, count) => {
-      const block = await source.read(first, count);
+      const chunk = await source.read(first, count);
       for (let f = 0; f < count; f++) {
-        for (let d = 0; d < dims; d++) block[f * dims + d] *= factors[first + f];
+        for (let d = 0; d < dims; d++) chunk[f * dims + d] *= factors[first + f];
       }
-      return block;
+      return chunk;
     },
   };
 }

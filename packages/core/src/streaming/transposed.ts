@@ -1,18 +1,18 @@
-/* oxlint-disable no-await-in-loop -- one block is in memory at a time */
+/* oxlint-disable no-await-in-loop -- one chunk is in memory at a time */
 import { assertFeatures, type FeatureSource } from '../embedding/feature-source.ts';
-import { blockFeatures, blocksOf, bytesOf, stopIfAsked } from './blocks.ts';
-import { largestEntry } from './near-one.ts';
+import { chunkFeatures, chunksOf, bytesOf, throwIfAborted } from './chunks.ts';
+import { largestEntry } from './scaling.ts';
 import type { StreamHooks } from './stream-measurement.ts';
 
-/** Bytes of the dimensions that are in memory at a time. */
+/** Bytes of the rows that are in memory at a time. */
 const PANEL_BYTES = 128 * 2 ** 20;
 
-/** Dimensions that are copied at a time, whose lines of the cache stay while features go by. */
+/** Rows copied at a time; their cache lines stay in the cache for all features of a chunk. */
 const AT_ONCE = 16;
 
 /**
- * The rows of W as vectors: a source of D vectors of N numbers. As many rows as take 128 MiB are kept; the source is read
- * from end to end for each such panel, once where the matrix is no larger.
+ * The rows of W as vectors: a source of D vectors of N numbers. Panels of as many rows as fit in 128 MiB are kept in memory;
+ * the source is read once per panel.
  *
  * @throws RangeError (as rejection) if a number is not finite, naming the feature.
  */
@@ -30,15 +30,15 @@ export function transposed(
     panel = null;
     const end = Math.min(dims, from + width);
     const numbers = new NumberArray((end - from) * features);
-    for (const { first, count } of blocksOf(features, blockFeatures(source))) {
-      stopIfAsked(hooks);
-      const block = await source.read(first, count);
-      largestEntry(block, dims, first, name);
+    for (const { first, count } of chunksOf(features, chunkFeatures(source))) {
+      throwIfAborted(hooks);
+      const chunk = await source.read(first, count);
+      largestEntry(chunk, dims, first, name);
       for (let d = from; d < end; d += AT_ONCE) {
         const stop = Math.min(end, d + AT_ONCE);
         for (let f = 0; f < count; f++) {
           for (let e = d; e < stop; e++) {
-            numbers[(e - from) * features + first + f] = block[f * dims + e];
+            numbers[(e - from) * features + first + f] = chunk[f * dims + e];
           }
         }
       }

@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { phases, type Phase } from './allocation.ts';
 
 /** Allocation of D dimensions under a loss sum_i l_i(C_i) with diminishing returns, given by its marginal benefits. */
@@ -44,9 +45,7 @@ export interface SeparableAllocation {
  */
 export function allocateSeparable(problem: SeparableProblem): SeparableAllocation {
   const { features, dims } = problem;
-  if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`features: must be a positive integer, got ${features}`);
-  }
+  positiveInteger('features', features);
   if (!(dims >= 0 && dims <= features)) {
     throw new RangeError(
       `dims: must be between 0 and ${features}, the number of features, got ${dims}`,

@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import { checkImportance, GREATEST_KURTOSIS } from './bounds.ts';
 
 /** Allocation of D dimensions to N features in the quadratic model. */
@@ -30,9 +31,7 @@ export function checkProblem(problem: QuadraticProblem): CheckedProblem {
   if (features === 0) throw new RangeError('importance: must hold at least one number, got none');
   importance.forEach(checkImportance);
   const { dims } = problem;
-  if (!Number.isInteger(dims) || dims < 1) {
-    throw new RangeError(`dims: must be a positive integer, got ${dims}`);
-  }
+  positiveInteger('dims', dims);
   if (dims > features) {
     throw new RangeError(`dims: must be at most ${features}, the number of features, got ${dims}`);
   }

@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import type { Loss } from '../models/loss.ts';
 
 /** Options of {@link lbfgs}. */
@@ -52,9 +53,7 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
   const size = loss.size;
   if (start.length !== size)
     throw new RangeError(`start: ${start.length} numbers for ${size} parameters`);
-  if (!Number.isInteger(memory) || memory < 1) {
-    throw new RangeError(`memory: must be a positive integer, got ${memory}`);
-  }
+  positiveInteger('memory', memory);
   const steps = Array.from({ length: memory }, () => new Float64Array(size));
   const changes = Array.from({ length: memory }, () => new Float64Array(size));
   const curvatures = new Float64Array(memory);

@@ -2,7 +2,7 @@ import type { FeatureInputs } from '@polysem/core/features';
 import { drawRows, type GivenRows } from '@polysem/core/features';
 import { sampleInputs } from '@polysem/core/features';
 import type { SparseBatch } from '@polysem/core/features';
-import { split, type Generator } from '@polysem/numerics/random';
+import { childGenerator, type Generator } from '@polysem/numerics/random';
 import type { Instance } from './kernel.ts';
 
 /** The batch of a step, drawn in float64. */
@@ -11,7 +11,7 @@ export function drawBatch(
   stream: Generator,
   step: number,
 ): SparseBatch {
-  const g = split(stream, step);
+  const g = childGenerator(stream, step);
   return isGivenRows(inputs)
     ? drawRows(g, inputs, batch)
     : sampleInputs(g, inputs, model.features, batch);

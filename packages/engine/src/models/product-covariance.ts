@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import type { SparseBatch } from '@polysem/core/features';
 import { isWeighted, type WeightedBatch } from '@polysem/core/features';
 
@@ -21,9 +22,7 @@ const MOST_FEATURES = 128;
 
 /** @throws RangeError if N is not a positive integer, or so large that the products would not fit into memory. */
 export function checkProductCount(features: number): void {
-  if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`features: must be a positive integer, got ${features}`);
-  }
+  positiveInteger('features', features);
   if (features > MOST_FEATURES) {
     throw new RangeError(
       `features: the products of ${features} features do not fit into memory; keep the rows (quadraticBatchLoss) beyond ${MOST_FEATURES}`,

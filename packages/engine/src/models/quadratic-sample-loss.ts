@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import type { FeatureInputs } from '@polysem/core/features';
 import { sampleInputs } from '@polysem/core/features';
 import type { Generator } from '@polysem/numerics/random';
@@ -25,9 +26,7 @@ export function sampleProducts(
   rows: number,
   g: Generator,
 ): ProductCovariance {
-  if (!Number.isInteger(rows) || rows < 1) {
-    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
-  }
+  positiveInteger('rows', rows);
   const collected = productAccumulator(features);
   for (let done = 0; done < rows; done += CHUNK) {
     const size = Math.min(CHUNK, rows - done);

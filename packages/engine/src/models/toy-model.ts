@@ -1,3 +1,4 @@
+import { oneOf, positiveInteger } from '@polysem/numerics/checks';
 import { activations, type Activation } from '../activations/activation.ts';
 import { checkImportance } from '@polysem/core/theory';
 
@@ -101,9 +102,7 @@ export function checkModel(model: ToyModel): void {
       oneOf('importanceRole', model.importanceRole, ['loss-weight', 'target-coefficient']);
     if (model.task === 'vector-computation') oneOf('target', model.target, names);
   }
-  if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`features: must be a positive integer, got ${features}`);
-  }
+  positiveInteger('features', features);
   if (!Number.isInteger(dims) || dims < 1 || dims > features) {
     throw new RangeError(
       `dims: must be an integer from 1 to ${features}, the number of features, got ${dims}`,
@@ -115,11 +114,6 @@ export function checkModel(model: ToyModel): void {
     );
   }
   importance.forEach(checkImportance);
-}
-
-function oneOf(field: string, value: unknown, allowed: readonly string[]): void {
-  if (!allowed.includes(value as string))
-    throw new RangeError(`${field}: must be one of ${allowed.join(', ')}, got ${String(value)}`);
 }
 
 /** True for the one model whose expected loss has a closed form and whose optimum is known. */

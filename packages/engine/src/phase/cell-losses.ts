@@ -8,7 +8,7 @@ import type { Loss } from '../models/loss.ts';
 import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts';
 import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import type { GridCell, GridSpec } from './grid-spec.ts';
 
 /** What a cell is trained on and judged by. */
@@ -45,7 +45,7 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
     const key = JSON.stringify([model.features, inputs, place]);
     const found = batches.get(key);
     if (found !== undefined) return found;
-    const stream = split(split(generator(spec.seed), 0), place);
+    const stream = childGenerator(childGenerator(generator(spec.seed), 0), place);
     const size = place === SCREENING ? { rows: screeningRows, leastRows: FEWEST_ROWS } : { rows };
     const made = stratify(stream, inputs, model.features, size);
     // Three for each of a few distributions: a row of cells mostly has one.

@@ -1,3 +1,4 @@
+import { integerAtLeast, oneOf, positive } from '@polysem/numerics/checks';
 import {
   checkValueDistribution,
   densityForKurtosis,
@@ -167,9 +168,10 @@ export function checkGridSpec(spec: GridSpec): void {
     throw new RangeError(`y: ${y.parameter} is on the other axis already; take another parameter`);
   }
   for (const field of ['rows', 'screeningRows', 'restarts', 'iterations'] as const)
-    integerFrom(1, field, training[field]);
-  for (const field of ['moreRestarts', 'passes'] as const) integerFrom(0, field, training[field]);
-  integerFrom(0, 'seed', spec.seed);
+    integerAtLeast(field, training[field], 1);
+  for (const field of ['moreRestarts', 'passes'] as const)
+    integerAtLeast(field, training[field], 0);
+  integerAtLeast('seed', spec.seed, 0);
   if (!(spec.importancePower > 0 && spec.importancePower < Infinity)) {
     throw new RangeError(`importancePower: must be positive, got ${spec.importancePower}`);
   }
@@ -184,16 +186,12 @@ export function checkGridSpec(spec: GridSpec): void {
 }
 
 function checkAxis(name: string, { parameter, values }: GridAxis): void {
-  if (!gridParameters.includes(parameter)) {
-    throw new RangeError(
-      `${name}: must be one of ${gridParameters.join(', ')}, got ${String(parameter)}`,
-    );
-  }
-  if (values.length === 0) throw new RangeError(`${name}: ${parameter} needs a value at least`);
+  oneOf(name, parameter, gridParameters);
+  if (values.length === 0)
+    throw new RangeError(`${name}: ${parameter} needs at least one value, got none`);
   const isWhole = parameter === 'dims' || parameter === 'features';
   values.forEach((value, i) => {
-    if (!(value > 0 && value < Infinity))
-      throw new RangeError(`${name}: ${parameter} must be positive and finite, got ${value}`);
+    positive(`${name}: ${parameter}`, value);
     if (isWhole && !Number.isInteger(value))
       throw new RangeError(`${name}: ${parameter} must be integers, got ${value}`);
     if (i > 1 && !((value - values[i - 1]) * (values[1] - values[0]) > 0)) {
@@ -202,9 +200,4 @@ function checkAxis(name: string, { parameter, values }: GridAxis): void {
       );
     }
   });
-}
-
-function integerFrom(least: number, field: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new RangeError(`${field}: must be an integer of at least ${least}, got ${value}`);
 }

@@ -1,6 +1,6 @@
 import { moments } from '@polysem/core/features';
 import { PRODUCTS_UP_TO, sampleProducts } from '../models/quadratic-sample-loss.ts';
-import { generator, split, uint32 } from '@polysem/numerics/random';
+import { generator, childGenerator, nextUint32 } from '@polysem/numerics/random';
 import { allocateQuadratic } from '@polysem/core/theory';
 import { train } from '../training/train.ts';
 import { trainingDefaults } from '../training/training-spec.ts';
@@ -76,10 +76,17 @@ function trainRow(
   const rows = Math.ceil(training.activeEntries / density);
   const isShared = training.loss === 'sampled' && features <= PRODUCTS_UP_TO;
   const extras = isShared
-    ? { sample: sampleProducts(inputs, features, rows, split(split(root, 0), row)) }
+    ? {
+        sample: sampleProducts(
+          inputs,
+          features,
+          rows,
+          childGenerator(childGenerator(root, 0), row),
+        ),
+      }
     : {};
   const cells = Array.from(importances, (v, column) => {
-    const stream = split(split(root, 1), row * importances.length + column);
+    const stream = childGenerator(childGenerator(root, 1), row * importances.length + column);
     const model = {
       task: 'computation',
       activation: 'quadratic',
@@ -93,7 +100,7 @@ function trainRow(
         inputs,
         ...trainingDefaults(model, training.loss, 'lbfgs'),
         restarts: training.restarts,
-        seed: uint32(stream),
+        seed: nextUint32(stream),
         stopAtGap: training.stopAtGap,
       },
       extras,

@@ -1,3 +1,4 @@
+import { positive, positiveInteger } from '@polysem/numerics/checks';
 import { logSpaced } from '@polysem/numerics/elementary';
 import {
   checkFeatureDistribution,
@@ -65,9 +66,7 @@ export const defaultCellTraining: CellTraining = {
  */
 export function checkPhaseSpec(spec: PhaseSpec): void {
   const { features, dims, density, importance, trained } = spec;
-  if (!Number.isInteger(features) || features < 1) {
-    throw new RangeError(`features: must be a positive integer, got ${features}`);
-  }
+  positiveInteger('features', features);
   if (!Number.isInteger(dims) || dims < 1 || dims > features) {
     throw new RangeError(
       `dims: must be an integer from 1 to ${features}, the number of features, got ${dims}`,
@@ -78,14 +77,9 @@ export function checkPhaseSpec(spec: PhaseSpec): void {
     ['importance', importance],
   ] as const) {
     for (const end of [axis.from, axis.to]) {
-      if (!(end > 0 && end < Infinity))
-        throw new RangeError(`${name}: must be positive and finite, got ${end}`);
+      positive(name, end);
     }
-    if (!Number.isInteger(axis.count) || axis.count < 1) {
-      throw new RangeError(
-        `${name}: the number of steps must be a positive integer, got ${axis.count}`,
-      );
-    }
+    positiveInteger(`${name}: the number of steps`, axis.count);
   }
   for (const p of [density.from, density.to]) checkFeatureDistribution(rowInputs(spec, p));
   if (trained !== null && (!Number.isInteger(trained.restarts) || trained.restarts < 1)) {

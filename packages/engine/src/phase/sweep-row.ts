@@ -3,7 +3,7 @@ import { lbfgs, type LbfgsResult } from '../descent/lbfgs.ts';
 import { embedding } from '@polysem/core/embedding';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { initialParameters, type InitialisationName } from '../training/initialise.ts';
 import { cellLosses, type CellLosses } from './cell-losses.ts';
 import { gridCell, type GridCell, type GridSpec } from './grid-spec.ts';
@@ -96,14 +96,19 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
   const restarts = cells.map(({ firstRestart, restarts: count, starts }, column) => {
     const { cell, losses } = sites[column];
     const place = row * cells.length + column;
-    const stream = split(split(generator(spec.seed), 1), place);
+    const stream = childGenerator(childGenerator(generator(spec.seed), 1), place);
     const { iterations } = spec.training;
     const most =
       losses.screening === losses.training
         ? Math.min(iterations, SCREENING_ITERATIONS)
         : iterations;
     const screened = Array.from({ length: count }, (_, k) => {
-      const first = randomStart(cell, losses, firstRestart + k, split(stream, firstRestart + k));
+      const first = randomStart(
+        cell,
+        losses,
+        firstRestart + k,
+        childGenerator(stream, firstRestart + k),
+      );
       const { parameters, loss } = descend(losses.screening, losses, first, most);
       return optimum(cell, parameters, loss);
     }).filter((rough) => rough !== null);

@@ -1,4 +1,13 @@
 import {
+  atMost,
+  inInterval,
+  integerAtLeast,
+  notNegative,
+  oneOf,
+  positive,
+  positiveInteger,
+} from '@polysem/numerics/checks';
+import {
   checkFeatureDistribution,
   heldOutRows,
   inputLaw,
@@ -27,8 +36,8 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
   for (const field of ['steps', 'batch', 'restarts'] as const) positiveInteger(field, spec[field]);
   atMost('restarts', spec.restarts, MOST_RESTARTS);
   atMost('batch', spec.batch, Math.floor(MOST_CELLS / spec.model.features));
-  integerFrom(0, 'seed', spec.seed);
-  if (spec.instance !== undefined) integerFrom(0, 'instance', spec.instance);
+  integerAtLeast('seed', spec.seed, 0);
+  if (spec.instance !== undefined) integerAtLeast('instance', spec.instance, 0);
   positive('learningRate', spec.learningRate);
   checkOptimiser(spec);
   checkSchedule(spec);
@@ -62,7 +71,7 @@ function checkDataInputs(inputs: DataInputs, features: number): void {
   if (!/^[0-9a-f]{64}$/.test(sha256)) {
     throw new RangeError(`inputs: sha256 must be 64 hexadecimal digits, got ${sha256}`);
   }
-  fraction('heldOut', heldOut);
+  inInterval('heldOut', heldOut, 0, 1, '[)');
   const apart = heldOutRows(inputs);
   if (apart >= rows) {
     throw new RangeError(
@@ -99,15 +108,15 @@ function checkOptimiser({ optimiser }: TrainingSpec): void {
   oneOf('optimiser', optimiser.name, optimiserNames);
   if (optimiser.name === 'lbfgs') return;
   notNegative('weightDecay', optimiser.weightDecay);
-  if (optimiser.name === 'sgd') return fraction('momentum', optimiser.momentum);
-  fraction('beta1', optimiser.beta1);
-  fraction('beta2', optimiser.beta2);
+  if (optimiser.name === 'sgd') return inInterval('momentum', optimiser.momentum, 0, 1, '[)');
+  inInterval('beta1', optimiser.beta1, 0, 1, '[)');
+  inInterval('beta2', optimiser.beta2, 0, 1, '[)');
   positive('epsilon', optimiser.epsilon);
 }
 
 function checkSchedule({ schedule, steps }: TrainingSpec): void {
   oneOf('schedule', schedule.shape, ['constant', 'cosine']);
-  integerFrom(0, 'warmUp', schedule.warmUp);
+  integerAtLeast('warmUp', schedule.warmUp, 0);
   if (schedule.warmUp >= steps) {
     throw new RangeError(
       `warmUp: must be fewer than the ${steps} steps of training, got ${schedule.warmUp}`,
@@ -119,11 +128,7 @@ function checkInitialisation({ initialisation }: TrainingSpec): void {
   oneOf('initialisation', initialisation.name, Object.keys(initialisations));
   if (initialisation.name === 'notebook') {
     const { instances } = initialisation;
-    if (!Number.isSafeInteger(instances) || instances < 1) {
-      throw new RangeError(
-        `initialisation: the notebook's number of instances must be a positive integer, got ${instances}`,
-      );
-    }
+    positiveInteger("initialisation: the notebook's number of instances", instances);
   }
 }
 
@@ -133,9 +138,7 @@ function checkFirstOrderOnly(spec: TrainingSpec): void {
   if (clip !== null) positive('clip', clip);
   if (stopping !== null) {
     const { span, improvement } = stopping;
-    if (!Number.isSafeInteger(span) || span < 1) {
-      throw new RangeError(`stopping: the span must be a positive integer, got ${span}`);
-    }
+    positiveInteger('stopping: the span', span);
     if (!(improvement >= 0 && improvement < 1)) {
       throw new RangeError(
         `stopping: the improvement must lie in [0, 1), got ${improvement}; it is the least fraction by which the mean loss must fall`,
@@ -143,7 +146,7 @@ function checkFirstOrderOnly(spec: TrainingSpec): void {
     }
   }
   if (typeof history === 'number') {
-    integerFrom(0, 'history', history);
+    integerAtLeast('history', history, 0);
     atMost('history', history, steps + 1);
   } else {
     history.forEach((step, k) => {
@@ -160,38 +163,4 @@ function checkFirstOrderOnly(spec: TrainingSpec): void {
     if (isGiven)
       throw new RangeError(`${field}: L-BFGS has none; leave it out, or take another optimiser`);
   }
-}
-
-function oneOf(field: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value))
-    throw new RangeError(`${field}: must be one of ${allowed.join(', ')}, got ${value}`);
-}
-
-function atMost(field: string, value: number, most: number): void {
-  if (value > most) throw new RangeError(`${field}: must be at most ${most}, got ${value}`);
-}
-
-function positiveInteger(field: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new RangeError(`${field}: must be a positive integer, got ${value}`);
-}
-
-function integerFrom(least: number, field: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new RangeError(`${field}: must be an integer of at least ${least}, got ${value}`);
-}
-
-function positive(field: string, value: number): void {
-  if (!(value > 0 && value < Infinity))
-    throw new RangeError(`${field}: must be positive and finite, got ${value}`);
-}
-
-function notNegative(field: string, value: number): void {
-  if (!(value >= 0 && value < Infinity))
-    throw new RangeError(`${field}: must be finite and not negative, got ${value}`);
-}
-
-function fraction(field: string, value: number): void {
-  if (!(value >= 0 && value < 1))
-    throw new RangeError(`${field}: must lie in [0, 1), got ${value}`);
 }

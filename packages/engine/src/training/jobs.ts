@@ -1,6 +1,6 @@
 import type { DataSet } from '@polysem/core/features';
 import { isQuadraticModel } from '../models/toy-model.ts';
-import { generator, split, type Generator } from '@polysem/numerics/random';
+import { generator, childGenerator, type Generator } from '@polysem/numerics/random';
 import { checkTrainingSpec } from './check-spec.ts';
 import type { Job } from './job.ts';
 import { trainingProblem, type TrainingProblem } from './problem.ts';
@@ -17,7 +17,7 @@ import { recordedSteps, type TrainingSpec } from './training-spec.ts';
  * child `instance` of the seed. So results do not depend on the order of work.
  */
 function streamOf({ seed, instance = 0 }: TrainingSpec, place: number): Generator {
-  return split(split(generator(seed), instance), place);
+  return childGenerator(childGenerator(generator(seed), instance), place);
 }
 
 /** The stream of what all restarts share. */
@@ -31,7 +31,7 @@ export function startOf(
   problem: TrainingProblem,
   restart: number,
 ): Float64Array {
-  return problem.start(split(streamOf(spec, restart + 1), 0));
+  return problem.start(childGenerator(streamOf(spec, restart + 1), 0));
 }
 
 /** The job of a restart with a first-order optimiser. */
@@ -48,7 +48,7 @@ export function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: num
       schedule,
       steps,
       clip,
-      stream: split(streamOf(spec, restart + 1), 1),
+      stream: childGenerator(streamOf(spec, restart + 1), 1),
     },
     start: startOf(spec, problem, restart),
     record: recordedSteps(spec),

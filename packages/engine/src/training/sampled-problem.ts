@@ -7,7 +7,7 @@ import { lossRounding, type Kernel } from '../kernels/kernel.ts';
 import { batchLoss } from '../models/batch-loss.ts';
 import { parameterLayout } from '../models/parameters.ts';
 import type { ToyModel } from '../models/toy-model.ts';
-import { split, type Generator } from '@polysem/numerics/random';
+import { childGenerator, type Generator } from '@polysem/numerics/random';
 import { initialParameters } from './initialise.ts';
 import { judgeBy, type TrainedParts, type TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
@@ -28,11 +28,11 @@ export function sampledProblem(
       ? stratify(g, inputs, model.features, { rows })
       : sampleInputs(g, inputs, model.features, rows);
   const isFixed = spec.optimiser.name === 'lbfgs';
-  const unseen = split(stream, 1);
+  const unseen = childGenerator(stream, 1);
   return {
     ...plainParts(spec),
     inputs,
-    fixed: isFixed ? kernel.given(model, draw(spec.batch, split(stream, 0))) : null,
+    fixed: isFixed ? kernel.given(model, draw(spec.batch, childGenerator(stream, 0))) : null,
     rounding: lossRounding(kernel),
     judge: isFixed ? judgeBy(batchLoss(model, draw(HELD_OUT, unseen))) : null,
     heldOut: isFixed ? null : { stream: unseen, batches: Math.ceil(HELD_OUT / spec.batch) },

@@ -3,12 +3,22 @@
  *
  * @module
  */
-export type { Block } from './block.ts';
-export { frameAccumulator, type FrameAccumulator, type FrameSums } from './frame-accumulator.ts';
-export { nearestNeighbours, type NearestNeighbours } from './nearest-neighbours.ts';
+export { frameAccumulator } from './frame-accumulator.ts';
+export type {
+  FrameAccumulator,
+  FrameSums,
+  NearestNeighbours,
+  Projected,
+  Projector,
+  Rotator,
+  RowProducts,
+  RowProductsOptions,
+} from './kernels.ts';
+export { nearestNeighbours } from './nearest-neighbours.ts';
 export { mergeNeighbours, type Neighbours, noNeighbours, takeNearer } from './neighbours.ts';
-export { type Projected, projector, type Projector } from './projector.ts';
-export { rotator, type Rotator } from './rotator.ts';
-export { rowProducts, type RowProducts, type RowProductsOptions } from './row-products.ts';
-export { triangleSize } from './triangle.ts';
 export type { Precision } from './precision.ts';
+export { projector } from './projector.ts';
+export { rotator } from './rotator.ts';
+export { rowProducts } from './row-products.ts';
+export { triangleSize } from './triangle.ts';
+export type { Vectors } from './vectors.ts';

@@ -1,42 +1,28 @@
-import { assertSize, type Block } from './block.ts';
-import type { Neighbours } from './neighbours.ts';
+import { positiveInteger } from '../checks/index.ts';
+import type { NearestNeighbours, NearestNeighboursOptions } from './kernels.ts';
 import { machineFor } from './program.ts';
 import { typescriptNeighbours } from './typescript-neighbours.ts';
 import { wasmNeighbours } from './wasm-neighbours.ts';
 
-/** The block sizes that a kernel is made for. */
-export interface NearestNeighboursOptions {
-  /** D, the dimensions of the features. */
-  readonly dims: number;
-  /** The most features of a block. */
-  readonly most: number;
-}
-
-/** Finds nearest neighbours among the features of one block, or between those of two; indices count within blocks. */
-export interface NearestNeighbours {
-  /** For each feature of a block the neighbour among the others of it: one product for both of a pair. */
-  readonly within: (block: Block, count: number) => Neighbours;
-  /** For each feature of two blocks the neighbour in the other block, likewise. */
-  readonly between: (
-    a: Block,
-    aCount: number,
-    b: Block,
-    bCount: number,
-  ) => { readonly ofA: Neighbours; readonly ofB: Neighbours };
-}
-
 /**
- * The kernel that looks for largest |cosines| between blocks of vectors of unit length, in float32. Of equal ones the lowest
- * index counts; zero vectors have no neighbour and are none. All pairs of N features are `within` of each block and
- * `between` of each two of them, put together by {@link mergeNeighbours} in any order: what comes out does not depend on
- * it, nor on the size of blocks. N^2 D flops; memory O(most D).
+ * Makes a kernel that finds the largest |cosine| between vectors of unit length, in float32. Among equal cosines the lowest
+ * index wins. Zero vectors have no neighbour and are nobody's neighbour. All pairs of N vectors are covered by `within` each
+ * chunk and `between` each two chunks; {@link mergeNeighbours} combines them in any order. The result depends neither on
+ * that order nor on the size of chunks. N^2 D flops; O(most D) memory.
  *
- * @throws RangeError if a size is not a positive integer; its functions if a block is too short or has more than `most`
- *   features.
+ * @param options length of vectors and largest number in a chunk.
+ * @returns the kernel.
+ * @throws RangeError if a size is not a positive integer; its functions throw if a chunk is too short or too long.
+ * @example
+ * ```js
+ * import { nearestNeighbours } from '@polysem/numerics/dense';
+ * const kernel = nearestNeighbours({ dims: 2, most: 3 });
+ * kernel.within(Float32Array.of(1, 0, 0, 1, 0.6, 0.8), 3).index; // [2, 2, 1]
+ * ```
  */
 export function nearestNeighbours(options: NearestNeighboursOptions): NearestNeighbours {
-  assertSize('nearestNeighbours', 'dims', options.dims);
-  assertSize('nearestNeighbours', 'most', options.most);
+  positiveInteger('dims', options.dims);
+  positiveInteger('most', options.most);
   const machine = machineFor('float32');
   return machine === null ? typescriptNeighbours(options) : wasmNeighbours(options, machine);
 }

@@ -1,28 +1,65 @@
-/** For each of some features, the one whose line is nearest to its own. */
+/** For each vector, the other vector whose line is nearest to its own. */
 export interface Neighbours {
-  /** Its number, or -1 where there is none. */
+  /** Index of the neighbour, or -1 if there is none. */
   readonly index: Int32Array;
-  /** The cosine, with its sign; 0 where there is no neighbour. Rounding may carry it a little beyond 1. */
+  /** The signed cosine; 0 if there is no neighbour. Rounding may put it slightly beyond 1. */
   readonly cosine: Float64Array;
 }
 
-/** No neighbours yet, for N features. */
-export function noNeighbours(features: number): Neighbours {
-  return { index: new Int32Array(features).fill(-1), cosine: new Float64Array(features) };
-}
-
-/** Takes a neighbour over for a feature if it is nearer: of the larger |cosine|, or of the lower index at an equal one. */
-export function takeNearer(into: Neighbours, feature: number, index: number, cosine: number): void {
-  const nearer = Math.abs(cosine) - Math.abs(into.cosine[feature]);
-  const known = into.index[feature];
-  if (index < 0 || (known >= 0 && (nearer < 0 || (nearer === 0 && index > known)))) return;
-  into.index[feature] = index;
-  into.cosine[feature] = cosine;
+/**
+ * Neighbours of `count` vectors before any is found.
+ *
+ * @param count number of vectors.
+ * @returns index -1 and cosine 0 for every vector.
+ * @example
+ * ```js
+ * import { noNeighbours } from '@polysem/numerics/dense';
+ * noNeighbours(2).index; // [-1, -1]
+ * ```
+ */
+export function noNeighbours(count: number): Neighbours {
+  return { index: new Int32Array(count).fill(-1), cosine: new Float64Array(count) };
 }
 
 /**
- * Takes over what was found for the features from `first` on, in a block that begins at feature `offset`, wherever it is
- * nearer. The order of such steps does not matter.
+ * Records a neighbour if it is nearer: a larger |cosine|, or a lower index at an equal |cosine|.
+ *
+ * @param into neighbours found so far; changed.
+ * @param at the vector whose neighbour it is.
+ * @param index index of the neighbour; below 0 for none.
+ * @param cosine cosine with the neighbour.
+ * @example
+ * ```js
+ * import { noNeighbours, takeNearer } from '@polysem/numerics/dense';
+ * const found = noNeighbours(1);
+ * takeNearer(found, 0, 5, 0.5);
+ * takeNearer(found, 0, 3, -0.9);
+ * found.index; // [3]
+ * ```
+ */
+export function takeNearer(into: Neighbours, at: number, index: number, cosine: number): void {
+  const nearer = Math.abs(cosine) - Math.abs(into.cosine[at]);
+  const known = into.index[at];
+  if (index < 0 || (known >= 0 && (nearer < 0 || (nearer === 0 && index > known)))) return;
+  into.index[at] = index;
+  into.cosine[at] = cosine;
+}
+
+/**
+ * Merges neighbours found for the vectors from `first` on, among a chunk that begins at vector `offset`. The order of
+ * merges does not matter.
+ *
+ * @param into neighbours of all vectors; changed.
+ * @param first the first vector that `found` is about.
+ * @param found neighbours of consecutive vectors, with indices within a chunk.
+ * @param offset the first vector of that chunk.
+ * @example
+ * ```js
+ * import { mergeNeighbours, noNeighbours } from '@polysem/numerics/dense';
+ * const all = noNeighbours(4);
+ * mergeNeighbours(all, 0, { index: Int32Array.of(1), cosine: Float64Array.of(0.5) }, 2);
+ * all.index; // [3, -1, -1, -1]
+ * ```
  */
 export function mergeNeighbours(
   into: Neighbours,

@@ -1,17 +1,17 @@
 import type { Precision } from './precision.ts';
 import { f32x4, f64x2, v128, type I32, type V128 } from '../wasm/value.ts';
 
-/** The numbers that a kernel multiplies: their size, and the instructions for vectors of them. */
+/** A number format: its size, and the instructions for vectors of it. */
 export interface NumberFormat {
   readonly precision: Precision;
-  /** Of one number. */
+  /** Bytes per number. */
   readonly bytes: number;
-  /** Numbers of a vector. */
+  /** Numbers per 128-bit vector. */
   readonly lanes: number;
-  /** One number in all lanes. */
+  /** Loads one number into all lanes. */
   readonly loadSplat: (address: I32, offset?: number) => V128;
   readonly add: (a: V128, b: V128) => V128;
-  /** a b + c: rounded once where the machine can, else twice. */
+  /** a b + c, rounded once if the machine can, otherwise twice. */
   readonly multiplyAdd: (a: V128, b: V128, c: V128) => V128;
 }
 

@@ -3,15 +3,14 @@ import { f32, f64, i32, v128, type I32, type V128 } from '../wasm/value.ts';
 import type { NumberFormat } from './number-format.ts';
 
 /*
- * Packing: the numbers of some columns of a matrix for each k side by side, as tiles read them. The columns are those of a
- * row-major matrix whose rows are k, or rows that are transposed. What lies beyond the end of a row is packed along, so
- * that whoever packs must see to zeros where they are needed, and leave a line behind the matrix.
+ * Packing: for each k, the numbers of some columns of a matrix are stored side by side, in the order in which tiles read
+ * them. The columns are those of a row-major matrix with rows k, or rows that are transposed. Numbers beyond the end of a
+ * row are packed too, so callers must provide zeros where needed and leave one cache line after the matrix.
  */
-
-/** What is transposed has a multiple of so many steps. */
+/** The length of a transposed row is a multiple of this. */
 export const STEPS = 4;
 
-/** pack(from, rowBytes, k, to): `columnBytes` bytes of k rows, `rowBytes` apart, one after the other. */
+/** pack(from, rowBytes, k, to): copies `columnBytes` bytes of each of k rows that are `rowBytes` apart. */
 export function defineColumns(
   module: ModuleBuilder,
   columnBytes: number,
@@ -37,7 +36,7 @@ export function defineColumns(
   );
 }
 
-/** pack(from, rowBytes, k, to): k numbers, a multiple of STEPS, of `columns` rows, `rowBytes` apart, transposed. */
+/** pack(from, rowBytes, k, to): transposes k numbers (a multiple of STEPS) of `columns` rows that are `rowBytes` apart. */
 export function defineTransposed(
   module: ModuleBuilder,
   format: NumberFormat,
@@ -49,7 +48,7 @@ export function defineTransposed(
     ['i32', 'i32', 'i32', 'i32'],
     null,
     (body, from, rowBytes, k, to) => {
-      // Few rows at a time: rows a power of two apart share the sets of a cache.
+      // Few rows at a time: rows a power of two apart compete for the same cache sets.
       let column = 0;
       while (column < columns) {
         const width = column + lanes <= columns ? lanes : 1;
@@ -74,11 +73,11 @@ export function defineTransposed(
   );
 }
 
-/** Vectors of the lower 64 bits of two vectors, and of the upper ones. */
+/** The lower 64 bits of two vectors, and the upper 64 bits. */
 const low = (a: V128, b: V128): V128 => v128.shuffle(a, b, [0, 1, 4, 5]);
 const high = (a: V128, b: V128): V128 => v128.shuffle(a, b, [2, 3, 6, 7]);
 
-/** STEPS steps of as many rows as a vector has lanes, or of one. */
+/** Transposes STEPS steps of one row, or of as many rows as a vector has lanes. */
 function emitSteps(
   body: Body,
   { bytes, lanes }: NumberFormat,

@@ -2,24 +2,24 @@ import { STEPS } from './pack.ts';
 import type { Program } from './program.ts';
 import { LINE, PANEL, RUN } from './tile.ts';
 
-/** A matrix packed for tiles: its steps in chunks of RUN, in each chunk strip after strip. */
+/** A matrix packed for tiles: its steps in runs of RUN, each run strip by strip. */
 export interface Packed {
   readonly address: number;
   readonly strips: number;
-  /** Bytes of a strip for each step. */
+  /** Bytes of a strip per step. */
   readonly stepBytes: number;
-  /** k, the length of the sums that it is to be used in. */
+  /** k, the length of the sums. */
   readonly steps: number;
-  /** Of one number. */
+  /** Bytes per number. */
   readonly bytes: number;
 }
 
-/** Bytes that a packed matrix takes. */
+/** Size of a packed matrix in bytes. */
 export function packedBytes({ strips, stepBytes, steps }: Omit<Packed, 'address'>): number {
   return Math.ceil(steps / RUN) * strips * RUN * stepBytes;
 }
 
-/** The address of a strip in a chunk. */
+/** Address of a strip in a run. */
 export function stripAt(
   { address, strips, stepBytes }: Packed,
   strip: number,
@@ -28,7 +28,7 @@ export function stripAt(
   return address + (chunk * strips + strip) * RUN * stepBytes;
 }
 
-/** Packs one strip by a transposing function: its columns stand at `from`, `steps` numbers each. */
+/** Packs one strip with a transposing function. Its columns start at `from`, `steps` numbers each. */
 export function packStrip(
   pack: Program['call'][string],
   to: Packed,
@@ -42,10 +42,10 @@ export function packStrip(
   }
 }
 
-/** Bytes of the products of a panel of A with one strip of B. */
+/** Bytes of the products of one panel of A with one strip of B. */
 export const SWEEP_BYTES: number = PANEL * LINE;
 
-/** Strip `strip` of B with the strips of A from `first` up to `end`. */
+/** Strip `strip` of B times the strips of A from `first` to `end` - 1. */
 export interface Sweep {
   readonly strip: number;
   readonly first: number;
@@ -53,8 +53,8 @@ export interface Sweep {
 }
 
 /**
- * Products of two packed matrices, sweep after sweep at c, SWEEP_BYTES apart: with `products`, which stores, for the first
- * chunk of steps, and `moreProducts`, which adds, for others.
+ * Multiplies two packed matrices. The products of each sweep start at c, SWEEP_BYTES apart. `products` stores them for the
+ * first run of steps; `moreProducts` adds the others.
  */
 export function multiplyPanel(
   { products, moreProducts }: Program['call'],

@@ -5,28 +5,28 @@ import { moduleBuilder, type ModuleBuilder } from '../wasm/module.ts';
 import { wideVectors } from '../wasm/wide-vectors.ts';
 import { numberFormat, type NumberFormat } from './number-format.ts';
 
-/** What code is generated for. */
+/** The machine that code is generated for. */
 export interface Machine {
   readonly format: NumberFormat;
-  /** Float64 numbers, whatever the format. */
+  /** The float64 format, whichever format is used. */
   readonly wideFormat: NumberFormat;
   /** Whether multiply-adds round once. */
   readonly isFused: boolean;
-  /** Whether the engine pairs vectors. */
+  /** Whether the engine combines pairs of vectors. */
   readonly isWide: boolean;
-  /** Rows of a register tile, columns of a strip of A. */
+  /** Rows of a register tile: columns of a strip of A. */
   readonly rows: number;
 }
 
-/** Code with a memory of its own. */
+/** Compiled code with its own memory. */
 export interface Program {
   readonly call: Readonly<Record<string, (...args: number[]) => number>>;
   readonly buffer: ArrayBuffer;
 }
 
-/** The address of a scratch tile, below all else in memory. */
+/** Address of a scratch tile, below all other data. */
 export const SCRATCH = 64;
-/** Where the rest of the memory begins. */
+/** Address where other data begins. */
 export const MEMORY_FROM = 1024;
 
 const PAGE = 65536;
@@ -34,7 +34,7 @@ const compiled = new Map<string, object>();
 
 let can: ReturnType<typeof capability> | null = null;
 
-/** A machine with multiply-adds that round once or twice, and an engine that pairs vectors or does not. */
+/** A machine whose multiply-adds round once or twice, and whose engine combines pairs of vectors or does not. */
 export function machineOf(precision: Precision, isFused: boolean, isWide: boolean): Machine {
   return {
     format: numberFormat(precision, isFused),
@@ -45,16 +45,17 @@ export function machineOf(precision: Precision, isFused: boolean, isWide: boolea
   };
 }
 
-/** The machine that this is, or null if it has no SIMD. */
+/** The machine that runs this code, or null if it has no SIMD. */
 export function machineFor(precision: Precision): Machine | null {
   can ??= capability();
   return can === 'none' ? null : machineOf(precision, can === 'fma', wideVectors());
 }
 
 /**
- * Compiles what `define` writes, once for each name and machine, and links it with a new memory of so many bytes.
+ * Compiles the code that `define` writes, once per name and machine, and links it with a new memory.
  *
- * @throws RangeError if the engine does not give that much memory.
+ * @param bytes size of the memory.
+ * @throws RangeError if the engine cannot allocate the memory.
  */
 export function linkProgram(
   name: string,
@@ -73,6 +74,6 @@ export function linkProgram(
     compiled.set(key, code);
   }
   const memory = new engine.Memory({ initial: Math.ceil(bytes / PAGE) });
-  const { exports } = new engine.Instance(code, { house: { memory } });
+  const { exports } = new engine.Instance(code, { env: { memory } });
   return { call: exports, buffer: memory.buffer };
 }

@@ -1,40 +1,31 @@
-import type { Precision } from './precision.ts';
-import { assertSize, type Block } from './block.ts';
+import { positiveInteger } from '../checks/index.ts';
+import type { RowProducts, RowProductsOptions } from './kernels.ts';
 import { machineFor } from './program.ts';
 import { typescriptRowProducts } from './typescript-row-products.ts';
 import { wasmRowProducts } from './wasm-row-products.ts';
 
-/** The vectors that features are multiplied with. */
-export interface RowProductsOptions {
-  /** D, the dimensions of the features. */
-  readonly dims: number;
-  /** How many vectors there are. */
-  readonly count: number;
-  /** The vectors one after the other, count x dims numbers. */
-  readonly rows: Float32Array | Float64Array;
-  /** What is multiplied and added in; numbers of another type are rounded to it first. */
-  readonly precision: Precision;
-}
-
-/** Multiplies features with vectors that stay the same, block by block. */
-export interface RowProducts {
-  /** Inner products of `features` features with every vector: features x count, those of one feature side by side. */
-  readonly multiply: (block: Block, features: number) => Float64Array;
-}
-
 /**
- * Inner products of features that come in blocks with some vectors. What comes out for a feature does not depend on the
- * features beside it. O(count D) multiply-adds a feature.
+ * Makes a kernel for inner products of chunks of vectors with fixed vectors. The result for a vector does not depend on the
+ * other vectors of its chunk. O(count D) multiply-adds per vector.
  *
- * @throws RangeError if the sizes do not fit; `multiply` if a block is too short.
+ * @param options the fixed vectors and the precision.
+ * @returns the kernel.
+ * @throws RangeError if sizes are inconsistent; `multiply` throws if a chunk is too short.
+ * @example
+ * ```js
+ * import { rowProducts } from '@polysem/numerics/dense';
+ * const rows = Float64Array.of(1, 0, 1, 1);
+ * const kernel = rowProducts({ dims: 2, count: 2, rows, precision: 'float64' });
+ * kernel.multiply(Float64Array.of(3, 4), 1); // [3, 7]
+ * ```
  */
 export function rowProducts(options: RowProductsOptions): RowProducts {
   const { dims, count, rows, precision } = options;
-  assertSize('rowProducts', 'dims', dims);
-  assertSize('rowProducts', 'count', count);
+  positiveInteger('dims', dims);
+  positiveInteger('count', count);
   if (rows.length !== count * dims) {
     throw new RangeError(
-      `rowProducts: ${count} vectors of ${dims} dims have ${count * dims} numbers, got ${rows.length}`,
+      `rows: ${count} vectors of ${dims} dims have ${count * dims} numbers, got ${rows.length}`,
     );
   }
   const machine = machineFor(precision);

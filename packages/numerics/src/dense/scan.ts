@@ -2,17 +2,17 @@ import type { Body, Local, ModuleBuilder } from '../wasm/module.ts';
 import { f32x4, i32, i32x4, v128, type I32, type V128 } from '../wasm/value.ts';
 import { LINE } from './tile.ts';
 
-/** Bytes of what is known of a row, for each of four lanes: the largest |number| with its sign, then its column. */
+/** State per row, in bytes: the signed number of largest magnitude in each of four lanes, then its column. */
 export const ROW_STATE = 32;
-/** Bytes of what is known of the columns of a line: largest |numbers| with their signs, then their rows. */
+/** State of the columns of a line, in bytes: the signed numbers of largest magnitude, then their rows. */
 export const LINE_STATE: number = 2 * LINE;
 
-/** Vectors of a line that are looked at in one pass: what registers hold. */
+/** Vectors of a line per pass: as many as fit in registers. */
 const AT_ONCE = 2;
 
 /**
- * scan(c, rows, firstRow, firstColumn, rowStates, lineState): looks through lines of float32 numbers for the largest
- * magnitude above 0 of each row and of each column. The first that attains it counts.
+ * scan(c, rows, firstRow, firstColumn, rowStates, lineState): finds the largest non-zero magnitude of each row and each
+ * column in lines of float32 numbers. The first number that attains it wins.
  */
 export function defineScan(module: ModuleBuilder, exportedAs: string): void {
   module.define(
@@ -73,7 +73,7 @@ function holdBest(body: Body, at: I32, best: number, place: number): Best {
   return { best: body.hold(v128.load(at, best)), place: body.hold(v128.load(at, place)) };
 }
 
-/** Takes lanes over that are larger. */
+/** Replaces the best number and its place in lanes where the new number is larger. */
 function emitTake(body: Body, { best, place }: Best, value: V128, size: V128, from: V128): void {
   body.scope(() => {
     const isLarger = body.hold(f32x4.gt(size, f32x4.abs(best)));

@@ -4,17 +4,17 @@ import type { Machine } from './program.ts';
 import { LINE } from './tile.ts';
 
 /*
- * Sums over squares, in float64 whatever is squared. Lanes are features; the sums of a strip of features stand at `sums`,
- * one after the other for each quantity.
+ * Sums of squares, in float64 for either format. Lanes are vectors. The sums of a strip of vectors are stored at `sums`,
+ * one after another for each quantity.
  */
 
-/** Sums that are kept of a strip: squared norms, squares and fourth powers of coordinates, and weighted squares. */
+/** Quantities summed for a strip: squared norms, squares and fourth powers of coordinates, weighted squares. */
 export const NORM = 0;
 export const RESOLVED = 1;
 export const FOURTH = 2;
 export const FIRST_LIST = 3;
 
-/** Quantities that are summed at once: what registers hold. */
+/** Quantities per pass: as many as fit in registers. */
 const AT_ONCE = 4;
 
 /** norms(b, k, sums): adds the squares of k steps of a strip. */
@@ -23,7 +23,8 @@ export function defineNorms(module: ModuleBuilder, machine: Machine, exportedAs:
     ['i32', 'i32', 'i32'],
     null,
     (body, b, k, sums) => {
-      overLanes(body, machine, b, k, [NORM], sums, (half, [sum]) =>
+      const lines = { from: b, count: k, quantities: [NORM], sums };
+      overLanes(body, machine, lines, (half, [sum]) =>
         body.set(sum, machine.wideFormat.multiplyAdd(half, half, sum)),
       );
     },
@@ -31,12 +32,12 @@ export function defineNorms(module: ModuleBuilder, machine: Machine, exportedAs:
   );
 }
 
-/** Names of the functions that together sum all of the coordinates, for so many lists of weights. */
+/** Names of the functions that together compute all sums over coordinates, for `lists` lists of weights. */
 export function summing(lists: number): string[] {
   return Array.from({ length: Math.ceil((2 + lists) / AT_ONCE) }, (_, pass) => `sum${pass}`);
 }
 
-/** sumN(c, rows, weights, sums): adds the squares of coordinates, rows of a sweep; weights are row-major, one a list. */
+/** sumN(c, rows, weights, sums): adds squares of the coordinates in rows of a sweep. Weights are row-major, a column per list. */
 export function defineSums(
   module: ModuleBuilder,
   machine: Machine,
@@ -53,7 +54,7 @@ export function defineSums(
       ['i32', 'i32', 'i32', 'i32'],
       null,
       (body, c, rows, weights, sums) => {
-        overLanes(body, machine, c, rows, quantities, sums, (half, held, at) => {
+        overLanes(body, machine, { from: c, count: rows, quantities, sums }, (half, held, at) => {
           const square = body.hold(f64x2.mul(half, half));
           held.forEach((sum, q) => {
             const quantity = quantities[q];
@@ -72,17 +73,23 @@ export function defineSums(
   });
 }
 
+/** The lines of a strip, and the quantities summed over them. */
+interface Lines {
+  readonly from: Local<'i32'>;
+  readonly count: Local<'i32'>;
+  readonly quantities: readonly number[];
+  /** Address of the sums. */
+  readonly sums: Local<'i32'>;
+}
+
 /**
- * Goes over the lines of a strip, a vector of lanes after the other, in halves that are float64, with the sums of some
- * quantities in registers; `visit` is told the number of the line.
+ * Loops over the lines of a strip, one vector of lanes at a time, in float64 halves, with the sums of some quantities in
+ * registers. `visit` gets the number of the line.
  */
 function overLanes(
   body: Body,
   { format }: Machine,
-  from: Local<'i32'>,
-  lines: Local<'i32'>,
-  quantities: readonly number[],
-  sums: Local<'i32'>,
+  { from, count, quantities, sums }: Lines,
   visit: (half: Local<'v128'>, held: readonly Local<'v128'>[], line: Local<'i32'>) => void,
 ): void {
   const lanes = LINE / format.bytes;
@@ -109,7 +116,7 @@ function overLanes(
         });
         body.set(at, i32.add(at, i32.const(LINE)));
         body.set(line, i32.add(line, i32.const(1)));
-        return i32.ltU(line, lines);
+        return i32.ltU(line, count);
       });
       held.forEach((half, h) =>
         half.forEach((sum, q) => body.store(sums, place(quantities[q], h), sum)),

@@ -4,28 +4,28 @@ import type { NumberFormat } from './number-format.ts';
 import type { Machine } from './program.ts';
 
 /*
- * C = A^T B for two packed matrices, in register tiles. A stands in strips of 4 or 6 columns, B in strips of one line of
- * the cache, both with the numbers of one k side by side: what a tile reads lies in one sweep. V8 leaves 15 vector
- * registers: 4 x 2 sums, two operands and four numbers of A in all lanes fill 14. An engine that pairs vectors has room for
- * 6 x 4. Every entry of C is one sum over k in ascending order, whatever the tile.
+ * C = A^T B for two packed matrices, in register tiles. A is stored in strips of 4 or 6 columns, B in strips of one cache
+ * line, both with the numbers of one k side by side, so that a tile reads contiguous memory. V8 leaves 15 vector registers:
+ * 4 x 2 sums, two operands and four numbers of A in all lanes fill 14. An engine that combines pairs of vectors has room
+ * for 6 x 4. Every entry of C is one sum over k in ascending order, for any tile.
  */
 
-/** Bytes of B in a strip, for each k. */
+/** Bytes of a strip of B per step. */
 export const LINE = 64;
-/** Steps that are summed at once: a strip of B fills half of the first cache, and sums of float32 numbers stay short. */
+/** Steps summed at once: a strip of B fills half of the first-level cache, and float32 sums stay short. */
 export const RUN = 256;
-/** Columns of A that are gone through for each strip of B: they stay in the second cache. */
+/** Columns of A per strip of B: they stay in the second-level cache. */
 export const PANEL = 240;
 
-/** What becomes of the sums of a tile: stored, added to a tile in memory, or (float32) added to a tile of float64. */
+/** Use of the sums of a tile: store them, add them to a tile in memory, or (float32) add them to a float64 tile. */
 export type TileEnd = 'store' | 'add' | 'widen';
 
 /**
- * products(a, aStride, b, c, strips, k): tiles of `strips` strips of A, `aStride` bytes apart, with one strip of B, over k
- * steps. The tiles follow each other at c, which are twice as large where they are widened.
+ * products(a, aStride, b, c, strips, k): multiplies `strips` strips of A, `aStride` bytes apart, with one strip of B over k
+ * steps. Tiles follow one another at c; float64 tiles of `widen` are twice as large.
  *
- * @param scratch the address of a tile in which sums are put down before they are added: V8 pairs them only if nothing
- *   but a store follows.
+ * @param scratch address of a tile that sums are stored in before they are added: V8 combines pairs of vectors only if
+ *   nothing but a store follows.
  */
 export function defineProducts(
   module: ModuleBuilder,
@@ -44,7 +44,7 @@ export function defineProducts(
       body.while(
         () => left,
         () => {
-          // An engine that does not pair vectors has registers for half of a strip.
+          // An engine that does not combine vectors has registers for half a strip.
           for (const vectors of isWide
             ? [[0, 1, 2, 3]]
             : [
@@ -75,9 +75,9 @@ export function defineProducts(
 }
 
 interface Operands {
-  /** Columns of A. */
+  /** Columns of A in a strip. */
   readonly rows: number;
-  /** The vectors of a strip of B that are taken. */
+  /** The vectors of a strip of B to use. */
   readonly vectors: readonly number[];
   readonly a: I32;
   readonly b: I32;
@@ -85,7 +85,7 @@ interface Operands {
   readonly steps: I32;
 }
 
-/** The sums of a tile, or half of one. The loop is not unrolled: V8 before 12 would load all operands first, and run out of registers. */
+/** The sums of a tile, or half of one. Not unrolled: V8 before 12 would load all operands first and run out of registers. */
 function emitSums(
   body: Body,
   format: NumberFormat,

@@ -1,9 +1,20 @@
-/** Numbers of rows `from` .. to - 1 of a lower triangle, row r having r + 1 of them. */
+/**
+ * Number of entries in rows `from` .. to - 1 of a lower triangle, where row r has r + 1.
+ *
+ * @param from the first row.
+ * @param to the row after the last.
+ * @returns number of entries.
+ * @example
+ * ```js
+ * import { triangleSize } from '@polysem/numerics/dense';
+ * triangleSize(0, 3); // 6
+ * ```
+ */
 export function triangleSize(from: number, to: number): number {
   return (to * (to + 1) - from * (from + 1)) / 2;
 }
 
-/** Rows `from` .. to - 1 of a lower triangle, one after the other, as they lie in a matrix of rows `from` on. */
+/** Rows `from` .. to - 1 of a lower triangle, one after another, from a matrix whose first row is row `from`. */
 export function triangleOf(
   matrix: Float64Array,
   dims: number,

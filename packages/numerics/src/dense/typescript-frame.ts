@@ -1,11 +1,11 @@
-import { assertBlock } from './block.ts';
-import type { FrameAccumulator, FrameAccumulatorOptions } from './frame-accumulator.ts';
+import { checkVectors } from './vectors.ts';
+import type { FrameAccumulator, FrameAccumulatorOptions } from './kernels.ts';
 import { triangleOf } from './triangle.ts';
 
-/** Features that are added in one pass over S. */
+/** Vectors per pass over S. */
 const AT_ONCE = 4;
 
-/** The frame operator in plain TypeScript, products and sums in float64: against which the other is tested. */
+/** The frame operator in plain TypeScript, summed in float64: the reference for the WebAssembly version. */
 export function typescriptFrameAccumulator({
   dims,
   from,
@@ -14,20 +14,20 @@ export function typescriptFrameAccumulator({
   begun,
 }: FrameAccumulatorOptions): FrameAccumulator {
   const sums = new Float64Array((to - from) * dims);
-  // Features wait here until there are four, so that the order of sums does not depend on how blocks are cut.
+  // Vectors are added four at a time, so that the order of sums does not depend on the division into chunks.
   const waiting = new Float64Array(AT_ONCE * dims);
-  let summed = begun?.features ?? 0;
+  let summed = begun?.vectors ?? 0;
   if (begun !== undefined) {
     for (let r = from, at = 0; r < to; at += ++r) {
       sums.set(begun.triangle.subarray(at, at + r + 1), (r - from) * dims);
     }
   }
-  let count = 0;
+  let pending = 0;
   let isEnded = false;
   const addWaiting = (): void => {
-    waiting.fill(0, count * dims);
-    summed += count;
-    count = 0;
+    waiting.fill(0, pending * dims);
+    summed += pending;
+    pending = 0;
     for (let r = from; r < to; r++) {
       const a0 = waiting[r];
       const a1 = waiting[dims + r];
@@ -44,21 +44,21 @@ export function typescriptFrameAccumulator({
     }
   };
   return {
-    add: (block, features) => {
-      assertBlock('frameAccumulator', block, features, dims);
+    add: (vectors, count) => {
+      checkVectors(vectors, count, dims);
       if (isEnded) throw new Error('frameAccumulator: nothing can be added after the result');
-      for (let f = 0; f < features; f++) {
+      for (let f = 0; f < count; f++) {
         for (let d = 0; d < dims; d++) {
-          const value = block[f * dims + d];
-          waiting[count * dims + d] = precision === 'float32' ? Math.fround(value) : value;
+          const value = vectors[f * dims + d];
+          waiting[pending * dims + d] = precision === 'float32' ? Math.fround(value) : value;
         }
-        count++;
-        if (count === AT_ONCE) addWaiting();
+        pending++;
+        if (pending === AT_ONCE) addWaiting();
       }
     },
-    sums: () => ({ features: summed, triangle: triangleOf(sums, dims, from, to) }),
+    sums: () => ({ vectors: summed, triangle: triangleOf(sums, dims, from, to) }),
     result: () => {
-      if (count > 0) addWaiting();
+      if (pending > 0) addWaiting();
       isEnded = true;
       return sums.slice();
     },

@@ -1,18 +1,17 @@
-import { assertBlock, assertMost, isZero, type Block } from './block.ts';
-import type { NearestNeighbours, NearestNeighboursOptions } from './nearest-neighbours.ts';
+import { checkChunk, isZero, type Vectors } from './vectors.ts';
+import type { NearestNeighbours, NearestNeighboursOptions } from './kernels.ts';
 import { noNeighbours, type Neighbours } from './neighbours.ts';
 
-/** Nearest neighbours in plain TypeScript: against which the others are tested. */
+/** Nearest neighbours in plain TypeScript: the reference for the WebAssembly version. */
 export function typescriptNeighbours({ dims, most }: NearestNeighboursOptions): NearestNeighbours {
-  const check = (block: Block, count: number): void => {
-    assertBlock('nearestNeighbours', block, count, dims);
-    assertMost('nearestNeighbours', count, most);
+  const check = (vectors: Vectors, count: number): void => {
+    checkChunk(vectors, count, dims, most);
   };
-  /** For each feature of a the neighbour in b, which may be the same block. */
+  /** The neighbour in b of each vector of a; b may be the same chunk. */
   const nearest = (
-    a: Block,
+    a: Vectors,
     aCount: number,
-    b: Block,
+    b: Vectors,
     bCount: number,
     isSame = false,
   ): Neighbours => {
@@ -33,9 +32,9 @@ export function typescriptNeighbours({ dims, most }: NearestNeighboursOptions): 
     return out;
   };
   return {
-    within: (block, count) => {
-      check(block, count);
-      return nearest(block, count, block, count, true);
+    within: (vectors, count) => {
+      check(vectors, count);
+      return nearest(vectors, count, vectors, count, true);
     },
     between: (a, aCount, b, bCount) => {
       check(a, aCount);

@@ -1,7 +1,7 @@
-import { assertBlock } from './block.ts';
-import type { Projector, ProjectorOptions } from './projector.ts';
+import { checkVectors } from './vectors.ts';
+import type { Projector, ProjectorOptions } from './kernels.ts';
 
-/** The projection in plain TypeScript, all in float64: against which the other is tested. */
+/** The projection in plain TypeScript, in float64: the reference for the WebAssembly version. */
 export function typescriptProjector(options: ProjectorOptions): Projector {
   const { dims, rank, precision } = options;
   const rounded = (values: ArrayLike<number>, from: number, count: number): Float64Array => {
@@ -14,14 +14,14 @@ export function typescriptProjector(options: ProjectorOptions): Projector {
   const basis = rounded(options.basis, 0, rank * dims);
   const weights = options.weights.map((list) => list.slice());
   return {
-    measure: (block, count) => {
-      assertBlock('projector', block, count, dims);
+    measure: (vectors, count) => {
+      checkVectors(vectors, count, dims);
       const norm = new Float64Array(count);
       const resolved = new Float64Array(count);
       const fourth = new Float64Array(count);
       const weighted = weights.map(() => new Float64Array(count));
       for (let f = 0; f < count; f++) {
-        const w = rounded(block, f * dims, dims);
+        const w = rounded(vectors, f * dims, dims);
         for (let d = 0; d < dims; d++) norm[f] += w[d] * w[d];
         for (let k = 0; k < rank; k++) {
           let t = 0;

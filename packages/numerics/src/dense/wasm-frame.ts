@@ -1,16 +1,18 @@
 import { memoryLayout } from '../wasm/layout.ts';
 import type { ModuleBuilder } from '../wasm/module.ts';
-import { assertBlock } from './block.ts';
-import type { FrameAccumulator, FrameAccumulatorOptions } from './frame-accumulator.ts';
+import { checkVectors } from './vectors.ts';
+import type { FrameAccumulator, FrameAccumulatorOptions } from './kernels.ts';
 import { defineColumns } from './pack.ts';
 import { linkProgram, MEMORY_FROM, SCRATCH, type Machine } from './program.ts';
 import { defineProducts, LINE, PANEL, RUN } from './tile.ts';
 import { triangleSize } from './triangle.ts';
 
 /**
- * The frame operator in WebAssembly. Features wait until a run of them is there; its numbers are packed by rows and by
- * columns of S, and the sums of each tile over the run are added to the tile of S, which is float64. Runs are counted
- * from the first feature on, and each entry is summed by itself: neither blocks nor rows change its bytes.
+ * The frame operator in WebAssembly. Vectors are collected into runs. The numbers of a run are packed by rows and by columns
+ * of S, and the sums of each tile over the run are added to a float64 tile of S. Runs are counted from the first vector on,
+ * and each entry is summed by itself, so neither chunks nor the choice of rows changes its bytes.
+ *
+ * Long, because the functions inside share the addresses of one memory.
  */
 export function wasmFrameAccumulator(
   { dims, from, to, begun }: FrameAccumulatorOptions,
@@ -35,7 +37,7 @@ export function wasmFrameAccumulator(
   const NumberArray = format.bytes === 4 ? Float32Array : Float64Array;
   const waiting = new NumberArray(buffer, waitingAt, RUN * dims);
 
-  /** Visits the pieces of rows that lie in tiles: `width` numbers from a column on, which stand at `tile`. */
+  /** Visits the pieces of rows in tiles: `width` numbers from a column on, stored in `tile`. */
   const eachPiece = (
     visit: (row: number, column: number, width: number, tile: Float64Array) => void,
   ): void => {
@@ -51,11 +53,11 @@ export function wasmFrameAccumulator(
     }
   };
 
-  let count = 0;
+  let pending = 0;
   let summed = 0;
   let isEnded = false;
   if (begun !== undefined) {
-    summed = begun.features;
+    summed = begun.vectors;
     eachPiece((row, column, width, tile) => {
       const at = triangleSize(from, row) + column;
       tile.set(begun.triangle.subarray(at, at + width));
@@ -65,38 +67,38 @@ export function wasmFrameAccumulator(
     const rowBytes = dims * format.bytes;
     for (let s = 0; s < aStrips; s++) {
       const column = from + s * rows;
-      call.packRows(waitingAt + column * format.bytes, rowBytes, count, aAt + s * aBytes);
+      call.packRows(waitingAt + column * format.bytes, rowBytes, pending, aAt + s * aBytes);
     }
     for (let j = 0; j < bStrips; j++) {
-      call.packColumns(waitingAt + j * LINE, rowBytes, count, bAt + j * bBytes);
+      call.packColumns(waitingAt + j * LINE, rowBytes, pending, bAt + j * bBytes);
     }
     let at = sumsAt;
     for (const { j, first, strips } of sweeps) {
-      call.products(aAt + first * aBytes, aBytes, bAt + j * bBytes, at, strips, count);
+      call.products(aAt + first * aBytes, aBytes, bAt + j * bBytes, at, strips, pending);
       at += strips * tileBytes;
     }
-    summed += count;
-    count = 0;
+    summed += pending;
+    pending = 0;
   };
   return {
-    add: (block, features) => {
-      assertBlock('frameAccumulator', block, features, dims);
+    add: (vectors, count) => {
+      checkVectors(vectors, count, dims);
       if (isEnded) throw new Error('frameAccumulator: nothing can be added after the result');
-      for (let first = 0; first < features;) {
-        const taken = Math.min(features - first, RUN - count);
-        waiting.set(block.subarray(first * dims, (first + taken) * dims), count * dims);
+      for (let first = 0; first < count;) {
+        const taken = Math.min(count - first, RUN - pending);
+        waiting.set(vectors.subarray(first * dims, (first + taken) * dims), pending * dims);
         first += taken;
-        count += taken;
-        if (count === RUN) addRun();
+        pending += taken;
+        if (pending === RUN) addRun();
       }
     },
     sums: () => {
       const triangle = new Float64Array(triangleSize(from, to));
       eachPiece((row, column, _, tile) => triangle.set(tile, triangleSize(from, row) + column));
-      return { features: summed, triangle };
+      return { vectors: summed, triangle };
     },
     result: () => {
-      if (count > 0) addRun();
+      if (pending > 0) addRun();
       isEnded = true;
       const out = new Float64Array((to - from) * dims);
       eachPiece((row, column, _, tile) => out.set(tile, (row - from) * dims + column));
@@ -105,7 +107,7 @@ export function wasmFrameAccumulator(
   };
 }
 
-/** Some strips of A, one after the other, with strip j of B. */
+/** Several consecutive strips of A times strip j of B. */
 interface Sweep {
   readonly j: number;
   readonly first: number;
@@ -116,12 +118,12 @@ interface Triangle {
   readonly from: number;
   readonly aStrips: number;
   readonly bStrips: number;
-  /** Of a tile. */
+  /** Rows of a tile. */
   readonly rows: number;
   readonly columns: number;
 }
 
-/** The sweeps over all tiles that hold an entry on or left of the diagonal, by panels of A that stay in the cache. */
+/** The sweeps over all tiles that reach the diagonal or lie left of it, in panels of A that stay in the cache. */
 function lowerTriangle({ from, aStrips, bStrips, rows, columns }: Triangle): Sweep[] {
   const sweeps: Sweep[] = [];
   const panelStrips = PANEL / rows;

@@ -1,5 +1,5 @@
 import { memoryLayout } from '../wasm/layout.ts';
-import { assertBlock } from './block.ts';
+import { checkVectors } from './vectors.ts';
 import { defineTransposed } from './pack.ts';
 import {
   multiplyPanel,
@@ -10,16 +10,18 @@ import {
   type Packed,
 } from './packed.ts';
 import { linkProgram, MEMORY_FROM, SCRATCH, type Machine, type Program } from './program.ts';
-import type { Projected, Projector, ProjectorOptions } from './projector.ts';
+import type { Projected, Projector, ProjectorOptions } from './kernels.ts';
 import { defineNorms, defineSums, FIRST_LIST, FOURTH, NORM, RESOLVED, summing } from './squares.ts';
 import { defineProducts, LINE, PANEL, RUN } from './tile.ts';
 
-/** Strips of features that are multiplied with a panel of the basis while it is in the cache. */
+/** Strips of vectors multiplied with a panel of the basis while it is in the cache. */
 const GROUP = 16;
 
 /**
- * The projection in WebAssembly: tiles of coordinates, basis vectors down and features across. The coordinates of a group
- * of features in a panel of the basis stay in the second cache and are summed at once.
+ * The projection in WebAssembly: tiles of coordinates, with basis vectors as rows and vectors as columns. The coordinates of
+ * a group of vectors in a panel of the basis stay in the second-level cache and are summed at once.
+ *
+ * Long, because the functions inside share the addresses of one memory.
  */
 export function wasmProjector(options: ProjectorOptions, machine: Machine): Projector {
   const { dims, rank, weights } = options;
@@ -42,7 +44,7 @@ export function wasmProjector(options: ProjectorOptions, machine: Machine): Proj
   const weightsAt = layout.take(8 * rank * lists);
   const { call, buffer } = linkProgram(`projector ${lists}`, machine, layout.size(), (module) => {
     defineTransposed(module, format, rows, 'packBasis');
-    defineTransposed(module, format, lanes, 'packFeatures');
+    defineTransposed(module, format, lanes, 'packVectors');
     defineProducts(module, machine, 'store', 'products', SCRATCH);
     defineProducts(module, machine, 'add', 'moreProducts', SCRATCH);
     defineNorms(module, machine, 'norms');
@@ -63,11 +65,11 @@ export function wasmProjector(options: ProjectorOptions, machine: Machine): Proj
   }
   const passes = summing(lists).map((name) => call[name]);
 
-  /** Sums over the features that are given, the first strips of a group. */
+  /** Sums over the vectors in the first strips of a group. */
   const measureGroup = (strips: number): void => {
     sums.fill(0);
     for (let t = 0; t < strips; t++) {
-      packStrip(call.packFeatures, b, t, givenAt + t * lanes * dims * bytes);
+      packStrip(call.packVectors, b, t, givenAt + t * lanes * dims * bytes);
       addNorms(call, b, t, sumsAt + t * sumBytes);
     }
     for (let first = 0; first < rank; first += PANEL) {
@@ -87,8 +89,8 @@ export function wasmProjector(options: ProjectorOptions, machine: Machine): Proj
     }
   };
   return {
-    measure: (block, count) => {
-      assertBlock('projector', block, count, dims);
+    measure: (vectors, count) => {
+      checkVectors(vectors, count, dims);
       const array = (): Float64Array => new Float64Array(count);
       const out: Projected = {
         norm: array(),
@@ -98,7 +100,7 @@ export function wasmProjector(options: ProjectorOptions, machine: Machine): Proj
       };
       for (let first = 0; first < count; first += GROUP * lanes) {
         const taken = Math.min(GROUP * lanes, count - first);
-        given.set(block.subarray(first * dims, (first + taken) * dims));
+        given.set(vectors.subarray(first * dims, (first + taken) * dims));
         measureGroup(Math.ceil(taken / lanes));
         for (let f = 0; f < taken; f += lanes) {
           const read = (to: Float64Array, quantity: number): void => {

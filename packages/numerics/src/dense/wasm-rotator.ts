@@ -1,17 +1,17 @@
 import { memoryLayout } from '../wasm/layout.ts';
-import { assertBlock } from './block.ts';
+import { checkVectors } from './vectors.ts';
 import { defineTransposed } from './pack.ts';
 import { multiplyPanel, packedBytes, packStrip, SWEEP_BYTES, type Packed } from './packed.ts';
 import { linkProgram, MEMORY_FROM, SCRATCH, type Machine } from './program.ts';
-import type { Rotator, RotatorOptions } from './rotator.ts';
+import type { Rotator, RotatorOptions } from './kernels.ts';
 import { defineProducts, LINE, PANEL } from './tile.ts';
 
-/** Strips of features that are multiplied with a panel of the basis while it is in the cache. */
+/** Strips of vectors multiplied with a panel of the basis while it is in the cache. */
 const GROUP = 16;
-/** Features of a strip. */
+/** Vectors in a strip. */
 const LANES = LINE / 8;
 
-/** The rotation in WebAssembly: tiles of coordinates, basis vectors down and features across. */
+/** The rotation in WebAssembly: tiles of coordinates, with basis vectors as rows and vectors as columns. */
 export function wasmRotator({ dims, basis }: RotatorOptions, machine: Machine): Rotator {
   const { format, rows } = machine;
   const layout = memoryLayout(MEMORY_FROM);
@@ -25,7 +25,7 @@ export function wasmRotator({ dims, basis }: RotatorOptions, machine: Machine): 
   const cAt = layout.take(GROUP * SWEEP_BYTES);
   const { call, buffer } = linkProgram('rotator', machine, layout.size(), (module) => {
     defineTransposed(module, format, rows, 'packBasis');
-    defineTransposed(module, format, LANES, 'packFeatures');
+    defineTransposed(module, format, LANES, 'packVectors');
     defineProducts(module, machine, 'store', 'products', SCRATCH);
     defineProducts(module, machine, 'add', 'moreProducts', SCRATCH);
   });
@@ -37,22 +37,22 @@ export function wasmRotator({ dims, basis }: RotatorOptions, machine: Machine): 
     packStrip(call.packBasis, a, s, givenAt);
   }
 
-  /** Writes the coordinates of features that are given, along the basis vectors from `first` up to `end`. */
+  /** Writes the coordinates of vectors along the basis vectors `first` .. end - 1. */
   const write = (out: Float64Array, taken: number, first: number, end: number): void => {
     for (let f = 0; f < taken; f++) {
       let at = (Math.floor(f / LANES) * SWEEP_BYTES) / 8 + (f % LANES);
       for (let k = first; k < end; k++, at += LANES) out[f * dims + k] = products[at];
     }
   };
-  return (block, count) => {
-    assertBlock('rotator', block, count, dims);
+  return (vectors, count) => {
+    checkVectors(vectors, count, dims);
     const out = new Float64Array(count * dims);
     for (let from = 0; from < count; from += GROUP * LANES) {
       const taken = Math.min(GROUP * LANES, count - from);
       const strips = Math.ceil(taken / LANES);
-      given.set(block.subarray(from * dims, (from + taken) * dims));
+      given.set(vectors.subarray(from * dims, (from + taken) * dims));
       for (let t = 0; t < strips; t++) {
-        packStrip(call.packFeatures, b, t, givenAt + t * LANES * dims * 8);
+        packStrip(call.packVectors, b, t, givenAt + t * LANES * dims * 8);
       }
       for (let first = 0; first < dims; first += PANEL) {
         const end = Math.min(dims, first + PANEL);

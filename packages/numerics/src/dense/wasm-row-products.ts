@@ -1,15 +1,19 @@
 import { memoryLayout } from '../wasm/layout.ts';
-import { assertBlock } from './block.ts';
+import { checkVectors } from './vectors.ts';
 import { defineTransposed } from './pack.ts';
 import { multiplyPanel, packedBytes, packStrip, SWEEP_BYTES, type Packed } from './packed.ts';
 import { linkProgram, MEMORY_FROM, SCRATCH, type Machine } from './program.ts';
-import type { RowProducts, RowProductsOptions } from './row-products.ts';
+import type { RowProducts, RowProductsOptions } from './kernels.ts';
 import { defineProducts, LINE, PANEL } from './tile.ts';
 
-/** Strips of features that are multiplied with a panel of vectors while it is in the cache. */
+/** Strips of vectors multiplied with a panel of fixed vectors while it is in the cache. */
 const GROUP = 16;
 
-/** The products in WebAssembly: tiles of vectors down and features across, turned round as they are handed over. */
+/**
+ * The products in WebAssembly: tiles with fixed vectors as rows and vectors as columns, transposed when copied out.
+ *
+ * Long, because the functions inside share the addresses of one memory.
+ */
 export function wasmRowProducts(options: RowProductsOptions, machine: Machine): RowProducts {
   const { dims, count } = options;
   const { format, rows } = machine;
@@ -26,7 +30,7 @@ export function wasmRowProducts(options: RowProductsOptions, machine: Machine): 
   const cAt = layout.take(GROUP * SWEEP_BYTES);
   const { call, buffer } = linkProgram('row products', machine, layout.size(), (module) => {
     defineTransposed(module, format, rows, 'packRows');
-    defineTransposed(module, format, lanes, 'packFeatures');
+    defineTransposed(module, format, lanes, 'packVectors');
     defineProducts(module, machine, 'store', 'products', SCRATCH);
     defineProducts(module, machine, 'add', 'moreProducts', SCRATCH);
   });
@@ -39,11 +43,11 @@ export function wasmRowProducts(options: RowProductsOptions, machine: Machine): 
     packStrip(call.packRows, a, s, givenAt);
   }
 
-  /** Writes the products of the features that are given, from feature `at` on. */
+  /** Writes the products of a group of vectors, starting at vector `at`. */
   const multiplyGroup = (taken: number, out: Float64Array, at: number): void => {
     const strips = Math.ceil(taken / lanes);
     for (let t = 0; t < strips; t++) {
-      packStrip(call.packFeatures, b, t, givenAt + t * lanes * dims * bytes);
+      packStrip(call.packVectors, b, t, givenAt + t * lanes * dims * bytes);
     }
     for (let first = 0; first < count; first += PANEL) {
       const end = Math.min(count, first + PANEL);
@@ -61,12 +65,12 @@ export function wasmRowProducts(options: RowProductsOptions, machine: Machine): 
     }
   };
   return {
-    multiply: (block, features) => {
-      assertBlock('rowProducts', block, features, dims);
-      const out = new Float64Array(features * count);
-      for (let first = 0; first < features; first += GROUP * lanes) {
-        const taken = Math.min(GROUP * lanes, features - first);
-        given.set(block.subarray(first * dims, (first + taken) * dims));
+    multiply: (vectors, vectorCount) => {
+      checkVectors(vectors, vectorCount, dims);
+      const out = new Float64Array(vectorCount * count);
+      for (let first = 0; first < vectorCount; first += GROUP * lanes) {
+        const taken = Math.min(GROUP * lanes, vectorCount - first);
+        given.set(vectors.subarray(first * dims, (first + taken) * dims));
         multiplyGroup(taken, out, first);
       }
       return out;

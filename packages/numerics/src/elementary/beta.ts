@@ -1,6 +1,6 @@
 import { ln, ln1p } from './logarithm.ts';
 
-/** ln Gamma(x) for x > 0, to about 1e-14: Stirling's series, shifted to where seven terms of it are enough. */
+/** ln Gamma(x) for x > 0, to about 1e-14: Stirling's series, at an argument shifted up until seven terms suffice. */
 function lnGamma(x: number): number {
   let shift = 0;
   let at = x;
@@ -36,7 +36,7 @@ function fraction(x: number, a: number, b: number): number {
   return h;
 }
 
-/** Distribution function of Beta(a, b) at x, the regularised incomplete beta I_x(a, b); to about 1e-10 for a, b up to 1e6. */
+/** Distribution function of Beta(a, b): the regularised incomplete beta I_x(a, b), to about 1e-10 for a, b up to 1e6. */
 export function betaCdf(x: number, a: number, b: number): number {
   if (!(x > 0)) return 0;
   if (x >= 1) return 1;
@@ -46,7 +46,19 @@ export function betaCdf(x: number, a: number, b: number): number {
     : 1 - (front * fraction(1 - x, b, a)) / b;
 }
 
-/** Where the distribution function of Beta(a, b) is p: by bisection, as close as that function allows. */
+/**
+ * Quantile of Beta(a, b) at probability p, by bisection, as accurate as `betaCdf`.
+ *
+ * @param p probability, in [0, 1].
+ * @param a first parameter, positive.
+ * @param b second parameter, positive.
+ * @returns the quantile, in [0, 1].
+ * @example
+ * ```js
+ * import { betaQuantile } from '@polysem/numerics/elementary';
+ * betaQuantile(0.5, 2, 2); // 0.5
+ * ```
+ */
 export function betaQuantile(p: number, a: number, b: number): number {
   let low = 0;
   let high = 1;

@@ -1,7 +1,17 @@
-/** Terms of each series: on [-pi/4, pi/4] the first one left out is below 1e-18. */
+/** Terms of each series: on [-pi/4, pi/4] the first omitted term is below 1e-18. */
 const TERMS = 9;
 
-/** cos(pi x) for x in [0, 1], to about an ulp of 1; the same bits in every engine, unlike Math.cos. */
+/**
+ * cos(pi x) for x in [0, 1], to about an ulp of 1. The same bits in every engine, unlike Math.cos.
+ *
+ * @param x angle in half turns.
+ * @returns the cosine.
+ * @example
+ * ```js
+ * import { cosineOfHalfTurns } from '@polysem/numerics/elementary';
+ * cosineOfHalfTurns(1); // -1
+ * ```
+ */
 export function cosineOfHalfTurns(x: number): number {
   if (x > 0.75) return -cosineOfHalfTurns(1 - x);
   if (x > 0.25) return sine(Math.PI * (0.5 - x));

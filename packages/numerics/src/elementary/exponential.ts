@@ -1,12 +1,12 @@
 const LN2_HIGH = 0.69314718036912381649;
 const LN2_LOW = 1.90821492927058770002e-10;
-/** Terms of the series: the first one left out is below 1e-17 of the sum where |x| <= ln(2) / 2. */
+/** Terms of the series: for |x| <= ln(2) / 2 the first omitted term is below 1e-17 of the sum. */
 const TERMS = 13;
-/** Beyond these e^x is 0 or Infinity. */
+/** Outside these bounds e^x is 0 or Infinity. */
 const LEAST = -746;
 const MOST = 710;
 
-/** e^x, to about an ulp; the same bits in every engine, unlike Math.exp. */
+/** e^x, to about an ulp. The same bits in every engine, unlike Math.exp. */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return NaN;
   if (x < LEAST) return 0;
@@ -15,14 +15,14 @@ export function exp(x: number): number {
   const rest = x - exponent * LN2_HIGH - exponent * LN2_LOW;
   let sum = 0;
   for (let k = TERMS; k >= 1; k--) sum = ((1 + sum) * rest) / k;
-  // In two halves, since neither 2^1024 nor the rounding of subnormals may come in between.
+  // Two factors, so that neither 2^1024 nor a subnormal occurs on the way.
   const half = Math.floor(exponent / 2);
   return (1 + sum) * powerOfTwo(half) * powerOfTwo(exponent - half);
 }
 
 const view = new DataView(new ArrayBuffer(8));
 
-/** 2^n for n of at most some hundreds in size. */
+/** 2^n for |n| up to several hundred. */
 function powerOfTwo(n: number): number {
   view.setUint32(0, (1023 + n) << 20);
   return view.getFloat64(0);

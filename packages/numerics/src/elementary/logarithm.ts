@@ -1,13 +1,13 @@
 /*
- * Logarithms from IEEE additions, multiplications and divisions alone. The engines' Math.log differ in the last bit, also
- * between versions of V8; these give the same bits everywhere, which is what "the same seed gives the same bytes" needs.
+ * Logarithms that use only IEEE additions, multiplications and divisions. Math.log differs in the last bit between engines
+ * and between versions of V8; these give the same bits everywhere, so that a seed gives the same bytes everywhere.
  */
 
 const view = new DataView(new ArrayBuffer(8));
 const LN2_HIGH = 0.69314718036912381649;
 const LN2_LOW = 1.90821492927058770002e-10;
 const ROOT_HALF = Math.SQRT1_2;
-/** Terms of the series of atanh: the first one left out is below 1e-18 of the sum. */
+/** Terms of the series of atanh: the first omitted term is below 1e-18 of the sum. */
 const TERMS = 12;
 const SUBNORMAL = 2 ** -1022;
 
@@ -19,7 +19,17 @@ function twiceArtanh(s: number): number {
   return 2 * (s + s * sum);
 }
 
-/** ln(x), to about an ulp; -Infinity for 0, NaN for negative numbers. */
+/**
+ * ln(x), to about an ulp; -Infinity for 0, NaN for negative numbers. The same bits in every engine, unlike Math.log.
+ *
+ * @param x argument.
+ * @returns the natural logarithm.
+ * @example
+ * ```js
+ * import { ln } from '@polysem/numerics/elementary';
+ * ln(2); // 0.693147
+ * ```
+ */
 export function ln(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN;
   if (x === Infinity) return Infinity;
@@ -37,7 +47,17 @@ export function ln(x: number): number {
   return exponent * LN2_HIGH + (series + exponent * LN2_LOW);
 }
 
-/** ln(1 + x), relatively exact near 0. */
+/**
+ * ln(1 + x), accurate near 0.
+ *
+ * @param x argument, above -1.
+ * @returns the natural logarithm of 1 + x.
+ * @example
+ * ```js
+ * import { ln1p } from '@polysem/numerics/elementary';
+ * ln1p(0); // 0
+ * ```
+ */
 export function ln1p(x: number): number {
   return x > -0.29 && x < 0.41 ? twiceArtanh(x / (2 + x)) : ln(1 + x);
 }

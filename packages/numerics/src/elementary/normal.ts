@@ -6,14 +6,32 @@ const INVERSE_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
 /** Beyond this the tail is below 1e-300. */
 const FAR = 37;
 
-/** phi(x), the density of the standard normal. */
+/**
+ * Density of the standard normal distribution, phi(x).
+ *
+ * @param x argument.
+ * @returns the density at x.
+ * @example
+ * ```js
+ * import { normalDensity } from '@polysem/numerics/elementary';
+ * normalDensity(0); // 0.398942
+ * ```
+ */
 export function normalDensity(x: number): number {
   return exp((-x * x) / 2) * INVERSE_SQRT_2PI;
 }
 
 /**
- * Phi(x), the distribution function of the standard normal, to about 1e-15 relative, tails included: its power series
+ * Distribution function of the standard normal, Phi(x), with relative error about 1e-15 even in the tails: a power series
  * near 0 (Marsaglia 2004), the continued fraction of Mills's ratio further out.
+ *
+ * @param x argument.
+ * @returns the probability of a number up to x.
+ * @example
+ * ```js
+ * import { normalCdf } from '@polysem/numerics/elementary';
+ * normalCdf(0); // 0.5
+ * ```
  */
 export function normalCdf(x: number): number {
   if (Number.isNaN(x)) return NaN;
@@ -37,8 +55,16 @@ export function normalCdf(x: number): number {
 }
 
 /**
- * The x at which `normalCdf` is p, to about 1e-15 relative: formula 26.2.23 of Abramowitz and Stegun, within 5e-4, made
- * exact by Halley's method. -Infinity for 0, Infinity for 1.
+ * Quantile of the standard normal, the inverse of `normalCdf`, with relative error about 1e-15. Starts at formula 26.2.23
+ * of Abramowitz and Stegun, accurate to 5e-4, and refines it by Halley's method. -Infinity for 0, Infinity for 1.
+ *
+ * @param p probability, in [0, 1].
+ * @returns the quantile.
+ * @example
+ * ```js
+ * import { normalQuantile } from '@polysem/numerics/elementary';
+ * normalQuantile(0.975); // 1.959964
+ * ```
  */
 export function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p);

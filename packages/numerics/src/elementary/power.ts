@@ -1,4 +1,15 @@
-/** base^exponent for an exponent 0, 1, 2, ..., by squaring; the same bits in every engine, unlike `**`. */
+/**
+ * base^exponent for an exponent 0, 1, 2, ..., by squaring. The same bits in every engine, unlike `**`.
+ *
+ * @param base any number.
+ * @param exponent a non-negative integer.
+ * @returns the power.
+ * @example
+ * ```js
+ * import { power } from '@polysem/numerics/elementary';
+ * power(3, 4); // 81
+ * ```
+ */
 export function power(base: number, exponent: number): number {
   let result = 1;
   let square = base;

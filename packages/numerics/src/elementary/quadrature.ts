@@ -1,12 +1,22 @@
 import { cosineOfHalfTurns } from './cosine.ts';
 
-/** Gauss and Legendre's rule on [-1, 1]: the integral of f is close to sum_k weights[k] f(nodes[k]). */
+/** A Gauss-Legendre rule on [-1, 1]: the integral of f is approximately sum_k weights[k] f(nodes[k]). */
 export interface QuadratureRule {
   readonly nodes: Float64Array;
   readonly weights: Float64Array;
 }
 
-/** The rule of n points, exact for polynomials of degree 2 n - 1: roots of the Legendre polynomial by Newton's method. */
+/**
+ * The Gauss-Legendre rule with n points, exact for polynomials of degree 2 n - 1. Newton's method finds the nodes.
+ *
+ * @param n number of points.
+ * @returns nodes and weights.
+ * @example
+ * ```js
+ * import { gaussLegendre } from '@polysem/numerics/elementary';
+ * gaussLegendre(2).nodes; // [0.577350, -0.577350]
+ * ```
+ */
 export function gaussLegendre(n: number): QuadratureRule {
   const nodes = new Float64Array(n);
   const weights = new Float64Array(n);
@@ -35,8 +45,19 @@ const RELATIVE = 1e-13;
 const DEEPEST = 30;
 
 /**
- * The integral of f from a to b by adaptive bisection: an interval is done when its halves agree with it to 1e-13
- * relative or to `negligible`. f is never asked at a or b.
+ * The integral of f from a to b by adaptive bisection. An interval is accepted when the sum of its halves agrees with it to
+ * 1e-13 relative, or to `negligible` absolute. f is never evaluated at a or b.
+ *
+ * @param f integrand.
+ * @param a lower end.
+ * @param b upper end.
+ * @param negligible absolute error that is accepted per interval.
+ * @returns the integral.
+ * @example
+ * ```js
+ * import { integrate } from '@polysem/numerics/elementary';
+ * integrate((x) => x * x, 0, 3, 0); // 9
+ * ```
  */
 export function integrate(
   f: (x: number) => number,
@@ -44,7 +65,15 @@ export function integrate(
   b: number,
   negligible: number,
 ): number {
-  return refine(f, a, b, panel(f, a, b), negligible, 0);
+  const refine = (low: number, high: number, whole: number, depth: number): number => {
+    const middle = (low + high) / 2;
+    const left = panel(f, low, middle);
+    const right = panel(f, middle, high);
+    const allowed = RELATIVE * (Math.abs(left) + Math.abs(right)) + negligible;
+    if (!(Math.abs(left + right - whole) > allowed) || depth === DEEPEST) return left + right;
+    return refine(low, middle, left, depth + 1) + refine(middle, high, right, depth + 1);
+  };
+  return refine(a, b, panel(f, a, b), 0);
 }
 
 function panel(f: (x: number) => number, a: number, b: number): number {
@@ -55,23 +84,4 @@ function panel(f: (x: number) => number, a: number, b: number): number {
     sum += POINTS.weights[k] * f(middle + half * POINTS.nodes[k]);
   }
   return half * sum;
-}
-
-function refine(
-  f: (x: number) => number,
-  a: number,
-  b: number,
-  whole: number,
-  negligible: number,
-  depth: number,
-): number {
-  const middle = (a + b) / 2;
-  const left = panel(f, a, middle);
-  const right = panel(f, middle, b);
-  const allowed = RELATIVE * (Math.abs(left) + Math.abs(right)) + negligible;
-  if (!(Math.abs(left + right - whole) > allowed) || depth === DEEPEST) return left + right;
-  return (
-    refine(f, a, middle, left, negligible, depth + 1) +
-    refine(f, middle, b, right, negligible, depth + 1)
-  );
 }

@@ -1,6 +1,6 @@
 import { f32x4, type V128 } from '../wasm/value.ts';
 
-/** The multiply-adds of a kernel, which round once or twice. */
+/** The multiply-adds of a kernel, with one rounding or two. */
 export interface Arithmetic {
   /** a b + c. */
   readonly multiplyAdd: (a: V128, b: V128, c: V128) => V128;
@@ -8,7 +8,18 @@ export interface Arithmetic {
   readonly multiplySubtract: (a: V128, b: V128, c: V128) => V128;
 }
 
-/** Fused (one rounding; relaxed SIMD) or plain (two roundings; everywhere). */
+/**
+ * Fused multiply-adds (one rounding; needs relaxed SIMD) or plain ones (two roundings; available everywhere).
+ *
+ * @param isFused whether to use fused multiply-adds.
+ * @returns the multiply-adds.
+ * @example
+ * ```js
+ * import { arithmetic } from '@polysem/numerics/lanes';
+ * import { f32x4 } from '@polysem/numerics/wasm';
+ * arithmetic(true).multiplyAdd === f32x4.fusedMultiplyAdd; // true
+ * ```
+ */
 export function arithmetic(isFused: boolean): Arithmetic {
   return isFused
     ? {

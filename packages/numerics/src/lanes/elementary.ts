@@ -3,9 +3,9 @@ import type { Body } from '../wasm/module.ts';
 import { f32x4, i32x4, v128, type V128 } from '../wasm/value.ts';
 
 /*
- * Elementary functions in four float32 lanes, by minimax polynomials fitted in relative error (Remez's weights by
- * iterated reweighting); the fits' own errors stand beside them and are below float32's 6e-8. The same bits in every
- * engine, unlike those of Math.
+ * Elementary functions in four float32 lanes, from minimax polynomials fitted in relative error (Remez's weights by
+ * iterated reweighting). Each coefficient list states the error of its fit, which is below float32's 6e-8. The same bits in
+ * every engine, unlike the functions of Math.
  */
 
 /** log2(1 + f) / f on [sqrt(1/2) - 1, sqrt(2) - 1]; 2.6e-8. */
@@ -55,12 +55,24 @@ function polynomial(body: Body, { multiplyAdd }: Arithmetic, x: V128, coefficien
 }
 
 /**
- * log2(1 - w) for w in [-1, 1), with full relative precision near w = 0; 1 - w must not be subnormal.
+ * log2(1 - w) for w in [-1, 1), accurate near w = 0. 1 - w must not be subnormal.
+ *
+ * @param body function under construction.
+ * @param math multiply-adds to use.
+ * @param w arguments in [-1, 1).
+ * @returns the base-2 logarithms.
+ * @example
+ * ```js
+ * import { arithmetic, logOneMinus } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * const write = (body, w) => body.return(logOneMinus(body, arithmetic(false), w));
+ * moduleBuilder().define(['v128'], 'v128', write).result; // 'v128'
+ * ```
  */
 export function logOneMinus(body: Body, math: Arithmetic, w: V128): V128 {
   const lost = body.hold(w);
   const { exponent, mantissa } = split(body, f32x4.sub(constant(body, 1), lost));
-  // Where 1 - w is its own mantissa, -w is what the subtraction would have rounded.
+  // If 1 - w is its own mantissa, -w is the exact value that the subtraction rounds.
   const f = body.hold(
     v128.select(
       f32x4.neg(lost),
@@ -71,13 +83,13 @@ export function logOneMinus(body: Body, math: Arithmetic, w: V128): V128 {
   return joined(body, math, f, exponent);
 }
 
-/** log2(x) for x above 0, not subnormal. */
+/** log2(x) for x > 0, not subnormal. */
 export function log2(body: Body, math: Arithmetic, x: V128): V128 {
   const { exponent, mantissa } = split(body, x);
   return joined(body, math, body.hold(f32x4.sub(mantissa, constant(body, 1))), exponent);
 }
 
-/** x as a mantissa in [sqrt(1/2), sqrt(2)) and a power of two. */
+/** Splits x into a mantissa in [sqrt(1/2), sqrt(2)) and a power of two. */
 function split(body: Body, x: V128): { readonly exponent: V128; readonly mantissa: V128 } {
   const shifted = body.hold(i32x4.sub(x, whole(body, ROOT_HALF_BITS)));
   return {
@@ -93,10 +105,24 @@ function joined(body: Body, math: Arithmetic, f: V128, exponent: V128): V128 {
   return body.hold(math.multiplyAdd(f, q, f32x4.fromI32(exponent)));
 }
 
-/** A float this large has the bits of n + 127, n a whole number of some hundreds, at its end. */
+/** Adding this to a float n (|n| up to several hundred) leaves n + 127 in its lowest bits. */
 const TO_EXPONENT = 1.5 * 2 ** 23 + 127;
 
-/** 2^x for x in [-126, 127]; beyond, the value at the nearer end. */
+/**
+ * 2^x for x in [-126, 127]; outside, the value at the nearer end.
+ *
+ * @param body function under construction.
+ * @param math multiply-adds to use.
+ * @param x exponents.
+ * @returns the powers.
+ * @example
+ * ```js
+ * import { arithmetic, exp2 } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * const write = (body, x) => body.return(exp2(body, arithmetic(false), x));
+ * moduleBuilder().define(['v128'], 'v128', write).result; // 'v128'
+ * ```
+ */
 export function exp2(body: Body, math: Arithmetic, x: V128): V128 {
   const least = constant(body, -126);
   const inside = body.hold(f32x4.pmin(f32x4.pmax(x, least), constant(body, 127)));
@@ -106,9 +132,23 @@ export function exp2(body: Body, math: Arithmetic, x: V128): V128 {
   return body.hold(f32x4.mul(p, i32x4.shl(shifted, 23)));
 }
 
-/** cos(2 pi x) for x in [0, 1]. */
+/**
+ * cos(2 pi x) for x in [0, 1].
+ *
+ * @param body function under construction.
+ * @param math multiply-adds to use.
+ * @param x angles in turns.
+ * @returns the cosines.
+ * @example
+ * ```js
+ * import { arithmetic, cosineOfTurns } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * const write = (body, x) => body.return(cosineOfTurns(body, arithmetic(false), x));
+ * moduleBuilder().define(['v128'], 'v128', write).result; // 'v128'
+ * ```
+ */
 export function cosineOfTurns(body: Body, math: Arithmetic, x: V128): V128 {
-  // cos(2 pi x) = sin(2 pi (|x - 1/2| - 1/4)), whose argument is at most 1/4 in size.
+  // cos(2 pi x) = sin(2 pi (|x - 1/2| - 1/4)), whose argument is between -1/4 and 1/4.
   const y = body.hold(
     f32x4.sub(f32x4.abs(f32x4.sub(x, constant(body, 0.5))), constant(body, 0.25)),
   );
@@ -116,7 +156,21 @@ export function cosineOfTurns(body: Body, math: Arithmetic, x: V128): V128 {
   return body.hold(f32x4.mul(p, y));
 }
 
-/** Phi(x), the distribution function of the standard normal, and phi(x), its density. */
+/**
+ * Distribution function Phi(x) and density phi(x) of the standard normal.
+ *
+ * @param body function under construction.
+ * @param math multiply-adds to use.
+ * @param x arguments.
+ * @returns distribution function and density.
+ * @example
+ * ```js
+ * import { arithmetic, normalDistribution } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * const write = (body, x) => body.return(normalDistribution(body, arithmetic(false), x).cdf);
+ * moduleBuilder().define(['v128'], 'v128', write).result; // 'v128'
+ * ```
+ */
 export function normalDistribution(
   body: Body,
   math: Arithmetic,
@@ -140,16 +194,44 @@ export function normalDistribution(
   return { cdf, density };
 }
 
-/** 1 / (1 + e^-x), with full relative precision in the tail. */
+/**
+ * The logistic function 1 / (1 + e^-x), accurate in the tail.
+ *
+ * @param body function under construction.
+ * @param math multiply-adds to use.
+ * @param x arguments.
+ * @returns the values in (0, 1).
+ * @example
+ * ```js
+ * import { arithmetic, logistic } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * const write = (body, x) => body.return(logistic(body, arithmetic(false), x));
+ * moduleBuilder().define(['v128'], 'v128', write).result; // 'v128'
+ * ```
+ */
 export function logistic(body: Body, math: Arithmetic, x: V128): V128 {
   const at = body.hold(x);
   const e = exp2(body, math, f32x4.mul(f32x4.abs(at), constant(body, -Math.LOG2E)));
   const above = v128.select(constant(body, 1), e, f32x4.gt(at, constant(body, 0)));
-  // A NaN compares to nothing, so that it must come in by the sum.
+  // A comparison with NaN is false, so a NaN must enter through the sum.
   return body.hold(f32x4.div(above, f32x4.add(constant(body, 1), e)));
 }
 
-/** tanh(x), with full relative precision near 0. */
+/**
+ * tanh(x), accurate near 0.
+ *
+ * @param body function under construction.
+ * @param math multiply-adds to use.
+ * @param x arguments.
+ * @returns the hyperbolic tangents.
+ * @example
+ * ```js
+ * import { arithmetic, hyperbolicTangent } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * const write = (body, x) => body.return(hyperbolicTangent(body, arithmetic(false), x));
+ * moduleBuilder().define(['v128'], 'v128', write).result; // 'v128'
+ * ```
+ */
 export function hyperbolicTangent(body: Body, math: Arithmetic, x: V128): V128 {
   const at = body.hold(x);
   const size = body.hold(f32x4.abs(at));

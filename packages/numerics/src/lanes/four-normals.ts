@@ -5,8 +5,22 @@ import type { Body } from '../wasm/module.ts';
 import { f32x4, type V128 } from '../wasm/value.ts';
 
 /**
- * Four times four independent standard normals (Box & Muller 1958), of at most 6.7 in size: where the tails of normals are
- * thresholds for rare events, 31 bits make the radius. They come by two alike, which engines may pair.
+ * Four vectors of four independent standard normal numbers (Box & Muller 1958), at most 6.7 in absolute value: 31 bits
+ * determine the radius, so that thresholds for rare events in the tails stay accurate. Instructions come in similar pairs,
+ * which engines can combine into wide vectors.
+ *
+ * @param body function under construction.
+ * @param math multiply-adds to use.
+ * @param words returns four new random words.
+ * @returns four vectors of four numbers.
+ * @example
+ * ```js
+ * import { arithmetic, fourNormals, RANDOM_STATE, randomLanes } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * const write = (body) => body.return(fourNormals(body, arithmetic(false), randomLanes(body, 64).words)[0]);
+ * moduleBuilder().define([], 'v128', write).result; // 'v128'
+ * RANDOM_STATE; // 128
+ * ```
  */
 export function fourNormals(body: Body, math: Arithmetic, words: () => V128): readonly V128[] {
   const two = [0, 1];
@@ -18,7 +32,7 @@ export function fourNormals(body: Body, math: Arithmetic, words: () => V128): re
   const cosines = two.map((k) =>
     body.hold(f32x4.mul(radius[k], cosineOfTurns(body, math, turns[k]))),
   );
-  // A sine is a cosine a quarter of a turn later.
+  // A sine is a cosine shifted by a quarter turn.
   const sines = two.map((k) => {
     const quarter = f32x4.abs(f32x4.sub(turns[k], f32x4.const(0.25)));
     return body.hold(f32x4.mul(radius[k], cosineOfTurns(body, math, quarter)));

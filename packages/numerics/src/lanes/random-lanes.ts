@@ -2,11 +2,11 @@ import { type Body, type FunctionHandle, type Local, type ModuleBuilder } from '
 import { f32x4, i32, i32x4, i64x2, v128, type I32, type V128 } from '../wasm/value.ts';
 
 /*
- * Random numbers in four lanes: xoshiro128+ (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM
- * TOMS 2021), one generator a lane, in two sets of four that take turns, so that one set's additions and shifts hide the
- * other's. All eight are seeded for each instance and step by Philox 4x32-10 blocks of the instance's stream. They start
- * at independent places of a period of 2^128 - 1; a batch draws fewer than 2^32 words, so that two overlap with
- * probability below 2^-90 each. The lowest bits of xoshiro128+ are weak; they only round the floats made of them.
+ * Random numbers in four lanes: xoshiro128+ (Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS
+ * 2021), one generator per lane, in two sets of four that alternate, so that the additions and shifts of one set overlap
+ * with those of the other. Philox 4x32-10 blocks of a named stream seed all eight generators at every step. They start at
+ * independent points of a period of 2^128 - 1, and a batch draws fewer than 2^32 words, so two sequences overlap with
+ * probability below 2^-90. The lowest bits of xoshiro128+ are weak; they affect only the rounding of floats.
  */
 
 const PHILOX = [0xd2511f53, 0xcd9e8d57];
@@ -14,14 +14,25 @@ const WEYL = [0x9e3779b9, 0xbb67ae85];
 const ROUNDS = 10;
 const SETS = 2;
 const SET_BYTES = 64;
-/** Philox blocks that a step is seeded with, one a generator. */
+/** Philox blocks that seed one step, one per generator. */
 const BLOCKS_A_STEP = 4 * SETS;
-/** Bytes of the generators' state. */
+/** Size of the generators' state in bytes. */
 export const RANDOM_STATE: number = SETS * SET_BYTES;
 
 /**
- * Defines `seed(name, step)`: fills the state with the blocks 8 step .. 8 step + 7 of the Philox stream whose name (key
- * 0, key 1, stream 0, stream 1) stands at `name`: the words that `uint32` would draw there, four a generator.
+ * Defines `seed(name, step)`, which fills the state with blocks 8 step .. 8 step + 7 of a Philox stream. The four words at
+ * address `name` identify the stream: key 0, key 1, stream 0, stream 1. The state gets the words that `nextUint32` would
+ * draw there, four per generator.
+ *
+ * @param module module under construction.
+ * @param state address of the generators' state.
+ * @returns the function `seed(name, step)`.
+ * @example
+ * ```js
+ * import { defineSeeding } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * defineSeeding(moduleBuilder(), 64).index; // 0
+ * ```
  */
 export function defineSeeding(module: ModuleBuilder, state: number): FunctionHandle<null> {
   return module.define(['i32', 'i32'], null, (body, name, step) => {
@@ -29,7 +40,7 @@ export function defineSeeding(module: ModuleBuilder, state: number): FunctionHan
   });
 }
 
-/** Four blocks of Philox side by side. */
+/** Computes four Philox blocks in parallel. */
 function emitBlocks(body: Body, name: I32, step: I32, state: number, set: number): void {
   const word = (offset: number): V128 => v128.loadSplat(name, offset);
   const first = i32.mul(step, i32.const(BLOCKS_A_STEP));
@@ -65,15 +76,28 @@ function emitBlocks(body: Body, name: I32, step: I32, state: number, set: number
   c.forEach((value, k) => body.store(i32.const(state), SET_BYTES * set + 16 * k, value));
 }
 
-/** The generators, in locals of a function. */
+/** The generators, held in local variables of a function. */
 export interface RandomLanes {
-  /** Four fresh words, of the set whose turn it is: the first of a function's code is drawn from the first set. */
+  /** Four new words from one set; the sets alternate, starting with the first in the code of a function. */
   readonly words: () => Local<'v128'>;
-  /** Puts the state back into memory. */
+  /** Stores the state in memory again. */
   readonly save: () => void;
 }
 
-/** Takes the generators at `state` into locals. */
+/**
+ * Loads the generators at address `state` into local variables.
+ *
+ * @param body function under construction.
+ * @param state address of the generators' state.
+ * @returns functions that emit code to draw words and to store the state.
+ * @example
+ * ```js
+ * import { randomLanes, toUniform } from '@polysem/numerics/lanes';
+ * import { moduleBuilder } from '@polysem/numerics/wasm';
+ * const write = (body) => body.return(toUniform(randomLanes(body, 64).words()));
+ * moduleBuilder().define([], 'v128', write).result; // 'v128'
+ * ```
+ */
 export function randomLanes(body: Body, state: number): RandomLanes {
   const sets = Array.from({ length: SETS }, (_set, set) =>
     [0, 1, 2, 3].map((k) => body.hold(v128.load(i32.const(state), SET_BYTES * set + 16 * k))),
@@ -101,22 +125,66 @@ export function randomLanes(body: Body, state: number): RandomLanes {
   };
 }
 
-/** Words as whole numbers below 2^24, as floats: the upper 24 bits. */
+/**
+ * The upper 24 bits of words, as floats that are integers below 2^24.
+ *
+ * @param words four 32-bit words.
+ * @returns four float32 numbers.
+ * @example
+ * ```js
+ * import { toWhole } from '@polysem/numerics/lanes';
+ * import { i32x4 } from '@polysem/numerics/wasm';
+ * toWhole(i32x4.const(0)).type; // 'v128'
+ * ```
+ */
 export function toWhole(words: V128): V128 {
   return f32x4.fromI32(i32x4.shrU(words, 8));
 }
 
-/** Words as uniforms on [0, 1): the upper 24 bits. */
+/**
+ * Uniform numbers on [0, 1) from the upper 24 bits of words.
+ *
+ * @param words four 32-bit words.
+ * @returns four float32 numbers.
+ * @example
+ * ```js
+ * import { toUniform } from '@polysem/numerics/lanes';
+ * import { i32x4 } from '@polysem/numerics/wasm';
+ * toUniform(i32x4.const(0)).type; // 'v128'
+ * ```
+ */
 export function toUniform(words: V128): V128 {
   return f32x4.mul(toWhole(words), f32x4.const(2 ** -24));
 }
 
-/** Words as uniforms on [0, 1]: all 32 bits, which floats near 0 hold. */
+/**
+ * Uniform numbers on [0, 1] from all 32 bits of words, which floats near 0 can represent.
+ *
+ * @param words four 32-bit words.
+ * @returns four float32 numbers.
+ * @example
+ * ```js
+ * import { toFineUniform } from '@polysem/numerics/lanes';
+ * import { i32x4 } from '@polysem/numerics/wasm';
+ * toFineUniform(i32x4.const(0)).type; // 'v128'
+ * ```
+ */
 export function toFineUniform(words: V128): V128 {
   return f32x4.mul(f32x4.fromU32(words), f32x4.const(2 ** -32));
 }
 
-/** Words as uniforms in (0, 1): the upper 31 bits, so that one is below a small p with probability p to 2^-32. */
+/**
+ * Uniform numbers in (0, 1) from the upper 31 bits of words, so that P(u < p) is accurate to 2^-32 for small p.
+ *
+ * @param words four 32-bit words.
+ * @returns four float32 numbers.
+ * @example
+ * ```js
+ * import { toOpenUniform } from '@polysem/numerics/lanes';
+ * import { i32x4 } from '@polysem/numerics/wasm';
+ * toOpenUniform(i32x4.const(0)).type; // 'v128'
+ * ```
+ */
 export function toOpenUniform(words: V128): V128 {
   const whole = f32x4.fromI32(i32x4.shrU(words, 1));
   const u = f32x4.mul(f32x4.add(whole, f32x4.const(0.5)), f32x4.const(2 ** -31));

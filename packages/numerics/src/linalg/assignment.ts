@@ -1,23 +1,30 @@
 /**
- * The assignment of n rows to n columns, one to one, with the largest sum of scores: result[row] is the row's column.
- * The Hungarian method by shortest augmenting paths with potentials, O(n^3) (Kuhn 1955; Jonker & Volgenant 1987).
+ * The one-to-one assignment of n rows to n columns with the largest sum of scores. Hungarian method by shortest augmenting
+ * paths with potentials, O(n^3) (Kuhn 1955; Jonker & Volgenant 1987).
  *
  * @param scores n x n, row-major, finite.
- * @throws RangeError if the matrix has another size, or holds a number that is not finite.
+ * @param n number of rows and columns.
+ * @returns the column of each row.
+ * @throws RangeError if the length is not n^2 or a score is not finite.
+ * @example
+ * ```js
+ * import { bestAssignment } from '@polysem/numerics/linalg';
+ * bestAssignment(Float64Array.of(1, 2, 2, 4), 2); // [0, 1]
+ * ```
  */
 export function bestAssignment(scores: Float64Array, n: number): Int32Array {
   if (scores.length !== n * n) {
     throw new RangeError(
-      `bestAssignment: a ${n} x ${n} matrix was announced, got ${scores.length} numbers`,
+      `bestAssignment: expected ${n} x ${n} = ${n * n} scores, got ${scores.length} numbers`,
     );
   }
   const wrong = scores.findIndex((score) => !Number.isFinite(score));
   if (wrong >= 0) {
     throw new RangeError(
-      `bestAssignment: entry (${Math.floor(wrong / n)}, ${wrong % n}) is ${scores[wrong]}`,
+      `bestAssignment: entry (${Math.floor(wrong / n)}, ${wrong % n}) is ${scores[wrong]}; every score must be a finite number`,
     );
   }
-  // Costs are negative scores. Column n is an artificial one, where the row that is being placed starts.
+  // Costs are negative scores. Column n is artificial: the row to be placed starts there.
   const rowPotential = new Float64Array(n);
   const columnPotential = new Float64Array(n + 1);
   const rowOf = new Int32Array(n + 1).fill(-1);

@@ -1,9 +1,16 @@
 /**
- * Makes the rows of a matrix orthonormal, in place, one after the other (Gram-Schmidt, each row twice, which leaves the
- * rows orthogonal to rounding: Giraud, Langou & Rozloznik 2005). Independent normal entries give directions that are
- * uniform over all such frames.
+ * Makes the rows of a matrix orthonormal, in place and in order. Gram-Schmidt, twice per row, which makes rows orthogonal
+ * to rounding (Giraud, Langou & Rozloznik 2005). Independent normal entries give uniformly random frames.
  *
- * @param matrix rows x columns, row-major, of full rank, with no more rows than columns.
+ * @param matrix rows x columns, row-major, of full rank, with at most as many rows as columns.
+ * @param columns length of a row.
+ * @example
+ * ```js
+ * import { orthonormaliseRows } from '@polysem/numerics/linalg';
+ * const matrix = Float64Array.of(2, 0, 3, 4);
+ * orthonormaliseRows(matrix, 2);
+ * matrix; // [1, 0, 0, 1]
+ * ```
  */
 export function orthonormaliseRows(matrix: Float64Array, columns: number): void {
   for (let at = 0; at < matrix.length; at += columns) {
@@ -22,14 +29,23 @@ export function orthonormaliseRows(matrix: Float64Array, columns: number): void 
 }
 
 /**
- * Fills rows `from` to the last of a matrix whose earlier rows are orthonormal, so that all are: each time with what is left
- * of the axis that lies least in the rows so far.
+ * Completes orthonormal rows: fills rows `from` and on, so that all rows are orthonormal. Each new row is the remainder of
+ * the axis that is farthest from the span of the rows before it.
  *
- * @param matrix rows x columns, row-major, with no more rows than columns.
+ * @param matrix rows x columns, row-major, with at most as many rows as columns; rows before `from` are orthonormal.
+ * @param from the first row to fill.
+ * @param columns length of a row.
+ * @example
+ * ```js
+ * import { completeOrthonormalRows } from '@polysem/numerics/linalg';
+ * const matrix = Float64Array.of(0, 1, 0, 0);
+ * completeOrthonormalRows(matrix, 1, 2);
+ * matrix; // [0, 1, 1, 0]
+ * ```
  */
 export function completeOrthonormalRows(matrix: Float64Array, from: number, columns: number): void {
   const rows = matrix.length / columns;
-  // What of each axis lies outside the rows so far, squared.
+  // Squared length of each axis outside the span of the rows so far.
   const outside = new Float64Array(columns).fill(1);
   const count = (at: number): void => {
     for (let j = 0; j < columns; j++) outside[j] -= matrix[at + j] ** 2;

@@ -1,4 +1,4 @@
-/** A matrix as L L^T. */
+/** A factorisation L L^T of a positive semidefinite matrix. */
 export interface SemidefiniteFactor {
   readonly rank: number;
   /** N x rank, row-major; row i has zeros from column min(rank, i + 1) on. */
@@ -6,12 +6,20 @@ export interface SemidefiniteFactor {
 }
 
 /**
- * The Cholesky factor of a positive semidefinite matrix, without the columns whose pivot vanishes: row by row, a column for
- * each row that does not depend on those before it (Golub & Van Loan, Matrix Computations, section 4.2.8, without exchanges).
+ * The Cholesky factor of a positive semidefinite matrix, without the columns whose pivot is zero: one column for each row
+ * that is linearly independent of the rows before it (Golub & Van Loan, Matrix Computations, section 4.2.8, without
+ * pivoting).
  *
- * A pivot counts as 0 below N 2^-50 of its diagonal entry; what is neglected then is at most the root of that.
+ * A pivot counts as 0 below N 2^-50 times its diagonal entry; the neglected entries are at most the square root of that.
  *
  * @param matrix N x N, row-major, symmetric.
+ * @param size N.
+ * @returns the factor and its number of columns.
+ * @example
+ * ```js
+ * import { semidefiniteCholesky } from '@polysem/numerics/linalg';
+ * semidefiniteCholesky(Float64Array.of(4, 2, 2, 1), 2); // { rank: 1, factor: [2, 1] }
+ * ```
  */
 export function semidefiniteCholesky(matrix: Float64Array, size: number): SemidefiniteFactor {
   const columns: Float64Array[] = [];

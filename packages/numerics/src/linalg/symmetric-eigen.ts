@@ -5,27 +5,37 @@ import { householderQL } from './eigen/householder-ql.ts';
 export interface SymmetricEigen {
   /** The n eigenvalues, largest first. */
   readonly values: Float64Array;
-  /** Orthonormal eigenvectors as rows: v_k stands at `vectors[k * n .. (k + 1) * n]`. */
+  /** Orthonormal eigenvectors as rows: v_k is `vectors.subarray(k * n, (k + 1) * n)`. */
   readonly vectors: Float64Array;
 }
 
-/** How an eigendecomposition is done. */
+/** Options of an eigendecomposition. */
 export interface EigenOptions {
-  /** Told from time to time how much of the work is done, from 0 to 1. Small matrices tell nothing. */
+  /** Called with the fraction of the work that is done, 0 to 1; not called for small matrices. */
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Smaller matrices are done the plain way, which is no slower there. */
+/** Size from which the blocked algorithm is faster than the plain one. */
 const BLOCKED_FROM = 48;
 
 /**
- * Eigendecomposition of a symmetric n x n matrix (row-major; only the lower triangle is read): Householder tridiagonalisation,
- * then implicit QL for small matrices, divide and conquer in WebAssembly for larger ones. O(n^3); eigenvalues are right to
- * about n * 2.2e-16 of the largest one in magnitude, and eigenvectors are orthogonal to as much, however near the eigenvalues.
- * Memory beside the result: n^2 numbers for small matrices, 2 n^2 for larger ones.
+ * Eigendecomposition of a symmetric matrix: Householder tridiagonalisation, then implicit QL for small matrices, divide and
+ * conquer in WebAssembly for larger ones. O(n^3). Eigenvalues are accurate to about n * 2.2e-16 of the largest magnitude,
+ * and eigenvectors are orthogonal to the same accuracy, even for close eigenvalues. Memory beside the result: n^2 numbers
+ * for small matrices, 2 n^2 for larger ones.
+ *
  * Sources: Golub & Van Loan, Matrix Computations, 8.3; Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 16 (1995), 172-191.
  *
- * @throws RangeError if the matrix has another size, or holds a number that is not finite.
+ * @param matrix n x n, row-major; only the lower triangle is read.
+ * @param n size of the matrix.
+ * @param options progress callback.
+ * @returns eigenvalues, largest first, and eigenvectors as rows.
+ * @throws RangeError if the length is not n^2 or an entry is not finite.
+ * @example
+ * ```js
+ * import { symmetricEigen } from '@polysem/numerics/linalg';
+ * symmetricEigen(Float64Array.of(2, 0, 0, 5), 2).values; // [5, 2]
+ * ```
  */
 export function symmetricEigen(
   matrix: Float64Array,
@@ -39,7 +49,7 @@ export function symmetricEigen(
   return { values: unscaled(values, factor), vectors };
 }
 
-/** The eigenvalues alone, largest first: as {@link symmetricEigen}, in a third of its time and half of its memory. */
+/** Only the eigenvalues, largest first: as {@link symmetricEigen}, in a third of the time and half of the memory. */
 export function symmetricEigenvalues(
   matrix: Float64Array,
   n: number,
@@ -52,7 +62,7 @@ export function symmetricEigenvalues(
   return unscaled(values, factor);
 }
 
-/** The plain way, for any n: the reference of the fast one. */
+/** The plain algorithm, for any n: the reference for the fast one. */
 export function plainEigen(matrix: Float64Array, n: number, factor: number): SymmetricEigen {
   const a = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -61,11 +71,11 @@ export function plainEigen(matrix: Float64Array, n: number, factor: number): Sym
   return sortDescending(householderQL(a, n), n);
 }
 
-/** A power of two that brings the largest entry near 1 where it is so large or small that squares would not do. */
+/** A power of two that brings the largest entry near 1, if its square could overflow or underflow; otherwise 1. */
 function scaleFactor(matrix: Float64Array, n: number, caller: string): number {
   if (matrix.length !== n * n) {
     throw new RangeError(
-      `${caller}: a ${n} x ${n} matrix was announced, got ${matrix.length} numbers`,
+      `${caller}: expected ${n} x ${n} = ${n * n} numbers, got ${matrix.length}`,
     );
   }
   let largest = 0;
@@ -73,7 +83,9 @@ function scaleFactor(matrix: Float64Array, n: number, caller: string): number {
     for (let j = 0; j <= i; j++) {
       const magnitude = Math.abs(matrix[i * n + j]);
       if (!(magnitude < Infinity)) {
-        throw new RangeError(`${caller}: entry (${i}, ${j}) is ${matrix[i * n + j]}`);
+        throw new RangeError(
+          `${caller}: entry (${i}, ${j}) is ${matrix[i * n + j]}; every entry must be a finite number`,
+        );
       }
       if (magnitude > largest) largest = magnitude;
     }
@@ -86,7 +98,7 @@ function unscaled(values: Float64Array, factor: number): Float64Array {
   return factor === 1 ? values : values.map((value) => value / factor);
 }
 
-/** Writes the lower triangle, scaled, into a memory of numbers. */
+/** Copies the scaled lower triangle into memory. */
 function filling(matrix: Float64Array, n: number, factor: number) {
   return (numbers: Float64Array, at: number, step: number): void => {
     for (let i = 0; i < n; i++) {

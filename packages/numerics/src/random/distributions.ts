@@ -1,32 +1,75 @@
+import { inInterval, positive } from '../checks/index.ts';
 import { ln, ln1p } from '../elementary/logarithm.ts';
-import { uint32, type Generator } from './generator.ts';
+import { nextUint32, type Generator } from './generator.ts';
 
 const TWO_32 = 0x100000000;
 const HIGH_UNIT = 2 ** -27;
 const LOW_UNIT = 2 ** -53;
 
-/** Uniform on [0, 1): a multiple of 2^-53, all 2^53 of them equally likely. Spends two words. */
+/**
+ * A uniform number on [0, 1): one of the 2^53 multiples of 2^-53, all equally likely. Uses two words.
+ *
+ * @param g generator.
+ * @returns the number.
+ * @example
+ * ```js
+ * import { generator, uniform } from '@polysem/numerics/random';
+ * uniform(generator(1)) === uniform(generator(1)); // true
+ * ```
+ */
 export function uniform(g: Generator): number {
-  const high = uint32(g) >>> 5;
-  const low = uint32(g) >>> 6;
+  const high = nextUint32(g) >>> 5;
+  const low = nextUint32(g) >>> 6;
   return high * HIGH_UNIT + low * LOW_UNIT;
 }
 
-/** Uniform on [low, high); rounding may give `high` itself where the interval is few ulps wide. */
+/**
+ * A uniform number on [low, high). Rounding may give `high` itself if the interval is only a few ulps wide.
+ *
+ * @param g generator.
+ * @param low lower end.
+ * @param high upper end.
+ * @returns the number.
+ * @example
+ * ```js
+ * import { generator, uniformBetween } from '@polysem/numerics/random';
+ * uniformBetween(generator(1), 5, 5); // 5
+ * ```
+ */
 export function uniformBetween(g: Generator, low: number, high: number): number {
   return low + (high - low) * uniform(g);
 }
 
-/** True with the given probability: to within 2^-53, and exactly for 0 and 1. */
+/**
+ * True with the given probability, accurate to 2^-53 and exact for 0 and 1.
+ *
+ * @param g generator.
+ * @param probability of true, in [0, 1].
+ * @returns the outcome.
+ * @example
+ * ```js
+ * import { bernoulli, generator } from '@polysem/numerics/random';
+ * bernoulli(generator(1), 1); // true
+ * ```
+ */
 export function bernoulli(g: Generator, probability: number): boolean {
   return uniform(g) < probability;
 }
 
 /**
- * Standard normal, by Marsaglia's polar method: it makes numbers in pairs, and the second of a pair
- * waits in the generator for the next call.
+ * A standard normal number, by Marsaglia's polar method. Numbers come in pairs; the generator keeps the second for the
+ * next call.
  *
  * Source: Marsaglia and Bray, "A convenient method for generating normal variables" (1964).
+ *
+ * @param g generator.
+ * @returns the number.
+ * @example
+ * ```js
+ * import { generator, normal } from '@polysem/numerics/random';
+ * const g = generator(1);
+ * normal(g) === normal(generator(1)); // true
+ * ```
  */
 export function normal(g: Generator): number {
   const spare = g.spareNormal;
@@ -46,29 +89,45 @@ export function normal(g: Generator): number {
   }
 }
 
-/** Exponential of mean 1, by inversion of one uniform. */
+/** An exponential number of mean 1, by inversion of one uniform. */
 export function exponential(g: Generator): number {
   return -ln(1 - uniform(g));
 }
 
-/** Laplace of mean 0 and scale 1 (variance 2), by inversion of one uniform. */
+/**
+ * A Laplace number of mean 0 and scale 1 (variance 2), by inversion of one uniform.
+ *
+ * @param g generator.
+ * @returns the number.
+ * @example
+ * ```js
+ * import { generator, laplace } from '@polysem/numerics/random';
+ * Number.isFinite(laplace(generator(1))); // true
+ * ```
+ */
 export function laplace(g: Generator): number {
   const u = uniform(g);
   return u < 0.5 ? ln(1 - 2 * u) : -ln(2 - 2 * u);
 }
 
 /**
- * Gamma of the given shape and scale 1 (mean and variance equal the shape).
+ * A gamma number of scale 1; its mean and variance equal the shape parameter.
  *
- * Source: Marsaglia and Tsang, "A simple method for generating gamma variables" (2000); a shape
- * below 1 is drawn at shape + 1 and shrunk by U^(1/shape), section 6 there.
+ * Source: Marsaglia and Tsang, "A simple method for generating gamma variables" (2000). A shape below 1 is drawn at
+ * shape + 1 and multiplied by U^(1/shape) (section 6).
  *
- * @throws RangeError unless the shape is positive and finite.
+ * @param g generator.
+ * @param shape positive and finite.
+ * @returns a positive number.
+ * @throws RangeError if the shape is not positive and finite.
+ * @example
+ * ```js
+ * import { gamma, generator } from '@polysem/numerics/random';
+ * gamma(generator(1), 2) > 0; // true
+ * ```
  */
 export function gamma(g: Generator, shape: number): number {
-  if (!(shape > 0 && shape < Infinity)) {
-    throw new RangeError(`gamma: shape must be positive and finite, got ${shape}`);
-  }
+  positive('shape', shape);
   if (shape < 1) return gamma(g, shape + 1) * (1 - uniform(g)) ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
@@ -82,40 +141,56 @@ export function gamma(g: Generator, shape: number): number {
 }
 
 /**
- * Student's t: a normal over the root of an independent chi-square divided by its degrees of freedom.
+ * A number from Student's t distribution: a normal over the square root of a chi-square divided by its degrees of freedom.
  *
- * @param degreesOfFreedom positive; the variance is nu / (nu - 2) above 2 and infinite below.
- * @throws RangeError unless the degrees of freedom are positive and finite.
+ * @param g generator.
+ * @param degreesOfFreedom nu > 0; the variance is nu / (nu - 2) for nu > 2, otherwise infinite.
+ * @returns the number.
+ * @throws RangeError if the degrees of freedom are not positive and finite.
+ * @example
+ * ```js
+ * import { generator, studentT } from '@polysem/numerics/random';
+ * Number.isFinite(studentT(generator(1), 5)); // true
+ * ```
  */
 export function studentT(g: Generator, degreesOfFreedom: number): number {
-  if (!(degreesOfFreedom > 0 && degreesOfFreedom < Infinity)) {
-    throw new RangeError(
-      `studentT: degreesOfFreedom must be positive and finite, got ${degreesOfFreedom}`,
-    );
-  }
+  positive('degreesOfFreedom', degreesOfFreedom);
   return normal(g) * Math.sqrt(degreesOfFreedom / (2 * gamma(g, degreesOfFreedom / 2)));
 }
 
 /**
- * The failures before the first success of a coin of the given probability: 0, 1, 2, ... By inversion
- * of one uniform, floor(log(1 - U) / log(1 - p)). This is the gap between active entries of a sparse row.
+ * The number of failures before the first success, 0, 1, 2, ..., by inversion of one uniform:
+ * floor(log(1 - U) / log(1 - p)). It is the gap between non-zero entries of a sparse row.
  *
- * @param probability in (0, 1]; 1 gives 0 without drawing.
- * @throws RangeError for any other probability.
+ * @param g generator.
+ * @param probability of success, in (0, 1]; 1 gives 0 and uses no random numbers.
+ * @returns the number of failures.
+ * @throws RangeError if the probability is out of range.
+ * @example
+ * ```js
+ * import { generator, geometric } from '@polysem/numerics/random';
+ * geometric(generator(1), 1); // 0
+ * ```
  */
 export function geometric(g: Generator, probability: number): number {
-  if (!(probability > 0 && probability <= 1)) {
-    throw new RangeError(`geometric: probability must lie in (0, 1], got ${probability}`);
-  }
+  inInterval('probability', probability, 0, 1, '(]');
   if (probability === 1) return 0;
   return Math.floor(ln(1 - uniform(g)) / ln1p(-probability));
 }
 
 /**
- * Uniform on 0 .. n - 1, without bias: the words are cut into n equal parts, and a word of the
- * remainder (fewer than n of 2^32) is drawn again.
+ * An unbiased uniform integer in 0 .. n - 1. Divides the 2^32 words into n equal parts and rejects the remainder (fewer
+ * than n words).
  *
- * @throws RangeError unless n is an integer in 1 .. 2^32.
+ * @param g generator.
+ * @param n an integer in 1 .. 2^32.
+ * @returns the integer.
+ * @throws RangeError if n is out of range.
+ * @example
+ * ```js
+ * import { generator, integerBelow } from '@polysem/numerics/random';
+ * integerBelow(generator(1), 1); // 0
+ * ```
  */
 export function integerBelow(g: Generator, n: number): number {
   if (!Number.isInteger(n) || n < 1 || n > TWO_32) {
@@ -123,7 +198,7 @@ export function integerBelow(g: Generator, n: number): number {
   }
   const part = Math.floor(TWO_32 / n);
   for (;;) {
-    const drawn = Math.floor(uint32(g) / part);
+    const drawn = Math.floor(nextUint32(g) / part);
     if (drawn < n) return drawn;
   }
 }

@@ -3,31 +3,31 @@ import type { Generator } from './generator.ts';
 import { philox4x32 } from './philox.ts';
 
 /*
- * Standard normals of float32 precision, several times faster than `normal`: the ziggurat of Marsaglia and Tsang (2000) in
- * 128 layers, with the layer, the sign and the place in the layer taken from different bits of a word, as Doornik (2005)
- * asks for, on xoshiro128++ (Blackman and Vigna 2021) seeded by a Philox block. Additions, multiplications and our own
- * logarithm alone, so that the bytes are the same in every engine.
+ * Standard normal numbers of float32 precision, several times faster than `normal`: the ziggurat of Marsaglia and Tsang
+ * (2000) with 128 layers. Layer, sign and position use different bits of a word, as Doornik (2005) recommends. Words come
+ * from xoshiro128++ (Blackman and Vigna 2021), seeded by one Philox block. Only additions, multiplications and the
+ * package's own logarithm are used, so that every engine gives the same bytes.
  */
 
 const LAYERS = 128;
-/** Where the tail begins, and the area of each layer: Marsaglia and Tsang, table for 128 layers. */
+/** Start of the tail, and area of each layer: Marsaglia and Tsang, table for 128 layers. */
 const TAIL = 3.442619855899;
 const AREA = 9.91256303526217e-3;
-/** exp(-TAIL^2 / 2): AREA is TAIL times it, and what lies beyond, which is Mills's ratio times it. */
+/** exp(-TAIL^2 / 2). AREA is TAIL times this plus the area of the tail, which is Mills's ratio times this. */
 const DENSITY_AT_TAIL = AREA / (TAIL + millsRatio(TAIL));
 const UNIT = 2 ** -24;
 const HALF_UNIT = 2 ** -25;
 
-/** The area under exp(-t^2 / 2) beyond x over the density there, as a continued fraction. */
+/** Mills's ratio: the area under exp(-t^2 / 2) beyond x over the density at x, as a continued fraction. */
 function millsRatio(x: number): number {
   let fraction = x;
   for (let k = 200; k >= 1; k--) fraction = x + k / fraction;
   return 1 / fraction;
 }
 
-/** Outer edges of the layers, from the base, whose is where a rectangle of its area would end, to 0. */
+/** Outer edges of the layers: that of the base (as wide as a rectangle of its area) first, 0 last. */
 const edges = new Float64Array(LAYERS + 1);
-/** exp(-x^2 / 2) at those edges; at the base's it is not used. */
+/** exp(-x^2 / 2) at those edges; unused for the base. */
 const densities = new Float64Array(LAYERS + 1);
 edges[0] = AREA / DENSITY_AT_TAIL;
 edges[1] = TAIL;
@@ -38,30 +38,52 @@ for (let layer = 2; layer < LAYERS; layer++) {
 }
 densities[LAYERS] = 1;
 
-/** A stream of 32-bit words; plain, small, mutable state. */
+/** A stream of 32-bit words: a small, plain, mutable state. */
 export interface FastStream {
-  /** xoshiro128++, four words. */
+  /** State of xoshiro128++, four words. */
   readonly state: Int32Array;
 }
 
 const seedCounter = new Uint32Array(4);
 const seedBlock = new Uint32Array(4);
 
-/** Stream `index` of a generator: a pure function of the generator's name and the index, made at little cost. */
+/**
+ * Stream `index` of a generator: a pure function of the generator's identity and the index, cheap to create.
+ *
+ * @param g generator that identifies the stream; not changed.
+ * @param index a non-negative integer below 2^62.
+ * @returns the stream at its start.
+ * @example
+ * ```js
+ * import { fastStream, fastWord, generator } from '@polysem/numerics/random';
+ * const g = generator(1);
+ * fastWord(fastStream(g, 0)) === fastWord(fastStream(g, 0)); // true
+ * ```
+ */
 export function fastStream(g: Generator, index: number): FastStream {
-  // The counters of `split`'s children have the top bit of word 1 set, drawn blocks neither: the bit below it is free.
+  // Counters of child generators have the top bit of word 1 set, drawn blocks neither of the top two: this uses the second.
   seedCounter[0] = index % 2 ** 32;
   seedCounter[1] = 0x40000000 + Math.floor(index / 2 ** 32);
   seedCounter[2] = g.counter[2];
   seedCounter[3] = g.counter[3];
   philox4x32(seedCounter, g.key, seedBlock);
   const state = Int32Array.from(seedBlock);
-  // The one state that xoshiro cannot leave.
+  // The only state that xoshiro cannot leave.
   if (state.every((word) => word === 0)) state[0] = 1;
   return { state };
 }
 
-/** The next 32-bit word, as an int32. */
+/**
+ * The next 32-bit word, as a signed integer.
+ *
+ * @param stream the stream; advanced.
+ * @returns an integer from -2^31 to 2^31 - 1.
+ * @example
+ * ```js
+ * import { fastStream, fastWord, generator } from '@polysem/numerics/random';
+ * Number.isInteger(fastWord(fastStream(generator(1), 0))); // true
+ * ```
+ */
 export function fastWord({ state }: FastStream): number {
   const s0 = state[0];
   const s3 = state[3];
@@ -77,12 +99,37 @@ export function fastWord({ state }: FastStream): number {
   return word;
 }
 
-/** Uniform inside (0, 1): an odd multiple of 2^-25. */
+/**
+ * A uniform number in (0, 1): an odd multiple of 2^-25.
+ *
+ * @param stream the stream; advanced.
+ * @returns the number.
+ * @example
+ * ```js
+ * import { fastStream, fastUniform, generator } from '@polysem/numerics/random';
+ * fastUniform(fastStream(generator(1), 0)) < 1; // true
+ * ```
+ */
 export function fastUniform(stream: FastStream): number {
   return (fastWord(stream) >>> 8) * UNIT + HALF_UNIT;
 }
 
-/** Fills numbers `from` .. `to` - 1 of an array with standard normals times a factor. */
+/**
+ * Fills `out[from]` .. `out[to - 1]` with standard normal numbers times a factor.
+ *
+ * @param stream the stream; advanced.
+ * @param out array to fill.
+ * @param from the first index.
+ * @param to the index after the last.
+ * @param factor standard deviation; default 1.
+ * @example
+ * ```js
+ * import { fastStream, fillFastNormal, generator } from '@polysem/numerics/random';
+ * const out = new Float64Array(2);
+ * fillFastNormal(fastStream(generator(1), 0), out, 0, 2, 0);
+ * Math.abs(out[0]); // 0
+ * ```
+ */
 export function fillFastNormal(
   stream: FastStream,
   out: Float32Array | Float64Array,
@@ -128,13 +175,13 @@ export function fillFastNormal(
   state[3] = s3;
 }
 
-/** x if a point above it in its layer is below the density, else -1. */
+/** x if a random point above it within its layer is below the density, otherwise -1. */
 function inWedge(stream: FastStream, layer: number, x: number): number {
   const height = densities[layer] + fastUniform(stream) * (densities[layer + 1] - densities[layer]);
   return ln(height) < (-x * x) / 2 ? x : -1;
 }
 
-/** A normal beyond where the tail begins (Marsaglia 1964). */
+/** A normal number beyond TAIL (Marsaglia 1964). */
 function inTail(stream: FastStream): number {
   for (;;) {
     const x = -ln(fastUniform(stream)) / TAIL;

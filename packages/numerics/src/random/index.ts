@@ -22,6 +22,6 @@ export {
   fillFastNormal,
 } from './fast-normal.ts';
 export { fillNormal } from './fill.ts';
-export { generator, type Generator, split, uint32 } from './generator.ts';
+export { generator, type Generator, childGenerator, nextUint32 } from './generator.ts';
 export { quasiPoints } from './quasi.ts';
 export { permutation, shuffle } from './shuffle.ts';

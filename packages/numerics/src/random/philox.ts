@@ -7,8 +7,8 @@ const ROUNDS = 10;
 /**
  * The upper 32 bits of the 64-bit product of two unsigned 32-bit numbers, as an int32 bit pattern.
  *
- * A double holds 53 bits only, so the product is put together from 16-bit halves. No partial sum
- * exceeds 2^32 - 1 (Warren, "Hacker's Delight", section 8-2), so int32 arithmetic loses nothing.
+ * A double holds only 53 bits, so the product is assembled from 16-bit halves. No partial sum exceeds 2^32 - 1 (Warren,
+ * "Hacker's Delight", section 8-2), so int32 arithmetic is exact.
  */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
@@ -23,13 +23,13 @@ function multiplyHigh(a: number, b: number): number {
 /**
  * Philox 4x32-10: 128 random bits as a pure function of a 128-bit counter and a 64-bit key.
  *
- * For a fixed key it is a bijection of the counters: two counters never give the same block.
- * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011),
- * section 3.3; the constants are those of the authors' library Random123.
+ * For a fixed key it is a bijection of the counters: two counters never give the same block. Source: Salmon, Moraes, Dror,
+ * Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), section 3.3, with the constants of their library
+ * Random123.
  *
- * @param counter 4 words, read only.
- * @param key 2 words, read only.
- * @param out 4 words, overwritten; it may be the counter itself.
+ * @param counter 4 words, not changed.
+ * @param key 2 words, not changed.
+ * @param out 4 words, overwritten; may be the counter itself.
  */
 export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Array): void {
   let c0 = counter[0] | 0;

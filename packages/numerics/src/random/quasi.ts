@@ -2,19 +2,28 @@ import { uniform } from './distributions.ts';
 import type { Generator } from './generator.ts';
 import { permutation } from './shuffle.ts';
 
-/** Up to so many dimensions a Kronecker sequence is more even than a Latin hypercube. */
+/** Up to this many dimensions a Kronecker sequence is more even than a Latin hypercube. */
 const KRONECKER_UP_TO = 6;
 
 /**
- * Points in the unit cube that are more even than random ones, each of them uniform: so an average over them is unbiased.
+ * Quasi-random points in the unit cube: more even than independent points, yet each is uniform, so averages over them are
+ * unbiased.
  *
- * Up to 6 dimensions an additive recurrence with the generalised golden ratio (Roberts 2018: the R_d sequence), moved by
- * a random shift (Cranley & Patterson 1976); the first points of a longer sequence are those of a shorter one. Beyond, a
- * Latin hypercube (McKay et al. 1979), even in every dimension by itself.
+ * Up to 6 dimensions: an additive recurrence with the generalised golden ratio (Roberts 2018: the R_d sequence) and a
+ * random shift (Cranley & Patterson 1976); a longer sequence starts with a shorter one. Beyond 6: a Latin hypercube (McKay
+ * et al. 1979), even in each single dimension.
  *
+ * @param g generator.
+ * @param dims number of coordinates per point.
+ * @param count number of points.
  * @returns count x dims numbers in [0, 1), point by point.
+ * @example
+ * ```js
+ * import { generator, quasiPoints } from '@polysem/numerics/random';
+ * quasiPoints(generator(1), 2, 3).length; // 6
+ * ```
  */
-export function quasiPoints(dims: number, count: number, g: Generator): Float64Array {
+export function quasiPoints(g: Generator, dims: number, count: number): Float64Array {
   const points = new Float64Array(count * dims);
   if (dims > KRONECKER_UP_TO) {
     for (let d = 0; d < dims; d++) {
@@ -38,7 +47,7 @@ export function quasiPoints(dims: number, count: number, g: Generator): Float64A
   return points;
 }
 
-/** The root above 1 of x^(d + 1) = x + 1, by Newton's method and multiplications alone: the same bits everywhere. */
+/** The root above 1 of x^(d + 1) = x + 1, by Newton's method with multiplications only: the same bits everywhere. */
 function goldenRatio(dims: number): number {
   let x = 2;
   for (let round = 0; round < 40; round++) {

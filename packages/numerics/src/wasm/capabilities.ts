@@ -2,12 +2,19 @@ import { webAssembly } from './engine.ts';
 import { moduleBuilder } from './module.ts';
 import { f32, f32x4, v128 } from './value.ts';
 
-/** What the JavaScript engine and the processor can do: nothing, SIMD, or SIMD with fused multiply-adds. */
+/** Capabilities of the JavaScript engine and the processor: none, SIMD, or SIMD with fused multiply-adds. */
 export type Capability = 'none' | 'simd' | 'fma';
 
 /**
- * Finds out by trying. Relaxed SIMD leaves open whether a multiply-add rounds once; on a processor that has no such
- * instruction it rounds twice, and the plain code then gives the same on every machine.
+ * Tests the engine's capability by running a probe. Relaxed SIMD does not specify whether a multiply-add rounds once. On a
+ * processor without such an instruction it rounds twice, and plain SIMD code then gives the same results everywhere.
+ *
+ * @returns the capability.
+ * @example
+ * ```js
+ * import { capability } from '@polysem/numerics/wasm';
+ * ['none', 'simd', 'fma'].includes(capability()); // true
+ * ```
  */
 export function capability(): Capability {
   const engine = webAssembly();
@@ -15,11 +22,11 @@ export function capability(): Capability {
   const fused = probe(true);
   if (!engine.validate(fused)) return 'simd';
   const memory = new engine.Memory({ initial: 1 });
-  const { exports } = new engine.Instance(new engine.Module(fused), { house: { memory } });
+  const { exports } = new engine.Instance(new engine.Module(fused), { env: { memory } });
   return exports.probe(1 + 2 ** -12) === 2 ** -24 ? 'fma' : 'simd';
 }
 
-/** x^2 - (1 + 2^-11): for x = 1 + 2^-12 it is 2^-24 if rounded once, and 0 if the square was rounded before. */
+/** Computes x^2 - (1 + 2^-11). For x = 1 + 2^-12 the result is 2^-24 with one rounding and 0 with two. */
 function probe(isFused: boolean): Uint8Array<ArrayBuffer> {
   const module = moduleBuilder();
   module.define(

@@ -1,4 +1,4 @@
-/** Bytes in nested lists, so that code can be put together without copying; flattened once, at the end. */
+/** Bytes in nested lists, so that code can be composed without copying. Flattened once, at the end. */
 export type Bytes = readonly (number | Bytes)[];
 
 /** An unsigned integer in LEB128. */
@@ -36,23 +36,23 @@ export function float64(value: number): number[] {
   return Array.from(new Uint8Array(Float64Array.of(value).buffer));
 }
 
-/** A list with its length before it. */
+/** A list preceded by its length. */
 export function vector(items: readonly Bytes[]): Bytes {
   return [...unsigned(items.length), ...items];
 }
 
-/** A name in UTF-8 (ASCII here) with its length before it. */
+/** An ASCII name preceded by its length. */
 export function name(text: string): Bytes {
   return [...unsigned(text.length), ...Array.from(text, (c) => c.charCodeAt(0))];
 }
 
-/** Bytes with their number before them. */
+/** Bytes preceded by their number. */
 export function sized(bytes: Bytes): Bytes {
   const flat = flatten(bytes);
   return [...unsigned(flat.length), flat];
 }
 
-/** All bytes in order. */
+/** All bytes of nested lists in order. */
 export function flatten(bytes: Bytes): number[] {
   const out: number[] = [];
   const visit = (list: Bytes): void => {

@@ -1,10 +1,10 @@
-/** The little of the WebAssembly interface that kernels use; every JavaScript engine has it, no library of types without a DOM does. */
+/** The part of the WebAssembly interface that kernels use. Declared here, because TypeScript has it only in its DOM library. */
 export interface WebAssemblyEngine {
   readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (
     module: object,
-    imports: { readonly house: { readonly memory: object } },
+    imports: { readonly env: { readonly memory: object } },
   ) => { readonly exports: Readonly<Record<string, (...args: number[]) => number>> };
   readonly Memory: new (limits: { readonly initial: number }) => {
     readonly buffer: ArrayBuffer;
@@ -12,7 +12,16 @@ export interface WebAssemblyEngine {
   };
 }
 
-/** The engine, or null where there is none. */
+/**
+ * The engine's WebAssembly interface, or null if it has none.
+ *
+ * @returns the interface, or null.
+ * @example
+ * ```js
+ * import { webAssembly } from '@polysem/numerics/wasm';
+ * webAssembly() !== null; // true
+ * ```
+ */
 export function webAssembly(): WebAssemblyEngine | null {
   return (globalThis as { WebAssembly?: WebAssemblyEngine }).WebAssembly ?? null;
 }

@@ -1,14 +1,26 @@
-/** Gives out places in a linear memory. */
+/** Assigns addresses in a linear memory. */
 export interface MemoryLayout {
-  /** The address of so many bytes, on a multiple of 64, a line of the cache. */
+  /** Reserves bytes and returns their address, a multiple of 64 (one cache line). */
   readonly take: (bytes: number) => number;
-  /** All bytes given out so far. */
+  /** Total number of bytes, up to the end of the last reservation. */
   readonly size: () => number;
 }
 
 const LINE = 64;
 
-/** A layout from address `from` on. Vector loads may run over the end of a place into its padding of one line. */
+/**
+ * Starts a layout at address `from`. Each reservation has a line of padding, so vector loads may run past its end.
+ *
+ * @param from the first address; default 64.
+ * @returns a layout without reservations.
+ * @example
+ * ```js
+ * import { memoryLayout } from '@polysem/numerics/wasm';
+ * const layout = memoryLayout();
+ * layout.take(8); // 64
+ * layout.take(8); // 192
+ * ```
+ */
 export function memoryLayout(from: number = LINE): MemoryLayout {
   let end = from;
   return {

@@ -1,46 +1,46 @@
 import { flatten, name, signed, sized, unsigned, vector, type Bytes } from './encoding.ts';
 import type { I32, V128, Value, ValueType } from './value.ts';
 
-/** A local variable: its value, and where it stands. */
+/** A local variable: its value and its index. */
 export interface Local<T extends ValueType> extends Value<T> {
   readonly index: number;
 }
 
-/** What is written into the body of a function, in order. */
+/** Instructions of a function, appended in order. */
 export interface Body {
   readonly local: <T extends ValueType>(type: T) => Local<T>;
-  /** A new local that holds a value. */
+  /** A new local variable initialised with a value. */
   readonly hold: <T extends ValueType>(value: Value<T>) => Local<T>;
   readonly set: <T extends ValueType>(local: Local<T>, value: Value<T>) => void;
   /**
-   * A local that holds a constant through the whole function. Engines may build a vector constant anew, in several
-   * instructions, wherever it is written; a local that does not fit a register is but a load.
+   * A local variable that holds a constant throughout the function. Engines may rebuild a vector constant in several
+   * instructions at every use; a local variable that does not fit in a register costs only a load.
    */
   readonly constant: (value: V128) => Local<'v128'>;
   readonly store: (address: I32, offset: number, value: Value<ValueType>) => void;
-  /** Zeros from an address on. */
+  /** Fills bytes with zeros, starting at an address. */
   readonly clear: (address: I32, bytes: I32) => void;
-  /** Copies so many bytes; the places may overlap. */
+  /** Copies bytes; source and destination may overlap. */
   readonly copy: (to: I32, from: I32, bytes: I32) => void;
   readonly if: (condition: I32, then: () => void, otherwise?: () => void) => void;
-  /** Locals made inside may be used again after it: what they hold is lost at its end. */
+  /** Local variables made inside are reused after the scope; their values are lost. */
   readonly scope: (block: () => void) => void;
-  /** Repeats the block until `repeat` is false at its end; it runs at least once. */
+  /** Repeats the block while the value it returns is not 0; runs at least once. */
   readonly doWhile: (block: () => I32) => void;
   /** Repeats the block while the condition holds. */
   readonly while: (condition: () => I32, block: () => void) => void;
-  /** Leaves the function. */
+  /** Returns from the function. */
   readonly return: (value?: Value<ValueType>) => void;
   readonly call: (callee: FunctionHandle<null>, ...args: readonly Value<ValueType>[]) => void;
 }
 
-/** A function of the module, by which it can be called. */
+/** A function of the module that later code can call. */
 export interface FunctionHandle<R extends ValueType | null> {
   readonly index: number;
   readonly result: R;
 }
 
-/** A module being put together. */
+/** A WebAssembly module under construction. */
 export interface ModuleBuilder {
   readonly define: <R extends ValueType | null, const P extends readonly ValueType[]>(
     parameters: P,
@@ -48,7 +48,7 @@ export interface ModuleBuilder {
     write: (body: Body, ...parameters: { [K in keyof P]: Local<P[K]> }) => void,
     exportedAs?: string,
   ) => FunctionHandle<R>;
-  /** The module's bytes. It imports its memory as `house.memory`. */
+  /** The module's bytes. The module imports its memory as `env.memory`. */
   readonly bytes: (memoryPages: number) => Uint8Array<ArrayBuffer>;
 }
 
@@ -57,7 +57,20 @@ const STORES = { i32: [0x36], f32: [0x38], f64: [0x39], v128: [0xfd, 0x0b] } as 
 const EMPTY = 0x40;
 const END = 0x0b;
 
-/** The value that a call leaves. */
+/**
+ * The result of a call.
+ *
+ * @param callee function with a result.
+ * @param args arguments of the call.
+ * @returns code that calls the function and leaves its result.
+ * @example
+ * ```js
+ * import { called, i32, moduleBuilder } from '@polysem/numerics/wasm';
+ * const module = moduleBuilder();
+ * const one = module.define([], 'i32', (body) => body.return(i32.const(1)));
+ * called(one).type; // 'i32'
+ * ```
+ */
 export function called<R extends ValueType>(
   callee: FunctionHandle<R>,
   ...args: readonly Value<ValueType>[]
@@ -69,8 +82,17 @@ export function called<R extends ValueType>(
 }
 
 /**
- * Puts a WebAssembly module together (WebAssembly Core Specification 2.0, binary format; relaxed SIMD of 3.0). Functions
- * may call those defined before them.
+ * Starts a WebAssembly module (WebAssembly Core Specification 2.0, binary format; relaxed SIMD of 3.0). Functions may call
+ * functions defined before them.
+ *
+ * @returns an empty module.
+ * @example
+ * ```js
+ * import { i32, moduleBuilder, webAssembly } from '@polysem/numerics/wasm';
+ * const module = moduleBuilder();
+ * module.define(['i32'], 'i32', (body, x) => body.return(i32.add(x, i32.const(1))), 'increment');
+ * webAssembly().validate(module.bytes(1)); // true
+ * ```
  */
 export function moduleBuilder(): ModuleBuilder {
   const types: Bytes[] = [];
@@ -95,10 +117,7 @@ export function moduleBuilder(): ModuleBuilder {
         flatten([
           [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
           [1, sized(vector(types))],
-          [
-            2,
-            sized(vector([[name('house'), name('memory'), 0x02, 0x00, ...unsigned(memoryPages)]])),
-          ],
+          [2, sized(vector([[name('env'), name('memory'), 0x02, 0x00, ...unsigned(memoryPages)]]))],
           [3, sized(vector(bodies.map((_, type) => unsigned(type))))],
           [7, sized(vector(exported))],
           [10, sized(vector(bodies.map(sized)))],
@@ -107,6 +126,7 @@ export function moduleBuilder(): ModuleBuilder {
   };
 }
 
+/** The body of a function under construction. Long, because its instructions share the code and the local variables. */
 function functionBody(parameters: readonly ValueType[]) {
   const code: Bytes[] = [];
   const constants = new Map<string, { local: Local<'v128'>; value: V128 }>();
@@ -185,7 +205,7 @@ function functionBody(parameters: readonly ValueType[]) {
     vector(locals.map((type) => [1, TYPES[type]])),
     Array.from(constants.values(), (one) => [one.value.code, 0x21, ...unsigned(one.local.index)]),
     code,
-    // A function with a result returns it explicitly; what follows is never reached.
+    // A function with a result returns explicitly, so this point is unreachable.
     result === null ? [] : [0x00],
     END,
   ];

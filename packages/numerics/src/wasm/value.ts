@@ -12,7 +12,7 @@ export interface Value<T extends ValueType> {
 export type I32 = Value<'i32'>;
 export type F32 = Value<'f32'>;
 export type F64 = Value<'f64'>;
-/** 128 bits: four float32, four 32-bit integers or two float64 side by side. */
+/** 128 bits: four float32, four 32-bit integers or two float64. */
 export type V128 = Value<'v128'>;
 
 const SIMD = 0xfd;
@@ -32,7 +32,7 @@ function unary<A extends ValueType, R extends ValueType>(type: R, ...opcode: num
   return (a: Value<A>): Value<R> => of(type, a.code, ...opcode);
 }
 
-/** The immediate of a memory access: alignment (a hint; 0 promises nothing) and a constant offset. */
+/** The immediate of a memory access: alignment (a hint; 0 requires none) and a constant offset. */
 function at(offset: number): number[] {
   return [0, ...unsigned(offset)];
 }
@@ -56,9 +56,9 @@ interface I32Operations {
   readonly geU: Binary<'i32', 'i32'>;
   readonly gtS: Binary<'i32', 'i32'>;
   readonly eqz: Unary<'i32', 'i32'>;
-  /** How many of the lowest bits are 0; 32 of 0. */
+  /** Number of trailing zero bits; 32 for 0. */
   readonly trailingZeros: Unary<'i32', 'i32'>;
-  /** Towards zero; beyond the range the nearest end of it. */
+  /** Truncates towards zero and saturates at the ends of the range. */
   readonly fromF64: (value: F64) => I32;
 }
 
@@ -114,7 +114,7 @@ interface F64Operations {
   readonly div: Binary<'f64', 'f64'>;
   readonly lt: Binary<'f64', 'i32'>;
   readonly sqrt: Unary<'f64', 'f64'>;
-  /** The larger; NaN if either is. */
+  /** The larger value; NaN if either is NaN. */
   readonly max: Binary<'f64', 'f64'>;
   readonly fromI32: (value: I32) => F64;
   readonly toF32: (value: F64) => F32;
@@ -149,9 +149,9 @@ function simdShift(opcode: number) {
 
 interface V128Operations {
   readonly load: (address: I32, offset?: number) => V128;
-  /** One float32 or 32-bit integer in all four lanes. */
+  /** Loads one float32 or 32-bit integer into all four lanes. */
   readonly loadSplat: (address: I32, offset?: number) => V128;
-  /** One float64 in both lanes. */
+  /** Loads one float64 into both lanes. */
   readonly loadSplat64: (address: I32, offset?: number) => V128;
   readonly floats: (a: number, b: number, c: number, d: number) => V128;
   readonly bytes: (bytes: readonly number[]) => V128;
@@ -160,12 +160,12 @@ interface V128Operations {
   readonly xor: Binary<'v128', 'v128'>;
   /** Bits of a that are not set in b. */
   readonly andNot: Binary<'v128', 'v128'>;
-  /** Bits of a where the mask is set, of b elsewhere. */
+  /** Bits of a where the mask is set, bits of b elsewhere. */
   readonly select: (a: V128, b: V128, mask: V128) => V128;
   readonly anyTrue: (a: V128) => I32;
-  /** Lanes by number: 0 to 3 of a, 4 to 7 of b. */
+  /** Selects lanes by number: 0 to 3 from a, 4 to 7 from b. */
   readonly shuffle: (a: V128, b: V128, lanes: readonly number[]) => V128;
-  /** Bytes of a by the numbers in b. */
+  /** Selects bytes of a by the numbers in b. */
   readonly swizzle: Binary<'v128', 'v128'>;
 }
 
@@ -206,7 +206,7 @@ interface I32x4Operations {
   readonly minS: Binary<'v128', 'v128'>;
   /** The top bit of each lane. */
   readonly bitmask: (a: V128) => I32;
-  /** Towards zero; beyond the range the nearest end of it. */
+  /** Truncates towards zero and saturates at the ends of the range. */
   readonly fromFloat: Unary<'v128', 'v128'>;
 }
 
@@ -248,9 +248,9 @@ interface F32x4Operations {
   readonly sub: Binary<'v128', 'v128'>;
   readonly mul: Binary<'v128', 'v128'>;
   readonly div: Binary<'v128', 'v128'>;
-  /** b < a ? b : a, hence a where either is NaN. */
+  /** b < a ? b : a, so a if either is NaN. */
   readonly pmin: Binary<'v128', 'v128'>;
-  /** a < b ? b : a, hence a where either is NaN. */
+  /** a < b ? b : a, so a if either is NaN. */
   readonly pmax: Binary<'v128', 'v128'>;
   readonly abs: Unary<'v128', 'v128'>;
   readonly neg: Unary<'v128', 'v128'>;
@@ -296,7 +296,7 @@ export const f32x4: F32x4Operations = {
 };
 
 interface F64x2Operations {
-  /** The two lower float32 lanes. */
+  /** Converts the two lower float32 lanes to float64. */
   readonly promoteLow: Unary<'v128', 'v128'>;
   readonly splat: (value: F64) => V128;
   readonly const: (value: number) => V128;

@@ -1,15 +1,31 @@
 let areWide = false;
 
 /**
- * Says that this engine pairs 128-bit vectors into 256-bit ones, as V8 does with --experimental-wasm-revectorize. Code
- * generated from now on has larger tiles, which would not fit the registers of another engine. It computes the same
- * numbers in the same order: results do not change by a bit.
+ * Tells code generation that this engine combines pairs of 128-bit vectors into 256-bit ones, as V8 does with
+ * --experimental-wasm-revectorize. Code generated from now on uses larger tiles, which would not fit in the registers of
+ * another engine. It computes the same numbers in the same order, so results do not change.
+ *
+ * @example
+ * ```js
+ * import { expectWideVectors, wideVectors } from '@polysem/numerics/wasm';
+ * expectWideVectors();
+ * wideVectors(); // true
+ * ```
  */
 export function expectWideVectors(): void {
   areWide = true;
 }
 
-/** Whether {@link expectWideVectors} was said. */
+/**
+ * Whether {@link expectWideVectors} was called.
+ *
+ * @returns true after the call.
+ * @example
+ * ```js
+ * import { wideVectors } from '@polysem/numerics/wasm';
+ * typeof wideVectors(); // 'boolean'
+ * ```
+ */
 export function wideVectors(): boolean {
   return areWide;
 }

@@ -1,5 +1,5 @@
 import { firstOrderDefaults } from '@polysem/engine/descent';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { initialParameters, type Job } from '@polysem/engine/training';
 import type { CompressionModel } from '@polysem/engine/models';
 import type { Workload } from './workload.ts';
@@ -26,7 +26,7 @@ export function workloadJobs(
     importance: importance.map((v) => v / features),
   };
   return work.densities.map((density, k) => {
-    const stream = split(root, k);
+    const stream = childGenerator(root, k);
     return {
       instance: {
         model,
@@ -37,12 +37,13 @@ export function workloadJobs(
         schedule: { shape: 'constant', warmUp: 0 },
         steps,
         clip: null,
-        stream: split(stream, 1),
+        stream: childGenerator(stream, 1),
       },
-      start: initialParameters(model, { name: 'notebook', instances }, split(stream, 0)),
+      start: initialParameters(model, { name: 'notebook', instances }, childGenerator(stream, 0)),
       record: [],
       stopping: null,
-      heldOut: heldOutBatches > 0 ? { stream: split(stream, 2), batches: heldOutBatches } : null,
+      heldOut:
+        heldOutBatches > 0 ? { stream: childGenerator(stream, 2), batches: heldOutBatches } : null,
     };
   });
 }

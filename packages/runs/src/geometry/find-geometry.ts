@@ -6,7 +6,7 @@ import {
   type GeometryOptions,
 } from '@polysem/core/geometry';
 import { embedding, type Embedding, type FeatureSource } from '@polysem/core/embedding';
-import { forEachGathered } from '@polysem/core/streaming';
+import { forEachGroup } from '@polysem/core/streaming';
 import type { TensorFile } from '@polysem/io';
 import { gatherFeatures } from '@polysem/io/layouts';
 import { geometryWithThreads } from '../measure/measure-with-threads.ts';
@@ -60,7 +60,7 @@ export async function findGeometry(
     });
     const gather = async (features: readonly number[]): Promise<Embedding> => {
       let gathered = embedding(source.dims, features.length);
-      await forEachGathered(source, [features], {}, (_, w) => {
+      await forEachGroup(source, [features], {}, (_, w) => {
         gathered = w;
       });
       return gathered;

@@ -1,14 +1,14 @@
 import {
   densityOfEntries,
-  gaussianChance,
+  gaussianBaselineFigures,
   ownNormsSource,
   shuffledNormsSource,
-  similarShape,
-  simulatedChance,
+  similarSize,
+  simulatedBaselineFigures,
   sparseSource,
-  spectrumChance,
-  unitVectorChance,
-  type Chance,
+  spectrumBaselineFigures,
+  unitVectorBaselineFigures,
+  type BaselineFigures,
   type StreamMeasurement,
   type StreamProgress,
 } from '@polysem/core/streaming';
@@ -23,7 +23,7 @@ export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', '
 export type BaselineName = (typeof BASELINES)[number];
 
 /** A baseline: figures of random matrices of the same kind. */
-export interface Reference extends Chance {
+export interface Reference extends BaselineFigures {
   /** Capacities for figures: those simulated, or quantiles at even steps, which take a while to compute. */
   readonly capacity: () => Float64Array;
   /** Leverages for figures; null if they are not known. */
@@ -52,13 +52,18 @@ export async function referencesOf(
   const references: Reference[] = [];
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
-      const chance = (name === 'gaussian' ? gaussianChance : unitVectorChance)(dims, features);
+      const chance = (name === 'gaussian' ? gaussianBaselineFigures : unitVectorBaselineFigures)(
+        dims,
+        features,
+      );
       references.push(drawnFrom(chance));
       continue;
     }
     if (name === 'spectrum') {
       const chance =
-        measured.rank === 0 ? noSpectrum(dims, features) : spectrumChance(measured, { seed });
+        measured.rank === 0
+          ? noSpectrum(dims, features)
+          : spectrumBaselineFigures(measured, { seed });
       references.push(drawnFrom(chance));
       continue;
     }
@@ -72,7 +77,7 @@ export async function referencesOf(
     });
     /* oxlint-enable no-await-in-loop */
     references.push({
-      ...simulatedChance(TITLES[name], found),
+      ...simulatedBaselineFigures(TITLES[name], found),
       capacity: () => found.capacity,
       leverage: () => found.leverage,
     });
@@ -108,7 +113,7 @@ export function referenceJson({ name, how, dims, features, figures }: Reference)
 }
 
 /** Baseline for a matrix of zeros, which has no spectrum to keep. */
-function noSpectrum(dims: number, features: number): Chance {
+function noSpectrum(dims: number, features: number): BaselineFigures {
   const figures = {
     efficiency: null,
     meanCapacity: null,
@@ -135,7 +140,7 @@ async function simulated(
   seed: number,
 ): Promise<FeatureSource> {
   if (name === 'shuffled') return shuffledNormsSource(vectors, squaredNorm, seed);
-  const shape = similarShape(vectors.dims, vectors.features, SIMULATED_UP_TO);
+  const shape = similarSize(vectors.dims, vectors.features, SIMULATED_UP_TO);
   if (name === 'sparse') {
     const density = await densityOfEntries(vectors);
     return sparseSource({ ...shape, seed, density });
@@ -148,7 +153,7 @@ async function simulated(
   return ownNormsSource({ ...shape, seed }, norms);
 }
 
-function drawnFrom(chance: Chance): Reference {
+function drawnFrom(chance: BaselineFigures): Reference {
   const { capacityQuantile, leverageQuantile } = chance;
   return {
     ...chance,

@@ -41,7 +41,7 @@ const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
   sample: 'a sample of features',
   frame: 'frame operator',
   spectrum: 'spectrum',
-  'second look': 'weak directions',
+  refinement: 'weak directions',
   features: 'features',
   whole: 'features',
   neighbours: 'neighbours',

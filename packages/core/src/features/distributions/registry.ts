@@ -1,3 +1,4 @@
+import { nonNegativeInteger } from '@polysem/numerics/checks';
 import * as all from './all.ts';
 import type { Distribution, Parameter, ParameterValues } from './distribution.ts';
 
@@ -181,9 +182,7 @@ export function checkValueDistribution(given: ValueDistribution): void {
  * ```
  */
 export function rawMoment(distribution: ValueDistribution, order: number): number {
-  if (!Number.isInteger(order) || order < 0) {
-    throw new RangeError(`order: must be a non-negative integer, got ${order}`);
-  }
+  nonNegativeInteger('order', order);
   return distributions[distribution.shape].rawMoment(order, parameterValues(distribution));
 }
 

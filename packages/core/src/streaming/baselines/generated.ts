@@ -1,3 +1,4 @@
+import { positiveInteger } from '@polysem/numerics/checks';
 import {
   assertFeatures,
   type FeatureSource,
@@ -6,31 +7,29 @@ import {
 import { fastStream, type FastStream } from '@polysem/numerics/random';
 import { generator } from '@polysem/numerics/random';
 
-/** The shape of a matrix at random, and its seed. */
-export interface BaselineShape {
+/** Size, seed and precision of a random matrix. */
+export interface BaselineSize {
   readonly dims: number;
   readonly features: number;
   readonly seed: number;
-  /** float32 where absent. */
+  /** Default float32. */
   readonly precision?: Precision | undefined;
 }
 
 /**
- * A source whose features are made when they are read, each from a stream of its own, so that blocks may be read in any
- * order and come out the same each time.
+ * A source that generates features when they are read, each from its own stream, so that chunks can be read in any order with
+ * the same result.
  *
- * @param fill writes feature i, `dims` numbers of `block` from `from` on, which are 0.
+ * @param fill writes feature i as `dims` numbers of a zero-filled chunk, starting at `from`.
  * @throws RangeError if a size is not a positive integer.
  */
 export function generatedSource(
   name: string,
-  { dims, features, seed, precision = 'float32' }: BaselineShape,
-  fill: (stream: FastStream, block: Float32Array | Float64Array, from: number, i: number) => void,
+  { dims, features, seed, precision = 'float32' }: BaselineSize,
+  fill: (stream: FastStream, chunk: Float32Array | Float64Array, from: number, i: number) => void,
 ): FeatureSource {
   for (const [field, value] of Object.entries({ dims, features })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`${name}: ${field} must be a positive integer, got ${value}`);
-    }
+    positiveInteger(`${name}: ${field}`, value);
   }
   const root = generator(seed);
   return {
@@ -41,27 +40,27 @@ export function generatedSource(
     read: async (first, count) => {
       assertFeatures({ name, features }, first, count);
       const size = count * dims;
-      const block = precision === 'float32' ? new Float32Array(size) : new Float64Array(size);
+      const chunk = precision === 'float32' ? new Float32Array(size) : new Float64Array(size);
       for (let f = 0; f < count; f++) {
-        fill(fastStream(root, first + f), block, f * dims, first + f);
+        fill(fastStream(root, first + f), chunk, f * dims, first + f);
       }
-      return block;
+      return chunk;
     },
   };
 }
 
-/** Gives a vector inside a block a length; a zero vector stays. */
+/** Scales a vector within a chunk to a length; a zero vector stays zero. */
 export function setLength(
-  block: Float32Array | Float64Array,
+  chunk: Float32Array | Float64Array,
   from: number,
   dims: number,
   length: number,
 ): void {
   let largest = 0;
-  for (let j = from; j < from + dims; j++) largest = Math.max(largest, Math.abs(block[j]));
+  for (let j = from; j < from + dims; j++) largest = Math.max(largest, Math.abs(chunk[j]));
   if (largest === 0) return;
   let square = 0;
-  for (let j = from; j < from + dims; j++) square += (block[j] / largest) ** 2;
+  for (let j = from; j < from + dims; j++) square += (chunk[j] / largest) ** 2;
   const root = Math.sqrt(square);
-  for (let j = from; j < from + dims; j++) block[j] = (block[j] / largest / root) * length;
+  for (let j = from; j < from + dims; j++) chunk[j] = (chunk[j] / largest / root) * length;
 }

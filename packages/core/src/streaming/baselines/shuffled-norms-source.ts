@@ -4,11 +4,20 @@ import { permutation } from '@polysem/numerics/random';
 import { setLength } from './generated.ts';
 
 /**
- * The directions of a matrix, its norms dealt out among them anew: what it matters which direction is long. Zero vectors,
- * which have no direction, stay, and so do not take part.
+ * The directions of a matrix with its norms shuffled among them: the effect of which directions are long. Zero vectors have no
+ * direction, so they stay and do not take part.
  *
+ * @param source the features.
  * @param squaredNorm n_i = |w_i|^2, as measured.
- * @throws RangeError if there is not one norm a feature.
+ * @param seed seed of the permutation.
+ * @returns the features.
+ * @throws RangeError if the number of norms is not N.
+ * @example
+ * ```js
+ * import { gaussianSource, shuffledNormsSource } from '@polysem/core/streaming';
+ * const source = gaussianSource({ dims: 2, features: 1, seed: 1 });
+ * shuffledNormsSource(source, Float64Array.of(1), 1).features; // 1
+ * ```
  */
 export function shuffledNormsSource(
   source: FeatureSource,
@@ -28,9 +37,9 @@ export function shuffledNormsSource(
     ...source,
     name: `${source.name}, norms shuffled`,
     read: async (first, count) => {
-      const block = await source.read(first, count);
-      for (let f = 0; f < count; f++) setLength(block, f * dims, dims, lengths[first + f]);
-      return block;
+      const chunk = await source.read(first, count);
+      for (let f = 0; f < count; f++) setLength(chunk, f * dims, dims, lengths[first + f]);
+      return chunk;
     },
   };
 }

@@ -1,27 +1,32 @@
+import { inInterval } from '@polysem/numerics/checks';
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { fastUniform, fillFastNormal } from '@polysem/numerics/random';
-import { generatedSource, type BaselineShape } from './generated.ts';
+import { generatedSource, type BaselineSize } from './generated.ts';
 
-/** A sparse matrix: `density` is the probability of an entry to be other than 0, in (0, 1]. */
-export interface SparseShape extends BaselineShape {
+/** A random sparse matrix; `density` is the probability of a non-zero entry, in (0, 1]. */
+export interface SparseBaselineSize extends BaselineSize {
   readonly density: number;
 }
 
 /**
- * A matrix whose entries are 0 but with a probability, and then normal of variance 1 / density, so that all have variance
- * 1. A density may be taken from a matrix: its share of entries that are not 0, or 3 PR / D, where PR = n^2 / sum w_d^4 is
- * the mean participation of its features in the coordinates: a dense Gaussian vector has D / 3.
+ * A matrix whose entries are non-zero with probability `density`, and then normal with variance 1 / density, so that all
+ * entries have variance 1. `densityOfEntries` estimates a matching density for a given matrix.
  *
- * @throws RangeError if a size is not a positive integer or the density not in (0, 1].
+ * @param shape size, density, seed and precision.
+ * @returns the features.
+ * @throws RangeError if a size is not a positive integer or the density is not in (0, 1].
+ * @example
+ * ```js
+ * import { sparseSource } from '@polysem/core/streaming';
+ * sparseSource({ dims: 4, features: 8, density: 0.5, seed: 1 }).features; // 8
+ * ```
  */
-export function sparseSource(shape: SparseShape): FeatureSource {
+export function sparseSource(shape: SparseBaselineSize): FeatureSource {
   const { dims, density } = shape;
-  if (!(density > 0 && density <= 1)) {
-    throw new RangeError(`density: must be in (0, 1], got ${density}`);
-  }
+  inInterval('density', density, 0, 1, '(]');
   const deviation = 1 / Math.sqrt(density);
-  return generatedSource('random sparse', shape, (stream, block, from) => {
-    fillFastNormal(stream, block, from, from + dims, deviation);
-    for (let d = 0; d < dims; d++) if (fastUniform(stream) >= density) block[from + d] = 0;
+  return generatedSource('random sparse', shape, (stream, chunk, from) => {
+    fillFastNormal(stream, chunk, from, from + dims, deviation);
+    for (let d = 0; d < dims; d++) if (fastUniform(stream) >= density) chunk[from + d] = 0;
   });
 }

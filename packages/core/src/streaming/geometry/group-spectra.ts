@@ -1,20 +1,20 @@
-/* oxlint-disable no-await-in-loop -- one group is summed by all workers */
+/* oxlint-disable no-await-in-loop -- all workers sum one group at a time */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import type { ComponentSingular } from '../../geometry/efficient-figures.ts';
 import { leftSingular } from '../../embedding/singular.ts';
 import type { StreamWorkers } from '../workers.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks, StreamProgress } from '../stream-measurement.ts';
-import { fitsTogether, forEachGathered, pickedSource } from './picked.ts';
+import { fitsTogether, forEachGroup, selectedSource } from './selected-features.ts';
 
-/** Multiply-adds from which a group is worth sharing among workers. */
+/** Multiply-adds from which a group is divided among workers. */
 const WORTH = 2 ** 28;
 
 /**
- * Singular values and left singular vectors of groups of features. Small groups are gathered, as many in one reading as
- * memory holds; a large one is read in blocks, with its frame operator summed by the workers.
+ * Singular values and left singular vectors of groups of features. Small groups are read together, as many per reading as fit
+ * in memory; a large group is read in chunks, and the workers sum its frame operator.
  *
- * @param take hears of each group, in any order; the vectors are not kept here.
+ * @param take gets each group, in any order. The vectors are not kept here.
  */
 export async function groupSpectra(
   source: FeatureSource,
@@ -35,7 +35,7 @@ export async function groupSpectra(
   const isSmall = ({ length }: readonly number[]): boolean =>
     fitsTogether(length, dims) && length * dims * Math.min(dims, length) <= WORTH;
   const small = Array.from(groups.keys()).filter((g) => isSmall(groups[g]));
-  await forEachGathered(
+  await forEachGroup(
     source,
     small.map((g) => groups[g]),
     quiet,
@@ -43,7 +43,7 @@ export async function groupSpectra(
   );
   for (const [g, group] of groups.entries()) {
     if (isSmall(group)) continue;
-    const own = pickedSource(source, group);
+    const own = selectedSource(source, group);
     const options = {
       signal: hooks.signal,
       onProgress: (step: StreamProgress) => {
@@ -51,14 +51,14 @@ export async function groupSpectra(
         if (step.stage === 'frame')
           hooks.onProgress?.({ stage: 'blocks', done: done + part, total });
       },
-      precision: framePrecision(source),
+      precision: sumPrecision(source),
     };
     const { eigenvalues, vectors, scale } = await spectrumOf(own, options, workers);
     tell(g, { values: eigenvalues.map((lambda) => Math.sqrt(lambda) / scale), vectors });
   }
 }
 
-/** How S is summed: float64 data may be efficient to more digits than products in float32 show. */
-export function framePrecision({ precision }: FeatureSource): 'auto' | 'float64' {
+/** Precision of S: float64 data may be efficient to more digits than float32 products resolve. */
+export function sumPrecision({ precision }: FeatureSource): 'auto' | 'float64' {
   return precision === 'float64' ? 'float64' : 'auto';
 }

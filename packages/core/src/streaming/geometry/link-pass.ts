@@ -1,21 +1,21 @@
-/* oxlint-disable no-await-in-loop -- which pilots come next depends on what was found */
+/* oxlint-disable no-await-in-loop -- each round of pilots depends on the last */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import type { LinkTree } from '../../geometry/linking.ts';
 import { linking, type LinkingOptions } from '../../geometry/linking.ts';
-import { blocksOf, bytesOf } from '../blocks.ts';
+import { chunksOf, bytesOf } from '../chunks.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { shareBlocks } from '../share-blocks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
-import { pickedVectors } from './picked.ts';
+import { selectedVectors } from './selected-features.ts';
 
-/** Bytes of a block's vectors and products. */
-const BLOCK_BYTES = 4 * 2 ** 20;
+/** Bytes of a chunk's vectors and products. */
+const CHUNK_BYTES = 4 * 2 ** 20;
 
 /**
- * `linkTree` of features that are read in blocks: one reading for each round of pilots, of which there are five at most.
- * O(N D pilots) time, O(N + pilots^2) memory.
+ * `linkTree` of features that are read in chunks: one reading for each of at most five rounds of pilots. O(N D pilots) time,
+ * O(N + pilots^2) memory.
  *
- * @param source no zero vectors.
+ * @param source features without zero vectors.
  */
 export async function streamLinkTree(
   source: FeatureSource,
@@ -32,7 +32,7 @@ export async function streamLinkTree(
     const { pilots, before, most, visit } = value;
     const count = pilots.length;
     const order = pilots.toSorted((i, j) => i - j);
-    const vectors = await pickedVectors(source, order, hooks);
+    const vectors = await selectedVectors(source, order, hooks);
     const place = new Map(order.map((i, at) => [i, at]));
     const rows = new Float64Array(count * dims);
     pilots.forEach((i, k) => {
@@ -47,15 +47,15 @@ export async function streamLinkTree(
       onProgress: ({ stage, done: seen, total }) =>
         hooks.onProgress?.({ stage, done: before * total + count * seen, total: most * total }),
     };
-    const size = Math.max(1, Math.floor(BLOCK_BYTES / (dims * bytesOf(precision) + 8 * count)));
+    const size = Math.max(1, Math.floor(CHUNK_BYTES / (dims * bytesOf(precision) + 8 * count)));
     await shareBlocks(
       source,
-      blocksOf(features, size),
+      chunksOf(features, size),
       'links',
       workers,
       round,
       'products',
-      (block, taken) => ({ block, count: taken }),
+      (chunk, taken) => ({ block: chunk, count: taken }),
       (products, first, taken) => {
         for (let f = 0; f < taken; f++) visit(first + f, products, f * count);
       },

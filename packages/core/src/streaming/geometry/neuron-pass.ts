@@ -8,11 +8,11 @@ import {
 } from '../../capacity/neuron-sums.ts';
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
-import { allBlocks } from '../frame-pass.ts';
+import { allChunks } from '../frame-pass.ts';
 import { shareBlocks } from '../share-blocks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 
-/** `measureNeurons` of features that are read in blocks, twice: weights count beside the largest of their neuron. */
+/** `measureNeurons` of features that are read in chunks, twice, since weights are relative to the largest of their neuron. */
 export async function streamNeurons(
   source: FeatureSource,
   options: NeuronOptions,
@@ -21,7 +21,7 @@ export async function streamNeurons(
 ): Promise<NeuronMeasurement> {
   const { dims } = source;
   const threshold = thresholdOf(options);
-  const blocks = allBlocks(source);
+  const chunks = allChunks(source);
   const half = (from: number): StreamHooks => ({
     signal: hooks.signal,
     onProgress: ({ stage, done, total }) =>
@@ -30,12 +30,12 @@ export async function streamNeurons(
   const largest = noWeights(dims);
   await shareBlocks(
     source,
-    blocks,
+    chunks,
     'neurons',
     workers,
     half(0),
     'largestWeights',
-    (block, count) => ({ block, count, dims }),
+    (chunk, count) => ({ block: chunk, count, dims }),
     (found, first) => mergeLargest(largest, found, first),
   );
   const order = { largest: largest.magnitude, threshold };
@@ -43,14 +43,14 @@ export async function streamNeurons(
   const sums: NeuronSums[] = [];
   await shareBlocks(
     source,
-    blocks,
+    chunks,
     'neurons',
     workers,
     half(1),
     'neurons',
-    (block, count) => ({ block, count }),
+    (chunk, count) => ({ block: chunk, count }),
     (found, first) => {
-      sums[first / blocks[0].count] = found;
+      sums[first / chunks[0].count] = found;
     },
   );
   return neuronsOfSums(largest, sums, threshold);

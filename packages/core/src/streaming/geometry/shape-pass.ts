@@ -1,4 +1,4 @@
-/* oxlint-disable no-await-in-loop -- one block is summed by all workers */
+/* oxlint-disable no-await-in-loop -- all workers sum one block at a time */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { longEnough, MAX_NAMED_FEATURES } from '../../geometry/shapes/block.ts';
 import { nameShape, unorderedShape } from '../../geometry/shapes/name-shape.ts';
@@ -7,20 +7,25 @@ import { renumbered } from '../../geometry/shapes/renumbered.ts';
 import type { StreamWorkers } from '../workers.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
-import { framePrecision } from './group-spectra.ts';
-import { forEachGathered, pickedSource } from './picked.ts';
+import { sumPrecision } from './group-spectra.ts';
+import { forEachGroup, selectedSource } from './selected-features.ts';
 
-/** Features that may make a shape, and the singular values of their vectors. */
+/** Features that may form a shape, and the singular values of their vectors. */
 export interface ShapeGroup {
   readonly features: readonly number[];
   readonly spectrum: Float64Array;
 }
 
-/** `nameShape` of groups of features that are read in blocks. Small groups are gathered; large ones are named unseen. */
+/** Groups of features, and the squared norms of all features of the source. */
+export interface ShapeGroups {
+  readonly groups: readonly ShapeGroup[];
+  readonly squaredNorm: Float64Array;
+}
+
+/** `nameShape` of groups of features that are read in chunks. Large groups are named from their spectrum alone. */
 export async function streamShapes(
   source: FeatureSource,
-  groups: readonly ShapeGroup[],
-  squaredNorm: Float64Array,
+  { groups, squaredNorm }: ShapeGroups,
   options: NameShapeOptions,
   workers: StreamWorkers,
   hooks: StreamHooks,
@@ -32,9 +37,8 @@ export async function streamShapes(
     shapes[g] = shape;
     hooks.onProgress?.({ stage: 'shapes', done: ++done, total: groups.length });
   };
-  const isSmall = ({ features }: ShapeGroup): boolean => features.length <= MAX_NAMED_FEATURES;
   const small = Array.from(groups.keys()).filter((g) => isSmall(groups[g]));
-  await forEachGathered(
+  await forEachGroup(
     source,
     small.map((g) => groups[g].features),
     hooks,
@@ -48,7 +52,7 @@ export async function streamShapes(
     const isFloat32 = precision === 'float32';
     const { kept, ignored, mean, sigma } = longEnough(features, lengths, dims, isFloat32, options);
     if (kept.length <= MAX_NAMED_FEATURES) {
-      await forEachGathered(source, [kept], hooks, (_, w) =>
+      await forEachGroup(source, [kept], hooks, (_, w) =>
         put(g, { ...renumbered(nameShape(w, undefined, options), kept), ignored }),
       );
       continue;
@@ -56,7 +60,7 @@ export async function streamShapes(
     const values =
       ignored.length === 0
         ? group.spectrum
-        : await valuesOf(pickedSource(source, kept), workers, hooks);
+        : await valuesOf(selectedSource(source, kept), workers, hooks);
     const unit = values.map((value) => value / mean);
     put(g, unorderedShape(kept, ignored, unit, sigma, dims));
   }
@@ -68,7 +72,11 @@ async function valuesOf(
   workers: StreamWorkers,
   { signal }: StreamHooks,
 ): Promise<Float64Array> {
-  const options = { signal, precision: framePrecision(source) };
+  const options = { signal, precision: sumPrecision(source) };
   const { eigenvalues, scale } = await spectrumOf(source, options, workers);
   return eigenvalues.map((lambda) => Math.sqrt(lambda) / scale);
+}
+
+function isSmall({ features }: ShapeGroup): boolean {
+  return features.length <= MAX_NAMED_FEATURES;
 }

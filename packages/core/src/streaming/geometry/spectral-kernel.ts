@@ -1,4 +1,4 @@
-import type { Block } from '@polysem/numerics/dense';
+import type { Vectors } from '@polysem/numerics/dense';
 import { rowProducts } from '@polysem/numerics/dense';
 import {
   noSpectralFigures,
@@ -7,27 +7,27 @@ import {
   writeMeasure,
   type SpectralFigures,
 } from '../../geometry/spectral-figures.ts';
-import { multiply } from '../near-one.ts';
+import { multiply } from '../scaling.ts';
 import type { SpectralInput } from '../tasks.ts';
 
-/** Measures the features of a block, which it overwrites. */
-export type SpectralKernel = (block: Block, count: number) => SpectralFigures;
+/** Measures the features of a chunk and overwrites it. */
+export type SpectralKernel = (chunk: Vectors, count: number) => SpectralFigures;
 
-/** Coordinates that are computed at once: 4 MB. */
+/** Coordinates computed at once: 4 MB. */
 const AT_ONCE = 2 ** 19;
 
-/** Makes ready to find the spectral measures of features, coordinates in float64. */
+/** Makes a kernel for the spectral measures of features, with coordinates in float64. */
 export function spectralKernel(order: SpectralInput): SpectralKernel {
   const { dims, rank, vectors, eigenvalues, scale } = order;
   const kernel = rowProducts({ dims, count: rank, rows: vectors, precision: 'float64' });
   const measure = roomForMeasure(order);
   const most = Math.max(1, Math.floor(AT_ONCE / rank));
-  return (block, count) => {
-    multiply(block, scale);
+  return (chunk, count) => {
+    multiply(chunk, scale);
     const out = noSpectralFigures(count);
     for (let first = 0; first < count; first += most) {
       const taken = Math.min(most, count - first);
-      const t = kernel.multiply(block.subarray(first * dims, (first + taken) * dims), taken);
+      const t = kernel.multiply(chunk.subarray(first * dims, (first + taken) * dims), taken);
       for (let f = 0; f < taken; f++) {
         writeMeasure(measure, order, t, f * rank);
         takeFigures(out, first + f, measure, eigenvalues, scale);

@@ -3,11 +3,11 @@ import { groupEigenvalues, type FrameSpectrum } from '../../geometry/frame-spect
 import { noSpectralFigures, type SpectralFigures } from '../../geometry/spectral-figures.ts';
 import type { SpectralMeasures } from '../../geometry/spectral-measure.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
-import { allBlocks } from '../frame-pass.ts';
+import { allChunks } from '../frame-pass.ts';
 import { shareBlocks } from '../share-blocks.ts';
 import type { StreamHooks, StreamSpectrum } from '../stream-measurement.ts';
 
-/** `spectralMeasures` without weights, of features that are read in blocks, in the eigenvectors that are given. */
+/** `spectralMeasures` without weights, for features that are read in chunks, in the given eigenvectors. */
 export async function streamSpectral(
   source: FeatureSource,
   { dims, rank, eigenvalues, vectors, scale }: StreamSpectrum,
@@ -34,12 +34,12 @@ export async function streamSpectral(
   await onEveryWorker(workers, (worker) => workers.ask(worker, 'openSpectral', order));
   await shareBlocks(
     source,
-    allBlocks(source),
+    allChunks(source),
     'spectral',
     workers,
     hooks,
     'spectral',
-    (block, count) => ({ block, count }),
+    (chunk, count) => ({ block: chunk, count }),
     (found, first) => {
       for (const key of Object.keys(found) as (keyof SpectralFigures)[])
         figures[key].set(found[key], first);

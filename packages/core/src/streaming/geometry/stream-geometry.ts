@@ -23,43 +23,53 @@ import { measureStream } from '../measure-stream.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks, StreamMeasurement, StreamSpectrum } from '../stream-measurement.ts';
 import { scaledBy } from '../transforms.ts';
-import { answeredInBlocks } from './answers.ts';
-import { framePrecision, groupSpectra } from './group-spectra.ts';
+import { answerQueries } from './answer-queries.ts';
+import { sumPrecision, groupSpectra } from './group-spectra.ts';
 import { streamLinkTree } from './link-pass.ts';
 import { streamNeurons } from './neuron-pass.ts';
-import { pickedSource } from './picked.ts';
+import { selectedSource } from './selected-features.ts';
 import { streamShapes, type ShapeGroup } from './shape-pass.ts';
 import { streamSpectral } from './spectral-pass.ts';
 
-/** Numbers that may stand for several components in the efficient form, 256 MB, and multiply-adds of a step towards it. */
+/** Limits for the efficient form of several components: numbers in memory (256 MB), and multiply-adds per step. */
 const FORM_UP_TO = { numbers: 2 ** 25, work: 2 ** 31 };
 
-/** Numbers up to the inverse of this have sums of squares of squares, and down to it. */
+/** Fourth powers of numbers between this and its inverse can be summed in float64. */
 const LEAST_SCALE = 2 ** -200;
 
-/** A source measured. */
+/** A source with its measurement and spectrum. */
 interface Known {
   readonly source: FeatureSource;
   readonly measured: StreamMeasurement;
   readonly spectrum: StreamSpectrum;
 }
 
-/** The geometry of a source, with what its measurement tells beside. */
+/** The geometry of a source, with its measurement. */
 export interface StreamGeometry extends GeometryFigures {
   readonly measured: StreamMeasurement;
 }
 
 /**
- * `describeGeometry` of features that are read in blocks: the same figures, to the rounding of float64 where float32 data
- * show no more, by the same search. What is as large as the matrix is not found: frames R_k of the efficient form, the nearest
- * efficient matrix on other blocks, alignment with neurons.
+ * `describeGeometry` of features that are read in chunks: the same figures, to float64 rounding where float32 data allow no
+ * more, by the same search. Results as large as the matrix are left out: frames R_k of the efficient form, the nearest
+ * efficient matrix with other blocks, alignment with neurons.
  *
- * Two readings for S and capacities, up to five for links, one for spectral measures and two for neurons; more only where
- * there may be blocks: one or two for each promising cut. O(N D^2) time; memory O(N + D^2 + pilots^2), no N x N and no
- * N x D matrix. Results do not depend on the number of workers.
+ * Two readings for S and capacities, up to five for links, one for spectral measures and two for neurons; one or two more for
+ * each promising cut. O(N D^2) time and O(N + D^2 + pilots^2) memory: no N x N and no N x D matrix. Results do not depend on
+ * the number of workers.
  *
- * @throws RangeError (as rejection) if a number is not finite or an option is out of range; whatever a reading, a hook or a
- *   worker throws.
+ * @param source the features.
+ * @param options those of `describeGeometry`, with progress and a signal.
+ * @param workers the workers; by default this thread.
+ * @returns the geometry and the measurement.
+ * @throws RangeError (as rejection) if a number is not finite or an option is out of range; otherwise whatever a reading, a
+ *   callback or a worker throws.
+ * @example
+ * ```js
+ * import { gaussianSource, streamGeometry } from '@polysem/core/streaming';
+ * const { measured } = await streamGeometry(gaussianSource({ dims: 2, features: 6, seed: 1 }));
+ * measured.rank; // 2
+ * ```
  */
 export async function streamGeometry(
   source: FeatureSource,
@@ -87,7 +97,7 @@ export async function streamGeometry(
   try {
     const known = await measure(source, workers, hooks);
     const factors = longOnes(known.measured, assumed);
-    // What noise explains has no place in a block.
+    // Vectors no longer than the noise do not belong to any block.
     const long =
       factors === null ? known : await measure(scaledBy(source, factors), workers, hooks);
     const found = await findStructure(long, blockOptions, workers, hooks);
@@ -96,7 +106,8 @@ export async function streamGeometry(
     const { components } = structure;
     const nameAll = async (groups: readonly ShapeGroup[]): Promise<NamedShape[]> => {
       const nameOptions = { noise, ...(signs !== undefined && { signs }) };
-      return streamShapes(source, groups, known.measured.squaredNorm, nameOptions, workers, hooks);
+      const { squaredNorm } = known.measured;
+      return streamShapes(source, { groups, squaredNorm }, nameOptions, workers, hooks);
     };
     const shapes = await nameAll(
       components.map(({ features }, k) => ({ features, spectrum: spectra[k] })),
@@ -133,20 +144,20 @@ async function measure(
   workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<Known> {
-  const precision = framePrecision(source);
+  const precision = sumPrecision(source);
   const spectrum = await spectrumOf(source, { ...hooks, precision }, workers);
   if (!(spectrum.scale > LEAST_SCALE && spectrum.scale < 1 / LEAST_SCALE)) {
     throw new RangeError(
       `${source.name}: numbers of about ${(1 / spectrum.scale).toExponential(0)} have squares of squares beyond float64; give the matrix times ${spectrum.scale.toExponential(0)}`,
     );
   }
-  // The measurement gives away what it gets.
+  // A copy, because the measurement transfers its vectors to a worker.
   const copy = { ...spectrum, vectors: spectrum.vectors.slice() };
   const measured = await measureStream(source, { ...hooks, spectrum: copy }, workers);
   return { source, measured, spectrum };
 }
 
-/** Factors that make features zero that are no longer than the noise, as `withoutShortVectors` does; null where there is none. */
+/** Factors that set features no longer than the noise to zero; null if there is none. */
 function longOnes(
   { squaredNorm }: Pick<CapacityMeasurement, 'squaredNorm'>,
   noise: number,
@@ -166,13 +177,13 @@ async function findStructure(
   const kept = withoutZeros(measured.squaredNorm);
   const { places, meanNorm, squaredNorm } = kept;
   const unit = scaledBy(source, new Float64Array(features).fill(1 / meanNorm));
-  const vectors = pickedSource(unit, places);
+  const vectors = selectedSource(unit, places);
   const tree =
     places.length === 0
       ? null
       : await streamLinkTree(vectors, squaredNorm, { seed: options.seed }, workers, hooks);
   const search = blockSearch({ dims, precision, measured, kept, tree }, options);
-  return answeredInBlocks(vectors, squaredNorm, search, workers, hooks);
+  return answerQueries(vectors, squaredNorm, search, workers, hooks);
 }
 
 /** The efficient form on the components, from their singular vectors. */

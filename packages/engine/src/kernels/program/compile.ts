@@ -60,7 +60,7 @@ export function compile(structure: Structure): CompiledKernel {
   const bytes = generate(structure, memory);
   const linear = new engine.Memory({ initial: memory.pages });
   if (memory.sparse !== null) writeTables(linear.buffer, memory.sparse);
-  const { exports } = new engine.Instance(new engine.Module(bytes), { house: { memory: linear } });
+  const { exports } = new engine.Instance(new engine.Module(bytes), { env: { memory: linear } });
   return {
     structure,
     memory,

@@ -2,13 +2,13 @@ import type { MemoryLayout } from '../../wasm/layout.ts';
 import { TILE_COLUMNS, TILE_ROWS } from './emit-product.ts';
 import type { Program } from './program.ts';
 
-/** Reflections that are applied together, and eigenvectors that they are applied to at once. */
+/** Reflections applied together, and eigenvectors that they are applied to at once. */
 const REFLECTIONS = 32;
 const VECTORS_AT_ONCE = 128;
-/** Terms of sums that are added together: two panels of factors fit the first cache. */
+/** Terms per partial sum: two panels of factors fit in the first-level cache. */
 const TERMS_AT_ONCE = 256;
 
-/** Addresses of what the back transformation works on. */
+/** Addresses of the data of the back transformation. */
 export interface BackMemory {
   /** Row i of the reflections, i numbers, begins at number i (i - 1) / 2. */
   readonly reflections: number;
@@ -25,7 +25,7 @@ export interface BackMemory {
   readonly turned: number;
 }
 
-/** Takes the places needed beside reflections and eigenvectors. */
+/** Reserves the memory needed beside reflections and eigenvectors. */
 export function backMemory(
   layout: MemoryLayout,
   given: { readonly reflections: number; readonly vectors: number; readonly stride: number },
@@ -48,26 +48,25 @@ export function backMemory(
 }
 
 /**
- * Multiplies eigenvectors of T by Q, some at a time, and hands them over as rows of length n: `order` names the rows in the
- * order wanted. A block of reflections is I - V^T F V with the small triangle F, so that almost all is products of matrices.
+ * Multiplies eigenvectors of T by Q, in groups, and copies them to `out` as rows of length n, in the order given by `order`.
+ * A group of reflections is I - V^T F V with a small triangular F, so that nearly all work is products of matrices.
  * Source: Schreiber & Van Loan, SIAM J. Sci. Stat. Comput. 10 (1989), 53-57.
  */
 export function backTransform(
   program: Program,
   memory: BackMemory,
   scales: Float64Array,
-  order: readonly number[],
-  out: Float64Array,
+  { order, out }: { readonly order: readonly number[]; readonly out: Float64Array },
   onProgress: (fraction: number) => void,
 ): void {
   const n = scales.length;
-  const blocks = Math.ceil(n / REFLECTIONS);
-  for (let block = 0; block < blocks; block++) makeFactor(program, memory, scales, block);
+  const groups = Math.ceil(n / REFLECTIONS);
+  for (let group = 0; group < groups; group++) makeFactor(program, memory, scales, group);
   for (let at = 0; at < n; at += VECTORS_AT_ONCE) {
     const rows = order.slice(at, at + VECTORS_AT_ONCE);
     const panels = Math.ceil(rows.length / TILE_COLUMNS);
     gather(program, memory, n, rows);
-    for (let block = 0; block < blocks; block++) applyBlock(program, memory, n, block, panels);
+    for (let group = 0; group < groups; group++) applyGroup(program, memory, n, group, panels);
     scatter(program, memory, n, rows);
     rows.forEach((row, r) => {
       const from = (memory.vectors + row * memory.stride) / 8;
@@ -77,9 +76,9 @@ export function backTransform(
   }
 }
 
-/** The reflections of a block as rows of one length, filled up with zeros. */
-function unpackBlock({ numbers }: Program, memory: BackMemory, n: number, block: number) {
-  const first = block * REFLECTIONS;
+/** The reflections of a group as rows of equal length, padded with zeros. */
+function unpackGroup({ numbers }: Program, memory: BackMemory, n: number, group: number) {
+  const first = group * REFLECTIONS;
   const count = Math.min(REFLECTIONS, n - first);
   const length = Math.ceil((first + count) / TILE_COLUMNS) * TILE_COLUMNS;
   const rows = memory.rows / 8;
@@ -92,15 +91,15 @@ function unpackBlock({ numbers }: Program, memory: BackMemory, n: number, block:
   return { first, count, length };
 }
 
-/** The triangle F of a block, packed as the left factor of F^T X. */
+/** The triangle F of a group, packed as the left factor of F^T X. */
 function makeFactor(
   program: Program,
   memory: BackMemory,
   scales: Float64Array,
-  block: number,
+  group: number,
 ): void {
   const { numbers } = program;
-  const { first, count, length } = unpackBlock(program, memory, scales.length, block);
+  const { first, count, length } = unpackGroup(program, memory, scales.length, group);
   const factor = new Float64Array(REFLECTIONS * REFLECTIONS);
   for (let r = 0; r < count; r++) {
     const scale = scales[first + r];
@@ -114,7 +113,7 @@ function makeFactor(
       factor[i * REFLECTIONS + r] = -scale * sum;
     }
   }
-  const packed = memory.factors / 8 + block * REFLECTIONS * REFLECTIONS;
+  const packed = memory.factors / 8 + group * REFLECTIONS * REFLECTIONS;
   for (let r = 0; r < REFLECTIONS; r++) {
     const panel = Math.floor(r / TILE_ROWS) * REFLECTIONS;
     for (let k = 0; k < REFLECTIONS; k++) {
@@ -123,15 +122,16 @@ function makeFactor(
   }
 }
 
-function applyBlock(
+/** X <- X - V^T F V X for a group of reflections. Long only because each of the three products has ten arguments. */
+function applyGroup(
   program: Program,
   memory: BackMemory,
   n: number,
-  block: number,
+  group: number,
   panels: number,
 ): void {
   const { numbers } = program;
-  const { length } = unpackBlock(program, memory, n, block);
+  const { length } = unpackGroup(program, memory, n, group);
   const panelBytes = 64 * Math.ceil(n / TILE_COLUMNS) * TILE_COLUMNS;
   const smallPanel = 64 * REFLECTIONS;
   for (let r = 0; r < REFLECTIONS; r++) {
@@ -164,7 +164,7 @@ function applyBlock(
     memory.turned,
     64,
     smallPanel,
-    memory.factors + 8 * block * REFLECTIONS * REFLECTIONS,
+    memory.factors + 8 * group * REFLECTIONS * REFLECTIONS,
     32 * REFLECTIONS,
     smallRows,
     memory.projections,
@@ -186,13 +186,14 @@ function applyBlock(
   );
 }
 
-/** Eigenvectors side by side, eight in a panel; and back. Places beyond the last repeat it. */
+/** Interleaves eigenvectors, eight per panel. Unused columns of the last panel repeat the last eigenvector. */
 function gather(program: Program, memory: BackMemory, n: number, rows: readonly number[]): void {
   eachPair(memory, n, rows, (panel, p, q) => {
     program.interleave(panel, 64, p, q, n + (n & 1));
   });
 }
 
+/** Undoes {@link gather}. */
 function scatter(program: Program, memory: BackMemory, n: number, rows: readonly number[]): void {
   eachPair(memory, n, rows, (panel, p, q) => {
     program.separate(panel, 64, p, q, n + (n & 1));

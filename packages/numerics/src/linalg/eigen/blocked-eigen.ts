@@ -12,17 +12,17 @@ import {
   type Tridiagonal,
 } from './tridiagonalise.ts';
 
-/** Shares of the work in n^3 multiplications: reduction, divide and conquer at most, back transformation. */
+/** Fractions of the work, by n^3 multiplications: reduction, divide and conquer at most, back transformation. */
 const SHARES = { reduction: 0.35, divide: 0.25, back: 0.4 };
 
 /**
  * Eigenvalues and eigenvectors in WebAssembly: blocked Householder tridiagonalisation, divide and conquer, blocked back
- * transformation, almost all of it products of matrices in float64. Multiply-adds round twice and sums have one order, so
- * that every engine finds the same bytes. Values come largest first. Memory: 2 n^2 numbers beside the result.
+ * transformation, nearly all of it products of float64 matrices. Multiply-adds round twice and sums have a fixed order, so
+ * every engine gives the same bytes. Values are sorted, largest first. Memory: 2 n^2 numbers beside the result.
  *
- * @param fill writes the lower triangle: row i at number `at + i * step`. Its largest entry is near 1.
- * @param isWide whether code is laid out for an engine that pairs vectors.
- * @returns null where there is no WebAssembly with SIMD, or not so much memory.
+ * @param fill writes the lower triangle, row i starting at number `at + i * step`. Its largest entry must be near 1.
+ * @param isWide whether to generate code for an engine that combines pairs of vectors.
+ * @returns null if there is no WebAssembly with SIMD or not enough memory.
  */
 export function blockedEigen(
   n: number,
@@ -37,7 +37,7 @@ export function blockedEigen(
   const vectors = layout.take(n * stride);
   const shared = layout.size();
   const divide = divideMemory(layout, vectors, stride, n);
-  // Nothing of the conquest is needed any more when eigenvectors are brought back.
+  // The back transformation reuses the memory of divide and conquer.
   const backLayout = memoryLayout(shared);
   const back = backMemory(backLayout, { reflections, vectors, stride }, n);
   const made = program(Math.max(reduction.size, layout.size(), backLayout.size()), isWide);
@@ -53,13 +53,14 @@ export function blockedEigen(
     values: Float64Array.from(order, (i) => d[i]),
     vectors: new Float64Array(n * n),
   };
-  backTransform(made, back, tridiagonal.scales, order, result.vectors, (f) =>
+  const target = { order, out: result.vectors };
+  backTransform(made, back, tridiagonal.scales, target, (f) =>
     onProgress(first + second + third * f),
   );
   return result;
 }
 
-/** The eigenvalues alone, largest first, in the same way; then by QL. Memory: n^2 numbers. */
+/** Only the eigenvalues, largest first: the same reduction, then QL. Memory: n^2 numbers. */
 export function blockedEigenvalues(
   n: number,
   fill: (numbers: Float64Array, at: number, step: number) => void,
@@ -90,7 +91,7 @@ function reduce(
   return tridiagonalise(made, memory, n, onProgress);
 }
 
-/** Brings the reflections together, row after row: each goes towards the start, over those that went before. */
+/** Compacts the reflections, row after row. Each moves towards the start, over those already moved. */
 function packReflections({ numbers }: Program, matrix: number, to: number, n: number): void {
   const step = rowStride(n);
   for (let i = 1; i < n; i++) {

@@ -1,7 +1,7 @@
-/** Where the weight of an eigenvector of the two halves lies. */
+/** Half of the matrix in which an eigenvector is non-zero. */
 export type Support = 'top' | 'both' | 'bottom';
 
-/** Two rows to be turned: p becomes c p + s q, and q becomes c q - s p. */
+/** A rotation of two rows: p becomes c p + s q, and q becomes c q - s p. */
 export interface Turn {
   readonly p: number;
   readonly q: number;
@@ -9,29 +9,35 @@ export interface Turn {
   readonly sine: number;
 }
 
-/** What is left of d + rho z z^T when all that does not change is put aside. */
+/** A diagonal matrix with a rank-one change, d + rho z z^T, to be deflated. */
+export interface Undeflated {
+  readonly d: Float64Array;
+  readonly z: Float64Array;
+  readonly rho: number;
+  /** Indices of d, in ascending order of d. */
+  readonly order: readonly number[];
+  readonly supports: Support[];
+  /** The largest entry that may be neglected. */
+  readonly tolerance: number;
+}
+
+/** Result of a deflation of d + rho z z^T. */
 export interface Deflated {
-  /** Turns that bring equal poles together, in order. */
+  /** Rotations that merge equal poles, in order. */
   readonly turns: readonly Turn[];
-  /** Places that still change, their poles rising. */
+  /** Indices of poles that still change, in ascending order of the poles. */
   readonly active: readonly number[];
-  /** Places whose pole is an eigenvalue already. */
+  /** Indices of poles that are eigenvalues already. */
   readonly settled: readonly number[];
 }
 
 /**
- * Puts aside poles of negligible weight, and one of each two poles so near that a turn of both takes all weight from one.
- * Changes d, z and supports in place; `order` names the places by rising d. What is neglected is at most `tolerance`.
+ * Deflates d + rho z z^T: sets aside poles of negligible weight, and one of each two poles so close that a rotation moves all
+ * weight to the other. Changes d, z and supports in place; `order` sorts the poles in ascending order. The neglected part is
+ * at most `tolerance`.
  * Source: Cuppen's method as in LAPACK's dlaed2; Dongarra & Sorensen, SIAM J. Sci. Stat. Comput. 8 (1987), s139-s154.
  */
-export function deflate(
-  d: Float64Array,
-  z: Float64Array,
-  rho: number,
-  order: readonly number[],
-  supports: Support[],
-  tolerance: number,
-): Deflated {
+export function deflate({ d, z, rho, order, supports, tolerance }: Undeflated): Deflated {
   const turns: Turn[] = [];
   const active: number[] = [];
   const settled: number[] = [];

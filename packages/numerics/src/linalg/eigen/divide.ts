@@ -6,15 +6,15 @@ import type { Program } from './program.ts';
 import { secularRoots, type SecularRoots } from './secular-roots.ts';
 import type { Tridiagonal } from './tridiagonalise.ts';
 
-/** Parts no larger than this are solved by QL. */
+/** Parts up to this size are solved by QL. */
 const LEAF = 32;
-/** Eigenvectors that are made together, and terms of their sums that are added together: both stay in the second cache. */
+/** Eigenvectors computed together, and terms per partial sum: both stay in the second-level cache. */
 const VECTORS_AT_ONCE = 64;
 const TERMS_AT_ONCE = 256;
 
-/** Addresses of what the method works on. */
+/** Addresses of the data of divide and conquer. */
 export interface DivideMemory {
-  /** n rows of `stride` bytes, zeros at first: eigenvectors as rows. */
+  /** n rows of `stride` bytes, initially zero: eigenvectors as rows. */
   readonly vectors: number;
   readonly stride: number;
   readonly poles: number;
@@ -26,16 +26,16 @@ export interface DivideMemory {
   readonly sums: number;
   readonly coefficients: number;
   readonly made: number;
-  /** Room for the packed eigenvectors of the halves, to the end of the memory. */
+  /** Memory for the packed eigenvectors of the halves, up to the end. */
   readonly packed: number;
 }
 
-/** Bytes that packed eigenvectors may need: each either is in one half, or in both and has put another one aside. */
+/** Bytes that packed eigenvectors may need: each is in one half, or in both and has deflated another. */
 function packedBytes(n: number): number {
   return 8 * (n + TILE_COLUMNS) * (Math.ceil(n / 2) + 2 * TILE_COLUMNS);
 }
 
-/** Takes the places that the method needs beside the eigenvectors. */
+/** Reserves the memory needed beside the eigenvectors. */
 export function divideMemory(
   layout: MemoryLayout,
   vectors: number,
@@ -59,9 +59,9 @@ export function divideMemory(
 }
 
 /**
- * Eigenvalues of T, in no order, and their eigenvectors in the rows of memory: T is torn into halves, T = (T1, T2) + rho u u^T,
- * the halves are solved likewise, and put together by the roots of the secular equation. Weights are made anew from
- * the roots found, so that eigenvectors are orthogonal however near the roots.
+ * Eigenvalues of T, unsorted, with their eigenvectors in the rows of memory. T is split into halves,
+ * T = (T1, T2) + rho u u^T; the halves are solved recursively and combined by the roots of the secular equation. Weights are
+ * recomputed from the roots found, so that eigenvectors are orthogonal even for close roots.
  * Sources: Cuppen, Numer. Math. 36 (1981), 177-195; Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 16 (1995), 172-191.
  */
 export function divideAndConquer(
@@ -72,13 +72,13 @@ export function divideAndConquer(
 ): Float64Array {
   const n = diagonal.length;
   const d = diagonal.slice();
-  // Of the norm of T, not of the part at hand: no better can be had, and quotients stay far from overflow.
+  // Relative to the norm of T, not of the part: accuracy cannot be better, and quotients stay far from overflow.
   const norm = largestEntry(d, offDiagonal);
   const tolerance = 4 * Number.EPSILON * norm;
   let done = 0;
   const solve = (from: number, size: number): void => {
     if (size <= LEAF) {
-      solveLeaf(program, memory, d, offDiagonal, norm, { from, size });
+      solveLeaf(program, memory, { d, e: offDiagonal, norm }, from, size);
       return;
     }
     const top = TILE_COLUMNS * Math.round(size / (2 * TILE_COLUMNS));
@@ -88,7 +88,8 @@ export function divideAndConquer(
     d[middle] -= rho;
     solve(from, top);
     solve(middle, size - top);
-    merge(program, memory, d, offDiagonal[middle - 1], { from, top, size }, tolerance);
+    const coupling = offDiagonal[middle - 1];
+    merge(program, memory, d, { from, top, size, coupling }, tolerance);
     done += size ** 3;
     onProgress(Math.min(1, (done / n ** 3) * 0.75));
   };
@@ -99,10 +100,9 @@ export function divideAndConquer(
 function solveLeaf(
   { numbers }: Program,
   { vectors, stride }: DivideMemory,
-  d: Float64Array,
-  e: Float64Array,
-  norm: number,
-  { from, size }: { readonly from: number; readonly size: number },
+  { d, e, norm }: { readonly d: Float64Array; readonly e: Float64Array; readonly norm: number },
+  from: number,
+  size: number,
 ): void {
   const basis = new Float64Array(size * size);
   for (let i = 0; i < size; i++) basis[i * size + i] = 1;
@@ -116,22 +116,24 @@ function solveLeaf(
   }
 }
 
-/** A part of T that is put together from its halves: the first row, the rows of the upper half, and all rows. */
+/** A part of T that is combined from two halves: its first row, the size of its upper half, and its size. */
 interface Part {
   readonly from: number;
   readonly top: number;
   readonly size: number;
+  /** The entry of T that couples the halves. */
+  readonly coupling: number;
 }
 
+/** Combines the eigenvectors of two halves. */
 function merge(
   program: Program,
   memory: DivideMemory,
   values: Float64Array,
-  coupling: number,
   part: Part,
   tolerance: number,
 ): void {
-  const { from, top, size } = part;
+  const { from, top, size, coupling } = part;
   const { vectors, stride } = memory;
   const { numbers } = program;
   const d = values.subarray(from, from + size);
@@ -143,7 +145,7 @@ function merge(
   }
   const supports = Array.from(d, (_, i): Support => (i < top ? 'top' : 'bottom'));
   const order = Array.from(d.keys()).toSorted((i, j) => d[i] - d[j]);
-  const { turns, active } = deflate(d, z, rho, order, supports, tolerance);
+  const { turns, active } = deflate({ d, z, rho, order, supports, tolerance });
   const address = (place: number): number => vectors + (from + place) * stride + 8 * from;
   for (const { p, q, cosine, sine } of turns) {
     program.rotate(address(p), address(q), size + (size & 1), cosine, sine);
@@ -165,13 +167,13 @@ function merge(
     sums: memory.sums,
   });
   renewWeights(program, memory, roots);
-  combineHalves(program, memory, roots, part, active, supports);
+  combineHalves(program, memory, part, { roots, active, supports });
   active.forEach((place, i) => {
     d[place] = roots.bases[i] + roots.shifts[i];
   });
 }
 
-/** Weights whose secular equation has exactly the roots found (Loewner): z_i^2 = prod_j (root_j - d_i) / prod_j (d_j - d_i) / rho. */
+/** Recomputes weights whose secular equation has exactly the roots found (Loewner): z_i^2 = prod_j (root_j - d_i) / prod_j (d_j - d_i) / rho. */
 function renewWeights(
   program: Program,
   memory: DivideMemory,
@@ -204,17 +206,34 @@ function renewWeights(
   }
 }
 
-/** The new eigenvectors: products of those of the diagonal with a change of rank one and those of the halves. */
+/** Components of eigenvectors in one half of the rows, packed for products. */
+interface PackedHalf {
+  /** The first of the grouped eigenvectors that are not zero in this half, and their number. */
+  readonly first: number;
+  readonly terms: number;
+  /** The first row of the half. */
+  readonly column: number;
+  readonly panels: number;
+  /** Address of the packed numbers. */
+  readonly start: number;
+}
+
+/** The eigenvectors of the halves that still change, and the roots that they change to. */
+interface Deflation {
+  readonly roots: SecularRoots;
+  readonly active: readonly number[];
+  readonly supports: readonly Support[];
+}
+
+/** The new eigenvectors: those of the diagonal with a rank-one change times those of the halves. */
 function combineHalves(
   program: Program,
   memory: DivideMemory,
-  { bases, shifts }: SecularRoots,
-  { from, top, size }: Part,
-  active: readonly number[],
-  supports: readonly Support[],
+  part: Part,
+  { roots, active, supports }: Deflation,
 ): void {
   const { numbers } = program;
-  const count = active.length;
+  const { from, top, size } = part;
   const indices = (support: Support): number[] =>
     Array.from(active.keys()).filter((i) => supports[active[i]] === support);
   const [inTop, inBoth, inBottom] = [indices('top'), indices('both'), indices('bottom')];
@@ -235,60 +254,64 @@ function combineHalves(
     },
   ];
   let packed = memory.packed;
-  const packs = halves.map(({ first, terms, column, columns }) => {
+  const packs = halves.map(({ first, terms, column, columns }): PackedHalf => {
     const panels = Math.ceil(columns / TILE_COLUMNS);
     const start = packed;
     packed += 64 * terms * panels;
     for (let k = 0; k < terms; k++) {
-      program.spread8(
-        start + 64 * k,
-        64 * terms,
-        row(active[grouped[first + k]]) + 8 * column,
-        panels,
-      );
+      const source = row(active[grouped[first + k]]) + 8 * column;
+      program.spread8(start + 64 * k, 64 * terms, source, panels);
     }
-    return { first, terms, column, columns, panels, start };
+    return { first, terms, column, panels, start };
   });
-
   const width = 8 * (packs[0].panels + packs[1].panels) * TILE_COLUMNS;
-  for (let at = 0; at < count; at += VECTORS_AT_ONCE) {
-    const vectors = Math.min(VECTORS_AT_ONCE, count - at);
-    const panels = Math.ceil(vectors / TILE_ROWS);
-    for (let panel = 0; panel < panels; panel++) {
-      for (let r = 0; r < TILE_ROWS; r++) {
-        // What fills up the last panel is the last eigenvector again.
-        const j = Math.min(count - 1, at + TILE_ROWS * panel + r);
-        numbers[memory.points / 8 + r] = bases[j];
-        numbers[memory.points / 8 + TILE_ROWS + r] = shifts[j];
-      }
-      program.secularVectors(
-        memory.coefficients + 32 * count * panel,
-        memory.groupedPoles,
-        memory.groupedWeights,
-        count,
-        memory.points,
-      );
-    }
-    numbers.fill(0, memory.made / 8, (memory.made + width * panels * TILE_ROWS) / 8);
-    for (const half of packs) {
-      for (let k = 0; k < half.terms; k += TERMS_AT_ONCE) {
-        program.multiplyAdd(
-          memory.made + 8 * half.column,
-          width,
-          64,
-          memory.coefficients + 32 * (half.first + k),
-          32 * count,
-          panels,
-          half.start + 64 * k,
-          64 * half.terms,
-          half.panels,
-          Math.min(TERMS_AT_ONCE, half.terms - k),
-        );
-      }
-    }
+  for (let at = 0; at < active.length; at += VECTORS_AT_ONCE) {
+    const vectors = Math.min(VECTORS_AT_ONCE, active.length - at);
+    makeVectors(program, memory, roots, packs, at);
     for (let r = 0; r < vectors; r++) {
       const made = (memory.made + r * width) / 8;
       numbers.copyWithin(row(active[at + r]) / 8, made, made + size);
+    }
+  }
+}
+
+/** Computes up to VECTORS_AT_ONCE new eigenvectors, from number `at` on, in the memory `made`. */
+function makeVectors(
+  program: Program,
+  memory: DivideMemory,
+  { bases, shifts }: SecularRoots,
+  halves: readonly PackedHalf[],
+  at: number,
+): void {
+  const { numbers } = program;
+  const count = bases.length;
+  const panels = Math.ceil(Math.min(VECTORS_AT_ONCE, count - at) / TILE_ROWS);
+  const width = 8 * (halves[0].panels + halves[1].panels) * TILE_COLUMNS;
+  for (let panel = 0; panel < panels; panel++) {
+    for (let r = 0; r < TILE_ROWS; r++) {
+      // The last eigenvector fills the rest of the last panel.
+      const j = Math.min(count - 1, at + TILE_ROWS * panel + r);
+      numbers[memory.points / 8 + r] = bases[j];
+      numbers[memory.points / 8 + TILE_ROWS + r] = shifts[j];
+    }
+    const to = memory.coefficients + 32 * count * panel;
+    program.secularVectors(to, memory.groupedPoles, memory.groupedWeights, count, memory.points);
+  }
+  numbers.fill(0, memory.made / 8, (memory.made + width * panels * TILE_ROWS) / 8);
+  for (const half of halves) {
+    for (let k = 0; k < half.terms; k += TERMS_AT_ONCE) {
+      program.multiplyAdd(
+        memory.made + 8 * half.column,
+        width,
+        64,
+        memory.coefficients + 32 * (half.first + k),
+        32 * count,
+        panels,
+        half.start + 64 * k,
+        64 * half.terms,
+        half.panels,
+        Math.min(TERMS_AT_ONCE, half.terms - k),
+      );
     }
   }
 }

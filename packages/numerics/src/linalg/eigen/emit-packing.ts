@@ -2,7 +2,7 @@ import type { ModuleBuilder } from '../../wasm/module.ts';
 import { f64x2, i32, v128 } from '../../wasm/value.ts';
 import { advance, constant, repeat } from './emit-loops.ts';
 
-/** Copies `count` runs of 4 (8) numbers, which follow each other, to places `step` bytes apart. */
+/** Copies `count` consecutive groups of 4 (8) numbers to addresses `step` bytes apart. */
 export function defineSpread(module: ModuleBuilder, numbers: 4 | 8): void {
   module.define(
     ['i32', 'i32', 'i32', 'i32'],
@@ -20,7 +20,7 @@ export function defineSpread(module: ModuleBuilder, numbers: 4 | 8): void {
   );
 }
 
-/** Writes the numbers of two rows side by side, pairs `step` bytes apart; and back. The count is even. */
+/** Interleaves the numbers of two rows, with pairs `step` bytes apart, and the reverse. `count` must be even. */
 export function defineInterleave(module: ModuleBuilder): void {
   const low = [0, 1, 4, 5];
   const high = [2, 3, 6, 7];
@@ -64,7 +64,7 @@ export function defineInterleave(module: ModuleBuilder): void {
   );
 }
 
-/** Rotates two rows: p becomes c p + s q, and q becomes c q - s p. The count is even. */
+/** Rotates two rows: p becomes c p + s q, and q becomes c q - s p. `count` must be even. */
 export function defineRotate(module: ModuleBuilder): void {
   module.define(
     ['i32', 'i32', 'i32', 'f64', 'f64'],

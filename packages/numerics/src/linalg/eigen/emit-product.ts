@@ -2,17 +2,17 @@ import type { Body, Local, ModuleBuilder } from '../../wasm/module.ts';
 import { f64x2, i32, v128 } from '../../wasm/value.ts';
 import { advance, constant, multiplyAdd, repeat, repeatUnrolled } from './emit-loops.ts';
 
-/** Rows of a tile of the matrix product, and columns: one row of a packed panel has so many numbers. */
+/** Size of a tile of the matrix product. TILE_COLUMNS is also the number of numbers in a row of a packed panel. */
 export const TILE_ROWS = 4;
 export const TILE_COLUMNS = 8;
 
 /**
- * Matrix products C += A^T B or C -= A^T B of packed panels: a panel of A holds, for each k, 4 numbers; one of B, for each
- * k, 8. A sum over k is made from the first k on and then added to C, whatever the tile: an engine that pairs vectors
- * takes all eight columns at once, another, with registers for eight sums, one half after the other.
+ * Matrix products C += A^T B or C -= A^T B of packed panels. For each k a panel of A holds 4 numbers and a panel of B holds
+ * 8. Every sum runs over ascending k and is then added to C, for any tile: an engine that combines pairs of vectors computes
+ * all eight columns at once; another has registers for eight sums and computes one half after the other.
  *
- * Parameters, in bytes where they are not counts: c, cRow (to the next row of C), cPanel (to the next columns of C), a,
- * aPanel (to the next panel), aPanels, b, bPanel, bPanels, k.
+ * Parameters, in bytes except for counts: c, cRow (to the next row of C), cPanel (to the next columns of C), a, aPanel (to
+ * the next panel), aPanels, b, bPanel, bPanels, k.
  */
 export function defineProduct(
   module: ModuleBuilder,
@@ -94,12 +94,12 @@ function emitTile(
       () => forward(1),
     );
   } else {
-    // Older engines move the loads of an unrolled loop ahead until registers run out.
+    // Older engines hoist the loads of an unrolled loop until registers run out.
     repeat(body, k, () => forward(1));
   }
   const row = body.hold(target);
   for (const r of rows) {
-    // All loads before all stores: vectors are paired only where nothing stands between them.
+    // All loads before all stores: engines combine vectors only if nothing lies between them.
     body.scope(() => {
       const results = columns.map((v, at) => {
         const old = v128.load(row, 16 * v);

@@ -4,8 +4,8 @@ import { advance, constant, repeat, sumOfFour } from './emit-loops.ts';
 import { TILE_ROWS } from './emit-product.ts';
 
 /**
- * Sums over `count` poles d with weights z, at the point base + shift: out(0) = sum z^2 / gap and out(1) = sum z^2 / gap^2,
- * gap = (d - base) - shift.
+ * Sums over `count` poles d with weights z at the point base + shift: out(0) = sum z^2 / gap and out(1) = sum z^2 / gap^2,
+ * with gap = (d - base) - shift.
  */
 export function defineSecularSums(module: ModuleBuilder): void {
   module.define(
@@ -49,7 +49,7 @@ export function defineSecularSums(module: ModuleBuilder): void {
   );
 }
 
-/** product(i) *= ((d(i) - base) - shift) / (d(i) - pole), for `count` poles d(i), none of them `pole` itself. */
+/** product(i) *= ((d(i) - base) - shift) / (d(i) - pole), for `count` poles d(i) other than `pole`. */
 export function defineGapProducts(module: ModuleBuilder): void {
   module.define(
     ['i32', 'i32', 'i32', 'f64', 'f64', 'f64'],
@@ -78,8 +78,8 @@ export function defineGapProducts(module: ModuleBuilder): void {
 }
 
 /**
- * Four eigenvectors of a diagonal matrix d with a rank-one change by z, side by side: component i is z(i) / gap, to unit
- * length. `points` holds the four bases, then the four shifts.
+ * Four interleaved eigenvectors of a diagonal matrix d with a rank-one change by z: component i is z(i) / gap, normalised.
+ * `points` holds the four bases, then the four shifts.
  */
 export function defineSecularVectors(module: ModuleBuilder): void {
   module.define(

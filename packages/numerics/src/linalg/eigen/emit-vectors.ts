@@ -11,10 +11,10 @@ import {
   sumOfFour,
 } from './emit-loops.ts';
 
-/** Rows taken together: what is read beside them is read once for all. */
+/** Rows processed together, so that other operands are read once for all of them. */
 const ROWS = 4;
 
-/** Pointers to the rows that follow each other from an address on. */
+/** Pointers to consecutive rows. */
 function rowsFrom(body: Body, first: I32, stride: I32, count: number): Local<'i32'>[] {
   const pointers = [body.hold(first)];
   while (pointers.length < count) {
@@ -24,8 +24,8 @@ function rowsFrom(body: Body, first: I32, stride: I32, count: number): Local<'i3
 }
 
 /**
- * w += A x for a symmetric A of `size` rows, of which the lower triangle is read, once: A(i, j) counts for w(i) and w(j).
- * Rows are taken by fours; x, w and A must go on (with zeros in x) up to a multiple of four. `scratch` holds eight vectors.
+ * w += A x for a symmetric A of `size` rows. Reads the lower triangle once: A(i, j) contributes to w(i) and w(j). Rows are
+ * processed in fours; x (with zeros), w and A must extend to a multiple of four. `scratch` holds eight vectors.
  */
 export function defineSymmetricProduct(module: ModuleBuilder, isWide: boolean): void {
   module.define(
@@ -37,7 +37,7 @@ export function defineSymmetricProduct(module: ModuleBuilder, isWide: boolean): 
       const xRow = body.hold(x);
       const wRow = body.hold(w);
       repeat(body, i32.shrU(i32.add(size, constant(3)), constant(2)), () => {
-        // Sums of even and odd vectors are kept apart; an engine that does not pair them has registers for two rows.
+        // Even and odd vectors have separate sums. An engine that does not combine them has registers for two rows.
         const groups = isWide
           ? [[0, 1, 2, 3]]
           : [
@@ -68,7 +68,7 @@ interface Strip {
   readonly scratch: I32;
 }
 
-/** Some of four rows, from the first column to the corner at the diagonal. Puts the sums of a row down in the scratch. */
+/** Some of four rows, from the first column to the corner at the diagonal. Stores the sums of each row in the scratch. */
 function emitStrip(
   body: Body,
   group: readonly number[],
@@ -101,7 +101,7 @@ function emitStrip(
   });
 }
 
-/** The corner of four rows at the diagonal, and their sums brought home. */
+/** The corner of four rows at the diagonal; adds their sums to w. */
 function emitCorner(
   body: Body,
   { row, stride, xRow, wRow, done, scratch }: Omit<Strip, 'w' | 'x'> & { readonly wRow: I32 },
@@ -126,7 +126,7 @@ function emitCorner(
   );
 }
 
-/** out(r) = <row r, x> for `count` rows; their length is a multiple of four. */
+/** out(r) = <row r, x> for `count` rows whose length is a multiple of four. */
 export function defineDots(module: ModuleBuilder): void {
   module.define(
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
@@ -173,7 +173,7 @@ export function defineDots(module: ModuleBuilder): void {
   );
 }
 
-/** y -= sum_r coefficient(r) row r, row after row; their length is a multiple of four. */
+/** y -= sum_r coefficient(r) row r, in order of rows whose length is a multiple of four. */
 export function defineCombine(module: ModuleBuilder): void {
   module.define(
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],

@@ -1,8 +1,8 @@
 import { implicitQL, largestEntry } from './implicit-ql.ts';
 
 /**
- * Eigenvalues, in no order, and eigenvectors as rows of a symmetric matrix, which is overwritten: Householder
- * tridiagonalisation, one row after the other, then implicit QL. The plain way: what is fast is tested against it.
+ * Eigenvalues, unsorted, and eigenvectors as rows of a symmetric matrix, which is overwritten: row-by-row Householder
+ * tridiagonalisation, then implicit QL. The reference that the fast algorithm is tested against.
  * Source: Golub & Van Loan, Matrix Computations, 8.3.
  */
 export function householderQL(
@@ -15,8 +15,7 @@ export function householderQL(
 }
 
 /**
- * A = Q T Q^T with T tridiagonal. Overwrites `a`. `basis` is Q^T, whose rows the QL iteration then
- * rotates: rows, because they are contiguous.
+ * A = Q T Q^T with T tridiagonal. Overwrites `a`. `basis` is Q^T, whose rows the QL iteration rotates; rows are contiguous.
  */
 function tridiagonalise(
   a: Float64Array,

@@ -1,7 +1,7 @@
-/** Of the norm. Beside it this is nothing, and numbers stay so large that sines and cosines of them keep their digits. */
+/** Fraction of the norm that is negligible beside it, yet large enough for accurate sines and cosines. */
 const NEGLIGIBLE = Number.EPSILON ** 3;
 
-/** The largest entry of a tridiagonal matrix. */
+/** The largest magnitude in a tridiagonal matrix. */
 export function largestEntry(d: Float64Array, e: Float64Array): number {
   let largest = 0;
   for (let i = 0; i < d.length; i++) largest = Math.max(largest, Math.abs(d[i]), Math.abs(e[i]));
@@ -9,9 +9,13 @@ export function largestEntry(d: Float64Array, e: Float64Array): number {
 }
 
 /**
- * Diagonalises a tridiagonal matrix in place by implicit QL with Wilkinson's shift: d is its diagonal, `e[i]` couples i and
- * i + 1, and the last entry of e is 0. `norm` is the largest entry of the matrix that this one is a part of. The rows of `basis`, if there is one, are rotated along: rows, because they are contiguous.
+ * Diagonalises a tridiagonal matrix in place by implicit QL with Wilkinson's shift.
  * Source: Golub & Van Loan, Matrix Computations, 8.3.
+ *
+ * @param d diagonal; becomes the eigenvalues.
+ * @param e `e[i]` couples i and i + 1; the last entry is 0.
+ * @param basis rows to rotate along, or null. Rows are contiguous.
+ * @param norm largest entry of the matrix that this one is a part of.
  */
 export function implicitQL(
   d: Float64Array,
@@ -30,8 +34,8 @@ export function implicitQL(
         high++;
       }
       if (high === low) break;
-      // QL with this shift converges in 1.7 iterations a value on average; the bound only ends a loop
-      // that rounding would otherwise keep alive on a value that is zero to working precision.
+      // QL with this shift takes 1.7 iterations per value on average. The bound ends a loop that rounding would keep alive
+      // for a value that is zero to working precision.
       if (iteration === 60) {
         e[low] = 0;
         break;
@@ -82,7 +86,7 @@ function rotateRows(basis: Float64Array, n: number, i: number, cosine: number, s
   }
 }
 
-/** The root of x^2 + y^2. Engines differ in the last digit of Math.hypot. */
+/** sqrt(x^2 + y^2). Engines differ in the last digit of Math.hypot. */
 function hypotenuse(x: number, y: number): number {
   const a = Math.abs(x);
   const b = Math.abs(y);

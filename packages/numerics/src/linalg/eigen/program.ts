@@ -7,9 +7,9 @@ import { defineGapProducts, defineSecularSums, defineSecularVectors } from './em
 import { defineCombine, defineDots, defineSymmetricProduct } from './emit-vectors.ts';
 
 const PAGE = 65536;
-/** A memory of so many pages is kept for the next small matrix: making one costs more than its eigenvalues. */
+/** A memory of this size is kept for the next small matrix, since allocating one costs more than the eigenvalues. */
 const KEPT_PAGES = 64;
-/** What 32-bit addresses reach. */
+/** The limit of 32-bit addresses. */
 const MOST_PAGES = 65535;
 
 type Names =
@@ -27,7 +27,7 @@ type Names =
   | 'gapProducts'
   | 'secularVectors';
 
-/** The compiled routines and their memory, as bytes and as numbers. The emitting files say what each one computes. */
+/** The compiled routines and their memory. The emitting files document each routine. */
 export interface Program extends Readonly<Record<Names, (...args: number[]) => number>> {
   readonly numbers: Float64Array;
 }
@@ -36,8 +36,8 @@ let compiled: { readonly isWide: boolean; readonly module: object } | null = nul
 let kept: { readonly isWide: boolean; readonly program: Program } | null = null;
 
 /**
- * The routines with a memory of so many bytes, filled with zeros; null where there is no WebAssembly with SIMD or not so
- * much memory. A large memory goes with the program; the program of a small one may be given out again by the next call.
+ * The routines with a memory of at least `bytes`, filled with zeros; null if there is no WebAssembly with SIMD or not enough
+ * memory. A large memory belongs to its program; a small program may be returned again by the next call.
  */
 export function program(bytes: number, isWide: boolean = wideVectors()): Program | null {
   const engine = webAssembly();
@@ -67,13 +67,13 @@ function moduleOf(engine: WebAssemblyEngine, isWide: boolean): object | null {
 function instance(engine: WebAssemblyEngine, module: object, pages: number): Program | null {
   try {
     const memory = new engine.Memory({ initial: pages });
-    const { exports } = new engine.Instance(module, { house: { memory } });
+    const { exports } = new engine.Instance(module, { env: { memory } });
     return {
       ...(exports as Record<Names, (...args: number[]) => number>),
       numbers: new Float64Array(memory.buffer),
     };
   } catch (error) {
-    // An engine says so when it has no room for the memory.
+    // Thrown by engines that cannot allocate the memory.
     if (error instanceof RangeError) return null;
     throw error;
   }

@@ -1,6 +1,6 @@
 import type { Program } from './program.ts';
 
-/** A diagonal matrix d with a change of rank one, d + rho z z^T, d rising and z without zeros. Addresses and views of it. */
+/** A diagonal matrix with a rank-one change, d + rho z z^T, d ascending and z without zeros, as addresses and as views. */
 export interface RankOneChange {
   readonly rho: number;
   readonly size: number;
@@ -8,26 +8,25 @@ export interface RankOneChange {
   readonly weights: number;
   readonly d: Float64Array;
   readonly z: Float64Array;
-  /** Address of room for four sums. */
+  /** Address of memory for four sums. */
   readonly sums: number;
 }
 
-/** Eigenvalues as base + shift, the base the nearest pole: so differences to all poles are right to the last digits. */
+/** Eigenvalues as base + shift, where the base is the nearest pole, so that differences to all poles are accurate. */
 export interface SecularRoots {
   readonly bases: Float64Array;
   readonly shifts: Float64Array;
 }
 
-/** More than any root takes; only rounding could want more. */
+/** Bound on iterations, more than any root needs without rounding errors. */
 const MOST_STEPS = 400;
-/** Steps after which the bracket must be half as wide. */
+/** Number of steps within which the bracket must halve. */
 const PATIENCE = 8;
 
 /**
- * The roots of 1 / rho + sum_i z_i^2 / (d_i - x) = 0, one above each pole. Each step takes the poles on both sides of the
- * root as they are, or with weights that match the sums and their slopes on both sides, and solves for these two poles; a
- * bracket guards it. It ends where |f| is below what rounding leaves of it: then the eigenvectors made of the roots
- * are orthogonal.
+ * The roots of 1 / rho + sum_i z_i^2 / (d_i - x) = 0, one above each pole. Each step solves a model with the two poles around
+ * the root, with their own weights or with weights that match the sums and slopes on both sides; a bracket guards the step.
+ * Iteration ends when |f| is below its rounding error, which makes the eigenvectors of the roots orthogonal.
  * Sources: Li, LAPACK Working Note 89 (1993); Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 16 (1995), 172-191, 3.1.
  */
 export function secularRoots(program: Program, change: RankOneChange): SecularRoots {
@@ -41,6 +40,7 @@ export function secularRoots(program: Program, change: RankOneChange): SecularRo
   return { bases, shifts };
 }
 
+/** Root j. One long loop: bracket, model and iterate share ten variables that change at every step. */
 function secularRoot(
   program: Program,
   change: RankOneChange,
@@ -49,7 +49,7 @@ function secularRoot(
   const { rho, size, d, z, poles, weights, sums } = change;
   if (size === 1) return { base: d[0], shift: rho * z[0] * z[0] };
   const isLast = j === size - 1;
-  // The poles of the two-pole model: those beside the root, or the last two.
+  // The poles of the model: those around the root, or the last two.
   const lower = isLast ? j - 1 : j;
   const upper = lower + 1;
   const there = sums / 8;
@@ -98,7 +98,7 @@ function secularRoot(
   }
   let isFixed = !isLast;
   let width = Infinity;
-  // The first model keeps both poles' own weights; the rest of the sum is a constant.
+  // The first model keeps the weights of both poles and treats the rest of the sum as constant.
   let isFirst = true;
   for (let step = 0; step < MOST_STEPS; step++) {
     if (Math.abs(now.value) <= now.bound) break;
@@ -124,10 +124,10 @@ function secularRoot(
     }
     isFirst = false;
     let move = twoPoleStep(a, b, c, isLast);
-    // A step the wrong way, or none: Newton's.
+    // Newton's step, if the model's step is zero or has the wrong sign.
     if (!(now.value * move < 0)) move = -now.value / slope;
     let next = shift + move;
-    // Halving, where the model leads out of the bracket or has not halved it for a while.
+    // Bisection, if the step leaves the bracket or the bracket has not halved for a while.
     const isStuck = step % PATIENCE === PATIENCE - 1 && high - low > width / 2;
     if (isStuck || !(next > low && next < high)) next = low + (high - low) / 2;
     if (step % PATIENCE === PATIENCE - 1) width = high - low;
@@ -135,14 +135,14 @@ function secularRoot(
     const before = now.value;
     shift = next;
     now = evaluate(base, shift);
-    // A model that comes from one side and too slowly is exchanged for the other.
+    // If a model approaches too slowly from one side, use the other model.
     const isSlow = before * now.value > 0 && Math.abs(now.value) > Math.abs(before) / 10;
     if (!isLast && isSlow) isFixed = !isFixed;
   }
   return { base, shift };
 }
 
-/** The root of c x^2 - a x + b that is the step of the model with two poles. */
+/** The step of the two-pole model: the right root of c x^2 - a x + b. */
 function twoPoleStep(a: number, b: number, c: number, isLast: boolean): number {
   if (c === 0) return b / a;
   const root = Math.sqrt(Math.abs(a * a - 4 * b * c));

@@ -2,19 +2,19 @@ import type { MemoryLayout } from '../../wasm/layout.ts';
 import { TILE_COLUMNS, TILE_ROWS } from './emit-product.ts';
 import type { Program } from './program.ts';
 
-/** Rows that are reduced before the rest of the matrix is brought up to date with them. */
-export const BLOCK = 32;
-/** Rows of the matrix that are brought up to date together: their panels of factors stay in the second cache. */
+/** Rows that are reduced before the rest of the matrix is updated. */
+export const PANEL_ROWS = 32;
+/** Rows of the matrix that are updated together: their panels of factors stay in the second-level cache. */
 const ROWS_AT_ONCE = 64;
-/** A row shorter than this beside a matrix with a largest entry near 1 is zero. */
+/** A row shorter than this, in a matrix whose largest entry is near 1, counts as zero. */
 const NEGLIGIBLE = 2 ** -450;
 
-/** Addresses of what the reduction works on. */
+/** Addresses of the data of the reduction. */
 export interface ReductionMemory {
   readonly matrix: number;
-  /** Bytes from row to row. */
+  /** Bytes per row. */
   readonly stride: number;
-  /** 2 BLOCK rows: v and w of each reflection of the block. */
+  /** 2 PANEL_ROWS rows: v and w of each reflection of the panel. */
   readonly vectors: number;
   readonly coefficients: number;
   readonly scratch: number;
@@ -22,39 +22,39 @@ export interface ReductionMemory {
   readonly right: number;
 }
 
-/** T in two arrays, and the scales of the reflections that make it. `offDiagonal[i]` couples i and i + 1. */
+/** A tridiagonal matrix T and the scales of the reflections that produced it. `offDiagonal[i]` couples i and i + 1. */
 export interface Tridiagonal {
   readonly diagonal: Float64Array;
   readonly offDiagonal: Float64Array;
   readonly scales: Float64Array;
 }
 
-/** Numbers to the next row: whole lines of the cache, an odd number of them, so that a column does not fall on few sets of it. */
+/** Numbers per row: an odd number of whole cache lines, so that a column does not fall on few cache sets. */
 export function rowStride(n: number): number {
   const lines = Math.ceil((n + TILE_COLUMNS) / 8);
   return 8 * (lines % 2 === 0 ? lines + 1 : lines);
 }
 
-/** Takes the places that a reduction needs beside the matrix. */
+/** Reserves the memory needed beside the matrix. */
 export function reductionMemory(layout: MemoryLayout, matrix: number, n: number): ReductionMemory {
   const stride = 8 * rowStride(n);
   const padded = Math.ceil(n / TILE_COLUMNS) * TILE_COLUMNS;
   return {
     matrix,
     stride,
-    vectors: layout.take(2 * BLOCK * stride),
-    coefficients: layout.take(16 * 2 * BLOCK),
+    vectors: layout.take(2 * PANEL_ROWS * stride),
+    coefficients: layout.take(16 * 2 * PANEL_ROWS),
     scratch: layout.take(256),
-    left: layout.take(16 * BLOCK * padded),
-    right: layout.take(16 * BLOCK * padded),
+    left: layout.take(16 * PANEL_ROWS * padded),
+    right: layout.take(16 * PANEL_ROWS * padded),
   };
 }
 
 /**
- * A = Q T Q^T for the symmetric matrix whose lower triangle stands in memory, row by row, with its largest entry near 1.
- * Rows are reduced from the last to the first, Q = H(n-1) .. H(1), H(i) = I - scale(i) v(i) v(i)^T; v(i) is left in the
- * first i places of row i. The part not reduced yet is updated once a block, by a product of matrices; in between, the
- * updates it still lacks are added to what is read from it.
+ * A = Q T Q^T for the symmetric matrix whose lower triangle is in memory, row by row, with its largest entry near 1. Rows are
+ * reduced from the last to the first, Q = H(n-1) .. H(1), H(i) = I - scale(i) v(i) v(i)^T; v(i) is stored in the first i
+ * entries of row i. The unreduced part is updated once per panel of rows by a product of matrices; until then, pending
+ * updates are added to the entries that are read.
  * Source: Dongarra, Hammarling & Sorensen, J. Comput. Appl. Math. 27 (1989), 215-227.
  */
 export function tridiagonalise(
@@ -69,7 +69,7 @@ export function tridiagonalise(
     scales: new Float64Array(n),
   };
   for (let end = n; end > 0;) {
-    const start = Math.floor((end - 1) / BLOCK) * BLOCK;
+    const start = Math.floor((end - 1) / PANEL_ROWS) * PANEL_ROWS;
     for (let row = end - 1; row >= start; row--) {
       reduceRow(program, memory, row, 2 * (end - 1 - row), result);
     }
@@ -80,7 +80,7 @@ export function tridiagonalise(
   return result;
 }
 
-/** Reduces one row; `before` rows of vectors are those of the reflections of this block so far. */
+/** Reduces one row. The first `before` rows of `vectors` belong to the earlier reflections of this panel. */
 function reduceRow(
   program: Program,
   { matrix, stride, vectors, coefficients, scratch }: ReductionMemory,
@@ -125,7 +125,7 @@ function reduceRow(
   program.symmetricProduct(8 * w, matrix, stride, 8 * v, row, scratch);
   numbers.fill(0, w + row, w + roundedUp(row));
   if (before > 0) {
-    const products = coefficients + 8 * 2 * BLOCK;
+    const products = coefficients + 8 * 2 * PANEL_ROWS;
     program.dots(products, vectors, stride, before, 8 * v, roundedUp(row), scratch);
     for (let r = 0; r < before; r++) numbers[factors + r] = numbers[products / 8 + (r ^ 1)];
     program.combine(8 * w, vectors, stride, before, coefficients, roundedUp(row));
@@ -136,7 +136,7 @@ function reduceRow(
   numbers.copyWithin(line, v, v + row);
 }
 
-/** Subtracts v w^T + w v^T of the block's reflections from the rows before `size`, a multiple of BLOCK. */
+/** Subtracts v w^T + w v^T of the panel's reflections from the rows before `size`, a multiple of PANEL_ROWS. */
 function updateRest(
   program: Program,
   { matrix, stride, vectors, left, right }: ReductionMemory,

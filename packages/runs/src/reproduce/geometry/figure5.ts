@@ -6,7 +6,7 @@ import {
   type EfficientConstruction,
   type EfficientForm,
 } from '@polysem/core/geometry';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { gram } from '@polysem/core/embedding';
 
 /** The two blocks of Figure 5 of arXiv:2210.01892: 2 features in 1 dimension, 3 in 2, with different gammas. */
@@ -27,7 +27,7 @@ export interface Figure5 {
 
 /** Constructs, hides and finds the matrix of Figure 5. */
 export function figure5(seed: number): Figure5 {
-  const planted = constructEfficient(split(generator(seed), 7), { blocks: BLOCKS });
+  const planted = constructEfficient(childGenerator(generator(seed), 7), { blocks: BLOCKS });
   const found = findBlocks(planted.embedding);
   return {
     planted,

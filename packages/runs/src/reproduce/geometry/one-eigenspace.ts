@@ -5,7 +5,7 @@ import {
   type Embedding,
 } from '@polysem/core/embedding';
 import { findBlocks } from '@polysem/core/geometry';
-import { generator, split, uniformBetween } from '@polysem/numerics/random';
+import { generator, childGenerator, uniformBetween } from '@polysem/numerics/random';
 import { train, trainingDefaults } from '@polysem/engine/training';
 
 /** Statistics of many quadratic models with unequal importances. */
@@ -48,7 +48,7 @@ export function oneEigenspace(
   let [withPartial, one, found] = [0, 0, 0];
   let example: Embedding | null = null;
   for (let k = 0; k < seeds; k++) {
-    const g = split(split(generator(seed), 4), k);
+    const g = childGenerator(childGenerator(generator(seed), 4), k);
     const importance = Array.from({ length: features }, () => 4 ** uniformBetween(g, -1, 1));
     const model = {
       task: 'computation',

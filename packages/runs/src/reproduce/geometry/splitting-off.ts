@@ -1,6 +1,6 @@
 import { dynamics, findBlocks, nameShape, type Dynamics } from '@polysem/core/geometry';
 import { embedding, type Embedding } from '@polysem/core/embedding';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { initialParameters } from '@polysem/engine/training';
 import { lbfgs } from '@polysem/engine/descent';
 import { measureCapacity } from '@polysem/core/capacity';
@@ -50,7 +50,11 @@ export function splittingOff(seed: number): SplittingOff {
       dims,
       importance: Array.from({ length: features }, (_, i) => (i === 0 ? v : 1)),
     } as const;
-    parameters ??= initialParameters(model, { name: 'importance' }, split(generator(seed), 6));
+    parameters ??= initialParameters(
+      model,
+      { name: 'importance' },
+      childGenerator(generator(seed), 6),
+    );
     const loss = quadraticExactLoss(model, standardMoments(kurtosis));
     const result = lbfgs(loss, parameters.slice(0, loss.size), { maxIterations: 3000 });
     parameters = result.parameters;

@@ -1,6 +1,12 @@
 import { efficientEmbedding, randomTightFrameOf } from '@polysem/core/geometry';
 import { frameOperator, type Embedding } from '@polysem/core/embedding';
-import { generator, integerBelow, split, uniform, type Generator } from '@polysem/numerics/random';
+import {
+  generator,
+  integerBelow,
+  childGenerator,
+  uniform,
+  type Generator,
+} from '@polysem/numerics/random';
 import { measureCapacity } from '@polysem/core/capacity';
 
 /** Result of constructing blocks with random capacities. */
@@ -20,7 +26,7 @@ export function theoremOne(draws: number, seed: number): TheoremOne {
   let capacityError = 0;
   let rowError = 0;
   for (let draw = 0; draw < draws; draw++) {
-    const g = split(split(generator(seed), 1), draw);
+    const g = childGenerator(childGenerator(generator(seed), 1), draw);
     const features = 2 + integerBelow(g, 39);
     const dims = 1 + integerBelow(g, features - 1);
     const wanted = randomCapacities(features, dims, g);

@@ -9,7 +9,7 @@ import {
 import {
   generator,
   integerBelow,
-  split,
+  childGenerator,
   uniformBetween,
   type Generator,
 } from '@polysem/numerics/random';
@@ -44,7 +44,7 @@ export function theoremTwo(draws: number, seed: number): TheoremTwo {
   const worst = { reconstructionError: 0, integerError: 0, normError: 0 };
   let [recovered, contradictions, efficientByChance] = [0, 0, 0];
   for (let draw = 0; draw < draws; draw++) {
-    const g = split(split(generator(seed), 2), draw);
+    const g = childGenerator(childGenerator(generator(seed), 2), draw);
     const planted = randomEfficient(g, 0);
     const errors = decompose(planted.embedding);
     for (const key of ['reconstructionError', 'integerError', 'normError'] as const) {

@@ -1,6 +1,6 @@
 import { embedding, type Embedding } from '@polysem/core/embedding';
 import { fastestKernel, lossRounding } from '@polysem/engine/kernels';
-import { generator, split } from '@polysem/numerics/random';
+import { generator, childGenerator } from '@polysem/numerics/random';
 import { initialParameters } from '@polysem/engine/training';
 import {
   isQuadraticModel,
@@ -43,12 +43,12 @@ export function trainStarts(
   starts: number,
   onStart: (done: number) => void = () => undefined,
 ): TrainedEmbedding[] {
-  const stream = split(generator(seed), 3);
+  const stream = childGenerator(generator(seed), 3);
   const { training, heldOut, rounding } = losses({ model, inputs, seed });
   const name = isQuadraticModel(model) ? 'importance' : 'xavier';
   const slope = new Float64Array(heldOut.size);
   return Array.from({ length: starts }, (_, k) => {
-    const start = initialParameters(model, { name }, split(split(stream, 2), k));
+    const start = initialParameters(model, { name }, childGenerator(childGenerator(stream, 2), k));
     const { parameters, stopped } = lbfgs(training, start.subarray(0, training.size), {
       maxIterations: MOST_ITERATIONS,
       rounding,
@@ -77,9 +77,9 @@ function losses({ model, inputs, seed }: Experiment): {
     return { training: exact, heldOut: exact, rounding: 0 };
   }
   const kernel = fastestKernel();
-  const stream = split(generator(seed), 3);
+  const stream = childGenerator(generator(seed), 3);
   const given = (place: number, rows: number): Loss =>
-    kernel.given(model, stratify(split(stream, place), inputs, model.features, { rows }));
+    kernel.given(model, stratify(childGenerator(stream, place), inputs, model.features, { rows }));
   return {
     training: given(0, ROWS),
     heldOut: given(1, HELD_OUT_ROWS),

@@ -6,15 +6,15 @@ import type {
   VectorQuery,
   Span,
 } from '../../geometry/vector-queries.ts';
-import { blockFeatures, blocksOf } from '../blocks.ts';
+import { chunkFeatures, chunksOf } from '../chunks.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
-import { allBlocks, sumFrame } from '../frame-pass.ts';
+import { allChunks, sumFrame } from '../frame-pass.ts';
 import { shareBlocks } from '../share-blocks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 import { groupSpectra } from './group-spectra.ts';
 
-/** Runs a search for blocks on vectors that are read in blocks. */
-export async function answeredInBlocks<T>(
+/** Runs a search for blocks on vectors that are read in chunks. */
+export async function answerQueries<T>(
   source: FeatureSource,
   squaredNorm: Float64Array,
   asking: WithQueries<T>,
@@ -53,10 +53,10 @@ async function answerTo(
   return undefined;
 }
 
-/** Vectors that features are projected on in one reading, if there are fewer dimensions. */
+/** Number of vectors that features are projected on in one reading, if D is smaller. */
 const LEAST_ROWS = 256;
 
-/** A lone feature's spectrum is its length; of other groups the vectors that are wanted are kept. */
+/** The spectrum of a single feature is its length. For other groups, keeps as many vectors as `rankOf` asks for. */
 async function spectraOf(
   { groups, rankOf }: Extract<VectorQuery, { kind: 'spectra' }>,
   source: FeatureSource,
@@ -90,7 +90,7 @@ async function wholeFrame(
   hooks: StreamHooks,
 ): Promise<Float64Array> {
   const { dims } = source;
-  const pass = { source, blocks: allBlocks(source), precision: 'float64', stage: 'frame' } as const;
+  const pass = { source, chunks: allChunks(source), precision: 'float64', stage: 'frame' } as const;
   const { rows: s, scale } = await sumFrame(pass, workers, hooks);
   for (let r = 0; r < dims; r++) {
     for (let c = 0; c <= r; c++) {
@@ -119,18 +119,16 @@ async function addShares(
   await onEveryWorker(workers, (worker) =>
     workers.ask(worker, 'openProducts', { dims, count, rows, precision: 'float64' }),
   );
-  // Sums are added up in the order of features, whoever is first.
-  const waiting = new Map<number, Float64Array>();
-  let next = 0;
-  const blocks = blocksOf(features, blockFeatures(source));
+  const addInOrder = inOrder(spans.length, add);
+  const chunks = chunksOf(features, chunkFeatures(source));
   await shareBlocks(
     source,
-    blocks,
+    chunks,
     'blocks',
     workers,
     hooks,
     'products',
-    (block, taken) => ({ block, count: taken }),
+    (chunk, taken) => ({ block: chunk, count: taken }),
     (products, from, taken) => {
       const shares = new Float64Array(taken * spans.length);
       for (let f = 0; f < taken; f++) {
@@ -142,17 +140,27 @@ async function addShares(
           at += rank;
         });
       }
-      waiting.set(from, shares);
-      for (let known = waiting.get(next); known !== undefined; known = waiting.get(next)) {
-        waiting.delete(next);
-        const found = known.length / spans.length;
-        for (let f = 0; f < found; f++) {
-          for (let span = 0; span < spans.length; span++) {
-            add(span, next + f, known[f * spans.length + span]);
-          }
-        }
-        next += found;
-      }
+      addInOrder(from, shares);
     },
   );
+}
+
+/** Adds the shares of chunks in the order of features, whichever worker is first. */
+function inOrder(
+  spans: number,
+  add: (span: number, feature: number, share: number) => void,
+): (first: number, shares: Float64Array) => void {
+  const waiting = new Map<number, Float64Array>();
+  let next = 0;
+  return (first, shares) => {
+    waiting.set(first, shares);
+    for (let known = waiting.get(next); known !== undefined; known = waiting.get(next)) {
+      waiting.delete(next);
+      const found = known.length / spans;
+      for (let f = 0; f < found; f++) {
+        for (let span = 0; span < spans; span++) add(span, next + f, known[f * spans + span]);
+      }
+      next += found;
+    }
+  };
 }

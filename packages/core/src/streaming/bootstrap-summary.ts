@@ -1,13 +1,14 @@
+import { inInterval, positiveInteger } from '@polysem/numerics/checks';
 import { gamma, uniform } from '@polysem/numerics/random';
 import { fastStream, fastWord, fillFastNormal, type FastStream } from '@polysem/numerics/random';
-import { generator, split, type Generator } from '@polysem/numerics/random';
+import { generator, childGenerator, type Generator } from '@polysem/numerics/random';
 
 /** Options of {@link bootstrapSummary}. */
 export interface BootstrapOptions {
-  /** 1000 where absent. */
+  /** Number of resamples; default 1000. */
   readonly resamples?: number | undefined;
   readonly seed: number;
-  /** Coverage that is aimed at, in (0, 1); 0.95 where absent. */
+  /** Nominal coverage, in (0, 1); default 0.95. */
   readonly level?: number | undefined;
 }
 
@@ -18,36 +19,44 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Figures of a list with their intervals. An efficiency's is that of the total over the rank. */
+/** Mean, total and median of a list, with their intervals. The interval of an efficiency is that of the total over the rank. */
 export interface BootstrapSummary {
   readonly mean: Interval;
   readonly total: Interval;
   readonly median: Interval;
 }
 
-/** Up to so many values each resample draws all of them. */
+/** Up to this many values, each resample draws all of them. */
 const DIRECT = 4096;
-/** Of more, so many of the smallest and of the largest are resampled one by one, and the others in so many groups, of
- * `LEAST` or more. */
+/** For longer lists: extremes at each end that are resampled individually, and the number and smallest size of groups for the rest. */
 const ALONE = 512;
 const GROUPS = 1024;
 const LEAST = 64;
 
 /**
- * Percentile bootstrap intervals (Efron 1979) of mean, total and median over features: N values are drawn with replacement
- * so many times, and the interval goes from quantile (1 - level) / 2 to (1 + level) / 2 of the figures so found.
+ * Percentile bootstrap intervals (Efron 1979) of mean, total and median over features: each resample draws N values with
+ * replacement, and the interval runs from quantile (1 - level) / 2 to quantile (1 + level) / 2 of the resampled figures.
  *
- * Means of more than 4096 values come from weights instead (the Poisson bootstrap, Hanley and MacGibbon 2006): each value is
- * drawn Poisson(1) times and the mean is sum of weight x value over sum of weights. Sorted values but the 512 at either end
- * are drawn in at most 1024 groups of about the same number m >= 64: how often a group is drawn is Poisson(m), taken as normal,
- * and what varies inside of groups is added as a normal of its variance. Medians are order statistics: the k-th of N numbers
- * drawn from N values is value floor(N U), U ~ Beta(k, N - k + 1), exactly.
+ * With more than 4096 values, means come from weights (the Poisson bootstrap, Hanley and MacGibbon 2006): each value is drawn
+ * Poisson(1) times, and the mean is the weighted mean. The 512 smallest and the 512 largest values are drawn individually,
+ * the rest in at most 1024 groups of m >= 64 sorted values: the weight of a group is Poisson(m), approximated as normal, and
+ * a normal term adds the variance within groups. Medians are order statistics: the k-th of N numbers drawn from N values is
+ * value floor(N U) with U ~ Beta(k, N - k + 1), exactly.
  *
- * The features are the sample; what they share is held fixed: S, and so how each one's capacity would change were others
- * drawn with it. So an interval tells how well N features stand for more of their kind in the same space, not how the
- * capacities of another matrix would come out.
+ * Resampling is over features, with S held fixed, although other features would change S and so every capacity. The interval
+ * therefore describes how well N features represent more features of the same kind in the same space, not how the capacities
+ * of another matrix would vary.
  *
- * @throws RangeError on an empty list, or options out of their range.
+ * @param values one value per feature, not empty.
+ * @param options number of resamples, seed and coverage.
+ * @returns mean, total and median, each with its interval.
+ * @throws RangeError if the list is empty or an option is out of range.
+ * @example
+ * ```js
+ * import { bootstrapSummary } from '@polysem/core/streaming';
+ * const { mean } = bootstrapSummary(Float64Array.of(1, 2, 3, 4), { seed: 1 });
+ * mean.estimate; // 2.5
+ * ```
  */
 export function bootstrapSummary(
   values: Float64Array,
@@ -55,19 +64,17 @@ export function bootstrapSummary(
 ): BootstrapSummary {
   const { resamples = 1000, seed, level = 0.95 } = options;
   const count = values.length;
-  if (count === 0) throw new RangeError('bootstrapSummary: nothing to summarise');
-  if (!Number.isInteger(resamples) || resamples < 1) {
-    throw new RangeError(`resamples: must be a positive integer, got ${resamples}`);
-  }
-  if (!(level > 0 && level < 1)) throw new RangeError(`level: must be in (0, 1), got ${level}`);
+  if (count === 0) throw new RangeError('values: at least one value is needed, got none');
+  positiveInteger('resamples', resamples);
+  inInterval('level', level, 0, 1, '()');
   const sorted = values.toSorted();
   const root = generator(seed);
   const drawMean = count <= DIRECT ? directMean(sorted) : groupedMean(sorted);
-  const ofMean = split(root, 0);
+  const ofMean = childGenerator(root, 0);
   const means = Float64Array.from({ length: resamples }, (_, k) => drawMean(fastStream(ofMean, k)));
-  const ofMedian = split(root, 1);
+  const ofMedian = childGenerator(root, 1);
   const medians = Float64Array.from({ length: resamples }, (_, k) =>
-    drawMedian(sorted, split(ofMedian, k)),
+    drawMedian(sorted, childGenerator(ofMedian, k)),
   );
   let total = 0;
   for (const value of sorted) total += value;
@@ -147,16 +154,16 @@ function groupedMean(sorted: Float64Array): (stream: FastStream) => number {
 const WORD = 2 ** -32;
 const INVERSE_E = 0.36787944117144233;
 
-/** Poisson of mean 1. */
+/** A Poisson number of mean 1. */
 function poissonOne(stream: FastStream): number {
   const u = (fastWord(stream) >>> 0) * WORD;
   let count = 0;
-  // P(more than 12) is below a word's resolution.
+  // P(more than 12) is below the resolution of a word.
   for (let p = INVERSE_E, below = p; u >= below && count < 13; below += p) p /= ++count;
   return count;
 }
 
-/** The median of N values drawn from N, by the order statistics of N uniform numbers. */
+/** The median of N values drawn from N values, from the order statistics of N uniform numbers. */
 function drawMedian(sorted: Float64Array, g: Generator): number {
   const count = sorted.length;
   const k = (count + 1) >> 1;
@@ -165,7 +172,7 @@ function drawMedian(sorted: Float64Array, g: Generator): number {
   const u = below / (below + above);
   const lower = sorted[Math.min(count - 1, Math.floor(count * u))];
   if (count % 2 === 1) return lower;
-  // The next one is the least of count - k numbers between u and 1.
+  // The next order statistic is the smallest of count - k uniform numbers between u and 1.
   const next = u + (1 - u) * (1 - (1 - uniform(g)) ** (1 / (count - k)));
   return (lower + sorted[Math.min(count - 1, Math.floor(count * next))]) / 2;
 }

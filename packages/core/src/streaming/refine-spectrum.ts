@@ -1,26 +1,31 @@
 import { symmetricEigen, type SymmetricEigen } from '@polysem/numerics/linalg';
 
-/** What a first look at S found, and sums of products of coordinates in its eigenvectors. */
-export interface SecondLook {
+/** The resolved spectrum of S, and sums of products of coordinates in its eigenvectors. */
+export interface SpectrumRefinement {
   readonly dims: number;
-  /** The eigenvalues that the first look resolved: the first ones, r of them. */
+  /** The r largest eigenvalues, which S resolves. */
   readonly strong: Float64Array;
-  /** All eigenvectors that the first look gave, dims x dims. */
+  /** All eigenvectors of S as summed, dims x dims. */
   readonly vectors: Float64Array;
-  /** Rows r .. dims - 1 of the lower triangle of sum_i t_i t_i^T, t_i the coordinates of feature i in those vectors. */
+  /** Rows r .. dims - 1 of the lower triangle of sum_i t_i t_i^T, with t_i the coordinates of feature i in those vectors. */
   readonly rows: Float64Array;
 }
 
 /**
- * Eigenvalues and eigenvectors of S below what S itself can show.
+ * Refines eigenvalues and eigenvectors of S that rounding of S obscures.
  *
- * Rounding leaves S with an error of some 2^-52 of its largest eigenvalue. Coordinates t = V w in its eigenvectors are
- * right to 2^-53 |w| each, also the small ones, so that sums of their products show the other half of the digits. What the
- * weak directions still share with the strong ones, K = A_ws Lambda_s^-1, of the size of that error over the weakest strong
- * eigenvalue, is taken out of them: the Schur complement A_ww - K Lambda_s K^T, whose eigenvectors are then the weak ones, of
- * the coordinates t_w - K t_s. All vectors are orthonormal to |K|^2, below 2^-50.
+ * Rounding gives S an error of about 2^-52 of its largest eigenvalue. Coordinates t = V w in its eigenvectors have errors of
+ * 2^-53 |w| each, even small coordinates, so sums of their products resolve the other half of the digits. The weak directions
+ * still overlap with the strong ones by K = A_ws Lambda_s^-1, about that error over the weakest strong eigenvalue. Removing
+ * the overlap leaves the Schur complement A_ww - K Lambda_s K^T, whose eigenvectors are the weak ones for the coordinates
+ * t_w - K t_s. All vectors are orthonormal to |K|^2, below 2^-50.
  */
-export function secondLook({ dims, strong, vectors, rows }: SecondLook): SymmetricEigen {
+export function refineSpectrum({
+  dims,
+  strong,
+  vectors,
+  rows,
+}: SpectrumRefinement): SymmetricEigen {
   const r = strong.length;
   const m = dims - r;
   const coupling = new Float64Array(m * r);

@@ -1,42 +1,50 @@
-import { participationRatio } from '../capacity/spectral.ts';
-import { summarise } from '../capacity/summary.ts';
+import { positive, positiveInteger } from '@polysem/numerics/checks';
+import { participationRatio } from '../../capacity/spectral.ts';
+import { summarise } from '../../capacity/summary.ts';
 import { gamma } from '@polysem/numerics/random';
 import { fastStream, fillFastNormal } from '@polysem/numerics/random';
 import { generator } from '@polysem/numerics/random';
-import { randomSubspaceQuantile, type Chance } from './chance.ts';
+import { randomSubspaceQuantile, type BaselineFigures } from './baseline-figures.ts';
 
-/** Options of {@link spectrumChance}. */
-export interface SpectrumChanceOptions {
+/** Options of {@link spectrumBaselineFigures}. */
+export interface SpectrumBaselineOptions {
   readonly seed: number;
-  /** How many features are drawn; 16,384 where absent. */
+  /** Number of sampled features; default 16,384. */
   readonly samples?: number | undefined;
 }
 
 /**
- * Matrices with the singular values s_k of a given one and features placed at random: W = diag(s) V^T with V uniform among
- * N x r matrices of orthonormal columns, and so exactly the spectrum. What a matrix has beyond it is not in its spectrum.
+ * Figures of matrices with the singular values s_k of a given one and randomly placed features: W = diag(s) V^T, with V
+ * uniform among N x r matrices with orthonormal columns. Whatever a matrix has beyond this baseline is not in its spectrum.
  *
- * No matrix is drawn. A row of V is the first r coordinates of a uniform unit vector in R^N, z / |z| with z normal, and
- * S = diag(s^2), so that with lambda = s^2 every feature has
+ * No matrix is sampled. A row of V is the first r coordinates of a uniform unit vector in R^N, z / |z| with z normal, and
+ * S = diag(s^2). With lambda = s^2, every feature has
  *
- *     C = (sum_k lambda_k z_k^2)^2 / (sum_k lambda_k^2 z_k^2 |z|^2),   |z|^2 = sum_k z_k^2 + chi^2 of N - r degrees,
+ *     C = (sum_k lambda_k z_k^2)^2 / (sum_k lambda_k^2 z_k^2 |z|^2),   |z|^2 = sum_k z_k^2 + chi^2 with N - r degrees,
  *
- * which is drawn directly; C~ = sum_k z_k^2 / |z|^2 ~ Beta(r / 2, (N - r) / 2). The mean of C is about
- * (tr S)^2 / (N tr S^2), which makes the efficiency about the participation ratio over the rank, where no few directions
- * outweigh the others.
+ * which is sampled directly; C~ = sum_k z_k^2 / |z|^2 ~ Beta(r / 2, (N - r) / 2). If no few directions dominate, the mean of C
+ * is about (tr S)^2 / (N tr S^2), so the efficiency is about the participation ratio over the rank.
  *
  * @param spectrum D and N of the matrix, and its singular values, as many as its rank.
- * @throws RangeError if a size or `samples` is not a positive integer, or there are no singular values, or more than D or N,
- *   or one is not positive and finite.
+ * @param options seed and number of sampled features.
+ * @returns the figures.
+ * @throws RangeError if a size or `samples` is not a positive integer, if there are no singular values or more than D or N, or
+ *   if one is not positive and finite.
+ * @example
+ * ```js
+ * import { spectrumBaselineFigures } from '@polysem/core/streaming';
+ * const spectrum = { dims: 2, features: 4, singularValues: Float64Array.of(1, 1) };
+ * spectrumBaselineFigures(spectrum, { seed: 1 }).figures.spectrumEvenness; // 1
+ * ```
  */
-export function spectrumChance(
+export function spectrumBaselineFigures(
   spectrum: {
     readonly dims: number;
     readonly features: number;
     readonly singularValues: Float64Array;
   },
-  { seed, samples = 2 ** 14 }: SpectrumChanceOptions,
-): Chance {
+  { seed, samples = 2 ** 14 }: SpectrumBaselineOptions,
+): BaselineFigures {
   const { dims, features, singularValues } = spectrum;
   check({ dims, features, samples }, singularValues);
   const rank = singularValues.length;
@@ -81,17 +89,15 @@ export function spectrumChance(
 
 function check(sizes: Readonly<Record<string, number>>, singularValues: Float64Array): void {
   for (const [field, value] of Object.entries(sizes)) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`spectrumChance: ${field} must be a positive integer, got ${value}`);
+    positiveInteger(field, value);
   }
   const most = Math.min(sizes.dims, sizes.features);
   if (singularValues.length < 1 || singularValues.length > most) {
     throw new RangeError(
-      `spectrumChance: singularValues must be 1 to ${most} numbers, got ${singularValues.length}`,
+      `spectrumBaselineFigures: singularValues must be 1 to ${most} numbers, got ${singularValues.length}`,
     );
   }
   for (const s of singularValues) {
-    if (!(s > 0 && s < Infinity))
-      throw new RangeError(`spectrumChance: singularValues must be positive and finite, got ${s}`);
+    positive('singularValues', s);
   }
 }

@@ -1,28 +1,28 @@
-import type { Block } from '@polysem/numerics/dense';
+import type { Vectors } from '@polysem/numerics/dense';
 import type { NearestNeighbours } from '@polysem/numerics/dense';
 import { noNeighbours, takeNearer, type Neighbours } from '@polysem/numerics/dense';
 
-/** Two blocks of features, or one that is held against itself. */
+/** Two chunks of features, or one chunk compared with itself. */
 export interface PairInput {
   readonly dims: number;
-  /** The most features of any block. */
+  /** Largest number of features in a chunk. */
   readonly most: number;
-  readonly a: Block;
+  readonly a: Vectors;
   readonly aCount: number;
-  /** Null: the pairs inside of `a`. */
-  readonly b: Block | null;
+  /** Null: pairs within `a`. */
+  readonly b: Vectors | null;
   readonly bCount: number;
 }
 
-/** For the features of both blocks, places in the other one; `ofB` is empty where there is one block. */
+/** Neighbours of the features of each chunk in the other chunk; `ofB` is empty if there is only one chunk. */
 export interface NeighbourPair {
   readonly ofA: Neighbours;
   readonly ofB: Neighbours;
 }
 
 /**
- * Nearest neighbours among the features of two blocks: found in float32, in which cosines are right to about 1e-7, and then
- * computed in float64. Zero vectors take no part.
+ * Nearest neighbours among the features of two chunks: found in float32, which computes cosines to about 1e-7, then
+ * evaluated in float64. Zero vectors are ignored.
  */
 export function neighbourPair(
   kernel: NearestNeighbours,
@@ -37,8 +37,8 @@ export function neighbourPair(
   return { ofA: exactly(ofA.index, a, b, dims), ofB: exactly(ofB.index, b, a, dims) };
 }
 
-/** Neighbours with their cosines in float64. */
-function exactly(index: Int32Array, a: Block, b: Block, dims: number): Neighbours {
+/** Neighbours with cosines computed in float64. */
+function exactly(index: Int32Array, a: Vectors, b: Vectors, dims: number): Neighbours {
   const found = noNeighbours(index.length);
   index.forEach((j, i) => {
     if (j >= 0) takeNearer(found, i, j, cosine(a, i, b, j, dims));
@@ -46,24 +46,24 @@ function exactly(index: Int32Array, a: Block, b: Block, dims: number): Neighbour
   return found;
 }
 
-/** Vectors of length 1 in float32; zero vectors stay. */
-function unitVectors(block: Block, count: number, dims: number): Float32Array {
+/** Vectors scaled to length 1, in float32; zero vectors stay zero. */
+function unitVectors(chunk: Vectors, count: number, dims: number): Float32Array {
   const units = new Float32Array(count * dims);
   for (let i = 0; i < count; i++) {
     const at = i * dims;
     let largest = 0;
-    for (let d = 0; d < dims; d++) largest = Math.max(largest, Math.abs(block[at + d]));
+    for (let d = 0; d < dims; d++) largest = Math.max(largest, Math.abs(chunk[at + d]));
     if (largest === 0) continue;
     let square = 0;
-    for (let d = 0; d < dims; d++) square += (block[at + d] / largest) ** 2;
+    for (let d = 0; d < dims; d++) square += (chunk[at + d] / largest) ** 2;
     const root = Math.sqrt(square);
-    for (let d = 0; d < dims; d++) units[at + d] = block[at + d] / largest / root;
+    for (let d = 0; d < dims; d++) units[at + d] = chunk[at + d] / largest / root;
   }
   return units;
 }
 
-/** The cosine of two vectors that are not zero, in [-1, 1]. */
-function cosine(a: Block, i: number, b: Block, j: number, dims: number): number {
+/** The cosine of two non-zero vectors, in [-1, 1]. */
+function cosine(a: Vectors, i: number, b: Vectors, j: number, dims: number): number {
   let largestA = 0;
   let largestB = 0;
   for (let d = 0; d < dims; d++) {

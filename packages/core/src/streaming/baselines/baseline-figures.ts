@@ -1,46 +1,37 @@
-import { gaussianBaseline } from '../capacity/gaussian-baseline.ts';
-import type { CapacityMeasurement } from '../capacity/measure.ts';
-import { participationRatio } from '../capacity/spectral.ts';
-import { efficiency, summarise } from '../capacity/summary.ts';
+import { gaussianBaseline } from '../../capacity/gaussian-baseline.ts';
+import type { CapacityMeasurement } from '../../capacity/measure.ts';
+import { participationRatio } from '../../capacity/spectral.ts';
+import { efficiency, summarise } from '../../capacity/summary.ts';
 import { betaQuantile } from '@polysem/numerics/elementary';
 import { normalQuantile } from '@polysem/numerics/elementary';
 
-/** Figures that stand for a whole matrix and are held against chance; all are averages, comparable between sizes. */
+/** Figures of a whole matrix to compare with a baseline. All are averages, so that they are comparable between sizes. */
 export interface MatrixFigures {
   /** sum C / rank. */
   readonly efficiency: number;
   readonly meanCapacity: number;
   readonly medianCapacity: number;
-  /** rank / N, whatever the matrix. */
+  /** rank / N for any matrix. */
   readonly meanLeverage: number;
   readonly medianLeverage: number;
-  /** Participation ratio of the spectrum over the rank: 1 where all directions carry as much. */
+  /** Participation ratio of the spectrum over the rank; 1 if all directions have equal weight. */
   readonly spectrumEvenness: number;
 }
 
-/** What chance makes of a shape. */
-export interface Chance {
+/** Figures of a baseline: random matrices of some size. */
+export interface BaselineFigures {
   readonly name: string;
-  /** From a formula, or from a matrix that was measured. */
+  /** Whether they come from a formula or from a simulated matrix. */
   readonly how: 'closed form' | 'simulated';
-  /** Of which shape: a simulated one may be smaller, of the same N / D. */
+  /** Size of the matrices; a simulated one may be smaller, with the same N / D. */
   readonly dims: number;
   readonly features: number;
-  /** Null for a figure that has no closed form. */
+  /** Null for a figure without a closed form. */
   readonly figures: { readonly [F in keyof MatrixFigures]: number | null };
-  /** Quantiles of a feature's capacity at a probability in (0, 1); null where it was simulated. */
+  /** Quantile of a feature's capacity at a probability in (0, 1); null if simulated. */
   readonly capacityQuantile: ((probability: number) => number) | null;
-  /** Those of its leverage; null where they have no closed form. */
+  /** Quantile of a feature's leverage; null without a closed form. */
   readonly leverageQuantile: ((probability: number) => number) | null;
-}
-
-/** A figure beside what chance makes of it. */
-export interface ChanceComparison {
-  readonly figure: keyof MatrixFigures;
-  readonly measured: number;
-  readonly chance: number;
-  /** measured / chance: above 1 for an efficiency better than chance. */
-  readonly ratio: number;
 }
 
 /** The figures of a measured matrix. */
@@ -59,13 +50,21 @@ export function matrixFigures(measurement: CapacityMeasurement): MatrixFigures {
 }
 
 /**
- * Random Gaussian entries: C ~ Beta(D / 2, (N - 1) / 2) (see `gaussianBaseline`). The row space is a uniformly random
- * subspace of R^N, so that C~ = |P e_i|^2 ~ Beta(D / 2, (N - D) / 2); 1 where N <= D. The eigenvalues are Marchenko and
- * Pastur's, of mean square 1 + (D + 1) / N exactly, which makes the evenness about N / (N + D + 1) for N >= D.
+ * Figures of matrices with independent Gaussian entries: C ~ Beta(D / 2, (N - 1) / 2) (see `gaussianBaseline`). The row space
+ * is a uniformly random subspace of R^N, so C~ = |P e_i|^2 ~ Beta(D / 2, (N - D) / 2), and 1 if N <= D. Eigenvalues follow
+ * Marchenko and Pastur, with mean square 1 + (D + 1) / N exactly, so the evenness is about N / (N + D + 1) for N >= D.
  *
+ * @param dims D.
+ * @param features N.
+ * @returns the figures, in closed form.
  * @throws RangeError if a size is not a positive integer.
+ * @example
+ * ```js
+ * import { gaussianBaselineFigures } from '@polysem/core/streaming';
+ * gaussianBaselineFigures(8, 16).figures.meanLeverage; // 0.5
+ * ```
  */
-export function gaussianChance(dims: number, features: number): Chance {
+export function gaussianBaselineFigures(dims: number, features: number): BaselineFigures {
   const { mean, efficiency: whole, meanLeverage } = gaussianBaseline(dims, features);
   const capacityQuantile = (p: number): number =>
     features === 1 ? 1 : betaQuantile(p, dims / 2, (features - 1) / 2);
@@ -89,15 +88,23 @@ export function gaussianChance(dims: number, features: number): Chance {
 }
 
 /**
- * Random unit vectors: given one, its squared cosines with the others are independent Beta(1 / 2, (D - 1) / 2), and
- * 1 / C = 1 + B with B their sum, of mean (N - 1) / D and variance 2 (N - 1) (D - 1) / (D^2 (D + 2)). The mean of C is taken to
- * the second order in B - E B, its quantiles from Cornish and Fisher's with the skewness of B; both are right to O(1 / N^2)
- * relatively. The efficiency of N >= D vectors is the mean times N / D. Of S only the trace and that of its square are
- * known: evenness N / (N - 1 + D), 1 / D of (sum lambda)^2 / E sum lambda^2.
+ * Figures of matrices of random unit vectors. Given one vector, its squared cosines with the others are independent
+ * Beta(1 / 2, (D - 1) / 2), and 1 / C = 1 + B with their sum B, of mean (N - 1) / D and variance
+ * 2 (N - 1) (D - 1) / (D^2 (D + 2)). The mean of C is expanded to second order in B - E B, and its quantiles follow Cornish and
+ * Fisher with the skewness of B; both have relative error O(1 / N^2). The efficiency for N >= D is the mean times N / D. The
+ * trace of S and of S^2 are known, which gives the evenness N / (N - 1 + D): (sum lambda)^2 / E sum lambda^2 over D.
  *
+ * @param dims D.
+ * @param features N.
+ * @returns the figures, in closed form.
  * @throws RangeError if a size is not a positive integer.
+ * @example
+ * ```js
+ * import { unitVectorBaselineFigures } from '@polysem/core/streaming';
+ * unitVectorBaselineFigures(1, 5).figures.meanCapacity; // 0.2
+ * ```
  */
-export function unitVectorChance(dims: number, features: number): Chance {
+export function unitVectorBaselineFigures(dims: number, features: number): BaselineFigures {
   const { meanLeverage } = gaussianBaseline(dims, features);
   const rank = Math.min(dims, features);
   const others = features - 1;
@@ -135,8 +142,8 @@ export function unitVectorChance(dims: number, features: number): Chance {
 }
 
 /**
- * Quantiles of |P e_i|^2 ~ Beta(r / 2, (N - r) / 2) with P the projection onto a uniformly random subspace of R^N of r
- * dimensions: of the leverage of a feature whose row space has no place of its own.
+ * Quantiles of |P e_i|^2 ~ Beta(r / 2, (N - r) / 2), where P projects on a uniformly random r-dimensional subspace of R^N:
+ * the leverage of a feature when the row space has no preferred position.
  */
 export function randomSubspaceQuantile(
   rank: number,
@@ -145,8 +152,25 @@ export function randomSubspaceQuantile(
   return (p) => (rank >= features ? 1 : betaQuantile(p, rank / 2, (features - rank) / 2));
 }
 
-/** What a matrix at random was measured to have. */
-export function simulatedChance(name: string, measurement: CapacityMeasurement): Chance {
+/**
+ * Figures of a baseline from the measurement of a random matrix.
+ *
+ * @param name name of the baseline.
+ * @param measurement measurement of one random matrix.
+ * @returns the figures of that matrix.
+ * @example
+ * ```js
+ * import { measureCapacity } from '@polysem/core/capacity';
+ * import { embedding } from '@polysem/core/embedding';
+ * import { simulatedBaselineFigures } from '@polysem/core/streaming';
+ * const measured = measureCapacity(embedding(1, 2, Float64Array.of(1, 1)));
+ * simulatedBaselineFigures('equal', measured).figures.meanLeverage; // 0.5
+ * ```
+ */
+export function simulatedBaselineFigures(
+  name: string,
+  measurement: CapacityMeasurement,
+): BaselineFigures {
   const { dims, features } = measurement;
   return {
     name,
@@ -160,10 +184,20 @@ export function simulatedChance(name: string, measurement: CapacityMeasurement):
 }
 
 /**
- * A smaller shape of the same N / D, for a simulation that is to cost at most so many multiply-adds (N D^2 is counted twice).
- * Averages over features depend on N / D but for O(1 / D).
+ * A smaller size with the same N / D, for a simulation of at most `multiplyAdds` multiply-adds (N D^2, twice). Averages over
+ * features depend on N / D up to O(1 / D).
+ *
+ * @param dims D.
+ * @param features N.
+ * @param multiplyAdds bound on the cost of a simulation.
+ * @returns the smaller size.
+ * @example
+ * ```js
+ * import { similarSize } from '@polysem/core/streaming';
+ * similarSize(10, 20, 1e9); // { dims: 10, features: 20 }
+ * ```
  */
-export function similarShape(
+export function similarSize(
   dims: number,
   features: number,
   multiplyAdds: number,
@@ -171,17 +205,4 @@ export function similarShape(
   const factor = Math.cbrt(Math.min(1, multiplyAdds / (2 * features * dims * dims)));
   const fewer = Math.max(1, Math.round(dims * factor));
   return { dims: fewer, features: Math.max(1, Math.round((features * fewer) / dims)) };
-}
-
-/** Each figure of a matrix that chance has one for, beside it. */
-export function compareWithChance(
-  measurement: CapacityMeasurement,
-  chance: Chance,
-): ChanceComparison[] {
-  const measured = matrixFigures(measurement);
-  return (Object.keys(measured) as (keyof MatrixFigures)[]).flatMap((figure) => {
-    const by = chance.figures[figure];
-    if (by === null) return [];
-    return [{ figure, measured: measured[figure], chance: by, ratio: measured[figure] / by }];
-  });
 }

@@ -3,7 +3,7 @@ import { embedding } from '../src/embedding/embedding.ts';
 import { gaussianBaseline } from '../src/capacity/gaussian-baseline.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { participationRatio } from '../src/capacity/spectral.ts';
-import { spectrumChance } from '../src/streaming/spectrum-chance.ts';
+import { spectrumBaselineFigures } from '../src/streaming/baselines/spectrum-baseline.ts';
 import { betaCdf } from '../../numerics/src/elementary/beta.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 
@@ -28,7 +28,7 @@ function drawn(dims: number, features: number, singularValues: Float64Array, see
   return embedding(dims, features, w);
 }
 
-describe('spectrumChance', () => {
+describe('spectrumBaselineFigures', () => {
   it.each([
     ['even, few features', 6, 8, [1, 1, 1, 1, 1, 1]],
     ['steep', 5, 30, [10, 3, 1, 0.3, 0.1]],
@@ -37,7 +37,7 @@ describe('spectrumChance', () => {
     ['one direction', 4, 9, [2]],
   ] as const)('is what drawn matrices have: %s', (_, dims, features, values) => {
     const singularValues = Float64Array.from(values);
-    const chance = spectrumChance({ dims, features, singularValues }, options);
+    const chance = spectrumBaselineFigures({ dims, features, singularValues }, options);
     const matrices = 600;
     const found = Array.from({ length: matrices }, (__, m) => {
       const w = measureCapacity(drawn(dims, features, singularValues, 100 + m));
@@ -66,7 +66,7 @@ describe('spectrumChance', () => {
   it('has the beta distribution and full efficiency where the spectrum is even', () => {
     const [dims, features] = [6, 40];
     const singularValues = new Float64Array(dims).fill(3);
-    const { figures, capacityQuantile, leverageQuantile } = spectrumChance(
+    const { figures, capacityQuantile, leverageQuantile } = spectrumBaselineFigures(
       { dims, features, singularValues },
       options,
     );
@@ -86,7 +86,7 @@ describe('spectrumChance', () => {
   it('agrees with Gaussian matrices, whose features lie at random in their own spectra', () => {
     const [dims, features] = [60, 240];
     const { singularValues } = measureCapacity(gaussianEmbedding(dims, features, 3));
-    const { figures } = spectrumChance({ dims, features, singularValues }, options);
+    const { figures } = spectrumBaselineFigures({ dims, features, singularValues }, options);
     // Efficiency of one such matrix varies by about 1 / D of itself.
     const expected = gaussianBaseline(dims, features).efficiency;
     expect(Math.abs((figures.efficiency ?? NaN) / expected - 1)).toBeLessThan(2 / dims);
@@ -96,7 +96,7 @@ describe('spectrumChance', () => {
 
   it('gives the same for the same seed, at any scale, and refuses what is no spectrum', () => {
     const at = (values: number[], seed = 1) =>
-      spectrumChance(
+      spectrumBaselineFigures(
         { dims: 3, features: 5, singularValues: Float64Array.from(values) },
         { seed, samples: 100 },
       ).figures;

@@ -1,28 +1,28 @@
-/* oxlint-disable no-await-in-loop -- one stretch of the source is in memory at a time */
+/* oxlint-disable no-await-in-loop -- one part of the source is in memory at a time */
 import { embedding, type Embedding } from '../../embedding/embedding.ts';
 import type { FeatureSource } from '../../embedding/feature-source.ts';
-import { blockFeatures, stopIfAsked } from '../blocks.ts';
+import { chunkFeatures, throwIfAborted } from '../chunks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 
-/** Gaps between wanted features that are read along rather than skipped. */
+/** Gaps between selected features that are read rather than skipped. */
 const READ_ALONG = 64;
 
 /**
- * The vectors of some features, one after the other: the source is read forward, in stretches of about a block, and not
- * where no wanted feature is near.
+ * The vectors of selected features, one after another. Reads the source forwards, in parts of about a chunk, and skips parts
+ * without selected features.
  *
- * @param wanted ascending.
+ * @param wanted indices in ascending order.
  */
-export async function pickedVectors(
+export async function selectedVectors(
   source: FeatureSource,
   wanted: ArrayLike<number>,
   hooks: StreamHooks = {},
 ): Promise<Float32Array | Float64Array> {
   const { dims, precision } = source;
   const out = new (precision === 'float32' ? Float32Array : Float64Array)(wanted.length * dims);
-  const longest = blockFeatures(source);
+  const longest = chunkFeatures(source);
   for (let at = 0; at < wanted.length;) {
-    stopIfAsked(hooks);
+    throwIfAborted(hooks);
     const first = wanted[at];
     let end = at + 1;
     while (
@@ -32,39 +32,54 @@ export async function pickedVectors(
     ) {
       end++;
     }
-    const block = await source.read(first, wanted[end - 1] + 1 - first);
+    const chunk = await source.read(first, wanted[end - 1] + 1 - first);
     for (; at < end; at++) {
       const from = (wanted[at] - first) * dims;
-      out.set(block.subarray(from, from + dims), at * dims);
+      out.set(chunk.subarray(from, from + dims), at * dims);
     }
   }
   return out;
 }
 
-/** Some features of a source as a source of their own, in ascending order; the source itself if they are all of it. */
-export function pickedSource(source: FeatureSource, wanted: ArrayLike<number>): FeatureSource {
+/** Selected features as a source, in ascending order; the source itself if all are selected. */
+export function selectedSource(source: FeatureSource, wanted: ArrayLike<number>): FeatureSource {
   if (wanted.length === source.features) return source;
   return {
     ...source,
     features: wanted.length,
     read: async (first, count) =>
-      pickedVectors(
+      selectedVectors(
         source,
         Array.from({ length: count }, (_, k) => wanted[first + k]),
       ),
   };
 }
 
-/** Numbers of small groups that are in memory together: 32 MB in float64. */
+/** Numbers in memory at a time for small groups: 32 MB in float64. */
 const TOGETHER = 2 ** 22;
 
-/** Whether the vectors of so many features may be in memory together. */
+/** Whether the vectors of `features` features may be in memory together. */
 export function fitsTogether(features: number, dims: number): boolean {
   return features * dims <= TOGETHER;
 }
 
-/** Gathers groups of features, as many in one reading as memory holds, and gives `use` each with its vectors, in order. */
-export async function forEachGathered(
+/**
+ * Reads groups of features, as many per reading as fit in memory, and calls `use` with the vectors of each, in order.
+ *
+ * @param source the features.
+ * @param groups indices of the features in each group.
+ * @param hooks a signal that stops the reading.
+ * @param use called with the number of a group and its vectors.
+ * @example
+ * ```js
+ * import { forEachGroup, gaussianSource } from '@polysem/core/streaming';
+ * const source = gaussianSource({ dims: 2, features: 9, seed: 1 });
+ * const sizes = [];
+ * await forEachGroup(source, [[0, 8], [3]], {}, (group, w) => sizes.push(w.features));
+ * sizes; // [2, 1]
+ * ```
+ */
+export async function forEachGroup(
   source: FeatureSource,
   groups: readonly (readonly number[])[],
   hooks: StreamHooks,
@@ -78,7 +93,7 @@ export async function forEachGathered(
       features += groups[end++].length;
     }
     const wanted = Int32Array.from(groups.slice(from, end).flat()).toSorted();
-    const vectors = await pickedVectors(source, wanted, hooks);
+    const vectors = await selectedVectors(source, wanted, hooks);
     const place = new Map<number, number>();
     wanted.forEach((i, at) => place.set(i, at));
     for (let g = from; g < end; g++) {
