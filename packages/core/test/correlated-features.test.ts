@@ -10,11 +10,12 @@ import {
 import { moments } from '../src/features/moments.ts';
 import { normalCdf } from '@polysem/numerics/elementary';
 import { sampleCorrelated } from '../src/features/sample-correlated.ts';
-import { sampleSparse, type SparseBatch } from '../src/features/sparse.ts';
+import { sampleSparse } from '../src/features/sparse.ts';
+import type { SparseBatch } from '../src/features/sparse-batch.ts';
 import type { FeatureDistribution } from '../src/features/feature-distribution.ts';
 import { normalQuantile } from '../../numerics/src/elementary/normal.ts';
 import { gaussLegendre, integrate } from '../../numerics/src/elementary/quadrature.ts';
-import { inputLaw } from '../src/features/dependence.ts';
+import { resolveInputs } from '../src/features/inputs.ts';
 import { jointDensity } from '../src/features/joint-density.ts';
 import { bivariateNormalCdf, normalOrthant } from '../src/features/orthant.ts';
 import { sum } from './fixtures.ts';
@@ -169,7 +170,7 @@ describe('activeSetLaw', () => {
         fc.constantFrom(0.01, 0.1, 1 / 3),
         (correlation, density) => {
           const inputs = correlated(uniform(density), correlation);
-          const joint = jointDensity(inputLaw(inputs, 6));
+          const joint = jointDensity(resolveInputs(inputs, 6));
           const { sets, probabilities } = activeSetLaw(inputs, 6);
           for (const wanted of [[], [0], [5], [0, 4], [1, 2], [0, 1, 3], [1, 2, 3, 5]]) {
             const found = sum(
@@ -231,7 +232,7 @@ describe('invalid inputs', () => {
       'too dense',
       uniform(0.3),
       { kind: 'one-of', groups: 4 },
-      'sum 1.2, above 1; lower them to 0.25',
+      'add up to 1.2, above 1; lower them to 0.25',
     ],
     [
       'unequal together',
@@ -250,9 +251,9 @@ describe('invalid inputs', () => {
       'loadings',
       uniform(0.1),
       { kind: 'copula', loadings: [0.5] },
-      'one a feature, 4 here, got [0.5]',
+      'one per feature, 4 here, got [0.5]',
     ],
-    ['neither', uniform(0.1), { kind: 'copula' }, 'one a feature, 4 here, got none'],
+    ['neither', uniform(0.1), { kind: 'copula' }, 'one per feature, 4 here, got none'],
     [
       'size of a matrix',
       uniform(0.1),

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { FeatureDistribution } from '../src/features/feature-distribution.ts';
 import { moments } from '../src/features/moments.ts';
 import { sampleFeatures } from '../src/features/sample.ts';
-import { sampleSparse, type SparseBatch } from '../src/features/sparse.ts';
+import { sampleSparse } from '../src/features/sparse.ts';
+import type { SparseBatch } from '../src/features/sparse-batch.ts';
 import { generator } from '@polysem/numerics/random';
 
 const sparse: FeatureDistribution = { shape: 'uniform', density: 0.3, unitVariance: true };

@@ -1,3 +1,4 @@
+import { resolveInputs } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactProducts } from '../src/models/exact-products.ts';
@@ -102,15 +103,17 @@ const cases: readonly (readonly [
 
 describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
   const inputs = correlated(marginal, correlation);
-  const exact = exactProducts(inputs, 6);
+  const exact = exactProducts(resolveInputs(inputs, 6));
   const { kind } = correlation;
   const structured = [
-    quadraticCorrelatedLoss(model(6, 3), inputs),
-    ...(kind === 'copula' ? [] : [quadraticGroupedLoss(model(6, 3), inputs)]),
+    quadraticCorrelatedLoss(model(6, 3), resolveInputs(inputs, 6)),
+    ...(kind === 'copula' ? [] : [quadraticGroupedLoss(model(6, 3), resolveInputs(inputs, 6))]),
     ...(JSON.stringify(marginal).includes('positive')
       ? []
-      : [quadraticPairLoss(model(6, 3), inputs)]),
-    ...('loadings' in correlation ? [quadraticFactorLoss(model(6, 3), inputs)] : []),
+      : [quadraticPairLoss(model(6, 3), resolveInputs(inputs, 6))]),
+    ...('loadings' in correlation
+      ? [quadraticFactorLoss(model(6, 3), resolveInputs(inputs, 6))]
+      : []),
   ];
 
   it('is one number in all its forms, and so is its gradient', () => {
@@ -123,7 +126,7 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
   });
 
   it('has a sample of products that is the products of a sample', () => {
-    const sample = sampleProducts(inputs, 6, 40_000, generator(2));
+    const sample = sampleProducts(generator(2), resolveInputs(inputs, 6), 40_000);
     expect(sample.rows).toBe(40_000);
     const same = productsOf(sampleCorrelated(generator(2), inputs, 6, 40_000));
     expect(difference(sample.covariance, same.covariance)).toBeLessThan(1e-14);
@@ -177,7 +180,10 @@ function standardErrorsOff(estimates: readonly number[], expected: number): numb
 describe('what correlation does to the optimum (docs/theory.md, section 8)', () => {
   const best = (shape: DistributionName, dims: number, correlation: Correlation) => {
     const even = { ...model(6, dims), importance: sameValues(6, 1) };
-    const loss = quadraticCorrelatedLoss(even, correlated(distribution(shape, 0.1), correlation));
+    const loss = quadraticCorrelatedLoss(
+      even,
+      resolveInputs(correlated(distribution(shape, 0.1), correlation), even.features),
+    );
     const runs = [1, 2, 3].map((seed) =>
       lbfgs(loss, gaussianEmbedding(dims, 6, seed).data.map((x) => x / 2) as Float64Array),
     );
@@ -236,11 +242,11 @@ describe('any sizes', () => {
         const features = size * count;
         const dims = 1 + (seed % features);
         const inputs = correlated(distribution(shape, density), { kind, groups: size });
-        const products = exactProducts(inputs, features);
+        const products = exactProducts(resolveInputs(inputs, features));
         expect(
           disagreement(
             quadraticSampleLoss(model(features, dims), products),
-            quadraticGroupedLoss(model(features, dims), inputs),
+            quadraticGroupedLoss(model(features, dims), resolveInputs(inputs, features)),
             features,
             dims,
             seed,
@@ -257,10 +263,15 @@ describe('any sizes', () => {
       { kind: 'together', groups: 4 },
       { kind: 'one-of', groups: 4 },
     ] as const) {
-      const loss = quadraticCorrelatedLoss(wide, correlated(marginal, correlation));
+      const loss = quadraticCorrelatedLoss(
+        wide,
+        resolveInputs(correlated(marginal, correlation), wide.features),
+      );
       const w = gaussianEmbedding(10, 400, 3).data.map((x) => x / 10) as Float64Array;
       expect(loss.evaluate(w, new Float64Array(4000))).toBeGreaterThan(0);
-      expect(() => exactProducts(correlated(marginal, correlation), 400)).toThrow(/do not fit/);
+      expect(() => exactProducts(resolveInputs(correlated(marginal, correlation), 400))).toThrow(
+        /do not fit/,
+      );
     }
   });
 });

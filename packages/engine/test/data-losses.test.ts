@@ -1,3 +1,4 @@
+import { resolveInputs } from '@polysem/core/features';
 import { describe, expect, it } from 'vitest';
 import { batchOf, sampleFeatures } from '@polysem/core/features';
 import { exactProducts } from '../src/models/exact-products.ts';
@@ -70,18 +71,20 @@ describe('the loss on given data', () => {
       unitVariance: true,
       degreesOfFreedom: 3,
     } as const;
-    expect(() => exactProducts(heavy, 2)).toThrow('no fourth moment');
+    expect(() => exactProducts(resolveInputs(heavy, 2))).toThrow('must be above 4');
   });
 
   it('tells which loss to take for which correlation', () => {
     const marginal = distribution('uniform', 0.1);
     const loadings = { kind: 'copula', loadings: sameValues(2, 0.5) } as const;
-    expect(() => quadraticGroupedLoss(model(2, 1), correlated(marginal, loadings))).toThrow(
-      'a copula has no groups',
+    expect(() =>
+      quadraticGroupedLoss(model(2, 1), resolveInputs(correlated(marginal, loadings), 2)),
+    ).toThrow('a copula has no groups');
+    expect(() => quadraticFactorLoss(model(2, 1), resolveInputs(marginal, 2))).toThrow(
+      'has no loadings',
     );
-    expect(() => quadraticFactorLoss(model(2, 1), marginal)).toThrow('has no loadings');
-    expect(() => quadraticPairLoss(model(2, 1), distribution('uniform-positive', 0.1))).toThrow(
-      'not symmetric',
-    );
+    expect(() =>
+      quadraticPairLoss(model(2, 1), resolveInputs(distribution('uniform-positive', 0.1), 2)),
+    ).toThrow('not symmetric');
   });
 });

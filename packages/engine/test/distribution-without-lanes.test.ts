@@ -1,4 +1,4 @@
-import { distributions, type AnyDistribution } from '@polysem/core/features';
+import { distributions, resolveInputs, type AnyDistribution } from '@polysem/core/features';
 import { generator, childGenerator } from '@polysem/numerics/random';
 import { afterEach, describe, expect, it } from 'vitest';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
@@ -10,7 +10,7 @@ const { lanes } = gaussian;
 
 const instance: Instance = {
   model: { task: 'compression', activation: 'relu', features: 3, dims: 2, importance: [1, 1, 1] },
-  inputs: { shape: 'gaussian', density: 0.3, unitVariance: false },
+  inputs: resolveInputs({ shape: 'gaussian', density: 0.3, unitVariance: false }, 3),
   batch: 50,
   optimiser: firstOrderDefaults.adam,
   learningRate: 0.01,

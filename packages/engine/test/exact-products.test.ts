@@ -1,3 +1,4 @@
+import { resolveInputs } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactProducts } from '../src/models/exact-products.ts';
@@ -29,8 +30,11 @@ describe('exactProducts of independent features', () => {
           const inputs = distribution(shape, density);
           const exact = quadraticExactLoss(model(features, dims), moments(inputs));
           for (const other of [
-            quadraticSampleLoss(model(features, dims), exactProducts(inputs, features)),
-            quadraticGroupedLoss(model(features, dims), inputs),
+            quadraticSampleLoss(
+              model(features, dims),
+              exactProducts(resolveInputs(inputs, features)),
+            ),
+            quadraticGroupedLoss(model(features, dims), resolveInputs(inputs, features)),
           ]) {
             expect(disagreement(exact, other, features, dims, seed)).toBeLessThan(1e-12);
           }
@@ -43,9 +47,12 @@ describe('exactProducts of independent features', () => {
     const inputs = distributionNames.map((shape, i) => distribution(shape, (i + 1) / 10));
     const features = inputs.length;
     const exact = quadraticExactLoss(model(features, 3), inputs.map(moments));
-    const products = quadraticSampleLoss(model(features, 3), exactProducts(inputs, features));
+    const products = quadraticSampleLoss(
+      model(features, 3),
+      exactProducts(resolveInputs(inputs, features)),
+    );
     expect(disagreement(exact, products, features, 3, 4)).toBeLessThan(1e-12);
-    const grouped = quadraticCorrelatedLoss(model(features, 3), inputs);
+    const grouped = quadraticCorrelatedLoss(model(features, 3), resolveInputs(inputs, features));
     expect(disagreement(exact, grouped, features, 3, 4)).toBeLessThan(1e-12);
   });
 
@@ -57,8 +64,8 @@ describe('exactProducts of independent features', () => {
     ['the unit matrix', { kind: 'copula', matrix: constantCorrelation(5, 0) }],
   ])('is what %s gives', (_, correlation) => {
     const marginal = distribution('uniform-positive', 0.2);
-    const independent = exactProducts(marginal, 5).covariance;
-    const found = exactProducts(correlated(marginal, correlation), 5).covariance;
+    const independent = exactProducts(resolveInputs(marginal, 5)).covariance;
+    const found = exactProducts(resolveInputs(correlated(marginal, correlation), 5)).covariance;
     expect(difference(independent, found)).toBeLessThan(1e-14);
   });
 });
@@ -66,11 +73,14 @@ describe('exactProducts of independent features', () => {
 describe('exactProducts of correlated features', () => {
   it('a loading near 1 is nearly together, of 1 exactly', () => {
     const marginal = distribution('uniform-positive', 0.13);
-    const together = exactProducts(correlated(marginal, { kind: 'together', groups: 4 }), 4);
+    const together = exactProducts(
+      resolveInputs(correlated(marginal, { kind: 'together', groups: 4 }), 4),
+    );
     const distance = (loadings: number): number =>
       difference(
         together.covariance,
-        exactProducts(correlated(marginal, { kind: 'copula', loadings }), 4).covariance,
+        exactProducts(resolveInputs(correlated(marginal, { kind: 'copula', loadings }), 4))
+          .covariance,
       );
     expect(distance(1)).toBeLessThan(1e-12);
     expect(distance(1 - 1e-12)).toBeLessThan(1e-4);
@@ -85,8 +95,12 @@ describe('exactProducts of correlated features', () => {
       const loadings = [size, -size, size * 0.8, size, 0.3];
       const matrix = loadings.map((a, i) => loadings.map((b, j) => (i === j ? 1 : a * b)));
       const marginal = [0.02, 0.1, 0.5, 0.02, 0.3].map((p) => distribution('uniform-positive', p));
-      const factor = exactProducts(correlated(marginal, { kind: 'copula', loadings }), 5);
-      const full = exactProducts(correlated(marginal, { kind: 'copula', matrix }), 5);
+      const factor = exactProducts(
+        resolveInputs(correlated(marginal, { kind: 'copula', loadings }), 5),
+      );
+      const full = exactProducts(
+        resolveInputs(correlated(marginal, { kind: 'copula', matrix }), 5),
+      );
       expect(difference(factor.covariance, full.covariance)).toBeLessThan(1e-11);
     },
   );
@@ -99,8 +113,10 @@ describe('exactProducts of correlated features', () => {
       [0, 0, 1, 1],
     ];
     const marginal = distribution('uniform-positive', 0.1);
-    const full = exactProducts(correlated(marginal, { kind: 'copula', matrix }), 4);
-    const together = exactProducts(correlated(marginal, { kind: 'together', groups: 2 }), 4);
+    const full = exactProducts(resolveInputs(correlated(marginal, { kind: 'copula', matrix }), 4));
+    const together = exactProducts(
+      resolveInputs(correlated(marginal, { kind: 'together', groups: 2 }), 4),
+    );
     expect(difference(together.covariance, full.covariance)).toBeLessThan(1e-9);
   });
 });

@@ -13,8 +13,8 @@ import {
   type TrainingSpec,
 } from '../src/training/training-spec.ts';
 import { train } from '../src/training/train.ts';
-import { trainedStart, type TrainingResult } from '../src/training/result.ts';
-import { trainingJobs, trainingResult } from '../src/training/jobs.ts';
+import { trainedStart, trainingResult, type TrainingResult } from '../src/training/result.ts';
+import { planTraining } from '../src/training/plan.ts';
 import { trainMany } from '../src/training/train-many.ts';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
 import type { Instance, Kernel } from '../src/kernels/kernel.ts';
@@ -71,7 +71,7 @@ describe('jobs', () => {
         ),
         (kernel, cuts, points, stopping) => {
           const history = points.toSorted((a, b) => a - b);
-          const [job] = trainingJobs(spec({ history, stopping }));
+          const [job] = planTraining(spec({ history, stopping })).jobs;
           const whole = run(kernel, job);
           let cut = 0;
           // Through a copy each time, as if it had been kept and read again.
@@ -91,7 +91,7 @@ describe('jobs', () => {
   });
 
   it('record the mean loss since the record before, with capacities and parameters of the step', () => {
-    const [job] = trainingJobs(spec({ history: [0, 7, 20] }));
+    const [job] = planTraining(spec({ history: [0, 7, 20] })).jobs;
     const progress = run(typescriptKernel, job);
     const state = typescriptKernel.begin(job.start);
     const losses = new Float64Array(20);
@@ -119,7 +119,7 @@ describe('jobs', () => {
 
   it('stop when the mean loss of a span falls too little below that of the one before', () => {
     const stopping = { span: 10, improvement: 0.1 };
-    const [job] = trainingJobs(spec({ stopping, steps: 200, history: [0, 15] }));
+    const [job] = planTraining(spec({ stopping, steps: 200, history: [0, 15] })).jobs;
     // Means 10, 8, 6, 5.5, 5: the first fall below a tenth is from 6 to 5.5.
     const means = [10, 8, 6, 5.5, 5];
     const lossAt = (step: number): number =>
@@ -138,7 +138,7 @@ describe('jobs', () => {
   it('say at which step what was no longer finite', () => {
     const wild = spec({ optimiser: firstOrderDefaults.sgd, learningRate: 1e4, history: 61 });
     for (const kernel of [typescriptKernel, fastestKernel()]) {
-      const progress = run(kernel, trainingJobs(wild)[0]);
+      const progress = run(kernel, planTraining(wild).jobs[0]);
       expect([progress.stopped, progress.loss]).toEqual(['diverged', Infinity]);
       expect(['loss', 'gradient']).toContain(progress.cause);
       expect(progress.state.step).toBeGreaterThan(1);
@@ -146,7 +146,7 @@ describe('jobs', () => {
       expect(progress.state.parameters.every(Number.isFinite)).toBe(true);
       // Nothing goes on from there.
       const before = structuredClone(progress);
-      continueJob(kernel, trainingJobs(wild)[0], progress, 5);
+      continueJob(kernel, planTraining(wild).jobs[0], progress, 5);
       expect(progress).toEqual(before);
     }
     const noGradient: Kernel = {
@@ -157,14 +157,14 @@ describe('jobs', () => {
         return room;
       },
     };
-    const progress = run(noGradient, trainingJobs(spec())[0]);
+    const progress = run(noGradient, planTraining(spec()).jobs[0]);
     expect([progress.stopped, progress.cause, progress.state.step]).toEqual([
       'diverged',
       'gradient',
       9,
     ]);
     const lastStep: Kernel = { ...losing(() => 1), evaluate: () => NaN };
-    const last = run(lastStep, trainingJobs(spec())[0]);
+    const last = run(lastStep, planTraining(spec()).jobs[0]);
     expect([last.stopped, last.cause, last.loss, last.state.step]).toEqual([
       'diverged',
       'loss',
@@ -173,28 +173,28 @@ describe('jobs', () => {
     ]);
   });
 
-  it('are judged by the same inputs, which training does not see', () => {
-    const jobs = trainingJobs(spec({ restarts: 3, batch: 1000 }));
+  it('are evaluated on the same inputs, which training does not see', () => {
+    const jobs = planTraining(spec({ restarts: 3, batch: 1000 })).jobs;
     expect(new Set(jobs.map(({ heldOut }) => JSON.stringify(heldOut))).size).toBe(1);
     expect(new Set(jobs.map(({ instance }) => JSON.stringify(instance.stream))).size).toBe(3);
     expect(jobs[0].heldOut?.batches).toBe(132);
   });
 });
 
-describe('trainingJobs and trainingResult', () => {
+describe('planTraining and trainingResult', () => {
   it('are what train does', () => {
     const wanted = spec({ history: 3 });
     for (const kernel of [typescriptKernel, fastestKernel()]) {
-      const starts = trainingJobs(wanted).map((job) => trainedStart(run(kernel, job)));
-      expect(trainingResult(wanted, starts)).toEqual(train(wanted, { kernel }));
+      const starts = planTraining(wanted).jobs.map((job) => trainedStart(run(kernel, job)));
+      expect(trainingResult(planTraining(wanted), starts)).toEqual(train(wanted, { kernel }));
     }
   });
 
   it('are for fresh batches only', () => {
     const quadratic: ToyModel = { ...model, task: 'computation', activation: 'quadratic' };
     const exact = { ...spec(), model: quadratic, ...trainingDefaults(quadratic) };
-    expect(() => trainingJobs(exact)).toThrow('loss: only');
-    expect(() => trainedStart(beginJob(typescriptKernel, trainingJobs(spec())[0]))).toThrow(
+    expect(planTraining(exact).jobs).toEqual([]);
+    expect(() => trainedStart(beginJob(typescriptKernel, planTraining(spec()).jobs[0]))).toThrow(
       'at step 0',
     );
   });
@@ -313,10 +313,10 @@ describe('trainMany', () => {
   });
 
   it('gives each instance streams of its own', () => {
-    const [a, b] = [0, 1].map((instance) => trainingJobs(spec({ instance }))[0]);
+    const [a, b] = [0, 1].map((instance) => planTraining(spec({ instance })).jobs[0]);
     expect(a.start).not.toEqual(b.start);
     expect(a.instance.stream.key).not.toEqual(b.instance.stream.key);
-    expect(trainingJobs(spec())[0]).toEqual(a);
+    expect(planTraining(spec()).jobs[0]).toEqual(a);
     expect(a.instance.stream).toEqual(
       childGenerator(childGenerator(childGenerator(generator(4), 0), 1), 1),
     );
@@ -324,7 +324,7 @@ describe('trainMany', () => {
 
   it('goes on from what was finished and begun', async () => {
     const whole = await trainMany(specs, inlineExecutor(kernel));
-    const jobs = specs.flatMap((one) => trainingJobs(one));
+    const jobs = specs.flatMap((one) => planTraining(one).jobs);
     const finished = new Map([[1, trainedStart(run(kernel, jobs[1]))]]);
     const half = beginJob(kernel, jobs[2]);
     continueJob(kernel, jobs[2], half, 31);

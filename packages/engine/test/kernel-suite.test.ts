@@ -20,7 +20,7 @@ import { parameterLayout } from '../src/models/parameters.ts';
 import type { Instance, InstanceState, Kernel } from '../src/kernels/kernel.ts';
 import type { Schedule } from '../src/descent/schedule.ts';
 import type { ToyModel } from '../src/models/toy-model.ts';
-import { inputLaw } from '../../core/src/features/dependence.ts';
+import { resolveInputs, type FeatureInputs } from '@polysem/core/features';
 import { jointDensity } from '../../core/src/features/joint-density.ts';
 import { gradientError } from '../../core/test/fixtures.ts';
 import { roundingBounds } from './rounding-bounds.ts';
@@ -126,10 +126,16 @@ function modelOf(kind: Kind, activation: Activation, features: number, dims: num
   return { ...kind, activation, features, dims, importance };
 }
 
-function instanceOf(model: ToyModel, overrides: Partial<Instance> = {}): Instance {
+function instanceOf(
+  model: ToyModel,
+  {
+    inputs = distribution('uniform', 0.3),
+    ...overrides
+  }: Omit<Partial<Instance>, 'inputs'> & { readonly inputs?: FeatureInputs } = {},
+): Instance {
   return {
     model,
-    inputs: distribution('uniform', 0.3),
+    inputs: resolveInputs(inputs, model.features),
     batch: 37,
     optimiser: firstOrderDefaults.adam,
     learningRate: 0.01,
@@ -299,7 +305,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
 
   describe('takes the steps of the textbook', () => {
     const { sgd, adam, adamw } = firstOrderDefaults;
-    const settings: [string, FirstOrder, Partial<Instance>][] = [
+    const settings: [string, FirstOrder, Omit<Partial<Instance>, 'inputs'>][] = [
       ['sgd', { ...sgd, momentum: 0 }, {}],
       ['sgd with momentum', sgd, {}],
       ['sgd with weight decay', { ...sgd, weightDecay: 0.1 }, {}],
@@ -388,7 +394,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
   describe('draws inputs', () => {
     const features = 7;
     const model = modelOf(KINDS['compression, tied'], 'relu', features, 2);
-    const drawn = (inputs: Instance['inputs'], batch: number, steps: number): SparseBatch[] => {
+    const drawn = (inputs: FeatureInputs, batch: number, steps: number): SparseBatch[] => {
       const instance = instanceOf(model, { inputs, batch, stream: generator(17) });
       return Array.from({ length: steps }, (__, step) => kernel.inputs(instance, step));
     };
@@ -497,7 +503,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
           // Poisson counts of some few have longer tails than normal ones.
           expect(Math.abs(count - n * p)).toBeLessThan(SIGMAS * Math.sqrt(n * p * (1 - p)) + 6);
         if ('matrix' in correlation) {
-          const joint = jointDensity(inputLaw(inputs, features));
+          const joint = jointDensity(resolveInputs(inputs, features));
           for (const wanted of [[0], [6], [0, 1], [0, 6], [2, 3, 4], [0, 3, 6], [1, 2, 3, 4]])
             check(
               found((set) => wanted.every((i) => set.includes(String(i)))),

@@ -1,3 +1,4 @@
+import { resolveInputs, type FeatureInputs } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -28,11 +29,11 @@ const positive = (density: number): FeatureDistribution => ({
   unitVariance: false,
 });
 
-function instanceOf(features: number, inputs: Instance['inputs'], batch: number): Instance {
+function instanceOf(features: number, inputs: FeatureInputs, batch: number): Instance {
   const importance = Array.from({ length: features }, () => 1);
   return {
     model: { task: 'compression', activation: 'relu', features, dims: 2, importance },
-    inputs,
+    inputs: resolveInputs(inputs, features),
     batch,
     optimiser: firstOrderDefaults.adam,
     learningRate: 0.01,

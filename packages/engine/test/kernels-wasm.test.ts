@@ -1,3 +1,4 @@
+import { resolveInputs } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
@@ -26,7 +27,7 @@ function computation(features: number, dims: number, rest = {}): ComputationMode
 function instanceOf(model: ToyModel, density: number, rest: Partial<Instance> = {}): Instance {
   return {
     model,
-    inputs: { shape: 'uniform', density, unitVariance: false },
+    inputs: resolveInputs({ shape: 'uniform', density, unitVariance: false }, model.features),
     batch: 500,
     optimiser: firstOrderDefaults.adam,
     learningRate: 0.01,
@@ -147,7 +148,11 @@ describe('inputs at the ends of what a uniform can be', () => {
       density: 0.85,
       unitVariance: true,
     };
-    const square = meanSquare('dense', 64, { importance, inputs, batch: 2 ** 15 });
+    const square = meanSquare('dense', 64, {
+      importance,
+      inputs: resolveInputs(inputs, importance.length),
+      batch: 2 ** 15,
+    });
     // The kurtosis of 10.6 gives 2^27 squares a standard error of 3e-4.
     expect(Math.abs(square - 1)).toBeLessThan(2e-3);
   });
@@ -161,7 +166,11 @@ describe('inputs at the ends of what a uniform can be', () => {
       unitVariance: false,
     }));
     const [batch, batches] = [2 ** 20, 4000];
-    const square = meanSquare('compact', batches, { importance, inputs, batch });
+    const square = meanSquare('compact', batches, {
+      importance,
+      inputs: resolveInputs(inputs, importance.length),
+      batch,
+    });
     // 0.5 are expected; a uniform of 24 bits would have given 16 of them.
     expect(Math.round(square * batch * batches)).toBeLessThanOrEqual(4);
   });

@@ -1,3 +1,4 @@
+import { resolveInputs } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -154,7 +155,7 @@ describe('the sampled losses', () => {
           );
           const products = quadraticSampleLoss(
             toy,
-            sampleProducts(distribution, features, rows, generator(seed)),
+            sampleProducts(generator(seed), resolveInputs(distribution, features), rows),
           );
           const w = gaussianEmbedding(dims, features, seed).data as Float64Array;
           const [a, b] = [new Float64Array(w.length), new Float64Array(w.length)];
@@ -173,12 +174,12 @@ describe('the sampled losses', () => {
     const w = gaussianEmbedding(2, 3, 9).data as Float64Array;
     const batch = sampleSparse(generator(3), inputs('laplace', 0.5), 3, 200);
     expect(gradientError(quadraticBatchLoss(toy, batch), w)).toBeLessThan(1e-6);
-    const products = sampleProducts(inputs('laplace', 0.5), 3, 200, generator(3));
+    const products = sampleProducts(generator(3), resolveInputs(inputs('laplace', 0.5), 3), 200);
     expect(gradientError(quadraticSampleLoss(toy, products), w)).toBeLessThan(1e-6);
   });
 
   it('see the right variance in a sample of several chunks', () => {
-    const many = sampleProducts(inputs('uniform', 1), 2, 200_000, generator(4));
+    const many = sampleProducts(generator(4), resolveInputs(inputs('uniform', 1), 2), 200_000);
     // Var of x^2 at kurtosis 1.8 is 0.8; its standard error from the eighth moment of the uniform, 81/9 = 9.
     expect(Math.abs(many.covariance[0] - 0.8)).toBeLessThan(5 * Math.sqrt(9 / 200_000));
     expect(many.rows).toBe(200_000);

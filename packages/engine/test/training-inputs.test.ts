@@ -5,7 +5,7 @@ import { dataInputs, dataSet, type DataSet } from '@polysem/core/features';
 import { inlineExecutor } from '../src/training/executor.ts';
 import { parameterLayout } from '../src/models/parameters.ts';
 import { train } from '../src/training/train.ts';
-import { trainingJobs } from '../src/training/jobs.ts';
+import { planTraining } from '../src/training/plan.ts';
 import { trainMany } from '../src/training/train-many.ts';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
 import type { TrainingSpec } from '../src/training/training-spec.ts';
@@ -62,7 +62,7 @@ describe('kernels on inputs that are not independent features of one shape', () 
             history: 3,
             restarts: 1,
           });
-          const [job] = trainingJobs(one, data);
+          const [job] = planTraining(one, { data }).jobs;
           const unjudged = { ...job, heldOut: null };
           const ends = availableKernels().map((kernel) => {
             const whole = beginJob(kernel, unjudged);
@@ -95,10 +95,10 @@ describe('kernels on inputs that are not independent features of one shape', () 
 
   it('take the batches of the reference where compiled code cannot draw them', () => {
     for (const [, inputs, data] of OUTSIDE) {
-      const [job] = trainingJobs(
+      const [job] = planTraining(
         spec(autoencoder, { loss: 'sampled', inputs, steps: 5, batch: 40 }),
-        data,
-      );
+        { data },
+      ).jobs;
       const layout = parameterLayout(autoencoder);
       const gradients = availableKernels().map((kernel) => {
         expect(kernel.inputs(job.instance, 3)).toEqual(typescriptKernel.inputs(job.instance, 3));
@@ -126,14 +126,22 @@ describe('inputs that do not fit', () => {
     [{ inputs: { ...inputs, sha256: 'x' } }, set, 'inputs: sha256'],
     [{ inputs: { ...inputs, heldOut: 1 } }, set, 'heldOut: must lie in [0, 1)'],
     [{ inputs: { ...inputs, heldOut: 0.99 } }, set, 'heldOut: 0.99 of 20 rows leaves none'],
-    [{ inputs, loss: 'sampled', optimiser: { name: 'lbfgs' } }, set, 'loss: L-BFGS takes all rows'],
-    [{ sampling: 'strata' }, undefined, 'sampling: strata are for L-BFGS on samples'],
+    [
+      { inputs, loss: 'sampled', optimiser: { name: 'lbfgs' } },
+      set,
+      'loss: L-BFGS needs the exact loss',
+    ],
+    [{ sampling: 'strata' }, undefined, 'sampling: strata require L-BFGS'],
     [
       { inputs: correlated(even, { kind: 'together', groups: 3 }) },
       undefined,
       'correlation.groups',
     ],
-    [{ inputs: correlated({ ...even, density: 0.6 }, CORRELATIONS[1]) }, undefined, 'density: 2'],
+    [
+      { inputs: correlated({ ...even, density: 0.6 }, CORRELATIONS[1]) },
+      undefined,
+      'density: the densities of 2',
+    ],
   ])('are refused: %j', (overrides, data, message) => {
     expect(() => train(spec(quadratic, overrides), data === undefined ? {} : { data })).toThrow(
       message,

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { checkFloat32Range, type KernelName } from '@polysem/engine/kernels';
 import {
   hasJobs,
+  planTraining,
   portion,
-  trainMany,
+  trainPlans,
   usesKernel,
   type DivergedTraining,
   type JobProgress,
@@ -47,6 +48,7 @@ export async function runTraining(
   options: TrainingRunOptions = {},
 ): Promise<(TrainingResult | DivergedTraining)[]> {
   const kernel = chooseKernel(options.kernel ?? 'auto');
+  const plans = specs.map((spec) => planTraining(spec, { data: options.data, kernel }));
   for (const spec of specs) {
     // The quadratic model is trained in units of its largest importance.
     const isScaled = isQuadraticModel(spec.model);
@@ -64,9 +66,8 @@ export async function runTraining(
   const threads = Math.max(1, Math.min(jobsOf(specs), options.threads ?? worthwhile(specs)));
   const executor = await openExecutor(kernel, threads, CHECKPOINT_SECONDS);
   try {
-    const results = await trainMany(specs, executor, {
+    const results = await trainPlans(plans, executor, {
       ...memory?.extras,
-      ...(options.data !== undefined && { data: options.data }),
       kernel,
       onProgress: async (done) => {
         options.onProgress?.(done);

@@ -39,18 +39,15 @@ export function costLeft(tracked: TrackedJob): number {
 const DRAW = 16;
 
 /** The expected number of active features per row, and the fraction of rows without any, as if features were independent. */
-function activity(
-  inputs: Instance['inputs'],
-  features: number,
-): { readonly active: number; readonly silent: number } {
-  if ('kind' in inputs) {
-    if (inputs.kind === 'correlated') return activity(inputs.marginal, features);
+function activity(inputs: Instance['inputs']): {
+  readonly active: number;
+  readonly silent: number;
+} {
+  if (inputs.kind === 'rows')
     return { active: inputs.batch.indices.length / inputs.batch.rows, silent: 0 };
-  }
   let active = 0;
   let silent = 1;
-  for (let i = 0; i < features; i++) {
-    const { density } = 'density' in inputs ? inputs : inputs[i];
+  for (const { density } of inputs.marginals) {
     active += density;
     silent *= 1 - density;
   }
@@ -63,7 +60,7 @@ function activity(
  */
 function stepCost({ model, inputs, batch }: Instance): number {
   const { features, dims } = model;
-  const { active, silent } = activity(inputs, features);
+  const { active, silent } = activity(inputs);
   const rows = batch * (1 - silent);
   const outputs = model.task === 'compression' ? features : 1;
   return batch + batch * active * (dims + DRAW) + rows * outputs * dims + features * dims;

@@ -155,7 +155,7 @@ function sender(threads: number, hooks: PoolHooks, post: Post) {
 
 /** The parts of a job that jobs of one run share, and that may be large. */
 function partsOf({ instance: { model, inputs } }: Job): ReadonlySet<object> {
-  const isData = 'kind' in inputs && inputs.kind === 'rows';
+  const isData = inputs.kind === 'rows';
   return new Set<object>(isData ? [model, inputs, inputs.batch] : [model, inputs]);
 }
 

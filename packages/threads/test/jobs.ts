@@ -1,3 +1,4 @@
+import { resolveInputs } from '@polysem/core/features';
 import { firstOrderDefaults } from '@polysem/engine/descent';
 import { generator, normal, childGenerator } from '@polysem/numerics/random';
 import { parameterLayout, type CompressionModel } from '@polysem/engine/models';
@@ -47,7 +48,10 @@ export function toyJob(seed: number, steps: number): Job {
   return {
     instance: {
       model,
-      inputs: correlation === null ? marginal : { kind: 'correlated', marginal, correlation },
+      inputs: resolveInputs(
+        correlation === null ? marginal : { kind: 'correlated', marginal, correlation },
+        features,
+      ),
       batch: 64,
       optimiser: firstOrderDefaults.adam,
       learningRate: 1e-2,

@@ -6,11 +6,7 @@ import {
 } from '@polysem/engine/phase';
 import { tasks } from '@polysem/engine/models';
 import { version } from '@polysem/core';
-import {
-  phaseDiagramFigure,
-  phaseDiagramPanelsFigure,
-  type PhaseDiagramData,
-} from '@polysem/figures';
+import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@polysem/figures';
 import { boundaries, runPhase, type PhaseDiagram, journalPath } from '@polysem/runs';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
@@ -201,7 +197,7 @@ function figure(diagram: PhaseDiagram): string {
   const predicted = panel(diagram, diagram.capacity, 'viridis');
   if (trained === null) return phaseDiagramFigure(predicted, options);
   const difference = trained.capacity.map((c, cell) => c - diagram.capacity[cell]);
-  return phaseDiagramPanelsFigure(
+  return phaseDiagramPanels(
     [
       { title: 'Predicted', ...predicted },
       {

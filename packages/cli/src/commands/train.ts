@@ -1,7 +1,6 @@
 import { activations } from '@polysem/engine/activations';
 import { tasks } from '@polysem/engine/models';
 import {
-  checkTrainingSpec,
   divergence,
   initialisations,
   optimiserNames,
@@ -139,7 +138,6 @@ export function trainCommand(program: Command): void {
 async function train(flags: TrainFlags): Promise<void> {
   checkTargets({ '--out': flags.out, '--bars': flags.bars });
   const { specs, data } = await parseTraining(flags);
-  specs.forEach(checkTrainingSpec);
   if (specs.length > 1 && flags.bars !== undefined)
     throw new UsageError('--bars: draws one model; leave out --bars or --instances');
   const kernel = parseKernel(flags.kernel);

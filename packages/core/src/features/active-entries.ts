@@ -1,4 +1,3 @@
-import { positiveInteger } from '@polysem/numerics/checks';
 import { geometric, type Generator } from '@polysem/numerics/random';
 import type { ParameterValues } from './distributions/distribution.ts';
 import {
@@ -7,13 +6,8 @@ import {
   type AnyDistribution,
   type ParameterName,
 } from './distributions/registry.ts';
-import {
-  distributionList,
-  isDistributionList,
-  type FeatureDistribution,
-  type FeatureDistributions,
-} from './feature-distribution.ts';
-import { moments } from './moments.ts';
+import type { FeatureDistribution } from './feature-distribution.ts';
+import { momentsOfChecked } from './moments.ts';
 
 /** The sampler of one feature's value, given that the feature is active: `scale * sample(g, parameters)`. */
 export interface ActiveValue {
@@ -34,9 +28,9 @@ export interface SamplingPlan {
   readonly groups: readonly DensityGroup[];
 }
 
-/** @throws RangeError for an invalid distribution. */
-export function activeValue(distribution: FeatureDistribution): ActiveValue {
-  const { scale } = moments(distribution);
+/** The sampler of a feature whose distribution has been checked. */
+function activeValue(distribution: FeatureDistribution): ActiveValue {
+  const { scale } = momentsOfChecked(distribution);
   return {
     sample: registry[distribution.shape].sample,
     parameters: parameterValues(distribution),
@@ -44,27 +38,25 @@ export function activeValue(distribution: FeatureDistribution): ActiveValue {
   };
 }
 
-/**
- * Prepares sampling of N features.
- *
- * @throws RangeError if N is not a positive integer, there are neither 1 nor N distributions, or one of them is invalid.
- */
-export function samplingPlan(distributions: FeatureDistributions, features: number): SamplingPlan {
-  positiveInteger('features', features);
-  if (!isDistributionList(distributions)) {
-    const { density } = distributions;
-    const all = Array.from({ length: features }, (_, i) => i);
-    const value = activeValue(distributions);
-    return { values: all.map(() => value), groups: [{ density, features: all }] };
-  }
-  const list = distributionList(distributions, features);
+/** The samplers of features whose distributions have been checked; those of one distribution are made once. */
+export function activeValues(marginals: readonly FeatureDistribution[]): readonly ActiveValue[] {
+  const known = new Map<FeatureDistribution, ActiveValue>();
+  return marginals.map((one) => {
+    const value = known.get(one) ?? activeValue(one);
+    known.set(one, value);
+    return value;
+  });
+}
+
+/** Prepares the sampling of independent features, one checked distribution per feature. */
+export function samplingPlan(marginals: readonly FeatureDistribution[]): SamplingPlan {
   const groups = new Map<number, DensityGroup>();
-  list.forEach(({ density }, i) => {
+  marginals.forEach(({ density }, i) => {
     const group = groups.get(density);
     if (group) group.features.push(i);
     else groups.set(density, { density, features: [i] });
   });
-  return { values: list.map(activeValue), groups: [...groups.values()] };
+  return { values: activeValues(marginals), groups: [...groups.values()] };
 }
 
 /**

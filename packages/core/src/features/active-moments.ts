@@ -1,6 +1,6 @@
 import { checkMoment, rawMoment } from './distributions/registry.ts';
 import type { FeatureDistribution } from './feature-distribution.ts';
-import { moments } from './moments.ts';
+import { momentsOfChecked } from './moments.ts';
 
 /**
  * E[x^r | active] of a feature for r = 0 .. 4: the moments of c z, where x = c s z.
@@ -16,7 +16,7 @@ import { moments } from './moments.ts';
  * ```
  */
 export function activeMoments(distribution: FeatureDistribution): Float64Array {
-  const { scale } = moments(distribution);
+  const { scale } = momentsOfChecked(distribution);
   checkMoment(distribution, 4, 'the exact loss');
   return Float64Array.from(
     [0, 1, 2, 3, 4],

@@ -1,6 +1,7 @@
 import type { FeatureInputs } from './correlation.ts';
-import { inputLaw, type Dependence } from './dependence.ts';
+import type { Dependence } from './dependence.ts';
 import { factorMixture } from './factor-mixture.ts';
+import { dependenceOf, resolveInputs, type DistributedInputs } from './inputs.ts';
 
 /** The law of the set of active features: every possible set and its probability. */
 export interface ActiveSetLaw {
@@ -15,6 +16,9 @@ interface Outcome {
   readonly probability: number;
 }
 
+/** The largest number of sets to list unless a caller asks for more. */
+const MOST_SETS = 4096;
+
 const EMPTY_SET: Outcome = { set: [], probability: 1 };
 
 /**
@@ -23,7 +27,7 @@ const EMPTY_SET: Outcome = { set: [], probability: 1 };
  *
  * @param inputs the distribution of the features.
  * @param features N.
- * @param limit the largest number of sets to list.
+ * @param limit the largest number of sets to list, 4096 by default.
  * @returns all possible sets, in an order that depends only on the inputs.
  * @throws RangeError if the inputs are invalid, there are more than `limit` sets, or the copula has a full correlation
  * matrix, for which there is no formula.
@@ -36,8 +40,18 @@ const EMPTY_SET: Outcome = { set: [], probability: 1 };
  * law.probabilities; // [0.81, 0.09, 0.09, 0.01]
  * ```
  */
-export function activeSetLaw(inputs: FeatureInputs, features: number, limit = 4096): ActiveSetLaw {
-  const { marginals, dependence } = inputLaw(inputs, features);
+export function activeSetLaw(
+  inputs: FeatureInputs,
+  features: number,
+  limit: number = MOST_SETS,
+): ActiveSetLaw {
+  return activeSets(resolveInputs(inputs, features), limit);
+}
+
+/** Lists the sets of features of checked inputs that can be active together; see {@link activeSetLaw}. */
+export function activeSets(inputs: DistributedInputs, limit: number = MOST_SETS): ActiveSetLaw {
+  const { marginals } = inputs;
+  const dependence = dependenceOf(inputs);
   const most = setCount(dependence);
   if (!(most <= limit)) {
     throw new RangeError(

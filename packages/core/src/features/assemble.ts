@@ -1,4 +1,4 @@
-import type { SparseBatch } from './sparse.ts';
+import type { SparseBatch } from './sparse-batch.ts';
 
 /** Active entries in the order of sampling, which need not be the order of rows. */
 export interface DrawnEntries {

@@ -1,5 +1,5 @@
 import { positiveInteger } from '@polysem/numerics/checks';
-import type { SparseBatch } from './sparse.ts';
+import type { SparseBatch } from './sparse-batch.ts';
 
 /**
  * A batch of given data, by its active entries: numbers other than zero are active.

@@ -1,7 +1,7 @@
 import { batchOf } from './batch-of.ts';
 import type { FeatureInputs } from './correlation.ts';
 import { sha256OfNumbers } from './sha256.ts';
-import type { SparseBatch } from './sparse.ts';
+import type { SparseBatch } from './sparse-batch.ts';
 
 /** A data matrix that somebody brought: its rows are inputs. */
 export interface DataSet {
@@ -57,6 +57,51 @@ export function dataInputs({ batch, sha256 }: DataSet, heldOut: number): DataInp
 /** Whether inputs are the rows of a data matrix. */
 export function isDataInputs(inputs: FeatureInputs | DataInputs): inputs is DataInputs {
   return 'kind' in inputs && inputs.kind === 'data';
+}
+
+/**
+ * Checks data inputs against a model.
+ *
+ * @throws RangeError with the field, its value and the remedy.
+ */
+export function checkDataInputs(inputs: DataInputs, features: number): void {
+  const { rows, sha256, heldOut } = inputs;
+  if (!Number.isSafeInteger(rows) || rows < 1) {
+    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
+  }
+  if (inputs.features !== features) {
+    throw new RangeError(
+      `inputs: the data have ${inputs.features} features, the model ${features}; give the model as many`,
+    );
+  }
+  if (!/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new RangeError(`inputs: sha256 must be 64 hexadecimal digits, got ${sha256}`);
+  }
+  if (!(heldOut >= 0 && heldOut < 1)) {
+    throw new RangeError(`heldOut: must lie in [0, 1), got ${heldOut}`);
+  }
+  if (heldOutRows(inputs) >= rows) {
+    throw new RangeError(
+      `heldOut: ${heldOut} of ${rows} rows leaves none to train on; use fewer, or 0 to evaluate on the training rows`,
+    );
+  }
+}
+
+/** Checks that a data matrix is the one that the inputs name; returns it. @throws RangeError if it is another, or missing. */
+export function checkDataSet(
+  { rows, features, sha256 }: DataInputs,
+  data: DataSet | undefined,
+): DataSet {
+  if (data === undefined) {
+    throw new RangeError(
+      `data: are missing; pass the ${rows} x ${features} numbers that the spec names along with it`,
+    );
+  }
+  const { batch } = data;
+  if (data.sha256 === sha256 && batch.rows === rows && batch.features === features) return data;
+  throw new RangeError(
+    `data: the spec names ${rows} x ${features} numbers of SHA-256 ${sha256.slice(0, 12)}.., got ${batch.rows} x ${batch.features} of ${data.sha256.slice(0, 12)}..`,
+  );
 }
 
 /** How many rows are held out: the nearest number to the fraction, at least one where it is above 0. */

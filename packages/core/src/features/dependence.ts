@@ -1,14 +1,9 @@
-import { positiveInteger } from '@polysem/numerics/checks';
 import { symmetricEigen } from '@polysem/numerics/linalg';
-import { isCorrelated, type Correlation, type FeatureInputs } from './correlation.ts';
-import {
-  checkFeatureDistribution,
-  distributionList,
-  type FeatureDistribution,
-} from './feature-distribution.ts';
+import type { Correlation } from './correlation.ts';
+import type { FeatureDistribution } from './feature-distribution.ts';
 import { groupLists } from './groups.ts';
 
-/** How the activities of N features hang together, checked and written out; independent features are groups of one. */
+/** Which of N features are active together, checked and written out. */
 export type Dependence =
   | {
       readonly kind: 'together' | 'one-of';
@@ -21,35 +16,24 @@ export type Dependence =
   /** N x N, row-major. */
   | { readonly kind: 'matrix'; readonly matrix: Float64Array };
 
-/** Inputs of N features, checked and written out one by one. */
-export interface InputLaw {
-  readonly marginals: readonly FeatureDistribution[];
-  readonly dependence: Dependence;
-}
-
-/** Densities of a one-of group may exceed 1 in sum by rounding alone. */
+/** Rounding error allowed in the sum of the densities of a one-of group, and in a correlation matrix. */
 const ROUNDING = 1e-12;
 
-/**
- * Checks inputs and writes them out, one distribution a feature.
- *
- * @throws RangeError in one line naming the field, its value and the remedy.
- */
-export function inputLaw(inputs: FeatureInputs, features: number): InputLaw {
-  positiveInteger('features', features);
-  const correlated = isCorrelated(inputs);
-  if (correlated && inputs.kind !== 'correlated') {
-    throw new RangeError(`kind: must be correlated, got ${String(inputs.kind)}`);
-  }
-  const marginals = distributionList(correlated ? inputs.marginal : inputs, features);
-  marginals.forEach(checkFeatureDistribution);
-  const correlation: Correlation = correlated
-    ? inputs.correlation
-    : { kind: 'together', groups: 1 };
-  return { marginals, dependence: dependenceOf(correlation, marginals) };
+/** Independent features: groups of one. */
+export function independence(marginals: readonly FeatureDistribution[]): Dependence {
+  return {
+    kind: 'together',
+    groups: marginals.map((_, i) => [i]),
+    densities: Float64Array.from(marginals, ({ density }) => density),
+  };
 }
 
-function dependenceOf(
+/**
+ * Checks a correlation and writes it out for features of these distributions.
+ *
+ * @throws RangeError in one line with the field, its value and the remedy.
+ */
+export function resolveDependence(
   correlation: Correlation,
   marginals: readonly FeatureDistribution[],
 ): Dependence {
@@ -78,7 +62,7 @@ function together(
     const other = rest.find((i) => marginals[i].density !== density);
     if (other !== undefined) {
       throw new RangeError(
-        `marginal: features ${first} and ${other} are active together but have densities ${density} and ${marginals[other].density}; give them one`,
+        `marginal: features ${first} and ${other} are active together but have densities ${density} and ${marginals[other].density}; give them the same density`,
       );
     }
     return density;
@@ -95,7 +79,7 @@ function oneOf(
     for (const i of group) density += marginals[i].density;
     if (density > 1 + ROUNDING) {
       throw new RangeError(
-        `density: ${group.length} features of which one at most is active have densities of sum ${density}, above 1; lower them to ${1 / group.length} each or make the groups smaller`,
+        `density: the densities of ${group.length} features of which at most one is active add up to ${density}, above 1; lower them to ${1 / group.length} each or make the groups smaller`,
       );
     }
     return Math.min(1, density);
@@ -108,7 +92,7 @@ function checkedLoadings(loadings: number | readonly number[], features: number)
     typeof loadings === 'number' ? Array.from({ length: features }, () => loadings) : loadings;
   if (!Array.isArray(list) || list.length !== features) {
     throw new RangeError(
-      `correlation.loadings: must be one number or one a feature, ${features} here, got ${JSON.stringify(loadings) ?? 'none'}`,
+      `correlation.loadings: must be one number or one per feature, ${features} here, got ${JSON.stringify(loadings) ?? 'none'}`,
     );
   }
   list.forEach((loading: number, i) => {
@@ -124,7 +108,7 @@ function checkedLoadings(loadings: number | readonly number[], features: number)
 function checkedMatrix(rows: readonly (readonly number[])[], features: number): Float64Array {
   if (!Array.isArray(rows) || rows.length !== features || rows.some((r) => r.length !== features)) {
     throw new RangeError(
-      `correlation.matrix: must be ${features} lists of ${features} numbers, one a feature`,
+      `correlation.matrix: must be ${features} lists of ${features} numbers, one list per feature`,
     );
   }
   const matrix = Float64Array.from((rows as readonly (readonly number[])[]).flat());
@@ -145,7 +129,7 @@ function checkedMatrix(rows: readonly (readonly number[])[], features: number): 
   const smallest = symmetricEigen(matrix, features).values[features - 1];
   if (smallest < -1e-10 * features) {
     throw new RangeError(
-      `correlation.matrix: is not positive semidefinite, its smallest eigenvalue is ${Number(smallest.toPrecision(4))}; no features correlate so: bring entries off the diagonal nearer to 0`,
+      `correlation.matrix: is not positive semidefinite, its smallest eigenvalue is ${Number(smallest.toPrecision(4))}; no features can have these correlations, so shrink the off-diagonal entries`,
     );
   }
   return matrix;

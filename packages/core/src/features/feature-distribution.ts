@@ -52,6 +52,7 @@ export function isDistributionList(
  *
  * @param distributions one for all features, or one per feature.
  * @param features N.
+ * @param field the name of the list in error messages.
  * @returns N distributions.
  * @throws RangeError if a list has another length than `features`.
  *
@@ -64,12 +65,13 @@ export function isDistributionList(
 export function distributionList(
   distributions: FeatureDistributions,
   features: number,
+  field = 'marginal',
 ): readonly FeatureDistribution[] {
   if (!isDistributionList(distributions))
     return Array.from({ length: features }, () => distributions);
   if (distributions.length !== features) {
     throw new RangeError(
-      `marginal: ${distributions.length} distributions for ${features} features; give one for all, or one per feature`,
+      `${field}: ${distributions.length} distributions for ${features} features; give one for all, or one per feature`,
     );
   }
   return distributions;

@@ -1,22 +1,28 @@
 import { integerBelow, type Generator } from '@polysem/numerics/random';
-import type { SparseBatch } from './sparse.ts';
+import type { SparseBatch } from './sparse-batch.ts';
 
-/** Rows of given data that batches are drawn from, with replacement, each equally likely. */
-export interface GivenRows {
+/** Rows of a data matrix from which batches are drawn with replacement, each row equally likely. */
+export interface RowInputs {
   readonly kind: 'rows';
+  /** The whole data matrix. */
   readonly batch: SparseBatch;
-  /** Which of its rows. */
+  /** Indices of the rows to draw from. */
   readonly chosen: Uint32Array;
 }
 
-/** Draws so many rows. */
-export function drawRows(g: Generator, { batch, chosen }: GivenRows, rows: number): SparseBatch {
+/** Inputs that are all rows of a batch. */
+export function allRows(batch: SparseBatch): RowInputs {
+  return { kind: 'rows', batch, chosen: Uint32Array.from({ length: batch.rows }, (_, row) => row) };
+}
+
+/** Draws `rows` rows with replacement. */
+export function drawRows(g: Generator, { batch, chosen }: RowInputs, rows: number): SparseBatch {
   const drawn = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) drawn[row] = chosen[integerBelow(g, chosen.length)];
   return selectRows(batch, drawn);
 }
 
-/** The rows of a batch that are named, in that order; a row may be named more than once. */
+/** Copies the chosen rows of a batch, in that order; a row may be chosen more than once. */
 export function selectRows(batch: SparseBatch, chosen: Uint32Array): SparseBatch {
   const { features, rowStarts } = batch;
   const starts = new Uint32Array(chosen.length + 1);

@@ -23,7 +23,7 @@ export {
   isDataInputs,
 } from './data-set.ts';
 export { densityForKurtosis } from './density-for-kurtosis.ts';
-export { type Dependence, inputLaw } from './dependence.ts';
+export type { Dependence } from './dependence.ts';
 export type {
   Distribution,
   LaneDraw,
@@ -55,13 +55,22 @@ export {
   type FeatureDistributions,
 } from './feature-distribution.ts';
 export { factorMixture } from './factor-mixture.ts';
-export { drawRows, type GivenRows, selectRows } from './given-rows.ts';
+export { selectRows, type RowInputs } from './given-rows.ts';
+export {
+  type CorrelatedInputs,
+  dependenceOf,
+  type DistributedInputs,
+  type IndependentInputs,
+  type Inputs,
+  resolveInputs,
+} from './inputs.ts';
 export { jointDensity, type JointDensity } from './joint-density.ts';
-export { type FeatureMoments, moments } from './moments.ts';
+export { type FeatureMoments, moments, momentsOfChecked } from './moments.ts';
 export { sampleCorrelated } from './sample-correlated.ts';
-export { sampleInputs } from './sample-inputs.ts';
+export { drawInputs, sampleInputs } from './sample-inputs.ts';
 export { sampleFeatures } from './sample.ts';
 export { sha256OfNumbers } from './sha256.ts';
-export { sampleSparse, type SparseBatch } from './sparse.ts';
-export { stratify } from './strata.ts';
+export type { SparseBatch } from './sparse-batch.ts';
+export { sampleSparse } from './sparse.ts';
+export { stratify, stratifyInputs } from './strata.ts';
 export { isWeighted, type WeightedBatch } from './weighted-batch.ts';

@@ -1,6 +1,6 @@
 import { normalQuantile } from '@polysem/numerics/elementary';
-import type { InputLaw } from './dependence.ts';
 import { factorMixture } from './factor-mixture.ts';
+import { dependenceOf, type DistributedInputs } from './inputs.ts';
 import { normalOrthant } from './orthant.ts';
 
 /** P(all features of a set are active), for a set of at most four different features, ascending. */
@@ -12,18 +12,19 @@ export type JointDensity = (set: readonly number[]) => number;
  * Exact to rounding for groups; relative error about 1e-14 for a one-factor copula; for a copula with a full matrix the
  * error of {@link normalOrthant}.
  *
- * @param law checked inputs.
+ * @param inputs checked inputs.
  * @returns a function of the set, which remembers results for a copula with a full matrix.
  *
  * @example
  * ```js
- * import { inputLaw, jointDensity } from '@polysem/core/features';
+ * import { jointDensity, resolveInputs } from '@polysem/core/features';
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
- * jointDensity(inputLaw(inputs, 3))([0, 2]); // 0.01
+ * jointDensity(resolveInputs(inputs, 3))([0, 2]); // 0.01
  * ```
  */
-export function jointDensity({ marginals, dependence }: InputLaw): JointDensity {
-  const densities = Float64Array.from(marginals, (marginal) => marginal.density);
+export function jointDensity(inputs: DistributedInputs): JointDensity {
+  const dependence = dependenceOf(inputs);
+  const densities = Float64Array.from(inputs.marginals, (marginal) => marginal.density);
   const features = densities.length;
   switch (dependence.kind) {
     case 'together':

@@ -34,6 +34,11 @@ export interface FeatureMoments {
  */
 export function moments(distribution: FeatureDistribution): FeatureMoments {
   checkFeatureDistribution(distribution);
+  return momentsOfChecked(distribution);
+}
+
+/** The moments of a feature whose distribution has been checked. */
+export function momentsOfChecked(distribution: FeatureDistribution): FeatureMoments {
   const { shape, density: p, unitVariance } = distribution;
   const values = parameterValues(distribution);
   // Raw moments of s z: s is 0 or 1, so that s^r = s.

@@ -2,13 +2,15 @@ import { positiveInteger } from '@polysem/numerics/checks';
 import { normalQuantile } from '@polysem/numerics/elementary';
 import { symmetricEigen } from '@polysem/numerics/linalg';
 import { geometric, integerBelow, normal, uniform, type Generator } from '@polysem/numerics/random';
-import { activeValue } from './active-entries.ts';
+import { activeValues } from './active-entries.ts';
 import { assembleBatch } from './assemble.ts';
 import { classes } from './classes.ts';
 import type { FeatureInputs } from './correlation.ts';
-import { inputLaw, type Dependence } from './dependence.ts';
+import type { Dependence } from './dependence.ts';
 import { activeGiven } from './factor-mixture.ts';
-import type { SparseBatch } from './sparse.ts';
+import type { FeatureDistribution } from './feature-distribution.ts';
+import { dependenceOf, resolveInputs } from './inputs.ts';
+import type { SparseBatch } from './sparse-batch.ts';
 
 type Activate = (row: number, feature: number) => void;
 
@@ -42,8 +44,18 @@ export function sampleCorrelated(
   rows: number,
 ): SparseBatch {
   positiveInteger('rows', rows);
-  const { marginals, dependence } = inputLaw(inputs, features);
-  const values = marginals.map(activeValue);
+  const resolved = resolveInputs(inputs, features);
+  return drawCorrelated(g, resolved.marginals, dependenceOf(resolved), rows);
+}
+
+/** Samples a batch of features from checked distributions, one per feature, and a checked dependence. */
+export function drawCorrelated(
+  g: Generator,
+  marginals: readonly FeatureDistribution[],
+  dependence: Dependence,
+  rows: number,
+): SparseBatch {
+  const values = activeValues(marginals);
   const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };
   const activate: Activate = (row, feature) => {
     const { sample, parameters, scale } = values[feature];
@@ -64,7 +76,7 @@ export function sampleCorrelated(
       drawMatrix(g, densities, dependence.matrix, rows, activate);
       break;
   }
-  return assembleBatch(rows, features, drawn);
+  return assembleBatch(rows, marginals.length, drawn);
 }
 
 /** Walks from one active group to the next by geometric gaps, all groups of one density together. */

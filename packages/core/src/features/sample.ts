@@ -1,6 +1,7 @@
 import type { Generator } from '@polysem/numerics/random';
 import { samplingPlan, visitActive } from './active-entries.ts';
 import type { FeatureDistributions } from './feature-distribution.ts';
+import { resolveInputs } from './inputs.ts';
 
 /**
  * Fills a dense batch with samples of N independent features. The cost beyond writing zeros is proportional to the
@@ -30,7 +31,7 @@ export function sampleFeatures(
   features: number,
   out: Float64Array,
 ): void {
-  const plan = samplingPlan(distributions, features);
+  const plan = samplingPlan(resolveInputs(distributions, features).marginals);
   if (out.length % features !== 0) {
     throw new RangeError(
       `out: must have room for whole rows of ${features} features, got ${out.length} numbers`,

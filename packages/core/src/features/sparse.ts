@@ -2,23 +2,9 @@ import { positiveInteger } from '@polysem/numerics/checks';
 import type { Generator } from '@polysem/numerics/random';
 import { samplingPlan, visitActive } from './active-entries.ts';
 import { assembleBatch } from './assemble.ts';
-import type { FeatureDistributions } from './feature-distribution.ts';
-
-/**
- * A batch in compressed sparse rows: the active entries of row r are those from `rowStarts[r]` up to, not including,
- * `rowStarts[r + 1]`, with ascending features.
- */
-export interface SparseBatch {
-  readonly rows: number;
-  /** N, the number of features. */
-  readonly features: number;
-  /** `rows` + 1 numbers, from 0 to the number of active entries. */
-  readonly rowStarts: Uint32Array;
-  /** The feature of each active entry. */
-  readonly indices: Uint32Array;
-  /** The value of each active entry. */
-  readonly values: Float64Array;
-}
+import type { FeatureDistribution, FeatureDistributions } from './feature-distribution.ts';
+import { resolveInputs } from './inputs.ts';
+import type { SparseBatch } from './sparse-batch.ts';
 
 /**
  * Samples a batch of N independent features in sparse form. Time and memory are proportional to the number of rows and
@@ -47,12 +33,20 @@ export function sampleSparse(
   rows: number,
 ): SparseBatch {
   positiveInteger('rows', rows);
-  const plan = samplingPlan(distributions, features);
+  return drawIndependent(g, resolveInputs(distributions, features).marginals, rows);
+}
+
+/** Samples a batch of independent features from checked distributions, one per feature. */
+export function drawIndependent(
+  g: Generator,
+  marginals: readonly FeatureDistribution[],
+  rows: number,
+): SparseBatch {
   const drawn = { rows: [] as number[], features: [] as number[], values: [] as number[] };
-  visitActive(g, plan, rows, (row, feature, value) => {
+  visitActive(g, samplingPlan(marginals), rows, (row, feature, value) => {
     drawn.rows.push(row);
     drawn.features.push(feature);
     drawn.values.push(value);
   });
-  return assembleBatch(rows, features, drawn);
+  return assembleBatch(rows, marginals.length, drawn);
 }

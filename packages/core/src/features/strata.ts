@@ -1,13 +1,13 @@
 import { positiveInteger } from '@polysem/numerics/checks';
 import { quasiPoints, childGenerator, uniform, type Generator } from '@polysem/numerics/random';
-import { activeSetLaw } from './active-set-law.ts';
+import { activeSets } from './active-set-law.ts';
 import { activeSetSampler } from './active-set-sampler.ts';
-import { isCorrelated, type FeatureInputs } from './correlation.ts';
-import { inputLaw, type InputLaw } from './dependence.ts';
+import type { FeatureInputs } from './correlation.ts';
 import { distributions, parameterValues } from './distributions/registry.ts';
 import type { FeatureDistribution } from './feature-distribution.ts';
-import { moments } from './moments.ts';
-import { sampleCorrelated } from './sample-correlated.ts';
+import { dependenceOf, resolveInputs, type DistributedInputs } from './inputs.ts';
+import { momentsOfChecked } from './moments.ts';
+import { drawCorrelated } from './sample-correlated.ts';
 import type { WeightedBatch } from './weighted-batch.ts';
 
 /** Options of {@link stratify}. */
@@ -54,6 +54,31 @@ export function stratify(
   g: Generator,
   inputs: FeatureInputs,
   features: number,
+  options: StrataOptions,
+): WeightedBatch {
+  return stratifyInputs(g, resolveInputs(inputs, features), options);
+}
+
+/**
+ * Weighted rows that represent a distribution of checked inputs; see {@link stratify}.
+ *
+ * @param g the generator, whose streams are used.
+ * @param inputs the distribution of the features.
+ * @param options the number of rows.
+ * @returns the weighted rows.
+ * @throws RangeError if a number of rows is not a positive integer.
+ *
+ * @example
+ * ```js
+ * import { resolveInputs, stratifyInputs } from '@polysem/core/features';
+ * import { generator } from '@polysem/numerics/random';
+ * const inputs = resolveInputs({ shape: 'uniform', density: 0.1, unitVariance: true }, 2);
+ * stratifyInputs(generator(0), inputs, { rows: 1000 }).emptyWeight; // 0.81
+ * ```
+ */
+export function stratifyInputs(
+  g: Generator,
+  inputs: DistributedInputs,
   { rows, leastRows = 32 }: StrataOptions,
 ): WeightedBatch {
   for (const [name, value] of [
@@ -62,11 +87,12 @@ export function stratify(
   ] as const) {
     positiveInteger(name, value);
   }
-  const law = inputLaw(inputs, features);
-  const canList = law.dependence.kind !== 'matrix' && features <= MOST_LISTED_FEATURES;
-  if (canList && 2 ** features * 4 <= rows) return listed(g, inputs, law, { rows, leastRows });
-  if (!isCorrelated(inputs)) return byCount(g, law, features, rows);
-  const plain = sampleCorrelated(g, inputs, features, rows);
+  const { marginals } = inputs;
+  const features = marginals.length;
+  const canList = features <= MOST_LISTED_FEATURES && dependenceOf(inputs).kind !== 'matrix';
+  if (canList && 2 ** features * 4 <= rows) return listed(g, inputs, { rows, leastRows });
+  if (inputs.kind === 'independent') return byCount(g, marginals, rows);
+  const plain = drawCorrelated(g, marginals, inputs.dependence, rows);
   return { ...plain, weights: new Float64Array(rows).fill(1 / rows), emptyWeight: 0 };
 }
 
@@ -114,7 +140,7 @@ function activeQuantiles(
     marginals.map((one) => [
       one,
       {
-        scale: moments(one).scale,
+        scale: momentsOfChecked(one).scale,
         distribution: distributions[one.shape],
         parameters: parameterValues(one),
       },
@@ -135,13 +161,13 @@ function activeQuantiles(
  */
 function listed(
   g: Generator,
-  inputs: FeatureInputs,
-  { marginals }: InputLaw,
+  inputs: DistributedInputs,
   { rows, leastRows }: Required<StrataOptions>,
 ): WeightedBatch {
+  const { marginals } = inputs;
   const features = marginals.length;
   const valueOf = activeQuantiles(marginals);
-  const { sets, probabilities } = activeSetLaw(inputs, features);
+  const { sets, probabilities } = activeSets(inputs);
   const spread = probabilities.reduce((sum, p, k) => sum + p * sets[k].length, 0);
   const need = (k: number): number => Math.cbrt(probabilities[k] * sets[k].length) ** 2;
   const needs = sets.reduce((sum, _, k) => sum + need(k), 0);
@@ -192,8 +218,7 @@ function strataOf(counts: Float64Array): readonly Stratum[] {
 /** Rows with sampled active sets, for independent features. */
 function byCount(
   g: Generator,
-  { marginals }: InputLaw,
-  features: number,
+  marginals: readonly FeatureDistribution[],
   rows: number,
 ): WeightedBatch {
   const valueOf = activeQuantiles(marginals);
@@ -213,7 +238,7 @@ function byCount(
       addRow(draft, set, valueAt, weight / own);
     }
   }
-  return finish(draft, features, sampler.counts[0]);
+  return finish(draft, marginals.length, sampler.counts[0]);
 }
 
 /** The number of active features, at least `least`, at which the sum of probabilities from `least` on exceeds `sum`. */

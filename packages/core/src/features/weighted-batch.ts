@@ -1,4 +1,4 @@
-import type { SparseBatch } from './sparse.ts';
+import type { SparseBatch } from './sparse-batch.ts';
 
 /**
  * Weighted rows that represent a distribution of inputs: the expectation of f is

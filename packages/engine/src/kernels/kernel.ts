@@ -1,7 +1,6 @@
 import type { FirstOrder } from '../descent/optimiser.ts';
 import type { Schedule } from '../descent/schedule.ts';
-import type { FeatureInputs } from '@polysem/core/features';
-import type { GivenRows } from '@polysem/core/features';
+import type { Inputs } from '@polysem/core/features';
 import type { SparseBatch } from '@polysem/core/features';
 import type { WeightedBatch } from '@polysem/core/features';
 import type { Loss } from '../models/loss.ts';
@@ -11,8 +10,8 @@ import type { Generator } from '@polysem/numerics/random';
 /** Everything that decides how one toy model is trained on fresh batches, but where it starts; plain data. */
 export interface Instance {
   readonly model: ToyModel;
-  /** How features are distributed, or the rows of data that are drawn from. */
-  readonly inputs: FeatureInputs | GivenRows;
+  /** The distribution of the features, or the rows of data to draw from; checked. */
+  readonly inputs: Inputs;
   /** Inputs a step. */
   readonly batch: number;
   readonly optimiser: FirstOrder;

@@ -1,5 +1,4 @@
-import type { FeatureInputs } from '@polysem/core/features';
-import { inputLaw } from '@polysem/core/features';
+import type { DistributedInputs } from '@polysem/core/features';
 import { jointDensity, type JointDensity } from '@polysem/core/features';
 import { activeMoments } from '@polysem/core/features';
 import { checkProductCount, productIndex, type ProductCovariance } from './product-covariance.ts';
@@ -15,11 +14,11 @@ import { checkProductCount, productIndex, type ProductCovariance } from './produ
  *
  * @throws RangeError if the inputs are invalid, a fourth moment does not exist, or there are more than 128 features.
  */
-export function exactProducts(inputs: FeatureInputs, features: number): ProductCovariance {
+export function exactProducts(inputs: DistributedInputs): ProductCovariance {
+  const features = inputs.marginals.length;
   checkProductCount(features);
-  const law = inputLaw(inputs, features);
-  const values = law.marginals.map(activeMoments);
-  const joint = jointDensity(law);
+  const values = inputs.marginals.map(activeMoments);
+  const joint = jointDensity(inputs);
   const products = (features * (features + 1)) / 2;
   const mean = new Float64Array(products);
   for (let j = 0; j < features; j++) {

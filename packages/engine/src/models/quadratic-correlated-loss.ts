@@ -1,5 +1,5 @@
-import type { FeatureInputs } from '@polysem/core/features';
-import { inputLaw } from '@polysem/core/features';
+import type { DistributedInputs } from '@polysem/core/features';
+import { dependenceOf } from '@polysem/core/features';
 import { exactProducts } from './exact-products.ts';
 import type { Loss } from './loss.ts';
 import { quadraticFactorLoss } from './quadratic-factor-loss.ts';
@@ -16,12 +16,12 @@ import type { QuadraticModel } from './toy-model.ts';
  *
  * @throws RangeError if the model or the inputs are malformed, or a fourth moment does not exist.
  */
-export function quadraticCorrelatedLoss(model: QuadraticModel, inputs: FeatureInputs): Loss {
-  const { kind } = inputLaw(inputs, model.features).dependence;
+export function quadraticCorrelatedLoss(model: QuadraticModel, inputs: DistributedInputs): Loss {
+  const { kind } = dependenceOf(inputs);
   if (kind === 'together' || kind === 'one-of') return quadraticGroupedLoss(model, inputs);
-  if (hasSymmetricValues(inputs, model.features)) return quadraticPairLoss(model, inputs);
+  if (hasSymmetricValues(inputs)) return quadraticPairLoss(model, inputs);
   if (kind === 'factor' && model.features > PRODUCTS_UP_TO) {
     return quadraticFactorLoss(model, inputs);
   }
-  return quadraticSampleLoss(model, exactProducts(inputs, model.features));
+  return quadraticSampleLoss(model, exactProducts(inputs));
 }

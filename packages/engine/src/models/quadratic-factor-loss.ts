@@ -1,5 +1,5 @@
-import type { FeatureInputs } from '@polysem/core/features';
-import { inputLaw } from '@polysem/core/features';
+import type { DistributedInputs } from '@polysem/core/features';
+import { dependenceOf } from '@polysem/core/features';
 import { factorMixture } from '@polysem/core/features';
 import { activeMoments } from '@polysem/core/features';
 import type { Loss } from './loss.ts';
@@ -16,10 +16,11 @@ import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
  *
  * @throws RangeError if the model or the inputs are malformed, no one-factor copula, or a fourth moment does not exist.
  */
-export function quadraticFactorLoss(model: QuadraticModel, inputs: FeatureInputs): Loss {
+export function quadraticFactorLoss(model: QuadraticModel, inputs: DistributedInputs): Loss {
   checkQuadraticModel(model);
   const { features, dims, importance } = model;
-  const { marginals, dependence } = inputLaw(inputs, features);
+  const { marginals } = inputs;
+  const dependence = dependenceOf(inputs);
   if (dependence.kind !== 'factor') {
     throw new RangeError(
       'correlation: has no loadings; quadraticGroupedLoss is for groups, exactProducts for a matrix',

@@ -1,5 +1,5 @@
-import type { FeatureInputs } from '@polysem/core/features';
-import { inputLaw } from '@polysem/core/features';
+import type { DistributedInputs } from '@polysem/core/features';
+import { dependenceOf } from '@polysem/core/features';
 import { activeMoments } from '@polysem/core/features';
 import { groupMoments } from './group-moments.ts';
 import type { Loss } from './loss.ts';
@@ -20,10 +20,11 @@ import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
  *
  * @throws RangeError if the model or the inputs are malformed, the inputs are a copula, or a fourth moment does not exist.
  */
-export function quadraticGroupedLoss(model: QuadraticModel, inputs: FeatureInputs): Loss {
+export function quadraticGroupedLoss(model: QuadraticModel, inputs: DistributedInputs): Loss {
   checkQuadraticModel(model);
   const { features, dims } = model;
-  const { marginals, dependence } = inputLaw(inputs, features);
+  const { marginals } = inputs;
+  const dependence = dependenceOf(inputs);
   if (dependence.kind !== 'together' && dependence.kind !== 'one-of') {
     throw new RangeError(
       'correlation.kind: a copula has no groups; use exactProducts with quadraticSampleLoss',

@@ -1,5 +1,4 @@
-import type { FeatureInputs } from '@polysem/core/features';
-import { inputLaw } from '@polysem/core/features';
+import type { DistributedInputs } from '@polysem/core/features';
 import { jointDensity } from '@polysem/core/features';
 import type { SparseBatch } from '@polysem/core/features';
 import { activeMoments } from '@polysem/core/features';
@@ -14,15 +13,15 @@ export type MeanError = (w: Float64Array) => number;
  *
  * @throws RangeError if the model or the inputs are malformed, or a fourth moment does not exist.
  */
-export function inputsMeanError(model: QuadraticModel, inputs: FeatureInputs): MeanError {
+export function inputsMeanError(model: QuadraticModel, inputs: DistributedInputs): MeanError {
   checkQuadraticModel(model);
   const { features, dims, importance } = model;
-  const law = inputLaw(inputs, features);
-  const values = law.marginals.map(activeMoments);
-  const joint = jointDensity(law);
+  const { marginals } = inputs;
+  const values = marginals.map(activeMoments);
+  const joint = jointDensity(inputs);
   const pairs: { readonly i: number; readonly j: number; readonly mean: number }[] = [];
   for (let j = 0; j < features; j++) {
-    pairs.push({ i: j, j, mean: law.marginals[j].density * values[j][2] });
+    pairs.push({ i: j, j, mean: marginals[j].density * values[j][2] });
     for (let i = 0; i < j; i++) {
       const product = values[i][1] * values[j][1];
       if (product !== 0) pairs.push({ i, j, mean: 2 * product * joint([i, j]) });

@@ -1,5 +1,4 @@
-import type { FeatureInputs } from '@polysem/core/features';
-import { inputLaw } from '@polysem/core/features';
+import type { DistributedInputs } from '@polysem/core/features';
 import { jointDensity } from '@polysem/core/features';
 import { activeMoments } from '@polysem/core/features';
 import type { Loss } from './loss.ts';
@@ -10,8 +9,8 @@ import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
  *
  * @throws RangeError if the inputs are malformed, or a fourth moment does not exist.
  */
-export function hasSymmetricValues(inputs: FeatureInputs, features: number): boolean {
-  return inputLaw(inputs, features).marginals.every((marginal) => {
+export function hasSymmetricValues(inputs: DistributedInputs): boolean {
+  return inputs.marginals.every((marginal) => {
     const [, m1, , m3] = activeMoments(marginal);
     return m1 === 0 && m3 === 0;
   });
@@ -29,18 +28,17 @@ export function hasSymmetricValues(inputs: FeatureInputs, features: number): boo
  *
  * @throws RangeError if the model or the inputs are malformed, a shape is not symmetric, or a fourth moment does not exist.
  */
-export function quadraticPairLoss(model: QuadraticModel, inputs: FeatureInputs): Loss {
+export function quadraticPairLoss(model: QuadraticModel, inputs: DistributedInputs): Loss {
   checkQuadraticModel(model);
   const { features, dims, importance } = model;
-  if (!hasSymmetricValues(inputs, features)) {
+  if (!hasSymmetricValues(inputs)) {
     throw new RangeError(
       'marginal: a shape is not symmetric; use quadraticCorrelatedLoss, which is for every shape',
     );
   }
-  const law = inputLaw(inputs, features);
-  const joint = jointDensity(law);
-  const values = law.marginals.map(activeMoments);
-  const density = law.marginals.map((marginal) => marginal.density);
+  const joint = jointDensity(inputs);
+  const values = inputs.marginals.map(activeMoments);
+  const density = inputs.marginals.map((marginal) => marginal.density);
   const variance = values.map((raw, i) => density[i] * raw[2]);
   const square = new Float64Array(features * features);
   for (let j = 0; j < features; j++) {

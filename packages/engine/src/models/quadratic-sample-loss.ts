@@ -1,6 +1,6 @@
 import { positiveInteger } from '@polysem/numerics/checks';
-import type { FeatureInputs } from '@polysem/core/features';
-import { sampleInputs } from '@polysem/core/features';
+import type { DistributedInputs } from '@polysem/core/features';
+import { drawInputs } from '@polysem/core/features';
 import type { Generator } from '@polysem/numerics/random';
 import type { Loss } from './loss.ts';
 import { productAccumulator, productIndex, type ProductCovariance } from './product-covariance.ts';
@@ -17,20 +17,19 @@ const CHUNK = 1 << 16;
  * Draws a sample and keeps the covariance of its products. O(P^2) numbers, so for few features (N = 24 gives
  * 90,000); time follows the active entries of the sample.
  *
- * @param inputs one distribution for all features, one a feature, or correlated features.
+ * @param inputs checked inputs.
  * @throws RangeError if a size is not a positive integer, or there are more than 128 features.
  */
 export function sampleProducts(
-  inputs: FeatureInputs,
-  features: number,
-  rows: number,
   g: Generator,
+  inputs: DistributedInputs,
+  rows: number,
 ): ProductCovariance {
   positiveInteger('rows', rows);
-  const collected = productAccumulator(features);
+  const collected = productAccumulator(inputs.marginals.length);
   for (let done = 0; done < rows; done += CHUNK) {
     const size = Math.min(CHUNK, rows - done);
-    collected.add(sampleInputs(g, inputs, features, size));
+    collected.add(drawInputs(g, inputs, size));
   }
   return collected.covariance();
 }

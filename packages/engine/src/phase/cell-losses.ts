@@ -1,7 +1,9 @@
-import { isCorrelated } from '@polysem/core/features';
-import { moments } from '@polysem/core/features';
-import { stratify } from '@polysem/core/features';
-import type { WeightedBatch } from '@polysem/core/features';
+import {
+  momentsOfChecked,
+  resolveInputs,
+  stratifyInputs,
+  type WeightedBatch,
+} from '@polysem/core/features';
 import { lossRounding, type Kernel } from '../kernels/kernel.ts';
 import { hasKinks } from '../models/has-kinks.ts';
 import type { Loss } from '../models/loss.ts';
@@ -47,7 +49,7 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
     if (found !== undefined) return found;
     const stream = childGenerator(childGenerator(generator(spec.seed), 0), place);
     const size = place === SCREENING ? { rows: screeningRows, leastRows: FEWEST_ROWS } : { rows };
-    const made = stratify(stream, inputs, model.features, size);
+    const made = stratifyInputs(stream, resolveInputs(inputs, model.features), size);
     // Three for each of a few distributions: a row of cells mostly has one.
     if (batches.size >= 16) batches.clear();
     batches.set(key, made);
@@ -56,9 +58,11 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
   return (cell) => {
     const { model, inputs } = cell;
     if (isQuadraticModel(model)) {
-      const exact = isCorrelated(inputs)
-        ? quadraticCorrelatedLoss(model, inputs)
-        : quadraticExactLoss(model, moments(inputs));
+      const resolved = resolveInputs(inputs, model.features);
+      const exact =
+        resolved.kind === 'correlated'
+          ? quadraticCorrelatedLoss(model, resolved)
+          : quadraticExactLoss(model, resolved.marginals.map(momentsOfChecked));
       return { training: exact, screening: exact, judge: exact, hasKinks: false, rounding: 0 };
     }
     const training = kernel.given(model, batchOf(cell, TRAINING));

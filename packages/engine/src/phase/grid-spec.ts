@@ -5,7 +5,7 @@ import {
   distributionNames,
   distributions,
   givenParameters,
-  inputLaw,
+  resolveInputs,
   valueDistribution,
   type CorrelatedFeatures,
   type Correlation,
@@ -180,7 +180,7 @@ export function checkGridSpec(spec: GridSpec): void {
     for (let column = 0; column < x.values.length; column++) {
       const { model, inputs } = gridCell(spec, row, column);
       checkModel(model);
-      inputLaw(inputs, model.features);
+      resolveInputs(inputs, model.features);
     }
   }
 }

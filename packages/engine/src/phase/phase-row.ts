@@ -1,4 +1,4 @@
-import { moments } from '@polysem/core/features';
+import { moments, resolveInputs } from '@polysem/core/features';
 import { PRODUCTS_UP_TO, sampleProducts } from '../models/quadratic-sample-loss.ts';
 import { generator, childGenerator, nextUint32 } from '@polysem/numerics/random';
 import { allocateQuadratic } from '@polysem/core/theory';
@@ -78,10 +78,9 @@ function trainRow(
   const extras = isShared
     ? {
         sample: sampleProducts(
-          inputs,
-          features,
-          rows,
           childGenerator(childGenerator(root, 0), row),
+          resolveInputs(inputs, features),
+          rows,
         ),
       }
     : {};

@@ -7,30 +7,26 @@ import {
   positive,
   positiveInteger,
 } from '@polysem/numerics/checks';
-import {
-  checkFeatureDistribution,
-  heldOutRows,
-  inputLaw,
-  isCorrelated,
-  isDataInputs,
-  type DataInputs,
-} from '@polysem/core/features';
+import { isDataInputs, resolveInputs, type DataSet, type Inputs } from '@polysem/core/features';
 import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
 import { checkModel, isQuadraticModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
 import { optimiserNames, type TrainingSpec } from './training-spec.ts';
 
-/** More random starts than anyone waits for. */
+/** A bound on restarts, far above any useful number, that catches typing errors. */
 const MOST_RESTARTS = 1_000_000;
 
 /**
- * Checks a spec.
+ * Checks a spec and resolves its inputs.
  *
- * @throws RangeError naming the field, its value and what it must be.
+ * @param spec the spec.
+ * @param data the data matrix that the spec names.
+ * @returns the inputs, checked and written out per feature.
+ * @throws RangeError with the field, its value and what it must be.
  */
-export function checkTrainingSpec(spec: TrainingSpec): void {
+export function checkTrainingSpec(spec: TrainingSpec, data?: DataSet): Inputs {
   checkModel(spec.model);
-  checkInputs(spec);
+  const inputs = resolveInputs(spec.inputs, spec.model.features, data);
   oneOf('loss', spec.loss, ['exact', 'sampled']);
   checkSampling(spec);
   for (const field of ['steps', 'batch', 'restarts'] as const) positiveInteger(field, spec[field]);
@@ -46,48 +42,17 @@ export function checkTrainingSpec(spec: TrainingSpec): void {
   if (spec.stopAtGap !== undefined && !Number.isFinite(spec.stopAtGap)) {
     throw new RangeError(`stopAtGap: must be a finite number, got ${spec.stopAtGap}`);
   }
+  return inputs;
 }
 
-function checkInputs({ inputs, model }: TrainingSpec): void {
-  if (isDataInputs(inputs)) return checkDataInputs(inputs, model.features);
-  if (isCorrelated(inputs)) return void inputLaw(inputs, model.features);
-  if (!('length' in inputs)) return checkFeatureDistribution(inputs);
-  if (inputs.length !== model.features) {
-    throw new RangeError(
-      `inputs: ${inputs.length} distributions for ${model.features} features; give one for all, or one a feature`,
-    );
-  }
-  inputs.forEach(checkFeatureDistribution);
-}
-
-function checkDataInputs(inputs: DataInputs, features: number): void {
-  const { rows, sha256, heldOut } = inputs;
-  positiveInteger('rows', rows);
-  if (inputs.features !== features) {
-    throw new RangeError(
-      `inputs: the data have ${inputs.features} features, the model ${features}; give the model as many`,
-    );
-  }
-  if (!/^[0-9a-f]{64}$/.test(sha256)) {
-    throw new RangeError(`inputs: sha256 must be 64 hexadecimal digits, got ${sha256}`);
-  }
-  inInterval('heldOut', heldOut, 0, 1, '[)');
-  const apart = heldOutRows(inputs);
-  if (apart >= rows) {
-    throw new RangeError(
-      `heldOut: ${heldOut} of ${rows} rows leaves none to train on; use fewer, or 0 to judge by the rows trained on`,
-    );
-  }
-}
-
-/** What the loss is an expectation over must fit the model, the inputs and the optimiser. */
+/** Checks that loss and sampling fit the model, the inputs and the optimiser. */
 function checkSampling(spec: TrainingSpec): void {
   const { loss, inputs, optimiser, sampling = 'plain' } = spec;
   const isFixed = optimiser.name === 'lbfgs';
   if (isDataInputs(inputs)) {
     if (loss === 'sampled' && isFixed) {
       throw new RangeError(
-        'loss: L-BFGS takes all rows of the data, the exact loss; for fresh batches of rows take another optimiser',
+        'loss: L-BFGS needs the exact loss, over all rows of the data; use another optimiser for fresh batches of rows',
       );
     }
   } else if (loss === 'exact' && !isQuadraticModel(spec.model)) {
@@ -99,7 +64,7 @@ function checkSampling(spec: TrainingSpec): void {
   if (sampling === 'plain') return;
   if (loss === 'exact' || !isFixed || isDataInputs(inputs)) {
     throw new RangeError(
-      'sampling: strata are for L-BFGS on samples of a distribution; leave it out, or take that',
+      'sampling: strata require L-BFGS on the sampled loss of a distribution; leave it out, or choose those',
     );
   }
 }
@@ -132,7 +97,7 @@ function checkInitialisation({ initialisation }: TrainingSpec): void {
   }
 }
 
-/** What L-BFGS has no use for, it must not be given. */
+/** Checks clipping, early stopping and history, which L-BFGS does not have. */
 function checkFirstOrderOnly(spec: TrainingSpec): void {
   const { clip, stopping, history, steps } = spec;
   if (clip !== null) positive('clip', clip);
@@ -141,7 +106,7 @@ function checkFirstOrderOnly(spec: TrainingSpec): void {
     positiveInteger('stopping: the span', span);
     if (!(improvement >= 0 && improvement < 1)) {
       throw new RangeError(
-        `stopping: the improvement must lie in [0, 1), got ${improvement}; it is the least fraction by which the mean loss must fall`,
+        `stopping: the improvement must lie in [0, 1), got ${improvement}; it is the smallest fraction by which the mean loss must fall`,
       );
     }
   }
@@ -161,6 +126,6 @@ function checkFirstOrderOnly(spec: TrainingSpec): void {
   const unused = { clip: clip !== null, stopping: stopping !== null, history: history !== 0 };
   for (const [field, isGiven] of Object.entries(unused)) {
     if (isGiven)
-      throw new RangeError(`${field}: L-BFGS has none; leave it out, or take another optimiser`);
+      throw new RangeError(`${field}: L-BFGS has none; leave it out, or use another optimiser`);
   }
 }

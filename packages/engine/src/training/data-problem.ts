@@ -1,6 +1,10 @@
-import { heldOutRows, type DataInputs, type DataSet } from '@polysem/core/features';
-import { selectRows, type GivenRows } from '@polysem/core/features';
-import type { SparseBatch } from '@polysem/core/features';
+import {
+  heldOutRows,
+  selectRows,
+  type DataInputs,
+  type RowInputs,
+  type SparseBatch,
+} from '@polysem/core/features';
 import { fastestKernel } from '../kernels/fastest-kernel.ts';
 import { lossRounding } from '../kernels/kernel.ts';
 import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
@@ -13,27 +17,31 @@ import { PRODUCTS_UP_TO, quadraticSampleLoss } from '../models/quadratic-sample-
 import { isQuadraticModel, type QuadraticModel } from '../models/toy-model.ts';
 import type { Generator } from '@polysem/numerics/random';
 import { permutation } from '@polysem/numerics/random';
-import { judgeBy, type JudgingLoss, type ProblemExtras, type TrainingProblem } from './problem.ts';
+import {
+  evaluationBy,
+  type EvaluationLoss,
+  type ProblemExtras,
+  type TrainingProblem,
+} from './problem.ts';
 import { quadraticParts, unitModel } from './quadratic-problem.ts';
 import { plainParts } from './sampled-problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
 /**
- * Any toy model on the rows of a data matrix: trained on those that are not held out, all of them or fresh batches, and
- * judged by those that are. Which are held out is drawn from `stream`.
+ * Any toy model on the rows of a data matrix: trained on the rows that are not held out, all of them or fresh batches, and
+ * evaluated on those that are. The held-out rows are drawn from `stream`.
  *
- * @throws RangeError if the data are not those that the spec names, or too many for a kernel in float32.
+ * @throws RangeError if there are too many numbers for a kernel in float32.
  */
 export function dataProblem(
   spec: TrainingSpec,
-  inputs: DataInputs,
+  { batch }: RowInputs,
   stream: Generator,
-  { data, kernel = fastestKernel() }: ProblemExtras,
+  { kernel = fastestKernel() }: ProblemExtras,
 ): TrainingProblem {
-  const { batch } = checkedData(inputs, data);
-  const order = permutation(stream, inputs.rows);
-  const apart = heldOutRows(inputs);
-  const rows: GivenRows = { kind: 'rows', batch, chosen: order.slice(apart).toSorted() };
+  const order = permutation(stream, batch.rows);
+  const apart = heldOutRows(spec.inputs as DataInputs);
+  const rows: RowInputs = { kind: 'rows', batch, chosen: order.slice(apart).toSorted() };
   const seen = selectRows(batch, rows.chosen);
   const unseen = apart === 0 ? seen : selectRows(batch, order.slice(0, apart).toSorted());
   const isFixed = spec.loss === 'exact';
@@ -41,52 +49,43 @@ export function dataProblem(
     const { model, largest } = unitModel(spec.model);
     const bias = batchMeanError(model, seen);
     return {
-      ...quadraticParts(spec, model, largest, bias, isFixed ? rowsLoss(model, seen) : null),
+      ...quadraticParts(spec, model, largest, bias, isFixed),
       inputs: rows,
-      judge: judgeWithBias(model, unseen, bias),
+      fixed: isFixed ? () => rowsLoss(model, seen) : null,
+      evaluation: () => evaluationWithBias(model, unseen, bias),
       predicted: null,
     };
   }
   const { model } = spec;
   if (isFixed && kernel.name !== 'typescript' && seen.rows * seen.features > MOST_CELLS) {
     throw new RangeError(
-      `inputs: ${seen.rows} rows of ${seen.features} features are more than ${MOST_CELLS} numbers; take the sampled loss, or the typescript kernel`,
+      `inputs: ${seen.rows} rows of ${seen.features} features are more than ${MOST_CELLS} numbers; use the sampled loss, or the typescript kernel`,
     );
   }
   return {
     ...plainParts(spec),
     inputs: rows,
-    fixed: isFixed ? kernel.given(model, seen) : null,
+    fixed: isFixed ? () => kernel.given(model, seen) : null,
     rounding: lossRounding(kernel),
-    judge: judgeBy(batchLoss(model, unseen)),
+    evaluation: () => evaluationBy(batchLoss(model, unseen)),
     heldOut: null,
   };
 }
 
-function checkedData(inputs: DataInputs, data: DataSet | undefined): DataSet {
-  const { rows, features, sha256 } = inputs;
-  if (data === undefined) {
-    throw new RangeError(
-      `data: are missing; hand the ${rows} x ${features} numbers that the spec names over beside it`,
-    );
-  }
-  const { batch } = data;
-  if (data.sha256 === sha256 && batch.rows === rows && batch.features === features) return data;
-  throw new RangeError(
-    `data: the spec names ${rows} x ${features} numbers of SHA-256 ${sha256.slice(0, 12)}.., got ${batch.rows} x ${batch.features} of ${data.sha256.slice(0, 12)}..`,
-  );
-}
-
-/** The loss over rows, b at its best for them, in the form that is cheaper to evaluate often. */
+/** The loss over rows with the best b for them, in the form that is cheaper to evaluate repeatedly. */
 function rowsLoss(model: QuadraticModel, batch: SparseBatch): Loss {
   return model.features <= PRODUCTS_UP_TO
     ? quadraticSampleLoss(model, productsOf(batch))
     : quadraticBatchLoss(model, batch);
 }
 
-/** The loss over rows with the b that is best for others: the variance of the error and its squared mean. */
-function judgeWithBias(model: QuadraticModel, batch: SparseBatch, bias: MeanError): JudgingLoss {
-  const { size, value } = judgeBy(quadraticBatchLoss(model, batch));
+/** The loss over rows with the b that is best for other rows: the variance of the error plus its squared mean. */
+function evaluationWithBias(
+  model: QuadraticModel,
+  batch: SparseBatch,
+  bias: MeanError,
+): EvaluationLoss {
+  const { size, value } = evaluationBy(quadraticBatchLoss(model, batch));
   const mean = batchMeanError(model, batch);
   return { size, value: (w) => value(w) + (mean(w) - bias(w)) ** 2 };
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { checkTrainingSpec } from './check-spec.ts';
 export { type Executor, type ExecutorHooks, inlineExecutor, portion } from './executor.ts';
 export {
   type Initialisation,
@@ -12,7 +11,7 @@ export {
   initialParameters,
 } from './initialise.ts';
 export { beginJob, continueJob, type EarlyStopping, type Job, type JobProgress } from './job.ts';
-export { hasJobs, usesKernel } from './jobs.ts';
+export { hasJobs, planTraining, type TrainingPlan, usesKernel } from './plan.ts';
 export {
   type DivergedTraining,
   divergence,
@@ -20,7 +19,7 @@ export {
   type TrainingResult,
   type TrainingRun,
 } from './result.ts';
-export { trainMany } from './train-many.ts';
+export { trainMany, trainPlans } from './train-many.ts';
 export { train } from './train.ts';
 export {
   type Optimiser,

@@ -1,12 +1,11 @@
 import { embedding } from '@polysem/core/embedding';
 import {
   checkMoment,
-  isCorrelated,
-  moments,
-  sampleInputs,
-  stratify,
+  drawInputs,
+  momentsOfChecked,
+  stratifyInputs,
+  type DistributedInputs,
   type FeatureDistribution,
-  type FeatureInputs,
   type FeatureMoments,
 } from '@polysem/core/features';
 import type { Loss } from '../models/loss.ts';
@@ -25,28 +24,29 @@ import type { QuadraticModel, ToyModel } from '../models/toy-model.ts';
 import type { Generator } from '@polysem/numerics/random';
 import { allocateQuadratic } from '@polysem/core/theory';
 import { initialParameters } from './initialise.ts';
-import { judgeBy, type TrainingProblem } from './problem.ts';
+import { evaluationBy, type TrainingProblem } from './problem.ts';
+import { streamOf } from './streams.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
 /**
- * The quadratic computation model, judged by its exact expected loss with b at its best, and held against the certified
+ * The quadratic computation model, evaluated by its exact expected loss with the best b, and compared with the certified
  * optimum where features are independent.
  *
  * @throws RangeError if the inputs have no fourth moment.
  */
 export function quadraticProblem(
   spec: TrainingSpec,
-  inputs: FeatureInputs,
-  stream: Generator,
+  inputs: DistributedInputs,
   sample: ProductCovariance | undefined,
 ): TrainingProblem {
   const { model, largest } = unitModel(spec.model);
   const { exact, bias, predicted } = expectation(model, inputs);
-  const fixed = fixedLoss(spec, inputs, model, exact, stream, sample);
+  const isFixed = spec.loss === 'exact' || spec.optimiser.name === 'lbfgs';
   return {
-    ...quadraticParts(spec, model, largest, bias, fixed),
+    ...quadraticParts(spec, model, largest, bias, isFixed),
     inputs,
-    judge: judgeBy(exact),
+    fixed: isFixed ? () => fixedLoss(spec, inputs, model, exact, streamOf(spec, 0), sample) : null,
+    evaluation: () => evaluationBy(exact),
     predicted,
   };
 }
@@ -71,8 +71,8 @@ export function unitModel({ features, dims, importance }: ToyModel): {
 }
 
 /**
- * What there is to know of the quadratic model, whatever its inputs. Fixed losses know W only, b being at its best.
- * Batches train b with W, from where it is best for the first W.
+ * The parts of a quadratic problem that do not depend on the inputs. Fixed losses depend on W alone, with the best b for
+ * it. Batches train b along with W, from the best b for the initial W.
  *
  * @param bias the best b for a W, in the units of training.
  */
@@ -81,8 +81,8 @@ export function quadraticParts(
   model: QuadraticModel,
   largest: number,
   bias: MeanError,
-  fixed: Loss | null,
-): Omit<TrainingProblem, 'inputs' | 'judge' | 'predicted'> {
+  isFixed: boolean,
+): Omit<TrainingProblem, 'inputs' | 'fixed' | 'evaluation' | 'predicted'> {
   const { features, dims } = model;
   const size = features * dims;
   return {
@@ -90,15 +90,14 @@ export function quadraticParts(
     start: (g) => {
       const parameters = initialParameters(model, spec.initialisation, g);
       const weights = parameters.subarray(0, size);
-      // Scaled by importance the weights are in the units of training already, else in the user's.
+      // Initialised by importance, the weights are in the units of training already; else in the user's.
       if (spec.initialisation.name !== 'importance') {
         for (let j = 0; j < weights.length; j++) weights[j] /= Math.sqrt(largest);
       }
-      if (fixed !== null) return weights;
+      if (isFixed) return weights;
       parameters[size] = bias(weights);
       return parameters;
     },
-    fixed,
     rounding: 0,
     heldOut: null,
     lossUnit: largest * largest,
@@ -118,23 +117,23 @@ export function quadraticParts(
   };
 }
 
-/** The exact loss over a distribution, its best bias, and its certified optimum where the theory speaks. */
+/** The exact loss over a distribution, the best bias, and the certified optimum where the theory applies. */
 function expectation(
   model: QuadraticModel,
-  inputs: FeatureInputs,
+  inputs: DistributedInputs,
 ): {
   readonly exact: Loss;
   readonly bias: MeanError;
   readonly predicted: TrainingProblem['predicted'];
 } {
-  if (isCorrelated(inputs)) {
+  if (inputs.kind === 'correlated') {
     return {
       exact: quadraticCorrelatedLoss(model, inputs),
       bias: inputsMeanError(model, inputs),
       predicted: null,
     };
   }
-  const known = momentsOf(inputs);
+  const known = inputs.marginals.map(finiteMoments);
   return {
     exact: quadraticExactLoss(model, known),
     bias: (w) => bestBias(model, known, w),
@@ -142,55 +141,47 @@ function expectation(
   };
 }
 
-function momentsOf(
-  inputs: FeatureDistribution | readonly FeatureDistribution[],
-): FeatureMoments | FeatureMoments[] {
-  return 'length' in inputs ? inputs.map(finiteMoments) : finiteMoments(inputs);
-}
-
 function finiteMoments(distribution: FeatureDistribution): FeatureMoments {
   checkMoment(distribution, 4, 'the loss of the quadratic model');
-  return moments(distribution);
+  return momentsOfChecked(distribution);
 }
 
 function fixedLoss(
   spec: TrainingSpec,
-  inputs: FeatureInputs,
+  inputs: DistributedInputs,
   model: QuadraticModel,
   exact: Loss,
   stream: Generator,
   sample: ProductCovariance | undefined,
-): Loss | null {
+): Loss {
   if (spec.loss === 'exact') return exact;
-  if (spec.optimiser.name !== 'lbfgs') return null;
   if (sample !== undefined) return quadraticSampleLoss(model, sample);
   const { features } = model;
   if (spec.sampling === 'strata') {
-    const strata = stratify(stream, inputs, features, { rows: spec.batch });
+    const strata = stratifyInputs(stream, inputs, { rows: spec.batch });
     return quadraticSampleLoss(model, productsOf(strata));
   }
   if (features <= PRODUCTS_UP_TO) {
-    return quadraticSampleLoss(model, sampleProducts(inputs, features, spec.batch, stream));
+    return quadraticSampleLoss(model, sampleProducts(stream, inputs, spec.batch));
   }
-  return quadraticBatchLoss(model, sampleInputs(stream, inputs, features, spec.batch));
+  return quadraticBatchLoss(model, drawInputs(stream, inputs, spec.batch));
 }
 
-/** The theory wants variance 1: x = s x' turns importance v into s^2 v and leaves the loss alone. */
+/** The theory needs variance 1: substituting x = s x' turns importance v into s^2 v and keeps the loss. */
 function predict(
   model: QuadraticModel,
-  inputs: FeatureMoments | readonly FeatureMoments[],
+  known: readonly FeatureMoments[],
 ): TrainingProblem['predicted'] {
-  const each = 'length' in inputs ? inputs : model.importance.map(() => inputs);
-  if (each.some(({ mean }) => mean !== 0)) return null;
-  const kurtosis = each.map(({ variance, fourthCentral }) =>
+  if (known.some(({ mean }) => mean !== 0)) return null;
+  const kurtosis = known.map(({ variance, fourthCentral }) =>
     Math.max(1, fourthCentral / (variance * variance)),
   );
   const { loss, capacity } = allocateQuadratic({
-    importance: model.importance.map((v, i) => v * each[i].variance),
-    kurtosis: 'length' in inputs ? kurtosis : kurtosis[0],
+    importance: model.importance.map((v, i) => v * known[i].variance),
+    kurtosis,
     dims: model.dims,
   });
   // The capacities are those of W diag(s), which are W's where all s are equal.
-  const isEqual = each.every(({ variance }) => variance === each[0].variance);
+  const isEqual = known.every(({ variance }) => variance === known[0].variance);
   return { loss, capacity: isEqual ? capacity : null };
 }

@@ -12,7 +12,7 @@ export interface TrainedStart {
   readonly stopped: 'converged' | 'steps' | 'diverged';
   /** What was no longer finite, if it diverged. */
   readonly cause: 'loss' | 'gradient' | null;
-  /** The held-out loss; null where the problem has a judge. */
+  /** The held-out loss; null where restarts are compared by another loss. */
   readonly loss: number | null;
   readonly history: readonly HistoryEntry[];
 }
@@ -29,7 +29,7 @@ export interface HistoryPoint extends TrainedParts {
 
 /** One random start and where it led, in the user's units. */
 export interface TrainingRun {
-  /** The loss that runs are judged by; Infinity if the run diverged. */
+  /** The loss by which restarts are compared; Infinity if the run diverged. */
   readonly loss: number;
   /** Steps or iterations taken: if it diverged, the step (from 0) at which it did. */
   readonly steps: number;
@@ -99,22 +99,23 @@ export function trainedStart({ state, stopped, cause, loss, history }: JobProgre
   };
 }
 
-/** Judges starts, one after the other. */
-export interface Judge {
-  /** Takes the next start; false if it is so good that the spec asks for no more. */
+/** Compares the restarts of a spec, one after the other. */
+export interface RestartComparison {
+  /** Takes the next restart; false if it is so good that the spec asks for no more. */
   readonly add: (start: TrainedStart) => boolean;
-  /** The best so far, and all. */
+  /** The best restart so far, and all restarts. */
   readonly result: () => TrainingResult | DivergedTraining;
 }
 
-/** An optimum below this fraction of the loss of zero weights is lost in the rounding of the loss. */
+/** An optimum below this fraction of the loss of zero weights is lost in rounding. */
 const ROUNDING = 1e-12;
 
-/** Judges the starts of a spec, all by the same loss. */
-export function judgeStarts(spec: TrainingSpec, problem: TrainingProblem): Judge {
-  const { judge, lossUnit, predicted } = problem;
-  const size = judge?.size ?? 0;
-  const empty = predicted === null ? NaN : (judge?.value(new Float64Array(size)) ?? NaN);
+/** Compares restarts, all by the same loss. */
+export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): RestartComparison {
+  const { lossUnit, predicted } = problem;
+  const evaluation = problem.evaluation?.() ?? null;
+  const size = evaluation?.size ?? 0;
+  const empty = predicted === null ? NaN : (evaluation?.value(new Float64Array(size)) ?? NaN);
   const gapOf = (loss: number): number | null => {
     if (predicted === null) return null;
     const above = loss - predicted.loss;
@@ -123,8 +124,8 @@ export function judgeStarts(spec: TrainingSpec, problem: TrainingProblem): Judge
   };
   const lossOf = (start: TrainedStart): number => {
     if (start.stopped === 'diverged') return Infinity;
-    if (judge === null) return start.loss ?? Infinity;
-    const loss = judge.value(Float64Array.from(start.parameters).subarray(0, size));
+    if (evaluation === null) return start.loss ?? Infinity;
+    const loss = evaluation.value(Float64Array.from(start.parameters).subarray(0, size));
     return Number.isFinite(loss) ? loss : Infinity;
   };
 
@@ -177,4 +178,14 @@ export function judgeStarts(spec: TrainingSpec, problem: TrainingProblem): Judge
     };
   };
   return { add, result };
+}
+
+/** The result of a plan from its finished restarts, in order. */
+export function trainingResult(
+  { spec, problem }: { readonly spec: TrainingSpec; readonly problem: TrainingProblem },
+  restarts: readonly TrainedStart[],
+): TrainingResult | DivergedTraining {
+  const comparison = compareRestarts(spec, problem);
+  for (const restart of restarts) if (!comparison.add(restart)) break;
+  return comparison.result();
 }

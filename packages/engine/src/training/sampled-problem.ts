@@ -1,7 +1,5 @@
 import { embedding } from '@polysem/core/embedding';
-import type { FeatureInputs } from '@polysem/core/features';
-import { sampleInputs } from '@polysem/core/features';
-import { stratify } from '@polysem/core/features';
+import { drawInputs, stratifyInputs, type DistributedInputs } from '@polysem/core/features';
 import { fastestKernel } from '../kernels/fastest-kernel.ts';
 import { lossRounding, type Kernel } from '../kernels/kernel.ts';
 import { batchLoss } from '../models/batch-loss.ts';
@@ -9,37 +7,38 @@ import { parameterLayout } from '../models/parameters.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import { childGenerator, type Generator } from '@polysem/numerics/random';
 import { initialParameters } from './initialise.ts';
-import { judgeBy, type TrainedParts, type TrainingProblem } from './problem.ts';
+import { evaluationBy, type TrainedParts, type TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
-/** Inputs on which all runs of a spec are judged: its standard error is a thousandth of the loss or so. */
+/** Number of held-out inputs on which all restarts are evaluated: the standard error is about a thousandth of the loss. */
 const HELD_OUT = 1 << 17;
 
-/** Any toy model, trained on sampled inputs and judged on common ones that training never sees. */
+/** Any toy model, trained on sampled inputs; all restarts are evaluated on the same held-out inputs. */
 export function sampledProblem(
   spec: TrainingSpec,
-  inputs: FeatureInputs,
+  inputs: DistributedInputs,
   stream: Generator,
   kernel: Kernel = fastestKernel(),
 ): TrainingProblem {
   const { model, sampling } = spec;
   const draw = (rows: number, g: Generator) =>
-    sampling === 'strata'
-      ? stratify(g, inputs, model.features, { rows })
-      : sampleInputs(g, inputs, model.features, rows);
+    sampling === 'strata' ? stratifyInputs(g, inputs, { rows }) : drawInputs(g, inputs, rows);
   const isFixed = spec.optimiser.name === 'lbfgs';
-  const unseen = childGenerator(stream, 1);
   return {
     ...plainParts(spec),
     inputs,
-    fixed: isFixed ? kernel.given(model, draw(spec.batch, childGenerator(stream, 0))) : null,
+    fixed: isFixed ? () => kernel.given(model, draw(spec.batch, childGenerator(stream, 0))) : null,
     rounding: lossRounding(kernel),
-    judge: isFixed ? judgeBy(batchLoss(model, draw(HELD_OUT, unseen))) : null,
-    heldOut: isFixed ? null : { stream: unseen, batches: Math.ceil(HELD_OUT / spec.batch) },
+    evaluation: isFixed
+      ? () => evaluationBy(batchLoss(model, draw(HELD_OUT, childGenerator(stream, 1))))
+      : null,
+    heldOut: isFixed
+      ? null
+      : { stream: childGenerator(stream, 1), batches: Math.ceil(HELD_OUT / spec.batch) },
   };
 }
 
-/** What there is to know of models trained in the user's own units, whatever their inputs. */
+/** The parts of a problem that do not depend on its inputs, for models trained in the user's units. */
 export function plainParts({
   model,
   initialisation,

@@ -1,16 +1,16 @@
 import type { DataSet } from '@polysem/core/features';
 import type { Kernel } from '../kernels/kernel.ts';
-import { checkTrainingSpec } from './check-spec.ts';
 import type { Executor } from './executor.ts';
 import type { Job, JobProgress } from './job.ts';
-import { hasJobs, trainingJobs, trainingResult } from './jobs.ts';
+import { planTraining, type TrainingPlan } from './plan.ts';
 import {
   trainedStart,
+  trainingResult,
   type DivergedTraining,
   type TrainedStart,
   type TrainingResult,
 } from './result.ts';
-import { trainOne } from './train.ts';
+import { trainPlanned } from './train.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
 /**
@@ -45,12 +45,25 @@ export async function trainMany(
   executor: Executor,
   extras: TrainManyExtras = {},
 ): Promise<(TrainingResult | DivergedTraining)[]> {
-  specs.forEach(checkTrainingSpec);
+  const { data, kernel } = extras;
+  return trainPlans(
+    specs.map((spec) => planTraining(spec, { data, kernel })),
+    executor,
+    extras,
+  );
+}
+
+/** Trains planned models; see {@link trainMany}. */
+export async function trainPlans(
+  plans: readonly TrainingPlan[],
+  executor: Executor,
+  extras: Omit<TrainManyExtras, 'data'> = {},
+): Promise<(TrainingResult | DivergedTraining)[]> {
   const firsts: number[] = [];
   let count = 0;
-  for (const { restarts } of specs) {
+  for (const { spec } of plans) {
     firsts.push(count);
-    count += restarts;
+    count += spec.restarts;
   }
   const ended = new Map(extras.finished);
   const fractions = Float64Array.from({ length: count }, (_, start) => Number(ended.has(start)));
@@ -61,9 +74,8 @@ export async function trainMany(
 
   const places: number[] = [];
   const jobs: Job[] = [];
-  specs.forEach((spec, i) => {
-    if (!hasJobs(spec)) return;
-    trainingJobs(spec, extras.data).forEach((job, restart) => {
+  plans.forEach((plan, i) => {
+    plan.jobs.forEach((job, restart) => {
       if (ended.has(firsts[i] + restart)) return;
       places.push(firsts[i] + restart);
       jobs.push(job);
@@ -90,22 +102,22 @@ export async function trainMany(
   });
   progresses.forEach((progress, job) => end(job, progress));
 
-  return specs.map((spec, i) => {
+  return plans.map((plan, i) => {
+    const { spec } = plan;
     const first = firsts[i];
-    if (hasJobs(spec)) {
+    if (plan.jobs.length > 0) {
       const starts = Array.from(
         { length: spec.restarts },
         (_, restart) => ended.get(first + restart) as TrainedStart,
       );
-      return trainingResult(spec, starts, extras.data);
+      return trainingResult(plan, starts);
     }
     const finished = new Map<number, TrainedStart>();
     for (let restart = 0; restart < spec.restarts; restart++) {
       const start = ended.get(first + restart);
       if (start !== undefined) finished.set(restart, start);
     }
-    return trainOne(spec, {
-      ...(extras.data !== undefined && { data: extras.data }),
+    return trainPlanned(plan, {
       ...(extras.kernel !== undefined && { kernel: extras.kernel }),
       finished,
       onStart: (restart, start) => {

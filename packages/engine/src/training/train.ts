@@ -4,15 +4,13 @@ import { fastestKernel } from '../kernels/fastest-kernel.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
 import type { ProductCovariance } from '../models/quadratic-sample-loss.ts';
-import { checkTrainingSpec } from './check-spec.ts';
 import { portion } from './executor.ts';
 import { fixedLossKernel } from './fixed-loss-kernel.ts';
 import { beginJob, continueJob } from './job.ts';
-import { jobOf, sharedStream, startOf } from './jobs.ts';
-import { trainingProblem } from './problem.ts';
+import { jobOf, planTraining, startOf, type TrainingPlan } from './plan.ts';
 import {
   divergence,
-  judgeStarts,
+  compareRestarts,
   trainedStart,
   type DivergedTraining,
   type TrainedStart,
@@ -43,24 +41,22 @@ export interface TrainingExtras {
  * @throws RangeError if the spec is malformed or the data are not those it names; Error if every restart diverged.
  */
 export function train(spec: TrainingSpec, extras: TrainingExtras = {}): TrainingResult {
-  const result = trainOne(spec, extras);
+  const result = trainPlanned(planTraining(spec, extras), extras);
   if (result.best === null) throw new Error(divergence(result));
   return result;
 }
 
-/** The same, but restarts that all diverged are a result too. */
-export function trainOne(
-  spec: TrainingSpec,
+/** Trains a planned model; restarts that all diverged are a result too. */
+export function trainPlanned(
+  { spec, problem }: TrainingPlan,
   extras: TrainingExtras = {},
 ): TrainingResult | DivergedTraining {
-  checkTrainingSpec(spec);
-  const problem = trainingProblem(spec, sharedStream(spec), extras);
-  const kernel =
-    problem.fixed === null ? (extras.kernel ?? fastestKernel()) : fixedLossKernel(problem.fixed);
+  const fixed = problem.fixed?.() ?? null;
+  const kernel = fixed === null ? (extras.kernel ?? fastestKernel()) : fixedLossKernel(fixed);
 
   const trainFrom = (restart: number): TrainedStart => {
-    if (problem.fixed !== null && spec.optimiser.name === 'lbfgs')
-      return minimise(problem.fixed, startOf(spec, problem, restart), spec.steps, problem.rounding);
+    if (fixed !== null && spec.optimiser.name === 'lbfgs')
+      return minimise(fixed, startOf(spec, problem, restart), spec.steps, problem.rounding);
     const job = jobOf(spec, problem, restart);
     const progress = beginJob(kernel, job);
     while (progress.stopped === null) {
@@ -70,15 +66,15 @@ export function trainOne(
     return trainedStart(progress);
   };
 
-  const judge = judgeStarts(spec, problem);
+  const comparison = compareRestarts(spec, problem);
   for (let restart = 0; restart < spec.restarts; restart++) {
     const end = extras.finished?.get(restart) ?? trainFrom(restart);
-    const isEnough = !judge.add(end);
+    const isEnough = !comparison.add(end);
     extras.onStart?.(restart, end);
     extras.onProgress?.((restart + 1) / spec.restarts);
     if (isEnough) break;
   }
-  return judge.result();
+  return comparison.result();
 }
 
 /** A slope smaller than the first by this factor is none in float32. */

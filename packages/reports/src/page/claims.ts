@@ -1,4 +1,4 @@
-import { escapeText } from '@polysem/figures/svg';
+import { escapeText } from '@polysem/figures';
 import { cellHtml } from './html.ts';
 
 /** A statement checked: what a source says, what was measured, and whether they agree. */

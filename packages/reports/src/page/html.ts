@@ -1,6 +1,5 @@
 import { strToU8 } from 'fflate';
-import { formatNumber } from '@polysem/figures';
-import { dataUri, escapeText } from '@polysem/figures/svg';
+import { dataUri, formatNumber, escapeText } from '@polysem/figures';
 
 /** A table of a report; its cells are plain text. */
 export interface ReportTable {

@@ -1,5 +1,4 @@
-import { provenanceLine, type Provenance } from '@polysem/figures';
-import { escapeText } from '@polysem/figures/svg';
+import { provenanceLine, type Provenance, escapeText } from '@polysem/figures';
 import { claimsSummary, claimsTable, type Claim } from './claims.ts';
 import { reportCss } from './css.ts';
 import { downloadHtml, tableHtml, type ReportTable } from './html.ts';

@@ -1,8 +1,8 @@
 import { version } from '@polysem/core';
 import {
-  marginalBenefitPanelsFigure,
-  phaseDiagramPanelsFigure,
-  type MarginalBenefitPanel,
+  marginalBenefitInsets,
+  phaseDiagramPanels,
+  type MarginalInset,
   type PhaseDiagramData,
 } from '@polysem/figures';
 import {
@@ -87,7 +87,7 @@ function panels(figure: Figure4, diagram: PhaseDiagram, loss: string, seed: numb
     })),
   } satisfies Partial<PhaseDiagramData>;
   const capacity = { map: 'viridis', label: 'capacity C', domain: [0, 1] } as const;
-  return phaseDiagramPanelsFigure(
+  return phaseDiagramPanels(
     [
       { title: 'Predicted', ...common, values: diagram.capacity, colour: capacity },
       { title: `Trained, ${loss}`, ...common, values: trained, colour: capacity },
@@ -106,7 +106,7 @@ function panels(figure: Figure4, diagram: PhaseDiagram, loss: string, seed: numb
 }
 
 function insetFigure(list: readonly InsetResult[], seed: number, title: string): string {
-  return marginalBenefitPanelsFigure(list.map(insetPanel), {
+  return marginalBenefitInsets(list.map(insetPanel), {
     title,
     provenance: {
       polysem: version,
@@ -130,7 +130,7 @@ function insetPanel({
   at,
   price,
   groups,
-}: InsetResult): MarginalBenefitPanel {
+}: InsetResult): MarginalInset {
   const split = groups.length > 2;
   return {
     letter,

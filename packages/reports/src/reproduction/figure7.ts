@@ -1,6 +1,6 @@
 import { summarise } from '@polysem/core/capacity';
 import { version } from '@polysem/core';
-import { formatNumber, phaseDiagramPanelsFigure, type PhaseDiagramPanel } from '@polysem/figures';
+import { formatNumber, phaseDiagramPanels, type PhaseDiagramPanel } from '@polysem/figures';
 import {
   describeConvention,
   figure7,
@@ -49,7 +49,7 @@ export async function figure7Part(
           return [
             {
               name,
-              svg: phaseDiagramPanelsFigure(group.map(panelOf), options(titleOf(group[0]))),
+              svg: phaseDiagramPanels(group.map(panelOf), options(titleOf(group[0]))),
               caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
                 .map(
                   (one) => `${activationName(one.activation)} ${formatNumber(one.roughness.rms)}`,
@@ -65,7 +65,7 @@ export async function figure7Part(
             },
             {
               name: `${name}-phases`,
-              svg: phaseDiagramPanelsFigure(
+              svg: phaseDiagramPanels(
                 group.map((one) => ({
                   title: activationName(one.activation),
                   ...phaseMap(one.diagram),

@@ -1,3 +1,4 @@
+import { resolveInputs } from '@polysem/core/features';
 import { firstOrderDefaults } from '@polysem/engine/descent';
 import { generator, childGenerator } from '@polysem/numerics/random';
 import { initialParameters, type Job } from '@polysem/engine/training';
@@ -30,7 +31,10 @@ export function workloadJobs(
     return {
       instance: {
         model,
-        inputs: { shape: 'uniform-positive', density, unitVariance: false },
+        inputs: resolveInputs(
+          { shape: 'uniform-positive', density, unitVariance: false },
+          features,
+        ),
         batch,
         optimiser: firstOrderDefaults.adamw,
         learningRate,

@@ -1,20 +1,14 @@
 import {
   countLaw,
-  distributionList,
   distributions,
-  inputLaw,
-  isCorrelated,
   parameterValues,
   type CountLaw,
   type Dependence,
   type FeatureDistribution,
-  type FeatureDistributions,
-  type FeatureInputs,
-  type GivenRows,
+  type Inputs,
   type ValueDistribution,
 } from '@polysem/core/features';
 import { semidefiniteCholesky } from '@polysem/numerics/linalg';
-import { isGivenRows } from '../draw-batch.ts';
 import type { Instance } from '../kernel.ts';
 
 /** How inputs are drawn, as far as code depends on it. */
@@ -79,30 +73,26 @@ const LEAST_COPULA_DENSITY: number = 2 ** -20;
 /** Tables of more outcomes would be long in the making, and leave the first cache. */
 const MOST_OUTCOMES = 2048;
 
-const known = new WeakMap<object, { readonly features: number; readonly inputs: Found }>();
-type Found = DrawnInputs | null;
+const known = new WeakMap<Inputs, DrawnInputs | null>();
 
 /**
  * The inputs of an instance as compiled code samples them; null if it cannot: for rows of data, features with different
  * value distributions, a distribution without `lanes`, and copulas of features that are very rarely active.
- *
- * @throws RangeError if correlated inputs are invalid.
  */
-export function drawnInputs({ inputs, model: { features } }: Instance): DrawnInputs | null {
+export function drawnInputs({ inputs }: Pick<Instance, 'inputs'>): DrawnInputs | null {
   const before = known.get(inputs);
-  if (before?.features === features) return before.inputs;
-  const found = find(inputs, features);
-  known.set(inputs, { features, inputs: found });
+  if (before !== undefined) return before;
+  const found = find(inputs);
+  known.set(inputs, found);
   return found;
 }
 
-function find(inputs: FeatureInputs | GivenRows, features: number): Found {
-  if (isGivenRows(inputs)) return null;
-  const law = isCorrelated(inputs) ? inputLaw(inputs, features) : null;
-  const marginals = law?.marginals ?? distributionList(inputs as FeatureDistributions, features);
+function find(inputs: Inputs): DrawnInputs | null {
+  if (inputs.kind === 'rows') return null;
+  const { marginals } = inputs;
   const values = commonValues(marginals);
   const densities = marginals.map((one) => one.density);
-  const given = law?.dependence ?? null;
+  const given = inputs.kind === 'correlated' ? inputs.dependence : null;
   const isTooRare = isCopula(given) && Math.min(...densities) < LEAST_COPULA_DENSITY;
   if (values === null || isTooRare) return null;
   const { activity, dependence } = activityOf(given, densities);
