@@ -7,25 +7,25 @@ import { local, remote } from './timing.mjs';
 
 const SIZES = [1e3, 1e4, 1e5, 1e6];
 const FEATURES_A_DIMENSION = 8;
-/** Seconds that N = 1e6 may take. */
+/** Time limit for N = 1e6, in seconds. */
 const GOAL = 1;
-/** The difference in capacity at which the two methods no longer agree. */
+/** Largest difference in capacity at which two methods agree. */
 const AGREEMENT = 1e-5;
 
-/** Kurtoses, uniform between two ends; importances are log-normal in both problems. */
+/** Kurtoses are uniform between two limits. Importances are log-normal in both problems. */
 const PROBLEMS = [
   { name: 'convex', kurtosis: [3, 40] },
-  // Here some features have increasing returns: demand is no longer continuous in lambda, so bisection has no answer.
+  // Some features have increasing returns, so demand jumps in lambda and bisection has no solution.
   { name: 'mixed', kurtosis: [1.2, 12] },
 ];
 
-/** Optimal allocation of D = N / 8 dimensions to N features with a kurtosis each, beside water-filling in numpy. */
+/** Times the optimal allocation of D = N / 8 dimensions to N features with different kurtoses, and water-filling in numpy. */
 export async function benchAllocate({ runs, peers, exchange, progress }) {
   const rows = [];
   for (const problem of PROBLEMS) {
     for (const features of SIZES) {
       progress(`allocate: ${problem.name}, N = ${features}`);
-      // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+      // oxlint-disable-next-line no-await-in-loop -- one at a time, because they are timed
       rows.push(await oneSize(problem, features, { runs, peers, exchange }));
     }
   }
@@ -41,7 +41,7 @@ export async function benchAllocate({ runs, peers, exchange, progress }) {
 
 async function oneSize({ name, kurtosis }, features, { runs, peers, exchange }) {
   const problem = makeProblem(features, kurtosis);
-  // Elementwise numpy has one thread whatever its BLAS has.
+  // Elementwise numpy uses one thread, whatever the number of BLAS threads.
   const peer = name === 'convex' ? peers[0] : undefined;
   const contenders = [local('polysem', () => allocateQuadratic(problem))];
   const args = ['importance', 'kurtosis'];
@@ -97,7 +97,7 @@ function failuresOf({ problem, features, dims, sumError, difference }) {
   return failures;
 }
 
-/** The tables of a result of `benchAllocate`. */
+/** Formats a result of `benchAllocate` as tables. */
 export function describeAllocate({ rows, exponents, goals }) {
   const times = table(
     'Optimal allocation: allocateQuadratic, D = N / 8, ms a call (median, min - max)',
@@ -115,7 +115,7 @@ export function describeAllocate({ rows, exponents, goals }) {
   );
   const compared = rows.filter(({ peers }) => peers.length > 0);
   const peers = table(
-    'Convex problem beside numpy, one thread (bisection on lambda to 1e-15; scipy brentq): ms, and polysem / peer',
+    'Convex problem compared with numpy, one thread (bisection on lambda to 1e-15; scipy brentq): ms, and polysem / peer',
     ['N', 'polysem', 'bisection', '', 'brentq', '', 'max |dC|', "bisection's |sum C - D|"],
     compared.map((row) => [
       row.features,

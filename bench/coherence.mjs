@@ -6,15 +6,15 @@ import { local, remote } from './timing.mjs';
 
 const AGREEMENT = 1e-6;
 
-/** Mutual coherence, exact and with pruning, beside numpy's brute force over all pairs. */
+/** Times mutual coherence, exact and with pruning, and numpy's brute force over all pairs. */
 export async function benchCoherence({ runs, peers, exchange, progress }) {
   const cases = [
-    // No structure to prune by: the worst case, at a size where it can be waited for.
+    // The worst case: a random matrix has no structure that pruning could use. Small enough to finish soon.
     { name: 'random 4096 x 256', make: () => randomMatrix(4096, 256) },
     { name: 'MiniLM 30522 x 384', make: () => minilmMatrix(progress) },
   ];
   const rows = [];
-  /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
+  /* oxlint-disable no-await-in-loop -- one at a time, because they are timed */
   for (const { name, make } of cases) {
     const w = await make();
     if (w === undefined) continue;
@@ -52,14 +52,14 @@ function failuresOf({ name, polysem, numpy }) {
   const difference = Math.abs(polysem.coherence - numpy.coherence);
   return difference <= AGREEMENT
     ? []
-    : [`coherence, ${name}: ${polysem.coherence} beside numpy's ${numpy.coherence}`];
+    : [`coherence, ${name}: ${polysem.coherence}, but numpy gives ${numpy.coherence}`];
 }
 
-/** The tables of a result of `benchCoherence`. */
+/** Formats a result of `benchCoherence` as tables. */
 export function describeCoherence({ rows }) {
   const times = timesTable('Mutual coherence over all pairs, ms (median, min - max)', rows);
   const agreement = table(
-    'Its value beside brute force in float64',
+    'Its value compared with brute force in float64',
     ['matrix', 'polysem', 'pair', 'numpy', 'pair', '|difference|', 'Welch bound'],
     rows.map(({ name, polysem, numpy, welchBound: bound }) => [
       name,

@@ -2,7 +2,8 @@
 //
 //   node bench/dense.mjs [--dims 384,768,2304,4096] [--seconds 1]
 //
-// The best run of each: by the clock, and by processor time, which other work on the machine disturbs less.
+// Prints the best run of each kernel by wall-clock time and by processor time. Other work on the machine disturbs
+// processor time less.
 
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
@@ -25,7 +26,7 @@ function processorSeconds() {
   return (user + system) / 1e6;
 }
 
-/** GFLOP/s of the best of as many calls as fit into the time, after two that let the engine optimise. */
+/** GFLOP/s of the fastest call within the time, after two calls for the engine to optimise the code. */
 function best(flops, call) {
   call();
   call();

@@ -1,11 +1,11 @@
 import { describeMachine as describeOwn, machineFacts as ownFacts } from '@polysem/runs';
 
-/** What the figures depend on: processor, memory, Node, and the peers' numpy where it takes part. */
+/** Facts that the times depend on: processor, memory, Node, and the peers' numpy if it runs. */
 export function machineFacts(peers) {
   return { ...ownFacts(), peers: peers?.map(({ about }) => about) };
 }
 
-/** The same in a few lines of text. */
+/** Formats the facts of the machine as a few lines of text. */
 export function describeMachine({ peers, ...facts }) {
   const lines = [describeOwn(facts)];
   if (peers === undefined) return lines[0];

@@ -4,14 +4,14 @@ import { readTensor, toEmbedding } from '@polysem/io';
 import { openFile } from '@polysem/io/node';
 import { minilmPath, minilmProblem, minilmTensor } from '../scripts/fetch-minilm.mjs';
 
-/** An embedding of independent standard normals in float32. */
+/** Embedding of independent standard normal numbers in float32. */
 export function randomMatrix(features, dims) {
   const data = new Float32Array(features * dims);
   fillNormal(generator(features), data);
   return embedding(dims, features, data);
 }
 
-/** The word embeddings of MiniLM, or undefined, with a word on stderr, if they have not been fetched. */
+/** Word embeddings of MiniLM. Without the file: undefined, and a message on stderr. */
 export async function minilmMatrix(progress) {
   const problem = await minilmProblem();
   if (problem !== undefined) {

@@ -12,20 +12,20 @@ import { minilmMatrix, randomMatrix } from './matrices.mjs';
 import { figures, table, timesTable } from './table.mjs';
 import { local, remote } from './timing.mjs';
 
-/** The greatest difference in capacity or leverage, and the greatest relative one in the other figures. */
+/** Largest difference allowed in capacity and leverage, and largest relative difference in the other numbers. */
 const AGREEMENT = 1e-5;
 
-/** Capacity of every feature in O(N D^2), beside numpy doing the same algebra and beside the N x N Gram matrix. */
+/** Times the capacity of every feature in O(N D^2), numpy with the same algebra, and the N x N Gram matrix. */
 export async function benchMeasure({ runs, quick, peers, exchange, progress }) {
   const cases = [
     { name: 'random 4096 x 256', make: () => randomMatrix(4096, 256), gram: 'both' },
-    // Its Gram matrix takes 2 GiB, so numpy alone.
+    // The Gram matrix takes 2 GiB, so only numpy computes it.
     !quick && { name: 'random 16384 x 256', make: () => randomMatrix(16384, 256), gram: 'numpy' },
     { name: 'random 30522 x 384', make: () => randomMatrix(30522, 384) },
     { name: 'MiniLM 30522 x 384', make: () => minilmMatrix(progress) },
   ].filter(Boolean);
   const rows = [];
-  /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
+  /* oxlint-disable no-await-in-loop -- one at a time, because they are timed */
   for (const { name, make, gram: gramBy } of cases) {
     const w = await make();
     if (w === undefined) continue;
@@ -60,7 +60,7 @@ function contendersFor(w, gramBy, peers) {
   return contenders;
 }
 
-/** C_i = G_ii^2 / sum_j G_ij^2, as equation 3 reads. */
+/** C_i = G_ii^2 / sum_j G_ij^2 (equation 3). */
 function capacityByGram(w) {
   const n = w.features;
   const g = gram(w);
@@ -82,7 +82,7 @@ function figuresOf(measured) {
   };
 }
 
-/** The same figures from numpy by other ways (the Gram matrix in blocks, the SVD of W), and how far apart they are. */
+/** Recomputes the results in numpy by other methods (Gram matrix in chunks, SVD of W) and gives the differences. */
 async function compare(measured, peer, exchange) {
   if (peer === undefined) return {};
   const save = { capacity: exchange.pathOf('capacity'), leverage: exchange.pathOf('leverage') };
@@ -120,7 +120,7 @@ function failuresOf({ name, polysem, numpy, capacityDifference, leverageDifferen
     .map(([what, difference]) => `measure, ${name}: ${what} differs from numpy's by ${difference}`);
 }
 
-/** The tables of a result of `benchMeasure`. */
+/** Formats a result of `benchMeasure` as tables. */
 export function describeMeasure({ rows }) {
   const times = timesTable(
     'Capacity of every feature: measureCapacity on float32 N x D, ms (median, min - max)',

@@ -1,4 +1,4 @@
-/** The sum of a list with the rounding of a single operation (Neumaier), so that a check adds no error of its own. */
+/** Compensated sum of a list (Neumaier): as accurate as one rounding, so that a check adds no error. */
 export function exactSum(values) {
   let sum = 0;
   let lost = 0;
@@ -10,9 +10,10 @@ export function exactSum(values) {
   return sum + lost;
 }
 
-/** The greatest |a_i - b_i|; NaN if any of the differences is. */
+/** Largest |a_i - b_i|; NaN if any difference is NaN. */
 export function maxDifference(a, b) {
-  if (a.length !== b.length) throw new RangeError(`${a.length} numbers beside ${b.length}`);
+  if (a.length !== b.length)
+    throw new RangeError(`arrays differ in length: ${a.length} and ${b.length}`);
   let greatest = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs(a[i] - b[i]);
@@ -22,7 +23,7 @@ export function maxDifference(a, b) {
   return greatest;
 }
 
-/** The exponent p of the least-squares fit y = c x^p through points [x, y]. */
+/** Exponent p of the least-squares fit y = c x^p through points [x, y]. */
 export function fittedExponent(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
   const meanX = logs.reduce((sum, [x]) => sum + x, 0) / logs.length;

@@ -1,5 +1,5 @@
 import { roughness } from '@polysem/engine/phase';
-import { judgeAll } from './panel/judge.mjs';
+import { evaluateAll } from './panel/evaluate.mjs';
 import { openPeer, SCHEDULES, trainLengths } from './panel/peer.mjs';
 import { openPolysem } from './panel/polysem.mjs';
 import { checkedCell, strip, thorough, wholePanel } from './panel/strip.mjs';
@@ -9,18 +9,18 @@ import { trainingPeers } from './training/environment.mjs';
 
 const THREADS = 2;
 const RESTARTS = [1, 6];
-/** Seconds that a run of the peer may take. */
+/** Time limit of one run of the peer, in seconds. */
 const BUDGET = 300;
 const QUICK_BUDGET = 60;
 const DENSITIES = 64;
-/** Of the peer's long training in one cell. */
+/** Length of the peer's long training in one cell. */
 const CHECK = { steps: 20_000, restarts: 6 };
-/** The loss of one cell is that of another, and the mean excess is none, to so much. */
+/** Largest relative difference at which two losses agree, and largest mean excess. */
 const SHARE = 0.01;
 
 /**
- * Four columns of a panel of Figure 7 by polysem and, the usual way, in PyTorch: how long each takes to what quality.
- * `budget` is in seconds, and `densities` says how many rows there are.
+ * Times four columns of a panel of Figure 7 by polysem and by PyTorch trained the usual way, and the quality of each.
+ * `budget` is in seconds per run; `densities` is the number of rows.
  */
 export async function benchPanel(context) {
   const { quick, runs, progress, densities = DENSITIES } = context;
@@ -32,7 +32,7 @@ export async function benchPanel(context) {
   progress('panel: judging');
   const lengths = ways.flatMap((way) => way.lengths);
   const contenders = [own.strip, own.thorough, ...lengths].map(({ parameters }) => parameters);
-  const [ownJudged, bestJudged, ...judged] = judgeAll(spec, own.kernel, contenders);
+  const [ownJudged, bestJudged, ...judged] = evaluateAll(spec, own.kernel, contenders);
   lengths.forEach((length, i) => Object.assign(length, outcome(judged[i])));
   const polysem = {
     kernel: own.kernel,
@@ -58,7 +58,7 @@ export async function benchPanel(context) {
   };
 }
 
-/** Polysem's strip, the whole panel, and a thorough strip to judge by. */
+/** Surveys the strip, the whole panel, and the strip thoroughly as a reference for the best losses. */
 async function surveyAll(spec, runs, progress) {
   const { kernel, survey, close } = await openPolysem(THREADS);
   try {
@@ -76,12 +76,12 @@ async function surveyAll(spec, runs, progress) {
   }
 }
 
-/** All ways of training the peer; what cannot be done is among the problems. */
+/** Trains the peer in all ways; failures are listed as problems. */
 async function trainPeer(spec, budget, progress) {
   const { 'torch-panel': command } = await trainingPeers(['torch-panel'], progress);
   const found = { about: undefined, ways: [], check: undefined, problems: [] };
   if (command === undefined) return found;
-  /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
+  /* oxlint-disable no-await-in-loop -- one at a time, because they are timed */
   for (const restarts of RESTARTS) {
     progress(`panel: opening PyTorch, ${restarts} x ${spec.y.values.length} x 4 instances`);
     let peer;
@@ -116,7 +116,7 @@ async function trainPeer(spec, budget, progress) {
 }
 
 async function trainOneCell(command, spec, only, progress) {
-  progress('panel: PyTorch in one cell, for long');
+  progress('panel: long training by PyTorch in one cell');
   const { spec: cell } = checkedCell(spec);
   const { steps, restarts } = CHECK;
   const peer = await openPeer(command, cell, { restarts, threads: THREADS, only });
@@ -128,11 +128,11 @@ async function trainOneCell(command, spec, only, progress) {
   }
 }
 
-/** The peer's loss in one cell beside polysem's there. */
+/** Compares the peer's loss in one cell with polysem's. */
 function checkOf(spec, own, { steps, restarts, parameters }) {
   const { place, spec: cell } = checkedCell(spec);
   const contenders = [[own.thorough.parameters[place]], parameters];
-  const [best, peer] = judgeAll(cell, own.kernel, contenders).map(({ losses }) => losses[0]);
+  const [best, peer] = evaluateAll(cell, own.kernel, contenders).map(({ losses }) => losses[0]);
   const [density, importance] = [cell.y.values[0], cell.x.values[0]];
   return { density, importance, steps, restarts, best, peer, difference: peer / best - 1 };
 }
@@ -150,7 +150,7 @@ function withoutArrays({ parameters: _parameters, capacity: _capacity, ...rest }
   return rest;
 }
 
-/** When the peer meets a target, in multiples of polysem's time too; bounds where it did not. */
+/** Time at which the peer meets a target, also as a multiple of polysem's time; a lower bound if it never does. */
 function timesOf({ name, isMet }, ways, { median }) {
   const { name: by, ...time } = reached(ways, isMet);
   if (time.atLeast !== undefined)
@@ -160,12 +160,12 @@ function timesOf({ name, isMet }, ways, { median }) {
 
 function failuresOf({ strip: own }, check) {
   const failures = [];
-  // Written so that what is not a number fails.
+  // Negated comparisons, so that NaN fails.
   if (!(own.excess <= SHARE))
     failures.push(`panel: polysem's losses are ${percent(own.excess)} above the best known`);
   if (check !== undefined && !(Math.abs(check.difference) <= SHARE))
     failures.push(
-      `panel: PyTorch's loss after ${check.steps} steps in one cell is off the best by ${percent(check.difference)}`,
+      `panel: PyTorch's loss after ${check.steps} steps in one cell differs from the best by ${percent(check.difference)}`,
     );
   return failures;
 }
@@ -174,7 +174,7 @@ function percent(share) {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-/** The tables of a result of `benchPanel`. */
+/** Formats a result of `benchPanel` as tables. */
 export function describePanel({ about, budget, polysem, ways, targets, check, problems }) {
   const quality = ({ roughness: { rms, leftOut }, excess }) => [
     figures(rms),
@@ -191,20 +191,20 @@ export function describePanel({ about, budget, polysem, ways, targets, check, pr
     }),
   );
   const peer = table(
-    `The strip in PyTorch, ${THREADS} threads, at most ${budget} s a run`,
-    ['schedule', 'starts', 'steps', 'seconds', 'roughness', 'left out', 'loss above best'],
+    `The strip in PyTorch, ${THREADS} threads, at most ${budget} s per run`,
+    ['schedule', 'restarts', 'steps', 'seconds', 'roughness', 'left out', 'loss above best'],
     ways.flatMap(({ name, restarts, lengths }) =>
       lengths.map((one) => [name, restarts, one.steps, figures(one.seconds), ...quality(one)]),
     ),
   );
   const times = table(
-    'How long PyTorch takes to what polysem has, the fastest way; its time over that of polysem',
-    ['target', 'seconds', 'missed at', 'by', 'starts', 'steps', 'ratio'],
+    'Time of the fastest way in PyTorch to reach each target; ratio to the time of polysem',
+    ['target', 'seconds', 'missed at', 'by', 'restarts', 'steps', 'ratio'],
     targets.map(targetRow),
   );
   const steps = ways.map(
     ({ restarts, chosen, variants, opening }) =>
-      `${restarts} starts: ${chosen}, ${figures(1000 * variants[chosen])} ms a step, opened in ${figures(opening)} s`,
+      `${restarts} restarts: ${chosen}, ${figures(1000 * variants[chosen])} ms per step, opened in ${figures(opening)} s`,
   );
   return [
     about && `${about.library} ${about.version}\n${[...new Set(steps)].join('\n')}\n`,

@@ -7,13 +7,13 @@ const FOLDER = fileURLToPath(new URL('../.cache/peers', import.meta.url));
 const WORKER = fileURLToPath(new URL('peer/worker.py', import.meta.url));
 const PACKAGES = ['numpy', 'scipy'];
 
-/** Threads of numpy's BLAS to report; polysem has one. */
+/** Numbers of BLAS threads to time numpy with; polysem uses one thread. */
 const THREADS = [1, 2];
 
 /**
- * Starts one numpy worker for each number of threads, making its environment first if there is none.
+ * Starts one numpy worker for each number of threads, and creates the Python environment if there is none.
  *
- * Gives an empty list, and says why on stderr, where that cannot be done: benchmarks run without peers then.
+ * If that fails, returns an empty list and prints the reason to stderr: the benchmarks then run without peers.
  */
 export async function startPeers(progress) {
   try {
@@ -25,15 +25,15 @@ export async function startPeers(progress) {
   }
 }
 
-/** A worker process: `ask(request)` sends one request and waits for its answer. */
+/** Worker process: `ask(request)` sends one request and waits for its answer. */
 async function startPeer(python, threads) {
   const env = {
     ...process.env,
     OPENBLAS_NUM_THREADS: String(threads),
-    // Else Python leaves its compiled modules beside the sources.
+    // Otherwise Python writes its compiled modules next to the sources.
     PYTHONDONTWRITEBYTECODE: '1',
   };
-  // Settings for other programs of a machine, which would make OpenBLAS choose slower kernels here.
+  // Remove settings for other programs that make OpenBLAS choose slower kernels.
   delete env.OPENBLAS_CORETYPE;
   delete env.OPENBLAS_L2_SIZE;
   const { ask, stop } = startWorker('numpy', python, [WORKER], env);

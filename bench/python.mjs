@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
-/** The Python of an environment with some packages; made on first use. Throws where that cannot be done. */
+/** Path of the Python in an environment with some packages, created on first use. Throws if that fails. */
 export async function pythonEnvironment(folder, packages, progress) {
   const python =
     process.platform === 'win32'
@@ -17,7 +17,7 @@ export async function pythonEnvironment(folder, packages, progress) {
   return python;
 }
 
-/** Runs a program to its end; throws the last line of what it complains of. */
+/** Runs a program to its end; throws the last line of its error output if it fails. */
 export function call(command, words, options = {}) {
   const { error, status, stderr } = spawnSync(command, words, { encoding: 'utf8', ...options });
   if (error !== undefined) throw new Error(`${command} cannot be run (${error.code})`);

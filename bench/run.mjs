@@ -1,5 +1,5 @@
 // Runs the benchmarks: node bench/run.mjs [allocate|measure|stream|training|panel|all] [--quick] [--json]
-// Tables, or one JSON object, on stdout; progress on stderr. See README.md.
+// Prints tables, or one JSON object, to stdout and progress to stderr. See README.md.
 
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ import { startPeers } from './peers.mjs';
 import { benchStream, describeStream } from './stream.mjs';
 import { benchTraining, describeTraining } from './training.mjs';
 
-/** Those with `numpy` are run beside the numpy workers; training and the panel have peers of their own. */
+/** Benchmarks by name. Those with `numpy` use the numpy workers; training and the panel start their own peers. */
 const BENCHMARKS = {
   allocate: { run: benchAllocate, describe: describeAllocate, numpy: true },
   measure: { run: benchMeasure, describe: describeMeasure, numpy: true },
@@ -22,7 +22,7 @@ const BENCHMARKS = {
   training: { run: benchTraining, describe: describeTraining, numpy: false },
   panel: { run: benchPanel, describe: describePanel, numpy: false },
 };
-/** Training and the panel stand alone, whose peers take gigabytes to install, and stream, whose matrices take them on disk. */
+/** Benchmarks of each argument. `all` leaves out those that need gigabytes: peers (training, panel) or files (stream). */
 const GROUPS = {
   allocate: ['allocate'],
   measure: ['measure', 'coherence'],
@@ -35,7 +35,7 @@ const USAGE = `usage: node bench/run.mjs [${Object.keys(GROUPS).join('|')}] [--q
        for training also: [--sides NAME,...] [--work NAME,...] [--speed-only]
        for panel also: [--budget SECONDS] [--densities COUNT]`;
 
-/** What the command line asks for; undefined if it cannot be understood. */
+/** Parsed command line; undefined if it is invalid. */
 function commandLine() {
   try {
     const { values, positionals } = parseArgs({
@@ -76,7 +76,7 @@ function progress(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs benchmarks one after the other; gives the machine's facts and each one's result. */
+/** Runs benchmarks one after another; gives the facts of the machine and the result of each benchmark. */
 async function runAll({ names, quick, ...options }) {
   const numpy = names.some((name) => BENCHMARKS[name].numpy);
   const peers = numpy ? await startPeers(progress) : [];
@@ -86,7 +86,7 @@ async function runAll({ names, quick, ...options }) {
     for (const name of names) {
       const context = { runs: quick ? 3 : 5, quick, peers, exchange, progress };
       Object.assign(context, options);
-      // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+      // oxlint-disable-next-line no-await-in-loop -- one at a time, because they are timed
       results[name] = await BENCHMARKS[name].run(context);
     }
     return {

@@ -1,7 +1,7 @@
 /**
- * How much less an estimate of a loss varies with stratified inputs than with as many plain ones, at trained weights. The
- * variance of plain sampling is computed, not sampled: at small densities few samples meet the rare inputs that make it
- * up. `node bench/strata.mjs`, after a build.
+ * Compares the variance of a loss estimate with stratified inputs and with the same number of plain inputs, at trained
+ * weights. The variance of plain sampling is computed, not sampled: at small densities a sample rarely contains the inputs
+ * that dominate the variance. Run `node bench/strata.mjs` after a build.
  */
 import { batchLoss } from '@polysem/engine/models';
 import { generator } from '@polysem/numerics/random';
@@ -15,7 +15,7 @@ const variance = (values) => {
   return values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1);
 };
 
-/** Variances of the loss, and summed over the gradient, of one plain input. */
+/** Variance for one plain input: of the loss, and of the gradient (summed over its entries). */
 function plainVariance(model, batch, at) {
   const first = new Float64Array(at.length + 1);
   const second = new Float64Array(at.length + 1);
@@ -55,8 +55,7 @@ for (const [features, dims] of [
     };
     const inputs = { shape: 'uniform-positive', density, unitVariance: false };
     const spec = { model, inputs, ...trainingDefaults(model), steps: 2000, restarts: 1, seed: 1 };
-    // One model after the other is the point.
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- one model after another
     const [trained] = await trainMany([spec], inlineExecutor(kernelNamed('wasm-simd')));
     const at = Float64Array.from([...trained.embedding.data, ...trained.bias]);
     const one = plainVariance(

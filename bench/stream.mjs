@@ -9,15 +9,15 @@ import { factor, figures, table } from './table.mjs';
 
 const MEASURE_FILE = fileURLToPath(new URL('stream/measure-file.mjs', import.meta.url));
 
-/** The greatest relative difference in capacity and leverage from numpy in float64. */
+/** Largest relative difference allowed in capacity and leverage from numpy in float64. */
 const AGREEMENT = 1e-5;
-/** A size at which the N x N way takes 8.5 GB, and still works. */
+/** Size at which the N x N Gram matrix takes 8.5 GB and still fits. */
 const GRAM_SHAPE = { features: 46_080, dims: 256, dtype: 'float32' };
 
 /**
- * Matrices in files of megabytes and gigabytes, measured from disk by all threads, beside numpy with the same algebra on a
- * matrix that is in memory already, and beside the N x N way where that fits; peak memory of polysem, and its time
- * against N.
+ * Times matrices in files of megabytes and gigabytes, measured from disk by all threads. Peers: numpy with the same algebra
+ * on a matrix that is already in memory, and the N x N Gram matrix where that fits. Also reports the peak memory of polysem
+ * and its time against N.
  */
 export async function benchStream({ quick, peers, exchange, progress }) {
   if (peers.length === 0) {
@@ -33,7 +33,7 @@ export async function benchStream({ quick, peers, exchange, progress }) {
   const { kilobytes: own } = await measureFile();
   const rows = [];
   for (const shape of shapes) {
-    // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+    // oxlint-disable-next-line no-await-in-loop -- one at a time, because they are timed
     const row = await compare(shape, { peers, exchange, progress });
     rows.push({ ...shape, ...row, extraKilobytes: row.kilobytes - own });
   }
@@ -52,7 +52,7 @@ function nameOf({ features, dims, dtype }) {
   return `${features} x ${dims} ${dtype}`;
 }
 
-/** Runs one measurement in a process of its own. */
+/** Runs one measurement in a separate process. */
 function measureFile(...words) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MEASURE_FILE, ...words], {
@@ -75,7 +75,7 @@ async function compare(shape, { peers, exchange, progress }) {
   const name = nameOf(shape);
   progress(`stream: making ${name}`);
   await ask(peers[0], 'make_matrix', [], { path, features, dims, dtype, seed: features });
-  // What takes a minute is timed twice; half precision is compared with what numpy has fast products for.
+  // Matrices that take a minute are timed twice. numpy has no fast float16 products, so it gets float32.
   const samples = isLarge ? 2 : 5;
   const contenders = [
     ...(isLarge ? peers.slice(-1) : peers).map((peer) => {
@@ -97,14 +97,14 @@ async function compare(shape, { peers, exchange, progress }) {
   const own = [];
   const seconds = contenders.map(() => []);
   try {
-    /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
+    /* oxlint-disable no-await-in-loop -- one at a time, because they are timed */
     for (let sample = 0; sample < samples; sample++) {
       progress(`stream: ${name}, polysem`);
-      // numpy has its threads and its code ready when it is asked; where that matters, so has polysem, by a first run.
+      // numpy's threads and code are warm. For small matrices a first run warms up polysem too.
       own.push(await measureFile(path, isLarge ? 1 : 4, dirname(path)));
       for (const [c, { name: peerName, peer, run, options }] of contenders.entries()) {
         progress(`stream: ${name}, ${peerName}, ${peer.threads} threads`);
-        // Loaded for each, so that no peer holds gigabytes while another works.
+        // Loaded for each peer in turn, so that no peer holds gigabytes while another runs.
         await peer.ask({ request: 'load', name: 'stream', path });
         seconds[c].push((await ask(peer, run, ['stream'], options)).seconds);
         await peer.ask({ request: 'forget', name: 'stream' });
@@ -147,7 +147,7 @@ function failuresOf(row) {
     );
 }
 
-/** The tables of a result of `benchStream`. */
+/** Formats a result of `benchStream` as tables. */
 export function describeStream({ rows, exponent }) {
   const times = table(
     'Matrices in files, measured from disk by all threads; peers from memory. Seconds (median)',

@@ -1,4 +1,4 @@
-/** An aligned text table: the first column to the left, the others to the right. */
+/** Aligned text table: first column left-aligned, the others right-aligned. */
 export function table(title, header, rows) {
   const lines = [header, ...rows].map((row) => row.map(String));
   const widths = header.map((_, c) => Math.max(...lines.map((row) => row[c].length)));
@@ -12,12 +12,12 @@ export function table(title, header, rows) {
   return [title, '', head, rule, ...body, ''].join('\n');
 }
 
-/** Seconds as milliseconds, to three figures. */
+/** Seconds as milliseconds, to three digits. */
 export function milliseconds(seconds) {
   return seconds === undefined ? '' : figures(seconds * 1000);
 }
 
-/** A number to three figures, without exponent where it is of ordinary size. */
+/** Number to three digits, without exponent if it is of ordinary size. */
 export function figures(value) {
   if (value === 0) return '0';
   if (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-3) return value.toExponential(1);
@@ -25,12 +25,12 @@ export function figures(value) {
   return value.toFixed(decimals);
 }
 
-/** How many times as long as another: "12x". */
+/** Ratio of two times: "12x". */
 export function factor(seconds, other) {
   return `${figures(seconds / other)}x`;
 }
 
-/** One table of the times of several contenders on several matrices, each beside polysem, the first of them. */
+/** Table of the times of several contenders on several matrices, each compared with polysem, the first contender. */
 export function timesTable(title, rows) {
   const lines = rows.flatMap((row) =>
     row.times.map(({ name, median, min, max }) => [

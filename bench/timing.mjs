@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 
 /**
- * A contender that calls a function of this process; `repeats` calls give the seconds of all, and `result` is
- * what the last one gave.
+ * Contender that calls a function of this process. `repeats` calls give the seconds of each; `result` is the result of the
+ * last call.
  */
 export function local(name, call) {
   const contender = {
@@ -17,7 +17,7 @@ export function local(name, call) {
   return contender;
 }
 
-/** A contender that a peer runs: its function, the names of its arrays, and what else it takes. */
+/** Contender that a peer runs: its function, the names of its arrays, and further options. */
 export function remote(peer, name, run, args, options = {}) {
   return {
     name: `${name}, ${peer.threads} thread${peer.threads === 1 ? '' : 's'}`,

@@ -4,12 +4,12 @@ import { compareQuality, failuresOf, trainSides } from './training/quality.mjs';
 import { sideNames, trainingSides } from './training/sides.mjs';
 
 const THREADS = [1, 2];
-/** Seconds that a block of steps lasts at least. */
+/** Minimum duration of a timed group of steps, in seconds. */
 const BLOCK = 1;
 
 /**
- * Whole training steps, sampling included, of polysem and its peers at the same work, and how good what they train
- * is. `sides` and `work` name the only ones wanted, and `quality: false` leaves the second part out.
+ * Times whole training steps, sampling included, of polysem and its peers on the same workloads, and compares the losses
+ * that they reach. `sides` and `work` select sides and workloads by name; `quality: false` skips the losses.
  */
 export async function benchTraining(context) {
   const { quick, progress, sides: wanted, work: names, quality = true } = context;
@@ -19,7 +19,7 @@ export async function benchTraining(context) {
   const rows = [];
   const judged = [];
   const about = {};
-  /* oxlint-disable no-await-in-loop -- one at a time, since they are timed */
+  /* oxlint-disable no-await-in-loop -- one at a time, because they are timed */
   for (const work of works) {
     const trained = [];
     for (const threads of THREADS) {
@@ -28,7 +28,7 @@ export async function benchTraining(context) {
         for (const [name, side] of opened) about[name] = side.about;
         const row = await timeRow(work, threads, opened, refused, context);
         rows.push(row);
-        // Each side once, at the most threads that it can use.
+        // Each side once, at its largest number of threads.
         const ready = sides
           .filter(({ mostThreads }) => threads === Math.min(mostThreads, THREADS.at(-1)))
           .map(({ name }) => [name, opened.get(name)])
@@ -59,7 +59,7 @@ function checkSides(names) {
     throw new RangeError(`sides: must be among ${sideNames.join(', ')}, got ${unknown}`);
 }
 
-/** Opens every side, one after the other; those that cannot do the work say why. */
+/** Opens every side, one after another. A side that cannot do the work gives the reason. */
 async function openAll(sides, work, threads, progress) {
   const opened = new Map();
   const refused = [];
@@ -80,7 +80,7 @@ async function openAll(sides, work, threads, progress) {
   return { opened, refused };
 }
 
-/** The times of all open sides at one workload. */
+/** Times all open sides on one workload. */
 async function timeRow(work, threads, opened, refused, { runs, progress }) {
   progress(`training: ${work.name}, ${threadsOf(threads)}, timing`);
   const contenders = [...opened].map(([name, side]) => contender(name, side));
@@ -91,7 +91,7 @@ async function timeRow(work, threads, opened, refused, { runs, progress }) {
     const { chosen, variants } = opened.get(time.name);
     return Object.assign(time, {
       stepsPerSecond: 1 / time.median,
-      // How many were busy, in the mean: a check that one thread is one.
+      // Mean number of busy cores: a check that one thread uses one core.
       cores: clock.busy / clock.seconds,
       chosen,
       variants,
@@ -106,7 +106,7 @@ async function timeRow(work, threads, opened, refused, { runs, progress }) {
   };
 }
 
-/** A side to be timed. If it fails on the way its samples are infinite, and `problem` says why. */
+/** Contender that times a side. If it fails, its samples are infinite and `problem` gives the reason. */
 function contender(name, side) {
   const own = {
     name,
@@ -128,13 +128,13 @@ function contender(name, side) {
   return own;
 }
 
-/** How many steps polysem takes in the time of one of a peer. */
+/** Steps that polysem takes in the time of one step of a peer. */
 function withRatio(side, own) {
   if (own === undefined || side.median === undefined || side.name === 'polysem') return side;
   return { ...side, ratio: side.median / own.median };
 }
 
-/** Polysem at its best number of threads beside the best peer at its own. */
+/** Compares polysem and the fastest peer, each at its best number of threads. */
 function bestOf(work, rows) {
   const timed = rows
     .filter((row) => row.work === work)
@@ -157,7 +157,7 @@ function threadsOf(threads) {
   return threads === 1 ? '1 thread' : `${threads} threads`;
 }
 
-/** The tables of a result of `benchTraining`. */
+/** Formats a result of `benchTraining` as tables. */
 export function describeTraining({ about, rows, best, geometricMean: mean, quality }) {
   const names = sideNames.filter((name) =>
     rows.some(({ sides }) => sides.some((side) => side.name === name)),
@@ -182,7 +182,7 @@ export function describeTraining({ about, rows, best, geometricMean: mean, quali
     ]),
   );
   const bests = table(
-    'The same beside the fastest peer, each at its best number of threads',
+    'Compared with the fastest peer, each at its best number of threads',
     ['N-D x instances', 'polysem, ms', 'threads', 'fastest peer', 'ms', 'threads', ''],
     best.map(({ work, polysem, peer, ratio }) => [
       work,
@@ -239,7 +239,7 @@ function qualityTable(quality) {
   );
 }
 
-/** What was not done, and why. */
+/** Lists the work that was skipped, with reasons. */
 function problemsOf(rows, quality) {
   const left = [
     ...rows.map(({ work, threads, sides }) => [`${work}, ${threadsOf(threads)}`, sides]),

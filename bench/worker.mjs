@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /**
- * Starts a worker process which reads one JSON request a line and answers with one JSON line: `ask(request)` sends
- * one and waits for its answer. Answers with an `error`, and the end of the process, are thrown.
+ * Starts a worker process that reads JSON requests, one per line, and answers each with one line of JSON. `ask(request)`
+ * sends a request and waits for its answer. It throws if the answer has an `error` or the process ends.
  */
 export function startWorker(name, command, words, env) {
   const child = spawn(command, words, { env, stdio: ['pipe', 'pipe', 'inherit'] });
@@ -11,7 +11,7 @@ export function startWorker(name, command, words, env) {
     child.once('exit', (status, signal) => resolve(signal ?? `exit status ${status}`));
     child.once('error', ({ code }) => resolve(code));
   });
-  // A worker that died is reported by `ask`, not by the pipe to it.
+  // `ask` reports a dead worker; ignore errors of the pipe to it.
   child.stdin.on('error', () => {});
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (request) => {

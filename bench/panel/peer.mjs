@@ -2,17 +2,17 @@ import { gridCell } from '@polysem/engine/phase';
 import { startWorker } from '../worker.mjs';
 import { workerEnvironment } from '../training/environment.mjs';
 
-/** How the peer is trained: at its best, and as the notebook has it. */
+/** Schedules of the peer: its best one, and that of the notebook. */
 export const SCHEDULES = [
   { name: 'Adam, 1e-2 by cosine to 0', kind: 'cosine', rate: 1e-2, decay: 0 },
   { name: 'AdamW, constant 1e-3', kind: 'constant', rate: 1e-3, decay: 0.01 },
 ];
 const FIRST_STEPS = 1000;
-/** A last length that fits into the budget is worth its time if it is so many times the one before. */
+/** The last length must exceed the one before by this factor; otherwise it is skipped. */
 const WORTH = 1.25;
 const SEED = 0;
 
-/** The cells of a grid, each so many times, as the instances of one batched model; those of a density together. */
+/** The cells of a grid with their restarts as instances of one batched model, ordered by density. */
 function instancesOf(spec, restarts) {
   const [rows, columns] = [spec.y.values.length, spec.x.values.length];
   const { model } = gridCell(spec, 0, 0);
@@ -35,13 +35,13 @@ function instancesOf(spec, restarts) {
     sharing: columns * restarts,
     batch: 1024,
     learningRate: SCHEDULES[0].rate,
-    // Xavier, of each instance for itself.
+    // Xavier initialisation of each instance.
     deviation: Math.sqrt(2 / (features + dims)),
     heldOut: 65_536,
   };
 }
 
-/** A grid open in PyTorch, a process for each; by its fastest way, or the one named. */
+/** Opens a grid in PyTorch in its own process, with the fastest variant or the one named by `only`. */
 export async function openPeer(command, spec, { restarts, threads, only }) {
   const words = [...command.words, String(threads)];
   const worker = startWorker('torch', command.program, words, workerEnvironment());
@@ -63,8 +63,9 @@ export async function openPeer(command, spec, { restarts, threads, only }) {
 }
 
 /**
- * Trains for 1000, 2000, 4000, ... steps and then for as many as the budget of seconds allows, each from scratch where
- * the schedule ends with the steps, else in one run. `seconds` of a length are those that it takes by itself.
+ * Trains for 1000, 2000, 4000, ... steps, and last for as many as the budget in seconds allows. A schedule that depends on
+ * the number of steps starts each length from scratch; others continue one run. `seconds` of a length are those of this
+ * length alone.
  */
 export async function trainLengths(peer, schedule, { budget, secondsAStep, onLength }) {
   const lengths = [];
@@ -80,7 +81,7 @@ export async function trainLengths(peer, schedule, { budget, secondsAStep, onLen
     const previous = lengths.at(-1)?.steps ?? 0;
     if (steps < 1 || (isLast && steps < WORTH * previous)) return lengths;
     const goOn = goesOn && before > 0;
-    // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+    // oxlint-disable-next-line no-await-in-loop -- one at a time, because they are timed
     const { seconds, choosing, busy, parameters } = await peer.train(steps, schedule, goOn);
     trained = goOn ? trained + seconds : seconds;
     perStep = trained / steps;

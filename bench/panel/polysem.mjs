@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { spread, openSweeper, runGrid } from '@polysem/runs';
 
-/** Surveys of grids on some threads: `survey(spec, runs)` gives the parameters of all cells, and what that took. */
+/** Surveys grids on several threads: `survey(spec, runs)` gives the parameters of all cells, and the times. */
 export async function openPolysem(threads) {
   const sweeper = await openSweeper({ threads });
   const survey = async (spec, runs = 1) => {
@@ -11,7 +11,7 @@ export async function openPolysem(threads) {
     let diagram;
     for (let run = 0; run < runs; run++) {
       const begun = performance.now();
-      // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+      // oxlint-disable-next-line no-await-in-loop -- one at a time, because they are timed
       diagram = await runGrid(spec, sweeper);
       samples.push((performance.now() - begun) / 1000);
     }

@@ -2,20 +2,20 @@ import { panelSpec } from '@polysem/runs';
 
 const PANEL = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
 const IMPORTANCES = [0.03, 0.3, 3, 30];
-/** The cell at which long training of the peer must meet the optimum: row, as a fraction of the rows, and column. */
+/** Cell in which the peer's long training must reach the optimum: its row, as a fraction of the rows, and its column. */
 const CHECKED = { share: 1 / 3, column: 2 };
 
-/** The panel of Figure 7, compression ReLU 6 in 3, of so many cells along each axis. */
+/** The panel of Figure 7 for compression with ReLU, 6 features in 3 dimensions, with `cells` cells along each axis. */
 export function wholePanel(cells) {
   return panelSpec(PANEL, { cells, tableColumns: 0 }, 0);
 }
 
-/** Four importances of it, at all densities. */
+/** Four importances of the panel, at all densities. */
 export function strip(cells) {
   return { ...wholePanel(cells), x: { parameter: 'importance', values: IMPORTANCES } };
 }
 
-/** The same with more of everything and another seed: what the best known losses are found with. */
+/** The strip with larger settings and another seed, to find the lowest losses. */
 export function thorough(spec) {
   const { training } = spec;
   const more = { rows: 4 * training.rows, iterations: 2 * training.iterations };
@@ -23,7 +23,7 @@ export function thorough(spec) {
   return { ...spec, training: { ...training, ...more }, seed: 1 };
 }
 
-/** One cell of the strip by itself, and its place there. */
+/** One cell of the strip as its own grid, with its index in the strip. */
 export function checkedCell(spec) {
   const row = Math.round(CHECKED.share * (spec.y.values.length - 1));
   const { column } = CHECKED;

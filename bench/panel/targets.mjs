@@ -1,11 +1,11 @@
-/** A loss that is no more than this above another, in the mean of logarithms, is as good. */
+/** A loss is as low as another if its mean logarithm exceeds the other by at most this. */
 const AS_GOOD = 1e-3;
-/** A share of triples left out that is no more than this above another is not larger. */
+/** As few triples are left out if their fraction exceeds the other by at most this. */
 const AS_MANY = 0.02;
 
 /**
- * What is to be reached, each a question about something judged. Roughness leaves out triples across a boundary, and
- * takes much noise for boundaries: what is smooth leaves out no more triples than polysem.
+ * Quality targets, each a test of an evaluated contender. Roughness leaves out triples across a boundary, and noise can
+ * look like a boundary; a smooth result therefore must not leave out more triples than polysem.
  */
 export function targetsOf(own) {
   const isSmooth = ({ roughness }, limit) =>
@@ -13,20 +13,20 @@ export function targetsOf(own) {
   const { rms } = own.roughness;
   return [
     { name: "polysem's roughness", isMet: ({ roughness }) => roughness.rms <= rms },
-    { name: 'the same, as few left out', isMet: (one) => isSmooth(one, rms) },
+    { name: 'and as few triples left out', isMet: (one) => isSmooth(one, rms) },
     {
-      name: 'the same, losses as good',
+      name: 'and losses as low',
       isMet: (one) => isSmooth(one, rms) && one.excess <= own.excess + AS_GOOD,
     },
-    { name: 'roughness 0.01, as few left out', isMet: (one) => isSmooth(one, 0.01) },
+    { name: 'roughness 0.01, and as few triples left out', isMet: (one) => isSmooth(one, 0.01) },
     { name: 'losses 1 % above the best', isMet: ({ excess }) => excess <= 0.01 },
   ];
 }
 
 /**
- * When a way of training (a list of lengths, shorter first) first met a target: the length, and the one before that
- * did not. Of several ways the fastest counts. Where none did, `atLeast` are the seconds of the shortest of their
- * longest runs: each went on for so long in vain.
+ * The first length at which a way of training meets a target, and the seconds of the length before, which missed it.
+ * `ways` have their lengths in increasing order; of several ways the fastest counts. If none meets the target, `atLeast` is
+ * the shortest of their longest runs, in seconds.
  */
 export function reached(ways, isMet) {
   const firsts = ways.flatMap(({ name, restarts, lengths }) => {

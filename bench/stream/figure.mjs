@@ -1,4 +1,4 @@
-// Draws what `node bench/run.mjs stream --json` printed: node bench/stream/figure.mjs RESULT.json FIGURE.svg
+// Draws the output of `node bench/run.mjs stream --json`: node bench/stream/figure.mjs RESULT.json FIGURE.svg
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
@@ -13,7 +13,7 @@ function kindOf({ dims, dtype }) {
   return `${dims} dimensions, ${dtype}`;
 }
 
-/** Rows by their dimensions and type. */
+/** Groups rows by dimensions and type. */
 function grouped(rows) {
   const groups = new Map();
   for (const row of rows) groups.set(kindOf(row), [...(groups.get(kindOf(row)) ?? []), row]);

@@ -1,6 +1,6 @@
-// Measures the rows of a matrix in a file several times, and prints the seconds of each, those that threads took to start,
-// and the memory that the process has had: node measure-file.mjs [FILE RUNS FOLDER]; without a file the memory of a
-// process that only starts. Capacities and leverages go to FOLDER, as npy.
+// Measures the rows of a matrix in a file several times: node measure-file.mjs [FILE RUNS FOLDER]
+// Prints the seconds of each run, the seconds that the threads took to start, and the peak memory of the process. Without
+// a file it prints the memory of a process that only starts. Writes capacities and leverages to FOLDER as npy.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { openPool } from '@polysem/threads/node';
 const [path, runs, folder] = process.argv.slice(2);
 const kilobytes = () => process.resourceUsage().maxRSS;
 
-/** Seconds of a call, and what it gave. */
+/** Seconds and result of a call. */
 async function timed(call) {
   const start = performance.now();
   const result = await call();
@@ -30,7 +30,7 @@ async function main() {
   const seconds = [];
   let measured;
   for (let run = 0; run < Number(runs); run++) {
-    // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+    // oxlint-disable-next-line no-await-in-loop -- one at a time, because they are timed
     const one = await timed(async () => {
       const source = await openFeatures({ tensor: file.entries[0].name, axis: 'rows' }, file, path);
       return measureStream(source, {}, pool);

@@ -1,7 +1,7 @@
 import { trainingCostFigure } from '@polysem/figures';
 import { describeMachine } from '@polysem/runs';
 
-/** A panel for each sweep: its texts, the size on its x axis, and what is kept. */
+/** One panel per sweep: its texts, the size on its x axis, and its fixed sizes. */
 const PANELS = {
   features: { title: 'Features', label: 'N', unit: 'features', kept: ['instances', 'batch'] },
   dims: {
@@ -30,7 +30,7 @@ const NAMES = {
   instances: (value) => `${value} instances`,
 };
 
-/** The figure of a result of cost.mjs. */
+/** Figure of a result of cost.mjs. */
 export function drawCost({ date, machine, version, kernel, seed, rows }) {
   const panels = Object.entries(PANELS).map(([sweep, { kept, ...texts }]) => {
     const points = rows.filter((row) => row.sweep === sweep);

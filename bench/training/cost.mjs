@@ -1,9 +1,9 @@
-// What a training step of polysem costs, against N, D, batch and instances, at densities 1 and 0.05:
+// Times a training step of polysem against N, D, batch and instances, at densities 1 and 0.05:
 //
 //   node bench/training/cost.mjs [--quick] [--out FIGURE.svg] > cost.json
 //   node bench/training/cost.mjs --from cost.json --out FIGURE.svg
 //
-// One JSON object on stdout, with a row for each point; progress on stderr. With --from nothing is timed.
+// Prints one JSON object with a row for each point to stdout, and progress to stderr. --from only draws.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
@@ -16,7 +16,7 @@ const BLOCK = 0.5;
 const QUICK_BLOCK = 0.1;
 const DENSITIES = [1, 0.05];
 
-/** Each sweep varies one size from a base; N takes D = N / 5 with it. */
+/** Each sweep varies one size and keeps the others at a base; the sweep over N sets D = N / 5. */
 const SWEEPS = {
   features: [20, 40, 80, 160, 320, 640, 1280].map((features) => ({ features, dims: features / 5 })),
   dims: [5, 10, 20, 40, 80, 160].map((dims) => ({ features: 320, dims })),
@@ -24,10 +24,10 @@ const SWEEPS = {
   instances: [1, 4, 16, 64, 256, 1024].map((instances) => ({ features: 20, dims: 5, instances })),
 };
 const BASE = { instances: 4, batch: 1024 };
-/** Only instances are shared among threads. */
+/** Threads share only instances. */
 const THREADS = { features: [1], dims: [1], batch: [1], instances: [1, 2] };
 
-/** The rows of one point, one for each number of threads; these take turns. */
+/** Rows of one point, one for each number of threads, timed in turns. */
 async function pointRows(sweep, sizes, density, quick) {
   const densities = Array.from({ length: sizes.instances }, () => density);
   const work = workload({ ...sizes, densities });
@@ -52,7 +52,7 @@ async function timeAll(quick) {
   for (const [sweep, points] of Object.entries(SWEEPS)) {
     for (const point of points) {
       for (const density of DENSITIES) {
-        // oxlint-disable-next-line no-await-in-loop -- one at a time, since they are timed
+        // oxlint-disable-next-line no-await-in-loop -- one at a time, because they are timed
         rows.push(...(await pointRows(sweep, { ...BASE, ...point }, density, quick)));
       }
     }

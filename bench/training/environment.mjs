@@ -8,10 +8,10 @@ import { call, pythonEnvironment } from '../python.mjs';
 const FOLDER = fileURLToPath(new URL('../../.cache/training', import.meta.url));
 const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** What torch.compile has compiled is kept there. */
+/** Cache of code that torch.compile has compiled. */
 const INDUCTOR_CACHE = join(FOLDER, 'inductor');
 
-/** What each library needs: a way to install it, which gives the program and arguments that start its worker. */
+/** Installers by library; each gives the program and arguments that start its worker. */
 const LIBRARIES = {
   torch: torchWorker('torch_training.py'),
   'torch-panel': torchWorker('torch_panel.py'),
@@ -26,8 +26,8 @@ const LIBRARIES = {
 };
 
 /**
- * The program and arguments that start the workers of some libraries, by name. A library is installed on first use;
- * one that cannot be is left out, and stderr says why.
+ * Programs and arguments that start the workers of some libraries, by name. Installs a library on first use. Leaves out
+ * a library that cannot be installed, and prints the reason to stderr.
  */
 export async function trainingPeers(names, progress) {
   const peers = {};
@@ -49,24 +49,24 @@ function torchWorker(script) {
   });
 }
 
-/** The environment variables of a worker. */
+/** Environment variables of a worker. */
 export function workerEnvironment() {
   return {
     ...process.env,
     TORCHINDUCTOR_CACHE_DIR: INDUCTOR_CACHE,
-    // Else Python leaves its compiled modules beside the sources.
+    // Otherwise Python writes its compiled modules next to the sources.
     PYTHONDONTWRITEBYTECODE: '1',
   };
 }
 
-/** The address of the folder of an npm package installed in a folder of its own. */
+/** URL of an npm package that is installed in a separate folder. */
 async function npmModule(name, module, progress) {
   const folder = join(FOLDER, name);
   const installed = join(folder, 'node_modules', ...module.split('/'));
   if (!existsSync(join(installed, 'package.json'))) {
     progress(`installing ${module}`);
     await mkdir(folder, { recursive: true });
-    // A package of its own, so that npm does not go up to the workspace.
+    // A separate package.json, so that npm does not use the workspace above.
     await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
     const words = ['install', '--no-audit', '--no-fund', '--loglevel', 'error', module];
     call('npm', words, { cwd: folder });

@@ -1,7 +1,7 @@
-// The worker of jax-js, on its WebAssembly backend, in the protocol of the Python workers: node jax-js-worker.mjs
-// FOLDER, the address of the package. In Node it has no Web Workers to share work with, so it has one thread.
+// Worker of jax-js on its WebAssembly backend, with the protocol of the Python workers: node jax-js-worker.mjs FOLDER
+// FOLDER is the URL of the package. jax-js needs Web Workers for more threads, so it has one thread in Node.
 //
-// Arrays are counted by reference: a function uses its arguments up, and `.ref` keeps one for another use.
+// jax-js counts references to arrays: a function consumes its arguments, and `.ref` keeps an array for another use.
 
 import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
@@ -17,21 +17,21 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 const DECAY = 0.01;
-/** Seconds a step beyond which a workload is given up. */
+/** Largest time per step, in seconds; slower workloads are skipped. */
 const SLOWEST_STEP = 20;
 
 await init('wasm');
 defaultDevice('wasm');
 let trainer;
 
-/** (batch, instances, features), the notebook's layout; uses both keys up. */
+/** Inputs as (batch, instances, features), the notebook's layout; consumes both keys. */
 function sample([valueKey, activeKey], densities, { batch, instances, features }) {
   const shape = [batch, instances, features];
   const active = random.uniform(activeKey, shape).lessEqual(densities);
   return np.where(active, random.uniform(valueKey, shape), 0);
 }
 
-/** Its einsums are given by numbers: the parser of letters needs a newer Node than this project does. */
+/** einsum takes axis numbers here: its parser of letters needs a newer Node than polysem. */
 function errors(w, b, x, importance) {
   const hidden = np.einsum(x.ref, [0, 1, 2], w.ref, [1, 2, 3], [0, 1, 3]);
   const out = nn.relu(np.einsum(hidden, [0, 1, 3], w, [1, 2, 3], [0, 1, 2]).add(b));
@@ -108,7 +108,7 @@ function makeTrainer(work) {
         const [key, next] = splitKey(heldOut, 2);
         heldOut = next;
         const losses = judge(w.ref, b.ref, key, densities.ref, importance.ref);
-        // oxlint-disable-next-line no-await-in-loop -- in turn, since each takes memory
+        // oxlint-disable-next-line no-await-in-loop -- one after another, because each takes memory
         const data = await losses.data();
         for (let k = 0; k < instances; k++) total[k] += data[k] / blocks;
       }

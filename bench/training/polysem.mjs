@@ -1,10 +1,10 @@
 import { version } from '@polysem/core';
 import { openWorkload } from '@polysem/runs';
 
-/** How many threads it can use. */
+/** Number of threads that polysem can use. */
 export const mostThreads = Infinity;
 
-/** A workload open in polysem, as one of the sides. */
+/** Opens a workload in polysem as one of the sides. */
 export async function openPolysem(work, threads) {
   const { kernel, steps, train, close } = await openWorkload(work, threads);
   return {

@@ -1,13 +1,13 @@
 const SEEDS = [1, 2, 3];
-/** Seconds beyond which a side is not trained for its quality. */
+/** Time limit for training a side to compare losses, in seconds. */
 const LONGEST = 60;
-/** Losses differ if they do by both of these: so many standard errors, and this share. */
+/** Losses differ if they exceed both limits: standard errors, and relative difference. */
 const ERRORS = 4;
 const SHARE = 0.03;
-/** The side that the others are held against, where it was trained: the notebook's own way. */
+/** Reference for the losses of the other sides, if it was trained: the notebook's way. */
 const REFERENCE = 'torch-eager';
 
-/** Trains sides at work from a few seeds: their losses. `times` has the seconds a step of each. */
+/** Trains sides from a few seeds and gives their losses. `times` has the seconds per step of each side. */
 export async function trainSides(work, opened, times, progress) {
   const sides = [];
   for (const [name, side] of opened) {
@@ -25,7 +25,7 @@ export async function trainSides(work, opened, times, progress) {
   return sides;
 }
 
-/** The losses of all sides at one workload, means over instances, held against the reference's. */
+/** Mean losses over instances of all sides on one workload, compared with the reference. */
 export function compareQuality(work, sides) {
   const done = sides.filter(({ mean }) => mean !== undefined);
   const reference = done.find(({ name }) => name === REFERENCE) ?? done[0];
@@ -62,12 +62,12 @@ function compared(side, reference) {
   const error = Math.hypot(side.spread, reference.spread) / Math.sqrt(SEEDS.length);
   const difference = side.mean / reference.mean - 1;
   const errors = Math.abs(side.mean - reference.mean) / error;
-  // Written so that a loss which is not a number disagrees.
+  // Negated comparison, so that NaN disagrees.
   const agrees = Math.abs(difference) <= SHARE || errors <= ERRORS;
   return { ...side, difference, errors, agrees };
 }
 
-/** The sides whose losses differ from the reference's. */
+/** Sides whose losses differ from the reference. */
 export function failuresOf(quality) {
   return quality.flatMap(({ work, reference, sides }) =>
     sides

@@ -3,7 +3,7 @@ import { startWorker } from '../worker.mjs';
 import { trainingPeers, workerEnvironment } from './environment.mjs';
 import { mostThreads, openPolysem } from './polysem.mjs';
 
-/** The peers: the library of each, how its worker is to go about it, and the threads that it can use. */
+/** Peers: library, mode of its worker, and maximum number of threads. */
 const PEERS = [
   { name: 'torch-eager', library: 'torch', mode: 'eager' },
   { name: 'torch-compile', library: 'torch', mode: 'compile' },
@@ -11,15 +11,15 @@ const PEERS = [
   { name: 'jax-js', library: 'jax-js', mostThreads: 1 },
 ];
 
-/** The names of all sides. */
+/** Names of all sides. */
 export const sideNames = ['polysem', ...PEERS.map(({ name }) => name)];
 
 /**
- * The wanted sides, less those whose library cannot be had: the name of each, the greatest number of threads that it
- * can use, and `open(work, threads)`, which gives it at work:
+ * The requested sides whose library is installed. Each has a name, a maximum number of threads, and `open(work, threads)`,
+ * which opens a workload:
  *
- *     steps(count)        takes so many steps: their seconds, and the CPU seconds of all threads (`busy`)
- *     train(steps, seed)  trains from scratch: each instance's loss on inputs held out
+ *     steps(count)        takes `count` steps: their seconds, and the CPU seconds of all threads (`busy`)
+ *     train(steps, seed)  trains from scratch: the held-out loss of each instance
  */
 export async function trainingSides(wanted, progress) {
   const chosen = PEERS.filter(({ name }) => wanted.includes(name));
@@ -36,7 +36,7 @@ export async function trainingSides(wanted, progress) {
   return sides;
 }
 
-/** A process for each workload, so that no memory, thread or compiled code is left of the one before. */
+/** Starts a process for each workload, so that no memory, thread or compiled code remains from the previous one. */
 async function openPeer({ name, mode, command }, work, threads) {
   const words = [...command.words, String(threads)];
   const { ask, stop, ended } = startWorker(name, command.program, words, workerEnvironment());

@@ -5,20 +5,20 @@ import { kernelNamed } from '@polysem/engine/kernels';
 import { measureCapacity } from '@polysem/core/capacity';
 import { stratify } from '@polysem/core/features';
 
-/** Weighted inputs that judge a cell, and those of each set of active features at least. */
+/** Weighted inputs per cell, and the minimum for each set of active features. */
 const SIZE = { rows: 40_000, leastRows: 256 };
-/** A stream that nothing is trained on. */
+/** Seed of inputs that nothing is trained on. */
 const SEED = 4242;
 
 /**
- * Judges contenders, each with the parameters of every cell of a grid, on the same stratified inputs: the loss of each
- * cell, by its excess the mean of the logarithm of the loss over the best of all contenders, and the roughness of the
- * varied feature's capacity.
+ * Evaluates contenders on the same stratified inputs. Each contender gives the parameters of every cell of a grid. The
+ * result holds the loss of each cell, the excess (the mean logarithm of the loss over the lowest loss of all contenders),
+ * and the roughness of the varied feature's capacity.
  */
-export function judgeAll(spec, kernelName, contenders) {
+export function evaluateAll(spec, kernelName, contenders) {
   const kernel = kernelNamed(kernelName);
   const [rows, columns] = [spec.y.values.length, spec.x.values.length];
-  const judged = contenders.map(() => ({ losses: [], capacity: [] }));
+  const evaluated = contenders.map(() => ({ losses: [], capacity: [] }));
   for (let row = 0; row < rows; row++) {
     const { model, inputs } = gridCell(spec, row, 0);
     const batch = stratify(generator(SEED), inputs, model.features, SIZE);
@@ -27,13 +27,15 @@ export function judgeAll(spec, kernelName, contenders) {
       const loss = kernel.given(cell, batch);
       contenders.forEach((parameters, c) => {
         const at = Float64Array.from(parameters[row * columns + column]);
-        judged[c].losses.push(loss.evaluate(at, new Float64Array(loss.size)));
-        judged[c].capacity.push(variedCapacity(cell, at));
+        evaluated[c].losses.push(loss.evaluate(at, new Float64Array(loss.size)));
+        evaluated[c].capacity.push(variedCapacity(cell, at));
       });
     }
   }
-  const best = judged[0].losses.map((_, i) => Math.min(...judged.map(({ losses }) => losses[i])));
-  return judged.map(({ losses, capacity }) => {
+  const best = evaluated[0].losses.map((_, i) =>
+    Math.min(...evaluated.map(({ losses }) => losses[i])),
+  );
+  return evaluated.map(({ losses, capacity }) => {
     const excess = losses.reduce((sum, loss, i) => sum + Math.log(loss / best[i]), 0) / best.length;
     return { losses, excess, roughness: roughness(capacity, rows, columns) };
   });
