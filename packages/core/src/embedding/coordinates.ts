@@ -7,15 +7,6 @@ import type { Embedding } from './embedding.ts';
  * @param basis U^T: orthonormal rows, rank x D.
  * @param rank number of rows.
  * @param visit called with the index and the coordinates of each feature. The array is reused.
- * @example
- * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { forEachInBasis } from '@polysem/core/embedding';
- * const first = [];
- * const w = embeddingFromVectors([[1, 5], [2, 6]]);
- * forEachInBasis(w, Float64Array.of(0, 1), 1, (i, t) => first.push(t[0]));
- * first; // [5, 6]
- * ```
  */
 export function forEachInBasis(
   w: Embedding,

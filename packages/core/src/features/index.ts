@@ -50,7 +50,6 @@ export {
 } from './distributions/registry.ts';
 export {
   checkFeatureDistribution,
-  distributionList,
   type FeatureDistribution,
   type FeatureDistributions,
 } from './feature-distribution.ts';
