@@ -28,7 +28,7 @@ const DIMS = 20;
 let folder: string;
 let price: number;
 
-/** A table of the planted features, with some of its lines changed. */
+/** A table of the planted features with some lines changed. */
 function table(change: (cells: string[], row: number) => string[] = (cells) => cells): string {
   const lines = planted.density.map((p, i) =>
     change(
@@ -65,7 +65,7 @@ const AUDIT = ['audit', 'w.npy', '--features', 'rows', '--resamples', '50'];
 const STATS = [...AUDIT, '--stats', 'stats.csv', '--importance', 'v'];
 
 describe('polysem audit', () => {
-  it('finds the plan that the vectors were built from, and writes all that it is told to', () => {
+  it('recovers the allocation that the vectors were constructed with, and writes every output', () => {
     const words = ['--kurtosis', 'k', '--density', 'p', '--label', 'name', '--out', 'all.json'];
     const audit = polysemJson<Audited>(
       [...STATS, ...words, '--figure', 'a.svg', '--per-feature', 'each.csv'],
@@ -94,19 +94,19 @@ describe('polysem audit', () => {
     expect(lines).toHaveLength(FEATURES + 1);
   });
 
-  it('takes kurtosis from the frequency and a shape, and says what it does not show', () => {
+  it('computes kurtosis from frequency and distribution, and states its limits', () => {
     const run = polysem([...STATS, '--density', 'p', '--shape', 'laplace'], folder);
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('60 features in 20 dimensions, rank 20, efficiency 1');
-    expect(run.stdout).toMatch(/quadratic model, least squared error +1 +1 +1 +\d/);
+    expect(run.stdout).toMatch(/quadratic model, best fit +1 +1 +1 +\d/);
     expect(run.stdout).toContain('What this does not show');
     expect(run.stdout).toContain('as if all active values were laplace');
     const audit = polysemJson<Audited>([...STATS, '--density', 'p', '--shape', 'laplace'], folder);
-    // One follows from the other.
+    // Kurtosis is a function of the frequency here.
     expect(audit.relations.densityKurtosisHeld.value).toBeNull();
   });
 
-  it('matches rows by their feature, in any order', () => {
+  it('matches rows by the column `feature`, in any order', () => {
     const [names, ...rows] = table().trimEnd().split('\n');
     writeFileSync(join(folder, 'turned.csv'), [names, ...rows.toReversed()].join('\n'));
     const same = ['stats.csv', 'turned.csv'].map((file) =>
@@ -119,7 +119,7 @@ describe('polysem audit', () => {
     expect(same[1].price).toEqual(same[0].price);
   });
 
-  it('takes a Parquet file as it takes a CSV, and writes one with how it came about', async () => {
+  it('reads Parquet like CSV, and writes Parquet with provenance', async () => {
     const columns = [
       { name: 'v', values: Float64Array.from(planted.importance) },
       { name: 'k', values: Float64Array.from(planted.kurtosis) },
@@ -158,7 +158,7 @@ describe('polysem audit', () => {
     ]);
   });
 
-  it('computes the statistics from activations', () => {
+  it('computes statistics from activations', () => {
     const samples = 3000;
     const data = new Float64Array(samples * FEATURES);
     const inputs = planted.density.map(
@@ -170,7 +170,7 @@ describe('polysem audit', () => {
       [...AUDIT, '--activations', 'z.npy', '--scale', 'rms'],
       folder,
     );
-    // Vectors of features with dimensions of their own have |w|^2 = v, others less: still close to the plan.
+    // Full features have |w|^2 = v, others less, so the result is only close to the planned allocation.
     expect(audit.goodness.pearson.value).toBeGreaterThan(0.9);
     expect(audit.trends.density).not.toBeNull();
     expect(audit.limits.map(({ name }) => name)).toContain('circular');
@@ -268,7 +268,7 @@ describe('polysem audit', () => {
       new Float64Array(FEATURES).fill(1),
       { update: () => {}, end: () => {} },
     );
-    // What is wrong with the file itself is told by its reader.
+    // Errors in the file itself come from its reader.
     await expect(known).rejects.toThrow(/^[^\n]+$/);
     await expect(known).rejects.toThrow(message);
   });

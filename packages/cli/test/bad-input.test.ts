@@ -6,7 +6,7 @@ import { polysem, polysemInTurn, scratch } from './polysem.ts';
 
 let folder: string;
 
-/** A safetensors file with any header. */
+/** A safetensors file with the given header. */
 function safetensors(header: string, dataBytes: number, announced = header.length): Uint8Array {
   const bytes = new Uint8Array(8 + header.length + dataBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(announced), true);
@@ -55,7 +55,7 @@ const ALLOCATE = ['allocate', '--importance', '4,2,1', '--kurtosis', '18', '--di
 const TRAIN = ['train', '--importance', '4,2,1', '--density', '0.1', '--dims', '2'];
 const PHASE = ['phase', '--features', '3', '--dims', '1', '--json'];
 
-/** A command with some of its flags replaced or, for null, left out. */
+/** A command with some flags replaced, or removed if null. */
 function change(
   words: readonly string[],
   changes: Readonly<Record<string, string | null>>,
@@ -220,7 +220,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     expect([run.code, run.stdout]).toEqual([2, '']);
   });
 
-  it('is the same in a process of its own', () => {
+  it('gives the same result in a separate process', () => {
     for (const [words, message] of [
       [change(ALLOCATE, { '--dims': '0' }), '--dims: '],
       [['measure', 'nan.npy', '--features', 'rows'], 'nan.npy'],
@@ -244,7 +244,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     expect(readdirSync(empty)).toEqual([]);
   });
 
-  it('is not what help and version are', () => {
+  it('does not include help and version', () => {
     expect(polysem(['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(polysem(['--help']).code).toBe(0);
     expect(polysem(['phase', '--help']).stdout).toContain('--trained');

@@ -21,7 +21,7 @@ interface Bench {
 const QUICK = ['bench', 'training', '--quick', '--work'];
 
 describe('polysem bench training', () => {
-  it('times the workloads named', () => {
+  it('times the named workloads', () => {
     const line = [...QUICK, '2-1x1000,5-2x10', '--threads', '1'];
     const { machine, version, kernel, seed, workloads, rows } = polysemJson<Bench>(line);
     expect(machine.node).toBe(process.versions.node);
@@ -47,7 +47,7 @@ describe('polysem bench training', () => {
     }
   });
 
-  it('prints a table, one thread beside those asked for, which says where the peers are', () => {
+  it('prints a table with one thread and the given number, and a reference to comparisons', () => {
     const line = [...QUICK, '5-2x10', '--threads', '2', '--kernel', 'typescript'];
     const { stdout, code } = polysem(line);
     expect(code).toBe(0);

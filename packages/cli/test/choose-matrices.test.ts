@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../src/errors.ts';
 import { chooseMatrices } from '../src/measure/choose-matrices.ts';
 
-/** A file that lists matrices of 8 x 8, whose axis is given, or of the shapes said. */
+/** A file that lists 8 x 8 matrices with a known axis, or matrices of the given sizes. */
 function file(shapes: Readonly<Record<string, readonly number[]>>) {
   const entries = Object.entries(shapes).map(([name, shape]): TensorEntry => ({
     name,
@@ -34,18 +34,18 @@ const odd = file({
 const labels = (...given: Parameters<typeof chooseMatrices>) =>
   chooseMatrices(...given).map(({ tensor }) => tensor);
 
-describe('several matrices', () => {
+describe('a choice of several matrices', () => {
   it.each<[string, string[]]>([
     ['all', LAYERS.toSorted((a, b) => a - b).map((k) => `h.${k}.mlp.c_proj.weight`)],
     ['0,2', ['h.0.mlp.c_proj.weight', 'h.2.mlp.c_proj.weight']],
-    // As they are asked for, each once.
+    // In the order of the request, each once.
     ['10,1,10', ['h.10.mlp.c_proj.weight', 'h.1.mlp.c_proj.weight']],
     ['1', ['h.1.mlp.c_proj.weight']],
   ])('of --layer %s', (layer, tensors) => {
     expect(labels('x', gpt2, { preset: 'mlp-out', layer }, null)).toEqual(tensors);
   });
 
-  it('of --layer all are one where a preset has no layers', () => {
+  it('is one matrix for --layer all if the preset has no layers', () => {
     const flags = { preset: 'token-embedding', layer: 'all' };
     expect(labels('x', gpt2, flags, null)).toEqual(['wte.weight']);
   });
@@ -55,7 +55,7 @@ describe('several matrices', () => {
     ['*.1.*', ['layers.1.w', 'w.layers.1.w.x']],
     ['layers.1*w', ['layers.1.w', 'layers.10.w']],
     ['*layers*layers*', []],
-    // Two stars may not stand for the same letters.
+    // Two stars cannot match the same letters.
     ['layers.*.*.w', []],
     ['layers.w*w', []],
     ['[l]ayers.*', []],
@@ -65,13 +65,13 @@ describe('several matrices', () => {
     else expect(choose).toThrow(`--tensor: no matrix of x is called like "${tensor}"; see --list`);
   });
 
-  it('of --preset and --tensor are those of the preset', () => {
+  it('is that of the preset for --preset with --tensor', () => {
     expect(labels('x', gpt2, { preset: 'mlp-out', tensor: '*' }, null)).toEqual(
       [0, 1, 2, 10].map((k) => `h.${k}.mlp.c_proj.weight`),
     );
   });
 
-  it('are one where a tensor is called by what could be a pattern', () => {
+  it('is one matrix if the name of a tensor looks like a pattern', () => {
     const starred = file({ 'a*': [4, 6], ab: [4, 6] });
     expect(labels('x', starred, { tensor: 'a*', features: 'rows' }, null)).toEqual(['a*']);
   });

@@ -62,7 +62,7 @@ beforeAll(() => {
 });
 
 describe('polysem measure --list', () => {
-  it('prints what is known first, with the flags that measure it, then all tensors', () => {
+  it('prints known matrices with the flags that measure them, then all tensors', () => {
     const { code, stdout } = polysem(['measure', 'model.safetensors', '--list'], folder);
     expect(code).toBe(0);
     const lines = stdout.split('\n');
@@ -75,7 +75,7 @@ describe('polysem measure --list', () => {
     expect(stdout).toMatch(/ln_f\.weight +F64 +6 +yes/);
   });
 
-  it('is one object with --json', () => {
+  it('prints one object with --json', () => {
     const listed = polysemJson<Listed>(['measure', 'model.safetensors', '--list'], folder);
     expect(new Set(listed.features.map(({ preset }) => preset))).toEqual(
       new Set([
@@ -91,7 +91,7 @@ describe('polysem measure --list', () => {
     expect(listed.tensors.length).toBe(Object.keys(SHAPES).length);
   });
 
-  it('reads matrices of an unknown file both ways', () => {
+  it('lists both axes for matrices of an unknown layout', () => {
     const { stdout } = polysem(['measure', 'other.npy', '--list'], folder);
     expect(stdout).toContain('no known layout');
     expect(stdout).toMatch(
@@ -101,7 +101,7 @@ describe('polysem measure --list', () => {
 });
 
 describe('polysem measure --preset', () => {
-  it('measures what --tensor and --features would, and says what it took and why', () => {
+  it('measures the same as --tensor and --features, and explains its choice', () => {
     const words = ['measure', 'model.safetensors'];
     const chosen = polysemJson<Measured>([...words, '--preset', 'mlp-in', '--layer', '1'], folder);
     const told = polysemJson<Measured>(
@@ -119,12 +119,12 @@ describe('polysem measure --preset', () => {
     expect(stdout).toContain(
       'took columns of h.1.mlp.c_fc.weight: GPT-2 counts them along its columns',
     );
-    // The layout knows the axis of a tensor that is named, too.
+    // The layout also gives the axis of a tensor chosen by name.
     const named = polysemJson<Measured>([...words, '--tensor', 'h.1.mlp.c_fc.weight'], folder);
     expect(named.features).toBe(24);
   });
 
-  it('measures the product of attention, of all heads and of one', () => {
+  it('measures products of attention matrices, for all heads and for one', () => {
     const words = ['measure', 'model.safetensors', '--preset', 'attention-ov'];
     const all = polysemJson<Measured>(words, folder);
     const one = polysemJson<Measured>([...words, '--head', '1'], folder);
@@ -132,7 +132,7 @@ describe('polysem measure --preset', () => {
     expect([one.features, one.dims, one.rank]).toEqual([6, 6, 3]);
   });
 
-  it('folds decoder norms unless told not to', () => {
+  it('folds decoder norms by default', () => {
     const words = ['measure', 'sae/sae_weights.safetensors', '--preset', 'sae-encoder'];
     const folded = polysemJson<Measured>(words, folder);
     const stored = polysemJson<Measured>([...words, '--no-fold'], folder);
@@ -209,13 +209,13 @@ describe('polysem measure --labels', () => {
     expect(lines[1]).toMatch(/^0,␣the,/);
     const named = polysemJson<Measured>([...words, 'names.csv:name'], folder);
     expect(named.perFeature.label?.[19]).toBe('row, 19');
-    // What one run writes names the features of the next.
+    // Output of one run can name the features of the next.
     polysem([...words, 'names.csv:name', '--per-feature', 'each.parquet'], folder);
     const again = polysemJson<Measured>([...words, 'each.parquet'], folder);
     expect(again.perFeature.label).toEqual(named.perFeature.label);
   });
 
-  it('takes a column of a Parquet file, whatever compressed it', () => {
+  it('accepts a column of a Parquet file with any compression', () => {
     const words = ['measure', 'other.npy', '--features', 'rows', '--labels'];
     const fixture = fileURLToPath(
       new URL('../../io/test/fixtures/coded-brotli.parquet', import.meta.url),

@@ -20,8 +20,8 @@ interface GeometryJson {
 }
 
 /**
- * A tight frame over the first features and dimensions, whose rows are cosines of different frequencies, then an unequal
- * antipodal pair and a feature of its own in the last two: float32, feature-major.
+ * A tight frame of all but the last two dimensions, whose rows are cosines of different frequencies, then an unequal
+ * antipodal pair and a single feature in the last two dimensions. float32, feature-major.
  */
 function blocks(features: number, dims: number): Float32Array {
   const w = new Float32Array(features * dims);
@@ -44,7 +44,7 @@ function turned(w: Float32Array, features: number, dims: number): Float32Array {
 }
 
 describe('polysem geometry of a large matrix', () => {
-  it('is read in blocks, from whichever tensor and axis is meant, and says what it costs', () => {
+  it('reads in chunks from the chosen tensor and axis, and reports the cost', () => {
     const folder = scratch();
     const [features, dims] = [40_000, 110];
     const data = turned(blocks(features, dims), features, dims);
@@ -70,7 +70,7 @@ describe('polysem geometry of a large matrix', () => {
       [2, 1, 'unequal antipodal pair'],
       [1, 1, 'single'],
     ]);
-    // Capacities of float32 data are right to 1e-5 each.
+    // Capacities of float32 data have an error of about 1e-5.
     found.blocks.forEach((block) => {
       expect(Math.abs(block.capacity / block.dims - 1)).toBeLessThan(1e-5);
     });
@@ -81,9 +81,9 @@ describe('polysem geometry of a large matrix', () => {
     expect(found.neurons.after).toBeNull();
   });
 
-  it('is told to people, and drawn as far as it can be', () => {
+  it('describes the result in text and draws the figures that fit', () => {
     const folder = scratch();
-    // Fewer numbers than are read whole, but too many dimensions to look for the nearest efficient matrix.
+    // Small enough to read whole, but too many dimensions to search for the nearest efficient matrix.
     const [features, dims] = [420, 700];
     const w = new Float32Array(features * dims);
     const small = blocks(features, 22);
@@ -96,7 +96,7 @@ describe('polysem geometry of a large matrix', () => {
     expect(stdout).toMatch(/^unequal antipodal pair +2 in 1 /m);
     expect(stdout).toContain('2 shared blocks, 1 fully represented feature, 0 ignored');
     expect(stdout).toContain('efficient: W = Q B P');
-    expect(stdout).not.toContain('links are those');
+    expect(stdout).not.toContain('features was compared with');
     expect(readdirSync(join(folder, 'pictures')).toSorted()).toEqual([
       'shapes.svg',
       'spectrum.svg',
@@ -106,7 +106,7 @@ describe('polysem geometry of a large matrix', () => {
     );
   });
 
-  it('says at once what is not done for so many features', () => {
+  it('refuses options for small matrices before reading', () => {
     const folder = scratch();
     writeFileSync(
       join(folder, 'w.npy'),

@@ -23,7 +23,7 @@ interface GeometryJson {
   neurons: Record<'before' | 'after', { featuresPerNeuron: number; neuronsPerFeature: number }>;
 }
 
-/** A pentagon in the first two dimensions, an unequal antipodal pair in the third, a feature alone in the fourth. */
+/** A pentagon in two dimensions, an unequal antipodal pair in the third, a single feature in the fourth. */
 function writeExample(folder: string): void {
   const pentagon = [0, 1, 2, 3, 4].map((k) => {
     const angle = (2 * Math.PI * k) / 5;
@@ -42,7 +42,7 @@ function headerOf(path: string): object {
 }
 
 describe('polysem geometry', () => {
-  it('names blocks, finds the efficient form, and draws', () => {
+  it('names blocks, finds the efficient form and draws figures', () => {
     const folder = scratch();
     writeExample(folder);
     const words = ['geometry', 'w.csv', '--features', 'rows', '--figures', 'pictures'];
@@ -63,7 +63,7 @@ describe('polysem geometry', () => {
     );
     expect(found.efficient).toBe(true);
     expect(found.distance).toBeLessThan(1e-7);
-    // Turned by 45 degrees, the first and third neuron mix pentagon and pair.
+    // Rotated by 45 degrees, so that the first and third neuron mix pentagon and pair.
     expect(found.neurons.after.featuresPerNeuron).toBeLessThan(
       found.neurons.before.featuresPerNeuron,
     );
@@ -85,7 +85,7 @@ describe('polysem geometry', () => {
     expect(polysem(['geometry', 'near.safetensors'], folder).stdout).toContain('W = Q B P');
   });
 
-  it('follows blocks through a training that was recorded', () => {
+  it('tracks blocks through a recorded history', () => {
     const folder = scratch();
     const train =
       'train --model compression --activation relu --features 5 --dims 2 --importance 1 --density 0.05 --steps 1500 --seeds 1 --history 6 --out toy.safetensors';
@@ -99,7 +99,7 @@ describe('polysem geometry', () => {
     expect(readdirSync(folder)).toContain('arrows.svg');
   });
 
-  it('says that there is no block structure where there is none', () => {
+  it('reports that there is no block structure', () => {
     const folder = scratch();
     const rows = Array.from({ length: 40 }, (_, i) =>
       Array.from({ length: 6 }, (_2, d) => Math.sin(1 + 7.13 * i * i + 3.7 * d * (i + 1))).join(
@@ -113,9 +113,9 @@ describe('polysem geometry', () => {
     expect(stdout).toContain('of random directions');
   });
 
-  it('counts neurons and features that are used, in any unit, and prints no empty table', () => {
+  it('averages over nonzero neurons and features, at any scale, and prints no empty table', () => {
     const folder = scratch();
-    // Five times one vector, on one axis once aligned: the others carry nothing, and are not averaged over.
+    // The same vector five times: after alignment one neuron has it, and the average excludes the others.
     writeFileSync(join(folder, 'same.csv'), '1,1,1\n'.repeat(5));
     writeFileSync(join(folder, 'alone.csv'), '0,0,0\n0,0,0\n1,0,0\n0,1,0\n0,0,1\n');
     writeFileSync(join(folder, 'huge.csv'), '1e200,0\n-1e200,0\n0,1e200\n0,-1e200\n');
@@ -129,7 +129,7 @@ describe('polysem geometry', () => {
     expect(huge.neurons.after.featuresPerNeuron).toBeCloseTo(2, 9);
     const { stdout } = polysem(['geometry', 'alone.csv', '--features', 'rows'], folder);
     expect(stdout).not.toContain('tightness');
-    expect(stdout).toContain('1 eigenspace of S; features lie in one of them to 1 ');
+    expect(stdout).toContain('1 eigenspace of S; mean localisation of features 1 ');
     expect(stdout).toMatch(/aligned with blocks +1 +1 +1/);
   });
 

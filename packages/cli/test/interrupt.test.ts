@@ -9,7 +9,7 @@ import { polysemCutBy, polysemJson, scratch } from './polysem.ts';
 
 const FEATURES = 4200;
 const DIMS = 256;
-/** Neighbours of features in eight blocks: every block with itself and each of the others. */
+/** Neighbours of features in eight chunks: every chunk is compared with itself and with each other one. */
 const PAIRS = (8 * 9) / 2;
 
 let folder: string;
@@ -20,7 +20,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'w.npy'), encodeNpy({ shape: [FEATURES, DIMS], data }));
 });
 
-/** Writes down every pair of blocks that a worker is given, and sends the process a signal, if any, at the third. */
+/** Records every pair of chunks sent to a worker, and signals the process (if a signal is given) at the third. */
 const atThirdPair = (signal: NodeJS.Signals | null): string => `
   import { appendFileSync } from 'node:fs';
   import { Worker } from 'node:worker_threads';
@@ -33,7 +33,7 @@ const atThirdPair = (signal: NodeJS.Signals | null): string => `
     if (++pairs === 3 && ${signal !== null}) process.kill(process.pid, '${signal}');
   };`;
 
-describe('a command that is told to stop', () => {
+describe('a command that receives a signal', () => {
   it.each(['SIGINT', 'SIGTERM', null] as const)(
     'ends at once while it measures, and leaves nothing behind: %s',
     (signal) => {
@@ -50,23 +50,23 @@ describe('a command that is told to stop', () => {
       const begun = readFileSync(pairs, 'utf8').length;
       expect(readdirSync(temporary)).toEqual([]);
       if (signal === null) {
-        // The work that a signal spares.
+        // Pairs that are not compared because of the signal.
         expect([run.code, begun]).toEqual([0, PAIRS]);
         expect(readdirSync(out)).toEqual(['r.html', 'r.parquet']);
         return;
       }
       expect([run.signal, run.stdout, run.stderr]).toEqual([signal, '', '']);
       expect(readdirSync(out)).toEqual([]);
-      // A command that listens to signals may hear of one a turn of its loop later, with a pair or two begun meanwhile.
+      // The command may receive the signal one turn of its event loop later, after one or two more pairs.
       expect(begun).toBeLessThan(PAIRS / 3);
     },
   );
 
-  it('keeps the matrices that it has measured, and goes on from there', () => {
+  it('keeps finished matrices, and resumes after them', () => {
     const out = scratch();
     const path = join(scratch(), 'layers.safetensors');
     const g = generator(5);
-    // Just as large as is worth keeping.
+    // Just large enough to be kept.
     const shape = [10_000, 1024];
     const data = Float32Array.from({ length: shape[0] * shape[1] }, () => uniform(g) - 0.5);
     const seconds = 1.7e9;
@@ -93,14 +93,14 @@ describe('a command that is told to stop', () => {
       syncBuiltinESMExports();`;
     expect(polysemCutBy(atFirstResult, words, out).signal).toBe('SIGKILL');
     expect(readdirSync(out).length).toBe(1);
-    // Zeros in the place of the first matrix, which nobody can see from outside: it is not read again.
+    // Overwrite the first matrix with zeros without changing size or time: it is not read again.
     write(new Float32Array(data.length));
     const { matrices } = polysemJson<{ matrices: { rank: number }[] }>(words, out);
     expect(matrices.map(({ rank }) => rank)).toEqual([1024, 1024]);
     expect(readdirSync(out)).toEqual([]);
   });
 
-  it('takes back what it had begun to write', async () => {
+  it('removes partly written output', async () => {
     const out = join(scratch(), 'out');
     mkdirSync(out);
     const built = fileURLToPath(new URL('../../io/dist/node/index.js', import.meta.url));
@@ -111,7 +111,7 @@ describe('a command that is told to stop', () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { cwd: out });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    // It writes until it is told to stop, however late that is.
+    // It writes until the signal arrives.
     const watch = setInterval(() => {
       if (readdirSync(out).filter((name) => name.endsWith('.tmp')).length < 2) return;
       clearInterval(watch);

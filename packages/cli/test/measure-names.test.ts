@@ -7,7 +7,7 @@ import { labelText, shellWord } from '../../reports/src/text/label-text.ts';
 import { shortNames } from '../../reports/src/measurement/short-names.ts';
 import { polysemMany, scratch } from './polysem.ts';
 
-/** Would clear a terminal, and begin a line of its own. */
+/** A name that would clear a terminal and start a new line. */
 const ODD = 'w\u001B[2J\nforged';
 
 let folder: string;
@@ -39,8 +39,8 @@ beforeAll(() => {
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
 });
 
-describe('names', () => {
-  it('are cut where all are alike, as far as they still differ', () => {
+describe('names of matrices, tensors and features', () => {
+  it('are shortened by their common parts while they stay distinct', () => {
     const long = [0, 1, 10].map((k) => `model.encoder.layers.${k}.mlp.weight`);
     expect(shortNames(long)).toEqual(['layers.0', 'layers.1', 'layers.10']);
     expect(shortNames(['h.0.fc.weight', 'h.0.proj.weight'])).toEqual(['0.fc', '0.proj']);
@@ -53,13 +53,13 @@ describe('names', () => {
     expect(shortNames(['only.one'])).toEqual(['only.one']);
   });
 
-  it('are words of a shell', () => {
+  it('are quoted as words of a shell', () => {
     expect(shellWord('h.0.mlp/w:1')).toBe('h.0.mlp/w:1');
     expect(shellWord("it's")).toBe(String.raw`'it'\''s'`);
     expect(shellWord(`a'\n`)).toBe(String.raw`$'a\'\U0000000a'`);
   });
 
-  it('of tensors move no cursor, wherever they are printed', async () => {
+  it('cannot move the cursor of a terminal', async () => {
     const runs = await polysemMany(
       [
         ['measure', 'odd.safetensors', '--list'],
@@ -86,7 +86,7 @@ describe('names', () => {
     expect(runs[1].stdout.split('\n')[0]).toContain(`${labelText(ODD)}: 10 features`);
   });
 
-  it('come from a Parquet file too', async () => {
+  it('can come from a Parquet file', async () => {
     const words = ['measure', 'w.npy', '--features', 'rows', '--labels'];
     const [own, named, none] = await polysemMany(
       [
@@ -105,7 +105,7 @@ describe('names', () => {
 });
 
 describe('measure', () => {
-  it('counts one in the singular, and says of zeros that they are', async () => {
+  it('uses the singular for one, and reports zero vectors', async () => {
     const words = ['--features', 'rows', '--report', 'r.html'];
     const [one, zero] = await polysemMany(
       [
@@ -123,7 +123,7 @@ describe('measure', () => {
     expect(page).not.toContain('largest capacities');
   });
 
-  it('reports numbers whose squares are none as those that differ by a factor', async () => {
+  it('reports the same figures at scales where squares overflow or underflow', async () => {
     const reports = ['w', 'huge', 'tiny'].map((name) => [
       'measure',
       `${name}.npy`,
@@ -147,7 +147,7 @@ describe('measure', () => {
     }
   });
 
-  it('draws leverages beside chance, with the figures of chance in the results', async () => {
+  it('draws leverages with baselines and stores the baselines in the results', async () => {
     const [run] = await polysemMany(
       [
         [
@@ -181,7 +181,7 @@ describe('measure', () => {
     ]);
   });
 
-  it('refuses --no-fold where nothing is folded', async () => {
+  it('refuses --no-fold for layouts without folding', async () => {
     const runs = await polysemMany(
       [
         ['measure', 'sae.safetensors', '--preset', 'sae-decoder', '--no-fold'],
@@ -201,7 +201,7 @@ describe('measure', () => {
 });
 
 describe('audit', () => {
-  it('says what it took, and that sizes must be those of folded vectors', async () => {
+  it('reports which matrix it uses, and that sizes must be those of folded vectors', async () => {
     const words = ['audit', 'sae.safetensors', '--preset', 'sae-decoder', '--resamples', '0'];
     const stats = ['--stats', 'names.parquet', '--importance', 'v', '--kurtosis', 'k'];
     const [folded, stored, json, threads] = await polysemMany(

@@ -5,7 +5,7 @@ import { encodeNpy } from '@polysem/io';
 import { parallelPairs } from '../../runs/src/measure/parallel-pairs.ts';
 import { polysem, polysemJson, scratch } from './polysem.ts';
 
-/** Features as rows of a file, and their names. */
+/** Writes features as rows of a file, and their names. */
 function weights(rows: readonly (readonly number[])[], names: readonly string[]): string {
   const folder = scratch();
   const data = Float64Array.from(rows.flat());
@@ -20,7 +20,7 @@ function weights(rows: readonly (readonly number[])[], names: readonly string[])
 const MEASURE = ['measure', 'w.npy', '--features', 'rows', '--labels', 'names.csv:name'];
 
 describe('parallelPairs', () => {
-  it('takes each pair once, the nearest first, whatever the sign', () => {
+  it('lists each pair once, by decreasing |cosine|', () => {
     const index = Int32Array.of(1, 0, 1, 4, 3, -1);
     const cosine = Float64Array.of(0.5, 0.5, 0.2, -0.9, -0.9, 0);
     const nearest = { index, cosine, coherence: 0.9, pair: [3, 4] as const };
@@ -52,16 +52,16 @@ describe('measure --report', () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('most parallel   hot and cold -1,');
     const page = readFileSync(join(folder, 'r.html'), 'utf8');
-    expect(page).toContain('Blocks: cosine between groups 0,');
+    expect(page).toContain('Blocks: RMS cosine between groups 0,');
     expect(page).toContain('>triangle</td>');
     expect(page).toContain('>red, green, blue</td>');
     expect(page).toContain('>antipodal pair</td>');
     expect(page).toContain('>hot, cold</td>');
-    expect(page).toContain('1 more features have a dimension to themselves');
+    expect(page).toContain('1 other features have their own dimension');
     expect(page).toContain('Most parallel pairs');
   });
 
-  it('says where there are no blocks', () => {
+  it('reports that there are no blocks', () => {
     const rows = Array.from({ length: 12 }, (_, i) =>
       Array.from({ length: 3 }, (__, d) => Math.sin(1 + i * 7.3 + d * d * 2.9 + i * d)),
     );
@@ -73,6 +73,7 @@ describe('measure --report', () => {
     const page = readFileSync(join(folder, 'r.html'), 'utf8');
     expect(page).toContain('No block structure at this noise level');
     expect(page).not.toContain('Blocks: ');
+    expect(page).not.toContain('Blocks (');
   });
 });
 
@@ -85,7 +86,7 @@ interface Held {
 }
 
 describe('--baseline spectrum', () => {
-  it('keeps a flat spectrum, which every placing of features uses whole, and passes zeros over', () => {
+  it('keeps a flat spectrum, which gives efficiency 1, and skips zero vectors', () => {
     const names = ['a', 'b', 'c'];
     const flat = weights(
       [
@@ -97,7 +98,7 @@ describe('--baseline spectrum', () => {
     );
     const held = polysemJson<Held>([...MEASURE, '--baseline', 'spectrum'], flat);
     expect(held.references[0].name).toBe('own spectrum');
-    // 16384 draws of C of mean 2/3 and deviation below 1/2: five standard errors of 3/2 of their mean.
+    // 16384 samples of C with mean 2/3 and standard deviation below 1/2: tolerance of five standard errors.
     expect(Math.abs((held.references[0].figures.efficiency ?? NaN) - 1)).toBeLessThan(0.03);
     const zeros = weights(
       names.map(() => [0, 0]),

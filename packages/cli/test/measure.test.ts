@@ -32,7 +32,7 @@ interface Measured {
 }
 
 describe('polysem measure', () => {
-  it('prints the contract', () => {
+  it('prints the documented JSON', () => {
     const folder = scratch();
     writeFileSync(join(folder, 'w.npy'), encodeNpy(gaussian(20, 4, 1)));
     const m = polysemJson<Measured>(['measure', 'w.npy', '--features', 'rows'], folder);
@@ -46,12 +46,12 @@ describe('polysem measure', () => {
     expect(m.perFeature?.capacity.length).toBe(20);
     expect(m.effectiveRank).toBeLessThanOrEqual(4);
     expect(m.participationRatio).toBeLessThanOrEqual(4);
-    // The other axis: more dimensions than features, each its own.
+    // On the other axis there are more dimensions than features, so each feature has its own.
     const across = polysemJson<Measured>(['measure', 'w.npy', '--features', 'columns'], folder);
     expect([across.features, across.dims, across.rank]).toEqual([4, 20, 4]);
   });
 
-  it('refuses to guess the axis where it matters, and says both shapes', () => {
+  it('does not guess the axis if it matters, and names both sizes', () => {
     const folder = scratch();
     writeFileSync(join(folder, 'w.npy'), encodeNpy(gaussian(20, 4, 1)));
     const run = polysem(['measure', 'w.npy', '--json'], folder);
@@ -66,7 +66,7 @@ describe('polysem measure', () => {
     expect(polysem(['measure', 's.npy'], folder).code).toBe(0);
   });
 
-  it('lists the matrices of a file that has several, and asks', () => {
+  it('lists the matrices of a file with several, and asks for one', () => {
     const folder = scratch();
     const tensors = ['embed', 'unembed'].map((name, i) => ({ name, ...gaussian(6 + i, 3, i) }));
     writeFileSync(
@@ -91,7 +91,7 @@ describe('polysem measure', () => {
     );
   });
 
-  it('writes every feature to a CSV, and leaves long lists out of the JSON', () => {
+  it('writes all features to CSV, and omits long lists from JSON', () => {
     const folder = scratch();
     const w = gaussian(4097, 2, 3);
     w.data.fill(0, 0, 2);
@@ -112,7 +112,7 @@ describe('polysem measure', () => {
     expect(total).toBeCloseTo(m.capacity.total, 9);
   });
 
-  it('draws the Gram matrix, and arrows where there are two dimensions', () => {
+  it('draws the Gram matrix, and arrows in two dimensions', () => {
     const folder = scratch();
     writeFileSync(join(folder, 'w.npy'), encodeNpy(gaussian(5, 2, 4)));
     expect(
@@ -126,14 +126,14 @@ describe('polysem measure', () => {
     expect([run.code, run.stderr]).toEqual([2, 'polysem: --arrows: needs 2 dimensions, got 5\n']);
   });
 
-  it('draws the vectors as they were measured: centred, of unit length', () => {
+  it('draws centred and normalised vectors if those were measured', () => {
     const folder = scratch();
     const file = (name: string, ...data: number[]): void =>
       writeFileSync(
         join(folder, name),
         encodeNpy({ shape: [data.length / 2, 2], data: Float64Array.from(data) }),
       );
-    // Less its mean, (2, 0), the first is the second, to the bit.
+    // Without its mean, (2, 0), the first matrix equals the second exactly.
     file('apart.npy', 1, 0, 3, 0, 2, 1, 2, -1);
     file('cross.npy', -1, 0, 1, 0, 0, 1, 0, -1);
     const drawn = (name: string, ...flags: string[]): string[] => {

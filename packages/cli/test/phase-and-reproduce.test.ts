@@ -13,7 +13,7 @@ interface Diagram {
 }
 
 describe('polysem phase', () => {
-  it('predicts a grid, row by row from the first density', () => {
+  it('predicts a grid in rows, starting with the first density', () => {
     const words = [
       'phase',
       '--features',
@@ -30,13 +30,13 @@ describe('polysem phase', () => {
     density.forEach((p, row) =>
       importance.forEach((v, column) => {
         const expected = variedCapacity({ features: 6, dims: 3, kurtosis: 1.8 / p }, v);
-        // At V = 1 below k = 3 one of many optima is given.
+        // At V = 1 below k = 3 there are many optima, and the result is one of them.
         if (expected !== null) expect(capacity[row * 5 + column]).toBeCloseTo(expected, 9);
       }),
     );
   });
 
-  it('trains every cell, and draws prediction, training and difference', () => {
+  it('trains every cell and draws prediction, result and difference', () => {
     const folder = scratch();
     const words = [
       'phase',
@@ -62,7 +62,7 @@ describe('polysem phase', () => {
     expect(readdirSync(folder)).toEqual(['p.svg']);
   });
 
-  it('draws a single row or column too', () => {
+  it('draws a single row or column', () => {
     const folder = scratch();
     expect(
       polysem(
@@ -78,7 +78,7 @@ describe('polysem phase', () => {
     ).toBe(0);
   });
 
-  it('goes on after kill -9 where it stopped, to the same bytes', async () => {
+  it('resumes after kill -9 with the same bytes', async () => {
     const [cut, whole] = [scratch(), scratch()];
     const words = [
       'phase',
@@ -95,7 +95,7 @@ describe('polysem phase', () => {
       'p.svg',
       '--json',
     ];
-    // Two rows are written down, and the process is no more.
+    // The process was killed after two rows were in the journal.
     const atSecondRow = `
       import fs from 'node:fs';
       import { syncBuiltinESMExports } from 'node:module';
@@ -127,7 +127,7 @@ describe('polysem phase', () => {
 });
 
 describe('polysem reproduce', () => {
-  it('writes the report, the figures, the results and the claims', () => {
+  it('writes the report, figures, results and claims', () => {
     const folder = scratch();
     const run = polysem(['reproduce', 'figure2', '--out', 'out'], folder);
     expect(run.code).toBe(0);

@@ -16,7 +16,7 @@ interface Grid {
 }
 
 describe('polysem phase --model', () => {
-  it('finds the antipodal plateau of the compression model, and draws it', () => {
+  it('finds and draws the antipodal plateau of the compression model', () => {
     const folder = scratch();
     const words =
       'phase --model compression --dims 3 --x importance=0.5:2:3 --y density=0.02:0.005:2 --seeds 3';
@@ -24,23 +24,23 @@ describe('polysem phase --model', () => {
       [...words.split(' '), '--geometry', '--out', 'c.svg'],
       folder,
     );
-    // Three pairs in three dimensions, each named, or the octahedron that they make together.
+    // Three pairs in three dimensions, or the octahedron that they form together.
     for (const label of geometry ?? []) expect(label).toMatch(/^(3 x antipodal pair|octahedron)$/);
     expect(geometry).toHaveLength(6);
-    // Sparse and of nearly equal importance: three antipodal pairs.
+    // Sparse inputs with nearly equal importances give three antipodal pairs.
     for (const c of capacity) expect(Math.abs(c - 0.5)).toBeLessThan(0.03);
     expect(readFileSync(join(folder, 'c.svg'), 'utf8')).toContain('<svg');
     expect(readdirSync(folder)).toEqual(['c.svg']);
   });
 
-  it('agrees with the theory where there is one', () => {
+  it('agrees with the theory of the quadratic model', () => {
     const words =
       'phase --model computation --activation quadratic --x importance=0.1:10:7 --y kurtosis=6:60:3';
     const { capacity, predicted } = polysemJson<Grid>(words.split(' '));
     capacity.forEach((c, cell) => expect(c).toBeCloseTo(predicted?.[cell] ?? NaN, 3));
   });
 
-  it('finds a jump more finely than the grid, and draws it', () => {
+  it('locates a jump more finely than the grid, and draws it', () => {
     const folder = scratch();
     const words =
       'phase --model computation --activation quadratic --x importance=0.2:3:4 --y density=0.9:0.7:2 --seeds 3 --refine 6 --out jump.svg';
@@ -54,7 +54,7 @@ describe('polysem phase --model', () => {
     expect(readFileSync(join(folder, 'jump.svg'), 'utf8')).toContain('C jumps');
   });
 
-  it('says what was found, in words and by cell', () => {
+  it('describes the result in words and by cell', () => {
     const folder = scratch();
     const words =
       'phase --model vector-computation --activation gelu --features 3 --dims 2 --x importance=0.1:10:2 --y density=0.1:0.05:2 --seeds 1 --batch 200 --steps 30 --kernel wasm-simd --threads 1'.split(
@@ -63,7 +63,7 @@ describe('polysem phase --model', () => {
     const { spec, kernel, phases, areas, capacity } = polysemJson<Grid>(words, folder);
     expect(kernel).toBe('wasm-simd');
     expect(spec.training).toMatchObject({ rows: 200, iterations: 30, restarts: 1 });
-    // The same inputs as `train` has: of variance 1 for what computes.
+    // The same inputs as `train`: variance 1 for computation.
     expect(spec.unitVariance).toBe(true);
     phases.forEach((phase, cell) => {
       if (phase === 'ignored') expect(capacity[cell]).toBeLessThan(0.1);
@@ -75,7 +75,7 @@ describe('polysem phase --model', () => {
     expect(stdout).toContain('2 values of importance x 2 of density');
   });
 
-  it('refuses what would do nothing, or cannot be, in one line', async () => {
+  it('rejects flags that have no effect or contradict each other, with one line', async () => {
     const refused: [string, string][] = [
       ['--features 3 --dims 1 --activation gelu', '--activation: requires --model'],
       ['--features 3 --dims 1 --no-bias', '--no-bias: requires --model'],
@@ -85,8 +85,14 @@ describe('polysem phase --model', () => {
       ['--features 3 --dims 1 --refine 2', '--refine: requires --model'],
       ['--model compression --trained', '--trained: cannot be combined with --model'],
       ['--model compression --loss sampled', '--loss: cannot be combined with --model'],
-      ['--model compression --x dims=1:2:2 --importance 1:2:3', '--importance: a range, but importance is on no axis'],
-      ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --dims 2', '--dims: also given by --x'],
+      [
+        '--model compression --x dims=1:2:2 --importance 1:2:3',
+        '--importance: a range, but importance is on no axis',
+      ],
+      [
+        '--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --dims 2',
+        '--dims: also given by --x',
+      ],
       ['--model compression --y density=0.1:0.2:2 --density 0.1', '--density: --y has it'],
       ['--model compression --x kurtosis=6:9:2 --density 0.1 --y dims=1:2:2', '--density: follows'],
       ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --refine 2', '--refine: whole'],

@@ -9,14 +9,14 @@ import { afterAll } from 'vitest';
 /** The built command. */
 export const bin: string = fileURLToPath(new URL('../bin/polysem.js', import.meta.url));
 
-/** What a run of the command left behind. */
+/** Output and exit code of a command. */
 export interface Run {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs `polysem` as a user would, in a folder. */
+/** Runs `polysem` as a user would, in the given folder. */
 export function polysem(words: readonly string[], folder?: string): Run {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...words], {
     encoding: 'utf8',
@@ -26,14 +26,14 @@ export function polysem(words: readonly string[], folder?: string): Run {
   return { code: status, stdout, stderr };
 }
 
-/** How a command ended that did not come to its own end. */
+/** Result of a command that a signal ended. */
 export interface CutRun extends Run {
   readonly signal: NodeJS.Signals | null;
 }
 
 /**
- * Runs `polysem` with a script before it in the same process, which watches what the command does and sends it a signal at
- * a moment of its work: at the same one on any machine, which no look from outside would be.
+ * Runs `polysem` after a script in the same process. The script observes the command and sends a signal at a defined point
+ * of its work, which is the same on every machine.
  */
 export function polysemCutBy(
   script: string,
@@ -50,7 +50,7 @@ export function polysemCutBy(
   return { code: status, signal, stdout, stderr };
 }
 
-/** Runs a command that must succeed, and reads the JSON it prints. */
+/** Runs a command that must succeed, and parses the JSON that it prints. */
 export function polysemJson<T>(words: readonly string[], folder?: string): T {
   const run = polysem([...words, '--json'], folder);
   if (run.code !== 0)
@@ -59,8 +59,8 @@ export function polysemJson<T>(words: readonly string[], folder?: string): T {
 }
 
 /**
- * Runs commands one after the other in one process, which says how much memory it took after each. The process is run
- * without V8's threads in the background: how far they come decides how much is not freed yet.
+ * Runs commands in sequence in one process and reports its memory after each. V8's background threads are off, because
+ * the memory that is not freed yet depends on their progress.
  */
 const MANY = `
 const { main } = await import(process.argv[1]);
@@ -82,15 +82,15 @@ await new Promise((done) => real(JSON.stringify(runs), done));
 process.exit();
 `;
 
-/** What `main` of the built command is. */
+/** Type of `main` of the built command. */
 const built = new URL('../dist/index.js', import.meta.url).href;
 
-/** What a command of several left behind; how many bytes the peak of the process grew by. */
+/** Output of one command of several, and the growth of the peak memory of the process in bytes. */
 export interface RunOfMany extends Run {
   readonly grown: number;
 }
 
-/** Runs several commands in one process, which starts once: each as `polysem` does. The caller's own servers can answer. */
+/** Runs several commands in one process. Servers of the caller can answer meanwhile. */
 export async function polysemMany(
   commands: readonly (readonly string[])[],
   folder: string,
@@ -110,7 +110,7 @@ export async function polysemMany(
   return JSON.parse(stdout) as RunOfMany[];
 }
 
-/** Runs the commands that come on its input, one a line, and answers each with a line. */
+/** Runs the commands on its standard input, one per line, and answers each with one line. */
 const IN_TURN = `
 import { createInterface } from 'node:readline';
 const { main } = await import(process.argv[1]);
@@ -128,7 +128,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 `;
 
-/** The process of `polysemInTurn`, once there is one, and how to get what it answers next. */
+/** The process of `polysemInTurn`, started on first use, and a function that reads its next answer. */
 let house: { readonly ask: (line: string) => Promise<string>; readonly end: () => void } | null =
   null;
 afterAll(() => house?.end());
@@ -149,7 +149,7 @@ function openHouse(): NonNullable<typeof house> {
   };
 }
 
-/** Runs a command as `polysem` does, but in a process that has run others before: for many commands that do little. */
+/** Like `polysem`, but reuses one process: for many short commands. */
 export async function polysemInTurn(words: readonly string[], folder: string): Promise<Run> {
   house ??= openHouse();
   return JSON.parse(await house.ask(JSON.stringify({ words, folder }))) as Run;
@@ -160,7 +160,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A fresh folder for the files of one test; gone when the tests of its file are done. */
+/** A new folder for one test; deleted after the tests of its file. */
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'polysem-'));
   folders.push(folder);

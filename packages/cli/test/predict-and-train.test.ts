@@ -23,7 +23,7 @@ interface Measured {
 }
 
 describe('polysem allocate', () => {
-  it('prints the contract, with the numbers of the library', () => {
+  it('prints the documented JSON, with the numbers of the library', () => {
     const result = polysemJson<Allocated>([
       'allocate',
       '--importance',
@@ -44,7 +44,7 @@ describe('polysem allocate', () => {
     });
   });
 
-  it('takes one kurtosis a feature, or the density and shape of the inputs', () => {
+  it('accepts one kurtosis per feature, or density and distribution of the inputs', () => {
     const each = polysemJson<Allocated>([
       'allocate',
       '--importance',
@@ -97,7 +97,7 @@ describe('polysem allocate', () => {
     twelve.capacity.forEach((c, i) => expect(laplace.capacity[i]).toBeCloseTo(c, 12));
   });
 
-  it('says that the critical point is degenerate, and chooses the even allocation', () => {
+  it('reports that the critical point is degenerate, and chooses the even allocation', () => {
     const result = polysemJson<Allocated>([
       'allocate',
       '--importance',
@@ -110,7 +110,7 @@ describe('polysem allocate', () => {
     expect([result.degenerate, result.capacity]).toEqual([true, [0.5, 0.5, 0.5, 0.5]]);
   });
 
-  it('writes the D x N matrix that attains it, and figures', () => {
+  it('writes a D x N matrix that attains the optimum, and figures', () => {
     const folder = scratch();
     const words = ['allocate', '--importance', '4,2,1,0.5', '--kurtosis', '18', '--dims', '2'];
     const result = polysemJson<Allocated>(
@@ -129,7 +129,7 @@ describe('polysem allocate', () => {
       expect(readFileSync(join(folder, name), 'utf8')).toMatch(/^(<\?xml[^>]*>\s*)?<svg/);
   });
 
-  it('reads importances from a file, and prints a table for people', () => {
+  it('reads importances from a file, and prints a table', () => {
     const folder = scratch();
     polysemJson(
       ['allocate', '--importance', '3', '--kurtosis', '18', '--dims', '1', '--embedding', 'w.npy'],
@@ -177,7 +177,7 @@ describe('polysem train', () => {
     '0.1',
   ];
 
-  it('prints the contract: the best of R restarts, and its gap to the certified optimum', () => {
+  it('prints the documented JSON: the best of R restarts and its gap to the certified optimum', () => {
     const result = polysemJson<Trained>([...words, '--seeds', '5', '--seed', '7']);
     expect(Object.keys(result)).toEqual(
       expect.arrayContaining([
@@ -201,7 +201,7 @@ describe('polysem train', () => {
     result.capacity.forEach((c, i) => expect(Math.abs(c - capacity[i])).toBeLessThan(1e-4));
   });
 
-  it('writes weights that measure knows how to read, the same bytes for the same seed', () => {
+  it('writes weights that measure can read, with the same bytes for the same seed', () => {
     const folder = scratch();
     const result = polysemJson<Trained>(
       [...words, '--out', 'a.safetensors', '--bars', 'bars.svg'],
@@ -218,7 +218,7 @@ describe('polysem train', () => {
     );
   });
 
-  it('trains compression models, and says that they have no certified optimum', () => {
+  it('trains compression models, and reports that they have no certified optimum', () => {
     const folder = scratch();
     const relu = [
       'train',
@@ -247,7 +247,7 @@ describe('polysem train', () => {
     expect([measured.features, measured.dims]).toEqual([4, 2]);
   });
 
-  it('takes one importance for all features', () => {
+  it('accepts one importance for all features', () => {
     const equal = [
       'train',
       '--features',
@@ -292,7 +292,7 @@ describe('polysem train', () => {
     expect(sample.gap).toBeLessThan(0.1);
   });
 
-  it('gives null for what the theory does not know, and fails in one line where training diverges', () => {
+  it('gives null where there is no theory, and fails with one line if training diverges', () => {
     const positive = polysemJson<Trained>([...words, '--shape', 'uniform-positive']);
     expect([positive.optimum, positive.gap]).toEqual([null, null]);
     const run = polysem([

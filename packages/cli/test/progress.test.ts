@@ -17,7 +17,7 @@ function onTerminal(isTTY: boolean, columns = 80): void {
   Object.assign(process.stderr, { isTTY, columns });
 }
 
-/** Does so many seconds of a task that takes a hundred, ten steps a second. */
+/** Reports the given number of seconds of a task that takes a hundred, ten times per second. */
 function work(update: (label: string, done: number) => void, label: string, seconds: number): void {
   for (let step = 1; step <= seconds * 10; step++) {
     vi.advanceTimersByTime(100);
@@ -25,8 +25,8 @@ function work(update: (label: string, done: number) => void, label: string, seco
   }
 }
 
-describe("progress that is no terminal's", () => {
-  it('is a line every ten seconds, with the time that is left', () => {
+describe('progress without a terminal', () => {
+  it('prints a line every ten seconds with the remaining time', () => {
     onTerminal(false);
     const { update, end } = showProgress();
     work(update, 'w: frame operator', 35);
@@ -38,7 +38,7 @@ describe("progress that is no terminal's", () => {
     ]);
   });
 
-  it('goes on through stages that are short, and says nothing of what is done', () => {
+  it('continues across short stages, and prints nothing for finished ones', () => {
     onTerminal(false);
     const { update } = showProgress();
     for (let stage = 0; stage < 5; stage++) {
@@ -52,7 +52,7 @@ describe("progress that is no terminal's", () => {
 });
 
 describe('progress on a terminal', () => {
-  it('is a bar that fits its line, and goes before anything else is printed', () => {
+  it('draws a bar that fits the line, and removes it before other output', () => {
     onTerminal(true, 60);
     const { update } = showProgress();
     work(update, `${'model.layers.10.mlp.down_proj.weight'.repeat(2)}: features`, 3);

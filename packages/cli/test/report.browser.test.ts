@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { polysem, scratch } from './polysem.ts';
 
-/** Opens a file and collects everything the page asked for or complained of. */
+/** Opens a file and collects all requests and errors of the page. */
 async function open(
   browser: Browser,
   path: string,
@@ -70,7 +70,7 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   });
 
-  it('offers every figure as a file that opens on its own', async () => {
+  it('offers every figure as a standalone file', async () => {
     const { page } = await open(browser, report, 'light');
     const links = await page.locator('figcaption a[download]').all();
     expect(links.length).toBeGreaterThan(0);

@@ -52,7 +52,7 @@ const DENSE = ['train', '--features', '4', '--importance', '1', '--dims', '2', '
 const RELU = ['--model', 'compression', '--activation', 'relu'];
 
 describe('polysem train --inputs', () => {
-  it('takes the same numbers from any file, and names them in the result', () => {
+  it('reads the same numbers from any format, and names the file in the result', () => {
     const results = ['data.npy', 'data.csv', 'data.safetensors'].map((file) =>
       polysemJson<Trained>([...DATA, '--inputs', file, '--held-out', '0.2'], folder),
     );
@@ -64,7 +64,7 @@ describe('polysem train --inputs', () => {
     expect([spec.loss, kernel, optimum]).toEqual(['exact', null, null]);
   });
 
-  it('trains every architecture, on all rows and on batches, with the same bytes for any number of threads', () => {
+  it('trains every architecture on all rows and on batches, with the same bytes for any number of threads', () => {
     for (const extra of [[], ['--optimizer', 'adam', '--steps', '60', '--history', '3']]) {
       const files = ['1', '2'].map((threads) => {
         const out = `w${threads}.safetensors`;
@@ -95,7 +95,7 @@ describe('polysem train', () => {
     expect(spec.model.importanceRole).toBe(role);
   });
 
-  it('says what to change where numbers are too large, not the learning rate that L-BFGS has not', () => {
+  it('says what to change if numbers are too large, without suggesting a learning rate for L-BFGS', () => {
     const run = polysem([...DATA, '--inputs', 'huge.npy', '--held-out', '0'], folder);
     expect(run.code).toBe(1);
     expect(run.stderr).toMatch(
@@ -128,7 +128,7 @@ describe('polysem train --correlation', () => {
     expect(relu.loss).toBeGreaterThan(0);
   });
 
-  it('reaches phase diagrams of any architecture', () => {
+  it('applies to phase diagrams of any architecture', () => {
     const words = ['phase', '--model', 'computation', '--activation', 'quadratic', '--features'];
     const axes = ['4', '--dims', '2', '--x', 'importance=0.5:2:2', '--y', 'density=0.4:0.2:2'];
     const correlated = [...words, ...axes, '--seeds', '2', '--correlation', 'one-of:2'];

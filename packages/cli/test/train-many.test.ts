@@ -36,7 +36,7 @@ interface Many {
   kernel: string | null;
 }
 
-/** A command line as its words. */
+/** Splits a command line into words. */
 const words = (text: string): string[] => text.split(' ');
 
 const RELU = [
@@ -56,7 +56,7 @@ async function tensorsOf(path: string): Promise<Map<string, { shape: number[]; d
 }
 
 describe('polysem train --instances', () => {
-  it('trains one model a density, evenly in ratio, and prints a row for each', () => {
+  it('trains one model per density, log-spaced, and prints a row for each', () => {
     const line = [...RELU, '--instances', '3', '--density', '1..0.25'];
     const { instances, kernel } = polysemJson<Many>(line);
     const densities = instances.map(({ spec }) => (spec.inputs as { density: number }).density);
@@ -78,7 +78,7 @@ describe('polysem train --instances', () => {
     });
   });
 
-  it('gives each instance draws of its own, and the same for any number of threads', () => {
+  it('gives each instance its own random numbers, the same for any number of threads', () => {
     const line = [...RELU, '--instances', '2', '--density', '0.3'];
     const one = polysemJson<Many>([...line, '--threads', '1']);
     expect(one.instances[0].capacity).not.toEqual(one.instances[1].capacity);
@@ -87,7 +87,7 @@ describe('polysem train --instances', () => {
     expect(alone.capacity).toEqual(one.instances[0].capacity);
   });
 
-  it('stacks what it writes, instances first', async () => {
+  it('stacks its output with instances as the first axis', async () => {
     const folder = scratch();
     const line = [...RELU, '--density', '0.3', '--history', '4', '--untied'];
     const { instances } = polysemJson<Many>(
@@ -127,9 +127,9 @@ describe('polysem train --instances', () => {
     expect(one.runs[1].history.length).toBe(4);
   });
 
-  it('goes on with the others where one diverges', async () => {
+  it('continues with the other instances if one diverges', async () => {
     const folder = scratch();
-    // Rates at which the dense instance cannot hold itself and the sparse one can.
+    // A learning rate at which the dense instance diverges and the sparse one does not.
     const line = [
       ...words('train --model compression --activation linear --features 8'),
       ...words('--dims 3 --importance 100 --steps 200 --batch 64 --seeds 1'),
@@ -151,7 +151,7 @@ describe('polysem train --instances', () => {
 });
 
 describe('polysem train', () => {
-  it('hands on every setting of the optimiser', () => {
+  it('passes on every setting of the optimiser', () => {
     const { spec, runs } = polysemJson<Trained>([
       ...RELU,
       ...words('--density 0.3 --optimizer sgd --momentum 0.5 --weight-decay 0.01'),
@@ -180,7 +180,7 @@ describe('polysem train', () => {
     });
   });
 
-  it('takes powers as importances and one density a feature', () => {
+  it('accepts powers as importances and one density per feature', () => {
     const folder = scratch();
     const densities = [0.5, 0.4, 0.3, 0.2, 0.1];
     writeFileSync(
@@ -195,7 +195,7 @@ describe('polysem train', () => {
     }
   });
 
-  it('names its kernel, and has none for exact losses', () => {
+  it('reports its kernel, and none for exact losses', () => {
     const typescript = polysemJson<Trained>([
       ...RELU,
       '--density',
@@ -250,14 +250,14 @@ describe('polysem train', () => {
     expect([run.code, run.stdout]).toEqual([2, '']);
   });
 
-  it('goes on where it was killed, inside a start, to the same bytes', () => {
+  it('resumes in the middle of a restart after a kill, with the same bytes', () => {
     const line = [
       ...RELU.slice(0, 11),
       ...words('--density 0.3 --batch 256 --kernel typescript'),
       ...words('--seeds 2 --threads 2 --steps 4000 --history 3 --out w.safetensors --json'),
     ];
     const folder = scratch();
-    // Workers send checkpoints at every report, not every three seconds; the process ends when there is one of each start.
+    // Workers send a checkpoint at every report, not every three seconds; the process ends once each restart has one.
     const atCheckpoints = `
       import fs from 'node:fs';
       import { syncBuiltinESMExports } from 'node:module';

@@ -60,7 +60,7 @@ const MLP = ['--preset', 'mlp-in', '--layer', '0'];
 const known = 'd_model = 8, from the configuration';
 
 describe('weights on the web', () => {
-  it('are measured with the configuration beside them, by http and by hf', async () => {
+  it('are measured with their configuration, from http and hf addresses', async () => {
     const locations = [
       `${server.origin}/one/model.safetensors`,
       `${server.origin}/one/`,
@@ -82,7 +82,7 @@ describe('weights on the web', () => {
     expect(new Set(figures).size).toBe(1);
   });
 
-  it('need no configuration that can be read', async () => {
+  it('do not need a readable configuration', async () => {
     const runs = await polysemMany(
       ['broken', 'large'].map((place) => ['measure', `${server.origin}/${place}/`, ...MLP]),
       folder,
@@ -92,12 +92,12 @@ describe('weights on the web', () => {
       expect([code, stderr]).toEqual([0, '']);
       expect(stdout).not.toContain(known);
     }
-    // Of what is too large to be one nothing is read but its start, which tells its size.
+    // Only the start of a file too large to be a configuration is read, to learn its size.
     const sent = server.log.filter(({ path }) => path === '/large/config.json');
     expect(sent.reduce((sum, { bytes: count }) => sum + count, 0)).toBeLessThan(2 ** 17);
   });
 
-  it('show no token and no signed query, in text, report, table or error', async () => {
+  it('never show a token or signed query in text, report, table or error', async () => {
     const signed = `${server.origin}/signed/model.safetensors?sig=${SECRET}`;
     const tokens = ['measure', signed, '--preset', 'token-embedding'];
     const columns = ['--importance', 'x', '--kurtosis', 'x'];
@@ -125,11 +125,11 @@ describe('weights on the web', () => {
       expect(text).not.toContain(SECRET);
       expect(text).toContain('/signed/model.safetensors');
     }
-    // The token went to the hub it is for, which this server is.
+    // The token was sent to its hub, which is this server.
     expect(server.log.every(({ token }) => token === `Bearer ${SECRET}`)).toBe(true);
   });
 
-  it('take names of features from the web', async () => {
+  it('can have names of features from the web', async () => {
     const tokens = ['measure', 'hf://owner/name', '--preset', 'token-embedding', '--labels'];
     const runs = await polysemMany(
       ['hf://owner/name/vocab.txt', `${server.origin}/names.csv?sig=${SECRET}:name`].map((from) => [

@@ -28,7 +28,7 @@ export interface Measured {
 }
 
 const g = generator(11);
-/** A matrix of that shape, off the origin. */
+/** A matrix of the given size whose mean vector is not zero. */
 export const random = (...shape: number[]) => ({
   shape,
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => normal(g) + 0.3),
@@ -42,7 +42,7 @@ export const tensors = [
   ]).flat(),
 ];
 
-/** Capacities by their definition, all pairs in float64: C_i = |w_i|^4 / sum_j (w_i . w_j)^2. */
+/** Capacities by definition, from all pairs in float64: C_i = |w_i|^4 / sum_j (w_i . w_j)^2. */
 export function byDefinition(rows: number[][]): number[] {
   const dot = (a: number[], b: number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
   return rows.map((a) => {
@@ -63,7 +63,7 @@ export function parsed(run: RunOfMany): Measured {
   return JSON.parse(run.stdout) as Measured;
 }
 
-/** Writes a small model with its configuration into a folder. */
+/** Writes a small model and its configuration to a folder. */
 export function writeModel(folder: string): void {
   mkdirSync(join(folder, 'model'));
   writeFileSync(join(folder, 'model/model.safetensors'), encodeSafetensors(tensors));

@@ -37,7 +37,7 @@ beforeAll(() => {
 });
 
 describe('polysem measure, format by format', () => {
-  it('measures what each holds', async () => {
+  it('measures the weights of each format', async () => {
     const fixture = (name: string) => join(FIXTURES, name);
     const cases: [path: string, tensor: string][] = [
       [fixture('torch.pt'), 'state_dict.encoder.weight'],
@@ -84,7 +84,7 @@ describe('polysem measure, format by format', () => {
     }
   });
 
-  it('takes a configuration from the folder given, and from beside the index of shards', async () => {
+  it('finds the configuration in the given folder and next to the index of shards', async () => {
     const beside = join(folder, 'shards');
     writeFileSync(join(beside, 'config.json'), JSON.stringify({ n_embd: DIMS, n_head: 2 }));
     const [whole, index, inside] = await polysemMany(
@@ -113,7 +113,7 @@ describe('polysem measure, format by format', () => {
     for (const run of runs) expect([run.code, run.stderr]).toEqual([0, '']);
   });
 
-  it('ends in one line and writes nothing, if a file is damaged or none', async () => {
+  it('fails with one line and writes nothing if a file is damaged or missing', async () => {
     const wrong = join(folder, 'wrong');
     mkdirSync(wrong);
     const names = ['torch.pt', 'little-endian.gguf', 'plain.onnx', 'deflated.npz', 'f8.npy'];

@@ -16,7 +16,7 @@ import { polysemMany, scratch } from './polysem.ts';
 
 const HUGE = 2 ** 52;
 
-/** A zip with one member that inflates to a megabyte. */
+/** A zip file with one member that inflates to a megabyte. */
 function bomb(name: string, content: Uint8Array): Uint8Array {
   const stored = new Uint8Array(deflateRawSync(content, { level: 9 }));
   const claim = { method: 8, size: content.length, crc: crc32(content) };
@@ -27,10 +27,10 @@ const u64 = (value: number): Uint8Array => new Uint8Array(BigUint64Array.of(BigI
 const u32 = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
 const gguf = (...parts: Uint8Array[]): Uint8Array =>
   concat('GGUF', u32(3), ...parts, new Uint8Array(900));
-/** A length that no file has, as protobuf writes it. */
+/** A length larger than any file, as a protobuf varint. */
 const ENDLESS = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f);
 
-/** The worst that is known of each format. */
+/** The most harmful known file of each format. */
 const HOSTILE: Readonly<Record<string, Uint8Array>> = {
   'claim.npy': npyOf("'<f8'", `(${HUGE}, 1)`, 900),
   'nested.npy': rawNpy('('.repeat(900)),
@@ -57,10 +57,10 @@ const HOSTILE: Readonly<Record<string, Uint8Array>> = {
   }),
   'tensors.gguf': gguf(u64(2 ** 50), u64(0)),
   'values.gguf': gguf(u64(1), u64(2 ** 50)),
-  // A list of 2^48 bytes for a value of one letter's name.
+  // A value with a one-letter name that claims to be a list of 2^48 bytes.
   'list.gguf': gguf(u64(0), u64(1), u64(1), concat('a'), u32(9), u32(0), u64(2 ** 48)),
   'claim.onnx': concat(Uint8Array.of(8, 8, 0x3a), ENDLESS, new Uint8Array(900)),
-  // 130 empty initialisers of one dimension each, of which every one claims to have 2^41 elements.
+  // 130 empty initialisers that each claim to have 2^41 elements.
   'dims.onnx': concat(
     Uint8Array.of(8, 8, 0x3a, 0x92, 0x07),
     ...Array.from({ length: 91 }, () =>
@@ -71,7 +71,7 @@ const HOSTILE: Readonly<Record<string, Uint8Array>> = {
   'wide.csv': concat(`${','.repeat(900)}\n`),
 };
 
-it('no file of a kilobyte makes the command grow by more than 10 MB', async () => {
+it('no file of a kilobyte makes the command use more than 10 MB of additional memory', async () => {
   const folder = scratch();
   const small = { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 7) };
   const sound: Readonly<Record<string, Uint8Array>> = {
@@ -90,7 +90,7 @@ it('no file of a kilobyte makes the command grow by more than 10 MB', async () =
   for (const [name, bytes] of Object.entries(sound)) writeFileSync(join(folder, name), bytes);
   const measure = (name: string): string[] => ['measure', name, '--features', 'rows'];
   const list = (name: string): string[] => ['measure', name, '--list'];
-  // What the process takes for itself, whatever it reads: its code, compiled, and the first measurements.
+  // The first measurements include memory of the process itself, such as compiled code.
   const warm = Array.from({ length: 6 }, () =>
     Object.keys(sound).flatMap((n) => [measure(n), list(n)]),
   );
@@ -100,7 +100,7 @@ it('no file of a kilobyte makes the command grow by more than 10 MB', async () =
   runs.forEach(({ code, stderr, grown }, i) => {
     const name = `${names[i % names.length]}: ${stderr}`;
     expect(grown, name).toBeLessThan(10e6);
-    // One is what it says, and is listed.
+    // One file is valid and is listed.
     expect([0, 2], name).toContain(code);
     if (code === 2) expect(stderr).toMatch(/^polysem: [^\n]+\n$/);
     else expect(name).toMatch(/^line\.npz: /);

@@ -9,7 +9,7 @@ import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { polysemMany, scratch } from './polysem.ts';
 
 const TOKENS = 40;
-// What a page must not take for its own.
+// Names that would break the page if they were not escaped.
 const names = Array.from({ length: TOKENS }, (_, i) => `<blink>&${i}</blink>`);
 
 describe.skipIf(!hasBrowser)('the report of a measurement in a browser', () => {
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)('the report of a measurement in a browser', () => {
   });
   afterAll(async () => browser?.close());
 
-  /** Opens a page, which must ask for nothing and complain of nothing. */
+  /** Opens a page and checks that it makes no requests and logs no errors. */
   async function open(name: string): Promise<Page> {
     const page = await openPage(browser);
     const heard: string[] = [];
@@ -60,16 +60,16 @@ describe.skipIf(!hasBrowser)('the report of a measurement in a browser', () => {
 
   const shares = (page: Page) => page.locator('figure .art > svg').count();
 
-  it('has distributions, spectrum, and the names of the features as they are', async () => {
+  it('shows distributions, the spectrum and escaped names of features', async () => {
     const page = await open('one.html');
-    // Capacities, leverages, the spectrum.
+    // Figures: capacities, leverages, spectrum.
     expect(await shares(page)).toBe(3);
     const text = await page.locator('body').innerText();
     for (const part of [
       'Capacity in m.safetensors',
       'token-embedding (wte.weight)',
       '40 features in 8 dimensions, rank 8',
-      'Vectors centred',
+      'Vectors are centred',
       'Capacity of the features',
       'Leverage of the features',
       'Spectrum of the frame operator',
@@ -79,17 +79,17 @@ describe.skipIf(!hasBrowser)('the report of a measurement in a browser', () => {
       expect(text).toContain(part);
     expect(await page.locator('blink').count()).toBe(0);
     const cells = await page.locator('td').allInnerTexts();
-    // Fifteen at either end, and both of each of the fifteen most parallel pairs.
+    // 15 features at each end, and both features of the 15 most parallel pairs.
     expect(cells.filter((cell) => names.includes(cell)).length).toBe(15 * 4);
   });
 
-  it('has several matrices side by side, and each by itself', async () => {
+  it('compares several matrices and shows each in its own section', async () => {
     const page = await open('three.html');
     expect(await shares(page)).toBe(2 + 3 * 3);
     const headings = await page.locator('h2').allInnerTexts();
     for (const k of [0, 1, 2])
       expect(headings).toContain(`mlp-out of layer ${k} (h.${k}.mlp.c_proj.weight)`);
-    expect(headings).toContain('Side by side');
+    expect(headings).toContain('Comparison of matrices');
     expect(readFileSync(join(folder, 'three.html'), 'utf8')).toMatch(/^<!doctype html>/i);
   });
 });

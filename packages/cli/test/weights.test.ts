@@ -23,7 +23,7 @@ function scaled(rows: number[][]): number[][] {
   return rows.map((row) => row.map((x) => x / Math.hypot(...row)));
 }
 
-/** The largest relative difference. */
+/** Largest relative difference. */
 function apart(found: readonly number[], expected: readonly number[]): number {
   expect(found.length).toBe(expected.length);
   return Math.max(...found.map((c, i) => Math.abs(c - expected[i]) / expected[i]));
@@ -43,7 +43,7 @@ const MODEL = ['measure', 'model'];
 const TOKENS = [...MODEL, '--preset', 'token-embedding'];
 
 describe('polysem measure, flag by flag', () => {
-  it('gives capacities by their definition, of vectors as they are, centred and normalised', async () => {
+  it('gives the capacities of the definition for plain, centred and normalised vectors', async () => {
     const rows = rowsOf(tokens);
     const cases: [string[], number[][]][] = [
       [[], rows],
@@ -67,15 +67,15 @@ describe('polysem measure, flag by flag', () => {
         normalised: flags.includes('--normalise'),
       });
       if (kind === 'float64') expect(found.precision.frame).toBe(kind);
-      // 60 sums of 8 products, squared: errors of some hundred roundings at most. Vectors that are changed are rounded to the
-      // float32 of the file again, and capacities are of the fourth degree above and below.
+      // 60 sums of 8 products, squared: a few hundred roundings. Changed vectors are rounded to float32 again, and
+      // capacities are a ratio of fourth powers.
       const products = 500 * (kind === 'float64' ? 2 ** -53 : 2 ** -24);
       const bound = products + (flags.length > 0 ? 8 * 2 ** -24 : 0);
       expect(apart(found.perFeature.capacity, byDefinition(vectors))).toBeLessThan(bound);
     });
   });
 
-  it('finds neighbours, stands beside every baseline, and names features', async () => {
+  it('finds neighbours, computes every baseline, and names features', async () => {
     const all = 'gaussian,unit,spectrum,norms,shuffled,sparse';
     const words = [...TOKENS, '--neighbours', '--baseline', all, '--labels', 'vocab.txt'];
     const [json, text, wrong, none, both] = await polysemMany(
@@ -95,7 +95,7 @@ describe('polysem measure, flag by flag', () => {
         i === j ? -1 : Math.abs(a.reduce((sum, x, k) => sum + x * b[k], 0)),
       );
       const { neighbour = [], cosine = [] } = found.perFeature;
-      // The nearest by their angle on a line or in one direction, whichever it is: no other is nearer.
+      // No other feature has a larger |cosine|.
       expect(cosines[neighbour[i]]).toBeCloseTo(Math.abs(cosine[i]), 6);
       expect(Math.max(...cosines)).toBeCloseTo(cosines[neighbour[i]], 6);
     });
@@ -121,7 +121,7 @@ describe('polysem measure, flag by flag', () => {
     expect([both.code, both.stderr.includes('given together with')]).toEqual([2, true]);
   });
 
-  it('measures layers side by side, as each by itself', async () => {
+  it('measures several layers with the same results as one by one', async () => {
     const [all, one, pattern, text, two, table] = await polysemMany(
       [
         [...MODEL, '--preset', 'mlp-out', '--layer', 'all', '--json'],
@@ -161,8 +161,8 @@ describe('polysem measure, flag by flag', () => {
     expect(values.neighbour).toEqual(matrices.flatMap((m) => m.perFeature.neighbour));
   });
 
-  it('gives the same bytes by one thread and by two', async () => {
-    // More work than is done without workers whatever --threads says.
+  it('gives the same bytes with one thread and with two', async () => {
+    // Large enough to use workers.
     const [features, dims] = [5000, 256];
     writeFileSync(join(folder, 'large.npy'), encodeNpy(random(features, dims)));
     const large = ['measure', 'large.npy', '--features', 'rows', '--no-coherence'];
@@ -186,7 +186,7 @@ describe('polysem measure, flag by flag', () => {
     );
     const [fast, exact] = kinds.map(parsed);
     expect([fast.precision.frame, exact.precision.frame]).toEqual(['float32', 'float64']);
-    // What is promised of any capacity in float32 is true of their sum.
+    // The error bound of float32 capacities also holds for their sum.
     expect(Math.abs(fast.capacity.total / exact.capacity.total - 1)).toBeLessThan(1e-5);
     expect(parsed(one).features).toBe(features);
     expect(two.stdout).toBe(one.stdout);
@@ -194,7 +194,7 @@ describe('polysem measure, flag by flag', () => {
     expect(first.equals(second)).toBe(true);
   });
 
-  it('writes a Parquet file of all that is known of each feature, and how it came about', async () => {
+  it('writes a Parquet file with all figures per feature and provenance', async () => {
     const words = [...TOKENS, '--labels', 'vocab.txt', '--seed', '5', '--normalise'];
     const [run] = await polysemMany(
       [[...words, '--per-feature', 'each.parquet', '--json']],
@@ -229,7 +229,7 @@ describe('polysem measure, flag by flag', () => {
     });
   });
 
-  it('measures one instance of several that train wrote, and asks which', async () => {
+  it('asks which instance of several to measure', async () => {
     const train = ['train', '--features', '6', '--dims', '3', '--importance', '1', '--density'];
     const many = [...train, '0.1', '--instances', '3', '--out', 'many.safetensors', '--json'];
     const measure = ['measure', 'many.safetensors'];
@@ -256,7 +256,7 @@ describe('polysem measure, flag by flag', () => {
     expect(listed.stdout).toContain('--preset toy-model --index 0..2');
   });
 
-  it('writes over nothing that it reads', async () => {
+  it('never overwrites its input', async () => {
     const csv = Array.from({ length: 5 }, (_, i) => `${i},${i * i - 1}`).join('\n');
     writeFileSync(join(folder, 'own.csv'), csv);
     const [run] = await polysemMany(

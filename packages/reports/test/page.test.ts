@@ -46,7 +46,7 @@ const matches = (pattern: RegExp, source: string = page): string[] =>
   [...source.matchAll(pattern)].map((match) => match[1]);
 
 describe('reportPage', () => {
-  it('requests nothing: all it refers to is inside of it', () => {
+  it('makes no requests: everything is embedded', () => {
     const targets = matches(/(?:href|src|srcset|action|data)="([^"]*)"/g);
     expect(targets.length).toBeGreaterThan(5);
     for (const target of targets) expect(target).toMatch(/^(#|data:)/);
@@ -56,7 +56,7 @@ describe('reportPage', () => {
     expect(page).toContain("default-src 'none'");
   });
 
-  it('repeats no id, though two figures bring the same, and keeps references whole', () => {
+  it('keeps ids unique and references intact when two figures have the same ids', () => {
     const ids = matches(/<[^>]*\sid="([^"]*)"/g);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toEqual(expect.arrayContaining(['claims', 'one', 'f1_c', 'f2_c', 'f1_t', 'f2_t']));
@@ -68,7 +68,7 @@ describe('reportPage', () => {
     for (const target of matches(/<a href="#([^"]*)"/g)) expect(ids).toContain(target);
   });
 
-  it('offers each figure unchanged, and the results, for download', () => {
+  it('offers the results and each original figure for download', () => {
     const decode = (uri: string): string =>
       Buffer.from(uri.split(',')[1], 'base64').toString('utf8');
     expect(matches(/href="(data:image\/svg[^"]*)"/g).map(decode)).toEqual([
@@ -87,7 +87,7 @@ describe('reportPage', () => {
     expect(reportPage({ ...report, results: undefined })).not.toContain('results.json');
   });
 
-  it('marks claims with a word and a sign, and counts them', () => {
+  it('marks claims with a word and a symbol, and counts them', () => {
     expect(page).toContain('1 of 2 claims pass; 1 fails.');
     const rows = matches(/(<tr[^>]*><th scope="row"[\s\S]*?<\/tr>)/g);
     expect(rows).toHaveLength(2);
@@ -103,7 +103,7 @@ describe('reportPage', () => {
     expect(reportPage({ ...report, claims: [] })).not.toContain('id="claims"');
   });
 
-  it('escapes every plain text', () => {
+  it('escapes all plain text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (s) => {
         const evil = `${s}<script>"'&`;
@@ -129,7 +129,7 @@ describe('reportPage', () => {
     );
   });
 
-  it('refuses ids that clash or are none, and tables that do not fit', () => {
+  it('rejects duplicate and malformed ids, and rows of the wrong length', () => {
     const [section] = report.sections;
     const withId = (id: string) => ({ ...section, id });
     const withIds =
@@ -143,13 +143,13 @@ describe('reportPage', () => {
     expect(() => reportPage({ ...report, sections: [{ ...section, tables }] })).toThrow('2 cells');
   });
 
-  it('is the same for the same input', () => {
+  it('gives the same page for the same input', () => {
     expect(reportPage(report)).toBe(page);
   });
 });
 
 describe('inlineSvg', () => {
-  it('leaves a figure of this package as it is', () => {
+  it('changes nothing in a figure of this package', () => {
     expect(inlineSvg(bars, 'f1_')).toBe(bars);
   });
 });

@@ -33,7 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), 'polysem-figure7-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the published crossings', () => {
-  it('are those of the reference table', () => {
+  it('equal the reference table', () => {
     const text = readFileSync(new URL('reference/figure7.csv', import.meta.url), 'utf8');
     const rows = text
       .trim()
@@ -63,7 +63,7 @@ describe('the published crossings', () => {
     });
   });
 
-  it('come with conventions of which the drawn one is first and none is double', () => {
+  it('have distinct conventions, the base one first', () => {
     for (const panel of figure7Panels) {
       const all = plausibleConventions(panel);
       expect(all[0]).toEqual(baseConvention[panel.task]);
@@ -72,7 +72,7 @@ describe('the published crossings', () => {
   });
 });
 
-/** A diagram over the measured densities in which C rises through 0.1 and 0.9 at given importances. */
+/** A diagram at the measured densities whose crossings of 0.1 and 0.9 are the published ones, shifted. */
 function drawn(panel: (typeof figure7Panels)[number], shift: number): GridDiagram {
   const columns = 401;
   const spec: GridSpec = {
@@ -104,7 +104,7 @@ function drawn(panel: (typeof figure7Panels)[number], shift: number): GridDiagra
 }
 
 describe('agreement', () => {
-  it('is full where the crossings are the published ones, and names the distance where they are shifted', () => {
+  it('is complete for the published crossings, and gives the distance of shifted ones', () => {
     for (const panel of figure7Panels) {
       for (const shift of [0, 0.1, 0.2]) {
         const rows = agreement(panel, drawn(panel, shift));
@@ -112,7 +112,7 @@ describe('agreement', () => {
         if (shift < 0.15) expect(agree).toBe(crossings);
         for (const { ignoredUpTo, fullFrom } of rows) {
           for (const { published, decades } of [ignoredUpTo, fullFrom]) {
-            // Beyond the edges of the plotted range there is nothing to measure, and edges have a width.
+            // Bounds stay satisfied by shifts outwards, and edges have a tolerance.
             if (published.kind === 'exact' && published.value * 10 ** shift < 100)
               expect(decades).toBeCloseTo(shift, 2);
             if (published.kind === 'atLeast') expect(decades).toBe(0);
@@ -125,7 +125,7 @@ describe('agreement', () => {
 
 describe('the claims of section 3.7', () => {
   const cells = 32;
-  /** A panel whose capacity is a function of decades of V and of density. */
+  /** A panel whose capacity is a given function of log10 V and density. */
   const panelOf = (
     place: number,
     of: (decades: number, density: number) => number,
@@ -168,13 +168,13 @@ describe('the claims of section 3.7', () => {
     ),
   );
 
-  it('hold where the panels are as the paper says', () => {
+  it('pass for panels as the paper describes them', () => {
     const claims = figure7Claims({ panels, misses: [] });
     expect(claims.filter(({ pass }) => !pass)).toEqual([]);
     expect(claims.map(({ id }) => id)).toContain('figure7-critical');
   });
 
-  it('fail where architectures change places, and where nothing changes', () => {
+  it('fail for exchanged architectures, and for constant capacity', () => {
     const swapped = panels.map((_, place) => panelOf(place, place < 3 ? plateau : smooth));
     const failing = figure7Claims({ panels: swapped, misses: [] })
       .filter(({ pass }) => !pass)
@@ -193,7 +193,7 @@ describe('the claims of section 3.7', () => {
   });
 });
 
-/** A sweeper of this thread that stops after so many rows. */
+/** A sweeper in this thread that fails after `rows` rows. */
 function stopsAfter(rows: number): Sweeper & { readonly swept: () => number } {
   const kernel = kernelNamed('wasm-simd');
   let swept = 0;
@@ -205,7 +205,7 @@ function stopsAfter(rows: number): Sweeper & { readonly swept: () => number } {
       tasks.map((task, i) => {
         if (swept === rows) throw new Error('interrupted');
         swept++;
-        // Few starts: what is tested is where work goes on.
+        // Little training, because only resuming is tested.
         const few = { ...task.spec.training, rows: 64, iterations: 20 };
         const row = sweepRow(kernel, { ...task, spec: { ...task.spec, training: few } });
         onRow(i, row);
@@ -217,7 +217,7 @@ function stopsAfter(rows: number): Sweeper & { readonly swept: () => number } {
 describe('figure 7', () => {
   const size = { cells: 2, tableColumns: 0 };
 
-  it('goes on at the panel in which it was interrupted, to the same result, and leaves no journal', async () => {
+  it('resumes in the interrupted panel with the same result, and leaves no journal', async () => {
     const whole = stopsAfter(Infinity);
     const expected = await figure7(size, 0, whole);
     const first = stopsAfter(Math.floor(whole.swept() / 2));
@@ -236,7 +236,7 @@ describe('figure 7', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('explains a miss by a row trained the usual way', async () => {
+  it('explains a miss by a row of ordinary training', async () => {
     const panel = figure7Panels[3];
     const rows = agreement(panel, drawn(panel, 0));
     const missed = { ...rows[0], fullFrom: { ...rows[0].fullFrom, decades: 0.3 } };
@@ -248,14 +248,14 @@ describe('figure 7', () => {
     expect(misses).toHaveLength(1);
     const [{ density, level, published, trainedFirst, trainedLast }] = misses;
     expect([density, level, published]).toEqual([0.3, 0.9, 3.7]);
-    // First trials with other software put the best of 6 within 0.15 decades of the published one; so must this.
+    // Other software puts the best of 6 restarts within 0.15 decades of the published crossing.
     for (const { value } of [trainedFirst, trainedLast])
       expect(Math.abs(Math.log10(value / published))).toBeLessThan(0.15);
   });
 });
 
-describe('kurtosis apart from density', () => {
-  it('changes nothing in the quadratic model at one kurtosis', async () => {
+describe('kurtosisAndDensity', () => {
+  it('finds no effect of density in the quadratic model at fixed kurtosis', async () => {
     const sweeper = await openSweeper({ threads: 1, kernel: 'wasm-simd' });
     const result = await kurtosisAndDensity({ columns: 7, restarts: 1 }, 0, sweeper, {
       models: ['computation quadratic'],
@@ -268,7 +268,7 @@ describe('kurtosis apart from density', () => {
     expect(claims).toHaveLength(2);
   });
 
-  it('is claimed of the widths alone', () => {
+  it('derives its claims from the widths', () => {
     const widths = (list: readonly (readonly [number, number, number])[]) =>
       list.flatMap(([density, kurtosis, width]) => [{ density, kurtosis, width }]);
     const shapes = ['uniform', 'gaussian', 'student-t', 'laplace'] as const;

@@ -8,7 +8,7 @@ import { theoremTwo } from '../src/reproduce/geometry/theorem-two.ts';
 const result = geometry({ seeds: 6, draws: 40 }, 0);
 const claims = geometryClaims(result);
 
-/** The claims that fail for results with something changed. */
+/** Ids of the claims that fail for altered results. */
 function failures(change: Partial<Geometry>): string[] {
   return geometryClaims({ ...result, ...change })
     .filter(({ pass }) => !pass)
@@ -16,11 +16,11 @@ function failures(change: Partial<Geometry>): string[] {
 }
 
 describe('the claims of section 4', () => {
-  it('hold', () => {
+  it('pass', () => {
     expect(claims.filter(({ pass }) => !pass)).toEqual([]);
   });
 
-  it('have names of their own', () => {
+  it('have unique ids', () => {
     expect(new Set(claims.map(({ id }) => id)).size).toBe(claims.length);
   });
 
@@ -42,20 +42,20 @@ describe('the claims of section 4', () => {
   });
 });
 
-describe('claims fail', () => {
-  it('for an arrangement of other capacities', () => {
+describe('claims of section 4 fail', () => {
+  it('for an arrangement with other capacities', () => {
     const [triangle, ...others] = result.figure6;
     const bent = { ...triangle, capacity: triangle.capacity.map((c) => c + 1e-9) };
     expect(failures({ figure6: [bent, ...others] })).toEqual(['figure6-triangle']);
   });
 
-  it('for a shape of another name', () => {
+  it('for a shape with another name', () => {
     const [triangle, ...others] = result.figure6;
     const misnamed = { ...triangle, shape: { ...triangle.shape, name: 'square' } };
     expect(failures({ figure6: [misnamed, ...others] })).toEqual(['figure6-shapes']);
   });
 
-  it('for other blocks than those hidden', () => {
+  it('for blocks that differ from the hidden ones', () => {
     const { planted } = result.figure5;
     const [[first], second] = planted.blocks;
     const blocks = [[first], [...second, planted.blocks[0][1]]];
@@ -63,13 +63,13 @@ describe('claims fail', () => {
     expect(failures({ figure5 })).toEqual(['figure5-blocks']);
   });
 
-  it('for a seed whose partial features are not one eigenspace', () => {
+  it('for a seed whose partial features do not form one eigenspace', () => {
     const [small, large] = result.oneEigenspace;
     const oneEigenspace = [small, { ...large, oneEigenspace: large.seeds - 1 }];
     expect(failures({ oneEigenspace })).toEqual(['one-eigenspace-40-in-20']);
   });
 
-  it('for trained matrices with one feature lengthened', () => {
+  it('for trained matrices with one longer feature', () => {
     const architectures = result.architectures.map((row) => {
       const trained = row.trained.map(({ embedding: w, ...rest }) => {
         const data = Float64Array.from(w.data);
@@ -78,18 +78,18 @@ describe('claims fail', () => {
       });
       return { ...row, trained, census: blockCensus(trained, row.noise) };
     });
-    // A pair is efficient whatever its lengths, and so are three.
+    // Antipodal pairs are efficient with any lengths.
     expect(failures({ architectures })).toEqual(['trained-form', 'trained-integers']);
   });
 
-  it('for a split at another importance, and for none', () => {
+  it('for a split at another importance, and for no split', () => {
     const { splittingOff } = result;
     const elsewhere = { ...splittingOff, splitAt: [2.5] };
     expect(failures({ splittingOff: elsewhere })).toEqual(['split-at']);
     expect(failures({ splittingOff: { ...splittingOff, splitAt: [] } })).toEqual(['split-at']);
   });
 
-  it('for a run followed to before its end', () => {
+  it('for a history that stops early', () => {
     const trainingDynamics = result.trainingDynamics.map((run) => ({
       ...run,
       dynamics: { ...run.dynamics, rows: run.dynamics.rows.slice(0, 5) },
@@ -98,7 +98,7 @@ describe('claims fail', () => {
   });
 });
 
-describe('a census of blocks', () => {
+describe('blockCensus', () => {
   const pair = (turn: number): Float64Array => {
     const [c, s] = [Math.cos(turn), Math.sin(turn)];
     return Float64Array.from([c, s, -c, -s, -2 * s, 2 * c]);
@@ -109,7 +109,7 @@ describe('a census of blocks', () => {
     converged: k > 0,
   }));
 
-  it('counts one structure whatever the rotation, and those near the least loss', () => {
+  it('counts rotated copies as one structure, and restarts near the lowest loss', () => {
     const { structures, nearBest, converged, efficiency } = blockCensus(trained, 0);
     expect(structures).toEqual([
       {
@@ -127,8 +127,8 @@ describe('a census of blocks', () => {
   });
 });
 
-describe('training followed', () => {
-  it('numbers every feature of a formed block, and none of the others', () => {
+describe('trainingDynamics', () => {
+  it('numbers exactly the features of formed blocks', () => {
     for (const { dynamics, blockOf, blockNames } of result.trainingDynamics) {
       dynamics.rows.forEach(({ full, blocks, blockCapacity }, at) => {
         const formed = blocks.filter(
@@ -143,7 +143,7 @@ describe('training followed', () => {
     }
   });
 
-  it('shows a block that splits', () => {
+  it('includes a block that splits', () => {
     const kinds = result.trainingDynamics.flatMap(({ dynamics }) =>
       dynamics.events.map(({ kind }) => kind),
     );
@@ -152,7 +152,7 @@ describe('training followed', () => {
   });
 });
 
-it('random efficient matrices are all different, and start k the same however many there are', () => {
+it('efficient matrices depend on the seed, and restart k does not depend on the number of restarts', () => {
   expect(theoremTwo(3, 0)).not.toEqual(theoremTwo(3, 1));
   const more = geometry({ seeds: 7, draws: 1 }, 0);
   const capacities = ({ architectures }: Geometry): number[][] =>

@@ -10,7 +10,7 @@ import { identity } from '../src/identity.ts';
 const folder = mkdtempSync(join(tmpdir(), 'polysem-grid-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Quadratic and below the critical kurtosis, so that the capacity jumps at V = 1 in every row. */
+/** Quadratic model below the critical kurtosis, where the capacity jumps at V = 1 in every row. */
 const spec: GridSpec = {
   architecture: { task: 'computation', activation: 'quadratic' },
   shape: 'uniform',
@@ -26,7 +26,7 @@ const spec: GridSpec = {
   seed: 1,
 };
 
-/** A sweeper that dies before it has done more than so many rows, and counts them. */
+/** A sweeper that counts rows and fails after `most` of them. */
 function dying(sweeper: Sweeper, most: number): Sweeper & { done: number } {
   const counted = {
     ...sweeper,
@@ -42,7 +42,7 @@ function dying(sweeper: Sweeper, most: number): Sweeper & { done: number } {
 }
 
 describe('runGrid', () => {
-  it('takes no rows from a journal that another revision left', async () => {
+  it('ignores the journal of another version', async () => {
     const sweeper = await openSweeper({ threads: 1 });
     const kept = { journal: join(folder, 'other-method'), keepJournal: true };
     const diagram = await runGrid(spec, sweeper, kept);
@@ -50,7 +50,7 @@ describe('runGrid', () => {
     const again = dying(sweeper, Infinity);
     expect(await runGrid(spec, again, kept)).toEqual(diagram);
     expect(again.done).toBe(0);
-    // As such journals were named before the revision was part of a run's identity.
+    // Journals had this identity before it included the version.
     const named = { identity: identity({ version, spec, kernel: sweeper.kernel }) };
     writeFileSync(kept.journal, [JSON.stringify(named), ...lines.slice(1)].join('\n'));
     const anew = dying(sweeper, Infinity);
@@ -61,7 +61,7 @@ describe('runGrid', () => {
 });
 
 describe('runRefinement', () => {
-  it('goes on where it was killed, survey and rounds before that kept', async () => {
+  it('resumes after an interruption with the first pass and finished rounds', async () => {
     const sweeper = await openSweeper({ threads: 1 });
     const kept = { journal: join(folder, 'journal'), keepJournal: true };
     const diagram = await runGrid(spec, sweeper, kept);
@@ -69,7 +69,7 @@ describe('runRefinement', () => {
     expect(whole).toHaveLength(2);
     for (const { from, to } of whole) expect([from < 1, to > 1]).toEqual([true, true]);
 
-    // Two rows a round, four rounds.
+    // Four rounds of two rows.
     const first = dying(sweeper, 5);
     await expect(runRefinement(diagram, first, 4, kept)).rejects.toThrow('killed');
     expect(existsSync(kept.journal)).toBe(true);

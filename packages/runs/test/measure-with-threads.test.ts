@@ -10,20 +10,25 @@ import { resumeMeasurement } from '../src/measure-checkpoint.ts';
 import { measureKept } from '../src/measure/measure-with-threads.ts';
 import { keepNumbers, readNumbers } from '../src/number-file.ts';
 
-// Large enough that workers are worth their start.
+// Large enough to use workers.
 const large = gaussianSource({ dims: 256, features: 31_000, seed: 1 });
 
 describe('measureWithThreads', () => {
-  it.each([1, 2, undefined])('measures what one thread measures: %s threads', async (threads) => {
-    const { capacity, leverage } = await measureStream(large);
-    const found = await measureWithThreads(large, { threads });
-    expect(found.capacity).toEqual(capacity);
-    expect(found.leverage).toEqual(leverage);
-    const small = gaussianSource({ dims: 8, features: 300, seed: 1 });
-    expect(await neighboursWithThreads(small, { threads })).toEqual(await streamNeighbours(small));
-  });
+  it.each([1, 2, undefined])(
+    'gives the same result with any number of threads: %s',
+    async (threads) => {
+      const { capacity, leverage } = await measureStream(large);
+      const found = await measureWithThreads(large, { threads });
+      expect(found.capacity).toEqual(capacity);
+      expect(found.leverage).toEqual(leverage);
+      const small = gaussianSource({ dims: 8, features: 300, seed: 1 });
+      expect(await neighboursWithThreads(small, { threads })).toEqual(
+        await streamNeighbours(small),
+      );
+    },
+  );
 
-  it.each([1, 2])('ends when it is told to: %d threads', async (threads) => {
+  it.each([1, 2])('stops when the signal aborts: %d threads', async (threads) => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const onProgress = (): void => controller.abort(reason);
@@ -33,14 +38,14 @@ describe('measureWithThreads', () => {
   });
 });
 
-describe('a measurement that was cut off', () => {
+describe('an interrupted measurement', () => {
   const source = gaussianSource({ dims: 40, features: 27_000, seed: 1 });
   const folder = mkdtempSync(join(tmpdir(), 'polysem-spectrum-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'kept');
   const checkpoint = { path, identity: 'a' };
 
-  /** Measures until so much of a stage is done. */
+  /** Measures until a share of a stage is done, then aborts. */
   async function cutOff(stage = 'features', share = 0): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
@@ -53,7 +58,7 @@ describe('a measurement that was cut off', () => {
     ).rejects.toThrow('enough');
   }
 
-  /** The stages of a whole measurement, where each began, and what it found. */
+  /** Runs a measurement to its end: the progress at which each stage started, and the result. */
   async function whole(
     identity: string,
     keepsResult = false,
@@ -66,7 +71,7 @@ describe('a measurement that was cut off', () => {
     return { stages, found };
   }
 
-  it('goes on from its spectrum, to the same bytes, and leaves nothing behind', async () => {
+  it('resumes from its spectrum with the same bytes, and leaves no files', async () => {
     await cutOff();
     const { stages, found } = await whole('a');
     expect([...stages.keys()]).toEqual(['features']);
@@ -74,20 +79,20 @@ describe('a measurement that was cut off', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('goes on from sums of S, to the same bytes', async () => {
+  it('resumes from partial sums of S with the same bytes', async () => {
     const expected = await measureStream(source);
     for (const share of [0.4, 0.8]) {
       await cutOff('frame', share);
       const { stages, found } = await whole('a');
       expect([...stages.keys()]).toEqual(['frame', 'spectrum', 'features']);
-      // Blocks are about 13,000 features; up to two of them were under way when it was cut.
+      // Chunks have about 13,000 features; up to two of them were in progress when it was aborted.
       expect(stages.get('frame')).toBeGreaterThan(13_200);
       expect(found).toEqual(expected);
       expect(readdirSync(folder)).toEqual([]);
     }
   });
 
-  it('that has ended is not done again, while it is a part of something else', async () => {
+  it('is read back if it had finished as part of a longer command', async () => {
     const { found } = await whole('a', true);
     const again = await whole('a', true);
     expect(again.stages.size).toBe(0);
@@ -107,13 +112,13 @@ describe('a measurement that was cut off', () => {
     ['features', 0],
     ['frame', 0.4],
   ] as const)(
-    'begins anew where what was kept is of another source, or damaged: %s',
+    'starts again if the checkpoint is damaged or of another source: %s',
     async (stage, share) => {
       await cutOff(stage, share);
       expect([...(await whole('b')).stages.keys()]).toContain('sample');
       await cutOff(stage, share);
       const bytes = readFileSync(path);
-      // A byte of the head, of the numbers, the end, and all but the head's beginning.
+      // A wrong byte in the header and in the numbers, a missing end, a truncated header, and other text.
       for (const damaged of [
         ...[20, bytes.length - 9].map((at) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte))),
         bytes.subarray(0, -8),
@@ -131,8 +136,8 @@ describe('a measurement that was cut off', () => {
   );
 });
 
-describe('numbers that were kept', () => {
-  it('are the same to the last bit', () => {
+describe('numbers in a checkpoint', () => {
+  it('are restored to the last bit', () => {
     const folder = mkdtempSync(join(tmpdir(), 'polysem-numbers-'));
     const path = join(folder, 'kept');
     const value = {

@@ -51,7 +51,7 @@ const small: PhaseSpec = {
 };
 
 describe('identity', () => {
-  it('does not depend on the order of keys, and on nothing left out', () => {
+  it('does not depend on the order of keys or on undefined fields', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (spec) => {
         const reversed = Object.fromEntries(Object.entries(spec).toReversed());
@@ -71,7 +71,7 @@ describe('identity', () => {
 });
 
 describe('the journal', () => {
-  it('gives back what was written, drops a torn line, and starts anew for another run', () => {
+  it('returns what was written, drops an incomplete line, and starts empty for another run', () => {
     const path = join(folder, 'journal');
     const first = openJournal<number>(path, 'run');
     first.add(0, 10);
@@ -97,7 +97,7 @@ describe('the journal', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('takes any rubbish for an empty journal', () => {
+  it('treats a malformed journal as empty', () => {
     fc.assert(
       fc.property(fc.string(), (rubbish) => {
         const path = join(folder, 'rubbish');
@@ -109,7 +109,7 @@ describe('the journal', () => {
 });
 
 describe('runPhase', () => {
-  it('takes finished rows from the journal and computes the rest to the same result', async () => {
+  it('reads finished rows from the journal and computes the rest with the same result', async () => {
     const straight = await runPhase(small);
     const path = join(folder, 'phase-journal');
     let rows = 0;
@@ -122,7 +122,7 @@ describe('runPhase', () => {
     });
     await expect(interrupted).rejects.toThrow('power cut');
     expect(readFileSync(path, 'utf8').trimEnd().split('\n').length).toBe(3);
-    // A mark that only a row from the journal can carry.
+    // A value that can only come from the journal.
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
     const entry = JSON.parse(lines[1]) as { value: { capacity: number[] } };
     entry.value.capacity[0] = 0.125;
@@ -134,7 +134,7 @@ describe('runPhase', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('refuses malformed specs', async () => {
+  it('rejects malformed specs', async () => {
     await expect(runPhase({ ...small, dims: 4 })).rejects.toThrow('dims');
     await expect(runPhase({ ...small, density: { from: 1, to: 2, count: 3 } })).rejects.toThrow(
       'density',
@@ -164,7 +164,7 @@ describe('runTraining', () => {
     return join(own, 'journal');
   };
 
-  it('takes finished starts from the journal and trains the rest to the same result', async () => {
+  it('reads finished restarts from the journal and trains the rest with the same result', async () => {
     const straight = await runTraining(specs);
     const path = journalAt('starts-');
     const cut = runTraining(specs, {
@@ -187,14 +187,14 @@ describe('runTraining', () => {
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
-  it('goes on in the middle of a start, and leaves nothing behind', async () => {
-    // One long start: its only way on is from a checkpoint.
+  it('resumes in the middle of a restart, and leaves no files', async () => {
+    // A single long restart, which can only resume from a checkpoint.
     const long = [{ ...spec, restarts: 1, steps: 20_000, history: 5 }];
     const straight = await runTraining(long, { kernel: 'typescript', threads: 1 });
     const path = journalAt('middle-');
     const clock = vi.spyOn(Date, 'now');
     let now = 1e12;
-    // Each look at the clock finds a minute gone, so that every chance to keep a checkpoint is taken.
+    // The clock advances a minute per call, so that every checkpoint is due.
     clock.mockImplementation(() => (now += 60_000));
     const cut = runTraining(long, {
       journal: path,
@@ -219,7 +219,7 @@ describe('runTraining', () => {
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
-  it('does not take a checkpoint of another spec, of another kernel or in pieces', () => {
+  it('ignores a checkpoint that is truncated or of another run', () => {
     const path = join(folder, 'checkpoint');
     const value = { step: 3, parameters: Float32Array.of(0.1, NaN, -0), loss: Infinity };
     keepCheckpoint(path, 'a', value);
@@ -237,7 +237,7 @@ describe('runTraining', () => {
     ]);
   });
 
-  it('gives the same on any number of threads', async () => {
+  it('gives the same result with any number of threads', async () => {
     const one = await runTraining(specs, { threads: 1 });
     expect(await runTraining(specs, { threads: 2 })).toEqual(one);
     const path = journalAt('threads-');
@@ -249,13 +249,13 @@ describe('runTraining', () => {
       },
     });
     await expect(cut).rejects.toThrow('power cut');
-    // What was at work when the run ended is kept.
+    // Restarts in progress are kept.
     expect(readdirSync(dirname(path)).length).toBeGreaterThan(0);
     expect(await runTraining(specs, { journal: path, threads: 2 })).toEqual(one);
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
-  it('refuses a kernel that is none', async () => {
+  it('rejects an unknown kernel', async () => {
     await expect(runTraining(specs, { kernel: 'gpu' as 'typescript' })).rejects.toThrow(
       'kernel: this engine cannot run gpu',
     );
@@ -263,10 +263,10 @@ describe('runTraining', () => {
 });
 
 describe('boundaries', () => {
-  it('stay inside the plane and follow the kurtosis of any shape', () => {
+  it('stay inside the diagram and follow the kurtosis of any distribution', () => {
     const [left, right] = boundaries(figure4Spec(0));
     for (const [v] of [...left.points, ...right.points]) expect(v >= 0.01 && v <= 100).toBe(true);
-    // Gaussian inputs are critical at density 1, where both boundaries meet at V = 1.
+    // Gaussian inputs have the critical kurtosis at density 1, where both boundaries meet at V = 1.
     const gaussian = boundaries({ ...figure4Spec(0), shape: 'gaussian' });
     expect(gaussian.map((line) => line.points[0])).toEqual([
       [1, 1],
@@ -278,7 +278,7 @@ describe('boundaries', () => {
 
 describe('claims', () => {
   const statement = { id: 'x', claim: 'y', source: 'z' };
-  it('fail where the number is off, or is none', () => {
+  it('fail if the number is wrong or NaN', () => {
     expect(equal(statement, 1, 1.05, 0.1).pass).toBe(true);
     expect(equal(statement, 1, 1.2, 0.1).pass).toBe(false);
     expect(equal(statement, 1, NaN, 0.1).pass).toBe(false);
@@ -286,7 +286,7 @@ describe('claims', () => {
     expect(atMost(statement, NaN, 0.1).pass).toBe(false);
   });
 
-  it('of Figure 2 hold, and would not for another price', () => {
+  it('about Figure 2 pass, and fail for another price', () => {
     const figure = figure2();
     expect(figure2Claims(figure).every((claim) => claim.pass)).toBe(true);
     const wrong = { ...figure, capacity: figure.capacity.map((c) => c / 2) };
@@ -294,7 +294,7 @@ describe('claims', () => {
   });
 });
 
-describe('the claims of Figure 4 and of the networks', () => {
+describe('claims about Figure 4 and the example networks', () => {
   const coarse = async (): Promise<Figure4> => {
     const exact = figure4Spec(0);
     const sampled = figure4SampledSpec(0);
@@ -312,7 +312,7 @@ describe('the claims of Figure 4 and of the networks', () => {
     };
   };
 
-  it('hold, and fail for networks that are not what was trained', async () => {
+  it('pass, and fail for altered networks', async () => {
     const figure = await coarse();
     const failed = (claims: readonly Claim[]): string[] =>
       claims.flatMap((claim) => (claim.pass ? [] : [claim.id]));
@@ -357,7 +357,7 @@ describe('the claims of Figure 4 and of the networks', () => {
 });
 
 describe('figure 4', () => {
-  it('has the plane of the paper, and the same rows where inputs are sampled', () => {
+  it('has the axes of the paper, and the same rows with sampled inputs', () => {
     const [exact, sampled] = [figure4Spec(0), figure4SampledSpec(0)];
     expect([exact.density.count, exact.importance.count]).toEqual([64, 64]);
     expect((exact.density.to / exact.density.from) ** (1 / 63)).toBeCloseTo(
@@ -366,7 +366,7 @@ describe('figure 4', () => {
     );
   });
 
-  it('has insets whose groups add up to D', () => {
+  it('has insets whose capacities sum to D', () => {
     for (const inset of insets) {
       const { groups, price } = insetResult(inset, 6, 3);
       expect(groups.reduce((sum, group) => sum + group.count * group.capacity, 0)).toBeCloseTo(

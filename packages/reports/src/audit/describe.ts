@@ -2,30 +2,36 @@ import type { Audit, Estimate, Goodness } from '@polysem/core/audit';
 import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
 
-/** An audit for people. */
+/**
+ * Describes an audit in text, as tables.
+ *
+ * @param audit the audit.
+ * @param labels names of the features, if known.
+ * @returns several paragraphs.
+ */
 export function describeAudit(audit: Audit, labels: readonly string[] | null): string {
   const { fitted, budget, resampling, goodness, permutation, relations, outliers } = audit;
   const percent = `${number(100 * resampling.confidence)} %`;
   const sections = [
     table([
-      ['one price for all', 'price', 'lambda', 'sum C', 'measured sum C'],
+      ['price of capacity', 'price', 'lambda', 'sum C', 'measured sum C'],
       [
-        '  least squared error',
+        '  best fit (least squares)',
         ...[fitted.price, fitted.lambda, fitted.total, audit.measuredTotal].map(five),
       ],
       ...(budget === null
-        ? [['  sums agree', 'at none', '', '', five(audit.measuredTotal)]]
+        ? [['  sum C as measured', 'no such price', '', '', five(audit.measuredTotal)]]
         : [
             [
-              '  sums agree',
+              '  sum C as measured',
               ...[budget.price, budget.lambda, budget.total, audit.measuredTotal].map(five),
             ],
           ]),
     ]),
     table([
-      ['predicted against measured', 'Pearson', 'Spearman', 'R^2', 'mean |error|'],
+      ['predicted and measured', 'Pearson', 'Spearman', 'R^2', 'mean |error|'],
       [
-        'quadratic model, least squared error',
+        'quadratic model, best fit',
         ...figures({
           pearson: goodness.pearson.value,
           spearman: goodness.spearman.value,
@@ -41,14 +47,19 @@ export function describeAudit(audit: Audit, labels: readonly string[] | null): s
       ],
       ...(audit.goodnessAtBudget === null
         ? []
-        : [['quadratic model, sums agree', ...figures(audit.goodnessAtBudget)]]),
+        : [['quadratic model, sum C as measured', ...figures(audit.goodnessAtBudget)]]),
       ...audit.nulls.map((fit) => [
         `null: ${fit.description}`.split(/[;,]/)[0],
         ...figures(fit.goodness),
       ]),
     ]),
     table([
-      ['R^2 of the theory less that of a null', 'less', `${percent} interval`, 'numbers fitted'],
+      [
+        'R^2 of the theory minus R^2 of a null model',
+        'difference',
+        `${percent} interval`,
+        'parameters fitted',
+      ],
       ...audit.nulls.map((fit) => [
         fit.name,
         five(fit.advantage.value),
@@ -57,9 +68,9 @@ export function describeAudit(audit: Audit, labels: readonly string[] | null): s
       ]),
     ]),
     permutation === null
-      ? 'permutation test: none, since one side is constant'
+      ? 'permutation test: not possible, because measured or predicted capacities are constant'
       : `permutation test: ${number(permutation.permutations)} permutations, p = ${number(permutation.pValue, 2)}, ` +
-        `correlation ${number(permutation.correlation, 3)} is ${number(permutation.standardScore, 3)} standard deviations`,
+        `correlation ${number(permutation.correlation, 3)}, standard score ${number(permutation.standardScore, 3)}`,
     table([
       ['rank correlation of capacity with', 'Spearman', `${percent} interval`],
       ['importance', ...withInterval(relations.importance)],
@@ -67,14 +78,14 @@ export function describeAudit(audit: Audit, labels: readonly string[] | null): s
         ? []
         : [
             ['frequency', ...withInterval(relations.density.alone)],
-            ['  importance held', ...withInterval(relations.density.importanceHeld)],
-            ['  kurtosis held', ...withInterval(relations.densityKurtosisHeld)],
+            ['  given importance', ...withInterval(relations.density.importanceHeld)],
+            ['  given kurtosis', ...withInterval(relations.densityKurtosisHeld)],
           ]),
       ['kurtosis', ...withInterval(relations.kurtosis.alone)],
-      ['  importance held', ...withInterval(relations.kurtosis.importanceHeld)],
+      ['  given importance', ...withInterval(relations.kurtosis.importanceHeld)],
       ...(relations.density === null
         ? []
-        : [['  frequency held', ...withInterval(relations.kurtosisDensityHeld)]]),
+        : [['  given frequency', ...withInterval(relations.kurtosisDensityHeld)]]),
     ]),
     outlierTable(audit, labels),
     ['What this does not show', ...audit.limits.map(({ name, text }) => `  ${name}: ${text}`)].join(
@@ -87,7 +98,7 @@ export function describeAudit(audit: Audit, labels: readonly string[] | null): s
 
 function outlierTable({ outliers }: Audit, labels: readonly string[] | null): string {
   return table([
-    ['farthest from the prediction', 'measured', 'predicted', 'in spreads'],
+    ['largest residuals', 'measured', 'predicted', 'residual / spread'],
     ...outliers.list
       .slice(0, 10)
       .map(({ feature, measured, predicted, score }) => [

@@ -1,6 +1,13 @@
 import { columnPieces } from '@polysem/runs';
 
-/** Measured and predicted capacity of each feature, with what is known of it: the bytes of a CSV or Parquet file, by the ending of the path. */
+/**
+ * Encodes the per-feature results of an audit as CSV or Parquet, depending on the ending of the path.
+ *
+ * @param path path of the output; ends in .csv or .parquet.
+ * @param features measured and predicted capacity, importance, kurtosis, and density and labels if known.
+ * @param metadata stored in the file.
+ * @returns the bytes of the file, in pieces.
+ */
 export function auditFile(
   path: string,
   features: {

@@ -4,16 +4,16 @@ import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
 import { eventLabel } from './dynamics-data.ts';
 
-/** Rows of a table for people; the JSON has all. */
+/** Largest number of rows in a text table; JSON output has all. */
 const SHOWN = 20;
 
-/** Shorter than this fraction of the longest, a row or column of W is no more than what rounding leaves of nothing. */
+/** Rows and columns of W shorter than this fraction of the longest are rounding errors of zero. */
 const UNUSED = 1e-12;
 
-/** Mean over the neurons, or features, that are not zero; 0 if all are. */
+/** Mean over the neurons or features that are not zero; 0 if all are zero. */
 function mean(values: ArrayLike<number>, squaredNorm: Float64Array): number {
   const largest = squaredNorm.reduce((a, b) => Math.max(a, b), 0);
-  // Squares of very large or small weights are out of range, figures that do not depend on the unit are not.
+  // If squares overflow or underflow, use the sign of the values, which do not depend on the unit.
   const isInRange = largest > 0 && largest < Infinity;
   const used = Float64Array.from(values).filter((value, k) =>
     isInRange ? squaredNorm[k] > largest * UNUSED ** 2 : value > 0,
@@ -21,12 +21,12 @@ function mean(values: ArrayLike<number>, squaredNorm: Float64Array): number {
   return used.length === 0 ? 0 : summarise(used).mean;
 }
 
-/** Such as `1 feature`, `2 features`. */
+/** A number with its noun, such as `2 features`. */
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Means over the neurons and features that are used. */
+/** Means over neurons and features that are not zero. */
 function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
   return {
     featuresPerNeuron: mean(perNeuron.participation, perNeuron.squaredNorm),
@@ -36,7 +36,13 @@ function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
   };
 }
 
-/** The geometry as JSON: what scripts want first, then the parts whole. */
+/**
+ * Converts a geometry to the JSON output of `polysem geometry`: main results first, then all details.
+ *
+ * @param geometry the geometry.
+ * @param trained blocks through training, if there is a history.
+ * @returns an object for JSON.
+ */
 export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null): object {
   const { structure, shapes, form, nearest, spectral, neurons, alignment, measured } = geometry;
   const named = structure.components.map((block, k) => ({
@@ -88,7 +94,14 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
   };
 }
 
-/** The geometry for people. */
+/**
+ * Describes a geometry in text.
+ *
+ * @param title name of the matrix.
+ * @param geometry the geometry.
+ * @param trained blocks through training, if there is a history.
+ * @returns several paragraphs and tables.
+ */
 export function describeForPeople(
   title: string,
   geometry: GeometryFigures,
@@ -107,13 +120,13 @@ export function describeForPeople(
   parts.push(efficiencyLine(geometry, total));
   const { localisation } = spectral;
   parts.push(
-    `${counted(spectral.spectrum.eigenspaces.length, 'eigenspace')} of S; features lie in one of them to ${number(mean(localisation, measured.squaredNorm), 4)} (1 = eigenvectors)`,
+    `${counted(spectral.spectrum.eigenspaces.length, 'eigenspace')} of S; mean localisation of features ${number(mean(localisation, measured.squaredNorm), 4)} (1: every vector is an eigenvector of S)`,
   );
   parts.push(
     table([
       ['neurons', 'features per neuron', 'monosemanticity', 'neurons per feature'],
       ...[
-        ['as they are', neurons] as const,
+        ['as given', neurons] as const,
         ...(alignment === null ? [] : [['aligned with blocks', alignment.after] as const]),
       ].map(([name, measurement]) => {
         const { featuresPerNeuron, monosemanticity, neuronsPerFeature } = figuresOf(measurement);
@@ -126,7 +139,8 @@ export function describeForPeople(
       }),
     ]),
   );
-  if (alignment === null) parts.push('not aligned with blocks: at this size that takes long');
+  if (alignment === null)
+    parts.push('alignment with blocks is not computed for a matrix of this size');
   if (trained !== null) parts.push(dynamicsLines(trained));
   return parts.join('\n\n');
 }
@@ -134,7 +148,7 @@ export function describeForPeople(
 function efficiencyLine({ structure, form, nearest }: GeometryFigures, total: number): string {
   const sum = `sum C = ${number(total, 6)} of rank ${structure.rank}`;
   if (form === null) {
-    return `${sum}; the efficient form of ${structure.components.length} blocks in ${structure.dims} dimensions is left out: it takes too long`;
+    return `${sum}; the efficient form of ${structure.components.length} blocks in ${structure.dims} dimensions is not computed, because it would take too long`;
   }
   if (form.efficient)
     return `efficient: W = Q B P with relative error ${number(form.relativeError, 2)}`;
@@ -143,23 +157,28 @@ function efficiencyLine({ structure, form, nearest }: GeometryFigures, total: nu
   return `not exactly efficient: ${sum}; the nearest efficient matrix ${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form.worst, form.inefficiency)}`;
 }
 
-/** Whether there are blocks, and by what evidence. */
+/**
+ * States whether a matrix has blocks, with the evidence.
+ *
+ * @param geometry the geometry.
+ * @returns one line.
+ */
 export function verdictLine({ structure }: Pick<GeometryFigures, 'structure'>): string {
   const { verdict, evidence, noise, features } = structure;
   const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy, level, compared } =
     evidence;
-  const beside = `cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
-  const chances = `chance by noise ${number(chanceOfNoise, 2)}, by random directions ${number(chanceOfIsotropy, 2)}`;
+  const beside = `RMS cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
+  const chances = `p-value under noise ${number(chanceOfNoise, 2)}, under random directions at most ${number(chanceOfIsotropy, 2)}`;
   const links =
     compared === null
       ? ''
-      : `; links are those of all ${features} features with ${compared} of them`;
+      : `; each of the ${features} features was compared with ${compared} of them`;
   return verdict === 'blocks'
     ? `blocks: ${beside}; ${chances}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}${links}`
-    : `no block structure at this noise level, so that all that is not ignored is one block: at the widest gap, ${beside}; ${chances}${links}`;
+    : `no block structure at this noise level, so all features that are not ignored form one block: at the widest gap, ${beside}; ${chances}${links}`;
 }
 
-/** A row a block; empty where there is none but single features. */
+/** A table with one row per block of several features; empty if there are none. */
 function blockTable({ structure, shapes }: GeometryFigures): string {
   const isFull = new Set(structure.full);
   const shared = structure.components
@@ -168,7 +187,7 @@ function blockTable({ structure, shapes }: GeometryFigures): string {
   const rows = shared
     .slice(0, SHOWN)
     .map(({ features, dims, capacity, gamma, tightness, leakage, shape }) => [
-      `${shape.name}${shape.flipped.length > 0 ? ' (signs turned)' : ''}`,
+      `${shape.name}${shape.flipped.length > 0 ? ' (signs flipped)' : ''}`,
       `${features.length} in ${dims}`,
       number(capacity, 5),
       number(gamma, 4),
@@ -187,7 +206,7 @@ function blockTable({ structure, shapes }: GeometryFigures): string {
   );
 }
 
-/** What blocks make together, where that has a name of its own; else empty. */
+/** Name of the polytope that all blocks form together; empty if it has no name of its own. */
 function wholeLine({ whole }: GeometryFigures): string {
   if (whole === null || !whole.recognised || whole.name.includes(' + ')) return '';
   return `together: ${whole.name}, ${whole.features.length} in ${whole.dims} (confidence ${number(whole.confidence, 3)})`;
@@ -206,7 +225,7 @@ function dynamicsLines({ rows, events }: Dynamics): string {
     ({ step }, k) => k % every === 0 || k === rows.length - 1 || eventsAt.has(step),
   );
   return table([
-    ['step', 'loss', 'sum C', 'full', 'blocks', 'what happened'],
+    ['step', 'loss', 'sum C', 'full', 'blocks', 'events'],
     ...shown.map(({ step, loss, total, full, sizes, shapes }) => [
       String(step),
       number(loss, 4),

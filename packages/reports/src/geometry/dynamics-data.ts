@@ -1,7 +1,7 @@
 import { trackBlocks, type Dynamics, type DynamicsEvent } from '@polysem/core/geometry';
 import type { DynamicsData } from '@polysem/figures';
 
-/** What the figure of a training needs, blocks numbered through time. */
+/** Data for the figure of training dynamics, with blocks numbered through time. */
 export function dynamicsData({ rows, events }: Dynamics): DynamicsData {
   const features = rows[0].capacity.length;
   return {
@@ -16,7 +16,7 @@ export function dynamicsData({ rows, events }: Dynamics): DynamicsData {
   };
 }
 
-/** An event in words, such as `forms 0 3 | 1 2`. */
+/** Label of an event, such as `forms 0 3 | 1 2`. */
 export function eventLabel({ kind, from, into }: DynamicsEvent): string {
   const blocks = into.length > 0 ? into : from;
   const sizes = blocks.map((block) =>

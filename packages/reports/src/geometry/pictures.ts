@@ -18,14 +18,21 @@ import {
 import type { FoundGeometry } from '@polysem/runs/geometry';
 import { dynamicsData } from './dynamics-data.ts';
 
-/** Figures of many numbers a feature are drawn for so many features at most. */
+/** Largest number of features in figures with many marks per feature. */
 const DRAWN = 3000;
-/** Blocks in the gallery at most: the largest ones. */
+/** Largest number of blocks in the gallery. */
 const GALLERY = 30;
-/** Numbers of their vectors at most, beyond which the largest are left out. */
+/** Largest total size, in numbers, of the vectors in the gallery. Blocks that do not fit are left out. */
 const GATHERED = 2 ** 22;
 
-/** The figures that an embedding of this size and structure allows, by file name. */
+/**
+ * Draws the figures of a geometry that its size and structure allow.
+ *
+ * @param found the geometry and access to the vectors.
+ * @param trained blocks through training, if there is a history.
+ * @param provenance stored in each figure.
+ * @returns SVG documents by file name.
+ */
 export async function geometryFigures(
   { geometry, whole, gather }: FoundGeometry,
   trained: Dynamics | null,
@@ -110,7 +117,7 @@ export async function geometryFigures(
   return figures;
 }
 
-/** Lets blocks pass as long as their features together are no more than so many. */
+/** A filter that accepts blocks while their total number of features is at most `most`. */
 function fittingInto(
   most: number,
 ): (shown: { readonly block: { readonly features: readonly number[] } }) => boolean {
@@ -122,7 +129,7 @@ function fittingInto(
   };
 }
 
-/** The block of each eigenvector of S, where the spans of blocks are known. */
+/** The block of each eigenvector of S; null if the spans of blocks are unknown. */
 function eigenvectorBlocks(
   { structure: { dims, components }, spectral, form }: GeometryFigures,
   whole: FoundGeometry['whole'],

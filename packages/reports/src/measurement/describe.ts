@@ -5,10 +5,15 @@ import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
 import { type MeasuredMatrix, parallelPairs, type Interval } from '@polysem/runs/measure';
 
-/** So many features are named at either end. */
+/** Features listed at each end. */
 const NAMED = 8;
 
-/** What was measured, so that it can be measured again: tensors, axis, and whatever was done to them. */
+/**
+ * Describes what was measured, for JSON output, so that it can be repeated: tensor, axis and treatment.
+ *
+ * @param matrix the measured matrix.
+ * @returns an object for JSON.
+ */
 export function takenFrom({
   choice,
   measured,
@@ -31,7 +36,13 @@ export function takenFrom({
   };
 }
 
-/** A measured matrix for people. */
+/**
+ * Describes a measured matrix in text.
+ *
+ * @param path path of the file.
+ * @param matrix the measured matrix.
+ * @returns several lines and tables.
+ */
 export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   const { choice, measured, summary, references, labels } = matrix;
   const { centred, normalised } = measured.treatment;
@@ -74,7 +85,10 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
     table([
       ['effective rank', number(summary.effectiveRank, 5)],
       ['participation ratio', number(summary.participationRatio, 5)],
-      ['mutual coherence', summary.coherence === null ? 'left out' : number(summary.coherence, 5)],
+      [
+        'mutual coherence',
+        summary.coherence === null ? 'not computed' : number(summary.coherence, 5),
+      ],
       ['  Welch bound', number(summary.welchBound, 5)],
     ]),
     ...(labels === null ? [] : ['', ...ends(matrix, labels)]),
@@ -93,7 +107,7 @@ function between([low, high]: Interval): string {
   return `${number(low, 4)} .. ${number(high, 4)}`;
 }
 
-/** The features with the least and the most capacity and the most parallel ones, by name; zero vectors and those without a name are left out. */
+/** Names of the features with the least and most capacity, and of the most parallel pairs. Skips zero vectors and unnamed features. */
 function ends({ measured, neighbours }: MeasuredMatrix, labels: readonly string[]): string[] {
   const { capacity } = measured;
   const order = Array.from(capacity.keys())

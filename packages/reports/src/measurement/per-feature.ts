@@ -5,8 +5,13 @@ import { columnPieces } from '@polysem/runs';
 import type { MeasuredMatrix } from '@polysem/runs/measure';
 
 /**
- * A table with one row per feature: the bytes of a CSV or Parquet file, by the ending of the path. Several matrices follow
- * one another, with a column that names the matrix.
+ * Encodes a table with one row per feature as CSV or Parquet, depending on the ending of the path. Several matrices are
+ * stacked, with a column for the name of the matrix.
+ *
+ * @param path path of the output; ends in .csv or .parquet.
+ * @param matrices the measured matrices.
+ * @param provenance stored in the file.
+ * @returns the bytes of the file, in pieces.
  */
 export function featureFile(
   path: string,
@@ -23,7 +28,7 @@ const FIGURES = ['capacity', 'leverage', 'squaredNorm', 'interference', 'partici
 function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
   const counts = matrices.map(({ measured }) => measured.features);
   const all = counts.reduce((sum, count) => sum + count, 0);
-  /** A column below the others, one part a matrix; parts that are not known keep what is there. */
+  /** Fills a column with one part per matrix; unknown parts keep their initial values. */
   const below = <T extends Float64Array | Int32Array>(
     column: T,
     part: (matrix: MeasuredMatrix) => ArrayLike<number> | undefined,
@@ -60,7 +65,7 @@ function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
       name,
       values: below(new Float64Array(all), ({ measured }) => measured[name]),
     })),
-    // Of some matrices all pairs may be looked at and of others not: those have none.
+    // Matrices without neighbours get -1 and NaN if other matrices have them.
     ...(matrices.every(({ neighbours }) => neighbours === null)
       ? []
       : [

@@ -3,15 +3,15 @@ import { distributionFigure, spectrumFigure, type Provenance } from '@polysem/fi
 import type { ReportFigure } from '../page/page.ts';
 import type { MeasuredMatrix } from '@polysem/runs/measure';
 
-/** Bins of a distribution: fewer where there are few features, whose chance would show. */
+/** Range of the number of bins. Few features get few bins, so that noise does not dominate. */
 const LEAST_BINS = 16;
 const MOST_BINS = 80;
-/** Of longer spectra a part is drawn, so that a page stays small. */
+/** Largest number of eigenvalues drawn, which keeps the page small. */
 const MOST_MARKS = 4096;
 
 /**
- * Capacities, and leverages unless all are 1, by logarithm, each beside the references that have them, over common bins; zero
- * vectors are left out.
+ * Draws the distributions of capacities, and of leverages unless all are 1, with their baselines. All use the same
+ * logarithmic bins. Zero vectors are left out.
  */
 export function distributions(
   { measured, references, choice }: MeasuredMatrix,
@@ -35,18 +35,18 @@ export function distributions(
   const all = [capacity, leverage, ...ofCapacity, ...ofLeverage].filter(
     ({ values }) => values.length > 0,
   );
-  // One feature far from all others must not squeeze them into a corner.
+  // A low quantile instead of the minimum, so that one outlier does not compress the axis.
   const low = Math.min(...all.map(({ values }) => orderStatistic(values, 0.0005)));
   const high = Math.max(...all.map(({ values }) => orderStatistic(values, 1)));
   const bins = Math.max(LEAST_BINS, Math.min(MOST_BINS, Math.round(2 * Math.sqrt(count))));
   const edges = binEdges(low / 1.2, Math.min(1, 1.2 * high), bins, 'log');
-  const draw = (figure: Sampled, chance: readonly Sampled[], what: string): ReportFigure => ({
+  const draw = (figure: Sampled, baselines: readonly Sampled[], what: string): ReportFigure => ({
     svg: distributionFigure(
       {
         label: what,
         scale: 'log',
         edges,
-        series: [figure, ...chance].map(({ name, values, style }) => ({
+        series: [figure, ...baselines].map(({ name, values, style }) => ({
           name,
           style,
           shares: histogram(values, edges).counts.map((n) => n / values.length),
@@ -59,8 +59,7 @@ export function distributions(
         provenance,
       },
     ),
-    caption:
-      'Share of the features in bins of equal ratio. Lines: matrices of the same shape without structure.',
+    caption: 'Fraction of the features in logarithmic bins. Lines: baselines of the same size.',
     name: `${figure.name}-${k + 1}`,
   });
   return [
@@ -71,7 +70,7 @@ export function distributions(
   ];
 }
 
-/** Figures of features, by name, and how they are drawn. */
+/** Per-feature values with a name and a style of line. */
 interface Sampled {
   readonly name: string;
   readonly style: number;
@@ -88,7 +87,7 @@ function orderStatistic(values: Float64Array, q: number): number {
   return sorted[Math.floor(q * (sorted.length - 1))];
 }
 
-/** The spectrum of the frame operator, by some of its eigenvalues where there are many. */
+/** Draws the spectrum of the frame operator; a subset of its eigenvalues if there are many. */
 export function spectrumPicture(
   { measured, choice, references }: MeasuredMatrix,
   k: number,
@@ -98,22 +97,22 @@ export function spectrumPicture(
   const step = Math.max(1, Math.ceil(rank / MOST_MARKS));
   const drawn = (values: Float64Array): Float64Array =>
     values.subarray(0, rank).filter((_, i) => i % step === 0);
-  // Of numbers as large as 1e200 or as small, the squares are no numbers any more.
+  // If squares overflow or underflow, plot them relative to the largest.
   const isRelative = singularValues[0] ** 2 === Infinity || singularValues[rank - 1] ** 2 === 0;
   const unit = isRelative ? singularValues[0] : 1;
   const all = singularValues.map((s) => (s / unit) ** 2);
   const trace = all.reduce((sum, lambda) => sum + lambda, 0);
   const eigenvalues = drawn(all);
-  const isBesideChance = rank > 0 && references.some(({ name }) => name === 'random Gaussian');
+  const hasGaussian = rank > 0 && references.some(({ name }) => name === 'random Gaussian');
   return {
     svg: spectrumFigure(
       {
         eigenvalues: rank > 0 ? eigenvalues : [0],
         scale: 'log',
         ...(isRelative && { label: 'eigenvalue of S over the largest' }),
-        ...(isBesideChance && {
+        ...(hasGaussian && {
           nullModel: {
-            label: 'random Gaussian of the same total (Marchenko-Pastur)',
+            label: 'random Gaussian with the same trace (Marchenko-Pastur)',
             eigenvalues: drawn(marchenkoPasturSpectrum(dims, features, trace)),
           },
         }),
@@ -123,7 +122,7 @@ export function spectrumPicture(
     caption:
       step === 1
         ? `Eigenvalues of S = W W^T, largest first${rank === 0 ? ': all are zero' : ''}.`
-        : `One in ${step} of the ${rank} eigenvalues of S = W W^T, largest first; ranks are counted among those drawn.`,
+        : `One in ${step} of the ${rank} eigenvalues of S = W W^T, largest first; the horizontal axis counts only those drawn.`,
     name: `spectrum-${k + 1}`,
   };
 }

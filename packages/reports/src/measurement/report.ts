@@ -10,7 +10,14 @@ import { distributions, spectrumPicture } from './pictures.ts';
 import { matrixTables, short as rounded } from './tables.ts';
 import { shortNames } from './short-names.ts';
 
-/** The report of some matrices of one file, as one page: each by itself, and all side by side. */
+/**
+ * Renders a report on matrices of one file as an HTML page: one section per matrix, and a comparison if there are several.
+ *
+ * @param path path of the file.
+ * @param matrices the measured matrices.
+ * @param provenance stored in the page and its figures.
+ * @returns the HTML document.
+ */
 export function measureReport(
   path: string,
   matrices: readonly MeasuredMatrix[],
@@ -21,8 +28,8 @@ export function measureReport(
   return reportPage({
     title: `Capacity in ${path.split('/').findLast((part) => part !== '') ?? path}`,
     intro: [
-      'How the features of these weights share their dimensions. Capacity C is the fraction of a dimension that a feature has to itself (Scherlis et al. 2022, arXiv:2210.01892, equation 3); leverage (appendix G) is the most that a linear read-out could recover of it, and never less than C. Efficiency is the sum of capacities over the rank: 1 where no two features interfere but by need.',
-      'Every figure stands beside what matrices of the same shape without structure give: more than chance is not yet a purpose, and less than chance is structure too. Intervals are bootstrapped over features with the frame operator held fixed.',
+      'This report shows how the features of these weights share dimensions. Capacity C is the fraction of a dimension that a feature has to itself (Scherlis et al. 2022, arXiv:2210.01892, equation 3). Leverage (appendix G) is the fraction of the feature that the best linear read-out could recover; it is never less than C. Efficiency is the sum of capacities divided by the rank: 1 if features interfere no more than they have to.',
+      'Every figure is compared with baselines: random matrices of the same size. A value above the baselines does not by itself imply a function, and a value below them is structure too. Intervals are bootstrapped over features with the frame operator held fixed.',
     ],
     sections:
       matrices.length > 1 ? [sideBySide(matrices, names, provenance), ...sections] : sections,
@@ -62,7 +69,7 @@ function sideBySide(
       references,
       rows,
     },
-    { title: 'Efficiency side by side', provenance },
+    { title: 'Efficiency by matrix', provenance },
   );
   const ranks = comparisonFigure(
     {
@@ -80,12 +87,12 @@ function sideBySide(
   );
   return {
     id: 'side-by-side',
-    heading: 'Side by side',
+    heading: 'Comparison of matrices',
     figures: [
       {
         svg: efficiency,
         caption:
-          'Efficiency of each matrix with its 95 % interval, and of matrices of the same shape without structure.',
+          'Efficiency of each matrix with its 95 % interval, and of baselines of the same size.',
         name: 'efficiency',
       },
       {
@@ -137,14 +144,14 @@ function matrixSection(
       ...choice.notes.map(sentence),
       spectrumWords(summary),
       ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks))]),
-      `Vectors ${treatmentText(measured.treatment)}. Products for the frame operator in ${frame}, for the features in ${second}; estimated relative error of capacities at most ${number(measured.relativeError.capacity.largest, 2)}, of leverages ${number(measured.relativeError.leverage.largest, 2)}.`,
+      `Vectors are ${treatmentText(measured.treatment)}. Products are computed in ${frame} for the frame operator and in ${second} for the features; estimated relative error of capacities at most ${number(measured.relativeError.capacity.largest, 2)}, of leverages ${number(measured.relativeError.leverage.largest, 2)}.`,
     ],
     figures: [...distributions(matrix, k, provenance), spectrumPicture(matrix, k, provenance)],
     tables: matrixTables(matrix),
   };
 }
 
-/** A note as a sentence of its own. */
+/** Capitalises a note and adds a full stop. */
 function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
@@ -153,8 +160,8 @@ function spectrumWords(summary: MeasuredMatrix['summary']): string {
   const { effectiveRank, participationRatio, coherence, welchBound } = summary;
   const near =
     coherence === null
-      ? 'mutual coherence was left out'
-      : `mutual coherence ${number(coherence, 4)}, and no less than ${number(welchBound, 4)} for any vectors of this shape (Welch)`;
+      ? 'mutual coherence was not computed'
+      : `mutual coherence ${number(coherence, 4)} (Welch bound for this number of vectors: ${number(welchBound, 4)})`;
   return `Effective rank ${number(effectiveRank, 4)}, participation ratio ${number(participationRatio, 4)}; ${near}.`;
 }
 
@@ -166,5 +173,5 @@ function treatmentText({
   readonly normalised: boolean;
 }): string {
   const done = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
-  return done.filter((word) => word !== '').join(' and ') || 'as they are';
+  return done.filter((word) => word !== '').join(' and ') || 'used unchanged';
 }

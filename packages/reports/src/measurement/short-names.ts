@@ -1,6 +1,6 @@
 /**
- * Names of matrices that stand side by side, as short as still tells them apart: without the tensor in brackets, else
- * without the parts between dots that all have, but for the last one in front (`layers.3` of `model.layers.3.weight`).
+ * Shortens names of matrices while keeping them distinct. Drops the tensor in brackets, or else the dotted parts that all
+ * names share, except for the last one at the front: `model.layers.3.weight` becomes `layers.3`.
  */
 export function shortNames(whole: readonly string[]): string[] {
   if (whole.length < 2) return [...whole];

@@ -3,13 +3,14 @@ import { labelText } from '../text/label-text.ts';
 import { number } from '../text/number.ts';
 import { MEANINGS, type MeasuredMatrix, parallelPairs } from '@polysem/runs/measure';
 
-/** So many features are named at either end. */
+/** Features listed at each end. */
 const NAMED = 15;
-/** Blocks that are listed, and features of each. */
+/** Largest number of blocks listed. */
 const MOST_BLOCKS = 30;
+/** Largest number of features listed per block. */
 const MOST_MEMBERS = 12;
 
-/** The tables of a matrix: its figures beside chance, features at both ends, parallel pairs and blocks where they are known. */
+/** Tables of a matrix: figures and baselines, features with the most and least capacity, parallel pairs and blocks if known. */
 export function matrixTables(matrix: MeasuredMatrix): ReportTable[] {
   return [summaryTable(matrix), ...endTables(matrix), ...pairTable(matrix), ...blockTable(matrix)];
 }
@@ -23,7 +24,7 @@ function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
     MEANINGS[name] === undefined ? [] : [`${name}: ${MEANINGS[name]}`],
   );
   return {
-    caption: `Figures of the matrix, with 95 % intervals, beside chance${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}`,
+    caption: `Figures of the matrix with 95 % intervals, and of baselines${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}`,
     columns: ['', 'efficiency', 'mean capacity', 'median capacity', 'median leverage'],
     rows: [
       [
@@ -51,15 +52,15 @@ function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
   };
 }
 
-/** Four digits, which is more than intervals leave; nothing for a figure that is not known. */
+/** Rounds to four digits, which is finer than the intervals; empty for unknown figures. */
 export function short(value: number | null): number | string {
   return value === null ? '' : Number(value.toPrecision(4));
 }
 
 const PARTICIPATION =
-  '. Participation: over how many eigenvectors of S a feature is spread (a third of the rank for a direction at random; where eigenvalues are equal, their vectors are a choice)';
+  '. Participation: the number of eigenvectors of S over which a feature is spread (a third of the rank for a random direction; eigenvectors with equal eigenvalues are not unique)';
 
-/** The most shared and the most private features, by name where they have one. */
+/** Features with the most and the least capacity, with names if known. */
 function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
   const { capacity, leverage, participation, squaredNorm } = measured;
   const order = Array.from(capacity.keys())
@@ -84,24 +85,24 @@ function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
   ];
   if (order.length === 0) return [];
   if (order.length <= NAMED) {
-    const caption = `Features, the largest capacities first${PARTICIPATION}`;
+    const caption = `Features by decreasing capacity${PARTICIPATION}`;
     return [{ caption, columns, rows: rows(order.toReversed()) }];
   }
   return [
     {
-      caption: `Most private features: the largest capacities${PARTICIPATION}`,
+      caption: `Features with the largest capacities${PARTICIPATION}`,
       columns,
       rows: rows(order.slice(-NAMED).toReversed()),
     },
     {
-      caption: 'Most shared features: the least capacities',
+      caption: 'Features with the smallest capacities',
       columns,
       rows: rows(order.slice(0, NAMED)),
     },
   ];
 }
 
-/** The most nearly parallel features, by name where they have one. */
+/** The most parallel pairs of features, with names if known. */
 function pairTable({ neighbours, labels }: MeasuredMatrix): ReportTable[] {
   if (neighbours === null) return [];
   const pairs = parallelPairs(neighbours, NAMED, (i) => labels === null || labels[i] !== '');
@@ -113,7 +114,7 @@ function pairTable({ neighbours, labels }: MeasuredMatrix): ReportTable[] {
   const name = labels === null ? [] : ['name'];
   return [
     {
-      caption: 'Most parallel pairs, each a feature and its nearest neighbour',
+      caption: 'Most parallel pairs of a feature and its nearest neighbour',
       columns: ['feature', ...name, 'and feature', ...name.map((word) => `its ${word}`), 'cosine'],
       rows: pairs.map(({ features: [a, b], cosine }) => named(a).concat(named(b), short(cosine))),
     },
@@ -136,8 +137,8 @@ function blockTable({ blocks, labels }: MeasuredMatrix): ReportTable[] {
     labels === null || labels[i] === '' ? String(i) : labelText(labels[i]);
   return [
     {
-      caption: `Blocks: features that share a subspace of their own, ${shared.length} in all${shared.length > MOST_BLOCKS ? `, the largest ${MOST_BLOCKS} of them` : ''}; ${full.length} more features have a dimension to themselves`,
-      columns: ['shape', 'features', 'dimensions', 'sum C', 'tightness', 'which'],
+      caption: `Blocks (features that share a subspace with no other feature): ${shared.length} in total${shared.length > MOST_BLOCKS ? `, the largest ${MOST_BLOCKS} shown` : ''}; ${full.length} other features have their own dimension`,
+      columns: ['shape', 'features', 'dimensions', 'sum C', 'tightness', 'members'],
       rows: shared
         .slice(0, MOST_BLOCKS)
         .map(({ shape, block: { features, dims, capacity, tightness } }) => [

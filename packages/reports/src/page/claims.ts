@@ -1,9 +1,9 @@
 import { escapeText } from '@polysem/figures';
 import { cellHtml } from './html.ts';
 
-/** A statement checked: what a source says, what was measured, and whether they agree. */
+/** A claim: the expected value, the measured value, and whether they agree. */
 export interface Claim {
-  /** Short and stable, such as 'fig4-critical-point'. */
+  /** Short, stable identifier, such as 'fig4-critical-point'. */
   readonly id: string;
   readonly claim: string;
   /** Such as 'Figure 4' or 'equation 15'. */
@@ -16,7 +16,7 @@ export interface Claim {
 
 const COLUMNS = ['id', 'claim', 'source', 'expected', 'measured', 'tolerance', 'result'];
 
-/** How many claims pass, in one sentence. */
+/** One sentence with the number of claims that pass. */
 export function claimsSummary(claims: readonly Claim[]): string {
   const passed = claims.filter((claim) => claim.pass).length;
   const all = claims.length;
@@ -25,7 +25,7 @@ export function claimsSummary(claims: readonly Claim[]): string {
   return `${passed} of ${all} claims pass; ${failed} ${failed === 1 ? 'fails' : 'fail'}.`;
 }
 
-/** The claims as a table; a word and a mark say whether each passes, colour only repeats it. */
+/** A table of claims. A word and a symbol show whether each passes, so that colour is not needed. */
 export function claimsTable(claims: readonly Claim[]): string {
   const head = COLUMNS.map((column) => `<th scope="col">${column}</th>`).join('');
   const rows = claims.map((claim) => {

@@ -7,7 +7,7 @@ function variables(palette: Palette): string {
     .join(';');
 }
 
-/** The style sheet of a report: the figures' own two palettes, system fonts, a narrow text column. */
+/** Style sheet of a report: the light and dark palettes of the figures, system fonts, a narrow text column. */
 export function reportCss(): string {
   return `:root{color-scheme:light dark;${variables(PALETTES.light)}}
 @media screen and (prefers-color-scheme:dark){:root{${variables(PALETTES.dark)}}}

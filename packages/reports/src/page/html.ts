@@ -1,7 +1,7 @@
 import { strToU8 } from 'fflate';
 import { dataUri, formatNumber, escapeText } from '@polysem/figures';
 
-/** A table of a report; its cells are plain text. */
+/** A table of a report. Cells are plain text. */
 export interface ReportTable {
   readonly caption?: string;
   readonly columns: readonly string[];
@@ -9,9 +9,9 @@ export interface ReportTable {
 }
 
 /**
- * A table whose rows become small cards on a narrow screen.
+ * Renders a table whose rows become small cards on a narrow screen.
  *
- * @throws RangeError if a row has not one cell a column.
+ * @throws RangeError if a row does not have one cell per column.
  */
 export function tableHtml({ caption, columns, rows }: ReportTable): string {
   const head = columns.map((column) => `<th scope="col">${escapeText(column)}</th>`).join('');
@@ -27,14 +27,14 @@ export function tableHtml({ caption, columns, rows }: ReportTable): string {
   return `<div class="table"><table>${title}<thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
 }
 
-/** A cell that knows its column's name, for the cards of a narrow screen. */
+/** A table cell labelled with the name of its column, for the cards of a narrow screen. */
 export function cellHtml(value: string | number, column: string): string {
   const numeric = typeof value === 'number';
   const shown = escapeText(numeric ? formatNumber(value, 6) : value);
   return `<td data-column="${escapeText(column)}"${numeric ? ' class="number"' : ''}>${shown}</td>`;
 }
 
-/** A link that saves a text as a file, without any server. */
+/** A link that downloads an embedded text as a file. */
 export function downloadHtml(text: string, mediaType: string, file: string, name: string): string {
   const href = dataUri(mediaType, strToU8(text));
   return `<a class="download" download="${escapeText(file)}" href="${href}">${escapeText(name)}</a>`;

@@ -1,7 +1,6 @@
 /**
- * An SVG document made fit to stand inside of an HTML page: no XML prolog, and every id (and what
- * refers to it) prefixed, so that two figures of one page cannot capture each other's parts.
- * References in attributes are rewritten, those inside of a style sheet are not.
+ * Prepares an SVG document for embedding in an HTML page: removes the XML prolog and adds a prefix to every id and every
+ * reference to it, so that ids of different figures cannot clash. Rewrites references in attributes, not in style sheets.
  */
 export function inlineSvg(svg: string, prefix: string): string {
   const bare = svg.replace(/^\s*(?:<\?xml[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*|<!--[\s\S]*?-->\s*)*/, '');

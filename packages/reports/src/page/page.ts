@@ -4,50 +4,53 @@ import { reportCss } from './css.ts';
 import { downloadHtml, tableHtml, type ReportTable } from './html.ts';
 import { inlineSvg } from './inline.ts';
 
+/** A figure of a report. */
 export interface ReportFigure {
-  /** An SVG document, such as one of this package's figures. */
+  /** An SVG document. */
   readonly svg: string;
-  /** Plain text, shown below the figure. Not numbered: reports speak of a paper's figures by their numbers. */
+  /** Plain text below the figure. Figures are not numbered, because numbers in reports refer to figures of the paper. */
   readonly caption: string;
-  /** The file name offered for download, without ending. Default 'figure-1' and so on. */
+  /** File name of the download, without extension. Default: 'figure-1', 'figure-2', .. */
   readonly name?: string;
 }
 
-/** A section shows its paragraphs, then its html, its figures and its tables. */
+/** A section of a report: paragraphs, then html, figures and tables. */
 export interface ReportSection {
-  /** Letters, digits and hyphens, beginning with a letter; the target of links. */
+  /** Target of links: letters, digits and hyphens, starting with a letter. */
   readonly id: string;
   readonly heading: string;
-  /** What the contents call it, where the heading is long; the heading if absent. */
+  /** Short heading for the table of contents. Default: the heading. */
   readonly short?: string;
   /** Plain text. */
   readonly paragraphs?: readonly string[];
-  /** Trusted markup, put into the page as it is. */
+  /** Trusted markup, inserted unchanged. */
   readonly html?: string;
   readonly figures?: readonly ReportFigure[];
   readonly tables?: readonly ReportTable[];
 }
 
+/** Contents of a report. */
 export interface Report {
   readonly title: string;
-  /** Plain text, a paragraph each. */
+  /** Plain text, one string per paragraph. */
   readonly intro: string | readonly string[];
   readonly sections: readonly ReportSection[];
-  /** What was checked, shown as a table before the sections. */
+  /** Claims, shown as a table before the sections. */
   readonly claims: readonly Claim[];
   readonly provenance: Provenance;
-  /** JSON offered for download. */
+  /** Results, offered for download as JSON. */
   readonly results?: unknown;
 }
 
-// Nothing may be fetched and nothing may run, whatever the html and the figures given contain.
+// Blocks all requests and scripts, whatever the given html and figures contain.
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
- * A whole report as one HTML page that opens from a file and requests nothing: style, figures and
- * downloads are inside of it.
+ * Renders a report as one self-contained HTML page: it embeds styles, figures and downloads, and makes no requests.
  *
- * @throws RangeError if an id is malformed or used twice.
+ * @param report contents of the page.
+ * @returns the HTML document.
+ * @throws RangeError if the id of a section is malformed or used twice, or a table has a row of the wrong length.
  */
 export function reportPage(report: Report): string {
   const { title, intro, sections, claims, provenance, results } = report;
@@ -103,7 +106,9 @@ function checkIds(sections: readonly ReportSection[]): void {
   const used = new Set(['claims']);
   for (const { id } of sections) {
     if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(id)) {
-      throw new RangeError(`report: '${id}' is no id of letters, digits and hyphens`);
+      throw new RangeError(
+        `report: the section id '${id}' must start with a letter and consist of letters, digits and hyphens`,
+      );
     }
     if (used.has(id)) throw new RangeError(`report: two sections have the id '${id}'`);
     used.add(id);

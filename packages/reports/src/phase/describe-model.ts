@@ -3,12 +3,35 @@ import type { Architecture } from '@polysem/engine/phase';
 
 const NAMES: Partial<Record<Activation, string>> = { relu: 'ReLU', gelu: 'GeLU', silu: 'SiLU' };
 
-/** What people call an activation. */
+/**
+ * Usual spelling of the name of an activation.
+ *
+ * @param activation the name in code.
+ * @returns for example `ReLU`.
+ *
+ * @example
+ * ```js
+ * import { activationName } from '@polysem/reports/phase';
+ * activationName('relu'); // 'ReLU'
+ * ```
+ */
 export function activationName(activation: Activation): string {
   return NAMES[activation] ?? activation;
 }
 
-/** A toy model in words, with all that was left to defaults: above all how importance enters. */
+/**
+ * Describes a toy model in words, including defaults and how importance enters the loss.
+ *
+ * @param model the architecture.
+ * @returns one line.
+ *
+ * @example
+ * ```js
+ * import { describeModel } from '@polysem/reports/phase';
+ * describeModel({ task: 'computation', activation: 'relu' });
+ * // 'ReLU computation, fixed output weights, bias; importance: coefficient of the target'
+ * ```
+ */
 export function describeModel(model: Architecture): string {
   const outer = activationName(model.activation);
   const bias = model.bias === false ? 'no bias' : 'bias';

@@ -19,7 +19,7 @@ const LABELS = {
   features: 'features N',
 } as const;
 
-/** The levels that bound named phases stand out from the others. */
+/** Contour levels that bound named phases; drawn more strongly. */
 const NAMED: ReadonlySet<number> = new Set([IGNORED_BELOW, ...PLATEAU, FULL_ABOVE]);
 const LEVELS: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.47, 0.53, 0.6, 0.7, 0.8, 0.9];
 
@@ -33,7 +33,12 @@ function drawnAxis({ parameter, values }: GridAxis) {
   };
 }
 
-/** The raw map of the varied feature's capacity, with contours. */
+/**
+ * Converts a diagram to a map of the capacity of the varied feature, with contours.
+ *
+ * @param diagram the computed grid.
+ * @returns data for the figure.
+ */
 export function capacityMap(diagram: GridDiagram): PhaseDiagramData {
   const { capacity, spec } = diagram;
   const [rows, columns] = [spec.y.values.length, spec.x.values.length];
@@ -50,7 +55,12 @@ export function capacityMap(diagram: GridDiagram): PhaseDiagramData {
   };
 }
 
-/** The same with cells coloured by their phase, and the contours that bound the phases. */
+/**
+ * Converts a diagram to a map of phases, with the contours that bound them.
+ *
+ * @param diagram the computed grid.
+ * @returns data for the figure.
+ */
 export function phaseMap(diagram: GridDiagram): PhaseDiagramData {
   const map = capacityMap(diagram);
   return {
@@ -60,7 +70,13 @@ export function phaseMap(diagram: GridDiagram): PhaseDiagramData {
   };
 }
 
-/** Refined steps at which the capacity still jumps, as pieces of one line, each as high as its row. */
+/**
+ * Lines at refined steps across which the capacity still jumps: one segment per jump, as high as its row.
+ *
+ * @param diagram the computed grid.
+ * @param steps refined steps between cells.
+ * @returns the option `lines` of the figure, or an empty object if there is nothing to draw.
+ */
 export function jumpLines(
   { spec }: GridDiagram,
   steps: readonly RefinedStep[],

@@ -3,7 +3,11 @@ import { marginalBenefitFigure, phaseOfCapacity } from '@polysem/figures';
 import { figure2, figure2Claims } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
-/** Figure 2: what the price does. */
+/**
+ * Reproduces Figure 2: capacities of 20 features at a given price.
+ *
+ * @returns section, claims and results.
+ */
 export function figure2Part(): ReportPart {
   const figure = figure2();
   const { importance, kurtosis, lambda, price, at, benefit, capacity } = figure;
@@ -40,16 +44,16 @@ export function figure2Part(): ReportPart {
   return {
     section: {
       id: 'figure-2',
-      heading: 'Figure 2: one price for all',
+      heading: 'Figure 2: all features pay the same price for capacity',
       paragraphs: [
-        'What a little more capacity is worth falls as a feature gets more of it. At the optimum all features that are partly represented have the same marginal benefit, the price; the more important ones, worth more even with a dimension of their own, are full; the less important ones, worth less even at first, are ignored.',
+        'The marginal benefit of capacity decreases as a feature gets more of it. At the optimum all partly represented features have the same marginal benefit: the price. More important features, whose marginal benefit exceeds the price even at C = 1, are fully represented. Less important features, whose marginal benefit is below the price even at C = 0, are ignored.',
       ],
       figures: [
         {
           name: 'figure2',
           svg,
           caption:
-            'Each curve is one feature; the dashed level is the price. Seven features are full, six partial, seven ignored. The published axis drops the minus of -dL/dC.',
+            'Each curve is one feature; the dashed line is the price. Seven features are full, six partial and seven ignored. The axis label of the published figure omits the minus sign of -dL/dC.',
         },
       ],
     },

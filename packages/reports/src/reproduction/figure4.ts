@@ -14,7 +14,14 @@ import {
 } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
-/** Figure 4: prediction beside training, and the six insets. */
+/**
+ * Reproduces Figure 4: predicted and trained phase diagrams, and the six insets.
+ *
+ * @param seed decides all random numbers.
+ * @param progress called with a label and the fraction done, 0 to 1.
+ * @param folder where journals are kept, so that an interrupted run resumes.
+ * @returns section, claims and results.
+ */
 export async function figure4Part(
   seed: number,
   progress: (label: string, done: number) => void,
@@ -26,27 +33,27 @@ export async function figure4Part(
       id: 'figure-4',
       heading: 'Figure 4: the phase diagram, predicted and trained',
       paragraphs: [
-        'Six features in three dimensions; the importance V of one of them is varied, and the density of all: inputs are uniform, active with probability p, scaled to variance 1, so that their kurtosis is 9 / (5 p). Left of the partial region the feature is ignored, right of it it has a dimension of its own. Above density 0.6, where the kurtosis is below 3, there is no partial region: returns on capacity increase, and features have all or nothing.',
-        `Every cell is predicted by the solver, and trained from random weights by L-BFGS: first on the exact expected loss, then, down to density 0.01, on one sample of inputs a row. Restarts end when the certified optimum is reached within ${figure.exact.spec.trained?.stopAtGap} (exact loss; ${restartsText(figure.exact)}); below kurtosis 3 subsets of features are local optima, where a start may end. On sampled inputs the best of six starts is taken, judged by the exact loss.`,
+        'Six features in three dimensions. The importance V of one feature varies, and so does the density p of all. Inputs are uniform, active with probability p, and scaled to variance 1, so their kurtosis is 9 / (5 p). To the left of the partial region the feature is ignored; to the right it has its own dimension. Above density 0.6 the kurtosis is below 3 and there is no partial region: returns on capacity increase, so each feature gets a whole dimension or nothing.',
+        `Every cell is predicted by the solver and trained from random weights by L-BFGS: first on the exact expected loss and then, for densities of at least 0.01, on one sample of inputs per row. With the exact loss, restarts stop once the relative gap to the certified optimum is at most ${figure.exact.spec.trained?.stopAtGap} (${restartsText(figure.exact)}). Below kurtosis 3 every subset of features is a local optimum in which a restart can end. With sampled inputs we keep the restart, of six, with the lowest exact loss.`,
       ],
       figures: [
         {
           name: 'figure4-exact',
           svg: panels(figure, figure.exact, 'exact loss', seed),
           caption:
-            'Capacity of the varied feature: predicted, trained on the exact loss, and their difference. Lines: the closed-form boundaries. A to F: the insets below.',
+            'Capacity of the varied feature: predicted, trained on the exact loss, and the difference. Lines are closed-form boundaries; letters A to F refer to the insets below.',
         },
         {
           name: 'figure4-sampled',
           svg: panels(figure, figure.sampled, 'sampled inputs', seed),
           caption:
-            'The same, trained on sampled inputs, for densities of at least 0.01. The difference is not noise alone: the network fits its sample, which draws capacities a little towards each other, by an amount that falls with the square root of the sample.',
+            'The same, trained on sampled inputs, for densities of at least 0.01. The difference is not only noise: the network overfits its sample, which moves capacities slightly towards each other, by an amount proportional to one over the square root of the sample size.',
         },
         {
           name: 'figure4-insets',
           svg: insetFigure(figure.insets, seed, 'Insets A to F: 6 features in 3 dimensions'),
           caption:
-            'Marginal benefits at the six points, computed from the model, with the price (dashed) and the optimum (dots). At A and B, below kurtosis 3, some of the equal others are full and the rest ignored. At C all curves are flat and equal: every allocation is optimal.',
+            'Marginal benefits at the six points, computed from the model, with the price (dashed) and the optimum (dots). At A and B, where the kurtosis is below 3, some of the other, equally important features are full and the rest are ignored. At C all curves are flat and equal, so every allocation is optimal.',
         },
         {
           name: 'figure4-insets-2-in-1',
@@ -56,7 +63,7 @@ export async function figure4Part(
             'The same points with 2 features in 1 dimension',
           ),
           caption:
-            'The dots of the published insets fit this case, not 6 in 3: at F the other feature is ignored here, while 6 features in 3 dimensions leave each of the others C = 0.4.',
+            'The dots of the published insets match this case, not 6 features in 3 dimensions: at F the other feature is ignored here, whereas with 6 features in 3 dimensions each of the others has C = 0.4.',
         },
       ],
     },
@@ -68,7 +75,7 @@ export async function figure4Part(
 function restartsText({ trained }: PhaseDiagram): string {
   const restarts = trained?.restarts ?? new Float64Array(0);
   const more = restarts.filter((count) => count > 1).length;
-  return `${more} of ${restarts.length} cells needed more than one, none more than ${Math.max(...restarts)}`;
+  return `${more} of ${restarts.length} cells needed more than one restart, and none needed more than ${Math.max(...restarts)}`;
 }
 
 function panels(figure: Figure4, diagram: PhaseDiagram, loss: string, seed: number): string {
@@ -122,7 +129,7 @@ function insetFigure(list: readonly InsetResult[], seed: number, title: string):
   });
 }
 
-/** One curve a group; groups of the same importance share their curve and differ in the dot. */
+/** One curve per group. Groups of equal importance have the same curve and different dots. */
 function insetPanel({
   letter,
   density,

@@ -15,7 +15,15 @@ import { activationName } from '../phase/describe-model.ts';
 import { capacityMap, phaseMap } from '../phase/grid-panels.ts';
 import type { ReportPart } from './section.ts';
 
-/** Figure 7: nine architectures, side by side with what was read off the published figure. */
+/**
+ * Reproduces Figure 7: nine architectures, compared with values read from the published figure.
+ *
+ * @param cells cells along each axis.
+ * @param seed decides all random numbers.
+ * @param onProgress called with a label and the fraction done, 0 to 1.
+ * @param folder where journals are kept, so that an interrupted run resumes.
+ * @returns section, claims and results.
+ */
 export async function figure7Part(
   cells: number,
   seed: number,
@@ -33,8 +41,8 @@ export async function figure7Part(
         id: 'figure-7',
         heading: 'Figure 7: architecture decides how much is shared',
         paragraphs: [
-          'Six features; the importance V of one is varied, and the density of all. Every cell is trained by L-BFGS on a stratified expectation of the loss from random weights, cells hand their optima on to their neighbours, and the best by inputs that training did not see is kept. Circles i and f: where the published panels pass C = 0.1 and 0.9, read off their pixels.',
-          'The paper does not give the inputs of its empirical panels, nor how importance enters. The table holds the published crossings against every plausible convention; the first line of each panel is the one that is drawn.',
+          'Six features. The importance V of one feature varies, and so does the density of all. Every cell is trained by L-BFGS on a stratified expectation of the loss, from random weights and from the optima of neighbouring cells; the result with the lowest held-out loss is kept. Circles i and f mark where the published panels cross C = 0.1 and 0.9, read from their pixels.',
+          'The paper does not state the input distribution of its empirical panels, nor how importance enters the loss. The table compares the published crossings with every plausible convention; the figures use the first convention of each panel.',
         ],
         figures: groups.flatMap((group) => {
           const name = `figure7-${group[0].task}-${group[0].features}-in-${group[0].dims}`;
@@ -54,14 +62,12 @@ export async function figure7Part(
                 .map(
                   (one) => `${activationName(one.activation)} ${formatNumber(one.roughness.rms)}`,
                 )
-                .join(
-                  ', ',
-                )}. Largest standard error of the mean capacity over random starts: ${group
+                .join(', ')}. Largest standard error of the mean capacity over restarts: ${group
                 .map(
                   (one) =>
                     `${activationName(one.activation)} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
                 )
-                .join(', ')}; starts end apart, and the best is drawn.`,
+                .join(', ')}; restarts end in different optima, and the figure shows the best.`,
             },
             {
               name: `${name}-phases`,
@@ -72,7 +78,7 @@ export async function figure7Part(
                 })),
                 options(`Phases: ${titleOf(group[0])}`),
               ),
-              caption: `The same by phases: ignored below 0.1, full above 0.9, the plateau of antipodal pairs between 0.47 and 0.53, partial elsewhere.`,
+              caption: `The same cells by phase: ignored (C below 0.1), full (above 0.9), the plateau of antipodal pairs (0.47 to 0.53), partial elsewhere.`,
             },
           ];
         }),
@@ -121,7 +127,7 @@ function panelOf(panel: Figure7PanelResult): PhaseDiagramPanel {
 function agreementTable(panels: readonly Figure7PanelResult[]) {
   return {
     caption:
-      'Agreement with the published panels, by convention: crossings of 0.1 and 0.9 within 0.15 decades, of those where the published panel is not noisy, and their mean distance in decades.',
+      'Agreement with the published panels, by convention: number of crossings of C = 0.1 and 0.9 within 0.15 decades of the published ones, and mean distance in decades, excluding rows where the published panel is noisy.',
     columns: ['panel', 'convention', 'agree', 'mean distance', 'V at 0.1 / 0.9, by density'],
     rows: panels.flatMap((panel) =>
       panel.conventions.map(({ convention, agreement, summary }) => [
@@ -151,7 +157,7 @@ function mean(values: Float64Array): number {
 function missesTable(misses: readonly Miss[]) {
   return {
     caption:
-      'Crossings further than 0.15 decades from the published ones, under the drawn conventions, beside training the usual way (Adam, batches of 512, 3000 steps, best of 6 starts): where the capacity of such models first reaches the level, and from where on it stays above. Between the two it is a matter of chance; a published crossing there is noise of its training.',
+      'Crossings more than 0.15 decades from the published ones, under the conventions of the figures, compared with ordinary training (Adam, batches of 512, 3000 steps, best of 6 restarts): the first V at which the capacity reaches the level, and the V from which it stays above. Between the two the outcome depends on the seed, so a published crossing there is within the noise of training.',
     columns: [
       'panel',
       'density',
@@ -159,7 +165,7 @@ function missesTable(misses: readonly Miss[]) {
       'published',
       'optimum',
       'trained: first',
-      'trained: always from',
+      'trained: stays above from',
     ],
     rows: misses.map(({ panel, density, level, published, optimum, trainedFirst, trainedLast }) => [
       `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
@@ -176,7 +182,7 @@ function missesTable(misses: readonly Miss[]) {
 function smoothnessTable(panels: readonly Figure7PanelResult[]) {
   return {
     caption:
-      'Roughness along the density axis: root mean square second difference of C, away from boundaries (steps up to 0.1) and with them. Degenerate: cells in which a random start within 1 % of the least loss has a C that differs by more than 0.05; there roughness is not noise. Standard errors are those of the random starts of a cell, those given up early included; distinct optima those of the starts trained to the end.',
+      'Roughness along the density axis: root mean square second difference of C, without boundaries (steps up to 0.1) and with them. Degenerate cells: some restart within 1 % of the lowest loss has a C that differs by more than 0.05; roughness there is not noise. Standard errors are over all restarts of a cell, including those stopped early; distinct optima are counted among restarts trained to the end.',
     columns: [
       'panel',
       'roughness',

@@ -20,7 +20,7 @@ import type {
   TrainingDynamics,
 } from '@polysem/runs';
 
-/** The Gram matrix as it is hidden, and ordered by the blocks found. */
+/** The Gram matrix of the hidden matrix, before and after ordering features by block. */
 export function figure5Pictures({ gram, found }: Figure5, provenance: Provenance): ReportFigure[] {
   const { features } = found;
   return [
@@ -28,10 +28,10 @@ export function figure5Pictures({ gram, found }: Figure5, provenance: Provenance
       name: 'figure5-hidden',
       svg: gramHeatMapFigure(
         { gram, features },
-        { title: 'A 3 x 5 matrix, as it comes', provenance },
+        { title: 'A 3 x 5 matrix, features in their original order', provenance },
       ),
       caption:
-        'Inner products of five features in three dimensions, turned, permuted and flipped at random.',
+        'Inner products of five features in three dimensions, after a random rotation, permutation and random signs.',
     },
     {
       name: 'figure5-blocks',
@@ -44,15 +44,15 @@ export function figure5Pictures({ gram, found }: Figure5, provenance: Provenance
             label: `${block.features.length} in ${block.dims}`,
           })),
         },
-        { title: 'Figure 5: the same, ordered by its blocks', provenance },
+        { title: 'Figure 5: the same, features ordered by block', provenance },
       ),
       caption:
-        'The same inner products, features ordered by the blocks that were found: 2 features in 1 dimension and 3 in 2.',
+        'The same inner products, features ordered by the blocks found: 2 features in 1 dimension and 3 in 2.',
     },
   ];
 }
 
-/** The four arrangements, each feature with its capacity. */
+/** The four arrangements of Figure 6, each feature labelled with its capacity. */
 export function figure6Picture(
   arrangements: readonly MeasuredArrangement[],
   provenance: Provenance,
@@ -70,11 +70,11 @@ export function figure6Picture(
       { title: 'Figure 6: capacities of four arrangements', provenance, width: 1120 },
     ),
     caption:
-      'Capacities of example arrangements, written at the features. The last, two vectors at 30 degrees, wastes most of a dimension: its capacities sum to 8/7.',
+      'Capacities of example arrangements, shown next to the features. The last, two vectors at 30 degrees, wastes most of a dimension: its capacities sum to 8/7.',
   };
 }
 
-/** Eigenvalues of S of one network of unequal importances: the partial features share one. */
+/** Eigenvalues of S for a network with unequal importances: all partial features share one. */
 export function spectrumPicture(
   { features, dims, example }: OneEigenspace,
   provenance: Provenance,
@@ -94,18 +94,18 @@ export function spectrumPicture(
         blockOf,
         blockNames: [
           ...shared.map((space) => `partial features, ${space.dims} dimensions`),
-          'full features, one each',
+          'full features, one dimension each',
         ],
         gammas: shared.map(({ eigenvalue }, block) => ({ value: eigenvalue, block })),
       },
       { title: `Eigenvalues of S, quadratic model, ${features} in ${dims}`, provenance },
     ),
     caption:
-      'Importances differ from feature to feature. Full features have a dimension and an eigenvalue of their own, v; all partial features together are one tight frame, of one eigenvalue.',
+      'Every feature has a different importance v. Each full feature has its own dimension, with eigenvalue v; all partial features together form one tight frame with a single eigenvalue.',
   };
 }
 
-/** The blocks of the best start of each architecture. */
+/** The blocks of the best restart of each architecture. */
 export function trainedShapesPicture(
   rows: readonly ArchitectureRow[],
   provenance: Provenance,
@@ -126,11 +126,11 @@ export function trainedShapesPicture(
       provenance,
       width: 1030,
     }),
-    caption: `The blocks of the start with the least loss of each architecture, each kind once, in its own subspace. ${letters.join('; ')}.`,
+    caption: `Blocks of the restart with the lowest loss, for each architecture. Each kind of block is shown once, in its own subspace. ${letters.join('; ')}.`,
   };
 }
 
-/** Each kind of block once, its features in coordinates of its own span. */
+/** One block of each kind, its features in coordinates of its span. */
 function blockKinds(w: Embedding, noise: number): GalleryBlock[] {
   const structure = findBlocks(w, { noise });
   const { blocks, q } = efficientForm(w, structure);
@@ -148,7 +148,7 @@ function blockKinds(w: Embedding, noise: number): GalleryBlock[] {
   return [...kinds.values()];
 }
 
-/** Coordinates of some features along some columns of an orthogonal D x D matrix. */
+/** Coordinates of the given features along `count` columns, from `first`, of an orthogonal D x D matrix. */
 function inColumns(
   w: Embedding,
   features: readonly number[],
@@ -167,7 +167,7 @@ function inColumns(
   return own;
 }
 
-/** Loss, capacities and blocks of each run that was followed. */
+/** Loss, capacities and blocks of each run during training. */
 export function dynamicsPictures(runs: readonly TrainingDynamics[], seed: number): ReportFigure[] {
   return runs.map(({ id, name, spec, dynamics: { rows, events }, blockOf, blockNames }) => ({
     name: `dynamics-${id}`,
@@ -186,13 +186,13 @@ export function dynamicsPictures(runs: readonly TrainingDynamics[], seed: number
         provenance: { polysem: version, seed, configuration: spec },
       },
     ),
-    caption: `Loss, capacities and blocks through training: ${name}.`,
+    caption: `Loss, capacities and blocks during training: ${name}.`,
   }));
 }
 
 type Event = TrainingDynamics['dynamics']['events'][number];
 
-/** One label for all of a kind at a step: 'forms', '3 form', 'splits in 2', '2 merge'. */
+/** One label per kind of event and step: 'forms', '3 form', 'splits in 2', '2 merge'. */
 function labelledEvents(events: readonly Event[]): { step: number; label: string }[] {
   const isSame = (a: Event, b: Event): boolean => a.step === b.step && a.kind === b.kind;
   return events.flatMap((event, at) => {

@@ -10,11 +10,11 @@ import type {
   TrainingDynamics,
 } from '@polysem/runs';
 
-/** Figure 6 in numbers. */
+/** Table of the arrangements of Figure 6. */
 export function arrangementTable(arrangements: readonly MeasuredArrangement[]): ReportTable {
   return {
     caption:
-      'Figure 6: capacities, shapes, and the relative distance to the nearest efficient matrix of rank 2 found',
+      'Figure 6: capacities, shapes, and relative distance to the nearest efficient matrix of rank 2 that was found',
     columns: ['arrangement', 'capacities', 'sum C / rank', 'shape', 'confidence', 'distance'],
     rows: arrangements.map(({ arrangement, capacity, efficiency, shape, distance }) => [
       arrangement.name,
@@ -27,11 +27,11 @@ export function arrangementTable(arrangements: readonly MeasuredArrangement[]): 
   };
 }
 
-/** How often each structure comes, and how large and tight blocks are. */
+/** Tables of block sizes and of the frequency of each structure. */
 export function architectureTables(rows: readonly ArchitectureRow[]): ReportTable[] {
   return [
     {
-      caption: `Block structure by architecture, ${rows[0].census.starts} starts each, equal importances: mean ± standard error over all starts`,
+      caption: `Block structure by architecture, ${rows[0].census.starts} restarts each, equal importances: mean ± standard error over all restarts`,
       columns: [
         'architecture',
         'features of the largest block',
@@ -51,7 +51,7 @@ export function architectureTables(rows: readonly ArchitectureRow[]): ReportTabl
     },
     {
       caption:
-        'Structures that these starts end in, with 95 % intervals. Near best: of the starts within 5 % of the least loss',
+        'Structures in which these restarts end, with 95 % intervals. Near best: among restarts within 5 % of the lowest loss',
       columns: ['architecture', 'structure', 'frequency', 'near best'],
       rows: rows.flatMap(({ name, census }) =>
         census.structures
@@ -69,7 +69,7 @@ export function architectureTables(rows: readonly ArchitectureRow[]): ReportTabl
 
 const MOST_STRUCTURES = 4;
 
-/** '3 antipodal pairs (2 in 1), 1 ignored'. */
+/** A structure in words, such as '3 × antipodal pair (2 in 1), 1 ignored'. */
 export function describeStructure({ blocks, ignored }: Structure): string {
   const parts = blocks.map(({ shape, features, dims, count }) => {
     const what = `${shape} (${features} in ${dims})`;
@@ -78,16 +78,16 @@ export function describeStructure({ blocks, ignored }: Structure): string {
   return [...parts, ...(ignored === 0 ? [] : [`${ignored} ignored`])].join(', ');
 }
 
-/** The quadratic model at unequal importances. */
+/** Table of eigenspaces of the quadratic model with unequal importances. */
 export function eigenspaceTable(sizes: readonly OneEigenspace[]): ReportTable {
   return {
     caption:
-      'Quadratic model, importances log-uniform from 1/4 to 4 and different in each seed: partial features as one eigenspace of S',
+      'Quadratic model with random importances (log-uniform from 1/4 to 4, different for each seed): seeds in which the partial features form one eigenspace of S',
     columns: [
       'model',
       'seeds',
       'one eigenspace',
-      'found by blocks',
+      'found as a block',
       'largest spread of eigenvalues',
       'largest gap to the optimum',
     ],
@@ -102,14 +102,14 @@ export function eigenspaceTable(sizes: readonly OneEigenspace[]): ReportTable {
   };
 }
 
-/** What neurons mix, before and after blocks are turned to them. */
+/** Table of how many features neurons mix, before and after aligning blocks with neurons. */
 export function neuronTable(rows: readonly NeuronMixing[]): ReportTable {
   return {
     caption:
-      'Features a neuron mixes (participation ratio of squared weights), mean over neurons: as trained, and with blocks turned to the neurons',
+      'Features that a neuron mixes (participation ratio of squared weights), mean over neurons: as trained, and with blocks aligned with the neurons',
     columns: [
       'architecture',
-      'features of its block',
+      'features in its block',
       'as trained',
       'aligned',
       'monosemantic neurons',
@@ -124,7 +124,7 @@ export function neuronTable(rows: readonly NeuronMixing[]): ReportTable {
   };
 }
 
-/** When blocks formed, split, merged and dissolved in the runs that were followed. */
+/** Table of the steps at which blocks form, split, merge and dissolve. */
 export function eventTable(runs: readonly TrainingDynamics[]): ReportTable {
   return {
     caption: 'Events in three training runs',
@@ -145,10 +145,10 @@ function blocksText(blocks: readonly (readonly number[])[]): string {
   return blocks.map((block) => `{${block.join(', ')}}`).join(' ');
 }
 
-/** Of a standard normal variable, 95 % lie within so many deviations. */
+/** The 97.5 % quantile of the standard normal distribution. */
 const Z = 1.96;
 
-/** A share with its 95 % interval (Wilson 1927), which says something of 100 of 100 too. */
+/** A frequency with its 95 % interval (Wilson 1927), which is informative even for 100 of 100. */
 function frequency(count: number, of: number): string {
   const share = count / of;
   const middle = share + (Z * Z) / (2 * of);

@@ -17,7 +17,14 @@ import {
 } from './geometry-pictures.ts';
 import type { ReportPart } from './section.ts';
 
-/** Section 4: the paper's examples, its theorems, and the blocks of trained networks. */
+/**
+ * Reproduces section 4: the paper's examples, its theorems, and the blocks of trained networks.
+ *
+ * @param size how many restarts and random matrices.
+ * @param seed decides all random numbers.
+ * @param progress called with a label and the fraction done, 0 to 1.
+ * @returns section, claims and results.
+ */
 export function geometryPart(
   size: GeometrySize,
   seed: number,
@@ -30,9 +37,9 @@ export function geometryPart(
       id: 'geometry',
       heading: 'Geometry: blocks, tight frames and polytopes',
       paragraphs: [
-        'A matrix is efficient, its capacities sum to its dimensions, if and only if features fall into orthogonal blocks and are a tight frame in each: W = Q B P (Theorem 2). Figure 5 is such a matrix of two blocks, built, hidden by a random rotation, permutation and signs, and found again. Figure 6 gives the capacities of four arrangements; three of them are efficient.',
-        `Blocks of trained networks: each architecture at equal importances, inputs active with probability ${formatNumber(result.architectures[0].experiment.inputs.density)}, is trained from ${size.seeds} random starts to convergence, the quadratic model on its exact loss, the others on a stratified expectation. All starts are counted, and those near the least loss beside them. Frequencies have 95 % intervals (Wilson), means their standard errors. The paper has large unordered blocks in the quadratic model, and small regular ones in compression with ReLU; the tables say how often.`,
-        'Through training blocks form, split and merge, and a feature whose capacity reaches 1 leaves its block. Lines have the colour of the block that a feature ends in; a block is shown at the bottom while the capacities of its features sum to an integer.',
+        'A matrix is efficient (its capacities sum to its dimensions) if and only if its features form orthogonal blocks, each of them a tight frame: W = Q B P (Theorem 2). Figure 5 shows such a matrix with two blocks. Here we construct one, hide its blocks by a random rotation, permutation and signs, and recover them. Figure 6 gives the capacities of four arrangements, three of them efficient.',
+        `Blocks of trained networks: each architecture, with equal importances and density ${formatNumber(result.architectures[0].experiment.inputs.density)}, is trained to convergence with ${size.seeds} restarts, the quadratic model on its exact loss, the others on a stratified expectation. The tables count all restarts, and separately those near the lowest loss, with 95 % intervals (Wilson) for frequencies and standard errors for means. The paper reports large unordered blocks in the quadratic model and small regular blocks in compression models with ReLU; the tables show how often each occurs.`,
+        'During training blocks form, split and merge, and a feature whose capacity reaches 1 leaves its block. Each line has the colour of the final block of its feature. The bars at the bottom show blocks while the capacities of their features sum to an integer.',
       ],
       figures: [
         ...figure5Pictures(result.figure5, provenance),
@@ -54,7 +61,7 @@ export function geometryPart(
   };
 }
 
-/** What goes into results.json: all but the thousand trained matrices. */
+/** Results for results.json, without the trained matrices. */
 function numbers(result: Geometry): unknown {
   return {
     ...result,

@@ -7,7 +7,14 @@ import {
 } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
-/** Kurtosis apart from density: which of them makes models share. */
+/**
+ * Separates the effects of kurtosis and density on sharing.
+ *
+ * @param seed decides all random numbers.
+ * @param onProgress called with a label and the fraction done, 0 to 1.
+ * @param folder where journals are kept, so that an interrupted run resumes.
+ * @returns section, claims and results.
+ */
 export async function kurtosisPart(
   seed: number,
   onProgress: (label: string, done: number) => void,
@@ -33,10 +40,10 @@ export async function kurtosisPart(
     return {
       section: {
         id: 'kurtosis',
-        heading: 'Kurtosis apart from density',
+        heading: 'Kurtosis or density?',
         paragraphs: [
-          'Sparse inputs of one shape become more kurtotic as they become rarer, so that Figure 7 cannot tell which of the two makes networks share. Shapes of other tails can: uniform, gaussian, Student t with 7 degrees of freedom and laplace inputs have kurtosis 1.8, 3, 5 and 6 where they are active.',
-          'The quadratic model sees kurtosis alone. The ReLU autoencoder does the opposite: at one kurtosis it shares the more the rarer its inputs are, and at one small density heavier tails make it share less.',
+          'With one value distribution, sparser inputs also have a higher kurtosis, so Figure 7 cannot tell which of the two makes networks share dimensions. Distributions with different tails can: active values that are uniform, gaussian, Student t with 7 degrees of freedom, or laplace have kurtosis 1.8, 3, 5 and 6.',
+          'The quadratic model depends only on kurtosis. The ReLU autoencoder behaves differently: at a fixed kurtosis it shares more the sparser its inputs are, and at a fixed small density heavier tails make it share less.',
         ],
         tables: [
           table('At fixed density: 6 features in 3 dimensions.', 'atDensity'),

@@ -14,15 +14,20 @@ import {
 } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
-/** Two trained networks, measured: what the theory says of their capacities, and how they look. */
+/**
+ * Trains two networks and compares their capacities with the theory.
+ *
+ * @param seed decides all random numbers.
+ * @returns section, claims and results.
+ */
 export function networkPart(seed: number): ReportPart {
   const networks = [2, 3].map((dims) => exampleNetwork(dims, seed));
   return {
     section: {
       id: 'networks',
-      heading: 'Two networks, trained and measured',
+      heading: 'Two trained networks',
       paragraphs: [
-        'Eight features of importance 1, 0.7, 0.49 and so on, active with probability 0.05, trained into two and into three dimensions. Bars are the predicted capacities, dots what training gave. The Gram matrix shows who interferes with whom: off its diagonal every entry is a mistake the network accepts for representing more features than it has dimensions.',
+        'Eight features of importance 1, 0.7, 0.49 and so on, active with probability 0.05, in two and in three dimensions. Bars show predicted capacities, dots the capacities of the trained network. The Gram matrix shows which features interfere: each nonzero entry off the diagonal is an error that the network accepts in order to represent more features than it has dimensions.',
       ],
       figures: networks.flatMap(pictures),
       tables: networks.map(describe),
@@ -79,7 +84,7 @@ function pictures({ spec, predicted, trained, gram }: ExampleNetwork): ReportFig
     {
       name: `network-${dims}-arrows`,
       svg: arrows,
-      caption: `The trained feature vectors themselves, ${name}.`,
+      caption: `The trained feature vectors, ${name}.`,
     },
   ];
 }

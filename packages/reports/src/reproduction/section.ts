@@ -1,10 +1,10 @@
 import type { ReportSection } from '../page/page.ts';
 import type { Claim } from '@polysem/runs';
 
-/** One part of the reproduction: its page section, its figures as files, its claims, and its numbers. */
+/** One part of the reproduction: its section with figures, its claims and its results. */
 export interface ReportPart {
   readonly section: ReportSection;
   readonly claims: readonly Claim[];
-  /** Goes into results.json under the part's name. */
+  /** Written to results.json under the name of the part. */
   readonly results: unknown;
 }

@@ -1,11 +1,33 @@
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** A name as one line of a terminal, whatever a file calls its tensors or a table its features: nothing in it moves the cursor. */
+/**
+ * Escapes invisible and control characters, so that a name from a file cannot move the cursor of a terminal.
+ *
+ * @param label a name of a tensor or feature.
+ * @returns the name on one line.
+ *
+ * @example
+ * ```js
+ * import { labelText } from '@polysem/reports/text';
+ * labelText('a\nb'); // 'a\\u{a}b'
+ * ```
+ */
 export function labelText(label: string): string {
   return label.replaceAll(UNSEEN, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 }
 
-/** A name as a shell takes it as one word; what cannot be seen is written as bash reads it. */
+/**
+ * Quotes a name as one word of a shell. Invisible characters are written as escapes that bash understands.
+ *
+ * @param name any text.
+ * @returns the quoted text, or the text itself if it needs no quotes.
+ *
+ * @example
+ * ```js
+ * import { shellWord } from '@polysem/reports/text';
+ * shellWord('two words'); // "'two words'"
+ * ```
+ */
 export function shellWord(name: string): string {
   if (/^[\w./:-]+$/.test(name)) return name;
   if (!name.match(UNSEEN)) return `'${name.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,4 +1,16 @@
-/** Rows of text as columns: the first left, and those of words that the first row names; numbers right. */
+/**
+ * Aligns rows of text in columns. The first column and columns of words are aligned left, others right.
+ *
+ * @param rows rows of equal length; the first is the header.
+ * @param ofWords headers of the columns of words.
+ * @returns lines joined by newlines.
+ *
+ * @example
+ * ```js
+ * import { table } from '@polysem/reports/text';
+ * table([['name', 'C'], ['a', '0.5']]).split('\n'); // ['name    C', 'a     0.5']
+ * ```
+ */
 export function table(
   rows: readonly (readonly string[])[],
   ofWords: readonly string[] = [],
