@@ -10,90 +10,104 @@ import { table } from '../text/table.ts';
  * @returns several paragraphs.
  */
 export function describeAudit(audit: Audit, labels: readonly string[] | null): string {
-  const { fitted, budget, resampling, goodness, permutation, relations, outliers } = audit;
-  const percent = `${number(100 * resampling.confidence)} %`;
-  const sections = [
-    table([
-      ['price of capacity', 'price', 'lambda', 'sum C', 'measured sum C'],
-      [
-        '  best fit (least squares)',
-        ...[fitted.price, fitted.lambda, fitted.total, audit.measuredTotal].map(five),
-      ],
-      ...(budget === null
-        ? [['  sum C as measured', 'no such price', '', '', five(audit.measuredTotal)]]
-        : [
-            [
-              '  sum C as measured',
-              ...[budget.price, budget.lambda, budget.total, audit.measuredTotal].map(five),
-            ],
-          ]),
-    ]),
-    table([
-      ['predicted and measured', 'Pearson', 'Spearman', 'R^2', 'mean |error|'],
-      [
-        'quadratic model, best fit',
-        ...figures({
-          pearson: goodness.pearson.value,
-          spearman: goodness.spearman.value,
-          rSquared: goodness.rSquared.value,
-          meanAbsoluteError: goodness.meanAbsoluteError.value,
-        }),
-      ],
-      [
-        `  ${percent} interval`,
-        ...[goodness.pearson, goodness.spearman, goodness.rSquared, goodness.meanAbsoluteError].map(
-          interval,
-        ),
-      ],
-      ...(audit.goodnessAtBudget === null
-        ? []
-        : [['quadratic model, sum C as measured', ...figures(audit.goodnessAtBudget)]]),
-      ...audit.nulls.map((fit) => [
-        `null: ${fit.description}`.split(/[;,]/)[0],
-        ...figures(fit.goodness),
-      ]),
-    ]),
-    table([
-      [
-        'R^2 of the theory minus R^2 of a null model',
-        'difference',
-        `${percent} interval`,
-        'parameters fitted',
-      ],
-      ...audit.nulls.map((fit) => [
-        fit.name,
-        five(fit.advantage.value),
-        interval(fit.advantage),
-        number(fit.parameters),
-      ]),
-    ]),
-    permutation === null
-      ? 'permutation test: not possible, because measured or predicted capacities are constant'
-      : `permutation test: ${number(permutation.permutations)} permutations, p = ${number(permutation.pValue, 2)}, ` +
-        `correlation ${number(permutation.correlation, 3)}, standard score ${number(permutation.standardScore, 3)}`,
-    table([
-      ['rank correlation of capacity with', 'Spearman', `${percent} interval`],
-      ['importance', ...withInterval(relations.importance)],
-      ...(relations.density === null
-        ? []
-        : [
-            ['frequency', ...withInterval(relations.density.alone)],
-            ['  given importance', ...withInterval(relations.density.importanceHeld)],
-            ['  given kurtosis', ...withInterval(relations.densityKurtosisHeld)],
-          ]),
-      ['kurtosis', ...withInterval(relations.kurtosis.alone)],
-      ['  given importance', ...withInterval(relations.kurtosis.importanceHeld)],
-      ...(relations.density === null
-        ? []
-        : [['  given frequency', ...withInterval(relations.kurtosisDensityHeld)]]),
-    ]),
-    outlierTable(audit, labels),
+  const percent = `${number(100 * audit.resampling.confidence)} %`;
+  return [
+    priceTable(audit),
+    goodnessTable(audit, percent),
+    advantageTable(audit, percent),
+    permutationLine(audit),
+    relationsTable(audit, percent),
+    ...(audit.outliers.list.length === 0 ? [] : [outlierTable(audit, labels)]),
     ['What this does not show', ...audit.limits.map(({ name, text }) => `  ${name}: ${text}`)].join(
       '\n',
     ),
-  ];
-  if (outliers.list.length === 0) sections.splice(5, 1);
-  return sections.join('\n\n');
+  ].join('\n\n');
+}
+
+function priceTable({ fitted, budget, measuredTotal }: Audit): string {
+  return table([
+    ['price of capacity', 'price', 'lambda', 'sum C', 'measured sum C'],
+    [
+      '  best fit (least squares)',
+      ...[fitted.price, fitted.lambda, fitted.total, measuredTotal].map(five),
+    ],
+    ...(budget === null
+      ? [['  sum C as measured', 'no such price', '', '', five(measuredTotal)]]
+      : [
+          [
+            '  sum C as measured',
+            ...[budget.price, budget.lambda, budget.total, measuredTotal].map(five),
+          ],
+        ]),
+  ]);
+}
+
+function goodnessTable({ goodness, goodnessAtBudget, nulls }: Audit, percent: string): string {
+  return table([
+    ['predicted and measured', 'Pearson', 'Spearman', 'R^2', 'mean |error|'],
+    [
+      'quadratic model, best fit',
+      ...figures({
+        pearson: goodness.pearson.value,
+        spearman: goodness.spearman.value,
+        rSquared: goodness.rSquared.value,
+        meanAbsoluteError: goodness.meanAbsoluteError.value,
+      }),
+    ],
+    [
+      `  ${percent} interval`,
+      ...[goodness.pearson, goodness.spearman, goodness.rSquared, goodness.meanAbsoluteError].map(
+        interval,
+      ),
+    ],
+    ...(goodnessAtBudget === null
+      ? []
+      : [['quadratic model, sum C as measured', ...figures(goodnessAtBudget)]]),
+    ...nulls.map((fit) => [`null: ${fit.description}`.split(/[;,]/)[0], ...figures(fit.goodness)]),
+  ]);
+}
+
+function advantageTable({ nulls }: Audit, percent: string): string {
+  return table([
+    [
+      'R^2 of the theory minus R^2 of a null model',
+      'difference',
+      `${percent} interval`,
+      'parameters fitted',
+    ],
+    ...nulls.map((fit) => [
+      fit.name,
+      five(fit.advantage.value),
+      interval(fit.advantage),
+      number(fit.parameters),
+    ]),
+  ]);
+}
+
+function permutationLine({ permutation }: Audit): string {
+  return permutation === null
+    ? 'permutation test: not possible, because measured or predicted capacities are constant'
+    : `permutation test: ${number(permutation.permutations)} permutations, p = ${number(permutation.pValue, 2)}, ` +
+        `correlation ${number(permutation.correlation, 3)}, standard score ${number(permutation.standardScore, 3)}`;
+}
+
+function relationsTable({ relations }: Audit, percent: string): string {
+  return table([
+    ['rank correlation of capacity with', 'Spearman', `${percent} interval`],
+    ['importance', ...withInterval(relations.importance)],
+    ...(relations.density === null
+      ? []
+      : [
+          ['frequency', ...withInterval(relations.density.alone)],
+          ['  given importance', ...withInterval(relations.density.importanceHeld)],
+          ['  given kurtosis', ...withInterval(relations.densityKurtosisHeld)],
+        ]),
+    ['kurtosis', ...withInterval(relations.kurtosis.alone)],
+    ['  given importance', ...withInterval(relations.kurtosis.importanceHeld)],
+    ...(relations.density === null
+      ? []
+      : [['  given frequency', ...withInterval(relations.kurtosisDensityHeld)]]),
+  ]);
 }
 
 function outlierTable({ outliers }: Audit, labels: readonly string[] | null): string {

@@ -13,6 +13,7 @@ import {
 } from '@polysem/runs';
 import { activationName } from '../phase/describe-model.ts';
 import { capacityMap, phaseMap } from '../phase/grid-panels.ts';
+import type { ReportFigure } from '../page/page.ts';
 import type { ReportPart } from './section.ts';
 
 /**
@@ -44,68 +45,77 @@ export async function figure7Part(
           'Six features. The importance V of one feature varies, and so does the density of all. Every cell is trained by L-BFGS on a stratified expectation of the loss, from random weights and from the optima of neighbouring cells; the result with the lowest held-out loss is kept. Circles i and f mark where the published panels cross C = 0.1 and 0.9, read from their pixels.',
           'The paper does not state the input distribution of its empirical panels, nor how importance enters the loss. The table compares the published crossings with every plausible convention; the figures use the first convention of each panel.',
         ],
-        figures: groups.flatMap((group) => {
-          const name = `figure7-${group[0].task}-${group[0].features}-in-${group[0].dims}`;
-          const options = (title: string) => ({
-            title,
-            provenance: {
-              polysem: version,
-              seed,
-              configuration: group.map(({ diagram }) => diagram.spec),
-            },
-          });
-          return [
-            {
-              name,
-              svg: phaseDiagramPanels(group.map(panelOf), options(titleOf(group[0]))),
-              caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
-                .map(
-                  (one) => `${activationName(one.activation)} ${formatNumber(one.roughness.rms)}`,
-                )
-                .join(', ')}. Largest standard error of the mean capacity over restarts: ${group
-                .map(
-                  (one) =>
-                    `${activationName(one.activation)} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
-                )
-                .join(', ')}; restarts end in different optima, and the figure shows the best.`,
-            },
-            {
-              name: `${name}-phases`,
-              svg: phaseDiagramPanels(
-                group.map((one) => ({
-                  title: activationName(one.activation),
-                  ...phaseMap(one.diagram),
-                })),
-                options(`Phases: ${titleOf(group[0])}`),
-              ),
-              caption: `The same cells by phase: ignored (C below 0.1), full (above 0.9), the plateau of antipodal pairs (0.47 to 0.53), partial elsewhere.`,
-            },
-          ];
-        }),
+        figures: groups.flatMap((group) => groupFigures(group, seed)),
         tables: [smoothnessTable(panels), agreementTable(panels), missesTable(misses)],
       },
       claims: figure7Claims(result),
-      results: panels.map(({ diagram, task, activation, ...measured }) => ({
-        task,
-        activation,
-        roughness: measured.roughness,
-        areas: measured.areas,
-        degenerate: measured.degenerate,
-        conventions: measured.conventions,
-        spec: diagram.spec,
-        kernel: sweeper.kernel,
-        capacity: diagram.capacity,
-        standardError: diagram.standardError,
-        loss: diagram.loss,
-        optima: diagram.optima,
-        degeneracy: diagram.degeneracy,
-        restarts: diagram.restarts,
-        predicted: diagram.predicted,
-      })),
+      results: panels.map((panel) => panelResults(panel, sweeper.kernel)),
     };
   } finally {
     await sweeper.close();
   }
+}
+
+/** Capacities and phases of panels with the same task and size, as one figure each. */
+function groupFigures(group: readonly Figure7PanelResult[], seed: number): ReportFigure[] {
+  const name = `figure7-${group[0].task}-${group[0].features}-in-${group[0].dims}`;
+  const options = (title: string) => ({
+    title,
+    provenance: {
+      polysem: version,
+      seed,
+      configuration: group.map(({ diagram }) => diagram.spec),
+    },
+  });
+  return [
+    {
+      name,
+      svg: phaseDiagramPanels(group.map(panelOf), options(titleOf(group[0]))),
+      caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
+        .map((one) => `${activationName(one.activation)} ${formatNumber(one.roughness.rms)}`)
+        .join(', ')}. Largest standard error of the mean capacity over restarts: ${group
+        .map(
+          (one) =>
+            `${activationName(one.activation)} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
+        )
+        .join(', ')}; restarts end in different optima, and the figure shows the best.`,
+    },
+    {
+      name: `${name}-phases`,
+      svg: phaseDiagramPanels(
+        group.map((one) => ({
+          title: activationName(one.activation),
+          ...phaseMap(one.diagram),
+        })),
+        options(`Phases: ${titleOf(group[0])}`),
+      ),
+      caption: `The same cells by phase: ignored (C below 0.1), full (above 0.9), the plateau of antipodal pairs (0.47 to 0.53), partial elsewhere.`,
+    },
+  ];
+}
+
+/** Numbers of a panel for results.json. */
+function panelResults(
+  { diagram, task, activation, ...measured }: Figure7PanelResult,
+  kernel: string,
+): object {
+  return {
+    task,
+    activation,
+    roughness: measured.roughness,
+    areas: measured.areas,
+    degenerate: measured.degenerate,
+    conventions: measured.conventions,
+    spec: diagram.spec,
+    kernel,
+    capacity: diagram.capacity,
+    standardError: diagram.standardError,
+    loss: diagram.loss,
+    optima: diagram.optima,
+    degeneracy: diagram.degeneracy,
+    restarts: diagram.restarts,
+    predicted: diagram.predicted,
+  };
 }
 
 function titleOf({ task, features, dims }: Figure7PanelResult): string {
