@@ -35,7 +35,7 @@ const atThirdPair = (signal: NodeJS.Signals | null): string => `
 
 describe('a command that receives a signal', () => {
   it.each(['SIGINT', 'SIGTERM', null] as const)(
-    'ends at once while it measures, and leaves nothing behind: %s',
+    'ends at once during a measurement, and leaves no files: %s',
     (signal) => {
       const temporary = scratch();
       const out = scratch();

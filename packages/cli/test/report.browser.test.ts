@@ -36,7 +36,7 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
   afterAll(async () => browser?.close());
 
   it.each(['light', 'dark'] as const)(
-    'opens offline, asks for nothing, and has every figure (%s)',
+    'opens offline, makes no requests, and has every figure (%s)',
     async (scheme) => {
       const { page, requests, complaints } = await open(browser, report, scheme);
       const outside = requests.filter(

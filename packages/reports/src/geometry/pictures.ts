@@ -76,38 +76,8 @@ export async function geometryFigures(
       { title: 'Spectrum of the frame operator S', provenance },
     );
   }
-  const shown = blocks
-    .map((block, k) => ({ block, k }))
-    .filter(({ block }) => block.dims > 0 && block.features.length <= DRAWN)
-    .toSorted((a, b) => b.block.features.length - a.block.features.length || a.k - b.k)
-    .filter(fittingInto(GATHERED / space))
-    .slice(0, GALLERY);
-  if (shown.length > 0 && fits) {
-    const vectors = await gather(shown.flatMap(({ block }) => block.features));
-    let first = 0;
-    const bases = inBlockBases(
-      vectors,
-      shown.map(({ block: { features, dims } }) => ({
-        features: features.map(() => first++),
-        dims,
-      })),
-    );
-    figures['shapes.svg'] = shapeGalleryFigure(
-      shown.map(({ block, k }, place): GalleryBlock => {
-        const drawn = {
-          shape: names[k],
-          embedding: bases[place],
-          labels: block.features.map(String),
-          capacity: block.capacity,
-          block: k,
-        };
-        return shapes[k].recognised
-          ? Object.assign(drawn, { confidence: shapes[k].confidence })
-          : drawn;
-      }),
-      { title: 'Blocks and their shapes', provenance },
-    );
-  }
+  const shapesFigure = fits ? await blocksFigure({ geometry, gather }, provenance) : null;
+  if (shapesFigure !== null) figures['shapes.svg'] = shapesFigure;
   if (trained !== null) {
     figures['dynamics.svg'] = dynamicsFigure(dynamicsData(trained), {
       title: 'Capacity and blocks through training',
@@ -115,6 +85,45 @@ export async function geometryFigures(
     });
   }
   return figures;
+}
+
+/** The gallery of the largest blocks, each in its own subspace; null if there are no blocks to show. */
+async function blocksFigure(
+  { geometry, gather }: Pick<FoundGeometry, 'geometry' | 'gather'>,
+  provenance: Provenance,
+): Promise<string | null> {
+  const { structure, shapes } = geometry;
+  const shown = structure.components
+    .map((block, k) => ({ block, k }))
+    .filter(({ block }) => block.dims > 0 && block.features.length <= DRAWN)
+    .toSorted((a, b) => b.block.features.length - a.block.features.length || a.k - b.k)
+    .filter(fittingInto(GATHERED / structure.dims))
+    .slice(0, GALLERY);
+  if (shown.length === 0) return null;
+  const vectors = await gather(shown.flatMap(({ block }) => block.features));
+  let first = 0;
+  const bases = inBlockBases(
+    vectors,
+    shown.map(({ block: { features, dims } }) => ({
+      features: features.map(() => first++),
+      dims,
+    })),
+  );
+  return shapeGalleryFigure(
+    shown.map(({ block, k }, place): GalleryBlock => {
+      const drawn = {
+        shape: shapes[k].name,
+        embedding: bases[place],
+        labels: block.features.map(String),
+        capacity: block.capacity,
+        block: k,
+      };
+      return shapes[k].recognised
+        ? Object.assign(drawn, { confidence: shapes[k].confidence })
+        : drawn;
+    }),
+    { title: 'Blocks and their shapes', provenance },
+  );
 }
 
 /** A filter that accepts blocks while their total number of features is at most `most`. */

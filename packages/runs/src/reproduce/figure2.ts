@@ -31,6 +31,12 @@ export interface Figure2 {
  * Computes Figure 2.
  *
  * @returns the curves and the capacities at the price.
+ *
+ * @example
+ * ```js
+ * import { figure2 } from '@polysem/runs';
+ * figure2().capacity.filter((c) => c === 1).length; // 7
+ * ```
  */
 export function figure2(): Figure2 {
   const importance = Array.from({ length: FEATURES }, (_, i) => 2 ** (i + 1));
@@ -52,6 +58,12 @@ export function figure2(): Figure2 {
  *
  * @param figure from {@link figure2}.
  * @returns six claims.
+ *
+ * @example
+ * ```js
+ * import { figure2, figure2Claims } from '@polysem/runs';
+ * figure2Claims(figure2()).every(({ pass }) => pass); // true
+ * ```
  */
 export function figure2Claims(figure: Figure2): Claim[] {
   const { capacity, importance, kurtosis, price } = figure;

@@ -16,7 +16,13 @@ import { uniformKurtosis, type Figure4 } from './figure4.ts';
 const SOURCE = 'arXiv:2210.01892, Figure 4';
 const OWN = 'polysem';
 
-/** Claims about Figure 4. All measured numbers come from this run. */
+/**
+ * Claims about Figure 4. All measured numbers come from this run.
+ *
+ * @param figure from `figure4`.
+ * @param seed decides the weights of the networks trained at the critical point.
+ * @returns the claims.
+ */
 export function figure4Claims(figure: Figure4, seed: number): Claim[] {
   return [
     ...agreement(figure),

@@ -3,7 +3,18 @@ import { defaultCellTraining, type PhaseSpec } from '@polysem/engine/phase';
 import { boundaries, type Boundary } from '../boundaries.ts';
 import { runPhase, type PhaseDiagram } from '../phase-run.ts';
 
-/** The phase diagram of Figure 4 of arXiv:2210.01892: 6 features in 3 dimensions, sparse uniform inputs, 64 x 64 cells. */
+/**
+ * The phase diagram of Figure 4 of arXiv:2210.01892: 6 features in 3 dimensions, sparse uniform inputs, 64 x 64 cells.
+ *
+ * @param seed decides all random numbers.
+ * @returns the specification, trained on the exact loss.
+ *
+ * @example
+ * ```js
+ * import { figure4Spec } from '@polysem/runs';
+ * figure4Spec(0).importance; // { from: 0.01, to: 100, count: 64 }
+ * ```
+ */
 export function figure4Spec(seed: number): PhaseSpec {
   return {
     features: 6,
@@ -19,7 +30,18 @@ export function figure4Spec(seed: number): PhaseSpec {
 /** Lowest density of the diagram trained on sampled inputs. */
 const LEAST_SAMPLED_DENSITY = 0.01;
 
-/** The same diagram trained on sampled inputs. Lower densities would need larger samples, so it stops at density 0.01. */
+/**
+ * The same diagram trained on sampled inputs. Lower densities would need larger samples, so it stops at density 0.01.
+ *
+ * @param seed decides all random numbers.
+ * @returns the specification.
+ *
+ * @example
+ * ```js
+ * import { figure4SampledSpec } from '@polysem/runs';
+ * figure4SampledSpec(0).density; // { from: 1, to: 0.01, count: 43 }
+ * ```
+ */
 export function figure4SampledSpec(seed: number): PhaseSpec {
   const spec = figure4Spec(seed);
   return {
@@ -70,7 +92,20 @@ export interface InsetResult extends Inset {
   readonly groups: readonly InsetGroup[];
 }
 
-/** Computes an inset for N features in D dimensions. */
+/**
+ * Computes an inset: marginal benefits and the optimal allocation.
+ *
+ * @param inset density and importance of the varied feature.
+ * @param features number of features N; all but one have importance 1.
+ * @param dims number of dimensions D.
+ * @returns the curves and the optimum.
+ *
+ * @example
+ * ```js
+ * import { insetResult, insets } from '@polysem/runs';
+ * insetResult(insets[5], 2, 1).groups.map(({ capacity }) => capacity); // [1, 0]
+ * ```
+ */
 export function insetResult(inset: Inset, features: number, dims: number): InsetResult {
   const kurtosis = uniformKurtosis(inset.density);
   const at = Array.from({ length: 101 }, (_, i) => i / 100);

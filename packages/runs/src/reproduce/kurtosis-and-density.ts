@@ -2,6 +2,7 @@ import {
   defaultGridTraining,
   firstRise,
   type Architecture,
+  type GridDiagram,
   type GridSpec,
 } from '@polysem/engine/phase';
 import { moments, type DistributionName, type ValueDistribution } from '@polysem/core/features';
@@ -80,10 +81,6 @@ export async function kurtosisAndDensity(
 ): Promise<KurtosisAndDensity> {
   const names = options.models ?? (Object.keys(ARCHITECTURES) as SeparatedModel[]);
   const { folder, onProgress } = options;
-  const importance = Array.from(
-    { length: columns },
-    (_, i) => 10 ** (-2 + (4 * i) / (columns - 1)),
-  );
   const journals: string[] = [];
   const total = names.length * SHAPES.length * 2;
   const widths = async (
@@ -91,34 +88,16 @@ export async function kurtosisAndDensity(
     values: ValueDistribution,
     densities: readonly number[],
   ): Promise<SharingWidth[]> => {
-    const spec: GridSpec = {
-      architecture: ARCHITECTURES[name],
-      ...values,
-      unitVariance: true,
-      features: 6,
-      dims: 3,
-      importance: 1,
-      density: 1,
-      importancePower: 1,
-      x: { parameter: 'importance', values: importance },
-      y: { parameter: 'density', values: densities },
-      training: { ...defaultGridTraining, restarts, moreRestarts: restarts },
-      seed,
-    };
+    const spec = sharingSpec(ARCHITECTURES[name], values, densities, { columns, restarts }, seed);
     const at = journals.length;
     const journal =
       folder === undefined ? undefined : join(folder, `.polysem-journal-kurtosis-${at}`);
     journals.push(journal ?? '');
-    const { capacity } = await runGrid(spec, sweeper, {
+    const diagram = await runGrid(spec, sweeper, {
       ...(journal !== undefined && { journal, keepJournal: true }),
-      onProgress: (done) => onProgress?.('kurtosis apart from density', (at + done) / total),
+      onProgress: (done) => onProgress?.('kurtosis and density', (at + done) / total),
     });
-    return densities.map((density, row) => {
-      const curve = capacity.subarray(row * columns, (row + 1) * columns);
-      const [low, high] = [0.1, 0.9].map((level) => firstRise(curve, importance, level).value);
-      const { kurtosis } = moments({ ...values, density, unitVariance: true });
-      return { shape: values.shape, density, kurtosis, width: Math.log10(high / low) };
-    });
+    return sharingWidths(diagram, values);
   };
 
   const models: KurtosisAndDensity['models'][number][] = [];
@@ -140,7 +119,48 @@ export async function kurtosisAndDensity(
   return { models };
 }
 
-const SOURCE = 'sections 3.5 and 3.7; kurtosis and density apart: here';
+/** Grid over importance at the given densities. */
+function sharingSpec(
+  architecture: Architecture,
+  values: ValueDistribution,
+  densities: readonly number[],
+  { columns, restarts }: SeparationSize,
+  seed: number,
+): GridSpec {
+  const importance = Array.from(
+    { length: columns },
+    (_, i) => 10 ** (-2 + (4 * i) / (columns - 1)),
+  );
+  return {
+    architecture,
+    ...values,
+    unitVariance: true,
+    features: 6,
+    dims: 3,
+    importance: 1,
+    density: 1,
+    importancePower: 1,
+    x: { parameter: 'importance', values: importance },
+    y: { parameter: 'density', values: densities },
+    training: { ...defaultGridTraining, restarts, moreRestarts: restarts },
+    seed,
+  };
+}
+
+/** Range of importance with 0.1 < C < 0.9 in each row of a diagram. */
+function sharingWidths(
+  { capacity, spec: { x, y } }: GridDiagram,
+  values: ValueDistribution,
+): SharingWidth[] {
+  return y.values.map((density, row) => {
+    const curve = capacity.subarray(row * x.values.length, (row + 1) * x.values.length);
+    const [low, high] = [0.1, 0.9].map((level) => firstRise(curve, x.values, level).value);
+    const { kurtosis } = moments({ ...values, density, unitVariance: true });
+    return { shape: values.shape, density, kurtosis, width: Math.log10(high / low) };
+  });
+}
+
+const SOURCE = 'sections 3.5 and 3.7; polysem';
 
 /**
  * Claims about which of kurtosis and density makes each model share dimensions.

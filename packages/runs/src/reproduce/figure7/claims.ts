@@ -5,7 +5,12 @@ import type { Figure7, Figure7PanelResult } from './figure7.ts';
 
 const SOURCE = 'section 3.7, figure 7';
 
-/** Claims of section 3.7 of the paper and about the critical point, measured on the computed panels. */
+/**
+ * Claims of section 3.7 of the paper and about the critical point, measured on the computed panels.
+ *
+ * @param figure from `figure7`.
+ * @returns the claims.
+ */
 export function figure7Claims({ panels }: Figure7): Claim[] {
   const computation = panels.filter(({ task }) => task === 'computation');
   const compression = panels.filter(({ task }) => task === 'compression');

@@ -83,7 +83,14 @@ export interface Figure7Size {
   readonly tableColumns: number;
 }
 
-/** Grid of the published figure: V from 0.01 to 100, density from 1 to 0.001. */
+/**
+ * Grid of the published figure: V from 0.01 to 100, density from 1 to 0.001.
+ *
+ * @param panel the panel.
+ * @param size cells along each axis.
+ * @param seed decides all random numbers.
+ * @returns the specification under the base convention.
+ */
 export function panelSpec(panel: Figure7Panel, { cells }: Figure7Size, seed: number): GridSpec {
   const spec = conventionSpec(panel, baseConvention[panel.task], cells, seed);
   const density = { parameter: 'density', values: Array.from(logSpaced(1, 0.001, cells)) } as const;

@@ -30,6 +30,11 @@ const COLUMNS = 33;
 /**
  * Repeats each row in which the base convention misses a published crossing, with every model trained by Adam on fresh
  * batches, as the published panels presumably were, instead of optimised on a stratified expectation. Skips noisy densities.
+ *
+ * @param panels the computed panels; only the base convention is examined.
+ * @param seed decides all random numbers.
+ * @param kernel the kernel that trains.
+ * @returns one entry per missed crossing.
  */
 export async function explainMisses(
   panels: readonly Figure7PanelResult[],
