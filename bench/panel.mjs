@@ -32,13 +32,13 @@ export async function benchPanel(context) {
   progress('panel: judging');
   const lengths = ways.flatMap((way) => way.lengths);
   const contenders = [own.strip, own.thorough, ...lengths].map(({ parameters }) => parameters);
-  const [ownJudged, bestJudged, ...judged] = evaluateAll(spec, own.kernel, contenders);
-  lengths.forEach((length, i) => Object.assign(length, outcome(judged[i])));
+  const [ownQuality, bestQuality, ...qualities] = evaluateAll(spec, own.kernel, contenders);
+  lengths.forEach((length, i) => Object.assign(length, outcome(qualities[i])));
   const polysem = {
     kernel: own.kernel,
-    strip: { ...withoutArrays(own.strip), ...outcome(ownJudged) },
+    strip: { ...withoutArrays(own.strip), ...outcome(ownQuality) },
     whole: { ...withoutArrays(own.whole), roughness: squareRoughness(own.whole.capacity) },
-    thorough: { ...withoutArrays(own.thorough), ...outcome(bestJudged) },
+    thorough: { ...withoutArrays(own.thorough), ...outcome(bestQuality) },
   };
   const checked = check && checkOf(spec, own, check);
   return {

@@ -17,7 +17,7 @@ export async function benchTraining(context) {
   checkSides(wanted);
   const sides = await trainingSides(wanted ?? sideNames, progress);
   const rows = [];
-  const judged = [];
+  const qualities = [];
   const about = {};
   /* oxlint-disable no-await-in-loop -- one at a time, because they are timed */
   for (const work of works) {
@@ -38,7 +38,7 @@ export async function benchTraining(context) {
         await Promise.all([...opened.values()].map((side) => side.close()));
       }
     }
-    if (quality) judged.push(compareQuality(work, trained));
+    if (quality) qualities.push(compareQuality(work, trained));
   }
   /* oxlint-enable no-await-in-loop */
   const best = works.map(({ name }) => bestOf(name, rows)).filter(Boolean);
@@ -48,8 +48,8 @@ export async function benchTraining(context) {
     rows,
     best,
     geometricMean: geometricMean(best.map(({ ratio }) => ratio)),
-    quality: judged,
-    failures: failuresOf(judged),
+    quality: qualities,
+    failures: failuresOf(qualities),
   };
 }
 

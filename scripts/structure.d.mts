@@ -1,4 +1,4 @@
-/** The structure of the code as Markdown. */
+/** Structure of the code as Markdown. */
 export function structure(): string;
-/** The part of docs/architecture.md that shows it. */
+/** Part of docs/architecture.md that shows the structure. */
 export function structureOnPage(): string;

@@ -1,5 +1,5 @@
-// Draws the structure of the code for docs/architecture.md: `node scripts/structure.mjs` prints it, with --write it replaces
-// the part of the page between the markers. A test holds the page against the code.
+// Describes the structure of the code for docs/architecture.md. `node scripts/structure.mjs` prints it; --write replaces the
+// part of the page between the markers. A test compares the page with the code.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const PAGE = join(root, 'docs', 'architecture.md');
 const BEGIN = '<!-- structure: written by scripts/structure.mjs -->';
 const END = '<!-- end of structure -->';
-/** Lowest first. */
+/** Packages, lowest first. */
 const ORDER = ['numerics', 'core', 'engine', 'io', 'figures', 'threads', 'runs', 'reports', 'cli'];
 
 function sources(folder) {
@@ -45,7 +45,7 @@ function imported(files) {
   return ORDER.filter((name) => found.has(name));
 }
 
-/** Rooms without a front door, which only their own package uses. */
+/** Rooms without an index.ts, which only their own package uses. */
 const INTERNAL = {
   'io/features': 'Internal: matrices of features as tensors, read in chunks.',
   'io/numbers': 'Internal: number types, half precision, float8.',
@@ -56,7 +56,7 @@ const INTERNAL = {
   'runs/store': 'Internal: unfinished work on disk.',
 };
 
-/** The structure as Markdown: packages, what they import, and their rooms. */
+/** Structure of the code as Markdown: packages, what they import, and their rooms. */
 export function structure() {
   const packages = ORDER.map((name) => {
     const src = join(root, 'packages', name, 'src');
@@ -94,7 +94,7 @@ export function structure() {
   ].join('\n');
 }
 
-/** The part of the page between the markers. */
+/** Part of the page between the markers. */
 export function structureOnPage() {
   const page = readFileSync(PAGE, 'utf8');
   return page.slice(page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)).trim();

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
- * The packages, lowest first: a package imports those before it, unless `without` names some. Node's modules and libraries
- * are allowed only where they are listed.
+ * Packages, lowest first. A package may import all packages before it, except those in `without`. Modules of Node and other
+ * libraries are allowed only where listed.
  */
 const PACKAGES: Readonly<
   Record<
@@ -37,7 +37,7 @@ const PACKAGES: Readonly<
   cli: { libraries: ['commander'], node: /^src\// },
 };
 
-/** Inside a package: the rooms that each room may import, beside itself. Data flows one way (docs/architecture.md). */
+/** The other rooms of its package that each room may import. Data flows one way (docs/architecture.md). */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   numerics: {
     checks: [],
@@ -83,14 +83,14 @@ function imports(path: string): string[] {
   return Array.from(statements, (match) => match[1] ?? match[2]);
 }
 
-/** The package's name without scope and path: `core` of `@polysem/core/theory`, `d3-scale` of `d3-scale`. */
+/** Name of a package without scope and path: `core` of `@polysem/core/theory`, `d3-scale` of `d3-scale`. */
 function packageOf(target: string): string {
   const parts = target.split('/');
   if (parts[0] === '@polysem') return parts[1];
   return parts[0].startsWith('@') ? parts.slice(0, 2).join('/') : parts[0];
 }
 
-/** Imports of a package that its rules do not allow, as readable lines. */
+/** Imports that the rules of a package forbid, as readable lines. */
 function forbidden(name: string): string[] {
   const { without = [], libraries = [], node } = PACKAGES[name];
   const order = Object.keys(PACKAGES);
@@ -113,7 +113,7 @@ function forbidden(name: string): string[] {
   });
 }
 
-/** Files of a package's sources that import each other in a circle, types included, each circle once. */
+/** Import circles among the source files of a package, type imports included. */
 function circles(base: string): string[] {
   const graph = new Map(
     sources(base).map((path) => [
@@ -153,11 +153,11 @@ describe('the direction of imports', () => {
     );
   });
 
-  it.each(Object.keys(PACKAGES))('is kept by %s', (name) => {
+  it.each(Object.keys(PACKAGES))('is respected by %s', (name) => {
     expect(forbidden(name)).toEqual([]);
   });
 
-  it.each(Object.keys(ROOMS))('is kept between the rooms of %s', (name) => {
+  it.each(Object.keys(ROOMS))('is respected between the rooms of %s', (name) => {
     const base = join(root, 'packages', name, 'src');
     const rooms = ROOMS[name];
     const wrong = sources(base).flatMap((path) => {
@@ -180,12 +180,12 @@ describe('the direction of imports', () => {
     ).toEqual(Object.keys(rooms).toSorted());
   });
 
-  it.each(Object.keys(PACKAGES))('has no circles in %s', (name) => {
+  it.each(Object.keys(PACKAGES))('has no new circles in %s', (name) => {
     const left = { numerics: 5, core: 3, engine: 2, threads: 1, runs: 2, cli: 3 }[name] ?? 0;
     expect(circles(join(root, 'packages', name, 'src')).slice(left)).toEqual([]);
   });
 
-  it('sees an import where there is one', () => {
+  it('finds the imports of a file', () => {
     expect(imports(join(root, 'packages/core/src/index.ts'))).toContain('./capacity/measure.ts');
     expect(imports(join(root, 'packages/cli/src/main.ts'))).toContain('commander');
   });
@@ -198,7 +198,7 @@ describe('the packages', () => {
       unknown
     >;
 
-  it.each(['numerics', 'core', 'engine'])('leave %s without any library', (name) => {
+  it.each(['numerics', 'core', 'engine'])('use no library in %s', (name) => {
     const { dependencies = {}, peerDependencies, optionalDependencies } = manifest(name);
     expect(Object.keys(dependencies as object).filter((n) => !n.startsWith('@polysem/'))).toEqual(
       [],
@@ -206,7 +206,7 @@ describe('the packages', () => {
     expect([peerDependencies, optionalDependencies]).toEqual([undefined, undefined]);
   });
 
-  it.each(Object.keys(PACKAGES))('declare what %s imports, no more and no less', (name) => {
+  it.each(Object.keys(PACKAGES))('declare exactly what %s imports', (name) => {
     const base = join(root, 'packages', name);
     const used = new Set(
       sources(join(base, 'src'))
@@ -221,7 +221,7 @@ describe('the packages', () => {
     );
   });
 
-  it('have one version, the one that results carry', () => {
+  it('all have the version that results report', () => {
     const text = readFileSync(join(root, 'packages/core/src/version.ts'), 'utf8');
     const version = /'([^']+)'/.exec(text)?.[1];
     for (const name of Object.keys(PACKAGES)) expect(manifest(name).version).toBe(version);

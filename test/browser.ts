@@ -3,10 +3,10 @@ import { findBrowser } from '../scripts/browser.mjs';
 
 const executablePath = findBrowser();
 
-/** Whether there is a browser for the tests that need one. */
+/** True if a browser is available for the tests that need one. */
 export const hasBrowser: boolean = executablePath !== null;
 
-/** Starts the browser, which asks nobody for anything by itself. Only the limit of the test or hook ends a wait for it. */
+/** Starts the browser without background requests. Only the timeout of the test or hook limits the wait. */
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath ?? '',
@@ -23,7 +23,7 @@ export async function openBrowser(): Promise<Browser> {
   });
 }
 
-/** A fresh page, on which waits have no limit of their own either: a busy machine may take its time. */
+/** Opens a page without timeouts of its own, because a busy machine can be slow. */
 export async function openPage(
   browser: Browser,
   options: BrowserContextOptions = {},

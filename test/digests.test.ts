@@ -6,12 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 
-// Pins the results of small runs of every command, so that a change that should not change results can show that it
-// did not. Every run uses a kernel whose results are the same on all machines and versions of Node. After an intended
-// change of results, copy the new digests from the failure message.
+// Pins the results of small runs of every command, to detect unintended changes. Every run uses a kernel whose results are
+// the same on all machines and versions of Node. After an intended change, copy the new digests from the failure message.
 //
-// Left out of the digests, because they may change without changing a result: the version, paths, and prose
-// (every string that contains a space).
+// Digests leave out what can change without a change of results: the version, paths, and prose (every string that
+// contains a space).
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -21,7 +20,7 @@ const relu = `train --model compression --activation relu ${toy} --density 0.2`;
 const quadratic = `train --activation quadratic ${toy} --density 0.1`;
 const vector = `train --model vector-computation ${toy} --density 0.3`;
 
-/** The arguments of each run, by name. Hashed are what it prints with --json and the file that --out names. */
+/** Arguments of each run, by name. The digest covers the output with --json and the file of --out. */
 const runs: Record<string, string> = {
   // Training on the exact loss.
   exact: 'train --features 6 --dims 3 --importance 0.9^i --density 0.1 --seeds 3 --threads 1',
@@ -103,7 +102,7 @@ const runs: Record<string, string> = {
     'audit matrix.npy --features rows --stats stats.csv --importance importance --kurtosis kurtosis --resamples 50 --threads 1',
 };
 
-/** SHA-256 of the results of each run, its first 16 digits. */
+/** First 16 digits of the SHA-256 of the results of each run. */
 const digests: Record<string, string> = {
   abs: '7ec4a8b1af027f43',
   'abs, typescript': '366624767a3a8972',
@@ -164,7 +163,7 @@ const digests: Record<string, string> = {
   'vector computation, typescript': '2e1a7a6bb2de770a',
 };
 
-/** Runs every command in one process, as starting Node for each would take most of the time. */
+/** Runs all commands in one process, because starting Node for each would take most of the time. */
 const runner = `
 process.stdout.setMaxListeners(0);
 const chunks = [];
@@ -180,7 +179,7 @@ for (const [name, words] of Object.entries(JSON.parse(process.argv[2]))) {
 (await import('node:fs')).writeFileSync('printed.json', JSON.stringify(printed));
 `;
 
-/** A .npy file of float32 numbers. */
+/** Makes a .npy file of float32 numbers. */
 function npy(rows: number, columns: number, value: (row: number, column: number) => number) {
   const values = Float32Array.from({ length: rows * columns }, (_, i) =>
     value(Math.floor(i / columns), i % columns),
@@ -193,7 +192,7 @@ function npy(rows: number, columns: number, value: (row: number, column: number)
   ]);
 }
 
-/** Numbers in [-1, 1) that look random, from exact arithmetic. */
+/** Pseudorandom numbers in [-1, 1) from exact arithmetic. */
 function numbers(): () => number {
   let state = 12345;
   return () => {
@@ -229,7 +228,7 @@ function writeInputs(folder: string): void {
   writeFileSync(join(folder, 'stats.csv'), `importance,kurtosis\n${rows.join('\n')}\n`);
 }
 
-/** Leaves out of a value what may change: see the top of this file. */
+/** Removes the parts of a value that can change (see the top of this file). */
 function lasting(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(lasting);
   if (typeof value === 'string') {
@@ -244,7 +243,7 @@ function lasting(value: unknown): unknown {
   );
 }
 
-/** The parts of a file to hash: all of it, or of .safetensors the header without what may change, and the tensors. */
+/** Parts of a file to hash: the whole file, or for .safetensors the stable part of the header and the tensors. */
 function partsOf(path: string): (string | Uint8Array)[] {
   const bytes = readFileSync(path);
   if (!path.endsWith('.safetensors')) return [bytes];
@@ -253,14 +252,14 @@ function partsOf(path: string): (string | Uint8Array)[] {
   return [JSON.stringify(lasting(header)), bytes.subarray(end)];
 }
 
-it('gives the results that it gave before', { timeout: 120_000 }, () => {
+it('reproduces the pinned results', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'polysem-digests-'));
   try {
     writeInputs(folder);
     writeFileSync(join(folder, 'run.mjs'), runner);
     const words = Object.entries(runs).map(([name, line]) => {
       const given = line.split(' ');
-      // The flag of allocate for its matrix is --embedding; --out here only says which file to hash.
+      // allocate writes its matrix with --embedding; --out here only names the file to hash.
       const taken = given[0] === 'allocate' && given.includes('--out') ? given.slice(0, -2) : given;
       return [name, [...taken, '--json']];
     });

@@ -4,17 +4,17 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { root, sourceFiles } from './example-blocks.ts';
 
-/** Functions with an incomplete docstring that each room still has: numbers go down, and a new room has none. */
+/** Number of functions with an incomplete docstring, by room. Numbers only go down; a new room starts at 0. */
 const allowed = JSON.parse(
   readFileSync(join(root, 'test/incomplete-docstrings.json'), 'utf8'),
 ) as Readonly<Record<string, number>>;
 
 interface PublicFunction {
   readonly name: string;
-  /** File and line of its declaration. */
+  /** File and line of the declaration. */
   readonly place: string;
   readonly node: ts.SignatureDeclaration;
-  /** The node that carries the docstring. */
+  /** Node with the docstring. */
   readonly documented: ts.Node;
 }
 
@@ -69,7 +69,7 @@ function placeOf(node: ts.Node): string {
   return `${relative(root, source.fileName).replaceAll('\\', '/')}:${line + 1}`;
 }
 
-/** The parts that a function's docstring lacks. */
+/** Missing parts of the docstring of a function. */
 function missingParts({ node, documented }: Pick<PublicFunction, 'node' | 'documented'>): string[] {
   const docs = ts.getJSDocCommentsAndTags(documented).filter(ts.isJSDoc);
   if (docs.length === 0) return ['docstring'];
@@ -136,7 +136,7 @@ describe('docstrings of public functions', () => {
     }
   });
 
-  it('lack what they do not have', () => {
+  it('are checked for every required part', () => {
     const parse = (text: string): string[] => {
       const source = ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, true);
       const node = source.statements[0] as ts.FunctionDeclaration;

@@ -23,7 +23,7 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
-/** The fenced blocks of a page in one language. */
+/** Fenced code blocks of a page in one language. */
 function blocks(page: string, language: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
   return Array.from(
@@ -41,14 +41,14 @@ function run(
   return { code: status, stdout, stderr };
 }
 
-describe('every example in the documentation runs', () => {
-  it('finds the examples', () => {
+describe('examples in the documentation', () => {
+  it('are found', () => {
     expect(blocks('README.md', 'sh').join('')).toContain('npx polysem allocate');
     expect(blocks('README.md', 'js').length).toBeGreaterThan(0);
   });
 
   it.each(pages.filter((page) => blocks(page, 'sh').length > 0))(
-    'commands of %s, in order',
+    'run as commands in the order of %s',
     (page) => {
       const folder = mkdtempSync(join(tmpdir(), 'polysem-docs-'));
       const commands = blocks(page, 'sh')
@@ -67,26 +67,29 @@ describe('every example in the documentation runs', () => {
         return result.stdout.trim();
       });
       rmSync(folder, { recursive: true, force: true });
-      // What the page shows as output is what one of its commands printed.
+      // Output shown on the page must be the output of one of its commands.
       for (const shown of blocks(page, 'text')) expect(printed).toContain(shown.trim());
     },
   );
 
-  it.each(pages.filter((page) => blocks(page, 'js').length > 0))('programs of %s', (page) => {
-    // Inside of the house, where programs find its packages.
-    mkdirSync(join(root, '.cache'), { recursive: true });
-    const folder = mkdtempSync(join(root, '.cache/documentation-'));
-    blocks(page, 'js').forEach((program, i) => {
-      const path = join(folder, `${page.replaceAll(/[/.]/g, '-')}-${i}.mjs`);
-      writeFileSync(path, program);
-      expect(run(process.execPath, [path], folder)).toMatchObject({ code: 0, stderr: '' });
-    });
-    rmSync(folder, { recursive: true, force: true });
-  });
+  it.each(pages.filter((page) => blocks(page, 'js').length > 0))(
+    'run as programs of %s',
+    (page) => {
+      // Inside the repository, where programs find its packages.
+      mkdirSync(join(root, '.cache'), { recursive: true });
+      const folder = mkdtempSync(join(root, '.cache/documentation-'));
+      blocks(page, 'js').forEach((program, i) => {
+        const path = join(folder, `${page.replaceAll(/[/.]/g, '-')}-${i}.mjs`);
+        writeFileSync(path, program);
+        expect(run(process.execPath, [path], folder)).toMatchObject({ code: 0, stderr: '' });
+      });
+      rmSync(folder, { recursive: true, force: true });
+    },
+  );
 });
 
-describe('links of the documentation', () => {
-  it.each(pages)('of %s lead somewhere', (page) => {
+describe('links in the documentation', () => {
+  it.each(pages)('of %s lead to existing files', (page) => {
     const text = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
     const links = Array.from(text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g), (match) => match[1]);
     const dead = links.filter(

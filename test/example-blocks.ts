@@ -12,11 +12,11 @@ export interface Example {
   readonly file: string;
   readonly line: number;
   readonly code: string;
-  /** What is wrong with the block itself, if anything. */
+  /** Fault of the block itself, if any. */
   readonly fault: string | null;
 }
 
-/** The source files of all packages, relative to the root. */
+/** Source files of all packages, relative to the root. */
 export function sourceFiles(): string[] {
   const under = (folder: string): string[] =>
     readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -72,7 +72,7 @@ function examplesInComment(file: string, first: number, comment: string): Exampl
   return examples;
 }
 
-/** A value that a trailing comment of an example states. */
+/** Value stated by a trailing comment of an example. */
 export interface Statement {
   /** Line in the source file. */
   readonly line: number;
@@ -80,7 +80,7 @@ export interface Statement {
   readonly expected: string;
 }
 
-/** An example as a module that reports the values of its statements, and the values they should have. */
+/** Example as a module that reports the values of its statements, with the expected values. */
 export interface Program {
   readonly text: string;
   readonly statements: readonly Statement[];
@@ -89,7 +89,7 @@ export interface Program {
 
 /**
  * Turns an example into a module. An expression statement with a trailing comment becomes a call of `report`, which the
- * runner provides; everything else stays.
+ * runner provides. Everything else is unchanged.
  */
 export function programOf({ file, line, code, fault }: Example): Program {
   const source = ts.createSourceFile('example.mjs', code, ts.ScriptTarget.Latest, true);
@@ -131,7 +131,7 @@ export function programOf({ file, line, code, fault }: Example): Program {
   return { text, statements, faults };
 }
 
-/** A value as the runner sends it: numbers as text, so that Infinity and NaN survive JSON. */
+/** Value as the runner sends it: numbers as text, so that Infinity and NaN survive JSON. */
 export type Sent =
   | { readonly number: string }
   | { readonly value: string | boolean | null }
@@ -139,7 +139,7 @@ export type Sent =
   | { readonly object: Readonly<Record<string, Sent>> }
   | { readonly other: string };
 
-/** The expression that a comment holds, if it is a literal. */
+/** Expression in a comment, if it is a literal. */
 export function parseLiteral(text: string): ts.Expression | null {
   const source = ts.createSourceFile('v.js', `(${text})`, ts.ScriptTarget.Latest, true);
   const [statement] = source.statements;
@@ -177,7 +177,7 @@ function isNumber(node: ts.Expression): boolean {
   );
 }
 
-/** True if a value is the one that a literal shows: numbers to the digits shown, all else exactly. */
+/** True if a value matches a literal: numbers to the digits shown, everything else exactly. */
 export function agrees(node: ts.Expression, sent: Sent): boolean {
   if (isNumber(node)) return 'number' in sent && numbersAgree(node.getText(), sent.number);
   if (ts.isArrayLiteralExpression(node)) {

@@ -14,13 +14,13 @@ import {
   type Sent,
 } from './example-blocks.ts';
 
-/** What a module of examples came to: the value or error of each statement, and an error of the module itself. */
+/** Outcome of a module of examples: the value or error of each statement, and any error of the module itself. */
 interface Outcome {
   readonly values: Readonly<Record<number, { readonly value?: Sent; readonly thrown?: string }>>;
   readonly error: string | null;
 }
 
-/** Imports every module in turn, and writes down what their statements evaluate to. */
+/** Imports every module in turn and records the values of its statements. */
 const RUNNER = `
 import { writeFileSync } from 'node:fs';
 const send = (value) => {
@@ -53,9 +53,9 @@ for (let i = 0; i < Number(process.argv[2]); i++) {
 process.exit(0);
 `;
 
-/** Runs programs one after the other in one process. */
+/** Runs programs one after another in one process. */
 function run(programs: readonly Program[]): Outcome[] {
-  // A folder in the repository, where programs find its packages.
+  // Inside the repository, where programs find its packages.
   mkdirSync(join(root, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, '.cache/examples-'));
   programs.forEach(({ text }, i) => writeFileSync(join(folder, `example-${i}.mjs`), text));
@@ -69,7 +69,7 @@ function run(programs: readonly Program[]): Outcome[] {
   try {
     outcomes = JSON.parse(readFileSync(join(folder, 'outcomes.json'), 'utf8')) as Outcome[];
   } catch {
-    // Nothing ran: every example reports the error output below.
+    // Nothing ran, so every example reports the error output.
   }
   rmSync(folder, { recursive: true, force: true });
   return programs.map(
@@ -78,7 +78,7 @@ function run(programs: readonly Program[]): Outcome[] {
   );
 }
 
-/** What is wrong with examples, one line a fault, each with file and line. */
+/** Faults of examples, each with file and line. */
 function faultsOf(examples: readonly Example[]): string[] {
   const programs = examples.map(programOf);
   const outcomes = run(programs);
@@ -100,12 +100,12 @@ function faultsOf(examples: readonly Example[]): string[] {
 }
 
 describe('examples in docstrings', () => {
-  it('evaluate to the values that they state', () => {
+  it('evaluate to the stated values', () => {
     const examples = sourceFiles().flatMap((file) => examplesOf(file));
     expect(faultsOf(examples)).toEqual([]);
   });
 
-  it('are found in a docstring, with the line of their code', () => {
+  it('are found in docstrings, with the line of their code', () => {
     const file = 'a.ts';
     const text =
       "/**\n * Adds.\n *\n * @example\n * ```js\n * 1 + 1; // 2\n * ```\n */\nexport const add = '@example';\n";
@@ -115,7 +115,7 @@ describe('examples in docstrings', () => {
     ]);
   });
 
-  it('are reported with file and line where they are wrong', () => {
+  it('are reported with file and line if they are wrong', () => {
     const example = (line: number, code: string): Example => ({
       place: `a.ts:${line}`,
       file: 'a.ts',

@@ -1,4 +1,4 @@
 import { allowFastVectors } from '../packages/threads/src/fast-vectors.ts';
 
-// Kernels run in tests as they do in the command line.
+// Tests run kernels with the same settings of V8 as the command line.
 allowFastVectors();

@@ -24,7 +24,7 @@ function parse(path: string): ts.SourceFile {
   );
 }
 
-/** Names that an index.ts exports: values, and types apart. */
+/** Names that an index.ts exports: values and types. */
 function exported(path: string): { values: string[]; types: string[] } {
   const values: string[] = [];
   const types: string[] = [];
@@ -37,7 +37,7 @@ function exported(path: string): { values: string[]; types: string[] } {
   return { values, types };
 }
 
-/** The names that a file imports from the packages, as `@polysem/core/theory name`. */
+/** Names that a file imports from the packages, as `@polysem/core/theory name`. */
 function imported(path: string): string[] {
   return parse(path).statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
@@ -67,7 +67,7 @@ const users = [
 ];
 const used = new Set(users.flatMap(imported));
 
-/** Doors whose values need no user in this repository, with the reason. */
+/** Front doors that may export values unused in this repository, with the reason. */
 const FOR_LIBRARY_USERS: Readonly<Record<string, string>> = {
   '@polysem/io/bytes': 'pages read files of a browser and the web through these sources',
   '@polysem/io/formats': 'programs open a format by name and list the registry',
@@ -79,13 +79,13 @@ const FOR_LIBRARY_USERS: Readonly<Record<string, string>> = {
   '@polysem/figures/theme': 'programs compose figures of their own',
 };
 
-describe('the front doors', () => {
-  it('of the core has at most 45 names', () => {
+describe('front doors', () => {
+  it('export at most 45 names from the core', () => {
     const { values, types } = exported('packages/core/src/index.ts');
     expect(values.length + types.length).toBeLessThanOrEqual(45);
   });
 
-  it('of rooms export only values that another package, a benchmark or a script uses', () => {
+  it('of rooms export only values that another package, a benchmark, a script or a test uses', () => {
     const idle = indexes
       .filter((path) => doorOf(path).split('/').length > 2)
       .filter((path) => FOR_LIBRARY_USERS[doorOf(path)] === undefined)
@@ -97,7 +97,7 @@ describe('the front doors', () => {
     expect(idle).toEqual([]);
   });
 
-  it('have every name that benchmarks and scripts import', () => {
+  it('export every name that benchmarks and scripts import', () => {
     const doors = new Map(
       indexes.map((path) => {
         const { values, types } = exported(path);

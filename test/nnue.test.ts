@@ -3,7 +3,7 @@ import { FEATURES, featureMeaning, findNetwork } from '../scripts/nnue.mjs';
 
 const OUTPUTS = 16;
 
-/** A network as a program would carry it, behind other bytes that begin like one. */
+/** A network inside a program, after other bytes that start like a network. */
 function program(compressed: boolean): Uint8Array {
   const word = (n: number): number[] => [0, 8, 16, 24].map((shift) => (n >>> shift) & 255);
   const parts: Uint8Array[] = [
@@ -33,7 +33,7 @@ function value(i: number): number {
   return ((i * 7919) % 65_536) - 32_768;
 }
 
-/** Signed LEB128, by its definition: seven bits at a time until only the sign is left. */
+/** Signed LEB128 by its definition: seven bits at a time until only the sign remains. */
 function leb128(number: number): number[] {
   const bytes: number[] = [];
   for (let rest = number; ;) {
@@ -45,8 +45,8 @@ function leb128(number: number): number[] {
   }
 }
 
-describe('the network of a chess program', () => {
-  it.each([false, true])('is found and read, compressed %s', (compressed) => {
+describe('networks of chess programs', () => {
+  it.each([false, true])('are found and read (compressed: %s)', (compressed) => {
     const { description, outputs, biases, weights, psqt } = findNetwork(program(compressed));
     expect([description, outputs]).toEqual(['a net', OUTPUTS]);
     expect(biases).toEqual(Float32Array.from({ length: OUTPUTS }, (_, i) => value(i)));
@@ -55,13 +55,13 @@ describe('the network of a chess program', () => {
     expect(psqt[FEATURES * 8 - 1]).toBe(value(FEATURES * 8 - 1));
   });
 
-  it('is missed where it is cut or not there', () => {
+  it('throw if they are truncated or missing', () => {
     expect(() => findNetwork(program(false).subarray(0, 10_000))).toThrow('ends too soon');
     expect(() => findNetwork(new Uint8Array(100))).toThrow('no network');
   });
 
-  it('has features with a meaning each', () => {
-    // The king on h8 is bucket 0, the one on e1 the last.
+  it('have features with distinct meanings', () => {
+    // Bucket 0 has the king on h8, the last bucket on e1.
     expect(featureMeaning(0)).toMatchObject({
       side: 'our',
       piece: 'pawn',
@@ -77,8 +77,8 @@ describe('the network of a chess program', () => {
     });
     const all = Array.from({ length: FEATURES }, (_, i) => featureMeaning(i));
     expect(new Set(all.map((m) => JSON.stringify(m))).size).toBe(FEATURES);
-    // Of 32 x 704: pawns on two ranks (2 x 16 x 32), three or five or eight neighbours of each king, one piece in its place;
-    // a pawn on the king's square counts in both where the king is on those ranks (8 kings).
+    // Impossible among 32 x 704: pawns on two ranks (2 x 16 x 32), their king on one of the 3, 5 or 8 neighbours of our king,
+    // a piece on our king's square. Pawns on that square count twice where the king is on those ranks (8 kings).
     const neighbours = 2 * 3 + 6 * 5 + 6 * 5 + 18 * 8;
     const impossible = all.filter(({ possible }) => !possible).length;
     expect(impossible).toBe(2 * 16 * 32 + 10 * 32 - 2 * 8 + neighbours);

@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// Properties see the same thousand inputs in every run, so that a failure can be repeated; another seed looks elsewhere.
+// Property tests use the same inputs in every run, so that failures repeat. Set POLYSEM_TEST_SEED for other inputs.
 fc.configureGlobal({ seed: Number(process.env.POLYSEM_TEST_SEED ?? 2210_01892) });

@@ -8,7 +8,7 @@ it('docs/architecture.md shows the packages and rooms of the code (node scripts/
   expect(structureOnPage()).toBe(drawn.trim());
 });
 
-it('docs/extending.md shows the files as they are (node scripts/extending.mjs --write)', () => {
+it('docs/extending.md shows the current files (node scripts/extending.mjs --write)', () => {
   const { page, drawn } = extendingPage();
   expect(page).toContain('<!-- file: ');
   expect(page).toBe(drawn);

@@ -1,4 +1,4 @@
-"""Water-filling of the quadratic model's convex problem (equation 15), as one would write it in numpy."""
+"""Water-filling of the quadratic model's convex problem (equation 15) in numpy."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ TOLERANCE = 1e-15
 
 
 def bisection(v, k, dims):
-    """Halves the interval of lambda until it is 1e-15 of itself."""
+    """Halves the interval of lambda until its relative width is 1e-15."""
     price_over, offset, low, high = lines(v, k)
     while high - low > TOLERANCE * high:
         middle = 0.5 * (low + high)
@@ -28,7 +28,7 @@ def bisection(v, k, dims):
 
 
 def brent(v, k, dims):
-    """The same with scipy's root finder, which needs fewer passes over the features."""
+    """Uses scipy's root finder, which needs fewer passes over the features."""
     price_over, offset, low, high = lines(v, k)
 
     def missing(x):
@@ -38,12 +38,12 @@ def brent(v, k, dims):
 
 
 def lines(v, k):
-    """C = clip(a / lambda - b, 0, 1), and the lambdas at which everything is full and everything ignored."""
+    """C = clip(a / lambda - b, 0, 1), and the lambdas at which all features are full and all are ignored."""
     return (k - 1) * v / (k - 3), 2 / (k - 3), v.min(), ((k - 1) * v / 2).max()
 
 
 def allocation(v, k, price_over, offset, x):
-    """Everything that `allocateQuadratic` gives too, for a lambda."""
+    """The results of `allocateQuadratic` for a given lambda."""
     capacity = np.clip(price_over / x - offset, 0, 1)
     below = 2 + (k - 3) * capacity
     return {

@@ -1,4 +1,4 @@
-"""Mutual coherence in numpy: all pairs, in blocks of rows that fit into memory."""
+"""Mutual coherence in numpy: all pairs, in chunks of rows that fit into memory."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ BLOCK = 2048
 
 
 def coherence(matrix, dtype):
-    """Blocks on and above the diagonal of the Gram matrix of unit vectors; non-zero rows are assumed."""
+    """Tiles on and above the diagonal of the Gram matrix of unit vectors; all rows must be non-zero."""
     units = matrix.astype(dtype)
     units /= np.linalg.norm(units, axis=1, keepdims=True)
     best, pair = -1.0, None

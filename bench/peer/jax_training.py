@@ -1,9 +1,9 @@
 """Training in JAX: `steps` whole steps in one compiled loop, over instances by vmap or by a loop of small vmaps.
 
-The loop is `fori_loop` with its length as an argument, which XLA runs just as a `scan` of fixed length. Variants differ
-in the generator and in how instances are gone through; all that have won at some size on some machine are tried.
-Threefry appears twice: in its present form, whose bits do not depend on sharding, and in the earlier one, which makes
-two numbers of what the present one makes one.
+The loop is `fori_loop` with its length as an argument, which XLA runs like a `scan` of fixed length. Variants differ in
+the generator and in how they go through instances; every variant that was fastest at some size on some machine is tried.
+Threefry has two variants: the present form, whose bits do not depend on sharding, and the earlier form, which makes two
+numbers where the present one makes one.
 """
 
 import os
@@ -13,7 +13,7 @@ from functools import partial
 from training import serve_training, threads_asked
 
 THREADS = threads_asked()
-# The size of XLA's thread pool. The flag keeps products of matrices on the calling thread, too.
+# Size of XLA's thread pool. The flag also keeps matrix products on the calling thread.
 os.environ["NPROC"] = str(THREADS)
 os.environ["JAX_PLATFORMS"] = "cpu"
 if THREADS == 1:
@@ -44,7 +44,7 @@ def sample(key, density, batch, features):
 
 
 def errors(parameters, x, importance):
-    """Of one instance."""
+    """Weighted squared errors of one instance."""
     w, b = parameters
     hidden = jnp.einsum("bf,fh->bh", x, w)
     out = jax.nn.relu(jnp.einsum("bh,fh->bf", hidden, w) + b)
@@ -66,13 +66,13 @@ def adamw(parameters, first, second, gradient, count, rate):
 
 class Trainer:
     def __init__(self, work, generator, group):
-        """`group` instances at a time go through vmap; None for all of them."""
+        """`group` is the number of instances per vmap; None for all of them."""
         self.work = work
         self.generator = generator
-        # Read when a function is traced, so for all of this trainer's before another one's.
+        # JAX reads this flag when it traces a function, so trace all functions of this trainer here.
         with jax.threefry_partitionable(generator != "earlier threefry"):
             self.advance = jax.jit(partial(advance, constants_of(work), group), donate_argnums=1)
-            self.judge = jax.jit(partial(judge, constants_of(work), group))
+            self.evaluate = jax.jit(partial(evaluate, constants_of(work), group))
             self.start(0)
             self.steps(1)
 
@@ -99,7 +99,7 @@ class Trainer:
         with jax.threefry_partitionable(self.generator != "earlier threefry"):
             self.start(seed)
             self.steps(steps)
-            return self.judge(self.state[0], self.held_out).tolist()
+            return self.evaluate(self.state[0], self.held_out).tolist()
 
 
 def constants_of(work):
@@ -136,8 +136,8 @@ def advance(constants, group, count, state):
     return jax.lax.fori_loop(0, count, step, state)
 
 
-def judge(constants, group, parameters, key):
-    """Each instance's loss summed over features, on as many batches as hold the inputs held out."""
+def evaluate(constants, group, parameters, key):
+    """Loss of each instance, summed over features, on enough batches for all held-out inputs."""
     density, importance = constants["density"], constants["importance"]
 
     def loss(own, key, p):

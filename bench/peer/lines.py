@@ -1,4 +1,4 @@
-"""The protocol of the workers: one JSON request a line on stdin, one JSON answer a line on stdout."""
+"""Protocol of the workers: one JSON request per line on stdin, one JSON answer per line on stdout."""
 
 import json
 import os
@@ -6,8 +6,8 @@ import sys
 
 
 def serve(requests):
-    """Answers requests by the function of their name until stdin ends; what a function raises is the answer's error."""
-    # Answers go to a copy of stdout, and whatever a library prints to stderr, so that the two never mix.
+    """Calls the function that each request names until stdin ends. An exception becomes the `error` of the answer."""
+    # Answers go to a copy of stdout; output of libraries goes to stderr, so that the two never mix.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in sys.stdin:

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def measure(matrix):
-    """By S = W^T W and its eigenvectors: O(N D^2), the algebra of `measureCapacity`."""
+    """Uses S = W^T W and its eigenvectors in O(N D^2), the algebra of `measureCapacity`."""
     w = matrix.astype(np.float64)
     eigenvalues, basis = np.linalg.eigh(w.T @ w)
     tolerance = np.sqrt(eigenvalues[-1]) * max(w.shape) * np.finfo(matrix.dtype).eps
@@ -24,7 +24,7 @@ def measure(matrix):
 
 
 def by_gram(matrix):
-    """By the N x N Gram matrix, as equation 3 reads: O(N^2 D) time and 8 N^2 bytes; capacity alone."""
+    """Capacity from the N x N Gram matrix (equation 3): O(N^2 D) time and 8 N^2 bytes."""
     w = matrix.astype(np.float64)
     g = w @ w.T
     capacity = np.diagonal(g) ** 2 / np.einsum("ij,ij->i", g, g)
@@ -32,7 +32,7 @@ def by_gram(matrix):
 
 
 def reference(matrix):
-    """Not timed: the figures by other ways, equation 3 in blocks of rows and the SVD of W itself."""
+    """Recomputes the results from equation 3 in chunks of rows and the SVD of W. Not timed."""
     w = matrix.astype(np.float64)
     n = (w * w).sum(1)
     capacity = np.empty(len(w))

@@ -1,15 +1,15 @@
-"""Large matrices in numpy: made in a file, and measured from memory by the algebra of `measureStream`."""
+"""Large matrices in numpy: written to a file, and measured from memory with the algebra of `measureStream`."""
 
 import numpy as np
 
-# Rows of W that are multiplied at once in the second pass: what lies beside W in memory stays small.
+# Rows of W per product in the second pass; limits the memory needed in addition to W.
 ROWS = 8192
 
 DTYPES = {"float32": np.float32, "float16": np.float16}
 
 
 def make_matrix(path, features, dims, dtype, seed):
-    """An npy file of normal numbers whose dimensions have scales from 1 down to 1/10; written in blocks of rows."""
+    """Writes an npy file of normal numbers in chunks of rows; the scales of dimensions go from 1 down to 1/10."""
     generator = np.random.default_rng(seed)
     scales = np.geomspace(1, 0.1, dims, dtype=np.float32)
     matrix = np.lib.format.open_memmap(path, "w+", DTYPES[dtype], (features, dims))
@@ -21,7 +21,7 @@ def make_matrix(path, features, dims, dtype, seed):
 
 
 def stream(matrix, precision):
-    """S = W^T W, its eigenvectors, and T = W U in blocks: products in `precision`, sums of squares in float64."""
+    """S = W^T W, its eigenvectors, and T = W U in chunks: products in `precision`, sums of squares in float64."""
     w = matrix.astype(precision, copy=False)
     eigenvalues, basis = np.linalg.eigh((w.T @ w).astype(np.float64))
     kept = eigenvalues > eigenvalues[-1] * 1e-11
@@ -36,16 +36,16 @@ def stream(matrix, precision):
 
 
 def by_gram_32(matrix):
-    """By the N x N Gram matrix in float32, as equation 3 reads; capacity alone."""
-    # A copy, lest numpy call OpenBLAS's symmetric product, which ends the process above some 2^30 entries.
+    """Capacity from the N x N Gram matrix in float32 (equation 3)."""
+    # A copy keeps numpy from calling OpenBLAS's symmetric product, which crashes above about 2^30 entries.
     g = matrix @ matrix.copy().T
     capacity = np.diagonal(g) ** 2 / np.einsum("ij,ij->i", g, g)
     return {"capacity": capacity, "total": capacity.sum()}
 
 
 def differences(matrix, capacity, leverage):
-    """Not timed: the largest relative differences of saved capacities and leverages from those in float64."""
-    # In blocks of rows, since W in float64 may not fit into memory.
+    """Largest relative differences of saved capacities and leverages from those in float64. Not timed."""
+    # In chunks of rows, because W in float64 may not fit into memory.
     dims = matrix.shape[1]
     frame = np.zeros((dims, dims))
     for first in range(0, len(matrix), ROWS):

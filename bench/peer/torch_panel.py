@@ -1,7 +1,7 @@
-"""A panel of Figure 7 trained the usual way: all cells, and their restarts, as the instances of one model in PyTorch.
+"""A panel of Figure 7 trained the usual way: all cells and their restarts are instances of one model in PyTorch.
 
-The instances of a density stand together, and those of a cell within them: `sharing` and `restarts` of the work say how
-many. Besides the variants of torch_steps.py there is one that draws the inputs of a density once for all its instances.
+Instances are ordered by density, then by cell. `sharing` is the number of instances per density and `restarts` the number
+per cell. In addition to the variants of torch_steps.py, one samples the inputs of a density once for all its instances.
 """
 
 import math
@@ -14,7 +14,7 @@ from training import fastest
 
 
 def by_density(constants, sharing):
-    """Densities, importances as (densities, sharing, ...) for inputs that the instances of a density share."""
+    """Densities, and importances as (densities, sharing, ...), for inputs shared by the instances of a density."""
     instances, features, _ = constants.shape
     groups = instances // sharing
     density = constants.density.view(groups, sharing)[:, :1, None]
@@ -58,7 +58,7 @@ def open_work(work, only=None):
 
 
 def train(steps, schedule, seed, goOn=False):
-    """Trains until so many steps were taken; of each cell, W and b of its best restart by a loss held out."""
+    """Trains up to step `steps`; returns W and b of the best restart of each cell by held-out loss."""
     trainer = opened["trainer"]
     begun, busy = time.perf_counter(), time.process_time()
     if not goOn:

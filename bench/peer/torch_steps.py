@@ -1,10 +1,10 @@
-"""What the workers of PyTorch share: whole steps, eager as the notebook takes them, or one graph of torch.compile.
+"""Whole training steps in PyTorch, eager as in the notebook or as one graph of torch.compile. Shared by its workers.
 
-Importing this sets the number of threads, the worker's argument, before PyTorch is imported.
+Importing this module sets the number of threads, the worker's argument, before it imports PyTorch.
 
-In the compiled step the gradient is torch.func's and AdamW is written out, so that sampling, both passes and the
-update are one graph. `fallback_random` keeps ATen's generator there: the one that Inductor writes for CPUs takes
-several times as long, and sampling is a good part of the step.
+The compiled step takes the gradient from torch.func and writes out AdamW, so that sampling, both passes and the update
+are one graph. `fallback_random` keeps ATen's generator there: the generator that Inductor writes for CPUs takes several
+times as long, and sampling is a large part of the step.
 """
 
 import os
@@ -15,7 +15,7 @@ from training import threads_asked
 THREADS = threads_asked()
 os.environ["OMP_NUM_THREADS"] = str(THREADS)
 os.environ["MKL_NUM_THREADS"] = str(THREADS)
-# Compile in this process: no idle helpers while other sides are timed.
+# Compile in this process, so that no idle helper processes run while other sides are timed.
 os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
 
 import torch
@@ -38,7 +38,7 @@ def about():
 
 
 class Constants:
-    """The numbers of a workload as tensors; importances are those of all instances, or a list for each."""
+    """Numbers of a workload as tensors. Importances are one list for all instances, or one list per instance."""
 
     def __init__(self, work):
         self.shape = work["instances"], work["features"], work["dims"]
@@ -48,7 +48,7 @@ class Constants:
 
 
 def sample(constants):
-    """(batch, instances, features), the notebook's layout."""
+    """Fresh inputs as (batch, instances, features), the notebook's layout."""
     instances, features, _ = constants.shape
     shape = constants.batch, instances, features
     values = torch.rand(shape)
@@ -62,12 +62,12 @@ def errors(x, w, b, constants):
 
 
 def batch_first(w, b, constants):
-    """The notebook's loss on a fresh batch: the mean over inputs and features, summed over instances."""
+    """The notebook's loss on a fresh batch: mean over inputs and features, sum over instances."""
     return errors(sample(constants), w, b, constants).mean((0, 2)).sum()
 
 
 def instance_first(w, b, constants):
-    """The same with inputs (instances, batch, features), which products of matrices prefer at some sizes."""
+    """The same loss with inputs as (instances, batch, features), which makes products faster at some sizes."""
     instances, features, _ = constants.shape
     shape = instances, constants.batch, features
     values = torch.rand(shape)
@@ -78,7 +78,7 @@ def instance_first(w, b, constants):
 
 
 class Trainer:
-    """Weights and bias, their start, and how they are judged; subclasses take the steps."""
+    """Weights and bias, their initialisation and held-out loss. Subclasses take the steps."""
 
     def __init__(self, work):
         self.work = work
@@ -88,7 +88,7 @@ class Trainer:
     def start(self, seed):
         torch.manual_seed(seed)
         instances, features, _ = self.constants.shape
-        # As xavier_normal_ has it: the work says its deviation.
+        # Like xavier_normal_; the workload gives the standard deviation.
         first = nn.init.normal_(torch.empty(self.constants.shape), std=self.work["deviation"])
         self.w = nn.Parameter(first)
         self.b = nn.Parameter(torch.zeros(instances, features))
@@ -133,7 +133,7 @@ class Compiled(Trainer):
         self.compiled = torch.compile(
             whole_step(loss, Constants(work)), fullgraph=True, options={"fallback_random": True}
         )
-        # Tensors, so that other numbers do not compile the step anew.
+        # Tensors, so that new values do not recompile the step.
         self.rate, self.kept = torch.zeros(()), torch.zeros(())
         super().__init__(work)
 

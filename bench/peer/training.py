@@ -1,13 +1,12 @@
-"""What the training workers of PyTorch and JAX share: their requests, and the choice between variants of one step.
+"""Requests of the training workers of PyTorch and JAX, and the choice between variants of a step.
 
-A library often knows several ways to do the same work, and which is fastest depends on the sizes. A worker offers all
-that are worth trying; on opening a workload each is compiled, warmed up and timed, and the fastest stands for the
-library.
+A library often has several ways to do the same work, and the fastest depends on the sizes. When a worker opens a workload
+it compiles, warms up and times every variant; the fastest represents the library.
 
 A trainer, the class behind a variant, has
-    steps(count)        goes on training for `count` whole steps, sampling included, and waits for their end;
-    train(steps, seed)  trains from scratch and returns each instance's loss on inputs held out: the sum over features
-                        of importance (|x| - out)^2, its mean over inputs.
+    steps(count)        takes `count` more whole steps, sampling included, and waits until they end;
+    train(steps, seed)  trains from scratch and returns the held-out loss of each instance: the sum over features of
+                        importance (|x| - out)^2, averaged over inputs.
 """
 
 import sys
@@ -20,12 +19,12 @@ ROUNDS = 3
 
 
 def threads_asked():
-    """The number of threads, the worker's argument: needed before a library is imported."""
+    """Number of threads: the argument of the worker, needed before it imports a library."""
     return int(sys.argv[1])
 
 
 def serve_training(about, variants_of):
-    """Serves a library given by its versions and by `variants_of(work, mode)`, from name to maker of a trainer."""
+    """Serves a library. `about` has its versions; `variants_of(work, mode)` maps names to trainer constructors."""
     opened = {}
 
     def open_work(work, mode=None):
@@ -35,7 +34,7 @@ def serve_training(about, variants_of):
         return {"chosen": name, "variants": seconds}
 
     def steps(count):
-        # Of all threads of this process.
+        # CPU time of all threads of this process.
         busy = time.process_time()
         seconds = timed(opened["trainer"], count)
         return {"seconds": seconds, "busy": time.process_time() - busy}
@@ -53,13 +52,13 @@ def timed(trainer, count):
 
 
 def fastest(variants):
-    """Name and trainer of the variant with the least time, and the seconds a step of each."""
+    """Name and trainer of the fastest variant, and the seconds per step of every variant."""
     trainers = {}
     best = {}
     for name, make in variants.items():
         trainer = make()
         trainer.steps(1)
-        # The second call may still compile, for arguments that are outputs now.
+        # The second call may compile again, because its arguments are outputs of the first.
         trainer.steps(2)
         trainers[name] = trainer, max(1, round(SHORTEST_BLOCK / timed(trainer, 1)))
         best[name] = float("inf")

@@ -1,6 +1,6 @@
-"""The Python side of the benchmarks: reads one JSON request a line, answers with one JSON line.
+"""Python side of the benchmarks: reads JSON requests, one per line, and answers each with one line of JSON.
 
-Kept alive between requests, so that neither the interpreter's start nor the reading of data is timed.
+The process stays alive between requests, so that neither starting Python nor reading data is timed.
 """
 
 import os
@@ -41,7 +41,7 @@ def forget(name):
 
 
 def run(function, args, options, repeats=1, save=None):
-    """Calls a function `repeats` times; gives the seconds of all, its numbers, and saves its arrays."""
+    """Calls a function `repeats` times; returns the seconds of each call and its numbers, and saves its arrays."""
     inputs = [arrays[name] for name in args]
     start = time.perf_counter()
     for _ in range(repeats):

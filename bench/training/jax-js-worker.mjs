@@ -73,7 +73,7 @@ function makeTrainer(work) {
     return [w1, b1, mw1, mb1, vw1, vb1, count, next];
   });
 
-  const judge = jit((w, b, key, p, v) =>
+  const evaluate = jit((w, b, key, p, v) =>
     np.mean(np.sum(errors(w, b, sample(splitKey(key, 2), p, work), v), [2]), [0]),
   );
 
@@ -82,8 +82,8 @@ function makeTrainer(work) {
   const start = (seed) => {
     for (const array of state) array.dispose();
     heldOut?.dispose();
-    const [weights, batches, judged] = splitKey(random.key(seed), 3);
-    heldOut = judged;
+    const [weights, batches, evaluation] = splitKey(random.key(seed), 3);
+    heldOut = evaluation;
     const shape = [instances, features, dims];
     const zeros = () => [np.zeros(shape), np.zeros([instances, features])];
     const w = random.normal(weights, shape).mul(work.deviation);
@@ -107,7 +107,7 @@ function makeTrainer(work) {
       for (let block = 0; block < blocks; block++) {
         const [key, next] = splitKey(heldOut, 2);
         heldOut = next;
-        const losses = judge(w.ref, b.ref, key, densities.ref, importance.ref);
+        const losses = evaluate(w.ref, b.ref, key, densities.ref, importance.ref);
         // oxlint-disable-next-line no-await-in-loop -- one after another, because each takes memory
         const data = await losses.data();
         for (let k = 0; k < instances; k++) total[k] += data[k] / blocks;

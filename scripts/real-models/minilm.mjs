@@ -1,6 +1,6 @@
-// The tables and pictures of MiniLM.
+// Tables and figures of MiniLM.
 
-/* oxlint-disable no-await-in-loop -- one matrix after the other: each takes all threads */
+/* oxlint-disable no-await-in-loop -- one matrix after another, because each takes all threads */
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { drawCapacities, drawEfficiency } from './pictures.mjs';
 import {
   digits,
   measure,
-  measureBesideChance,
+  measureWithBaselines,
   open,
   printGroups,
   printMatrices,
@@ -36,7 +36,7 @@ export async function minilm() {
     }
     const w = await gather(matrix);
     const name = matrix.layer === null ? matrix.preset : `${matrix.preset}, layer ${matrix.layer}`;
-    matrices.push(await measureBesideChance(name, w));
+    matrices.push(await measureWithBaselines(name, w));
     if (matrix.preset === 'token-embedding') words = w;
   }
   console.log('## MiniLM: embeddings and neurons\n');
@@ -47,18 +47,18 @@ export async function minilm() {
   await drawEfficiency(
     'minilm-efficiency.svg',
     WEIGHTS,
-    'MiniLM: capacity shared out, beside chance',
+    'MiniLM: efficiency compared with baselines',
     matrices,
   );
   await drawCapacities(
     'minilm-tokens.svg',
     WEIGHTS,
-    'MiniLM: capacities of tokens, beside chance',
+    'MiniLM: capacities of tokens compared with the baseline',
     matrices[0],
   );
 }
 
-/** Capacity of tokens by what they are. */
+/** Prints capacities by kind of token. */
 async function tokens(w, measured) {
   const names = readFileSync(join(dirname(minilmPath), 'vocab.txt'), 'utf8').split('\n');
   const kinds = {
@@ -87,7 +87,7 @@ async function tokens(w, measured) {
   const pairs = named
     .slice(0, 12)
     .map((i) => `${names[i]} and ${names[index[i]]} ${digits(cosine[i])}`);
-  console.log(`Nearest of those in use: ${pairs.join(', ')}.\n`);
+  console.log(`Nearest pairs of tokens in use: ${pairs.join(', ')}.\n`);
 }
 
 /** Mean cosine of two different features of a group: (|sum u|^2 - n) / (n (n - 1)) of their unit vectors. */
@@ -104,8 +104,8 @@ function meanCosine({ dims, data }, { squaredNorm }, members) {
 async function attention(layers, gather) {
   const [{ whole, heads }] = layers;
   const rank = heads[0].product.outputs[0];
-  const all = await chance(whole.dims, whole.dims);
-  const one = await chance(whole.dims, rank.to - rank.from);
+  const all = await gaussianProduct(whole.dims, whole.dims);
+  const one = await gaussianProduct(whole.dims, rank.to - rank.from);
   console.log('## MiniLM: attention, W_O W_V\n');
   console.log(`Products of Gaussian factors: ${all} all heads, ${one} one.\n`);
   const rows = [];
@@ -140,8 +140,8 @@ async function attention(layers, gather) {
   );
 }
 
-/** Sum C / rank of a product of Gaussian factors: dims x dims, through so many dimensions. */
-async function chance(dims, inner) {
+/** Sum C / rank of a dims x dims product of Gaussian factors with `inner` inner dimensions. */
+async function gaussianProduct(dims, inner) {
   const factors = new Float64Array(inner * 2 * dims);
   fillNormal(generator(SEED), factors);
   const data = new Float64Array(dims * dims);

@@ -1,4 +1,4 @@
-// The pictures of docs/real-models.md.
+// Figures of docs/real-models.md.
 
 import { fileURLToPath } from 'node:url';
 import {
@@ -27,7 +27,7 @@ async function save(name, svg) {
   console.error(`real-models: wrote docs/pictures/${name}`);
 }
 
-/** Efficiency of each matrix beside chance. */
+/** Draws the efficiency of each matrix and its baselines. */
 export async function drawEfficiency(file, weights, title, matrices) {
   await save(
     file,
@@ -49,7 +49,7 @@ export async function drawEfficiency(file, weights, title, matrices) {
   );
 }
 
-/** How evenly each matrix uses its dimensions. */
+/** Draws how evenly each matrix uses its dimensions. */
 export async function drawRanks(file, weights, title, matrices) {
   await save(
     file,
@@ -73,7 +73,7 @@ export async function drawRanks(file, weights, title, matrices) {
 const quantiles = ({ capacityQuantile }) =>
   Float64Array.from({ length: 4000 }, (_, i) => capacityQuantile((i + 0.5) / 4000));
 
-/** Capacities of one matrix, beside chance. */
+/** Draws the capacities of one matrix and its baselines. */
 export async function drawCapacities(file, weights, title, matrix) {
   const { measured, gaussian, norms, spectrum, name } = matrix;
   const capacity = measured.capacity.filter((c) => c > 0);
@@ -84,7 +84,7 @@ export async function drawCapacities(file, weights, title, matrix) {
     ['same spectrum', quantiles(spectrum)],
   ];
   const most = Math.max(sorted.at(-1), ...references.map(([, values]) => values.toSorted().at(-1)));
-  // One feature far from all others must not squeeze them into a corner.
+  // Limit the range so that one outlier does not compress all other features.
   const edges = binEdges(
     sorted[Math.floor(0.0005 * sorted.length)] / 1.2,
     Math.min(1, 1.2 * most),
@@ -113,7 +113,7 @@ export async function drawCapacities(file, weights, title, matrix) {
   );
 }
 
-/** Mean capacity by square, a board each. */
+/** Draws the mean capacity by square, one board per piece. */
 export async function drawBoards(file, weights, title, boards, columns) {
   await save(
     file,

@@ -1,4 +1,4 @@
-// The tables and pictures of the first layer of Stockfish.
+// Tables and figures of the first layer of Stockfish.
 
 import { embedding } from '@polysem/core/embedding';
 import { stockfishPath } from '../fetch-stockfish.mjs';
@@ -6,7 +6,7 @@ import { featureMeaning, KINGS, PIECES } from '../nnue.mjs';
 import { drawBoards, drawCapacities, drawEfficiency } from './pictures.mjs';
 import {
   digits,
-  measureBesideChance,
+  measureWithBaselines,
   open,
   printGroups,
   printMatrices,
@@ -27,38 +27,38 @@ export async function stockfish() {
     all,
     met.map(({ i }) => i),
   );
-  const whole = await measureBesideChance('those that positions can have', w);
+  const whole = await measureWithBaselines('those that positions can have', w);
   const { together, added, share } = apart(w, met);
   const matrices = [
-    await measureBesideChance('all features', all),
+    await measureWithBaselines('all features', all),
     whole,
-    await measureBesideChance(
+    await measureWithBaselines(
       `piece on a square, mean over kings (${share} of squared length)`,
       together,
     ),
-    await measureBesideChance('what the king adds to that mean', added),
+    await measureWithBaselines('what the king adds to that mean', added),
   ];
   console.log('## Stockfish: the whole layer\n');
   printMatrices(matrices);
-  console.log('## Stockfish: the features of one place of our king, measured alone\n');
+  console.log('## Stockfish: the features of one square of our king, measured separately\n');
   const kings = [];
   for (const king of ['e1', 'g1', 'e4']) {
     const members = met.flatMap((meaning, at) => (meaning.king === king ? [at] : []));
-    // oxlint-disable-next-line no-await-in-loop -- one after the other: each takes all threads
-    kings.push(await measureBesideChance(`king ${king}`, pick(w, members)));
+    // oxlint-disable-next-line no-await-in-loop -- one after another, because each takes all threads
+    kings.push(await measureWithBaselines(`king ${king}`, pick(w, members)));
   }
   printMatrices(kings);
   const boards = printParts(met, whole.measured, psqt);
   await drawEfficiency(
     'stockfish-efficiency.svg',
     WEIGHTS,
-    'Stockfish: capacity shared out, beside chance',
+    'Stockfish: efficiency compared with baselines',
     [whole, ...kings],
   );
   await drawCapacities(
     'stockfish-capacity.svg',
     WEIGHTS,
-    'Stockfish: capacities of features, beside chance',
+    'Stockfish: capacities of features compared with the baseline',
     whole,
   );
   await drawBoards(
@@ -73,14 +73,14 @@ export async function stockfish() {
 const total = (numbers, group) => group.reduce((sum, at) => sum + numbers[at], 0);
 const shown = (value) => (Number.isNaN(value) ? '' : digits(1000 * value, 1));
 
-/** Some of the features. */
+/** Selects features. */
 function pick({ dims, data }, members) {
   const rows = new Float32Array(members.length * dims);
   members.forEach((from, at) => rows.set(data.subarray(from * dims, (from + 1) * dims), at * dims));
   return embedding(dims, members.length, rows);
 }
 
-/** Features as what a piece on a square is for all kings together, and what the place of the king adds to it. */
+/** Splits features into their mean over all squares of our king and the deviation of each square from that mean. */
 function apart(w, meanings) {
   const groups = new Map();
   meanings.forEach(({ side, piece, square }, at) => {
@@ -105,7 +105,7 @@ function apart(w, meanings) {
   };
 }
 
-/** By piece, by the place of our king and by square; returns what the boards show. */
+/** Prints tables by piece, by square of our king and by square; returns the data of the boards. */
 function printParts(met, measured, psqt) {
   const members = (wanted) => met.flatMap((meaning, at) => (wanted(meaning) ? [at] : []));
   const both = ['our', 'their'].flatMap((side) =>
@@ -129,7 +129,7 @@ function printParts(met, measured, psqt) {
       },
     },
   );
-  console.log('## Stockfish: by the place of our king, sum C and root mean square length\n');
+  console.log('## Stockfish: by square of our king, sum C and root mean square length\n');
   const files = ['e', 'f', 'g', 'h'];
   const rows = [];
   for (let rank = KINGS / files.length; rank >= 1; rank--) {

@@ -1,4 +1,4 @@
-// What the tables of docs/real-models.md have in common: how a matrix is measured and what it is held against.
+// Measurements, baselines and formatting that the tables of docs/real-models.md share.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ import { findFeatures, gatherFeatures } from '@polysem/io/layouts';
 import { openFile } from '@polysem/io/node';
 import { measureWithThreads } from '@polysem/runs/measure';
 
-/** Every random baseline is drawn from this seed. */
+/** Seed of every random baseline. */
 export const SEED = 1;
 
 export const digits = (value, places = 3) => value.toFixed(places);
@@ -28,7 +28,7 @@ export function printTable(heads, rows) {
   console.log('');
 }
 
-/** A file of weights: the matrices of features that are known in it, and their vectors. */
+/** Opens a file of weights: its known matrices of features, and their vectors. */
 export async function open(path) {
   const source = await openFile(path);
   const file = await openTensors(source);
@@ -39,13 +39,13 @@ export async function open(path) {
   return { features, gather, close: () => source.close() };
 }
 
-/** Measures vectors as they are. */
+/** Measures vectors without centring them. */
 export const measure = (w) => measureWithThreads(embeddingSource(w));
 
 export const squares = (numbers) => numbers.reduce((sum, x) => sum + x * x, 0);
 
-/** A matrix measured as it is, with its mean subtracted, and beside chance. */
-export async function measureBesideChance(name, w) {
+/** Measures a matrix as given, with its mean subtracted, and its baselines. */
+export async function measureWithBaselines(name, w) {
   const source = embeddingSource(w, name);
   const measured = await measureWithThreads(source);
   const { dims, features, rank, squaredNorm } = measured;
@@ -84,7 +84,7 @@ const HEADS = [
   'sum C / rank, centred',
 ];
 
-/** One row a matrix of `measureBesideChance`. */
+/** Prints one row per result of `measureWithBaselines`. */
 export function printMatrices(matrices) {
   printTable(
     HEADS,
@@ -113,7 +113,7 @@ export function printMatrices(matrices) {
 
 const GROUP_HEADS = ['group', 'features', 'sum C', 'mean C', 'median C', 'root mean square length'];
 
-/** Capacity of groups of features within a whole that was measured. */
+/** Prints the capacity of groups of features of a measured embedding. */
 export function printGroups(groups, { capacity, squaredNorm }, more = { heads: [], of: () => [] }) {
   printTable(
     [...GROUP_HEADS, ...more.heads],
