@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { beginJob, continueJob, type Job, type JobProgress } from '../src/training/job.ts';
+import {
+  beginJob,
+  continueJob,
+  type BatchJob,
+  type Job,
+  type JobProgress,
+} from '../src/training/job.ts';
 import { embedding } from '@polysem/core/embedding';
 import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
@@ -13,7 +19,7 @@ import {
   type TrainingSpec,
 } from '../src/training/training-spec.ts';
 import { train } from '../src/training/train.ts';
-import { trainedStart, trainingResult, type TrainingResult } from '../src/training/result.ts';
+import { compareRestarts, trainedStart, type TrainingResult } from '../src/training/result.ts';
 import { planTraining } from '../src/training/plan.ts';
 import { trainMany } from '../src/training/train-many.ts';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
@@ -33,6 +39,13 @@ function spec(overrides: Partial<TrainingSpec> = {}): TrainingSpec {
   const defaults = trainingDefaults(overrides.model ?? model, 'sampled');
   return { model, inputs, ...defaults, steps: 60, batch: 33, restarts: 2, seed: 4, ...overrides };
 }
+
+function jobsOf(one: TrainingSpec): Job[] {
+  const { job } = planTraining(one);
+  return Array.from({ length: one.restarts }, (_, restart) => job(restart));
+}
+
+const firstJob = (one: TrainingSpec): BatchJob => jobsOf(one)[0] as BatchJob;
 
 function run(kernel: Kernel, job: Job, chunks: () => number = () => Infinity): JobProgress {
   const progress = beginJob(kernel, job);
@@ -71,7 +84,7 @@ describe('jobs', () => {
         ),
         (kernel, cuts, points, stopping) => {
           const history = points.toSorted((a, b) => a - b);
-          const [job] = planTraining(spec({ history, stopping })).jobs;
+          const job = firstJob(spec({ history, stopping }));
           const whole = run(kernel, job);
           let cut = 0;
           // Through a copy each time, as if it had been kept and read again.
@@ -91,7 +104,7 @@ describe('jobs', () => {
   });
 
   it('record the mean loss since the record before, with capacities and parameters of the step', () => {
-    const [job] = planTraining(spec({ history: [0, 7, 20] })).jobs;
+    const job = firstJob(spec({ history: [0, 7, 20] }));
     const progress = run(typescriptKernel, job);
     const state = typescriptKernel.begin(job.start);
     const losses = new Float64Array(20);
@@ -119,7 +132,7 @@ describe('jobs', () => {
 
   it('stop when the mean loss of a span falls too little below that of the one before', () => {
     const stopping = { span: 10, improvement: 0.1 };
-    const [job] = planTraining(spec({ stopping, steps: 200, history: [0, 15] })).jobs;
+    const job = firstJob(spec({ stopping, steps: 200, history: [0, 15] }));
     // Means 10, 8, 6, 5.5, 5: the first fall below a tenth is from 6 to 5.5.
     const means = [10, 8, 6, 5.5, 5];
     const lossAt = (step: number): number =>
@@ -138,7 +151,7 @@ describe('jobs', () => {
   it('say at which step what was no longer finite', () => {
     const wild = spec({ optimiser: firstOrderDefaults.sgd, learningRate: 1e4, history: 61 });
     for (const kernel of [typescriptKernel, fastestKernel()]) {
-      const progress = run(kernel, planTraining(wild).jobs[0]);
+      const progress = run(kernel, firstJob(wild));
       expect([progress.stopped, progress.loss]).toEqual(['diverged', Infinity]);
       expect(['loss', 'gradient']).toContain(progress.cause);
       expect(progress.state.step).toBeGreaterThan(1);
@@ -146,7 +159,7 @@ describe('jobs', () => {
       expect(progress.state.parameters.every(Number.isFinite)).toBe(true);
       // Nothing goes on from there.
       const before = structuredClone(progress);
-      continueJob(kernel, planTraining(wild).jobs[0], progress, 5);
+      continueJob(kernel, firstJob(wild), progress, 5);
       expect(progress).toEqual(before);
     }
     const noGradient: Kernel = {
@@ -157,14 +170,14 @@ describe('jobs', () => {
         return room;
       },
     };
-    const progress = run(noGradient, planTraining(spec()).jobs[0]);
+    const progress = run(noGradient, firstJob(spec()));
     expect([progress.stopped, progress.cause, progress.state.step]).toEqual([
       'diverged',
       'gradient',
       9,
     ]);
     const lastStep: Kernel = { ...losing(() => 1), evaluate: () => NaN };
-    const last = run(lastStep, planTraining(spec()).jobs[0]);
+    const last = run(lastStep, firstJob(spec()));
     expect([last.stopped, last.cause, last.loss, last.state.step]).toEqual([
       'diverged',
       'loss',
@@ -174,7 +187,7 @@ describe('jobs', () => {
   });
 
   it('are evaluated on the same inputs, which training does not see', () => {
-    const jobs = planTraining(spec({ restarts: 3, batch: 1000 })).jobs;
+    const jobs = jobsOf(spec({ restarts: 3, batch: 1000 })) as BatchJob[];
     expect(new Set(jobs.map(({ heldOut }) => JSON.stringify(heldOut))).size).toBe(1);
     expect(new Set(jobs.map(({ instance }) => JSON.stringify(instance.stream))).size).toBe(3);
     expect(jobs[0].heldOut?.batches).toBe(132);
@@ -185,18 +198,36 @@ describe('planTraining and trainingResult', () => {
   it('are what train does', () => {
     const wanted = spec({ history: 3 });
     for (const kernel of [typescriptKernel, fastestKernel()]) {
-      const starts = planTraining(wanted).jobs.map((job) => trainedStart(run(kernel, job)));
-      expect(trainingResult(planTraining(wanted), starts)).toEqual(train(wanted, { kernel }));
+      const comparison = compareRestarts(wanted, planTraining(wanted).problem);
+      for (const job of jobsOf(wanted)) comparison.add(trainedStart(run(kernel, job)));
+      expect(comparison.result()).toEqual(train(wanted, { kernel }));
     }
   });
 
-  it('are for fresh batches only', () => {
+  it('include L-BFGS, which can be cut anywhere', () => {
     const quadratic: ToyModel = { ...model, task: 'computation', activation: 'quadratic' };
-    const exact = { ...spec(), model: quadratic, ...trainingDefaults(quadratic) };
-    expect(planTraining(exact).jobs).toEqual([]);
-    expect(() => trainedStart(beginJob(typescriptKernel, planTraining(spec()).jobs[0]))).toThrow(
-      'at step 0',
-    );
+    const exact = { ...spec(), model: quadratic, ...trainingDefaults(quadratic), seed: 3 };
+    const sampled = spec({ optimiser: { name: 'lbfgs' }, steps: 25, batch: 200 });
+    for (const one of [exact, sampled]) {
+      for (const kernel of [typescriptKernel, fastestKernel()]) {
+        const [job] = jobsOf(one);
+        const whole = run(kernel, job);
+        fc.assert(
+          fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (cuts) => {
+            const progress = beginJob(kernel, job);
+            for (let k = 0; progress.stopped === null; k++) {
+              continueJob(kernel, structuredClone(job), progress, cuts[k % cuts.length]);
+            }
+            expect(progress).toEqual(whole);
+          }),
+          { numRuns: 3 },
+        );
+      }
+    }
+  });
+
+  it('refuses to end a job that is not finished', () => {
+    expect(() => trainedStart(beginJob(typescriptKernel, firstJob(spec())))).toThrow('at step 0');
   });
 
   it('give the quadratic model in the units of its user, judged by the exact loss', () => {
@@ -313,10 +344,10 @@ describe('trainMany', () => {
   });
 
   it('gives each instance streams of its own', () => {
-    const [a, b] = [0, 1].map((instance) => planTraining(spec({ instance })).jobs[0]);
+    const [a, b] = [0, 1].map((instance) => firstJob(spec({ instance })));
     expect(a.start).not.toEqual(b.start);
     expect(a.instance.stream.key).not.toEqual(b.instance.stream.key);
-    expect(planTraining(spec()).jobs[0]).toEqual(a);
+    expect(firstJob(spec())).toEqual(a);
     expect(a.instance.stream).toEqual(
       childGenerator(childGenerator(childGenerator(generator(4), 0), 1), 1),
     );
@@ -324,7 +355,7 @@ describe('trainMany', () => {
 
   it('goes on from what was finished and begun', async () => {
     const whole = await trainMany(specs, inlineExecutor(kernel));
-    const jobs = specs.flatMap((one) => planTraining(one).jobs);
+    const jobs = specs.flatMap((one) => jobsOf(one));
     const finished = new Map([[1, trainedStart(run(kernel, jobs[1]))]]);
     const half = beginJob(kernel, jobs[2]);
     continueJob(kernel, jobs[2], half, 31);

@@ -5,6 +5,7 @@ import { dataInputs, dataSet, type DataSet } from '@polysem/core/features';
 import { inlineExecutor } from '../src/training/executor.ts';
 import { parameterLayout } from '../src/models/parameters.ts';
 import { train } from '../src/training/train.ts';
+import type { BatchJob } from '../src/training/job.ts';
 import { planTraining } from '../src/training/plan.ts';
 import { trainMany } from '../src/training/train-many.ts';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
@@ -62,7 +63,7 @@ describe('kernels on inputs that are not independent features of one shape', () 
             history: 3,
             restarts: 1,
           });
-          const [job] = planTraining(one, { data }).jobs;
+          const job = planTraining(one, { data }).job(0) as BatchJob;
           const unjudged = { ...job, heldOut: null };
           const ends = availableKernels().map((kernel) => {
             const whole = beginJob(kernel, unjudged);
@@ -95,10 +96,10 @@ describe('kernels on inputs that are not independent features of one shape', () 
 
   it('take the batches of the reference where compiled code cannot draw them', () => {
     for (const [, inputs, data] of OUTSIDE) {
-      const [job] = planTraining(
+      const job = planTraining(
         spec(autoencoder, { loss: 'sampled', inputs, steps: 5, batch: 40 }),
         { data },
-      ).jobs;
+      ).job(0) as BatchJob;
       const layout = parameterLayout(autoencoder);
       const gradients = availableKernels().map((kernel) => {
         expect(kernel.inputs(job.instance, 3)).toEqual(typescriptKernel.inputs(job.instance, 3));

@@ -20,6 +20,7 @@ export async function openExecutor(
   if (threads === 1) return oneThread(kernel, checkpointSeconds);
   const pool = await openPool({ threads, kernel: kernel.name });
   return {
+    threads,
     run: (jobs, hooks) => pool.run(jobs, { ...hooks, checkpointSeconds }),
     close: pool.close,
   };

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { checkFloat32Range, type KernelName } from '@polysem/engine/kernels';
 import {
-  hasJobs,
   planTraining,
-  portion,
+  roughStepCost,
   trainPlans,
   usesKernel,
   type DivergedTraining,
   type JobProgress,
   type TrainedStart,
+  type TrainingPlan,
   type TrainingResult,
   type TrainingSpec,
 } from '@polysem/engine/training';
@@ -33,8 +33,8 @@ export interface TrainingRunOptions extends RunOptions {
 
 /** Seconds of work on a start between two checkpoints of it. */
 const CHECKPOINT_SECONDS = 3;
-/** Starting workers takes as long as some dozens of portions of work. */
-const WORTH_WORKERS = 64;
+/** Multiplications that take about as long as starting workers. */
+const WORTH_WORKERS: number = 2 ** 30;
 
 /**
  * Trains models, many starts at a time. With a journal, what an interrupted run of the same specs, version and kernel
@@ -63,12 +63,17 @@ export async function runTraining(
           specs,
           identity({ version, revision, specs, kernel: kernel.name }),
         );
-  const threads = Math.max(1, Math.min(jobsOf(specs), options.threads ?? worthwhile(specs)));
+  const threads = Math.max(
+    1,
+    Math.min(
+      specs.reduce((sum, { restarts }) => sum + restarts, 0),
+      options.threads ?? worthwhile(plans),
+    ),
+  );
   const executor = await openExecutor(kernel, threads, CHECKPOINT_SECONDS);
   try {
     const results = await trainPlans(plans, executor, {
       ...memory?.extras,
-      kernel,
       onProgress: async (done) => {
         options.onProgress?.(done);
         // Lets an interrupt through: training does not pause of itself.
@@ -82,12 +87,12 @@ export async function runTraining(
   }
 }
 
-function jobsOf(specs: readonly TrainingSpec[]): number {
-  return specs.reduce((sum, spec) => sum + (hasJobs(spec) ? spec.restarts : 0), 0);
-}
-
-function worthwhile(specs: readonly TrainingSpec[]): number {
-  const work = specs.reduce((sum, spec) => sum + (spec.restarts * spec.steps) / portion(spec), 0);
+/** As many threads as processors, or one if there is too little work to start workers for. */
+function worthwhile(plans: readonly TrainingPlan[]): number {
+  const work = plans.reduce(
+    (sum, { spec, job }) => sum + spec.restarts * spec.steps * roughStepCost(job(0)),
+    0,
+  );
   return work < WORTH_WORKERS ? 1 : availableParallelism();
 }
 

@@ -1,5 +1,5 @@
 import type { Instance } from '@polysem/engine/kernels';
-import type { Job, JobProgress } from '@polysem/engine/training';
+import { roughStepCost, stepsOf, type Job, type JobProgress } from '@polysem/engine/training';
 
 /** A job of a run as the pool sees it: how far it has come, and how long it will take. */
 export interface TrackedJob {
@@ -19,13 +19,14 @@ export interface TrackedJob {
 /** Tracks a job that continues from `progress`. */
 export function trackedJob(index: number, job: Job, progress: JobProgress | null): TrackedJob {
   // A loss without its gradient costs about half a step.
-  const length = job.instance.steps + (job.heldOut?.batches ?? 0) / 2;
+  const evaluation = job.kind === 'batches' ? (job.heldOut?.batches ?? 0) / 2 : 0;
+  const length = stepsOf(job) + evaluation;
   return {
     index,
     job,
     progress,
     stepsLeft: Math.max(1, length - (progress?.state.step ?? 0)),
-    stepCost: stepCost(job.instance),
+    stepCost: job.kind === 'batches' ? stepCost(job.instance) : roughStepCost(job),
     stepMs: null,
   };
 }

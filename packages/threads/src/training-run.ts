@@ -1,3 +1,4 @@
+import type { Inputs } from '@polysem/core/features';
 import type { Job, JobProgress } from '@polysem/engine/training';
 import type { PoolHooks } from './hooks.ts';
 import type { Advance, FromWorker, Post } from './messages.ts';
@@ -154,9 +155,18 @@ function sender(threads: number, hooks: PoolHooks, post: Post) {
 }
 
 /** The parts of a job that jobs of one run share, and that may be large. */
-function partsOf({ instance: { model, inputs } }: Job): ReadonlySet<object> {
-  const isData = inputs.kind === 'rows';
-  return new Set<object>(isData ? [model, inputs, inputs.batch] : [model, inputs]);
+function partsOf(job: Job): ReadonlySet<object> {
+  if (job.kind === 'fixed') {
+    const { loss, model } = job;
+    if (loss.kind === 'products') return new Set([loss, loss.model, model]);
+    return new Set([loss, loss.model, model, ...inputParts(loss.inputs)]);
+  }
+  const { model, inputs } = job.instance;
+  return new Set([model, ...inputParts(inputs)]);
+}
+
+function inputParts(inputs: Inputs): readonly object[] {
+  return inputs.kind === 'rows' ? [inputs, inputs.batch] : [inputs];
 }
 
 function jobError(jobs: readonly number[], cause: Error): Error {

@@ -3,7 +3,7 @@ import { firstOrderDefaults } from '@polysem/engine/descent';
 import { generator, normal, childGenerator } from '@polysem/numerics/random';
 import { parameterLayout, type CompressionModel } from '@polysem/engine/models';
 import type { Correlation } from '@polysem/core/features';
-import type { Job, JobProgress } from '@polysem/engine/training';
+import type { BatchJob, JobProgress } from '@polysem/engine/training';
 
 const CORRELATIONS: readonly (Correlation | null)[] = [
   null,
@@ -25,7 +25,7 @@ const CORRELATIONS: readonly (Correlation | null)[] = [
 ];
 
 /** A small job with a history and a held-out loss, on independent or correlated features; depends on its arguments alone. */
-export function toyJob(seed: number, steps: number): Job {
+export function toyJob(seed: number, steps: number): BatchJob {
   const features = 6 + (seed % 5);
   const model: CompressionModel = {
     task: 'compression',
@@ -46,6 +46,7 @@ export function toyJob(seed: number, steps: number): Job {
   const first = childGenerator(root, 0);
   for (let i = 0; i < features * 3; i++) start[i] = normal(first);
   return {
+    kind: 'batches',
     instance: {
       model,
       inputs: resolveInputs(
@@ -68,7 +69,7 @@ export function toyJob(seed: number, steps: number): Job {
 }
 
 /** A job that fails on every kernel. */
-export function badJob(): Job {
+export function badJob(): BatchJob {
   const job = toyJob(1, 100);
   return {
     ...job,

@@ -95,6 +95,7 @@ function dataJobs(batch: SparseBatch): Job[] {
     };
   });
   return Array.from({ length: 10 }, (_, k): Job => ({
+    kind: 'batches',
     instance: { ...instances[k % 2], steps: 60 + 60 * k, stream: childGenerator(g, k) },
     start: Float64Array.from({ length: parameterLayout(model).size }, () => normal(g)),
     record: [],

@@ -38,8 +38,33 @@ export interface LbfgsResult {
 const SUFFICIENT_DECREASE = 1e-4;
 const CURVATURE = 0.9;
 const MAX_TRIALS = 40;
-/** Steps in a row that promise or bring no more than rounding, after which there is no more to gain. */
-const VAIN = 3;
+/** Number of steps in a row that gain no more than rounding, after which the search stops. */
+const MAX_STALLED_STEPS = 3;
+
+/**
+ * Progress of L-BFGS: the point, its gradient, and the steps and gradient changes that approximate the curvature. Plain
+ * data that can be stored and sent; changed in place.
+ */
+export interface LbfgsState {
+  parameters: Float64Array;
+  gradient: Float64Array;
+  loss: number;
+  /** Iterations taken. */
+  step: number;
+  evaluations: number;
+  /** The largest gradient entry at which the search stops. */
+  readonly gradientTarget: number;
+  /** Ring buffers of the last steps and gradient changes, and the products of each pair. */
+  readonly steps: readonly Float64Array[];
+  readonly changes: readonly Float64Array[];
+  readonly curvatures: Float64Array;
+  /** Pairs stored since the last reset. */
+  stored: number;
+  /** Steps in a row that gained no more than rounding. */
+  stalled: number;
+  /** The reason why the search ended; null while it goes on. */
+  stopped: LbfgsResult['stopped'] | null;
+}
 
 /**
  * Limited-memory BFGS with a Wolfe line search (Nocedal & Wright, Numerical Optimization, algorithms 7.5, 3.5 and 3.6),
@@ -48,52 +73,87 @@ const VAIN = 3;
  * @throws RangeError if the start has another size than the loss, or the memory is no positive integer.
  */
 export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
-  const { memory = 30, maxIterations = 2000, gradientTolerance = 1e-12, rounding = 0 } = options;
-  const isWeak = options.wolfe === 'weak';
-  const size = loss.size;
+  const state = beginLbfgs(loss, start, options);
+  continueLbfgs(loss, state, Infinity, options);
+  const { parameters, step, evaluations, stopped } = state;
+  return {
+    parameters,
+    loss: state.loss,
+    iterations: step,
+    evaluations,
+    stopped: stopped ?? 'iterations',
+  };
+}
+
+/** Evaluates the loss at the start of a search. @throws RangeError as {@link lbfgs}. */
+export function beginLbfgs(
+  loss: Loss,
+  start: Float64Array,
+  { memory = 30, gradientTolerance = 1e-12 }: LbfgsOptions = {},
+): LbfgsState {
+  const { size } = loss;
   if (start.length !== size)
     throw new RangeError(`start: ${start.length} numbers for ${size} parameters`);
   positiveInteger('memory', memory);
-  const steps = Array.from({ length: memory }, () => new Float64Array(size));
-  const changes = Array.from({ length: memory }, () => new Float64Array(size));
-  const curvatures = new Float64Array(memory);
-  const weights = new Float64Array(memory);
-  let x = start.slice();
-  let gradient = new Float64Array(size);
-  let nextX = new Float64Array(size);
-  let nextGradient = new Float64Array(size);
-  const direction = new Float64Array(size);
-
-  let value = loss.evaluate(x, gradient);
-  let evaluations = 1;
-  const done = (stopped: LbfgsResult['stopped'], iterations: number): LbfgsResult => ({
-    parameters: x,
+  const parameters = start.slice();
+  const gradient = new Float64Array(size);
+  const value = loss.evaluate(parameters, gradient);
+  return {
+    parameters,
+    gradient,
     loss: value,
-    iterations,
-    evaluations,
-    stopped,
-  });
-  if (!Number.isFinite(value)) return done('non-finite', 0);
-  const target = largest(gradient) * gradientTolerance;
+    step: 0,
+    evaluations: 1,
+    gradientTarget: largest(gradient) * gradientTolerance,
+    steps: Array.from({ length: memory }, () => new Float64Array(size)),
+    changes: Array.from({ length: memory }, () => new Float64Array(size)),
+    curvatures: new Float64Array(memory),
+    stored: 0,
+    stalled: 0,
+    stopped: Number.isFinite(value) ? null : 'non-finite',
+  };
+}
 
-  let stored = 0;
-  let vain = 0;
-  for (let iteration = 0; iteration < maxIterations; iteration++) {
-    if (largest(gradient) <= target) return done('gradient', iteration);
+/** Takes up to `iterations` further iterations. The result does not depend on how iterations are divided into calls. */
+export function continueLbfgs(
+  loss: Loss,
+  state: LbfgsState,
+  iterations: number,
+  { maxIterations = 2000, rounding = 0, wolfe = 'strong' }: LbfgsOptions = {},
+): void {
+  if (state.stopped !== null) return;
+  const isWeak = wolfe === 'weak';
+  const { steps, changes, curvatures, gradientTarget } = state;
+  const { size } = loss;
+  const memory = steps.length;
+  const weights = new Float64Array(memory);
+  const direction = new Float64Array(size);
+  let x = state.parameters;
+  let gradient = state.gradient;
+  let nextX: Float64Array = new Float64Array(size);
+  let nextGradient: Float64Array = new Float64Array(size);
+  let value = state.loss;
+  const end = (stopped: LbfgsResult['stopped']): void => {
+    state.stopped = stopped;
+  };
+
+  const until = Math.min(maxIterations, state.step + iterations);
+  for (; state.step < until; state.step++) {
+    if (largest(gradient) <= gradientTarget) return end('gradient');
 
     for (let j = 0; j < size; j++) direction[j] = -gradient[j];
-    const oldest = Math.max(0, stored - memory);
-    for (let m = stored - 1; m >= oldest; m--) {
+    const oldest = Math.max(0, state.stored - memory);
+    for (let m = state.stored - 1; m >= oldest; m--) {
       const at = m % memory;
       weights[at] = dot(steps[at], direction) / curvatures[at];
       addScaled(direction, changes[at], -weights[at]);
     }
-    if (stored > 0) {
-      const at = (stored - 1) % memory;
+    if (state.stored > 0) {
+      const at = (state.stored - 1) % memory;
       const factor = curvatures[at] / dot(changes[at], changes[at]);
       for (let j = 0; j < size; j++) direction[j] *= factor;
     }
-    for (let m = oldest; m < stored; m++) {
+    for (let m = oldest; m < state.stored; m++) {
       const at = m % memory;
       addScaled(direction, steps[at], weights[at] - dot(changes[at], direction) / curvatures[at]);
     }
@@ -101,22 +161,24 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
     if (!(slope < 0)) {
       for (let j = 0; j < size; j++) direction[j] = -gradient[j];
       slope = dot(gradient, direction);
-      stored = 0;
+      state.stored = 0;
     }
 
     const slack = rounding * Math.abs(value);
-    if (-slope <= slack) return done('precision', iteration);
+    if (-slope <= slack) return end('precision');
 
     const first =
-      stored > 0 ? 1 : Math.min(1, Math.sqrt(dot(x, x) / -slope) * 0.1 || 1 / Math.sqrt(-slope));
+      state.stored > 0
+        ? 1
+        : Math.min(1, Math.sqrt(dot(x, x) / -slope) * 0.1 || 1 / Math.sqrt(-slope));
     const found = lineSearch(first);
     if (found === null) {
-      if (stored === 0 || -slope <= 16 * slack) return done('precision', iteration);
-      stored = 0;
+      if (state.stored === 0 || -slope <= 16 * slack) return end('precision');
+      state.stored = 0;
       continue;
     }
-    vain = value - found <= slack ? vain + 1 : 0;
-    const at = stored % memory;
+    state.stalled = value - found <= slack ? state.stalled + 1 : 0;
+    const at = state.stored % memory;
     for (let j = 0; j < size; j++) {
       steps[at][j] = nextX[j] - x[j];
       changes[at][j] = nextGradient[j] - gradient[j];
@@ -126,8 +188,14 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
     [x, nextX] = [nextX, x];
     [gradient, nextGradient] = [nextGradient, gradient];
     value = found;
-    if (usable) stored++;
-    if (rounding > 0 && vain >= VAIN) return done('precision', iteration + 1);
+    state.parameters = x;
+    state.gradient = gradient;
+    state.loss = value;
+    if (usable) state.stored++;
+    if (rounding > 0 && state.stalled >= MAX_STALLED_STEPS) {
+      state.step++;
+      return end('precision');
+    }
 
     /** Leaves the accepted point in nextX and nextGradient and returns its loss, or null if there is none. */
     function lineSearch(firstTrial: number): number | null {
@@ -142,7 +210,7 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
       for (let attempt = 0; attempt < MAX_TRIALS; attempt++) {
         for (let j = 0; j < size; j++) nextX[j] = x[j] + trial * direction[j];
         const now = loss.evaluate(nextX, nextGradient);
-        evaluations++;
+        state.evaluations++;
         const nowSlope = dot(nextGradient, direction);
         // Where values are equal to rounding, the slopes tell (Hager & Zhang 2005, approximate Wolfe conditions).
         const isLevel =
@@ -181,11 +249,11 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
       }
       if (bestSeen <= 0) return null;
       for (let j = 0; j < size; j++) nextX[j] = x[j] + bestSeen * direction[j];
-      evaluations++;
+      state.evaluations++;
       return loss.evaluate(nextX, nextGradient);
     }
   }
-  return done('iterations', maxIterations);
+  if (state.step >= maxIterations) end('iterations');
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

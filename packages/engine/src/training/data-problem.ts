@@ -6,14 +6,10 @@ import {
   type SparseBatch,
 } from '@polysem/core/features';
 import { fastestKernel } from '../kernels/fastest-kernel.ts';
-import { lossRounding } from '../kernels/kernel.ts';
 import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
 import { batchLoss } from '../models/batch-loss.ts';
-import type { Loss } from '../models/loss.ts';
-import { productsOf } from '../models/product-covariance.ts';
 import { quadraticBatchLoss } from '../models/quadratic-batch-loss.ts';
 import { batchMeanError, type MeanError } from '../models/quadratic-mean-error.ts';
-import { PRODUCTS_UP_TO, quadraticSampleLoss } from '../models/quadratic-sample-loss.ts';
 import { isQuadraticModel, type QuadraticModel } from '../models/toy-model.ts';
 import type { Generator } from '@polysem/numerics/random';
 import { permutation } from '@polysem/numerics/random';
@@ -51,7 +47,7 @@ export function dataProblem(
     return {
       ...quadraticParts(spec, model, largest, bias, isFixed),
       inputs: rows,
-      fixed: isFixed ? () => rowsLoss(model, seen) : null,
+      fixed: isFixed ? { kind: 'rows', model, inputs: rows } : null,
       evaluation: () => evaluationWithBias(model, unseen, bias),
       predicted: null,
     };
@@ -65,18 +61,10 @@ export function dataProblem(
   return {
     ...plainParts(spec),
     inputs: rows,
-    fixed: isFixed ? () => kernel.given(model, seen) : null,
-    rounding: lossRounding(kernel),
+    fixed: isFixed ? { kind: 'rows', model, inputs: rows } : null,
     evaluation: () => evaluationBy(batchLoss(model, unseen)),
     heldOut: null,
   };
-}
-
-/** The loss over rows with the best b for them, in the form that is cheaper to evaluate repeatedly. */
-function rowsLoss(model: QuadraticModel, batch: SparseBatch): Loss {
-  return model.features <= PRODUCTS_UP_TO
-    ? quadraticSampleLoss(model, productsOf(batch))
-    : quadraticBatchLoss(model, batch);
 }
 
 /** The loss over rows with the b that is best for other rows: the variance of the error plus its squared mean. */

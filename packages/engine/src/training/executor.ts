@@ -1,35 +1,53 @@
-import type { Instance, Kernel } from '../kernels/kernel.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import { PRODUCTS_UP_TO } from '../models/quadratic-sample-loss.ts';
+import { isQuadraticModel } from '../models/toy-model.ts';
 import { beginJob, continueJob, type Job, type JobProgress } from './job.ts';
 
-/** What an executor is told beside its jobs, and whom it tells how they come on. */
+/** Progress and checkpoint callbacks of an executor, and the progress of an earlier run. */
 export interface ExecutorHooks {
-  /** How far earlier, interrupted work on the same jobs had come, by the job's place; finished ones are not done again. */
+  /** Progress of an earlier, interrupted run of the same jobs, by index; finished jobs are not done again. */
   readonly resume?: ReadonlyMap<number, JobProgress>;
-  /** Called now and then with the steps a job has taken; what it returns is awaited before the job goes on. */
+  /** Called from time to time with the steps that a job has taken; a promise is awaited before the job goes on. */
   readonly onSteps?: (job: number, steps: number) => void | Promise<void>;
   /**
-   * Called when a job ends, and now and then in between, with what it can be gone on from. Only good until the call
-   * returns: the job goes on and changes it.
+   * Called when a job ends, and from time to time before, with progress from which it can be resumed. The progress is
+   * valid only until the call returns, since the job changes it.
    */
   readonly onCheckpoint?: (job: number, progress: JobProgress) => void;
 }
 
-/** Trains jobs, one after the other or many at a time; results are in the order of the jobs, whatever the way. */
+/** Trains jobs, one after the other or many at once; results are in the order of the jobs. */
 export interface Executor {
+  /** Jobs that it trains at once; 1 if absent. */
+  readonly threads?: number;
   readonly run: (jobs: readonly Job[], hooks?: ExecutorHooks) => Promise<JobProgress[]>;
 }
 
-/** Multiplications between two looks at the hooks: some milliseconds of a fast kernel, a tenth of a second of a slow one. */
-const PORTION = 1 << 24;
-/** What a row costs beside the multiplications of its weights, in such: it must be drawn. */
+/** Multiplications between two calls of the hooks: some milliseconds of a fast kernel, a tenth of a second of a slow one. */
+const TURN = 1 << 24;
+/** Cost of sampling one row, in multiplications. */
 const ROW = 64;
 
-/** How many steps of an instance make a portion of work, after which others may have a look at it. */
-export function portion({ model, batch }: Pick<Instance, 'model' | 'batch'>): number {
-  return Math.max(1, Math.floor(PORTION / (batch * (model.features * model.dims + ROW))));
+/** Number of steps to take before the hooks are called again. */
+export function stepsPerTurn(job: Job): number {
+  return Math.max(1, Math.floor(TURN / roughStepCost(job)));
 }
 
-/** Trains one job after the other, here. */
+/** Rough cost of a step, in multiplications. */
+export function roughStepCost(job: Job): number {
+  const { features, dims } = job.kind === 'batches' ? job.instance.model : job.model;
+  const perRow = features * dims + ROW;
+  if (job.kind === 'batches') return job.instance.batch * perRow;
+  const { loss } = job;
+  // Products cost their covariance, (N (N + 1) / 2)^2; the exact loss at most as much.
+  const products = ((features * (features + 1)) / 2) ** 2;
+  if (loss.kind === 'exact') return Math.min(products, features * features * dims);
+  if (loss.kind === 'products') return products;
+  const rows = loss.kind === 'rows' ? loss.inputs.chosen.length : loss.rows;
+  return isQuadraticModel(job.model) && features <= PRODUCTS_UP_TO ? products : rows * perRow;
+}
+
+/** Trains one job after the other in this thread. */
 export function inlineExecutor(kernel: Kernel): Executor {
   return {
     run: async (jobs, { resume, onSteps, onCheckpoint } = {}) => {
@@ -37,9 +55,8 @@ export function inlineExecutor(kernel: Kernel): Executor {
       for (const [i, job] of jobs.entries()) {
         const progress = resume?.get(i) ?? beginJob(kernel, job);
         while (progress.stopped === null) {
-          continueJob(kernel, job, progress, portion(job.instance));
+          continueJob(kernel, job, progress, stepsPerTurn(job));
           onCheckpoint?.(i, progress);
-          // One portion after the other is the point.
           // oxlint-disable-next-line no-await-in-loop
           await onSteps?.(i, progress.state.step);
         }

@@ -3,15 +3,22 @@
  *
  * @module
  */
-export { type Executor, type ExecutorHooks, inlineExecutor, portion } from './executor.ts';
+export { type Executor, type ExecutorHooks, inlineExecutor, roughStepCost } from './executor.ts';
 export {
   type Initialisation,
   type InitialisationName,
   initialisations,
   initialParameters,
 } from './initialise.ts';
-export { beginJob, continueJob, type EarlyStopping, type Job, type JobProgress } from './job.ts';
-export { hasJobs, planTraining, type TrainingPlan, usesKernel } from './plan.ts';
+export {
+  type BatchJob,
+  beginJob,
+  continueJob,
+  type Job,
+  type JobProgress,
+  stepsOf,
+} from './job.ts';
+export { planTraining, type TrainingPlan, usesKernel } from './plan.ts';
 export {
   type DivergedTraining,
   divergence,
@@ -22,6 +29,7 @@ export {
 export { trainMany, trainPlans } from './train-many.ts';
 export { train } from './train.ts';
 export {
+  type EarlyStopping,
   type Optimiser,
   optimiserNames,
   recordedSteps,

@@ -1,29 +1,47 @@
 import { measureCapacity } from '@polysem/core/capacity';
 import { embedding } from '@polysem/core/embedding';
-import type { Instance, InstanceState, Kernel } from '../kernels/kernel.ts';
+import { beginDescent, descend, type DescentPlan } from '../descent/descend.ts';
+import { beginLbfgs, continueLbfgs, type LbfgsOptions, type LbfgsState } from '../descent/lbfgs.ts';
+import type { DescentState } from '../descent/optimiser.ts';
+import { lossRounding, type Instance, type InstanceState, type Kernel } from '../kernels/kernel.ts';
+import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
+import { buildFixedLoss, type FixedLoss } from './fixed-loss.ts';
+import type { EarlyStopping } from './training-spec.ts';
 import type { Generator } from '@polysem/numerics/random';
 
-/** When to stop before the last step; plain data. */
-export interface EarlyStopping {
-  /** Steps whose mean loss is compared with that of as many steps before them. */
-  readonly span: number;
-  /** Stop when the mean has fallen by less than this fraction. */
-  readonly improvement: number;
-}
+/** One restart to be trained from its start to its end; plain data that can be sent to a worker. */
+export type Job = BatchJob | FixedJob;
 
-/** One instance to be trained from one start to its end; plain data that can be sent to a worker. */
-export interface Job {
-  readonly instance: Instance;
+interface AnyJob {
   /** First parameters, as `parameterLayout` lays them out. */
   readonly start: Float64Array;
   /** Steps after which loss, capacities and weights are recorded, ascending; 0 is the start. */
   readonly record: readonly number[];
   readonly stopping: EarlyStopping | null;
-  /**
-   * What the end is judged by: the mean loss over batches 0 .. batches - 1 of this stream. Null where something else
-   * judges it.
-   */
+}
+
+/** Training on a fresh batch at every step. */
+export interface BatchJob extends AnyJob {
+  readonly kind: 'batches';
+  readonly instance: Instance;
+  /** The mean loss over batches 0 .. batches - 1 of this stream compares restarts. Null where something else does. */
   readonly heldOut: { readonly stream: Generator; readonly batches: number } | null;
+}
+
+/** Training on a loss that stays the same. */
+export interface FixedJob extends AnyJob {
+  readonly kind: 'fixed';
+  readonly loss: FixedLoss;
+  readonly model: ToyModel;
+  /** Steps, or for L-BFGS at most this many iterations. */
+  readonly steps: number;
+  /** The first-order descent; null for L-BFGS. */
+  readonly descent: DescentPlan | null;
+}
+
+/** The steps of a whole job, unless it stops early. */
+export function stepsOf(job: Job): number {
+  return job.kind === 'batches' ? job.instance.steps : job.steps;
 }
 
 /** One row of a training history. */
@@ -38,12 +56,12 @@ export interface HistoryEntry {
   readonly parameters: Float64Array;
 }
 
-/** How far a job has come; plain data that can be kept, sent and gone on from. */
+/** Progress of a job; plain data that can be stored, sent and continued. */
 export interface JobProgress {
-  readonly state: InstanceState;
+  readonly state: InstanceState | LbfgsState;
   /** One entry for each recorded step so far; an early stop is recorded too. */
   readonly history: HistoryEntry[];
-  /** Why it ended: the early stopping's criterion, out of steps, or diverged; null if it goes on. */
+  /** Why it ended: it settled, used up its steps, or diverged; null while it goes on. */
   stopped: 'converged' | 'steps' | 'diverged' | null;
   /** What was no longer finite when it diverged: at step `state.step`, which was not taken. */
   cause: 'loss' | 'gradient' | null;
@@ -62,38 +80,45 @@ export interface JobProgress {
 
 /** A job before its first step. */
 export function beginJob(kernel: Kernel, job: Job): JobProgress {
+  const trainer = trainerOf(kernel, job);
   const progress: JobProgress = {
-    state: kernel.begin(job.start),
+    state: trainer.begin(job.start),
     history: [],
     stopped: null,
     cause: null,
     loss: null,
     pending: { since: 0, sum: 0, spanSum: 0, spanBefore: null },
   };
-  if (job.record[0] === 0) record(job, progress, lossNow(kernel, job, progress).loss);
+  if (job.record[0] === 0) record(job, progress, trainer.loss(progress.state));
   return progress;
 }
 
 /**
- * Takes up to `steps` further steps; at the end of the job also the held-out loss. In how many portions a job is done
- * leaves no trace in its result.
+ * Takes up to `steps` further steps, and at the end of the job computes the held-out loss. The result does not depend on
+ * how a job is divided into calls.
  */
 export function continueJob(kernel: Kernel, job: Job, progress: JobProgress, steps: number): void {
   if (progress.stopped !== null) return;
-  const { state, pending } = progress;
-  const last = job.instance.steps;
+  if (job.kind === 'fixed' && job.descent === null) continueSearch(kernel, job, progress, steps);
+  else continueDescent(kernel, job, progress, steps);
+  if (progress.stopped !== null) evaluateEnd(kernel, job, progress);
+}
+
+function continueDescent(kernel: Kernel, job: Job, progress: JobProgress, steps: number): void {
+  const trainer = trainerOf(kernel, job);
+  const { pending } = progress;
+  const state = progress.state as InstanceState;
+  const last = stepsOf(job);
   const until = Math.min(last, state.step + steps);
   while (state.step < until && progress.stopped === null) {
     const losses = new Float64Array(Math.min(until, nextStop(job, state.step)) - state.step);
-    const taken = kernel.advance(job.instance, state, losses);
+    const taken = trainer.advance(state, losses);
     for (let i = 0; i < taken; i++) {
       pending.sum += losses[i];
       pending.spanSum += losses[i];
     }
     if (taken < losses.length) {
-      const isLoss = !Number.isFinite(lossNow(kernel, job, progress).loss);
-      diverge(progress, isLoss ? 'loss' : 'gradient');
-      return;
+      return diverge(progress, Number.isFinite(trainer.loss(state)) ? 'gradient' : 'loss');
     }
     if (job.record.includes(state.step)) recordMean(job, progress);
     if (hasSettled(job, progress)) {
@@ -102,19 +127,63 @@ export function continueJob(kernel: Kernel, job: Job, progress: JobProgress, ste
     }
   }
   if (state.step === last) progress.stopped ??= 'steps';
-  if (progress.stopped !== null) judge(kernel, job, progress);
 }
 
-/** The next step after which something is to be looked at. */
-function nextStop({ record: points, stopping, instance }: Job, step: number): number {
-  const point = points.find((at) => at > step) ?? instance.steps;
-  const span = stopping?.span ?? instance.steps;
+function continueSearch(kernel: Kernel, job: FixedJob, progress: JobProgress, steps: number): void {
+  const state = progress.state as LbfgsState;
+  continueLbfgs(buildFixedLoss(kernel, job.loss), state, steps, searchOptions(kernel, job));
+  if (state.stopped === null) return;
+  if (state.stopped === 'non-finite') return diverge(progress, 'loss');
+  progress.stopped = state.stopped === 'iterations' ? 'steps' : 'converged';
+}
+
+/** A gradient smaller than the first one by this factor is zero in float32. */
+const FLOAT32_GRADIENT = 1e-6;
+
+function searchOptions(kernel: Kernel, { model, steps }: FixedJob): LbfgsOptions {
+  const rounding = isQuadraticModel(model) ? 0 : lossRounding(kernel);
+  return {
+    maxIterations: steps,
+    rounding,
+    ...(rounding > 0 && { gradientTolerance: FLOAT32_GRADIENT }),
+  };
+}
+
+/** The steps of a job, on fresh batches or on a fixed loss. */
+interface Trainer {
+  readonly begin: (start: Float64Array) => InstanceState | LbfgsState;
+  readonly advance: (state: InstanceState, losses: Float64Array) => number;
+  readonly loss: (state: InstanceState | LbfgsState) => number;
+}
+
+function trainerOf(kernel: Kernel, job: Job): Trainer {
+  if (job.kind === 'batches') {
+    const { instance } = job;
+    return {
+      begin: kernel.begin,
+      advance: (state, losses) => kernel.advance(instance, state, losses),
+      loss: ({ parameters, step }) =>
+        kernel.gradient(instance, parameters, step, new Float64Array(parameters.length)),
+    };
+  }
+  const loss = buildFixedLoss(kernel, job.loss);
+  const { descent } = job;
+  return {
+    begin: (start) =>
+      descent === null ? beginLbfgs(loss, start, searchOptions(kernel, job)) : beginDescent(start),
+    advance: (state, losses) =>
+      descent === null ? 0 : descend(() => loss, descent, state as DescentState, losses),
+    loss: ({ parameters }) =>
+      loss.evaluate(Float64Array.from(parameters), new Float64Array(parameters.length)),
+  };
+}
+
+/** The next step after which to record or to check the criterion of early stopping. */
+function nextStop(job: Job, step: number): number {
+  const steps = stepsOf(job);
+  const point = job.record.find((at) => at > step) ?? steps;
+  const span = job.stopping?.span ?? steps;
   return Math.min(point, (Math.floor(step / span) + 1) * span);
-}
-
-function lossNow(kernel: Kernel, { instance }: Job, { state }: JobProgress) {
-  const gradient = new Float64Array(state.parameters.length);
-  return { loss: kernel.gradient(instance, state.parameters, state.step, gradient), gradient };
 }
 
 function recordMean(job: Job, progress: JobProgress): void {
@@ -125,10 +194,10 @@ function recordMean(job: Job, progress: JobProgress): void {
   pending.sum = 0;
 }
 
-function record({ instance }: Job, { state, history }: JobProgress, loss: number): void {
-  const { features, dims } = instance.model;
+function record(job: Job, { state, history }: JobProgress, loss: number): void {
+  const { features, dims } = job.kind === 'batches' ? job.instance.model : job.model;
   const parameters = Float64Array.from(state.parameters);
-  // The step after such parameters diverges, and says so.
+  // The next step reports the divergence.
   if (!parameters.every(Number.isFinite)) return;
   const weights = embedding(dims, features, parameters.subarray(0, features * dims));
   history.push({
@@ -139,7 +208,7 @@ function record({ instance }: Job, { state, history }: JobProgress, loss: number
   });
 }
 
-/** The criterion of early stopping, looked at after every span. */
+/** The criterion of early stopping, checked after every span. */
 function hasSettled({ stopping }: Job, { state, pending }: JobProgress): boolean {
   if (stopping === null || state.step % stopping.span !== 0) return false;
   const { spanSum, spanBefore } = pending;
@@ -148,11 +217,13 @@ function hasSettled({ stopping }: Job, { state, pending }: JobProgress): boolean
   return spanBefore !== null && spanBefore - spanSum < stopping.improvement * spanBefore;
 }
 
-function judge(kernel: Kernel, { instance, heldOut }: Job, progress: JobProgress): void {
+function evaluateEnd(kernel: Kernel, job: Job, progress: JobProgress): void {
+  if (progress.stopped === 'diverged') return;
   const { parameters } = progress.state;
   if (!parameters.every(Number.isFinite)) return diverge(progress, 'loss');
-  if (heldOut === null) return;
-  const loss = kernel.evaluate(instance, parameters, heldOut.stream, heldOut.batches);
+  if (job.kind === 'fixed' || job.heldOut === null) return;
+  const { stream, batches } = job.heldOut;
+  const loss = kernel.evaluate(job.instance, parameters, stream, batches);
   if (Number.isFinite(loss)) progress.loss = loss;
   else diverge(progress, 'loss');
 }

@@ -9,12 +9,12 @@ import { sampledProblem } from './sampled-problem.ts';
 import { streamOf } from './streams.ts';
 import { recordedSteps, type TrainingSpec } from './training-spec.ts';
 
-/** A checked spec and everything that follows from it: the problem, and one job per restart. */
+/** A checked spec and everything that follows from it. */
 export interface TrainingPlan {
   readonly spec: TrainingSpec;
   readonly problem: TrainingProblem;
-  /** Jobs of the restarts, in order; empty for training on a loss that stays the same. */
-  readonly jobs: readonly Job[];
+  /** Makes the job of a restart. Jobs can be done in any order, anywhere. */
+  readonly job: (restart: number) => Job;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface TrainingPlan {
  *
  * @param spec the spec.
  * @param extras the data matrix that the spec names, and what evaluates fixed samples.
- * @returns the problem, and one job per restart, to be trained in any order and anywhere.
+ * @returns the problem, and one job per restart.
  * @throws RangeError if the spec is malformed, or names other data than are given.
  *
  * @example
@@ -43,50 +43,33 @@ export function planTraining(spec: TrainingSpec, extras: ProblemExtras = {}): Tr
       ? dataProblem(spec, inputs, stream, extras)
       : isQuadraticModel(spec.model)
         ? quadraticProblem(spec, inputs, extras.sample)
-        : sampledProblem(spec, inputs, stream, extras.kernel);
-  const restarts = hasJobs(spec) ? spec.restarts : 0;
-  const jobs = Array.from({ length: restarts }, (_, restart) => jobOf(spec, problem, restart));
-  return { spec, problem, jobs };
+        : sampledProblem(spec, inputs, stream);
+  return { spec, problem, job: (restart) => jobOf(spec, problem, restart) };
 }
 
-/** The first parameters of a restart. */
-export function startOf(
-  spec: TrainingSpec,
-  problem: TrainingProblem,
-  restart: number,
-): Float64Array {
-  return problem.start(childGenerator(streamOf(spec, restart + 1), 0));
-}
-
-/** The job of a restart with a first-order optimiser. */
-export function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: number): Job {
+function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: number): Job {
   const { batch, optimiser, learningRate, schedule, steps, clip, stopping } = spec;
-  if (optimiser.name === 'lbfgs') throw new RangeError('optimiser: L-BFGS is not trained by jobs');
-  return {
-    instance: {
-      model: problem.model,
-      inputs: problem.inputs,
-      batch,
-      optimiser,
-      learningRate,
-      schedule,
-      steps,
-      clip,
-      stream: childGenerator(streamOf(spec, restart + 1), 1),
-    },
-    start: startOf(spec, problem, restart),
+  const stream = streamOf(spec, restart + 1);
+  const common = {
+    start: problem.start(childGenerator(stream, 0)),
     record: recordedSteps(spec),
     stopping,
-    heldOut: problem.heldOut,
   };
-}
-
-/** True where training is by jobs: a fresh batch each step. */
-export function hasJobs({ loss, optimiser }: TrainingSpec): boolean {
-  return loss === 'sampled' && optimiser.name !== 'lbfgs';
+  const { model, inputs, fixed, heldOut } = problem;
+  if (optimiser.name === 'lbfgs' || fixed !== null) {
+    if (fixed === null) throw new Error('planTraining: L-BFGS without a fixed loss');
+    const descent =
+      optimiser.name === 'lbfgs' ? null : { optimiser, learningRate, schedule, steps, clip };
+    return { kind: 'fixed', ...common, loss: fixed, model, steps, descent };
+  }
+  const descent = { optimiser, learningRate, schedule, steps, clip };
+  const instance = { model, inputs, batch, ...descent, stream: childGenerator(stream, 1) };
+  return { kind: 'batches', ...common, instance, heldOut };
 }
 
 /** True where a kernel decides the result: always, except for the quadratic model on a loss that stays the same. */
 export function usesKernel(spec: TrainingSpec): boolean {
-  return hasJobs(spec) || !isQuadraticModel(spec.model);
+  return (
+    (spec.loss === 'sampled' && spec.optimiser.name !== 'lbfgs') || !isQuadraticModel(spec.model)
+  );
 }

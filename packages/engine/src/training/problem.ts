@@ -3,6 +3,7 @@ import type { DataSet, Inputs } from '@polysem/core/features';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
 import type { ProductCovariance } from '../models/quadratic-sample-loss.ts';
+import type { FixedLoss } from './fixed-loss.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import type { Generator } from '@polysem/numerics/random';
 
@@ -42,10 +43,8 @@ export interface TrainingProblem {
   readonly inputs: Inputs;
   /** Random first parameters. */
   readonly start: (g: Generator) => Float64Array;
-  /** Makes the loss that all steps descend; null if every step draws a batch of its own. */
-  readonly fixed: (() => Loss) | null;
-  /** The relative rounding of that loss, where it is in less than float64. */
-  readonly rounding: number;
+  /** The loss that all steps descend; null if every step draws a batch of its own. */
+  readonly fixed: FixedLoss | null;
   /** Makes the loss by which restarts are compared; null if that is the mean over `heldOut`, which the kernel computes. */
   readonly evaluation: (() => EvaluationLoss) | null;
   /** Batches that training does not see; null where `evaluation` compares restarts. */

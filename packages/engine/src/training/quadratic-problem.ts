@@ -1,29 +1,18 @@
 import { embedding } from '@polysem/core/embedding';
 import {
   checkMoment,
-  drawInputs,
   momentsOfChecked,
-  stratifyInputs,
   type DistributedInputs,
   type FeatureDistribution,
   type FeatureMoments,
 } from '@polysem/core/features';
-import type { Loss } from '../models/loss.ts';
-import { productsOf } from '../models/product-covariance.ts';
-import { quadraticBatchLoss } from '../models/quadratic-batch-loss.ts';
-import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts';
-import { bestBias, quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
+import { bestBias } from '../models/quadratic-exact-loss.ts';
 import { inputsMeanError, type MeanError } from '../models/quadratic-mean-error.ts';
-import {
-  PRODUCTS_UP_TO,
-  quadraticSampleLoss,
-  sampleProducts,
-  type ProductCovariance,
-} from '../models/quadratic-sample-loss.ts';
+import type { ProductCovariance } from '../models/quadratic-sample-loss.ts';
 import type { QuadraticModel, ToyModel } from '../models/toy-model.ts';
-import type { Generator } from '@polysem/numerics/random';
 import { allocateQuadratic } from '@polysem/core/theory';
 import { initialParameters } from './initialise.ts';
+import { exactLoss, type FixedLoss } from './fixed-loss.ts';
 import { evaluationBy, type TrainingProblem } from './problem.ts';
 import { streamOf } from './streams.ts';
 import type { TrainingSpec } from './training-spec.ts';
@@ -40,13 +29,14 @@ export function quadraticProblem(
   sample: ProductCovariance | undefined,
 ): TrainingProblem {
   const { model, largest } = unitModel(spec.model);
-  const { exact, bias, predicted } = expectation(model, inputs);
+  const { bias, predicted } = expectation(model, inputs);
+  const exact: FixedLoss = { kind: 'exact', model, inputs };
   const isFixed = spec.loss === 'exact' || spec.optimiser.name === 'lbfgs';
   return {
     ...quadraticParts(spec, model, largest, bias, isFixed),
     inputs,
-    fixed: isFixed ? () => fixedLoss(spec, inputs, model, exact, streamOf(spec, 0), sample) : null,
-    evaluation: () => evaluationBy(exact),
+    fixed: isFixed ? fixedLoss(spec, exact, sample) : null,
+    evaluation: () => evaluationBy(exactLoss(model, inputs)),
     predicted,
   };
 }
@@ -98,7 +88,6 @@ export function quadraticParts(
       parameters[size] = bias(weights);
       return parameters;
     },
-    rounding: 0,
     heldOut: null,
     lossUnit: largest * largest,
     parts: (parameters) => {
@@ -117,25 +106,22 @@ export function quadraticParts(
   };
 }
 
-/** The exact loss over a distribution, the best bias, and the certified optimum where the theory applies. */
+/** The best bias for a W, and the certified optimum where the theory applies. */
 function expectation(
   model: QuadraticModel,
   inputs: DistributedInputs,
 ): {
-  readonly exact: Loss;
   readonly bias: MeanError;
   readonly predicted: TrainingProblem['predicted'];
 } {
   if (inputs.kind === 'correlated') {
     return {
-      exact: quadraticCorrelatedLoss(model, inputs),
       bias: inputsMeanError(model, inputs),
       predicted: null,
     };
   }
   const known = inputs.marginals.map(finiteMoments);
   return {
-    exact: quadraticExactLoss(model, known),
     bias: (w) => bestBias(model, known, w),
     predicted: predict(model, known),
   };
@@ -148,23 +134,14 @@ function finiteMoments(distribution: FeatureDistribution): FeatureMoments {
 
 function fixedLoss(
   spec: TrainingSpec,
-  inputs: DistributedInputs,
-  model: QuadraticModel,
-  exact: Loss,
-  stream: Generator,
-  sample: ProductCovariance | undefined,
-): Loss {
+  exact: Extract<FixedLoss, { kind: 'exact' }>,
+  products: ProductCovariance | undefined,
+): FixedLoss {
   if (spec.loss === 'exact') return exact;
-  if (sample !== undefined) return quadraticSampleLoss(model, sample);
-  const { features } = model;
-  if (spec.sampling === 'strata') {
-    const strata = stratifyInputs(stream, inputs, { rows: spec.batch });
-    return quadraticSampleLoss(model, productsOf(strata));
-  }
-  if (features <= PRODUCTS_UP_TO) {
-    return quadraticSampleLoss(model, sampleProducts(stream, inputs, spec.batch));
-  }
-  return quadraticBatchLoss(model, drawInputs(stream, inputs, spec.batch));
+  const { model, inputs } = exact;
+  if (products !== undefined) return { kind: 'products', model, products };
+  const { batch: rows, sampling = 'plain' } = spec;
+  return { kind: 'sample', model, inputs, sampling, rows, stream: streamOf(spec, 0) };
 }
 
 /** The theory needs variance 1: substituting x = s x' turns importance v into s^2 v and keeps the loss. */

@@ -179,13 +179,3 @@ export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): R
   };
   return { add, result };
 }
-
-/** The result of a plan from its finished restarts, in order. */
-export function trainingResult(
-  { spec, problem }: { readonly spec: TrainingSpec; readonly problem: TrainingProblem },
-  restarts: readonly TrainedStart[],
-): TrainingResult | DivergedTraining {
-  const comparison = compareRestarts(spec, problem);
-  for (const restart of restarts) if (!comparison.add(restart)) break;
-  return comparison.result();
-}

@@ -1,11 +1,10 @@
 import { embedding } from '@polysem/core/embedding';
-import { drawInputs, stratifyInputs, type DistributedInputs } from '@polysem/core/features';
-import { fastestKernel } from '../kernels/fastest-kernel.ts';
-import { lossRounding, type Kernel } from '../kernels/kernel.ts';
+import type { DistributedInputs } from '@polysem/core/features';
 import { batchLoss } from '../models/batch-loss.ts';
 import { parameterLayout } from '../models/parameters.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import { childGenerator, type Generator } from '@polysem/numerics/random';
+import { drawSample } from './fixed-loss.ts';
 import { initialParameters } from './initialise.ts';
 import { evaluationBy, type TrainedParts, type TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
@@ -18,23 +17,21 @@ export function sampledProblem(
   spec: TrainingSpec,
   inputs: DistributedInputs,
   stream: Generator,
-  kernel: Kernel = fastestKernel(),
 ): TrainingProblem {
-  const { model, sampling } = spec;
-  const draw = (rows: number, g: Generator) =>
-    sampling === 'strata' ? stratifyInputs(g, inputs, { rows }) : drawInputs(g, inputs, rows);
-  const isFixed = spec.optimiser.name === 'lbfgs';
+  const { model, sampling = 'plain', batch } = spec;
+  const unseen = childGenerator(stream, 1);
+  if (spec.optimiser.name !== 'lbfgs') {
+    const heldOut = { stream: unseen, batches: Math.ceil(HELD_OUT / batch) };
+    return { ...plainParts(spec), inputs, fixed: null, evaluation: null, heldOut };
+  }
+  const sample = { inputs, sampling };
   return {
     ...plainParts(spec),
     inputs,
-    fixed: isFixed ? () => kernel.given(model, draw(spec.batch, childGenerator(stream, 0))) : null,
-    rounding: lossRounding(kernel),
-    evaluation: isFixed
-      ? () => evaluationBy(batchLoss(model, draw(HELD_OUT, childGenerator(stream, 1))))
-      : null,
-    heldOut: isFixed
-      ? null
-      : { stream: childGenerator(stream, 1), batches: Math.ceil(HELD_OUT / spec.batch) },
+    fixed: { kind: 'sample', model, ...sample, rows: batch, stream: childGenerator(stream, 0) },
+    evaluation: () =>
+      evaluationBy(batchLoss(model, drawSample({ ...sample, rows: HELD_OUT, stream: unseen }))),
+    heldOut: null,
   };
 }
 

@@ -1,42 +1,42 @@
 import type { DataSet } from '@polysem/core/features';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Executor } from './executor.ts';
-import type { Job, JobProgress } from './job.ts';
+import { stepsOf, type Job, type JobProgress } from './job.ts';
 import { planTraining, type TrainingPlan } from './plan.ts';
 import {
+  compareRestarts,
   trainedStart,
-  trainingResult,
   type DivergedTraining,
   type TrainedStart,
   type TrainingResult,
 } from './result.ts';
-import { trainPlanned } from './train.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
-/**
- * What {@link trainMany} may be handed to go on with, and whom it tells how it comes on. Starts are counted through all
- * specs: those of the first, those of the second, ...
- */
-export interface TrainManyExtras {
-  /** The data matrix that the specs name. */
-  readonly data?: DataSet;
-  /** What evaluates fixed samples; the fastest that this engine can run if absent. Executors have their own kernel. */
-  readonly kernel?: Kernel;
-  /** Starts that an earlier, interrupted run of the same specs finished. */
+/** Options of {@link trainPlans}. Restarts are counted through all specs: those of the first, those of the second, ... */
+export interface TrainPlansExtras {
+  /** Restarts that an earlier, interrupted run of the same specs finished. */
   readonly finished?: ReadonlyMap<number, TrainedStart>;
-  /** How far unfinished starts of an earlier run had come. */
+  /** Progress of the restarts that the earlier run had begun. */
   readonly begun?: ReadonlyMap<number, JobProgress>;
-  /** Called after each start that was not finished earlier. */
-  readonly onStart?: (start: number, trained: TrainedStart) => void;
-  /** Called now and then with how far an unfinished start has come; only good until the call returns. */
-  readonly onCheckpoint?: (start: number, progress: JobProgress) => void;
-  /** Called now and then with the fraction done; what it returns is awaited. */
+  /** Called after each restart that was not finished earlier. */
+  readonly onStart?: (restart: number, trained: TrainedStart) => void;
+  /** Called from time to time with the progress of an unfinished restart; valid only until the call returns. */
+  readonly onCheckpoint?: (restart: number, progress: JobProgress) => void;
+  /** Called from time to time with the fraction done; a promise is awaited. */
   readonly onProgress?: (done: number) => void | Promise<void>;
 }
 
+/** Options of {@link trainMany}. */
+export interface TrainManyExtras extends TrainPlansExtras {
+  /** The data matrix that the specs name. */
+  readonly data?: DataSet;
+  /** The kernel for which jobs are planned; by default the fastest that this engine can run. */
+  readonly kernel?: Kernel;
+}
+
 /**
- * Trains many models, each from its own random starts. Results are in the order of the specs, and the same whatever the
- * executor's way of working; one whose restarts all diverged does not keep the others from theirs.
+ * Trains many models, each from its own random starts. Results are in the order of the specs and do not depend on the
+ * executor. A model whose restarts all diverged does not affect the others.
  *
  * @throws RangeError if a spec is malformed or names other data than are given.
  */
@@ -53,11 +53,19 @@ export async function trainMany(
   );
 }
 
+/** One restart of a planned model. */
+interface Restart {
+  readonly plan: number;
+  /** Its place among the restarts of the plan, and among those of all plans. */
+  readonly restart: number;
+  readonly place: number;
+}
+
 /** Trains planned models; see {@link trainMany}. */
 export async function trainPlans(
   plans: readonly TrainingPlan[],
   executor: Executor,
-  extras: Omit<TrainManyExtras, 'data'> = {},
+  extras: TrainPlansExtras = {},
 ): Promise<(TrainingResult | DivergedTraining)[]> {
   const firsts: number[] = [];
   let count = 0;
@@ -66,64 +74,71 @@ export async function trainPlans(
     count += spec.restarts;
   }
   const ended = new Map(extras.finished);
-  const fractions = Float64Array.from({ length: count }, (_, start) => Number(ended.has(start)));
-  const report = (start: number, fraction: number): void | Promise<void> => {
-    fractions[start] = fraction;
+  const fractions = Float64Array.from({ length: count }, (_, place) => Number(ended.has(place)));
+  const report = (place: number, fraction: number): void | Promise<void> => {
+    fractions[place] = fraction;
     return extras.onProgress?.(fractions.reduce((a, b) => a + b, 0) / count);
   };
 
-  const places: number[] = [];
-  const jobs: Job[] = [];
-  plans.forEach((plan, i) => {
-    plan.jobs.forEach((job, restart) => {
-      if (ended.has(firsts[i] + restart)) return;
-      places.push(firsts[i] + restart);
-      jobs.push(job);
-    });
-  });
-  const resume = new Map<number, JobProgress>();
-  places.forEach((start, at) => {
-    const progress = extras.begun?.get(start);
-    if (progress !== undefined) resume.set(at, progress);
-  });
-  const end = (job: number, progress: JobProgress): void => {
-    if (ended.has(places[job])) return;
-    const start = trainedStart(progress);
-    ended.set(places[job], start);
-    extras.onStart?.(places[job], start);
-  };
-  const progresses = await executor.run(jobs, {
-    resume,
-    onSteps: (job, steps) => report(places[job], steps / jobs[job].instance.steps),
-    onCheckpoint: (job, progress) => {
-      if (progress.stopped === null) extras.onCheckpoint?.(places[job], progress);
-      else end(job, progress);
-    },
-  });
-  progresses.forEach((progress, job) => end(job, progress));
+  const comparisons = plans.map(({ spec, problem }) => compareRestarts(spec, problem));
+  const next = plans.map(() => 0);
+  const isEnough = plans.map(() => false);
+  for (;;) {
+    const wave = nextWave();
+    if (wave.length === 0) return comparisons.map((comparison) => comparison.result());
+    // Whether more restarts are needed depends on those before.
+    // oxlint-disable-next-line no-await-in-loop
+    await trainRestarts(wave.filter(({ place }) => !ended.has(place)));
+    for (const { plan, place } of wave) compare(plan, ended.get(place) as TrainedStart);
+    // oxlint-disable-next-line no-await-in-loop
+    await report(wave[0].place, 1);
+  }
 
-  return plans.map((plan, i) => {
-    const { spec } = plan;
-    const first = firsts[i];
-    if (plan.jobs.length > 0) {
-      const starts = Array.from(
-        { length: spec.restarts },
-        (_, restart) => ended.get(first + restart) as TrainedStart,
-      );
-      return trainingResult(plan, starts);
-    }
-    const finished = new Map<number, TrainedStart>();
-    for (let restart = 0; restart < spec.restarts; restart++) {
-      const start = ended.get(first + restart);
-      if (start !== undefined) finished.set(restart, start);
-    }
-    return trainPlanned(plan, {
-      ...(extras.kernel !== undefined && { kernel: extras.kernel }),
-      finished,
-      onStart: (restart, start) => {
-        if (!finished.has(restart)) extras.onStart?.(first + restart, start);
-      },
-      onProgress: (done) => void extras.onProgress?.((first + done * spec.restarts) / count),
+  /** All restarts, or as many as can be trained at once where a good restart makes the others unnecessary. */
+  function nextWave(): Restart[] {
+    return plans.flatMap(({ spec }, plan) => {
+      if (isEnough[plan]) return [];
+      const atOnce = spec.stopAtGap === undefined ? spec.restarts : (executor.threads ?? 1);
+      const from = next[plan];
+      next[plan] = Math.min(spec.restarts, from + atOnce);
+      return Array.from({ length: next[plan] - from }, (_, i) => {
+        return { plan, restart: from + i, place: firsts[plan] + from + i };
+      });
     });
-  });
+  }
+
+  /** Adds a restart to the comparison, unless one before it was good enough. */
+  function compare(plan: number, trained: TrainedStart): void {
+    if (isEnough[plan] || comparisons[plan].add(trained)) return;
+    isEnough[plan] = true;
+    const { restarts } = plans[plan].spec;
+    fractions.fill(1, firsts[plan], firsts[plan] + restarts);
+  }
+
+  async function trainRestarts(open: readonly Restart[]): Promise<void> {
+    if (open.length === 0) return;
+    const jobs: Job[] = open.map(({ plan, restart }) => plans[plan].job(restart));
+    const resume = new Map<number, JobProgress>();
+    open.forEach(({ place }, job) => {
+      const progress = extras.begun?.get(place);
+      if (progress !== undefined) resume.set(job, progress);
+    });
+    const end = (job: number, progress: JobProgress): void => {
+      const { place } = open[job];
+      if (ended.has(place)) return;
+      const trained = trainedStart(progress);
+      ended.set(place, trained);
+      extras.onStart?.(place, trained);
+      fractions[place] = 1;
+    };
+    const progresses = await executor.run(jobs, {
+      resume,
+      onSteps: (job, steps) => report(open[job].place, steps / stepsOf(jobs[job])),
+      onCheckpoint: (job, progress) => {
+        if (progress.stopped === null) extras.onCheckpoint?.(open[job].place, progress);
+        else end(job, progress);
+      },
+    });
+    progresses.forEach((progress, job) => end(job, progress));
+  }
 }

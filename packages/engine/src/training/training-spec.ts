@@ -4,7 +4,14 @@ import type { FeatureInputs } from '@polysem/core/features';
 import type { DataInputs } from '@polysem/core/features';
 import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import type { Initialisation } from './initialise.ts';
-import type { EarlyStopping } from './job.ts';
+
+/** When to stop before the last step; plain data. */
+export interface EarlyStopping {
+  /** Steps whose mean loss is compared with that of as many steps before them. */
+  readonly span: number;
+  /** Stop when the mean has fallen by less than this fraction. */
+  readonly improvement: number;
+}
 
 /** L-BFGS for losses that stay the same, or a first-order optimiser with its constants. */
 export type Optimiser = { readonly name: 'lbfgs' } | FirstOrder;

@@ -29,6 +29,7 @@ export function workloadJobs(
   return work.densities.map((density, k) => {
     const stream = childGenerator(root, k);
     return {
+      kind: 'batches',
       instance: {
         model,
         inputs: resolveInputs(
