@@ -65,6 +65,13 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     training: ['models', 'descent', 'kernels'],
     phase: ['models', 'descent', 'kernels', 'training'],
   },
+  figures: {
+    svg: [],
+    theme: [],
+    plot: ['svg', 'theme'],
+    marks: ['svg', 'theme', 'plot'],
+    figures: ['svg', 'theme', 'plot', 'marks'],
+  },
 };
 
 function sources(folder: string): string[] {

@@ -9,8 +9,9 @@ import {
   participationRatio,
 } from '@polysem/core/capacity';
 import { version } from '@polysem/core';
-import { boardFigure, comparisonFigure, distributionFigure } from '@polysem/figures';
+import { comparisonFigure, distributionFigure } from '@polysem/figures';
 import { writeFileAtomic } from '@polysem/io/node';
+import { boardFigure } from './board-figure.mjs';
 import { SEED } from './tables.mjs';
 
 const FOLDER = new URL('../../docs/pictures/', import.meta.url);

@@ -3,51 +3,66 @@
  *
  * @module
  */
-export { auditFigure, type AuditFigureData, type AuditTrend, type TrendPoint } from './audit.ts';
-export { boardFigure, type Board, type BoardData } from './board.ts';
-export { blockName } from './block-style.ts';
-export { capacityBarsFigure, type CapacityBarsData } from './capacity-bars.ts';
-export type { ColourMap, ColourSpec } from './colour.ts';
-export { comparisonFigure, type ComparedRow, type ComparisonData } from './comparison.ts';
-export type { Contour } from './contour-map.ts';
+export {
+  auditFigure,
+  type AuditFigureData,
+  type AuditTrend,
+  type TrendPoint,
+} from './figures/audit.ts';
+export { capacityBarsFigure, type CapacityBarsData } from './figures/capacity-bars.ts';
+export { comparisonFigure, type ComparedRow, type ComparisonData } from './figures/comparison.ts';
 export {
   distributionFigure,
   type DistributionData,
   type DistributionSeries,
-} from './distribution.ts';
-export { dynamicsFigure } from './dynamics.ts';
-export type { DynamicsData, DynamicsEvent } from './dynamics-data.ts';
-export { embeddingArrowsFigure, type EmbeddingArrowsData } from './embedding-arrows.ts';
-export type { FigureOptions } from './figure.ts';
-export { formatNumber } from './format.ts';
-export type { GramBlock } from './gram-blocks.ts';
-export { gramHeatMapFigure, type GramHeatMapData } from './gram-heat-map.ts';
+} from './figures/distribution.ts';
+export {
+  dynamicsFigure,
+  type DynamicsData,
+  type DynamicsEvent,
+} from './figures/dynamics/dynamics.ts';
+export { embeddingArrowsFigure, type EmbeddingArrowsData } from './figures/embedding-arrows.ts';
+export {
+  gramHeatMapFigure,
+  type GramBlock,
+  type GramHeatMapData,
+} from './figures/gram-heat-map.ts';
+export { lossFigure, type LossCurve, type LossData } from './figures/loss.ts';
 export {
   marginalBenefitFigure,
-  marginalBenefitInsets,
   type MarginalBenefitData,
   type MarginalCurve,
-  type MarginalInset,
-} from './marginal-benefit.ts';
-export type { GridAxis } from './axis.ts';
-export { phaseOfCapacity, type Phase } from './phase.ts';
+} from './figures/marginal-benefit.ts';
+export {
+  marginalBenefitPanelsFigure,
+  type MarginalBenefitPanel,
+} from './figures/marginal-benefit-panels.ts';
 export {
   phaseDiagramFigure,
   type OverlayLine,
   type OverlayMarker,
   type PhaseDiagramData,
-} from './phase-diagram.ts';
-export { phaseDiagramPanels, type PhaseDiagramPanel } from './phase-diagram-panels.ts';
-export { encodePng } from './png.ts';
-export { provenanceOf, type Provenance } from './provenance.ts';
-export type { Theme } from './theme.ts';
-export { scalingFigure, type ScalingData, type ScalingSeries } from './scaling.ts';
-export { shapeGalleryFigure, type GalleryBlock } from './shape-gallery.ts';
-export { spectrumFigure } from './spectrum.ts';
-export type { NullSpectrum, SpectrumData, SpectrumLevel } from './spectrum-data.ts';
-export { trainingCostFigure, type CostCurve, type CostPanel } from './training-cost.ts';
-export type { View } from './view.ts';
-export { dataUri } from './base64.ts';
-export { provenanceLine } from './provenance.ts';
-export { escapeText } from './svg.ts';
-export { type Palette, PALETTES } from './theme.ts';
+} from './figures/phase-diagram.ts';
+export {
+  phaseDiagramPanelsFigure,
+  type PhaseDiagramPanel,
+} from './figures/phase-diagram-panels.ts';
+export { scalingFigure, type ScalingData, type ScalingSeries } from './figures/scaling.ts';
+export { shapeGalleryFigure, type GalleryBlock } from './figures/shape-gallery.ts';
+export {
+  spectrumFigure,
+  type NullSpectrum,
+  type SpectrumData,
+  type SpectrumLevel,
+} from './figures/spectrum.ts';
+export { trainingCostFigure, type CostCurve, type CostPanel } from './figures/training-cost.ts';
+export type { Contour } from './marks/contours.ts';
+export type { GridAxis } from './plot/axis.ts';
+export type { FigureOptions } from './plot/document.ts';
+export { provenanceLine, provenanceOf, type Provenance } from './plot/provenance.ts';
+export type { View } from './plot/view.ts';
+export { formatNumber } from './svg/format.ts';
+export { blockName } from './theme/block-style.ts';
+export type { ColourMap, ColourSpec } from './theme/colour.ts';
+export { phaseOfCapacity, type Phase } from './theme/phase.ts';
+export type { Theme } from './theme/theme.ts';

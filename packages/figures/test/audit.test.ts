@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditFigure, type AuditFigureData } from '../src/index.ts';
-import { mapColour } from '../src/colour.ts';
+import { mapColour } from '../src/theme/colour.ts';
 import { decodePngUri } from './png.ts';
 import { PROVENANCE } from './samples.ts';
 import { elements, labels, parseXml } from './xml.ts';
@@ -18,7 +18,7 @@ const few: AuditFigureData = {
   ],
 };
 
-/** `count` features of one place, and one of another. */
+/** `count` equal features and one other. */
 function many(count: number): AuditFigureData {
   const values = (most: number, last: number) =>
     Float64Array.from({ length: count + 1 }, (_, i) => (i < count ? most : last));
@@ -26,7 +26,7 @@ function many(count: number): AuditFigureData {
 }
 
 describe('auditFigure', () => {
-  it('draws a point a feature, those without a place on a log axis left out', () => {
+  it('draws one point per feature and leaves out features without a place on a log axis', () => {
     const clouds = elements(parseXml(auditFigure(few, options)), 'path').filter(
       (node) => node.attributes.opacity === '0.45',
     );
@@ -34,7 +34,7 @@ describe('auditFigure', () => {
     expect(labels(auditFigure(few, options))).toContain('measured C');
   });
 
-  it('counts many features into cells, on one scale of colours', () => {
+  it('counts many features per cell on a common colour scale', () => {
     const root = parseXml(auditFigure(many(9999), options));
     const image = decodePngUri(elements(root, 'image')[0].attributes.href);
     const filled: number[][] = [];
@@ -46,10 +46,10 @@ describe('auditFigure', () => {
     expect(image.pixel(0, image.height - 1).slice(0, 3)).toEqual(mapColour('viridis', 0));
     expect(image.pixel(filled[1][0], filled[1][1]).slice(0, 3)).toEqual(mapColour('viridis', 1));
     expect(filled[1][0] / image.width).toBeCloseTo(0.99 / 1.02, 1);
-    expect(labels(auditFigure(many(9999), options))).toContain('features in a cell (log10)');
+    expect(labels(auditFigure(many(9999), options))).toContain('features per cell (log10)');
   });
 
-  it('ends the axis of capacities where all but a thousandth of many features do', () => {
+  it('lets a thousandth of many features lie beyond the axis of capacities', () => {
     const data = many(9999);
     const low = Float64Array.from({ length: 10_000 }, (_, i) => (i < 5 ? 1 : 0.01));
     const root = parseXml(auditFigure({ ...data, predicted: low, measured: low }, options));
@@ -57,19 +57,19 @@ describe('auditFigure', () => {
       '0.01',
     );
     const image = decodePngUri(elements(root, 'image')[0].attributes.href);
-    // Those beyond count in the cell at the corner.
+    // Features beyond the axis count in the cell at the corner.
     expect(image.pixel(image.width - 1, 0)[3]).toBe(255);
   });
 
-  it('refuses lists of other lengths and what is no capacity', () => {
-    expect(() => auditFigure({ ...few, measured: [] }, options)).toThrow('no feature');
+  it('rejects lists of different lengths and capacities outside [0, 1]', () => {
+    expect(() => auditFigure({ ...few, measured: [] }, options)).toThrow('at least one feature');
     expect(() => auditFigure({ ...few, predicted: [0.1] }, options)).toThrow(
-      'predicted has 1 values',
+      'predicted must have 3 values, got 1',
     );
     expect(() => auditFigure({ ...few, measured: [0, 0.5, 1.5] }, options)).toThrow(
-      'feature 2 has 1.5',
+      'measured[2] must be in [0, 1], got 1.5',
     );
     const trends = [{ ...few.trends[0], values: [1] }];
-    expect(() => auditFigure({ ...few, trends }, options)).toThrow('frequency has 1 values');
+    expect(() => auditFigure({ ...few, trends }, options)).toThrow('frequency must have 3 values');
   });
 });

@@ -12,29 +12,30 @@ const points = ({ attributes }: Node): number[][] => {
 };
 
 describe('distributionFigure', () => {
-  it('draws steps as high as their shares, bins of equal ratios equally wide on a log axis', () => {
+  it('draws steps as high as their fractions, with equal ratios equally wide on a log axis', () => {
     const root = parseXml(distributionFigure(distribution(), options));
     // The first path of the class is the legend's.
     const steps = points(withClass(root, 'path', 'ps-l0')[1]);
     expect(steps).toHaveLength(6);
     const widths = [0, 2, 4].map((i) => steps[i + 1][0] - steps[i][0]);
     for (const width of widths) expect(width).toBeCloseTo(widths[0], 1);
-    const floor = points(withClass(root, 'path', 'ps-b0')[0])[0][1];
+    const floor = points(withClass(root, 'path', 'ps-b0')[1]).at(-1)?.[1] ?? 0;
     const heights = [0, 2, 4].map((i) => floor - steps[i][1]);
     expect(heights[0] / heights[1]).toBeCloseTo(0.2 / 0.5, 2);
     expect(heights[2] / heights[1]).toBeCloseTo(0.3 / 0.5, 2);
   });
 
-  it('fills what was measured, and draws what it is held against as a dashed line alone', () => {
+  it('fills measurements and draws baselines as dashed lines', () => {
     const root = parseXml(distributionFigure(distribution(), options));
-    expect(withClass(root, 'path', 'ps-b0')).toHaveLength(1);
+    // In the legend and in the plot.
+    expect(withClass(root, 'path', 'ps-b0')).toHaveLength(2);
     expect(withClass(root, 'path', 'ps-b1')).toHaveLength(0);
     for (const line of withClass(root, 'path', 'ps-l1')) {
       expect(line.attributes['stroke-dasharray']).toBe('7 3');
     }
   });
 
-  it('draws no two of eight series alike', () => {
+  it('draws eight series in eight different styles', () => {
     const { edges, label, scale } = distribution();
     const series = Array.from({ length: 8 }, (_, i) => ({
       name: `series ${i}`,
@@ -50,7 +51,7 @@ describe('distributionFigure', () => {
     expect(new Set(dashes).size).toBe(8);
   });
 
-  it('draws a series alike wherever it stands', () => {
+  it('draws a series in the style it asks for', () => {
     const data = distribution();
     const [series] = data.series;
     const root = parseXml(
@@ -66,13 +67,15 @@ describe('distributionFigure', () => {
     expect(withClass(root, 'path', 'ps-l0')).toHaveLength(0);
   });
 
-  it('refuses what does not fit', () => {
+  it('rejects missing bins, edges that do not ascend, and series of another length', () => {
     const data = distribution();
     const wrong = (change: Partial<typeof data>) => () =>
       distributionFigure({ ...data, ...change }, options);
-    expect(wrong({ edges: [1], series: [] })).toThrow('no bin or no series');
+    expect(wrong({ edges: [1], series: [] })).toThrow('at least one bin and one series');
     expect(wrong({ edges: [1, 2, 2, 3] })).toThrow('edges must ascend, got 2 before 2');
-    expect(wrong({ series: [{ name: 'x', shares: [1] }] })).toThrow('x: there are 1 shares for 3');
+    expect(wrong({ series: [{ name: 'x', shares: [1] }] })).toThrow(
+      'x: shares must have one value for each of 3 bins, got 1',
+    );
   });
 });
 
@@ -98,7 +101,7 @@ describe('comparisonFigure', () => {
     );
   });
 
-  it('draws no two of six references alike', () => {
+  it('draws six references as six different symbols', () => {
     const references = ['a', 'b', 'c', 'd', 'e', 'f'];
     const rows = [{ name: 'W', value: 0.5, references: references.map((_, k) => k / 10) }];
     const root = parseXml(comparisonFigure({ ...comparison(), references, rows }, options));
@@ -107,22 +110,24 @@ describe('comparisonFigure', () => {
       .slice(0, 6)
       .map(({ attributes }) => {
         const [[x, y]] = points({ attributes } as Node);
-        // Where the first corner is, the others are from there: the same wherever the mark stands.
+        // Corners relative to the first one do not depend on the place of the symbol.
         const rest = points({ attributes } as Node).map(([a, b]) => [a - x, b - y].map(Math.round));
         return JSON.stringify([rest, attributes.d.endsWith('Z') || attributes.d.endsWith('z')]);
       });
     expect(new Set(shapes).size).toBe(6);
   });
 
-  it('tells the numbers of a row to those who point at it', () => {
+  it('has a tooltip with the numbers of each row', () => {
     const root = parseXml(comparisonFigure(comparison(), options));
     expect(elements(root, 'title').map(textOf)).toContain('W: 0.5, W 0.75, norms 0.25');
   });
 
-  it('refuses no rows, and rows without their references', () => {
-    expect(() => comparisonFigure({ ...comparison(), rows: [] }, options)).toThrow('no row');
+  it('rejects missing rows and rows without a value per reference', () => {
+    expect(() => comparisonFigure({ ...comparison(), rows: [] }, options)).toThrow(
+      'at least one row',
+    );
     expect(() => comparisonFigure({ ...comparison(), references: ['a'] }, options)).toThrow(
-      'comparisonFigure, W: 2 values for 1 references',
+      'comparisonFigure, W: references must have 1 values, got 2',
     );
   });
 });

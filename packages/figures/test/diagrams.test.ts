@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { mapColour } from '../src/colour.ts';
-import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramPanel } from '../src/index.ts';
+import { mapColour } from '../src/theme/colour.ts';
+import {
+  phaseDiagramFigure,
+  phaseDiagramPanelsFigure,
+  type PhaseDiagramPanel,
+} from '../src/index.ts';
 import { decodePngUri } from './png.ts';
 import { diagram, PROVENANCE } from './samples.ts';
 import { elements, labels, parseXml, textOf } from './xml.ts';
@@ -8,7 +12,7 @@ import { elements, labels, parseXml, textOf } from './xml.ts';
 const options = { provenance: PROVENANCE };
 
 describe('phaseDiagramFigure', () => {
-  it('holds one pixel a cell, first row at the top, in the colours of the map', () => {
+  it('has one pixel per cell in the colours of the map, with the first row at the top', () => {
     const [picture] = elements(parseXml(phaseDiagramFigure(diagram(), options)), 'image');
     const image = decodePngUri(picture.attributes.href);
     expect([image.width, image.height]).toEqual([5, 3]);
@@ -24,7 +28,7 @@ describe('phaseDiagramFigure', () => {
     }
   });
 
-  it('lays markers and lines over the centres of the cells they name', () => {
+  it('puts markers and lines over the centres of their cells', () => {
     const root = parseXml(phaseDiagramFigure(diagram(), options));
     const [picture] = elements(root, 'image');
     const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((key) =>
@@ -43,7 +47,7 @@ describe('phaseDiagramFigure', () => {
     expect(y1).toBeCloseTo(y + (height * 5) / 6, 1);
   });
 
-  it('has whole numbers alone on an axis of counts, and lines that are told from contours', () => {
+  it('has only whole numbers on an axis of counts, and light lines that differ from contours', () => {
     const x = { label: 'dimensions', scale: 'linear', values: [1, 2], isWhole: true } as const;
     const jump = { label: 'jump', points: [[1.5, 0.1] as const, [1.5, 1] as const], isLight: true };
     const values = [0, 1, 0, 1, 0, 1];
@@ -61,7 +65,7 @@ describe('phaseDiagramFigure', () => {
     expect(strokes).toEqual(['#111', '#fff']);
   });
 
-  it('shows missing cells transparent over hatching, and says so', () => {
+  it('hatches missing cells and explains them in the legend', () => {
     const values = Float64Array.from(diagram().values);
     values[7] = Number.NaN;
     const svg = phaseDiagramFigure({ ...diagram(), values }, options);
@@ -82,7 +86,7 @@ describe('phaseDiagramFigure', () => {
     ).not.toThrow();
   });
 
-  it('leaves out markers beyond the axes and survives lines that leave a log axis', () => {
+  it('leaves out markers beyond the axes and accepts lines that leave a log axis', () => {
     const svg = phaseDiagramFigure(
       {
         ...diagram(),
@@ -105,7 +109,7 @@ describe('phaseDiagramFigure', () => {
     expect(() => parseXml(svg)).not.toThrow();
   });
 
-  it('points the ends of the colour bar where values lie beyond it', () => {
+  it('points the ends of the colour bar if values lie beyond them', () => {
     const pointed = (domain: [number, number]) =>
       elements(
         parseXml(
@@ -121,14 +125,14 @@ describe('phaseDiagramFigure', () => {
     expect(pointed([0.2, 0.5])).toBe(2);
   });
 
-  it('refuses values that do not fill the grid', () => {
+  it('rejects values that do not fill the grid', () => {
     expect(() => phaseDiagramFigure({ ...diagram(), values: [1, 2] }, options)).toThrow(
       '3 rows of 5',
     );
   });
 });
 
-describe('phaseDiagramPanels', () => {
+describe('phaseDiagramPanelsFigure', () => {
   const difference = {
     ...diagram(),
     colour: { map: 'diverging', label: 'difference' } as const,
@@ -140,9 +144,9 @@ describe('phaseDiagramPanels', () => {
     difference,
   ];
 
-  it('shares the colour bar of neighbours that mean the same, and only theirs', () => {
+  it('draws one colour bar for neighbours with the same colours', () => {
     const bars = (all: readonly PhaseDiagramPanel[]) =>
-      elements(parseXml(phaseDiagramPanels(all, options)), 'image').length - all.length;
+      elements(parseXml(phaseDiagramPanelsFigure(all, options)), 'image').length - all.length;
     expect(bars(panels)).toBe(2);
     expect(bars(panels.slice(0, 2))).toBe(1);
     expect(bars([panels[0], difference, panels[1]])).toBe(3);
@@ -150,8 +154,8 @@ describe('phaseDiagramPanels', () => {
     expect(bars([panels[0], other])).toBe(2);
   });
 
-  it('draws equally wide plots, each under its title', () => {
-    const root = parseXml(phaseDiagramPanels(panels, options));
+  it('draws equally wide plots with their titles', () => {
+    const root = parseXml(phaseDiagramPanelsFigure(panels, options));
     const plots = elements(root, 'image').slice(0, 3);
     const widths = plots.map((plot) => Number(plot.attributes.width));
     expect(Math.max(...widths) - Math.min(...widths)).toBeLessThan(0.02);
@@ -161,7 +165,7 @@ describe('phaseDiagramPanels', () => {
     expect(elements(root, 'text').filter((t) => textOf(t) === 'C p')).toHaveLength(1);
   });
 
-  it('refuses to draw nothing', () => {
-    expect(() => phaseDiagramPanels([], options)).toThrow('no panel');
+  it('rejects an empty list of panels', () => {
+    expect(() => phaseDiagramPanelsFigure([], options)).toThrow('at least one panel');
   });
 });

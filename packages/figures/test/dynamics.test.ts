@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dynamicsFigure, type DynamicsData } from '../src/index.ts';
-import { textWidth } from '../src/text.ts';
+import { textWidth } from '../src/svg/text.ts';
 import { dynamics, PROVENANCE } from './samples.ts';
 import { elements, labels, parseXml, textOf, type Node } from './xml.ts';
 
@@ -27,7 +27,7 @@ function many(features: number, checkpoints: number): DynamicsData {
 }
 
 describe('dynamicsFigure', () => {
-  it('stacks four panels over one axis of steps', () => {
+  it('stacks four panels over a common axis of steps', () => {
     const root = parseXml(dynamicsFigure(dynamics(), options));
     const panels = panelsOf(root);
     expect(panels).toHaveLength(4);
@@ -42,7 +42,7 @@ describe('dynamicsFigure', () => {
     }
   });
 
-  it('draws a line a feature through its capacities, in the colour of its last block', () => {
+  it('draws one line per feature in the colour of its last block', () => {
     const root = parseXml(dynamicsFigure(dynamics(), options));
     const lines = linesOf(root);
     expect(lines.map((line) => line.attributes.class)).toEqual([
@@ -59,7 +59,7 @@ describe('dynamicsFigure', () => {
     [0.1, 0.3, 0.5, 0.7, 1].forEach((c, s) => expect(drawn[2 * s + 1]).toBeCloseTo(level(c), 1));
   });
 
-  it('fills the strip by block, half-way from checkpoint to checkpoint', () => {
+  it('fills the strip by block, half-way between checkpoints', () => {
     const data = { ...dynamics(), steps: [0, 1, 2, 3, 4], events: [] };
     const root = parseXml(dynamicsFigure(data, options));
     const strip = panelsOf(root)[3];
@@ -97,7 +97,7 @@ describe('dynamicsFigure', () => {
     });
   });
 
-  it('marks events by lines across all panels, with labels that do not touch', () => {
+  it('draws events as lines across all panels with labels that do not touch', () => {
     const events = Array.from({ length: 12 }, (_, k) => ({ step: k * 100, label: `event ${k}` }));
     const data = { ...many(4, 120), events: [...events, { step: 1e9, label: 'beyond' }] };
     const svg = dynamicsFigure(data, options);
@@ -127,10 +127,10 @@ describe('dynamicsFigure', () => {
     expect(labels(svg)).not.toContain('beyond');
   });
 
-  it('says how many events have no room for a label', () => {
+  it('counts the events without room for a label', () => {
     const events = Array.from({ length: 60 }, (_, k) => ({ step: 600, label: `event ${k}` }));
     const svg = dynamicsFigure({ ...many(4, 120), events }, options);
-    expect(labels(svg)).toContain('54 more events are lines without a label');
+    expect(labels(svg)).toContain('54 more events are drawn as lines without labels');
   });
 
   it('draws quantiles of many features', () => {
@@ -169,7 +169,7 @@ describe('dynamicsFigure', () => {
     expect(labels(svg)).toContain('step (0 at the left edge)');
   });
 
-  it('survives missing values, and nothing known at all', () => {
+  it('accepts missing values, even if all are missing', () => {
     const gaps = dynamics();
     const capacity = gaps.capacity.map((row, s) =>
       Array.from(row).map((c, i) => (s === i ? Number.NaN : c)),
@@ -186,16 +186,16 @@ describe('dynamicsFigure', () => {
     }
   });
 
-  it('refuses steps that do not ascend, series of other lengths, and numbers that are none', () => {
+  it('rejects steps that do not ascend, lists of other lengths, and numbers out of range', () => {
     const of = (data: object) => () => dynamicsFigure({ ...dynamics(), ...data }, options);
-    expect(of({ steps: [0] })).toThrow('needs 2 checkpoints');
+    expect(of({ steps: [0] })).toThrow('needs at least 2 checkpoints');
     expect(of({ steps: [0, 1, 1, 2, 3] })).toThrow('steps[2]');
-    expect(of({ loss: [1] })).toThrow('loss must be 5 rows, got 1');
-    expect(of({ capacity: [] })).toThrow('capacity must be 5 rows');
+    expect(of({ loss: [1] })).toThrow('loss must have 5 rows, got 1');
+    expect(of({ capacity: [] })).toThrow('capacity must have 5 rows');
     expect(of({ capacity: dynamics().capacity.with(2, [1]) })).toThrow('capacity[2]');
-    expect(of({ capacity: dynamics().capacity.with(1, [2, 0, 0, 0]) })).toThrow('within [0, 1]');
+    expect(of({ capacity: dynamics().capacity.with(1, [2, 0, 0, 0]) })).toThrow('in [0, 1]');
     expect(of({ blockOf: dynamics().blockOf.with(1, [0, 0, 0, -1]) })).toThrow('blockOf[1][3]');
-    expect(of({ labels: ['a'] })).toThrow('labels must be 4');
-    expect(of({ events: [{ step: Number.NaN, label: '' }] })).toThrow("event's step");
+    expect(of({ labels: ['a'] })).toThrow('labels must have 4 values');
+    expect(of({ events: [{ step: Number.NaN, label: '' }] })).toThrow('step of an event');
   });
 });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { cssColour, mapColour } from '../src/colour.ts';
+import { cssColour, mapColour } from '../src/theme/colour.ts';
 import {
   capacityBarsFigure,
   embeddingArrowsFigure,
   gramHeatMapFigure,
   marginalBenefitFigure,
-  marginalBenefitInsets,
+  marginalBenefitPanelsFigure,
   phaseOfCapacity,
   trainingCostFigure,
-  type MarginalInset,
+  type MarginalBenefitPanel,
 } from '../src/index.ts';
-import { textWidth } from '../src/text.ts';
+import { textWidth } from '../src/svg/text.ts';
 import { decodePngUri } from './png.ts';
 import { benefits, costs, PROVENANCE } from './samples.ts';
 import { elements, labels, parseXml, type Node } from './xml.ts';
@@ -20,8 +20,15 @@ const withClass = (root: Node, name: string, role: string): Node[] =>
   elements(root, name).filter((node) => (node.attributes.class ?? '').split(' ').includes(role));
 const number = (node: Node, key: string): number => Number(node.attributes[key]);
 
+/** The middle of the box around a path. */
+function middleOf(path: Node): [number, number] {
+  const numbers = (path.attributes.d.match(/[-\d.]+/g) ?? []).map(Number);
+  const [x, y] = [0, 1].map((k) => numbers.filter((_, i) => i % 2 === k));
+  return [(Math.min(...x) + Math.max(...x)) / 2, (Math.min(...y) + Math.max(...y)) / 2];
+}
+
 describe('capacityBarsFigure', () => {
-  it('draws bars as high as their capacities, classed and marked by phase', () => {
+  it('draws bars as high as their capacities in the colours and symbols of their phases', () => {
     const root = parseXml(capacityBarsFigure({ capacities: [1, 0.25, 0] }, options));
     const bars = elements(root, 'rect').filter((node) => node.children.length > 0);
     expect(bars.map((bar) => bar.attributes.class)).toEqual([
@@ -32,12 +39,12 @@ describe('capacityBarsFigure', () => {
     const [full, partial, ignored] = bars.map((bar) => number(bar, 'height'));
     expect(partial / full).toBeCloseTo(0.25, 3);
     expect(ignored).toBe(0);
-    expect(withClass(root, 'polygon', 'ps-partial')).toHaveLength(2);
+    expect(withClass(root, 'path', 'ps-partial')).toHaveLength(2);
     expect(withClass(root, 'circle', 'ps-open')).toHaveLength(2);
     expect(withClass(root, 'path', 'ps-stripe')).toHaveLength(1);
   });
 
-  it('takes phases as told, and by capacity otherwise', () => {
+  it('uses the given phases, or derives them from the capacities', () => {
     expect([0, 1e-4, 0.5, 0.9995, 1].map((c) => phaseOfCapacity(c))).toEqual([
       'ignored',
       'ignored',
@@ -51,7 +58,7 @@ describe('capacityBarsFigure', () => {
     expect(labels(svg)).not.toContain('partially represented');
   });
 
-  it('puts measured dots at their capacities', () => {
+  it('draws measured capacities as dots', () => {
     const data = { capacities: [1, 1], measured: { label: 'm', capacities: [0.5, Number.NaN] } };
     const root = parseXml(capacityBarsFigure(data, options));
     const bar = elements(root, 'rect').find((node) => node.children.length > 0) as Node;
@@ -60,13 +67,13 @@ describe('capacityBarsFigure', () => {
     expect(number(dots[1], 'cy')).toBeCloseTo(number(bar, 'y') + number(bar, 'height') / 2, 1);
   });
 
-  it('says the sum beside the dimensions', () => {
+  it('shows the sum of the capacities and the number of dimensions', () => {
     const svg = capacityBarsFigure({ capacities: [1, 0.5, 0.5, Number.NaN], dims: 2 }, options);
     expect(labels(svg)).toContain('sum of capacities 2 in 2 dimensions');
     expect(labels(svg)).toContain('equal share D/N = 0.5');
   });
 
-  it('stays readable for 200 features: labels do not touch and stay inside', () => {
+  it('keeps the labels of 200 features apart and inside the figure', () => {
     const capacities = Array.from({ length: 200 }, (_, i) => 1 - i / 199);
     const importances = capacities.map((_, i) => 1.1 ** -i);
     const root = parseXml(capacityBarsFigure({ capacities, importances }, options));
@@ -89,32 +96,31 @@ describe('capacityBarsFigure', () => {
     expect(rows.size).toBeGreaterThan(2);
   });
 
-  it('refuses series of different lengths and numbers that are no capacities', () => {
-    expect(() => capacityBarsFigure({ capacities: [] }, options)).toThrow('no features');
+  it('rejects lists of different lengths and capacities outside [0, 1]', () => {
+    expect(() => capacityBarsFigure({ capacities: [] }, options)).toThrow('at least one feature');
     expect(() => capacityBarsFigure({ capacities: [1], importances: [] }, options)).toThrow(
-      '0 importances',
+      'importances must have 1 values, got 0',
     );
-    expect(() => capacityBarsFigure({ capacities: [1.2] }, options)).toThrow('no capacity');
+    expect(() => capacityBarsFigure({ capacities: [1.2] }, options)).toThrow('in [0, 1], got 1.2');
   });
 });
 
 describe('marginalBenefitFigure', () => {
-  it('puts each optimum on its level, and the price between the levels around it', () => {
+  it('puts each optimum and the price at their levels', () => {
     const root = parseXml(marginalBenefitFigure(benefits(), options));
     const frame = withClass(root, 'rect', 'ps-line').at(-1) as Node;
-    const full = withClass(root, 'rect', 'ps-full').at(-1) as Node;
+    const full = middleOf(withClass(root, 'path', 'ps-full').at(-1) as Node);
     const right = number(frame, 'x') + number(frame, 'width');
-    expect(number(full, 'x') + number(full, 'width') / 2).toBeCloseTo(right, 1);
+    expect(full[0]).toBeCloseTo(right, 1);
     const [price] = withClass(root, 'path', 'ps-rule');
     const level = Number(price.attributes.d.split(/[ L]/)[1]);
     const ignored = withClass(root, 'circle', 'ps-open').at(-1) as Node;
     // Levels 9, 10 and 100: on a log axis the first two are 22 times closer.
-    const fullLevel = number(full, 'y') + number(full, 'height') / 2;
-    const ratio = (level - fullLevel) / (number(ignored, 'cy') - level);
+    const ratio = (level - full[1]) / (number(ignored, 'cy') - level);
     expect(ratio).toBeCloseTo(1 / Math.log10(10 / 9), 0);
   });
 
-  it('survives benefits that are flat, zero or missing', () => {
+  it('accepts benefits that are flat, zero or missing', () => {
     const flat = { ...benefits(), curves: [{ importance: 1, benefit: [2, 2, 2] }] };
     const none = { ...benefits(), curves: [{ importance: -1, benefit: [0, Number.NaN, -1] }] };
     const { price: _, ...free } = none;
@@ -123,7 +129,7 @@ describe('marginalBenefitFigure', () => {
     }
   });
 
-  it('names as many of 200 curves as have room', () => {
+  it('names as many of 200 curves as fit', () => {
     const curves = Array.from({ length: 200 }, (_, i) => ({
       label: `curve ${i}`,
       importance: i + 1,
@@ -138,7 +144,7 @@ describe('marginalBenefitFigure', () => {
     expect(Math.min(...levels.slice(1).map((y, i) => y - levels[i]))).toBeGreaterThanOrEqual(11.9);
   });
 
-  it('keeps the names of curves that end in one point apart', () => {
+  it('keeps the names of curves that end in the same point apart', () => {
     const curve = (name: string) => ({ label: name, importance: 1, benefit: [2, 2] });
     const data = { capacities: [0, 1], curves: [curve('twin one'), curve('twin two')] };
     const names = elements(parseXml(marginalBenefitFigure(data, options)), 'text').filter((t) =>
@@ -148,27 +154,29 @@ describe('marginalBenefitFigure', () => {
     expect(Math.abs(number(names[0], 'y') - number(names[1], 'y'))).toBeGreaterThanOrEqual(11.9);
   });
 
-  it('refuses curves that do not fit the capacities', () => {
+  it('rejects curves without one value per capacity', () => {
     const curves = [{ importance: 1, benefit: [1] }];
     expect(() => marginalBenefitFigure({ capacities: [0, 1], curves }, options)).toThrow('curve 0');
-    expect(() => marginalBenefitFigure({ capacities: [], curves: [] }, options)).toThrow('curves');
+    expect(() => marginalBenefitFigure({ capacities: [], curves: [] }, options)).toThrow(
+      'at least one curve',
+    );
   });
 
-  it('lines six insets up in three columns and names the axes once', () => {
-    const inset = (letter: string, i: number): MarginalInset => ({
+  it('aligns six panels in three columns and titles the axes once', () => {
+    const panel = (letter: string, i: number): MarginalBenefitPanel => ({
       ...benefits(),
       price: 10 ** (i * 2),
       letter,
-      title: `inset ${letter}`,
+      title: `panel ${letter}`,
     });
-    const insets = [...'ABCDEF'].map(inset);
-    const svg = marginalBenefitInsets(insets, options);
+    const panels = [...'ABCDEF'].map(panel);
+    const svg = marginalBenefitPanelsFigure(panels, options);
     const frames = withClass(parseXml(svg), 'rect', 'ps-line');
     expect(frames).toHaveLength(6);
     expect(new Set(frames.map((frame) => frame.attributes.x)).size).toBe(3);
     expect(new Set(frames.map((frame) => frame.attributes.y)).size).toBe(2);
     expect(labels(svg).filter((name) => name === 'capacity C')).toHaveLength(1);
-    expect(() => marginalBenefitInsets([], options)).toThrow('no panel');
+    expect(() => marginalBenefitPanelsFigure([], options)).toThrow('at least one panel');
   });
 });
 
@@ -183,15 +191,17 @@ describe('gramHeatMapFigure', () => {
     expect(labels(svg).filter((name) => name === '−1').length).toBeGreaterThanOrEqual(2);
   });
 
-  it('draws 300 features with some missing, in a few labels', () => {
+  it('draws few labels for 300 features', () => {
     const gram = new Float64Array(300 * 300).fill(0.1);
     gram[17] = Number.NaN;
     const svg = gramHeatMapFigure({ gram, features: 300 }, options);
     expect(labels(svg).length).toBeLessThan(70);
   });
 
-  it('refuses what is no square matrix', () => {
-    expect(() => gramHeatMapFigure({ gram: [1, 2, 3], features: 2 }, options)).toThrow('2 x 2');
+  it('rejects a matrix that is not square', () => {
+    expect(() => gramHeatMapFigure({ gram: [1, 2, 3], features: 2 }, options)).toThrow(
+      'got 3 for 2 features',
+    );
   });
 });
 
@@ -202,7 +212,7 @@ describe('embeddingArrowsFigure', () => {
     data: Float64Array.from(data),
   });
 
-  it('points each arrow at its vector on equal scales, coloured by capacity', () => {
+  it('draws each vector as an arrow on equal scales, coloured by capacity', () => {
     const data = { embedding: embedding(1, 0, 0, 0.5), capacities: [1, 0.5] };
     const root = parseXml(embeddingArrowsFigure(data, options));
     const circle = withClass(root, 'circle', 'ps-line')[0];
@@ -226,7 +236,7 @@ describe('embeddingArrowsFigure', () => {
   it.each([
     [900, 300],
     [400, 900],
-  ])('keeps its square plot inside of %d x %d pixels', (width, height) => {
+  ])('keeps its square plot inside %d x %d pixels', (width, height) => {
     const data = { embedding: embedding(1, 0), capacities: [1] };
     const root = parseXml(embeddingArrowsFigure(data, { ...options, width, height }));
     const frame = withClass(root, 'rect', 'ps-line')[0];
@@ -234,7 +244,7 @@ describe('embeddingArrowsFigure', () => {
     expect(number(frame, 'y') + number(frame, 'height')).toBeLessThan(height);
   });
 
-  it('shows a zero vector as a dot, and a missing capacity without colour', () => {
+  it('draws a zero vector as a dot and a missing capacity without colour', () => {
     const data = { embedding: embedding(0, 0, 1, 1), capacities: [0, Number.NaN] };
     const svg = embeddingArrowsFigure(data, options);
     const root = parseXml(svg);
@@ -243,7 +253,7 @@ describe('embeddingArrowsFigure', () => {
     expect(labels(svg)).toEqual(expect.arrayContaining(['0', '1']));
   });
 
-  it('names every arrow even where names are long and directions equal', () => {
+  it('names every arrow even if names are long and directions equal', () => {
     const names = ['a long name', 'another one', 'third'];
     const data = {
       embedding: embedding(1, 0.02, 1, 0, 0.98, 0),
@@ -253,7 +263,7 @@ describe('embeddingArrowsFigure', () => {
     expect(labels(embeddingArrowsFigure(data, options))).toEqual(expect.arrayContaining(names));
   });
 
-  it('refuses other dimensions, numbers and sizes', () => {
+  it('rejects other dimensions, numbers that are not finite, and lists of other lengths', () => {
     const four = { dims: 4, features: 1, data: new Float64Array(4) };
     expect(() => embeddingArrowsFigure({ embedding: four, capacities: [1] }, options)).toThrow(
       RangeError,
@@ -264,7 +274,7 @@ describe('embeddingArrowsFigure', () => {
     );
     expect(() =>
       embeddingArrowsFigure({ embedding: embedding(1, 0), capacities: [] }, options),
-    ).toThrow('0 capacities');
+    ).toThrow('capacities must have 1 values, got 0');
   });
 });
 
@@ -279,9 +289,9 @@ describe('trainingCostFigure', () => {
         role: a.class,
       }));
 
-  it('draws proportional costs as straight lines, at distances that are logarithms of their ratios', () => {
+  it('draws proportional costs as parallel straight lines on log axes', () => {
     const root = parseXml(trainingCostFigure([costs()], options));
-    // Two of the legend come first; density 1 and 0.05, each with one thread and with two.
+    // Two lines of the legend come first; then density 1 and 0.05, each with one thread and with two.
     const [dense, halved, sparse] = curves(root).slice(2);
     const slopes = [0, 2, 4].map(
       (i) => (dense.d[i + 3] - dense.d[i + 1]) / (dense.d[i + 2] - dense.d[i]),
@@ -291,7 +301,7 @@ describe('trainingCostFigure', () => {
     expect((sparse.d[1] - dense.d[1]) / decade).toBeCloseTo(Math.log10(10 / 1.45), 2);
   });
 
-  it('tells densities by colour and marker, numbers of threads by dashes', () => {
+  it('distinguishes densities by colour and symbol, numbers of threads by dashes', () => {
     const svg = trainingCostFigure([costs()], options);
     const lines = curves(parseXml(svg)).slice(2);
     expect(new Set(lines.map(({ role }) => role)).size).toBe(2);
@@ -303,7 +313,7 @@ describe('trainingCostFigure', () => {
         'density 0.05',
         '1 thread',
         '2 threads',
-        'time a step (µs)',
+        'time per step (µs)',
       ]),
     );
     const one = costs();
@@ -311,14 +321,14 @@ describe('trainingCostFigure', () => {
     expect(labels(alone)).not.toContain('1 thread');
   });
 
-  it('gives all panels one scale of time', () => {
+  it('uses one scale of time for all panels', () => {
     const slow = costs();
     const curve = { density: 1, threads: 1, sizes: [1, 2], microseconds: [1e7, 2e7] };
     const svg = trainingCostFigure([costs(), { ...slow, curves: [curve] }], options);
     expect(labels(svg).filter((text) => text === '1e6')).toHaveLength(2);
   });
 
-  it('survives a time that is missing, and a single point', () => {
+  it('accepts a missing time and a single point', () => {
     const curve = { density: 1, threads: 1, sizes: [1, 2], microseconds: [Number.NaN, 2] };
     const point = { density: 1, threads: 1, sizes: [7], microseconds: [3] };
     for (const each of [[curve], [point]]) {
@@ -327,12 +337,14 @@ describe('trainingCostFigure', () => {
     }
   });
 
-  it('refuses no panels, no curves, and times that do not fit', () => {
-    expect(() => trainingCostFigure([], options)).toThrow('no panel');
-    expect(() => trainingCostFigure([{ ...costs(), curves: [] }], options)).toThrow('no curve');
+  it('rejects missing panels, missing curves, and times that do not match the sizes', () => {
+    expect(() => trainingCostFigure([], options)).toThrow('at least one panel');
+    expect(() => trainingCostFigure([{ ...costs(), curves: [] }], options)).toThrow(
+      'at least one curve',
+    );
     const curve = { density: 1, threads: 1, sizes: [1], microseconds: [] };
     expect(() => trainingCostFigure([{ ...costs(), curves: [curve] }], options)).toThrow(
-      'curve 0 has 0 times for 1 sizes',
+      'curve 0 must have a time for each of 1 sizes, got 0',
     );
   });
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { provenanceOf, type Theme } from '../src/index.ts';
 import { FIGURES, PROVENANCE } from './samples.ts';
-import { textWidth } from '../src/text.ts';
-import { elements, labels, parseXml, textOf, type Node } from './xml.ts';
+import { textBox } from './text-box.ts';
+import { elements, labels, parseXml, textOf } from './xml.ts';
 
 const anyString = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -11,24 +11,8 @@ const anyString = fc.oneof(
   fc.constantFrom('<script>alert(1)</script>', ']]>', '&amp; & "\'', '\0\u0008\uFFFE\uD800', '-->'),
 );
 
-/** Where a text stands: from its capitals' height to a little below its baseline. */
-function textBox(node: Node) {
-  const content = textOf(node);
-  const size = Number(node.attributes['font-size']);
-  const turned = /translate\(([-\d.]+) ([-\d.]+)\)/.exec(node.attributes.transform ?? '');
-  const length = textWidth(content, size, node.attributes['font-weight'] === '600') * 0.97;
-  const anchor = node.attributes['text-anchor'] ?? 'start';
-  const before = anchor === 'start' ? 0 : anchor === 'middle' ? length / 2 : length;
-  const x = Number(turned?.[1] ?? node.attributes.x);
-  const y = Number(turned?.[2] ?? node.attributes.y);
-  const [up, down] = [size * 0.72, size * 0.15];
-  return turned
-    ? { content, left: x - up, right: x + down, top: y - length + before, bottom: y + before }
-    : { content, left: x - before, right: x - before + length, top: y - up, bottom: y + down };
-}
-
 describe.each(Object.entries(FIGURES))('%s', (_, figure) => {
-  it('is well-formed XML whatever its texts are', () => {
+  it('is well-formed XML for any texts', () => {
     fc.assert(
       fc.property(anyString, anyString, anyString, (title, subtitle, name) => {
         const svg = figure(name, {
@@ -42,7 +26,7 @@ describe.each(Object.entries(FIGURES))('%s', (_, figure) => {
     );
   });
 
-  it('keeps its provenance, whatever JSON it is', () => {
+  it('keeps any provenance', () => {
     fc.assert(
       fc.property(fc.jsonValue(), anyString, (configuration, seed) => {
         const svg = figure('a', { provenance: { polysem: '1.2.3', seed, configuration } });
@@ -60,27 +44,32 @@ describe.each(Object.entries(FIGURES))('%s', (_, figure) => {
     expect(figure('a', options)).toBe(figure('a', options));
   });
 
-  it.each(['auto', 'light', 'dark'] as Theme[])('colours by the theme %s alone', (theme) => {
-    const svg = figure('a', { theme, provenance: PROVENANCE });
-    const root = parseXml(svg);
-    expect(root.attributes.class).toBe(`ps-${theme}`);
-    const sheet = textOf(elements(root, 'style')[0]);
-    expect(sheet.includes('@media screen and (prefers-color-scheme:dark)')).toBe(theme === 'auto');
-    expect(sheet.includes('fill:#ffffff')).toBe(theme !== 'dark');
-    expect(sheet.includes('fill:#14171b')).toBe(theme !== 'light');
-    for (const node of elements(root, 'text')) {
-      const role = node.attributes.class;
-      if (role !== undefined) expect(sheet).toContain(`.ps-${theme} .${role}{`);
-    }
-  });
+  it.each(['auto', 'light', 'dark'] as Theme[])(
+    'uses only the colours of the theme %s',
+    (theme) => {
+      const svg = figure('a', { theme, provenance: PROVENANCE });
+      const root = parseXml(svg);
+      expect(root.attributes.class).toBe(`ps-${theme}`);
+      const sheet = textOf(elements(root, 'style')[0]);
+      expect(sheet.includes('@media screen and (prefers-color-scheme:dark)')).toBe(
+        theme === 'auto',
+      );
+      expect(sheet.includes('fill:#ffffff')).toBe(theme !== 'dark');
+      expect(sheet.includes('fill:#14171b')).toBe(theme !== 'light');
+      for (const node of elements(root, 'text')) {
+        const role = node.attributes.class;
+        if (role !== undefined) expect(sheet).toContain(`.ps-${theme} .${role}{`);
+      }
+    },
+  );
 
-  it('holds no ids, so that several fit into one page, and refers to nothing outside', () => {
+  it('has no ids and refers to nothing outside itself', () => {
     const svg = figure('a', { provenance: PROVENANCE });
     expect(svg).not.toMatch(/\sid=/);
     expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(/);
   });
 
-  it('wraps a long title inside of the picture and grows by its lines', () => {
+  it('wraps a long title and grows by its lines', () => {
     const title = 'superposition '.repeat(30).trim();
     const svg = figure('a', { title, subtitle: 's', provenance: PROVENANCE });
     const root = parseXml(svg);
@@ -93,7 +82,7 @@ describe.each(Object.entries(FIGURES))('%s', (_, figure) => {
     );
   });
 
-  it('shows version and seed unless told not to', () => {
+  it('shows version and seed unless the footer is off', () => {
     const footed = figure('a', { provenance: PROVENANCE });
     expect(labels(footed)).toContain('polysem 0.1.0 · seed 7');
     expect(labels(figure('a', { provenance: PROVENANCE, footer: false }))).not.toContain(
@@ -101,7 +90,7 @@ describe.each(Object.entries(FIGURES))('%s', (_, figure) => {
     );
   });
 
-  it('keeps every text inside of the picture, and apart from every other', () => {
+  it('keeps every text inside the figure and apart from every other', () => {
     const root = parseXml(figure('a name', { title: 'T', subtitle: 's', provenance: PROVENANCE }));
     const [width, height] = [Number(root.attributes.width), Number(root.attributes.height)];
     const boxes = elements(root, 'text').map(textBox);
@@ -121,7 +110,7 @@ describe.each(Object.entries(FIGURES))('%s', (_, figure) => {
     });
   });
 
-  it('refuses a size that leaves no room', () => {
+  it('rejects a size that leaves no room', () => {
     expect(() => figure('a', { width: 100, provenance: PROVENANCE })).toThrow(RangeError);
     expect(() => figure('a', { width: 220, height: 120, provenance: PROVENANCE })).toThrow(
       RangeError,

@@ -3,10 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Example } from '../gallery/example.ts';
 import { PROVENANCE } from './samples.ts';
+import { textBox } from './text-box.ts';
+import { elements, parseXml } from './xml.ts';
 
 // `npm run gallery` runs this file with --update, which writes the pictures instead of comparing them.
 
 const GALLERY = fileURLToPath(new URL('../gallery/', import.meta.url));
+/** Pixels. */
+const PHONE = 360;
 const THEMES = ['light', 'dark'] as const;
 const NAMES = readdirSync(`${GALLERY}examples`).map((file) => file.replace(/\.ts$/, ''));
 
@@ -32,6 +36,17 @@ describe.each(NAMES)('the example %s', (name) => {
     const svg = draw({ title, theme, provenance: PROVENANCE });
     await expect(svg).toMatchFileSnapshot(`${GALLERY}${theme}/${name}.svg`);
   });
+
+  it('keeps every text inside a figure that is as wide as a phone', () => {
+    const { title, draw } = example(name);
+    const root = parseXml(draw({ title, width: PHONE, provenance: PROVENANCE }));
+    const height = Number(root.attributes.height);
+    for (const box of elements(root, 'text').map(textBox)) {
+      expect(box.left, box.content).toBeGreaterThanOrEqual(0);
+      expect(box.right, box.content).toBeLessThanOrEqual(PHONE);
+      expect(box.bottom, box.content).toBeLessThanOrEqual(height);
+    }
+  });
 });
 
 describe('the gallery', () => {
@@ -46,8 +61,8 @@ describe('the gallery', () => {
     const page = `# Gallery
 
 Every figure of \`@polysem/figures\`, drawn in light and in dark from the fixed data of an example. A test draws each
-example again and compares it with the committed picture, byte for byte. \`npm run gallery\` draws all of them anew after
-an intended change; look at every picture that changed.
+example again and compares it with the committed picture byte for byte. After an intended change, \`npm run gallery\`
+redraws the pictures; look at each one that changed.
 
 ${entries.join('\n')}`;
     await expect(page).toMatchFileSnapshot(`${GALLERY}README.md`);

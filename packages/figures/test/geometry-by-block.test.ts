@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mapColour } from '../src/colour.ts';
+import { mapColour } from '../src/theme/colour.ts';
 import { gramHeatMapFigure, spectrumFigure } from '../src/index.ts';
 import { decodePngUri } from './png.ts';
 import { spectrum } from './samples.ts';
@@ -9,7 +9,7 @@ import { options, withClass, number } from './geometry-parts.ts';
 const numbersOf = (text: string): number[] => (text.match(/-?[\d.]+/g) ?? []).map(Number);
 
 describe('gramHeatMapFigure by block', () => {
-  it('orders rows and columns by block and keeps the others after them', () => {
+  it('orders rows and columns by block, features in no block last', () => {
     const n = 6;
     const gram = Float64Array.from({ length: n * n }, (_, i) => (i % n) + Math.floor(i / n) / 10);
     const blocks = [{ features: [4, 1] }, { features: [3] }];
@@ -26,7 +26,7 @@ describe('gramHeatMapFigure by block', () => {
     expect(axis.slice(0, 6)).toEqual(order.map(String));
   });
 
-  it('outlines each block on the diagonal and names it beside', () => {
+  it('outlines and names each block', () => {
     const gram = new Float64Array(100).fill(0.5);
     const blocks = [
       { features: [0, 1, 2, 3, 4], label: 'pentagon' },
@@ -55,7 +55,7 @@ describe('gramHeatMapFigure by block', () => {
     );
   });
 
-  it('shows the largest of several entries where pixels are fewer than features', () => {
+  it('shows the largest of several entries if there are fewer pixels than features', () => {
     const n = 900;
     const gram = new Float32Array(n * n);
     gram[3 * n + 700] = -2;
@@ -73,7 +73,7 @@ describe('gramHeatMapFigure by block', () => {
     expect(labels(svg).some((line) => line.includes(`${step} x ${step} entries`))).toBe(true);
   });
 
-  it('refuses blocks that overlap, are empty, or hold no feature', () => {
+  it('rejects blocks that overlap, are empty, or hold an unknown feature', () => {
     const of = (...blocks: number[][]) =>
       gramHeatMapFigure(
         { gram: [1, 0, 0, 1], features: 2, blocks: blocks.map((features) => ({ features })) },
@@ -82,25 +82,31 @@ describe('gramHeatMapFigure by block', () => {
     expect(() => of([0, 1], [1])).toThrow(/blocks\[1\] .* each once, got 1/);
     expect(() => of([2])).toThrow(RangeError);
     expect(() => of([0.5])).toThrow(RangeError);
-    expect(() => of([])).toThrow('blocks[0] holds no feature');
+    expect(() => of([])).toThrow('blocks[0] must hold at least one feature');
     expect(() =>
       gramHeatMapFigure({ gram: [1], features: 1, labels: ['a', 'b'] }, options),
-    ).toThrow('2 labels for 1 features');
+    ).toThrow('labels must have 1 values, got 2');
   });
 });
 
+/** The symbols of eigenvalues: those with a tooltip. */
+const marksOf = (root: Node): Node[] =>
+  [...elements(root, 'circle'), ...elements(root, 'path')]
+    .filter((mark) => textOf(mark).startsWith('eigenvalue'))
+    .toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+
 describe('spectrumFigure', () => {
-  it('puts eigenvalues on their levels, marked by block', () => {
+  it('draws eigenvalues at their levels with the symbols of their blocks', () => {
     const root = parseXml(
       spectrumFigure({ eigenvalues: [2, 1, 0], blockOf: [0, 1, null] }, options),
     );
-    const marks = elements(root, 'g').filter((g) => elements(g, 'title').length > 0);
+    const marks = marksOf(root);
     expect(marks.map((mark) => textOf(elements(mark, 'title')[0]))).toEqual([
       'eigenvalue 1: 2',
       'eigenvalue 2: 1',
       'eigenvalue 3: 0',
     ]);
-    const [first, second, third] = marks.map((mark) => mark.children[0]);
+    const [first, second, third] = marks;
     expect(first.attributes.class).toContain('ps-b0');
     expect(second.attributes.class).toContain('ps-b1');
     expect(third.attributes.class).toContain('ps-open');
@@ -117,31 +123,30 @@ describe('spectrumFigure', () => {
     const bottom = number(frame, 'y') + number(frame, 'height');
     const [gamma] = withClass(root, 'path', 'ps-l0');
     const level = numbersOf(gamma.attributes.d)[1];
-    const first = elements(root, 'g').find((g) => elements(g, 'title').length > 0) as Node;
-    expect(level).toBeCloseTo(number(first.children[0], 'cy'), 1);
+    expect(level).toBeCloseTo(number(marksOf(root)[0], 'cy'), 1);
     const line = withClass(root, 'path', 'ps-rule').find(
       ({ attributes }) => attributes['stroke-width'] === '1.4',
     ) as Node;
     const points = numbersOf(line.attributes.d);
     expect(bottom - points[7]).toBeCloseTo((bottom - points[1]) / 4, 0);
     expect(labels(spectrumFigure(spectrum(), options))).toEqual(
-      expect.arrayContaining(['A γ = 2', 'gamma of a block', 'its range', 'in no block']),
+      expect.arrayContaining(['A γ = 2', 'gamma of a block', 'range of b', 'in no block']),
     );
   });
 
-  it('puts zeros on the floor of a log axis, and says so', () => {
+  it('puts zeros on the floor of a log axis and explains them in the legend', () => {
     const svg = spectrumFigure({ ...spectrum(), scale: 'log' }, options);
     expect(labels(svg)).toContain('zero, or below the axis');
     const frame = withClass(parseXml(svg), 'rect', 'ps-line').at(-1) as Node;
     const low = withClass(parseXml(svg), 'path', 'ps-open').at(-1) as Node;
     expect(Math.max(...numbersOf(low.attributes.d).filter((_, i) => i % 2 === 1))).toBeCloseTo(
       number(frame, 'y') + number(frame, 'height'),
-      1,
+      0,
     );
     expect(labels(spectrumFigure(spectrum(), options))).not.toContain('zero, or below the axis');
   });
 
-  it('survives one eigenvalue, zeros alone, and hundreds', () => {
+  it('accepts one eigenvalue, only zeros, and hundreds', () => {
     for (const eigenvalues of [[1], [0, 0], Array.from({ length: 400 }, (_, i) => 400 - i)]) {
       for (const scale of ['linear', 'log'] as const) {
         expect(() => parseXml(spectrumFigure({ eigenvalues, scale }, options))).not.toThrow();
@@ -149,13 +154,13 @@ describe('spectrumFigure', () => {
     }
   });
 
-  it('refuses none, rising, negative, and series of other lengths', () => {
+  it('rejects missing, ascending and negative eigenvalues and lists of other lengths', () => {
     const of = (data: object) => () => spectrumFigure({ ...spectrum(), ...data }, options);
-    expect(of({ eigenvalues: [] })).toThrow('no eigenvalue');
+    expect(of({ eigenvalues: [] })).toThrow('at least one eigenvalue');
     expect(of({ eigenvalues: [1, 2, 3, 4] })).toThrow('eigenvalues[1]');
     expect(of({ eigenvalues: [1, 1, 1, -1] })).toThrow('eigenvalues[3]');
     expect(of({ eigenvalues: [Number.NaN, 1, 1, 1] })).toThrow(RangeError);
-    expect(of({ blockOf: [0] })).toThrow('blockOf must be 4, got 1');
+    expect(of({ blockOf: [0] })).toThrow('blockOf must have 4 values, got 1');
     expect(of({ blockOf: [0, 0.5, 1, 1] })).toThrow('blockOf[1]');
     expect(of({ nullModel: { label: 'n', eigenvalues: [1] } })).toThrow('nullModel.eigenvalues');
     expect(of({ gammas: [{ value: -1 }] })).toThrow('a gamma');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hullEdges } from '../src/hull-edges.ts';
+import { hullEdges } from '../src/plot/hull-edges.ts';
 import { embeddingArrowsFigure } from '../src/index.ts';
-import { clearestView, seenFrom } from '../src/view.ts';
+import { clearestView, seenFrom } from '../src/plot/view.ts';
 import { embeddingOf } from './samples.ts';
 import { elements, labels, parseXml, textOf, type Node } from './xml.ts';
 import { options, withClass, number } from './geometry-parts.ts';
@@ -10,7 +10,7 @@ import { options, withClass, number } from './geometry-parts.ts';
 describe('embeddingArrowsFigure in space and by block', () => {
   const axes = embeddingOf([1, 0, 0], [0, 1, 0], [0, 0, 1]);
 
-  it('turns space so that right, up and near stay an orthonormal right-handed frame', () => {
+  it('projects to an orthonormal right-handed frame of right, up and near', () => {
     const angle = fc.double({ min: -360, max: 360, noNaN: true });
     fc.assert(
       fc.property(angle, angle, (azimuth, elevation) => {
@@ -40,7 +40,7 @@ describe('embeddingArrowsFigure in space and by block', () => {
     );
   });
 
-  it('draws near arrows last and thicker, each from the centre of the sphere', () => {
+  it('draws near arrows last and thicker, all from the centre of the sphere', () => {
     const data = { embedding: axes, capacities: [1, 1, 1], view: { azimuth: 0, elevation: 0 } };
     const root = parseXml(embeddingArrowsFigure(data, options));
     const sphere = withClass(root, 'circle', 'ps-line')[0];
@@ -82,7 +82,7 @@ describe('embeddingArrowsFigure in space and by block', () => {
     expect(thickness(drawn[1])).toBeGreaterThan(1.3 * thickness(drawn[0]));
   });
 
-  it('keeps the colours of capacities unmixed, and fades far arrows of blocks', () => {
+  it('fades far arrows of blocks but not colours of capacities', () => {
     const arrow = { embedding: embeddingOf([-1, 0.1, 0]), capacities: [0.5] };
     const opacity = (data: object) =>
       elements(parseXml(embeddingArrowsFigure({ ...arrow, ...data }, options)), 'polygon').at(-1)
@@ -105,12 +105,12 @@ describe('embeddingArrowsFigure in space and by block', () => {
     expect(labels(svg)).not.toContain('capacity C');
   });
 
-  it('refuses blocks and labels of another number', () => {
+  it('rejects lists of blocks and labels of another length', () => {
     const of = (data: object) => () =>
       embeddingArrowsFigure({ embedding: axes, capacities: [1, 1, 1], ...data }, options);
-    expect(of({ blockOf: [0] })).toThrow('1 blockOf for 3 features');
+    expect(of({ blockOf: [0] })).toThrow('blockOf must have 3 values, got 1');
     expect(of({ blockOf: [0, -1, 0] })).toThrow('blockOf[1]');
-    expect(of({ labels: ['a'] })).toThrow('1 labels');
+    expect(of({ labels: ['a'] })).toThrow('labels must have 3 values, got 1');
   });
 });
 
@@ -158,7 +158,7 @@ const SOLIDS: Record<string, [number[][], number]> = {
 };
 
 describe('hullEdges', () => {
-  it.each(Object.entries(SOLIDS))('finds those of a %s, turned and a little bent', (_, solid) => {
+  it.each(Object.entries(SOLIDS))('finds the edges of a rotated, noisy %s', (_, solid) => {
     const [points, edges] = solid;
     const noise = fc.array(fc.double({ min: -0.02, max: 0.02, noNaN: true }), {
       minLength: 3 * points.length,
@@ -178,7 +178,7 @@ describe('hullEdges', () => {
     );
   });
 
-  it('goes round a polygon, past points inside, and finds none of a flat solid', () => {
+  it('finds the edges of a polygon with points inside, and none of a flat solid', () => {
     const pentagon = ring(5).map(([x, y]) => [x, y]);
     expect(hullEdges([...pentagon, [0.1, 0]], 2)).toHaveLength(5);
     expect(hullEdges(ring(5), 3)).toEqual([]);
@@ -188,7 +188,7 @@ describe('hullEdges', () => {
 });
 
 describe('clearestView', () => {
-  it('does not let arrows cover each other', () => {
+  it('keeps arrows from covering each other', () => {
     for (const [points] of Object.values(SOLIDS)) {
       const see = seenFrom(clearestView(points), 1e9);
       const seen = points.map((point) => see(point));

@@ -1,6 +1,10 @@
 import { contourLines, phaseAreas } from '@polysem/engine/phase';
 import { describe, expect, it } from 'vitest';
-import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '../src/index.ts';
+import {
+  phaseDiagramFigure,
+  phaseDiagramPanelsFigure,
+  type PhaseDiagramData,
+} from '../src/index.ts';
 import { diagram, namedDiagram, PROVENANCE } from './samples.ts';
 import { elements, labels, parseXml, type Node } from './xml.ts';
 
@@ -21,7 +25,7 @@ function cellsOf(path: Node, box: Node, columns: number, rows: number): string[]
 }
 
 describe('named phases', () => {
-  it('fills each cell in the class of its phase', () => {
+  it('fills each cell with the class of its phase', () => {
     const data = namedDiagram();
     const root = parseXml(phaseDiagramFigure(data, options));
     const frame = elements(root, 'rect').find((r) => r.attributes.class === 'ps-line') as Node;
@@ -34,7 +38,7 @@ describe('named phases', () => {
     }
   });
 
-  it('says the area of each phase, and leaves those without any out', () => {
+  it('shows the area of each phase that occurs', () => {
     const areas = phaseAreas(diagram().values);
     const shown = labels(phaseDiagramFigure(namedDiagram(), options));
     for (const [phase, name] of [
@@ -51,7 +55,7 @@ describe('named phases', () => {
     expect(all.some((line) => line.startsWith('ignored'))).toBe(false);
   });
 
-  it('hatches cells without a phase, and gives no area to them', () => {
+  it('hatches cells without a phase and leaves them out of the areas', () => {
     const phases = Array.from({ length: 15 }, (_, i) => (i < 5 ? null : ('partial' as const)));
     const shown = labels(phaseDiagramFigure({ ...diagram(), phases }, options));
     expect(shown).toEqual(expect.arrayContaining(['no value', 'partial 100 %']));
@@ -61,19 +65,19 @@ describe('named phases', () => {
     ).not.toThrow();
   });
 
-  it('stands beside panels of values, whose colour bars do not reach across', () => {
+  it('separates colour bars of panels on both sides', () => {
     const named = { ...namedDiagram(), title: 'n' };
     const plain = { ...diagram(), title: 'v' };
     const bars = (panels: (PhaseDiagramData & { title: string })[]) =>
-      elements(parseXml(phaseDiagramPanels(panels, options)), 'image').length;
+      elements(parseXml(phaseDiagramPanelsFigure(panels, options)), 'image').length;
     expect(bars([named, named])).toBe(0);
     expect(bars([plain, named])).toBe(2);
     expect(bars([plain, named, plain])).toBe(4);
   });
 
-  it('refuses phases that do not fill the grid or have no such name', () => {
+  it('rejects phases that do not fill the grid and unknown phases', () => {
     expect(() => phaseDiagramFigure({ ...diagram(), phases: ['full'] }, options)).toThrow(
-      'phases must be one of 15 cells each, got 1',
+      'phases must have one entry for each of 15 cells, got 1',
     );
     const phases = Array.from({ length: 15 }, () => 'half' as 'full');
     expect(() => phaseDiagramFigure({ ...diagram(), phases }, options)).toThrow(
@@ -95,7 +99,7 @@ describe('contours', () => {
     lines: contourLines(slope.values, 3, 5, level),
   });
 
-  it('runs where the values pass the level, labelled there', () => {
+  it('runs where the values pass the level and is labelled there', () => {
     const svg = phaseDiagramFigure({ ...slope, contours: [contour(0.3125, true)] }, options);
     const root = parseXml(svg);
     const [picture] = elements(root, 'image');
@@ -112,7 +116,7 @@ describe('contours', () => {
     expect(labels(svg)).toContain('C = 0.3125');
   });
 
-  it('draws named levels thicker and over the others', () => {
+  it('draws named levels thicker and above the others', () => {
     const contours = [contour(0.5, true), contour(0.3, false), contour(0.7, false)];
     const root = parseXml(phaseDiagramFigure({ ...slope, contours }, options));
     const drawn = elements(root, 'svg')
@@ -125,7 +129,7 @@ describe('contours', () => {
     expect(widths[2]).toBeGreaterThan(2 * widths[0]);
   });
 
-  it('leaves a label out rather than put it over another or outside of the plot', () => {
+  it('leaves out labels that would cover another or leave the plot', () => {
     const contours = [0.5, 0.501, 0.502, 0.503, 0.504, 0.505].map((level) => contour(level, false));
     const crowd = { ...slope, contours: Array.from({ length: 5 }, () => contours).flat() };
     const svg = phaseDiagramFigure(crowd, options);
@@ -140,7 +144,7 @@ describe('contours', () => {
     }
   });
 
-  it('refuses points that are not finite', () => {
+  it('rejects points that are not finite', () => {
     const contours = [{ level: 0.5, lines: [[[0, Number.NaN] as const]] }];
     expect(() => phaseDiagramFigure({ ...slope, contours }, options)).toThrow('contour 0.5');
   });

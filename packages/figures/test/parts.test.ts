@@ -1,15 +1,15 @@
 import { crc32 as nodeCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gridAxisSpec, makeAxis } from '../src/axis.ts';
-import { base64 } from '../src/base64.ts';
-import { thinnedLabels } from '../src/categories.ts';
-import { colourOf, colourScale, cssColour, inkOn, mapColour } from '../src/colour.ts';
-import { placeNames } from '../src/end-names.ts';
-import { formatNumber } from '../src/format.ts';
-import { crc32, encodePng } from '../src/png.ts';
-import { element, polyline, text } from '../src/svg.ts';
-import { textWidth, wrapText } from '../src/text.ts';
+import { gridAxisSpec, makeAxis } from '../src/plot/axis.ts';
+import { base64 } from '../src/svg/base64.ts';
+import { thinnedLabels } from '../src/plot/categories.ts';
+import { colourOf, colourScale, cssColour, inkOn, mapColour } from '../src/theme/colour.ts';
+import { spreadNames } from '../src/plot/spread-names.ts';
+import { formatNumber } from '../src/svg/format.ts';
+import { crc32, encodePng } from '../src/svg/png.ts';
+import { element, polyline, text } from '../src/svg/svg.ts';
+import { textWidth, wrapText } from '../src/svg/text.ts';
 import { decodePng } from './png.ts';
 
 describe('svg', () => {
@@ -18,13 +18,13 @@ describe('svg', () => {
       '<a b="&lt;&quot;&amp;&#39;&gt;" x="1.23" y="0">a&lt;b]]&gt;</a>',
     );
   });
-  it('drops what XML cannot hold and keeps the rest', () => {
+  it('removes characters that XML cannot hold', () => {
     expect(text('a\0\u0007\uD800b\uFFFF\u{1F600}\tc')).toBe('ab\u{1F600}\tc');
   });
-  it('refuses a coordinate that is not finite', () => {
+  it('rejects a coordinate that is not finite', () => {
     expect(() => element('a', { x: Number.NaN })).toThrow(RangeError);
   });
-  it('lifts the pen where a point is missing', () => {
+  it('interrupts a line at a missing point', () => {
     const points = [
       [0, 0],
       [1, 1],
@@ -36,7 +36,7 @@ describe('svg', () => {
 });
 
 describe('png', () => {
-  it('decodes back to the pixels it was made of', () => {
+  it('decodes to the encoded pixels', () => {
     const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }));
     fc.assert(
       fc.property(
@@ -60,7 +60,7 @@ describe('png', () => {
       ),
     );
   });
-  it('computes the CRC of zlib, and base64 of Node', () => {
+  it('agrees with the CRC of zlib and with base64 of Node', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         expect(crc32(bytes)).toBe(nodeCrc32(bytes));
@@ -69,14 +69,14 @@ describe('png', () => {
     );
     expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
   });
-  it('refuses pixels that do not fill the picture', () => {
+  it('rejects pixels that do not fill the picture', () => {
     expect(() => encodePng(2, 2, new Uint8Array(15))).toThrow('need 16 bytes');
     expect(() => encodePng(0, 2, new Uint8Array(0))).toThrow(RangeError);
   });
 });
 
 describe('colour', () => {
-  it('is viridis at its known ends and middle', () => {
+  it('matches viridis at its ends and middle', () => {
     expect([0, 0.5, 1].map((t) => cssColour(mapColour('viridis', t)))).toEqual([
       '#440154',
       '#21918c',
@@ -90,21 +90,21 @@ describe('colour', () => {
       '#053061',
     ]);
   });
-  it('clamps values, leaves NaN without colour, and says what was clamped', () => {
+  it('clamps values, reports clamped ends, and gives NaN no colour', () => {
     const scale = colourScale({ map: 'viridis', label: 'C' }, [0.5, 1.2, Number.NaN]);
     expect(scale.domain).toEqual([0, 1]);
     expect([scale.below, scale.above]).toEqual([false, true]);
     expect(colourOf(scale, 1.2)).toEqual(mapColour('viridis', 1));
     expect(colourOf(scale, Number.NaN)).toBeUndefined();
   });
-  it('takes a domain symmetric around zero for signed values', () => {
+  it('uses a domain symmetric around zero for signed values', () => {
     const spec = { map: 'diverging', label: 'd' } as const;
     expect(colourScale(spec, [0.1, -0.4]).domain).toEqual([-0.4, 0.4]);
     expect(colourScale(spec, [0, Number.NaN]).domain).toEqual([-1, 1]);
     expect(() => colourScale({ ...spec, domain: [-1, 2] }, [])).toThrow('diverging');
     expect(() => colourScale({ map: 'viridis', label: 'C', domain: [1, 0] }, [])).toThrow('ascend');
   });
-  it('writes in black on light and in white on dark', () => {
+  it('chooses black text on light colours and white on dark ones', () => {
     expect(inkOn([255, 255, 255])).toBe('#000');
     expect(inkOn([5, 48, 97])).toBe('#fff');
   });
@@ -120,7 +120,7 @@ describe('axis', () => {
     values.forEach((value, i) => expect(axis.position(value)).toBeCloseTo(50 + 100 * (i + 0.5), 9));
     expect(axis.position(-1)).toBeNaN();
   });
-  it('centres the cells of a falling linear grid', () => {
+  it('centres the cells of a descending linear grid', () => {
     const axis = makeAxis(
       gridAxisSpec({ label: 'y', scale: 'linear', values: [3, 2, 1] }),
       [0, 30],
@@ -128,7 +128,7 @@ describe('axis', () => {
     );
     [3, 2, 1].forEach((value, i) => expect(axis.position(value)).toBeCloseTo(5 + 10 * i, 9));
   });
-  it('refuses grids that no even picture can show', () => {
+  it('rejects grids that are not evenly spaced', () => {
     const grid = (scale: 'linear' | 'log', values: number[]) =>
       gridAxisSpec({ label: 'g', scale, values });
     expect(() => grid('log', [1, 2, 3])).toThrow('evenly');
@@ -139,14 +139,14 @@ describe('axis', () => {
       'positive',
     );
   });
-  it('labels powers of ten with plain numbers, every one that has room', () => {
+  it('labels as many powers of ten as fit, with plain numbers', () => {
     const spec = { label: 'V', scale: 'log', domain: [0.005, 200] } as const;
     const names = (length: number) =>
       makeAxis(spec, [0, length], 'x').ticks.flatMap((tick) => tick.label || []);
     expect(names(500)).toEqual(['0.01', '0.1', '1', '10', '100']);
     expect(names(180)).toEqual(['0.01', '1', '100']);
   });
-  it('never lets two labels of a random axis touch', () => {
+  it('keeps the labels of any axis apart', () => {
     const end = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(
@@ -169,7 +169,7 @@ describe('axis', () => {
       ),
     );
   });
-  it('thins category labels to what has room, from the first on', () => {
+  it('thins category labels to those that fit, starting with the first', () => {
     const names = Array.from({ length: 200 }, (_, i) => String(i));
     const shown = (pitch: number) => thinnedLabels(names, pitch, 11).map((l) => l.line);
     expect(shown(40)).toHaveLength(200);
@@ -178,12 +178,12 @@ describe('axis', () => {
 });
 
 describe('names at the ends of curves', () => {
-  it('stand apart and inside, wherever the curves crowd', () => {
+  it('are apart and inside the plot for any ends', () => {
     const area = { x: 0, y: 100, width: 10, height: 200 };
     const end = fc.option(fc.double({ min: 100, max: 300, noNaN: true }), { nil: undefined });
     fc.assert(
       fc.property(fc.array(end, { maxLength: 16 }), (ends) => {
-        const placed = placeNames(ends, area);
+        const placed = spreadNames(ends, area);
         expect(placed).toHaveLength(ends.filter((at) => at !== undefined).length);
         placed.forEach(({ index, at, wanted }, i) => {
           expect(wanted).toBe(ends[index]);
@@ -197,7 +197,7 @@ describe('names at the ends of curves', () => {
 });
 
 describe('text', () => {
-  it('formats numbers short, without superscripts', () => {
+  it('formats numbers without superscripts', () => {
     const shown = [0.001, 0.01, 1, 100, 2e8, -0.5, 0.1 + 0.2, 1.5e-7, 32768, 0, -0, 123456.7];
     expect(shown.map((v) => formatNumber(v))).toEqual(
       '0.001 0.01 1 100 2e8 −0.5 0.3 1.5e−7 32768 0 0 1.235e5'.split(' '),
@@ -208,7 +208,7 @@ describe('text', () => {
       '−∞',
     ]);
   });
-  it('wraps every text into lines that fit, losing nothing but spaces', () => {
+  it('wraps any text into lines that fit and loses only spaces', () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 30, max: 300 }), (content, width) => {
         const lines = wrapText(content, width, 12);
@@ -217,7 +217,7 @@ describe('text', () => {
       }),
     );
   });
-  it('cuts with an ellipsis where lines are limited', () => {
+  it('ends in an ellipsis if lines are limited', () => {
     const lines = wrapText('one two three four five six', 60, 12, { maxLines: 2 });
     expect(lines).toHaveLength(2);
     expect(lines[1].endsWith('…')).toBe(true);

@@ -2,17 +2,17 @@ import { contourLines, phaseNameOf } from '@polysem/engine/phase';
 import type { Embedding } from '@polysem/core/embedding';
 import {
   auditFigure,
-  boardFigure,
   capacityBarsFigure,
   comparisonFigure,
   distributionFigure,
   dynamicsFigure,
   embeddingArrowsFigure,
   gramHeatMapFigure,
+  lossFigure,
   marginalBenefitFigure,
-  marginalBenefitInsets,
+  marginalBenefitPanelsFigure,
   phaseDiagramFigure,
-  phaseDiagramPanels,
+  phaseDiagramPanelsFigure,
   scalingFigure,
   shapeGalleryFigure,
   spectrumFigure,
@@ -32,7 +32,7 @@ import {
 
 export const PROVENANCE: Provenance = { polysem: '0.1.0', seed: 7, configuration: { dims: 3 } };
 
-/** 5 x 3 cells, importance by density. */
+/** A diagram of 5 x 3 cells. */
 export function diagram(name: string = 'C'): PhaseDiagramData {
   return {
     x: { label: `${name} V`, scale: 'log', values: [0.01, 0.1, 1, 10, 100] },
@@ -82,7 +82,7 @@ export function benefits(name: string = 'v'): MarginalBenefitData {
   };
 }
 
-/** Two densities by two numbers of threads, at four sizes. */
+/** Two densities with two numbers of threads each, at four sizes. */
 export function costs(name: string = 'N'): CostPanel {
   const sizes = [20, 80, 320, 1280];
   return {
@@ -101,7 +101,7 @@ export function costs(name: string = 'N'): CostPanel {
   };
 }
 
-/** An embedding of the rows given. */
+/** An embedding of some vectors. */
 export function embeddingOf(...vectors: readonly (readonly number[])[]): Embedding {
   return {
     dims: vectors[0].length,
@@ -110,7 +110,7 @@ export function embeddingOf(...vectors: readonly (readonly number[])[]): Embeddi
   };
 }
 
-/** Two eigenspaces and a zero beside a null model. */
+/** Two eigenspaces, a zero, and a null model. */
 export function spectrum(name: string = 'b'): SpectrumData {
   return {
     eigenvalues: [2, 2, 1, 0],
@@ -130,7 +130,7 @@ export function spectrum(name: string = 'b'): SpectrumData {
   };
 }
 
-/** A shape of one, two, three and four dimensions. */
+/** Shapes of one, two, three and four dimensions. */
 export function gallery(name: string = 'pair'): GalleryBlock[] {
   return [
     { shape: name, embedding: embeddingOf([1], [-1]), labels: [name, 'b'], capacity: 1 },
@@ -140,7 +140,7 @@ export function gallery(name: string = 'pair'): GalleryBlock[] {
   ];
 }
 
-/** Four features over five checkpoints: a pair forms, then one of it becomes full. */
+/** Four features over five checkpoints: a pair forms, then one of its features becomes full. */
 export function dynamics(name: string = 'pair'): DynamicsData {
   return {
     steps: [0, 10, 100, 1000, 10_000],
@@ -169,7 +169,7 @@ export function dynamics(name: string = 'pair'): DynamicsData {
   };
 }
 
-/** Three bins, the measured one beside a reference. */
+/** Three bins: a measurement and a baseline. */
 export function distribution(name: string = 'C'): DistributionData {
   return {
     label: name,
@@ -177,12 +177,12 @@ export function distribution(name: string = 'C'): DistributionData {
     edges: [0.001, 0.01, 0.1, 1],
     series: [
       { name, shares: [0.2, 0.5, 0.3] },
-      { name: 'chance', shares: [0, 1, 0], isReference: true },
+      { name: 'baseline', shares: [0, 1, 0], isReference: true },
     ],
   };
 }
 
-/** Two matrices, one of them without its second reference. */
+/** Two matrices; the second has no second reference. */
 export function comparison(name: string = 'W'): ComparisonData {
   return {
     label: name,
@@ -197,7 +197,7 @@ export function comparison(name: string = 'W'): ComparisonData {
   };
 }
 
-/** One that is proportional to the size, and one that grows with its square. */
+/** A series that is proportional to the size, and one that grows with its square. */
 export function scaling(name: string = 'N'): ScalingData {
   const sizes = [10, 100, 1000];
   return {
@@ -210,14 +210,14 @@ export function scaling(name: string = 'N'): ScalingData {
   };
 }
 
-/** Every figure, with one text in every place where a caller's text can stand. */
+/** Every figure, with the same text in every place that takes one. */
 export const FIGURES: Record<string, (name: string, options: FigureOptions) => string> = {
   phaseDiagram: (name, options) => phaseDiagramFigure(diagram(name), options),
-  phaseDiagramPanels: (name, options) =>
-    phaseDiagramPanels([{ ...diagram(name), title: name }], options),
+  phaseDiagramPanelsFigure: (name, options) =>
+    phaseDiagramPanelsFigure([{ ...diagram(name), title: name }], options),
   namedPhases: (name, options) => phaseDiagramFigure(namedDiagram(name), options),
   namedPhasesPanels: (name, options) =>
-    phaseDiagramPanels(
+    phaseDiagramPanelsFigure(
       [
         { ...namedDiagram(name), title: name },
         { ...diagram(), title: 'b' },
@@ -236,8 +236,8 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
       options,
     ),
   marginalBenefit: (name, options) => marginalBenefitFigure(benefits(name), options),
-  marginalBenefitInsets: (name, options) =>
-    marginalBenefitInsets([{ ...benefits(name), letter: name, title: name }], options),
+  marginalBenefitPanelsFigure: (name, options) =>
+    marginalBenefitPanelsFigure([{ ...benefits(name), letter: name, title: name }], options),
   gramHeatMap: (name, options) =>
     gramHeatMapFigure(
       { gram: [1, -0.5, -0.5, 1], features: 2, labels: [name, 'b'], valueLabel: name },
@@ -302,13 +302,20 @@ export const FIGURES: Record<string, (name: string, options: FigureOptions) => s
   dynamics: (name, options) => dynamicsFigure(dynamics(name), options),
   dynamicsLog: (name, options) => dynamicsFigure({ ...dynamics(name), scale: 'log' }, options),
   distribution: (name, options) => distributionFigure(distribution(name), options),
-  scaling: (name, options) => scalingFigure(scaling(name), options),
-  comparison: (name, options) => comparisonFigure(comparison(name), options),
-  board: (name, options) =>
-    boardFigure(
-      { label: name, boards: [{ name, values: Float64Array.from({ length: 64 }, (_, i) => i) }] },
+  loss: (name, options) =>
+    lossFigure(
+      {
+        restarts: [
+          { steps: [0, 1, 10], loss: [4, 2, 1] },
+          { steps: [0, 1, 10], loss: [3, NaN, 2] },
+        ],
+        optimum: 0.9,
+        label: name,
+      },
       options,
     ),
+  scaling: (name, options) => scalingFigure(scaling(name), options),
+  comparison: (name, options) => comparisonFigure(comparison(name), options),
   trainingCost: (name, options) =>
     trainingCostFigure([costs(name), costs(), costs(), costs()], options),
 };

@@ -6,7 +6,7 @@ import { elements, parseXml, textOf } from './xml.ts';
 const options = { provenance: PROVENANCE };
 
 describe('scalingFigure', () => {
-  it('draws powers as straight lines, with dotted ones of slope 1 through their ends', () => {
+  it('draws powers as straight lines, and proportional lines through their ends', () => {
     const root = parseXml(scalingFigure(scaling(), options));
     const discs = (role: string): number[][] =>
       elements(root, 'circle')
@@ -30,17 +30,17 @@ describe('scalingFigure', () => {
     expect(elements(root, 'title').map(textOf)).toContain('N: 25 at 100');
   });
 
-  it('refuses no points, and such as a log scale has no place for', () => {
+  it('rejects missing points and points without a place on a log scale', () => {
     const data = scaling();
     const wrong = (points: [number, number][]) => () =>
       scalingFigure({ ...data, series: [{ name: 'a', points }] }, options);
-    expect(wrong([])).toThrow('there is no point');
-    expect(wrong([[0, 1]])).toThrow('a: point 0 is 0, 1');
+    expect(wrong([])).toThrow('at least one point');
+    expect(wrong([[0, 1]])).toThrow('got point 0 = (0, 1)');
     expect(
       wrong([
         [2, 1],
         [1, 1],
       ]),
-    ).toThrow('a: point 1 is 1, 1');
+    ).toThrow('got point 1 = (1, 1)');
   });
 });

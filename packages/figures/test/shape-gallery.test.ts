@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mapColour } from '../src/colour.ts';
+import { mapColour } from '../src/theme/colour.ts';
 import { shapeGalleryFigure } from '../src/index.ts';
 import { decodePngUri } from './png.ts';
 import { embeddingOf, gallery } from './samples.ts';
@@ -7,7 +7,7 @@ import { elements, labels, parseXml, textOf } from './xml.ts';
 import { options } from './geometry-parts.ts';
 
 describe('shapeGalleryFigure', () => {
-  it('says shape, features, dimensions, capacity and confidence of each block', () => {
+  it('shows shape, features, dimensions, capacity and confidence of each block', () => {
     expect(labels(shapeGalleryFigure(gallery(), options))).toEqual(
       expect.arrayContaining([
         'A pair',
@@ -23,7 +23,7 @@ describe('shapeGalleryFigure', () => {
     );
   });
 
-  it('draws an arrow a feature up to three dimensions, and cosines beyond', () => {
+  it('draws one arrow per feature up to three dimensions, and cosines beyond', () => {
     const root = parseXml(shapeGalleryFigure(gallery(), options));
     const arrows = elements(root, 'polygon');
     expect(arrows.filter((a) => a.attributes.class === 'ps-b0 ps-edge')).toHaveLength(2);
@@ -37,7 +37,7 @@ describe('shapeGalleryFigure', () => {
     expect(image.pixel(1, 0).slice(0, 3)).toEqual(mapColour('diverging', 0.5));
   });
 
-  it('wraps into rows, fewer columns in less width', () => {
+  it('uses fewer columns in less width', () => {
     const many = Array.from({ length: 13 }, (_, i) => ({ ...gallery()[i % 4], shape: `s${i}` }));
     const places = (width?: number) => {
       const root = parseXml(
@@ -54,7 +54,7 @@ describe('shapeGalleryFigure', () => {
     expect(places(440)).toEqual([2, 7]);
   });
 
-  it('survives zero vectors, and a hundred features', () => {
+  it('accepts zero vectors and a hundred features', () => {
     const zero = { shape: 'none', embedding: embeddingOf([0, 0, 0], [0, 0, 0]) };
     const crowd = (dims: number) => ({
       shape: 'unordered',
@@ -68,15 +68,15 @@ describe('shapeGalleryFigure', () => {
     expect(() => parseXml(shapeGalleryFigure(blocks, options))).not.toThrow();
   });
 
-  it('refuses no block, no features, and numbers that are not finite', () => {
-    expect(() => shapeGalleryFigure([], options)).toThrow('no block');
+  it('rejects missing blocks and features, and numbers that are not finite', () => {
+    expect(() => shapeGalleryFigure([], options)).toThrow('at least one block');
     const of = (block: object) => () =>
       shapeGalleryFigure([{ ...gallery()[0], ...block }], options);
     expect(of({ embedding: { dims: 2, features: 2, data: new Float64Array(3) } })).toThrow(
       'blocks[0].embedding must hold 2 x 2 numbers, got 3',
     );
     expect(of({ embedding: embeddingOf([1], [Number.NaN]) })).toThrow('must be finite');
-    expect(of({ labels: ['a'] })).toThrow('labels must be 2, got 1');
+    expect(of({ labels: ['a'] })).toThrow('labels must have 2 values, got 1');
     expect(of({ block: -1 })).toThrow('blocks[0].block');
   });
 });

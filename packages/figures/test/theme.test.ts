@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLOCK_COLOURS, PALETTES, styleSheet } from '../src/theme.ts';
+import { BLOCK_COLOURS, PALETTES, styleSheet } from '../src/theme/theme.ts';
 
 // Complete absence of one kind of cone: Machado, Oliveira & Fernandes (2009), severity 1, for
 // linear red, green and blue.
@@ -25,7 +25,7 @@ const VISIONS = {
     [0.004733, 0.691367, 0.3039],
   ],
 };
-// Five times what can just be told apart, 2.3 (CIE 1976); letters and shapes come beside colour.
+// Five times the just noticeable difference of 2.3 (CIE 1976); letters and shapes supplement colour.
 const APART = 12;
 
 function linear(colour: string): number[] {
@@ -35,7 +35,7 @@ function linear(colour: string): number[] {
   });
 }
 
-/** CIE L*a*b* of a colour as one kind of eyes sees it. */
+/** CIE L*a*b* of a colour as perceived with one kind of colour vision. */
 function seen(colour: string, vision: readonly (readonly number[])[]): number[] {
   const rgb = linear(colour);
   const [r, g, b] = vision.map((row) =>
@@ -56,7 +56,7 @@ describe.each(['light', 'dark'] as const)('colours on %s paper', (theme) => {
   const p = PALETTES[theme];
   const sets = { phases: [p.ignored, p.partial, p.full, p.plateau], blocks: [...p.blocks] };
 
-  it.each(Object.entries(VISIONS))('are apart to eyes with %s', (_, vision) => {
+  it.each(Object.entries(VISIONS))('are distinguishable with %s', (_, vision) => {
     for (const set of Object.values(sets)) {
       for (const [i, one] of set.entries()) {
         for (const other of set.slice(0, i)) {
@@ -69,7 +69,7 @@ describe.each(['light', 'dark'] as const)('colours on %s paper', (theme) => {
     }
   });
 
-  it('stand out from the paper', () => {
+  it('contrast with the paper', () => {
     const luminance = (colour: string): number => {
       const [r, g, b] = linear(colour);
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -80,7 +80,7 @@ describe.each(['light', 'dark'] as const)('colours on %s paper', (theme) => {
     }
   });
 
-  it('has a class for every colour of a block', () => {
+  it('has a class for every block colour', () => {
     expect(p.blocks).toHaveLength(BLOCK_COLOURS);
     const sheet = styleSheet(theme);
     p.blocks.forEach((colour, i) => {

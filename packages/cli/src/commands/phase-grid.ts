@@ -12,7 +12,7 @@ import {
   type RefinedStep,
 } from '@polysem/engine/phase';
 import { version } from '@polysem/core';
-import { phaseDiagramPanels } from '@polysem/figures';
+import { phaseDiagramPanelsFigure } from '@polysem/figures';
 import { openSweeper, runGrid, runRefinement, journalPath } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap, activationName } from '@polysem/reports/phase';
@@ -207,7 +207,7 @@ function parseGridAxis(text: string, flag: string, flags: GridFlags): GridAxis {
 
 function figure(diagram: GridDiagram, steps: readonly RefinedStep[]): string {
   const { architecture, seed } = diagram.spec;
-  return phaseDiagramPanels(
+  return phaseDiagramPanelsFigure(
     [
       { title: 'Capacity', ...capacityMap(diagram), ...jumpLines(diagram, steps) },
       { title: 'Phases', ...phaseMap(diagram) },

@@ -6,7 +6,11 @@ import {
 } from '@polysem/engine/phase';
 import { tasks } from '@polysem/engine/models';
 import { version } from '@polysem/core';
-import { phaseDiagramFigure, phaseDiagramPanels, type PhaseDiagramData } from '@polysem/figures';
+import {
+  phaseDiagramFigure,
+  phaseDiagramPanelsFigure,
+  type PhaseDiagramData,
+} from '@polysem/figures';
 import { boundaries, runPhase, type PhaseDiagram, journalPath } from '@polysem/runs';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
@@ -197,7 +201,7 @@ function figure(diagram: PhaseDiagram): string {
   const predicted = panel(diagram, diagram.capacity, 'viridis');
   if (trained === null) return phaseDiagramFigure(predicted, options);
   const difference = trained.capacity.map((c, cell) => c - diagram.capacity[cell]);
-  return phaseDiagramPanels(
+  return phaseDiagramPanelsFigure(
     [
       { title: 'Predicted', ...predicted },
       {

@@ -1,11 +1,11 @@
-import { marginalBenefitInsets, type MarginalInset } from '@polysem/figures';
+import { marginalBenefitPanelsFigure, type MarginalBenefitPanel } from '@polysem/figures';
 import type { Example } from '../example.ts';
 
 const capacities = [
   0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85,
   0.9, 0.95, 1,
 ];
-const data: MarginalInset[] = [
+const data: MarginalBenefitPanel[] = [
   {
     letter: 'A',
     title: 'p = 0.8, V = 0.75',
@@ -180,5 +180,5 @@ export default {
   title: 'Marginal benefit at six points of the phase diagram',
   about:
     'One feature of importance V beside five of importance 1 in 3 dimensions: points A to F of the phase diagram.',
-  draw: (options) => marginalBenefitInsets(data, options),
+  draw: (options) => marginalBenefitPanelsFigure(data, options),
 } satisfies Example;

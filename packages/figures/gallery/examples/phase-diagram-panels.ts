@@ -1,4 +1,4 @@
-import { phaseDiagramPanels, type PhaseDiagramPanel } from '@polysem/figures';
+import { phaseDiagramPanelsFigure, type PhaseDiagramPanel } from '@polysem/figures';
 import type { Example } from '../example.ts';
 import { predicted } from './phase-diagram.ts';
 
@@ -241,5 +241,5 @@ const data: PhaseDiagramPanel[] = [
 export default {
   title: 'Predicted and trained capacity, 6 features in 3 dimensions',
   about: 'Neighbours with the same colours share a colour bar; hatched cells have no value.',
-  draw: (options) => phaseDiagramPanels(data, options),
+  draw: (options) => phaseDiagramPanelsFigure(data, options),
 } satisfies Example;

@@ -1,4 +1,4 @@
-import { escapeText } from '@polysem/figures';
+import { escapeText } from '@polysem/figures/svg';
 import { cellHtml } from './html.ts';
 
 /** A claim: the expected value, the measured value, and whether they agree. */

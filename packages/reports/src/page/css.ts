@@ -1,4 +1,4 @@
-import { PALETTES, type Palette } from '@polysem/figures';
+import { PALETTES, type Palette } from '@polysem/figures/theme';
 
 function variables(palette: Palette): string {
   const { paper, ink, muted, grid, blank, accent, fail, line } = palette;

@@ -1,5 +1,6 @@
 import { strToU8 } from 'fflate';
-import { dataUri, formatNumber, escapeText } from '@polysem/figures';
+import { formatNumber } from '@polysem/figures';
+import { dataUri, escapeText } from '@polysem/figures/svg';
 
 /** A table of a report. Cells are plain text. */
 export interface ReportTable {

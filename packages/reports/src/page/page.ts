@@ -1,4 +1,5 @@
-import { provenanceLine, type Provenance, escapeText } from '@polysem/figures';
+import { provenanceLine, type Provenance } from '@polysem/figures';
+import { escapeText } from '@polysem/figures/svg';
 import { claimsSummary, claimsTable, type Claim } from './claims.ts';
 import { reportCss } from './css.ts';
 import { downloadHtml, tableHtml, type ReportTable } from './html.ts';

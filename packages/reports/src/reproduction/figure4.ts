@@ -1,8 +1,8 @@
 import { version } from '@polysem/core';
 import {
-  marginalBenefitInsets,
-  phaseDiagramPanels,
-  type MarginalInset,
+  marginalBenefitPanelsFigure,
+  phaseDiagramPanelsFigure,
+  type MarginalBenefitPanel,
   type PhaseDiagramData,
 } from '@polysem/figures';
 import {
@@ -94,7 +94,7 @@ function panels(figure: Figure4, diagram: PhaseDiagram, loss: string, seed: numb
     })),
   } satisfies Partial<PhaseDiagramData>;
   const capacity = { map: 'viridis', label: 'capacity C', domain: [0, 1] } as const;
-  return phaseDiagramPanels(
+  return phaseDiagramPanelsFigure(
     [
       { title: 'Predicted', ...common, values: diagram.capacity, colour: capacity },
       { title: `Trained, ${loss}`, ...common, values: trained, colour: capacity },
@@ -113,7 +113,7 @@ function panels(figure: Figure4, diagram: PhaseDiagram, loss: string, seed: numb
 }
 
 function insetFigure(list: readonly InsetResult[], seed: number, title: string): string {
-  return marginalBenefitInsets(list.map(insetPanel), {
+  return marginalBenefitPanelsFigure(list.map(insetPanel), {
     title,
     provenance: {
       polysem: version,
@@ -137,7 +137,7 @@ function insetPanel({
   at,
   price,
   groups,
-}: InsetResult): MarginalInset {
+}: InsetResult): MarginalBenefitPanel {
   const split = groups.length > 2;
   return {
     letter,

@@ -1,6 +1,6 @@
 import { summarise } from '@polysem/core/capacity';
 import { version } from '@polysem/core';
-import { formatNumber, phaseDiagramPanels, type PhaseDiagramPanel } from '@polysem/figures';
+import { formatNumber, phaseDiagramPanelsFigure, type PhaseDiagramPanel } from '@polysem/figures';
 import {
   describeConvention,
   figure7,
@@ -70,7 +70,7 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
   return [
     {
       name,
-      svg: phaseDiagramPanels(group.map(panelOf), options(titleOf(group[0]))),
+      svg: phaseDiagramPanelsFigure(group.map(panelOf), options(titleOf(group[0]))),
       caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
         .map((one) => `${activationName(one.activation)} ${formatNumber(one.roughness.rms)}`)
         .join(', ')}. Largest standard error of the mean capacity over restarts: ${group
@@ -82,7 +82,7 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
     },
     {
       name: `${name}-phases`,
-      svg: phaseDiagramPanels(
+      svg: phaseDiagramPanelsFigure(
         group.map((one) => ({
           title: activationName(one.activation),
           ...phaseMap(one.diagram),
