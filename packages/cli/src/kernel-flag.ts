@@ -1,5 +1,10 @@
-import type { KernelName } from '@polysem/engine/kernels';
+import {
+  float64OnlyActivations,
+  type KernelName,
+  type ModelActivations,
+} from '@polysem/engine/kernels';
 import { chooseKernel } from '@polysem/runs';
+import { note } from './output.ts';
 import { parseChoice } from './parse.ts';
 
 /** Values of `--kernel`. */
@@ -10,7 +15,15 @@ export const KERNELS: readonly (KernelName | 'auto')[] = [
   'typescript',
 ];
 
-/** The name of the kernel that `--kernel` selects; `auto` selects the fastest that this machine runs. */
-export function parseKernel(text: string): KernelName {
-  return chooseKernel(parseChoice(text, '--kernel', KERNELS)).name;
+/**
+ * The name of the kernel that `--kernel` selects for some models. Notes on stderr if `auto` selects the slower
+ * `typescript` kernel because an activation has float64 code only.
+ */
+export function parseKernel(text: string, models: readonly ModelActivations[] = []): KernelName {
+  const choice = parseChoice(text, '--kernel', KERNELS);
+  const { name } = chooseKernel(choice, models);
+  const [slow] = models.flatMap(float64OnlyActivations);
+  if (choice === 'auto' && slow !== undefined)
+    note(`${slow} has float64 code only: training with the typescript kernel, which is slower`);
+  return name;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export type { Activation } from './activations/activation.ts';
+export type { Activation } from './activations/registry.ts';
 export type {
   CompressionModel,
   ComputationModel,

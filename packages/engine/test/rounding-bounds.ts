@@ -1,4 +1,4 @@
-import { activations, type Activation } from '../src/activations/activation.ts';
+import { activations, type Activation } from '../src/activations/registry.ts';
 import { featurewiseForm } from '../src/models/featurewise-form.ts';
 import { isWeighted, type SparseBatch, type WeightedBatch } from '@polysem/core/features';
 import { parameterLayout } from '../src/models/parameters.ts';
@@ -121,29 +121,64 @@ export function roundingBounds(
   return { loss: unit * loss, gradient: smooth.map((terms, j) => unit * terms + kinks[j]) };
 }
 
-/** |f(z)| for |z| up to `size`. */
-function valueBound(activation: Activation, size: number): number {
-  if (activation === 'softplus') return size + 1;
-  return activation === 'quadratic' ? size * size : size;
+/** Largest |f|, |f'| and |f''| (kinks left out) for |z| up to some size. */
+interface Maxima {
+  readonly value: number;
+  readonly slope: number;
+  readonly curvature: number;
 }
 
-/** Of each smooth activation, the largest |f'|, and the largest |f''|. */
-const SLOPES: Readonly<Partial<Record<Activation, readonly [number, number]>>> = {
-  gelu: [1.13, 1],
-  silu: [1.1, 0.5],
-  tanh: [1, 0.77],
-  softplus: [1, 0.25],
-};
+/** Sizes 2^(k / PER_OCTAVE), from 2^SMALLEST to 2^LARGEST. */
+const PER_OCTAVE = 32;
+const SMALLEST = -30;
+const LARGEST = 30;
 
-/** |f'(z)| for |z| up to `size`, and what an error of z in proportion to `size` makes of it. */
+const tables = new Map<Activation, readonly Maxima[]>();
+
+/** Maxima of an activation up to each size of the grid, found on the grid itself, from f and f' alone. */
+function maximaTable(activation: Activation): readonly Maxima[] {
+  const known = tables.get(activation);
+  if (known !== undefined) return known;
+  const { value, slope } = activations[activation];
+  const table: Maxima[] = [];
+  let most: Maxima = { value: Math.abs(value(0)), slope: 0, curvature: 0 };
+  for (let k = SMALLEST * PER_OCTAVE; k <= LARGEST * PER_OCTAVE; k++) {
+    const [before, at] = [2 ** ((k - 1) / PER_OCTAVE), 2 ** (k / PER_OCTAVE)];
+    for (const sign of [-1, 1]) {
+      const change = Math.abs(slope(sign * at) - slope(sign * before));
+      most = {
+        value: Math.max(most.value, Math.abs(value(sign * at))),
+        slope: Math.max(most.slope, Math.abs(slope(sign * at))),
+        // Differences of less than a rounding of the slope say nothing.
+        curvature: Math.max(most.curvature, change < 1e-14 ? 0 : change / (at - before)),
+      };
+    }
+    table.push(most);
+  }
+  tables.set(activation, table);
+  return table;
+}
+
+function maxima(activation: Activation, size: number): Maxima {
+  const table = maximaTable(activation);
+  const k = Math.ceil(PER_OCTAVE * (Math.log2(size) - SMALLEST));
+  return table[Math.min(Math.max(k, 0), table.length - 1)];
+}
+
+/** The size of f(z) for |z| up to `size`: of its own rounding, and of what the rounding of z makes of it. */
+function valueBound(activation: Activation, size: number): number {
+  const { value, slope } = maxima(activation, size);
+  return Math.max(value, slope * size);
+}
+
+/** |f'(z)| for |z| up to `size`, and the change of f' by an error of z in proportion to `size`. */
 function slopeBound(activation: Activation, size: number): number {
-  if (activation === 'quadratic') return 4 * size;
-  const [slope, curvature] = SLOPES[activation] ?? [1, 0];
+  const { slope, curvature } = maxima(activation, size);
   return slope + curvature * size;
 }
 
-/** By how much f' jumps at a kink, if z is one but for an error. */
+/** The jump of f' at a kink, if z is 0 but for an error. */
 function kinkOf(activation: Activation, z: number, error: number): number {
-  if (Math.abs(z) > error) return 0;
-  return activation === 'relu' ? 1 : activation === 'abs' ? 2 : 0;
+  const { hasKink, slope } = activations[activation];
+  return hasKink && Math.abs(z) <= error ? Math.abs(slope(1e-30) - slope(-1e-30)) : 0;
 }

@@ -1,14 +1,27 @@
-import { fastestKernel, kernelNamed, type Kernel, type KernelName } from '@polysem/engine/kernels';
+import {
+  fastestKernel,
+  kernelNamed,
+  type Kernel,
+  type KernelName,
+  type ModelActivations,
+} from '@polysem/engine/kernels';
 import { inlineExecutor, type Executor } from '@polysem/engine/training';
 import { allowFastVectors, openPool } from '@polysem/threads/node';
 
 /** An executor that must be closed. */
 export type OpenExecutor = Executor & { readonly close: () => Promise<void> };
 
-/** The kernel of a name, or the fastest that this machine can run. @throws RangeError if it cannot run that one. */
-export function chooseKernel(name: KernelName | 'auto'): Kernel {
+/**
+ * The kernel with a given name, or for `auto` the fastest that this machine can run and that can train the models.
+ *
+ * @throws RangeError if this machine cannot run the kernel, or the kernel cannot train a model.
+ */
+export function chooseKernel(
+  name: KernelName | 'auto',
+  models: readonly ModelActivations[] = [],
+): Kernel {
   allowFastVectors();
-  return name === 'auto' ? fastestKernel() : kernelNamed(name);
+  return name === 'auto' ? fastestKernel(models) : kernelNamed(name, models);
 }
 
 /** An executor of so many threads: workers, or this thread alone. Checkpoints come so many seconds apart. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { checkFloat32Range, type KernelName } from '@polysem/engine/kernels';
+import { checkFloat32, type KernelName } from '@polysem/engine/kernels';
 import {
   planTraining,
   roughStepCost,
@@ -47,13 +47,15 @@ export async function runTraining(
   specs: readonly TrainingSpec[],
   options: TrainingRunOptions = {},
 ): Promise<(TrainingResult | DivergedTraining)[]> {
-  const kernel = chooseKernel(options.kernel ?? 'auto');
+  const kernel = chooseKernel(
+    options.kernel ?? 'auto',
+    specs.map(({ model }) => model),
+  );
   const plans = specs.map((spec) => planTraining(spec, { data: options.data, kernel }));
   for (const spec of specs) {
     // The quadratic model is trained in units of its largest importance.
     const isScaled = isQuadraticModel(spec.model);
-    if (usesKernel(spec) && kernel.name !== 'typescript' && !isScaled)
-      checkFloat32Range(spec.model);
+    if (usesKernel(spec) && kernel.name !== 'typescript' && !isScaled) checkFloat32(spec.model);
   }
   const memory =
     options.journal === undefined

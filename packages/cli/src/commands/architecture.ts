@@ -1,4 +1,4 @@
-import { activations, type Activation } from '@polysem/engine/activations';
+import { activationNames, type Activation } from '@polysem/engine/activations';
 import { tasks } from '@polysem/engine/models';
 import type { Architecture } from '@polysem/engine/phase';
 import { UsageError } from '../errors.ts';
@@ -57,5 +57,5 @@ export function parseArchitecture(flags: ArchitectureFlags): Architecture {
 }
 
 function parseActivation(text: string, flag: string): Activation {
-  return parseChoice(text, flag, Object.keys(activations) as Activation[]);
+  return parseChoice(text, flag, activationNames);
 }

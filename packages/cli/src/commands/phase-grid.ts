@@ -23,6 +23,7 @@ import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
 import { parseCorrelation } from './correlation.ts';
+import { activationLabel } from '@polysem/engine/activations';
 import { parseShape, type InputFlags } from './inputs.ts';
 import { describeGrid } from './phase-report.ts';
 
@@ -54,7 +55,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
   checkGridSpec(spec);
   const rounds = parseRounds(flags.refine, spec.x.parameter);
   const sweeper = await openSweeper({
-    kernel: parseKernel(flags.kernel ?? 'auto'),
+    kernel: parseKernel(flags.kernel ?? 'auto', [spec.architecture]),
     ...(flags.threads !== undefined && { threads: parseInteger(flags.threads, '--threads', 1) }),
   });
   const progress = showProgress();
@@ -220,7 +221,7 @@ function figure(diagram: GridDiagram, steps: readonly RefinedStep[]): string {
 }
 
 function titleOf({ activation, task }: Architecture): string {
-  return `${activationName(activation)} ${task.replace('-', ' ')}`;
+  return `${activationLabel(activation)} ${task.replace('-', ' ')}`;
 }
 
 /** Sizes that are not on an axis. */

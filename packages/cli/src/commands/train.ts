@@ -1,4 +1,4 @@
-import { activations } from '@polysem/engine/activations';
+import { activationNames } from '@polysem/engine/activations';
 import { tasks } from '@polysem/engine/models';
 import {
   divergence,
@@ -41,7 +41,7 @@ export function trainCommand(program: Command): void {
     .option('--model <task>', `task of the model: ${tasks.join(', ')}`, 'computation')
     .option(
       '--activation <name>',
-      `activation of the output: ${Object.keys(activations).join(', ')}`,
+      `activation of the output: ${activationNames.join(', ')}`,
       'quadratic',
     )
     .option('--output-weights <kind>', 'computation: fixed (default) or free output weights')
@@ -140,7 +140,10 @@ async function train(flags: TrainFlags): Promise<void> {
   const { specs, data } = await parseTraining(flags);
   if (specs.length > 1 && flags.bars !== undefined)
     throw new UsageError('--bars: draws one model; leave out --bars or --instances');
-  const kernel = parseKernel(flags.kernel);
+  const kernel = parseKernel(
+    flags.kernel,
+    specs.map(({ model }) => model),
+  );
   const threads =
     flags.threads === undefined ? {} : { threads: parseInteger(flags.threads, '--threads', 1) };
 

@@ -1,6 +1,7 @@
 /**
- * Activations: one file each, in float64 and in lanes.
+ * Activations: one file each, in float64 and optionally in float32 lanes.
  *
  * @module
  */
-export { type Activation, activations } from './activation.ts';
+export type { ActivationFunction, LaneActivation, ValueAndSlope } from './activation.ts';
+export { activationLabel, activationNames, activations, type Activation } from './registry.ts';

@@ -1,9 +1,9 @@
-import { activations, type Activation } from '../activations/activation.ts';
+import { activations, type Activation } from '../activations/registry.ts';
 import type { SparseBatch } from '@polysem/core/features';
 import { isWeighted, type WeightedBatch } from '@polysem/core/features';
 import type { Loss } from '../models/loss.ts';
 import type { ComputationModel, ToyModel } from '../models/toy-model.ts';
-import { checkFloat32Range } from './float32-range.ts';
+import { checkFloat32 } from './check-float32.ts';
 import type { CompiledKernel } from './program/compile.ts';
 import { givenPanelBytes } from './program/given-panels.ts';
 import { structureOnGiven, type Structure } from './program/structure.ts';
@@ -47,7 +47,7 @@ export function givenLoss(
   batch: Batch,
   isFused: boolean,
 ): Loss {
-  checkFloat32Range(model);
+  checkFloat32(model);
   if (batch.features !== model.features) {
     throw new RangeError(`batch: has ${batch.features} features, the model ${model.features}`);
   }

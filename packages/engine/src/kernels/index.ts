@@ -3,7 +3,7 @@
  *
  * @module
  */
+export { checkFloat32, float64OnlyActivations, type ModelActivations } from './check-float32.ts';
 export { fastestKernel, kernelNamed } from './fastest-kernel.ts';
-export { checkFloat32Range } from './float32-range.ts';
 export { type Instance, type Kernel, type KernelName, lossRounding } from './kernel.ts';
 export { typescriptKernel } from './typescript-kernel.ts';

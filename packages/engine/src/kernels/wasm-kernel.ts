@@ -4,7 +4,7 @@ import type { SparseBatch } from '@polysem/core/features';
 import type { Generator } from '@polysem/numerics/random';
 import { compile, type CompiledKernel } from './program/compile.ts';
 import { drawnOutside } from './drawn-outside.ts';
-import { checkFloat32Range } from './float32-range.ts';
+import { checkFloat32 } from './check-float32.ts';
 import type { Instance, InstanceState, Kernel } from './kernel.ts';
 import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
 import { writeOptimiser } from './program/optimise.ts';
@@ -49,7 +49,7 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
         `batch: ${instance.batch} inputs of ${structure.features} features are more than ${MOST_CELLS} numbers; take fewer`,
       );
     }
-    checkFloat32Range(instance.model);
+    checkFloat32(instance.model);
     const kernel = compiled(structure);
     const { memory, buffer } = kernel;
     const view = new DataView(buffer);

@@ -1,4 +1,4 @@
-import { activations } from '../activations/activation.ts';
+import { activations } from '../activations/registry.ts';
 import type { SparseBatch } from '@polysem/core/features';
 import type { WeightedBatch } from '@polysem/core/features';
 import type { Loss } from './loss.ts';

@@ -1,4 +1,4 @@
-import type { Activation } from '../activations/activation.ts';
+import type { Activation } from '../activations/registry.ts';
 import type { CompressionModel, VectorComputationModel } from './toy-model.ts';
 
 /** What compression and vector-valued computation have in common: y_i = c_i t(x_i), y~ = f(U^T g(W x) + b). */

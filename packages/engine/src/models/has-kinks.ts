@@ -1,4 +1,4 @@
-import { activations } from '../activations/activation.ts';
+import { activations } from '../activations/registry.ts';
 import { featurewiseForm } from './featurewise-form.ts';
 import type { ToyModel } from './toy-model.ts';
 

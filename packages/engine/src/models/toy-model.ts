@@ -1,5 +1,5 @@
 import { oneOf, positiveInteger } from '@polysem/numerics/checks';
-import { activations, type Activation } from '../activations/activation.ts';
+import { activationNames, type Activation } from '../activations/registry.ts';
 import { checkImportance } from '@polysem/core/theory';
 
 /**
@@ -93,14 +93,13 @@ export const tasks: readonly ToyModel['task'][] = [
 export function checkModel(model: ToyModel): void {
   const { features, dims, importance } = model;
   oneOf('task', model.task, tasks);
-  const names = Object.keys(activations);
-  oneOf('activation', model.activation, names);
+  oneOf('activation', model.activation, activationNames);
   if (model.task !== 'computation') {
     if (model.hiddenActivation !== undefined)
-      oneOf('hiddenActivation', model.hiddenActivation, names);
+      oneOf('hiddenActivation', model.hiddenActivation, activationNames);
     if (model.importanceRole !== undefined)
       oneOf('importanceRole', model.importanceRole, ['loss-weight', 'target-coefficient']);
-    if (model.task === 'vector-computation') oneOf('target', model.target, names);
+    if (model.task === 'vector-computation') oneOf('target', model.target, activationNames);
   }
   positiveInteger('features', features);
   if (!Number.isInteger(dims) || dims < 1 || dims > features) {

@@ -33,7 +33,7 @@ export function dataProblem(
   spec: TrainingSpec,
   { batch }: RowInputs,
   stream: Generator,
-  { kernel = fastestKernel() }: ProblemExtras,
+  { kernel = fastestKernel([spec.model]) }: ProblemExtras,
 ): TrainingProblem {
   const order = permutation(stream, batch.rows);
   const apart = heldOutRows(spec.inputs as DataInputs);

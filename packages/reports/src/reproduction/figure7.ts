@@ -11,7 +11,7 @@ import {
   type Figure7PanelResult,
   type Miss,
 } from '@polysem/runs';
-import { activationName } from '../phase/describe-model.ts';
+import { activationLabel } from '@polysem/engine/activations';
 import { capacityMap, phaseMap } from '../phase/grid-panels.ts';
 import type { ReportFigure } from '../page/page.ts';
 import type { ReportPart } from './section.ts';
@@ -72,11 +72,11 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
       name,
       svg: phaseDiagramPanelsFigure(group.map(panelOf), options(titleOf(group[0]))),
       caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
-        .map((one) => `${activationName(one.activation)} ${formatNumber(one.roughness.rms)}`)
+        .map((one) => `${activationLabel(one.activation)} ${formatNumber(one.roughness.rms)}`)
         .join(', ')}. Largest standard error of the mean capacity over restarts: ${group
         .map(
           (one) =>
-            `${activationName(one.activation)} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
+            `${activationLabel(one.activation)} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
         )
         .join(', ')}; restarts end in different optima, and the figure shows the best.`,
     },
@@ -84,7 +84,7 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
       name: `${name}-phases`,
       svg: phaseDiagramPanelsFigure(
         group.map((one) => ({
-          title: activationName(one.activation),
+          title: activationLabel(one.activation),
           ...phaseMap(one.diagram),
         })),
         options(`Phases: ${titleOf(group[0])}`),
@@ -125,7 +125,7 @@ function titleOf({ task, features, dims }: Figure7PanelResult): string {
 function panelOf(panel: Figure7PanelResult): PhaseDiagramPanel {
   const marks = publishedCrossings.filter((one) => isOfPanel(one, panel));
   return {
-    title: activationName(panel.activation),
+    title: activationLabel(panel.activation),
     ...capacityMap(panel.diagram),
     markers: marks.flatMap(({ density, ignoredUpTo, fullFrom }) => [
       { letter: 'i', x: ignoredUpTo.value, y: density },
@@ -141,7 +141,7 @@ function agreementTable(panels: readonly Figure7PanelResult[]) {
     columns: ['panel', 'convention', 'agree', 'mean distance', 'V at 0.1 / 0.9, by density'],
     rows: panels.flatMap((panel) =>
       panel.conventions.map(({ convention, agreement, summary }) => [
-        `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
+        `${panel.task} ${activationLabel(panel.activation)} ${panel.features} in ${panel.dims}`,
         describeConvention(panel, convention),
         `${summary.agree} of ${summary.crossings}`,
         formatNumber(Number(summary.meanDecades.toPrecision(2))),
@@ -178,7 +178,7 @@ function missesTable(misses: readonly Miss[]) {
       'trained: stays above from',
     ],
     rows: misses.map(({ panel, density, level, published, optimum, trainedFirst, trainedLast }) => [
-      `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
+      `${panel.task} ${activationLabel(panel.activation)} ${panel.features} in ${panel.dims}`,
       String(density),
       `C = ${level}`,
       short(published),
@@ -203,7 +203,7 @@ function smoothnessTable(panels: readonly Figure7PanelResult[]) {
       'plateau area',
     ],
     rows: panels.map(({ diagram, roughness, areas, ...panel }) => [
-      `${panel.task} ${activationName(panel.activation)} ${panel.features} in ${panel.dims}`,
+      `${panel.task} ${activationLabel(panel.activation)} ${panel.features} in ${panel.dims}`,
       short(roughness.rms),
       short(roughness.plain),
       `${short(100 * panel.degenerate)} %`,

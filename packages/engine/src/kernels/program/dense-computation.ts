@@ -1,5 +1,5 @@
 import type { KernelMemory } from './kernel-memory.ts';
-import { activations } from '../../activations/activation.ts';
+import { activationLanes } from '../../activations/registry.ts';
 import { addToLoss } from './loss-sum.ts';
 import { stripBytes } from './panel.ts';
 import { emitGradientProduct } from './gradient-product.ts';
@@ -32,7 +32,7 @@ export function defineDenseComputation(
 ): FunctionHandle<null> {
   const { features, dims, hasFreeOutputs, isWide, parameters } = structure;
   const { inputs, hidden, hiddenErrors } = memory;
-  const activation = activations[structure.activation].lanes;
+  const activation = activationLanes(structure.activation);
   const bias = memory.parameters + 4 * parameters.bias.from;
   const hasBias = parameters.bias.length > 0;
   const isGiven = structure.plan === 'given';
@@ -94,14 +94,14 @@ export function defineDenseComputation(
           body.set(error, weighted);
         };
         const sendBack = (
-          { value, back }: ReturnType<typeof activation.both>,
+          { value, backward }: ReturnType<typeof activation.withSlope>,
           pull: Local<'v128'>,
           { each: place, at: rows4, offset }: Neuron,
         ): void => {
           const through = hasFreeOutputs
             ? f32x4.mul(pull, v128.loadSplat(place, outputWeights))
             : pull;
-          body.store(rows4, hiddenErrors.address + offset, back(body.hold(through)));
+          body.store(rows4, hiddenErrors.address + offset, backward(body.hold(through)));
           if (hasFreeOutputs) {
             const target = gradientOf(parameters.outputWeights.from);
             const added = sumOfLanes(body, f32x4.mul(pull, value));
@@ -122,8 +122,8 @@ export function defineDenseComputation(
             // Each activation is computed once for value and slope.
             const held = few.map((a) => {
               const h = body.hold(v128.load(row, hidden.address + a * inputs.stride));
-              const { value, back } = activation.both(body, math, h);
-              return { value: body.hold(value), back };
+              const { value, backward } = activation.withSlope(body, math, h);
+              return { value: body.hold(value), backward };
             });
             held.forEach(({ value }, a) => addOutput(value, neuron(a)));
             const pull = pullOf();
@@ -138,7 +138,7 @@ export function defineDenseComputation(
           const pull = pullOf();
           overIndices(dims, () => {
             const h = body.hold(v128.load(at, hidden.address));
-            sendBack(activation.both(body, math, h), pull, moving);
+            sendBack(activation.withSlope(body, math, h), pull, moving);
           });
         });
         body.set(row, i32.add(row, i32.const(16)));

@@ -1,5 +1,5 @@
 import type { KernelMemory } from './kernel-memory.ts';
-import { activations } from '../../activations/activation.ts';
+import { activationLanes } from '../../activations/registry.ts';
 import { stripBytes } from './panel.ts';
 import { emitGradientProduct } from './gradient-product.ts';
 import { emitRowProduct, overSums, storeSums } from './row-product.ts';
@@ -21,14 +21,14 @@ export function defineDenseFeaturewise(
 ): FunctionHandle<null> {
   const { features, dims, isTied, isWide, parameters } = structure;
   const { inputs, hidden, errors, hiddenErrors } = memory;
-  const activation = activations[structure.activation].lanes;
+  const activation = activationLanes(structure.activation);
   const hasBias = parameters.bias.length > 0;
   const bias = memory.parameters + 4 * parameters.bias.from;
   const readOut = memory.parameters + (isTied ? 0 : 4 * parameters.readOut.from);
   const outputStride = inputs.stride;
-  const target = activations[structure.target].lanes;
+  const target = activationLanes(structure.target);
   const hasHidden = structure.hiddenActivation !== 'linear';
-  const hiddenActivation = activations[structure.hiddenActivation].lanes;
+  const hiddenActivation = activationLanes(structure.hiddenActivation);
   const hasWeights = structure.plan === 'given';
   return module.define(
     ['i32'],
@@ -69,10 +69,10 @@ export function defineDenseFeaturewise(
                 : null;
               // Loads first, then stores: engines that pair vectors into wider ones cannot move one past the other.
               const errorsOf = sums.map((sum, v) => ({
-                ...activation.both(body, math, sum),
+                ...activation.withSlope(body, math, sum),
                 x: body.hold(v128.load(at, inputs.address + rowsOffset + 16 * v)),
               }));
-              const pulled = errorsOf.map(({ value, back, x }, v) => {
+              const pulled = errorsOf.map(({ value, backward, x }, v) => {
                 const wanted = target.value(body, math, x);
                 const error = body.hold(
                   coefficient === null
@@ -82,7 +82,7 @@ export function defineDenseFeaturewise(
                 const weighed = hasWeights
                   ? body.hold(f32x4.mul(error, v128.load(row, memory.rowWeights + 16 * v)))
                   : error;
-                const sent = body.hold(back(body.hold(f32x4.mul(weighed, pull))));
+                const sent = body.hold(backward(body.hold(f32x4.mul(weighed, pull))));
                 return { error, weighed, sent };
               });
               pulled.forEach(({ sent }, v) => {
@@ -120,8 +120,8 @@ export function defineDenseFeaturewise(
           ? storeSums(body, hiddenErrors)
           : overSums(body, (sum, at, offset) => {
               const before = body.hold(v128.load(at, memory.before.address + offset));
-              const { back } = hiddenActivation.both(body, math, before);
-              body.store(at, hiddenErrors.address + offset, back(sum));
+              const { backward } = hiddenActivation.withSlope(body, math, before);
+              body.store(at, hiddenErrors.address + offset, backward(sum));
             }),
       });
       const intoEmbedding = { left: inputs, right: hiddenErrors };

@@ -1,5 +1,5 @@
 import type { KernelMemory } from './kernel-memory.ts';
-import { activations } from '../../activations/activation.ts';
+import { activationLanes, activations } from '../../activations/registry.ts';
 import { wideSum } from './lane-sums.ts';
 import type { Structure } from './structure.ts';
 import type { Arithmetic } from '@polysem/numerics/lanes';
@@ -58,7 +58,7 @@ function emptyFeaturewise(
 ): void {
   const { features, dims, isTied, parameters } = structure;
   const here = i32.const(0);
-  const output = activations[structure.activation].lanes;
+  const output = activationLanes(structure.activation);
   const hidden = activations[structure.hiddenActivation].value(0);
   const target = activations[structure.target].value(0);
   const { from, length } = parameters.bias;
@@ -85,7 +85,7 @@ function emptyFeaturewise(
           body.set(before, math.multiplyAdd(u, f32x4.const(hidden), before));
         });
       }
-      const { value, back } = output.both(body, math, before);
+      const { value, backward } = output.withSlope(body, math, before);
       const wanted = structure.hasCoefficients
         ? f32x4.mul(v128.loadSplat(each, memory.coefficient), f32x4.const(target))
         : f32x4.const(target);
@@ -94,7 +94,7 @@ function emptyFeaturewise(
       const square = f32x4.lane(f32x4.mul(f32x4.mul(error, error), importance), 0);
       body.store(here, memory.loss, f64.add(f64.load(here, memory.loss), f32.toF64(square)));
       const pull = f32x4.mul(v128.loadSplat(each, memory.pull), empty);
-      const sent = body.hold(f32x4.lane(back(body.hold(f32x4.mul(error, pull))), 0));
+      const sent = body.hold(f32x4.lane(backward(body.hold(f32x4.mul(error, pull))), 0));
       if (length > 0) {
         const gradient = memory.gradient + 4 * from;
         body.store(each, gradient, f32.add(f32.load(each, gradient), sent));

@@ -1,5 +1,5 @@
 import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
-import { activations } from '../../activations/activation.ts';
+import { activationLanes, activations } from '../../activations/registry.ts';
 import { addToLoss } from './loss-sum.ts';
 import { sumOfLanes } from './lane-sums.ts';
 import {
@@ -25,7 +25,7 @@ export function defineSparseComputation(
   panel: SparsePanel,
 ): FunctionHandle<null> {
   const { features, dims, hasFreeOutputs, parameters } = structure;
-  const activation = activations[structure.activation].lanes;
+  const activation = activationLanes(structure.activation);
   const atZero = activations[structure.activation].value(0);
   const vectors = panel.weights.rowBytes / 16;
   // Padding must not count as neurons: what multiplies f(h) there is 0, as free weights are beyond their end.
@@ -93,11 +93,11 @@ export function defineSparseComputation(
               const errors = holdVectors(body, hiddenAt, panel.hidden + 16 * first, count).map(
                 (h, k) => {
                   const offset = 16 * (first + k);
-                  const { value, back } = activation.both(body, math, h);
+                  const { value, backward } = activation.withSlope(body, math, h);
                   const through = body.hold(
                     f32x4.mul(pull, v128.load(here, outputWeights + offset)),
                   );
-                  const sent = body.hold(back(through));
+                  const sent = body.hold(backward(through));
                   if (hasFreeOutputs) {
                     const target = panel.outputWeightSums + offset;
                     const added = math.multiplyAdd(pull, value, v128.load(here, target));

@@ -1,5 +1,5 @@
 import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
-import { activations } from '../../activations/activation.ts';
+import { activationLanes } from '../../activations/registry.ts';
 import { foldSums } from './loss-sum.ts';
 import { transposedStride } from './padded-weights.ts';
 import { emitSplatProduct } from './splat-product.ts';
@@ -33,7 +33,7 @@ export function defineSparseFeaturewise(
   memory: KernelMemory,
   panel: SparsePanel,
 ): FunctionHandle<null> {
-  const { isRectified } = activations[structure.activation].lanes;
+  const { isRectified } = activationLanes(structure.activation);
   return module.define(
     ['i32'],
     null,
@@ -250,12 +250,12 @@ function emitOutputs(
             const end = body.hold(i32.load(row, panel.outputEnds + 4 * r));
             for (let v = 0; v < count; v++) {
               const sum = body.hold(v128.load(here, memory.tile + 16 * (r * count + v)));
-              const { value, back } = activations[activation].lanes.both(body, math, sum);
+              const { value, backward } = activationLanes(activation).withSlope(body, math, sum);
               const x = v128.load(inputAt, panel.inputs + r * panel.inputStride + 16 * v);
               const error = body.hold(f32x4.sub(value, x));
               body.set(squares[v], math.multiplyAdd(error, error, squares[v]));
               const pull = v128.load(column, memory.pull + 16 * v);
-              const sent = body.hold(back(body.hold(f32x4.mul(error, pull))));
+              const sent = body.hold(backward(body.hold(f32x4.mul(error, pull))));
               body.set(biasSums[v], f32x4.add(biasSums[v], sent));
               if (form === 'dense') {
                 body.store(inputAt, panel.errors + r * panel.inputStride + 16 * v, sent);

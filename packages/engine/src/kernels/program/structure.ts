@@ -1,4 +1,4 @@
-import type { Activation } from '../../activations/activation.ts';
+import type { Activation } from '../../activations/registry.ts';
 import { featurewiseForm } from '../../models/featurewise-form.ts';
 import { parameterLayout, type ParameterLayout } from '../../models/parameters.ts';
 import type { ToyModel } from '../../models/toy-model.ts';

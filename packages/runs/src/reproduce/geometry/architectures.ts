@@ -1,4 +1,4 @@
-import type { Activation } from '@polysem/engine/activations';
+import { activationLabel, type Activation } from '@polysem/engine/activations';
 import type { ToyModel } from '@polysem/engine/models';
 import { blockCensus, type BlockCensus } from './block-census.ts';
 import { trainStarts, type Experiment, type TrainedEmbedding } from './trained-starts.ts';
@@ -87,12 +87,10 @@ export function architectureRow(
   const trained = trainStarts(experiment, starts, onProgress);
   return {
     id: idOf(architecture),
-    name: `${NAMES[architecture.activation] ?? architecture.activation} ${task}, ${features} in ${architecture.dims}`,
+    name: `${activationLabel(architecture.activation)} ${task}, ${features} in ${architecture.dims}`,
     experiment,
     noise,
     trained,
     census: blockCensus(trained, noise),
   };
 }
-
-const NAMES: Partial<Record<Activation, string>> = { relu: 'ReLU', gelu: 'GeLU' };

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { activationNames, activations, type Activation } from '../src/activations/registry.ts';
+import { availableKernels, fastestKernel, kernelNamed } from '../src/kernels/fastest-kernel.ts';
+import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
+import type { CompressionModel } from '../src/models/toy-model.ts';
+import { train } from '../src/training/train.ts';
+import { positive, spec } from './training-cases.ts';
+
+const sine = 'sine' as Activation;
+const names = activationNames as Activation[];
+const registry = activations as Record<string, unknown>;
+
+const model: CompressionModel = {
+  task: 'compression',
+  activation: sine,
+  features: 4,
+  dims: 2,
+  importance: [1, 1, 1, 1],
+};
+
+describe('an activation with float64 code only', () => {
+  beforeAll(() => {
+    names.push(sine);
+    registry.sine = { name: 'sine', value: Math.sin, slope: Math.cos, hasKink: false };
+  });
+  afterAll(() => {
+    delete registry.sine;
+    names.pop();
+  });
+
+  it.each<[string, Parameters<typeof fastestKernel>[0]]>([
+    ['the output', [model]],
+    ['the hidden layer', [{ ...model, activation: 'relu', hiddenActivation: sine }]],
+    ['the target', [{ task: 'vector-computation', activation: 'relu', target: sine }]],
+    ['one of two models', [{ ...model, activation: 'relu' }, model]],
+  ])('selects the typescript kernel, as the activation of %s', (_, models) => {
+    expect(fastestKernel(models)).toBe(typescriptKernel);
+  });
+
+  it.each([
+    ['with Adam', spec(model, { inputs: positive, steps: 20, batch: 16 })],
+    [
+      'with L-BFGS',
+      spec(model, {
+        inputs: positive,
+        steps: 5,
+        batch: 64,
+        loss: 'sampled',
+        optimiser: { name: 'lbfgs' },
+      }),
+    ],
+  ])('trains %s by default as with the typescript kernel', (_, task) => {
+    const { best, loss } = train(task);
+    expect(Number.isFinite(loss)).toBe(true);
+    expect({ best, loss }).toEqual(
+      (({ best: b, loss: l }) => ({ best: b, loss: l }))(train(task, { kernel: typescriptKernel })),
+    );
+  });
+
+  it('is refused by WebAssembly kernels, before training and by themselves', () => {
+    const { instance, state } = {
+      instance: {
+        model,
+        inputs: positive,
+        batch: 8,
+        optimiser: { name: 'sgd', momentum: 0, weightDecay: 0 },
+        learningRate: 0.1,
+        schedule: { shape: 'constant', warmUp: 0 },
+        steps: 1,
+        clip: null,
+        stream: { key: new Uint32Array(2), counter: new Uint32Array(4) },
+      } as unknown as Parameters<typeof typescriptKernel.advance>[0],
+      state: new Float64Array(12),
+    };
+    for (const kernel of availableKernels().filter((one) => one.name !== 'typescript')) {
+      const message = 'kernel: sine has float64 code only';
+      expect(() => kernelNamed(kernel.name, [model])).toThrow(message);
+      expect(() => kernel.advance(instance, kernel.begin(state), new Float64Array(1))).toThrow(
+        message,
+      );
+    }
+    expect(kernelNamed('typescript', [model])).toBe(typescriptKernel);
+  });
+});
