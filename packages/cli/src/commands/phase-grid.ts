@@ -15,7 +15,7 @@ import { version } from '@polysem/core';
 import { phaseDiagramPanelsFigure } from '@polysem/figures';
 import { openSweeper, runGrid, runRefinement, journalPath } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
-import { capacityMap, jumpLines, phaseMap, activationName } from '@polysem/reports/phase';
+import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
 import { parseKernel } from '../kernel-flag.ts';
 import { print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';

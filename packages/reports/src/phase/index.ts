@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { activationName, describeModel } from './describe-model.ts';
+export { describeModel } from './describe-model.ts';
 export { capacityMap, jumpLines, phaseMap } from './grid-panels.ts';
