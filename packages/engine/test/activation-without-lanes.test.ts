@@ -1,3 +1,5 @@
+import { sampleSparse } from '@polysem/core/features';
+import { generator } from '@polysem/numerics/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activationNames, activations, type Activation } from '../src/activations/registry.ts';
 import { availableKernels, fastestKernel, kernelNamed } from '../src/kernels/fastest-kernel.ts';
@@ -58,26 +60,11 @@ describe('an activation with float64 code only', () => {
   });
 
   it('is refused by WebAssembly kernels, before training and by themselves', () => {
-    const { instance, state } = {
-      instance: {
-        model,
-        inputs: positive,
-        batch: 8,
-        optimiser: { name: 'sgd', momentum: 0, weightDecay: 0 },
-        learningRate: 0.1,
-        schedule: { shape: 'constant', warmUp: 0 },
-        steps: 1,
-        clip: null,
-        stream: { key: new Uint32Array(2), counter: new Uint32Array(4) },
-      } as unknown as Parameters<typeof typescriptKernel.advance>[0],
-      state: new Float64Array(12),
-    };
+    const batch = sampleSparse(generator(1), positive, 4, 8);
     for (const kernel of availableKernels().filter((one) => one.name !== 'typescript')) {
       const message = 'kernel: sine has float64 code only';
       expect(() => kernelNamed(kernel.name, [model])).toThrow(message);
-      expect(() => kernel.advance(instance, kernel.begin(state), new Float64Array(1))).toThrow(
-        message,
-      );
+      expect(() => kernel.given(model, batch)).toThrow(message);
     }
     expect(kernelNamed('typescript', [model])).toBe(typescriptKernel);
   });

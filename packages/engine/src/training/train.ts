@@ -33,7 +33,7 @@ export interface TrainingExtras {
  * @throws RangeError if the spec is malformed or the data are not those it names; Error if every restart diverged.
  */
 export function train(spec: TrainingSpec, extras: TrainingExtras = {}): TrainingResult {
-  const { kernel = fastestKernel(), onProgress } = extras;
+  const { kernel = fastestKernel([spec.model]), onProgress } = extras;
   const plan = planTraining(spec, { ...extras, kernel });
   const comparison = compareRestarts(spec, plan.problem);
   for (let restart = 0; restart < spec.restarts; restart++) {
