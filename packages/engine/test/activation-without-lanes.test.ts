@@ -59,6 +59,13 @@ describe('an activation with float64 code only', () => {
     );
   });
 
+  it('is told apart from an unknown activation, which train refuses by name', () => {
+    const unknown = { ...model, activation: 'cosine' as Activation };
+    expect(() => train(spec(unknown, { inputs: positive, steps: 2, batch: 4 }))).toThrow(
+      'activation: must be one of',
+    );
+  });
+
   it('is refused by WebAssembly kernels, before training and by themselves', () => {
     const batch = sampleSparse(generator(1), positive, 4, 8);
     for (const kernel of availableKernels().filter((one) => one.name !== 'typescript')) {

@@ -30,7 +30,10 @@ export function float64OnlyActivations(model: ModelActivations): readonly Activa
   if (model.task !== 'computation' && model.hiddenActivation !== undefined)
     names.add(model.hiddenActivation);
   if (model.task === 'vector-computation') names.add(model.target);
-  return [...names].filter((name) => activations[name].lanes === undefined);
+  // Unknown names are left to checkModel, whose message lists the known ones.
+  return [...names].filter(
+    (name) => Object.hasOwn(activations, name) && activations[name].lanes === undefined,
+  );
 }
 
 /**
