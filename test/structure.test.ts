@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { extendingPage } from '../scripts/extending.mjs';
 import { structure, structureOnPage } from '../scripts/structure.mjs';
 
@@ -12,4 +15,52 @@ it('docs/extending.md shows the current files (node scripts/extending.mjs --writ
   const { page, drawn } = extendingPage();
   expect(page).toContain('<!-- file: ');
   expect(page).toBe(drawn);
+});
+
+/** Steps without an import: a message to a worker, a call through an interface, or a result that goes back to the caller. */
+const CALLS = [
+  'packages/engine/src/training/sampled-problem.ts -> packages/threads/src/training-run.ts',
+  'packages/threads/src/sent-once.ts -> packages/threads/src/training-queue.ts',
+  'packages/threads/src/training-queue.ts -> packages/engine/src/kernels/wasm-kernel.ts',
+  'packages/io/src/tensors/stored-numbers.ts -> packages/io/src/layouts/open-features.ts',
+  'packages/io/src/features/slabs.ts -> packages/runs/src/measure/measure-matrix.ts',
+  'packages/core/src/streaming/feature-pass.ts -> packages/threads/src/pool.ts',
+  'packages/threads/src/pool.ts -> packages/threads/src/worker-tasks.ts',
+  'packages/core/src/streaming/feature-figures.ts -> packages/reports/src/measurement/report.ts',
+];
+
+describe('the walks in docs/architecture.md', () => {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const walks = page
+    .slice(page.indexOf('## Two walks'), page.indexOf('## The nouns'))
+    .split(/^1\. /m)
+    .slice(1)
+    .map((list) => Array.from(list.matchAll(/`(packages\/[^`]+\.ts)`/g), (match) => match[1]));
+  /** Files that a file imports, and those behind the doors that it imports. */
+  const reach = (path: string): string => {
+    const text = readFileSync(join(root, path), 'utf8');
+    const doors = Array.from(text.matchAll(/'@polysem\/(\w+)(\/\w+)?'/g), ([, name, room]) =>
+      join('packages', name, 'src', room ?? '', 'index.ts'),
+    );
+    return [text, ...doors.filter((door) => existsSync(join(root, door))).map(read)].join('\n');
+  };
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const names = (path: string): string => `/${path.split('/').at(-1)}'`;
+
+  it('have 13 and 20 files, which exist', () => {
+    expect(walks.map(({ length }) => length)).toEqual([13, 20]);
+    expect(walks.flat().filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('go along imports, except for the listed calls', () => {
+    const unlinked = walks.flatMap((walk) =>
+      walk.slice(1).flatMap((path, i) => {
+        const before = walk[i];
+        const isLinked = reach(before).includes(names(path)) || reach(path).includes(names(before));
+        return isLinked ? [] : [`${before} -> ${path}`];
+      }),
+    );
+    expect(unlinked).toEqual(CALLS);
+  });
 });
