@@ -41,7 +41,8 @@ export { runTraining, type TrainingRunOptions } from './training-run.ts';
 export { openSweeper, runGrid, runRefinement, type Sweeper } from './grid-run.ts';
 export { figure7Claims } from './reproduce/figure7/claims.ts';
 export { describeConvention, panelSpec } from './reproduce/figure7/conventions.ts';
-export { figure7, type Figure7, type Figure7PanelResult } from './reproduce/figure7/figure7.ts';
+export { figure7, type Figure7 } from './reproduce/figure7/figure7.ts';
+export type { Figure7PanelResult } from './reproduce/figure7/panel-result.ts';
 export { explainMisses, type Miss } from './reproduce/figure7/misses.ts';
 export { isOfPanel, publishedCrossings } from './reproduce/figure7/published.ts';
 export {

@@ -7,7 +7,7 @@ import { identity } from '../identity.ts';
 import type { MeasureCheckpoint } from '../measure-checkpoint.ts';
 import type { FeatureChoice } from './feature-choice.ts';
 import { journalPath } from '../journal-path.ts';
-import type { MeasureSettings } from './measure-matrix.ts';
+import type { MeasureSettings } from './measure-settings.ts';
 
 /** Paths where parts of a measurement are kept until the command has written all its output. */
 export type Checkpoints = (part: string, depends?: object) => MeasureCheckpoint;

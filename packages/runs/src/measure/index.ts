@@ -8,7 +8,6 @@ export { checkpointsOf } from './checkpoints-of.ts';
 export {
   measureMatrix,
   type MatrixToMeasure,
-  type MeasureSettings,
   type WorkHooks,
   measureSource,
   treated,
@@ -22,3 +21,4 @@ export {
   neighboursWithThreads,
   type ThreadOptions,
 } from './measure-with-threads.ts';
+export type { MeasureSettings } from './measure-settings.ts';

@@ -8,30 +8,16 @@ import {
   type StreamProgress,
   unitLength,
 } from '@polysem/core/streaming';
-import type { FeatureSource, Precision } from '@polysem/core/embedding';
+import type { FeatureSource } from '@polysem/core/embedding';
 import { measureWithThreads, neighboursWithThreads } from './measure-with-threads.ts';
 import type { MeasureCheckpoint } from '../measure-checkpoint.ts';
 import type { FeatureChoice } from './feature-choice.ts';
 import { blocksOf } from './blocks.ts';
-import { referencesOf, type BaselineName } from './baselines.ts';
+import { referencesOf } from './baselines.ts';
 import type { Checkpoints } from './checkpoints-of.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
+import type { MeasureSettings } from './measure-settings.ts';
 import { summariseMatrix } from './summary.ts';
-
-/** Settings of a measurement. */
-export interface MeasureSettings {
-  readonly precision: Precision | 'auto';
-  readonly centre: boolean;
-  readonly normalise: boolean;
-  readonly threads: number | undefined;
-  /** Seed of bootstraps and of simulated baselines. */
-  readonly seed: number;
-  readonly baselines: readonly BaselineName[];
-  /** When to compare all pairs: always, never, or only if it takes seconds. */
-  readonly neighbours: 'always' | 'never' | 'cheap';
-  /** True to search small matrices for blocks. */
-  readonly blocks: boolean;
-}
 
 /** Largest cost of all pairs, in multiply-adds, that counts as cheap: some seconds. */
 const CHEAP = 2.5e11;

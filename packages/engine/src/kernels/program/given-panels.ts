@@ -1,15 +1,8 @@
+import { givenArrays } from './given-arrays.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { Structure } from './structure.ts';
 import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
 import { i32 } from '@polysem/numerics/wasm';
-
-/**
- * Arrays of a panel of given inputs: the features, their weights, and of scalar computation the targets. Rows that fill
- * up the last strip are all zero and weigh nothing.
- */
-export function givenArrays({ features, task }: Pick<Structure, 'features' | 'task'>): number {
-  return features + (task === 'computation' ? 2 : 1);
-}
 
 /** Bytes of a panel of given inputs. */
 export function givenPanelBytes(structure: Structure, { inputs }: KernelMemory): number {

@@ -1,9 +1,9 @@
 import { drawingMemory, type DrawingMemory } from './drawing-memory.ts';
-import { givenArrays } from './given-panels.ts';
+import { givenArrays } from './given-arrays.ts';
 import { panelRows, panelStride, type PanelArray } from './panel.ts';
 import { RANDOM_STATE } from '@polysem/numerics/lanes';
 import type { Structure } from './structure.ts';
-import { transposedStride } from './padded-weights.ts';
+import { transposedStride, type PaddedRows } from './padded-weights.ts';
 import { memoryLayout, type MemoryLayout } from '@polysem/numerics/wasm';
 
 /** Steps that one call can take. */
@@ -86,13 +86,6 @@ export interface KernelMemory {
   /** Those of the plan `sparse`. */
   readonly sparse: SparsePanel | null;
   readonly pages: number;
-}
-
-/** A matrix of one row a feature, rows padded with zeros to whole vectors. */
-export interface PaddedRows {
-  readonly features: number;
-  readonly dims: number;
-  readonly rowBytes: number;
 }
 
 /** A panel of inputs as lists of active features, row-major; lists are byte ranges of arrays of 4-byte entries. */

@@ -1,4 +1,3 @@
-import type { PaddedRows } from './kernel-memory.ts';
 import type { Body } from '@polysem/numerics/wasm';
 import { f32, i32, type I32 } from '@polysem/numerics/wasm';
 
@@ -6,6 +5,13 @@ import { f32, i32, type I32 } from '@polysem/numerics/wasm';
  * The sparse plan works on weights whose rows, one a feature, are padded with zeros to whole vectors; parameters and
  * gradient have no padding. These loops go over once a step.
  */
+
+/** A matrix with one row per feature, each padded with zeros to whole vectors. */
+export interface PaddedRows {
+  readonly features: number;
+  readonly dims: number;
+  readonly rowBytes: number;
+}
 
 /** Walks over all numbers of N x D: addresses without padding, with it, and transposed (dimension-major). */
 function overEntries(

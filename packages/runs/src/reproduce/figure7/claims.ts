@@ -1,7 +1,8 @@
 import { FULL_ABOVE, IGNORED_BELOW } from '@polysem/engine/phase';
 import { equal, type Claim } from '../claim.ts';
 import { AGREES_WITHIN, summariseAgreement } from './agreement.ts';
-import type { Figure7, Figure7PanelResult } from './figure7.ts';
+import type { Figure7 } from './figure7.ts';
+import type { Figure7PanelResult } from './panel-result.ts';
 
 const SOURCE = 'section 3.7, figure 7';
 

@@ -1,14 +1,8 @@
-import {
-  phaseAreas,
-  roughness,
-  type GridDiagram,
-  type GridSpec,
-  type Roughness,
-} from '@polysem/engine/phase';
+import { phaseAreas, roughness, type GridDiagram, type GridSpec } from '@polysem/engine/phase';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGrid, type Sweeper } from '../../grid-run.ts';
-import { agreement, summariseAgreement, type Agreement } from './agreement.ts';
+import { agreement, summariseAgreement } from './agreement.ts';
 import {
   baseConvention,
   conventionSpec,
@@ -18,22 +12,8 @@ import {
   type Figure7Size,
 } from './conventions.ts';
 import { explainMisses, type Miss } from './misses.ts';
+import type { Figure7PanelResult } from './panel-result.ts';
 import { figure7Panels, type Figure7Panel } from './published.ts';
-
-/** A computed panel of Figure 7, compared with the published one. */
-export interface Figure7PanelResult extends Figure7Panel {
-  readonly diagram: GridDiagram;
-  readonly roughness: Roughness;
-  readonly areas: ReturnType<typeof phaseAreas>;
-  /** Fraction of cells in which some restart has nearly the best loss but a C that differs by more than 0.05. */
-  readonly degenerate: number;
-  /** The base convention first, then the other plausible ones. */
-  readonly conventions: readonly {
-    readonly convention: Convention;
-    readonly agreement: readonly Agreement[];
-    readonly summary: ReturnType<typeof summariseAgreement>;
-  }[];
-}
 
 /** The nine panels, and experiments that explain where they differ from the published ones. */
 export interface Figure7 {

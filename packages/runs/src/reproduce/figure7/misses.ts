@@ -4,7 +4,7 @@ import type { KernelName } from '@polysem/engine/kernels';
 import { runTraining } from '../../training-run.ts';
 import { AGREES_WITHIN } from './agreement.ts';
 import { baseConvention, conventionSpec } from './conventions.ts';
-import type { Figure7PanelResult } from './figure7.ts';
+import type { Figure7PanelResult } from './panel-result.ts';
 
 /** A crossing that disagrees with the published one, and where ordinary training puts it. */
 export interface Miss {
