@@ -150,7 +150,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [change(TRAIN, { '--model': 'magic' }), '--model: expected one of computation'],
     [
       change(TRAIN, { '--activation': 'sine' }),
-      '--activation: expected one of linear, quadratic, relu, gelu',
+      '--activation: expected one of abs, elu, gelu, linear',
     ],
     [change(TRAIN, { '--activation': 'relu', '--loss': 'exact' }), '--loss: only the quadratic'],
     [[...TRAIN, '--untied'], '--untied: requires --model compression'],

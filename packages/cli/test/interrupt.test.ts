@@ -28,7 +28,7 @@ const atThirdPair = (signal: NodeJS.Signals | null): string => `
   let pairs = 0;
   Worker.prototype.postMessage = function (order, ...others) {
     post.call(this, order, ...others);
-    if (order?.task !== 'neighbours') return;
+    if (order?.name !== 'neighbours') return;
     appendFileSync(process.env.PAIRS, '.');
     if (++pairs === 3 && ${signal !== null}) process.kill(process.pid, '${signal}');
   };`;

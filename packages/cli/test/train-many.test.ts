@@ -264,7 +264,7 @@ describe('polysem train', () => {
       import { Worker } from 'node:worker_threads';
       const { postMessage } = Worker.prototype;
       Worker.prototype.postMessage = function (order, ...others) {
-        postMessage.call(this, order.kind === 'assign' ? { ...order, checkpointMs: 0 } : order, ...others);
+        postMessage.call(this, order.kind === 'train' ? { ...order, checkpointMs: 0 } : order, ...others);
       };
       const { renameSync } = fs;
       const starts = new Set();

@@ -22,7 +22,9 @@ import { openJournal } from './journal.ts';
 import type { RunOptions } from './phase-run.ts';
 
 /** Options of {@link runTraining}. */
-export interface TrainingRunOptions extends RunOptions {
+export interface TrainingRunOptions extends Omit<RunOptions, 'journal'> {
+  /** File for the journal, or a function that names it once the specs are known to be valid; none if absent. */
+  readonly journal?: string | (() => string | undefined);
   /** How many threads train at once, at most one a start; if absent all cores, or one if there is little to do. */
   readonly threads?: number;
   /** What trains on batches; the fastest that this engine can run if absent. */
@@ -57,14 +59,11 @@ export async function runTraining(
     const isScaled = isQuadraticModel(spec.model);
     if (usesKernel(spec) && kernel.name !== 'typescript' && !isScaled) checkFloat32(spec.model);
   }
+  const journal = typeof options.journal === 'function' ? options.journal() : options.journal;
   const memory =
-    options.journal === undefined
+    journal === undefined
       ? null
-      : openMemory(
-          options.journal,
-          specs,
-          identity({ version, revision, specs, kernel: kernel.name }),
-        );
+      : openMemory(journal, specs, identity({ version, revision, specs, kernel: kernel.name }));
   const threads = Math.max(
     1,
     Math.min(

@@ -154,7 +154,7 @@ async function train(flags: TrainFlags): Promise<void> {
       ? `training ${specs.length} models, ${one.restarts} restarts each`
       : `training, ${one.restarts} restarts`;
   const results = await runTraining(specs, {
-    ...journalPath(flags.out, { specs, kernel }),
+    journal: () => journalPath(flags.out, { specs, kernel }).journal,
     ...threads,
     ...(data !== null && { data }),
     kernel,

@@ -42,7 +42,7 @@ export function phaseRow(spec: PhaseSpec, row: number): PhaseRow {
   const { kurtosis, mean } = moments(inputs);
   if (mean !== 0) {
     throw new RangeError(
-      `shape: the theory needs inputs of mean 0, which ${spec.shape} has not; use uniform or gaussian`,
+      `shape: the theory needs inputs with mean 0, and ${spec.shape} has another mean; use uniform or gaussian`,
     );
   }
   const importances = axisValues(spec.importance);

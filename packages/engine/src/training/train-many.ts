@@ -90,6 +90,7 @@ export async function trainPlans(
     // oxlint-disable-next-line no-await-in-loop
     await trainRestarts(wave.filter(({ place }) => !ended.has(place)));
     for (const { plan, place } of wave) compare(plan, ended.get(place) as TrainedStart);
+    for (const { place } of wave) fractions[place] = 1;
     // oxlint-disable-next-line no-await-in-loop
     await report(wave[0].place, 1);
   }
@@ -133,7 +134,9 @@ export async function trainPlans(
     };
     const progresses = await executor.run(jobs, {
       resume,
-      onSteps: (job, steps) => report(open[job].place, steps / stepsOf(jobs[job])),
+      // A job that converged early may report its last step after its end.
+      onSteps: (job, steps) =>
+        report(open[job].place, ended.has(open[job].place) ? 1 : steps / stepsOf(jobs[job])),
       onCheckpoint: (job, progress) => {
         if (progress.stopped === null) extras.onCheckpoint?.(open[job].place, progress);
         else end(job, progress);
