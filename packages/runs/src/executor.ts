@@ -8,12 +8,16 @@ import {
 import { inlineExecutor, type Executor } from '@polysem/engine/training';
 import { allowFastVectors, openPool } from '@polysem/threads/node';
 
-/** An executor that must be closed. */
+/** An executor that must be closed after use. */
 export type OpenExecutor = Executor & { readonly close: () => Promise<void> };
 
 /**
- * The kernel with a given name, or for `auto` the fastest that this machine can run and that can train the models.
+ * The kernel with a given name, or for `auto` the fastest that this machine can run and that can
+ * train the models.
  *
+ * @param name name of the kernel, or `auto`.
+ * @param models the models to train.
+ * @returns the kernel.
  * @throws RangeError if this machine cannot run the kernel, or the kernel cannot train a model.
  */
 export function chooseKernel(
@@ -24,7 +28,14 @@ export function chooseKernel(
   return name === 'auto' ? fastestKernel(models) : kernelNamed(name, models);
 }
 
-/** An executor of so many threads: workers, or this thread alone. Checkpoints come so many seconds apart. */
+/**
+ * Opens an executor with a number of threads: a pool of workers, or this thread alone.
+ *
+ * @param kernel the kernel that trains.
+ * @param threads number of jobs trained at once.
+ * @param checkpointSeconds seconds between two checkpoints of a job.
+ * @returns the executor.
+ */
 export async function openExecutor(
   kernel: Kernel,
   threads: number,

@@ -18,7 +18,7 @@ import { identity } from './identity.ts';
 import { openJournal, type Journal } from './journal.ts';
 import type { RunOptions } from './phase-run.ts';
 
-/** What works on the rows of grids; it must be closed. */
+/** Trains rows of grids; must be closed after use. */
 export interface Sweeper {
   readonly kernel: KernelName;
   readonly sweep: (
@@ -29,8 +29,12 @@ export interface Sweeper {
 }
 
 /**
- * Opens so many threads, or this one alone. Results do not depend on how many.
+ * Opens a pool of workers, or uses this thread alone. Results do not depend on the number of
+ * threads.
  *
+ * @param options number of threads (default: all cores) and kernel (default: the fastest
+ *   available).
+ * @returns the sweeper.
  * @throws RangeError if this engine cannot run the kernel.
  */
 export async function openSweeper(
@@ -49,7 +53,7 @@ export async function openSweeper(
       for (const [index, task] of tasks.entries()) {
         rows.push(sweepRow(kernel, task));
         onRow(index, rows[index]);
-        // Lets an interrupt through: rows are worked on without a pause.
+        // Gives interrupts a chance: training a row does not yield to the event loop.
         // oxlint-disable-next-line no-await-in-loop
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -59,20 +63,27 @@ export async function openSweeper(
   };
 }
 
-/** The part of the work that is in the first pass, roughly: for showing progress. */
+/** Rough fraction of the work that the first pass takes, for showing progress. */
 const FIRST_PASS = 0.7;
 
 /**
- * Surveys a grid. With a journal, rows that an interrupted run of the same spec, version and kernel finished are taken
- * from it, and the result is the same, byte for byte.
+ * Surveys a grid. With a journal, rows that an interrupted run of the same spec, version and kernel
+ * finished are reused, and the result is the same, byte for byte.
  *
+ * @param spec the grid.
+ * @param sweeper trains the rows.
+ * @param options journal and progress callback.
+ * @returns the diagram.
  * @throws RangeError if the spec is malformed.
  */
 export async function runGrid(
   spec: GridSpec,
   sweeper: Sweeper,
   options: RunOptions & {
-    /** Leaves the journal of the finished survey for the caller to remove: it is part of longer work. */
+    /**
+     * True to leave the journal of the finished survey to the caller, for a survey that is part of
+     * longer work.
+     */
     readonly keepJournal?: boolean;
   } = {},
 ): Promise<GridDiagram> {
@@ -91,7 +102,7 @@ export async function runGrid(
     let done = tasks.length - open.length;
     const report = (): void => {
       const within = done / tasks.length;
-      // How many passes there will be is not known: each is taken for half of what is left.
+      // The number of passes is unknown: assume that each takes half of the remaining work.
       const before = pass === 0 ? 0 : 1 - (1 - FIRST_PASS) * 0.5 ** (pass - 1);
       const share = pass === 0 ? FIRST_PASS : (1 - before) / 2;
       options.onProgress?.(before + share * within);
@@ -113,11 +124,15 @@ export async function runGrid(
 }
 
 /**
- * Finds boundaries along the rows of a surveyed grid more finely (`refine`). With the journal that `runGrid` kept, what an
- * interrupted run had done of it is not done again; the journal is removed at the end.
+ * Refines boundaries along the rows of a surveyed grid (`refine`). With the journal that `runGrid`
+ * kept, rows that an interrupted run finished are reused; the journal is removed at the end.
  *
- * @param rounds how often each bracket of a boundary is halved.
- * @throws RangeError as `refine`.
+ * @param diagram a surveyed grid.
+ * @param sweeper trains the rows.
+ * @param rounds number of times each bracket of a boundary is halved.
+ * @param options journal and progress callback.
+ * @returns one step per boundary.
+ * @throws RangeError as `refine` does.
  */
 export async function runRefinement(
   diagram: GridDiagram,
@@ -132,7 +147,7 @@ export async function runRefinement(
     diagram,
     async (tasks) => {
       round++;
-      // Below zero, where the survey's passes have no parts.
+      // Negative numbers, because the passes of the survey use the others.
       const part = (k: number): number => -1 - (round * rowsOfGrid + k);
       const rows = tasks.map((_, k) => unpack(journal?.done.get(part(k))) as SweptRow | undefined);
       const open = tasks.flatMap((_, k) => (rows[k] === undefined ? [k] : []));

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The canonical text of a plain value: JSON with the keys of every object sorted, so that equal specs have equal texts.
+ * The canonical text of a plain value: JSON with the keys of every object sorted, so that equal
+ * specs have equal texts.
  *
- * @throws TypeError for what JSON cannot hold: functions, undefined in lists, numbers that are not finite.
+ * @param value the value.
+ * @returns its text.
+ * @throws TypeError for values that JSON cannot represent: functions, undefined in lists,
+ *   non-finite numbers.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string')
@@ -21,7 +25,13 @@ export function canonicalJson(value: unknown): string {
   throw new TypeError(`canonicalJson: a ${typeof value} has no JSON`);
 }
 
-/** The identity of a run: SHA-256, in hexadecimal, of the canonical text of everything that decides its result. */
+/**
+ * The identity of a run: the SHA-256 of the canonical text of everything that determines its
+ * result.
+ *
+ * @param spec everything that determines the result.
+ * @returns 64 hexadecimal digits.
+ */
 export function identity(spec: unknown): string {
   return createHash('sha256').update(canonicalJson(spec)).digest('hex');
 }

@@ -7,19 +7,24 @@ import {
   writeFileSync,
 } from 'node:fs';
 
-/** Finished parts of a long run on disk, so that a run that was cut off goes on where it stopped. */
+/** Finished parts of a long run on disk, from which an interrupted run continues. */
 export interface Journal<T> {
   /** Parts that an earlier, interrupted run of the same identity finished. */
   readonly done: ReadonlyMap<number, T>;
-  /** Writes a finished part down; it survives the process being killed. */
+  /** Writes a finished part to disk, where it survives if the process is killed. */
   readonly add: (part: number, value: T) => void;
-  /** Removes the journal: the run is whole, and its result is kept elsewhere. */
+  /** Removes the journal once the run is finished and its result is stored elsewhere. */
   readonly finish: () => void;
 }
 
 /**
- * Opens the journal of a run: lines of JSON, the first with the run's identity. A journal of another identity is
- * started anew; a last line that was cut off in the middle is dropped. Nothing is written before the first part is done.
+ * Opens the journal of a run: lines of JSON, the first with the run's identity. A journal with
+ * another identity is replaced, and an incomplete last line is dropped. Nothing is written before
+ * the first part is done.
+ *
+ * @param path file of the journal.
+ * @param identity identity of the run.
+ * @returns the journal.
  */
 export function openJournal<T>(path: string, identity: string): Journal<T> {
   const done = new Map<number, T>();
@@ -38,7 +43,7 @@ export function openJournal<T>(path: string, identity: string): Journal<T> {
     done,
     add: (part, value) => {
       if (!isBegun) {
-        // Written beside and renamed, so that a kill in this moment loses nothing.
+        // Written to another file and renamed, so that a kill at this moment loses nothing.
         const half = `${path}.tmp`;
         writeFileSync(half, whole === '' ? `${JSON.stringify({ identity })}\n` : whole);
         renameSync(half, path);

@@ -6,32 +6,38 @@ import type {
 } from '@polysem/core/streaming';
 import { dropNumbers, keepNumbers, readNumbers, type Kept } from './number-file.ts';
 
-/** Where a measurement keeps what it would take long to find again, should it be cut off. */
+/** File that keeps the expensive parts of a measurement, in case it is interrupted. */
 export interface MeasureCheckpoint {
   readonly path: string;
-  /** Of source, treatment and precision together: what was kept under another is not taken. */
+  /**
+   * Identity of source, treatment and precision together; state with another identity is ignored.
+   */
   readonly identity: string;
   /**
-   * Keeps the result too, until `dropMeasurement`: it is a part of something that is not finished. Else all that was kept
-   * is removed with the end.
+   * True to keep the result too, until `dropMeasurement`, for a measurement that is part of
+   * unfinished work. Otherwise everything is removed at the end.
    */
   readonly keepsResult?: boolean | undefined;
 }
 
-/** The least time between two states, in milliseconds, and how much longer it is than keeping one takes: 2.5 %. */
+/**
+ * Least time between two saved states, in milliseconds, and the least ratio of that time to the
+ * time that saving takes (40: saving costs at most 2.5 %).
+ */
 const BETWEEN = 3000;
 const TIMES = 40;
 
-/** What of `measureStream` goes on from a checkpoint. */
+/** The options of `measureStream` that resume from a checkpoint and write one. */
 export type Resuming = Pick<
   StreamOptions,
   'spectrum' | 'begun' | 'onSpectrum' | 'isStateDue' | 'onState'
 >;
 
 /**
- * What was kept of a measurement: its result, or what it goes on from and keeps on its way.
+ * The saved result of a measurement, or the options that resume it and save its state.
  *
- * @param between the least time between two states, in milliseconds.
+ * @param checkpoint file and identity.
+ * @param between least time between two saved states, in milliseconds.
  */
 export function resumeMeasurement(
   { path, identity }: MeasureCheckpoint,
@@ -59,12 +65,12 @@ export function resumeMeasurement(
   };
 }
 
-/** Whether the result itself was kept. */
+/** True if the result itself was saved. */
 export function isResult(kept: StreamMeasurement | Resuming): kept is StreamMeasurement {
   return 'capacity' in kept;
 }
 
-/** Keeps a value in the place of all that was kept before. */
+/** Saves a value, replacing everything that was saved before. */
 export function keep(
   { path, identity }: Pick<MeasureCheckpoint, 'path' | 'identity'>,
   kind: 'state' | 'spectrum' | 'measured' | 'neighbours',
@@ -73,7 +79,11 @@ export function keep(
   keepNumbers(path, identity, kind, value as Kept);
 }
 
-/** Removes all that was kept: what it is a part of is finished. */
+/**
+ * Removes everything that was saved, once the work that it is part of is finished.
+ *
+ * @param checkpoint file of the measurement.
+ */
 export function dropMeasurement({ path }: Pick<MeasureCheckpoint, 'path'>): void {
   dropNumbers(path);
 }

@@ -6,7 +6,7 @@ type Numbers = Float64Array | Int32Array;
 /** Plain data that JSON can hold, with arrays of numbers at any depth. */
 export type Kept = Readonly<Record<string, unknown>>;
 
-/** A first line of JSON fills up a multiple of so many bytes. */
+/** The first line, of JSON, is padded to a multiple of this many bytes. */
 const LINE = 512;
 /** Bytes that are read or hashed at a time. */
 const AT_ONCE = 2 ** 20;
@@ -15,13 +15,15 @@ interface Head {
   readonly identity: string;
   readonly kind: string;
   readonly value: unknown;
-  /** Of all else: a file that was damaged, or that two processes wrote to, is not taken. */
+  /**
+   * SHA-256 of everything else: a file that was damaged, or written by two processes, is ignored.
+   */
   readonly digest: string;
 }
 
 /**
- * Keeps a value with large arrays of numbers, whole or not at all. They are written as they lie in memory, since a copy
- * could be as large as all else that a measurement takes.
+ * Saves a value with large arrays of numbers atomically. Arrays are written directly from memory,
+ * because a copy could be as large as all other memory of a measurement.
  */
 export function keepNumbers(path: string, identity: string, kind: string, value: Kept): void {
   const arrays: Numbers[] = [];
@@ -53,7 +55,7 @@ export function keepNumbers(path: string, identity: string, kind: string, value:
   renameSync(half, path);
 }
 
-/** What was kept under an identity, and as what; undefined if there is none. */
+/** Reads the value saved with an identity, and its kind; undefined if there is none. */
 export function readNumbers(
   path: string,
   identity: string,
@@ -93,7 +95,7 @@ export function readNumbers(
   }
 }
 
-/** Removes what was kept: the work is finished. */
+/** Removes the saved value once the work is finished. */
 export function dropNumbers(path: string): void {
   rmSync(path, { force: true });
   rmSync(`${path}.tmp`, { force: true });
@@ -107,7 +109,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Reads the first line; the file then stands behind it. */
+/** Reads the first line and leaves the file position after it. */
 function readHead(file: number): (Head & { readonly bytes: number }) | undefined {
   const lines: Buffer[] = [];
   while (lines.at(-1)?.at(-1) !== 10) {

@@ -9,7 +9,7 @@ import { revision, version } from '@polysem/core';
 import { identity } from './identity.ts';
 import { openJournal } from './journal.ts';
 
-/** A whole phase diagram: grids are row-major, rows of density, columns of importance. */
+/** A complete phase diagram. Grids are row-major: rows of density, columns of importance. */
 export interface PhaseDiagram {
   readonly spec: PhaseSpec;
   readonly version: string;
@@ -18,12 +18,12 @@ export interface PhaseDiagram {
   /** Predicted capacity of the varied feature, and the predicted loss. */
   readonly capacity: Float64Array;
   readonly loss: Float64Array;
-  /** Where other allocations are as good. */
+  /** True where other allocations are equally good. */
   readonly degenerate: readonly boolean[];
   readonly trained: TrainedDiagram | null;
 }
 
-/** What training found, cell by cell. */
+/** Results of training, one number per cell. */
 export interface TrainedDiagram {
   readonly capacity: Float64Array;
   readonly loss: Float64Array;
@@ -34,16 +34,19 @@ export interface TrainedDiagram {
 
 /** Options of a long run. */
 export interface RunOptions {
-  /** File for the journal of finished parts; none if absent. */
+  /** File for the journal of finished parts; no journal by default. */
   readonly journal?: string;
-  /** Called now and then with the fraction done. */
+  /** Called periodically with the fraction done. */
   readonly onProgress?: (done: number) => void;
 }
 
 /**
- * Computes a phase diagram row by row. With a journal, rows finished by an interrupted run of the same spec and
- * version are taken from it, and the result is the same, byte for byte.
+ * Computes a phase diagram row by row. With a journal, rows that an interrupted run of the same
+ * spec and version finished are reused, and the result is the same, byte for byte.
  *
+ * @param spec the phase diagram.
+ * @param options journal and progress callback.
+ * @returns the diagram.
  * @throws RangeError if the spec is malformed.
  */
 export async function runPhase(spec: PhaseSpec, options: RunOptions = {}): Promise<PhaseDiagram> {
@@ -61,7 +64,7 @@ export async function runPhase(spec: PhaseSpec, options: RunOptions = {}): Promi
     }
     rows.push(result);
     options.onProgress?.((row + 1) / spec.density.count);
-    // Lets an interrupt through: rows are computed without a pause.
+    // Gives interrupts a chance: computing a row does not yield to the event loop.
     // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setImmediate(resolve));
   }

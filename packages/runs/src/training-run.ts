@@ -25,25 +25,32 @@ import type { RunOptions } from './phase-run.ts';
 export interface TrainingRunOptions extends Omit<RunOptions, 'journal'> {
   /** File for the journal, or a function that names it once the specs are known to be valid; none if absent. */
   readonly journal?: string | (() => string | undefined);
-  /** How many threads train at once, at most one a start; if absent all cores, or one if there is little to do. */
+  /**
+   * Number of threads, at most one per restart; by default all cores, or one if there is little
+   * work.
+   */
   readonly threads?: number;
-  /** What trains on batches; the fastest that this engine can run if absent. */
+  /** The kernel that trains; by default the fastest available. */
   readonly kernel?: KernelName;
   /** The data matrix that the specs name. */
   readonly data?: DataSet;
 }
 
-/** Seconds of work on a start between two checkpoints of it. */
+/** Seconds of training between two checkpoints of a restart. */
 const CHECKPOINT_SECONDS = 3;
-/** Multiplications that take about as long as starting workers. */
+/** Number of multiplications that take about as long as starting workers. */
 const WORTH_WORKERS: number = 2 ** 30;
 
 /**
- * Trains models, many starts at a time. With a journal, what an interrupted run of the same specs, version and kernel
- * had done is taken from it, finished starts and those in the middle; the result is the same, byte for byte. Restarts of
- * a spec that all diverged do not keep the others from their results.
+ * Trains models, several restarts at a time. With a journal, an interrupted run of the same specs,
+ * version and kernel is continued: finished restarts are reused, unfinished ones resumed, and the
+ * result is the same, byte for byte. A spec whose restarts all diverged does not affect the others.
  *
- * @throws RangeError if a spec is malformed or names other data, or this engine cannot run the kernel.
+ * @param specs one spec per model.
+ * @param options threads, kernel, data, journal and progress callback.
+ * @returns one result per spec.
+ * @throws RangeError if a spec is malformed or names different data, or this engine cannot run
+ *   the kernel.
  */
 export async function runTraining(
   specs: readonly TrainingSpec[],
@@ -55,7 +62,7 @@ export async function runTraining(
   );
   const plans = specs.map((spec) => planTraining(spec, { data: options.data, kernel }));
   for (const spec of specs) {
-    // The quadratic model is trained in units of its largest importance.
+    // The quadratic model is trained in units in which the largest importance is 1.
     const isScaled = isQuadraticModel(spec.model);
     if (usesKernel(spec) && kernel.name !== 'typescript' && !isScaled) checkFloat32(spec.model);
   }
@@ -77,7 +84,7 @@ export async function runTraining(
       ...memory?.extras,
       onProgress: async (done) => {
         options.onProgress?.(done);
-        // Lets an interrupt through: training does not pause of itself.
+        // Gives interrupts a chance: training does not yield to the event loop.
         await new Promise((resolve) => setImmediate(resolve));
       },
     });
@@ -88,7 +95,7 @@ export async function runTraining(
   }
 }
 
-/** As many threads as processors, or one if there is too little work to start workers for. */
+/** As many threads as cores, or one if there is too little work to justify starting workers. */
 function worthwhile(plans: readonly TrainingPlan[]): number {
   const work = plans.reduce(
     (sum, { spec, job }) => sum + spec.restarts * spec.steps * roughStepCost(job(0)),
@@ -97,7 +104,7 @@ function worthwhile(plans: readonly TrainingPlan[]): number {
   return work < WORTH_WORKERS ? 1 : availableParallelism();
 }
 
-/** What is kept on disk of a run: finished starts in a journal, each unfinished one in a file of its own. */
+/** The store of a run: finished restarts in a journal, each unfinished one in its own file. */
 function openMemory(path: string, specs: readonly TrainingSpec[], name: string) {
   const journal = openJournal<string>(path, name);
   const starts = specs.reduce((sum, spec) => sum + spec.restarts, 0);
@@ -126,7 +133,7 @@ function openMemory(path: string, specs: readonly TrainingSpec[], name: string) 
     },
     finish: (): void => {
       journal.finish();
-      // A start that was finished just before the process was killed may have left its own.
+      // A restart that finished just before the process was killed may have left its file.
       for (let start = 0; start < starts; start++) dropCheckpoint(fileOf(start));
     },
   };

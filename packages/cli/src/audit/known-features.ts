@@ -15,7 +15,7 @@ import {
   type FeatureTable,
 } from '@polysem/runs/audit';
 
-/** Flags that say where statistics of features are. */
+/** Flags that locate statistics of features. */
 export interface KnownFlags extends Omit<InputFlags, 'correlation'> {
   readonly stats?: string;
   readonly activations?: string;
@@ -25,19 +25,21 @@ export interface KnownFlags extends Omit<InputFlags, 'correlation'> {
   readonly scale?: string;
 }
 
-/** What is known of the features, in their order. */
+/** Statistics of the features, in the order of the features. */
 export interface KnownFeatures {
   readonly importance: Float64Array;
   readonly kurtosis: Float64Array;
   readonly density: Float64Array | null;
   readonly scale: Float64Array | null;
   readonly labels: string[] | null;
-  /** The columns taken, by flag. */
+  /** The columns used, by flag. */
   readonly columns: Readonly<Record<string, string>>;
   readonly shape: string | null;
 }
 
-/** Checks, before any work is done, that the flags name statistics and do not contradict each other. */
+/**
+ * Checks, before any work starts, that the flags name statistics and do not contradict each other.
+ */
 export function checkSources(flags: KnownFlags): void {
   if (flags.stats !== undefined && flags.activations !== undefined)
     throw new UsageError('--activations: give --stats or --activations, not both');
@@ -59,7 +61,11 @@ export function checkSources(flags: KnownFlags): void {
     );
 }
 
-/** Reads what the flags name, checked and in the order of the features. @throws UsageError in one line. */
+/**
+ * Reads and checks the statistics that the flags name, in the order of the features.
+ *
+ * @throws UsageError in one line.
+ */
 export async function readKnown(
   flags: KnownFlags,
   squaredNorm: Float64Array,

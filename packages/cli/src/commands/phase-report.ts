@@ -3,10 +3,13 @@ import type { PhaseDiagram } from '@polysem/runs';
 import { number } from '@polysem/reports/text';
 import { describeModel } from '@polysem/reports/phase';
 
-/** Capacities further apart than this, at losses as good as the best, show nearly degenerate optima. */
+/**
+ * Cells with a start as good as the best whose capacity differs by more than this count as nearly
+ * degenerate.
+ */
 const APART = 0.05;
 
-/** A predicted diagram for people. */
+/** A predicted diagram as text for users. */
 export function describePhase({ spec, capacity, trained }: PhaseDiagram): string {
   const { features, dims, shape, density, importance } = spec;
   const lines = [
@@ -23,7 +26,7 @@ export function describePhase({ spec, capacity, trained }: PhaseDiagram): string
   return lines.join('\n');
 }
 
-/** A trained grid for people. */
+/** A trained grid as text for users. */
 export function describeGrid(diagram: GridDiagram, steps: readonly RefinedStep[] | null): string {
   const { spec, capacity, standardError, optima, degeneracy, restarts, predicted } = diagram;
   const { x, y } = spec;

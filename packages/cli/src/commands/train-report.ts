@@ -14,7 +14,7 @@ import { describeModel } from '@polysem/reports/phase';
 
 type Ended = TrainingResult | DivergedTraining;
 
-/** What `--json` says of one model. */
+/** The `--json` output for one model. */
 export function summary(result: Ended): object {
   const { spec, runs } = result;
   const all = {
@@ -39,7 +39,7 @@ function withoutWeights({ history, ...run }: TrainingRun): object {
   return { ...run, history: history.map(({ step, loss, capacity }) => ({ step, loss, capacity })) };
 }
 
-/** W as D rows of N. */
+/** W as D rows of N numbers. */
 function rowsOf(embedding: Embedding): number[][] {
   const { data, shape } = embeddingToMatrix(embedding);
   const [dims, features] = shape;
@@ -54,7 +54,10 @@ interface NamedTensor {
   readonly data: Float64Array;
 }
 
-/** W as users expect it, D x N; the metadata say which axis counts features, so that `measure` need not be told. */
+/**
+ * One model as a safetensors file, with W as D x N. The metadata name the axis that counts
+ * features, so that `measure` needs no flag for it.
+ */
 export function encodeOne(result: TrainingResult, kernel: KernelName | null): Uint8Array {
   return encodeSafetensors(tensors(result), {
     ...metadata(kernel),
@@ -63,7 +66,10 @@ export function encodeOne(result: TrainingResult, kernel: KernelName | null): Ui
   });
 }
 
-/** The tensors of several models, the instances as their first axis; NaN where all starts of one diverged. */
+/**
+ * The tensors of several models, with instances as the first axis; NaN for an instance whose starts
+ * all diverged.
+ */
 export function encodeMany(results: readonly Ended[], kernel: KernelName | null): Uint8Array {
   const each = results.map((result) => (result.best === null ? null : tensors(result)));
   const pattern = each.find((known) => known !== null) ?? [];
@@ -105,11 +111,11 @@ function matrix(name: string, embedding: Embedding): NamedTensor {
   return { name, shape, data: Float64Array.from(data) };
 }
 
-/** One row a recorded step of the best start; NaN where it had stopped before. */
+/** One row per recorded step of the best start; NaN for steps after an early stop. */
 function historyTensors({ spec, runs, best }: TrainingResult): NamedTensor[] {
   const { features, dims } = spec.model;
   const { history } = runs[best];
-  // An early stop has a row of its own, which may come in the place of the last step.
+  // An early stop adds a row of its own; there is room, because the last step was not reached.
   const rows = recordedSteps(spec).length;
   if (rows === 0) return [];
   const fill = (name: string, shape: readonly number[], of: (k: number) => ArrayLike<number>) => {
@@ -126,7 +132,7 @@ function historyTensors({ spec, runs, best }: TrainingResult): NamedTensor[] {
   ];
 }
 
-/** One model, a row a feature. */
+/** One model as text: one row per feature. */
 export function describeOne(result: TrainingResult): string {
   const { spec, capacity, squaredNorm, loss, optimum, gap, runs, best } = result;
   const rows = spec.model.importance.map((v, i) => [
@@ -160,7 +166,7 @@ function describeRun({ loss, stopped, cause, steps }: TrainingRun): string {
 /** A feature counts as represented if its vector is longer than this fraction of the longest. */
 const REPRESENTED = 0.5;
 
-/** Several models, a row an instance. */
+/** Several models as text: one row per instance. */
 export function describeMany(results: readonly Ended[]): string {
   const [{ spec, runs }] = results;
   const last = spec.model.task === 'compression' ? 'D*' : 'gap';

@@ -24,7 +24,7 @@ import { parseCorrelation } from './correlation.ts';
 import { parseHeldOut, readData, type DataFlags } from './data.ts';
 import { parseShape } from './inputs.ts';
 
-/** Flags of `polysem train` that decide its results. */
+/** Flags of `polysem train` that determine its results. */
 export interface TrainingFlags extends DataFlags, ArchitectureFlags {
   readonly features?: string;
   readonly dims?: string;
@@ -48,15 +48,15 @@ export interface TrainingFlags extends DataFlags, ArchitectureFlags {
   readonly seed: string;
 }
 
-/** What flags say is to be trained. */
+/** The training that the flags describe. */
 export interface ParsedTraining {
-  /** One an instance. */
+  /** One spec per instance. */
   readonly specs: TrainingSpec[];
-  /** The data matrix that they name; null for distributions. */
+  /** The data matrix that the specs name; null for distributions. */
   readonly data: DataSet | null;
 }
 
-/** One spec an instance. */
+/** Parses the flags into one spec per instance. */
 export async function parseTraining(flags: TrainingFlags): Promise<ParsedTraining> {
   const data = await readData(flags);
   const model = await parseModel(flags, data);
@@ -82,7 +82,10 @@ async function parseModel(flags: TrainingFlags, data: DataSet | null): Promise<T
   return { ...parseArchitecture(flags), features, dims, importance };
 }
 
-/** One number for all features, one a feature, or `r^i`: powers of r, from 1 for the first feature. */
+/**
+ * One number for all features, one per feature, or `r^i`: powers of r, with 1 for the first
+ * feature.
+ */
 async function parseImportance(flags: TrainingFlags, inData?: number): Promise<number[]> {
   const text = required(flags.importance, '--importance', '4,2,1');
   const asked =
@@ -99,7 +102,7 @@ async function parseImportance(flags: TrainingFlags, inData?: number): Promise<n
     const ratio = parseNumber(text.slice(0, -2), '--importance');
     if (given === undefined)
       throw new UsageError(`--importance: ${text} does not say how many; give --features too`);
-    // By multiplication: powers differ in the last bit between engines.
+    // Multiplication, because powers differ in the last bit between engines.
     const powers = [1];
     while (powers.length < given) powers.push(powers[powers.length - 1] * ratio);
     return powers;
@@ -115,7 +118,10 @@ async function parseImportance(flags: TrainingFlags, inData?: number): Promise<n
   return listed;
 }
 
-/** The inputs of each instance: one density, one a feature, or `a..b` evenly in ratio over the instances. */
+/**
+ * The inputs of each instance: one density, one per feature, or `a..b`, spread over the instances
+ * in equal ratios.
+ */
 async function parseDensities(
   flags: TrainingFlags,
   model: ToyModel,
@@ -136,7 +142,8 @@ async function parseMarginals(
   model: ToyModel,
   count: number,
 ): Promise<Marginal[]> {
-  // Compression models compress the raw inputs, on [0, 1] unless told otherwise; the theory of computation wants variance 1.
+  // Compression models take the raw inputs, on [0, 1] by default; the theory of computation needs
+  // variance 1.
   const isCompression = model.task === 'compression';
   const shape = parseShape(flags, isCompression ? 'uniform-positive' : 'uniform');
   const of = (density: number) => ({ ...shape, density, unitVariance: !isCompression });
@@ -209,7 +216,7 @@ function parseSettings(
   };
 }
 
-/** L-BFGS finds its own steps. */
+/** Rejects flags that do not apply to L-BFGS, which chooses its own steps. */
 function refuseForLbfgs({ lr, schedule, warmUp }: TrainingFlags): void {
   const given = { '--lr': lr, '--schedule': schedule, '--warm-up': warmUp };
   for (const [flag, value] of Object.entries(given)) {
@@ -236,7 +243,7 @@ function parseOptimiser(flags: TrainingFlags, name: Optimiser['name']): Optimise
   return { ...firstOrderDefaults.sgd, ...momentum, ...decay };
 }
 
-/** `span:improvement`. */
+/** Parses `span:improvement`. */
 function parseStopping(text: string): EarlyStopping {
   const parts = text.split(':');
   if (parts.length !== 2) {

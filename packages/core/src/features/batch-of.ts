@@ -2,10 +2,13 @@ import { positiveInteger } from '@polysem/numerics/checks';
 import type { SparseBatch } from './sparse-batch.ts';
 
 /**
- * A batch of given data, by its active entries: numbers other than zero are active.
+ * Converts a data matrix to a sparse batch. Nonzero entries are active.
  *
  * @param matrix rows x N numbers, row-major.
- * @throws RangeError if the numbers are not rows x N, or one of them is not finite.
+ * @param rows the number of rows.
+ * @param features N, the number of features.
+ * @returns the batch.
+ * @throws RangeError if the matrix does not have rows x N numbers, or one of them is not finite.
  */
 export function batchOf(
   matrix: Float64Array | Float32Array,

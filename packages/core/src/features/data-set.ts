@@ -3,15 +3,18 @@ import type { FeatureInputs } from './correlation.ts';
 import { sha256OfNumbers } from './sha256.ts';
 import type { SparseBatch } from './sparse-batch.ts';
 
-/** A data matrix that somebody brought: its rows are inputs. */
+/** A data matrix given by the user; its rows are inputs. */
 export interface DataSet {
-  /** All rows, by their active entries; in shared memory where there is such, so that threads need no copies. */
+  /** All rows as a sparse batch, in shared memory if available, so that threads need no copies. */
   readonly batch: SparseBatch;
-  /** The SHA-256 of the numbers, row-major, as little-endian float64; in hexadecimal. */
+  /** SHA-256 of the numbers as row-major little-endian float64, in hexadecimal. */
   readonly sha256: string;
 }
 
-/** Inputs that are the rows of a data matrix, all equally likely. Plain data: it names the numbers and does not hold them. */
+/**
+ * Inputs that are the rows of a data matrix, all equally likely. Plain data: it identifies the
+ * numbers but does not contain them.
+ */
 export interface DataInputs {
   readonly kind: 'data';
   readonly rows: number;
@@ -19,17 +22,20 @@ export interface DataInputs {
   /** See {@link DataSet}. */
   readonly sha256: string;
   /**
-   * The fraction of rows, drawn by the seed, that training does not see and runs are judged by; at 0 the rows trained on
-   * judge too.
+   * Fraction of rows held out for evaluation, chosen by the seed (0: evaluate on the training
+   * rows).
    */
   readonly heldOut: number;
 }
 
 /**
- * Takes a data matrix in.
+ * Makes a data set of a matrix.
  *
  * @param matrix rows x N numbers, row-major.
- * @throws RangeError if the numbers are not rows x N, or one of them is not finite.
+ * @param rows the number of rows.
+ * @param features N, the number of features.
+ * @returns the data set.
+ * @throws RangeError if the matrix does not have rows x N numbers, or one of them is not finite.
  */
 export function dataSet(
   matrix: Float64Array | Float32Array,
@@ -49,19 +55,32 @@ export function dataSet(
   };
 }
 
-/** The inputs that are the rows of a data matrix, some of them held out. */
+/**
+ * The inputs that are the rows of a data matrix.
+ *
+ * @param data the data matrix.
+ * @param heldOut fraction of rows to hold out for evaluation, in [0, 1).
+ * @returns the inputs, as a spec has them.
+ */
 export function dataInputs({ batch, sha256 }: DataSet, heldOut: number): DataInputs {
   return { kind: 'data', rows: batch.rows, features: batch.features, sha256, heldOut };
 }
 
-/** Whether inputs are the rows of a data matrix. */
+/**
+ * True if inputs are the rows of a data matrix.
+ *
+ * @param inputs inputs as a spec has them.
+ * @returns true for an object with `kind: 'data'`.
+ */
 export function isDataInputs(inputs: FeatureInputs | DataInputs): inputs is DataInputs {
   return 'kind' in inputs && inputs.kind === 'data';
 }
 
 /**
- * Checks data inputs against a model.
+ * Checks that data inputs are valid and fit a model.
  *
+ * @param inputs the inputs.
+ * @param features N, the number of features of the model.
  * @throws RangeError with the field, its value and the remedy.
  */
 export function checkDataInputs(inputs: DataInputs, features: number): void {
@@ -87,7 +106,11 @@ export function checkDataInputs(inputs: DataInputs, features: number): void {
   }
 }
 
-/** Checks that a data matrix is the one that the inputs name; returns it. @throws RangeError if it is another, or missing. */
+/**
+ * Checks that a data matrix is the one that the inputs name, and returns it.
+ *
+ * @throws RangeError if it is a different one, or missing.
+ */
 export function checkDataSet(
   { rows, features, sha256 }: DataInputs,
   data: DataSet | undefined,
@@ -104,7 +127,13 @@ export function checkDataSet(
   );
 }
 
-/** How many rows are held out: the nearest number to the fraction, at least one where it is above 0. */
+/**
+ * Number of held-out rows: the fraction of all rows, rounded, but at least one if the fraction is
+ * above 0.
+ *
+ * @param inputs number of rows and fraction held out.
+ * @returns the number of rows.
+ */
 export function heldOutRows({ rows, heldOut }: Pick<DataInputs, 'rows' | 'heldOut'>): number {
   return heldOut === 0 ? 0 : Math.max(1, Math.round(rows * heldOut));
 }
@@ -113,7 +142,7 @@ function shared<T extends Uint32Array | Float64Array>(
   kind: { new (buffer: ArrayBufferLike): T; readonly BYTES_PER_ELEMENT: number },
   values: T,
 ): T {
-  // Pages without cross-origin isolation have none.
+  // Web pages without cross-origin isolation do not have it.
   if (typeof SharedArrayBuffer === 'undefined') return values;
   const copy = new kind(new SharedArrayBuffer(values.length * kind.BYTES_PER_ELEMENT));
   copy.set(values);

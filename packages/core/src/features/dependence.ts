@@ -3,13 +3,13 @@ import type { Correlation } from './correlation.ts';
 import type { FeatureDistribution } from './feature-distribution.ts';
 import { groupLists } from './groups.ts';
 
-/** Which of N features are active together, checked and written out. */
+/** The dependence of N features, checked, with groups, loadings or matrix written out. */
 export type Dependence =
   | {
       readonly kind: 'together' | 'one-of';
-      /** Ascending features of each group; every feature is in one. */
+      /** Ascending feature numbers of each group; every feature is in exactly one. */
       readonly groups: readonly (readonly number[])[];
-      /** P(the group has an active feature). */
+      /** P(at least one feature of the group is active). */
       readonly densities: Float64Array;
     }
   | { readonly kind: 'factor'; readonly loadings: Float64Array }
@@ -19,7 +19,7 @@ export type Dependence =
 /** Rounding error allowed in the sum of the densities of a one-of group, and in a correlation matrix. */
 const ROUNDING = 1e-12;
 
-/** Independent features: groups of one. */
+/** Independent features, as groups of one. */
 export function independence(marginals: readonly FeatureDistribution[]): Dependence {
   return {
     kind: 'together',
@@ -29,7 +29,7 @@ export function independence(marginals: readonly FeatureDistribution[]): Depende
 }
 
 /**
- * Checks a correlation and writes it out for features of these distributions.
+ * Checks a correlation and writes it out for features with the given distributions.
  *
  * @throws RangeError in one line with the field, its value and the remedy.
  */

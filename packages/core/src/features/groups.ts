@@ -1,10 +1,11 @@
 import type { Groups } from './correlation.ts';
 
 /**
- * Groups as lists of ascending feature numbers that contain every feature 0 .. N - 1 once. A feature in no given group
- * becomes a group of one.
+ * Groups as lists of ascending feature numbers in which every feature 0 .. N - 1 occurs once. A
+ * feature in none of the given groups becomes a group of one.
  *
- * @throws RangeError for a size that does not divide N, an empty group, or a feature that does not exist or occurs twice.
+ * @throws RangeError for a size that does not divide N, an empty group, or a feature that does
+ *   not exist or occurs twice.
  */
 export function groupLists(groups: Groups, features: number): readonly (readonly number[])[] {
   if (typeof groups === 'number') {

@@ -33,12 +33,16 @@ export interface CorrelatedInputs {
 /** Inputs that are drawn from a distribution; checked. */
 export type DistributedInputs = IndependentInputs | CorrelatedInputs;
 
-/** Everything that a model can be trained on, checked and written out per feature. Plain data: it can be sent to a worker. */
+/**
+ * All kinds of inputs that a model can be trained on, checked and written out per feature. Plain
+ * data: it can be sent to a worker.
+ */
 export type Inputs = DistributedInputs | RowInputs;
 
 /**
- * Checks inputs and writes them out: one distribution per feature and the groups, loadings or matrix of their correlation,
- * or the rows of the data matrix. Everything that draws or computes with inputs takes the result and does not check again.
+ * Checks inputs and writes them out: one distribution per feature and the groups, loadings or
+ * matrix of their correlation, or the rows of the data matrix. Functions that draw from inputs or
+ * compute with them take the result and do not check again.
  *
  * @param inputs inputs as a spec has them.
  * @param features N, the number of features of the model.
@@ -87,7 +91,7 @@ export function resolveInputs(
 }
 
 /**
- * Writes out which features are active together; independent features are groups of one.
+ * The dependence between features; independent features are groups of one.
  *
  * @param inputs checked inputs.
  * @returns their groups, loadings or correlation matrix.

@@ -4,7 +4,7 @@ import { transferable, type StreamWorkers } from './workers.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 import type { BlockInput, StreamTasks } from './tasks.ts';
 
-/** Chunks that a worker has at once: one being processed and one waiting. */
+/** Chunks per worker at any time: one in progress and one waiting. */
 const AHEAD = 2;
 
 /** Tasks that process one chunk each. */
@@ -12,7 +12,10 @@ type BlockTask = {
   readonly [K in keyof StreamTasks]: StreamTasks[K]['input'] extends BlockInput ? K : never;
 }[keyof StreamTasks];
 
-/** Reads chunks in order and gives each to the least busy worker; `take` is called with each answer as soon as it comes. */
+/**
+ * Reads chunks in order and gives each to the least busy worker; calls `take` with each answer as
+ * soon as it arrives.
+ */
 export async function shareBlocks<K extends BlockTask>(
   source: FeatureSource,
   blocks: readonly { readonly first: number; readonly count: number }[],

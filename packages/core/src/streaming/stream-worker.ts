@@ -14,7 +14,11 @@ import { multiply } from './scaling.ts';
 import { refineSpectrum } from './refine-spectrum.ts';
 import type { StreamTasks } from './tasks.ts';
 
-/** Does one task. @throws RangeError if its input is wrong. */
+/**
+ * Performs one task.
+ *
+ * @throws RangeError if its input is wrong.
+ */
 export type StreamWorker = <K extends keyof StreamTasks>(
   task: K,
   input: StreamTasks[K]['input'],
@@ -24,7 +28,10 @@ type TaskTable = {
   readonly [K in keyof StreamTasks]: (input: StreamTasks[K]['input']) => StreamTasks[K]['answer'];
 };
 
-/** The computing side of a measurement, in any thread. It keeps the state that tasks named `open..` begin. */
+/**
+ * The worker side of a measurement, on any thread. It keeps the state that tasks named `open..`
+ * create.
+ */
 export function streamWorker(): StreamWorker {
   let rows: { readonly sums: FrameAccumulator; readonly scale: number } | null = null;
   let figures: FeatureFigures | null = null;
@@ -109,14 +116,17 @@ export function streamWorker(): StreamWorker {
   return (task, input) => tasks[task](input);
 }
 
-/** The state of a task that must have been opened. */
+/** The state that an `open..` task must have created. */
 function begun<T>(state: T | null): T {
   if (state === null)
     throw new Error('streaming: this task was not begun; ask for the one that opens it first');
   return state;
 }
 
-/** (sum t^2)^2 / sum t^4. Coordinates are divided by the largest first, so that fourth powers do not underflow. */
+/**
+ * Participation number (sum t^2)^2 / sum t^4. Coordinates are first divided by the largest, so that
+ * fourth powers do not underflow.
+ */
 function participationOf(t: Float64Array): number {
   let largest = 0;
   for (const entry of t) largest = Math.max(largest, Math.abs(entry));

@@ -23,20 +23,20 @@ export interface RowsInput {
   readonly from: number;
   readonly to: number;
   readonly precision: Precision;
-  /** A power of two by which vectors are multiplied. */
+  /** Power of two by which vectors are multiplied. */
   readonly scale: number;
-  /** Sums of these rows over earlier features, from which to continue. */
+  /** Sums of these rows over earlier features, to continue from. */
   readonly begun?: FrameSums | undefined;
 }
 
 /** The tasks of a worker, each with its input and its answer. Both can be sent between threads. */
 export interface StreamTasks {
-  /** Begins sums of rows of S; drops those begun before. */
+  /** Starts sums of rows of S, replacing earlier ones. */
   readonly openRows: { readonly input: RowsInput; readonly answer: void };
   readonly addToRows: { readonly input: BlockInput; readonly answer: void };
-  /** The sums so far; some of the last features may be missing. */
+  /** The sums so far; the last few features may not be included yet. */
   readonly keepRows: { readonly input: null; readonly answer: FrameSums };
-  /** Ends the sums and returns them, (to - from) x dims. */
+  /** Ends the sums and returns them: (to - from) x dims numbers. */
   readonly closeRows: { readonly input: null; readonly answer: Float64Array };
   readonly eigen: {
     readonly input: { readonly matrix: Float64Array; readonly dims: number };
@@ -52,7 +52,10 @@ export interface StreamTasks {
     };
     readonly answer: { readonly error: number; readonly isFineEnough: boolean };
   };
-  /** Prepares to measure features in a basis; `calibrate` estimates from some of them how exact float32 is. */
+  /**
+   * Prepares to measure features in a basis; `calibrate` estimates the accuracy of float32 from
+   * some of the features.
+   */
   readonly openFigures: { readonly input: EigenBasis; readonly answer: void };
   readonly calibrate: { readonly input: BlockInput; readonly answer: Calibration };
   readonly figures: {
@@ -64,7 +67,7 @@ export interface StreamTasks {
   };
   /** Frees the memory of earlier tasks. */
   readonly rest: { readonly input: null; readonly answer: void };
-  /** Prepares to multiply vectors by a power of two and to write them in another basis. */
+  /** Prepares to multiply vectors by a power of two and to express them in another basis. */
   readonly openRotation: {
     readonly input: {
       readonly dims: number;
@@ -86,18 +89,24 @@ export interface StreamTasks {
   };
   /** Finds nearest neighbours among the features of two chunks. */
   readonly neighbours: { readonly input: PairInput; readonly answer: NeighbourPair };
-  /** Prepares to multiply features by some vectors; `products` returns features x vectors inner products. */
+  /**
+   * Prepares to multiply features by given vectors; `products` returns features x vectors inner
+   * products.
+   */
   readonly openProducts: { readonly input: RowProductsOptions; readonly answer: void };
   readonly products: { readonly input: BlockInput; readonly answer: Float64Array };
-  /** Prepares to measure how features spread over the eigenspaces of S. */
+  /** Prepares to measure how features are distributed over the eigenspaces of S. */
   readonly openSpectral: { readonly input: SpectralInput; readonly answer: void };
   readonly spectral: { readonly input: BlockInput; readonly answer: SpectralFigures };
-  /** The largest weight of each neuron among some features. */
+  /** Finds the largest weight of each neuron among some features. */
   readonly largestWeights: {
     readonly input: BlockInput & { readonly dims: number };
     readonly answer: LargestWeights;
   };
-  /** Prepares to sum what neurons mix, given the largest weight of each. */
+  /**
+   * Prepares to sum statistics of the features that each neuron mixes, given the largest weight of
+   * each neuron.
+   */
   readonly openNeurons: {
     readonly input: { readonly largest: Float64Array; readonly threshold: number };
     readonly answer: void;
@@ -105,11 +114,11 @@ export interface StreamTasks {
   readonly neurons: { readonly input: BlockInput; readonly answer: NeuronSums };
 }
 
-/** The eigenspaces of S; vectors are multiplied by a power of two. */
+/** The eigenspaces of S, and the power of two by which vectors are multiplied. */
 export interface SpectralInput {
   readonly dims: number;
   readonly rank: number;
-  /** rank x dims. */
+  /** rank x dims numbers. */
   readonly vectors: Float64Array;
   readonly eigenvalues: Float64Array;
   readonly eigenspaces: readonly Eigenspace[];

@@ -1,14 +1,22 @@
 import { streamWorker } from './stream-worker.ts';
 import type { StreamTasks } from './tasks.ts';
 
-/** The workers of a measurement, one or several. Each keeps state of its own, and does its tasks in the order in which they are asked. */
+/**
+ * The workers of a measurement, at least one. Each keeps its own state and performs its tasks in
+ * the order in which they are requested.
+ */
 export interface StreamWorkers {
   /** Number of workers. */
   readonly threads: number;
   /**
-   * Has a worker do a task. Rejects with the error of the task.
+   * Asks a worker to perform a task. Rejects with the error of the task.
    *
-   * @param transfer buffers of the input that the caller gives up, so that they need not be copied.
+   * @param worker index of the worker.
+   * @param task name of the task.
+   * @param input input of the task.
+   * @param transfer buffers of the input that the caller gives up, so that they need not be
+   *   copied.
+   * @returns the answer of the task.
    */
   readonly ask: <K extends keyof StreamTasks>(
     worker: number,
@@ -17,13 +25,18 @@ export interface StreamWorkers {
     transfer?: readonly ArrayBuffer[],
   ) => Promise<StreamTasks[K]['answer']>;
   /**
-   * Replaces all workers by new ones, which have nothing in memory; no task may be open. WebAssembly's memory cannot
-   * shrink, and the garbage collector does not know its size.
+   * Replaces all workers by new ones with empty memory; no task may be in progress. Needed because
+   * WebAssembly memory cannot shrink, and the garbage collector does not know its size.
    */
   readonly renew: () => Promise<void>;
 }
 
-/** This thread as the only worker. Nothing is copied: transferred buffers stay readable, but must not be changed. */
+/**
+ * Uses this thread as the only worker. Nothing is copied: transferred buffers stay readable, but
+ * must not be changed.
+ *
+ * @returns the worker.
+ */
 export function inlineWorker(): StreamWorkers {
   let work = streamWorker();
   return {
@@ -35,7 +48,13 @@ export function inlineWorker(): StreamWorkers {
   };
 }
 
-/** The buffer of an array, as a list to transfer; empty if the array is only a part of it, or if it is shared. */
+/**
+ * The buffer of an array, as a list to transfer; empty if the array is only a part of it, or if it
+ * is shared.
+ *
+ * @param numbers the array.
+ * @returns the buffer, or an empty list.
+ */
 export function transferable(numbers: Float32Array | Float64Array): readonly ArrayBuffer[] {
   const { buffer, byteLength } = numbers;
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
@@ -44,7 +63,7 @@ export function transferable(numbers: Float32Array | Float64Array): readonly Arr
 /** Dimensions from which S takes so much memory (8 MiB) that workers are replaced to free it. */
 const LARGE = 1024;
 
-/** Frees the memory that a stage of a measurement has left in the workers. */
+/** Frees the memory that a stage of a measurement used in the workers. */
 export async function freeWorkers(workers: StreamWorkers, dims: number): Promise<void> {
   if (dims >= LARGE) await workers.renew();
   else await onEveryWorker(workers, (worker) => workers.ask(worker, 'rest', null));

@@ -7,11 +7,11 @@ import { checkedRows } from './rows.ts';
 import type { ComputationModel } from './toy-model.ts';
 
 /**
- * The loss of a computation model on a batch: the mean over rows, or the sum by their weights, of (y - y~)^2 with
- * y = sum_i v_i f(x_i) and y~ = sum_a u_a f(W_a . x) + b. Parameters: see `parameterLayout`. The reference: float64,
- * written as the paper is.
+ * The loss of a computation model on a batch: the mean over rows, or the weighted sum over rows, of
+ * (y - y~)^2 with y = sum_i v_i f(x_i) and y~ = sum_a u_a f(W_a . x) + b. Parameters: see
+ * `parameterLayout`. This is the float64 reference, written as in the paper.
  *
- * @throws RangeError if the model is malformed or the batch has another number of features.
+ * @throws RangeError if the model is malformed or the batch has a different number of features.
  */
 export function computationLoss(model: ComputationModel, batch: SparseBatch | WeightedBatch): Loss {
   const { dims, importance } = model;

@@ -4,15 +4,17 @@ import { activeMoments } from '@polysem/core/features';
 import { checkProductCount, productIndex, type ProductCovariance } from './product-covariance.ts';
 
 /**
- * The exact covariance of products x_i x_j of features, independent or correlated, for the exact loss of the quadratic
- * model (`quadraticSampleLoss`): with x = s z and values z independent, the expectation of a product is that of the
- * values, one moment a feature, times P(all its features are active).
+ * The exact covariance of the products x_i x_j of features, independent or correlated, for the
+ * exact loss of the quadratic model (`quadraticSampleLoss`). With x = s z and independent values z,
+ * the expectation of a product is a product of moments, one per feature, times the probability that
+ * all its features are active.
  *
- * Exact to rounding for independent features and groups, to about 1e-14 for a one-factor copula, and for a full matrix
- * as `normalOrthant` says, where each of the N^4 / 24 quadruples of features whose mean is
- * not 0 takes half a millisecond.
+ * Exact to rounding for independent features and groups, and to about 1e-14 for a one-factor
+ * copula. For a full correlation matrix the accuracy is that of `normalOrthant`, and each of the
+ * N^4 / 24 quadruples of features with nonzero mean takes half a millisecond.
  *
- * @throws RangeError if the inputs are invalid, a fourth moment does not exist, or there are more than 128 features.
+ * @throws RangeError if the inputs are invalid, a fourth moment does not exist, or there are more
+ *   than 128 features.
  */
 export function exactProducts(inputs: DistributedInputs): ProductCovariance {
   const features = inputs.marginals.length;
@@ -42,7 +44,7 @@ export function exactProducts(inputs: DistributedInputs): ProductCovariance {
   return { features, rows: null, covariance };
 }
 
-/** E of the product of the features listed, a feature as often as it is listed. */
+/** Expectation of the product of the listed features; a feature may be listed more than once. */
 function expectation(
   listed: readonly number[],
   values: readonly Float64Array[],
@@ -58,6 +60,6 @@ function expectation(
     product *= values[i][power];
     set.push(i);
   }
-  // Spares the integrals of a copula wherever a feature of mean zero stands alone.
+  // Skips the copula integrals when an unpaired feature of mean zero makes the product vanish.
   return product === 0 ? 0 : product * joint(set);
 }

@@ -1,7 +1,10 @@
 import type { Activation } from '../activations/registry.ts';
 import type { CompressionModel, VectorComputationModel } from './toy-model.ts';
 
-/** What compression and vector-valued computation have in common: y_i = c_i t(x_i), y~ = f(U^T g(W x) + b). */
+/**
+ * The common form of compression and of computation with one output per feature: y_i = c_i t(x_i),
+ * y~ = f(U^T g(W x) + b).
+ */
 export interface FeaturewiseForm {
   /** t. */
   readonly target: Activation;
@@ -9,15 +12,15 @@ export interface FeaturewiseForm {
   readonly hidden: Activation;
   /** f. */
   readonly output: Activation;
-  /** U is W itself. */
+  /** True if U is W. */
   readonly isTied: boolean;
-  /** c_i, one a feature; null where all are 1. */
+  /** c_i, one per feature; null if all are 1. */
   readonly coefficient: readonly number[] | null;
-  /** The weight of each squared error, one a feature; null where all are 1. */
+  /** Weight of each squared error, one per feature; null if all are 1. */
   readonly weight: readonly number[] | null;
 }
 
-/** A model with one output a feature, its defaults filled in. */
+/** The common form of a model with one output per feature, with defaults filled in. */
 export function featurewiseForm(model: CompressionModel | VectorComputationModel): FeaturewiseForm {
   const isCompression = model.task === 'compression';
   const isWeight = model.importanceRole !== 'target-coefficient';

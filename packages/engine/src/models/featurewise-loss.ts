@@ -8,11 +8,12 @@ import { checkedRows } from './rows.ts';
 import type { CompressionModel, VectorComputationModel } from './toy-model.ts';
 
 /**
- * The loss of a model with one output a feature on a batch: the mean over rows, or the sum by their weights, of
- * sum_i weight_i (y_i - y~_i)^2 with y_i = c_i t(x_i), y~ = f(U^T g(W x) + b) (`featurewiseForm`). Parameters: see
- * `parameterLayout`. The notebook of Elhage et al. also divides by N. The reference: float64, written as the paper is.
+ * The loss on a batch of a model with one output per feature: the mean over rows, or the weighted
+ * sum over rows, of sum_i weight_i (y_i - y~_i)^2 with y_i = c_i t(x_i), y~ = f(U^T g(W x) + b)
+ * (`featurewiseForm`). Parameters: see `parameterLayout`. The notebook of Elhage et al. also
+ * divides by N. This is the float64 reference, written as in the paper.
  *
- * @throws RangeError if the model is malformed or the batch has another number of features.
+ * @throws RangeError if the model is malformed or the batch has a different number of features.
  */
 export function featurewiseLoss(
   model: CompressionModel | VectorComputationModel,

@@ -1,12 +1,17 @@
-/** A group's part of the loss, by its Gram matrix, importances and the vector b_g, and the derivatives. */
+/**
+ * One group's contribution to the loss as a function of its Gram matrix, importances and the vector
+ * b_g, with its derivatives.
+ */
 export interface GroupPart {
   readonly loss: number;
-  /** By the entries of the Gram matrix, symmetric, each entry counted as its own. */
+  /** Derivative by the Gram matrix: symmetric, every entry treated as a separate variable. */
   readonly byGram: Float64Array;
   readonly byOutside: Float64Array;
 }
 
-/** What a group of features, active together or one at a time, contributes to the exact loss. */
+/**
+ * Contribution to the exact loss of a group of features that are active together or one at a time.
+ */
 export interface GroupMoments {
   readonly mean: Float64Array;
   /** Size x size, row-major. */
@@ -15,11 +20,12 @@ export interface GroupMoments {
 }
 
 /**
- * The moments of one group, and its part of `quadraticGroupedLoss`.
+ * The moments of one group and its contribution to `quadraticGroupedLoss`.
  *
  * @param densities P(active) of each feature.
  * @param values E[x^r | active] of each feature, r = 0 .. 4.
- * @param together P(active) of a group that is active together, null where one feature at most is.
+ * @param together P(active) of a group that is active together; null if at most one of its
+ *   features is active.
  */
 export function groupMoments(
   densities: readonly number[],
@@ -53,7 +59,10 @@ export function groupMoments(
   };
 }
 
-/** Takes off this group's block of 2 tr(G Sigma G Sigma), which the sum over pairs of groups does not have. */
+/**
+ * Subtracts this group's diagonal block of 2 tr(G Sigma G Sigma), which the sum over pairs of
+ * groups excludes.
+ */
 function withoutPairs(
   part: GroupPart,
   gram: Float64Array,
@@ -83,7 +92,7 @@ function multiply(left: Float64Array, right: Float64Array, size: number): Float6
   return out;
 }
 
-/** Var(A_ii x_i^2 + 2 b_i x_i), i being the one active feature, if any. */
+/** Var(A_ii x_i^2 + 2 b_i x_i), where i is the one active feature, if any. */
 function onePart(
   densities: readonly number[],
   values: readonly Float64Array[],
@@ -111,7 +120,10 @@ function onePart(
   return { loss: square - mean * mean, byGram, byOutside };
 }
 
-/** p V + p (1 - p) M^2 of the form x^T A x + 2 b^T x in independent values, all active with probability p. */
+/**
+ * p V + p (1 - p) M^2, where V and M are the variance and mean of x^T A x + 2 b^T x given that the
+ * group is active, with independent values and probability p of being active.
+ */
 function togetherPart(
   density: number,
   values: readonly Float64Array[],
@@ -149,7 +161,8 @@ function togetherPart(
   for (let i = 0; i < size; i++) {
     byOutside[i] = bySlope[i] + 2 * byForm * values[i][1];
     for (let j = 0; j < size; j++) {
-      // A slope is linear in its own row of A; half of it goes to the mirrored entry.
+      // Each slope is linear in its own row of A; half of its derivative goes to the mirrored
+      // entry.
       let by = byForm * values[i][1] * values[j][1];
       by += (bySlope[i] * values[j][1] + bySlope[j] * values[i][1]) / 2;
       by +=

@@ -2,7 +2,9 @@ import { activations } from '../activations/registry.ts';
 import { featurewiseForm } from './featurewise-form.ts';
 import type { ToyModel } from './toy-model.ts';
 
-/** Whether an activation of the model has a kink, where the slope of losses on given inputs jumps. */
+/**
+ * True if an activation of the model has a kink, where the slope of a loss on fixed inputs jumps.
+ */
 export function hasKinks(model: ToyModel): boolean {
   if (model.task === 'computation') return activations[model.activation].hasKink;
   const { hidden, output } = featurewiseForm(model);

@@ -1,7 +1,10 @@
-/** A loss of a parameter vector, always the same for the same parameters. */
+/** A deterministic loss of a parameter vector. */
 export interface Loss {
-  /** How many parameters there are. */
+  /** Number of parameters. */
   readonly size: number;
-  /** The loss at `parameters`; writes its gradient into `gradient`. Both have `size` numbers. */
+  /**
+   * Returns the loss at `parameters` and writes its gradient into `gradient`. Both have length
+   * `size`.
+   */
   readonly evaluate: (parameters: Float64Array, gradient: Float64Array) => number;
 }

@@ -1,20 +1,26 @@
 import { checkModel, type ToyModel } from './toy-model.ts';
 
-/** Where the parts of a model stand in its parameter vector; an absent part has length 0. */
+/** Positions of the parts of a model in its parameter vector; an absent part has length 0. */
 export interface ParameterLayout {
-  /** W, feature-major: N D numbers from 0. */
+  /** Length of W, which is stored feature-major from index 0: N D numbers. */
   readonly weights: number;
-  /** U where it is trained apart from W, feature-major. */
+  /** U, feature-major, if it is trained separately from W. */
   readonly readOut: { readonly from: number; readonly length: number };
-  /** b: one number for scalar computation, else one a feature. */
+  /** b: one number for scalar computation, otherwise one per feature. */
   readonly bias: { readonly from: number; readonly length: number };
-  /** u of a computation model with free output weights, one a neuron. */
+  /** u of a computation model with free output weights, one number per neuron. */
   readonly outputWeights: { readonly from: number; readonly length: number };
   /** The number of parameters. */
   readonly size: number;
 }
 
-/** The layout of a model's parameters. @throws RangeError if the model is malformed. */
+/**
+ * The layout of a model's parameter vector.
+ *
+ * @param model the toy model.
+ * @returns the position and length of each part, and the total number of parameters.
+ * @throws RangeError if the model is malformed.
+ */
 export function parameterLayout(model: ToyModel): ParameterLayout {
   checkModel(model);
   const { features, dims, task } = model;

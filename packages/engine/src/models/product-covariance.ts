@@ -2,25 +2,40 @@ import { positiveInteger } from '@polysem/numerics/checks';
 import type { SparseBatch } from '@polysem/core/features';
 import { isWeighted, type WeightedBatch } from '@polysem/core/features';
 
-/** The products x_i x_j (i <= j) of inputs, by their covariance: all that the quadratic model sees of the inputs. */
+/**
+ * The covariance of the products x_i x_j (i <= j) of inputs. The loss of the quadratic model
+ * depends on the inputs only through it.
+ */
 export interface ProductCovariance {
   /** N, the number of features. */
   readonly features: number;
-  /** How many inputs it was estimated from; null where it is the exact one of a distribution. */
+  /**
+   * Number of inputs that it was estimated from; null if it is the exact covariance of a
+   * distribution.
+   */
   readonly rows: number | null;
-  /** P x P, row-major, P = N (N + 1) / 2; product (i, j) with i <= j stands at `productIndex(i, j)`. */
+  /**
+   * P x P, row-major, with P = N (N + 1) / 2; the product (i, j) with i <= j has index
+   * `productIndex(i, j)`.
+   */
   readonly covariance: Float64Array;
 }
 
-/** Where the product of features i <= j stands. */
+/** Index of the product of features i <= j. */
 export function productIndex(i: number, j: number): number {
   return (j * (j + 1)) / 2 + i;
 }
 
-/** Beyond so many features the products would not fit: 128 features need half a gigabyte. */
+/**
+ * Largest number of features whose covariance of products fits into memory: half a gigabyte at 128.
+ */
 const MOST_FEATURES = 128;
 
-/** @throws RangeError if N is not a positive integer, or so large that the products would not fit into memory. */
+/**
+ * Checks that the covariance of products of N features fits into memory.
+ *
+ * @throws RangeError if N is not a positive integer, or is too large.
+ */
 export function checkProductCount(features: number): void {
   positiveInteger('features', features);
   if (features > MOST_FEATURES) {
@@ -30,22 +45,27 @@ export function checkProductCount(features: number): void {
   }
 }
 
-/** The covariance of products of inputs that come batch by batch. */
+/** Accumulates the covariance of products of inputs, batch by batch. */
 export interface ProductAccumulator {
-  /** Adds the rows of a batch. Weighted rows count by their weight, others 1 each. */
+  /** Adds the rows of a batch. Each row counts by its weight, or as 1 in an unweighted batch. */
   readonly add: (batch: SparseBatch | WeightedBatch) => void;
-  /** The covariance of all rows so far. @throws RangeError if there are none. */
+  /**
+   * The covariance over all rows so far.
+   *
+   * @throws RangeError if there are no rows.
+   */
   readonly covariance: () => ProductCovariance;
 }
 
 /**
- * Collects the covariance of products, O(P^2) numbers, from batches as they come; a row costs the fourth power of its
- * active entries / 8.
+ * Accumulates the covariance of products, O(P^2) numbers, over batches. A row with n active entries
+ * costs n^4 / 8.
  *
- * Means are taken off at the end, so that of data whose products vary by less than 1e-6 of their size most digits are lost:
- * centre such features first.
+ * Means are subtracted at the end. If products vary by less than 1e-6 of their size, most digits
+ * are therefore lost: centre such features first.
  *
- * @throws RangeError if N is not an integer from 1 to 128; `add` does if a batch has another number of features.
+ * @throws RangeError if N is not an integer from 1 to 128; `add` throws if a batch has a
+ *   different number of features.
  */
 export function productAccumulator(features: number): ProductAccumulator {
   checkProductCount(features);
@@ -61,7 +81,7 @@ export function productAccumulator(features: number): ProductAccumulator {
     const { rowStarts, indices, values } = batch;
     const end = rowStarts[row + 1];
     let count = 0;
-    // Features ascend within a row, and so do the places of their products.
+    // Features ascend within a row, and so do the indices of their products.
     for (let j = rowStarts[row]; j < end; j++) {
       for (let i = rowStarts[row]; i <= j; i++) {
         where[count] = productIndex(indices[i], indices[j]);
@@ -106,10 +126,12 @@ export function productAccumulator(features: number): ProductAccumulator {
 }
 
 /**
- * The covariance of products of given inputs, all that the quadratic model sees of a data set: one batch, or batches
- * that come one after the other, so that large data need not be in memory at once.
+ * The covariance of products of given inputs: everything that the loss of the quadratic model
+ * depends on. Accepts one batch or a sequence of batches, so large data need not be in memory at
+ * once.
  *
- * @throws RangeError if there is no batch, batches differ in their number of features, or there are more than 128.
+ * @throws RangeError if there is no batch, batches differ in their number of features, or there
+ *   are more than 128 features.
  */
 export function productsOf(batches: SparseBatch | Iterable<SparseBatch>): ProductCovariance {
   let collected: ProductAccumulator | undefined;

@@ -3,11 +3,11 @@ import type { Loss } from './loss.ts';
 import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
 /**
- * The loss of the quadratic model on one batch of inputs, b at its best for the batch: the mean over rows of
- * (r - mean r)^2 with r = sum_i v_i x_i^2 - |W x|^2. Parameters: W feature-major, N D numbers. Its expectation is
- * (1 - 1 / rows) times the exact loss. Cost follows the active entries, O(active D).
+ * The loss of the quadratic model on one batch, with the best b for that batch: the mean over rows
+ * of (r - mean r)^2 with r = sum_i v_i x_i^2 - |W x|^2. Parameters: W feature-major, N D numbers.
+ * Its expectation is (1 - 1 / rows) times the exact loss. Cost: O(active entries x D).
  *
- * @throws RangeError if the model is malformed or the batch has another number of features.
+ * @throws RangeError if the model is malformed or the batch has a different number of features.
  */
 export function quadraticBatchLoss(model: QuadraticModel, batch: SparseBatch): Loss {
   checkQuadraticModel(model);

@@ -9,10 +9,10 @@ import { PRODUCTS_UP_TO, quadraticSampleLoss } from './quadratic-sample-loss.ts'
 import type { QuadraticModel } from './toy-model.ts';
 
 /**
- * The exact loss of the quadratic model, b at its best, over any inputs, in the form that is cheapest for them: group by
- * group; for a copula pair by pair where shapes are symmetric, else by the covariance of products, or, for one factor and
- * more than 20 features, given the factor.
- * Parameters: W feature-major, N D numbers.
+ * The exact loss of the quadratic model with the best b, for any inputs, by the cheapest method:
+ * group by group for groups; for a copula pair by pair if the value distributions are symmetric,
+ * otherwise by the covariance of products, or by conditioning on the factor of a one-factor copula
+ * with more than 20 features. Parameters: W feature-major, N D numbers.
  *
  * @throws RangeError if the model or the inputs are malformed, or a fourth moment does not exist.
  */

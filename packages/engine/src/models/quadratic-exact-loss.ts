@@ -4,30 +4,39 @@ import { frameOperator } from '@polysem/core/embedding';
 import type { Loss } from './loss.ts';
 import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
-/** The moments that the exact loss needs of one feature. */
+/** The moments of one feature that the exact loss needs. */
 export type LossMoments = Pick<
   FeatureMoments,
   'mean' | 'variance' | 'thirdCentral' | 'fourthCentral'
 >;
 
-/** Moments of a feature of mean 0, variance 1 and a given kurtosis, the theory's assumption; symmetric. */
+/**
+ * Moments of a symmetric feature of mean 0, variance 1 and given kurtosis, as the theory assumes.
+ *
+ * @param kurtosis E[x^4], not the excess.
+ * @returns the moments.
+ */
 export function standardMoments(kurtosis: number): LossMoments {
   return { mean: 0, variance: 1, thirdCentral: 0, fourthCentral: kurtosis };
 }
 
 /**
- * The exact expected loss of the quadratic model, b at its best, over independent features of any moments.
- * Parameters: W feature-major, N D numbers.
+ * The exact expected loss of the quadratic model, with the best b, for independent features with
+ * any moments. Parameters: W feature-major, N D numbers.
  *
- * With A = diag(v) - W^T W the error is x^T A x - b, and b removes its mean, so that the loss is the variance of a
- * quadratic form. With x = mu + e, s = Var e, t = E e^3, q = E e^4 and a = A mu:
+ * With A = diag(v) - W^T W the error is x^T A x - b. The best b equals the mean of x^T A x, so the
+ * loss is the variance of a quadratic form. With x = mu + e, s = Var e, t = E e^3, q = E e^4 and a
+ * = A mu:
  *
  *   L = sum_i A_ii^2 (q_i - s_i^2) + 2 sum_{i != j} A_ij^2 s_i s_j + 4 sum_i a_i^2 s_i + 4 sum_i A_ii a_i t_i
  *
- * For mean 0 and variance 1 this is equation 12 of arXiv:2210.01892 with one kurtosis a feature,
- * sum_i (k_i - 1) (n_i - v_i)^2 + 2 sum_{i != j} G_ij^2. O(N D^2): the pairs enter through W diag(s) W^T.
+ * For mean 0 and variance 1 this is equation 12 of arXiv:2210.01892 with one kurtosis per feature,
+ * sum_i (k_i - 1) (n_i - v_i)^2 + 2 sum_{i != j} G_ij^2. The cost is O(N D^2), since pairs enter
+ * only through W diag(s) W^T.
  *
- * @param moments one a feature, or one for all.
+ * @param model the quadratic model.
+ * @param moments one set per feature, or one for all.
+ * @returns the loss as a function of W.
  * @throws RangeError if the model is malformed or a moment does not exist.
  */
 export function quadraticExactLoss(

@@ -7,14 +7,16 @@ import { quadraticExactLoss, type LossMoments } from './quadratic-exact-loss.ts'
 import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
 /**
- * The exact loss of the quadratic model, b at its best, over features of a one-factor copula. Parameters: W feature-major,
- * N D numbers.
+ * The exact loss of the quadratic model, with the best b, for features of a one-factor copula.
+ * Parameters: W feature-major, N D numbers.
  *
- * Given the factor f the features are independent, so that with V(f) the exact loss for the moments at f and M(f) the
- * mean of x^T A x there, L = E V(f) + Var M(f). Some 400 values of f stand for all, each O(N D^2): for more features than
- * `exactProducts` can hold, slower than that for few.
+ * Given the factor f the features are independent. With V(f) the exact loss for the moments at f
+ * and M(f) the mean of x^T A x at f, L = E V(f) + Var M(f). The expectation is a quadrature over
+ * about 400 values of f, each O(N D^2). This handles more features than `exactProducts` can hold,
+ * but is slower for few features.
  *
- * @throws RangeError if the model or the inputs are malformed, no one-factor copula, or a fourth moment does not exist.
+ * @throws RangeError if the model or the inputs are malformed, the inputs are not a one-factor
+ *   copula, or a fourth moment does not exist.
  */
 export function quadraticFactorLoss(model: QuadraticModel, inputs: DistributedInputs): Loss {
   checkQuadraticModel(model);
@@ -67,7 +69,7 @@ export function quadraticFactorLoss(model: QuadraticModel, inputs: DistributedIn
   return { size, evaluate };
 }
 
-/** E x^T A x for independent features of the given moments; leaves W mu in `projected`. */
+/** E x^T A x for independent features with the given moments; writes W mu into `projected`. */
 function formMean(
   w: Float64Array,
   given: readonly LossMoments[],

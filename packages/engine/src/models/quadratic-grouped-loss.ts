@@ -6,19 +6,23 @@ import type { Loss } from './loss.ts';
 import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
 /**
- * The exact loss of the quadratic model, b at its best, over groups of features that are active together or of which
- * one at most is active; of independent features too, which are groups of one. Parameters: W feature-major, N D numbers.
+ * The exact loss of the quadratic model, with the best b, for groups of features that are active
+ * together or of which at most one is active. Independent features are groups of one. Parameters: W
+ * feature-major, N D numbers.
  *
- * The loss is the variance of x^T A x, A = diag(v) - W^T W. Groups g are independent; with mu the mean, Sigma_g the
- * covariance inside a group, and b_g what the means of the others add to it, b_g = sum_{h != g} A_gh mu_h,
+ * The loss is the variance of x^T A x, A = diag(v) - W^T W. Groups g are independent. With mu the
+ * mean, Sigma_g the covariance within group g, and b_g = sum_{h != g} A_gh mu_h the contribution of
+ * the means of the other groups,
  *
  *   L = 2 sum_{g != h} tr(G_gh Sigma_h G_hg Sigma_g) + sum_g Var(x_g^T A_gg x_g + 2 b_g^T x_g)
  *
- * where the sum over pairs is |W Sigma W^T|^2 less its diagonal blocks. A group that is active together with
- * probability p and has, when active, variance V and mean M of its form adds p V + p (1 - p) M^2; one of which a single
- * feature is active adds the variance of a mixture of forms in one variable. O(N D^2 + sum_g |g|^2 (D + |g|)).
+ * where the sum over pairs is |W Sigma W^T|^2 minus its diagonal blocks. A group that is active
+ * together with probability p, and whose form has variance V and mean M when active, adds p V + p
+ * (1 - p) M^2. A group of which at most one feature is active adds the variance of a mixture of
+ * forms in one variable. Cost: O(N D^2 + sum_g |g|^2 (D + |g|)).
  *
- * @throws RangeError if the model or the inputs are malformed, the inputs are a copula, or a fourth moment does not exist.
+ * @throws RangeError if the model or the inputs are malformed, the inputs are a copula, or a
+ *   fourth moment does not exist.
  */
 export function quadraticGroupedLoss(model: QuadraticModel, inputs: DistributedInputs): Loss {
   checkQuadraticModel(model);
@@ -104,7 +108,8 @@ export function quadraticGroupedLoss(model: QuadraticModel, inputs: DistributedI
         const i = members[a];
         outside[i] = found.byOutside[a];
         for (let d = 0; d < dims; d++) wOutside[d] += outside[i] * w[i * dims + d];
-        // Inside a group b_g holds G_gg mu_g, which the sum over all features then takes away.
+        // Within a group b_g includes G_gg mu_g, which the sum over all features below subtracts
+        // again.
         for (let c = 0; c < size; c++) {
           const factor =
             2 * found.byGram[a * size + c] +

@@ -4,12 +4,15 @@ import type { SparseBatch } from '@polysem/core/features';
 import { activeMoments } from '@polysem/core/features';
 import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
-/** E[y - |W x|^2] as a function of W, feature-major: the bias b that minimises the loss of the quadratic model. */
+/**
+ * E[y - |W x|^2] as a function of W, feature-major: the bias b that minimises the loss of the
+ * quadratic model.
+ */
 export type MeanError = (w: Float64Array) => number;
 
 /**
- * The mean error over any inputs, exact: sum_i v_i M_ii - sum_ij G_ij M_ij, where M_ij = E x_i x_j. O(N^2 D) where
- * features of mean other than 0 are, else O(N D).
+ * The exact mean error for any inputs: sum_i v_i M_ii - sum_ij G_ij M_ij with M_ij = E x_i x_j.
+ * Cost: O(N^2 D) if features have nonzero means, otherwise O(N D).
  *
  * @throws RangeError if the model or the inputs are malformed, or a fourth moment does not exist.
  */

@@ -5,7 +5,8 @@ import type { Loss } from './loss.ts';
 import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
 /**
- * Whether the odd moments of every feature vanish, so that the loss depends on the activities of pairs alone.
+ * True if the odd moments of every feature vanish, so that the loss depends only on which pairs of
+ * features are active together.
  *
  * @throws RangeError if the inputs are malformed, or a fourth moment does not exist.
  */
@@ -17,16 +18,18 @@ export function hasSymmetricValues(inputs: DistributedInputs): boolean {
 }
 
 /**
- * The exact loss of the quadratic model, b at its best, over features of symmetric shapes and any correlation. Parameters:
- * W feature-major, N D numbers.
+ * The exact loss of the quadratic model, with the best b, for symmetric value distributions and any
+ * correlation. Parameters: W feature-major, N D numbers.
  *
- * Of the products' fourth moments only the E x_i^2 x_j^2 = R_ij are left, and with s_i = Var x_i, A = diag(v) - W^T W,
+ * The only fourth moments of products that remain are E x_i^2 x_j^2 = R_ij. With s_i = Var x_i, A =
+ * diag(v) - W^T W,
  *
  *   L = sum_i (E x_i^4 - s_i^2) A_ii^2 + sum_{i != j} [ 2 R_ij G_ij^2 + (R_ij - s_i s_j) A_ii A_jj ]
  *
- * where R_ij is s_i s_j times P(both active) / (p_i p_j). O(N^2 D), N^2 numbers kept.
+ * where R_ij is s_i s_j times P(both active) / (p_i p_j). Cost: O(N^2 D); memory: N^2 numbers.
  *
- * @throws RangeError if the model or the inputs are malformed, a shape is not symmetric, or a fourth moment does not exist.
+ * @throws RangeError if the model or the inputs are malformed, a value distribution is not
+ *   symmetric, or a fourth moment does not exist.
  */
 export function quadraticPairLoss(model: QuadraticModel, inputs: DistributedInputs): Loss {
   checkQuadraticModel(model);

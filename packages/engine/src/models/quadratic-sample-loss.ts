@@ -8,17 +8,22 @@ import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
 
 export { productIndex, type ProductCovariance };
 
-/** Up to so many features the covariance of products, N^4 / 4 numbers, is the cheaper way to keep a sample. */
+/**
+ * Largest number of features for which the covariance of products, N^4 / 4 numbers, is the cheaper
+ * way to store a sample.
+ */
 export const PRODUCTS_UP_TO = 20;
-/** Rows drawn at a time: bounds memory, whatever the size of the sample. */
+/** Rows drawn at a time: bounds memory for samples of any size. */
 const CHUNK = 1 << 16;
 
 /**
- * Draws a sample and keeps the covariance of its products. O(P^2) numbers, so for few features (N = 24 gives
- * 90,000); time follows the active entries of the sample.
+ * Draws a sample and returns the covariance of its products. It has O(P^2) numbers (90,000 for N =
+ * 24), so it suits few features. Time is determined by the active entries of the sample.
  *
+ * @param g the generator, which advances.
  * @param inputs checked inputs.
- * @throws RangeError if a size is not a positive integer, or there are more than 128 features.
+ * @param rows the size of the sample.
+ * @throws RangeError if `rows` is not a positive integer, or there are more than 128 features.
  */
 export function sampleProducts(
   g: Generator,
@@ -35,12 +40,12 @@ export function sampleProducts(
 }
 
 /**
- * The loss of the quadratic model from the covariance of its inputs' products. For those of a fixed sample it is the same
- * number as `quadraticBatchLoss` on the same rows, for exact ones (`exactProducts`) the exact loss, at a cost, O(N^4),
- * that does not depend on the size of the sample.
- * Parameters: W feature-major, N D numbers.
+ * The loss of the quadratic model from the covariance of its inputs' products. For the covariance
+ * of a fixed sample it equals `quadraticBatchLoss` on the same rows; for an exact one
+ * (`exactProducts`) it is the exact loss. The cost, O(N^4), does not depend on the size of the
+ * sample. Parameters: W feature-major, N D numbers.
  *
- * @throws RangeError if the model is malformed or the sample has another number of features.
+ * @throws RangeError if the model is malformed or the sample has a different number of features.
  */
 export function quadraticSampleLoss(model: QuadraticModel, sample: ProductCovariance): Loss {
   checkQuadraticModel(model);

@@ -1,13 +1,20 @@
 import type { SparseBatch } from '@polysem/core/features';
 import { isWeighted, type WeightedBatch } from '@polysem/core/features';
 
-/** The rows of a batch with what each counts for. */
+/** The rows of a batch with their weights. */
 export interface Rows {
-  /** Calls `each` for every row, and for the empty input where that has a weight: its share of the mean, its active entries. */
+  /**
+   * Calls `each` for every row, and for the empty input if it has a weight, with the weight of the
+   * row and the range of its active entries.
+   */
   readonly visit: (each: (share: number, from: number, end: number) => void) => void;
 }
 
-/** The rows of a batch. @throws RangeError if it has another number of features than the model. */
+/**
+ * The rows of a batch.
+ *
+ * @throws RangeError if the batch and the model differ in their number of features.
+ */
 export function checkedRows(
   { features }: { readonly features: number },
   batch: SparseBatch | WeightedBatch,

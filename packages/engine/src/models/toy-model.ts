@@ -3,26 +3,27 @@ import { activationNames, type Activation } from '../activations/registry.ts';
 import { checkImportance } from '@polysem/core/theory';
 
 /**
- * A computation model ("Redwood", arXiv:2210.01892, equations 9 to 11 for f(x) = x^2): the target is
- * y = sum_i v_i f(x_i), the network y~ = sum_a u_a f(W_a . x) + b, the loss the mean of (y - y~)^2.
+ * A computation model ("Redwood", arXiv:2210.01892, equations 9 to 11 for f(x) = x^2): the target
+ * is y = sum_i v_i f(x_i), the network computes y~ = sum_a u_a f(W_a . x) + b, and the loss is the
+ * mean of (y - y~)^2.
  */
 export interface ComputationModel {
   readonly task: 'computation';
-  /** f, in target and network alike. */
+  /** f, in both target and network. */
   readonly activation: Activation;
   /** N, the number of input features. */
   readonly features: number;
   /** D, the number of hidden neurons. */
   readonly dims: number;
-  /** v_i > 0: the coefficient of feature i in the target, one a feature. */
+  /** v_i > 0: coefficients in the target, one per feature. */
   readonly importance: readonly number[];
   /** u_a: all 1 (fixed, the default) or trained (free). */
   readonly outputWeights?: 'fixed' | 'free';
-  /** Whether there is a bias b, one number (the default). */
+  /** True (the default) if there is a bias b, one number. */
   readonly bias?: boolean;
 }
 
-/** The computation model that has a theory: y~ = |W x|^2 + b. */
+/** The computation model that the theory covers: y~ = |W x|^2 + b. */
 export interface QuadraticModel extends ComputationModel {
   readonly activation: 'quadratic';
   readonly outputWeights?: 'fixed';
@@ -30,8 +31,9 @@ export interface QuadraticModel extends ComputationModel {
 }
 
 /**
- * How importance enters the loss of models with one output a feature. `loss-weight`: the mean of
- * sum_i v_i (y_i - y~_i)^2 (Elhage et al. 2022). `target-coefficient`: the mean of sum_i (v_i y_i - y~_i)^2.
+ * How importance enters the loss of models with one output per feature. `loss-weight`: the mean of
+ * sum_i v_i (y_i - y~_i)^2 (Elhage et al. 2022). `target-coefficient`: the mean of sum_i (v_i y_i -
+ * y~_i)^2.
  */
 export type ImportanceRole = 'loss-weight' | 'target-coefficient';
 
@@ -40,38 +42,40 @@ interface FeaturewiseModel {
   readonly activation: Activation;
   /** N, the number of features. */
   readonly features: number;
-  /** D, the dimensions they are compressed into, or the number of hidden neurons. */
+  /**
+   * D, the number of dimensions that features are compressed into, or the number of hidden neurons.
+   */
   readonly dims: number;
-  /** v_i > 0: the importance of feature i, one a feature. */
+  /** v_i > 0: importances, one per feature. */
   readonly importance: readonly number[];
-  /** How importance enters; `loss-weight` if absent. */
+  /** Role of importance; `loss-weight` by default. */
   readonly importanceRole?: ImportanceRole;
-  /** Whether there is a bias b on the output, one number a feature (the default). */
+  /** True (the default) if there is a bias b on the output, one number per feature. */
   readonly bias?: boolean;
 }
 
 /**
- * A compression model ("Anthropic", Elhage et al. 2022): the autoencoder x~ = f(U^T g(W x) + b), U = W where tied.
- * Importance weights the squared error of x unless told otherwise.
+ * A compression model ("Anthropic", Elhage et al. 2022): the autoencoder x~ = f(U^T g(W x) + b),
+ * with U = W if tied. By default importance weights the squared error of x.
  */
 export interface CompressionModel extends FeaturewiseModel {
   readonly task: 'compression';
-  /** g, on the hidden layer; linear if absent. */
+  /** g, on the hidden layer; linear by default. */
   readonly hiddenActivation?: Activation;
-  /** Whether the read-out U is W itself (the default). */
+  /** True (the default) if the read-out U is W. */
   readonly tied?: boolean;
 }
 
 /**
- * A computation model with one output a feature (Elhage et al. 2022, "computing absolute value"): the target is
- * y_i = t(x_i), the network y~ = f(U^T g(W x) + b) with U trained. Importance weights the squared error of y unless
- * told otherwise.
+ * A computation model with one output per feature (Elhage et al. 2022, "computing absolute value"):
+ * the target is y_i = t(x_i), and the network computes y~ = f(U^T g(W x) + b) with trained U. By
+ * default importance weights the squared error of y.
  */
 export interface VectorComputationModel extends FeaturewiseModel {
   readonly task: 'vector-computation';
-  /** t, what is to be computed of each feature. */
+  /** t, the function of each feature that the network must compute. */
   readonly target: Activation;
-  /** g, on the hidden layer; relu if absent. */
+  /** g, on the hidden layer; relu by default. */
   readonly hiddenActivation?: Activation;
 }
 
@@ -115,7 +119,13 @@ export function checkModel(model: ToyModel): void {
   importance.forEach(checkImportance);
 }
 
-/** True for the one model whose expected loss has a closed form and whose optimum is known. */
+/**
+ * True for the quadratic model: the only one whose expected loss has a closed form and whose
+ * optimum is known.
+ *
+ * @param model any toy model.
+ * @returns true for quadratic computation with fixed output weights and a bias.
+ */
 export function isQuadraticModel(model: ToyModel): model is QuadraticModel {
   return (
     model.task === 'computation' &&
@@ -125,7 +135,11 @@ export function isQuadraticModel(model: ToyModel): model is QuadraticModel {
   );
 }
 
-/** Checks that a model is the one with a theory. @throws RangeError as `checkModel` does, and for any other model. */
+/**
+ * Checks that a model is the quadratic one, which the theory covers.
+ *
+ * @throws RangeError if it is malformed or any other model.
+ */
 export function checkQuadraticModel(model: QuadraticModel): void {
   checkModel(model);
   if (!isQuadraticModel(model)) {

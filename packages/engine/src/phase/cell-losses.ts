@@ -13,32 +13,33 @@ import { isQuadraticModel } from '../models/toy-model.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
 import type { GridCell, GridSpec } from './grid-spec.ts';
 
-/** What a cell is trained on and judged by. */
+/** The losses by which a cell is trained and evaluated. */
 export interface CellLosses {
   readonly training: Loss;
   /**
-   * A rough estimate of it, in a fraction of the time, that finds out where random starts lead. The training loss itself
-   * where it is exact, and for one output: so few numbers would leave the weights optima of their own.
+   * A rough, much cheaper estimate of the training loss, to find out where random starts lead. It
+   * is the training loss itself if that is exact, and for models with one output: on so few inputs
+   * the weights would find optima that the full sample does not have.
    */
   readonly screening: Loss;
-  /** The common judge of all starts: exact, or on inputs that training does not see. */
+  /** The loss by which all starts are compared: exact, or on inputs that training does not see. */
   readonly judge: Loss;
-  /** Whether their slopes jump where an activation's does. */
+  /** True if the slopes of these losses jump where an activation's slope does. */
   readonly hasKinks: boolean;
-  /** The relative rounding of the loss. */
+  /** Relative rounding error of the loss. */
   readonly rounding: number;
 }
 
-/** Places of the streams that inputs are drawn from. */
+/** Child indices of the streams that inputs are drawn from. */
 const [TRAINING, JUDGE, SCREENING] = [0, 1, 2];
 
-/** Of a listed set of active features, for screening. */
+/** Least number of rows per set of active features, for screening. */
 const FEWEST_ROWS = 4;
 
 /**
- * The losses of the cells of a grid: the exact expectation where it is known in closed form, else stratified inputs.
- * These come from one stream of the seed for all cells, so that they change smoothly from cell to cell, and those of one
- * distribution are made once.
+ * The losses of the cells of a grid: the exact expectation if it has a closed form, otherwise on
+ * stratified inputs. All cells draw inputs from one stream of the seed, so that losses change
+ * smoothly from cell to cell. Inputs of the same distribution are drawn once.
  */
 export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => CellLosses {
   const batches = new Map<string, WeightedBatch>();
@@ -50,7 +51,7 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => 
     const stream = childGenerator(childGenerator(generator(spec.seed), 0), place);
     const size = place === SCREENING ? { rows: screeningRows, leastRows: FEWEST_ROWS } : { rows };
     const made = stratifyInputs(stream, resolveInputs(inputs, model.features), size);
-    // Three for each of a few distributions: a row of cells mostly has one.
+    // Three batches per distribution; a row of cells usually has one distribution.
     if (batches.size >= 16) batches.clear();
     batches.set(key, made);
     return made;

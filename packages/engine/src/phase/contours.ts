@@ -1,16 +1,22 @@
-/** A point of a grid, in fractional rows and columns. */
+/** A point of a grid in fractional row and column coordinates. */
 export type GridPoint = readonly [row: number, column: number];
 
-/** One crossing of a grid edge, by the edge's name. */
+/** A segment between two crossings, each named by its grid edge. */
 interface Piece {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * Contour lines of a row-major grid at a level: marching squares with linear interpolation, pieces joined into lines,
- * closed ones ending where they begin. Squares with a corner that is NaN have none; where a square could be cut either
- * way, its mean decides.
+ * Contour lines of a row-major grid at a level: marching squares with linear interpolation, with
+ * segments joined into lines. Closed lines end at their first point. Squares with a NaN corner are
+ * skipped; in ambiguous squares the mean of the corners decides.
+ *
+ * @param values rows x columns numbers, row-major.
+ * @param rows the number of rows.
+ * @param columns the number of columns.
+ * @param level the level of the contours.
+ * @returns one list of points per line.
  */
 export function contourLines(
   values: ArrayLike<number>,
@@ -32,7 +38,7 @@ export function contourLines(
   };
   for (let r = 0; r < rows - 1; r++) {
     for (let c = 0; c < columns - 1; c++) {
-      // Corners clockwise from the upper left, and the edges between each and the next.
+      // Corners clockwise from the upper left, and the edges between consecutive corners.
       const corners = [value(r, c), value(r, c + 1), value(r + 1, c + 1), value(r + 1, c)];
       if (corners.some(Number.isNaN)) continue;
       const isAbove = corners.map((v) => v >= level);
@@ -49,7 +55,7 @@ export function contourLines(
         continue;
       }
       const isMiddleAbove = corners.reduce((a, b) => a + b, 0) / 4 >= level;
-      // The corners unlike the middle are cut off, each by a piece of its own.
+      // Each of the two corners that differ from the middle is cut off by its own segment.
       const pairs =
         isMiddleAbove === isAbove[0]
           ? [
@@ -66,7 +72,7 @@ export function contourLines(
   return join(pieces).map((names) => names.map((name) => points.get(name) as GridPoint));
 }
 
-/** Puts pieces that share an end together. */
+/** Joins segments that share an end point. */
 function join(pieces: readonly Piece[]): string[][] {
   const at = new Map<string, number[]>();
   pieces.forEach(({ from, to }, k) => {

@@ -1,14 +1,20 @@
-/** Where a curve passes a level, or the end of its axis beyond which that lies. */
+/**
+ * The place where a curve crosses a level, or the end of the axis if the crossing lies beyond it.
+ */
 export interface Crossing {
   readonly value: number;
   readonly kind: 'exact' | 'atMost' | 'atLeast';
 }
 
 /**
- * Where values first reach a level, the axis interpolated linearly in its logarithm. `atMost` the first place if they
- * start there, `atLeast` the last one if they never do.
+ * The first place where values reach a level, by linear interpolation in the logarithm of the axis.
+ * `atMost` the first place if the values start at or above the level; `atLeast` the last place if
+ * they never reach it.
  *
+ * @param values the values of the curve.
  * @param at positive places of the values, ascending.
+ * @param level the level to reach.
+ * @returns the crossing.
  */
 export function firstRise(
   values: ArrayLike<number>,
@@ -25,11 +31,15 @@ export function firstRise(
 }
 
 /**
- * From where on values stay at a level or above, interpolated likewise: where a curve is monotone this is where it first
- * reaches it, where it is noisy the two differ. `atMost` the first place if none is below, `atLeast` the last one if the
- * last value is.
+ * The place from which values stay at or above a level, interpolated as in `firstRise`. For a
+ * monotone curve this is where it first reaches the level; for a noisy curve the two differ.
+ * `atMost` the first place if no value is below; `atLeast` the last place if the last value is
+ * below.
  *
+ * @param values the values of the curve.
  * @param at positive places of the values, ascending.
+ * @param level the level to stay at or above.
+ * @returns the crossing.
  */
 export function lastRise(
   values: ArrayLike<number>,

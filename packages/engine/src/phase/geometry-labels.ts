@@ -4,10 +4,13 @@ import { gridCell } from './grid-spec.ts';
 import type { GridDiagram } from './survey.ts';
 
 /**
- * What the features of each cell's best optimum make, in words such as `2 x antipodal pair, single, 1 ignored`; null
- * where every start diverged.
+ * Describes the geometry of each cell's best optimum in words, such as `2 x antipodal pair, single,
+ * 1 ignored`; null if every start diverged.
  *
- * @param noise what inner products and shapes are told from, as a fraction of the mean length of features.
+ * @param diagram a surveyed grid.
+ * @param noise tolerance for inner products and shapes, as a fraction of the mean length of
+ *   features.
+ * @returns one description per cell, row-major.
  */
 export function geometryLabels(diagram: GridDiagram, noise = 0.03): (string | null)[] {
   const columns = diagram.spec.x.values.length;

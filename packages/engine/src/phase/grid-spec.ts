@@ -14,10 +14,13 @@ import {
 } from '@polysem/core/features';
 import { checkModel, type ToyModel } from '../models/toy-model.ts';
 
-/** What can vary along an axis of a grid. `importance` is that of the first feature; all others have importance 1. */
+/**
+ * A parameter that can vary along an axis of a grid. `importance` is that of the first feature; all
+ * others have importance 1.
+ */
 export type GridParameter = 'importance' | 'density' | 'kurtosis' | 'dims' | 'features';
 
-/** The parameters in the order in which they are listed for people. */
+/** All grid parameters, in the order in which they are listed to users. */
 export const gridParameters: readonly GridParameter[] = [
   'importance',
   'density',
@@ -37,29 +40,35 @@ type WithoutSizes<T> = T extends unknown ? Omit<T, 'features' | 'dims' | 'import
 /** A toy model without its sizes and importances. */
 export type Architecture = WithoutSizes<ToyModel>;
 
-/** How the cells of a grid are trained; plain data. */
+/** Settings for training the cells of a grid; plain data. */
 export interface GridTraining {
-  /** Weighted inputs that stand for the distribution, about; as many others judge. Unused where the loss is exact. */
+  /**
+   * Approximate number of weighted inputs that represent the distribution in training; as many
+   * others are held out for evaluation. Unused if the loss is exact.
+   */
   readonly rows: number;
   /**
-   * As many, roughly, find out where random starts lead before those worth it are trained on the others. Unused where
-   * the loss is exact, and by models of one output.
+   * Approximate number of inputs for screening: random starts are first trained on these, and only
+   * promising ones on all rows. Unused if the loss is exact, and by models with one output.
    */
   readonly screeningRows: number;
-  /** Random starts a cell. */
+  /** Random starts per cell. */
   readonly restarts: number;
-  /** Further random starts in cells at odds with a neighbour (`DISAGREEMENT`). */
+  /** Further random starts in cells that disagree with a neighbour (`DISAGREEMENT`). */
   readonly moreRestarts: number;
-  /** How often, at most, cells hand their optimum on to their neighbours. */
+  /** Maximum number of passes in which cells start from the optima of their neighbours. */
   readonly passes: number;
-  /** Iterations of L-BFGS a start, at most. */
+  /** Maximum number of L-BFGS iterations per start. */
   readonly iterations: number;
 }
 
-/** Neighbours whose capacities differ by more are at odds: between them lies a boundary, or one has missed its optimum. */
+/**
+ * Neighbours disagree if their capacities differ by more than this: either a boundary lies between
+ * them, or one has missed its optimum.
+ */
 export const DISAGREEMENT = 0.1;
 
-/** Settings with which Figure 7 is smooth. */
+/** Settings that make Figure 7 smooth. */
 export const defaultGridTraining: GridTraining = {
   rows: 2048,
   screeningRows: 256,
@@ -72,16 +81,16 @@ export const defaultGridTraining: GridTraining = {
 /** A phase diagram of any toy model over any two of its parameters; plain data. */
 export interface GridSpec extends ValueDistribution {
   readonly architecture: Architecture;
-  /** Whether inputs are scaled to variance 1. */
+  /** True to scale inputs to variance 1. */
   readonly unitVariance: boolean;
   /** Which features are active together; independent if absent. */
   readonly correlation?: Correlation;
-  /** N, D, the importance of the first feature and P(active), where no axis says otherwise. */
+  /** N, D, the importance of the first feature and P(active), unless an axis varies them. */
   readonly features: number;
   readonly dims: number;
   readonly importance: number;
   readonly density: number;
-  /** The first feature enters the model with its importance to this power. */
+  /** Exponent: the first feature enters the model with its importance raised to this power. */
   readonly importancePower: number;
   /** Columns. */
   readonly x: GridAxis;
@@ -98,9 +107,14 @@ export interface GridCell {
 }
 
 /**
- * The model and inputs of a cell. A kurtosis is attained by the density of the inputs or, where density is the other
- * axis, by the tails of Student's t: at density p, its own kurtosis 3 + 6 / (nu - 4) must be p times the one wanted.
+ * The model and inputs of a cell. A kurtosis is reached through the density of the inputs. If
+ * density is the other axis, it is reached through the tails of Student's t instead: at density p,
+ * the kurtosis 3 + 6 / (nu - 4) of its values must be p times the requested one.
  *
+ * @param spec the grid.
+ * @param row index into the values of y.
+ * @param column index into the values of x.
+ * @returns the model and inputs.
  * @throws RangeError if there is no such distribution.
  */
 export function gridCell(spec: GridSpec, row: number, column: number): GridCell {
@@ -123,7 +137,7 @@ export function gridCell(spec: GridSpec, row: number, column: number): GridCell 
   };
 }
 
-/** Distributions that have a member for each kurtosis in a range. */
+/** Distributions that can reach every kurtosis in a range. */
 const ADJUSTABLE = distributionNames.filter((name) => distributions[name].byKurtosis !== undefined);
 
 function marginalOf(
@@ -153,8 +167,9 @@ function marginalOf(
 }
 
 /**
- * Checks a spec, each of its cells included.
+ * Checks a spec, including each of its cells.
  *
+ * @param spec the grid.
  * @throws RangeError naming the field, its value and what it must be.
  */
 export function checkGridSpec(spec: GridSpec): void {

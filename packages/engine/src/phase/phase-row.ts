@@ -6,20 +6,23 @@ import { train } from '../training/train.ts';
 import { trainingDefaults } from '../training/training-spec.ts';
 import { axisValues, rowInputs, type CellTraining, type PhaseSpec } from './phase-spec.ts';
 
-/** One row of a phase diagram, a number a column. Plain data: it can be stored and sent between threads. */
+/**
+ * One row of a phase diagram, one number per column. Plain data: it can be stored and sent between
+ * threads.
+ */
 export interface PhaseRow {
   readonly row: number;
   /** Predicted capacity of the varied feature. */
   readonly capacity: readonly number[];
-  /** Predicted, certified, loss. */
+  /** Predicted loss, certified. */
   readonly loss: readonly number[];
-  /** True where other allocations are as good. */
+  /** True if other allocations are equally good. */
   readonly degenerate: readonly boolean[];
-  /** The same after training, or null for a prediction alone. */
+  /** Results of training; null if only the prediction was asked for. */
   readonly trained: TrainedRow | null;
 }
 
-/** What training found in one row. */
+/** Results of training one row. */
 export interface TrainedRow {
   readonly capacity: readonly number[];
   /** Exact expected loss of the best restart. */
@@ -31,10 +34,14 @@ export interface TrainedRow {
 }
 
 /**
- * Computes one row of a phase diagram. Every cell has its own stream of the seed, by its place in the grid, so that
- * the result does not depend on which rows are computed where, or in which order.
+ * Computes one row of a phase diagram. Every cell has its own stream of the seed, chosen by its
+ * place in the grid, so results do not depend on where or in which order rows are computed.
  *
- * @throws RangeError if the inputs of the row have a mean other than 0, where the theory does not speak.
+ * @param spec the phase diagram.
+ * @param row index of the row, from 0.
+ * @returns the prediction, and the results of training if asked for.
+ * @throws RangeError if the inputs of the row have a nonzero mean, which the theory does not
+ *   cover.
  */
 export function phaseRow(spec: PhaseSpec, row: number): PhaseRow {
   const density = axisValues(spec.density)[row];

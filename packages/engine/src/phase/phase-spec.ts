@@ -7,51 +7,62 @@ import {
   type ValueDistribution,
 } from '@polysem/core/features';
 
-/** `count` values from one end to the other, in equal ratios. */
+/** An axis of `count` values from `from` to `to` in equal ratios. */
 export interface LogAxis {
   readonly from: number;
   readonly to: number;
   readonly count: number;
 }
 
-/** How the cells of a trained phase diagram are trained; plain data. */
+/** Settings for training the cells of a phase diagram; plain data. */
 export interface CellTraining {
   /**
-   * On the exact expected loss, or on a fixed sample of inputs: one that the cells of a row share, or beyond 20 features
-   * one of 200,000 inputs a cell.
+   * The exact expected loss, or the loss on a fixed sample of inputs. The cells of a row share one
+   * sample; with more than 20 features each cell has its own sample of 200,000 inputs.
    */
   readonly loss: 'exact' | 'sampled';
-  /** At most so many random starts a cell; fewer once one is within `stopAtGap` of the certified optimum (exact loss). */
+  /**
+   * Maximum number of random starts per cell; stops early once one is within `stopAtGap` of the
+   * certified optimum (exact loss).
+   */
   readonly restarts: number;
   readonly stopAtGap: number;
-  /** Sampled: so many active entries of each feature, on average, in the sample of a row. */
+  /** For the sampled loss: mean number of active entries per feature in the sample of a row. */
   readonly activeEntries: number;
 }
 
 /**
- * A phase diagram of the quadratic model (arXiv:2210.01892, Figure 4): one feature of importance V among features of
- * importance 1, over V (columns) and feature density p (rows). Plain data.
+ * A phase diagram of the quadratic model (arXiv:2210.01892, Figure 4): one feature of importance V
+ * among features of importance 1, over V (columns) and feature density p (rows). Plain data.
  */
 export interface PhaseSpec extends ValueDistribution {
   /** N, the number of features. */
   readonly features: number;
   /** D, the dimensions of the embedding space. */
   readonly dims: number;
-  /** P(active), one value a row. */
+  /** P(active), one value per row. */
   readonly density: LogAxis;
-  /** V, one value a column. */
+  /** V, one value per column. */
   readonly importance: LogAxis;
-  /** Null for the prediction alone. */
+  /** Null to compute only the prediction. */
   readonly trained: CellTraining | null;
   readonly seed: number;
 }
 
-/** The values of an axis. */
+/**
+ * The values of an axis.
+ *
+ * @param axis ends and number of values.
+ * @returns the values, in equal ratios.
+ */
 export function axisValues({ from, to, count }: LogAxis): Float64Array {
   return logSpaced(from, to, count);
 }
 
-/** Far more starts than any cell of Figure 4 has needed (3): each ends at the certified optimum, k below 3 included. */
+/**
+ * Defaults, with many more starts than any cell of Figure 4 has needed (3): each cell reaches the
+ * certified optimum, including at kurtosis below 3.
+ */
 export const defaultCellTraining: CellTraining = {
   loss: 'exact',
   restarts: 64,
@@ -62,6 +73,7 @@ export const defaultCellTraining: CellTraining = {
 /**
  * Checks a spec.
  *
+ * @param spec the phase diagram.
  * @throws RangeError naming the field, its value and what it must be.
  */
 export function checkPhaseSpec(spec: PhaseSpec): void {
@@ -87,7 +99,13 @@ export function checkPhaseSpec(spec: PhaseSpec): void {
   }
 }
 
-/** The input distribution of a row. */
+/**
+ * The input distribution of a row.
+ *
+ * @param spec the phase diagram.
+ * @param density P(active) of the row.
+ * @returns the distribution, of variance 1.
+ */
 export function rowInputs(spec: PhaseSpec, density: number): FeatureDistribution {
   return { shape: spec.shape, density, unitVariance: true, ...givenParameters(spec) };
 }

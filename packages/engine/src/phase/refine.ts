@@ -2,12 +2,12 @@ import { DISAGREEMENT, type GridSpec } from './grid-spec.ts';
 import type { GridDiagram } from './survey.ts';
 import type { SweepTask, SweptRow } from './sweep-row.ts';
 
-/** Where along a row the capacity changes by much, found more finely than the grid. */
+/** A large change of capacity along a row, located more finely than the grid. */
 export interface RefinedStep {
   readonly row: number;
-  /** The column before it. */
+  /** The column before the change. */
   readonly column: number;
-  /** The values of x between which the capacity changes most, and the capacities there. */
+  /** The values of x between which the capacity changes most, and the capacities at both. */
   readonly from: number;
   readonly to: number;
   readonly capacityFrom: number;
@@ -20,14 +20,17 @@ interface Bracket extends RefinedStep {
 }
 
 /**
- * Adaptive refinement: wherever neighbours along a row differ in capacity by more than `DISAGREEMENT`, cells halfway (in
- * ratio) between them are trained from the optima of both, and the half in which more changes is halved again. After n
- * rounds a boundary is known 2^n times as finely as on the grid; a capacity that still jumps there is discontinuous at
- * that resolution.
+ * Refines boundaries. Where neighbours along a row differ in capacity by more than `DISAGREEMENT`,
+ * a cell at their geometric mean is trained from the optima of both, and the half with the larger
+ * change is halved again. After n rounds a boundary is known 2^n times as finely as on the grid; a
+ * capacity that still jumps there is discontinuous at that resolution.
  *
- * @param sweep trains rows, in any order, and gives them in the order of the tasks.
- * @param rounds how often each bracket is halved.
- * @throws RangeError if the columns are whole numbers, which have nothing between them, or rounds is not a count.
+ * @param diagram a surveyed grid.
+ * @param sweep trains rows, in any order, and returns them in the order of the tasks.
+ * @param rounds number of times each bracket is halved.
+ * @returns one step per boundary.
+ * @throws RangeError if the columns are integers (dims or features), or rounds is not a
+ *   non-negative integer.
  */
 export async function refine(
   diagram: GridDiagram,
@@ -44,7 +47,7 @@ export async function refine(
   for (let round = 0; round < rounds && brackets.length > 0; round++) {
     const rows = [...new Set(brackets.map(({ row }) => row))];
     const inRow = rows.map((row) => brackets.filter((bracket) => bracket.row === row));
-    // One round after the other is the point.
+    // Each round depends on the one before.
     // oxlint-disable-next-line no-await-in-loop
     const swept = await sweep(inRow.map((list, k) => taskOf(spec, rows[k], list)));
     brackets = inRow.flatMap((list, k) =>
@@ -70,7 +73,7 @@ function bracketsOf({ spec, capacity, parameters }: GridDiagram): Bracket[] {
 
 const middle = ({ from, to }: RefinedStep): number => Math.sqrt(from * to);
 
-/** A row of its own whose columns are the middles of the brackets. */
+/** A task whose columns are the middles of the brackets. */
 function taskOf(spec: GridSpec, row: number, brackets: readonly Bracket[]): SweepTask {
   return {
     spec: {

@@ -1,20 +1,26 @@
-/** Neighbours further apart than this lie on two sides of a boundary. */
+/** Neighbours that differ by more than this are on opposite sides of a boundary. */
 export const BOUNDARY_STEP = 0.1;
 
-/** How rough a diagram is along its rows' axis. */
+/** Roughness of a diagram down its columns. */
 export interface Roughness {
-  /** Away from boundaries. */
+  /** Root mean square away from boundaries. */
   readonly rms: number;
-  /** With all triples. */
+  /** Root mean square over all triples. */
   readonly plain: number;
-  /** The fraction of triples left out of `rms`. */
+  /** Fraction of triples excluded from `rms`. */
   readonly leftOut: number;
 }
 
 /**
- * The root mean square of second differences C(r - 1) - 2 C(r) + C(r + 1) down the columns of a row-major grid. Away from
- * boundaries means: over those triples of which neither first difference exceeds `BOUNDARY_STEP`. Noise of standard
- * deviation s in every cell gives sqrt(6) s; a smooth curve gives its curvature. Triples with NaN do not count.
+ * The root mean square of second differences C(r - 1) - 2 C(r) + C(r + 1) down the columns of a
+ * row-major grid. A triple is away from boundaries if neither first difference exceeds
+ * `BOUNDARY_STEP`. Noise of standard deviation s in every cell gives sqrt(6) s; a smooth curve
+ * gives its curvature. Triples with NaN are excluded.
+ *
+ * @param values rows x columns numbers, row-major.
+ * @param rows the number of rows.
+ * @param columns the number of columns.
+ * @returns the root mean squares and the fraction excluded.
  */
 export function roughness(values: ArrayLike<number>, rows: number, columns: number): Roughness {
   let [near, nearSum, all, allSum] = [0, 0, 0, 0];

@@ -8,51 +8,67 @@ import type { Optimum, StartEnd, SweepTask, SweptRow } from './sweep-row.ts';
 /** A phase diagram of any toy model; grids are row-major. */
 export interface GridDiagram {
   readonly spec: GridSpec;
-  /** Capacity of the varied feature at the best optimum found; NaN where every start diverged. */
+  /** Capacity of the varied feature at the best optimum found; NaN if every start diverged. */
   readonly capacity: Float64Array;
-  /** Capacities of all features, one array a cell. */
+  /** Capacities of all features, one array per cell. */
   readonly capacities: readonly Float64Array[];
-  /** Its standard error over random starts, wherever they ended or were given up: standard deviation / sqrt(starts). */
+  /**
+   * Standard error of that capacity over random starts, including abandoned ones: standard
+   * deviation / sqrt(starts).
+   */
   readonly standardError: Float64Array;
-  /** Loss by the common judge. */
+  /** Loss by which starts are compared: exact or held-out. */
   readonly loss: Float64Array;
-  /** Distinct optima seen: of the random starts that were trained to the end, those of which loss or capacity differ. */
+  /**
+   * Number of distinct optima among the random starts that were trained to the end: those that
+   * differ in loss or capacity.
+   */
   readonly optima: Float64Array;
   /**
-   * How far, at most, the capacity of a random start whose loss is within 1 % of the best is from the best one's: large
-   * where optima are degenerate, or nearly so, and a map of C is rough without noise.
+   * Largest difference in capacity between the best optimum and any random start whose loss is
+   * within 1 % of the best. It is large where optima are degenerate or nearly so, which makes a map
+   * of C rough even without noise.
    */
   readonly degeneracy: Float64Array;
   /** Random starts taken. */
   readonly restarts: Float64Array;
-  /** Capacity that the theory predicts; null where it does not speak. */
+  /** Capacity that the theory predicts; null if the theory does not cover the grid. */
   readonly predicted: Float64Array | null;
   /** Parameters of the best optimum of each cell. */
   readonly parameters: readonly (Float32Array | null)[];
 }
 
-/** Trains a number of rows, in any order, anywhere. `pass` and a task's row name a task of a survey. */
+/**
+ * Trains rows in any order, on any thread. The pass and the row together identify a task of a
+ * survey.
+ */
 export type SweepRows = (pass: number, tasks: readonly SweepTask[]) => Promise<SweptRow[]>;
 
-/** Losses further apart than this fraction, or capacities further than `APART`, are of different optima. */
+/**
+ * Optima are different if their losses differ by more than this fraction, or their capacities by
+ * more than `APART`.
+ */
 const LOSS_APART = 2e-3;
 const APART = 0.02;
-/** Losses within this fraction of the best one are as good as it, for `degeneracy`. */
+/** Losses within this fraction of the best count as equally good, for `degeneracy`. */
 const AS_GOOD = 0.01;
 
 interface CellState {
   best: Optimum | null;
-  /** Whether the last pass improved it. */
+  /** True if the last pass improved it. */
   isFresh: boolean;
   restarts: StartEnd[];
 }
 
 /**
- * Surveys a grid. First every cell is trained from random weights. Then cells hand their optimum on to their neighbours,
- * which start from it, until none improves; where neighbours still disagree, further random starts are taken, and optima
- * handed on once more. What is done in a pass depends on the passes before alone, so that the result does not depend on
- * the order of work.
+ * Surveys a grid. First every cell is trained from random weights. Then cells are trained from the
+ * optima of their neighbours until none improves. Where neighbours still disagree, further random
+ * starts are taken and optima are exchanged once more. Each pass depends only on earlier passes, so
+ * the result does not depend on the order of work.
  *
+ * @param spec the grid.
+ * @param sweep trains rows and returns them in the order of the tasks.
+ * @returns the diagram.
  * @throws RangeError if the spec is malformed.
  */
 export async function survey(spec: GridSpec, sweep: SweepRows): Promise<GridDiagram> {
@@ -90,7 +106,7 @@ export async function survey(spec: GridSpec, sweep: SweepRows): Promise<GridDiag
       starts: from[column].map((optimum) => optimum.parameters),
     })),
   });
-  /** Fresh optima of the cells above and below. */
+  /** Improved optima of the cells above and below. */
   const offers = (row: number): Optimum[][] =>
     grid[row].map((_, column) =>
       [row - 1, row + 1].flatMap((other) => {
@@ -105,7 +121,7 @@ export async function survey(spec: GridSpec, sweep: SweepRows): Promise<GridDiag
         return from.some((list) => list.length > 0) ? [taskOf(row, () => 0, from)] : [];
       });
       if (tasks.length === 0) return;
-      // One pass after the other is the point.
+      // Each pass depends on the one before.
       // oxlint-disable-next-line no-await-in-loop
       await take(tasks);
     }
@@ -163,7 +179,7 @@ function degeneracy({ best, restarts }: CellState): number {
     .reduce((most, { capacity }) => Math.max(most, Math.abs(capacity - best.capacity[0])), 0);
 }
 
-/** The standard error of a mean; NaN of fewer than two numbers. */
+/** The standard error of a mean; NaN for fewer than two numbers. */
 function standardError(values: readonly number[]): number {
   const n = values.length;
   if (n < 2) return NaN;
@@ -185,7 +201,7 @@ function distinct(ends: CellState['restarts']): number {
   return kinds.length;
 }
 
-/** What the theory predicts, cell by cell, if it speaks of this grid. */
+/** The theory's prediction for each cell; null if it does not cover the grid. */
 function predict(spec: GridSpec): Float64Array | null {
   const [rows, columns] = [spec.y.values.length, spec.x.values.length];
   const capacity = new Float64Array(rows * columns);

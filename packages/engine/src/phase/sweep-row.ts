@@ -8,24 +8,27 @@ import { initialParameters, type InitialisationName } from '../training/initiali
 import { cellLosses, type CellLosses } from './cell-losses.ts';
 import { gridCell, type GridCell, type GridSpec } from './grid-spec.ts';
 
-/** Where training in a cell led; plain data. */
+/** The result of training in a cell; plain data. */
 export interface Optimum {
-  /** See `parameterLayout`; without bias where the loss is exact and the bias at its best. */
+  /** See `parameterLayout`; without bias if the loss is exact, which uses the best bias. */
   readonly parameters: Float32Array;
-  /** By the cell's judge. */
+  /** The loss by which the starts of the cell are compared. */
   readonly loss: number;
   /** Capacity of each feature. */
   readonly capacity: Float64Array;
 }
 
-/** What is to be done in one row of a grid, a cell a column; plain data that can be sent to a worker. */
+/**
+ * The work to do in one row of a grid, one entry per column; plain data that can be sent to a
+ * worker.
+ */
 export interface SweepTask {
   readonly spec: GridSpec;
   readonly row: number;
   readonly cells: readonly {
-    /** The best so far; null before any. */
+    /** The best optimum so far; null before the first. */
     readonly best: Optimum | null;
-    /** Random starts to take: the first, and how many. */
+    /** Index of the first random start to take, and number of random starts. */
     readonly firstRestart: number;
     readonly restarts: number;
     /** Optima of neighbours to start from. */
@@ -33,49 +36,71 @@ export interface SweepTask {
   }[];
 }
 
-/** What was found in one row; plain data. */
+/** The results of one row; plain data. */
 export interface SweptRow {
   readonly row: number;
   readonly cells: readonly SweptCell[];
 }
 
-/** Where a random start ended: its loss by the judge, and the capacity of the first feature. */
+/**
+ * The end of a random start: its loss by the common evaluation, and the capacity of the first
+ * feature.
+ */
 export interface StartEnd {
   readonly loss: number;
   readonly capacity: number;
-  /** Whether it was trained to the end, and not given up for want of prospect. */
+  /** True if it was trained to the end rather than abandoned after screening. */
   readonly isFinished: boolean;
 }
 
-/** What was found in one cell. */
+/** The results of one cell. */
 export interface SweptCell {
   readonly best: Optimum | null;
-  /** Whether that is better than what the task brought. */
+  /** True if `best` improves on the optimum in the task. */
   readonly isBetter: boolean;
-  /** Where each random start ended; one that diverged is left out. */
+  /** The end of each random start, except those that diverged. */
   readonly restarts: readonly StartEnd[];
 }
 
-/** By less than this fraction a loss is not better: that is what rounding, and stopping early, leave. */
+/**
+ * A loss must fall by more than this fraction to count as better: smaller differences come from
+ * rounding and early stopping.
+ */
 const BETTER = 1e-4;
-/** How often at most the cells of a row hand their optimum on along it, in one task. */
+/**
+ * Maximum number of sweeps along a row, within one task, in which cells start from their
+ * neighbours' optima.
+ */
 const SWEEPS = 4;
-/** Iterations of screening where that is on the training loss itself. */
+/** Iterations of screening if it uses the training loss itself. */
 const SCREENING_ITERATIONS = 60;
-/** A random start that screening leads to so many times the least loss found is not trained further. */
+/**
+ * A random start whose loss after screening exceeds the smallest one by this factor is abandoned.
+ */
 const HOPELESS = 1.2;
-/** Screened starts whose losses differ by less than this fraction, and capacities by less than that, lead to one optimum. */
+/**
+ * Screened starts lead to the same optimum if losses differ by less than this fraction and
+ * capacities by less than this amount.
+ */
 const SAME = { loss: 1e-3, capacity: 0.01 };
 
-/** First weights by turns: of a customary size, as large as the targets or orthonormal, and small. */
+/**
+ * Initialisations, used in turn: of standard size, as large as the targets or orthonormal, and
+ * small.
+ */
 const INITIALISATIONS: Readonly<Record<'computation' | 'featurewise', InitialisationName[]>> = {
   computation: ['xavier', 'importance', 'small'],
   featurewise: ['xavier', 'orthogonal', 'small'],
 };
 
 /**
- * Trains the cells of a row: from random weights, from the optima handed in, and from those of their neighbours in the
- * row as long as that helps. The result is a function of the task and the kernel alone.
+ * Trains the cells of a row from random weights, from the optima in the task, and from the optima
+ * of their neighbours in the row as long as that helps. The result depends only on the task and the
+ * kernel.
+ *
+ * @param kernel the kernel that evaluates losses.
+ * @param task the row and the starts of its cells.
+ * @returns the best optimum of each cell, and the ends of its random starts.
  */
 export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): SweptRow {
   const lossesOf = cellLosses(kernel, spec);
@@ -113,7 +138,7 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
       return optimum(cell, parameters, loss);
     }).filter((rough) => rough !== null);
     const least = screened.reduce((min, { loss }) => Math.min(min, loss), Infinity);
-    /** Where screening led so far, and training from there. */
+    /** Screened optima so far, each with the result of training from it. */
     const known: { readonly rough: Optimum; readonly end: Optimum }[] = [];
     const ends: StartEnd[] = [];
     for (const rough of screened) {
@@ -135,7 +160,9 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
     return ends;
   });
 
-  /** Of each cell, the version of its left and right neighbour's optimum that it has started from. */
+  /**
+   * For each cell, the version of its left and right neighbour's optimum that it last started from.
+   */
   const tried = [cells.map(() => 0), cells.map(() => 0)];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const before = versions.join();
@@ -181,7 +208,10 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
   }
 }
 
-/** What was found, judged in the precision of the kernels, so that the loss is that of what is kept; null if not finite. */
+/**
+ * Evaluates parameters rounded to float32, the precision in which they are stored, so that the loss
+ * belongs to the stored ones; null if not finite.
+ */
 function judged(cell: GridCell, { judge }: CellLosses, parameters: Float64Array): Optimum | null {
   const kept = Float64Array.from(Float32Array.from(parameters));
   return optimum(cell, kept, judge.evaluate(kept, new Float64Array(judge.size)));
@@ -195,7 +225,10 @@ function optimum({ model }: GridCell, parameters: Float64Array, loss: number): O
   return { parameters: Float32Array.from(parameters), loss, capacity };
 }
 
-/** Whether two are one optimum, but for the order of all features after the first, which are alike. */
+/**
+ * True if two optima are equal up to the order of the features after the first, which are
+ * interchangeable.
+ */
 function isSame(a: Optimum, b: Optimum): boolean {
   if (Math.abs(a.loss - b.loss) > SAME.loss * Math.min(a.loss, b.loss)) return false;
   const differs = (x: number, y: number): boolean => Math.abs(x - y) > SAME.capacity;

@@ -13,7 +13,7 @@ import { checkModel, isQuadraticModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
 import { optimiserNames, type TrainingSpec } from './training-spec.ts';
 
-/** A bound on restarts, far above any useful number, that catches typing errors. */
+/** Bound on restarts, far above any useful number, to catch typing errors. */
 const MOST_RESTARTS = 1_000_000;
 
 /**

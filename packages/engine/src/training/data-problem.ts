@@ -24,10 +24,11 @@ import { plainParts } from './sampled-problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
 /**
- * Any toy model on the rows of a data matrix: trained on the rows that are not held out, all of them or fresh batches, and
- * evaluated on those that are. The held-out rows are drawn from `stream`.
+ * Any toy model on the rows of a data matrix. It is trained on the rows that are not held out, all
+ * at once or in fresh batches, and evaluated on the held-out rows. `stream` decides which rows are
+ * held out.
  *
- * @throws RangeError if there are too many numbers for a kernel in float32.
+ * @throws RangeError if the rows have too many numbers for a float32 kernel.
  */
 export function dataProblem(
   spec: TrainingSpec,
@@ -67,7 +68,10 @@ export function dataProblem(
   };
 }
 
-/** The loss over rows with the b that is best for other rows: the variance of the error plus its squared mean. */
+/**
+ * The loss over some rows with the b that is best for other rows: the variance of the error plus
+ * its squared mean.
+ */
 function evaluationWithBias(
   model: QuadraticModel,
   batch: SparseBatch,

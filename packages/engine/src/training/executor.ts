@@ -5,25 +5,34 @@ import { beginJob, continueJob, type Job, type JobProgress } from './job.ts';
 
 /** Progress and checkpoint callbacks of an executor, and the progress of an earlier run. */
 export interface ExecutorHooks {
-  /** Progress of an earlier, interrupted run of the same jobs, by index; finished jobs are not done again. */
+  /**
+   * Progress of an earlier, interrupted run of the same jobs, by index; finished jobs are not
+   * trained again.
+   */
   readonly resume?: ReadonlyMap<number, JobProgress>;
-  /** Called from time to time with the steps that a job has taken; a promise is awaited before the job goes on. */
+  /**
+   * Called periodically with the number of steps that a job has taken; the job waits for a returned
+   * promise.
+   */
   readonly onSteps?: (job: number, steps: number) => void | Promise<void>;
   /**
-   * Called when a job ends, and from time to time before, with progress from which it can be resumed. The progress is
-   * valid only until the call returns, since the job changes it.
+   * Called when a job ends, and periodically before, with progress from which it can be resumed.
+   * The progress is valid only until the call returns, because the job changes it.
    */
   readonly onCheckpoint?: (job: number, progress: JobProgress) => void;
 }
 
-/** Trains jobs, one after the other or many at once; results are in the order of the jobs. */
+/** Trains jobs, one after the other or several at once; results are in the order of the jobs. */
 export interface Executor {
-  /** Jobs that it trains at once; 1 if absent. */
+  /** Number of jobs trained at once; 1 by default. */
   readonly threads?: number;
   readonly run: (jobs: readonly Job[], hooks?: ExecutorHooks) => Promise<JobProgress[]>;
 }
 
-/** Multiplications between two calls of the hooks: some milliseconds of a fast kernel, a tenth of a second of a slow one. */
+/**
+ * Multiplications between two calls of the hooks: milliseconds with a fast kernel, a tenth of a
+ * second with a slow one.
+ */
 const TURN = 1 << 24;
 /** Cost of sampling one row, in multiplications. */
 const ROW = 64;
@@ -33,13 +42,19 @@ export function stepsPerTurn(job: Job): number {
   return Math.max(1, Math.floor(TURN / roughStepCost(job)));
 }
 
-/** Rough cost of a step, in multiplications. */
+/**
+ * Rough cost of a step, in multiplications.
+ *
+ * @param job the job.
+ * @returns the number of multiplications.
+ */
 export function roughStepCost(job: Job): number {
   const { features, dims } = job.kind === 'batches' ? job.instance.model : job.model;
   const perRow = features * dims + ROW;
   if (job.kind === 'batches') return job.instance.batch * perRow;
   const { loss } = job;
-  // Products cost their covariance, (N (N + 1) / 2)^2; the exact loss at most as much.
+  // The loss of products costs the size of their covariance, (N (N + 1) / 2)^2; the exact loss at
+  // most that.
   const products = ((features * (features + 1)) / 2) ** 2;
   if (loss.kind === 'exact') return Math.min(products, features * features * dims);
   if (loss.kind === 'products') return products;
@@ -47,7 +62,12 @@ export function roughStepCost(job: Job): number {
   return isQuadraticModel(job.model) && features <= PRODUCTS_UP_TO ? products : rows * perRow;
 }
 
-/** Trains one job after the other in this thread. */
+/**
+ * Trains jobs one after the other in this thread.
+ *
+ * @param kernel the kernel that takes the steps.
+ * @returns the executor.
+ */
 export function inlineExecutor(kernel: Kernel): Executor {
   return {
     run: async (jobs, { resume, onSteps, onCheckpoint } = {}) => {

@@ -23,7 +23,10 @@ import {
 } from '../models/quadratic-sample-loss.ts';
 import { isQuadraticModel, type QuadraticModel, type ToyModel } from '../models/toy-model.ts';
 
-/** A loss that stays the same through training, described by plain data from which every worker builds it alike. */
+/**
+ * A loss that does not change during training, described by plain data from which every worker
+ * builds the same loss.
+ */
 export type FixedLoss =
   /** The expected loss over a distribution, in closed form. */
   | {
@@ -43,7 +46,7 @@ export type FixedLoss =
     }
   /** The mean loss over rows of data. */
   | { readonly kind: 'rows'; readonly model: ToyModel; readonly inputs: RowInputs }
-  /** The mean loss over a sample of which only the covariance of products is known. */
+  /** The mean loss over a sample, given only by the covariance of its products. */
   | {
       readonly kind: 'products';
       readonly model: QuadraticModel;
@@ -71,7 +74,7 @@ function build(kernel: Kernel, fixed: FixedLoss): Loss {
       const { model, inputs } = fixed;
       const rows = selectRows(inputs.batch, inputs.chosen);
       if (!isQuadraticModel(model)) return kernel.given(model, rows);
-      // Whichever is cheaper to evaluate repeatedly.
+      // Use the form that is cheaper to evaluate repeatedly.
       return model.features <= PRODUCTS_UP_TO
         ? quadraticSampleLoss(model, productsOf(rows))
         : quadraticBatchLoss(model, rows);
@@ -87,7 +90,7 @@ function build(kernel: Kernel, fixed: FixedLoss): Loss {
   }
 }
 
-/** The expected loss of the quadratic model, with the best bias. */
+/** The expected loss of the quadratic model with the best bias. */
 export function exactLoss(model: QuadraticModel, inputs: DistributedInputs): Loss {
   return inputs.kind === 'correlated'
     ? quadraticCorrelatedLoss(model, inputs)
@@ -105,7 +108,7 @@ export function drawSample({
   return sampling === 'strata' ? stratifyInputs(g, inputs, { rows }) : drawInputs(g, inputs, rows);
 }
 
-/** A copy, so that drawing from it leaves the original as it is. */
+/** A copy of a generator, so that drawing from it leaves the original unchanged. */
 function copyOf(stream: Generator): Generator {
   return { ...stream, counter: stream.counter.slice(), block: stream.block.slice() };
 }

@@ -1,5 +1,6 @@
 /**
- * Training: specs, initial weights, jobs, restarts, held-out losses, certificates, many models.
+ * Training: specs, initial weights, jobs, restarts, held-out losses, certificates, several models
+ * at once.
  *
  * @module
  */

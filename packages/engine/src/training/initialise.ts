@@ -4,12 +4,12 @@ import type { ToyModel } from '../models/toy-model.ts';
 import { normal } from '@polysem/numerics/random';
 import type { Generator } from '@polysem/numerics/random';
 
-/** How first weights are drawn; plain data. */
+/** Method by which initial weights are drawn; plain data. */
 export type Initialisation =
   | { readonly name: Exclude<InitialisationName, 'notebook'> }
   | {
       readonly name: 'notebook';
-      /** How many models the notebook trains at once. */
+      /** Number of models that the notebook trains at once. */
       readonly instances: number;
     };
 
@@ -17,7 +17,7 @@ export type Initialisation =
 export type InitialisationName =
   'xavier' | 'kaiming' | 'orthogonal' | 'small' | 'importance' | 'notebook';
 
-/** What each initialisation does, in a line for people. */
+/** One-line description of each initialisation, for users. */
 export const initialisations: Readonly<Record<InitialisationName, string>> = {
   xavier: 'normal of variance 2 / (N + D)',
   kaiming: 'normal of variance 2 / inputs: N for W, D for U',
@@ -28,20 +28,28 @@ export const initialisations: Readonly<Record<InitialisationName, string>> = {
     'normal of variance 2 / (D (N + instances)), as the Toy Models notebook has it by accident',
 };
 
-/** Small beside the weights that training ends with, so that what is learnt first is seen. */
+/**
+ * Scale of small initial weights, relative to xavier: far below the trained weights, so that the
+ * order in which features are learned is visible.
+ */
 const SMALL = 0.01;
 
 /**
- * Random first parameters, laid out as `parameterLayout` says: W and U by the initialisation, biases 0, free output
- * weights 1.
+ * Draws initial parameters, laid out as in `parameterLayout`: W and U by the initialisation, biases
+ * 0, free output weights 1.
  *
- * - xavier: Glorot & Bengio 2010. kaiming: He et al. 2015, the layers' inputs being the N features for W and the D
- *   neurons for U. orthogonal: Saxe et al. 2013.
- * - importance: with E |w_i|^2 = v_i every feature starts at the length that it would like to have in the quadratic
- *   model if it were alone.
- * - notebook: PyTorch's `xavier_normal_` on a tensor (instances, N, D), which it takes for a convolution: fan-in N D,
- *   fan-out instances D. The scale then depends on how many models are trained at once. For comparisons only.
+ * - xavier: Glorot & Bengio 2010. kaiming: He et al. 2015, with the N features as inputs of W and
+ *   the D neurons as inputs of U. orthogonal: Saxe et al. 2013.
+ * - importance: E |w_i|^2 = v_i, the optimal squared length of feature i in the quadratic model
+ *   if it were the only feature.
+ * - notebook: PyTorch's `xavier_normal_` on a tensor (instances, N, D), which it treats as a
+ *   convolution: fan-in N D, fan-out instances D. The scale therefore depends on how many models
+ *   are trained at once. For comparisons only.
  *
+ * @param model the toy model.
+ * @param initialisation the method.
+ * @param g the generator, which advances.
+ * @returns the parameters.
  * @throws RangeError if the model is malformed.
  */
 export function initialParameters(

@@ -9,13 +9,16 @@ import { buildFixedLoss, type FixedLoss } from './fixed-loss.ts';
 import type { EarlyStopping } from './training-spec.ts';
 import type { Generator } from '@polysem/numerics/random';
 
-/** One restart to be trained from its start to its end; plain data that can be sent to a worker. */
+/** One restart to be trained; plain data that can be sent to a worker. */
 export type Job = BatchJob | FixedJob;
 
 interface AnyJob {
-  /** First parameters, as `parameterLayout` lays them out. */
+  /** Initial parameters, laid out as in `parameterLayout`. */
   readonly start: Float64Array;
-  /** Steps after which loss, capacities and weights are recorded, ascending; 0 is the start. */
+  /**
+   * Steps after which loss, capacities and weights are recorded, ascending; 0 is before the first
+   * step.
+   */
   readonly record: readonly number[];
   readonly stopping: EarlyStopping | null;
 }
@@ -24,22 +27,30 @@ interface AnyJob {
 export interface BatchJob extends AnyJob {
   readonly kind: 'batches';
   readonly instance: Instance;
-  /** The mean loss over batches 0 .. batches - 1 of this stream compares restarts. Null where something else does. */
+  /**
+   * Held-out inputs: restarts are compared by the mean loss over batches 0 .. batches - 1 of this
+   * stream. Null if another loss compares restarts.
+   */
   readonly heldOut: { readonly stream: Generator; readonly batches: number } | null;
 }
 
-/** Training on a loss that stays the same. */
+/** Training on a loss that does not change. */
 export interface FixedJob extends AnyJob {
   readonly kind: 'fixed';
   readonly loss: FixedLoss;
   readonly model: ToyModel;
-  /** Steps, or for L-BFGS at most this many iterations. */
+  /** Number of steps; for L-BFGS the maximum number of iterations. */
   readonly steps: number;
-  /** The first-order descent; null for L-BFGS. */
+  /** First-order descent; null for L-BFGS. */
   readonly descent: DescentPlan | null;
 }
 
-/** The steps of a whole job, unless it stops early. */
+/**
+ * Number of steps of a job that does not stop early.
+ *
+ * @param job the job.
+ * @returns the number of steps, or for L-BFGS the maximum number of iterations.
+ */
 export function stepsOf(job: Job): number {
   return job.kind === 'batches' ? job.instance.steps : job.steps;
 }
@@ -48,37 +59,54 @@ export function stepsOf(job: Job): number {
 export interface HistoryEntry {
   /** Steps taken. */
   readonly step: number;
-  /** Mean training loss over the steps since the entry before; at step 0 the loss of the first batch. */
+  /**
+   * Mean training loss over the steps since the previous entry; at step 0 the loss of the first
+   * batch.
+   */
   readonly loss: number;
   /** Capacity of each feature. */
   readonly capacity: Float64Array;
-  /** All parameters, as `parameterLayout` lays them out. */
+  /** All parameters, laid out as in `parameterLayout`. */
   readonly parameters: Float64Array;
 }
 
-/** Progress of a job; plain data that can be stored, sent and continued. */
+/** Progress of a job; plain data that can be stored, sent and resumed. */
 export interface JobProgress {
   readonly state: InstanceState | LbfgsState;
-  /** One entry for each recorded step so far; an early stop is recorded too. */
+  /** One entry per recorded step so far; an early stop is also recorded. */
   readonly history: HistoryEntry[];
-  /** Why it ended: it settled, used up its steps, or diverged; null while it goes on. */
+  /**
+   * Reason for the end: converged, all steps taken, or diverged; null while the job is unfinished.
+   */
   stopped: 'converged' | 'steps' | 'diverged' | null;
-  /** What was no longer finite when it diverged: at step `state.step`, which was not taken. */
+  /**
+   * The quantity that was not finite when training diverged, at step `state.step`, which was not
+   * taken; null otherwise.
+   */
   cause: 'loss' | 'gradient' | null;
-  /** The held-out loss at the end; null before it and without one, Infinity if diverged. */
+  /**
+   * The held-out loss at the end; null before the end and if there are no held-out inputs, Infinity
+   * if diverged.
+   */
   loss: number | null;
-  /** Sums of the training loss that history and stopping still need. */
+  /** Running sums of the training loss for history and early stopping. */
   readonly pending: {
-    /** The last recorded step, and the sum since. */
+    /** The last recorded step, and the sum since then. */
     since: number;
     sum: number;
-    /** The sum over early stopping's span, and that over the span before it. */
+    /** The sum over the current span of early stopping, and over the span before it. */
     spanSum: number;
     spanBefore: number | null;
   };
 }
 
-/** A job before its first step. */
+/**
+ * A job before its first step.
+ *
+ * @param kernel the kernel that trains it.
+ * @param job the job.
+ * @returns its progress: no steps taken, the initial weights recorded if the job asks for that.
+ */
 export function beginJob(kernel: Kernel, job: Job): JobProgress {
   const trainer = trainerOf(kernel, job);
   const progress: JobProgress = {
@@ -94,8 +122,13 @@ export function beginJob(kernel: Kernel, job: Job): JobProgress {
 }
 
 /**
- * Takes up to `steps` further steps, and at the end of the job computes the held-out loss. The result does not depend on
- * how a job is divided into calls.
+ * Takes up to `steps` further steps, and computes the held-out loss at the end of the job. The
+ * result does not depend on how a job is divided into calls.
+ *
+ * @param kernel the kernel that trains it.
+ * @param job the job.
+ * @param progress the progress so far, which is updated.
+ * @param steps the maximum number of steps to take.
  */
 export function continueJob(kernel: Kernel, job: Job, progress: JobProgress, steps: number): void {
   if (progress.stopped !== null) return;
@@ -137,7 +170,10 @@ function continueSearch(kernel: Kernel, job: FixedJob, progress: JobProgress, st
   progress.stopped = state.stopped === 'iterations' ? 'steps' : 'converged';
 }
 
-/** A gradient smaller than the first one by this factor is zero in float32. */
+/**
+ * L-BFGS stops when the gradient has shrunk by this factor: anything smaller is rounding in
+ * float32.
+ */
 const FLOAT32_GRADIENT = 1e-6;
 
 function searchOptions(kernel: Kernel, { model, steps }: FixedJob): LbfgsOptions {
@@ -149,7 +185,7 @@ function searchOptions(kernel: Kernel, { model, steps }: FixedJob): LbfgsOptions
   };
 }
 
-/** The steps of a job, on fresh batches or on a fixed loss. */
+/** Takes the steps of a job, on fresh batches or on a fixed loss. */
 interface Trainer {
   readonly begin: (start: Float64Array) => InstanceState | LbfgsState;
   readonly advance: (state: InstanceState, losses: Float64Array) => number;
@@ -178,7 +214,7 @@ function trainerOf(kernel: Kernel, job: Job): Trainer {
   };
 }
 
-/** The next step after which to record or to check the criterion of early stopping. */
+/** The next step after which to record or to check for early stopping. */
 function nextStop(job: Job, step: number): number {
   const steps = stepsOf(job);
   const point = job.record.find((at) => at > step) ?? steps;
@@ -197,7 +233,7 @@ function recordMean(job: Job, progress: JobProgress): void {
 function record(job: Job, { state, history }: JobProgress, loss: number): void {
   const { features, dims } = job.kind === 'batches' ? job.instance.model : job.model;
   const parameters = Float64Array.from(state.parameters);
-  // The next step reports the divergence.
+  // The next step will report the divergence.
   if (!parameters.every(Number.isFinite)) return;
   const weights = embedding(dims, features, parameters.subarray(0, features * dims));
   history.push({

@@ -9,11 +9,11 @@ import { sampledProblem } from './sampled-problem.ts';
 import { streamOf } from './streams.ts';
 import { recordedSteps, type TrainingSpec } from './training-spec.ts';
 
-/** A checked spec and everything that follows from it. */
+/** A checked spec with the problem and jobs derived from it. */
 export interface TrainingPlan {
   readonly spec: TrainingSpec;
   readonly problem: TrainingProblem;
-  /** Makes the job of a restart. Jobs can be done in any order, anywhere. */
+  /** Makes the job of a restart. Jobs can run in any order, on any thread. */
   readonly job: (restart: number) => Job;
 }
 
@@ -21,9 +21,10 @@ export interface TrainingPlan {
  * Checks a spec, once, and plans its training.
  *
  * @param spec the spec.
- * @param extras the data matrix that the spec names, and what evaluates fixed samples.
+ * @param extras the data matrix that the spec names, a sample to train on, and the kernel that
+ *   evaluates fixed samples.
  * @returns the problem, and one job per restart.
- * @throws RangeError if the spec is malformed, or names other data than are given.
+ * @throws RangeError if the spec is malformed or names different data.
  *
  * @example
  * ```js
@@ -67,7 +68,12 @@ function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: number): J
   return { kind: 'batches', ...common, instance, heldOut };
 }
 
-/** True where a kernel decides the result: always, except for the quadratic model on a loss that stays the same. */
+/**
+ * True if the result depends on the kernel: always, except for the quadratic model on a fixed loss.
+ *
+ * @param spec the spec.
+ * @returns false if every kernel gives the same result.
+ */
 export function usesKernel(spec: TrainingSpec): boolean {
   return (
     (spec.loss === 'sampled' && spec.optimiser.name !== 'lbfgs') || !isQuadraticModel(spec.model)

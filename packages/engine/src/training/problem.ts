@@ -12,8 +12,9 @@ export interface TrainedParts {
   /** W. */
   readonly embedding: Embedding;
   /**
-   * b: one number for computation, one per feature for compression, or none. For the quadratic model the best b for the
-   * trained W, with which it is evaluated, whatever b training reached.
+   * b: one number for computation, one per feature for compression, or none. For the quadratic
+   * model it is the best b for the trained W, which is also used in evaluation, not the b that
+   * training reached.
    */
   readonly bias: Float64Array;
   /** U of an untied compression model. */
@@ -22,47 +23,59 @@ export interface TrainedParts {
   readonly outputWeights: Float64Array | null;
 }
 
-/** The loss by which restarts are compared; it has no gradient. */
+/** The loss by which restarts are compared, without gradient. */
 export interface EvaluationLoss {
-  /** The number of parameters that it depends on, the first ones. */
+  /** Number of parameters that it depends on, counted from the first. */
   readonly size: number;
   readonly value: (parameters: Float64Array) => number;
 }
 
-/** Compares restarts by the value of a loss. */
+/** Evaluates by the value of a loss. */
 export function evaluationBy({ size, evaluate }: Loss): EvaluationLoss {
   const gradient = new Float64Array(size);
   return { size, value: (parameters) => evaluate(parameters, gradient) };
 }
 
-/** Everything about a spec that training needs; parameters in the units of training. */
+/** Everything that training needs to know about a spec; parameters are in the units of training. */
 export interface TrainingProblem {
   /** The model in the units of training. */
   readonly model: ToyModel;
-  /** Inputs that fresh batches are drawn from. */
+  /** Inputs from which fresh batches are drawn. */
   readonly inputs: Inputs;
-  /** Random first parameters. */
+  /** Draws initial parameters. */
   readonly start: (g: Generator) => Float64Array;
-  /** The loss that all steps descend; null if every step draws a batch of its own. */
+  /** The loss that all steps descend; null if every step draws its own batch. */
   readonly fixed: FixedLoss | null;
-  /** Makes the loss by which restarts are compared; null if that is the mean over `heldOut`, which the kernel computes. */
+  /**
+   * Makes the loss by which restarts are compared; null if that is the mean over `heldOut`, which
+   * the kernel computes.
+   */
   readonly evaluation: (() => EvaluationLoss) | null;
-  /** Batches that training does not see; null where `evaluation` compares restarts. */
+  /** Batches that training does not see; null if `evaluation` compares restarts. */
   readonly heldOut: { readonly stream: Generator; readonly batches: number } | null;
-  /** The certified optimum, where there is a theory; its capacities only where all features have the same variance. */
+  /**
+   * The certified optimum; null if the theory does not apply. Capacities are null unless all
+   * features have the same variance.
+   */
   readonly predicted: { readonly loss: number; readonly capacity: Float64Array | null } | null;
-  /** Factor from a loss in the units of training to one in the user's units. */
+  /** Factor that converts a loss from the units of training to the user's units. */
   readonly lossUnit: number;
   /** The parts of the model, in the user's units. */
   readonly parts: (parameters: Float64Array) => TrainedParts;
 }
 
-/** Things that a problem may need besides its spec. */
+/** Optional inputs of a problem besides its spec. */
 export interface ProblemExtras {
   /** The data matrix that the spec names. */
   readonly data?: DataSet | undefined;
-  /** The fixed sample of L-BFGS, drawn elsewhere. */
+  /**
+   * The covariance of products of a fixed sample for L-BFGS; by default the sample is drawn from
+   * the seed.
+   */
   readonly sample?: ProductCovariance | undefined;
-  /** The kernel that evaluates fixed samples of models other than the quadratic one; by default the fastest that this engine can run. */
+  /**
+   * The kernel that evaluates fixed samples of all models except the quadratic one; by default the
+   * fastest available.
+   */
   readonly kernel?: Kernel | undefined;
 }

@@ -18,8 +18,8 @@ import { streamOf } from './streams.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
 /**
- * The quadratic computation model, evaluated by its exact expected loss with the best b, and compared with the certified
- * optimum where features are independent.
+ * The quadratic computation model. It is evaluated by its exact expected loss with the best b, and
+ * compared with the certified optimum if features are independent.
  *
  * @throws RangeError if the inputs have no fourth moment.
  */
@@ -42,8 +42,8 @@ export function quadraticProblem(
 }
 
 /**
- * A quadratic model in units where the largest importance is 1: the loss is homogeneous, importances times c, weights
- * times sqrt c, loss times c^2.
+ * The quadratic model in units in which the largest importance is 1. The loss is homogeneous:
+ * multiplying importances by c multiplies weights by sqrt c and the loss by c^2.
  */
 export function unitModel({ features, dims, importance }: ToyModel): {
   readonly model: QuadraticModel;
@@ -61,8 +61,9 @@ export function unitModel({ features, dims, importance }: ToyModel): {
 }
 
 /**
- * The parts of a quadratic problem that do not depend on the inputs. Fixed losses depend on W alone, with the best b for
- * it. Batches train b along with W, from the best b for the initial W.
+ * The parts of a quadratic problem that do not depend on the inputs. Fixed losses depend on W alone
+ * and use the best b for it. Training on batches also trains b, starting from the best b for the
+ * initial W.
  *
  * @param bias the best b for a W, in the units of training.
  */
@@ -80,7 +81,8 @@ export function quadraticParts(
     start: (g) => {
       const parameters = initialParameters(model, spec.initialisation, g);
       const weights = parameters.subarray(0, size);
-      // Initialised by importance, the weights are in the units of training already; else in the user's.
+      // Weights initialised by importance are already in the units of training; others are in the
+      // user's units.
       if (spec.initialisation.name !== 'importance') {
         for (let j = 0; j < weights.length; j++) weights[j] /= Math.sqrt(largest);
       }
@@ -144,7 +146,10 @@ function fixedLoss(
   return { kind: 'sample', model, inputs, sampling, rows, stream: streamOf(spec, 0) };
 }
 
-/** The theory needs variance 1: substituting x = s x' turns importance v into s^2 v and keeps the loss. */
+/**
+ * The certified optimum. The theory needs variance 1: substituting x = s x' turns importance v into
+ * s^2 v and leaves the loss unchanged.
+ */
 function predict(
   model: QuadraticModel,
   known: readonly FeatureMoments[],
@@ -158,7 +163,7 @@ function predict(
     kurtosis,
     dims: model.dims,
   });
-  // The capacities are those of W diag(s), which are W's where all s are equal.
+  // The capacities are those of W diag(s), which equal those of W if all s are equal.
   const isEqual = known.every(({ variance }) => variance === known[0].variance);
   return { loss, capacity: isEqual ? capacity : null };
 }

@@ -3,66 +3,76 @@ import type { HistoryEntry, JobProgress } from './job.ts';
 import type { TrainedParts, TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
-/** Where one random start led: plain data, parameters in the units of training. */
+/** The result of one restart: plain data, parameters in the units of training. */
 export interface TrainedStart {
   readonly parameters: ArrayLike<number>;
   /** Steps or iterations taken. */
   readonly steps: number;
-  /** Why it ended: of its own accord or by the early stopping's criterion, out of steps, or diverged. */
+  /**
+   * Reason for the end: converged (by itself or by early stopping), all steps taken, or diverged.
+   */
   readonly stopped: 'converged' | 'steps' | 'diverged';
-  /** What was no longer finite, if it diverged. */
+  /** The quantity that was not finite, if training diverged. */
   readonly cause: 'loss' | 'gradient' | null;
-  /** The held-out loss; null where restarts are compared by another loss. */
+  /** The held-out loss; null if restarts are compared by another loss. */
   readonly loss: number | null;
   readonly history: readonly HistoryEntry[];
 }
 
-/** A recorded moment of a run, in the user's units. */
+/** A recorded step of a run, in the user's units. */
 export interface HistoryPoint extends TrainedParts {
   /** Steps taken. */
   readonly step: number;
-  /** Mean training loss over the steps since the point before; at step 0 the loss of the first batch. */
+  /**
+   * Mean training loss over the steps since the previous point; at step 0 the loss of the first
+   * batch.
+   */
   readonly loss: number;
   /** Capacity of each feature. */
   readonly capacity: Float64Array;
 }
 
-/** One random start and where it led, in the user's units. */
+/** One restart and its result, in the user's units. */
 export interface TrainingRun {
   /** The loss by which restarts are compared; Infinity if the run diverged. */
   readonly loss: number;
-  /** Steps or iterations taken: if it diverged, the step (from 0) at which it did. */
+  /** Steps or iterations taken; if the run diverged, the step (from 0) at which it did. */
   readonly steps: number;
-  /** Why it ended: of its own accord or by the early stopping's criterion, out of steps, or diverged. */
+  /**
+   * Reason for the end: converged (by itself or by early stopping), all steps taken, or diverged.
+   */
   readonly stopped: 'converged' | 'steps' | 'diverged';
-  /** What was no longer finite, if it diverged: the loss or its gradient. */
+  /** The quantity that was not finite, if training diverged: the loss or its gradient. */
   readonly cause: 'loss' | 'gradient' | null;
   /** Capacity of each feature; empty if the run diverged. */
   readonly capacity: Float64Array;
-  /** The steps that the spec asked to record, as far as the run came, and the last one if it stopped early. */
+  /** The recorded steps that the run reached, and the last step if it stopped early. */
   readonly history: readonly HistoryPoint[];
 }
 
-/** The best of R restarts, and how the others did. */
+/** The best of R restarts, with a summary of the others. */
 export interface TrainingResult extends TrainedParts {
   readonly spec: TrainingSpec;
   /**
-   * Loss of the best run, on inputs that training did not see: the exact expected loss where it has a closed form, else
-   * the loss on inputs held out for all runs.
+   * Loss of the best run on inputs that training did not see: the exact expected loss if it has a
+   * closed form, otherwise the loss on held-out inputs, the same for all runs.
    */
   readonly loss: number;
   /**
-   * The certified global minimum over all weights (`allocateQuadratic`); null where the theory does not speak: for
-   * other models than the quadratic one, and for inputs whose mean is not 0.
+   * The certified global minimum over all weights (`allocateQuadratic`); null where the theory does
+   * not apply: for models other than the quadratic one, for correlated features and data, and for
+   * inputs with nonzero mean.
    */
   readonly optimum: number | null;
   /**
-   * (loss - optimum) / optimum; where the optimum is 0, or lost in rounding, relative to the loss of zero weights instead;
-   * null without optimum.
+   * (loss - optimum) / optimum. If the optimum is 0, or negligible within rounding, relative to the
+   * loss of zero weights instead; null without an optimum.
    */
   readonly gap: number | null;
   readonly capacity: Float64Array;
-  /** Capacities at the certified optimum; null without one, and where features differ in variance. */
+  /**
+   * Capacities at the certified optimum; null if there is none, and if features differ in variance.
+   */
   readonly predictedCapacity: Float64Array | null;
   readonly squaredNorm: Float64Array;
   /** Index of the best run. */
@@ -70,22 +80,27 @@ export interface TrainingResult extends TrainedParts {
   readonly runs: readonly TrainingRun[];
 }
 
-/** Restarts that all diverged. */
+/** A result in which all restarts diverged. */
 export interface DivergedTraining {
   readonly spec: TrainingSpec;
   readonly best: null;
   readonly runs: readonly TrainingRun[];
 }
 
-/** One line on where and why training diverged. */
+/**
+ * Explains in one line where and why training diverged.
+ *
+ * @param result a result in which all restarts diverged.
+ * @returns the explanation, with advice.
+ */
 export function divergence({ runs, spec }: DivergedTraining): string {
-  // L-BFGS finds its own steps, and nothing has been learned before the first.
+  // A smaller learning rate does not help: L-BFGS has none, and at step 0 it has not been used yet.
   const isOfNumbers = spec.optimiser.name === 'lbfgs' || runs[0].steps === 0;
   const advice = isOfNumbers ? 'inputs and importances nearer to 1' : 'a smaller learning rate';
   return `training diverged in every restart, the first at step ${runs[0].steps}, where the ${runs[0].cause} was no longer finite; ${advice} may help`;
 }
 
-/** What a finished job leaves. */
+/** The result of a finished job. */
 export function trainedStart({ state, stopped, cause, loss, history }: JobProgress): TrainedStart {
   if (stopped === null)
     throw new Error(`trainedStart: the job is at step ${state.step}, not at its end`);
@@ -101,13 +116,16 @@ export function trainedStart({ state, stopped, cause, loss, history }: JobProgre
 
 /** Compares the restarts of a spec, one after the other. */
 export interface RestartComparison {
-  /** Takes the next restart; false if it is so good that the spec asks for no more. */
+  /**
+   * Adds the next restart; returns false if the spec needs no more, because the best one is good
+   * enough.
+   */
   readonly add: (start: TrainedStart) => boolean;
-  /** The best restart so far, and all restarts. */
+  /** The result of all restarts so far. */
   readonly result: () => TrainingResult | DivergedTraining;
 }
 
-/** An optimum below this fraction of the loss of zero weights is lost in rounding. */
+/** An optimum below this fraction of the loss of zero weights is negligible within rounding. */
 const ROUNDING = 1e-12;
 
 /** Compares restarts, all by the same loss. */

@@ -9,10 +9,15 @@ import { initialParameters } from './initialise.ts';
 import { evaluationBy, type TrainedParts, type TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
-/** Number of held-out inputs on which all restarts are evaluated: the standard error is about a thousandth of the loss. */
+/**
+ * Number of held-out inputs on which all restarts are evaluated: the standard error is about a
+ * thousandth of the loss.
+ */
 const HELD_OUT = 1 << 17;
 
-/** Any toy model, trained on sampled inputs; all restarts are evaluated on the same held-out inputs. */
+/**
+ * Any toy model trained on sampled inputs; all restarts are evaluated on the same held-out inputs.
+ */
 export function sampledProblem(
   spec: TrainingSpec,
   inputs: DistributedInputs,

@@ -12,17 +12,23 @@ import {
 } from './result.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
-/** Options of {@link trainPlans}. Restarts are counted through all specs: those of the first, those of the second, ... */
+/**
+ * Options of {@link trainPlans}. Restarts are numbered across all specs: those of the first spec,
+ * then those of the second, and so on.
+ */
 export interface TrainPlansExtras {
   /** Restarts that an earlier, interrupted run of the same specs finished. */
   readonly finished?: ReadonlyMap<number, TrainedStart>;
-  /** Progress of the restarts that the earlier run had begun. */
+  /** Progress of the restarts that the earlier run had started but not finished. */
   readonly begun?: ReadonlyMap<number, JobProgress>;
-  /** Called after each restart that was not finished earlier. */
+  /** Called after each restart that this run finishes. */
   readonly onStart?: (restart: number, trained: TrainedStart) => void;
-  /** Called from time to time with the progress of an unfinished restart; valid only until the call returns. */
+  /**
+   * Called periodically with the progress of an unfinished restart; valid only until the call
+   * returns.
+   */
   readonly onCheckpoint?: (restart: number, progress: JobProgress) => void;
-  /** Called from time to time with the fraction done; a promise is awaited. */
+  /** Called periodically with the fraction done; training waits for a returned promise. */
   readonly onProgress?: (done: number) => void | Promise<void>;
 }
 
@@ -30,15 +36,19 @@ export interface TrainPlansExtras {
 export interface TrainManyExtras extends TrainPlansExtras {
   /** The data matrix that the specs name. */
   readonly data?: DataSet;
-  /** The kernel for which jobs are planned; by default the fastest that this engine can run. */
+  /** The kernel for which jobs are planned; by default the fastest available. */
   readonly kernel?: Kernel;
 }
 
 /**
- * Trains many models, each from its own random starts. Results are in the order of the specs and do not depend on the
- * executor. A model whose restarts all diverged does not affect the others.
+ * Trains several models, each from its own random starts. Results are in the order of the specs and
+ * do not depend on the executor. A model whose restarts all diverged does not affect the others.
  *
- * @throws RangeError if a spec is malformed or names other data than are given.
+ * @param specs one spec per model.
+ * @param executor trains the jobs.
+ * @param extras data, kernel, progress of an earlier run, and callbacks.
+ * @returns one result per spec.
+ * @throws RangeError if a spec is malformed or names different data.
  */
 export async function trainMany(
   specs: readonly TrainingSpec[],
@@ -56,12 +66,19 @@ export async function trainMany(
 /** One restart of a planned model. */
 interface Restart {
   readonly plan: number;
-  /** Its place among the restarts of the plan, and among those of all plans. */
+  /** Its index among the restarts of the plan, and among those of all plans. */
   readonly restart: number;
   readonly place: number;
 }
 
-/** Trains planned models; see {@link trainMany}. */
+/**
+ * Trains planned models; see {@link trainMany}.
+ *
+ * @param plans one plan per model.
+ * @param executor trains the jobs.
+ * @param extras progress of an earlier run, and callbacks.
+ * @returns one result per plan.
+ */
 export async function trainPlans(
   plans: readonly TrainingPlan[],
   executor: Executor,
@@ -86,7 +103,7 @@ export async function trainPlans(
   for (;;) {
     const wave = nextWave();
     if (wave.length === 0) return comparisons.map((comparison) => comparison.result());
-    // Whether more restarts are needed depends on those before.
+    // Earlier restarts decide whether more are needed.
     // oxlint-disable-next-line no-await-in-loop
     await trainRestarts(wave.filter(({ place }) => !ended.has(place)));
     for (const { plan, place } of wave) compare(plan, ended.get(place) as TrainedStart);
@@ -95,7 +112,10 @@ export async function trainPlans(
     await report(wave[0].place, 1);
   }
 
-  /** All restarts, or as many as can be trained at once where a good restart makes the others unnecessary. */
+  /**
+   * All remaining restarts of each plan; if the plan stops at a gap, only as many as can be trained
+   * at once.
+   */
   function nextWave(): Restart[] {
     return plans.flatMap(({ spec }, plan) => {
       if (isEnough[plan]) return [];
@@ -108,7 +128,7 @@ export async function trainPlans(
     });
   }
 
-  /** Adds a restart to the comparison, unless one before it was good enough. */
+  /** Adds a restart to the comparison, unless an earlier one was good enough. */
   function compare(plan: number, trained: TrainedStart): void {
     if (isEnough[plan] || comparisons[plan].add(trained)) return;
     isEnough[plan] = true;

@@ -16,21 +16,25 @@ import type { TrainingSpec } from './training-spec.ts';
 
 /** Options of {@link train}. */
 export interface TrainingExtras {
-  /** The kernel that trains; by default the fastest that this engine can run. */
+  /** The kernel that trains; by default the fastest available. */
   readonly kernel?: Kernel;
   /** The data matrix that the spec names. */
   readonly data?: DataSet;
-  /** The fixed sample of L-BFGS, shared by several runs; by default it is drawn from the seed. */
+  /** A fixed sample for L-BFGS, shared by several runs; by default it is drawn from the seed. */
   readonly sample?: ProductCovariance;
-  /** Called from time to time with the fraction done. */
+  /** Called periodically with the fraction done. */
   readonly onProgress?: (done: number) => void;
 }
 
 /**
- * Trains a toy model from R random starts, one after the other, and compares all by the same loss. `trainMany` trains many
- * models at once.
+ * Trains a toy model from R random starts, one after the other, and compares all by the same loss.
+ * `trainMany` trains several models at once.
  *
- * @throws RangeError if the spec is malformed or the data are not those it names; Error if every restart diverged.
+ * @param spec the model, its inputs and the settings.
+ * @param extras kernel, data, sample and a progress callback.
+ * @returns the best restart, with a summary of the others.
+ * @throws RangeError if the spec is malformed or names different data; Error if every restart
+ *   diverged.
  */
 export function train(spec: TrainingSpec, extras: TrainingExtras = {}): TrainingResult {
   const { kernel = fastestKernel([spec.model]), onProgress } = extras;

@@ -5,73 +5,92 @@ import type { DataInputs } from '@polysem/core/features';
 import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import type { Initialisation } from './initialise.ts';
 
-/** When to stop before the last step; plain data. */
+/** Criterion for stopping before the last step; plain data. */
 export interface EarlyStopping {
-  /** Steps whose mean loss is compared with that of as many steps before them. */
+  /**
+   * Number of steps per span; the mean loss of each span is compared with that of the span before.
+   */
   readonly span: number;
-  /** Stop when the mean has fallen by less than this fraction. */
+  /** Stop if the mean has fallen by less than this fraction. */
   readonly improvement: number;
 }
 
-/** L-BFGS for losses that stay the same, or a first-order optimiser with its constants. */
+/** L-BFGS for losses that do not change, or a first-order optimiser with its constants. */
 export type Optimiser = { readonly name: 'lbfgs' } | FirstOrder;
 
 /** Everything that decides a training run; plain data. */
 export interface TrainingSpec {
   readonly model: ToyModel;
   /**
-   * The inputs: one distribution for all features, one a feature, correlated features, or the rows of a data matrix, which
-   * is handed over beside the spec.
+   * The inputs: one distribution for all features, one per feature, correlated features, or the
+   * rows of a data matrix, which is passed along with the spec.
    */
   readonly inputs: FeatureInputs | DataInputs;
   /**
-   * Train on the exact expected loss, or on sampled inputs. Of distributions the quadratic computation model alone has an
-   * exact loss; of data every model has, the mean over all rows that are not held out.
+   * Loss to train on: the exact expected loss, or the loss on sampled inputs. For distributions,
+   * only the quadratic computation model has an exact loss. For data, every model has one: the mean
+   * over all rows that are not held out.
    */
   readonly loss: 'exact' | 'sampled';
   /**
-   * How the one fixed sample of L-BFGS stands for a distribution: plain draws, or weighted strata (`stratify`), which are
-   * judged by strata too. Plain if absent. Other optimisers and the exact loss have none.
+   * Sampling of the fixed sample of L-BFGS: plain draws (the default) or weighted strata
+   * (`stratify`), which are then used for evaluation too. Not for other optimisers or the exact
+   * loss.
    */
   readonly sampling?: 'plain' | 'strata';
   /**
-   * L-BFGS takes the exact loss or one fixed sample of `batch` inputs; of sampled inputs the others take a fresh batch a
-   * step, which of data is rows drawn with replacement.
+   * L-BFGS trains on the exact loss or on one fixed sample of `batch` inputs. With sampled inputs
+   * the other optimisers draw a fresh batch per step; for data these are rows drawn with
+   * replacement.
    */
   readonly optimiser: Optimiser;
-  /** Steps, or for L-BFGS at most as many iterations. */
+  /** Number of steps; for L-BFGS the maximum number of iterations. */
   readonly steps: number;
-  /** Inputs a step, or in the one sample of L-BFGS. Unused for the exact loss. */
+  /** Inputs per step, or in the fixed sample of L-BFGS. Unused for the exact loss. */
   readonly batch: number;
   /**
-   * Unused by L-BFGS. For the quadratic computation model in units of the square root of the largest importance, as its
-   * weights are.
+   * Unused by L-BFGS. For the quadratic computation model, as for its weights, the unit is the
+   * square root of the largest importance.
    */
   readonly learningRate: number;
   readonly schedule: Schedule;
-  /** The largest norm a gradient may have (in the units of the learning rate); null for no bound. Not for L-BFGS. */
+  /**
+   * The largest norm of a gradient (in the units of the learning rate); longer ones are scaled
+   * down. Null for no bound. Not for L-BFGS.
+   */
   readonly clip: number | null;
-  /** When to stop before the last step; null for never. Not for L-BFGS. */
+  /** Criterion of early stopping; null for none. Not for L-BFGS. */
   readonly stopping: EarlyStopping | null;
-  /** How first weights are drawn. */
+  /** Initialisation of the weights. */
   readonly initialisation: Initialisation;
   /**
-   * After which steps loss, capacities and weights are recorded: so many of them spread evenly from the start to the
-   * end, or a list, ascending; 0 for none. Not for L-BFGS.
+   * Steps after which loss, capacities and weights are recorded: a number of steps, evenly spaced
+   * from the start to the end, or an ascending list; 0 for none. Not for L-BFGS.
    */
   readonly history: number | readonly number[];
-  /** R, how many random starts. */
+  /** R, the number of restarts. */
   readonly restarts: number;
   readonly seed: number;
-  /** Which of several instances of one seed this is: each has streams of its own. 0 if absent. */
+  /**
+   * Index of this instance among those that share a seed: each has its own random streams. 0 by
+   * default.
+   */
   readonly instance?: number;
-  /** If given, no further restart once one is within this relative gap of the certified optimum. */
+  /**
+   * If given, take no further restart once one is within this relative gap of the certified
+   * optimum.
+   */
   readonly stopAtGap?: number;
 }
 
 /**
- * Sensible settings: L-BFGS on the exact loss, where there is one, from weights scaled by importance; else Adam with a
- * cosine schedule on sampled inputs, from Xavier's weights.
+ * Default settings: L-BFGS on the exact loss, if there is one, from weights scaled by importance;
+ * otherwise Adam with a cosine schedule on sampled inputs, from Xavier's weights.
+ *
+ * @param model the toy model.
+ * @param loss the loss to train on.
+ * @param optimiser the name of the optimiser.
+ * @returns the settings; add model, inputs and seed to make a spec.
  */
 export function trainingDefaults(
   model: ToyModel,
@@ -94,7 +113,12 @@ export function trainingDefaults(
   };
 }
 
-/** The steps after which a spec asks for a record, ascending and each once. */
+/**
+ * The steps at which a spec asks for a record, ascending, without duplicates.
+ *
+ * @param spec its history and number of steps.
+ * @returns the steps.
+ */
 export function recordedSteps({ history, steps }: TrainingSpec): number[] {
   if (typeof history !== 'number') return [...history];
   if (history === 1) return [steps];
