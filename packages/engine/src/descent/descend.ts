@@ -3,18 +3,18 @@ import { clipFactor, gradientNorm } from './clip.ts';
 import { descentStep, type DescentState, type FirstOrder } from './optimiser.ts';
 import { scheduleFactor, type Schedule } from './schedule.ts';
 
-/** How a first-order descent goes; plain data. */
+/** Settings of a first-order descent, as plain data. */
 export interface DescentPlan {
   readonly optimiser: FirstOrder;
   readonly learningRate: number;
   readonly schedule: Schedule;
-  /** Steps of the whole descent, by which the schedule is measured. */
+  /** Length of the whole descent, which the schedule spans. */
   readonly steps: number;
-  /** The largest norm a gradient may have: a longer one is scaled down to it. Null for no bound. */
+  /** Largest gradient norm; longer gradients are scaled down to it. Null for no clipping. */
   readonly clip: number | null;
 }
 
-/** A state at the start of a descent. */
+/** Initial state of a descent from `start`, which is copied. */
 export function beginDescent(start: ArrayLike<number>): DescentState {
   return {
     parameters: Float64Array.from(start),
@@ -25,9 +25,14 @@ export function beginDescent(start: ArrayLike<number>): DescentState {
 }
 
 /**
- * First-order descent: takes as many steps as `losses` has room for, each on the loss that `lossAt` gives for it, which
- * may be a fresh batch each time or the same loss always, and writes down the loss before each. Gives the number of
- * steps taken: fewer if a loss or the norm of its gradient was not finite, and the state is then the one before that step.
+ * Runs a first-order descent for `losses.length` steps. It stops early, before updating, if a loss or its gradient norm is
+ * not finite.
+ *
+ * @param lossAt returns the loss for a step: on a fresh batch each time, or the same loss at every step.
+ * @param plan optimiser, learning rate, schedule and clipping.
+ * @param state parameters and optimiser state; updated in place.
+ * @param losses receives the loss before each step.
+ * @returns the number of steps taken.
  */
 export function descend(
   lossAt: (step: number) => Loss,

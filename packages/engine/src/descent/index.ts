@@ -1,5 +1,5 @@
 /**
- * Optimisers, schedules, gradient clipping, L-BFGS.
+ * L-BFGS and first-order optimisers with learning-rate schedules and gradient clipping.
  *
  * @module
  */

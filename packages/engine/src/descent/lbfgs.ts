@@ -3,34 +3,37 @@ import type { Loss } from '../models/loss.ts';
 
 /** Options of {@link lbfgs}. */
 export interface LbfgsOptions {
-  /** How many pairs of steps and gradient changes are remembered. */
+  /** Number of recent pairs of step and gradient change to keep; 30 if absent. */
   readonly memory?: number;
+  /** Largest number of iterations; 2000 if absent. */
   readonly maxIterations?: number;
-  /** Stop when the largest gradient entry is at most this times the largest at the start. */
+  /** Stop when the largest absolute gradient entry is at most this fraction of its value at the start; 1e-12 if absent. */
   readonly gradientTolerance?: number;
   /**
-   * The relative rounding of the loss, for losses in less than float64: values closer than that are equal, where slopes
-   * decide instead, and a step that promises less is none. 0 if absent.
+   * Relative rounding error of the loss, for losses computed in lower precision than float64. Two values that differ by
+   * less count as equal, and the slope decides between them. The search ends when the next step promises a smaller
+   * decrease than this. 0 if absent.
    */
   readonly rounding?: number;
   /**
-   * Which conditions of Wolfe a step must meet: the slope at its end at most 0.9 times as steep, either way ("strong"), or
-   * no steeper downwards than that ("weak"). A kink between two steep slopes has strong points on neither side, and the
-   * search would halve its interval until nothing is left; weak ones are always found (Lewis & Overton 2013, Nonsmooth
-   * optimization via quasi-Newton methods). Strong if absent.
+   * Curvature condition that a step must meet. Strong Wolfe: the absolute slope at the new point is at most 0.9 times the
+   * absolute slope at the old one. Weak Wolfe: the slope only must not be more negative than 0.9 times the old slope. Near
+   * a kink between two steep slopes no point meets the strong condition, and the search would halve its interval to
+   * nothing; a point that meets the weak condition always exists (Lewis & Overton 2013, Nonsmooth optimization via
+   * quasi-Newton methods). Strong if absent.
    */
   readonly wolfe?: 'strong' | 'weak';
 }
 
-/** What {@link lbfgs} ends with. */
+/** Result of {@link lbfgs}. */
 export interface LbfgsResult {
   readonly parameters: Float64Array;
   readonly loss: number;
   readonly iterations: number;
   readonly evaluations: number;
   /**
-   * Why it ended: the gradient is small enough, no step improves the loss any more in its precision, the iterations are
-   * used up, or the loss was not finite at the start.
+   * Reason for stopping: the gradient is small enough, no step improves the loss within its precision, `maxIterations` is
+   * reached, or the loss at the start is not finite.
    */
   readonly stopped: 'gradient' | 'precision' | 'iterations' | 'non-finite';
 }
@@ -38,12 +41,12 @@ export interface LbfgsResult {
 const SUFFICIENT_DECREASE = 1e-4;
 const CURVATURE = 0.9;
 const MAX_TRIALS = 40;
-/** Number of steps in a row that gain no more than rounding, after which the search stops. */
+/** Number of consecutive steps without a gain beyond rounding error after which the search stops. */
 const MAX_STALLED_STEPS = 3;
 
 /**
- * Progress of L-BFGS: the point, its gradient, and the steps and gradient changes that approximate the curvature. Plain
- * data that can be stored and sent; changed in place.
+ * State of an L-BFGS search: the current point, its gradient, and the recent steps and gradient changes that approximate
+ * the curvature. Plain data that can be stored or sent to a worker; updated in place.
  */
 export interface LbfgsState {
   parameters: Float64Array;
@@ -52,25 +55,29 @@ export interface LbfgsState {
   /** Iterations taken. */
   step: number;
   evaluations: number;
-  /** The largest gradient entry at which the search stops. */
+  /** The search stops once no gradient entry exceeds this in absolute value. */
   readonly gradientTarget: number;
-  /** Ring buffers of the last steps and gradient changes, and the products of each pair. */
+  /** Ring buffers of recent steps s, recent gradient changes y, and their inner products s . y. */
   readonly steps: readonly Float64Array[];
   readonly changes: readonly Float64Array[];
   readonly curvatures: Float64Array;
   /** Pairs stored since the last reset. */
   stored: number;
-  /** Steps in a row that gained no more than rounding. */
+  /** Consecutive steps without a gain beyond rounding error. */
   stalled: number;
-  /** The reason why the search ended; null while it goes on. */
+  /** Reason for stopping; null while the search is running. */
   stopped: LbfgsResult['stopped'] | null;
 }
 
 /**
  * Limited-memory BFGS with a Wolfe line search (Nocedal & Wright, Numerical Optimization, algorithms 7.5, 3.5 and 3.6),
- * for losses that are the same at every call.
+ * for deterministic losses.
  *
- * @throws RangeError if the start has another size than the loss, or the memory is no positive integer.
+ * @param loss the loss to minimise, with its gradient.
+ * @param start initial parameters; copied.
+ * @param options memory, stopping rules and the kind of line search.
+ * @returns the last point, its loss, and the reason for stopping.
+ * @throws RangeError if the start does not have the size of the loss, or `memory` is not a positive integer.
  */
 export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
   const state = beginLbfgs(loss, start, options);
@@ -85,7 +92,7 @@ export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {
   };
 }
 
-/** Evaluates the loss at the start of a search. @throws RangeError as {@link lbfgs}. */
+/** Starts a search: evaluates the loss at the initial parameters. @throws RangeError as {@link lbfgs}. */
 export function beginLbfgs(
   loss: Loss,
   start: Float64Array,
@@ -114,7 +121,7 @@ export function beginLbfgs(
   };
 }
 
-/** Takes up to `iterations` further iterations. The result does not depend on how iterations are divided into calls. */
+/** Takes up to `iterations` more iterations. The result does not depend on how iterations are split into calls. */
 export function continueLbfgs(
   loss: Loss,
   state: LbfgsState,
@@ -197,7 +204,7 @@ export function continueLbfgs(
       return end('precision');
     }
 
-    /** Leaves the accepted point in nextX and nextGradient and returns its loss, or null if there is none. */
+    /** Writes the accepted point to `nextX` and its gradient to `nextGradient`. Returns its loss; null if none is found. */
     function lineSearch(firstTrial: number): number | null {
       const at0 = value;
       let low = 0;
@@ -212,7 +219,7 @@ export function continueLbfgs(
         const now = loss.evaluate(nextX, nextGradient);
         state.evaluations++;
         const nowSlope = dot(nextGradient, direction);
-        // Where values are equal to rounding, the slopes tell (Hager & Zhang 2005, approximate Wolfe conditions).
+        // Losses that are equal up to rounding are compared by slope (approximate Wolfe conditions, Hager & Zhang 2005).
         const isLevel =
           now <= at0 + slack && nowSlope <= (2 * SUFFICIENT_DECREASE - 1) * slope && slack > 0;
         if (isLevel && nowSlope >= CURVATURE * slope) return now;
@@ -223,7 +230,7 @@ export function continueLbfgs(
         } else if ((isWeak ? -nowSlope : Math.abs(nowSlope)) <= -CURVATURE * slope) {
           return now;
         } else {
-          // In a weak search the low end is always the nearer one.
+          // In a weak search `low` is always the end nearer to the start.
           if (!isWeak && nowSlope * (high - low) >= 0) {
             high = low;
             highValue = lowValue;
@@ -240,7 +247,7 @@ export function continueLbfgs(
         const width = high - low;
         if (Math.abs(width) <= 1e-14 * Math.max(Math.abs(high), Math.abs(low))) break;
         if (isWeak && Math.abs(lowSlope * width) <= slack) break;
-        // The parabola through (low, its slope) and high, kept away from the ends.
+        // Minimum of the parabola through both ends with the slope at `low`; bisect if it is too close to an end.
         const parabola = Number.isFinite(highValue)
           ? (-lowSlope * width * width) / (2 * (highValue - lowValue - lowSlope * width))
           : NaN;

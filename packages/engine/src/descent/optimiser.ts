@@ -1,10 +1,10 @@
 import { power } from '@polysem/numerics/elementary';
-/** A first-order optimiser as plain data. */
+/** First-order optimiser, as plain data. */
 export type FirstOrder =
   | {
       readonly name: 'sgd';
       readonly momentum: number;
-      /** Added to the gradient (L2). */
+      /** L2 penalty: weightDecay * w is added to the gradient. */
       readonly weightDecay: number;
     }
   | {
@@ -12,14 +12,17 @@ export type FirstOrder =
       readonly beta1: number;
       readonly beta2: number;
       readonly epsilon: number;
-      /** Adam: added to the gradient (L2). AdamW: taken off the weights directly (Loshchilov & Hutter 2019). */
+      /**
+       * Adam: L2 penalty, weightDecay * w is added to the gradient. AdamW: decoupled, w -= rate * weightDecay * w
+       * (Loshchilov & Hutter 2019).
+       */
       readonly weightDecay: number;
     };
 
-/** The names of the first-order optimisers. */
+/** Name of a first-order optimiser. */
 export type FirstOrderName = FirstOrder['name'];
 
-/** Each optimiser with its customary constants; AdamW decays by 0.01 as PyTorch's does. */
+/** Default constants of each optimiser. AdamW's weight decay of 0.01 is PyTorch's default. */
 export const firstOrderDefaults: Readonly<{
   sgd: Extract<FirstOrder, { readonly name: 'sgd' }>;
   adam: Extract<FirstOrder, { readonly name: 'adam' | 'adamw' }>;
@@ -30,18 +33,18 @@ export const firstOrderDefaults: Readonly<{
   adamw: { name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
 };
 
-/** Parameters on their way down, and what an optimiser remembers of it; plain data, changed in place. */
+/** Parameters and the optimiser's state. Plain data, updated in place. */
 export interface DescentState {
   readonly parameters: Float64Array;
-  /** First moments of Adam, velocity of SGD; zeros at first. */
+  /** Adam's first moments or SGD's velocity; initially 0. */
   readonly first: Float64Array;
-  /** Second moments of Adam; zeros at first. */
+  /** Adam's second moments; initially 0. */
   readonly second: Float64Array;
   /** Steps taken. */
   step: number;
 }
 
-/** One step against the gradient, at the learning rate of this step. */
+/** Takes one optimiser step in place, with the learning rate of this step. */
 export function descentStep(
   optimiser: FirstOrder,
   state: DescentState,

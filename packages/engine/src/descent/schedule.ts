@@ -1,14 +1,14 @@
 import { cosineOfHalfTurns } from '@polysem/numerics/elementary';
 
-/** How the learning rate goes through the steps; plain data. */
+/** Learning-rate schedule, as plain data. */
 export interface Schedule {
-  /** After warming up: constant, or down to 0 along half a cosine. */
+  /** Shape after warm-up: constant, or decay to 0 along half a cosine. */
   readonly shape: 'constant' | 'cosine';
-  /** Steps in which the rate rises linearly to its full height, (step + 1) / warmUp of it; 0 for none. */
+  /** Number of warm-up steps, in which the rate is multiplied by (step + 1) / warmUp; 0 for no warm-up. */
   readonly warmUp: number;
 }
 
-/** The factor on the learning rate at a step, counted from 0, of so many. */
+/** Factor on the learning rate at `step` (counted from 0) of a descent of `steps` steps. */
 export function scheduleFactor({ shape, warmUp }: Schedule, step: number, steps: number): number {
   if (step < warmUp) return (step + 1) / warmUp;
   if (shape === 'constant') return 1;

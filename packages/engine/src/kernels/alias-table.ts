@@ -1,10 +1,13 @@
-/** A slot of an alias table: below the cut it gives itself, above it its alias. */
+/** Slot of an alias table: a uniform number below `cut` selects the slot itself, any other its alias. */
 export interface AliasSlot {
   readonly cut: number;
   readonly alias: number;
 }
 
-/** Slots, equally likely, from which a choice in proportion to weights is made in constant time (Walker 1974; Vose 1991). */
+/**
+ * Alias table for sampling an index in proportion to its weight in constant time (Walker 1974; Vose 1991). To sample, pick
+ * a slot uniformly, then the slot itself or its alias.
+ */
 export function aliasTable(weights: ArrayLike<number>): readonly AliasSlot[] {
   const list = Array.from(weights);
   const mean = list.reduce((sum, w) => sum + w, 0) / list.length;

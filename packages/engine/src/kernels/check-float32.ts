@@ -1,10 +1,10 @@
 import { activations, type Activation } from '../activations/registry.ts';
 import type { ComputationModel, ToyModel, VectorComputationModel } from '../models/toy-model.ts';
 
-/** The largest importance must lie between these, so that squared gradients are float32 numbers (Adam's second moments). */
+/** Bounds on the largest importance, which keep squared gradients (Adam's second moments) within the range of float32. */
 const IMPORTANCE_RANGE = [1e-12, 1e12] as const;
 
-/** The activations of a model, whatever its sizes. */
+/** The fields of a model that name its task and activations. */
 export type ModelActivations =
   | Pick<ComputationModel, 'task' | 'activation'>
   | Pick<
@@ -30,7 +30,7 @@ export function float64OnlyActivations(model: ModelActivations): readonly Activa
   if (model.task !== 'computation' && model.hiddenActivation !== undefined)
     names.add(model.hiddenActivation);
   if (model.task === 'vector-computation') names.add(model.target);
-  // Unknown names are left to checkModel, whose message lists the known ones.
+  // Ignore unknown names here: checkModel reports them and lists the known ones.
   return [...names].filter(
     (name) => Object.hasOwn(activations, name) && activations[name].lanes === undefined,
   );

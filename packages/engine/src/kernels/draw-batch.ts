@@ -2,7 +2,7 @@ import { drawInputs, type SparseBatch } from '@polysem/core/features';
 import { childGenerator, type Generator } from '@polysem/numerics/random';
 import type { Instance } from './kernel.ts';
 
-/** The batch of a step, drawn in float64. */
+/** Samples the batch of a step in float64. */
 export function drawBatch(
   { inputs, batch }: Instance,
   stream: Generator,

@@ -6,9 +6,13 @@ import { drawBatch } from './draw-batch.ts';
 import type { Instance, Kernel } from './kernel.ts';
 
 /**
- * What compiled kernels do with inputs that their own code cannot draw (features of different shapes, rows of data,
- * copulas of very rare features): batches are drawn in float64 and given to the compiled loss. Steps are taken in float64, and what they
- * leave is rounded to the precision of the state, so that it does not matter how training is cut.
+ * Fallback of the compiled kernels for inputs that generated code cannot sample: features with different value
+ * distributions, rows of data, and copulas of very rare features. TypeScript samples each batch in float64 and passes it
+ * to the compiled loss. Optimiser steps are computed in float64 and rounded to the precision of the state after every
+ * step, so the result does not depend on how training is split into calls.
+ *
+ * @param given returns the compiled loss of a model on a batch.
+ * @returns the methods of a kernel that sample inputs.
  */
 export function drawnOutside(
   given: (model: ToyModel, batch: SparseBatch) => Loss,

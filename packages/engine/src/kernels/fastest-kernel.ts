@@ -10,7 +10,7 @@ import { wasmKernel } from './wasm-kernel.ts';
 
 let available: readonly Kernel[] | null = null;
 
-/** The kernels that this JavaScript engine can run, fastest first. */
+/** Lists the kernels that this JavaScript engine can run, fastest first. */
 export function availableKernels(): readonly Kernel[] {
   if (available !== null) return available;
   const can = capability();
@@ -23,9 +23,9 @@ export function availableKernels(): readonly Kernel[] {
 }
 
 /**
- * The fastest kernel that this JavaScript engine can run and that can train some models.
+ * Returns the fastest kernel that runs on this JavaScript engine and can train all the given models.
  *
- * @param models models to train. Those with an activation that has float64 code only need the `typescript` kernel.
+ * @param models models to train. A model whose activation has only float64 code requires the `typescript` kernel.
  * @returns the kernel.
  *
  * @example
@@ -40,13 +40,13 @@ export function fastestKernel(models: readonly ModelActivations[] = []): Kernel 
 }
 
 /**
- * The kernel with a given name.
+ * Returns the kernel with the given name.
  *
- * @param name the name.
- * @param models models to train, which are checked.
+ * @param name name of the kernel.
+ * @param models models to train; each is checked against the kernel.
  * @returns the kernel.
- * @throws RangeError if this JavaScript engine cannot run the kernel, or the kernel cannot train a model because an
- * activation has float64 code only.
+ * @throws RangeError if this JavaScript engine cannot run the kernel, or a WebAssembly kernel is asked to train a model
+ * whose activation has only float64 code.
  *
  * @example
  * ```js

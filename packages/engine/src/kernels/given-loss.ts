@@ -11,35 +11,35 @@ import { writeModel } from './write-model.ts';
 
 type Batch = SparseBatch | WeightedBatch;
 
-/** Inputs that stand in the memory of a compiled structure. */
+/** Batch stored in the memory of a compiled structure. */
 interface Resident {
   readonly batch: Batch;
   readonly address: number;
   readonly bytes: number;
-  /** Whose targets stand with them. */
+  /** Model whose targets are stored with the batch; null if none are. */
   model: ToyModel | null;
 }
 
-/** What stands in the memory of a compiled structure. */
+/** Contents of the memory of a compiled structure. */
 interface Contents {
   residents: Resident[];
-  /** The inputs that the next batch is of. */
+  /** Batch that the next evaluation uses. */
   current: Resident | null;
   model: ToyModel | null;
 }
 
-/** So many batches stay: those to screen, to train on and to judge by, of this and the next model. */
+/** Number of batches kept in memory: the screening, training and evaluation batches of two models. */
 const RESIDENTS = 6;
-/** Beyond so many bytes batches that stay make place: a memory has four times as many. */
+/** Bytes of stored batches beyond which all are dropped: a quarter of the largest WebAssembly memory. */
 const MOST_BYTES: number = 2 ** 30;
 
 const contents = new WeakMap<CompiledKernel, Contents>();
 
 /**
- * The loss of a model on given inputs, in float32 with sums in float64. The last few batches stay in the memory of the
- * compiled structure.
+ * Loss of a model on a given batch, in float32 with sums in float64. The most recent batches stay in the memory of the
+ * compiled structure, so evaluating one again does not copy it.
  *
- * @throws RangeError if the model is malformed, float32 cannot hold its importances, or the batch does not fit it.
+ * @throws RangeError if the model is malformed, it needs float64, or its number of features differs from the batch's.
  */
 export function givenLoss(
   compiled: (structure: Structure) => CompiledKernel,
@@ -61,10 +61,10 @@ export function givenLoss(
       own ??= compiled(structure);
       const kernel = own;
       bring(kernel, model, batch);
-      // Anew only when the memory has grown.
+      // The views become invalid when the memory grows.
       if (views?.buffer !== kernel.buffer) views = viewsOf(kernel, size);
       const { here, slopes, loss } = views;
-      // Loops: setting an array from one of another type takes longer than a small model's loss.
+      // Loops, because `set` between different array types takes longer than evaluating a small model.
       for (let j = 0; j < size; j++) here[j] = parameters[j];
       kernel.batch(0);
       for (let j = 0; j < size; j++) gradient[j] = slopes[j];
@@ -73,7 +73,7 @@ export function givenLoss(
   };
 }
 
-/** Where parameters, gradient and loss stand in a kernel's memory. */
+/** Views of parameters, gradient and loss in a kernel's memory. */
 interface Views {
   readonly buffer: ArrayBuffer;
   readonly here: Float32Array;
@@ -90,7 +90,7 @@ function viewsOf({ memory, buffer }: CompiledKernel, size: number): Views {
   };
 }
 
-/** Makes a batch and a model the ones that the next evaluation is of. */
+/** Selects the batch and the model for the next evaluation, and copies them to the kernel's memory if necessary. */
 function bring(kernel: CompiledKernel, model: ToyModel, batch: Batch): void {
   const there = contents.get(kernel) ?? { residents: [], current: null, model: null };
   contents.set(kernel, there);
@@ -106,7 +106,7 @@ function bring(kernel: CompiledKernel, model: ToyModel, batch: Batch): void {
   there.current.model = model;
 }
 
-/** Brings inputs into memory, panel by panel. */
+/** Copies a batch to the kernel's memory, panel by panel. */
 function load(kernel: CompiledKernel, there: Contents, batch: Batch): Resident {
   const { memory, structure } = kernel;
   const { rows, features, rowStarts, indices, values } = batch;
@@ -131,7 +131,7 @@ function load(kernel: CompiledKernel, there: Contents, batch: Batch): Resident {
   return resident;
 }
 
-/** The place of a row's first number, in numbers from the first panel's. */
+/** Index of a row's first float32, counted from the start of the first panel. */
 function placeOf({ memory, structure }: CompiledKernel, row: number): number {
   const panel = Math.floor(row / memory.rows);
   return (panel * givenPanelBytes(structure, memory)) / 4 + (row % memory.rows);
@@ -146,7 +146,7 @@ function choose({ memory, buffer }: CompiledKernel, { batch, address }: Resident
   view.setInt32(memory.wantsGradient, 1, true);
 }
 
-/** Writes y = sum_i v_i f(x_i) of every row of a scalar computation model. */
+/** Writes the target y = sum_i v_i f(x_i) of every row, for scalar computation. */
 function writeTargets(
   kernel: CompiledKernel,
   { batch, address, bytes }: Resident,
@@ -169,7 +169,7 @@ function writeTargets(
 
 const computedOf = new WeakMap<Batch, Map<Activation, Float64Array>>();
 
-/** f of all active inputs, the same for every model with this activation. */
+/** Activation f of all active inputs; cached, since all models with this activation share it. */
 function computedValues(batch: Batch, activation: Activation): Float64Array {
   const known = computedOf.get(batch) ?? new Map<Activation, Float64Array>();
   computedOf.set(batch, known);

@@ -1,5 +1,5 @@
 /**
- * Kernels that train one model on batches: the float64 reference and generated WebAssembly.
+ * Kernels, which train a model on sampled batches: the float64 reference and generated float32 WebAssembly.
  *
  * @module
  */

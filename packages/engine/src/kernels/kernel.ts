@@ -7,66 +7,70 @@ import type { Loss } from '../models/loss.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import type { Generator } from '@polysem/numerics/random';
 
-/** Everything that decides how one toy model is trained on fresh batches, but where it starts; plain data. */
+/** A toy model with its inputs and training settings: everything except the initial weights. Plain data. */
 export interface Instance {
   readonly model: ToyModel;
-  /** The distribution of the features, or the rows of data to draw from; checked. */
+  /** Distribution of the features, or rows of data to sample from; already checked. */
   readonly inputs: Inputs;
-  /** Inputs a step. */
+  /** Rows per step. */
   readonly batch: number;
   readonly optimiser: FirstOrder;
   readonly learningRate: number;
   readonly schedule: Schedule;
-  /** Steps of the whole training, by which the schedule is measured. */
+  /** Length of the whole training, which the schedule spans. */
   readonly steps: number;
-  /** The largest norm a gradient may have: a longer one is scaled down to it. Null for no bound. */
+  /** Largest gradient norm; longer gradients are scaled down to it. Null for no clipping. */
   readonly clip: number | null;
-  /** The stream that inputs are drawn from; the batch of a step is a function of it and the step alone. */
+  /** Generator of the inputs. The batch of a step depends only on this stream and the number of the step. */
   readonly stream: Generator;
 }
 
-/** How far the training of an instance has come; plain data that can be kept and gone on from. */
+/** Training state of an instance. Plain data: it can be stored, and training can resume from it. */
 export interface InstanceState {
-  /** See `parameterLayout`; in the precision of the kernel. */
+  /** Parameters in the order of `parameterLayout`, in the precision of the kernel. */
   readonly parameters: Float32Array | Float64Array;
-  /** The optimiser's first moments or velocity. */
+  /** Adam's first moments or SGD's velocity. */
   readonly first: Float32Array | Float64Array;
-  /** The optimiser's second moments. */
+  /** Adam's second moments. */
   readonly second: Float32Array | Float64Array;
   /** Steps taken. */
   step: number;
 }
 
-/** The name of a kernel; results are the same, byte for byte, on every machine that runs the same one. */
+/** Name of a kernel. One kernel gives the same results, byte for byte, on every machine that can run it. */
 export type KernelName = 'wasm-fma' | 'wasm-simd' | 'typescript';
 
-/** Some ulp of float32: what sums of squares in its lanes are off by. */
+/** Relative error of a sum of squares in float32 lanes: a few units in the last place. */
 const FLOAT32_ROUNDING: number = 2 ** -22;
 
-/** The relative rounding of a kernel's losses, as `lbfgs` wants it: 0 for float64. */
+/**
+ * Relative rounding error of a kernel's losses, for the option `rounding` of `lbfgs`.
+ *
+ * @param kernel the kernel, or an object with its name.
+ * @returns 0 for float64, 2^-22 for float32.
+ */
 export function lossRounding({ name }: Pick<Kernel, 'name'>): number {
   return name === 'typescript' ? 0 : FLOAT32_ROUNDING;
 }
 
-/** What trains instances: the mathematics of `models/` and `descent/`, made fast or written plainly. */
+/** Code that trains instances. All kernels implement the mathematics of `models/` and `descent/`. */
 export interface Kernel {
   readonly name: KernelName;
-  /** The first state of an instance from its first parameters. */
+  /** Creates the training state before the first step from initial parameters. */
   readonly begin: (start: ArrayLike<number>) => InstanceState;
   /**
-   * Takes as many steps as `losses` has room for and writes there the loss at each, before it was taken. Gives the
-   * number of steps taken: fewer if a loss or gradient was no longer finite, and the state is then the one before that
-   * step.
+   * Takes `losses.length` steps and writes the loss before each step to `losses`. Returns the number of steps taken, which
+   * is smaller if a loss or gradient is not finite; the state is then the one before that step.
    */
   readonly advance: (instance: Instance, state: InstanceState, losses: Float64Array) => number;
-  /** The mean loss over the batches 0 .. `batches` - 1 of a stream. */
+  /** Mean loss over batches 0 .. `batches` - 1 of a stream. */
   readonly evaluate: (
     instance: Instance,
     parameters: ArrayLike<number>,
     stream: Generator,
     batches: number,
   ) => number;
-  /** The loss on the batch of a step; writes its gradient into `gradient`, laid out as the parameters. */
+  /** Returns the loss on the batch of a step and writes its gradient to `gradient`, in the order of the parameters. */
   readonly gradient: (
     instance: Instance,
     parameters: ArrayLike<number>,
@@ -74,10 +78,9 @@ export interface Kernel {
     gradient: Float64Array,
   ) => number;
   /**
-   * The loss on given inputs, the same at every call, in the precision of the kernel. Least is to be done from one call
-   * to the next where losses on the same batch follow each other.
+   * Deterministic loss on a given batch, in the precision of the kernel. Repeated evaluation of one batch is cheapest.
    */
   readonly given: (model: ToyModel, batch: SparseBatch | WeightedBatch) => Loss;
-  /** The batch of a step. Rows may come in another order than drawn, and rows without active entry last. */
+  /** The batch of a step. Rows may be reordered; rows without active features come last. */
   readonly inputs: (instance: Instance, step: number) => SparseBatch;
 }

@@ -10,11 +10,11 @@ function lossAt(instance: Instance, stream: Generator, step: number): Loss {
   return batchLoss(instance.model, drawBatch(instance, stream, step));
 }
 
-/** The reference, in float64: the losses of `models/` on batches of `features/`, a fresh one each step. */
+/** Reference kernel in float64: evaluates the losses of `models/` on a freshly sampled batch at each step. */
 export const typescriptKernel: Kernel = {
   name: 'typescript',
   begin: beginDescent,
-  // Its states are those that `begin` made.
+  // The cast is safe: `begin` creates every state of this kernel.
   advance: (instance, state, losses) =>
     descend(
       (step) => lossAt(instance, instance.stream, step),

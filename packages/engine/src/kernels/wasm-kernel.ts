@@ -16,13 +16,14 @@ import { givenLoss } from './given-loss.ts';
 import { writeInputs } from './write-inputs.ts';
 import { writeModel } from './write-model.ts';
 
-/** Compiled structures that are kept; the one not used for longest goes first. */
+/** Number of compiled structures in the cache; the least recently used is evicted first. */
 const KEPT = 64;
 
 /**
- * The kernel in WebAssembly SIMD: code generated for the exact structure of a model, float32, with multiply-adds that
- * round once (`wasm-fma`) or twice (`wasm-simd`). The plan is chosen for each instance, unless one is given to be looked
- * at by itself.
+ * WebAssembly SIMD kernel in float32, with code generated for the exact structure of a model.
+ *
+ * @param isFused use fused multiply-adds, which round once (`wasm-fma`); otherwise they round twice (`wasm-simd`).
+ * @param plan the method to use for every instance, for tests and benchmarks; chosen per instance if absent.
  */
 export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
   const cache = new Map<string, CompiledKernel>();
@@ -35,7 +36,7 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
     return found;
   };
 
-  /** The compiled structure of an instance, with all in memory that stays the same through its steps. */
+  /** Compiles the structure of an instance and writes to memory everything that stays constant during its steps. */
   const load = (
     instance: Instance,
     inputs: DrawnInputs,
@@ -149,7 +150,7 @@ function writeTable(
   }
 }
 
-/** The inputs of a batch, read panel by panel; those without active features come last. */
+/** Reads the inputs of a batch panel by panel. Rows without active features come last. */
 function readInputs(kernel: CompiledKernel, instance: Instance, step: number): SparseBatch {
   const { features } = instance.model;
   const rows = instance.batch;
@@ -179,7 +180,7 @@ function readInputs(kernel: CompiledKernel, instance: Instance, step: number): S
   };
 }
 
-/** The active features of a row of the panel that is in memory, ascending. */
+/** Active features of a row of the current panel, in ascending order. */
 function readRow(
   { memory: { inputs, sparse }, buffer }: CompiledKernel,
   features: number,
@@ -195,7 +196,7 @@ function readRow(
   const [from, to] = new Int32Array(buffer, sparse.starts + 4 * row, 2);
   const places = new Int32Array(buffer, sparse.places + from, (to - from) / 4);
   const values = new Float32Array(buffer, sparse.values + from, (to - from) / 4);
-  // The next panel expects its dense inputs to be zero, as computing leaves them.
+  // The next panel expects dense inputs of 0. Computing a panel would clear them, but this one is only read.
   if (sparse.inputs > 0) {
     new Float32Array(buffer, sparse.inputs + row * sparse.inputStride, features).fill(0);
   }
@@ -203,6 +204,6 @@ function readRow(
     feature: place / sparse.weights.rowBytes,
     value: values[at],
   }));
-  // Groups of features come one after the other.
+  // Sort: the sampling code emits features group by group.
   return entries.toSorted((a, b) => a.feature - b.feature);
 }

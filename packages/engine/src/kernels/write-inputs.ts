@@ -6,10 +6,10 @@ import { aliasTable } from './alias-table.ts';
 import type { CompiledKernel } from './program/compile.ts';
 import type { DrawnDependence, DrawnInputs } from './program/drawing.ts';
 
-/** The inputs that were last written into a kernel's memory, where only this module writes them. */
+/** Inputs last written to each kernel's memory. No other module writes inputs there. */
 const written = new WeakMap<CompiledKernel, DrawnInputs>();
 
-/** Writes what code must know of the inputs that it draws, beside its structure. */
+/** Writes the data that sampling code needs besides its structure: densities, scales and dependence. */
 export function writeInputs(kernel: CompiledKernel, inputs: DrawnInputs): void {
   if (written.get(kernel) === inputs) return;
   written.set(kernel, inputs);
@@ -37,7 +37,7 @@ export function writeInputs(kernel: CompiledKernel, inputs: DrawnInputs): void {
   if (dependence !== null) writeDependence(kernel, dependence, inputs);
 }
 
-/** The densities of what gaps are drawn between: features, groups, or rows. */
+/** Densities of the units between which gaps are sampled: features, groups or rows. */
 function columnDensities({ marginals, dependence }: DrawnInputs): readonly number[] {
   if (dependence !== null && 'groups' in dependence) return [...dependence.densities];
   if (dependence?.kind === 'factor' && dependence.counts !== null) {
@@ -86,7 +86,7 @@ function writeDependence(
   }
 }
 
-/** Where the factor decides alone, a noise below the precision of float32 stands in for none. */
+/** Smallest noise: avoids division by 0 for a loading of 1 or -1, and is below the precision of float32. */
 const LEAST_NOISE: number = 2 ** -30;
 
 function writeGroups(
@@ -110,7 +110,7 @@ function writeGroups(
     let sum = 0;
     group.forEach((i, k) => {
       lower[first + k] = sum * 2 ** 24;
-      // Sums of densities may exceed 1 by rounding.
+      // Rounding can raise a sum of densities above 1.
       sum = Math.min(1, sum + densities[i]);
       upper[first + k] = sum * 2 ** 24;
     });
@@ -121,7 +121,7 @@ function writeGroups(
   });
 }
 
-/** Which counts of active features occur, by an alias table, and the classes of features alike. */
+/** Writes the alias table of the counts of active features, and the classes of identically distributed features. */
 function writeCounts({ memory: { drawn }, buffer }: CompiledKernel, law: CountLaw): void {
   const { counts: at } = drawn;
   const integers = (address: number, numbers: readonly number[]): void =>
@@ -155,7 +155,7 @@ function writeCounts({ memory: { drawn }, buffer }: CompiledKernel, law: CountLa
   );
 }
 
-/** 4 times the place where each list begins, if they stand one after the other, and where the last one ends. */
+/** Byte offsets (4 per entry) of each list when the lists are stored consecutively, followed by the end of the last. */
 function placesOf(lists: readonly (readonly unknown[])[]): number[] {
   const places = [0];
   for (const { length } of lists) places.push(places[places.length - 1] + 4 * length);

@@ -2,7 +2,7 @@ import { featurewiseForm } from '../models/featurewise-form.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import type { CompiledKernel } from './program/compile.ts';
 
-/** Writes what code must know of a model, beside its structure; `rows` is what sums over inputs are divided by. */
+/** Writes the data of a model that generated code needs besides its structure. Sums over inputs are divided by `rows`. */
 export function writeModel(
   { memory, buffer }: CompiledKernel,
   model: ToyModel,
@@ -13,7 +13,7 @@ export function writeModel(
   const importance = array(memory.importance, model.features);
   if (model.task === 'computation') {
     importance.set(model.importance);
-    // All lanes alike, however few features there are.
+    // Fill at least one vector: the code reads all four lanes even with fewer features.
     array(memory.pull, Math.max(4, model.features)).fill(2 / rows);
     return;
   }

@@ -1,35 +1,35 @@
 import type { Body, FunctionHandle } from '@polysem/numerics/wasm';
 import { i32, type F32, type I32 } from '@polysem/numerics/wasm';
 
-/** The functions that draw active inputs alone, as the plans `compact` and `sparse` want them. */
+/** Functions that sample only active inputs, for the plans `compact` and `sparse`. */
 export interface ActiveSampling {
   /** Begins a batch. */
   readonly begin: FunctionHandle<null>;
-  /** Emits the walk over the active inputs, row by row, from where the last walk ended. */
+  /** Emits a loop over the active inputs, row by row, which resumes where the last one stopped. */
   readonly walk: (body: Body, visit: (cell: ActiveInputs) => void) => void;
 }
 
-/** One or more active inputs of a row. */
+/** At least one active input of a row. */
 export interface ActiveInputs {
   readonly row: I32;
-  /** Ends the walk before them, so that the next walk begins with them. */
+  /** Stops the loop before these inputs; the next loop starts with them. */
   readonly stop: () => void;
-  /** Emits `onEntry` for each of them, at one place of the code; the value, scaled, is to be used once. */
+  /** Emits a loop that contains `onEntry` once and runs it for each input. Use the scaled value only once. */
   readonly entries: (onEntry: (feature: I32, value: F32) => void) => void;
 }
 
-/** A walk over active inputs that fills a panel: rows are numbered as they come, those without any left out. */
+/** Loop over active inputs that fills a panel. Rows without active inputs are skipped; the others are numbered in order. */
 export interface PanelWalk {
   readonly active: ActiveSampling;
-  /** Rows of the panel; the walk stops before the row that has no place. */
+  /** Rows of the panel. The loop stops before the first row that does not fit. */
   readonly capacity: number;
-  /** Called when a row begins, with the rows there were before it. */
+  /** Called at the start of a row with the number of rows before it. */
   readonly onRow?: (filled: I32) => void;
-  /** Called for an active input: rows so far, its own among them; its feature; and its value, to be used once. */
+  /** Called for each active input: number of rows so far including this one, feature, and value (use it only once). */
   readonly onCell: (filled: I32, feature: I32, value: F32) => void;
 }
 
-/** Emits the filling of a panel; gives the rows filled. */
+/** Emits code that fills a panel. Returns the number of rows filled. */
 export function emitPanelWalk(body: Body, { active, capacity, onRow, onCell }: PanelWalk): I32 {
   const filled = body.hold(i32.const(0));
   const current = body.hold(i32.const(-1));

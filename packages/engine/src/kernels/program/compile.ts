@@ -32,23 +32,23 @@ import {
 } from '@polysem/numerics/wasm';
 import { f64, i32 } from '@polysem/numerics/wasm';
 
-/** The functions of a compiled structure; see the definitions for what they do. */
+/** Functions and memory of a compiled structure. */
 export interface CompiledKernel {
   readonly structure: Structure;
   readonly memory: KernelMemory;
-  /** Another one after the memory has grown. */
+  /** The memory's buffer; a different object after the memory has grown. */
   readonly buffer: ArrayBuffer;
-  /** Makes room for so many bytes beyond what the layout says. */
+  /** Grows the memory so that at least `bytes` bytes follow the fixed layout. */
   readonly reserve: (bytes: number) => void;
-  /** Begins the batch of a step: seeds the generators and clears what is summed. */
+  /** Starts the batch of a step: seeds the generators and clears the sums. */
   readonly begin: (step: number) => void;
-  /** Draws the next panel of the batch and gives its rows, 0 at the end. */
+  /** Samples the next panel of the batch. Returns its number of rows, 0 at the end of the batch. */
   readonly samplePanel: () => number;
-  /** The whole batch of a step. Loss and gradient stand in memory then. */
+  /** Computes the whole batch of a step and leaves loss and gradient in memory. */
   readonly batch: (step: number) => void;
-  /** Takes `count` steps from step `first` on; gives the steps taken, fewer if loss or gradient is not finite. */
+  /** Takes `count` steps starting at step `first`. Returns the steps taken: fewer if loss or gradient is not finite. */
   readonly advance: (first: number, count: number) => number;
-  /** After a panel was drawn and looked at without computing. */
+  /** Counts the rows of a sampled panel as processed without computing them. */
   readonly skipPanel: (rows: number) => void;
 }
 
@@ -79,7 +79,7 @@ export function compile(structure: Structure): CompiledKernel {
   };
 }
 
-/** The code of a structure. */
+/** Generates the code of a structure. */
 function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayBuffer> {
   const module = moduleBuilder();
   const math = arithmetic(structure.isFused);
@@ -151,7 +151,7 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
           body.call(batch, i32.add(first, done));
           const loss = body.hold(f64.load(here, memory.loss));
           const squaredNorm = body.hold(called(norm));
-          // Anything not finite gives NaN here, which is not below 1.
+          // If either value is not finite the difference is NaN, and NaN < 1 is false.
           const finite = f64.lt(
             f64.sub(f64.add(loss, squaredNorm), f64.add(loss, squaredNorm)),
             f64.const(1),
@@ -171,7 +171,7 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
 
 type Definition = [ModuleBuilder, Arithmetic, Structure, KernelMemory];
 
-/** How panels are drawn and worked on: functions, and the rows that a panel is filled up to a multiple of. */
+/** Functions that sample and process panels; the rows of a panel are padded to a multiple of `strip`. */
 interface Panels {
   readonly samplePanel: FunctionHandle<'i32'>;
   readonly computePanel: FunctionHandle<null>;
@@ -210,7 +210,7 @@ function sparsePanels(
   };
 }
 
-/** Brings the weights into the form of the sparse plan. */
+/** Emits code that copies the weights to the padded layout of the sparse plan. */
 function beginSparse(
   body: Body,
   { task, isTied, parameters }: Structure,
@@ -233,7 +233,7 @@ function beginSparse(
   }
 }
 
-/** Brings the gradient back from the form of the sparse plan. */
+/** Emits code that copies the gradient back from the padded layout of the sparse plan. */
 function endSparse(
   body: Body,
   { task, isTied, parameters }: Structure,
@@ -247,7 +247,7 @@ function endSparse(
   }
 }
 
-/** What the sparse plan looks up. */
+/** Writes the lookup tables of the sparse plan. */
 function writeTables(buffer: ArrayBuffer, panel: SparsePanel): void {
   const { features, dims, rowBytes } = panel.weights;
   new Int32Array(buffer, panel.featurePlaces, features).set(

@@ -13,22 +13,23 @@ import { f32x4, i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
 
 export type CopulaActivity = Extract<Activity, { readonly kind: 'factor' | 'matrix' }>;
 
-/** How the activity of features under a copula is drawn, in a block of rows. */
+/** Emitters of code that samples which features are active under a copula, for a chunk of rows. */
 export interface Copula {
-  /** Emits what all features share: the common factor of each row, or its jointly normal numbers. */
+  /** Emits code that samples what the features of a row share: the common factor, or the correlated normals. */
   readonly emitShared: (body: Body, bytes: Local<'i32'>) => void;
-  /** Prepares the activity of a feature, whose number times 4 and whose place in panel arrays are given. */
+  /** Prepares one feature: `each` is 4 times its index, `column` its byte offset in panel arrays. */
   readonly feature: (body: Body, random: RandomLanes, each: I32, column: I32) => FeatureActivity;
 }
 
-/** Emits the mask of a feature's activity in four rows, those from byte `row` + `offset` on. */
+/** Emits the activity mask of a feature in the four rows that start at byte `row` + `offset`. */
 export type FeatureActivity = (row: I32, offset: number) => V128;
 
 /**
- * A copula's activity: given the one factor f, feature i is active with probability Phi(limit_i - slope_i f), which is
- * compared with a uniform; of a matrix, where the i-th of N jointly normal numbers is below its limit.
+ * Activity under a Gaussian copula. With one factor f, feature i is active with probability Phi(limit_i - slope_i f), which
+ * is compared with a uniform number. With a correlation matrix, feature i is active if the i-th of N correlated normals is
+ * below its limit.
  *
- * @param levels where the jointly normal numbers stand, N x rows.
+ * @param levels panel array for the correlated normals, N x rows.
  */
 export function copula(
   math: Arithmetic,
@@ -89,7 +90,7 @@ function uniform(body: Body, random: RandomLanes): V128 {
   return body.hold(toOpenUniform(random.words()));
 }
 
-/** Draws independent normals, rank x rows. */
+/** Emits code that samples independent normals, rank x rows. */
 function emitNormals(
   body: Body,
   math: Arithmetic,
@@ -113,11 +114,14 @@ function emitNormals(
   random.save();
 }
 
-/** More blocks would save fewer and fewer multiplications by the triangle's zeros, for ever more code. */
+/** Bounds on splitting the triangular factor: each further split skips fewer zeros and adds as much code. */
 const MOST_BLOCKS = 8;
 const LEAST_BLOCK = 20;
 
-/** Multiplies normals by the factor of the correlation matrix, block by block of features, each as far as its rows go. */
+/**
+ * Emits the product of the triangular factor of the correlation matrix with independent normals. Features are split into
+ * consecutive ranges, and each range stops at its last nonzero column.
+ */
 function emitLevels(
   body: Body,
   math: Arithmetic,

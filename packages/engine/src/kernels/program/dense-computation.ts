@@ -10,10 +10,10 @@ import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { FunctionHandle, Local, ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
 
-/** Up to so many neurons are held in registers, or near them. */
+/** Largest number of neurons whose values are kept in local variables. */
 const HELD = 6;
 
-/** Where a neuron's numbers stand: `load(each, array)`, and in panel arrays `load(at, array.address + offset)`. */
+/** Addresses of one neuron: `load(each, array)`, and in panel arrays `load(at, array.address + offset)`. */
 interface Neuron {
   readonly each: I32;
   readonly at: I32;
@@ -21,8 +21,8 @@ interface Neuron {
 }
 
 /**
- * Defines the work on a panel of a computation model: the loss of its rows, and unless only that is wanted their
- * gradient. Takes the number of rows.
+ * Defines a function that processes a panel of a scalar computation model: it adds the loss of its rows and, if wanted,
+ * their gradient. Its parameter is the number of rows.
  */
 export function defineDenseComputation(
   module: ModuleBuilder,
@@ -60,7 +60,7 @@ export function defineDenseComputation(
       const at = body.local('i32');
       const each = body.local('i32');
       const error = body.local('v128');
-      /** Walks over `count` arrays of a panel. */
+      /** Emits a loop over `count` indices of a panel array. */
       const overIndices = (count: number, visit: () => void): void => {
         body.set(at, row);
         body.set(each, i32.const(0));
@@ -119,7 +119,7 @@ export function defineDenseComputation(
         };
         body.scope(() => {
           if (few !== null) {
-            // Each activation is computed once for value and slope.
+            // Compute value and slope of each activation together.
             const held = few.map((a) => {
               const h = body.hold(v128.load(row, hidden.address + a * inputs.stride));
               const { value, backward } = activation.withSlope(body, math, h);

@@ -10,8 +10,8 @@ import { foldSums } from './loss-sum.ts';
 import { f32x4, i32, v128 } from '@polysem/numerics/wasm';
 
 /**
- * Defines the work on a panel of a model with one output a feature: the loss of its rows, and unless only that is wanted their
- * gradient. Takes the number of rows.
+ * Defines a function that processes a panel of a model with one output per feature: it adds the loss of its rows and, if
+ * wanted, their gradient. Its parameter is the number of rows.
  */
 export function defineDenseFeaturewise(
   module: ModuleBuilder,
@@ -67,7 +67,7 @@ export function defineDenseFeaturewise(
               const coefficient = structure.hasCoefficients
                 ? body.hold(v128.loadSplat(each, memory.coefficient + eachOffset))
                 : null;
-              // Loads first, then stores: engines that pair vectors into wider ones cannot move one past the other.
+              // All loads before all stores: V8 pairs vectors only if it need not reorder loads and stores.
               const errorsOf = sums.map((sum, v) => ({
                 ...activation.withSlope(body, math, sum),
                 x: body.hold(v128.load(at, inputs.address + rowsOffset + 16 * v)),
@@ -93,7 +93,7 @@ export function defineDenseFeaturewise(
               const biasAt = memory.biasSums + 4 * eachOffset;
               const squares = body.hold(v128.load(sumAt, lossAt));
               const total = body.hold(v128.load(sumAt, biasAt));
-              // By two vectors at a time, whatever the tile has.
+              // Two vectors at a time for every tile size, so that the order of the sums is the same.
               for (let v = 0; v < pulled.length; v += 2) {
                 const [a, b] = [pulled[v], pulled[v + 1]];
                 const square = f32x4.mul(a.error, a.weighed);

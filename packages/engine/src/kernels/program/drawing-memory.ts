@@ -2,72 +2,75 @@ import type { MemoryLayout } from '@polysem/numerics/wasm';
 import { panelRows, panelStride, type PanelArray } from './panel.ts';
 import type { Structure } from './structure.ts';
 
-/** Gaps between active cells, and values, that are drawn at once. */
+/** Number of gaps between active cells, or of values, that are sampled at once. */
 export const DRAWN_AT_ONCE = 64;
 
-/** Where the drawing of correlated inputs has its tables and buffers; addresses in bytes. */
+/** Memory layout of the tables and buffers for sampling correlated inputs. Addresses are in bytes. */
 export interface DrawingMemory {
-  /** f32: values drawn in advance; i32: the next of them. */
+  /** f32: values sampled in advance. i32: position of the next one. */
   readonly values: number;
   readonly valueAt: number;
-  /** i32: random words drawn with values. */
+  /** i32: random words sampled with the values. */
   readonly picks: number;
-  /** Of groups. i32 a group, and one more: 4 times the place where its features begin; and how many they are. */
+  /** i32 per group: byte offset of its first member (with a final entry for the end), and its number of members. */
   readonly groupStarts: number;
   readonly groupSizes: number;
-  /** i32 a place: 4 times the feature. */
+  /** i32 per member: 4 times the feature. */
   readonly members: number;
-  /** f32 a place: which part of [0, 2^24) belongs to the feature, where one of a group is active. */
+  /** f32 per member, where at most one of a group is active: the interval of [0, 2^24) in which the feature is active. */
   readonly lower: number;
   readonly upper: number;
-  /** f32, i32 a place: below which uniform the feature itself is taken, and 4 times the one taken otherwise (Walker 1974). */
+  /** Alias table (Walker 1974) per member. f32: the feature is chosen below this cut. i32: 4 times the feature above it. */
   readonly cut: number;
   readonly alias: number;
-  /** A gap: words that choose a slot, and f32, uniforms between it and its alias. */
+  /** Per gap: random words that choose a slot, and f32 uniforms that choose between the slot and its alias. */
   readonly choices: number;
   readonly cuts: number;
   readonly counts: CountMemory;
   readonly copula: CopulaMemory;
 }
 
-/** Where counts of active features stand. */
+/** Memory layout of the counts of active features. */
 export interface CountMemory {
-  /** As of a place above, of each outcome; the alias is 4 times another outcome. */
+  /** Alias table per outcome. f32: cut. i32: 4 times the alias outcome. */
   readonly cut: number;
   readonly alias: number;
-  /** i32 an outcome, and one more: 4 times the place of its first part. i32 a part: 4 times the class, and 4 times the count. */
+  /**
+   * i32 per outcome: byte offset of its first part (with a final entry for the end). i32 per part: 4 times the class, and
+   * 4 times the number of active features in it.
+   */
   readonly starts: number;
   readonly partClasses: number;
   readonly partCounts: number;
-  /** i32 a class: 4 times the place of its first feature, and how many it has. */
+  /** i32 per class: byte offset of its first feature, and its number of features. */
   readonly classStarts: number;
   readonly classSizes: number;
-  /** i32 a place: 4 times the feature; and the same in the order in which they were last chosen. */
+  /** i32 per member: 4 times the feature, in class order and in the order left by the last shuffle. */
   readonly members: number;
   readonly order: number;
 }
 
-/** Where copulas draw the activity of a block of rows. */
+/** Memory layout for sampling the activity of a chunk of rows under a copula. */
 export interface CopulaMemory {
   readonly rows: number;
-  /** f32 a feature: the threshold, of one factor divided by the noise; and the loading divided by the noise. */
+  /** f32 per feature: threshold (with one factor, divided by the noise), and loading divided by the noise. */
   readonly limit: number;
   readonly slope: number;
-  /** f32 a row: the factor; or where all features are alike the probability of being active given it. */
+  /** f32 per row: the factor, or, if all features are alike, the probability of being active given the factor. */
   readonly given: number;
-  /** f32, N x rank; the independent normals, rank x rows; and what becomes of them, N x rows. */
+  /** f32: triangular factor, N x rank; independent normals, rank x rows; correlated normals, N x rows. */
   readonly factor: number;
   readonly normals: PanelArray;
   readonly levels: PanelArray;
-  /** i32 a row: bits of its active features, 32 of them in each array; and all of them combined. */
+  /** i32 per row: bit masks of the active features, 32 features per array, and the bitwise OR of these masks. */
   readonly bits: PanelArray;
   readonly anyBits: number;
-  /** i32: the next row of the batch, and the first that is not in the block. */
+  /** i32: next row of the batch, and the first row after the current chunk. */
   readonly nextRow: number;
   readonly blockEnd: number;
 }
 
-/** Lays out the memory of drawing correlated inputs. */
+/** Lays out the memory for sampling correlated inputs. */
 export function drawingMemory(
   { drawing, plan, features }: Structure,
   layout: MemoryLayout,

@@ -11,52 +11,55 @@ import {
 import { semidefiniteCholesky } from '@polysem/numerics/linalg';
 import type { Instance } from '../kernel.ts';
 
-/** How inputs are drawn, as far as code depends on it. */
+/** The part of an input distribution that generated code depends on. */
 export interface Drawing {
-  /** The distribution of active values, with all its parameters. */
+  /** Value distribution of all features, with its parameters. */
   readonly values: ValueDistribution;
   readonly activity: Activity;
 }
 
-/** Which features are active together, as far as code depends on it. */
+/** The part of a dependence between features that generated code depends on. */
 export type Activity =
-  /** Mixed: of different densities. */
+  /** `isMixed`: densities differ. */
   | { readonly kind: 'independent'; readonly isMixed: boolean }
   | { readonly kind: 'together'; readonly groups: number; readonly isMixed: boolean }
   | {
       readonly kind: 'one-of';
       readonly groups: number;
       readonly isMixed: boolean;
-      /** The features of some group have different densities. */
+      /** At least one group has features of different densities. */
       readonly isUneven: boolean;
     }
   | {
       readonly kind: 'factor';
       /** All features have one density and one loading. */
       readonly isAlike: boolean;
-      /** What the counts of active features by class can be, if that is not too much. */
+      /** Sizes of the table of counts of active features per class; null if the table would be too large. */
       readonly counts: CountSizes | null;
     }
-  /** The jointly normal numbers are sums of so many independent ones. */
+  /** `rank`: number of independent normals from which the correlated ones are computed. */
   | { readonly kind: 'matrix'; readonly rank: number };
 
-/** Outcomes of counts, those with any active feature; counts in them that are not 0; classes of features alike. */
+/**
+ * Sizes of a table of counts: outcomes with at least one active feature, nonzero counts in all outcomes, and classes of
+ * identically distributed features.
+ */
 export interface CountSizes {
   readonly outcomes: number;
   readonly parts: number;
   readonly classes: number;
 }
 
-/** Inputs as code draws them: what it depends on, and what is data to it. */
+/** Inputs that generated code samples: `drawing` determines the code, the rest is data for it. */
 export interface DrawnInputs {
   readonly drawing: Drawing;
-  /** One a feature. */
+  /** One per feature. */
   readonly marginals: readonly FeatureDistribution[];
   /** Null where features are independent. */
   readonly dependence: DrawnDependence | null;
 }
 
-/** A dependence, that of a matrix by its factor, N x rank. */
+/** Dependence between features. A correlation matrix is given by its triangular factor, N x rank. */
 export type DrawnDependence =
   | Extract<Dependence, { readonly groups: unknown }>
   | {
@@ -67,17 +70,17 @@ export type DrawnDependence =
     }
   | { readonly kind: 'matrix'; readonly factor: Float64Array };
 
-/** Normals in four lanes end at 6.8, and rarer features of copulas would come out too rare. */
+/** Smallest density under a copula. Normals in lanes do not exceed 6.8, so rarer features would be active too rarely. */
 const LEAST_COPULA_DENSITY: number = 2 ** -20;
 
-/** Tables of more outcomes would be long in the making, and leave the first cache. */
+/** Largest number of outcomes. A larger table would take long to compute and exceed the L1 cache. */
 const MOST_OUTCOMES = 2048;
 
 const known = new WeakMap<Inputs, DrawnInputs | null>();
 
 /**
- * The inputs of an instance as compiled code samples them; null if it cannot: for rows of data, features with different
- * value distributions, a distribution without `lanes`, and copulas of features that are very rarely active.
+ * Describes the inputs of an instance for generated code. Returns null if generated code cannot sample them: rows of data,
+ * features with different value distributions, a distribution without `lanes`, or a copula with a very rare feature.
  */
 export function drawnInputs({ inputs }: Pick<Instance, 'inputs'>): DrawnInputs | null {
   const before = known.get(inputs);
@@ -99,7 +102,7 @@ function find(inputs: Inputs): DrawnInputs | null {
   return { drawing: { values, activity }, marginals, dependence };
 }
 
-/** The value distribution of all features, with all parameters; null if features differ in it or it has no lanes. */
+/** Value distribution that all features share, with its parameters; null if they differ or it has no `lanes`. */
 function commonValues(marginals: readonly FeatureDistribution[]): ValueDistribution | null {
   const [first] = marginals;
   const { shape } = first;
@@ -157,7 +160,7 @@ function sizesOf({ classes, counts }: CountLaw): CountSizes {
   return { outcomes: counts.length, parts, classes: classes.length };
 }
 
-/** Groups of one are independent features. */
+/** True if every group has one feature, which makes features independent. */
 function isApart(dependence: Dependence): boolean {
   return 'groups' in dependence && dependence.groups.every((group) => group.length === 1);
 }

@@ -5,8 +5,10 @@ import type { Body, FunctionHandle, Local, ModuleBuilder } from '@polysem/numeri
 import { f32, i32 } from '@polysem/numerics/wasm';
 
 /**
- * Defines the drawing of a panel of inputs, every one of them, by `draw`, which emits code that fills so many bytes of each
- * feature's rows: gives the rows drawn, 0 once the batch is over. Rows that fill up the last strip are zeroed.
+ * Defines a function that samples a dense panel of inputs. It returns the number of rows, 0 at the end of the batch.
+ * Padding rows of the last strip are set to 0.
+ *
+ * @param draw emits code that fills the first `bytes` bytes of each feature's rows.
  */
 export function defineDrawnPanel(
   module: ModuleBuilder,
@@ -48,7 +50,7 @@ export function defineDrawnPanel(
   );
 }
 
-/** Emits a walk over the rows of a panel, some vectors of four at a time: 4 times the first row of each. */
+/** Emits a loop over the rows of a panel, `vectors` vectors of four rows at a time. `visit` gets 4 times the first row. */
 export function overStrips(
   body: Body,
   bytes: Local<'i32'>,

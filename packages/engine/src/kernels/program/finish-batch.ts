@@ -7,9 +7,10 @@ import type { Body, FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm
 import { f32, f32x4, f64, i32, v128, type I32 } from '@polysem/numerics/wasm';
 
 /**
- * Defines the end of a batch: adds the inputs without active features, all of which give the same, and turns sums into
- * means. The rows that filled up strips were such inputs too, so that their number is what the panels leave over, or,
- * negative, what they did too much. Given inputs have weights, that of the empty one among them, and sums are means.
+ * Defines the end of a batch: adds the loss and gradient of inputs without active features, which are the same for all of
+ * them, times their number, and divides the loss by the batch size. The number is batch size minus processed rows. It is
+ * negative if padding rows, which are also empty inputs, were processed in excess; adding a negative multiple subtracts
+ * them. Given inputs carry weights, including one for the empty input, so their weighted sum is already the mean.
  */
 export function defineFinish(
   module: ModuleBuilder,
@@ -30,7 +31,7 @@ export function defineFinish(
     );
     if (structure.task === 'featurewise') emptyFeaturewise(body, math, structure, memory, empty);
     else emptyComputation(body, structure, memory, empty);
-    // What was added and subtracted again can leave a rounding error below 0.
+    // Subtracting the padding rows can leave a negative rounding error.
     const sum = f64.max(f64.load(here, memory.loss), f64.const(0));
     body.store(here, memory.loss, isGiven ? sum : f64.div(sum, f64.fromI32(batch)));
   });
@@ -38,7 +39,7 @@ export function defineFinish(
 
 type Lanes = ReturnType<Body['hold']> & { readonly type: 'v128' };
 
-/** Steps through arrays of `count` numbers, four at a time. */
+/** Emits a loop over arrays of `count` numbers, four at a time. */
 function overVectors(body: Body, count: number, visit: (at: I32) => void): void {
   const at = body.hold(i32.const(0));
   body.doWhile(() => {
@@ -48,7 +49,7 @@ function overVectors(body: Body, count: number, visit: (at: I32) => void): void 
   });
 }
 
-/** One feature after the other, in all lanes alike: a batch has one such input, however large it is. */
+/** Adds the empty input feature by feature, with the same number in all lanes; this runs only once per batch. */
 function emptyFeaturewise(
   body: Body,
   math: Arithmetic,
@@ -129,7 +130,7 @@ function emptyComputation(
       body.set(sum, f32x4.sub(sum, v128.load(at, memory.importance))),
     );
     if (hasFreeOutputs) {
-      // Output weights stand last among the parameters, with zeros beyond them.
+      // Output weights are the last parameters and are followed by zeros.
       const from = memory.parameters + 4 * parameters.outputWeights.from;
       overVectors(body, dims, (at) => body.set(sum, f32x4.add(sum, v128.load(at, from))));
     }

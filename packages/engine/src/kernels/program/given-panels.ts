@@ -4,12 +4,12 @@ import type { Structure } from './structure.ts';
 import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
 import { i32 } from '@polysem/numerics/wasm';
 
-/** Bytes of a panel of given inputs. */
+/** Size of a panel of given inputs, in bytes. */
 export function givenPanelBytes(structure: Structure, { inputs }: KernelMemory): number {
   return givenArrays(structure) * inputs.stride;
 }
 
-/** Defines the fetching of the next panel of given inputs: gives its rows, 0 once all were there. */
+/** Defines a function that copies the next panel of given inputs. It returns its number of rows, 0 after the last. */
 export function defineGivenPanels(
   module: ModuleBuilder,
   structure: Structure,

@@ -4,13 +4,13 @@ import { f32, f32x4, i32, v128, type I32 } from '@polysem/numerics/wasm';
 import { sumOfLanes } from './lane-sums.ts';
 import { STRIP, type PanelArray } from './panel.ts';
 
-/** Two panel arrays whose product over rows is wanted. */
+/** Two panel arrays to be multiplied and summed over rows. */
 interface GradientPair {
   readonly left: PanelArray;
   readonly right: PanelArray;
 }
 
-/** Adds sum_row left[i][row] right[d][row], for each pair of arrays, to the numbers target[i][d], i-major. */
+/** Product that adds sum_row left[i][row] right[d][row], for each pair of arrays, to target[i][d], stored i-major. */
 export interface GradientProduct {
   readonly isWide: boolean;
   readonly lefts: number;
@@ -18,11 +18,11 @@ export interface GradientProduct {
   readonly pairs: readonly GradientPair[];
   /** Address of the first of the lefts x rights numbers. */
   readonly target: number;
-  /** Address of `TILE_VECTORS` vectors to put sums down. */
+  /** Address of `TILE_VECTORS` vectors for temporary sums. */
   readonly scratch: number;
 }
 
-/** Where a tile stands: how many lefts and rights, the first right, and pointers to its first left and target. */
+/** Size and position of a tile: number of lefts and rights, first right, pointers to its first left and target. */
 interface Tile {
   readonly lefts: number;
   readonly rights: number;
@@ -31,7 +31,7 @@ interface Tile {
   readonly target: I32;
 }
 
-/** Even and odd vectors of rows are summed apart, and added at the end: two sums for one product. */
+/** Even and odd vectors of rows, which have separate sums that are added at the end. */
 const PARITIES = [0, 1];
 
 /** Emits a gradient product over `rowBytes` bytes of rows, a multiple of a strip. */
@@ -51,7 +51,7 @@ export function emitGradientProduct(
       const width = Math.min(shape.rights, rights - firstRight);
       const tile = { lefts: count, rights: width, firstRight, left, target };
       body.scope(() => {
-        // An engine that pairs vectors sums both parities at once; another has registers for one.
+        // With wide vectors both parities fit in registers at once, otherwise only one does.
         if (isWide) emitSums(body, math, rowBytes, product, tile, PARITIES);
         else for (const one of PARITIES) emitSums(body, math, rowBytes, product, tile, [one]);
         emitFold(body, product, tile);
@@ -70,7 +70,7 @@ export function emitGradientProduct(
   if (lefts > full * shape.lefts) tilesOf(lefts - full * shape.lefts);
 }
 
-/** How many lefts and rights a tile takes: at most ten products. */
+/** Size of a tile: number of lefts and rights, at most ten products. */
 function tileShape(rights: number, isWide: boolean): { lefts: number; rights: number } {
   if (rights === 1) return { lefts: 8, rights: 1 };
   if (rights === 2) return { lefts: 5, rights: 2 };
@@ -79,7 +79,7 @@ function tileShape(rights: number, isWide: boolean): { lefts: number; rights: nu
   return rights === 5 ? { lefts: 2, rights: 5 } : { lefts: 2, rights: 4 };
 }
 
-/** The sums of a tile over the rows of some parities, put down in the scratch. */
+/** Emits the sums of a tile over the rows of the given parities, and stores them in the scratch memory. */
 function emitSums(
   body: Body,
   math: Arithmetic,
@@ -114,7 +114,7 @@ function emitSums(
   });
 }
 
-/** Adds the products of some vectors of rows to the sums of a tile. */
+/** Emits code that adds the products of some vectors of rows to the sums of a tile. */
 function emitProducts(
   body: Body,
   math: Arithmetic,
@@ -140,7 +140,7 @@ function emitProducts(
   }
 }
 
-/** Adds the sums in the scratch to the target. */
+/** Emits code that adds the sums in the scratch memory to the target. */
 function emitFold(body: Body, { rights, target, scratch }: GradientProduct, tile: Tile): void {
   const here = i32.const(0);
   for (let k = 0; k < tile.lefts * tile.rights; k++) {

@@ -6,37 +6,37 @@ import type { Structure } from './structure.ts';
 import { transposedStride, type PaddedRows } from './padded-weights.ts';
 import { memoryLayout, type MemoryLayout } from '@polysem/numerics/wasm';
 
-/** Steps that one call can take. */
+/** Largest number of steps per call. */
 export const STEPS_AT_ONCE = 512;
-/** Vectors that the sums of the largest tile fill. */
+/** Number of vectors in the sums of the largest tile. */
 export const TILE_VECTORS = 24;
-/** Bytes that a memory grows by. */
+/** Size of a WebAssembly page, in bytes. */
 export const PAGE: number = 65536;
-/** Gaps between active inputs that are drawn at once. */
+/** Number of gaps between active inputs that are sampled at once. */
 export const GAPS_AT_ONCE = 64;
 
-/** Where everything stands in the linear memory of a kernel; addresses in bytes. */
+/** Layout of a kernel's linear memory. Addresses are in bytes; "f32 per feature" means an array of one f32 per feature. */
 export interface KernelMemory {
-  /** The name of the stream: key 0, key 1, stream 0, stream 1. */
+  /** i32: Philox key (2 words) and stream number (2 words) of the inputs' generator. */
   readonly stream: number;
   readonly random: number;
-  /** i32: inputs of a batch. */
+  /** i32: rows per batch. */
   readonly batch: number;
-  /** i32: whether a batch is to leave its gradient, or its loss alone. */
+  /** i32: 1 to compute loss and gradient, 0 for the loss only. */
   readonly wantsGradient: number;
-  /** f64: the sum of the loss over the batch so far, at the end its mean. */
+  /** f64: sum of the loss over the rows so far; the mean once the batch is finished. */
   readonly loss: number;
-  /** i32: inputs that are given, and the address of their panels; f32: the weight of the empty one. */
+  /** Given inputs. i32: number of rows and address of the panels. f32: weight of the empty input. */
   readonly givenRows: number;
   readonly givenAt: number;
   readonly emptyWeight: number;
-  /** Where panels of given inputs may stand: beyond all else. */
+  /** Start of the panels of given inputs, after everything else. */
   readonly given: number;
-  /** i32: inputs of the batch that went through panels, those added to fill up strips among them. */
+  /** i32: rows of the batch processed in panels, including padding rows. */
   readonly processed: number;
   /**
-   * f32 a feature, each padded with zeros to whole vectors: v, of one output a feature as the weight of its error;
-   * 2 v / batch; the coefficient of its target; density, 1 / density, scale.
+   * f32 per feature, each array padded with zeros to whole vectors: importance v (with one output per feature: the weight
+   * of its squared error); 2 v / batch; coefficient of the target; density; 1 / density; scale.
    */
   readonly importance: number;
   readonly pull: number;
@@ -44,96 +44,96 @@ export interface KernelMemory {
   readonly density: number;
   readonly inverseDensity: number;
   readonly scale: number;
-  /** f32 a feature, or a group: density / largest density. */
+  /** f32 per feature or group: density / largest density. */
   readonly acceptance: number;
   /** f32: 1 / log2(1 - largest density), of features or of groups. */
   readonly gapScale: number;
-  /** i32: the next active cell, the place in the buffers of gaps, rows drawn so far. */
+  /** i32: next active cell, and position in the buffers of gaps. Then the buffers of gaps and what is sampled with them. */
   readonly nextCell: number;
   readonly gapAt: number;
   readonly gaps: number;
   readonly gapValues: number;
   readonly gapAcceptance: number;
-  /** Of correlated inputs. */
+  /** Tables and buffers for correlated inputs. */
   readonly drawn: DrawingMemory;
-  /** f32, laid out as the parameters and padded with zeros. */
+  /** f32, in the order of the parameters, padded with zeros: parameters, gradient, first and second moments. */
   readonly parameters: number;
   readonly gradient: number;
   readonly first: number;
   readonly second: number;
-  /** Sums over a panel for each feature, one vector each, in the sparse plan one lane: squared errors, and what goes to the bias. */
+  /** Sums over a panel per feature, of weighted squared errors and of bias gradients: a vector each (sparse plan: one f32). */
   readonly lossSums: number;
   readonly biasSums: number;
-  /** A tile of sums, where engines that pair vectors find them side by side. */
+  /** Sums of a tile, stored contiguously so that V8 can pair vectors. */
   readonly tile: number;
-  /** f32 constants of the optimiser, in the order of `optimiserConstants`. */
+  /** Constants of the optimiser, written by `writeOptimiser`. */
   readonly optimiser: number;
-  /** f32 a step: rate, and the two bias corrections of Adam. */
+  /** Three f32 per step: learning rate and Adam's two bias corrections. */
   readonly table: number;
-  /** f64 a step. */
+  /** f64 per step: the loss. */
   readonly losses: number;
-  /** The panels of the plans `dense` and `compact`. */
+  /** Rows and arrays of a panel of the plans `dense`, `compact` and `given`. */
   readonly rows: number;
   readonly inputs: PanelArray;
-  /** Where inputs are given, their weights and targets: further arrays behind the inputs. */
+  /** Weights and targets of given inputs, stored after the inputs. */
   readonly rowWeights: number;
   readonly rowTargets: number;
-  /** Hidden vectors, and those before their activation where it is not linear. */
+  /** Hidden vectors, and their values before a nonlinear activation. */
   readonly hidden: PanelArray;
   readonly before: PanelArray;
   readonly errors: PanelArray;
   readonly hiddenErrors: PanelArray;
-  /** Those of the plan `sparse`. */
+  /** Panel of the plan `sparse`; null for other plans. */
   readonly sparse: SparsePanel | null;
   readonly pages: number;
 }
 
-/** A panel of inputs as lists of active features, row-major; lists are byte ranges of arrays of 4-byte entries. */
+/** Panel of inputs as row-major lists of active features. Lists are byte ranges in arrays of 4-byte entries. */
 export interface SparsePanel {
   readonly rows: number;
   readonly weights: PaddedRows;
-  /** i32 a row, and one more: where its list of active features begins; and where the last one ends. */
+  /** i32 per row: start of its list of active features, with a final entry for the end of the last list. Then that end. */
   readonly starts: number;
   readonly entries: number;
-  /** i32 an entry: offset of its feature's padded row. f32: its value. */
+  /** Per entry. i32: byte offset of the padded row of its feature. f32: its value. */
   readonly places: number;
   readonly values: number;
-  /** Compression. i32 an entry: offset in the dense inputs, which are kept zero elsewhere. */
+  /** Compression. i32 per entry: byte offset in the dense inputs, which are 0 elsewhere. */
   readonly inputPlaces: number;
   readonly inputs: number;
   readonly inputStride: number;
-  /** Computation. f32 an entry: importance of its feature, and what it adds to the target. */
+  /** Scalar computation. f32 per entry: importance of its feature, and its contribution to the target. */
   readonly entryImportance: number;
   readonly targets: number;
-  /** f32, padded rows: hidden vectors, W, U, and their gradients; tied ones are the same. */
+  /** f32 in padded rows: hidden vectors, W, read-out U, and their gradients. With tied weights W and U share memory. */
   readonly hidden: number;
   readonly embedding: number;
   readonly readOut: number;
   readonly embeddingGradient: number;
   readonly readOutGradient: number;
-  /** f32, dimension-major: U. */
+  /** f32: U, stored dimension-major. */
   readonly transposed: number;
-  /** Lists of outputs that are not clipped, `outputCapacity` entries a row: their ends, places and errors. */
+  /** Lists of outputs that ReLU does not clip, `outputCapacity` entries per row: their ends, places and errors. */
   readonly outputEnds: number;
   readonly outputCapacity: number;
   readonly outputPlaces: number;
   readonly outputValues: number;
-  /** i32: whether outputs of this batch are taken densely; and then f32, as the dense inputs: their errors. */
+  /** i32: 1 if this batch backpropagates through all outputs. f32, in the layout of the dense inputs: their errors. */
   readonly denseOutputs: number;
   readonly errors: number;
-  /** f32, padded rows: errors of the hidden vectors. */
+  /** f32 in padded rows: gradients with respect to the hidden vectors. */
   readonly hiddenErrors: number;
-  /** i32 a feature: offset of its padded row. */
+  /** i32 per feature: byte offset of its padded row. */
   readonly featurePlaces: number;
-  /** For each set of lanes: the order of bytes that moves them to the front, and 4 times how many. */
+  /** Per subset of lanes: the byte shuffle that moves these lanes to the front, and 4 times their number. */
   readonly compaction: number;
   readonly compactionSizes: number;
-  /** f32 a padded dimension: 1, and 0 in the padding; and sums of the gradient of free output weights. */
+  /** f32 per padded dimension: 1 (0 in the padding), and gradient sums of free output weights. */
   readonly fixedOutputs: number;
   readonly outputWeightSums: number;
 }
 
-/** Rows of a strip of the sparse plan. */
+/** Rows per strip in the sparse plan. */
 export const SPARSE_STRIP = 5;
 
 function sparsePanel(
@@ -184,12 +184,12 @@ function sparsePanel(
   };
 }
 
-/** Bytes of so many float32, padded to whole vectors. */
+/** Size in bytes of `count` float32 numbers, padded to whole vectors. */
 export function floats(count: number): number {
   return 16 * Math.ceil(count / 4);
 }
 
-/** Lays out the memory of a kernel. */
+/** Lays out the memory of a kernel for a structure. */
 export function kernelMemory(structure: Structure): KernelMemory {
   const { features, dims, parameters, plan } = structure;
   const layout = memoryLayout();

@@ -7,7 +7,7 @@ import {
 } from '@polysem/core/features';
 import { f32x4, type V128 } from '@polysem/numerics/wasm';
 
-/** The values of a distribution as a linear function of a uniform number, or null if they are not linear. */
+/** Linear map from a uniform number to the values of a distribution; null if the map is not linear. */
 export function linearLanes({ shape }: ValueDistribution): LinearLanes | null {
   const { lanes } = distributions[shape];
   return typeof lanes === 'object' ? lanes : null;

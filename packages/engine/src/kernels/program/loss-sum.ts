@@ -4,7 +4,7 @@ import type { Structure } from './structure.ts';
 import type { Body } from '@polysem/numerics/wasm';
 import { f32, f64, i32, v128, type V128 } from '@polysem/numerics/wasm';
 
-/** Adds four lanes of loss to that of the batch. */
+/** Emits code that adds four lanes of loss to the loss of the batch. */
 export function addToLoss(body: Body, memory: KernelMemory, lanes: V128): void {
   const here = i32.const(0);
   const sum = wideSum(body, lanes);
@@ -12,8 +12,8 @@ export function addToLoss(body: Body, memory: KernelMemory, lanes: V128): void {
 }
 
 /**
- * Adds the sums of a panel of a model with one output a feature to the loss and to the gradient of the biases, and clears them: four
- * lanes a feature, or in the sparse plan one.
+ * Emits code that adds the sums of a panel to the loss and the bias gradient and then clears them, for a model with one
+ * output per feature. There are four lanes of sums per feature, one in the sparse plan.
  */
 export function foldSums(
   body: Body,

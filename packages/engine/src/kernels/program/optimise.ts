@@ -6,7 +6,7 @@ import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, f32x4, f64, i32, v128, type V128 } from '@polysem/numerics/wasm';
 
-/** Places of the optimiser's constants, in bytes: seven f32, then the kind as i32 and the clip as f64. */
+/** Byte offsets of the optimiser's constants: f32 numbers, then an i32 (1 for Adam) and the clipping bound as f64. */
 const PLACE = {
   keepFirst: 0,
   takeFirst: 4,
@@ -19,7 +19,7 @@ const PLACE = {
   clip: 32,
 };
 
-/** Writes an optimiser's constants to where the kernel reads them. */
+/** Writes an optimiser's constants to the memory of a kernel. */
 export function writeOptimiser(
   view: DataView,
   at: number,
@@ -44,7 +44,7 @@ export function writeOptimiser(
   }
 }
 
-/** The squared norm of the gradient. */
+/** Defines a function that returns the squared norm of the gradient. */
 export function defineGradientNorm(
   module: ModuleBuilder,
   { parameters }: Structure,
@@ -66,8 +66,9 @@ export function defineGradientNorm(
 }
 
 /**
- * Defines one step of the optimiser: takes the gradient's squared norm, and the offset in the table of rates. SGD with
- * momentum, Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019) as in `descent/optimiser.ts`.
+ * Defines a function that takes one optimiser step: SGD with momentum, Adam (Kingma & Ba 2015) or AdamW (Loshchilov &
+ * Hutter 2019), as in `descent/optimiser.ts`. Its parameters are the squared norm of the gradient and the byte offset in
+ * the table of learning rates.
  */
 export function defineUpdate(
   module: ModuleBuilder,

@@ -2,8 +2,8 @@ import type { Body } from '@polysem/numerics/wasm';
 import { f32, i32, type I32 } from '@polysem/numerics/wasm';
 
 /*
- * The sparse plan works on weights whose rows, one a feature, are padded with zeros to whole vectors; parameters and
- * gradient have no padding. These loops go over once a step.
+ * Conversion of weights for the sparse plan, which pads the row of each feature with zeros to whole vectors. Parameters
+ * and gradient are stored without padding. Each conversion runs once per step.
  */
 
 /** A matrix with one row per feature, each padded with zeros to whole vectors. */
@@ -13,7 +13,7 @@ export interface PaddedRows {
   readonly rowBytes: number;
 }
 
-/** Walks over all numbers of N x D: addresses without padding, with it, and transposed (dimension-major). */
+/** Emits a loop over N x D numbers, with their addresses in unpadded, padded and transposed (dimension-major) layout. */
 function overEntries(
   body: Body,
   { features, dims, rowBytes }: PaddedRows,
@@ -40,12 +40,12 @@ function overEntries(
   });
 }
 
-/** Bytes between two dimensions of transposed weights. */
+/** Stride in bytes between dimensions of transposed weights. */
 export function transposedStride(features: number): number {
   return 16 * Math.ceil(features / 4) + 16;
 }
 
-/** Copies N x D weights at `from` into padded rows, and where wanted transposed. */
+/** Emits code that copies N x D weights at `from` to padded rows and, if wanted, to transposed weights. */
 export function emitPad(
   body: Body,
   rows: PaddedRows,
@@ -59,7 +59,7 @@ export function emitPad(
   });
 }
 
-/** Copies padded rows at `from` to N x D numbers at `to`. */
+/** Emits code that copies padded rows at `from` to N x D numbers at `to`. */
 export function emitUnpad(body: Body, rows: PaddedRows, from: number, to: number): void {
   overEntries(body, rows, (plain, padded) => body.store(plain, to, f32.load(padded, from)));
 }

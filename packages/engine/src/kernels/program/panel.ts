@@ -1,34 +1,34 @@
 import { i32, type I32 } from '@polysem/numerics/wasm';
 
 /**
- * A panel: a block of inputs of one batch that is worked on while it is in the cache. Arrays over a panel are
- * index-major, so that four inputs lie side by side in the lanes of a vector: entry (k, row) at `address + k * stride +
+ * Array over a panel. A panel is a set of consecutive inputs of one batch that fits in the cache and is processed at once.
+ * Arrays are index-major, so a vector holds the same entry of four inputs: entry (k, row) is at `address + k * stride +
  * 4 * row`.
  */
 export interface PanelArray {
   readonly address: number;
-  /** Bytes from one index to the next. */
+  /** Bytes between consecutive indices. */
   readonly stride: number;
 }
 
-/** Rows of a panel come in strips of so many: what the widest tile takes at once. */
+/** Rows per strip. The rows of a panel are padded to whole strips, which the widest tile processes at once. */
 export const STRIP = 16;
 
-/** Bytes that inputs and their errors may fill in a panel: small panels stay in the first cache, large ones in the second. */
+/** Target size in bytes of a panel's inputs and their errors. This fits in L1; panels with many features are larger, for L2. */
 const PANEL_BYTES = 24 * 1024;
 
-/** Rows of a panel for N features. */
+/** Number of rows in a panel of inputs with the given number of features. */
 export function panelRows(features: number): number {
   const fitting = Math.floor(PANEL_BYTES / (8 * features) / STRIP) * STRIP;
   return Math.min(256, Math.max(64, fitting));
 }
 
-/** Bytes between two indices: not a power of two, so that neighbours do not share the sets of a cache. */
+/** Stride in bytes between indices. It avoids powers of two, with which arrays would compete for the same cache sets. */
 export function panelStride(rows: number): number {
   return 4 * rows + 64;
 }
 
-/** Bytes of so many rows of a panel array, filled up to whole strips. */
+/** Emits the size in bytes of `rows` rows of a panel array, padded to whole strips. */
 export function stripBytes(rows: I32): I32 {
   return i32.shl(i32.and(i32.add(rows, i32.const(STRIP - 1)), i32.const(-STRIP)), i32.const(2));
 }

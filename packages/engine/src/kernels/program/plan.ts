@@ -3,24 +3,26 @@ import type { ToyModel } from '../../models/toy-model.ts';
 import type { Activity } from './drawing.ts';
 
 /**
- * How a step is computed. `dense`: every input is drawn and multiplied. `compact`: active inputs alone are drawn, by
- * the gaps between them, and inputs without any are left out; what remains is multiplied densely. `sparse`: products
- * follow lists of active inputs, and, where they are few, of outputs that are not clipped. `given`: inputs stand in
- * memory, each with a weight, and are multiplied densely.
+ * Method of computing a step.
+ * - `dense`: samples every input and uses dense products.
+ * - `compact`: samples only active features, by the gaps between them, skips rows without any, and uses dense products.
+ * - `sparse`: multiplies by lists of active inputs and, if few outputs are unclipped, by lists of those outputs.
+ * - `given`: reads weighted inputs from memory and uses dense products.
  */
 export type Plan = 'dense' | 'compact' | 'sparse' | 'given';
 
-/** One 24-bit uniform for mask and value would resolve a smaller density too coarsely. */
+/** Smallest density for `dense`, where one 24-bit uniform gives mask and value and would resolve less too coarsely. */
 const LEAST_DENSE_DENSITY = 1 / 32;
 
-/** From this density on drawing every input costs no more than drawing active ones alone. */
+/** Density from which sampling every input costs no more than sampling only active ones. */
 const DENSE_FROM = 0.06;
-/** And where one draw finds several active ones: groups that are active together, counts of a copula. */
+/** The same density where one gap leads to several active features: groups active together, or counts of a copula. */
 const DENSE_FROM_TOGETHER = 0.1;
 
 /**
- * The plan that costs least for features of these densities, independent unless `activity` says otherwise. Where plans cross over was measured on Zen 5, with vectors
- * paired; it must not depend on the machine, since plans round differently.
+ * Chooses the cheapest plan for features of the given densities, which are independent unless `activity` says otherwise.
+ * The thresholds were measured on Zen 5 with wide vectors. They must not depend on the machine, since plans round
+ * differently.
  */
 export function choosePlan(
   model: ToyModel,
@@ -36,14 +38,14 @@ export function choosePlan(
   return mean >= from && isFine ? 'dense' : 'compact';
 }
 
-/** The list plan knows scalar computation and plain compression: a linear hidden layer, and targets that are the inputs. */
+/** True if the sparse plan supports the model: scalar computation, or compression whose hidden layer and target are linear. */
 function hasLists(model: ToyModel): boolean {
   if (model.task === 'computation') return true;
   const { target, hidden, coefficient } = featurewiseForm(model);
   return target === 'linear' && hidden === 'linear' && coefficient === null;
 }
 
-/** The density up to which lists pay: the more weights there are, the longer. */
+/** Density up to which the sparse plan is cheapest; it grows with the number of weights. */
 function sparseUpTo({ task, features, dims }: ToyModel): number {
   const weights = features * dims;
   if (task === 'computation') return weights >= 1000 ? 0.12 : weights >= 200 ? 0.08 : 0.015;

@@ -4,48 +4,48 @@ import { i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
 import type { PanelArray } from './panel.ts';
 
 /*
- * Matrix products over a panel of inputs, in register tiles. V8 leaves 15 vector registers: a tile of
- * 5 x 2 accumulators, two operands and one broadcast weight fill 13. An engine that pairs vectors has room for twice as
- * many, and needs them to keep its multipliers busy. The size of a tile changes no sum's order.
+ * Matrix products over a panel of inputs, in register tiles. V8 provides 15 vector registers: 5 x 2 accumulators, two
+ * operands and one broadcast weight use 13. With wide vectors twice as many 128-bit accumulators fit, and the
+ * multipliers need them to stay busy. The size of a tile does not change the order of any sum.
  */
 
-/** One output of a tile, for a few vectors of rows: everything is addressed by a local and a constant. */
+/** One output of a tile, for a few vectors of rows. Each address is the sum of a local and a constant. */
 export interface TileOutput {
-  /** Address of a number kept for this output: `load(each, array + eachOffset)`. */
+  /** Address in arrays of one number per output: `load(each, array + eachOffset)`. */
   readonly each: I32;
   readonly eachOffset: number;
-  /** Address of these rows of this output in a panel array: `load(rows, array.address + rowsOffset)`. */
+  /** Address of this output's rows in a panel array: `load(rows, array.address + rowsOffset)`. */
   readonly rows: I32;
   readonly rowsOffset: number;
-  /** Bytes of these rows from the first of the panel, in an array of one number a row. */
+  /** Byte offset of these rows in arrays of one number per row. */
   readonly row: I32;
-  /** The sums of its vectors of rows, side by side. */
+  /** Sums, one vector per four consecutive rows. */
   readonly sums: readonly Local<'v128'>[];
 }
 
-/** out[o][row] = start(o) + sum_k in[k][row] weight[o][k], for all outputs o and the rows of a panel. */
+/** Product out[o][row] = start(o) + sum_k in[k][row] weight[o][k], for all outputs o and all rows of a panel. */
 export interface RowProduct {
   readonly isWide: boolean;
   readonly outputs: number;
   readonly inputs: number;
   readonly input: PanelArray;
-  /** Address of weight[0][0], and the bytes to the next output and the next input. */
+  /** Address of weight[0][0], and the strides in bytes between outputs and between inputs. */
   readonly weights: {
     readonly address: number;
     readonly perOutput: number;
     readonly perInput: number;
   };
-  /** Stride of the panel arrays that outputs address. */
+  /** Stride of the panel arrays that are indexed by output. */
   readonly outputStride: number;
-  /** What the sums of an output begin with. */
+  /** Emits the initial value of the sums of an output. */
   readonly start: (each: I32, eachOffset: number) => V128;
-  /** Called for a whole tile. */
+  /** Emits code that uses the sums of a finished tile. */
   readonly finish: (outputs: readonly TileOutput[]) => void;
 }
 
 const UNROLLED = 96;
 
-/** Tile sizes: outputs, and vectors of four rows. */
+/** Size of a tile: number of outputs, and of vectors of four rows. */
 function tileShape(outputs: number, isWide: boolean): { outputs: number; vectors: number } {
   if (outputs <= 2) return { outputs, vectors: 4 };
   const vectors = isWide ? 4 : 2;
@@ -67,7 +67,7 @@ export function emitRowProduct(
   const rest = outputs - full * shape.outputs;
   const row = body.hold(i32.const(0));
 
-  /** One tile: first output `first` plus what the pointers are ahead. */
+  /** Emits one tile of `count` outputs, starting `first` outputs after the pointers. */
   const tile = (count: number, first: number, pointers: { each: I32; rows: I32; weight: I32 }) =>
     body.scope(() => {
       const tileOutputs = Array.from({ length: count }, (_output, o): TileOutput => {
@@ -146,12 +146,12 @@ export function emitRowProduct(
   });
 }
 
-/** Stores the sums of a tile into a panel array. */
+/** Stores the sums of a tile in a panel array; for `finish` of a row product. */
 export function storeSums(body: Body, { address }: PanelArray): RowProduct['finish'] {
   return overSums(body, (sum, at, offset) => body.store(at, address + offset, sum));
 }
 
-/** Visits the sums of a tile, each with the place in panel arrays, `load(at, array.address + offset)`, where it belongs. */
+/** Visits the sums of a tile, each with its address in panel arrays: `load(at, array.address + offset)`. */
 export function overSums(
   body: Body,
   visit: (sum: Local<'v128'>, at: I32, offset: number) => void,

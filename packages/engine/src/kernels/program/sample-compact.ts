@@ -5,8 +5,8 @@ import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
 import { i32 } from '@polysem/numerics/wasm';
 
 /**
- * Defines the drawing of a panel of those inputs that have an active feature, as a dense panel: gives the rows drawn, 0
- * once the batch is over. Rows that fill up the last strip are all zero.
+ * Defines a function that samples the next inputs with an active feature and writes them as a dense panel. It returns the
+ * number of rows, 0 at the end of the batch. Padding rows of the last strip are 0.
  */
 export function defineCompactSampling(
   module: ModuleBuilder,

@@ -12,12 +12,12 @@ import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, i32, i32x4, v128 } from '@polysem/numerics/wasm';
 
 const WORD = 32;
-/** Of the vectors of a strip of rows. */
+/** Byte offsets of the vectors in a strip of rows. */
 const OFFSETS: readonly number[] = Array.from({ length: STRIP / 4 }, (_, v) => 16 * v);
 
 /**
- * Defines the drawing of the active inputs of a copula: the activity of a block of rows as bits, which are walked; values
- * are drawn for active inputs alone.
+ * Defines the functions that sample active inputs under a copula. The activity of a chunk of rows is sampled as bit masks;
+ * a loop over their set bits then samples values for the active inputs only.
  */
 export function defineCopulaSampling(
   module: ModuleBuilder,
@@ -51,7 +51,7 @@ export function defineCopulaSampling(
           body.call(drawBlock);
           body.set(end, i32.add(end, i32.const(rows)));
         });
-        // Four times the row's number in the block.
+        // Byte offset of the row: 4 times its index in the chunk.
         body.set(at, i32.shl(i32.sub(i32.add(row, i32.const(rows)), end), i32.const(2)));
         body.if(i32.load(at, anyBits), () =>
           visit({
@@ -89,7 +89,7 @@ export function defineCopulaSampling(
   return { begin, walk };
 }
 
-/** Defines the drawing of which features are active in a block of rows. */
+/** Defines a function that samples which features are active in the next chunk of rows. */
 function defineBlock(
   module: ModuleBuilder,
   math: Arithmetic,

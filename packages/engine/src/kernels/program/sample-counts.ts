@@ -9,9 +9,9 @@ import type { ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, i32 } from '@polysem/numerics/wasm';
 
 /**
- * Defines the drawing of active inputs by how many there are: rows are walked by the gaps between those with an active
- * feature; how many of each class are active comes from a table, and which of a class from shuffling as far as needed
- * (Fisher & Yates), which makes every choice equally likely whatever order the last one left.
+ * Defines the functions that sample active inputs by their number per class. Gaps lead from one row with an active feature
+ * to the next. An alias table gives the number of active features in each class. A partial Fisher-Yates shuffle then
+ * chooses which; it makes all choices equally likely from any initial order, so the order is not reset between rows.
  */
 export function defineCountSampling(
   module: ModuleBuilder,

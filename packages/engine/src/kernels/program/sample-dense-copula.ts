@@ -8,7 +8,7 @@ import type { Structure } from './structure.ts';
 import { randomLanes, toUniform, type Arithmetic } from '@polysem/numerics/lanes';
 import { f32x4, i32, v128, type FunctionHandle, type ModuleBuilder } from '@polysem/numerics/wasm';
 
-/** Defines the drawing of a panel of inputs whose activity has a copula, every one of them. */
+/** Defines a function that samples a dense panel of inputs whose activity follows a copula. */
 export function defineDenseCopula(
   module: ModuleBuilder,
   math: Arithmetic,
@@ -18,7 +18,7 @@ export function defineDenseCopula(
   memory: KernelMemory,
 ): FunctionHandle<'i32'> {
   const { inputs } = memory;
-  // Levels make place for the values.
+  // The correlated normals are stored in the input array, where the values then replace them.
   const { emitShared, feature } = copula(math, structure, activity, memory, inputs);
   return defineDrawnPanel(module, structure, memory, (body, bytes) => {
     body.scope(() => emitShared(body, bytes));

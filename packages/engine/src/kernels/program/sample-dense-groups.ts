@@ -26,8 +26,9 @@ import {
 const VECTORS: readonly number[] = Array.from({ length: STRIP / 4 }, (_, v) => v);
 
 /**
- * Defines the drawing of a panel of inputs in groups, every one of them: a uniform a row and group says whether the group
- * is active, or which of its features; values are drawn for each feature, or one for a group of which one is active.
+ * Defines a function that samples a dense panel of grouped inputs. One uniform number per row and group decides whether
+ * the group is active (`together`), or which of its features is (`one-of`). Values are sampled per feature for `together`
+ * and per group for `one-of`.
  */
 export function defineDenseGroups(
   module: ModuleBuilder,
@@ -63,7 +64,7 @@ interface Tools {
   readonly random: RandomLanes;
 }
 
-/** The features of a group, as places, and the rows of a strip. */
+/** Range of members of a group, and the rows of a strip. */
 interface GroupStrip {
   readonly place: Local<'i32'>;
   readonly end: I32;
@@ -109,7 +110,7 @@ function emitValue(body: Body, { math, drawing, random }: Tools): V128 {
   return emitValues(drawing.values, { body, math, w, words: random.words });
 }
 
-/** Calls `visit` for each feature of a group: 4 times the feature, and the place of its rows in the panel. */
+/** Emits a loop over the features of a group. `visit` gets 4 times the feature, and the position of its rows in the panel. */
 function overMembers(
   body: Body,
   { drawn, inputs }: KernelMemory,

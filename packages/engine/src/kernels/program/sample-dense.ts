@@ -17,8 +17,8 @@ import {
 } from '@polysem/numerics/wasm';
 
 /**
- * Defines the drawing of a panel of independent inputs, every one of them. One uniform says whether an input is active
- * (u < p) and, as u / p, what its value is made of.
+ * Defines a function that samples a dense panel of independent inputs. A feature is active if a uniform number u is below
+ * its density p; u / p is then uniform too and determines the value.
  */
 export function defineDenseSampling(
   module: ModuleBuilder,
@@ -55,7 +55,7 @@ export function defineDenseSampling(
   });
 }
 
-/** Prepares the drawing of a feature: each call emits the drawing of four inputs. */
+/** Prepares a feature. Each call of the returned function emits the sampling of four of its inputs. */
 function drawer(
   body: Body,
   math: Arithmetic,
@@ -73,7 +73,7 @@ function drawer(
     const [factor, heldScale] = [body.hold(toW), body.hold(scale)];
     return () => {
       const u = body.hold(toWhole(random.words()));
-      // The quotient may round up to 1, where an inverted distribution function has no value.
+      // Rounding can raise the quotient to 1, where an inverse distribution function can be infinite.
       const w = body.hold(f32x4.pmin(f32x4.const(1 - 2 ** -24), f32x4.mul(u, factor)));
       const value = emitValues(distribution, { body, math, w, words: random.words });
       return v128.and(f32x4.mul(value, heldScale), f32x4.lt(u, threshold));

@@ -26,45 +26,45 @@ import {
   type V128,
 } from '@polysem/numerics/wasm';
 
-/** No batch has so many cells. */
+/** Largest number of cells (rows x features) in a batch. */
 export const MOST_CELLS: number = 2 ** 29;
 
-/** A number that is drawn with every gap: where it stands, 4 bytes a gap, and how four of them are drawn. */
+/** Number sampled with every gap: address of its buffer (4 bytes per gap), and an emitter that samples four. */
 export interface GapCompanion {
   readonly address: number;
   readonly draw: (body: Body, random: RandomLanes) => V128;
 }
 
-/** Cells of a batch, row by row, that are active or not. */
+/** Cells of a batch, each a row and a column, in row-major order. Each is active or not. */
 export interface Cells {
-  /** Cells of a row. */
+  /** Number of cells per row. */
   readonly columns: number;
-  /** Columns have different densities. */
+  /** True if columns have different densities. */
   readonly isMixed: boolean;
   readonly companions: readonly GapCompanion[];
 }
 
-/** The functions that walk active cells by the gaps between them. */
+/** Loop over active cells by the gaps between them. */
 export interface GapWalk {
-  /** Draws the first gaps of a batch. */
+  /** Samples the first gaps of a batch. */
   readonly begin: FunctionHandle<null>;
-  /** Emits the walk over the active cells from where the last walk ended. */
+  /** Emits a loop over the active cells, which resumes where the last one stopped. */
   readonly walk: (body: Body, visit: (cell: ActiveCell) => void) => void;
 }
 
 export interface ActiveCell {
   readonly row: I32;
   readonly column: Local<'i32'>;
-  /** What was drawn with the gap before it stands at its companion's address and this. */
+  /** Byte offset, in the buffer of each companion, of the number sampled with the gap before this cell. */
   readonly at: I32;
-  /** Ends the walk before this cell, so that the next walk begins with it. */
+  /** Stops the loop before this cell; the next loop starts with it. */
   readonly stop: () => void;
 }
 
 /**
- * Defines the walk over active cells, from one to the next; the gaps are geometric, floor(log(1 - U) / log(1 - p)), so
- * that the cost follows the active cells. Where densities differ, cells are drawn at the largest and kept with
- * probability density / largest.
+ * Defines a loop that jumps from one active cell to the next, so its cost is proportional to the number of active cells.
+ * Gaps are geometric: floor(log(1 - U) / log(1 - p)). If densities differ, cells are sampled with the largest density and
+ * kept with probability density / largest.
  */
 export function defineGapWalk(
   module: ModuleBuilder,
@@ -79,7 +79,7 @@ export function defineGapWalk(
     const at = body.hold(i32.const(0));
     body.doWhile(() => {
       body.scope(() => {
-        // All 32 bits: near 0 a float resolves finely, so that gaps of 0 have their probability to 2^-24 of it.
+        // Use all 32 random bits: floats are dense near 0, so P(gap = 0) is exact to a relative 2^-24.
         const u = toFineUniform(random.words());
         const log = logOneMinus(body, math, f32x4.pmin(f32x4.const(1 - 2 ** -24), u));
         const gap = i32x4.fromFloat(f32x4.floor(f32x4.mul(log, gapScale)));
@@ -144,7 +144,7 @@ export function defineGapWalk(
   return { begin, walk };
 }
 
-/** Samples a value with each gap. */
+/** Companion that holds a value for each gap. */
 export function gapValues(
   math: Arithmetic,
   { values }: Drawing,
@@ -159,7 +159,10 @@ export function gapValues(
   };
 }
 
-/** Draws words with gaps that choose a slot of a table, and uniforms, if it has aliases, between the slot and its alias. */
+/**
+ * Companions for choosing from a table at each gap: a random word that chooses a slot and, if the table has aliases, a
+ * uniform number that chooses between the slot and its alias.
+ */
 export function gapChoices({ choices, cuts }: DrawingMemory, hasAliases: boolean): GapCompanion[] {
   return [
     { address: choices, draw: (_body, random) => random.words() },
@@ -174,7 +177,7 @@ export function gapChoices({ choices, cuts }: DrawingMemory, hasAliases: boolean
   ];
 }
 
-/** Sets what a slot of a table gives to its alias, unless the uniform is below its cut. */
+/** Emits code that replaces the result of a slot by its alias, unless the uniform number is below the cut. */
 export function emitAliased(
   body: Body,
   { cuts }: DrawingMemory,
@@ -185,7 +188,7 @@ export function emitAliased(
   body.if(i32.eqz(isKept), () => body.set(chosen, i32.load(slot, table.alias)));
 }
 
-/** Defines the drawing of the active inputs of independent features. */
+/** Defines the functions that sample active inputs of independent features. */
 export function defineIndependentSampling(
   module: ModuleBuilder,
   math: Arithmetic,

@@ -18,7 +18,7 @@ import { f32, i32 } from '@polysem/numerics/wasm';
 type Together = Extract<Activity, { readonly kind: 'together' }>;
 type OneOf = Extract<Activity, { readonly kind: 'one-of' }>;
 
-/** Defines the drawing of the active inputs of groups that are active together: by the gaps between active groups. */
+/** Defines the functions that sample active inputs of groups active together, by the gaps between active groups. */
 export function defineTogetherSampling(
   module: ModuleBuilder,
   math: Arithmetic,
@@ -62,7 +62,7 @@ export function defineTogetherSampling(
   };
 }
 
-/** Defines the drawing of the active inputs of groups of which one feature is active. */
+/** Defines the functions that sample active inputs of groups with at most one active feature. */
 export function defineOneOfSampling(
   module: ModuleBuilder,
   math: Arithmetic,
@@ -91,7 +91,7 @@ export function defineOneOfSampling(
   };
 }
 
-/** 4 times the active feature of a group. */
+/** Emits the choice of a group's active feature; returns 4 times the feature. */
 function emitChoice(
   body: Body,
   drawn: DrawingMemory,

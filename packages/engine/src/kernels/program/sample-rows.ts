@@ -5,8 +5,8 @@ import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, i32 } from '@polysem/numerics/wasm';
 
 /**
- * Defines the drawing of a panel of those inputs that have an active feature, as lists of their active features: gives
- * the rows drawn, 0 once the batch is over. Rows that fill up the last strip have empty lists.
+ * Defines a function that samples the next inputs with an active feature and writes them as lists of active features. It
+ * returns the number of rows, 0 at the end of the batch. Padding rows of the last strip have empty lists.
  */
 export function defineRowSampling(
   module: ModuleBuilder,

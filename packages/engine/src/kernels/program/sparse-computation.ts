@@ -16,7 +16,7 @@ import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, v128 } from '@polysem/numerics/wasm';
 
-/** Defines the work on a panel of a computation model whose inputs are lists of what is active. */
+/** Defines a function that processes a panel of a scalar computation model from lists of active inputs. */
 export function defineSparseComputation(
   module: ModuleBuilder,
   math: Arithmetic,
@@ -28,7 +28,7 @@ export function defineSparseComputation(
   const activation = activationLanes(structure.activation);
   const atZero = activations[structure.activation].value(0);
   const vectors = panel.weights.rowBytes / 16;
-  // Padding must not count as neurons: what multiplies f(h) there is 0, as free weights are beyond their end.
+  // Padding must not count as neurons, so its output weights are 0; free weights are already followed by zeros.
   const outputWeights = hasFreeOutputs
     ? memory.parameters + 4 * parameters.outputWeights.from
     : panel.fixedOutputs;
@@ -39,7 +39,7 @@ export function defineSparseComputation(
     null,
     (body, rows) => {
       const here = i32.const(0);
-      // f of all active inputs, four at a time; what stands beyond the last is not read.
+      // Apply f to all active inputs, four at a time. Results beyond the last input are never read.
       const entryAt = body.hold(i32.const(0));
       body.while(
         () => i32.ltU(entryAt, i32.load(here, panel.entries)),

@@ -18,13 +18,13 @@ import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { Body, FunctionHandle, Local, ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32x4, i32, i32x4, v128, type I32 } from '@polysem/numerics/wasm';
 
-/** Rows of a tile of outputs. */
+/** Rows per tile of outputs. */
 const TILE = 5;
 
 /**
- * Defines the work on a panel of a plain compression model whose inputs are sparse: from lists of active
- * inputs to hidden vectors, densely to all outputs, and back from those outputs alone that are not clipped, as long as
- * they are few.
+ * Defines a function that processes a panel of a plain compression model with sparse inputs. The forward pass goes from
+ * lists of active inputs to hidden vectors and densely to all outputs. The backward pass visits only the outputs that ReLU
+ * does not clip, as long as they are few.
  */
 export function defineSparseFeaturewise(
   module: ModuleBuilder,
@@ -75,13 +75,13 @@ export function defineSparseFeaturewise(
   );
 }
 
-/** How errors of outputs are kept: those that are not clipped as lists, or all of them. */
+/** Storage of output errors: lists of the unclipped outputs, or a dense array of all outputs. */
 type OutputForm = 'lists' | 'dense';
 
-/** From this share of outputs on that are not clipped, lists of them cost more than all. */
+/** Fraction of unclipped outputs above which lists cost more than a dense array. */
 const DENSE_OUTPUTS = 0.2;
 
-/** Once a panel has too many outputs that are not clipped, the further panels of its batch are taken densely. */
+/** Emits code that switches the rest of a batch to dense output errors once a panel has too many unclipped outputs. */
 function emitCount(body: Body, { features }: Structure, panel: SparsePanel, rows: I32): void {
   const bytes = body.hold(i32.const(0));
   overRows(body, panel, rows, (row) => {
@@ -92,7 +92,7 @@ function emitCount(body: Body, { features }: Structure, panel: SparsePanel, rows
   body.if(i32.ltU(most, bytes), () => body.store(i32.const(0), panel.denseOutputs, i32.const(1)));
 }
 
-/** All outputs of the panel, some vectors of features at a time. */
+/** Emits all outputs of a panel, a few vectors of features at a time. */
 function emitAllOutputs(
   body: Body,
   math: Arithmetic,
@@ -118,7 +118,7 @@ function emitAllOutputs(
   if (columns > looped) outputs(columns - looped);
 }
 
-/** The way back from lists of outputs. */
+/** Emits the backward pass from lists of unclipped outputs. */
 function emitListGradient(body: Body, math: Arithmetic, panel: SparsePanel, rows: I32): void {
   overRows(body, panel, rows, (row, hiddenAt) => {
     const from = body.hold(i32.mul(row, i32.const(panel.outputCapacity)));
@@ -144,7 +144,7 @@ function emitListGradient(body: Body, math: Arithmetic, panel: SparsePanel, rows
   });
 }
 
-/** The way back from all outputs. */
+/** Emits the backward pass from all outputs. */
 function emitDenseGradient(
   body: Body,
   math: Arithmetic,
@@ -183,7 +183,7 @@ function emitDenseGradient(
   });
 }
 
-/** The outputs of `count` vectors of features from `column` on, for all rows: losses, sums for the biases, errors. */
+/** Emits losses, bias sums and errors of the outputs in `count` vectors of features from `column`, for all rows. */
 function emitOutputs(
   body: Body,
   math: Arithmetic,
@@ -241,7 +241,7 @@ function emitOutputs(
           });
           for (let d = 0; d < dims % unroll; d++) accumulate(d, weightAt, valueAt);
         }
-        // Put down side by side, where engines that pair vectors look for such.
+        // Store the sums contiguously, so that V8 can pair them.
         sums.forEach((sum, k) => body.store(here, memory.tile + 16 * k, sum));
         const biasSums = Array.from({ length: count }, () => body.hold(f32x4.const(0)));
         const squares = Array.from({ length: count }, () => body.hold(f32x4.const(0)));
@@ -261,7 +261,7 @@ function emitOutputs(
                 body.store(inputAt, panel.errors + r * panel.inputStride + 16 * v, sent);
                 continue;
               }
-              // The lanes that are not clipped, moved to the front: their errors and the places of their features.
+              // Move the errors and feature offsets of unclipped lanes to the front.
               const mask = body.hold(
                 i32.shl(i32x4.bitmask(f32x4.gt(sum, f32x4.const(0))), i32.const(4)),
               );
@@ -286,7 +286,7 @@ function emitOutputs(
   });
 }
 
-/** Adds vectors to those that stand side by side from an address on. */
+/** Emits code that adds vectors to consecutive vectors in memory. */
 function addVectors(body: Body, at: I32, address: number, vectors: readonly Local<'v128'>[]): void {
   vectors.forEach((sum, v) => {
     const offset = address + 16 * v;

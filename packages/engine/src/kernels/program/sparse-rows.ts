@@ -4,14 +4,14 @@ import type { Body, Local } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, v128, type I32 } from '@polysem/numerics/wasm';
 
 /*
- * Products with inputs and errors that are lists of what is not zero. Lanes run over the hidden dimensions, and the
- * whole of a hidden vector, or a block of it, stays in registers.
+ * Products with inputs and errors that are lists of nonzero entries. Lanes run over the hidden dimensions, and a hidden
+ * vector, or a part of it, stays in registers.
  */
 
-/** Vectors of a hidden vector that are held in registers at once. */
+/** Number of 128-bit vectors of a hidden vector kept in registers at once. */
 export const BLOCK = 10;
 
-/** Calls `visit` for the blocks of `vectors` vectors: their first, and how many. */
+/** Splits `vectors` vectors into consecutive parts. Calls `visit` with the first vector and the number of each part. */
 export function overBlocks(
   vectors: number,
   size: number,
@@ -24,7 +24,7 @@ export function overBlocks(
   }
 }
 
-/** Walks over a list from byte `from` to `to`, which may be the same. */
+/** Emits a loop over a list from byte `from` up to byte `to`; the list may be empty. */
 export function overList(body: Body, from: I32, to: I32, visit: (at: Local<'i32'>) => void): void {
   const at = body.hold(from);
   body.while(
@@ -36,12 +36,12 @@ export function overList(body: Body, from: I32, to: I32, visit: (at: Local<'i32'
   );
 }
 
-/** Holds `count` vectors from an address on. */
+/** Loads `count` consecutive vectors into locals. */
 export function holdVectors(body: Body, at: I32, from: number, count: number): Local<'v128'>[] {
   return Array.from({ length: count }, (_, k) => body.hold(v128.load(at, from + 16 * k)));
 }
 
-/** hidden vector of every row: the sum of its active inputs times their rows of weights. */
+/** Emits the hidden vector of every row: the sum of its active inputs times the embedding rows of their features. */
 export function emitHidden(body: Body, math: Arithmetic, panel: SparsePanel, rows: I32): void {
   const { weights } = panel;
   overRows(body, panel, rows, (row, hiddenAt) => {
@@ -64,7 +64,7 @@ export function emitHidden(body: Body, math: Arithmetic, panel: SparsePanel, row
   });
 }
 
-/** Adds each active input times its row's error in the hidden vector to the gradient; clears what it read of dense inputs. */
+/** Emits the embedding gradient: adds each active input times the gradient of its row's hidden vector. */
 export function emitEmbeddingGradient(
   body: Body,
   math: Arithmetic,
@@ -85,14 +85,14 @@ export function emitEmbeddingGradient(
   });
 }
 
-/** Puts zeros where the panel's active inputs stand in its dense inputs. */
+/** Emits code that resets the active entries of the panel's dense inputs to 0. */
 export function emitClearInputs(body: Body, panel: SparsePanel): void {
   overList(body, i32.const(0), i32.load(i32.const(0), panel.entries), (at) =>
     body.store(i32.load(at, panel.inputPlaces), panel.inputs, f32.const(0)),
   );
 }
 
-/** Walks over the rows of a panel: 4 times the row's number, and its offset in hidden vectors. */
+/** Emits a loop over the rows of a panel. `visit` gets 4 times the row and the byte offset of its hidden vector. */
 export function overRows(
   body: Body,
   { weights }: SparsePanel,

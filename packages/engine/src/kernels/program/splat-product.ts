@@ -3,19 +3,19 @@ import type { Body, Local } from '@polysem/numerics/wasm';
 import { i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
 import { overBlocks } from './sparse-rows.ts';
 
-/** Outputs of a tile. */
+/** Outputs per tile. */
 const TILE = 5;
-/** Steps of the sum that are written out in its loop. */
+/** Unrolling factor of the loop over inputs. */
 const UNROLL = 4;
 
 /**
- * out[o][vector] = start + sum_k weight(o, k) matrix[k][vector], vectors being those of a padded row, and weights single
- * numbers in all lanes. Addresses are constants; `perOutput` and `perInput` are bytes.
+ * Product out[o][vector] = start + sum_k weight(o, k) matrix[k][vector]. `vector` runs over the vectors of a padded row, and
+ * each weight is one number copied to all lanes. Addresses are constants; `perOutput` and `perInput` are strides in bytes.
  */
 export interface SplatProduct {
   readonly isWide: boolean;
   readonly outputs: I32;
-  /** The number of outputs if it is known; else it is a multiple of a tile. */
+  /** Number of outputs if known when code is generated; null if it is a run-time multiple of the tile size. */
   readonly knownOutputs: number | null;
   readonly inputs: I32;
   readonly vectors: number;
@@ -25,7 +25,7 @@ export interface SplatProduct {
     readonly perInput: number;
   };
   readonly matrix: { readonly address: number; readonly perInput: number };
-  /** Rows of outputs: where they stand, and whether they are added to. */
+  /** Address and stride of the output rows. `isAdded`: add to them instead of overwriting them. */
   readonly output: {
     readonly address: number;
     readonly perOutput: number;
@@ -34,7 +34,7 @@ export interface SplatProduct {
   readonly zero: V128;
 }
 
-/** Emits a product of rows that are vectors of the hidden dimensions. There must be an output and an input. */
+/** Emits a splat product over rows of hidden dimensions. There must be at least one output and one input. */
 export function emitSplatProduct(body: Body, math: Arithmetic, product: SplatProduct): void {
   const { knownOutputs, outputs, weights, output, vectors, isWide } = product;
   const weightAt = body.hold(i32.const(0));

@@ -7,31 +7,35 @@ import { wideVectors } from '@polysem/numerics/wasm';
 import type { DrawnInputs, Drawing } from './drawing.ts';
 import { choosePlan, type Plan } from './plan.ts';
 
-/** All that the code of a kernel depends on; importances, densities, rates and seeds are data to it. */
+/** Everything that generated code depends on. Importances, densities, learning rates and seeds are data for the code. */
 export interface Structure {
   readonly task: 'computation' | 'featurewise';
-  /** Of one output a feature, the activation on it; else that of target and network alike. */
+  /** Featurewise: activation of the outputs. Scalar computation: activation of both target and network. */
   readonly activation: Activation;
-  /** Featurewise: what is to be computed of each feature, and the activation of the hidden layer. */
+  /** Featurewise: function of each feature to be computed, and activation of the hidden layer. */
   readonly target: Activation;
   readonly hiddenActivation: Activation;
-  /** Featurewise: targets have coefficients. */
+  /** Featurewise: true if targets have coefficients. */
   readonly hasCoefficients: boolean;
   readonly features: number;
   readonly dims: number;
-  /** The read-out is W itself; false for computation models, which have none. */
+  /** True if the read-out is W itself. False for scalar computation, which has no read-out. */
   readonly isTied: boolean;
   readonly hasFreeOutputs: boolean;
-  /** How inputs are drawn; null where they are given. */
+  /** Sampling of the inputs; null for given inputs. */
   readonly drawing: Drawing | null;
   readonly plan: Plan;
   readonly isFused: boolean;
-  /** The engine pairs vectors: tiles may be twice as large. Of no consequence for results. */
+  /** True if V8 pairs vectors to wide vectors, so that tiles are twice as large. Does not change results. */
   readonly isWide: boolean;
   readonly parameters: ParameterLayout;
 }
 
-/** The structure of an instance, computed by the plan that costs least unless one is given. @throws RangeError if the model is malformed. */
+/**
+ * Determines the structure of an instance, with the cheapest plan unless one is given.
+ *
+ * @throws RangeError if the model is malformed.
+ */
 export function structureOf(
   { model }: Instance,
   { drawing, marginals }: DrawnInputs,
@@ -47,7 +51,7 @@ export function structureOf(
   };
 }
 
-/** The structure of a model on inputs that are given. @throws RangeError if the model is malformed. */
+/** Determines the structure of a model on given inputs. @throws RangeError if the model is malformed. */
 export function structureOnGiven(model: ToyModel, isFused: boolean): Structure {
   return { ...modelStructure(model), drawing: null, plan: 'given', isFused };
 }

@@ -11,7 +11,7 @@ import {
   type ModuleBuilder,
 } from '@polysem/numerics/wasm';
 
-/** A buffer of values of active features, which is refilled when all of them are taken. */
+/** Buffer of sampled values of active features; refilled when it is empty. */
 export interface ValueStream {
   /** Emits code that empties the buffer at the beginning of a batch. */
   readonly begin: (body: Body) => void;
@@ -19,7 +19,7 @@ export interface ValueStream {
   readonly open: (body: Body) => OpenValues;
 }
 
-/** Takes values within one function. */
+/** Access to a value stream within one generated function. */
 export interface OpenValues {
   /** Emits code that takes the next value, before scaling. */
   readonly next: () => F32;
