@@ -124,10 +124,8 @@ describe('docstrings of public functions', () => {
     const limit = allowed[room] ?? 0;
     expect(
       lines.length,
-      lines.length > limit
-        ? `${lines.length} incomplete docstrings in ${room}, ${limit} allowed:\n${lines.join('\n')}`
-        : `${lines.length} incomplete docstrings in ${room}: set it to that number in test/incomplete-docstrings.json`,
-    ).toBe(limit);
+      `${lines.length} incomplete docstrings in ${room}, ${limit} allowed:\n${lines.join('\n')}`,
+    ).toBeLessThanOrEqual(limit);
   });
 
   it('belong to rooms that exist', () => {

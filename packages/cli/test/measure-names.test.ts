@@ -214,7 +214,7 @@ describe('audit', () => {
       folder,
     );
     expect(folded.stdout).toContain('  folded: each vector divided by its own norm;');
-    expect(folded.stdout).toContain('with norms folded, which makes the lengths a convention');
+    expect(folded.stdout).toContain('with norms folded, which makes their lengths a convention');
     expect(folded.stdout).toContain('\n  folding: ');
     expect(stored.stdout).toContain('These vectors were taken as stored');
     expect(stored.stdout).not.toContain('\n  folding: ');

@@ -93,8 +93,11 @@ describe('polysem phase --model', () => {
         '--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --dims 2',
         '--dims: also given by --x',
       ],
-      ['--model compression --y density=0.1:0.2:2 --density 0.1', '--density: --y has it'],
-      ['--model compression --x kurtosis=6:9:2 --density 0.1 --y dims=1:2:2', '--density: follows'],
+      ['--model compression --y density=0.1:0.2:2 --density 0.1', '--density: also given by --y'],
+      [
+        '--model compression --x kurtosis=6:9:2 --density 0.1 --y dims=1:2:2',
+        '--density: determined by the kurtosis',
+      ],
       ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --refine 2', '--refine: whole'],
       ['--model compression --x kurtosis', '--x: expected a range such as kurtosis=3:100'],
       ['--model compression --importance 3', 'such as importance=0.01:100:32, got "importance=3"'],

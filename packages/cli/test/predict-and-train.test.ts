@@ -141,7 +141,7 @@ describe('polysem allocate', () => {
     );
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      'polysem: --importance: w.npy has shape 1 x 1; a list of numbers has one dimension\n',
+      'polysem: --importance: w.npy has shape 1 x 1; give a one-dimensional array\n',
     ]);
     const run = polysem(['allocate', '--importance', '4,1', '--kurtosis', '18', '--dims', '1']);
     expect(run.code).toBe(0);

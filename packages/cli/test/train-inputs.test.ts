@@ -160,10 +160,10 @@ describe('bad inputs end in one clear line and exit code 2', () => {
     [file('one.npy'), '--held-out: 0.1 of 1 rows leaves none to train on'],
     [
       file('data.npy', '--loss', 'sampled', '--optimizer', 'lbfgs'),
-      '--loss: L-BFGS takes all rows',
+      '--loss: L-BFGS needs the exact loss, over all rows',
     ],
     [[...DENSE, '--held-out', '0.1'], '--held-out: requires --inputs'],
-    [[...DENSE, '--sampling', 'strata'], '--sampling: strata are for L-BFGS on samples'],
+    [[...DENSE, '--sampling', 'strata'], '--sampling: strata require L-BFGS'],
     [joint('pairs'), '--correlation: expected together:2'],
     [joint('pairs:2'), '--correlation: expected one of together, one-of, copula, got "pairs"'],
     [joint('together:x'), '--correlation: expected a number, got "x"'],
@@ -174,7 +174,10 @@ describe('bad inputs end in one clear line and exit code 2', () => {
     [joint('copula:copula.npy'), '--correlation: must be 4 lists of 4 numbers'],
     [joint('copula:oblong.npy'), '--correlation: oblong.npy has shape 1 x 2'],
     [joint('copula:none.npy'), 'none.npy'],
-    [[...DENSE.slice(0, -1), '0.4', '--correlation', 'one-of:4'], '--density: 4 features of which'],
+    [
+      [...DENSE.slice(0, -1), '0.4', '--correlation', 'one-of:4'],
+      '--density: the densities of 4 features',
+    ],
     [
       ['phase', '--features', '4', '--dims', '2', '--json', '--correlation', 'one-of:2'],
       '--correlation: the theory covers independent features',

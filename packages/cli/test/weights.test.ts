@@ -144,7 +144,7 @@ describe('polysem measure, flag by flag', () => {
     expect(text.stdout.indexOf('layer 2')).toBeLessThan(text.stdout.indexOf('layer 0'));
     expect([two.code, two.stderr]).toEqual([
       2,
-      'polysem: --gram: is of one matrix, but 3 are chosen; choose one with --layer or --tensor\n',
+      'polysem: --gram: draws one matrix, but 3 are chosen; choose one with --layer or --tensor\n',
     ]);
     expect(table.code).toBe(0);
     const source = await openFile(join(folder, 'x.csv'));

@@ -253,11 +253,17 @@ describe('dynamics', () => {
   });
 
   it.each<[Partial<Checkpoint>, string]>([
-    [{ step: 0 }, 'checkpoints[1].step: must be more than the one before, 0, got 0'],
-    [{ embedding: gaussianEmbedding(4, 7, 1) }, 'must have 8 features, as the first has, got 7'],
+    [{ step: 0 }, 'checkpoints[1].step: must exceed the previous step, 0, got 0'],
+    [
+      { embedding: gaussianEmbedding(4, 7, 1) },
+      'must have 8 features, like the first checkpoint, got 7',
+    ],
     [{ blocks: [[0, 8]] }, 'checkpoints[1].blocks: must hold integers from 0 to 7, got 8'],
-    [{ blocks: [[0, 1], [1]] }, 'checkpoints[1].blocks: feature 1 is in two places'],
-    [{ shapes: ['triangle'] }, "checkpoints[1].shapes: must name 0 blocks' shapes, got 1"],
+    [{ blocks: [[0, 1], [1]] }, 'checkpoints[1].blocks: feature 1 is in two blocks'],
+    [
+      { shapes: ['triangle'] },
+      'checkpoints[1].shapes: must have one entry for each of the 0 blocks, got 1',
+    ],
   ])('refuses %j', (wrong, message) => {
     const checkpoints = [withBlocks(0, []), { ...withBlocks(1, []), ...wrong }];
     expect(() => dynamics(checkpoints)).toThrow(message);

@@ -107,6 +107,8 @@ describe('grids of correlated features', () => {
     const bad = { ...grid, x: { parameter: 'features', values: [4, 5] } } as const;
     await expect(survey(bad, async () => [])).rejects.toThrow('divides the 5 features');
     const dense = { ...grid, y: { parameter: 'density', values: [1, 0.1] } } as const;
-    await expect(survey(dense, async () => [])).rejects.toThrow('density: 2 features of which one');
+    await expect(survey(dense, async () => [])).rejects.toThrow(
+      'density: the densities of 2 features',
+    );
   });
 });

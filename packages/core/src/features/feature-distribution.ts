@@ -55,12 +55,6 @@ export function isDistributionList(
  * @param field the name of the list in error messages.
  * @returns N distributions.
  * @throws RangeError if a list has another length than `features`.
- *
- * @example
- * ```js
- * import { distributionList } from '@polysem/core/features';
- * distributionList({ shape: 'uniform', density: 0.1, unitVariance: true }, 3).length; // 3
- * ```
  */
 export function distributionList(
   distributions: FeatureDistributions,
