@@ -98,10 +98,13 @@ describe('polysem phase --model', () => {
         '--model compression --x kurtosis=6:9:2 --density 0.1 --y dims=1:2:2',
         '--density: determined by the kurtosis',
       ],
-      ['--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --refine 2', '--refine: whole'],
+      [
+        '--model compression --x dims=1:2:2 --y density=0.1:0.2:2 --refine 2',
+        '--refine: dims of --x takes whole numbers only',
+      ],
       ['--model compression --x kurtosis', '--x: expected a range such as kurtosis=3:100'],
       ['--model compression --importance 3', 'such as importance=0.01:100:32, got "importance=3"'],
-      ['--model compression --x kurtosis=1:9:2 --y dims=1:2:2', 'uniform-positive attains'],
+      ['--model compression --x kurtosis=1:9:2 --y dims=1:2:2', 'uniform-positive has kurtosis'],
     ];
     const commands = refused.map(([words]) => ['phase', ...words.split(' '), '--json']);
     const runs = await polysemMany(commands, scratch());
