@@ -1,9 +1,9 @@
 // Run as a process of its own, with --expose-gc --single-threaded-gc, so that what is live is counted and not what the
 // system or a collector in the background has not freed yet: measures a generated source and prints the most bytes that
 // were live beyond those before, the bytes of WebAssembly's memories, and the amount of input per task.
-import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
-import { inlineWorker } from '../src/streaming/workers.ts';
-import { measureStream } from '../src/streaming/measure-stream.ts';
+import { gaussianSource } from '../dist/streaming/baselines/gaussian-source.js';
+import { inlineWorker } from '../dist/streaming/workers.js';
+import { measureStream } from '../dist/streaming/measure-stream.js';
 
 const [features, dims] = process.argv.slice(2).map(Number);
 
