@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { fastestKernel } from '@polysem/engine/kernels';
 import { firstOrderDefaults } from '@polysem/engine/descent';
+import { resolveInputs } from '@polysem/core/features';
 import { generator, childGenerator } from '@polysem/numerics/random';
 import { initialParameters } from '@polysem/engine/training';
 import { allowFastVectors } from '@polysem/threads/node';
@@ -35,7 +36,7 @@ function train(task, activation, features, dims, inputs) {
   const stream = childGenerator(generator(1), place++);
   const instance = {
     model,
-    inputs,
+    inputs: resolveInputs(inputs, features),
     batch: 501,
     optimiser: firstOrderDefaults.adamw,
     learningRate: 0.01,
