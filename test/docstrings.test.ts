@@ -125,7 +125,7 @@ describe('docstrings of public functions', () => {
     expect(
       lines.length,
       `${lines.length} incomplete docstrings in ${room}, ${limit} allowed:\n${lines.join('\n')}`,
-    ).toBeLessThanOrEqual(limit);
+    ).toBe(limit);
   });
 
   it('belong to rooms that exist', () => {
