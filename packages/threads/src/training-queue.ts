@@ -12,7 +12,7 @@ interface QueuedJob {
   readonly job: Job;
   progress: JobProgress | null;
   stepMs: number;
-  /** Whether this worker has measured the job's speed. */
+  /** True if this worker has measured the job's speed. */
   isMeasured: boolean;
   /** Milliseconds of work since the progress was last sent. */
   unsentMs: number;

@@ -42,7 +42,7 @@ export interface Workers {
   readonly checkOpen: () => void;
 }
 
-/** What the workers report beside the answers to tasks. */
+/** Reports of workers other than answers to tasks. */
 export interface WorkersEvents {
   readonly onMessage: (worker: number, message: FromWorker) => void;
   /** A worker has died after the start; all open tasks have been rejected. The listener must call `close`. */

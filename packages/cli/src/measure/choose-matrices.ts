@@ -48,7 +48,7 @@ export function chooseMatrices(
   return [choose({})];
 }
 
-/** Whether a name is a pattern in which every `*` stands for any letters. */
+/** True if a name is a pattern in which every `*` stands for any letters. */
 function fits(pattern: string, name: string): boolean {
   const parts = pattern.split('*');
   const [first, last] = [parts[0], parts.at(-1) ?? ''];

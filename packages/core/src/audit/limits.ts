@@ -2,13 +2,13 @@
 export interface AuditContext {
   /** Source of the importances: a column's name, or 'explained' for the fraction of the reconstruction's variance. */
   readonly importanceFrom?: string;
-  /** Whether importances were computed from the same vectors as the capacities. */
+  /** True if importances were computed from the same vectors as the capacities. */
   readonly importanceUsesVectors?: boolean;
   /** Value distribution from which kurtosis was derived by density, if it was. */
   readonly kurtosisShape?: string;
-  /** Whether vectors were scaled so that activations have mean square 1, as the theory assumes. */
+  /** True if vectors were scaled so that activations have mean square 1, as the theory assumes. */
   readonly unitVariance?: boolean;
-  /** Whether norms were folded into the vectors, so that lengths are not those stored. */
+  /** True if norms were folded into the vectors, so that lengths are not those stored. */
   readonly isFolded?: boolean;
   /** sum C / rank of the vectors; 1 for the efficient matrices that the theory describes. */
   readonly efficiency?: number;

@@ -4,7 +4,7 @@ import { permutation, shuffle } from '@polysem/numerics/random';
 import { pearson } from './correlation.ts';
 import { valuesAt } from './select.ts';
 
-/** How often a random assignment of capacities to features agrees with the prediction as well as the measured one. */
+/** A permutation test: the fraction of random assignments of capacities to features that agree with the prediction as well. */
 export interface PermutationTest {
   /** Pearson's correlation of predicted and measured capacities. */
   readonly correlation: number;

@@ -1,5 +1,5 @@
 /**
- * How squared weights are distributed along each line of a matrix: one line per neuron, over features, or one line per
+ * Distribution of squared weights along each line of a matrix: one line per neuron, over features, or one line per
  * feature, over neurons. Everything is 0 for a line of zeros.
  */
 export interface Sharing {

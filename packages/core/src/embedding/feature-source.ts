@@ -8,7 +8,7 @@ export type { Precision };
  * order and more than once, and gives the same numbers each time.
  */
 export interface FeatureSource {
-  /** What errors call it. */
+  /** Name in error messages. */
   readonly name: string;
   /** D, the dimensions of the embedding space. */
   readonly dims: number;

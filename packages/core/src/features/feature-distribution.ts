@@ -7,7 +7,7 @@ import { checkValueDistribution, type ValueDistribution } from './distributions/
 export type FeatureDistribution = ValueDistribution & {
   /** P(active), in (0, 1]: one minus the paper's sparsity. */
   readonly density: number;
-  /** Whether x is scaled to variance 1; it is never centred. */
+  /** True if x is scaled to variance 1; it is never centred. */
   readonly unitVariance: boolean;
 };
 
@@ -40,7 +40,7 @@ export function checkFeatureDistribution(distribution: FeatureDistribution): voi
 /** One distribution for all features, or one per feature. */
 export type FeatureDistributions = FeatureDistribution | readonly FeatureDistribution[];
 
-/** Whether there is one distribution per feature, rather than one for all. Array.isArray does not narrow a readonly list. */
+/** True if there is one distribution per feature, rather than one for all. Array.isArray does not narrow a readonly list. */
 export function isDistributionList(
   distributions: FeatureDistributions,
 ): distributions is readonly FeatureDistribution[] {

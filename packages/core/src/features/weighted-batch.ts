@@ -12,7 +12,7 @@ export interface WeightedBatch extends SparseBatch {
 }
 
 /**
- * Whether the rows of a batch have their own weights. In other batches each row has weight 1 / rows.
+ * True if the rows of a batch have their own weights. In other batches each row has weight 1 / rows.
  *
  * @param batch any batch.
  * @returns true for a weighted batch.

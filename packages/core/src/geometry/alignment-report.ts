@@ -3,7 +3,7 @@ import { measureNeurons, type NeuronMeasurement, type NeuronOptions } from '../c
 import { alignNeurons, type Alignment, type AlignOptions } from './align-neurons.ts';
 import type { BlockSpan } from './block-frame.ts';
 
-/** How a block uses neurons. Quantities of neurons are means, weighted by the squared weights of the block on each neuron. */
+/** Use of neurons by a block. Quantities of neurons are means, weighted by the squared weights of the block on each neuron. */
 export interface BlockAmongNeurons {
   /** Participation ratio of the squared weights of the block over neurons: the effective number of neurons that it uses. */
   readonly neurons: number;

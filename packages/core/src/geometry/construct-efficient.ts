@@ -25,11 +25,11 @@ export interface EfficientDescription {
   readonly ignored?: number;
   /** D, at least the sum of the dimensions of the blocks, which is the default. */
   readonly dims?: number;
-  /** Whether the space is rotated by a random Q. Default true. */
+  /** True if the space is rotated by a random Q. Default true. */
   readonly rotate?: boolean;
-  /** Whether features are in random order. Default true; if false, they are ordered by block, ignored ones last. */
+  /** True if features are in random order. Default true; if false, they are ordered by block, ignored ones last. */
   readonly permute?: boolean;
-  /** Whether features get random signs. Default true. */
+  /** True if features get random signs. Default true. */
   readonly flip?: boolean;
   /**
    * Level of Gaussian noise, independent in every entry: root mean square length of the noise in a vector, over the mean

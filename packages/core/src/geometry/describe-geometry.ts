@@ -22,7 +22,7 @@ export interface GeometryOptions {
    * training leaves.
    */
   readonly noise?: number;
-  /** Whether signs of features may be flipped to recognise a shape; see `nameShape`. */
+  /** True if signs of features may be flipped to recognise a shape; see `nameShape`. */
   readonly signs?: NameShapeOptions['signs'];
   /** Squared weights below this fraction of the largest do not count; see `measureNeurons`. */
   readonly threshold?: number;
@@ -151,7 +151,7 @@ export function placedIn(components: readonly Pick<Block, 'features'>[]): number
   return components.flatMap(({ features }) => features).toSorted((i, j) => i - j);
 }
 
-/** Whether there are several components, with few enough features for naming them together. */
+/** True if there are several components, with few enough features for naming them together. */
 export function canBeNamedWhole(components: readonly Pick<Block, 'features'>[]): boolean {
   const placed = components.reduce((sum, { features }) => sum + features.length, 0);
   return components.length > 1 && placed <= MAX_FEATURES_OF_WHOLE;

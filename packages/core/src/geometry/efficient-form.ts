@@ -37,7 +37,7 @@ export interface EfficientFigures {
   readonly error: number;
   /** `error` / |W|; 0 for a zero matrix. */
   readonly relativeError: number;
-  /** Whether W is efficient within its precision: relative error at most `EFFICIENT_TOLERANCE`. */
+  /** True if W is efficient within its precision: relative error at most `EFFICIENT_TOLERANCE`. */
   readonly efficient: boolean;
   /** Inefficiency C~_i - C_i >= 0 of each feature: 0 for all features if and only if W is efficient. */
   readonly inefficiency: Float64Array;

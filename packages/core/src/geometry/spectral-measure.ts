@@ -42,7 +42,7 @@ export function forEachSpectralMeasure(
 
 /** Options of {@link spectralMeasures}. */
 export interface SpectralMeasureOptions extends SpectrumOptions {
-  /** Whether to return the weights of each feature on each of the K eigenspaces, N K numbers. Default true. */
+  /** True to return the weights of each feature on each of the K eigenspaces, N K numbers. Default true. */
   readonly weights?: boolean;
 }
 

@@ -46,7 +46,7 @@ export async function chooseFramePrecision(
   return { precision: isFineEnough ? 'float32' : 'float64', error };
 }
 
-/** Whether the eigenvalues of S in float32 confirm that the precision suffices. */
+/** True if the eigenvalues of S in float32 confirm that the precision suffices. */
 export function isPreciseEnough(values: Float64Array, error: number): boolean {
   const smallest = values.at(-1) ?? 0;
   return smallest > 0 && leverageError(error * values[0], smallest) <= GOAL;

@@ -2,7 +2,7 @@
 export interface FrameComparison {
   /** Root mean square error of an entry, relative to the largest eigenvalue. */
   readonly error: number;
-  /** Whether errors of leverages are expected to stay below the goal. */
+  /** True if errors of leverages are expected to stay below the goal. */
   readonly isFineEnough: boolean;
 }
 
@@ -67,7 +67,7 @@ function largestEigenvalue(s: Float64Array, dims: number): number {
   return value;
 }
 
-/** Whether a symmetric matrix minus `shift` times the identity is positive definite. Overwrites its lower triangle. */
+/** True if a symmetric matrix minus `shift` times the identity is positive definite. Overwrites its lower triangle. */
 function isPositiveBeyond(a: Float64Array, n: number, shift: number): boolean {
   for (let r = 0; r < n; r++) {
     const row = r * n;

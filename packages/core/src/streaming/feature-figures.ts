@@ -263,7 +263,7 @@ function figuresOf(
   return { ...result, unresolved, measured };
 }
 
-/** Whether a feature is not zero and lies mostly in the span. */
+/** True if a feature is not zero and lies mostly in the span. */
 function isMeasured(p: Projected, f: number): boolean {
   return p.norm[f] > 0 && p.resolved[f] >= p.norm[f] / 2;
 }

@@ -131,7 +131,7 @@ function rotatedSource(
   };
 }
 
-/** What is known of the features so far. Only the scale affects the sums. */
+/** Statistics of the features so far. Only the scale affects the sums. */
 type Seen = Omit<FrameState, 'features' | 'triangle'>;
 
 /** @param look inspects a chunk and returns what is known so far, or null if the sum is useless. */

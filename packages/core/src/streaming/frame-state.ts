@@ -10,7 +10,7 @@ export interface FrameState {
   readonly scale: number;
   /** The largest entry of the features so far. */
   readonly largest: number;
-  /** Whether the source is being read again because the first chunk suggested a scale that does not fit. */
+  /** True if the source is being read again because the first chunk suggested a scale that does not fit. */
   readonly isRescaled: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface SpectrumState {
   readonly precision: Precision;
   /** Root mean square error of an entry of S in float32, measured on a sample; 0 if not measured. */
   readonly error: number;
-  /** Whether S is summed again in float64. */
+  /** True if S is summed again in float64. */
   readonly frameRepeated: boolean;
   /** Null while S is summed. Afterwards rows are those of the refinement. */
   readonly coarseSpectrum: CoarseSpectrum | null;

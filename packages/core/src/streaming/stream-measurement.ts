@@ -96,7 +96,7 @@ export interface StreamPrecision {
   readonly features: Precision;
   /** Number of features computed in float64 because float32 was too coarse; all if `features` is float64. */
   readonly inFloat64: number;
-  /** Whether S was summed again in float64 because float32 turned out too coarse. */
+  /** True if S was summed again in float64 because float32 turned out too coarse. */
   readonly frameRepeated: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface ActivationFunction<Name extends string = string> {
   readonly value: (x: number) => number;
   /** f'(x) in float64; at a kink any value between the two slopes. */
   readonly slope: (x: number) => number;
-  /** Whether f' jumps at 0. Kinks elsewhere are not supported. */
+  /** True if f' jumps at 0. Kinks elsewhere are not supported. */
   readonly hasKink: boolean;
   /** Code for four float32 lanes. A model with an activation without it trains with the `typescript` kernel. */
   readonly lanes?: LaneActivation;
@@ -26,7 +26,7 @@ export interface LaneActivation {
   readonly value: (body: Body, math: Arithmetic, x: Local<'v128'>) => V128;
   /** Emits f(x), and prepares the backward pass. */
   readonly withSlope: (body: Body, math: Arithmetic, x: Local<'v128'>) => ValueAndSlope;
-  /** Whether f(x) = 0 and f'(x) = 0 for all x <= 0; the backward pass skips such outputs. */
+  /** True if f(x) = 0 and f'(x) = 0 for all x <= 0; the backward pass skips such outputs. */
   readonly isRectified: boolean;
 }
 

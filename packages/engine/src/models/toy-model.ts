@@ -31,7 +31,7 @@ export interface QuadraticModel extends ComputationModel {
 }
 
 /**
- * How importance enters the loss of models with one output per feature. `loss-weight`: the mean of
+ * Role of importance in the loss of models with one output per feature. `loss-weight`: the mean of
  * sum_i v_i (y_i - y~_i)^2 (Elhage et al. 2022). `target-coefficient`: the mean of sum_i (v_i y_i -
  * y~_i)^2.
  */

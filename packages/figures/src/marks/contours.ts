@@ -187,7 +187,7 @@ function placeOn(
   return best?.box;
 }
 
-/** Whether a box lies inside an area, at least a pixel from its edge. */
+/** True if a box lies inside an area, at least a pixel from its edge. */
 function isInside(box: Box, area: Box): boolean {
   return (
     box.x >= area.x + 1 &&

@@ -8,7 +8,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Whether two rectangles share more than an edge. */
+/** True if two rectangles share more than an edge. */
 export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

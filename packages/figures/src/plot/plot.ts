@@ -63,7 +63,7 @@ export function unitPlot(area: Box): Plot {
   };
 }
 
-/** How much room a plot leaves around it. */
+/** Margins of a plot. */
 export interface PlotOptions {
   /** Pixels right of the plot; at least half a tick label. Default 22. */
   readonly right?: number;

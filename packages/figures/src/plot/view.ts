@@ -62,7 +62,7 @@ export function clearestView(points: readonly ArrayLike<number>[]): View {
   return best.view;
 }
 
-/** Whether two directions are parallel or opposite within about 15 degrees. */
+/** True if two directions are parallel or opposite within about 15 degrees. */
 function areInLine(p: ArrayLike<number>, q: ArrayLike<number>): boolean {
   const [a, b] = [Array.from(p), Array.from(q)];
   const dot = a.reduce((sum, v, d) => sum + v * b[d], 0);

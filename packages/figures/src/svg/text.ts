@@ -73,7 +73,7 @@ export function ellipsis(content: string, width: number, size: number, bold = fa
   return `${characters.join('').trimEnd()}…`;
 }
 
-/** How a line of text is set. */
+/** Style of a line of text. */
 export interface TextStyle {
   /** Font size in pixels. Default 11. */
   readonly size?: number;

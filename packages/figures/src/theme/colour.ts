@@ -21,7 +21,7 @@ export interface ColourSpec {
 /** A colour specification with its domain. */
 export interface ColourScale extends ColourSpec {
   readonly domain: readonly [number, number];
-  /** Whether some values lie below or above the domain. They take the colour of its end. */
+  /** True if some values lie below or above the domain. They take the colour of its end. */
   readonly below: boolean;
   readonly above: boolean;
 }

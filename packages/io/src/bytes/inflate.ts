@@ -94,7 +94,7 @@ export function inflatedRanges(
     piece: new Uint8Array(0),
   });
   let cursor = begin();
-  /** Whether the stream once ended at the claimed size. */
+  /** True if the stream once ended at the claimed size. */
   let ended = false;
 
   const next = async (): Promise<boolean> => {

@@ -47,7 +47,7 @@ interface Identity {
 
 interface Answer extends Identity {
   readonly bytes: Uint8Array;
-  /** Whether the bytes are the whole file. */
+  /** True if the bytes are the whole file. */
   readonly whole: boolean;
   readonly url: string;
 }

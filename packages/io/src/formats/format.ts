@@ -47,7 +47,7 @@ export interface Format {
   ) => Promise<TensorFile>;
   /** Reads a table with named columns; absent if the format holds none. */
   readonly readTable?: (source: ByteSource, options: TableOptions) => Promise<Table>;
-  /** Whether an index of shards may name files of this format. */
+  /** True if an index of shards may name files of this format. */
   readonly isShard?: boolean;
   /**
    * Names that mark a file of weights in a folder. The lowest rank present is opened; several files of one rank are

@@ -66,7 +66,7 @@ export interface FeatureMatrix extends VectorRange {
   readonly description: string;
   /** Why this axis counts the features. */
   readonly why: string;
-  /** What names and shapes leave uncertain; absent if nothing. */
+  /** Doubts that names and shapes leave; absent if none. */
   readonly doubt?: string;
   /** The preset whose tensor it shares, if it has none of its own. */
   readonly tiedTo?: Preset;

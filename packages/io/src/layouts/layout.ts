@@ -34,11 +34,11 @@ export interface AttentionRule {
 /** The names and orientations of the weights of a family of models. */
 export interface Layout {
   readonly name: string;
-  /** Whether linear layers are stored as [out, in], as in torch, or [in, out]. */
+  /** Axes of linear layers: [out, in] as in torch, or [in, out]. */
   readonly linear: 'out-in' | 'in-out';
   readonly stored: readonly StoredRule[];
   readonly attention: readonly AttentionRule[];
-  /** Whether the token embedding serves as unembedding if the file has no other. */
+  /** True if the token embedding serves as unembedding if the file has no other. */
   readonly tied?: boolean;
 }
 

@@ -7,7 +7,7 @@ export interface ModelWidth {
   readonly width: number;
   readonly source: string;
   /**
-   * Whether linear layers are transposed with respect to their layout, as some exporters store them; null if no shape
+   * True if linear layers are transposed with respect to their layout, as some exporters store them; null if no shape
    * tells.
    */
   readonly turned: boolean | null;

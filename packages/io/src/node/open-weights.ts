@@ -17,7 +17,7 @@ export interface WeightsOptions extends UrlOptions {
   /** As in OpenOptions: shards that hold none of these tensors are neither opened nor listed. */
   readonly wanted?: readonly string[];
   /**
-   * Whether remote and compressed tensors are copied to a temporary file as they are read, so that a second pass is
+   * True if remote and compressed tensors are copied to a temporary file as they are read, so that a second pass is
    * fast; default true.
    */
   readonly spool?: boolean;

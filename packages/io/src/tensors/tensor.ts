@@ -22,7 +22,7 @@ export interface TensorEntry {
   /** Type of its elements: the name of a DType, or the name in the file for other types. */
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Whether `open` and `read` can return its numbers. */
+  /** True if `open` and `read` can return its numbers. */
   readonly readable: boolean;
   /** The shard that holds it, if the opened file is an index. */
   readonly file?: string;

@@ -10,9 +10,9 @@ export interface Machine {
   readonly format: NumberFormat;
   /** The float64 format, whichever format is used. */
   readonly wideFormat: NumberFormat;
-  /** Whether multiply-adds round once. */
+  /** True if multiply-adds round once. */
   readonly isFused: boolean;
-  /** Whether the engine combines pairs of vectors. */
+  /** True if the engine combines pairs of vectors. */
   readonly isWide: boolean;
   /** Rows of a register tile: columns of a strip of A. */
   readonly rows: number;

@@ -19,7 +19,7 @@ export function checkChunk(vectors: Vectors, count: number, dims: number, most: 
   atMost('count', count, most);
 }
 
-/** Whether a vector is zero when rounded to float32. */
+/** True if a vector is zero when rounded to float32. */
 export function isZero(vectors: Vectors, at: number, dims: number): boolean {
   for (let d = at * dims; d < (at + 1) * dims; d++) {
     if (Math.fround(vectors[d]) !== 0) return false;

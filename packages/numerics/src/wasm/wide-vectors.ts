@@ -17,7 +17,7 @@ export function expectWideVectors(): void {
 }
 
 /**
- * Whether {@link expectWideVectors} was called.
+ * True if {@link expectWideVectors} was called.
  *
  * @returns true after the call.
  * @example

@@ -10,16 +10,16 @@ export interface Parameter {
   readonly description: string;
   /** The value where none is given. */
   readonly default: number;
-  /** Whether the family has a member with this value. */
+  /** True if the family has a member with this value. */
   readonly accepts: (value: number) => boolean;
-  /** What `accepts` asks for, as an error message goes on after the name: "must be .." */
+  /** The condition of `accepts` for error messages, such as "must be .."; it follows the name. */
   readonly requirement: string;
 }
 
 /** Values of parameters, by name. */
 export type ParameterValues<P extends string> = { readonly [name in P]: number };
 
-/** What four float32 values are made of. */
+/** Ingredients of four float32 values. */
 export interface LaneDraw {
   readonly body: Body;
   readonly math: Arithmetic;

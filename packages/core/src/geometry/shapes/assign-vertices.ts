@@ -77,7 +77,7 @@ export function assignVertices(
   return best === null ? null : fewestFlips(best);
 }
 
-/** Whether feature i can be at vertex v, N x N, by sorted rows of cosines (of absolute cosines, if signs are free). */
+/** True if feature i can be at vertex v, N x N, by sorted rows of cosines (of absolute cosines, if signs are free). */
 function possibleVertices(block: BlockVectors, gram: Float64Array, slack: number): Uint8Array {
   const { cosines, freeSigns } = block;
   const n = block.numbers.length;

@@ -16,7 +16,7 @@ export interface BlockVectors {
   readonly cosines: Float64Array;
   /** Standard deviation of the noise per entry, in the units of the vectors. */
   readonly sigma: number;
-  /** Whether signs of features may be flipped. */
+  /** True if signs of features may be flipped. */
   readonly freeSigns: boolean;
 }
 

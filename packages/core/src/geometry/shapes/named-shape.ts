@@ -1,4 +1,4 @@
-/** How a polygon is stretched; see {@link NamedShape.stretch}. */
+/** Stretch of a polygon; see {@link NamedShape.stretch}. */
 export interface Stretch {
   /**
    * `lengths`: the directions of a regular polygon with unequal lengths. `ellipse`: the image of a regular polygon under a
@@ -42,9 +42,9 @@ export interface NamedShape {
   readonly error: number;
   /** Largest error at which this name would be accepted at this noise level. NaN for an unrecognised shape. */
   readonly tolerance: number;
-  /** Whether the lengths differ by more than the noise explains. */
+  /** True if the lengths differ by more than the noise explains. */
   readonly unequalLengths: boolean;
-  /** How the polygon is stretched; null for other shapes. */
+  /** Stretch of the polygon; null for other shapes. */
   readonly stretch: Stretch | null;
   /** The height z of a square antiprism (1/sqrt 3 when tight, 0.5605 for Thomson's) with its standard error; null for other shapes. */
   readonly height: { readonly value: number; readonly standardError: number } | null;

@@ -21,7 +21,7 @@ export interface MatrixFigures {
 /** Figures of a baseline: random matrices of some size. */
 export interface BaselineFigures {
   readonly name: string;
-  /** Whether they come from a formula or from a simulated matrix. */
+  /** Origin of the figures: a formula or a simulated matrix. */
   readonly how: 'closed form' | 'simulated';
   /** Size of the matrices; a simulated one may be smaller, with the same N / D. */
   readonly dims: number;

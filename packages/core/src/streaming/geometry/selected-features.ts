@@ -58,7 +58,7 @@ export function selectedSource(source: FeatureSource, wanted: ArrayLike<number>)
 /** Numbers in memory at a time for small groups: 32 MB in float64. */
 const TOGETHER = 2 ** 22;
 
-/** Whether the vectors of `features` features may be in memory together. */
+/** True if the vectors of `features` features may be in memory together. */
 export function fitsTogether(features: number, dims: number): boolean {
   return features * dims <= TOGETHER;
 }

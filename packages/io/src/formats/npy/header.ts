@@ -11,7 +11,7 @@ export const NPY_MAGIC: Uint8Array = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50,
 export interface NpyHeader {
   readonly dtype: NpyDType;
   readonly shape: readonly number[];
-  /** Whether the first axis is contiguous rather than the last. */
+  /** True if the first axis is contiguous rather than the last. */
   readonly fortranOrder: boolean;
   /** Offset of the data in the file. */
   readonly dataOffset: number;

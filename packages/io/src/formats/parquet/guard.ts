@@ -14,7 +14,7 @@ export interface ChunkClaims {
   /** Largest number of values in a dictionary. */
   readonly mostInDictionary: number;
   readonly type: string;
-  /** Whether values may be null, so that levels say which are present. */
+  /** True if values may be null, so that levels say which are present. */
   readonly optional: boolean;
   readonly typeLength: number;
 }
