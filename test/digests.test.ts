@@ -201,7 +201,7 @@ function numbers(): () => number {
   };
 }
 
-function writeInputs(folder: string): void {
+function writeSamplingTables(folder: string): void {
   const next = numbers();
   writeFileSync(
     join(folder, 'matrix.npy'),
@@ -255,7 +255,7 @@ function partsOf(path: string): (string | Uint8Array)[] {
 it('reproduces the pinned results', { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'polysem-digests-'));
   try {
-    writeInputs(folder);
+    writeSamplingTables(folder);
     writeFileSync(join(folder, 'run.mjs'), runner);
     const words = Object.entries(runs).map(([name, line]) => {
       const given = line.split(' ');

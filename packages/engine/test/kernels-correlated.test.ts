@@ -14,14 +14,14 @@ import { parameterLayout } from '../src/models/parameters.ts';
 import type { Instance } from '../src/kernels/kernel.ts';
 import { countLaw } from '../../core/src/features/count-law.ts';
 import { aliasTable } from '../src/kernels/alias-table.ts';
-import type { Plan } from '../src/kernels/program/plan.ts';
+import type { Method } from '../src/kernels/program/method.ts';
 import { wasmKernel } from '../src/kernels/wasm-kernel.ts';
 import { nextUint32, type Generator } from '@polysem/numerics/random';
 import { capability } from '../../numerics/src/wasm/capabilities.ts';
 import { sum } from '../../core/test/fixtures.ts';
 
 const isFused = capability() === 'fma';
-const PLANS: readonly Plan[] = ['dense', 'compact', 'sparse'];
+const METHODS: readonly Method[] = ['dense', 'compact', 'sparse'];
 
 const positive = (density: number): FeatureDistribution => ({
   shape: 'uniform-positive',
@@ -88,11 +88,11 @@ const UNEVEN: readonly (readonly [string, CorrelatedFeatures])[] = [
 ];
 
 describe.each(UNEVEN)('features of several densities, %s', (_, inputs) => {
-  it.each(PLANS)('are active in sets of their law: %s', (plan) => {
+  it.each(METHODS)('are active in sets of their law: %s', (method) => {
     const [rows, steps] = [4095, 10];
     const n = rows * steps;
     const instance = instanceOf(7, inputs, rows);
-    const kernel = wasmKernel(isFused, plan);
+    const kernel = wasmKernel(isFused, method);
     const counts = new Map<string, number>();
     for (let step = 0; step < steps; step++) {
       const { rowStarts, indices } = kernel.inputs(instance, step);
@@ -131,8 +131,8 @@ it('compact and sparse draw the same correlated inputs, the same at every call',
   for (const inputs of all) {
     const features = 'length' in inputs.marginal ? 7 : 70;
     const instance = instanceOf(features, inputs, 301);
-    const [compact, sparse] = (['compact', 'sparse'] as const).map((plan) => {
-      const kernel = wasmKernel(isFused, plan);
+    const [compact, sparse] = (['compact', 'sparse'] as const).map((method) => {
+      const kernel = wasmKernel(isFused, method);
       const batch = kernel.inputs(instance, 3);
       kernel.inputs(instance, 2);
       expect(kernel.inputs(instance, 3)).toEqual(batch);
@@ -143,9 +143,9 @@ it('compact and sparse draw the same correlated inputs, the same at every call',
   }
 });
 
-it.each(PLANS)('groups of one train as independent features, to the byte: %s', (plan) => {
+it.each(METHODS)('groups of one train as independent features, to the byte: %s', (method) => {
   const marginal = [0.3, 0.1, 0.3, 0.7, 0.5].map(positive);
-  const kernel = wasmKernel(isFused, plan);
+  const kernel = wasmKernel(isFused, method);
   const trained = (['together', 'one-of', null] as const).map((kind) => {
     const inputs = kind === null ? marginal : correlated(marginal, { kind, groups: 1 });
     const instance = instanceOf(5, inputs, 100);
@@ -210,10 +210,10 @@ function asBatch(rows: Rows, features: number): SparseBatch {
 describe('groups, drawn again from the same words', () => {
   const groups = [[0, 5], [1, 3, 4], [2], [6]];
   const [features, rows, step] = [7, 150, 3];
-  const batchOf = (inputs: CorrelatedFeatures, plan: Plan) => {
+  const batchOf = (inputs: CorrelatedFeatures, method: Method) => {
     const instance = instanceOf(features, inputs, rows);
     return {
-      found: wasmKernel(isFused, plan).inputs(instance, step),
+      found: wasmKernel(isFused, method).inputs(instance, step),
       words: randomWords(instance.stream, step),
     };
   };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
 import { availableKernels } from '../src/kernels/fastest-kernel.ts';
 import type { Instance } from '../src/kernels/kernel.ts';
-import { choosePlan, type Plan } from '../src/kernels/program/plan.ts';
+import { chooseMethod, type Method } from '../src/kernels/program/method.ts';
 import { wasmKernel } from '../src/kernels/wasm-kernel.ts';
 import { capability } from '../../numerics/src/wasm/capabilities.ts';
 import { parameterLayout } from '../src/models/parameters.ts';
@@ -44,7 +44,7 @@ function startOf(model: ToyModel, seed: number): Float32Array {
   return Float32Array.from({ length: parameterLayout(model).size }, () => 0.3 * normal(g));
 }
 
-describe('the plans', () => {
+describe('the methods', () => {
   it('compact and sparse see the same inputs and find the same loss and gradient', () => {
     fc.assert(
       fc.property(
@@ -65,8 +65,8 @@ describe('the plans', () => {
             : computation(features, d, { outputWeights: flag ? 'free' : 'fixed' });
           const instance = instanceOf(model, density, { batch });
           const start = startOf(model, batch);
-          const [compact, sparse] = (['compact', 'sparse'] as const).map((plan) => {
-            const kernel = wasmKernel(isFused, plan);
+          const [compact, sparse] = (['compact', 'sparse'] as const).map((method) => {
+            const kernel = wasmKernel(isFused, method);
             const gradient = new Float64Array(start.length);
             const loss = kernel.gradient(instance, start, 3, gradient);
             return { loss, gradient, inputs: kernel.inputs(instance, 3) };
@@ -89,12 +89,13 @@ describe('the plans', () => {
   });
 
   it('follow density and size, and never leave rare features to a coarse uniform', () => {
-    const plan = (model: ToyModel, ...densities: number[]): Plan => choosePlan(model, densities);
-    expect(plan(compression(5, 2), 1)).toBe('dense');
-    expect(plan(compression(5, 2), 0.05)).toBe('compact');
-    expect(plan(compression(100, 20), 0.05)).toBe('sparse');
-    expect(plan(computation(100, 20, { activation: 'gelu' }), 0.05)).toBe('sparse');
-    expect(plan(compression(5, 2), 1, 1, 1, 1, 0.001)).toBe('compact');
+    const method = (model: ToyModel, ...densities: number[]): Method =>
+      chooseMethod(model, densities);
+    expect(method(compression(5, 2), 1)).toBe('dense');
+    expect(method(compression(5, 2), 0.05)).toBe('compact');
+    expect(method(compression(100, 20), 0.05)).toBe('sparse');
+    expect(method(computation(100, 20, { activation: 'gelu' }), 0.05)).toBe('sparse');
+    expect(method(compression(5, 2), 1, 1, 1, 1, 0.001)).toBe('compact');
   });
 
   it('are all one law of inputs: the mean loss at the same weights agrees', () => {
@@ -102,8 +103,13 @@ describe('the plans', () => {
     const start = startOf(model, 8);
     const instance = instanceOf(model, 0.2);
     const batches = 400;
-    const losses = (['dense', 'compact', 'sparse'] as const).map((plan) =>
-      wasmKernel(isFused, plan).evaluate(instance, start, childGenerator(generator(5), 1), batches),
+    const losses = (['dense', 'compact', 'sparse'] as const).map((method) =>
+      wasmKernel(isFused, method).evaluate(
+        instance,
+        start,
+        childGenerator(generator(5), 1),
+        batches,
+      ),
     );
     // The standard error from the spread of single batches.
     const kernel = wasmKernel(isFused, 'dense');
@@ -123,7 +129,7 @@ describe('the plans', () => {
 describe('inputs at the ends of what a uniform can be', () => {
   /** The mean of sum_i v_i x_i^2 over batches: the loss of a model without weights. */
   function meanSquare(
-    plan: Plan,
+    method: Method,
     batches: number,
     rest: Partial<Instance> & { readonly importance: readonly number[] },
   ): number {
@@ -131,7 +137,7 @@ describe('inputs at the ends of what a uniform can be', () => {
     const features = importance.length;
     const model = compression(features, 1, { activation: 'linear', bias: false, importance });
     const instance = instanceOf(model, 1, more);
-    return wasmKernel(isFused, plan).evaluate(
+    return wasmKernel(isFused, method).evaluate(
       instance,
       new Float32Array(features),
       instance.stream,

@@ -16,12 +16,12 @@ export function forEachInBasis(
 ): void {
   const { dims, features, data } = w;
   // Four vectors per pass: four independent sums, and each entry of the basis is read once for them.
-  const block = new Float64Array(4 * dims);
+  const chunk = new Float64Array(4 * dims);
   const out = Array.from({ length: 4 }, () => new Float64Array(rank));
   const [o0, o1, o2, o3] = out;
   for (let first = 0; first < features; first += 4) {
     const count = Math.min(4, features - first);
-    block.set(data.subarray(first * dims, (first + count) * dims));
+    chunk.set(data.subarray(first * dims, (first + count) * dims));
     for (let k = 0; k < rank; k++) {
       const row = k * dims;
       let t0 = 0;
@@ -30,10 +30,10 @@ export function forEachInBasis(
       let t3 = 0;
       for (let d = 0; d < dims; d++) {
         const u = basis[row + d];
-        t0 += u * block[d];
-        t1 += u * block[dims + d];
-        t2 += u * block[2 * dims + d];
-        t3 += u * block[3 * dims + d];
+        t0 += u * chunk[d];
+        t1 += u * chunk[dims + d];
+        t2 += u * chunk[2 * dims + d];
+        t3 += u * chunk[3 * dims + d];
       }
       o0[k] = t0;
       o1[k] = t1;

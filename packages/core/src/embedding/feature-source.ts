@@ -4,7 +4,7 @@ import { embedding, type Embedding } from './embedding.ts';
 export type { Precision };
 
 /**
- * The features of a matrix, read in blocks, so that the matrix need never be in memory as a whole. May be read in any
+ * The features of a matrix, read in chunks, so that the matrix need never be in memory as a whole. May be read in any
  * order and more than once, and gives the same numbers each time.
  */
 export interface FeatureSource {

@@ -20,20 +20,20 @@ export function frameOperator(w: Embedding, weights?: Float64Array): Float64Arra
   }
   const s = new Float64Array(dims * dims);
   // Four vectors per pass: each entry of S is loaded and stored once for four products.
-  const block = new Float64Array(4 * dims);
-  const scaled = weights === undefined ? block : new Float64Array(4 * dims);
+  const chunk = new Float64Array(4 * dims);
+  const scaled = weights === undefined ? chunk : new Float64Array(4 * dims);
   for (let first = 0; first < features; first += 4) {
     const count = Math.min(4, features - first);
-    block.fill(0, count * dims);
-    block.set(w.data.subarray(first * dims, (first + count) * dims));
+    chunk.fill(0, count * dims);
+    chunk.set(w.data.subarray(first * dims, (first + count) * dims));
     if (weights !== undefined) {
       scaled.fill(0);
       for (let f = 0; f < count; f++) {
         for (let d = 0; d < dims; d++)
-          scaled[f * dims + d] = weights[first + f] * block[f * dims + d];
+          scaled[f * dims + d] = weights[first + f] * chunk[f * dims + d];
       }
     }
-    addRankFour(s, scaled, block, dims);
+    addRankFour(s, scaled, chunk, dims);
   }
   for (let r = 0; r < dims; r++) for (let c = 0; c < r; c++) s[c * dims + r] = s[r * dims + c];
   return s;

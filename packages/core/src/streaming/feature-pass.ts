@@ -5,7 +5,7 @@ import { places } from './choose-precision.ts';
 import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
 import type { ChunkFigures, Calibration, EigenBasis, ErrorSums } from './feature-figures.ts';
 import { allChunks } from './frame-pass.ts';
-import { shareBlocks } from './share-blocks.ts';
+import { shareChunks } from './share-chunks.ts';
 import type {
   ErrorEstimate,
   StreamMeasurement,
@@ -70,14 +70,16 @@ export async function measureFeatures(
   };
   const found: ChunkSums[] = [];
   const chunks = allChunks(source);
-  await shareBlocks(
-    source,
-    chunks,
-    'features',
+  await shareChunks(
+    {
+      source,
+      chunks,
+      stage: 'features',
+      task: 'figures',
+      inputOf: (chunk, count) => ({ chunk, count, mode, calibration }),
+    },
     workers,
     options,
-    'figures',
-    (chunk, count) => ({ block: chunk, count, mode, calibration }),
     ({ squaredNorm, capacity, leverage, interference, participation, ...sums }, first) => {
       lists.squaredNorm.set(squaredNorm, first);
       lists.capacity.set(capacity, first);
@@ -141,7 +143,7 @@ async function chooseMode(
   const samples = places(source.features, CALIBRATED, PLACES);
   for (const { first, count } of samples) {
     const chunk = await source.read(first, count);
-    const found = await workers.ask(0, 'calibrate', { block: chunk, count }, transferable(chunk));
+    const found = await workers.ask(0, 'calibrate', { chunk, count }, transferable(chunk));
     calibration = {
       capacity: Math.max(calibration.capacity, found.capacity),
       leverage: Math.max(calibration.leverage, found.leverage),
@@ -155,7 +157,7 @@ async function chooseMode(
   let count = 0;
   for (const sample of samples) {
     const chunk = await source.read(sample.first, sample.count);
-    const order = { block: chunk, count: sample.count, mode: 'auto', calibration } as const;
+    const order = { chunk, count: sample.count, mode: 'auto', calibration } as const;
     again += (await workers.ask(0, 'figures', order, transferable(chunk))).inFloat64;
     count += sample.count;
   }

@@ -115,7 +115,7 @@ function rotatedSource(
     const chunk = lastRead.then(() => source.read(first, count));
     lastRead = chunk;
     const rotated = chunk.then((numbers) =>
-      workers.ask(worker, 'rotate', { block: numbers, count }, transferable(numbers)),
+      workers.ask(worker, 'rotate', { chunk: numbers, count }, transferable(numbers)),
     );
     // Avoid an unhandled rejection if an earlier chunk fails.
     rotated.catch(() => undefined);
@@ -183,7 +183,7 @@ async function sumRows(
       workers.ask(
         worker,
         'addToRows',
-        { block: chunk, count },
+        { chunk, count },
         worker === last ? transferable(chunk) : [],
       ),
     );

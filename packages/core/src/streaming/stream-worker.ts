@@ -45,10 +45,10 @@ export function streamWorker(): StreamWorker {
     openRows: ({ scale, ...options }) => {
       rows = { sums: frameAccumulator(options), scale };
     },
-    addToRows: ({ block, count }) => {
+    addToRows: ({ chunk, count }) => {
       const { sums, scale } = begun(rows);
-      multiply(block, scale);
-      sums.add(block, count);
+      multiply(chunk, scale);
+      sums.add(chunk, count);
     },
     keepRows: () => begun(rows).sums.sums(),
     closeRows: () => {
@@ -61,9 +61,9 @@ export function streamWorker(): StreamWorker {
     openFigures: (basis) => {
       figures = featureFigures(basis);
     },
-    calibrate: ({ block, count }) => begun(figures).calibrate(block, count),
-    figures: ({ block, count, mode, calibration }) =>
-      begun(figures).measure(block, count, mode, calibration),
+    calibrate: ({ chunk, count }) => begun(figures).calibrate(chunk, count),
+    figures: ({ chunk, count, mode, calibration }) =>
+      begun(figures).measure(chunk, count, mode, calibration),
     rest: () => {
       rows = null;
       figures = null;
@@ -76,10 +76,10 @@ export function streamWorker(): StreamWorker {
     openRotation: ({ dims, vectors, scale }) => {
       rotation = { rotate: rotator({ dims, basis: vectors }), scale };
     },
-    rotate: ({ block, count }) => {
+    rotate: ({ chunk, count }) => {
       const { rotate, scale } = begun(rotation);
-      multiply(block, scale);
-      return rotate(block, count);
+      multiply(chunk, scale);
+      return rotate(chunk, count);
     },
     refineSpectrum,
     whole: ({ dims, features, data }) => {
@@ -99,18 +99,18 @@ export function streamWorker(): StreamWorker {
     openProducts: (input) => {
       products = rowProducts(input);
     },
-    products: ({ block, count }) => begun(products).multiply(block, count),
+    products: ({ chunk, count }) => begun(products).multiply(chunk, count),
     openSpectral: (input) => {
       spectral = spectralKernel(input);
     },
-    spectral: ({ block, count }) => begun(spectral)(block, count),
-    largestWeights: ({ block, count, dims }) => largestWeights(block, count, dims),
+    spectral: ({ chunk, count }) => begun(spectral)(chunk, count),
+    largestWeights: ({ chunk, count, dims }) => largestWeights(chunk, count, dims),
     openNeurons: (input) => {
       neurons = input;
     },
-    neurons: ({ block, count }) => {
+    neurons: ({ chunk, count }) => {
       const { largest, threshold } = begun(neurons);
-      return neuronSums(block, count, largest, threshold);
+      return neuronSums(chunk, count, largest, threshold);
     },
   };
   return (task, input) => tasks[task](input);

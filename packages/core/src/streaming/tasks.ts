@@ -12,8 +12,8 @@ import type { NeighbourPair, PairInput } from './chunk-pair.ts';
 import type { SpectrumRefinement } from './refine-spectrum.ts';
 
 /** Consecutive features that are sent to a worker. */
-export interface BlockInput {
-  readonly block: Vectors;
+export interface ChunkInput {
+  readonly chunk: Vectors;
   readonly count: number;
 }
 
@@ -33,7 +33,7 @@ export interface RowsInput {
 export interface StreamTasks {
   /** Starts sums of rows of S, replacing earlier ones. */
   readonly openRows: { readonly input: RowsInput; readonly answer: void };
-  readonly addToRows: { readonly input: BlockInput; readonly answer: void };
+  readonly addToRows: { readonly input: ChunkInput; readonly answer: void };
   /** The sums so far; the last few features may not be included yet. */
   readonly keepRows: { readonly input: null; readonly answer: FrameSums };
   /** Ends the sums and returns them: (to - from) x dims numbers. */
@@ -57,9 +57,9 @@ export interface StreamTasks {
    * some of the features.
    */
   readonly openFigures: { readonly input: EigenBasis; readonly answer: void };
-  readonly calibrate: { readonly input: BlockInput; readonly answer: Calibration };
+  readonly calibrate: { readonly input: ChunkInput; readonly answer: Calibration };
   readonly figures: {
-    readonly input: BlockInput & {
+    readonly input: ChunkInput & {
       readonly mode: Precision | 'auto';
       readonly calibration: Calibration;
     };
@@ -76,7 +76,7 @@ export interface StreamTasks {
     };
     readonly answer: void;
   };
-  readonly rotate: { readonly input: BlockInput; readonly answer: Float64Array };
+  readonly rotate: { readonly input: ChunkInput; readonly answer: Float64Array };
   /** Computes the part of the spectrum that S did not resolve at first. */
   readonly refineSpectrum: { readonly input: SpectrumRefinement; readonly answer: SymmetricEigen };
   /** Measures a whole matrix. */
@@ -94,13 +94,13 @@ export interface StreamTasks {
    * products.
    */
   readonly openProducts: { readonly input: RowProductsOptions; readonly answer: void };
-  readonly products: { readonly input: BlockInput; readonly answer: Float64Array };
+  readonly products: { readonly input: ChunkInput; readonly answer: Float64Array };
   /** Prepares to measure how features are distributed over the eigenspaces of S. */
   readonly openSpectral: { readonly input: SpectralInput; readonly answer: void };
-  readonly spectral: { readonly input: BlockInput; readonly answer: SpectralFigures };
+  readonly spectral: { readonly input: ChunkInput; readonly answer: SpectralFigures };
   /** Finds the largest weight of each neuron among some features. */
   readonly largestWeights: {
-    readonly input: BlockInput & { readonly dims: number };
+    readonly input: ChunkInput & { readonly dims: number };
     readonly answer: LargestWeights;
   };
   /**
@@ -111,7 +111,7 @@ export interface StreamTasks {
     readonly input: { readonly largest: Float64Array; readonly threshold: number };
     readonly answer: void;
   };
-  readonly neurons: { readonly input: BlockInput; readonly answer: NeuronSums };
+  readonly neurons: { readonly input: ChunkInput; readonly answer: NeuronSums };
 }
 
 /** The eigenspaces of S, and the power of two by which vectors are multiplied. */

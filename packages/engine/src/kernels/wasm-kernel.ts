@@ -3,17 +3,17 @@ import { power } from '@polysem/numerics/elementary';
 import type { SparseBatch } from '@polysem/core/features';
 import type { Generator } from '@polysem/numerics/random';
 import { compile, type CompiledKernel } from './program/compile.ts';
-import { drawnOutside } from './drawn-outside.ts';
+import { float64Sampling } from './float64-sampling.ts';
 import { checkFloat32 } from './check-float32.ts';
 import type { Instance, InstanceState, Kernel } from './kernel.ts';
 import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
 import { writeOptimiser } from './program/optimise.ts';
-import type { Plan } from './program/plan.ts';
+import type { Method } from './program/method.ts';
 import { MOST_CELLS } from './program/sample-gaps.ts';
 import { drawnInputs, type DrawnInputs } from './program/drawing.ts';
 import { structureOf, type Structure } from './program/structure.ts';
 import { givenLoss } from './given-loss.ts';
-import { writeInputs } from './write-inputs.ts';
+import { writeSamplingTables } from './write-sampling-tables.ts';
 import { writeModel } from './write-model.ts';
 
 /** Number of compiled structures in the cache; the least recently used is evicted first. */
@@ -23,9 +23,9 @@ const KEPT = 64;
  * WebAssembly SIMD kernel in float32, with code generated for the exact structure of a model.
  *
  * @param isFused use fused multiply-adds, which round once (`wasm-fma`); otherwise they round twice (`wasm-simd`).
- * @param plan the method to use for every instance, for tests and benchmarks; chosen per instance if absent.
+ * @param method the method to use for every instance, for tests and benchmarks; chosen per instance if absent.
  */
-export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
+export function wasmKernel(isFused: boolean, method?: Method): Kernel {
   const cache = new Map<string, CompiledKernel>();
   const compiled = (structure: Structure): CompiledKernel => {
     const key = JSON.stringify(structure);
@@ -44,7 +44,7 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
     stream: Generator,
     wantsGradient: boolean,
   ): { kernel: CompiledKernel; size: number } => {
-    const structure = structureOf(instance, inputs, isFused, plan);
+    const structure = structureOf(instance, inputs, isFused, method);
     if (instance.batch * structure.features > MOST_CELLS) {
       throw new RangeError(
         `batch: ${instance.batch} inputs of ${structure.features} features are more than ${MOST_CELLS} numbers; take fewer`,
@@ -59,7 +59,7 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
     const name = new Uint32Array(buffer, memory.stream, 4);
     name.set([stream.key[0], stream.key[1], stream.counter[2], stream.counter[3]]);
     writeModel(kernel, instance.model, instance.batch);
-    writeInputs(kernel, inputs);
+    writeSamplingTables(kernel, inputs);
     writeOptimiser(view, memory.optimiser, instance.optimiser, instance.clip);
     new Float32Array(buffer, memory.parameters, parameters.length).set(parameters);
     return { kernel, size: structure.parameters.size };
@@ -90,7 +90,7 @@ export function wasmKernel(isFused: boolean, plan?: Plan): Kernel {
   };
 
   const given: Kernel['given'] = (model, batch) => givenLoss(compiled, model, batch, isFused);
-  const outside = drawnOutside(given);
+  const outside = float64Sampling(given);
   return {
     name: isFused ? 'wasm-fma' : 'wasm-simd',
     begin,

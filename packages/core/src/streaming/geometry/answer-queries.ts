@@ -9,7 +9,7 @@ import type {
 import { chunkFeatures, chunksOf } from '../chunks.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { allChunks, sumFrame } from '../frame-pass.ts';
-import { shareBlocks } from '../share-blocks.ts';
+import { shareChunks } from '../share-chunks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 import { groupSpectra } from './group-spectra.ts';
 
@@ -121,14 +121,16 @@ async function addShares(
   );
   const addInOrder = inOrder(spans.length, add);
   const chunks = chunksOf(features, chunkFeatures(source));
-  await shareBlocks(
-    source,
-    chunks,
-    'blocks',
+  await shareChunks(
+    {
+      source,
+      chunks,
+      stage: 'blocks',
+      task: 'products',
+      inputOf: (chunk, taken) => ({ chunk, count: taken }),
+    },
     workers,
     hooks,
-    'products',
-    (chunk, taken) => ({ block: chunk, count: taken }),
     (products, from, taken) => {
       const shares = new Float64Array(taken * spans.length);
       for (let f = 0; f < taken; f++) {

@@ -4,7 +4,7 @@ import type { LinkTree } from '../../geometry/linking.ts';
 import { linking, type LinkingOptions } from '../../geometry/linking.ts';
 import { chunksOf, bytesOf } from '../chunks.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
-import { shareBlocks } from '../share-blocks.ts';
+import { shareChunks } from '../share-chunks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 import { selectedVectors } from './selected-features.ts';
 
@@ -48,14 +48,16 @@ export async function streamLinkTree(
         hooks.onProgress?.({ stage, done: before * total + count * seen, total: most * total }),
     };
     const size = Math.max(1, Math.floor(CHUNK_BYTES / (dims * bytesOf(precision) + 8 * count)));
-    await shareBlocks(
-      source,
-      chunksOf(features, size),
-      'links',
+    await shareChunks(
+      {
+        source,
+        chunks: chunksOf(features, size),
+        stage: 'links',
+        task: 'products',
+        inputOf: (chunk, taken) => ({ chunk, count: taken }),
+      },
       workers,
       round,
-      'products',
-      (chunk, taken) => ({ block: chunk, count: taken }),
       (products, first, taken) => {
         for (let f = 0; f < taken; f++) visit(first + f, products, f * count);
       },

@@ -9,7 +9,7 @@ import {
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { allChunks } from '../frame-pass.ts';
-import { shareBlocks } from '../share-blocks.ts';
+import { shareChunks } from '../share-chunks.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
 
 /** `measureNeurons` of features that are read in chunks, twice, since weights are relative to the largest of their neuron. */
@@ -28,27 +28,31 @@ export async function streamNeurons(
       hooks.onProgress?.({ stage, done: from * total + done, total: 2 * total }),
   });
   const largest = noWeights(dims);
-  await shareBlocks(
-    source,
-    chunks,
-    'neurons',
+  await shareChunks(
+    {
+      source,
+      chunks,
+      stage: 'neurons',
+      task: 'largestWeights',
+      inputOf: (chunk, count) => ({ chunk, count, dims }),
+    },
     workers,
     half(0),
-    'largestWeights',
-    (chunk, count) => ({ block: chunk, count, dims }),
     (found, first) => mergeLargest(largest, found, first),
   );
   const order = { largest: largest.magnitude, threshold };
   await onEveryWorker(workers, (worker) => workers.ask(worker, 'openNeurons', order));
   const sums: NeuronSums[] = [];
-  await shareBlocks(
-    source,
-    chunks,
-    'neurons',
+  await shareChunks(
+    {
+      source,
+      chunks,
+      stage: 'neurons',
+      task: 'neurons',
+      inputOf: (chunk, count) => ({ chunk, count }),
+    },
     workers,
     half(1),
-    'neurons',
-    (chunk, count) => ({ block: chunk, count }),
     (found, first) => {
       sums[first / chunks[0].count] = found;
     },

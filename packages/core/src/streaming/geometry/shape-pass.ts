@@ -1,4 +1,4 @@
-/* oxlint-disable no-await-in-loop -- all workers sum one block at a time */
+/* oxlint-disable no-await-in-loop -- all workers sum one chunk at a time */
 import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { longEnough, MAX_NAMED_FEATURES } from '../../geometry/shapes/block.ts';
 import { nameShape, unorderedShape } from '../../geometry/shapes/name-shape.ts';

@@ -4,7 +4,7 @@ import { noSpectralFigures, type SpectralFigures } from '../../geometry/spectral
 import type { SpectralMeasures } from '../../geometry/spectral-measure.ts';
 import { onEveryWorker, type StreamWorkers } from '../workers.ts';
 import { allChunks } from '../frame-pass.ts';
-import { shareBlocks } from '../share-blocks.ts';
+import { shareChunks } from '../share-chunks.ts';
 import type { StreamHooks, StreamSpectrum } from '../stream-measurement.ts';
 
 /** `spectralMeasures` without weights, for features that are read in chunks, in the given eigenvectors. */
@@ -32,14 +32,16 @@ export async function streamSpectral(
   if (rank === 0) return all;
   const order = { dims, rank, vectors, eigenvalues, eigenspaces, scale };
   await onEveryWorker(workers, (worker) => workers.ask(worker, 'openSpectral', order));
-  await shareBlocks(
-    source,
-    allChunks(source),
-    'spectral',
+  await shareChunks(
+    {
+      source,
+      chunks: allChunks(source),
+      stage: 'spectral',
+      task: 'spectral',
+      inputOf: (chunk, count) => ({ chunk, count }),
+    },
     workers,
     hooks,
-    'spectral',
-    (chunk, count) => ({ block: chunk, count }),
     (found, first) => {
       for (const key of Object.keys(found) as (keyof SpectralFigures)[])
         figures[key].set(found[key], first);

@@ -1,7 +1,7 @@
 import type { Body, FunctionHandle } from '@polysem/numerics/wasm';
 import { i32, type F32, type I32 } from '@polysem/numerics/wasm';
 
-/** Functions that sample only active inputs, for the plans `compact` and `sparse`. */
+/** Functions that sample only active inputs, for the methods `compact` and `sparse`. */
 export interface ActiveSampling {
   /** Begins a batch. */
   readonly begin: FunctionHandle<null>;

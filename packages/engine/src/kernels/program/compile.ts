@@ -1,6 +1,6 @@
 import { defineDenseFeaturewise } from './dense-featurewise.ts';
 import { defineDenseComputation } from './dense-computation.ts';
-import { defineFinish } from './finish-batch.ts';
+import { defineEmptyInputs } from './empty-inputs.ts';
 import { defineGivenPanels } from './given-panels.ts';
 import {
   floats,
@@ -85,16 +85,16 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
   const math = arithmetic(structure.isFused);
   const here = i32.const(0);
   const seed = defineSeeding(module, memory.random);
-  const { drawing, plan } = structure;
+  const { drawing, method } = structure;
   const active =
-    drawing === null || plan === 'dense'
+    drawing === null || method === 'dense'
       ? null
       : defineActiveSampling(module, math, structure, drawing, memory);
   const { samplePanel, computePanel, strip } =
     active === null || memory.sparse === null
       ? densePanels(module, math, structure, memory, active)
       : sparsePanels(module, math, structure, memory, active, memory.sparse);
-  const finish = defineFinish(module, math, structure, memory);
+  const finish = defineEmptyInputs(module, math, structure, memory);
   const norm = defineGradientNorm(module, structure, memory);
   const update = defineUpdate(module, math, structure, memory);
 
@@ -210,7 +210,7 @@ function sparsePanels(
   };
 }
 
-/** Emits code that copies the weights to the padded layout of the sparse plan. */
+/** Emits code that copies the weights to the padded layout of the sparse method. */
 function beginSparse(
   body: Body,
   { task, isTied, parameters }: Structure,
@@ -233,7 +233,7 @@ function beginSparse(
   }
 }
 
-/** Emits code that copies the gradient back from the padded layout of the sparse plan. */
+/** Emits code that copies the gradient back from the padded layout of the sparse method. */
 function endSparse(
   body: Body,
   { task, isTied, parameters }: Structure,
@@ -247,7 +247,7 @@ function endSparse(
   }
 }
 
-/** Writes the lookup tables of the sparse plan. */
+/** Writes the lookup tables of the sparse method. */
 function writeTables(buffer: ArrayBuffer, panel: SparsePanel): void {
   const { features, dims, rowBytes } = panel.weights;
   new Int32Array(buffer, panel.featurePlaces, features).set(

@@ -115,8 +115,8 @@ function emitNormals(
 }
 
 /** Bounds on splitting the triangular factor: each further split skips fewer zeros and adds as much code. */
-const MOST_BLOCKS = 8;
-const LEAST_BLOCK = 20;
+const MOST_RANGES = 8;
+const SMALLEST_RANGE = 20;
 
 /**
  * Emits the product of the triangular factor of the correlation matrix with independent normals. Features are split into
@@ -132,7 +132,7 @@ function emitLevels(
   levels: PanelArray,
 ): void {
   const { normals, factor } = drawn.copula;
-  const size = Math.max(LEAST_BLOCK, 5 * Math.ceil(features / MOST_BLOCKS / 5));
+  const size = Math.max(SMALLEST_RANGE, 5 * Math.ceil(features / MOST_RANGES / 5));
   for (let first = 0; first < features; first += size) {
     const end = Math.min(features, first + size);
     body.scope(() =>

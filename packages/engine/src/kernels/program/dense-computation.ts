@@ -35,7 +35,7 @@ export function defineDenseComputation(
   const activation = activationLanes(structure.activation);
   const bias = memory.parameters + 4 * parameters.bias.from;
   const hasBias = parameters.bias.length > 0;
-  const isGiven = structure.plan === 'given';
+  const isGiven = structure.method === 'given';
   const outputWeights = memory.parameters + 4 * parameters.outputWeights.from;
   const gradientOf = (from: number): number => memory.gradient + 4 * from;
   return module.define(

@@ -29,7 +29,7 @@ export function defineDenseFeaturewise(
   const target = activationLanes(structure.target);
   const hasHidden = structure.hiddenActivation !== 'linear';
   const hiddenActivation = activationLanes(structure.hiddenActivation);
-  const hasWeights = structure.plan === 'given';
+  const hasWeights = structure.method === 'given';
   return module.define(
     ['i32'],
     null,

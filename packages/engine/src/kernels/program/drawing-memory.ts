@@ -67,12 +67,12 @@ export interface CopulaMemory {
   readonly anyBits: number;
   /** i32: next row of the batch, and the first row after the current chunk. */
   readonly nextRow: number;
-  readonly blockEnd: number;
+  readonly chunkEnd: number;
 }
 
 /** Lays out the memory for sampling correlated inputs. */
 export function drawingMemory(
-  { drawing, plan, features }: Structure,
+  { drawing, method, features }: Structure,
   layout: MemoryLayout,
 ): DrawingMemory {
   const activity = drawing?.activity;
@@ -85,7 +85,7 @@ export function drawingMemory(
   const isFactor = activity?.kind === 'factor';
   const rank = activity?.kind === 'matrix' ? activity.rank : 0;
   const isCopula = isFactor || rank > 0;
-  const isListed = isCopula && plan !== 'dense';
+  const isListed = isCopula && method !== 'dense';
   const counts = isFactor && isListed ? activity.counts : null;
   const perOutcome = (more: number): number =>
     take(counts !== null, (counts?.outcomes ?? 0) + more);
@@ -130,7 +130,7 @@ export function drawingMemory(
       bits: panel(isListed ? Math.ceil(features / 32) : 0),
       anyBits: take(isListed, rows),
       nextRow: take(isListed, 1),
-      blockEnd: take(isListed, 1),
+      chunkEnd: take(isListed, 1),
     },
   };
 }

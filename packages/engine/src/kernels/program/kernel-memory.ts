@@ -61,7 +61,7 @@ export interface KernelMemory {
   readonly gradient: number;
   readonly first: number;
   readonly second: number;
-  /** Sums over a panel per feature, of weighted squared errors and of bias gradients: a vector each (sparse plan: one f32). */
+  /** Sums over a panel per feature, of weighted squared errors and of bias gradients: a vector each (sparse method: one f32). */
   readonly lossSums: number;
   readonly biasSums: number;
   /** Sums of a tile, stored contiguously so that V8 can pair vectors. */
@@ -72,7 +72,7 @@ export interface KernelMemory {
   readonly table: number;
   /** f64 per step: the loss. */
   readonly losses: number;
-  /** Rows and arrays of a panel of the plans `dense`, `compact` and `given`. */
+  /** Rows and arrays of a panel of the methods `dense`, `compact` and `given`. */
   readonly rows: number;
   readonly inputs: PanelArray;
   /** Weights and targets of given inputs, stored after the inputs. */
@@ -83,7 +83,7 @@ export interface KernelMemory {
   readonly before: PanelArray;
   readonly errors: PanelArray;
   readonly hiddenErrors: PanelArray;
-  /** Panel of the plan `sparse`; null for other plans. */
+  /** Panel of the method `sparse`; null for other methods. */
   readonly sparse: SparsePanel | null;
   readonly pages: number;
 }
@@ -133,7 +133,7 @@ export interface SparsePanel {
   readonly outputWeightSums: number;
 }
 
-/** Rows per strip in the sparse plan. */
+/** Rows per strip in the sparse method. */
 export const SPARSE_STRIP = 5;
 
 function sparsePanel(
@@ -191,17 +191,17 @@ export function floats(count: number): number {
 
 /** Lays out the memory of a kernel for a structure. */
 export function kernelMemory(structure: Structure): KernelMemory {
-  const { features, dims, parameters, plan } = structure;
+  const { features, dims, parameters, method } = structure;
   const layout = memoryLayout();
   const { take, size } = layout;
   const rows = panelRows(features);
   const stride = panelStride(rows);
-  const isSparse = plan === 'sparse';
+  const isSparse = method === 'sparse';
   const panel = (indices: number): PanelArray => ({
     address: isSparse ? 0 : take(indices * stride),
     stride,
   });
-  const inputs = panel(plan === 'given' ? givenArrays(structure) : features);
+  const inputs = panel(method === 'given' ? givenArrays(structure) : features);
   const perFeature = (): number => take(floats(features));
   const perParameter = (): number => take(floats(parameters.size));
   const fixed = {

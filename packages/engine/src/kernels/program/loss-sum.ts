@@ -13,11 +13,11 @@ export function addToLoss(body: Body, memory: KernelMemory, lanes: V128): void {
 
 /**
  * Emits code that adds the sums of a panel to the loss and the bias gradient and then clears them, for a model with one
- * output per feature. There are four lanes of sums per feature, one in the sparse plan.
+ * output per feature. There are four lanes of sums per feature, one in the sparse method.
  */
 export function foldSums(
   body: Body,
-  { features, plan, parameters }: Structure,
+  { features, method, parameters }: Structure,
   memory: KernelMemory,
 ): void {
   const here = i32.const(0);
@@ -27,16 +27,16 @@ export function foldSums(
   const each = body.hold(i32.const(0));
   body.doWhile(() => {
     body.scope(() => {
-      const sumAt = plan === 'sparse' ? each : body.hold(i32.shl(each, i32.const(2)));
+      const sumAt = method === 'sparse' ? each : body.hold(i32.shl(each, i32.const(2)));
       const squares =
-        plan === 'sparse'
+        method === 'sparse'
           ? f32.toF64(f32.load(each, memory.lossSums))
           : wideSum(body, v128.load(sumAt, memory.lossSums));
       const importance = f32.toF64(f32.load(each, memory.importance));
       body.set(loss, f64.add(loss, f64.mul(squares, importance)));
       if (length === 0) return;
       const total =
-        plan === 'sparse'
+        method === 'sparse'
           ? f32.load(each, memory.biasSums)
           : sumOfLanes(body, v128.load(sumAt, memory.biasSums));
       body.store(each, gradient, f32.add(f32.load(each, gradient), total));
@@ -45,7 +45,7 @@ export function foldSums(
     return i32.ltU(each, i32.const(4 * features));
   });
   body.store(here, memory.loss, loss);
-  const bytes = i32.const(plan === 'sparse' ? floats(features) : 16 * features);
+  const bytes = i32.const(method === 'sparse' ? floats(features) : 16 * features);
   body.clear(i32.const(memory.lossSums), bytes);
   body.clear(i32.const(memory.biasSums), bytes);
 }

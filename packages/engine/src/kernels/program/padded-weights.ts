@@ -2,7 +2,7 @@ import type { Body } from '@polysem/numerics/wasm';
 import { f32, i32, type I32 } from '@polysem/numerics/wasm';
 
 /*
- * Conversion of weights for the sparse plan, which pads the row of each feature with zeros to whole vectors. Parameters
+ * Conversion of weights for the sparse method, which pads the row of each feature with zeros to whole vectors. Parameters
  * and gradient are stored without padding. Each conversion runs once per step.
  */
 

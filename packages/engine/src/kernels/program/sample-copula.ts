@@ -27,20 +27,20 @@ export function defineCopulaSampling(
   activity: CopulaActivity,
   memory: KernelMemory,
 ): ActiveSampling {
-  const { rows, bits, anyBits, nextRow, blockEnd } = memory.drawn.copula;
+  const { rows, bits, anyBits, nextRow, chunkEnd } = memory.drawn.copula;
   const here = i32.const(0);
   const words = Math.ceil(structure.features / WORD);
-  const drawBlock = defineBlock(module, math, structure, activity, memory);
+  const sampleChunk = defineChunk(module, math, structure, activity, memory);
   const stream = defineValueStream(module, math, drawing, memory.random, memory.drawn);
   const begin = module.define([], null, (body) => {
     body.store(here, nextRow, i32.const(0));
-    body.store(here, blockEnd, i32.const(0));
+    body.store(here, chunkEnd, i32.const(0));
     stream.begin(body);
   });
   const walk: ActiveSampling['walk'] = (body, visit) => {
     const values = stream.open(body);
     const row = body.hold(i32.load(here, nextRow));
-    const end = body.hold(i32.load(here, blockEnd));
+    const end = body.hold(i32.load(here, chunkEnd));
     const batch = body.hold(i32.load(here, memory.batch));
     const isStopped = body.hold(i32.const(0));
     const at = body.local('i32');
@@ -48,7 +48,7 @@ export function defineCopulaSampling(
       () => i32.and(i32.ltU(row, batch), i32.eqz(isStopped)),
       () => {
         body.if(i32.eq(row, end), () => {
-          body.call(drawBlock);
+          body.call(sampleChunk);
           body.set(end, i32.add(end, i32.const(rows)));
         });
         // Byte offset of the row: 4 times its index in the chunk.
@@ -83,14 +83,14 @@ export function defineCopulaSampling(
       },
     );
     body.store(here, nextRow, row);
-    body.store(here, blockEnd, end);
+    body.store(here, chunkEnd, end);
     values.close();
   };
   return { begin, walk };
 }
 
 /** Defines a function that samples which features are active in the next chunk of rows. */
-function defineBlock(
+function defineChunk(
   module: ModuleBuilder,
   math: Arithmetic,
   structure: Structure,

@@ -3,7 +3,7 @@ import type { CountSizes, Drawing } from './drawing.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { defineGapWalk, emitAliased, gapChoices } from './sample-gaps.ts';
 import { defineValueStream } from './value-stream.ts';
-import { wholeBelow } from './whole-below.ts';
+import { randomIntegerBelow } from './random-integer.ts';
 import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, i32 } from '@polysem/numerics/wasm';
@@ -39,7 +39,7 @@ export function defineCountSampling(
         row,
         stop,
         entries: (onEntry) => {
-          const own = wholeBelow(i32.load(at, drawn.choices), i32.const(outcomes));
+          const own = randomIntegerBelow(i32.load(at, drawn.choices), i32.const(outcomes));
           const slot = body.hold(i32.shl(own, i32.const(2)));
           const outcome = body.hold(slot);
           emitAliased(body, drawn, { at, slot, chosen: outcome }, counts);
@@ -53,7 +53,7 @@ export function defineCountSampling(
             body.doWhile(() => {
               body.scope(() => {
                 const value = values.next();
-                const steps = wholeBelow(values.pick(), left);
+                const steps = randomIntegerBelow(values.pick(), left);
                 const other = body.hold(i32.add(place, i32.shl(steps, i32.const(2))));
                 const each = body.hold(i32.load(other, counts.order));
                 body.store(other, counts.order, i32.load(place, counts.order));

@@ -10,7 +10,7 @@ import {
   type ActiveCell,
 } from './sample-gaps.ts';
 import { defineValueStream } from './value-stream.ts';
-import { wholeBelow } from './whole-below.ts';
+import { randomIntegerBelow } from './random-integer.ts';
 import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { Body, Local, ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, i32 } from '@polysem/numerics/wasm';
@@ -99,7 +99,7 @@ function emitChoice(
   isUneven: boolean,
 ): Local<'i32'> {
   const group = body.hold(i32.shl(column, i32.const(2)));
-  const own = wholeBelow(i32.load(at, drawn.choices), i32.load(group, drawn.groupSizes));
+  const own = randomIntegerBelow(i32.load(at, drawn.choices), i32.load(group, drawn.groupSizes));
   const place = body.hold(i32.add(i32.load(group, drawn.groupStarts), i32.shl(own, i32.const(2))));
   const each = body.hold(i32.load(place, drawn.members));
   if (isUneven) emitAliased(body, drawn, { at, slot: place, chosen: each }, drawn);

@@ -12,7 +12,7 @@ import type { Structure } from './structure.ts';
 import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
 
-/** Defines the functions that sample only active inputs, for the plans `compact` and `sparse`. */
+/** Defines the functions that sample only active inputs, for the methods `compact` and `sparse`. */
 export function defineActiveSampling(
   module: ModuleBuilder,
   math: Arithmetic,
@@ -39,7 +39,7 @@ export function defineActiveSampling(
   }
 }
 
-/** Defines a function that samples a panel with all its inputs, for the plan `dense`. */
+/** Defines a function that samples a panel with all its inputs, for the method `dense`. */
 export function definePanelSampling(
   module: ModuleBuilder,
   math: Arithmetic,

@@ -3,11 +3,11 @@ import { activationLanes, activations } from '../../activations/registry.ts';
 import { addToLoss } from './loss-sum.ts';
 import { sumOfLanes } from './lane-sums.ts';
 import {
-  BLOCK,
+  HELD_VECTORS,
   emitEmbeddingGradient,
   emitHidden,
   holdVectors,
-  overBlocks,
+  overParts,
   overList,
   overRows,
 } from './sparse-rows.ts';
@@ -88,7 +88,7 @@ export function defineSparseComputation(
         body.if(wantsGradient, () => {
           const pull = body.hold(f32x4.mul(f32x4.splat(error), v128.loadSplat(here, memory.pull)));
           body.set(pulls, f32x4.add(pulls, pull));
-          overBlocks(vectors, BLOCK, (first, count) => {
+          overParts(vectors, HELD_VECTORS, (first, count) => {
             body.scope(() => {
               const errors = holdVectors(body, hiddenAt, panel.hidden + 16 * first, count).map(
                 (h, k) => {

@@ -2,14 +2,14 @@ import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
 import { activationLanes } from '../../activations/registry.ts';
 import { foldSums } from './loss-sum.ts';
 import { transposedStride } from './padded-weights.ts';
-import { emitSplatProduct } from './splat-product.ts';
+import { emitBroadcastProduct } from './broadcast-product.ts';
 import {
-  BLOCK,
+  HELD_VECTORS,
   emitClearInputs,
   emitEmbeddingGradient,
   emitHidden,
   holdVectors,
-  overBlocks,
+  overParts,
   overList,
   overRows,
 } from './sparse-rows.ts';
@@ -123,7 +123,7 @@ function emitListGradient(body: Body, math: Arithmetic, panel: SparsePanel, rows
   overRows(body, panel, rows, (row, hiddenAt) => {
     const from = body.hold(i32.mul(row, i32.const(panel.outputCapacity)));
     const to = body.hold(i32.load(row, panel.outputEnds));
-    overBlocks(panel.weights.rowBytes / 16, 5, (first, count) => {
+    overParts(panel.weights.rowBytes / 16, 5, (first, count) => {
       body.scope(() => {
         const h = holdVectors(body, hiddenAt, panel.hidden + 16 * first, count);
         const errors = h.map(() => body.hold(f32x4.const(0)));
@@ -155,7 +155,7 @@ function emitDenseGradient(
   const { rowBytes } = panel.weights;
   const vectors = rowBytes / 16;
   const shared = { isWide, vectors, zero: f32x4.const(0) };
-  emitSplatProduct(body, math, {
+  emitBroadcastProduct(body, math, {
     ...shared,
     outputs: rows,
     knownOutputs: null,
@@ -164,7 +164,7 @@ function emitDenseGradient(
     matrix: { address: panel.readOut, perInput: rowBytes },
     output: { address: panel.hiddenErrors, perOutput: rowBytes, isAdded: false },
   });
-  emitSplatProduct(body, math, {
+  emitBroadcastProduct(body, math, {
     ...shared,
     outputs: i32.const(features),
     knownOutputs: features,
@@ -174,7 +174,7 @@ function emitDenseGradient(
     output: { address: panel.readOutGradient, perOutput: rowBytes, isAdded: true },
   });
   overRows(body, panel, rows, (row, hiddenAt) => {
-    overBlocks(vectors, BLOCK, (first, count) => {
+    overParts(vectors, HELD_VECTORS, (first, count) => {
       body.scope(() => {
         const errors = holdVectors(body, hiddenAt, panel.hiddenErrors + 16 * first, count);
         emitEmbeddingGradient(body, math, panel, row, errors, first);

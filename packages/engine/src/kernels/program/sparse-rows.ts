@@ -9,18 +9,18 @@ import { f32, f32x4, i32, v128, type I32 } from '@polysem/numerics/wasm';
  */
 
 /** Number of 128-bit vectors of a hidden vector kept in registers at once. */
-export const BLOCK = 10;
+export const HELD_VECTORS = 10;
 
 /** Splits `vectors` vectors into consecutive parts. Calls `visit` with the first vector and the number of each part. */
-export function overBlocks(
+export function overParts(
   vectors: number,
   size: number,
   visit: (first: number, count: number) => void,
 ): void {
-  const blocks = Math.ceil(vectors / size);
-  for (let block = 0; block < blocks; block++) {
-    const first = Math.floor((block * vectors) / blocks);
-    visit(first, Math.floor(((block + 1) * vectors) / blocks) - first);
+  const parts = Math.ceil(vectors / size);
+  for (let part = 0; part < parts; part++) {
+    const first = Math.floor((part * vectors) / parts);
+    visit(first, Math.floor(((part + 1) * vectors) / parts) - first);
   }
 }
 
@@ -47,7 +47,7 @@ export function emitHidden(body: Body, math: Arithmetic, panel: SparsePanel, row
   overRows(body, panel, rows, (row, hiddenAt) => {
     const from = i32.load(row, panel.starts);
     const to = body.hold(i32.load(row, panel.starts + 4));
-    overBlocks(weights.rowBytes / 16, BLOCK, (first, count) => {
+    overParts(weights.rowBytes / 16, HELD_VECTORS, (first, count) => {
       body.scope(() => {
         const sums = Array.from({ length: count }, () => body.hold(f32x4.const(0)));
         overList(body, from, to, (at) => {

@@ -5,7 +5,7 @@ import type { ToyModel } from '../../models/toy-model.ts';
 import type { Instance } from '../kernel.ts';
 import { wideVectors } from '@polysem/numerics/wasm';
 import type { DrawnInputs, Drawing } from './drawing.ts';
-import { choosePlan, type Plan } from './plan.ts';
+import { chooseMethod, type Method } from './method.ts';
 
 /** Everything that generated code depends on. Importances, densities, learning rates and seeds are data for the code. */
 export interface Structure {
@@ -24,7 +24,7 @@ export interface Structure {
   readonly hasFreeOutputs: boolean;
   /** Sampling of the inputs; null for given inputs. */
   readonly drawing: Drawing | null;
-  readonly plan: Plan;
+  readonly method: Method;
   readonly isFused: boolean;
   /** True if V8 pairs vectors to wide vectors, so that tiles are twice as large. Does not change results. */
   readonly isWide: boolean;
@@ -32,7 +32,7 @@ export interface Structure {
 }
 
 /**
- * Determines the structure of an instance, with the cheapest plan unless one is given.
+ * Determines the structure of an instance, with the cheapest method unless one is given.
  *
  * @throws RangeError if the model is malformed.
  */
@@ -40,23 +40,23 @@ export function structureOf(
   { model }: Instance,
   { drawing, marginals }: DrawnInputs,
   isFused: boolean,
-  plan?: Plan,
+  method?: Method,
 ): Structure {
   const densities = marginals.map((one) => one.density);
   return {
     ...modelStructure(model),
     drawing,
-    plan: plan ?? choosePlan(model, densities, drawing.activity),
+    method: method ?? chooseMethod(model, densities, drawing.activity),
     isFused,
   };
 }
 
 /** Determines the structure of a model on given inputs. @throws RangeError if the model is malformed. */
 export function structureOnGiven(model: ToyModel, isFused: boolean): Structure {
-  return { ...modelStructure(model), drawing: null, plan: 'given', isFused };
+  return { ...modelStructure(model), drawing: null, method: 'given', isFused };
 }
 
-function modelStructure(model: ToyModel): Omit<Structure, 'drawing' | 'plan' | 'isFused'> {
+function modelStructure(model: ToyModel): Omit<Structure, 'drawing' | 'method' | 'isFused'> {
   const parameters = parameterLayout(model);
   const { activation, features, dims } = model;
   const sizes = { features, dims, parameters, isWide: wideVectors() };

@@ -10,7 +10,7 @@ import type { DrawnDependence, DrawnInputs } from './program/drawing.ts';
 const written = new WeakMap<CompiledKernel, DrawnInputs>();
 
 /** Writes the data that sampling code needs besides its structure: densities, scales and dependence. */
-export function writeInputs(kernel: CompiledKernel, inputs: DrawnInputs): void {
+export function writeSamplingTables(kernel: CompiledKernel, inputs: DrawnInputs): void {
   if (written.get(kernel) === inputs) return;
   written.set(kernel, inputs);
   const { memory, buffer } = kernel;

@@ -12,7 +12,7 @@ import { f32, f32x4, f64, i32, v128, type I32 } from '@polysem/numerics/wasm';
  * negative if padding rows, which are also empty inputs, were processed in excess; adding a negative multiple subtracts
  * them. Given inputs carry weights, including one for the empty input, so their weighted sum is already the mean.
  */
-export function defineFinish(
+export function defineEmptyInputs(
   module: ModuleBuilder,
   math: Arithmetic,
   structure: Structure,
@@ -20,7 +20,7 @@ export function defineFinish(
 ): FunctionHandle<null> {
   return module.define([], null, (body) => {
     const here = i32.const(0);
-    const isGiven = structure.plan === 'given';
+    const isGiven = structure.method === 'given';
     const batch = i32.load(here, memory.batch);
     const empty = body.hold(
       f32x4.splat(

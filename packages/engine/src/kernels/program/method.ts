@@ -9,7 +9,7 @@ import type { Activity } from './drawing.ts';
  * - `sparse`: multiplies by lists of active inputs and, if few outputs are unclipped, by lists of those outputs.
  * - `given`: reads weighted inputs from memory and uses dense products.
  */
-export type Plan = 'dense' | 'compact' | 'sparse' | 'given';
+export type Method = 'dense' | 'compact' | 'sparse' | 'given';
 
 /** Smallest density for `dense`, where one 24-bit uniform gives mask and value and would resolve less too coarsely. */
 const LEAST_DENSE_DENSITY = 1 / 32;
@@ -20,15 +20,15 @@ const DENSE_FROM = 0.06;
 const DENSE_FROM_TOGETHER = 0.1;
 
 /**
- * Chooses the cheapest plan for features of the given densities, which are independent unless `activity` says otherwise.
- * The thresholds were measured on Zen 5 with wide vectors. They must not depend on the machine, since plans round
+ * Chooses the cheapest method for features of the given densities, which are independent unless `activity` says otherwise.
+ * The thresholds were measured on Zen 5 with wide vectors. They must not depend on the machine, since methods round
  * differently.
  */
-export function choosePlan(
+export function chooseMethod(
   model: ToyModel,
   densities: readonly number[],
   activity?: Activity,
-): Plan {
+): Method {
   const mean = densities.reduce((sum, p) => sum + p, 0) / densities.length;
   if (hasLists(model) && mean <= sparseUpTo(model)) return 'sparse';
   const isFine = Math.min(...densities) >= LEAST_DENSE_DENSITY;
@@ -38,14 +38,14 @@ export function choosePlan(
   return mean >= from && isFine ? 'dense' : 'compact';
 }
 
-/** True if the sparse plan supports the model: scalar computation, or compression whose hidden layer and target are linear. */
+/** True if the sparse method supports the model: scalar computation, or compression whose hidden layer and target are linear. */
 function hasLists(model: ToyModel): boolean {
   if (model.task === 'computation') return true;
   const { target, hidden, coefficient } = featurewiseForm(model);
   return target === 'linear' && hidden === 'linear' && coefficient === null;
 }
 
-/** Density up to which the sparse plan is cheapest; it grows with the number of weights. */
+/** Density up to which the sparse method is cheapest; it grows with the number of weights. */
 function sparseUpTo({ task, features, dims }: ToyModel): number {
   const weights = features * dims;
   if (task === 'computation') return weights >= 1000 ? 0.12 : weights >= 200 ? 0.08 : 0.015;

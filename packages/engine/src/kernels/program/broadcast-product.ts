@@ -1,7 +1,7 @@
 import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
-import { overBlocks } from './sparse-rows.ts';
+import { overParts } from './sparse-rows.ts';
 
 /** Outputs per tile. */
 const TILE = 5;
@@ -12,7 +12,7 @@ const UNROLL = 4;
  * Product out[o][vector] = start + sum_k weight(o, k) matrix[k][vector]. `vector` runs over the vectors of a padded row, and
  * each weight is one number copied to all lanes. Addresses are constants; `perOutput` and `perInput` are strides in bytes.
  */
-export interface SplatProduct {
+export interface BroadcastProduct {
   readonly isWide: boolean;
   readonly outputs: I32;
   /** Number of outputs if known when code is generated; null if it is a run-time multiple of the tile size. */
@@ -34,13 +34,17 @@ export interface SplatProduct {
   readonly zero: V128;
 }
 
-/** Emits a splat product over rows of hidden dimensions. There must be at least one output and one input. */
-export function emitSplatProduct(body: Body, math: Arithmetic, product: SplatProduct): void {
+/** Emits a broadcast product over rows of hidden dimensions. There must be at least one output and one input. */
+export function emitBroadcastProduct(
+  body: Body,
+  math: Arithmetic,
+  product: BroadcastProduct,
+): void {
   const { knownOutputs, outputs, weights, output, vectors, isWide } = product;
   const weightAt = body.hold(i32.const(0));
   const outputAt = body.hold(i32.const(0));
   const tiles = (count: number): void =>
-    overBlocks(vectors, isWide ? 4 : 2, (first, width) =>
+    overParts(vectors, isWide ? 4 : 2, (first, width) =>
       body.scope(() => emitTile(body, math, product, { count, first, width, weightAt, outputAt })),
     );
   const rest = knownOutputs === null ? 0 : knownOutputs % TILE;
@@ -72,7 +76,7 @@ interface Tile {
 function emitTile(
   body: Body,
   math: Arithmetic,
-  { inputs, weights, matrix, output, zero }: SplatProduct,
+  { inputs, weights, matrix, output, zero }: BroadcastProduct,
   { count, first, width, weightAt, outputAt }: Tile,
 ): void {
   const place = (o: number, v: number): number =>

@@ -14,7 +14,7 @@ import type { Instance, Kernel } from './kernel.ts';
  * @param given returns the compiled loss of a model on a batch.
  * @returns the methods of a kernel that sample inputs.
  */
-export function drawnOutside(
+export function float64Sampling(
   given: (model: ToyModel, batch: SparseBatch) => Loss,
 ): Pick<Kernel, 'advance' | 'evaluate' | 'gradient' | 'inputs'> {
   const lossAt = (instance: Instance, stream: Instance['stream'], step: number): Loss =>
