@@ -1,59 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  beginJob,
-  continueJob,
-  type BatchJob,
-  type Job,
-  type JobProgress,
-} from '../src/training/job.ts';
+import { beginJob, continueJob, type BatchJob } from '../src/training/job.ts';
 import { embedding } from '@polysem/core/embedding';
 import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
-import { generator, childGenerator } from '@polysem/numerics/random';
-import { inlineExecutor, type Executor } from '../src/training/executor.ts';
 import { measureCapacity } from '@polysem/core/capacity';
-import {
-  recordedSteps,
-  trainingDefaults,
-  type TrainingSpec,
-} from '../src/training/training-spec.ts';
+import { recordedSteps, trainingDefaults } from '../src/training/training-spec.ts';
 import { train } from '../src/training/train.ts';
 import { compareRestarts, trainedStart, type TrainingResult } from '../src/training/result.ts';
 import { planTraining } from '../src/training/plan.ts';
-import { trainMany } from '../src/training/train-many.ts';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
 import type { Instance, Kernel } from '../src/kernels/kernel.ts';
 import type { ToyModel } from '../src/models/toy-model.ts';
+import { model, spec, jobsOf, firstJob, run } from './job-cases.ts';
 
-const model: ToyModel = {
-  task: 'compression',
-  activation: 'relu',
-  features: 5,
-  dims: 2,
-  importance: [1, 1, 1, 1, 1],
-};
-const inputs = { shape: 'uniform-positive', density: 0.3, unitVariance: false } as const;
-
-function spec(overrides: Partial<TrainingSpec> = {}): TrainingSpec {
-  const defaults = trainingDefaults(overrides.model ?? model, 'sampled');
-  return { model, inputs, ...defaults, steps: 60, batch: 33, restarts: 2, seed: 4, ...overrides };
-}
-
-function jobsOf(one: TrainingSpec): Job[] {
-  const { job } = planTraining(one);
-  return Array.from({ length: one.restarts }, (_, restart) => job(restart));
-}
-
-const firstJob = (one: TrainingSpec): BatchJob => jobsOf(one)[0] as BatchJob;
-
-function run(kernel: Kernel, job: Job, chunks: () => number = () => Infinity): JobProgress {
-  const progress = beginJob(kernel, job);
-  while (progress.stopped === null) continueJob(kernel, job, progress, chunks());
-  return progress;
-}
-
-/** A kernel that does nothing but give the losses it is told. */
+/** A kernel that only counts steps and reports given losses. */
 function losing(lossAt: (step: number) => number): Kernel {
   return {
     ...typescriptKernel,
@@ -68,7 +29,7 @@ function losing(lossAt: (step: number) => number): Kernel {
 }
 
 describe('jobs', () => {
-  it('end the same, byte for byte, however they are cut', () => {
+  it('end in the same bytes however their steps are divided into calls', () => {
     const kernels = [typescriptKernel, fastestKernel()];
     fc.assert(
       fc.property(
@@ -87,7 +48,7 @@ describe('jobs', () => {
           const job = firstJob(spec({ history, stopping }));
           const whole = run(kernel, job);
           let cut = 0;
-          // Through a copy each time, as if it had been kept and read again.
+          // Copied each time, as if written to disk and read back.
           let pieces = beginJob(kernel, job);
           while (pieces.stopped === null) {
             pieces = structuredClone(pieces);
@@ -103,7 +64,7 @@ describe('jobs', () => {
     );
   });
 
-  it('record the mean loss since the record before, with capacities and parameters of the step', () => {
+  it('record the mean loss since the previous record, with capacities and parameters', () => {
     const job = firstJob(spec({ history: [0, 7, 20] }));
     const progress = run(typescriptKernel, job);
     const state = typescriptKernel.begin(job.start);
@@ -130,16 +91,16 @@ describe('jobs', () => {
     expect(recordedSteps(spec({ history: [5, 9] }))).toEqual([5, 9]);
   });
 
-  it('stop when the mean loss of a span falls too little below that of the one before', () => {
+  it('stop when the mean loss of a span falls too little below that of the previous span', () => {
     const stopping = { span: 10, improvement: 0.1 };
     const job = firstJob(spec({ stopping, steps: 200, history: [0, 15] }));
-    // Means 10, 8, 6, 5.5, 5: the first fall below a tenth is from 6 to 5.5.
+    // Means 10, 8, 6, 5.5, 5: from 6 to 5.5 the loss falls by less than a tenth.
     const means = [10, 8, 6, 5.5, 5];
     const lossAt = (step: number): number =>
       means[Math.min(4, Math.floor(step / 10))] + (step % 2 === 0 ? 1 : -1);
     const progress = run(losing(lossAt), job, () => 7);
     expect([progress.stopped, progress.state.step, progress.loss]).toEqual(['converged', 40, 0.5]);
-    // What it stopped at is recorded too.
+    // The last step is recorded too.
     expect(progress.history.map(({ step }) => step)).toEqual([0, 15, 40]);
     const steady = run(
       losing((step) => 0.8 ** Math.floor(step / 10)),
@@ -148,7 +109,7 @@ describe('jobs', () => {
     expect([steady.stopped, steady.state.step]).toEqual(['steps', 200]);
   });
 
-  it('say at which step what was no longer finite', () => {
+  it('report the step and the quantity that is no longer finite', () => {
     const wild = spec({ optimiser: firstOrderDefaults.sgd, learningRate: 1e4, history: 61 });
     for (const kernel of [typescriptKernel, fastestKernel()]) {
       const progress = run(kernel, firstJob(wild));
@@ -157,7 +118,7 @@ describe('jobs', () => {
       expect(progress.state.step).toBeGreaterThan(1);
       expect(progress.state.step).toBeLessThan(60);
       expect(progress.state.parameters.every(Number.isFinite)).toBe(true);
-      // Nothing goes on from there.
+      // Further calls change nothing.
       const before = structuredClone(progress);
       continueJob(kernel, firstJob(wild), progress, 5);
       expect(progress).toEqual(before);
@@ -194,8 +155,8 @@ describe('jobs', () => {
   });
 });
 
-describe('planTraining and trainingResult', () => {
-  it('are what train does', () => {
+describe('planTraining and compareRestarts', () => {
+  it('together give the result of train', () => {
     const wanted = spec({ history: 3 });
     for (const kernel of [typescriptKernel, fastestKernel()]) {
       const comparison = compareRestarts(wanted, planTraining(wanted).problem);
@@ -204,7 +165,7 @@ describe('planTraining and trainingResult', () => {
     }
   });
 
-  it('include L-BFGS, which can be cut anywhere', () => {
+  it('divide L-BFGS into any calls with the same bytes', () => {
     const quadratic: ToyModel = { ...model, task: 'computation', activation: 'quadratic' };
     const exact = { ...spec(), model: quadratic, ...trainingDefaults(quadratic), seed: 3 };
     const sampled = spec({ optimiser: { name: 'lbfgs' }, steps: 25, batch: 200 });
@@ -226,11 +187,11 @@ describe('planTraining and trainingResult', () => {
     }
   });
 
-  it('refuses to end a job that is not finished', () => {
+  it('rejects the result of an unfinished job', () => {
     expect(() => trainedStart(beginJob(typescriptKernel, firstJob(spec())))).toThrow('at step 0');
   });
 
-  it('give the quadratic model in the units of its user, judged by the exact loss', () => {
+  it('give the quadratic model in the units of the user, compared by the exact loss', () => {
     const quadratic: ToyModel = {
       task: 'computation',
       activation: 'quadratic',
@@ -260,7 +221,7 @@ describe('planTraining and trainingResult', () => {
     expect(largeFirst.loss).toBe(16 * first.loss);
     expect(last.embedding).toEqual(one.embedding);
     expect(last.bias).toEqual(one.bias);
-    // Xavier's variance is that of the user's weights, whatever the importances.
+    // The variance of Xavier weights does not depend on the importances.
     const xavier = [1, 4].map(
       (unit) =>
         train({
@@ -274,7 +235,7 @@ describe('planTraining and trainingResult', () => {
     xavier[0].forEach((w, j) => expect(xavier[1][j]).toBeCloseTo(w, 6));
   });
 
-  it('train each feature on its own density, with the certificate where there is one', () => {
+  it('train each feature on its own density, with a certified optimum if there is one', () => {
     const quadratic: ToyModel = { ...model, task: 'computation', activation: 'quadratic' };
     const densities = [1, 0.5, 0.2, 0.1, 0.05];
     const each = densities.map((density) => ({
@@ -291,7 +252,7 @@ describe('planTraining and trainingResult', () => {
     const sampled = train({ ...settings, ...trainingDefaults(quadratic, 'sampled'), restarts: 2 });
     expect(sampled.gap).toBeGreaterThan(0);
     expect(sampled.gap).toBeLessThan(0.05);
-    // Without unit variance the loss is certified all the same, but W's capacities are another matter.
+    // Without unit variance the loss is still certified, but capacities are not predicted.
     const wide = train({
       ...settings,
       inputs: each.map((one) => ({ ...one, unitVariance: false })),
@@ -303,7 +264,7 @@ describe('planTraining and trainingResult', () => {
 });
 
 describe('exact losses with first-order optimisers', () => {
-  it('have histories, early stopping and clipping too', () => {
+  it('have histories, early stopping and clipping', () => {
     const quadratic: ToyModel = { ...model, task: 'computation', activation: 'quadratic' };
     const result = train({
       model: quadratic,
@@ -320,102 +281,5 @@ describe('exact losses with first-order optimisers', () => {
     expect(best.steps).toBeLessThan(4000);
     expect(best.history.at(-1)?.step).toBe(best.steps);
     expect(best.history.at(-1)?.embedding).toEqual(result.embedding);
-  });
-});
-
-describe('trainMany', () => {
-  const densities = [1, 0.3, 0.1];
-  const specs = densities.map((density, instance) =>
-    spec({ inputs: { ...inputs, density }, instance }),
-  );
-  const kernel = fastestKernel();
-
-  it('is train for each, whatever the order of work', async () => {
-    const alone = specs.map((each) => train(each, { kernel }));
-    expect(await trainMany(specs, inlineExecutor(kernel))).toEqual(alone);
-    const backwards: Executor = {
-      run: async (jobs) =>
-        jobs
-          .toReversed()
-          .map((job) => run(kernel, job, () => 11))
-          .toReversed(),
-    };
-    expect(await trainMany(specs, backwards)).toEqual(alone);
-  });
-
-  it('gives each instance streams of its own', () => {
-    const [a, b] = [0, 1].map((instance) => firstJob(spec({ instance })));
-    expect(a.start).not.toEqual(b.start);
-    expect(a.instance.stream.key).not.toEqual(b.instance.stream.key);
-    expect(firstJob(spec())).toEqual(a);
-    expect(a.instance.stream).toEqual(
-      childGenerator(childGenerator(childGenerator(generator(4), 0), 1), 1),
-    );
-  });
-
-  it('goes on from what was finished and begun', async () => {
-    const whole = await trainMany(specs, inlineExecutor(kernel));
-    const jobs = specs.flatMap((one) => jobsOf(one));
-    const finished = new Map([[1, trainedStart(run(kernel, jobs[1]))]]);
-    const half = beginJob(kernel, jobs[2]);
-    continueJob(kernel, jobs[2], half, 31);
-    const done = run(kernel, jobs[4]);
-    const steps: number[] = [];
-    const counting: Kernel = {
-      ...kernel,
-      advance: (instance, state, losses) => {
-        steps.push(losses.length);
-        return kernel.advance(instance, state, losses);
-      },
-    };
-    const seen: number[] = [];
-    const started: number[] = [];
-    const resumed = await trainMany(specs, inlineExecutor(counting), {
-      finished,
-      begun: new Map([
-        [2, half],
-        [4, done],
-      ]),
-      onStart: (start) => started.push(start),
-      onProgress: (fraction) => void seen.push(fraction),
-    });
-    expect(resumed).toEqual(whole);
-    expect(steps.reduce((a, b) => a + b)).toBe(3 * 60 + 29);
-    expect(started.toSorted((a, b) => a - b)).toEqual([0, 2, 3, 4, 5]);
-    expect(seen.every((fraction, i) => fraction >= (seen[i - 1] ?? 0) && fraction <= 1)).toBe(true);
-  });
-
-  it('lets the others go on when one diverges', async () => {
-    const wild = spec({ optimiser: firstOrderDefaults.sgd, learningRate: 1e4, instance: 3 });
-    const [good, bad] = await trainMany([specs[0], wild], inlineExecutor(kernel));
-    expect(good).toEqual(train(specs[0], { kernel }));
-    expect(bad.best).toBe(null);
-    for (const { stopped, steps, cause, loss } of bad.runs) {
-      expect([stopped, loss]).toEqual(['diverged', Infinity]);
-      expect(steps).toBeGreaterThan(0);
-      expect(cause).not.toBe(null);
-    }
-    expect(() => train(wild)).toThrow(/at step \d+, where the (loss|gradient) was no longer/);
-  });
-
-  it('takes exact losses and L-BFGS as well', async () => {
-    const quadratic: ToyModel = { ...model, task: 'computation', activation: 'quadratic' };
-    const exact: TrainingSpec = {
-      model: quadratic,
-      inputs: { shape: 'uniform', density: 0.2, unitVariance: true },
-      ...trainingDefaults(quadratic),
-      seed: 2,
-    };
-    const seen: number[] = [];
-    const [one] = await trainMany([exact], inlineExecutor(kernel), {
-      onProgress: (fraction) => void seen.push(fraction),
-    });
-    expect(one).toEqual(train(exact));
-    expect(seen.at(-1)).toBe(1);
-  });
-
-  it('refuses malformed specs before any work', async () => {
-    const none: Executor = { run: () => Promise.reject(new Error('worked')) };
-    await expect(trainMany([specs[0], spec({ steps: 0 })], none)).rejects.toThrow('steps: must be');
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { giveTensors } from '../src/formats/registry.ts';
 import { bytesSource, encodeNpy, openTensors, readTensor } from '../src/index.ts';
 import {
   concat,
@@ -8,195 +7,11 @@ import {
   npyOf,
   problemOf,
   rawNpy,
-  rawSafetensors,
   rawZip,
   readAll,
 } from './helpers.ts';
 
-/** The end of the error for a file of an unknown format. */
-const GIVE = giveTensors();
-
 const TRUNCATED = 'the file is truncated or damaged';
-const tensor = (shape: unknown, begin: number, end: number, dtype = 'F64') => ({
-  dtype,
-  shape,
-  data_offsets: [begin, end],
-});
-
-describe('safetensors', () => {
-  test.each<[string, Uint8Array, string]>([
-    [
-      'offsets beyond the file',
-      rawSafetensors({ W: tensor([3, 4], 0, 96) }, 80),
-      `tensor "W": data_offsets [0, 96] end beyond the file's 80 data bytes; ${TRUNCATED}`,
-    ],
-    [
-      'header longer than the file',
-      rawSafetensors({ W: tensor([2], 0, 16) }).subarray(0, 40),
-      `header length 55 exceeds the file's remaining 32 bytes; ${TRUNCATED}`,
-    ],
-    [
-      'negative size',
-      rawSafetensors({ W: tensor([2, -3], 0, 48) }, 48),
-      'tensor "W": shape [2,-3] is not a list of non-negative integers',
-    ],
-    [
-      'fractional size',
-      rawSafetensors({ W: tensor([1.5], 0, 12) }, 12),
-      'tensor "W": shape [1.5] is not a list of non-negative integers',
-    ],
-    [
-      'overflowing shape',
-      rawSafetensors({ W: tensor([4294967296, 4294967296, 2], 0, 8) }, 8),
-      'tensor "W": shape [4294967296, 4294967296, 2] is larger than any file',
-    ],
-    [
-      // 2^61 * 8 bytes is 0 modulo 2^64, which a careless product would take for the true size.
-      'shape whose byte size wraps to 0',
-      rawSafetensors({ W: tensor([2 ** 31, 2 ** 30], 0, 0) }),
-      'tensor "W": shape [2147483648, 1073741824] is larger than any file',
-    ],
-    [
-      'shape and bytes that disagree',
-      rawSafetensors({ W: tensor([2, 3], 0, 40) }, 40),
-      'tensor "W": shape [2, 3] of F64 needs 48 bytes, data_offsets [0, 40] hold 40',
-    ],
-    [
-      'overlap',
-      rawSafetensors({ a: tensor([2], 0, 16), b: tensor([2], 8, 24) }, 24),
-      'tensor "b": its bytes overlap those of "a"',
-    ],
-    [
-      'hole',
-      rawSafetensors({ a: tensor([1], 0, 8), b: tensor([1], 16, 24) }, 24),
-      'tensor "b": 8 bytes before it belong to no tensor',
-    ],
-    [
-      'bytes left over',
-      rawSafetensors({ a: tensor([1], 0, 8) }, 11),
-      'the last 3 bytes belong to no tensor; the file is damaged',
-    ],
-    [
-      'offsets backwards',
-      rawSafetensors({ a: tensor([1], 8, 0) }, 8),
-      'tensor "a": data_offsets [8,0] are not a begin and an end',
-    ],
-    [
-      'unknown dtype',
-      rawSafetensors({ W: tensor([1], 0, 8, 'F80') }, 8),
-      'tensor "W": dtype "F80" is unknown',
-    ],
-    [
-      'dtype named like an inherited property',
-      rawSafetensors({ W: tensor([1], 0, 8, 'constructor') }, 8),
-      'tensor "W": dtype "constructor" is unknown',
-    ],
-    [
-      'duplicate tensor, its name escaped the second time',
-      rawSafetensors(
-        '{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},' +
-          '"\\u0061":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}',
-      ),
-      'the header has the key "a" twice',
-    ],
-    [
-      'duplicate field',
-      rawSafetensors('{"a":{"dtype":"U8","dtype":"U8","shape":[0],"data_offsets":[0,0]}}'),
-      'the header has the key "dtype" twice',
-    ],
-    [
-      'metadata that is not strings',
-      rawSafetensors({ __metadata__: { steps: 3 } }),
-      '__metadata__: "steps" is not a string',
-    ],
-    [
-      'metadata that is a list',
-      rawSafetensors({ __metadata__: [] }),
-      '__metadata__ is not an object',
-    ],
-    [
-      'tensor that is a list',
-      rawSafetensors({ W: [] }),
-      'tensor "W": its description is not an object',
-    ],
-    ['no dtype', rawSafetensors({ W: {} }), 'tensor "W": dtype is missing or not a string'],
-    [
-      'name with a line break and a terminal escape',
-      rawSafetensors({ 'a\n\u001b[31m\u2028\u202e': tensor([1], 0, 8, 'X') }, 8),
-      'tensor "a\\n\\u001b[31m\\u{2028}\\u{202e}": dtype "X" is unknown',
-    ],
-    ['text', concat('feature,x,y\n0,1,2\n'), `is not a file of weights; ${GIVE}`],
-    ['nothing', new Uint8Array(0), 'is empty'],
-    ['five bytes', new Uint8Array(5), `has only 5 bytes, too few for a file of weights; ${GIVE}`],
-  ])('%s', async (_, bytes, message) => {
-    expect(await problemOf(bytes)).toBe(`x: ${message}`);
-  });
-
-  test('bad JSON', async () => {
-    expect(await problemOf(rawSafetensors('{"W": \n}'))).toMatch(
-      /^x: the header is not valid JSON: /,
-    );
-    expect(await problemOf(rawSafetensors('{"W":[]}}'))).toMatch(
-      /^x: the header is not valid JSON: /,
-    );
-    const invalidUtf8 = concat(rawSafetensors('{"?":{}}'));
-    invalidUtf8[10] = 0xff;
-    expect(await problemOf(invalidUtf8)).toMatch(/^x: the header is not valid JSON: .*utf-8/);
-  });
-
-  test('JSON nested a million deep', async () => {
-    const deep = '{"W":' + '['.repeat(1e6) + ']'.repeat(1e6) + '}';
-    expect(await problemOf(rawSafetensors(deep))).toBe(
-      'x: tensor "W": its description is not an object',
-    );
-  });
-
-  test('every truncation of a sound file is refused', async () => {
-    const sound = fixtureBytes('mixed.safetensors');
-    await Promise.all(
-      Array.from({ length: sound.length }, (_, length) => problemOf(sound.subarray(0, length))),
-    );
-  });
-
-  test('a tensor called __proto__ is a tensor, and pollutes nothing', async () => {
-    const header =
-      '{"__proto__":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"__metadata__":{"__proto__":"m"}}';
-    const file = await openTensors(bytesSource('x', rawSafetensors(header, 8)));
-    expect((await file.read('__proto__')).data).toEqual(new Float64Array(1));
-    expect(Object.getPrototypeOf(file.metadata)).toBe(Object.prototype);
-    expect(Object.entries(file.metadata)).toEqual([['__proto__', 'm']]);
-    await expect(file.read('toString')).rejects.toThrow('x: no tensor "toString"');
-  });
-
-  test('the 0 x N shape is sound', async () => {
-    const bytes = rawSafetensors({ W: tensor([0, 5], 0, 0), b: tensor([1], 0, 8) }, 8);
-    const file = await openTensors(bytesSource('x', bytes));
-    expect((await file.read('W')).data).toEqual(new Float64Array(0));
-  });
-
-  test.each([
-    ['F4', [4], 2, 'numbers that need the scales of their blocks'],
-    ['F6_E2M3', [4], 3, 'numbers that need the scales of their blocks'],
-    ['F6_E3M2', [4], 3, 'numbers that need the scales of their blocks'],
-    ['F8_E8M0', [3], 3, 'scales of blocks, not weights'],
-    ['C64', [2], 16, 'complex numbers; save the real and the imaginary part as two tensors'],
-    ['BOOL', [2], 2, 'booleans; save it as F32'],
-  ])('%s is listed, and refused when read', async (dtype, shape, bytes, holds) => {
-    const file = await openTensors(
-      bytesSource('x', rawSafetensors({ W: tensor(shape, 0, bytes, dtype) }, bytes)),
-    );
-    expect(file.entries[0]).toMatchObject({ dtype, shape, readable: false, byteLength: bytes });
-    await expect(file.read('W')).rejects.toThrow(
-      `x: tensor "W": dtype ${dtype} is not read: it holds ${holds}`,
-    );
-  });
-
-  test('half a byte is no size', async () => {
-    expect(await problemOf(rawSafetensors({ W: tensor([3], 0, 2, 'F4') }, 2))).toBe(
-      'x: tensor "W": shape [3] of F4 needs 1.5 bytes, data_offsets [0, 2] hold 2',
-    );
-  });
-});
 
 describe('npy', () => {
   const NOT_A_SHAPE = 'is not a tuple of non-negative integers below 2^53';
@@ -305,10 +120,10 @@ describe('npy', () => {
     expect(await problemOf(bytes)).toBe(`x: ${message}`);
   });
 
-  test('every truncation of a sound file is refused', async () => {
-    const sound = fixtureBytes('f8.npy');
+  test('every truncation of a valid file is rejected', async () => {
+    const valid = fixtureBytes('f8.npy');
     await Promise.all(
-      Array.from({ length: sound.length }, (_, length) => problemOf(sound.subarray(0, length))),
+      Array.from({ length: valid.length }, (_, length) => problemOf(valid.subarray(0, length))),
     );
   });
 });
@@ -326,7 +141,7 @@ describe('npz', () => {
       '/W.npy: claims 136 bytes but has more; the file is damaged',
     ],
     [
-      'bomb that is small, then is not',
+      'bomb behind a small array',
       member({ size: one.length }, concat(one, new Uint8Array(800_000)), true),
       '/W.npy: claims 136 bytes but has more; the file is damaged',
     ],
@@ -341,7 +156,7 @@ describe('npz', () => {
       '/W.npy: shape [1099511627776] of F64 needs 8796093022208 data bytes, the file has 8; the file is truncated or damaged',
     ],
     [
-      'stored member larger than it is',
+      'stored member that claims more bytes than it has',
       member({ size: 5000 }),
       '/W.npy: claims 5000 bytes from 136 compressed bytes, which is impossible; the file is damaged or a bomb',
     ],
@@ -400,14 +215,14 @@ describe('npz', () => {
     expect(largest).toBeLessThan(1e6);
   });
 
-  test('what compresses well is no bomb: 1 kB of file may honestly be 800 kB of zeros', async () => {
+  test('a file that compresses well is not a bomb: 1 kB can hold 800 kB of zeros', async () => {
     const bytes = rawZip({ name: 'W.npy', content: zeros, deflate: true });
     expect(bytes.length).toBeLessThan(1100);
     expect(await largestAllocation(() => readAll(bytes))).toBeLessThanOrEqual(900_000);
   });
 
   test.each([{ deflate: false }, { deflate: true }])(
-    'a member longer than one piece is read whole (deflate: $deflate)',
+    'a member longer than one piece is read completely (deflate: $deflate)',
     async ({ deflate }) => {
       const data = Float64Array.from({ length: 20_000 }, (_, i) => Math.sin(i));
       const content = encodeNpy({ shape: [20_000], data });
@@ -421,11 +236,11 @@ describe('npz', () => {
   });
 
   test.each(['stored.npz', 'deflated.npz', 'zip64.npz'])(
-    'every truncation of %s is refused',
+    'every truncation of %s is rejected',
     async (name) => {
-      const sound = fixtureBytes(name);
+      const valid = fixtureBytes(name);
       await Promise.all(
-        Array.from({ length: sound.length }, (_, length) => problemOf(sound.subarray(0, length))),
+        Array.from({ length: valid.length }, (_, length) => problemOf(valid.subarray(0, length))),
       );
     },
   );
