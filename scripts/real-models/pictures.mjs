@@ -1,13 +1,7 @@
 // Figures of docs/real-models.md.
 
 import { fileURLToPath } from 'node:url';
-import {
-  binEdges,
-  effectiveRank,
-  efficiency,
-  histogram,
-  participationRatio,
-} from '@polysem/core/capacity';
+import { binEdges, efficiency, histogram } from '@polysem/core/capacity';
 import { version } from '@polysem/core';
 import { comparisonFigure, distributionFigure } from '@polysem/figures';
 import { writeFileAtomic } from '@polysem/io/node';
@@ -43,27 +37,6 @@ export async function drawEfficiency(file, weights, title, matrices) {
           value: efficiency(measured),
           interval,
           references: [gaussian.figures.efficiency, efficiency(norms), spectrum.figures.efficiency],
-        })),
-      },
-      { title, subtitle: weights, provenance: provenance(weights) },
-    ),
-  );
-}
-
-/** Draws how evenly each matrix uses its dimensions. */
-export async function drawRanks(file, weights, title, matrices) {
-  await save(
-    file,
-    comparisonFigure(
-      {
-        label: 'fraction of the dimensions',
-        domain: [0, 1],
-        measured: 'effective rank / D',
-        references: ['participation ratio / D'],
-        rows: matrices.map(({ name, measured: { singularValues, dims } }) => ({
-          name,
-          value: effectiveRank(singularValues) / dims,
-          references: [participationRatio(singularValues) / dims],
         })),
       },
       { title, subtitle: weights, provenance: provenance(weights) },

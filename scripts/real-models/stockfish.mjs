@@ -27,7 +27,7 @@ export async function stockfish() {
     all,
     met.map(({ i }) => i),
   );
-  const whole = await measureWithBaselines('those that positions can have', w);
+  const whole = await measureWithBaselines('features of legal positions', w);
   const { together, added, share } = apart(w, met);
   const matrices = [
     await measureWithBaselines('all features', all),
@@ -36,7 +36,7 @@ export async function stockfish() {
       `piece on a square, mean over kings (${share} of squared length)`,
       together,
     ),
-    await measureWithBaselines('what the king adds to that mean', added),
+    await measureWithBaselines('deviation from that mean', added),
   ];
   console.log('## Stockfish: the whole layer\n');
   printMatrices(matrices);
@@ -64,7 +64,7 @@ export async function stockfish() {
   await drawBoards(
     'stockfish-squares.svg',
     WEIGHTS,
-    'Stockfish: mean capacity of a piece on a square, over the places of our king',
+    'Stockfish: mean capacity of a piece on a square, over all squares of our king',
     boards,
     6,
   );

@@ -76,11 +76,11 @@ const HEADS = [
   'Gaussian',
   'same norms',
   'same spectrum',
-  'over that',
+  'measured / same spectrum',
   'effective rank',
   'participation ratio',
   'median C',
-  "the mean's share",
+  'share of mean',
   'sum C / rank, centred',
 ];
 
