@@ -42,19 +42,25 @@ function publicFunctions(indexes: readonly string[]): PublicFunction[] {
     for (const symbol of checker.getExportsOfModule(module)) {
       const resolved =
         symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      for (const declaration of resolved.declarations ?? []) {
-        const signature = signatureOf(declaration);
-        if (signature === null) continue;
-        found.set(declaration, { name: symbol.name, place: placeOf(declaration), ...signature });
-      }
+      const declarations = resolved.declarations ?? [];
+      // An overloaded function has one docstring, on its first signature, for the parameters of all.
+      const overloads = declarations.filter(ts.isFunctionDeclaration);
+      const signature =
+        overloads.length > 1
+          ? { node: overloads[overloads.length - 1], documented: overloads[0] }
+          : signatureOf(declarations[0]);
+      if (signature === null) continue;
+      const place = placeOf(declarations[0]);
+      found.set(declarations[0], { name: symbol.name, place, ...signature });
     }
   }
   return [...found.values()];
 }
 
 function signatureOf(
-  declaration: ts.Declaration,
+  declaration: ts.Declaration | undefined,
 ): Pick<PublicFunction, 'node' | 'documented'> | null {
+  if (declaration === undefined) return null;
   if (ts.isFunctionDeclaration(declaration)) return { node: declaration, documented: declaration };
   if (!ts.isVariableDeclaration(declaration)) return null;
   const { initializer } = declaration;
@@ -68,6 +74,9 @@ function placeOf(node: ts.Node): string {
   const { line } = source.getLineAndCharacterOfPosition(node.getStart());
   return `${relative(root, source.fileName).replaceAll('\\', '/')}:${line + 1}`;
 }
+
+/** Stands in for `@example` where one would train for minutes or need a large file; the reason is part of the tag. */
+const NO_EXAMPLE = /^No example: \S/;
 
 /** Missing parts of the docstring of a function. */
 function missingParts({ node, documented }: Pick<PublicFunction, 'node' | 'documented'>): string[] {
@@ -94,7 +103,12 @@ function missingParts({ node, documented }: Pick<PublicFunction, 'node' | 'docum
   ) {
     if (!has('throws')) missing.push('@throws');
   }
-  if (!has('example')) missing.push('@example');
+  const isExcused = tags.some(
+    (tag) =>
+      tag.tagName.text === 'remarks' &&
+      NO_EXAMPLE.test(ts.getTextOfJSDocComment(tag.comment) ?? ''),
+  );
+  if (!has('example') && !isExcused) missing.push('@example');
   return missing;
 }
 
@@ -149,5 +163,10 @@ describe('docstrings of public functions', () => {
         '/** Adds.\n * @param a one\n * @returns a\n * @example x */ function f(a: number): number { return a; }',
       ),
     ).toEqual([]);
+    const remark = (text: string): string[] =>
+      parse(`/** Adds.\n * @remarks ${text} */ function f(): void {}`);
+    expect(remark('No example: it trains for minutes.')).toEqual([]);
+    expect(remark('No example:')).toEqual(['@example']);
+    expect(remark('Slow.')).toEqual(['@example']);
   });
 });

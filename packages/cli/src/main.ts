@@ -21,6 +21,13 @@ const BAD_INPUT = 2;
  *
  * @param words arguments after `polysem`.
  * @returns the exit code.
+ *
+ * @example
+ * ```js
+ * import { main } from 'polysem';
+ * await main(['--version']); // 0
+ * await main(['measure', '--threads', 'many', 'w.npy']); // 2
+ * ```
  */
 export async function main(words: readonly string[]): Promise<number> {
   // `polysem .. | head` closes the pipe early; that is not a failure.

@@ -5,7 +5,7 @@ import type { Embedding } from '@polysem/core/embedding';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { describeForPeople, geometryJson, geometryFigures } from '@polysem/reports/geometry';
+import { geometryText, geometryJson, geometryFigures } from '@polysem/reports/geometry';
 import { findGeometry, isLarge, readDynamics } from '@polysem/runs/geometry';
 import { checkFolder, checkTargets, makeFolder, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
@@ -117,7 +117,7 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
     print(
       flags.json === true
         ? toJson({ ...geometryJson(found.geometry, trained), version, configuration })
-        : describeForPeople(`${path}, ${choice.label}`, found.geometry, trained),
+        : geometryText(`${path}, ${choice.label}`, found.geometry, trained),
     );
   });
 }

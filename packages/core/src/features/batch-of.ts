@@ -9,6 +9,12 @@ import type { SparseBatch } from './sparse-batch.ts';
  * @param features N, the number of features.
  * @returns the batch.
  * @throws RangeError if the matrix does not have rows x N numbers, or one of them is not finite.
+ *
+ * @example
+ * ```js
+ * import { batchOf } from '@polysem/core/features';
+ * batchOf(Float64Array.of(0, 2, 3, 0), 2, 2).indices; // [1, 0]
+ * ```
  */
 export function batchOf(
   matrix: Float64Array | Float32Array,

@@ -36,6 +36,12 @@ export interface DataInputs {
  * @param features N, the number of features.
  * @returns the data set.
  * @throws RangeError if the matrix does not have rows x N numbers, or one of them is not finite.
+ *
+ * @example
+ * ```js
+ * import { dataSet } from '@polysem/core/features';
+ * dataSet(Float64Array.of(0, 2, 3, 0), 2, 2).batch.values; // [2, 3]
+ * ```
  */
 export function dataSet(
   matrix: Float64Array | Float32Array,
@@ -61,6 +67,13 @@ export function dataSet(
  * @param data the data matrix.
  * @param heldOut fraction of rows to hold out for evaluation, in [0, 1).
  * @returns the inputs, as a spec has them.
+ *
+ * @example
+ * ```js
+ * import { dataInputs, dataSet } from '@polysem/core/features';
+ * const data = dataSet(Float64Array.of(0, 2, 3, 0), 2, 2);
+ * dataInputs(data, 0.5).heldOut; // 0.5
+ * ```
  */
 export function dataInputs({ batch, sha256 }: DataSet, heldOut: number): DataInputs {
   return { kind: 'data', rows: batch.rows, features: batch.features, sha256, heldOut };
@@ -71,6 +84,12 @@ export function dataInputs({ batch, sha256 }: DataSet, heldOut: number): DataInp
  *
  * @param inputs inputs as a spec has them.
  * @returns true for an object with `kind: 'data'`.
+ *
+ * @example
+ * ```js
+ * import { isDataInputs } from '@polysem/core/features';
+ * isDataInputs({ shape: 'uniform', density: 0.1, unitVariance: true }); // false
+ * ```
  */
 export function isDataInputs(inputs: FeatureInputs | DataInputs): inputs is DataInputs {
   return 'kind' in inputs && inputs.kind === 'data';
@@ -133,6 +152,13 @@ export function checkDataSet(
  *
  * @param inputs number of rows and fraction held out.
  * @returns the number of rows.
+ *
+ * @example
+ * ```js
+ * import { heldOutRows } from '@polysem/core/features';
+ * heldOutRows({ rows: 100, heldOut: 0.25 }); // 25
+ * heldOutRows({ rows: 100, heldOut: 0.001 }); // 1
+ * ```
  */
 export function heldOutRows({ rows, heldOut }: Pick<DataInputs, 'rows' | 'heldOut'>): number {
   return heldOut === 0 ? 0 : Math.max(1, Math.round(rows * heldOut));

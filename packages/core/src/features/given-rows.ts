@@ -22,7 +22,20 @@ export function drawRows(g: Generator, { batch, chosen }: RowInputs, rows: numbe
   return selectRows(batch, drawn);
 }
 
-/** Copies the chosen rows of a batch, in that order; a row may be chosen more than once. */
+/**
+ * Copies the chosen rows of a batch, in that order; a row may be chosen more than once.
+ *
+ * @param batch the batch.
+ * @param chosen indices of rows.
+ * @returns a batch with `chosen.length` rows.
+ *
+ * @example
+ * ```js
+ * import { batchOf, selectRows } from '@polysem/core/features';
+ * const batch = batchOf(Float64Array.of(0, 2, 3, 0), 2, 2);
+ * selectRows(batch, Uint32Array.of(1, 0, 1)).values; // [3, 2, 3]
+ * ```
+ */
 export function selectRows(batch: SparseBatch, chosen: Uint32Array): SparseBatch {
   const { features, rowStarts } = batch;
   const starts = new Uint32Array(chosen.length + 1);

@@ -37,7 +37,18 @@ export function moments(distribution: FeatureDistribution): FeatureMoments {
   return momentsOfChecked(distribution);
 }
 
-/** The moments of a feature whose distribution has been checked. */
+/**
+ * The moments of a feature whose distribution has been checked.
+ *
+ * @param distribution a distribution that {@link checkFeatureDistribution} accepts.
+ * @returns moments about the mean, the kurtosis and the scale c; see {@link moments}.
+ *
+ * @example
+ * ```js
+ * import { momentsOfChecked } from '@polysem/core/features';
+ * momentsOfChecked({ shape: 'gaussian', density: 0.5, unitVariance: true }).kurtosis; // 6.000000
+ * ```
+ */
 export function momentsOfChecked(distribution: FeatureDistribution): FeatureMoments {
   const { shape, density: p, unitVariance } = distribution;
   const values = parameterValues(distribution);

@@ -20,6 +20,14 @@ export interface ParameterLayout {
  * @param model the toy model.
  * @returns the position and length of each part, and the total number of parameters.
  * @throws RangeError if the model is malformed.
+ *
+ * @example
+ * ```js
+ * import { parameterLayout } from '@polysem/engine/models';
+ * const model = { task: 'compression', activation: 'relu', features: 3, dims: 2, importance: [1, 1, 1] };
+ * parameterLayout(model).bias; // { from: 6, length: 3 }
+ * parameterLayout(model).size; // 9
+ * ```
  */
 export function parameterLayout(model: ToyModel): ParameterLayout {
   checkModel(model);

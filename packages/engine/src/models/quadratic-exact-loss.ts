@@ -15,6 +15,12 @@ export type LossMoments = Pick<
  *
  * @param kurtosis E[x^4], not the excess.
  * @returns the moments.
+ *
+ * @example
+ * ```js
+ * import { standardMoments } from '@polysem/engine/models';
+ * standardMoments(3); // { mean: 0, variance: 1, thirdCentral: 0, fourthCentral: 3 }
+ * ```
  */
 export function standardMoments(kurtosis: number): LossMoments {
   return { mean: 0, variance: 1, thirdCentral: 0, fourthCentral: kurtosis };
@@ -38,6 +44,14 @@ export function standardMoments(kurtosis: number): LossMoments {
  * @param moments one set per feature, or one for all.
  * @returns the loss as a function of W.
  * @throws RangeError if the model is malformed or a moment does not exist.
+ *
+ * @example
+ * ```js
+ * import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
+ * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
+ * const loss = quadraticExactLoss(model, standardMoments(3));
+ * loss.evaluate(Float64Array.of(1, 0), new Float64Array(2)); // 2
+ * ```
  */
 export function quadraticExactLoss(
   model: QuadraticModel,

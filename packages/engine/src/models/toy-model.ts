@@ -125,6 +125,14 @@ export function checkModel(model: ToyModel): void {
  *
  * @param model any toy model.
  * @returns true for quadratic computation with fixed output weights and a bias.
+ *
+ * @example
+ * ```js
+ * import { isQuadraticModel } from '@polysem/engine/models';
+ * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
+ * isQuadraticModel(model); // true
+ * isQuadraticModel({ ...model, activation: 'relu' }); // false
+ * ```
  */
 export function isQuadraticModel(model: ToyModel): model is QuadraticModel {
   return (

@@ -47,6 +47,16 @@ export function stepsPerTurn(job: Job): number {
  *
  * @param job the job.
  * @returns the number of multiplications.
+ *
+ * @example
+ * ```js
+ * import { planTraining, roughStepCost, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * roughStepCost(planTraining(spec).job(0)); // 4
+ * ```
  */
 export function roughStepCost(job: Job): number {
   const { features, dims } = job.kind === 'batches' ? job.instance.model : job.model;
@@ -67,6 +77,18 @@ export function roughStepCost(job: Job): number {
  *
  * @param kernel the kernel that takes the steps.
  * @returns the executor.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { inlineExecutor, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * const [progress] = await inlineExecutor(typescriptKernel).run([planTraining(spec).job(0)]);
+ * progress.stopped; // 'converged'
+ * ```
  */
 export function inlineExecutor(kernel: Kernel): Executor {
   return {

@@ -51,6 +51,15 @@ const SMALL = 0.01;
  * @param g the generator, which advances.
  * @returns the parameters.
  * @throws RangeError if the model is malformed.
+ *
+ * @example
+ * ```js
+ * import { initialParameters } from '@polysem/engine/training';
+ * import { generator } from '@polysem/numerics/random';
+ * const model = { task: 'compression', activation: 'relu', features: 3, dims: 2, importance: [1, 1, 1] };
+ * const parameters = initialParameters(model, { name: 'xavier' }, generator(0));
+ * parameters.subarray(6); // [0, 0, 0]
+ * ```
  */
 export function initialParameters(
   model: ToyModel,

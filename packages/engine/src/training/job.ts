@@ -50,6 +50,16 @@ export interface FixedJob extends AnyJob {
  *
  * @param job the job.
  * @returns the number of steps, or for L-BFGS the maximum number of iterations.
+ *
+ * @example
+ * ```js
+ * import { planTraining, stepsOf, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * stepsOf(planTraining(spec).job(0)); // 5000
+ * ```
  */
 export function stepsOf(job: Job): number {
   return job.kind === 'batches' ? job.instance.steps : job.steps;
@@ -106,6 +116,18 @@ export interface JobProgress {
  * @param kernel the kernel that trains it.
  * @param job the job.
  * @returns its progress: no steps taken, the initial weights recorded if the job asks for that.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { beginJob, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * const job = planTraining(spec).job(0);
+ * beginJob(typescriptKernel, job).stopped; // null
+ * ```
  */
 export function beginJob(kernel: Kernel, job: Job): JobProgress {
   const trainer = trainerOf(kernel, job);
@@ -129,6 +151,20 @@ export function beginJob(kernel: Kernel, job: Job): JobProgress {
  * @param job the job.
  * @param progress the progress so far, which is updated.
  * @param steps the maximum number of steps to take.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { beginJob, continueJob, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * const job = planTraining(spec).job(0);
+ * const progress = beginJob(typescriptKernel, job);
+ * continueJob(typescriptKernel, job, progress, 1);
+ * progress.state.step; // 1
+ * ```
  */
 export function continueJob(kernel: Kernel, job: Job, progress: JobProgress, steps: number): void {
   if (progress.stopped !== null) return;

@@ -73,6 +73,15 @@ function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: number): J
  *
  * @param spec the spec.
  * @returns false if every kernel gives the same result.
+ *
+ * @example
+ * ```js
+ * import { trainingDefaults, usesKernel } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * usesKernel({ model, ...trainingDefaults(model) }); // false
+ * usesKernel({ model, ...trainingDefaults(model, 'sampled') }); // true
+ * ```
  */
 export function usesKernel(spec: TrainingSpec): boolean {
   return (

@@ -92,6 +92,14 @@ export interface DivergedTraining {
  *
  * @param result a result in which all restarts diverged.
  * @returns the explanation, with advice.
+ *
+ * @example
+ * ```js
+ * import { divergence } from '@polysem/engine/training';
+ * const runs = [{ steps: 7, cause: 'loss' }];
+ * divergence({ spec: { optimiser: { name: 'adam' } }, best: null, runs }).slice(0, 31);
+ * // 'training diverged in every rest'
+ * ```
  */
 export function divergence({ runs, spec }: DivergedTraining): string {
   // A smaller learning rate does not help: L-BFGS has none, and at step 0 it has not been used yet.

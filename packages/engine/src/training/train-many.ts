@@ -49,6 +49,18 @@ export interface TrainManyExtras extends TrainPlansExtras {
  * @param extras data, kernel, progress of an earlier run, and callbacks.
  * @returns one result per spec.
  * @throws RangeError if a spec is malformed or names different data.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { inlineExecutor, trainMany, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * const [first, second] = await trainMany([spec, { ...spec, seed: 1 }], inlineExecutor(typescriptKernel));
+ * first.loss - second.loss; // 0.000000
+ * ```
  */
 export async function trainMany(
   specs: readonly TrainingSpec[],
@@ -78,6 +90,18 @@ interface Restart {
  * @param executor trains the jobs.
  * @param extras progress of an earlier run, and callbacks.
  * @returns one result per plan.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { inlineExecutor, planTraining, trainPlans, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * const [result] = await trainPlans([planTraining(spec)], inlineExecutor(typescriptKernel));
+ * result.runs.length; // 2
+ * ```
  */
 export async function trainPlans(
   plans: readonly TrainingPlan[],

@@ -35,6 +35,17 @@ export interface TrainingExtras {
  * @returns the best restart, with a summary of the others.
  * @throws RangeError if the spec is malformed or names different data; Error if every restart
  *   diverged.
+ *
+ * @example
+ * ```js
+ * import { train, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * const { capacity } = train(spec);
+ * capacity[0] + capacity[1]; // 1.000000
+ * ```
  */
 export function train(spec: TrainingSpec, extras: TrainingExtras = {}): TrainingResult {
   const { kernel = fastestKernel([spec.model]), onProgress } = extras;

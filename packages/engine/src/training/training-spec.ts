@@ -91,6 +91,15 @@ export interface TrainingSpec {
  * @param loss the loss to train on.
  * @param optimiser the name of the optimiser.
  * @returns the settings; add model, inputs and seed to make a spec.
+ *
+ * @example
+ * ```js
+ * import { trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * trainingDefaults(model).optimiser; // { name: 'lbfgs' }
+ * trainingDefaults({ ...model, activation: 'relu' }).loss; // 'sampled'
+ * ```
  */
 export function trainingDefaults(
   model: ToyModel,
@@ -118,6 +127,12 @@ export function trainingDefaults(
  *
  * @param spec its history and number of steps.
  * @returns the steps.
+ *
+ * @example
+ * ```js
+ * import { recordedSteps } from '@polysem/engine/training';
+ * recordedSteps({ history: 3, steps: 100 }); // [0, 50, 100]
+ * ```
  */
 export function recordedSteps({ history, steps }: TrainingSpec): number[] {
   if (typeof history !== 'number') return [...history];

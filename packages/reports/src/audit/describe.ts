@@ -8,6 +8,14 @@ import { table } from '../text/table.ts';
  * @param audit the audit.
  * @param labels names of the features, if known.
  * @returns several paragraphs.
+ *
+ * @example
+ * ```js
+ * import { auditCapacity } from '@polysem/core/audit';
+ * import { describeAudit } from '@polysem/reports/audit';
+ * const audit = auditCapacity({ capacity: [1, 0.6, 0.2, 0], importance: [4, 3, 2, 1], kurtosis: 5 });
+ * describeAudit(audit, null).startsWith('price of capacity'); // true
+ * ```
  */
 export function describeAudit(audit: Audit, labels: readonly string[] | null): string {
   const percent = `${number(100 * audit.resampling.confidence)} %`;

@@ -7,6 +7,15 @@ import { columnPieces } from '@polysem/runs';
  * @param features measured and predicted capacity, importance, kurtosis, and density and labels if known.
  * @param metadata stored in the file.
  * @returns the bytes of the file, in pieces.
+ *
+ * @example
+ * ```js
+ * import { auditFile } from '@polysem/reports/audit';
+ * const one = Float64Array.of(1);
+ * const features = { capacity: one, predicted: one, importance: one, kurtosis: one, density: null, labels: null };
+ * const [header] = auditFile('audit.csv', features, {});
+ * new TextDecoder().decode(header); // 'feature,capacity,predicted,residual,importance,kurtosis\n'
+ * ```
  */
 export function auditFile(
   path: string,

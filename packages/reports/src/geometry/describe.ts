@@ -42,6 +42,14 @@ function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
  * @param geometry the geometry.
  * @param trained blocks through training, if there is a history.
  * @returns an object for JSON.
+ *
+ * @example
+ * ```js
+ * import { describeGeometry, polytope } from '@polysem/core/geometry';
+ * import { geometryJson } from '@polysem/reports/geometry';
+ * const json = geometryJson(describeGeometry(polytope('pentagon')), null);
+ * json.shapes[0].name; // 'pentagon'
+ * ```
  */
 export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null): object {
   const { structure, shapes, form, nearest, spectral, neurons, alignment, measured } = geometry;
@@ -101,8 +109,16 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
  * @param geometry the geometry.
  * @param trained blocks through training, if there is a history.
  * @returns several paragraphs and tables.
+ *
+ * @example
+ * ```js
+ * import { describeGeometry, polytope } from '@polysem/core/geometry';
+ * import { geometryText } from '@polysem/reports/geometry';
+ * geometryText('W', describeGeometry(polytope('pentagon')), null).split('\n')[0];
+ * // 'W: 5 features in 2 dimensions, rank 2'
+ * ```
  */
-export function describeForPeople(
+export function geometryText(
   title: string,
   geometry: GeometryFigures,
   trained: Dynamics | null,

@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { describeForPeople, geometryJson } from './describe.ts';
+export { geometryText, geometryJson } from './describe.ts';
 export { geometryFigures } from './pictures.ts';

@@ -32,6 +32,16 @@ const GATHERED = 2 ** 22;
  * @param trained blocks through training, if there is a history.
  * @param provenance stored in each figure.
  * @returns SVG documents by file name.
+ *
+ * @example
+ * ```js
+ * import { describeGeometry, polytope } from '@polysem/core/geometry';
+ * import { geometryFigures } from '@polysem/reports/geometry';
+ * const whole = polytope('pentagon');
+ * const found = { geometry: describeGeometry(whole), whole, gather: async () => whole };
+ * const figures = await geometryFigures(found, null, { polysem: '0.1.0', configuration: {} });
+ * Object.keys(figures); // ['gram.svg', 'arrows.svg', 'spectrum.svg', 'shapes.svg']
+ * ```
  */
 export async function geometryFigures(
   { geometry, whole, gather }: FoundGeometry,

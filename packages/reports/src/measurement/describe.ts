@@ -13,6 +13,14 @@ const NAMED = 8;
  *
  * @param matrix the measured matrix.
  * @returns an object for JSON.
+ *
+ * @example
+ * ```js
+ * import { takenFrom } from '@polysem/reports/measurement';
+ * const choice = { tensor: 'W', axis: 'rows', notes: [] };
+ * const measured = { treatment: { centred: false, normalised: true } };
+ * takenFrom({ choice, measured }); // { tensor: 'W', features: 'rows', normalised: true }
+ * ```
  */
 export function takenFrom({
   choice,
@@ -42,6 +50,24 @@ export function takenFrom({
  * @param path path of the file.
  * @param matrix the measured matrix.
  * @returns several lines and tables.
+ *
+ * @example
+ * ```js
+ * import { embeddingSource } from '@polysem/core/embedding';
+ * import { polytope } from '@polysem/core/geometry';
+ * import { describeMatrix } from '@polysem/reports/measurement';
+ * import { measureMatrix } from '@polysem/runs/measure';
+ * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
+ * const matrix = {
+ *   source: embeddingSource(polytope('pentagon')),
+ *   choice: { tensor: 'W', axis: 'rows', label: 'W', notes: [] },
+ *   labels: null,
+ * };
+ * const quiet = { onProgress: () => {}, onNote: () => {} };
+ * const measured = await measureMatrix(matrix, { ...options, seed: 0, threads: 1 }, quiet);
+ * describeMatrix('w.npy', measured).split('\n')[0];
+ * // 'w.npy, W: 5 features in 2 dimensions, rank 2'
+ * ```
  */
 export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   const { choice, measured, summary, references, labels } = matrix;

@@ -12,6 +12,24 @@ import type { MeasuredMatrix } from '@polysem/runs/measure';
  * @param matrices the measured matrices.
  * @param provenance stored in the file.
  * @returns the bytes of the file, in pieces.
+ *
+ * @example
+ * ```js
+ * import { embeddingSource } from '@polysem/core/embedding';
+ * import { polytope } from '@polysem/core/geometry';
+ * import { featureFile } from '@polysem/reports/measurement';
+ * import { measureMatrix } from '@polysem/runs/measure';
+ * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
+ * const matrix = {
+ *   source: embeddingSource(polytope('pentagon')),
+ *   choice: { tensor: 'W', axis: 'rows', label: 'W', notes: [] },
+ *   labels: null,
+ * };
+ * const quiet = { onProgress: () => {}, onNote: () => {} };
+ * const measured = await measureMatrix(matrix, { ...options, seed: 0, threads: 1 }, quiet);
+ * const [header] = featureFile('w.csv', [measured], { polysem: '0.1.0', configuration: {} });
+ * new TextDecoder().decode(header).startsWith('# polysem: 0.1.0'); // true
+ * ```
  */
 export function featureFile(
   path: string,

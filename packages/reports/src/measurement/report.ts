@@ -17,6 +17,24 @@ import { shortNames } from './short-names.ts';
  * @param matrices the measured matrices.
  * @param provenance stored in the page and its figures.
  * @returns the HTML document.
+ *
+ * @example
+ * ```js
+ * import { embeddingSource } from '@polysem/core/embedding';
+ * import { polytope } from '@polysem/core/geometry';
+ * import { measureReport } from '@polysem/reports/measurement';
+ * import { measureMatrix } from '@polysem/runs/measure';
+ * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
+ * const matrix = {
+ *   source: embeddingSource(polytope('pentagon')),
+ *   choice: { tensor: 'W', axis: 'rows', label: 'W', notes: [] },
+ *   labels: null,
+ * };
+ * const quiet = { onProgress: () => {}, onNote: () => {} };
+ * const measured = await measureMatrix(matrix, { ...options, seed: 0, threads: 1 }, quiet);
+ * const page = measureReport('w.npy', [measured], { polysem: '0.1.0', configuration: {} });
+ * page.includes('<h1>Capacity in w.npy</h1>'); // true
+ * ```
  */
 export function measureReport(
   path: string,

@@ -52,6 +52,15 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  * @param report contents of the page.
  * @returns the HTML document.
  * @throws RangeError if the id of a section is malformed or used twice, or a table has a row of the wrong length.
+ *
+ * @example
+ * ```js
+ * import { reportPage } from '@polysem/reports/page';
+ * const sections = [{ id: 'one', heading: 'One', paragraphs: ['Text.'] }];
+ * const provenance = { polysem: '0.1.0', configuration: {} };
+ * const page = reportPage({ title: 'A report', intro: 'About it.', sections, claims: [], provenance });
+ * page.includes('<h2>One</h2>'); // true
+ * ```
  */
 export function reportPage(report: Report): string {
   const { title, intro, sections, claims, provenance, results } = report;

@@ -38,6 +38,15 @@ function drawnAxis({ parameter, values }: GridAxis) {
  *
  * @param diagram the computed grid.
  * @returns data for the figure.
+ *
+ * @example
+ * ```js
+ * import { capacityMap } from '@polysem/reports/phase';
+ * const x = { parameter: 'importance', values: [0.1, 1, 10] };
+ * const y = { parameter: 'density', values: [1, 0.1] };
+ * const capacity = Float64Array.of(0, 0.5, 1, 0, 0.5, 1);
+ * capacityMap({ spec: { x, y }, capacity }).x.label; // 'importance V'
+ * ```
  */
 export function capacityMap(diagram: GridDiagram): PhaseDiagramData {
   const { capacity, spec } = diagram;
@@ -60,6 +69,15 @@ export function capacityMap(diagram: GridDiagram): PhaseDiagramData {
  *
  * @param diagram the computed grid.
  * @returns data for the figure.
+ *
+ * @example
+ * ```js
+ * import { phaseMap } from '@polysem/reports/phase';
+ * const x = { parameter: 'importance', values: [0.1, 1, 10] };
+ * const y = { parameter: 'density', values: [1, 0.1] };
+ * const capacity = Float64Array.of(0, 0.5, 1, 0, 0.5, 1);
+ * phaseMap({ spec: { x, y }, capacity }).phases.slice(0, 3); // ['ignored', 'plateau', 'full']
+ * ```
  */
 export function phaseMap(diagram: GridDiagram): PhaseDiagramData {
   const map = capacityMap(diagram);
@@ -76,6 +94,15 @@ export function phaseMap(diagram: GridDiagram): PhaseDiagramData {
  * @param diagram the computed grid.
  * @param steps refined steps between cells.
  * @returns the option `lines` of the figure, or an empty object if there is nothing to draw.
+ *
+ * @example
+ * ```js
+ * import { jumpLines } from '@polysem/reports/phase';
+ * const y = { parameter: 'density', values: [1, 0.1] };
+ * const step = { row: 0, column: 0, from: 0.9, to: 1.1, capacityFrom: 0, capacityTo: 1 };
+ * jumpLines({ spec: { y } }, [step]).lines.length; // 1
+ * jumpLines({ spec: { y } }, []); // {}
+ * ```
  */
 export function jumpLines(
   { spec }: GridDiagram,

@@ -7,6 +7,12 @@ import type { ReportPart } from './section.ts';
  * Reproduces Figure 2: capacities of 20 features at a given price.
  *
  * @returns section, claims and results.
+ *
+ * @example
+ * ```js
+ * import { figure2Part } from '@polysem/reports/reproduction';
+ * figure2Part().claims.every(({ pass }) => pass); // true
+ * ```
  */
 export function figure2Part(): ReportPart {
   const figure = figure2();

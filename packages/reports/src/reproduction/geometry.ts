@@ -24,6 +24,8 @@ import type { ReportPart } from './section.ts';
  * @param seed decides all random numbers.
  * @param progress called with a label and the fraction done, 0 to 1.
  * @returns section, claims and results.
+ *
+ * @remarks No example: it trains for seconds at the smallest size.
  */
 export function geometryPart(
   size: GeometrySize,

@@ -14,6 +14,8 @@ import type { ReportPart } from './section.ts';
  * @param onProgress called with a label and the fraction done, 0 to 1.
  * @param folder where journals are kept, so that an interrupted run resumes.
  * @returns section, claims and results.
+ *
+ * @remarks No example: it trains for a minute and keeps journals in a folder.
  */
 export async function kurtosisPart(
   seed: number,

@@ -19,6 +19,12 @@ import type { ReportPart } from './section.ts';
  *
  * @param seed decides all random numbers.
  * @returns section, claims and results.
+ *
+ * @example
+ * ```js
+ * import { networkPart } from '@polysem/reports/reproduction';
+ * networkPart(0).claims.every(({ pass }) => pass); // true
+ * ```
  */
 export function networkPart(seed: number): ReportPart {
   const networks = [2, 3].map((dims) => exampleNetwork(dims, seed));

@@ -17,6 +17,17 @@ const CHUNK = 1 << 20;
  * @param onProgress called with the fraction done, 0 to 1.
  * @returns the statistics as columns of a table.
  * @throws UsageError or FormatError if the file does not contain such a matrix.
+ *
+ * @example
+ * ```js
+ * import { rmSync, writeFileSync } from 'node:fs';
+ * import { encodeNpy } from '@polysem/io';
+ * import { readActivations } from '@polysem/runs/audit';
+ * writeFileSync('activations.npy', encodeNpy({ shape: [4, 2], data: Float64Array.of(1, 0, 0, 0, 0, 2, 0, 2) }));
+ * const table = await readActivations('activations.npy', Float64Array.of(1, 1), () => {});
+ * rmSync('activations.npy');
+ * table.numbers('density'); // [0.25, 0.5]
+ * ```
  */
 export async function readActivations(
   location: string,

@@ -25,6 +25,14 @@ const INDEX = 'feature';
  * @param flag the flag that asks for it, for the message.
  * @returns `column`.
  * @throws UsageError listing the columns if it does not exist.
+ *
+ * @example
+ * ```js
+ * import { requireColumn } from '@polysem/runs/audit';
+ * const table = { name: 'stats.csv', columns: ['feature', 'density'] };
+ * requireColumn(table, 'density', '--density'); // 'density'
+ * requireColumn(table, 'kurtosis', '--kurtosis'); // throws UsageError
+ * ```
  */
 export function requireColumn(table: FeatureTable, column: string, flag: string): string {
   if (table.columns.includes(column)) return column;
@@ -40,6 +48,14 @@ export function requireColumn(table: FeatureTable, column: string, flag: string)
  * @param features number of features.
  * @returns the index of the row of each feature.
  * @throws UsageError naming file and row unless there is exactly one row per feature.
+ *
+ * @example
+ * ```js
+ * import { rowsOfFeatures } from '@polysem/runs/audit';
+ * const numbers = () => Float64Array.of(1, 0);
+ * const table = { name: 'stats.csv', columns: ['feature'], rows: 2, numbers, place: (row) => `line ${row + 2}` };
+ * rowsOfFeatures(table, 2); // [1, 0]
+ * ```
  */
 export function rowsOfFeatures(table: FeatureTable, features: number): Int32Array {
   if (table.rows !== features) {
@@ -85,6 +101,14 @@ export interface Range {
  * @param unless true for features whose value is not checked.
  * @returns one value per feature.
  * @throws UsageError naming file, row, column, value and the rule.
+ *
+ * @example
+ * ```js
+ * import { checkedColumn, DENSITY } from '@polysem/runs/audit';
+ * const numbers = () => Float64Array.of(0.5, 0.1);
+ * const table = { name: 'stats.csv', columns: ['density'], rows: 2, numbers, place: (row) => `line ${row + 2}` };
+ * checkedColumn(table, 'density', Int32Array.of(1, 0), DENSITY); // [0.1, 0.5]
+ * ```
  */
 export function checkedColumn(
   table: FeatureTable,

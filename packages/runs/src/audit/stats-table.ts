@@ -8,6 +8,16 @@ import type { FeatureTable } from './feature-table.ts';
  * @param path a CSV or Parquet file, on disk or on the web.
  * @returns the table.
  * @throws FormatError if the file is not a table. `numbers` throws UsageError naming the cell if one is not a number.
+ *
+ * @example
+ * ```js
+ * import { rmSync, writeFileSync } from 'node:fs';
+ * import { readStatsTable } from '@polysem/runs/audit';
+ * writeFileSync('stats.csv', 'kurtosis\n3\n5\n');
+ * const table = await readStatsTable('stats.csv');
+ * rmSync('stats.csv');
+ * table.numbers('kurtosis'); // [3, 5]
+ * ```
  */
 export async function readStatsTable(path: string): Promise<FeatureTable> {
   const { source, columns, rows, place } = await readTableFile(path);

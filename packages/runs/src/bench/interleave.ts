@@ -23,6 +23,14 @@ const SHORTEST_SAMPLE = 0.05;
  * @param runs samples per contender.
  * @param shortest shortest sample in seconds.
  * @returns seconds per call of each contender.
+ *
+ * @example
+ * ```js
+ * import { interleave } from '@polysem/runs';
+ * const steady = { name: 'steady', time: async (repeats) => repeats * 0.001 };
+ * const [{ median }] = await interleave([steady], 3);
+ * median; // 0.001000
+ * ```
  */
 export async function interleave(
   contenders: readonly Contender[],

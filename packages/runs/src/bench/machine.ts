@@ -14,6 +14,12 @@ export interface MachineFacts {
  * Properties of this machine.
  *
  * @returns processor, cores, memory and version of Node.
+ *
+ * @example
+ * ```js
+ * import { machineFacts } from '@polysem/runs';
+ * machineFacts().node === process.versions.node; // true
+ * ```
  */
 export function machineFacts(): MachineFacts {
   return {
@@ -29,6 +35,13 @@ export function machineFacts(): MachineFacts {
  *
  * @param facts from {@link machineFacts}.
  * @returns for example `Xeon, 2 cores, 8 GiB; node 20.19.0`.
+ *
+ * @example
+ * ```js
+ * import { describeMachine } from '@polysem/runs';
+ * describeMachine({ cpu: 'Xeon', cores: 2, memoryGiB: 8, node: '20.19.0' });
+ * // 'Xeon, 2 cores, 8 GiB; node 20.19.0'
+ * ```
  */
 export function describeMachine({ cpu, cores, memoryGiB, node }: MachineFacts): string {
   return `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${memoryGiB} GiB; node ${node}`;

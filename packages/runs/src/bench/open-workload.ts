@@ -26,6 +26,15 @@ export interface OpenWorkload {
  * @param kernel the kernel; `auto` is the fastest available.
  * @returns the open workload.
  * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start or lacks the kernel.
+ *
+ * @example
+ * ```js
+ * import { openWorkload, workload } from '@polysem/runs';
+ * const opened = await openWorkload(workload({ features: 5, dims: 2, instances: 3 }), 1);
+ * const losses = await opened.train(1, 0);
+ * await opened.close();
+ * losses.length; // 3
+ * ```
  */
 export async function openWorkload(
   work: Workload,

@@ -38,6 +38,8 @@ export interface TrainingTimesOptions {
  * @param works the workloads.
  * @param options threads, kernel and duration.
  * @returns one row per workload and number of threads.
+ *
+ * @remarks No example: it times for seconds.
  */
 export async function trainingTimes(
   works: readonly Workload[],

@@ -66,6 +66,12 @@ export function workload({ features, dims, instances, ...rest }: WorkloadSizes):
  *
  * @param workload the workload.
  * @returns a copy with shortened lists.
+ *
+ * @example
+ * ```js
+ * import { workload, workloadSummary } from '@polysem/runs';
+ * workloadSummary(workload({ features: 5, dims: 2, instances: 10 })).densities; // [1, 0.05]
+ * ```
  */
 export function workloadSummary({ densities, importance, ...sizes }: Workload): Workload {
   return {

@@ -30,6 +30,13 @@ const WHOLE_UP_TO = 2 ** 22;
  *
  * @param size number of features and dimensions.
  * @returns true if it is too large to read whole.
+ *
+ * @example
+ * ```js
+ * import { isLarge } from '@polysem/runs/geometry';
+ * isLarge({ features: 1000, dims: 64 }); // false
+ * isLarge({ features: 50257, dims: 768 }); // true
+ * ```
  */
 export function isLarge({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): boolean {
   return features * dims > WHOLE_UP_TO || features * dims * dims > MAX_SEARCH_COST;
@@ -43,6 +50,19 @@ export function isLarge({ features, dims }: Pick<FeatureSource, 'features' | 'di
  * @param threads number of threads; all processors if undefined.
  * @param hooks progress, and a note on the cost of a large matrix.
  * @returns the geometry and access to the vectors.
+ *
+ * @example
+ * ```js
+ * import { embeddingSource } from '@polysem/core/embedding';
+ * import { polytope } from '@polysem/core/geometry';
+ * import { findGeometry } from '@polysem/runs/geometry';
+ * const { dims, features, data } = polytope('pentagon');
+ * const file = { read: async (name) => ({ name, dtype: 'F64', shape: [features, dims], data }) };
+ * const choice = { tensor: 'W', axis: 'rows', label: 'W', notes: [] };
+ * const opened = { file, path: 'w.npy', choice, source: embeddingSource(polytope('pentagon')) };
+ * const { geometry } = await findGeometry(opened, {}, 1, { onProgress: () => {}, onNote: () => {} });
+ * geometry.shapes[0].name; // 'pentagon'
+ * ```
  */
 export async function findGeometry(
   { file, path, choice, source }: OpenChoice,

@@ -11,6 +11,19 @@ const WHOLE = 0.1;
  * @param path its path, for messages.
  * @param noise relative noise of the vectors, see `findBlocks`.
  * @returns blocks and events; null if the file has no history.
+ *
+ * @example
+ * ```js
+ * import { bytesSource, encodeSafetensors, openTensors } from '@polysem/io';
+ * import { readDynamics } from '@polysem/runs/geometry';
+ * const bytes = encodeSafetensors([
+ *   { name: 'history.step', shape: [2], data: Float64Array.of(0, 100) },
+ *   { name: 'history.loss', shape: [2], data: Float64Array.of(1, 0.5) },
+ *   { name: 'history.weights', shape: [2, 1, 2], data: Float64Array.of(1, 0, 1, -1) },
+ * ], { polysem: '0.1.0' });
+ * const file = await openTensors(bytesSource('w.safetensors', bytes));
+ * (await readDynamics(file, 'w.safetensors', 0.03)).rows.length; // 2
+ * ```
  */
 export async function readDynamics(
   file: TensorFile,

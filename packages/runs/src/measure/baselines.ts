@@ -107,6 +107,14 @@ export const MEANINGS: Readonly<Record<string, string>> = {
  *
  * @param reference the baseline.
  * @returns name, method, size and figures.
+ *
+ * @example
+ * ```js
+ * import { referenceJson } from '@polysem/runs/measure';
+ * const figures = { efficiency: 0.5, meanCapacity: 0.25 };
+ * const baseline = { name: 'own norms', how: 'simulated', dims: 2, features: 4, figures };
+ * referenceJson({ ...baseline, capacity: () => new Float64Array(4) }).name; // 'own norms'
+ * ```
  */
 export function referenceJson({ name, how, dims, features, figures }: Reference): object {
   return { name, how, dims, features, figures };

@@ -23,6 +23,18 @@ export type Checkpoints = (part: string, depends?: object) => MeasureCheckpoint;
  * @param out path of the output, if there is one.
  * @param use called with each checkpoint that is made.
  * @returns a function from the name of a part to its checkpoint, or undefined.
+ *
+ * @example
+ * ```js
+ * import { rmSync, writeFileSync } from 'node:fs';
+ * import { checkpointsOf } from '@polysem/runs/measure';
+ * writeFileSync('w.npy', '');
+ * const choice = { tensor: 'w', axis: 'rows' };
+ * const settings = { precision: 'auto', centre: false, normalise: false };
+ * const kept = await checkpointsOf('w.npy', { entries: [] }, choice, settings, undefined, () => {});
+ * rmSync('w.npy');
+ * kept('features').keepsResult; // true
+ * ```
  */
 export async function checkpointsOf(
   path: string,

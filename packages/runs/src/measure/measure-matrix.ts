@@ -46,6 +46,15 @@ const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
  * @param threads number of threads; all processors if undefined.
  * @param onProgress called with a label and the fraction done, 0 to 1.
  * @returns the measurement.
+ *
+ * @example
+ * ```js
+ * import { embeddingSource } from '@polysem/core/embedding';
+ * import { polytope } from '@polysem/core/geometry';
+ * import { measureSource } from '@polysem/runs/measure';
+ * const source = embeddingSource(polytope('pentagon'));
+ * (await measureSource(source, { label: 'W' }, 1, () => {})).rank; // 2
+ * ```
  */
 export async function measureSource(
   source: FeatureSource,
@@ -89,6 +98,22 @@ export interface WorkHooks {
  * @param settings how to measure.
  * @param workHooks progress and notes.
  * @returns everything that a report or the JSON output shows.
+ *
+ * @example
+ * ```js
+ * import { embeddingSource } from '@polysem/core/embedding';
+ * import { polytope } from '@polysem/core/geometry';
+ * import { measureMatrix } from '@polysem/runs/measure';
+ * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
+ * const matrix = {
+ *   source: embeddingSource(polytope('pentagon')),
+ *   choice: { tensor: 'W', axis: 'rows', label: 'W', notes: [] },
+ *   labels: null,
+ * };
+ * const quiet = { onProgress: () => {}, onNote: () => {} };
+ * const measured = await measureMatrix(matrix, { ...options, seed: 0, threads: 1 }, quiet);
+ * measured.summary.efficiency; // 1.000000
+ * ```
  */
 export async function measureMatrix(
   { source, choice, labels, kept }: MatrixToMeasure,
@@ -138,6 +163,15 @@ function at(checkpoint: MeasureCheckpoint | undefined): { checkpoint?: MeasureCh
  * @param settings `centre`: subtract the mean vector. `normalise`: scale to unit length.
  * @param hooks progress and cancellation of the pass that computes the mean.
  * @returns the vectors that are measured.
+ *
+ * @example
+ * ```js
+ * import { embedding, embeddingSource } from '@polysem/core/embedding';
+ * import { treated } from '@polysem/runs/measure';
+ * const source = embeddingSource(embedding(2, 1, Float64Array.of(3, 4)));
+ * const unit = await treated(source, { centre: false, normalise: true });
+ * await unit.read(0, 1); // [0.60000, 0.80000]
+ * ```
  */
 export async function treated(
   source: FeatureSource,

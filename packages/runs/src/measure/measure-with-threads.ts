@@ -43,6 +43,15 @@ const WORTH_KEEPING_WHOLE = 1e10;
  * @param source the vectors.
  * @param options settings of the measurement, number of threads, and the checkpoint if results are kept.
  * @returns the measurement.
+ *
+ * @example
+ * ```js
+ * import { embeddingSource } from '@polysem/core/embedding';
+ * import { polytope } from '@polysem/core/geometry';
+ * import { measureWithThreads } from '@polysem/runs/measure';
+ * const { capacity } = await measureWithThreads(embeddingSource(polytope('pentagon')), { threads: 1 });
+ * capacity[0]; // 0.400000
+ * ```
  */
 export async function measureWithThreads(
   source: FeatureSource,
@@ -86,6 +95,14 @@ function frameCost({ dims, features }: FeatureSource): number {
  * @param source the vectors.
  * @param options settings, number of threads, and the checkpoint if results are kept.
  * @returns the nearest neighbour of each feature.
+ *
+ * @example
+ * ```js
+ * import { embedding, embeddingSource } from '@polysem/core/embedding';
+ * import { neighboursWithThreads } from '@polysem/runs/measure';
+ * const source = embeddingSource(embedding(2, 3, Float64Array.of(1, 0, 0, 1, 0, 2)));
+ * (await neighboursWithThreads(source, { threads: 1 })).pair; // [1, 2]
+ * ```
  */
 export async function neighboursWithThreads(
   source: FeatureSource,

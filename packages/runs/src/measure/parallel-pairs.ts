@@ -13,6 +13,13 @@ export interface ParallelPair {
  * @param count largest number of pairs.
  * @param isShown false for features to leave out.
  * @returns pairs by decreasing |cosine|.
+ *
+ * @example
+ * ```js
+ * import { parallelPairs } from '@polysem/runs/measure';
+ * const neighbours = { index: Int32Array.of(1, 0, 0), cosine: Float64Array.of(0.9, 0.9, 0.1) };
+ * parallelPairs(neighbours, 1); // [{ features: [0, 1], cosine: 0.9 }]
+ * ```
  */
 export function parallelPairs(
   { index, cosine }: StreamNeighbours,

@@ -29,6 +29,13 @@ export interface ExampleNetwork {
  * @param dims dimensions D.
  * @param seed decides all random numbers.
  * @returns the trained network with its Gram matrix, leverages and predicted allocation.
+ *
+ * @example
+ * ```js
+ * import { exampleNetwork } from '@polysem/runs';
+ * const { predicted, trained } = exampleNetwork(2, 0);
+ * Math.abs(trained.capacity[0] - predicted.capacity[0]) < 1e-4; // true
+ * ```
  */
 export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
   const importance = Array.from({ length: 8 }, (_, i) => 0.7 ** i);
@@ -66,6 +73,12 @@ export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
  *
  * @param network a network of any size.
  * @returns three claims.
+ *
+ * @example
+ * ```js
+ * import { exampleClaims, exampleNetwork } from '@polysem/runs';
+ * exampleClaims(exampleNetwork(2, 0)).map(({ pass }) => pass); // [true, true, true]
+ * ```
  */
 export function exampleClaims({
   spec,
@@ -108,6 +121,12 @@ export function exampleClaims({
  *
  * @param seed decides the initial weights.
  * @returns three claims.
+ *
+ * @example
+ * ```js
+ * import { equalImportanceClaims } from '@polysem/runs';
+ * equalImportanceClaims(0).map(({ pass }) => pass); // [true, true, true]
+ * ```
  */
 export function equalImportanceClaims(seed: number): Claim[] {
   const [features, dims] = [6, 3];

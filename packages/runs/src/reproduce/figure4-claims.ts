@@ -22,6 +22,8 @@ const OWN = 'polysem';
  * @param figure from `figure4`.
  * @param seed decides the weights of the networks trained at the critical point.
  * @returns the claims.
+ *
+ * @remarks No example: its argument, {@link figure4}, trains for a minute.
  */
 export function figure4Claims(figure: Figure4, seed: number): Claim[] {
   return [

@@ -158,6 +158,8 @@ export interface Figure4 {
  * @param progress called with a label and the fraction done, 0 to 1.
  * @param journalFolder where journals are kept, so that an interrupted run resumes; without it nothing is kept.
  * @returns both trained diagrams, the boundaries and the insets.
+ *
+ * @remarks No example: it trains for a minute.
  */
 export async function figure4(
   seed: number,

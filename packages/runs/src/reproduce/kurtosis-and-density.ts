@@ -67,6 +67,15 @@ export interface SeparationSize {
  * @param options `folder`: where journals are kept, so that an interrupted run resumes. `onProgress`: called with a label
  *   and the fraction done, 0 to 1. `models`: which models; all by default.
  * @returns the range of importance with 0.1 < C < 0.9 for each model, distribution, density and kurtosis.
+ *
+ * @example
+ * ```js
+ * import { kurtosisAndDensity, openSweeper } from '@polysem/runs';
+ * const size = { columns: 2, restarts: 1 };
+ * const sweeper = await openSweeper({ threads: 1 });
+ * const result = await kurtosisAndDensity(size, 0, sweeper, { models: ['computation quadratic'] });
+ * result.models[0].atKurtosis.length; // 12
+ * ```
  */
 export async function kurtosisAndDensity(
   { columns, restarts }: SeparationSize,
@@ -167,6 +176,15 @@ const SOURCE = 'sections 3.5 and 3.7; polysem';
  *
  * @param result from {@link kurtosisAndDensity}.
  * @returns claims about the models in the result.
+ *
+ * @example
+ * ```js
+ * import { kurtosisAndDensity, kurtosisAndDensityClaims, openSweeper } from '@polysem/runs';
+ * const size = { columns: 2, restarts: 1 };
+ * const sweeper = await openSweeper({ threads: 1 });
+ * const result = await kurtosisAndDensity(size, 0, sweeper, { models: ['computation quadratic'] });
+ * kurtosisAndDensityClaims(result).map(({ id }) => id); // ['kurtosis-quadratic', 'density-quadratic']
+ * ```
  */
 export function kurtosisAndDensityClaims({ models }: KurtosisAndDensity): Claim[] {
   const claimsOf = { 'computation quadratic': ofQuadratic, 'computation relu': ofComputation };

@@ -11,6 +11,8 @@ const SOURCE = 'section 3.7, figure 7';
  *
  * @param figure from `figure7`.
  * @returns the claims.
+ *
+ * @remarks No example: its argument, {@link figure7}, trains for minutes.
  */
 export function figure7Claims({ panels }: Figure7): Claim[] {
   const computation = panels.filter(({ task }) => task === 'computation');

@@ -61,6 +61,14 @@ function nameOf(convention: Convention): string {
  * @param panel the panel that it applies to.
  * @param convention the convention.
  * @returns for example `signed, variance 1, bias, output weights fixed`.
+ *
+ * @example
+ * ```js
+ * import { describeConvention } from '@polysem/runs';
+ * const panel = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
+ * const convention = { shape: 'uniform', scale: 'raw', bias: true, outputWeights: 'fixed', importancePower: 1 };
+ * describeConvention(panel, convention); // 'signed, raw, bias, weight V'
+ * ```
  */
 export function describeConvention({ task }: Figure7Panel, convention: Convention): string {
   const { shape, scale, bias, outputWeights, importancePower } = convention;
@@ -90,6 +98,13 @@ export interface Figure7Size {
  * @param size cells along each axis.
  * @param seed decides all random numbers.
  * @returns the specification under the base convention.
+ *
+ * @example
+ * ```js
+ * import { panelSpec } from '@polysem/runs';
+ * const panel = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
+ * panelSpec(panel, { cells: 3, tableColumns: 0 }, 0).x.values; // [0.0100, 1.0000, 100.0000]
+ * ```
  */
 export function panelSpec(panel: Figure7Panel, { cells }: Figure7Size, seed: number): GridSpec {
   const spec = conventionSpec(panel, baseConvention[panel.task], cells, seed);

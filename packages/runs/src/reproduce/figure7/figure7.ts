@@ -33,6 +33,8 @@ const DEGENERATE = 0.05;
  * @param options `folder`: where journals are kept, so that an interrupted run resumes; without it nothing is kept.
  *   `onProgress`: called with a label and the fraction done, 0 to 1.
  * @returns the panels in the order of the paper, and the crossings that differ from the published ones.
+ *
+ * @remarks No example: it trains for minutes.
  */
 export async function figure7(
   size: Figure7Size,

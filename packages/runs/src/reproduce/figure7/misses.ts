@@ -35,6 +35,8 @@ const COLUMNS = 33;
  * @param seed decides all random numbers.
  * @param kernel the kernel that trains.
  * @returns one entry per missed crossing.
+ *
+ * @remarks No example: its argument is the result of {@link figure7}, which trains for minutes.
  */
 export async function explainMisses(
   panels: readonly Figure7PanelResult[],

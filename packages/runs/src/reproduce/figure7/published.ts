@@ -104,6 +104,13 @@ export const figure7Panels: readonly Figure7Panel[] = publishedCrossings
  * @param one a panel, or crossings measured in one.
  * @param other the panel it is compared with.
  * @returns true if `one` belongs to panel `other`.
+ *
+ * @example
+ * ```js
+ * import { isOfPanel } from '@polysem/runs';
+ * const panel = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
+ * isOfPanel(panel, { ...panel, dims: 5 }); // false
+ * ```
  */
 export function isOfPanel(one: Figure7Panel, other: Figure7Panel): boolean {
   return one.task === other.task && one.activation === other.activation && one.dims === other.dims;

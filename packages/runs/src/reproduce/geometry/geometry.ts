@@ -63,6 +63,8 @@ const MIXING = [
  * @param seed decides all random numbers.
  * @param progress called with a label and the fraction done, 0 to 1.
  * @returns the results of each experiment.
+ *
+ * @remarks No example: it trains for seconds at the smallest size.
  */
 export function geometry(
   { seeds, draws }: GeometrySize,
@@ -102,6 +104,8 @@ export function geometry(
  *
  * @param result from {@link geometry}.
  * @returns the claims in the order of the paper.
+ *
+ * @remarks No example: its argument, {@link geometry}, trains for seconds at the smallest size.
  */
 export function geometryClaims(result: Geometry): Claim[] {
   return [
