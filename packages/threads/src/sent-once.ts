@@ -11,7 +11,7 @@ export interface Part {
 /** Packs values that contain large parts, so that each part is sent to each worker once. */
 export interface SentOnce {
   /**
-   * A copy of a value with references in the place of its parts. Parts that the worker does not have yet are appended to
+   * The value with references in place of its parts; objects without parts inside stay the same objects. Parts that the worker does not have yet are appended to
    * `unsent`, which must travel with the value.
    *
    * @param parts objects inside the value, compared by identity; a part may contain others.
@@ -37,24 +37,36 @@ export function sentOnce(workers: number): SentOnce {
     parts: ReadonlySet<object>,
     unsent: Part[],
   ): unknown {
-    if (typeof value !== 'object' || value === null) return value;
-    if (!parts.has(value)) return copy(value, (entry) => pack(worker, entry, parts, unsent));
-    const id = ids.get(value) ?? ids.size;
-    ids.set(value, id);
-    if (!sent[worker].has(value)) {
-      sent[worker].add(value);
-      const inside = copy(value, (entry) => pack(worker, entry, parts, unsent));
-      unsent.push({ id, value: inside });
-    }
-    return { [KEPT]: id };
+    // An object that occurs several times is visited once and stays one object, for example the distribution that all
+    // features share.
+    const packed = new Map<object, unknown>();
+    const packEntry = (entry: unknown): unknown => {
+      if (typeof entry !== 'object' || entry === null) return entry;
+      if (parts.has(entry)) return reference(entry);
+      if (!packed.has(entry)) packed.set(entry, withEntries(entry, packEntry));
+      return packed.get(entry);
+    };
+    const reference = (part: object): unknown => {
+      const id = ids.get(part) ?? ids.size;
+      ids.set(part, id);
+      if (!sent[worker].has(part)) {
+        sent[worker].add(part);
+        unsent.push({ id, value: withEntries(part, packEntry) });
+      }
+      return { [KEPT]: id };
+    };
+    return packEntry(value);
   }
 }
 
-/** A copy of an array or a plain object, entry by entry; typed arrays stay as they are. */
-function copy(value: object, entryOf: (entry: unknown) => unknown): unknown {
+/** An array or a plain object with other entries: a copy, or the object itself if no entry is different. */
+function withEntries(value: object, entryOf: (entry: unknown) => unknown): object {
   if (ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map(entryOf);
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, entryOf(entry)]));
+  const before = Object.values(value);
+  const after = before.map(entryOf);
+  if (after.every((entry, at) => entry === before[at])) return value;
+  if (Array.isArray(value)) return after;
+  return Object.fromEntries(Object.keys(value).map((key, at) => [key, after[at]]));
 }
 
 /** The worker's side of {@link sentOnce}. */
@@ -72,12 +84,18 @@ export function keptParts(): KeptParts {
   const kept = new Map<number, unknown>();
 
   function unpack(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-    if (KEPT in value) return kept.get(value[KEPT] as number);
-    // The value belongs to this side, which may change it in place.
-    const entries = value as Record<string, unknown>;
-    for (const key of Object.keys(entries)) entries[key] = unpack(entries[key]);
-    return value;
+    const seen = new Set<object>();
+    const unpackEntry = (entry: unknown): unknown => {
+      if (typeof entry !== 'object' || entry === null || ArrayBuffer.isView(entry)) return entry;
+      if (KEPT in entry) return kept.get(entry[KEPT] as number);
+      if (seen.has(entry)) return entry;
+      seen.add(entry);
+      // The value belongs to this side, which may change it in place.
+      const entries = entry as Record<string, unknown>;
+      for (const key of Object.keys(entries)) entries[key] = unpackEntry(entries[key]);
+      return entry;
+    };
+    return unpackEntry(value);
   }
 
   return {

@@ -43,6 +43,21 @@ describe('parts that are sent once', () => {
     expect(got.outer.inner).toBe(got.inner);
   });
 
+  it('leave other objects that occur several times shared', () => {
+    const one = { density: 0.5 };
+    const part = { marginals: [one, one] };
+    const { pack } = sentOnce(1);
+    const { keep, unpack } = keptParts();
+    const parts: Part[] = [];
+    const value = pack(0, { part, pair: [one, one] }, new Set([part]), parts);
+    const sent = structuredClone({ value, parts });
+    keep(sent.parts);
+    const got = unpack(sent.value) as { part: typeof part; pair: (typeof one)[] };
+    expect(got).toEqual({ part, pair: [one, one] });
+    expect(got.part.marginals[1]).toBe(got.part.marginals[0]);
+    expect(got.pair[1]).toBe(got.pair[0]);
+  });
+
   it('are sent to each worker', () => {
     const part = {};
     const { pack } = sentOnce(2);
