@@ -82,13 +82,14 @@ describe('a command that receives a signal', () => {
     };
     write(data);
     const words = ['measure', path, '--tensor', '*', '--features', 'rows', '--no-coherence'];
+    // The state of an unfinished matrix is removed once its result is kept.
     const atFirstResult = `
       import fs from 'node:fs';
       import { syncBuiltinESMExports } from 'node:module';
-      const rename = fs.renameSync;
-      fs.renameSync = (from, to) => {
-        rename(from, to);
-        if (to.endsWith('-features')) process.kill(process.pid, 'SIGKILL');
+      const remove = fs.rmSync;
+      fs.rmSync = (path, ...others) => {
+        remove(path, ...others);
+        if (String(path).endsWith('-features')) process.kill(process.pid, 'SIGKILL');
       };
       syncBuiltinESMExports();`;
     expect(polysemCutBy(atFirstResult, words, out).signal).toBe('SIGKILL');

@@ -250,11 +250,15 @@ describe('polysem train', () => {
     expect([run.code, run.stdout]).toEqual([2, '']);
   });
 
-  it('resumes in the middle of a restart after a kill, with the same bytes', () => {
+  it.each([
+    ['Adam', '--batch 256 --steps 4000 --history 3'],
+    ['L-BFGS', '--optimizer lbfgs --batch 4096 --steps 400'],
+  ])('resumes in the middle of a restart of %s after a kill, with the same bytes', (_, how) => {
     const line = [
       ...RELU.slice(0, 11),
-      ...words('--density 0.3 --batch 256 --kernel typescript'),
-      ...words('--seeds 2 --threads 2 --steps 4000 --history 3 --out w.safetensors --json'),
+      ...words('--density 0.3 --kernel typescript --seeds 2 --threads 2'),
+      ...words(how),
+      ...words('--out w.safetensors --json'),
     ];
     const folder = scratch();
     // Workers send a checkpoint at every report, not every three seconds; the process ends once each restart has one.

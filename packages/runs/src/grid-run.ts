@@ -12,11 +12,10 @@ import {
 import { revision, version } from '@polysem/core';
 import type { KernelName } from '@polysem/engine/kernels';
 import { openPool } from '@polysem/threads/node';
-import { pack, unpack } from './checkpoint.ts';
 import { chooseKernel } from './executor.ts';
 import { identity } from './identity.ts';
-import { openJournal, type Journal } from './journal.ts';
 import type { RunOptions } from './phase-run.ts';
+import { openStore, type RunStore } from './store/run-store.ts';
 
 /** Trains rows of grids; must be closed after use. */
 export interface Sweeper {
@@ -87,15 +86,15 @@ export async function runGrid(
     readonly keepJournal?: boolean;
   } = {},
 ): Promise<GridDiagram> {
-  const journal = gridJournal(spec, sweeper, options);
-  const rowsOfGrid = spec.y.values.length;
+  const store = gridStore(spec, sweeper, options);
   let pass = -1;
   const diagram = await survey(spec, async (at, tasks) => {
     pass = at;
     const rows: SweptRow[] = [];
     const open: number[] = [];
+    const partOf = (row: number): string => `pass-${pass}-row-${row}`;
     tasks.forEach((task, i) => {
-      const kept = unpack(journal?.done.get(pass * rowsOfGrid + task.row));
+      const kept = store?.finished(partOf(task.row));
       if (kept === undefined) open.push(i);
       else rows[i] = kept as SweptRow;
     });
@@ -112,14 +111,14 @@ export async function runGrid(
       open.map((i) => tasks[i]),
       (k, row) => {
         rows[open[k]] = row;
-        journal?.add(pass * rowsOfGrid + row.row, pack(row));
+        store?.finish(partOf(row.row), row);
         done++;
         report();
       },
     );
     return rows;
   });
-  if (options.keepJournal !== true) journal?.finish();
+  if (options.keepJournal !== true) store?.remove();
   return diagram;
 }
 
@@ -140,23 +139,21 @@ export async function runRefinement(
   rounds: number,
   options: RunOptions = {},
 ): Promise<RefinedStep[]> {
-  const journal = gridJournal(diagram.spec, sweeper, options);
-  const rowsOfGrid = diagram.spec.y.values.length;
+  const store = gridStore(diagram.spec, sweeper, options);
   let round = -1;
   const steps = await refine(
     diagram,
     async (tasks) => {
       round++;
-      // Negative numbers, because the passes of the survey use the others.
-      const part = (k: number): number => -1 - (round * rowsOfGrid + k);
-      const rows = tasks.map((_, k) => unpack(journal?.done.get(part(k))) as SweptRow | undefined);
+      const partOf = (k: number): string => `refinement-${round}-row-${k}`;
+      const rows = tasks.map((_, k) => store?.finished(partOf(k)) as SweptRow | undefined);
       const open = tasks.flatMap((_, k) => (rows[k] === undefined ? [k] : []));
       let done = tasks.length - open.length;
       await sweeper.sweep(
         open.map((k) => tasks[k]),
         (at, row) => {
           rows[open[at]] = row;
-          journal?.add(part(open[at]), pack(row));
+          store?.finish(partOf(open[at]), row);
           done++;
           options.onProgress?.((round + done / tasks.length) / rounds);
         },
@@ -165,16 +162,12 @@ export async function runRefinement(
     },
     rounds,
   );
-  journal?.finish();
+  store?.remove();
   return steps;
 }
 
-function gridJournal(
-  spec: GridSpec,
-  { kernel }: Sweeper,
-  { journal }: RunOptions,
-): Journal<string> | null {
+function gridStore(spec: GridSpec, { kernel }: Sweeper, { journal }: RunOptions): RunStore | null {
   return journal === undefined
     ? null
-    : openJournal(journal, identity({ version, revision, spec, kernel }));
+    : openStore(journal, identity({ version, revision, spec, kernel }));
 }

@@ -7,7 +7,7 @@ import {
 } from '@polysem/engine/phase';
 import { revision, version } from '@polysem/core';
 import { identity } from './identity.ts';
-import { openJournal } from './journal.ts';
+import { openStore } from './store/run-store.ts';
 
 /** A complete phase diagram. Grids are row-major: rows of density, columns of importance. */
 export interface PhaseDiagram {
@@ -51,16 +51,17 @@ export interface RunOptions {
  */
 export async function runPhase(spec: PhaseSpec, options: RunOptions = {}): Promise<PhaseDiagram> {
   checkPhaseSpec(spec);
-  const journal =
+  const store =
     options.journal === undefined
       ? null
-      : openJournal<PhaseRow>(options.journal, identity({ version, revision, spec }));
+      : openStore(options.journal, identity({ version, revision, spec }));
   const rows: PhaseRow[] = [];
   for (let row = 0; row < spec.density.count; row++) {
-    let result = journal?.done.get(row);
+    const part = `row-${row}`;
+    let result = store?.finished(part) as PhaseRow | undefined;
     if (result === undefined) {
       result = phaseRow(spec, row);
-      journal?.add(row, result);
+      store?.finish(part, result);
     }
     rows.push(result);
     options.onProgress?.((row + 1) / spec.density.count);
@@ -68,7 +69,7 @@ export async function runPhase(spec: PhaseSpec, options: RunOptions = {}): Promi
     // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setImmediate(resolve));
   }
-  journal?.finish();
+  store?.remove();
   return assemble(spec, rows);
 }
 

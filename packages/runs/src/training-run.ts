@@ -15,11 +15,10 @@ import {
 import { isQuadraticModel } from '@polysem/engine/models';
 import { revision, version } from '@polysem/core';
 import type { DataSet } from '@polysem/core/features';
-import { dropCheckpoint, keepCheckpoint, pack, readCheckpoint, unpack } from './checkpoint.ts';
 import { chooseKernel, openExecutor } from './executor.ts';
 import { identity } from './identity.ts';
-import { openJournal } from './journal.ts';
 import type { RunOptions } from './phase-run.ts';
+import { openStore } from './store/run-store.ts';
 
 /** Options of {@link runTraining}. */
 export interface TrainingRunOptions extends Omit<RunOptions, 'journal'> {
@@ -88,7 +87,7 @@ export async function runTraining(
         await new Promise((resolve) => setImmediate(resolve));
       },
     });
-    memory?.finish();
+    memory?.remove();
     return results;
   } finally {
     await executor.close();
@@ -104,37 +103,32 @@ function worthwhile(plans: readonly TrainingPlan[]): number {
   return work < WORTH_WORKERS ? 1 : availableParallelism();
 }
 
-/** The store of a run: finished restarts in a journal, each unfinished one in its own file. */
+/** Name of the part of a run that a restart is. */
+const partOf = (start: number): string => `start-${start}`;
+
+/** Restarts that an earlier run kept, callbacks that keep more, and a function that removes all of them. */
 function openMemory(path: string, specs: readonly TrainingSpec[], name: string) {
-  const journal = openJournal<string>(path, name);
-  const starts = specs.reduce((sum, spec) => sum + spec.restarts, 0);
+  const store = openStore(path, name);
   const finished = new Map<number, TrainedStart>();
-  for (const [start, text] of journal.done) {
-    const value = unpack(text);
-    if (value !== undefined) finished.set(start, value as TrainedStart);
-  }
-  const fileOf = (start: number): string => `${path}-start-${start}`;
   const begun = new Map<number, JobProgress>();
+  const starts = specs.reduce((sum, spec) => sum + spec.restarts, 0);
   for (let start = 0; start < starts; start++) {
-    if (finished.has(start)) continue;
-    const progress = readCheckpoint(fileOf(start), name);
+    const trained = store.finished(partOf(start));
+    if (trained !== undefined) {
+      finished.set(start, trained as TrainedStart);
+      continue;
+    }
+    const progress = store.state(partOf(start));
     if (progress !== undefined) begun.set(start, progress as JobProgress);
   }
   return {
     extras: {
       finished,
       begun,
-      onStart: (start: number, trained: TrainedStart): void => {
-        journal.add(start, pack(trained));
-        dropCheckpoint(fileOf(start));
-      },
+      onStart: (start: number, trained: TrainedStart): void => store.finish(partOf(start), trained),
       onCheckpoint: (start: number, progress: JobProgress): void =>
-        keepCheckpoint(fileOf(start), name, progress),
+        store.keepState(partOf(start), progress),
     },
-    finish: (): void => {
-      journal.finish();
-      // A restart that finished just before the process was killed may have left its file.
-      for (let start = 0; start < starts; start++) dropCheckpoint(fileOf(start));
-    },
+    remove: store.remove,
   };
 }

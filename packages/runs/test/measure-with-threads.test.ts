@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gaussianSource, measureStream, streamNeighbours } from '@polysem/core/streaming';
 import { afterAll, describe, expect, it } from 'vitest';
-import { dropMeasurement } from '../src/measure-checkpoint.ts';
-import { measureWithThreads, neighboursWithThreads } from '../src/measure/measure-with-threads.ts';
-import { resumeMeasurement } from '../src/measure-checkpoint.ts';
-import { measureKept } from '../src/measure/measure-with-threads.ts';
-import { keepNumbers, readNumbers } from '../src/number-file.ts';
+import {
+  measureKept,
+  measureWithThreads,
+  neighboursWithThreads,
+} from '../src/measure/measure-with-threads.ts';
+import { resumeMeasurement, type KeptPart } from '../src/measure/resume-measurement.ts';
+import { openStore } from '../src/store/run-store.ts';
 
 // Large enough to use workers.
 const large = gaussianSource({ dims: 256, features: 31_000, seed: 1 });
@@ -43,7 +45,11 @@ describe('an interrupted measurement', () => {
   const folder = mkdtempSync(join(tmpdir(), 'polysem-spectrum-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'kept');
-  const checkpoint = { path, identity: 'a' };
+  const stateFile = join(folder, 'kept-features');
+  const keptBy = (identity: string): KeptPart => ({
+    store: openStore(path, identity),
+    part: 'features',
+  });
 
   /** Measures until a share of a stage is done, then aborts. */
   async function cutOff(stage = 'features', share = 0): Promise<void> {
@@ -54,20 +60,22 @@ describe('an interrupted measurement', () => {
         controller.abort(new Error('enough'));
     };
     await expect(
-      measureKept(source, { signal, onProgress, threads: 1 }, checkpoint, 0),
+      measureKept(source, { signal, onProgress, threads: 1 }, keptBy('a'), 0),
     ).rejects.toThrow('enough');
   }
 
   /** Runs a measurement to its end: the progress at which each stage started, and the result. */
   async function whole(
     identity: string,
-    keepsResult = false,
+    isRemoved = true,
   ): Promise<{ stages: Map<string, number>; found: unknown }> {
     const stages = new Map<string, number>();
     const onProgress = ({ stage, done }: { readonly stage: string; done: number }): void => {
       if (!stages.has(stage)) stages.set(stage, done);
     };
-    const found = await measureKept(source, { onProgress }, { path, identity, keepsResult });
+    const kept = keptBy(identity);
+    const found = await measureKept(source, { onProgress }, kept);
+    if (isRemoved) kept.store.remove();
     return { stages, found };
   }
 
@@ -93,19 +101,21 @@ describe('an interrupted measurement', () => {
   });
 
   it('is read back if it had finished as part of a longer command', async () => {
-    const { found } = await whole('a', true);
-    const again = await whole('a', true);
+    const { found } = await whole('a', false);
+    const again = await whole('a', false);
     expect(again.stages.size).toBe(0);
     expect(again.found).toEqual(found);
-    expect((await whole('b', true)).stages.size).toBeGreaterThan(2);
-    dropMeasurement({ path });
+    expect((await whole('b', false)).stages.size).toBeGreaterThan(2);
+    keptBy('b').store.remove();
     expect(readdirSync(folder)).toEqual([]);
     const pairs = gaussianSource({ dims: 64, features: 20_000, seed: 2 });
-    const options = { checkpoint: { path, identity: 'pairs' } };
-    const neighbours = await neighboursWithThreads(pairs, options);
+    const options = () => ({
+      kept: { store: openStore(path, 'pairs'), part: 'neighbours' },
+    });
+    const neighbours = await neighboursWithThreads(pairs, options());
     const untouched = { ...pairs, read: () => Promise.reject(new Error('read again')) };
-    expect(await neighboursWithThreads(untouched, options)).toEqual(neighbours);
-    dropMeasurement({ path });
+    expect(await neighboursWithThreads(untouched, options())).toEqual(neighbours);
+    openStore(path, 'pairs').remove();
   });
 
   it.each([
@@ -117,7 +127,7 @@ describe('an interrupted measurement', () => {
       await cutOff(stage, share);
       expect([...(await whole('b')).stages.keys()]).toContain('sample');
       await cutOff(stage, share);
-      const bytes = readFileSync(path);
+      const bytes = readFileSync(stateFile);
       // A wrong byte in the header and in the numbers, a missing end, a truncated header, and other text.
       for (const damaged of [
         ...[20, bytes.length - 9].map((at) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte))),
@@ -125,8 +135,8 @@ describe('an interrupted measurement', () => {
         bytes.subarray(0, 300),
         Buffer.from('nothing'),
       ]) {
-        writeFileSync(path, damaged);
-        expect(resumeMeasurement(checkpoint)).toMatchObject({
+        writeFileSync(stateFile, damaged);
+        expect(resumeMeasurement(keptBy('a'))).toMatchObject({
           begun: undefined,
           spectrum: undefined,
         });
@@ -134,21 +144,4 @@ describe('an interrupted measurement', () => {
       expect([...(await whole('a')).stages.keys()]).toContain('sample');
     },
   );
-});
-
-describe('numbers in a checkpoint', () => {
-  it('are restored to the last bit', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'polysem-numbers-'));
-    const path = join(folder, 'kept');
-    const value = {
-      plain: [1 / 3, -0, NaN, Infinity, 'text', null, true],
-      inside: { of: { odd: Int32Array.of(-1, 2, 3), none: new Float64Array(0) } },
-      numbers: Float64Array.of(-0, NaN, 5e-324, 1 / 3),
-    };
-    keepNumbers(path, 'i', 'k', value);
-    expect(readNumbers(path, 'i')).toEqual({ kind: 'k', value });
-    expect(readNumbers(path, 'j')).toBeUndefined();
-    expect(readNumbers(`${path}x`, 'i')).toBeUndefined();
-    rmSync(folder, { recursive: true, force: true });
-  });
 });

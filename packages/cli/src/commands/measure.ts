@@ -1,7 +1,7 @@
 import { embedding, gram, type FeatureSource } from '@polysem/core/embedding';
 import { version } from '@polysem/core';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
-import { dropMeasurement, type MeasureCheckpoint, checkTableName } from '@polysem/runs';
+import { type RunStore, checkTableName } from '@polysem/runs';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { parseBaselines } from '../baselines-flag.ts';
@@ -9,7 +9,7 @@ import { UsageError } from '../errors.ts';
 import {
   type FeatureChoice,
   referenceJson,
-  checkpointsOf,
+  measurementStore,
   measureMatrix,
   treated,
   type MeasureSettings,
@@ -118,23 +118,18 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
     const names = flags.labels === undefined ? null : await readLabels(flags.labels);
     const progress = showProgress();
     const matrices: MeasuredMatrix[] = [];
-    const checkpoints: MeasureCheckpoint[] = [];
+    const stores: RunStore[] = [];
     for (const choice of choices) {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
       const source = await openChoice(path, file, choice);
       checkPictures(source, flags);
       const isKnown = matrices.some(({ measured }) => measured.features === source.features);
       const labels = names === null ? null : labelsOf(names, source.features, isKnown);
-      const kept = await checkpointsOf(
-        path,
-        file,
-        choice,
-        settings,
-        flags.report ?? flags.perFeature,
-        (checkpoint) => checkpoints.push(checkpoint),
-      );
+      const out = flags.report ?? flags.perFeature;
+      const store = await measurementStore(path, file, choice, settings, out);
+      if (store !== undefined) stores.push(store);
       matrices.push(
-        await measureMatrix({ source, choice, labels, kept }, settings, {
+        await measureMatrix({ source, choice, labels, store }, settings, {
           onProgress: progress.update,
           onNote: note,
         }),
@@ -145,7 +140,7 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
     }
     progress.end();
     await write(path, matrices, flags);
-    checkpoints.forEach(dropMeasurement);
+    for (const store of stores) store.remove();
   });
 }
 

@@ -14,7 +14,7 @@ import {
 } from '@polysem/core/streaming';
 import type { FeatureSource } from '@polysem/core/embedding';
 import { measureWithThreads } from './measure-with-threads.ts';
-import type { MeasureCheckpoint } from '../measure-checkpoint.ts';
+import type { RunStore } from '../store/run-store.ts';
 
 /** Names of baselines, as given to `--baseline`. */
 export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', 'sparse'] as const;
@@ -43,12 +43,13 @@ export async function referencesOf(
   options: {
     readonly seed: number;
     readonly threads: number | undefined;
-    readonly checkpoint: (name: string) => MeasureCheckpoint | undefined;
+    /** Where simulated baselines are kept; undefined to keep nothing. */
+    readonly store: RunStore | undefined;
     readonly onProgress: (name: string, step: StreamProgress) => void;
   },
 ): Promise<Reference[]> {
   const { dims, features, squaredNorm } = measured;
-  const { seed, threads } = options;
+  const { seed, threads, store } = options;
   const references: Reference[] = [];
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
@@ -69,10 +70,9 @@ export async function referencesOf(
     }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
     const source = await simulated(name, vectors, squaredNorm, seed);
-    const checkpoint = options.checkpoint(name);
     const found = await measureWithThreads(source, {
       threads,
-      ...(checkpoint !== undefined && { checkpoint }),
+      kept: store && { store, part: `${name}-seed-${seed}` },
       onProgress: (step) => options.onProgress(TITLES[name], step),
     });
     /* oxlint-enable no-await-in-loop */

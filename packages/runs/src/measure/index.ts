@@ -4,7 +4,7 @@
  * @module
  */
 export { BASELINES, type BaselineName, MEANINGS, referenceJson } from './baselines.ts';
-export { checkpointsOf } from './checkpoints-of.ts';
+export { measurementStore } from './measurement-store.ts';
 export {
   measureMatrix,
   type MatrixToMeasure,

@@ -10,11 +10,11 @@ import {
 } from '@polysem/core/streaming';
 import type { FeatureSource } from '@polysem/core/embedding';
 import { measureWithThreads, neighboursWithThreads } from './measure-with-threads.ts';
-import type { MeasureCheckpoint } from '../measure-checkpoint.ts';
+import type { RunStore } from '../store/run-store.ts';
+import type { KeptPart } from './resume-measurement.ts';
 import type { FeatureChoice } from './feature-choice.ts';
 import { blocksOf } from './blocks.ts';
 import { referencesOf } from './baselines.ts';
-import type { Checkpoints } from './checkpoints-of.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import type { MeasureSettings } from './measure-settings.ts';
 import { summariseMatrix } from './summary.ts';
@@ -80,7 +80,7 @@ export interface MatrixToMeasure {
   /** Names of the features; null if none are known. */
   readonly labels: readonly string[] | null;
   /** Where the parts of the measurement are kept; undefined to keep nothing. */
-  readonly kept: Checkpoints | undefined;
+  readonly store: RunStore | undefined;
 }
 
 /** Callbacks of long work. */
@@ -116,7 +116,7 @@ export interface WorkHooks {
  * ```
  */
 export async function measureMatrix(
-  { source, choice, labels, kept }: MatrixToMeasure,
+  { source, choice, labels, store }: MatrixToMeasure,
   settings: MeasureSettings,
   { onProgress, onNote }: WorkHooks,
 ): Promise<MeasuredMatrix> {
@@ -125,19 +125,20 @@ export async function measureMatrix(
     onProgress: reporting(choice, onProgress),
   };
   const { centre, normalise, precision, seed, threads } = settings;
-  const how = { centre, normalise, precision, ...hooks, ...at(kept?.('features')) };
+  const keptAs = (part: string): KeptPart | undefined => store && { store, part };
+  const how = { centre, normalise, precision, ...hooks, kept: keptAs('features') };
   const measured = await measureWithThreads(source, how);
   const vectors = await treated(source, settings, hooks);
   const neighbours = await neighboursOf(
     vectors,
     settings,
-    { ...hooks, ...at(kept?.('neighbours')) },
+    { ...hooks, kept: keptAs('neighbours') },
     onNote,
   );
   const references = await referencesOf(settings.baselines, vectors, measured, {
     seed,
     threads,
-    checkpoint: (name) => kept?.(name, { seed }),
+    store,
     onProgress: (name, step) => reporting({ label: `${choice.label}: ${name}` }, onProgress)(step),
   });
   return {
@@ -149,11 +150,6 @@ export async function measureMatrix(
     blocks: settings.blocks ? await blocksOf(vectors) : null,
     labels,
   };
-}
-
-/** The option `checkpoint`, or no option. */
-function at(checkpoint: MeasureCheckpoint | undefined): { checkpoint?: MeasureCheckpoint } {
-  return checkpoint === undefined ? {} : { checkpoint };
 }
 
 /**
@@ -188,7 +184,7 @@ async function neighboursOf(
   hooks: {
     readonly threads: number | undefined;
     readonly onProgress: (step: StreamProgress) => void;
-    readonly checkpoint?: MeasureCheckpoint;
+    readonly kept: KeptPart | undefined;
   },
   onNote: WorkHooks['onNote'],
 ): Promise<StreamNeighbours | null> {

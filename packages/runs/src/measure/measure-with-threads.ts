@@ -14,14 +14,7 @@ import {
 import type { FeatureSource } from '@polysem/core/embedding';
 import type { GeometryOptions } from '@polysem/core/geometry';
 import { allowFastVectors, openPool } from '@polysem/threads/node';
-import {
-  dropMeasurement,
-  isResult,
-  keep,
-  resumeMeasurement,
-  type MeasureCheckpoint,
-} from '../measure-checkpoint.ts';
-import { readNumbers } from '../number-file.ts';
+import { resumeMeasurement, type KeptPart } from './resume-measurement.ts';
 
 /** Number of threads, and a signal that stops them at once. */
 export interface ThreadOptions {
@@ -30,18 +23,15 @@ export interface ThreadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Cost of the first pass, in multiply-adds, from which partial sums are kept: some seconds. */
-const WORTH_KEEPING = 5e11;
-
-/** Cost, in multiply-adds, from which a result is kept: a third of a second. */
-const WORTH_KEEPING_WHOLE = 1e10;
+/** Cost, in multiply-adds, from which results and partial sums are kept: a third of a second. */
+const WORTH_KEEPING = 1e10;
 
 /**
- * Runs `measureStream` in worker threads. With a checkpoint, an interrupted measurement resumes from its partial sums of S
- * or from its spectrum and gives the same bytes; a finished one is read back.
+ * Runs `measureStream` in worker threads. With `kept`, an interrupted measurement resumes from its partial sums of S or
+ * from its spectrum and gives the same bytes; a finished one is read back.
  *
  * @param source the vectors.
- * @param options settings of the measurement, number of threads, and the checkpoint if results are kept.
+ * @param options settings of the measurement, number of threads, and the store if results are kept.
  * @returns the measurement.
  *
  * @example
@@ -55,32 +45,30 @@ const WORTH_KEEPING_WHOLE = 1e10;
  */
 export async function measureWithThreads(
   source: FeatureSource,
-  options: StreamOptions & ThreadOptions & { readonly checkpoint?: MeasureCheckpoint } = {},
+  options: StreamOptions & ThreadOptions & { readonly kept?: KeptPart | undefined } = {},
 ): Promise<StreamMeasurement> {
-  const { checkpoint, ...others } = options;
+  const { kept, ...others } = options;
   const cost = frameCost(source);
-  if (
-    checkpoint === undefined ||
-    cost < (checkpoint.keepsResult === true ? WORTH_KEEPING_WHOLE : WORTH_KEEPING)
-  )
+  if (kept === undefined || cost < WORTH_KEEPING)
     return withWorkers(options, cost, (workers) => measureStream(source, others, workers));
-  return measureKept(source, others, checkpoint);
+  return measureKept(source, others, kept);
 }
 
 /** Like `measureWithThreads`, but keeps states for small sources too, at least `between` milliseconds apart. */
 export async function measureKept(
   source: FeatureSource,
   options: StreamOptions & ThreadOptions,
-  checkpoint: MeasureCheckpoint,
+  kept: KeptPart,
   between?: number,
 ): Promise<StreamMeasurement> {
-  const kept = resumeMeasurement(checkpoint, between);
-  if (isResult(kept)) return kept;
+  const { store, part } = kept;
+  const finished = store.finished(part);
+  if (finished !== undefined) return finished as StreamMeasurement;
+  const resuming = resumeMeasurement(kept, between);
   const measured = await withWorkers(options, frameCost(source), (workers) =>
-    measureStream(source, { ...options, ...kept }, workers),
+    measureStream(source, { ...options, ...resuming }, workers),
   );
-  if (checkpoint.keepsResult === true) keep(checkpoint, 'measured', measured);
-  else dropMeasurement(checkpoint);
+  store.finish(part, measured);
   return measured;
 }
 
@@ -90,10 +78,10 @@ function frameCost({ dims, features }: FeatureSource): number {
 }
 
 /**
- * Runs `streamNeighbours` in worker threads. With a checkpoint, a finished result is kept and read back.
+ * Runs `streamNeighbours` in worker threads. With `kept`, a finished result is kept and read back.
  *
  * @param source the vectors.
- * @param options settings, number of threads, and the checkpoint if results are kept.
+ * @param options settings, number of threads, and the store if results are kept.
  * @returns the nearest neighbour of each feature.
  *
  * @example
@@ -106,19 +94,17 @@ function frameCost({ dims, features }: FeatureSource): number {
  */
 export async function neighboursWithThreads(
   source: FeatureSource,
-  options: StreamNeighbourOptions &
-    ThreadOptions & { readonly checkpoint?: MeasureCheckpoint } = {},
+  options: StreamNeighbourOptions & ThreadOptions & { readonly kept?: KeptPart | undefined } = {},
 ): Promise<StreamNeighbours> {
-  const { checkpoint, ...others } = options;
+  const { kept, ...others } = options;
   const { dims, features } = source;
   const cost = (features * features * dims) / 2;
-  const kept = checkpoint && readNumbers(checkpoint.path, checkpoint.identity);
-  if (kept?.kind === 'neighbours') return kept.value as unknown as StreamNeighbours;
+  const finished = kept?.store.finished(kept.part);
+  if (finished !== undefined) return finished as StreamNeighbours;
   const found = await withWorkers(options, cost, (workers) =>
     streamNeighbours(source, others, workers),
   );
-  if (checkpoint !== undefined && cost >= WORTH_KEEPING_WHOLE)
-    keep(checkpoint, 'neighbours', found);
+  if (cost >= WORTH_KEEPING) kept?.store.finish(kept.part, found);
   return found;
 }
 

@@ -1,49 +1,45 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { version } from '@polysem/core';
+import { revision, version } from '@polysem/core';
 import type { TensorFile } from '@polysem/io';
 import { isUrl } from '@polysem/io/bytes';
 import { identity } from '../identity.ts';
-import type { MeasureCheckpoint } from '../measure-checkpoint.ts';
 import type { FeatureChoice } from './feature-choice.ts';
 import { journalPath } from '../journal-path.ts';
+import { openStore, type RunStore } from '../store/run-store.ts';
 import type { MeasureSettings } from './measure-settings.ts';
 
-/** Paths where parts of a measurement are kept until the command has written all its output. */
-export type Checkpoints = (part: string, depends?: object) => MeasureCheckpoint;
-
 /**
- * Chooses where a measurement keeps partial results, so that it resumes after an interruption: in the folder of the output,
- * or in the current folder. None for files on the web, which may change unnoticed, and none if the folder is not writable.
+ * Opens the store of a measurement, which keeps partial results so that the measurement resumes after an interruption. Its
+ * files are in the folder of the output, or in the current folder. There is none for files on the web, which may change
+ * unnoticed, and none if the folder is not writable.
  *
  * @param path path of the weights.
  * @param file the open file.
  * @param choice the chosen matrix.
  * @param settings settings of the measurement.
  * @param out path of the output, if there is one.
- * @param use called with each checkpoint that is made.
- * @returns a function from the name of a part to its checkpoint, or undefined.
+ * @returns the store, or undefined.
  *
  * @example
  * ```js
  * import { rmSync, writeFileSync } from 'node:fs';
- * import { checkpointsOf } from '@polysem/runs/measure';
+ * import { measurementStore } from '@polysem/runs/measure';
  * writeFileSync('w.npy', '');
  * const choice = { tensor: 'w', axis: 'rows' };
  * const settings = { precision: 'auto', centre: false, normalise: false };
- * const kept = await checkpointsOf('w.npy', { entries: [] }, choice, settings, undefined, () => {});
+ * const store = await measurementStore('w.npy', { entries: [] }, choice, settings);
  * rmSync('w.npy');
- * kept('features').keepsResult; // true
+ * store.finished('features') === undefined; // true
  * ```
  */
-export async function checkpointsOf(
+export async function measurementStore(
   path: string,
   file: TensorFile,
   { tensor, axis, index, from, to, fold, product }: FeatureChoice,
   { precision, centre, normalise }: MeasureSettings,
   out: string | undefined,
-  use: (checkpoint: MeasureCheckpoint) => void,
-): Promise<Checkpoints | undefined> {
+): Promise<RunStore | undefined> {
   if (isUrl(path)) return undefined;
   const spec = {
     command: 'measure',
@@ -55,15 +51,7 @@ export async function checkpointsOf(
   if (journal === undefined) return undefined;
   // Sizes and times are part of the identity, so that a changed file is measured again.
   const files = await Promise.all((await storedIn(path, file)).map(versionOf));
-  return (part, depends = {}) => {
-    const checkpoint = {
-      path: `${journal}-${part}`,
-      identity: identity({ ...spec, files, part, depends, version }),
-      keepsResult: true,
-    };
-    use(checkpoint);
-    return checkpoint;
-  };
+  return openStore(journal, identity({ ...spec, files, version, revision }));
 }
 
 /** Files that may contain part of the matrix: all shards, or all files of a folder that are not hidden. */
