@@ -26,7 +26,7 @@ export async function benchPanel(context) {
   const { quick, runs, progress, densities = DENSITIES } = context;
   const budget = context.budget ?? (quick ? QUICK_BUDGET : BUDGET);
   const spec = strip(densities);
-  const own = await surveyAll(spec, runs, progress);
+  const own = await trainAll(spec, runs, progress);
   const { about, ways, check, problems } = await trainPeer(spec, budget, progress);
 
   progress('panel: judging');
@@ -58,18 +58,18 @@ export async function benchPanel(context) {
   };
 }
 
-/** Surveys the strip, the whole panel, and the strip thoroughly as a reference for the best losses. */
-async function surveyAll(spec, runs, progress) {
-  const { kernel, survey, close } = await openPolysem(THREADS);
+/** Trains the strip, the whole panel, and the strip thoroughly as a reference for the best losses. */
+async function trainAll(spec, runs, progress) {
+  const { kernel, trainGrid, close } = await openPolysem(THREADS);
   try {
     // Compiles the kernels.
-    await survey(strip(3));
+    await trainGrid(strip(3));
     progress('panel: strip by polysem');
-    const own = await survey(spec, runs);
+    const own = await trainGrid(spec, runs);
     progress(`panel: strip by polysem took ${figures(own.median)} s; the whole panel`);
-    const whole = await survey(wholePanel(spec.y.values.length));
+    const whole = await trainGrid(wholePanel(spec.y.values.length));
     progress(`panel: the whole panel took ${figures(whole.median)} s; a thorough strip`);
-    const best = await survey(thorough(spec));
+    const best = await trainGrid(thorough(spec));
     return { kernel, strip: own, whole, thorough: best };
   } finally {
     await close();

@@ -7,7 +7,7 @@ import { firstOrderDefaults } from '../src/descent/optimiser.ts';
 import { measureCapacity } from '@polysem/core/capacity';
 import { recordedSteps, trainingDefaults } from '../src/training/training-spec.ts';
 import { train } from '../src/training/train.ts';
-import { compareRestarts, trainedStart, type TrainingResult } from '../src/training/result.ts';
+import { compareRestarts, trainedRestart, type TrainingResult } from '../src/training/result.ts';
 import { planTraining } from '../src/training/plan.ts';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
 import type { Instance, Kernel } from '../src/kernels/kernel.ts';
@@ -160,7 +160,7 @@ describe('planTraining and compareRestarts', () => {
     const wanted = spec({ history: 3 });
     for (const kernel of [typescriptKernel, fastestKernel()]) {
       const comparison = compareRestarts(wanted, planTraining(wanted).problem);
-      for (const job of jobsOf(wanted)) comparison.add(trainedStart(run(kernel, job)));
+      for (const job of jobsOf(wanted)) comparison.add(trainedRestart(run(kernel, job)));
       expect(comparison.result()).toEqual(train(wanted, { kernel }));
     }
   });
@@ -188,7 +188,7 @@ describe('planTraining and compareRestarts', () => {
   });
 
   it('rejects the result of an unfinished job', () => {
-    expect(() => trainedStart(beginJob(typescriptKernel, firstJob(spec())))).toThrow('at step 0');
+    expect(() => trainedRestart(beginJob(typescriptKernel, firstJob(spec())))).toThrow('at step 0');
   });
 
   it('give the quadratic model in the units of the user, compared by the exact loss', () => {

@@ -3,8 +3,8 @@ import { allocateQuadratic, phaseBoundaries } from '@polysem/core/theory';
 import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { kernelNamed } from '../src/kernels/fastest-kernel.ts';
 import { refine } from '../src/phase/refine.ts';
-import { survey } from '../src/phase/survey.ts';
-import { sweepRow, type SweepTask } from '../src/phase/sweep-row.ts';
+import { trainGrid } from '../src/phase/train-grid.ts';
+import { trainRow, type RowTask } from '../src/phase/train-row.ts';
 
 /** The quadratic model has its boundaries in closed form. */
 const spec: GridSpec = {
@@ -22,13 +22,13 @@ const spec: GridSpec = {
   seed: 3,
 };
 const kernel = kernelNamed('typescript');
-const sweep = async (tasks: readonly SweepTask[]) => tasks.map((task) => sweepRow(kernel, task));
+const trainRows = async (tasks: readonly RowTask[]) => tasks.map((task) => trainRow(kernel, task));
 
 describe('refinement', () => {
   it('finds where the capacity jumps below the critical kurtosis, and that it does not above', async () => {
-    const diagram = await survey(spec, (_pass, tasks) => sweep(tasks));
+    const diagram = await trainGrid(spec, (_pass, tasks) => trainRows(tasks));
     const rounds = 7;
-    const steps = await refine(diagram, sweep, rounds);
+    const steps = await refine(diagram, trainRows, rounds);
     const [jump, ...others] = steps.filter(({ row }) => row === 0);
     expect(others).toEqual([]);
     // At k = 2 all or nothing, at V = 1: known to the bracket's width.
@@ -59,15 +59,15 @@ describe('refinement', () => {
   });
 
   it('refuses columns with nothing between them, and rounds that are no count', async () => {
-    const diagram = await survey(
+    const diagram = await trainGrid(
       { ...spec, x: { parameter: 'dims', values: [1, 2] }, y: { ...spec.y, values: [0.1] } },
-      (_pass, tasks) => sweep(tasks),
+      (_pass, tasks) => trainRows(tasks),
     );
-    await expect(refine(diagram, sweep, 1)).rejects.toThrow(/^refine: columns of dims/);
-    const other = await survey({ ...spec, x: { ...spec.x, values: [1] } }, (_pass, tasks) =>
-      sweep(tasks),
+    await expect(refine(diagram, trainRows, 1)).rejects.toThrow(/^refine: columns of dims/);
+    const other = await trainGrid({ ...spec, x: { ...spec.x, values: [1] } }, (_pass, tasks) =>
+      trainRows(tasks),
     );
-    await expect(refine(other, sweep, 0.5)).rejects.toThrow(/^refine: rounds/);
-    expect(await refine(other, sweep, 2)).toEqual([]);
+    await expect(refine(other, trainRows, 0.5)).rejects.toThrow(/^refine: rounds/);
+    expect(await refine(other, trainRows, 2)).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { generator } from '@polysem/numerics/random';
 import { kernelNamed } from '../src/kernels/fastest-kernel.ts';
 import { stratify } from '@polysem/core/features';
-import { survey } from '../src/phase/survey.ts';
-import { sweepRow, type SweptRow } from '../src/phase/sweep-row.ts';
+import { trainGrid } from '../src/phase/train-grid.ts';
+import { trainRow, type TrainedRow } from '../src/phase/train-row.ts';
 
 function specOf(
   task: 'compression' | 'computation',
@@ -30,10 +30,10 @@ function specOf(
   };
 }
 
-function row(...words: Parameters<typeof specOf>): SweptRow {
+function row(...words: Parameters<typeof specOf>): TrainedRow {
   const spec = specOf(...words);
   const cells = spec.x.values.map(() => ({ best: null, firstRestart: 0, restarts: 6, starts: [] }));
-  return sweepRow(kernelNamed('wasm-simd'), { spec, row: 0, cells });
+  return trainRow(kernelNamed('wasm-simd'), { spec, row: 0, cells });
 }
 
 describe('screening of random starts', () => {
@@ -67,7 +67,7 @@ describe('distinct optima seen', () => {
     };
     const end = (loss: number, isFinished: boolean) => ({ loss, capacity: 0.5, isFinished });
     const restarts = [end(1, true), end(2, true), end(2, true), end(3, false), end(4, false)];
-    const { optima, restarts: taken } = await survey(spec, async (_pass, tasks) =>
+    const { optima, restarts: taken } = await trainGrid(spec, async (_pass, tasks) =>
       tasks.map((task) => ({ row: task.row, cells: [{ best: null, isBetter: false, restarts }] })),
     );
     expect([optima[0], taken[0]]).toEqual([2, 5]);

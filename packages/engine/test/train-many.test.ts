@@ -6,7 +6,7 @@ import { generator, childGenerator } from '@polysem/numerics/random';
 import { inlineExecutor, type Executor } from '../src/training/executor.ts';
 import { trainingDefaults, type TrainingSpec } from '../src/training/training-spec.ts';
 import { train } from '../src/training/train.ts';
-import { trainedStart } from '../src/training/result.ts';
+import { trainedRestart } from '../src/training/result.ts';
 import { trainMany } from '../src/training/train-many.ts';
 import type { Kernel } from '../src/kernels/kernel.ts';
 import type { ToyModel } from '../src/models/toy-model.ts';
@@ -45,7 +45,7 @@ describe('trainMany', () => {
   it('resumes from finished and unfinished restarts', async () => {
     const whole = await trainMany(specs, inlineExecutor(kernel));
     const jobs = specs.flatMap((one) => jobsOf(one));
-    const finished = new Map([[1, trainedStart(run(kernel, jobs[1]))]]);
+    const finished = new Map([[1, trainedRestart(run(kernel, jobs[1]))]]);
     const half = beginJob(kernel, jobs[2]);
     continueJob(kernel, jobs[2], half, 31);
     const done = run(kernel, jobs[4]);
@@ -65,7 +65,7 @@ describe('trainMany', () => {
         [2, half],
         [4, done],
       ]),
-      onStart: (start) => started.push(start),
+      onRestart: (start) => started.push(start),
       onProgress: (fraction) => void seen.push(fraction),
     });
     expect(resumed).toEqual(whole);

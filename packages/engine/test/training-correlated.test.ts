@@ -6,8 +6,8 @@ import { generator, childGenerator } from '@polysem/numerics/random';
 import { gridCell, defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { quadraticBatchLoss } from '../src/models/quadratic-batch-loss.ts';
 import { sampleInputs } from '@polysem/core/features';
-import { survey } from '../src/phase/survey.ts';
-import { sweepRow } from '../src/phase/sweep-row.ts';
+import { trainGrid } from '../src/phase/train-grid.ts';
+import { trainRow } from '../src/phase/train-row.ts';
 import { train } from '../src/training/train.ts';
 import { trainingDefaults } from '../src/training/training-spec.ts';
 import { gaussianEmbedding } from '../../core/test/fixtures.ts';
@@ -94,8 +94,8 @@ describe('grids of correlated features', () => {
 
   it('are trained as `train` trains a cell, without prediction', async () => {
     const kernel = fastestKernel();
-    const diagram = await survey(grid, async (_, tasks) =>
-      tasks.map((task) => sweepRow(kernel, task)),
+    const diagram = await trainGrid(grid, async (_, tasks) =>
+      tasks.map((task) => trainRow(kernel, task)),
     );
     expect(diagram.predicted).toBeNull();
     const { model, inputs } = gridCell(grid, 1, 2);
@@ -105,9 +105,9 @@ describe('grids of correlated features', () => {
 
   it('refuse groups that do not fit a cell', async () => {
     const bad = { ...grid, x: { parameter: 'features', values: [4, 5] } } as const;
-    await expect(survey(bad, async () => [])).rejects.toThrow('divides the 5 features');
+    await expect(trainGrid(bad, async () => [])).rejects.toThrow('divides the 5 features');
     const dense = { ...grid, y: { parameter: 'density', values: [1, 0.1] } } as const;
-    await expect(survey(dense, async () => [])).rejects.toThrow(
+    await expect(trainGrid(dense, async () => [])).rejects.toThrow(
       'density: the densities of 2 features',
     );
   });

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import {
   refine,
-  survey,
-  sweepRow,
+  trainGrid,
+  trainRow,
   type GridDiagram,
   type GridSpec,
   type RefinedStep,
-  type SweepTask,
-  type SweptRow,
+  type RowTask,
+  type TrainedRow,
 } from '@polysem/engine/phase';
 import { revision, version } from '@polysem/core';
 import type { KernelName } from '@polysem/engine/kernels';
@@ -18,12 +18,12 @@ import type { RunOptions } from './phase-run.ts';
 import { openStore, type RunStore } from './store/run-store.ts';
 
 /** Trains rows of grids; must be closed after use. */
-export interface Sweeper {
+export interface RowTrainer {
   readonly kernel: KernelName;
-  readonly sweep: (
-    tasks: readonly SweepTask[],
-    onRow: (task: number, row: SweptRow) => void,
-  ) => Promise<SweptRow[]>;
+  readonly trainRows: (
+    tasks: readonly RowTask[],
+    onRow: (task: number, row: TrainedRow) => void,
+  ) => Promise<TrainedRow[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -33,24 +33,24 @@ export interface Sweeper {
  *
  * @param options number of threads (default: all cores) and kernel (default: the fastest
  *   available).
- * @returns the sweeper.
+ * @returns the trainer.
  * @throws RangeError if this engine cannot run the kernel.
  */
-export async function openSweeper(
+export async function openRowTrainer(
   options: { readonly threads?: number; readonly kernel?: KernelName } = {},
-): Promise<Sweeper> {
+): Promise<RowTrainer> {
   const kernel = chooseKernel(options.kernel ?? 'auto');
   const threads = options.threads ?? availableParallelism();
   if (threads > 1) {
     const pool = await openPool({ threads, kernel: kernel.name });
-    return { kernel: kernel.name, sweep: pool.sweep, close: pool.close };
+    return { kernel: kernel.name, trainRows: pool.trainRows, close: pool.close };
   }
   return {
     kernel: kernel.name,
-    sweep: async (tasks, onRow) => {
-      const rows: SweptRow[] = [];
+    trainRows: async (tasks, onRow) => {
+      const rows: TrainedRow[] = [];
       for (const [index, task] of tasks.entries()) {
-        rows.push(sweepRow(kernel, task));
+        rows.push(trainRow(kernel, task));
         onRow(index, rows[index]);
         // Gives interrupts a chance: training a row does not yield to the event loop.
         // oxlint-disable-next-line no-await-in-loop
@@ -66,37 +66,37 @@ export async function openSweeper(
 const FIRST_PASS = 0.7;
 
 /**
- * Surveys a grid. With a journal, rows that an interrupted run of the same spec, version and kernel
+ * Trains the cells of a grid. With a journal, rows that an interrupted run of the same spec, version and kernel
  * finished are reused, and the result is the same, byte for byte.
  *
  * @param spec the grid.
- * @param sweeper trains the rows.
+ * @param trainer trains the rows.
  * @param options journal and progress callback.
  * @returns the diagram.
  * @throws RangeError if the spec is malformed.
  */
 export async function runGrid(
   spec: GridSpec,
-  sweeper: Sweeper,
+  trainer: RowTrainer,
   options: RunOptions & {
     /**
-     * True to leave the journal of the finished survey to the caller, for a survey that is part of
+     * True to leave the journal of the finished grid to the caller, for a grid that is part of
      * longer work.
      */
     readonly keepJournal?: boolean;
   } = {},
 ): Promise<GridDiagram> {
-  const store = gridStore(spec, sweeper, options);
+  const store = gridStore(spec, trainer, options);
   let pass = -1;
-  const diagram = await survey(spec, async (at, tasks) => {
+  const diagram = await trainGrid(spec, async (at, tasks) => {
     pass = at;
-    const rows: SweptRow[] = [];
+    const rows: TrainedRow[] = [];
     const open: number[] = [];
     const partOf = (row: number): string => `pass-${pass}-row-${row}`;
     tasks.forEach((task, i) => {
       const kept = store?.finished(partOf(task.row));
       if (kept === undefined) open.push(i);
-      else rows[i] = kept as SweptRow;
+      else rows[i] = kept as TrainedRow;
     });
     let done = tasks.length - open.length;
     const report = (): void => {
@@ -107,7 +107,7 @@ export async function runGrid(
       options.onProgress?.(before + share * within);
     };
     report();
-    await sweeper.sweep(
+    await trainer.trainRows(
       open.map((i) => tasks[i]),
       (k, row) => {
         rows[open[k]] = row;
@@ -123,11 +123,11 @@ export async function runGrid(
 }
 
 /**
- * Refines boundaries along the rows of a surveyed grid (`refine`). With the journal that `runGrid`
+ * Refines boundaries along the rows of a trained grid (`refine`). With the journal that `runGrid`
  * kept, rows that an interrupted run finished are reused; the journal is removed at the end.
  *
- * @param diagram a surveyed grid.
- * @param sweeper trains the rows.
+ * @param diagram a trained grid.
+ * @param trainer trains the rows.
  * @param rounds number of times each bracket of a boundary is halved.
  * @param options journal and progress callback.
  * @returns one step per boundary.
@@ -135,21 +135,21 @@ export async function runGrid(
  */
 export async function runRefinement(
   diagram: GridDiagram,
-  sweeper: Sweeper,
+  trainer: RowTrainer,
   rounds: number,
   options: RunOptions = {},
 ): Promise<RefinedStep[]> {
-  const store = gridStore(diagram.spec, sweeper, options);
+  const store = gridStore(diagram.spec, trainer, options);
   let round = -1;
   const steps = await refine(
     diagram,
     async (tasks) => {
       round++;
       const partOf = (k: number): string => `refinement-${round}-row-${k}`;
-      const rows = tasks.map((_, k) => store?.finished(partOf(k)) as SweptRow | undefined);
+      const rows = tasks.map((_, k) => store?.finished(partOf(k)) as TrainedRow | undefined);
       const open = tasks.flatMap((_, k) => (rows[k] === undefined ? [k] : []));
       let done = tasks.length - open.length;
-      await sweeper.sweep(
+      await trainer.trainRows(
         open.map((k) => tasks[k]),
         (at, row) => {
           rows[open[at]] = row;
@@ -158,7 +158,7 @@ export async function runRefinement(
           options.onProgress?.((round + done / tasks.length) / rounds);
         },
       );
-      return rows as SweptRow[];
+      return rows as TrainedRow[];
     },
     rounds,
   );
@@ -166,7 +166,11 @@ export async function runRefinement(
   return steps;
 }
 
-function gridStore(spec: GridSpec, { kernel }: Sweeper, { journal }: RunOptions): RunStore | null {
+function gridStore(
+  spec: GridSpec,
+  { kernel }: RowTrainer,
+  { journal }: RunOptions,
+): RunStore | null {
   return journal === undefined
     ? null
     : openStore(journal, identity({ version, revision, spec, kernel }));

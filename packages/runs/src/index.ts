@@ -37,7 +37,7 @@ export {
   type ExampleNetwork,
 } from './reproduce/example-network.ts';
 export { runTraining, type TrainingRunOptions } from './training-run.ts';
-export { openSweeper, runGrid, runRefinement, type Sweeper } from './grid-run.ts';
+export { openRowTrainer, runGrid, runRefinement, type RowTrainer } from './grid-run.ts';
 export { figure7Claims } from './reproduce/figure7/claims.ts';
 export { describeConvention, panelSpec } from './reproduce/figure7/conventions.ts';
 export { figure7, type Figure7 } from './reproduce/figure7/figure7.ts';

@@ -7,7 +7,7 @@ import {
   usesKernel,
   type DivergedTraining,
   type JobProgress,
-  type TrainedStart,
+  type TrainedRestart,
   type TrainingPlan,
   type TrainingResult,
   type TrainingSpec,
@@ -109,13 +109,13 @@ const partOf = (start: number): string => `start-${start}`;
 /** Restarts that an earlier run kept, callbacks that keep more, and a function that removes all of them. */
 function openMemory(path: string, specs: readonly TrainingSpec[], name: string) {
   const store = openStore(path, name);
-  const finished = new Map<number, TrainedStart>();
+  const finished = new Map<number, TrainedRestart>();
   const begun = new Map<number, JobProgress>();
   const starts = specs.reduce((sum, spec) => sum + spec.restarts, 0);
   for (let start = 0; start < starts; start++) {
     const trained = store.finished(partOf(start));
     if (trained !== undefined) {
-      finished.set(start, trained as TrainedStart);
+      finished.set(start, trained as TrainedRestart);
       continue;
     }
     const progress = store.state(partOf(start));
@@ -125,7 +125,8 @@ function openMemory(path: string, specs: readonly TrainingSpec[], name: string) 
     extras: {
       finished,
       begun,
-      onStart: (start: number, trained: TrainedStart): void => store.finish(partOf(start), trained),
+      onRestart: (start: number, trained: TrainedRestart): void =>
+        store.finish(partOf(start), trained),
       onCheckpoint: (start: number, progress: JobProgress): void =>
         store.keepState(partOf(start), progress),
     },

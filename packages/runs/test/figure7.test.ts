@@ -5,7 +5,7 @@ import { kernelNamed } from '@polysem/engine/kernels';
 import {
   phaseAreas,
   roughness,
-  sweepRow,
+  trainRow,
   type GridDiagram,
   type GridSpec,
 } from '@polysem/engine/phase';
@@ -15,10 +15,10 @@ import {
   figure7Claims,
   kurtosisAndDensity,
   kurtosisAndDensityClaims,
-  openSweeper,
+  openRowTrainer,
   publishedCrossings,
   type Figure7PanelResult,
-  type Sweeper,
+  type RowTrainer,
 } from '../src/index.ts';
 import { agreement, summariseAgreement } from '../src/reproduce/figure7/agreement.ts';
 import {
@@ -193,21 +193,21 @@ describe('the claims of section 3.7', () => {
   });
 });
 
-/** A sweeper in this thread that fails after `rows` rows. */
-function stopsAfter(rows: number): Sweeper & { readonly swept: () => number } {
+/** A trainer in this thread that fails after `rows` rows. */
+function stopsAfter(rows: number): RowTrainer & { readonly computed: () => number } {
   const kernel = kernelNamed('wasm-simd');
-  let swept = 0;
+  let computed = 0;
   return {
     kernel: kernel.name,
-    swept: () => swept,
+    computed: () => computed,
     close: async () => {},
-    sweep: async (tasks, onRow) =>
+    trainRows: async (tasks, onRow) =>
       tasks.map((task, i) => {
-        if (swept === rows) throw new Error('interrupted');
-        swept++;
+        if (computed === rows) throw new Error('interrupted');
+        computed++;
         // Little training, because only resuming is tested.
         const few = { ...task.spec.training, rows: 64, iterations: 20 };
-        const row = sweepRow(kernel, { ...task, spec: { ...task.spec, training: few } });
+        const row = trainRow(kernel, { ...task, spec: { ...task.spec, training: few } });
         onRow(i, row);
         return row;
       }),
@@ -220,7 +220,7 @@ describe('figure 7', () => {
   it('resumes in the interrupted panel with the same result, and leaves no journal', async () => {
     const whole = stopsAfter(Infinity);
     const expected = await figure7(size, 0, whole);
-    const first = stopsAfter(Math.floor(whole.swept() / 2));
+    const first = stopsAfter(Math.floor(whole.computed() / 2));
     const options = { folder };
     await expect(figure7(size, 0, first, options)).rejects.toThrow('interrupted');
     expect(readdirSync(folder).length).toBeGreaterThan(1);
@@ -231,7 +231,7 @@ describe('figure 7', () => {
       onProgress: (_label, done) => progress.push(done),
     });
     expect(result).toEqual(expected);
-    expect(first.swept() + second.swept()).toBe(whole.swept());
+    expect(first.computed() + second.computed()).toBe(whole.computed());
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -256,11 +256,11 @@ describe('figure 7', () => {
 
 describe('kurtosisAndDensity', () => {
   it('finds no effect of density in the quadratic model at fixed kurtosis', async () => {
-    const sweeper = await openSweeper({ threads: 1, kernel: 'wasm-simd' });
-    const result = await kurtosisAndDensity({ columns: 7, restarts: 1 }, 0, sweeper, {
+    const trainer = await openRowTrainer({ threads: 1, kernel: 'wasm-simd' });
+    const result = await kurtosisAndDensity({ columns: 7, restarts: 1 }, 0, trainer, {
       models: ['computation quadratic'],
     });
-    await sweeper.close();
+    await trainer.close();
     const [quadratic] = result.models;
     expect(quadratic.atKurtosis).toHaveLength(12);
     const claims = kurtosisAndDensityClaims(result);

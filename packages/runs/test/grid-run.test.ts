@@ -7,10 +7,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import {
   identity,
   openStore,
-  openSweeper,
+  openRowTrainer,
   runGrid,
   runRefinement,
-  type Sweeper,
+  type RowTrainer,
 } from '../src/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-grid-'));
@@ -32,13 +32,16 @@ const spec: GridSpec = {
   seed: 1,
 };
 
-/** A sweeper that counts rows and fails after `most` of them. */
-function dying(sweeper: Sweeper, most: number): Sweeper & { done: number } {
+/** A trainer that counts rows and fails after `most` of them. */
+function dying(trainer: RowTrainer, most: number): RowTrainer & { done: number } {
   const counted = {
-    ...sweeper,
+    ...trainer,
     done: 0,
-    sweep: (tasks: Parameters<Sweeper['sweep']>[0], onRow: Parameters<Sweeper['sweep']>[1]) =>
-      sweeper.sweep(tasks, (task, row) => {
+    trainRows: (
+      tasks: Parameters<RowTrainer['trainRows']>[0],
+      onRow: Parameters<RowTrainer['trainRows']>[1],
+    ) =>
+      trainer.trainRows(tasks, (task, row) => {
         if (counted.done === most) throw new Error('killed');
         counted.done++;
         onRow(task, row);
@@ -49,36 +52,36 @@ function dying(sweeper: Sweeper, most: number): Sweeper & { done: number } {
 
 describe('runGrid', () => {
   it('ignores the journal of another version', async () => {
-    const sweeper = await openSweeper({ threads: 1 });
+    const trainer = await openRowTrainer({ threads: 1 });
     const kept = { journal: join(folder, 'other-method'), keepJournal: true };
-    const diagram = await runGrid(spec, sweeper, kept);
-    const again = dying(sweeper, Infinity);
+    const diagram = await runGrid(spec, trainer, kept);
+    const again = dying(trainer, Infinity);
     expect(await runGrid(spec, again, kept)).toEqual(diagram);
     expect(again.done).toBe(0);
     // A file that another version wrote has another identity.
-    const other = identity({ version: '0.0.1', revision, spec, kernel: sweeper.kernel });
+    const other = identity({ version: '0.0.1', revision, spec, kernel: trainer.kernel });
     openStore(kept.journal, other).finish('pass-0-row-0', { row: 0, cells: [] });
-    const anew = dying(sweeper, Infinity);
+    const anew = dying(trainer, Infinity);
     expect(await runGrid(spec, anew, kept)).toEqual(diagram);
     expect(anew.done).toBeGreaterThan(0);
-    await sweeper.close();
+    await trainer.close();
   });
 });
 
 describe('runRefinement', () => {
   it('resumes after an interruption with the first pass and finished rounds', async () => {
-    const sweeper = await openSweeper({ threads: 1 });
+    const trainer = await openRowTrainer({ threads: 1 });
     const kept = { journal: join(folder, 'journal'), keepJournal: true };
-    const diagram = await runGrid(spec, sweeper, kept);
-    const whole = await runRefinement(diagram, sweeper, 4);
+    const diagram = await runGrid(spec, trainer, kept);
+    const whole = await runRefinement(diagram, trainer, 4);
     expect(whole).toHaveLength(2);
     for (const { from, to } of whole) expect([from < 1, to > 1]).toEqual([true, true]);
 
     // Four rounds of two rows.
-    const first = dying(sweeper, 5);
+    const first = dying(trainer, 5);
     await expect(runRefinement(diagram, first, 4, kept)).rejects.toThrow('killed');
     expect(existsSync(kept.journal)).toBe(true);
-    const second = dying(sweeper, Infinity);
+    const second = dying(trainer, Infinity);
     const again = await runGrid(spec, second, kept);
     expect(second.done).toBe(0);
     expect(await runRefinement(again, second, 4, kept)).toEqual(whole);

@@ -1,13 +1,13 @@
 import type { JobProgress } from '@polysem/engine/training';
 import type { KernelName } from '@polysem/engine/kernels';
 import type { StreamTasks } from '@polysem/core/streaming';
-import type { SweepTask, SweptRow } from '@polysem/engine/phase';
+import type { RowTask, TrainedRow } from '@polysem/engine/phase';
 import type { SentError } from './sent-error.ts';
 import type { Part } from './sent-once.ts';
 
 /** The tasks that a worker can do: those of a measurement, and one row of a phase diagram. */
 export interface WorkerTasks extends StreamTasks {
-  readonly phaseRow: { readonly input: SweepTask; readonly answer: SweptRow };
+  readonly phaseRow: { readonly input: RowTask; readonly answer: TrainedRow };
 }
 
 /** A job on its way to a worker. */

@@ -1,4 +1,4 @@
-import type { SweepTask, SweptRow } from '@polysem/engine/phase';
+import type { RowTask, TrainedRow } from '@polysem/engine/phase';
 import { sentOnce, type Part } from './sent-once.ts';
 import type { Workers } from './workers.ts';
 
@@ -10,11 +10,11 @@ const AHEAD = 2;
  * row or of `onRow`, ends the work once no worker computes a row any more.
  */
 export async function phaseRows(
-  tasks: readonly SweepTask[],
-  onRow: (task: number, row: SweptRow) => void,
+  tasks: readonly RowTask[],
+  onRow: (task: number, row: TrainedRow) => void,
   workers: Workers,
-): Promise<SweptRow[]> {
-  const rows: SweptRow[] = [];
+): Promise<TrainedRow[]> {
+  const rows: TrainedRow[] = [];
   const { pack } = sentOnce(workers.threads);
   let next = 0;
   let failure: { readonly reason: unknown } | null = null;
@@ -29,7 +29,7 @@ export async function phaseRows(
       try {
         // A worker's next row begins when one before it has ended.
         // oxlint-disable-next-line no-await-in-loop
-        rows[index] = await workers.ask(worker, 'phaseRow', input as SweepTask, { parts });
+        rows[index] = await workers.ask(worker, 'phaseRow', input as RowTask, { parts });
       } catch (error) {
         failure ??= { reason: workers.isOpen() ? rowError(task.row, error) : error };
         return;

@@ -1,7 +1,7 @@
 import type { Executor, Job, JobProgress } from '@polysem/engine/training';
 import type { KernelName } from '@polysem/engine/kernels';
 import type { StreamWorkers } from '@polysem/core/streaming';
-import type { SweepTask, SweptRow } from '@polysem/engine/phase';
+import type { RowTask, TrainedRow } from '@polysem/engine/phase';
 import type { PoolHooks } from './hooks.ts';
 import { phaseRows } from './phase-rows.ts';
 import { trainingRun, type TrainingRun } from './training-run.ts';
@@ -24,10 +24,10 @@ export interface WorkerPool extends Executor, StreamWorkers {
    * Computes rows of a phase diagram; results are in the order of the tasks, and `onRow` is called as soon as a row is
    * done. A run waits for earlier ones. An error in a row, in `onRow` or in a worker ends it; the error names the row.
    */
-  readonly sweep: (
-    tasks: readonly SweepTask[],
-    onRow?: (task: number, row: SweptRow) => void,
-  ) => Promise<SweptRow[]>;
+  readonly trainRows: (
+    tasks: readonly RowTask[],
+    onRow?: (task: number, row: TrainedRow) => void,
+  ) => Promise<TrainedRow[]>;
   /** Ends the workers. Unfinished work, and all that is asked for later, rejects with the reason. */
   readonly close: (reason?: unknown) => Promise<void>;
 }
@@ -89,7 +89,7 @@ export async function poolOf(
     threads,
     kernel: workers.kernel,
     run: (jobs, hooks = {}) => inTurn(() => train(jobs, hooks)),
-    sweep: async (tasks, onRow = () => {}) => inTurn(() => phaseRows(tasks, onRow, workers)),
+    trainRows: async (tasks, onRow = () => {}) => inTurn(() => phaseRows(tasks, onRow, workers)),
     ask: (worker, task, input, transfer = []) => workers.ask(worker, task, input, { transfer }),
     renew: () => inTurn(() => workers.restart()),
     close: async (reason = new Error('the pool was closed')) => {

@@ -1,4 +1,4 @@
-import { sweepRow } from '@polysem/engine/phase';
+import { trainRow } from '@polysem/engine/phase';
 import type { Kernel } from '@polysem/engine/kernels';
 import { streamWorker, type StreamTasks } from '@polysem/core/streaming';
 import type { WorkerTasks } from './messages.ts';
@@ -14,7 +14,7 @@ export function workerTasks(kernel: Kernel): DoTask {
   let measure: ReturnType<typeof streamWorker> | null = null;
   return (name, input) => {
     if (name === 'phaseRow') {
-      return sweepRow(kernel, input as WorkerTasks['phaseRow']['input']);
+      return trainRow(kernel, input as WorkerTasks['phaseRow']['input']);
     }
     measure ??= streamWorker();
     const task = name as keyof StreamTasks;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultGridTraining, survey, sweepRow, type GridSpec } from '@polysem/engine/phase';
+import { defaultGridTraining, trainGrid, trainRow, type GridSpec } from '@polysem/engine/phase';
 import { kernelNamed } from '@polysem/engine/kernels';
 import { openPool } from '../src/node.ts';
 
@@ -21,15 +21,15 @@ const spec: GridSpec = {
 describe('a phase diagram computed by workers', () => {
   it('has the same bytes for any number of threads', async () => {
     const kernel = kernelNamed('wasm-simd');
-    const here = await survey(spec, async (_pass, tasks) =>
-      tasks.map((task) => sweepRow(kernel, task)),
+    const here = await trainGrid(spec, async (_pass, tasks) =>
+      tasks.map((task) => trainRow(kernel, task)),
     );
     for (const threads of [1, 3]) {
       // Pools one after the other.
       // oxlint-disable-next-line no-await-in-loop
       const pool = await openPool({ threads, kernel: 'wasm-simd' });
       // oxlint-disable-next-line no-await-in-loop
-      const there = await survey(spec, (_pass, tasks) => pool.sweep(tasks));
+      const there = await trainGrid(spec, (_pass, tasks) => pool.trainRows(tasks));
       // oxlint-disable-next-line no-await-in-loop
       await pool.close();
       expect(there).toEqual(here);
@@ -47,8 +47,8 @@ describe('a phase diagram computed by workers', () => {
       starts: [],
     }));
     const broken = { ...spec, features: 1, dims: 2 };
-    await expect(pool.sweep([{ spec: broken, row: 2, cells }])).rejects.toThrow(/^row 2: /);
-    const rows = await pool.sweep([{ spec, row: 1, cells }]);
+    await expect(pool.trainRows([{ spec: broken, row: 2, cells }])).rejects.toThrow(/^row 2: /);
+    const rows = await pool.trainRows([{ spec, row: 1, cells }]);
     expect(rows[0].row).toBe(1);
     await pool.close();
   });
@@ -64,8 +64,8 @@ describe('a phase diagram computed by workers', () => {
     const onRow = (): void => {
       throw new Error('full disk');
     };
-    await expect(pool.sweep([{ spec, row: 1, cells }], onRow)).rejects.toThrow(/^full disk$/);
-    expect(await pool.sweep([])).toEqual([]);
+    await expect(pool.trainRows([{ spec, row: 1, cells }], onRow)).rejects.toThrow(/^full disk$/);
+    expect(await pool.trainRows([])).toEqual([]);
     await pool.close();
   });
 });

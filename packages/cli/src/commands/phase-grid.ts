@@ -13,7 +13,7 @@ import {
 } from '@polysem/engine/phase';
 import { version } from '@polysem/core';
 import { phaseDiagramPanelsFigure } from '@polysem/figures';
-import { openSweeper, runGrid, runRefinement, journalPath } from '@polysem/runs';
+import { openRowTrainer, runGrid, runRefinement, journalPath } from '@polysem/runs';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
 import { parseKernel } from '../kernel-flag.ts';
@@ -54,14 +54,14 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
   // Report errors in the grid before starting threads.
   checkGridSpec(spec);
   const rounds = parseRounds(flags.refine, spec.x.parameter);
-  const sweeper = await openSweeper({
+  const trainer = await openRowTrainer({
     kernel: parseKernel(flags.kernel ?? 'auto', [spec.architecture]),
     ...(flags.threads !== undefined && { threads: parseInteger(flags.threads, '--threads', 1) }),
   });
   const progress = showProgress();
   try {
     const journal = journalPath(flags.out, spec);
-    const diagram = await runGrid(spec, sweeper, {
+    const diagram = await runGrid(spec, trainer, {
       ...journal,
       keepJournal: rounds !== null,
       onProgress: (done) => progress.update('training cells', done),
@@ -69,7 +69,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
     const steps =
       rounds === null
         ? null
-        : await runRefinement(diagram, sweeper, rounds, {
+        : await runRefinement(diagram, trainer, rounds, {
             ...journal,
             onProgress: (done) => progress.update('refining boundaries', done),
           });
@@ -79,7 +79,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
       flags.json === true
         ? toJson({
             version,
-            kernel: sweeper.kernel,
+            kernel: trainer.kernel,
             ...gridJson(diagram),
             ...(steps !== null && { steps }),
             ...(flags.geometry === true && { geometry: geometryLabels(diagram) }),
@@ -87,7 +87,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
         : describeGrid(diagram, steps),
     );
   } finally {
-    await sweeper.close();
+    await trainer.close();
   }
 }
 

@@ -1,13 +1,13 @@
 import { embedding } from '@polysem/core/embedding';
 import { describeBlocks } from '@polysem/core/geometry';
 import { gridCell } from './grid-spec.ts';
-import type { GridDiagram } from './survey.ts';
+import type { GridDiagram } from './train-grid.ts';
 
 /**
  * Describes the geometry of each cell's best optimum in words, such as `2 x antipodal pair, single,
  * 1 ignored`; null if every start diverged.
  *
- * @param diagram a surveyed grid.
+ * @param diagram a trained grid.
  * @param noise tolerance for inner products and shapes, as a fraction of the mean length of
  *   features.
  * @returns one description per cell, row-major.

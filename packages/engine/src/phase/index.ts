@@ -35,5 +35,5 @@ export {
 } from './phase-spec.ts';
 export { refine, type RefinedStep } from './refine.ts';
 export { roughness, type Roughness } from './roughness.ts';
-export { type GridDiagram, survey } from './survey.ts';
-export { sweepRow, type SweepTask, type SweptRow } from './sweep-row.ts';
+export { type GridDiagram, trainGrid } from './train-grid.ts';
+export { trainRow, type RowTask, type TrainedRow } from './train-row.ts';

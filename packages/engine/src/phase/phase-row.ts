@@ -19,11 +19,11 @@ export interface PhaseRow {
   /** True if other allocations are equally good. */
   readonly degenerate: readonly boolean[];
   /** Results of training; null if only the prediction was asked for. */
-  readonly trained: TrainedRow | null;
+  readonly trained: TrainedPhaseRow | null;
 }
 
 /** Results of training one row. */
-export interface TrainedRow {
+export interface TrainedPhaseRow {
   readonly capacity: readonly number[];
   /** Exact expected loss of the best restart. */
   readonly loss: readonly number[];
@@ -66,16 +66,16 @@ export function phaseRow(spec: PhaseSpec, row: number): PhaseRow {
     capacity: predictions.map((a) => a.capacity[0]),
     loss: predictions.map((a) => a.loss),
     degenerate: predictions.map((a) => a.degenerate),
-    trained: spec.trained === null ? null : trainRow(spec, spec.trained, row, density),
+    trained: spec.trained === null ? null : trainCells(spec, spec.trained, row, density),
   };
 }
 
-function trainRow(
+function trainCells(
   spec: PhaseSpec,
   training: CellTraining,
   row: number,
   density: number,
-): TrainedRow {
+): TrainedPhaseRow {
   const { features, dims } = spec;
   const inputs = rowInputs(spec, density);
   const root = generator(spec.seed);

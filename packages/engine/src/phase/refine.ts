@@ -1,6 +1,6 @@
 import { DISAGREEMENT, type GridSpec } from './grid-spec.ts';
-import type { GridDiagram } from './survey.ts';
-import type { SweepTask, SweptRow } from './sweep-row.ts';
+import type { GridDiagram } from './train-grid.ts';
+import type { RowTask, TrainedRow } from './train-row.ts';
 
 /** A large change of capacity along a row, located more finely than the grid. */
 export interface RefinedStep {
@@ -25,8 +25,8 @@ interface Bracket extends RefinedStep {
  * change is halved again. After n rounds a boundary is known 2^n times as finely as on the grid; a
  * capacity that still jumps there is discontinuous at that resolution.
  *
- * @param diagram a surveyed grid.
- * @param sweep trains rows, in any order, and returns them in the order of the tasks.
+ * @param diagram a trained grid.
+ * @param trainRows trains rows, in any order, and returns them in the order of the tasks.
  * @param rounds number of times each bracket is halved.
  * @returns one step per boundary.
  * @throws RangeError if the columns are integers (dims or features), or rounds is not a
@@ -34,7 +34,7 @@ interface Bracket extends RefinedStep {
  */
 export async function refine(
   diagram: GridDiagram,
-  sweep: (tasks: readonly SweepTask[]) => Promise<SweptRow[]>,
+  trainRows: (tasks: readonly RowTask[]) => Promise<TrainedRow[]>,
   rounds: number,
 ): Promise<RefinedStep[]> {
   const { spec } = diagram;
@@ -49,9 +49,9 @@ export async function refine(
     const inRow = rows.map((row) => brackets.filter((bracket) => bracket.row === row));
     // Each round depends on the one before.
     // oxlint-disable-next-line no-await-in-loop
-    const swept = await sweep(inRow.map((list, k) => taskOf(spec, rows[k], list)));
+    const trained = await trainRows(inRow.map((list, k) => taskOf(spec, rows[k], list)));
     brackets = inRow.flatMap((list, k) =>
-      list.map((bracket, column) => halved(bracket, swept[k].cells[column].best)),
+      list.map((bracket, column) => halved(bracket, trained[k].cells[column].best)),
     );
   }
   return brackets.map(({ start: _start, end: _end, ...step }) => step);
@@ -74,7 +74,7 @@ function bracketsOf({ spec, capacity, parameters }: GridDiagram): Bracket[] {
 const middle = ({ from, to }: RefinedStep): number => Math.sqrt(from * to);
 
 /** A task whose columns are the middles of the brackets. */
-function taskOf(spec: GridSpec, row: number, brackets: readonly Bracket[]): SweepTask {
+function taskOf(spec: GridSpec, row: number, brackets: readonly Bracket[]): RowTask {
   return {
     spec: {
       ...spec,
@@ -91,7 +91,7 @@ function taskOf(spec: GridSpec, row: number, brackets: readonly Bracket[]): Swee
   };
 }
 
-function halved(bracket: Bracket, found: SweptRow['cells'][number]['best']): Bracket {
+function halved(bracket: Bracket, found: TrainedRow['cells'][number]['best']): Bracket {
   if (found === null) return bracket;
   const [c] = found.capacity;
   const isLeft = Math.abs(c - bracket.capacityFrom) >= Math.abs(bracket.capacityTo - c);

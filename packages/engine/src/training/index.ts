@@ -23,7 +23,7 @@ export { planTraining, type TrainingPlan, usesKernel } from './plan.ts';
 export {
   type DivergedTraining,
   divergence,
-  type TrainedStart,
+  type TrainedRestart,
   type TrainingResult,
   type TrainingRun,
 } from './result.ts';

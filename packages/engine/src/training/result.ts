@@ -4,7 +4,7 @@ import type { TrainedParts, TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
 /** The result of one restart: plain data, parameters in the units of training. */
-export interface TrainedStart {
+export interface TrainedRestart {
   readonly parameters: ArrayLike<number>;
   /** Steps or iterations taken. */
   readonly steps: number;
@@ -109,9 +109,15 @@ export function divergence({ runs, spec }: DivergedTraining): string {
 }
 
 /** The result of a finished job. */
-export function trainedStart({ state, stopped, cause, loss, history }: JobProgress): TrainedStart {
+export function trainedRestart({
+  state,
+  stopped,
+  cause,
+  loss,
+  history,
+}: JobProgress): TrainedRestart {
   if (stopped === null)
-    throw new Error(`trainedStart: the job is at step ${state.step}, not at its end`);
+    throw new Error(`trainedRestart: the job is at step ${state.step}, not at its end`);
   return {
     parameters: Float64Array.from(state.parameters),
     steps: state.step,
@@ -128,7 +134,7 @@ export interface RestartComparison {
    * Adds the next restart; returns false if the spec needs no more, because the best one is good
    * enough.
    */
-  readonly add: (start: TrainedStart) => boolean;
+  readonly add: (start: TrainedRestart) => boolean;
   /** The result of all restarts so far. */
   readonly result: () => TrainingResult | DivergedTraining;
 }
@@ -148,7 +154,7 @@ export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): R
     if (predicted.loss > ROUNDING * empty) return above / predicted.loss;
     return empty > 0 ? above / empty : 0;
   };
-  const lossOf = (start: TrainedStart): number => {
+  const lossOf = (start: TrainedRestart): number => {
     if (start.stopped === 'diverged') return Infinity;
     if (evaluation === null) return start.loss ?? Infinity;
     const loss = evaluation.value(Float64Array.from(start.parameters).subarray(0, size));
@@ -156,10 +162,10 @@ export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): R
   };
 
   const runs: TrainingRun[] = [];
-  let best: TrainedStart | null = null;
+  let best: TrainedRestart | null = null;
   let bestLoss = Infinity;
   let bestPlace = -1;
-  const add = (start: TrainedStart): boolean => {
+  const add = (start: TrainedRestart): boolean => {
     const loss = lossOf(start);
     const isFinite = loss < Infinity;
     runs.push({

@@ -5,9 +5,9 @@ import { stepsOf, type Job, type JobProgress } from './job.ts';
 import { planTraining, type TrainingPlan } from './plan.ts';
 import {
   compareRestarts,
-  trainedStart,
+  trainedRestart,
   type DivergedTraining,
-  type TrainedStart,
+  type TrainedRestart,
   type TrainingResult,
 } from './result.ts';
 import type { TrainingSpec } from './training-spec.ts';
@@ -18,11 +18,11 @@ import type { TrainingSpec } from './training-spec.ts';
  */
 export interface TrainPlansExtras {
   /** Restarts that an earlier, interrupted run of the same specs finished. */
-  readonly finished?: ReadonlyMap<number, TrainedStart>;
+  readonly finished?: ReadonlyMap<number, TrainedRestart>;
   /** Progress of the restarts that the earlier run had started but not finished. */
   readonly begun?: ReadonlyMap<number, JobProgress>;
   /** Called after each restart that this run finishes. */
-  readonly onStart?: (restart: number, trained: TrainedStart) => void;
+  readonly onRestart?: (restart: number, trained: TrainedRestart) => void;
   /**
    * Called periodically with the progress of an unfinished restart; valid only until the call
    * returns.
@@ -130,7 +130,7 @@ export async function trainPlans(
     // Earlier restarts decide whether more are needed.
     // oxlint-disable-next-line no-await-in-loop
     await trainRestarts(wave.filter(({ place }) => !ended.has(place)));
-    for (const { plan, place } of wave) compare(plan, ended.get(place) as TrainedStart);
+    for (const { plan, place } of wave) compare(plan, ended.get(place) as TrainedRestart);
     for (const { place } of wave) fractions[place] = 1;
     // oxlint-disable-next-line no-await-in-loop
     await report(wave[0].place, 1);
@@ -153,7 +153,7 @@ export async function trainPlans(
   }
 
   /** Adds a restart to the comparison, unless an earlier one was good enough. */
-  function compare(plan: number, trained: TrainedStart): void {
+  function compare(plan: number, trained: TrainedRestart): void {
     if (isEnough[plan] || comparisons[plan].add(trained)) return;
     isEnough[plan] = true;
     const { restarts } = plans[plan].spec;
@@ -171,9 +171,9 @@ export async function trainPlans(
     const end = (job: number, progress: JobProgress): void => {
       const { place } = open[job];
       if (ended.has(place)) return;
-      const trained = trainedStart(progress);
+      const trained = trainedRestart(progress);
       ended.set(place, trained);
-      extras.onStart?.(place, trained);
+      extras.onRestart?.(place, trained);
       fractions[place] = 1;
     };
     const progresses = await executor.run(jobs, {

@@ -8,8 +8,8 @@ import { planTraining } from './plan.ts';
 import {
   compareRestarts,
   divergence,
-  trainedStart,
-  type TrainedStart,
+  trainedRestart,
+  type TrainedRestart,
   type TrainingResult,
 } from './result.ts';
 import type { TrainingSpec } from './training-spec.ts';
@@ -67,11 +67,11 @@ function trainJob(
   job: Job,
   steps: number,
   report: (done: number) => void,
-): TrainedStart {
+): TrainedRestart {
   const progress = beginJob(kernel, job);
   while (progress.stopped === null) {
     continueJob(kernel, job, progress, stepsPerTurn(job));
     report(progress.state.step / steps);
   }
-  return trainedStart(progress);
+  return trainedRestart(progress);
 }

@@ -6,7 +6,7 @@ import {
   figure7,
   figure7Claims,
   isOfPanel,
-  openSweeper,
+  openRowTrainer,
   publishedCrossings,
   type Figure7PanelResult,
   type Miss,
@@ -33,10 +33,10 @@ export async function figure7Part(
   onProgress: (label: string, done: number) => void,
   folder: string,
 ): Promise<ReportPart> {
-  const sweeper = await openSweeper();
+  const trainer = await openRowTrainer();
   try {
     const size = { cells, tableColumns: Math.min(33, cells) };
-    const result = await figure7(size, seed, sweeper, { folder, onProgress });
+    const result = await figure7(size, seed, trainer, { folder, onProgress });
     const { panels, misses } = result;
     const groups = [panels.slice(0, 3), panels.slice(3, 6), panels.slice(6)];
     return {
@@ -51,10 +51,10 @@ export async function figure7Part(
         tables: [smoothnessTable(panels), agreementTable(panels), missesTable(misses)],
       },
       claims: figure7Claims(result),
-      results: panels.map((panel) => panelResults(panel, sweeper.kernel)),
+      results: panels.map((panel) => panelResults(panel, trainer.kernel)),
     };
   } finally {
-    await sweeper.close();
+    await trainer.close();
   }
 }
 

@@ -2,7 +2,7 @@ import { formatNumber } from '@polysem/figures';
 import {
   kurtosisAndDensity,
   kurtosisAndDensityClaims,
-  openSweeper,
+  openRowTrainer,
   type SharingWidth,
 } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
@@ -22,10 +22,10 @@ export async function kurtosisPart(
   onProgress: (label: string, done: number) => void,
   folder: string,
 ): Promise<ReportPart> {
-  const sweeper = await openSweeper();
+  const trainer = await openRowTrainer();
   try {
     const size = { columns: 41, restarts: 6 };
-    const result = await kurtosisAndDensity(size, seed, sweeper, { folder, onProgress });
+    const result = await kurtosisAndDensity(size, seed, trainer, { folder, onProgress });
     const rows = (list: readonly SharingWidth[], name: string) =>
       list.map(({ shape, density, kurtosis, width }) => [
         name,
@@ -53,10 +53,10 @@ export async function kurtosisPart(
         ],
       },
       claims: kurtosisAndDensityClaims(result),
-      results: { kernel: sweeper.kernel, size, ...result },
+      results: { kernel: trainer.kernel, size, ...result },
     };
   } finally {
-    await sweeper.close();
+    await trainer.close();
   }
 }
 

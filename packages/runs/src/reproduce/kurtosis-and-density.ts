@@ -8,7 +8,7 @@ import {
 import { moments, type DistributionName, type ValueDistribution } from '@polysem/core/features';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { runGrid, type Sweeper } from '../grid-run.ts';
+import { runGrid, type RowTrainer } from '../grid-run.ts';
 import { equal, type Claim } from './claim.ts';
 
 /** Range of importance over which dimensions are shared, for one value distribution and density. */
@@ -63,7 +63,7 @@ export interface SeparationSize {
  *
  * @param size importances per curve, and restarts.
  * @param seed decides all random numbers.
- * @param sweeper computes grids; the caller closes it.
+ * @param trainer computes grids; the caller closes it.
  * @param options `folder`: where journals are kept, so that an interrupted run resumes. `onProgress`: called with a label
  *   and the fraction done, 0 to 1. `models`: which models; all by default.
  * @returns the range of importance with 0.1 < C < 0.9 for each model, distribution, density and kurtosis.
@@ -80,7 +80,7 @@ export interface SeparationSize {
 export async function kurtosisAndDensity(
   { columns, restarts }: SeparationSize,
   seed: number,
-  sweeper: Sweeper,
+  trainer: RowTrainer,
   options: {
     readonly folder?: string;
     readonly onProgress?: (label: string, done: number) => void;
@@ -102,7 +102,7 @@ export async function kurtosisAndDensity(
     const journal =
       folder === undefined ? undefined : join(folder, `.polysem-journal-kurtosis-${at}`);
     journals.push(journal ?? '');
-    const diagram = await runGrid(spec, sweeper, {
+    const diagram = await runGrid(spec, trainer, {
       ...(journal !== undefined && { journal, keepJournal: true }),
       onProgress: (done) => onProgress?.('kurtosis and density', (at + done) / total),
     });

@@ -22,7 +22,7 @@ export interface Optimum {
  * The work to do in one row of a grid, one entry per column; plain data that can be sent to a
  * worker.
  */
-export interface SweepTask {
+export interface RowTask {
   readonly spec: GridSpec;
   readonly row: number;
   readonly cells: readonly {
@@ -37,16 +37,16 @@ export interface SweepTask {
 }
 
 /** The results of one row; plain data. */
-export interface SweptRow {
+export interface TrainedRow {
   readonly row: number;
-  readonly cells: readonly SweptCell[];
+  readonly cells: readonly TrainedCell[];
 }
 
 /**
  * The end of a random start: its loss by the common evaluation, and the capacity of the first
  * feature.
  */
-export interface StartEnd {
+export interface RestartEnd {
   readonly loss: number;
   readonly capacity: number;
   /** True if it was trained to the end rather than abandoned after screening. */
@@ -54,12 +54,12 @@ export interface StartEnd {
 }
 
 /** The results of one cell. */
-export interface SweptCell {
+export interface TrainedCell {
   readonly best: Optimum | null;
   /** True if `best` improves on the optimum in the task. */
   readonly isBetter: boolean;
   /** The end of each random start, except those that diverged. */
-  readonly restarts: readonly StartEnd[];
+  readonly restarts: readonly RestartEnd[];
 }
 
 /**
@@ -102,7 +102,7 @@ const INITIALISATIONS: Readonly<Record<'computation' | 'featurewise', Initialisa
  * @param task the row and the starts of its cells.
  * @returns the best optimum of each cell, and the ends of its random starts.
  */
-export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): SweptRow {
+export function trainRow(kernel: Kernel, { spec, row, cells }: RowTask): TrainedRow {
   const lossesOf = cellLosses(kernel, spec);
   const sites = cells.map((_, column) => {
     const cell = gridCell(spec, row, column);
@@ -140,7 +140,7 @@ export function sweepRow(kernel: Kernel, { spec, row, cells }: SweepTask): Swept
     const least = screened.reduce((min, { loss }) => Math.min(min, loss), Infinity);
     /** Screened optima so far, each with the result of training from it. */
     const known: { readonly rough: Optimum; readonly end: Optimum }[] = [];
-    const ends: StartEnd[] = [];
+    const ends: RestartEnd[] = [];
     for (const rough of screened) {
       const isHopeless = rough.loss > HOPELESS * least;
       let end = known.find((one) => isSame(one.rough, rough))?.end ?? null;

@@ -3,7 +3,7 @@ import { isCorrelated } from '@polysem/core/features';
 import { moments } from '@polysem/core/features';
 import { isQuadraticModel } from '../models/toy-model.ts';
 import { checkGridSpec, DISAGREEMENT, gridCell, type GridSpec } from './grid-spec.ts';
-import type { Optimum, StartEnd, SweepTask, SweptRow } from './sweep-row.ts';
+import type { Optimum, RestartEnd, RowTask, TrainedRow } from './train-row.ts';
 
 /** A phase diagram of any toy model; grids are row-major. */
 export interface GridDiagram {
@@ -39,10 +39,9 @@ export interface GridDiagram {
 }
 
 /**
- * Trains rows in any order, on any thread. The pass and the row together identify a task of a
- * survey.
+ * Trains rows in any order, on any thread. The pass and the row together identify a task.
  */
-export type SweepRows = (pass: number, tasks: readonly SweepTask[]) => Promise<SweptRow[]>;
+export type TrainRows = (pass: number, tasks: readonly RowTask[]) => Promise<TrainedRow[]>;
 
 /**
  * Optima are different if their losses differ by more than this fraction, or their capacities by
@@ -57,21 +56,21 @@ interface CellState {
   best: Optimum | null;
   /** True if the last pass improved it. */
   isFresh: boolean;
-  restarts: StartEnd[];
+  restarts: RestartEnd[];
 }
 
 /**
- * Surveys a grid. First every cell is trained from random weights. Then cells are trained from the
+ * Trains the cells of a grid. First every cell is trained from random weights. Then cells are trained from the
  * optima of their neighbours until none improves. Where neighbours still disagree, further random
  * starts are taken and optima are exchanged once more. Each pass depends only on earlier passes, so
  * the result does not depend on the order of work.
  *
  * @param spec the grid.
- * @param sweep trains rows and returns them in the order of the tasks.
+ * @param trainRows trains rows and returns them in the order of the tasks.
  * @returns the diagram.
  * @throws RangeError if the spec is malformed.
  */
-export async function survey(spec: GridSpec, sweep: SweepRows): Promise<GridDiagram> {
+export async function trainGrid(spec: GridSpec, trainRows: TrainRows): Promise<GridDiagram> {
   checkGridSpec(spec);
   const { training } = spec;
   const [rows, columns] = [spec.y.values.length, spec.x.values.length];
@@ -79,11 +78,11 @@ export async function survey(spec: GridSpec, sweep: SweepRows): Promise<GridDiag
     Array.from({ length: columns }, () => ({ best: null, isFresh: false, restarts: [] })),
   );
   let pass = 0;
-  const take = async (tasks: readonly SweepTask[]): Promise<void> => {
-    const swept = tasks.length === 0 ? [] : await sweep(pass, tasks);
+  const take = async (tasks: readonly RowTask[]): Promise<void> => {
+    const trained = tasks.length === 0 ? [] : await trainRows(pass, tasks);
     pass++;
     for (const cell of grid.flat()) cell.isFresh = false;
-    for (const { row, cells } of swept) {
+    for (const { row, cells } of trained) {
       cells.forEach(({ best, isBetter, restarts }, column) => {
         const state = grid[row][column];
         state.best = best;
@@ -96,7 +95,7 @@ export async function survey(spec: GridSpec, sweep: SweepRows): Promise<GridDiag
     row: number,
     restartsAt: (column: number) => number,
     from: Optimum[][],
-  ): SweepTask => ({
+  ): RowTask => ({
     spec,
     row,
     cells: grid[row].map(({ best, restarts }, column) => ({
