@@ -1,6 +1,6 @@
 import { allocateQuadratic } from '@polysem/core/theory';
 import { generator, normal, childGenerator, uniformBetween } from '@polysem/numerics/random';
-import { interleave } from '@polysem/runs';
+import { interleave } from '@polysem/runs/bench';
 import { exactSum, fittedExponent, maxDifference } from './numbers.mjs';
 import { factor, figures, milliseconds, table } from './table.mjs';
 import { local, remote } from './timing.mjs';

@@ -1,5 +1,5 @@
 import { mutualCoherence, welchBound } from '@polysem/core/capacity';
-import { interleave } from '@polysem/runs';
+import { interleave } from '@polysem/runs/bench';
 import { minilmMatrix, randomMatrix } from './matrices.mjs';
 import { figures, table, timesTable } from './table.mjs';
 import { local, remote } from './timing.mjs';

@@ -1,4 +1,4 @@
-import { describeMachine as describeOwn, machineFacts as ownFacts } from '@polysem/runs';
+import { describeMachine as describeOwn, machineFacts as ownFacts } from '@polysem/runs/bench';
 
 /** Facts that the times depend on: processor, memory, Node, and the peers' numpy if it runs. */
 export function machineFacts(peers) {

@@ -6,7 +6,7 @@ import {
   summarise,
 } from '@polysem/core/capacity';
 import { gram } from '@polysem/core/embedding';
-import { interleave } from '@polysem/runs';
+import { interleave } from '@polysem/runs/bench';
 import { maxDifference } from './numbers.mjs';
 import { minilmMatrix, randomMatrix } from './matrices.mjs';
 import { figures, table, timesTable } from './table.mjs';

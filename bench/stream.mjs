@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { spread } from '@polysem/runs';
+import { spread } from '@polysem/runs/bench';
 import { fittedExponent } from './numbers.mjs';
 import { factor, figures, table } from './table.mjs';
 

@@ -1,4 +1,4 @@
-import { chooseWorkloads, interleave, workloadSummary } from '@polysem/runs';
+import { chooseWorkloads, interleave, workloadSummary } from '@polysem/runs/bench';
 import { figures, milliseconds, table } from './table.mjs';
 import { compareQuality, failuresOf, trainSides } from './training/quality.mjs';
 import { sideNames, trainingSides } from './training/sides.mjs';

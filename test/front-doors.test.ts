@@ -73,6 +73,7 @@ const FOR_LIBRARY_USERS: Readonly<Record<string, string>> = {
   '@polysem/io/formats': 'programs open a format by name and list the registry',
   '@polysem/io/tables': 'programs read and write tables',
   '@polysem/io/node': 'programs read files and folders in Node',
+  '@polysem/runs/store': 'programs keep the results of long runs',
   '@polysem/figures/marks': 'programs compose figures of their own',
   '@polysem/figures/plot': 'programs compose figures of their own',
   '@polysem/figures/svg': 'programs compose figures of their own',

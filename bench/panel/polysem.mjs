@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { spread, openRowTrainer, runGrid } from '@polysem/runs';
+import { spread } from '@polysem/runs/bench';
+import { openRowTrainer, runGrid } from '@polysem/runs';
 
 /** Trains grids on several threads: `trainGrid(spec, runs)` gives the parameters of all cells, and the times. */
 export async function openPolysem(threads) {

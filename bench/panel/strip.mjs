@@ -1,4 +1,4 @@
-import { panelSpec } from '@polysem/runs';
+import { panelSpec } from '@polysem/runs/reproduce';
 
 const PANEL = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
 const IMPORTANCES = [0.03, 0.3, 3, 30];

@@ -1,5 +1,5 @@
 import { trainingCostFigure } from '@polysem/figures';
-import { describeMachine } from '@polysem/runs';
+import { describeMachine } from '@polysem/runs/bench';
 
 /** One panel per sweep: its texts, the size on its x axis, and its fixed sizes. */
 const PANELS = {

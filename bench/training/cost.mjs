@@ -9,7 +9,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { version } from '@polysem/core';
-import { interleave, machineFacts, openWorkload, TIMED_SEED, workload } from '@polysem/runs';
+import { interleave, machineFacts, openWorkload, TIMED_SEED, workload } from '@polysem/runs/bench';
 import { drawCost } from './cost-figure.mjs';
 
 const BLOCK = 0.5;

@@ -1,5 +1,5 @@
 import { version } from '@polysem/core';
-import { openWorkload } from '@polysem/runs';
+import { openWorkload } from '@polysem/runs/bench';
 
 /** Number of threads that polysem can use. */
 export const mostThreads = Infinity;

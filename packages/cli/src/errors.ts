@@ -1,4 +1,4 @@
-export { UsageError } from '@polysem/runs';
+export { UsageError } from '@polysem/runs/usage-error';
 
 /** Flags whose names differ from the fields that messages of the packages name. */
 const FLAGS: Readonly<Record<string, string>> = {

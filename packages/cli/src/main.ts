@@ -1,14 +1,7 @@
-import { version } from '@polysem/core';
-import { FormatError } from '@polysem/io';
+import { version } from '@polysem/core/version';
+import { FormatError } from '@polysem/io/bytes';
 import { Command, CommanderError } from 'commander';
-import { allocateCommand } from './commands/allocate.ts';
-import { auditCommand } from './commands/audit.ts';
-import { benchCommand } from './commands/bench.ts';
-import { geometryCommand } from './commands/geometry.ts';
-import { measureCommand } from './commands/measure.ts';
-import { phaseCommand } from './commands/phase.ts';
-import { reproduceCommand } from './commands/reproduce.ts';
-import { trainCommand } from './commands/train.ts';
+import { commands } from './commands.ts';
 import { clearProgress } from './progress.ts';
 import { inFlagTerms, UsageError } from './errors.ts';
 import { labelText } from '@polysem/reports/text';
@@ -38,18 +31,14 @@ export async function main(words: readonly string[]): Promise<number> {
   const program = new Command('polysem')
     .description('The laboratory for polysemanticity and superposition in neural networks')
     .version(version)
-    .showHelpAfterError(false);
-  for (const add of [
-    allocateCommand,
-    trainCommand,
-    measureCommand,
-    geometryCommand,
-    auditCommand,
-    phaseCommand,
-    reproduceCommand,
-    benchCommand,
-  ])
-    add(program);
+    .showHelpAfterError(false)
+    .configureHelp({ subcommandTerm });
+  for (const { name, description, load } of commands) {
+    const command = program.command(name).description(description);
+    // `polysem help measure` needs the flags too.
+    // oxlint-disable-next-line no-await-in-loop
+    if (words.includes(name)) (await load())(command);
+  }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} });
   }
@@ -61,6 +50,12 @@ export async function main(words: readonly string[]): Promise<number> {
     const flags = (command?.options ?? []).flatMap(({ long }) => long ?? []);
     return explain(error, new Set(flags));
   }
+}
+
+/** A command in the list of commands; its own flags and arguments may not be loaded. */
+function subcommandTerm(command: Command): string {
+  const shown = commands.find(({ name }) => name === command.name())?.shown ?? command.usage();
+  return `${command.name()} ${shown}`;
 }
 
 function explain(error: unknown, flags: ReadonlySet<string>): number {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { writeFileAtomic, type FileContent } from '@polysem/io/node';
-import { isWritable } from '@polysem/runs';
+import { isWritable } from '@polysem/runs/store';
 import { UsageError } from './errors.ts';
 import { labelText } from '@polysem/reports/text';
 import { clearProgress } from './progress.ts';

@@ -9,7 +9,7 @@ import {
   type RowTask,
   type TrainedRow,
 } from '@polysem/engine/phase';
-import { revision, version } from '@polysem/core';
+import { revision, version } from '@polysem/core/version';
 import type { KernelName } from '@polysem/engine/kernels';
 import { openPool } from '@polysem/threads/node';
 import { chooseKernel } from './executor.ts';

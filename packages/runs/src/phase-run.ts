@@ -5,7 +5,7 @@ import {
   type PhaseRow,
   type PhaseSpec,
 } from '@polysem/engine/phase';
-import { revision, version } from '@polysem/core';
+import { revision, version } from '@polysem/core/version';
 import { identity } from './identity.ts';
 import { openStore } from './store/run-store.ts';
 

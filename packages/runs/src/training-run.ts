@@ -13,7 +13,7 @@ import {
   type TrainingSpec,
 } from '@polysem/engine/training';
 import { isQuadraticModel } from '@polysem/engine/models';
-import { revision, version } from '@polysem/core';
+import { revision, version } from '@polysem/core/version';
 import type { DataSet } from '@polysem/core/features';
 import { chooseKernel, openExecutor } from './executor.ts';
 import { identity } from './identity.ts';

@@ -15,11 +15,10 @@ import {
   figure7Claims,
   kurtosisAndDensity,
   kurtosisAndDensityClaims,
-  openRowTrainer,
   publishedCrossings,
   type Figure7PanelResult,
-  type RowTrainer,
-} from '../src/index.ts';
+} from '../src/reproduce/index.ts';
+import { openRowTrainer, type RowTrainer } from '../src/index.ts';
 import { agreement, summariseAgreement } from '../src/reproduce/figure7/agreement.ts';
 import {
   baseConvention,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { embedding } from '@polysem/core/embedding';
 import { measureCapacity } from '@polysem/core/capacity';
-import { geometry, geometryClaims, type Geometry } from '../src/index.ts';
+import { geometry, geometryClaims, type Geometry } from '../src/reproduce/index.ts';
 import { blockCensus } from '../src/reproduce/geometry/block-census.ts';
 import { theoremTwo } from '../src/reproduce/geometry/theorem-two.ts';
 

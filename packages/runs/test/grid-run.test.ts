@@ -4,14 +4,8 @@ import { join } from 'node:path';
 import { defaultGridTraining, type GridSpec } from '@polysem/engine/phase';
 import { revision } from '@polysem/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  identity,
-  openStore,
-  openRowTrainer,
-  runGrid,
-  runRefinement,
-  type RowTrainer,
-} from '../src/index.ts';
+import { identity, openRowTrainer, runGrid, runRefinement, type RowTrainer } from '../src/index.ts';
+import { openStore } from '../src/store/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-grid-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -8,26 +8,19 @@ import type { PhaseSpec } from '@polysem/engine/phase';
 import type { ToyModel } from '@polysem/engine/models';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { boundaries, canonicalJson, identity, runPhase, runTraining } from '../src/index.ts';
 import {
-  boundaries,
-  canonicalJson,
   equalImportanceClaims,
   exampleClaims,
   exampleNetwork,
   figure2,
   figure2Claims,
   figure4Claims,
-  figure4SampledSpec,
-  figure4Spec,
-  identity,
-  insetResult,
-  insets,
-  openStore,
-  runPhase,
-  runTraining,
   type Claim,
   type Figure4,
-} from '../src/index.ts';
+} from '../src/reproduce/index.ts';
+import { figure4SampledSpec, figure4Spec, insetResult, insets } from '../src/reproduce/figure4.ts';
+import { openStore } from '../src/store/index.ts';
 import { atMost, equal } from '../src/reproduce/claim.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-runs-'));

@@ -1,7 +1,7 @@
 import { allocateQuadratic, marginalBenefit, type Allocation } from '@polysem/core/theory';
 import { checkMoment, moments } from '@polysem/core/features';
 import { efficientEmbedding } from '@polysem/core/geometry';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { capacityBarsFigure, marginalBenefitFigure } from '@polysem/figures';
 import { embeddingToMatrix, encodeNpy } from '@polysem/io';
 import type { Command } from 'commander';
@@ -22,10 +22,8 @@ interface AllocateFlags extends InputFlags {
 }
 
 /** `polysem allocate`: the optimal allocation of capacity, with its certificate. */
-export function allocateCommand(program: Command): void {
-  const command = program
-    .command('allocate')
-    .description('Predict: the optimal allocation of D dimensions to N features, certified')
+export function allocateCommand(command: Command): void {
+  command
     .option(
       '--importance <list>',
       'importance of each feature: numbers separated by commas, or a .npy file',

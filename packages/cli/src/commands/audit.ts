@@ -1,7 +1,7 @@
 import { auditCapacity, type Audit } from '@polysem/core/audit';
 import { efficiency } from '@polysem/core/capacity';
 import { scaledBy } from '@polysem/core/streaming';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { auditFigure } from '@polysem/figures';
 import { shownLocation } from '@polysem/io/bytes';
 import type { Command } from 'commander';
@@ -37,13 +37,8 @@ interface AuditFlags extends FeatureFlags, KnownFlags {
 const LISTED = 4096;
 
 /** `polysem audit`: compares measured capacities with the theory. */
-export function auditCommand(program: Command): void {
-  const command = program
-    .command('audit')
-    .description(
-      'Audit: compare measured capacities with the theory, with one price for all features',
-    )
-    .argument('<file>', 'file, folder or address of the weights, as for measure');
+export function auditCommand(command: Command): void {
+  command.argument('<file>', 'file, folder or address of the weights, as for measure');
   addFeatureFlags(command)
     .option('--stats <file>', 'table with one row per feature, .csv or .parquet')
     .option(

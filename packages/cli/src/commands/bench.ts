@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import {
   chooseWorkloads,
   describeMachine,
@@ -8,7 +8,7 @@ import {
   trainingTimes,
   workloadSummary,
   type TrainingTime,
-} from '@polysem/runs';
+} from '@polysem/runs/bench';
 import type { Command } from 'commander';
 import { KERNELS, parseKernel } from '../kernel-flag.ts';
 import { print } from '../output.ts';
@@ -28,10 +28,8 @@ const PEERS =
   'To compare with PyTorch, JAX and jax-js, run in a clone of the repository: node bench/run.mjs training';
 
 /** `polysem bench`: training speed of this machine on the workloads of the repository's benchmark. */
-export function benchCommand(program: Command): void {
-  program
-    .command('bench')
-    .description('Bench: training speed of this machine, in whole steps with sampling')
+export function benchCommand(command: Command): void {
+  command
     .argument('<what>', 'training')
     .option('--quick', 'time a few workloads for about 15 seconds')
     .option(

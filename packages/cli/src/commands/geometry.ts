@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { blockMatrix, efficientForm, type NearestEfficient } from '@polysem/core/geometry';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import type { Embedding } from '@polysem/core/embedding';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
 import type { Command } from 'commander';
@@ -26,16 +26,11 @@ interface GeometryFlags extends FeatureFlags {
 }
 
 /** `polysem geometry`: blocks of a matrix, their shapes, and the features that each neuron mixes. */
-export function geometryCommand(program: Command): void {
-  const command = program
-    .command('geometry')
-    .description(
-      'Geometry: blocks of a weight matrix, their shapes, and the features that each neuron mixes',
-    )
-    .argument(
-      '<file>',
-      'file, folder or address of the weights, as for measure; the history in a file of train --out is drawn too',
-    );
+export function geometryCommand(command: Command): void {
+  command.argument(
+    '<file>',
+    'file, folder or address of the weights, as for measure; the history in a file of train --out is drawn too',
+  );
   addFeatureFlags(command)
     .option(
       '--significance <p>',

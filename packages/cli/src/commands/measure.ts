@@ -1,7 +1,8 @@
 import { embedding, gram, type FeatureSource } from '@polysem/core/embedding';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
-import { type RunStore, checkTableName } from '@polysem/runs';
+import { type RunStore } from '@polysem/runs/store';
+import { checkTableName } from '@polysem/runs';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { parseBaselines } from '../baselines-flag.ts';
@@ -53,10 +54,8 @@ interface MeasureFlags extends FeatureFlags {
 const LISTED = 4096;
 
 /** `polysem measure`: capacity, leverage and related measures of matrices in a file. */
-export function measureCommand(program: Command): void {
-  const command = program
-    .command('measure')
-    .description('Measure: how the features of a weight matrix share its dimensions')
+export function measureCommand(command: Command): void {
+  command
     .argument(
       '<file>',
       `weights (${fileExtensions('tensors').join(', ')}, or an index of shards), a folder, or an address: http(s)://.. or hf://owner/model/file`,

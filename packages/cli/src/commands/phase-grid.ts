@@ -11,9 +11,10 @@ import {
   type GridSpec,
   type RefinedStep,
 } from '@polysem/engine/phase';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { phaseDiagramPanelsFigure } from '@polysem/figures';
-import { openRowTrainer, runGrid, runRefinement, journalPath } from '@polysem/runs';
+import { openRowTrainer, runGrid, runRefinement } from '@polysem/runs';
+import { journalPath } from '@polysem/runs/store';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
 import { parseKernel } from '../kernel-flag.ts';

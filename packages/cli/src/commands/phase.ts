@@ -5,13 +5,14 @@ import {
   type PhaseSpec,
 } from '@polysem/engine/phase';
 import { tasks } from '@polysem/engine/models';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import {
   phaseDiagramFigure,
   phaseDiagramPanelsFigure,
   type PhaseDiagramData,
 } from '@polysem/figures';
-import { boundaries, runPhase, type PhaseDiagram, journalPath } from '@polysem/runs';
+import { boundaries, runPhase, type PhaseDiagram } from '@polysem/runs';
+import { journalPath } from '@polysem/runs/store';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
 import { KERNELS } from '../kernel-flag.ts';
@@ -30,12 +31,8 @@ interface PhaseFlags extends GridFlags {
 }
 
 /** `polysem phase`: phase diagrams over importance and density (or other parameters), predicted and trained. */
-export function phaseCommand(program: Command): void {
-  const command = program
-    .command('phase')
-    .description(
-      'Phase diagram: capacity of one feature over its importance and the density of all features',
-    )
+export function phaseCommand(command: Command): void {
+  command
     .option('--features <N>', 'number of features')
     .option('--dims <D>', 'number of dimensions')
     .option(

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { reportPage } from '@polysem/reports/page';
 import { writeFileAtomic } from '@polysem/io/node';
-import { fullGeometry, quickGeometry, type Claim } from '@polysem/runs';
+import { fullGeometry, quickGeometry, type Claim } from '@polysem/runs/reproduce';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { checkFolder, makeFolder, note, print } from '../output.ts';
@@ -32,12 +32,8 @@ const CELLS = 64;
 const TARGETS = ['figure2', 'figure4', 'figure7', 'geometry', 'kurtosis', 'all'] as const;
 
 /** `polysem reproduce`: recomputes the paper's figures and claims and writes one report. */
-export function reproduceCommand(program: Command): void {
-  program
-    .command('reproduce')
-    .description(
-      'Reproduce: recompute the figures and claims of arXiv:2210.01892 and write one report',
-    )
+export function reproduceCommand(command: Command): void {
+  command
     .argument(
       '[what]',
       `${TARGETS.join(', ')}. figure7 (includes kurtosis) takes minutes and kurtosis one minute; all leaves them out and runs geometry with ${quickGeometry.seeds} seeds instead of ${fullGeometry.seeds}`,

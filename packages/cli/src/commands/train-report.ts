@@ -5,7 +5,7 @@ import {
   type TrainingResult,
   type TrainingRun,
 } from '@polysem/engine/training';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import type { Embedding } from '@polysem/core/embedding';
 import type { KernelName } from '@polysem/engine/kernels';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';

@@ -8,10 +8,11 @@ import {
   type DivergedTraining,
   type TrainingResult,
 } from '@polysem/engine/training';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import type { KernelName } from '@polysem/engine/kernels';
 import { capacityBarsFigure } from '@polysem/figures';
-import { runTraining, journalPath } from '@polysem/runs';
+import { runTraining } from '@polysem/runs';
+import { journalPath } from '@polysem/runs/store';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
@@ -34,10 +35,8 @@ interface TrainFlags extends TrainingFlags {
 }
 
 /** `polysem train`: trains toy models from random initial weights and reports the gap to the certified optimum. */
-export function trainCommand(program: Command): void {
-  const command = program
-    .command('train')
-    .description('Train: toy models, each with R restarts, and their gap to the optimum')
+export function trainCommand(command: Command): void {
+  command
     .option('--model <task>', `task of the model: ${tasks.join(', ')}`, 'computation')
     .option(
       '--activation <name>',

@@ -1,4 +1,4 @@
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { comparisonFigure, type Provenance } from '@polysem/figures';
 import { reportPage, type ReportSection } from '../page/page.ts';
 import { verdictLine } from '../geometry/describe.ts';

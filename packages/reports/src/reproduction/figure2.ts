@@ -1,6 +1,6 @@
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { marginalBenefitFigure, phaseOfCapacity } from '@polysem/figures';
-import { figure2, figure2Claims } from '@polysem/runs';
+import { figure2, figure2Claims } from '@polysem/runs/reproduce';
 import type { ReportPart } from './section.ts';
 
 /**

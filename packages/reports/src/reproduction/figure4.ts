@@ -1,17 +1,12 @@
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import {
   marginalBenefitPanelsFigure,
   phaseDiagramPanelsFigure,
   type MarginalBenefitPanel,
   type PhaseDiagramData,
 } from '@polysem/figures';
-import {
-  figure4,
-  figure4Claims,
-  type Figure4,
-  type InsetResult,
-  type PhaseDiagram,
-} from '@polysem/runs';
+import { figure4, figure4Claims, type Figure4, type InsetResult } from '@polysem/runs/reproduce';
+import { type PhaseDiagram } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
 /**

@@ -1,16 +1,16 @@
 import { summarise } from '@polysem/core/capacity';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { formatNumber, phaseDiagramPanelsFigure, type PhaseDiagramPanel } from '@polysem/figures';
 import {
   describeConvention,
   figure7,
   figure7Claims,
   isOfPanel,
-  openRowTrainer,
   publishedCrossings,
   type Figure7PanelResult,
   type Miss,
-} from '@polysem/runs';
+} from '@polysem/runs/reproduce';
+import { openRowTrainer } from '@polysem/runs';
 import { activationLabel } from '@polysem/engine/activations';
 import { capacityMap, phaseMap } from '../phase/grid-panels.ts';
 import type { ReportFigure } from '../page/page.ts';

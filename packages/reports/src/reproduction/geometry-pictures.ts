@@ -1,6 +1,6 @@
 import { efficientForm, findBlocks, frameSpectrum, nameShape } from '@polysem/core/geometry';
 import { embedding, type Embedding } from '@polysem/core/embedding';
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import {
   blockName,
   dynamicsFigure,
@@ -18,7 +18,7 @@ import type {
   MeasuredArrangement,
   OneEigenspace,
   TrainingDynamics,
-} from '@polysem/runs';
+} from '@polysem/runs/reproduce';
 
 /** The Gram matrix of the hidden matrix, before and after ordering features by block. */
 export function figure5Pictures({ gram, found }: Figure5, provenance: Provenance): ReportFigure[] {

@@ -8,7 +8,7 @@ import type {
   OneEigenspace,
   Structure,
   TrainingDynamics,
-} from '@polysem/runs';
+} from '@polysem/runs/reproduce';
 
 /** Table of the arrangements of Figure 6. */
 export function arrangementTable(arrangements: readonly MeasuredArrangement[]): ReportTable {

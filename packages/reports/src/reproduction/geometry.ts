@@ -1,6 +1,11 @@
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import { formatNumber } from '@polysem/figures';
-import { geometry, geometryClaims, type Geometry, type GeometrySize } from '@polysem/runs';
+import {
+  geometry,
+  geometryClaims,
+  type Geometry,
+  type GeometrySize,
+} from '@polysem/runs/reproduce';
 import {
   architectureTables,
   arrangementTable,

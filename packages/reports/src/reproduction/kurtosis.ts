@@ -2,9 +2,9 @@ import { formatNumber } from '@polysem/figures';
 import {
   kurtosisAndDensity,
   kurtosisAndDensityClaims,
-  openRowTrainer,
   type SharingWidth,
-} from '@polysem/runs';
+} from '@polysem/runs/reproduce';
+import { openRowTrainer } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { version } from '@polysem/core';
+import { version } from '@polysem/core/version';
 import {
   capacityBarsFigure,
   embeddingArrowsFigure,
@@ -11,7 +11,7 @@ import {
   exampleClaims,
   exampleNetwork,
   type ExampleNetwork,
-} from '@polysem/runs';
+} from '@polysem/runs/reproduce';
 import type { ReportPart } from './section.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ReportSection } from '../page/page.ts';
-import type { Claim } from '@polysem/runs';
+import type { Claim } from '@polysem/runs/reproduce';
 
 /** One part of the reproduction: its section with figures, its claims and its results. */
 export interface ReportPart {

@@ -1,4 +1,4 @@
-import { formatNumber } from '@polysem/figures';
+import { formatNumber } from '@polysem/figures/svg';
 
 /**
  * Formats a number for text output, with an ASCII minus sign so that it can be copied into a program.

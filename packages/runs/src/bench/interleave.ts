@@ -26,7 +26,7 @@ const SHORTEST_SAMPLE = 0.05;
  *
  * @example
  * ```js
- * import { interleave } from '@polysem/runs';
+ * import { interleave } from '@polysem/runs/bench';
  * const steady = { name: 'steady', time: async (repeats) => repeats * 0.001 };
  * const [{ median }] = await interleave([steady], 3);
  * median; // 0.001000
@@ -63,7 +63,7 @@ export async function interleave(
  *
  * @example
  * ```js
- * import { spread } from '@polysem/runs';
+ * import { spread } from '@polysem/runs/bench';
  * spread([3, 1, 2]); // { median: 2, min: 1, max: 3, runs: 3 }
  * ```
  */

@@ -17,7 +17,7 @@ export interface MachineFacts {
  *
  * @example
  * ```js
- * import { machineFacts } from '@polysem/runs';
+ * import { machineFacts } from '@polysem/runs/bench';
  * machineFacts().node === process.versions.node; // true
  * ```
  */
@@ -38,7 +38,7 @@ export function machineFacts(): MachineFacts {
  *
  * @example
  * ```js
- * import { describeMachine } from '@polysem/runs';
+ * import { describeMachine } from '@polysem/runs/bench';
  * describeMachine({ cpu: 'Xeon', cores: 2, memoryGiB: 8, node: '20.19.0' });
  * // 'Xeon, 2 cores, 8 GiB; node 20.19.0'
  * ```

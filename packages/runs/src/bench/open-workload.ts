@@ -29,7 +29,7 @@ export interface OpenWorkload {
  *
  * @example
  * ```js
- * import { openWorkload, workload } from '@polysem/runs';
+ * import { openWorkload, workload } from '@polysem/runs/bench';
  * const opened = await openWorkload(workload({ features: 5, dims: 2, instances: 3 }), 1);
  * const losses = await opened.train(1, 0);
  * await opened.close();

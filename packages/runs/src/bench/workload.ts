@@ -40,7 +40,7 @@ export type WorkloadSizes = Pick<Workload, 'features' | 'dims' | 'instances'> &
  *
  * @example
  * ```js
- * import { workload } from '@polysem/runs';
+ * import { workload } from '@polysem/runs/bench';
  * workload({ features: 5, dims: 2, instances: 10 }).name; // '5-2x10'
  * ```
  */
@@ -69,7 +69,7 @@ export function workload({ features, dims, instances, ...rest }: WorkloadSizes):
  *
  * @example
  * ```js
- * import { workload, workloadSummary } from '@polysem/runs';
+ * import { workload, workloadSummary } from '@polysem/runs/bench';
  * workloadSummary(workload({ features: 5, dims: 2, instances: 10 })).densities; // [1, 0.05]
  * ```
  */

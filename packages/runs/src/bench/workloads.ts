@@ -31,7 +31,7 @@ const QUICK: ReadonlySet<string> = new Set(['5-2x10', '20-5x7', '100-20x20', '2-
  *
  * @example
  * ```js
- * import { chooseWorkloads } from '@polysem/runs';
+ * import { chooseWorkloads } from '@polysem/runs/bench';
  * chooseWorkloads(['20-5x7', '5-2x10'], true).map(({ name }) => name); // ['5-2x10', '20-5x7']
  * ```
  */

@@ -1,11 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { revision, version } from '@polysem/core';
+import { revision, version } from '@polysem/core/version';
 import type { TensorFile } from '@polysem/io';
 import { isUrl } from '@polysem/io/bytes';
 import { identity } from '../identity.ts';
 import type { FeatureChoice } from './feature-choice.ts';
-import { journalPath } from '../journal-path.ts';
+import { journalPath } from '../store/journal-path.ts';
 import { openStore, type RunStore } from '../store/run-store.ts';
 import type { MeasureSettings } from './measure-settings.ts';
 

@@ -11,7 +11,7 @@ import { runPhase, type PhaseDiagram } from '../phase-run.ts';
  *
  * @example
  * ```js
- * import { figure4Spec } from '@polysem/runs';
+ * import { figure4Spec } from '@polysem/runs/reproduce';
  * figure4Spec(0).importance; // { from: 0.01, to: 100, count: 64 }
  * ```
  */
@@ -38,7 +38,7 @@ const LEAST_SAMPLED_DENSITY = 0.01;
  *
  * @example
  * ```js
- * import { figure4SampledSpec } from '@polysem/runs';
+ * import { figure4SampledSpec } from '@polysem/runs/reproduce';
  * figure4SampledSpec(0).density; // { from: 1, to: 0.01, count: 43 }
  * ```
  */
@@ -102,7 +102,7 @@ export interface InsetResult extends Inset {
  *
  * @example
  * ```js
- * import { insetResult, insets } from '@polysem/runs';
+ * import { insetResult, insets } from '@polysem/runs/reproduce';
  * insetResult(insets[5], 2, 1).groups.map(({ capacity }) => capacity); // [1, 0]
  * ```
  */

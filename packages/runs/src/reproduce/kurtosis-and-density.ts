@@ -70,10 +70,11 @@ export interface SeparationSize {
  *
  * @example
  * ```js
- * import { kurtosisAndDensity, openSweeper } from '@polysem/runs';
+ * import { openRowTrainer } from '@polysem/runs';
+ * import { kurtosisAndDensity } from '@polysem/runs/reproduce';
  * const size = { columns: 2, restarts: 1 };
- * const sweeper = await openSweeper({ threads: 1 });
- * const result = await kurtosisAndDensity(size, 0, sweeper, { models: ['computation quadratic'] });
+ * const trainer = await openRowTrainer({ threads: 1 });
+ * const result = await kurtosisAndDensity(size, 0, trainer, { models: ['computation quadratic'] });
  * result.models[0].atKurtosis.length; // 12
  * ```
  */
@@ -179,10 +180,11 @@ const SOURCE = 'sections 3.5 and 3.7; polysem';
  *
  * @example
  * ```js
- * import { kurtosisAndDensity, kurtosisAndDensityClaims, openSweeper } from '@polysem/runs';
+ * import { openRowTrainer } from '@polysem/runs';
+ * import { kurtosisAndDensity, kurtosisAndDensityClaims } from '@polysem/runs/reproduce';
  * const size = { columns: 2, restarts: 1 };
- * const sweeper = await openSweeper({ threads: 1 });
- * const result = await kurtosisAndDensity(size, 0, sweeper, { models: ['computation quadratic'] });
+ * const trainer = await openRowTrainer({ threads: 1 });
+ * const result = await kurtosisAndDensity(size, 0, trainer, { models: ['computation quadratic'] });
  * kurtosisAndDensityClaims(result).map(({ id }) => id); // ['kurtosis-quadratic', 'density-quadratic']
  * ```
  */

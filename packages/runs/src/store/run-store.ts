@@ -36,7 +36,7 @@ export interface RunStore {
  *
  * @example
  * ```js
- * import { openStore } from '@polysem/runs';
+ * import { openStore } from '@polysem/runs/store';
  * const store = openStore('.polysem-journal-example', 'a spec');
  * store.finish('row-0', { loss: Float64Array.of(0.5, NaN) });
  * const again = openStore('.polysem-journal-example', 'a spec').finished('row-0');

@@ -107,7 +107,7 @@ export const figure7Panels: readonly Figure7Panel[] = publishedCrossings
  *
  * @example
  * ```js
- * import { isOfPanel } from '@polysem/runs';
+ * import { isOfPanel } from '@polysem/runs/reproduce';
  * const panel = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
  * isOfPanel(panel, { ...panel, dims: 5 }); // false
  * ```

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { identity } from './identity.ts';
+import { identity } from '../identity.ts';
 
 /**
  * Chooses the path of the journal of a run: in the folder of the output, or in the current folder. Returns no path if the
@@ -9,6 +9,12 @@ import { identity } from './identity.ts';
  * @param out path of the output, if there is one.
  * @param spec everything that decides the result; its identity is part of the name.
  * @returns `{ journal }`, or `{}`.
+ *
+ * @example
+ * ```js
+ * import { journalPath } from '@polysem/runs/store';
+ * journalPath('diagram.svg', { seed: 0 }); // { journal: '.polysem-journal-bd0488843468' }
+ * ```
  */
 export function journalPath(out: string | undefined, spec: unknown): { journal?: string } {
   const folder = out === undefined ? '.' : dirname(out);
@@ -21,6 +27,12 @@ export function journalPath(out: string | undefined, spec: unknown): { journal?:
  *
  * @param folder path of the folder.
  * @returns true if it exists and is writable.
+ *
+ * @example
+ * ```js
+ * import { isWritable } from '@polysem/runs/store';
+ * isWritable('.'); // true
+ * ```
  */
 export function isWritable(folder: string): boolean {
   try {

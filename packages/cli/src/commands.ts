@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+
+/** A command of `polysem`. Its module is loaded when the command is used, so that starting takes little time. */
+interface ListedCommand {
+  readonly name: string;
+  readonly description: string;
+  /** Arguments, as the list of commands shows them; the module declares them. */
+  readonly shown: string;
+  readonly load: () => Promise<(command: Command) => void>;
+}
+
+/** The commands, in the order of the help. */
+export const commands: readonly ListedCommand[] = [
+  {
+    name: 'allocate',
+    description: 'Predict: the optimal allocation of D dimensions to N features, certified',
+    shown: '[options]',
+    load: async () => (await import('./commands/allocate.ts')).allocateCommand,
+  },
+  {
+    name: 'train',
+    description: 'Train: toy models, each with R restarts, and their gap to the optimum',
+    shown: '[options]',
+    load: async () => (await import('./commands/train.ts')).trainCommand,
+  },
+  {
+    name: 'measure',
+    description: 'Measure: how the features of a weight matrix share its dimensions',
+    shown: '[options] <file>',
+    load: async () => (await import('./commands/measure.ts')).measureCommand,
+  },
+  {
+    name: 'geometry',
+    description:
+      'Geometry: blocks of a weight matrix, their shapes, and the features that each neuron mixes',
+    shown: '[options] <file>',
+    load: async () => (await import('./commands/geometry.ts')).geometryCommand,
+  },
+  {
+    name: 'audit',
+    description:
+      'Audit: compare measured capacities with the theory, with one price for all features',
+    shown: '[options] <file>',
+    load: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  {
+    name: 'phase',
+    description:
+      'Phase diagram: capacity of one feature over its importance and the density of all features',
+    shown: '[options]',
+    load: async () => (await import('./commands/phase.ts')).phaseCommand,
+  },
+  {
+    name: 'reproduce',
+    description:
+      'Reproduce: recompute the figures and claims of arXiv:2210.01892 and write one report',
+    shown: '[options] [what]',
+    load: async () => (await import('./commands/reproduce.ts')).reproduceCommand,
+  },
+  {
+    name: 'bench',
+    description: 'Bench: training speed of this machine, in whole steps with sampling',
+    shown: '[options] <what>',
+    load: async () => (await import('./commands/bench.ts')).benchCommand,
+  },
+];

@@ -1,0 +1,42 @@
+/**
+ * The figures and claims of arXiv:2210.01892, recomputed.
+ *
+ * @module
+ */
+export type { Claim } from './claim.ts';
+export { figure2, figure2Claims, type Figure2 } from './figure2.ts';
+export { figure4, type Figure4, type Inset, type InsetResult } from './figure4.ts';
+export { figure4Claims } from './figure4-claims.ts';
+export {
+  equalImportanceClaims,
+  exampleClaims,
+  exampleNetwork,
+  type ExampleNetwork,
+} from './example-network.ts';
+export { figure7Claims } from './figure7/claims.ts';
+export { describeConvention, panelSpec } from './figure7/conventions.ts';
+export { figure7, type Figure7 } from './figure7/figure7.ts';
+export type { Figure7PanelResult } from './figure7/panel-result.ts';
+export { type Miss } from './figure7/misses.ts';
+export { isOfPanel, publishedCrossings } from './figure7/published.ts';
+export {
+  kurtosisAndDensity,
+  kurtosisAndDensityClaims,
+  type KurtosisAndDensity,
+  type SharingWidth,
+} from './kurtosis-and-density.ts';
+export {
+  fullGeometry,
+  geometry,
+  geometryClaims,
+  quickGeometry,
+  type Geometry,
+  type GeometrySize,
+} from './geometry/geometry.ts';
+export type { ArchitectureRow } from './geometry/architectures.ts';
+export type { Mean, Structure } from './geometry/block-census.ts';
+export type { Figure5 } from './geometry/figure5.ts';
+export type { MeasuredArrangement } from './geometry/figure6.ts';
+export type { NeuronMixing } from './geometry/neuron-mixing.ts';
+export type { OneEigenspace } from './geometry/one-eigenspace.ts';
+export type { TrainingDynamics } from './geometry/training-dynamics.ts';
