@@ -1,6 +1,6 @@
-import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+import type { KernelContext } from './context.ts';
 import { overParts } from './sparse-rows.ts';
 
 /** Outputs per tile. */
@@ -13,7 +13,6 @@ const UNROLL = 4;
  * each weight is one number copied to all lanes. Addresses are constants; `perOutput` and `perInput` are strides in bytes.
  */
 export interface BroadcastProduct {
-  readonly isWide: boolean;
   readonly outputs: I32;
   /** Number of outputs if known when code is generated; null if it is a run-time multiple of the tile size. */
   readonly knownOutputs: number | null;
@@ -37,15 +36,17 @@ export interface BroadcastProduct {
 /** Emits a broadcast product over rows of hidden dimensions. There must be at least one output and one input. */
 export function emitBroadcastProduct(
   body: Body,
-  math: Arithmetic,
+  context: KernelContext,
   product: BroadcastProduct,
 ): void {
-  const { knownOutputs, outputs, weights, output, vectors, isWide } = product;
+  const { knownOutputs, outputs, weights, output, vectors } = product;
   const weightAt = body.hold(i32.const(0));
   const outputAt = body.hold(i32.const(0));
   const tiles = (count: number): void =>
-    overParts(vectors, isWide ? 4 : 2, (first, width) =>
-      body.scope(() => emitTile(body, math, product, { count, first, width, weightAt, outputAt })),
+    overParts(vectors, context.structure.isWide ? 4 : 2, (first, width) =>
+      body.scope(() =>
+        emitTile(body, context, product, { count, first, width, weightAt, outputAt }),
+      ),
     );
   const rest = knownOutputs === null ? 0 : knownOutputs % TILE;
   if (knownOutputs === null || knownOutputs >= TILE) {
@@ -75,7 +76,7 @@ interface Tile {
 
 function emitTile(
   body: Body,
-  math: Arithmetic,
+  { math }: KernelContext,
   { inputs, weights, matrix, output, zero }: BroadcastProduct,
   { count, first, width, weightAt, outputAt }: Tile,
 ): void {

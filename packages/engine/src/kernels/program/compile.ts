@@ -1,3 +1,4 @@
+import type { KernelContext, SparseContext } from './context.ts';
 import { defineDenseFeaturewise } from './dense-featurewise.ts';
 import { defineDenseComputation } from './dense-computation.ts';
 import { defineEmptyInputs } from './empty-inputs.ts';
@@ -21,15 +22,9 @@ import type { ActiveSampling } from './active-sampling.ts';
 import { defineSparseFeaturewise } from './sparse-featurewise.ts';
 import { defineSparseComputation } from './sparse-computation.ts';
 import type { Structure } from './structure.ts';
-import { arithmetic, type Arithmetic } from '@polysem/numerics/lanes';
+import { arithmetic } from '@polysem/numerics/lanes';
 import { webAssembly } from '@polysem/numerics/wasm';
-import {
-  called,
-  moduleBuilder,
-  type Body,
-  type FunctionHandle,
-  type ModuleBuilder,
-} from '@polysem/numerics/wasm';
+import { called, moduleBuilder, type Body, type FunctionHandle } from '@polysem/numerics/wasm';
 import { f64, i32 } from '@polysem/numerics/wasm';
 
 /** Functions and memory of a compiled structure. */
@@ -83,22 +78,33 @@ export function compile(structure: Structure): CompiledKernel {
 function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayBuffer> {
   const module = moduleBuilder();
   const math = arithmetic(structure.isFused);
-  const here = i32.const(0);
+  const context: KernelContext = { module, math, structure, memory };
   const seed = defineSeeding(module, memory.random);
   const { drawing, method } = structure;
   const active =
-    drawing === null || method === 'dense'
-      ? null
-      : defineActiveSampling(module, math, structure, drawing, memory);
-  const { samplePanel, computePanel, strip } =
+    drawing === null || method === 'dense' ? null : defineActiveSampling({ ...context, drawing });
+  const panels =
     active === null || memory.sparse === null
-      ? densePanels(module, math, structure, memory, active)
-      : sparsePanels(module, math, structure, memory, active, memory.sparse);
-  const finish = defineEmptyInputs(module, math, structure, memory);
-  const norm = defineGradientNorm(module, structure, memory);
-  const update = defineUpdate(module, math, structure, memory);
+      ? densePanels(context, active)
+      : sparsePanels({ ...context, panel: memory.sparse }, active);
+  const finish = defineEmptyInputs(context);
+  const norm = defineGradientNorm(context);
+  const update = defineUpdate(context);
+  const begin = defineBegin(context, seed, active);
+  const batch = defineBatch(context, { ...panels, begin, finish });
+  defineAdvance(context, { batch, norm, update });
+  return module.bytes(memory.pages);
+}
 
-  const begin = module.define(
+/** Defines a function that starts the batch of a step: it seeds the generators and clears the sums. */
+function defineBegin(
+  context: KernelContext,
+  seed: ReturnType<typeof defineSeeding>,
+  active: ActiveSampling | null,
+): FunctionHandle<null> {
+  const { module, structure, memory } = context;
+  const here = i32.const(0);
+  return module.define(
     ['i32'],
     null,
     (body, step) => {
@@ -107,21 +113,31 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
       body.store(here, memory.processed, i32.const(0));
       body.call(seed, i32.const(memory.stream), step);
       if (active !== null) body.call(active.begin);
-      if (memory.sparse !== null) beginSparse(body, structure, memory, memory.sparse);
+      if (memory.sparse !== null) beginSparse(body, { ...context, panel: memory.sparse });
     },
     'begin',
   );
+}
+
+/** Defines a function that counts the rows of a panel as processed, and one that processes a whole batch. */
+function defineBatch(
+  context: KernelContext,
+  parts: Panels & Readonly<Record<'begin' | 'finish', FunctionHandle<null>>>,
+): FunctionHandle<null> {
+  const { module, memory } = context;
+  const { samplePanel, computePanel, strip, begin, finish } = parts;
   const skipPanel = module.define(
     ['i32'],
     null,
     (body, rows) => {
+      const here = i32.const(0);
       const strips = i32.divU(i32.add(rows, i32.const(strip - 1)), i32.const(strip));
       const whole = i32.mul(strips, i32.const(strip));
       body.store(here, memory.processed, i32.add(i32.load(here, memory.processed), whole));
     },
     'skipPanel',
   );
-  const batch = module.define(
+  return module.define(
     ['i32'],
     null,
     (body, step) => {
@@ -135,11 +151,26 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
           body.set(rows, called(samplePanel));
         },
       );
-      if (memory.sparse !== null) endSparse(body, structure, memory, memory.sparse);
+      if (memory.sparse !== null) endSparse(body, { ...context, panel: memory.sparse });
       body.call(finish);
     },
     'batch',
   );
+}
+
+/** Defines a function that takes a number of steps. It returns the steps taken: fewer if loss or gradient is not finite. */
+function defineAdvance(
+  { module, memory }: KernelContext,
+  {
+    batch,
+    norm,
+    update,
+  }: {
+    readonly batch: FunctionHandle<null>;
+    readonly norm: FunctionHandle<'f64'>;
+    readonly update: FunctionHandle<null>;
+  },
+): void {
   module.define(
     ['i32', 'i32'],
     'i32',
@@ -149,7 +180,7 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
         () => i32.ltU(done, count),
         () => {
           body.call(batch, i32.add(first, done));
-          const loss = body.hold(f64.load(here, memory.loss));
+          const loss = body.hold(f64.load(i32.const(0), memory.loss));
           const squaredNorm = body.hold(called(norm));
           // If either value is not finite the difference is NaN, and NaN < 1 is false.
           const finite = f64.lt(
@@ -166,10 +197,7 @@ function generate(structure: Structure, memory: KernelMemory): Uint8Array<ArrayB
     },
     'advance',
   );
-  return module.bytes(memory.pages);
 }
-
-type Definition = [ModuleBuilder, Arithmetic, Structure, KernelMemory];
 
 /** Functions that sample and process panels; the rows of a panel are padded to a multiple of `strip`. */
 interface Panels {
@@ -178,45 +206,35 @@ interface Panels {
   readonly strip: number;
 }
 
-function densePanels(
-  ...[module, math, structure, memory, active]: [...Definition, ActiveSampling | null]
-): Panels {
-  const { drawing } = structure;
+function densePanels(context: KernelContext, active: ActiveSampling | null): Panels {
+  const { drawing, task } = context.structure;
   return {
     samplePanel:
       drawing === null
-        ? defineGivenPanels(module, structure, memory)
+        ? defineGivenPanels(context)
         : active === null
-          ? definePanelSampling(module, math, structure, drawing, memory)
-          : defineCompactSampling(module, active, structure, memory),
+          ? definePanelSampling({ ...context, drawing })
+          : defineCompactSampling(context, active),
     computePanel:
-      structure.task === 'featurewise'
-        ? defineDenseFeaturewise(module, math, structure, memory)
-        : defineDenseComputation(module, math, structure, memory),
+      task === 'featurewise' ? defineDenseFeaturewise(context) : defineDenseComputation(context),
     strip: STRIP,
   };
 }
 
-function sparsePanels(
-  ...[module, math, structure, memory, active, panel]: [...Definition, ActiveSampling, SparsePanel]
-): Panels {
-  const isFeaturewise = structure.task === 'featurewise';
+function sparsePanels(context: SparseContext, active: ActiveSampling): Panels {
+  const isFeaturewise = context.structure.task === 'featurewise';
   return {
-    samplePanel: defineRowSampling(module, active, structure, memory, panel),
+    samplePanel: defineRowSampling(context, active),
     computePanel: isFeaturewise
-      ? defineSparseFeaturewise(module, math, structure, memory, panel)
-      : defineSparseComputation(module, math, structure, memory, panel),
+      ? defineSparseFeaturewise(context)
+      : defineSparseComputation(context),
     strip: isFeaturewise ? SPARSE_STRIP : 1,
   };
 }
 
 /** Emits code that copies the weights to the padded layout of the sparse method. */
-function beginSparse(
-  body: Body,
-  { task, isTied, parameters }: Structure,
-  memory: KernelMemory,
-  panel: SparsePanel,
-): void {
+function beginSparse(body: Body, { structure, memory, panel }: SparseContext): void {
+  const { task, isTied, parameters } = structure;
   const { weights } = panel;
   const bytes = i32.const(weights.features * weights.rowBytes);
   const isFeaturewise = task === 'featurewise';
@@ -234,12 +252,8 @@ function beginSparse(
 }
 
 /** Emits code that copies the gradient back from the padded layout of the sparse method. */
-function endSparse(
-  body: Body,
-  { task, isTied, parameters }: Structure,
-  memory: KernelMemory,
-  panel: SparsePanel,
-): void {
+function endSparse(body: Body, { structure, memory, panel }: SparseContext): void {
+  const { task, isTied, parameters } = structure;
   emitUnpad(body, panel.weights, panel.embeddingGradient, memory.gradient);
   if (task === 'featurewise' && !isTied) {
     const to = memory.gradient + 4 * parameters.readOut.from;

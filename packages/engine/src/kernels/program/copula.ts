@@ -1,10 +1,8 @@
+import type { KernelContext } from './context.ts';
 import type { Activity } from './drawing.ts';
 import { overStrips } from './drawn-panel.ts';
-import type { KernelMemory } from './kernel-memory.ts';
 import { STRIP, type PanelArray } from './panel.ts';
 import { emitRowProduct, storeSums } from './row-product.ts';
-import type { Structure } from './structure.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
 import { normalDistribution } from '@polysem/numerics/lanes';
 import { fourNormals } from '@polysem/numerics/lanes';
 import { randomLanes, toOpenUniform, type RandomLanes } from '@polysem/numerics/lanes';
@@ -32,18 +30,17 @@ export type FeatureActivity = (row: I32, offset: number) => V128;
  * @param levels panel array for the correlated normals, N x rows.
  */
 export function copula(
-  math: Arithmetic,
-  structure: Structure,
+  context: KernelContext,
   activity: CopulaActivity,
-  memory: KernelMemory,
   levels: PanelArray,
 ): Copula {
+  const { math, memory } = context;
   const place = memory.drawn.copula;
   if (activity.kind === 'matrix') {
     return {
       emitShared: (body, bytes) => {
-        emitNormals(body, math, memory, bytes, activity.rank);
-        emitLevels(body, math, structure, memory, bytes, activity.rank, levels);
+        emitNormals(body, context, bytes, activity.rank);
+        emitLevels(body, context, bytes, activity.rank, levels);
       },
       feature: (body, _random, each, column) => {
         const limit = body.hold(v128.loadSplat(each, place.limit));
@@ -93,13 +90,12 @@ function uniform(body: Body, random: RandomLanes): V128 {
 /** Emits code that samples independent normals, rank x rows. */
 function emitNormals(
   body: Body,
-  math: Arithmetic,
-  { random: state, drawn }: KernelMemory,
+  { math, memory }: KernelContext,
   bytes: Local<'i32'>,
   rank: number,
 ): void {
-  const { address, stride } = drawn.copula.normals;
-  const random = randomLanes(body, state);
+  const { address, stride } = memory.drawn.copula.normals;
+  const random = randomLanes(body, memory.random);
   const column = body.hold(i32.const(0));
   body.doWhile(() => {
     overStrips(body, bytes, STRIP / 4, (row) => {
@@ -124,20 +120,18 @@ const SMALLEST_RANGE = 20;
  */
 function emitLevels(
   body: Body,
-  math: Arithmetic,
-  { features, isWide }: Structure,
-  { drawn }: KernelMemory,
+  context: KernelContext,
   bytes: Local<'i32'>,
   rank: number,
   levels: PanelArray,
 ): void {
-  const { normals, factor } = drawn.copula;
+  const { features } = context.structure;
+  const { normals, factor } = context.memory.drawn.copula;
   const size = Math.max(SMALLEST_RANGE, 5 * Math.ceil(features / MOST_RANGES / 5));
   for (let first = 0; first < features; first += size) {
     const end = Math.min(features, first + size);
     body.scope(() =>
-      emitRowProduct(body, math, bytes, {
-        isWide,
+      emitRowProduct(body, context, bytes, {
         outputs: end - first,
         inputs: Math.min(rank, end),
         input: normals,

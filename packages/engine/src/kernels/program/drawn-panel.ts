@@ -1,7 +1,6 @@
-import type { KernelMemory } from './kernel-memory.ts';
+import type { KernelContext } from './context.ts';
 import { stripBytes } from './panel.ts';
-import type { Structure } from './structure.ts';
-import type { Body, FunctionHandle, Local, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { Body, FunctionHandle, Local } from '@polysem/numerics/wasm';
 import { f32, i32 } from '@polysem/numerics/wasm';
 
 /**
@@ -11,9 +10,7 @@ import { f32, i32 } from '@polysem/numerics/wasm';
  * @param draw emits code that fills the first `bytes` bytes of each feature's rows.
  */
 export function defineDrawnPanel(
-  module: ModuleBuilder,
-  { features }: Structure,
-  memory: KernelMemory,
+  { module, structure, memory }: KernelContext,
   draw: (body: Body, bytes: Local<'i32'>) => void,
 ): FunctionHandle<'i32'> {
   const { address, stride } = memory.inputs;
@@ -41,7 +38,7 @@ export function defineDrawnPanel(
             return i32.ltU(at, end);
           });
           body.set(column, i32.add(column, i32.const(stride)));
-          return i32.ltU(column, i32.const(features * stride));
+          return i32.ltU(column, i32.const(structure.features * stride));
         });
       });
       body.return(rows);

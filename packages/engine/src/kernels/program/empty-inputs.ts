@@ -1,9 +1,7 @@
-import type { KernelMemory } from './kernel-memory.ts';
+import type { KernelContext } from './context.ts';
 import { activationLanes, activations } from '../../activations/registry.ts';
 import { wideSum } from './lane-sums.ts';
-import type { Structure } from './structure.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import type { Body, FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { Body, FunctionHandle } from '@polysem/numerics/wasm';
 import { f32, f32x4, f64, i32, v128, type I32 } from '@polysem/numerics/wasm';
 
 /**
@@ -12,12 +10,8 @@ import { f32, f32x4, f64, i32, v128, type I32 } from '@polysem/numerics/wasm';
  * negative if padding rows, which are also empty inputs, were processed in excess; adding a negative multiple subtracts
  * them. Given inputs carry weights, including one for the empty input, so their weighted sum is already the mean.
  */
-export function defineEmptyInputs(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  structure: Structure,
-  memory: KernelMemory,
-): FunctionHandle<null> {
+export function defineEmptyInputs(context: KernelContext): FunctionHandle<null> {
+  const { module, structure, memory } = context;
   return module.define([], null, (body) => {
     const here = i32.const(0);
     const isGiven = structure.method === 'given';
@@ -29,8 +23,8 @@ export function defineEmptyInputs(
           : f64.toF32(f64.fromI32(i32.sub(batch, i32.load(here, memory.processed)))),
       ),
     );
-    if (structure.task === 'featurewise') emptyFeaturewise(body, math, structure, memory, empty);
-    else emptyComputation(body, structure, memory, empty);
+    if (structure.task === 'featurewise') emptyFeaturewise(body, context, empty);
+    else emptyComputation(body, context, empty);
     // Subtracting the padding rows can leave a negative rounding error.
     const sum = f64.max(f64.load(here, memory.loss), f64.const(0));
     body.store(here, memory.loss, isGiven ? sum : f64.div(sum, f64.fromI32(batch)));
@@ -50,13 +44,8 @@ function overVectors(body: Body, count: number, visit: (at: I32) => void): void 
 }
 
 /** Adds the empty input feature by feature, with the same number in all lanes; this runs only once per batch. */
-function emptyFeaturewise(
-  body: Body,
-  math: Arithmetic,
-  structure: Structure,
-  memory: KernelMemory,
-  empty: Lanes,
-): void {
+function emptyFeaturewise(body: Body, context: KernelContext, empty: Lanes): void {
+  const { math, structure, memory } = context;
   const { features, dims, isTied, parameters } = structure;
   const here = i32.const(0);
   const output = activationLanes(structure.activation);
@@ -113,12 +102,8 @@ function emptyFeaturewise(
   });
 }
 
-function emptyComputation(
-  body: Body,
-  { activation, features, dims, hasFreeOutputs, parameters }: Structure,
-  memory: KernelMemory,
-  empty: Lanes,
-): void {
+function emptyComputation(body: Body, { structure, memory }: KernelContext, empty: Lanes): void {
+  const { activation, features, dims, hasFreeOutputs, parameters } = structure;
   const here = i32.const(0);
   const atZero = activations[activation].value(0);
   const hasBias = parameters.bias.length > 0;

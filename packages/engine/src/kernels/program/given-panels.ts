@@ -1,7 +1,8 @@
+import type { KernelContext } from './context.ts';
 import { givenArrays } from './given-arrays.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { Structure } from './structure.ts';
-import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { FunctionHandle } from '@polysem/numerics/wasm';
 import { i32 } from '@polysem/numerics/wasm';
 
 /** Size of a panel of given inputs, in bytes. */
@@ -10,11 +11,8 @@ export function givenPanelBytes(structure: Structure, { inputs }: KernelMemory):
 }
 
 /** Defines a function that copies the next panel of given inputs. It returns its number of rows, 0 after the last. */
-export function defineGivenPanels(
-  module: ModuleBuilder,
-  structure: Structure,
-  memory: KernelMemory,
-): FunctionHandle<'i32'> {
+export function defineGivenPanels(context: KernelContext): FunctionHandle<'i32'> {
+  const { module, structure, memory } = context;
   return module.define(
     [],
     'i32',

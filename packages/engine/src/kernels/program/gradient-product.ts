@@ -1,6 +1,6 @@
-import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, v128, type I32 } from '@polysem/numerics/wasm';
+import type { KernelContext } from './context.ts';
 import { sumOfLanes } from './lane-sums.ts';
 import { STRIP, type PanelArray } from './panel.ts';
 
@@ -12,14 +12,13 @@ interface GradientPair {
 
 /** Product that adds sum_row left[i][row] right[d][row], for each pair of arrays, to target[i][d], stored i-major. */
 export interface GradientProduct {
-  readonly isWide: boolean;
+  /** Bytes of rows, a multiple of a strip. */
+  readonly rowBytes: I32;
   readonly lefts: number;
   readonly rights: number;
   readonly pairs: readonly GradientPair[];
   /** Address of the first of the lefts x rights numbers. */
   readonly target: number;
-  /** Address of `TILE_VECTORS` vectors for temporary sums. */
-  readonly scratch: number;
 }
 
 /** Size and position of a tile: number of lefts and rights, first right, pointers to its first left and target. */
@@ -34,14 +33,14 @@ interface Tile {
 /** Even and odd vectors of rows, which have separate sums that are added at the end. */
 const PARITIES = [0, 1];
 
-/** Emits a gradient product over `rowBytes` bytes of rows, a multiple of a strip. */
+/** Emits a gradient product. */
 export function emitGradientProduct(
   body: Body,
-  math: Arithmetic,
-  rowBytes: I32,
+  context: KernelContext,
   product: GradientProduct,
 ): void {
-  const { isWide, lefts, rights, pairs } = product;
+  const { lefts, rights, pairs } = product;
+  const { isWide } = context.structure;
   const shape = tileShape(rights, isWide);
   const stride = pairs[0].left.stride;
   const left = body.hold(i32.const(0));
@@ -52,9 +51,9 @@ export function emitGradientProduct(
       const tile = { lefts: count, rights: width, firstRight, left, target };
       body.scope(() => {
         // With wide vectors both parities fit in registers at once, otherwise only one does.
-        if (isWide) emitSums(body, math, rowBytes, product, tile, PARITIES);
-        else for (const one of PARITIES) emitSums(body, math, rowBytes, product, tile, [one]);
-        emitFold(body, product, tile);
+        if (isWide) emitSums(body, context, product, tile, PARITIES);
+        else for (const one of PARITIES) emitSums(body, context, product, tile, [one]);
+        emitFold(body, context, product, tile);
       });
     }
   };
@@ -82,9 +81,8 @@ function tileShape(rights: number, isWide: boolean): { lefts: number; rights: nu
 /** Emits the sums of a tile over the rows of the given parities, and stores them in the scratch memory. */
 function emitSums(
   body: Body,
-  math: Arithmetic,
-  rowBytes: I32,
-  { pairs, scratch }: GradientProduct,
+  context: KernelContext,
+  { pairs, rowBytes }: GradientProduct,
   tile: Tile,
   parities: readonly number[],
 ): void {
@@ -98,7 +96,9 @@ function emitSums(
       for (let offset = 0; offset < 4 * STRIP; offset += 16 * PARITIES.length) {
         const places = parities.map((parity) => offset + 16 * parity);
         for (const pair of pairs) {
-          body.scope(() => emitProducts(body, math, pair, tile, { left, right, places }, sums));
+          body.scope(() =>
+            emitProducts(body, context, { ...pair, places }, { ...tile, left, right }, sums),
+          );
         }
       }
       body.set(left, i32.add(left, i32.const(4 * STRIP)));
@@ -108,7 +108,7 @@ function emitSums(
     sums.forEach((both, k) =>
       both.forEach((sum, at) => {
         const place = PARITIES.length * k + parities[at];
-        body.store(i32.const(0), scratch + 16 * place, sum);
+        body.store(i32.const(0), context.memory.tile + 16 * place, sum);
       }),
     );
   });
@@ -117,20 +117,20 @@ function emitSums(
 /** Emits code that adds the products of some vectors of rows to the sums of a tile. */
 function emitProducts(
   body: Body,
-  math: Arithmetic,
-  pair: GradientPair,
-  { lefts, rights, firstRight }: Tile,
-  from: { readonly left: I32; readonly right: I32; readonly places: readonly number[] },
+  { math }: KernelContext,
+  pair: GradientPair & { readonly places: readonly number[] },
+  tile: Tile & { readonly right: I32 },
   sums: readonly (readonly Local<'v128'>[])[],
 ): void {
+  const { lefts, rights, firstRight } = tile;
   const load = (array: PanelArray, row: I32, index: number): Local<'v128'>[] => {
     const address = array.address + index * array.stride;
-    return from.places.map((place) => body.hold(v128.load(row, address + place)));
+    return pair.places.map((place) => body.hold(v128.load(row, address + place)));
   };
-  const b = Array.from({ length: rights }, (_, d) => load(pair.right, from.right, firstRight + d));
+  const b = Array.from({ length: rights }, (_, d) => load(pair.right, tile.right, firstRight + d));
   for (let i = 0; i < lefts; i++) {
     body.scope(() => {
-      const a = load(pair.left, from.left, i);
+      const a = load(pair.left, tile.left, i);
       for (let d = 0; d < rights; d++) {
         sums[i * rights + d].forEach((sum, v) =>
           body.set(sum, math.multiplyAdd(a[v], b[d][v], sum)),
@@ -141,12 +141,17 @@ function emitProducts(
 }
 
 /** Emits code that adds the sums in the scratch memory to the target. */
-function emitFold(body: Body, { rights, target, scratch }: GradientProduct, tile: Tile): void {
+function emitFold(
+  body: Body,
+  { memory }: KernelContext,
+  { rights, target }: GradientProduct,
+  tile: Tile,
+): void {
   const here = i32.const(0);
   for (let k = 0; k < tile.lefts * tile.rights; k++) {
     const [i, d] = [Math.floor(k / tile.rights), k % tile.rights];
     const [even, odd] = PARITIES.map((parity) =>
-      v128.load(here, scratch + 16 * (PARITIES.length * k + parity)),
+      v128.load(here, memory.tile + 16 * (PARITIES.length * k + parity)),
     );
     const at = target + 4 * (i * rights + tile.firstRight + d);
     const sum = sumOfLanes(body, f32x4.add(even, odd));

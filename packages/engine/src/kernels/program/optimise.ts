@@ -1,9 +1,8 @@
 import type { FirstOrder } from '../../descent/optimiser.ts';
-import { floats, type KernelMemory } from './kernel-memory.ts';
+import type { KernelContext } from './context.ts';
+import { floats } from './kernel-memory.ts';
 import { sumOfSquares } from './lane-sums.ts';
-import type { Structure } from './structure.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { FunctionHandle } from '@polysem/numerics/wasm';
 import { f32, f32x4, f64, i32, v128, type V128 } from '@polysem/numerics/wasm';
 
 /** Byte offsets of the optimiser's constants: f32 numbers, then an i32 (1 for Adam) and the clipping bound as f64. */
@@ -45,11 +44,8 @@ export function writeOptimiser(
 }
 
 /** Defines a function that returns the squared norm of the gradient. */
-export function defineGradientNorm(
-  module: ModuleBuilder,
-  { parameters }: Structure,
-  memory: KernelMemory,
-): FunctionHandle<'f64'> {
+export function defineGradientNorm(context: KernelContext): FunctionHandle<'f64'> {
+  const { module, structure, memory } = context;
   return module.define([], 'f64', (body) => {
     const sum = body.hold(f64.const(0));
     const at = body.hold(i32.const(0));
@@ -59,7 +55,7 @@ export function defineGradientNorm(
         body.set(sum, f64.add(sum, sumOfSquares(body, g)));
       });
       body.set(at, i32.add(at, i32.const(16)));
-      return i32.ltU(at, i32.const(floats(parameters.size)));
+      return i32.ltU(at, i32.const(floats(structure.parameters.size)));
     });
     body.return(sum);
   });
@@ -70,12 +66,8 @@ export function defineGradientNorm(
  * Hutter 2019), as in `descent/optimiser.ts`. Its parameters are the squared norm of the gradient and the byte offset in
  * the table of learning rates.
  */
-export function defineUpdate(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  { parameters }: Structure,
-  memory: KernelMemory,
-): FunctionHandle<null> {
+export function defineUpdate(context: KernelContext): FunctionHandle<null> {
+  const { module, math, structure, memory } = context;
   return module.define(['f64', 'i32'], null, (body, squaredNorm, step) => {
     const here = i32.const(0);
     const constant = (place: keyof typeof PLACE): V128 =>
@@ -98,7 +90,7 @@ export function defineUpdate(
           visit(p, body.hold(math.multiplyAdd(coupled, p, g)));
         });
         body.set(at, i32.add(at, i32.const(16)));
-        return i32.ltU(at, i32.const(floats(parameters.size)));
+        return i32.ltU(at, i32.const(floats(structure.parameters.size)));
       });
     };
     body.if(

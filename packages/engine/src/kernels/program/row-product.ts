@@ -1,6 +1,6 @@
-import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
+import type { KernelContext } from './context.ts';
 import type { PanelArray } from './panel.ts';
 
 /*
@@ -25,7 +25,6 @@ export interface TileOutput {
 
 /** Product out[o][row] = start(o) + sum_k in[k][row] weight[o][k], for all outputs o and all rows of a panel. */
 export interface RowProduct {
-  readonly isWide: boolean;
   readonly outputs: number;
   readonly inputs: number;
   readonly input: PanelArray;
@@ -54,74 +53,37 @@ function tileShape(outputs: number, isWide: boolean): { outputs: number; vectors
   return { outputs: outputs === 7 ? 4 : 5, vectors };
 }
 
+/** Pointers of a tile: 4 times its first output, its rows in arrays by output, and the weights of its first output. */
+interface Pointers {
+  readonly each: I32;
+  readonly rows: I32;
+  readonly weight: I32;
+}
+
+/** Tile of `count` outputs and `vectors` vectors of rows. It starts `first` outputs after the pointers. */
+interface Tile {
+  readonly count: number;
+  readonly first: number;
+  readonly vectors: number;
+  readonly row: I32;
+  readonly pointers: Pointers;
+}
+
 /** Emits a row product over `rowBytes` bytes of rows, a multiple of a strip. */
 export function emitRowProduct(
   body: Body,
-  math: Arithmetic,
+  context: KernelContext,
   rowBytes: I32,
   product: RowProduct,
 ): void {
-  const { outputs, inputs, input, weights, outputStride } = product;
-  const shape = tileShape(outputs, product.isWide);
+  const { outputs, inputs, weights, outputStride } = product;
+  const shape = tileShape(outputs, context.structure.isWide);
+  const { vectors } = shape;
   const full = Math.floor(outputs / shape.outputs);
   const rest = outputs - full * shape.outputs;
   const row = body.hold(i32.const(0));
-
-  /** Emits one tile of `count` outputs, starting `first` outputs after the pointers. */
-  const tile = (count: number, first: number, pointers: { each: I32; rows: I32; weight: I32 }) =>
-    body.scope(() => {
-      const tileOutputs = Array.from({ length: count }, (_output, o): TileOutput => {
-        const eachOffset = 4 * (first + o);
-        return {
-          each: pointers.each,
-          eachOffset,
-          rows: pointers.rows,
-          rowsOffset: (first + o) * outputStride,
-          row,
-          sums: Array.from({ length: shape.vectors }, () =>
-            body.hold(product.start(pointers.each, eachOffset)),
-          ),
-        };
-      });
-      const weightOffset = weights.address + first * weights.perOutput;
-      const accumulate = (k: number, inputPointer: I32, weightPointer: I32) =>
-        body.scope(() => {
-          const x = Array.from({ length: shape.vectors }, (_, v) =>
-            body.hold(v128.load(inputPointer, input.address + k * input.stride + 16 * v)),
-          );
-          for (let o = 0; o < count; o++) {
-            const w = body.hold(
-              v128.loadSplat(
-                weightPointer,
-                weightOffset + o * weights.perOutput + k * weights.perInput,
-              ),
-            );
-            for (let v = 0; v < shape.vectors; v++) {
-              const sum = tileOutputs[o].sums[v];
-              body.set(sum, math.multiplyAdd(x[v], w, sum));
-            }
-          }
-        });
-      if (inputs * count <= UNROLLED) {
-        for (let k = 0; k < inputs; k++) accumulate(k, row, pointers.weight);
-      } else {
-        const unroll = 4;
-        const looped = Math.floor(inputs / unroll) * unroll;
-        const inputPointer = body.hold(row);
-        const weightPointer = body.hold(pointers.weight);
-        const left = body.hold(i32.const(looped / unroll));
-        body.doWhile(() => {
-          for (let k = 0; k < unroll; k++) accumulate(k, inputPointer, weightPointer);
-          body.set(inputPointer, i32.add(inputPointer, i32.const(unroll * input.stride)));
-          body.set(weightPointer, i32.add(weightPointer, i32.const(unroll * weights.perInput)));
-          body.set(left, i32.sub(left, i32.const(1)));
-          return left;
-        });
-        for (let k = 0; k < inputs - looped; k++) accumulate(k, inputPointer, weightPointer);
-      }
-      product.finish(tileOutputs);
-    });
-
+  const tile = (count: number, first: number, pointers: Pointers): void =>
+    body.scope(() => emitTile(body, context, product, { count, first, vectors, row, pointers }));
   body.doWhile(() => {
     if (full * inputs * shape.outputs <= UNROLLED) {
       const still = { each: i32.const(0), rows: row, weight: i32.const(0) };
@@ -141,9 +103,58 @@ export function emitRowProduct(
       });
       if (rest > 0) tile(rest, 0, moving);
     }
-    body.set(row, i32.add(row, i32.const(16 * shape.vectors)));
+    body.set(row, i32.add(row, i32.const(16 * vectors)));
     return i32.ltU(row, rowBytes);
   });
+}
+
+/** Emits one tile: initial sums, the products of all inputs, and the use of the sums. */
+function emitTile(body: Body, context: KernelContext, product: RowProduct, tile: Tile): void {
+  const { inputs, input, weights } = product;
+  const { count, first, vectors, row, pointers } = tile;
+  const outputs = Array.from({ length: count }, (_output, o): TileOutput => {
+    const eachOffset = 4 * (first + o);
+    return {
+      each: pointers.each,
+      eachOffset,
+      rows: pointers.rows,
+      rowsOffset: (first + o) * product.outputStride,
+      row,
+      sums: Array.from({ length: vectors }, () =>
+        body.hold(product.start(pointers.each, eachOffset)),
+      ),
+    };
+  });
+  const weightOffset = weights.address + first * weights.perOutput;
+  const accumulate = (k: number, inputPointer: I32, weightPointer: I32): void =>
+    body.scope(() => {
+      const x = Array.from({ length: vectors }, (_, v) =>
+        body.hold(v128.load(inputPointer, input.address + k * input.stride + 16 * v)),
+      );
+      outputs.forEach(({ sums }, o) => {
+        const offset = weightOffset + o * weights.perOutput + k * weights.perInput;
+        const w = body.hold(v128.loadSplat(weightPointer, offset));
+        sums.forEach((sum, v) => body.set(sum, context.math.multiplyAdd(x[v], w, sum)));
+      });
+    });
+  if (inputs * count <= UNROLLED) {
+    for (let k = 0; k < inputs; k++) accumulate(k, row, pointers.weight);
+  } else {
+    const unroll = 4;
+    const looped = Math.floor(inputs / unroll) * unroll;
+    const inputPointer = body.hold(row);
+    const weightPointer = body.hold(pointers.weight);
+    const left = body.hold(i32.const(looped / unroll));
+    body.doWhile(() => {
+      for (let k = 0; k < unroll; k++) accumulate(k, inputPointer, weightPointer);
+      body.set(inputPointer, i32.add(inputPointer, i32.const(unroll * input.stride)));
+      body.set(weightPointer, i32.add(weightPointer, i32.const(unroll * weights.perInput)));
+      body.set(left, i32.sub(left, i32.const(1)));
+      return left;
+    });
+    for (let k = 0; k < inputs - looped; k++) accumulate(k, inputPointer, weightPointer);
+  }
+  product.finish(outputs);
 }
 
 /** Stores the sums of a tile in a panel array; for `finish` of a row product. */

@@ -1,7 +1,6 @@
-import type { KernelMemory } from './kernel-memory.ts';
+import type { KernelContext } from './context.ts';
 import { emitPanelWalk, type ActiveSampling } from './active-sampling.ts';
-import type { Structure } from './structure.ts';
-import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { FunctionHandle } from '@polysem/numerics/wasm';
 import { i32 } from '@polysem/numerics/wasm';
 
 /**
@@ -9,17 +8,15 @@ import { i32 } from '@polysem/numerics/wasm';
  * number of rows, 0 at the end of the batch. Padding rows of the last strip are 0.
  */
 export function defineCompactSampling(
-  module: ModuleBuilder,
+  { module, structure, memory }: KernelContext,
   active: ActiveSampling,
-  { features }: Structure,
-  memory: KernelMemory,
 ): FunctionHandle<'i32'> {
   const { address, stride } = memory.inputs;
   return module.define(
     [],
     'i32',
     (body) => {
-      body.clear(i32.const(address), i32.const(features * stride));
+      body.clear(i32.const(address), i32.const(structure.features * stride));
       const filled = emitPanelWalk(body, {
         active,
         capacity: memory.rows,

@@ -1,14 +1,11 @@
 import type { ActiveSampling } from './active-sampling.ts';
 import { copula, type CopulaActivity } from './copula.ts';
-import type { Drawing } from './drawing.ts';
 import { overStrips } from './drawn-panel.ts';
-import type { KernelMemory } from './kernel-memory.ts';
 import { STRIP } from './panel.ts';
-import type { Structure } from './structure.ts';
 import { defineValueStream } from './value-stream.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
+import type { KernelContext, SamplingContext } from './context.ts';
 import { randomLanes } from '@polysem/numerics/lanes';
-import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { FunctionHandle } from '@polysem/numerics/wasm';
 import { f32, i32, i32x4, v128 } from '@polysem/numerics/wasm';
 
 const WORD = 32;
@@ -20,18 +17,15 @@ const OFFSETS: readonly number[] = Array.from({ length: STRIP / 4 }, (_, v) => 1
  * a loop over their set bits then samples values for the active inputs only.
  */
 export function defineCopulaSampling(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  structure: Structure,
-  drawing: Drawing,
+  context: SamplingContext,
   activity: CopulaActivity,
-  memory: KernelMemory,
 ): ActiveSampling {
+  const { module, structure, memory } = context;
   const { rows, bits, anyBits, nextRow, chunkEnd } = memory.drawn.copula;
   const here = i32.const(0);
   const words = Math.ceil(structure.features / WORD);
-  const sampleChunk = defineChunk(module, math, structure, activity, memory);
-  const stream = defineValueStream(module, math, drawing, memory.random, memory.drawn);
+  const sampleChunk = defineChunk(context, activity);
+  const stream = defineValueStream(context);
   const begin = module.define([], null, (body) => {
     body.store(here, nextRow, i32.const(0));
     body.store(here, chunkEnd, i32.const(0));
@@ -90,17 +84,12 @@ export function defineCopulaSampling(
 }
 
 /** Defines a function that samples which features are active in the next chunk of rows. */
-function defineChunk(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  structure: Structure,
-  activity: CopulaActivity,
-  memory: KernelMemory,
-): FunctionHandle<null> {
+function defineChunk(context: KernelContext, activity: CopulaActivity): FunctionHandle<null> {
+  const { module, structure, memory } = context;
   const { features } = structure;
   const words = Math.ceil(features / WORD);
   const { rows, levels, bits, anyBits } = memory.drawn.copula;
-  const { emitShared, feature } = copula(math, structure, activity, memory, levels);
+  const { emitShared, feature } = copula(context, activity, levels);
   return module.define([], null, (body) => {
     const bytes = body.hold(i32.const(4 * rows));
     body.scope(() => emitShared(body, bytes));

@@ -1,11 +1,9 @@
 import type { ActiveSampling } from './active-sampling.ts';
-import type { CountSizes, Drawing } from './drawing.ts';
-import type { KernelMemory } from './kernel-memory.ts';
+import type { SamplingContext } from './context.ts';
+import type { CountSizes } from './drawing.ts';
 import { defineGapWalk, emitAliased, gapChoices } from './sample-gaps.ts';
 import { defineValueStream } from './value-stream.ts';
 import { randomIntegerBelow } from './random-integer.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import type { ModuleBuilder } from '@polysem/numerics/wasm';
 import { f32, i32 } from '@polysem/numerics/wasm';
 
 /**
@@ -14,22 +12,19 @@ import { f32, i32 } from '@polysem/numerics/wasm';
  * chooses which; it makes all choices equally likely from any initial order, so the order is not reset between rows.
  */
 export function defineCountSampling(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  features: number,
-  drawing: Drawing,
+  context: SamplingContext,
   { outcomes }: CountSizes,
-  memory: KernelMemory,
 ): ActiveSampling {
+  const { module, structure, memory } = context;
   const { drawn } = memory;
   const { counts } = drawn;
   const cells = { columns: 1, isMixed: false, companions: gapChoices(drawn, true) };
-  const gaps = defineGapWalk(module, math, cells, memory);
-  const stream = defineValueStream(module, math, drawing, memory.random, drawn, true);
+  const gaps = defineGapWalk(context, cells);
+  const stream = defineValueStream(context, true);
   const begin = module.define([], null, (body) => {
     body.call(gaps.begin);
     stream.begin(body);
-    const bytes = i32.const(4 * features);
+    const bytes = i32.const(4 * structure.features);
     body.copy(i32.const(counts.order), i32.const(counts.members), bytes);
   });
   const walk: ActiveSampling['walk'] = (body, visit) => {

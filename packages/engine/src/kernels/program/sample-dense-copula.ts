@@ -1,26 +1,21 @@
 import { copula, type CopulaActivity } from './copula.ts';
-import type { Drawing } from './drawing.ts';
+import type { SamplingContext } from './context.ts';
 import { defineDrawnPanel, overStrips } from './drawn-panel.ts';
-import type { KernelMemory } from './kernel-memory.ts';
 import { emitValues } from './lane-values.ts';
 import { STRIP } from './panel.ts';
-import type { Structure } from './structure.ts';
-import { randomLanes, toUniform, type Arithmetic } from '@polysem/numerics/lanes';
-import { f32x4, i32, v128, type FunctionHandle, type ModuleBuilder } from '@polysem/numerics/wasm';
+import { randomLanes, toUniform } from '@polysem/numerics/lanes';
+import { f32x4, i32, v128, type FunctionHandle } from '@polysem/numerics/wasm';
 
 /** Defines a function that samples a dense panel of inputs whose activity follows a copula. */
 export function defineDenseCopula(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  structure: Structure,
-  { values: distribution }: Drawing,
+  context: SamplingContext,
   activity: CopulaActivity,
-  memory: KernelMemory,
 ): FunctionHandle<'i32'> {
+  const { math, structure, drawing, memory } = context;
   const { inputs } = memory;
   // The correlated normals are stored in the input array, where the values then replace them.
-  const { emitShared, feature } = copula(math, structure, activity, memory, inputs);
-  return defineDrawnPanel(module, structure, memory, (body, bytes) => {
+  const { emitShared, feature } = copula(context, activity, inputs);
+  return defineDrawnPanel(context, (body, bytes) => {
     body.scope(() => emitShared(body, bytes));
     const random = randomLanes(body, memory.random);
     const each = body.hold(i32.const(0));
@@ -35,7 +30,7 @@ export function defineDenseCopula(
           const masks = offsets.map((offset) => body.hold(isActive(row, offset)));
           const uniforms = offsets.map(() => body.hold(toUniform(random.words())));
           const values = uniforms.map((w) =>
-            body.hold(emitValues(distribution, { body, math, w, words: random.words })),
+            body.hold(emitValues(drawing.values, { body, math, w, words: random.words })),
           );
           offsets.forEach((offset, v) => {
             const value = v128.and(f32x4.mul(values[v], scale), masks[v]);

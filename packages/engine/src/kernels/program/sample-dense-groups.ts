@@ -1,16 +1,10 @@
-import type { Activity, Drawing } from './drawing.ts';
+import type { SamplingContext } from './context.ts';
+import type { Activity } from './drawing.ts';
 import { defineDrawnPanel, overStrips } from './drawn-panel.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { emitValues } from './lane-values.ts';
 import { STRIP } from './panel.ts';
-import type { Structure } from './structure.ts';
-import {
-  randomLanes,
-  toUniform,
-  toWhole,
-  type Arithmetic,
-  type RandomLanes,
-} from '@polysem/numerics/lanes';
+import { randomLanes, toUniform, toWhole, type RandomLanes } from '@polysem/numerics/lanes';
 import {
   f32x4,
   i32,
@@ -19,7 +13,6 @@ import {
   type FunctionHandle,
   type I32,
   type Local,
-  type ModuleBuilder,
   type V128,
 } from '@polysem/numerics/wasm';
 
@@ -31,24 +24,20 @@ const VECTORS: readonly number[] = Array.from({ length: STRIP / 4 }, (_, v) => v
  * and per group for `one-of`.
  */
 export function defineDenseGroups(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  structure: Structure,
-  drawing: Drawing,
+  context: SamplingContext,
   { kind, groups }: Extract<Activity, { readonly groups: number }>,
-  memory: KernelMemory,
 ): FunctionHandle<'i32'> {
-  const { drawn } = memory;
+  const { drawn } = context.memory;
   const emitGroup = kind === 'together' ? emitTogether : emitOneOf;
-  return defineDrawnPanel(module, structure, memory, (body, bytes) => {
-    const random = randomLanes(body, memory.random);
+  return defineDrawnPanel(context, (body, bytes) => {
+    const random = randomLanes(body, context.memory.random);
     const group = body.hold(i32.const(0));
     body.doWhile(() => {
       const first = body.hold(i32.load(group, drawn.groupStarts));
       const end = body.hold(i32.load(group, drawn.groupStarts + 4));
       overStrips(body, bytes, VECTORS.length, (row) => {
         const place = body.hold(first);
-        emitGroup(body, { math, drawing, memory, random }, { place, end, row });
+        emitGroup(body, { ...context, random }, { place, end, row });
       });
       body.set(group, i32.add(group, i32.const(4)));
       return i32.ltU(group, i32.const(4 * groups));
@@ -57,10 +46,7 @@ export function defineDenseGroups(
   });
 }
 
-interface Tools {
-  readonly math: Arithmetic;
-  readonly drawing: Drawing;
-  readonly memory: KernelMemory;
+interface GroupContext extends SamplingContext {
   readonly random: RandomLanes;
 }
 
@@ -71,8 +57,8 @@ interface GroupStrip {
   readonly row: I32;
 }
 
-function emitTogether(body: Body, tools: Tools, strip: GroupStrip): void {
-  const { memory, random } = tools;
+function emitTogether(body: Body, context: GroupContext, strip: GroupStrip): void {
+  const { memory, random } = context;
   const first = i32.load(strip.place, memory.drawn.members);
   const density = v128.loadSplat(first, memory.density);
   const threshold = body.hold(f32x4.mul(density, f32x4.const(2 ** 24)));
@@ -81,18 +67,18 @@ function emitTogether(body: Body, tools: Tools, strip: GroupStrip): void {
     const scale = body.hold(v128.loadSplat(each, memory.scale));
     for (const v of VECTORS) {
       body.scope(() => {
-        const value = f32x4.mul(emitValue(body, tools), scale);
+        const value = f32x4.mul(emitValue(body, context), scale);
         body.store(at, memory.inputs.address + 16 * v, v128.and(value, masks[v]));
       });
     }
   });
 }
 
-function emitOneOf(body: Body, tools: Tools, strip: GroupStrip): void {
-  const { memory, random } = tools;
+function emitOneOf(body: Body, context: GroupContext, strip: GroupStrip): void {
+  const { memory, random } = context;
   const { lower, upper } = memory.drawn;
   const choices = VECTORS.map(() => body.hold(toWhole(random.words())));
-  const values = VECTORS.map(() => body.hold(emitValue(body, tools)));
+  const values = VECTORS.map(() => body.hold(emitValue(body, context)));
   overMembers(body, memory, strip, (each, at) => {
     const scale = body.hold(v128.loadSplat(each, memory.scale));
     const from = body.hold(v128.loadSplat(strip.place, lower));
@@ -105,7 +91,7 @@ function emitOneOf(body: Body, tools: Tools, strip: GroupStrip): void {
   });
 }
 
-function emitValue(body: Body, { math, drawing, random }: Tools): V128 {
+function emitValue(body: Body, { math, drawing, random }: GroupContext): V128 {
   const w = body.hold(toUniform(random.words()));
   return emitValues(drawing.values, { body, math, w, words: random.words });
 }

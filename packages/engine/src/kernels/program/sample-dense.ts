@@ -1,10 +1,8 @@
-import type { KernelMemory } from './kernel-memory.ts';
 import { emitValues, linearLanes } from './lane-values.ts';
 import { STRIP } from './panel.ts';
-import { randomLanes, toWhole, type Arithmetic, type RandomLanes } from '@polysem/numerics/lanes';
+import { randomLanes, toWhole, type RandomLanes } from '@polysem/numerics/lanes';
 import { defineDrawnPanel } from './drawn-panel.ts';
-import type { Drawing } from './drawing.ts';
-import type { Structure } from './structure.ts';
+import type { SamplingContext } from './context.ts';
 import {
   f32x4,
   i32,
@@ -12,7 +10,6 @@ import {
   type Body,
   type FunctionHandle,
   type I32,
-  type ModuleBuilder,
   type V128,
 } from '@polysem/numerics/wasm';
 
@@ -20,15 +17,10 @@ import {
  * Defines a function that samples a dense panel of independent inputs. A feature is active if a uniform number u is below
  * its density p; u / p is then uniform too and determines the value.
  */
-export function defineDenseSampling(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  structure: Structure,
-  drawing: Drawing,
-  memory: KernelMemory,
-): FunctionHandle<'i32'> {
+export function defineDenseSampling(context: SamplingContext): FunctionHandle<'i32'> {
+  const { structure, memory } = context;
   const { address, stride } = memory.inputs;
-  return defineDrawnPanel(module, structure, memory, (body, bytes) => {
+  return defineDrawnPanel(context, (body, bytes) => {
     const random = randomLanes(body, memory.random);
     const each = body.hold(i32.const(0));
     const column = body.hold(i32.const(0));
@@ -36,7 +28,7 @@ export function defineDenseSampling(
     const end = body.local('i32');
     body.doWhile(() => {
       body.scope(() => {
-        const draw = drawer(body, math, drawing, memory, random, each);
+        const draw = drawer(body, context, random, each);
         body.set(at, column);
         body.set(end, i32.add(column, bytes));
         body.doWhile(() => {
@@ -58,9 +50,7 @@ export function defineDenseSampling(
 /** Prepares a feature. Each call of the returned function emits the sampling of four of its inputs. */
 function drawer(
   body: Body,
-  math: Arithmetic,
-  { values: distribution }: Drawing,
-  memory: KernelMemory,
+  { math, drawing, memory }: SamplingContext,
   random: RandomLanes,
   each: I32,
 ): () => V128 {
@@ -68,14 +58,14 @@ function drawer(
   const threshold = body.hold(f32x4.mul(density, f32x4.const(2 ** 24)));
   const toW = f32x4.mul(v128.loadSplat(each, memory.inverseDensity), f32x4.const(2 ** -24));
   const scale = v128.loadSplat(each, memory.scale);
-  const linear = linearLanes(distribution);
+  const linear = linearLanes(drawing.values);
   if (linear === null) {
     const [factor, heldScale] = [body.hold(toW), body.hold(scale)];
     return () => {
       const u = body.hold(toWhole(random.words()));
       // Rounding can raise the quotient to 1, where an inverse distribution function can be infinite.
       const w = body.hold(f32x4.pmin(f32x4.const(1 - 2 ** -24), f32x4.mul(u, factor)));
-      const value = emitValues(distribution, { body, math, w, words: random.words });
+      const value = emitValues(drawing.values, { body, math, w, words: random.words });
       return v128.and(f32x4.mul(value, heldScale), f32x4.lt(u, threshold));
     };
   }

@@ -3,15 +3,13 @@ import {
   randomLanes,
   toFineUniform,
   toUniform,
-  type Arithmetic,
   type RandomLanes,
 } from '@polysem/numerics/lanes';
-import { GAPS_AT_ONCE, type KernelMemory } from './kernel-memory.ts';
+import { GAPS_AT_ONCE } from './kernel-memory.ts';
 import { emitValues } from './lane-values.ts';
+import type { KernelContext, SamplingContext } from './context.ts';
 import type { ActiveSampling } from './active-sampling.ts';
 import type { DrawingMemory } from './drawing-memory.ts';
-import type { Drawing } from './drawing.ts';
-import type { Structure } from './structure.ts';
 import {
   f32,
   f32x4,
@@ -22,7 +20,6 @@ import {
   type FunctionHandle,
   type I32,
   type Local,
-  type ModuleBuilder,
   type V128,
 } from '@polysem/numerics/wasm';
 
@@ -67,10 +64,8 @@ export interface ActiveCell {
  * kept with probability density / largest.
  */
 export function defineGapWalk(
-  module: ModuleBuilder,
-  math: Arithmetic,
+  { module, math, memory }: KernelContext,
   { columns, isMixed, companions }: Cells,
-  memory: KernelMemory,
 ): GapWalk {
   const here = i32.const(0);
   const refill = module.define([], null, (body) => {
@@ -145,16 +140,12 @@ export function defineGapWalk(
 }
 
 /** Companion that holds a value for each gap. */
-export function gapValues(
-  math: Arithmetic,
-  { values }: Drawing,
-  { gapValues: address }: KernelMemory,
-): GapCompanion {
+export function gapValues({ math, drawing, memory }: SamplingContext): GapCompanion {
   return {
-    address,
+    address: memory.gapValues,
     draw: (body, random) => {
       const w = body.hold(toUniform(random.words()));
-      return emitValues(values, { body, math, w, words: random.words });
+      return emitValues(drawing.values, { body, math, w, words: random.words });
     },
   };
 }
@@ -190,15 +181,12 @@ export function emitAliased(
 
 /** Defines the functions that sample active inputs of independent features. */
 export function defineIndependentSampling(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  { features }: Structure,
-  drawing: Drawing,
+  context: SamplingContext,
   isMixed: boolean,
-  memory: KernelMemory,
 ): ActiveSampling {
-  const companions = [gapValues(math, drawing, memory)];
-  const gaps = defineGapWalk(module, math, { columns: features, isMixed, companions }, memory);
+  const { structure, memory } = context;
+  const companions = [gapValues(context)];
+  const gaps = defineGapWalk(context, { columns: structure.features, isMixed, companions });
   return {
     begin: gaps.begin,
     walk: (body, visit) =>

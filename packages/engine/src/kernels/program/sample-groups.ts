@@ -1,7 +1,7 @@
 import type { ActiveSampling } from './active-sampling.ts';
+import type { SamplingContext } from './context.ts';
 import type { DrawingMemory } from './drawing-memory.ts';
-import type { Activity, Drawing } from './drawing.ts';
-import type { KernelMemory } from './kernel-memory.ts';
+import type { Activity } from './drawing.ts';
 import {
   defineGapWalk,
   emitAliased,
@@ -11,8 +11,7 @@ import {
 } from './sample-gaps.ts';
 import { defineValueStream } from './value-stream.ts';
 import { randomIntegerBelow } from './random-integer.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import type { Body, Local, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { Body, Local } from '@polysem/numerics/wasm';
 import { f32, i32 } from '@polysem/numerics/wasm';
 
 type Together = Extract<Activity, { readonly kind: 'together' }>;
@@ -20,15 +19,13 @@ type OneOf = Extract<Activity, { readonly kind: 'one-of' }>;
 
 /** Defines the functions that sample active inputs of groups active together, by the gaps between active groups. */
 export function defineTogetherSampling(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  drawing: Drawing,
+  context: SamplingContext,
   { groups, isMixed }: Together,
-  memory: KernelMemory,
 ): ActiveSampling {
+  const { module, memory } = context;
   const { drawn } = memory;
-  const gaps = defineGapWalk(module, math, { columns: groups, isMixed, companions: [] }, memory);
-  const stream = defineValueStream(module, math, drawing, memory.random, drawn);
+  const gaps = defineGapWalk(context, { columns: groups, isMixed, companions: [] });
+  const stream = defineValueStream(context);
   const begin = module.define([], null, (body) => {
     body.call(gaps.begin);
     stream.begin(body);
@@ -64,15 +61,13 @@ export function defineTogetherSampling(
 
 /** Defines the functions that sample active inputs of groups with at most one active feature. */
 export function defineOneOfSampling(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  drawing: Drawing,
+  context: SamplingContext,
   { groups, isMixed, isUneven }: OneOf,
-  memory: KernelMemory,
 ): ActiveSampling {
+  const { memory } = context;
   const { drawn } = memory;
-  const companions = [gapValues(math, drawing, memory), ...gapChoices(drawn, isUneven)];
-  const gaps = defineGapWalk(module, math, { columns: groups, isMixed, companions }, memory);
+  const companions = [gapValues(context), ...gapChoices(drawn, isUneven)];
+  const gaps = defineGapWalk(context, { columns: groups, isMixed, companions });
   return {
     begin: gaps.begin,
     walk: (body, visit) =>

@@ -1,7 +1,6 @@
-import type { KernelMemory, SparsePanel } from './kernel-memory.ts';
+import type { SparseContext } from './context.ts';
 import { emitPanelWalk, type ActiveSampling } from './active-sampling.ts';
-import type { Structure } from './structure.ts';
-import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { FunctionHandle } from '@polysem/numerics/wasm';
 import { f32, i32 } from '@polysem/numerics/wasm';
 
 /**
@@ -9,11 +8,8 @@ import { f32, i32 } from '@polysem/numerics/wasm';
  * returns the number of rows, 0 at the end of the batch. Padding rows of the last strip have empty lists.
  */
 export function defineRowSampling(
-  module: ModuleBuilder,
+  { module, structure, memory, panel }: SparseContext,
   active: ActiveSampling,
-  { task }: Structure,
-  memory: KernelMemory,
-  panel: SparsePanel,
 ): FunctionHandle<'i32'> {
   return module.define(
     [],
@@ -30,7 +26,7 @@ export function defineRowSampling(
           body.store(entry, panel.places, i32.mul(feature, i32.const(panel.weights.rowBytes)));
           body.store(entry, panel.values, x);
           const column = body.hold(i32.shl(feature, i32.const(2)));
-          if (task === 'featurewise') {
+          if (structure.task === 'featurewise') {
             const place = body.hold(
               i32.add(i32.mul(i32.sub(rows, i32.const(1)), i32.const(panel.inputStride)), column),
             );

@@ -1,6 +1,5 @@
 import type { ActiveSampling } from './active-sampling.ts';
-import type { Drawing } from './drawing.ts';
-import type { KernelMemory } from './kernel-memory.ts';
+import type { SamplingContext } from './context.ts';
 import { defineCopulaSampling } from './sample-copula.ts';
 import { defineCountSampling } from './sample-counts.ts';
 import { defineDenseCopula } from './sample-dense-copula.ts';
@@ -8,54 +7,38 @@ import { defineDenseGroups } from './sample-dense-groups.ts';
 import { defineDenseSampling } from './sample-dense.ts';
 import { defineIndependentSampling } from './sample-gaps.ts';
 import { defineOneOfSampling, defineTogetherSampling } from './sample-groups.ts';
-import type { Structure } from './structure.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
-import type { FunctionHandle, ModuleBuilder } from '@polysem/numerics/wasm';
+import type { FunctionHandle } from '@polysem/numerics/wasm';
 
 /** Defines the functions that sample only active inputs, for the methods `compact` and `sparse`. */
-export function defineActiveSampling(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  structure: Structure,
-  drawing: Drawing,
-  memory: KernelMemory,
-): ActiveSampling {
-  const { activity } = drawing;
+export function defineActiveSampling(context: SamplingContext): ActiveSampling {
+  const { activity } = context.drawing;
   switch (activity.kind) {
     case 'independent':
-      return defineIndependentSampling(module, math, structure, drawing, activity.isMixed, memory);
+      return defineIndependentSampling(context, activity.isMixed);
     case 'together':
-      return defineTogetherSampling(module, math, drawing, activity, memory);
+      return defineTogetherSampling(context, activity);
     case 'one-of':
-      return defineOneOfSampling(module, math, drawing, activity, memory);
+      return defineOneOfSampling(context, activity);
     case 'factor':
-      if (activity.counts !== null) {
-        const { features } = structure;
-        return defineCountSampling(module, math, features, drawing, activity.counts, memory);
-      }
-      return defineCopulaSampling(module, math, structure, drawing, activity, memory);
+      return activity.counts === null
+        ? defineCopulaSampling(context, activity)
+        : defineCountSampling(context, activity.counts);
     case 'matrix':
-      return defineCopulaSampling(module, math, structure, drawing, activity, memory);
+      return defineCopulaSampling(context, activity);
   }
 }
 
 /** Defines a function that samples a panel with all its inputs, for the method `dense`. */
-export function definePanelSampling(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  structure: Structure,
-  drawing: Drawing,
-  memory: KernelMemory,
-): FunctionHandle<'i32'> {
-  const { activity } = drawing;
+export function definePanelSampling(context: SamplingContext): FunctionHandle<'i32'> {
+  const { activity } = context.drawing;
   switch (activity.kind) {
     case 'independent':
-      return defineDenseSampling(module, math, structure, drawing, memory);
+      return defineDenseSampling(context);
     case 'together':
     case 'one-of':
-      return defineDenseGroups(module, math, structure, drawing, activity, memory);
+      return defineDenseGroups(context, activity);
     case 'factor':
     case 'matrix':
-      return defineDenseCopula(module, math, structure, drawing, activity, memory);
+      return defineDenseCopula(context, activity);
   }
 }

@@ -1,5 +1,5 @@
+import type { SparseContext } from './context.ts';
 import type { SparsePanel } from './kernel-memory.ts';
-import type { Arithmetic } from '@polysem/numerics/lanes';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, v128, type I32 } from '@polysem/numerics/wasm';
 
@@ -42,7 +42,7 @@ export function holdVectors(body: Body, at: I32, from: number, count: number): L
 }
 
 /** Emits the hidden vector of every row: the sum of its active inputs times the embedding rows of their features. */
-export function emitHidden(body: Body, math: Arithmetic, panel: SparsePanel, rows: I32): void {
+export function emitHidden(body: Body, { math, panel }: SparseContext, rows: I32): void {
   const { weights } = panel;
   overRows(body, panel, rows, (row, hiddenAt) => {
     const from = i32.load(row, panel.starts);
@@ -67,8 +67,7 @@ export function emitHidden(body: Body, math: Arithmetic, panel: SparsePanel, row
 /** Emits the embedding gradient: adds each active input times the gradient of its row's hidden vector. */
 export function emitEmbeddingGradient(
   body: Body,
-  math: Arithmetic,
-  panel: SparsePanel,
+  { math, panel }: SparseContext,
   row: I32,
   hiddenErrors: readonly Local<'v128'>[],
   first: number,

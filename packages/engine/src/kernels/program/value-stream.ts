@@ -1,15 +1,8 @@
-import { DRAWN_AT_ONCE, type DrawingMemory } from './drawing-memory.ts';
-import type { Drawing } from './drawing.ts';
-import { randomLanes, toUniform, type Arithmetic } from '@polysem/numerics/lanes';
+import { DRAWN_AT_ONCE } from './drawing-memory.ts';
+import type { SamplingContext } from './context.ts';
+import { randomLanes, toUniform } from '@polysem/numerics/lanes';
 import { emitValues } from './lane-values.ts';
-import {
-  f32,
-  i32,
-  type Body,
-  type F32,
-  type I32,
-  type ModuleBuilder,
-} from '@polysem/numerics/wasm';
+import { f32, i32, type Body, type F32, type I32 } from '@polysem/numerics/wasm';
 
 /** Buffer of sampled values of active features; refilled when it is empty. */
 export interface ValueStream {
@@ -31,26 +24,23 @@ export interface OpenValues {
 
 /** Defines a buffer of values for cells with a varying number of active features; with a random word per value if `hasPicks`. */
 export function defineValueStream(
-  module: ModuleBuilder,
-  math: Arithmetic,
-  { values }: Drawing,
-  random: number,
-  memory: DrawingMemory,
+  { module, math, drawing, memory }: SamplingContext,
   hasPicks = false,
 ): ValueStream {
+  const { drawn } = memory;
   const here = i32.const(0);
   const end = i32.const(4 * DRAWN_AT_ONCE);
   const refill = module.define([], null, (body) => {
-    const lanes = randomLanes(body, random);
+    const lanes = randomLanes(body, memory.random);
     const at = body.hold(i32.const(0));
     body.doWhile(() => {
       // One vector from each of the two sets of generators.
       for (const offset of [0, 16]) {
         body.scope(() => {
           const w = body.hold(toUniform(lanes.words()));
-          const value = emitValues(values, { body, math, w, words: lanes.words });
-          body.store(at, memory.values + offset, value);
-          if (hasPicks) body.store(at, memory.picks + offset, lanes.words());
+          const value = emitValues(drawing.values, { body, math, w, words: lanes.words });
+          body.store(at, drawn.values + offset, value);
+          if (hasPicks) body.store(at, drawn.picks + offset, lanes.words());
         });
       }
       body.set(at, i32.add(at, i32.const(32)));
@@ -59,9 +49,9 @@ export function defineValueStream(
     lanes.save();
   });
   return {
-    begin: (body) => body.store(here, memory.valueAt, end),
+    begin: (body) => body.store(here, drawn.valueAt, end),
     open: (body) => {
-      const at = body.hold(i32.load(here, memory.valueAt));
+      const at = body.hold(i32.load(here, drawn.valueAt));
       const value = body.local('f32');
       return {
         next: () => {
@@ -69,12 +59,12 @@ export function defineValueStream(
             body.call(refill);
             body.set(at, i32.const(0));
           });
-          body.set(value, f32.load(at, memory.values));
+          body.set(value, f32.load(at, drawn.values));
           body.set(at, i32.add(at, i32.const(4)));
           return value;
         },
-        pick: () => i32.load(at, memory.picks - 4),
-        close: () => body.store(here, memory.valueAt, at),
+        pick: () => i32.load(at, drawn.picks - 4),
+        close: () => body.store(here, drawn.valueAt, at),
       };
     },
   };
