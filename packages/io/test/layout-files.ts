@@ -33,8 +33,13 @@ export function lines(shapes: Shapes, hints?: FeatureHints): string[] {
   return find(shapes, hints)
     .filter(({ head }) => head === undefined)
     .map(
-      ({ preset, layer, axis, features, dims, product, tiedTo, expert, doubt }) =>
-        `${preset} ${layer ?? '-'}${expert === undefined ? '' : ` expert ${expert}`}: ${axis}, ${features} x ${dims}` +
+      ({ preset, layer, axis, features, dims, product, tiedTo, expert, doubt, part, index }) =>
+        `${preset} ${layer ?? '-'}${expert === undefined ? '' : ` expert ${expert}`}` +
+        (part === undefined ? '' : ` part ${part}`) +
+        (index === undefined || part !== undefined || !preset.includes('coder')
+          ? ''
+          : ` index ${index}`) +
+        `: ${axis}, ${features} x ${dims}` +
         (product === undefined ? '' : ', product') +
         (tiedTo === undefined ? '' : ', tied') +
         (doubt === undefined ? '' : '?'),

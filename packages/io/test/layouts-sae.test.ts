@@ -79,8 +79,76 @@ describe('layouts of sparse autoencoders', () => {
   });
 });
 
-describe('toy models of polysem', () => {
-  it('are known by what their file says', () => {
+describe('toy models', () => {
+  const toys: Record<
+    string,
+    { shapes: Shapes; expected: [number | undefined, string, number, number, boolean][] }
+  > = {
+    "Anthropic's notebook": {
+      shapes: { W: [2, 5, 2], b_final: [2, 5] },
+      expected: [
+        [0, 'rows', 5, 2, false],
+        [1, 'rows', 5, 2, false],
+      ],
+    },
+    ARENA: {
+      shapes: { W: [2, 3, 5], b_final: [2, 5] },
+      expected: [
+        [0, 'columns', 5, 3, false],
+        [1, 'columns', 5, 3, false],
+      ],
+    },
+    'one instance without a stack': {
+      shapes: { W: [20, 5], b_final: [20] },
+      expected: [[undefined, 'rows', 20, 5, false]],
+    },
+    'as many features as dimensions': {
+      shapes: { W: [1, 5, 5], b_final: [1, 5] },
+      expected: [[0, 'rows', 5, 5, true]],
+    },
+    'spd, behind the prefix of a decomposition': {
+      shapes: {
+        'target_model.linear1.weight': [2, 5],
+        'target_model.linear2.weight': [5, 2],
+        'target_model.linear2.bias': [5],
+      },
+      expected: [[undefined, 'columns', 5, 2, false]],
+    },
+    'the residual MLP of spd': {
+      shapes: {
+        W_E: [20, 12],
+        W_U: [12, 20],
+        'layers.0.mlp_in.weight': [10, 12],
+        'layers.0.mlp_out.weight': [12, 10],
+      },
+      expected: [[undefined, 'rows', 20, 12, false]],
+    },
+  };
+  it.each(Object.entries(toys))('%s', (_, { shapes, expected }) => {
+    const found = find(shapes);
+    expect(
+      found.map(({ index, axis, features, dims, doubt }) => [
+        index,
+        axis,
+        features,
+        dims,
+        doubt !== undefined,
+      ]),
+    ).toEqual(expected);
+    expect(new Set(found.map(({ preset }) => preset))).toEqual(new Set(['toy-model']));
+  });
+
+  it('takes other networks with two linear layers for none', () => {
+    const shapes = {
+      'linear1.weight': [128, 784],
+      'linear2.weight': [10, 128],
+      'linear2.bias': [10],
+    };
+    expect(find(shapes)).toEqual([]);
+    expect(find({ W: [4, 5, 2], b_final: [4, 7] })).toEqual([]);
+  });
+
+  it('of polysem are known by what their file says', () => {
     const metadata = { polysem: '1', features: 'columns' };
     const shapes = { W: [4, 2, 6], b: [4, 1] };
     expect(

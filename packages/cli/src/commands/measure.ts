@@ -108,7 +108,9 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
   await withFile(location, async ({ file, path, config }) => {
     if (flags.list === true) {
       print(
-        flags.json === true ? toJson(listing(file, config)) : describeListing(path, file, config),
+        flags.json === true
+          ? toJson(listing(path, file, config))
+          : describeListing(path, file, config),
       );
       return;
     }

@@ -1,9 +1,10 @@
 import type { TensorEntry, TensorFile } from '@polysem/io';
-import { findFeatures, PRESETS, type FeatureMatrix, type ModelConfig } from '@polysem/io/layouts';
+import { PRESETS, type FeatureMatrix, type ModelConfig } from '@polysem/io/layouts';
 import type { FeatureChoice } from '@polysem/runs/measure';
 import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger } from '../parse.ts';
 import type { FeatureFlags } from './feature-flags.ts';
+import { foundIn } from './found-in.ts';
 import { nearestNames } from './nearest-names.ts';
 
 /** The parts of a file that choosing needs. */
@@ -22,9 +23,9 @@ export function chooseFeatures(
   flags: FeatureFlags,
   config: ModelConfig | null = null,
 ): FeatureChoice {
-  const { features } = findFeatures(file.entries, { config, metadata: file.metadata });
+  const { features } = foundIn(path, file, config);
   if (flags.preset !== undefined) return byPreset(path, features, flags);
-  for (const flag of ['layer', 'head', 'expert'] as const) {
+  for (const flag of ['layer', 'head', 'expert', 'part'] as const) {
     if (flags[flag] !== undefined) throw new UsageError(`--${flag}: requires --preset; give one`);
   }
   if (flags.fold === false)
@@ -68,29 +69,30 @@ function byPreset(
       );
     }
   }
-  left = narrow(path, preset, left, 'layer', flags.layer, ({ layer }) => numberOf(layer));
-  left =
-    flags.head === undefined
-      ? left.filter(({ head }) => head === undefined)
-      : narrow(path, preset, left, 'head', flags.head, ({ head }) => numberOf(head));
-  left = narrow(path, preset, left, 'expert', flags.expert, ({ expert }) => expert);
-  left = narrow(path, preset, left, 'index', flags.index, ({ index }) => numberOf(index));
+  left = byPlace(path, preset, left, flags);
   if (left.length > 1) {
     const names = [...new Set(left.map(({ tensor }) => tensor))];
     throw new UsageError(
       `${path}: --preset ${preset}: ${left.length} tensors match; choose one with --tensor: ${names.slice(0, 8).join(', ')}`,
     );
   }
-  const [matrix] = left;
-  if (flags.fold === false && matrix.fold === undefined)
+  return choiceOf(left[0], flags);
+}
+
+/** The choice of a known matrix, with its norms folded unless the flags or its layout say no. */
+function choiceOf(matrix: FeatureMatrix, flags: FeatureFlags): FeatureChoice {
+  const { preset, tensor, axis, index, slice, from, to, parts, combine, product } = matrix;
+  if (flags.fold === false && matrix.fold === undefined && matrix.unfolded === undefined)
     throw new UsageError(`--no-fold: ${preset} has nothing to fold; remove the flag`);
   const fold = flags.fold === false ? undefined : matrix.fold;
-  const { tensor, axis, index, from, to, product } = matrix;
   return {
     tensor,
     axis,
     ...(index !== undefined && { index }),
+    ...(slice !== undefined && { slice }),
     ...(from !== undefined && { from, to }),
+    ...(parts !== undefined && { parts }),
+    ...(combine !== undefined && { combine }),
     ...(product !== undefined && { product }),
     ...(fold !== undefined && { fold }),
     label: labelOf(matrix),
@@ -99,35 +101,64 @@ function byPreset(
   };
 }
 
+/** Places that tell matrices of one preset apart, each with its flag. */
+const PLACES = {
+  layer: ({ layer }) => numberOf(layer),
+  head: ({ head }) => numberOf(head),
+  expert: ({ expert }) => expert,
+  part: ({ part }) => part,
+  index: ({ index, part }) => (part === undefined ? numberOf(index) : undefined),
+} as const satisfies Record<string, (matrix: FeatureMatrix) => string | undefined>;
+
+type Place = keyof typeof PLACES;
+
+/** Filters matrices by the given flags, then asks for a flag that is still needed. */
+function byPlace(
+  path: string,
+  preset: string,
+  matrices: readonly FeatureMatrix[],
+  flags: FeatureFlags,
+): FeatureMatrix[] {
+  let left = [...matrices];
+  const places = Object.keys(PLACES) as Place[];
+  for (const place of places) {
+    const wanted = flags[place];
+    if (wanted !== undefined) left = withPlace(path, preset, left, place, wanted);
+    else if (place === 'head') left = left.filter(({ head }) => head === undefined);
+  }
+  for (const place of places) {
+    const held = [...new Set(left.map(PLACES[place]))].filter((value) => value !== undefined);
+    if (flags[place] === undefined && held.length > 1)
+      throw new UsageError(
+        `${path}: --preset ${preset}: ${held.length} match; choose one with --${place}: ${ranges(held)}`,
+      );
+  }
+  return left;
+}
+
 /**
- * Filters matrices by a flag. Without the flag they must agree.
+ * Filters matrices by the value of one flag.
  *
- * @throws UsageError that asks for the flag, or lists the values it can have.
+ * @throws UsageError that lists the values it can have.
  */
-function narrow(
+function withPlace(
   path: string,
   preset: string,
   left: readonly FeatureMatrix[],
-  flag: 'layer' | 'head' | 'expert' | 'index',
-  wanted: string | undefined,
-  of: (matrix: FeatureMatrix) => string | undefined,
+  place: Place,
+  wanted: string,
 ): FeatureMatrix[] {
-  const held = [...new Set(left.map(of))].filter((value) => value !== undefined);
-  if (wanted === undefined) {
-    if (held.length <= 1) return [...left];
-    throw new UsageError(
-      `${path}: --preset ${preset}: ${held.length} match; choose one with --${flag}: ${ranges(held)}`,
-    );
-  }
-  if (flag !== 'expert') parseInteger(wanted, `--${flag}`, 0);
-  const value = flag === 'expert' ? wanted : String(Number(wanted));
-  const found = left.filter((matrix) => of(matrix) === value);
+  const isText = place === 'expert' || place === 'part';
+  if (!isText) parseInteger(wanted, `--${place}`, 0);
+  const value = isText ? wanted : String(Number(wanted));
+  const found = left.filter((matrix) => PLACES[place](matrix) === value);
   if (found.length > 0) return found;
+  const held = [...new Set(left.map(PLACES[place]))].filter((each) => each !== undefined);
   const known =
     held.length > 0
       ? `; it has ${ranges(held)}`
-      : `; it has no known ${flag === 'index' ? 'indices' : `${flag}s`}`;
-  throw new UsageError(`${path}: --${flag} ${wanted}: no such ${flag} of ${preset}${known}`);
+      : `; it has no known ${place === 'index' ? 'indices' : `${place}s`}`;
+  throw new UsageError(`${path}: --${place} ${wanted}: no such ${place} of ${preset}${known}`);
 }
 
 function numberOf(value: number | null | undefined): string | undefined {
@@ -143,32 +174,43 @@ export function ranges(values: readonly string[]): string {
   return values.length > 12 ? `${shown} and ${values.length - 12} more` : shown;
 }
 
-function labelOf({ preset, layer, head, expert, index, tensor, product }: FeatureMatrix): string {
+function labelOf(matrix: FeatureMatrix): string {
+  const { preset, layer, head, expert, index, tensor, product, part } = matrix;
   const place = [
     layer === null ? '' : ` of layer ${layer}`,
     head === undefined ? '' : `, head ${head}`,
     expert === undefined ? '' : `, expert ${expert}`,
-    index === undefined || expert !== undefined ? '' : `, number ${index}`,
+    part === undefined ? '' : `, ${partText(matrix)}`,
+    index === undefined || expert !== undefined || part !== undefined ? '' : `, number ${index}`,
   ].join('');
   return product === undefined ? `${preset}${place} (${tensor})` : `${preset}${place}`;
 }
 
+/** Names a part: `target layer 3`, or `target layers 3 to 5 concatenated`. */
+export function partText({ part = '', partOf = 'part' }: FeatureMatrix): string {
+  return /\d$/.test(part) ? `${partOf} ${part}` : `${partOf}s ${part === 'sum' ? 'added' : part}`;
+}
+
 /** Describes which vectors were taken and why, folding, and doubts. */
 function notesOf(matrix: FeatureMatrix, folded: boolean): string[] {
-  const { axis, tensor, why, doubt, fold, description, product } = matrix;
-  const what = product === undefined ? `${axis} of ${tensor}: ` : '';
+  const { axis, tensor, why, doubt, fold, description, product, unfolded } = matrix;
+  const of = matrix.part === undefined ? tensor : `${tensor}, ${partText(matrix)}`;
+  const what = product === undefined ? `${axis} of ${of}: ` : '';
   const notes = [`a feature is ${description}`, `took ${what}${why}`];
   if (fold !== undefined) {
     const how =
       fold.power === 1
         ? `times the norm of its decoder vector (${fold.partner.tensor})`
-        : 'divided by its own norm';
+        : fold.partner.parts === undefined || matrix.part === 'concatenated'
+          ? 'divided by its own norm'
+          : `divided by the norm of its vectors for all ${matrix.partOf ?? 'part'}s`;
     notes.push(
       folded
         ? `folded: each vector ${how}; --no-fold leaves it as stored`
         : 'not folded: vectors as stored, without the norms of decoder vectors',
     );
   }
+  if (unfolded !== undefined) notes.push(`vectors as stored: ${unfolded}`);
   if (product !== undefined)
     notes.push(
       'a product has at most the rank of its factors; the Gaussian baseline is not a product',

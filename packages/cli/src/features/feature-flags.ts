@@ -8,6 +8,7 @@ export interface FeatureFlags {
   readonly layer?: string;
   readonly head?: string;
   readonly expert?: string;
+  readonly part?: string;
   readonly index?: string;
   /** `false` with --no-fold. */
   readonly fold?: boolean;
@@ -25,6 +26,10 @@ export function addFeatureFlags(command: Command): Command {
     .option('--layer <k>', 'layer of the preset')
     .option('--head <h>', 'attention-ov: one head instead of all')
     .option('--expert <e>', 'mixture of experts: number of the expert')
+    .option(
+      '--part <name>',
+      'crosscoder or cross-layer transcoder: number of the model, hook point or target layer, concatenated, or sum (target layers only)',
+    )
     .option('--index <i>', 'number of the matrix in a stack')
     .option('--no-fold', 'sparse autoencoder: do not scale features by their decoder norms');
 }

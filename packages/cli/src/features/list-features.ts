@@ -1,16 +1,12 @@
 import type { TensorFile } from '@polysem/io';
-import {
-  bothReadings,
-  findFeatures,
-  type FeatureMatrix,
-  type ModelConfig,
-} from '@polysem/io/layouts';
+import { bothReadings, type FeatureMatrix, type ModelConfig } from '@polysem/io/layouts';
 import { labelText, shellWord, table } from '@polysem/reports/text';
 import { ranges, shapeText } from './choose-features.ts';
+import { foundIn } from './found-in.ts';
 
 /** The output of `--list --json`. */
-export function listing(file: TensorFile, config: ModelConfig | null): object {
-  const found = findFeatures(file.entries, { config, metadata: file.metadata });
+export function listing(path: string, file: TensorFile, config: ModelConfig | null): object {
+  const found = foundIn(path, file, config);
   return {
     format: file.format,
     features: found.features,
@@ -31,7 +27,7 @@ export function describeListing(
   file: TensorFile,
   config: ModelConfig | null,
 ): string {
-  const { features, notes } = findFeatures(file.entries, { config, metadata: file.metadata });
+  const { features, notes } = foundIn(path, file, config);
   const parts: string[] = [];
   if (features.length > 0) {
     parts.push(`${path}: known features, and the flags that measure them`);
@@ -80,7 +76,9 @@ export function describeListing(
 function groups(features: readonly FeatureMatrix[]): FeatureMatrix[][] {
   const found = new Map<string, FeatureMatrix[]>();
   for (const matrix of features) {
-    const { preset, layer, tensor, axis, features: n, dims, product, tiedTo } = matrix;
+    const { preset, layer, tensor, axis, features: n, product, tiedTo, part } = matrix;
+    // Parts, their sum and their concatenation are one line.
+    const dims = part === undefined ? matrix.dims : 0;
     const place = layer === null ? tensor : tensor.replaceAll(/(^|\.)\d+(?=\.)/g, '$1{}');
     const key = JSON.stringify([preset, place, axis, n, dims, product !== undefined, tiedTo]);
     const group = found.get(key);
@@ -97,12 +95,16 @@ function row(group: readonly FeatureMatrix[]): string[] {
   const layers = values(({ layer }) => (layer === null ? undefined : String(layer)));
   const heads = values(({ head }) => (head === undefined ? undefined : String(head)));
   const experts = values(({ expert }) => expert);
-  const indices = values(({ index }) => (index === undefined ? undefined : String(index)));
+  const parts = values(({ part }) => part);
+  const indices = values(({ index, part }) =>
+    index === undefined || part !== undefined ? undefined : String(index),
+  );
   const flags = [
     `--preset ${first.preset}`,
     layers.length > 0 ? `--layer ${ranges(layers)}` : '',
     heads.length > 0 ? `[--head ${ranges(heads)}]` : '',
     experts.length > 0 ? `--expert ${ranges(experts)}` : '',
+    parts.length > 0 ? `--part ${ranges(parts)}` : '',
     experts.length === 0 && indices.length > 1 ? `--index ${ranges(indices)}` : '',
   ].filter((flag) => flag !== '');
   const taken =
@@ -112,7 +114,7 @@ function row(group: readonly FeatureMatrix[]): string[] {
   return [
     flags.join(' '),
     String(first.features),
-    String(first.dims),
+    [...new Set(group.map(({ dims }) => dims))].join(', '),
     labelText(taken) + (first.tiedTo === undefined ? '' : `, tied to the ${first.tiedTo}`),
     first.layout,
   ];

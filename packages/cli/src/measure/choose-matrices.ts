@@ -1,8 +1,9 @@
 import type { FeatureChoice } from '@polysem/runs/measure';
-import { findFeatures, type ModelConfig } from '@polysem/io/layouts';
+import type { ModelConfig } from '@polysem/io/layouts';
 import { UsageError } from '../errors.ts';
 import { chooseFeatures, type ListedFile } from '../features/choose-features.ts';
 import type { FeatureFlags } from '../features/feature-flags.ts';
+import { foundIn } from '../features/found-in.ts';
 
 /**
  * Chooses matrices to be measured side by side: `--layer all` or `--layer 0,5,11` of a preset, or all tensors that a name
@@ -20,7 +21,7 @@ export function chooseMatrices(
     chooseFeatures(path, file, { ...flags, ...change }, config);
   const { preset, layer, tensor } = flags;
   if (preset !== undefined && layer !== undefined && /^all$|,/.test(layer)) {
-    const { features } = findFeatures(file.entries, { config, metadata: file.metadata });
+    const { features } = foundIn(path, file, config);
     const held = features.filter((matrix) => matrix.preset === preset);
     const layers = [...new Set(held.map((matrix) => matrix.layer))].filter((k) => k !== null);
     // No layers, or no such preset: the one matrix, or the one line that says so.
@@ -33,7 +34,7 @@ export function chooseMatrices(
     return [...new Set(wanted)].map((one) => choose({ layer: one }));
   }
   if (tensor?.includes('*') === true && !file.entries.some(({ name }) => name === tensor)) {
-    const { features } = findFeatures(file.entries, { config, metadata: file.metadata });
+    const { features } = foundIn(path, file, config);
     const own = new Set(features.filter((m) => m.preset === preset).map((m) => m.tensor));
     const names = file.entries
       .filter(({ shape, readable }) => readable && shape.length >= 2)

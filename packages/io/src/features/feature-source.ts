@@ -13,6 +13,8 @@ export interface FeatureSourceOptions {
   readonly sourceName: string;
   /** Index of the matrix in a stack, for a tensor of three axes. */
   readonly index?: number;
+  /** A matrix in a tensor of any number of axes: null for the two axes of the matrix, an index for each other one. */
+  readonly slice?: readonly (number | null)[];
   /** Bytes for buffers where the vectors are not contiguous; default 48 MiB. */
   readonly memory?: number;
 }
@@ -42,12 +44,17 @@ const MEMORY = 48 * 2 ** 20;
 export function featureSource(
   reader: TensorReader,
   axis: FeaturesAxis,
-  { sourceName, index, memory = MEMORY }: FeatureSourceOptions,
+  { sourceName, index, slice, memory = MEMORY }: FeatureSourceOptions,
 ): FeatureSource {
   const { entry, precision } = reader;
-  const layout = matrixLayout(reader, axis, sourceName, index);
+  const layout = matrixLayout(reader, axis, sourceName, slice ?? index);
   const { dims, features, dimStride, featureStride, base } = layout;
-  const place = index === undefined ? '' : `[${index}]`;
+  const place =
+    slice !== undefined
+      ? `[${slice.map((at) => at ?? ':').join(', ')}]`
+      : index === undefined
+        ? ''
+        : `[${index}]`;
   const name = `${sourceName}: tensor ${quote(entry.name)}${place}`;
   const contiguous = dimStride === 1 && featureStride === dims;
   const gather = contiguous
@@ -67,7 +74,9 @@ export function featureSource(
         const feature = first + Math.floor(at / dims);
         const dim = at % dims;
         const where = axis === 'rows' ? [feature, dim] : [dim, feature];
-        const full = index === undefined ? where : [index, ...where];
+        const full =
+          slice?.map((fixed) => fixed ?? where.shift() ?? 0) ??
+          (index === undefined ? where : [index, ...where]);
         throw new FormatError(
           sourceName,
           `tensor ${quote(entry.name)}: ${block[at]} at ${formatShape(full)}, in feature ${feature}; every value must be finite`,

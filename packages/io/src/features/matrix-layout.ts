@@ -15,8 +15,11 @@ export interface MatrixLayout {
 // A vector of this length takes 128 MB; a larger size comes from a damaged file.
 const MOST_DIMS = 2 ** 24;
 
+/** The place of a matrix in its tensor: a number in a stack, or an entry per axis, null for the axes of the matrix. */
+export type MatrixPlace = number | readonly (number | null)[] | undefined;
+
 /**
- * Computes the layout of the features of a matrix, or of matrix `index` of a stack.
+ * Computes the layout of the features of a matrix, of matrix `place` of a stack, or of a slice.
  *
  * @throws FormatError as `featureSource` does.
  */
@@ -24,7 +27,7 @@ export function matrixLayout(
   { entry, order }: Pick<TensorReader, 'entry' | 'order'>,
   axis: FeaturesAxis,
   sourceName: string,
-  index?: number,
+  place?: MatrixPlace,
 ): MatrixLayout {
   const { name, shape } = entry;
   const fail = (problem: string): never => {
@@ -33,6 +36,38 @@ export function matrixLayout(
       `tensor ${quote(name)}: shape ${formatShape(shape)} ${problem}`,
     );
   };
+  const fixed = typeof place === 'object' ? place : stackPlace(shape, place, fail);
+  if (shape.includes(0)) fail('is empty');
+  const free = fixed.flatMap((at, i) => (at === null ? [i] : []));
+  const inside = fixed.every(
+    (at, i) => at === null || (Number.isInteger(at) && at >= 0 && at < shape[i]),
+  );
+  if (fixed.length !== shape.length || free.length !== 2 || !inside)
+    fail(`has no slice [${fixed.map((at) => at ?? ':').join(', ')}]`);
+  const strides = stridesOf(shape, order);
+  const base = fixed.reduce<number>((sum, at, i) => sum + (at ?? 0) * strides[i], 0);
+  const [features, other] = axis === 'rows' ? free : free.toReversed();
+  const dims = shape[other];
+  if (dims > MOST_DIMS) {
+    fail(
+      `with features as ${axis} has ${dims} dims, more than the ${MOST_DIMS} allowed; take its other axis`,
+    );
+  }
+  return {
+    dims,
+    features: shape[features],
+    base,
+    featureStride: strides[features],
+    dimStride: strides[other],
+  };
+}
+
+/** Checks that a tensor is a matrix, or a stack that holds matrix `index`. */
+function stackPlace(
+  shape: readonly number[],
+  index: number | undefined,
+  fail: (problem: string) => never,
+): (number | null)[] {
   if (shape.length === 2 && index !== undefined) {
     fail(`is one matrix, not a stack of them; leave out the index ${index}`);
   }
@@ -40,26 +75,26 @@ export function matrixLayout(
     fail('is not a matrix or a stack of matrices: it needs two axes, features and dims, or three');
   }
   if (shape.includes(0)) fail('is empty');
-  const [matrices, rows, columns] = shape.length === 3 ? shape : [1, ...shape];
-  if (shape.length === 3 && index === undefined) {
-    fail(`is a stack of ${matrices} matrices; choose one by its index, 0 to ${matrices - 1}`);
+  if (shape.length === 2) return [null, null];
+  const [matrices] = shape;
+  if (index === undefined) {
+    return fail(
+      `is a stack of ${matrices} matrices; choose one by its index, 0 to ${matrices - 1}`,
+    );
   }
-  const chosen = index ?? 0;
-  if (!Number.isInteger(chosen) || chosen < 0 || chosen >= matrices) {
+  if (!Number.isInteger(index) || index < 0 || index >= matrices) {
     fail(
       `is a stack of ${matrices} matrices; the index must be 0 to ${matrices - 1}, not ${index}`,
     );
   }
-  const [matrixStride, rowStride, columnStride] =
-    order === 'C' ? [rows * columns, columns, 1] : [1, matrices, matrices * rows];
-  const base = chosen * matrixStride;
-  const dims = axis === 'rows' ? columns : rows;
-  if (dims > MOST_DIMS) {
-    fail(
-      `with features as ${axis} has ${dims} dims, more than the ${MOST_DIMS} allowed; take its other axis`,
-    );
-  }
-  return axis === 'rows'
-    ? { dims, features: rows, base, featureStride: rowStride, dimStride: columnStride }
-    : { dims, features: columns, base, featureStride: columnStride, dimStride: rowStride };
+  return [index, null, null];
+}
+
+/** Computes the distance between neighbours along each axis, in elements. */
+function stridesOf(shape: readonly number[], order: 'C' | 'F'): number[] {
+  const strides = shape.map(() => 1);
+  if (order === 'C')
+    for (let i = shape.length - 2; i >= 0; i--) strides[i] = strides[i + 1] * shape[i + 1];
+  else for (let i = 1; i < shape.length; i++) strides[i] = strides[i - 1] * shape[i - 1];
+  return strides;
 }

@@ -13,6 +13,10 @@ export const PRESETS = [
   'sae-decoder',
   'transcoder-encoder',
   'transcoder-decoder',
+  'crosscoder-encoder',
+  'crosscoder-decoder',
+  'component-in',
+  'component-out',
   'toy-model',
 ] as const;
 
@@ -26,8 +30,21 @@ export interface VectorRange {
   readonly axis: FeaturesAxis;
   /** Index in a stack of matrices, counted by the first axis. */
   readonly index?: number;
+  /**
+   * A matrix in a tensor with more axes, when `index` cannot name it: one entry per axis, null for the two axes of the
+   * matrix and an index for each other one. `[null, 2, null]` is W[:, 2, :].
+   */
+  readonly slice?: readonly (number | null)[];
   readonly from?: number;
   readonly to?: number;
+}
+
+/** Stored vectors, or vectors combined from several matrices with equally many vectors. */
+export interface FeatureVectors extends VectorRange {
+  /** The matrices that are combined; the range itself repeats the first one. */
+  readonly parts?: readonly VectorRange[];
+  /** Concatenates the vectors of the parts, the default, or adds them. */
+  readonly combine?: 'concatenated' | 'sum';
 }
 
 /**
@@ -43,12 +60,12 @@ export interface VectorProduct {
  * Multiplies (power 1) or divides (power -1) the vector of each feature by the norm of its partner in another matrix.
  */
 export interface NormFold {
-  readonly partner: VectorRange;
+  readonly partner: FeatureVectors;
   readonly power: 1 | -1;
 }
 
 /** A known matrix of features: where it is stored and what its vectors are. */
-export interface FeatureMatrix extends VectorRange {
+export interface FeatureMatrix extends FeatureVectors {
   readonly preset: Preset;
   /** Name of the layout that found it, such as `GPT-2`. */
   readonly layout: string;
@@ -58,6 +75,15 @@ export interface FeatureMatrix extends VectorRange {
   readonly head?: number;
   /** Expert of a mixture, by number or name, if it belongs to one. */
   readonly expert?: string;
+  /**
+   * Part of a crosscoder or cross-layer transcoder: the number of a model, layer or hook point, `sum` or
+   * `concatenated`.
+   */
+  readonly part?: string;
+  /** Thing that `part` counts, such as `model` or `target layer`. */
+  readonly partOf?: string;
+  /** Decoders of all parts, whose norms per latent can be compared. */
+  readonly decoders?: readonly VectorRange[];
   /** Number of features, N. */
   readonly features: number;
   /** Number of dimensions, D. */
@@ -71,6 +97,8 @@ export interface FeatureMatrix extends VectorRange {
   /** The preset whose tensor it shares, if it has none of its own. */
   readonly tiedTo?: Preset;
   readonly fold?: NormFold;
+  /** Reason why norms are not folded, where folding would change what the latents do. */
+  readonly unfolded?: string;
   readonly product?: VectorProduct;
 }
 
@@ -87,9 +115,14 @@ export interface FeatureMatrix extends VectorRange {
  * tensorsOf(features[0]); // ['wte.weight']
  * ```
  */
-export function tensorsOf({ tensor, fold, product }: FeatureMatrix): string[] {
-  const ranges = [...(product?.outputs ?? []), ...(product?.inputs ?? [])];
-  const names = ranges.length > 0 ? ranges.map((range) => range.tensor) : [tensor];
-  if (fold !== undefined) names.push(fold.partner.tensor);
-  return [...new Set(names)];
+export function tensorsOf({ fold, product, ...vectors }: FeatureMatrix): string[] {
+  const factors = [...(product?.outputs ?? []), ...(product?.inputs ?? [])];
+  const ranges = factors.length > 0 ? factors : partsOf(vectors);
+  const partners = fold === undefined ? [] : partsOf(fold.partner);
+  return [...new Set([...ranges, ...partners].map(({ tensor }) => tensor))];
+}
+
+/** Lists the stored matrices of which vectors are made. */
+export function partsOf(vectors: FeatureVectors): readonly VectorRange[] {
+  return vectors.parts ?? [vectors];
 }

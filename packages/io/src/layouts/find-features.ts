@@ -1,11 +1,11 @@
 import type { TensorEntry } from '../tensors/tensor.ts';
 import { attentionFeatures } from './attention-features.ts';
+import { findDictionaries } from './dictionaries/find-dictionaries.ts';
 import { PRESETS, type FeatureMatrix } from './feature-matrix.ts';
 import type { Layout } from './layout.ts';
 import { matchEntries, type EntryMatch } from './match-entries.ts';
 import type { ModelConfig } from './model-config.ts';
 import { modelWidth, type ModelWidth } from './model-width.ts';
-import { saeFeatures } from './sae-features.ts';
 import { storedFeatures } from './stored-features.ts';
 import { toyFeatures } from './toy-features.ts';
 import { TRANSFORMERS } from './transformers.ts';
@@ -16,6 +16,8 @@ export interface FeatureHints {
   readonly config?: ModelConfig | null;
   /** Metadata of the file, such as those of a safetensors header. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Location of the file, whose name and folders may name the layer of a dictionary. */
+  readonly path?: string;
 }
 
 /** Matrices of features, and why others were left out. */
@@ -26,7 +28,7 @@ export interface FoundFeatures {
 
 /**
  * Finds the matrices of features in a checkpoint from the names and shapes of its tensors: embeddings, neurons, W_O W_V
- * of attention, latents of sparse autoencoders and transcoders, toy models of polysem.
+ * of attention, latents of sparse autoencoders, transcoders and crosscoders, parameter components, toy models.
  *
  * The layout decides which axis counts features and the shapes must agree; `doubt` says what they leave uncertain.
  *
@@ -46,21 +48,26 @@ export function findFeatures(
 ): FoundFeatures {
   const readable = entries.filter((entry) => entry.readable);
   const config = hints.config ?? null;
-  const toy = toyFeatures(readable, hints.metadata ?? {});
-  if (toy.length > 0) return { features: toy, notes: [] };
-
-  const matches = matchEntries(readable, TRANSFORMERS);
+  const dictionaries = findDictionaries(readable, { config, path: hints.path ?? '' });
+  const free = readable.filter(({ name }) => !dictionaries.claimed.has(name));
+  const toy = toyFeatures(free, hints.metadata ?? {});
+  const others = toy.length > 0 ? [] : free;
+  const matches = matchEntries(others, TRANSFORMERS);
   const widthOf = widths(matches, config);
   const stored = matches.flatMap((match) => storedFeatures(match, widthOf(match.prefix)));
   const layouts = [...new Set(matches.map(({ layout }) => layout))];
-  const attention = attentionFeatures(readable, layouts, config, widthOf);
+  const attention = attentionFeatures(others, layouts, config, widthOf);
   const features = [
     ...stored,
     ...tiedFeatures(stored, layouts, config),
     ...attention.features,
-    ...saeFeatures(readable, config),
+    ...dictionaries.features,
+    ...toy,
   ];
-  return { features: features.toSorted(byPlace), notes: attention.notes };
+  return {
+    features: features.toSorted(byPlace),
+    notes: [...attention.notes, ...dictionaries.notes],
+  };
 }
 
 /** Determines d_model for a prefix of names: from its own layers if it has any, else from the whole file. */

@@ -1,12 +1,18 @@
 import { embedding, type Embedding } from '@polysem/core/embedding';
 import { FormatError, quote } from '../bytes/format-error.ts';
-import { formatShape } from '../numbers/shape.ts';
 import { checkFinite, type Tensor } from '../tensors/tensor.ts';
-import type { NormFold, VectorProduct, VectorRange } from './feature-matrix.ts';
+import { matrixLayout } from '../features/matrix-layout.ts';
+import {
+  partsOf,
+  type FeatureVectors,
+  type NormFold,
+  type VectorProduct,
+  type VectorRange,
+} from './feature-matrix.ts';
 import { normOf } from './norm-of.ts';
 
 /** The recipe of a matrix of features; a `FeatureMatrix` is one. */
-export interface FeatureRecipe extends VectorRange {
+export interface FeatureRecipe extends FeatureVectors {
   readonly fold?: NormFold;
   readonly product?: VectorProduct;
 }
@@ -50,13 +56,15 @@ export async function gatherFeatures(
     for (const range of ranges) parts.push(await vectors(range));
     return parts;
   };
+  const combined = async (recipeOf: FeatureVectors): Promise<Embedding> =>
+    combine(await all(partsOf(recipeOf)), recipeOf.combine ?? 'concatenated', sourceName);
   const { product, fold } = recipe;
   const plain =
     product === undefined
-      ? await vectors(recipe)
+      ? await combined(recipe)
       : sumOfOuterProducts(await all(product.outputs), await all(product.inputs), sourceName);
   if (fold === undefined) return plain;
-  return foldNorms(plain, await vectors(fold.partner), fold.power, sourceName);
+  return foldNorms(plain, await combined(fold.partner), fold.power, sourceName);
 }
 
 /**
@@ -65,29 +73,20 @@ export async function gatherFeatures(
  * @throws FormatError if the tensor has no such matrix or vectors.
  */
 export function vectorsOf(tensor: Tensor, range: VectorRange, sourceName: string): Embedding {
-  const { shape, data } = tensor;
-  const { axis, index = 0 } = range;
-  const axes = range.index === undefined ? 2 : 3;
-  if (shape.length !== axes || data.length === 0 || index >= (axes === 3 ? shape[0] : 1)) {
+  const { data } = tensor;
+  const { axis, index, slice } = range;
+  const entry = { ...tensor, readable: true, byteOffset: 0, byteLength: 0 };
+  const layout = matrixLayout({ entry, order: 'C' }, axis, sourceName, slice ?? index);
+  const { dims, features, base, featureStride, dimStride } = layout;
+  const { from = 0, to = features } = range;
+  if (from < 0 || to > features || from >= to) {
     throw new FormatError(
       sourceName,
-      `tensor ${quote(tensor.name)}: shape ${formatShape(shape)} holds no ` +
-        (axes === 3 ? `matrix ${index} of a stack` : 'matrix of features'),
+      `tensor ${quote(tensor.name)}: has ${features} ${axis}, not those from ${from} to ${to}`,
     );
   }
-  const [rows, columns] = shape.slice(-2);
-  const count = axis === 'rows' ? rows : columns;
-  const dims = axis === 'rows' ? columns : rows;
-  const { from = 0, to = count } = range;
-  if (from < 0 || to > count || from >= to) {
-    throw new FormatError(
-      sourceName,
-      `tensor ${quote(tensor.name)}: has ${count} ${axis}, not those from ${from} to ${to}`,
-    );
-  }
-  const start = index * rows * columns;
-  if (axis === 'rows') {
-    return embedding(dims, to - from, data.subarray(start + from * dims, start + to * dims));
+  if (dimStride === 1 && featureStride === dims) {
+    return embedding(dims, to - from, data.subarray(base + from * dims, base + to * dims));
   }
   const out =
     data instanceof Float64Array
@@ -95,9 +94,36 @@ export function vectorsOf(tensor: Tensor, range: VectorRange, sourceName: string
       : new Float32Array((to - from) * dims);
   for (let i = from; i < to; i++) {
     const at = (i - from) * dims;
-    for (let d = 0; d < dims; d++) out[at + d] = data[start + d * columns + i];
+    const start = base + i * featureStride;
+    for (let d = 0; d < dims; d++) out[at + d] = data[start + d * dimStride];
   }
   return embedding(dims, to - from, out);
+}
+
+/** Concatenates or adds the vectors of matrices with equally many vectors. */
+function combine(
+  parts: readonly Embedding[],
+  how: 'concatenated' | 'sum',
+  sourceName: string,
+): Embedding {
+  const [first] = parts;
+  if (parts.length === 1) return first;
+  const fits = parts.every(
+    (part) => part.features === first.features && (how !== 'sum' || part.dims === first.dims),
+  );
+  if (!fits) throw new FormatError(sourceName, 'matrices of different sizes cannot be combined');
+  const dims = how === 'sum' ? first.dims : parts.reduce((sum, part) => sum + part.dims, 0);
+  const data = new Float64Array(dims * first.features);
+  let offset = 0;
+  for (const part of parts) {
+    for (let i = 0; i < part.features; i++) {
+      for (let d = 0; d < part.dims; d++)
+        data[i * dims + offset + d] += part.data[i * part.dims + d];
+    }
+    if (how === 'concatenated') offset += part.dims;
+  }
+  const isDouble = parts.some((part) => part.data instanceof Float64Array);
+  return embedding(dims, first.features, isDouble ? data : Float32Array.from(data));
 }
 
 /** Computes the columns of sum_k out_k in_k^T in float64, one per coordinate of the `in` vectors. */

@@ -7,6 +7,7 @@ export {
   PRESETS,
   tensorsOf,
   type FeatureMatrix,
+  type FeatureVectors,
   type NormFold,
   type Preset,
   type VectorProduct,

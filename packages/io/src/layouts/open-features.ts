@@ -3,7 +3,8 @@ import { scaledBy } from '@polysem/core/streaming';
 import { featureSource } from '../features/feature-source.ts';
 import { FormatError } from '../bytes/format-error.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
-import type { NormFold, VectorRange } from './feature-matrix.ts';
+import { combinedSource } from './combined-source.ts';
+import type { FeatureVectors, NormFold, VectorRange } from './feature-matrix.ts';
 import { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
 import { normOf } from './norm-of.ts';
 
@@ -42,9 +43,20 @@ export async function openFeatures(
   return folded(plain, recipe.fold, await vectors(recipe.fold.partner, file, sourceName));
 }
 
-/** Opens stored vectors: all of a matrix, or a range of them. */
+/** Opens stored vectors, or the vectors combined from several matrices. */
 async function vectors(
-  { tensor, axis, index, from = 0, to }: VectorRange,
+  { parts, combine, ...range }: FeatureVectors,
+  file: TensorFile,
+  sourceName: string,
+): Promise<FeatureSource> {
+  if (parts === undefined) return stored(range, file, sourceName);
+  const sources = await Promise.all(parts.map((part) => stored(part, file, sourceName)));
+  return combinedSource(sources, combine ?? 'concatenated', sourceName);
+}
+
+/** Opens stored vectors: all of a matrix, or a range of them. */
+async function stored(
+  { tensor, axis, index, slice, from = 0, to }: VectorRange,
   file: TensorFile,
   sourceName: string,
 ): Promise<FeatureSource> {
@@ -52,6 +64,7 @@ async function vectors(
   const all = featureSource(reader, axis, {
     sourceName,
     ...(index !== undefined && { index }),
+    ...(slice !== undefined && { slice }),
   });
   const end = to ?? all.features;
   if (from === 0 && end === all.features) return all;

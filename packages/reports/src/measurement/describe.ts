@@ -26,18 +26,22 @@ export function takenFrom({
   choice,
   measured,
 }: Pick<MeasuredMatrix, 'choice' | 'measured'>): object {
-  const { tensor, axis, index, from, to, fold, product, known, notes } = choice;
+  const { tensor, axis, index, slice, from, to, parts, combine, fold, product, known, notes } =
+    choice;
   const { centred, normalised } = measured.treatment;
   return {
     tensor,
     features: axis,
     ...(index !== undefined && { index }),
+    ...(slice !== undefined && { slice }),
     ...(from !== undefined && { from, to }),
+    ...(parts !== undefined && { parts, combine: combine ?? 'concatenated' }),
     ...(fold !== undefined && { fold }),
     ...(product !== undefined && { product }),
     ...(known !== undefined && { preset: known.preset, layer: known.layer, layout: known.layout }),
     ...(known?.head !== undefined && { head: known.head }),
     ...(known?.expert !== undefined && { expert: known.expert }),
+    ...(known?.part !== undefined && { part: known.part, partOf: known.partOf }),
     ...(centred && { centred }),
     ...(normalised && { normalised }),
     ...(notes.length > 0 && { notes }),

@@ -36,7 +36,7 @@ import type { MeasureSettings } from './measure-settings.ts';
 export async function measurementStore(
   path: string,
   file: TensorFile,
-  { tensor, axis, index, from, to, fold, product }: FeatureChoice,
+  { tensor, axis, index, slice, from, to, parts, combine, fold, product }: FeatureChoice,
   { precision, centre, normalise }: MeasureSettings,
   out: string | undefined,
 ): Promise<RunStore | undefined> {
@@ -44,7 +44,7 @@ export async function measurementStore(
   const spec = {
     command: 'measure',
     file: resolve(path),
-    matrix: { tensor, axis, index, from, to, fold, product },
+    matrix: { tensor, axis, index, slice, from, to, parts, combine, fold, product },
     treatment: { precision, centre, normalise },
   };
   const { journal } = journalPath(out, spec);

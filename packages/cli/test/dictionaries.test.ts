@@ -1,0 +1,110 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { embedding } from '@polysem/core/embedding';
+import { measureCapacity } from '@polysem/core/capacity';
+import { encodeSafetensors } from '@polysem/io';
+import { generator, normal } from '@polysem/numerics/random';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { polysem, polysemJson, scratch } from './polysem.ts';
+
+const N = 12;
+const D = 4;
+let folder: string;
+
+/** Writes tensors of these shapes, filled with normal numbers, and returns their values. */
+function write(path: string, shapes: Record<string, number[]>): Record<string, Float32Array> {
+  const g = generator(path.length);
+  const tensors = Object.entries(shapes).map(([name, shape]) => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    return { name, shape, data: Float32Array.from({ length }, () => normal(g)) };
+  });
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), encodeSafetensors(tensors));
+  return Object.fromEntries(tensors.map(({ name, data }) => [name, data]));
+}
+
+beforeAll(() => {
+  folder = scratch();
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const QUIET = ['--no-coherence', '--threads', '1', '--json'];
+
+interface Measured {
+  readonly matrix: string;
+  readonly efficiency: number;
+  readonly perFeature: { readonly capacity: number[]; readonly squaredNorm: number[] };
+}
+
+describe('dictionaries on the command line', () => {
+  it('measures the decoder of OpenMOSS, and knows no token embedding in it', () => {
+    const { W_D } = write('openmoss.safetensors', {
+      W_E: [D, N],
+      b_E: [N],
+      W_D: [N, D],
+      b_D: [D],
+    });
+    const run = polysem(['measure', 'openmoss.safetensors', '--preset', 'token-embedding'], folder);
+    expect(run.stderr).toContain('the file has sae-encoder, sae-decoder');
+    const words = ['measure', 'openmoss.safetensors', '--preset', 'sae-decoder', '--no-fold'];
+    const { perFeature } = polysemJson<Measured>([...words, ...QUIET], folder);
+    const { capacity } = measureCapacity(embedding(D, N, Float64Array.from(W_D)));
+    perFeature.capacity.forEach((c, i) => expect(c).toBeCloseTo(capacity[i], 5));
+  });
+
+  it('asks which part of a crosscoder, and measures one or all', () => {
+    const { W_dec } = write('crosscoder.safetensors', {
+      W_enc: [2, D, N],
+      W_dec: [N, 2, D],
+      b_enc: [N],
+      b_dec: [2, D],
+    });
+    const words = ['measure', 'crosscoder.safetensors', '--preset', 'crosscoder-decoder'];
+    expect(polysem(words, folder).stderr).toContain('choose one with --part: 0, 1, concatenated');
+    const whole = polysemJson<Measured>([...words, '--part', 'concatenated', ...QUIET], folder);
+    whole.perFeature.squaredNorm.forEach((square) => expect(square).toBeCloseTo(1, 5));
+    // The norms of the parts add up to that of the whole, so that the share of each model is kept.
+    const part = polysemJson<Measured>([...words, '--part', '1', ...QUIET], folder);
+    part.perFeature.squaredNorm.forEach((square, i) => {
+      const of = W_dec.subarray(2 * i * D, 2 * (i + 1) * D).map((x) => x * x);
+      const second = of.subarray(D).reduce((a, b) => a + b);
+      expect(square).toBeCloseTo(second / of.reduce((a, b) => a + b), 5);
+    });
+  });
+
+  it('adds the decoders of a cross-layer transcoder', () => {
+    const { W_dec_1 } = write('W_dec_1.safetensors', { W_dec_1: [N, 2, D] });
+    const words = ['measure', 'W_dec_1.safetensors', '--preset', 'transcoder-decoder'];
+    const sum = Float64Array.from({ length: N * D }, (_, at) => {
+      const [i, d] = [Math.floor(at / D), at % D];
+      return W_dec_1[2 * i * D + d] + W_dec_1[(2 * i + 1) * D + d];
+    });
+    const { capacity } = measureCapacity(embedding(D, N, sum));
+    const measured = polysemJson<Measured>(
+      [...words, '--part', 'sum', '--no-fold', ...QUIET],
+      folder,
+    );
+    measured.perFeature.capacity.forEach((c, i) => expect(c).toBeCloseTo(capacity[i], 5));
+    const listed = polysem(['measure', 'W_dec_1.safetensors', '--list'], folder).stdout;
+    expect(listed).toContain(
+      '--preset transcoder-decoder --layer 1 --part 1, 2, sum, concatenated',
+    );
+  });
+
+  it('leaves TopK latents unfolded unless the configuration includes norms', () => {
+    const shapes = { W_enc: [D, N], W_dec: [N, D], b_enc: [N], b_dec: [D] };
+    write('topk/sae_weights.safetensors', shapes);
+    const words = ['measure', 'topk', '--preset', 'sae-decoder'];
+    const config = join(folder, 'topk/cfg.json');
+    writeFileSync(config, JSON.stringify({ architecture: 'topk', k: 4, d_in: D, d_sae: N }));
+    expect(polysem(words, folder).stdout).toContain('vectors as stored: TopK selects latents');
+    writeFileSync(
+      config,
+      JSON.stringify({ architecture: 'topk', k: 4, rescale_acts_by_decoder_norm: true }),
+    );
+    expect(polysem(words, folder).stdout).toContain('folded: each vector divided by its own norm');
+  });
+});

@@ -1,0 +1,78 @@
+import type { TensorEntry } from '../../tensors/tensor.ts';
+import { matchName } from '../layout.ts';
+import type { ModelConfig } from '../model-config.ts';
+import type { AxisName } from './assign-axes.ts';
+import type { DictionaryKind } from './dictionary.ts';
+
+/** Where an encoder or decoder is stored. In a name, `{L}` is the layer. */
+export interface CoderRule {
+  readonly name: string;
+  /** What the axes count, for each number of axes that the project writes. */
+  readonly orders: readonly (readonly AxisName[])[];
+}
+
+/** Names and axes of the dictionaries of a project. A row of the registry. */
+export interface CoderLayout {
+  readonly name: string;
+  readonly encoder?: CoderRule;
+  readonly decoder?: CoderRule;
+  /** Vectors with one number per latent. */
+  readonly latents: readonly string[];
+  /** Vectors with one number per dimension. */
+  readonly dims: readonly string[];
+  /** Axis that precedes these in a bias of two axes; default parts. */
+  readonly stack?: 'parts' | 'instances';
+  /** Tensors that belong to the dictionary and hold no features. */
+  readonly others?: readonly string[];
+  /** Returns whether a group of tensors is such a dictionary, from the names in it and the configuration. */
+  readonly accepts: (group: CoderGroup, config: ModelConfig | null) => boolean;
+  /** True if its names belong to this project alone, so that the axes need no confirmation. */
+  readonly isDistinctive?: boolean;
+  /** True if a file without an encoder uses the transpose of the decoder. */
+  readonly isTied?: boolean;
+  /** True if its latents are always selected by TopK. */
+  readonly isTopK?: boolean;
+  /** Kind, where the names tell; otherwise the configuration and the hook points decide. */
+  readonly kind?: DictionaryKind;
+  /** Meaning of the parts of a coder with three axes. */
+  readonly partOf?: 'model' | 'layer' | 'hook point' | 'target layer';
+}
+
+/** The tensors of one dictionary in a file. */
+export interface CoderGroup {
+  /** Begin of their names. */
+  readonly prefix: string;
+  /** Layer in their names. */
+  readonly layer: number | null;
+  /** Returns a tensor by its name without prefix. */
+  readonly get: (name: string) => TensorEntry | undefined;
+  /** Returns whether there is such a tensor. */
+  readonly has: (name: string) => boolean;
+}
+
+/** Lists the groups of tensors that may be dictionaries of a layout: those with its encoder or decoder. */
+export function groupsOf(
+  { encoder, decoder }: Pick<CoderLayout, 'encoder' | 'decoder'>,
+  entries: readonly TensorEntry[],
+): CoderGroup[] {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const groups = new Map<string, CoderGroup>();
+  for (const { name: pattern } of [encoder, decoder].filter((rule) => rule !== undefined)) {
+    for (const { name } of entries) {
+      const match = matchName(pattern, name);
+      if (match === null) continue;
+      const { prefix, layer } = match;
+      const get = (wanted: string): TensorEntry | undefined =>
+        byName.get(`${prefix}${wanted.replace('{L}', String(layer))}`);
+      const key = `${prefix} ${layer}`;
+      if (!groups.has(key))
+        groups.set(key, { prefix, layer, get, has: (wanted) => get(wanted) !== undefined });
+    }
+  }
+  return [...groups.values()];
+}
+
+/** The number of axes of a tensor of a group; 0 if there is none. */
+export function axesOf(group: CoderGroup, name: string): number {
+  return group.get(name)?.shape.length ?? 0;
+}

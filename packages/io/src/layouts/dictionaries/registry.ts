@@ -1,0 +1,34 @@
+import { CIRCUIT_TRACER_CLT } from './circuit-tracer.ts';
+import type { CoderLayout } from './coder-layout.ts';
+import { COMPONENTS } from './components.ts';
+import { GEMMA_SCOPE_2, GEMMA_SCOPE_2_CLT } from './gemma-scope.ts';
+import {
+  DICTIONARY_LEARNING,
+  DICTIONARY_LEARNING_CROSSCODER,
+  GOODFIRE,
+  OPENAI,
+  SPARSIFY,
+} from './linear-layers.ts';
+import { LORSA, OPENMOSS, OPENMOSS_CROSSCODER } from './openmoss.ts';
+import { CROSSCODER, SAELENS, TOY_AUTOENCODERS } from './saelens.ts';
+import { TEMPORAL } from './temporal.ts';
+
+/** Every layout of dictionaries. A tensor belongs to the first one that accepts it; to add a layout, list it here. */
+export const DICTIONARIES: readonly CoderLayout[] = [
+  GEMMA_SCOPE_2,
+  GEMMA_SCOPE_2_CLT,
+  CIRCUIT_TRACER_CLT,
+  OPENMOSS,
+  OPENMOSS_CROSSCODER,
+  LORSA,
+  GOODFIRE,
+  SPARSIFY,
+  ...TOY_AUTOENCODERS,
+  CROSSCODER,
+  SAELENS,
+  OPENAI,
+  DICTIONARY_LEARNING_CROSSCODER,
+  DICTIONARY_LEARNING,
+  TEMPORAL,
+  COMPONENTS,
+];

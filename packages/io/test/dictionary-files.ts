@@ -1,0 +1,477 @@
+import type { FeatureHints } from '@polysem/io/layouts';
+import type { Shapes } from './layout-files.ts';
+
+/** A published file: names and shapes of its tensors, what lies beside it, and the matrices of features in it. */
+export interface DictionaryFile {
+  readonly layout: string;
+  readonly shapes: Shapes;
+  readonly hints?: FeatureHints;
+  readonly expected: readonly string[];
+}
+
+const N = 24;
+const D = 8;
+const L = 3;
+
+/** Encoder and decoder of a dictionary of 24 latents in 8 dimensions, as the tests print them. */
+function pair(kind: string, layer: number | '-', axes: readonly [string, string]): string[] {
+  const [encoder, decoder] = axes;
+  return [
+    `${kind}-encoder ${layer}: ${encoder}, 24 x 8`,
+    `${kind}-decoder ${layer}: ${decoder}, 24 x 8`,
+  ];
+}
+
+const GEMMA_2 = { w_enc: [D, N], w_dec: [N, D], threshold: [N], b_enc: [N], b_dec: [D] };
+const GEMMA_2_CONFIG = {
+  hf_hook_point_in: 'model.layers.22.output',
+  hf_hook_point_out: 'model.layers.22.output',
+  width: N,
+  model_name: 'google/gemma-3-4b-it',
+  architecture: 'jump_relu',
+  l0: 50,
+  affine_connection: false,
+  type: 'sae',
+};
+const LLAMA_SCOPE = {
+  'decoder.bias': [D],
+  'decoder.weight': [D, N],
+  'encoder.bias': [N],
+  'encoder.weight': [N, D],
+};
+const SAELENS = { W_enc: [D, N], W_dec: [N, D], b_enc: [N], b_dec: [D] };
+
+/** Sparse autoencoders and transcoders: one vector per latent on each side. */
+const TWO_AXES: Record<string, DictionaryFile> = {
+  'SAELens, layer from its hook': {
+    layout: 'SAELens',
+    shapes: SAELENS,
+    hints: {
+      config: {
+        d_in: D,
+        d_sae: N,
+        architecture: 'standard',
+        metadata: { hook_name: 'blocks.2.hook_resid_pre', model_name: 'gpt2-small' },
+      },
+    },
+    expected: pair('sae', 2, ['columns', 'rows']),
+  },
+  'SAELens of hook_z': {
+    layout: 'SAELens',
+    shapes: SAELENS,
+    hints: {
+      config: {
+        d_in: D,
+        d_sae: N,
+        reshape_activations: 'hook_z',
+        metadata: { hook_name: 'blocks.5.attn.hook_z' },
+      },
+    },
+    expected: pair('sae', 5, ['columns', 'rows']),
+  },
+  'Gemma Scope 1, layer from its folder and not from its sparsity': {
+    layout: 'SAELens',
+    shapes: { ...SAELENS, threshold: [N] },
+    hints: {
+      path: 'hf://google/gemma-scope-2b-pt-res/layer_12/width_16k/average_l0_71/params.npz',
+    },
+    expected: pair('sae', 12, ['columns', 'rows']),
+  },
+  'transcoders of Gemma Scope 1': {
+    layout: 'SAELens',
+    shapes: { ...SAELENS, threshold: [N] },
+    hints: {
+      path: 'hf://google/gemma-scope-2b-pt-transcoders/layer_3/width_16k/average_l0_9/params.npz',
+    },
+    expected: pair('transcoder', 3, ['columns', 'rows']),
+  },
+  'Gemma Scope 2': {
+    layout: 'Gemma Scope 2',
+    shapes: GEMMA_2,
+    hints: { config: GEMMA_2_CONFIG },
+    expected: pair('sae', 22, ['columns', 'rows']),
+  },
+  'Gemma Scope 2 without a configuration': {
+    layout: 'Gemma Scope 2',
+    shapes: GEMMA_2,
+    hints: { path: 'resid_post/layer_7_width_16k_l0_medium/params.safetensors' },
+    expected: pair('sae', 7, ['columns', 'rows']),
+  },
+  'a transcoder of Gemma Scope 2 with an affine skip connection': {
+    layout: 'Gemma Scope 2',
+    shapes: { ...GEMMA_2, affine_skip_connection: [D, D] },
+    hints: { config: { ...GEMMA_2_CONFIG, type: 'transcoder', affine_connection: true } },
+    expected: pair('transcoder', 22, ['columns', 'rows']),
+  },
+  'an old transcoder of circuit-tracer, both matrices transposed': {
+    layout: 'SAELens',
+    shapes: { W_enc: [N, D], W_dec: [D, N], b_enc: [N], b_dec: [D], W_skip: [D, D] },
+    hints: { path: 'layer_0.safetensors' },
+    expected: pair('transcoder', 0, ['rows', 'columns']),
+  },
+  'a transcoder of mwhanna, its encoder transposed': {
+    layout: 'SAELens',
+    shapes: { W_enc: [N, D], W_dec: [N, D], b_enc: [N], b_dec: [D] },
+    hints: { path: 'qwen3-4b-transcoders/layer_11.safetensors' },
+    expected: pair('transcoder', 11, ['rows', 'rows']),
+  },
+  'Qwen Scope': {
+    layout: 'SAELens',
+    shapes: { W_enc: [N, D], W_dec: [D, N], b_enc: [N], b_dec: [D] },
+    hints: { path: 'hf://Qwen/SAE-Res-Qwen3-1.7B-Base-W32K-L0_50/layer5.sae.pt' },
+    expected: pair('sae', 5, ['rows', 'columns']),
+  },
+  'sparsify, 0 latents meaning the expansion factor': {
+    layout: 'sparsify',
+    shapes: { W_dec: [N, D], b_dec: [D], 'encoder.bias': [N], 'encoder.weight': [N, D] },
+    hints: {
+      config: { expansion_factor: 3, normalize_decoder: true, num_latents: 0, k: 4, d_in: D },
+      path: 'layers.3/sae.safetensors',
+    },
+    expected: pair('sae', 3, ['rows', 'rows']),
+  },
+  'sparsify without biases': {
+    layout: 'sparsify',
+    shapes: { W_dec: [N, D], 'encoder.weight': [N, D] },
+    hints: {
+      config: { expansion_factor: 3, num_latents: 0, k: 4, d_in: D },
+      path: 'h.4.mlp/sae.safetensors',
+    },
+    expected: pair('sae', 4, ['rows', 'rows']),
+  },
+  'Llama Scope': {
+    layout: 'dictionary_learning',
+    shapes: LLAMA_SCOPE,
+    hints: {
+      config: { d_model: D, d_sae: N, hook_point_in: 'blocks.9.hook_resid_post' },
+      path: 'checkpoints/final.safetensors',
+    },
+    expected: pair('sae', 9, ['rows', 'columns']),
+  },
+  'Llama Scope, layer from its folder': {
+    layout: 'dictionary_learning',
+    shapes: LLAMA_SCOPE,
+    hints: { path: 'Llama3_1-8B-Base-L15R-8x/checkpoints/final.safetensors' },
+    expected: pair('sae', 15, ['rows', 'columns']),
+  },
+  'Llama Scope R1-Distill': {
+    layout: 'dictionary_learning',
+    shapes: { ...LLAMA_SCOPE, log_jumprelu_threshold: [N] },
+    hints: {
+      config: { d_model: D, expansion_factor: 3, hook_point_in: 'blocks.20.hook_resid_post' },
+    },
+    expected: pair('sae', 20, ['rows', 'columns']),
+  },
+  'DeepSeek R1, layer from its name': {
+    layout: 'dictionary_learning',
+    shapes: LLAMA_SCOPE,
+    hints: { path: 'DeepSeek-R1-Distill-Llama-8B-SAE-l19.pt' },
+    expected: pair('sae', 19, ['rows', 'columns']),
+  },
+  Goodfire: {
+    layout: 'Goodfire',
+    shapes: {
+      'encoder_linear.weight': [N, D],
+      'encoder_linear.bias': [N],
+      'decoder_linear.weight': [D, N],
+      'decoder_linear.bias': [D],
+    },
+    hints: { path: 'Llama-3.3-70B-Instruct-SAE-l50.pt' },
+    expected: pair('sae', 50, ['rows', 'columns']),
+  },
+  'dictionary_learning, its configuration in a trainer': {
+    layout: 'dictionary_learning',
+    shapes: { 'encoder.weight': [N, D], 'decoder.weight': [D, N], 'encoder.bias': [N], bias: [D] },
+    hints: {
+      config: {
+        trainer: { dict_class: 'AutoEncoder', activation_dim: D, dict_size: N, layer: 12 },
+      },
+      path: 'resid_post_layer_12/trainer_0/ae.pt',
+    },
+    expected: pair('sae', 12, ['rows', 'columns']),
+  },
+  'gated dictionary_learning': {
+    layout: 'dictionary_learning',
+    shapes: {
+      decoder_bias: [D],
+      'encoder.weight': [N, D],
+      r_mag: [N],
+      gate_bias: [N],
+      mag_bias: [N],
+      'decoder.weight': [D, N],
+    },
+    expected: pair('sae', '-', ['rows', 'columns']),
+  },
+  'Matryoshka BatchTopK of dictionary_learning': {
+    layout: 'SAELens',
+    shapes: { k: [], threshold: [], group_sizes: [3], ...SAELENS },
+    expected: pair('sae', '-', ['columns', 'rows']),
+  },
+  "OpenAI's": {
+    layout: 'OpenAI sparse_autoencoder',
+    shapes: {
+      pre_bias: [D],
+      latent_bias: [N],
+      stats_last_nonzero: [N],
+      'encoder.weight': [N, D],
+      'decoder.weight': [D, N],
+    },
+    expected: pair('sae', '-', ['rows', 'columns']),
+  },
+  'a compiled dictionary': {
+    layout: 'dictionary_learning',
+    shapes: {
+      '_orig_mod.encoder.weight': [N, D],
+      '_orig_mod.encoder.bias': [N],
+      '_orig_mod.decoder.weight': [D, N],
+      '_orig_mod.bias': [D],
+    },
+    expected: pair('sae', '-', ['rows', 'columns']),
+  },
+  'OpenMOSS, whose W_E is no token embedding': {
+    layout: 'OpenMOSS',
+    shapes: { W_E: [D, N], b_E: [N], W_D: [N, D], b_D: [D] },
+    hints: {
+      config: {
+        sae_type: 'sae',
+        d_model: D,
+        expansion_factor: 3,
+        act_fn: 'jumprelu',
+        hook_point_in: 'blocks.9.hook_resid_post',
+        hook_point_out: 'blocks.9.hook_resid_post',
+      },
+    },
+    expected: pair('sae', 9, ['columns', 'rows']),
+  },
+  'OpenMOSS without decoder bias, as many latents as dimensions': {
+    layout: 'OpenMOSS',
+    shapes: { W_E: [D, D], b_E: [D], W_D: [D, D] },
+    expected: ['sae-encoder -: columns, 8 x 8?', 'sae-decoder -: rows, 8 x 8?'],
+  },
+  'a transcoder of OpenMOSS': {
+    layout: 'OpenMOSS',
+    shapes: { W_E: [D, N], b_E: [N], W_D: [N, D], b_D: [D] },
+    hints: {
+      config: {
+        sae_type: 'sae',
+        hook_point_in: 'blocks.4.ln2.hook_normalized',
+        hook_point_out: 'blocks.4.hook_mlp_out',
+      },
+    },
+    expected: pair('transcoder', 4, ['columns', 'rows']),
+  },
+  'Lorsa of OpenMOSS': {
+    layout: 'OpenMOSS Lorsa',
+    shapes: {
+      W_Q: [2, D, 4],
+      W_K: [2, D, 4],
+      W_V: [N, D],
+      W_O: [N, D],
+      b_Q: [2, 4],
+      b_K: [2, 4],
+      b_V: [N],
+      b_D: [D],
+    },
+    hints: {
+      config: {
+        sae_type: 'lorsa',
+        hook_point_in: 'blocks.6.ln1.hook_normalized',
+        hook_point_out: 'blocks.6.hook_attn_out',
+      },
+    },
+    expected: pair('transcoder', 6, ['rows', 'rows']),
+  },
+  'Temporal SAE': {
+    layout: 'Temporal SAE',
+    shapes: { D: [N, D], E: [D, N], b: [D], 'attn_layers.0.k_ctx.weight': [D, N] },
+    hints: { path: 'layer_12/temporal/latest_ckpt.safetensors' },
+    expected: pair('sae', 12, ['columns', 'rows']),
+  },
+  'Temporal SAE, tied': {
+    layout: 'Temporal SAE',
+    shapes: { D: [N, D], b: [D], 'attn_layers.0.k_ctx.weight': [D, N] },
+    expected: ['sae-encoder -: rows, 24 x 8, tied', 'sae-decoder -: rows, 24 x 8'],
+  },
+  'a decoder alone': {
+    layout: 'SAELens',
+    shapes: { W_dec: [N, D] },
+    expected: ['sae-decoder -: rows, 24 x 8?'],
+  },
+  'a decoder alone, transposed': {
+    layout: 'SAELens',
+    shapes: { W_dec: [D, N] },
+    expected: ['sae-decoder -: columns, 24 x 8?'],
+  },
+  'parameter components': {
+    layout: 'parameter components',
+    shapes: {
+      '_components.h-1-mlp-c_fc.V': [D, N],
+      '_components.h-1-mlp-c_fc.U': [N, 32],
+      'target_model.ln.weight': [D],
+    },
+    expected: ['component-in 1: columns, 24 x 8', 'component-out 1: rows, 24 x 32'],
+  },
+};
+
+/** Coders with parts: models, hook points, target layers. */
+const THREE_AXES: Record<string, DictionaryFile> = {
+  'a layer of the cross-layer transcoder of Gemma Scope 2': {
+    layout: 'Gemma Scope 2 cross-layer transcoder',
+    shapes: { ...GEMMA_2, w_dec: [N, 2, D], affine_skip_connection: [D, D] },
+    hints: { path: 'clt/width_262k_l0_medium_affine/params_layer_1.safetensors' },
+    expected: [
+      'transcoder-encoder 1: columns, 24 x 8',
+      'transcoder-decoder 1 part 1: rows, 24 x 8',
+      'transcoder-decoder 1 part 2: rows, 24 x 8',
+      'transcoder-decoder 1 part sum: rows, 24 x 8',
+      'transcoder-decoder 1 part concatenated: rows, 24 x 16',
+    ],
+  },
+  'a layer of a cross-layer transcoder of circuit-tracer, both files': {
+    layout: 'circuit-tracer cross-layer transcoder',
+    shapes: {
+      W_enc_1: [N, D],
+      b_enc_1: [N],
+      b_dec_1: [D],
+      threshold_1: [N],
+      W_dec_1: [N, L - 1, D],
+    },
+    expected: [
+      'transcoder-encoder 1: rows, 24 x 8',
+      'transcoder-decoder 1 part 1: rows, 24 x 8',
+      'transcoder-decoder 1 part 2: rows, 24 x 8',
+      'transcoder-decoder 1 part sum: rows, 24 x 8',
+      'transcoder-decoder 1 part concatenated: rows, 24 x 16',
+    ],
+  },
+  'the crosscoder of ckkissane': {
+    layout: 'crosscoder',
+    shapes: { W_enc: [2, D, N], W_dec: [N, 2, D], b_enc: [N], b_dec: [2, D] },
+    hints: { config: { d_in: D, dict_size: N, hook_point: 'blocks.14.hook_resid_pre' } },
+    expected: [
+      'crosscoder-encoder 14 part 0: columns, 24 x 8',
+      'crosscoder-encoder 14 part 1: columns, 24 x 8',
+      'crosscoder-encoder 14 part concatenated: columns, 24 x 16',
+      'crosscoder-decoder 14 part 0: rows, 24 x 8',
+      'crosscoder-decoder 14 part 1: rows, 24 x 8',
+      'crosscoder-decoder 14 part concatenated: rows, 24 x 16',
+    ],
+  },
+  'a crosscoder with its models first': {
+    layout: 'crosscoder',
+    shapes: { W_enc: [2, D, N], W_dec: [2, N, D], b_enc: [N], b_dec: [2, D] },
+    expected: [
+      'crosscoder-encoder - part 0: columns, 24 x 8',
+      'crosscoder-encoder - part 1: columns, 24 x 8',
+      'crosscoder-encoder - part concatenated: columns, 24 x 16',
+      'crosscoder-decoder - part 0: rows, 24 x 8',
+      'crosscoder-decoder - part 1: rows, 24 x 8',
+      'crosscoder-decoder - part concatenated: rows, 24 x 16',
+    ],
+  },
+  'the crosscoder of dictionary_learning': {
+    layout: 'dictionary_learning crosscoder',
+    shapes: {
+      'encoder.weight': [2, D, N],
+      'encoder.bias': [N],
+      'decoder.weight': [2, N, D],
+      'decoder.bias': [2, D],
+      code_normalization_id: [],
+    },
+    hints: { config: { activation_dim: D, dict_size: N, num_layers: 2 } },
+    expected: [
+      'crosscoder-encoder - part 0: columns, 24 x 8',
+      'crosscoder-encoder - part 1: columns, 24 x 8',
+      'crosscoder-encoder - part concatenated: columns, 24 x 16',
+      'crosscoder-decoder - part 0: rows, 24 x 8',
+      'crosscoder-decoder - part 1: rows, 24 x 8',
+      'crosscoder-decoder - part concatenated: rows, 24 x 16',
+    ],
+  },
+  'the crosscoder of OpenMOSS, layers from its hook points': {
+    layout: 'OpenMOSS crosscoder',
+    shapes: { W_E: [2, D, N], b_E: [2, N], W_D: [2, N, D], b_D: [2, D] },
+    hints: {
+      config: {
+        sae_type: 'crosscoder',
+        d_model: D,
+        expansion_factor: 3,
+        hook_points: ['blocks.4.hook_resid_post', 'blocks.8.hook_resid_post'],
+      },
+    },
+    expected: [
+      'crosscoder-encoder - part concatenated: columns, 24 x 16',
+      'crosscoder-encoder 4 part 0: columns, 24 x 8',
+      'crosscoder-encoder 8 part 1: columns, 24 x 8',
+      'crosscoder-decoder - part concatenated: rows, 24 x 16',
+      'crosscoder-decoder 4 part 0: rows, 24 x 8',
+      'crosscoder-decoder 8 part 1: rows, 24 x 8',
+    ],
+  },
+  'a cross-layer transcoder of OpenMOSS, a decoder per target layer': {
+    layout: 'OpenMOSS cross-layer transcoder',
+    shapes: {
+      W_E: [2, D, N],
+      b_E: [2, N],
+      'W_D.0': [1, N, D],
+      'W_D.1': [2, N, D],
+      'b_D.0': [D],
+      'b_D.1': [D],
+    },
+    hints: { config: { sae_type: 'clt', d_model: D, expansion_factor: 3 } },
+    expected: [
+      'transcoder-encoder 0 index 0: columns, 24 x 8',
+      'transcoder-encoder 1 index 1: columns, 24 x 8',
+      'transcoder-decoder 0 part 0: rows, 24 x 8',
+      'transcoder-decoder 0 part 1: rows, 24 x 8',
+      'transcoder-decoder 0 part sum: rows, 24 x 8',
+      'transcoder-decoder 0 part concatenated: rows, 24 x 16',
+      'transcoder-decoder 1 part 1: rows, 24 x 8',
+      'transcoder-decoder 1 part sum: rows, 24 x 8',
+      'transcoder-decoder 1 part concatenated: rows, 24 x 8',
+    ],
+  },
+  'a cross-layer transcoder of Gemma Scope 2 in one file': {
+    layout: 'Gemma Scope 2 cross-layer transcoder',
+    shapes: {
+      w_enc: [2, D, N],
+      w_dec: [2, N, 2, D],
+      b_enc: [2, N],
+      b_dec: [2, D],
+      threshold: [2, N],
+      affine_skip_connection: [2, D, D],
+    },
+    expected: [
+      'transcoder-encoder 0 index 0: columns, 24 x 8',
+      'transcoder-encoder 1 index 1: columns, 24 x 8',
+      'transcoder-decoder 0 part 0: rows, 24 x 8',
+      'transcoder-decoder 0 part 1: rows, 24 x 8',
+      'transcoder-decoder 0 part sum: rows, 24 x 8',
+      'transcoder-decoder 0 part concatenated: rows, 24 x 16',
+      'transcoder-decoder 1 part 1: rows, 24 x 8',
+      'transcoder-decoder 1 part sum: rows, 24 x 8',
+      'transcoder-decoder 1 part concatenated: rows, 24 x 8',
+    ],
+  },
+  'toy autoencoders of ARENA': {
+    layout: 'ARENA toy autoencoder',
+    shapes: { W_enc: [2, 3, 5], _W_dec: [2, 5, 3], b_enc: [2, 5], b_dec: [2, 3] },
+    expected: [
+      'sae-encoder - index 0: columns, 5 x 3',
+      'sae-encoder - index 1: columns, 5 x 3',
+      'sae-decoder - index 0: rows, 5 x 3',
+      'sae-decoder - index 1: rows, 5 x 3',
+    ],
+  },
+  'tied toy autoencoders of ARENA': {
+    layout: 'ARENA toy autoencoder',
+    shapes: { W_enc: [2, 3, 5], b_enc: [2, 5], b_dec: [2, 3] },
+    expected: ['sae-encoder - index 0: columns, 5 x 3', 'sae-encoder - index 1: columns, 5 x 3'],
+  },
+};
+
+/** Published layouts of dictionaries, with exact names and small shapes. */
+export const DICTIONARY_FILES: Readonly<Record<string, DictionaryFile>> = {
+  ...TWO_AXES,
+  ...THREE_AXES,
+};
