@@ -1,5 +1,11 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
+import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
+import { phaseRow } from '../src/phase/phase-row.ts';
+import { planGrid } from '../src/phase/plan-grid.ts';
+import { refine } from '../src/phase/refine.ts';
+import { trainGrid } from '../src/phase/train-grid.ts';
+import { trainRow, type RowTask } from '../src/phase/train-row.ts';
 import { inlineExecutor } from '../src/training/executor.ts';
 import { train } from '../src/training/train.ts';
 import { trainMany } from '../src/training/train-many.ts';
@@ -63,3 +69,53 @@ it.each([
   await trainMany([one], inlineExecutor(typescriptKernel));
   expect(checks).toEqual({ distributions: 2, correlations: 2 * correlations });
 });
+
+const grid: GridSpec = {
+  architecture: { task: 'computation', activation: 'quadratic' },
+  shape: 'uniform',
+  unitVariance: true,
+  correlation: { kind: 'one-of', groups: 2 },
+  features: 4,
+  dims: 2,
+  importance: 1,
+  density: 0.3,
+  importancePower: 1,
+  x: { parameter: 'importance', values: [0.1, 1, 10] },
+  y: { parameter: 'density', values: [0.5, 0.1] },
+  training: { ...defaultGridTraining, restarts: 2 },
+  seed: 1,
+};
+
+/** Trains in copies of the cells, as a worker does. */
+const trainRows = async (tasks: readonly RowTask[]) =>
+  tasks.map((task) => trainRow(typescriptKernel, structuredClone(task)));
+
+it('checks the inputs of a grid once per distribution', async () => {
+  const diagram = await trainGrid(planGrid(grid), (_pass, tasks) => trainRows(tasks));
+  expect(checks).toEqual({ distributions: 2, correlations: 2 });
+  // Each round adds one distribution per row, because it trains new cells.
+  const steps = await refine(diagram, trainRows, 1);
+  const rows = new Set(steps.map(({ row }) => row)).size;
+  expect(rows).toBeGreaterThan(0);
+  expect(checks).toEqual({ distributions: 2 + rows, correlations: 2 + rows });
+});
+
+it('resolves the inputs of a grid over kurtosis once per column', () => {
+  planGrid({
+    ...grid,
+    x: { parameter: 'kurtosis', values: [6, 12, 18] },
+    y: { parameter: 'importance', values: [0.5, 1, 2] },
+  });
+  expect(checks.correlations).toBe(3);
+});
+
+it.each(['exact', 'sampled'] as const)(
+  'checks the inputs of a row of the theory with the %s loss once',
+  (loss) => {
+    const axis = { from: 0.5, to: 2, count: 3 };
+    const trained = { loss, restarts: 1, stopAtGap: 0, activeEntries: 100 };
+    const base = { features: 3, dims: 1, shape: 'uniform', seed: 1, trained } as const;
+    phaseRow({ ...base, density: { from: 0.5, to: 0.1, count: 2 }, importance: axis }, 1);
+    expect(checks).toEqual({ distributions: 1, correlations: 0 });
+  },
+);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allocateQuadratic, phaseBoundaries } from '@polysem/core/theory';
 import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { kernelNamed } from '../src/kernels/fastest-kernel.ts';
+import { planGrid } from '../src/phase/plan-grid.ts';
 import { refine } from '../src/phase/refine.ts';
 import { trainGrid } from '../src/phase/train-grid.ts';
 import { trainRow, type RowTask } from '../src/phase/train-row.ts';
@@ -26,7 +27,7 @@ const trainRows = async (tasks: readonly RowTask[]) => tasks.map((task) => train
 
 describe('refinement', () => {
   it('finds where the capacity jumps below the critical kurtosis, and that it does not above', async () => {
-    const diagram = await trainGrid(spec, (_pass, tasks) => trainRows(tasks));
+    const diagram = await trainGrid(planGrid(spec), (_pass, tasks) => trainRows(tasks));
     const rounds = 7;
     const steps = await refine(diagram, trainRows, rounds);
     const [jump, ...others] = steps.filter(({ row }) => row === 0);
@@ -60,12 +61,17 @@ describe('refinement', () => {
 
   it('refuses columns with nothing between them, and rounds that are no count', async () => {
     const diagram = await trainGrid(
-      { ...spec, x: { parameter: 'dims', values: [1, 2] }, y: { ...spec.y, values: [0.1] } },
+      planGrid({
+        ...spec,
+        x: { parameter: 'dims', values: [1, 2] },
+        y: { ...spec.y, values: [0.1] },
+      }),
       (_pass, tasks) => trainRows(tasks),
     );
     await expect(refine(diagram, trainRows, 1)).rejects.toThrow(/^refine: columns of dims/);
-    const other = await trainGrid({ ...spec, x: { ...spec.x, values: [1] } }, (_pass, tasks) =>
-      trainRows(tasks),
+    const other = await trainGrid(
+      planGrid({ ...spec, x: { ...spec.x, values: [1] } }),
+      (_pass, tasks) => trainRows(tasks),
     );
     await expect(refine(other, trainRows, 0.5)).rejects.toThrow(/^refine: rounds/);
     expect(await refine(other, trainRows, 2)).toEqual([]);

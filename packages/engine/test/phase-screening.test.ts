@@ -3,6 +3,7 @@ import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { generator } from '@polysem/numerics/random';
 import { kernelNamed } from '../src/kernels/fastest-kernel.ts';
 import { stratify } from '@polysem/core/features';
+import { planGrid } from '../src/phase/plan-grid.ts';
 import { trainGrid } from '../src/phase/train-grid.ts';
 import { trainRow, type TrainedRow } from '../src/phase/train-row.ts';
 
@@ -31,8 +32,14 @@ function specOf(
 }
 
 function row(...words: Parameters<typeof specOf>): TrainedRow {
-  const spec = specOf(...words);
-  const cells = spec.x.values.map(() => ({ best: null, firstRestart: 0, restarts: 6, starts: [] }));
+  const { spec, cells: planned } = planGrid(specOf(...words));
+  const cells = planned[0].map((cell) => ({
+    cell,
+    best: null,
+    firstRestart: 0,
+    restarts: 6,
+    starts: [],
+  }));
   return trainRow(kernelNamed('wasm-simd'), { spec, row: 0, cells });
 }
 
@@ -67,7 +74,7 @@ describe('distinct optima seen', () => {
     };
     const end = (loss: number, isFinished: boolean) => ({ loss, capacity: 0.5, isFinished });
     const restarts = [end(1, true), end(2, true), end(2, true), end(3, false), end(4, false)];
-    const { optima, restarts: taken } = await trainGrid(spec, async (_pass, tasks) =>
+    const { optima, restarts: taken } = await trainGrid(planGrid(spec), async (_pass, tasks) =>
       tasks.map((task) => ({ row: task.row, cells: [{ best: null, isBetter: false, restarts }] })),
     );
     expect([optima[0], taken[0]]).toEqual([2, 5]);

@@ -6,6 +6,7 @@ import { generator, childGenerator } from '@polysem/numerics/random';
 import { gridCell, defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { quadraticBatchLoss } from '../src/models/quadratic-batch-loss.ts';
 import { sampleInputs } from '@polysem/core/features';
+import { planGrid } from '../src/phase/plan-grid.ts';
 import { trainGrid } from '../src/phase/train-grid.ts';
 import { trainRow } from '../src/phase/train-row.ts';
 import { train } from '../src/training/train.ts';
@@ -94,7 +95,7 @@ describe('grids of correlated features', () => {
 
   it('are trained as `train` trains a cell, without prediction', async () => {
     const kernel = fastestKernel();
-    const diagram = await trainGrid(grid, async (_, tasks) =>
+    const diagram = await trainGrid(planGrid(grid), async (_, tasks) =>
       tasks.map((task) => trainRow(kernel, task)),
     );
     expect(diagram.predicted).toBeNull();
@@ -103,12 +104,10 @@ describe('grids of correlated features', () => {
     expect(diagram.loss[5]).toBeCloseTo(loss, 5);
   });
 
-  it('refuse groups that do not fit a cell', async () => {
+  it('refuse groups that do not fit a cell', () => {
     const bad = { ...grid, x: { parameter: 'features', values: [4, 5] } } as const;
-    await expect(trainGrid(bad, async () => [])).rejects.toThrow('divides the 5 features');
+    expect(() => planGrid(bad)).toThrow('divides the 5 features');
     const dense = { ...grid, y: { parameter: 'density', values: [1, 0.1] } } as const;
-    await expect(trainGrid(dense, async () => [])).rejects.toThrow(
-      'density: the densities of 2 features',
-    );
+    expect(() => planGrid(dense)).toThrow('density: the densities of 2 features');
   });
 });

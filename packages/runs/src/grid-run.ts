@@ -4,6 +4,7 @@ import {
   trainGrid,
   trainRow,
   type GridDiagram,
+  type GridPlan,
   type GridSpec,
   type RefinedStep,
   type RowTask,
@@ -69,14 +70,13 @@ const FIRST_PASS = 0.7;
  * Trains the cells of a grid. With a journal, rows that an interrupted run of the same spec, version and kernel
  * finished are reused, and the result is the same, byte for byte.
  *
- * @param spec the grid.
+ * @param plan the grid (`planGrid`).
  * @param trainer trains the rows.
  * @param options journal and progress callback.
  * @returns the diagram.
- * @throws RangeError if the spec is malformed.
  */
 export async function runGrid(
-  spec: GridSpec,
+  plan: GridPlan,
   trainer: RowTrainer,
   options: RunOptions & {
     /**
@@ -86,9 +86,9 @@ export async function runGrid(
     readonly keepJournal?: boolean;
   } = {},
 ): Promise<GridDiagram> {
-  const store = gridStore(spec, trainer, options);
+  const store = gridStore(plan.spec, trainer, options);
   let pass = -1;
-  const diagram = await trainGrid(spec, async (at, tasks) => {
+  const diagram = await trainGrid(plan, async (at, tasks) => {
     pass = at;
     const rows: TrainedRow[] = [];
     const open: number[] = [];

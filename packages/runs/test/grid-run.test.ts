@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultGridTraining, type GridSpec } from '@polysem/engine/phase';
+import { defaultGridTraining, planGrid, type GridSpec } from '@polysem/engine/phase';
 import { revision } from '@polysem/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { identity, openRowTrainer, runGrid, runRefinement, type RowTrainer } from '../src/index.ts';
@@ -25,6 +25,7 @@ const spec: GridSpec = {
   training: { ...defaultGridTraining, restarts: 2 },
   seed: 1,
 };
+const plan = planGrid(spec);
 
 /** A trainer that counts rows and fails after `most` of them. */
 function dying(trainer: RowTrainer, most: number): RowTrainer & { done: number } {
@@ -48,15 +49,15 @@ describe('runGrid', () => {
   it('ignores the journal of another version', async () => {
     const trainer = await openRowTrainer({ threads: 1 });
     const kept = { journal: join(folder, 'other-method'), keepJournal: true };
-    const diagram = await runGrid(spec, trainer, kept);
+    const diagram = await runGrid(plan, trainer, kept);
     const again = dying(trainer, Infinity);
-    expect(await runGrid(spec, again, kept)).toEqual(diagram);
+    expect(await runGrid(plan, again, kept)).toEqual(diagram);
     expect(again.done).toBe(0);
     // A file that another version wrote has another identity.
     const other = identity({ version: '0.0.1', revision, spec, kernel: trainer.kernel });
     openStore(kept.journal, other).finish('pass-0-row-0', { row: 0, cells: [] });
     const anew = dying(trainer, Infinity);
-    expect(await runGrid(spec, anew, kept)).toEqual(diagram);
+    expect(await runGrid(plan, anew, kept)).toEqual(diagram);
     expect(anew.done).toBeGreaterThan(0);
     await trainer.close();
   });
@@ -66,7 +67,7 @@ describe('runRefinement', () => {
   it('resumes after an interruption with the first pass and finished rounds', async () => {
     const trainer = await openRowTrainer({ threads: 1 });
     const kept = { journal: join(folder, 'journal'), keepJournal: true };
-    const diagram = await runGrid(spec, trainer, kept);
+    const diagram = await runGrid(plan, trainer, kept);
     const whole = await runRefinement(diagram, trainer, 4);
     expect(whole).toHaveLength(2);
     for (const { from, to } of whole) expect([from < 1, to > 1]).toEqual([true, true]);
@@ -76,7 +77,7 @@ describe('runRefinement', () => {
     await expect(runRefinement(diagram, first, 4, kept)).rejects.toThrow('killed');
     expect(existsSync(kept.journal)).toBe(true);
     const second = dying(trainer, Infinity);
-    const again = await runGrid(spec, second, kept);
+    const again = await runGrid(plan, second, kept);
     expect(second.done).toBe(0);
     expect(await runRefinement(again, second, 4, kept)).toEqual(whole);
     expect(second.done).toBe(3);

@@ -25,7 +25,7 @@ export async function phaseRows(
       const index = next++;
       const task = tasks[index];
       const parts: Part[] = [];
-      const input = pack(worker, task, new Set([task.spec]), parts);
+      const input = pack(worker, task, partsOf(task), parts);
       try {
         // A worker's next row begins when one before it has ended.
         // oxlint-disable-next-line no-await-in-loop
@@ -49,6 +49,11 @@ export async function phaseRows(
   if (workers.isOpen()) workers.postAll({ kind: 'forget' });
   if (failure !== null) throw (failure as { readonly reason: unknown }).reason;
   return rows;
+}
+
+/** The parts of a task that tasks of one grid share. */
+function partsOf({ spec, cells }: RowTask): ReadonlySet<object> {
+  return new Set([spec, ...cells.flatMap(({ cell }) => [cell, cell.inputs])]);
 }
 
 function rowError(row: number, cause: unknown): Error {

@@ -1,10 +1,10 @@
 import {
-  checkGridSpec,
   defaultGridTraining,
   geometryLabels,
   gridParameters,
   phaseAreas,
   phaseNameOf,
+  planGrid,
   type Architecture,
   type GridAxis,
   type GridDiagram,
@@ -52,8 +52,8 @@ export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model' |
 /** Trains, prints and draws a phase diagram of an architecture over two parameters. */
 export async function phaseGrid(flags: GridFlags & { readonly model: string }): Promise<void> {
   const spec = await parseGrid(flags);
-  // Report errors in the grid before starting threads.
-  checkGridSpec(spec);
+  // Errors in the grid are reported before threads start.
+  const plan = planGrid(spec);
   const rounds = parseRounds(flags.refine, spec.x.parameter);
   const trainer = await openRowTrainer({
     kernel: parseKernel(flags.kernel ?? 'auto', [spec.architecture]),
@@ -62,7 +62,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
   const progress = showProgress();
   try {
     const journal = journalPath(flags.out, spec);
-    const diagram = await runGrid(spec, trainer, {
+    const diagram = await runGrid(plan, trainer, {
       ...journal,
       keepJournal: rounds !== null,
       onProgress: (done) => progress.update('training cells', done),

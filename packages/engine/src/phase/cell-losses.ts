@@ -1,7 +1,7 @@
 import {
   momentsOfChecked,
-  resolveInputs,
   stratifyInputs,
+  type DistributedInputs,
   type WeightedBatch,
 } from '@polysem/core/features';
 import { lossRounding, type Kernel } from '../kernels/kernel.ts';
@@ -11,7 +11,8 @@ import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts'
 import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
-import type { GridCell, GridSpec } from './grid-spec.ts';
+import type { GridSpec } from './grid-spec.ts';
+import type { PlannedCell } from './plan-grid.ts';
 
 /** The losses by which a cell is trained and evaluated. */
 export interface CellLosses {
@@ -36,42 +37,46 @@ const [TRAINING, JUDGE, SCREENING] = [0, 1, 2];
 /** Least number of rows per set of active features, for screening. */
 const FEWEST_ROWS = 4;
 
+/** Number of distributions whose batches are kept. */
+const MOST_DISTRIBUTIONS = 6;
+
 /**
  * The losses of the cells of a grid: the exact expectation if it has a closed form, otherwise on
  * stratified inputs. All cells draw inputs from one stream of the seed, so that losses change
  * smoothly from cell to cell. Inputs of the same distribution are drawn once.
  */
-export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: GridCell) => CellLosses {
-  const batches = new Map<string, WeightedBatch>();
+export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: PlannedCell) => CellLosses {
+  /** Batches by their place among the streams. */
+  const batches = new Map<DistributedInputs, WeightedBatch[]>();
   const { rows, screeningRows } = spec.training;
-  const batchOf = ({ model, inputs }: GridCell, place: number): WeightedBatch => {
-    const key = JSON.stringify([model.features, inputs, place]);
-    const found = batches.get(key);
-    if (found !== undefined) return found;
+  const batchOf = (inputs: DistributedInputs, place: number): WeightedBatch => {
+    let found = batches.get(inputs);
+    if (found?.[place] !== undefined) return found[place];
     const stream = childGenerator(childGenerator(generator(spec.seed), 0), place);
     const size = place === SCREENING ? { rows: screeningRows, leastRows: FEWEST_ROWS } : { rows };
-    const made = stratifyInputs(stream, resolveInputs(inputs, model.features), size);
-    // Three batches per distribution; a row of cells usually has one distribution.
-    if (batches.size >= 16) batches.clear();
-    batches.set(key, made);
-    return made;
+    if (found === undefined) {
+      // A row of cells usually has one distribution.
+      if (batches.size >= MOST_DISTRIBUTIONS) batches.clear();
+      found = [];
+      batches.set(inputs, found);
+    }
+    found[place] = stratifyInputs(stream, inputs, size);
+    return found[place];
   };
-  return (cell) => {
-    const { model, inputs } = cell;
+  return ({ model, inputs }) => {
     if (isQuadraticModel(model)) {
-      const resolved = resolveInputs(inputs, model.features);
       const exact =
-        resolved.kind === 'correlated'
-          ? quadraticCorrelatedLoss(model, resolved)
-          : quadraticExactLoss(model, resolved.marginals.map(momentsOfChecked));
+        inputs.kind === 'correlated'
+          ? quadraticCorrelatedLoss(model, inputs)
+          : quadraticExactLoss(model, inputs.marginals.map(momentsOfChecked));
       return { training: exact, screening: exact, judge: exact, hasKinks: false, rounding: 0 };
     }
-    const training = kernel.given(model, batchOf(cell, TRAINING));
+    const training = kernel.given(model, batchOf(inputs, TRAINING));
     return {
       training,
       screening:
-        model.task === 'computation' ? training : kernel.given(model, batchOf(cell, SCREENING)),
-      judge: kernel.given(model, batchOf(cell, JUDGE)),
+        model.task === 'computation' ? training : kernel.given(model, batchOf(inputs, SCREENING)),
+      judge: kernel.given(model, batchOf(inputs, JUDGE)),
       hasKinks: hasKinks(model),
       rounding: lossRounding(kernel),
     };

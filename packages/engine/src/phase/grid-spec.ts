@@ -1,18 +1,15 @@
-import { integerAtLeast, oneOf, positive } from '@polysem/numerics/checks';
 import {
-  checkValueDistribution,
   densityForKurtosis,
   distributionNames,
   distributions,
   givenParameters,
-  resolveInputs,
   valueDistribution,
   type CorrelatedFeatures,
   type Correlation,
   type FeatureDistribution,
   type ValueDistribution,
 } from '@polysem/core/features';
-import { checkModel, type ToyModel } from '../models/toy-model.ts';
+import type { ToyModel } from '../models/toy-model.ts';
 
 /**
  * A parameter that can vary along an axis of a grid. `importance` is that of the first feature; all
@@ -164,55 +161,4 @@ function marginalOf(
     );
   }
   return { shape, density: at.density, unitVariance, ...byKurtosis.parameters(own) };
-}
-
-/**
- * Checks a spec, including each of its cells.
- *
- * @param spec the grid.
- * @throws RangeError naming the field, its value and what it must be.
- */
-export function checkGridSpec(spec: GridSpec): void {
-  const { x, y, training } = spec;
-  for (const [name, axis] of [
-    ['x', x],
-    ['y', y],
-  ] as const)
-    checkAxis(name, axis);
-  if (x.parameter === y.parameter) {
-    throw new RangeError(`y: ${y.parameter} is on the other axis already; take another parameter`);
-  }
-  for (const field of ['rows', 'screeningRows', 'restarts', 'iterations'] as const)
-    integerAtLeast(field, training[field], 1);
-  for (const field of ['moreRestarts', 'passes'] as const)
-    integerAtLeast(field, training[field], 0);
-  integerAtLeast('seed', spec.seed, 0);
-  if (!(spec.importancePower > 0 && spec.importancePower < Infinity)) {
-    throw new RangeError(`importancePower: must be positive, got ${spec.importancePower}`);
-  }
-  checkValueDistribution(spec);
-  for (let row = 0; row < y.values.length; row++) {
-    for (let column = 0; column < x.values.length; column++) {
-      const { model, inputs } = gridCell(spec, row, column);
-      checkModel(model);
-      resolveInputs(inputs, model.features);
-    }
-  }
-}
-
-function checkAxis(name: string, { parameter, values }: GridAxis): void {
-  oneOf(name, parameter, gridParameters);
-  if (values.length === 0)
-    throw new RangeError(`${name}: ${parameter} needs at least one value, got none`);
-  const isWhole = parameter === 'dims' || parameter === 'features';
-  values.forEach((value, i) => {
-    positive(`${name}: ${parameter}`, value);
-    if (isWhole && !Number.isInteger(value))
-      throw new RangeError(`${name}: ${parameter} must be integers, got ${value}`);
-    if (i > 1 && !((value - values[i - 1]) * (values[1] - values[0]) > 0)) {
-      throw new RangeError(
-        `${name}: ${parameter} must ascend or descend, got ${value} after ${values[i - 1]}`,
-      );
-    }
-  });
 }

@@ -8,7 +8,6 @@ export { type Crossing, firstRise, lastRise } from './crossings.ts';
 export { geometryLabels } from './geometry-labels.ts';
 export {
   type Architecture,
-  checkGridSpec,
   defaultGridTraining,
   DISAGREEMENT,
   type GridAxis,
@@ -24,6 +23,7 @@ export {
   phaseNameOf,
   PLATEAU,
 } from './named-phases.ts';
+export { type GridPlan, planGrid, type PlannedCell } from './plan-grid.ts';
 export { phaseRow, type PhaseRow } from './phase-row.ts';
 export {
   axisValues,

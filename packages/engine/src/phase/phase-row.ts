@@ -1,4 +1,4 @@
-import { moments, resolveInputs } from '@polysem/core/features';
+import { momentsOfChecked, resolveInputs, type DistributedInputs } from '@polysem/core/features';
 import { PRODUCTS_UP_TO, sampleProducts } from '../models/quadratic-sample-loss.ts';
 import { generator, childGenerator, nextUint32 } from '@polysem/numerics/random';
 import { allocateQuadratic } from '@polysem/core/theory';
@@ -45,8 +45,8 @@ export interface TrainedPhaseRow {
  */
 export function phaseRow(spec: PhaseSpec, row: number): PhaseRow {
   const density = axisValues(spec.density)[row];
-  const inputs = rowInputs(spec, density);
-  const { kurtosis, mean } = moments(inputs);
+  const inputs = resolveInputs(rowInputs(spec, density), spec.features);
+  const { kurtosis, mean } = momentsOfChecked(inputs.marginals[0]);
   if (mean !== 0) {
     throw new RangeError(
       `shape: the theory needs inputs with mean 0, and ${spec.shape} has another mean; use uniform or gaussian`,
@@ -66,7 +66,7 @@ export function phaseRow(spec: PhaseSpec, row: number): PhaseRow {
     capacity: predictions.map((a) => a.capacity[0]),
     loss: predictions.map((a) => a.loss),
     degenerate: predictions.map((a) => a.degenerate),
-    trained: spec.trained === null ? null : trainCells(spec, spec.trained, row, density),
+    trained: spec.trained === null ? null : trainCells(spec, spec.trained, row, inputs),
   };
 }
 
@@ -74,21 +74,17 @@ function trainCells(
   spec: PhaseSpec,
   training: CellTraining,
   row: number,
-  density: number,
+  inputs: DistributedInputs,
 ): TrainedPhaseRow {
   const { features, dims } = spec;
-  const inputs = rowInputs(spec, density);
+  const [marginal] = inputs.marginals;
   const root = generator(spec.seed);
   const importances = axisValues(spec.importance);
-  const rows = Math.ceil(training.activeEntries / density);
+  const rows = Math.ceil(training.activeEntries / marginal.density);
   const isShared = training.loss === 'sampled' && features <= PRODUCTS_UP_TO;
   const extras = isShared
     ? {
-        sample: sampleProducts(
-          childGenerator(childGenerator(root, 0), row),
-          resolveInputs(inputs, features),
-          rows,
-        ),
+        sample: sampleProducts(childGenerator(childGenerator(root, 0), row), inputs, rows),
       }
     : {};
   const cells = Array.from(importances, (v, column) => {
@@ -103,13 +99,13 @@ function trainCells(
     return train(
       {
         model,
-        inputs,
+        inputs: marginal,
         ...trainingDefaults(model, training.loss, 'lbfgs'),
         restarts: training.restarts,
         seed: nextUint32(stream),
         stopAtGap: training.stopAtGap,
       },
-      extras,
+      { ...extras, inputs },
     );
   });
   return {

@@ -1,4 +1,5 @@
 import { DISAGREEMENT, type GridSpec } from './grid-spec.ts';
+import { planCells } from './plan-grid.ts';
 import type { GridDiagram } from './train-grid.ts';
 import type { RowTask, TrainedRow } from './train-row.ts';
 
@@ -75,14 +76,17 @@ const middle = ({ from, to }: RefinedStep): number => Math.sqrt(from * to);
 
 /** A task whose columns are the middles of the brackets. */
 function taskOf(spec: GridSpec, row: number, brackets: readonly Bracket[]): RowTask {
+  const within: GridSpec = {
+    ...spec,
+    x: { ...spec.x, values: brackets.map(middle) },
+    y: { ...spec.y, values: [spec.y.values[row]] },
+  };
+  const [cells] = planCells(within);
   return {
-    spec: {
-      ...spec,
-      x: { ...spec.x, values: brackets.map(middle) },
-      y: { ...spec.y, values: [spec.y.values[row]] },
-    },
+    spec: within,
     row: 0,
-    cells: brackets.map(({ start, end }) => ({
+    cells: brackets.map(({ start, end }, column) => ({
+      cell: cells[column],
       best: null,
       firstRestart: 0,
       restarts: 0,

@@ -1,8 +1,8 @@
 import { allocateQuadratic } from '@polysem/core/theory';
-import { isCorrelated } from '@polysem/core/features';
-import { moments } from '@polysem/core/features';
+import { momentsOfChecked } from '@polysem/core/features';
 import { isQuadraticModel } from '../models/toy-model.ts';
-import { checkGridSpec, DISAGREEMENT, gridCell, type GridSpec } from './grid-spec.ts';
+import { DISAGREEMENT, type GridSpec } from './grid-spec.ts';
+import type { GridPlan } from './plan-grid.ts';
 import type { Optimum, RestartEnd, RowTask, TrainedRow } from './train-row.ts';
 
 /** A phase diagram of any toy model; grids are row-major. */
@@ -65,13 +65,12 @@ interface CellState {
  * starts are taken and optima are exchanged once more. Each pass depends only on earlier passes, so
  * the result does not depend on the order of work.
  *
- * @param spec the grid.
+ * @param plan the grid.
  * @param trainRows trains rows and returns them in the order of the tasks.
  * @returns the diagram.
- * @throws RangeError if the spec is malformed.
  */
-export async function trainGrid(spec: GridSpec, trainRows: TrainRows): Promise<GridDiagram> {
-  checkGridSpec(spec);
+export async function trainGrid(plan: GridPlan, trainRows: TrainRows): Promise<GridDiagram> {
+  const { spec } = plan;
   const { training } = spec;
   const [rows, columns] = [spec.y.values.length, spec.x.values.length];
   const grid: CellState[][] = Array.from({ length: rows }, () =>
@@ -99,6 +98,7 @@ export async function trainGrid(spec: GridSpec, trainRows: TrainRows): Promise<G
     spec,
     row,
     cells: grid[row].map(({ best, restarts }, column) => ({
+      cell: plan.cells[row][column],
       best,
       firstRestart: restarts.length,
       restarts: restartsAt(column),
@@ -139,7 +139,7 @@ export async function trainGrid(spec: GridSpec, trainRows: TrainRows): Promise<G
     await take(tasks);
     await handOn();
   }
-  return diagram(spec, grid.flat());
+  return diagram(plan, grid.flat());
 }
 
 function isAtOdds(grid: readonly (readonly CellState[])[], row: number, column: number): boolean {
@@ -155,10 +155,10 @@ function isAtOdds(grid: readonly (readonly CellState[])[], row: number, column: 
   });
 }
 
-function diagram(spec: GridSpec, cells: readonly CellState[]): GridDiagram {
+function diagram(plan: GridPlan, cells: readonly CellState[]): GridDiagram {
   const numbers = (of: (cell: CellState) => number): Float64Array => Float64Array.from(cells, of);
   return {
-    spec,
+    spec: plan.spec,
     capacity: numbers(({ best }) => best?.capacity[0] ?? NaN),
     capacities: cells.map(({ best }) => best?.capacity ?? new Float64Array(0)),
     standardError: numbers(({ restarts }) => standardError(restarts.map((end) => end.capacity))),
@@ -166,7 +166,7 @@ function diagram(spec: GridSpec, cells: readonly CellState[]): GridDiagram {
     optima: numbers(({ restarts }) => distinct(restarts.filter(({ isFinished }) => isFinished))),
     degeneracy: numbers(degeneracy),
     restarts: numbers(({ restarts }) => restarts.length),
-    predicted: predict(spec),
+    predicted: predict(plan),
     parameters: cells.map(({ best }) => best?.parameters ?? null),
   };
 }
@@ -201,19 +201,15 @@ function distinct(ends: CellState['restarts']): number {
 }
 
 /** The theory's prediction for each cell; null if it does not cover the grid. */
-function predict(spec: GridSpec): Float64Array | null {
-  const [rows, columns] = [spec.y.values.length, spec.x.values.length];
-  const capacity = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const { model, inputs } = gridCell(spec, row, column);
-      if (isCorrelated(inputs)) return null;
-      const { mean, kurtosis } = moments(inputs);
-      if (!isQuadraticModel(model) || mean !== 0 || !(kurtosis < Infinity)) return null;
-      const { importance, dims } = model;
-      const best = allocateQuadratic({ importance, kurtosis: Math.max(1, kurtosis), dims });
-      capacity[row * columns + column] = best.capacity[0];
-    }
+function predict({ cells }: GridPlan): Float64Array | null {
+  const capacity: number[] = [];
+  for (const { model, inputs } of cells.flat()) {
+    if (inputs.kind === 'correlated') return null;
+    const { mean, kurtosis } = momentsOfChecked(inputs.marginals[0]);
+    if (!isQuadraticModel(model) || mean !== 0 || !(kurtosis < Infinity)) return null;
+    const { importance, dims } = model;
+    const best = allocateQuadratic({ importance, kurtosis: Math.max(1, kurtosis), dims });
+    capacity.push(best.capacity[0]);
   }
-  return capacity;
+  return Float64Array.from(capacity);
 }

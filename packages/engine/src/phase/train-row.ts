@@ -6,7 +6,8 @@ import type { Loss } from '../models/loss.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
 import { initialParameters, type InitialisationName } from '../training/initialise.ts';
 import { cellLosses, type CellLosses } from './cell-losses.ts';
-import { gridCell, type GridCell, type GridSpec } from './grid-spec.ts';
+import type { GridSpec } from './grid-spec.ts';
+import type { PlannedCell } from './plan-grid.ts';
 
 /** The result of training in a cell; plain data. */
 export interface Optimum {
@@ -26,6 +27,7 @@ export interface RowTask {
   readonly spec: GridSpec;
   readonly row: number;
   readonly cells: readonly {
+    readonly cell: PlannedCell;
     /** The best optimum so far; null before the first. */
     readonly best: Optimum | null;
     /** Index of the first random start to take, and number of random starts. */
@@ -104,10 +106,7 @@ const INITIALISATIONS: Readonly<Record<'computation' | 'featurewise', Initialisa
  */
 export function trainRow(kernel: Kernel, { spec, row, cells }: RowTask): TrainedRow {
   const lossesOf = cellLosses(kernel, spec);
-  const sites = cells.map((_, column) => {
-    const cell = gridCell(spec, row, column);
-    return { cell, losses: lossesOf(cell) };
-  });
+  const sites = cells.map(({ cell }) => ({ cell, losses: lossesOf(cell) }));
   const best = cells.map((cell) => cell.best);
   const versions = cells.map(() => 0);
   const offer = (column: number, found: Optimum | null): void => {
@@ -203,7 +202,7 @@ export function trainRow(kernel: Kernel, { spec, row, cells }: RowTask): Trained
     });
   }
 
-  function minimise(cell: GridCell, losses: CellLosses, start: Float64Array): Optimum | null {
+  function minimise(cell: PlannedCell, losses: CellLosses, start: Float64Array): Optimum | null {
     return judged(cell, losses, descend(losses.training, losses, start).parameters);
   }
 }
@@ -212,12 +211,16 @@ export function trainRow(kernel: Kernel, { spec, row, cells }: RowTask): Trained
  * Evaluates parameters rounded to float32, the precision in which they are stored, so that the loss
  * belongs to the stored ones; null if not finite.
  */
-function judged(cell: GridCell, { judge }: CellLosses, parameters: Float64Array): Optimum | null {
+function judged(
+  cell: PlannedCell,
+  { judge }: CellLosses,
+  parameters: Float64Array,
+): Optimum | null {
   const kept = Float64Array.from(Float32Array.from(parameters));
   return optimum(cell, kept, judge.evaluate(kept, new Float64Array(judge.size)));
 }
 
-function optimum({ model }: GridCell, parameters: Float64Array, loss: number): Optimum | null {
+function optimum({ model }: PlannedCell, parameters: Float64Array, loss: number): Optimum | null {
   if (!Number.isFinite(loss)) return null;
   const { features, dims } = model;
   const weights = embedding(dims, features, parameters.slice(0, features * dims));
@@ -238,7 +241,7 @@ function isSame(a: Optimum, b: Optimum): boolean {
 }
 
 function randomStart(
-  { model }: GridCell,
+  { model }: PlannedCell,
   { training }: CellLosses,
   restart: number,
   stream: ReturnType<typeof generator>,

@@ -7,10 +7,11 @@ import {
   positive,
   positiveInteger,
 } from '@polysem/numerics/checks';
-import { isDataInputs, resolveInputs, type DataSet, type Inputs } from '@polysem/core/features';
+import { isDataInputs, resolveInputs, type Inputs } from '@polysem/core/features';
 import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
 import { checkModel, isQuadraticModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
+import type { ProblemExtras } from './problem.ts';
 import { optimiserNames, type TrainingSpec } from './training-spec.ts';
 
 /** Bound on restarts, far above any useful number, to catch typing errors. */
@@ -20,13 +21,16 @@ const MOST_RESTARTS = 1_000_000;
  * Checks a spec and resolves its inputs.
  *
  * @param spec the spec.
- * @param data the data matrix that the spec names.
+ * @param known the data matrix that the spec names, and its inputs if they are resolved already.
  * @returns the inputs, checked and written out per feature.
  * @throws RangeError with the field, its value and what it must be.
  */
-export function checkTrainingSpec(spec: TrainingSpec, data?: DataSet): Inputs {
+export function checkTrainingSpec(
+  spec: TrainingSpec,
+  known: Pick<ProblemExtras, 'data' | 'inputs'> = {},
+): Inputs {
   checkModel(spec.model);
-  const inputs = resolveInputs(spec.inputs, spec.model.features, data);
+  const inputs = known.inputs ?? resolveInputs(spec.inputs, spec.model.features, known.data);
   oneOf('loss', spec.loss, ['exact', 'sampled']);
   checkSampling(spec);
   for (const field of ['steps', 'batch', 'restarts'] as const) positiveInteger(field, spec[field]);

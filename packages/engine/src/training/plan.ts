@@ -21,8 +21,8 @@ export interface TrainingPlan {
  * Checks a spec, once, and plans its training.
  *
  * @param spec the spec.
- * @param extras the data matrix that the spec names, a sample to train on, and the kernel that
- *   evaluates fixed samples.
+ * @param extras the data matrix that the spec names, its inputs if they are resolved already, a
+ *   sample to train on, and the kernel that evaluates fixed samples.
  * @returns the problem, and one job per restart.
  * @throws RangeError if the spec is malformed or names different data.
  *
@@ -37,7 +37,7 @@ export interface TrainingPlan {
  * ```
  */
 export function planTraining(spec: TrainingSpec, extras: ProblemExtras = {}): TrainingPlan {
-  const inputs = checkTrainingSpec(spec, extras.data);
+  const inputs = checkTrainingSpec(spec, extras);
   const stream = streamOf(spec, 0);
   const problem =
     inputs.kind === 'rows'

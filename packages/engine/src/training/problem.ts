@@ -68,6 +68,8 @@ export interface TrainingProblem {
 export interface ProblemExtras {
   /** The data matrix that the spec names. */
   readonly data?: DataSet | undefined;
+  /** The inputs of the spec if they are resolved already; otherwise they are checked and resolved. */
+  readonly inputs?: Inputs | undefined;
   /**
    * The covariance of products of a fixed sample for L-BFGS; by default the sample is drawn from
    * the seed.

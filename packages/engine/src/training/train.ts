@@ -1,4 +1,4 @@
-import type { DataSet } from '@polysem/core/features';
+import type { DataSet, Inputs } from '@polysem/core/features';
 import { fastestKernel } from '../kernels/fastest-kernel.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { ProductCovariance } from '../models/quadratic-sample-loss.ts';
@@ -20,6 +20,8 @@ export interface TrainingExtras {
   readonly kernel?: Kernel;
   /** The data matrix that the spec names. */
   readonly data?: DataSet;
+  /** The inputs of the spec if they are resolved already; otherwise they are checked and resolved. */
+  readonly inputs?: Inputs;
   /** A fixed sample for L-BFGS, shared by several runs; by default it is drawn from the seed. */
   readonly sample?: ProductCovariance;
   /** Called periodically with the fraction done. */
@@ -31,7 +33,7 @@ export interface TrainingExtras {
  * `trainMany` trains several models at once.
  *
  * @param spec the model, its inputs and the settings.
- * @param extras kernel, data, sample and a progress callback.
+ * @param extras kernel, data, resolved inputs, sample and a progress callback.
  * @returns the best restart, with a summary of the others.
  * @throws RangeError if the spec is malformed or names different data; Error if every restart
  *   diverged.

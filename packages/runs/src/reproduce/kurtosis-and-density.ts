@@ -1,6 +1,7 @@
 import {
   defaultGridTraining,
   firstRise,
+  planGrid,
   type Architecture,
   type GridDiagram,
   type GridSpec,
@@ -103,7 +104,7 @@ export async function kurtosisAndDensity(
     const journal =
       folder === undefined ? undefined : join(folder, `.polysem-journal-kurtosis-${at}`);
     journals.push(journal ?? '');
-    const diagram = await runGrid(spec, trainer, {
+    const diagram = await runGrid(planGrid(spec), trainer, {
       ...(journal !== undefined && { journal, keepJournal: true }),
       onProgress: (done) => onProgress?.('kurtosis and density', (at + done) / total),
     });

@@ -1,4 +1,10 @@
-import { phaseAreas, roughness, type GridDiagram, type GridSpec } from '@polysem/engine/phase';
+import {
+  phaseAreas,
+  planGrid,
+  roughness,
+  type GridDiagram,
+  type GridSpec,
+} from '@polysem/engine/phase';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGrid, type RowTrainer } from '../../grid-run.ts';
@@ -68,7 +74,7 @@ export async function figure7(
   const run = async (spec: GridSpec, label: string, file: string): Promise<GridDiagram> => {
     const journal = folder && join(folder, `.polysem-journal-figure7-${file}`);
     if (journal !== undefined) journals.push(journal);
-    const diagram = await runGrid(spec, trainer, {
+    const diagram = await runGrid(planGrid(spec), trainer, {
       ...(journal !== undefined && { journal, keepJournal: true }),
       onProgress: (done) => onProgress?.(label, (cellsBefore + done * cellsOf(spec)) / allCells),
     });
