@@ -2,11 +2,11 @@ import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { planGrid } from '@polysem/engine/phase';
 import { spread } from '@polysem/runs/bench';
-import { openRowTrainer, runGrid } from '@polysem/runs';
+import { openRowRunner, runGrid } from '@polysem/runs';
 
 /** Trains grids on several threads: `trainGrid(spec, runs)` gives the parameters of all cells, and the times. */
 export async function openPolysem(threads) {
-  const trainer = await openRowTrainer({ threads });
+  const runner = await openRowRunner({ threads });
   const trainGrid = async (spec, runs = 1) => {
     const samples = [];
     const before = process.cpuUsage();
@@ -14,7 +14,7 @@ export async function openPolysem(threads) {
     for (let run = 0; run < runs; run++) {
       const begun = performance.now();
       // oxlint-disable-next-line no-await-in-loop -- one at a time, because they are timed
-      diagram = await runGrid(planGrid(spec), trainer);
+      diagram = await runGrid(planGrid(spec), runner);
       samples.push((performance.now() - begun) / 1000);
     }
     const { user, system } = process.cpuUsage(before);
@@ -27,5 +27,5 @@ export async function openPolysem(threads) {
       parameters: diagram.parameters,
     };
   };
-  return { kernel: trainer.kernel, trainGrid, close: trainer.close };
+  return { kernel: runner.kernel, trainGrid, close: runner.close };
 }

@@ -81,6 +81,8 @@ describe('polysem phase --model', () => {
       ['--features 3 --dims 1 --no-bias', '--no-bias: requires --model'],
       ['--features 3 --dims 1 --x dims=1:2:2', '--x: requires --model'],
       ['--features 3 --dims 1 --seeds 2', '--seeds: requires --trained'],
+      ['--features 3 --dims 1 --threads 2', '--threads: requires --trained or --model'],
+      ['--features 3 --dims 1 --trained --threads 0', '--threads: '],
       ['--features 3 --dims 1 --loss exact', '--loss: requires --trained'],
       ['--features 3 --dims 1 --refine 2', '--refine: requires --model'],
       ['--model compression --trained', '--trained: cannot be combined with --model'],

@@ -19,6 +19,7 @@ export type { Executor } from './training/executor.ts';
 export { fastestKernel, kernelNamed } from './kernels/fastest-kernel.ts';
 export type { Kernel, KernelName } from './kernels/kernel.ts';
 export type { PhaseSpec } from './phase/phase-spec.ts';
+export { planPhase } from './phase/plan-phase.ts';
 export { phaseRow } from './phase/phase-row.ts';
 export type { GridSpec } from './phase/grid-spec.ts';
 export { contourLines } from './phase/contours.ts';

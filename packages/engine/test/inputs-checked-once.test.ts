@@ -2,6 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
 import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { phaseRow } from '../src/phase/phase-row.ts';
+import { planPhase } from '../src/phase/plan-phase.ts';
 import { planGrid } from '../src/phase/plan-grid.ts';
 import { refine } from '../src/phase/refine.ts';
 import { trainGrid } from '../src/phase/train-grid.ts';
@@ -110,12 +111,13 @@ it('resolves the inputs of a grid over kurtosis once per column', () => {
 });
 
 it.each(['exact', 'sampled'] as const)(
-  'checks the inputs of a row of the theory with the %s loss once',
+  'checks the inputs of each row of the theory with the %s loss once',
   (loss) => {
     const axis = { from: 0.5, to: 2, count: 3 };
     const trained = { loss, restarts: 1, stopAtGap: 0, activeEntries: 100 };
     const base = { features: 3, dims: 1, shape: 'uniform', seed: 1, trained } as const;
-    phaseRow({ ...base, density: { from: 0.5, to: 0.1, count: 2 }, importance: axis }, 1);
-    expect(checks).toEqual({ distributions: 1, correlations: 0 });
+    const density = { from: 0.5, to: 0.1, count: 3 };
+    planPhase({ ...base, density, importance: axis }).rows.map(phaseRow);
+    expect(checks).toEqual({ distributions: 3, correlations: 0 });
   },
 );

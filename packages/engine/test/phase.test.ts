@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  axisValues,
-  checkPhaseSpec,
-  defaultCellTraining,
-  type PhaseSpec,
-} from '../src/phase/phase-spec.ts';
+import { axisValues, defaultCellTraining, type PhaseSpec } from '../src/phase/phase-spec.ts';
 import { phaseRow } from '../src/phase/phase-row.ts';
+import { planPhase } from '../src/phase/plan-phase.ts';
 import { variedCapacity } from '@polysem/core/theory';
 
 const spec: PhaseSpec = {
@@ -28,10 +24,12 @@ describe('axisValues', () => {
   });
 });
 
+const rowOf = (of: PhaseSpec, row: number) => phaseRow(planPhase(of).rows[row]);
+
 describe('phaseRow', () => {
   it('trains every cell of the plane of Figure 4 to the certified optimum', () => {
     for (let row = 0; row < 16; row++) {
-      const { capacity, trained } = phaseRow(spec, row);
+      const { capacity, trained } = rowOf(spec, row);
       const kurtosis = 1.8 / axisValues(spec.density)[row];
       axisValues(spec.importance).forEach((v, column) => {
         expect(capacity[column]).toBeCloseTo(
@@ -52,7 +50,7 @@ describe('phaseRow', () => {
     };
     let squares = 0;
     for (let row = 0; row < 3; row++) {
-      const { capacity, trained } = phaseRow(sampled, row);
+      const { capacity, trained } = rowOf(sampled, row);
       capacity.forEach((c, column) => (squares += (trained!.capacity[column] - c) ** 2));
     }
     expect(Math.sqrt(squares / 48)).toBeLessThan(0.03);
@@ -60,24 +58,32 @@ describe('phaseRow', () => {
   });
 
   it('gives the same row whichever rows were computed before', () => {
-    expect(phaseRow(spec, 7)).toEqual(phaseRow(spec, 7));
-    expect(phaseRow({ ...spec, seed: 2 }, 7).trained).not.toEqual(phaseRow(spec, 7).trained);
+    expect(rowOf(spec, 7)).toEqual(rowOf(spec, 7));
+    expect(rowOf({ ...spec, seed: 2 }, 7).trained).not.toEqual(rowOf(spec, 7).trained);
   });
 
   it('starts every cell from weights of its own, in rows of one density too', () => {
     const same = { ...spec, density: { from: 0.1, to: 0.1, count: 2 } };
-    expect(phaseRow(same, 0).trained).not.toEqual(phaseRow(same, 1).trained);
-    expect(phaseRow(same, 0).capacity).toEqual(phaseRow(same, 1).capacity);
+    expect(rowOf(same, 0).trained).not.toEqual(rowOf(same, 1).trained);
+    expect(rowOf(same, 0).capacity).toEqual(rowOf(same, 1).capacity);
   });
+});
 
-  it('refuses inputs of another mean, and malformed axes', () => {
-    expect(() => phaseRow({ ...spec, shape: 'uniform-positive' }, 0)).toThrow('mean 0');
-    expect(() => checkPhaseSpec({ ...spec, density: { from: 0, to: 1, count: 3 } })).toThrow(
-      'density',
+describe('planPhase', () => {
+  it('refuses inputs of another mean, malformed axes and no restarts', () => {
+    expect(() => planPhase({ ...spec, shape: 'uniform-positive' })).toThrow('mean 0');
+    expect(() => planPhase({ ...spec, trained: { ...defaultCellTraining, restarts: 0 } })).toThrow(
+      'restarts: must be a positive integer, got 0',
     );
-    expect(() => checkPhaseSpec({ ...spec, importance: { from: 1, to: 2, count: 0.5 } })).toThrow(
+    for (const count of [1, 3]) {
+      expect(() => planPhase({ ...spec, density: { from: 0.5, to: 2, count } })).toThrow(
+        'density: must lie in (0, 1], got 2',
+      );
+    }
+    expect(() => planPhase({ ...spec, density: { from: 0, to: 1, count: 3 } })).toThrow('density');
+    expect(() => planPhase({ ...spec, importance: { from: 1, to: 2, count: 0.5 } })).toThrow(
       'importance',
     );
-    expect(() => checkPhaseSpec({ ...spec, dims: 0 })).toThrow('dims');
+    expect(() => planPhase({ ...spec, dims: 0 })).toThrow('dims');
   });
 });

@@ -6,7 +6,13 @@
 export { boundaries, type Boundary } from './boundaries.ts';
 export { chooseKernel } from './executor.ts';
 export { canonicalJson, identity } from './identity.ts';
-export { runPhase, type PhaseDiagram, type RunOptions, type TrainedDiagram } from './phase-run.ts';
+export { runPhase, type PhaseDiagram, type TrainedDiagram } from './phase-run.ts';
 export { runTraining, type TrainingRunOptions } from './training-run.ts';
-export { openRowTrainer, runGrid, runRefinement, type RowTrainer } from './grid-run.ts';
+export { runGrid, runRefinement, type GridRunOptions } from './grid-run.ts';
+export {
+  openRowRunner,
+  type RowRunner,
+  type RowRunnerOptions,
+  type RunOptions,
+} from './run-rows.ts';
 export { checkTableName, columnPieces, readTableFile } from './table-file.ts';

@@ -1,13 +1,6 @@
-import {
-  axisValues,
-  checkPhaseSpec,
-  phaseRow,
-  type PhaseRow,
-  type PhaseSpec,
-} from '@polysem/engine/phase';
-import { revision, version } from '@polysem/core/version';
-import { identity } from './identity.ts';
-import { openStore } from './store/run-store.ts';
+import { axisValues, type PhasePlan, type PhaseRow, type PhaseSpec } from '@polysem/engine/phase';
+import { version } from '@polysem/core/version';
+import { runRows, storeOf, type RowRunner, type RunOptions } from './run-rows.ts';
 
 /** A complete phase diagram. Grids are row-major: rows of density, columns of importance. */
 export interface PhaseDiagram {
@@ -32,45 +25,41 @@ export interface TrainedDiagram {
   readonly restarts: Float64Array;
 }
 
-/** Options of a long run. */
-export interface RunOptions {
-  /** File for the journal of finished parts; no journal by default. */
-  readonly journal?: string;
-  /** Called periodically with the fraction done. */
-  readonly onProgress?: (done: number) => void;
-}
-
 /**
- * Computes a phase diagram row by row. With a journal, rows that an interrupted run of the same
- * spec and version finished are reused, and the result is the same, byte for byte.
+ * Computes a phase diagram of the quadratic model. With a journal, rows that an interrupted run of
+ * the same spec and version finished are reused, and the result is the same, byte for byte.
  *
- * @param spec the phase diagram.
+ * @param plan the phase diagram (`planPhase`).
+ * @param runner computes the rows.
  * @param options journal and progress callback.
  * @returns the diagram.
- * @throws RangeError if the spec is malformed.
+ *
+ * @example
+ * ```js
+ * import { planPhase } from '@polysem/engine/phase';
+ * import { openRowRunner, runPhase } from '@polysem/runs';
+ * const density = { from: 1, to: 0.1, count: 2 };
+ * const importance = { from: 0.01, to: 100, count: 3 };
+ * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };
+ * const runner = await openRowRunner({ threads: 1 });
+ * const { capacity } = await runPhase(planPhase(spec), runner);
+ * Array.from(capacity.subarray(3)); // [0, 0.5, 1]
+ * ```
  */
-export async function runPhase(spec: PhaseSpec, options: RunOptions = {}): Promise<PhaseDiagram> {
-  checkPhaseSpec(spec);
-  const store =
-    options.journal === undefined
-      ? null
-      : openStore(options.journal, identity({ version, revision, spec }));
-  const rows: PhaseRow[] = [];
-  for (let row = 0; row < spec.density.count; row++) {
-    const part = `row-${row}`;
-    let result = store?.finished(part) as PhaseRow | undefined;
-    if (result === undefined) {
-      result = phaseRow(spec, row);
-      store?.finish(part, result);
-    }
-    rows.push(result);
-    options.onProgress?.((row + 1) / spec.density.count);
-    // Gives interrupts a chance: computing a row does not yield to the event loop.
-    // oxlint-disable-next-line no-await-in-loop
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+export async function runPhase(
+  plan: PhasePlan,
+  runner: RowRunner,
+  { journal, onProgress }: RunOptions = {},
+): Promise<PhaseDiagram> {
+  // The losses of the quadratic model do not depend on the kernel.
+  const store = storeOf(journal, { spec: plan.spec });
+  const rows = await runRows(
+    { name: 'phaseRow', tasks: plan.rows, partOf: ({ row }) => `row-${row}` },
+    runner,
+    { store, onProgress: (done) => onProgress?.(done) },
+  );
   store?.remove();
-  return assemble(spec, rows);
+  return assemble(plan.spec, rows);
 }
 
 function assemble(spec: PhaseSpec, rows: readonly PhaseRow[]): PhaseDiagram {

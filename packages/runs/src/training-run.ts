@@ -17,7 +17,7 @@ import { revision, version } from '@polysem/core/version';
 import type { DataSet } from '@polysem/core/features';
 import { chooseKernel, openExecutor } from './executor.ts';
 import { identity } from './identity.ts';
-import type { RunOptions } from './phase-run.ts';
+import type { RunOptions } from './run-rows.ts';
 import { openStore } from './store/run-store.ts';
 
 /** Options of {@link runTraining}. */

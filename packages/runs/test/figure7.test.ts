@@ -5,7 +5,7 @@ import { kernelNamed } from '@polysem/engine/kernels';
 import {
   phaseAreas,
   roughness,
-  trainRow,
+  computeRow,
   type GridDiagram,
   type GridSpec,
 } from '@polysem/engine/phase';
@@ -18,7 +18,7 @@ import {
   publishedCrossings,
   type Figure7PanelResult,
 } from '../src/reproduce/index.ts';
-import { openRowTrainer, type RowTrainer } from '../src/index.ts';
+import { openRowRunner, type RowRunner } from '../src/index.ts';
 import { agreement, summariseAgreement } from '../src/reproduce/figure7/agreement.ts';
 import {
   baseConvention,
@@ -192,22 +192,23 @@ describe('the claims of section 3.7', () => {
   });
 });
 
-/** A trainer in this thread that fails after `rows` rows. */
-function stopsAfter(rows: number): RowTrainer & { readonly computed: () => number } {
+/** A runner in this thread that fails after `rows` rows. */
+function stopsAfter(rows: number): RowRunner & { readonly computed: () => number } {
   const kernel = kernelNamed('wasm-simd');
   let computed = 0;
   return {
     kernel: kernel.name,
     computed: () => computed,
     close: async () => {},
-    trainRows: async (tasks, onRow) =>
+    run: async ({ name, tasks, onRow }) =>
       tasks.map((task, i) => {
         if (computed === rows) throw new Error('interrupted');
         computed++;
+        if (!('cells' in task)) return computeRow(kernel, name, task);
         // Little training, because only resuming is tested.
         const few = { ...task.spec.training, rows: 64, iterations: 20 };
-        const row = trainRow(kernel, { ...task, spec: { ...task.spec, training: few } });
-        onRow(i, row);
+        const row = computeRow(kernel, name, { ...task, spec: { ...task.spec, training: few } });
+        onRow?.(i, row);
         return row;
       }),
   };
@@ -255,11 +256,11 @@ describe('figure 7', () => {
 
 describe('kurtosisAndDensity', () => {
   it('finds no effect of density in the quadratic model at fixed kurtosis', async () => {
-    const trainer = await openRowTrainer({ threads: 1, kernel: 'wasm-simd' });
-    const result = await kurtosisAndDensity({ columns: 7, restarts: 1 }, 0, trainer, {
+    const runner = await openRowRunner({ threads: 1, kernel: 'wasm-simd' });
+    const result = await kurtosisAndDensity({ columns: 7, restarts: 1 }, 0, runner, {
       models: ['computation quadratic'],
     });
-    await trainer.close();
+    await runner.close();
     const [quadratic] = result.models;
     expect(quadratic.atKurtosis).toHaveLength(12);
     const claims = kurtosisAndDensityClaims(result);

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultGridTraining, planGrid, type GridSpec } from '@polysem/engine/phase';
 import { revision } from '@polysem/core';
-import { afterAll, describe, expect, it } from 'vitest';
-import { identity, openRowTrainer, runGrid, runRefinement, type RowTrainer } from '../src/index.ts';
+import { activationNames, activations, type Activation } from '@polysem/engine/activations';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identity, openRowRunner, runGrid, runRefinement, type RowRunner } from '../src/index.ts';
 import { openStore } from '../src/store/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-grid-'));
@@ -27,19 +28,19 @@ const spec: GridSpec = {
 };
 const plan = planGrid(spec);
 
-/** A trainer that counts rows and fails after `most` of them. */
-function dying(trainer: RowTrainer, most: number): RowTrainer & { done: number } {
-  const counted = {
-    ...trainer,
+/** A runner that counts rows and fails after `most` of them. */
+function dying(runner: RowRunner, most: number): RowRunner & { done: number } {
+  const counted: RowRunner & { done: number } = {
+    ...runner,
     done: 0,
-    trainRows: (
-      tasks: Parameters<RowTrainer['trainRows']>[0],
-      onRow: Parameters<RowTrainer['trainRows']>[1],
-    ) =>
-      trainer.trainRows(tasks, (task, row) => {
-        if (counted.done === most) throw new Error('killed');
-        counted.done++;
-        onRow(task, row);
+    run: (work) =>
+      runner.run({
+        ...work,
+        onRow: (task, row) => {
+          if (counted.done === most) throw new Error('killed');
+          counted.done++;
+          work.onRow?.(task, row);
+        },
       }),
   };
   return counted;
@@ -47,40 +48,75 @@ function dying(trainer: RowTrainer, most: number): RowTrainer & { done: number }
 
 describe('runGrid', () => {
   it('ignores the journal of another version', async () => {
-    const trainer = await openRowTrainer({ threads: 1 });
+    const runner = await openRowRunner({ threads: 1 });
     const kept = { journal: join(folder, 'other-method'), keepJournal: true };
-    const diagram = await runGrid(plan, trainer, kept);
-    const again = dying(trainer, Infinity);
+    const diagram = await runGrid(plan, runner, kept);
+    const again = dying(runner, Infinity);
     expect(await runGrid(plan, again, kept)).toEqual(diagram);
     expect(again.done).toBe(0);
     // A file that another version wrote has another identity.
-    const other = identity({ version: '0.0.1', revision, spec, kernel: trainer.kernel });
+    const other = identity({ version: '0.0.1', revision, spec, kernel: runner.kernel });
     openStore(kept.journal, other).finish('pass-0-row-0', { row: 0, cells: [] });
-    const anew = dying(trainer, Infinity);
+    const anew = dying(runner, Infinity);
     expect(await runGrid(plan, anew, kept)).toEqual(diagram);
     expect(anew.done).toBeGreaterThan(0);
-    await trainer.close();
+    await runner.close();
   });
 });
 
 describe('runRefinement', () => {
   it('resumes after an interruption with the first pass and finished rounds', async () => {
-    const trainer = await openRowTrainer({ threads: 1 });
+    const runner = await openRowRunner({ threads: 1 });
     const kept = { journal: join(folder, 'journal'), keepJournal: true };
-    const diagram = await runGrid(plan, trainer, kept);
-    const whole = await runRefinement(diagram, trainer, 4);
+    const diagram = await runGrid(plan, runner, kept);
+    const whole = await runRefinement(diagram, runner, 4);
     expect(whole).toHaveLength(2);
     for (const { from, to } of whole) expect([from < 1, to > 1]).toEqual([true, true]);
 
     // Four rounds of two rows.
-    const first = dying(trainer, 5);
+    const first = dying(runner, 5);
     await expect(runRefinement(diagram, first, 4, kept)).rejects.toThrow('killed');
     expect(existsSync(kept.journal)).toBe(true);
-    const second = dying(trainer, Infinity);
+    const second = dying(runner, Infinity);
     const again = await runGrid(plan, second, kept);
     expect(second.done).toBe(0);
     expect(await runRefinement(again, second, 4, kept)).toEqual(whole);
     expect(second.done).toBe(3);
     expect(existsSync(kept.journal)).toBe(false);
+  });
+});
+
+describe('an activation that has float64 code only', () => {
+  const sine = 'sine' as Activation;
+  const names = activationNames as Activation[];
+  const registry = activations as Record<string, unknown>;
+  const architecture = { task: 'compression', activation: sine } as const;
+
+  beforeAll(() => {
+    names.push(sine);
+    registry.sine = { name: 'sine', value: Math.sin, slope: Math.cos, hasKink: false };
+  });
+  afterAll(() => {
+    delete registry.sine;
+    names.pop();
+  });
+
+  it('is trained by the typescript kernel, whatever the number of threads', async () => {
+    for (const threads of [1, 2]) {
+      // oxlint-disable-next-line no-await-in-loop
+      const runner = await openRowRunner({ threads, models: [architecture] });
+      expect(runner.kernel).toBe('typescript');
+      // oxlint-disable-next-line no-await-in-loop
+      await runner.close();
+    }
+    const runner = await openRowRunner({ threads: 1, models: [architecture] });
+    const training = { ...defaultGridTraining, rows: 64, restarts: 1, moreRestarts: 0 };
+    const { loss } = await runGrid(planGrid({ ...spec, architecture, training }), runner);
+    expect(loss.every(Number.isFinite)).toBe(true);
+  });
+
+  it('is refused by a WebAssembly kernel', async () => {
+    const options = { kernel: 'wasm-simd', models: [architecture] } as const;
+    await expect(openRowRunner(options)).rejects.toThrow('kernel: sine has float64 code only');
   });
 });

@@ -4,11 +4,20 @@ import { dirname, join } from 'node:path';
 import { revision, version } from '@polysem/core';
 import { fastestKernel } from '@polysem/engine/kernels';
 import { trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
-import type { PhaseSpec } from '@polysem/engine/phase';
+import { planPhase, type PhaseSpec } from '@polysem/engine/phase';
 import type { ToyModel } from '@polysem/engine/models';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { boundaries, canonicalJson, identity, runPhase, runTraining } from '../src/index.ts';
+import {
+  boundaries,
+  canonicalJson,
+  identity,
+  openRowRunner,
+  runPhase,
+  runTraining,
+  type PhaseDiagram,
+  type RunOptions,
+} from '../src/index.ts';
 import {
   equalImportanceClaims,
   exampleClaims,
@@ -35,6 +44,7 @@ const small: PhaseSpec = {
   trained: { loss: 'exact', restarts: 8, stopAtGap: 1e-9, activeEntries: 1000 },
   seed: 3,
 };
+const plan = planPhase(small);
 
 describe('identity', () => {
   it('does not depend on the order of keys or on undefined fields', () => {
@@ -58,14 +68,13 @@ describe('identity', () => {
 
 describe('runPhase', () => {
   it('reads finished rows from the journal and computes the rest with the same result', async () => {
-    const straight = await runPhase(small);
+    const runner = await openRowRunner({ threads: 1 });
+    const straight = await runPhase(plan, runner);
     const path = join(folder, 'phase-journal');
-    let rows = 0;
-    const interrupted = runPhase(small, {
+    const interrupted = runPhase(plan, runner, {
       journal: path,
-      onProgress: () => {
-        rows++;
-        if (rows === 2) throw new Error('power cut');
+      onProgress: (done) => {
+        if (done === 0.5) throw new Error('power cut');
       },
     });
     await expect(interrupted).rejects.toThrow('power cut');
@@ -77,18 +86,43 @@ describe('runPhase', () => {
       undefined,
     ]);
     store.finish('row-0', { ...first, capacity: [0.125, ...first.capacity.slice(1)] });
-    const resumed = await runPhase(small, { journal: path });
+    const resumed = await runPhase(plan, runner, { journal: path });
     expect(resumed.capacity[0]).toBe(0.125);
     expect(resumed.trained).toEqual(straight.trained);
     expect(existsSync(path)).toBe(false);
   });
 
-  it('rejects malformed specs', async () => {
-    await expect(runPhase({ ...small, dims: 4 })).rejects.toThrow('dims');
-    await expect(runPhase({ ...small, density: { from: 1, to: 2, count: 3 } })).rejects.toThrow(
-      'density',
-    );
-  });
+  it.each(['exact', 'sampled'] as const)(
+    'gives the same bytes on 1, 2 and 3 threads with the %s loss, also after an interruption',
+    async (loss) => {
+      const trained = { loss, restarts: 3, stopAtGap: 1e-9, activeEntries: 1000 };
+      const own = planPhase({ ...small, trained });
+      const run = async (threads: number, options: RunOptions = {}): Promise<PhaseDiagram> => {
+        const runner = await openRowRunner({ threads });
+        try {
+          return await runPhase(own, runner, options);
+        } finally {
+          await runner.close();
+        }
+      };
+      const one = await run(1);
+      expect(await run(2)).toEqual(one);
+      expect(await run(3)).toEqual(one);
+      const journal = join(folder, `phase-${loss}`);
+      const cut = run(2, {
+        journal,
+        onProgress: (done) => {
+          if (done > 0) throw new Error('power cut');
+        },
+      });
+      await expect(cut).rejects.toThrow('power cut');
+      const progress: number[] = [];
+      const resumed = await run(3, { journal, onProgress: (done) => progress.push(done) });
+      expect(resumed).toEqual(one);
+      expect(progress[0]).toBeGreaterThan(0);
+      expect(existsSync(journal)).toBe(false);
+    },
+  );
 });
 
 describe('runTraining', () => {
@@ -258,9 +292,10 @@ describe('claims about Figure 4 and the example networks', () => {
       density: { ...spec.density, count: 7 },
       importance: { ...spec.importance, count: 8 },
     });
+    const runner = await openRowRunner({ threads: 1 });
     return {
-      exact: await runPhase(thin(exact)),
-      sampled: await runPhase(thin(sampled)),
+      exact: await runPhase(planPhase(thin(exact)), runner),
+      sampled: await runPhase(planPhase(thin(sampled)), runner),
       boundaries: boundaries(exact),
       insets: insets.map((inset) => insetResult(inset, 6, 3)),
       publishedInsets: insets.map((inset) => insetResult(inset, 2, 1)),

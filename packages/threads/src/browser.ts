@@ -3,6 +3,7 @@ import { poolOf, type PoolOptions, type WorkerPool } from './pool.ts';
 import type { WorkerHandle } from './workers.ts';
 
 export type { PoolHooks } from './hooks.ts';
+export type { RowWork } from './phase-rows.ts';
 export type { PoolOptions, WorkerPool } from './pool.ts';
 
 /** The members of a browser's `Worker` that a pool uses. */
@@ -34,8 +35,8 @@ export interface BrowserPoolOptions extends PoolOptions {
  * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start, or cannot run the kernel.
  */
 export async function openPool(options: BrowserPoolOptions = {}): Promise<WorkerPool> {
-  const { threads = navigator.hardwareConcurrency, kernel, worker } = options;
-  return poolOf(threads, () => handleOf(startWorker(worker)), kernel);
+  const { threads = navigator.hardwareConcurrency, worker } = options;
+  return poolOf(threads, () => handleOf(startWorker(worker)), options);
 }
 
 function startWorker(worker: BrowserPoolOptions['worker']): WebWorker {

@@ -1,14 +1,20 @@
 import type { JobProgress } from '@polysem/engine/training';
-import type { KernelName } from '@polysem/engine/kernels';
+import type { KernelName, ModelActivations } from '@polysem/engine/kernels';
 import type { StreamTasks } from '@polysem/core/streaming';
-import type { RowTask, TrainedRow } from '@polysem/engine/phase';
+import type { RowTasks } from '@polysem/engine/phase';
 import type { SentError } from './sent-error.ts';
 import type { Part } from './sent-once.ts';
 
-/** The tasks that a worker can do: those of a measurement, and one row of a phase diagram. */
-export interface WorkerTasks extends StreamTasks {
-  readonly phaseRow: { readonly input: RowTask; readonly answer: TrainedRow };
+/** The kernel that workers use; all plain data. */
+export interface KernelChoice {
+  /** Name of the kernel; `auto` is the fastest that can train the models. */
+  readonly name: KernelName | 'auto';
+  /** The models to train, of which only task and activations count. */
+  readonly models: readonly ModelActivations[];
 }
+
+/** The tasks that a worker can do: those of a measurement, and rows of phase diagrams. */
+export interface WorkerTasks extends StreamTasks, RowTasks {}
 
 /** A job on its way to a worker. */
 export interface Assignment {
@@ -28,7 +34,7 @@ export interface Assignment {
  */
 export type ToWorker =
   /** The first message. The worker answers `ready`. */
-  | { readonly kind: 'start'; readonly kernel: KernelName | 'auto' }
+  | { readonly kind: 'start'; readonly kernel: KernelChoice }
   /** Drops all parts that came with earlier messages. */
   | { readonly kind: 'forget' }
   /** Does a task at once. The worker answers `done` or `failed`. */

@@ -6,6 +6,7 @@ import { poolOf, type PoolOptions, type WorkerPool } from './pool.ts';
 import type { WorkerHandle } from './workers.ts';
 
 export type { PoolHooks } from './hooks.ts';
+export type { RowWork } from './phase-rows.ts';
 export type { PoolOptions, WorkerPool } from './pool.ts';
 export { allowFastVectors } from './fast-vectors.ts';
 
@@ -15,9 +16,9 @@ export { allowFastVectors } from './fast-vectors.ts';
  * @throws RangeError if `threads` is not a positive integer; Error if a worker cannot start, or cannot run the kernel.
  */
 export async function openPool(options: PoolOptions = {}): Promise<WorkerPool> {
-  const { threads = availableParallelism(), kernel } = options;
+  const { threads = availableParallelism() } = options;
   const isWide = allowFastVectors();
-  return poolOf(threads, () => startWorker(isWide), kernel);
+  return poolOf(threads, () => startWorker(isWide), options);
 }
 
 function startWorker(isWide: boolean): WorkerHandle {

@@ -1,20 +1,29 @@
-import type { RowTask, TrainedRow } from '@polysem/engine/phase';
+import type { RowTasks } from '@polysem/engine/phase';
+import type { WorkerTasks } from './messages.ts';
 import { sentOnce, type Part } from './sent-once.ts';
 import type { Workers } from './workers.ts';
 
-/** Rows that a worker has at once: one running, and one so that it need not wait for the next. */
+/** Tasks that a worker has at once: one running, and one so that it need not wait for the next. */
 const AHEAD = 2;
+
+/** Rows of a phase diagram to compute. */
+export interface RowWork<K extends keyof RowTasks> {
+  /** Which kind of row to compute. */
+  readonly name: K;
+  readonly tasks: readonly RowTasks[K]['input'][];
+  /** Called with the index of a task and its result as soon as a row is done. */
+  readonly onRow?: (task: number, row: RowTasks[K]['answer']) => void;
+}
 
 /**
  * Computes rows of a phase diagram on workers. Results do not depend on which worker computed what. The first error, of a
  * row or of `onRow`, ends the work once no worker computes a row any more.
  */
-export async function phaseRows(
-  tasks: readonly RowTask[],
-  onRow: (task: number, row: TrainedRow) => void,
+export async function phaseRows<K extends keyof RowTasks>(
+  { name, tasks, onRow }: RowWork<K>,
   workers: Workers,
-): Promise<TrainedRow[]> {
-  const rows: TrainedRow[] = [];
+): Promise<RowTasks[K]['answer'][]> {
+  const rows: RowTasks[K]['answer'][] = [];
   const { pack } = sentOnce(workers.threads);
   let next = 0;
   let failure: { readonly reason: unknown } | null = null;
@@ -25,17 +34,17 @@ export async function phaseRows(
       const index = next++;
       const task = tasks[index];
       const parts: Part[] = [];
-      const input = pack(worker, task, partsOf(task), parts);
+      const input = pack(worker, task, partsOf(task), parts) as WorkerTasks[K]['input'];
       try {
         // A worker's next row begins when one before it has ended.
         // oxlint-disable-next-line no-await-in-loop
-        rows[index] = await workers.ask(worker, 'phaseRow', input as RowTask, { parts });
+        rows[index] = await workers.ask(worker, name, input, { parts });
       } catch (error) {
         failure ??= { reason: workers.isOpen() ? rowError(task.row, error) : error };
         return;
       }
       try {
-        onRow(index, rows[index]);
+        onRow?.(index, rows[index]);
       } catch (reason) {
         failure ??= { reason };
       }
@@ -51,9 +60,11 @@ export async function phaseRows(
   return rows;
 }
 
-/** The parts of a task that tasks of one grid share. */
-function partsOf({ spec, cells }: RowTask): ReadonlySet<object> {
-  return new Set([spec, ...cells.flatMap(({ cell }) => [cell, cell.inputs])]);
+/** The parts of a task that tasks of one diagram share. */
+function partsOf(task: RowTasks[keyof RowTasks]['input']): ReadonlySet<object> {
+  const shared: object[] = [task.spec];
+  if ('cells' in task) shared.push(...task.cells.flatMap(({ cell }) => [cell, cell.inputs]));
+  return new Set(shared);
 }
 
 function rowError(row: number, cause: unknown): Error {

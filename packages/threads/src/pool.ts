@@ -1,9 +1,9 @@
 import type { Executor, Job, JobProgress } from '@polysem/engine/training';
-import type { KernelName } from '@polysem/engine/kernels';
+import type { KernelName, ModelActivations } from '@polysem/engine/kernels';
 import type { StreamWorkers } from '@polysem/core/streaming';
-import type { RowTask, TrainedRow } from '@polysem/engine/phase';
+import type { RowTasks } from '@polysem/engine/phase';
 import type { PoolHooks } from './hooks.ts';
-import { phaseRows } from './phase-rows.ts';
+import { phaseRows, type RowWork } from './phase-rows.ts';
 import { trainingRun, type TrainingRun } from './training-run.ts';
 import { startWorkers, type WorkerHandle } from './workers.ts';
 
@@ -21,13 +21,12 @@ export interface WorkerPool extends Executor, StreamWorkers {
    */
   readonly run: (jobs: readonly Job[], hooks?: PoolHooks) => Promise<JobProgress[]>;
   /**
-   * Computes rows of a phase diagram; results are in the order of the tasks, and `onRow` is called as soon as a row is
-   * done. A run waits for earlier ones. An error in a row, in `onRow` or in a worker ends it; the error names the row.
+   * Computes rows of a phase diagram; results are in the order of the tasks. A run waits for earlier ones. An error in a
+   * row, in `onRow` or in a worker ends it; the error names the row.
    */
-  readonly trainRows: (
-    tasks: readonly RowTask[],
-    onRow?: (task: number, row: TrainedRow) => void,
-  ) => Promise<TrainedRow[]>;
+  readonly computeRows: <K extends keyof RowTasks>(
+    work: RowWork<K>,
+  ) => Promise<RowTasks[K]['answer'][]>;
   /** Ends the workers. Unfinished work, and all that is asked for later, rejects with the reason. */
   readonly close: (reason?: unknown) => Promise<void>;
 }
@@ -36,28 +35,35 @@ export interface WorkerPool extends Executor, StreamWorkers {
 export interface PoolOptions {
   /** Number of workers (default: one per processor). */
   readonly threads?: number;
-  /** Kernel that trains (default: the fastest that this engine can run). */
+  /** Kernel that trains (default: the fastest that this engine can run and that can train the models). */
   readonly kernel?: KernelName | 'auto';
+  /** The models to train, of which only task and activations count (default: none, which every kernel can train). */
+  readonly models?: readonly ModelActivations[];
 }
 
 /** Makes a pool of started workers; resolves when all are ready. */
 export async function poolOf(
   threads: number,
   start: () => WorkerHandle,
-  kernel: KernelName | 'auto' = 'auto',
+  { kernel = 'auto', models = [] }: Pick<PoolOptions, 'kernel' | 'models'> = {},
 ): Promise<WorkerPool> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`threads: must be a positive integer, got ${threads}`);
   }
   let current: TrainingRun | null = null;
-  const workers = await startWorkers(threads, start, kernel, {
-    onMessage: (worker, message) => current?.onMessage(worker, message),
-    onDeath: (worker, error) => {
-      // A training run first collects the progress of the other workers.
-      if (current === null) void workers.close(error);
-      else current.lose(worker, error);
+  const workers = await startWorkers(
+    threads,
+    start,
+    { name: kernel, models },
+    {
+      onMessage: (worker, message) => current?.onMessage(worker, message),
+      onDeath: (worker, error) => {
+        // A training run first collects the progress of the other workers.
+        if (current === null) void workers.close(error);
+        else current.lose(worker, error);
+      },
     },
-  });
+  );
 
   async function train(jobs: readonly Job[], hooks: PoolHooks): Promise<JobProgress[]> {
     const run = trainingRun(jobs, hooks, threads, workers.post);
@@ -89,7 +95,7 @@ export async function poolOf(
     threads,
     kernel: workers.kernel,
     run: (jobs, hooks = {}) => inTurn(() => train(jobs, hooks)),
-    trainRows: async (tasks, onRow = () => {}) => inTurn(() => phaseRows(tasks, onRow, workers)),
+    computeRows: (work) => inTurn(() => phaseRows(work, workers)),
     ask: (worker, task, input, transfer = []) => workers.ask(worker, task, input, { transfer }),
     renew: () => inTurn(() => workers.restart()),
     close: async (reason = new Error('the pool was closed')) => {

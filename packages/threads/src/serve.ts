@@ -1,5 +1,5 @@
-import { fastestKernel, kernelNamed, type KernelName } from '@polysem/engine/kernels';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { fastestKernel, kernelNamed } from '@polysem/engine/kernels';
+import type { FromWorker, KernelChoice, ToWorker } from './messages.ts';
 import { sentError } from './sent-error.ts';
 import { keptParts } from './sent-once.ts';
 import { trainingQueue } from './training-queue.ts';
@@ -25,11 +25,11 @@ export function serve(
 }
 
 function start(
-  name: KernelName | 'auto',
+  { name, models }: KernelChoice,
   send: Parameters<typeof serve>[0],
   soon: Parameters<typeof serve>[1],
 ): Handle {
-  const kernel = name === 'auto' ? fastestKernel() : kernelNamed(name);
+  const kernel = name === 'auto' ? fastestKernel(models) : kernelNamed(name, models);
   const kept = keptParts();
   const queue = trainingQueue(kernel, kept.unpack, (message) => send(message, []), soon);
   const doTask = workerTasks(kernel);

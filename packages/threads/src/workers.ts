@@ -1,5 +1,5 @@
 import type { KernelName } from '@polysem/engine/kernels';
-import type { FromWorker, ToWorker, WorkerTasks } from './messages.ts';
+import type { FromWorker, KernelChoice, ToWorker, WorkerTasks } from './messages.ts';
 import { receivedError } from './sent-error.ts';
 import type { Part } from './sent-once.ts';
 
@@ -64,7 +64,7 @@ interface OpenTask {
 export async function startWorkers(
   threads: number,
   start: () => WorkerHandle,
-  kernel: KernelName | 'auto',
+  kernel: KernelChoice,
   { onMessage, onDeath }: WorkersEvents,
 ): Promise<Workers> {
   const handles: WorkerHandle[] = [];

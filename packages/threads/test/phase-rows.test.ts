@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
   defaultGridTraining,
+  phaseRow,
   planGrid,
+  planPhase,
   trainGrid,
   trainRow,
   type GridSpec,
 } from '@polysem/engine/phase';
 import { kernelNamed } from '@polysem/engine/kernels';
 import { openPool } from '../src/node.ts';
+import { poolOf } from '../src/pool.ts';
+import { localWorker } from './local-worker.ts';
 
 const spec: GridSpec = {
   architecture: { task: 'compression', activation: 'relu' },
@@ -49,7 +53,9 @@ describe('a phase diagram computed by workers', () => {
       // oxlint-disable-next-line no-await-in-loop
       const pool = await openPool({ threads, kernel: 'wasm-simd' });
       // oxlint-disable-next-line no-await-in-loop
-      const there = await trainGrid(plan, (_pass, tasks) => pool.trainRows(tasks));
+      const there = await trainGrid(plan, (_pass, tasks) =>
+        pool.computeRows({ name: 'trainRow', tasks }),
+      );
       // oxlint-disable-next-line no-await-in-loop
       await pool.close();
       expect(there).toEqual(here);
@@ -67,8 +73,10 @@ describe('a phase diagram computed by workers', () => {
       row: 2,
       cells: [{ ...first, cell: { ...first.cell, model } }, ...others],
     };
-    await expect(pool.trainRows([broken])).rejects.toThrow(/^row 2: /);
-    const rows = await pool.trainRows([oneRow]);
+    await expect(pool.computeRows({ name: 'trainRow', tasks: [broken] })).rejects.toThrow(
+      /^row 2: /,
+    );
+    const rows = await pool.computeRows({ name: 'trainRow', tasks: [oneRow] });
     expect(rows[0].row).toBe(1);
     await pool.close();
   });
@@ -78,8 +86,44 @@ describe('a phase diagram computed by workers', () => {
     const onRow = (): void => {
       throw new Error('full disk');
     };
-    await expect(pool.trainRows([oneRow], onRow)).rejects.toThrow(/^full disk$/);
-    expect(await pool.trainRows([])).toEqual([]);
+    await expect(pool.computeRows({ name: 'trainRow', tasks: [oneRow], onRow })).rejects.toThrow(
+      /^full disk$/,
+    );
+    expect(await pool.computeRows({ name: 'trainRow', tasks: [] })).toEqual([]);
+    await pool.close();
+  });
+
+  it('sends the inputs of each row to one worker, once', async () => {
+    const workers = [localWorker(), localWorker()];
+    const starts = workers.values();
+    const pool = await poolOf(2, () => starts.next().value!, { kernel: 'typescript' });
+    const tasks = plan.cells.map((_, row) => ({
+      ...oneRow,
+      row,
+      cells: oneRow.cells.map((cell, column) => ({ ...cell, cell: plan.cells[row][column] })),
+    }));
+    const rows = await pool.computeRows({ name: 'trainRow', tasks });
+    expect(rows.map(({ row }) => row)).toEqual([0, 1, 2, 3]);
+    const messages = workers.flatMap(({ received }) => received);
+    const sent = messages.flatMap((message) => ('parts' in message ? message.parts : []));
+    const inputs = sent.filter(({ value }) => 'marginals' in (value as object));
+    expect(inputs).toHaveLength(4);
+    const rest = messages.map((message) => ('input' in message ? message.input : null));
+    expect(JSON.stringify(rest)).not.toContain('marginals');
+  });
+
+  it('computes rows of the theory as this thread does', async () => {
+    const pool = await openPool({ threads: 2 });
+    const { rows: tasks } = planPhase({
+      features: 3,
+      dims: 1,
+      shape: 'uniform',
+      density: { from: 0.5, to: 0.05, count: 3 },
+      importance: { from: 0.2, to: 5, count: 3 },
+      trained: { loss: 'sampled', restarts: 2, stopAtGap: 0, activeEntries: 1000 },
+      seed: 3,
+    });
+    expect(await pool.computeRows({ name: 'phaseRow', tasks })).toEqual(tasks.map(phaseRow));
     await pool.close();
   });
 });

@@ -13,7 +13,7 @@ import {
 } from '@polysem/engine/phase';
 import { version } from '@polysem/core/version';
 import { phaseDiagramPanelsFigure } from '@polysem/figures';
-import { openRowTrainer, runGrid, runRefinement } from '@polysem/runs';
+import { openRowRunner, runGrid, runRefinement } from '@polysem/runs';
 import { journalPath } from '@polysem/runs/store';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
@@ -55,14 +55,15 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
   // Errors in the grid are reported before threads start.
   const plan = planGrid(spec);
   const rounds = parseRounds(flags.refine, spec.x.parameter);
-  const trainer = await openRowTrainer({
+  const runner = await openRowRunner({
     kernel: parseKernel(flags.kernel ?? 'auto', [spec.architecture]),
+    models: [spec.architecture],
     ...(flags.threads !== undefined && { threads: parseInteger(flags.threads, '--threads', 1) }),
   });
   const progress = showProgress();
   try {
     const journal = journalPath(flags.out, spec);
-    const diagram = await runGrid(plan, trainer, {
+    const diagram = await runGrid(plan, runner, {
       ...journal,
       keepJournal: rounds !== null,
       onProgress: (done) => progress.update('training cells', done),
@@ -70,7 +71,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
     const steps =
       rounds === null
         ? null
-        : await runRefinement(diagram, trainer, rounds, {
+        : await runRefinement(diagram, runner, rounds, {
             ...journal,
             onProgress: (done) => progress.update('refining boundaries', done),
           });
@@ -80,7 +81,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
       flags.json === true
         ? toJson({
             version,
-            kernel: trainer.kernel,
+            kernel: runner.kernel,
             ...gridJson(diagram),
             ...(steps !== null && { steps }),
             ...(flags.geometry === true && { geometry: geometryLabels(diagram) }),
@@ -88,7 +89,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
         : describeGrid(diagram, steps),
     );
   } finally {
-    await trainer.close();
+    await runner.close();
   }
 }
 

@@ -2,6 +2,7 @@ import {
   defaultCellTraining,
   defaultGridTraining,
   gridParameters,
+  planPhase,
   type PhaseSpec,
 } from '@polysem/engine/phase';
 import { tasks } from '@polysem/engine/models';
@@ -11,7 +12,7 @@ import {
   phaseDiagramPanelsFigure,
   type PhaseDiagramData,
 } from '@polysem/figures';
-import { boundaries, runPhase, type PhaseDiagram } from '@polysem/runs';
+import { boundaries, openRowRunner, runPhase, type PhaseDiagram } from '@polysem/runs';
 import { journalPath } from '@polysem/runs/store';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
@@ -96,7 +97,10 @@ export function phaseCommand(command: Command): void {
       `with --model: largest number of lbfgs iterations per restart (default: ${defaultGridTraining.iterations})`,
     )
     .option('--seed <S>', 'seed of all randomness', '0')
-    .option('--threads <n>', 'with --model: rows trained at the same time (default: all cores)')
+    .option(
+      '--threads <n>',
+      'with --model or --trained: rows trained at the same time (default: all cores)',
+    )
     .option(
       '--kernel <name>',
       `with --model: training kernel: ${KERNELS.join(', ')} (default: auto)`,
@@ -126,18 +130,38 @@ async function phase(flags: PhaseFlags): Promise<void> {
     );
   }
   refuse(flags, OF_MODELS, 'requires --model; give one, such as --model compression');
-  if (flags.trained !== true) refuse(flags, ['loss', 'seeds'], 'requires --trained; give it too');
-  const spec = parseSpec(flags);
-  const progress = showProgress();
-  const diagram = await runPhase(spec, {
-    // A prediction alone takes less time than keeping it.
-    ...(spec.trained !== null && journalPath(flags.out, spec)),
-    onProgress: (done) =>
-      progress.update(spec.trained === null ? 'predicting' : 'training cells', done),
-  });
-  progress.end();
+  if (flags.trained !== true) {
+    refuse(flags, ['loss', 'seeds'], 'requires --trained; give it too');
+    refuse(flags, ['threads'], 'requires --trained or --model; give one');
+  }
+  const diagram = await compute(parseSpec(flags), flags);
   if (flags.out !== undefined) await save(flags.out, figure(diagram));
   print(flags.json === true ? toJson(diagram) : describePhase(diagram));
+}
+
+/** Predicts a diagram, and trains its cells if the spec says so. */
+async function compute(
+  spec: PhaseSpec,
+  { out, threads }: Pick<PhaseFlags, 'out' | 'threads'>,
+): Promise<PhaseDiagram> {
+  const isTrained = spec.trained !== null;
+  const plan = planPhase(spec);
+  // A prediction alone takes less time than starting threads or keeping it.
+  const runner = await openRowRunner({
+    ...(threads !== undefined && { threads: parseInteger(threads, '--threads', 1) }),
+    ...(!isTrained && { threads: 1 }),
+  });
+  const progress = showProgress();
+  try {
+    const diagram = await runPhase(plan, runner, {
+      ...(isTrained && journalPath(out, spec)),
+      onProgress: (done) => progress.update(isTrained ? 'training cells' : 'predicting', done),
+    });
+    progress.end();
+    return diagram;
+  } finally {
+    await runner.close();
+  }
 }
 
 /** Flags that require --model. */
@@ -154,7 +178,6 @@ const OF_MODELS = [
   'refine',
   'batch',
   'steps',
-  'threads',
   'kernel',
 ] as const;
 

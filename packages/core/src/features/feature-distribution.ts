@@ -17,12 +17,6 @@ export type FeatureDistribution = ValueDistribution & {
  * @param distribution the distribution to check.
  * @throws RangeError in one line with the field, its value and the remedy: for an unknown shape, a parameter that the
  * shape does not have or does not accept, a density outside (0, 1], or a `unitVariance` that is not a boolean.
- *
- * @example
- * ```js
- * import { checkFeatureDistribution } from '@polysem/core/features';
- * checkFeatureDistribution({ shape: 'student-t', degreesOfFreedom: 7, density: 0.1, unitVariance: true });
- * ```
  */
 export function checkFeatureDistribution(distribution: FeatureDistribution): void {
   checkValueDistribution(distribution);

@@ -48,11 +48,7 @@ export {
   valueDistribution,
   type ValueDistribution,
 } from './distributions/registry.ts';
-export {
-  checkFeatureDistribution,
-  type FeatureDistribution,
-  type FeatureDistributions,
-} from './feature-distribution.ts';
+export { type FeatureDistribution, type FeatureDistributions } from './feature-distribution.ts';
 export { factorMixture } from './factor-mixture.ts';
 export { selectRows, type RowInputs } from './given-rows.ts';
 export {

@@ -24,16 +24,17 @@ export {
   PLATEAU,
 } from './named-phases.ts';
 export { type GridPlan, planGrid, type PlannedCell } from './plan-grid.ts';
+export { type PhasePlan, type PhaseTask, planPhase } from './plan-phase.ts';
 export { phaseRow, type PhaseRow } from './phase-row.ts';
 export {
   axisValues,
-  checkPhaseSpec,
   defaultCellTraining,
   type LogAxis,
   type PhaseSpec,
   rowInputs,
 } from './phase-spec.ts';
 export { refine, type RefinedStep } from './refine.ts';
+export { computeRow, type RowTasks } from './row-tasks.ts';
 export { roughness, type Roughness } from './roughness.ts';
 export { type GridDiagram, trainGrid } from './train-grid.ts';
 export { trainRow, type RowTask, type TrainedRow } from './train-row.ts';

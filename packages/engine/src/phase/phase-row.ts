@@ -1,10 +1,11 @@
-import { momentsOfChecked, resolveInputs, type DistributedInputs } from '@polysem/core/features';
+import { momentsOfChecked } from '@polysem/core/features';
 import { PRODUCTS_UP_TO, sampleProducts } from '../models/quadratic-sample-loss.ts';
 import { generator, childGenerator, nextUint32 } from '@polysem/numerics/random';
 import { allocateQuadratic } from '@polysem/core/theory';
 import { train } from '../training/train.ts';
 import { trainingDefaults } from '../training/training-spec.ts';
-import { axisValues, rowInputs, type CellTraining, type PhaseSpec } from './phase-spec.ts';
+import { axisValues, type CellTraining } from './phase-spec.ts';
+import type { PhaseTask } from './plan-phase.ts';
 
 /**
  * One row of a phase diagram, one number per column. Plain data: it can be stored and sent between
@@ -37,21 +38,24 @@ export interface TrainedPhaseRow {
  * Computes one row of a phase diagram. Every cell has its own stream of the seed, chosen by its
  * place in the grid, so results do not depend on where or in which order rows are computed.
  *
- * @param spec the phase diagram.
- * @param row index of the row, from 0.
+ * @param task a row of a plan (`planPhase`).
  * @returns the prediction, and the results of training if asked for.
- * @throws RangeError if the inputs of the row have a nonzero mean, which the theory does not
- *   cover.
+ *
+ * @example
+ * ```js
+ * import { phaseRow, planPhase } from '@polysem/engine/phase';
+ * const density = { from: 1, to: 0.1, count: 2 };
+ * const importance = { from: 0.01, to: 100, count: 3 };
+ * const trained = { loss: 'exact', restarts: 4, stopAtGap: 1e-9, activeEntries: 1000 };
+ * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained, seed: 0 };
+ * const row = phaseRow(planPhase(spec).rows[1]);
+ * row.capacity; // [0, 0.5, 1]
+ * row.trained.restarts.length; // 3
+ * ```
  */
-export function phaseRow(spec: PhaseSpec, row: number): PhaseRow {
-  const density = axisValues(spec.density)[row];
-  const inputs = resolveInputs(rowInputs(spec, density), spec.features);
-  const { kurtosis, mean } = momentsOfChecked(inputs.marginals[0]);
-  if (mean !== 0) {
-    throw new RangeError(
-      `shape: the theory needs inputs with mean 0, and ${spec.shape} has another mean; use uniform or gaussian`,
-    );
-  }
+export function phaseRow(task: PhaseTask): PhaseRow {
+  const { spec, row, inputs } = task;
+  const { kurtosis } = momentsOfChecked(inputs.marginals[0]);
   const importances = axisValues(spec.importance);
   const others = Array.from({ length: spec.features - 1 }, () => 1);
   const predictions = Array.from(importances, (v) =>
@@ -66,16 +70,11 @@ export function phaseRow(spec: PhaseSpec, row: number): PhaseRow {
     capacity: predictions.map((a) => a.capacity[0]),
     loss: predictions.map((a) => a.loss),
     degenerate: predictions.map((a) => a.degenerate),
-    trained: spec.trained === null ? null : trainCells(spec, spec.trained, row, inputs),
+    trained: spec.trained === null ? null : trainCells(task, spec.trained),
   };
 }
 
-function trainCells(
-  spec: PhaseSpec,
-  training: CellTraining,
-  row: number,
-  inputs: DistributedInputs,
-): TrainedPhaseRow {
+function trainCells({ spec, row, inputs }: PhaseTask, training: CellTraining): TrainedPhaseRow {
   const { features, dims } = spec;
   const [marginal] = inputs.marginals;
   const root = generator(spec.seed);

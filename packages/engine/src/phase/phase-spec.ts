@@ -1,7 +1,5 @@
-import { positive, positiveInteger } from '@polysem/numerics/checks';
 import { logSpaced } from '@polysem/numerics/elementary';
 import {
-  checkFeatureDistribution,
   givenParameters,
   type FeatureDistribution,
   type ValueDistribution,
@@ -54,6 +52,12 @@ export interface PhaseSpec extends ValueDistribution {
  *
  * @param axis ends and number of values.
  * @returns the values, in equal ratios.
+ *
+ * @example
+ * ```js
+ * import { axisValues } from '@polysem/engine/phase';
+ * Array.from(axisValues({ from: 1, to: 16, count: 3 })); // [1, 4, 16]
+ * ```
  */
 export function axisValues({ from, to, count }: LogAxis): Float64Array {
   return logSpaced(from, to, count);
@@ -71,40 +75,20 @@ export const defaultCellTraining: CellTraining = {
 };
 
 /**
- * Checks a spec.
- *
- * @param spec the phase diagram.
- * @throws RangeError naming the field, its value and what it must be.
- */
-export function checkPhaseSpec(spec: PhaseSpec): void {
-  const { features, dims, density, importance, trained } = spec;
-  positiveInteger('features', features);
-  if (!Number.isInteger(dims) || dims < 1 || dims > features) {
-    throw new RangeError(
-      `dims: must be an integer from 1 to ${features}, the number of features, got ${dims}`,
-    );
-  }
-  for (const [name, axis] of [
-    ['density', density],
-    ['importance', importance],
-  ] as const) {
-    for (const end of [axis.from, axis.to]) {
-      positive(name, end);
-    }
-    positiveInteger(`${name}: the number of steps`, axis.count);
-  }
-  for (const p of [density.from, density.to]) checkFeatureDistribution(rowInputs(spec, p));
-  if (trained !== null && (!Number.isInteger(trained.restarts) || trained.restarts < 1)) {
-    throw new RangeError(`restarts: must be a positive integer, got ${trained.restarts}`);
-  }
-}
-
-/**
  * The input distribution of a row.
  *
  * @param spec the phase diagram.
  * @param density P(active) of the row.
  * @returns the distribution, of variance 1.
+ *
+ * @example
+ * ```js
+ * import { rowInputs } from '@polysem/engine/phase';
+ * const density = { from: 1, to: 0.1, count: 2 };
+ * const importance = { from: 0.1, to: 10, count: 3 };
+ * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };
+ * rowInputs(spec, 0.1); // { shape: 'uniform', density: 0.1, unitVariance: true }
+ * ```
  */
 export function rowInputs(spec: PhaseSpec, density: number): FeatureDistribution {
   return { shape: spec.shape, density, unitVariance: true, ...givenParameters(spec) };

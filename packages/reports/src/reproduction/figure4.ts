@@ -6,14 +6,14 @@ import {
   type PhaseDiagramData,
 } from '@polysem/figures';
 import { figure4, figure4Claims, type Figure4, type InsetResult } from '@polysem/runs/reproduce';
-import { type PhaseDiagram } from '@polysem/runs';
+import { openRowRunner, type PhaseDiagram } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
 /**
  * Reproduces Figure 4: predicted and trained phase diagrams, and the six insets.
  *
  * @param seed decides all random numbers.
- * @param progress called with a label and the fraction done, 0 to 1.
+ * @param onProgress called with a label and the fraction done, 0 to 1.
  * @param folder where journals are kept, so that an interrupted run resumes.
  * @returns section, claims and results.
  *
@@ -21,10 +21,18 @@ import type { ReportPart } from './section.ts';
  */
 export async function figure4Part(
   seed: number,
-  progress: (label: string, done: number) => void,
+  onProgress: (label: string, done: number) => void,
   folder: string,
 ): Promise<ReportPart> {
-  const figure = await figure4(seed, progress, folder);
+  const runner = await openRowRunner();
+  try {
+    return partOf(await figure4(seed, runner, { folder, onProgress }), seed);
+  } finally {
+    await runner.close();
+  }
+}
+
+function partOf(figure: Figure4, seed: number): ReportPart {
   return {
     section: {
       id: 'figure-4',

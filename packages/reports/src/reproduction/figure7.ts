@@ -10,7 +10,7 @@ import {
   type Figure7PanelResult,
   type Miss,
 } from '@polysem/runs/reproduce';
-import { openRowTrainer } from '@polysem/runs';
+import { openRowRunner } from '@polysem/runs';
 import { activationLabel } from '@polysem/engine/activations';
 import { capacityMap, phaseMap } from '../phase/grid-panels.ts';
 import type { ReportFigure } from '../page/page.ts';
@@ -33,10 +33,10 @@ export async function figure7Part(
   onProgress: (label: string, done: number) => void,
   folder: string,
 ): Promise<ReportPart> {
-  const trainer = await openRowTrainer();
+  const runner = await openRowRunner();
   try {
     const size = { cells, tableColumns: Math.min(33, cells) };
-    const result = await figure7(size, seed, trainer, { folder, onProgress });
+    const result = await figure7(size, seed, runner, { folder, onProgress });
     const { panels, misses } = result;
     const groups = [panels.slice(0, 3), panels.slice(3, 6), panels.slice(6)];
     return {
@@ -51,10 +51,10 @@ export async function figure7Part(
         tables: [smoothnessTable(panels), agreementTable(panels), missesTable(misses)],
       },
       claims: figure7Claims(result),
-      results: panels.map((panel) => panelResults(panel, trainer.kernel)),
+      results: panels.map((panel) => panelResults(panel, runner.kernel)),
     };
   } finally {
-    await trainer.close();
+    await runner.close();
   }
 }
 

@@ -4,7 +4,7 @@ import {
   kurtosisAndDensityClaims,
   type SharingWidth,
 } from '@polysem/runs/reproduce';
-import { openRowTrainer } from '@polysem/runs';
+import { openRowRunner } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
 /**
@@ -22,10 +22,10 @@ export async function kurtosisPart(
   onProgress: (label: string, done: number) => void,
   folder: string,
 ): Promise<ReportPart> {
-  const trainer = await openRowTrainer();
+  const runner = await openRowRunner();
   try {
     const size = { columns: 41, restarts: 6 };
-    const result = await kurtosisAndDensity(size, seed, trainer, { folder, onProgress });
+    const result = await kurtosisAndDensity(size, seed, runner, { folder, onProgress });
     const rows = (list: readonly SharingWidth[], name: string) =>
       list.map(({ shape, density, kurtosis, width }) => [
         name,
@@ -53,10 +53,10 @@ export async function kurtosisPart(
         ],
       },
       claims: kurtosisAndDensityClaims(result),
-      results: { kernel: trainer.kernel, size, ...result },
+      results: { kernel: runner.kernel, size, ...result },
     };
   } finally {
-    await trainer.close();
+    await runner.close();
   }
 }
 

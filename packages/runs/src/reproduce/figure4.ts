@@ -1,7 +1,8 @@
 import { allocateQuadratic, marginalBenefit, type Phase } from '@polysem/core/theory';
-import { defaultCellTraining, type PhaseSpec } from '@polysem/engine/phase';
+import { defaultCellTraining, planPhase, type PhaseSpec } from '@polysem/engine/phase';
 import { boundaries, type Boundary } from '../boundaries.ts';
 import { runPhase, type PhaseDiagram } from '../phase-run.ts';
+import type { RowRunner } from '../run-rows.ts';
 
 /**
  * The phase diagram of Figure 4 of arXiv:2210.01892: 6 features in 3 dimensions, sparse uniform inputs, 64 x 64 cells.
@@ -155,27 +156,32 @@ export interface Figure4 {
  * Computes Figure 4.
  *
  * @param seed decides all random numbers.
- * @param progress called with a label and the fraction done, 0 to 1.
- * @param journalFolder where journals are kept, so that an interrupted run resumes; without it nothing is kept.
+ * @param runner computes the rows; the caller closes it.
+ * @param options `folder`: where journals are kept, so that an interrupted run resumes; without it nothing is kept.
+ *   `onProgress`: called with a label and the fraction done, 0 to 1.
  * @returns both trained diagrams, the boundaries and the insets.
  *
  * @remarks No example: it trains for a minute.
  */
 export async function figure4(
   seed: number,
-  progress: (label: string, done: number) => void,
-  journalFolder?: string,
+  runner: RowRunner,
+  options: {
+    readonly folder?: string;
+    readonly onProgress?: (label: string, done: number) => void;
+  } = {},
 ): Promise<Figure4> {
+  const { folder, onProgress } = options;
   const journal = (name: string) =>
-    journalFolder === undefined ? {} : { journal: `${journalFolder}/.polysem-journal-${name}` };
+    folder === undefined ? {} : { journal: `${folder}/.polysem-journal-${name}` };
   const spec = figure4Spec(seed);
-  const exact = await runPhase(spec, {
+  const exact = await runPhase(planPhase(spec), runner, {
     ...journal('figure4-exact'),
-    onProgress: (done) => progress('figure 4, trained on the exact loss', done),
+    onProgress: (done) => onProgress?.('figure 4, trained on the exact loss', done),
   });
-  const sampled = await runPhase(figure4SampledSpec(seed), {
+  const sampled = await runPhase(planPhase(figure4SampledSpec(seed)), runner, {
     ...journal('figure4-sampled'),
-    onProgress: (done) => progress('figure 4, trained on sampled inputs', done),
+    onProgress: (done) => onProgress?.('figure 4, trained on sampled inputs', done),
   });
   return {
     exact,

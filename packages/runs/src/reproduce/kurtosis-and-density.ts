@@ -9,7 +9,8 @@ import {
 import { moments, type DistributionName, type ValueDistribution } from '@polysem/core/features';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { runGrid, type RowTrainer } from '../grid-run.ts';
+import { runGrid } from '../grid-run.ts';
+import type { RowRunner } from '../run-rows.ts';
 import { equal, type Claim } from './claim.ts';
 
 /** Range of importance over which dimensions are shared, for one value distribution and density. */
@@ -64,25 +65,25 @@ export interface SeparationSize {
  *
  * @param size importances per curve, and restarts.
  * @param seed decides all random numbers.
- * @param trainer computes grids; the caller closes it.
+ * @param runner computes the rows; the caller closes it.
  * @param options `folder`: where journals are kept, so that an interrupted run resumes. `onProgress`: called with a label
  *   and the fraction done, 0 to 1. `models`: which models; all by default.
  * @returns the range of importance with 0.1 < C < 0.9 for each model, distribution, density and kurtosis.
  *
  * @example
  * ```js
- * import { openRowTrainer } from '@polysem/runs';
+ * import { openRowRunner } from '@polysem/runs';
  * import { kurtosisAndDensity } from '@polysem/runs/reproduce';
  * const size = { columns: 2, restarts: 1 };
- * const trainer = await openRowTrainer({ threads: 1 });
- * const result = await kurtosisAndDensity(size, 0, trainer, { models: ['computation quadratic'] });
+ * const runner = await openRowRunner({ threads: 1 });
+ * const result = await kurtosisAndDensity(size, 0, runner, { models: ['computation quadratic'] });
  * result.models[0].atKurtosis.length; // 12
  * ```
  */
 export async function kurtosisAndDensity(
   { columns, restarts }: SeparationSize,
   seed: number,
-  trainer: RowTrainer,
+  runner: RowRunner,
   options: {
     readonly folder?: string;
     readonly onProgress?: (label: string, done: number) => void;
@@ -104,7 +105,7 @@ export async function kurtosisAndDensity(
     const journal =
       folder === undefined ? undefined : join(folder, `.polysem-journal-kurtosis-${at}`);
     journals.push(journal ?? '');
-    const diagram = await runGrid(planGrid(spec), trainer, {
+    const diagram = await runGrid(planGrid(spec), runner, {
       ...(journal !== undefined && { journal, keepJournal: true }),
       onProgress: (done) => onProgress?.('kurtosis and density', (at + done) / total),
     });
@@ -181,11 +182,11 @@ const SOURCE = 'sections 3.5 and 3.7; polysem';
  *
  * @example
  * ```js
- * import { openRowTrainer } from '@polysem/runs';
+ * import { openRowRunner } from '@polysem/runs';
  * import { kurtosisAndDensity, kurtosisAndDensityClaims } from '@polysem/runs/reproduce';
  * const size = { columns: 2, restarts: 1 };
- * const trainer = await openRowTrainer({ threads: 1 });
- * const result = await kurtosisAndDensity(size, 0, trainer, { models: ['computation quadratic'] });
+ * const runner = await openRowRunner({ threads: 1 });
+ * const result = await kurtosisAndDensity(size, 0, runner, { models: ['computation quadratic'] });
  * kurtosisAndDensityClaims(result).map(({ id }) => id); // ['kurtosis-quadratic', 'density-quadratic']
  * ```
  */

@@ -7,7 +7,8 @@ import {
 } from '@polysem/engine/phase';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { runGrid, type RowTrainer } from '../../grid-run.ts';
+import { runGrid } from '../../grid-run.ts';
+import type { RowRunner } from '../../run-rows.ts';
 import { agreement, summariseAgreement } from './agreement.ts';
 import {
   baseConvention,
@@ -35,7 +36,7 @@ const DEGENERATE = 0.05;
  *
  * @param size cells per panel, and columns of the table of conventions.
  * @param seed decides all random numbers.
- * @param trainer computes grids; the caller closes it.
+ * @param runner computes the rows; the caller closes it.
  * @param options `folder`: where journals are kept, so that an interrupted run resumes; without it nothing is kept.
  *   `onProgress`: called with a label and the fraction done, 0 to 1.
  * @returns the panels in the order of the paper, and the crossings that differ from the published ones.
@@ -45,7 +46,7 @@ const DEGENERATE = 0.05;
 export async function figure7(
   size: Figure7Size,
   seed: number,
-  trainer: RowTrainer,
+  runner: RowRunner,
   options: {
     readonly folder?: string;
     readonly onProgress?: (label: string, done: number) => void;
@@ -74,7 +75,7 @@ export async function figure7(
   const run = async (spec: GridSpec, label: string, file: string): Promise<GridDiagram> => {
     const journal = folder && join(folder, `.polysem-journal-figure7-${file}`);
     if (journal !== undefined) journals.push(journal);
-    const diagram = await runGrid(planGrid(spec), trainer, {
+    const diagram = await runGrid(planGrid(spec), runner, {
       ...(journal !== undefined && { journal, keepJournal: true }),
       onProgress: (done) => onProgress?.(label, (cellsBefore + done * cellsOf(spec)) / allCells),
     });
@@ -105,7 +106,7 @@ export async function figure7(
     });
   }
   for (const journal of journals) rmSync(journal, { force: true });
-  const misses = size.tableColumns === 0 ? [] : await explainMisses(panels, seed, trainer.kernel);
+  const misses = size.tableColumns === 0 ? [] : await explainMisses(panels, seed, runner.kernel);
   return { panels, misses };
 }
 

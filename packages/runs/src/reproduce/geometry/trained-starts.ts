@@ -76,7 +76,7 @@ function losses({ model, inputs, seed }: Experiment): {
     const exact = quadraticExactLoss(model, moments(inputs));
     return { training: exact, heldOut: exact, rounding: 0 };
   }
-  const kernel = fastestKernel();
+  const kernel = fastestKernel([model]);
   const stream = childGenerator(generator(seed), 3);
   const given = (place: number, rows: number): Loss =>
     kernel.given(model, stratify(childGenerator(stream, place), inputs, model.features, { rows }));

@@ -1,0 +1,49 @@
+import type { Kernel } from '../kernels/kernel.ts';
+import { phaseRow, type PhaseRow } from './phase-row.ts';
+import type { PhaseTask } from './plan-phase.ts';
+import { trainRow, type RowTask, type TrainedRow } from './train-row.ts';
+
+/** Tasks that compute one row of a phase diagram, with their input and result; all plain data. */
+export interface RowTasks {
+  /** Trains the cells of a row of a grid (`trainRow`). */
+  readonly trainRow: { readonly input: RowTask; readonly answer: TrainedRow };
+  /** Predicts a row of the quadratic model, and trains it if asked for (`phaseRow`). */
+  readonly phaseRow: { readonly input: PhaseTask; readonly answer: PhaseRow };
+}
+
+const functions: {
+  readonly [K in keyof RowTasks]: (
+    kernel: Kernel,
+    input: RowTasks[K]['input'],
+  ) => RowTasks[K]['answer'];
+} = {
+  trainRow,
+  // The losses of the quadratic model are computed in float64 whatever the kernel.
+  phaseRow: (_kernel, task) => phaseRow(task),
+};
+
+/**
+ * Computes one row of a phase diagram. The result depends only on the task and the kernel.
+ *
+ * @param kernel the kernel that evaluates losses; `phaseRow` does not use it.
+ * @param name which kind of row to compute.
+ * @param input the row.
+ * @returns the result of `trainRow` or `phaseRow`.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { computeRow, planPhase } from '@polysem/engine/phase';
+ * const density = { from: 1, to: 0.1, count: 2 };
+ * const importance = { from: 0.01, to: 100, count: 3 };
+ * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };
+ * computeRow(typescriptKernel, 'phaseRow', planPhase(spec).rows[1]).capacity; // [0, 0.5, 1]
+ * ```
+ */
+export function computeRow<K extends keyof RowTasks>(
+  kernel: Kernel,
+  name: K,
+  input: RowTasks[K]['input'],
+): RowTasks[K]['answer'] {
+  return functions[name](kernel, input);
+}
