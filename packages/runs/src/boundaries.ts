@@ -17,6 +17,15 @@ const STEPS = 240;
  *
  * @param spec the phase diagram; its densities and importances give the range.
  * @returns the boundaries ignored / partial and partial / full.
+ *
+ * @example
+ * ```js
+ * import { boundaries } from '@polysem/runs';
+ * const density = { from: 1, to: 0.001, count: 2 };
+ * const importance = { from: 0.01, to: 100, count: 2 };
+ * const spec = { features: 6, dims: 3, shape: 'uniform', density, importance, trained: null, seed: 0 };
+ * boundaries(spec).map(({ label }) => label); // ['ignored / partial', 'partial / full']
+ * ```
  */
 export function boundaries(spec: PhaseSpec): Boundary[] {
   const { features, dims } = spec;

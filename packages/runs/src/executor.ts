@@ -19,6 +19,13 @@ export type OpenExecutor = Executor & { readonly close: () => Promise<void> };
  * @param models the models to train.
  * @returns the kernel.
  * @throws RangeError if this machine cannot run the kernel, or the kernel cannot train a model.
+ *
+ * @example
+ * ```js
+ * import { chooseKernel } from '@polysem/runs';
+ * const model = { task: 'compression', activation: 'relu' };
+ * chooseKernel('typescript', [model]).name; // 'typescript'
+ * ```
  */
 export function chooseKernel(
   name: KernelName | 'auto',

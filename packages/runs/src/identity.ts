@@ -8,6 +8,12 @@ import { createHash } from 'node:crypto';
  * @returns its text.
  * @throws TypeError for values that JSON cannot represent: functions, undefined in lists,
  *   non-finite numbers.
+ *
+ * @example
+ * ```js
+ * import { canonicalJson } from '@polysem/runs';
+ * canonicalJson({ b: [1, null], a: true }); // '{"a":true,"b":[1,null]}'
+ * ```
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string')
@@ -31,6 +37,13 @@ export function canonicalJson(value: unknown): string {
  *
  * @param spec everything that determines the result.
  * @returns 64 hexadecimal digits.
+ *
+ * @example
+ * ```js
+ * import { identity } from '@polysem/runs';
+ * identity({ a: 1, b: 2 }) === identity({ b: 2, a: 1 }); // true
+ * identity({}).slice(0, 8); // '44136fa3'
+ * ```
  */
 export function identity(spec: unknown): string {
   return createHash('sha256').update(canonicalJson(spec)).digest('hex');

@@ -9,6 +9,12 @@ import { UsageError } from './usage-error.ts';
  * @param path the name; undefined if no table is written.
  * @param flag the flag that gave it, for the message.
  * @throws UsageError if it has another ending.
+ *
+ * @example
+ * ```js
+ * import { checkTableName } from '@polysem/runs';
+ * checkTableName('features.csv', '--per-feature');
+ * ```
  */
 export function checkTableName(path: string | undefined, flag: string): void {
   if (path !== undefined && !/\.(csv|parquet)$/i.test(path))
@@ -22,6 +28,14 @@ export function checkTableName(path: string | undefined, flag: string): void {
  * @param columns columns of equal length.
  * @param metadata stored in the file.
  * @returns the bytes of the file, in pieces.
+ *
+ * @example
+ * ```js
+ * import { columnPieces } from '@polysem/runs';
+ * const columns = [{ name: 'capacity', values: Float64Array.of(0.5, 1) }];
+ * const pieces = [...columnPieces('features.csv', columns, {})];
+ * pieces.length > 0; // true
+ * ```
  */
 export function columnPieces(
   path: string,
@@ -38,6 +52,8 @@ export function columnPieces(
  * @param columns names of the columns to read; all if absent.
  * @returns the table.
  * @throws FormatError if it is not a table.
+ *
+ * @remarks No example: it reads a file.
  */
 export async function readTableFile(location: string, columns?: readonly string[]): Promise<Table> {
   const source = await openLocation(location);

@@ -50,6 +50,18 @@ const WORTH_WORKERS: number = 2 ** 30;
  * @returns one result per spec.
  * @throws RangeError if a spec is malformed or names different data, or this engine cannot run
  *   the kernel.
+ *
+ * @example
+ * ```js
+ * import { runTraining } from '@polysem/runs';
+ * import { trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 1, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * const spec = { model, inputs, ...trainingDefaults(model), restarts: 2, seed: 0 };
+ * const [{ capacity }] = await runTraining([spec], { threads: 1 });
+ * Array.from(capacity, (c) => c.toFixed(3)); // ['0.500', '0.500']
+ * ```
  */
 export async function runTraining(
   specs: readonly TrainingSpec[],

@@ -31,6 +31,18 @@ type TaskTable = {
 /**
  * The worker side of a measurement, on any thread. It keeps the state that tasks named `open..`
  * create.
+ *
+ * @returns a function that performs one task at a time.
+ *
+ * @example
+ * ```js
+ * import { streamWorker } from '@polysem/core/streaming';
+ * const work = streamWorker();
+ * work('openRows', { dims: 2, from: 0, to: 2, precision: 'float64', scale: 1 });
+ * work('addToRows', { chunk: Float64Array.of(3, 4), count: 1 });
+ * // Lower triangle of the frame operator of one feature with vector (3, 4).
+ * Array.from(work('closeRows', null)); // [9, 0, 12, 16]
+ * ```
  */
 export function streamWorker(): StreamWorker {
   let rows: { readonly sums: FrameAccumulator; readonly scale: number } | null = null;

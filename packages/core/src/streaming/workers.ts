@@ -36,6 +36,14 @@ export interface StreamWorkers {
  * must not be changed.
  *
  * @returns the worker.
+ *
+ * @example
+ * ```js
+ * import { inlineWorker } from '@polysem/core/streaming';
+ * const matrix = Float64Array.of(2, 0, 0, 1);
+ * const { values } = await inlineWorker().ask(0, 'eigen', { matrix, dims: 2 });
+ * Array.from(values); // [2, 1]
+ * ```
  */
 export function inlineWorker(): StreamWorkers {
   let work = streamWorker();

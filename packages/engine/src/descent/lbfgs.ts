@@ -78,6 +78,16 @@ export interface LbfgsState {
  * @param options memory, stopping rules and the kind of line search.
  * @returns the last point, its loss, and the reason for stopping.
  * @throws RangeError if the start does not have the size of the loss, or `memory` is not a positive integer.
+ *
+ * @example
+ * ```js
+ * import { lbfgs } from '@polysem/engine/descent';
+ * const evaluate = ([x], gradient) => {
+ *   gradient[0] = 2 * (x - 3);
+ *   return (x - 3) ** 2;
+ * };
+ * lbfgs({ size: 1, evaluate }, Float64Array.of(0)).parameters[0]; // 3
+ * ```
  */
 export function lbfgs(loss: Loss, start: Float64Array, options: LbfgsOptions = {}): LbfgsResult {
   const state = beginLbfgs(loss, start, options);

@@ -48,6 +48,12 @@ const FLOAT32_ROUNDING: number = 2 ** -22;
  *
  * @param kernel the kernel, or an object with its name.
  * @returns 0 for float64, 2^-22 for float32.
+ *
+ * @example
+ * ```js
+ * import { lossRounding, typescriptKernel } from '@polysem/engine/kernels';
+ * lossRounding(typescriptKernel); // 0
+ * ```
  */
 export function lossRounding({ name }: Pick<Kernel, 'name'>): number {
   return name === 'typescript' ? 0 : FLOAT32_ROUNDING;

@@ -17,6 +17,13 @@ interface Piece {
  * @param columns the number of columns.
  * @param level the level of the contours.
  * @returns one list of points per line.
+ *
+ * @example
+ * ```js
+ * import { contourLines } from '@polysem/engine/phase';
+ * // Two rows and three columns; the level lies between the first and the second column.
+ * contourLines([0, 1, 1, 0, 1, 1], 2, 3, 0.25); // [[[0, 0.25], [1, 0.25]]]
+ * ```
  */
 export function contourLines(
   values: ArrayLike<number>,

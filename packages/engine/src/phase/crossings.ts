@@ -15,6 +15,13 @@ export interface Crossing {
  * @param at positive places of the values, ascending.
  * @param level the level to reach.
  * @returns the crossing.
+ *
+ * @example
+ * ```js
+ * import { firstRise } from '@polysem/engine/phase';
+ * firstRise([0, 0.5, 1], [1, 10, 100], 0.75).value.toFixed(2); // '31.62'
+ * firstRise([0, 0.5, 1], [1, 10, 100], 2); // { value: 100, kind: 'atLeast' }
+ * ```
  */
 export function firstRise(
   values: ArrayLike<number>,
@@ -40,6 +47,14 @@ export function firstRise(
  * @param at positive places of the values, ascending.
  * @param level the level to stay at or above.
  * @returns the crossing.
+ *
+ * @example
+ * ```js
+ * import { firstRise, lastRise } from '@polysem/engine/phase';
+ * const noisy = [0, 1, 0, 1];
+ * firstRise(noisy, [1, 10, 100, 1000], 1); // { value: 10, kind: 'exact' }
+ * lastRise(noisy, [1, 10, 100, 1000], 1); // { value: 1000, kind: 'exact' }
+ * ```
  */
 export function lastRise(
   values: ArrayLike<number>,

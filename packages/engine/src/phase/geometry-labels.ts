@@ -11,6 +11,22 @@ import type { GridDiagram } from './train-grid.ts';
  * @param noise tolerance for inner products and shapes, as a fraction of the mean length of
  *   features.
  * @returns one description per cell, row-major.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { defaultGridTraining, geometryLabels, planGrid, trainGrid, trainRow } from '@polysem/engine/phase';
+ * const x = { parameter: 'importance', values: [0.01, 1, 100] };
+ * const y = { parameter: 'density', values: [0.2] };
+ * const architecture = { task: 'computation', activation: 'quadratic' };
+ * const inputs = { shape: 'uniform', unitVariance: true, density: 0.2 };
+ * const sizes = { features: 2, dims: 1, importance: 1, importancePower: 1, seed: 0 };
+ * const spec = { architecture, ...inputs, ...sizes, x, y, training: defaultGridTraining };
+ * const diagram = await trainGrid(planGrid(spec), async (_pass, tasks) =>
+ *   tasks.map((task) => trainRow(typescriptKernel, task)),
+ * );
+ * geometryLabels(diagram); // ['single, 1 ignored', 'parallel pair 2 in 1', 'single, 1 ignored']
+ * ```
  */
 export function geometryLabels(diagram: GridDiagram, noise = 0.03): (string | null)[] {
   const columns = diagram.spec.x.values.length;

@@ -113,6 +113,18 @@ export interface GridCell {
  * @param column index into the values of x.
  * @returns the model and inputs.
  * @throws RangeError if there is no such distribution.
+ *
+ * @example
+ * ```js
+ * import { defaultGridTraining, gridCell } from '@polysem/engine/phase';
+ * const x = { parameter: 'importance', values: [0.01, 1, 100] };
+ * const y = { parameter: 'density', values: [0.2] };
+ * const architecture = { task: 'computation', activation: 'quadratic' };
+ * const inputs = { shape: 'uniform', unitVariance: true, density: 0.2 };
+ * const sizes = { features: 2, dims: 1, importance: 1, importancePower: 1, seed: 0 };
+ * const spec = { architecture, ...inputs, ...sizes, x, y, training: defaultGridTraining };
+ * gridCell(spec, 0, 2).model.importance; // [100, 1]
+ * ```
  */
 export function gridCell(spec: GridSpec, row: number, column: number): GridCell {
   const at: Partial<Record<GridParameter, number>> = {

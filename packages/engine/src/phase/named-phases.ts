@@ -17,6 +17,12 @@ export const PLATEAU: readonly [number, number] = [0.47, 0.53];
  *
  * @param capacity in [0, 1].
  * @returns the name of its phase.
+ *
+ * @example
+ * ```js
+ * import { phaseNameOf } from '@polysem/engine/phase';
+ * [0.05, 0.3, 0.5, 0.95].map(phaseNameOf); // ['ignored', 'partial', 'plateau', 'full']
+ * ```
  */
 export function phaseNameOf(capacity: number): PhaseName {
   if (capacity < IGNORED_BELOW) return 'ignored';
@@ -29,6 +35,12 @@ export function phaseNameOf(capacity: number): PhaseName {
  *
  * @param capacities one capacity per cell.
  * @returns fractions that sum to 1.
+ *
+ * @example
+ * ```js
+ * import { phaseAreas } from '@polysem/engine/phase';
+ * phaseAreas([0.05, 0.3, 0.5, 0.95]); // { ignored: 0.25, partial: 0.25, plateau: 0.25, full: 0.25 }
+ * ```
  */
 export function phaseAreas(capacities: ArrayLike<number>): Record<PhaseName, number> {
   const areas = { ignored: 0, partial: 0, plateau: 0, full: 0 };

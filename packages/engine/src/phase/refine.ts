@@ -32,6 +32,22 @@ interface Bracket extends RefinedStep {
  * @returns one step per boundary.
  * @throws RangeError if the columns are integers (dims or features), or rounds is not a
  *   non-negative integer.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { defaultGridTraining, planGrid, refine, trainGrid, trainRow } from '@polysem/engine/phase';
+ * const x = { parameter: 'importance', values: [0.01, 1] };
+ * const y = { parameter: 'density', values: [0.2] };
+ * const architecture = { task: 'computation', activation: 'quadratic' };
+ * const inputs = { shape: 'uniform', unitVariance: true, density: 0.2 };
+ * const sizes = { features: 2, dims: 1, importance: 1, importancePower: 1, seed: 0 };
+ * const spec = { architecture, ...inputs, ...sizes, x, y, training: defaultGridTraining };
+ * const train = async (tasks) => tasks.map((task) => trainRow(typescriptKernel, task));
+ * const diagram = await trainGrid(planGrid(spec), (_pass, tasks) => train(tasks));
+ * const [step] = await refine(diagram, train, 1);
+ * [step.from, step.to, step.capacityFrom.toFixed(1), step.capacityTo.toFixed(1)]; // [0.1, 1, '0.0', '0.5']
+ * ```
  */
 export async function refine(
   diagram: GridDiagram,

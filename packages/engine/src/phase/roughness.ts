@@ -21,6 +21,13 @@ export interface Roughness {
  * @param rows the number of rows.
  * @param columns the number of columns.
  * @returns the root mean squares and the fraction excluded.
+ *
+ * @example
+ * ```js
+ * import { roughness } from '@polysem/engine/phase';
+ * // One column of three rows: the second difference is 0.5 - 2 * 0.53 + 0.52 = -0.04.
+ * roughness([0.5, 0.53, 0.52], 3, 1).rms; // 0.04
+ * ```
  */
 export function roughness(values: ArrayLike<number>, rows: number, columns: number): Roughness {
   let [near, nearSum, all, allSum] = [0, 0, 0, 0];

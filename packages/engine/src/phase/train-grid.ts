@@ -68,6 +68,22 @@ interface CellState {
  * @param plan the grid.
  * @param trainRows trains rows and returns them in the order of the tasks.
  * @returns the diagram.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { defaultGridTraining, planGrid, trainGrid, trainRow } from '@polysem/engine/phase';
+ * const x = { parameter: 'importance', values: [0.01, 1, 100] };
+ * const y = { parameter: 'density', values: [0.2] };
+ * const architecture = { task: 'computation', activation: 'quadratic' };
+ * const inputs = { shape: 'uniform', unitVariance: true, density: 0.2 };
+ * const sizes = { features: 2, dims: 1, importance: 1, importancePower: 1, seed: 0 };
+ * const spec = { architecture, ...inputs, ...sizes, x, y, training: defaultGridTraining };
+ * const diagram = await trainGrid(planGrid(spec), async (_pass, tasks) =>
+ *   tasks.map((task) => trainRow(typescriptKernel, task)),
+ * );
+ * Array.from(diagram.capacity, (c) => c.toFixed(3)); // ['0.000', '0.500', '1.000']
+ * ```
  */
 export async function trainGrid(plan: GridPlan, trainRows: TrainRows): Promise<GridDiagram> {
   const { spec } = plan;

@@ -103,6 +103,22 @@ const INITIALISATIONS: Readonly<Record<'computation' | 'featurewise', Initialisa
  * @param kernel the kernel that evaluates losses.
  * @param task the row and the starts of its cells.
  * @returns the best optimum of each cell, and the ends of its random starts.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { defaultGridTraining, planGrid, trainRow } from '@polysem/engine/phase';
+ * const x = { parameter: 'importance', values: [0.01, 1, 100] };
+ * const y = { parameter: 'density', values: [0.2] };
+ * const architecture = { task: 'computation', activation: 'quadratic' };
+ * const inputs = { shape: 'uniform', unitVariance: true, density: 0.2 };
+ * const sizes = { features: 2, dims: 1, importance: 1, importancePower: 1, seed: 0 };
+ * const spec = { architecture, ...inputs, ...sizes, x, y, training: defaultGridTraining };
+ * const once = { best: null, firstRestart: 0, restarts: 1, starts: [] };
+ * const cells = planGrid(spec).cells[0].map((cell) => ({ cell, ...once }));
+ * const trained = trainRow(typescriptKernel, { spec, row: 0, cells });
+ * trained.cells.map(({ best }) => best.capacity[0].toFixed(3)); // ['0.000', '0.500', '1.000']
+ * ```
  */
 export function trainRow(kernel: Kernel, { spec, row, cells }: RowTask): TrainedRow {
   const lossesOf = cellLosses(kernel, spec);

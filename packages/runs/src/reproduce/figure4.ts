@@ -9,12 +9,6 @@ import type { RowRunner } from '../run-rows.ts';
  *
  * @param seed decides all random numbers.
  * @returns the specification, trained on the exact loss.
- *
- * @example
- * ```js
- * import { figure4Spec } from '@polysem/runs/reproduce';
- * figure4Spec(0).importance; // { from: 0.01, to: 100, count: 64 }
- * ```
  */
 export function figure4Spec(seed: number): PhaseSpec {
   return {
@@ -36,12 +30,6 @@ const LEAST_SAMPLED_DENSITY = 0.01;
  *
  * @param seed decides all random numbers.
  * @returns the specification.
- *
- * @example
- * ```js
- * import { figure4SampledSpec } from '@polysem/runs/reproduce';
- * figure4SampledSpec(0).density; // { from: 1, to: 0.01, count: 43 }
- * ```
  */
 export function figure4SampledSpec(seed: number): PhaseSpec {
   const spec = figure4Spec(seed);
@@ -100,12 +88,6 @@ export interface InsetResult extends Inset {
  * @param features number of features N; all but one have importance 1.
  * @param dims number of dimensions D.
  * @returns the curves and the optimum.
- *
- * @example
- * ```js
- * import { insetResult, insets } from '@polysem/runs/reproduce';
- * insetResult(insets[5], 2, 1).groups.map(({ capacity }) => capacity); // [1, 0]
- * ```
  */
 export function insetResult(inset: Inset, features: number, dims: number): InsetResult {
   const kurtosis = uniformKurtosis(inset.density);
