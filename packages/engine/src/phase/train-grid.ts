@@ -86,79 +86,99 @@ interface CellState {
  * ```
  */
 export async function trainGrid(plan: GridPlan, trainRows: TrainRows): Promise<GridDiagram> {
-  const { spec } = plan;
-  const { training } = spec;
-  const [rows, columns] = [spec.y.values.length, spec.x.values.length];
-  const grid: CellState[][] = Array.from({ length: rows }, () =>
-    Array.from({ length: columns }, () => ({ best: null, isFresh: false, restarts: [] })),
+  const { training } = plan.spec;
+  const grid = plan.cells.map((row) =>
+    row.map((): CellState => ({ best: null, isFresh: false, restarts: [] })),
   );
   let pass = 0;
   const take = async (tasks: readonly RowTask[]): Promise<void> => {
     const trained = tasks.length === 0 ? [] : await trainRows(pass, tasks);
     pass++;
-    for (const cell of grid.flat()) cell.isFresh = false;
-    for (const { row, cells } of trained) {
-      cells.forEach(({ best, isBetter, restarts }, column) => {
-        const state = grid[row][column];
-        state.best = best;
-        state.isFresh = isBetter;
-        state.restarts.push(...restarts);
-      });
-    }
+    absorb(grid, trained);
   };
-  const taskOf = (
-    row: number,
-    restartsAt: (column: number) => number,
-    from: Optimum[][],
-  ): RowTask => ({
-    spec,
-    row,
-    cells: grid[row].map(({ best, restarts }, column) => ({
-      cell: plan.cells[row][column],
-      best,
-      firstRestart: restarts.length,
-      restarts: restartsAt(column),
-      starts: from[column].map((optimum) => optimum.parameters),
-    })),
-  });
-  /** Improved optima of the cells above and below. */
-  const offers = (row: number): Optimum[][] =>
-    grid[row].map((_, column) =>
-      [row - 1, row + 1].flatMap((other) => {
-        const state = grid[other]?.[column];
-        return state?.isFresh === true && state.best !== null ? [state.best] : [];
-      }),
-    );
-  const handOn = async (): Promise<void> => {
+  const exchange = async (): Promise<void> => {
     for (let round = 0; round < training.passes; round++) {
-      const tasks = grid.flatMap((_, row) => {
-        const from = offers(row);
-        return from.some((list) => list.length > 0) ? [taskOf(row, () => 0, from)] : [];
-      });
+      const tasks = exchangeTasks(plan, grid);
       if (tasks.length === 0) return;
       // Each pass depends on the one before.
       // oxlint-disable-next-line no-await-in-loop
       await take(tasks);
     }
   };
-  const none = Array.from({ length: columns }, () => []);
-
-  await take(grid.map((_, row) => taskOf(row, () => training.restarts, none)));
-  await handOn();
+  await take(restartTasks(plan, grid, () => training.restarts));
+  await exchange();
   if (training.moreRestarts > 0) {
-    const odd = grid.map((cells, row) => cells.map((_, column) => isAtOdds(grid, row, column)));
-    const tasks = odd.flatMap((flags, row) =>
-      flags.includes(true)
-        ? [taskOf(row, (column) => (flags[column] ? training.moreRestarts : 0), none)]
-        : [],
-    );
-    await take(tasks);
-    await handOn();
+    const more = (row: number, column: number): number =>
+      isAtOdds(grid, row, column) ? training.moreRestarts : 0;
+    await take(restartTasks(plan, grid, more));
+    await exchange();
   }
   return diagram(plan, grid.flat());
 }
 
-function isAtOdds(grid: readonly (readonly CellState[])[], row: number, column: number): boolean {
+type Grid = readonly (readonly CellState[])[];
+
+/** Takes over the results of a pass. */
+function absorb(grid: Grid, trained: readonly TrainedRow[]): void {
+  for (const cell of grid.flat()) cell.isFresh = false;
+  for (const { row, cells } of trained) {
+    cells.forEach(({ best, isBetter, restarts }, column) => {
+      const state = grid[row][column];
+      state.best = best;
+      state.isFresh = isBetter;
+      state.restarts.push(...restarts);
+    });
+  }
+}
+
+/** Tasks for the rows in which a cell takes random starts. */
+function restartTasks(
+  plan: GridPlan,
+  grid: Grid,
+  restartsAt: (row: number, column: number) => number,
+): RowTask[] {
+  return grid.flatMap((cells, row) => {
+    const restarts = cells.map((_, column) => restartsAt(row, column));
+    return restarts.some((count) => count > 0)
+      ? [taskOf(plan, grid, row, (column) => ({ restarts: restarts[column], starts: [] }))]
+      : [];
+  });
+}
+
+/** Tasks for the rows that have new optima above or below, from which their cells start. */
+function exchangeTasks(plan: GridPlan, grid: Grid): RowTask[] {
+  return grid.flatMap((cells, row) => {
+    const starts = cells.map((_, column) =>
+      [row - 1, row + 1].flatMap((other) => {
+        const state = grid[other]?.[column];
+        return state?.isFresh === true && state.best !== null ? [state.best.parameters] : [];
+      }),
+    );
+    return starts.some((list) => list.length > 0)
+      ? [taskOf(plan, grid, row, (column) => ({ restarts: 0, starts: starts[column] }))]
+      : [];
+  });
+}
+
+function taskOf(
+  { spec, cells }: GridPlan,
+  grid: Grid,
+  row: number,
+  startsOf: (column: number) => Pick<RowTask['cells'][number], 'restarts' | 'starts'>,
+): RowTask {
+  return {
+    spec,
+    row,
+    cells: grid[row].map(({ best, restarts }, column) => ({
+      cell: cells[row][column],
+      best,
+      firstRestart: restarts.length,
+      ...startsOf(column),
+    })),
+  };
+}
+
+function isAtOdds(grid: Grid, row: number, column: number): boolean {
   const here = grid[row][column].best?.capacity[0] ?? NaN;
   return [
     grid[row - 1]?.[column],

@@ -3,7 +3,7 @@ import { lbfgs, type LbfgsResult } from '../descent/lbfgs.ts';
 import { embedding } from '@polysem/core/embedding';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
-import { generator, childGenerator } from '@polysem/numerics/random';
+import { generator, childGenerator, type Generator } from '@polysem/numerics/random';
 import { initialParameters, type InitialisationName } from '../training/initialise.ts';
 import { cellLosses, type CellLosses } from './cell-losses.ts';
 import type { GridSpec } from './grid-spec.ts';
@@ -122,105 +122,144 @@ const INITIALISATIONS: Readonly<Record<'computation' | 'featurewise', Initialisa
  */
 export function trainRow(kernel: Kernel, { spec, row, cells }: RowTask): TrainedRow {
   const lossesOf = cellLosses(kernel, spec);
-  const sites = cells.map(({ cell }) => ({ cell, losses: lossesOf(cell) }));
-  const best = cells.map((cell) => cell.best);
-  const versions = cells.map(() => 0);
-  const offer = (column: number, found: Optimum | null): void => {
-    const incumbent = best[column];
-    if (found === null) return;
-    if (incumbent !== null && !(found.loss < incumbent.loss * (1 - BETTER))) return;
-    best[column] = found;
-    versions[column]++;
-  };
-
+  const { iterations } = spec.training;
+  const sites = cells.map(({ cell, best }): Site => ({
+    cell,
+    losses: lossesOf(cell),
+    iterations,
+    best,
+    version: 0,
+  }));
+  const streams = childGenerator(generator(spec.seed), 1);
   const restarts = cells.map(({ firstRestart, restarts: count, starts }, column) => {
-    const { cell, losses } = sites[column];
-    const place = row * cells.length + column;
-    const stream = childGenerator(childGenerator(generator(spec.seed), 1), place);
-    const { iterations } = spec.training;
-    const most =
-      losses.screening === losses.training
-        ? Math.min(iterations, SCREENING_ITERATIONS)
-        : iterations;
-    const screened = Array.from({ length: count }, (_, k) => {
-      const first = randomStart(
-        cell,
-        losses,
-        firstRestart + k,
-        childGenerator(stream, firstRestart + k),
-      );
-      const { parameters, loss } = descend(losses.screening, losses, first, most);
-      return optimum(cell, parameters, loss);
-    }).filter((rough) => rough !== null);
-    const least = screened.reduce((min, { loss }) => Math.min(min, loss), Infinity);
-    /** Screened optima so far, each with the result of training from it. */
-    const known: { readonly rough: Optimum; readonly end: Optimum }[] = [];
-    const ends: RestartEnd[] = [];
-    for (const rough of screened) {
-      const isHopeless = rough.loss > HOPELESS * least;
-      let end = known.find((one) => isSame(one.rough, rough))?.end ?? null;
-      if (end === null) {
-        const there = Float64Array.from(rough.parameters);
-        end = isHopeless ? judged(cell, losses, there) : minimise(cell, losses, there);
-        if (end === null) continue;
-        known.push({ rough, end });
-        offer(column, end);
-      }
-      ends.push({ loss: end.loss, capacity: end.capacity[0], isFinished: !isHopeless });
-    }
-    for (const start of starts) {
-      if (start.length === losses.training.size)
-        offer(column, minimise(cell, losses, Float64Array.from(start)));
-    }
+    const site = sites[column];
+    const stream = childGenerator(streams, row * cells.length + column);
+    const screened = Array.from({ length: count }, (_, k) =>
+      screen(site, firstRestart + k, childGenerator(stream, firstRestart + k)),
+    );
+    const ends = finish(
+      site,
+      screened.filter((rough) => rough !== null),
+    );
+    for (const start of starts) startFrom(site, start);
     return ends;
   });
-
-  /**
-   * For each cell, the version of its left and right neighbour's optimum that it last started from.
-   */
-  const tried = [cells.map(() => 0), cells.map(() => 0)];
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const before = versions.join();
-    const side = sweep % 2;
-    const step = side === 0 ? -1 : 1;
-    for (let k = 1; k < cells.length; k++) {
-      const column = side === 0 ? k : cells.length - 1 - k;
-      const from = best[column + step];
-      if (from === null || tried[side][column] === versions[column + step]) continue;
-      tried[side][column] = versions[column + step];
-      const { cell, losses } = sites[column];
-      if (from.parameters.length === losses.training.size)
-        offer(column, minimise(cell, losses, Float64Array.from(from.parameters)));
-    }
-    if (sweep > 0 && versions.join() === before) break;
-  }
+  exchange(sites);
   return {
     row,
-    cells: best.map((found, column) => ({
-      best: found,
-      isBetter: versions[column] > 0,
+    cells: sites.map(({ best, version }, column) => ({
+      best,
+      isBetter: version > 0,
       restarts: restarts[column],
     })),
   };
+}
 
-  function descend(
-    loss: Loss,
-    { rounding, hasKinks }: CellLosses,
-    start: Float64Array,
-    maxIterations: number = spec.training.iterations,
-  ): LbfgsResult {
-    return lbfgs(loss, start, {
-      memory: 12,
-      maxIterations,
-      gradientTolerance: rounding === 0 ? 1e-9 : 1e-6,
-      rounding,
-      wolfe: hasKinks ? 'weak' : 'strong',
-    });
-  }
+/** A cell in training. */
+interface Site {
+  readonly cell: PlannedCell;
+  readonly losses: CellLosses;
+  /** Maximum number of L-BFGS iterations per start. */
+  readonly iterations: number;
+  /** The best optimum so far, and the number of times that it was replaced. */
+  best: Optimum | null;
+  version: number;
+}
 
-  function minimise(cell: PlannedCell, losses: CellLosses, start: Float64Array): Optimum | null {
-    return judged(cell, losses, descend(losses.training, losses, start).parameters);
+/** Replaces the optimum of a cell by a better one. */
+function offer(site: Site, found: Optimum | null): void {
+  if (found === null) return;
+  if (site.best !== null && !(found.loss < site.best.loss * (1 - BETTER))) return;
+  site.best = found;
+  site.version++;
+}
+
+/** Trains a random start on the screening loss; null if it diverges. */
+function screen(
+  { cell, losses, iterations }: Site,
+  restart: number,
+  stream: Generator,
+): Optimum | null {
+  const { screening, training } = losses;
+  const most = screening === training ? Math.min(iterations, SCREENING_ITERATIONS) : iterations;
+  const first = randomStart(cell, losses, restart, stream);
+  const { parameters, loss } = descend(screening, losses, first, most);
+  return optimum(cell, parameters, loss);
+}
+
+/**
+ * Trains screened starts to the end. Hopeless ones are only evaluated, and those that lead to the
+ * same optimum are trained once.
+ */
+function finish(site: Site, screened: readonly Optimum[]): RestartEnd[] {
+  const { cell, losses } = site;
+  const least = screened.reduce((min, { loss }) => Math.min(min, loss), Infinity);
+  /** Screened optima so far, each with the result of training from it. */
+  const known: { readonly rough: Optimum; readonly end: Optimum }[] = [];
+  const ends: RestartEnd[] = [];
+  for (const rough of screened) {
+    const isHopeless = rough.loss > HOPELESS * least;
+    let end = known.find((one) => isSame(one.rough, rough))?.end ?? null;
+    if (end === null) {
+      const there = Float64Array.from(rough.parameters);
+      end = isHopeless ? judged(cell, losses, there) : minimise(site, there);
+      if (end === null) continue;
+      known.push({ rough, end });
+      offer(site, end);
+    }
+    ends.push({ loss: end.loss, capacity: end.capacity[0], isFinished: !isHopeless });
   }
+  return ends;
+}
+
+/** Trains a cell from an optimum of another cell, if that has as many parameters. */
+function startFrom(site: Site, parameters: Float32Array): void {
+  if (parameters.length !== site.losses.training.size) return;
+  offer(site, minimise(site, Float64Array.from(parameters)));
+}
+
+/**
+ * Trains cells from the optima of their neighbours, in turn from the left and from the right, as
+ * long as that helps.
+ */
+function exchange(sites: readonly Site[]): void {
+  const versions = (): number => sites.reduce((sum, { version }) => sum + version, 0);
+  /**
+   * For each cell, the version of its left and right neighbour's optimum that it last started from.
+   */
+  const tried = [sites.map(() => 0), sites.map(() => 0)];
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    const before = versions();
+    const side = sweep % 2;
+    const step = side === 0 ? -1 : 1;
+    for (let k = 1; k < sites.length; k++) {
+      const column = side === 0 ? k : sites.length - 1 - k;
+      const { best, version } = sites[column + step];
+      if (best === null || tried[side][column] === version) continue;
+      tried[side][column] = version;
+      startFrom(sites[column], best.parameters);
+    }
+    if (sweep > 0 && versions() === before) break;
+  }
+}
+
+function descend(
+  loss: Loss,
+  { rounding, hasKinks }: CellLosses,
+  start: Float64Array,
+  maxIterations: number,
+): LbfgsResult {
+  return lbfgs(loss, start, {
+    memory: 12,
+    maxIterations,
+    gradientTolerance: rounding === 0 ? 1e-9 : 1e-6,
+    rounding,
+    wolfe: hasKinks ? 'weak' : 'strong',
+  });
+}
+
+function minimise({ cell, losses, iterations }: Site, start: Float64Array): Optimum | null {
+  return judged(cell, losses, descend(losses.training, losses, start, iterations).parameters);
 }
 
 /**
@@ -260,7 +299,7 @@ function randomStart(
   { model }: PlannedCell,
   { training }: CellLosses,
   restart: number,
-  stream: ReturnType<typeof generator>,
+  stream: Generator,
 ): Float64Array {
   const names = INITIALISATIONS[model.task === 'computation' ? 'computation' : 'featurewise'];
   const name = names[restart % names.length] as Exclude<InitialisationName, 'notebook'>;
