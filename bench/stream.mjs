@@ -68,16 +68,11 @@ function measureFile(...words) {
   });
 }
 
-async function compare(shape, { peers, exchange, progress }) {
+/** The computations in numpy that polysem is compared with. It has no fast float16 products, so it gets float32. */
+function contendersFor(shape, peers) {
   const { features, dims, dtype } = shape;
-  const path = exchange.pathOf('stream');
-  const isLarge = features * dims > 3e8;
-  const name = nameOf(shape);
-  progress(`stream: making ${name}`);
-  await ask(peers[0], 'make_matrix', [], { path, features, dims, dtype, seed: features });
-  // Matrices that take a minute are timed twice. numpy has no fast float16 products, so it gets float32.
-  const samples = isLarge ? 2 : 5;
-  const contenders = [
+  const isLarge = isLargeMatrix(features, dims);
+  return [
     ...(isLarge ? peers.slice(-1) : peers).map((peer) => {
       return { name: 'numpy float32', peer, run: 'stream', options: { precision: 'float32' } };
     }),
@@ -94,6 +89,23 @@ async function compare(shape, { peers, exchange, progress }) {
       options: {},
     },
   ].filter(Boolean);
+}
+
+/** Returns whether a matrix takes about a minute. */
+function isLargeMatrix(features, dims) {
+  return features * dims > 3e8;
+}
+
+async function compare(shape, { peers, exchange, progress }) {
+  const { features, dims, dtype } = shape;
+  const path = exchange.pathOf('stream');
+  const isLarge = isLargeMatrix(features, dims);
+  const name = nameOf(shape);
+  progress(`stream: making ${name}`);
+  await ask(peers[0], 'make_matrix', [], { path, features, dims, dtype, seed: features });
+  // Matrices that take a minute are timed twice.
+  const samples = isLarge ? 2 : 5;
+  const contenders = contendersFor(shape, peers);
   const own = [];
   const seconds = contenders.map(() => []);
   try {

@@ -53,6 +53,7 @@ function makeTrainer(work) {
   const lossOf = (w, b, x, v) => np.sum(np.mean(errors(w, b, x, v), [0, 2]));
   const gradient = grad(lossOf, { argnums: [0, 1] });
 
+  // Many parameters because it takes four arrays and two corrections, as in the paper.
   const adamw = (p, m, v, g, correction1, correction2) => {
     const first = m.mul(BETA1).add(g.ref.mul(1 - BETA1));
     const second = v.mul(BETA2).add(np.square(g).mul(1 - BETA2));

@@ -103,7 +103,7 @@ export async function readKnown(
   return {
     importance,
     density,
-    kurtosis: kurtosisOf(table, rows, importance, density, shape, () =>
+    kurtosis: kurtosisOf(table, rows, { importance, density }, shape, () =>
       take('--kurtosis', flags.kurtosis, 'kurtosis'),
     ),
     scale: scaleColumn === null ? null : checkedColumn(table, scaleColumn, rows, SCALE),
@@ -117,8 +117,7 @@ export async function readKnown(
 function kurtosisOf(
   table: FeatureTable,
   rows: Int32Array,
-  importance: Float64Array,
-  density: Float64Array | null,
+  { importance, density }: Pick<KnownFeatures, 'importance' | 'density'>,
   shape: ReturnType<typeof parseShape> | null,
   column: () => string | null,
 ): Float64Array {

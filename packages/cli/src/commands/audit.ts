@@ -15,7 +15,7 @@ import {
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 import { labelText, counted, number, toJson } from '@polysem/reports/text';
 import { takenFrom } from '@polysem/reports/measurement';
-import { measureSource } from '@polysem/runs/measure';
+import { measureSource, type FeatureChoice } from '@polysem/runs/measure';
 import { checkTargets, print, save } from '../output.ts';
 import { parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -32,6 +32,16 @@ interface AuditFlags extends FeatureFlags, KnownFlags {
   readonly threads?: string;
   readonly json?: boolean;
 }
+
+/** Measured capacities, with the statistics of the same features. */
+interface Audited {
+  readonly measured: Awaited<ReturnType<typeof measureSource>>;
+  readonly known: KnownFeatures;
+  readonly flags: AuditFlags;
+}
+
+/** Title of the figure. */
+const TITLE = 'Capacity: the theory with one price, and measured';
 
 /** Largest number of features that the printed JSON lists one by one. */
 const LISTED = 4096;
@@ -76,6 +86,7 @@ export function auditCommand(command: Command): void {
     .action(audit);
 }
 
+// Long because it computes and writes all results of the command, in order.
 async function audit(location: string, flags: AuditFlags): Promise<void> {
   checkTargets(
     { '--out': flags.out, '--figure': flags.figure, '--per-feature': flags.perFeature },
@@ -95,38 +106,17 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
     const measured =
       scale === null ? asStored : await measureSource(scaledBy(w, scale), choice, threads, update);
     const measuredEfficiency = efficiency(measured);
-    const result = auditCapacity(
-      {
-        capacity: measured.capacity,
-        importance: known.importance,
-        kurtosis: known.kurtosis,
-        ...(known.density === null ? {} : { density: known.density }),
-      },
-      {
-        seed,
-        resamples,
-        onProgress: (done) => progress.update('resamples', done),
-        context: {
-          importanceFrom: known.columns['--importance'],
-          importanceUsesVectors:
-            flags.activations !== undefined && known.columns['--importance'] === 'explained',
-          ...(known.shape === null ? {} : { kurtosisShape: known.shape }),
-          unitVariance: known.scale !== null,
-          isFolded: choice.fold !== undefined,
-          efficiency: measuredEfficiency,
-        },
-      },
-    );
+    const result = compare({ measured, known, flags }, choice, {
+      seed,
+      resamples,
+      onProgress: (done) => progress.update('resamples', done),
+    });
     progress.end();
     const configuration = {
       command: 'audit',
       file: path,
       ...takenFrom({ choice, measured }),
-      ...(flags.stats === undefined
-        ? { activations: shownLocation(flags.activations ?? '') }
-        : { stats: shownLocation(flags.stats) }),
-      columns: known.columns,
-      shape: known.shape,
+      ...statisticsFrom(flags, known),
       seed,
       resamples,
     };
@@ -160,18 +150,52 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
       );
     if (flags.figure !== undefined) {
       const provenance = { polysem: version, seed, configuration };
-      await save(
-        flags.figure,
-        auditFigure(figureData(result, measured.capacity, known), {
-          title: 'Capacity: the theory with one price, and measured',
-          subtitle: `${heading}; ${agreement(result)}`,
-          provenance,
-        }),
-      );
+      const data = figureData(result, measured.capacity, known);
+      const subtitle = `${heading}; ${agreement(result)}`;
+      await save(flags.figure, auditFigure(data, { title: TITLE, subtitle, provenance }));
     }
     if (flags.json === true) print(toJson(w.features <= LISTED ? { ...whole, perFeature } : whole));
     else print(`${heading}\n${notes}\n${describeAudit(result, known.labels)}`);
   });
+}
+
+/** Compares measured capacities with those that the theory predicts from importance and kurtosis. */
+function compare(
+  { measured, known, flags }: Audited,
+  { fold }: FeatureChoice,
+  options: NonNullable<Parameters<typeof auditCapacity>[1]>,
+): Audit {
+  const importanceFrom = known.columns['--importance'];
+  return auditCapacity(
+    {
+      capacity: measured.capacity,
+      importance: known.importance,
+      kurtosis: known.kurtosis,
+      ...(known.density === null ? {} : { density: known.density }),
+    },
+    {
+      ...options,
+      context: {
+        importanceFrom,
+        importanceUsesVectors: flags.activations !== undefined && importanceFrom === 'explained',
+        ...(known.shape === null ? {} : { kurtosisShape: known.shape }),
+        unitVariance: known.scale !== null,
+        isFolded: fold !== undefined,
+        efficiency: efficiency(measured),
+      },
+    },
+  );
+}
+
+/** Source of importance and kurtosis, for the configuration. */
+function statisticsFrom({ stats, activations }: AuditFlags, { columns, shape }: KnownFeatures) {
+  return {
+    ...(stats === undefined
+      ? { activations: shownLocation(activations ?? '') }
+      : { stats: shownLocation(stats) }),
+    columns,
+    shape,
+  };
 }
 
 function agreement({ goodness: { pearson, rSquared } }: Audit): string {

@@ -32,6 +32,7 @@ interface PhaseFlags extends GridFlags {
 }
 
 /** `polysem phase`: phase diagrams over importance and density (or other parameters), predicted and trained. */
+// Long because it lists all flags of the command, in the order of its help.
 export function phaseCommand(command: Command): void {
   command
     .option('--features <N>', 'number of features')

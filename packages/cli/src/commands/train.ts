@@ -35,6 +35,7 @@ interface TrainFlags extends TrainingFlags {
 }
 
 /** `polysem train`: trains toy models from random initial weights and reports the gap to the certified optimum. */
+// Long because it lists all flags of the command, in the order of its help.
 export function trainCommand(command: Command): void {
   command
     .option('--model <task>', `task of the model: ${tasks.join(', ')}`, 'computation')

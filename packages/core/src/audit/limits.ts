@@ -35,7 +35,43 @@ export function limitsOf(context: AuditContext = {}): Limit[] {
     isFolded,
     efficiency,
   } = context;
-  const limits: Limit[] = [
+  const limits = generalLimits(importanceFrom);
+  if (importanceUsesVectors === true) {
+    limits.push({
+      name: 'circular',
+      text: 'Importance was computed from the vectors whose capacity is measured: by arithmetic alone, a longer vector has both a larger capacity and a larger importance. Compare with the prediction that is proportional to importance.',
+    });
+  }
+  if (kurtosisShape !== undefined) {
+    limits.push({
+      name: 'kurtosis',
+      text: `Kurtosis was not measured; it was derived from frequency, as if all active values were ${kurtosisShape}. Capacity against kurtosis is then capacity against frequency.`,
+    });
+  }
+  if (unitVariance === false) {
+    limits.push({
+      name: 'scale',
+      text: `The theory assumes features of variance 1. These vectors were taken ${isFolded === true ? 'with norms folded, which makes their lengths a convention' : 'as stored'}. If activations differ in size, scale the vectors by the root mean square of their activations.`,
+    });
+  }
+  if (isFolded === true) {
+    limits.push({
+      name: 'folding',
+      text: 'Norms were folded into the vectors: activation sizes that were given must be those of the folded autoencoder (activations times the norms of its decoder vectors). If they were recorded with the weights as stored, measure the vectors as stored.',
+    });
+  }
+  if (efficiency !== undefined && efficiency < 0.9) {
+    limits.push({
+      name: 'efficiency',
+      text: `Capacities sum to ${(100 * efficiency).toFixed(0)} % of the rank; the theory's optimum reaches 100 %. The price here also pays for what interference takes.`,
+    });
+  }
+  return limits;
+}
+
+/** The limits of every audit. */
+function generalLimits(importanceFrom: string | undefined): Limit[] {
+  return [
     {
       name: 'model',
       text: 'The rule is that of a quadratic model with one hidden layer and squared error. A trained network is not that model, and other models divide capacity by other rules.',
@@ -69,35 +105,4 @@ export function limitsOf(context: AuditContext = {}): Limit[] {
       text: 'Intervals and the permutation test treat features as independent draws. All features share one space, so their capacities depend on each other, and the intervals are too narrow by an unknown amount.',
     },
   ];
-  if (importanceUsesVectors === true) {
-    limits.push({
-      name: 'circular',
-      text: 'Importance was computed from the vectors whose capacity is measured: by arithmetic alone, a longer vector has both a larger capacity and a larger importance. Compare with the prediction that is proportional to importance.',
-    });
-  }
-  if (kurtosisShape !== undefined) {
-    limits.push({
-      name: 'kurtosis',
-      text: `Kurtosis was not measured; it was derived from frequency, as if all active values were ${kurtosisShape}. Capacity against kurtosis is then capacity against frequency.`,
-    });
-  }
-  if (unitVariance === false) {
-    limits.push({
-      name: 'scale',
-      text: `The theory assumes features of variance 1. These vectors were taken ${isFolded === true ? 'with norms folded, which makes their lengths a convention' : 'as stored'}. If activations differ in size, scale the vectors by the root mean square of their activations.`,
-    });
-  }
-  if (isFolded === true) {
-    limits.push({
-      name: 'folding',
-      text: 'Norms were folded into the vectors: activation sizes that were given must be those of the folded autoencoder (activations times the norms of its decoder vectors). If they were recorded with the weights as stored, measure the vectors as stored.',
-    });
-  }
-  if (efficiency !== undefined && efficiency < 0.9) {
-    limits.push({
-      name: 'efficiency',
-      text: `Capacities sum to ${(100 * efficiency).toFixed(0)} % of the rank; the theory's optimum reaches 100 %. The price here also pays for what interference takes.`,
-    });
-  }
-  return limits;
 }

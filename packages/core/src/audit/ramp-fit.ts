@@ -66,7 +66,8 @@ export function squaredErrorAt(
   return sum;
 }
 
-/** The best intervals, best first. One long loop, since every branch updates the same six running sums. */
+/** The best intervals, best first. */
+// Long because every branch of the loop updates the same six running sums.
 function sweep({ ramps, steps }: RampsAndSteps, measured: Float64Array): Candidate[] {
   const count = ramps.end.length;
   const places = new Float64Array(2 * count + steps.place.length);

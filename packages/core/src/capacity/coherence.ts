@@ -91,10 +91,8 @@ function headProducts(
   }
 }
 
-/**
- * The complete inner product, or 0 as soon as it cannot exceed `best`. Takes numbers rather than an object, since it is called
- * for each pair that its head does not exclude.
- */
+/** The complete inner product, or 0 as soon as it cannot exceed `best`. */
+// Many parameters because it is called for each pair that its head does not exclude, and an object per call costs time.
 function completeProduct(
   { dims, features, data }: Embedding,
   tails: Float64Array,

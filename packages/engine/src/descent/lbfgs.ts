@@ -140,10 +140,9 @@ export function continueLbfgs(
 ): void {
   if (state.stopped !== null) return;
   const isWeak = wolfe === 'weak';
-  const { steps, changes, curvatures, gradientTarget } = state;
+  const { gradientTarget } = state;
   const { size } = loss;
-  const memory = steps.length;
-  const weights = new Float64Array(memory);
+  const weights = new Float64Array(state.steps.length);
   const direction = new Float64Array(size);
   let x = state.parameters;
   let gradient = state.gradient;
@@ -158,28 +157,7 @@ export function continueLbfgs(
   for (; state.step < until; state.step++) {
     if (largest(gradient) <= gradientTarget) return end('gradient');
 
-    for (let j = 0; j < size; j++) direction[j] = -gradient[j];
-    const oldest = Math.max(0, state.stored - memory);
-    for (let m = state.stored - 1; m >= oldest; m--) {
-      const at = m % memory;
-      weights[at] = dot(steps[at], direction) / curvatures[at];
-      addScaled(direction, changes[at], -weights[at]);
-    }
-    if (state.stored > 0) {
-      const at = (state.stored - 1) % memory;
-      const factor = curvatures[at] / dot(changes[at], changes[at]);
-      for (let j = 0; j < size; j++) direction[j] *= factor;
-    }
-    for (let m = oldest; m < state.stored; m++) {
-      const at = m % memory;
-      addScaled(direction, steps[at], weights[at] - dot(changes[at], direction) / curvatures[at]);
-    }
-    let slope = dot(gradient, direction);
-    if (!(slope < 0)) {
-      for (let j = 0; j < size; j++) direction[j] = -gradient[j];
-      slope = dot(gradient, direction);
-      state.stored = 0;
-    }
+    const slope = setDirection(direction, state, gradient, weights);
 
     const slack = rounding * Math.abs(value);
     if (-slope <= slack) return end('precision');
@@ -195,13 +173,7 @@ export function continueLbfgs(
       continue;
     }
     state.stalled = value - found <= slack ? state.stalled + 1 : 0;
-    const at = state.stored % memory;
-    for (let j = 0; j < size; j++) {
-      steps[at][j] = nextX[j] - x[j];
-      changes[at][j] = nextGradient[j] - gradient[j];
-    }
-    curvatures[at] = dot(steps[at], changes[at]);
-    const usable = curvatures[at] > Number.EPSILON * dot(changes[at], changes[at]) * 1e-3;
+    const usable = writeStep(state, [x, nextX], [gradient, nextGradient]);
     [x, nextX] = [nextX, x];
     [gradient, nextGradient] = [nextGradient, gradient];
     value = found;
@@ -271,6 +243,60 @@ export function continueLbfgs(
     }
   }
   if (state.step >= maxIterations) end('iterations');
+}
+
+/** Writes a step and the change of the gradient over the oldest ones. Returns whether their curvature is large enough. */
+function writeStep(
+  { steps, changes, curvatures, stored }: LbfgsState,
+  [x, nextX]: readonly [Float64Array, Float64Array],
+  [gradient, nextGradient]: readonly [Float64Array, Float64Array],
+): boolean {
+  const at = stored % steps.length;
+  for (let j = 0; j < x.length; j++) {
+    steps[at][j] = nextX[j] - x[j];
+    changes[at][j] = nextGradient[j] - gradient[j];
+  }
+  curvatures[at] = dot(steps[at], changes[at]);
+  return curvatures[at] > Number.EPSILON * dot(changes[at], changes[at]) * 1e-3;
+}
+
+/**
+ * Sets `direction` to minus the approximate inverse Hessian times the gradient, by the two-loop recursion (Nocedal 1980). If
+ * the loss does not fall in that direction, forgets all steps and takes minus the gradient.
+ *
+ * @param weights workspace with one number per stored step.
+ * @returns the slope of the loss along the direction.
+ */
+function setDirection(
+  direction: Float64Array,
+  state: LbfgsState,
+  gradient: Float64Array,
+  weights: Float64Array,
+): number {
+  const { steps, changes, curvatures, stored } = state;
+  const memory = steps.length;
+  const size = direction.length;
+  for (let j = 0; j < size; j++) direction[j] = -gradient[j];
+  const oldest = Math.max(0, stored - memory);
+  for (let m = stored - 1; m >= oldest; m--) {
+    const at = m % memory;
+    weights[at] = dot(steps[at], direction) / curvatures[at];
+    addScaled(direction, changes[at], -weights[at]);
+  }
+  if (stored > 0) {
+    const at = (stored - 1) % memory;
+    const factor = curvatures[at] / dot(changes[at], changes[at]);
+    for (let j = 0; j < size; j++) direction[j] *= factor;
+  }
+  for (let m = oldest; m < stored; m++) {
+    const at = m % memory;
+    addScaled(direction, steps[at], weights[at] - dot(changes[at], direction) / curvatures[at]);
+  }
+  const slope = dot(gradient, direction);
+  if (slope < 0) return slope;
+  for (let j = 0; j < size; j++) direction[j] = -gradient[j];
+  state.stored = 0;
+  return dot(gradient, direction);
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

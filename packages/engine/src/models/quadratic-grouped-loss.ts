@@ -50,9 +50,9 @@ export function quadraticGroupedLoss(model: QuadraticModel, inputs: DistributedI
     });
   });
 
-  const evaluate = (w: Float64Array, gradient: Float64Array): number => {
+  /** Sigma W, feature-major. */
+  const covarianceTimes = (w: Float64Array): Float64Array => {
     const sigmaW = new Float64Array(features * dims);
-    const wMean = new Float64Array(dims);
     dependence.groups.forEach((members, at) => {
       members.forEach((i, a) => {
         members.forEach((j, b) => {
@@ -62,16 +62,19 @@ export function quadraticGroupedLoss(model: QuadraticModel, inputs: DistributedI
         });
       });
     });
+    return sigmaW;
+  };
+
+  /** 2 |W Sigma W^T|^2, whose gradient it writes. */
+  const squaredCovariance = (w: Float64Array, gradient: Float64Array): number => {
+    const sigmaW = covarianceTimes(w);
     // W Sigma W^T, a symmetric matrix.
     const s = new Float64Array(dims * dims);
     for (let i = 0; i < features; i++) {
       for (let r = 0; r < dims; r++) {
-        wMean[r] += mean[i] * w[i * dims + r];
         for (let c = 0; c < dims; c++) s[r * dims + c] += w[i * dims + r] * sigmaW[i * dims + c];
       }
     }
-    let loss = 0;
-    for (let d = 0; d < dims * dims; d++) loss += 2 * s[d] * s[d];
     for (let i = 0; i < features; i++) {
       for (let r = 0; r < dims; r++) {
         let pull = 0;
@@ -79,7 +82,17 @@ export function quadraticGroupedLoss(model: QuadraticModel, inputs: DistributedI
         gradient[i * dims + r] = 8 * pull;
       }
     }
+    let loss = 0;
+    for (let d = 0; d < dims * dims; d++) loss += 2 * s[d] * s[d];
+    return loss;
+  };
 
+  const evaluate = (w: Float64Array, gradient: Float64Array): number => {
+    let loss = squaredCovariance(w, gradient);
+    const wMean = new Float64Array(dims);
+    for (let i = 0; i < features; i++) {
+      for (let d = 0; d < dims; d++) wMean[d] += mean[i] * w[i * dims + d];
+    }
     const outside = new Float64Array(features);
     const wOutside = new Float64Array(dims);
     dependence.groups.forEach((members, at) => {

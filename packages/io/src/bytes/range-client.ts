@@ -139,7 +139,7 @@ async function ask(
     }
     alive();
     if (response.status === 404) return undefined;
-    return await understand(response, url, name, offset, length, alive);
+    return await understand(response, { url, name, offset, length, alive });
   } finally {
     clearTimeout(timer);
     // Stop receiving the rest of the body.
@@ -147,15 +147,21 @@ async function ask(
   }
 }
 
-async function understand(
-  response: HttpResponse,
-  url: string,
-  name: string,
-  offset: number,
-  length: number,
-  alive: () => void,
-): Promise<Answer> {
+/** A request for a range. */
+interface RangeRequest {
+  readonly url: string;
+  /** Name of the file, for messages. */
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+  /** Restarts the time-out; to be called when bytes arrive. */
+  readonly alive: () => void;
+}
+
+/** Reads an answer to a request for a range. Rejects with Transient if another attempt may succeed. */
+async function understand(response: HttpResponse, request: RangeRequest): Promise<Answer> {
   const { status, headers } = response;
+  const { url, name, length, alive } = request;
   const fail = (problem: string): never => {
     throw new FormatError(name, problem);
   };
@@ -188,6 +194,18 @@ async function understand(
   if (encoding !== 'identity') {
     fail(`the server compresses ranges (${encoding}); download the file and give its path`);
   }
+  return { ...identity, ...(await readPart(response, range, request)), url: place };
+}
+
+/** Reads a part of a file, from an answer with status 206. */
+async function readPart(
+  response: HttpResponse,
+  range: string | null,
+  { name, offset, length, alive }: RangeRequest,
+): Promise<Pick<Answer, 'size' | 'bytes' | 'whole'>> {
+  const fail = (problem: string): never => {
+    throw new FormatError(name, problem);
+  };
   if (range === null) {
     fail(
       'the server does not tell its size (Content-Range is missing, or hidden from web pages by CORS settings); download it and give its path',
@@ -212,7 +230,7 @@ async function understand(
   if (bytes.length < sent || sent < wanted) {
     throw new Transient(`the server sent ${bytes.length} of ${wanted} bytes`);
   }
-  return { ...identity, size, bytes, whole: false, url: place };
+  return { size, bytes, whole: false };
 }
 
 function changed(name: string, how: string): FormatError {

@@ -65,11 +65,8 @@ export function slabs(
   };
 }
 
-/**
- * Gathers the vectors of `count` features from `first` into `data`; other buffers take about `room` bytes.
- *
- * Six parameters: the layout and the range are independent.
- */
+/** Gathers the vectors of `count` features from `first` into `data`; other buffers take about `room` bytes. */
+// Many parameters because the tensor, its layout, the range and the memory are independent of each other.
 async function gather(
   reader: TensorReader,
   layout: MatrixLayout,
@@ -133,7 +130,8 @@ async function gather(
   }
 }
 
-/** out[at + place * dims + run] = runs[run][place * stride]. Kernel: all operands are parameters. */
+/** out[at + place * dims + run] = runs[run][place * stride]. */
+// Many parameters because it is an inner loop, and an object per call costs time.
 function transpose(
   out: Numbers,
   runs: readonly Numbers[],
@@ -158,6 +156,7 @@ function transpose(
 }
 
 /** Does the same for eight runs and the places `from` to `to`; unrolled, so that it writes contiguous memory. */
+// Many parameters because it is an inner loop, and an object per call costs time.
 function transposeEight(
   out: Numbers,
   [r0, r1, r2, r3, r4, r5, r6, r7]: readonly Numbers[],
@@ -181,7 +180,8 @@ function transposeEight(
   }
 }
 
-/** out[at + run * dims + place] = runs[run][place * stride]. Kernel: all operands are parameters. */
+/** out[at + run * dims + place] = runs[run][place * stride]. */
+// Many parameters because it is an inner loop, and an object per call costs time.
 function pick(
   out: Numbers,
   runs: readonly Numbers[],

@@ -54,6 +54,7 @@ export function storedNumbers(
  *
  * @throws FormatError that names the first one beyond 2^53.
  */
+// Many parameters because the name of a tensor, its type and its numbers come from different places.
 export function checkSafeIntegers(
   source: ByteSource,
   { name }: TensorEntry,

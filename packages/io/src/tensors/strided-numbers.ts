@@ -60,7 +60,7 @@ export function stridedNumbers(
       const out = precision === 'float64' ? new Float64Array(count) : new Float32Array(count);
       for (const { axes: box, stored, at } of boxes(axes, first, count)) {
         // oxlint-disable-next-line no-await-in-loop -- one window in memory at a time
-        await gather(load, box, stored, out, at, Math.floor(GAP / itemSize));
+        await gather({ load, gap: Math.floor(GAP / itemSize), out }, { axes: box, stored, at });
       }
       checkSafeIntegers(source, entry, dtype, out, first);
       return out;
@@ -115,15 +115,18 @@ function* boxes(axes: readonly Axis[], first: number, count: number): Generator<
   }
 }
 
+/** Storage to copy from and result to copy to. */
+interface Copying {
+  /** Loads consecutive elements of the storage, at a position relative to the first element of the tensor. */
+  readonly load: (at: number, length: number) => Promise<Numbers>;
+  /** Largest number of unused elements between two used ones that are loaded with them. */
+  readonly gap: number;
+  readonly out: Numbers;
+}
+
 /** Copies the elements of a box to the result, one window of the storage at a time. */
-async function gather(
-  load: (at: number, length: number) => Promise<Numbers>,
-  box: readonly Axis[],
-  stored: number,
-  out: Numbers,
-  at: number,
-  gap: number,
-): Promise<void> {
+async function gather(copying: Copying, { axes: box, stored, at }: Box): Promise<void> {
+  const { load, gap, out } = copying;
   const span = spanOf(box);
   const outer = box.reduce(
     (most, axis, i) => (axis.stored > (box[most]?.stored ?? 0) ? i : most),
@@ -141,9 +144,9 @@ async function gather(
   const together = isDense ? Math.max(1, Math.floor((WINDOW - inner) / step) + 1) : 1;
   for (let i = 0; i < size; i += together) {
     const steps = Math.min(together, size - i);
-    const part = steps === 1 ? others : [...others, { size: steps, stored: step, out: outStep }];
+    const axes = steps === 1 ? others : [...others, { size: steps, stored: step, out: outStep }];
     // oxlint-disable-next-line no-await-in-loop -- one window in memory at a time
-    await gather(load, part, stored + i * step, out, at + i * outStep, gap);
+    await gather(copying, { axes, stored: stored + i * step, at: at + i * outStep });
   }
 }
 

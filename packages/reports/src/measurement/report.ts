@@ -66,30 +66,36 @@ export function measureReport(
   });
 }
 
-function sideBySide(
+/** Figure of the efficiency of each matrix, beside its baselines. */
+function efficiencyComparison(
   matrices: readonly MeasuredMatrix[],
   names: readonly string[],
   provenance: Provenance,
-): ReportSection {
-  const [first] = matrices;
-  const references = first.references.map(({ name }) => name);
-  const rows = matrices.map(({ summary, references: own }, k) => ({
-    name: names[k],
-    value: summary.efficiency,
-    interval: summary.efficiencyInterval,
-    references: own.map(({ figures }) => figures.efficiency ?? NaN),
-  }));
-  const efficiency = comparisonFigure(
+): string {
+  return comparisonFigure(
     {
       label: 'efficiency, sum of capacities / rank',
       domain: [0, 1],
       measured: 'these weights',
-      references,
-      rows,
+      references: matrices[0].references.map(({ name }) => name),
+      rows: matrices.map(({ summary, references }, k) => ({
+        name: names[k],
+        value: summary.efficiency,
+        interval: summary.efficiencyInterval,
+        references: references.map(({ figures }) => figures.efficiency ?? NaN),
+      })),
     },
     { title: 'Efficiency by matrix', provenance },
   );
-  const ranks = comparisonFigure(
+}
+
+/** Figure of the effective rank of each matrix, beside the participation ratio of its spectrum. */
+function rankComparison(
+  matrices: readonly MeasuredMatrix[],
+  names: readonly string[],
+  provenance: Provenance,
+): string {
+  return comparisonFigure(
     {
       label: 'fraction of the dimensions',
       domain: [0, 1],
@@ -103,18 +109,26 @@ function sideBySide(
     },
     { title: 'How evenly the dimensions are used', provenance },
   );
+}
+
+function sideBySide(
+  matrices: readonly MeasuredMatrix[],
+  names: readonly string[],
+  provenance: Provenance,
+): ReportSection {
+  const references = matrices[0].references.map(({ name }) => name);
   return {
     id: 'side-by-side',
     heading: 'Comparison of matrices',
     figures: [
       {
-        svg: efficiency,
+        svg: efficiencyComparison(matrices, names, provenance),
         caption:
           'Efficiency of each matrix with its 95 % interval, and of baselines of the same size.',
         name: 'efficiency',
       },
       {
-        svg: ranks,
+        svg: rankComparison(matrices, names, provenance),
         caption:
           'Effective rank (exponential of the entropy of the singular values) and participation ratio of the spectrum of the frame operator, as fractions of the dimensions.',
         name: 'ranks',

@@ -8,6 +8,7 @@ function variables(palette: Palette): string {
 }
 
 /** Style sheet of a report: the light and dark palettes of the figures, system fonts, a narrow text column. */
+// Long because it returns one style sheet as one text.
 export function reportCss(): string {
   return `:root{color-scheme:light dark;${variables(PALETTES.light)}}
 @media screen and (prefers-color-scheme:dark){:root{${variables(PALETTES.dark)}}}

@@ -37,7 +37,7 @@ export async function readDynamics(
   );
   if (weights.shape.length !== 3) return null;
   const checkpoints = Array.from({ length: weights.shape[0] }, (_, k) =>
-    recorded(k, steps, losses, weights, path, noise),
+    recorded(k, { steps, losses, weights }, path, noise),
   ).filter((checkpoint) => checkpoint !== null);
   if (checkpoints.length < 2) return null;
   return dynamics(checkpoints, { integerTolerance: WHOLE });
@@ -45,9 +45,7 @@ export async function readDynamics(
 
 function recorded(
   k: number,
-  steps: Tensor,
-  losses: Tensor,
-  weights: Tensor,
+  { steps, losses, weights }: Readonly<Record<'steps' | 'losses' | 'weights', Tensor>>,
   path: string,
   noise: number,
 ): Checkpoint | null {

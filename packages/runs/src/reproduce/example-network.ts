@@ -1,5 +1,5 @@
 import { allocateQuadratic, type Allocation } from '@polysem/core/theory';
-import { embedding, gram } from '@polysem/core/embedding';
+import { embedding, gram, type Embedding } from '@polysem/core/embedding';
 import { measureCapacity, mutualCoherence, summarise } from '@polysem/core/capacity';
 import { moments } from '@polysem/core/features';
 import { quadraticExactLoss } from '@polysem/engine/models';
@@ -145,11 +145,7 @@ export function equalImportanceClaims(seed: number): Claim[] {
     dims,
   });
   const exact = quadraticExactLoss(model, moments(inputs));
-  // Antipodal pairs along the three axes: capacity 1/2 each, optimal length.
-  const pairs = embedding(dims, features);
-  optimum.squaredNorm.forEach((n, i) => {
-    pairs.data[i * dims + (i >> 1)] = (i % 2 === 0 ? 1 : -1) * Math.sqrt(n);
-  });
+  const pairs = pairsAlongAxes(optimum.squaredNorm, dims);
   const pairLoss = exact.evaluate(Float64Array.from(pairs.data), new Float64Array(exact.size));
   const trained = train({
     model,
@@ -189,4 +185,13 @@ export function equalImportanceClaims(seed: number): Claim[] {
       0,
     ),
   ];
+}
+
+/** Antipodal pairs along the axes, with capacity 1/2 each. */
+function pairsAlongAxes(squaredNorm: ArrayLike<number>, dims: number): Embedding {
+  const pairs = embedding(dims, squaredNorm.length);
+  Array.from(squaredNorm, (n, i) => {
+    pairs.data[i * dims + (i >> 1)] = (i % 2 === 0 ? 1 : -1) * Math.sqrt(n);
+  });
+  return pairs;
 }

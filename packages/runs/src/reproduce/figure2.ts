@@ -65,6 +65,7 @@ export function figure2(): Figure2 {
  * figure2Claims(figure2()).every(({ pass }) => pass); // true
  * ```
  */
+// Long because it lists six claims, one after the other.
 export function figure2Claims(figure: Figure2): Claim[] {
   const { capacity, importance, kurtosis, price } = figure;
   const source = 'arXiv:2210.01892, Figure 2';

@@ -8,7 +8,7 @@ import { densityForKurtosis } from '@polysem/core/features';
 import { efficientEmbedding } from '@polysem/core/geometry';
 import { measureCapacity } from '@polysem/core/capacity';
 import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
-import { train, trainingDefaults } from '@polysem/engine/training';
+import { train, trainingDefaults, type TrainingResult } from '@polysem/engine/training';
 import type { PhaseDiagram, TrainedDiagram } from '../phase-run.ts';
 import { atMost, equal, type Claim } from './claim.ts';
 import { uniformKurtosis, type Figure4 } from './figure4.ts';
@@ -90,36 +90,8 @@ function trainedOf({ trained }: PhaseDiagram): TrainedDiagram {
 }
 
 /** The closed form, the solver and the constructed matrix agree with each other in every cell. */
-function certificates({ spec, density, importance, capacity }: PhaseDiagram): Claim[] {
-  const { features, dims } = spec;
-  let closed = 0;
-  let attained = 0;
-  let shared = 0;
-  density.forEach((p, row) => {
-    const kurtosis = uniformKurtosis(p);
-    importance.forEach((v, column) => {
-      const predicted = capacity[row * importance.length + column];
-      closed = Math.max(
-        closed,
-        Math.abs((variedCapacity({ features, dims, kurtosis }, v) ?? predicted) - predicted),
-      );
-      const values = [v, ...Array.from({ length: features - 1 }, () => 1)];
-      const a = allocateQuadratic({ importance: values, kurtosis, dims });
-      const w = efficientEmbedding(a.capacity, a.squaredNorm, dims);
-      const model = {
-        task: 'computation',
-        activation: 'quadratic',
-        features,
-        dims,
-        importance: values,
-      } as const;
-      const loss = quadraticExactLoss(model, standardMoments(kurtosis));
-      const value = loss.evaluate(Float64Array.from(w.data), new Float64Array(loss.size));
-      attained = Math.max(attained, Math.abs(value - a.loss) / a.loss);
-      const measured = measureCapacity(w).capacity;
-      shared = Math.max(shared, ...a.capacity.map((c, i) => Math.abs(c - measured[i])));
-    });
-  });
+function certificates(diagram: PhaseDiagram): Claim[] {
+  const { closed, attained, shared } = largestErrors(diagram);
   return [
     atMost(
       {
@@ -152,6 +124,47 @@ function certificates({ spec, density, importance, capacity }: PhaseDiagram): Cl
       1e-8,
     ),
   ];
+}
+
+/**
+ * Largest errors over all cells: of the closed form for the capacity of the varied feature, and of loss and capacities of a
+ * matrix constructed for the cell.
+ */
+function largestErrors({ spec, density, importance, capacity }: PhaseDiagram): {
+  readonly closed: number;
+  readonly attained: number;
+  readonly shared: number;
+} {
+  const { features, dims } = spec;
+  let closed = 0;
+  let attained = 0;
+  let shared = 0;
+  density.forEach((p, row) => {
+    const kurtosis = uniformKurtosis(p);
+    importance.forEach((v, column) => {
+      const predicted = capacity[row * importance.length + column];
+      closed = Math.max(
+        closed,
+        Math.abs((variedCapacity({ features, dims, kurtosis }, v) ?? predicted) - predicted),
+      );
+      const values = [v, ...Array.from({ length: features - 1 }, () => 1)];
+      const a = allocateQuadratic({ importance: values, kurtosis, dims });
+      const w = efficientEmbedding(a.capacity, a.squaredNorm, dims);
+      const loss = quadraticExactLoss(
+        quadraticModel(features, dims, values),
+        standardMoments(kurtosis),
+      );
+      const value = loss.evaluate(Float64Array.from(w.data), new Float64Array(loss.size));
+      attained = Math.max(attained, Math.abs(value - a.loss) / a.loss);
+      const measured = measureCapacity(w).capacity;
+      shared = Math.max(shared, ...a.capacity.map((c, i) => Math.abs(c - measured[i])));
+    });
+  });
+  return { closed, attained, shared };
+}
+
+function quadraticModel(features: number, dims: number, importance: readonly number[]) {
+  return { task: 'computation', activation: 'quadratic', features, dims, importance } as const;
 }
 
 function boundaryClaims({ exact }: Figure4): Claim[] {
@@ -236,22 +249,7 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
   const { features, dims } = exact.spec;
   const ones = Array.from({ length: features }, () => 1);
   const critical = allocateQuadratic({ importance: ones, kurtosis: 3, dims });
-  const model = {
-    task: 'computation',
-    activation: 'quadratic',
-    features,
-    dims,
-    importance: ones,
-  } as const;
-  const runs = Array.from({ length: 16 }, (_, i) =>
-    train({
-      model,
-      inputs: { shape: 'uniform', density: 0.6, unitVariance: true },
-      ...trainingDefaults(model),
-      restarts: 1,
-      seed: seed + i,
-    }),
-  );
+  const runs = trainedAtDensity(0.6, quadraticModel(features, dims, ones), seed);
   const capacities = runs.map((run) => run.capacity[0]);
   const spread = Math.max(...capacities) - Math.min(...capacities);
   const source = 'section 3.4';
@@ -297,6 +295,23 @@ function criticalClaims({ exact }: Figure4, seed: number): Claim[] {
       0,
     ),
   ];
+}
+
+/** Trains sixteen networks from different initial weights. */
+function trainedAtDensity(
+  density: number,
+  model: ReturnType<typeof quadraticModel>,
+  seed: number,
+): TrainingResult[] {
+  return Array.from({ length: 16 }, (_, i) =>
+    train({
+      model,
+      inputs: { shape: 'uniform', density, unitVariance: true },
+      ...trainingDefaults(model),
+      restarts: 1,
+      seed: seed + i,
+    }),
+  );
 }
 
 function insetClaims({ insets, publishedInsets }: Figure4): Claim[] {

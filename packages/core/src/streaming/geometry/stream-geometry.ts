@@ -112,23 +112,18 @@ export async function streamGeometry(
     const shapes = await nameAll(
       components.map(({ features }, k) => ({ features, spectrum: spectra[k] })),
     );
-    const together = canBeNamedWhole(components)
+    const [whole] = canBeNamedWhole(components)
       ? await nameAll([{ features: placedIn(components), spectrum: new Float64Array(0) }])
       : [null];
+    const spread = spreadOf(source, noise);
     return {
       measured: known.measured,
       structure,
       shapes,
-      whole: together[0],
+      whole,
       form: await formOf(long, found, known.measured, workers, hooks),
       nearest: null,
-      spectral: await streamSpectral(
-        source,
-        known.spectrum,
-        spreadOf(source, noise),
-        workers,
-        hooks,
-      ),
+      spectral: await streamSpectral(source, known.spectrum, spread, workers, hooks),
       neurons: await streamNeurons(source, neuronOptions, workers, hooks),
       alignment: null,
     };

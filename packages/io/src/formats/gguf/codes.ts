@@ -14,10 +14,8 @@ const GROWING = new Int8Array([
 /** Floating-point values with a sign, two exponent bits and one fraction bit (E2M1), doubled. */
 const E2M1 = Int8Array.of(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);
 
-/**
- * Decodes a run: the first half of the elements is in the lower halves of bytes, the second half in the upper ones.
- * Kernel: all operands are parameters.
- */
+/** Decodes a run: the first half of the elements is in the lower halves of bytes, the second half in the upper ones. */
+// Many parameters because it is an inner loop, and an object per call costs time.
 function codes(
   view: DataView,
   at: number,

@@ -15,10 +15,8 @@ import { halfOf, readHalf } from './half.ts';
  * _iq1_m. Every product is exact in float32.
  */
 
-/**
- * Writes run `number` of a table; elements whose bit in `signs` is set are negated. Kernel: all operands are
- * parameters.
- */
+/** Writes run `number` of a table; elements whose bit in `signs` is set are negated. */
+// Many parameters because it is an inner loop, and an object per call costs time.
 function run(
   table: Int8Array,
   size: number,

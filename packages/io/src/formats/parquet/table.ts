@@ -172,6 +172,7 @@ function chunkOf(group: RowGroup, name: string, codecs: Codecs): ColumnMetaData 
 }
 
 /** Reads and checks the values of one column in one row group. */
+// Many parameters because the file, its metadata and the column are described in different places.
 async function readChunk(
   source: ByteSource,
   metadata: FileMetaData,

@@ -122,7 +122,8 @@ function makeFactor(
   }
 }
 
-/** X <- X - V^T F V X for a group of reflections. Long only because each of the three products has ten arguments. */
+/** X <- X - V^T F V X for a group of reflections. */
+// Long because each of the three matrix products takes ten arguments.
 function applyGroup(
   program: Program,
   memory: BackMemory,

@@ -63,7 +63,11 @@ function tridiagonalise(
     }
   }
   diagonal[n - 1] = a[n * n - 1];
+  return { diagonal, offDiagonal, basis: productOf(reflectors, scales, n) };
+}
 
+/** Product of Householder reflections 1 - scale v v^T, with one row v per reflection. */
+function productOf(reflectors: Float64Array, scales: Float64Array, n: number): Float64Array {
   const basis = new Float64Array(n * n);
   for (let i = 0; i < n; i++) basis[i * n + i] = 1;
   for (let k = n - 2; k >= 0; k--) {
@@ -78,5 +82,5 @@ function tridiagonalise(
       for (let j = k + 1; j < n; j++) basis[row + j] -= sum * v[j];
     }
   }
-  return { diagonal, offDiagonal, basis };
+  return basis;
 }

@@ -40,7 +40,8 @@ export function secularRoots(program: Program, change: RankOneChange): SecularRo
   return { bases, shifts };
 }
 
-/** Root j. One long loop: bracket, model and iterate share ten variables that change at every step. */
+/** Root j. */
+// Long because bracket, model and iterate share ten variables that change at every step.
 function secularRoot(
   program: Program,
   change: RankOneChange,

@@ -31,6 +31,7 @@ export function theoremOneClaims({ draws, capacityError, rowError }: TheoremOne)
 }
 
 /** Claims of Theorem 2 and of sections 4.2 and 4.4, for random efficient matrices. */
+// Long because it lists six claims, one after the other.
 export function theoremTwoClaims(two: TheoremTwo): Claim[] {
   const { draws } = two;
   return [
