@@ -67,7 +67,7 @@ describe('auditFigure', () => {
       'predicted must have 3 values, got 1',
     );
     expect(() => auditFigure({ ...few, measured: [0, 0.5, 1.5] }, options)).toThrow(
-      'measured[2] must be in [0, 1], got 1.5',
+      'measured[2]: must lie in [0, 1], got 1.5',
     );
     const trends = [{ ...few.trends[0], values: [1] }];
     expect(() => auditFigure({ ...few, trends }, options)).toThrow('frequency must have 3 values');

@@ -62,6 +62,6 @@ describe('lossFigure', () => {
     expect(of({ restarts: [{ steps: [0, 0], loss: [1, 1] }] })).toThrow('restarts[0].steps[1] = 0');
     expect(of({ restarts: [{ steps: [0, 1], loss: [0, NaN] }] })).toThrow('one positive loss');
     expect(of({ best: 3 })).toThrow('from 0 to 2, got 3');
-    expect(of({ optimum: 0 })).toThrow('optimum must be positive');
+    expect(of({ optimum: 0 })).toThrow('optimum: must be positive');
   });
 });

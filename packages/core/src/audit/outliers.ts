@@ -1,3 +1,4 @@
+import { medianOfSorted } from '@polysem/numerics/elementary';
 import { SAME_CAPACITY } from './ranks.ts';
 
 /** A feature whose capacity is far from the prediction. */
@@ -60,7 +61,5 @@ export function outliersOf(
 
 /** The median of a non-empty list. */
 export function median(values: Float64Array): number {
-  const sorted = values.toSorted();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return medianOfSorted(values.toSorted());
 }

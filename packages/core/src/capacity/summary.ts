@@ -1,3 +1,4 @@
+import { medianOfSorted } from '@polysem/numerics/elementary';
 import type { CapacityMeasurement } from './measure.ts';
 
 /** Summary statistics of a list of numbers, such as one number per feature. */
@@ -27,8 +28,7 @@ export function summarise(values: Float64Array): Summary {
   const sorted = values.toSorted();
   let total = 0;
   for (const value of sorted) total += value;
-  const middle = count >> 1;
-  const median = count % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const median = medianOfSorted(sorted);
   return { total, mean: total / count, median, min: sorted[0], max: sorted[count - 1] };
 }
 

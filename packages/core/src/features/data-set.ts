@@ -1,3 +1,4 @@
+import { inInterval, positiveInteger } from '@polysem/numerics/checks';
 import { batchOf } from './batch-of.ts';
 import type { FeatureInputs } from './correlation.ts';
 import { sha256OfNumbers } from './sha256.ts';
@@ -104,9 +105,7 @@ export function isDataInputs(inputs: FeatureInputs | DataInputs): inputs is Data
  */
 export function checkDataInputs(inputs: DataInputs, features: number): void {
   const { rows, sha256, heldOut } = inputs;
-  if (!Number.isSafeInteger(rows) || rows < 1) {
-    throw new RangeError(`rows: must be a positive integer, got ${rows}`);
-  }
+  positiveInteger('rows', rows);
   if (inputs.features !== features) {
     throw new RangeError(
       `inputs: the data have ${inputs.features} features, the model ${features}; give the model as many`,
@@ -115,9 +114,7 @@ export function checkDataInputs(inputs: DataInputs, features: number): void {
   if (!/^[0-9a-f]{64}$/.test(sha256)) {
     throw new RangeError(`inputs: sha256 must be 64 hexadecimal digits, got ${sha256}`);
   }
-  if (!(heldOut >= 0 && heldOut < 1)) {
-    throw new RangeError(`heldOut: must lie in [0, 1), got ${heldOut}`);
-  }
+  inInterval('heldOut', heldOut, 0, 1, '[)');
   if (heldOutRows(inputs) >= rows) {
     throw new RangeError(
       `heldOut: ${heldOut} of ${rows} rows leaves none to train on; use fewer, or 0 to evaluate on the training rows`,

@@ -1,3 +1,4 @@
+import { nonNegativeInteger } from '@polysem/numerics/checks';
 import { embedding, featureVector, type Embedding } from '../embedding/embedding.ts';
 import { bestAssignment } from '@polysem/numerics/linalg';
 import { forEachInBasis } from '../embedding/coordinates.ts';
@@ -63,9 +64,7 @@ export function alignNeurons(
 ): Alignment {
   const { dims, features } = embedding(w.dims, w.features, w.data);
   const { sweeps } = options;
-  if (sweeps !== undefined && !(Number.isInteger(sweeps) && sweeps >= 0)) {
-    throw new RangeError(`sweeps: must be a non-negative integer, got ${sweeps}`);
-  }
+  if (sweeps !== undefined) nonNegativeInteger('sweeps', sweeps);
   const unit = rescaled(w, powerOfTwoScale(w, 'alignNeurons'));
   const { axes, obliqueness } = blockFrame(unit, blocks);
   const blockOfAxis = new Int32Array(dims).fill(-1);

@@ -1,4 +1,10 @@
-import { positiveInteger } from '@polysem/numerics/checks';
+import {
+  integerAtLeast,
+  nonNegativeInteger,
+  notNegative,
+  positive,
+  positiveInteger,
+} from '@polysem/numerics/checks';
 import { embedding, type Embedding } from '../embedding/embedding.ts';
 import { bernoulli, normal } from '@polysem/numerics/random';
 import type { Generator } from '@polysem/numerics/random';
@@ -124,35 +130,19 @@ function checkDescription(description: EfficientDescription): number {
   blocks.forEach(checkBlock);
   const needed = blocks.reduce((total, block) => total + block.dims, 0);
   const dims = description.dims ?? needed;
-  if (!Number.isInteger(dims) || dims < needed || dims < 1) {
-    throw new RangeError(
-      `constructEfficient: dims must be an integer of at least ${needed}, got ${dims}`,
-    );
-  }
-  if (!Number.isInteger(ignored) || ignored < 0) {
-    throw new RangeError(
-      `constructEfficient: ignored must be a non-negative integer, got ${ignored}`,
-    );
-  }
-  if (!(noise >= 0 && noise < Infinity)) {
-    throw new RangeError(`constructEfficient: noise must be a number of at least 0, got ${noise}`);
-  }
+  integerAtLeast('dims', dims, Math.max(1, needed));
+  nonNegativeInteger('ignored', ignored);
+  notNegative('noise', noise);
   return dims;
 }
 
 function checkBlock({ dims, capacities, features, gamma = 1 }: BlockDescription, k: number): void {
   positiveInteger(`blocks[${k}].dims`, dims);
-  if (!(gamma > 0 && gamma < Infinity)) {
-    throw new RangeError(`blocks[${k}].gamma: must be a positive number, got ${gamma}`);
-  }
+  positive(`blocks[${k}].gamma`, gamma);
   if ((capacities === undefined) === (features === undefined)) {
     throw new RangeError(`blocks[${k}]: must have either capacities or features`);
   }
-  if (features !== undefined && !(Number.isInteger(features) && features >= dims)) {
-    throw new RangeError(
-      `blocks[${k}].features: must be an integer of at least ${dims}, got ${features}`,
-    );
-  }
+  if (features !== undefined) integerAtLeast(`blocks[${k}].features`, features, dims);
 }
 
 function frameOf(g: Generator, { dims, capacities, features }: BlockDescription): Embedding {

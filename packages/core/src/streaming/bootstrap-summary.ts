@@ -1,3 +1,4 @@
+import { medianOfSorted } from '@polysem/numerics/elementary';
 import { inInterval, positiveInteger } from '@polysem/numerics/checks';
 import { gamma, uniform } from '@polysem/numerics/random';
 import { fastStream, fastWord, fillFastNormal, type FastStream } from '@polysem/numerics/random';
@@ -82,13 +83,8 @@ export function bootstrapSummary(
   return {
     mean,
     total: { estimate: total, low: mean.low * count, high: mean.high * count },
-    median: intervalOf(medianOf(sorted), medians, level),
+    median: intervalOf(medianOfSorted(sorted), medians, level),
   };
-}
-
-function medianOf(sorted: Float64Array): number {
-  const count = sorted.length;
-  return (sorted[(count - 1) >> 1] + sorted[count >> 1]) / 2;
 }
 
 function intervalOf(estimate: number, draws: Float64Array, level: number): Interval {

@@ -1,3 +1,4 @@
+import { inInterval } from '@polysem/numerics/checks';
 import { cloudCells, countCells, countScale, MOST_POINTS } from '../marks/cloud.ts';
 import { colourBarWidth, drawColourBar } from '../marks/colour-bar.ts';
 import { dot, dots } from '../marks/dot.ts';
@@ -251,9 +252,7 @@ function checkAudit({ predicted, measured, trends }: AuditFigureData): void {
     ['measured', measured],
   ] as const) {
     for (let i = 0; i < n; i++) {
-      if (!(values[i] >= 0 && values[i] <= 1)) {
-        throw new RangeError(`auditFigure: ${name}[${i}] must be in [0, 1], got ${values[i]}`);
-      }
+      inInterval(`auditFigure: ${name}[${i}]`, values[i], 0, 1);
     }
   }
 }

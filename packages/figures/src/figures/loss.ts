@@ -1,3 +1,4 @@
+import { integerBetween, positive } from '@polysem/numerics/checks';
 import { endNames } from '../marks/end-names.ts';
 import { frame } from '../marks/frame.ts';
 import { gridX, gridY } from '../marks/grid.ts';
@@ -159,10 +160,6 @@ function checkLoss({ restarts, best, optimum }: LossData): void {
   if (!restarts.some(({ loss }) => Array.from(loss).some((value) => value > 0))) {
     throw new RangeError('lossFigure: needs at least one positive loss');
   }
-  if (best !== undefined && !(Number.isInteger(best) && best >= 0 && best < n)) {
-    throw new RangeError(`lossFigure: best must be an integer from 0 to ${n - 1}, got ${best}`);
-  }
-  if (optimum !== undefined && !(optimum > 0 && optimum < Infinity)) {
-    throw new RangeError(`lossFigure: optimum must be positive and finite, got ${optimum}`);
-  }
+  if (best !== undefined) integerBetween('lossFigure: best', best, 0, n - 1);
+  if (optimum !== undefined) positive('lossFigure: optimum', optimum);
 }

@@ -1,3 +1,4 @@
+import { notNegative } from '@polysem/numerics/checks';
 import { checkBlocks } from '../theme/block-style.ts';
 
 /** The level gamma of a block: the value of its eigenvalues if it is a tight frame. */
@@ -62,9 +63,7 @@ export function checkSpectrum({
   }
   checkBlocks('spectrumFigure', 'blockOf', blockOf ?? []);
   for (const { value } of gammas) {
-    if (!(Number.isFinite(value) && value >= 0)) {
-      throw new RangeError(`spectrumFigure: a gamma must be finite and not negative, got ${value}`);
-    }
+    notNegative('spectrumFigure: gamma', value);
   }
 }
 

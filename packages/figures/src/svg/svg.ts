@@ -1,3 +1,4 @@
+import { finite } from '@polysem/numerics/checks';
 declare const checked: unique symbol;
 
 /**
@@ -93,9 +94,7 @@ export function tooltip(about: string | undefined): Markup {
  * @throws RangeError if it is not finite.
  */
 export function decimal(value: number): string {
-  if (!Number.isFinite(value)) {
-    throw new RangeError(`svg: a coordinate must be finite, got ${value}`);
-  }
+  finite('svg: coordinate', value);
   return String(Math.round(value * 100) / 100 || 0);
 }
 
@@ -104,9 +103,9 @@ export function polyline(points: Iterable<Point>): string {
   let path = '';
   let down = false;
   for (const [x, y] of points) {
-    const finite = Number.isFinite(x) && Number.isFinite(y);
-    if (finite) path += `${down ? 'L' : 'M'}${decimal(x)} ${decimal(y)}`;
-    down = finite;
+    const isFinite = Number.isFinite(x) && Number.isFinite(y);
+    if (isFinite) path += `${down ? 'L' : 'M'}${decimal(x)} ${decimal(y)}`;
+    down = isFinite;
   }
   return path;
 }

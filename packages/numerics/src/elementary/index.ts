@@ -10,4 +10,4 @@ export { logSpaced } from './log-spaced.ts';
 export { normalCdf, normalDensity, normalQuantile } from './normal.ts';
 export { power } from './power.ts';
 export { gaussLegendre, integrate } from './quadrature.ts';
-export { quantile } from './quantile.ts';
+export { medianOfSorted, quantile } from './quantile.ts';

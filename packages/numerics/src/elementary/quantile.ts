@@ -19,3 +19,19 @@ export function quantile(sorted: Float64Array, p: number): number {
   // The case of equal neighbours also avoids Infinity - Infinity.
   return sorted[above] === low ? low : low + (position - below) * (sorted[above] - low);
 }
+
+/**
+ * Median of sorted numbers: the middle one, or the mean of the two in the middle.
+ *
+ * @param sorted numbers in ascending order, at least one.
+ * @returns the median.
+ * @example
+ * ```js
+ * import { medianOfSorted } from '@polysem/numerics/elementary';
+ * medianOfSorted([1, 2, 4, 10]); // 3
+ * ```
+ */
+export function medianOfSorted(sorted: ArrayLike<number>): number {
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

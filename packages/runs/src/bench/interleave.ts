@@ -1,3 +1,4 @@
+import { medianOfSorted } from '@polysem/numerics/elementary';
 /** Something to time: `time(repeats)` returns the seconds that `repeats` calls take. */
 export interface Contender {
   readonly name: string;
@@ -69,8 +70,10 @@ export async function interleave(
  */
 export function spread(samples: readonly number[]): Spread {
   const sorted = samples.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median =
-    sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { median, min: sorted[0], max: sorted[sorted.length - 1], runs: sorted.length };
+  return {
+    median: medianOfSorted(sorted),
+    min: sorted[0],
+    max: sorted[sorted.length - 1],
+    runs: sorted.length,
+  };
 }

@@ -1,3 +1,4 @@
+import { finite } from '@polysem/numerics/checks';
 import { checkBlocks } from '../../theme/block-style.ts';
 
 /** An event in the life of blocks, such as 'A forms'. */
@@ -55,9 +56,7 @@ export function checkDynamics(data: DynamicsData): void {
   }
   for (let s = 0; s < n; s++) checkCheckpoint(data, s, features);
   for (const { step } of events) {
-    if (!Number.isFinite(step)) {
-      throw new RangeError(`dynamicsFigure: the step of an event must be finite, got ${step}`);
-    }
+    finite('dynamicsFigure: step of an event', step);
   }
 }
 
