@@ -69,7 +69,12 @@ describe('measureStream', () => {
     const { capacity, leverage } = found.relativeError;
     expect(worst(found.capacity, expected.capacity)).toBeLessThan(4 * capacity.largest + 2 ** -26);
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(4 * leverage.largest + 2 ** -26);
-    expect(Math.max(capacity.largest, leverage.largest)).toBeLessThan(bound);
+    expect(capacity.largest).toBeLessThan(bound);
+    // The spectrum of float32 data of this condition crosses the tolerance.
+    const isInDoubt = type === 'float32' && condition === 1e6;
+    expect([found.rankInDoubt, expected.rankInDoubt]).toEqual([isInDoubt, isInDoubt]);
+    if (isInDoubt) expect(leverage.largest).toBe(1);
+    else expect(leverage.largest).toBeLessThan(bound);
     expect(capacity.typical).toBeLessThanOrEqual(capacity.largest);
     expect(leverage.typical).toBeLessThanOrEqual(leverage.largest);
   });

@@ -11,6 +11,11 @@ export interface CapacityMeasurement {
   readonly features: number;
   /** Numerical rank of W (see `leftSingular` for the tolerance). */
   readonly rank: number;
+  /**
+   * True if a singular value is so close to the tolerance that rounding may decide the rank, and with it the leverages of
+   * features in that direction.
+   */
+  readonly rankInDoubt: boolean;
   /** The `rank` singular values of W, largest first. */
   readonly singularValues: Float64Array;
   /** n_i = |w_i|^2. */
@@ -46,8 +51,8 @@ export interface CapacityMeasurement {
  * Source: arXiv:2210.01892, equation 3 and appendix G.
  *
  * @param w the embedding, D x N.
- * @param visit called with the index and the coordinates t of each feature. Coordinates are scaled by one power of two for
- *   all features, and the array is reused.
+ * @param visit called with the index and the coordinates t of each feature, and the singular values. Both are scaled by one
+ *   power of two for all features, and the array of coordinates is reused.
  * @returns capacity, leverage, interference and squared norm per feature; rank and singular values of W.
  * @throws RangeError if W holds a number that is not finite, or its data do not have D x N entries.
  * @example
@@ -61,12 +66,12 @@ export interface CapacityMeasurement {
  */
 export function measureCapacity(
   w: Embedding,
-  visit?: (i: number, coordinates: Float64Array) => void,
+  visit?: (i: number, coordinates: Float64Array, singularValues: Float64Array) => void,
 ): CapacityMeasurement {
   const { dims, features } = embedding(w.dims, w.features, w.data);
   const scale = powerOfTwoScale(w, 'measureCapacity');
   const unit = rescaled(w, scale);
-  const { rank, values, vectors } = leftSingular(unit);
+  const { rank, values, vectors, rankInDoubt } = leftSingular(unit);
 
   const squaredNorm = new Float64Array(features);
   const capacity = new Float64Array(features);
@@ -74,7 +79,7 @@ export function measureCapacity(
   const interference = new Float64Array(features);
   let unresolved = 0;
   forEachInBasis(unit, vectors, rank, (i, t) => {
-    visit?.(i, t);
+    visit?.(i, t, values);
     let n = 0;
     let frame = 0;
     let lever = 0;
@@ -98,6 +103,7 @@ export function measureCapacity(
     dims,
     features,
     rank,
+    rankInDoubt,
     singularValues: values.map((value) => value / scale),
     squaredNorm,
     capacity,

@@ -1,6 +1,7 @@
 import { embedding, type Embedding } from './embedding.ts';
 import { frameOperator } from './frame-operator.ts';
 import { gram } from './gram.ts';
+import { isRankInDoubt, relativeTolerance } from './rank-tolerance.ts';
 import { symmetricEigen } from '@polysem/numerics/linalg';
 
 /** U and sigma of the singular value decomposition W = U diag(sigma) V^T. */
@@ -13,10 +14,9 @@ export interface LeftSingular {
   readonly vectors: Float64Array;
   /** Singular values up to this count as zero; see {@link leftSingular}. */
   readonly tolerance: number;
+  /** True if a singular value is so close to the tolerance that rounding may decide whether it counts; see `isRankInDoubt`. */
+  readonly rankInDoubt: boolean;
 }
-
-/** 32 units in the last place of float32. */
-const FLOAT32_TOLERANCE = 32 * 2 ** -23;
 
 /**
  * Eigenvalues of S = W W^T above this fraction of the largest are kept from one eigendecomposition. Their relative error is
@@ -48,13 +48,14 @@ const RESOLVED = 2 ** -26;
  */
 export function leftSingular(w: Embedding): LeftSingular {
   const { dims, features } = w;
-  const relative =
-    w.data instanceof Float32Array ? FLOAT32_TOLERANCE : Math.max(features, dims) * Number.EPSILON;
+  const precision = w.data instanceof Float32Array ? 'float32' : 'float64';
+  const relative = relativeTolerance(precision, w);
   const most = Math.min(dims, features);
   const values: number[] = [];
   const vectors = new Float64Array(most * dims);
   let remainder = w;
   let tolerance = 0;
+  let dropped = 0;
 
   while (values.length < most) {
     const found = values.length;
@@ -66,6 +67,7 @@ export function leftSingular(w: Embedding): LeftSingular {
       values.push(Math.sqrt(eigenvalues[k]));
     }
     const end = values.length;
+    dropped = end < most ? Math.sqrt(Math.max(eigenvalues[end - found], 0)) : 0;
     const nextIsBelowTolerance = values[found] * Math.sqrt(RESOLVED) <= tolerance;
     const isLast = end === found || end === most || nextIsBelowTolerance;
     if (!isLast) multiplyByFrameOperator(remainder, vectors, found, end);
@@ -78,6 +80,7 @@ export function leftSingular(w: Embedding): LeftSingular {
     values: Float64Array.from(values),
     vectors: values.length === most ? vectors : vectors.slice(0, values.length * dims),
     tolerance,
+    rankInDoubt: isRankInDoubt(precision, w, [...values, dropped], values.length),
   };
 }
 

@@ -54,13 +54,14 @@ export async function measureStream(
   if (normalise) vectors = unitLength(vectors);
   const treatment = { centred: centre, normalised: normalise };
   if (features * dims <= WHOLE_UP_TO) {
-    return { ...(await measureWhole(vectors, options, workers)), treatment };
+    return { ...doubted(await measureWhole(vectors, options, workers)), treatment };
   }
   try {
-    if (features < dims) return { ...(await measureWide(vectors, options, workers)), treatment };
+    if (features < dims)
+      return { ...doubted(await measureWide(vectors, options, workers)), treatment };
     const spectrum = options.spectrum ?? (await spectrumOf(vectors, options, workers));
     if (options.spectrum === undefined) options.onSpectrum?.(spectrum);
-    const { rank, eigenvalues, scale, precision: frame, frameRepeated } = spectrum;
+    const { rank, rankInDoubt, eigenvalues, scale, precision: frame, frameRepeated } = spectrum;
     const singularValues = eigenvalues.map((lambda) => Math.sqrt(lambda) / scale);
     if (rank === 0) return { ...zeroMeasurement(source), treatment };
     const {
@@ -68,13 +69,13 @@ export async function measureStream(
       inFloat64: count,
       ...figures
     } = await measureFeatures(vectors, spectrum, options, workers);
-    return {
+    const measured = {
       dims,
       features,
       rank,
+      rankInDoubt,
       singularValues,
       ...figures,
-      treatment,
       precision: {
         data: source.precision,
         frame,
@@ -83,6 +84,7 @@ export async function measureStream(
         frameRepeated,
       },
     };
+    return { ...doubted(measured), treatment };
   } finally {
     await onEveryWorker(workers, (worker) => workers.ask(worker, 'rest', null)).catch(
       () => undefined,
@@ -90,8 +92,13 @@ export async function measureStream(
   }
 }
 
-/** Relative error of the float64 computation, which resolves all directions down to the tolerance: at most 2^-26. */
-const WHOLE_ERROR = { typical: 2 ** -26, largest: 2 ** -26 };
+/** Leverages are not known if the rank is in doubt: a direction that is left out wrongly may give up to the whole of one. */
+function doubted<M extends Omit<StreamMeasurement, 'treatment'>>(measured: M): M {
+  if (!measured.rankInDoubt) return measured;
+  const { capacity, leverage } = measured.relativeError;
+  const largest = Math.max(1, leverage.largest);
+  return { ...measured, relativeError: { capacity, leverage: { ...leverage, largest } } };
+}
 
 async function measureWhole(
   source: FeatureSource,
@@ -108,13 +115,18 @@ async function measureWhole(
     return zeroMeasurement(source);
   }
   const order = { ...embedding(dims, features, data) };
-  const { measured, participation } = await workers.ask(0, 'whole', order, transferable(data));
+  const { measured, participation, relativeError } = await workers.ask(
+    0,
+    'whole',
+    order,
+    transferable(data),
+  );
   options.onProgress?.({ stage: 'whole', done: features, total: features });
   return {
     ...measured,
     participation,
     precision: inFloat64(source.precision, features),
-    relativeError: { capacity: WHOLE_ERROR, leverage: WHOLE_ERROR },
+    relativeError,
   };
 }
 
@@ -130,6 +142,7 @@ function zeroMeasurement({
     dims,
     features,
     rank: 0,
+    rankInDoubt: false,
     singularValues: new Float64Array(0),
     squaredNorm: figure(),
     capacity: figure(),

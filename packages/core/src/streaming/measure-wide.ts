@@ -148,6 +148,7 @@ function figuresOf(
     dims,
     features,
     rank,
+    rankInDoubt: spectrum.rankInDoubt,
     singularValues: eigenvalues.map((lambda) => Math.sqrt(lambda) / scale),
     ...result,
     unresolved,

@@ -1,3 +1,4 @@
+import { isRankInDoubt, relativeTolerance } from '../embedding/rank-tolerance.ts';
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import type { SymmetricEigen } from '@polysem/numerics/linalg';
 import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
@@ -5,9 +6,6 @@ import { isPreciseEnough, chooseFramePrecision, type FramePrecision } from './ch
 import type { CoarseSpectrum, FrameKeeper, SpectrumState } from './frame-state.ts';
 import { allChunks, sumFrame, sumRotatedRows } from './frame-pass.ts';
 import type { StreamOptions, StreamSpectrum } from './stream-measurement.ts';
-
-/** 32 roundings of float32, as in `leftSingular`. */
-const FLOAT32_TOLERANCE = 32 * 2 ** -23;
 
 /** Eigenvalues of S in float64 below this fraction of the largest are refined, as in `leftSingular`. */
 const RESOLVED = 2 ** -26;
@@ -57,6 +55,12 @@ export async function spectrumOf(
   return {
     dims,
     rank,
+    rankInDoubt: isRankInDoubt(
+      source.precision,
+      source,
+      spectrum.values.map((value) => Math.sqrt(Math.max(value, 0))),
+      rank,
+    ),
     eigenvalues: spectrum.values.slice(0, rank),
     vectors: rank === dims ? spectrum.vectors : spectrum.vectors.slice(0, rank * dims),
     scale: coarse.scale,
@@ -80,12 +84,12 @@ type Found = Omit<SpectrumState, 'coarseSpectrum' | 'frame'>;
 
 /** Eigenvalues up to `tolerance` count as zero; S resolves those above `resolved`. */
 function thresholds(
-  { dims, features, precision: data }: FeatureSource,
+  source: FeatureSource,
   frame: Precision,
   values: Float64Array,
 ): { readonly resolved: number; readonly tolerance: number } {
-  const relative =
-    data === 'float32' ? FLOAT32_TOLERANCE : Math.max(features, dims) * Number.EPSILON;
+  const data = source.precision;
+  const relative = relativeTolerance(data, source);
   const largest = Math.max(values[0], 0);
   const resolution = frame === 'float32' ? FLOAT32_FLOOR : data === 'float32' ? 0 : RESOLVED;
   return {

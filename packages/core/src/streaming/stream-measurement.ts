@@ -47,6 +47,8 @@ export interface StreamHooks {
 export interface StreamSpectrum {
   readonly dims: number;
   readonly rank: number;
+  /** See `CapacityMeasurement`. */
+  readonly rankInDoubt: boolean;
   /** `rank` eigenvalues of S for vectors times `scale`, largest first. */
   readonly eigenvalues: Float64Array;
   /** rank x dims. */

@@ -1,5 +1,3 @@
-import { embedding } from '../embedding/embedding.ts';
-import { measureCapacity } from '../capacity/measure.ts';
 import { largestWeights, neuronSums } from '../capacity/neuron-sums.ts';
 import { frameAccumulator, type FrameAccumulator } from '@polysem/numerics/dense';
 import { nearestNeighbours, type NearestNeighbours } from '@polysem/numerics/dense';
@@ -10,6 +8,7 @@ import { neighbourPair } from './chunk-pair.ts';
 import { compareFrames } from './compare-frames.ts';
 import { featureFigures, type FeatureFigures } from './feature-figures.ts';
 import { spectralKernel, type SpectralKernel } from './geometry/spectral-kernel.ts';
+import { measureWhole } from './measure-whole.ts';
 import { multiply } from './scaling.ts';
 import { refineSpectrum } from './refine-spectrum.ts';
 import type { StreamTasks } from './tasks.ts';
@@ -94,13 +93,7 @@ export function streamWorker(): StreamWorker {
       return rotate(chunk, count);
     },
     refineSpectrum,
-    whole: ({ dims, features, data }) => {
-      const participation = new Float64Array(features);
-      const measured = measureCapacity(embedding(dims, features, data), (i, t) => {
-        participation[i] = participationOf(t);
-      });
-      return { measured, participation };
-    },
+    whole: measureWhole,
     neighbours: (input) => {
       const { dims, most } = input;
       if (pairs === null || pairs.dims !== dims || pairs.most !== most) {
@@ -133,22 +126,4 @@ function begun<T>(state: T | null): T {
   if (state === null)
     throw new Error('streaming: this task was not begun; ask for the one that opens it first');
   return state;
-}
-
-/**
- * Participation number (sum t^2)^2 / sum t^4. Coordinates are first divided by the largest, so that
- * fourth powers do not underflow.
- */
-function participationOf(t: Float64Array): number {
-  let largest = 0;
-  for (const entry of t) largest = Math.max(largest, Math.abs(entry));
-  if (largest === 0) return 0;
-  let squares = 0;
-  let fourth = 0;
-  for (const entry of t) {
-    const square = (entry / largest) ** 2;
-    squares += square;
-    fourth += square * square;
-  }
-  return (squares / fourth) * squares;
 }

@@ -9,6 +9,7 @@ import type { SpectralFigures } from '../geometry/spectral-figures.ts';
 import type { SymmetricEigen } from '@polysem/numerics/linalg';
 import type { ChunkFigures, Calibration, EigenBasis } from './feature-figures.ts';
 import type { NeighbourPair, PairInput } from './chunk-pair.ts';
+import type { StreamMeasurement } from './stream-measurement.ts';
 import type { SpectrumRefinement } from './refine-spectrum.ts';
 
 /** Consecutive features that are sent to a worker. */
@@ -85,6 +86,7 @@ export interface StreamTasks {
     readonly answer: {
       readonly measured: CapacityMeasurement;
       readonly participation: Float64Array;
+      readonly relativeError: StreamMeasurement['relativeError'];
     };
   };
   /** Finds nearest neighbours among the features of two chunks. */

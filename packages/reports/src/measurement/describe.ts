@@ -79,11 +79,12 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
   const treated = [centred ? 'centred' : '', normalised ? 'scaled to unit length' : ''];
   const treatment = treated.filter((word) => word !== '').join(', ');
   return [
-    `${path}, ${labelText(choice.label)}: ${counted(summary.features, 'feature')} in ${counted(summary.dims, 'dimension')}, rank ${summary.rank}` +
+    `${path}, ${labelText(choice.label)}: ${counted(summary.features, 'feature')} in ${counted(summary.dims, 'dimension')}, rank ${summary.rank}${summary.rankInDoubt ? ' (in doubt)' : ''}` +
       (summary.zeroFeatures > 0 ? `, ${counted(summary.zeroFeatures, 'zero vector')}` : '') +
       (measured.unresolved > 0 ? `, ${measured.unresolved} too short to resolve` : '') +
       (treatment === '' ? '' : `; vectors ${treatment}`),
     ...choice.notes.map((line) => `  ${labelText(line)}`),
+    ...doubts(summary).map((line) => `  ${line}`),
     '',
     table([
       ['', 'efficiency', 'total', 'mean', 'median', 'min', 'max'],
@@ -156,4 +157,29 @@ function ends({ measured, neighbours }: MeasuredMatrix, labels: readonly string[
     `most capacity   ${names(order.slice(-NAMED).toReversed())}`,
     ...(both.length === 0 ? [] : [`most parallel   ${both.join(', ')}`]),
   ];
+}
+
+/** Relative error up to which all printed digits are right. */
+const PRINTED = 1e-4;
+
+/**
+ * Lines on figures that rounding errors make uncertain; none if all printed digits are right.
+ *
+ * @param summary the summary of a measurement.
+ * @returns the lines.
+ */
+export function doubts({ rankInDoubt, relativeError }: MeasuredMatrix['summary']): string[] {
+  if (rankInDoubt) {
+    return [
+      'rank in doubt: a singular value is about as small as rounding errors, so leverages may be wrong',
+    ];
+  }
+  const { capacity, leverage } = relativeError;
+  const uncertain = [
+    ...(capacity.largest > PRINTED ? [`capacities ${number(capacity.largest, 2)}`] : []),
+    ...(leverage.largest > PRINTED ? [`leverages ${number(leverage.largest, 2)}`] : []),
+  ];
+  return uncertain.length === 0
+    ? []
+    : [`estimated relative errors of computation: ${uncertain.join(', ')} at most`];
 }

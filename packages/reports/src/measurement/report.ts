@@ -2,6 +2,7 @@ import { version } from '@polysem/core/version';
 import { comparisonFigure, type Provenance } from '@polysem/figures';
 import { reportPage, type ReportSection } from '../page/page.ts';
 import { verdictLine } from '../geometry/describe.ts';
+import { doubts } from './describe.ts';
 import { labelText } from '../text/label-text.ts';
 import { counted } from '../text/counted.ts';
 import { number } from '../text/number.ts';
@@ -172,8 +173,9 @@ function matrixSection(
     heading: labelText(choice.label),
     short: labelText(short),
     paragraphs: [
-      `${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
+      `${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}${summary.rankInDoubt ? ' (in doubt)' : ''}${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
       ...choice.notes.map(sentence),
+      ...doubts(summary).map(sentence),
       spectrumWords(summary),
       ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks))]),
       `Vectors are ${treatmentText(measured.treatment)}. Products are computed in ${frame} for the frame operator and in ${second} for the features; estimated relative error of capacities at most ${number(measured.relativeError.capacity.largest, 2)}, of leverages ${number(measured.relativeError.leverage.largest, 2)}.`,

@@ -22,6 +22,7 @@ export interface MeasureSummary {
   readonly features: number;
   readonly dims: number;
   readonly rank: number;
+  readonly rankInDoubt: boolean;
   readonly capacity: Summary;
   readonly leverage: Summary;
   readonly interference: Summary;
@@ -56,6 +57,7 @@ export function summariseMatrix(
     features,
     dims,
     rank,
+    rankInDoubt: measured.rankInDoubt,
     capacity: summarise(measured.capacity),
     leverage: summarise(measured.leverage),
     interference: summarise(measured.interference),
