@@ -1,7 +1,15 @@
-import type { FeatureChoice } from '@polysem/runs/measure';
+import { resolve } from 'node:path';
+import type { FeatureChoice, RelativeNorms } from '@polysem/runs/measure';
 import type { FeatureSource } from '@polysem/core/embedding';
 import type { Tensor, TensorFile } from '@polysem/io';
-import { openFeatures, readConfig, type ModelConfig } from '@polysem/io/layouts';
+import { FormatError, isUrl } from '@polysem/io/bytes';
+import {
+  decoderDoubt,
+  openFeatures,
+  readHints,
+  relativeNorms,
+  type FeatureHints,
+} from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 import { axisQuestion, chooseFeatures } from './features/choose-features.ts';
@@ -12,8 +20,8 @@ export interface WeightFile {
   readonly file: TensorFile;
   /** Name in messages and reports: an address without credentials. */
   readonly path: string;
-  /** The model's configuration from the same folder; null if there is none. */
-  readonly config: ModelConfig | null;
+  /** Configuration, metadata and location, from which layouts are known. */
+  readonly hints: FeatureHints;
 }
 
 /** Opens a file, calls `use` and closes the file. */
@@ -21,9 +29,11 @@ export async function withFile<T>(
   location: string,
   use: (opened: WeightFile) => Promise<T>,
 ): Promise<T> {
-  const { file, name, folder, close } = await openWeights(location);
+  const { file, name, folder, parent, close } = await openWeights(location);
   try {
-    return await use({ file, path: name, config: await readConfig(folder) });
+    const path = isUrl(location) ? name : resolve(location);
+    const place = { file, path, folder, ...(parent !== undefined && { parent }) };
+    return await use({ file, path: name, hints: await readHints(place) });
   } finally {
     await close();
   }
@@ -42,10 +52,38 @@ export async function withFeatures<T>(
   use: (features: OpenFeatures) => Promise<T>,
 ): Promise<T> {
   return withFile(location, async (opened) => {
-    const { file, path, config } = opened;
-    const choice = chooseFeatures(path, file, flags, config);
+    const { file, path, hints } = opened;
+    const choice = await withDoubt(path, file, chooseFeatures(path, file, flags, hints));
     return use({ ...opened, choice, source: await openChoice(path, file, choice) });
   });
+}
+
+/** Adds a note to the choice of a decoder that seems to be read along the wrong axis. */
+export async function withDoubt(
+  path: string,
+  file: TensorFile,
+  choice: FeatureChoice,
+): Promise<FeatureChoice> {
+  if (choice.known === undefined) return choice;
+  // A damaged value is reported when the matrix is measured.
+  const doubt = await decoderDoubt(choice.known, file, path).catch((error: unknown) => {
+    if (error instanceof FormatError) return null;
+    throw error;
+  });
+  return doubt === null ? choice : { ...choice, notes: [...choice.notes, `uncertain: ${doubt}`] };
+}
+
+/** Computes the relative decoder norms of a crosscoder or cross-layer transcoder; null for other matrices. */
+export async function relativeNormsOf(
+  path: string,
+  file: TensorFile,
+  { known }: FeatureChoice,
+): Promise<RelativeNorms | null> {
+  if (known?.decoders === undefined || known.partLabels === undefined) return null;
+  return {
+    parts: known.partLabels,
+    values: await relativeNorms(known.decoders, file, path),
+  };
 }
 
 /** Opens the chosen matrix. @throws UsageError if the file does not determine which axis counts features. */

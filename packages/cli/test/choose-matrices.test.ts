@@ -42,12 +42,12 @@ describe('a choice of several matrices', () => {
     ['10,1,10', ['h.10.mlp.c_proj.weight', 'h.1.mlp.c_proj.weight']],
     ['1', ['h.1.mlp.c_proj.weight']],
   ])('of --layer %s', (layer, tensors) => {
-    expect(labels('x', gpt2, { preset: 'mlp-out', layer }, null)).toEqual(tensors);
+    expect(labels('x', gpt2, { preset: 'mlp-out', layer }, {})).toEqual(tensors);
   });
 
   it('is one matrix for --layer all if the preset has no layers', () => {
     const flags = { preset: 'token-embedding', layer: 'all' };
-    expect(labels('x', gpt2, flags, null)).toEqual(['wte.weight']);
+    expect(labels('x', gpt2, flags, {})).toEqual(['wte.weight']);
   });
 
   it.each<[string, string[]]>([
@@ -60,20 +60,20 @@ describe('a choice of several matrices', () => {
     ['layers.w*w', []],
     ['[l]ayers.*', []],
   ])('of --tensor %s, by their numbers', (tensor, tensors) => {
-    const choose = () => labels('x', odd, { tensor, features: 'rows' }, null);
+    const choose = () => labels('x', odd, { tensor, features: 'rows' }, {});
     if (tensors.length > 0) expect(choose()).toEqual(tensors);
     else expect(choose).toThrow(`--tensor: no matrix of x is called like "${tensor}"; see --list`);
   });
 
   it('is that of the preset for --preset with --tensor', () => {
-    expect(labels('x', gpt2, { preset: 'mlp-out', tensor: '*' }, null)).toEqual(
+    expect(labels('x', gpt2, { preset: 'mlp-out', tensor: '*' }, {})).toEqual(
       [0, 1, 2, 10].map((k) => `h.${k}.mlp.c_proj.weight`),
     );
   });
 
   it('is one matrix if the name of a tensor looks like a pattern', () => {
     const starred = file({ 'a*': [4, 6], ab: [4, 6] });
-    expect(labels('x', starred, { tensor: 'a*', features: 'rows' }, null)).toEqual(['a*']);
+    expect(labels('x', starred, { tensor: 'a*', features: 'rows' }, {})).toEqual(['a*']);
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('a choice of several matrices', () => {
     [{ layer: 'all' }, '--layer: requires --preset; give one'],
     [{ tensor: 'h.*', layer: 'all' }, '--layer: requires --preset; give one'],
   ])('%j ends in one line', (flags, message) => {
-    const choose = () => chooseMatrices('x', gpt2, flags, null);
+    const choose = () => chooseMatrices('x', gpt2, flags, {});
     expect(choose).toThrow(UsageError);
     expect(choose).toThrow(message);
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { embedding } from '@polysem/core/embedding';
 import { measureCapacity } from '@polysem/core/capacity';
@@ -36,7 +36,11 @@ const QUIET = ['--no-coherence', '--threads', '1', '--json'];
 interface Measured {
   readonly matrix: string;
   readonly efficiency: number;
-  readonly perFeature: { readonly capacity: number[]; readonly squaredNorm: number[] };
+  readonly perFeature: {
+    readonly capacity: number[];
+    readonly squaredNorm: number[];
+    readonly relativeNorm?: number[][];
+  };
 }
 
 describe('dictionaries on the command line', () => {
@@ -92,6 +96,50 @@ describe('dictionaries on the command line', () => {
     expect(listed).toContain(
       '--preset transcoder-decoder --layer 1 --part 1, 2, sum, concatenated',
     );
+  });
+
+  it('writes the relative norm of each part of a crosscoder', () => {
+    const { W_dec } = write('relative.safetensors', { W_dec: [N, 2, D], b_dec: [2, D] });
+    const words = ['measure', 'relative.safetensors', '--preset', 'crosscoder-decoder'];
+    const out = ['--part', 'concatenated', '--per-feature', 'relative.csv'];
+    const { perFeature } = polysemJson<Measured>([...words, ...out, ...QUIET], folder);
+    const norm = (at: number) => Math.hypot(...W_dec.subarray(at * D, (at + 1) * D));
+    const expected = norm(3) / (norm(2) + norm(3));
+    expect(perFeature.relativeNorm?.[1][1]).toBeCloseTo(expected, 6);
+    expect(readFileSync(join(folder, 'relative.csv'), 'utf8')).toMatch(
+      /participation,relativeNorm0,relativeNorm1/,
+    );
+  });
+
+  it('lists folders of hook points and of layers, with the configurations in and above them', () => {
+    const sae = { 'encoder.weight': [N, D], 'encoder.bias': [N], W_dec: [N, D], b_dec: [D] };
+    write('points/layers.3/sae.safetensors', sae);
+    write('points/layers.10/sae.safetensors', sae);
+    const listed = polysem(['measure', 'points', '--list'], folder);
+    expect(listed.stdout).toContain('--preset sae-decoder --layer 3, 10');
+    const words = ['measure', 'points', '--preset', 'sae-decoder', '--layer', '10', ...QUIET];
+    expect(polysemJson<Measured>(words, folder).matrix).toBe(
+      'sae-decoder of layer 10 (layers.10/sae.W_dec)',
+    );
+
+    const linear = { 'encoder.weight': [N, D], 'decoder.weight': [D, N], 'decoder.bias': [D] };
+    write('scope/checkpoints/final.safetensors', linear);
+    const config = { d_model: D, d_sae: N, hook_point_in: 'blocks.9.hook_resid_post' };
+    writeFileSync(join(folder, 'scope/hyperparams.json'), JSON.stringify(config));
+    for (const path of ['scope', 'scope/checkpoints', 'scope/checkpoints/final.safetensors'])
+      expect(polysem(['measure', path, '--list'], folder).stdout).toContain(
+        '--preset sae-decoder --layer 9 ',
+      );
+  });
+
+  it('folds a cross-layer transcoder whose two files are in one folder', () => {
+    write('clt/W_enc_0.safetensors', { W_enc_0: [N, D], b_enc_0: [N], b_dec_0: [D] });
+    const { W_dec_0 } = write('clt/W_dec_0.safetensors', { W_dec_0: [N, 2, D] });
+    const words = ['measure', 'clt', '--preset', 'transcoder-encoder', ...QUIET];
+    const folded = polysemJson<Measured>(words, folder).perFeature.squaredNorm;
+    const stored = polysemJson<Measured>([...words, '--no-fold'], folder).perFeature.squaredNorm;
+    const square = W_dec_0.subarray(0, 2 * D).reduce((sum, x) => sum + x * x, 0);
+    expect(folded[0] / stored[0]).toBeCloseTo(square, 4);
   });
 
   it('leaves TopK latents unfolded unless the configuration includes norms', () => {

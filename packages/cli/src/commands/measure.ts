@@ -30,7 +30,7 @@ import { checkTargets, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { openChoice, withFile } from '../read-matrix.ts';
+import { openChoice, relativeNormsOf, withDoubt, withFile } from '../read-matrix.ts';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
@@ -105,36 +105,35 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
   checkTargets(targets, [location, flags.labels]);
   checkTableName(flags.perFeature, '--per-feature');
   const settings = settingsOf(flags);
-  await withFile(location, async ({ file, path, config }) => {
+  await withFile(location, async ({ file, path, hints }) => {
     if (flags.list === true) {
       print(
-        flags.json === true
-          ? toJson(listing(path, file, config))
-          : describeListing(path, file, config),
+        flags.json === true ? toJson(listing(file, hints)) : describeListing(path, file, hints),
       );
       return;
     }
-    const choices = chooseMatrices(path, file, flags, config);
+    const choices = chooseMatrices(path, file, flags, hints);
     checkSingle(choices, flags);
     const names = flags.labels === undefined ? null : await readLabels(flags.labels);
     const progress = showProgress();
     const matrices: MeasuredMatrix[] = [];
     const stores: RunStore[] = [];
-    for (const choice of choices) {
+    for (const chosen of choices) {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
+      const choice = await withDoubt(path, file, chosen);
       const source = await openChoice(path, file, choice);
+      const shares = await relativeNormsOf(path, file, choice);
       checkPictures(source, flags);
       const isKnown = matrices.some(({ measured }) => measured.features === source.features);
       const labels = names === null ? null : labelsOf(names, source.features, isKnown);
       const out = flags.report ?? flags.perFeature;
       const store = await measurementStore(path, file, choice, settings, out);
       if (store !== undefined) stores.push(store);
-      matrices.push(
-        await measureMatrix({ source, choice, labels, store }, settings, {
-          onProgress: progress.update,
-          onNote: note,
-        }),
-      );
+      const measured = await measureMatrix({ source, choice, labels, store }, settings, {
+        onProgress: progress.update,
+        onNote: note,
+      });
+      matrices.push(shares === null ? measured : { ...measured, relativeNorms: shares });
       if (flags.gram !== undefined || flags.arrows !== undefined)
         await savePictures(await treated(source, settings), matrices[0], path, flags);
       /* oxlint-enable no-await-in-loop */
@@ -257,6 +256,7 @@ function jsonOf({
   labels,
   references,
   neighbours,
+  relativeNorms,
 }: MeasuredMatrix): object {
   const { capacity, leverage, squaredNorm, participation } = measured;
   return {
@@ -271,6 +271,11 @@ function jsonOf({
         participation,
         ...(neighbours !== null && { neighbour: neighbours.index, cosine: neighbours.cosine }),
         ...(labels !== null && { label: labels }),
+        ...(relativeNorms !== undefined && {
+          relativeNorm: Object.fromEntries(
+            relativeNorms.parts.map((part, i) => [part, relativeNorms.values[i]]),
+          ),
+        }),
       },
     }),
   };

@@ -1,29 +1,26 @@
-import type { TensorEntry, TensorFile } from '@polysem/io';
-import { PRESETS, type FeatureMatrix, type ModelConfig } from '@polysem/io/layouts';
+import type { TensorEntry } from '@polysem/io';
+import { PRESETS, type FeatureHints, type FeatureMatrix } from '@polysem/io/layouts';
 import type { FeatureChoice } from '@polysem/runs/measure';
 import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger } from '../parse.ts';
 import type { FeatureFlags } from './feature-flags.ts';
-import { foundIn } from './found-in.ts';
+import { foundIn, type ListedFile } from './found-in.ts';
 import { nearestNames } from './nearest-names.ts';
-
-/** The parts of a file that choosing needs. */
-export type ListedFile = Pick<TensorFile, 'entries' | 'metadata'>;
 
 /**
  * Chooses a matrix of features: the one that the flags name, or the only one. The axis comes from the flags, from
  * metadata written by polysem, or from a layout.
  *
- * @param config the parsed config.json or cfg.json of the model.
+ * @param hints what lies beside the file: configuration, metadata, location.
  * @throws UsageError of one line that names file, flag and the closest names.
  */
 export function chooseFeatures(
   path: string,
   file: ListedFile,
   flags: FeatureFlags,
-  config: ModelConfig | null = null,
+  hints: FeatureHints = {},
 ): FeatureChoice {
-  const { features } = foundIn(path, file, config);
+  const { features } = foundIn(file, hints);
   if (flags.preset !== undefined) return byPreset(path, features, flags);
   for (const flag of ['layer', 'head', 'expert', 'part'] as const) {
     if (flags[flag] !== undefined) throw new UsageError(`--${flag}: requires --preset; give one`);

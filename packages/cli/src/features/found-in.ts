@@ -1,13 +1,10 @@
-import { resolve } from 'node:path';
 import type { TensorFile } from '@polysem/io';
-import { isUrl } from '@polysem/io/bytes';
-import { findFeatures, type FoundFeatures, type ModelConfig } from '@polysem/io/layouts';
+import { findFeatures, type FeatureHints, type FoundFeatures } from '@polysem/io/layouts';
 
-/** Finds the matrices of features in an open file, with the help of its configuration and of the names around it. */
-export function foundIn(
-  path: string,
-  { entries, metadata }: Pick<TensorFile, 'entries' | 'metadata'>,
-  config: ModelConfig | null,
-): FoundFeatures {
-  return findFeatures(entries, { config, metadata, path: isUrl(path) ? path : resolve(path) });
+/** The parts of a file that choosing needs. */
+export type ListedFile = Pick<TensorFile, 'entries' | 'metadata'>;
+
+/** Finds the matrices of features in an open file, with the help of what lies beside it. */
+export function foundIn({ entries, metadata }: ListedFile, hints: FeatureHints): FoundFeatures {
+  return findFeatures(entries, { metadata, ...hints });
 }

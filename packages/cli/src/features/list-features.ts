@@ -1,12 +1,12 @@
 import type { TensorFile } from '@polysem/io';
-import { bothReadings, type FeatureMatrix, type ModelConfig } from '@polysem/io/layouts';
+import { bothReadings, type FeatureMatrix, type FeatureHints } from '@polysem/io/layouts';
 import { labelText, shellWord, table } from '@polysem/reports/text';
 import { ranges, shapeText } from './choose-features.ts';
 import { foundIn } from './found-in.ts';
 
 /** The output of `--list --json`. */
-export function listing(path: string, file: TensorFile, config: ModelConfig | null): object {
-  const found = foundIn(path, file, config);
+export function listing(file: TensorFile, hints: FeatureHints): object {
+  const found = foundIn(file, hints);
   return {
     format: file.format,
     features: found.features,
@@ -22,12 +22,8 @@ export function listing(path: string, file: TensorFile, config: ModelConfig | nu
 }
 
 /** Formats the known matrices of features with the flags that measure them, then all tensors. */
-export function describeListing(
-  path: string,
-  file: TensorFile,
-  config: ModelConfig | null,
-): string {
-  const { features, notes } = foundIn(path, file, config);
+export function describeListing(path: string, file: TensorFile, hints: FeatureHints): string {
+  const { features, notes } = foundIn(file, hints);
   const parts: string[] = [];
   if (features.length > 0) {
     parts.push(`${path}: known features, and the flags that measure them`);
@@ -79,7 +75,7 @@ function groups(features: readonly FeatureMatrix[]): FeatureMatrix[][] {
     const { preset, layer, tensor, axis, features: n, product, tiedTo, part } = matrix;
     // Parts, their sum and their concatenation are one line.
     const dims = part === undefined ? matrix.dims : 0;
-    const place = layer === null ? tensor : tensor.replaceAll(/(^|\.)\d+(?=\.)/g, '$1{}');
+    const place = layer === null ? tensor : tensor.replaceAll(/(^|[./_-])\d+(?=[./_-]|$)/g, '$1{}');
     const key = JSON.stringify([preset, place, axis, n, dims, product !== undefined, tiedTo]);
     const group = found.get(key);
     if (group === undefined) found.set(key, [matrix]);

@@ -1,9 +1,9 @@
 import type { FeatureChoice } from '@polysem/runs/measure';
-import type { ModelConfig } from '@polysem/io/layouts';
+import type { FeatureHints } from '@polysem/io/layouts';
 import { UsageError } from '../errors.ts';
-import { chooseFeatures, type ListedFile } from '../features/choose-features.ts';
+import { chooseFeatures } from '../features/choose-features.ts';
 import type { FeatureFlags } from '../features/feature-flags.ts';
-import { foundIn } from '../features/found-in.ts';
+import { foundIn, type ListedFile } from '../features/found-in.ts';
 
 /**
  * Chooses matrices to be measured side by side: `--layer all` or `--layer 0,5,11` of a preset, or all tensors that a name
@@ -15,26 +15,26 @@ export function chooseMatrices(
   path: string,
   file: ListedFile,
   flags: FeatureFlags,
-  config: ModelConfig | null,
+  hints: FeatureHints,
 ): FeatureChoice[] {
   const choose = (change: FeatureFlags): FeatureChoice =>
-    chooseFeatures(path, file, { ...flags, ...change }, config);
+    chooseFeatures(path, file, { ...flags, ...change }, hints);
   const { preset, layer, tensor } = flags;
   if (preset !== undefined && layer !== undefined && /^all$|,/.test(layer)) {
-    const { features } = foundIn(path, file, config);
+    const { features } = foundIn(file, hints);
     const held = features.filter((matrix) => matrix.preset === preset);
     const layers = [...new Set(held.map((matrix) => matrix.layer))].filter((k) => k !== null);
     // No layers, or no such preset: the one matrix, or the one line that says so.
     if (layer === 'all' && layers.length === 0) {
       const { layer: _, ...rest } = flags;
-      return [chooseFeatures(path, file, rest, config)];
+      return [chooseFeatures(path, file, rest, hints)];
     }
     const wanted =
       layer === 'all' ? layers.toSorted((a, b) => a - b).map(String) : layer.split(',');
     return [...new Set(wanted)].map((one) => choose({ layer: one }));
   }
   if (tensor?.includes('*') === true && !file.entries.some(({ name }) => name === tensor)) {
-    const { features } = foundIn(path, file, config);
+    const { features } = foundIn(file, hints);
     const own = new Set(features.filter((m) => m.preset === preset).map((m) => m.tensor));
     const names = file.entries
       .filter(({ shape, readable }) => readable && shape.length >= 2)

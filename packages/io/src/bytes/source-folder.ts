@@ -13,6 +13,10 @@ export interface SourceFolder {
   readonly open: (file: string) => Promise<ByteSource | undefined>;
   /** Lists the names of all files; absent if that is impossible. */
   readonly list?: () => Promise<readonly string[]>;
+  /** Lists the names of the folders in it; absent if that is impossible. */
+  readonly folders?: () => Promise<readonly string[]>;
+  /** Returns a folder in it, whose files close with those of this one; absent if that is impossible. */
+  readonly subfolder?: (name: string) => SourceFolder;
 }
 
 /** Returns whether a name stays within a folder on every system and on the web. */

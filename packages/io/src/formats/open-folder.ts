@@ -1,6 +1,6 @@
 import { FormatError, quoteList } from '../bytes/format-error.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
-import type { TensorFile } from '../tensors/tensor-file.ts';
+import { tensorFile, type StoredTensor, type TensorFile } from '../tensors/tensor-file.ts';
 import type { OpenOptions } from './format.ts';
 import { openTensors } from './open-tensors.ts';
 import { FORMATS } from './registry.ts';
@@ -29,9 +29,26 @@ function namesByRank(): RegExp[][] {
   return ranks.map((rank) => names.filter((each) => each.rank === rank).map((each) => each.names));
 }
 
+/** Files of weights that belong together because each holds one layer: `layer_3`, `params_layer_0`, `W_enc_0`, `L9R-8x`. */
+const LAYERED = /(?:^|[^a-z])(?:layers?|blocks?)[._-]?\d|^W_(?:enc|dec)_\d|(?:^|[-_./])L\d/i;
+
+/** Most files opened together, so that the system's limit of open files is not reached. */
+const MOST_FILES = 200;
+/** Levels of folders searched below the given one: `layers.3/checkpoints/final.safetensors`. */
+const DEPTH = 2;
+
+/** A file of weights and the folder that it is in. */
+interface WeightFile {
+  /** Path from the opened folder. */
+  readonly path: string;
+  readonly folder: SourceFolder;
+  readonly name: string;
+}
+
 /**
  * Opens the weights of a folder: those with a usual name (an index of shards before a single file), or else the only
- * file of weights.
+ * file of weights, or else one file per layer. In a folder without weights, the folders in it are searched, such as one
+ * folder per hook point. Tensors of several files are listed together; where names repeat, each begins with its file.
  *
  * @param folder the folder.
  * @param options as for `openTensors`.
@@ -51,7 +68,25 @@ export async function openFolder(
   folder: SourceFolder,
   options: OpenOptions = {},
 ): Promise<TensorFile> {
-  for (const file of await candidates(folder)) {
+  if (folder.list === undefined) return openUsual(folder, options);
+  const files = await weightFiles(folder, '', DEPTH);
+  if (files.length > MOST_FILES) {
+    throw new FormatError(
+      folder.name,
+      `holds ${files.length} files of weights, more than the ${MOST_FILES} opened together; give a folder in it`,
+    );
+  }
+  const opened = await Promise.all(files.map((file) => openOne(file, options)));
+  const [first] = files;
+  // A name with a layer is kept beside the tensors, for the layouts.
+  if (files.length === 1 && first.path === first.name && !LAYERED.test(first.name))
+    return opened[0];
+  return together(folder, files, opened);
+}
+
+/** Opens the first usual file of a folder that cannot be listed. */
+async function openUsual(folder: SourceFolder, options: OpenOptions): Promise<TensorFile> {
+  for (const file of USUAL) {
     // oxlint-disable-next-line no-await-in-loop -- the first one present is opened
     const source = await folder.open(file);
     if (source !== undefined) return openTensors(source, { ...options, folder });
@@ -59,14 +94,27 @@ export async function openFolder(
   throw new FormatError(folder.name, `holds none of ${USUAL.join(', ')}; give the file itself`);
 }
 
-async function candidates(folder: SourceFolder): Promise<readonly string[]> {
-  if (folder.list === undefined) return USUAL;
-  const names = await folder.list();
-  const usual = USUAL.filter((name) => names.includes(name));
-  if (usual.length > 0) return usual;
+async function openOne(file: WeightFile, options: OpenOptions): Promise<TensorFile> {
+  const { folder, name, path } = file;
+  const source = await folder.open(name);
+  if (source === undefined) throw new FormatError(folder.name, `${path}: no such file`);
+  return openTensors(source, { ...options, folder });
+}
+
+/** Lists the files of weights that a folder stands for. */
+async function weightFiles(
+  folder: SourceFolder,
+  prefix: string,
+  depth: number,
+): Promise<WeightFile[]> {
+  const names = (await folder.list?.()) ?? [];
+  const fileOf = (name: string): WeightFile => ({ path: `${prefix}${name}`, folder, name });
+  const usual = USUAL.find((name) => names.includes(name));
+  if (usual !== undefined) return [fileOf(usual)];
   for (const patterns of namesByRank()) {
     const found = names.filter((name) => patterns.some((pattern) => pattern.test(name)));
-    if (found.length === 1) return found;
+    if (found.length === 1 || (found.length > 1 && found.every((name) => LAYERED.test(name))))
+      return found.map(fileOf);
     if (found.length > 1) {
       throw new FormatError(
         folder.name,
@@ -74,10 +122,60 @@ async function candidates(folder: SourceFolder): Promise<readonly string[]> {
       );
     }
   }
+  const below = depth > 0 ? await filesBelow(folder, prefix, depth) : [];
+  if (below.length > 0) return below;
   throw new FormatError(
     folder.name,
     names.length === 0
       ? 'is empty; give a file of weights'
       : `holds no file of weights, only ${quoteList(names)}; give a file of weights`,
   );
+}
+
+/** Lists the files of weights in the folders of a folder; folders without weights are left out. */
+async function filesBelow(
+  folder: SourceFolder,
+  prefix: string,
+  depth: number,
+): Promise<WeightFile[]> {
+  const names = ((await folder.folders?.()) ?? [])
+    .filter((name) => !name.startsWith('.') && name !== 'node_modules')
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const found: WeightFile[] = [];
+  const ambiguous: FormatError[] = [];
+  for (const name of names) {
+    const inside = folder.subfolder?.(name);
+    if (inside === undefined) continue;
+    // oxlint-disable-next-line no-await-in-loop -- folder after folder, until there are too many
+    const files = await weightFiles(inside, `${prefix}${name}/`, depth - 1).catch((error) => {
+      if (!(error instanceof FormatError)) throw error;
+      if (error.message.includes('choose one')) ambiguous.push(error);
+      return [];
+    });
+    found.push(...files);
+    if (found.length > MOST_FILES) break;
+  }
+  if (found.length === 0 && ambiguous.length > 0) throw ambiguous[0];
+  return found;
+}
+
+/** Lists the tensors of several files as one file. */
+function together(
+  folder: SourceFolder,
+  files: readonly WeightFile[],
+  opened: readonly TensorFile[],
+): TensorFile {
+  const names = opened.flatMap(({ entries }) => entries.map(({ name }) => name));
+  const repeats = new Set(names).size < names.length;
+  const tensors = opened.flatMap((file, i) => {
+    const { path } = files[i];
+    const prefix = repeats ? `${path.replace(/\.\w+$/, '')}.` : '';
+    return file.entries.map((entry): StoredTensor => {
+      const renamed = { ...entry, name: `${prefix}${entry.name}`, file: path };
+      const open = async () => ({ ...(await file.open(entry.name)), entry: renamed });
+      return { entry: renamed, open };
+    });
+  });
+  const [first] = opened;
+  return tensorFile(folder, first.format, tensors, opened.length === 1 ? first.metadata : {});
 }

@@ -84,6 +84,8 @@ export interface FeatureMatrix extends FeatureVectors {
   readonly partOf?: string;
   /** Decoders of all parts, whose norms per latent can be compared. */
   readonly decoders?: readonly VectorRange[];
+  /** Names of these parts. */
+  readonly partLabels?: readonly string[];
   /** Number of features, N. */
   readonly features: number;
   /** Number of dimensions, D. */

@@ -18,6 +18,8 @@ export interface FeatureHints {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Location of the file, whose name and folders may name the layer of a dictionary. */
   readonly path?: string;
+  /** Configurations of single folders, when the file is a folder of several; names of tensors begin with the folder. */
+  readonly configs?: Readonly<Record<string, ModelConfig>>;
 }
 
 /** Matrices of features, and why others were left out. */
@@ -48,7 +50,8 @@ export function findFeatures(
 ): FoundFeatures {
   const readable = entries.filter((entry) => entry.readable);
   const config = hints.config ?? null;
-  const dictionaries = findDictionaries(readable, { config, path: hints.path ?? '' });
+  const { path = '', configs = {} } = hints;
+  const dictionaries = findDictionaries(readable, { config, path, configs });
   const free = readable.filter(({ name }) => !dictionaries.claimed.has(name));
   const toy = toyFeatures(free, hints.metadata ?? {});
   const others = toy.length > 0 ? [] : free;
@@ -58,7 +61,7 @@ export function findFeatures(
   const layouts = [...new Set(matches.map(({ layout }) => layout))];
   const attention = attentionFeatures(others, layouts, config, widthOf);
   const features = [
-    ...stored,
+    ...doubtLone(stored),
     ...tiedFeatures(stored, layouts, config),
     ...attention.features,
     ...dictionaries.features,
@@ -68,6 +71,13 @@ export function findFeatures(
     features: features.toSorted(byPlace),
     notes: [...attention.notes, ...dictionaries.notes],
   };
+}
+
+/** Adds a doubt to a `W_E` without any other weight of a transformer: dictionaries have encoders of that name. */
+function doubtLone(stored: readonly FeatureMatrix[]): FeatureMatrix[] {
+  const [only] = stored;
+  if (stored.length !== 1 || only.tensor !== 'W_E') return [...stored];
+  return [{ ...only, doubt: 'only the name W_E says that this is a token embedding' }];
 }
 
 /** Determines d_model for a prefix of names: from its own layers if it has any, else from the whole file. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { decoderDoubt, relativeNorms } from './decoder-norms.ts';
 export {
   PRESETS,
   tensorsOf,
@@ -17,5 +18,5 @@ export { findFeatures, type FeatureHints, type FoundFeatures } from './find-feat
 export { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
 export type { ModelConfig } from './model-config.ts';
 export { openFeatures } from './open-features.ts';
-export { readConfig } from './read-config.ts';
+export { readHints, type WeightsPlace } from './read-hints.ts';
 export { bothReadings, type Reading } from './readings.ts';

@@ -4,12 +4,9 @@ import { featureSource } from '../features/feature-source.ts';
 import { FormatError } from '../bytes/format-error.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
 import { combinedSource } from './combined-source.ts';
+import { normsOf } from './decoder-norms.ts';
 import type { FeatureVectors, NormFold, VectorRange } from './feature-matrix.ts';
 import { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
-import { normOf } from './norm-of.ts';
-
-/** Bytes of features whose norms are computed at a time. */
-const NORM_CHUNK_BYTES = 4 * 2 ** 20;
 
 /**
  * Opens a matrix of features for reading in chunks. Products of stored vectors have the size of a layer, not of a
@@ -102,17 +99,5 @@ function folded(plain: FeatureSource, { power }: NormFold, partners: FeatureSour
 
 /** Computes the norm of each partner to a power; 0 for a partner that is zero. */
 async function foldingFactors(partners: FeatureSource, power: 1 | -1): Promise<Float64Array> {
-  const { dims, features } = partners;
-  const factors = new Float64Array(features);
-  const most = Math.max(1, Math.floor(NORM_CHUNK_BYTES / (8 * dims)));
-  for (let first = 0; first < features; first += most) {
-    const count = Math.min(most, features - first);
-    // oxlint-disable-next-line no-await-in-loop -- one chunk in memory at a time
-    const block = await partners.read(first, count);
-    for (let f = 0; f < count; f++) {
-      const norm = normOf(block.subarray(f * dims, (f + 1) * dims));
-      factors[first + f] = norm === 0 ? 0 : norm ** power;
-    }
-  }
-  return factors;
+  return (await normsOf(partners)).map((norm) => (norm === 0 ? 0 : norm ** power));
 }

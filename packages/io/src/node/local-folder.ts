@@ -26,6 +26,7 @@ export interface LocalFolder extends SourceFolder {
  */
 export function localFolder(path: string): LocalFolder {
   const opened: FileSource[] = [];
+  const inside: LocalFolder[] = [];
   return {
     name: path,
     open: async (file): Promise<ByteSource | undefined> => {
@@ -43,8 +44,19 @@ export function localFolder(path: string): LocalFolder {
       }
     },
     list: async () => (await readdir(path)).toSorted(),
+    folders: async () => {
+      const names = await readdir(path, { withFileTypes: true });
+      return names.filter((name) => name.isDirectory()).map(({ name }) => name);
+    },
+    subfolder: (name) => {
+      checkInside(path, name);
+      const folder = localFolder(join(path, name));
+      inside.push(folder);
+      return folder;
+    },
     close: async () => {
-      await Promise.all(opened.splice(0).map((source) => source.close()));
+      const sources = [...opened.splice(0), ...inside.splice(0)];
+      await Promise.all(sources.map((source) => source.close()));
     },
   };
 }

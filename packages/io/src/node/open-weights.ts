@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { isUrl, shownLocation } from '../bytes/hf-url.ts';
 import { openTensors, type OpenOptions } from '../formats/open-tensors.ts';
@@ -30,6 +30,8 @@ export interface OpenedWeights {
   readonly name: string;
   /** The folder of the weights, for files beside them such as the configuration. */
   readonly folder: SourceFolder;
+  /** The folder above it, where some projects keep the configuration; absent at the top. */
+  readonly parent?: SourceFolder;
   close(): Promise<void>;
 }
 
@@ -76,18 +78,21 @@ export async function openWeights(
 const SMALL = 1 << 25;
 
 type Closing = (() => Promise<void>)[];
-type Opened = Pick<OpenedWeights, 'file' | 'folder'>;
+type Opened = Pick<OpenedWeights, 'file' | 'folder' | 'parent'>;
 
 async function openLocal(path: string, options: WeightsOptions, closing: Closing): Promise<Opened> {
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  const at = resolve(isFolder ? path : dirname(path));
   const folder = localFolder(isFolder ? path : dirname(path));
-  closing.push(folder.close);
+  const above = localFolder(dirname(at));
+  closing.push(folder.close, above.close);
+  const parent = dirname(at) === at ? {} : { parent: above };
   const members = memberSpool(options, closing);
   const others = { ...chosen(options), ...members.option };
-  if (isFolder) return { file: await openFolder(folder, others), folder };
+  if (isFolder) return { file: await openFolder(folder, others), folder, ...parent };
   const source = await openFile(path);
   closing.push(() => source.close());
-  return { file: await openTensors(source, { ...others, folder }), folder };
+  return { file: await openTensors(source, { ...others, folder }), folder, ...parent };
 }
 
 async function openRemote(
@@ -129,7 +134,17 @@ async function openRemote(
     return openTensors(wrap(main, source), { ...others, folder: wrapped(folder) });
   };
   const file = keeping(await open(), (shard) => sources.get(shard ?? main), members.count);
-  return { file, folder };
+  const above = folderAbove(location, isFolder);
+  return { file, folder, ...(above !== null && { parent: urlFolder(above, web) }) };
+}
+
+/** The address of the folder above that of a file; null if the file is at the top of a host or repository. */
+function folderAbove(location: string, isFolder: boolean): string | null {
+  const [path] = location.split(/[?#]/, 1);
+  const inFolder = isFolder ? path.replace(/\/+$/, '') : path.replace(/\/[^/]*$/, '');
+  const above = inFolder.replace(/\/[^/]*$/, '');
+  const least = /^hf:/i.test(location) ? 4 : 3;
+  return above.split('/').length >= least && above !== inFolder ? `${above}/` : null;
 }
 
 /** Wraps a file so that opened tensors are copied as they are read. */

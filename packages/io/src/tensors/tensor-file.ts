@@ -35,7 +35,7 @@ export interface StoredTensor {
 
 /** Makes a TensorFile of the tensors of a format. */
 export function tensorFile(
-  source: ByteSource,
+  source: Pick<ByteSource, 'name'>,
   format: TensorFile['format'],
   tensors: readonly StoredTensor[],
   metadata: Readonly<Record<string, string>> = {},

@@ -83,6 +83,7 @@ function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
       name,
       values: below(new Float64Array(all), ({ measured }) => measured[name]),
     })),
+    ...relativeNormColumns(matrices, below, all),
     // Matrices without neighbours get -1 and NaN if other matrices have them.
     ...(matrices.every(({ neighbours }) => neighbours === null)
       ? []
@@ -97,4 +98,26 @@ function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
           },
         ]),
   ];
+}
+
+/** Fills a column of a table in which matrices are stacked. */
+type Fill = (
+  column: Float64Array<ArrayBuffer>,
+  part: (matrix: MeasuredMatrix) => ArrayLike<number> | undefined,
+) => Float64Array<ArrayBuffer>;
+
+/** Columns `relativeNorm0`, `relativeNorm1`, .. of crosscoders; NaN for matrices without that part. */
+function relativeNormColumns(
+  matrices: readonly MeasuredMatrix[],
+  below: Fill,
+  rows: number,
+): WrittenColumn[] {
+  const parts = new Set(matrices.flatMap(({ relativeNorms }) => relativeNorms?.parts ?? []));
+  return [...parts].map((part) => ({
+    name: `relativeNorm${part}`,
+    values: below(
+      new Float64Array(rows).fill(NaN),
+      ({ relativeNorms: norms }) => norms?.values[norms.parts.indexOf(part)],
+    ),
+  }));
 }

@@ -12,7 +12,7 @@ export {
   measureSource,
   treated,
 } from './measure-matrix.ts';
-export type { MeasuredMatrix } from './measured-matrix.ts';
+export type { MeasuredMatrix, RelativeNorms } from './measured-matrix.ts';
 export { parallelPairs } from './parallel-pairs.ts';
 export type { Interval } from './summary.ts';
 export type { FeatureChoice } from './feature-choice.ts';

@@ -17,4 +17,14 @@ export interface MeasuredMatrix {
   readonly blocks: FoundBlocks | null;
   /** Name of each feature; null if there are no names. */
   readonly labels: readonly string[] | null;
+  /** Relative norms of the decoders of a crosscoder or cross-layer transcoder; absent for other matrices. */
+  readonly relativeNorms?: RelativeNorms;
+}
+
+/** Share of each part in the decoder norms of each latent. */
+export interface RelativeNorms {
+  /** Names of the models, hook points or target layers. */
+  readonly parts: readonly string[];
+  /** One list per part, with one number per latent. */
+  readonly values: readonly Float64Array[];
 }

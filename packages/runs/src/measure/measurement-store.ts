@@ -56,11 +56,11 @@ export async function measurementStore(
 
 /** Files that may contain part of the matrix: all shards, or all files of a folder that are not hidden. */
 async function storedIn(path: string, { entries }: TensorFile): Promise<string[]> {
+  const beside = new Set(entries.flatMap((entry) => entry.file ?? []));
   if ((await stat(path)).isDirectory()) {
     const names = (await readdir(path)).filter((name) => !name.startsWith('.'));
-    return names.toSorted().map((name) => join(path, name));
+    return [...new Set([...names, ...beside])].toSorted().map((name) => join(path, name));
   }
-  const beside = new Set(entries.flatMap((entry) => entry.file ?? []));
   return [path, ...[...beside].map((name) => join(dirname(path), name))];
 }
 

@@ -69,7 +69,7 @@ function sideOf(
     ...(isTied && { tiedTo: presetOf(dictionary, 'decoder') }),
     ...(folds && { fold: { partner: wholeOf(decoder.ranges), power: powerOf(side) } }),
     ...(unfolded !== undefined && { unfolded }),
-    ...(side === 'decoder' && ranges.length > 1 && { decoders: ranges }),
+    ...(side === 'decoder' && labels && { decoders: ranges, partLabels: labels }),
   };
   if (labels === undefined) return [{ ...common, layer, ...ranges[0], dims }];
   const places = { ...common, ...(partOf !== undefined && { partOf }) };

@@ -3,7 +3,7 @@ import type { FeatureMatrix } from '../feature-matrix.ts';
 import { groupsOf, type CoderGroup, type CoderLayout } from './coder-layout.ts';
 import { dictionariesOf } from './coder-dictionaries.ts';
 import { matricesOf } from './dictionary.ts';
-import type { OriginHints } from './origin.ts';
+import { hintsOf, type OriginHints } from './origin.ts';
 import { DICTIONARIES } from './registry.ts';
 import { unfoldedReason } from './top-k.ts';
 import { findWholeCrossLayer, WHOLE_CROSS_LAYER } from './whole-cross-layer.ts';
@@ -33,8 +33,9 @@ export function findDictionaries(
   for (const layout of DICTIONARIES) {
     for (const group of groupsOf(layout, entries)) {
       const own = tensorsOf(layout, group);
-      if (own.some((name) => claimed.has(name)) || !layout.accepts(group, hints.config)) continue;
-      const found = dictionariesOf(layout, group, hints);
+      const near = hintsOf(hints, group);
+      if (own.some((name) => claimed.has(name)) || !layout.accepts(group, near.config)) continue;
+      const found = dictionariesOf(layout, group, near);
       for (const name of own) claimed.add(name);
       features.push(...found.dictionaries.flatMap(matricesOf));
       notes.push(...found.notes);

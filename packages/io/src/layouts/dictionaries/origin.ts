@@ -17,6 +17,14 @@ export interface OriginHints {
   readonly config: ModelConfig | null;
   /** Location of the file; its name and folders may name layer and kind. */
   readonly path: string;
+  /** Configurations of single folders, which names of tensors begin with. */
+  readonly configs: Readonly<Record<string, ModelConfig>>;
+}
+
+/** The hints for one group of tensors: with the configuration of its own folder, if it has one. */
+export function hintsOf(hints: OriginHints, { prefix }: CoderGroup): OriginHints {
+  const folder = Object.keys(hints.configs).find((name) => prefix.startsWith(`${name}/`));
+  return folder === undefined ? hints : { ...hints, config: hints.configs[folder] };
 }
 
 /** Where in a model a dictionary belongs. */
@@ -45,7 +53,7 @@ export function originOf(
   const contradicts = named === null && ofFile !== null && told !== null && ofFile !== told;
   const partLayers = layout.partOf === 'target layer' ? [] : pointsOf(config).map(layerOfHook);
   return {
-    kind: layout.kind ?? (isTranscoder(config, group, folders) ? 'transcoder' : 'sae'),
+    kind: layout.kind ?? (isTranscoder(config, group, [file, ...folders]) ? 'transcoder' : 'sae'),
     layer: named ?? ofFile ?? told ?? layerOfFolders(folders),
     partLayers: new Set(partLayers).size === partLayers.length ? partLayers : [],
     isCrossLayer: layout.partOf === 'target layer',
@@ -64,7 +72,7 @@ function pointsOf(config: ModelConfig | null): string[] {
 
 function isTranscoder(
   config: ModelConfig | null,
-  { has }: CoderGroup,
+  { has, prefix }: CoderGroup,
   folders: readonly string[],
 ): boolean {
   if (has('W_skip') || has('affine_skip_connection') || config?.transcode === true) return true;
@@ -77,5 +85,10 @@ function isTranscoder(
   const differs = typeof config?.d_in === 'number' && typeof config.d_out === 'number';
   if (differs) return config.d_in !== config.d_out;
   // Without a configuration, only the folder can tell: Gemma Scope's transcoders have the names of its autoencoders.
-  return config === null && folders.some((name) => /(?:^|[-_])transcoders?(?:[-_]|$)/i.test(name));
+  return (
+    config === null &&
+    [...folders, ...prefix.split('/')].some((name) =>
+      /(?:^|[-_])transcoders?(?:[-_]|$)/i.test(name),
+    )
+  );
 }

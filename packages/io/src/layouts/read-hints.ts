@@ -1,0 +1,81 @@
+import type { SourceFolder } from '../bytes/source-folder.ts';
+import type { TensorFile } from '../tensors/tensor-file.ts';
+import type { FeatureHints } from './find-features.ts';
+import type { ModelConfig } from './model-config.ts';
+import { readConfig } from './read-config.ts';
+
+/** Opened weights and the folders around them. */
+export interface WeightsPlace {
+  readonly file: Pick<TensorFile, 'entries' | 'metadata'>;
+  /** Location of the file or folder. */
+  readonly path: string;
+  /** Folder of the file, or the opened folder. */
+  readonly folder: SourceFolder;
+  /** Folder above it, if there is one. */
+  readonly parent?: SourceFolder;
+}
+
+/**
+ * Collects what lies beside weights: metadata, location, and configurations in the same folder, in the folders of single
+ * files, or else one folder up.
+ *
+ * @param place the opened weights and their folders.
+ * @returns the hints for `findFeatures`.
+ * @example
+ * ```js
+ * import { filesFolder } from '@polysem/io/bytes';
+ * import { readHints } from '@polysem/io/layouts';
+ * const folder = filesFolder([new File(['{"n_head": 12}'], 'config.json')]);
+ * const file = { entries: [], metadata: {} };
+ * (await readHints({ file, path: 'w.safetensors', folder })).config.n_head; // 12
+ * ```
+ */
+export async function readHints({
+  file,
+  path,
+  folder,
+  parent,
+}: WeightsPlace): Promise<FeatureHints> {
+  const files = [...new Set(file.entries.flatMap((entry) => entry.file ?? []))];
+  const below = await configsBelow(folder, files);
+  const own = await readConfig(folder, path.split(/[/\\]/).at(-1));
+  // A single file in a folder of the given one has its own name, folders and configuration.
+  const only = files.length === 1 ? files[0] : undefined;
+  const [nested] = only === undefined ? [] : Object.values(below);
+  const config = nested ?? own ?? (parent === undefined ? null : await readConfig(parent));
+  return {
+    config,
+    metadata: file.metadata,
+    path: only === undefined ? path : `${path}/${only}`,
+    ...(only === undefined && Object.keys(below).length > 0 && { configs: below }),
+  };
+}
+
+/** Reads the configurations in the folders of files, by folder; that above a `checkpoints` folder counts for it. */
+async function configsBelow(
+  folder: SourceFolder,
+  files: readonly string[],
+): Promise<Record<string, ModelConfig>> {
+  const found: Record<string, ModelConfig> = {};
+  const names = new Set(files.flatMap((file) => foldersOf(file).slice(0, 1)));
+  for (const name of names) {
+    for (const at of foldersOf(`${name}/file`)) {
+      // oxlint-disable-next-line no-await-in-loop -- the nearest folder wins
+      const config = await readConfig(within(folder, at));
+      if (config === null) continue;
+      found[name] = config;
+      break;
+    }
+  }
+  return found;
+}
+
+/** Folders of a path within the opened folder, nearest first. */
+function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
+}
+
+function within(folder: SourceFolder, name: string): SourceFolder {
+  return { name: `${folder.name}/${name}`, open: (file) => folder.open(`${name}/${file}`) };
+}
