@@ -100,8 +100,8 @@ function failuresOf({ problem, features, dims, sumError, difference }) {
 /** Formats a result of `benchAllocate` as tables. */
 export function describeAllocate({ rows, exponents, goals }) {
   const times = table(
-    'Optimal allocation: allocateQuadratic, D = N / 8, ms a call (median, min - max)',
-    ['problem', 'N', 'ms', 'min - max', 'ns a feature', '|sum C - D|', 'gap', 'partial'],
+    'Optimal allocation: allocateQuadratic, D = N / 8, ms per call (median, min - max)',
+    ['problem', 'N', 'ms', 'min - max', 'ns per feature', '|sum C - D|', 'gap', 'partial'],
     rows.map((row) => [
       row.problem,
       row.features,

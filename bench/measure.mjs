@@ -127,7 +127,7 @@ export function describeMeasure({ rows }) {
     rows,
   );
   const agreement = table(
-    'Beside numpy by other ways (Gram matrix in blocks, SVD of W)',
+    'Compared with numpy by other methods (Gram matrix in chunks, SVD of W)',
     [
       'matrix',
       'by',

@@ -89,7 +89,7 @@ async function trainPeer(spec, budget, progress) {
       peer = await openPeer(command, spec, { restarts, threads: THREADS });
       const { chosen, variants, opening } = peer;
       found.about = peer.about;
-      progress(`panel: PyTorch by ${chosen}, ${figures(1000 * variants[chosen])} ms a step`);
+      progress(`panel: PyTorch by ${chosen}, ${figures(1000 * variants[chosen])} ms per step`);
       for (const schedule of SCHEDULES) {
         const { name } = schedule;
         const lengths = await trainLengths(peer, schedule, {

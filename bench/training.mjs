@@ -164,7 +164,7 @@ export function describeTraining({ about, rows, best, geometricMean: mean, quali
   );
   const peers = names.filter((name) => name !== 'polysem');
   const times = table(
-    'Training, whole steps with sampling: ms a step (median)',
+    'Training, whole steps with sampling: ms per step (median)',
     ['N-D x instances', 'threads', ...names],
     rows.map((row) => [
       row.work,
@@ -221,7 +221,7 @@ function timesAsFast(ratio) {
 
 function qualityTable(quality) {
   return table(
-    'Loss after training, summed over features, on inputs held out: mean of instances, mean of seeds (spread)',
+    'Loss after training, summed over features, on held-out inputs: mean over instances, mean over seeds (spread)',
     ['N-D x instances', 'steps', 'side', 'loss', 'spread', 'off', 'in std. errors'],
     quality.flatMap(({ work, steps, sides }) =>
       sides

@@ -117,7 +117,7 @@ describe('measureCapacity', () => {
       ]),
     );
     [1 / 2, 1 / 2, 2 / 3, 2 / 3, 2 / 3].forEach((c, i) => expect(bipyramid[i]).toBeCloseTo(c, 13));
-    // Unequal antipodal pair beside an orthogonal vector: .1, .9 and 1 with n proportional to C.
+    // An unequal antipodal pair and an orthogonal vector: .1, .9 and 1 with n proportional to C.
     const unequal = capacities(
       embeddingFromVectors([
         [3, 0],

@@ -33,7 +33,7 @@ function correlated(
   return { kind: 'correlated', marginal, correlation };
 }
 
-/** How many rows have each set of active features, by the set's features. */
+/** Number of rows with each set of active features. */
 function setCounts({ rows, rowStarts, indices }: SparseBatch): Map<string, number> {
   const counts = new Map<string, number>();
   for (let row = 0; row < rows; row++) {
@@ -126,7 +126,7 @@ describe('sampleCorrelated', () => {
     ['one-of', uniform(0.2), { kind: 'one-of', groups: 2 }],
     ['one-of, unequal', [0.1, 0.4, 0.3, 0.2].map(uniform), { kind: 'one-of', groups: 4 }],
     ['a factor', uniform(0.2), { kind: 'copula', loadings: [0.8, 0.8, -0.5, 0.3] }],
-  ])('has the active sets of their law: %s', (_, marginal, correlation) => {
+  ])('has active sets that follow their law: %s', (_, marginal, correlation) => {
     const rows = 40_000;
     const inputs = correlated(marginal, correlation);
     const counts = setCounts(sampleCorrelated(generator(3), inputs, 4, rows));

@@ -21,7 +21,8 @@ describe('frameAccumulator', () => {
     const whole = frameOperator(embedding(9, 37, w));
     accumulator.result().forEach((value, at) => {
       const [r, c] = [2 + Math.floor(at / 9), at % 9];
-      // Sums of 37 products: each is within 37 units in the last place of the sum of magnitudes.
+      // Sums of 37 products: each is accurate to 37 units in the last place of the sum of
+      // magnitudes.
       if (c <= r) expect(value).toBeCloseTo(whole[r * 9 + c], 11);
       else expect(value).toBe(0);
     });

@@ -5,7 +5,7 @@ import { embeddingSource } from '../src/embedding/feature-source.ts';
 describe('embeddingSource', () => {
   const w = embedding(2, 3, Float32Array.of(1, 2, 3, 4, 5, 6));
 
-  it('reads blocks of vectors, as copies', async () => {
+  it('reads ranges of vectors, as copies', async () => {
     const source = embeddingSource(w);
     const block = await source.read(1, 2);
     expect(block).toEqual(Float32Array.of(3, 4, 5, 6));
@@ -14,7 +14,7 @@ describe('embeddingSource', () => {
     expect(source).toMatchObject({ dims: 2, features: 3, precision: 'float32' });
   });
 
-  it('refuses features that it does not have', async () => {
+  it('rejects a range beyond its features', async () => {
     const source = embeddingSource(w, 'W');
     await expect(source.read(2, 2)).rejects.toThrow('W: no 2 features from 2 on, it has 3');
     await expect(source.read(-1, 1)).rejects.toThrow(RangeError);

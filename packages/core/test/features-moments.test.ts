@@ -97,7 +97,7 @@ describe('moments', () => {
     }
   });
 
-  it("are the paper's for sparse uniform data: a = sqrt(3 / p), k = 9 / (5 p)", () => {
+  it('agree with the paper for sparse uniform data: a = sqrt(3 / p), k = 9 / (5 p)', () => {
     const { scale, kurtosis, mean } = moments({
       shape: 'uniform',
       density: 0.6,

@@ -125,7 +125,7 @@ describe('sampling', () => {
     let probability = (1 - p) ** features;
     for (let count = 0; count <= features; count++) {
       const error = Math.sqrt((probability * (1 - probability)) / rows);
-      // One row more or less is no evidence where less than one is expected.
+      // A difference of one row is not significant if less than one is expected.
       expect(Math.abs(counts[count] / rows - probability)).toBeLessThan(5 * error + 1.5 / rows);
       probability *= ((features - count) / (count + 1)) * (p / (1 - p));
     }

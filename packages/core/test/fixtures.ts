@@ -21,11 +21,12 @@ export function sum(values: Iterable<number>): number {
 }
 
 /**
- * Largest error of a loss's gradient against central differences, relative to 1 plus the gradient's largest entry
- * (weights and losses of these tests are of order 1).
+ * Largest error of a loss's gradient against central differences, relative to 1 plus the gradient's
+ * largest entry (weights and losses in these tests are of order 1).
  *
- * A loss with kinks is not smooth between the points that a difference needs when one lies between them; the entry then
- * shows it by giving two different answers from near and far points, and is left out. NaN if more than half are.
+ * Differences are wrong if a kink of the loss lies between their points. Near and far points then
+ * give different slopes, and the entry is skipped. NaN if more than half of the entries are
+ * skipped.
  */
 export function gradientError(loss: Loss, at: Float64Array): number {
   const gradient = new Float64Array(loss.size);
@@ -43,7 +44,8 @@ export function gradientError(loss: Loss, at: Float64Array): number {
     };
     const near = (value(at[j] + h) - value(at[j] - h)) / (2 * h);
     const far = (value(at[j] + 2 * h) - value(at[j] - 2 * h)) / (4 * h);
-    // Exact for a quartic, but for rounding: what a loss of degree two in the weights' products is along a line.
+    // Exact for a quartic up to rounding: along a line, a loss that is quadratic in products of
+    // weights is a quartic.
     const slope = (4 * near - far) / 3;
     if (Math.abs(near - far) > 1e-5 * scale) leftOut++;
     else worst = Math.max(worst, Math.abs(slope - gradient[j]) / scale);

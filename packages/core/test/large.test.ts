@@ -9,7 +9,8 @@ describe('large problems', () => {
   it('measures 300,000 float32 features without losing the short ones', () => {
     const [dims, features] = [4, 300_000];
     const g = generator(1);
-    // Every tenth vector is short, and a common direction makes sigma_max large beside a single vector.
+    // Every tenth vector is short, and a common direction makes sigma_max large compared with a
+    // single vector.
     const data = Float32Array.from({ length: dims * features }, (_, j) => {
       const length = Math.floor(j / dims) % 10 === 0 ? 0.1 : 1;
       return length * (normal(g) + (j % dims === 0 ? 3 : 0));
@@ -20,13 +21,13 @@ describe('large problems', () => {
     expect(capacity.every((c) => c > 0)).toBe(true);
   });
 
-  it('allocates to 200,000 features of mixed kurtosis, to the last unit', () => {
+  it('allocates exactly all dimensions to 200,000 features of mixed kurtosis', () => {
     const g = generator(2);
     const importance = Float64Array.from({ length: 200_000 }, () => Math.exp(normal(g)));
     const kurtosis = Float64Array.from(importance, () => 1.2 + 10 * uniform(g));
     const { capacity, gap } = allocateQuadratic({ importance, kurtosis, dims: 25_000 });
     expect(gap).toBe(0);
-    // Blocks of sums keep the rounding of 200,000 of them near that of one.
+    // Summing by parts keeps the rounding error near that of a single number.
     let total = 0;
     for (let at = 0; at < capacity.length; at += 1000)
       total += sum(capacity.subarray(at, at + 1000));

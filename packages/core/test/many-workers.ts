@@ -3,8 +3,8 @@ import { streamWorker } from '../src/streaming/stream-worker.ts';
 import type { StreamWorkers } from '../src/streaming/workers.ts';
 
 /**
- * Several workers simulated in this thread. Inputs and answers are cloned, as between real threads, and workers take random
- * times.
+ * Several workers simulated in this thread. Inputs and answers are cloned, as between real threads,
+ * and each answer takes a random time.
  *
  * @param random returns numbers from 0 to 1.
  */

@@ -16,7 +16,8 @@ describe('marchenkoPasturSpectrum', () => {
     const y = count / Math.max(dims, features);
     const x = marchenkoPasturSpectrum(dims, features, count);
     expect(x).toHaveLength(count);
-    // The midpoint rule errs by about the last step at either end, n^(-2/3), for one of n shares: by their product.
+    // The midpoint rule errs at each end by about the size of the last step, n^(-2/3), in one of n
+    // intervals: by n^(-5/3).
     const error = 4 * count ** (-5 / 3);
     expect(Math.abs(sum(x) / count - 1)).toBeLessThan(error);
     expect(Math.abs(sum(x.map((v) => v * v)) / count - (1 + y))).toBeLessThan(8 * error);
@@ -47,7 +48,8 @@ describe('marchenkoPasturSpectrum', () => {
       const expected = marchenkoPasturSpectrum(dims, features, sum(own));
       const width = expected[0] - expected[expected.length - 1];
       own.forEach((value, k) =>
-        // The ends vary by a few times n^(-2/3) of the width, the middle by less.
+        // Eigenvalues at the ends vary by a few times n^(-2/3) of the width, those in the middle by
+        // less.
         expect(Math.abs(value - expected[k])).toBeLessThan(2 * own.length ** (-2 / 3) * width),
       );
     }

@@ -73,18 +73,19 @@ export function randomCapacities(g: Generator, features: number, dims: number): 
 export type Unidentifiable = 'weak link' | 'too small' | undefined;
 
 /**
- * A structure is identifiable
- * - if each of its blocks, without noise, hangs together by more than noise of the planted size would give: along each link
- *   of its maximum spanning tree, either the link itself is significant (0.001) beside the noise among all pairs, as one
- *   knows that from as many numbers as the construction has, or all pairs between the two parts it joins are together,
- *   as chi-square; and
- * - if random directions would be as orthogonal with a chance below 0.001 times the number of possible divisions: two
- *   features in a plane are at right angles within noise of 1 % once in a hundred.
- * Each with three deviations to spare for the noise on what is observed.
+ * Decides from the construction whether its blocks can be recovered. Two conditions must hold, each
+ * with a margin of three standard deviations for the noise in the observed numbers:
+ * - Blocks hold together more strongly than noise of the planted size would. For each link of a
+ *   block's maximum spanning tree, either the link itself is significant (0.001) among all pairs,
+ *   given the estimated noise, or a chi-square test over all pairs between the two parts that it
+ *   joins is.
+ * - Random directions would be as orthogonal as the blocks with a probability below 0.001 over the
+ *   number of possible partitions. For example, two features in a plane are at right angles within
+ *   noise of 1 % once in a hundred.
  */
 export function unidentifiable({ exact, noisy, blocks }: Planted): Unidentifiable {
   const { embedding: w, blocks: members } = exact;
-  // 1e-12 is rounding, for mean norms of order 1.
+  // 1e-12 stands for rounding errors at mean norms of order 1.
   const sigma = Math.max(noisy.sigma, 1e-12);
   const dot = (i: number, j: number): number => {
     let total = 0;

@@ -30,7 +30,7 @@ export const SHAPES: readonly PolytopeName[] = [
   'cube',
   'icosahedron',
 ];
-/** How a random copy of a shape is made. */
+/** Parameters of a random copy of a shape. */
 export interface Disguise {
   /** Spare dimensions. */
   readonly spare?: number;

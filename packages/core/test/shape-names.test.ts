@@ -120,7 +120,7 @@ describe('stretched shapes', () => {
 });
 
 describe('signs', () => {
-  it('matter unless they are free; then the fewest flips are reported', () => {
+  it('are given unless they are free; free signs are flipped as rarely as possible', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...SHAPES.filter((name) => polytope(name).features > 2)),
@@ -146,7 +146,7 @@ describe('signs', () => {
     );
   });
 
-  it('are not flipped if the shape is recognised without', () => {
+  it('are not flipped if the shape is recognised without flips', () => {
     const { name, flipped } = nameShape(polytope('hexagon'), undefined, { signs: 'free' });
     expect([name, flipped]).toEqual(['hexagon', []]);
   });

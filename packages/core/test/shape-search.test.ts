@@ -88,7 +88,8 @@ describe('assignVertices and polygonOrders', () => {
       fc.property(fc.integer({ min: 3, max: 6 }), fc.nat(1000), fc.boolean(), (n, seed, isFree) => {
         const shape = polytope(`${n}-gon`);
         const g0 = generator(seed);
-        // Half of them without rotation, so that the lines of opposite vertices are at both sides of angle 0.
+        // Half of the cases are not rotated, so that the lines through opposite vertices lie on
+        // both sides of angle 0.
         const unturned = { ...shape, data: shape.data.map((x) => x + 0.03 * normal(g0)) };
         const w = seed % 2 === 0 ? disguised(shape, seed, { noise: 0.05 }).w : unturned;
         if (isFree) for (let k = 0; k < 2; k++) w.data[2 * (seed % n) + k] *= -1;
@@ -135,7 +136,8 @@ describe('directionEvidence', () => {
       const data = Float64Array.from(order.flatMap((i) => [w.data[2 * i], w.data[2 * i + 1]]));
       const fit = fitDirections({ ...w, data }, shape);
       if (fit === null) throw new Error('no fit');
-      // Along a ray the length of a vector is free, across it there is noise; a random direction has density 1 / (2 pi |w|).
+      // The length along a ray is free and the deviation across it is noise; a random direction has
+      // density 1 / (2 pi |w|).
       let integral = 0;
       const steps = 20_000;
       for (let step = 0; step < steps; step++) {
@@ -152,7 +154,8 @@ describe('directionEvidence', () => {
           integral += Math.exp(log) / (2 * steps);
         }
       }
-      // For one order; the error of Laplace's method is of the order of the squared noise in angle.
+      // This is one order only; the error of Laplace's method is of the order of the squared
+      // angular noise.
       expect(directionEvidence(fit, sigma, 0)).toBeCloseTo(Math.log(integral), 1);
     }
   });

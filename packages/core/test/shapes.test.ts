@@ -260,7 +260,7 @@ describe('the name of a shape', () => {
     expect(nameShape(tegum(...parts.map((part) => polytope(part)))).name).toBe(name);
   });
 
-  it('reports recognised factors beside an unordered one', () => {
+  it('reports recognised factors together with an unordered one', () => {
     const { name, factors, confidence } = nameShape(
       tegum(polytope('pentagon'), gaussianEmbedding(3, 6, 5)),
     );

@@ -15,7 +15,10 @@ import { symmetricEigen } from '@polysem/numerics/linalg';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { randomRotation, rotated } from './neuron-cases.ts';
 
-/** Gaussian embeddings with more features than dimensions, so well-conditioned, with some zero vectors and different scales. */
+/**
+ * Well-conditioned Gaussian embeddings with more features than dimensions, with some zero vectors
+ * and different scales.
+ */
 const anyEmbedding = fc
   .record({
     dims: fc.integer({ min: 1, max: 7 }),
@@ -50,8 +53,8 @@ function solve(s: Float64Array, b: readonly number[]): number[] {
 }
 
 /**
- * What float64 leaves of a figure: rounding of some hundred products, times the condition of S, whose own bound is not
- * needed since it can be read off.
+ * Error bound of a float64 figure: the rounding of some hundred products times the condition number
+ * of S.
  */
 function relativeBound(w: Embedding, eigenvalues: Float64Array): number {
   return 1e3 * w.features * Number.EPSILON * (eigenvalues[0] / eigenvalues[w.dims - 1]);

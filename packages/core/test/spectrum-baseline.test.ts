@@ -9,7 +9,11 @@ import { gaussianEmbedding, sum } from './fixtures.ts';
 
 const options = { seed: 7, samples: 20_000 };
 
-/** Gaussian columns made orthonormal by Gram and Schmidt, times the singular values: uniform by its invariance. */
+/**
+ * Random matrix with the given singular values. Its right singular vectors are Gaussian columns
+ * made orthonormal by Gram-Schmidt, which are uniformly distributed because Gaussian vectors are
+ * rotation-invariant.
+ */
 function drawn(dims: number, features: number, singularValues: Float64Array, seed: number) {
   const { data } = gaussianEmbedding(features, singularValues.length, seed);
   const w = new Float64Array(dims * features);
@@ -35,7 +39,7 @@ describe('spectrumBaselineFigures', () => {
     ['not of full rank', 8, 12, [4, 2, 2]],
     ['as many features as dimensions', 6, 6, [3, 2.5, 2, 1, 1, 0.5]],
     ['one direction', 4, 9, [2]],
-  ] as const)('is what drawn matrices have: %s', (_, dims, features, values) => {
+  ] as const)('agrees with random matrices: %s', (_, dims, features, values) => {
     const singularValues = Float64Array.from(values);
     const chance = spectrumBaselineFigures({ dims, features, singularValues }, options);
     const matrices = 600;
@@ -48,7 +52,7 @@ describe('spectrumBaselineFigures', () => {
     const mean = sum(means) / matrices;
     const spread = (list: Float64Array, about: number) =>
       sum(list.map((x) => (x - about) ** 2)) / list.length;
-    // Five standard errors of both samples; a rounding where C does not vary.
+    // Five standard errors of both samples, or rounding if C does not vary.
     const all = Float64Array.from(found.flatMap((capacity) => Array.from(capacity)));
     const error =
       5 * Math.sqrt(spread(means, mean) / matrices + spread(all, mean) / options.samples) + 1e-12;
@@ -57,13 +61,14 @@ describe('spectrumBaselineFigures', () => {
       ((chance.figures.meanCapacity ?? NaN) * features) / values.length,
       12,
     );
-    // Half of all drawn features lie below the median: 5 / 2 standard errors of a share at either side.
+    // Half of the features of random matrices lie below the median: 2.5 standard errors of both
+    // fractions.
     const below = all.filter((c) => c < (chance.figures.medianCapacity ?? NaN)).length / all.length;
     const share = 2.5 / Math.sqrt(options.samples) + 2.5 / Math.sqrt(all.length / features);
     if (values.length < features) expect(Math.abs(below - 0.5)).toBeLessThan(share);
   });
 
-  it('has the beta distribution and full efficiency where the spectrum is even', () => {
+  it('has the beta distribution and efficiency 1 if all singular values are equal', () => {
     const [dims, features] = [6, 40];
     const singularValues = new Float64Array(dims).fill(3);
     const { figures, capacityQuantile, leverageQuantile } = spectrumBaselineFigures(
@@ -83,18 +88,18 @@ describe('spectrumBaselineFigures', () => {
     }
   });
 
-  it('agrees with Gaussian matrices, whose features lie at random in their own spectra', () => {
+  it('agrees with Gaussian matrices', () => {
     const [dims, features] = [60, 240];
     const { singularValues } = measureCapacity(gaussianEmbedding(dims, features, 3));
     const { figures } = spectrumBaselineFigures({ dims, features, singularValues }, options);
-    // Efficiency of one such matrix varies by about 1 / D of itself.
+    // The efficiency of one such matrix varies by about 1 / D, relatively.
     const expected = gaussianBaseline(dims, features).efficiency;
     expect(Math.abs((figures.efficiency ?? NaN) / expected - 1)).toBeLessThan(2 / dims);
     const evenness = participationRatio(singularValues) / dims;
     expect(Math.abs((figures.efficiency ?? NaN) / evenness - 1)).toBeLessThan(2 / dims);
   });
 
-  it('gives the same for the same seed, at any scale, and refuses what is no spectrum', () => {
+  it('repeats its results for a seed, does not depend on the scale, and rejects an invalid spectrum', () => {
     const at = (values: number[], seed = 1) =>
       spectrumBaselineFigures(
         { dims: 3, features: 5, singularValues: Float64Array.from(values) },

@@ -33,8 +33,8 @@ function kolmogorov(values: Float64Array, cdf: (x: number) => number): number {
   return most * Math.sqrt(n);
 }
 
-describe('fast normals', () => {
-  it('have the normal distribution, moments and tails', () => {
+describe('fillFastNormal and fastStream', () => {
+  it('fills with numbers that follow the normal distribution, its moments and its tails', () => {
     const n = 1_000_000;
     const x = new Float64Array(n);
     fillFastNormal(fastStream(generator(1), 0), x, 0, n);
@@ -50,13 +50,13 @@ describe('fast normals', () => {
       const beyond = x.reduce((count, v) => count + (Math.abs(v) > at ? 1 : 0), 0) / n;
       expect(Math.abs(beyond - p)).toBeLessThan(5 * Math.sqrt(p / n));
     }
-    // No memory from one to the next.
+    // Successive numbers are uncorrelated.
     let product = 0;
     for (let i = 1; i < n; i++) product += x[i] * x[i - 1];
     expect(Math.abs(product / n)).toBeLessThan(5 / Math.sqrt(n));
   });
 
-  it('come in streams of their own, inside (0, 1) where uniform', () => {
+  it('give independent streams, with uniform numbers inside (0, 1)', () => {
     const g = generator(2);
     const first = Array.from({ length: 1000 }, (_, k) => fastUniform(fastStream(g, k)));
     expect(kolmogorov(Float64Array.from(first), (x) => x)).toBeLessThan(1.95);
@@ -78,8 +78,8 @@ const sources: [string, FeatureSource][] = [
   ['shuffled norms', shuffledNormsSource(own, norms, 3)],
 ];
 
-describe('baselines', () => {
-  it.each(sources)('are the same however they are read: %s', async (_, source) => {
+describe('sources of baselines', () => {
+  it.each(sources)('give the same vectors for any order of reads: %s', async (_, source) => {
     const whole = await source.read(0, 40);
     expect(whole.length).toBe(280);
     expect(whole instanceof Float32Array).toBe(source.precision === 'float32');
@@ -93,7 +93,7 @@ describe('baselines', () => {
       sum(block.slice(i * 7, i * 7 + 7).map((x) => x * x)),
     );
 
-  it('have the norms they should', async () => {
+  it('have the specified norms', async () => {
     lengths(await unitVectorSource(shape).read(0, 40)).forEach((n) => expect(n).toBeCloseTo(1, 6));
     const random = lengths(await ownNormsSource(shape, norms).read(0, 40));
     random.forEach((n, i) => expect(Math.abs(n - norms[i])).toBeLessThan(1e-6 * (1 + norms[i])));
@@ -102,7 +102,7 @@ describe('baselines', () => {
     const { squaredNorm } = measureCapacity(w);
     const block = await shuffledNormsSource(embeddingSource(w), squaredNorm, 3).read(0, 40);
     const dealt = lengths(block);
-    // The same numbers in another order, and the same directions.
+    // The norms are permuted; the directions stay.
     const inOrder = (list: Float64Array) => list.toSorted();
     inOrder(dealt).forEach((n, i) => expect(n).toBeCloseTo(inOrder(squaredNorm)[i], 10));
     expect(dealt.filter((n, i) => Math.abs(n - squaredNorm[i]) > 1e-6).length).toBeGreaterThan(20);
@@ -113,7 +113,7 @@ describe('baselines', () => {
     }
   });
 
-  it('are as sparse as they should be, of variance 1', async () => {
+  it('have the specified density, and variance 1', async () => {
     const sparse = sparseSource({ dims: 50, features: 4000, seed: 5, density: 0.1 });
     const block = Float64Array.from(await sparse.read(0, 4000));
     const n = block.length;
@@ -124,7 +124,7 @@ describe('baselines', () => {
     expect(Math.abs(second - 1)).toBeLessThan(5 * Math.sqrt(29 / n));
   });
 
-  it('refuse what makes no sense', () => {
+  it('reject invalid sizes, densities and numbers of norms', () => {
     expect(() => gaussianSource({ ...shape, dims: 0 })).toThrow('dims: must be a positive integer');
     expect(() => sparseSource({ ...shape, density: 0 })).toThrow('density: must lie in (0, 1]');
     expect(() => ownNormsSource(shape, norms.slice(1))).toThrow('39 numbers for 40 features');
@@ -133,7 +133,7 @@ describe('baselines', () => {
 });
 
 describe('the beta distribution', () => {
-  it('has its closed forms', () => {
+  it('agrees with closed forms, and its quantile with the normal limit', () => {
     for (const x of [1e-6, 0.1, 0.5, 0.93]) {
       expect(betaCdf(x, 1, 1)).toBeCloseTo(x, 12);
       expect(betaCdf(x, 3, 1)).toBeCloseTo(x ** 3, 12);
@@ -142,20 +142,20 @@ describe('the beta distribution', () => {
       expect(betaCdf(x, 2.5, 7) + betaCdf(1 - x, 7, 2.5)).toBeCloseTo(1, 12);
     }
     expect(betaCdf(betaQuantile(0.3, 384, 499_999.5), 384, 499_999.5)).toBeCloseTo(0.3, 8);
-    // Normal in the limit, to the order of the skewness.
+    // Normal in the limit, up to an error of the order of the skewness.
     const a = 1e5;
     expect(betaQuantile(0.975, a, a)).toBeCloseTo(0.5 + 1.959964 / Math.sqrt(8 * a + 4), 6);
     expect([betaCdf(-1, 2, 3), betaCdf(2, 2, 3)]).toEqual([0, 1]);
   });
 });
 
-describe('closed forms', () => {
+describe('closed forms of baselines', () => {
   it.each([
     ['Gaussian', gaussianBaselineFigures, gaussianSource, 6, 24],
     ['Gaussian', gaussianBaselineFigures, gaussianSource, 40, 30],
     ['unit vectors', unitVectorBaselineFigures, unitVectorSource, 6, 40],
     ['unit vectors', unitVectorBaselineFigures, unitVectorSource, 24, 120],
-  ] as const)('hold for %s', async (_, chance, source, dims, features) => {
+  ] as const)('agree with simulated matrices: %s', async (_, chance, source, dims, features) => {
     const formula = chance(dims, features);
     const runs = 400;
     const found: Record<string, number[]> = {};
@@ -164,7 +164,7 @@ describe('closed forms', () => {
     for (let seed = 0; seed < runs; seed++) {
       const data = await source({ dims, features, seed, precision: 'float64' }).read(0, features);
       const m = measureCapacity(embedding(dims, features, data));
-      // One feature of each: those of one matrix depend on each other.
+      // One feature per matrix, because the features of one matrix are dependent.
       capacities.push(m.capacity[0]);
       leverages.push(m.leverage[0]);
       for (const [figure, value] of Object.entries(simulatedBaselineFigures('one', m).figures)) {
@@ -181,7 +181,8 @@ describe('closed forms', () => {
       if (expected === null) continue;
       const mean = sum(found[figure]) / runs;
       const deviation = Math.sqrt(sum(found[figure].map((x) => (x - mean) ** 2)) / runs);
-      // Five standard errors, and 1 / N^2 relatively where the formula is an expansion; the evenness is one in 1 / (N D).
+      // Five standard errors, plus the relative error of expansions: 1 / N^2, or 1 / (N D) for the
+      // evenness.
       const order = figure === 'spectrumEvenness' ? 4 / (features * dims) : 4 / features ** 2;
       expect(Math.abs(mean - expected)).toBeLessThan(
         (5 * deviation) / Math.sqrt(runs) + order * expected + 1e-12,
@@ -193,7 +194,7 @@ describe('closed forms', () => {
       expect(Math.abs(below - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / runs));
       const quantile = formula.leverageQuantile?.(p);
       if (quantile === undefined) continue;
-      // Of no more features than dimensions every leverage is 1.
+      // With N <= D every leverage is 1.
       const belowIt = leverages.filter((c) => c < quantile - 1e-9).length / runs;
       const expected = features > dims ? p : 0;
       expect(Math.abs(belowIt - expected)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / runs));
@@ -201,7 +202,7 @@ describe('closed forms', () => {
     }
   });
 
-  it('compare with the figures of a measured matrix', () => {
+  it('are comparable with the figures of a measured matrix', () => {
     const antipodal = embedding(8, 16);
     for (let i = 0; i < 16; i++) antipodal.data[i * 8 + (i % 8)] = i < 8 ? 1 : -1;
     const { figures } = simulatedBaselineFigures('antipodal pairs', measureCapacity(antipodal));
@@ -214,7 +215,7 @@ describe('closed forms', () => {
     expect(unitVectorBaselineFigures(1, 5).figures.meanCapacity).toBeCloseTo(1 / 5, 15);
   });
 
-  it('are kept by smaller shapes of the same N / D', async () => {
+  it('depend on N / D, so a smaller matrix of the same ratio has nearly the same', async () => {
     const small = similarSize(1000, 8000, 1e6);
     expect(small.features / small.dims).toBeCloseTo(8, 1);
     expect(2 * small.features * small.dims ** 2).toBeLessThan(1.2e6);
@@ -223,7 +224,7 @@ describe('closed forms', () => {
     const expected = gaussianBaselineFigures(1000, 8000).figures;
     const { figures } = simulatedBaselineFigures('smaller', m);
     for (const [figure, value] of Object.entries(figures) as [keyof typeof figures, number][]) {
-      // O(1 / D) for about 40 dimensions, and sampling error.
+      // An error of O(1 / D) for about 40 dimensions, and sampling error.
       expect(Math.abs(value / (expected[figure] ?? NaN) - 1)).toBeLessThan(0.08);
     }
   });

@@ -3,7 +3,7 @@ import { bootstrapSummary, type Interval } from '../src/streaming/bootstrap-summ
 import { generator, integerBelow, childGenerator, uniform } from '@polysem/numerics/random';
 import { sum } from './fixtures.ts';
 
-/** `bootstrapSummary` anew, and what it draws from fast streams. */
+/** A fresh copy of `bootstrapSummary` that counts the numbers it draws from fast streams. */
 async function countedBootstrap() {
   const draws = { words: 0, normals: 0 };
   vi.resetModules();
@@ -32,7 +32,7 @@ function skewed(count: number, seed: number): Float64Array {
   return Float64Array.from({ length: count }, () => uniform(g)).map((u) => u * u * u);
 }
 
-/** The same intervals by drawing every value. */
+/** Percentile intervals of ordinary resampling, which draws every value. */
 function byDrawing(
   values: Float64Array,
   resamples: number,
@@ -46,7 +46,7 @@ function byDrawing(
 }
 
 describe('bootstrapSummary', () => {
-  it.each([51, 200, 6000])('covers mean and median as often as it says, %d values', (count) => {
+  it.each([51, 200, 6000])('has the stated coverage for mean and median of %d values', (count) => {
     const runs = count > 4096 ? 100 : 200;
     let mean = 0;
     let median = 0;
@@ -58,7 +58,8 @@ describe('bootstrapSummary', () => {
       mean += covers(s.mean, 1 / 4);
       median += covers(s.median, 1 / 8);
     }
-    // Four standard errors of the count, and what percentile intervals of few skewed values and few resamples fall short.
+    // Four standard errors of the count, and the shortfall of percentile intervals from few skewed
+    // values and few resamples.
     const least = 0.9 - 4 * Math.sqrt(0.09 / runs) - 1 / Math.sqrt(count) / 4;
     expect(mean / runs).toBeGreaterThan(least);
     expect(median / runs).toBeGreaterThan(least);
@@ -66,8 +67,8 @@ describe('bootstrapSummary', () => {
     expect(median / runs).toBeLessThan(0.99);
   });
 
-  it('agrees with drawing every value, in groups too', () => {
-    // Some values that outweigh all others: each is drawn or not.
+  it('agrees with ordinary resampling, also where values are grouped', () => {
+    // Five values that outweigh all others, so it matters how often each is drawn.
     const values = skewed(5000, 7).map((x, i) => (i < 5 ? 200 : x));
     const s = bootstrapSummary(values, { seed: 8, resamples: 2000 });
     const medianOf = (v: Float64Array) => {
@@ -75,7 +76,7 @@ describe('bootstrapSummary', () => {
       return (sorted[2499] + sorted[2500]) / 2;
     };
     const expected = byDrawing(values, 600, (v) => sum(v) / v.length);
-    // A quantile of 300 to 2000 draws has a standard error of 3 to 8 % of the interval each.
+    // The standard error of these quantiles is 3 to 8 % of the interval for 300 to 2000 resamples.
     const width = expected[1] - expected[0];
     expect(Math.abs(s.mean.low - expected[0])).toBeLessThan(0.3 * width);
     expect(Math.abs(s.mean.high - expected[1])).toBeLessThan(0.3 * width);
@@ -84,7 +85,7 @@ describe('bootstrapSummary', () => {
     expect(Math.abs(s.median.high - middle[1])).toBeLessThan(0.3 * (middle[1] - middle[0]));
   });
 
-  it('estimates what the list has, scales the total, and repeats', () => {
+  it('gives the estimates of the list, scales the total, and repeats its results for a seed', () => {
     const values = skewed(1000, 3);
     const s = bootstrapSummary(values, { seed: 1 });
     expect(s.mean.estimate).toBeCloseTo(sum(values) / 1000, 12);
@@ -104,9 +105,10 @@ describe('bootstrapSummary', () => {
     });
   });
 
-  it('draws no more for a million values than for a tenth of them', async () => {
+  it('draws no more numbers for a million values than for a tenth of them', async () => {
     const { counted, draws } = await countedBootstrap();
-    // A word for each value that stands alone, a normal for each of 1024 groups and one for what varies inside of them.
+    // Per resample: a word for each of 1024 individual values, a normal for each of 1024 groups,
+    // and one for the variation within groups.
     const expected = { words: 1000 * 1024, normals: 1000 * 1025 };
     counted(skewed(100_000, 4), { seed: 1 });
     expect(draws).toEqual(expected);
@@ -117,7 +119,7 @@ describe('bootstrapSummary', () => {
     expect(s.mean.high - s.mean.low).toBeCloseTo(3.92e-3 * Math.sqrt(1 / 7 - 1 / 16), 3);
   });
 
-  it('refuses what makes no sense', () => {
+  it('rejects an empty list, and levels and resamples out of range', () => {
     const values = Float64Array.of(1, 2);
     expect(() => bootstrapSummary(new Float64Array(0), { seed: 1 })).toThrow(
       'values: at least one value',

@@ -3,20 +3,21 @@ import { generator, childGenerator } from '@polysem/numerics/random';
 import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
 import { fastStream, fillFastNormal } from '../../numerics/src/random/fast-normal.ts';
 
-/** How a matrix with known singular values is made. */
+/** Description of a matrix with known singular values. */
 export interface PlantedSpectrum {
   readonly dims: number;
   readonly features: number;
   readonly seed: number;
-  /** sigma_max / sigma_min; singular values are spread evenly on a logarithmic scale between. */
+  /** sigma_max / sigma_min; singular values are evenly spaced on a log scale between them. */
   readonly condition: number;
-  /** How many singular values are not 0; all where absent. */
+  /** Number of nonzero singular values; all if absent. */
   readonly rank?: number;
 }
 
 /**
- * A matrix Q diag(sigma) G of about those singular values: Q orthogonal at random and G Gaussian over sqrt(N), whose rows
- * are nearly orthonormal where N is much larger than D.
+ * A matrix Q diag(sigma) G with approximately these singular values: Q is a random orthogonal
+ * matrix and G is Gaussian over sqrt(N), whose rows are nearly orthonormal if N is much larger than
+ * D.
  */
 export function planted(spec: PlantedSpectrum): Embedding {
   const { dims, features, seed, condition, rank = dims } = spec;

@@ -24,7 +24,7 @@ import { planted } from './stream-cases.ts';
 
 const seeds = fc.integer({ min: 0, max: 1e6 });
 
-/** Made of blocks, with noise, and with features that are zero or shorter than the noise. */
+/** An embedding with blocks, noise, and features that are zero or shorter than the noise. */
 function made(seed: number, blocks: readonly BlockDescription[], noise: number): Embedding {
   const dims = blocks.reduce((sum, block) => sum + block.dims, 1);
   const { embedding: w, ignored } = constructEfficient(generator(seed), {
@@ -57,9 +57,10 @@ function fillTight(
 }
 
 /**
- * Holds a streamed geometry against that from memory. Both find singular values to a few roundings of float64 beside the
- * largest, 1e-12 in matrices of these sizes and conditions; figures are ratios of them and of sums of N numbers. The efficient
- * form's distance is a sum of squares of differences of these, whose root has half the digits.
+ * Compares a streamed geometry with that of the matrix in memory. Both find singular values to a
+ * few float64 roundings of the largest one, 1e-12 for these sizes and conditions; figures are
+ * ratios of them and of sums of N numbers. The distance to the efficient form is a root of a sum of
+ * squared differences, so it has half the digits.
  */
 function expectSame(found: GeometryFigures, known: GeometryFigures): void {
   const { structure, shapes, spectral, neurons, form } = found;
@@ -122,8 +123,8 @@ function expectSame(found: GeometryFigures, known: GeometryFigures): void {
   expect(Array.from(form?.order ?? [])).toEqual(Array.from(known.form?.order ?? []));
 }
 
-describe('the geometry of features that are read in blocks', () => {
-  it('is that from memory, where there are blocks', async () => {
+describe('streamGeometry', () => {
+  it('agrees with describeGeometry if there are blocks', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.constantFrom(0, 0.01, 0.03), async (seed, noise) => {
         const blocks = [
@@ -139,7 +140,7 @@ describe('the geometry of features that are read in blocks', () => {
     );
   });
 
-  it('is that from memory, where there is none, however few or many features', async () => {
+  it('agrees with describeGeometry if there are no blocks, for few and many features', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.constantFrom(3, 6, 40), async (seed, features) => {
         const w = planted({ dims: 6, features, seed, condition: 20 });
@@ -149,7 +150,7 @@ describe('the geometry of features that are read in blocks', () => {
     );
   });
 
-  it('is that from memory, where some features are compared with all', async () => {
+  it('agrees with describeGeometry if only some features are compared with all', async () => {
     const blocks = [
       { dims: 6, features: 2200, gamma: 30 },
       { dims: 2, features: 300, gamma: 20 },
@@ -163,8 +164,9 @@ describe('the geometry of features that are read in blocks', () => {
     expectSame(found, describeGeometry(w));
   });
 
-  it('sums large blocks on workers, with only a part of the matrix in memory', async () => {
-    // More than 2^28 multiply-adds: 17,000 features in 126 dimensions, beside one of its own and a pair.
+  it('sums large blocks on workers and holds only part of the matrix in memory', async () => {
+    // More than 2^28 multiply-adds: 17,000 features in 126 dimensions, plus a full feature and an
+    // antipodal pair.
     const dims = 128;
     const w = embedding(dims, 17_003);
     fillTight(w, 0, 17_000, 0, 126);
@@ -182,7 +184,7 @@ describe('the geometry of features that are read in blocks', () => {
       },
     };
     const { structure, shapes, form, measured } = await streamGeometry(source);
-    // Blocks of 4 MiB, vectors and their products together; the matrix has 17.
+    // Chunks of 4 MiB for vectors and products together; the matrix has 17 MiB.
     expect(longest).toBeLessThanOrEqual(2 ** 22);
     expect(structure.components.map(({ features, dims: own }) => [features.length, own])).toEqual([
       [17_000, 126],
@@ -195,14 +197,14 @@ describe('the geometry of features that are read in blocks', () => {
       'unequal antipodal pair',
     ]);
     expect(shapes[0].dims).toBe(126);
-    // Capacities are right to the estimate of their errors, of which 17,000 are summed.
+    // The error of each capacity is within its estimate, and 17,000 are summed.
     const error = measured.relativeError.capacity.largest * 126;
     expect(Math.abs(structure.components[0].capacity - 126)).toBeLessThanOrEqual(error);
     expect(structure.components[0].gamma).toBeCloseTo(1, 9);
     expect(form?.efficient).toBe(true);
   });
 
-  it('takes float32 for what it is, zero matrices too', async () => {
+  it('accepts float32 and zero matrices', async () => {
     const w = made(9, [{ dims: 3, features: 40 }], 0.02);
     const single = embedding(w.dims, w.features, Float32Array.from(w.data));
     expectSame(await streamGeometry(embeddingSource(single)), describeGeometry(single));
@@ -212,8 +214,8 @@ describe('the geometry of features that are read in blocks', () => {
     expect(form?.blocks).toEqual([]);
   });
 
-  it('is the same bytes for any number of workers and any order in which workers are done', async () => {
-    // Several blocks of 2 MiB in float64; noise of 2 % of the length of a feature.
+  it('gives the same bytes for any number of workers, in whatever order they finish', async () => {
+    // Several chunks of 2 MiB in float64, and noise of 2 % of the length of a feature.
     const w = embedding(100, 6050);
     fillTight(w, 0, 6000, 0, 98);
     fillTight(w, 6000, 50, 98, 2);
@@ -231,7 +233,7 @@ describe('the geometry of features that are read in blocks', () => {
     expect(alone.structure.verdict).toBe('blocks');
   });
 
-  it('ends with what is wrong', async () => {
+  it('rejects invalid options, extreme scales and numbers that are not finite, and stops at a signal', async () => {
     const w = planted({ dims: 4, features: 30, seed: 1, condition: 2 });
     const source = embeddingSource(w);
     await expect(streamGeometry(source, { noise: 1 })).rejects.toThrow('noise: must lie in [0, 1)');
@@ -251,7 +253,7 @@ describe('the geometry of features that are read in blocks', () => {
 });
 
 describe('efficientFigures', () => {
-  it('are those of the efficient form', () => {
+  it('gives the figures of efficientForm', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const blocks = [
@@ -267,7 +269,8 @@ describe('efficientFigures', () => {
         );
         const figures = efficientFigures(structure, components, measured, 'float64');
         const form = efficientForm(w, structure, measured);
-        // Alternation ends where a step gains less than 2^-44 of |W|^2, so that distances agree to about its root.
+        // The iteration ends when a step gains less than 2^-44 of |W|^2, so distances agree to
+        // about the root of that.
         expect(Math.abs(figures.relativeError - form.relativeError)).toBeLessThan(2 ** -22);
         expect(figures.order).toEqual(form.order);
         figures.blocks.forEach(({ gamma, dims, features }, k) => {
@@ -290,8 +293,8 @@ describe('efficientFigures', () => {
   });
 });
 
-describe('picked features', () => {
-  it('are the vectors asked for, read forward and in stretches no longer than a block', async () => {
+describe('selected features', () => {
+  it('are the requested vectors, read in order and in ranges no longer than a chunk', async () => {
     const features = 900;
     const w = embedding(
       2,
@@ -326,8 +329,8 @@ describe('picked features', () => {
   });
 });
 
-describe('neurons and spectral measures', () => {
-  it('count the first of equally large weights, and leave zero neurons out', async () => {
+describe('neuron and spectral figures of streamGeometry', () => {
+  it('count the first of equally large weights, and leave out zero neurons', async () => {
     const w = embedding(3, 4, Float64Array.of(1, 0, 2, -1, 0, 2, 0, 0, 0, 1, 0, -2));
     const { neurons, spectral } = await streamGeometry(embeddingSource(w));
     expect(neurons).toEqual(measureNeurons(w));

@@ -15,11 +15,11 @@ import { gaussianEmbedding, sum } from './fixtures.ts';
 import { manyWorkers } from './many-workers.ts';
 import { inFloat32, planted } from './stream-cases.ts';
 
-/** Just above the size at which a matrix is measured whole. */
+/** Just above the size up to which a matrix is measured whole. */
 const DIMS = 48;
 const FEATURES = 22_000;
 
-/** Largest relative difference; where the expected figure is 0, the found one. */
+/** Largest relative difference; where the expected value is 0, the absolute one. */
 function worst(found: Float64Array, expected: Float64Array): number {
   let most = 0;
   found.forEach((value, i) => {
@@ -29,7 +29,7 @@ function worst(found: Float64Array, expected: Float64Array): number {
   return most;
 }
 
-/** Everything that a measurement holds, bit for bit. */
+/** All results of a measurement as bytes. */
 function bytes(m: StreamMeasurement): Buffer {
   const parts: (string | Uint8Array)[] = [];
   const rest = JSON.stringify(m, (_, value: unknown) => {
@@ -44,7 +44,7 @@ const stream = (w: Embedding, options = {}) => measureStream(embeddingSource(w, 
 
 describe('measureStream', () => {
   it.each([
-    // Relative errors that are promised: 1e-5, and 1e-3 at condition 1e6.
+    // Documented relative errors: 1e-5, and 1e-3 at condition 1e6.
     ['float64', 1, 1e-5],
     ['float64', 1e2, 1e-5],
     ['float64', 1e3, 1e-5],
@@ -65,7 +65,8 @@ describe('measureStream', () => {
     expect(worst(found.interference, expected.interference)).toBeLessThan(bound);
     expect(worst(found.singularValues, expected.singularValues)).toBeLessThan(bound);
     expect(worst(found.squaredNorm, expected.squaredNorm)).toBeLessThan(1e-6);
-    // What it says of its errors: right within a factor of ten, and where both are near 2^-26, that is all that is known.
+    // The estimated error is right within a factor of ten; below 2^-26 the reference is not
+    // accurate enough to tell.
     const { capacity, leverage } = found.relativeError;
     expect(worst(found.capacity, expected.capacity)).toBeLessThan(4 * capacity.largest + 2 ** -26);
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(4 * leverage.largest + 2 ** -26);
@@ -89,8 +90,9 @@ describe('measureStream', () => {
     expect(await precisions(1e6)).toEqual(['float64', 'float64', 'float32']);
   });
 
-  it('sums S again where the sample was no sample', async () => {
-    // Features of the sample fill all directions; nearly all others lie in one, a million times as long.
+  it('sums S again if the sample did not represent the rest', async () => {
+    // The features in the sample fill all directions; nearly all others have one direction and are
+    // a million times as long.
     const w = inFloat32(gaussianEmbedding(DIMS, FEATURES, 7));
     for (let i = 1000; i < 1200; i++) w.data[i * DIMS] = 1e6;
     const expected = measureCapacity(embedding(DIMS, FEATURES, Float64Array.from(w.data)));
@@ -100,8 +102,8 @@ describe('measureStream', () => {
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-5);
   });
 
-  it('measures in float64 the few features that float32 is too coarse for', async () => {
-    // One direction a million times shorter than the others, and a few features in it alone.
+  it('measures only those features in float64 for which float32 is too coarse', async () => {
+    // One direction is a million times shorter than the others, and a few features lie in it alone.
     const w = inFloat32(gaussianEmbedding(DIMS, FEATURES, 8));
     for (let i = 0; i < FEATURES; i++) w.data[i * DIMS] *= i % 1000 === 1 ? 1 : 1e-3;
     for (let i = 1; i < FEATURES; i += 1000) w.data.fill(0, i * DIMS + 1, (i + 1) * DIMS);
@@ -114,7 +116,7 @@ describe('measureStream', () => {
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-5);
   });
 
-  it('knows zero vectors, exact duplicates, missing directions and vectors too short to be seen', async () => {
+  it('handles zero vectors, exact duplicates, missing directions and vectors below the tolerance', async () => {
     const w = planted({ dims: DIMS, features: FEATURES, seed: 9, condition: 3, rank: 40 });
     const row = (i: number) => w.data.subarray(i * DIMS, (i + 1) * DIMS);
     row(3).fill(0);
@@ -122,7 +124,7 @@ describe('measureStream', () => {
     row(12_000).set(row(10).map((x) => -x));
     row(12_001).set(row(10));
     const short = inFloat32(w);
-    // A direction of its own, below the tolerance of float32.
+    // A separate direction, below the tolerance of float32.
     for (const v of [w, short]) {
       const at = v === w ? 1e-14 : 1e-8;
       for (let d = 0; d < DIMS; d++) v.data[77 * DIMS + d] = d === 5 ? at : 0;
@@ -159,7 +161,7 @@ describe('measureStream', () => {
     }
   });
 
-  it.each([1e-30, 1e30, 1e-300, 1e300])('does not care for a scale of %d', async (scale) => {
+  it.each([1e-30, 1e30, 1e-300, 1e300])('does not depend on the scale %d', async (scale) => {
     const unit = gaussianEmbedding(DIMS, FEATURES, 12);
     const isFloat32 = Math.abs(Math.log10(scale)) < 38;
     const of = (w: Embedding) => (isFloat32 ? inFloat32(w) : w);
@@ -175,14 +177,14 @@ describe('measureStream', () => {
     expect(found.rank).toBe(DIMS);
     expect(worst(found.capacity, expected.capacity)).toBeLessThan(1e-5);
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-5);
-    // Squares may be out of the range of float64, in both.
+    // In float64 the squares may overflow or underflow in both.
     if (isFloat32) {
       expect(worst(found.squaredNorm, expected.squaredNorm)).toBeLessThan(1e-6);
       expect(worst(found.interference, expected.interference)).toBeLessThan(1e-5);
     }
   });
 
-  it('bears a last block that is huge, or the only one that is not zero', async () => {
+  it('handles a last chunk that is huge, or the only one that is not zero', async () => {
     for (const fill of [1e-30, 0]) {
       const w = inFloat32(gaussianEmbedding(64, 40_000, 13));
       const last = 39_000 * 64;
@@ -199,12 +201,13 @@ describe('measureStream', () => {
     }
   });
 
-  it('finds the participation of spectralMeasures, streamed and whole', async () => {
+  it('gives the participation of spectralMeasures, both streamed and whole', async () => {
     for (const features of [500, FEATURES]) {
       const w = planted({ dims: DIMS, features, seed: 14, condition: 4 });
       const { localisation } = spectralMeasures(w, { spread: 0, weights: false });
       const { participation } = await stream(w);
-      // In float32 eigenvectors of near eigenvalues turn by 1e-8 / (relative gap), here 1e-2 at least in the spectrum.
+      // In float32, eigenvectors of neighbouring eigenvalues rotate by 1e-8 over the relative gap,
+      // which is at least 1e-2 here.
       expect(
         worst(
           participation.map((x) => 1 / x),
@@ -226,7 +229,7 @@ describe('measureStream', () => {
     }
   });
 
-  it('measures small and wide matrices as measureCapacity does, byte for byte', async () => {
+  it('measures small matrices with the same bytes as measureCapacity', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 12 }),
@@ -246,7 +249,7 @@ describe('measureStream', () => {
     );
   });
 
-  it('centres and normalises, and says so', async () => {
+  it('centres and normalises, and reports it in the result', async () => {
     for (const features of [300, FEATURES]) {
       const w = planted({ dims: DIMS, features, seed: 16, condition: 5 });
       // A mean a thousand times as long as a vector.
@@ -277,7 +280,7 @@ describe('measureStream', () => {
     [DIMS, FEATURES],
     [900, 700],
     [3, 7],
-  ])('knows a matrix of zeros: %d x %d', async (dims, features) => {
+  ])('gives zeros for a matrix of zeros: %d x %d', async (dims, features) => {
     const zeros = embedding(dims, features, new Float32Array(dims * features));
     const { capacity, leverage, squaredNorm, participation, interference, ...rest } =
       await stream(zeros);
@@ -286,7 +289,7 @@ describe('measureStream', () => {
       expect(figure).toEqual(new Float64Array(features));
   });
 
-  it('tells how far it is', async () => {
+  it('reports the progress of each stage', async () => {
     const seen: Record<string, number[]> = {};
     await stream(inFloat32(gaussianEmbedding(DIMS, FEATURES, 17)), {
       centre: true,
@@ -300,7 +303,7 @@ describe('measureStream', () => {
     }
   });
 
-  it('ends with what a reading, a hook or the signal throws, and with nothing in use', async () => {
+  it('rejects with the error of a read, a callback or the signal', async () => {
     const w = inFloat32(gaussianEmbedding(DIMS, FEATURES, 18));
     const source = embeddingSource(w, 'W');
     let reads = 0;
@@ -329,7 +332,7 @@ describe('measureStream', () => {
     }
   });
 
-  it('names what is wrong with the source', async () => {
+  it('names the source, feature and dimension of invalid data', async () => {
     for (const features of [100, FEATURES]) {
       const w = inFloat32(gaussianEmbedding(DIMS, features, 19));
       w.data[77 * DIMS + 3] = NaN;
@@ -345,11 +348,11 @@ describe('measureStream', () => {
 });
 
 describe('compareFrames', () => {
-  it('decides by the smallest eigenvalue', () => {
+  it('compares relative to the smallest eigenvalue', () => {
     const exact = () => Float64Array.of(2, 0, 0, 0, 1, 0, 0, 0, 1e-3);
     const coarse = Float64Array.of(2, 0, 0, 0, 1 + 6e-8, 0, 0, 0, 1e-3);
     const error = 6e-8 / Math.sqrt(6);
-    // sqrt(2) error / 1e-3 is the error of the leverage.
+    // The error of the leverage is sqrt(2) error / 1e-3.
     const threshold = (Math.SQRT2 * error) / 1e-3;
     const found = compareFrames(coarse, exact(), 3, 1.01 * threshold);
     expect(found.error).toBeCloseTo(error / 2, 12);
@@ -359,7 +362,7 @@ describe('compareFrames', () => {
 });
 
 describe('equalAreas', () => {
-  it('cuts a triangle into parts of about one area', () => {
+  it('divides a triangle into parts of nearly equal area', () => {
     const cuts = equalAreas(0, 1000, 4);
     expect(cuts).toEqual([0, 500, 707, 866, 1000]);
     expect(equalAreas(990, 1000, 2)).toEqual([990, 995, 1000]);

@@ -1,6 +1,6 @@
-// Run as a process of its own, with --expose-gc --single-threaded-gc, so that what is live is counted and not what the
-// system or a collector in the background has not freed yet: measures a generated source and prints the most bytes that
-// were live beyond those before, the bytes of WebAssembly's memories, and the amount of input per task.
+// Measures a generated source and prints the peak of live bytes above the start, the bytes of
+// WebAssembly memories, and the amount of input per task. Runs in a separate process with
+// --expose-gc --single-threaded-gc, so that memory which is not freed yet does not count.
 import { gaussianSource } from '../dist/streaming/baselines/gaussian-source.js';
 import { inlineWorker } from '../dist/streaming/workers.js';
 import { measureStream } from '../dist/streaming/measure-stream.js';
@@ -22,7 +22,7 @@ WebAssembly.Memory = class extends Memory {
   }
 };
 
-// Compiled and warm, and what the runtime needs by itself is taken.
+// Compile and warm up first, so that the memory of the runtime does not count.
 await measureStream(gaussianSource({ dims, features: 20_000, seed: 1 }));
 const base = live();
 linear = 0;

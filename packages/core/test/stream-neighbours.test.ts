@@ -36,7 +36,7 @@ const cases = fc.record({
 });
 
 describe('streamNeighbours', () => {
-  it('finds what the definition finds, however features are cut and shared', async () => {
+  it('agrees with the definition for any chunks and workers', async () => {
     const g = generator(1);
     await fc.assert(
       fc.asyncProperty(cases, async (c) => {
@@ -55,7 +55,8 @@ describe('streamNeighbours', () => {
         const { chunkBytes } = c;
         const found = await streamNeighbours(embeddingSource(w), { chunkBytes }, workers);
         expected.forEach((cosine, i) => {
-          // Another one is as near in float32 at most: 20 products of rounding 2^-24 each.
+          // In float32 another feature can be equally near: 20 products with a rounding error of
+          // 2^-24 each.
           expect(Math.abs(Math.abs(found.cosine[i]) - Math.abs(cosine))).toBeLessThan(3e-6);
           expect(found.index[i] >= 0).toBe(cosine !== 0);
         });
@@ -66,7 +67,7 @@ describe('streamNeighbours', () => {
     );
   });
 
-  it('tells the sign, the lower of two that are equal, and the pair', async () => {
+  it('gives signed cosines, the lower index of equal neighbours, and the most parallel pair', async () => {
     const w = embedding(2, 5, Float64Array.of(1, 0, 0, 0, -2, 0, 3, 0, 1, 5));
     const { index, cosine, coherence, pair } = await streamNeighbours(embeddingSource(w), {
       chunkBytes: 16,
@@ -77,14 +78,14 @@ describe('streamNeighbours', () => {
     expect([coherence, pair]).toEqual([1, [0, 2]]);
   });
 
-  it('has nothing to say of one feature', async () => {
+  it('gives no neighbour and no pair for a single feature', async () => {
     const found = await streamNeighbours(embeddingSource(embedding(3, 1)));
     expect(found).toMatchObject({ coherence: 0, pair: null });
     expect(neighbourCost(1, 3)).toBe(0);
     expect(neighbourCost(1000, 16)).toBe(499_500 * 16);
   });
 
-  it('ends with what a reading throws and with the signal, and names what is not finite', async () => {
+  it('rejects with the error of a read or the signal, and names a number that is not finite', async () => {
     const w = gaussianEmbedding(4, 200, 3);
     const source = embeddingSource(w, 'W');
     const workers = manyWorkers(2, () => 0.5);

@@ -15,14 +15,14 @@ import { inFloat32, planted } from './stream-cases.ts';
 const DIMS = 56;
 const FEATURES = 19_000;
 
-/** Matrices whose spectrum is found in all the ways that there are. */
+/** Matrices whose spectra are found in different ways. */
 function cases(): { readonly name: string; readonly w: Embedding; readonly options: object }[] {
   const plain = planted({ dims: DIMS, features: FEATURES, seed: 1, condition: 3 });
   const weak = planted({ dims: DIMS, features: FEATURES, seed: 2, condition: 1e7 });
-  // One block stands for nothing: its vectors are a million times as long as all before.
+  // The earlier features are negligible: the last vectors are 1e15 times as long.
   const late = inFloat32(gaussianEmbedding(DIMS, FEATURES, 3));
   for (let j = 16_000 * DIMS; j < late.data.length; j++) late.data[j] *= 1e15;
-  // The sample sees all directions, the whole nearly one alone.
+  // The sample contains all directions; nearly all features have a single one.
   const repeated = inFloat32(gaussianEmbedding(DIMS, FEATURES, 4));
   for (let i = 1000; i < 1200; i++) repeated.data[i * DIMS] = 1e6;
   const treated = { centre: true, normalise: true };
@@ -36,7 +36,10 @@ function cases(): { readonly name: string; readonly w: Embedding; readonly optio
 
 const CASES = cases();
 
-/** Begins a measurement and ends it after so many blocks; the state that was kept last, as it would be read from a disk. */
+/**
+ * Starts a measurement and aborts it after some chunks. Returns the last saved state, as if read
+ * from a file.
+ */
 async function cutOff(
   w: Embedding,
   options: StreamOptions,
@@ -69,9 +72,9 @@ async function cutOff(
   }
 }
 
-describe('the search for a spectrum that was cut off', () => {
+describe('an interrupted search for the spectrum', () => {
   it.each(CASES.map(({ name }, at) => [name, at] as const))(
-    'goes on to the same bytes, by any number of workers, wherever it was cut: %s',
+    'resumes to the same bytes with any number of workers, after any interruptions: %s',
     async (_, at) => {
       const { w, options } = CASES[at];
       const expected = await measureStream(embeddingSource(w, 'W'), options);
@@ -109,7 +112,7 @@ describe('the search for a spectrum that was cut off', () => {
               workers(4),
             );
             expect(found).toEqual(expected);
-            // What was summed before is not read again.
+            // Sums that are in the state are not computed again.
             if (state !== undefined) expect(first).toBeGreaterThan(state.frame.features);
           },
         ),
@@ -119,7 +122,7 @@ describe('the search for a spectrum that was cut off', () => {
     },
   );
 
-  it('keeps sums of the coarse spectrum and of its refinement, and of repeated readings of each', async () => {
+  it('saves sums of the coarse and the refined spectrum, and of repeated passes over either', async () => {
     const kinds = new Set<string>();
     for (const { w, options } of CASES) {
       await measureStream(embeddingSource(w, 'W'), {

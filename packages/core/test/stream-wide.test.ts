@@ -21,7 +21,10 @@ const FEATURES = 70;
 const wide = (w: Embedding, options = {}, workers = inlineWorker()) =>
   measureWide(embeddingSource(w, 'W'), options, workers);
 
-/** The transpose of a matrix of many features with planted singular values: few features of many dimensions. */
+/**
+ * Few features of many dimensions with planted singular values: the transpose of a matrix of many
+ * features.
+ */
 function plantedWide(condition: number, seed: number): Embedding {
   const tall = planted({ dims: FEATURES, features: DIMS, seed, condition });
   const data = new Float64Array(DIMS * FEATURES);
@@ -31,7 +34,7 @@ function plantedWide(condition: number, seed: number): Embedding {
   return embedding(DIMS, FEATURES, data);
 }
 
-/** Largest relative difference; where the expected figure is 0, the found one. */
+/** Largest relative difference; where the expected value is 0, the absolute one. */
 function worst(found: Float64Array, expected: Float64Array): number {
   let most = 0;
   found.forEach((value, i) => {
@@ -41,7 +44,7 @@ function worst(found: Float64Array, expected: Float64Array): number {
   return most;
 }
 
-/** A vector as a combination of two others. */
+/** Replaces a vector by a combination of two others. */
 function mix(w: Embedding, to: number, a: number, b: number, share: number): void {
   for (let d = 0; d < w.dims; d++) {
     w.data[to * w.dims + d] = share * w.data[a * w.dims + d] + (1 - share) * w.data[b * w.dims + d];
@@ -61,17 +64,18 @@ async function agrees(w: Embedding, bound: number): Promise<void> {
   ] as const)
     expect(worst(found[name], expected[name]), name).toBeLessThan(bound);
   const { capacity, leverage } = found.relativeError;
-  // Both are right to their own estimates; the reference, by its deflation, to 2^-26.
+  // Each is within its own estimate of the error; the deflation of the reference limits it to
+  // 2^-26.
   expect(worst(found.capacity, expected.capacity)).toBeLessThan(4 * capacity.largest + 2 ** -26);
-  // Independent features have leverage 1: there the reference is the one that is rounded.
+  // Independent features have leverage exactly 1; only the reference is rounded.
   if (found.rank === FEATURES) expect(found.leverage).toEqual(new Float64Array(FEATURES).fill(1));
   else
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(4 * leverage.largest + 2 ** -26);
 }
 
-describe('fewer features than dimensions', () => {
+describe('measureWide, for fewer features than dimensions,', () => {
   it.each([
-    // Bounds as of other matrices: 1e-5, and 1e-3 from condition 1e6 on.
+    // The same bounds as for other matrices: 1e-5, and 1e-3 from condition 1e6 on.
     ['float64', 1, 1e-5],
     ['float64', 1e3, 1e-5],
     ['float64', 1e6, 1e-3],
@@ -79,16 +83,13 @@ describe('fewer features than dimensions', () => {
     ['float32', 1, 1e-5],
     ['float32', 1e3, 1e-5],
     ['float32', 1e5, 1e-3],
-  ])(
-    'are measured from their Gram matrix: %s data of condition %d',
-    async (type, condition, bound) => {
-      const exact = plantedWide(condition, 1);
-      await agrees(type === 'float32' ? inFloat32(exact) : exact, bound);
-    },
-  );
+  ])('agrees with measureCapacity: %s data of condition %d', async (type, condition, bound) => {
+    const exact = plantedWide(condition, 1);
+    await agrees(type === 'float32' ? inFloat32(exact) : exact, bound);
+  });
 
   it.each(['float64', 'float32'])(
-    'may be zero, equal, opposite, short, or combinations of others: %s',
+    'handles zero, equal, opposite, short and dependent features: %s',
     async (type) => {
       const exact = gaussianEmbedding(DIMS, FEATURES, 2);
       const row = (i: number) => exact.data.subarray(i * DIMS, (i + 1) * DIMS);
@@ -97,13 +98,15 @@ describe('fewer features than dimensions', () => {
       row(21).set(row(10).map((x) => -x));
       mix(exact, 30, 11, 12, 0.25);
       mix(exact, 31, 13, 14, 0.5);
-      // Short, alone and beside another; what of them is left out by float32's rounding is far below.
+      // Short vectors, one alone and one parallel to another; rounding to float32 changes them far
+      // less.
       row(40).set(row(41).map((x) => x * 2 ** -10));
       row(42).forEach((x, d) => (row(42)[d] = x * 2 ** -12));
       const w = type === 'float32' ? inFloat32(exact) : exact;
       await agrees(w, 1e-5);
       const found = await wide(w);
-      // Zero, two copies, two combinations, one multiple; in float32 rounding makes combinations independent at 1e-8.
+      // One zero vector, two copies, two combinations, one multiple. In float32, rounding makes the
+      // combinations independent by 1e-8.
       expect(found.rank).toBe(FEATURES - 6);
       expect(found.capacity[3] + found.leverage[3] + found.participation[3]).toBe(0);
       expect(found.capacity[20]).toBe(found.capacity[10]);
@@ -111,11 +114,12 @@ describe('fewer features than dimensions', () => {
     },
   );
 
-  it('have the participation of spectralMeasures, and capacities up to leverages', async () => {
+  it('gives the participation of spectralMeasures, and capacities of at most the leverages', async () => {
     const w = gaussianEmbedding(DIMS, FEATURES, 3);
     const { localisation } = spectralMeasures(w, { spread: 0, weights: false });
     const found = await wide(w);
-    // Eigenvalues of a Gaussian matrix are some 1 / N of the largest apart, their vectors right to N 2^-50.
+    // Eigenvalues of a Gaussian matrix are about 1 / N of the largest apart, so eigenvectors are
+    // accurate to N 2^-50.
     expect(
       worst(
         found.participation.map((x) => 1 / x),
@@ -138,7 +142,7 @@ describe('fewer features than dimensions', () => {
     );
   });
 
-  it.each([1e-30, 1e30, 1e-200, 1e200])('do not care for a scale of %d', async (scale) => {
+  it.each([1e-30, 1e30, 1e-200, 1e200])('does not depend on the scale %d', async (scale) => {
     const unit = gaussianEmbedding(DIMS, FEATURES, 4);
     const w = embedding(
       DIMS,
@@ -151,7 +155,7 @@ describe('fewer features than dimensions', () => {
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-9);
   });
 
-  it('give the same bytes by any number of workers, and when they were cut off', async () => {
+  it('gives the same bytes for any number of workers, and after an interruption', async () => {
     const g = generator(5);
     for (const w of [inFloat32(plantedWide(10, 6)), plantedWide(1e7, 7)]) {
       const expected = await wide(w);
@@ -164,7 +168,7 @@ describe('fewer features than dimensions', () => {
           ),
         ).toEqual(expected);
     }
-    // Three blocks: 2 MiB are 13,107 rows.
+    // Three chunks: 2 MiB hold 13,107 rows.
     const long = gaussianEmbedding(30_000, 20, 8);
     const source = embeddingSource(long, 'W');
     const states: SpectrumState[] = [];
@@ -174,7 +178,7 @@ describe('fewer features than dimensions', () => {
     for (const begun of states) expect(await wide(long, { begun })).toEqual(await wide(long));
   });
 
-  it('are what measureStream measures so where the matrix is large', async () => {
+  it('is what measureStream uses for a large matrix of this kind', async () => {
     // Just above 2^20 numbers.
     const w = inFloat32(gaussianEmbedding(10_600, 100, 9));
     const stages = new Set<string>();
@@ -197,7 +201,7 @@ describe('fewer features than dimensions', () => {
 });
 
 describe('the transposed source', () => {
-  it('has the rows of W, whatever is read and however much is kept', async () => {
+  it('gives the rows of W for any reads and any size of its cache', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 40 }),
@@ -226,7 +230,7 @@ describe('the transposed source', () => {
               expect(x).toBe(w.data[i * dims + d]);
             });
           }
-          // From end to end the source is read once for each panel.
+          // A pass from start to end reads the source once per panel.
           read = 0;
           const again = transposed(counted, {}, bytes);
           for (let d = 0; d < dims; d++) await again.read(d, 1);

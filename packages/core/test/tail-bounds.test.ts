@@ -55,7 +55,7 @@ describe('bounds on tail probabilities', () => {
 describe('linkTree', () => {
   const embeddings = Array.from({ length: 20 }, (_, seed) => gaussianEmbedding(5, 40, seed));
 
-  it('has the connected components of the Gram graph at every threshold', () => {
+  it('gives the connected components of the Gram graph at every threshold', () => {
     for (const w of embeddings) {
       const n = measureCapacity(w).squaredNorm;
       const tree = linkTree(w, n);
@@ -93,7 +93,7 @@ describe('linkTree', () => {
     }
   });
 
-  it('is the tree of the pairs that contain a pilot', () => {
+  it('gives the tree of the pairs that contain a pilot', () => {
     for (const [seed, w] of embeddings.entries()) {
       const n = measureCapacity(w).squaredNorm;
       const tree = linkTree(w, n, 12, seed);

@@ -51,7 +51,7 @@ describe('an activation with float64 code only', () => {
         optimiser: { name: 'lbfgs' },
       }),
     ],
-  ])('trains %s by default as with the typescript kernel', (_, task) => {
+  ])('trains %s with the typescript kernel by default', (_, task) => {
     const { best, loss } = train(task);
     expect(Number.isFinite(loss)).toBe(true);
     expect({ best, loss }).toEqual(
@@ -66,7 +66,7 @@ describe('an activation with float64 code only', () => {
     );
   });
 
-  it('is refused by WebAssembly kernels, before training and by themselves', () => {
+  it('is refused by WebAssembly kernels, both by train and by the kernels themselves', () => {
     const batch = sampleSparse(generator(1), positive, 4, 8);
     for (const kernel of availableKernels().filter((one) => one.name !== 'typescript')) {
       const message = 'kernel: sine has float64 code only';

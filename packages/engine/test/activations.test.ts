@@ -11,7 +11,7 @@ describe.each(activationNames)('the activation %s', (name) => {
     }
   });
 
-  it('is continuous, and its slope jumps at 0 only if it says so', () => {
+  it('is continuous, and its slope jumps at 0 only if it declares a kink', () => {
     expect(value(1e-12)).toBeCloseTo(value(-1e-12), 10);
     const jump = Math.abs(slope(1e-12) - slope(-1e-12));
     if (hasKink) expect(jump).toBeGreaterThan(0.1);

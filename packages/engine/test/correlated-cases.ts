@@ -31,7 +31,7 @@ export function difference(a: Float64Array, b: Float64Array): number {
   return Math.max(...a.map((value, at) => Math.abs(value - b[at]))) / scale;
 }
 
-/** The larger of the relative differences in value and gradient at random weights. */
+/** The larger of the relative differences in loss and gradient at random weights. */
 export function disagreement(
   one: Loss,
   other: Loss,

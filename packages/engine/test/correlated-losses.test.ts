@@ -53,7 +53,7 @@ const cases: readonly (readonly [
     },
   ],
   [
-    'together, features that differ',
+    'together, different features',
     (['laplace', 'uniform-positive', 'gaussian', 'rademacher', 'uniform', 'uniform'] as const).map(
       (shape, i) => distribution(shape, [0.3, 0.3, 0.1, 0.1, 0.1, 0.7][i]),
     ),
@@ -66,9 +66,9 @@ const cases: readonly (readonly [
     },
   ],
   ['one of three', distribution('uniform-positive', 0.2), { kind: 'one-of', groups: 3 }],
-  ['one of two, always one', distribution('gaussian', 0.5), { kind: 'one-of', groups: 2 }],
+  ['one of two, one always active', distribution('gaussian', 0.5), { kind: 'one-of', groups: 2 }],
   [
-    'one of features that differ',
+    'one of several, different features',
     [0.1, 0.5, 0.2, 0.05, 0.6, 0.3].map((p) => distribution('uniform-positive', p)),
     {
       kind: 'one-of',
@@ -80,7 +80,7 @@ const cases: readonly (readonly [
   ],
   ['one factor', distribution('uniform-positive', 0.2), { kind: 'copula', loadings: 0.7 }],
   [
-    'a factor with signs',
+    'a factor with loadings of both signs',
     distribution('uniform-positive', 0.2),
     { kind: 'copula', loadings: [0.9, -0.4, 0.5, -0.2, 0, 1] },
   ],
@@ -116,7 +116,7 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
       : []),
   ];
 
-  it('is one number in all its forms, and so is its gradient', () => {
+  it('has the same value and gradient in every implementation', () => {
     const products = quadraticSampleLoss(model(6, 3), exact);
     for (const other of structured) {
       for (const seed of [1, 2, 3]) {
@@ -125,21 +125,21 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
     }
   });
 
-  it('has a sample of products that is the products of a sample', () => {
+  it('has sampled products that equal the products of a sample', () => {
     const sample = sampleProducts(generator(2), resolveInputs(inputs, 6), 40_000);
     expect(sample.rows).toBe(40_000);
     const same = productsOf(sampleCorrelated(generator(2), inputs, 6, 40_000));
     expect(difference(sample.covariance, same.covariance)).toBeLessThan(1e-14);
   });
 
-  it('has the gradient that differences show', () => {
+  it('has the gradient of finite differences', () => {
     for (const loss of structured) {
       const w = gaussianEmbedding(3, 6, 9).data as Float64Array;
       expect(gradientError(loss, w)).toBeLessThan(1e-6);
     }
   });
 
-  it('is what sampling gives, within five standard errors', () => {
+  it('agrees with sampling within five standard errors', () => {
     const g = generator(23);
     const w = gaussianEmbedding(3, 6, 5).data as Float64Array;
     const expected = structured[0].evaluate(w, new Float64Array(18));
@@ -154,7 +154,7 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
       );
     });
     expect(standardErrorsOff(losses, expected)).toBeLessThan(5);
-    // Every entry of the covariance too: 231 of them, so a wider bound.
+    // Every entry of the covariance too. It has 231, so the bound is wider.
     let worst = 0;
     for (let at = 0; at < exact.covariance.length; at++) {
       worst = Math.max(
@@ -169,7 +169,10 @@ describe.each(cases)('the exact loss, %s', (_, marginal, correlation) => {
   });
 });
 
-/** How many of its standard errors the mean of independent estimates is off; those are taken from their spread. */
+/**
+ * Distance of the mean of independent estimates from the expected value, in standard errors
+ * estimated from their spread.
+ */
 function standardErrorsOff(estimates: readonly number[], expected: number): number {
   const mean = sum(estimates) / estimates.length;
   const spread = sum(estimates.map((x) => (x - mean) ** 2)) / (estimates.length - 1);
@@ -177,7 +180,7 @@ function standardErrorsOff(estimates: readonly number[], expected: number): numb
   return Math.abs(mean - expected) / (error + 1e-12 * (1 + Math.abs(expected)));
 }
 
-describe('what correlation does to the optimum (docs/theory.md, section 8)', () => {
+describe('optima of correlated inputs (docs/theory.md, section 8)', () => {
   const best = (shape: DistributionName, dims: number, correlation: Correlation) => {
     const even = { ...model(6, dims), importance: sameValues(6, 1) };
     const loss = quadraticCorrelatedLoss(
@@ -218,7 +221,7 @@ describe('what correlation does to the optimum (docs/theory.md, section 8)', () 
     }
   });
 
-  it('has the closed form of orthogonal partners', () => {
+  it('agree with the closed form for orthogonal partners', () => {
     const excess = 18 - 1 + (10 - 1);
     const { losses, norm } = best('uniform', 3, { kind: 'together', groups: 2 });
     expect(losses[0]).toBeCloseTo((6 * 2 * excess) / (excess + 2), 9);
@@ -226,7 +229,7 @@ describe('what correlation does to the optimum (docs/theory.md, section 8)', () 
   });
 });
 
-describe('any sizes', () => {
+describe('losses of any size', () => {
   const anyGroups = fc.record({
     shape: anyShape,
     density: anyDensity,
@@ -236,7 +239,7 @@ describe('any sizes', () => {
     seed: fc.nat(),
   });
 
-  it('losses of groups agree with the products', () => {
+  it('agree between groups and products', () => {
     fc.assert(
       fc.property(anyGroups, ({ shape, density, size, count, kind, seed }) => {
         const features = size * count;
@@ -256,7 +259,7 @@ describe('any sizes', () => {
     );
   });
 
-  it('takes more features than products fit into memory', () => {
+  it('accept more features than fit into memory as products', () => {
     const marginal = distribution('uniform', 0.01);
     const wide = model(400, 10);
     for (const correlation of [

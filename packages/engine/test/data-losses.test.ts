@@ -23,7 +23,7 @@ describe('the loss on given data', () => {
   const matrix = new Float64Array(rows * 4);
   sampleFeatures(generator(5), distribution('laplace', 0.6), 4, matrix);
 
-  it('is that of the rows, whole or in chunks', () => {
+  it('equals that of its rows, whole or in chunks', () => {
     const batch = batchOf(matrix, rows, 4);
     const chunks = [0, 100, 350].map((from, at) => {
       const to = [100, 350, rows][at];
@@ -47,13 +47,13 @@ describe('the loss on given data', () => {
     );
   });
 
-  it('keeps products where productIndex says', () => {
+  it('stores products in the order of productIndex', () => {
     const { covariance } = productsOf(batchOf(Float64Array.of(1, 2, 3, -4), 2, 2));
     const at = productIndex(0, 1);
     expect(covariance[at * 3 + at]).toBe(((2 + 12) / 2) ** 2);
   });
 
-  it('refuses what is no data', () => {
+  it('rejects numbers that are not finite, sizes that do not match, and empty data', () => {
     expect(() => batchOf(Float64Array.of(1, NaN), 1, 2)).toThrow('matrix: row 0, feature 1 is NaN');
     expect(() => batchOf(Float64Array.of(1, 2, 3), 2, 2)).toThrow('are 4 numbers, got 3');
     expect(() => batchOf(Float64Array.of(1), 0, 1)).toThrow('rows: must be a positive integer');
@@ -64,7 +64,7 @@ describe('the loss on given data', () => {
     );
   });
 
-  it('refuses features without a fourth moment', () => {
+  it('rejects features without a fourth moment', () => {
     const heavy = {
       shape: 'student-t',
       density: 0.5,
@@ -74,7 +74,7 @@ describe('the loss on given data', () => {
     expect(() => exactProducts(resolveInputs(heavy, 2))).toThrow('must be above 4');
   });
 
-  it('tells which loss to take for which correlation', () => {
+  it('rejects a correlation that the chosen loss does not cover', () => {
     const marginal = distribution('uniform', 0.1);
     const loadings = { kind: 'copula', loadings: sameValues(2, 0.5) } as const;
     expect(() =>

@@ -24,7 +24,7 @@ const rosenbrock: Loss = {
 };
 
 describe('lbfgs', () => {
-  it('follows the Rosenbrock valley to its end', () => {
+  it('follows the Rosenbrock valley to its minimum', () => {
     const end = lbfgs(rosenbrock, Float64Array.of(-1.2, 1));
     expect(end.stopped).not.toBe('iterations');
     expect(end.parameters[0]).toBeCloseTo(1, 8);
@@ -55,7 +55,7 @@ describe('lbfgs', () => {
             },
           };
           const end = lbfgs(bowl, new Float64Array(size).fill(5), { wolfe });
-          // It stops when the gradient has fallen to 1e-10 of its first largest entry.
+          // It stops when the largest entry of the gradient has fallen to 1e-10 of its first value.
           const first = Math.max(...stiffness.map((k, j) => k * Math.abs(5 - j)));
           end.parameters.forEach((x, j) =>
             expect(Math.abs(x - j) * stiffness[j]).toBeLessThan(1e-9 * first + 1e-9),
@@ -66,7 +66,7 @@ describe('lbfgs', () => {
     );
   });
 
-  it('is not held up by the kinks of rectifiers where the search is weak, and ends as low', () => {
+  it('is not stopped by the kinks of rectifiers where a weak line search is, and ends as low', () => {
     const kernel = kernelNamed('wasm-simd');
     const model = {
       task: 'computation',
@@ -93,14 +93,14 @@ describe('lbfgs', () => {
       };
     });
     const [strong, weak] = totals;
-    // 1.6 trials an iteration against 4.4; the same on every machine.
+    // 1.6 evaluations per iteration instead of 4.4, the same on every machine.
     expect(weak.trials / weak.iterations).toBeLessThan(2);
     expect(weak.trials).toBeLessThan(strong.trials / 2);
-    // Starts may part at a kink, so that only the best of them are compared.
+    // Restarts may diverge at a kink, so only the best are compared.
     expect(Math.abs(Math.log(weak.least / strong.least))).toBeLessThan(0.02);
   });
 
-  it('stops at once where there is nothing to do, and says so where the loss is not finite', () => {
+  it('stops at once at a minimum, and reports a loss that is not finite', () => {
     expect(lbfgs(rosenbrock, Float64Array.of(1, 1)).iterations).toBe(0);
     expect(lbfgs(rosenbrock, Float64Array.of(NaN, 1)).stopped).toBe('non-finite');
   });
@@ -116,18 +116,19 @@ describe('first-order optimisers', () => {
   const { sgd, adam, adamw } = firstOrderDefaults;
 
   it('take the textbook steps on a constant slope', () => {
-    // Adam's first steps are the learning rate whatever the slope; momentum sums 1, 1.9, ..
+    // Adam's first steps equal the learning rate for any gradient; momentum sums 1, 1.9, ..
     expect(after(adam, 2)).toBeCloseTo(0.8, 7);
     expect(after(sgd, 2)).toBeCloseTo(1 - 0.3 - 0.57, 12);
-    // AdamW: each step also takes 0.1 * 0.01 of the weight.
+    // AdamW: each step also subtracts 0.1 * 0.01 of the weight.
     expect(after(adamw, 1)).toBeCloseTo(1 - 0.001 - 0.1, 7);
     expect(after({ ...adam, weightDecay: 0.5 }, 1)).toBeCloseTo(0.9, 7);
-    // SGD's decay is part of the gradient: 3 + 0.5 * 1, and then 0.9 of that + 3 + 0.5 * 0.65.
+    // The decay of SGD is part of the gradient: 3 + 0.5 * 1, and then 0.9 times that + 3 + 0.5 *
+    // 0.65.
     expect(after({ ...sgd, weightDecay: 0.5 }, 1)).toBeCloseTo(0.65, 12);
     expect(after({ ...sgd, weightDecay: 0.5 }, 2)).toBeCloseTo(0.65 - 0.1 * (3.15 + 3.325), 12);
   });
 
-  it('are unmoved by the scale of the slope, if they are Adam', () => {
+  it('do not depend on the scale of the gradient if they are Adam', () => {
     const g = generator(1);
     const slopes = Array.from({ length: 50 }, () => normal(g));
     const end = (scale: number): number => {
@@ -156,7 +157,7 @@ describe('schedules', () => {
 });
 
 describe('clipping', () => {
-  it('scales a long gradient to the bound and leaves a short one alone', () => {
+  it('scales a long gradient down to the bound and leaves a short one unchanged', () => {
     expect(gradientNorm(Float64Array.of(3, 4, 0))).toBe(5);
     expect([clipFactor(5, 1), clipFactor(5, 5), clipFactor(5, 9)]).toEqual([0.2, 1, 1]);
     expect([clipFactor(5, null), clipFactor(0, 1)]).toEqual([1, 1]);
@@ -179,7 +180,7 @@ describe('descend', () => {
     clip: null,
   };
 
-  it('takes the steps there is room for, and writes down the loss before each', () => {
+  it('takes the given number of steps and records the loss before each', () => {
     const state = beginDescent([0, 0]);
     const losses = new Float64Array(2);
     expect(descend(() => slope, plan, state, losses)).toBe(2);
@@ -188,7 +189,7 @@ describe('descend', () => {
     expect([...losses, state.step]).toEqual([-50, -75, 4]);
   });
 
-  it('clips before the optimiser sees the gradient', () => {
+  it('clips the gradient before the optimiser uses it', () => {
     const state = beginDescent([0, 0]);
     descend(() => slope, { ...plan, clip: 1 }, state, new Float64Array(1));
     expect(state.parameters[0]).toBeCloseTo(-0.6, 15);
@@ -200,7 +201,7 @@ describe('descend', () => {
     ['loss', NaN, 1],
     ['gradient', 1, NaN],
     ['gradient', 1, Infinity],
-    // Its square overflows.
+    // The square of this number overflows.
     ['gradient', 1, 1e200],
   ])('stops before the step where the %s is not finite (%d, %d)', (_, value, pull) => {
     const lossAt = (step: number): Loss => ({

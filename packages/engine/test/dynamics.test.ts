@@ -9,7 +9,7 @@ import { settledPartitions } from '../../core/src/geometry/partition-events.ts';
 import type { Partition } from '@polysem/core/geometry';
 import { gaussianEmbedding, sum } from '../../core/test/fixtures.ts';
 
-/** A checkpoint of eight half-represented features, in which only the blocks matter. */
+/** A checkpoint of eight half-represented features, of which only the blocks matter. */
 function withBlocks(step: number, blocks: Partition): Checkpoint {
   const w = embedding(4, 8);
   for (let i = 0; i < 8; i++) w.data[i * 4 + (i % 4)] = i < 4 ? 1 : -1;
@@ -23,7 +23,7 @@ function eventsOf(partitions: Partition[], persistence?: number): string[] {
   return events.map(({ step, kind, from, into }) => `${step} ${kind} ${text(from)}>${text(into)}`);
 }
 
-describe('events of partitions', () => {
+describe('events between partitions', () => {
   it.each<[string, Partition[], string[]]>([
     ['nothing', [[[0, 1]], [[1, 0]], [[0, 1]]], []],
     ['a block that forms', [[], [[0, 1]], [[0, 1]]], ['10 forms >01']],
@@ -64,7 +64,7 @@ describe('events of partitions', () => {
     ['one that shrinks', [[[0, 1, 2]], [[0, 1, 2]], [[0, 1]], [[0, 1]]], ['20 shrinks 012>01']],
     ['one that changes', [[[0, 1]], [[0, 1]], [[1, 2]], [[1, 2]]], ['20 changes 01>12']],
     [
-      'several that rearrange, beside one that does not',
+      'several that rearrange while another stays',
       [
         [
           [0, 1],
@@ -90,7 +90,7 @@ describe('events of partitions', () => {
       ['20 rearranges 01+23>02+13'],
     ],
     [
-      'separate events at one step, by their first feature',
+      'several events at one step, ordered by first feature',
       [
         [[4, 5]],
         [[4, 5]],
@@ -107,25 +107,29 @@ describe('events of partitions', () => {
       ],
       ['20 forms >01', '20 forms >23', '20 grows 45>456'],
     ],
-    ['a flicker, which is none', [[[0, 1]], [[0, 1]], [[0, 2]], [[0, 1]], [[0, 1]]], []],
-    ['a block at the end alone, which may be one', [[], [], [[0, 1]]], []],
     [
-      'a block in flux, which is gone until it settles',
+      'a change for one checkpoint, which is no event',
+      [[[0, 1]], [[0, 1]], [[0, 2]], [[0, 1]], [[0, 1]]],
+      [],
+    ],
+    ['a block in the last checkpoint only, which is no event', [[], [], [[0, 1]]], []],
+    [
+      'a block that keeps changing, which dissolves until it settles',
       [[[0, 1]], [[0, 1]], [[0, 1, 2]], [[0, 1, 2, 3]], [[0, 1, 2, 3]]],
       ['20 dissolves 01>', '30 forms >0123'],
     ],
-  ])('know %s', (_, partitions, expected) => {
+  ])('are found for %s', (_, partitions, expected) => {
     expect(eventsOf(partitions)).toEqual(expected);
   });
 
-  it('take longer or shorter to believe a change', () => {
+  it('need more or fewer checkpoints to confirm a change, by `persistence`', () => {
     const partitions: Partition[] = [[], [[0, 1]], [[0, 1]], [[0, 1, 2]], [[0, 1, 2]], [[0, 1, 2]]];
     expect(eventsOf(partitions, 0)).toEqual(['10 forms >01', '30 grows 01>012']);
     expect(eventsOf(partitions, 2)).toEqual(['30 forms >012']);
     expect(eventsOf([[[0, 1]], [[0, 2]]], 0)).toEqual(['10 changes 01>02']);
   });
 
-  it('lead from what held at first to what held at last, whatever came between, by disjoint blocks', () => {
+  it('lead from the first partition to the last by disjoint blocks, whatever lies between', () => {
     const partition = fc
       .array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 5 })
       .map((names) =>
@@ -174,7 +178,7 @@ describe('events of partitions', () => {
 });
 
 describe('dynamics', () => {
-  it('lets a feature that becomes full split off, and one that is ignored fall out', () => {
+  it('splits off a feature that becomes full, and drops one that becomes ignored', () => {
     // A triangle whose first vector turns out of its plane, while a fourth feature fades.
     const moment = (step: number, turn: number, fourth: number): Checkpoint => {
       const [c, s] = [Math.cos(turn), Math.sin(turn)];
@@ -212,7 +216,7 @@ describe('dynamics', () => {
       [[2], [0], [3]],
       [[2], [0], [3]],
     ]);
-    // A shape was given for the whole block: what is left of it has another.
+    // The named shape was that of the whole block; the rest of the block has another one.
     expect(rows.map(({ shapes }) => shapes[0])).toEqual([
       'unordered',
       'unordered',
@@ -224,7 +228,7 @@ describe('dynamics', () => {
     expect(rows[2].blockCapacity[0]).toBeCloseTo(2, 3);
   });
 
-  it('has rows that repeat what was measured', () => {
+  it('has rows with the measurements of each checkpoint', () => {
     const checkpoints = [1, 2, 3].map((seed) => ({
       step: seed,
       loss: seed / 2,
@@ -274,12 +278,12 @@ describe('dynamics', () => {
     [{ ignoredBelow: -1 }, 'ignoredBelow: must lie in [0, 0.5), got -1'],
     [{ persistence: 0.5 }, 'persistence: must be a non-negative integer, got 0.5'],
     [{ integerTolerance: 0 }, 'integerTolerance: must lie in (0, 0.5], got 0'],
-  ])('refuses the options %j', (options, message) => {
+  ])('rejects the options %j', (options, message) => {
     expect(() => dynamics([], options)).toThrow(message);
   });
 });
 
-/** Connected components of the features that are not short, where |cos| above 0.2 connects. */
+/** Connected components of the features that are not short, joined where |cos| is above 0.2. */
 function components(w: Embedding): number[][] {
   const g = gram(w);
   const n = w.features;
@@ -327,7 +331,7 @@ describe('dynamics of a toy model in training', () => {
     return dynamics(checkpoints, { integerTolerance: 0.02 });
   };
 
-  it('forms the pentagon of 5 in 2, once, and keeps it', () => {
+  it('forms the pentagon of 5 features in 2 dimensions once, and keeps it', () => {
     const { rows, events } = trained(5, 2, 0.05);
     expect(events.map(({ kind, from, into }) => [kind, from, into])).toEqual([
       ['forms', [], [[0, 1, 2, 3, 4]]],
@@ -342,12 +346,12 @@ describe('dynamics of a toy model in training', () => {
     expect(last.loss).toBeLessThan(rows[0].loss / 5);
   });
 
-  it('splits 6 in 3 into three antipodal pairs', () => {
+  it('divides 6 features in 3 dimensions into three antipodal pairs', () => {
     const { rows, events } = trained(6, 3, 0.2);
     const last = rows[rows.length - 1];
     expect(last.sizes).toEqual([2, 2, 2]);
     for (const capacity of last.blockCapacity) expect(capacity).toBeCloseTo(1, 2);
-    // In whatever steps, the last events lead to the pairs.
+    // The number of steps may vary; the last events give the pairs.
     const formed = events.flatMap(({ into }) => into.map((block) => block.join()));
     for (const block of last.blocks) expect(formed).toContain(block.join());
   });

@@ -18,7 +18,7 @@ import {
 } from './correlated-cases.ts';
 
 describe('exactProducts of independent features', () => {
-  it('gives the exact loss, for every shape and density', () => {
+  it('gives the exact loss for every shape and density', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 7 }),
@@ -43,7 +43,7 @@ describe('exactProducts of independent features', () => {
     );
   });
 
-  it('does so for features that differ', () => {
+  it('gives the exact loss for features that differ', () => {
     const inputs = distributionNames.map((shape, i) => distribution(shape, (i + 1) / 10));
     const features = inputs.length;
     const exact = quadraticExactLoss(model(features, 3), inputs.map(moments));
@@ -59,10 +59,10 @@ describe('exactProducts of independent features', () => {
   it.each<[string, Correlation]>([
     ['together in groups of one', { kind: 'together', groups: 1 }],
     ['together without groups', { kind: 'together', groups: [] }],
-    ['one of one', { kind: 'one-of', groups: 1 }],
+    ['one-of, in groups of one', { kind: 'one-of', groups: 1 }],
     ['a loading of 0', { kind: 'copula', loadings: 0 }],
     ['the unit matrix', { kind: 'copula', matrix: constantCorrelation(5, 0) }],
-  ])('is what %s gives', (_, correlation) => {
+  ])('equals the result of %s', (_, correlation) => {
     const marginal = distribution('uniform-positive', 0.2);
     const independent = exactProducts(resolveInputs(marginal, 5)).covariance;
     const found = exactProducts(resolveInputs(correlated(marginal, correlation), 5)).covariance;
@@ -71,7 +71,7 @@ describe('exactProducts of independent features', () => {
 });
 
 describe('exactProducts of correlated features', () => {
-  it('a loading near 1 is nearly together, of 1 exactly', () => {
+  it('converges to together as a loading approaches 1', () => {
     const marginal = distribution('uniform-positive', 0.13);
     const together = exactProducts(
       resolveInputs(correlated(marginal, { kind: 'together', groups: 4 }), 4),
@@ -90,7 +90,7 @@ describe('exactProducts of correlated features', () => {
   });
 
   it.each([0.02, 0.3, 0.62, 0.9, 0.999])(
-    'a one-factor copula and its matrix agree, loading %d and all signs',
+    'is the same for a one-factor copula and its matrix: loading %d and all signs',
     (size) => {
       const loadings = [size, -size, size * 0.8, size, 0.3];
       const matrix = loadings.map((a, i) => loadings.map((b, j) => (i === j ? 1 : a * b)));
@@ -105,7 +105,7 @@ describe('exactProducts of correlated features', () => {
     },
   );
 
-  it('a singular matrix is taken: perfectly correlated pairs are together', () => {
+  it('accepts a singular matrix: perfectly correlated pairs are together', () => {
     const matrix = [
       [1, 1, 0, 0],
       [1, 1, 0, 0],

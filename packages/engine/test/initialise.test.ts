@@ -26,7 +26,10 @@ function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** A mean square of normals of a variance is off by so much at most: five standard errors, sqrt(2 / n) each. */
+/**
+ * Largest error of the mean square of normals, relative to their variance: five standard errors of
+ * sqrt(2 / n).
+ */
 const spread = (n: number): number => 5 * Math.sqrt(2 / n);
 
 describe('initialParameters', () => {
@@ -34,14 +37,14 @@ describe('initialParameters', () => {
     [{ name: 'xavier' }, 2 / (features + dims), 2 / (features + dims)],
     [{ name: 'kaiming' }, 2 / features, 2 / dims],
     [{ name: 'small' }, 2e-4 / (features + dims), 2e-4 / (features + dims)],
-    // PyTorch's fans of a tensor (7, N, D): N D in, 7 D out.
+    // PyTorch's fans of a tensor of shape (7, N, D): N D in, 7 D out.
     [
       { name: 'notebook', instances: 7 },
       2 / (features * dims + 7 * dims),
       2 / (features * dims + 7 * dims),
     ],
     [{ name: 'importance' }, mean(untied.importance) / dims, mean(untied.importance) / dims],
-  ])('%j has the variance it says, in W and in U', (initialisation, forW, forU) => {
+  ])('%j has its documented variance, in W and in U', (initialisation, forW, forU) => {
     const parameters = initialParameters(untied, initialisation, generator(3));
     for (const [from, variance] of [
       [0, forW],
@@ -61,7 +64,7 @@ describe('initialParameters', () => {
     expect(parameters.slice(2 * size)).toEqual(new Float64Array(features));
   });
 
-  it('scales features by importance, if told to', () => {
+  it('scales features by importance on request', () => {
     const parameters = initialParameters(untied, { name: 'importance' }, generator(4));
     for (let v = 1; v <= 4; v++) {
       let square = 0;
@@ -94,7 +97,7 @@ describe('initialParameters', () => {
     if (d > 1) expect(parameters.slice(0, n * d)).not.toEqual(parameters.slice(n * d, 2 * n * d));
   });
 
-  it('starts biases at 0 and free output weights at 1, for every name', () => {
+  it('starts biases at 0 and free output weights at 1 under every name', () => {
     const free: ToyModel = {
       task: 'computation',
       activation: 'gelu',

@@ -60,7 +60,7 @@ export const SIZES = [1, 2, 3, 5, 6, 7, 13, 20, 33].flatMap((features) =>
   [1, 2, 3, 5, 7, 12, 20].filter((dims) => dims <= features).map((dims) => ({ features, dims })),
 );
 export const DENSITIES = [1, 0.3, 0.05, 0.003];
-/** Batch sizes that are no multiple of a lane width, and one that is a multiple of all. */
+/** Batch sizes that are not a multiple of the lanes, and one that is. */
 export const BATCHES = [1, 5, 16, 37, 67];
 
 const GROUPS = [
@@ -151,7 +151,7 @@ export function parametersOf(model: ToyModel, seed: number): Float64Array {
   );
 }
 
-/** The largest error that exceeds its bound, as a multiple of the bound; 0 if none does. */
+/** The largest ratio of error to bound among errors above their bounds; 0 if there are none. */
 export function worst(
   found: ArrayLike<number>,
   exact: ArrayLike<number>,

@@ -61,7 +61,7 @@ describe.each(availableKernels().map((kernel) => ({ kernel })))(
   'the loss on given inputs by $kernel.name',
   ({ kernel }) => {
     const epsilon = kernel.name === 'typescript' ? 2 ** -53 : 2 ** -24;
-    it.each(MODELS)('is that of the reference: %s', (_, model) => {
+    it.each(MODELS)('equals that of the reference: %s', (_, model) => {
       const layout = parameterLayout(model);
       for (const [seed, rows] of [1, 15, 16, 300, 1000].entries()) {
         const inputs = { shape: 'uniform', density: 0.3, unitVariance: false } as const;
@@ -91,7 +91,7 @@ describe.each(availableKernels().map((kernel) => ({ kernel })))(
       }
     });
 
-    it('keeps losses apart that take turns, and counts a weight of 1 / rows as none', () => {
+    it('keeps alternating losses separate, and gives weights of 1 / rows the result without weights', () => {
       const [, [, model]] = MODELS;
       const inputs = { shape: 'uniform', density: 0.3, unitVariance: false } as const;
       const batch = sampleSparse(generator(1), inputs, model.features, 40);
@@ -112,7 +112,7 @@ describe.each(availableKernels().map((kernel) => ({ kernel })))(
       expect(first[3]).not.toBe(first[0]);
     });
 
-    it('refuses a batch of other features', () => {
+    it('rejects a batch with another number of features', () => {
       const [[, model]] = MODELS;
       const inputs = { shape: 'uniform', density: 0.3, unitVariance: false } as const;
       expect(() => kernel.given(model, sampleSparse(generator(1), inputs, 3, 5))).toThrow(

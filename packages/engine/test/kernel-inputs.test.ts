@@ -111,7 +111,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
     });
 
     it.each(CORRELATIONS)(
-      'of features %s, whose active sets follow the law',
+      'of features %s, with active sets that follow their law',
       (_, correlationOf) => {
         const correlation = correlationOf(features);
         const [rows, steps] = [4095, 8];

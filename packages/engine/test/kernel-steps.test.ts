@@ -51,7 +51,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
     expect([...first, ...second, step]).toEqual(Array.from({ length: 9 }, () => 0));
   });
 
-  it('gives the same bytes however steps are divided into calls, and beside other instances', () => {
+  it('gives the same bytes however steps are divided into calls, and with other instances in between', () => {
     const g = generator(3);
     for (const [name, kind, activation] of modelsOf(kernel)) {
       const model = modelOf(kind, activation, 6, 3);

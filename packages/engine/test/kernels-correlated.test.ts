@@ -55,7 +55,7 @@ const GROUPS = [
   [5, 0],
   [1, 4, 3],
 ];
-/** Inputs of seven features whose densities differ as much as they may. */
+/** Inputs of seven features whose densities differ as much as each correlation allows. */
 const UNEVEN: readonly (readonly [string, CorrelatedFeatures])[] = [
   [
     'together',
@@ -72,14 +72,14 @@ const UNEVEN: readonly (readonly [string, CorrelatedFeatures])[] = [
     }),
   ],
   [
-    'two classes under a factor',
+    'two classes of features with a factor',
     correlated(
       Array.from({ length: 7 }, (_, i) => positive(i % 3 === 0 ? 0.4 : 0.05)),
       { kind: 'copula', loadings: Array.from({ length: 7 }, (_, i) => (i % 3 === 0 ? -0.5 : 0.8)) },
     ),
   ],
   [
-    'all different under a factor',
+    'different features with a factor',
     correlated([0.3, 0.05, 0.5, 0.05, 0.1, 0.3, 1].map(positive), {
       kind: 'copula',
       loadings: [0.9, -0.9, 0.5, 0.3, 0, -1, 0.2],
@@ -88,7 +88,7 @@ const UNEVEN: readonly (readonly [string, CorrelatedFeatures])[] = [
 ];
 
 describe.each(UNEVEN)('features of several densities, %s', (_, inputs) => {
-  it.each(METHODS)('are active in sets of their law: %s', (method) => {
+  it.each(METHODS)('have active sets that follow their law: %s', (method) => {
     const [rows, steps] = [4095, 10];
     const n = rows * steps;
     const instance = instanceOf(7, inputs, rows);
@@ -104,7 +104,7 @@ describe.each(UNEVEN)('features of several densities, %s', (_, inputs) => {
     const { sets, probabilities } = activeSetLaw(inputs, 7);
     sets.forEach((set, at) => {
       const p = probabilities[at];
-      // Six standard errors, and some for the longer tails of small counts.
+      // Six standard errors, plus a constant for the longer tails of small counts.
       const bound = 6 * Math.sqrt(n * p * (1 - p)) + 6;
       expect(Math.abs((counts.get(set.join()) ?? 0) - n * p), set.join()).toBeLessThan(bound);
     });
@@ -113,10 +113,10 @@ describe.each(UNEVEN)('features of several densities, %s', (_, inputs) => {
   });
 });
 
-it('compact and sparse draw the same correlated inputs, the same at every call', () => {
+it('compact and sparse draw the same correlated inputs, and the same again for the same step', () => {
   const all = [
     ...UNEVEN.map(([, inputs]) => inputs),
-    // More features than a word has bits, and more outcomes than a table.
+    // More features than bits in a word, and more outcomes than a table holds.
     correlated(positive(0.05), {
       kind: 'copula',
       loadings: Array.from({ length: 70 }, (_, i) => i / 70),
@@ -143,7 +143,7 @@ it('compact and sparse draw the same correlated inputs, the same at every call',
   }
 });
 
-it.each(METHODS)('groups of one train as independent features, to the byte: %s', (method) => {
+it.each(METHODS)('groups of one train to the same bytes as independent features: %s', (method) => {
   const marginal = [0.3, 0.1, 0.3, 0.7, 0.5].map(positive);
   const kernel = wasmKernel(isFused, method);
   const trained = (['together', 'one-of', null] as const).map((kind) => {
@@ -158,11 +158,11 @@ it.each(METHODS)('groups of one train as independent features, to the byte: %s',
 });
 
 /*
- * The drawing of groups once more, plainly, from the same random words: eight generators in two sets of four lanes, each
- * seeded by a block of the stream.
+ * A plain reference for sampling groups from the same random words. They come from eight generators
+ * in two sets of four lanes, each seeded by a block of the stream.
  */
 
-/** Draws four words of a set. */
+/** Draws four words, one per lane of a set. */
 type Words = (set: number) => readonly number[];
 
 function randomWords(stream: Generator, step: number): Words {
@@ -188,12 +188,12 @@ function randomWords(stream: Generator, step: number): Words {
 
 const upper = (word: number): number => word >>> 8;
 const uniform = (word: number): number => upper(word) * 2 ** -24;
-/** Sixteen rows are drawn side by side, four words of either set in turn. */
+/** Sixteen rows are sampled together: four words of each set in turn. */
 const strip = (words: Words): readonly number[] => [0, 1, 0, 1].flatMap(words);
 
 type Rows = Map<number, number>[];
 
-/** Rows of the batch, those without active features last and empty. */
+/** The rows as a batch, with rows without active features at the end. */
 function asBatch(rows: Rows, features: number): SparseBatch {
   const entries = rows.map((row) => [...row].toSorted(([a], [b]) => a - b));
   const rowStarts = [0];
@@ -207,7 +207,7 @@ function asBatch(rows: Rows, features: number): SparseBatch {
   };
 }
 
-describe('groups, drawn again from the same words', () => {
+describe('groups equal a plain reference on the same random words', () => {
   const groups = [[0, 5], [1, 3, 4], [2], [6]];
   const [features, rows, step] = [7, 150, 3];
   const batchOf = (inputs: CorrelatedFeatures, method: Method) => {
@@ -244,7 +244,7 @@ describe('groups, drawn again from the same words', () => {
     expect(found.values.length).toBeGreaterThan(200);
   });
 
-  it.each(['together', 'one-of'] as const)('active inputs alone: %s', (kind) => {
+  it.each(['together', 'one-of'] as const)('active inputs only: %s', (kind) => {
     const pairs = [
       [0, 5],
       [1, 3],
@@ -255,7 +255,7 @@ describe('groups, drawn again from the same words', () => {
       kind,
       groups: [...pairs, [4]],
     });
-    // Of one density for all groups, so that none is drawn to be dropped.
+    // All groups have the same density, so that no sample is discarded.
     const even = kind === 'one-of' ? withEvenGroups(inputs, density) : inputs;
     const { found, words } = batchOf(even, 'compact');
     const groupDensity = kind === 'one-of' ? 2 * density : density;
@@ -303,7 +303,7 @@ describe('groups, drawn again from the same words', () => {
   });
 });
 
-/** Gives the feature that is alone in its group the density of the pairs. */
+/** Gives the feature without a partner the density of a pair. */
 function withEvenGroups(inputs: CorrelatedFeatures, density: number): CorrelatedFeatures {
   return {
     ...inputs,
@@ -311,8 +311,8 @@ function withEvenGroups(inputs: CorrelatedFeatures, density: number): Correlated
   };
 }
 
-describe('the law of counts', () => {
-  it('is that of the active sets, in which features alike are exchangeable', () => {
+describe('the law of counts of active features', () => {
+  it('agrees with the law of active sets, where equal features are interchangeable', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(0, 1, 2), { minLength: 1, maxLength: 7 }),
@@ -336,7 +336,8 @@ describe('the law of counts', () => {
                 return own.join() === counts.join() ? probabilities[s] : 0;
               }),
             );
-            // Both are integrals over the factor by the same rule: they differ by rounding alone.
+            // Both integrate over the factor with the same quadrature rule, so they differ by
+            // rounding only.
             expect(Math.abs(law.probabilities[at] - exact)).toBeLessThan(1e-13);
           });
         },
@@ -345,7 +346,7 @@ describe('the law of counts', () => {
     );
   });
 
-  it('of many features is a mixture of binomials, of the right mean and variance', () => {
+  it('of many features is a mixture of binomials with the exact mean and variance', () => {
     const [n, p, loading] = [1000, 0.05, 0.3];
     const { counts, probabilities } = countLaw(
       new Float64Array(n).fill(p),
@@ -359,11 +360,11 @@ describe('the law of counts', () => {
       correlated(positive(p), { kind: 'copula', loadings: loading }),
       2,
     ).probabilities;
-    // E k^2 = n p + n (n - 1) P(two given ones are active).
+    // E k^2 = n p + n (n - 1) P(both of two features are active).
     expect(square / (n * p + n * (n - 1) * pair[pair.length - 1])).toBeCloseTo(1, 11);
   });
 
-  it('is not made where there are too many outcomes', () => {
+  it('is null if there are too many outcomes', () => {
     const loadings = Float64Array.from({ length: 12 }, (_, i) => i / 12);
     expect(countLaw(new Float64Array(12).fill(0.1), loadings, 2 ** 12)?.counts).toHaveLength(4095);
     expect(countLaw(new Float64Array(12).fill(0.1), loadings, 2 ** 12 - 1)).toBeNull();

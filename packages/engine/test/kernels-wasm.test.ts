@@ -45,7 +45,7 @@ function startOf(model: ToyModel, seed: number): Float32Array {
 }
 
 describe('the methods', () => {
-  it('compact and sparse see the same inputs and find the same loss and gradient', () => {
+  it('compact and sparse draw the same inputs and give the same loss and gradient', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 40 }),
@@ -72,7 +72,7 @@ describe('the methods', () => {
             return { loss, gradient, inputs: kernel.inputs(instance, 3) };
           });
           expect(sparse.inputs).toEqual(compact.inputs);
-          // Both are sums of the same at most `active` float32 products a number, in another order.
+          // Each number is a sum of the same at most `active` float32 products, in another order.
           const active = compact.inputs.values.length + batch;
           const scale = compact.gradient.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-3);
           const tolerance = 2 ** -24 * (8 * Math.sqrt(active) + 4 * (features + d));
@@ -88,7 +88,7 @@ describe('the methods', () => {
     );
   });
 
-  it('follow density and size, and never leave rare features to a coarse uniform', () => {
+  it('depend on density and size; rare features never get a uniform number with too few bits', () => {
     const method = (model: ToyModel, ...densities: number[]): Method =>
       chooseMethod(model, densities);
     expect(method(compression(5, 2), 1)).toBe('dense');
@@ -98,7 +98,7 @@ describe('the methods', () => {
     expect(method(compression(5, 2), 1, 1, 1, 1, 0.001)).toBe('compact');
   });
 
-  it('are all one law of inputs: the mean loss at the same weights agrees', () => {
+  it('follow the same law of inputs: mean losses at the same weights agree', () => {
     const model = compression(6, 3);
     const start = startOf(model, 8);
     const instance = instanceOf(model, 0.2);
@@ -111,7 +111,7 @@ describe('the methods', () => {
         batches,
       ),
     );
-    // The standard error from the spread of single batches.
+    // The standard error is estimated from the spread of single batches.
     const kernel = wasmKernel(isFused, 'dense');
     const single = Array.from({ length: 50 }, (_, i) =>
       kernel.evaluate(instance, start, childGenerator(generator(6), i), 1),
@@ -126,7 +126,7 @@ describe('the methods', () => {
   });
 });
 
-describe('inputs at the ends of what a uniform can be', () => {
+describe('inputs at the ends of the range of uniform numbers', () => {
   /** The mean of sum_i v_i x_i^2 over batches: the loss of a model without weights. */
   function meanSquare(
     method: Method,
@@ -145,8 +145,9 @@ describe('inputs at the ends of what a uniform can be', () => {
     );
   }
 
-  it('are drawn from where the inverse has a value, also where u / p rounds up to 1', () => {
-    // At this density 2^-24 of all draws did: 8 of these 2^27, each with a square above 1e15.
+  it('are finite, also where u / p rounds up to 1', () => {
+    // At this density 2^-24 of the samples were infinite or huge: 8 of these 2^27, with squares
+    // above 1e15.
     const importance = Array.from({ length: 64 }, () => 1 / 64);
     const inputs = {
       shape: 'student-t' as const,
@@ -163,7 +164,7 @@ describe('inputs at the ends of what a uniform can be', () => {
     expect(Math.abs(square - 1)).toBeLessThan(2e-3);
   });
 
-  it('are active as rarely as they should be beside others that are not rare', () => {
+  it('have the exact density if one feature is extremely rare and another is not', () => {
     const density = 2e-12;
     const importance = Array.from({ length: 64 }, (_, i) => (i === 0 ? 1e-9 : 1));
     const inputs = importance.map((_, i) => ({
@@ -177,7 +178,7 @@ describe('inputs at the ends of what a uniform can be', () => {
       inputs: resolveInputs(inputs, importance.length),
       batch,
     });
-    // 0.5 are expected; a uniform of 24 bits would have given 16 of them.
+    // The expected count is 0.5; uniform numbers of 24 bits would give 16.
     expect(Math.round(square * batch * batches)).toBeLessThanOrEqual(4);
   });
 });
@@ -185,7 +186,7 @@ describe('inputs at the ends of what a uniform can be', () => {
 describe.each(availableKernels().filter((kernel) => kernel.name !== 'typescript'))(
   '$name',
   (kernel) => {
-    it('gives the same bytes however steps are cut, and from a copy of its state', () => {
+    it('gives the same bytes however steps are divided into calls, and from a copy of its state', () => {
       for (const density of [0.8, 0.1, 0.01]) {
         const model = compression(20, 5);
         const instance = instanceOf(model, density);
@@ -197,7 +198,7 @@ describe.each(availableKernels().filter((kernel) => kernel.name !== 'typescript'
         for (const steps of [1, 9, 90, 600]) {
           const some = new Float64Array(steps);
           kernel.advance(instance, parts, some);
-          // Another instance of the same structure, and of another, in between.
+          // Use an instance of the same structure and one of another structure in between.
           kernel.advance(
             instanceOf(model, density, { learningRate: 1 }),
             kernel.begin(startOf(model, 2)),
@@ -233,14 +234,14 @@ describe.each(availableKernels().filter((kernel) => kernel.name !== 'typescript'
       expect(kernel.advance(instance, state, losses)).toBe(0);
     });
 
-    it('draws another batch at every step, and the same again', () => {
+    it('draws a new batch at every step, and the same batch again for the same step', () => {
       const instance = instanceOf(compression(10, 3), 0.3);
       const [first, second, again] = [4, 5, 4].map((step) => kernel.inputs(instance, step));
       expect(first).toEqual(again);
       expect(first.values).not.toEqual(second.values);
     });
 
-    it('refuses what its memory cannot address', () => {
+    it('rejects a batch that its memory cannot address', () => {
       const model = compression(10, 3);
       const start = startOf(model, 1);
       const gradient = new Float64Array(start.length);
@@ -249,7 +250,7 @@ describe.each(availableKernels().filter((kernel) => kernel.name !== 'typescript'
       ).toThrow(/^batch: 268435456 inputs of 10 features/);
     });
 
-    it('trains as many structures as it is given', () => {
+    it('trains any number of structures', () => {
       for (let features = 1; features <= 70; features++) {
         const model = compression(features, 1);
         const state = kernel.begin(startOf(model, 1));

@@ -52,7 +52,7 @@ const anySize = fc.integer({ min: 1, max: 7 }).chain((features) =>
 );
 
 describe('quadraticExactLoss', () => {
-  it('is equation 12 for mean 0 and variance 1, with one kurtosis a feature', () => {
+  it('is equation 12 for mean 0 and variance 1, with one kurtosis per feature', () => {
     fc.assert(
       fc.property(anySize, ({ importance, dims, seed }) => {
         const features = importance.length;
@@ -75,7 +75,7 @@ describe('quadraticExactLoss', () => {
     );
   });
 
-  it('has the gradient that differences show, for every shape, skewed and uncentred ones too', () => {
+  it('has the gradient of finite differences for every shape, also skewed and with a nonzero mean', () => {
     fc.assert(
       fc.property(
         anySize,
@@ -99,7 +99,7 @@ describe('quadraticExactLoss', () => {
   });
 
   it.each(distributionNames)(
-    'is what sampling gives for %s inputs, within five standard errors',
+    'agrees with sampling for %s inputs within five standard errors',
     (shape) => {
       const importance = [1, 0.5, 2, 0.8];
       const distribution = inputs(shape, 0.4);
@@ -123,7 +123,7 @@ describe('quadraticExactLoss', () => {
     },
   );
 
-  it('refuses inputs whose fourth moment does not exist', () => {
+  it('rejects inputs without a fourth moment', () => {
     const heavy = moments({
       shape: 'student-t',
       density: 1,
@@ -138,7 +138,7 @@ describe('quadraticExactLoss', () => {
 });
 
 describe('the sampled losses', () => {
-  it('agree: rows one by one, and the covariance of their products', () => {
+  it('agree between single rows and the covariance of their products', () => {
     fc.assert(
       fc.property(
         anySize,
@@ -169,7 +169,7 @@ describe('the sampled losses', () => {
     );
   });
 
-  it('have the gradients that differences show', () => {
+  it('have the gradients of finite differences', () => {
     const toy = model([1, 2, 0.5], 2);
     const w = gaussianEmbedding(2, 3, 9).data as Float64Array;
     const batch = sampleSparse(generator(3), inputs('laplace', 0.5), 3, 200);
@@ -178,7 +178,7 @@ describe('the sampled losses', () => {
     expect(gradientError(quadraticSampleLoss(toy, products), w)).toBeLessThan(1e-6);
   });
 
-  it('see the right variance in a sample of several chunks', () => {
+  it('have the right variance for a sample of several chunks', () => {
     const many = sampleProducts(generator(4), resolveInputs(inputs('uniform', 1), 2), 200_000);
     // Var of x^2 at kurtosis 1.8 is 0.8; its standard error from the eighth moment of the uniform, 81/9 = 9.
     expect(Math.abs(many.covariance[0] - 0.8)).toBeLessThan(5 * Math.sqrt(9 / 200_000));
@@ -188,7 +188,7 @@ describe('the sampled losses', () => {
 
 describe('bestBias', () => {
   it.each(['uniform', 'uniform-positive'] as const)(
-    'is the mean error without it (%s)',
+    'equals the mean error of the model without bias (%s)',
     (shape) => {
       const importance = [1, 0.5, 2];
       const w = gaussianEmbedding(2, 3, 6).data as Float64Array;

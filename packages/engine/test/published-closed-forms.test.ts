@@ -15,8 +15,9 @@ import { trainingDefaults, type TrainingSpec } from '../src/training/training-sp
 import type { CompressionModel } from '../src/models/toy-model.ts';
 
 /*
- * 2 features in 1 dimension, ReLU output, tied, inputs uniform on [0, 1] with density s, the loss summed over features of
- * importance 1 and r: its closed forms and trained losses that others published.
+ * A model that others have solved: 2 features in 1 dimension, ReLU output, tied weights, inputs
+ * uniform on [0, 1] with density s, loss summed over features of importance 1 and r. Compared are
+ * closed forms and published losses of trained models.
  */
 
 const model = (r: number, bias: boolean): CompressionModel => ({
@@ -33,10 +34,10 @@ const inputs = (s: number): FeatureDistribution => ({
   unitVariance: false,
 });
 
-/** Weights, and biases where there are some, with the loss they have. */
+/** Weights, then biases if the model has them, and the loss of these parameters. */
 const FORMS: readonly (readonly [string, readonly number[], (s: number, r: number) => number])[] = [
-  ['feature 1 dropped for its mean', [0, 1, -1, 0], (s) => s / 3 - s ** 2 / 4],
-  ['feature 2 dropped for its mean', [1, 0, 0, -1], (s, r) => r * (s / 3 - s ** 2 / 4)],
+  ['feature 1 replaced by its mean', [0, 1, -1, 0], (s) => s / 3 - s ** 2 / 4],
+  ['feature 2 replaced by its mean', [1, 0, 0, -1], (s, r) => r * (s / 3 - s ** 2 / 4)],
   ['antipodal, no bias', [1, -1], (s, r) => ((1 + r) * s ** 2) / 6],
 ];
 
@@ -44,7 +45,7 @@ describe('closed forms of 2 features in 1 dimension', () => {
   it.each(FORMS)('%s', (_, form, expected) => {
     for (const s of [0.1, 0.3, 0.7, 1]) {
       for (const r of [0.3, 1]) {
-        // A -1 in a bias's place stands for the mean of what is dropped, s / 2.
+        // A bias of -1 stands for the mean of the dropped feature, s / 2.
         const parameters = Float64Array.from(form, (x, j) => (j >= 2 && x === -1 ? s / 2 : x));
         const hasBias = form.length === 4;
         const lossOf = (batch: Parameters<typeof batchLoss>[1]): number =>
@@ -59,7 +60,7 @@ describe('closed forms of 2 features in 1 dimension', () => {
           const losses = Array.from({ length: 16 }, (__, k) => lossOf(draw(k)));
           const mean = losses.reduce((a, b) => a + b, 0) / 16;
           const squares = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
-          // Unbiased: within 5 standard errors of 16 independent estimates.
+          // Unbiased within 5 standard errors of 16 independent estimates.
           expect(Math.abs(mean - expected(s, r))).toBeLessThan(
             5 * Math.sqrt(squares / 15 / 16) + 1e-12,
           );
@@ -69,7 +70,10 @@ describe('closed forms of 2 features in 1 dimension', () => {
   });
 });
 
-/** The distribution on the midpoints of a grid; sums of smooth squares are off by about 1 / (12 n^2) of their curvature. */
+/**
+ * The input distribution on the midpoints of a grid. The error of sums of smooth squares is about 1
+ * / (12 n^2) of their curvature.
+ */
 function midpoints(s: number): WeightedBatch {
   const [alone, both] = [1000, 200];
   const indices: number[] = [];
@@ -100,7 +104,7 @@ function midpoints(s: number): WeightedBatch {
   };
 }
 
-/** The least loss on the midpoints from many starts: another way to the optimum. */
+/** The smallest loss on the midpoints from many starts: an independent way to the optimum. */
 function byQuadrature(r: number, s: number): number {
   const kernel = fastestKernel();
   const loss = kernel.given(model(r, true), midpoints(s));
@@ -130,16 +134,16 @@ describe('optimised losses of 2 features in 1 dimension', () => {
     { s: 0.5, published: 0.075 },
     { s: 0.7, published: 0.1075 },
     { s: 1, published: 0.0831 },
-  ])('r = 1, s = $s: $published up to the noise of a sample', ({ s, published }) => {
+  ])('r = 1, s = $s: $published up to sampling noise', ({ s, published }) => {
     const { loss, embedding, bias } = restarted(1, s);
     const at = Float64Array.of(...(embedding.data as Float64Array), ...bias);
     const exact = byQuadrature(1, s);
-    // Strata and quadrature are two ways to one optimum.
+    // Strata and quadrature lead to the same optimum.
     expect(Math.abs(loss - exact) / exact).toBeLessThan(1e-3);
     expect(loss).toBeLessThan(Math.min(s / 3 - s ** 2 / 4, s ** 2 / 3));
     /*
-     * The published losses lie below the least expected loss, by up to 1.7 %: they are losses on samples. Those of
-     * 10,000 inputs have this spread.
+     * The published losses are up to 1.7 % below the smallest expected loss, because they are
+     * losses on samples. Losses on samples of 10,000 inputs have this spread.
      */
     const samples = Array.from({ length: 12 }, (_, seed) => {
       const batch = sampleSparse(childGenerator(generator(14), seed), inputs(s), 2, 10_000);
@@ -150,7 +154,7 @@ describe('optimised losses of 2 features in 1 dimension', () => {
     expect(Math.abs(published - exact)).toBeLessThan(3 * spread + 5e-5);
   });
 
-  it('r = 0.3, s = 0.3: restarts find better than 0.0195, where SGD gets stuck at 0.0232', () => {
+  it('r = 0.3, s = 0.3: restarts reach less than 0.0195, where SGD often ends at 0.0232', () => {
     const { loss } = restarted(0.3, 0.3);
     expect(loss).toBeLessThan(0.0195);
     expect(Math.abs(loss - byQuadrature(0.3, 0.3)) / loss).toBeLessThan(1e-3);
@@ -164,7 +168,7 @@ describe('optimised losses of 2 features in 1 dimension', () => {
       restarts: 40,
       sampling: 'plain',
     });
-    // The judge is a sample of 2^17, with a standard error of about 1 %.
+    // The held-out sample of 2^17 inputs has a standard error of about 1 %.
     const stuck = runs.filter((run) => Math.abs(run.loss - 0.0232) < 0.0007);
     const found = runs.filter((run) => run.loss < 0.0195);
     expect(stuck.length).toBeGreaterThanOrEqual(8);

@@ -6,8 +6,8 @@ import type { TrainingResult } from '../src/training/result.ts';
 import type { TrainingSpec } from '../src/training/training-spec.ts';
 
 /*
- * Statistics of trained toy models that others published (Elhage et al. 2022 and their notebook), with their settings:
- * AdamW at a constant 1e-3, batches of 1024, positive uniform inputs, all importances 1.
+ * Published statistics of trained toy models (Elhage et al. 2022 and their notebook), with the same
+ * settings: AdamW at a constant 1e-3, batches of 1024, positive uniform inputs, all importances 1.
  */
 
 function notebook(
@@ -55,12 +55,12 @@ describe('5 features in 2 dimensions, density 0.05', () => {
     runs.filter((_, i) => isPentagon[i] === pentagon).map(({ loss }) => loss / 5);
 
   it('end in a pentagon for 85 % of seeds', () => {
-    // Theirs are 34 of 40 seeds; the difference of two shares is within 3 standard errors.
+    // Published: 34 of 40 seeds. The difference of the two fractions is within 3 standard errors.
     const share = losses(true).length / runs.length;
     expect(Math.abs(share - 0.85)).toBeLessThan(3 * Math.sqrt(0.85 * 0.15 * (1 / 40 + 1 / 100)));
   });
 
-  it('with norm 1.134, bias -0.246 and a loss of 0.0018, the others about twice it', () => {
+  it('with norm 1.134, bias -0.246 and a loss of 0.0018; other seeds have about twice that loss', () => {
     const pentagons = runs.filter((_, i) => isPentagon[i]);
     const last = pentagons.map(({ history }) => history[history.length - 1]);
     const norms = last.map(({ embedding }) =>
@@ -68,7 +68,8 @@ describe('5 features in 2 dimensions, density 0.05', () => {
     );
     expect(mean(norms)).toBeCloseTo(1.134, 2);
     expect(mean(last.map(({ bias }) => mean(Array.from(bias))))).toBeCloseTo(-0.246, 2);
-    // The held-out loss of 2^17 inputs has a standard error of about 1.5 %, the published one of training batches more.
+    // The held-out loss on 2^17 inputs has a standard error of about 1.5 %, the published loss on
+    // training batches a larger one.
     expect(mean(losses(true))).toBeGreaterThan(0.95 * 0.00178);
     expect(mean(losses(true))).toBeLessThan(1.05 * 0.00178);
     expect(mean(losses(false))).toBeGreaterThan(0.9 * 0.00346);
@@ -97,7 +98,8 @@ describe('100 features in 10 dimensions', () => {
         const { data } = history[history.length - 1].embedding;
         return 10 / (data as Float64Array).reduce((a, w) => a + w * w, 0);
       });
-      // One published run against three of ours: within 3.5 of their deviations, and the rounding of what is published.
+      // One published run and three of ours: within 3.5 standard deviations of ours, plus the
+      // rounding of the published value.
       const spread = deviation(found) * Math.sqrt(1 + 1 / found.length);
       expect(Math.abs(mean(found) - dimensionsPerFeature)).toBeLessThan(3.5 * spread + 1e-3);
       if (density === 0.1) {

@@ -4,16 +4,20 @@ import { isWeighted, type SparseBatch, type WeightedBatch } from '@polysem/core/
 import { parameterLayout } from '../src/models/parameters.ts';
 import type { ToyModel } from '../src/models/toy-model.ts';
 
-/** How far a loss and its gradient may lie from the exact ones, if computed with a relative rounding of `epsilon`. */
+/**
+ * Bounds on the errors of a loss and its gradient that are computed with a relative rounding error
+ * of `epsilon`.
+ */
 export interface RoundingBounds {
   readonly loss: number;
   readonly gradient: Float64Array;
 }
 
 /**
- * Bounds from the textbook rule that a sum of n terms, in any order, is off by at most n epsilon times the sum of their
- * absolute values (Higham, Accuracy and Stability, section 4.2): the formulae of the models once more, with absolute
- * values in place of all terms. A ReLU within rounding of its kink may have either slope.
+ * Rounding bounds of a model. A sum of n terms, in any order, has an error of at most n epsilon
+ * times the sum of their absolute values (Higham, Accuracy and Stability, section 4.2). The
+ * formulae of the models are therefore evaluated with absolute values of all terms. A ReLU within
+ * rounding of its kink may have either slope.
  */
 export function roundingBounds(
   model: ToyModel,
@@ -25,7 +29,7 @@ export function roundingBounds(
   const layout = parameterLayout(model);
   const unit = 4 * (features + dims + batch.rows + 16) * epsilon;
   const at = (j: number): number => Math.abs(parameters[j]);
-  // Each with the terms that rounding scales, and those of kinks, which come as they are.
+  // Terms that rounding scales, and terms of kinks, which are not scaled.
   const smooth = new Float64Array(layout.size);
   const kinks = new Float64Array(layout.size);
   const add = (j: number, scaled: number, kink: number): void => {
@@ -121,7 +125,7 @@ export function roundingBounds(
   return { loss: unit * loss, gradient: smooth.map((terms, j) => unit * terms + kinks[j]) };
 }
 
-/** Largest |f|, |f'| and |f''| (kinks left out) for |z| up to some size. */
+/** Largest |f|, |f'| and |f''| (without kinks) for |z| up to some size. */
 interface Maxima {
   readonly value: number;
   readonly slope: number;
@@ -135,7 +139,7 @@ const LARGEST = 30;
 
 const tables = new Map<Activation, readonly Maxima[]>();
 
-/** Maxima of an activation up to each size of the grid, found on the grid itself, from f and f' alone. */
+/** Maxima of an activation up to each size of the grid, computed on the grid from f and f'. */
 function maximaTable(activation: Activation): readonly Maxima[] {
   const known = tables.get(activation);
   if (known !== undefined) return known;
@@ -149,7 +153,7 @@ function maximaTable(activation: Activation): readonly Maxima[] {
       most = {
         value: Math.max(most.value, Math.abs(value(sign * at))),
         slope: Math.max(most.slope, Math.abs(slope(sign * at))),
-        // Differences of less than a rounding of the slope say nothing.
+        // Differences below the rounding error of the slope are not significant.
         curvature: Math.max(most.curvature, change < 1e-14 ? 0 : change / (at - before)),
       };
     }
@@ -165,19 +169,22 @@ function maxima(activation: Activation, size: number): Maxima {
   return table[Math.min(Math.max(k, 0), table.length - 1)];
 }
 
-/** The size of f(z) for |z| up to `size`: of its own rounding, and of what the rounding of z makes of it. */
+/**
+ * Factor of rounding errors of f(z) for |z| up to `size`: its own rounding, or that of z times the
+ * slope.
+ */
 function valueBound(activation: Activation, size: number): number {
   const { value, slope } = maxima(activation, size);
   return Math.max(value, slope * size);
 }
 
-/** |f'(z)| for |z| up to `size`, and the change of f' by an error of z in proportion to `size`. */
+/** Bound on |f'(z)| for |z| up to `size`, plus the change of f' due to a relative error of z. */
 function slopeBound(activation: Activation, size: number): number {
   const { slope, curvature } = maxima(activation, size);
   return slope + curvature * size;
 }
 
-/** The jump of f' at a kink, if z is 0 but for an error. */
+/** Jump of f' at a kink if z is within `error` of it, else 0. */
 function kinkOf(activation: Activation, z: number, error: number): number {
   const { hasKink, slope } = activations[activation];
   return hasKink && Math.abs(z) <= error ? Math.abs(slope(1e-30) - slope(-1e-30)) : 0;

@@ -50,7 +50,7 @@ describe('activations', () => {
 });
 
 describe('the models', () => {
-  it.each(names)('computation with %s has the gradient that differences show', (activation) => {
+  it.each(names)('computation with %s has the gradient of finite differences', (activation) => {
     fc.assert(
       fc.property(
         sizes,
@@ -77,7 +77,7 @@ describe('the models', () => {
             ),
           );
           const error = gradientError(loss, randomParameters(loss.size, seed + 1));
-          // NaN: most directions meet a kink, and differences say nothing.
+          // NaN: most directions cross a kink, where differences are meaningless.
           fc.pre(!activations[activation].hasKink || !Number.isNaN(error));
           expect(error).toBeLessThan(1e-5);
         },
@@ -86,7 +86,7 @@ describe('the models', () => {
     );
   });
 
-  it.each(names)('compression with %s has the gradient that differences show', (activation) => {
+  it.each(names)('compression with %s has the gradient of finite differences', (activation) => {
     fc.assert(
       fc.property(
         sizes,
@@ -108,7 +108,7 @@ describe('the models', () => {
             sampleSparse(generator(seed), positive(density), features, 30),
           );
           const error = gradientError(loss, randomParameters(loss.size, seed + 1));
-          // NaN: most directions meet a kink, and differences say nothing.
+          // NaN: most directions cross a kink, where differences are meaningless.
           fc.pre(!activations[activation].hasKink || !Number.isNaN(error));
           expect(error).toBeLessThan(1e-5);
         },
@@ -117,7 +117,7 @@ describe('the models', () => {
     );
   });
 
-  it('vectors with any activations have the gradient that differences show', () => {
+  it('vector computation with any activations has the gradient of finite differences', () => {
     const smooth = names.filter((name) => !activations[name].hasKink);
     fc.assert(
       fc.property(
@@ -145,7 +145,7 @@ describe('the models', () => {
     );
   });
 
-  it('the absolute value of one feature is computed exactly by two neurons', () => {
+  it('two neurons compute the absolute value of one feature exactly', () => {
     const model = {
       task: 'vector-computation',
       target: 'abs',
@@ -164,7 +164,7 @@ describe('the models', () => {
     expect(loss.evaluate(parameters, new Float64Array(10))).toBeLessThan(1e-8);
   });
 
-  it('computation with the quadratic is the model of the theory, once its bias is the best', () => {
+  it('computation with the quadratic activation is the model of the theory at the best bias', () => {
     const importance = [1, 2, 0.5];
     const model = {
       task: 'computation',
@@ -190,7 +190,7 @@ describe('the models', () => {
     expect(best).toBeCloseTo(quadraticBatchLoss(model, batch).evaluate(w, new Float64Array(6)), 9);
   });
 
-  it('compression has the closed forms of 2 features in 1 dimension', () => {
+  it('compression agrees with the closed forms for 2 features in 1 dimension', () => {
     // ReLU output, inputs uniform on [0, 1] times Bernoulli(s), importance 1 and r, no bias, loss summed over features.
     const [s, r, rows] = [0.3, 0.4, 400_000];
     const model: CompressionModel = {
@@ -210,7 +210,7 @@ describe('the models', () => {
     expect(Math.abs(at(0, 1) - s / 3)).toBeLessThan(tolerance);
     // Antipodal: (1 + r) s^2 / 6, from both active.
     expect(Math.abs(at(1, -1) - ((1 + r) * s * s) / 6)).toBeLessThan(tolerance);
-    // With the best bias the dropped feature leaves its variance, s / 3 - s^2 / 4.
+    // With the best bias, the loss of the dropped feature is its variance, s / 3 - s^2 / 4.
     const biased = batchLoss(
       { ...model, bias: true },
       sampleSparse(generator(6), positive(s), 2, rows),
@@ -221,7 +221,7 @@ describe('the models', () => {
 });
 
 describe('parameterLayout', () => {
-  it('keeps the parts of every model side by side, without gap or overlap', () => {
+  it('places the parts of every model one after another without gaps', () => {
     const importance = [1, 1, 1];
     const base = { features: 3, dims: 2, importance, activation: 'relu' } as const;
     const size = (model: ToyModel): number => parameterLayout(model).size;
@@ -232,7 +232,7 @@ describe('parameterLayout', () => {
     expect(size({ task: 'compression', ...base, bias: false })).toBe(6);
   });
 
-  it('refuses malformed models by name', () => {
+  it('rejects malformed models, naming the field', () => {
     const model: ToyModel = {
       task: 'compression',
       activation: 'relu',

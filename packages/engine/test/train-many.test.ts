@@ -19,7 +19,7 @@ describe('trainMany', () => {
   );
   const kernel = fastestKernel();
 
-  it('gives the results of train for each spec, in any order of work', async () => {
+  it('gives the results of train for each spec, for any order of jobs', async () => {
     const alone = specs.map((each) => train(each, { kernel }));
     expect(await trainMany(specs, inlineExecutor(kernel))).toEqual(alone);
     const backwards: Executor = {

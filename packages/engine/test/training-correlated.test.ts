@@ -36,7 +36,7 @@ describe('training on correlated features', () => {
         const spread = quadraticBatchLoss(quadratic, batch).evaluate(w, new Float64Array(8));
         return spread + (batchMeanError(quadratic, batch)(w) - bias[0]) ** 2;
       }, 20);
-      // A loss that vanishes, as where one of two alone is active, has no spread but that of rounding.
+      // A loss that vanishes, as for one of two, has no spread except rounding errors.
       expect(Math.abs(loss - mean)).toBeLessThan(5 * error + 1e-12);
     }
   });
@@ -55,20 +55,22 @@ describe('training on correlated features', () => {
     }
   });
 
-  it('two features of which one alone is active share a dimension without loss', () => {
-    // |w_i|^2 = v_i, and the interference of a pair never shows: only the sums x_i^2 + x_j^2 of pairs must be orthogonal.
+  it('two features that are never active together share a dimension without loss', () => {
+    // |w_i|^2 = v_i, and features of a pair do not interfere: only the sums x_i^2 + x_j^2 of
+    // different pairs need orthogonal vectors.
     const inputs = correlated(even, { kind: 'one-of', groups: 2 });
     const flat = { ...quadratic, importance: [1, 1, 1, 1] };
     expect(train(spec(flat, { inputs, restarts: 4 })).loss).toBeLessThan(1e-12);
   });
 
-  it('trains every architecture, on samples, strata and fresh batches, to about the same loss', () => {
+  it('trains every architecture to about the same loss on samples, strata and fresh batches', () => {
     const inputs = correlated(positive, { kind: 'together', groups: 2 });
     const lbfgs = { loss: 'sampled', optimiser: { name: 'lbfgs' }, restarts: 6, inputs } as const;
     const plain = train(spec(autoencoder, { ...lbfgs, batch: 16_000 }));
     const strata = train(spec(autoencoder, { ...lbfgs, batch: 4096, sampling: 'strata' }));
     const fresh = train(spec(autoencoder, { inputs, steps: 1500, batch: 256, restarts: 6 }));
-    // Judges are samples of 2^17 of squared errors of kurtosis some tens: 2 % is beyond 3 standard errors.
+    // Held-out losses are means over 2^17 squared errors with a kurtosis of a few tens: 2 % exceeds
+    // 3 standard errors.
     for (const { loss } of [plain, fresh]) {
       expect(loss).toBeGreaterThan(0.95 * strata.loss);
       expect(loss).toBeLessThan(1.05 * strata.loss);
@@ -93,7 +95,7 @@ describe('grids of correlated features', () => {
     seed: 1,
   };
 
-  it('are trained as `train` trains a cell, without prediction', async () => {
+  it('give each cell the loss of `train`, without prediction', async () => {
     const kernel = fastestKernel();
     const diagram = await trainGrid(planGrid(grid), async (_, tasks) =>
       tasks.map((task) => trainRow(kernel, task)),
@@ -104,7 +106,7 @@ describe('grids of correlated features', () => {
     expect(diagram.loss[5]).toBeCloseTo(loss, 5);
   });
 
-  it('refuse groups that do not fit a cell', () => {
+  it('reject groups that do not fit a cell', () => {
     const bad = { ...grid, x: { parameter: 'features', values: [4, 5] } } as const;
     expect(() => planGrid(bad)).toThrow('divides the 5 features');
     const dense = { ...grid, y: { parameter: 'density', values: [1, 0.1] } } as const;

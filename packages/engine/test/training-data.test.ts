@@ -27,7 +27,7 @@ import {
 } from './training-cases.ts';
 
 describe('sha256OfNumbers', () => {
-  it('is that of the bytes, by another implementation', () => {
+  it('agrees with another implementation on the same bytes', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true }), { maxLength: 40 }), (numbers) => {
         const positiveZeros = Float64Array.from(numbers, (x) => x + 0);
@@ -45,14 +45,15 @@ describe('training on data', () => {
   const rows = 20_000;
   const data = dataSet(matrixOf(even, rows, 9), rows, 4);
 
-  it('that are samples of a distribution gives nearly its optimum', () => {
+  it('from a distribution gives nearly the optimum of that distribution', () => {
     const result = train(spec(quadratic, { inputs: dataInputs(data, 0.1), restarts: 4 }), { data });
     const best = train(spec(quadratic, {}));
     const exact = quadraticExactLoss(quadratic, moments(even));
     const at = ({ embedding }: typeof best): number =>
       exact.evaluate(Float64Array.from(embedding.data), new Float64Array(8));
     const excess = at(result) - at(best);
-    // Each of the two losses differs from its expectation by some standard errors of a mean over the rows.
+    // Each of the two losses differs from its expectation by a few standard errors of a mean over
+    // the rows.
     const { error } = bySampling((k) => {
       const batch = sampleInputs(childGenerator(generator(7), k), even, 4, 1000);
       const w = Float64Array.from(best.embedding.data);
@@ -60,11 +61,11 @@ describe('training on data', () => {
     }, 18);
     expect(excess).toBeGreaterThanOrEqual(-1e-9 * at(best));
     expect(excess).toBeLessThan(2 * 4 * error);
-    // 2000 rows judge: three times the standard error of 18,000.
+    // The held-out loss of 2000 rows has three times the standard error of 18,000.
     expect(Math.abs(result.loss - at(result))).toBeLessThan(4 * 3 * error);
   });
 
-  it('judges by the rows trained on where none is held out, else by others', () => {
+  it('is evaluated on the training rows if no rows are held out, else on the held-out rows', () => {
     const set = dataSet(matrixOf(positive, 300, 2), 300, 4);
     for (const model of [autoencoder, quadratic]) {
       const all = train(spec(model, { loss: 'exact', inputs: dataInputs(set, 0) }), { data: set });
@@ -80,8 +81,8 @@ describe('training on data', () => {
     }
   });
 
-  it('does not see what is held out', () => {
-    // One row alone is active, and it is either trained on or it judges.
+  it('does not use held-out rows', () => {
+    // A single row is active; it is used either for training or for evaluation.
     const matrix = new Float64Array(40 * 4);
     matrix[4 * 17] = 1;
     const one = dataSet(matrix, 40, 4);
@@ -93,7 +94,7 @@ describe('training on data', () => {
     expect(trainedOn.length).toBeGreaterThan(0);
     expect(trainedOn.length).toBeLessThan(12);
 
-    // Where the quadratic model has seen zeros alone its bias is 0, and 20 rows judge it with that.
+    // A quadratic model that has seen only zeros has bias 0, and is evaluated on 20 rows.
     for (let seed = 0; seed < 12; seed++) {
       const inputs = dataInputs(one, 0.5);
       const { loss, bias, squaredNorm } = train(spec(quadratic, { inputs, seed }), { data: one });
@@ -103,7 +104,7 @@ describe('training on data', () => {
     }
   });
 
-  it('takes fresh batches of rows with every optimiser', () => {
+  it('uses fresh batches of rows with every optimiser', () => {
     const set = dataSet(matrixOf(positive, 5000, 2), 5000, 4);
     const inputs = dataInputs(set, 0.2);
     const whole = train(spec(autoencoder, { loss: 'exact', inputs, restarts: 6 }), { data: set });

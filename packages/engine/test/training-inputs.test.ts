@@ -26,12 +26,12 @@ describe('kernels on inputs that are not independent features of one shape', () 
   const shapes = ['uniform', 'gaussian', 'laplace', 'uniform-positive'] as const;
   type Case = readonly [string, TrainingSpec['inputs'], DataSet | undefined];
   const rare = [1, 0.5, 0.5, 2 ** -21].map((density) => ({ ...positive, density }));
-  /** Drawn outside of compiled kernels, so that all see the same. */
+  /** Inputs that are sampled outside compiled kernels, so that all kernels see the same ones. */
   const OUTSIDE: readonly Case[] = [
     ['shapes', shapes.map((shape) => ({ ...even, shape })), undefined],
     ['data', dataInputs(set, 0.1), set],
     [
-      'a copula of a feature that is hardly ever active',
+      'a copula with a feature that is hardly ever active',
       {
         kind: 'correlated',
         marginal: rare,
@@ -50,7 +50,7 @@ describe('kernels on inputs that are not independent features of one shape', () 
   ];
 
   it.each(CASES)(
-    'leave no trace of how training was cut, and agree where they see the same: %s',
+    'give the same bytes however training is divided, and agree between kernels on the same inputs: %s',
     async (name, inputs, data) => {
       const areSame = OUTSIDE.some(([outside]) => outside === name);
       await Promise.all(
@@ -77,7 +77,8 @@ describe('kernels on inputs that are not independent features of one shape', () 
           const reference = ends[ends.length - 1];
           for (const { state } of areSame ? ends : []) {
             state.parameters.forEach((x, j) => {
-              // 23 steps of Adam, each off by some ulp of float32 times what its denominators magnify.
+              // 23 steps of Adam, each off by some float32 ulp times the magnification by its
+              // denominators.
               expect(Math.abs(x - reference.state.parameters[j])).toBeLessThan(1e-3);
             });
           }
@@ -94,7 +95,7 @@ describe('kernels on inputs that are not independent features of one shape', () 
     },
   );
 
-  it('take the batches of the reference where compiled code cannot draw them', () => {
+  it('use the batches of the reference where compiled code cannot sample them', () => {
     for (const [, inputs, data] of OUTSIDE) {
       const job = planTraining(
         spec(autoencoder, { loss: 'sampled', inputs, steps: 5, batch: 40 }),
@@ -110,14 +111,14 @@ describe('kernels on inputs that are not independent features of one shape', () 
       const reference = gradients[gradients.length - 1];
       const scale = Math.max(...reference.map(Math.abs));
       for (const found of gradients) {
-        // Sums of 40 rows in float32, some tens of roundings each.
+        // Sums over 40 rows in float32, with some tens of roundings each.
         found.forEach((x, j) => expect(Math.abs(x - reference[j])).toBeLessThan(1e-5 * scale));
       }
     }
   });
 });
 
-describe('inputs that do not fit', () => {
+describe('invalid inputs', () => {
   const set = dataSet(matrixOf(positive, 20, 4), 20, 4);
   const inputs = dataInputs(set, 0.1);
   it.each<[Partial<TrainingSpec>, DataSet | undefined, string]>([
@@ -143,13 +144,13 @@ describe('inputs that do not fit', () => {
       undefined,
       'density: the densities of 2',
     ],
-  ])('are refused: %j', (overrides, data, message) => {
+  ])('are rejected: %j', (overrides, data, message) => {
     expect(() => train(spec(quadratic, overrides), data === undefined ? {} : { data })).toThrow(
       message,
     );
   });
 
-  it('of data: numbers that are not finite, or too few', () => {
+  it('include data that are not finite or have the wrong size', () => {
     expect(() => dataSet(Float64Array.of(1, NaN), 1, 2)).toThrow('matrix: row 0, feature 1 is NaN');
     expect(() => dataSet(Float64Array.of(1, 2, 3), 2, 2)).toThrow('matrix: 2 rows');
   });

@@ -44,7 +44,7 @@ function spec(
 }
 
 describe('train', () => {
-  it('reaches the certified optimum above k = 3, and never passes below it', () => {
+  it('reaches the certified optimum above k = 3, and never goes below it', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 7 }).chain((features) =>
@@ -80,7 +80,7 @@ describe('train', () => {
     expect(many.runs[many.best].loss).toBe(Math.min(...many.runs.map((run) => run.loss)));
   });
 
-  it('stops restarting once certified, if told to', () => {
+  it('stops restarting on request when the loss is certified', () => {
     expect(train(spec({ restarts: 50, stopAtGap: 1e-6 })).runs.length).toBeLessThan(50);
   });
 
@@ -96,12 +96,12 @@ describe('train', () => {
           learningRate: optimiser === 'sgd' ? 2e-3 : 1e-2,
         }),
       );
-      // AdamW's decay pulls on the weights, which costs a little of the loss.
+      // The weight decay of AdamW increases the loss a little.
       expect(result.gap).toBeLessThan(optimiser === 'adamw' ? 1e-3 : 1e-6);
     },
   );
 
-  it('trains on fresh batches and on a fixed sample, and is judged by the exact loss', () => {
+  it('trains on fresh batches and on a fixed sample, and evaluates by the exact loss', () => {
     const batches = train(
       spec({ loss: 'sampled', density: 0.3, restarts: 2, steps: 1500, batch: 1024 }),
     );
@@ -112,7 +112,7 @@ describe('train', () => {
     expect(sample.gap).toBeLessThan(0.02);
   });
 
-  it('gives the same numbers for the same seed and others for another', () => {
+  it('gives the same numbers for the same seed, and different ones for another', () => {
     const [a, b, c] = [1, 1, 2].map((seed) =>
       train(spec({ seed, loss: 'sampled', steps: 50, batch: 64 })),
     );
@@ -129,7 +129,7 @@ describe('train', () => {
     one.capacity.forEach((c, i) => expect(large.capacity[i]).toBeCloseTo(c, 12));
   });
 
-  it('measures the gap against the loss of zero weights where the optimum is lost in rounding', () => {
+  it('measures the gap relative to the loss of zero weights if the optimum is below rounding', () => {
     // The optimum is 1e-19 of the largest term of the loss.
     const wide = train(spec({ importance: [1, 1e5, 1e-5, 1e3], dims: 3, restarts: 3 }));
     expect(Math.abs(wide.gap ?? NaN)).toBeLessThan(1e-12);
@@ -143,14 +143,14 @@ describe('train', () => {
     expect([none.loss, none.gap]).toEqual([0, 0]);
   });
 
-  it('has no certified optimum for inputs whose mean is not 0, and says null', () => {
+  it('has optimum null for inputs whose mean is not 0', () => {
     const result = train(
       spec({ inputs: { shape: 'uniform-positive', density: 0.2, unitVariance: true } }),
     );
     expect([result.optimum, result.gap]).toEqual([null, null]);
   });
 
-  it('reports divergence, and fails if nothing is left', () => {
+  it('reports restarts that diverge, and fails if all do', () => {
     const wild = spec({
       loss: 'sampled',
       optimiser: 'sgd',
@@ -178,8 +178,9 @@ describe('train', () => {
       restarts: 3,
       seed: 0,
     });
-    // The notebook's statistics over seeds: D = 0.400, norm 1.134, bias -0.246, loss 0.00178 as a mean over features;
-    // 1 % of the norm is more than the spread between its own runs, and the loss has the held-out sample's noise.
+    // Statistics of the notebook over seeds: D = 0.400, norm 1.134, bias -0.246, loss 0.00178 as a
+    // mean over features. 1 % of the norm exceeds the spread of its runs; the loss has the noise of
+    // the held-out sample.
     result.capacity.forEach((c) => expect(Math.abs(c - 0.4)).toBeLessThan(0.01));
     result.squaredNorm.forEach((n) => expect(Math.abs(Math.sqrt(n) - 1.134)).toBeLessThan(0.02));
     result.bias.forEach((b) => expect(Math.abs(b + 0.246)).toBeLessThan(0.02));
@@ -187,7 +188,7 @@ describe('train', () => {
     expect([result.optimum, result.gap, result.predictedCapacity]).toEqual([null, null, null]);
   });
 
-  it('trains every part of untied and free models', () => {
+  it('trains all parameters of models with free read-out or output weights', () => {
     const base = { features: 4, dims: 2, importance: [1, 1, 1, 1] };
     const trained = (model: ToyModel) =>
       train({
@@ -207,7 +208,7 @@ describe('train', () => {
       outputWeights: 'free',
     });
     expect(untied.readOut?.data).not.toEqual(untied.embedding.data);
-    // A linear autoencoder at its best is a projection onto 2 of 4 equal features: loss 2.
+    // The optimum of a linear autoencoder is a projection onto 2 of 4 equal features: loss 2.
     expect(untied.loss).toBeGreaterThan(1.9);
     expect(untied.loss).toBeLessThan(2.2);
     expect(free.outputWeights?.every((u) => u !== 1)).toBe(true);

@@ -34,7 +34,7 @@ export function decodePng(bytes: Uint8Array): {
   };
 }
 
-/** The PNG inside of a data URI. */
+/** The PNG inside a data URI. */
 export function decodePngUri(uri: string): ReturnType<typeof decodePng> {
   const prefix = 'data:image/png;base64,';
   if (!uri.startsWith(prefix)) throw new Error(`png: ${uri.slice(0, 30)}`);

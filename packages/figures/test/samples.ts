@@ -101,7 +101,7 @@ export function costs(name: string = 'N'): CostPanel {
   };
 }
 
-/** An embedding of some vectors. */
+/** An embedding with a few vectors. */
 export function embeddingOf(...vectors: readonly (readonly number[])[]): Embedding {
   return {
     dims: vectors[0].length,

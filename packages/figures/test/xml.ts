@@ -20,8 +20,8 @@ function decoded(raw: string): string {
 }
 
 /**
- * Parses the part of XML that this package writes (no comments, CDATA, prolog or namespaces
- * undone), and throws a SyntaxError at whatever is not well-formed.
+ * Parses the part of XML that this package writes (no comments, CDATA, prolog or undeclared
+ * namespaces). Throws a SyntaxError if the text is not well-formed.
  */
 export function parseXml(source: string): Node {
   const bad = FORBIDDEN.exec(source);
@@ -79,12 +79,12 @@ export function elements(node: Node, name: string): Node[] {
   ];
 }
 
-/** The text inside of a node, joined. */
+/** The text inside a node, joined. */
 export function textOf(node: Node): string {
   return node.text + node.children.map(textOf).join('');
 }
 
-/** What the <text> elements of a document say. */
+/** Texts of the <text> elements of a document. */
 export function labels(svg: string): string[] {
   return elements(parseXml(svg), 'text').map(textOf);
 }

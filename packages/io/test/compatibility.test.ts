@@ -45,7 +45,7 @@ describe('numpy', () => {
     { name: 'bool', says: 'dtype "|b1" holds booleans' },
     { name: 'bfloat16', says: 'dtype "<V2" holds opaque bytes (numpy stores bfloat16 so)' },
     { name: 'i8-unsafe', says: 'element 1 is an integer near 9007199254740992, beyond 2^53' },
-  ])('$name.npy is listed, and refused when read', async ({ name, says }) => {
+  ])('$name.npy is listed, and rejected when read', async ({ name, says }) => {
     const source = fixture(`${name}.npy`);
     expect(await listTensors(source)).toHaveLength(1);
     await expect(readTensor(source)).rejects.toThrow(`${name}.npy: ${says}`);
@@ -115,7 +115,7 @@ describe('safetensors', () => {
     expect((await readTensor(fixture('integers.safetensors'), name)).data).toEqual(data);
   });
 
-  test('integers of 64 bits that a double cannot hold are named', async () => {
+  test('names integers of 64 bits that a double cannot hold', async () => {
     const bytes = fixtureBytes('integers.safetensors');
     const { byteOffset } = (await listTensors(bytesSource('x', bytes))).find(
       ({ name }) => name === 'I64',
@@ -127,7 +127,7 @@ describe('safetensors', () => {
     );
   });
 
-  test('reads the first bytes, the header and one tensor only', async () => {
+  test('reads only the first bytes, the header and one tensor', async () => {
     const source = fixture('mixed.safetensors');
     const reads: [number, number][] = [];
     const file = await openTensors({
@@ -146,7 +146,7 @@ describe('safetensors', () => {
   });
 });
 
-test('a name is needed to choose among several, and must exist', async () => {
+test('needs an existing name to choose among several tensors', async () => {
   await expect(readTensor(fixture('stored.npz'))).rejects.toThrow(
     'stored.npz: holds 2 tensors, "W", "b"; choose one by its name',
   );

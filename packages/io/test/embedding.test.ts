@@ -8,7 +8,7 @@ function tensor(shape: number[], data: Float64Array | Float32Array): Tensor {
   return { name: 'W', shape, data, dtype: data instanceof Float64Array ? 'F64' : 'F32' };
 }
 
-test('features are the rows or the columns of the matrix', () => {
+test('takes features from the rows or the columns of the matrix', () => {
   const w = tensor([2, 3], Float64Array.of(1, 2, 3, 4, 5, 6));
   const columns = toEmbedding(w, 'columns', 'x');
   expect([columns.dims, columns.features]).toEqual([2, 3]);
@@ -23,13 +23,13 @@ test('features are the rows or the columns of the matrix', () => {
   });
 });
 
-test('single precision stays single, and rows are not copied', () => {
+test('keeps single precision, and does not copy rows', () => {
   const w = tensor([2, 2], Float32Array.of(1, 2, 3, 4));
   expect(toEmbedding(w, 'rows', 'x').data).toBe(w.data);
   expect(toEmbedding(w, 'columns', 'x').data).toEqual(Float32Array.of(1, 3, 2, 4));
 });
 
-test('a D x N matrix makes the round trip', () => {
+test('survives a round trip as a D x N matrix', () => {
   const sizes = fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }));
   fc.assert(
     fc.property(sizes, ([dims, features]) => {
@@ -52,13 +52,13 @@ test.each<[string, Tensor, string]>([
     tensor([2, 3], Float64Array.of(0, 0, 0, 0, NaN, Infinity)),
     'x: tensor "W": 2 of 6 values are not finite, the first is NaN at [1, 1]',
   ],
-])('%s is refused', (_, w, message) => {
+])('rejects %s', (_, w, message) => {
   expect(() => toEmbedding(w, 'columns', 'x')).toThrow(
     expect.objectContaining({ name: 'FormatError', message }) as Error,
   );
 });
 
-test('checkFinite names the first of the values that are not finite', () => {
+test('checkFinite names the first value that is not finite', () => {
   expect(() => checkFinite(tensor([2], Float32Array.of(1, -Infinity)), 'x')).toThrow(
     'x: tensor "W": 1 of 2 values are not finite, the first is -Infinity at [1]',
   );

@@ -12,7 +12,7 @@ import { notFinite } from '../src/numbers/not-finite.ts';
 import { encodeNumbers } from '../src/numbers/convert.ts';
 import { largestAllocation, rawNpy } from './helpers.ts';
 
-/** The reader of an npy file of any order, holding `data` in the order of the file. */
+/** The reader of an npy file in C or Fortran order, with `data` in the order of the file. */
 async function stored(
   shape: readonly number[],
   data: Float32Array | Float64Array,
@@ -45,7 +45,7 @@ const matrix = fc
   }));
 
 describe('featureSource', () => {
-  test('gives the vectors that a plain look at each element gives, in whatever order they lie', async () => {
+  test('gives the vectors found by indexing single elements, for any memory order', async () => {
     await fc.assert(
       fc.asyncProperty(matrix, async (drawn) => {
         const { matrices, rows, columns, order, axis, double, memory, shape } = drawn;
@@ -87,7 +87,7 @@ describe('featureSource', () => {
     );
   });
 
-  test('reads at once give what reads one after the other do', async () => {
+  test('gives the same for simultaneous and for successive reads', async () => {
     const data = Float32Array.from({ length: 30 * 50 }, (_, i) => i);
     const source = featureSource(await stored([30, 50], data), 'columns', {
       sourceName: 'x',
@@ -100,7 +100,7 @@ describe('featureSource', () => {
     });
   });
 
-  test('reads features that are columns once for a pass, in portions of any size', async () => {
+  test('reads each element once in a pass over columns, with ranges of any size', async () => {
     const [rows, columns] = [64, 4000];
     const data = new Float32Array(rows * columns);
     const file = await openTensors(
@@ -127,7 +127,7 @@ describe('featureSource', () => {
     expect(largest).toBeLessThanOrEqual(memory);
   });
 
-  test('equals the embedding of the tensor read whole', async () => {
+  test('equals the embedding of the whole tensor', async () => {
     const data = Float64Array.from({ length: 12 }, (_, i) => Math.sin(i));
     const reader = await stored([3, 4], data, 'F');
     const file = await openTensors(
@@ -209,7 +209,7 @@ describe('featureSource', () => {
     );
   });
 
-  test('has no other features', async () => {
+  test('rejects a range beyond its features', async () => {
     const source = featureSource(await stored([2, 3], new Float32Array(6)), 'rows', {
       sourceName: 'x',
     });
@@ -219,7 +219,7 @@ describe('featureSource', () => {
   });
 });
 
-test('notFinite finds what Number.isFinite does, in all patterns of sign and exponent', () => {
+test('notFinite agrees with Number.isFinite for all patterns of sign and exponent', () => {
   fc.assert(
     fc.property(
       fc.array(fc.double(), { maxLength: 9 }),

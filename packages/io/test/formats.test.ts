@@ -45,16 +45,16 @@ describe('the registry of formats', () => {
     ['little-endian.gguf', 'gguf'],
     ['plain.onnx', 'onnx'],
     ['mixed.safetensors', 'safetensors'],
-  ])('recognises %s as %s whatever its name', async (fixture, format) => {
+  ])('recognises %s as %s under any name', async (fixture, format) => {
     expect((await openTensors(bytesSource('x', fixtureBytes(fixture)))).format).toBe(format);
   });
 
-  test('recognises content before the extension', async () => {
+  test('prefers content to the extension', async () => {
     const bytes = encodeNpy({ shape: [1], data: Float64Array.of(1) });
     expect((await openTensors(bytesSource('x.csv', bytes))).format).toBe('npy');
   });
 
-  test('lists extensions and formats for help texts and errors, the usual ones first', () => {
+  test('lists extensions and formats for help texts and errors, with the usual ones first', () => {
     const extensions = fileExtensions('tensors');
     expect(extensions.slice(0, 3)).toEqual(['.safetensors', '.npy', '.npz']);
     expect(extensions.slice(-2)).toEqual(['.csv', '.tsv']);

@@ -91,7 +91,7 @@ const interestingByte = fc.oneof(
 );
 const mutation = fc.record({ at: fc.nat(), byte: interestingByte });
 
-describe('anything is read or refused in one line', () => {
+describe('any input is read, or rejected with one line', () => {
   test('arbitrary bytes', async () => {
     await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), readsOrRefuses), {
       numRuns: RUNS,
@@ -113,7 +113,7 @@ describe('anything is read or refused in one line', () => {
     );
   });
 
-  test('sound files with some bytes changed, cut or repeated', async () => {
+  test('valid files with some bytes changed, removed or repeated', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...FILES),
@@ -187,7 +187,7 @@ describe('anything is read or refused in one line', () => {
     const shard = encodeSafetensors([{ name: 'a', shape: [1], data: Float32Array.of(1) }]);
     const folder: SourceFolder = {
       name: 'folder',
-      // Whatever leaves the folder would be noticed here.
+      // A file outside the folder that must not be read.
       open: async (file) => {
         expect(file).toMatch(/^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\\:]+$/s);
         return file === 'm' ? bytesSource('folder/m', shard) : undefined;

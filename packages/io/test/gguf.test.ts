@@ -29,7 +29,7 @@ describe.each(['little-endian.gguf', 'big-endian.gguf'])('%s', (name) => {
     expect(await readTensor(fixture(name), tensor)).toEqual({ name: tensor, dtype, shape, data });
   });
 
-  test('single values of the metadata', async () => {
+  test('reads single values of the metadata', async () => {
     expect((await openTensors(fixture(name))).metadata).toMatchObject({
       'general.architecture': 'polysem',
       'general.name': 'three by sixty-four',
@@ -48,7 +48,7 @@ describe('little-endian.gguf', () => {
   });
 
   test.each([...QUANTISED, ...SUPERBLOCKS])(
-    '%s as the gguf package dequantises it, bit by bit',
+    '%s equals the output of the gguf package, bit by bit',
     async (type) => {
       const expected = await readTensor(fixture('gguf-dequantised.npz'), type);
       expect(expected.shape).toEqual(SUPERBLOCKS.includes(type) ? [1, 512] : [3, 64]);
@@ -57,7 +57,7 @@ describe('little-endian.gguf', () => {
     },
   );
 
-  test('quantised tensors in any portions', async () => {
+  test('reads quantised tensors in any ranges', async () => {
     const file = await openTensors(fixture('little-endian.gguf'));
     await fc.assert(
       fc.asyncProperty(
@@ -76,7 +76,7 @@ describe('little-endian.gguf', () => {
     await expect(read(190, 3)).rejects.toThrow('Q4_0: elements 190 to 193 exceed its 192');
   });
 
-  test('a portion reads its own blocks only', async () => {
+  test('reads only the blocks of the requested range', async () => {
     const source = fixture('little-endian.gguf');
     const reads: [number, number][] = [];
     const file = await openTensors({
@@ -94,7 +94,7 @@ describe('little-endian.gguf', () => {
 });
 
 describe('low-bits.gguf', () => {
-  test.each(LOW_BITS)('%s as the gguf package dequantises it, bit by bit', async (type) => {
+  test.each(LOW_BITS)('%s equals the output of the gguf package, bit by bit', async (type) => {
     const expected = await readTensor(fixture('low-bits-dequantised.npz'), type);
     const found = await readTensor(fixture('low-bits.gguf'), type);
     expect(found).toEqual({ ...expected, dtype: type });
@@ -102,7 +102,7 @@ describe('low-bits.gguf', () => {
     expect(await read(17, 40)).toEqual(expected.data.slice(17, 57));
   });
 
-  test('scales of MXFP4 are powers of two, subnormal ones too', async () => {
+  test('scales of MXFP4 are powers of two, also subnormal ones', async () => {
     const blocks = [0, 1, 2, 127, 254].map((scale) =>
       concat(Uint8Array.of(scale, 0x21), new Uint8Array(15)),
     );
@@ -114,7 +114,7 @@ describe('low-bits.gguf', () => {
   });
 });
 
-/* Headers by hand. */
+/* Headers written by hand. */
 
 const u32 = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);
 const u64 = (value: number | bigint) => new Uint8Array(new BigUint64Array([BigInt(value)]).buffer);
@@ -135,7 +135,7 @@ describe('hostile GGUF files', () => {
       'is GGUF version 1, not 2 or 3; convert it with a current llama.cpp',
     ],
     [
-      'nine million tensors of nothing',
+      'nine million empty tensors',
       padded(header(9e6, 0)),
       'two tensors are called ""; it is damaged',
     ],
@@ -145,7 +145,7 @@ describe('hostile GGUF files', () => {
       'a 64-bit field of its header exceeds 2^53; the file is damaged',
     ],
     [
-      'an array of a million texts',
+      'an array of a million strings',
       padded(header(0, 1, text('a'), u32(9), u32(8), u64(1e6))),
       'its header exceeds its 1000 bytes; the file is truncated or damaged',
     ],
@@ -155,7 +155,7 @@ describe('hostile GGUF files', () => {
       'its header exceeds its 1000 bytes; the file is truncated or damaged',
     ],
     [
-      'a text of 2^52 bytes',
+      'a string of 2^52 bytes',
       padded(header(0, 1, text('a'), u32(8), u64(2 ** 52))),
       'its header exceeds its 1000 bytes; the file is truncated or damaged',
     ],
@@ -173,7 +173,7 @@ describe('hostile GGUF files', () => {
       'metadata "a": arrays nested too deep; it is damaged',
     ],
     [
-      'a value of no type',
+      'a value without a type',
       padded(header(0, 1, text('a'), u32(13))),
       'metadata "a": type 13 is unknown; the file is damaged, or newer than this version of polysem',
     ],
@@ -188,7 +188,7 @@ describe('hostile GGUF files', () => {
       'general.alignment is "0", not a power of 2',
     ],
     [
-      'axes without end',
+      'four billion axes',
       padded(header(1, 0, text('w'), u32(0xffffffff))),
       'tensor "w": has 4294967295 axes; it is damaged',
     ],
@@ -203,7 +203,7 @@ describe('hostile GGUF files', () => {
       'tensor "w": its 12 bytes from byte 35184372088896 exceed the file\'s 1000; the file is truncated or damaged',
     ],
     [
-      'rows that no blocks fill',
+      'rows that are not whole blocks',
       padded(header(1, 0, info('w', [33, 2], 8, 0))),
       'tensor "w": shape [2, 33]: rows of Q8_0 must be multiples of 32; the file is damaged',
     ],
@@ -224,7 +224,7 @@ describe('hostile GGUF files', () => {
     expect(largest).toBeLessThan(1e5);
   });
 
-  test('a name of the prototype is a name', async () => {
+  test('accepts tensor names that are properties of Object.prototype', async () => {
     const bytes = padded(
       header(1, 1, text('__proto__'), u32(8), text('a'), info('__proto__', [], 0, 0)),
     );
@@ -233,7 +233,7 @@ describe('hostile GGUF files', () => {
     expect((await file.read('__proto__')).data).toEqual(f32([0]));
   });
 
-  test('a vocabulary longer than the window', async () => {
+  test('reads a vocabulary longer than the read window', async () => {
     const tokens = Array.from({ length: 30000 }, (_, i) => text(`token ${i}`));
     const array = concat(text('tokens'), u32(9), u32(8), u64(tokens.length), ...tokens);
     const bytes = concat(

@@ -52,7 +52,7 @@ describe('MAT-files of version 5', () => {
     'big-endian.mat': 'bytes shorts tiny doubles singles ints',
   };
 
-  test.each(Object.entries(names))('%s has the numbers that Python wrote', async (name, list) => {
+  test.each(Object.entries(names))('%s has the values written by Python', async (name, list) => {
     const opened = await openTensors(fixture(name));
     const values = await openTensors(fixture('mat-values.npz'));
     expect(opened.format).toBe('mat');
@@ -66,19 +66,19 @@ describe('MAT-files of version 5', () => {
     }
   });
 
-  test('a double stored as short integers is listed and read as such', async () => {
+  test('lists a double stored as short integers with the type of its numbers', async () => {
     const opened = await openTensors(fixture('big-endian.mat'));
     const dtypes = opened.entries.map(({ dtype }) => dtype);
     expect(dtypes).toEqual(['U8', 'I16', 'U8', 'F64', 'F32', 'I32', 'F64']);
   });
 
-  test('a compressed variable has the numbers of a plain one', async () => {
+  test('gives the same numbers for a compressed variable as for a plain one', async () => {
     const opened = await openTensors(fixture('big-endian.mat'));
     expect((await opened.read('packed')).data).toEqual((await opened.read('doubles')).data);
   });
 
   test.each(['plain.mat', 'compressed.mat'])(
-    '%s lists what is not read, with the fix',
+    '%s lists variables that are not read, with the fix',
     async (name) => {
       const opened = await openTensors(fixture(name));
       const others = opened.entries.filter(({ readable }) => !readable);
@@ -107,7 +107,7 @@ describe('MAT-files of version 5', () => {
     expect(await reader.read(2, 2)).toEqual(whole.slice(2, 4));
   });
 
-  test('copies a compressed variable that is read twice', async () => {
+  test('keeps a copy of a compressed variable that is read twice', async () => {
     const copied: string[] = [];
     const opened = await openTensors(fixture('compressed.mat'), {
       spool: async (source) => {
@@ -120,7 +120,7 @@ describe('MAT-files of version 5', () => {
   });
 });
 
-describe('other and damaged MAT-files are refused in one line', () => {
+describe('other and damaged MAT-files are rejected with one line', () => {
   const V7 = "save it with save('file.mat', '-v7')";
   const hdf5 = concat('MATLAB 7.3 MAT-file, Platform: GLNXA64'.padEnd(124), '\0\x02IM');
 
@@ -162,7 +162,7 @@ describe('other and damaged MAT-files are refused in one line', () => {
       'shape [1, -2] is impossible; the file is damaged',
     ],
     [
-      'a shape beyond all files',
+      'a shape larger than any file',
       file(variable({ sizes: element(5, word(2 ** 30, 2 ** 30)) })),
       'shape [1073741824, 1073741824] is impossible; the file is damaged',
     ],

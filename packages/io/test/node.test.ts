@@ -35,7 +35,7 @@ describe('openFile', () => {
     }
   });
 
-  test('says so if there is no such file, or if it is none', async () => {
+  test('names a missing file, a folder and a device', async () => {
     await expect(openFile(join(folder, 'none'))).rejects.toMatchObject({
       name: 'FormatError',
       message: `${folder}/none: no such file`,
@@ -44,13 +44,13 @@ describe('openFile', () => {
     await expect(openFile('/dev/null')).rejects.toThrow('/dev/null: is not a regular file');
   });
 
-  test('a pipe is refused, not waited for', async () => {
+  test('rejects a pipe without waiting for it', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     await expect(openFile(pipe)).rejects.toThrow('is not a regular file');
   });
 
-  test('says so if the file shrinks while it is open', async () => {
+  test('names a file that shrinks while it is open', async () => {
     const path = join(folder, 'shrinks');
     writeFileSync(path, new Uint8Array(100));
     const source = await openFile(path);
@@ -66,7 +66,7 @@ describe('openFile', () => {
 });
 
 describe('writeFileAtomic', () => {
-  test('writes and replaces, and leaves nothing else behind', async () => {
+  test('writes and replaces, and leaves no other files', async () => {
     const inside = mkdtempSync(join(folder, 'write-'));
     const path = join(inside, 'a.svg');
     await writeFileAtomic(path, 'old');
@@ -77,7 +77,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(inside)).toEqual(['a.svg']);
   });
 
-  test('follows a link to its file, and writes into a pipe', async () => {
+  test('follows a symbolic link, and writes into a pipe', async () => {
     const inside = mkdtempSync(join(folder, 'link-'));
     writeFileSync(join(inside, 'target'), 'old');
     symlinkSync('target', join(inside, 'link'));
@@ -91,7 +91,7 @@ describe('writeFileAtomic', () => {
     expect(statSync(join(inside, 'pipe')).isFIFO()).toBe(true);
   });
 
-  test('a failure leaves neither the file nor its beginnings', async () => {
+  test('leaves neither the file nor temporary files after a failure', async () => {
     const inside = mkdtempSync(join(folder, 'fail-'));
     const path = join(inside, 'taken');
     await writeFileAtomic(join(inside, 'other'), 'x');

@@ -48,13 +48,13 @@ describe('plain.onnx', () => {
   test.each([
     ['bool', 'dtype BOOL holds booleans; save it as F32'],
     ['strings', 'holds strings, which is not read; convert it to float32'],
-  ])('%s is listed, and refused when read', async (name, says) => {
+  ])('%s is listed, and rejected when read', async (name, says) => {
     const file = await openTensors(fixture('plain.onnx'));
     expect(file.entries.find((entry) => entry.name === name)?.readable).toBe(false);
     await expect(file.read(name)).rejects.toThrow(`plain.onnx: tensor "${name}": ${says}`);
   });
 
-  test('a model is known by its content too; integers are read in portions', async () => {
+  test('recognises a model by its content, and reads integers in ranges', async () => {
     const file = await openTensors(bytesSource('x', fixtureBytes('plain.onnx')));
     expect(file.format).toBe('onnx');
     expect(file.metadata).toEqual({ producer: 'polysem', 'made by': 'onnx 1.23.2' });
@@ -78,15 +78,18 @@ describe('quantised.onnx', () => {
     'by constants': 'I8',
   };
 
-  test.each(Object.entries(NAMES))('%s as the reference evaluator has it', async (name, dtype) => {
-    const expected = await readTensor(fixture('onnx-dequantised.npz'), name);
-    const found = await readTensor(fixture('quantised.onnx'), name);
-    expect(found.data).toEqual(expected.data);
-    expect(found.shape).toEqual(expected.shape);
-    expect(found.dtype).toBe(`${dtype} dequantised`);
-  });
+  test.each(Object.entries(NAMES))(
+    '%s equals the output of the reference evaluator',
+    async (name, dtype) => {
+      const expected = await readTensor(fixture('onnx-dequantised.npz'), name);
+      const found = await readTensor(fixture('quantised.onnx'), name);
+      expect(found.data).toEqual(expected.data);
+      expect(found.shape).toEqual(expected.shape);
+      expect(found.dtype).toBe(`${dtype} dequantised`);
+    },
+  );
 
-  test('in any portions', async () => {
+  test('is read in any ranges', async () => {
     const file = await openTensors(fixture('quantised.onnx'));
     await fc.assert(
       fc.asyncProperty(
@@ -105,7 +108,7 @@ describe('quantised.onnx', () => {
     );
   });
 
-  test('constants with two axes are weights', async () => {
+  test('lists constants with two axes', async () => {
     const file = await openTensors(fixture('quantised.onnx'));
     const names = file.entries.map(({ name }) => name);
     expect(names.filter((name) => name.startsWith('constant'))).toEqual([
@@ -124,7 +127,7 @@ describe('external.onnx', () => {
     folder: { name: 'fixtures', open },
   });
 
-  test('data in a file beside the model', async () => {
+  test('reads data from a file next to the model', async () => {
     const opened: string[] = [];
     const beside = folder(async (name) => {
       opened.push(name);
@@ -136,7 +139,7 @@ describe('external.onnx', () => {
     expect(opened).toEqual(['external.onnx.data']);
   });
 
-  test('a file that is missing, short or not asked for', async () => {
+  test('rejects a data file that is missing, short or not given', async () => {
     await expect((await openTensors(fixture('external.onnx'))).read('w')).rejects.toThrow(
       'external.onnx: has its data in the file "external.onnx.data"; open the folder with both files',
     );
@@ -151,7 +154,7 @@ describe('external.onnx', () => {
   });
 
   test.each(['../secret', '/etc/passwd', 'a/../../b', 'C:\\x', 'http://x/y', ''])(
-    'no data outside of the folder: %s',
+    'never reads data outside the folder: %s',
     async (location) => {
       const opened: string[] = [];
       const beside = folder(async (name) => {
@@ -170,7 +173,7 @@ describe('external.onnx', () => {
   );
 });
 
-/* Models by hand. */
+/* Models written by hand. */
 
 const base128 = (value: number | bigint): Uint8Array => {
   const bytes: number[] = [];
@@ -207,7 +210,7 @@ describe('hostile models', () => {
       /ends at 9223372036854776000, beyond the end of its message/,
     ],
     [
-      'an integer without end',
+      'an integer without an end',
       Uint8Array.of(8, ...Array.from({ length: 20 }, () => 255)),
       /no valid protobuf field/,
     ],
@@ -244,12 +247,12 @@ describe('hostile models', () => {
     ],
     ['no data', model(tensor('w', [2], 1)), /needs 8 bytes, it has 0/],
     [
-      'data in pieces',
+      'data split into segments',
       model(tensor('w', [2], 1, field(4, new Uint8Array(4)), field(4, new Uint8Array(4)))),
       /has its data in several parts; load the model and save it again with onnx.save/,
     ],
     [
-      'two of one name',
+      'two tensors of one name',
       model(tensor('w', [1], 1, raw(4)), tensor('w', [1], 1, raw(4))),
       /two tensors are called "w"/,
     ],
@@ -259,17 +262,17 @@ describe('hostile models', () => {
       /a name at byte \d+ has 100000 bytes/,
     ],
     [
-      'nibbles fewer than the shape says',
+      'fewer nibbles than the shape needs',
       model(tensor('w', [2 ** 30], 22, raw(8))),
       /tensor "w": shape \[1073741824\] of I4 needs 536870912 bytes, it has 8; the file is damaged/,
     ],
     [
-      'nibbles as numbers of protobuf',
+      'nibbles stored as protobuf numbers',
       model(tensor('w', [2], 21, field(5, Uint8Array.of(1)))),
       /tensor "w": U4 is read as raw data only; save the model again with onnx.save/,
     ],
     [
-      'a constant of the name of an initialiser',
+      'a constant with the name of an initialiser',
       model(tensor('w', [1], 1, raw(4)), constant('w', [1, 1], 1, raw(4))),
       /two tensors are called "w"/,
     ],
@@ -316,7 +319,7 @@ describe('hostile models', () => {
     expect(largest).toBeLessThan(1e6);
   });
 
-  test('weights are walked around, not read', async () => {
+  test('skips the data of weights without reading them', async () => {
     const size = 3e9;
     const head = concat(varint(1, 9));
     const weights = concat(

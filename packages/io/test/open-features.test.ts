@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { bytesSource, encodeSafetensors, openTensors, type TensorFile } from '../src/index.ts';
 import { gatherFeatures, openFeatures, type FeatureRecipe } from '../src/layouts/index.ts';
 
-/** A file of a 6 x 4 matrix, a stack of two, partners for a fold, and two factors of a product. */
+/**
+ * A file with a 6 x 4 matrix, a stack of two matrices, vectors for a fold, and two factors of a
+ * product.
+ */
 async function fileOf(values: readonly number[], double: boolean): Promise<TensorFile> {
   let at = 0;
   const tensor = (name: string, ...shape: number[]) => {
@@ -43,7 +46,7 @@ const recipes: readonly FeatureRecipe[] = [
 ];
 
 describe('openFeatures', () => {
-  test('gives in blocks what gathering gives as a whole', async () => {
+  test('gives the same vectors in ranges as gatherFeatures at once', async () => {
     const number = fc.integer({ min: -8, max: 8 });
     await fc.assert(
       fc.asyncProperty(
@@ -63,7 +66,8 @@ describe('openFeatures', () => {
           const { dims } = whole;
           const expected = whole.data.subarray(first * dims, (first + count) * dims);
           expect(block).toHaveLength(expected.length);
-          // A fold is rounded to the file's precision once here, and not there.
+          // Here the folded norm is rounded to the precision of the file; gatherFeatures does not
+          // round it.
           const rounding = block instanceof Float64Array ? 0 : 2 ** -23;
           block.forEach((value, i) =>
             expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(
@@ -76,7 +80,7 @@ describe('openFeatures', () => {
     );
   });
 
-  test('says which vectors or norms are missing', async () => {
+  test('names vectors or norms that are missing', async () => {
     const file = await fileOf([1, 2, 3], false);
     await expect(
       openFeatures({ tensor: 'w', axis: 'rows', from: 2, to: 9 }, file, 'W'),

@@ -25,7 +25,7 @@ describe('openWeights on disk', () => {
   beforeAll(() => {
     mkdirSync(join(folder, 'model'));
     mkdirSync(join(folder, 'blobs'));
-    // As in a cache of models: links that lead out of the folder.
+    // As in a cache of models: symbolic links to files outside the folder.
     writeFileSync(join(folder, 'blobs/1'), SHARD);
     symlinkSync('../blobs/1', join(folder, 'model/m-1'));
     writeFileSync(join(folder, 'model/m-2'), OTHER);
@@ -46,7 +46,7 @@ describe('openWeights on disk', () => {
     await close();
   });
 
-  test('says what there is not', async () => {
+  test('names a missing file, an empty choice and a missing shard', async () => {
     await expect(openWeights(join(folder, 'none'))).rejects.toThrow('none: no such file');
     await expect(openWeights(join(folder, 'blobs'))).rejects.toThrow(
       'blobs: holds no file of weights, only "1"; give a file of weights',
@@ -96,7 +96,7 @@ describe('openWeights on the web', () => {
     }
   });
 
-  test('fetches the shard that is wanted alone', async () => {
+  test('fetches only the requested shard', async () => {
     const { file, close } = await openWeights(`${server.origin}/`, { ...FAST, wanted: ['y'] });
     await file.read('y');
     expect(server.log.map(({ path }) => path)).toEqual(['/model.safetensors.index.json', '/m-2']);
@@ -104,7 +104,7 @@ describe('openWeights on the web', () => {
   });
 
   test.each(['m-1', 'model.safetensors.index.json'])(
-    'fetches a tensor once for passes over its columns, two of them: %s',
+    'fetches a tensor once for each pass over its columns: %s',
     async (path) => {
       const { file, close } = await openWeights(`${server.origin}/${path}`, FAST);
       const reader = await file.open('W');
@@ -124,7 +124,7 @@ describe('openWeights on the web', () => {
     },
   );
 
-  test('says what there is not', async () => {
+  test('names a missing file or shard', async () => {
     await expect(openWeights(`${server.origin}/none/`, FAST)).rejects.toThrow(
       `${server.origin}/none/: holds none of model.safetensors.index.json, model.safetensors`,
     );
@@ -148,7 +148,7 @@ describe('spooled', () => {
     };
   }
 
-  test('reads what it keeps once, and only of what is asked for', async () => {
+  test('reads the kept range once, and only as far as requested', async () => {
     const inside = mkdtempSync(join(folder, 'spool-'));
     const source = counted();
     const copy = spooled(source, inside);
@@ -166,16 +166,16 @@ describe('spooled', () => {
     ]);
     expect(sameBytes(await copy.read(100, 9_000_000), bytes.slice(100, 9_000_100))).toBe(true);
     expect(source.reads).toHaveLength(3);
-    // Outside, it is the source.
+    // Outside the kept range it reads from the source.
     expect(await copy.read(50, 60)).toEqual(bytes.slice(50, 110));
     expect(source.reads.at(-1)).toEqual([50, 60]);
     await expect(copy.read(9_999_999, 2)).rejects.toThrow('exceed its');
-    // Nothing is left behind, whatever ends the process.
+    // The temporary file has no name, so nothing remains even if the process is killed.
     expect(readdirSync(inside)).toEqual([]);
     await copy.close();
   });
 
-  test('asks again for what failed', async () => {
+  test('reads again after a failure', async () => {
     const source = counted();
     let failing = true;
     const copy = spooled({
@@ -190,7 +190,7 @@ describe('spooled', () => {
     await copy.close();
   });
 
-  test('keeps a large compressed member inflated: passes over columns inflate it once', async () => {
+  test('keeps a large compressed member inflated, so that passes over columns inflate it once', async () => {
     const shape = [600, 16_000];
     const large = new Float32Array(shape[0] * shape[1]);
     large.forEach((_, i) => (large[i] = i % 7));

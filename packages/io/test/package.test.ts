@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-test('no file outside of node/ uses Node', () => {
+test('uses Node only inside node/', () => {
   const src = new URL('../src/', import.meta.url);
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))

@@ -19,7 +19,7 @@ const array: fc.Arbitrary<NumericArray> = fc
     return data.map((numbers) => ({ shape, data: numbers }));
   });
 
-/** A tensor's numbers as bits, so that -0 and the NaNs count. */
+/** The numbers of a tensor as bits, so that -0 and NaN payloads count. */
 function bits({ data }: NumericArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
@@ -31,7 +31,7 @@ async function expectSame(read: Promise<NumericArray>, written: NumericArray): P
   expect(bits({ shape, data })).toEqual(bits(written));
 }
 
-describe('what is written is read back, to the bit', () => {
+describe('files that are written and read back are equal to the bit', () => {
   test('npy', async () => {
     await fc.assert(
       fc.asyncProperty(array, async (written) => {
@@ -49,7 +49,7 @@ describe('what is written is read back, to the bit', () => {
     );
   });
 
-  test('safetensors, and the same bytes in whatever order', async () => {
+  test('safetensors, with the same bytes for any order of tensors', async () => {
     const name = fc.string({ unit: 'binary' }).filter((text) => text !== '__metadata__');
     const tensors = fc.uniqueArray(fc.tuple(name, array), { maxLength: 5, selector: ([n]) => n });
     const metadata = fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true });
@@ -69,14 +69,14 @@ describe('what is written is read back, to the bit', () => {
 
 describe('encodeNpy', () => {
   test.each(['f8.npy', 'f4.npy', 'scalar.npy', 'empty.npy'])(
-    'writes %s as numpy does',
+    'writes the same bytes as numpy: %s',
     async (name) => {
       const bytes = fixtureBytes(name);
       expect(encodeNpy(await readTensor(bytesSource(name, bytes)))).toEqual(bytes);
     },
   );
 
-  test('refuses data that do not fit the shape', () => {
+  test('rejects data that do not fit the shape', () => {
     expect(() => encodeNpy({ shape: [2, 2], data: new Float64Array(3) })).toThrow(
       new RangeError('encodeNpy: 3 numbers do not fit the shape [2, 2]'),
     );
@@ -86,7 +86,7 @@ describe('encodeNpy', () => {
 describe('encodeSafetensors', () => {
   const a = { name: 'a', shape: [1], data: Float32Array.of(1) };
 
-  test('aligns every tensor to its items', async () => {
+  test('aligns every tensor to its item size', async () => {
     const b = { name: 'b', shape: [1], data: Float64Array.of(2) };
     const file = await openTensors(bytesSource('x', encodeSafetensors([a, b])));
     expect(file.entries.map(({ name, byteOffset }) => [name, byteOffset % 8])).toEqual([
@@ -95,7 +95,7 @@ describe('encodeSafetensors', () => {
     ]);
   });
 
-  test('refuses names twice, reserved or broken, and data that do not fit', () => {
+  test('rejects duplicate, reserved and malformed names, and data that do not fit', () => {
     const refused = 'is taken, reserved or not Unicode';
     expect(() => encodeSafetensors([a, a])).toThrow(`"a" ${refused}`);
     expect(() => encodeSafetensors([{ ...a, name: '__metadata__' }])).toThrow(refused);
@@ -106,7 +106,7 @@ describe('encodeSafetensors', () => {
   });
 });
 
-test('a source may hand out views at any alignment', async () => {
+test('accepts sources that return views at any alignment', async () => {
   const source = bytesSource('f8.npy', fixtureBytes('f8.npy'));
   const unaligned = async (offset: number, length: number) => {
     const wide = new Uint8Array(length + 1);
@@ -116,7 +116,7 @@ test('a source may hand out views at any alignment', async () => {
   expect(await readTensor({ ...source, read: unaligned })).toEqual(await readTensor(source));
 });
 
-test('reading does not touch the bytes it reads from, a Node Buffer included', async () => {
+test('does not modify the bytes it reads, also in a Node Buffer', async () => {
   const buffer = Buffer.from(fixtureBytes('f8-big-endian.npy'));
   const before = new Uint8Array(buffer);
   const { data } = await readTensor(bytesSource('x', buffer));

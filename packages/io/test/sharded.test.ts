@@ -68,7 +68,7 @@ async function problem(opening: Promise<unknown>): Promise<string> {
 }
 
 describe('safetensors in shards', () => {
-  test('are one file', async () => {
+  test('are read as one file', async () => {
     const file = await open(MAP);
     expect(file.metadata).toEqual({ total_size: '24' });
     expect(
@@ -85,7 +85,7 @@ describe('safetensors in shards', () => {
     await expect(file.read('d')).rejects.toThrow('no tensor "d"; the file holds "a", "b", "c"');
   });
 
-  test('stay closed if they hold nothing that is wanted', async () => {
+  test('are not opened unless a requested tensor is inside', async () => {
     const folder = folderOf(SHARDS);
     const source = bytesSource(`folder/${INDEX}`, indexOf(MAP));
     const file = await openTensors(source, { folder, wanted: ['c'] });
@@ -98,19 +98,19 @@ describe('safetensors in shards', () => {
 
   test.each<[string, unknown, Record<string, Uint8Array>, string]>([
     [
-      'a shard that is missing',
+      'a missing shard',
       MAP,
       { 'm-1.safetensors': SHARDS['m-1.safetensors'] },
       'weight_map: "c" is in "m-2.safetensors", which is missing; put it into the folder of the index',
     ],
     [
-      'a tensor that its shard lacks',
+      'a tensor that is missing from its shard',
       { ...MAP, d: 'm-2.safetensors' },
       SHARDS,
       'weight_map: "m-2.safetensors" does not hold "d"; index and shards belong to different models',
     ],
     [
-      'a tensor that lies elsewhere',
+      'a tensor that is in another shard',
       { a: 'm-2.safetensors', b: 'm-1.safetensors' },
       SHARDS,
       'weight_map: "m-2.safetensors" does not hold "a", but "m-1.safetensors" does; index and shards belong to different models',
@@ -134,7 +134,7 @@ describe('safetensors in shards', () => {
       'x\0',
       'a?b',
     ].map((shard): [string, unknown, Record<string, Uint8Array>, string] => [
-      `a path out of the folder, ${JSON.stringify(shard)}`,
+      `a path outside the folder, ${JSON.stringify(shard)}`,
       { a: shard },
       SHARDS,
       `weight_map: "a" is in ${JSON.stringify(shard)}, which is not a file beside the index; name one that is`,
@@ -147,7 +147,7 @@ describe('safetensors in shards', () => {
     ],
     ['a number as a shard', { a: 3 }, SHARDS, 'weight_map: "a" is not the name of a file'],
     [
-      'a list as its map',
+      'a list as weight_map',
       ['m-1.safetensors'],
       SHARDS,
       'is JSON without an object "weight_map", so it is not an index of shards; give a file of weights',
@@ -158,18 +158,18 @@ describe('safetensors in shards', () => {
       SHARDS,
       'weight_map: names 1001 files, more than the 1000 allowed',
     ],
-  ])('an index with %s is refused', async (_, map, files, message) => {
+  ])('rejects an index with %s', async (_, map, files, message) => {
     expect(await problem(open(map, files))).toBe(`folder/${INDEX}: ${message}`);
   });
 
-  test('a shard that is an index, or damaged, is named', async () => {
+  test('names a shard that is an index or damaged', async () => {
     const again = { ...SHARDS, 'm-2.safetensors': indexOf(MAP) };
     expect(await problem(open(MAP, again))).toMatch(/^folder\/m-2\.safetensors: /);
     const short = { ...SHARDS, 'm-2.safetensors': SHARDS['m-2.safetensors'].subarray(0, 70) };
     expect(await problem(open(MAP, short))).toMatch(/^folder\/m-2\.safetensors: .*truncated/);
   });
 
-  test('an index with a tensor twice, or alone, or cut off is refused', async () => {
+  test('rejects an index with a repeated tensor, without its shards, or truncated', async () => {
     const twice = concat('{"weight_map":{"a":"m-1.safetensors","\\u0061":"m-2.safetensors"}}');
     const folder = folderOf(SHARDS);
     expect(await problem(openTensors(bytesSource('i', twice), { folder }))).toBe(
@@ -185,7 +185,7 @@ describe('safetensors in shards', () => {
     }
   });
 
-  test('a safetensors file whose header length begins with a brace is no index', async () => {
+  test('is not recognised in a safetensors file whose header length begins with a brace', async () => {
     const text = `{"W":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`.padEnd(0x7b);
     const bytes = rawSafetensors(text, 4);
     expect(bytes[0]).toBe(0x7b);
@@ -196,19 +196,19 @@ describe('safetensors in shards', () => {
 /** Weights that are recognised by their content. */
 const ANY_NAME = encodeNpy({ shape: [1], data: Float64Array.of(1) });
 
-describe('a folder', () => {
+describe('a folder of weights', () => {
   const file = { 'model.safetensors': SHARDS['m-2.safetensors'] };
 
   test.each<[string, Record<string, Uint8Array>, string[]]>([
     ['its index', { ...SHARDS, [INDEX]: indexOf(MAP), ...file }, ['a', 'b', 'c']],
-    ['its file of the usual name', { ...SHARDS, ...file }, ['c']],
+    ['the file with the usual name', { ...SHARDS, ...file }, ['c']],
     ['its only index', { ...SHARDS, 'x.safetensors.index.json': indexOf({ c: MAP.c }) }, ['c']],
     [
       'its only file',
       { 'cfg.json': concat('{}'), 'm-2.safetensors': SHARDS['m-2.safetensors'] },
       ['c'],
     ],
-  ])('is opened by %s', async (_, files, names) => {
+  ])('opens %s', async (_, files, names) => {
     const opened = await openFolder(folderOf(files));
     expect(opened.entries.map(({ name }) => name)).toEqual(names);
   });
@@ -222,7 +222,7 @@ describe('a folder', () => {
     ['other.bin', ['training_args.bin', 'optimizer.bin', 'm.gguf']],
     ['m.gguf', ['m.onnx', 'tokenizer.json']],
     ['m.onnx', ['readme.txt']],
-  ])('is opened by %s rather than by %j', async (chosen, others) => {
+  ])('opens %s rather than %j', async (chosen, others) => {
     const files = Object.fromEntries(others.map((name) => [name, concat('no weights at all')]));
     const opened = await openFolder(folderOf({ ...files, [chosen]: ANY_NAME }));
     expect(opened.entries.length).toBe(1);
@@ -239,13 +239,13 @@ describe('a folder', () => {
       'holds no file of weights, only "cfg.json"; give a file of weights',
     ],
     [{}, 'is empty; give a file of weights'],
-  ])('that says not which file is refused', async (files, message) => {
+  ])('rejects an ambiguous or empty choice', async (files, message) => {
     expect(await problem(openFolder(folderOf(files)))).toBe(`folder: ${message}`);
     const unlisted: SourceFolder = { name: 'folder', open: folderOf(files).open };
     expect(await problem(openFolder(unlisted))).toMatch(/^folder: holds none of model\.safe/);
   });
 
-  test.each(['a', 'a/b', 'a..b', '.hidden', 'ü'])('may hold %j', (name) => {
+  test.each(['a', 'a/b', 'a..b', '.hidden', 'ü'])('accepts the shard name %j', (name) => {
     expect(isInside(name)).toBe(true);
   });
 });
@@ -257,7 +257,7 @@ describe('files dropped in a browser', () => {
       ...(path.includes('/') ? { webkitRelativePath: path } : {}),
     });
 
-  test.each(['', 'model/'])('are a folder (below %j)', async (base) => {
+  test.each(['', 'model/'])('are opened as a folder (below %j)', async (base) => {
     const files = Object.entries({ ...SHARDS, [INDEX]: indexOf(MAP) });
     const folder = filesFolder(files.map(([name, bytes]) => dropped(base + name, bytes)));
     const file = await openFolder(folder);
@@ -265,12 +265,12 @@ describe('files dropped in a browser', () => {
     await expect(folder.open('../x')).rejects.toThrow('leads out of the folder');
   });
 
-  test('or one file', async () => {
+  test('are opened as a single file', async () => {
     const file = await openTensors(fileSource(dropped('m.safetensors', SHARDS['m-1.safetensors'])));
     expect((await file.read('a')).data).toEqual(Float32Array.of(1, 1));
   });
 
-  test('are refused if two have one name, or one changed', async () => {
+  test('are rejected if two have one name, or if one has changed', async () => {
     const one = dropped('m', SHARDS['m-1.safetensors']);
     expect(() => filesFolder([one, one])).toThrow('two files are called m');
     const gone: NamedBlob = {

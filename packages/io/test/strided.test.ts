@@ -42,8 +42,8 @@ const view = fc
   }))
   .filter(({ shape, strides }) => orderOf(shape, strides) === null);
 
-describe('a view of any strides', () => {
-  test('is read by their definition, whole and in portions', async () => {
+describe('a view with any strides', () => {
+  test('agrees with the definition of strides, as a whole and in ranges', async () => {
     await fc.assert(
       fc.asyncProperty(view, fc.nat(), fc.nat(), async ({ shape, strides }, a, b) => {
         const tensor = reader(shape, strides);
@@ -66,7 +66,7 @@ describe('a view of any strides', () => {
     await expect(tensor.read(10, 3)).rejects.toThrow('w: elements 10 to 13 exceed its 12');
   });
 
-  /** A source of zeros that says what was read of it. */
+  /** A source of zeros that records the length of each read. */
   const watched = (size: number): { source: ByteSource; lengths: number[] } => {
     const lengths: number[] = [];
     const read = async (_: number, length: number) => {
@@ -76,32 +76,34 @@ describe('a view of any strides', () => {
     return { source: { name: 'x', size, read }, lengths };
   };
 
-  test('takes a window of memory, however long it is', async () => {
+  test('uses the memory of one window for any length', async () => {
     const [rows, columns] = [3000, 1000];
-    // Two matrices, of each every second column, transposed: neighbours in the result are far from each other.
+    // Two transposed matrices with every second column: neighbours in the result are far apart in
+    // the file.
     const { source, lengths } = watched(8 * rows * columns);
     const tensor = reader([2, columns / 2, rows], [rows * columns, 2, columns], source);
     expect(tensor.order).toBe('C');
     const largest = await largestAllocation(() => tensor.read(0, 2 * rows));
     expect(largest).toBeLessThanOrEqual(4 * 2 ** 18);
-    // Two columns: one matrix from start to end, in as many windows as that takes.
+    // Reading two columns passes through one matrix from start to end, in as many windows as
+    // needed.
     expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(4 * rows * columns);
     expect(lengths.length).toBeLessThan(15);
   });
 
-  test.each([1e8, 20_000])('reads nothing between rows that lie %d apart', async (step) => {
+  test.each([1e8, 20_000])('does not read between rows that are %d apart', async (step) => {
     const { source, lengths } = watched(4e9);
     await reader([10, 5], [step, 1], source).read(0, 50);
     expect(lengths).toEqual(Array.from({ length: 10 }, () => 20));
   });
 
-  test('reads what lies between rows that are close', async () => {
+  test('reads the gap between rows that are close', async () => {
     const { source, lengths } = watched(4e9);
     await reader([10, 5], [8000, 1], source).read(0, 50);
     expect(lengths).toEqual([4 * (9 * 8000 + 5)]);
   });
 
-  test('names an integer that a double cannot hold, but not one it passes over', async () => {
+  test('names an integer that a double cannot hold, unless it is skipped', async () => {
     const numbers = BigInt64Array.of(1n, 2n ** 60n, 2n, 3n, 2n ** 61n);
     const entry = { name: 'w', dtype: 'I64', shape: [2], readable: true, byteOffset: 0 };
     const open = (shape: number[], stride: number) =>
@@ -120,7 +122,7 @@ describe('a view of any strides', () => {
   });
 });
 
-test('so many elements of so few stored are no tensor', () => {
+test('isBlownUp limits the ratio of elements to stored numbers', () => {
   expect(isBlownUp([2 ** 16], 1)).toBe(false);
   expect(isBlownUp([2 ** 16 + 1], 1)).toBe(true);
   expect(isBlownUp([160, 1000], 10_000)).toBe(false);

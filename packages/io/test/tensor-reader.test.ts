@@ -24,8 +24,8 @@ function bytesOf(name: string): Uint8Array {
   return name.endsWith('.csv') ? concat('a,b\n1,2.5\n-3,4e9\n0,7\n') : fixtureBytes(name);
 }
 
-describe('a tensor read in portions', () => {
-  test.each(FILES)('is the tensor read whole: %s', async (name) => {
+describe('a tensor read in ranges', () => {
+  test.each(FILES)('equals the whole tensor: %s', async (name) => {
     const file = await openTensors(bytesSource(name, bytesOf(name)));
     for (const { name: tensor, readable } of file.entries) {
       if (!readable) continue;
@@ -49,7 +49,7 @@ describe('a tensor read in portions', () => {
     }
   });
 
-  test('in Fortran order counts elements as the file does', async () => {
+  test('counts elements of Fortran order as in the file', async () => {
     const file = await openTensors(
       bytesSource('f4-fortran-3d.npy', fixtureBytes('f4-fortran-3d.npy')),
     );
@@ -59,7 +59,7 @@ describe('a tensor read in portions', () => {
     expect(await reader.read(1, 4)).toEqual(Float32Array.of(12, 4, 16, 8));
   });
 
-  test('belongs to the caller', async () => {
+  test('returns arrays that the caller may change', async () => {
     const file = await openTensors(bytesSource('table.csv', bytesOf('table.csv')));
     const reader = await file.open('table');
     (await reader.read(0, 6)).fill(0);
@@ -74,7 +74,7 @@ describe('a tensor read in portions', () => {
     [0, -1],
     [0, NaN],
     [2 ** 53, 1],
-  ])('has no %d and %d', async (first, count) => {
+  ])('rejects the range of first %d and count %d', async (first, count) => {
     const file = await openTensors(bytesSource('f8.npy', fixtureBytes('f8.npy')));
     const { read } = await file.open('f8');
     await expect(read(first, count)).rejects.toThrow(
@@ -82,7 +82,7 @@ describe('a tensor read in portions', () => {
     );
   });
 
-  test('names the element of the whole that a double cannot hold', async () => {
+  test('names the index in the whole tensor of an integer that a double cannot hold', async () => {
     const file = await openTensors(bytesSource('i8-unsafe.npy', fixtureBytes('i8-unsafe.npy')));
     const { read } = await file.open('i8-unsafe');
     await expect(read(1, 1)).rejects.toThrow('i8-unsafe.npy: element 1 is an integer near');

@@ -27,7 +27,7 @@ const open = (files: Readonly<Record<string, Uint8Array>>, map: object = MAP) =>
   openFolder(folderOf({ ...files, [INDEX]: index(map) }));
 
 describe('a PyTorch checkpoint in shards', () => {
-  test('is one file, whatever else of training lies beside it', async () => {
+  test('is read as one file, next to other files of the training', async () => {
     const others = { 'optimizer.pt': concat('x'), 'pytorch_model.bin': concat('y') };
     const file = await open({ ...SHARDS, ...others });
     expect(file.format).toBe('torch');
@@ -37,7 +37,7 @@ describe('a PyTorch checkpoint in shards', () => {
     expect((await file.open('last')).entry.file).toBe(TWO);
   });
 
-  test('its only index is taken, whatever it is called', async () => {
+  test('uses its only index, under any name', async () => {
     const { [ONE]: one } = SHARDS;
     const files = { 'a.bin': one, 'b.pt': one, 'x.bin.index.json': index({ scale: 'a.bin' }) };
     const file = await openFolder(folderOf(files));
@@ -69,12 +69,12 @@ describe('a PyTorch checkpoint in shards', () => {
       MAP,
       `${TWO}: the zip has no end record; the file is truncated or damaged`,
     ],
-  ])('a shard that %s is refused', async (_, files, map, message) => {
+  ])('rejects a shard that %s', async (_, files, map, message) => {
     await expect(open(files, map)).rejects.toThrow(`folder/${message}`);
   });
 });
 
-describe('on the web', () => {
+describe('a PyTorch checkpoint in shards on the web', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await serve({});
@@ -95,7 +95,7 @@ describe('on the web', () => {
   });
 });
 
-describe('files that PyTorch does not write any more', () => {
+describe('files of old versions of PyTorch', () => {
   const tar = (name: string, size = 1024) => {
     const bytes = new Uint8Array(size);
     bytes.set(concat(name));
@@ -111,12 +111,12 @@ describe('files that PyTorch does not write any more', () => {
     ],
     ['in a tar', tar('./weights.ckpt\0'), /^x\.pt: is a tar archive; unpack it and give the file/],
     [
-      'that are pickles of something else',
+      'with pickles of something else',
       Uint8Array.of(0x80, 4, 0x95, 0x3a, 0, 0, 0, 0, 0, 0, 0, 1),
       /^x\.pt: is a Python pickle but not a PyTorch checkpoint; pickles are never run; load it in PyTorch/,
     ],
     [
-      'that are old pickles',
+      'as plain pickles',
       concat(Uint8Array.of(0x80, 2), '}q\x00(X\x01', new Uint8Array(4)),
       /^x\.pt: is a Python pickle but not a PyTorch checkpoint; pickles are never run;/,
     ],
@@ -124,7 +124,7 @@ describe('files that PyTorch does not write any more', () => {
     expect(await problemOf(bytes, 'x.pt')).toMatch(message);
   });
 
-  test('are refused wherever they are cut', async () => {
+  test('are rejected if truncated anywhere', async () => {
     const legacy = fixtureBytes('torch-legacy.pt');
     const found = new Set<string>();
     for (let length = 1; length < legacy.length; length++) {
@@ -134,7 +134,7 @@ describe('files that PyTorch does not write any more', () => {
     expect([...found].filter((message) => message.includes('before version 1.6'))).toHaveLength(1);
   });
 
-  test('a safetensors file whose header has 640 bytes is no pickle, a zip of npy files no checkpoint', async () => {
+  test('are not recognised in a safetensors file with a header of 640 bytes, or a zip of npy files', async () => {
     const header = JSON.stringify({ W: { dtype: 'U8', shape: [1], data_offsets: [0, 1] } });
     const bytes = concat(Uint8Array.of(0x80, 2, 0, 0, 0, 0, 0, 0), header.padEnd(640), 'a');
     expect((await openTensors(bytesSource('x', bytes))).format).toBe('safetensors');

@@ -66,13 +66,13 @@ describe.each(['torch.pt', 'torch-protocol-5.pt'])('%s', (name) => {
       'sparse',
       'is made by torch._utils._rebuild_sparse_tensor, not a plain tensor; save it as one, with .to_dense() or .dequantize()',
     ],
-  ])('%s is listed, and refused when read', async (tensor, says) => {
+  ])('%s is listed, and rejected when read', async (tensor, says) => {
     const file = await openTensors(fixture(name));
     expect(file.entries.find((entry) => entry.name === tensor)?.readable).toBe(false);
     await expect(file.read(tensor)).rejects.toThrow(`${name}: tensor "${tensor}": ${says}`);
   });
 
-  test('what is plain data is not mentioned among what was not called', async () => {
+  test('does not mention plain data among the calls that it did not make', async () => {
     const file = await openTensors(fixture(name));
     expect(file.format).toBe('torch');
     expect(file.metadata).toEqual({});
@@ -93,7 +93,7 @@ describe('other files of PyTorch', () => {
     },
   );
 
-  test('a tensor alone bears the name of the file, and its strides are read in portions', async () => {
+  test('reads a single tensor under the name of the file, with strides, in ranges', async () => {
     const file = await openTensors(fixture('torch-tensor.pt'));
     expect((await file.read('torch-tensor')).data).toEqual(f64(M));
     const { read, order } = await (
@@ -103,7 +103,7 @@ describe('other files of PyTorch', () => {
     expect(await read(2, 3)).toEqual(f64(M.slice(2, 5)));
   });
 
-  test('the format before 1.6 is refused with the fix', async () => {
+  test('rejects the format before 1.6, with the fix', async () => {
     expect(await problemOf(fixtureBytes('torch-legacy.pt'), 'old.pt')).toBe(
       'old.pt: is a PyTorch checkpoint from before version 1.6; torch.load it and torch.save it again, ' +
         'or load it in PyTorch and write it with safetensors.torch.save_file',
@@ -121,7 +121,7 @@ describe('other files of PyTorch', () => {
   });
 });
 
-test('a checkpoint written without checksums, as torch.serialization.set_crc32_options(False) does', async () => {
+test('reads a checkpoint without checksums (torch.serialization.set_crc32_options(False))', async () => {
   const content = checkpointPickle('FloatStorage', [2], [1]);
   const data = { name: 'a/data/0', content: Uint8Array.of(0, 0, 0x80, 0x3f, 0, 0, 0, 0x40) };
   const zip = (crc: number) => rawZip({ name: 'a/data.pkl', content, claim: { crc } }, data);
@@ -131,7 +131,7 @@ test('a checkpoint written without checksums, as torch.serialization.set_crc32_o
   );
 });
 
-/* Pickles by hand, opcode by opcode. */
+/* Pickles written by hand, opcode by opcode. */
 
 /** SHORT_BINUNICODE. */
 const short = (text: string) => concat(Uint8Array.of(0x8c, text.length), text);
@@ -183,7 +183,7 @@ function checkpoint(content: Uint8Array, storage = new Uint8Array(8)): Uint8Arra
 }
 
 describe('hostile checkpoints', () => {
-  test('what a pickle would call is named and not called', async () => {
+  test('never make the calls in a pickle, but name them', async () => {
     const file = await openTensors(fixture('torch-evil.pt'));
     expect(file.metadata).toEqual({ 'not called': 'posix.system' });
     expect((await file.read('w')).data).toEqual(f64(M));
@@ -215,7 +215,7 @@ describe('hostile checkpoints', () => {
     expect(await problemOf(checkpoint(content))).toMatch(message);
   });
 
-  test('a memo index of four billion costs one entry', async () => {
+  test('use one entry for a memo index of four billion', async () => {
     const bytes = checkpoint(
       pickle('N', 'r', uint32(0xfffffff0), '0', tensorCall('FloatStorage', [2], [1])),
     );
@@ -239,7 +239,7 @@ describe('hostile checkpoints', () => {
       'shape [2, 2] from element 0 exceeds the 2 elements of its storage; the file is damaged',
     ],
     [
-      'a terabyte of one element',
+      'a terabyte from one element',
       checkpointPickle('FloatStorage', [2 ** 20, 2 ** 18], [0, 0]),
       'shape [1048576, 262144] has many more elements than the 2 of its storage; save tensor.contiguous()',
     ],
@@ -259,7 +259,7 @@ describe('hostile checkpoints', () => {
       'has a description that torch does not write; save the checkpoint again',
     ],
     [
-      'a storage of a kind nobody knows',
+      'a storage of unknown type',
       checkpointPickle('QuarterStorage', [2], [1]),
       'dtype Quarter is not read as numbers; convert it to float32',
     ],
@@ -278,30 +278,30 @@ describe('hostile checkpoints', () => {
     );
   });
 
-  test('tuples of the same tuple twice, sixty deep, are 2^60 paths to nothing', () => {
+  test('are searched once per container: sixty levels of pairs have 2^60 paths', () => {
     const bomb = `)${'2\x86'.repeat(60)}`;
     expect(findTorchTensors(readPickle(pickle(bomb)), 'x', 1000).tensors).toEqual([]);
   });
 
-  test('the same with a tensor inside is refused', async () => {
+  test('are rejected if such pairs contain a tensor', async () => {
     const bomb = pickle(tensorCall('FloatStorage', [2], [1]), '2\x86'.repeat(60));
     expect(await problemOf(checkpoint(bomb))).toMatch(/its containers are shared too often/);
   });
 
-  test('a list that holds itself', async () => {
+  test('may contain a list that contains itself', async () => {
     const tensor = tensorCall('FloatStorage', [2], [1]);
     const file = await openTensors(bytesSource('x', checkpoint(pickle(']2a', tensor, 'a'))));
     expect(file.entries.map(({ name }) => name)).toEqual(['1']);
   });
 
-  test('nested a million deep', async () => {
+  test('cannot overflow the stack by nesting a million deep', async () => {
     const deep = pickle(']'.repeat(1e6), 'a'.repeat(1e6 - 1));
     expect(await problemOf(checkpoint(deep))).toMatch(/its containers are nested 256 deep/);
     const states = pickle('c__main__\nA\n)R'.repeat(1e5), 'b'.repeat(1e5 - 1));
     expect(await problemOf(checkpoint(states))).toMatch(/holds no tensor/);
   });
 
-  test('two tensors of one name', async () => {
+  test('number tensors that have the same name', async () => {
     const tensor = tensorCall('FloatStorage', [2], [1]);
     const content = pickle('}(', short('a.b'), tensor, short('a'), '}', short('b'), tensor, 'su');
     const file = await openTensors(bytesSource('x', checkpoint(content)));
@@ -309,7 +309,7 @@ describe('hostile checkpoints', () => {
   });
 });
 
-describe('anything is read or refused', () => {
+describe('any checkpoint is read or rejected', () => {
   const opcodes = fc.constantFrom(
     ...'(02qr\x94aesub\x88\x89NK\x8aX\x8c}]\x8f\x91t)\x85\x86\x87c\x93R\x81\x92Qhj.',
     'a\n',

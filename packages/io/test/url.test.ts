@@ -48,7 +48,7 @@ function after(requests: number, misbehave: TestServer['misbehave']): TestServer
 }
 
 describe('a file on a server', () => {
-  test('costs its header and the bytes of the tensor that is read', async () => {
+  test('costs its header and the bytes of the requested tensor', async () => {
     const file = await openTensors(await open());
     expect(server.log).toHaveLength(1);
     expect(sameBytes((await file.read('c')).data, numbers(5))).toBe(true);
@@ -56,7 +56,7 @@ describe('a file on a server', () => {
     expect(sent()).toBe(65536 + 4 * BIG);
   });
 
-  test('is read in portions of exactly what is asked for', async () => {
+  test('is read in exactly the requested ranges', async () => {
     const file = await openTensors(await open());
     const { read } = await file.open('b');
     const before = sent();
@@ -64,7 +64,7 @@ describe('a file on a server', () => {
     expect(sent() - before).toBe(4 * 50_000);
   });
 
-  test('has its short reads answered by few requests', async () => {
+  test('needs few requests for many short reads', async () => {
     const source = await open();
     for (let at = 0; at < 600_000; at += 1000) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -74,7 +74,7 @@ describe('a file on a server', () => {
     expect(server.log).toHaveLength(4);
   });
 
-  test('may be compressed: a pass over it fetches it once', async () => {
+  test('may be compressed, and is then fetched once per pass', async () => {
     const file = await openTensors(await open('/W.npz'));
     const { read } = await file.open('W');
     for (let at = 0; at < BIG; at += 10_000) {
@@ -84,11 +84,11 @@ describe('a file on a server', () => {
     expect(sent()).toBeLessThan(NPZ.length + 3 * 65536);
   });
 
-  test('that is empty says so', async () => {
+  test('is rejected if it is empty', async () => {
     await expect(open('/empty').then((source) => openTensors(source))).rejects.toThrow('is empty');
   });
 
-  test('that is not there says so, and is undefined in a folder', async () => {
+  test('is named if it is missing, and undefined in a folder', async () => {
     await expect(open('/none?secret=1')).rejects.toThrow(
       `${server.origin}/none: no such file (404); check the address`,
     );
@@ -99,19 +99,22 @@ describe('a file on a server', () => {
   });
 });
 
-describe('a failure', () => {
-  test.each([500, 502, 503, 429, 408])('that passes is tried again: %d', async (status) => {
-    let left = 2;
-    server.misbehave = (_, response) => {
-      if (left-- <= 0) return false;
-      response.writeHead(status).end();
-      return true;
-    };
-    expect((await open()).size).toBe(WEIGHTS.length);
-    expect(server.log).toHaveLength(3);
-  });
+describe('a request that fails', () => {
+  test.each([500, 502, 503, 429, 408])(
+    'is repeated after a temporary error: %d',
+    async (status) => {
+      let left = 2;
+      server.misbehave = (_, response) => {
+        if (left-- <= 0) return false;
+        response.writeHead(status).end();
+        return true;
+      };
+      expect((await open()).size).toBe(WEIGHTS.length);
+      expect(server.log).toHaveLength(3);
+    },
+  );
 
-  test('that passes is tried again: a connection that drops, before and within the body', async () => {
+  test('is repeated after a connection that drops before or within the body', async () => {
     const source = await open();
     let left = 2;
     server.misbehave = (_, response) => {
@@ -133,7 +136,7 @@ describe('a failure', () => {
     expect(server.log).toHaveLength(4);
   });
 
-  test('that stays ends in one line after the last attempt', async () => {
+  test('ends in one line after the last attempt', async () => {
     server.misbehave = (_, response) => {
       response.writeHead(503).end();
       return true;
@@ -143,20 +146,20 @@ describe('a failure', () => {
       message: `${server.origin}/m.safetensors: cannot be fetched: the server answered 503, 3 times; check the connection and try again`,
     });
     expect(server.log).toHaveLength(3);
-    // A port that no system gives to whoever asks for any, so that nobody listens.
+    // Systems never assign this port, so nothing listens there.
     await expect(openUrl('http://127.0.0.1:2/x', { ...FAST, attempts: 2 })).rejects.toThrow(
       'cannot be fetched: ECONNREFUSED, 2 times',
     );
   });
 
-  test('to answer at all is a failure', async () => {
+  test('ends after a timeout without any answer', async () => {
     server.misbehave = () => true;
     await expect(open('/m.safetensors', { attempts: 2, timeout: 50 })).rejects.toThrow(
       'cannot be fetched: no answer within 0.05 s, 2 times',
     );
   });
 
-  test.each([401, 403])('that asks for a token says so: %d', async (status) => {
+  test.each([401, 403])('asks for a token after an authorisation error: %d', async (status) => {
     server.misbehave = (_, response) => {
       response.writeHead(status).end();
       return true;
@@ -174,7 +177,7 @@ describe('a server', () => {
       return true;
     };
 
-  test('without ranges is read whole if the file is small, else refused with the way out', async () => {
+  test('without ranges has small files read whole and large ones refused with the fix', async () => {
     server.misbehave = whole(WEIGHTS);
     const file = await openTensors(await open());
     expect(sameBytes((await file.read('a')).data, numbers(3))).toBe(true);
@@ -205,7 +208,7 @@ describe('a server', () => {
       { 'content-range': 'bytes 0-9/10', 'content-encoding': 'x-zip' },
       'the server compresses ranges (x-zip)',
     ],
-  ])('that answers with %s is refused', async (_, headers, message) => {
+  ])('is rejected if it answers with %s', async (_, headers, message) => {
     server.misbehave = (__, response) => {
       response.writeHead(206, headers);
       response.end('0123456789');
@@ -215,7 +218,7 @@ describe('a server', () => {
     expect(server.log).toHaveLength(1);
   });
 
-  test('that claims more than it has cannot make its reader allocate it', async () => {
+  test('cannot make the reader allocate more by claiming a larger size', async () => {
     server.misbehave = (_, response) => {
       response.writeHead(206, { 'content-range': 'bytes 0-65535/9000000000000000', etag: '"1"' });
       response.end(WEIGHTS.subarray(0, 65536));
@@ -237,7 +240,7 @@ describe('a server', () => {
   test.each<[string, Record<string, string>, string]>([
     ['ETag', { etag: '"2"' }, 'is another version by its ETag'],
     ['size', { 'content-range': 'bytes 100000-299999/7000000', etag: '"1"' }, 'has 7000000 bytes'],
-  ])('whose file changes is noticed by its %s', async (_, headers, message) => {
+  ])('is rejected if its file changes, detected by %s', async (_, headers, message) => {
     const source = await open();
     server.misbehave = (__, response) => {
       response.writeHead(206, {
@@ -252,7 +255,7 @@ describe('a server', () => {
     );
   });
 
-  test('whose file vanishes is noticed', async () => {
+  test('is rejected if its file disappears during reading', async () => {
     const source = await open();
     server.misbehave = (_, response) => {
       response.writeHead(404).end();
@@ -268,7 +271,7 @@ describe('a redirect', () => {
     return true;
   };
 
-  test('is followed once, and again when where it led is no longer good', async () => {
+  test('is followed once, and again when its target expires', async () => {
     server.misbehave = toOther;
     const source = await open();
     await source.read(100_000, 200_000);
@@ -286,7 +289,7 @@ describe('a redirect', () => {
     expect([server.log.length, other.log.length]).toEqual([2, 4]);
   });
 
-  test('carries no token to another host; the hub has it with every request', async () => {
+  test('does not send the token to another host, but sends it to the hub with every request', async () => {
     server.misbehave = after(1, toOther);
     const source = await open('/m.safetensors', { token: 'secret', endpoint: server.origin });
     await source.read(100_000, 200_000);
@@ -295,7 +298,7 @@ describe('a redirect', () => {
     expect(other.log.map(({ token }) => token)).toEqual([undefined, undefined]);
   });
 
-  test('or none: the token goes to the hub alone', async () => {
+  test('does not send a token to any host except the hub', async () => {
     await open('/m.safetensors', { token: 'secret' });
     await open('/m.safetensors', { token: 'secret', endpoint: other.origin });
     expect(server.log.map(({ token }) => token)).toEqual([undefined, undefined]);
@@ -310,7 +313,7 @@ describe('hf://', () => {
     ['hf://datasets/a/b/d', 'https://huggingface.co/datasets/a/b/resolve/main/d'],
     ['hf://a/b', 'https://huggingface.co/a/b/resolve/main/'],
     ['https://x/y', 'https://x/y'],
-  ])('%s is %s', (location, url) => {
+  ])('resolves %s to %s', (location, url) => {
     expect(resolveHf(location)).toBe(url);
   });
 
@@ -322,7 +325,7 @@ describe('hf://', () => {
     'hf://a/b@/x',
     'hf://../b/x',
     'hf://a/b@c@d',
-  ])('%s is no address', (location) => {
+  ])('rejects %s', (location) => {
     expect(() => resolveHf(location)).toThrow(
       `${location}: is not of the form hf://owner/repository[@revision]/path`,
     );
@@ -331,13 +334,13 @@ describe('hf://', () => {
   test.each([
     ['hf://secret@a/b/x', 'hf://a/b/x: has a user or token in its address, which is not sent'],
     ['hf://a?token=secret', 'hf://a: is not of the form'],
-  ])('%s shows no secret', (location, message) => {
+  ])('does not show secrets of %s', (location, message) => {
     expect(() => resolveHf(location)).toThrow(message);
     expect(() => resolveHf(location)).not.toThrow('secret');
     expect(shownLocation(location)).not.toContain('secret');
   });
 
-  test('a path is shown as it is, whatever is in it', () => {
+  test('shows a path unchanged, whatever it contains', () => {
     expect(shownLocation('a@b?c#d')).toBe('a@b?c#d');
     expect(shownLocation('https://u:p@p@x/y@z?q=1')).toBe('https://x/y@z');
   });
@@ -357,7 +360,7 @@ describe('hf://', () => {
   });
 });
 
-test('an address with a password in it is refused, and not shown', async () => {
+test('an address with a password is rejected, and not shown', async () => {
   await expect(openUrl('https://me:secret@host/x?key=1')).rejects.toThrow(
     'https://host/x: has a user or password in its address, which is not sent',
   );

@@ -44,7 +44,7 @@ async function pass(member: MemberSource, step: number): Promise<Uint8Array> {
 describe.each([{ deflate: false }, { deflate: true }])(
   'a member (deflate: $deflate)',
   ({ deflate }) => {
-    test('costs one pass over its stored bytes for each pass over its own', async () => {
+    test('costs one pass over the archive for each of its own passes', async () => {
       const { member, bytes, compressedSize } = await open({ deflate });
       expect(sameBytes(await pass(member, 7001), CONTENT)).toBe(true);
       expect(bytes()).toBe(compressedSize);
@@ -52,7 +52,7 @@ describe.each([{ deflate: false }, { deflate: true }])(
       expect(bytes()).toBe(2 * compressedSize);
     });
 
-    test('gives any range at any time, asked for at once too', async () => {
+    test('gives any range at any time, also simultaneously', async () => {
       const { member } = await open({ deflate });
       const range = fc
         .tuple(fc.nat(CONTENT.length), fc.nat(CONTENT.length))
@@ -68,17 +68,17 @@ describe.each([{ deflate: false }, { deflate: true }])(
       );
     });
 
-    test('has its CRC checked at the end of a pass in portions', async () => {
+    test('checks its CRC at the end of a pass', async () => {
       const { member } = await open({ deflate, claim: { crc: 1 } });
       await expect(pass(member, 30_000)).rejects.toThrow('x.npz/W.npy: its CRC-32 is wrong');
-      // What was read out of order cannot be summed.
+      // The CRC cannot be checked after reads out of order.
       const other = (await open({ deflate, claim: { crc: 1 } })).member;
       expect(sameBytes(await other.read(5, CONTENT.length - 5), CONTENT.subarray(5))).toBe(true);
     });
   },
 );
 
-test('a read that failed is followed by others', async () => {
+test('a failed read does not prevent later reads', async () => {
   const { member } = await open({ deflate: true, claim: { size: CONTENT.length + 1 } });
   await expect(member.read(0, CONTENT.length + 1)).rejects.toThrow(
     `claims 60001 bytes but has only 60000; the file is damaged`,
@@ -86,7 +86,7 @@ test('a read that failed is followed by others', async () => {
   expect(await member.read(10, 5)).toEqual(CONTENT.slice(10, 15));
 });
 
-test('an archive that cannot be read any more says so itself, and is tried again', async () => {
+test('an archive that cannot be read gives its own error, and is tried again', async () => {
   const archive = bytesSource('x.npz', rawZip({ name: 'W.npy', content: CONTENT, deflate: true }));
   const [entry] = await readZipDirectory(archive);
   let gone = true;
@@ -106,7 +106,7 @@ test('an archive that cannot be read any more says so itself, and is tried again
   expect(sameBytes(await member.read(0, CONTENT.length), CONTENT)).toBe(true);
 });
 
-test('crc32 is that of the polynomial, bit by bit, in portions', () => {
+test('crc32 agrees with polynomial division, bit by bit, in any chunks', () => {
   const slow = (bytes: Uint8Array): number => {
     let crc = 0xffffffff;
     for (const byte of bytes) {

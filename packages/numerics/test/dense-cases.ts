@@ -8,7 +8,10 @@ export type Numbers = Float32Array | Float64Array;
 
 export const PRECISIONS: readonly Precision[] = ['float32', 'float64'];
 
-/** Every kind of code that can run here: with one rounding or two, for wide vectors or not. */
+/**
+ * All variants of the kernels that can run here: with and without fused multiply-add, with and
+ * without wide vectors.
+ */
 export function machines(precision: Precision): Machine[] {
   const here = machineFor(precision)!;
   return (here.isFused ? [true, false] : [false]).flatMap((isFused) => [

@@ -116,7 +116,7 @@ describe('nearest neighbours', () => {
     expect(nearestNeighbours({ dims, most: 31 }).between(a, 31, b, 5)).toEqual(exact);
   });
 
-  it('do not exist for zero vectors or a single vector; orthogonal vectors take the first', () => {
+  it('do not exist for zero vectors or a single vector; an orthogonal vector gets the first one', () => {
     const kernel = nearestNeighbours({ dims: 2, most: 4 });
     const found = kernel.within(Float32Array.of(0, 0, 1, 0, 0, 1, 0, 0), 4);
     expect(Array.from(found.index)).toEqual([-1, 2, 1, -1]);

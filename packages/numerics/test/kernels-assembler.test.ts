@@ -221,7 +221,7 @@ describe('capability', () => {
     expect(['simd', 'fma']).toContain(capability());
   });
 
-  it('is none without WebAssembly', () => {
+  it('reports none without WebAssembly', () => {
     const kept: unknown = Reflect.get(globalThis, 'WebAssembly');
     try {
       Reflect.set(globalThis, 'WebAssembly', undefined);

@@ -9,7 +9,7 @@ import { generator } from '../src/random/generator.ts';
 import { normal } from '../src/random/distributions.ts';
 import type { Precision } from '../src/dense/precision.ts';
 
-/** Every kind of code that can run here. */
+/** All variants of the kernels that can run here. */
 function machines(precision: Precision): Machine[] {
   const here = machineFor(precision)!;
   return (here.isFused ? [true, false] : [false]).flatMap((isFused) => [

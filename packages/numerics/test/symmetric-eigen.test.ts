@@ -141,7 +141,7 @@ const families: Readonly<Record<string, (n: number, g: Generator) => Float64Arra
       range(n).map((i) => (i === 0 ? 1 : 1e-14)),
       g,
     ),
-  'graded to nothing': (n, g) => {
+  'graded down to 0': (n, g) => {
     const sizes = range(n).map((i) => 10 ** ((-200 * i) / n));
     return Float64Array.from({ length: n * n }, (_, at) => {
       const [i, j] = [Math.floor(at / n), at % n];
@@ -172,7 +172,7 @@ const families: Readonly<Record<string, (n: number, g: Generator) => Float64Arra
       range(n).map((i) => wilkinson[i % 21]),
       range(n - 1).map((i) => (i % 21 === 20 ? 1e-9 : 1)),
     ),
-  'signs both ways': (n, g) =>
+  'both signs': (n, g) =>
     withSpectrum(
       range(n).map((i) => (i % 2 === 0 ? 1 : -1)),
       g,

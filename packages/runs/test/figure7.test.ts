@@ -71,7 +71,10 @@ describe('the published crossings', () => {
   });
 });
 
-/** A diagram at the measured densities whose crossings of 0.1 and 0.9 are the published ones, shifted. */
+/**
+ * A diagram at the measured densities whose crossings of 0.1 and 0.9 are the published ones,
+ * shifted.
+ */
 function drawn(panel: (typeof figure7Panels)[number], shift: number): GridDiagram {
   const columns = 401;
   const spec: GridSpec = {
