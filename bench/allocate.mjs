@@ -41,7 +41,7 @@ export async function benchAllocate({ runs, peers, exchange, progress }) {
 
 async function oneSize({ name, kurtosis }, features, { runs, peers, exchange }) {
   const problem = makeProblem(features, kurtosis);
-  // Elementwise numpy uses one thread, whatever the number of BLAS threads.
+  // Elementwise numpy uses one thread for any number of BLAS threads.
   const peer = name === 'convex' ? peers[0] : undefined;
   const contenders = [local('polysem', () => allocateQuadratic(problem))];
   const args = ['importance', 'kurtosis'];

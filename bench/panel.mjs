@@ -29,7 +29,7 @@ export async function benchPanel(context) {
   const own = await trainAll(spec, runs, progress);
   const { about, ways, check, problems } = await trainPeer(spec, budget, progress);
 
-  progress('panel: judging');
+  progress('panel: evaluating');
   const lengths = ways.flatMap((way) => way.lengths);
   const contenders = [own.strip, own.thorough, ...lengths].map(({ parameters }) => parameters);
   const [ownQuality, bestQuality, ...qualities] = evaluateAll(spec, own.kernel, contenders);
@@ -183,7 +183,7 @@ export function describePanel({ about, budget, polysem, ways, targets, check, pr
   ];
   const own = table(
     `Compression, ReLU, 6 features in 3 dimensions; polysem, kernel ${polysem.kernel}, ${THREADS} threads`,
-    ['survey', 'cells', 'seconds', 'min - max', 'roughness', 'left out', 'loss above best'],
+    ['grid', 'cells', 'seconds', 'min - max', 'roughness', 'left out', 'loss above best'],
     ['strip', 'whole', 'thorough'].map((name) => {
       const { cells, median, min, max } = polysem[name];
       const times = [name, cells, figures(median), `${figures(min)} - ${figures(max)}`];

@@ -45,7 +45,7 @@ function imported(files) {
   return ORDER.filter((name) => found.has(name));
 }
 
-/** Rooms without an index.ts, which only their own package uses. */
+/** Folders without an index.ts, which only their own package uses. */
 const INTERNAL = {
   'io/features': 'Internal: matrices of features as tensors, read in chunks.',
   'io/numbers': 'Internal: number types, half precision, float8.',
@@ -56,32 +56,32 @@ const INTERNAL = {
   'runs/store': 'Internal: unfinished work on disk.',
 };
 
-/** Structure of the code as Markdown: packages, what they import, and their rooms. */
+/** Structure of the code as Markdown: packages, what they import, and their folders. */
 export function structure() {
   const packages = ORDER.map((name) => {
     const src = join(root, 'packages', name, 'src');
     const files = sources(src);
     const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
-    const rooms = readdirSync(src)
+    const folders = readdirSync(src)
       .filter((entry) => statSync(join(src, entry)).isDirectory())
       .toSorted();
     const imports = imported(files).filter((other) => other !== name);
-    return { name, src, rooms, imports, about: manifest.description };
+    return { name, src, folders, imports, about: manifest.description };
   });
   const rows = packages.map(
     ({ name, imports, about }) => `| \`${name}\` | ${about} | ${imports.join(', ') || '-'} |`,
   );
   const tables = packages
-    .filter(({ rooms }) => rooms.length > 0)
-    .map(({ name, src, rooms }) =>
+    .filter(({ folders }) => folders.length > 0)
+    .map(({ name, src, folders }) =>
       [
         `### ${name}`,
         '',
-        '| room | purpose |',
+        '| folder | purpose |',
         '| --- | --- |',
-        ...rooms.map((room) => {
-          const about = purpose(join(src, room, 'index.ts')) || INTERNAL[`${name}/${room}`];
-          return `| \`${room}/\` | ${about ?? 'Internal.'} |`;
+        ...folders.map((folder) => {
+          const about = purpose(join(src, folder, 'index.ts')) || INTERNAL[`${name}/${folder}`];
+          return `| \`${folder}/\` | ${about ?? 'Internal.'} |`;
         }),
       ].join('\n'),
     );

@@ -37,8 +37,8 @@ const PACKAGES: Readonly<
   cli: { libraries: ['commander'], node: /^src\// },
 };
 
-/** The other rooms of its package that each room may import. Data flows one way (docs/architecture.md). */
-const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+/** The other folders of its package that each folder may import. Data flows one way (docs/architecture.md). */
+const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   numerics: {
     checks: [],
     elementary: [],
@@ -164,17 +164,17 @@ describe('the direction of imports', () => {
     expect(forbidden(name)).toEqual([]);
   });
 
-  it.each(Object.keys(ROOMS))('is respected between the rooms of %s', (name) => {
+  it.each(Object.keys(FOLDERS))('is respected between the folders of %s', (name) => {
     const base = join(root, 'packages', name, 'src');
-    const rooms = ROOMS[name];
+    const folders = FOLDERS[name];
     const wrong = sources(base).flatMap((path) => {
-      const [room, ...rest] = relative(base, path).split(/[\\/]/);
+      const [folder, ...rest] = relative(base, path).split(/[\\/]/);
       if (rest.length === 0) return [];
       return imports(path)
         .filter((target) => target.startsWith('.'))
         .flatMap((target) => {
           const [other] = relative(base, resolve(dirname(path), target)).split(/[\\/]/);
-          return other === room || rooms[room]?.includes(other)
+          return other === folder || folders[folder]?.includes(other)
             ? []
             : [`${relative(base, path)} imports ${target}`];
         });
@@ -184,7 +184,7 @@ describe('the direction of imports', () => {
       readdirSync(base)
         .filter((entry) => !entry.endsWith('.ts'))
         .toSorted(),
-    ).toEqual(Object.keys(rooms).toSorted());
+    ).toEqual(Object.keys(folders).toSorted());
   });
 
   it.each(Object.keys(PACKAGES))('has no new circles in %s', (name) => {

@@ -12,7 +12,7 @@ interface PublicFunction {
   readonly documented: ts.Node;
 }
 
-/** All functions that an index of a package or of a room exports, each once. */
+/** All functions that an index of a package or of a folder exports, each once. */
 function publicFunctions(indexes: readonly string[]): PublicFunction[] {
   const program = ts.createProgram(
     indexes.map((file) => join(root, file)),

@@ -55,9 +55,9 @@ function imported(path: string): string[] {
 }
 
 const indexes = files('packages', /^index\.ts$/).filter((path) => path.includes('/src/'));
-const doorOf = (path: string): string => {
-  const [, name, , ...rooms] = relative('.', path).split('/');
-  return ['@polysem', name, ...rooms.slice(0, -1)].join('/');
+const pathOf = (path: string): string => {
+  const [, name, , ...folders] = relative('.', path).split('/');
+  return ['@polysem', name, ...folders.slice(0, -1)].join('/');
 };
 const users = [
   ...files('packages', /\.ts$/),
@@ -67,7 +67,7 @@ const users = [
 ];
 const used = new Set(users.flatMap(imported));
 
-/** Front doors that may export values unused in this repository, with the reason. */
+/** Index files that may export values unused in this repository, with the reason. */
 const FOR_LIBRARY_USERS: Readonly<Record<string, string>> = {
   '@polysem/io/bytes': 'pages read files of a browser and the web through these sources',
   '@polysem/io/formats': 'programs open a format by name and list the registry',
@@ -80,36 +80,36 @@ const FOR_LIBRARY_USERS: Readonly<Record<string, string>> = {
   '@polysem/figures/theme': 'programs compose figures of their own',
 };
 
-describe('front doors', () => {
+describe('index files', () => {
   it('export at most 45 names from the core', () => {
     const { values, types } = exported('packages/core/src/index.ts');
     expect(values.length + types.length).toBeLessThanOrEqual(45);
   });
 
-  it('of rooms export only values that another package, a benchmark, a script or a test uses', () => {
+  it('of folders export only values that another package, a benchmark, a script or a test uses', () => {
     const idle = indexes
-      .filter((path) => doorOf(path).split('/').length > 2)
-      .filter((path) => FOR_LIBRARY_USERS[doorOf(path)] === undefined)
+      .filter((path) => pathOf(path).split('/').length > 2)
+      .filter((path) => FOR_LIBRARY_USERS[pathOf(path)] === undefined)
       .flatMap((path) =>
         exported(path)
-          .values.map((name) => `${doorOf(path)} ${name}`)
+          .values.map((name) => `${pathOf(path)} ${name}`)
           .filter((name) => !used.has(name)),
       );
     expect(idle).toEqual([]);
   });
 
   it('export every name that benchmarks and scripts import', () => {
-    const doors = new Map(
+    const exportsByPath = new Map(
       indexes.map((path) => {
         const { values, types } = exported(path);
-        return [doorOf(path), new Set([...values, ...types])];
+        return [pathOf(path), new Set([...values, ...types])];
       }),
     );
     const missing = [...files('bench', /\.mjs$/), ...files('scripts', /\.mjs$/)].flatMap((path) =>
       imported(path)
         .filter((name) => {
-          const [door, value] = name.split(' ');
-          return doors.has(door) && doors.get(door)?.has(value) !== true;
+          const [from, value] = name.split(' ');
+          return exportsByPath.has(from) && exportsByPath.get(from)?.has(value) !== true;
         })
         .map((name) => `${path}: ${name}`),
     );

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { extendingPage } from '../scripts/extending.mjs';
 import { structure, structureOnPage } from '../scripts/structure.mjs';
 
-it('docs/architecture.md shows the packages and rooms of the code (node scripts/structure.mjs --write)', async () => {
+it('docs/architecture.md shows the packages and folders of the code (node scripts/structure.mjs --write)', async () => {
   const drawn = await format(structure(), { parser: 'markdown' });
   expect(structureOnPage()).toBe(drawn.trim());
 });
@@ -29,34 +29,34 @@ const CALLS = [
   'packages/core/src/streaming/feature-figures.ts -> packages/reports/src/measurement/report.ts',
 ];
 
-describe('the walks in docs/architecture.md', () => {
+describe('the paths in docs/architecture.md', () => {
   const root = join(dirname(fileURLToPath(import.meta.url)), '..');
   const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
-  const walks = page
-    .slice(page.indexOf('## Two walks'), page.indexOf('## The nouns'))
+  const paths = page
+    .slice(page.indexOf('## Two paths through the code'), page.indexOf('## Main types'))
     .split(/^1\. /m)
     .slice(1)
     .map((list) => Array.from(list.matchAll(/`(packages\/[^`]+\.ts)`/g), (match) => match[1]));
-  /** Files that a file imports, and those behind the doors that it imports. */
+  /** Files that a file imports, and those behind the index files that it imports. */
   const reach = (path: string): string => {
     const text = readFileSync(join(root, path), 'utf8');
-    const doors = Array.from(text.matchAll(/'@polysem\/(\w+)(\/\w+)?'/g), ([, name, room]) =>
-      join('packages', name, 'src', room ?? '', 'index.ts'),
+    const indexes = Array.from(text.matchAll(/'@polysem\/(\w+)(\/\w+)?'/g), ([, name, folder]) =>
+      join('packages', name, 'src', folder ?? '', 'index.ts'),
     );
-    return [text, ...doors.filter((door) => existsSync(join(root, door))).map(read)].join('\n');
+    return [text, ...indexes.filter((index) => existsSync(join(root, index))).map(read)].join('\n');
   };
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
   const names = (path: string): string => `/${path.split('/').at(-1)}'`;
 
   it('have 13 and 20 files, which exist', () => {
-    expect(walks.map(({ length }) => length)).toEqual([13, 20]);
-    expect(walks.flat().filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(paths.map(({ length }) => length)).toEqual([13, 20]);
+    expect(paths.flat().filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it('go along imports, except for the listed calls', () => {
-    const unlinked = walks.flatMap((walk) =>
-      walk.slice(1).flatMap((path, i) => {
-        const before = walk[i];
+    const unlinked = paths.flatMap((steps) =>
+      steps.slice(1).flatMap((path, i) => {
+        const before = steps[i];
         const isLinked = reach(before).includes(names(path)) || reach(path).includes(names(before));
         return isLinked ? [] : [`${before} -> ${path}`];
       }),

@@ -7,7 +7,7 @@ import { colourScale } from '@polysem/figures/theme';
 
 const SQUARES = 64;
 const SIDE = 8;
-/** Pixels of a board, between boards, of names above a board, of files below it and of ranks beside it. */
+/** Pixels of a board, between boards, of names above a board, of files below it and of ranks next to it. */
 const BOARD = 104;
 const GAP = 12;
 const NAME = 18;

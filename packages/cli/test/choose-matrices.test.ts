@@ -62,7 +62,7 @@ describe('a choice of several matrices', () => {
   ])('of --tensor %s, by their numbers', (tensor, tensors) => {
     const choose = () => labels('x', odd, { tensor, features: 'rows' }, {});
     if (tensors.length > 0) expect(choose()).toEqual(tensors);
-    else expect(choose).toThrow(`--tensor: no matrix of x is called like "${tensor}"; see --list`);
+    else expect(choose).toThrow(`--tensor: no matrix of x matches "${tensor}"; see --list`);
   });
 
   it('is that of the preset for --preset with --tensor', () => {

@@ -129,11 +129,11 @@ for await (const line of createInterface({ input: process.stdin })) {
 `;
 
 /** The process of `polysemInTurn`, started on first use, and a function that reads its next answer. */
-let house: { readonly ask: (line: string) => Promise<string>; readonly end: () => void } | null =
+let runner: { readonly ask: (line: string) => Promise<string>; readonly end: () => void } | null =
   null;
-afterAll(() => house?.end());
+afterAll(() => runner?.end());
 
-function openHouse(): NonNullable<typeof house> {
+function openRunner(): NonNullable<typeof runner> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', IN_TURN, built]);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
@@ -151,8 +151,8 @@ function openHouse(): NonNullable<typeof house> {
 
 /** Like `polysem`, but reuses one process: for many short commands. */
 export async function polysemInTurn(words: readonly string[], folder: string): Promise<Run> {
-  house ??= openHouse();
-  return JSON.parse(await house.ask(JSON.stringify({ words, folder }))) as Run;
+  runner ??= openRunner();
+  return JSON.parse(await runner.ask(JSON.stringify({ words, folder }))) as Run;
 }
 
 const folders: string[] = [];

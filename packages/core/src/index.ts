@@ -1,6 +1,6 @@
 /**
- * The front door of the mathematics of feature capacity: what a user meets first. Each room has a door of its own with
- * more (`@polysem/core/geometry` and so on).
+ * The most used functions of the mathematics of feature capacity. Each folder exports more under its own path, such as
+ * `@polysem/core/geometry`.
  *
  * @module
  */

@@ -1,8 +1,8 @@
-/** The version of polysem that results carry inside. */
+/** The version of polysem, stored in every result. */
 export const version = '0.1.0';
 
 /**
- * Counts the changes within a version by which the same spec and kernel give other bytes. It is part of the identity of runs:
- * nothing is gone on from that an earlier count had begun.
+ * Number of changes within a version after which the same spec and kernel give other bytes. It is part of a run's identity,
+ * so unfinished work of an earlier revision is not resumed.
  */
 export const revision = 3;

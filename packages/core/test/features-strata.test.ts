@@ -172,7 +172,7 @@ describe('stratify', () => {
       }
       const [a, b] = [meanAndError(strata), meanAndError(plain)];
       expect(Math.abs(a.mean - b.mean)).toBeLessThan(5 * Math.hypot(a.error, b.error));
-      // The variance of plain sampling, exactly: few samples of it meet the rare inputs that make it up.
+      // The exact variance of plain sampling. A sample would miss the rare inputs that dominate it.
       const batch = stratify(generator(0), uniformAt(density), features, { rows: 20_000 });
       const moment = secondMoment(model, batch, at) - a.mean ** 2;
       const reduction =

@@ -130,10 +130,10 @@ export function unidentifiable({ exact, noisy, blocks }: Planted): Unidentifiabl
       isotropic += (n[i] * n[j]) / rank;
     }
   }
-  const chance =
+  const logProbability =
     logPartitions(w.features, members.length) +
     logChiSquareBelow((energy / isotropic) * margin * margin, freedom);
-  return chance < limit ? undefined : 'too small';
+  return logProbability < limit ? undefined : 'too small';
 }
 
 interface TreeLink {

@@ -41,7 +41,7 @@ describe('spectrumBaselineFigures', () => {
     ['one direction', 4, 9, [2]],
   ] as const)('agrees with random matrices: %s', (_, dims, features, values) => {
     const singularValues = Float64Array.from(values);
-    const chance = spectrumBaselineFigures({ dims, features, singularValues }, options);
+    const baseline = spectrumBaselineFigures({ dims, features, singularValues }, options);
     const matrices = 600;
     const found = Array.from({ length: matrices }, (__, m) => {
       const w = measureCapacity(drawn(dims, features, singularValues, 100 + m));
@@ -56,14 +56,15 @@ describe('spectrumBaselineFigures', () => {
     const all = Float64Array.from(found.flatMap((capacity) => Array.from(capacity)));
     const error =
       5 * Math.sqrt(spread(means, mean) / matrices + spread(all, mean) / options.samples) + 1e-12;
-    expect(Math.abs((chance.figures.meanCapacity ?? NaN) - mean)).toBeLessThan(error);
-    expect(chance.figures.efficiency).toBeCloseTo(
-      ((chance.figures.meanCapacity ?? NaN) * features) / values.length,
+    expect(Math.abs((baseline.figures.meanCapacity ?? NaN) - mean)).toBeLessThan(error);
+    expect(baseline.figures.efficiency).toBeCloseTo(
+      ((baseline.figures.meanCapacity ?? NaN) * features) / values.length,
       12,
     );
     // Half of the features of random matrices lie below the median: 2.5 standard errors of both
     // fractions.
-    const below = all.filter((c) => c < (chance.figures.medianCapacity ?? NaN)).length / all.length;
+    const below =
+      all.filter((c) => c < (baseline.figures.medianCapacity ?? NaN)).length / all.length;
     const share = 2.5 / Math.sqrt(options.samples) + 2.5 / Math.sqrt(all.length / features);
     if (values.length < features) expect(Math.abs(below - 0.5)).toBeLessThan(share);
   });

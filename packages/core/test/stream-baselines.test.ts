@@ -155,8 +155,8 @@ describe('closed forms of baselines', () => {
     ['Gaussian', gaussianBaselineFigures, gaussianSource, 40, 30],
     ['unit vectors', unitVectorBaselineFigures, unitVectorSource, 6, 40],
     ['unit vectors', unitVectorBaselineFigures, unitVectorSource, 24, 120],
-  ] as const)('agree with simulated matrices: %s', async (_, chance, source, dims, features) => {
-    const formula = chance(dims, features);
+  ] as const)('agree with simulated matrices: %s', async (_, figuresOf, source, dims, features) => {
+    const formula = figuresOf(dims, features);
     const runs = 400;
     const found: Record<string, number[]> = {};
     const capacities: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * The front door of toy networks: models, training, phase diagrams. Each room has a door of its own with more
- * (`@polysem/engine/kernels` and so on).
+ * The most used functions of toy models: losses, training, phase diagrams. Each folder exports more under its
+ * own path, such as `@polysem/engine/kernels`.
  *
  * @module
  */

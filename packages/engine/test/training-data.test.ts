@@ -86,11 +86,11 @@ describe('training on data', () => {
     const matrix = new Float64Array(40 * 4);
     matrix[4 * 17] = 1;
     const one = dataSet(matrix, 40, 4);
-    const judged = Array.from({ length: 12 }, (_, seed) => {
+    const results = Array.from({ length: 12 }, (_, seed) => {
       const inputs = dataInputs(one, 0.5);
       return train(spec(autoencoder, { loss: 'exact', inputs, seed, restarts: 1 }), { data: one });
     });
-    const trainedOn = judged.filter(({ loss }) => loss < 1e-9);
+    const trainedOn = results.filter(({ loss }) => loss < 1e-9);
     expect(trainedOn.length).toBeGreaterThan(0);
     expect(trainedOn.length).toBeLessThan(12);
 

@@ -64,13 +64,13 @@ describe('kernels on inputs that are not independent features of one shape', () 
             restarts: 1,
           });
           const job = planTraining(one, { data }).job(0) as BatchJob;
-          const unjudged = { ...job, heldOut: null };
+          const withoutHeldOut = { ...job, heldOut: null };
           const ends = availableKernels().map((kernel) => {
-            const whole = beginJob(kernel, unjudged);
-            continueJob(kernel, unjudged, whole, Infinity);
-            const cut = beginJob(kernel, unjudged);
+            const whole = beginJob(kernel, withoutHeldOut);
+            continueJob(kernel, withoutHeldOut, whole, Infinity);
+            const cut = beginJob(kernel, withoutHeldOut);
             for (let n = 1; cut.stopped === null; n = (n * 5) % 7)
-              continueJob(kernel, unjudged, cut, n);
+              continueJob(kernel, withoutHeldOut, cut, n);
             expect(cut).toEqual(whole);
             return whole;
           });

@@ -45,7 +45,7 @@ export interface RawMember {
   name: string;
   content: Uint8Array;
   deflate?: boolean;
-  /** What the directory claims instead of the truth. */
+  /** Values that the directory claims instead of the true ones. */
   claim?: { size?: number; crc?: number; method?: number; flags?: number; headerOffset?: number };
 }
 

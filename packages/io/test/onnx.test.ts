@@ -145,7 +145,7 @@ describe('external.onnx', () => {
     );
     const none = folder(async () => undefined);
     await expect((await openTensors(fixture('external.onnx'), none)).read('w')).rejects.toThrow(
-      'has its data in the file "external.onnx.data"; which is missing; put it beside the model',
+      'has its data in the file "external.onnx.data"; which is missing; put it into the folder of the model',
     );
     const short = folder(async (name) => bytesSource(name, new Uint8Array(50)));
     await expect((await openTensors(fixture('external.onnx'), short)).read('t')).rejects.toThrow(

@@ -137,7 +137,7 @@ describe('safetensors in shards', () => {
       `a path outside the folder, ${JSON.stringify(shard)}`,
       { a: shard },
       SHARDS,
-      `weight_map: "a" is in ${JSON.stringify(shard)}, which is not a file beside the index; name one that is`,
+      `weight_map: "a" is in ${JSON.stringify(shard)}, which is not a file in the folder of the index; name one that is`,
     ]),
     [
       'itself as a shard',

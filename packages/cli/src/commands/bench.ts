@@ -36,7 +36,7 @@ export function benchCommand(command: Command): void {
       '--work <list>',
       'workloads as N-Dxinstances, separated by commas, such as 5-2x10,20-5x7',
     )
-    .option('--threads <n>', 'number of threads to time besides one (default: all cores)')
+    .option('--threads <n>', 'number of threads to time in addition to one (default: all cores)')
     .option('--kernel <name>', `training kernel: ${KERNELS.join(', ')}`, 'auto')
     .option('--json', 'print one JSON object')
     .addHelpText('after', `\n${PEERS}`)

@@ -67,8 +67,8 @@ export function encodeOne(result: TrainingResult, kernel: KernelName | null): Ui
 }
 
 /**
- * The tensors of several models, with instances as the first axis; NaN for an instance whose starts
- * all diverged.
+ * The tensors of several models, with instances as the first axis; NaN for an instance whose
+ * restarts all diverged.
  */
 export function encodeMany(results: readonly Ended[], kernel: KernelName | null): Uint8Array {
   const each = results.map((result) => (result.best === null ? null : tensors(result)));
@@ -111,7 +111,7 @@ function matrix(name: string, embedding: Embedding): NamedTensor {
   return { name, shape, data: Float64Array.from(data) };
 }
 
-/** One row per recorded step of the best start; NaN for steps after an early stop. */
+/** One row per recorded step of the best restart; NaN for steps after an early stop. */
 function historyTensors({ spec, runs, best }: TrainingResult): NamedTensor[] {
   const { features, dims } = spec.model;
   const { history } = runs[best];
@@ -143,7 +143,7 @@ export function describeOne(result: TrainingResult): string {
   ]);
   const certified =
     optimum === null || gap === null
-      ? 'no certified optimum: the theory knows the quadratic computation model and independent inputs of mean 0'
+      ? 'no certified optimum: the theory covers the quadratic computation model with independent inputs of mean 0'
       : `optimum  ${number(optimum, 8)} (certified), relative gap ${describeGap(gap)}`;
   return [
     table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),
@@ -179,7 +179,7 @@ export function describeMany(results: readonly Ended[]): string {
     table([header, ...results.map((result, i) => describeInstance(result, i))]),
     '',
     describeModel(spec.model),
-    `best and mean of ${runs.length} random start${runs.length > 1 ? 's' : ''}; represented: features longer than half the longest; ${legend}`,
+    `best and mean of ${runs.length} restart${runs.length > 1 ? 's' : ''}; represented: features longer than half the longest; ${legend}`,
   ].join('\n');
 }
 

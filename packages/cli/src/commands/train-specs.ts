@@ -94,14 +94,16 @@ async function parseImportance(flags: TrainingFlags, inData?: number): Promise<n
       : parseInteger(flags.features, '--features', 1, 100_000);
   if (asked !== undefined && inData !== undefined && asked !== inData) {
     throw new UsageError(
-      `--features: ${asked}, but ${flags.inputs} has ${inData} columns, one a feature; leave --features out`,
+      `--features: ${asked}, but ${flags.inputs} has ${inData} columns, one per feature; leave --features out`,
     );
   }
   const given = asked ?? inData;
   if (text.endsWith('^i')) {
     const ratio = parseNumber(text.slice(0, -2), '--importance');
     if (given === undefined)
-      throw new UsageError(`--importance: ${text} does not say how many; give --features too`);
+      throw new UsageError(
+        `--importance: ${text} does not determine the number of features; give --features too`,
+      );
     // Multiplication, because powers differ in the last bit between engines.
     const powers = [1];
     while (powers.length < given) powers.push(powers[powers.length - 1] * ratio);
@@ -112,7 +114,7 @@ async function parseImportance(flags: TrainingFlags, inData?: number): Promise<n
   if (listed.length === 1) return Array.from({ length: features }, () => listed[0]);
   if (features !== listed.length) {
     throw new UsageError(
-      `--importance: ${listed.length} values for ${inData === undefined ? '--features ' : ''}${features}${inData === undefined ? '' : ' features of the data'}; give one for all, or one a feature`,
+      `--importance: ${listed.length} values for ${inData === undefined ? '--features ' : ''}${features}${inData === undefined ? '' : ' features of the data'}; give one for all, or one per feature`,
     );
   }
   return listed;
@@ -156,7 +158,7 @@ async function parseMarginals(
       throw new UsageError(`--density: both ends of ${text} must lie in (0, 1]`);
     if (count === 1) {
       throw new UsageError(
-        `--density: ${text} is spread over instances, and there is one; give --instances 10`,
+        `--density: ${text} is spread over instances, but there is only one; give --instances 10`,
       );
     }
     return Array.from(axisValues({ from, to, count }), of);
@@ -164,7 +166,7 @@ async function parseMarginals(
   const listed = await parseList(text, '--density');
   if (listed.length > 1 && listed.length !== model.features) {
     throw new UsageError(
-      `--density: ${listed.length} values for ${model.features} features; give one for all, or one a feature`,
+      `--density: ${listed.length} values for ${model.features} features; give one for all, or one per feature`,
     );
   }
   const inputs = listed.length === 1 ? of(listed[0]) : listed.map(of);
@@ -190,7 +192,7 @@ function parseSettings(
   if (defaults.optimiser.name === 'lbfgs') refuseForLbfgs(flags);
   if (loss === 'exact' && flags.batch !== undefined)
     throw new UsageError(
-      '--batch: the exact loss draws no inputs; leave it out, or take --loss sampled',
+      '--batch: the exact loss draws no inputs; leave it out, or use --loss sampled',
     );
   return {
     ...defaults,
@@ -221,7 +223,7 @@ function refuseForLbfgs({ lr, schedule, warmUp }: TrainingFlags): void {
   const given = { '--lr': lr, '--schedule': schedule, '--warm-up': warmUp };
   for (const [flag, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    throw new UsageError(`${flag}: L-BFGS has none; leave it out, or take another --optimizer`);
+    throw new UsageError(`${flag}: L-BFGS has none; leave it out, or use another --optimizer`);
   }
 }
 
@@ -230,7 +232,7 @@ function parseOptimiser(flags: TrainingFlags, name: Optimiser['name']): Optimise
     throw new UsageError(`--momentum: belongs to --optimizer sgd, got ${name}`);
   if (name === 'lbfgs') {
     if (flags.weightDecay !== undefined)
-      throw new UsageError('--weight-decay: L-BFGS has none; take another --optimizer');
+      throw new UsageError('--weight-decay: L-BFGS has none; use another --optimizer');
     return { name };
   }
   const decay =

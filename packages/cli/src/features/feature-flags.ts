@@ -17,7 +17,7 @@ export interface FeatureFlags {
 /** Adds the flags that choose a matrix to a command. */
 export function addFeatureFlags(command: Command): Command {
   return command
-    .option('--tensor <name>', 'name of the tensor to measure; * stands for any text')
+    .option('--tensor <name>', 'name of the tensor to measure; * matches any text')
     .option('--features <axis>', 'axis of the tensor that counts features: rows or columns')
     .option(
       '--preset <name>',

@@ -6,8 +6,8 @@ import type { FeatureFlags } from '../features/feature-flags.ts';
 import { foundIn, type ListedFile } from '../features/found-in.ts';
 
 /**
- * Chooses matrices to be measured side by side: `--layer all` or `--layer 0,5,11` of a preset, or all tensors that a name
- * with `*` in it fits; without these, the one that `chooseFeatures` chooses.
+ * Chooses matrices to be measured side by side: `--layer all` or `--layer 0,5,11` of a preset, or all tensors whose names
+ * match a pattern with `*`; without these, the one that `chooseFeatures` chooses.
  *
  * @throws UsageError of one line, as `chooseFeatures` does.
  */
@@ -24,7 +24,7 @@ export function chooseMatrices(
     const { features } = foundIn(file, hints);
     const held = features.filter((matrix) => matrix.preset === preset);
     const layers = [...new Set(held.map((matrix) => matrix.layer))].filter((k) => k !== null);
-    // No layers, or no such preset: the one matrix, or the one line that says so.
+    // Without layers there is one matrix; without such a preset, an error.
     if (layer === 'all' && layers.length === 0) {
       const { layer: _, ...rest } = flags;
       return [chooseFeatures(path, file, rest, hints)];
@@ -42,14 +42,14 @@ export function chooseMatrices(
       .map(({ name }) => name);
     if (names.length === 0)
       throw new UsageError(
-        `--tensor: no matrix of ${path} is called like ${JSON.stringify(tensor)}; see --list`,
+        `--tensor: no matrix of ${path} matches ${JSON.stringify(tensor)}; see --list`,
       );
     return names.toSorted(byNumbers).map((name) => choose({ tensor: name }));
   }
   return [choose({})];
 }
 
-/** True if a name is a pattern in which every `*` stands for any letters. */
+/** True if a name is a pattern in which every `*` matches any letters. */
 function fits(pattern: string, name: string): boolean {
   const parts = pattern.split('*');
   const [first, last] = [parts[0], parts.at(-1) ?? ''];

@@ -94,8 +94,8 @@ export interface Audit {
 
 /**
  * Compares measured capacities with the quadratic model's rule, one price for all features. Finds the best price, its
- * goodness of fit beside null predictions (bootstrap intervals, a permutation test), the features that depart most, the
- * trends of capacity with frequency and kurtosis, and the limits of the comparison. O(N).
+ * goodness of fit compared with null predictions (bootstrap intervals, a permutation test), the features that depart
+ * most, the trends of capacity with frequency and kurtosis, and the limits of the comparison. O(N).
  *
  * @param input measured capacities with importance, kurtosis and, if known, density per feature.
  * @param options resampling, seed and origin of the numbers.
@@ -163,7 +163,10 @@ export function auditCapacity(input: AuditInput, options: AuditOptions = {}): Au
 /** Number of null predictions whose advantage has an interval; monotone functions fit resamples too well. */
 const WITH_INTERVAL = 2;
 
-/** The null predictions beside the theory, whose R^2 is `rSquared`; `advantages` has the intervals of the first ones. */
+/**
+ * Compares the null predictions with the theory, whose R^2 is `rSquared`; `advantages` has the intervals of
+ * the first ones.
+ */
 function comparedNulls(
   nulls: readonly NullFit[],
   measured: Float64Array,

@@ -34,7 +34,7 @@ export interface CapacityMeasurement {
   /** Interference sum_{j != i} (w^_i . w_j)^2 with w^_i the unit vector (Elhage et al. 2022); 0 for a zero vector. */
   readonly interference: Float64Array;
   /**
-   * Number of non-zero vectors that count as zero: they are so short beside the largest singular value that they lie
+   * Number of non-zero vectors that count as zero: they are so short compared with the largest singular value that they lie
    * mostly outside the numerical span (see `leftSingular`).
    */
   readonly unresolved: number;

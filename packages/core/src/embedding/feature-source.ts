@@ -44,7 +44,7 @@ export function embeddingSource(w: Embedding, name = 'embedding'): FeatureSource
     features,
     precision: data instanceof Float64Array ? 'float64' : 'float32',
     read: async (first, count) => {
-      assertFeatures({ name, features }, first, count);
+      checkFeatureRange({ name, features }, first, count);
       return data.slice(first * dims, (first + count) * dims);
     },
   };
@@ -59,11 +59,11 @@ export function embeddingSource(w: Embedding, name = 'embedding'): FeatureSource
  * @throws RangeError if the source does not have them.
  * @example
  * ```js
- * import { assertFeatures } from '@polysem/core/embedding';
- * assertFeatures({ name: 'W', features: 2 }, 1, 2); // throws RangeError
+ * import { checkFeatureRange } from '@polysem/core/embedding';
+ * checkFeatureRange({ name: 'W', features: 2 }, 1, 2); // throws RangeError
  * ```
  */
-export function assertFeatures(
+export function checkFeatureRange(
   { name, features }: Pick<FeatureSource, 'name' | 'features'>,
   first: number,
   count: number,

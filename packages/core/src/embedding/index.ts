@@ -5,7 +5,7 @@
  */
 export { embedding, type Embedding, embeddingFromVectors, featureVector } from './embedding.ts';
 export {
-  assertFeatures,
+  checkFeatureRange,
   embeddingSource,
   type FeatureSource,
   type Precision,

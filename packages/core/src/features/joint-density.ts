@@ -66,7 +66,7 @@ export function jointDensity(inputs: DistributedInputs): JointDensity {
         for (const i of set) key = key * (features + 1) + i + 1;
         const before = known.get(key);
         if (before !== undefined) return before;
-        // Who is always active does not matter.
+        // Features that are always active do not change the probability.
         const open = set.filter((i) => densities[i] < 1);
         const found = normalOrthant(
           open.map((i) => limits[i]),

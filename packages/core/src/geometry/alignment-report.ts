@@ -41,7 +41,7 @@ export interface AlignmentReport {
 
 /**
  * Aligns blocks with neurons ({@link alignNeurons}) and measures neurons before and after. Small blocks leave few features
- * per neuron; a large block mixes many features in every neuron, whatever the rotation (arXiv:2210.01892, section 4).
+ * per neuron; a large block mixes many features in every neuron under any rotation (arXiv:2210.01892, section 4).
  *
  * @param w the embedding, D x N.
  * @param blocks features and dimensions of each block; blocks are disjoint.

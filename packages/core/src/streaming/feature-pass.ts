@@ -35,7 +35,7 @@ export type FeaturePass = Pick<
   | 'relativeError'
 > & { readonly precision: Precision; readonly inFloat64: number };
 
-/** Measures every feature in the eigenvectors of S. Chunks go to whichever worker is least busy. */
+/** Measures every feature in the eigenvectors of S. Each chunk goes to the least busy worker. */
 export async function measureFeatures(
   source: FeatureSource,
   spectrum: StreamSpectrum,

@@ -1,4 +1,4 @@
-/* oxlint-disable no-await-in-loop -- each reading depends on the one before */
+/* oxlint-disable no-await-in-loop -- each pass depends on the one before */
 import { triangleSize } from '@polysem/numerics/dense';
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import { chunkFeatures, chunksOf, forEachChunk, type ChunkRange } from './chunks.ts';
@@ -167,7 +167,7 @@ async function sumRows(
   };
   let opening: Promise<void> | null =
     kept === null ? null : onEveryWorker(workers, (h) => open(h, kept.scale));
-  // Avoid an unhandled rejection if the first reading fails.
+  // Avoid an unhandled rejection if the first pass fails.
   opening?.catch(() => undefined);
   const before = kept?.features ?? 0;
   const use = async (

@@ -1,6 +1,6 @@
 import type { Precision } from '../embedding/feature-source.ts';
 
-/** State of a reading that sums rows of S. */
+/** State of a pass that sums rows of S. */
 export interface FrameState {
   /** Number of features in the sums. */
   readonly features: number;
@@ -35,11 +35,11 @@ export interface SpectrumState {
   readonly frame: FrameState;
 }
 
-/** Keeps the state of a reading. */
+/** Keeps the state of a pass. */
 export interface FrameKeeper {
   /** Called after each chunk: whether to keep the state now. */
   readonly isDue: () => boolean;
   readonly keep: (state: FrameState) => void;
-  /** The state of an interrupted reading to resume. */
+  /** The state of an interrupted pass to resume. */
   readonly kept: FrameState | null;
 }

@@ -15,22 +15,22 @@ export const WHOLE_UP_TO: number = 2 ** 20;
 
 /**
  * Measures capacity, leverage, interference and participation of every feature of a source that need not fit in memory. Two
- * readings of the source, O(N D^2) multiply-adds; memory for D^2 numbers and six per feature.
+ * passes over the source, O(N D^2) multiply-adds; memory for D^2 numbers and six per feature.
  *
- * The first reading sums S = sum_i w_i w_i^T, divided by rows among workers. In the eigenvectors of S, the second reading
+ * The first pass sums S = sum_i w_i w_i^T, divided by rows among workers. In the eigenvectors of S, the second pass
  * computes the same as `measureCapacity`, with the same tolerance (see `spectrumOf`). Results have the same bytes for any
  * number of workers. Matrices with at most 2^20 numbers are read as a whole and measured by `measureCapacity`. If N < D, the
  * N x N Gram matrix is used (`measureWide`): O(N^2 D), memory for N^2 numbers and 128 MiB of the matrix.
  *
- * Centring takes one more reading, for the mean, which is then subtracted from every vector. (Subtracting N m m^T from S
+ * Centring takes one more pass, for the mean, which is then subtracted from every vector. (Subtracting N m m^T from S
  * would leave the rounding of the square of the mean in weak directions.)
  *
  * @param source the features.
  * @param options precision, treatment of the vectors, progress and resumption.
  * @param workers the workers; by default this thread.
  * @returns figures of every feature, singular values, and estimates of numerical errors.
- * @throws RangeError (as rejection) if a size is not a positive integer or a number is not finite; otherwise whatever a
- *   reading, a callback or a worker throws, or the reason of the signal that stops it.
+ * @throws RangeError (as rejection) if a size is not a positive integer or a number is not finite; otherwise the error
+ *   of a read, a callback or a worker, or the reason of the signal that stops it.
  * @example
  * ```js
  * import { gaussianSource, measureStream } from '@polysem/core/streaming';

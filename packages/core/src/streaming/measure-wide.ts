@@ -24,7 +24,7 @@ interface GramSums {
 /**
  * Measures fewer features than dimensions from their Gram matrix G = W^T W, N x N, which is the frame operator of the rows of
  * W: the same sums in float64, by the same workers. C_i = n_i^2 / sum_j G_ij^2, and with G = V^T Lambda V the coordinates are
- * t_k = sqrt(lambda_k) V_ki, so that C~_i = sum_k V_ki^2. No second reading; memory for N^2 numbers and the panel of
+ * t_k = sqrt(lambda_k) V_ki, so that C~_i = sum_k V_ki^2. No second pass; memory for N^2 numbers and the panel of
  * `transposed`.
  */
 export async function measureWide(

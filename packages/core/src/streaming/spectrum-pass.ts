@@ -23,7 +23,7 @@ export interface FoundSpectrum extends StreamSpectrum {
  * the largest count as zero for float32 data, up to max(N, D) 2^-52 of the largest for float64 data.
  *
  * S in float64 resolves everything above the tolerance of float32 data. For float64 data, singular values below 2^-13 of the
- * largest are refined in a second reading (`refineSpectrum`). S in float32, if requested, resolves none below 2^-11 of the
+ * largest are refined in a second pass (`refineSpectrum`). S in float32, if requested, resolves none below 2^-11 of the
  * largest.
  *
  * @param onFrame gets the lower triangle of S, for vectors times a power of two, before the eigendecomposition.
@@ -153,7 +153,7 @@ async function sumAndDecompose(
   return { values, vectors, scale };
 }
 
-/** Refines all eigenvalues after the first `resolved` ones, in a second reading. */
+/** Refines all eigenvalues after the first `resolved` ones, in a second pass. */
 async function refinedSpectrum(
   { source, options, workers }: SpectrumRun,
   found: Found,

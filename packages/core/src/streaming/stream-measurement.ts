@@ -64,7 +64,7 @@ export interface StreamSpectrum {
 export interface StreamOptions extends StreamHooks {
   /** Precision of products. `auto` (default): float32 wherever the estimated errors of C and C~ stay below 1e-5, else float64. */
   readonly precision?: Precision | 'auto' | undefined;
-  /** Subtract the mean vector first, which takes one more reading of the source. */
+  /** Subtract the mean vector first, which takes one more pass over the source. */
   readonly centre?: boolean | undefined;
   /** Scale all non-zero vectors to unit length first, after centring. */
   readonly normalise?: boolean | undefined;

@@ -56,7 +56,7 @@ const MIN_CHUNKS = 8;
  * @param options size of chunks, progress and a signal.
  * @param workers the workers; by default this thread.
  * @returns neighbour and cosine of each feature, and the coherence.
- * @throws RangeError (as rejection) if a number is not finite; otherwise whatever a reading, a callback or a worker throws.
+ * @throws RangeError (as rejection) if a number is not finite; otherwise the error of a read, a callback or a worker.
  * @example
  * ```js
  * import { gaussianSource, streamNeighbours } from '@polysem/core/streaming';

@@ -4,7 +4,7 @@ import { largestEntry } from './scaling.ts';
 import type { StreamHooks } from './stream-measurement.ts';
 
 /**
- * The mean of all vectors, in float64, from one reading of the source.
+ * The mean of all vectors, in float64, from one pass over the source.
  *
  * @param source the features.
  * @param hooks progress and a signal.

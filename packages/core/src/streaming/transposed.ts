@@ -1,5 +1,5 @@
 /* oxlint-disable no-await-in-loop -- one chunk is in memory at a time */
-import { assertFeatures, type FeatureSource } from '../embedding/feature-source.ts';
+import { checkFeatureRange, type FeatureSource } from '../embedding/feature-source.ts';
 import { chunkFeatures, chunksOf, bytesOf, throwIfAborted } from './chunks.ts';
 import { largestEntry } from './scaling.ts';
 import type { StreamHooks } from './stream-measurement.ts';
@@ -52,7 +52,7 @@ export function transposed(
     features: dims,
     precision,
     read: async (first, count) => {
-      assertFeatures({ name, features: dims }, first, count);
+      checkFeatureRange({ name, features: dims }, first, count);
       const out = new NumberArray(count * features);
       for (let d = first; d < first + count;) {
         const from = Math.floor(d / width) * width;

@@ -23,10 +23,11 @@ export interface AllocateOptions {
  * sum C_i = D, for any importances and kurtoses. O(N) expected time, O(N log N) where a mixed problem needs its candidates
  * compared.
  *
- * At a price 2 lambda^2 every feature demands some capacity. A feature of kurtosis above 3 demands a part [equation 15].
- * One below 3 demands all or nothing; at most one of them is partial at an optimum, since two could trade with profit. One
- * of kurtosis 3 accepts anything at its own price. The price at which total demand equals D gives the optimum, unless it
- * falls on the step of a feature below 3. Then the few candidates around it are compared (`resolveSplitStep`).
+ * At a price 2 lambda^2 every feature demands some capacity. A feature of kurtosis above 3 demands a part [equation
+ * 15]. One below 3 demands all or nothing; at most one of them is partial at an optimum, since moving capacity from one
+ * to another would reduce the loss. One of kurtosis 3 accepts anything at its own price. The price at which total
+ * demand equals D gives the optimum, unless it falls on the step of a feature below 3. Then the few candidates around
+ * it are compared (`resolveSplitStep`).
  *
  * Source: arXiv:2210.01892, equations 6-8 and 15-18. Mixed and per-feature kurtoses are an extension of the paper.
  *

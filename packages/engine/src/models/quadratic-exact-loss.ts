@@ -137,7 +137,7 @@ function columns(moments: LossMoments | readonly LossMoments[], features: number
   const list = 'length' in moments ? moments : Array.from({ length: features }, () => moments);
   if (list.length !== features) {
     throw new RangeError(
-      `moments: ${list.length} values for ${features} features; give one for all, or one a feature`,
+      `moments: ${list.length} values for ${features} features; give one for all, or one per feature`,
     );
   }
   list.forEach((m, i) => {

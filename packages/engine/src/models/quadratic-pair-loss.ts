@@ -36,7 +36,7 @@ export function quadraticPairLoss(model: QuadraticModel, inputs: DistributedInpu
   const { features, dims, importance } = model;
   if (!hasSymmetricValues(inputs)) {
     throw new RangeError(
-      'marginal: a shape is not symmetric; use quadraticCorrelatedLoss, which is for every shape',
+      'marginal: a shape is not symmetric; use quadraticCorrelatedLoss, which accepts every shape',
     );
   }
   const joint = jointDensity(inputs);

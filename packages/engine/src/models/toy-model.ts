@@ -113,7 +113,7 @@ export function checkModel(model: ToyModel): void {
   }
   if (importance.length !== features) {
     throw new RangeError(
-      `importance: ${importance.length} values for ${features} features; give one a feature`,
+      `importance: ${importance.length} values for ${features} features; give one per feature`,
     );
   }
   importance.forEach(checkImportance);
@@ -153,7 +153,7 @@ export function checkQuadraticModel(model: QuadraticModel): void {
   if (!isQuadraticModel(model)) {
     const { activation, task } = model as ToyModel;
     throw new RangeError(
-      `activation: the theory knows the quadratic computation model with fixed output weights and a bias, not ${activation} ${task}`,
+      `activation: the theory covers only the quadratic computation model with fixed output weights and a bias, not ${activation} ${task}`,
     );
   }
 }

@@ -23,9 +23,9 @@ export const initialisations: Readonly<Record<InitialisationName, string>> = {
   kaiming: 'normal of variance 2 / inputs: N for W, D for U',
   orthogonal: 'D random orthonormal directions, all singular values 1',
   small: 'a hundredth of xavier',
-  importance: 'normal, feature i of mean squared length v_i',
+  importance: 'normal, with mean squared length v_i for feature i',
   notebook:
-    'normal of variance 2 / (D (N + instances)), as the Toy Models notebook has it by accident',
+    'normal of variance 2 / (D (N + instances)), as in the Toy Models notebook, by accident',
 };
 
 /**

@@ -15,7 +15,7 @@ import { formatNumber } from '../svg/format.ts';
 import { element, fragment, tooltip, type Markup } from '../svg/svg.ts';
 import { ellipsis, textLine, textWidth } from '../svg/text.ts';
 
-/** One matrix: a measured quantity beside its baselines. */
+/** One matrix: a measured quantity and its baselines. */
 export interface ComparedRow {
   readonly name: string;
   readonly value: number;
@@ -25,7 +25,7 @@ export interface ComparedRow {
   readonly references: readonly number[];
 }
 
-/** Data of `comparisonFigure`: one quantity of several matrices, each beside its baselines. */
+/** Data of `comparisonFigure`: one quantity of several matrices, each with its baselines. */
 export interface ComparisonData {
   /** The quantity. */
   readonly label: string;
@@ -56,7 +56,7 @@ const LONGEST_NAME = 260;
  * @param data the rows, such as the layers of a model from the first to the last
  * @param options title, size, theme and provenance
  * @returns an SVG document
- * @throws RangeError if there is no row, a row has not one value per reference, or there is no room for the rows.
+ * @throws RangeError if there is no row, a row does not have one value per reference, or there is no room for the rows.
  * @example
  * ```js
  * import { comparisonFigure } from '@polysem/figures';

@@ -33,13 +33,13 @@ export interface DistributionData {
 }
 
 /**
- * Draws the distribution of a quantity over the features beside its baselines: the fraction of features in each bin,
+ * Draws the distribution of a quantity over the features, and its baselines: the fraction of features in each bin,
  * filled for measurements, as lines for baselines.
  *
  * @param data the bins and the series
  * @param options title, size, theme and provenance
  * @returns an SVG document
- * @throws RangeError if there is no bin or series, edges do not ascend, or a series has not one fraction per bin.
+ * @throws RangeError if there is no bin or series, edges do not ascend, or a series does not have one fraction per bin.
  * @example
  * ```js
  * import { distributionFigure } from '@polysem/figures';

@@ -61,7 +61,7 @@ export function orderByBlock(
   return { order, placed };
 }
 
-/** Pixels that the names of blocks take beside a matrix, at most `most`. */
+/** Pixels that the names of blocks take next to a matrix, at most `most`. */
 export function blockNamesWidth(placed: readonly PlacedBlock[], most: number = Infinity): number {
   if (placed.length === 0) return 0;
   const widest = Math.max(...placed.map(({ name }) => textWidth(name, NAME_SIZE)));

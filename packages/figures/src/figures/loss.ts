@@ -50,7 +50,7 @@ const NAMES = 62;
  * @param data the restarts and the optimum
  * @param options title, size, theme and provenance
  * @returns an SVG document
- * @throws RangeError if there is no restart, a restart has not one loss per step or fewer than two
+ * @throws RangeError if there is no restart, a restart does not have one loss per step or fewer than two
  * steps, steps do not ascend, no loss is positive, or `best` is not the number of a restart.
  * @example
  * ```js
@@ -63,11 +63,11 @@ const NAMES = 62;
 export function lossFigure(data: LossData, options: FigureOptions): string {
   checkLoss(data);
   const { restarts, optimum } = data;
-  const beside = optimum === undefined ? '' : ` beside the optimum ${formatNumber(optimum)}`;
+  const level = optimum === undefined ? '' : `, with the optimum ${formatNumber(optimum)}`;
   const body = {
     width: 640,
     height: 400,
-    description: `Training loss of ${restarts.length} restarts over the steps${beside}`,
+    description: `Training loss of ${restarts.length} restarts over the steps${level}`,
     draw: (box: Box) => underLegend(legendOf(data), box, (rest) => drawLoss(data, rest)),
   };
   return figureDocument(body, options);

@@ -16,7 +16,7 @@ export type { MarginalBenefitData, MarginalCurve } from './marginal-panel.ts';
  * @param data the curves, the price and the optima
  * @param options title, size, theme and provenance
  * @returns an SVG document
- * @throws RangeError if there are no curves, or a curve has not one value per capacity.
+ * @throws RangeError if there are no curves, or a curve does not have one value per capacity.
  * @example
  * ```js
  * import { marginalBenefitFigure } from '@polysem/figures';
@@ -44,7 +44,7 @@ export function marginalBenefitFigure(data: MarginalBenefitData, options: Figure
 /**
  * Checks the curves of a panel.
  *
- * @throws RangeError if there are none, or one has not one value per capacity.
+ * @throws RangeError if there are none, or one does not have one value per capacity.
  */
 export function checkCurves(name: string, { curves, capacities }: MarginalBenefitData): void {
   if (curves.length === 0) throw new RangeError(`${name}: needs at least one curve`);

@@ -44,7 +44,7 @@ export interface PanelOptions {
   readonly bare?: boolean;
   /** Heading of the names of the curves. Default: none. */
   readonly heading?: string;
-  /** Minimum pixels beside the plot, to align panels. */
+  /** Minimum pixels left and right of the plot, to align panels. */
   readonly left?: number;
   readonly right?: number;
   /** The panels whose importances decide the colours. Default: this one only. */
@@ -121,7 +121,7 @@ function nameRoom({ curves }: MarginalBenefitData, heading: string = ''): number
   return 18 + Math.max(...names.map((name) => textWidth(name, NAME_SIZE)));
 }
 
-/** Pixels beside the plots that suffice for each of several panels without titles. */
+/** Pixels left and right of the plots that suffice for each of several panels without titles. */
 export function commonMargins(panels: readonly MarginalBenefitData[]): {
   left: number;
   right: number;

@@ -21,7 +21,7 @@ export interface GalleryBlock {
   readonly capacity?: number;
   /** Confidence in the name of the shape, in [0, 1]. */
   readonly confidence?: number;
-  /** Number of equal blocks that this one stands for. Default 1. */
+  /** Number of equal blocks that this one represents. Default 1. */
   readonly count?: number;
   /** Number of the block, which decides letter and colour. Default: its place in the gallery, from 0. */
   readonly block?: number;
@@ -42,7 +42,7 @@ const MOST_COLUMNS = 5;
  * @param options title, size, theme and provenance
  * @returns an SVG document
  * @throws RangeError if there is no block, or a block has no feature, a number that is not finite, or
- * not one label per feature.
+ * does not have one label per feature.
  * @example
  * ```js
  * import { shapeGalleryFigure } from '@polysem/figures';

@@ -51,11 +51,11 @@ const LONGEST_NAME = 120;
 export function spectrumFigure(data: SpectrumData, options: FigureOptions): string {
   checkSpectrum(data);
   const { eigenvalues, nullModel, blockOf } = data;
-  const beside = nullModel === undefined ? '' : ` beside ${nullModel.label}`;
+  const reference = nullModel === undefined ? '' : `, with ${nullModel.label}`;
   const body = {
     width: 640,
     height: 420,
-    description: `${eigenvalues.length} eigenvalues in descending order${blockOf ? ', by block' : ''}${beside}`,
+    description: `${eigenvalues.length} eigenvalues in descending order${blockOf ? ', by block' : ''}${reference}`,
     draw: (box: Box) => underLegend(legendOf(data), box, (rest) => drawSpectrum(data, rest)),
   };
   return figureDocument(body, options);

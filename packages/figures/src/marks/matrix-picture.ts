@@ -3,14 +3,14 @@ import type { Mark } from '../plot/plot.ts';
 import type { ColourScale } from '../theme/colour.ts';
 import { heatMap } from './heat-map.ts';
 
-/** Number of rows that one pixel of a picture stands for, so the picture is never scaled down. */
+/** Number of rows that one pixel of a picture represents, so the picture is never scaled down. */
 export function rowsPerPixel(n: number, side: number): number {
   return Math.ceil(n / Math.max(1, Math.floor(side)));
 }
 
 /**
  * A square matrix as colours over the whole plot, with its rows and columns reordered. A pixel that
- * stands for several entries shows the one with the largest absolute value, so that a single large
+ * represents several entries shows the one with the largest absolute value, so that a single large
  * entry stays visible.
  *
  * @param matrix n * n numbers, row by row; NaN for a missing value
@@ -38,7 +38,7 @@ export function matrixPicture(
         if (isLarger && !Number.isNaN(value)) values[at] = value;
       }
     }
-    // The last pixel may stand for fewer rows than the others: it extends beyond the plot.
+    // The last pixel may represent fewer rows than the others: it extends beyond the plot.
     const side = (area.width * pixels * step) / n;
     const picture = heatMap({ rows: pixels, columns: pixels, values }, scale);
     const drawn = picture({ ...plot, area: { ...area, width: side, height: side } });

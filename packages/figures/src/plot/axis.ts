@@ -104,7 +104,7 @@ function decadeTicks(low: number, high: number, room: number): Tick[] {
       const value = Number(`${m}e${exponent}`);
       if (value < low * (1 - slack) || value > high * (1 + slack)) continue;
       const named = labelled.includes(m) && (exponent - around) % step === 0;
-      // 1e4 rather than 10000 beside 1e6.
+      // 1e4 rather than 10000 next to 1e6.
       const short = far && exponent === 4 ? `${m}e4` : formatNumber(value);
       ticks.push({ value, label: named ? short : '' });
     }

@@ -21,7 +21,7 @@ export function xAxisHeight(titleLines: number): number {
   return 20 + (titleLines > 0 ? 5 + titleLines * TITLE_LEADING : 0);
 }
 
-/** Width in pixels of a y axis beside the plot. */
+/** Width in pixels of a y axis next to the plot. */
 export function yAxisWidth(axis: Axis, titleLines: number): number {
   const widest = Math.max(0, ...axis.ticks.map((tick) => textWidth(tick.label, TICK_SIZE)));
   return 9 + widest + (titleLines > 0 ? 6 + titleLines * TITLE_LEADING : 0);
@@ -55,7 +55,7 @@ export function drawXAxis(axis: Axis, y: number, titleLines: readonly string[]):
 }
 
 /**
- * Draws a y axis beside the line x. Its title reads upwards.
+ * Draws a y axis next to the line x. Its title reads upwards.
  *
  * @param width pixels of the axis, from `yAxisWidth`; the title stands at its outer end
  * @param side the side of the line on which the axis stands

@@ -3,7 +3,7 @@ import type { Box } from './box.ts';
 /** Minimum distance between two names in pixels. */
 const NAME_STEP = 12;
 
-/** A name with its place beside the plot. */
+/** A name with its place next to the plot. */
 export interface PlacedName {
   readonly index: number;
   /** Its preferred y in pixels, such as the end of its curve. */

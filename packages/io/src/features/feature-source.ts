@@ -1,4 +1,4 @@
-import { assertFeatures, type FeatureSource } from '@polysem/core/embedding';
+import { checkFeatureRange, type FeatureSource } from '@polysem/core/embedding';
 import type { FeaturesAxis } from './embedding.ts';
 import { FormatError, quote } from '../bytes/format-error.ts';
 import { notFinite } from '../numbers/not-finite.ts';
@@ -25,7 +25,7 @@ const MEMORY = 48 * 2 ** 20;
  * (matrices x rows x columns). The numbers have the precision of the reader.
  *
  * Contiguous vectors are read on request. Others are gathered, as many at once as `memory` holds, and kept until other
- * features are requested: reading forward through all features costs one pass over the file, whatever the chunks.
+ * features are requested: reading forward through all features costs one pass over the file, for any chunks.
  *
  * @param reader the tensor.
  * @param axis the axis that counts features.
@@ -67,7 +67,7 @@ export function featureSource(
     features,
     precision,
     read: async (first, count) => {
-      assertFeatures({ name, features }, first, count);
+      checkFeatureRange({ name, features }, first, count);
       const block = await gather(first, count);
       const at = notFinite(block);
       if (at >= 0) {

@@ -1,4 +1,4 @@
-import { assertFeatures, type FeatureSource } from '@polysem/core/embedding';
+import { checkFeatureRange, type FeatureSource } from '@polysem/core/embedding';
 import { FormatError } from '../bytes/format-error.ts';
 
 /**
@@ -30,7 +30,7 @@ export function combinedSource(
     features,
     precision,
     read: async (from, count) => {
-      assertFeatures({ name: first.name, features }, from, count);
+      checkFeatureRange({ name: first.name, features }, from, count);
       // Sums are rounded once, after they are complete.
       const isDouble = how === 'sum' || precision === 'float64';
       const out = isDouble ? new Float64Array(count * dims) : new Float32Array(count * dims);

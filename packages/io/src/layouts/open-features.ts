@@ -1,4 +1,4 @@
-import { assertFeatures, embeddingSource, type FeatureSource } from '@polysem/core/embedding';
+import { checkFeatureRange, embeddingSource, type FeatureSource } from '@polysem/core/embedding';
 import { scaledBy } from '@polysem/core/streaming';
 import { featureSource } from '../features/feature-source.ts';
 import { FormatError } from '../bytes/format-error.ts';
@@ -76,7 +76,7 @@ async function stored(
     ...all,
     ...part,
     read: async (first, count) => {
-      assertFeatures(part, first, count);
+      checkFeatureRange(part, first, count);
       return all.read(from + first, count);
     },
   };

@@ -28,7 +28,7 @@ export interface OpenedWeights {
   readonly file: TensorFile;
   /** Name of the location in messages and reports, without query, user or token, which may be secret. */
   readonly name: string;
-  /** The folder of the weights, for files beside them such as the configuration. */
+  /** The folder of the weights, for other files such as the configuration. */
   readonly folder: SourceFolder;
   /** The folder above it, where some projects keep the configuration; absent at the top. */
   readonly parent?: SourceFolder;

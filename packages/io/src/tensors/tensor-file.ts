@@ -10,7 +10,7 @@ export interface TensorFile {
   readonly format: string;
   /** The tensors, in the order of the file. */
   readonly entries: readonly TensorEntry[];
-  /** Strings that the file holds beside the tensors, such as `__metadata__` of safetensors. */
+  /** Strings that the file holds in addition to the tensors, such as `__metadata__` of safetensors. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
    * Opens one tensor for reading in ranges.

@@ -39,7 +39,7 @@ export async function readWhole({ entry, precision, order, read }: TensorReader)
   const room = numbers(Math.min(PORTION, count));
   for (let first = 0; first < count; first += PORTION) {
     const length = Math.min(PORTION, count - first);
-    // oxlint-disable-next-line no-await-in-loop -- one portion in memory beside the whole
+    // oxlint-disable-next-line no-await-in-loop -- one portion in memory in addition to the whole
     placeFortran(data, shape, first, await read(first, length, room.subarray(0, length)));
   }
   return { name, shape, dtype, data };

@@ -6,7 +6,7 @@ import { wasmNeighbours } from './wasm-neighbours.ts';
 
 /**
  * Makes a kernel that finds the largest |cosine| between vectors of unit length, in float32. Among equal cosines the lowest
- * index wins. Zero vectors have no neighbour and are nobody's neighbour. All pairs of N vectors are covered by `within` each
+ * index wins. Zero vectors neither have a neighbour nor are one. All pairs of N vectors are covered by `within` each
  * chunk and `between` each two chunks; {@link mergeNeighbours} combines them in any order. The result depends neither on
  * that order nor on the size of chunks. N^2 D flops; O(most D) memory.
  *

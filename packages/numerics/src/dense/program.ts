@@ -8,7 +8,7 @@ import { numberFormat, type NumberFormat } from './number-format.ts';
 /** The machine that code is generated for. */
 export interface Machine {
   readonly format: NumberFormat;
-  /** The float64 format, whichever format is used. */
+  /** The float64 format, also if the kernel uses float32. */
   readonly wideFormat: NumberFormat;
   /** True if multiply-adds round once. */
   readonly isFused: boolean;

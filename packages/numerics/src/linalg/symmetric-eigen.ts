@@ -19,10 +19,10 @@ export interface EigenOptions {
 const BLOCKED_FROM = 48;
 
 /**
- * Eigendecomposition of a symmetric matrix: Householder tridiagonalisation, then implicit QL for small matrices, divide and
- * conquer in WebAssembly for larger ones. O(n^3). Eigenvalues are accurate to about n * 2.2e-16 of the largest magnitude,
- * and eigenvectors are orthogonal to the same accuracy, even for close eigenvalues. Memory beside the result: n^2 numbers
- * for small matrices, 2 n^2 for larger ones.
+ * Eigendecomposition of a symmetric matrix: Householder tridiagonalisation, then implicit QL for small matrices, divide
+ * and conquer in WebAssembly for larger ones. O(n^3). Eigenvalues are accurate to about n * 2.2e-16 of the largest
+ * magnitude, and eigenvectors are orthogonal to the same accuracy, even for close eigenvalues. Memory in addition to
+ * the result: n^2 numbers for small matrices, 2 n^2 for larger ones.
  *
  * Sources: Golub & Van Loan, Matrix Computations, 8.3; Gu & Eisenstat, SIAM J. Matrix Anal. Appl. 16 (1995), 172-191.
  *

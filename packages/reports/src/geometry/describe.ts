@@ -183,15 +183,15 @@ export function verdictLine({ structure }: Pick<GeometryFigures, 'structure'>): 
   const { verdict, evidence, noise, features } = structure;
   const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy, level, compared } =
     evidence;
-  const beside = `RMS cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
-  const chances = `p-value under noise ${number(chanceOfNoise, 2)}, under random directions at most ${number(chanceOfIsotropy, 2)}`;
+  const cosines = `RMS cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
+  const pValues = `p-value under noise ${number(chanceOfNoise, 2)}, under random directions at most ${number(chanceOfIsotropy, 2)}`;
   const links =
     compared === null
       ? ''
       : `; each of the ${features} features was compared with ${compared} of them`;
   return verdict === 'blocks'
-    ? `blocks: ${beside}; ${chances}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}${links}`
-    : `no block structure at this noise level, so all features that are not ignored form one block: at the widest gap, ${beside}; ${chances}${links}`;
+    ? `blocks: ${cosines}; ${pValues}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}${links}`
+    : `no block structure at this noise level, so all features that are not ignored form one block: at the widest gap, ${cosines}; ${pValues}${links}`;
 }
 
 /** A table with one row per block of several features; empty if there are none. */

@@ -53,19 +53,19 @@ export async function referencesOf(
   const references: Reference[] = [];
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
-      const chance = (name === 'gaussian' ? gaussianBaselineFigures : unitVectorBaselineFigures)(
+      const expected = (name === 'gaussian' ? gaussianBaselineFigures : unitVectorBaselineFigures)(
         dims,
         features,
       );
-      references.push(drawnFrom(chance));
+      references.push(drawnFrom(expected));
       continue;
     }
     if (name === 'spectrum') {
-      const chance =
+      const expected =
         measured.rank === 0
           ? noSpectrum(dims, features)
           : spectrumBaselineFigures(measured, { seed });
-      references.push(drawnFrom(chance));
+      references.push(drawnFrom(expected));
       continue;
     }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
@@ -161,10 +161,10 @@ async function simulated(
   return ownNormsSource({ ...shape, seed }, norms);
 }
 
-function drawnFrom(chance: BaselineFigures): Reference {
-  const { capacityQuantile, leverageQuantile } = chance;
+function drawnFrom(expected: BaselineFigures): Reference {
+  const { capacityQuantile, leverageQuantile } = expected;
   return {
-    ...chance,
+    ...expected,
     capacity: () => atQuantiles(capacityQuantile ?? (() => NaN)),
     leverage: () => (leverageQuantile === null ? null : atQuantiles(leverageQuantile)),
   };

@@ -94,7 +94,7 @@ export interface WorkHooks {
 /**
  * Measures one matrix, with its neighbours, blocks, summary and the baselines that it is compared with.
  *
- * @param matrix the features and what is known of them.
+ * @param matrix the features and what is known about them.
  * @param settings how to measure.
  * @param workHooks progress and notes.
  * @returns everything that a report or the JSON output shows.

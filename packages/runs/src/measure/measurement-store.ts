@@ -56,12 +56,12 @@ export async function measurementStore(
 
 /** Files that may contain part of the matrix: all shards, or all files of a folder that are not hidden. */
 async function storedIn(path: string, { entries }: TensorFile): Promise<string[]> {
-  const beside = new Set(entries.flatMap((entry) => entry.file ?? []));
+  const shards = new Set(entries.flatMap((entry) => entry.file ?? []));
   if ((await stat(path)).isDirectory()) {
     const names = (await readdir(path)).filter((name) => !name.startsWith('.'));
-    return [...new Set([...names, ...beside])].toSorted().map((name) => join(path, name));
+    return [...new Set([...names, ...shards])].toSorted().map((name) => join(path, name));
   }
-  return [path, ...[...beside].map((name) => join(dirname(path), name))];
+  return [path, ...[...shards].map((name) => join(dirname(path), name))];
 }
 
 async function versionOf(path: string): Promise<object> {

@@ -7,8 +7,8 @@ import { appendRecord, beginFile, indexFile, readRecord, type RecordPlace } from
  * and are restored to the last bit, NaN, -0 and infinities included.
  *
  * Finished parts are appended to one file. If the process is killed while it writes, only that part is lost. The state of
- * each unfinished part has a file of its own, replaced atomically. A digest detects damage: a damaged value or state is
- * as good as absent. Arrays are written and read without a copy.
+ * each unfinished part has a file of its own, replaced atomically. A digest detects damage: a damaged value or state
+ * counts as absent. Arrays are written and read without a copy.
  */
 export interface RunStore {
   /** The value of a part that this run or an earlier one of the same identity finished; undefined if there is none. */

@@ -4,7 +4,7 @@ import type { Body, V128 } from '@polysem/numerics/wasm';
 
 /** A number that a family of distributions depends on, such as degrees of freedom. */
 export interface Parameter {
-  /** The letter that stands for it in help texts. */
+  /** Its letter in help texts. */
   readonly symbol: string;
   /** One line of help. */
   readonly description: string;
@@ -42,7 +42,7 @@ export type LaneSampler<P extends string> = (draw: LaneDraw, values: ParameterVa
  * One family of distributions of z, the value of an active feature before scaling. A family without parameters ignores
  * the `values` of its functions.
  *
- * To add one: write a file like those beside this one, and export its object from `all.ts`.
+ * To add one: write a file like the others in this folder, and export its object from `all.ts`.
  */
 export interface Distribution<Name extends string = string, P extends string = never> {
   /** The name in specs (field `shape`) and of the flag `--shape`. */

@@ -11,7 +11,7 @@ export type DistributionName = Registered['name'];
 /** The name of a parameter that some registered distribution has. */
 export type ParameterName = ParameterOf<Registered>;
 
-/** A registered distribution, whichever it is. */
+/** Any registered distribution. */
 export type AnyDistribution = Distribution<DistributionName, ParameterName>;
 
 /**

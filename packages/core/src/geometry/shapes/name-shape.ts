@@ -67,7 +67,7 @@ function nameBlock(block: BlockVectors): NamedShape {
  * Chooses the most probable of the accepted shapes, including tegum products. Stretched polygons, alone or as factors, are
  * candidates only if no shape with regular directions is accepted: with more free parameters they would fit the noise.
  *
- * @param least least probability of a name; 0 for a factor, since a product is judged as a whole.
+ * @param least least probability of a name; 0 for a factor, since a product is tested as a whole.
  */
 function choose(
   block: BlockVectors,

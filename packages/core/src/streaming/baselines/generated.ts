@@ -1,6 +1,6 @@
 import { positiveInteger } from '@polysem/numerics/checks';
 import {
-  assertFeatures,
+  checkFeatureRange,
   type FeatureSource,
   type Precision,
 } from '../../embedding/feature-source.ts';
@@ -38,7 +38,7 @@ export function generatedSource(
     features,
     precision,
     read: async (first, count) => {
-      assertFeatures({ name, features }, first, count);
+      checkFeatureRange({ name, features }, first, count);
       const size = count * dims;
       const chunk = precision === 'float32' ? new Float32Array(size) : new Float64Array(size);
       for (let f = 0; f < count; f++) {

@@ -15,7 +15,8 @@ export interface SpectrumBaselineOptions {
 
 /**
  * Figures of matrices with the singular values s_k of a given one and randomly placed features: W = diag(s) V^T, with V
- * uniform among N x r matrices with orthonormal columns. Whatever a matrix has beyond this baseline is not in its spectrum.
+ * uniform among N x r matrices with orthonormal columns. A difference between a matrix and this baseline is not due to
+ * its spectrum.
  *
  * No matrix is sampled. A row of V is the first r coordinates of a uniform unit vector in R^N, z / |z| with z normal, and
  * S = diag(s^2). With lambda = s^2, every feature has

@@ -53,7 +53,7 @@ async function answerTo(
   return undefined;
 }
 
-/** Number of vectors that features are projected on in one reading, if D is smaller. */
+/** Number of vectors that features are projected on in one pass, if D is smaller. */
 const LEAST_ROWS = 256;
 
 /** The spectrum of a single feature is its length. For other groups, keeps as many vectors as `rankOf` asks for. */
@@ -147,7 +147,7 @@ async function addShares(
   );
 }
 
-/** Adds the shares of chunks in the order of features, whichever worker is first. */
+/** Adds the shares of chunks in the order of features, for any order of workers. */
 function inOrder(
   spans: number,
   add: (span: number, feature: number, share: number) => void,

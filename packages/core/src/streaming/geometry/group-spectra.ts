@@ -11,7 +11,7 @@ import { fitsTogether, forEachGroup, selectedSource } from './selected-features.
 const WORTH = 2 ** 28;
 
 /**
- * Singular values and left singular vectors of groups of features. Small groups are read together, as many per reading as fit
+ * Singular values and left singular vectors of groups of features. Small groups are read together, as many per pass as fit
  * in memory; a large group is read in chunks, and the workers sum its frame operator.
  *
  * @param take gets each group, in any order. The vectors are not kept here.

@@ -12,7 +12,7 @@ import { selectedVectors } from './selected-features.ts';
 const CHUNK_BYTES = 4 * 2 ** 20;
 
 /**
- * `linkTree` of features that are read in chunks: one reading for each of at most five rounds of pilots. O(N D pilots) time,
+ * `linkTree` of features that are read in chunks: one pass for each of at most five rounds of pilots. O(N D pilots) time,
  * O(N + pilots^2) memory.
  *
  * @param source features without zero vectors.

@@ -64,11 +64,11 @@ export function fitsTogether(features: number, dims: number): boolean {
 }
 
 /**
- * Reads groups of features, as many per reading as fit in memory, and calls `use` with the vectors of each, in order.
+ * Reads groups of features, as many per pass as fit in memory, and calls `use` with the vectors of each, in order.
  *
  * @param source the features.
  * @param groups indices of the features in each group.
- * @param hooks a signal that stops the reading.
+ * @param hooks a signal that stops the pass.
  * @param use called with the number of a group and its vectors.
  * @example
  * ```js

@@ -54,7 +54,7 @@ export interface StreamGeometry extends GeometryFigures {
  * more, by the same search. Results as large as the matrix are left out: frames R_k of the efficient form, the nearest
  * efficient matrix with other blocks, alignment with neurons.
  *
- * Two readings for S and capacities, up to five for links, one for spectral measures and two for neurons; one or two more for
+ * Two passes for S and capacities, up to five for links, one for spectral measures and two for neurons; one or two more for
  * each promising cut. O(N D^2) time and O(N + D^2 + pilots^2) memory: no N x N and no N x D matrix. Results do not depend on
  * the number of workers.
  *
@@ -62,8 +62,8 @@ export interface StreamGeometry extends GeometryFigures {
  * @param options those of `describeGeometry`, with progress and a signal.
  * @param workers the workers; by default this thread.
  * @returns the geometry and the measurement.
- * @throws RangeError (as rejection) if a number is not finite or an option is out of range; otherwise whatever a reading, a
- *   callback or a worker throws.
+ * @throws RangeError (as rejection) if a number is not finite or an option is out of range; otherwise the error of a read,
+ *   a callback or a worker.
  * @example
  * ```js
  * import { gaussianSource, streamGeometry } from '@polysem/core/streaming';

@@ -118,9 +118,9 @@ export function defineGapWalk(
             },
           });
         if (isMixed) {
-          const chance = f32.load(at, memory.gapAcceptance);
+          const u = f32.load(at, memory.gapAcceptance);
           const place = i32.shl(column, i32.const(2));
-          body.if(f32.lt(chance, f32.load(place, memory.acceptance)), visitAccepted);
+          body.if(f32.lt(u, f32.load(place, memory.acceptance)), visitAccepted);
         } else {
           visitAccepted();
         }

@@ -103,7 +103,7 @@ export function drawStrip(
   );
 }
 
-/** The blocks at the last checkpoint: a stripe beside the rows of each, and its name. */
+/** The blocks at the last checkpoint: a stripe next to the rows of each, and its name. */
 function endMarks(
   blockOf: BlocksOverTime,
   order: readonly number[],

@@ -114,7 +114,7 @@ async function openMat(head: FileHead, options: OpenOptions): Promise<TensorFile
     // oxlint-disable-next-line no-await-in-loop -- as above
     const tensor = await storedVariable(source, element, littleEndian, options.spool);
     const { name } = tensor.entry;
-    // Writers put nameless data of their own beside the variables.
+    // Writers add nameless data of their own.
     if (tensors.has(name) && name !== '') {
       throw new FormatError(source.name, `two variables are called ${quote(name)}; clear one`);
     }

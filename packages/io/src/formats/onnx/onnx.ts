@@ -66,8 +66,8 @@ function isOnnx(source: ByteSource, start: Uint8Array): boolean {
 }
 
 /**
- * Opens the initialisers of an ONNX model, in the file itself or in files beside it, which need a `folder`. Weights are
- * read by ranges, whatever the size of the model.
+ * Opens the initialisers of an ONNX model, in the file itself or in other files of its folder, which need the option
+ * `folder`. Weights are read by ranges, so a model may have any size.
  *
  * Tensors of Constant nodes with at least two axes are listed under the names of the outputs; smaller ones are mostly
  * shapes and numbers for arithmetic.
@@ -90,14 +90,14 @@ async function openOnnx(
       'holds no initialiser and no constant; it is not an ONNX model, or has no weights',
     );
   }
-  const beside = besides(source, folder);
+  const openExternal = externalFiles(source, folder);
   const tensors = new Map<string, StoredTensor>();
   for (const stored of [...initialisers, ...constants]) {
     if (tensors.has(stored.name)) {
       const twice = quote(stored.name);
       throw new FormatError(source.name, `two tensors are called ${twice}; it is damaged`);
     }
-    tensors.set(stored.name, storedTensor(source, stored, beside));
+    tensors.set(stored.name, storedTensor(source, stored, openExternal));
   }
   const made = dequantisedTensors(source, tensors, dequantised);
   const small = new Set(constants.filter(({ dims }) => dims.length < 2).map(({ name }) => name));
@@ -105,10 +105,10 @@ async function openOnnx(
   return tensorFile(source, 'onnx', [...listed, ...made], metadata);
 }
 
-type Beside = (location: string) => Promise<ByteSource>;
+type OpenExternal = (location: string) => Promise<ByteSource>;
 
 /** Opens the files with external data, each once. */
-function besides(source: ByteSource, folder: SourceFolder | undefined): Beside {
+function externalFiles(source: ByteSource, folder: SourceFolder | undefined): OpenExternal {
   const opened = new Map<string, Promise<ByteSource>>();
   const open = async (location: string): Promise<ByteSource> => {
     if (!isInside(location)) {
@@ -122,7 +122,7 @@ function besides(source: ByteSource, folder: SourceFolder | undefined): Beside {
     const problem =
       folder === undefined
         ? 'open the folder with both files'
-        : 'which is missing; put it beside the model';
+        : 'which is missing; put it into the folder of the model';
     throw new FormatError(source.name, `has its data in the file ${quote(location)}; ${problem}`);
   };
   return (location) => {
@@ -135,7 +135,7 @@ function besides(source: ByteSource, folder: SourceFolder | undefined): Beside {
 function storedTensor(
   source: ByteSource,
   initialiser: OnnxInitialiser,
-  beside: Beside,
+  openExternal: OpenExternal,
 ): StoredTensor {
   const { name, dims, type, data, external } = initialiser;
   const nibbles = NIBBLES[type];
@@ -168,7 +168,7 @@ function storedTensor(
           ? storedNumbers(from, entry, { dtype, offset })
           : nibbleNumbers(from, entry, offset, nibbles === 'I4');
       if (external !== null) {
-        const file = await beside(external.location ?? '');
+        const file = await openExternal(external.location ?? '');
         const offset = Number(external.offset ?? 0);
         const length = Number(external.length ?? needed);
         const sound = isShape([offset, length]) && offset + length <= file.size;

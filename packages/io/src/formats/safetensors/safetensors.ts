@@ -24,7 +24,7 @@ export const safetensorsFormat: Format = {
 
 /**
  * Opens a safetensors file. Tensors of every dtype are listed; floating-point types of 8 bits and more and integers can
- * be read, F8 without scales that may be stored beside it.
+ * be read, F8 without scales that may be stored with it.
  *
  * Rejects with FormatError if the header violates a rule of the format.
  */

@@ -155,7 +155,7 @@ async function readIndex(index: ByteSource): Promise<ShardIndex> {
 
 function checkShard(index: ByteSource, tensor: string, shard: string): void {
   const problem = !isInside(shard)
-    ? 'which is not a file beside the index; name one that is'
+    ? 'which is not a file in the folder of the index; name one that is'
     : index.name.split(/[/\\]/).at(-1) === shard
       ? 'the index itself; name the shard'
       : undefined;

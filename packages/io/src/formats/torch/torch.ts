@@ -30,7 +30,7 @@ export const torchFormat: Format = {
   isShard: true,
   inFolders: [
     { rank: 4, names: /\.(?:pt|pth|ckpt)$/i },
-    // Training writes other .bin files beside the weights, with its own state.
+    // Training also writes .bin files with its own state into the folder of the weights.
     { rank: 5, names: /^(?!training_args|optimizer|scheduler|rng_state).*\.bin$/i },
   ],
   reads:

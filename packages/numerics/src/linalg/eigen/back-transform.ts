@@ -25,7 +25,7 @@ export interface BackMemory {
   readonly turned: number;
 }
 
-/** Reserves the memory needed beside reflections and eigenvectors. */
+/** Reserves the memory needed in addition to reflections and eigenvectors. */
 export function backMemory(
   layout: MemoryLayout,
   given: { readonly reflections: number; readonly vectors: number; readonly stride: number },

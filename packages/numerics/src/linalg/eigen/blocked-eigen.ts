@@ -18,7 +18,7 @@ const SHARES = { reduction: 0.35, divide: 0.25, back: 0.4 };
 /**
  * Eigenvalues and eigenvectors in WebAssembly: blocked Householder tridiagonalisation, divide and conquer, blocked back
  * transformation, nearly all of it products of float64 matrices. Multiply-adds round twice and sums have a fixed order, so
- * every engine gives the same bytes. Values are sorted, largest first. Memory: 2 n^2 numbers beside the result.
+ * every engine gives the same bytes. Values are sorted, largest first. Memory: 2 n^2 numbers in addition to the result.
  *
  * @param fill writes the lower triangle, row i starting at number `at + i * step`. Its largest entry must be near 1.
  * @param isWide whether to generate code for an engine that combines pairs of vectors.

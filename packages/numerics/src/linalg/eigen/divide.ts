@@ -35,7 +35,7 @@ function packedBytes(n: number): number {
   return 8 * (n + TILE_COLUMNS) * (Math.ceil(n / 2) + 2 * TILE_COLUMNS);
 }
 
-/** Reserves the memory needed beside the eigenvectors. */
+/** Reserves the memory needed in addition to the eigenvectors. */
 export function divideMemory(
   layout: MemoryLayout,
   vectors: number,

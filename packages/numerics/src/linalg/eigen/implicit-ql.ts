@@ -1,4 +1,4 @@
-/** Fraction of the norm that is negligible beside it, yet large enough for accurate sines and cosines. */
+/** Fraction of the norm that is negligible, yet large enough for accurate sines and cosines. */
 const NEGLIGIBLE = Number.EPSILON ** 3;
 
 /** The largest magnitude in a tridiagonal matrix. */

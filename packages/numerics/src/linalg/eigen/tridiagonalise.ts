@@ -35,7 +35,7 @@ export function rowStride(n: number): number {
   return 8 * (lines % 2 === 0 ? lines + 1 : lines);
 }
 
-/** Reserves the memory needed beside the matrix. */
+/** Reserves the memory needed in addition to the matrix. */
 export function reductionMemory(layout: MemoryLayout, matrix: number, n: number): ReductionMemory {
   const stride = 8 * rowStride(n);
   const padded = Math.ceil(n / TILE_COLUMNS) * TILE_COLUMNS;

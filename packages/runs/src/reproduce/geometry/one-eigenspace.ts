@@ -15,11 +15,11 @@ export interface OneEigenspace {
   readonly seeds: number;
   /** The network of the first seed. */
   readonly example: Embedding;
-  /** Seeds for which theory predicts partial features. */
+  /** Number of seeds for which the theory predicts partial features. */
   readonly withPartial: number;
-  /** Those of them in which the partial features are one eigenspace of S: a tight frame within `TIGHT`. */
+  /** Number of these in which the partial features are one eigenspace of S: a tight frame within `TIGHT`. */
   readonly oneEigenspace: number;
-  /** Those in which `findBlocks` reports an eigenspace with exactly the partial features. */
+  /** Number of these in which `findBlocks` reports an eigenspace with exactly the partial features. */
   readonly found: number;
   /** Largest relative spread of the partial features' eigenvalues. */
   readonly tightness: number;
