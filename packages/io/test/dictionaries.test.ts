@@ -1,7 +1,9 @@
 import { bytesSource, encodeSafetensors, openTensors } from '@polysem/io';
 import { decoderDoubt, findFeatures } from '@polysem/io/layouts';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupsOf } from '../src/layouts/dictionaries/coder-layout.ts';
+import { layerOfName } from '../src/layouts/dictionaries/layer-names.ts';
 import { DICTIONARIES } from '../src/layouts/dictionaries/registry.ts';
 import {
   findWholeCrossLayer,
@@ -28,6 +30,25 @@ describe('doubts about dictionaries', () => {
       'sae-encoder 5: columns, 24 x 8?',
       'sae-decoder 5: rows, 24 x 8?',
     ]);
+  });
+
+  it('are said of a pair V, U outside of a model of components', () => {
+    expect(lines({ V: [8, 24], U: [24, 6] })).toEqual([
+      'component-in -: columns, 24 x 8?',
+      'component-out -: rows, 24 x 6?',
+    ]);
+    expect(find({ U: [8, 8], S: [8], V: [8, 8] })).toEqual([]);
+  });
+
+  it('are said of a crosscoder whose axes nothing confirms', () => {
+    expect(lines({ W_dec: [2, 24, 8] })[0]).toBe('crosscoder-decoder - part 0: rows, 24 x 8?');
+    expect(lines({ W_dec: [24, 2, 8] })[0]).toBe('crosscoder-decoder - part 0: rows, 24 x 8?');
+  });
+
+  it('leave out a coder with more parts than a model has layers', () => {
+    const { features, notes } = findFeatures(entries({ W_dec_0: [24, 257, 8] }));
+    expect(features).toEqual([]);
+    expect(notes).toHaveLength(1);
   });
 
   it('leave out a coder with three axes that fit no order', () => {
@@ -57,6 +78,31 @@ describe('doubts about dictionaries', () => {
     const doubt = await decoderDoubt(matrix, file, 'W_dec');
     if (expected === null) expect(doubt).toBeNull();
     else expect(doubt).toMatch(expected);
+  });
+});
+
+describe('names of files and folders', () => {
+  it.each([
+    ['layers.3', 3],
+    ['layers.23.mlp', 23],
+    ['layer_12', 12],
+    ['params_layer_0.safetensors', 0],
+    ['layer5.sae.pt', 5],
+    ['resid_post_layer_12', 12],
+    ['layer_22_width_16k_l0_medium', 22],
+    ['blocks.9.hook_resid_post', 9],
+    ['h.4.mlp', 4],
+    ['Llama3_1-8B-Base-L0R-8x', 0],
+    ['DeepSeek-R1-Distill-Llama-8B-SAE-l19.pt', 19],
+    ['gpt2-small_L5_Hcat_z_lr1.20e-03.pt', 5],
+    ['average_l0_71', null],
+    ['SAE-Res-Qwen3-1.7B-Base-W32K-L0_50', null],
+    ['sae_l1_0.001.pt', null],
+    ['runs-h100', null],
+    ['layers.3_to_layers.5', null],
+    ['sae_weights.safetensors', null],
+  ])('%s is of layer %s', (name, layer) => {
+    expect(layerOfName(name)).toBe(layer);
   });
 });
 
@@ -93,4 +139,24 @@ describe('layouts of dictionaries', () => {
     );
     expect(accepting.map(({ name }) => name)).toEqual(isWhole ? [] : [layout]);
   });
+});
+
+it('finds no matrix that cannot be read, whatever the shapes', () => {
+  const names = DICTIONARIES.flatMap(({ encoder, decoder, latents, dims }) =>
+    [encoder?.name ?? '', decoder?.name ?? '', ...latents, ...dims].map((name) =>
+      name.replace('{L}', '1'),
+    ),
+  ).concat(['W_D.0', 'W_D.1', 'W', 'b_final', 'linear1.weight', 'linear2.weight']);
+  const shape = fc.array(fc.constantFrom(0, 1, 2, 3, 3, 5), { maxLength: 4 });
+  const file = fc.dictionary(fc.constantFrom(...names), shape, { maxKeys: 7 });
+  return fc.assert(
+    fc.asyncProperty(file, async (shapes) => {
+      const found = find(shapes);
+      const read = await gatherAll(found, randomTensors(shapes, 1));
+      expect(read.map(({ features, dims }) => [features, dims])).toEqual(
+        found.map(({ features, dims }) => [features, dims]),
+      );
+    }),
+    { numRuns: 1000 },
+  );
 });

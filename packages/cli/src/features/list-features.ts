@@ -9,7 +9,10 @@ export function listing(file: TensorFile, hints: FeatureHints): object {
   const found = foundIn(file, hints);
   return {
     format: file.format,
-    features: found.features,
+    // Parts are named already; the decoders of all parts would be repeated for each.
+    features: found.features.map((matrix) =>
+      Object.assign({}, matrix, { decoders: undefined, partLabels: undefined }),
+    ),
     notes: found.notes,
     readings: found.features.length > 0 ? [] : bothReadings(file.entries),
     tensors: file.entries.map(({ name, dtype, shape, readable }) => ({

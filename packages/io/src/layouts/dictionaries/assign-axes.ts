@@ -1,5 +1,4 @@
 import type { VectorRange } from '../feature-matrix.ts';
-import { MOST_PARTS } from '../layout.ts';
 
 /** What an axis of a stored coder counts. `parts` are models, layers or target layers; `instances` separate dictionaries. */
 export type AxisName = 'latents' | 'dims' | 'parts' | 'instances';
@@ -100,10 +99,7 @@ function permutations(items: readonly AxisName[]): AxisName[][] {
   );
 }
 
-/**
- * Lists the matrices of a tensor with one vector per latent: one per part, of one instance. Empty if there are more parts
- * than any real file has.
- */
+/** Lists the matrices of a tensor with one vector per latent: one per part, of one instance. */
 export function rangesOf(
   tensor: { readonly name: string; readonly shape: readonly number[] },
   order: readonly AxisName[],
@@ -112,7 +108,6 @@ export function rangesOf(
   const axis = order.indexOf('latents') < order.indexOf('dims') ? 'rows' : 'columns';
   const at = order.indexOf('parts');
   const count = at < 0 ? 1 : tensor.shape[at];
-  if (count > MOST_PARTS) return [];
   return Array.from({ length: count }, (_, part) => {
     const slice = order.map((name) =>
       name === 'parts' ? part : name === 'instances' ? (instance ?? 0) : null,

@@ -7,6 +7,9 @@ import { knownSizes } from './known-sizes.ts';
 import { originOf, type Origin, type OriginHints } from './origin.ts';
 import { unfoldedReason } from './top-k.ts';
 
+/** Most parts of a coder; real ones have as many as a model has layers. */
+const MOST_CODER_PARTS = 256;
+
 /** Dictionaries of one group of tensors, and why others were left out. */
 export interface FoundDictionaries {
   readonly dictionaries: readonly Dictionary[];
@@ -34,7 +37,8 @@ export function dictionariesOf(
     const { name, isDistinctive = false } = layout;
     const axes =
       order && assignAxes(entry.shape, { layout: name, order, isDistinctive }, known(entry.shape));
-    if (axes) return { entry, axes };
+    const parts = axes ? (sizeOf({ entry, axes }, 'parts') ?? 1) : 0;
+    if (axes && parts <= MOST_CODER_PARTS) return { entry, axes };
     notes.push(
       `${entry.name} is left out: its shape ${entry.shape.join(' x ')} does not fit ${name}`,
     );
@@ -54,6 +58,7 @@ export function dictionariesOf(
   if (instances === null) return { dictionaries: [], notes };
   const isTopK = layout.isTopK === true || group.get('k')?.shape.length === 0 || origin.isTopK;
   const unfolded = unfoldedReason(hints.config, isTopK);
+  const doubts = [origin.doubt, layout.doubt?.(group)].filter((doubt) => doubt !== undefined);
   const common = {
     layout: layout.name,
     kind: origin.kind,
@@ -62,7 +67,7 @@ export function dictionariesOf(
     ...(layout.partOf !== undefined && { partOf: layout.partOf }),
     ...(layout.partOf === 'target layer' && { canSum: true }),
     ...(unfolded !== undefined && { unfolded }),
-    ...(origin.doubt !== undefined && { doubt: origin.doubt }),
+    ...(doubts.length > 0 && { doubt: doubts.join('; ') }),
   };
   const dictionaries = instances.map((instance): Dictionary => {
     const coders = {
@@ -97,10 +102,9 @@ function coderOf(
   instance: number | undefined,
   { layer, partLayers, isCrossLayer }: Origin,
   isDecoder: boolean,
-): Coder | null {
+): Coder {
   const { entry, axes } = coder;
   const ranges = rangesOf(entry, axes.order, instance);
-  if (ranges.length === 0) return null;
   const labels = axes.order.includes('parts')
     ? ranges.map((_, i) => (isCrossLayer && isDecoder ? targetOf(layer, i) : String(i)))
     : undefined;

@@ -26,6 +26,8 @@ export interface CoderLayout {
   readonly others?: readonly string[];
   /** Returns whether a group of tensors is such a dictionary, from the names in it and the configuration. */
   readonly accepts: (group: CoderGroup, config: ModelConfig | null) => boolean;
+  /** Doubt that the names of a group leave. */
+  readonly doubt?: (group: CoderGroup) => string | undefined;
   /** True if its names belong to this project alone, so that the axes need no confirmation. */
   readonly isDistinctive?: boolean;
   /** True if a file without an encoder uses the transpose of the decoder. */

@@ -31,6 +31,8 @@ export const COMPONENTS: CoderLayout = {
   dims: [],
   kind: 'component',
   isDistinctive: true,
+  doubt: ({ prefix }) =>
+    /component/i.test(prefix) ? undefined : 'only the names V and U say that these are components',
   accepts: (group) =>
     axesOf(group, 'V') === axesOf(group, 'U') &&
     countOf(group) !== null &&

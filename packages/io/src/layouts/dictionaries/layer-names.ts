@@ -69,11 +69,12 @@ export function layerOfHook(hook: string): number | null {
 
 /**
  * Names of files and folders with a layer: `layers.3`, `layer_12`, `params_layer_0`, `blocks.9.hook_resid_post`, `h.4.mlp`,
- * and Llama Scope's `L9R-8x` or Goodfire's `SAE-l19`. A sparsity such as `l0_71` is none.
+ * and Llama Scope's `L9R-8x` or Goodfire's `SAE-l19`. A sparsity such as `l0_71` and a penalty such as `l1_0.01` are none.
  */
-const WORDS = /(?:^|[^A-Za-z])(?:layers?|blocks?|h)[._-]?(\d{1,4})(?!\d)/gi;
+const WORDS =
+  /(?:^|[^A-Za-z])(?:layers?|blocks?)[._-]?(\d{1,4})(?!\d)|(?:^|[./])h[.-](\d{1,4})(?!\d)/gi;
 const LETTER =
-  /(?:^|[-_./])L(\d{1,3})(?:R|A|M|TC)(?=$|[-_./])|(?:^|[-_./])[Ll]([1-9]\d{0,2})(?=$|[-_./])/g;
+  /(?:^|[-_./])L(\d{1,3})(?:R|A|M|TC)(?=$|[-_./])|(?:^|[-_./])[Ll]([3-9]|[1-9]\d{1,2})(?=$|[-_./])/g;
 
 /** Returns the layer in the name of a file, folder or hook point; null if there is none or there are several. */
 export function layerOfName(name: string): number | null {

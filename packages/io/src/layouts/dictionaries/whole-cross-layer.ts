@@ -1,7 +1,9 @@
 import type { TensorEntry } from '../../tensors/tensor.ts';
 import type { VectorRange } from '../feature-matrix.ts';
-import { MOST_PARTS } from '../layout.ts';
 import type { Dictionary } from './dictionary.ts';
+
+/** Most layers of a model; more come from a damaged file. */
+const MOST_LAYERS = 256;
 
 /** A cross-layer transcoder of which one file holds all layers. */
 export interface WholeCrossLayer {
@@ -61,7 +63,7 @@ export function findWholeCrossLayer(
   return entries.flatMap((encoder) => {
     const { name, shape } = encoder;
     if (name !== layout.encoder && !name.endsWith(`.${layout.encoder}`)) return [];
-    if (shape.length !== 3 || shape[0] > MOST_PARTS || shape.includes(0)) return [];
+    if (shape.length !== 3 || shape[0] > MOST_LAYERS || shape.includes(0)) return [];
     const prefix = name.slice(0, name.length - layout.encoder.length);
     const get: GetTensor = (wanted) => byName.get(`${prefix}${wanted}`);
     if (layout.decoder(get, 0, 0) === null) return [];
