@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { writeFileAtomic, type FileContent } from '@polysem/io/node';
+import type { OutputFile } from '@polysem/runs';
 import { isWritable } from '@polysem/runs/store';
 import { UsageError } from './errors.ts';
 import { labelText } from '@polysem/reports/text';
@@ -83,6 +84,17 @@ export function makeFolder(flag: string, path: string): void {
   } catch (error) {
     throw new UsageError(`${flag}: cannot make ${path}: ${(error as Error).message}`);
   }
+}
+
+/**
+ * Writes a table and the file with its configuration. The old configuration is removed first, so that a table never stands
+ * beside that of another.
+ */
+export async function saveTable([table, ...notes]: readonly OutputFile[]): Promise<void> {
+  for (const { path } of notes) rmSync(path, { force: true });
+  await save(table.path, table.content);
+  // oxlint-disable-next-line no-await-in-loop -- at most one file
+  for (const { path, content } of notes) await save(path, content);
 }
 
 /** Writes a file atomically and prints its path on stderr. */

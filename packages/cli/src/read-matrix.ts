@@ -12,6 +12,8 @@ import {
 } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
+import { parseMatrixFlags, type MatrixFlags } from './matrix-flags.ts';
+import { note } from './output.ts';
 import { axisQuestion, chooseFeatures } from './features/choose-features.ts';
 import type { FeatureFlags } from './features/feature-flags.ts';
 
@@ -24,19 +26,33 @@ export interface WeightFile {
   readonly hints: FeatureHints;
 }
 
-/** Opens a file, calls `use` and closes the file. */
+/** Opens a file, notes what was taken for names in a table, calls `use` and closes the file. */
 export async function withFile<T>(
   location: string,
+  flags: MatrixFlags,
   use: (opened: WeightFile) => Promise<T>,
 ): Promise<T> {
-  const { file, name, folder, parent, close } = await openWeights(location);
+  const { file, name, folder, parent, close } = await openWeights(location, {
+    matrix: parseMatrixFlags(flags),
+  });
   try {
+    noteContent(name, file);
     const path = isUrl(location) ? name : resolve(location);
     const place = { file, path, folder, ...(parent !== undefined && { parent }) };
     return await use({ file, path: name, hints: await readHints(place) });
   } finally {
     await close();
   }
+}
+
+/** Prints what was taken for names, an index or comments in a table. */
+export function noteContent(path: string, { notes = [] }: Pick<TensorFile, 'notes'>): void {
+  for (const each of notes) note(`${path}: ${each}`);
+}
+
+/** Names of the features, if they are rows of a table with names. */
+export function rowNamesOf(file: TensorFile, choice: FeatureChoice): readonly string[] | null {
+  return choice.axis === 'rows' ? (file.rowNames ?? null) : null;
 }
 
 /** A matrix of features in an open file, read in chunks. */
@@ -51,7 +67,7 @@ export async function withFeatures<T>(
   flags: FeatureFlags,
   use: (features: OpenFeatures) => Promise<T>,
 ): Promise<T> {
-  return withFile(location, async (opened) => {
+  return withFile(location, flags, async (opened) => {
     const { file, path, hints } = opened;
     const choice = await withDoubt(path, file, chooseFeatures(path, file, flags, hints));
     return use({ ...opened, choice, source: await openChoice(path, file, choice) });

@@ -1,16 +1,23 @@
 import { openTensors, type Tensor } from '@polysem/io';
-import { openFile } from '@polysem/io/node';
+import type { MatrixOptions } from '@polysem/io/tables';
+import { inflateBrotli, openFile } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
+import { noteContent } from './read-matrix.ts';
 
 /**
  * Reads the only tensor of a file (.npy, .npz, .safetensors, .csv, .tsv ..), or the only matrix among its tensors.
  *
  * @throws UsageError naming the flag if there is no single matrix.
  */
-export async function readTensorFile(path: string, flag: string): Promise<Tensor> {
+export async function readTensorFile(
+  path: string,
+  flag: string,
+  matrix: MatrixOptions = {},
+): Promise<Tensor> {
   const source = await openFile(path);
   try {
-    const file = await openTensors(source);
+    const file = await openTensors(source, { matrix, brotli: inflateBrotli });
+    noteContent(path, file);
     const matrices = file.entries.filter(({ shape, readable }) => readable && shape.length === 2);
     const [entry] = file.entries.length === 1 ? file.entries : matrices;
     if (file.entries.length > 1 && matrices.length !== 1) {

@@ -88,7 +88,7 @@ describe('polysem audit', () => {
     const svg = readFileSync(join(folder, 'a.svg'), 'utf8');
     expect(svg).toContain('measured C');
     expect(svg).toContain('Over frequency P(active)');
-    const lines = readFileSync(join(folder, 'each.csv'), 'utf8').trimEnd().split('\n').slice(2);
+    const lines = readFileSync(join(folder, 'each.csv'), 'utf8').trimEnd().split('\n');
     expect(lines[0]).toBe('feature,label,capacity,predicted,residual,importance,kurtosis,density');
     expect(lines[8]).toMatch(/^7,"f, 7",/);
     expect(lines).toHaveLength(FEATURES + 1);

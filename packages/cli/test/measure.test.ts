@@ -101,10 +101,12 @@ describe('polysem measure', () => {
       folder,
     );
     expect([m.perFeature, m.coherence, m.zeroFeatures]).toEqual([undefined, null, 1]);
-    const all = readFileSync(join(folder, 'each.csv'), 'utf8').trimEnd().split('\n');
-    const lines = all.filter((line) => !line.startsWith('# '));
-    expect(all.slice(0, 2)).toEqual([`# polysem: ${version}`, '# seed: 0']);
-    expect(JSON.parse(all[2].replace('# configuration: ', ''))).toMatchObject({ file: 'w.npy' });
+    const lines = readFileSync(join(folder, 'each.csv'), 'utf8').trimEnd().split('\n');
+    expect(JSON.parse(readFileSync(join(folder, 'each.csv.json'), 'utf8'))).toMatchObject({
+      polysem: version,
+      seed: 0,
+      configuration: { file: 'w.npy' },
+    });
     expect(lines[0]).toBe('feature,capacity,leverage,squaredNorm,interference,participation');
     expect(lines[1]).toBe('0,0,0,0,0,0');
     expect(lines.length).toBe(4098);

@@ -120,7 +120,8 @@ describe('weights on the web', () => {
     const runs = await polysemMany(commands, folder, environment);
     expect(runs.map(({ code }) => code)).toEqual([0, 2, 0, 2, 2, 2, 2, 2, 2, 2, 0, 2, 2]);
     for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toContain(SECRET);
-    for (const file of ['r.html', 'r.csv']) {
+    expect(readFileSync(join(folder, 'r.csv'), 'utf8')).not.toContain(SECRET);
+    for (const file of ['r.html', 'r.csv.json']) {
       const text = readFileSync(join(folder, file), 'utf8');
       expect(text).not.toContain(SECRET);
       expect(text).toContain('/signed/model.safetensors');

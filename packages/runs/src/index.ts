@@ -15,4 +15,10 @@ export {
   type RowRunnerOptions,
   type RunOptions,
 } from './run-rows.ts';
-export { checkTableName, columnPieces, readTableFile } from './table-file.ts';
+export {
+  checkTableName,
+  notesPath,
+  readTableFile,
+  tableFiles,
+  type OutputFile,
+} from './table-file.ts';

@@ -1,6 +1,7 @@
 import { kurtosisFromDensity } from '@polysem/core/audit';
 import { parseShape, type InputFlags } from '../commands/inputs.ts';
 import { UsageError } from '../errors.ts';
+import { note } from '../output.ts';
 import type { Progress } from '../progress.ts';
 import {
   readActivations,
@@ -74,8 +75,11 @@ export async function readKnown(
   const shape = flags.shape === undefined ? null : parseShape(flags);
   const table =
     flags.stats === undefined
-      ? await readActivations(flags.activations ?? '', squaredNorm, (done) =>
-          progress.update('activations', done),
+      ? await readActivations(
+          flags.activations ?? '',
+          squaredNorm,
+          (done) => progress.update('activations', done),
+          note,
         )
       : await readStatsTable(flags.stats);
   progress.end();

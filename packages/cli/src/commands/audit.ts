@@ -5,7 +5,7 @@ import { version } from '@polysem/core/version';
 import { auditFigure } from '@polysem/figures';
 import { shownLocation } from '@polysem/io/bytes';
 import type { Command } from 'commander';
-import { describeAudit, auditFile } from '@polysem/reports/audit';
+import { describeAudit, auditFiles } from '@polysem/reports/audit';
 import {
   checkSources,
   readKnown,
@@ -16,12 +16,12 @@ import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts
 import { labelText, counted, number, toJson } from '@polysem/reports/text';
 import { takenFrom } from '@polysem/reports/measurement';
 import { measureSource, type FeatureChoice } from '@polysem/runs/measure';
-import { checkTargets, print, save } from '../output.ts';
+import { checkTargets, print, save, saveTable } from '../output.ts';
 import { parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { addValueFlags } from './inputs.ts';
-import { withFeatures } from '../read-matrix.ts';
-import { checkTableName } from '@polysem/runs';
+import { rowNamesOf, withFeatures } from '../read-matrix.ts';
+import { checkTableName, notesPath } from '@polysem/runs';
 
 interface AuditFlags extends FeatureFlags, KnownFlags {
   readonly out?: string;
@@ -89,7 +89,12 @@ export function auditCommand(command: Command): void {
 // Long because it computes and writes all results of the command, in order.
 async function audit(location: string, flags: AuditFlags): Promise<void> {
   checkTargets(
-    { '--out': flags.out, '--figure': flags.figure, '--per-feature': flags.perFeature },
+    {
+      '--out': flags.out,
+      '--figure': flags.figure,
+      '--per-feature': flags.perFeature,
+      '--per-feature, its configuration': notesPath(flags.perFeature),
+    },
     [location, flags.stats, flags.activations],
   );
   checkTableName(flags.perFeature, '--per-feature');
@@ -97,11 +102,12 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
   const seed = parseInteger(flags.seed, '--seed', 0);
   const resamples = parseInteger(flags.resamples, '--resamples', 0, 100_000);
   const threads = parseThreads(flags.threads);
-  await withFeatures(location, flags, async ({ path, choice, source: w }) => {
+  await withFeatures(location, flags, async ({ file, path, choice, source: w }) => {
     const progress = showProgress();
     const { update } = progress;
     const asStored = await measureSource(w, choice, threads, update);
     const known = await readKnown(flags, asStored.squaredNorm, progress);
+    const labels = known.labels ?? rowNamesOf(file, choice);
     const { scale } = known;
     const measured =
       scale === null ? asStored : await measureSource(scaledBy(w, scale), choice, threads, update);
@@ -128,7 +134,7 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
       importance: known.importance,
       kurtosis: known.kurtosis,
       density: known.density,
-      labels: known.labels,
+      labels,
     };
     const { predicted: _, ...rest } = result;
     const whole = {
@@ -141,9 +147,8 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
     };
     if (flags.out !== undefined) await save(flags.out, `${toJson({ ...whole, perFeature }, 1)}\n`);
     if (flags.perFeature !== undefined)
-      await save(
-        flags.perFeature,
-        auditFile(flags.perFeature, perFeature, {
+      await saveTable(
+        auditFiles(flags.perFeature, perFeature, {
           version,
           configuration: toJson(configuration),
         }),
@@ -155,7 +160,7 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
       await save(flags.figure, auditFigure(data, { title: TITLE, subtitle, provenance }));
     }
     if (flags.json === true) print(toJson(w.features <= LISTED ? { ...whole, perFeature } : whole));
-    else print(`${heading}\n${notes}\n${describeAudit(result, known.labels)}`);
+    else print(`${heading}\n${notes}\n${describeAudit(result, labels)}`);
   });
 }
 

@@ -1,11 +1,12 @@
 import { dataSet, type DataSet } from '@polysem/core/features';
-import { UsageError } from '../errors.ts';
+import { flagOf, UsageError } from '../errors.ts';
+import { parseMatrixFlags, type MatrixFlags } from '../matrix-flags.ts';
 import { parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';
 import { givenValueFlags, type InputFlags } from './inputs.ts';
 
 /** Flags of a data matrix as inputs. */
-export interface DataFlags extends InputFlags {
+export interface DataFlags extends InputFlags, MatrixFlags {
   readonly inputs?: string;
   readonly heldOut?: string;
 }
@@ -21,6 +22,10 @@ export async function readData(flags: DataFlags): Promise<DataSet | null> {
       throw new UsageError(
         '--held-out: requires --inputs; random samples are always evaluated on other samples',
       );
+    for (const flag of ['header', 'indexColumn'] as const) {
+      if (flags[flag] !== undefined)
+        throw new UsageError(`${flagOf(flag)}: requires --inputs; leave it out`);
+    }
     return null;
   }
   const given = {
@@ -32,7 +37,7 @@ export async function readData(flags: DataFlags): Promise<DataSet | null> {
     if (value !== undefined)
       throw new UsageError(`${flag}: cannot be combined with --inputs; leave one of them out`);
   }
-  const { shape, data } = await readTensorFile(path, '--inputs');
+  const { shape, data } = await readTensorFile(path, '--inputs', parseMatrixFlags(flags));
   const [rows, features] = shape;
   if (shape.length !== 2 || rows === 0 || features === 0) {
     throw new UsageError(

@@ -2,7 +2,7 @@ import { embedding, gram, type FeatureSource } from '@polysem/core/embedding';
 import { version } from '@polysem/core/version';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
 import { type RunStore } from '@polysem/runs/store';
-import { checkTableName } from '@polysem/runs';
+import { checkTableName, notesPath } from '@polysem/runs';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { parseBaselines } from '../baselines-flag.ts';
@@ -23,14 +23,20 @@ import { chooseMatrices } from '../measure/choose-matrices.ts';
 import {
   describeMatrix,
   takenFrom,
-  featureFile,
+  featureFiles,
   measureReport,
 } from '@polysem/reports/measurement';
-import { checkTargets, note, print, save } from '../output.ts';
+import { checkTargets, note, print, save, saveTable } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { openChoice, relativeNormsOf, withDoubt, withFile } from '../read-matrix.ts';
+import {
+  openChoice,
+  relativeNormsOf,
+  rowNamesOf,
+  withDoubt,
+  withFile,
+} from '../read-matrix.ts';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
@@ -98,6 +104,7 @@ export function measureCommand(command: Command): void {
 async function measure(location: string, flags: MeasureFlags): Promise<void> {
   const targets = {
     '--per-feature': flags.perFeature,
+    '--per-feature, its configuration': notesPath(flags.perFeature),
     '--report': flags.report,
     '--gram': flags.gram,
     '--arrows': flags.arrows,
@@ -105,7 +112,7 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
   checkTargets(targets, [location, flags.labels]);
   checkTableName(flags.perFeature, '--per-feature');
   const settings = settingsOf(flags);
-  await withFile(location, async ({ file, path, hints }) => {
+  await withFile(location, flags, async ({ file, path, hints }) => {
     if (flags.list === true) {
       print(
         flags.json === true ? toJson(listing(file, hints)) : describeListing(path, file, hints),
@@ -125,7 +132,8 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
       const shares = await relativeNormsOf(path, file, choice);
       checkPictures(source, flags);
       const isKnown = matrices.some(({ measured }) => measured.features === source.features);
-      const labels = names === null ? null : labelsOf(names, source.features, isKnown);
+      const labels =
+        names === null ? rowNamesOf(file, choice) : labelsOf(names, source.features, isKnown);
       const out = flags.report ?? flags.perFeature;
       const store = await measurementStore(path, file, choice, settings, out);
       if (store !== undefined) stores.push(store);
@@ -231,7 +239,7 @@ async function write(
 ): Promise<void> {
   const provenance = provenanceOf(path, matrices, flags);
   if (flags.perFeature !== undefined)
-    await save(flags.perFeature, featureFile(flags.perFeature, matrices, provenance));
+    await saveTable(featureFiles(flags.perFeature, matrices, provenance));
   if (flags.report !== undefined)
     await save(flags.report, measureReport(path, matrices, provenance));
   if (flags.json !== true) {

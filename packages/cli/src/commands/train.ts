@@ -23,6 +23,7 @@ import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { describeMany, describeOne, encodeMany, encodeOne, summary } from './train-report.ts';
 import { CORRELATIONS } from './correlation.ts';
+import { addMatrixFlags } from '../matrix-flags.ts';
 import { addValueFlags } from './inputs.ts';
 import { parseTraining, type TrainingFlags } from './train-specs.ts';
 
@@ -81,7 +82,8 @@ export function trainCommand(command: Command): void {
     .option(
       '--held-out <f>',
       'with --inputs: held-out fraction for evaluation (default: 0.1; 0: evaluate on the training rows)',
-    )
+    );
+  addMatrixFlags(command)
     .option('--instances <n>', 'number of models to train, each with its own random numbers', '1')
     .option(
       '--loss <kind>',

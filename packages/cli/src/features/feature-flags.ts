@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { addMatrixFlags, type MatrixFlags } from '../matrix-flags.ts';
 
 /** Flags that choose a matrix in a file and the axis that counts features. */
-export interface FeatureFlags {
+export interface FeatureFlags extends MatrixFlags {
   readonly tensor?: string;
   readonly features?: string;
   readonly preset?: string;
@@ -16,7 +17,7 @@ export interface FeatureFlags {
 
 /** Adds the flags that choose a matrix to a command. */
 export function addFeatureFlags(command: Command): Command {
-  return command
+  const named = command
     .option('--tensor <name>', 'name of the tensor to measure; * matches any text')
     .option('--features <axis>', 'axis of the tensor that counts features: rows or columns')
     .option(
@@ -32,4 +33,5 @@ export function addFeatureFlags(command: Command): Command {
     )
     .option('--index <i>', 'number of the matrix in a stack')
     .option('--no-fold', 'sparse autoencoder: do not scale features by their decoder norms');
+  return addMatrixFlags(named);
 }

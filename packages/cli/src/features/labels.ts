@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isUrl, shownLocation } from '@polysem/io/bytes';
+import { decodeText, isUrl, shownLocation } from '@polysem/io/bytes';
 import { labelsOfTable, parseLabels } from '@polysem/io/labels';
 import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
@@ -32,7 +32,7 @@ export async function readLabels(wanted: string): Promise<Labels> {
   const source = await openLocation(path);
   try {
     if (source.size > LARGEST) throw new UsageError(`--labels: ${shown}: is not a file of labels`);
-    const text = new TextDecoder().decode(await source.read(0, source.size));
+    const text = decodeText(await source.read(0, source.size));
     return { path: shown, names: parseLabels(text, shown, column) };
   } finally {
     await source.close();

@@ -4,6 +4,7 @@
  * @module
  */
 export { bytesSource, type ByteSource } from './byte-source.ts';
+export { decodeText } from './decode-text.ts';
 export { FormatError } from './format-error.ts';
 export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';
 export { isUrl, shownLocation } from './hf-url.ts';

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
 import type { ZipMember } from '../bytes/zip-directory.ts';
+import type { MatrixOptions } from '../tables/matrix-options.ts';
 import type { Table, TableOptions } from '../tables/table.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
 
@@ -15,6 +16,10 @@ export interface OpenOptions {
    * copy are fast.
    */
   readonly spool?: (source: ByteSource) => Promise<ByteSource>;
+  /** Whether the first line and column of a table hold names; by default found from its content. */
+  readonly matrix?: MatrixOptions;
+  /** Decompresses Brotli pages of Parquet files, as in TableOptions. */
+  readonly brotli?: TableOptions['brotli'];
 }
 
 /** The beginning of a file, from which its format is recognised. */

@@ -1,4 +1,6 @@
 import { FormatError, quote } from '../bytes/format-error.ts';
+import { hasNeedlessQuotes, marksProtected, unprotectText } from '../formats/csv/protected-text.ts';
+import { recordSplitter, type CsvRecord } from '../formats/csv/record-splitter.ts';
 import { labelColumn } from './label-column.ts';
 import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 
@@ -108,60 +110,45 @@ function readable(tokens: readonly string[]): string[] {
 
 function tableLabels(text: string, name: string, column: string | undefined): string[] {
   const delimiter = /\.tsv$/i.test(name) ? '\t' : ',';
-  const rows = parseTable(text, delimiter, name);
+  const rows = tableRecords(text, delimiter, name);
   const [header] = rows;
   if (header === undefined) throw new FormatError(name, 'holds no labels');
-  const at = labelColumn(header, column, name);
-  rows.forEach((row, i) => {
-    if (row.length === header.length) return;
+  // Rows that have one cell more begin with the name of the row, as in R.
+  const names =
+    rows[1]?.cells.length === header.cells.length + 1 ? ['', ...header.cells] : header.cells;
+  const at = labelColumn(names, column, name);
+  rows.slice(1).forEach(({ cells }, i) => {
+    if (cells.length === names.length) return;
     throw new FormatError(
       name,
-      `row ${i + 1}: has ${row.length} cells, row 1 has ${header.length}; give every row the same number, and quote cells that contain ${quote(delimiter)}`,
+      `row ${i + 2}: has ${cells.length} cells, row 1 has ${names.length}; give every row the same number, and quote cells that contain ${quote(delimiter)}`,
     );
   });
   // A single column without a usual name has labels from its first line on.
-  return (at === undefined ? rows : rows.slice(1)).map((row) => row[at ?? 0] ?? '');
+  const body = at === undefined ? rows : rows.slice(1);
+  const labels = body.map(({ cells }) => cells[at ?? 0] ?? '');
+  if (at === undefined || rows.slice(1).some(hasNeedlessQuotes)) return labels;
+  const isMarked = header.quoted?.[at - (names.length - header.cells.length)];
+  return marksProtected(names[at], isMarked) ? labels.map(unprotectText) : labels;
 }
 
-/** Splits a table into cells; quoted cells may contain anything (RFC 4180). */
-function parseTable(text: string, delimiter: string, name: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let at = 0;
-  // Tables written by polysem have metadata before the names of the columns.
+/** Splits a table into records; quoted cells may contain anything (RFC 4180). */
+function tableRecords(text: string, delimiter: string, name: string): CsvRecord[] {
+  const records: CsvRecord[] = [];
+  // Tables written by earlier versions have metadata before the names of the columns.
   const source = text.replace(/^\uFEFF/, '').replace(/^(?:# [^:\n]+: .*\r?\n)+/, '');
-  while (at < source.length) {
-    let cell: string;
-    if (source[at] === '"') {
-      const end = closingQuote(source, at + 1);
-      if (end === -1) throw new FormatError(name, `line ${rows.length + 1}: a quote is not closed`);
-      cell = source.slice(at + 1, end).replaceAll('""', '"');
-      at = end + 1;
-    } else {
-      let end = at;
-      while (end < source.length && source[end] !== delimiter && source[end] !== '\n') end++;
-      cell = source.slice(at, end).replace(/\r$/, '');
-      at = end;
+  const lines = source.split(source.includes('\n') ? '\n' : '\r');
+  if (lines.at(-1) === '') lines.pop();
+  const splitter = recordSplitter(delimiter);
+  for (const line of lines) {
+    try {
+      const record = splitter.feed(line);
+      if (record !== null) records.push(record);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new FormatError(name, `row ${records.length + 1}: ${error.message}`, { cause: error });
     }
-    row.push(cell);
-    if (source[at] === '\r') at++;
-    if (source[at] === delimiter) {
-      at++;
-      if (at === source.length) row.push('');
-      continue;
-    }
-    if (at < source.length && source[at] !== '\n')
-      throw new FormatError(name, `line ${rows.length + 1}: text after a closing quote`);
-    at++;
-    rows.push(row);
-    row = [];
   }
-  if (row.length > 0) rows.push(row);
-  return rows;
-}
-
-function closingQuote(text: string, from: number): number {
-  let at = text.indexOf('"', from);
-  while (at !== -1 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
-  return at;
+  if (!splitter.isOpen()) return records;
+  throw new FormatError(name, `row ${records.length + 1}: a quote is not closed`);
 }

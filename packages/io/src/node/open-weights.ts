@@ -3,10 +3,12 @@ import { dirname, resolve } from 'node:path';
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { isUrl, shownLocation } from '../bytes/hf-url.ts';
 import { openTensors, type OpenOptions } from '../formats/open-tensors.ts';
+import type { MatrixOptions } from '../tables/matrix-options.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
 import { openFolder } from '../formats/open-folder.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
 import { folderOfUrl, openUrl, urlFolder, type UrlOptions } from '../bytes/url-source.ts';
+import { inflateBrotli } from './brotli.ts';
 import { localFolder } from './local-folder.ts';
 import { openFile } from './open-file.ts';
 import { hubFromEnvironment } from './open-location.ts';
@@ -21,6 +23,8 @@ export interface WeightsOptions extends UrlOptions {
    * fast; default true.
    */
   readonly spool?: boolean;
+  /** As in OpenOptions: whether the first line and column of a table hold names. */
+  readonly matrix?: MatrixOptions;
 }
 
 /** Open weights; `close` them when done. */
@@ -186,6 +190,10 @@ function memberSpool(
   return { option: { spool }, count: () => count };
 }
 
-function chosen({ wanted }: WeightsOptions): Pick<OpenOptions, 'wanted'> {
-  return wanted === undefined ? {} : { wanted };
+function chosen({ wanted, matrix }: WeightsOptions): OpenOptions {
+  return {
+    brotli: inflateBrotli,
+    ...(wanted !== undefined && { wanted }),
+    ...(matrix !== undefined && { matrix }),
+  };
 }

@@ -10,12 +10,15 @@ export function placesOf(
   names: readonly string[],
   wanted: readonly string[] = names,
 ): number[] {
+  /** The place of each name; -1 if it occurs twice. */
+  const places = new Map<string, number>();
+  names.forEach((name, place) => places.set(name, places.has(name) ? -1 : place));
   return wanted.map((name) => {
-    const place = names.indexOf(name);
-    if (place < 0) {
+    const place = places.get(name);
+    if (place === undefined) {
       throw new FormatError(source, `no column ${quote(name)}; it has ${quoteList(names)}`);
     }
-    if (names.lastIndexOf(name) === place) return place;
+    if (place >= 0) return place;
     throw new FormatError(source, `two columns are called ${quote(name)}; rename one of them`);
   });
 }

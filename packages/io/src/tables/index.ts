@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { MatrixOptions } from './matrix-options.ts';
 export { readTable } from './read-table.ts';
 export { finiteColumn, type Table, type TableColumn, type TableOptions } from './table.ts';
 export type { WrittenColumn } from './written-column.ts';

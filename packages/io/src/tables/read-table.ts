@@ -9,7 +9,7 @@ import type { Table, TableOptions } from './table.ts';
  * separated by commas, semicolons or tabs.
  *
  * A column of text becomes a column of numbers if every cell is a number, empty, or a mark for a missing number such as
- * `nan`. Of a Parquet file, only the columns asked for are read.
+ * `nan`. An apostrophe that `encodeCsv` wrote before a text is removed. Of a Parquet file, only the columns asked for are read.
  *
  * @param source the bytes of the file.
  * @param options the columns wanted, and a decompressor for Brotli.

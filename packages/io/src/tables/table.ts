@@ -14,7 +14,8 @@ export interface Table {
   readonly rows: number;
   /** The columns requested, in that order, or all columns in the order of the file. */
   readonly columns: readonly TableColumn[];
-  /** Key-value metadata of a Parquet file, or the `# key: value` lines before the names in a CSV file. */
+  /** Key-value metadata of a Parquet file, or the `# key: value` lines before the names in a CSV
+   * file. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Place of a row in errors: `line 7` of a CSV file, `row 5` of a Parquet file. */
   readonly place: (row: number) => string;

@@ -12,6 +12,10 @@ export interface TensorFile {
   readonly entries: readonly TensorEntry[];
   /** Strings that the file holds in addition to the tensors, such as `__metadata__` of safetensors. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What was taken for names, an index or comments in a table that is read as a matrix, one sentence each. */
+  readonly notes?: readonly string[];
+  /** Names of the rows of a table that is read as a matrix, if it has them. */
+  readonly rowNames?: readonly string[];
   /**
    * Opens one tensor for reading in ranges.
    *

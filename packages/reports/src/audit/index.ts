@@ -4,4 +4,4 @@
  * @module
  */
 export { describeAudit } from './describe.ts';
-export { auditFile } from './per-feature.ts';
+export { auditFiles } from './per-feature.ts';

@@ -1,23 +1,24 @@
-import { columnPieces } from '@polysem/runs';
+import { tableFiles, type OutputFile } from '@polysem/runs';
 
 /**
  * Encodes the per-feature results of an audit as CSV or Parquet, depending on the ending of the path.
  *
  * @param path path of the output; ends in .csv or .parquet.
  * @param features measured and predicted capacity, importance, kurtosis, and density and labels if known.
- * @param metadata stored in the file.
- * @returns the bytes of the file, in pieces.
+ * @param metadata texts, among them JSON; stored in a Parquet file or beside a CSV file.
+ * @returns the table, and the file with its metadata if there is one.
  *
  * @example
  * ```js
- * import { auditFile } from '@polysem/reports/audit';
+ * import { auditFiles } from '@polysem/reports/audit';
  * const one = Float64Array.of(1);
  * const features = { capacity: one, predicted: one, importance: one, kurtosis: one, density: null, labels: null };
- * const [header] = auditFile('audit.csv', features, {});
+ * const [table] = auditFiles('audit.csv', features, {});
+ * const [header] = table.content;
  * new TextDecoder().decode(header); // 'feature,capacity,predicted,residual,importance,kurtosis\n'
  * ```
  */
-export function auditFile(
+export function auditFiles(
   path: string,
   features: {
     readonly capacity: Float64Array;
@@ -28,7 +29,7 @@ export function auditFile(
     readonly labels: readonly string[] | null;
   },
   metadata: Readonly<Record<string, string>>,
-): Iterable<Uint8Array> {
+): [OutputFile, ...OutputFile[]] {
   const { capacity, predicted, importance, kurtosis, density, labels } = features;
   const columns = [
     { name: 'feature', values: Int32Array.from(capacity.keys()) },
@@ -40,5 +41,5 @@ export function auditFile(
     { name: 'kurtosis', values: kurtosis },
     ...(density === null ? [] : [{ name: 'density', values: density }]),
   ];
-  return columnPieces(path, columns, metadata);
+  return tableFiles(path, columns, metadata);
 }

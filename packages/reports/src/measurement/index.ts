@@ -4,5 +4,5 @@
  * @module
  */
 export { describeMatrix, takenFrom } from './describe.ts';
-export { featureFile } from './per-feature.ts';
+export { featureFiles } from './per-feature.ts';
 export { measureReport } from './report.ts';

@@ -1,7 +1,7 @@
 import type { Provenance } from '@polysem/figures';
 import type { WrittenColumn } from '@polysem/io/tables';
 import { toJson } from '../text/to-json.ts';
-import { columnPieces } from '@polysem/runs';
+import { tableFiles, type OutputFile } from '@polysem/runs';
 import type { MeasuredMatrix } from '@polysem/runs/measure';
 
 /**
@@ -10,14 +10,14 @@ import type { MeasuredMatrix } from '@polysem/runs/measure';
  *
  * @param path path of the output; ends in .csv or .parquet.
  * @param matrices the measured matrices.
- * @param provenance stored in the file.
- * @returns the bytes of the file, in pieces.
+ * @param provenance stored in a Parquet file, or beside a CSV file.
+ * @returns the table, and the file with its provenance if there is one.
  *
  * @example
  * ```js
  * import { embeddingSource } from '@polysem/core/embedding';
  * import { polytope } from '@polysem/core/geometry';
- * import { featureFile } from '@polysem/reports/measurement';
+ * import { featureFiles } from '@polysem/reports/measurement';
  * import { measureMatrix } from '@polysem/runs/measure';
  * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
  * const matrix = {
@@ -27,18 +27,18 @@ import type { MeasuredMatrix } from '@polysem/runs/measure';
  * };
  * const quiet = { onProgress: () => {}, onNote: () => {} };
  * const measured = await measureMatrix(matrix, { ...options, seed: 0, threads: 1 }, quiet);
- * const [header] = featureFile('w.csv', [measured], { polysem: '0.1.0', configuration: {} });
- * new TextDecoder().decode(header).startsWith('# polysem: 0.1.0'); // true
+ * const [table, notes] = featureFiles('w.csv', [measured], { polysem: '0.1.0', configuration: {} });
+ * JSON.parse(notes.content).polysem; // '0.1.0'
  * ```
  */
-export function featureFile(
+export function featureFiles(
   path: string,
   matrices: readonly MeasuredMatrix[],
   provenance: Provenance,
-): Iterable<Uint8Array> {
+): [OutputFile, ...OutputFile[]] {
   const { polysem, seed, configuration } = provenance;
   const metadata = { polysem, seed: String(seed), configuration: toJson(configuration) };
-  return columnPieces(path, featureColumns(matrices), metadata);
+  return tableFiles(path, featureColumns(matrices), metadata);
 }
 
 const FIGURES = ['capacity', 'leverage', 'squaredNorm', 'interference', 'participation'] as const;

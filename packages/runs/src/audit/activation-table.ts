@@ -1,7 +1,7 @@
 import { activationStatistics, varianceExplained } from '@polysem/core/audit';
 import { openTensors } from '@polysem/io';
 import { shownLocation } from '@polysem/io/bytes';
-import { openLocation } from '@polysem/io/node';
+import { inflateBrotli, openLocation } from '@polysem/io/node';
 import { UsageError } from '../usage-error.ts';
 import type { FeatureTable } from './feature-table.ts';
 
@@ -15,6 +15,7 @@ const CHUNK = 1 << 20;
  * @param location a file with one tensor, on disk or on the web.
  * @param squaredNorm |w_i|^2 of the vector of each feature.
  * @param onProgress called with the fraction done, 0 to 1.
+ * @param onNote called with what was taken for names, an index or comments in a table.
  * @returns the statistics as columns of a table.
  * @throws UsageError or FormatError if the file does not contain such a matrix.
  *
@@ -33,11 +34,13 @@ export async function readActivations(
   location: string,
   squaredNorm: Float64Array,
   onProgress: (done: number) => void,
+  onNote: (note: string) => void = () => {},
 ): Promise<FeatureTable> {
   const source = await openLocation(location);
   const path = shownLocation(location);
   try {
-    const file = await openTensors(source);
+    const file = await openTensors(source, { brotli: inflateBrotli });
+    for (const each of file.notes ?? []) onNote(`${path}: ${each}`);
     const [entry] = file.entries;
     const features = squaredNorm.length;
     if (file.entries.length !== 1 || entry.shape.length !== 2 || entry.shape[1] !== features) {

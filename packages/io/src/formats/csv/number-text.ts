@@ -2,10 +2,67 @@ import { quote } from '../../bytes/format-error.ts';
 
 /** A number as programs write it. */
 export const NUMBER: RegExp = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** A number with a decimal comma. */
+export const COMMA_NUMBER: RegExp = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
+/** A comma that may separate thousands: one to three digits, not all zero, and groups of three. */
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}(?:,\d{3})+$/;
 /** Marks for a missing or non-finite number. */
 export const NO_NUMBER: RegExp = /^(?:[+-]?(?:nan|inf|infinity)|n\/?a|#n\/a|null|none)$/i;
-/** Delimiters, tried in this order on the first line. */
+/** Delimiters of tables with named columns, tried in this order on the first line. */
 export const DELIMITERS: readonly string[] = ['\t', ';', ','];
+
+/** Returns whether numbers may have decimal commas: between cells there are other marks, which are not spaces either. */
+function takesCommas(delimiter: string): boolean {
+  return delimiter === ';' || delimiter === '\t';
+}
+
+/** Returns whether a text is a number, with a decimal point or, beside such a delimiter, a comma. */
+export function isNumeral(cell: string, delimiter: string): boolean {
+  return NUMBER.test(cell) || (takesCommas(delimiter) && COMMA_NUMBER.test(cell));
+}
+
+/** Reads the numbers of one table, which have all decimal points or all decimal commas. */
+export interface NumeralReader {
+  /** Returns the number; null if the cell is not a finite number. */
+  readonly read: (cell: string) => number | null;
+  /**
+   * Says why decimal commas make the numbers uncertain; null if they do not.
+   */
+  readonly doubt: () => string | null;
+  /** True if numbers have decimal commas. */
+  readonly hasCommas: () => boolean;
+}
+
+/** Makes the reader of the numbers of a table with this delimiter. */
+export function numeralReader(delimiter: string): NumeralReader {
+  let point = '';
+  let comma = '';
+  let thousands = '';
+  const maybeCommas = takesCommas(delimiter);
+  return {
+    read: (cell) => {
+      let text = cell;
+      if (maybeCommas && cell.includes(',') && COMMA_NUMBER.test(cell)) {
+        if (THOUSANDS.test(cell)) thousands ||= cell;
+        else comma ||= cell;
+        text = cell.replace(',', '.');
+      } else {
+        if (!NUMBER.test(cell)) return null;
+        if (point === '' && cell.includes('.')) point = cell;
+      }
+      const value = Number(text);
+      return Number.isFinite(value) ? value : null;
+    },
+    doubt: () => {
+      const both = comma || thousands;
+      if (point !== '' && both !== '')
+        return `has numbers with a decimal point (${point}) and with a comma (${both}); write all with a point`;
+      if (thousands === '' || comma !== '') return null;
+      return `has commas that may separate thousands or decimals (${thousands}); write decimal points and no other marks`;
+    },
+    hasCommas: () => comma !== '' || thousands !== '',
+  };
+}
 
 /** Explains why a cell is not a finite number, and what to write instead. */
 export function problemOf(cell: string, delimiter: string): string {
@@ -14,7 +71,7 @@ export function problemOf(cell: string, delimiter: string): string {
   if (NO_NUMBER.test(cell)) {
     return `${quote(cell)} is not a finite number; leave the row out or write a number`;
   }
-  if (NUMBER.test(cell.replace(',', '.'))) {
+  if (COMMA_NUMBER.test(cell)) {
     return `${quote(cell)} has a decimal comma; write ${cell.replace(',', '.')}`;
   }
   const spaced = delimiter === ',' && cell.split(/\s+/).every((part) => NUMBER.test(part));

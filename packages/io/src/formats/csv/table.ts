@@ -1,23 +1,17 @@
 import type { ByteSource } from '../../bytes/byte-source.ts';
-import { placesOf } from '../../tables/column-places.ts';
-import { DELIMITERS, NO_NUMBER, NUMBER } from './number-text.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
-import { visitLines } from './lines.ts';
+import { placesOf } from '../../tables/column-places.ts';
 import type { Table, TableColumn, TableOptions } from '../../tables/table.ts';
+import { growing } from './growing.ts';
+import { DELIMITERS, NO_NUMBER, NUMBER } from './number-text.ts';
+import { hasNeedlessQuotes, marksProtected, unprotectText } from './protected-text.ts';
+import { refuser, splitSample, visitRecords, type PlacedRecord } from './records.ts';
 
-/** Longest quoted cell, in lines; a quote open for longer was never closed. */
-const LONGEST_CELL = 100;
-
-/** The line of names, and the delimiter of the table. */
-interface Head {
-  readonly line: number;
-  readonly delimiter: string;
-  readonly names: readonly string[];
-}
+/** A line `# key: value` before the names of the columns. */
+const NOTE = /^# ([^:]+): (.*?)\r?$/;
 
 /**
- * Reads a table as text, as `readTable` describes. Cells keep their spaces; line breaks in a quoted cell are read as
- * LF.
+ * Reads a table as text, as `readTable` describes. Cells keep their spaces and, in quotes, their line breaks.
  */
 export async function readCsvTable(source: ByteSource, options: TableOptions): Promise<Table> {
   // A column counts as numeric until a cell is not a number; then a second pass reads it as text.
@@ -31,166 +25,186 @@ async function pass(
   options: TableOptions,
   texts: Set<number>,
 ): Promise<{ table: Table; texts: number }> {
-  const metadata: [string, string][] = [];
   const known = texts.size;
-  /** Rows of several lines: without them, the line of a row is its index plus a constant. */
-  const longRows: { row: number; lines: number }[] = [];
-  let head: Head | undefined;
-  let places: number[] = [];
-  let columns: (NumberBuilder | string[])[] = [];
-  let rows = 0;
-  const refuse = (line: number, problem: string): never => {
-    throw new FormatError(source.name, `line ${line}: ${problem}`);
-  };
-
-  await visitRecords(source, (record, line, lines) => {
-    if (head === undefined) {
-      const note = /^# ([^:]+): (.*)$/.exec(record);
-      if (note !== null) {
-        metadata.push([note[1], note[2]]);
+  const metadata: [string, string][] = [];
+  let head: PlacedRecord | undefined;
+  let rows: Rows | undefined;
+  let top: Top = { delimiter: ',', headLine: 1 };
+  await visitRecords(
+    source,
+    (sample) => {
+      top = findTop(sample);
+      return top.delimiter;
+    },
+    (record) => {
+      if (head === undefined) {
+        head = record;
+        checkNames(source, record);
         return;
       }
-      head = readHead(source, record, line);
-      places = placesOf(source.name, head.names, options.columns);
-      columns = places.map((place) => (texts.has(place) ? [] : numberBuilder()));
-      return;
-    }
-    const cells = splitCells(record, head.delimiter);
-    if (cells.length !== head.names.length) {
-      refuse(
-        line,
-        `has ${cells.length} cells, line ${head.line} names ${head.names.length} columns; give every line the same number`,
-      );
-    }
-    places.forEach((place, i) => {
-      const column = columns[i];
-      if (Array.isArray(column)) column.push(cells[place]);
-      else if (!texts.has(place) && !column.push(cells[place].trim())) texts.add(place);
-    });
-    if (lines > 1) longRows.push({ row: rows, lines });
-    rows++;
-  });
-  if (head === undefined || rows === 0) {
-    throw new FormatError(
-      source.name,
-      'holds no rows; write a line of names and then one row per line',
-    );
+      rows ??= tableRows(source, namesOf(head, record), head, options, texts);
+      rows.add(record);
+    },
+    (line, number) => {
+      if (number >= top.headLine) return false;
+      const note = NOTE.exec(line);
+      if (note !== null) metadata.push([note[1], note[2]]);
+      return true;
+    },
+  );
+  if (rows === undefined) {
+    const problem = 'holds no rows; write a line of names and then one row per line';
+    throw new FormatError(source.name, problem);
   }
-  const { names, line } = head;
-  const place = (row: number): string => {
-    const longer = longRows.reduce((sum, long) => sum + (long.row < row ? long.lines - 1 : 0), 0);
-    return `line ${line + 1 + row + longer}`;
-  };
-  const built = places.map((at, i): TableColumn => {
-    const column = columns[i];
-    const name = names[at];
-    return Array.isArray(column) ? { name, values: column } : { name, values: column.done() };
-  });
-  const table = {
-    source: source.name,
-    rows,
-    columns: built,
-    metadata: Object.fromEntries(metadata),
-    place,
-  };
-  return { table, texts: known };
+  return { table: rows.table(Object.fromEntries(metadata)), texts: known };
+}
+
+interface Top {
+  readonly delimiter: string;
+  /** Number of the line with the names. */
+  readonly headLine: number;
 }
 
 /**
- * Calls `visit` for each record with its first line and its number of lines. Blank lines are allowed only at the end.
+ * Finds the line of names: the first that is not a comment. A line that begins with `#` names columns if it has as many
+ * cells as the next line, or has no colon and only one cell.
  */
-async function visitRecords(
-  source: ByteSource,
-  visit: (record: string, line: number, lines: number) => void,
-): Promise<void> {
-  let number = 0;
-  let blank = 0;
-  let open: string[] = [];
-  const refuse = (line: number, problem: string): never => {
-    throw new FormatError(source.name, `line ${line}: ${problem}`);
-  };
-  await visitLines(source, (line) => {
-    number++;
-    if (open.length === 0 && line.trim() === '') {
-      blank ||= number;
-      return;
-    }
-    if (blank > 0) refuse(blank, `is blank, but line ${number} is not; remove it`);
-    const begins = number - open.length;
-    open.push(line);
-    // Two quotes within quotes are one, so a cell is complete when their number is even.
-    if (line.includes('"') || open.length > 1) {
-      const record = open.join('\n');
-      if ((record.split('"').length - 1) % 2 === 1) {
-        if (open.length === LONGEST_CELL)
-          refuse(begins, 'a quote does not close; remove or double it');
-        return;
-      }
-      line = record;
-    }
-    visit(line, begins, open.length);
-    open = [];
-  });
-  if (open.length > 0) {
-    refuse(number - open.length + 1, 'a quote does not close; remove or double it');
-  }
-}
-
-function readHead(source: ByteSource, record: string, line: number): Head {
-  const delimiter = DELIMITERS.find((mark) => record.includes(mark)) ?? ',';
-  const names = splitCells(record, delimiter).map((name) => name.trim());
-  const number = names.findIndex((name) => NUMBER.test(name));
-  if (number >= 0) {
-    throw new FormatError(
-      source.name,
-      `line ${line}, column ${number + 1}: ${quote(names[number])} is not a name; begin the table with a line of names`,
+function findTop(sample: readonly string[]): Top {
+  let head = 0;
+  while (head < sample.length - 1 && sample[head].startsWith('#')) {
+    const delimiter = delimiterIn(sample[head + 1]);
+    const [count, next] = [sample[head], sample[head + 1]].map(
+      (line) => splitSample([line], delimiter)[0]?.cells.length ?? 0,
     );
+    if (count === next && !NOTE.test(sample[head])) break;
+    head++;
   }
-  return { line, delimiter, names };
+  return { delimiter: delimiterIn(sample[head] ?? ''), headLine: head + 1 };
 }
 
-/** Splits a record into cells without their quotes. */
-function splitCells(record: string, delimiter: string): string[] {
-  if (!record.includes('"')) return record.split(delimiter);
-  const cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (let at = 0; at < record.length; at++) {
-    const mark = record[at];
-    if (mark === '"') {
-      if (quoted && record[at + 1] === '"') cell += record[++at];
-      else quoted = !quoted;
-    } else if (mark === delimiter && !quoted) {
-      cells.push(cell);
-      cell = '';
-    } else cell += mark;
-  }
-  cells.push(cell);
-  return cells;
+function delimiterIn(line: string): string {
+  return DELIMITERS.find((mark) => line.includes(mark)) ?? ',';
 }
 
-interface NumberBuilder {
+function checkNames(source: ByteSource, { cells, line }: PlacedRecord): void {
+  const number = cells.findIndex((name) => NUMBER.test(name.trim()));
+  if (number < 0) return;
+  throw new FormatError(
+    source.name,
+    `line ${line}, column ${number + 1}: ${quote(cells[number].trim())} is not a name; begin the table with a line of names`,
+  );
+}
+
+/** Names of the columns; the first of a row that has one cell more is the name of the row, as in R. */
+function namesOf({ cells }: PlacedRecord, first: PlacedRecord): string[] {
+  const names = cells.map((name) => name.trim());
+  return names.length > 1 && first.cells.length === names.length + 1 ? ['', ...names] : names;
+}
+
+interface Rows {
+  readonly add: (record: PlacedRecord) => void;
+  readonly table: (metadata: Table['metadata']) => Table;
+}
+
+/** Collects the rows of the wanted columns; adds to `texts` the columns that are not all numbers. */
+function tableRows(
+  source: ByteSource,
+  names: readonly string[],
+  head: PlacedRecord,
+  options: TableOptions,
+  texts: Set<number>,
+): Rows {
+  const refuse = refuser(source);
+  const places = placesOf(source.name, names, options.columns);
+  const columns = places.map((at) => (texts.has(at) ? textBuilder() : numberBuilder()));
+  const lines = rowLines(head);
+  let isNeedless = false;
+  let rows = 0;
+  return {
+    add: (record) => {
+      const { cells, line } = record;
+      if (cells.length !== names.length) {
+        refuse(
+          line,
+          `has ${cells.length} cells, line ${head.line} names ${names.length} columns; give every line the same number`,
+        );
+      }
+      places.forEach((at, i) => {
+        if (!columns[i].push(cells[at])) texts.add(at);
+      });
+      isNeedless ||= hasNeedlessQuotes(record);
+      lines.add(rows++, record);
+    },
+    table: (metadata) => {
+      const shift = names.length - head.cells.length;
+      const isProtected = (at: number): boolean =>
+        !isNeedless && marksProtected(names[at], head.quoted?.[at - shift]);
+      const built = places.map((at, i): TableColumn => {
+        const values = columns[i].done();
+        if (values instanceof Float64Array) return { name: names[at], values };
+        return { name: names[at], values: isProtected(at) ? values.map(unprotectText) : values };
+      });
+      return { source: source.name, rows, columns: built, metadata, place: lines.place };
+    },
+  };
+}
+
+/** Keeps where rows are: rows of several lines are listed, since without them a row's line is its index plus a constant. */
+function rowLines(head: PlacedRecord): {
+  readonly add: (row: number, record: PlacedRecord) => void;
+  readonly place: (row: number) => string;
+} {
+  /** Rows behind one of several lines, and their lines beyond that constant. */
+  const after: { readonly row: number; readonly extra: number }[] = [];
+  let extra = 0;
+  return {
+    add: (row, { lines }) => {
+      if (lines === 1) return;
+      extra += lines - 1;
+      after.push({ row: row + 1, extra });
+    },
+    place: (row) => {
+      let [low, high] = [0, after.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (after[middle].row <= row) low = middle + 1;
+        else high = middle;
+      }
+      return `line ${head.line + head.lines + row + (after[low - 1]?.extra ?? 0)}`;
+    },
+  };
+}
+
+interface Builder {
   /** Adds a cell; returns false if it is not a number. */
   push(cell: string): boolean;
-  done(): Float64Array;
+  done(): Float64Array | string[];
 }
 
-function numberBuilder(): NumberBuilder {
-  let data = new Float64Array(64);
-  let count = 0;
+function textBuilder(): Builder {
+  const texts: string[] = [];
   return {
     push: (cell) => {
-      const value = numberOf(cell) ?? missing(cell);
-      if (value === null) return false;
-      if (count === data.length) {
-        const larger = new Float64Array(2 * count);
-        larger.set(data);
-        data = larger;
-      }
-      data[count++] = value;
+      texts.push(cell);
       return true;
     },
-    done: () => data.slice(0, count),
+    done: () => texts,
+  };
+}
+
+function numberBuilder(): Builder {
+  const numbers = growing();
+  let isText = false;
+  return {
+    push: (cell) => {
+      if (isText) return true;
+      const text = cell.trim();
+      const value = numberOf(text) ?? missing(text);
+      if (value === null) isText = true;
+      else numbers.push(value);
+      return value !== null;
+    },
+    done: numbers.done,
   };
 }
 

@@ -1,0 +1,41 @@
+import type { MatrixOptions } from '@polysem/io/tables';
+import { UsageError } from './errors.ts';
+
+/** Flags that say whether the first line and column of a table hold names or numbers. */
+export interface MatrixFlags {
+  readonly header?: string;
+  readonly indexColumn?: string;
+}
+
+/** A command that takes options. */
+interface TakesOptions {
+  option(flags: string, description: string): this;
+}
+
+/** Adds the flags of `MatrixFlags` to a command. */
+export function addMatrixFlags<C extends TakesOptions>(command: C): C {
+  return command
+    .option(
+      '--header <line>',
+      'first line of a table (.csv, .tsv): 0 if it names the columns, none if it holds numbers (default: as the content shows)',
+    )
+    .option(
+      '--index-column <column>',
+      'first column of a table: 0 if it is an index or names the rows, none if it holds numbers (default: as the content shows)',
+    );
+}
+
+/** The layout of a table that the flags give. */
+export function parseMatrixFlags({ header, indexColumn }: MatrixFlags): MatrixOptions {
+  return {
+    ...(header !== undefined && { header: isFirst(header, '--header') }),
+    ...(indexColumn !== undefined && { indexColumn: isFirst(indexColumn, '--index-column') }),
+  };
+}
+
+/** True for `0`, false for `none`: as `header` and `index_col` of pandas. */
+function isFirst(text: string, flag: string): boolean {
+  if (text === '0') return true;
+  if (text === 'none') return false;
+  throw new UsageError(`${flag}: expected 0 or none, got ${JSON.stringify(text)}`);
+}
