@@ -24,7 +24,7 @@ const PACKAGES: Readonly<
   engine: {},
   io: {
     without: ['engine'],
-    libraries: ['@bufbuild/protobuf', 'fflate', 'fzstd', 'hyparquet', 'hyparquet-writer'],
+    libraries: ['@bufbuild/protobuf', 'fflate', 'hyparquet-writer'],
     node: /^src\/node\//,
   },
   figures: { without: ['io'], libraries: ['d3-scale', 'd3-scale-chromatic', 'fflate'] },

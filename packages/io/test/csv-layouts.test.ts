@@ -94,6 +94,16 @@ describe('what is no number is left out, and said', () => {
     expect(notes.at(-1)).toContain('holds the names of the rows');
   });
 
+  test('an index that pandas wrote twice', async () => {
+    const twice = ',Unnamed: 0,a,b,c\n0,0,0.5,0.25,-1.0\n1,1,1.5,2.0,3e-05\n';
+    expect((await matrixOf(twice)).numbers).toEqual(FLOATS);
+    expect((await matrixOf(twice)).notes.at(-1)).toBe('column "Unnamed: 0" is an index; left out');
+    expect((await matrixOf(twice.replace('a,b,c', '0,1,2'))).numbers).toEqual(FLOATS);
+    expect(await problemOf(concat(twice.replace('1,1,', '1,7,')), 'w.csv')).toContain(
+      'w.csv: column "Unnamed: 0" may be an index; remove it, or give it a name',
+    );
+  });
+
   test('plain numbers are taken as they are, without a note', async () => {
     for (const text of ['1,2,3\n4,5,6\n', 'a,b,c\n1,2,3\n4,5,6\n', '0.5\n1.5\n', '0,0\n1,0\n']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other

@@ -10,7 +10,6 @@ const libraries = new URL('../../../node_modules/', import.meta.url);
 /** Addresses of the libraries that readers of files import. */
 const imports = {
   fflate: '/lib/fflate/esm/browser.js',
-  fzstd: '/lib/fzstd/esm/index.mjs',
   hyparquet: '/lib/hyparquet/src/index.js',
   'hyparquet/': '/lib/hyparquet/',
   'hyparquet-writer': '/lib/hyparquet-writer/src/index.js',

@@ -30,13 +30,7 @@ import { checkTargets, note, print, save, saveTable } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import {
-  openChoice,
-  relativeNormsOf,
-  rowNamesOf,
-  withDoubt,
-  withFile,
-} from '../read-matrix.ts';
+import { openChoice, relativeNormsOf, rowNamesOf, withDoubt, withFile } from '../read-matrix.ts';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;

@@ -7,7 +7,7 @@ import type { CsvRecord } from './record-splitter.ts';
 export type HeaderKind = 'names' | 'counting' | 'numbers';
 
 /** Names of an index that a writer left without one. */
-const NO_NAME = /^(?:|unnamed: ?0)$/i;
+const NO_NAME = /^(?:|unnamed: ?\d+(?:\.\d+)*)$/i;
 
 /**
  * Judges the first line of a matrix by the second.
@@ -26,7 +26,10 @@ export function headerKind(
   if (isTextual(cells)) return 'names';
   if (cells.length !== second.cells.length) return 'numbers';
   if (first.quoted?.every(Boolean) === true && !hasQuotedNumber(second, delimiter)) return 'names';
-  const [corner, ...rest] = cells;
+  const [corner] = cells;
+  // An index that was written twice has two cells without a name.
+  const unnamed = cells.findIndex((cell) => !NO_NAME.test(cell));
+  const rest = cells.slice(Math.max(1, unnamed));
   const isNumber = isNumeral(corner, delimiter) || NO_NUMBER.test(corner);
   if (rest.length > 0 && !isNumber && countingFrom(rest) !== null) {
     const isRow = corner !== '' && !isNumeral(second.cells[0].trim(), delimiter);

@@ -1,7 +1,8 @@
-import { FormatError } from '../../bytes/format-error.ts';
+import { FormatError, quote } from '../../bytes/format-error.ts';
 import type { MatrixContent, MatrixOptions } from '../../tables/matrix-options.ts';
 import { countingFrom, type Dialect } from './dialect.ts';
-import { judgeNames, judgeNumbers, shown, type FirstColumn } from './first-column.ts';
+import { judgeNames, judgeNumbers, shown, type FirstColumn } from '../../tables/first-column.ts';
+import { unnamedIndices } from '../../tables/unnamed-columns.ts';
 import { hasNames, headerKind, isShorter, type HeaderKind } from './matrix-header.ts';
 import { growing } from './growing.ts';
 import { numeralReader, problemOf } from './number-text.ts';
@@ -189,6 +190,12 @@ function finished(
     data = withoutColumns(data, columns, [0]);
     columns--;
   }
+  const kept = isLong && options.indexColumn !== false ? first.cells.slice(-columns) : [];
+  const unnamed = unnamedIndices(kept, rows, (row, column) => data[row * columns + column]);
+  if ('problem' in unnamed) throw new FormatError(source, unnamed.problem);
+  for (const at of unnamed) notes.push(`column ${quote(kept[at])} is an index; left out`);
+  data = withoutColumns(data, columns, unnamed);
+  columns -= unnamed.length;
   const content = { shape: [rows, columns] as const, data, notes };
   return judged === 'names' ? { ...content, rowNames: names } : content;
 }

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'fflate';
-import { snappyUncompress } from 'hyparquet';
 import { viewOf } from '../../bytes/byte-source.ts';
 import { crc32 } from '../../bytes/crc32.ts';
 import { inflateHadoopLz4, inflateLz4 } from './lz4-page.ts';
+import { inflateSnappy } from './snappy.ts';
 import { inflateZstd } from './zstd-page.ts';
 
 /** Inflates a page of a Parquet file to exactly `length` bytes. Throws if it is damaged or has another length. */
@@ -23,11 +23,7 @@ const FREE_BYTES = 1 << 18;
 const BYTES_PER_BYTE = 400;
 
 const INFLATE: Readonly<Record<string, Inflate>> = {
-  SNAPPY: (page, length) => {
-    const out = new Uint8Array(length);
-    snappyUncompress(page, out);
-    return out;
-  },
+  SNAPPY: inflateSnappy,
   GZIP: inflateGzip,
   ZSTD: inflateZstd,
   LZ4: inflateHadoopLz4,

@@ -33,7 +33,8 @@ export function inflateLz4(block: Uint8Array, length: number): Uint8Array {
     const back = block[at] | (block[at + 1] << 8);
     at += 2;
     const count = 4 + longer(token & 15);
-    if (back === 0 || back > done || count > length - done) damaged();
+    // The last five bytes are always literals.
+    if (back === 0 || back > done || count > length - done - 5) damaged();
     // A match may overlap itself, so it is copied front to back.
     for (const end = done + count; done < end; done++) out[done] = out[done - back];
   }

@@ -1,8 +1,8 @@
-import { quote } from '../../bytes/format-error.ts';
-import { NUMBER } from './number-text.ts';
+import { quote } from '../bytes/format-error.ts';
+import { NUMBER } from '../formats/csv/number-text.ts';
 
 /** Names that writers give to an index column that they write like data. */
-const INDEX_NAMES = /^(?:|unnamed: ?0|index|idx|id|row|level_0)$/i;
+const INDEX_NAMES = /^(?:|unnamed: ?\d+(?:\.\d+)*|index|idx|id|row|level_0)$/i;
 /** Rows from which a first column that counts them is taken for an index rather than chance. */
 const COUNTED = 3;
 
