@@ -79,6 +79,18 @@ describe('dictionaries on the command line', () => {
     });
   });
 
+  it('takes neither a latent for a matrix of a stack nor a bias for the matrix', () => {
+    write('stack.safetensors', { W_dec_1: [N, 2, D] });
+    for (const flags of [[], ['--index', '3'], ['--tensor', 'W_dec_1', '--index', '3']])
+      expect(polysem(['measure', 'stack.safetensors', ...flags], folder).stderr).toBe(
+        'polysem: stack.safetensors: "W_dec_1" has one matrix per target layer; choose one with --preset transcoder-decoder --layer 1 --part 1, 2, sum, concatenated\n',
+      );
+    write('bias.safetensors', { W_enc: [2, D, N], W_dec: [N, 2, D], b_enc: [N], b_dec: [2, D] });
+    expect(polysem(['measure', 'bias.safetensors'], folder).stderr).toContain(
+      'holds 2 matrices; choose one with --preset: crosscoder-encoder, crosscoder-decoder',
+    );
+  });
+
   it('adds the decoders of a cross-layer transcoder', () => {
     const { W_dec_1 } = write('W_dec_1.safetensors', { W_dec_1: [N, 2, D] });
     const words = ['measure', 'W_dec_1.safetensors', '--preset', 'transcoder-decoder'];
@@ -138,6 +150,8 @@ describe('dictionaries on the command line', () => {
     const words = ['measure', 'clt', '--preset', 'transcoder-encoder', ...QUIET];
     const folded = polysemJson<Measured>(words, folder).perFeature.squaredNorm;
     const stored = polysemJson<Measured>([...words, '--no-fold'], folder).perFeature.squaredNorm;
+    const alone = ['measure', 'clt/W_enc_0.safetensors', '--preset', 'transcoder-encoder'];
+    expect(polysem(alone, folder).stdout).toContain('vectors as stored: the decoder, whose norms');
     const square = W_dec_0.subarray(0, 2 * D).reduce((sum, x) => sum + x * x, 0);
     expect(folded[0] / stored[0]).toBeCloseTo(square, 4);
   });

@@ -224,6 +224,7 @@ function byTensor(
 ): FeatureChoice {
   const entry = chooseEntry(path, file, features, flags.tensor);
   const { name: tensor } = entry;
+  checkNotSliced(path, tensor, features);
   const index = chooseIndex(path, entry, flags.index);
   const place = { tensor, ...(index !== undefined && { index }), label: tensor, notes: [] };
   if (flags.features !== undefined)
@@ -285,17 +286,32 @@ function chooseEntry(
   const own = entries.find(({ name, shape }) => name === 'W' && shape.length >= 2);
   if (file.metadata.polysem !== undefined && own !== undefined) return own;
   const matrices = entries.filter((entry) => entry.shape.length === 2 && entry.readable);
-  if (matrices.length === 1) return matrices[0];
-  if (matrices.length === 0)
-    throw new UsageError(`${path}: holds no readable matrix, only ${list(entries)}`);
+  // The only matrix of a crosscoder may be a bias per model.
+  const isKnown = features.length === 0 || features.some((m) => m.tensor === matrices[0]?.name);
+  if (matrices.length === 1 && isKnown) return matrices[0];
   if (features.length > 0) {
     const presets = [...new Set(features.map(({ preset }) => preset))].join(', ');
+    const count = Math.max(matrices.length, new Set(features.map(({ tensor }) => tensor)).size);
     throw new UsageError(
-      `${path}: holds ${matrices.length} matrices; choose one with --preset: ${presets}; or with --tensor, see --list`,
+      `${path}: holds ${count} matrices; choose one with --preset: ${presets}; or with --tensor, see --list`,
     );
   }
+  if (matrices.length === 0)
+    throw new UsageError(`${path}: holds no readable matrix, only ${list(entries)}`);
   throw new UsageError(
     `${path}: holds ${matrices.length} matrices; choose one with --tensor: ${list(matrices)}`,
+  );
+}
+
+/** Refuses a tensor whose first axis does not count matrices, so that --index would take one latent for a matrix. */
+function checkNotSliced(path: string, tensor: string, features: readonly FeatureMatrix[]): void {
+  const sliced = features.filter((m) => m.tensor === tensor && m.slice !== undefined);
+  if (sliced.length === 0) return;
+  const [{ preset, layer, partOf = 'part' }] = sliced;
+  const layers = layer === null ? '' : ` --layer ${layer}`;
+  const parts = ranges([...new Set(sliced.flatMap(({ part }) => part ?? []))]);
+  throw new UsageError(
+    `${path}: ${JSON.stringify(tensor)} has one matrix per ${partOf}; choose one with --preset ${preset}${layers} --part ${parts}`,
   );
 }
 

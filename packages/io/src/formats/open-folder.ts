@@ -22,6 +22,16 @@ const USUAL = [
   'model.onnx',
 ] as const;
 
+/** Usual names of dictionaries, tried in folders that cannot be listed: Gemma Scope, sparsify, Llama Scope, dictionary_learning. */
+const DICTIONARIES = [
+  'params.safetensors',
+  'params.npz',
+  'sae.safetensors',
+  'checkpoints/final.safetensors',
+  'ae.pt',
+  'latest_ckpt.safetensors',
+] as const;
+
 /** Names that mark files of weights, those of the lowest rank first; names of one rank are in one list. */
 function namesByRank(): RegExp[][] {
   const names = FORMATS.flatMap(({ inFolders = [] }) => inFolders);
@@ -86,12 +96,13 @@ export async function openFolder(
 
 /** Opens the first usual file of a folder that cannot be listed. */
 async function openUsual(folder: SourceFolder, options: OpenOptions): Promise<TensorFile> {
-  for (const file of USUAL) {
+  for (const file of [...USUAL, ...DICTIONARIES]) {
     // oxlint-disable-next-line no-await-in-loop -- the first one present is opened
     const source = await folder.open(file);
     if (source !== undefined) return openTensors(source, { ...options, folder });
   }
-  throw new FormatError(folder.name, `holds none of ${USUAL.join(', ')}; give the file itself`);
+  const names = [...USUAL, ...DICTIONARIES].join(', ');
+  throw new FormatError(folder.name, `holds none of ${names}; give the file itself`);
 }
 
 async function openOne(file: WeightFile, options: OpenOptions): Promise<TensorFile> {

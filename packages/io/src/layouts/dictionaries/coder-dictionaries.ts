@@ -7,6 +7,10 @@ import { knownSizes } from './known-sizes.ts';
 import { originOf, type Origin, type OriginHints } from './origin.ts';
 import { unfoldedReason } from './top-k.ts';
 
+/** Reason why the norms of an encoder alone are not folded. */
+const NO_DECODER =
+  'the decoder, whose norms would be folded, is not in this file; if it is in another one, give their folder';
+
 /** Most parts of a coder; real ones have as many as a model has layers. */
 const MOST_CODER_PARTS = 256;
 
@@ -57,7 +61,8 @@ export function dictionariesOf(
   const instances = instancesOf([decoder, encoder]);
   if (instances === null) return { dictionaries: [], notes };
   const isTopK = layout.isTopK === true || group.get('k')?.shape.length === 0 || origin.isTopK;
-  const unfolded = unfoldedReason(hints.config, isTopK);
+  const unfolded =
+    unfoldedReason(hints.config, isTopK) ?? (decoder === null ? NO_DECODER : undefined);
   const doubts = [origin.doubt, layout.doubt?.(group)].filter((doubt) => doubt !== undefined);
   const common = {
     layout: layout.name,
