@@ -9,15 +9,6 @@ import {
 import { runRows, storeOf, type RowRunner, type RunOptions } from './run-rows.ts';
 import type { RunStore } from './store/run-store.ts';
 
-/** Options of {@link runGrid}. */
-export interface GridRunOptions extends RunOptions {
-  /**
-   * True to leave the journal of the finished grid to the caller, for a grid that is part of longer
-   * work.
-   */
-  readonly keepJournal?: boolean;
-}
-
 /** Rough fraction of the work that the first pass takes, for showing progress. */
 const FIRST_PASS = 0.7;
 
@@ -48,7 +39,7 @@ const FIRST_PASS = 0.7;
 export async function runGrid(
   plan: GridPlan,
   runner: RowRunner,
-  options: GridRunOptions = {},
+  options: RunOptions = {},
 ): Promise<GridDiagram> {
   const store = gridStore(plan.spec, runner, options);
   const diagram = await trainGrid(plan, (pass, tasks) => {
@@ -61,13 +52,12 @@ export async function runGrid(
       { store, onProgress: (done) => options.onProgress?.(before + share * done) },
     );
   });
-  if (options.keepJournal !== true) store?.remove();
   return diagram;
 }
 
 /**
- * Refines boundaries along the rows of a trained grid (`refine`). With the journal that `runGrid`
- * kept, rows that an interrupted run finished are reused; the journal is removed at the end.
+ * Refines boundaries along the rows of a trained grid (`refine`). With the journal of
+ * `runGrid`, rows that an interrupted run finished are reused.
  *
  * @param diagram a trained grid.
  * @param runner computes the rows.
@@ -99,7 +89,7 @@ export async function runRefinement(
 ): Promise<RefinedStep[]> {
   const store = gridStore(diagram.spec, runner, options);
   let round = -1;
-  const steps = await refine(
+  return refine(
     diagram,
     (tasks) => {
       round++;
@@ -111,14 +101,8 @@ export async function runRefinement(
     },
     rounds,
   );
-  store?.remove();
-  return steps;
 }
 
-function gridStore(
-  spec: GridSpec,
-  { kernel }: RowRunner,
-  { journal }: RunOptions,
-): RunStore | null {
-  return storeOf(journal, { spec, kernel });
+function gridStore(spec: GridSpec, { kernel }: RowRunner, options: RunOptions): RunStore | null {
+  return storeOf(options, { spec, kernel });
 }

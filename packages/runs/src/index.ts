@@ -8,7 +8,7 @@ export { chooseKernel } from './executor.ts';
 export { canonicalJson, identity } from './identity.ts';
 export { runPhase, type PhaseDiagram, type TrainedDiagram } from './phase-run.ts';
 export { runTraining, type TrainingRunOptions } from './training-run.ts';
-export { runGrid, runRefinement, type GridRunOptions } from './grid-run.ts';
+export { runGrid, runRefinement } from './grid-run.ts';
 export {
   openRowRunner,
   type RowRunner,

@@ -49,16 +49,15 @@ export interface TrainedDiagram {
 export async function runPhase(
   plan: PhasePlan,
   runner: RowRunner,
-  { journal, onProgress }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<PhaseDiagram> {
   // The losses of the quadratic model do not depend on the kernel.
-  const store = storeOf(journal, { spec: plan.spec });
+  const store = storeOf(options, { spec: plan.spec });
   const rows = await runRows(
     { name: 'phaseRow', tasks: plan.rows, partOf: ({ row }) => `row-${row}` },
     runner,
-    { store, onProgress: (done) => onProgress?.(done) },
+    { store, onProgress: (done) => options.onProgress?.(done) },
   );
-  store?.remove();
   return assemble(plan.spec, rows);
 }
 

@@ -9,8 +9,13 @@ import { openStore, type RunStore } from './store/run-store.ts';
 
 /** Options of a long run. */
 export interface RunOptions {
-  /** File for the journal of finished parts; no journal by default. */
-  readonly journal?: string;
+  /**
+   * File for the journal of finished parts; no journal by default. It stays, so that nothing is lost
+   * before the result is stored; then call `removeJournal`.
+   */
+  readonly journal?: string | undefined;
+  /** Called with a line for the user about a journal that is damaged or cannot be written. */
+  readonly onNote?: ((line: string) => void) | undefined;
   /** Called periodically with the fraction done. */
   readonly onProgress?: (done: number) => void;
 }
@@ -90,7 +95,11 @@ export async function runRows<K extends keyof RowTasks>(
   { store, onProgress }: { store: RunStore | null; onProgress: (done: number) => void },
 ): Promise<RowTasks[K]['answer'][]> {
   const parts = tasks.map(partOf);
-  const rows = parts.map((part) => store?.finished(part) as RowTasks[K]['answer'] | undefined);
+  const rows = parts.map(
+    (part, index) =>
+      store?.finished(part, (value) => isRowOf(tasks[index], value)) as
+        RowTasks[K]['answer'] | undefined,
+  );
   const open = rows.flatMap((row, index) => (row === undefined ? [index] : []));
   let done = tasks.length - open.length;
   onProgress(done / tasks.length);
@@ -107,14 +116,22 @@ export async function runRows<K extends keyof RowTasks>(
   return rows as RowTasks[K]['answer'][];
 }
 
+/** True if a value that was read from a file belongs to the row of a task. */
+function isRowOf({ row }: { readonly row: number }, value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'row' in value && value.row === row;
+}
+
 /**
  * Opens the store of a run, if it has a journal.
  *
- * @param journal path of the journal.
+ * @param options path of the journal, and callback for notes.
  * @param decides everything that decides the result, apart from the version.
  */
-export function storeOf(journal: string | undefined, decides: object): RunStore | null {
+export function storeOf(
+  { journal, onNote }: Pick<RunOptions, 'journal' | 'onNote'>,
+  decides: object,
+): RunStore | null {
   return journal === undefined
     ? null
-    : openStore(journal, identity({ version, revision, ...decides }));
+    : openStore(journal, identity({ version, revision, ...decides }), onNote);
 }

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { checkFloat32, type KernelName } from '@polysem/engine/kernels';
 import {
+  isProgressOf,
+  isRestartOf,
   planTraining,
   roughStepCost,
   trainPlans,
@@ -9,16 +11,15 @@ import {
   type JobProgress,
   type TrainedRestart,
   type TrainingPlan,
+  type TrainPlansExtras,
   type TrainingResult,
   type TrainingSpec,
 } from '@polysem/engine/training';
 import { isQuadraticModel } from '@polysem/engine/models';
-import { revision, version } from '@polysem/core/version';
 import type { DataSet } from '@polysem/core/features';
 import { chooseKernel, openExecutor } from './executor.ts';
-import { identity } from './identity.ts';
-import type { RunOptions } from './run-rows.ts';
-import { openStore } from './store/run-store.ts';
+import { storeOf, type RunOptions } from './run-rows.ts';
+import type { RunStore } from './store/run-store.ts';
 
 /** Options of {@link runTraining}. */
 export interface TrainingRunOptions extends Omit<RunOptions, 'journal'> {
@@ -78,10 +79,8 @@ export async function runTraining(
     if (usesKernel(spec) && kernel.name !== 'typescript' && !isScaled) checkFloat32(spec.model);
   }
   const journal = typeof options.journal === 'function' ? options.journal() : options.journal;
-  const memory =
-    journal === undefined
-      ? null
-      : openMemory(journal, specs, identity({ version, revision, specs, kernel: kernel.name }));
+  const store = storeOf({ ...options, journal }, { specs, kernel: kernel.name });
+  const memory = store && memoryOf(store, plans);
   const threads = Math.max(
     1,
     Math.min(
@@ -91,16 +90,14 @@ export async function runTraining(
   );
   const executor = await openExecutor(kernel, threads, CHECKPOINT_SECONDS);
   try {
-    const results = await trainPlans(plans, executor, {
-      ...memory?.extras,
+    return await trainPlans(plans, executor, {
+      ...memory,
       onProgress: async (done) => {
         options.onProgress?.(done);
         // Gives interrupts a chance: training does not yield to the event loop.
         await new Promise((resolve) => setImmediate(resolve));
       },
     });
-    memory?.remove();
-    return results;
   } finally {
     await executor.close();
   }
@@ -118,30 +115,28 @@ function worthwhile(plans: readonly TrainingPlan[]): number {
 /** Name of the part of a run that a restart is. */
 const partOf = (start: number): string => `start-${start}`;
 
-/** Restarts that an earlier run kept, callbacks that keep more, and a function that removes all of them. */
-function openMemory(path: string, specs: readonly TrainingSpec[], name: string) {
-  const store = openStore(path, name);
+/** Restarts that an earlier run kept, and callbacks that keep more. */
+function memoryOf(store: RunStore, plans: readonly TrainingPlan[]): TrainPlansExtras {
   const finished = new Map<number, TrainedRestart>();
   const begun = new Map<number, JobProgress>();
-  const starts = specs.reduce((sum, spec) => sum + spec.restarts, 0);
-  for (let start = 0; start < starts; start++) {
-    const trained = store.finished(partOf(start));
-    if (trained !== undefined) {
-      finished.set(start, trained as TrainedRestart);
-      continue;
+  let place = 0;
+  for (const { spec, job } of plans) {
+    // Restarts of a plan have the same form.
+    const form = job(0);
+    for (const end = place + spec.restarts; place < end; place++) {
+      const trained = store.finished(partOf(place), (value) => isRestartOf(form, value));
+      if (trained !== undefined) {
+        finished.set(place, trained as TrainedRestart);
+        continue;
+      }
+      const progress = store.state(partOf(place), (value) => isProgressOf(form, value));
+      if (progress !== undefined) begun.set(place, progress as JobProgress);
     }
-    const progress = store.state(partOf(start));
-    if (progress !== undefined) begun.set(start, progress as JobProgress);
   }
   return {
-    extras: {
-      finished,
-      begun,
-      onRestart: (start: number, trained: TrainedRestart): void =>
-        store.finish(partOf(start), trained),
-      onCheckpoint: (start: number, progress: JobProgress): void =>
-        store.keepState(partOf(start), progress),
-    },
-    remove: store.remove,
+    finished,
+    begun,
+    onRestart: (restart, trained) => store.finish(partOf(restart), trained),
+    onCheckpoint: (restart, progress) => store.keepState(partOf(restart), progress),
   };
 }

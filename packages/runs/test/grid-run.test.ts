@@ -6,7 +6,7 @@ import { revision } from '@polysem/core';
 import { activationNames, activations, type Activation } from '@polysem/engine/activations';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identity, openRowRunner, runGrid, runRefinement, type RowRunner } from '../src/index.ts';
-import { openStore } from '../src/store/index.ts';
+import { openStore, removeJournal } from '../src/store/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-grid-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -49,7 +49,7 @@ function dying(runner: RowRunner, most: number): RowRunner & { done: number } {
 describe('runGrid', () => {
   it('ignores the journal of another version', async () => {
     const runner = await openRowRunner({ threads: 1 });
-    const kept = { journal: join(folder, 'other-method'), keepJournal: true };
+    const kept = { journal: join(folder, 'other-method') };
     const diagram = await runGrid(plan, runner, kept);
     const again = dying(runner, Infinity);
     expect(await runGrid(plan, again, kept)).toEqual(diagram);
@@ -67,7 +67,7 @@ describe('runGrid', () => {
 describe('runRefinement', () => {
   it('resumes after an interruption with the first pass and finished rounds', async () => {
     const runner = await openRowRunner({ threads: 1 });
-    const kept = { journal: join(folder, 'journal'), keepJournal: true };
+    const kept = { journal: join(folder, 'journal') };
     const diagram = await runGrid(plan, runner, kept);
     const whole = await runRefinement(diagram, runner, 4);
     expect(whole).toHaveLength(2);
@@ -82,6 +82,7 @@ describe('runRefinement', () => {
     expect(second.done).toBe(0);
     expect(await runRefinement(again, second, 4, kept)).toEqual(whole);
     expect(second.done).toBe(3);
+    removeJournal(kept.journal);
     expect(existsSync(kept.journal)).toBe(false);
   });
 });

@@ -29,7 +29,7 @@ import {
   type Figure4,
 } from '../src/reproduce/index.ts';
 import { figure4SampledSpec, figure4Spec, insetResult, insets } from '../src/reproduce/figure4.ts';
-import { openStore } from '../src/store/index.ts';
+import { openStore, removeJournal } from '../src/store/index.ts';
 import { atMost, equal } from '../src/reproduce/claim.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-runs-'));
@@ -89,6 +89,7 @@ describe('runPhase', () => {
     const resumed = await runPhase(plan, runner, { journal: path });
     expect(resumed.capacity[0]).toBe(0.125);
     expect(resumed.trained).toEqual(straight.trained);
+    removeJournal(path);
     expect(existsSync(path)).toBe(false);
   });
 
@@ -120,6 +121,7 @@ describe('runPhase', () => {
       const resumed = await run(3, { journal, onProgress: (done) => progress.push(done) });
       expect(resumed).toEqual(one);
       expect(progress[0]).toBeGreaterThan(0);
+      removeJournal(journal);
       expect(existsSync(journal)).toBe(false);
     },
   );
@@ -173,6 +175,7 @@ describe('runTraining', () => {
     });
     expect(resumed).toEqual(straight);
     expect(seen.every((done) => done > kept / 8)).toBe(true);
+    removeJournal(path);
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
@@ -205,6 +208,7 @@ describe('runTraining', () => {
     });
     expect(seen[0]).toBeGreaterThan(0.5);
     expect(resumed).toEqual(straight);
+    removeJournal(path);
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
@@ -223,6 +227,7 @@ describe('runTraining', () => {
     // Restarts in progress are kept.
     expect(readdirSync(dirname(path)).length).toBeGreaterThan(0);
     expect(await runTraining(specs, { journal: path, threads: 2 })).toEqual(one);
+    removeJournal(path);
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 

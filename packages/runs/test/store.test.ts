@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openStore } from '../src/store/run-store.ts';
+import { openStore, type RunStore } from '../src/store/run-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-store-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -177,6 +178,75 @@ describe('a store', () => {
         expect(openStore(path, 'run').finished('a')).toBe(1);
       }),
     );
+  });
+
+  it('sets a damaged file aside and names it', () => {
+    const path = newPath();
+    const store = openStore(path, 'run');
+    store.finish('a', { of: Float64Array.of(1, 2) });
+    store.keepState('b', { of: Float64Array.of(3) });
+    const bytesOf = { kept: readFileSync(path), state: readFileSync(`${path}-b`) };
+    for (const [at, file] of [
+      [3, 'kept'],
+      [bytesOf.kept.length - 1, 'kept'],
+      [bytesOf.kept.length - 20, 'kept'],
+      [bytesOf.state.length - 1, 'state'],
+    ] as const) {
+      const damaged = Buffer.from(bytesOf[file]);
+      damaged[at] ^= 1;
+      const own = file === 'kept' ? path : `${path}-b`;
+      writeFileSync(own, damaged);
+      const lines: string[] = [];
+      const again = openStore(path, 'run', (line) => lines.push(line));
+      expect([again.finished('a'), again.state('b')]).toContain(undefined);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toContain(`${own}: is damaged; it was copied to ${own}.damaged`);
+      expect(readFileSync(`${own}.damaged`)).toEqual(damaged);
+      writeFileSync(own, bytesOf[file]);
+    }
+    openStore(path, 'run', (line) => expect.fail(line)).finished('a');
+    // Journals of other runs, and writes that were cut off, are not damage.
+    openStore(path, 'another run', (line) => expect.fail(line)).finished('a');
+    truncateSync(path, bytesOf.kept.length - 1);
+    openStore(path, 'run', (line) => expect.fail(line)).finished('a');
+  });
+
+  it('treats a value of another form as damaged', () => {
+    const path = newPath();
+    openStore(path, 'run').finish('a', {});
+    const lines: string[] = [];
+    const again = openStore(path, 'run', (line) => lines.push(line));
+    expect(again.finished('a', (value) => Array.isArray(value))).toBe(undefined);
+    expect(lines).toHaveLength(1);
+  });
+
+  it('goes on without keeping results if a file cannot be written', () => {
+    const path = newPath();
+    mkdirSync(path);
+    mkdirSync(`${path}-b.tmp`);
+    for (const write of [
+      (store: RunStore) => store.finish('a', 1),
+      (store: RunStore) => store.keepState('b', 1),
+    ]) {
+      const lines: string[] = [];
+      const store = openStore(path, 'run', (line) => lines.push(line));
+      write(store);
+      write(store);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(/EISDIR.*the work goes on/);
+    }
+  });
+
+  it('removes all its files, and no others', () => {
+    const path = newPath();
+    const store = openStore(path, 'run');
+    store.finish('a', 1);
+    store.keepState('b', 1);
+    for (const name of [`${path}-c.tmp`, `${path}.tmp`, `${path}0`, `${path}-c.damaged`])
+      writeFileSync(name, '');
+    store.remove();
+    const left = readdirSync(folder).filter((name) => join(folder, name).startsWith(path));
+    expect(left.map((name) => join(folder, name))).toEqual([`${path}-c.damaged`, `${path}0`]);
   });
 
   it('ignores what another program appended', () => {

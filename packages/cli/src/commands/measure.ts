@@ -129,7 +129,7 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
       const labels =
         names === null ? rowNamesOf(file, choice) : labelsOf(names, source.features, isKnown);
       const out = flags.report ?? flags.perFeature;
-      const store = await measurementStore(path, file, choice, settings, out);
+      const store = await measurementStore(path, file, choice, settings, { out, onNote: note });
       if (store !== undefined) stores.push(store);
       const measured = await measureMatrix({ source, choice, labels, store }, settings, {
         onProgress: progress.update,

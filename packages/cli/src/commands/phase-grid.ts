@@ -14,11 +14,11 @@ import {
 import { version } from '@polysem/core/version';
 import { phaseDiagramPanelsFigure } from '@polysem/figures';
 import { openRowRunner, runGrid, runRefinement } from '@polysem/runs';
-import { journalPath } from '@polysem/runs/store';
+import { journalPath, removeJournal } from '@polysem/runs/store';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
 import { parseKernel } from '../kernel-flag.ts';
-import { print, save } from '../output.ts';
+import { note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -62,17 +62,17 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
   });
   const progress = showProgress();
   try {
-    const journal = journalPath(flags.out, spec);
+    const { journal } = journalPath(flags.out, spec);
+    const kept = { journal, onNote: note };
     const diagram = await runGrid(plan, runner, {
-      ...journal,
-      keepJournal: rounds !== null,
+      ...kept,
       onProgress: (done) => progress.update('training cells', done),
     });
     const steps =
       rounds === null
         ? null
         : await runRefinement(diagram, runner, rounds, {
-            ...journal,
+            ...kept,
             onProgress: (done) => progress.update('refining boundaries', done),
           });
     progress.end();
@@ -88,6 +88,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
           })
         : describeGrid(diagram, steps),
     );
+    removeJournal(journal);
   } finally {
     await runner.close();
   }

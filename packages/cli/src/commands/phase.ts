@@ -13,11 +13,11 @@ import {
   type PhaseDiagramData,
 } from '@polysem/figures';
 import { boundaries, openRowRunner, runPhase, type PhaseDiagram } from '@polysem/runs';
-import { journalPath } from '@polysem/runs/store';
+import { journalPath, removeJournal } from '@polysem/runs/store';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
 import { KERNELS } from '../kernel-flag.ts';
-import { checkTargets, print, save } from '../output.ts';
+import { checkTargets, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -135,19 +135,24 @@ async function phase(flags: PhaseFlags): Promise<void> {
     refuse(flags, ['loss', 'seeds'], 'requires --trained; give it too');
     refuse(flags, ['threads'], 'requires --trained or --model; give one');
   }
-  const diagram = await compute(parseSpec(flags), flags);
+  const spec = parseSpec(flags);
+  // A prediction alone takes less time than keeping it.
+  const journal = spec.trained === null ? undefined : journalPath(flags.out, spec).journal;
+  const diagram = await compute(spec, journal, flags.threads);
   if (flags.out !== undefined) await save(flags.out, figure(diagram));
   print(flags.json === true ? toJson(diagram) : describePhase(diagram));
+  removeJournal(journal);
 }
 
 /** Predicts a diagram, and trains its cells if the spec says so. */
 async function compute(
   spec: PhaseSpec,
-  { out, threads }: Pick<PhaseFlags, 'out' | 'threads'>,
+  journal: string | undefined,
+  threads: string | undefined,
 ): Promise<PhaseDiagram> {
   const isTrained = spec.trained !== null;
   const plan = planPhase(spec);
-  // A prediction alone takes less time than starting threads or keeping it.
+  // A prediction alone takes less time than starting threads.
   const runner = await openRowRunner({
     ...(threads !== undefined && { threads: parseInteger(threads, '--threads', 1) }),
     ...(!isTrained && { threads: 1 }),
@@ -155,7 +160,8 @@ async function compute(
   const progress = showProgress();
   try {
     const diagram = await runPhase(plan, runner, {
-      ...(isTrained && journalPath(out, spec)),
+      journal,
+      onNote: note,
       onProgress: (done) => progress.update(isTrained ? 'training cells' : 'predicting', done),
     });
     progress.end();

@@ -2,7 +2,12 @@ import { join, resolve } from 'node:path';
 import { version } from '@polysem/core/version';
 import { reportPage } from '@polysem/reports/page';
 import { writeFileAtomic } from '@polysem/io/node';
-import { fullGeometry, quickGeometry, type Claim } from '@polysem/runs/reproduce';
+import {
+  fullGeometry,
+  quickGeometry,
+  type Claim,
+  removeReproductionJournals,
+} from '@polysem/runs/reproduce';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { checkFolder, makeFolder, note, print } from '../output.ts';
@@ -56,26 +61,28 @@ async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
   const cells = flags.cells === undefined ? CELLS : parseInteger(flags.cells, '--cells', 3, 1000);
   makeFolder('--out', flags.out);
   const started = Date.now();
+  const journals = { folder, onNote: note };
 
   const progress = showProgress();
   const parts: Record<string, ReportPart> = {};
   if (target === 'figure2' || target === 'all') parts.figure2 = figure2Part();
   if (target === 'figure4' || target === 'all')
-    parts.figure4 = await figure4Part(seed, progress.update, folder);
+    parts.figure4 = await figure4Part(seed, progress.update, journals);
   if (target === 'all') parts.networks = networkPart(seed);
   if (target === 'geometry' || target === 'all') {
     const size = target === 'all' ? quickGeometry : fullGeometry;
     parts.geometry = geometryPart(size, seed, progress.update);
   }
   if (target === 'figure7') {
-    parts.figure7 = await figure7Part(cells, seed, progress.update, folder);
+    parts.figure7 = await figure7Part(cells, seed, progress.update, journals);
   }
   if (target === 'figure7' || target === 'kurtosis')
-    parts.kurtosis = await kurtosisPart(seed, progress.update, folder);
+    parts.kurtosis = await kurtosisPart(seed, progress.update, journals);
   progress.end();
 
   const claims = Object.values(parts).flatMap((part) => part.claims);
   await writeReport(folder, parts, claims, seed, target);
+  removeReproductionJournals(folder);
   const failed = claims.filter((claim) => !claim.pass).length;
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   if (flags.json === true)

@@ -12,12 +12,12 @@ import { version } from '@polysem/core/version';
 import type { KernelName } from '@polysem/engine/kernels';
 import { capacityBarsFigure } from '@polysem/figures';
 import { runTraining } from '@polysem/runs';
-import { journalPath } from '@polysem/runs/store';
+import { journalPath, removeJournal } from '@polysem/runs/store';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { KERNELS, parseKernel } from '../kernel-flag.ts';
-import { checkTargets, print, save } from '../output.ts';
+import { checkTargets, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -155,8 +155,10 @@ async function train(flags: TrainFlags): Promise<void> {
     specs.length > 1
       ? `training ${specs.length} models, ${one.restarts} restarts each`
       : `training, ${one.restarts} restarts`;
+  let journal: string | undefined;
   const results = await runTraining(specs, {
-    journal: () => journalPath(flags.out, { specs, kernel }).journal,
+    journal: () => (journal = journalPath(flags.out, { specs, kernel }).journal),
+    onNote: note,
     ...threads,
     ...(data !== null && { data }),
     kernel,
@@ -170,6 +172,7 @@ async function train(flags: TrainFlags): Promise<void> {
   await (results.length === 1
     ? reportOne(results[0] as TrainingResult, by, flags)
     : reportMany(results, by, flags));
+  removeJournal(journal);
 }
 
 async function reportOne(

@@ -27,7 +27,8 @@ export {
   type TrainingResult,
   type TrainingRun,
 } from './result.ts';
-export { trainMany, trainPlans } from './train-many.ts';
+export { isProgressOf, isRestartOf } from './kept-progress.ts';
+export { trainMany, trainPlans, type TrainPlansExtras } from './train-many.ts';
 export { train } from './train.ts';
 export {
   type EarlyStopping,

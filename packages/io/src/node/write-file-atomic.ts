@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 
@@ -9,8 +10,8 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
 /**
  * Writes a file completely or not at all: a reader of `path` sees the old content or the new, even if the process is
- * killed or the machine stops. The bytes go to a hidden file in the same folder, which is then renamed; only a kill
- * without a signal handler can leave it behind.
+ * killed or the machine stops. The bytes go to a hidden file in the same folder, which is then renamed. A killed process
+ * (SIGKILL) can leave it behind; the next write to the same path removes it.
  *
  * @param path the file. A symbolic link is followed; a pipe or device is written directly.
  * @param content text is written as UTF-8.
@@ -32,7 +33,9 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     await writeFile(target, content);
     return;
   }
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  const prefix = `.${basename(target)}.${HOST}-`;
+  await removeAbandoned(dirname(target), prefix);
+  const temporary = join(dirname(target), `${prefix}${process.pid}-${randomUUID()}.tmp`);
   const finished = removedOnSignal(temporary);
   try {
     const handle = await open(temporary, 'wx');
@@ -49,6 +52,30 @@ export async function writeFileAtomic(path: string, content: FileContent): Promi
     throw error;
   } finally {
     finished();
+  }
+}
+
+/** Tells this machine from others that share a folder. */
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+/** Removes temporary files of processes of this machine that no longer exist. */
+async function removeAbandoned(folder: string, prefix: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  await Promise.all(
+    names
+      .filter((name) => name.startsWith(prefix) && name.endsWith('.tmp'))
+      .filter((name) => !isRunning(Number.parseInt(name.slice(prefix.length), 10)))
+      .map((name) => rm(join(folder, name), { force: true })),
+  );
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // Signal 0 is not sent; it only asks whether the process exists.
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

@@ -5,7 +5,13 @@ import {
   type MarginalBenefitPanel,
   type PhaseDiagramData,
 } from '@polysem/figures';
-import { figure4, figure4Claims, type Figure4, type InsetResult } from '@polysem/runs/reproduce';
+import {
+  figure4,
+  figure4Claims,
+  type Figure4,
+  type InsetResult,
+  type JournalFolder,
+} from '@polysem/runs/reproduce';
 import { openRowRunner, type PhaseDiagram } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
 
@@ -14,7 +20,7 @@ import type { ReportPart } from './section.ts';
  *
  * @param seed decides all random numbers.
  * @param onProgress called with a label and the fraction done, 0 to 1.
- * @param folder where journals are kept, so that an interrupted run resumes.
+ * @param journals where journals are kept, so that an interrupted run resumes.
  * @returns section, claims and results.
  *
  * @remarks No example: it trains for a minute and keeps journals in a folder.
@@ -22,11 +28,11 @@ import type { ReportPart } from './section.ts';
 export async function figure4Part(
   seed: number,
   onProgress: (label: string, done: number) => void,
-  folder: string,
+  journals: JournalFolder,
 ): Promise<ReportPart> {
   const runner = await openRowRunner();
   try {
-    return partOf(await figure4(seed, runner, { folder, onProgress }), seed);
+    return partOf(await figure4(seed, runner, { journals, onProgress }), seed);
   } finally {
     await runner.close();
   }

@@ -9,6 +9,7 @@ import {
   publishedCrossings,
   type Figure7PanelResult,
   type Miss,
+  type JournalFolder,
 } from '@polysem/runs/reproduce';
 import { openRowRunner } from '@polysem/runs';
 import { activationLabel } from '@polysem/engine/activations';
@@ -22,7 +23,7 @@ import type { ReportPart } from './section.ts';
  * @param cells cells along each axis.
  * @param seed decides all random numbers.
  * @param onProgress called with a label and the fraction done, 0 to 1.
- * @param folder where journals are kept, so that an interrupted run resumes.
+ * @param journals where journals are kept, so that an interrupted run resumes.
  * @returns section, claims and results.
  *
  * @remarks No example: it trains for minutes and keeps journals in a folder.
@@ -31,12 +32,12 @@ export async function figure7Part(
   cells: number,
   seed: number,
   onProgress: (label: string, done: number) => void,
-  folder: string,
+  journals: JournalFolder,
 ): Promise<ReportPart> {
   const runner = await openRowRunner();
   try {
     const size = { cells, tableColumns: Math.min(33, cells) };
-    const result = await figure7(size, seed, runner, { folder, onProgress });
+    const result = await figure7(size, seed, runner, { journals, onProgress });
     const { panels, misses } = result;
     const groups = [panels.slice(0, 3), panels.slice(3, 6), panels.slice(6)];
     return {

@@ -3,6 +3,7 @@ import {
   kurtosisAndDensity,
   kurtosisAndDensityClaims,
   type SharingWidth,
+  type JournalFolder,
 } from '@polysem/runs/reproduce';
 import { openRowRunner } from '@polysem/runs';
 import type { ReportPart } from './section.ts';
@@ -12,7 +13,7 @@ import type { ReportPart } from './section.ts';
  *
  * @param seed decides all random numbers.
  * @param onProgress called with a label and the fraction done, 0 to 1.
- * @param folder where journals are kept, so that an interrupted run resumes.
+ * @param journals where journals are kept, so that an interrupted run resumes.
  * @returns section, claims and results.
  *
  * @remarks No example: it trains for a minute and keeps journals in a folder.
@@ -20,12 +21,12 @@ import type { ReportPart } from './section.ts';
 export async function kurtosisPart(
   seed: number,
   onProgress: (label: string, done: number) => void,
-  folder: string,
+  journals: JournalFolder,
 ): Promise<ReportPart> {
   const runner = await openRowRunner();
   try {
     const size = { columns: 41, restarts: 6 };
-    const result = await kurtosisAndDensity(size, seed, runner, { folder, onProgress });
+    const result = await kurtosisAndDensity(size, seed, runner, { journals, onProgress });
     const rows = (list: readonly SharingWidth[], name: string) =>
       list.map(({ shape, density, kurtosis, width }) => [
         name,

@@ -18,7 +18,7 @@ import type { MeasureSettings } from './measure-settings.ts';
  * @param file the open file.
  * @param choice the chosen matrix.
  * @param settings settings of the measurement.
- * @param out path of the output, if there is one.
+ * @param options path of the output, if there is one, and a callback for notes about files that cannot be used.
  * @returns the store, or undefined.
  *
  * @example
@@ -38,7 +38,10 @@ export async function measurementStore(
   file: TensorFile,
   { tensor, axis, index, slice, from, to, parts, combine, fold, product }: FeatureChoice,
   { precision, centre, normalise }: MeasureSettings,
-  out: string | undefined,
+  {
+    out,
+    onNote,
+  }: { readonly out?: string | undefined; readonly onNote?: (line: string) => void } = {},
 ): Promise<RunStore | undefined> {
   if (isUrl(path)) return undefined;
   const spec = {
@@ -51,7 +54,7 @@ export async function measurementStore(
   if (journal === undefined) return undefined;
   // Sizes and times are part of the identity, so that a changed file is measured again.
   const files = await Promise.all((await storedIn(path, file)).map(versionOf));
-  return openStore(journal, identity({ ...spec, files, version, revision }));
+  return openStore(journal, identity({ ...spec, files, version, revision }), onNote);
 }
 
 /** Files that may contain part of the matrix: all shards, or all files of a folder that are not hidden. */

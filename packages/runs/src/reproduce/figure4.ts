@@ -1,3 +1,4 @@
+import { journalOf, type JournalFolder } from './journals.ts';
 import { allocateQuadratic, marginalBenefit, type Phase } from '@polysem/core/theory';
 import { defaultCellTraining, planPhase, type PhaseSpec } from '@polysem/engine/phase';
 import { boundaries, type Boundary } from '../boundaries.ts';
@@ -139,7 +140,7 @@ export interface Figure4 {
  *
  * @param seed decides all random numbers.
  * @param runner computes the rows; the caller closes it.
- * @param options `folder`: where journals are kept, so that an interrupted run resumes; without it nothing is kept.
+ * @param options `journals`: where journals are kept, so that an interrupted run resumes; without it nothing is kept.
  *   `onProgress`: called with a label and the fraction done, 0 to 1.
  * @returns both trained diagrams, the boundaries and the insets.
  *
@@ -149,20 +150,18 @@ export async function figure4(
   seed: number,
   runner: RowRunner,
   options: {
-    readonly folder?: string;
+    readonly journals?: JournalFolder;
     readonly onProgress?: (label: string, done: number) => void;
   } = {},
 ): Promise<Figure4> {
-  const { folder, onProgress } = options;
-  const journal = (name: string) =>
-    folder === undefined ? {} : { journal: `${folder}/.polysem-journal-${name}` };
+  const { journals, onProgress } = options;
   const spec = figure4Spec(seed);
   const exact = await runPhase(planPhase(spec), runner, {
-    ...journal('figure4-exact'),
+    ...journalOf(journals, 'figure4', 'exact'),
     onProgress: (done) => onProgress?.('figure 4, trained on the exact loss', done),
   });
   const sampled = await runPhase(planPhase(figure4SampledSpec(seed)), runner, {
-    ...journal('figure4-sampled'),
+    ...journalOf(journals, 'figure4', 'sampled'),
     onProgress: (done) => onProgress?.('figure 4, trained on sampled inputs', done),
   });
   return {

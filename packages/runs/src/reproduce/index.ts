@@ -4,6 +4,7 @@
  * @module
  */
 export type { Claim } from './claim.ts';
+export { removeReproductionJournals, type JournalFolder } from './journals.ts';
 export { figure2, figure2Claims, type Figure2 } from './figure2.ts';
 export { figure4, type Figure4, type Inset, type InsetResult } from './figure4.ts';
 export { figure4Claims } from './figure4-claims.ts';

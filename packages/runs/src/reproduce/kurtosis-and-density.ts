@@ -1,3 +1,4 @@
+import { journalOf, type JournalFolder } from './journals.ts';
 import {
   defaultGridTraining,
   firstRise,
@@ -7,8 +8,6 @@ import {
   type GridSpec,
 } from '@polysem/engine/phase';
 import { moments, type DistributionName, type ValueDistribution } from '@polysem/core/features';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { runGrid } from '../grid-run.ts';
 import type { RowRunner } from '../run-rows.ts';
 import { equal, type Claim } from './claim.ts';
@@ -66,7 +65,7 @@ export interface SeparationSize {
  * @param size importances per curve, and restarts.
  * @param seed decides all random numbers.
  * @param runner computes the rows; the caller closes it.
- * @param options `folder`: where journals are kept, so that an interrupted run resumes. `onProgress`: called with a label
+ * @param options `journals`: where journals are kept, so that an interrupted run resumes. `onProgress`: called with a label
  *   and the fraction done, 0 to 1. `models`: which models; all by default.
  * @returns the range of importance with 0.1 < C < 0.9 for each model, distribution, density and kurtosis.
  *
@@ -85,15 +84,15 @@ export async function kurtosisAndDensity(
   seed: number,
   runner: RowRunner,
   options: {
-    readonly folder?: string;
+    readonly journals?: JournalFolder;
     readonly onProgress?: (label: string, done: number) => void;
     /** Default: all. */
     readonly models?: readonly SeparatedModel[];
   } = {},
 ): Promise<KurtosisAndDensity> {
   const names = options.models ?? (Object.keys(ARCHITECTURES) as SeparatedModel[]);
-  const { folder, onProgress } = options;
-  const journals: string[] = [];
+  const { journals, onProgress } = options;
+  let ended = 0;
   const total = names.length * SHAPES.length * 2;
   const widths = async (
     name: SeparatedModel,
@@ -101,12 +100,9 @@ export async function kurtosisAndDensity(
     densities: readonly number[],
   ): Promise<SharingWidth[]> => {
     const spec = sharingSpec(ARCHITECTURES[name], values, densities, { columns, restarts }, seed);
-    const at = journals.length;
-    const journal =
-      folder === undefined ? undefined : join(folder, `.polysem-journal-kurtosis-${at}`);
-    journals.push(journal ?? '');
+    const at = ended++;
     const diagram = await runGrid(planGrid(spec), runner, {
-      ...(journal !== undefined && { journal, keepJournal: true }),
+      ...journalOf(journals, 'kurtosis', String(at)),
       onProgress: (done) => onProgress?.('kurtosis and density', (at + done) / total),
     });
     return sharingWidths(diagram, values);
@@ -127,7 +123,6 @@ export async function kurtosisAndDensity(
     }
     models.push({ name, atDensity, atKurtosis });
   }
-  for (const journal of journals) if (journal !== '') rmSync(journal, { force: true });
   return { models };
 }
 

@@ -4,4 +4,5 @@
  * @module
  */
 export { isWritable, journalPath } from './journal-path.ts';
+export { removeJournal } from './remove-journal.ts';
 export { openStore, type RunStore } from './run-store.ts';

@@ -19,7 +19,15 @@ export interface RecordPlace {
 export interface FileIndex {
   readonly records: readonly RecordPlace[];
   readonly end: number;
+  /** True if the file was changed after it was written; an incomplete last record is not damage. */
+  readonly isDamaged: boolean;
 }
+
+/** The first line of every file of records. */
+const FIRST_LINE = /^polysem store 1 (?:LE|BE) "[^"\n]*"\n/;
+const START = 'polysem store 1 ';
+/** Bytes that hold the first line. */
+const FIRST_LINE_UP_TO = 1024;
 
 interface Head {
   readonly part: string;
@@ -43,17 +51,22 @@ const AT_ONCE = 2 ** 20;
  * @returns the index.
  */
 export function indexFile(path: string, identity: string): FileIndex {
-  const empty = { records: [], end: 0 };
+  const empty = { records: [], end: 0, isDamaged: false };
   return (
     withFile(path, (file) => {
       const first = firstLine(identity);
       const { size } = fstatSync(file);
-      if (size < first.length || !readBytes(file, 0, first.length).equals(first)) return empty;
+      if (size < first.length || !readBytes(file, 0, first.length).equals(first)) {
+        return {
+          ...empty,
+          isDamaged: !isStart(readBytes(file, 0, Math.min(size, FIRST_LINE_UP_TO))),
+        };
+      }
       const records: RecordPlace[] = [];
       let end = first.length;
       for (;;) {
         const found = readHead(file, size, end, identity);
-        if (found === undefined) return { records, end };
+        if (!('head' in found)) return { records, end, ...found };
         const to = found.arraysFrom + found.head.bytes;
         records.push({ part: found.head.part, from: end, to });
         end = to;
@@ -68,12 +81,16 @@ export function indexFile(path: string, identity: string): FileIndex {
  * @param path the file.
  * @param identity identity of the run.
  * @param place place of the record.
- * @returns the value; undefined if the record is damaged.
+ * @returns the value as `of`; undefined if the record is damaged.
  */
-export function readRecord(path: string, identity: string, { from }: RecordPlace): unknown {
+export function readRecord(
+  path: string,
+  identity: string,
+  { from }: RecordPlace,
+): { readonly of: unknown } | undefined {
   return withFile(path, (file) => {
     const found = readHead(file, fstatSync(file).size, from, identity);
-    if (found === undefined) return undefined;
+    if (!('head' in found)) return undefined;
     const { head, arraysFrom } = found;
     const hash = createHash('sha256');
     let at = arraysFrom;
@@ -87,7 +104,8 @@ export function readRecord(path: string, identity: string, { from }: RecordPlace
       at += bytes.length;
       return numbers;
     });
-    return at === arraysFrom + head.bytes && hash.digest('hex') === head.digest ? value : undefined;
+    const isIntact = at === arraysFrom + head.bytes && hash.digest('hex') === head.digest;
+    return isIntact ? { of: value } : undefined;
   });
 }
 
@@ -132,21 +150,30 @@ function headDigest(identity: string, text: Uint8Array): Buffer {
   return createHash('sha256').update(JSON.stringify(identity)).update(text).digest();
 }
 
-function readHead(
-  file: number,
-  size: number,
-  from: number,
-  identity: string,
-): { readonly head: Head; readonly arraysFrom: number } | undefined {
-  if (from + PREFIX_BYTES > size) return undefined;
+/** True if a file begins as every file of records, or is empty or cut off within its first line. */
+function isStart(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1');
+  return text.includes('\n')
+    ? FIRST_LINE.test(text)
+    : START.startsWith(text.slice(0, START.length));
+}
+
+/** A whole head, or what is wrong with it: the file ends within the record, or the head is damaged. */
+type FoundHead =
+  { readonly head: Head; readonly arraysFrom: number } | { readonly isDamaged: boolean };
+
+function readHead(file: number, size: number, from: number, identity: string): FoundHead {
+  const incomplete = { isDamaged: false };
+  if (from + PREFIX_BYTES > size) return incomplete;
   const prefix = readBytes(file, from, PREFIX_BYTES);
   const length = prefix.readUInt32LE(DIGEST_BYTES);
   const arraysFrom = from + PREFIX_BYTES + length;
-  if (arraysFrom > size) return undefined;
+  if (arraysFrom > size) return incomplete;
   const text = readBytes(file, from + PREFIX_BYTES, length);
-  if (!headDigest(identity, text).equals(prefix.subarray(0, DIGEST_BYTES))) return undefined;
+  const isIntact = headDigest(identity, text).equals(prefix.subarray(0, DIGEST_BYTES));
+  if (!isIntact) return { isDamaged: true };
   const head = JSON.parse(text.toString()) as Head;
-  return arraysFrom + head.bytes > size ? undefined : { head, arraysFrom };
+  return arraysFrom + head.bytes > size ? incomplete : { head, arraysFrom };
 }
 
 /** Does something with a file open for reading; undefined if there is no such file or it cannot be read. */

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { closeSync, copyFileSync, fstatSync, openSync, renameSync, truncateSync } from 'node:fs';
 import { appendRecord, beginFile, indexFile, readRecord, type RecordPlace } from './records.ts';
+import { removeFile, removeJournal } from './remove-journal.ts';
 
 /**
  * Results of a long run on disk, from which an interrupted run continues. A run consists of parts, each with a name: a
@@ -8,21 +9,22 @@ import { appendRecord, beginFile, indexFile, readRecord, type RecordPlace } from
  *
  * Finished parts are appended to one file. If the process is killed while it writes, only that part is lost. The state of
  * each unfinished part has a file of its own, replaced atomically. A digest detects damage: a damaged value or state
- * counts as absent. Arrays are written and read without a copy.
+ * counts as absent, and the file that held it is copied to `<file>.damaged`. If a file cannot be written (full disk, limit on
+ * the size of a file), the run goes on and keeps nothing more. Arrays are written and read without a copy.
  */
 export interface RunStore {
-  /** The value of a part that this run or an earlier one of the same identity finished; undefined if there is none. */
-  readonly finished: (part: string) => unknown;
+  /**
+   * The value of a part that this run or an earlier one of the same identity finished; undefined if there is none. A value
+   * that does not have the expected form counts as damaged.
+   */
+  readonly finished: (part: string, isValid?: (value: unknown) => boolean) => unknown;
   /** Keeps the value of a finished part, and removes its state. */
   readonly finish: (part: string, value: unknown) => void;
-  /** The last state of an unfinished part; undefined if there is none. */
-  readonly state: (part: string) => unknown;
+  /** The last state of an unfinished part, likewise. */
+  readonly state: (part: string, isValid?: (value: unknown) => boolean) => unknown;
   /** Replaces the state of an unfinished part. */
   readonly keepState: (part: string, state: unknown) => void;
-  /**
-   * Removes the files of all parts that this object was asked about or given, once the result of the run is stored
-   * elsewhere.
-   */
+  /** Removes all files, once the result of the run is stored elsewhere; see {@link removeJournal}. */
   readonly remove: () => void;
 }
 
@@ -32,6 +34,7 @@ export interface RunStore {
  *
  * @param path file of the finished parts; the state of a part is kept in `<path>-<part>`.
  * @param identity identity of the run, of everything that decides its result.
+ * @param onNote called with a line for the user about a damaged file or a file that cannot be written.
  * @returns the store.
  *
  * @example
@@ -44,48 +47,87 @@ export interface RunStore {
  * again.loss[0]; // 0.5
  * ```
  */
-export function openStore(path: string, identity: string): RunStore {
-  const places = new Map(
-    indexFile(path, identity).records.map((place) => [place.part, place] as const),
-  );
-  const parts = new Set(places.keys());
+export function openStore(
+  path: string,
+  identity: string,
+  onNote: (line: string) => void = () => {},
+): RunStore {
+  const index = indexFile(path, identity);
+  const places = new Map(index.records.map((place) => [place.part, place] as const));
   let isBegun = false;
+  let isFull = false;
+  const aside = new Set<string>();
+  if (index.isDamaged) setAside(path);
 
-  const stateFile = (part: string): string => {
-    parts.add(part);
-    return `${path}-${part}`;
-  };
-  const dropState = (part: string): void => drop(stateFile(part));
+  /** Copies a damaged file, once. */
+  function setAside(file: string): void {
+    if (aside.has(file)) return;
+    aside.add(file);
+    const copy = `${file}.damaged`;
+    try {
+      copyFileSync(file, copy);
+      onNote(
+        `${file}: is damaged; it was copied to ${copy}, and what it had lost is computed again`,
+      );
+    } catch {
+      onNote(`${file}: is damaged; what it had lost is computed again`);
+    }
+  }
 
+  /** Writes, unless an earlier write failed. */
+  function tryToWrite(file: string, write: () => void): void {
+    if (isFull) return;
+    try {
+      write();
+    } catch (error) {
+      // Errors without a code are mistakes of the caller, such as a value that cannot be kept.
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      isFull = true;
+      removeFile(`${file}.tmp`);
+      onNote(
+        `${file}: ${message}; the work goes on, but if it is interrupted, what is done from now on is lost`,
+      );
+    }
+  }
+
+  const stateFile = (part: string): string => `${path}-${part}`;
   return {
-    finished: (part) => {
-      parts.add(part);
+    finished: (part, isValid = () => true) => {
       const place = places.get(part);
-      return place && readRecord(path, identity, place);
+      if (place === undefined) return undefined;
+      const value = readRecord(path, identity, place);
+      if (value !== undefined && isValid(value.of)) return value.of;
+      setAside(path);
+      return undefined;
     },
-    finish: (part, value) => {
-      const isNew = !isBegun && !repair(path, identity);
-      // A write that fails leaves half a record, which the next one must repair.
-      isBegun = false;
-      const place = append(path, identity, isNew, part, value);
-      isBegun = true;
-      places.set(part, place);
-      dropState(part);
-    },
-    state: (part) => {
+    finish: (part, value) =>
+      tryToWrite(path, () => {
+        const isNew = !isBegun && !repair(path, identity);
+        // A write that fails leaves half a record, which the next one must repair.
+        isBegun = false;
+        const place = append(path, { identity, isNew }, part, value);
+        isBegun = true;
+        places.set(part, place);
+        removeFile(stateFile(part));
+      }),
+    state: (part, isValid = () => true) => {
       const file = stateFile(part);
-      const [place] = indexFile(file, identity).records;
-      return place?.part === part ? readRecord(file, identity, place) : undefined;
+      const { records, isDamaged } = indexFile(file, identity);
+      const [place] = records;
+      const value = place?.part === part ? readRecord(file, identity, place) : undefined;
+      if (value !== undefined && isValid(value.of)) return value.of;
+      if (isDamaged || place !== undefined) setAside(file);
+      return undefined;
     },
     keepState: (part, state) => {
-      const half = `${stateFile(part)}.tmp`;
-      append(half, identity, true, part, state);
-      renameSync(half, stateFile(part));
+      const file = stateFile(part);
+      tryToWrite(file, () => {
+        append(`${file}.tmp`, { identity, isNew: true }, part, state);
+        renameSync(`${file}.tmp`, file);
+      });
     },
-    remove: () => {
-      for (const part of parts) dropState(part);
-      drop(path);
-    },
+    remove: () => removeJournal(path),
   };
 }
 
@@ -98,8 +140,7 @@ function repair(path: string, identity: string): boolean {
 
 function append(
   path: string,
-  identity: string,
-  isNew: boolean,
+  { identity, isNew }: { readonly identity: string; readonly isNew: boolean },
   part: string,
   value: unknown,
 ): RecordPlace {
@@ -112,9 +153,4 @@ function append(
   } finally {
     closeSync(file);
   }
-}
-
-function drop(path: string): void {
-  rmSync(path, { force: true });
-  rmSync(`${path}.tmp`, { force: true });
 }

@@ -1,3 +1,4 @@
+import { journalOf, type JournalFolder } from '../journals.ts';
 import {
   phaseAreas,
   planGrid,
@@ -5,8 +6,6 @@ import {
   type GridDiagram,
   type GridSpec,
 } from '@polysem/engine/phase';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { runGrid } from '../../grid-run.ts';
 import type { RowRunner } from '../../run-rows.ts';
 import { agreement, summariseAgreement } from './agreement.ts';
@@ -37,7 +36,7 @@ const DEGENERATE = 0.05;
  * @param size cells per panel, and columns of the table of conventions.
  * @param seed decides all random numbers.
  * @param runner computes the rows; the caller closes it.
- * @param options `folder`: where journals are kept, so that an interrupted run resumes; without it nothing is kept.
+ * @param options `journals`: where journals are kept, so that an interrupted run resumes; without it nothing is kept.
  *   `onProgress`: called with a label and the fraction done, 0 to 1.
  * @returns the panels in the order of the paper, and the crossings that differ from the published ones.
  *
@@ -48,11 +47,11 @@ export async function figure7(
   seed: number,
   runner: RowRunner,
   options: {
-    readonly folder?: string;
+    readonly journals?: JournalFolder;
     readonly onProgress?: (label: string, done: number) => void;
   } = {},
 ): Promise<Figure7> {
-  const { folder, onProgress } = options;
+  const { journals, onProgress } = options;
   const panels: Figure7PanelResult[] = [];
   const triedOf = (panel: Figure7Panel): Convention[] =>
     size.tableColumns === 0 ? [baseConvention[panel.task]] : plausibleConventions(panel);
@@ -71,12 +70,9 @@ export async function figure7(
   ]);
   const allCells = all.reduce((sum, spec) => sum + cellsOf(spec), 0);
   let cellsBefore = 0;
-  const journals: string[] = [];
   const run = async (spec: GridSpec, label: string, file: string): Promise<GridDiagram> => {
-    const journal = folder && join(folder, `.polysem-journal-figure7-${file}`);
-    if (journal !== undefined) journals.push(journal);
     const diagram = await runGrid(planGrid(spec), runner, {
-      ...(journal !== undefined && { journal, keepJournal: true }),
+      ...journalOf(journals, 'figure7', file),
       onProgress: (done) => onProgress?.(label, (cellsBefore + done * cellsOf(spec)) / allCells),
     });
     cellsBefore += cellsOf(spec);
@@ -105,7 +101,6 @@ export async function figure7(
       conventions,
     });
   }
-  for (const journal of journals) rmSync(journal, { force: true });
   const misses = size.tableColumns === 0 ? [] : await explainMisses(panels, seed, runner.kernel);
   return { panels, misses };
 }
