@@ -21,7 +21,7 @@ export function addMatrixFlags<C extends TakesOptions>(command: C): C {
     )
     .option(
       '--index-column <column>',
-      'first column of a table: 0 if it is an index or names the rows, none if it holds numbers (default: as the content shows)',
+      'first column of a table (.csv, .tsv, .parquet): 0 if it is an index or names the rows, none if it holds numbers (default: as the content shows)',
     );
 }
 
