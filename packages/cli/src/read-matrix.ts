@@ -45,7 +45,7 @@ export async function withFile<T>(
   }
 }
 
-/** Prints what was taken for names, an index or comments in a table. */
+/** Prints the notes of a file, such as what was taken for names in a table. */
 export function noteContent(path: string, { notes = [] }: Pick<TensorFile, 'notes'>): void {
   for (const each of notes) note(`${path}: ${each}`);
 }

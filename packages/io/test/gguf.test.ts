@@ -209,8 +209,8 @@ describe('hostile GGUF files', () => {
     ],
     [
       'a type that is only listed',
-      padded(header(1, 0, info('w', [128, 2], 41, 0))),
-      'tensor "w": Q1_0 is not dequantised; convert the file with llama-quantize --allow-requantize to Q8_0 or F16',
+      padded(header(1, 0, info('w', [32, 2], 9, 0))),
+      'tensor "w": Q8_1 is not dequantised; convert the file with llama-quantize --allow-requantize to Q8_0 or F16',
     ],
     [
       'an unknown type, however large',
@@ -267,5 +267,68 @@ describe('hostile GGUF files', () => {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await readsOrRefuses(flipped);
     }
+  });
+});
+
+/** Decodes a scale and codes of 1 or 2 bits from a string of bits, the lowest bit of each byte first. */
+function decodedBits(block: Uint8Array, bits: number): number[] {
+  const [low, high] = block;
+  const exponent = (high >> 2) & 31;
+  const fraction = ((high & 3) << 8) | low;
+  const size = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const scale = high & 128 ? -size : size;
+  const string = [...block.subarray(2)]
+    .map((byte) => [...byte.toString(2).padStart(8, '0')].toReversed().join(''))
+    .join('');
+  const codes = string.match(new RegExp(`.{${bits}}`, 'g')) ?? [];
+  return codes.map((code) => {
+    const value = parseInt([...code].toReversed().join(''), 2);
+    return scale * (bits === 1 ? 2 * value - 1 : value - 1);
+  });
+}
+
+const aligned = (bytes: Uint8Array): Uint8Array => padded(bytes, Math.ceil(bytes.length / 32) * 32);
+
+describe('types with one and two bits', () => {
+  const bytes = (count: number): Uint8Array =>
+    Uint8Array.from({ length: count }, (_, i) => (i * 73 + 41) & 255);
+  /** Blocks of pseudo-random codes with scales 1.5, -0.375 and the smallest half. */
+  const blocks = (size: number, count: number): Uint8Array[] =>
+    Array.from({ length: count }, (_, i) =>
+      concat(
+        Uint8Array.of(
+          ...[
+            [0, 0x3e],
+            [0, 0xb6],
+            [1, 0],
+          ][i % 3],
+        ),
+        bytes(size + i).subarray(i + 2),
+      ),
+    );
+
+  test.each([
+    ['Q1_0', 41, 128, 18, 1],
+    ['Q2_0', 42, 64, 18, 2],
+    ['PQ2_0', 42, 128, 34, 2],
+  ])(
+    '%s agrees with a decoding from the string of bits',
+    async (type, number, elements, size, bits) => {
+      const data = blocks(size, 6);
+      const expected = data.flatMap((block) => decodedBits(block, bits));
+      const file = aligned(header(1, 0, info('w', [2 * elements, 3], number, 0)));
+      const source = bytesSource('x', concat(file, ...data));
+      const { dtype, shape, data: found } = await readTensor(source, 'w');
+      expect([dtype, shape]).toEqual([type, [3, 2 * elements]]);
+      expect([...found]).toEqual(expected);
+    },
+  );
+
+  test('type 42 has groups of 64 wherever they fit before the next tensor', async () => {
+    const head = aligned(header(2, 0, info('a', [128, 1], 42, 0), info('b', [128, 1], 42, 64)));
+    const narrow = await openTensors(bytesSource('x', concat(head, new Uint8Array(100))));
+    expect(narrow.entries.map(({ dtype }) => dtype)).toEqual(['Q2_0', 'Q2_0']);
+    const wide = await openTensors(bytesSource('x', concat(head, new Uint8Array(98))));
+    expect(wide.entries.map(({ dtype }) => dtype)).toEqual(['PQ2_0', 'PQ2_0']);
   });
 });

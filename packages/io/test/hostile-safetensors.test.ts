@@ -64,7 +64,7 @@ describe('safetensors', () => {
     [
       'bytes left over',
       rawSafetensors({ a: tensor([1], 0, 8) }, 11),
-      'the last 3 bytes belong to no tensor; the file is damaged',
+      `the last 3 bytes belong to no tensor; the file is damaged, or head -c ${rawSafetensors({ a: tensor([1], 0, 8) }, 8).length} cuts them off`,
     ],
     [
       'offsets backwards',
@@ -74,12 +74,12 @@ describe('safetensors', () => {
     [
       'unknown dtype',
       rawSafetensors({ W: tensor([1], 0, 8, 'F80') }, 8),
-      'tensor "W": dtype "F80" is unknown',
+      'tensor "W": dtype "F80" is unknown; convert it to F32',
     ],
     [
       'dtype named like an inherited property',
       rawSafetensors({ W: tensor([1], 0, 8, 'constructor') }, 8),
-      'tensor "W": dtype "constructor" is unknown',
+      'tensor "W": dtype "constructor" is unknown; convert it to F32',
     ],
     [
       'duplicate tensor, its name escaped the second time',
@@ -113,7 +113,7 @@ describe('safetensors', () => {
     [
       'name with a line break and a terminal escape',
       rawSafetensors({ 'a\n\u001b[31m\u2028\u202e': tensor([1], 0, 8, 'X') }, 8),
-      'tensor "a\\n\\u001b[31m\\u{2028}\\u{202e}": dtype "X" is unknown',
+      'tensor "a\\n\\u001b[31m\\u{2028}\\u{202e}": dtype "X" is unknown; convert it to F32',
     ],
     ['text', concat('feature,x,y\n0,1,2\n'), `is not a file of weights; ${GIVE}`],
     ['nothing', new Uint8Array(0), 'is empty'],
@@ -179,6 +179,18 @@ describe('safetensors', () => {
     await expect(file.read('W')).rejects.toThrow(
       `x: tensor "W": dtype ${dtype} is not read: it holds ${holds}`,
     );
+  });
+
+  test.each([
+    ['F80', 'dtype "F80" is unknown; convert it to F32'],
+    ['', 'its dtype is empty; save it again with its type'],
+  ])('a tensor of type "%s" is refused only if it is chosen', async (dtype, reason) => {
+    const header = { W: tensor([1], 0, 8), q: tensor([3], 8, 13, dtype) };
+    const file = await openTensors(bytesSource('x', rawSafetensors(header, 13)));
+    expect(file.entries[1]).toMatchObject({ name: 'q', shape: [3], readable: false });
+    expect(file.entries[1]).toMatchObject({ problem: reason, byteLength: 5 });
+    expect((await file.read('W')).data).toEqual(new Float64Array(1));
+    await expect(file.read('q')).rejects.toThrow(`x: tensor "q": ${reason}`);
   });
 
   test('a fractional number of bytes is rejected', async () => {

@@ -98,22 +98,22 @@ describe('safetensors in shards', () => {
 
   test.each<[string, unknown, Record<string, Uint8Array>, string]>([
     [
-      'a missing shard',
-      MAP,
+      'only missing shards',
+      { c: 'm-2.safetensors' },
       { 'm-1.safetensors': SHARDS['m-1.safetensors'] },
       'weight_map: "c" is in "m-2.safetensors", which is missing; put it into the folder of the index',
     ],
     [
       'a tensor that is missing from its shard',
-      { ...MAP, d: 'm-2.safetensors' },
+      { d: 'm-2.safetensors' },
       SHARDS,
-      'weight_map: "m-2.safetensors" does not hold "d"; index and shards belong to different models',
+      'weight_map: "d" is missing: "m-2.safetensors" does not hold it; index and shards belong to different models',
     ],
     [
       'a tensor that is in another shard',
-      { a: 'm-2.safetensors', b: 'm-1.safetensors' },
+      { a: 'm-2.safetensors', c: 'm-1.safetensors' },
       SHARDS,
-      'weight_map: "m-2.safetensors" does not hold "a", but "m-1.safetensors" does; index and shards belong to different models',
+      'weight_map: "a" is missing: "m-2.safetensors" does not hold it, but "m-1.safetensors" does; index and shards belong to different models',
     ],
     [
       'a tensor in two shards',
@@ -163,10 +163,57 @@ describe('safetensors in shards', () => {
   });
 
   test('names a shard that is an index or damaged', async () => {
+    const only = { c: 'm-2.safetensors' };
     const again = { ...SHARDS, 'm-2.safetensors': indexOf(MAP) };
-    expect(await problem(open(MAP, again))).toMatch(/^folder\/m-2\.safetensors: /);
+    expect(await problem(open(only, again))).toMatch(/^folder\/m-2\.safetensors: /);
     const short = { ...SHARDS, 'm-2.safetensors': SHARDS['m-2.safetensors'].subarray(0, 70) };
-    expect(await problem(open(MAP, short))).toMatch(/^folder\/m-2\.safetensors: .*truncated/);
+    expect(await problem(open(only, short))).toMatch(/^folder\/m-2\.safetensors: .*truncated/);
+  });
+
+  test.each([
+    [
+      'a shard is missing',
+      undefined,
+      'is missing',
+      'is in "m-2.safetensors", which is missing; put it into the folder of the index',
+    ],
+    [
+      'a shard is a Git LFS pointer',
+      concat('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 7\n'),
+      'is a Git LFS pointer, not the file of 7 bytes',
+      'is in "m-2.safetensors", which cannot be read: is a Git LFS pointer',
+    ],
+    [
+      'a shard is truncated',
+      SHARDS['m-2.safetensors'].subarray(0, 70),
+      'truncated',
+      'is in "m-2.safetensors", which cannot be read: ',
+    ],
+  ])('reads the other shards if %s', async (_, shard, note, reason) => {
+    const files = { 'm-1.safetensors': SHARDS['m-1.safetensors'] };
+    const all = shard === undefined ? files : { ...files, 'm-2.safetensors': shard };
+    const file = await open(MAP, all);
+    expect((await file.read('b')).data).toEqual(Float32Array.of(2, 2));
+    expect(file.entries.map(({ name, readable }) => [name, readable])).toEqual([
+      ['a', true],
+      ['b', true],
+      ['c', false],
+    ]);
+    expect(file.entries[2].problem).toContain(reason);
+    expect(await problem(file.read('c'))).toContain(`tensor "c": ${reason}`);
+    expect(file.notes).toEqual([
+      expect.stringContaining('"m-2.safetensors", with 1 tensor, cannot be read: '),
+    ]);
+    expect(file.notes?.[0]).toContain(note);
+  });
+
+  test('reads the other tensors if one is missing from its shard', async () => {
+    const file = await open({ ...MAP, d: 'm-2.safetensors' });
+    expect((await file.read('c')).data).toEqual(Float32Array.of(3, 3));
+    expect(await problem(file.read('d'))).toBe(
+      `folder/${INDEX}: tensor "d": is missing: "m-2.safetensors" does not hold it; ` +
+        'index and shards belong to different models',
+    );
   });
 
   test('rejects an index with a repeated tensor, without its shards, or truncated', async () => {

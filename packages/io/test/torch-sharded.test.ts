@@ -48,28 +48,28 @@ describe('a PyTorch checkpoint in shards', () => {
     [
       'lacks a tensor',
       SHARDS,
-      { ...MAP, more: TWO },
-      `${INDEX}: weight_map: "${TWO}" does not hold "more"; index and shards belong to different models`,
+      { more: TWO },
+      `${INDEX}: weight_map: "more" is missing: "${TWO}" does not hold it; index and shards belong to different models`,
     ],
     [
       'is of the old format',
       { ...SHARDS, [TWO]: fixtureBytes('torch-legacy.pt') },
-      MAP,
-      `${TWO}: is a PyTorch checkpoint from before version 1.6; torch.load it`,
+      { last: TWO },
+      `${TWO}: is a PyTorch checkpoint in the format from before version 1.6`,
     ],
     [
       'is an index itself',
       { ...SHARDS, [TWO]: index(MAP) },
-      MAP,
+      { last: TWO },
       `${TWO}: is not a file of weights`,
     ],
     [
       'is cut off',
       { ...SHARDS, [TWO]: SHARDS[TWO].subarray(0, 900) },
-      MAP,
+      { last: TWO },
       `${TWO}: the zip has no end record; the file is truncated or damaged`,
     ],
-  ])('rejects a shard that %s', async (_, files, map, message) => {
+  ])('rejects a model whose only shard %s', async (_, files, map, message) => {
     await expect(open(files, map)).rejects.toThrow(`folder/${message}`);
   });
 });

@@ -105,7 +105,8 @@ describe('other files of PyTorch', () => {
 
   test('rejects the format before 1.6, with the fix', async () => {
     expect(await problemOf(fixtureBytes('torch-legacy.pt'), 'old.pt')).toBe(
-      'old.pt: is a PyTorch checkpoint from before version 1.6; torch.load it and torch.save it again, ' +
+      'old.pt: is a PyTorch checkpoint in the format from before version 1.6; convert it in Python: ' +
+        "torch.save(torch.load('old.pt'), 'new.pt'), " +
         'or load it in PyTorch and write it with safetensors.torch.save_file',
     );
   });

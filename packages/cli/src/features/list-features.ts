@@ -15,11 +15,12 @@ export function listing(file: TensorFile, hints: FeatureHints): object {
     ),
     notes: found.notes,
     readings: found.features.length > 0 ? [] : bothReadings(file.entries),
-    tensors: file.entries.map(({ name, dtype, shape, readable }) => ({
+    tensors: file.entries.map(({ name, dtype, shape, readable, problem }) => ({
       name,
       dtype,
       shape,
       readable,
+      ...(problem !== undefined && { problem }),
     })),
   };
 }
@@ -67,8 +68,17 @@ export function describeListing(path: string, file: TensorFile, hints: FeatureHi
     '',
     'all tensors',
     table([['name', 'type', 'shape', 'readable'], ...tensors], ['type']),
+    ...unreadable(file),
   );
   return parts.join('\n');
+}
+
+/** Says why tensors cannot be read, where their type does not. */
+function unreadable({ entries }: TensorFile): string[] {
+  const lines = entries.flatMap(({ name, problem }) =>
+    problem === undefined ? [] : [`${labelText(name)}: ${problem}`],
+  );
+  return lines.length > 0 ? ['', 'not readable', ...lines] : [];
 }
 
 /** Groups matrices that differ only in layer, head, expert or index. */

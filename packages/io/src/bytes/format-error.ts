@@ -7,10 +7,13 @@ export class FormatError extends Error {
   override readonly name: string = 'FormatError';
   /** The file with the problem, as the caller named it. */
   readonly source: string;
+  /** The message without the file. */
+  readonly problem: string;
 
   constructor(source: string, problem: string, options?: ErrorOptions) {
     super(printable(`${source}: ${problem}`), options);
     this.source = source;
+    this.problem = printable(problem);
   }
 }
 

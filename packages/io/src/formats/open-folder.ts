@@ -3,6 +3,7 @@ import type { SourceFolder } from '../bytes/source-folder.ts';
 import { tensorFile, type StoredTensor, type TensorFile } from '../tensors/tensor-file.ts';
 import type { OpenOptions } from './format.ts';
 import { openTensors } from './open-tensors.ts';
+import { distributedCheckpoint } from './not-weights.ts';
 import { FORMATS } from './registry.ts';
 
 /**
@@ -122,6 +123,8 @@ async function weightFiles(
   const fileOf = (name: string): WeightFile => ({ path: `${prefix}${name}`, folder, name });
   const usual = USUAL.find((name) => names.includes(name));
   if (usual !== undefined) return [fileOf(usual)];
+  const distributed = distributedCheckpoint(names);
+  if (distributed !== null) throw new FormatError(folder.name, distributed);
   for (const patterns of namesByRank()) {
     const found = names.filter((name) => patterns.some((pattern) => pattern.test(name)));
     if (found.length === 1 || (found.length > 1 && found.every((name) => LAYERED.test(name))))
@@ -188,5 +191,9 @@ function together(
     });
   });
   const [first] = opened;
-  return tensorFile(folder, first.format, tensors, opened.length === 1 ? first.metadata : {});
+  const notes = opened.flatMap(({ notes: own = [] }, i) =>
+    own.map((note) => `${files[i].path}: ${note}`),
+  );
+  const metadata = opened.length === 1 ? first.metadata : {};
+  return tensorFile(folder, first.format, tensors, metadata, notes);
 }

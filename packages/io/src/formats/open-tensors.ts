@@ -4,6 +4,7 @@ import { readZipDirectory } from '../bytes/zip-directory.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
 import type { Tensor, TensorEntry } from '../tensors/tensor.ts';
 import { HEAD_BYTES, type FileHead, type Format, type OpenOptions } from './format.ts';
+import { otherFile, refuseAnswer, refuseImpostor } from './not-weights.ts';
 import { FORMATS, giveTensors } from './registry.ts';
 
 export type { OpenOptions } from './format.ts';
@@ -48,6 +49,8 @@ async function openAs(
 ): Promise<TensorFile> {
   if (source.size === 0) throw new FormatError(source.name, 'is empty');
   const head = await readHead(source);
+  refuseImpostor(head);
+  refuseAnswer(head);
   for (const { openTensors: open, recognises } of formats) {
     // oxlint-disable-next-line no-await-in-loop -- the first format that recognises the file opens it
     if (open !== undefined && (await recognises(head))) {
@@ -56,9 +59,10 @@ async function openAs(
   }
   throw new FormatError(
     source.name,
-    source.size < 8
-      ? `has only ${source.size} bytes, too few for a file of weights; ${giveTensors()}`
-      : `is not a file of weights; ${giveTensors()}`,
+    otherFile(head) ??
+      (source.size < 8
+        ? `has only ${source.size} bytes, too few for a file of weights; ${giveTensors()}`
+        : `is not a file of weights; ${giveTensors()}`),
   );
 }
 

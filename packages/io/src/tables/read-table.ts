@@ -1,6 +1,7 @@
 import type { ByteSource } from '../bytes/byte-source.ts';
 import { csvFormat } from '../formats/csv/csv.ts';
 import { readHead } from '../formats/open-tensors.ts';
+import { refuseImpostor } from '../formats/not-weights.ts';
 import { FORMATS } from '../formats/registry.ts';
 import type { Table, TableOptions } from './table.ts';
 
@@ -27,6 +28,7 @@ import type { Table, TableOptions } from './table.ts';
  */
 export async function readTable(source: ByteSource, options: TableOptions = {}): Promise<Table> {
   const head = await readHead(source);
+  refuseImpostor(head);
   for (const { readTable: read, recognises } of FORMATS) {
     // oxlint-disable-next-line no-await-in-loop -- the first format that recognises the file reads it
     if (read !== undefined && (await recognises(head))) return read(source, options);

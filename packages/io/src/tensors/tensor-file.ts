@@ -12,7 +12,10 @@ export interface TensorFile {
   readonly entries: readonly TensorEntry[];
   /** Strings that the file holds in addition to the tensors, such as `__metadata__` of safetensors. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** What was taken for names, an index or comments in a table that is read as a matrix, one sentence each. */
+  /**
+   * What a user should know about the file, one sentence each: what was taken for names, an index or comments in a table
+   * that is read as a matrix, bytes behind the last tensor, shards that cannot be read.
+   */
   readonly notes?: readonly string[];
   /** Names of the rows of a table that is read as a matrix, if it has them. */
   readonly rowNames?: readonly string[];
@@ -37,12 +40,33 @@ export interface StoredTensor {
   open(): Promise<TensorReader>;
 }
 
+/**
+ * Makes a tensor that is listed, so that the others of its file can be read, but refused when it is opened.
+ *
+ * @param entry what is known of it.
+ * @param problem why it cannot be read, and what to do; one line.
+ */
+export function unreadableTensor(
+  source: Pick<ByteSource, 'name'>,
+  entry: Partial<TensorEntry> & Pick<TensorEntry, 'name'>,
+  problem: string,
+): StoredTensor {
+  const listed = { dtype: 'unknown', shape: [], byteOffset: 0, byteLength: 0, ...entry };
+  return {
+    entry: { ...listed, readable: false, problem },
+    open: async () => {
+      throw new FormatError(source.name, `tensor ${quote(entry.name)}: ${problem}`);
+    },
+  };
+}
+
 /** Makes a TensorFile of the tensors of a format. */
 export function tensorFile(
   source: Pick<ByteSource, 'name'>,
   format: TensorFile['format'],
   tensors: readonly StoredTensor[],
   metadata: Readonly<Record<string, string>> = {},
+  notes: readonly string[] = [],
 ): TensorFile {
   const byName = new Map(tensors.map((tensor) => [tensor.entry.name, tensor]));
   const open = async (name: string): Promise<TensorReader> => {
@@ -56,6 +80,7 @@ export function tensorFile(
     format,
     entries: tensors.map((tensor) => tensor.entry),
     metadata,
+    ...(notes.length > 0 && { notes }),
     open,
     read: async (name) => {
       const reader = await open(name);

@@ -4,7 +4,14 @@ import type { BlockFormat } from './block.ts';
 import { growingSteps, growingStepsInGroups, microscaling, smallScales } from './codes.ts';
 import { iq1m, iq1s, iq2s, iq2xs, iq2xxs, iq3s, iq3xxs } from './grid-types.ts';
 import { readHalf } from './half.ts';
-import { ternaryInBytes, ternaryInTwoBits, threeBitSteps, twoBitSteps } from './low-bits.ts';
+import {
+  quarters,
+  signs,
+  ternaryInBytes,
+  ternaryInTwoBits,
+  threeBitSteps,
+  twoBitSteps,
+} from './low-bits.ts';
 import { groupsOf32, sixBits } from './superblocks.ts';
 import type { TensorEntry } from '../../tensors/tensor.ts';
 import { checkElements, type TensorReader } from '../../tensors/tensor-reader.ts';
@@ -83,7 +90,9 @@ export const BLOCK_FORMATS: Readonly<Record<string, BlockFormat>> = {
   TQ2_0: { elements: 256, bytes: 66, decode: ternaryInTwoBits },
   MXFP4: { elements: 32, bytes: 17, decode: microscaling },
   NVFP4: { elements: 64, bytes: 36, decode: smallScales },
-  Q1_0: { elements: 128, bytes: 18 },
+  Q1_0: { elements: 128, bytes: 18, decode: signs },
+  Q2_0: quarters(64),
+  PQ2_0: quarters(128),
 };
 
 /** Reads elements from quantised blocks in any ranges; only the blocks that hold them are read. */

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../../bytes/byte-source.ts';
 import { DTYPE_BITS, isDType, isNumericDType, type NumericDType } from '../../numbers/dtype.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
+import { trailingBytes } from '../trailing-bytes.ts';
 import { BLOCK_FORMATS, blockNumbers } from './blocks.ts';
 import { startsWith, type Format } from '../format.ts';
 import { GGUF_MAGIC, readGgufHeader, type GgufTensor } from './header.ts';
@@ -44,6 +45,7 @@ const TYPES: Readonly<Record<number, string>> = {
   39: 'MXFP4',
   40: 'NVFP4',
   41: 'Q1_0',
+  42: 'Q2_0',
 };
 
 export const ggufFormat: Format = {
@@ -54,8 +56,8 @@ export const ggufFormat: Format = {
   openTensors: ({ source }) => openGguf(source),
   inFolders: [{ rank: 6, names: /\.gguf$/i }],
   reads:
-    'F64 to BF16, integers, Q4_0 to Q8_0, Q2_K to Q8_K, all IQ types, TQ1_0, TQ2_0, MXFP4, NVFP4',
-  refuses: 'Q1_0, Q8_1',
+    'F64 to BF16, integers, Q1_0 to Q8_0, Q2_K to Q8_K, all IQ types, TQ1_0, TQ2_0, MXFP4, NVFP4',
+  refuses: 'Q8_1',
 };
 
 /**
@@ -68,18 +70,59 @@ export const ggufFormat: Format = {
  * Rejects with FormatError if the header is damaged.
  */
 async function openGguf(source: ByteSource): Promise<TensorFile> {
-  const { tensors, metadata, littleEndian } = await readGgufHeader(source);
-  return tensorFile(
-    source,
-    'gguf',
-    tensors.map((tensor) => storedTensor(source, tensor, littleEndian)),
-    metadata,
+  const { tensors, metadata, littleEndian, alignment } = await readGgufHeader(source);
+  const types: typeof TYPES = { ...TYPES, [Q2_0]: wideGroups(source, tensors) ? 'PQ2_0' : 'Q2_0' };
+  const stored = tensors.map((tensor) =>
+    storedTensor(source, tensor, types[tensor.type] ?? `type ${tensor.type}`, littleEndian),
   );
+  return tensorFile(source, 'gguf', stored, metadata, trailing(source, stored, alignment));
 }
 
-function storedTensor(source: ByteSource, tensor: GgufTensor, littleEndian: boolean): StoredTensor {
-  const { name, dims, type, offset } = tensor;
-  const dtype = TYPES[type] ?? `type ${type}`;
+/** Says that bytes follow the last tensor and its padding, which ggml ignores. */
+function trailing(
+  source: ByteSource,
+  stored: readonly StoredTensor[],
+  alignment: number,
+): readonly string[] {
+  if (stored.some(({ entry }) => entry.byteLength === 0 && !entry.shape.includes(0))) return [];
+  const ends = stored.map(({ entry }) => entry.byteOffset + entry.byteLength);
+  const end = ends.reduce((most, each) => Math.max(most, each), 0);
+  if (end === 0) return [];
+  const padded = Math.ceil(end / alignment) * alignment;
+  const note = trailingBytes(source, padded, 'check that the download is complete and unchanged');
+  return note === undefined ? [] : [note];
+}
+
+/** The type whose number stands for two layouts. */
+const Q2_0 = 42;
+
+/**
+ * Returns whether tensors of type 42 have one scale per 128 elements, as in the fork of llama.cpp by PrismML that first
+ * used the number, rather than one per 64 as in llama.cpp. Groups of 128 take fewer bytes, so the space up to the next
+ * tensor decides.
+ */
+function wideGroups(source: ByteSource, tensors: readonly GgufTensor[]): boolean {
+  const begins = tensors.map(({ offset }) => offset).toSorted((a, b) => a - b);
+  const spaceOf = (offset: number): number =>
+    (begins.find((begin) => begin > offset) ?? source.size) - offset;
+  const fits = (name: string): boolean =>
+    tensors
+      .filter(({ type }) => type === Q2_0)
+      .every(({ dims, offset }) => {
+        const { elements, bytes } = BLOCK_FORMATS[name];
+        const count = elementCount(dims) ?? Infinity;
+        return count % elements === 0 && (count / elements) * bytes <= spaceOf(offset);
+      });
+  return !fits('Q2_0') && fits('PQ2_0');
+}
+
+function storedTensor(
+  source: ByteSource,
+  tensor: GgufTensor,
+  dtype: string,
+  littleEndian: boolean,
+): StoredTensor {
+  const { name, dims, offset } = tensor;
   const format = BLOCK_FORMATS[dtype];
   const byteLength = bytesOf(source, tensor, dtype);
   const entry = {

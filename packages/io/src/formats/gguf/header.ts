@@ -20,6 +20,8 @@ export interface GgufTensor {
 
 export interface GgufHeader {
   readonly littleEndian: boolean;
+  /** Offsets of tensors are multiples of this many bytes. */
+  readonly alignment: number;
   /** Single values of the metadata, as strings. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: readonly GgufTensor[];
@@ -71,6 +73,7 @@ export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   const dataOffset = Math.ceil(cursor.position() / alignment) * alignment;
   return {
     littleEndian,
+    alignment,
     metadata,
     tensors: tensors.map(({ name, dims, type, offset }) => {
       return { name, dims, type, offset: dataOffset + offset };

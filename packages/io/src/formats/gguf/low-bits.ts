@@ -1,15 +1,38 @@
-import type { Decode } from './block.ts';
+import type { BlockFormat, Decode } from './block.ts';
 import { readHalf } from './half.ts';
 
 /*
- * Types of ggml with two or three bits or three values per element, in blocks of 256. Source: ggml-quants.c,
- * dequantize_row_q2_K, _q3_K, _tq1_0, _tq2_0. Every product is exact in float32, so the only rounding is that of a
+ * Types of ggml with one to three bits or three values per element. Source: ggml-quants.c, dequantize_row_q1_0, _q2_0,
+ * _q2_K, _q3_K, _tq1_0, _tq2_0. Every product is exact in float32, so the only rounding is that of a
  * difference.
  */
 
 /** Returns the two bits of element e of 256. Elements 32 apart share a byte; 128 elements take 32 bytes. */
 function twoBits(view: DataView, at: number, e: number): number {
   return (view.getUint8(at + 32 * (e >> 7) + (e & 31)) >> (2 * ((e >> 5) & 3))) & 3;
+}
+
+/** Q1_0: one bit per element, the lowest bit of a byte first: the scale with a plus or a minus. */
+export const signs: Decode = (view, at, littleEndian, out, to) => {
+  const scale = readHalf(view, at, littleEndian);
+  for (let e = 0; e < 128; e++) {
+    out[to + e] = (view.getUint8(at + 2 + (e >> 3)) >> (e & 7)) & 1 ? scale : -scale;
+  }
+};
+
+/** Q2_0: two bits per element, the lowest of a byte first, which mean -1, 0, 1 and 2 times the scale. */
+export function quarters(elements: number): BlockFormat {
+  return {
+    elements,
+    bytes: 2 + elements / 4,
+    decode: (view, at, littleEndian, out, to) => {
+      const scale = readHalf(view, at, littleEndian);
+      for (let e = 0; e < elements; e++) {
+        const code = (view.getUint8(at + 2 + (e >> 2)) >> (2 * (e & 3))) & 3;
+        out[to + e] = (code - 1) * scale;
+      }
+    },
+  };
 }
 
 /** Q2_K: 16 groups of 16, each with a 4-bit scale and a 4-bit minimum. */

@@ -2,6 +2,7 @@ import { viewOf, type ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { npyDType, type NpyDType } from './dtype.ts';
 import { parsePythonLiteral, type PythonValue } from './python-literal.ts';
+import { trailingBytes } from '../trailing-bytes.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 
 /** The first bytes of every npy file: `\x93NUMPY`. */
@@ -27,7 +28,7 @@ const MAX_AXES = 64;
  *
  * Source: the npy format, https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  *
- * Rejects with FormatError if the header is damaged or the size of the file is not that of the header and the array.
+ * Rejects with FormatError if the header is damaged or the file is too short for its array.
  * (The size of an array that is not numeric is not checked.)
  */
 export async function readNpyHeader(source: ByteSource): Promise<NpyHeader> {
@@ -125,6 +126,24 @@ function parseShape(source: ByteSource, value: PythonValue): number[] {
   return shape;
 }
 
+/** Bytes of the array; all that follow the header if its type is not read. */
+export function dataBytes(source: ByteSource, { dtype, shape, dataOffset }: NpyHeader): number {
+  if (dtype.numeric === undefined) return source.size - dataOffset;
+  return (elementCount(shape) ?? 0) * dtype.numeric.itemSize;
+}
+
+/**
+ * Says that bytes follow the array, which numpy.load ignores; undefined if there are none.
+ */
+export function trailingNpy(source: ByteSource, header: NpyHeader): string | undefined {
+  const end = header.dataOffset + dataBytes(source, header);
+  return trailingBytes(
+    source,
+    end,
+    'if several arrays were saved into it, save them with np.savez',
+  );
+}
+
 function checkDataSize(source: ByteSource, { dtype, shape, dataOffset }: NpyHeader): void {
   const count = elementCount(shape);
   if (count === undefined) {
@@ -133,13 +152,9 @@ function checkDataSize(source: ByteSource, { dtype, shape, dataOffset }: NpyHead
   if (dtype.numeric === undefined) return;
   const needed = count * dtype.numeric.itemSize;
   const present = source.size - dataOffset;
-  if (needed === present) return;
-  const remedy =
-    needed > present
-      ? 'the file is truncated or damaged'
-      : 'if several arrays were saved into it, save them with np.savez';
+  if (needed <= present) return;
   throw new FormatError(
     source.name,
-    `shape ${formatShape(shape)} of ${dtype.name} needs ${needed} data bytes, the file has ${present}; ${remedy}`,
+    `shape ${formatShape(shape)} of ${dtype.name} needs ${needed} data bytes, the file has ${present}; the file is truncated or damaged`,
   );
 }

@@ -1,7 +1,7 @@
 import { viewOf, type ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { startsWith, type Format } from '../format.ts';
-import { NPY_MAGIC, readNpyHeader, type NpyHeader } from './header.ts';
+import { dataBytes, NPY_MAGIC, readNpyHeader, trailingNpy, type NpyHeader } from './header.ts';
 import { encodeNumbers } from '../../numbers/convert.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 import { stem } from '../../bytes/stem.ts';
@@ -35,11 +35,11 @@ async function openNpy(source: ByteSource): Promise<TensorFile> {
     shape: header.shape,
     readable: header.dtype.numeric !== undefined,
     byteOffset: header.dataOffset,
-    byteLength: source.size - header.dataOffset,
+    byteLength: dataBytes(source, header),
   };
-  return tensorFile(source, 'npy', [
-    { entry, open: async () => npyNumbers(source, header, entry) },
-  ]);
+  const tensor = { entry, open: async () => npyNumbers(source, header, entry) };
+  const note = trailingNpy(source, header);
+  return tensorFile(source, 'npy', [tensor], {}, note === undefined ? [] : [note]);
 }
 
 /**

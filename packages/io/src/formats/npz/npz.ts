@@ -1,9 +1,14 @@
 import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
-import { readNpyHeader } from '../npy/header.ts';
+import { readNpyHeader, trailingNpy } from '../npy/header.ts';
 import { npyNumbers } from '../npy/npy.ts';
 import { isZip, type Format, type OpenOptions } from '../format.ts';
-import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
+import {
+  tensorFile,
+  unreadableTensor,
+  type StoredTensor,
+  type TensorFile,
+} from '../../tensors/tensor-file.ts';
 import type { ZipMember } from '../../bytes/zip-directory.ts';
 import { openMember, STORED } from '../../bytes/zip-member.ts';
 
@@ -42,20 +47,48 @@ async function openNpz(
       `is a zip without npy members (the first is ${quote(members[0].name)}), not an npz file`,
     );
   }
-  const tensors: StoredTensor[] = [];
+  const opened: Opened[] = [];
   for (let at = 0; at < arrays.length; at += AT_ONCE) {
     const some = arrays.slice(at, at + AT_ONCE);
     // oxlint-disable-next-line no-await-in-loop -- a limited number at once
-    tensors.push(...(await Promise.all(some.map((array) => open(source, array, spool)))));
+    opened.push(...(await Promise.all(some.map((array) => openListed(source, array, spool)))));
   }
-  return tensorFile(source, 'npz', tensors);
+  const problem = opened.find(({ error }) => error !== undefined)?.error;
+  if (problem !== undefined && opened.every(({ error }) => error !== undefined)) throw problem;
+  const notes = opened.flatMap(({ tensor, note }) =>
+    note === undefined ? [] : [`${quote(tensor.entry.name)}: ${note}`],
+  );
+  const tensors = opened.map(({ tensor }) => tensor);
+  return tensorFile(source, 'npz', tensors, {}, notes);
+}
+
+interface Opened {
+  readonly tensor: StoredTensor;
+  readonly note?: string | undefined;
+  /** Why the array cannot be read. */
+  readonly error?: FormatError;
+}
+
+/** Opens one array; lists it as unreadable if its header is damaged. */
+async function openListed(
+  source: ByteSource,
+  member: ZipMember,
+  spool: OpenOptions['spool'],
+): Promise<Opened> {
+  try {
+    return await open(source, member, spool);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    const name = member.name.slice(0, -'.npy'.length);
+    return { tensor: unreadableTensor(source, { name }, error.problem), error };
+  }
 }
 
 async function open(
   source: ByteSource,
   member: ZipMember,
   spool: OpenOptions['spool'],
-): Promise<StoredTensor> {
+): Promise<Opened> {
   const npy = await openMember(source, member);
   const header = await readNpyHeader(npy);
   const entry = {
@@ -66,7 +99,7 @@ async function open(
     byteOffset: npy.archiveOffset,
     byteLength: member.compressedSize,
   };
-  return {
+  const tensor = {
     entry,
     open: async () => {
       // A stored member is read in place; a compressed one would be inflated again for every pass.
@@ -74,4 +107,5 @@ async function open(
       return npyNumbers(slow && spool ? await spool(npy) : npy, header, entry);
     },
   };
+  return { tensor, note: trailingNpy(npy, header) };
 }

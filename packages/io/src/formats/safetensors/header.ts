@@ -1,5 +1,5 @@
 import { viewOf, type ByteSource } from '../../bytes/byte-source.ts';
-import { DTYPE_BITS, isDType, type DType } from '../../numbers/dtype.ts';
+import { DTYPE_BITS, isDType } from '../../numbers/dtype.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { isRecord, parseJsonObject } from '../../bytes/json-object.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
@@ -7,7 +7,8 @@ import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 /** A tensor in the header of a safetensors file. */
 export interface SafetensorsEntry {
   readonly name: string;
-  readonly dtype: DType;
+  /** A DType, or another name, which may be empty. */
+  readonly dtype: string;
   readonly shape: readonly number[];
   /** Offsets of its first byte and behind its last, from the start of the file. */
   readonly begin: number;
@@ -26,8 +27,8 @@ const MAX_HEADER_BYTES = 100_000_000;
 /**
  * Reads and checks the header of a safetensors file, but no tensor.
  *
- * Every tensor must have a known dtype, a shape that fits its bytes, and bytes within the file; together they must
- * cover the data without overlap or gap. Keys must be unique.
+ * Every tensor must have bytes within the file and, unless its dtype is unknown, a shape that fits them; together they
+ * must cover the data without overlap or gap. Keys must be unique.
  *
  * Source: https://github.com/huggingface/safetensors, README, "Format".
  * Rejects with FormatError that names the field that violates a rule.
@@ -77,7 +78,6 @@ function parseEntry(
   if (!isRecord(info)) return fail('its description is not an object');
   const { dtype, shape, data_offsets: offsets } = info;
   if (typeof dtype !== 'string') return fail('dtype is missing or not a string');
-  if (!isDType(dtype)) return fail(`dtype ${quote(dtype)} is unknown`);
   if (!isShape(shape)) return fail(`shape ${show(shape)} is not a list of non-negative integers`);
   if (!isShape(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     return fail(`data_offsets ${show(offsets)} are not a begin and an end`);
@@ -90,6 +90,8 @@ function parseEntry(
         'the file is truncated or damaged',
     );
   }
+  if (!isDType(dtype))
+    return { name, dtype, shape, begin: dataOffset + begin, end: dataOffset + end };
   const bits = (elementCount(shape) ?? Infinity) * DTYPE_BITS[dtype];
   if (!Number.isSafeInteger(bits)) {
     return fail(`shape ${formatShape(shape)} is larger than any file`);
@@ -129,7 +131,7 @@ function checkCoverage(
   if (covered < source.size) {
     throw new FormatError(
       source.name,
-      `the last ${source.size - covered} bytes belong to no tensor; the file is damaged`,
+      `the last ${source.size - covered} bytes belong to no tensor; the file is damaged, or head -c ${covered} cuts them off`,
     );
   }
 }

@@ -1,12 +1,17 @@
 import { viewOf, type ByteSource } from '../../bytes/byte-source.ts';
-import { isNumericDType, REFUSALS } from '../../numbers/dtype.ts';
+import { isDType, isNumericDType, REFUSALS } from '../../numbers/dtype.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { encodeNumbers } from '../../numbers/convert.ts';
 import type { Format } from '../format.ts';
 import { readSafetensorsHeader, type SafetensorsEntry } from './header.ts';
 import { elementCount, formatShape, isShape } from '../../numbers/shape.ts';
 import { storedNumbers } from '../../tensors/stored-numbers.ts';
-import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
+import {
+  tensorFile,
+  unreadableTensor,
+  type StoredTensor,
+  type TensorFile,
+} from '../../tensors/tensor-file.ts';
 import type { NumericArray } from '../../tensors/tensor.ts';
 
 export const safetensorsFormat: Format = {
@@ -42,6 +47,10 @@ function storedTensor(
   source: ByteSource,
   { name, dtype, shape, begin, end }: SafetensorsEntry,
 ): StoredTensor {
+  if (!isDType(dtype)) {
+    const bytes = { byteOffset: begin, byteLength: end - begin };
+    return unreadableTensor(source, { name, dtype, shape, ...bytes }, unknownType(dtype));
+  }
   const readable = isNumericDType(dtype);
   const entry = { name, dtype, shape, readable, byteOffset: begin, byteLength: end - begin };
   return {
@@ -54,6 +63,12 @@ function storedTensor(
       );
     },
   };
+}
+
+function unknownType(dtype: string): string {
+  return dtype === ''
+    ? 'its dtype is empty; save it again with its type'
+    : `dtype ${quote(dtype)} is unknown; convert it to F32`;
 }
 
 /**

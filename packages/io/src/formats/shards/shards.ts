@@ -2,8 +2,13 @@ import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote, quoteList } from '../../bytes/format-error.ts';
 import { isRecord, parseJsonObject } from '../../bytes/json-object.ts';
 import type { Format, OpenOptions, OpenShard } from '../format.ts';
-import { isInside } from '../../bytes/source-folder.ts';
-import { tensorFile, type StoredTensor, type TensorFile } from '../../tensors/tensor-file.ts';
+import { isInside, type SourceFolder } from '../../bytes/source-folder.ts';
+import {
+  tensorFile,
+  unreadableTensor,
+  type StoredTensor,
+  type TensorFile,
+} from '../../tensors/tensor-file.ts';
 
 // The index of a model with 100 000 tensors has 10 MB; no model has a thousand shards.
 const MAX_INDEX_BYTES = 100_000_000;
@@ -32,76 +37,145 @@ export const shardsFormat: Format = {
  * with `wanted`, only shards that hold one of these tensors are opened.
  *
  * Source: https://huggingface.co/docs/transformers/big_models, "Sharded checkpoints".
- * Rejects with FormatError if the index is damaged, or a shard is missing, outside of the folder, lacks one of its
- * tensors or holds a tensor of another shard; and as `openShard` does.
+ * A tensor whose shard is missing or damaged, or that its shard lacks, is listed as unreadable, so that the others can be
+ * read.
  *
- * Longer than 60 lines: the steps share the index in their errors.
+ * Rejects with FormatError if the index is damaged, names a file outside of its folder, two shards hold one tensor, or no
+ * tensor can be read.
  */
 async function openSharded(
   index: ByteSource,
   { folder, wanted }: OpenOptions,
   openShard: OpenShard,
 ): Promise<TensorFile> {
-  const fail = (problem: string): never => {
-    throw new FormatError(index.name, problem);
-  };
   const { weightMap, metadata } = await readIndex(index);
   if (folder === undefined) {
-    return fail('is an index of shards; open it together with the shards, as a folder');
+    throw new FormatError(
+      index.name,
+      'is an index of shards; open it together with the shards, as a folder',
+    );
   }
-  const shards = chooseShards(index, weightMap, wanted);
+  const names = chooseShards(index, weightMap, wanted);
+  const shards: Shard[] = [];
+  for (let at = 0; at < names.length; at += AT_ONCE) {
+    const some = names.slice(at, at + AT_ONCE);
+    const opened = some.map((name) => openOne(index, folder, name, openShard));
+    // oxlint-disable-next-line no-await-in-loop -- a limited number at once
+    shards.push(...(await allDone(opened)));
+  }
+  const tensors = listTensors(index, weightMap, shards);
+  const format = shards.find((shard) => 'tensors' in shard)?.format ?? 'safetensors';
+  return tensorFile(index, format, tensors, metadata, notesOf(weightMap, shards));
+}
 
-  let format: TensorFile['format'] = 'safetensors';
-  const openTensorsOf = async (shard: string): Promise<readonly StoredTensor[]> => {
-    const [first] = weightMap.find(([, file]) => file === shard) ?? [''];
-    const source = await folder.open(shard);
-    if (source === undefined) {
-      return fail(
-        `weight_map: ${quote(first)} is in ${quote(shard)}, which is missing; put it into the folder of the index`,
-      );
-    }
+/** A shard that was opened, or the reason why it was not. */
+type Shard =
+  OpenedShard | { readonly name: string; readonly error: FormatError; readonly format?: undefined };
+
+interface OpenedShard {
+  readonly name: string;
+  readonly format: TensorFile['format'];
+  readonly tensors: readonly StoredTensor[];
+}
+
+/** Opens one shard and lists its tensors. */
+async function openOne(
+  index: ByteSource,
+  folder: SourceFolder,
+  name: string,
+  openShard: OpenShard,
+): Promise<Shard> {
+  try {
+    const source = await folder.open(name);
+    if (source === undefined) throw new FormatError(index.name, MISSING);
     const file = await openShard(source);
-    format = file.format;
-    return file.entries.map((entry) => ({
-      entry: { ...entry, file: shard },
+    const tensors = file.entries.map((entry) => ({
+      entry: { ...entry, file: name },
       open: async () => {
         const reader = await file.open(entry.name);
-        return { ...reader, entry: { ...entry, file: shard } };
+        return { ...reader, entry: { ...entry, file: name } };
       },
     }));
-  };
-
-  const held = new Map<string, { readonly tensor: StoredTensor; readonly shard: string }>();
-  for (let at = 0; at < shards.length; at += AT_ONCE) {
-    const some = shards.slice(at, at + AT_ONCE);
-    // oxlint-disable-next-line no-await-in-loop -- a limited number at once
-    const opened = await allDone(some.map(openTensorsOf));
-    opened.forEach((tensors, i) => {
-      for (const tensor of tensors) {
-        const { name } = tensor.entry;
-        const other = held.get(name)?.shard;
-        if (other !== undefined) {
-          fail(
-            `tensor ${quote(name)} is in two shards, ${quote(other)} and ${quote(some[i])}; remove it from one`,
-          );
-        }
-        held.set(name, { tensor, shard: some[i] });
-      }
-    });
+    return { name, format: file.format, tensors };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return { name, error };
   }
+}
 
-  const chosen = new Set(shards);
-  const tensors = weightMap
-    .filter(([, shard]) => chosen.has(shard))
-    .map(([name, shard]) => {
-      const found = held.get(name);
-      if (found?.shard === shard) return found.tensor;
-      const where = found === undefined ? '' : `, but ${quote(found.shard)} does`;
-      return fail(
-        `weight_map: ${quote(shard)} does not hold ${quote(name)}${where}; index and shards belong to different models`,
-      );
-    });
-  return tensorFile(index, format, tensors, metadata);
+const MISSING = 'which is missing; put it into the folder of the index';
+
+/**
+ * Finds the tensors of the index in the shards.
+ *
+ * @throws FormatError if two shards hold one tensor, or no tensor can be read.
+ */
+function listTensors(
+  index: ByteSource,
+  weightMap: ShardIndex['weightMap'],
+  shards: readonly Shard[],
+): readonly StoredTensor[] {
+  const held = holders(index, shards);
+  const byName = new Map(shards.map((shard) => [shard.name, shard]));
+  const errors: FormatError[] = [];
+  const tensors = weightMap.flatMap(([name, file]): StoredTensor[] => {
+    const shard = byName.get(file);
+    if (shard === undefined) return [];
+    const found = held.get(name);
+    if (found?.shard === file) return [found.tensor];
+    const problem = 'error' in shard ? unopened(shard) : notHeld(file, found?.shard);
+    errors.push(
+      'error' in shard && shard.error.source !== index.name
+        ? shard.error
+        : new FormatError(index.name, `weight_map: ${quote(name)} ${problem}`),
+    );
+    return [unreadableTensor(index, { name, file }, problem)];
+  });
+  if (errors.length > 0 && errors.length === tensors.length) throw errors[0];
+  return tensors;
+}
+
+function unopened({ name, error }: { readonly name: string; readonly error: FormatError }): string {
+  return error.problem === MISSING
+    ? `is in ${quote(name)}, ${MISSING}`
+    : `is in ${quote(name)}, which cannot be read: ${error.problem}`;
+}
+
+function notHeld(file: string, other: string | undefined): string {
+  const where = other === undefined ? '' : `, but ${quote(other)} does`;
+  return `is missing: ${quote(file)} does not hold it${where}; index and shards belong to different models`;
+}
+
+type Holder = { readonly tensor: StoredTensor; readonly shard: string };
+
+/** Maps each tensor to the shard that holds it. @throws FormatError if two shards hold one tensor. */
+function holders(index: ByteSource, shards: readonly Shard[]): ReadonlyMap<string, Holder> {
+  const held = new Map<string, Holder>();
+  for (const shard of shards) {
+    for (const tensor of 'tensors' in shard ? shard.tensors : []) {
+      const { name } = tensor.entry;
+      const other = held.get(name)?.shard;
+      if (other !== undefined) {
+        throw new FormatError(
+          index.name,
+          `tensor ${quote(name)} is in two shards, ${quote(other)} and ${quote(shard.name)}; remove it from one`,
+        );
+      }
+      held.set(name, { tensor, shard: shard.name });
+    }
+  }
+  return held;
+}
+
+/** Says which shards cannot be read and how many tensors are missing with each. */
+function notesOf(weightMap: ShardIndex['weightMap'], shards: readonly Shard[]): string[] {
+  return shards.flatMap((shard) => {
+    if (!('error' in shard)) return [];
+    const count = weightMap.filter(([, file]) => file === shard.name).length;
+    const tensors = count === 1 ? '1 tensor' : `${count} tensors`;
+    const problem = shard.error.problem === MISSING ? 'is missing' : shard.error.problem;
+    return [`${quote(shard.name)}, with ${tensors}, cannot be read: ${problem}`];
+  });
 }
 
 /**

@@ -14,7 +14,7 @@ export const CONVERT: string = 'load it in PyTorch and write it with safetensors
  */
 export function oldTorch({ start }: FileHead): string | null {
   if (LEGACY_MAGIC.every((byte, i) => start[i] === byte)) {
-    return `is a PyTorch checkpoint from before version 1.6; torch.load it and torch.save it again, or ${CONVERT}`;
+    return `is a PyTorch checkpoint in the format from before version 1.6; convert it in Python: torch.save(torch.load('old.pt'), 'new.pt'), or ${CONVERT}`;
   }
   const text = new TextDecoder('latin1').decode(start);
   if (/^(?:\.\/)?(?:sys_info|pickle|storages|tensors)\0/.test(text)) {

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { filesFolder } from '../src/bytes/index.ts';
+import { openFolder } from '../src/formats/index.ts';
+import { bytesSource, encodeNpy, openTensors, readTable, readTensor } from '../src/index.ts';
+import { concat, expectOneLine, fixtureBytes, rawZip } from './helpers.ts';
+
+const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 9878327296\n`;
+const PAGE = '<!DOCTYPE html><html><body>Not Found</body></html>';
+
+async function refusal(name: string, bytes: Uint8Array): Promise<string> {
+  const error: unknown = await openTensors(bytesSource(name, bytes)).catch((caught) => caught);
+  const { message } = error as Error;
+  expectOneLine(message);
+  return message;
+}
+
+describe('what a file really is', () => {
+  test.each(['w.safetensors', 'w.bin', 'w.gguf', 'w.pt', 'w.csv', 'w.npy', 'w.onnx', 'w.mat'])(
+    'a Git LFS pointer called %s',
+    async (name) => {
+      expect(await refusal(name, text(POINTER))).toBe(
+        `${name}: is a Git LFS pointer, not the file of 9878327296 bytes that it stands for; ` +
+          'run git lfs pull in its repository, or download the file',
+      );
+    },
+  );
+
+  test('a Git LFS pointer instead of a table', async () => {
+    await expect(readTable(bytesSource('norms.csv', text(POINTER)))).rejects.toThrow(/Git LFS/);
+  });
+
+  test.each([
+    PAGE,
+    '\n  <html lang="en">\n',
+    '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+  ])('a web page: %s', async (page) => {
+    expect(await refusal('w.safetensors', text(page))).toBe(
+      'w.safetensors: is a web page, not a file of weights; the download failed: ' +
+        'open the address in a browser, log in if it asks, and download the file again',
+    );
+  });
+
+  test.each([
+    ['Invalid username or password.', '"Invalid username or password."'],
+    ['Entry not found\n', '"Entry not found"'],
+    ['Access to model a/b is restricted.', '"Access to model a/b is restricted."'],
+    ['{"error":"Repository not found"}', '"Repository not found"'],
+  ])('the answer of a server: %s', async (answer, quoted) => {
+    for (const name of ['w.safetensors', 'w.bin', 'w.onnx']) {
+      // oxlint-disable-next-line no-await-in-loop -- one at a time
+      expect(await refusal(name, text(answer))).toBe(
+        `${name}: is not a file of weights but the text ${quoted}; ` +
+          'if a server answered so, log in or set HF_TOKEN, and download the file again',
+      );
+    }
+  });
+
+  test('a part of a distributed checkpoint, even one that begins like a zip', async () => {
+    const zip = rawZip({ name: 'archive/data.pkl', content: new Uint8Array(3) });
+    expect(await refusal('__0_0.distcp', zip)).toMatch(
+      /^__0_0\.distcp: is one part of a distributed checkpoint of PyTorch .*dcp_to_torch FOLDER model\.pt$/,
+    );
+  });
+
+  test('a folder of a distributed checkpoint', async () => {
+    const files = ['.metadata', '__0_0.distcp', '__1_0.distcp'].map(
+      (name) => new File(['x'], name),
+    );
+    await expect(openFolder(filesFolder(files))).rejects.toThrow(
+      /is a distributed checkpoint of PyTorch .*; join the parts: python -m torch\.distributed/,
+    );
+  });
+
+  test.each([
+    [[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 1], 'is compressed by gzip; unpack it with gunzip'],
+    [[0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0], 'is compressed by zstd; unpack it with zstd -d'],
+    [
+      [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a],
+      'is an HDF5 file; read it with h5py and write the matrix with numpy.save',
+    ],
+  ])('a file of another program: %j', async (bytes, problem) => {
+    expect(await refusal('w.bin', Uint8Array.from(bytes))).toBe(`w.bin: ${problem}`);
+  });
+
+  test('a table of words is not taken for an answer', async () => {
+    const { columns } = await readTable(bytesSource('names.csv', text('name\ncat\ndog\n')));
+    expect(columns[0].values).toEqual(['cat', 'dog']);
+  });
+});
+
+describe('bytes behind the last tensor', () => {
+  test('are ignored and noted after an npy array, as numpy.load ignores them', async () => {
+    const array = encodeNpy({ shape: [2], data: Float64Array.of(1, 2) });
+    const source = bytesSource('w.npy', concat(array, new Uint8Array(16)));
+    const file = await openTensors(source);
+    expect(file.notes).toEqual([
+      'the last 16 bytes belong to no tensor and are ignored; ' +
+        'if several arrays were saved into it, save them with np.savez',
+    ]);
+    expect((await readTensor(source)).data).toEqual(Float64Array.of(1, 2));
+    expect(file.entries[0].byteLength).toBe(16);
+  });
+
+  test('are noted in an npz member', async () => {
+    const content = concat(encodeNpy({ shape: [1], data: Float64Array.of(1) }), 'more');
+    const file = await openTensors(bytesSource('x.npz', rawZip({ name: 'a.npy', content })));
+    expect(file.notes).toEqual([
+      expect.stringMatching(/^"a": the last 4 bytes belong to no tensor/),
+    ]);
+  });
+
+  test('are noted after the padding of a GGUF file', async () => {
+    const whole = fixtureBytes('little-endian.gguf');
+    expect((await openTensors(bytesSource('m.gguf', whole))).notes).toBeUndefined();
+    const file = await openTensors(bytesSource('m.gguf', concat(whole, new Uint8Array(64))));
+    expect(file.notes).toEqual([
+      'the last 64 bytes belong to no tensor and are ignored; ' +
+        'check that the download is complete and unchanged',
+    ]);
+  });
+});
