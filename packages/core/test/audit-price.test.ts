@@ -213,40 +213,61 @@ describe('fitPrice', () => {
   });
 });
 
+/** Pairs of x and y with equal values of x among them. */
+const anyPairs = fc.array(
+  fc.tuple(fc.integer({ min: 0, max: 6 }), fc.double({ min: 0, max: 1, noNaN: true })),
+  { minLength: 1, maxLength: 12 },
+);
+
+/** The rising function of x with the least squared error to y, by the min-max formula. */
+function risingByMinMax(pairs: readonly (readonly [number, number])[]): number[] {
+  const levels = [...new Set(pairs.map(([a]) => a))];
+  const mean = (low: number, high: number) => {
+    const inside = pairs.filter(([a]) => a >= low && a <= high);
+    return sum(inside.map(([, b]) => b)) / inside.length;
+  };
+  return pairs.map(([at]) => {
+    const above = levels.filter((high) => high >= at);
+    const below = levels.filter((low) => low <= at);
+    return Math.max(...below.map((low) => Math.min(...above.map((high) => mean(low, high)))));
+  });
+}
+
 describe('monotoneFit', () => {
-  it('matches the min-max formula for the best monotone function', () => {
+  const errorOf = (pairs: readonly (readonly [number, number])[], fitted: readonly number[]) =>
+    sum(pairs.map(([, b], i) => (b - fitted[i]) ** 2));
+
+  it('matches the better of the two min-max fits, rising and falling', () => {
     fc.assert(
-      fc.property(
-        fc.array(
-          fc.tuple(fc.integer({ min: 0, max: 6 }), fc.double({ min: 0, max: 1, noNaN: true })),
-          {
-            minLength: 1,
-            maxLength: 12,
-          },
-        ),
-        (list) => {
-          const x = Float64Array.from(list, ([a]) => a);
-          const y = Float64Array.from(list, ([, b]) => b);
-          const { fitted, direction } = monotoneFit(x, y);
-          const sign = direction === 'rising' ? 1 : -1;
-          const mean = (low: number, high: number) => {
-            const inside = list.filter(([a]) => a >= low && a <= high);
-            return (sign * sum(inside.map(([, b]) => b))) / inside.length;
-          };
-          const levels = [...new Set(x)];
-          x.forEach((at, i) => {
-            const best = Math.max(
-              ...levels
-                .filter((low) => low <= at)
-                .map((low) =>
-                  Math.min(...levels.filter((high) => high >= at).map((high) => mean(low, high))),
-                ),
-            );
-            expect(sign * fitted[i]).toBeCloseTo(best, 12);
-          });
-        },
-      ),
+      fc.property(anyPairs, (pairs) => {
+        const x = Float64Array.from(pairs, ([a]) => a);
+        const y = Float64Array.from(pairs, ([, b]) => b);
+        const rising = risingByMinMax(pairs);
+        const falling = risingByMinMax(pairs.map(([a, b]) => [a, -b])).map((value) => -value);
+        const [up, down] = [errorOf(pairs, rising), errorOf(pairs, falling)];
+        const { fitted, direction, squaredError: error } = monotoneFit(x, y);
+        expect(error).toBeCloseTo(Math.min(up, down), 12);
+        // Two equal errors may differ by rounding, and then either direction is right.
+        if (Math.abs(up - down) > 1e-12) expect(direction).toBe(up < down ? 'rising' : 'falling');
+        const best = direction === 'rising' ? rising : falling;
+        best.forEach((value, i) => expect(fitted[i]).toBeCloseTo(value, 12));
+      }),
       { numRuns: 300 },
     );
+  });
+
+  it('fits a falling series as falling, with its residuals and number of levels', () => {
+    const fit = monotoneFit(Float64Array.of(1, 2, 3, 4), Float64Array.of(7, 3, 5, 1));
+    expect(fit).toEqual({
+      fitted: Float64Array.of(7, 4, 4, 1),
+      direction: 'falling',
+      levels: 3,
+      squaredError: 2,
+    });
+  });
+
+  it('fits a constant as rising, with one level and no error', () => {
+    const fit = monotoneFit(Float64Array.of(1, 2, 3), Float64Array.of(4, 4, 4));
+    expect([fit.direction, fit.levels, fit.squaredError]).toEqual(['rising', 1, 0]);
   });
 });

@@ -93,7 +93,7 @@ function checkAxis(name: string, { parameter, values }: GridAxis): void {
     positive(`${name}: ${parameter}`, value);
     if (isWhole && !Number.isInteger(value))
       throw new RangeError(`${name}: ${parameter} must be integers, got ${value}`);
-    if (i > 1 && !((value - values[i - 1]) * (values[1] - values[0]) > 0)) {
+    if (i > 0 && !((value - values[i - 1]) * (values[1] - values[0]) > 0)) {
       throw new RangeError(
         `${name}: ${parameter} must ascend or descend, got ${value} after ${values[i - 1]}`,
       );
