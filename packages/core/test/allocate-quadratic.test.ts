@@ -93,6 +93,33 @@ describe('allocateQuadratic', () => {
     );
   });
 
+  it('uses every dimension, and is the best on a grid, where importances and kurtoses are tied', () => {
+    const tied = fc.constantFrom(1, 2, 3);
+    const kurtoses = fc.constantFrom(1.5, 2, 2.5, 2.9, 9);
+    fc.assert(
+      fc.property(problems(kurtoses, 8, tied), ({ importance, kurtosis, dims }) => {
+        const a = allocateQuadratic({ importance, kurtosis, dims });
+        expect(sum(a.capacity)).toBeCloseTo(dims, 8);
+        expect(Math.max(...a.capacity)).toBeLessThanOrEqual(1);
+        const losses = importance.map((v, i) => featureLoss(v, kurtosis[i], a.capacity[i]));
+        expect(a.loss).toBeCloseTo(sum(losses), 9);
+        expect(a.loss).toBeLessThanOrEqual(bestOnGrid(importance, kurtosis, dims, 24) + 1e-9);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('fills five dimensions where a partial feature below 3 is tied with full ones', () => {
+    const { capacity } = allocateQuadratic({
+      importance: [3, 3, 1, 1, 2, 3, 3],
+      kurtosis: [1.5, 2.5, 2.5, 9, 9, 1.5, 2],
+      dims: 5,
+    });
+    expect(sum(capacity)).toBeCloseTo(5, 12);
+    expect(Math.min(...capacity)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...capacity)).toBeLessThanOrEqual(1);
+  });
+
   it('has a loss that an embedding attains', () => {
     fc.assert(
       fc.property(problems(anyKurtosis, 8), (problem) => {

@@ -10,10 +10,10 @@ export const anyKurtosis = fc.oneof(
 );
 
 /** Allocation problems of up to `most` features, with one kurtosis per feature. */
-export function problems(kurtosis: fc.Arbitrary<number>, most: number) {
+export function problems(kurtosis: fc.Arbitrary<number>, most: number, importance = anyImportance) {
   return fc.integer({ min: 1, max: most }).chain((features) =>
     fc.record({
-      importance: fc.array(anyImportance, { minLength: features, maxLength: features }),
+      importance: fc.array(importance, { minLength: features, maxLength: features }),
       kurtosis: fc.array(kurtosis, { minLength: features, maxLength: features }),
       dims: fc.integer({ min: 1, max: features }),
     }),

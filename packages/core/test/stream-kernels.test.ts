@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { featureFigures, type EigenBasis } from '../src/streaming/feature-figures.ts';
+import { spectralKernel } from '../src/streaming/geometry/spectral-kernel.ts';
+
+describe('spectralKernel', () => {
+  const order = {
+    dims: 2,
+    rank: 2,
+    vectors: Float64Array.of(1, 0, 0, 1),
+    eigenvalues: Float64Array.of(4, 1),
+    eigenspaces: [4, 1].map((eigenvalue, first) => ({ eigenvalue, dims: 1, spread: 0, first })),
+    scale: 1,
+  };
+
+  it('measures every feature of a chunk with more coordinates than it computes at once', () => {
+    // 2^19 coordinates are computed at once: three passes, the last for three features.
+    const count = 2 ** 19 + 3;
+    const chunk = new Float64Array(2 * count);
+    // Vectors (3, 4) and (1, 0) in turn.
+    for (let f = 0; f < count; f++) chunk.set(f % 2 === 0 ? [3, 4] : [1, 0], 2 * f);
+    const { mean, variance, localisation, eigenspace } = spectralKernel(order)(chunk, count);
+    let wrong = 0;
+    for (let f = 0; f < count; f++) {
+      const [m, v, l, e] = f % 2 === 0 ? [2.08, 2.0736, 0.5392, 1] : [4, 0, 1, 0];
+      const isRight =
+        Math.abs(mean[f] - m) < 1e-12 &&
+        Math.abs(variance[f] - v) < 1e-12 &&
+        Math.abs(localisation[f] - l) < 1e-12 &&
+        eigenspace[f] === e;
+      if (!isRight) wrong++;
+    }
+    expect([mean.length, wrong]).toEqual([count, 0]);
+  });
+});
+
+describe('featureFigures', () => {
+  const basis: EigenBasis = {
+    dims: 2,
+    rank: 1,
+    vectors: Float64Array.of(1, 0),
+    eigenvalues: Float64Array.of(2),
+    scale: 1,
+    probes: [Float64Array.of(1)],
+  };
+  /** In the span; mostly outside it, with a length above and below 1; and zero. */
+  const vectors = [
+    [1, 0],
+    [0.5, 2],
+    [0.25, 0.75],
+    [0, 0],
+  ].flat();
+  const measure = (mode: 'auto' | 'float32' | 'float64', error: number) =>
+    featureFigures(basis).measure(Float32Array.from(vectors), 4, mode, {
+      capacity: error,
+      leverage: error,
+    });
+
+  it('repeats in float64 all features that are too coarse, also those outside the span', () => {
+    expect(measure('auto', 1e-3).inFloat64).toBe(3);
+    expect(measure('auto', 1e-9).inFloat64).toBe(0);
+  });
+
+  it('computes all features in one precision where one is given', () => {
+    expect(measure('float32', 1e-3).inFloat64).toBe(0);
+    expect(measure('float64', 1e-3).inFloat64).toBe(4);
+  });
+
+  it('counts features in and outside the span', () => {
+    for (const mode of ['auto', 'float32', 'float64'] as const) {
+      const { measured, unresolved, squaredNorm, leverage, capacity } = measure(mode, 1e-3);
+      expect([measured, unresolved]).toEqual([1, 2]);
+      expect(squaredNorm).toEqual(Float64Array.of(1, 4.25, 0.625, 0));
+      expect(leverage).toEqual(Float64Array.of(0.5, 0.125, 0.03125, 0));
+      // |P w|^4 / w . S w with S = 2 P.
+      expect(capacity).toEqual(Float64Array.of(0.5, 0.125, 0.03125, 0));
+    }
+  });
+});
