@@ -24,7 +24,7 @@ export interface CellLosses {
    */
   readonly screening: Loss;
   /** The loss by which all starts are compared: exact, or on inputs that training does not see. */
-  readonly judge: Loss;
+  readonly evaluation: Loss;
   /** True if the slopes of these losses jump where an activation's slope does. */
   readonly hasKinks: boolean;
   /** Relative rounding error of the loss. */
@@ -32,7 +32,7 @@ export interface CellLosses {
 }
 
 /** Child indices of the streams that inputs are drawn from. */
-const [TRAINING, JUDGE, SCREENING] = [0, 1, 2];
+const [TRAINING, EVALUATION, SCREENING] = [0, 1, 2];
 
 /** Least number of rows per set of active features, for screening. */
 const FEWEST_ROWS = 4;
@@ -69,14 +69,14 @@ export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: PlannedCell) 
         inputs.kind === 'correlated'
           ? quadraticCorrelatedLoss(model, inputs)
           : quadraticExactLoss(model, inputs.marginals.map(momentsOfChecked));
-      return { training: exact, screening: exact, judge: exact, hasKinks: false, rounding: 0 };
+      return { training: exact, screening: exact, evaluation: exact, hasKinks: false, rounding: 0 };
     }
     const training = kernel.given(model, batchOf(inputs, TRAINING));
     return {
       training,
       screening:
         model.task === 'computation' ? training : kernel.given(model, batchOf(inputs, SCREENING)),
-      judge: kernel.given(model, batchOf(inputs, JUDGE)),
+      evaluation: kernel.given(model, batchOf(inputs, EVALUATION)),
       hasKinks: hasKinks(model),
       rounding: lossRounding(kernel),
     };

@@ -202,7 +202,7 @@ function finish(site: Site, screened: readonly Optimum[]): RestartEnd[] {
     let end = known.find((one) => isSame(one.rough, rough))?.end ?? null;
     if (end === null) {
       const there = Float64Array.from(rough.parameters);
-      end = isHopeless ? judged(cell, losses, there) : minimise(site, there);
+      end = isHopeless ? evaluated(cell, losses, there) : minimise(site, there);
       if (end === null) continue;
       known.push({ rough, end });
       offer(site, end);
@@ -259,20 +259,20 @@ function descend(
 }
 
 function minimise({ cell, losses, iterations }: Site, start: Float64Array): Optimum | null {
-  return judged(cell, losses, descend(losses.training, losses, start, iterations).parameters);
+  return evaluated(cell, losses, descend(losses.training, losses, start, iterations).parameters);
 }
 
 /**
  * Evaluates parameters rounded to float32, the precision in which they are stored, so that the loss
  * belongs to the stored ones; null if not finite.
  */
-function judged(
+function evaluated(
   cell: PlannedCell,
-  { judge }: CellLosses,
+  { evaluation }: CellLosses,
   parameters: Float64Array,
 ): Optimum | null {
   const kept = Float64Array.from(Float32Array.from(parameters));
-  return optimum(cell, kept, judge.evaluate(kept, new Float64Array(judge.size)));
+  return optimum(cell, kept, evaluation.evaluate(kept, new Float64Array(evaluation.size)));
 }
 
 function optimum({ model }: PlannedCell, parameters: Float64Array, loss: number): Optimum | null {

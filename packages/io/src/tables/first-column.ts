@@ -23,8 +23,8 @@ export type FirstColumnKind = 'index' | 'names' | 'numbers' | { readonly problem
 const CHOOSE =
   'say which: --index-column 0 leaves it out of the numbers, --index-column none keeps it';
 
-/** Judges a first column of numbers that nothing else marks as an index. */
-export function judgeNumbers(column: FirstColumn, othersHavePoints: boolean): FirstColumnKind {
+/** Classifies a first column of numbers that nothing else marks as an index. */
+export function classifyNumbers(column: FirstColumn, othersHavePoints: boolean): FirstColumnKind {
   if (!column.isWhole) return 'numbers';
   const isNamed = column.name !== null && INDEX_NAMES.test(column.name.trim());
   if (counts(column)) {
@@ -37,8 +37,8 @@ export function judgeNumbers(column: FirstColumn, othersHavePoints: boolean): Fi
   return 'numbers';
 }
 
-/** Judges a first column that the header leaves without a name, or that is not all numbers. */
-export function judgeNames(column: FirstColumn, texts: readonly string[]): FirstColumnKind {
+/** Classifies a first column that the header leaves without a name, or that is not all numbers. */
+export function classifyNames(column: FirstColumn, texts: readonly string[]): FirstColumnKind {
   if (column.isWhole && counts(column)) return 'index';
   if (column.isWhole && areDistinct(column)) return 'names';
   if (texts.every((text) => NUMBER.test(text.trim())))

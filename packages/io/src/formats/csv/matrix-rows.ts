@@ -1,7 +1,12 @@
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import type { MatrixContent, MatrixOptions } from '../../tables/matrix-options.ts';
 import { countingFrom, type Dialect } from './dialect.ts';
-import { judgeNames, judgeNumbers, shown, type FirstColumn } from '../../tables/first-column.ts';
+import {
+  classifyNames,
+  classifyNumbers,
+  shown,
+  type FirstColumn,
+} from '../../tables/first-column.ts';
 import { unnamedIndices } from '../../tables/unnamed-columns.ts';
 import { hasNames, headerKind, isShorter, type HeaderKind } from './matrix-header.ts';
 import { growing } from './growing.ts';
@@ -162,7 +167,7 @@ function finished(
   if (rows === 0) throw new FormatError(source, 'holds no numbers; write one row per line');
   let isHeader = layout.header === 'names';
   if (layout.header === 'counting') {
-    const verdict = judgeCounting(first, layout, data, facts);
+    const verdict = classifyCounting(first, layout, data, facts);
     if (verdict === 'doubt')
       refuse(first.line, `${cellsShown(first)} may be names of columns or numbers; ${CHOOSE}`);
     isHeader = verdict === 'names';
@@ -182,11 +187,11 @@ function finished(
   if (numerals.hasCommas()) notes.push('read commas in numbers as decimal commas');
   const isLong = isHeader && first.cells.length === layout.width;
   const name = isLong ? first.cells[0] : isHeader && layout.named ? '' : null;
-  const judged = firstColumn({ name, rows, columns, data }, layout.named, body, options);
-  if (typeof judged === 'object') throw new FormatError(source, judged.problem);
-  if (judged === 'index') notes.push(`${shown({ name })} is an index; left out`);
-  if (judged === 'names') notes.push(`${shown({ name })} holds the names of the rows`);
-  if (judged === 'index' && !layout.named) {
+  const kind = firstColumn({ name, rows, columns, data }, layout.named, body, options);
+  if (typeof kind === 'object') throw new FormatError(source, kind.problem);
+  if (kind === 'index') notes.push(`${shown({ name })} is an index; left out`);
+  if (kind === 'names') notes.push(`${shown({ name })} holds the names of the rows`);
+  if (kind === 'index' && !layout.named) {
     data = withoutColumns(data, columns, [0]);
     columns--;
   }
@@ -197,7 +202,7 @@ function finished(
   data = withoutColumns(data, columns, unnamed);
   columns -= unnamed.length;
   const content = { shape: [rows, columns] as const, data, notes };
-  return judged === 'names' ? { ...content, rowNames: names } : content;
+  return kind === 'names' ? { ...content, rowNames: names } : content;
 }
 
 function firstColumn(
@@ -210,22 +215,22 @@ function firstColumn(
   named: boolean,
   { names, facts }: Body,
   options: MatrixOptions,
-): ReturnType<typeof judgeNames> {
+): ReturnType<typeof classifyNames> {
   const number = named
     ? (row: number): number => Number(names[row])
     : (row: number): number => data[row * columns];
   const column: FirstColumn = { name, length: rows, number, isWhole: facts.whole };
   if (named) {
-    const judged = judgeNames(column, names);
+    const kind = classifyNames(column, names);
     const isForced = options.indexColumn === true || facts.quotedNames;
-    return typeof judged === 'object' && isForced ? 'names' : judged;
+    return typeof kind === 'object' && isForced ? 'names' : kind;
   }
   const mayBeIndex = options.indexColumn === undefined && columns > 1;
-  return mayBeIndex ? judgeNumbers(column, facts.othersHavePoints) : 'numbers';
+  return mayBeIndex ? classifyNumbers(column, facts.othersHavePoints) : 'numbers';
 }
 
-/** Judges a first line that counts the columns: names, numbers or in doubt. */
-function judgeCounting(
+/** Classifies a first line that counts the columns: names, numbers or in doubt. */
+function classifyCounting(
   first: PlacedRecord,
   { named, width }: Layout,
   data: Float64Array,

@@ -2,7 +2,7 @@ import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote, quoteList } from '../../bytes/format-error.ts';
 import type { MatrixContent, MatrixOptions } from '../../tables/matrix-options.ts';
 import { finiteColumn, type Table, type TableOptions } from '../../tables/table.ts';
-import { judgeNumbers } from '../../tables/first-column.ts';
+import { classifyNumbers } from '../../tables/first-column.ts';
 import { unnamedIndices } from '../../tables/unnamed-columns.ts';
 import type { ParquetMetadata } from './metadata.ts';
 import { readColumns, readFooter } from './table.ts';
@@ -70,7 +70,7 @@ function indexColumns(
   const declared = pandasIndex(notes);
   const own = numbers.filter((column) => declared.has(column.name));
   if (own.length > 0) return own.map((column) => column.name);
-  const judged = judgeNumbers(
+  const kind = classifyNumbers(
     {
       name,
       length: rows,
@@ -79,8 +79,8 @@ function indexColumns(
     },
     false,
   );
-  if (typeof judged === 'object') throw new FormatError(source, judged.problem);
-  return judged === 'index' ? [name] : [];
+  if (typeof kind === 'object') throw new FormatError(source, kind.problem);
+  return kind === 'index' ? [name] : [];
 }
 
 /** Names of the columns that the metadata of pandas declare as its index. */
