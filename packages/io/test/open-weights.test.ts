@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeNpy, encodeSafetensors, featureSource, type ByteSource } from '../src/index.ts';
-import { openWeights, spooled } from '../src/node/index.ts';
+import { localFolder, openWeights, spooled } from '../src/node/index.ts';
 import { concat, rawZip, sameBytes } from './helpers.ts';
 import { serve, type TestServer } from './server.ts';
 
@@ -23,11 +23,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('openWeights on disk', () => {
   beforeAll(() => {
-    mkdirSync(join(folder, 'model'));
+    mkdirSync(join(folder, 'model/parts'), { recursive: true });
     mkdirSync(join(folder, 'blobs'));
-    // As in a cache of models: symbolic links to files outside the folder.
     writeFileSync(join(folder, 'blobs/1'), SHARD);
-    symlinkSync('../blobs/1', join(folder, 'model/m-1'));
+    writeFileSync(join(folder, 'model/parts/1'), SHARD);
+    symlinkSync('parts/1', join(folder, 'model/m-1'));
     writeFileSync(join(folder, 'model/m-2'), OTHER);
     writeFileSync(join(folder, 'model/model.safetensors.index.json'), INDEX);
   });
@@ -52,9 +52,59 @@ describe('openWeights on disk', () => {
       'blobs: holds no file of weights, only "1"; give a file of weights',
     );
     rmSync(join(folder, 'model/m-2'));
-    await expect(openWeights(join(folder, 'model'))).rejects.toThrow(
-      'weight_map: "y" is in "m-2", which is missing',
+    const some = await openWeights(join(folder, 'model'));
+    expect(some.file.notes).toEqual(['"m-2", with 1 tensor, cannot be read: is missing']);
+    await expect(some.file.read('y')).rejects.toThrow('"y": is in "m-2", which is missing');
+    await some.close();
+  });
+});
+
+describe('links in a folder', () => {
+  const at = (...parts: string[]): string => join(folder, 'links', ...parts);
+  beforeAll(() => {
+    for (const name of [
+      'cache/models--a--b/snapshots/1',
+      'cache/models--a--b/blobs',
+      'other',
+      'mine',
+    ])
+      mkdirSync(at(name), { recursive: true });
+    writeFileSync(at('cache/models--a--b/blobs/5'), SHARD);
+    writeFileSync(at('other/w.safetensors'), OTHER);
+    writeFileSync(at('other/config.json'), '{}');
+    const snapshot = at('cache/models--a--b/snapshots/1');
+    symlinkSync('../../blobs/5', join(snapshot, 'model.safetensors'));
+    symlinkSync('../../../../other/config.json', join(snapshot, 'config.json'));
+    symlinkSync('../other/w.safetensors', at('mine/w.safetensors'));
+    symlinkSync('../other/config.json', at('mine/config.json'));
+    symlinkSync('../other', at('mine/below'));
+    symlinkSync('mine', at('alias'));
+  });
+
+  test('lead to the blobs of the same model in a cache of the hub', async () => {
+    const { file, folder: inside, close } = await openWeights(at('cache/models--a--b/snapshots/1'));
+    expect(file.entries.map(({ name }) => name)).toEqual(['W', 'x']);
+    await expect(inside.open('config.json')).rejects.toThrow(/"config\.json" is a link to/);
+    await close();
+  });
+
+  test.each(['mine', 'alias'])('are refused if they leave the folder %s', async (name) => {
+    await expect(openWeights(at(name))).rejects.toThrow(
+      /: "w\.safetensors" is a link to ".*other\/w\.safetensors", outside of the folder; give that file by its own path, or put a copy into the folder$/,
     );
+  });
+
+  test('are followed if the user names them, with their neighbours where they lead', async () => {
+    const { file, folder: inside, close } = await openWeights(at('mine/w.safetensors'));
+    expect(file.entries.map(({ name }) => name)).toEqual(['y']);
+    expect((await inside.open('config.json'))?.size).toBe(2);
+    await close();
+  });
+
+  test('are refused below a link to another folder', async () => {
+    const inside = localFolder(at('mine'));
+    await expect(inside.subfolder?.('below').open('config.json')).rejects.toThrow(/is a link to/);
+    await inside.close();
   });
 });
 

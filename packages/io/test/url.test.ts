@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openUrl, urlFolder, type UrlOptions } from '../src/bytes/index.ts';
 import { encodeNpy, encodeSafetensors, openTensors, type ByteSource } from '../src/index.ts';
@@ -159,6 +161,51 @@ describe('a request that fails', () => {
     );
   });
 
+  test.each([400, 402, 405, 410, 418, 451, 501, 505])(
+    'is not repeated after a permanent error: %d',
+    async (status) => {
+      server.misbehave = (_, response) => {
+        response.writeHead(status).end();
+        return true;
+      };
+      await expect(open()).rejects.toThrow(`the server answered ${status}; check the address`);
+      expect(server.log).toHaveLength(1);
+    },
+  );
+
+  test.each(['ENOTFOUND', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+    'is not repeated after a permanent error of the connection: %s',
+    async (code) => {
+      let calls = 0;
+      const fetch = async (): Promise<never> => {
+        calls += 1;
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code }) });
+      };
+      await expect(openUrl('https://host/w', { ...FAST, fetch })).rejects.toThrow(
+        `cannot be fetched: ${code}; check the address`,
+      );
+      expect(calls).toBe(1);
+    },
+  );
+
+  test('ends at the deadline, even if bytes arrive now and then', async () => {
+    server.misbehave = (_, response) => {
+      response.writeHead(206, {
+        'content-range': `bytes 0-65535/${WEIGHTS.length}`,
+        etag: '"1"',
+      });
+      const drip = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(drip));
+      return true;
+    };
+    const slow = openUrl(`${server.origin}/m.safetensors`, {
+      ...FAST,
+      timeout: 5000,
+      deadline: 200,
+    });
+    await expect(slow).rejects.toThrow(/cannot be fetched within \d+(?:\.\d+)? s: /);
+  });
+
   test.each([401, 403])('asks for a token after an authorisation error: %d', async (status) => {
     server.misbehave = (_, response) => {
       response.writeHead(status).end();
@@ -255,6 +302,60 @@ describe('a server', () => {
     );
   });
 
+  /** Serves `content()` in ranges without an ETag. */
+  const withoutTag =
+    (content: () => Uint8Array, headers: Record<string, string> = {}): TestServer['misbehave'] =>
+    ({ headers: { range = '' } }, response) => {
+      const bytes = content();
+      const [, from, to] = /(\d+)-(\d+)/.exec(range) ?? [];
+      const body = bytes.subarray(Number(from), Number(to) + 1);
+      const end = Number(from) + body.length - 1;
+      response.writeHead(206, {
+        ...headers,
+        'content-range': `bytes ${from}-${end}/${bytes.length}`,
+      });
+      response.end(body);
+      return true;
+    };
+
+  test('without ETags is read whole if its file stays the same', async () => {
+    server.misbehave = withoutTag(() => WEIGHTS);
+    const source = await open();
+    for (const [at, length] of [
+      [65_536, 100_000],
+      [165_536, 70_000],
+      [700_000, 90_000],
+      [300_000, 80_000],
+      [100, 10],
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(sameBytes(await source.read(at, length), WEIGHTS.slice(at, at + length))).toBe(true);
+    }
+  });
+
+  test.each([
+    ['a range that continues where the last one ended', 65_536],
+    ['a range a little further on', 80_000],
+    ['a range far from all others', 900_000],
+  ])('without ETags is rejected if its file changes before %s', async (_, at) => {
+    let content = WEIGHTS;
+    server.misbehave = withoutTag(() => content);
+    const source = await open();
+    content = WEIGHTS.map((byte) => byte ^ 1);
+    await expect(source.read(at, 70_000)).rejects.toThrow(
+      /changed while it was read: the bytes from \d+ on are no longer the same; start again/,
+    );
+  });
+
+  test('without ETags is rejected if Last-Modified changes', async () => {
+    const headers = { 'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT' };
+    server.misbehave = withoutTag(() => WEIGHTS, headers);
+    const source = await open();
+    const later = { 'last-modified': 'Mon, 01 Jan 2024 00:00:07 GMT' };
+    server.misbehave = withoutTag(() => WEIGHTS, later);
+    await expect(source.read(100_000, 70_000)).rejects.toThrow('was modified Mon, 01 Jan 2024');
+  });
+
   test('is rejected if its file disappears during reading', async () => {
     const source = await open();
     server.misbehave = (_, response) => {
@@ -305,7 +406,74 @@ describe('a redirect', () => {
   });
 });
 
+describe('a token', () => {
+  test.each([
+    'hf_secret\n',
+    'hf_secret\r\nX-Other: 1',
+    ' hf_secret',
+    'hf_sécret',
+    'hf_secret\u2028',
+    'hf_secret\0',
+    '',
+  ])('is checked before it is sent, and never shown: %j', async (token) => {
+    const options = { ...FAST, token, endpoint: server.origin };
+    for (const opening of [
+      openUrl(`${server.origin}/m.safetensors`, options),
+      openUrl('hf://a/b/m.safetensors', options),
+      urlFolder('hf://a/b', options).open('m.safetensors'),
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const error = (await opening.catch((caught: unknown) => caught)) as Error;
+      expect(error.message).toMatch(/the token holds a line break, a space or another character/);
+      expect(inspect(error, { depth: 9 })).not.toMatch(/s[eé]cret/);
+    }
+    expect(server.log).toHaveLength(0);
+  });
+
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['an error of the server', (response) => response.writeHead(503).end()],
+    ['a refusal', (response) => response.writeHead(403).end()],
+    ['an unknown status', (response) => response.writeHead(418).end()],
+    ['a dropped connection', (response) => response.destroy()],
+    ['a wrong range', (response) => response.writeHead(206, { 'content-range': 'x' }).end()],
+    ['a redirect without end', (response) => response.writeHead(302, { location: '/' }).end()],
+    ['a redirect to nowhere', (response) => response.writeHead(302, { location: 'x://' }).end()],
+  ])('is not shown after %s', async (_, answer) => {
+    server.misbehave = (__, response) => {
+      answer(response);
+      return true;
+    };
+    const options = { ...FAST, attempts: 2, token: 'hf_secret', endpoint: server.origin };
+    const error = await openUrl('hf://a/b/w', options).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(Error);
+    expect(inspect(error, { depth: 9 })).not.toContain('secret');
+    expect(server.log[0].token).toBe('Bearer hf_secret');
+  });
+
+  test('is not shown if fetch itself shows it', async () => {
+    const fetch = async (): Promise<never> => {
+      throw new TypeError('Headers.append: "Bearer hf_secret" is an invalid header value.');
+    };
+    const options = { ...FAST, fetch, token: 'hf_secret', endpoint: 'https://hub' };
+    const error = (await openUrl('https://hub/w', options).catch((caught) => caught)) as Error;
+    expect(error.message).toContain('(token)');
+    expect(error.message).not.toContain('secret');
+  });
+});
+
 describe('hf://', () => {
+  test.each([
+    'hf://a/b/../../c/d/resolve/main/x',
+    'hf://a/b/x/./y',
+    'hf://a/b/..',
+    'hf://a/b@../x',
+    'hf://a/b@%2e%2e/x',
+    'hf://a/b@v%2F..%2F../x',
+    'hf://datasets/a/b/../x',
+  ])('refuses a path that leads elsewhere: %s', (location) => {
+    expect(() => resolveHf(location)).toThrow(/may lead out of the repository/);
+  });
+
   test.each([
     ['hf://a/b/c/d.bin', 'https://huggingface.co/a/b/resolve/main/c/d.bin'],
     ['hf://a/b@v1/d.bin', 'https://huggingface.co/a/b/resolve/v1/d.bin'],

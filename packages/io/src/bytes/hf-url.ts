@@ -51,7 +51,7 @@ export function resolveHf(location: string, endpoint: string = ENDPOINT): string
     throw new FormatError(shownUrl(location), problem);
   };
   if (!/^https?:\/\/[^/]/i.test(endpoint)) {
-    fail(`the endpoint "${endpoint}" is not an http(s) address; correct HF_ENDPOINT or unset it`);
+    fail('the endpoint is not an http(s) address; correct HF_ENDPOINT or unset it');
   }
   if (/^hf:\/\/[^/@]*@/i.test(location)) {
     fail('has a user or token in its address, which is not sent; remove it and set HF_TOKEN');
@@ -69,6 +69,12 @@ export function resolveHf(location: string, endpoint: string = ENDPOINT): string
     /^\.+$/.test(name)
   ) {
     fail('is not of the form hf://owner/repository[@revision]/path');
+  }
+  const dotted = [...path, ...decode(revision).split('/')].find((part) => /^\.\.?$/.test(part));
+  if (dotted !== undefined) {
+    fail(
+      `has "${dotted}" in its path, which may lead out of the repository; give the path without it`,
+    );
   }
   const prefix = kind === undefined || kind === 'models' ? '' : `${kind}/`;
   const encoded = [owner, name].map(encodeURIComponent).join('/');

@@ -1,6 +1,7 @@
 import { FormatError } from './format-error.ts';
 import { readBody, type HttpResponse } from './http-body.ts';
 import { limiter, retried, Transient } from './retry.ts';
+import { changed, checkSameVersion, comparing, type Identity } from './same-version.ts';
 import { WINDOW } from './read-ahead.ts';
 
 /** The part of the global `fetch` that is used. */
@@ -21,6 +22,11 @@ export interface RangeOptions {
   readonly pause?: number;
   /** Milliseconds without a byte after which a request fails; default 30 000. */
   readonly timeout?: number;
+  /**
+   * Milliseconds that a range may take, with all attempts, before it fails; default 300 000. Long ranges have 1 s more per
+   * 10 kB.
+   */
+  readonly deadline?: number;
 }
 
 /** A file on a server that supports ranges. */
@@ -37,13 +43,6 @@ export interface RangeClient {
 const LARGEST_WHOLE = 1 << 24;
 /** Concurrent requests. */
 const AT_ONCE = 6;
-
-/** The properties that identify one version of a file. */
-interface Identity {
-  readonly size: number;
-  readonly etag: string | null;
-  readonly modified: string | null;
-}
 
 interface Answer extends Identity {
   readonly bytes: Uint8Array;
@@ -62,8 +61,12 @@ export async function rangeClient(
   name: string,
   options: RangeOptions,
 ): Promise<RangeClient | undefined> {
-  const { attempts = 5, pause = 300 } = options;
-  const first = await retried(attempts, pause, name, () => ask(url, name, options, 0, WINDOW));
+  const patient = <T>(length: number, run: (until: number) => Promise<T>): Promise<T> => {
+    const { attempts = 5, pause = 300, deadline = 300_000 } = options;
+    const until = performance.now() + deadline + length / BYTES_PER_MS;
+    return retried({ attempts, pause, until, name }, () => run(until));
+  };
+  const first = await patient(WINDOW, (until) => ask(url, name, { ...options, until }, 0, WINDOW));
   if (first === undefined) return undefined;
   const { size, bytes: start } = first;
   if (first.whole) {
@@ -74,12 +77,13 @@ export async function rangeClient(
   let direct = first.url;
   const withoutToken = { ...options };
   delete withoutToken.token;
-  const fetchOnce = async (offset: number, length: number): Promise<Uint8Array> => {
+  const fetchOnce = async (offset: number, length: number, until: number): Promise<Uint8Array> => {
     const place = direct;
     let answer: Answer | undefined;
     try {
       const sameOrigin = new URL(place).origin === new URL(url).origin;
-      answer = await ask(place, name, sameOrigin ? options : withoutToken, offset, length);
+      const asked = { ...(sameOrigin ? options : withoutToken), until };
+      answer = await ask(place, name, asked, offset, length);
       if (answer === undefined && place === url) throw changed(name, 'is gone (404)');
     } catch (error) {
       if (place === url || !(error instanceof FormatError)) throw error;
@@ -89,31 +93,35 @@ export async function rangeClient(
       direct = url;
       throw new Transient('the target of a redirect no longer answers');
     }
-    const { etag, modified } = answer;
-    if (answer.size !== size) throw changed(name, `has ${answer.size} bytes, and had ${size}`);
-    if (etag !== null && first.etag !== null && etag !== first.etag) {
-      throw changed(name, 'is another version by its ETag');
-    }
-    if (etag === null && modified !== first.modified) {
-      throw changed(name, `was modified ${modified ?? 'at an unknown time'}`);
-    }
+    checkSameVersion(name, first, answer);
     if (place === url) direct = answer.url;
     return answer.whole ? answer.bytes.slice(offset, offset + length) : answer.bytes;
   };
   const limited = limiter(AT_ONCE);
-  return {
-    size,
-    start,
-    fetchRange: (offset, length) =>
-      limited(() => retried(attempts, pause, name, () => fetchOnce(offset, length))),
-  };
+  const fetchRange = (offset: number, length: number): Promise<Uint8Array> =>
+    limited(() => patient(length, (until) => fetchOnce(offset, length, until)));
+  const compared = first.etag === null ? comparing(name, start, fetchRange) : fetchRange;
+  return { size, start, fetchRange: compared };
+}
+
+/** Rate below which a long range is too slow. */
+const BYTES_PER_MS = 10;
+/** Longest delay of `setTimeout`, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** Statuses from 500 on that another attempt does not change. */
+const PERMANENT: ReadonlySet<number> = new Set([501, 505, 511]);
+
+/** Options of one request. */
+interface AskOptions extends RangeOptions {
+  /** Time, as `performance.now()` counts it, at which the request fails. */
+  readonly until: number;
 }
 
 /** Makes one request for a range; returns undefined for 404. Rejects with Transient if another attempt may succeed. */
 async function ask(
   url: string,
   name: string,
-  { fetch = globalThis.fetch as Fetch, token, timeout = 30_000 }: RangeOptions,
+  { fetch = globalThis.fetch as Fetch, token, timeout = 30_000, until }: AskOptions,
   offset: number,
   length: number,
 ): Promise<Answer | undefined> {
@@ -122,6 +130,10 @@ async function ask(
     Range: `bytes=${offset}-${offset + length - 1}`,
     ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
   };
+  const late = setTimeout(
+    () => abort.abort(),
+    Math.min(Math.max(0, until - performance.now()), LONGEST_TIMER),
+  );
   let timer = setTimeout(() => abort.abort(), timeout);
   const alive = (): void => {
     clearTimeout(timer);
@@ -132,16 +144,16 @@ async function ask(
     try {
       response = await fetch(url, { headers, signal: abort.signal });
     } catch (cause) {
-      throw new Transient(
-        abort.signal.aborted ? `no answer within ${timeout / 1000} s` : causeOf(cause),
-        { cause },
-      );
+      if (abort.signal.aborted)
+        throw new Transient(`no answer within ${timeout / 1000} s`, { cause });
+      throw failed(name, cause, token);
     }
     alive();
     if (response.status === 404) return undefined;
     return await understand(response, { url, name, offset, length, alive });
   } finally {
     clearTimeout(timer);
+    clearTimeout(late);
     // Stop receiving the rest of the body.
     abort.abort();
   }
@@ -178,7 +190,7 @@ async function understand(response: HttpResponse, request: RangeRequest): Promis
       `access denied (${status}); set HF_TOKEN if it needs a token, and accept the terms of a gated model`,
     );
   }
-  if (status === 429 || status === 408 || status >= 500) {
+  if (status === 429 || status === 408 || (status >= 500 && !PERMANENT.has(status))) {
     throw new Transient(`the server answered ${status}`, { after: headers.get('retry-after') });
   }
   if (status === 200) {
@@ -233,12 +245,15 @@ async function readPart(
   return { size, bytes, whole: false };
 }
 
-function changed(name: string, how: string): FormatError {
-  return new FormatError(name, `changed while it was read: ${how}; start again`);
-}
+/** Errors of the system and of TLS that another attempt does not avoid. */
+const HOPELESS =
+  /^(?:ENOTFOUND|EPROTO|ERR_INVALID_URL|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|UNABLE_TO_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+)$|redirect count exceeded|unknown scheme|bad port|invalid header value/i;
 
-/** The cause inside the generic `fetch failed` error. */
-function causeOf(error: unknown): string {
+/** The error for a request without an answer: permanent, or Transient. Never shows the token. */
+function failed(name: string, error: unknown, token: string | undefined): Error {
   const { cause, message } = error as Error & { cause?: Error & { code?: string } };
-  return cause?.code ?? cause?.message ?? message;
+  const full = cause?.code ?? cause?.message ?? message;
+  const shown = token === undefined ? full : full.replaceAll(token, '(token)');
+  if (!HOPELESS.test(shown)) return new Transient(shown, { cause: error });
+  return new FormatError(name, `cannot be fetched: ${shown}; check the address`);
 }

@@ -17,18 +17,28 @@ export class Transient extends Error {
 /** Longest pause that a server can ask for, in milliseconds. */
 const LONGEST_PAUSE = 20_000;
 
+/** How often and how long to try. */
+export interface Patience {
+  readonly attempts: number;
+  /** Milliseconds before the second attempt, doubled before each further one. */
+  readonly pause: number;
+  /** Time, as `performance.now()` counts it, after which no attempt starts. */
+  readonly until: number;
+  /** The file in errors. */
+  readonly name: string;
+}
+
 /**
  * Runs `run` up to `attempts` times while it rejects with Transient. The pause between attempts starts at `pause`
  * milliseconds and doubles, unless the server asked for another.
  *
- * Rejects with FormatError for `name` after the last attempt, and at once with any other error.
+ * Rejects with FormatError for `name` after the last attempt or the deadline, and at once with any other error.
  */
 export async function retried<T>(
-  attempts: number,
-  pause: number,
-  name: string,
+  { attempts, pause, until, name }: Patience,
   run: () => Promise<T>,
 ): Promise<T> {
+  const begin = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next attempt waits for this one
@@ -44,6 +54,14 @@ export async function retried<T>(
       }
       const wish = 1000 * Number(error.after ?? NaN);
       const wait = wish > 0 ? Math.min(wish, LONGEST_PAUSE) : pause * 2 ** (attempt - 1);
+      if (performance.now() + wait >= until) {
+        const seconds = ((until - begin) / 1000).toPrecision(2);
+        throw new FormatError(
+          name,
+          `cannot be fetched within ${Number(seconds)} s: ${error.message}; check the connection and try again`,
+          { cause: error },
+        );
+      }
       // oxlint-disable-next-line no-await-in-loop
       await new Promise((resolve) => setTimeout(resolve, wait));
     }

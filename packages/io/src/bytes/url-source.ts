@@ -1,3 +1,4 @@
+import { checkToken } from './check-token.ts';
 import { checkRange, type ByteSource } from './byte-source.ts';
 import { FormatError } from './format-error.ts';
 import { resolveHf, shownUrl } from './hf-url.ts';
@@ -87,6 +88,7 @@ async function openIfThere(location: string, options: UrlOptions): Promise<ByteS
   const { token, endpoint = 'https://huggingface.co', ...others } = options;
   // Never send the hub's token to another host.
   const trusted = token !== undefined && url.origin === parseUrl(endpoint, 'the endpoint').origin;
+  if (trusted) checkToken(token, name);
   const client = await rangeClient(url.href, name, trusted ? { ...others, token } : others);
   if (client === undefined) return undefined;
   const { size, fetchRange, start } = client;

@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { FormatError } from '../bytes/format-error.ts';
+import { FormatError, quote } from '../bytes/format-error.ts';
 import { checkInside, type SourceFolder } from '../bytes/source-folder.ts';
 import { openFile, type FileSource } from './open-file.ts';
 
@@ -11,10 +11,12 @@ export interface LocalFolder extends SourceFolder {
 }
 
 /**
- * Makes a folder of the files on disk. Links are followed wherever they lead: caches of models consist of them.
+ * Makes a folder of the files on disk. Links within the folder are followed. Links that leave it are refused, unless they
+ * lead to the same model in a cache of the Hugging Face hub, or to the folder of the file that the user named.
  *
  * @param path the folder.
- * @returns the folder; close it when done.
+ * @param named a file in it that the user named, which may be a link.
+ * @returns the folder; close it when done. Opening a link that leaves it rejects with FormatError.
  * @example
  * ```js
  * import { localFolder, writeFileAtomic } from '@polysem/io/node';
@@ -24,7 +26,31 @@ export interface LocalFolder extends SourceFolder {
  * await folder.close();
  * ```
  */
-export function localFolder(path: string): LocalFolder {
+export function localFolder(path: string, named?: string): LocalFolder {
+  let roots: Promise<readonly string[]> | undefined;
+  return folderWithin(path, () => (roots ??= rootsOf(path, named)));
+}
+
+/** Folders, without links, in which the files of a folder may be. */
+async function rootsOf(path: string, named: string | undefined): Promise<readonly string[]> {
+  const target = named === undefined ? undefined : await realpath(named).catch(() => undefined);
+  const folders = [await realpath(path), ...(target === undefined ? [] : [dirname(target)])];
+  return folders.map(modelRoot);
+}
+
+/** The folder of a model in a cache of the hub, whose snapshots are links to its blobs; any other folder itself. */
+function modelRoot(folder: string): string {
+  const parts = folder.split(sep);
+  const at = parts.findIndex(
+    (part, i) =>
+      /^(?:models|datasets|spaces)--/.test(part) &&
+      /^(?:snapshots|blobs)$/.test(parts[i + 1] ?? ''),
+  );
+  return at < 0 ? folder : parts.slice(0, at + 1).join(sep);
+}
+
+/** A folder whose files must be within `roots`. */
+function folderWithin(path: string, roots: () => Promise<readonly string[]>): LocalFolder {
   const opened: FileSource[] = [];
   const inside: LocalFolder[] = [];
   return {
@@ -32,6 +58,7 @@ export function localFolder(path: string): LocalFolder {
     open: async (file): Promise<ByteSource | undefined> => {
       checkInside(path, file);
       try {
+        await checkLink(path, file, roots);
         const source = await openFile(join(path, file));
         opened.push(source);
         return source;
@@ -50,7 +77,7 @@ export function localFolder(path: string): LocalFolder {
     },
     subfolder: (name) => {
       checkInside(path, name);
-      const folder = localFolder(join(path, name));
+      const folder = folderWithin(join(path, name), roots);
       inside.push(folder);
       return folder;
     },
@@ -59,4 +86,30 @@ export function localFolder(path: string): LocalFolder {
       await Promise.all(sources.map((source) => source.close()));
     },
   };
+}
+
+/**
+ * Checks that a file is within the roots after all links are followed.
+ *
+ * @throws FormatError that names the link and its target.
+ */
+async function checkLink(
+  path: string,
+  file: string,
+  roots: () => Promise<readonly string[]>,
+): Promise<void> {
+  const target = await realpath(join(path, file)).catch(() => undefined);
+  // A missing file is reported when it is opened.
+  if (target === undefined) return;
+  const allowed = await roots();
+  if (allowed.some((root) => isWithin(root, target))) return;
+  throw new FormatError(
+    path,
+    `${quote(file)} is a link to ${quote(target, 200)}, outside of the folder; give that file by its own path, or put a copy into the folder`,
+  );
+}
+
+function isWithin(root: string, target: string): boolean {
+  const way = relative(root, target);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

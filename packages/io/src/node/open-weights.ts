@@ -87,7 +87,7 @@ type Opened = Pick<OpenedWeights, 'file' | 'folder' | 'parent'>;
 async function openLocal(path: string, options: WeightsOptions, closing: Closing): Promise<Opened> {
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
   const at = resolve(isFolder ? path : dirname(path));
-  const folder = localFolder(isFolder ? path : dirname(path));
+  const folder = isFolder ? localFolder(path) : localFolder(dirname(path), path);
   const above = localFolder(dirname(at));
   closing.push(folder.close, above.close);
   const parent = dirname(at) === at ? {} : { parent: above };
