@@ -41,6 +41,7 @@ const PACKAGES: Readonly<
 const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   numerics: {
     checks: [],
+    clock: [],
     elementary: [],
     wasm: [],
     random: ['checks', 'elementary'],

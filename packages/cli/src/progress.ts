@@ -1,3 +1,4 @@
+import { elapsedTime } from '@polysem/numerics/clock';
 import { labelText } from '@polysem/reports/text';
 
 /** Progress of a long task: a bar with time left on a terminal, a plain line every ten seconds elsewhere. */
@@ -26,15 +27,16 @@ export function clearProgress(): void {
 export function showProgress(): Progress {
   const terminal = process.stderr.isTTY === true;
   let label = '';
-  let started = Date.now();
+  const clock = elapsedTime(() => performance.now());
+  let started = clock();
   // Work done before (by an interrupted run, say) must not count towards the speed.
   let doneBefore = 0;
   let doneLast = 0;
-  let shown = Date.now();
+  let shown = clock();
   return {
     update: (told, done) => {
       const next = labelText(told);
-      const now = Date.now();
+      const now = clock();
       // Progress that falls belongs to a new part.
       const isNew = next !== label || done < doneLast;
       doneLast = done;

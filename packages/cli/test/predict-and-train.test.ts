@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeNpy } from '@polysem/io';
 import { allocateQuadratic } from '@polysem/core/theory';
 import { describe, expect, it } from 'vitest';
 import { polysem, polysemJson, scratch } from './polysem.ts';
@@ -309,5 +310,39 @@ describe('polysem train', () => {
     ]);
     expect([run.code, run.stdout]).toEqual([1, '']);
     expect(run.stderr).toMatch(/^polysem: training diverged in every restart[^\n]*\n$/);
+  });
+});
+
+describe('importances', () => {
+  const common = ['--density', '0.1', '--dims', '2'];
+  const sizes = ['--seeds', '1', '--steps', '5'];
+
+  it.each([
+    ['powers of a number', ['--importance', '0.9^i', '--features', '4'], [1, 0.9, 0.81, 0.729]],
+    ['one number for all features', ['--importance', '2', '--features', '3'], [2, 2, 2]],
+    ['one number per feature', ['--importance', '3,2,1'], [3, 2, 1]],
+    ['the numbers of a file', ['--importance', 'v.npy'], [4, 3, 2.5]],
+  ])('are understood alike by allocate and train: %s', (_, words, expected) => {
+    const folder = scratch();
+    const v = encodeNpy({ shape: [3], data: Float64Array.of(4, 3, 2.5) });
+    writeFileSync(join(folder, 'v.npy'), v);
+    const allocated = polysemJson<{ configuration: { importance: number[] } }>(
+      ['allocate', ...words, ...common],
+      folder,
+    ).configuration.importance;
+    const trained = polysemJson<{ spec: { model: { importance: number[] } } }>(
+      ['train', ...words, ...common, ...sizes],
+      folder,
+    ).spec.model.importance;
+    expect(allocated).toEqual(trained);
+    allocated.forEach((v, i) => expect(v).toBeCloseTo(expected[i], 12));
+  });
+
+  it.each(['allocate', 'train'])('of %s are refused if their number is unknown', (command) => {
+    const run = polysem([command, '--importance', '0.9^i', ...common]);
+    expect([run.code, run.stderr]).toEqual([
+      2,
+      'polysem: --importance: 0.9^i does not determine the number of features; give --features too\n',
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocateQuadratic } from '@polysem/core/theory';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
+import { planTraining } from '../src/training/plan.ts';
 import { train } from '../src/training/train.ts';
 import {
   trainingDefaults,
@@ -42,6 +43,24 @@ function spec(
     ...rest,
   };
 }
+
+describe('the number of inputs of a batch', () => {
+  const importance = Array.from({ length: 3000 }, () => 1);
+
+  it('has no bound for the exact loss, which draws none', () => {
+    expect(() =>
+      planTraining({ ...spec({ importance, dims: 2 }), loss: 'exact', batch: 200_000 }),
+    ).not.toThrow();
+  });
+
+  it('is bounded for samples, and by default within the bound', () => {
+    const sampled = spec({ importance, dims: 2, loss: 'sampled', optimiser: 'lbfgs' });
+    expect(sampled.batch).toBe(178_956);
+    expect(() => planTraining(sampled)).not.toThrow();
+    expect(() => planTraining({ ...sampled, batch: 178_957 })).toThrow(/^batch: /);
+    expect(spec({ loss: 'sampled', optimiser: 'lbfgs' }).batch).toBe(200_000);
+  });
+});
 
 describe('train', () => {
   it('reaches the certified optimum above k = 3, and never goes below it', () => {

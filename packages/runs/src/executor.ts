@@ -5,6 +5,7 @@ import {
   type KernelName,
   type ModelActivations,
 } from '@polysem/engine/kernels';
+import { elapsedTime } from '@polysem/numerics/clock';
 import { inlineExecutor, type Executor } from '@polysem/engine/training';
 import { allowFastVectors, openPool } from '@polysem/threads/node';
 
@@ -61,12 +62,13 @@ function oneThread(kernel: Kernel, checkpointSeconds: number): OpenExecutor {
   const executor = inlineExecutor(kernel);
   return {
     run: (jobs, hooks) => {
+      const clock = elapsedTime(() => performance.now());
       let job = -1;
       let last = 0;
       return executor.run(jobs, {
         ...hooks,
         onCheckpoint: (at, progress) => {
-          const now = Date.now();
+          const now = clock();
           if (at !== job) {
             job = at;
             last = now;

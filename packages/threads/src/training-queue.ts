@@ -1,3 +1,4 @@
+import { elapsedTime } from '@polysem/numerics/clock';
 import { beginJob, continueJob, type Job, type JobProgress } from '@polysem/engine/training';
 import type { Kernel } from '@polysem/engine/kernels';
 import type { Advance, Assignment, FromWorker } from './messages.ts';
@@ -38,6 +39,7 @@ export function trainingQueue(
   send: (message: FromWorker) => void,
   soon: (action: () => void) => void,
 ): TrainingQueue {
+  const now = elapsedTime(() => performance.now());
   let checkpointMs = Infinity;
   let queue: QueuedJob[] = [];
   let isSliceDue = false;
@@ -51,16 +53,16 @@ export function trainingQueue(
   /** Works for one slice and reports. */
   function slice(): void {
     isSliceDue = false;
-    const end = performance.now() + SLICE_MS;
+    const end = now() + SLICE_MS;
     let advances: Advance[] = [];
     const report = (): void => {
       if (advances.length > 0) send({ kind: 'advanced', advances });
       advances = [];
     };
-    while (queue.length > 0 && performance.now() < end) {
+    while (queue.length > 0 && now() < end) {
       const [queued] = queue;
       try {
-        advances.push(work(kernel, queued, end, checkpointMs));
+        advances.push(work(kernel, queued, end, checkpointMs, now));
         if (queued.progress?.stopped !== null) queue.shift();
       } catch (error) {
         queue.shift();
@@ -89,8 +91,14 @@ export function trainingQueue(
 }
 
 /** Continues a job until about the given time, or to its end. */
-function work(kernel: Kernel, queued: QueuedJob, end: number, checkpointMs: number): Advance {
-  const from = performance.now();
+function work(
+  kernel: Kernel,
+  queued: QueuedJob,
+  end: number,
+  checkpointMs: number,
+  clock: () => number,
+): Advance {
+  const from = clock();
   // The expected time per step is only a guess before this worker has measured it.
   const caution = queued.isMeasured ? 2 : 8;
   queued.isMeasured = true;
@@ -102,7 +110,7 @@ function work(kernel: Kernel, queued: QueuedJob, end: number, checkpointMs: numb
   let wanted = (end - now) / queued.stepMs / caution;
   do {
     continueJob(kernel, job, progress, Math.max(1, Math.floor(wanted)));
-    now = performance.now();
+    now = clock();
     steps = progress.state.step - first;
     // A coarse clock may show no time at all for a few steps.
     queued.stepMs = Math.max((now - from) / Math.max(1, steps), queued.stepMs / 4);

@@ -6,6 +6,7 @@ import { capacityBarsFigure, marginalBenefitFigure } from '@polysem/figures';
 import { embeddingToMatrix, encodeNpy } from '@polysem/io';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { IMPORTANCES, parseImportance } from '../importance.ts';
 import { checkTargets, print, save } from '../output.ts';
 import { number, table, toJson } from '@polysem/reports/text';
 import { parseInteger, parseList, required } from '../parse.ts';
@@ -13,6 +14,7 @@ import { addValueFlags, parseInputs, type InputFlags } from './inputs.ts';
 
 interface AllocateFlags extends InputFlags {
   readonly importance?: string;
+  readonly features?: string;
   readonly kurtosis?: string;
   readonly dims?: string;
   readonly embedding?: string;
@@ -24,10 +26,8 @@ interface AllocateFlags extends InputFlags {
 /** `polysem allocate`: the optimal allocation of capacity, with its certificate. */
 export function allocateCommand(command: Command): void {
   command
-    .option(
-      '--importance <list>',
-      'importance of each feature: numbers separated by commas, or a .npy file',
-    )
+    .option('--importance <list>', IMPORTANCES)
+    .option('--features <N>', 'number of features (default: the number of importances)')
     .option(
       '--kurtosis <list>',
       'kurtosis E[x^4] / E[x^2]^2: one number for all features, one per feature, or a .npy file',
@@ -44,10 +44,7 @@ export function allocateCommand(command: Command): void {
 
 async function allocate(flags: AllocateFlags): Promise<void> {
   checkTargets({ '--embedding': flags.embedding, '--bars': flags.bars, '--curves': flags.curves });
-  const importance = await parseList(
-    required(flags.importance, '--importance', '4,2,1'),
-    '--importance',
-  );
+  const importance = await parseImportance(flags);
   const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
   const kurtosis = await parseKurtosis(flags);
   const result = allocateQuadratic({

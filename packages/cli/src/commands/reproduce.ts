@@ -1,3 +1,4 @@
+import { elapsedTime } from '@polysem/numerics/clock';
 import { join, resolve } from 'node:path';
 import { version } from '@polysem/core/version';
 import { reportPage } from '@polysem/reports/page';
@@ -60,7 +61,7 @@ async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
     throw new UsageError('--cells: only figure7 has cells; leave it out');
   const cells = flags.cells === undefined ? CELLS : parseInteger(flags.cells, '--cells', 3, 1000);
   makeFolder('--out', flags.out);
-  const started = Date.now();
+  const clock = elapsedTime(() => performance.now());
   const journals = { folder, onNote: note };
 
   const progress = showProgress();
@@ -84,7 +85,7 @@ async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
   await writeReport(folder, parts, claims, seed, target);
   removeReproductionJournals(folder);
   const failed = claims.filter((claim) => !claim.pass).length;
-  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  const seconds = (clock() / 1000).toFixed(0);
   if (flags.json === true)
     print(toJson({ report: join(folder, 'report.html'), seed, version, claims }));
   else

@@ -21,6 +21,7 @@ import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
 import { parseCorrelation } from './correlation.ts';
+import { parseImportance } from '../importance.ts';
 import { parseHeldOut, readData, type DataFlags } from './data.ts';
 import { parseShape } from './inputs.ts';
 
@@ -80,44 +81,6 @@ async function parseModel(flags: TrainingFlags, data: DataSet | null): Promise<T
   const features = importance.length;
   const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
   return { ...parseArchitecture(flags), features, dims, importance };
-}
-
-/**
- * One number for all features, one per feature, or `r^i`: powers of r, with 1 for the first
- * feature.
- */
-async function parseImportance(flags: TrainingFlags, inData?: number): Promise<number[]> {
-  const text = required(flags.importance, '--importance', '4,2,1');
-  const asked =
-    flags.features === undefined
-      ? undefined
-      : parseInteger(flags.features, '--features', 1, 100_000);
-  if (asked !== undefined && inData !== undefined && asked !== inData) {
-    throw new UsageError(
-      `--features: ${asked}, but ${flags.inputs} has ${inData} columns, one per feature; leave --features out`,
-    );
-  }
-  const given = asked ?? inData;
-  if (text.endsWith('^i')) {
-    const ratio = parseNumber(text.slice(0, -2), '--importance');
-    if (given === undefined)
-      throw new UsageError(
-        `--importance: ${text} does not determine the number of features; give --features too`,
-      );
-    // Multiplication, because powers differ in the last bit between engines.
-    const powers = [1];
-    while (powers.length < given) powers.push(powers[powers.length - 1] * ratio);
-    return powers;
-  }
-  const listed = await parseList(text, '--importance');
-  const features = given ?? listed.length;
-  if (listed.length === 1) return Array.from({ length: features }, () => listed[0]);
-  if (features !== listed.length) {
-    throw new UsageError(
-      `--importance: ${listed.length} values for ${inData === undefined ? '--features ' : ''}${features}${inData === undefined ? '' : ' features of the data'}; give one for all, or one per feature`,
-    );
-  }
-  return listed;
 }
 
 /**

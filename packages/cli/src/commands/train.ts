@@ -17,6 +17,7 @@ import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { KERNELS, parseKernel } from '../kernel-flag.ts';
+import { IMPORTANCES } from '../importance.ts';
 import { checkTargets, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseInteger } from '../parse.ts';
@@ -62,10 +63,7 @@ export function trainCommand(command: Command): void {
     )
     .option('--features <N>', 'number of features (default: the number of importances)')
     .option('--dims <D>', 'number of dimensions: hidden neurons')
-    .option(
-      '--importance <list>',
-      'importance: one number for all features, one per feature separated by commas, a .npy file, or powers such as 0.9^i',
-    )
+    .option('--importance <list>', IMPORTANCES)
     .option(
       '--density <p>',
       'P(active), in (0, 1]: one number, one per feature as for --importance, or a..b spread over the instances',

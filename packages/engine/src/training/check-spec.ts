@@ -8,11 +8,10 @@ import {
   positiveInteger,
 } from '@polysem/numerics/checks';
 import { isDataInputs, resolveInputs, type Inputs } from '@polysem/core/features';
-import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
 import { checkModel, isQuadraticModel } from '../models/toy-model.ts';
 import { initialisations } from './initialise.ts';
 import type { ProblemExtras } from './problem.ts';
-import { optimiserNames, type TrainingSpec } from './training-spec.ts';
+import { largestBatch, optimiserNames, type TrainingSpec } from './training-spec.ts';
 
 /** Bound on restarts, far above any useful number, to catch typing errors. */
 const MOST_RESTARTS = 1_000_000;
@@ -35,7 +34,8 @@ export function checkTrainingSpec(
   checkSampling(spec);
   for (const field of ['steps', 'batch', 'restarts'] as const) positiveInteger(field, spec[field]);
   atMost('restarts', spec.restarts, MOST_RESTARTS);
-  atMost('batch', spec.batch, Math.floor(MOST_CELLS / spec.model.features));
+  // The exact loss draws no inputs.
+  if (spec.loss === 'sampled') atMost('batch', spec.batch, largestBatch(spec.model));
   integerAtLeast('seed', spec.seed, 0);
   if (spec.instance !== undefined) integerAtLeast('instance', spec.instance, 0);
   positive('learningRate', spec.learningRate);

@@ -3,7 +3,13 @@ import type { Schedule } from '../descent/schedule.ts';
 import type { FeatureInputs } from '@polysem/core/features';
 import type { DataInputs } from '@polysem/core/features';
 import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
+import { MOST_CELLS } from '../kernels/program/sample-gaps.ts';
 import type { Initialisation } from './initialise.ts';
+
+/** The largest number of inputs in a batch or sample of a model. */
+export function largestBatch({ features }: { readonly features: number }): number {
+  return Math.floor(MOST_CELLS / features);
+}
 
 /** Criterion for stopping before the last step; plain data. */
 export interface EarlyStopping {
@@ -111,7 +117,7 @@ export function trainingDefaults(
     loss,
     optimiser: isFixed ? { name: optimiser } : firstOrderDefaults[optimiser],
     steps: isFixed ? 5000 : 4000,
-    batch: isFixed ? 200_000 : 2048,
+    batch: Math.min(isFixed ? 200_000 : 2048, largestBatch(model)),
     learningRate: optimiser === 'sgd' ? 1e-3 : 1e-2,
     schedule: { shape: 'cosine', warmUp: 0 },
     clip: null,

@@ -1,3 +1,4 @@
+import { elapsedTime } from '@polysem/numerics/clock';
 import { performance } from 'node:perf_hooks';
 import type { JobProgress } from '@polysem/engine/training';
 import type { KernelName } from '@polysem/engine/kernels';
@@ -49,9 +50,9 @@ export async function openWorkload(
     async steps(count) {
       taken += count;
       const jobs = workloadJobs(work, taken, TIMED_SEED, 0);
-      const before = performance.now();
+      const clock = elapsedTime(() => performance.now());
       const ended = await pool.run(jobs, { resume: begun });
-      const seconds = (performance.now() - before) / 1000;
+      const seconds = clock() / 1000;
       begun = new Map(ended.map((progress, k) => [k, { ...progress, stopped: null }]));
       return seconds;
     },

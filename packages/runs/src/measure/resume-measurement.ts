@@ -1,3 +1,4 @@
+import { elapsedTime } from '@polysem/numerics/clock';
 import type { SpectrumState, StreamOptions, StreamSpectrum } from '@polysem/core/streaming';
 import type { RunStore } from '../store/run-store.ts';
 
@@ -32,7 +33,8 @@ export type Resuming = Pick<
  */
 export function resumeMeasurement({ store, part }: KeptPart, between: number = BETWEEN): Resuming {
   const state = store.state(part) as MeasurementState | undefined;
-  let asked = performance.now();
+  const clock = elapsedTime(() => performance.now());
+  let asked = clock();
   let due = asked + between;
   const keep = (next: MeasurementState): void => store.keepState(part, next);
   return {
@@ -40,14 +42,14 @@ export function resumeMeasurement({ store, part }: KeptPart, between: number = B
     begun: state?.begun,
     onSpectrum: (spectrum) => keep({ spectrum }),
     isStateDue: () => {
-      asked = performance.now();
+      asked = clock();
       if (asked < due) return false;
       due = Infinity;
       return true;
     },
     onState: (begun) => {
       keep({ begun });
-      const now = performance.now();
+      const now = clock();
       due = now + Math.max(between, TIMES * (now - asked));
     },
   };
