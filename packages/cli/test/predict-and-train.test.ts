@@ -335,7 +335,7 @@ describe('importances', () => {
       folder,
     ).spec.model.importance;
     expect(allocated).toEqual(trained);
-    allocated.forEach((v, i) => expect(v).toBeCloseTo(expected[i], 12));
+    allocated.forEach((each, i) => expect(each).toBeCloseTo(expected[i], 12));
   });
 
   it.each(['allocate', 'train'])('of %s are refused if their number is unknown', (command) => {

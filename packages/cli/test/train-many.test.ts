@@ -105,6 +105,8 @@ describe('polysem train --instances', () => {
       'history.loss': [4],
       'history.capacity': [4, 5],
       'history.weights': [4, 2, 5],
+      'history.U': [4, 2, 5],
+      'history.b': [4, 5],
     };
     expect(Object.fromEntries([...alone].map(([name, { shape }]) => [name, shape]))).toEqual(
       shapes,
@@ -147,6 +149,38 @@ describe('polysem train --instances', () => {
     expect(weights.slice(24).every(Number.isFinite)).toBe(true);
     const { stdout } = polysem(line, folder);
     expect(stdout).toMatch(/\n0 +1 +diverged at step \d+ \((loss|gradient)\)/);
+  });
+});
+
+describe('a history', () => {
+  it.each([
+    ['an untied model', '--model compression --activation relu --untied', ['W', 'U', 'b']],
+    [
+      'free output weights',
+      '--model computation --activation relu --output-weights free',
+      ['W', 'b', 'u'],
+    ],
+    ['the quadratic model', '--optimizer adam', ['W', 'b']],
+  ])('keeps all parameters at every recorded step: %s', async (_, model, names) => {
+    const folder = scratch();
+    const sizes = '--features 4 --dims 2 --importance 1 --density 0.3 --batch 64';
+    const loss = model.includes('--model') ? sizes : sizes.replace('--batch 64', '--loss exact');
+    const common = words(`train ${model} ${loss} --steps 30 --seeds 1 --schedule constant`);
+    polysemJson([...common, ...words('--history 3 --out all.safetensors')], folder);
+    const all = await tensorsOf(join(folder, 'all.safetensors'));
+    // With a constant learning rate, a run of 15 steps passes through the same models.
+    const half = common.map((word) => (word === '30' ? '15' : word));
+    polysemJson([...half, ...words('--out half.safetensors')], folder);
+    const middle = await tensorsOf(join(folder, 'half.safetensors'));
+    for (const name of names) {
+      const { data } = all.get(name === 'W' ? 'history.weights' : `history.${name}`) ?? {
+        data: [],
+      };
+      const size = data.length / 3;
+      expect(data.slice(size, 2 * size)).toEqual(middle.get(name)?.data);
+      expect(data.slice(2 * size)).toEqual(all.get(name)?.data);
+      expect(data.slice(0, size)).not.toEqual(all.get(name)?.data);
+    }
   });
 });
 

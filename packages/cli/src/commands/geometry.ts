@@ -139,12 +139,12 @@ function encodeNearest(
 ): Uint8Array {
   if (nearest === null) throw tooLarge(features);
   const form = efficientForm(nearest.embedding);
-  const { dims, q, order } = form;
+  const { dims, axes, q, order } = form;
   return encodeSafetensors(
     [
       matrix('W', nearest.embedding),
       matrix('B', blockMatrix(form)),
-      { name: 'Q', shape: [dims, dims], data: q },
+      { name: 'Q', shape: [dims, axes], data: q },
       { name: 'P', shape: [features], data: Float64Array.from(order) },
     ],
     {

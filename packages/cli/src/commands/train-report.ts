@@ -31,6 +31,9 @@ export function summary(result: Ended): object {
     loss: point.loss,
     capacity: point.capacity,
     weights: rowsOf(point.embedding),
+    readOut: point.readOut === null ? null : rowsOf(point.readOut),
+    bias: point.bias,
+    outputWeights: point.outputWeights,
   }));
   return { loss, optimum, gap, capacity, predictedCapacity, squaredNorm, bias, ...all, history };
 }
@@ -94,7 +97,19 @@ function scalars({ loss, optimum, gap }: TrainingResult): object {
 }
 
 function tensors(result: TrainingResult): NamedTensor[] {
-  const { embedding, readOut, bias, outputWeights } = result;
+  return [...parameterTensors(result), ...historyTensors(result)];
+}
+
+/** The parameters of a trained model, or of a recorded step. */
+type TrainedParts = Pick<TrainingResult, 'embedding' | 'readOut' | 'bias' | 'outputWeights'>;
+
+/** All parameters of a model: W, and U, b and u if it has them. */
+function parameterTensors({
+  embedding,
+  readOut,
+  bias,
+  outputWeights,
+}: TrainedParts): NamedTensor[] {
   return [
     matrix('W', embedding),
     ...(readOut === null ? [] : [matrix('U', readOut)]),
@@ -102,7 +117,6 @@ function tensors(result: TrainingResult): NamedTensor[] {
     ...(outputWeights === null
       ? []
       : [{ name: 'u', shape: [outputWeights.length], data: outputWeights }]),
-    ...historyTensors(result),
   ];
 }
 
@@ -111,9 +125,13 @@ function matrix(name: string, embedding: Embedding): NamedTensor {
   return { name, shape, data: Float64Array.from(data) };
 }
 
-/** One row per recorded step of the best restart; NaN for steps after an early stop. */
-function historyTensors({ spec, runs, best }: TrainingResult): NamedTensor[] {
-  const { features, dims } = spec.model;
+/**
+ * One row per recorded step of the best restart, with all parameters of the model at that step (W is `history.weights`); NaN
+ * for steps after an early stop.
+ */
+function historyTensors(result: TrainingResult): NamedTensor[] {
+  const { spec, runs, best } = result;
+  const { features } = spec.model;
   const { history } = runs[best];
   // An early stop adds a row of its own; there is room, because the last step was not reached.
   const rows = recordedSteps(spec).length;
@@ -124,11 +142,18 @@ function historyTensors({ spec, runs, best }: TrainingResult): NamedTensor[] {
     history.forEach((_, k) => data.set(of(k), k * size));
     return { name, shape: [rows, ...shape], data };
   };
+  const parameters = parameterTensors(result);
   return [
     fill('history.step', [], (k) => [history[k].step]),
     fill('history.loss', [], (k) => [history[k].loss]),
     fill('history.capacity', [features], (k) => history[k].capacity),
-    fill('history.weights', [dims, features], (k) => embeddingToMatrix(history[k].embedding).data),
+    ...parameters.map(({ name, shape }, t) =>
+      fill(
+        `history.${t === 0 ? 'weights' : name}`,
+        shape,
+        (k) => parameterTensors(history[k])[t].data,
+      ),
+    ),
   ];
 }
 

@@ -121,7 +121,7 @@ export function trainCommand(command: Command): void {
     .option('--seed <S>', 'seed of all randomness', '0')
     .option(
       '--history <K>',
-      'record loss, capacities and weights at K steps, from the first to the last',
+      'record loss, capacities and all parameters at K steps, from the first to the last',
     )
     .option('--threads <n>', 'restarts trained at the same time (default: all cores)')
     .option('--kernel <name>', `training kernel: ${KERNELS.join(', ')}`, 'auto')

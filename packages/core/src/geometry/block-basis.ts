@@ -1,5 +1,5 @@
 import { embedding, featureVector, type Embedding } from '../embedding/embedding.ts';
-import { blockFrame, type BlockSpan } from './block-frame.ts';
+import { blockAxes, type BlockSpan } from './block-frame.ts';
 import type { FrameSpectrum } from './frame-spectrum.ts';
 
 /**
@@ -19,7 +19,7 @@ import type { FrameSpectrum } from './frame-spectrum.ts';
  * ```
  */
 export function inBlockBases(w: Embedding, blocks: readonly BlockSpan[]): Embedding[] {
-  const { axes } = blockFrame(w, blocks);
+  const { axes } = blockAxes(w, blocks);
   let first = 0;
   return blocks.map(({ features, dims }) => {
     const own = embedding(dims, features.length);
@@ -58,7 +58,7 @@ export function blocksOfEigenvectors(
   spectrum: Pick<FrameSpectrum, 'dims' | 'rank' | 'vectors'>,
   blocks: readonly BlockSpan[],
 ): (number | null)[] {
-  return blocksAlongAxes(blockFrame(w, blocks).axes, spectrum, blocks);
+  return blocksAlongAxes(blockAxes(w, blocks).axes, spectrum, blocks);
 }
 
 /**

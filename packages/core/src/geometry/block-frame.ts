@@ -30,9 +30,20 @@ const DEPENDENT = 1e-10;
  */
 export function blockFrame(w: Embedding, blocks: readonly BlockSpan[]): BlockFrame {
   const { dims } = w;
+  const { axes: own, obliqueness } = blockAxes(w, blocks);
+  const count = own.length / dims;
+  const axes = new Float64Array(dims * dims);
+  axes.set(own);
+  if (count < dims) axes.set(complement(own, count, dims), count * dims);
+  return { axes, obliqueness };
+}
+
+/** Finds the axes of the blocks as {@link blockFrame} does, without axes for the rest of the space. */
+export function blockAxes(w: Embedding, blocks: readonly BlockSpan[]): BlockFrame {
+  const { dims } = w;
   checkBlocks(w, blocks);
   const count = blocks.reduce((sum, block) => sum + block.dims, 0);
-  const axes = new Float64Array(dims * dims);
+  const axes = new Float64Array(count * dims);
   let first = 0;
   blocks.forEach(({ features, dims: own }, k) => {
     const part = embedding(dims, features.length);
@@ -46,9 +57,7 @@ export function blockFrame(w: Embedding, blocks: readonly BlockSpan[]): BlockFra
     axes.set(vectors.subarray(0, own * dims), first * dims);
     first += own;
   });
-  const obliqueness = orthogonalise(axes, count, dims);
-  if (count < dims) axes.set(complement(axes, count, dims), count * dims);
-  return { axes, obliqueness };
+  return { axes, obliqueness: orthogonalise(axes, count, dims) };
 }
 
 function checkBlocks(w: Embedding, blocks: readonly BlockSpan[]): void {

@@ -70,7 +70,7 @@ export interface Geometry extends GeometryFigures {
 
 /** Most features in blocks for naming the shape of all blocks together. */
 export const MAX_FEATURES_OF_WHOLE = 256;
-/** Largest N D^2 for which the nearest efficient matrix is searched. */
+/** Largest N D min(N, D) for which the nearest efficient matrix is searched. */
 export const MAX_SEARCH_COST = 2e8;
 /** Largest sum of N_k D_k^2 over blocks for aligning them with neurons. */
 const MAX_ALIGNMENT_COST = 4e6;
@@ -115,7 +115,7 @@ export function describeGeometry(
   );
   const { components } = structure;
   const noise = Math.max(assumed, structure.noise);
-  const work = w.features * w.dims * w.dims;
+  const work = w.features * w.dims * Math.min(w.features, w.dims);
   const neuronOptions = threshold === undefined ? {} : { threshold };
   const nameOf = (features: readonly number[]): NamedShape =>
     nameShape(w, features, { noise, ...(signs !== undefined && { signs }) });

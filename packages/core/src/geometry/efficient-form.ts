@@ -27,7 +27,12 @@ export interface EfficientFigures {
   readonly dims: number;
   /** N. */
   readonly features: number;
-  /** Q, orthogonal, D x D, row-major: its columns are the axes of the blocks, block after block, then the others. */
+  /** Number of columns of Q: min(D, N). */
+  readonly axes: number;
+  /**
+   * Q, D x min(D, N), row-major: its columns are orthonormal, the axes of the blocks, block after block, then others. Square
+   * and orthogonal unless there are fewer features than dimensions.
+   */
   readonly q: Float64Array;
   /** P: the feature of each column of B, block after block, ignored features last. */
   readonly order: Int32Array;
@@ -122,12 +127,13 @@ export function figuresOf(
   { capacity, leverage }: Pick<CapacityMeasurement, 'capacity' | 'leverage'>,
   precision: Precision,
 ): EfficientFigures {
-  const axes = new Float64Array(dims * dims);
-  axes.set(basis);
-  completeOrthonormalRows(axes, basis.length / dims, dims);
-  const q = new Float64Array(dims * dims);
-  for (let k = 0; k < dims; k++) {
-    for (let d = 0; d < dims; d++) q[d * dims + k] = axes[k * dims + d];
+  const axes = Math.min(dims, capacity.length);
+  const rows = new Float64Array(axes * dims);
+  rows.set(basis);
+  completeOrthonormalRows(rows, basis.length / dims, dims);
+  const q = new Float64Array(dims * axes);
+  for (let k = 0; k < axes; k++) {
+    for (let d = 0; d < dims; d++) q[d * axes + k] = rows[k * dims + d];
   }
   const placed = parts.flatMap(({ features }) => features);
   const isPlaced = new Set(placed);
@@ -136,6 +142,7 @@ export function figuresOf(
   return {
     dims,
     features: capacity.length,
+    axes,
     q,
     order: Int32Array.from([...placed, ...rest]),
     blocks: parts.map(({ features, dims: own }, k) => ({ features, dims: own, gamma: gammas[k] })),
@@ -169,7 +176,7 @@ function inUnitsOf(factor: number, form: EfficientForm): EfficientForm {
  * fromEfficientForm(efficientForm(polytope('antipodal pair'))).data; // [1.000, -1.000]
  * ```
  */
-export function fromEfficientForm({ dims, features, q, blocks }: EfficientForm): Embedding {
+export function fromEfficientForm({ dims, axes, features, q, blocks }: EfficientForm): Embedding {
   const w = embedding(dims, features);
   let axis = 0;
   for (const block of blocks) {
@@ -177,7 +184,7 @@ export function fromEfficientForm({ dims, features, q, blocks }: EfficientForm):
     block.features.forEach((i, column) => {
       for (let r = 0; r < block.dims; r++) {
         const y = scale * block.frame.data[column * block.dims + r];
-        for (let d = 0; d < dims; d++) w.data[i * dims + d] += y * q[d * dims + axis + r];
+        for (let d = 0; d < dims; d++) w.data[i * dims + d] += y * q[d * axes + axis + r];
       }
     });
     axis += block.dims;
@@ -189,21 +196,21 @@ export function fromEfficientForm({ dims, features, q, blocks }: EfficientForm):
  * Builds the block-diagonal matrix B of an efficient form.
  *
  * @param form from `efficientForm`.
- * @returns B, D x N. Its column c is feature `order[c]` of W = Q B P.
+ * @returns B, min(D, N) x N. Its column c is feature `order[c]` of W = Q B P.
  * @example
  * ```js
  * import { blockMatrix, efficientForm, polytope } from '@polysem/core/geometry';
  * blockMatrix(efficientForm(polytope('square'))).features; // 4
  * ```
  */
-export function blockMatrix({ dims, features, blocks }: EfficientForm): Embedding {
-  const b = embedding(dims, features);
+export function blockMatrix({ axes, features, blocks }: EfficientForm): Embedding {
+  const b = embedding(axes, features);
   let axis = 0;
   let column = 0;
   for (const { features: own, dims: rows, gamma, frame } of blocks) {
     for (let c = 0; c < own.length; c++, column++) {
       for (let r = 0; r < rows; r++)
-        b.data[column * dims + axis + r] = Math.sqrt(gamma) * frame.data[c * rows + r];
+        b.data[column * axes + axis + r] = Math.sqrt(gamma) * frame.data[c * rows + r];
     }
     axis += rows;
   }

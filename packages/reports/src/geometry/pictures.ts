@@ -155,9 +155,9 @@ function eigenvectorBlocks(
 ): (number | null)[] | null {
   if (whole !== null) return blocksOfEigenvectors(whole, spectral.spectrum, components);
   if (form === null) return null;
-  const axes = new Float64Array(dims * dims);
-  for (let k = 0; k < dims; k++) {
-    for (let d = 0; d < dims; d++) axes[k * dims + d] = form.q[d * dims + k];
+  const axes = new Float64Array(form.axes * dims);
+  for (let k = 0; k < form.axes; k++) {
+    for (let d = 0; d < dims; d++) axes[k * dims + d] = form.q[d * form.axes + k];
   }
   return blocksAlongAxes(axes, spectral.spectrum, form.blocks);
 }

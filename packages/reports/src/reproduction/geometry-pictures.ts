@@ -1,4 +1,10 @@
-import { efficientForm, findBlocks, frameSpectrum, nameShape } from '@polysem/core/geometry';
+import {
+  efficientForm,
+  findBlocks,
+  frameSpectrum,
+  nameShape,
+  type EfficientForm,
+} from '@polysem/core/geometry';
 import { embedding, type Embedding } from '@polysem/core/embedding';
 import { version } from '@polysem/core/version';
 import {
@@ -133,7 +139,7 @@ export function trainedShapesPicture(
 /** One block of each kind, its features in coordinates of its span. */
 function blockKinds(w: Embedding, noise: number): GalleryBlock[] {
   const structure = findBlocks(w, { noise });
-  const { blocks, q } = efficientForm(w, structure);
+  const { blocks, ...q } = efficientForm(w, structure);
   const kinds = new Map<string, GalleryBlock>();
   let axis = 0;
   blocks.forEach(({ features, dims }, k) => {
@@ -148,11 +154,11 @@ function blockKinds(w: Embedding, noise: number): GalleryBlock[] {
   return [...kinds.values()];
 }
 
-/** Coordinates of the given features along `count` columns, from `first`, of an orthogonal D x D matrix. */
+/** Coordinates of the given features along `count` columns of Q, from `first`. */
 function inColumns(
   w: Embedding,
   features: readonly number[],
-  q: Float64Array,
+  { q, axes }: Pick<EfficientForm, 'q' | 'axes'>,
   first: number,
   count: number,
 ): Embedding {
@@ -160,7 +166,7 @@ function inColumns(
   features.forEach((i, column) => {
     for (let r = 0; r < count; r++) {
       for (let d = 0; d < w.dims; d++) {
-        own.data[column * count + r] += q[d * w.dims + first + r] * w.data[i * w.dims + d];
+        own.data[column * count + r] += q[d * axes + first + r] * w.data[i * w.dims + d];
       }
     }
   });

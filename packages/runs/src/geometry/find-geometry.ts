@@ -26,20 +26,27 @@ export interface FoundGeometry {
 const WHOLE_UP_TO = 2 ** 22;
 
 /**
- * True if a matrix is read in chunks. The nearest efficient matrix and the alignment with neurons are then not computed.
+ * True if a matrix is so large that the nearest efficient matrix and the alignment with neurons are not computed.
  *
  * @param size number of features and dimensions.
- * @returns true if it is too large to read whole.
+ * @returns true if it is too large for these parts.
  *
  * @example
  * ```js
  * import { isLarge } from '@polysem/runs/geometry';
  * isLarge({ features: 1000, dims: 64 }); // false
  * isLarge({ features: 50257, dims: 768 }); // true
+ * isLarge({ features: 10, dims: 20000 }); // false
  * ```
  */
 export function isLarge({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): boolean {
-  return features * dims > WHOLE_UP_TO || features * dims * dims > MAX_SEARCH_COST;
+  if (features * dims * Math.min(features, dims) > MAX_SEARCH_COST) return true;
+  return features * dims > WHOLE_UP_TO && !isWide({ features, dims });
+}
+
+/** True if there are so few features that W is much smaller than S, which is D x D and which reading in chunks sums. */
+function isWide({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): boolean {
+  return 2 * features <= dims;
 }
 
 /**
@@ -70,7 +77,7 @@ export async function findGeometry(
   threads: number | undefined,
   { onProgress, onNote }: WorkHooks,
 ): Promise<FoundGeometry> {
-  if (isLarge(source)) {
+  if (isLarge(source) && !isWide(source)) {
     const cost = costOf(source, choice);
     if (cost !== null) onNote(cost);
     const geometry = await geometryWithThreads(source, {
