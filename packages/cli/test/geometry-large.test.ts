@@ -84,7 +84,7 @@ describe('polysem geometry of a large matrix', () => {
   it('describes the result in text and draws the figures that fit', () => {
     const folder = scratch();
     // Small enough to read whole, but too many dimensions to search for the nearest efficient matrix.
-    const [features, dims] = [420, 700];
+    const [features, dims] = [620, 700];
     const w = new Float32Array(features * dims);
     const small = blocks(features, 22);
     for (let i = 0; i < features; i++) w.set(small.subarray(i * 22, (i + 1) * 22), i * dims);
@@ -92,7 +92,7 @@ describe('polysem geometry of a large matrix', () => {
     const words = ['geometry', 'w.npy', '--features', 'rows', '--figures', 'pictures'];
     const { code, stdout } = polysem(words, folder);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^unordered +417 in 20 /m);
+    expect(stdout).toMatch(/^unordered +617 in 20 /m);
     expect(stdout).toMatch(/^unequal antipodal pair +2 in 1 /m);
     expect(stdout).toContain('2 shared blocks, 1 fully represented feature, 0 ignored');
     expect(stdout).toContain('efficient: W = Q B P');
@@ -110,13 +110,13 @@ describe('polysem geometry of a large matrix', () => {
     const folder = scratch();
     writeFileSync(
       join(folder, 'w.npy'),
-      encodeNpy({ shape: [420, 700], data: new Float32Array(420 * 700) }),
+      encodeNpy({ shape: [620, 700], data: new Float32Array(620 * 700) }),
     );
     const words = ['geometry', 'w.npy', '--features', 'rows'];
     const refused = polysem([...words, '--efficient', 'near.safetensors'], folder);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toBe(
-      'polysem: --efficient: finding the nearest efficient matrix of 420 features takes too long; choose a smaller matrix\n',
+      'polysem: --efficient: finding the nearest efficient matrix of 620 features takes too long; choose a smaller matrix\n',
     );
     expect(polysem([...words, '--threads', '0'], folder)).toMatchObject({ code: 2, stdout: '' });
     expect(readdirSync(folder)).toEqual(['w.npy']);

@@ -1,4 +1,5 @@
 import {
+  axisValues,
   defaultGridTraining,
   geometryLabels,
   gridParameters,
@@ -201,12 +202,18 @@ function parseGridAxis(text: string, flag: string, flags: GridFlags): GridAxis {
   const isLinear = isWhole(parameter);
   if (!isLinear && !(from > 0 && to > 0))
     throw new UsageError(`${flag}: both ends of ${parameter} must be positive, got ${text}`);
-  const values = Array.from({ length: count }, (_, i) => {
+  return {
+    parameter,
+    values: isLinear ? linear(from, to, count) : Array.from(axisValues({ from, to, count })),
+  };
+}
+
+/** Numbers with equal differences; the ends are exact. */
+function linear(from: number, to: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => {
     if (i === count - 1 && count > 1) return to;
-    const share = count === 1 ? 0 : i / (count - 1);
-    return isLinear ? from + (to - from) * share : from * (to / from) ** share;
+    return from + (to - from) * (count === 1 ? 0 : i / (count - 1));
   });
-  return { parameter, values };
 }
 
 function figure(diagram: GridDiagram, steps: readonly RefinedStep[]): string {

@@ -9,7 +9,7 @@ import { version } from '@polysem/core/version';
 import type { Embedding } from '@polysem/core/embedding';
 import type { KernelName } from '@polysem/engine/kernels';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
-import { number, table, toJson } from '@polysem/reports/text';
+import { number, table, toJson, withError } from '@polysem/reports/text';
 import { describeModel } from '@polysem/reports/phase';
 
 type Ended = TrainingResult | DivergedTraining;
@@ -25,7 +25,7 @@ export function summary(result: Ended): object {
     spec,
   };
   if (result.best === null) return { loss: null, ...all };
-  const { loss, optimum, gap, capacity, predictedCapacity, squaredNorm, bias } = result;
+  const { loss, lossError, optimum, gap, capacity, predictedCapacity, squaredNorm, bias } = result;
   const history = runs[result.best].history.map((point) => ({
     step: point.step,
     loss: point.loss,
@@ -35,7 +35,18 @@ export function summary(result: Ended): object {
     bias: point.bias,
     outputWeights: point.outputWeights,
   }));
-  return { loss, optimum, gap, capacity, predictedCapacity, squaredNorm, bias, ...all, history };
+  return {
+    loss,
+    lossError,
+    optimum,
+    gap,
+    capacity,
+    predictedCapacity,
+    squaredNorm,
+    bias,
+    ...all,
+    history,
+  };
 }
 
 function withoutWeights({ history, ...run }: TrainingRun): object {
@@ -92,8 +103,8 @@ function metadata(kernel: KernelName | null): Record<string, string> {
   return { polysem: version, features: 'columns', ...(kernel !== null && { kernel }) };
 }
 
-function scalars({ loss, optimum, gap }: TrainingResult): object {
-  return { loss, optimum, gap };
+function scalars({ loss, lossError, optimum, gap }: TrainingResult): object {
+  return { loss, lossError, optimum, gap };
 }
 
 function tensors(result: TrainingResult): NamedTensor[] {
@@ -159,7 +170,7 @@ function historyTensors(result: TrainingResult): NamedTensor[] {
 
 /** One model as text: one row per feature. */
 export function describeOne(result: TrainingResult): string {
-  const { spec, capacity, squaredNorm, loss, optimum, gap, runs, best } = result;
+  const { spec, capacity, squaredNorm, optimum, gap, runs, best } = result;
   const rows = spec.model.importance.map((v, i) => [
     String(i),
     number(v),
@@ -174,10 +185,15 @@ export function describeOne(result: TrainingResult): string {
     table([['feature', 'importance', 'capacity', 'squared norm'], ...rows]),
     '',
     `model    ${describeModel(spec.model)}`,
-    `loss     ${number(loss, 8)}, start ${best + 1} of ${runs.length}`,
+    `loss     ${describeLoss(result, 8)}, start ${best + 1} of ${runs.length}`,
     certified,
     `starts   ${runs.map(describeRun).join('  ')}`,
   ].join('\n');
+}
+
+/** The loss with its standard error, or with `digits` digits if it has none. */
+function describeLoss({ loss, lossError }: TrainingResult, digits: number): string {
+  return lossError === null || lossError === 0 ? number(loss, digits) : withError(loss, lossError);
 }
 
 function describeGap(gap: number): string {
@@ -212,7 +228,7 @@ function describeInstance(result: Ended, place: number): string[] {
   const start = [String(place), describeDensity(result)];
   const { runs, spec } = result;
   if (result.best === null) return [...start, describeRun(runs[0]), '', '', '', ''];
-  const { capacity, squaredNorm, loss, gap } = result;
+  const { capacity, squaredNorm, gap } = result;
   const finite = runs.filter((run) => run.stopped !== 'diverged');
   const lost = runs.length - finite.length;
   const mean = total(finite.map((run) => run.loss)) / finite.length;
@@ -221,7 +237,7 @@ function describeInstance(result: Ended, place: number): string[] {
   const isCompression = spec.model.task === 'compression';
   return [
     ...start,
-    number(loss, 5),
+    describeLoss(result, 5),
     `${number(mean, 5)}${lost > 0 ? ` (${lost} diverged)` : ''}`,
     total(capacity).toFixed(3),
     String(represented),

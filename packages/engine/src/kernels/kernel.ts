@@ -69,12 +69,13 @@ export interface Kernel {
    * is smaller if a loss or gradient is not finite; the state is then the one before that step.
    */
   readonly advance: (instance: Instance, state: InstanceState, losses: Float64Array) => number;
-  /** Mean loss over batches 0 .. `batches` - 1 of a stream. */
+  /** Mean loss over batches 0 .. `batches` - 1 of a stream. Writes the loss of each batch to `each`, if that is given. */
   readonly evaluate: (
     instance: Instance,
     parameters: ArrayLike<number>,
     stream: Generator,
     batches: number,
+    each?: Float64Array,
   ) => number;
   /** Returns the loss on the batch of a step and writes its gradient to `gradient`, in the order of the parameters. */
   readonly gradient: (

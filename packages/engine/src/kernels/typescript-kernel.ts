@@ -22,11 +22,15 @@ export const typescriptKernel: Kernel = {
       state as DescentState,
       losses,
     ),
-  evaluate: (instance, parameters, stream, batches) => {
+  evaluate: (instance, parameters, stream, batches, each) => {
     const at = Float64Array.from(parameters);
     const gradient = new Float64Array(at.length);
     let sum = 0;
-    for (let i = 0; i < batches; i++) sum += lossAt(instance, stream, i).evaluate(at, gradient);
+    for (let i = 0; i < batches; i++) {
+      const loss = lossAt(instance, stream, i).evaluate(at, gradient);
+      if (each !== undefined) each[i] = loss;
+      sum += loss;
+    }
     return sum / batches;
   },
   gradient: (instance, parameters, step, gradient) =>

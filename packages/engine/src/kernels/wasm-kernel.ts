@@ -95,14 +95,15 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
     name: isFused ? 'wasm-fma' : 'wasm-simd',
     begin,
     advance,
-    evaluate: (instance, parameters, stream, batches) => {
+    evaluate: (instance, parameters, stream, batches, each) => {
       const drawn = drawnInputs(instance);
-      if (drawn === null) return outside.evaluate(instance, parameters, stream, batches);
+      if (drawn === null) return outside.evaluate(instance, parameters, stream, batches, each);
       const { kernel } = load(instance, drawn, parameters, stream, false);
       const loss = new Float64Array(kernel.buffer, kernel.memory.loss, 1);
       let sum = 0;
       for (let step = 0; step < batches; step++) {
         kernel.batch(step);
+        if (each !== undefined) each[step] = loss[0];
         sum += loss[0];
       }
       return sum / batches;

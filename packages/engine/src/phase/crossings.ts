@@ -1,3 +1,4 @@
+import { interpolateLog } from '@polysem/numerics/elementary';
 /**
  * The place where a curve crosses a level, or the end of the axis if the crossing lies beyond it.
  */
@@ -32,7 +33,7 @@ export function firstRise(
   for (let i = 1; i < values.length; i++) {
     if (!(values[i] >= level)) continue;
     const share = (level - values[i - 1]) / (values[i] - values[i - 1]);
-    return { value: at[i - 1] * (at[i] / at[i - 1]) ** share, kind: 'exact' };
+    return { value: interpolateLog(at[i - 1], at[i], share), kind: 'exact' };
   }
   return { value: at[at.length - 1], kind: 'atLeast' };
 }
@@ -66,5 +67,5 @@ export function lastRise(
   while (i > 0 && values[i - 1] >= level) i--;
   if (i === 0) return { value: at[0], kind: 'atMost' };
   const share = (level - values[i - 1]) / (values[i] - values[i - 1]);
-  return { value: at[i - 1] * (at[i] / at[i - 1]) ** share, kind: 'exact' };
+  return { value: interpolateLog(at[i - 1], at[i], share), kind: 'exact' };
 }

@@ -9,6 +9,7 @@ import {
   type FeatureDistribution,
   type ValueDistribution,
 } from '@polysem/core/features';
+import { realPower } from '@polysem/numerics/elementary';
 import type { ToyModel } from '../models/toy-model.ts';
 
 /**
@@ -132,7 +133,7 @@ export function gridCell(spec: GridSpec, row: number, column: number): GridCell 
     [spec.x.parameter]: spec.x.values[column],
   };
   const { features = spec.features, dims = spec.dims, importance = spec.importance } = at;
-  const varied = importance ** spec.importancePower;
+  const varied = realPower(importance, spec.importancePower);
   const marginal = marginalOf(spec, at);
   const { correlation } = spec;
   return {

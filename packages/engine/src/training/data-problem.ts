@@ -14,6 +14,7 @@ import { isQuadraticModel, type QuadraticModel } from '../models/toy-model.ts';
 import type { Generator } from '@polysem/numerics/random';
 import { permutation } from '@polysem/numerics/random';
 import {
+  errorOver,
   evaluationBy,
   type EvaluationLoss,
   type ProblemExtras,
@@ -41,6 +42,11 @@ export function dataProblem(
   const rows: RowInputs = { kind: 'rows', batch, chosen: order.slice(apart).toSorted() };
   const seen = selectRows(batch, rows.chosen);
   const unseen = apart === 0 ? seen : selectRows(batch, order.slice(0, apart).toSorted());
+  const withError = (lossOn: (rows: SparseBatch) => EvaluationLoss): EvaluationLoss => ({
+    ...lossOn(unseen),
+    // The loss on the rows of training is no estimate of the expected loss.
+    ...(apart > 0 && { error: errorOver(unseen, lossOn) }),
+  });
   const isFixed = spec.loss === 'exact';
   if (isQuadraticModel(spec.model)) {
     const { model, largest } = unitModel(spec.model);
@@ -49,7 +55,7 @@ export function dataProblem(
       ...quadraticParts(spec, model, largest, bias, isFixed),
       inputs: rows,
       fixed: isFixed ? { kind: 'rows', model, inputs: rows } : null,
-      evaluation: () => evaluationWithBias(model, unseen, bias),
+      evaluation: () => withError((some) => evaluationWithBias(model, some, bias)),
       predicted: null,
     };
   }
@@ -63,7 +69,7 @@ export function dataProblem(
     ...plainParts(spec),
     inputs: rows,
     fixed: isFixed ? { kind: 'rows', model, inputs: rows } : null,
-    evaluation: () => evaluationBy(batchLoss(model, unseen)),
+    evaluation: () => withError((some) => evaluationBy(batchLoss(model, some))),
     heldOut: null,
   };
 }

@@ -6,6 +6,7 @@ import type { DescentState } from '../descent/optimiser.ts';
 import { lossRounding, type Instance, type InstanceState, type Kernel } from '../kernels/kernel.ts';
 import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import { buildFixedLoss, type FixedLoss } from './fixed-loss.ts';
+import { standardErrorOf } from './standard-error.ts';
 import type { EarlyStopping } from './training-spec.ts';
 import type { Generator } from '@polysem/numerics/random';
 
@@ -99,6 +100,8 @@ export interface JobProgress {
    * if diverged.
    */
   loss: number | null;
+  /** The standard error of `loss`; null if it is null or infinite, or there are too few held-out batches. */
+  lossError: number | null;
   /** Running sums of the training loss for history and early stopping. */
   readonly pending: {
     /** The last recorded step, and the sum since then. */
@@ -137,6 +140,7 @@ export function beginJob(kernel: Kernel, job: Job): JobProgress {
     stopped: null,
     cause: null,
     loss: null,
+    lossError: null,
     pending: { since: 0, sum: 0, spanSum: 0, spanBefore: null },
   };
   if (job.record[0] === 0) record(job, progress, trainer.loss(progress.state));
@@ -295,9 +299,11 @@ function evaluateEnd(kernel: Kernel, job: Job, progress: JobProgress): void {
   if (!parameters.every(Number.isFinite)) return diverge(progress, 'loss');
   if (job.kind === 'fixed' || job.heldOut === null) return;
   const { stream, batches } = job.heldOut;
-  const loss = kernel.evaluate(job.instance, parameters, stream, batches);
-  if (Number.isFinite(loss)) progress.loss = loss;
-  else diverge(progress, 'loss');
+  const each = new Float64Array(batches);
+  const loss = kernel.evaluate(job.instance, parameters, stream, batches, each);
+  if (!Number.isFinite(loss)) return diverge(progress, 'loss');
+  progress.loss = loss;
+  progress.lossError = standardErrorOf(each);
 }
 
 function diverge(progress: JobProgress, cause: 'loss' | 'gradient'): void {

@@ -1,8 +1,9 @@
 import type { Embedding } from '@polysem/core/embedding';
-import type { DataSet, Inputs } from '@polysem/core/features';
+import { selectRows, type DataSet, type Inputs, type SparseBatch } from '@polysem/core/features';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
 import type { ProductCovariance } from '../models/quadratic-sample-loss.ts';
+import { groupsOfRows, standardErrorOf } from './standard-error.ts';
 import type { FixedLoss } from './fixed-loss.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import type { Generator } from '@polysem/numerics/random';
@@ -28,12 +29,27 @@ export interface EvaluationLoss {
   /** Number of parameters that it depends on, counted from the first. */
   readonly size: number;
   readonly value: (parameters: Float64Array) => number;
+  /** The standard error of the value as an estimate of the expected loss; absent for an exact loss, null if unknown. */
+  readonly error?: (parameters: Float64Array) => number | null;
 }
 
 /** Evaluates by the value of a loss. */
 export function evaluationBy({ size, evaluate }: Loss): EvaluationLoss {
   const gradient = new Float64Array(size);
   return { size, value: (parameters) => evaluate(parameters, gradient) };
+}
+
+/** The standard error of a mean loss over rows that were drawn independently, from groups of the rows; see `standardErrorOf`. */
+export function errorOver(
+  batch: SparseBatch,
+  lossOn: (rows: SparseBatch) => EvaluationLoss,
+): NonNullable<EvaluationLoss['error']> {
+  return (parameters) => {
+    const groups = groupsOfRows(batch.rows);
+    const inGroups = groups.reduce((sum, { length }) => sum + length, 0);
+    const means = groups.map((rows) => lossOn(selectRows(batch, rows)).value(parameters));
+    return standardErrorOf(means, inGroups / batch.rows);
+  };
 }
 
 /** Everything that training needs to know about a spec; parameters are in the units of training. */

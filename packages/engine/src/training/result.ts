@@ -16,6 +16,8 @@ export interface TrainedRestart {
   readonly cause: 'loss' | 'gradient' | null;
   /** The held-out loss; null if restarts are compared by another loss. */
   readonly loss: number | null;
+  /** The standard error of `loss`; null if `loss` is, or if it is unknown. */
+  readonly lossError: number | null;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -58,6 +60,13 @@ export interface TrainingResult extends TrainedParts {
    * closed form, otherwise the loss on held-out inputs, the same for all runs.
    */
   readonly loss: number;
+  /**
+   * Standard error of `loss` as an estimate of the expected loss of this model, from 64 groups of held-out inputs (or from the
+   * held-out batches): sqrt(sum_b (m_b - m)^2 / (B - 1) / B) with m_b the mean loss of each of B groups. Null for an exact
+   * loss, for a stratified sample, for data of which no rows are held out, and for fewer than 8 groups. All restarts are
+   * compared on the same inputs, so it is not the error of a difference between restarts.
+   */
+  readonly lossError: number | null;
   /**
    * The certified global minimum over all weights (`allocateQuadratic`); null where the theory does
    * not apply: for models other than the quadratic one, for correlated features and data, and for
@@ -114,6 +123,7 @@ export function trainedRestart({
   stopped,
   cause,
   loss,
+  lossError,
   history,
 }: JobProgress): TrainedRestart {
   if (stopped === null)
@@ -124,6 +134,7 @@ export function trainedRestart({
     stopped,
     cause,
     loss,
+    lossError,
     history,
   };
 }
@@ -196,10 +207,15 @@ export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): R
     if (best === null) return { spec, best, runs };
     const parts = problem.parts(Float64Array.from(best.parameters));
     const { capacity, squaredNorm } = measureCapacity(parts.embedding);
+    const error =
+      evaluation === null
+        ? best.lossError
+        : (evaluation.error?.(Float64Array.from(best.parameters).subarray(0, size)) ?? null);
     return {
       spec,
       ...parts,
       loss: bestLoss * lossUnit,
+      lossError: error === null ? null : error * lossUnit,
       optimum: predicted === null ? null : predicted.loss * lossUnit,
       gap: gapOf(bestLoss),
       capacity,

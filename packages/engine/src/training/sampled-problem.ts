@@ -6,7 +6,7 @@ import type { ToyModel } from '../models/toy-model.ts';
 import { childGenerator, type Generator } from '@polysem/numerics/random';
 import { drawSample } from './fixed-loss.ts';
 import { initialParameters } from './initialise.ts';
-import { evaluationBy, type TrainedParts, type TrainingProblem } from './problem.ts';
+import { errorOver, evaluationBy, type TrainedParts, type TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
 /**
@@ -34,8 +34,13 @@ export function sampledProblem(
     ...plainParts(spec),
     inputs,
     fixed: { kind: 'sample', model, ...sample, rows: batch, stream: childGenerator(stream, 0) },
-    evaluation: () =>
-      evaluationBy(batchLoss(model, drawSample({ ...sample, rows: HELD_OUT, stream: unseen }))),
+    evaluation: () => {
+      const held = drawSample({ ...sample, rows: HELD_OUT, stream: unseen });
+      const all = evaluationBy(batchLoss(model, held));
+      // The rows of a stratified sample are not independent.
+      if (sampling === 'strata') return all;
+      return { ...all, error: errorOver(held, (rows) => evaluationBy(batchLoss(model, rows))) };
+    },
     heldOut: null,
   };
 }

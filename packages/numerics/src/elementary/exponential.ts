@@ -23,7 +23,7 @@ export function exp(x: number): number {
 const view = new DataView(new ArrayBuffer(8));
 
 /** 2^n for |n| up to several hundred. */
-function powerOfTwo(n: number): number {
+export function powerOfTwo(n: number): number {
   view.setUint32(0, (1023 + n) << 20);
   return view.getFloat64(0);
 }

@@ -6,7 +6,7 @@
 export { betaQuantile } from './beta.ts';
 export { cosineOfHalfTurns } from './cosine.ts';
 export { ln, ln1p } from './logarithm.ts';
-export { logSpaced } from './log-spaced.ts';
+export { interpolateLog, logSpaced, realPower } from './log-spaced.ts';
 export { normalCdf, normalDensity, normalQuantile } from './normal.ts';
 export { power } from './power.ts';
 export { gaussLegendre, integrate } from './quadrature.ts';

@@ -1,5 +1,17 @@
+import {
+  divided,
+  doubleExp,
+  doubleLn,
+  plus,
+  product,
+  times,
+  type DoubleDouble,
+} from './double-double.ts';
+
 /**
- * Numbers from one positive number to another with equal ratios. The ends are exact.
+ * Numbers from one positive number to another with equal ratios, for example the values on a logarithmic axis. The ends are
+ * exact. The others are computed with 100 bits and rounded once, so they are correctly rounded (except where the exact value
+ * lies within 2^-40 of a unit in the last place from the middle of two numbers), and the same bits in every engine.
  *
  * @param from first number, positive.
  * @param to last number, positive.
@@ -13,10 +25,51 @@
  */
 export function logSpaced(from: number, to: number, count: number): Float64Array {
   if (count === 1) return Float64Array.of(from);
-  const numbers = Float64Array.from(
-    { length: count },
-    (_, i) => from * (to / from) ** (i / (count - 1)),
-  );
+  const numbers = Float64Array.from({ length: count }, (_, i) => {
+    const share = divided({ high: i, low: 0 }, count - 1);
+    return logBetween(from, to, share);
+  });
+  numbers[0] = from;
   numbers[count - 1] = to;
   return numbers;
+}
+
+/**
+ * The number at a share of the way from one positive number to another on a logarithmic axis: from^(1 - s) to^s. Rounded as by
+ * {@link logSpaced}.
+ *
+ * @param from number at share 0.
+ * @param to number at share 1.
+ * @param share the share.
+ * @returns the number.
+ * @example
+ * ```js
+ * import { interpolateLog } from '@polysem/numerics/elementary';
+ * interpolateLog(1, 100, 0.5); // 10
+ * ```
+ */
+export function interpolateLog(from: number, to: number, share: number): number {
+  return logBetween(from, to, { high: share, low: 0 });
+}
+
+/**
+ * x^y for any y, rounded as by {@link logSpaced}. The same bits in every engine, unlike `**`.
+ *
+ * @param x the base; rounded as said if it is positive.
+ * @param y the exponent.
+ * @returns the power.
+ * @example
+ * ```js
+ * import { realPower } from '@polysem/numerics/elementary';
+ * realPower(9, 0.5); // 3
+ * ```
+ */
+export function realPower(x: number, y: number): number {
+  return x > 0 ? doubleExp(times(doubleLn(x), y)).high : x ** y;
+}
+
+function logBetween(from: number, to: number, share: DoubleDouble): number {
+  const first = doubleLn(from);
+  const whole = plus(doubleLn(to), { high: -first.high, low: -first.low });
+  return doubleExp(plus(first, product(whole, share))).high;
 }

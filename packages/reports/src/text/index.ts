@@ -8,3 +8,4 @@ export { labelText, shellWord } from './label-text.ts';
 export { number } from './number.ts';
 export { table } from './table.ts';
 export { toJson } from './to-json.ts';
+export { withError } from './with-error.ts';
