@@ -165,7 +165,10 @@ async function train(flags: TrainFlags): Promise<void> {
   progress.end();
 
   const diverged = results.filter((result) => result.best === null);
-  if (diverged.length === results.length) throw new Error(divergence(diverged[0]));
+  if (diverged.length === results.length) {
+    removeJournal(journal);
+    throw new Error(divergence(diverged[0]));
+  }
   const by = usesKernel(one) ? kernel : null;
   await (results.length === 1
     ? reportOne(results[0] as TrainingResult, by, flags)
