@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { writeFileAtomic, type FileContent } from '@polysem/io/node';
 import type { OutputFile } from '@polysem/runs';
@@ -19,20 +19,48 @@ export function note(text: string): void {
 }
 
 /**
- * Checks output paths before any work is done: the folder exists and can be written, and no input or other output has
- * the same path.
+ * Says after Ctrl-C how to go on, if unfinished work was kept; the process still ends with the signal.
+ *
+ * @param journal path of the file that keeps unfinished work; undefined while there is none.
+ * @returns a function that ends this.
+ */
+export function explainInterrupt(journal: () => string | undefined): () => void {
+  const stop = (): void => void process.off('SIGINT', explain);
+  const explain = (): void => {
+    stop();
+    const kept = journal();
+    if (kept !== undefined && isBegun(kept))
+      note('interrupted; give the same command again to go on from the last checkpoint');
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.on('SIGINT', explain);
+  return stop;
+}
+
+/** True if a journal, or the state of a part of the run beside it, was written. */
+function isBegun(journal: string): boolean {
+  return readdirSync(dirname(journal)).some((name) => name.startsWith(basename(journal)));
+}
+
+/** The path of an output, or the path with the ending that the name must have, because it says what is written. */
+export type Target = string | undefined | readonly [path: string | undefined, ending: string];
+
+/**
+ * Checks output paths before any work is done: the folder exists and can be written, no input or other output has the same
+ * path, and the ending of the name says what will be written.
  *
  * @param targets output paths by flag.
  * @param sources paths of input files.
  * @throws UsageError naming the flag.
  */
 export function checkTargets(
-  targets: Readonly<Record<string, string | undefined>>,
+  targets: Readonly<Record<string, Target>>,
   sources: readonly (string | undefined)[] = [],
 ): void {
   const seen = new Map<string, string>();
   const read = new Set(sources.flatMap((path) => (path === undefined ? [] : resolve(path))));
-  for (const [flag, path] of Object.entries(targets)) {
+  for (const [flag, target] of Object.entries(targets)) {
+    const [path, ending] = typeof target === 'object' ? target : [target, ''];
     if (path === undefined) continue;
     const same = seen.get(resolve(path));
     if (same !== undefined)
@@ -45,12 +73,22 @@ export function checkTargets(
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
       throw new UsageError(`${flag}: no folder ${folder} for ${basename(path)}; make it first`);
     }
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) {
       throw new UsageError(`${flag}: ${path} is a folder; give the name of a file`);
     }
+    // A device such as /dev/stdout takes anything.
+    if (there?.isFile() !== false) checkEnding(flag, path, ending);
     if (!isWritable(folder))
       throw new UsageError(`${flag}: no permission to write to the folder ${folder}`);
   }
+}
+
+function checkEnding(flag: string, path: string, ending: string): void {
+  if (path.toLowerCase().endsWith(ending)) return;
+  throw new UsageError(
+    `${flag}: writes ${ending.slice(1)}, got ${JSON.stringify(path)}; give a name that ends in ${ending}`,
+  );
 }
 
 /** Checks, before any work is done, that a path is a folder that can be written, or can become one. */

@@ -43,7 +43,11 @@ export function allocateCommand(command: Command): void {
 }
 
 async function allocate(flags: AllocateFlags): Promise<void> {
-  checkTargets({ '--embedding': flags.embedding, '--bars': flags.bars, '--curves': flags.curves });
+  checkTargets({
+    '--embedding': [flags.embedding, '.npy'],
+    '--bars': [flags.bars, '.svg'],
+    '--curves': [flags.curves, '.svg'],
+  });
   const importance = await parseImportance(flags);
   const dims = parseInteger(required(flags.dims, '--dims', '2'), '--dims', 1);
   const kurtosis = await parseKurtosis(flags);

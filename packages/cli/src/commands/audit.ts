@@ -90,8 +90,8 @@ export function auditCommand(command: Command): void {
 async function audit(location: string, flags: AuditFlags): Promise<void> {
   checkTargets(
     {
-      '--out': flags.out,
-      '--figure': flags.figure,
+      '--out': [flags.out, '.json'],
+      '--figure': [flags.figure, '.svg'],
       '--per-feature': flags.perFeature,
       '--per-feature, its configuration': notesPath(flags.perFeature),
     },

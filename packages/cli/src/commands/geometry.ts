@@ -38,7 +38,7 @@ export function geometryCommand(command: Command): void {
     )
     .option(
       '--noise <f>',
-      'noise of the weights, as a fraction of the mean length of a vector',
+      'noise to allow for in the weights: expected length of the error of a vector, as a fraction of the mean length of all vectors, in [0, 1). Inner products and lengths that it explains count as zero. More is assumed where the blocks show more',
       '0.03',
     )
     .option(
@@ -61,7 +61,7 @@ export function geometryCommand(command: Command): void {
 }
 
 async function geometry(location: string, flags: GeometryFlags): Promise<void> {
-  checkTargets({ '--efficient': flags.efficient }, [location]);
+  checkTargets({ '--efficient': [flags.efficient, '.safetensors'] }, [location]);
   const { figures: folder } = flags;
   if (folder !== undefined) checkFolder('--figures', folder);
   const noise = parseNumber(flags.noise, '--noise');

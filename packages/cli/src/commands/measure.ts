@@ -99,10 +99,10 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
   const targets = {
     '--per-feature': flags.perFeature,
     '--per-feature, its configuration': notesPath(flags.perFeature),
-    '--report': flags.report,
-    '--gram': flags.gram,
-    '--arrows': flags.arrows,
-  };
+    '--report': [flags.report, '.html'],
+    '--gram': [flags.gram, '.svg'],
+    '--arrows': [flags.arrows, '.svg'],
+  } as const;
   checkTargets(targets, [location, flags.labels]);
   checkTableName(flags.perFeature, '--per-feature');
   const settings = settingsOf(flags);

@@ -19,9 +19,9 @@ import { journalPath, removeJournal } from '@polysem/runs/store';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
 import { parseKernel } from '../kernel-flag.ts';
-import { note, print, save } from '../output.ts';
+import { explainInterrupt, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
-import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
+import { parseChoice, parseInteger, parseNumber, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
 import { parseCorrelation } from './correlation.ts';
@@ -50,20 +50,32 @@ export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model' |
   readonly json?: boolean;
 }
 
+/** Requires an output. To be called when all other flags are known to be right. */
+export function requireOutput({ out, json }: Pick<GridFlags, 'out' | 'json'>): void {
+  if (out !== undefined || json === true) return;
+  throw new UsageError(
+    '--out: is missing; give --out phase.svg for a figure, or --json for the numbers',
+  );
+}
+
 /** Trains, prints and draws a phase diagram of an architecture over two parameters. */
 export async function phaseGrid(flags: GridFlags & { readonly model: string }): Promise<void> {
   const spec = await parseGrid(flags);
   // Errors in the grid are reported before threads start.
   const plan = planGrid(spec);
   const rounds = parseRounds(flags.refine, spec.x.parameter);
+  const kernel = parseKernel(flags.kernel ?? 'auto', [spec.architecture]);
+  const threads = parseThreads(flags.threads);
+  requireOutput(flags);
   const runner = await openRowRunner({
-    kernel: parseKernel(flags.kernel ?? 'auto', [spec.architecture]),
+    kernel,
     models: [spec.architecture],
-    ...(flags.threads !== undefined && { threads: parseInteger(flags.threads, '--threads', 1) }),
+    ...(threads !== undefined && { threads }),
   });
   const progress = showProgress();
+  const { journal } = journalPath(flags.out, spec);
+  const stop = explainInterrupt(() => journal);
   try {
-    const { journal } = journalPath(flags.out, spec);
     const kept = { journal, onNote: note };
     const diagram = await runGrid(plan, runner, {
       ...kept,
@@ -91,6 +103,7 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
     );
     removeJournal(journal);
   } finally {
+    stop();
     await runner.close();
   }
 }

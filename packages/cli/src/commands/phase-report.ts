@@ -34,7 +34,7 @@ export function describeGrid(diagram: GridDiagram, steps: readonly RefinedStep[]
   const lines = [
     `${describeModel(spec.architecture)}; ${x.values.length} values of ${x.parameter} x ${y.values.length} of ${y.parameter}`,
     areas(capacity),
-    `${range(restarts)} restarts per cell, which ended in ${range(optima)} distinct optima${errors.length === 0 ? '' : `; standard error of C over restarts: median ${number(errors[errors.length >> 1], 2)}, largest ${number(errors[errors.length - 1], 2)}`}`,
+    `${range(restarts)} restarts per cell, which ended in ${range(optima)} distinct optima${errors.length === 0 ? '' : `; standard error of the mean C over restarts (the map shows the best): median ${number(errors[errors.length >> 1], 2)}, largest ${number(errors[errors.length - 1], 2)}`}`,
     `${percent(degeneracy.filter((d) => d > APART).length / degeneracy.length)} of the cells have a restart within 1 % of the lowest loss whose C differs by more than ${APART}`,
   ];
   const diverged = capacity.filter((c) => Number.isNaN(c)).length;

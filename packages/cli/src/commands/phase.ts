@@ -3,8 +3,10 @@ import {
   defaultGridTraining,
   gridParameters,
   planPhase,
+  type PhasePlan,
   type PhaseSpec,
 } from '@polysem/engine/phase';
+import { activationNames } from '@polysem/engine/activations';
 import { tasks } from '@polysem/engine/models';
 import { version } from '@polysem/core/version';
 import {
@@ -17,13 +19,13 @@ import { journalPath, removeJournal } from '@polysem/runs/store';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
 import { KERNELS } from '../kernel-flag.ts';
-import { checkTargets, note, print, save } from '../output.ts';
+import { checkTargets, explainInterrupt, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
-import { parseAxis, parseChoice, parseInteger, required } from '../parse.ts';
+import { parseAxis, parseChoice, parseInteger, parseThreads, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { CORRELATIONS } from './correlation.ts';
 import { addValueFlags, parseShape } from './inputs.ts';
-import { phaseGrid, USUAL_RANGES, type GridFlags } from './phase-grid.ts';
+import { phaseGrid, requireOutput, USUAL_RANGES, type GridFlags } from './phase-grid.ts';
 import { describePhase } from './phase-report.ts';
 
 interface PhaseFlags extends GridFlags {
@@ -59,11 +61,17 @@ export function phaseCommand(command: Command): void {
       '--model <task>',
       `train an architecture over any two parameters: ${tasks.join(', ')}; takes the model flags of train`,
     )
-    .option('--activation <name>', 'with --model: activation of the output (default: relu)')
-    .option('--hidden-activation <name>', 'with --model: activation of the hidden layer')
+    .option(
+      '--activation <name>',
+      `with --model: activation of the output: ${activationNames.join(', ')} (default: relu)`,
+    )
+    .option(
+      '--hidden-activation <name>',
+      `with --model: activation of the hidden layer: ${activationNames.join(', ')}`,
+    )
     .option(
       '--target <name>',
-      'with --model vector-computation: function of each feature to compute',
+      `with --model vector-computation: function of each feature to compute: ${activationNames.join(', ')}`,
     )
     .option(
       '--importance-as <role>',
@@ -78,7 +86,7 @@ export function phaseCommand(command: Command): void {
     )
     .option(
       '--y <parameter[=from:to:count]>',
-      'with --model: parameter of the rows (default: density)',
+      `with --model: parameter of the rows: ${gridParameters.join(', ')} (default: density)`,
     )
     .option(
       '--correlation <kind>',
@@ -113,12 +121,7 @@ export function phaseCommand(command: Command): void {
 }
 
 async function phase(flags: PhaseFlags): Promise<void> {
-  checkTargets({ '--out': flags.out });
-  if (flags.out === undefined && flags.json !== true) {
-    throw new UsageError(
-      '--out: is missing; give --out phase.svg for a figure, or --json for the numbers',
-    );
-  }
+  checkTargets({ '--out': [flags.out, '.svg'] });
   if (flags.geometry === true && (flags.model === undefined || flags.json !== true))
     throw new UsageError('--geometry: requires --model and --json; give both');
   if (flags.model !== undefined) {
@@ -136,9 +139,12 @@ async function phase(flags: PhaseFlags): Promise<void> {
     refuse(flags, ['threads'], 'requires --trained or --model; give one');
   }
   const spec = parseSpec(flags);
+  const plan = planPhase(spec);
+  const threads = parseThreads(flags.threads);
+  requireOutput(flags);
   // A prediction alone takes less time than keeping it.
   const journal = spec.trained === null ? undefined : journalPath(flags.out, spec).journal;
-  const diagram = await compute(spec, journal, flags.threads);
+  const diagram = await compute(plan, journal, threads);
   if (flags.out !== undefined) await save(flags.out, figure(diagram));
   print(flags.json === true ? toJson(diagram) : describePhase(diagram));
   removeJournal(journal);
@@ -146,24 +152,24 @@ async function phase(flags: PhaseFlags): Promise<void> {
 
 /** Predicts a diagram, and trains its cells if the spec says so. */
 async function compute(
-  spec: PhaseSpec,
+  plan: PhasePlan,
   journal: string | undefined,
-  threads: string | undefined,
+  threads: number | undefined,
 ): Promise<PhaseDiagram> {
-  const isTrained = spec.trained !== null;
-  const plan = planPhase(spec);
+  const isTrained = plan.spec.trained !== null;
   // A prediction alone takes less time than starting threads.
   const runner = await openRowRunner({
-    ...(threads !== undefined && { threads: parseInteger(threads, '--threads', 1) }),
+    ...(threads !== undefined && { threads }),
     ...(!isTrained && { threads: 1 }),
   });
   const progress = showProgress();
   try {
+    const stop = explainInterrupt(() => journal);
     const diagram = await runPhase(plan, runner, {
       journal,
       onNote: note,
       onProgress: (done) => progress.update(isTrained ? 'training cells' : 'predicting', done),
-    });
+    }).finally(stop);
     progress.end();
     return diagram;
   } finally {

@@ -4,12 +4,13 @@ import {
   type DivergedTraining,
   type TrainingResult,
   type TrainingRun,
+  type TrainingSpec,
 } from '@polysem/engine/training';
 import { version } from '@polysem/core/version';
 import type { Embedding } from '@polysem/core/embedding';
 import type { KernelName } from '@polysem/engine/kernels';
 import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
-import { number, table, toJson, withError } from '@polysem/reports/text';
+import { counted, number, table, toJson, withError } from '@polysem/reports/text';
 import { describeModel } from '@polysem/reports/phase';
 
 type Ended = TrainingResult | DivergedTraining;
@@ -187,6 +188,7 @@ export function describeOne(result: TrainingResult): string {
     `model    ${describeModel(spec.model)}`,
     `loss     ${describeLoss(result, 8)}, start ${best + 1} of ${runs.length}`,
     certified,
+    `steps    ${describeSteps(runs, spec)}`,
     `starts   ${runs.map(describeRun).join('  ')}`,
   ].join('\n');
 }
@@ -198,6 +200,21 @@ function describeLoss({ loss, lossError }: TrainingResult, digits: number): stri
 
 function describeGap(gap: number): string {
   return Math.abs(gap) < 1e-12 ? 'below 1e-12' : gap.toExponential(2);
+}
+
+/** Steps of all restarts, and whether they converged or took all steps. */
+function describeSteps(
+  runs: readonly TrainingRun[],
+  { steps: most, optimiser }: TrainingSpec,
+): string {
+  const finite = runs.filter(({ stopped }) => stopped !== 'diverged');
+  const steps = finite.map((run) => run.steps);
+  const [least, longest] = [Math.min(...steps), Math.max(...steps)];
+  const done = least === longest ? String(least) : `${least} to ${longest}`;
+  const early = finite.filter(({ stopped }) => stopped === 'converged').length;
+  const unit = optimiser.name === 'lbfgs' ? 'iterations' : 'steps';
+  const how = optimiser.name === 'lbfgs' ? 'converged' : 'stopped early';
+  return `${done} of at most ${most} ${unit}; ${early} of ${counted(finite.length, 'restart')} ${how}`;
 }
 
 function describeRun({ loss, stopped, cause, steps }: TrainingRun): string {
@@ -220,6 +237,10 @@ export function describeMany(results: readonly Ended[]): string {
     table([header, ...results.map((result, i) => describeInstance(result, i))]),
     '',
     describeModel(spec.model),
+    `steps: ${describeSteps(
+      results.flatMap((result) => result.runs),
+      spec,
+    )}`,
     `best and mean of ${runs.length} restart${runs.length > 1 ? 's' : ''}; represented: features longer than half the longest; ${legend}`,
   ].join('\n');
 }

@@ -18,7 +18,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { KERNELS, parseKernel } from '../kernel-flag.ts';
 import { IMPORTANCES } from '../importance.ts';
-import { checkTargets, note, print, save } from '../output.ts';
+import { checkTargets, explainInterrupt, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -51,11 +51,11 @@ export function trainCommand(command: Command): void {
     .option('--no-bias', 'train without a bias')
     .option(
       '--hidden-activation <name>',
-      'activation of the hidden layer (default: linear for compression, relu for vector-computation)',
+      `activation of the hidden layer: ${activationNames.join(', ')} (default: linear for compression, relu for vector-computation)`,
     )
     .option(
       '--target <name>',
-      'vector-computation: function of each feature to compute (default: abs)',
+      `vector-computation: function of each feature to compute: ${activationNames.join(', ')} (default: abs)`,
     )
     .option(
       '--importance-as <role>',
@@ -136,7 +136,7 @@ export function trainCommand(command: Command): void {
 }
 
 async function train(flags: TrainFlags): Promise<void> {
-  checkTargets({ '--out': flags.out, '--bars': flags.bars });
+  checkTargets({ '--out': [flags.out, '.safetensors'], '--bars': [flags.bars, '.svg'] });
   const { specs, data } = await parseTraining(flags);
   if (specs.length > 1 && flags.bars !== undefined)
     throw new UsageError('--bars: draws one model; leave out --bars or --instances');
@@ -154,6 +154,7 @@ async function train(flags: TrainFlags): Promise<void> {
       ? `training ${specs.length} models, ${one.restarts} restarts each`
       : `training, ${one.restarts} restarts`;
   let journal: string | undefined;
+  const stop = explainInterrupt(() => journal);
   const results = await runTraining(specs, {
     journal: () => (journal = journalPath(flags.out, { specs, kernel }).journal),
     onNote: note,
@@ -161,7 +162,7 @@ async function train(flags: TrainFlags): Promise<void> {
     ...(data !== null && { data }),
     kernel,
     onProgress: (done) => progress.update(label, done),
-  });
+  }).finally(stop);
   progress.end();
 
   const diverged = results.filter((result) => result.best === null);

@@ -23,7 +23,8 @@ export function participationRatio(singularValues: Float64Array): number {
 }
 
 /**
- * Effective rank: exp of the Shannon entropy of the singular values, normalised to sum 1 (Roy & Vetterli 2007).
+ * Effective rank: exp of the Shannon entropy of the singular values, normalised to sum 1 (Roy & Vetterli 2007). Unlike the
+ * participation ratio it is of the singular values, not of their squares, the eigenvalues of S; it is never below that ratio.
  *
  * @param singularValues singular values of W, in any order.
  * @returns a number from 1 to the rank; 0 for a zero matrix.

@@ -13,8 +13,9 @@ export interface GridDiagram {
   /** Capacities of all features, one array per cell. */
   readonly capacities: readonly Float64Array[];
   /**
-   * Standard error of that capacity over random starts, including abandoned ones: standard
-   * deviation / sqrt(starts).
+   * Standard error of the mean capacity over random restarts, including abandoned ones: standard
+   * deviation / sqrt(restarts). It says how far restarts disagree, and is not an error of `capacity`,
+   * which is that of the best restart.
    */
   readonly standardError: Float64Array;
   /** Loss by which starts are compared: exact or held-out. */

@@ -3,6 +3,7 @@ import { labelText } from '../text/label-text.ts';
 import { counted } from '../text/counted.ts';
 import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
+import { withError } from '../text/with-error.ts';
 import { type MeasuredMatrix, parallelPairs, type Interval } from '@polysem/runs/measure';
 
 /** Features listed at each end. */
@@ -98,14 +99,12 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
         '',
         '',
       ],
-      ...references.map(({ name, figures }) => [
+      ...references.map(({ name, figures, spread }) => [
         `  ${name}`,
-        numberOrNone(figures.efficiency),
-        numberOrNone(
-          figures.meanCapacity === null ? null : figures.meanCapacity * summary.features,
-        ),
-        numberOrNone(figures.meanCapacity),
-        numberOrNone(figures.medianCapacity),
+        withSpread(figures.efficiency, spread?.efficiency),
+        withSpread(figures.meanCapacity, spread?.meanCapacity, summary.features),
+        withSpread(figures.meanCapacity, spread?.meanCapacity),
+        withSpread(figures.medianCapacity, spread?.medianCapacity),
         '',
         '',
       ]),
@@ -130,8 +129,12 @@ function five({ total, mean, median, min, max }: Summary): string[] {
   return [total, mean, median, min, max].map((value) => number(value, 5));
 }
 
-function numberOrNone(value: number | null): string {
-  return value === null ? '' : number(value, 5);
+/** A figure of a baseline with its standard deviation over draws, both times a factor. */
+function withSpread(value: number | null, spread: number | undefined, factor = 1): string {
+  if (value === null) return '';
+  // Rounding errors are no spread.
+  if (spread === undefined || !(spread > 1e-12 * Math.abs(value))) return number(value * factor, 5);
+  return withError(value * factor, spread * factor);
 }
 
 function between([low, high]: Interval): string {

@@ -1,6 +1,7 @@
 import type { ReportTable } from '../page/html.ts';
 import { labelText } from '../text/label-text.ts';
 import { number } from '../text/number.ts';
+import { withError } from '../text/with-error.ts';
 import { MEANINGS, type MeasuredMatrix, parallelPairs } from '@polysem/runs/measure';
 
 /** Features listed at each end. */
@@ -24,7 +25,7 @@ function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
     MEANINGS[name] === undefined ? [] : [`${name}: ${MEANINGS[name]}`],
   );
   return {
-    caption: `Figures of the matrix with 95 % intervals, and of baselines${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}`,
+    caption: `Figures of the matrix with 95 % intervals, and of baselines${meanings.length > 0 ? ` (${meanings.join('; ')})` : ''}${spreadNote(references)}`,
     columns: ['', 'efficiency', 'mean capacity', 'median capacity', 'median leverage'],
     rows: [
       [
@@ -41,15 +42,28 @@ function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
         between(summary.medianInterval),
         '',
       ],
-      ...references.map(({ name, figures }) => [
+      ...references.map(({ name, figures, spread }) => [
         name,
-        short(figures.efficiency),
-        short(figures.meanCapacity),
-        short(figures.medianCapacity),
-        short(figures.medianLeverage),
+        withSpread(figures.efficiency, spread?.efficiency),
+        withSpread(figures.meanCapacity, spread?.meanCapacity),
+        withSpread(figures.medianCapacity, spread?.medianCapacity),
+        withSpread(figures.medianLeverage, spread?.medianLeverage),
       ]),
     ],
   };
+}
+
+function withSpread(value: number | null, spread: number | undefined): number | string {
+  // Rounding errors are no spread.
+  if (value === null || spread === undefined || !(spread > 1e-12 * Math.abs(value)))
+    return short(value);
+  return withError(value, spread);
+}
+
+/** Says what ± means, if a baseline was drawn several times. */
+function spreadNote(references: MeasuredMatrix['references']): string {
+  const drawn = references.find(({ spread }) => spread !== null);
+  return drawn === undefined ? '' : `. ±: standard deviation over ${drawn.draws} random matrices`;
 }
 
 /** Rounds to four digits, which is finer than the intervals; empty for unknown figures. */

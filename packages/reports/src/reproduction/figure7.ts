@@ -201,7 +201,7 @@ function smoothnessTable(panels: readonly Figure7PanelResult[]) {
       'roughness',
       'with boundaries',
       'degenerate cells',
-      'mean standard error',
+      'standard error of the mean over restarts',
       'distinct optima, mean',
       'plateau area',
     ],

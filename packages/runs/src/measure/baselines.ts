@@ -22,20 +22,35 @@ export const BASELINES = ['gaussian', 'unit', 'spectrum', 'norms', 'shuffled', '
 /** One of {@link BASELINES}. */
 export type BaselineName = (typeof BASELINES)[number];
 
+/** Figures of one random matrix. */
+type MatrixFigures = { readonly [F in keyof BaselineFigures['figures']]: number };
+
 /** A baseline: figures of random matrices of the same kind. */
 export interface Reference extends BaselineFigures {
   /** Capacities for figures: those simulated, or quantiles at even steps, which take a while to compute. */
   readonly capacity: () => Float64Array;
   /** Leverages for figures; null if they are not known. */
   readonly leverage: () => Float64Array | null;
+  /** Number of random matrices that were measured; 0 for a formula. The figures are those of the first. */
+  readonly draws: number;
+  /** Standard deviation of each figure over the draws; null for a formula, and for a single draw. */
+  readonly spread: MatrixFigures | null;
 }
+
+/** Number of random matrices per simulated baseline: the spread of five is known to about a third. */
+const DRAWS = 5;
+/** Largest cost of each further draw in multiply-adds, about a second. Larger matrices average over so much that one suffices. */
+const DRAWN_AGAIN_UP_TO = 2e9;
 
 /** Largest cost of a simulation in multiply-adds. Larger matrices are replaced by smaller ones with the same N / D. */
 const SIMULATED_UP_TO = 2e11;
 /** Number of quantiles that represent a closed-form distribution. */
 const QUANTILES = 2000;
 
-/** Computes baselines for a measured matrix. Those without a closed form are simulated. */
+/**
+ * Computes baselines for a measured matrix. Those without a closed form are simulated: five random matrices each (seeds S to
+ * S + 4), or one of a large size.
+ */
 export async function referencesOf(
   names: readonly BaselineName[],
   vectors: FeatureSource,
@@ -69,20 +84,56 @@ export async function referencesOf(
       continue;
     }
     /* oxlint-disable no-await-in-loop -- each takes all threads */
-    const source = await simulated(name, vectors, squaredNorm, seed);
-    const found = await measureWithThreads(source, {
-      threads,
-      kept: store && { store, part: `${name}-seed-${seed}` },
-      onProgress: (step) => options.onProgress(TITLES[name], step),
-    });
+    const draws: StreamMeasurement[] = [];
+    while (draws.length < drawsOf(draws[0])) {
+      const own = seed + draws.length;
+      const source = await simulated(name, vectors, squaredNorm, own);
+      const found = await measureWithThreads(source, {
+        threads,
+        kept: store && { store, part: `${name}-seed-${own}` },
+        onProgress: (step) => options.onProgress(TITLES[name], step),
+      });
+      draws.push(found);
+    }
     /* oxlint-enable no-await-in-loop */
-    references.push({
-      ...simulatedBaselineFigures(TITLES[name], found),
-      capacity: () => found.capacity,
-      leverage: () => found.leverage,
-    });
+    references.push(simulatedReference(TITLES[name], draws));
   }
   return references;
+}
+
+/** Number of draws, given the first: one if it took long. */
+function drawsOf(first: StreamMeasurement | undefined): number {
+  if (first === undefined) return 1;
+  return 2 * first.features * first.dims ** 2 <= DRAWN_AGAIN_UP_TO ? DRAWS : 1;
+}
+
+/** The figures of the first of several random matrices, and the spread over all. */
+function simulatedReference(name: string, draws: readonly StreamMeasurement[]): Reference {
+  const [first] = draws;
+  const each = draws.map((draw) => simulatedBaselineFigures(name, draw).figures as MatrixFigures);
+  const deviation = (figure: keyof MatrixFigures): number => {
+    const values = each.map((figures) => figures[figure]);
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+    return Math.sqrt(squares / (values.length - 1));
+  };
+  return {
+    ...simulatedBaselineFigures(name, first),
+    capacity: () => first.capacity,
+    leverage: () => first.leverage,
+    draws: draws.length,
+    spread:
+      draws.length === 1
+        ? null
+        : {
+            efficiency: deviation('efficiency'),
+            meanCapacity: deviation('meanCapacity'),
+            medianCapacity: deviation('medianCapacity'),
+            meanLeverage: deviation('meanLeverage'),
+            medianLeverage: deviation('medianLeverage'),
+            spectrumEvenness: deviation('spectrumEvenness'),
+          },
+  };
 }
 
 const TITLES = {
@@ -116,8 +167,16 @@ export const MEANINGS: Readonly<Record<string, string>> = {
  * referenceJson({ ...baseline, capacity: () => new Float64Array(4) }).name; // 'own norms'
  * ```
  */
-export function referenceJson({ name, how, dims, features, figures }: Reference): object {
-  return { name, how, dims, features, figures };
+export function referenceJson({
+  name,
+  how,
+  dims,
+  features,
+  figures,
+  draws,
+  spread,
+}: Reference): object {
+  return { name, how, dims, features, figures, draws, spread };
 }
 
 /** Baseline for a matrix of zeros, which has no spectrum to keep. */
@@ -167,6 +226,8 @@ function drawnFrom(expected: BaselineFigures): Reference {
     ...expected,
     capacity: () => atQuantiles(capacityQuantile ?? (() => NaN)),
     leverage: () => (leverageQuantile === null ? null : atQuantiles(leverageQuantile)),
+    draws: 0,
+    spread: null,
   };
 }
 
