@@ -101,6 +101,24 @@ describe('comparisonFigure', () => {
     );
   });
 
+  it.each([
+    ['from 0 to 1.05 times the largest value', 'linear', [0.2, 0.4], [0, 0.42]],
+    ['from the smallest value if it is negative', 'linear', [-0.4, 0.2], [-0.4, 0.21]],
+    ['from the smallest value over 1.3 to 1.3 times the largest', 'log', [2, 32], [2 / 1.3, 41.6]],
+  ] as const)('has an axis %s', (_, scale, values, [from, to]) => {
+    const rows = values.map((value) => ({ name: `${value}`, value, references: [] }));
+    const data = { label: 'efficiency', measured: 'weights', scale, rows, references: [] };
+    const root = parseXml(comparisonFigure(data, options));
+    const [area] = withClass(root, 'rect', 'ps-line').map(({ attributes }) => attributes);
+    const place = scale === 'log' ? Math.log : (value: number) => value;
+    const discs = withClass(root, 'circle', 'ps-b0').slice(1);
+    values.forEach((value, r) => {
+      const expected = (place(value) - place(from)) / (place(to) - place(from));
+      const found = (Number(discs[r].attributes.cx) - Number(area.x)) / Number(area.width);
+      expect(found).toBeCloseTo(expected, 3);
+    });
+  });
+
   it('draws six references as six different symbols', () => {
     const references = ['a', 'b', 'c', 'd', 'e', 'f'];
     const rows = [{ name: 'W', value: 0.5, references: references.map((_, k) => k / 10) }];

@@ -100,11 +100,20 @@ describe('npy', () => {
       rawNpy('['.repeat(60000)),
       'the npy header is damaged: expected no more than 32 levels of nesting at character 33',
     ],
-    [
-      'version 9.1',
-      concat(fixtureBytes('f8.npy').subarray(0, 6), Uint8Array.of(9, 1), new Uint8Array(20)),
-      'npy version 9.1 is unknown; polysem reads 1.0, 2.0 and 3.0',
-    ],
+    ...[
+      [0, 0],
+      [4, 0],
+      [1, 1],
+      [9, 1],
+    ].map(([major, minor]): [string, Uint8Array, string] => [
+      `version ${major}.${minor}`,
+      concat(
+        fixtureBytes('f8.npy').subarray(0, 6),
+        Uint8Array.of(major, minor),
+        new Uint8Array(20),
+      ),
+      `npy version ${major}.${minor} is unknown; polysem reads 1.0, 2.0 and 3.0`,
+    ]),
     [
       'version 2 header of 4 GB',
       concat(fixtureBytes('version-2.npy').subarray(0, 8), Uint8Array.of(255, 255, 255, 255, 1)),

@@ -8,6 +8,8 @@ import {
   readTensor,
   type ByteSource,
 } from '../src/index.ts';
+import { protobufNumbers } from '../src/formats/onnx/numbers.ts';
+import type { NumericDType } from '../src/numbers/dtype.ts';
 import { concat, fixture, fixtureBytes, largestAllocation, problemOf, readAll } from './helpers.ts';
 
 const M = [0.5, -1.25, 3, Math.PI, -0, 1e-3];
@@ -61,6 +63,31 @@ describe('plain.onnx', () => {
     const { read } = await file.open('typed int8');
     expect(await read(1, 2)).toEqual(f32([-1, 0]));
     await expect(read(3, 2)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('integers of protobuf', () => {
+  const read = async (dtype: NumericDType, shape: number[], bytes: number[]) => {
+    const source = bytesSource('x', Uint8Array.from(bytes));
+    const entry = { name: 'w', dtype, shape, readable: true, byteOffset: 0, byteLength: 0 };
+    const data = { kind: 'int32', begin: 0, end: bytes.length } as const;
+    return [...(await (await protobufNumbers(source, entry, dtype, data)).read(0, bytes.length))];
+  };
+
+  test.each(['I8', 'U8', 'I16', 'U16', 'I32'] as const)(
+    '%s of one byte each are read',
+    async (dtype) => {
+      expect(await read(dtype, [3], [1, 2, 100])).toEqual([1, 2, 100]);
+      expect(await read(dtype, [1, 1], [7])).toEqual([7]);
+    },
+  );
+
+  test('of which there are too few or too many are refused', async () => {
+    const message = 'does not fit its data; the file is damaged';
+    await expect(read('I32', [4], [1, 2, 100])).rejects.toThrow(message);
+    await expect(read('I32', [2], [1, 2, 100])).rejects.toThrow(message);
+    // The last byte says that another follows.
+    await expect(read('I32', [3], [1, 2, 200])).rejects.toThrow(message);
   });
 });
 

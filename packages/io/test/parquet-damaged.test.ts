@@ -88,6 +88,20 @@ describe('runs', () => {
       8,
       [0, 1, 2, 3, 4, 5, 6, 7],
     ],
+    [
+      'packed, then packed',
+      [...packed(1, 0b1000_0001), ...packed(2, 0b0000_0010, 0b0100_0000)],
+      1,
+      24,
+      [1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
+    ],
+    [
+      'packed over bytes, then repeated',
+      [...packed(1, 0b10_001_000, 0b1_100_011_0, 0b111_110_10), ...repeated(1, 5)],
+      3,
+      9,
+      [0, 1, 2, 3, 4, 5, 6, 7, 5],
+    ],
     ['of 32 bits', repeated(1, 255, 255, 255, 255), 32, 1, [2 ** 32 - 1]],
   ])('%s', (_, bytes, width, count, values) => {
     const found = decodeRuns(Uint8Array.from(bytes), width, count, 2 ** width);

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { bytesSource } from '../src/index.ts';
+import { limiter, retried, Transient } from '../src/bytes/retry.ts';
+
+describe('a source of bytes', () => {
+  const bytes = Uint8Array.of(1, 2, 3, 4);
+  const source = bytesSource('x', bytes);
+
+  test.each([
+    [0, 0],
+    [0, 4],
+    [4, 0],
+    [3, 1],
+  ])('reads the range from %d with %d bytes', async (offset, length) => {
+    expect(await source.read(offset, length)).toEqual(bytes.slice(offset, offset + length));
+  });
+
+  test.each([
+    [-1, 1],
+    [0, -1],
+    [NaN, 1],
+    [0, NaN],
+    [0.5, 1],
+    [0, 0.5],
+    [0, Infinity],
+    [2 ** 53, 1],
+    [0, 5],
+    [4, 1],
+    [5, 0],
+  ])('rejects the range from %d with %d bytes', async (offset, length) => {
+    await expect(source.read(offset, length)).rejects.toThrow(
+      `x: ${length} bytes at offset ${offset} exceed its 4 bytes; the file is truncated or damaged`,
+    );
+  });
+
+  test('gives copies, which the caller may overwrite', async () => {
+    (await source.read(0, 4)).fill(0);
+    expect(await source.read(0, 4)).toEqual(Uint8Array.of(1, 2, 3, 4));
+  });
+});
+
+describe('a limiter', () => {
+  /** Functions that run until they are told to end, and the numbers of those running. */
+  function controlled(most: number) {
+    const limited = limiter(most);
+    const running = new Map<number, () => void>();
+    let started = 0;
+    let largest = 0;
+    const start = () => {
+      const id = started++;
+      return limited(async () => {
+        const ended = new Promise<void>((resolve) => running.set(id, resolve));
+        largest = Math.max(largest, running.size);
+        await ended;
+        running.delete(id);
+        if (id === 0) throw new Error('first');
+        return id;
+      });
+    };
+    const endOne = async () => {
+      const [[, end]] = running;
+      end();
+      // Lets the functions that wait take their turn.
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    };
+    return { start, endOne, running, largest: () => largest };
+  }
+
+  test('runs at most two functions at once, in order, also after it was idle and after a failure', async () => {
+    const { start, endOne, running, largest } = controlled(2);
+    const results: Promise<unknown>[] = [];
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 5; i++) results.push(start());
+      for (const promise of results) promise.catch(() => undefined);
+      const first = 5 * round;
+      expect([...running.keys()]).toEqual([first, first + 1]);
+      await endOne();
+      expect([...running.keys()]).toEqual([first + 1, first + 2]);
+      for (let i = 0; i < 4; i++) await endOne();
+      expect(running.size).toBe(0);
+    }
+    expect(largest()).toBe(2);
+    const settled = await Promise.allSettled(results);
+    expect(settled.map(({ status }) => status === 'rejected')).toEqual(
+      settled.map((_, id) => id === 0),
+    );
+  });
+});
+
+describe('retried', () => {
+  const failing = (times: number, error = () => new Transient('busy')) => {
+    let calls = 0;
+    const run = async () => {
+      if (calls++ < times) throw error();
+      return calls;
+    };
+    return { run, calls: () => calls };
+  };
+
+  test('runs up to the given number of attempts', async () => {
+    expect(await retried(3, 0, 'x', failing(2).run)).toBe(3);
+    const { run, calls } = failing(3);
+    await expect(retried(3, 0, 'x', run)).rejects.toThrow('x: cannot be fetched: busy, 3 times');
+    expect(calls()).toBe(3);
+  });
+
+  test('runs once if the failure is permanent', async () => {
+    const { run, calls } = failing(1, () => new Error('gone') as Transient);
+    await expect(retried(3, 0, 'x', run)).rejects.toThrow('gone');
+    expect(calls()).toBe(1);
+  });
+});
