@@ -19,7 +19,10 @@ describe('frameAccumulator', () => {
     accumulator.add(w, 20);
     accumulator.add(w.subarray(20 * 9), 17);
     const whole = frameOperator(embedding(9, 37, w));
-    accumulator.result().forEach((value, at) => {
+    const rows = accumulator.result();
+    // Rows 2 to 6 of 9.
+    expect(rows).toHaveLength(5 * 9);
+    rows.forEach((value, at) => {
       const [r, c] = [2 + Math.floor(at / 9), at % 9];
       // Sums of 37 products: each is accurate to 37 units in the last place of the sum of
       // magnitudes.

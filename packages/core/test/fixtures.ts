@@ -26,7 +26,7 @@ export function sum(values: Iterable<number>): number {
  *
  * Differences are wrong if a kink of the loss lies between their points. Near and far points then
  * give different slopes, and the entry is skipped. NaN if more than half of the entries are
- * skipped.
+ * skipped; Infinity if the loss or the gradient is not finite.
  */
 export function gradientError(loss: Loss, at: Float64Array): number {
   const gradient = new Float64Array(loss.size);
@@ -34,6 +34,7 @@ export function gradientError(loss: Loss, at: Float64Array): number {
   loss.evaluate(at, gradient);
   const scale = 1 + Math.max(...gradient.map(Math.abs));
   const h = 1e-4;
+  if (!gradient.every(Number.isFinite)) return Infinity;
   let worst = 0;
   let leftOut = 0;
   for (let j = 0; j < loss.size; j++) {
@@ -47,6 +48,7 @@ export function gradientError(loss: Loss, at: Float64Array): number {
     // Exact for a quartic up to rounding: along a line, a loss that is quadratic in products of
     // weights is a quartic.
     const slope = (4 * near - far) / 3;
+    if (!Number.isFinite(slope)) return Infinity;
     if (Math.abs(near - far) > 1e-5 * scale) leftOut++;
     else worst = Math.max(worst, Math.abs(slope - gradient[j]) / scale);
   }

@@ -107,9 +107,10 @@ describe('lbfgs', () => {
 });
 
 describe('first-order optimisers', () => {
-  const after = (optimiser: FirstOrder, steps: number): number => {
+  const after = (optimiser: FirstOrder, steps: number, slope = 3): number => {
     const state = beginDescent([1]);
-    for (let step = 0; step < steps; step++) descentStep(optimiser, state, Float64Array.of(3), 0.1);
+    for (let step = 0; step < steps; step++)
+      descentStep(optimiser, state, Float64Array.of(slope), 0.1);
     expect(state.step).toBe(steps);
     return state.parameters[0];
   };
@@ -126,6 +127,22 @@ describe('first-order optimisers', () => {
     // 0.65.
     expect(after({ ...sgd, weightDecay: 0.5 }, 1)).toBeCloseTo(0.65, 12);
     expect(after({ ...sgd, weightDecay: 0.5 }, 2)).toBeCloseTo(0.65 - 0.1 * (3.15 + 3.325), 12);
+  });
+
+  it('add the decay of Adam to the gradient, which can turn the step around', () => {
+    // A slope of -0.3 with a decay of 0.5 pulls a weight of 1 down by 0.2, and one of 0.9 by 0.15.
+    const decayed = { ...adam, weightDecay: 0.5 };
+    expect(after(adam, 1, -0.3)).toBeCloseTo(1.1, 6);
+    expect(after(decayed, 1, -0.3)).toBeCloseTo(0.9, 6);
+    const mean = (0.9 * 0.1 * 0.2 + 0.1 * 0.15) / (1 - 0.9 ** 2);
+    const square = (0.999 * 0.001 * 0.2 ** 2 + 0.001 * 0.15 ** 2) / (1 - 0.999 ** 2);
+    expect(after(decayed, 2, -0.3)).toBeCloseTo(0.9 - (0.1 * mean) / Math.sqrt(square), 6);
+  });
+
+  it('subtract the decay of AdamW from the weight, apart from the gradient', () => {
+    const decayed = { ...adamw, weightDecay: 0.5 };
+    expect(after(decayed, 1, -0.3)).toBeCloseTo(1 - 0.05 + 0.1, 6);
+    expect(after(decayed, 2, -0.3)).toBeCloseTo(1.05 - 0.05 * 1.05 + 0.1, 6);
   });
 
   it('do not depend on the scale of the gradient if they are Adam', () => {

@@ -5,6 +5,7 @@ import {
   activations,
   type Activation,
 } from '../src/activations/registry.ts';
+import type { Loss } from '../src/models/loss.ts';
 import { batchLoss } from '../src/models/batch-loss.ts';
 import {
   checkModel,
@@ -46,6 +47,58 @@ describe('activations', () => {
     expect(normalCdf(-10) / 7.619853024160527e-24).toBeCloseTo(1, 12);
     for (let x = -8; x <= 8; x += 0.37) expect(normalCdf(x) + normalCdf(-x)).toBeCloseTo(1, 14);
     expect([normalCdf(Infinity), normalCdf(-Infinity), normalCdf(NaN)]).toEqual([1, 0, NaN]);
+  });
+});
+
+describe('gradientError', () => {
+  const lossOf = (value: (x: number) => number, slope: (x: number) => number): Loss => ({
+    size: 1,
+    evaluate: (x, gradient) => {
+      gradient[0] = slope(x[0]);
+      return value(x[0]);
+    },
+  });
+  const errorAt = (x: number, loss: Loss) => gradientError(loss, Float64Array.of(x));
+  const square = (x: number) => x * x;
+
+  it('is small for a right gradient and large for a wrong one', () => {
+    expect(
+      errorAt(
+        1,
+        lossOf(square, (x) => 2 * x),
+      ),
+    ).toBeLessThan(1e-9);
+    expect(
+      errorAt(
+        1,
+        lossOf(square, () => 3),
+      ),
+    ).toBeCloseTo(0.25, 6);
+  });
+
+  it('is NaN at a kink, and infinite where the loss or the gradient is not a number', () => {
+    expect(errorAt(1e-4, lossOf(Math.abs, Math.sign))).toBeNaN();
+    expect(
+      errorAt(
+        1,
+        lossOf(square, () => NaN),
+      ),
+    ).toBe(Infinity);
+    expect(
+      errorAt(
+        1,
+        lossOf(square, () => Infinity),
+      ),
+    ).toBe(Infinity);
+    expect(
+      errorAt(
+        1,
+        lossOf(
+          () => NaN,
+          (x) => 2 * x,
+        ),
+      ),
+    ).toBe(Infinity);
   });
 });
 

@@ -187,8 +187,8 @@ describe('a process with a pool', () => {
       const words = (g) => { for (const k of ['key', 'counter', 'block']) g[k] = Uint32Array.from(g[k]); };
       words(job.instance.stream);
       const pool = await openPool({ threads: 2, kernel: 'typescript' });
-      pool.run([job]);
-      setTimeout(() => { throw new Error('unforeseen'); }, 100);
+      const fail = () => { throw new Error('unforeseen'); };
+      pool.run([job], { onSteps: () => void setImmediate(fail) });
     `);
     expect(status).toBe(1);
     expect(stderr).toContain('unforeseen');
