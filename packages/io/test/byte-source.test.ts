@@ -97,16 +97,20 @@ describe('retried', () => {
     return { run, calls: () => calls };
   };
 
+  const patience = { attempts: 3, pause: 0, until: Infinity, name: 'x' };
+
   test('runs up to the given number of attempts', async () => {
-    expect(await retried(3, 0, 'x', failing(2).run)).toBe(3);
+    expect(await retried(patience, failing(2).run)).toBe(3);
     const { run, calls } = failing(3);
-    await expect(retried(3, 0, 'x', run)).rejects.toThrow('x: cannot be fetched: busy, 3 times');
+    await expect(retried(patience, run)).rejects.toThrow('x: cannot be fetched: busy, 3 times');
     expect(calls()).toBe(3);
   });
 
-  test('runs once if the failure is permanent', async () => {
-    const { run, calls } = failing(1, () => new Error('gone') as Transient);
-    await expect(retried(3, 0, 'x', run)).rejects.toThrow('gone');
-    expect(calls()).toBe(1);
+  test('runs once if the deadline has passed or the failure is permanent', async () => {
+    const late = failing(1);
+    await expect(retried({ ...patience, until: 0 }, late.run)).rejects.toThrow('x: cannot be');
+    const gone = failing(1, () => new Error('gone') as Transient);
+    await expect(retried(patience, gone.run)).rejects.toThrow('gone');
+    expect([late.calls(), gone.calls()]).toEqual([1, 1]);
   });
 });
