@@ -74,6 +74,28 @@ describe('trainMany', () => {
     expect(seen.every((fraction, i) => fraction >= (seen[i - 1] ?? 0) && fraction <= 1)).toBe(true);
   });
 
+  it('reports progress that never falls, even if a job reports its steps after its end', async () => {
+    const late: Executor = {
+      run: async (jobs, hooks) => {
+        const all = jobs.map((job) => run(kernel, job));
+        for (const [job, progress] of all.entries()) {
+          hooks?.onCheckpoint?.(job, progress);
+          // oxlint-disable-next-line no-await-in-loop -- one report after the other
+          await hooks?.onSteps?.(job, 1);
+        }
+        return all;
+      },
+    };
+    const seen: number[] = [];
+    const ended: number[] = [];
+    await trainMany([specs[0]], late, {
+      onProgress: (fraction) => void seen.push(fraction),
+      onRestart: (restart) => void ended.push(restart),
+    });
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen).toEqual(ended.map((_, i) => (i + 1) / ended.length).concat(1));
+  });
+
   it('trains the others when one diverges', async () => {
     const wild = spec({ optimiser: firstOrderDefaults.sgd, learningRate: 1e4, instance: 3 });
     const [good, bad] = await trainMany([specs[0], wild], inlineExecutor(kernel));
