@@ -1,3 +1,11 @@
+/**
+ * Largest leakage of a block. Leakage is the share l of products with features outside in sum_ij (w_i . w_j)^2 over the
+ * features i of the block. Since C_i = n_i^2 / sum_j (w_i . w_j)^2, a feature with share l has 1 - l of the capacity that it
+ * would have without the features outside. Above 1/2 more than half of the capacity is lost to them, so the features share
+ * their dimensions mainly with others: the group is reported, but not as a block.
+ */
+export const MAX_LEAKAGE = 0.5;
+
 /** A set of features that share a subspace with no other feature, with measures of how nearly that holds. Plain data. */
 export interface Block {
   /** Its features, ascending. */

@@ -5,7 +5,7 @@
  */
 export { alignmentReport } from './alignment-report.ts';
 export { blocksAlongAxes, blocksOfEigenvectors, inBlockBases } from './block-basis.ts';
-export type { BlockStructure } from './block-structure.ts';
+export { type BlockStructure, MAX_LEAKAGE } from './block-structure.ts';
 export { checkpointAt } from './checkpoint.ts';
 export { constructEfficient, type EfficientConstruction } from './construct-efficient.ts';
 export { describeBlocks } from './describe-blocks.ts';

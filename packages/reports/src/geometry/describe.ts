@@ -1,5 +1,5 @@
 import { summarise, type NeuronMeasurement } from '@polysem/core/capacity';
-import type { Dynamics, GeometryFigures } from '@polysem/core/geometry';
+import { MAX_LEAKAGE, type Dynamics, type GeometryFigures } from '@polysem/core/geometry';
 import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
 import { eventLabel } from './dynamics-data.ts';
@@ -55,6 +55,7 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
   const { structure, shapes, form, nearest, spectral, neurons, alignment, measured } = geometry;
   const named = structure.components.map((block, k) => ({
     ...block,
+    isBlock: block.leakage <= MAX_LEAKAGE,
     shape: shapes[k].name,
     confidence: shapes[k].confidence,
   }));
@@ -125,12 +126,15 @@ export function geometryText(
 ): string {
   const { structure, spectral, neurons, alignment, measured } = geometry;
   const { features, dims, rank, components, ignored, full } = structure;
+  const leaky = components.filter(
+    (block) => block.features.length > 1 && block.leakage > MAX_LEAKAGE,
+  ).length;
   const parts = [
     `${title}: ${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}`,
     verdictLine(geometry),
     blockTable(geometry),
     wholeLine(geometry),
-    `${counted(components.length - full.length, 'shared block')}, ${counted(full.length, 'fully represented feature')}, ${ignored.length} ignored`,
+    `${counted(components.length - full.length - leaky, 'shared block')}, ${counted(full.length, 'fully represented feature')}, ${ignored.length} ignored${leaky === 0 ? '' : `; ${counted(leaky, 'group')} with a leakage above ${MAX_LEAKAGE}, not counted as blocks`}`,
   ].filter((part) => part !== '');
   const { total } = summarise(measured.capacity);
   parts.push(efficiencyLine(geometry, total));
@@ -203,7 +207,7 @@ function blockTable({ structure, shapes }: GeometryFigures): string {
   const rows = shared
     .slice(0, SHOWN)
     .map(({ features, dims, capacity, gamma, tightness, leakage, shape }) => [
-      `${shape.name}${shape.flipped.length > 0 ? ' (signs flipped)' : ''}`,
+      `${leakage > MAX_LEAKAGE ? 'no block: ' : ''}${shape.name}${shape.flipped.length > 0 ? ' (signs flipped)' : ''}`,
       `${features.length} in ${dims}`,
       number(capacity, 5),
       number(gamma, 4),

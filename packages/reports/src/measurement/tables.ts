@@ -1,6 +1,6 @@
 import type { ReportTable } from '../page/html.ts';
 import { labelText } from '../text/label-text.ts';
-import { number } from '../text/number.ts';
+import { formatNumber } from '@polysem/figures';
 import { withError } from '../text/with-error.ts';
 import { MEANINGS, type MeasuredMatrix, parallelPairs } from '@polysem/runs/measure';
 
@@ -17,7 +17,7 @@ export function matrixTables(matrix: MeasuredMatrix): ReportTable[] {
 }
 
 function between([low, high]: readonly [number, number]): string {
-  return `${number(low, 4)} to ${number(high, 4)}`;
+  return `${formatNumber(low, 4)} to ${formatNumber(high, 4)}`;
 }
 
 function summaryTable({ summary, references }: MeasuredMatrix): ReportTable {
@@ -57,7 +57,7 @@ function withSpread(value: number | null, spread: number | undefined): number | 
   // Rounding errors are no spread.
   if (value === null || spread === undefined || !(spread > 1e-12 * Math.abs(value)))
     return short(value);
-  return withError(value, spread);
+  return withError(value, spread).replace('-', '\u2212');
 }
 
 /** Says what ± means, if a baseline was drawn several times. */
