@@ -59,8 +59,8 @@ export function polysemJson<T>(words: readonly string[], folder?: string): T {
 }
 
 /**
- * Runs commands in sequence in one process and reports its memory after each. V8's background threads are off, because
- * the memory that is not freed yet depends on their progress.
+ * Runs commands in sequence in one process, and counts the bytes of the buffers that each allocates. Unlike the size of the
+ * process they do not depend on the machine and on when memory is freed.
  */
 const MANY = `
 const { main } = await import(process.argv[1]);
@@ -70,13 +70,25 @@ process.stdout.setMaxListeners(0);
 const real = process.stdout.write.bind(process.stdout);
 for (const name of ['stdout', 'stderr'])
   process[name].write = (text) => ((parts[name] += text), true);
+let counted = 0;
+for (const name of ['ArrayBuffer', 'Uint8Array', 'Uint16Array', 'Uint32Array', 'Float32Array', 'Float64Array']) {
+  globalThis[name] = new Proxy(globalThis[name], {
+    construct(target, args, newTarget) {
+      const made = Reflect.construct(target, args, newTarget);
+      if (!(args[0] instanceof ArrayBuffer)) counted += made.byteLength;
+      return made;
+    },
+  });
+}
 const runs = [];
 for (const words of commands) {
   parts.stdout = parts.stderr = '';
   globalThis.gc?.();
-  const before = process.resourceUsage().maxRSS;
+  counted = 0;
+  const before = process.memoryUsage().arrayBuffers;
   const code = await main(words);
-  runs.push({ code, ...parts, grown: 1024 * (process.resourceUsage().maxRSS - before) });
+  const after = process.memoryUsage().arrayBuffers;
+  runs.push({ code, ...parts, allocated: Math.max(counted, after - before) });
 }
 await new Promise((done) => real(JSON.stringify(runs), done));
 process.exit();
@@ -85,9 +97,9 @@ process.exit();
 /** Type of `main` of the built command. */
 const built = new URL('../dist/index.js', import.meta.url).href;
 
-/** Output of one command of several, and the growth of the peak memory of the process in bytes. */
+/** Output of one command of several, and the bytes of the buffers that it allocated. */
 export interface RunOfMany extends Run {
-  readonly grown: number;
+  readonly allocated: number;
 }
 
 /** Runs several commands in one process. Servers of the caller can answer meanwhile. */
@@ -95,8 +107,17 @@ export async function polysemMany(
   commands: readonly (readonly string[])[],
   folder: string,
   env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<RunOfMany[]> {
-  const words = ['--expose-gc', '--single-threaded', '--input-type=module', '--eval', MANY, built];
+  const words = [
+    ...flags,
+    '--expose-gc',
+    '--single-threaded',
+    '--input-type=module',
+    '--eval',
+    MANY,
+    built,
+  ];
   const child = spawn(process.execPath, [...words, JSON.stringify(commands)], {
     cwd: folder,
     env: { ...process.env, ...env },
