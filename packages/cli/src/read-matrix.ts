@@ -6,9 +6,11 @@ import { FormatError, isUrl } from '@polysem/io/bytes';
 import {
   decoderDoubt,
   openFeatures,
+  openFiniteFeatures,
   readHints,
   relativeNorms,
   type FeatureHints,
+  type FiniteFeatures,
 } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
@@ -94,11 +96,18 @@ export async function relativeNormsOf(
   path: string,
   file: TensorFile,
   { known }: FeatureChoice,
+  skipped: readonly number[] = [],
 ): Promise<RelativeNorms | null> {
   if (known?.decoders === undefined || known.partLabels === undefined) return null;
+  if (skipped.length === 0) {
+    const values = await relativeNorms(known.decoders, file, path);
+    return { parts: known.partLabels, values };
+  }
+  const all = await relativeNorms(known.decoders, file, path, { notFinite: 'keep' });
+  const bad = new Set(skipped);
   return {
     parts: known.partLabels,
-    values: await relativeNorms(known.decoders, file, path),
+    values: all.map((values) => values.filter((_, i) => !bad.has(i))),
   };
 }
 
@@ -108,13 +117,27 @@ export async function openChoice(
   file: TensorFile,
   choice: FeatureChoice,
 ): Promise<FeatureSource> {
+  await checkAxis(path, file, choice);
+  return openFeatures(choice, file, path);
+}
+
+/** Opens the chosen matrix without vectors that hold NaN or infinity. @throws UsageError as `openChoice` does. */
+export async function openFinite(
+  path: string,
+  file: TensorFile,
+  choice: FeatureChoice,
+): Promise<FiniteFeatures> {
+  await checkAxis(path, file, choice);
+  return openFiniteFeatures(choice, file, path);
+}
+
+async function checkAxis(path: string, file: TensorFile, choice: FeatureChoice): Promise<void> {
   if (choice.onlyIfSymmetric === true) {
     const tensor = await file.read(choice.tensor);
     const [rows, columns] = tensor.shape.slice(-2);
     if (!isSymmetric(tensor))
       throw new UsageError(axisQuestion(path, choice.tensor, rows, columns));
   }
-  return openFeatures(choice, file, path);
 }
 
 /** True if a matrix equals its transpose. */

@@ -3,6 +3,7 @@ import { version } from '@polysem/core/version';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
 import { type RunStore } from '@polysem/runs/store';
 import { checkTableName, notesPath } from '@polysem/runs';
+import { FormatError } from '@polysem/io/bytes';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { parseBaselines } from '../baselines-flag.ts';
@@ -12,6 +13,8 @@ import {
   referenceJson,
   measurementStore,
   measureMatrix,
+  originalIndices,
+  originalNeighbours,
   treated,
   type MeasureSettings,
   type MeasuredMatrix,
@@ -30,7 +33,14 @@ import { checkTargets, note, print, save, saveTable } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { openChoice, relativeNormsOf, rowNamesOf, withDoubt, withFile } from '../read-matrix.ts';
+import {
+  openChoice,
+  openFinite,
+  relativeNormsOf,
+  rowNamesOf,
+  withDoubt,
+  withFile,
+} from '../read-matrix.ts';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
@@ -41,6 +51,7 @@ interface MeasureFlags extends FeatureFlags {
   readonly neighbours?: boolean;
   readonly centre?: boolean;
   readonly normalise?: boolean;
+  readonly skipBad?: boolean;
   readonly precision: string;
   readonly baseline: string;
   readonly seed: string;
@@ -49,6 +60,9 @@ interface MeasureFlags extends FeatureFlags {
   readonly arrows?: string;
   readonly json?: boolean;
 }
+
+/** Features left out that the JSON names. */
+const SKIPPED_LISTED = 100;
 
 /** Largest number of features that the JSON lists one by one. */
 const LISTED = 4096;
@@ -71,6 +85,7 @@ export function measureCommand(command: Command): void {
     )
     .option('--centre', 'subtract the mean vector first (changes the result)')
     .option('--normalise', 'scale all vectors to unit length first (changes the result)')
+    .option('--skip-bad', 'leave out features that hold NaN or infinity, and name them')
     .option('--precision <kind>', 'precision of products: auto, float32 or float64', 'auto')
     .option(
       '--baseline <names>',
@@ -122,19 +137,24 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
     for (const chosen of choices) {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
       const choice = await withDoubt(path, file, chosen);
-      const source = await openChoice(path, file, choice);
-      const shares = await relativeNormsOf(path, file, choice);
+      const { source, skipped } =
+        flags.skipBad === true
+          ? await openFinite(path, file, choice)
+          : { source: await openChoice(path, file, choice), skipped: [] };
+      const shares = await relativeNormsOf(path, file, choice, skipped).catch(offerSkipping);
       checkPictures(source, flags);
-      const isKnown = matrices.some(({ measured }) => measured.features === source.features);
-      const labels =
-        names === null ? rowNamesOf(file, choice) : labelsOf(names, source.features, isKnown);
+      const count = source.features + skipped.length;
+      const isKnown = matrices.some((matrix) => featuresInFile(matrix) === count);
+      const all = names === null ? rowNamesOf(file, choice) : labelsOf(names, count, isKnown);
+      const bad = new Set(skipped);
+      const labels = all === null ? null : all.filter((_, i) => !bad.has(i));
       const out = flags.report ?? flags.perFeature;
       const store = await measurementStore(path, file, choice, settings, { out, onNote: note });
       if (store !== undefined) stores.push(store);
-      const measured = await measureMatrix({ source, choice, labels, store }, settings, {
+      const measured = await measureMatrix({ source, choice, labels, store, skipped }, settings, {
         onProgress: progress.update,
         onNote: note,
-      });
+      }).catch(offerSkipping);
       matrices.push(shares === null ? measured : { ...measured, relativeNorms: shares });
       if (flags.gram !== undefined || flags.arrows !== undefined)
         await savePictures(await treated(source, settings), matrices[0], path, flags);
@@ -144,6 +164,22 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
     await write(path, matrices, flags);
     for (const store of stores) store.remove();
   });
+}
+
+/** The number of features that the file holds, with those left out. */
+function featuresInFile({ measured, skipped = [] }: MeasuredMatrix): number {
+  return measured.features + skipped.length;
+}
+
+/** Adds to an error about NaN or infinity how to go on. */
+function offerSkipping(error: unknown): never {
+  if (!(error instanceof FormatError) || !error.problem.endsWith('every value must be finite'))
+    throw error;
+  throw new FormatError(
+    error.source,
+    `${error.problem}; add --skip-bad to leave such features out`,
+    { cause: error },
+  );
 }
 
 function settingsOf(flags: MeasureFlags): MeasureSettings {
@@ -251,27 +287,41 @@ async function write(
   );
 }
 
-function jsonOf({
-  choice,
-  summary,
-  measured,
-  labels,
-  references,
-  neighbours,
-  relativeNorms,
-}: MeasuredMatrix): object {
+/** Replaces numbers that float64 cannot hold; JSON would show them as null. */
+function inRange(summary: MeasuredMatrix['summary']['interference']): object {
+  return Object.fromEntries(
+    Object.entries(summary).map(([name, value]) => [name, numberInRange(value)]),
+  );
+}
+
+function numberInRange(value: number): number | string {
+  return Number.isFinite(value) ? value : 'out of range';
+}
+
+function jsonOf(matrix: MeasuredMatrix): object {
+  const { choice, summary, measured, labels, references, neighbours, relativeNorms, skipped } =
+    matrix;
+  const { outOfRange, ...figures } = summary;
   const { capacity, leverage, squaredNorm, participation } = measured;
   return {
     matrix: choice.label,
-    ...summary,
+    ...figures,
+    ...(outOfRange !== null && { outOfRange, interference: inRange(summary.interference) }),
+    ...(skipped !== undefined && {
+      skipped: { count: skipped.length, features: skipped.slice(0, SKIPPED_LISTED) },
+    }),
     references: references.map(referenceJson),
     ...(summary.features <= LISTED && {
       perFeature: {
+        ...(skipped !== undefined && { feature: originalIndices(matrix) }),
         capacity,
         leverage,
-        squaredNorm,
+        squaredNorm: outOfRange === null ? squaredNorm : [...squaredNorm].map(numberInRange),
         participation,
-        ...(neighbours !== null && { neighbour: neighbours.index, cosine: neighbours.cosine }),
+        ...(neighbours !== null && {
+          neighbour: originalNeighbours(matrix),
+          cosine: neighbours.cosine,
+        }),
         ...(labels !== null && { label: labels }),
         ...(relativeNorms !== undefined && {
           relativeNorm: Object.fromEntries(

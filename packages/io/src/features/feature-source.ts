@@ -15,6 +15,8 @@ export interface FeatureSourceOptions {
   readonly index?: number;
   /** A matrix in a tensor of any number of axes: null for the two axes of the matrix, an index for each other one. */
   readonly slice?: readonly (number | null)[];
+  /** `keep` to return NaN and infinities instead of refusing them; default `refuse`. */
+  readonly notFinite?: 'refuse' | 'keep';
   /** Bytes for buffers where the vectors are not contiguous; default 48 MiB. */
   readonly memory?: number;
 }
@@ -44,7 +46,13 @@ const MEMORY = 48 * 2 ** 20;
 export function featureSource(
   reader: TensorReader,
   axis: FeaturesAxis,
-  { sourceName, index, slice, memory = MEMORY }: FeatureSourceOptions,
+  {
+    sourceName,
+    index,
+    slice,
+    notFinite: unusual = 'refuse',
+    memory = MEMORY,
+  }: FeatureSourceOptions,
 ): FeatureSource {
   const { entry, precision } = reader;
   const layout = matrixLayout(reader, axis, sourceName, slice ?? index);
@@ -69,7 +77,7 @@ export function featureSource(
     read: async (first, count) => {
       checkFeatureRange({ name, features }, first, count);
       const block = await gather(first, count);
-      const at = notFinite(block);
+      const at = unusual === 'keep' ? -1 : notFinite(block);
       if (at >= 0) {
         const feature = first + Math.floor(at / dims);
         const dim = at % dims;

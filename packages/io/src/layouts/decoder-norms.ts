@@ -1,5 +1,5 @@
 import type { FeatureSource } from '@polysem/core/embedding';
-import { featureSource } from '../features/feature-source.ts';
+import { featureSource, type FeatureSourceOptions } from '../features/feature-source.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
 import type { FeatureMatrix, VectorRange } from './feature-matrix.ts';
 import { normOf } from './norm-of.ts';
@@ -29,6 +29,7 @@ export async function normsOf({ dims, features, read }: FeatureSource): Promise<
  * @param decoders the decoder of each part, as in `FeatureMatrix.decoders`.
  * @param file the opened file.
  * @param sourceName the name of the file in errors.
+ * @param options `notFinite`: `keep` to give NaN for latents that hold NaN or infinity instead of refusing them.
  * @returns one list per part, with one number per latent; NaN for a latent whose vectors are all zero.
  * @throws FormatError (as a rejection) as `openFeatures` does.
  * @example
@@ -45,11 +46,12 @@ export async function relativeNorms(
   decoders: readonly VectorRange[],
   file: TensorFile,
   sourceName: string,
+  options: Pick<FeatureSourceOptions, 'notFinite'> = {},
 ): Promise<Float64Array[]> {
   const norms: Float64Array[] = [];
   for (const decoder of decoders) {
     // oxlint-disable-next-line no-await-in-loop -- one decoder at a time in memory
-    norms.push(await normsOf(await opened(decoder, file, sourceName)));
+    norms.push(await normsOf(await opened(decoder, file, { sourceName, ...options })));
   }
   const totals = norms[0].map((_, i) => norms.reduce((sum, each) => sum + each[i], 0));
   return norms.map((each) => each.map((norm, i) => norm / totals[i]));
@@ -58,10 +60,10 @@ export async function relativeNorms(
 async function opened(
   { tensor, axis, index, slice }: VectorRange,
   file: TensorFile,
-  sourceName: string,
+  options: FeatureSourceOptions,
 ): Promise<FeatureSource> {
   return featureSource(await file.open(tensor), axis, {
-    sourceName,
+    ...options,
     ...(index !== undefined && { index }),
     ...(slice !== undefined && { slice }),
   });
@@ -98,9 +100,10 @@ export async function decoderDoubt(
 ): Promise<string | null> {
   const { preset, axis, features, dims, parts } = matrix;
   if (!preset.endsWith('-decoder') || parts !== undefined || features * dims > LARGEST) return null;
-  if (await beginsUnit(await opened(matrix, file, sourceName))) return null;
+  if (await beginsUnit(await opened(matrix, file, { sourceName }))) return null;
   const other = axis === 'rows' ? 'columns' : 'rows';
-  if (!(await beginsUnit(await opened({ ...matrix, axis: other }, file, sourceName)))) return null;
+  if (!(await beginsUnit(await opened({ ...matrix, axis: other }, file, { sourceName }))))
+    return null;
   return `the ${other} have unit length and the ${axis} do not, so latents may be the ${other}; give --tensor ${matrix.tensor} --features ${other} to measure those`;
 }
 

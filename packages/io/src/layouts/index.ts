@@ -17,6 +17,7 @@ export {
 export { findFeatures, type FeatureHints, type FoundFeatures } from './find-features.ts';
 export { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
 export type { ModelConfig } from './model-config.ts';
+export { openFiniteFeatures, type FiniteFeatures } from './finite-features.ts';
 export { openFeatures } from './open-features.ts';
 export { readHints, type WeightsPlace } from './read-hints.ts';
 export { bothReadings, type Reading } from './readings.ts';

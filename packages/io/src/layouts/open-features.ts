@@ -1,6 +1,6 @@
 import { checkFeatureRange, embeddingSource, type FeatureSource } from '@polysem/core/embedding';
 import { scaledBy } from '@polysem/core/streaming';
-import { featureSource } from '../features/feature-source.ts';
+import { featureSource, type FeatureSourceOptions } from '../features/feature-source.ts';
 import { FormatError } from '../bytes/format-error.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
 import { combinedSource } from './combined-source.ts';
@@ -15,6 +15,7 @@ import { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
  * @param recipe the vectors, product and fold.
  * @param file the opened file.
  * @param sourceName the name of the file in errors.
+ * @param options `notFinite`: `keep` to return NaN and infinities instead of refusing them.
  * @returns the features.
  * @throws FormatError (as a rejection) as `featureSource` and `gatherFeatures` do.
  * @example
@@ -30,36 +31,44 @@ export async function openFeatures(
   recipe: FeatureRecipe,
   file: TensorFile,
   sourceName: string,
+  { notFinite = 'refuse' }: Pick<FeatureSourceOptions, 'notFinite'> = {},
 ): Promise<FeatureSource> {
   if (recipe.product !== undefined) {
     const whole = await gatherFeatures(recipe, (name) => file.read(name), sourceName);
     return embeddingSource(whole, sourceName);
   }
-  const plain = await vectors(recipe, file, sourceName);
+  const opened = { file, sourceName, notFinite };
+  const plain = await vectors(recipe, opened);
   if (recipe.fold === undefined) return plain;
-  return folded(plain, recipe.fold, await vectors(recipe.fold.partner, file, sourceName));
+  return folded(plain, recipe.fold, await vectors(recipe.fold.partner, opened));
+}
+
+/** An open file, its name, and whether NaN and infinities are returned. */
+interface OpenedFile {
+  readonly file: TensorFile;
+  readonly sourceName: string;
+  readonly notFinite: 'refuse' | 'keep';
 }
 
 /** Opens stored vectors, or the vectors combined from several matrices. */
 async function vectors(
   { parts, combine, ...range }: FeatureVectors,
-  file: TensorFile,
-  sourceName: string,
+  opened: OpenedFile,
 ): Promise<FeatureSource> {
-  if (parts === undefined) return stored(range, file, sourceName);
-  const sources = await Promise.all(parts.map((part) => stored(part, file, sourceName)));
-  return combinedSource(sources, combine ?? 'concatenated', sourceName);
+  if (parts === undefined) return stored(range, opened);
+  const sources = await Promise.all(parts.map((part) => stored(part, opened)));
+  return combinedSource(sources, combine ?? 'concatenated', opened.sourceName);
 }
 
 /** Opens stored vectors: all of a matrix, or a range of them. */
 async function stored(
   { tensor, axis, index, slice, from = 0, to }: VectorRange,
-  file: TensorFile,
-  sourceName: string,
+  { file, sourceName, notFinite }: OpenedFile,
 ): Promise<FeatureSource> {
   const reader = await file.open(tensor);
   const all = featureSource(reader, axis, {
     sourceName,
+    notFinite,
     ...(index !== undefined && { index }),
     ...(slice !== undefined && { slice }),
   });

@@ -56,6 +56,7 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
   const named = structure.components.map((block, k) => ({
     ...block,
     isBlock: block.leakage <= MAX_LEAKAGE,
+    gamma: inRange(block.gamma),
     shape: shapes[k].name,
     confidence: shapes[k].confidence,
   }));
@@ -79,14 +80,19 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
     whole: geometry.whole,
     efficientForm: form && {
       relativeError: form.relativeError,
-      gamma: form.blocks.map(({ gamma }) => gamma),
+      gamma: form.blocks.map(({ gamma }) => inRange(gamma)),
       worst: form.worst.subarray(0, SHOWN),
       inefficiency: form.inefficiency,
     },
     capacity: measured.capacity,
     spectrum: {
-      eigenvalues: spectral.spectrum.eigenvalues,
-      eigenspaces: spectral.spectrum.eigenspaces,
+      eigenvalues: overflows(geometry)
+        ? Array.from(spectral.spectrum.eigenvalues, inRange)
+        : spectral.spectrum.eigenvalues,
+      eigenspaces: spectral.spectrum.eigenspaces.map((space) => ({
+        ...space,
+        eigenvalue: inRange(space.eigenvalue),
+      })),
       localisation: spectral.localisation,
       leverageRatio: spectral.leverageRatio,
     },
@@ -131,6 +137,7 @@ export function geometryText(
   ).length;
   const parts = [
     `${title}: ${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}`,
+    overflows(geometry) ? OUT_OF_RANGE : '',
     verdictLine(geometry),
     blockTable(geometry),
     wholeLine(geometry),
@@ -198,6 +205,19 @@ export function verdictLine({ structure }: Pick<GeometryFigures, 'structure'>): 
     : `no block structure at this noise level, so all features that are not ignored form one block: at the widest gap, ${cosines}; ${pValues}${links}`;
 }
 
+const OUT_OF_RANGE =
+  'out of range: squares of entries exceed 1.8e308, so gamma and eigenvalues are not given; divide the matrix by its largest entry (nothing else changes)';
+
+/** Returns whether eigenvalues of S are beyond the range of float64. */
+function overflows({ spectral }: GeometryFigures): boolean {
+  return spectral.spectrum.eigenvalues.includes(Infinity);
+}
+
+/** Replaces infinity, which JSON would show as null. */
+function inRange(value: number): number | string {
+  return value === Infinity ? 'out of range' : value;
+}
+
 /** A table with one row per block of several features; empty if there are none. */
 function blockTable({ structure, shapes }: GeometryFigures): string {
   const isFull = new Set(structure.full);
@@ -210,7 +230,7 @@ function blockTable({ structure, shapes }: GeometryFigures): string {
       `${leakage > MAX_LEAKAGE ? 'no block: ' : ''}${shape.name}${shape.flipped.length > 0 ? ' (signs flipped)' : ''}`,
       `${features.length} in ${dims}`,
       number(capacity, 5),
-      number(gamma, 4),
+      gamma === Infinity ? '-' : number(gamma, 4),
       number(tightness, 2),
       number(leakage, 2),
       shape.recognised ? number(shape.confidence, 3) : '',

@@ -26,7 +26,8 @@ const NAMED = 8;
 export function takenFrom({
   choice,
   measured,
-}: Pick<MeasuredMatrix, 'choice' | 'measured'>): object {
+  skipped,
+}: Pick<MeasuredMatrix, 'choice' | 'measured' | 'skipped'>): object {
   const { tensor, axis, index, slice, from, to, parts, combine, fold, product, known, notes } =
     choice;
   const { centred, normalised } = measured.treatment;
@@ -45,6 +46,7 @@ export function takenFrom({
     ...(known?.part !== undefined && { part: known.part, partOf: known.partOf }),
     ...(centred && { centred }),
     ...(normalised && { normalised }),
+    ...(skipped !== undefined && { skipped: skipped.length }),
     ...(notes.length > 0 && { notes }),
   };
 }
@@ -85,6 +87,8 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
       (measured.unresolved > 0 ? `, ${measured.unresolved} too short to resolve` : '') +
       (treatment === '' ? '' : `; vectors ${treatment}`),
     ...choice.notes.map((line) => `  ${labelText(line)}`),
+    ...leftOut(matrix).map((line) => `  ${line}`),
+    ...(summary.outOfRange === null ? [] : [`  ${summary.outOfRange}`]),
     ...doubts(summary).map((line) => `  ${line}`),
     '',
     table([
@@ -126,7 +130,22 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
 }
 
 function five({ total, mean, median, min, max }: Summary): string[] {
-  return [total, mean, median, min, max].map((value) => number(value, 5));
+  return [total, mean, median, min, max].map((value) =>
+    Number.isFinite(value) ? number(value, 5) : '-',
+  );
+}
+
+/** Features named in a line. */
+const SHOWN = 10;
+
+/** Names the features that were left out because of NaN or infinity. */
+function leftOut({ skipped = [] }: MeasuredMatrix): string[] {
+  if (skipped.length === 0) return [];
+  const rest = skipped.length - SHOWN;
+  const names = skipped.slice(0, SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return [
+    `left out, as they hold NaN or infinity: ${counted(skipped.length, 'feature')}: ${names}`,
+  ];
 }
 
 /** A figure of a baseline with its standard deviation over draws, both times a factor. */

@@ -2,7 +2,7 @@ import type { Provenance } from '@polysem/figures';
 import type { WrittenColumn } from '@polysem/io/tables';
 import { toJson } from '../text/to-json.ts';
 import { tableFiles, type OutputFile } from '@polysem/runs';
-import type { MeasuredMatrix } from '@polysem/runs/measure';
+import { originalIndices, originalNeighbours, type MeasuredMatrix } from '@polysem/runs/measure';
 
 /**
  * Encodes a table with one row per feature as CSV or Parquet, depending on the ending of the path. Several matrices are
@@ -72,9 +72,7 @@ function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
         ]),
     {
       name: 'feature',
-      values: below(new Int32Array(all), ({ measured }) =>
-        Int32Array.from(measured.capacity.keys()),
-      ),
+      values: below(new Int32Array(all), originalIndices),
     },
     ...(labels === null
       ? []
@@ -90,7 +88,7 @@ function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
       : [
           {
             name: 'neighbour',
-            values: below(new Int32Array(all).fill(-1), ({ neighbours }) => neighbours?.index),
+            values: below(new Int32Array(all).fill(-1), originalNeighbours),
           },
           {
             name: 'cosine',

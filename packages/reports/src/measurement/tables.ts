@@ -2,7 +2,12 @@ import type { ReportTable } from '../page/html.ts';
 import { labelText } from '../text/label-text.ts';
 import { formatNumber } from '@polysem/figures';
 import { withError } from '../text/with-error.ts';
-import { MEANINGS, type MeasuredMatrix, parallelPairs } from '@polysem/runs/measure';
+import {
+  MEANINGS,
+  type MeasuredMatrix,
+  originalIndices,
+  parallelPairs,
+} from '@polysem/runs/measure';
 
 /** Features listed at each end. */
 const NAMED = 15;
@@ -68,21 +73,24 @@ function spreadNote(references: MeasuredMatrix['references']): string {
 
 /** Rounds to four digits, which is finer than the intervals; empty for unknown figures. */
 export function short(value: number | null): number | string {
-  return value === null ? '' : Number(value.toPrecision(4));
+  if (value === null) return '';
+  return Number.isFinite(value) ? Number(value.toPrecision(4)) : 'out of range';
 }
 
 const PARTICIPATION =
   '. Participation: the number of eigenvectors of S over which a feature is spread (a third of the rank for a random direction; eigenvectors with equal eigenvalues are not unique)';
 
 /** Features with the most and the least capacity, with names if known. */
-function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
+function endTables(matrix: MeasuredMatrix): ReportTable[] {
+  const { measured, labels } = matrix;
+  const numbers = originalIndices(matrix);
   const { capacity, leverage, participation, squaredNorm } = measured;
   const order = Array.from(capacity.keys())
     .filter((i) => capacity[i] > 0 && (labels === null || labels[i] !== ''))
     .toSorted((a, b) => capacity[a] - capacity[b] || a - b);
   const rows = (indices: readonly number[]): (string | number)[][] =>
     indices.map((i) => [
-      i,
+      numbers[i],
       ...(labels === null ? [] : [labelText(labels[i])]),
       short(capacity[i]),
       short(leverage[i]),
@@ -117,12 +125,14 @@ function endTables({ measured, labels }: MeasuredMatrix): ReportTable[] {
 }
 
 /** The most parallel pairs of features, with names if known. */
-function pairTable({ neighbours, labels }: MeasuredMatrix): ReportTable[] {
+function pairTable(matrix: MeasuredMatrix): ReportTable[] {
+  const { neighbours, labels } = matrix;
+  const numbers = originalIndices(matrix);
   if (neighbours === null) return [];
   const pairs = parallelPairs(neighbours, NAMED, (i) => labels === null || labels[i] !== '');
   if (pairs.length === 0) return [];
   const named = (i: number): (string | number)[] => [
-    i,
+    numbers[i],
     ...(labels === null ? [] : [labelText(labels[i])]),
   ];
   const name = labels === null ? [] : ['name'];
@@ -136,7 +146,9 @@ function pairTable({ neighbours, labels }: MeasuredMatrix): ReportTable[] {
 }
 
 /** Blocks of more than one feature, the largest first. */
-function blockTable({ blocks, labels }: MeasuredMatrix): ReportTable[] {
+function blockTable(matrix: MeasuredMatrix): ReportTable[] {
+  const { blocks, labels } = matrix;
+  const numbers = originalIndices(matrix);
   if (blocks === null || blocks.structure.verdict === 'none') return [];
   const { components, full } = blocks.structure;
   const isFull = new Set(full);
@@ -148,7 +160,7 @@ function blockTable({ blocks, labels }: MeasuredMatrix): ReportTable[] {
         b.features.length - a.features.length || a.features[0] - b.features[0],
     );
   const named = (i: number): string =>
-    labels === null || labels[i] === '' ? String(i) : labelText(labels[i]);
+    labels === null || labels[i] === '' ? String(numbers[i]) : labelText(labels[i]);
   return [
     {
       caption: `Blocks (features that share a subspace with no other feature): ${shared.length} in total${shared.length > MOST_BLOCKS ? `, the largest ${MOST_BLOCKS} shown` : ''}; ${full.length} other features have their own dimension`,

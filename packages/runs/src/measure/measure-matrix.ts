@@ -17,6 +17,7 @@ import { blocksOf } from './blocks.ts';
 import { referencesOf } from './baselines.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import type { MeasureSettings } from './measure-settings.ts';
+import { originalIndices } from './original-index.ts';
 import { summariseMatrix } from './summary.ts';
 
 /** Largest cost of all pairs, in multiply-adds, that counts as cheap: some seconds. */
@@ -79,6 +80,8 @@ export interface MatrixToMeasure {
   readonly choice: FeatureChoice;
   /** Names of the features; null if none are known. */
   readonly labels: readonly string[] | null;
+  /** Indices in the file of features that the source leaves out; absent if there are none. */
+  readonly skipped?: readonly number[];
   /** Where the parts of the measurement are kept; undefined to keep nothing. */
   readonly store: RunStore | undefined;
 }
@@ -116,7 +119,7 @@ export interface WorkHooks {
  * ```
  */
 export async function measureMatrix(
-  { source, choice, labels, store }: MatrixToMeasure,
+  { source, choice, labels, store, skipped = [] }: MatrixToMeasure,
   settings: MeasureSettings,
   { onProgress, onNote }: WorkHooks,
 ): Promise<MeasuredMatrix> {
@@ -141,14 +144,18 @@ export async function measureMatrix(
     store,
     onProgress: (name, step) => reporting({ label: `${choice.label}: ${name}` }, onProgress)(step),
   });
+  const summary = summariseMatrix(measured, neighbours, settings.seed);
+  const numbers = originalIndices({ skipped, measured });
+  const pair = summary.coherentPair;
   return {
     choice,
     measured,
     neighbours,
     references,
-    summary: summariseMatrix(measured, neighbours, settings.seed),
+    summary: { ...summary, coherentPair: pair && [numbers[pair[0]], numbers[pair[1]]] },
     blocks: settings.blocks ? await blocksOf(vectors) : null,
     labels,
+    ...(skipped.length > 0 && { skipped }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface MeasuredMatrix {
   readonly blocks: FoundBlocks | null;
   /** Name of each feature; null if there are no names. */
   readonly labels: readonly string[] | null;
+  /** Indices in the file of features that were left out because of NaN or infinity, ascending; absent if none were. */
+  readonly skipped?: readonly number[];
   /** Relative norms of the decoders of a crosscoder or cross-layer transcoder; absent for other matrices. */
   readonly relativeNorms?: RelativeNorms;
 }

@@ -42,6 +42,8 @@ export interface MeasureSummary {
   readonly treatment: StreamMeasurement['treatment'];
   readonly precision: StreamMeasurement['precision'];
   readonly relativeError: StreamMeasurement['relativeError'];
+  /** Says that squares of entries leave the range of float64, and what to do; null if none does. */
+  readonly outOfRange: string | null;
 }
 
 /** Summarises a measurement, with bootstrap intervals over features. */
@@ -52,7 +54,10 @@ export function summariseMatrix(
 ): MeasureSummary {
   const { features, dims, rank, singularValues, squaredNorm } = measured;
   const resampled = bootstrapSummary(measured.capacity, { seed });
-  const nonZero = squaredNorm.reduce((count, n) => count + (n > 0 ? 1 : 0), 0);
+  // The square of a short vector may be 0 in float64, although its capacity is not.
+  const isZero = (norm: number, i: number): boolean => norm === 0 && !(measured.capacity[i] > 0);
+  const zero = squaredNorm.reduce((count, norm, i) => count + (isZero(norm, i) ? 1 : 0), 0);
+  const interference = summarise(measured.interference);
   return {
     features,
     dims,
@@ -60,7 +65,7 @@ export function summariseMatrix(
     rankInDoubt: measured.rankInDoubt,
     capacity: summarise(measured.capacity),
     leverage: summarise(measured.leverage),
-    interference: summarise(measured.interference),
+    interference,
     participation: summarise(measured.participation),
     efficiency: efficiency(measured),
     efficiencyInterval:
@@ -71,14 +76,29 @@ export function summariseMatrix(
     participationRatio: participationRatio(singularValues),
     coherence: neighbours?.coherence ?? null,
     coherentPair: neighbours?.pair ?? null,
-    welchBound: welchBound(nonZero, dims),
-    zeroFeatures: features - nonZero,
+    welchBound: welchBound(features - zero, dims),
+    zeroFeatures: zero,
     unresolvedFeatures: measured.unresolved,
     gaussianBaseline: gaussianBaseline(dims, features),
     treatment: measured.treatment,
     precision: measured.precision,
     relativeError: measured.relativeError,
+    outOfRange: outOfRange(measured, interference),
   };
+}
+
+/** Says that norms or interferences overflow or underflow in float64, although capacities do not. */
+function outOfRange(
+  { squaredNorm, capacity }: StreamMeasurement,
+  interference: Summary,
+): string | null {
+  const tooLarge =
+    !squaredNorm.every((norm) => Number.isFinite(norm)) || !Number.isFinite(interference.total);
+  if (tooLarge) {
+    return 'out of range: squares of entries or their sums exceed 1.8e308, so norms and interference are not given, and vectors 1e154 times shorter than the longest count as zero; divide the matrix by its largest entry (capacities do not change)';
+  }
+  if (!squaredNorm.some((norm, i) => norm === 0 && capacity[i] > 0)) return null;
+  return 'out of range: squares of entries are below 5e-324, so norms and interference are given as 0; divide the matrix by its largest entry (capacities do not change)';
 }
 
 function ends({ low, high }: { readonly low: number; readonly high: number }): Interval {
