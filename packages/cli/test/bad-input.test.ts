@@ -133,8 +133,8 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [change(TRAIN, { '--batch': '7' }), '--batch: the exact loss draws no inputs'],
     [change(TRAIN, { '--lr': '0.1' }), '--lr: L-BFGS has none'],
     [
-      change(TRAIN, { '--out': 'same', '--bars': './same' }),
-      '--bars: ./same is also the output of --out',
+      change(ALLOCATE, { '--bars': 'same.svg', '--curves': './same.svg' }),
+      '--curves: ./same.svg is also the output of --bars',
     ],
     [
       change(TRAIN, {
