@@ -163,6 +163,8 @@ describe('spectrumFigure', () => {
     expect(of({ blockOf: [0] })).toThrow('blockOf must have 4 values, got 1');
     expect(of({ blockOf: [0, 0.5, 1, 1] })).toThrow('blockOf[1]');
     expect(of({ nullModel: { label: 'n', eigenvalues: [1] } })).toThrow('nullModel.eigenvalues');
-    expect(of({ gammas: [{ value: -1 }] })).toThrow('gamma: must be finite and not negative, got -1');
+    expect(of({ gammas: [{ value: -1 }] })).toThrow(
+      'gamma: must be finite and not negative, got -1',
+    );
   });
 });
