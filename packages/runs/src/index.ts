@@ -6,7 +6,7 @@
 export { boundaries, type Boundary } from './boundaries.ts';
 export { chooseKernel } from './executor.ts';
 export { canonicalJson, identity } from './identity.ts';
-export { runPhase, type PhaseDiagram, type TrainedDiagram } from './phase-run.ts';
+export { phaseWork, runPhase, type PhaseDiagram, type TrainedDiagram } from './phase-run.ts';
 export { runTraining, type TrainingRunOptions } from './training-run.ts';
 export { runGrid, runRefinement } from './grid-run.ts';
 export {

@@ -61,6 +61,32 @@ export async function runPhase(
   return assemble(plan.spec, rows);
 }
 
+/** Multiplications of training a cell per N^2 D, measured: restarts of L-BFGS on the exact loss. */
+const PER_CELL = 10_000;
+
+/**
+ * Roughly how many multiplications a phase diagram takes, for choosing the number of threads.
+ *
+ * @param plan the phase diagram.
+ * @returns the number; 0 for a prediction, Infinity for training on samples, which always takes long.
+ *
+ * @example
+ * ```js
+ * import { planPhase } from '@polysem/engine/phase';
+ * import { phaseWork } from '@polysem/runs';
+ * const density = { from: 1, to: 0.1, count: 2 };
+ * const importance = { from: 0.01, to: 100, count: 3 };
+ * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };
+ * phaseWork(planPhase(spec)); // 0
+ * ```
+ */
+export function phaseWork({ spec }: PhasePlan): number {
+  const { features, dims, density, importance, trained } = spec;
+  if (trained === null) return 0;
+  if (trained.loss === 'sampled') return Infinity;
+  return density.count * importance.count * features ** 2 * dims * PER_CELL;
+}
+
 function assemble(spec: PhaseSpec, rows: readonly PhaseRow[]): PhaseDiagram {
   const grid = (pick: (row: PhaseRow) => readonly number[]) =>
     Float64Array.from(rows.flatMap(pick));

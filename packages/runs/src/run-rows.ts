@@ -30,13 +30,18 @@ export interface RowRunner {
 
 /** Options of {@link openRowRunner}. */
 export interface RowRunnerOptions {
-  /** Number of rows computed at once (default: all cores). */
+  /** Number of rows computed at once (default: all cores, or one if there is little work). */
   readonly threads?: number;
+  /** Rough number of multiplications of all rows; unlimited if unknown. */
+  readonly work?: number;
   /** The kernel (default: the fastest that can train the models). */
   readonly kernel?: KernelName | 'auto';
   /** The models of the rows, of which only task and activations count. */
   readonly models?: readonly ModelActivations[];
 }
+
+/** Number of multiplications that take twice as long as starting workers. */
+const WORTH_WORKERS: number = 2 ** 31;
 
 /**
  * Opens a pool of workers for rows of phase diagrams, or uses this thread alone. Results do not
@@ -55,7 +60,8 @@ export interface RowRunnerOptions {
  * ```
  */
 export async function openRowRunner(options: RowRunnerOptions = {}): Promise<RowRunner> {
-  const { threads = availableParallelism(), models } = options;
+  const { work = Infinity, models } = options;
+  const { threads = work < WORTH_WORKERS ? 1 : availableParallelism() } = options;
   const kernel = chooseKernel(options.kernel ?? 'auto', models);
   if (threads > 1) {
     const pool = await openPool({ threads, kernel: kernel.name });

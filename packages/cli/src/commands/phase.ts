@@ -14,7 +14,7 @@ import {
   phaseDiagramPanelsFigure,
   type PhaseDiagramData,
 } from '@polysem/figures';
-import { boundaries, openRowRunner, runPhase, type PhaseDiagram } from '@polysem/runs';
+import { boundaries, openRowRunner, phaseWork, runPhase, type PhaseDiagram } from '@polysem/runs';
 import { journalPath, removeJournal } from '@polysem/runs/store';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
@@ -157,10 +157,9 @@ async function compute(
   threads: number | undefined,
 ): Promise<PhaseDiagram> {
   const isTrained = plan.spec.trained !== null;
-  // A prediction alone takes less time than starting threads.
   const runner = await openRowRunner({
+    work: phaseWork(plan),
     ...(threads !== undefined && { threads }),
-    ...(!isTrained && { threads: 1 }),
   });
   const progress = showProgress();
   try {
