@@ -24,7 +24,7 @@ const spec: GridSpec = {
   importancePower: 1,
   x: { parameter: 'importance', values: [0.1, 1, 10] },
   y: { parameter: 'density', values: [0.3, 0.1, 0.03, 0.01] },
-  training: { ...defaultGridTraining, rows: 512, restarts: 3 },
+  training: { ...defaultGridTraining, rows: 64, restarts: 3, iterations: 100 },
   seed: 4,
 };
 const plan = planGrid(spec);

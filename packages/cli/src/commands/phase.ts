@@ -108,7 +108,7 @@ export function phaseCommand(command: Command): void {
     .option('--seed <S>', 'seed of all randomness', '0')
     .option(
       '--threads <n>',
-      'with --model or --trained: rows trained at the same time (default: all cores)',
+      'with --model or --trained: rows trained at the same time (default: all cores, or one if there is little work)',
     )
     .option(
       '--kernel <name>',
