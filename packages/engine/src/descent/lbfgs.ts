@@ -57,9 +57,12 @@ export interface LbfgsState {
   evaluations: number;
   /** The search stops once no gradient entry exceeds this in absolute value. */
   readonly gradientTarget: number;
-  /** Ring buffers of recent steps s, recent gradient changes y, and their inner products s . y. */
-  readonly steps: readonly Float64Array[];
-  readonly changes: readonly Float64Array[];
+  /**
+   * Ring buffers of recent steps s, recent gradient changes y, and their inner products s . y. Those of steps and changes grow
+   * as they are filled: most searches of small models end before that.
+   */
+  readonly steps: Float64Array[];
+  readonly changes: Float64Array[];
   readonly curvatures: Float64Array;
   /** Pairs stored since the last reset. */
   stored: number;
@@ -122,8 +125,8 @@ export function beginLbfgs(
     step: 0,
     evaluations: 1,
     gradientTarget: largest(gradient) * gradientTolerance,
-    steps: Array.from({ length: memory }, () => new Float64Array(size)),
-    changes: Array.from({ length: memory }, () => new Float64Array(size)),
+    steps: [],
+    changes: [],
     curvatures: new Float64Array(memory),
     stored: 0,
     stalled: 0,
@@ -142,7 +145,7 @@ export function continueLbfgs(
   const isWeak = wolfe === 'weak';
   const { gradientTarget } = state;
   const { size } = loss;
-  const weights = new Float64Array(state.steps.length);
+  const weights = new Float64Array(state.curvatures.length);
   const direction = new Float64Array(size);
   let x = state.parameters;
   let gradient = state.gradient;
@@ -251,7 +254,11 @@ function writeStep(
   [x, nextX]: readonly [Float64Array, Float64Array],
   [gradient, nextGradient]: readonly [Float64Array, Float64Array],
 ): boolean {
-  const at = stored % steps.length;
+  const at = stored % curvatures.length;
+  if (at === steps.length) {
+    steps.push(new Float64Array(x.length));
+    changes.push(new Float64Array(x.length));
+  }
   for (let j = 0; j < x.length; j++) {
     steps[at][j] = nextX[j] - x[j];
     changes[at][j] = nextGradient[j] - gradient[j];
@@ -274,7 +281,7 @@ function setDirection(
   weights: Float64Array,
 ): number {
   const { steps, changes, curvatures, stored } = state;
-  const memory = steps.length;
+  const memory = curvatures.length;
   const size = direction.length;
   for (let j = 0; j < size; j++) direction[j] = -gradient[j];
   const oldest = Math.max(0, stored - memory);
