@@ -21,7 +21,7 @@ export function note(text: string): void {
 /**
  * Says after Ctrl-C how to go on, if unfinished work was kept; the process still ends with the signal.
  *
- * @param journal path of the file that keeps unfinished work; undefined while there is none.
+ * @param journal path of the journal; undefined before it is chosen.
  * @returns a function that ends this.
  */
 export function explainInterrupt(journal: () => string | undefined): () => void {

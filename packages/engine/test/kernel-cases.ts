@@ -151,7 +151,7 @@ export function parametersOf(model: ToyModel, seed: number): Float64Array {
   );
 }
 
-/** The largest ratio of error to bound among errors above their bounds; 0 if there are none. */
+/** The largest ratio of error to bound among errors above their bounds; 0 if every error is within its bound. */
 export function worst(
   found: ArrayLike<number>,
   exact: ArrayLike<number>,

@@ -44,7 +44,7 @@ export function marginalBenefitFigure(data: MarginalBenefitData, options: Figure
 /**
  * Checks the curves of a panel.
  *
- * @throws RangeError if there are none, or one does not have one value per capacity.
+ * @throws RangeError if there is no curve, or a curve does not have one value per capacity.
  */
 export function checkCurves(name: string, { curves, capacities }: MarginalBenefitData): void {
   if (curves.length === 0) throw new RangeError(`${name}: needs at least one curve`);

@@ -1,4 +1,4 @@
-/** The encoding that the byte order mark of a text names; UTF-8 if there is none. */
+/** The encoding that the byte order mark of a text names; UTF-8 without a mark. */
 export function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';

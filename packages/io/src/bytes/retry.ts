@@ -17,7 +17,7 @@ export class Transient extends Error {
 /** Longest pause that a server can ask for, in milliseconds. */
 const LONGEST_PAUSE = 20_000;
 
-/** How often and how long to try. */
+/** Limits on the number of attempts and on their time. */
 export interface Patience {
   readonly attempts: number;
   /** Milliseconds before the second attempt, doubled before each further one. */

@@ -16,7 +16,7 @@ export interface OpenOptions {
    * copy are fast.
    */
   readonly spool?: (source: ByteSource) => Promise<ByteSource>;
-  /** Whether the first line and column of a table hold names; by default found from its content. */
+  /** Header and index column of a table that is read as a matrix; by default its content decides. */
   readonly matrix?: MatrixOptions;
   /** Decompresses Brotli pages of Parquet files, as in TableOptions. */
   readonly brotli?: TableOptions['brotli'];

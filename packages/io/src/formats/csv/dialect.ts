@@ -5,7 +5,7 @@ import { splitSample } from './records.ts';
 /** Delimiters of a matrix, the first preferred where several fit. */
 const CANDIDATES = ['\t', ';', ',', ' '] as const;
 
-/** How the cells of a matrix are separated, and how many a row has. */
+/** The separator of the cells of a matrix, and the number of cells in a row. */
 export interface Dialect {
   readonly delimiter: string;
   /** Cells of a row. */
@@ -17,7 +17,7 @@ export interface Dialect {
  * length.
  */
 export function findDialect(lines: readonly string[]): Dialect {
-  // Of comments nothing is known; a sample without other lines has no rows.
+  // Comments do not show the separator, and a sample of comments alone has no rows.
   const rows = lines.filter((line) => line.trim() !== '' && !isComment(line));
   let best: Dialect = { delimiter: ',', columns: 0 };
   let most = -1;
@@ -41,7 +41,7 @@ function isNumberOrMark(cell: string, delimiter: string): boolean {
   return isNumeral(cell, delimiter) || NO_NUMBER.test(cell);
 }
 
-/** Of lines without numbers in several columns, the first mark on the last of them decides. */
+/** If no line has numbers in several columns, the first separator on the last line decides. */
 function fallback(rows: readonly string[]): Dialect {
   const last = rows.at(-1) ?? '';
   const delimiter = CANDIDATES.find((mark) => mark !== ' ' && last.includes(mark)) ?? ',';
@@ -54,8 +54,8 @@ export function isComment(line: string): boolean {
 }
 
 /**
- * Returns whether a line that begins with `#` has the cells of a row: as many, and numbers in all but the first. Names of
- * columns after the mark, such as `# 0,1,2`, are none.
+ * True if a line that begins with `#` has the cells of a row: as many, and numbers in all but the first. Names of columns
+ * after the mark, such as `# 0,1,2`, are not a row.
  */
 export function isRowLike(cells: readonly string[], { delimiter, columns }: Dialect): boolean {
   if (cells.length < 2 || cells.length !== columns) return false;

@@ -3,7 +3,7 @@ import { countingFrom, type Dialect } from './dialect.ts';
 import { isNumeral, NO_NUMBER } from './number-text.ts';
 import type { CsvRecord } from './record-splitter.ts';
 
-/** What the first line of a matrix is; `counting`: it counts the columns, and all rows decide. */
+/** The kind of the first line of a matrix; `counting` means that it counts the columns and that all rows decide. */
 export type HeaderKind = 'names' | 'counting' | 'numbers';
 
 /** Names of an index that a writer left without one. */

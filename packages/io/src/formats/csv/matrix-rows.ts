@@ -20,7 +20,7 @@ export interface MatrixRows {
   readonly finish: () => MatrixContent;
 }
 
-/** What the first two records show. */
+/** The facts that the first two records show. */
 interface Layout {
   readonly header: HeaderKind;
   /** True if the first column is not among the numbers. */
@@ -91,7 +91,7 @@ interface Body {
     rows: number;
     /** True while every first cell is a whole number without a point. */
     whole: boolean;
-    /** Whether the numbers have decimal points or exponents: some, all, and all but the first of a row. */
+    /** True if some numbers, all numbers, or all but the first of each row have a decimal point or an exponent. */
     somePoints: boolean;
     allPoints: boolean;
     othersHavePoints: boolean;
