@@ -41,7 +41,9 @@ export async function withFile<T>(
     noteContent(name, file);
     const path = isUrl(location) ? name : resolve(location);
     const place = { file, path, folder, ...(parent !== undefined && { parent }) };
-    return await use({ file, path: name, hints: await readHints(place) });
+    const hints = await readHints(place);
+    for (const each of hints.notes ?? []) note(`${name}: ${each}`);
+    return await use({ file, path: name, hints });
   } finally {
     await close();
   }

@@ -20,6 +20,8 @@ export interface FeatureHints {
   readonly path?: string;
   /** Configurations of single folders, when the file is a folder of several; names of tensors begin with the folder. */
   readonly configs?: Readonly<Record<string, ModelConfig>>;
+  /** Why configurations beside the file could not be read, for the user. */
+  readonly notes?: readonly string[];
 }
 
 /** Matrices of features, and why others were left out. */

@@ -1,34 +1,76 @@
+import { decodeText } from '../bytes/decode-text.ts';
+import { FormatError } from '../bytes/format-error.ts';
+import { isRecord } from '../bytes/json-object.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
 import type { ModelConfig } from './model-config.ts';
+import { parseYaml } from './yaml/parse-yaml.ts';
 
-/** Largest configuration read; real ones have a few kilobytes. */
-const LARGEST = 4 * 2 ** 20;
-/** Names used by transformers, by SAELens and by Llama Scope. */
-const NAMES = ['config.json', 'cfg.json', 'hyperparams.json'] as const;
+/** Largest configuration read; real ones have a few kilobytes. YAML takes more time per byte. */
+const LARGEST_JSON = 4 * 2 ** 20;
+const LARGEST_YAML = 2 ** 20;
 
 /**
- * Reads the configuration of a model: config.json, cfg.json or hyperparams.json in its folder.
+ * Names of configurations, the preferred first: those of transformers, SAELens, Llama Scope, Temporal SAE, circuit-tracer,
+ * crosscode and parameter decomposition.
+ */
+const NAMES = [
+  'config.json',
+  'cfg.json',
+  'hyperparams.json',
+  'conf.yaml',
+  'config.yaml',
+  'model_cfg.yaml',
+  'final_config.yaml',
+] as const;
+
+/** A configuration, and why others were not read. */
+export interface FoundConfig {
+  /** Null if there is none that can be read. */
+  readonly config: ModelConfig | null;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the configuration of a model, in JSON or YAML, from its folder.
  *
  * @param folder the folder of the model.
  * @param file the name of the weights, for a configuration named after them: `0.pt` has `0_cfg.json`.
- * @returns the parsed object, or null if there is none that can be read: nothing depends on it, and layouts report what
- *   they could not determine without it.
+ * @returns the parsed object, and a note for each configuration that could not be read: layouts report what they could not
+ *   determine without it.
  */
-export async function readConfig(folder: SourceFolder, file?: string): Promise<ModelConfig | null> {
+export async function readConfig(folder: SourceFolder, file?: string): Promise<FoundConfig> {
   const own = file === undefined ? [] : [`${file.replace(/\.\w+$/, '')}_cfg.json`];
-  for (const name of [...own, ...NAMES]) {
-    // oxlint-disable-next-line no-await-in-loop -- the first readable file wins
-    const config = await read(folder, name).catch(() => null);
-    if (config !== null) return config;
+  const listed = await folder.list?.().catch(() => undefined);
+  const names = [...own, ...NAMES].filter((name) => listed === undefined || listed.includes(name));
+  const notes: string[] = [];
+  for (const name of names) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the first readable file wins
+      const config = await read(folder, name);
+      if (config !== null) return { config, notes };
+    } catch (error) {
+      if (error instanceof FormatError) notes.push(error.problem);
+    }
   }
-  return null;
+  return { config: null, notes };
 }
 
+/** Reads one configuration; null if there is no such file. @throws FormatError if it cannot be read. */
 async function read(folder: SourceFolder, name: string): Promise<ModelConfig | null> {
   const source = await folder.open(name);
-  if (source === undefined || source.size > LARGEST) return null;
-  const text = new TextDecoder().decode(await source.read(0, source.size));
-  const parsed: unknown = JSON.parse(text);
-  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-  return isObject ? (parsed as ModelConfig) : null;
+  if (source === undefined) return null;
+  const isYaml = name.endsWith('.yaml');
+  const fail = (problem: string): never => {
+    throw new FormatError(folder.name, `${name} was not read: ${problem}`);
+  };
+  const largest = isYaml ? LARGEST_YAML : LARGEST_JSON;
+  if (source.size > largest) fail(`it has more than ${largest} bytes`);
+  const text = decodeText(await source.read(0, source.size));
+  try {
+    const parsed: unknown = isYaml ? parseYaml(text, name) : JSON.parse(text);
+    return isRecord(parsed) ? parsed : fail('it is not an object');
+  } catch (error) {
+    if (error instanceof FormatError) return fail(error.problem.replace(/^.* was not read: /, ''));
+    return fail(`it is not valid JSON: ${(error as Error).message}`);
+  }
 }

@@ -2,7 +2,7 @@ import type { SourceFolder } from '../bytes/source-folder.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
 import type { FeatureHints } from './find-features.ts';
 import type { ModelConfig } from './model-config.ts';
-import { readConfig } from './read-config.ts';
+import { readConfig, type FoundConfig } from './read-config.ts';
 
 /** Opened weights and the folders around them. */
 export interface WeightsPlace {
@@ -37,31 +37,43 @@ export async function readHints({
   parent,
 }: WeightsPlace): Promise<FeatureHints> {
   const files = [...new Set(file.entries.flatMap((entry) => entry.file ?? []))];
-  const below = await configsBelow(folder, files);
-  const own = await readConfig(folder, path.split(/[/\\]/).at(-1));
+  const notes: string[] = [];
+  const below = await configsBelow(folder, files, notes);
+  const own = await noted(readConfig(folder, path.split(/[/\\]/).at(-1)), notes);
   // A single file in a folder of the given one has its own name, folders and configuration.
   const only = files.length === 1 ? files[0] : undefined;
   const [nested] = only === undefined ? [] : Object.values(below);
-  const config = nested ?? own ?? (parent === undefined ? null : await readConfig(parent));
+  const above = async (): Promise<ModelConfig | null> =>
+    parent === undefined ? null : noted(readConfig(parent), notes);
+  const config = nested ?? own ?? (await above());
   return {
     config,
     metadata: file.metadata,
     path: only === undefined ? path : `${path}/${only}`,
     ...(only === undefined && Object.keys(below).length > 0 && { configs: below }),
+    ...(notes.length > 0 && { notes }),
   };
+}
+
+/** Waits for a configuration, and keeps the notes on those that could not be read. */
+async function noted(reading: Promise<FoundConfig>, notes: string[]): Promise<ModelConfig | null> {
+  const found = await reading;
+  notes.push(...found.notes);
+  return found.config;
 }
 
 /** Reads the configurations in the folders of files, by folder; that above a `checkpoints` folder counts for it. */
 async function configsBelow(
   folder: SourceFolder,
   files: readonly string[],
+  notes: string[],
 ): Promise<Record<string, ModelConfig>> {
   const found: Record<string, ModelConfig> = {};
   const names = new Set(files.flatMap((file) => foldersOf(file).slice(0, 1)));
   for (const name of names) {
     for (const at of foldersOf(`${name}/file`)) {
       // oxlint-disable-next-line no-await-in-loop -- the nearest folder wins
-      const config = await readConfig(within(folder, at));
+      const config = await noted(readConfig(within(folder, at)), notes);
       if (config === null) continue;
       found[name] = config;
       break;

@@ -12,7 +12,7 @@ const LATENTS = [
   'n_latents',
   'dictionary_size',
 ];
-const DIMS = ['d_in', 'd_model', 'activation_dim', 'act_size'];
+const DIMS = ['d_in', 'd_model', 'activation_dim', 'act_size', 'dimin'];
 const EXPANSIONS = ['expansion_factor', 'exp_factor'];
 
 /**

@@ -10,6 +10,7 @@ const HOOKS = [
   'hookpoint',
   'act_name',
   'submodule_name',
+  'feature_input_hook',
 ] as const;
 
 /** Keys under which projects keep the hook point that a transcoder writes. */
@@ -18,12 +19,13 @@ const OUTPUTS = [
   'hook_point_out',
   'hf_hook_point_out',
   'hf_hook_name_out',
+  'feature_output_hook',
 ] as const;
 
 /** Parts of a configuration that may hold these keys. */
 export function sectionsOf(config: ModelConfig | null): ModelConfig[] {
   if (config === null) return [];
-  const inner = ['metadata', 'trainer', 'sae'].flatMap((key) => {
+  const inner = ['metadata', 'trainer', 'sae', 'llm'].flatMap((key) => {
     const value = config[key];
     return typeof value === 'object' && value !== null ? [value as ModelConfig] : [];
   });

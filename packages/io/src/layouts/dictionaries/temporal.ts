@@ -1,8 +1,8 @@
 import { axesOf, type CoderLayout } from './coder-layout.ts';
 
 /**
- * Temporal autoencoder (latest_ckpt.safetensors): D d_sae x d_in, E d_in x d_sae, b d_in, and attention over earlier tokens.
- * Without E the encoder is D transposed.
+ * Temporal autoencoder (latest_ckpt.safetensors): D d_sae x d_in, E d_in x d_sae, b 1 x d_in, and attention over earlier
+ * tokens. conf.yaml beside it says in sae_diff_type whether TopK selects its latents. Without E the encoder is D transposed.
  */
 export const TEMPORAL: CoderLayout = {
   name: 'Temporal SAE',
@@ -11,5 +11,5 @@ export const TEMPORAL: CoderLayout = {
   latents: [],
   dims: ['b'],
   isTied: true,
-  accepts: (group) => axesOf(group, 'D') === 2 && axesOf(group, 'b') === 1,
+  accepts: (group) => axesOf(group, 'D') === 2 && axesOf(group, 'b') > 0 && axesOf(group, 'b') <= 2,
 };

@@ -1,3 +1,4 @@
+import { isRecord } from '../../bytes/json-object.ts';
 import type { ModelConfig } from '../model-config.ts';
 import { sectionsOf } from './layer-names.ts';
 
@@ -26,7 +27,8 @@ export function unfoldedReason(config: ModelConfig | null, isTopK: boolean): str
   const named = sections.some((section) =>
     ACTIVATIONS.some((key) => {
       const value = section[key];
-      return typeof value === 'string' && /top[_-]?k/i.test(value);
+      const name = isRecord(value) ? value.classname : value;
+      return typeof name === 'string' && /top[_-]?k/i.test(name);
     }),
   );
   const counted = sections.some(

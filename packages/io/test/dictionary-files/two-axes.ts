@@ -1,48 +1,16 @@
-import type { FeatureHints } from '@polysem/io/layouts';
-import type { Shapes } from './layout-files.ts';
-
-/** A published file: names and shapes of its tensors, what lies beside it, and the matrices of features in it. */
-export interface DictionaryFile {
-  readonly layout: string;
-  readonly shapes: Shapes;
-  readonly hints?: FeatureHints;
-  readonly expected: readonly string[];
-}
-
-const N = 24;
-const D = 8;
-const L = 3;
-
-/** Encoder and decoder of a dictionary of 24 latents in 8 dimensions, as the tests print them. */
-function pair(kind: string, layer: number | '-', axes: readonly [string, string]): string[] {
-  const [encoder, decoder] = axes;
-  return [
-    `${kind}-encoder ${layer}: ${encoder}, 24 x 8`,
-    `${kind}-decoder ${layer}: ${decoder}, 24 x 8`,
-  ];
-}
-
-const GEMMA_2 = { w_enc: [D, N], w_dec: [N, D], threshold: [N], b_enc: [N], b_dec: [D] };
-const GEMMA_2_CONFIG = {
-  hf_hook_point_in: 'model.layers.22.output',
-  hf_hook_point_out: 'model.layers.22.output',
-  width: N,
-  model_name: 'google/gemma-3-4b-it',
-  architecture: 'jump_relu',
-  l0: 50,
-  affine_connection: false,
-  type: 'sae',
-};
-const LLAMA_SCOPE = {
-  'decoder.bias': [D],
-  'decoder.weight': [D, N],
-  'encoder.bias': [N],
-  'encoder.weight': [N, D],
-};
-const SAELENS = { W_enc: [D, N], W_dec: [N, D], b_enc: [N], b_dec: [D] };
+import {
+  D,
+  GEMMA_2,
+  GEMMA_2_CONFIG,
+  LLAMA_SCOPE,
+  N,
+  pair,
+  SAELENS,
+  type DictionaryFile,
+} from './shared.ts';
 
 /** Sparse autoencoders and transcoders: one vector per latent on each side. */
-const TWO_AXES: Record<string, DictionaryFile> = {
+export const TWO_AXES: Record<string, DictionaryFile> = {
   'SAELens, layer from its hook': {
     layout: 'SAELens',
     shapes: SAELENS,
@@ -283,13 +251,13 @@ const TWO_AXES: Record<string, DictionaryFile> = {
   },
   'Temporal SAE': {
     layout: 'Temporal SAE',
-    shapes: { D: [N, D], E: [D, N], b: [D], 'attn_layers.0.k_ctx.weight': [D, N] },
+    shapes: { D: [N, D], E: [D, N], b: [1, D], 'attn_layers.0.k_ctx.weight': [D, N] },
     hints: { path: 'layer_12/temporal/latest_ckpt.safetensors' },
     expected: pair('sae', 12, ['columns', 'rows']),
   },
   'Temporal SAE, tied': {
     layout: 'Temporal SAE',
-    shapes: { D: [N, D], b: [D], 'attn_layers.0.k_ctx.weight': [D, N] },
+    shapes: { D: [N, D], b: [1, D], 'attn_layers.0.k_ctx.weight': [D, N] },
     expected: ['sae-encoder -: rows, 24 x 8, tied', 'sae-decoder -: rows, 24 x 8'],
   },
   'a decoder alone': {
@@ -311,167 +279,4 @@ const TWO_AXES: Record<string, DictionaryFile> = {
     },
     expected: ['component-in 1: columns, 24 x 8', 'component-out 1: rows, 24 x 32'],
   },
-};
-
-/** Coders with parts: models, hook points, target layers. */
-const THREE_AXES: Record<string, DictionaryFile> = {
-  'a layer of the cross-layer transcoder of Gemma Scope 2': {
-    layout: 'Gemma Scope 2 cross-layer transcoder',
-    shapes: { ...GEMMA_2, w_dec: [N, 2, D], affine_skip_connection: [D, D] },
-    hints: { path: 'clt/width_262k_l0_medium_affine/params_layer_1.safetensors' },
-    expected: [
-      'transcoder-encoder 1: columns, 24 x 8',
-      'transcoder-decoder 1 part 1: rows, 24 x 8',
-      'transcoder-decoder 1 part 2: rows, 24 x 8',
-      'transcoder-decoder 1 part sum: rows, 24 x 8',
-      'transcoder-decoder 1 part concatenated: rows, 24 x 16',
-    ],
-  },
-  'a layer of a cross-layer transcoder of circuit-tracer, both files': {
-    layout: 'circuit-tracer cross-layer transcoder',
-    shapes: {
-      W_enc_1: [N, D],
-      b_enc_1: [N],
-      b_dec_1: [D],
-      threshold_1: [N],
-      W_dec_1: [N, L - 1, D],
-    },
-    expected: [
-      'transcoder-encoder 1: rows, 24 x 8',
-      'transcoder-decoder 1 part 1: rows, 24 x 8',
-      'transcoder-decoder 1 part 2: rows, 24 x 8',
-      'transcoder-decoder 1 part sum: rows, 24 x 8',
-      'transcoder-decoder 1 part concatenated: rows, 24 x 16',
-    ],
-  },
-  'the crosscoder of ckkissane': {
-    layout: 'crosscoder',
-    shapes: { W_enc: [2, D, N], W_dec: [N, 2, D], b_enc: [N], b_dec: [2, D] },
-    hints: { config: { d_in: D, dict_size: N, hook_point: 'blocks.14.hook_resid_pre' } },
-    expected: [
-      'crosscoder-encoder 14 part 0: columns, 24 x 8',
-      'crosscoder-encoder 14 part 1: columns, 24 x 8',
-      'crosscoder-encoder 14 part concatenated: columns, 24 x 16',
-      'crosscoder-decoder 14 part 0: rows, 24 x 8',
-      'crosscoder-decoder 14 part 1: rows, 24 x 8',
-      'crosscoder-decoder 14 part concatenated: rows, 24 x 16',
-    ],
-  },
-  'a crosscoder with its models first': {
-    layout: 'crosscoder',
-    shapes: { W_enc: [2, D, N], W_dec: [2, N, D], b_enc: [N], b_dec: [2, D] },
-    expected: [
-      'crosscoder-encoder - part 0: columns, 24 x 8',
-      'crosscoder-encoder - part 1: columns, 24 x 8',
-      'crosscoder-encoder - part concatenated: columns, 24 x 16',
-      'crosscoder-decoder - part 0: rows, 24 x 8',
-      'crosscoder-decoder - part 1: rows, 24 x 8',
-      'crosscoder-decoder - part concatenated: rows, 24 x 16',
-    ],
-  },
-  'the crosscoder of dictionary_learning': {
-    layout: 'dictionary_learning crosscoder',
-    shapes: {
-      'encoder.weight': [2, D, N],
-      'encoder.bias': [N],
-      'decoder.weight': [2, N, D],
-      'decoder.bias': [2, D],
-      code_normalization_id: [],
-    },
-    hints: { config: { activation_dim: D, dict_size: N, num_layers: 2 } },
-    expected: [
-      'crosscoder-encoder - part 0: columns, 24 x 8',
-      'crosscoder-encoder - part 1: columns, 24 x 8',
-      'crosscoder-encoder - part concatenated: columns, 24 x 16',
-      'crosscoder-decoder - part 0: rows, 24 x 8',
-      'crosscoder-decoder - part 1: rows, 24 x 8',
-      'crosscoder-decoder - part concatenated: rows, 24 x 16',
-    ],
-  },
-  'the crosscoder of OpenMOSS, layers from its hook points': {
-    layout: 'OpenMOSS crosscoder',
-    shapes: { W_E: [2, D, N], b_E: [2, N], W_D: [2, N, D], b_D: [2, D] },
-    hints: {
-      config: {
-        sae_type: 'crosscoder',
-        d_model: D,
-        expansion_factor: 3,
-        hook_points: ['blocks.4.hook_resid_post', 'blocks.8.hook_resid_post'],
-      },
-    },
-    expected: [
-      'crosscoder-encoder - part concatenated: columns, 24 x 16',
-      'crosscoder-encoder 4 part 0: columns, 24 x 8',
-      'crosscoder-encoder 8 part 1: columns, 24 x 8',
-      'crosscoder-decoder - part concatenated: rows, 24 x 16',
-      'crosscoder-decoder 4 part 0: rows, 24 x 8',
-      'crosscoder-decoder 8 part 1: rows, 24 x 8',
-    ],
-  },
-  'a cross-layer transcoder of OpenMOSS, a decoder per target layer': {
-    layout: 'OpenMOSS cross-layer transcoder',
-    shapes: {
-      W_E: [2, D, N],
-      b_E: [2, N],
-      'W_D.0': [1, N, D],
-      'W_D.1': [2, N, D],
-      'b_D.0': [D],
-      'b_D.1': [D],
-    },
-    hints: { config: { sae_type: 'clt', d_model: D, expansion_factor: 3 } },
-    expected: [
-      'transcoder-encoder 0 index 0: columns, 24 x 8',
-      'transcoder-encoder 1 index 1: columns, 24 x 8',
-      'transcoder-decoder 0 part 0: rows, 24 x 8',
-      'transcoder-decoder 0 part 1: rows, 24 x 8',
-      'transcoder-decoder 0 part sum: rows, 24 x 8',
-      'transcoder-decoder 0 part concatenated: rows, 24 x 16',
-      'transcoder-decoder 1 part 1: rows, 24 x 8',
-      'transcoder-decoder 1 part sum: rows, 24 x 8',
-      'transcoder-decoder 1 part concatenated: rows, 24 x 8',
-    ],
-  },
-  'a cross-layer transcoder of Gemma Scope 2 in one file': {
-    layout: 'Gemma Scope 2 cross-layer transcoder',
-    shapes: {
-      w_enc: [2, D, N],
-      w_dec: [2, N, 2, D],
-      b_enc: [2, N],
-      b_dec: [2, D],
-      threshold: [2, N],
-      affine_skip_connection: [2, D, D],
-    },
-    expected: [
-      'transcoder-encoder 0 index 0: columns, 24 x 8',
-      'transcoder-encoder 1 index 1: columns, 24 x 8',
-      'transcoder-decoder 0 part 0: rows, 24 x 8',
-      'transcoder-decoder 0 part 1: rows, 24 x 8',
-      'transcoder-decoder 0 part sum: rows, 24 x 8',
-      'transcoder-decoder 0 part concatenated: rows, 24 x 16',
-      'transcoder-decoder 1 part 1: rows, 24 x 8',
-      'transcoder-decoder 1 part sum: rows, 24 x 8',
-      'transcoder-decoder 1 part concatenated: rows, 24 x 8',
-    ],
-  },
-  'toy autoencoders of ARENA': {
-    layout: 'ARENA toy autoencoder',
-    shapes: { W_enc: [2, 3, 5], _W_dec: [2, 5, 3], b_enc: [2, 5], b_dec: [2, 3] },
-    expected: [
-      'sae-encoder - index 0: columns, 5 x 3',
-      'sae-encoder - index 1: columns, 5 x 3',
-      'sae-decoder - index 0: rows, 5 x 3',
-      'sae-decoder - index 1: rows, 5 x 3',
-    ],
-  },
-  'tied toy autoencoders of ARENA': {
-    layout: 'ARENA toy autoencoder',
-    shapes: { W_enc: [2, 3, 5], b_enc: [2, 5], b_dec: [2, 3] },
-    expected: ['sae-encoder - index 0: columns, 5 x 3', 'sae-encoder - index 1: columns, 5 x 3'],
-  },
-};
-
-/** Published layouts of dictionaries, with exact names and small shapes. */
-export const DICTIONARY_FILES: Readonly<Record<string, DictionaryFile>> = {
-  ...TWO_AXES,
-  ...THREE_AXES,
 };
