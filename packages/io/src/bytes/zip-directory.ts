@@ -4,6 +4,8 @@ import { FormatError, quote } from './format-error.ts';
 /** A member of a zip file, as its central directory describes it. */
 export interface ZipMember {
   readonly name: string;
+  /** Length of the name in bytes. */
+  readonly nameLength: number;
   readonly encrypted: boolean;
   /** 0: stored, 8: deflated. */
   readonly method: number;
@@ -87,9 +89,21 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
       size: tail.getUint32(at + 12, true),
       offset: tail.getUint32(at + 16, true),
     };
-    return findDirectory64(source, source.size - tailLength + at, directory);
+    return checkedDirectory(source, source.size - tailLength + at, directory);
   }
   throw new FormatError(source.name, 'the zip has no end record; the file is truncated or damaged');
+}
+
+/** The directory that an end record names, checked to be before that record. */
+async function checkedDirectory(
+  source: ByteSource,
+  end: number,
+  directory: Directory,
+): Promise<Directory> {
+  const found = await findDirectory64(source, end, directory);
+  if (found.offset + found.size <= end) return found;
+  const problem = 'the zip directory overlaps its end record; the file is damaged';
+  throw new FormatError(source.name, problem);
 }
 
 /** Returns the zip64 directory if the bytes before the end record point to one, otherwise the given one. */
@@ -126,6 +140,7 @@ function parseMember(source: ByteSource, bytes: Uint8Array): { member: ZipMember
   const [size, compressedSize, headerOffset] = applyZip64Extra(source, sizes, extra);
   const member = {
     name: new TextDecoder().decode(bytes.subarray(46, 46 + nameLength)),
+    nameLength,
     encrypted: (view.getUint16(8, true) & 1) === 1,
     method: view.getUint16(10, true),
     crc: view.getUint32(16, true),

@@ -92,12 +92,19 @@ function summed(
 }
 
 async function findData(archive: ByteSource, member: ZipMember, name: string): Promise<number> {
-  const header = viewOf(await archive.read(member.headerOffset, 30));
+  const length = Math.min(30 + member.nameLength, archive.size - member.headerOffset);
+  const bytes = await archive.read(member.headerOffset, Math.max(30, length));
+  const header = viewOf(bytes);
   if (header.getUint32(0, true) !== LOCAL_SIGNATURE) {
     throw new FormatError(
       name,
       'the zip directory does not point to a member; the file is damaged',
     );
+  }
+  const ownName = new TextDecoder().decode(bytes.subarray(30));
+  if (header.getUint16(26, true) !== member.nameLength || ownName !== member.name) {
+    const problem = 'the zip directory and the member have different names; the file is damaged';
+    throw new FormatError(name, problem);
   }
   // The local lengths can differ from those of the directory: numpy adds a zip64 field here only.
   const offset = member.headerOffset + 30 + header.getUint16(26, true) + header.getUint16(28, true);

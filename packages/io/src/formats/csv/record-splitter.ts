@@ -11,7 +11,7 @@ export interface RecordSplitter {
    * Takes the next line, without its LF.
    *
    * @returns the record that ends with it; null if a quote is still open.
-   * @throws RangeError if text follows a closing quote.
+   * @throws RangeError if text follows a closing quote, or a line has a CR between its cells or in a cell without quotes.
    */
   readonly feed: (line: string) => CsvRecord | null;
   /** True between the lines of one record. */
@@ -54,9 +54,13 @@ export function recordSplitter(delimiter: string): RecordSplitter {
   return {
     isOpen: () => open !== null,
     feed: (line) => {
-      if (open === null && !line.includes(QUOTE)) return { cells: nextCell.split(withoutCr(line)) };
+      if (open === null && !line.includes(QUOTE)) {
+        const row = withoutCr(line);
+        checkCr(row);
+        return { cells: nextCell.split(row) };
+      }
       let at = open === null ? nextCell.start(line) : readQuoted(line, 0);
-      const end = line.endsWith('\r') ? line.length - 1 : line.length;
+      const end = withoutCr(line).length;
       while (at >= 0 && at <= end) {
         const begin = nextCell.skip(line, at);
         if (line[begin] === QUOTE) {
@@ -64,7 +68,9 @@ export function recordSplitter(delimiter: string): RecordSplitter {
           continue;
         }
         const stop = nextCell.find(line, at, end);
-        add(line.slice(at, stop), false);
+        const cell = line.slice(at, stop);
+        checkCr(cell);
+        add(cell, false);
         at = nextCell.next(line, stop, end);
       }
       if (at < 0) return null;
@@ -108,7 +114,7 @@ function afterDelimiter(delimiter: string): CellBounds {
     next: (_, stop) => stop + 1,
     afterQuote: (line, at) => {
       const behind = pastBlanks(line, at);
-      const isEnd = behind >= line.length || (line[behind] === '\r' && behind + 1 === line.length);
+      const isEnd = behind >= withoutCr(line).length;
       if (isEnd) return line.length + 1;
       return line[behind] === delimiter ? behind + 1 : -1;
     },
@@ -137,6 +143,15 @@ const afterSpaces: CellBounds = {
   afterQuote: (line, at) => (at >= line.length || isSpace(line[at]) ? pastSpaces(line, at) : -1),
 };
 
+/** Removes the CR before the LF, or several, as a text that was converted twice has them. */
 function withoutCr(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
+  let end = line.length;
+  while (line[end - 1] === '\r') end--;
+  return end === line.length ? line : line.slice(0, end);
+}
+
+/** Refuses a CR where other programs would begin a new row. */
+function checkCr(text: string): void {
+  if (!text.includes('\r')) return;
+  throw new RangeError('a carriage return stands within the line; end all lines in the same way');
 }

@@ -91,6 +91,7 @@ async function open(
 ): Promise<Opened> {
   const npy = await openMember(source, member);
   const header = await readNpyHeader(npy);
+  const note = trailingNpy(npy, header);
   const entry = {
     name: member.name.slice(0, -'.npy'.length),
     dtype: header.dtype.name,
@@ -103,9 +104,21 @@ async function open(
     entry,
     open: async () => {
       // A stored member is read in place; a compressed one would be inflated again for every pass.
+      if (note !== undefined) await readToEnd(npy);
       const slow = member.method !== STORED && header.dtype.numeric !== undefined;
       return npyNumbers(slow && spool ? await spool(npy) : npy, header, entry);
     },
   };
-  return { tensor, note: trailingNpy(npy, header) };
+  return { tensor, note };
+}
+
+/** Bytes read at a time. */
+const PIECE = 1 << 20;
+
+/** Reads a member whole, which checks its sum: reading an array that ends before its member does not. */
+async function readToEnd({ size, read }: ByteSource): Promise<void> {
+  for (let at = 0; at < size; at += PIECE) {
+    // oxlint-disable-next-line no-await-in-loop -- one piece in memory at a time
+    await read(at, Math.min(PIECE, size - at));
+  }
 }

@@ -110,7 +110,8 @@ export function findTorchTensors(root: PickleValue, alone: string, limit: number
     tensors.push({ name: times === 1 ? name : `${name}#${times}`, ...tensor });
   };
   const visitPairs = (pairs: readonly (readonly [PickleValue, PickleValue])[], path: string[]) => {
-    for (const [key, value] of pairs) {
+    // The last of several values with one key counts, as in Python.
+    for (const [key, value] of new Map(pairs)) {
       if (isNode(value)) visit(value, [...path, isNode(key) ? '?' : String(key)]);
     }
   };

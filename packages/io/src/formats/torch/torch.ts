@@ -119,8 +119,14 @@ async function readContent(source: ByteSource, pickle: ZipMember): Promise<Torch
 }
 
 async function readByteOrder(source: ByteSource, member: ZipMember | undefined): Promise<boolean> {
-  if (member === undefined || member.size > 16) return true;
-  return new TextDecoder().decode(await readMember(source, member)) !== 'big';
+  if (member === undefined) return true;
+  const order =
+    member.size > 16 ? '' : new TextDecoder().decode(await readMember(source, member)).trim();
+  if (order === 'little' || order === 'big') return order === 'little';
+  throw new FormatError(
+    `${source.name}/${member.name}`,
+    'is neither "little" nor "big"; the file is damaged',
+  );
 }
 
 /** Reads a whole member and checks its CRC-32, unless PyTorch was told to write 0 instead. */
@@ -194,7 +200,9 @@ function refusalOf(
   if (isBlownUp(shape, elements)) {
     return `shape ${formatShape(shape)} has many more elements than the ${elements} of its storage; save tensor.contiguous()`;
   }
-  return elements * itemSize <= member.size
+  // A type other than the one that was saved needs another number of bytes.
+  const bytes = storage.typed ? elements * itemSize : storage.size;
+  return bytes === member.size
     ? null
     : `its storage has ${member.size} bytes, not those of ${elements} elements of ${dtype}; the file is damaged`;
 }
