@@ -123,6 +123,35 @@ describe('dictionaries on the command line', () => {
     );
   });
 
+  it('measures a crosscoder of models and layers: one of both, or several concatenated', () => {
+    const { W_dec_HMLD } = write('layers.safetensors', {
+      W_enc_MLDH: [2, 3, D, N],
+      W_dec_HMLD: [N, 2, 3, D],
+      b_enc_H: [N],
+      b_dec_MLD: [2, 3, D],
+    });
+    const words = ['measure', 'layers.safetensors', '--preset', 'crosscoder-decoder'];
+    expect(polysem(words, folder).stderr).toContain(
+      'choose one with --part: 0/0, 0/1, 0/2, 1/0, 1/1, 1/2, 0/all, 1/all, all/0, all/1, all/2, concatenated',
+    );
+    const stack = ['measure', 'layers.safetensors', '--tensor', 'W_dec_HMLD', '--index', '0'];
+    expect(polysem(stack, folder).stderr).toContain('has one matrix per model and hook point');
+    const norm = (i: number, model: number) => {
+      const at = (i * 6 + model * 3 + 2) * D;
+      return Math.hypot(...W_dec_HMLD.subarray(at, at + D));
+    };
+    for (const [part, squares] of [
+      ['1/2', (i: number) => norm(i, 1) ** 2],
+      ['all/2', (i: number) => norm(i, 0) ** 2 + norm(i, 1) ** 2],
+    ] as const) {
+      const flags = ['--part', part, '--no-fold', ...QUIET];
+      const { perFeature } = polysemJson<Measured>([...words, ...flags], folder);
+      perFeature.squaredNorm.forEach((square, i) => expect(square).toBeCloseTo(squares(i), 4));
+      // Models are compared at the layer that was chosen.
+      expect(Object.keys(perFeature.relativeNorm ?? {})).toEqual(['0/2', '1/2']);
+    }
+  });
+
   it('lists folders of hook points and of layers, with the configurations in and above them', () => {
     const sae = { 'encoder.weight': [N, D], 'encoder.bias': [N], W_dec: [N, D], b_dec: [D] };
     write('points/layers.3/sae.safetensors', sae);

@@ -150,7 +150,17 @@ it('finds no matrix that cannot be read, whatever the shapes', () => {
     [encoder?.name ?? '', decoder?.name ?? '', ...latents, ...dims].map((name) =>
       name.replace('{L}', '1'),
     ),
-  ).concat(['W_D.0', 'W_D.1', 'W', 'b_final', 'linear1.weight', 'linear2.weight']);
+  ).concat([
+    'W_D.0',
+    'W_D.1',
+    'U_matrices.1',
+    'V_matrices.1',
+    'U_matrices.2',
+    'W',
+    'b_final',
+    'linear1.weight',
+    'linear2.weight',
+  ]);
   const shape = fc.array(fc.constantFrom(0, 1, 2, 3, 3, 5), { maxLength: 4 });
   const file = fc.dictionary(fc.constantFrom(...names), shape, { maxKeys: 7 });
   return fc.assert(

@@ -183,8 +183,16 @@ function labelOf(matrix: FeatureMatrix): string {
   return product === undefined ? `${preset}${place} (${tensor})` : `${preset}${place}`;
 }
 
-/** Names a part: `target layer 3`, or `target layers 3 to 5 concatenated`. */
+/** Names a part: `target layer 3`, `target layers concatenated`, or `model 0, all hook points` for `0/all`. */
 export function partText({ part = '', partOf = 'part' }: FeatureMatrix): string {
+  const kinds = partOf.split('/');
+  if (kinds.length > 1) {
+    const places = part.split('/');
+    if (places.length < kinds.length) return `${kinds.join('s and ')}s ${part}`;
+    return kinds
+      .map((kind, i) => (places[i] === 'all' ? `all ${kind}s` : `${kind} ${places[i]}`))
+      .join(', ');
+  }
   return /\d$/.test(part) ? `${partOf} ${part}` : `${partOf}s ${part === 'sum' ? 'added' : part}`;
 }
 
@@ -195,15 +203,9 @@ function notesOf(matrix: FeatureMatrix, folded: boolean): string[] {
   const what = product === undefined ? `${axis} of ${of}: ` : '';
   const notes = [`a feature is ${description}`, `took ${what}${why}`];
   if (fold !== undefined) {
-    const how =
-      fold.power === 1
-        ? `times the norm of its decoder vector (${fold.partner.tensor})`
-        : fold.partner.parts === undefined || matrix.part === 'concatenated'
-          ? 'divided by its own norm'
-          : `divided by the norm of its vectors for all ${matrix.partOf ?? 'part'}s`;
     notes.push(
       folded
-        ? `folded: each vector ${how}; --no-fold leaves it as stored`
+        ? `folded: each vector ${foldText(fold, matrix)}; --no-fold leaves it as stored`
         : 'not folded: vectors as stored, without the norms of decoder vectors',
     );
   }
@@ -214,6 +216,27 @@ function notesOf(matrix: FeatureMatrix, folded: boolean): string[] {
     );
   if (doubt !== undefined) notes.push(`uncertain: ${doubt}`);
   return notes;
+}
+
+/** Says by what the vectors are scaled: `times the norm of its decoder vector (W_dec)`. */
+function foldText(
+  { power, partner, measure }: NonNullable<FeatureMatrix['fold']>,
+  { part, partOf = 'part' }: FeatureMatrix,
+): string {
+  const all = `all ${partOf.replace('/', 's and ')}s`;
+  const verb = power === 1 ? 'times' : 'divided by';
+  if (measure !== undefined) {
+    const { whole, parts, name } = measure;
+    const terms = [
+      whole === 0 ? '' : `${whole === 1 ? '' : `${whole} times `}the norm`,
+      parts === 0 ? '' : `${parts === 1 ? '' : `${parts} times `}the sum of the norms`,
+    ].filter((term) => term !== '');
+    return `${verb} ${terms.join(' plus ')} of its decoder vectors for ${all} (code normalisation ${name})`;
+  }
+  if (power === 1) return `times the norm of its decoder vector (${partner.tensor})`;
+  return partner.parts === undefined || part === 'concatenated'
+    ? 'divided by its own norm'
+    : `divided by the norm of its vectors for ${all}`;
 }
 
 function byTensor(
@@ -311,7 +334,9 @@ function checkNotSliced(path: string, tensor: string, features: readonly Feature
   const layers = layer === null ? '' : ` --layer ${layer}`;
   const parts = ranges([...new Set(sliced.flatMap(({ part }) => part ?? []))]);
   throw new UsageError(
-    `${path}: ${JSON.stringify(tensor)} has one matrix per ${partOf}; choose one with --preset ${preset}${layers} --part ${parts}`,
+    parts === ''
+      ? `${path}: ${JSON.stringify(tensor)} is not a stack of matrices; give --preset ${preset}${layers} instead`
+      : `${path}: ${JSON.stringify(tensor)} has one matrix per ${partOf.replace('/', ' and ')}; choose one with --preset ${preset}${layers} --part ${parts}`,
   );
 }
 

@@ -29,7 +29,7 @@ export function addFeatureFlags(command: Command): Command {
     .option('--expert <e>', 'mixture of experts: number of the expert')
     .option(
       '--part <name>',
-      'crosscoder or cross-layer transcoder: number of the model, hook point or target layer, concatenated, or sum (target layers only)',
+      'crosscoder or cross-layer transcoder: number of the model, hook point or target layer, concatenated, or sum (target layers only); of models and layers, 0/2, 0/all or all/2',
     )
     .option('--index <i>', 'number of the matrix in a stack')
     .option('--no-fold', 'sparse autoencoder: do not scale features by their decoder norms');

@@ -62,6 +62,16 @@ export interface VectorProduct {
 export interface NormFold {
   readonly partner: FeatureVectors;
   readonly power: 1 | -1;
+  /** What is taken instead of the norm of the partner. */
+  readonly measure?: FoldMeasure;
+}
+
+/** A weighted sum of the norm of concatenated vectors, times `whole`, and of the norms of their parts, times `parts`. */
+export interface FoldMeasure {
+  /** Name of the measure in the project that defines it. */
+  readonly name: string;
+  readonly whole: number;
+  readonly parts: number;
 }
 
 /** A known matrix of features: where it is stored and what its vectors are. */

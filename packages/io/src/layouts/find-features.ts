@@ -20,6 +20,8 @@ export interface FeatureHints {
   readonly path?: string;
   /** Configurations of single folders, when the file is a folder of several; names of tensors begin with the folder. */
   readonly configs?: Readonly<Record<string, ModelConfig>>;
+  /** Numbers in the file that layouts need, such as `code_normalization_id`, by the names of their tensors. */
+  readonly scalars?: Readonly<Record<string, number>>;
   /** Why configurations beside the file could not be read, for the user. */
   readonly notes?: readonly string[];
 }
@@ -52,8 +54,8 @@ export function findFeatures(
 ): FoundFeatures {
   const readable = entries.filter((entry) => entry.readable);
   const config = hints.config ?? null;
-  const { path = '', configs = {} } = hints;
-  const dictionaries = findDictionaries(readable, { config, path, configs });
+  const { path = '', configs = {}, scalars = {} } = hints;
+  const dictionaries = findDictionaries(readable, { config, path, configs, scalars });
   const free = readable.filter(({ name }) => !dictionaries.claimed.has(name));
   const toy = toyFeatures(free, hints.metadata ?? {});
   const others = toy.length > 0 ? [] : free;

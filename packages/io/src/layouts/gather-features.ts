@@ -9,7 +9,7 @@ import {
   type VectorProduct,
   type VectorRange,
 } from './feature-matrix.ts';
-import { normOf } from './norm-of.ts';
+import { combineNorms, normOf } from './norm-of.ts';
 
 /** The recipe of a matrix of features; a `FeatureMatrix` is one. */
 export interface FeatureRecipe extends FeatureVectors {
@@ -64,7 +64,12 @@ export async function gatherFeatures(
       ? await combined(recipe)
       : sumOfOuterProducts(await all(product.outputs), await all(product.inputs), sourceName);
   if (fold === undefined) return plain;
-  return foldNorms(plain, await combined(fold.partner), fold.power, sourceName);
+  const { measure, partner, power } = fold;
+  if (measure !== undefined) {
+    const norms = (await all(partsOf(partner))).map(normsOfVectors);
+    return scaleBy(plain, combineNorms(norms, measure), power, sourceName);
+  }
+  return scaleBy(plain, normsOfVectors(await combined(partner)), power, sourceName);
 }
 
 /**
@@ -162,25 +167,25 @@ function eachVector({ dims, features, data }: Embedding): (Float64Array | Float3
   return Array.from({ length: features }, (_, i) => data.subarray(i * dims, (i + 1) * dims));
 }
 
+/** Computes the norm of each vector. */
+function normsOfVectors({ dims, features, data }: Embedding): Float64Array {
+  return Float64Array.from({ length: features }, (_, i) =>
+    normOf(data.subarray(i * dims, (i + 1) * dims)),
+  );
+}
+
 /** Multiplies or divides each vector by the norm of its partner; a vector whose partner is zero becomes zero. */
-function foldNorms(
-  w: Embedding,
-  partners: Embedding,
-  power: 1 | -1,
-  sourceName: string,
-): Embedding {
-  if (w.features !== partners.features) {
+function scaleBy(w: Embedding, norms: Float64Array, power: 1 | -1, sourceName: string): Embedding {
+  if (w.features !== norms.length) {
     throw new FormatError(
       sourceName,
-      `${partners.features} norms do not fold into ${w.features} features`,
+      `${norms.length} norms do not fold into ${w.features} features`,
     );
   }
   const { dims, features } = w;
   const data = Float64Array.from(w.data);
   for (let i = 0; i < features; i++) {
-    const partner = partners.data.subarray(i * partners.dims, (i + 1) * partners.dims);
-    const norm = normOf(partner);
-    const factor = norm === 0 ? 0 : norm ** power;
+    const factor = norms[i] === 0 ? 0 : norms[i] ** power;
     for (let d = 0; d < dims; d++) data[i * dims + d] *= factor;
   }
   return embedding(dims, features, data);

@@ -5,8 +5,9 @@ import { FormatError } from '../bytes/format-error.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
 import { combinedSource } from './combined-source.ts';
 import { normsOf } from './decoder-norms.ts';
-import type { FeatureVectors, NormFold, VectorRange } from './feature-matrix.ts';
+import { partsOf, type FeatureVectors, type VectorRange } from './feature-matrix.ts';
 import { gatherFeatures, type FeatureRecipe } from './gather-features.ts';
+import { combineNorms } from './norm-of.ts';
 
 /**
  * Opens a matrix of features for reading in chunks. Products of stored vectors have the size of a layer, not of a
@@ -40,7 +41,18 @@ export async function openFeatures(
   const opened = { file, sourceName, notFinite };
   const plain = await vectors(recipe, opened);
   if (recipe.fold === undefined) return plain;
-  return folded(plain, recipe.fold, await vectors(recipe.fold.partner, opened));
+  const { partner, power, measure } = recipe.fold;
+  if (measure === undefined) {
+    const partners = await vectors(partner, opened);
+    return folded(plain, power, partners.features, () => normsOf(partners));
+  }
+  const parts = await Promise.all(partsOf(partner).map((part) => stored(part, opened)));
+  return folded(plain, power, parts[0].features, async () => {
+    const norms: Float64Array[] = [];
+    // oxlint-disable-next-line no-await-in-loop -- one part after the other is read
+    for (const part of parts) norms.push(await normsOf(part));
+    return combineNorms(norms, measure);
+  });
 }
 
 /** An open file, its name, and whether NaN and infinities are returned. */
@@ -91,22 +103,26 @@ async function stored(
   };
 }
 
-function folded(plain: FeatureSource, { power }: NormFold, partners: FeatureSource): FeatureSource {
+/** Scales the vectors by the norms of their partners, which are computed before the first chunk is read. */
+function folded(
+  plain: FeatureSource,
+  power: 1 | -1,
+  partners: number,
+  norms: () => Promise<Float64Array>,
+): FeatureSource {
   const { features, name } = plain;
-  if (partners.features !== features) {
-    throw new FormatError(name, `${partners.features} norms do not fold into ${features} features`);
+  if (partners !== features) {
+    throw new FormatError(name, `${partners} norms do not fold into ${features} features`);
   }
+  /** The power of each norm; 0 for a partner that is zero. */
+  const factors = async (): Promise<Float64Array> =>
+    (await norms()).map((norm) => (norm === 0 ? 0 : norm ** power));
   let scaled: Promise<FeatureSource> | undefined;
   return {
     ...plain,
     read: async (first, count) => {
-      scaled ??= foldingFactors(partners, power).then((factors) => scaledBy(plain, factors));
+      scaled ??= factors().then((each) => scaledBy(plain, each));
       return (await scaled).read(first, count);
     },
   };
-}
-
-/** Computes the norm of each partner to a power; 0 for a partner that is zero. */
-async function foldingFactors(partners: FeatureSource, power: 1 | -1): Promise<Float64Array> {
-  return (await normsOf(partners)).map((norm) => (norm === 0 ? 0 : norm ** power));
 }

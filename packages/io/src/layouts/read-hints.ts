@@ -1,12 +1,13 @@
 import type { SourceFolder } from '../bytes/source-folder.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
+import { CODE_NORMALISATION } from './dictionaries/code-normalisation.ts';
 import type { FeatureHints } from './find-features.ts';
 import type { ModelConfig } from './model-config.ts';
 import { readConfig, type FoundConfig } from './read-config.ts';
 
 /** Opened weights and the folders around them. */
 export interface WeightsPlace {
-  readonly file: Pick<TensorFile, 'entries' | 'metadata'>;
+  readonly file: Pick<TensorFile, 'entries' | 'metadata'> & Partial<Pick<TensorFile, 'read'>>;
   /** Location of the file or folder. */
   readonly path: string;
   /** Folder of the file, or the opened folder. */
@@ -46,13 +47,36 @@ export async function readHints({
   const above = async (): Promise<ModelConfig | null> =>
     parent === undefined ? null : noted(readConfig(parent), notes);
   const config = nested ?? own ?? (await above());
+  const scalars = await scalarsOf(file);
   return {
     config,
     metadata: file.metadata,
     path: only === undefined ? path : `${path}/${only}`,
     ...(only === undefined && Object.keys(below).length > 0 && { configs: below }),
+    ...(scalars !== null && { scalars }),
     ...(notes.length > 0 && { notes }),
   };
+}
+
+/** Most scalars read; a crosscoder has one. */
+const MOST_SCALARS = 64;
+
+/** Reads the numbers in a file that layouts need; null if there are none. */
+async function scalarsOf(file: WeightsPlace['file']): Promise<Record<string, number> | null> {
+  const wanted = file.entries.filter(
+    ({ name, shape, readable }) =>
+      readable &&
+      shape.every((size) => size === 1) &&
+      (name === CODE_NORMALISATION || name.endsWith(`.${CODE_NORMALISATION}`)),
+  );
+  const found: Record<string, number> = {};
+  for (const { name } of wanted.slice(0, MOST_SCALARS)) {
+    // A damaged number is as good as none: the configuration or the usual normalisation counts.
+    // oxlint-disable-next-line no-await-in-loop -- one or few small reads
+    const tensor = await file.read?.(name).catch(() => undefined);
+    if (tensor !== undefined) found[name] = tensor.data[0];
+  }
+  return Object.keys(found).length > 0 ? found : null;
 }
 
 /** Waits for a configuration, and keeps the notes on those that could not be read. */

@@ -279,4 +279,93 @@ export const TWO_AXES: Record<string, DictionaryFile> = {
     },
     expected: ['component-in 1: columns, 24 x 8', 'component-out 1: rows, 24 x 32'],
   },
+  'earlier parameter components, A and B': {
+    layout: 'APD components',
+    shapes: {
+      'components.model-layers-1-mlp_in.A': [D, N],
+      'components.model-layers-1-mlp_in.B': [N, 32],
+      'components.model-layers-1-mlp_in.linear_component.A': [D, N],
+      'components.model-layers-1-mlp_in.linear_component.B': [N, 32],
+    },
+    expected: ['component-in 1: columns, 24 x 8', 'component-out 1: rows, 24 x 32'],
+  },
+  'components of a toy model, one decomposition per instance': {
+    layout: 'APD components',
+    shapes: { A: [2, 5, 7], B: [2, 7, 3], b_final: [2, 5] },
+    expected: [
+      'component-in -: columns, 7 x 5',
+      'component-in -: columns, 7 x 5',
+      'component-out -: rows, 7 x 3',
+      'component-out -: rows, 7 x 3',
+    ],
+  },
+  'components of an MLP': {
+    layout: 'APD components',
+    shapes: { 'mlps.0.linear1.A': [D, N], 'mlps.0.linear1.B': [N, 5], 'mlps.0.bias1': [5] },
+    expected: ['component-in -: columns, 24 x 8', 'component-out -: rows, 24 x 5'],
+  },
+  'components of rank 3, whose vectors are no features': {
+    layout: 'APD components',
+    shapes: { 'linear1.A': [20, 5, 3], 'linear1.B': [20, 3, 2] },
+    hints: { config: { C: 20, m: 3 } },
+    expected: [],
+    notes: [
+      'linear1.A and linear1.B hold no features: a component of rank 3 determines only the product of both, not their vectors',
+    ],
+  },
+  'components of rank 3 of several instances': {
+    layout: 'APD components',
+    shapes: { 'linear1.A': [2, 20, 5, 3], 'linear1.B': [2, 20, 3, 2] },
+    expected: [],
+    notes: [
+      'linear1.A and linear1.B hold no features: a component of rank 3 determines only the product of both, not their vectors',
+    ],
+  },
+  'components of full rank': {
+    layout: 'APD components of full rank',
+    shapes: { 'mlps.0.linear1.subnetwork_params': [10, D, 5] },
+    expected: [],
+    notes: [
+      'mlps.0.linear1.subnetwork_params holds no features: each component of full rank is a matrix, not a vector',
+    ],
+  },
+  'a mixture of linear transforms': {
+    layout: 'OpenMOSS MOLT',
+    shapes: {
+      W_E: [D, 6],
+      b_E: [6],
+      b_D: [D],
+      'U_matrices.1': [4, D, 1],
+      'V_matrices.1': [4, 1, D],
+      'U_matrices.4': [2, D, 4],
+      'V_matrices.4': [2, 4, D],
+    },
+    hints: {
+      config: {
+        sae_type: 'molt',
+        hook_point_in: 'blocks.3.ln2.hook_normalized',
+        hook_point_out: 'blocks.3.hook_mlp_out',
+      },
+    },
+    expected: [
+      'transcoder-encoder 3: columns, 6 x 8',
+      'component-in 3: rows, 4 x 8',
+      'component-out 3: rows, 4 x 8',
+    ],
+    notes: [
+      'U_matrices.4 and V_matrices.4 hold no features: a transform of rank 4 determines only the product of both, not their vectors',
+    ],
+  },
+  'a transcoder of crosscode': {
+    layout: 'crosscode',
+    shapes: {
+      _W_enc_XiDiL: [D, N],
+      _W_dec_LXoDo: [N, D],
+      b_enc_L: [N],
+      _b_dec_XoDo: [D],
+      W_skip_DD: [D, D],
+    },
+    hints: { config: { d_model: D, n_latents: N } },
+    expected: pair('transcoder', '-', ['columns', 'rows']),
+  },
 };

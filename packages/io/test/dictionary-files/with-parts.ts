@@ -2,6 +2,22 @@ import { D, GEMMA_2, N, parts, type DictionaryFile } from './shared.ts';
 
 /** Dimensions of each part of a crosscoder of two models. */
 const TWO_MODELS = { 0: 8, 1: 8, concatenated: 16 };
+/** Dimensions of each part of a crosscoder of models and layers. */
+const ONE_MODEL = { '0/0': 8, '0/1': 8, '0/all': 16, concatenated: 16 };
+const TWO_BY_THREE = {
+  '0/0': 8,
+  '0/1': 8,
+  '0/2': 8,
+  '1/0': 8,
+  '1/1': 8,
+  '1/2': 8,
+  '0/all': 24,
+  '1/all': 24,
+  'all/0': 16,
+  'all/1': 16,
+  'all/2': 16,
+  concatenated: 48,
+};
 
 /** Coders with parts: models, hook points, target layers. */
 export const WITH_PARTS: Record<string, DictionaryFile> = {
@@ -133,5 +149,78 @@ export const WITH_PARTS: Record<string, DictionaryFile> = {
     layout: 'ARENA toy autoencoder',
     shapes: { W_enc: [2, 3, 5], b_enc: [2, 5], b_dec: [2, 3] },
     expected: ['sae-encoder - index 0: columns, 5 x 3', 'sae-encoder - index 1: columns, 5 x 3'],
+  },
+  'a crosscoder of models and hook points': {
+    layout: 'crosscode crosscoder',
+    shapes: {
+      _W_enc_XiDiL: [2, 3, D, N],
+      _W_dec_LXoDo: [N, 2, 3, D],
+      b_enc_L: [N],
+      _b_dec_XoDo: [2, 3, D],
+      is_folded: [],
+      folded_scaling_factors_in_Xi: [2, 3],
+      folded_scaling_factors_out_Xo: [2, 3],
+    },
+    hints: {
+      config: {
+        n_models: 2,
+        hookpoints: [4, 8, 12].map((layer) => `blocks.${layer}.hook_resid_post`),
+        activation_fn: { classname: 'BatchTopkActivation', cfg: { k_per_example: 4 } },
+      },
+    },
+    expected: ['encoder', 'decoder'].flatMap((side) => {
+      const axis = side === 'encoder' ? 'columns' : 'rows';
+      return [
+        ...parts(`crosscoder-${side} -`, axis, { '0/all': 24, '1/all': 24, concatenated: 48 }),
+        ...[4, 8, 12].flatMap((layer, l) =>
+          parts(`crosscoder-${side} ${layer}`, axis, {
+            [`0/${l}`]: 8,
+            [`1/${l}`]: 8,
+            [`all/${l}`]: 16,
+          }),
+        ),
+      ];
+    }),
+  },
+  'an older crosscoder of one model and two layers': {
+    layout: 'crosscode crosscoder',
+    shapes: {
+      W_enc_MLDH: [1, 2, D, N],
+      W_dec_HMLD: [N, 1, 2, D],
+      b_enc_H: [N],
+      b_dec_MLD: [1, 2, D],
+      folded_scaling_factors_ML: [1, 2],
+    },
+    expected: [
+      ...parts('crosscoder-encoder -', 'columns', ONE_MODEL),
+      ...parts('crosscoder-decoder -', 'rows', ONE_MODEL),
+    ],
+  },
+  'an older crosscoder with one axis of parts': {
+    layout: 'crosscode crosscoder of one axis',
+    shapes: { W_enc_XDH: [2, D, N], W_dec_HXD: [N, 2, D], b_enc_H: [N], b_dec_XD: [2, D] },
+    expected: [
+      ...parts('crosscoder-encoder -', 'columns', TWO_MODELS),
+      ...parts('crosscoder-decoder -', 'rows', TWO_MODELS),
+    ],
+  },
+  'a cross-layer transcoder of crosscode': {
+    layout: 'crosscode cross-layer transcoder',
+    shapes: { _W_enc_XiDiL: [D, N], _W_dec_LXoDo: [N, 2, D], b_enc_L: [N], _b_dec_XoDo: [2, D] },
+    hints: { config: { out_layers_names: ['blocks.5.hook_mlp_out', 'blocks.7.hook_mlp_out'] } },
+    expected: [
+      'transcoder-encoder -: columns, 24 x 8',
+      ...parts('transcoder-decoder -', 'rows', { concatenated: 16 }),
+      ...parts('transcoder-decoder 5', 'rows', { 0: 8 }),
+      ...parts('transcoder-decoder 7', 'rows', { 1: 8 }),
+    ],
+  },
+  'a crosscoder of layers and models in another order': {
+    layout: 'crosscoder of models and layers',
+    shapes: { W_enc: [3, 2, D, N], W_dec: [3, 2, N, D], b_enc: [N], b_dec: [2, 3, D] },
+    expected: [
+      ...parts('crosscoder-encoder -', 'columns', TWO_BY_THREE),
+      ...parts('crosscoder-decoder -', 'rows', TWO_BY_THREE),
+    ].map((line) => `${line}?`),
   },
 };

@@ -1,7 +1,10 @@
 import type { VectorRange } from '../feature-matrix.ts';
 
-/** What an axis of a stored coder counts. `parts` are models, layers or target layers; `instances` separate dictionaries. */
-export type AxisName = 'latents' | 'dims' | 'parts' | 'instances';
+/**
+ * What an axis of a stored coder counts. `parts` are models, layers or target layers; `layers` those of each model, in coders
+ * with both; `instances` separate dictionaries.
+ */
+export type AxisName = 'latents' | 'dims' | 'parts' | 'layers' | 'instances';
 
 /** Sizes that other tensors or the configuration give. */
 export type KnownSizes = Readonly<Partial<Record<AxisName, number>>>;
@@ -99,20 +102,22 @@ function permutations(items: readonly AxisName[]): AxisName[][] {
   );
 }
 
-/** Lists the matrices of a tensor with one vector per latent: one per part, of one instance. */
+/** Lists the matrices of a tensor with one vector per latent: one per part and layer, of one instance. */
 export function rangesOf(
   tensor: { readonly name: string; readonly shape: readonly number[] },
   order: readonly AxisName[],
   instance: number | undefined,
 ): VectorRange[] {
   const axis = order.indexOf('latents') < order.indexOf('dims') ? 'rows' : 'columns';
-  const at = order.indexOf('parts');
-  const count = at < 0 ? 1 : tensor.shape[at];
-  return Array.from({ length: count }, (_, part) => {
-    const slice = order.map((name) =>
-      name === 'parts' ? part : name === 'instances' ? (instance ?? 0) : null,
-    );
-    return { tensor: tensor.name, axis, ...placeOf(slice) };
+  const sizeOf = (name: AxisName): number => tensor.shape[order.indexOf(name)] ?? 1;
+  const layers = sizeOf('layers');
+  return Array.from({ length: sizeOf('parts') * layers }, (_, i) => {
+    const at: Partial<Record<AxisName, number>> = {
+      parts: Math.floor(i / layers),
+      layers: i % layers,
+      instances: instance ?? 0,
+    };
+    return { tensor: tensor.name, axis, ...placeOf(order.map((name) => at[name] ?? null)) };
   });
 }
 

@@ -1,7 +1,13 @@
 import type { TensorEntry } from '../../tensors/tensor.ts';
 import { MOST_PARTS } from '../layout.ts';
-import { assignAxes, rangesOf, type AssignedAxes, type KnownSizes } from './assign-axes.ts';
-import type { CoderGroup, CoderLayout, CoderRule } from './coder-layout.ts';
+import {
+  assignAxes,
+  rangesOf,
+  type AssignedAxes,
+  type AxisName,
+  type KnownSizes,
+} from './assign-axes.ts';
+import type { CoderGroup, CoderLayout, CoderRule, FoundDictionaries } from './coder-layout.ts';
 import type { Coder, Dictionary } from './dictionary.ts';
 import { knownSizes } from './known-sizes.ts';
 import { originOf, type Origin, type OriginHints } from './origin.ts';
@@ -13,12 +19,6 @@ const NO_DECODER =
 
 /** Most parts of a coder; real ones have as many as a model has layers. */
 const MOST_CODER_PARTS = 256;
-
-/** Dictionaries of one group of tensors, and why others were left out. */
-export interface FoundDictionaries {
-  readonly dictionaries: readonly Dictionary[];
-  readonly notes: readonly string[];
-}
 
 /** A stored coder with its axes. */
 interface StoredCoder {
@@ -32,6 +32,8 @@ export function dictionariesOf(
   group: CoderGroup,
   hints: OriginHints,
 ): FoundDictionaries {
+  const leftOut = layout.leftOut?.(group, hints.config);
+  if (leftOut !== undefined) return { dictionaries: [], notes: [leftOut] };
   const origin = originOf(layout, group, hints);
   const notes: string[] = [];
   const stored = (rule: CoderRule | undefined, known: (shape: readonly number[]) => KnownSizes) => {
@@ -41,7 +43,7 @@ export function dictionariesOf(
     const { name, isDistinctive = false } = layout;
     const axes =
       order && assignAxes(entry.shape, { layout: name, order, isDistinctive }, known(entry.shape));
-    const parts = axes ? (sizeOf({ entry, axes }, 'parts') ?? 1) : 0;
+    const parts = axes ? partsOf({ entry, axes }) : 0;
     if (axes && parts <= MOST_CODER_PARTS) return { entry, axes };
     notes.push(
       `${entry.name} is left out: its shape ${entry.shape.join(' x ')} does not fit ${name}`,
@@ -60,9 +62,6 @@ export function dictionariesOf(
   });
   const instances = instancesOf([decoder, encoder]);
   if (instances === null) return { dictionaries: [], notes };
-  const isTopK = layout.isTopK === true || group.get('k')?.shape.length === 0 || origin.isTopK;
-  const unfolded =
-    unfoldedReason(hints.config, isTopK) ?? (decoder === null ? NO_DECODER : undefined);
   const doubts = [origin.doubt, layout.doubt?.(group)].filter((doubt) => doubt !== undefined);
   const common = {
     layout: layout.name,
@@ -71,7 +70,7 @@ export function dictionariesOf(
     ...(layout.isTied === true && { isTied: true }),
     ...(layout.partOf !== undefined && { partOf: layout.partOf }),
     ...(layout.partOf === 'target layer' && { canSum: true }),
-    ...(unfolded !== undefined && { unfolded }),
+    ...foldingOf(layout, group, hints, decoder !== null, origin.isTopK),
     ...(doubts.length > 0 && { doubt: doubts.join('; ') }),
   };
   const dictionaries = instances.map((instance): Dictionary => {
@@ -81,7 +80,29 @@ export function dictionariesOf(
     };
     return Object.assign(coders, common);
   });
-  return { dictionaries, notes };
+  const more = layout.more?.(group, origin.layer);
+  return {
+    dictionaries: dictionaries.concat(more?.dictionaries ?? []),
+    notes: notes.concat(more?.notes ?? []),
+  };
+}
+
+/** How the norms of a dictionary are folded, or why they are not. */
+function foldingOf(
+  layout: CoderLayout,
+  group: CoderGroup,
+  { config, scalars }: OriginHints,
+  hasDecoder: boolean,
+  isNamedTopK: boolean,
+): Pick<Dictionary, 'unfolded' | 'measure'> {
+  if (layout.unfolded !== undefined) return { unfolded: layout.unfolded };
+  if (!hasDecoder) return { unfolded: NO_DECODER };
+  const measure = layout.measure?.(group, { config, scalars });
+  // A measure that scales activations also scales those from which TopK selects.
+  if (measure) return { measure };
+  const isTopK = layout.isTopK === true || group.get('k')?.shape.length === 0 || isNamedTopK;
+  const unfolded = unfoldedReason(config, isTopK);
+  return unfolded === undefined ? {} : { unfolded };
 }
 
 /** Numbers of the instances in a stack of dictionaries; `[undefined]` without a stack, null if there are no coders. */
@@ -94,10 +115,12 @@ function instancesOf(coders: readonly (StoredCoder | null)[]): (number | undefin
   return count === 0 ? [undefined] : Array.from({ length: count }, (_, i) => i);
 }
 
-function sizeOf(
-  { entry, axes }: StoredCoder,
-  axis: 'latents' | 'dims' | 'parts' | 'instances',
-): number | undefined {
+/** The number of matrices that a coder has for one dictionary. */
+function partsOf(coder: StoredCoder): number {
+  return (sizeOf(coder, 'parts') ?? 1) * (sizeOf(coder, 'layers') ?? 1);
+}
+
+function sizeOf({ entry, axes }: StoredCoder, axis: AxisName): number | undefined {
   const at = axes.order.indexOf(axis);
   return at < 0 ? undefined : entry.shape[at];
 }
@@ -110,9 +133,14 @@ function coderOf(
 ): Coder {
   const { entry, axes } = coder;
   const ranges = rangesOf(entry, axes.order, instance);
-  const labels = axes.order.includes('parts')
-    ? ranges.map((_, i) => (isCrossLayer && isDecoder ? targetOf(layer, i) : String(i)))
-    : undefined;
+  const perPart = sizeOf(coder, 'layers');
+  const labelOf = (i: number): string => {
+    if (perPart !== undefined) return `${Math.floor(i / perPart)}/${i % perPart}`;
+    return isCrossLayer && isDecoder ? targetOf(layer, i) : String(i);
+  };
+  const labels = axes.order.includes('parts') ? ranges.map((_, i) => labelOf(i)) : undefined;
+  const layers = ranges.map((_, i) => partLayers[perPart === undefined ? i : i % perPart]);
+  const hasLayers = partLayers.length === (perPart ?? ranges.length);
   return {
     ranges,
     features: sizeOf(coder, 'latents') ?? 0,
@@ -120,7 +148,8 @@ function coderOf(
     why: axes.why,
     ...(axes.doubt !== undefined && { doubt: axes.doubt }),
     ...(labels !== undefined && { labels }),
-    ...(labels !== undefined && partLayers.length === ranges.length && { layers: partLayers }),
+    ...(labels !== undefined && hasLayers && { layers }),
+    ...(perPart !== undefined && { perPart }),
   };
 }
 

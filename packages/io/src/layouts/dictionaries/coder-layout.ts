@@ -2,7 +2,8 @@ import type { TensorEntry } from '../../tensors/tensor.ts';
 import { matchName } from '../layout.ts';
 import type { ModelConfig } from '../model-config.ts';
 import type { AxisName } from './assign-axes.ts';
-import type { DictionaryKind } from './dictionary.ts';
+import type { FoldMeasure } from '../feature-matrix.ts';
+import type { Dictionary, DictionaryKind } from './dictionary.ts';
 
 /** Where an encoder or decoder is stored. In a name, `{L}` is the layer. */
 export interface CoderRule {
@@ -36,8 +37,29 @@ export interface CoderLayout {
   readonly isTopK?: boolean;
   /** Kind, where the names tell; otherwise the configuration and the hook points decide. */
   readonly kind?: DictionaryKind;
-  /** Meaning of the parts of a coder with three axes. */
-  readonly partOf?: 'model' | 'layer' | 'hook point' | 'target layer';
+  /** Meaning of the parts of a coder with three axes, or of both kinds in one with four. */
+  readonly partOf?: string;
+  /** Reason why its norms are never folded. */
+  readonly unfolded?: string;
+  /** Measure of a decoder by which the activations of a latent are scaled; null if they are not. Absent for its norm. */
+  readonly measure?: (group: CoderGroup, hints: MeasureHints) => FoldMeasure | null;
+  /** Reason why the tensors of a group hold no features although they belong to this layout. */
+  readonly leftOut?: (group: CoderGroup, config: ModelConfig | null) => string | undefined;
+  /** Further dictionaries in the tensors of a group, and why others were left out. */
+  readonly more?: (group: CoderGroup, layer: number | null) => FoundDictionaries;
+}
+
+/** What a layout may learn about scaling from outside of the names. */
+export interface MeasureHints {
+  readonly config: ModelConfig | null;
+  /** Numbers in the file, by the names of their tensors. */
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** Dictionaries of one group of tensors, and why others were left out. */
+export interface FoundDictionaries {
+  readonly dictionaries: readonly Dictionary[];
+  readonly notes: readonly string[];
 }
 
 /** The tensors of one dictionary in a file. */
@@ -50,6 +72,8 @@ export interface CoderGroup {
   readonly get: (name: string) => TensorEntry | undefined;
   /** Returns whether there is such a tensor. */
   readonly has: (name: string) => boolean;
+  /** Lists the names, without prefix, that match a pattern. */
+  readonly matching: (pattern: RegExp) => readonly string[];
 }
 
 /** Lists the groups of tensors that may be dictionaries of a layout: those with its encoder or decoder. */
@@ -66,9 +90,14 @@ export function groupsOf(
       const { prefix, layer } = match;
       const get = (wanted: string): TensorEntry | undefined =>
         byName.get(`${prefix}${wanted.replace('{L}', String(layer))}`);
+      const matching = (wanted: RegExp): string[] =>
+        entries
+          .filter((entry) => entry.name.startsWith(prefix))
+          .map((entry) => entry.name.slice(prefix.length))
+          .filter((own) => wanted.test(own));
+      const has = (wanted: string): boolean => get(wanted) !== undefined;
       const key = `${prefix} ${layer}`;
-      if (!groups.has(key))
-        groups.set(key, { prefix, layer, get, has: (wanted) => get(wanted) !== undefined });
+      if (!groups.has(key)) groups.set(key, { prefix, layer, get, has, matching });
     }
   }
   return [...groups.values()];

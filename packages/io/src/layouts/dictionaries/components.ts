@@ -1,9 +1,19 @@
-import { axesOf, type CoderGroup, type CoderLayout } from './coder-layout.ts';
+import { axesOf, type CoderGroup, type CoderLayout, type CoderRule } from './coder-layout.ts';
 
-/** The number of components of a pair V, U; null if their shapes do not fit. */
-function countOf(group: CoderGroup): number | null {
-  const [v, u] = [group.get('V')?.shape, group.get('U')?.shape];
-  return v !== undefined && u !== undefined && v.at(-1) === u.at(-2) ? (v.at(-1) ?? null) : null;
+/** What the axes of the factors count: those that components read, and those that they write. */
+const READ: CoderRule['orders'] = [
+  ['dims', 'latents'],
+  ['instances', 'dims', 'latents'],
+];
+const WRITE: CoderRule['orders'] = [
+  ['latents', 'dims'],
+  ['instances', 'latents', 'dims'],
+];
+
+/** Returns whether a weight matrix can be the product of two factors of a group. */
+function areFactors(group: CoderGroup, read: string, write: string): boolean {
+  const [a, b] = [group.get(read)?.shape, group.get(write)?.shape];
+  return a !== undefined && a.length === b?.length && a.at(-1) === b.at(-2);
 }
 
 /**
@@ -13,20 +23,8 @@ function countOf(group: CoderGroup): number | null {
  */
 export const COMPONENTS: CoderLayout = {
   name: 'parameter components',
-  encoder: {
-    name: 'V',
-    orders: [
-      ['dims', 'latents'],
-      ['instances', 'dims', 'latents'],
-    ],
-  },
-  decoder: {
-    name: 'U',
-    orders: [
-      ['latents', 'dims'],
-      ['instances', 'latents', 'dims'],
-    ],
-  },
+  encoder: { name: 'V', orders: READ },
+  decoder: { name: 'U', orders: WRITE },
   latents: [],
   dims: [],
   kind: 'component',
@@ -34,7 +32,55 @@ export const COMPONENTS: CoderLayout = {
   doubt: ({ prefix }) =>
     /component/i.test(prefix) ? undefined : 'only the names V and U say that these are components',
   accepts: (group) =>
-    axesOf(group, 'V') === axesOf(group, 'U') &&
-    countOf(group) !== null &&
+    areFactors(group, 'V', 'U') &&
+    axesOf(group, 'V') <= 3 &&
     !['S', 'Vh', 'Sigma', 's'].some((name) => group.has(name)),
+};
+
+/** Modules whose weights attribution-based parameter decomposition replaces. */
+const DECOMPOSED = /component|(?:^|\.)(?:linear[12]|mlp_in|mlp_out|hidden_layers\.\d+)\.$/i;
+
+/**
+ * Parameter components of ApolloResearch/apd and earlier versions of spd: A d_in x m and B m x d_out, such as `linear1.A`, one
+ * component per m; with a first axis for instances, whose biases are in b_final. Where the configuration gives a number C of
+ * components of rank m, A is C x d_in x m, and a component is the product of both: its vectors are no features.
+ */
+export const APD_COMPONENTS: CoderLayout = {
+  ...COMPONENTS,
+  name: 'APD components',
+  encoder: { name: 'A', orders: READ },
+  decoder: { name: 'B', orders: WRITE },
+  doubt: (group) => {
+    const [instances] = group.get('A')?.shape ?? [];
+    const bias = group.get('b_final')?.shape;
+    if (axesOf(group, 'A') === 3 && !(bias?.length === 2 && bias[0] === instances))
+      return 'the first axis may count components of rank m instead of instances; then single vectors are no features';
+    return DECOMPOSED.test(group.prefix) || bias !== undefined
+      ? undefined
+      : 'only the names A and B say that these are components';
+  },
+  leftOut: ({ get, prefix }, config) => {
+    const shape = get('A')?.shape ?? [];
+    const { C: count } = config ?? {};
+    if (shape.length < 4 && !(shape.length === 3 && count === shape[0])) return undefined;
+    return `${prefix}A and ${prefix}B hold no features: a component of rank ${shape.at(-1)} determines only the product of both, not their vectors`;
+  },
+  // State-space models have C or D beside A and B. LinearComponentWithBias stores its factors twice.
+  accepts: (group) =>
+    areFactors(group, 'A', 'B') &&
+    axesOf(group, 'A') <= 4 &&
+    !group.prefix.endsWith('linear_component.') &&
+    !['C', 'D', 'A_log', 'dt'].some((name) => group.has(name)),
+};
+
+/** Components of full rank of ApolloResearch/apd: subnetwork_params C x d_in x d_out, one matrix per component. */
+export const APD_FULL_RANK: CoderLayout = {
+  name: 'APD components of full rank',
+  decoder: { name: 'subnetwork_params', orders: [] },
+  latents: [],
+  dims: [],
+  kind: 'component',
+  leftOut: ({ prefix }) =>
+    `${prefix}subnetwork_params holds no features: each component of full rank is a matrix, not a vector`,
+  accepts: (group) => axesOf(group, 'subnetwork_params') >= 3,
 };

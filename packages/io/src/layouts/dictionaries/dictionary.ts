@@ -1,4 +1,10 @@
-import type { FeatureMatrix, FeatureVectors, Preset, VectorRange } from '../feature-matrix.ts';
+import type {
+  FeatureMatrix,
+  FeatureVectors,
+  FoldMeasure,
+  Preset,
+  VectorRange,
+} from '../feature-matrix.ts';
 
 /** A kind of dictionary, as its presets begin. */
 export type DictionaryKind = 'sae' | 'transcoder' | 'crosscoder' | 'component';
@@ -16,6 +22,8 @@ export interface Coder {
   readonly labels?: readonly string[];
   /** Layers of the parts, where they differ from that of the dictionary. */
   readonly layers?: readonly (number | null)[];
+  /** Number of layers of each part, if the coder has both; its ranges are ordered by part, then by layer. */
+  readonly perPart?: number;
 }
 
 /** Encoder and decoder with the same latents. */
@@ -33,6 +41,8 @@ export interface Dictionary {
   readonly canSum?: boolean;
   /** Reason why norms are not folded. */
   readonly unfolded?: string;
+  /** What is folded instead of the norm of the decoder. */
+  readonly measure?: FoldMeasure;
   /** Doubts about the whole dictionary. */
   readonly doubt?: string;
 }
@@ -55,7 +65,7 @@ function sideOf(
   side: 'encoder' | 'decoder',
   isTied: boolean,
 ): FeatureMatrix[] {
-  const { layer, layout, decoder, partOf, unfolded } = dictionary;
+  const { layer, layout, decoder, partOf, unfolded, measure } = dictionary;
   const { ranges, features, dims, labels } = coder;
   const doubt = [coder.doubt, dictionary.doubt].filter((each) => each !== undefined).join('; ');
   const folds = decoder !== null && decoder.features === features && unfolded === undefined;
@@ -67,26 +77,75 @@ function sideOf(
     why: coder.why,
     ...(doubt !== '' && { doubt }),
     ...(isTied && { tiedTo: presetOf(dictionary, 'decoder') }),
-    ...(folds && { fold: { partner: wholeOf(decoder.ranges), power: powerOf(side) } }),
+    ...(folds && {
+      fold: {
+        partner: wholeOf(decoder.ranges),
+        power: powerOf(side),
+        ...(measure !== undefined && { measure }),
+      },
+    }),
     ...(unfolded !== undefined && { unfolded }),
-    ...(side === 'decoder' && labels && { decoders: ranges, partLabels: labels }),
   };
   if (labels === undefined) return [{ ...common, layer, ...ranges[0], dims }];
   const places = { ...common, ...(partOf !== undefined && { partOf }) };
-  const each = ranges.map((range, i) => ({
-    ...places,
-    layer: coder.layers?.[i] ?? layer,
-    part: labels[i],
-    ...range,
-    dims,
-  }));
-  const whole = { ...places, layer, ...wholeOf(ranges) };
   const sums = dictionary.canSum === true && side === 'decoder';
-  return [
-    ...each,
-    ...(sums ? [{ ...whole, combine: 'sum' as const, part: 'sum', dims }] : []),
-    { ...whole, part: 'concatenated', dims: dims * ranges.length },
-  ];
+  const matrixOf = ({ compared, ...combination }: Combination): FeatureMatrix => ({
+    ...places,
+    ...combination,
+    ...(side === 'decoder' && {
+      decoders: compared.map((i) => ranges[i]),
+      partLabels: compared.map((i) => labels[i]),
+    }),
+  });
+  return combinationsOf(coder, labels, layer, sums).map(matrixOf);
+}
+
+/** One part of a coder, or several together. */
+interface Combination extends FeatureVectors {
+  readonly part: string;
+  readonly layer: number | null;
+  readonly dims: number;
+  /** Parts whose norms are compared with each other. */
+  readonly compared: readonly number[];
+}
+
+/**
+ * Lists what can be measured of a coder with parts: each part, all parts added or concatenated and, of parts with layers, each
+ * part with all layers and each layer of all parts.
+ */
+function combinationsOf(
+  { ranges, dims, layers, perPart }: Coder,
+  labels: readonly string[],
+  layer: number | null,
+  sums: boolean,
+): Combination[] {
+  const all = ranges.map((_, i) => i);
+  const layerOf = (i: number): number | null => layers?.[i] ?? layer;
+  /** Parts of the same layer, or all parts. */
+  const besides = (i: number): number[] =>
+    perPart === undefined ? all : all.filter((j) => j % perPart === i % perPart);
+  const joined = (part: string, of: readonly number[], at: number | null): Combination => ({
+    ...wholeOf(of.map((i) => ranges[i])),
+    part,
+    layer: at,
+    dims: dims * of.length,
+    compared: of,
+  });
+  const combinations = all.map((i): Combination => {
+    const place = { part: labels[i], layer: layerOf(i), dims, compared: besides(i) };
+    return { ...place, ...ranges[i] };
+  });
+  if (perPart !== undefined) {
+    const parts = all.length / perPart;
+    const ofPart = (p: number): number[] => all.slice(p * perPart, (p + 1) * perPart);
+    if (perPart > 1)
+      for (let p = 0; p < parts; p++) combinations.push(joined(`${p}/all`, ofPart(p), layer));
+    if (parts > 1)
+      for (let l = 0; l < perPart; l++)
+        combinations.push(joined(`all/${l}`, besides(l), layerOf(l)));
+  }
+  if (sums) combinations.push({ ...joined('sum', all, layer), combine: 'sum', dims });
+  return [...combinations, joined('concatenated', all, layer)];
 }
 
 /** The vectors of all parts, concatenated. */

@@ -31,9 +31,10 @@ export function knownSizes(
     for (const name of names) {
       const sizes = group.get(name)?.shape ?? [];
       const last = sizes.at(-1);
-      if (last === undefined || last <= 0 || sizes.length > 2) continue;
+      if (last === undefined || last <= 0 || sizes.length > 3) continue;
       found[axis] ??= last;
-      if (sizes.length === 2) found[stack] ??= sizes[0];
+      if (sizes.length > 1) found[stack] ??= sizes[0];
+      if (sizes.length === 3) found.layers ??= sizes[1];
     }
   };
   note('latents', layout.latents);
@@ -43,6 +44,9 @@ export function knownSizes(
     const candidates = told[axis].filter((size) => shape.includes(size));
     if (candidates.length > 0) found[axis] ??= candidates[0];
   }
+  const models = config?.n_models;
+  if (shape.length === 4 && typeof models === 'number' && shape.includes(models))
+    found.parts ??= models;
   return found;
 }
 

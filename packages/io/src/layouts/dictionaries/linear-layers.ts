@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../model-config.ts';
 import { sectionsOf } from './layer-names.ts';
+import { CODE_NORMALISATION, codeNormalisation } from './code-normalisation.ts';
 import { axesOf, type CoderGroup, type CoderLayout } from './coder-layout.ts';
 
 /*
@@ -41,7 +42,7 @@ const LINEAR = {
   decoder: { name: 'decoder.weight', orders: [['dims', 'latents']] },
   latents: OF_LATENTS,
   dims: OF_DIMS,
-  others: ['k', 'group_sizes', 'code_normalization_id'],
+  others: ['k', 'group_sizes', CODE_NORMALISATION],
 } as const;
 
 function isPair(group: CoderGroup): boolean {
@@ -85,6 +86,7 @@ export const DICTIONARY_LEARNING_CROSSCODER: CoderLayout = {
   decoder: { name: 'decoder.weight', orders: [['parts', 'latents', 'dims']] },
   kind: 'crosscoder',
   partOf: 'model',
+  measure: (group, { config, scalars }) => codeNormalisation(group, config, scalars),
   accepts: (group) =>
     axesOf(group, 'encoder.weight') === 3 && axesOf(group, 'decoder.weight') === 3,
 };

@@ -17,7 +17,10 @@ export const OPENMOSS: CoderLayout = {
   dims: ['b_D'],
   others: ['W_E_glu'],
   accepts: (group) =>
-    axesOf(group, 'W_D') === 2 || (axesOf(group, 'W_E') === 2 && axesOf(group, 'b_E') === 1),
+    axesOf(group, 'W_D') === 2 ||
+    (axesOf(group, 'W_E') === 2 &&
+      axesOf(group, 'b_E') === 1 &&
+      group.matching(/^U_matrices\./).length === 0),
 };
 
 /** Crosscoder of OpenMOSS: W_E heads x d_model x d_sae, W_D heads x d_sae x d_model; a head is a hook point. */

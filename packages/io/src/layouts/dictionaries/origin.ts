@@ -19,6 +19,8 @@ export interface OriginHints {
   readonly path: string;
   /** Configurations of single folders, which names of tensors begin with. */
   readonly configs: Readonly<Record<string, ModelConfig>>;
+  /** Numbers in the file that its layout needs, by the names of their tensors. */
+  readonly scalars: Readonly<Record<string, number>>;
 }
 
 /** The hints for one group of tensors: with the configuration of its own folder, if it has one. */
@@ -66,7 +68,7 @@ export function originOf(
 
 /** Lists the hook points of a crosscoder. */
 function pointsOf(config: ModelConfig | null): string[] {
-  const points = config?.hook_points;
+  const points = config?.hook_points ?? config?.hookpoints ?? config?.out_layers_names;
   return Array.isArray(points) ? points.filter((point) => typeof point === 'string') : [];
 }
 
@@ -75,7 +77,13 @@ function isTranscoder(
   { has, prefix }: CoderGroup,
   folders: readonly string[],
 ): boolean {
-  if (has('W_skip') || has('affine_skip_connection') || config?.transcode === true) return true;
+  if (
+    has('W_skip') ||
+    has('W_skip_DD') ||
+    has('affine_skip_connection') ||
+    config?.transcode === true
+  )
+    return true;
   const kind = firstText(config, ['type', 'sae_type', 'architecture', 'model_kind']) ?? '';
   const kinds = sectionsOf(config).map(({ architecture }) => architecture);
   if (kind === 'clt' || [kind, ...kinds].some((k) => typeof k === 'string' && /transcoder/.test(k)))

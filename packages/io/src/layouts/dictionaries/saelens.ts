@@ -35,7 +35,8 @@ export const SAELENS: CoderLayout = {
 
 /**
  * Crosscoder of ckkissane and its relatives: W_enc n_models x d_model x d_sae, W_dec d_sae x n_models x d_model, b_enc
- * d_sae, b_dec n_models x d_model. Others permute the axes, which the biases show.
+ * d_sae, b_dec n_models x d_model. Others permute the axes, which the biases show. With models and layers, each tensor has one
+ * axis more.
  */
 export const CROSSCODER: CoderLayout = {
   name: 'crosscoder',
@@ -46,6 +47,16 @@ export const CROSSCODER: CoderLayout = {
   kind: 'crosscoder',
   partOf: 'model',
   accepts: (group) => axesOf(group, 'W_dec') === 3 && axesOf(group, 'b_enc') !== 2,
+};
+
+export const CROSSCODER_OF_LAYERS: CoderLayout = {
+  ...CROSSCODER,
+  name: 'crosscoder of models and layers',
+  encoder: { name: 'W_enc', orders: [['parts', 'layers', 'dims', 'latents']] },
+  decoder: { name: 'W_dec', orders: [['latents', 'parts', 'layers', 'dims']] },
+  partOf: 'model/layer',
+  doubt: () => 'only sizes tell models from layers; the first of both axes of b_dec counts models',
+  accepts: (group) => axesOf(group, 'W_dec') === 4,
 };
 
 /**
