@@ -124,7 +124,7 @@ const digests: Record<string, string> = {
   gelu: '5a730b2ebd1b2774',
   'gelu, typescript': 'b292263451a31d3f',
   geometry: '71ca065a84120d7f',
-  'geometry of noise': '20759b9cbc6c353e',
+  'geometry of noise': '0c4b786b6a4f17a3',
   'grid of a model': '8bcaa154b913baf1',
   'grid of a model on two threads': 'adb586391121900b',
   'hidden activation': 'd74e1f4918a6453b',

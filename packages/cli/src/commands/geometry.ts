@@ -152,6 +152,7 @@ function encodeNearest(
       features: 'columns',
       configuration: toJson(configuration),
       distance: String(nearest.relativeDistance),
+      optimum: nearest.optimum,
       form: 'W = Q B P: column c of B stands for feature P[c] of W',
       blocks: toJson(form.blocks.map(({ frame: _frame, ...block }) => block)),
     },

@@ -1,5 +1,10 @@
 import { summarise, type NeuronMeasurement } from '@polysem/core/capacity';
-import { MAX_LEAKAGE, type Dynamics, type GeometryFigures } from '@polysem/core/geometry';
+import {
+  MAX_LEAKAGE,
+  type Dynamics,
+  type GeometryFigures,
+  type NearestEfficient,
+} from '@polysem/core/geometry';
 import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
 import { eventLabel } from './dynamics-data.ts';
@@ -70,7 +75,7 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
     eigenspaces: structure.eigenspaces,
     efficient: form?.efficient ?? null,
     distance: nearest?.relativeDistance ?? form?.relativeError ?? null,
-    distanceIs: nearest === null ? 'to the nearest on these blocks' : 'to the nearest found',
+    distanceIs: nearest === null ? 'to the nearest on these blocks' : distanceIs(nearest),
     ignored: structure.ignored,
     full: structure.full,
     noise: structure.noise,
@@ -172,6 +177,13 @@ export function geometryText(
   return parts.join('\n\n');
 }
 
+/** Follows "the nearest efficient matrix". */
+const WHERE = { global: '', local: ' found (a local optimum)' } as const;
+
+function distanceIs({ optimum }: NearestEfficient): string {
+  return optimum === 'global' ? 'to the nearest' : 'to the nearest found (a local optimum)';
+}
+
 function efficiencyLine({ structure, form, nearest }: GeometryFigures, total: number): string {
   const sum = `sum C = ${number(total, 6)} of rank ${structure.rank}`;
   if (form === null) {
@@ -180,8 +192,8 @@ function efficiencyLine({ structure, form, nearest }: GeometryFigures, total: nu
   if (form.efficient)
     return `efficient: W = Q B P with relative error ${number(form.relativeError, 2)}`;
   const distance = nearest?.relativeDistance ?? form.relativeError;
-  const where = nearest === null ? 'on these blocks' : 'found';
-  return `not exactly efficient: ${sum}; the nearest efficient matrix ${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form.worst, form.inefficiency)}`;
+  const where = nearest === null ? ' on these blocks' : WHERE[nearest.optimum];
+  return `not exactly efficient: ${sum}; the nearest efficient matrix${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form.worst, form.inefficiency)}`;
 }
 
 /**
