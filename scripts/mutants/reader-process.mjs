@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { MOST_MS } from './limits.mjs';
 
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url));
-/** Time without a line after which the process is ended; more than the limit, so that a busy machine is no fault. */
-const SILENCE_MS = 5 * MOST_MS;
+/** Time without a line after which the process is ended; far more than the limit, so that a busy machine is no fault. */
+const SILENCE_MS = 30 * MOST_MS;
 /** The young generation has 3 times as many megabytes; the heap is limited so that a leak ends the process. */
 const FLAGS = ['--max-semi-space-size=64', '--min-semi-space-size=64', '--max-old-space-size=1024'];
 

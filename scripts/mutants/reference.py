@@ -305,7 +305,7 @@ def csv_rows(text, delimiter):
         return [line.split() for line in text.split("\n") if line.strip()]
     end = "\r" if "\n" not in text else "\n"
     lines = io.StringIO(text.replace(end, "\n") if end == "\r" else text, newline="")
-    return [row for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=False) if row]
+    return [row for row in csv.reader(lines, delimiter=delimiter) if "".join(row).strip()]
 
 
 BLANKS = " \t\r\n\f\v\xa0\ufeff"

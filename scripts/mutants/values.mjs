@@ -5,15 +5,16 @@ import { createHash } from 'node:crypto';
 /** Digest of numbers as little-endian doubles, all NaN equal. */
 export function digestOfNumbers(values) {
   const doubles = Float64Array.from(values, (value) => (Number.isNaN(value) ? NaN : value));
-  return digest(Buffer.from(doubles.buffer));
+  return shortened(createHash('sha1').update(new Uint8Array(doubles.buffer)));
 }
 
-/** Digest of texts, each with its length before it. */
+/** Digest of texts, each with its length in bytes before it. */
 export function digestOfTexts(texts) {
-  const parts = texts.map((text) => Buffer.from(text));
-  return digest(Buffer.concat(parts.flatMap((part) => [Buffer.from(`${part.length}:`), part])));
+  const hash = createHash('sha1');
+  for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);
+  return shortened(hash);
 }
 
-function digest(bytes) {
-  return createHash('sha1').update(bytes).digest('base64').slice(0, 16);
+function shortened(hash) {
+  return hash.digest('base64').slice(0, 16);
 }

@@ -42,6 +42,15 @@ describe('zip', () => {
     );
   });
 
+  test('bytes between the directory and its end record', async () => {
+    const bytes = npz();
+    const end = bytes.length - 22;
+    const damaged = concat(bytes.subarray(0, end), 'PK', bytes.subarray(end));
+    expect(await problemOf(damaged)).toBe(
+      'x: the zip directory does not end at its end record; the file is damaged',
+    );
+  });
+
   test('a directory that overlaps its end record', async () => {
     const bytes = npz();
     // The directory claims one byte more of its own, and the name of the member one more.
@@ -50,7 +59,7 @@ describe('zip', () => {
     damaged[end + 12] += 1;
     damaged[end - 51 + 28] += 1;
     expect(await problemOf(damaged)).toBe(
-      'x: the zip directory overlaps its end record; the file is damaged',
+      'x: the zip directory does not end at its end record; the file is damaged',
     );
   });
 });

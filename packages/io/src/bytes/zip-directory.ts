@@ -75,6 +75,8 @@ interface Directory {
   readonly offset: number;
   readonly size: number;
   readonly count: number;
+  /** Offset of the record that names the directory. */
+  readonly end: number;
 }
 
 async function findDirectory(source: ByteSource): Promise<Directory> {
@@ -88,34 +90,29 @@ async function findDirectory(source: ByteSource): Promise<Directory> {
       count: tail.getUint16(at + 10, true),
       size: tail.getUint32(at + 12, true),
       offset: tail.getUint32(at + 16, true),
+      end: source.size - tailLength + at,
     };
-    return checkedDirectory(source, source.size - tailLength + at, directory);
+    return checkedDirectory(source, directory);
   }
   throw new FormatError(source.name, 'the zip has no end record; the file is truncated or damaged');
 }
 
-/** The directory that an end record names, checked to be before that record. */
-async function checkedDirectory(
-  source: ByteSource,
-  end: number,
-  directory: Directory,
-): Promise<Directory> {
-  const found = await findDirectory64(source, end, directory);
-  if (found.offset + found.size <= end) return found;
-  const problem = 'the zip directory overlaps its end record; the file is damaged';
+/** The directory that an end record names, checked to end where that record, or the one of zip64, begins. */
+async function checkedDirectory(source: ByteSource, directory: Directory): Promise<Directory> {
+  const found = await findDirectory64(source, directory);
+  if (found.offset + found.size === found.end) return found;
+  const problem = 'the zip directory does not end at its end record; the file is damaged';
   throw new FormatError(source.name, problem);
 }
 
 /** Returns the zip64 directory if the bytes before the end record point to one, otherwise the given one. */
-async function findDirectory64(
-  source: ByteSource,
-  end: number,
-  directory: Directory,
-): Promise<Directory> {
+async function findDirectory64(source: ByteSource, directory: Directory): Promise<Directory> {
+  const { end } = directory;
   if (end < 20) return directory;
   const locator = viewOf(await source.read(end - 20, 20));
   if (locator.getUint32(0, true) !== LOCATOR64_SIGNATURE) return directory;
-  const record = viewOf(await source.read(uint64(source, locator, 8), 56));
+  const begin = uint64(source, locator, 8);
+  const record = viewOf(await source.read(begin, 56));
   if (record.getUint32(0, true) !== END64_SIGNATURE) {
     throw new FormatError(source.name, 'the zip64 end record is missing; the file is damaged');
   }
@@ -123,6 +120,7 @@ async function findDirectory64(
     count: uint64(source, record, 32),
     size: uint64(source, record, 40),
     offset: uint64(source, record, 48),
+    end: begin,
   };
 }
 
