@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['polysem-source'] },
   ssr: { resolve: { conditions: ['polysem-source', 'node', 'import', 'module', 'default'] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
     setupFiles: ['test/seed.ts', 'test/fast-vectors.ts'],
     // Limits are for what hangs and measure nothing: some tests take half a minute of an idle machine, and others may be

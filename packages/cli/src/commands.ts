@@ -58,6 +58,13 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./commands/reproduce.ts')).reproduceCommand,
   },
   {
+    name: 'lab',
+    description:
+      'Lab: the page that predicts, trains and draws in the browser, served on this machine',
+    shown: '[options]',
+    load: async () => (await import('./commands/lab.ts')).labCommand,
+  },
+  {
     name: 'bench',
     description: 'Bench: training speed of this machine, in whole steps with sampling',
     shown: '[options] <what>',

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { boundaries, type Boundary } from './boundaries.ts';
 export { chooseKernel } from './executor.ts';
 export { canonicalJson, identity } from './identity.ts';
 export { phaseWork, runPhase, type PhaseDiagram, type TrainedDiagram } from './phase-run.ts';

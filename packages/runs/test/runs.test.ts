@@ -4,12 +4,11 @@ import { dirname, join } from 'node:path';
 import { revision, version } from '@polysem/core';
 import { fastestKernel } from '@polysem/engine/kernels';
 import { trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
-import { planPhase, type PhaseSpec } from '@polysem/engine/phase';
+import { boundaries, planPhase, type PhaseSpec } from '@polysem/engine/phase';
 import type { ToyModel } from '@polysem/engine/models';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import {
-  boundaries,
   canonicalJson,
   identity,
   openRowRunner,

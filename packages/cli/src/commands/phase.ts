@@ -1,4 +1,5 @@
 import {
+  boundaries,
   defaultCellTraining,
   defaultGridTraining,
   gridParameters,
@@ -14,7 +15,7 @@ import {
   phaseDiagramPanelsFigure,
   type PhaseDiagramData,
 } from '@polysem/figures';
-import { boundaries, openRowRunner, phaseWork, runPhase, type PhaseDiagram } from '@polysem/runs';
+import { openRowRunner, phaseWork, runPhase, type PhaseDiagram } from '@polysem/runs';
 import { journalPath, removeJournal } from '@polysem/runs/store';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';

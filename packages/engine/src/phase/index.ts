@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { boundaries, type Boundary } from './boundaries.ts';
 export { contourLines, type GridPoint } from './contours.ts';
 export { type Crossing, firstRise, lastRise } from './crossings.ts';
 export { geometryLabels } from './geometry-labels.ts';
@@ -26,13 +27,7 @@ export {
 export { type GridPlan, planGrid, type PlannedCell } from './plan-grid.ts';
 export { type PhasePlan, type PhaseTask, planPhase } from './plan-phase.ts';
 export { phaseRow, type PhaseRow } from './phase-row.ts';
-export {
-  axisValues,
-  defaultCellTraining,
-  type LogAxis,
-  type PhaseSpec,
-  rowInputs,
-} from './phase-spec.ts';
+export { axisValues, defaultCellTraining, type LogAxis, type PhaseSpec } from './phase-spec.ts';
 export { refine, type RefinedStep } from './refine.ts';
 export { computeRow, type RowTasks } from './row-tasks.ts';
 export { roughness, type Roughness } from './roughness.ts';

@@ -80,15 +80,6 @@ export const defaultCellTraining: CellTraining = {
  * @param spec the phase diagram.
  * @param density P(active) of the row.
  * @returns the distribution, of variance 1.
- *
- * @example
- * ```js
- * import { rowInputs } from '@polysem/engine/phase';
- * const density = { from: 1, to: 0.1, count: 2 };
- * const importance = { from: 0.1, to: 10, count: 3 };
- * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };
- * rowInputs(spec, 0.1); // { shape: 'uniform', density: 0.1, unitVariance: true }
- * ```
  */
 export function rowInputs(spec: PhaseSpec, density: number): FeatureDistribution {
   return { shape: spec.shape, density, unitVariance: true, ...givenParameters(spec) };

@@ -16,3 +16,4 @@ export {
   type PlotOptions,
   type PlotWithAxes,
 } from './plot.ts';
+export { DEFAULT_VIEW, seenFrom, type Seen, type View } from './view.ts';

@@ -19,9 +19,17 @@ export const DEFAULT_VIEW: View = { azimuth: 32, elevation: 20 };
 const EYE = 5;
 
 /**
- * The projection of points as a viewer sees them.
+ * The projection of points as a viewer sees them, in weak perspective.
  *
- * @param reach radius of the scene
+ * @param view direction from which to look
+ * @param reach radius of the scene, in the units of the points
+ * @returns a function from a point with three coordinates to its place in the viewer's coordinates
+ * @example
+ * ```js
+ * import { seenFrom } from '@polysem/figures/plot';
+ * const seen = seenFrom({ azimuth: 0, elevation: 0 }, 1);
+ * seen([0, 0.5, 0]).right; // 0.5
+ * ```
  */
 export function seenFrom(view: View, reach: number): (point: ArrayLike<number>) => Seen {
   const [a, e] = [view.azimuth, view.elevation].map((degrees) => (degrees * Math.PI) / 180);

@@ -23,5 +23,6 @@ export interface WebAssemblyEngine {
  * ```
  */
 export function webAssembly(): WebAssemblyEngine | null {
-  return (globalThis as { WebAssembly?: WebAssemblyEngine }).WebAssembly ?? null;
+  // Declarations of the DOM, where a program includes them, give another type.
+  return (globalThis as unknown as { WebAssembly?: WebAssemblyEngine }).WebAssembly ?? null;
 }

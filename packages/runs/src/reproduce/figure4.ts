@@ -1,7 +1,12 @@
 import { journalOf, type JournalFolder } from './journals.ts';
 import { allocateQuadratic, marginalBenefit, type Phase } from '@polysem/core/theory';
-import { defaultCellTraining, planPhase, type PhaseSpec } from '@polysem/engine/phase';
-import { boundaries, type Boundary } from '../boundaries.ts';
+import {
+  boundaries,
+  defaultCellTraining,
+  planPhase,
+  type Boundary,
+  type PhaseSpec,
+} from '@polysem/engine/phase';
 import { runPhase, type PhaseDiagram } from '../phase-run.ts';
 import type { RowRunner } from '../run-rows.ts';
 

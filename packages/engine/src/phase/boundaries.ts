@@ -1,7 +1,7 @@
 import { logSpaced } from '@polysem/numerics/elementary';
 import { moments } from '@polysem/core/features';
 import { phaseBoundaries } from '@polysem/core/theory';
-import { rowInputs, type PhaseSpec } from '@polysem/engine/phase';
+import { rowInputs, type PhaseSpec } from './phase-spec.ts';
 
 /** A boundary between phases as points (V, p). */
 export interface Boundary {
@@ -20,7 +20,7 @@ const STEPS = 240;
  *
  * @example
  * ```js
- * import { boundaries } from '@polysem/runs';
+ * import { boundaries } from '@polysem/engine/phase';
  * const density = { from: 1, to: 0.001, count: 2 };
  * const importance = { from: 0.01, to: 100, count: 2 };
  * const spec = { features: 6, dims: 3, shape: 'uniform', density, importance, trained: null, seed: 0 };

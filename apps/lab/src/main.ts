@@ -1,0 +1,13 @@
+import { mount } from 'svelte';
+import LabPage from './LabPage.svelte';
+import { Lab } from './state/lab.svelte.ts';
+
+const lab = new Lab(location.hash, {
+  threads: Math.max(1, navigator.hardwareConcurrency),
+  isReduced: matchMedia('(prefers-reduced-motion: reduce)').matches,
+});
+// The console of the browser can read everything that the page shows.
+Object.assign(globalThis, { lab });
+const target = document.querySelector('#lab');
+if (target === null) throw new Error('the page has no element for the lab');
+mount(LabPage, { target, props: { lab } });

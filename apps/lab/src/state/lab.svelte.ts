@@ -1,0 +1,249 @@
+import type { Allocation } from '@polysem/core/theory';
+import type { DiagramCells, DiagramRunner, DiagramWork } from '../work/diagram.ts';
+import type { FromTrainer, LabResult } from '../work/messages.ts';
+import type { Snapshot } from '../work/snapshot.ts';
+import { openTrainer, type Trainer } from '../work/trainer.ts';
+import { readLink, writeLink } from './link.ts';
+import {
+  gridSpec,
+  hasTheoryDiagram,
+  isCertified,
+  phaseSpec,
+  quadraticTheory,
+  trainingSpec,
+  valuesOf,
+} from './specs.ts';
+import { consistent, type LabState } from './state.ts';
+
+/** Where the training of the page stands. */
+export type TrainingStatus = 'waiting' | 'running' | 'paused' | 'done' | 'failed';
+
+/** Seconds in which the first start is shown; small networks would be trained before one can look. */
+const SHOWN = 4;
+
+/** The page's state and everything computed from it. */
+export class Lab {
+  state: LabState = $state.raw(readLink('').state);
+  /** Parts of the link that were not used. */
+  ignored: readonly string[] = $state.raw([]);
+
+  status: TrainingStatus = $state('waiting');
+  /** Fraction of all starts that is trained. */
+  trainedShare = $state(0);
+  message = $state('');
+  kernel = $state('');
+  frame: Snapshot | null = $state.raw(null);
+  result: LabResult | null = $state.raw(null);
+  speed = $state(1);
+
+  predictedDiagram: DiagramCells | null = $state.raw(null);
+  trainedDiagram: DiagramCells | null = $state.raw(null);
+  diagramStatus: 'running' | 'done' | 'stopped' | 'failed' = $state('running');
+  diagramMessage = $state('');
+  /** Estimated milliseconds until the diagram is complete; null if unknown. */
+  diagramLeft: number | null = $state(null);
+
+  /** The feature that all panels highlight. */
+  highlighted: number | null = $state(null);
+
+  readonly theory: Allocation = $derived(quadraticTheory(this.state));
+  readonly certified: boolean = $derived(isCertified(this.state));
+  /** The network that is shown: live, at the chosen step, or the best start. */
+  readonly shown: Snapshot | null = $derived(this.#shown());
+
+  readonly #trainer: Trainer | null;
+  /** Loaded when the first diagram is wanted; null where no diagram is shown. */
+  readonly #diagrams: Promise<DiagramRunner> | null;
+  #trainingKey = '';
+  #diagramKey = '';
+  readonly #isReduced: boolean;
+
+  constructor(hash: string, { threads, isReduced }: { threads: number; isReduced: boolean }) {
+    const link = readLink(hash);
+    this.state = link.state;
+    this.ignored = link.ignored;
+    this.#isReduced = isReduced;
+    const { embed, panel } = link.state;
+    const isAlone = embed && panel !== 'lab';
+    this.#trainer =
+      isAlone && panel === 'diagram' ? null : openTrainer((message) => this.#receive(message));
+    this.#diagrams =
+      isAlone && panel !== 'diagram'
+        ? null
+        : import('../work/diagram.ts').then(({ openDiagramRunner }) => openDiagramRunner(threads));
+    this.#refresh();
+  }
+
+  /** Changes the state; trains and computes again what depends on the change. */
+  set(change: Partial<LabState>): void {
+    this.state = consistent({ ...this.state, ...change });
+    this.#refresh();
+  }
+
+  /** Takes over the state of a link. */
+  open(hash: string): void {
+    if (hash.replace(/^#/, '') === this.link) return;
+    const { state, ignored } = readLink(hash);
+    this.state = state;
+    this.ignored = ignored;
+    this.#refresh();
+  }
+
+  get link(): string {
+    return writeLink(this.state);
+  }
+
+  /** The values along the axes. */
+  readonly columns: readonly number[] = $derived(valuesOf(this.state.x));
+  readonly rows: readonly number[] = $derived(valuesOf(this.state.y));
+
+  /** Trains the network of a cell of the diagram. */
+  chooseCell(column: number, row: number): void {
+    const { x, y } = this.state;
+    const change: Record<string, number | null> = { step: null };
+    change[x.parameter] = this.columns[column];
+    change[y.parameter] = this.rows[row];
+    this.set(change as Partial<LabState>);
+  }
+
+  play(): void {
+    if (this.status === 'paused') {
+      this.#trainer?.tell({ kind: 'lab-play' });
+      this.status = 'running';
+    } else if (this.status === 'done' || this.status === 'failed') this.reset();
+  }
+
+  pause(): void {
+    if (this.status !== 'running') return;
+    this.#trainer?.tell({ kind: 'lab-pause' });
+    this.status = 'paused';
+  }
+
+  stepOnce(): void {
+    if (this.status !== 'running' && this.status !== 'paused') return;
+    this.#trainer?.tell({ kind: 'lab-step' });
+    this.status = 'paused';
+  }
+
+  reset(): void {
+    this.#trainingKey = '';
+    this.state = { ...this.state, step: null };
+    this.#refresh();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.#trainer?.tell({ kind: 'lab-pace', seconds: this.#seconds() });
+  }
+
+  stopDiagram(): void {
+    void this.#diagrams?.then((diagrams) => diagrams.stop());
+    this.diagramStatus = 'stopped';
+    this.diagramLeft = null;
+  }
+
+  #seconds(): number {
+    return this.#isReduced || this.speed === Infinity ? 0 : SHOWN / this.speed;
+  }
+
+  #shown(): Snapshot | null {
+    const { result } = this;
+    const { step } = this.state;
+    if (result === null) return this.frame;
+    if (step !== null) {
+      const until = result.history.findLast((point) => point.step <= step);
+      if (until !== undefined) return until;
+    }
+    return result.best === null ? this.frame : result.starts[result.best].end;
+  }
+
+  #receive(message: FromTrainer): void {
+    if (message.kind === 'lab-frame') this.frame = message.frame;
+    else if (message.kind === 'lab-progress') this.trainedShare = message.done;
+    else if (message.kind === 'lab-done') {
+      this.result = message.result;
+      this.kernel = message.kernel;
+      this.trainedShare = 1;
+      const isLost = message.result.best === null;
+      this.status = isLost ? 'failed' : 'done';
+      this.message = isLost
+        ? 'Training diverged in every start. A smaller learning rate may help.'
+        : '';
+    } else {
+      this.status = 'failed';
+      this.message = message.message;
+    }
+  }
+
+  #refresh(): void {
+    this.#train();
+    this.#computeDiagrams();
+  }
+
+  #train(): void {
+    const spec = trainingSpec(this.state);
+    const key = JSON.stringify(spec);
+    if (key === this.#trainingKey) return;
+    this.#trainingKey = key;
+    this.result = null;
+    const { features, dims } = this.state;
+    if (this.frame?.features !== features || this.frame.dims !== dims) this.frame = null;
+    this.message = '';
+    this.trainedShare = 0;
+    this.status = 'running';
+    this.#trainer?.train(spec, this.#seconds());
+  }
+
+  #computeDiagrams(): void {
+    if (this.#diagrams === null) return;
+    const work = this.#diagramWork();
+    const key = JSON.stringify(work);
+    if (key === this.#diagramKey) return;
+    this.#diagramKey = key;
+    this.predictedDiagram = null;
+    this.trainedDiagram = null;
+    this.diagramStatus = 'running';
+    this.diagramMessage = '';
+    this.diagramLeft = null;
+    this.#diagrams
+      .then((diagrams) => diagrams.compute(work))
+      .then(
+        (isComplete) => {
+          if (isComplete && key === this.#diagramKey) this.diagramStatus = 'done';
+        },
+        (error: unknown) => {
+          if (key !== this.#diagramKey) return;
+          this.diagramStatus = 'failed';
+          this.diagramMessage = error instanceof Error ? error.message : String(error);
+        },
+      );
+  }
+
+  /** The prediction first, if there is one, and then the trained diagram. */
+  #diagramWork(): DiagramWork[] {
+    const { state } = this;
+    const work: DiagramWork[] = [];
+    if (hasTheoryDiagram(state)) {
+      work.push({
+        kind: 'phase',
+        spec: phaseSpec(state, false),
+        onCells: (cells) => {
+          if (cells.isFinal) this.predictedDiagram = cells;
+        },
+      });
+    }
+    let began: number | null = null;
+    const onCells = (cells: DiagramCells): void => {
+      began ??= performance.now();
+      this.trainedDiagram = cells;
+      const taken = performance.now() - began;
+      this.diagramLeft = cells.done > 0.05 ? (taken * (1 - cells.done)) / cells.done : null;
+    };
+    work.push(
+      isCertified(state) && hasTheoryDiagram(state)
+        ? { kind: 'phase', spec: phaseSpec(state, true), onCells }
+        : { kind: 'grid', spec: gridSpec(state), onCells },
+    );
+    return work;
+  }
+}

@@ -1,0 +1,138 @@
+import { moments, type FeatureDistribution } from '@polysem/core/features';
+import { allocateQuadratic, type Allocation } from '@polysem/core/theory';
+import { isQuadraticModel, type ToyModel } from '@polysem/engine/models';
+import {
+  axisValues,
+  defaultCellTraining,
+  defaultGridTraining,
+  type Architecture,
+  type GridSpec,
+  type PhaseSpec,
+} from '@polysem/engine/phase';
+import { trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
+import { densitiesOf, importancesOf, type AxisState, type LabState } from './state.ts';
+
+/** Weights are recorded at this many steps, in nearly equal ratios, because training happens in its first tenth. */
+const RECORDS = 120;
+/** Recorded numbers of all restarts together, at most. */
+const MOST_RECORDED = 4e6;
+
+/** The model of a state. */
+export function modelOf(state: LabState): ToyModel {
+  return {
+    ...architectureOf(state),
+    features: state.features,
+    dims: state.dims,
+    importance: importancesOf(state),
+  };
+}
+
+function architectureOf({ task, activation }: LabState): Architecture {
+  return task === 'vector-computation' ? { task, activation, target: 'abs' } : { task, activation };
+}
+
+/** The inputs, with the defaults of `polysem train`: compression takes values in [0, 1], computation variance 1. */
+function inputsOf(state: LabState, density: number): FeatureDistribution {
+  const isCompression = state.task === 'compression';
+  return {
+    shape: isCompression ? 'uniform-positive' : 'uniform',
+    density,
+    unitVariance: !isCompression,
+  };
+}
+
+/** The training that the page shows: what `polysem train` does for the command under "Copy as". */
+export function trainingSpec(state: LabState): TrainingSpec {
+  const model = modelOf(state);
+  const { density, seed, restarts, steps, batch, learningRate } = state;
+  const isExact = isQuadraticModel(model);
+  return {
+    model,
+    inputs:
+      typeof density === 'number'
+        ? inputsOf(state, density)
+        : density.map((p) => inputsOf(state, p)),
+    // Adam descends the exact loss too, so that training can be watched step by step.
+    ...trainingDefaults(model, isExact ? 'exact' : 'sampled', 'adam'),
+    learningRate,
+    steps,
+    ...(!isExact && { batch }),
+    restarts,
+    history: recorded(state),
+    seed,
+  };
+}
+
+/** The steps at which weights are kept for scrubbing. */
+function recorded({ steps, features, dims, restarts }: LabState): number[] {
+  const most = Math.max(2, Math.floor(MOST_RECORDED / (restarts * features * (dims + 1))));
+  const count = Math.min(RECORDS, most, steps);
+  const ratios = axisValues({ from: 1, to: steps, count });
+  return [0, ...new Set(Array.from(ratios, Math.round))];
+}
+
+/** True if the closed form predicts this model exactly. */
+export function isCertified(state: LabState): boolean {
+  return isQuadraticModel(modelOf(state));
+}
+
+/** Optimum of the quadratic model at the importances and densities of a state: exact for it, a reference for others. */
+export function quadraticTheory(state: LabState): Allocation {
+  return allocateQuadratic({
+    importance: importancesOf(state),
+    kurtosis: kurtosisOf(state),
+    dims: state.dims,
+  });
+}
+
+/** The kurtosis of each feature in the quadratic theory. */
+export function kurtosisOf(state: LabState): number[] {
+  return densitiesOf(state).map((density) =>
+    Math.max(1, moments({ shape: 'uniform', density, unitVariance: true }).kurtosis),
+  );
+}
+
+/** True if the quadratic theory has a diagram over the axes of a state. */
+export function hasTheoryDiagram({ x, y }: LabState): boolean {
+  return x.parameter === 'importance' && y.parameter === 'density';
+}
+
+/** The diagram of the quadratic theory, predicted, or also trained. */
+export function phaseSpec(state: LabState, isTrained: boolean): PhaseSpec {
+  return {
+    features: state.features,
+    dims: state.dims,
+    shape: 'uniform',
+    importance: state.x,
+    density: state.y,
+    trained: isTrained ? defaultCellTraining : null,
+    seed: state.seed,
+  };
+}
+
+/** The trained diagram of any model: what `polysem phase --model` computes. */
+export function gridSpec(state: LabState): GridSpec {
+  const { importance, density } = state;
+  return {
+    architecture: architectureOf(state),
+    ...inputsOf(state, typeof density === 'number' ? density : density[0]),
+    features: state.features,
+    dims: state.dims,
+    importance: typeof importance === 'number' ? importance : importance[0],
+    importancePower: 1,
+    x: { parameter: state.x.parameter, values: valuesOf(state.x) },
+    y: { parameter: state.y.parameter, values: valuesOf(state.y) },
+    training: defaultGridTraining,
+    seed: state.seed,
+  } as GridSpec;
+}
+
+/** The values along an axis: whole numbers for sizes, equal ratios for everything else. */
+export function valuesOf(axis: AxisState): number[] {
+  const { parameter, from, to, count } = axis;
+  if (parameter !== 'dims' && parameter !== 'features') return Array.from(axisValues(axis));
+  const span = Array.from({ length: count }, (_, i) =>
+    Math.round(from + ((to - from) * i) / Math.max(1, count - 1)),
+  );
+  return [...new Set(span)];
+}

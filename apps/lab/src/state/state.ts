@@ -1,0 +1,106 @@
+import { activationNames, type Activation } from '@polysem/engine/activations';
+import { tasks, type ToyModel } from '@polysem/engine/models';
+import { axisValues, type gridParameters } from '@polysem/engine/phase';
+
+/** A parameter that an axis of the phase diagram can vary. */
+export type AxisParameter = (typeof gridParameters)[number];
+
+/** One axis of the phase diagram. */
+export interface AxisState {
+  readonly parameter: AxisParameter;
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+/** What the left column shows. */
+export type View = 'both' | 'difference' | 'phases';
+
+/** A panel that can stand alone in another page. */
+export type Panel = 'lab' | 'diagram' | 'budget' | 'network' | 'shares';
+
+/** Everything that a link restores; plain data. */
+export interface LabState {
+  /** N and D. */
+  readonly features: number;
+  readonly dims: number;
+  readonly task: ToyModel['task'];
+  readonly activation: Activation;
+  /** One number: the importance of feature 0, the others have 1. A list: one per feature. */
+  readonly importance: number | readonly number[];
+  /** P(active): one number for all features, or one per feature. */
+  readonly density: number | readonly number[];
+  readonly x: AxisState;
+  readonly y: AxisState;
+  readonly seed: number;
+  readonly restarts: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  /** The step shown; null for the last. */
+  readonly step: number | null;
+  readonly view: View;
+  readonly embed: boolean;
+  readonly panel: Panel;
+}
+
+const importanceAxis: AxisState = { parameter: 'importance', from: 0.0625, to: 64, count: 31 };
+const densityAxis: AxisState = { parameter: 'density', from: 1, to: 0.01, count: 33 };
+
+/** The state of a page without a link: a cell in which one feature has a share larger than the others'. */
+export const initialState: LabState = {
+  features: 6,
+  dims: 3,
+  task: 'compression',
+  activation: 'relu',
+  importance: axisValues(importanceAxis)[19],
+  density: axisValues(densityAxis)[10],
+  x: importanceAxis,
+  y: densityAxis,
+  seed: 0,
+  restarts: 8,
+  steps: 2000,
+  batch: 1024,
+  learningRate: 0.01,
+  step: null,
+  view: 'both',
+  embed: false,
+  panel: 'lab',
+};
+
+/** Largest sizes that the lab accepts. */
+export const LIMITS = { features: 200, dims: 64, count: 128 } as const;
+
+/** The tasks and activations that a visitor can choose. */
+export const choices = { tasks, activations: activationNames } as const;
+
+/** The value of a parameter that an axis can vary; null if features differ in it, or if it is not a setting. */
+export function axisValue(state: LabState, parameter: AxisParameter): number | null {
+  if (parameter === 'kurtosis') return null;
+  const value = state[parameter];
+  return typeof value === 'number' ? value : null;
+}
+
+/** The importance of each feature. */
+export function importancesOf({ importance, features }: LabState): readonly number[] {
+  if (typeof importance !== 'number') return importance;
+  return Array.from({ length: features }, (_, i) => (i === 0 ? importance : 1));
+}
+
+/** The density of each feature. */
+export function densitiesOf({ density, features }: LabState): readonly number[] {
+  return typeof density === 'number' ? Array.from({ length: features }, () => density) : density;
+}
+
+/** A state whose sizes and lists fit together: D is at most N, and a list of another length becomes one number. */
+export function consistent(state: LabState): LabState {
+  const { features, importance, density } = state;
+  const first = <T extends number | readonly number[]>(value: T): number | T =>
+    typeof value !== 'number' && value.length !== features ? value[0] : value;
+  return {
+    ...state,
+    dims: Math.min(state.dims, features),
+    importance: first(importance),
+    density: first(density),
+  };
+}

@@ -1,0 +1,130 @@
+import { activationNames } from '@polysem/engine/activations';
+import { tasks } from '@polysem/engine/models';
+import { gridParameters } from '@polysem/engine/phase';
+import { LIMITS, type AxisState, type LabState, type Panel, type View } from './state.ts';
+
+/** A value of a link that is not accepted, with what is. */
+export class NotAccepted extends Error {}
+
+/** One parameter of a link: how its text is read and written. */
+export interface Row<T> {
+  /** Name in the link. */
+  readonly name: string;
+  /** What is accepted, for messages. */
+  readonly allowed: string;
+  /** The value of a text. @throws NotAccepted */
+  readonly read: (text: string) => T;
+  readonly write: (value: T) => string;
+}
+
+/** A number from `least` to `most`, written in its shortest exact form. */
+function number(name: string, least: number, most: number, isWhole = false): Row<number> {
+  const allowed = `${isWhole ? 'a whole number from ' : ''}${least} to ${most}`;
+  return {
+    name,
+    allowed,
+    read: (text) => {
+      const value = text.trim() === '' ? NaN : Number(text);
+      const isInside = value >= least && value <= most;
+      if (!isInside || (isWhole && !Number.isInteger(value))) throw new NotAccepted(allowed);
+      return value;
+    },
+    write: String,
+  };
+}
+
+const integer = (name: string, least: number, most: number): Row<number> =>
+  number(name, least, most, true);
+
+/** One of some names. */
+function choice<T extends string>(name: string, names: readonly T[]): Row<T> {
+  const allowed = names.join(', ');
+  return {
+    name,
+    allowed,
+    read: (text) => {
+      const found = names.find((one) => one === text);
+      if (found === undefined) throw new NotAccepted(allowed);
+      return found;
+    },
+    write: (value) => value,
+  };
+}
+
+/** One number, or a list of numbers separated by commas. */
+function numbers(name: string, least: number, most: number): Row<number | readonly number[]> {
+  const each = number(name, least, most);
+  return {
+    name,
+    allowed: `${least} to ${most}, one number or one per feature`,
+    read: (text) => {
+      const list = text.split(',');
+      if (list.length > LIMITS.features) throw new NotAccepted(each.allowed);
+      const values = list.map(each.read);
+      return values.length === 1 ? values[0] : values;
+    },
+    write: (value) => (typeof value === 'number' ? String(value) : value.join(',')),
+  };
+}
+
+/** What an axis may span, by parameter. */
+const REACH: Readonly<Record<AxisState['parameter'], readonly [number, number]>> = {
+  importance: [1e-6, 1e6],
+  density: [1e-4, 1],
+  kurtosis: [1, 1e5],
+  dims: [1, LIMITS.dims],
+  features: [1, LIMITS.features],
+};
+
+/** `parameter=from:to:count`. */
+function axis(name: string): Row<AxisState> {
+  const allowed = `such as density=1:0.01:32, up to ${LIMITS.count} values`;
+  return {
+    name,
+    allowed,
+    read: (text) => {
+      const [word, range = ''] = text.split('=', 2);
+      const parameter = gridParameters.find((one) => one === word);
+      const parts = range.split(':');
+      if (parameter === undefined || parts.length !== 3) throw new NotAccepted(allowed);
+      const [from, to] = parts.slice(0, 2).map(number(name, ...REACH[parameter]).read);
+      const count = integer(name, 1, LIMITS.count).read(parts[2]);
+      if (from === to) throw new NotAccepted(allowed);
+      return { parameter, from, to, count };
+    },
+    write: ({ parameter, from, to, count }) => `${parameter}=${from}:${to}:${count}`,
+  };
+}
+
+const flag: Row<boolean> = {
+  name: 'embed',
+  allowed: '0 or 1',
+  read: (text) => choice('embed', ['0', '1']).read(text) === '1',
+  write: (value) => (value ? '1' : '0'),
+};
+
+const step: Row<number | null> = { ...integer('t', 0, 1e6), write: String };
+
+/**
+ * The parameters of a link, one row per member of the state, in the order in which they are written. A change of
+ * meaning needs a new version; new rows do not.
+ */
+export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
+  features: integer('n', 1, LIMITS.features),
+  dims: integer('d', 1, LIMITS.dims),
+  task: choice('m', tasks),
+  activation: choice('a', activationNames),
+  importance: numbers('V', 1e-6, 1e6),
+  density: numbers('p', 1e-4, 1),
+  x: axis('x'),
+  y: axis('y'),
+  seed: integer('seed', 0, Number.MAX_SAFE_INTEGER),
+  restarts: integer('r', 1, 256),
+  steps: integer('steps', 1, 1e6),
+  batch: integer('b', 1, 65_536),
+  learningRate: number('lr', 1e-6, 1),
+  step,
+  view: choice<View>('view', ['both', 'difference', 'phases']),
+  embed: flag,
+  panel: choice<Panel>('panel', ['lab', 'diagram', 'budget', 'network', 'shares']),
+};

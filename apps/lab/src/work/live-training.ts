@@ -1,0 +1,175 @@
+import { dynamics, type Checkpoint } from '@polysem/core/geometry';
+import { fastestKernel } from '@polysem/engine/kernels';
+import { isQuadraticModel } from '@polysem/engine/models';
+import {
+  planTraining,
+  trainPlans,
+  type JobProgress,
+  type TrainingPlan,
+} from '@polysem/engine/training';
+import { liveExecutor, Stale, type Pace } from './live-executor.ts';
+import type { FromTrainer, LabEvent, LabResult, ToTrainer } from './messages.ts';
+import { snapshotOf, type Snapshot } from './snapshot.ts';
+
+/** Milliseconds between two pictures of a training. */
+const FRAME = 30;
+
+const pace: Pace = { isPaused: false, singleSteps: 0, seconds: 0 };
+let current = 0;
+let wake = (): void => undefined;
+
+// Browsers delay timers by milliseconds, messages not.
+const toItself = new MessageChannel();
+let afterMessages = (): void => undefined;
+toItself.port1.addEventListener('message', () => afterMessages());
+toItself.port1.start();
+
+/** Lets messages come in; while paused, waits for one. */
+function breathe(isPaused: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    if (isPaused) {
+      wake = resolve;
+    } else {
+      afterMessages = resolve;
+      toItself.port2.postMessage(null);
+    }
+  });
+}
+
+/** Sends a message to the page. */
+let send: (message: FromTrainer) => void = () => undefined;
+
+/**
+ * Trains in this worker what the page asks for; a new training replaces the one before.
+ *
+ * @param post sends a message to the page.
+ * @returns the function that takes the page's messages.
+ */
+export function liveTraining(post: (message: FromTrainer) => void): (message: ToTrainer) => void {
+  send = post;
+  return (message) => {
+    if (message.kind === 'lab-train') {
+      current = message.id;
+      pace.isPaused = false;
+      pace.singleSteps = 0;
+      pace.seconds = message.seconds;
+      void train(message);
+    } else if (message.kind === 'lab-pause') pace.isPaused = true;
+    else if (message.kind === 'lab-play') pace.isPaused = false;
+    else if (message.kind === 'lab-step') {
+      pace.isPaused = true;
+      pace.singleSteps++;
+    } else pace.seconds = message.seconds;
+    wake();
+  };
+}
+
+async function train({ id, spec }: Extract<ToTrainer, { kind: 'lab-train' }>): Promise<void> {
+  try {
+    const kernel = fastestKernel([spec.model]);
+    const plan = planTraining(spec, { kernel });
+    const show = frames(id, plan);
+    const executor = liveExecutor(kernel, {
+      pace,
+      breathe,
+      onSlice: show,
+      isStale: () => id !== current,
+    });
+    const [trained] = await trainPlans([plan], executor, {
+      onProgress: (done) => send({ kind: 'lab-progress', id, done }),
+    });
+    send({
+      kind: 'lab-done',
+      id,
+      result: resultOf(plan, trained),
+      kernel: kernel.name,
+    });
+  } catch (error) {
+    if (error instanceof Stale) return;
+    const message = error instanceof Error ? error.message : String(error);
+    send({ kind: 'lab-failed', id, message });
+  }
+}
+
+const signsOf = ({ spec }: TrainingPlan): 'free' | 'fixed' =>
+  isQuadraticModel(spec.model) ? 'free' : 'fixed';
+
+/** Sends pictures of the first start, at most one per `FRAME` milliseconds and the last. */
+function frames(id: number, plan: TrainingPlan): (job: number, progress: JobProgress) => void {
+  let sent = -Infinity;
+  let seen = 0;
+  let loss = NaN;
+  return (job, { state, stopped, pending }) => {
+    if (job > 0) return;
+    const steps = state.step - pending.since;
+    if (steps > 0) loss = pending.sum / steps;
+    const now = performance.now();
+    if (state.step === seen && seen > 0) return;
+    if (now - sent < FRAME && stopped === null && !pace.isPaused) return;
+    sent = now;
+    seen = state.step;
+    const { embedding } = plan.problem.parts(Float64Array.from(state.parameters));
+    const frame = snapshotOf(state.step, loss * plan.problem.lossUnit, embedding, signsOf(plan));
+    send({ kind: 'lab-frame', id, start: job, frame });
+  };
+}
+
+function resultOf(
+  plan: TrainingPlan,
+  trained: Awaited<ReturnType<typeof trainPlans>>[number],
+): LabResult {
+  const signs = signsOf(plan);
+  const starts = trained.runs.map(({ loss, stopped, history }) => {
+    const last = history.at(-1);
+    const isLost = stopped === 'diverged' || last === undefined;
+    return {
+      loss,
+      diverged: isLost,
+      end: isLost ? null : snapshotOf(last.step, loss, last.embedding, signs),
+    };
+  });
+  if (trained.best === null)
+    return {
+      best: null,
+      loss: NaN,
+      lossError: null,
+      optimum: null,
+      gap: null,
+      starts,
+      history: [],
+      events: [],
+    };
+  const { best, loss, lossError, optimum, gap, runs } = trained;
+  const history = runs[best].history.map((point) =>
+    snapshotOf(point.step, point.loss, point.embedding, signs),
+  );
+  return {
+    best,
+    loss,
+    lossError,
+    optimum,
+    gap,
+    starts,
+    history,
+    events: eventsOf(plan, runs[best].history, history),
+  };
+}
+
+/** Changes of the blocks through the best start. */
+function eventsOf(
+  { spec }: TrainingPlan,
+  points: readonly { readonly embedding: Checkpoint['embedding'] }[],
+  history: readonly Snapshot[],
+): LabEvent[] {
+  if (history.length < 3) return [];
+  const checkpoints = history.map(({ step, loss, blocks }, i): Checkpoint => ({
+    step,
+    loss,
+    embedding: points[i].embedding,
+    blocks: blocks.map(({ features }) => features.toSorted((a, b) => a - b)),
+  }));
+  const settled = dynamics(checkpoints, { persistence: 2, integerTolerance: 0.1 });
+  return settled.events
+    .filter(({ step }) => step > 0 && step <= spec.steps)
+    .map(({ step, kind, from, into }) => ({ step, kind, from, into }));
+}

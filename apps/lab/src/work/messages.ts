@@ -1,0 +1,59 @@
+import type { TrainingSpec } from '@polysem/engine/training';
+import type { DynamicsEvent } from '@polysem/core/geometry';
+import type { Snapshot } from './snapshot.ts';
+
+/** A message to the worker that trains the network of the page. */
+export type ToTrainer =
+  | {
+      readonly kind: 'lab-train';
+      readonly id: number;
+      readonly spec: TrainingSpec;
+      readonly seconds: number;
+    }
+  | { readonly kind: 'lab-pause' }
+  | { readonly kind: 'lab-play' }
+  | { readonly kind: 'lab-step' }
+  /** Seconds that the first start shall take; 0 for as fast as possible. */
+  | { readonly kind: 'lab-pace'; readonly seconds: number };
+
+/** How one start ended. */
+export interface StartEnd {
+  readonly loss: number;
+  readonly diverged: boolean;
+  /** Its last state; null if it diverged. */
+  readonly end: Snapshot | null;
+}
+
+/** A change of the blocks in training. */
+export type LabEvent = Pick<DynamicsEvent, 'step' | 'kind' | 'from' | 'into'>;
+
+/** The result of all starts; plain data. */
+export interface LabResult {
+  readonly best: number | null;
+  readonly loss: number;
+  readonly lossError: number | null;
+  /** The certified optimum; null where there is none. */
+  readonly optimum: number | null;
+  readonly gap: number | null;
+  readonly starts: readonly StartEnd[];
+  /** The recorded steps of the best start. */
+  readonly history: readonly Snapshot[];
+  readonly events: readonly LabEvent[];
+}
+
+/** A message from that worker. */
+export type FromTrainer =
+  | {
+      readonly kind: 'lab-frame';
+      readonly id: number;
+      readonly start: number;
+      readonly frame: Snapshot;
+    }
+  | { readonly kind: 'lab-progress'; readonly id: number; readonly done: number }
+  | {
+      readonly kind: 'lab-done';
+      readonly id: number;
+      readonly result: LabResult;
+      readonly kernel: string;
+    }
+  | { readonly kind: 'lab-failed'; readonly id: number; readonly message: string };

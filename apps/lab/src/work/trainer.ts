@@ -1,0 +1,32 @@
+import type { TrainingSpec } from '@polysem/engine/training';
+import type { FromTrainer, ToTrainer } from './messages.ts';
+import { startWorker } from './start-worker.ts';
+
+/** Trains one network at a time in a worker. A new training replaces the one before. */
+export interface Trainer {
+  /** Begins a training; returns its number, which its messages carry. */
+  readonly train: (spec: TrainingSpec, seconds: number) => number;
+  readonly tell: (message: Exclude<ToTrainer, { kind: 'lab-train' }>) => void;
+}
+
+/** Starts the worker. Messages of replaced trainings are dropped. */
+export function openTrainer(onMessage: (message: FromTrainer) => void): Trainer {
+  const worker = startWorker();
+  let id = 0;
+  worker.addEventListener('message', ({ data }: MessageEvent<FromTrainer>) => {
+    if (data.id === id) onMessage(data);
+  });
+  worker.addEventListener('error', ({ message }) =>
+    onMessage({ kind: 'lab-failed', id, message: message || 'the worker could not be loaded' }),
+  );
+  // Workers are not windows, and have no target origin.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  const post = (message: ToTrainer): void => worker.postMessage(message);
+  return {
+    train: (spec, seconds) => {
+      post({ kind: 'lab-train', id: ++id, spec, seconds });
+      return id;
+    },
+    tell: post,
+  };
+}

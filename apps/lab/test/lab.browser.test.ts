@@ -1,0 +1,260 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
+import { serveLab } from './site.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core');
+const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));
+
+/** A small diagram and a short training, so that pages are ready soon. */
+const SMALL = 'x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64';
+
+interface Shown {
+  readonly status: string;
+  readonly diagramStatus: string;
+  readonly kernel: string;
+  readonly loss: number;
+  readonly capacity: number[];
+  readonly step: number;
+}
+
+describe.skipIf(!hasBrowser)('the lab', () => {
+  let browser: Browser;
+  let server: Server;
+  let url: string;
+  const problems: string[] = [];
+  const pages: Page[] = [];
+
+  beforeAll(async () => {
+    ({ server, url } = await serveLab());
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(pages.splice(0).map((page) => page.close()));
+    expect(problems.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    server?.closeAllConnections();
+  });
+
+  /** Opens the lab with a link; requests outside the server and messages on the console are problems. */
+  async function open(
+    link: string,
+    options: Parameters<typeof openPage>[1] = {},
+    isTrained = true,
+  ): Promise<Page> {
+    const page = await openPage(browser, options);
+    pages.push(page);
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url)) problems.push(`asked for ${request.url()}`);
+    });
+    await page.goto(`${url}#${link}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    if (isTrained) {
+      await page.getByLabel('Speed').selectOption('full');
+      await page.waitForFunction(
+        () => (globalThis as never as { lab: Shown }).lab.status === 'done',
+      );
+    }
+    return page;
+  }
+
+  async function shown(page: Page): Promise<Shown> {
+    return page.evaluate(() => {
+      const { lab } = globalThis as never as {
+        lab: Shown & {
+          result: { loss: number } | null;
+          shown: { capacity: Float64Array; step: number };
+        };
+      };
+      return {
+        status: lab.status,
+        diagramStatus: lab.diagramStatus,
+        kernel: lab.kernel,
+        loss: lab.result?.loss ?? NaN,
+        capacity: Array.from(lab.shown.capacity),
+        step: lab.shown.step,
+      };
+    });
+  }
+
+  it('trains what the command line trains, to the same bytes', async () => {
+    const page = await open(`${SMALL}&V=2&p=0.25&seed=7`);
+    const { loss, capacity, kernel } = await shown(page);
+    const flags =
+      '--features 6 --dims 3 --model compression --activation relu --importance 2,1,1,1,1,1 --density 0.25';
+    const settings = '--steps 200 --seeds 2 --batch 64 --lr 0.01 --seed 7 --json';
+    const words = ['train', ...flags.split(' '), ...settings.split(' '), '--kernel', kernel];
+    const text = execFileSync(process.execPath, [program, ...words], { encoding: 'utf8' });
+    const expected = JSON.parse(text) as { loss: number; capacity: number[] };
+    expect(loss).toBe(expected.loss);
+    expect(capacity).toEqual(expected.capacity);
+  });
+
+  it('draws the predicted and the trained diagram', async () => {
+    const page = await open(`${SMALL}&x=importance=0.2:3:3&m=computation&a=quadratic&V=2&p=0.25`);
+    await page.waitForFunction(
+      () => (globalThis as never as { lab: Shown }).lab.diagramStatus === 'done',
+    );
+    const cells = await page.evaluate(() => {
+      const { lab } = globalThis as never as Record<
+        'lab',
+        Record<'predictedDiagram' | 'trainedDiagram', { capacity: Float64Array }>
+      >;
+      return {
+        predicted: Array.from(lab.predictedDiagram.capacity),
+        trained: Array.from(lab.trainedDiagram.capacity),
+      };
+    });
+    expect(cells.predicted.length).toBe(9);
+    // The quadratic model reaches its certified optimum, to the square root of the gap at which training stops.
+    cells.trained.forEach((c, k) => expect(Math.abs(c - cells.predicted[k])).toBeLessThan(1e-3));
+    const isDrawn = await page.evaluate(() =>
+      Array.from(document.querySelectorAll('canvas'), (canvas) =>
+        canvas
+          .getContext('2d')!
+          .getImageData(0, 0, canvas.width, canvas.height)
+          .data.every((value, k) => k % 4 !== 3 || value === 255),
+      ),
+    );
+    expect(isDrawn).toEqual([true, true, true]);
+  });
+
+  it('pauses, takes single steps and goes on to the same result', async () => {
+    const page = await open(`${SMALL}&steps=3000`, {}, false);
+    await page.getByLabel('Speed').selectOption('0.25');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.waitForTimeout(200);
+    const before = (await shown(page)).step;
+    expect(before).toBeLessThan(3000);
+    await page.getByRole('button', { name: 'One step' }).click();
+    await page.waitForFunction(
+      (step) => (globalThis as never as { lab: { shown: Shown } }).lab.shown.step === step,
+      before + 1,
+    );
+    await page.getByLabel('Speed').selectOption('full');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.waitForFunction(() => (globalThis as never as { lab: Shown }).lab.status === 'done');
+    const { loss, capacity } = await shown(page);
+    const other = await shown(await open(`${SMALL}&steps=3000`));
+    expect({ loss, capacity }).toEqual({ loss: other.loss, capacity: other.capacity });
+  });
+
+  it('scrubs through the training by pointer and by keys, and a link restores the step', async () => {
+    const page = await open(SMALL);
+    const slider = page.getByRole('slider', { name: 'Step shown' });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    expect((await shown(page)).step).toBe(0);
+    await page.keyboard.press('ArrowRight');
+    const second = await shown(page);
+    expect(second.step).toBe(1);
+    const box = (await slider.boundingBox())!;
+    await page.mouse.click(box.x + box.width / 2, box.y + 30);
+    const middle = await shown(page);
+    expect(middle.step).toBeGreaterThan(1);
+    expect(middle.step).toBeLessThan(200);
+    await page.waitForFunction((step) => location.hash.includes(`t=${step}`), middle.step);
+    const restored = await open(new URL(page.url()).hash.slice(1));
+    expect((await shown(restored)).capacity).toEqual(middle.capacity);
+  });
+
+  it('chooses a cell by pointer or keys, trains it, and a link restores it', async () => {
+    const page = await open(`${SMALL}&V=1&p=1`);
+    const map = page.getByRole('application', { name: /Capacity of feature 0, trained/ });
+    await map.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.hash.includes('V=4'));
+    await page.waitForFunction(() => (globalThis as never as { lab: Shown }).lab.status === 'done');
+    const chosen = await shown(page);
+    const restored = await open(new URL(page.url()).hash.slice(1));
+    expect((await shown(restored)).capacity).toEqual(chosen.capacity);
+    const box = (await map.boundingBox())!;
+    await page.mouse.click(box.x + 4, box.y + box.height - 4);
+    await page.waitForFunction(() => location.hash.includes('V=0.25'));
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('0.25 times');
+  });
+
+  it('highlights a feature in every panel', async () => {
+    const page = await open(SMALL);
+    await page.keyboard.press('3');
+    await page
+      .getByRole('listitem', { name: /^Feature 3:/ })
+      .and(page.locator('.lit'))
+      .waitFor();
+    const faded = await page.locator('.budget g [opacity="0.3"]').count();
+    expect(faded).toBe(5);
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('.lit') === null);
+  });
+
+  it('changes by the words of its sentence', async () => {
+    const page = await open(SMALL);
+    await page.getByRole('button', { name: /change the number of features/ }).click();
+    const field = page.getByRole('textbox', { name: 'Features, N' });
+    await field.fill('300');
+    await field.press('Enter');
+    await page.getByText('Features, N: a whole number from 1 to 200').waitFor();
+    await field.fill('5');
+    await field.press('Enter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Five features/ }).waitFor();
+    await page.getByRole('button', { name: /change the model/ }).click();
+    await page.getByRole('button', { name: 'Quadratic computation' }).click();
+    await page.getByText('Gap to the certified optimum').waitFor();
+  });
+
+  it('names the parts of a link that it does not use, and works', async () => {
+    const page = await open(`${SMALL}&p=7&colour=red&%%%`);
+    await page.getByText('3 settings of this link were not used').waitFor();
+    expect((await shown(page)).status).toBe('done');
+  });
+
+  it('shows one panel in a frame of another page', async () => {
+    const page = await openPage(browser);
+    pages.push(page);
+    const address = `${url}#embed=1&panel=budget&${SMALL}`;
+    await page.route('**/host.html', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<iframe src="${address}" title="lab"></iframe>`,
+      }),
+    );
+    await page.goto(`${url}host.html`);
+    const frame = page.frameLocator('iframe');
+    await frame.getByRole('heading', { name: 'Three dimensions, shared out' }).waitFor();
+    expect(await frame.getByRole('heading').count()).toBe(1);
+  });
+
+  it.each([
+    ['light, desktop', { colorScheme: 'light', viewport: { width: 1440, height: 900 } }],
+    ['dark, desktop', { colorScheme: 'dark', viewport: { width: 1440, height: 900 } }],
+    ['light, phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
+    ['dark, phone', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
+  ] as const)('has no faults of accessibility and fits the width: %s', async (_name, options) => {
+    const page = await open(SMALL, options);
+    await page.addScriptTag({ path: axePath });
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as never as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations: found } = await axe.run();
+      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+    expect(violations).toEqual([]);
+    const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+  });
+});

@@ -1,0 +1,110 @@
+import { activationNames } from '@polysem/engine/activations';
+import { tasks } from '@polysem/engine/models';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LINK_VERSION, readLink, writeLink } from '../src/state/link.ts';
+import { consistent, initialState, type AxisState, type LabState } from '../src/state/state.ts';
+import { table } from '../src/state/table.ts';
+
+const between = (min: number, max: number): fc.Arbitrary<number> =>
+  fc.double({ min, max, noNaN: true }).map((value) => (value === 0 ? 0 : value));
+const axis = (
+  parameter: AxisState['parameter'],
+  min: number,
+  max: number,
+): fc.Arbitrary<AxisState> =>
+  fc
+    .record({
+      parameter: fc.constant(parameter),
+      from: between(min, max),
+      to: between(min, max),
+      count: fc.integer({ min: 1, max: 128 }),
+    })
+    .filter(({ from, to }) => from !== to);
+
+const states: fc.Arbitrary<LabState> = fc
+  .record({
+    features: fc.integer({ min: 1, max: 200 }),
+    dims: fc.integer({ min: 1, max: 64 }),
+    task: fc.constantFrom(...tasks),
+    activation: fc.constantFrom(...activationNames),
+    importance: fc.oneof(
+      between(1e-6, 1e6),
+      fc.array(between(1e-6, 1e6), { minLength: 2, maxLength: 200 }),
+    ),
+    density: fc.oneof(
+      between(1e-4, 1),
+      fc.array(between(1e-4, 1), { minLength: 2, maxLength: 200 }),
+    ),
+    x: axis('importance', 1e-6, 1e6),
+    y: axis('density', 1e-4, 1),
+    seed: fc.maxSafeNat(),
+    restarts: fc.integer({ min: 1, max: 256 }),
+    steps: fc.integer({ min: 1, max: 1_000_000 }),
+    batch: fc.integer({ min: 1, max: 65_536 }),
+    learningRate: between(1e-6, 1),
+    step: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
+    view: fc.constantFrom('both', 'difference', 'phases'),
+    embed: fc.boolean(),
+    panel: fc.constantFrom('lab', 'diagram', 'budget', 'network', 'shares'),
+  })
+  .map((state) => consistent(state as LabState));
+
+describe('a link', () => {
+  it('restores every state exactly', () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        const read = readLink(`#${writeLink(state)}`);
+        expect(read.ignored).toEqual([]);
+        expect(read.state).toEqual(state);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('of the initial state holds nothing but the version', () => {
+    expect(writeLink(initialState)).toBe(`v=${LINK_VERSION}`);
+    expect(readLink('')).toEqual({ state: initialState, ignored: [] });
+  });
+
+  it('keeps what is right and names what is not', () => {
+    const { state, ignored } = readLink('#v=1&n=8&p=7&colour=red&d=0&m=compresion');
+    expect(state).toEqual({ ...initialState, features: 8 });
+    expect(ignored).toEqual([
+      'p 7 (allowed: 0.0001 to 1)',
+      'colour: is not a setting of this version',
+      'd 0 (allowed: a whole number from 1 to 64)',
+      'm compresion (allowed: computation, compression, vector-computation)',
+    ]);
+  });
+
+  it('of another version is read as far as it goes', () => {
+    const { state, ignored } = readLink('#v=9&n=8');
+    expect(state.features).toBe(8);
+    expect(ignored).toEqual(['v 9: this page reads version 1; some parts may differ']);
+  });
+
+  it('with more dimensions than features, lists of a wrong length or one parameter twice says so', () => {
+    expect(readLink('#n=2&d=5').ignored).toEqual(['d 5 (allowed: up to n, which is 2)']);
+    expect(readLink('#n=4&V=1,2,3').ignored).toEqual([
+      'V: needs one number, or 4, one per feature',
+    ]);
+    const twice = readLink('#x=density=1:0.1:4');
+    expect(twice.ignored).toEqual(['x and y: both vary density']);
+    expect(twice.state).toEqual(initialState);
+  });
+
+  it('of any text gives a state that a link restores', () => {
+    const names = Object.values(table).map(({ name }) => name);
+    const part = fc
+      .tuple(fc.oneof(fc.constantFrom(...names), fc.string()), fc.string())
+      .map((pair) => pair.join('='));
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        const { state } = readLink(parts.join('&'));
+        expect(readLink(writeLink(state)).state).toEqual(state);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { folderServer } from '../src/lab/folder-server.ts';
+
+const program = fileURLToPath(new URL('../bin/polysem.js', import.meta.url));
+
+const listen = async (server: Server): Promise<number> => {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return (server.address() as AddressInfo).port;
+};
+
+describe('the server of a folder', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'polysem-'));
+  const folder = join(parent, 'page');
+  let server: Server;
+  let port: number;
+  beforeAll(async () => {
+    mkdirSync(join(folder, 'assets'), { recursive: true });
+    writeFileSync(join(folder, 'index.html'), '<p>page</p>');
+    writeFileSync(join(folder, 'assets', 'a.js'), '1;');
+    writeFileSync(join(parent, 'secret.txt'), 'secret');
+    server = folderServer(folder);
+    port = await listen(server);
+  });
+  afterAll(() => {
+    server.close();
+    rmSync(parent, { recursive: true });
+  });
+
+  /** Asks for a path as it stands: `fetch` would resolve its dots. */
+  const ask = (
+    path: string,
+    method = 'GET',
+  ): Promise<{ status: number; headers: Record<string, unknown>; body: string }> =>
+    new Promise((resolve, reject) => {
+      request({ port, path, method, host: '127.0.0.1', agent: false }, (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (text: string) => (body += text));
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }),
+        );
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it('answers with files, their types and headers that isolate the page', async () => {
+    const page = await ask('/?x=1');
+    expect([page.status, page.body]).toEqual([200, '<p>page</p>']);
+    expect(page.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': '11',
+      'cache-control': 'no-cache',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    });
+    const script = await ask('/assets/a.js');
+    expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(script.headers['cache-control']).toContain('immutable');
+    expect((await ask('/', 'HEAD')).body).toBe('');
+  });
+
+  it.each([
+    '/../secret.txt',
+    '/assets/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/..%2fsecret.txt',
+    '/assets',
+    '/none',
+    '/%zz',
+    '/%00',
+  ])('answers %s with not found', async (path) => {
+    expect((await ask(path)).status).toBe(404);
+  });
+
+  it('answers only reads', async () => {
+    expect((await ask('/', 'POST')).status).toBe(405);
+  });
+});
+
+describe('polysem lab', () => {
+  it('names a port that is wrong or in use', async () => {
+    const run = (port: string): string => {
+      try {
+        execFileSync(process.execPath, [program, 'lab', '--port', port], {
+          encoding: 'utf8',
+          stdio: 'pipe',
+        });
+        return '';
+      } catch (error) {
+        const { status, stderr } = error as { status: number; stderr: string };
+        return `${status} ${stderr}`;
+      }
+    };
+    expect(run('70000')).toMatch(/^2 .*--port: .*70000/s);
+    const other = createServer();
+    const port = await listen(other);
+    expect(run(String(port))).toMatch(
+      new RegExp(`^2 .*--port: ${port} is in use; give another`, 's'),
+    );
+    other.close();
+  });
+
+  it('prints the address of the page, and ends by Ctrl-C', async () => {
+    const child = spawn(process.execPath, [program, 'lab', '--port', '0'], { stdio: 'pipe' });
+    const address = await new Promise<string>((resolve) => {
+      child.stdout.setEncoding('utf8').once('data', (text: string) => resolve(text.trim()));
+    });
+    const page = await (await fetch(address)).text();
+    expect(page).toContain('<title>polysem lab</title>');
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => {
+      child.once('exit', resolve);
+    });
+    expect(code).toBe(0);
+  });
+});
