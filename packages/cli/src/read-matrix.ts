@@ -16,7 +16,7 @@ import { openWeights } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 import { parseMatrixFlags, type MatrixFlags } from './matrix-flags.ts';
 import { note } from './output.ts';
-import { axisQuestion, chooseFeatures } from './features/choose-features.ts';
+import { axisQuestion, chooseFeatures, partText } from './features/choose-features.ts';
 import type { FeatureFlags } from './features/feature-flags.ts';
 
 /** An open file of weights. */
@@ -101,14 +101,17 @@ export async function relativeNormsOf(
   skipped: readonly number[] = [],
 ): Promise<RelativeNorms | null> {
   if (known?.decoders === undefined || known.partLabels === undefined) return null;
+  const parts = known.partLabels;
+  const words = parts.map((part) => partText({ ...known, part }));
   if (skipped.length === 0) {
     const values = await relativeNorms(known.decoders, file, path);
-    return { parts: known.partLabels, values };
+    return { parts, words, values };
   }
   const all = await relativeNorms(known.decoders, file, path, { notFinite: 'keep' });
   const bad = new Set(skipped);
   return {
-    parts: known.partLabels,
+    parts,
+    words,
     values: all.map((values) => values.filter((_, i) => !bad.has(i))),
   };
 }

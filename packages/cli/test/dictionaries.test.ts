@@ -152,6 +152,22 @@ describe('dictionaries on the command line', () => {
     }
   });
 
+  it('draws the relative norms of a crosscoder of two models into the report', () => {
+    write('drawn.safetensors', { W_dec: [N, 2, D], b_dec: [2, D] });
+    const words = ['measure', 'drawn.safetensors', '--preset', 'crosscoder-decoder'];
+    const out = ['--part', 'concatenated', '--report', 'drawn.html', ...QUIET];
+    const { perFeature } = polysemJson<Measured>([...words, ...out], folder);
+    const page = readFileSync(join(folder, 'drawn.html'), 'utf8');
+    expect(page).toContain('relative decoder norm of model 1');
+    const second = perFeature.relativeNorm?.[1];
+    const shared = second?.filter((norm) => norm >= 0.4 && norm <= 0.6).length;
+    expect(page).toContain(
+      `Norm of the decoder vector for model 1, divided by the sum of the norms for model 0 and model 1. Of ${N} latents, `,
+    );
+    expect(page).toContain(`shared (0.4 to 0.6): ${shared};`);
+    expect(page).toMatch(/>only model 0<.*>shared<.*>only model 1</s);
+  });
+
   it('lists folders of hook points and of layers, with the configurations in and above them', () => {
     const sae = { 'encoder.weight': [N, D], 'encoder.bias': [N], W_dec: [N, D], b_dec: [D] };
     write('points/layers.3/sae.safetensors', sae);

@@ -14,6 +14,7 @@ export { comparisonFigure, type ComparedRow, type ComparisonData } from './figur
 export {
   distributionFigure,
   type DistributionData,
+  type DistributionRange,
   type DistributionSeries,
 } from './figures/distribution.ts';
 export {

@@ -1,4 +1,6 @@
 import { band } from '../marks/band.ts';
+import { label } from '../marks/label.ts';
+import { rect } from '../marks/rect.ts';
 import { frame } from '../marks/frame.ts';
 import { gridY } from '../marks/grid.ts';
 import { lineItem, underLegend, type LegendItem } from '../marks/legend.ts';
@@ -30,6 +32,15 @@ export interface DistributionData {
   /** The ends of the bins, ascending: one more than there are bins. */
   readonly edges: ArrayLike<number>;
   readonly series: readonly DistributionSeries[];
+  /** Ranges of the quantity with a meaning, shaded and named. */
+  readonly ranges?: readonly DistributionRange[];
+}
+
+/** A range of a quantity. */
+export interface DistributionRange {
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
 }
 
 /**
@@ -39,7 +50,8 @@ export interface DistributionData {
  * @param data the bins and the series
  * @param options title, size, theme and provenance
  * @returns an SVG document
- * @throws RangeError if there is no bin or series, edges do not ascend, or a series does not have one fraction per bin.
+ * @throws RangeError if there is no bin or series, edges do not ascend, a range is not within the bins, or a series does not
+ *   have one fraction per bin.
  * @example
  * ```js
  * import { distributionFigure } from '@polysem/figures';
@@ -51,29 +63,52 @@ export interface DistributionData {
  */
 export function distributionFigure(data: DistributionData, options: FigureOptions): string {
   checkDistribution(data);
-  const { label, series } = data;
+  const { label: quantity, series } = data;
   const body = {
     width: 640,
     height: 340,
-    description: `Distribution of ${label}: ${series.map(({ name }) => name).join(', ')}`,
+    description: `Distribution of ${quantity}: ${series.map(({ name }) => name).join(', ')}`,
     draw: (box: Box) =>
       underLegend(series.map(legendItem), box, (rest) => drawDistribution(data, rest)),
   };
   return figureDocument(body, options);
 }
 
-function drawDistribution({ label, scale, edges, series }: DistributionData, box: Box): Markup {
+function drawDistribution(data: DistributionData, box: Box): Markup {
+  const { label: quantity, scale, edges, series, ranges = [] } = data;
   const most = Math.max(...series.flatMap(({ shares }) => Array.from(shares))) || 1;
-  const x: AxisSpec = { label, scale, domain: [edges[0], edges[edges.length - 1]] };
+  const x: AxisSpec = { label: quantity, scale, domain: [edges[0], edges[edges.length - 1]] };
   const y: AxisSpec = {
     label: 'features per bin',
     unit: '%',
     scale: 'linear',
-    domain: [100 * most * 1.06, 0],
+    // Names of ranges are above the data.
+    domain: [100 * most * (ranges.length > 0 ? 1.2 : 1.06), 0],
   };
   const plot = layoutPlot(box, x, y);
   const steps = series.map((one, place) => seriesMarks(one, one.style ?? place, edges));
-  return fragment(drawMarks(plot, gridY(), ...steps, frame()), plot.axes);
+  const shaded = ranges.flatMap((range) => rangeMarks(range, edges, y.domain));
+  return fragment(drawMarks(plot, gridY(), ...shaded, ...steps, frame()), plot.axes);
+}
+
+/** Shades a range over the height of the plot, and names it at the top, inside the plot. */
+function rangeMarks(
+  { from, to, name }: DistributionRange,
+  edges: ArrayLike<number>,
+  [top, bottom]: AxisSpec['domain'],
+): Mark[] {
+  const isFirst = from <= edges[0];
+  const isLast = to >= edges[edges.length - 1];
+  const [x, anchor] = isFirst
+    ? [from, 'start' as const]
+    : isLast
+      ? [to, 'end' as const]
+      : [(from + to) / 2, 'middle' as const];
+  const dx = isFirst ? 4 : isLast ? -4 : 0;
+  return [
+    rect({ x1: from, x2: to, y1: top, y2: bottom }, { role: 'ps-muted', opacity: 0.14 }),
+    label(x, top, name, { anchor, dx, dy: 14, role: 'ps-muted' }),
+  ];
 }
 
 function seriesMarks(
@@ -111,7 +146,8 @@ function legendItem(
   return lineItem(name, lineStyle(i), ...(isReference ? [] : [area]));
 }
 
-function checkDistribution({ edges, series }: DistributionData): void {
+function checkDistribution(data: DistributionData): void {
+  const { edges, series } = data;
   const bins = edges.length - 1;
   if (bins < 1 || series.length === 0) {
     throw new RangeError('distributionFigure: needs at least one bin and one series');
@@ -122,6 +158,12 @@ function checkDistribution({ edges, series }: DistributionData): void {
         `distributionFigure: edges must ascend, got ${edges[b]} before ${edges[b + 1]}`,
       );
     }
+  }
+  for (const { from, to, name } of data.ranges ?? []) {
+    if (!(from < to && from >= edges[0] && to <= edges[bins]))
+      throw new RangeError(
+        `distributionFigure, ${name}: the range must ascend within the bins, got ${from} to ${to}`,
+      );
   }
   for (const { name, shares } of series) {
     if (shares.length !== bins) {

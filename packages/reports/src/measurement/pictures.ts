@@ -1,5 +1,6 @@
 import { binEdges, histogram, marchenkoPasturSpectrum } from '@polysem/core/capacity';
 import { distributionFigure, spectrumFigure, type Provenance } from '@polysem/figures';
+import { number } from '../text/number.ts';
 import type { ReportFigure } from '../page/page.ts';
 import type { MeasuredMatrix } from '@polysem/runs/measure';
 
@@ -67,6 +68,72 @@ export function distributions(
     ...(measured.rank === count
       ? []
       : [draw(leverage, ofLeverage, 'leverage, a fraction of a dimension')]),
+  ];
+}
+
+/** Bins of relative norms. */
+const NORM_BINS = 50;
+/** Most parts whose relative norms one figure can show. */
+const MOST_PARTS = 6;
+/**
+ * Ranges of the relative norm of the second of two parts: latents of the first part only, of both, and of the second only
+ * (Minder et al. 2025, arXiv:2504.02922).
+ */
+const SHARES = [
+  { from: 0, to: 0.1 },
+  { from: 0.4, to: 0.6 },
+  { from: 0.9, to: 1 },
+] as const;
+
+/**
+ * Draws the distribution of the relative decoder norms of a crosscoder: of two parts that of the second, otherwise of each.
+ * Empty for other matrices, and for more parts than can be told apart.
+ */
+export function relativeNormPictures(
+  { relativeNorms, choice }: MeasuredMatrix,
+  k: number,
+  provenance: Provenance,
+): ReportFigure[] {
+  if (relativeNorms === undefined) return [];
+  const { parts, words = parts, values } = relativeNorms;
+  if (parts.length < 2 || parts.length > MOST_PARTS) return [];
+  const isPair = parts.length === 2;
+  const all = words.map((name, i) => ({
+    name,
+    style: i,
+    values: values[i].filter(Number.isFinite),
+  }));
+  const shown = isPair ? [{ ...all[1], style: 0 }] : all;
+  const count = all[0].values.length;
+  if (count === 0) return [];
+  const edges = binEdges(0, 1, NORM_BINS, 'linear');
+  const names = [`only ${words[0]}`, 'shared', `only ${words[1]}`];
+  const ranges = SHARES.map(({ from, to }, i) => ({ from, to, name: names[i] }));
+  const within = ranges.map(({ from, to, name }) => {
+    const inside = all[1].values.filter((value) => value >= from && value <= to);
+    return `${name} (${from} to ${to}): ${inside.length}`;
+  });
+  return [
+    {
+      svg: distributionFigure(
+        {
+          label: isPair ? `relative decoder norm of ${words[1]}` : 'relative decoder norm',
+          scale: 'linear',
+          edges,
+          series: shown.map(({ name, style, values: each }) => ({
+            name,
+            style,
+            shares: histogram(each, edges).counts.map((n) => n / each.length),
+          })),
+          ...(isPair && { ranges }),
+        },
+        { title: 'Relative decoder norms of the latents', subtitle: choice.label, provenance },
+      ),
+      caption: isPair
+        ? `Norm of the decoder vector for ${words[1]}, divided by the sum of the norms for ${words[0]} and ${words[1]}. Of ${count} latents, ${within.join('; ')}.`
+        : `Norm of the decoder vector of each latent for one part, divided by the sum of its norms for all ${parts.length} parts. A latent that all parts share has ${number(1 / parts.length, 2)}.`,
+      name: `relative-norm-${k + 1}`,
+    },
   ];
 }
 

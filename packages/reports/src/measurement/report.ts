@@ -7,7 +7,7 @@ import { labelText } from '../text/label-text.ts';
 import { counted } from '../text/counted.ts';
 import { number } from '../text/number.ts';
 import { referenceJson, type MeasuredMatrix } from '@polysem/runs/measure';
-import { distributions, spectrumPicture } from './pictures.ts';
+import { distributions, relativeNormPictures, spectrumPicture } from './pictures.ts';
 import { matrixTables, short as rounded } from './tables.ts';
 import { shortNames } from './short-names.ts';
 
@@ -180,7 +180,11 @@ function matrixSection(
       ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks))]),
       `Vectors are ${treatmentText(measured.treatment)}. Products are computed in ${frame} for the frame operator and in ${second} for the features; estimated relative error of capacities at most ${number(measured.relativeError.capacity.largest, 2)}, of leverages ${number(measured.relativeError.leverage.largest, 2)}.`,
     ],
-    figures: [...distributions(matrix, k, provenance), spectrumPicture(matrix, k, provenance)],
+    figures: [
+      ...distributions(matrix, k, provenance),
+      ...relativeNormPictures(matrix, k, provenance),
+      spectrumPicture(matrix, k, provenance),
+    ],
     tables: matrixTables(matrix),
   };
 }

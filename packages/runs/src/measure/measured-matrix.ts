@@ -27,6 +27,8 @@ export interface MeasuredMatrix {
 export interface RelativeNorms {
   /** Names of the models, hook points or target layers. */
   readonly parts: readonly string[];
+  /** The same in words, such as `model 1`; default the names. */
+  readonly words?: readonly string[];
   /** One list per part, with one number per latent. */
   readonly values: readonly Float64Array[];
 }
