@@ -82,16 +82,19 @@ describe('weights on the web', () => {
     expect(new Set(figures).size).toBe(1);
   });
 
-  it('do not need a readable configuration', async () => {
+  it('do not need a readable configuration, and name one that is not', async () => {
     const runs = await polysemMany(
       ['broken', 'large'].map((place) => ['measure', `${server.origin}/${place}/`, ...MLP]),
       folder,
       environment,
     );
-    for (const { code, stdout, stderr } of runs) {
-      expect([code, stderr]).toEqual([0, '']);
+    const problems = [/it is not valid JSON: /, /it has more than 4194304 bytes/];
+    runs.forEach(({ code, stdout, stderr }, i) => {
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^http:\S+: config\.json was not read: [^\n]*\n$/);
+      expect(stderr).toMatch(problems[i]);
       expect(stdout).not.toContain(known);
-    }
+    });
     // Only the start of a file too large to be a configuration is read, to learn its size.
     const sent = server.log.filter(({ path }) => path === '/large/config.json');
     expect(sent.reduce((sum, { bytes: count }) => sum + count, 0)).toBeLessThan(2 ** 17);

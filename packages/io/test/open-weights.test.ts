@@ -135,7 +135,9 @@ describe('openWeights on the web', () => {
       const { file, close } = await openWeights(location, FAST);
       // oxlint-disable-next-line no-await-in-loop
       expect((await file.read('y')).data).toEqual(Float64Array.of(5));
-      expect(server.log.map(({ path }) => path.split('/').at(-1))).toEqual([
+      const asked = server.log.map(({ path }) => path.split('/').at(-1));
+      // Folders are listed first; this server has no listings.
+      expect(asked.filter((name) => name !== 'main')).toEqual([
         'model.safetensors.index.json',
         'm-1',
         'm-2',

@@ -23,9 +23,9 @@ export function quote(text: string, limit = 60): string {
   return printable(JSON.stringify(short));
 }
 
-/** Lists the first five names for a message: `"a", "b" and 7 more`. */
-export function quoteList(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map((name) => quote(name));
+/** Lists the first names for a message, by default five: `"a", "b" and 7 more`. */
+export function quoteList(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most).map((name) => quote(name));
   const rest = names.length - shown.length;
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -47,6 +47,44 @@ export function shownUrl(location: string): string {
  */
 export function resolveHf(location: string, endpoint: string = ENDPOINT): string {
   if (!/^hf:\/\//i.test(location)) return location;
+  const { base, kind, repository, revision, path } = parseHf(location, endpoint);
+  const prefix = kind === 'models' ? '' : `${kind}/`;
+  return `${base}/${prefix}${repository}/resolve/${revision}/${encoded(path)}`;
+}
+
+/**
+ * Resolves the location of a repository or folder, in the form of `resolveHf`, to the address that lists it, and its path in
+ * the repository.
+ *
+ * @throws FormatError as `resolveHf` does.
+ */
+export function resolveHfTree(
+  location: string,
+  endpoint: string = ENDPOINT,
+): { readonly url: string; readonly path: string } {
+  const { base, kind, repository, revision, path } = parseHf(location, endpoint);
+  const parts = path.filter((part) => part !== '');
+  const below = parts.length === 0 ? '' : `/${encoded(parts)}`;
+  return {
+    url: `${base}/api/${kind}/${repository}/tree/${revision}${below}`,
+    path: parts.join('/'),
+  };
+}
+
+function encoded(path: readonly string[]): string {
+  return path.map(encodeURIComponent).join('/');
+}
+
+/** A location on the hub; repository and revision are encoded for an address. */
+interface HfLocation {
+  readonly base: string;
+  readonly kind: (typeof KINDS)[number];
+  readonly repository: string;
+  readonly revision: string;
+  readonly path: readonly string[];
+}
+
+function parseHf(location: string, endpoint: string): HfLocation {
   const fail = (problem: string): never => {
     throw new FormatError(shownUrl(location), problem);
   };
@@ -76,11 +114,13 @@ export function resolveHf(location: string, endpoint: string = ENDPOINT): string
       `has "${dotted}" in its path, which may lead out of the repository; give the path without it`,
     );
   }
-  const prefix = kind === undefined || kind === 'models' ? '' : `${kind}/`;
-  const encoded = [owner, name].map(encodeURIComponent).join('/');
-  const rev = encodeURIComponent(decode(revision));
-  const rest = path.map(encodeURIComponent).join('/');
-  return `${endpoint.replace(/\/+$/, '')}/${prefix}${encoded}/resolve/${rev}/${rest}`;
+  return {
+    base: endpoint.replace(/\/+$/, ''),
+    kind: kind ?? 'models',
+    repository: encoded([owner, name]),
+    revision: encodeURIComponent(decode(revision)),
+    path,
+  };
 }
 
 function decode(text: string): string {

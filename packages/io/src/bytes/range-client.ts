@@ -34,6 +34,8 @@ export interface RangeClient {
   readonly size: number;
   /** The first bytes, which came with the first response. */
   readonly start: Uint8Array;
+  /** The Link header of the first response, which names further pages of a listing. */
+  readonly link: string | null;
   /** Fetches a range within the file; the bytes belong to the caller. */
   readonly fetchRange: (offset: number, length: number) => Promise<Uint8Array>;
 }
@@ -49,6 +51,7 @@ interface Answer extends Identity {
   /** True if the bytes are the whole file. */
   readonly whole: boolean;
   readonly url: string;
+  readonly link: string | null;
 }
 
 /**
@@ -68,9 +71,9 @@ export async function rangeClient(
   };
   const first = await patient(WINDOW, (until) => ask(url, name, { ...options, until }, 0, WINDOW));
   if (first === undefined) return undefined;
-  const { size, bytes: start } = first;
+  const { size, bytes: start, link } = first;
   if (first.whole) {
-    return { size, start, fetchRange: async (at, length) => start.slice(at, at + length) };
+    return { size, start, link, fetchRange: async (at, length) => start.slice(at, at + length) };
   }
 
   // Later requests go directly to the target of a redirect, until it stops answering.
@@ -101,7 +104,7 @@ export async function rangeClient(
   const fetchRange = (offset: number, length: number): Promise<Uint8Array> =>
     limited(() => patient(length, (until) => fetchOnce(offset, length, until)));
   const compared = first.etag === null ? comparing(name, start, fetchRange) : fetchRange;
-  return { size, start, fetchRange: compared };
+  return { size, start, link, fetchRange: compared };
 }
 
 /** Rate below which a long range is too slow. */
@@ -178,7 +181,11 @@ async function understand(response: HttpResponse, request: RangeRequest): Promis
     throw new FormatError(name, problem);
   };
   const range = headers.get('content-range');
-  const identity = { etag: headers.get('etag'), modified: headers.get('last-modified') };
+  const identity = {
+    etag: headers.get('etag'),
+    modified: headers.get('last-modified'),
+    link: headers.get('link'),
+  };
   const encoding = headers.get('content-encoding') ?? 'identity';
   const place = response.url === '' ? url : response.url;
 

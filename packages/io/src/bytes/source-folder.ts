@@ -17,6 +17,8 @@ export interface SourceFolder {
   readonly folders?: () => Promise<readonly string[]>;
   /** Returns a folder in it, whose files close with those of this one; absent if that is impossible. */
   readonly subfolder?: (name: string) => SourceFolder;
+  /** Most folders in it that are searched for weights, where each costs a request; default all. */
+  readonly mostSearched?: number;
 }
 
 /** Returns whether a name stays within a folder on every system and on the web. */

@@ -3,7 +3,8 @@ import { checkRange, type ByteSource } from './byte-source.ts';
 import { FormatError } from './format-error.ts';
 import { resolveHf, shownUrl } from './hf-url.ts';
 import { readAhead } from './read-ahead.ts';
-import { rangeClient, type RangeOptions } from './range-client.ts';
+import { listHub, type HubTree } from './hub-tree.ts';
+import { rangeClient, type RangeClient, type RangeOptions } from './range-client.ts';
 import { checkInside, type SourceFolder } from './source-folder.ts';
 
 /** Options for fetching files from the web; all are optional. */
@@ -40,8 +41,11 @@ export async function openUrl(location: string, options: UrlOptions = {}): Promi
   );
 }
 
+/** Most folders of the hub that are searched for weights; of more, the user chooses one. */
+const MOST_SEARCHED = 8;
+
 /**
- * Makes a folder of the files below an address. It cannot list them.
+ * Makes a folder of the files below an address. Only folders of the hub (`hf://`) can be listed.
  *
  * @param location the address of a folder or repository.
  * @param options as for `openUrl`.
@@ -56,7 +60,7 @@ export function urlFolder(location: string, options: UrlOptions = {}): SourceFol
   // A query belongs to the one file it was made for.
   const base = location.replace(/[?#].*$/s, '').replace(/\/*$/, '/');
   const hf = /^hf:/i.test(base);
-  return {
+  const folder: SourceFolder = {
     name: shownUrl(base),
     open: async (file) => {
       checkInside(shownUrl(base), file);
@@ -64,6 +68,40 @@ export function urlFolder(location: string, options: UrlOptions = {}): SourceFol
       return openIfThere(base + path, options);
     },
   };
+  if (!hf) return folder;
+  let listing: Promise<HubTree> | undefined;
+  const tree = async (): Promise<HubTree> => (listing ??= listFolder(base, options));
+  return {
+    ...folder,
+    list: async () => (await tree()).files,
+    folders: async () => (await tree()).folders,
+    subfolder: (name) => {
+      checkInside(shownUrl(base), name);
+      return urlFolder(base + name, options);
+    },
+    mostSearched: MOST_SEARCHED,
+  };
+}
+
+/** Lists a folder of the hub. @throws FormatError (as a rejection) if there is none, or no API that lists it. */
+async function listFolder(location: string, options: UrlOptions): Promise<HubTree> {
+  const tree = await listHub(location, options.endpoint, (url) => client(url, location, options));
+  if (tree !== undefined) return tree;
+  throw new FormatError(
+    shownUrl(location),
+    'no such folder (404); check owner, repository, revision and path',
+  );
+}
+
+/**
+ * Returns whether a location is a folder of the hub.
+ *
+ * @throws FormatError (as a rejection) as `openUrl` does.
+ */
+export async function isHubFolder(location: string, options: UrlOptions = {}): Promise<boolean> {
+  if (!/^hf:/i.test(location)) return false;
+  const tree = await listHub(location, options.endpoint, (url) => client(url, location, options));
+  return tree !== undefined && tree.files.length + tree.folders.length > 0;
 }
 
 /**
@@ -84,14 +122,9 @@ export function folderOfUrl(location: string, options: UrlOptions = {}): SourceF
 
 async function openIfThere(location: string, options: UrlOptions): Promise<ByteSource | undefined> {
   const name = shownUrl(location);
-  const url = parseUrl(resolveHf(location, options.endpoint), name);
-  const { token, endpoint = 'https://huggingface.co', ...others } = options;
-  // Never send the hub's token to another host.
-  const trusted = token !== undefined && url.origin === parseUrl(endpoint, 'the endpoint').origin;
-  if (trusted) checkToken(token, name);
-  const client = await rangeClient(url.href, name, trusted ? { ...others, token } : others);
-  if (client === undefined) return undefined;
-  const { size, fetchRange, start } = client;
+  const opened = await client(resolveHf(location, options.endpoint), location, options);
+  if (opened === undefined) return undefined;
+  const { size, fetchRange, start } = opened;
   const cached = readAhead(size, fetchRange, start);
   return {
     name,
@@ -101,6 +134,20 @@ async function openIfThere(location: string, options: UrlOptions): Promise<ByteS
       return cached(offset, length);
     },
   };
+}
+
+/** Fetches the beginning of an address, named after `location` in errors; undefined for 404. */
+async function client(
+  address: string,
+  location: string,
+  { token, endpoint = 'https://huggingface.co', ...others }: UrlOptions,
+): Promise<RangeClient | undefined> {
+  const name = shownUrl(location);
+  const url = parseUrl(address, name);
+  // Never send the hub's token to another host.
+  const trusted = token !== undefined && url.origin === parseUrl(endpoint, 'the endpoint').origin;
+  if (trusted) checkToken(token, name);
+  return rangeClient(url.href, name, trusted ? { ...others, token } : others);
 }
 
 function parseUrl(text: string, name: string): URL {

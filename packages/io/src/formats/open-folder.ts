@@ -45,6 +45,8 @@ const LAYERED = /(?:^|[^a-z])(?:layers?|blocks?)[._-]?\d|^W_(?:enc|dec)_\d|(?:^|
 
 /** Most files opened together, so that the system's limit of open files is not reached. */
 const MOST_FILES = 200;
+/** Most names listed for the user to choose from. */
+const CANDIDATES = 20;
 /** Levels of folders searched below the given one: `layers.3/checkpoints/final.safetensors`. */
 const DEPTH = 2;
 
@@ -79,7 +81,7 @@ export async function openFolder(
   folder: SourceFolder,
   options: OpenOptions = {},
 ): Promise<TensorFile> {
-  if (folder.list === undefined) return openUsual(folder, options);
+  if (!(await canList(folder))) return openUsual(folder, options);
   const files = await weightFiles(folder, '', DEPTH);
   if (files.length > MOST_FILES) {
     throw new FormatError(
@@ -93,6 +95,19 @@ export async function openFolder(
   if (files.length === 1 && first.path === first.name && !LAYERED.test(first.name))
     return opened[0];
   return together(folder, files, opened);
+}
+
+/** Returns whether a folder can be listed; a mirror of the hub may lack the API for it. */
+async function canList(folder: SourceFolder): Promise<boolean> {
+  if (folder.list === undefined) return false;
+  if (folder.mostSearched === undefined) return true;
+  return folder.list().then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof FormatError) return false;
+      throw error;
+    },
+  );
 }
 
 /** Opens the first usual file of a folder that cannot be listed. */
@@ -132,11 +147,19 @@ async function weightFiles(
     if (found.length > 1) {
       throw new FormatError(
         folder.name,
-        `holds ${found.length} files of weights, ${quoteList(found)}; choose one`,
+        `holds ${found.length} files of weights, ${quoteList(found, CANDIDATES)}; choose one`,
       );
     }
   }
-  const below = depth > 0 ? await filesBelow(folder, prefix, depth) : [];
+  const inside = await foldersIn(folder);
+  const { mostSearched = Infinity } = folder;
+  if (inside.length > mostSearched && depth > 0) {
+    throw new FormatError(
+      folder.name,
+      `holds no file of weights, but ${inside.length} folders, ${quoteList(inside, CANDIDATES)}; choose one`,
+    );
+  }
+  const below = depth > 0 ? await filesBelow(folder, inside, prefix, depth) : [];
   if (below.length > 0) return below;
   throw new FormatError(
     folder.name,
@@ -146,15 +169,20 @@ async function weightFiles(
   );
 }
 
+/** Lists the folders in a folder that may hold weights, in the order of their numbers. */
+async function foldersIn(folder: SourceFolder): Promise<string[]> {
+  return ((await folder.folders?.()) ?? [])
+    .filter((name) => !name.startsWith('.') && name !== 'node_modules')
+    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
 /** Lists the files of weights in the folders of a folder; folders without weights are left out. */
 async function filesBelow(
   folder: SourceFolder,
+  names: readonly string[],
   prefix: string,
   depth: number,
 ): Promise<WeightFile[]> {
-  const names = ((await folder.folders?.()) ?? [])
-    .filter((name) => !name.startsWith('.') && name !== 'node_modules')
-    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   const found: WeightFile[] = [];
   const ambiguous: FormatError[] = [];
   for (const name of names) {

@@ -7,7 +7,14 @@ import type { MatrixOptions } from '../tables/matrix-options.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
 import { openFolder } from '../formats/open-folder.ts';
 import type { TensorFile } from '../tensors/tensor-file.ts';
-import { folderOfUrl, openUrl, urlFolder, type UrlOptions } from '../bytes/url-source.ts';
+import {
+  folderOfUrl,
+  isHubFolder,
+  openUrl,
+  urlFolder,
+  type UrlOptions,
+} from '../bytes/url-source.ts';
+import { FormatError } from '../bytes/format-error.ts';
 import { inflateBrotli } from './brotli.ts';
 import { localFolder } from './local-folder.ts';
 import { openFile } from './open-file.ts';
@@ -44,7 +51,7 @@ export interface OpenedWeights {
  * read.
  *
  * @param location a path, or an address `http(s)://..` or `hf://owner/repository[@revision][/path]`. An address that
- *   ends with `/` or names only a repository is a folder.
+ *   ends with `/`, names only a repository, or names a folder of the hub is a folder.
  * @param options tensors needed, copying, and options of `openUrl`.
  * @returns the opened file, its name and its folder; close them when done.
  * @throws FormatError (as a rejection) if there are no weights, and as `openTensors`, `openFolder` and `openUrl` do.
@@ -116,30 +123,51 @@ async function openRemote(
   };
   /** The file opened first, which names the others. */
   let main = '';
-  const wrapped = (folder: SourceFolder): SourceFolder => ({
+  const wrapped = (folder: SourceFolder, prefix = ''): SourceFolder => ({
     ...folder,
     open: async (file) => {
       const source = await folder.open(file);
       if (source === undefined) return undefined;
-      main ||= file;
-      return wrap(file, source);
+      main ||= `${prefix}${file}`;
+      return wrap(`${prefix}${file}`, source);
     },
+    ...(folder.subfolder !== undefined && {
+      subfolder: (name) => wrapped(folder.subfolder!(name), `${prefix}${name}/`),
+    }),
   });
 
-  const isFolder = /\/$|^hf:\/\/(?:datasets\/|models\/|spaces\/)?[^/]+\/[^/]+$/i.test(
-    shownLocation(location),
-  );
+  const source = isFolderAddress(location) ? null : await openFileOnWeb(location, web);
+  const isFolder = source === null;
   const folder = (isFolder ? urlFolder : folderOfUrl)(location, web);
   const open = async (): Promise<TensorFile> => {
     const others = { ...chosen(options), ...members.option };
-    if (isFolder) return openFolder(wrapped(folder), others);
-    const source = await openUrl(location, web);
+    if (source === null) return openFolder(wrapped(folder), others);
     main = location;
     return openTensors(wrap(main, source), { ...others, folder: wrapped(folder) });
   };
   const file = keeping(await open(), (shard) => sources.get(shard ?? main), members.count);
   const above = folderAbove(location, isFolder);
   return { file, folder, ...(above !== null && { parent: urlFolder(above, web) }) };
+}
+
+/** Returns whether an address says that it is a folder: it ends with a slash, or is a repository. */
+function isFolderAddress(location: string): boolean {
+  return /\/$|^hf:\/\/(?:datasets\/|models\/|spaces\/)?[^/]+\/[^/]+$/i.test(
+    shownLocation(location),
+  );
+}
+
+/** Opens a file on the web; null if the location is a folder of the hub instead. */
+async function openFileOnWeb(location: string, web: UrlOptions): Promise<ByteSource | null> {
+  try {
+    return await openUrl(location, web);
+  } catch (error) {
+    const isMissing =
+      error instanceof FormatError && error.problem.startsWith('no such file (404)');
+    // If the hub cannot be asked, the missing file is what the user should hear of.
+    if (isMissing && (await isHubFolder(location, web).catch(() => false))) return null;
+    throw error;
+  }
 }
 
 /** The address of the folder above that of a file; null if the file is at the top of a host or repository. */

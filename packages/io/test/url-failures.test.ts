@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { openUrl } from '../src/bytes/index.ts';
+import { sameBytes } from './helpers.ts';
+import { FAST, urlServers, WEIGHTS } from './url-files.ts';
+
+const servers = urlServers();
+
+describe('a request that fails', () => {
+  test.each([500, 502, 503, 429, 408])(
+    'is repeated after a temporary error: %d',
+    async (status) => {
+      let left = 2;
+      servers.server.misbehave = (_, response) => {
+        if (left-- <= 0) return false;
+        response.writeHead(status).end();
+        return true;
+      };
+      expect((await servers.open()).size).toBe(WEIGHTS.length);
+      expect(servers.server.log).toHaveLength(3);
+    },
+  );
+
+  test('is repeated after a connection that drops before or within the body', async () => {
+    const source = await servers.open();
+    let left = 2;
+    servers.server.misbehave = (_, response) => {
+      if (left-- <= 0) return false;
+      if (left === 1) response.destroy();
+      else {
+        response.writeHead(206, {
+          'content-range': `bytes 100000-299999/${WEIGHTS.length}`,
+          'content-length': 200_000,
+          etag: '"1"',
+        });
+        response.write(WEIGHTS.subarray(100_000, 150_000), () => response.destroy());
+      }
+      return true;
+    };
+    expect(sameBytes(await source.read(100_000, 200_000), WEIGHTS.slice(100_000, 300_000))).toBe(
+      true,
+    );
+    expect(servers.server.log).toHaveLength(4);
+  });
+
+  test('ends in one line after the last attempt', async () => {
+    servers.server.misbehave = (_, response) => {
+      response.writeHead(503).end();
+      return true;
+    };
+    await expect(servers.open('/m.safetensors', { attempts: 3 })).rejects.toMatchObject({
+      name: 'FormatError',
+      message: `${servers.server.origin}/m.safetensors: cannot be fetched: the server answered 503, 3 times; check the connection and try again`,
+    });
+    expect(servers.server.log).toHaveLength(3);
+    // Systems never assign this port, so nothing listens there.
+    await expect(openUrl('http://127.0.0.1:2/x', { ...FAST, attempts: 2 })).rejects.toThrow(
+      'cannot be fetched: ECONNREFUSED, 2 times',
+    );
+  });
+
+  test('ends after a timeout without any answer', async () => {
+    servers.server.misbehave = () => true;
+    await expect(servers.open('/m.safetensors', { attempts: 2, timeout: 50 })).rejects.toThrow(
+      'cannot be fetched: no answer within 0.05 s, 2 times',
+    );
+  });
+
+  test.each([400, 402, 405, 410, 418, 451, 501, 505])(
+    'is not repeated after a permanent error: %d',
+    async (status) => {
+      servers.server.misbehave = (_, response) => {
+        response.writeHead(status).end();
+        return true;
+      };
+      await expect(servers.open()).rejects.toThrow(
+        `the server answered ${status}; check the address`,
+      );
+      expect(servers.server.log).toHaveLength(1);
+    },
+  );
+
+  test.each(['ENOTFOUND', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+    'is not repeated after a permanent error of the connection: %s',
+    async (code) => {
+      let calls = 0;
+      const fetch = async (): Promise<never> => {
+        calls += 1;
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code }) });
+      };
+      await expect(openUrl('https://host/w', { ...FAST, fetch })).rejects.toThrow(
+        `cannot be fetched: ${code}; check the address`,
+      );
+      expect(calls).toBe(1);
+    },
+  );
+
+  test('ends at the deadline, even if bytes arrive now and then', async () => {
+    servers.server.misbehave = (_, response) => {
+      response.writeHead(206, {
+        'content-range': `bytes 0-65535/${WEIGHTS.length}`,
+        etag: '"1"',
+      });
+      const drip = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(drip));
+      return true;
+    };
+    const slow = openUrl(`${servers.server.origin}/m.safetensors`, {
+      ...FAST,
+      timeout: 5000,
+      deadline: 200,
+    });
+    await expect(slow).rejects.toThrow(/cannot be fetched within \d+(?:\.\d+)? s: /);
+  });
+
+  test.each([401, 403])('asks for a token after an authorisation error: %d', async (status) => {
+    servers.server.misbehave = (_, response) => {
+      response.writeHead(status).end();
+      return true;
+    };
+    await expect(servers.open()).rejects.toThrow(`access denied (${status}); set HF_TOKEN`);
+    expect(servers.server.log).toHaveLength(1);
+  });
+});
