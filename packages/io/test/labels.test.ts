@@ -153,3 +153,25 @@ describe('labels', () => {
     );
   });
 });
+
+describe('a table of labels with semicolons or tabs', () => {
+  it.each([
+    ['semicolons', 'label;n\ncat;1,5\n"do;g";2,5\n'],
+    ['semicolons and row names, as R writes', 'label;n\n1;cat;1,5\n2;"do;g";2,5\n'],
+    ['tabs', 'label\tn\ncat\t1,5\ndo;g\t2,5\n'],
+  ])('is split at them: %s', (_, text) => {
+    expect(parseLabels(text, 'x.csv')).toEqual(['cat', 'do;g']);
+  });
+
+  it('names its columns if none has a usual name', () => {
+    expect(() => parseLabels('wort;n\nkatze;1\n', 'x.csv')).toThrow(
+      'x.csv: has no column of labels; it has "wort", "n"',
+    );
+    expect(parseLabels('wort;n\nkatze;1\n', 'x.csv', 'wort')).toEqual(['katze']);
+  });
+
+  it('is one column where not every row has the mark', () => {
+    expect(parseLabels('label\na;b\nc\n', 'x.csv')).toEqual(['a;b', 'c']);
+    expect(parseLabels('a;b\nc\n', 'x.csv')).toEqual(['a;b', 'c']);
+  });
+});

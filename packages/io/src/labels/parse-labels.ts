@@ -109,8 +109,7 @@ function readable(tokens: readonly string[]): string[] {
 }
 
 function tableLabels(text: string, name: string, column: string | undefined): string[] {
-  const delimiter = /\.tsv$/i.test(name) ? '\t' : ',';
-  const rows = tableRecords(text, delimiter, name);
+  const [delimiter, rows] = splitTable(text, name);
   const [header] = rows;
   if (header === undefined) throw new FormatError(name, 'holds no labels');
   // Rows that have one cell more begin with the name of the row, as in R.
@@ -132,11 +131,41 @@ function tableLabels(text: string, name: string, column: string | undefined): st
   return marksProtected(names[at], isMarked) ? labels.map(unprotectText) : labels;
 }
 
+/**
+ * Splits a table into records at tabs in .tsv files, otherwise at commas. Where the first line has no comma, it is split at
+ * semicolons or tabs if all rows then have the same number of cells, as Excel writes tables in many countries.
+ */
+function splitTable(text: string, name: string): [delimiter: string, records: CsvRecord[]] {
+  const usual = /\.tsv$/i.test(name) ? '\t' : ',';
+  const top = withoutNotes(text).split(/[\r\n]/, 1)[0];
+  for (const other of top.includes(usual) ? [] : [';', '\t'].filter((mark) => top.includes(mark))) {
+    const records = recordsOrNull(text, other, name);
+    const [first = 0, ...rest] = (records ?? []).map(({ cells }) => cells.length);
+    // Rows that have one cell more begin with the name of the row, as in R.
+    const isTable = [first, first + 1].some((count) => rest.every((cells) => cells === count));
+    if (records !== null && first > 1 && isTable) return [other, records];
+  }
+  return [usual, tableRecords(text, usual, name)];
+}
+
+function recordsOrNull(text: string, delimiter: string, name: string): CsvRecord[] | null {
+  try {
+    return tableRecords(text, delimiter, name);
+  } catch (error) {
+    if (error instanceof FormatError) return null;
+    throw error;
+  }
+}
+
+/** Leaves out the metadata that earlier versions wrote before the names of the columns. */
+function withoutNotes(text: string): string {
+  return text.replace(/^\uFEFF/, '').replace(/^(?:# [^:\n]+: .*\r?\n)+/, '');
+}
+
 /** Splits a table into records; quoted cells may contain anything (RFC 4180). */
 function tableRecords(text: string, delimiter: string, name: string): CsvRecord[] {
   const records: CsvRecord[] = [];
-  // Tables written by earlier versions have metadata before the names of the columns.
-  const source = text.replace(/^\uFEFF/, '').replace(/^(?:# [^:\n]+: .*\r?\n)+/, '');
+  const source = withoutNotes(text);
   const lines = source.split(source.includes('\n') ? '\n' : '\r');
   if (lines.at(-1) === '') lines.pop();
   const splitter = recordSplitter(delimiter);
