@@ -18,6 +18,7 @@ file, nearest first, until one fails. Lists every change that no test noticed.
   --seed <n>       seed of the choice (default 1)
   --room <name>    only this package or folder of a package, for example engine or core/theory
   --budget <s>     seconds of tests per mutant (default 30)
+  --files <n>      least number of test files per mutant, however long they take (default 4): seconds depend on the load
   --minutes <m>    start no further mutant after so many minutes (default: no limit)
   --no-types       try mutants with type errors too; by default they count as skipped
   --list           print the mutants without trying them
@@ -30,6 +31,7 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: '1' },
     room: { type: 'string', default: '' },
     budget: { type: 'string', default: '30' },
+    files: { type: 'string', default: '4' },
     minutes: { type: 'string', default: 'Infinity' },
     types: { type: 'boolean', default: true },
     list: { type: 'boolean', default: false },
@@ -41,12 +43,15 @@ const { values: flags } = parseArgs({
 async function main() {
   if (flags.help) return console.log(HELP);
   const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
-  const [count, seed, budget, minutes] = ['count', 'seed', 'budget', 'minutes'].map(number);
+  const [count, seed, budget, files, minutes] = ['count', 'seed', 'budget', 'files', 'minutes'].map(
+    number,
+  );
   const mutants = chooseMutants(root, { count, seed, room: flags.room });
   if (mutants.length === 0) throw new Error(`--room: no sources in ${flags.room}`);
   if (flags.list)
     return console.log(mutants.map((mutant) => lineOf({ ...mutant, outcome: '' })).join('\n'));
-  const results = await tried(root, mutants, { budget, end: Date.now() + 60_000 * minutes });
+  const bounds = { budget, files, end: Date.now() + 60_000 * minutes };
+  const results = await tried(root, mutants, bounds);
   if (flags.json)
     return console.log(JSON.stringify({ seed, rooms: countsByRoom(results), results }));
   console.log(`\n${table(results)}\n`);
@@ -54,12 +59,12 @@ async function main() {
 }
 
 /** Tries mutants until the time is over, and prints each to standard error. */
-async function tried(root, mutants, { budget, end }) {
+async function tried(root, mutants, { end, ...bounds }) {
   const copy = builtCopy(root);
   process.on('exit', () => removeCopy(copy));
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
   const typeError = flags.types ? typeChecker(copy) : null;
-  const tryMutant = mutantTrial({ copy, reaching: testsByDistance(root), typeError, budget });
+  const tryMutant = mutantTrial({ copy, reaching: testsByDistance(root), typeError, bounds });
   const results = [];
   for (const mutant of mutants) {
     if (Date.now() > end) break;

@@ -48,6 +48,9 @@ const RETURNED = new Map([
   ['string', ["''"]],
 ]);
 
+/** Functions whose arguments have no order. */
+const SYMMETRIC = /^Math\.(?:min|max|hypot)$/;
+
 /** Properties whose text is only read by people. */
 const PROSE = /^(?:help|description|summary|title|note|message|hint|label)$/;
 
@@ -152,7 +155,11 @@ function ofCall(node, source) {
   const { expression, arguments: given } = node;
   const out = [];
   const at = (nodes) => ({ getStart: () => nodes[0].getStart(source), end: nodes.at(-1).end });
-  for (let i = 1; i < given.length; i++) {
+  for (
+    let i = SYMMETRIC.test(expression.getText(source)) ? given.length : 1;
+    i < given.length;
+    i++
+  ) {
     const [a, b] = [given[i - 1], given[i]].map((argument) => argument.getText(source));
     if (isFunction(given[i - 1]) || isFunction(given[i])) continue;
     out.push({

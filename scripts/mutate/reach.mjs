@@ -17,7 +17,8 @@ export function testsByDistance(root) {
   const users = new Map();
   for (const [file, { imports }] of modules) {
     for (const { from, names } of imports) {
-      const targets = names === null ? [from] : names.map((name) => origin(modules, from, name));
+      const targets =
+        names === null ? origins(modules, from) : names.map((name) => origin(modules, from, name));
       for (const target of targets) users.set(target, (users.get(target) ?? new Set()).add(file));
     }
   }
@@ -89,6 +90,12 @@ function origin(modules, file, name) {
     if (names === null && exportsName(modules, from, name)) return origin(modules, from, name);
   }
   return file;
+}
+
+/** A file and all files whose names it exports. */
+function origins(modules, file) {
+  const further = modules.get(file)?.passedOn ?? [];
+  return [file, ...further.flatMap(({ from }) => origins(modules, from))];
 }
 
 function exportsName(modules, file, name) {

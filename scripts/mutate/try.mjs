@@ -16,9 +16,9 @@ const GUESS = 4;
  * @param {string} tools.copy folder of the built copy.
  * @param {(file: string) => { test: string, distance: number }[]} tools.reaching
  * @param {((file: string, text: string) => string | null) | null} tools.typeError
- * @param {number} tools.budget seconds of tests per mutant.
+ * @param {{ budget: number, files: number }} tools.bounds seconds of tests per mutant, and the least number of test files.
  */
-export function mutantTrial({ copy, reaching, typeError, budget }) {
+export function mutantTrial({ copy, reaching, typeError, bounds }) {
   /** Seconds and soundness of each test file that has run. */
   const known = new Map();
   const learn = ({ files }) => {
@@ -44,7 +44,7 @@ export function mutantTrial({ copy, reaching, typeError, budget }) {
     const error = typeError?.(mutant.file, changed) ?? null;
     if (error !== null) return { ...mutant, outcome: 'skipped', by: error };
     for (;;) {
-      const tests = within(budget, reaching(mutant.file), known);
+      const tests = within(bounds, reaching(mutant.file), known);
       if (tests.length === 0) return { ...mutant, outcome: 'survived', by: 'no test reaches it' };
       const restore = replaceSource(copy, mutant.file, changed);
       let run;
@@ -62,13 +62,13 @@ export function mutantTrial({ copy, reaching, typeError, budget }) {
   };
 }
 
-/** The nearest sound tests that take `budget` seconds together, at least one. */
-function within(budget, reaching, known) {
+/** The nearest sound tests that take `budget` seconds together, at least `files` of them. */
+function within({ budget, files }, reaching, known) {
   const tests = [];
   let seconds = 0;
   for (const { test } of reaching) {
     const { seconds: own = GUESS, sound = true } = known.get(test) ?? {};
-    if (!sound || (tests.length > 0 && seconds + own > budget)) continue;
+    if (!sound || (tests.length >= files && seconds + own > budget)) continue;
     tests.push(test);
     seconds += own;
   }

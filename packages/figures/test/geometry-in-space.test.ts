@@ -182,6 +182,9 @@ describe('hullEdges', () => {
     const pentagon = ring(5).map(([x, y]) => [x, y]);
     expect(hullEdges([...pentagon, [0.1, 0]], 2)).toHaveLength(5);
     expect(hullEdges(ring(5), 3)).toEqual([]);
+    // In another order triples of points turn both ways, with opposite normals.
+    const [a, b, c, d, e] = ring(5);
+    expect(hullEdges([a, d, b, e, c], 3)).toEqual([]);
     expect(hullEdges([], 2)).toEqual([]);
     expect(hullEdges([[1, 0]], 2)).toEqual([]);
   });

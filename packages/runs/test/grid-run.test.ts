@@ -68,7 +68,14 @@ describe('runRefinement', () => {
   it('resumes after an interruption with the first pass and finished rounds', async () => {
     const runner = await openRowRunner({ threads: 1 });
     const kept = { journal: join(folder, 'journal') };
-    const diagram = await runGrid(plan, runner, kept);
+    const progress: number[] = [];
+    const onProgress = (done: number): void => void progress.push(done);
+    const diagram = await runGrid(plan, runner, { ...kept, onProgress });
+    // More than one pass, each of which continues where the last one ended.
+    expect(progress.filter((done, i) => done === progress[i - 1]).length).toBeGreaterThan(0);
+    expect(progress).toEqual(progress.toSorted((x, y) => x - y));
+    expect(progress[0]).toBe(0);
+    expect(progress.at(-1)).toBeLessThanOrEqual(1);
     const whole = await runRefinement(diagram, runner, 4);
     expect(whole).toHaveLength(2);
     for (const { from, to } of whole) expect([from < 1, to > 1]).toEqual([true, true]);
