@@ -110,18 +110,24 @@ function distances(users, file) {
   return found;
 }
 
-/** Tests by distance; at equal distance those whose name or text names the file first. */
+/**
+ * Tests that reach a file, the likeliest to notice a change first. A short way of imports counts, and more so a test of the
+ * same package that is named after the file or its folder, or that uses one of its exports.
+ */
 function ordered(root, file, found) {
-  const stem = basename(file, '.ts');
-  const words = stem.split('-');
-  const affinity = (test) => {
-    const named = words.filter((word) => word.length > 3 && basename(test).includes(word)).length;
+  const [, name, , ...path] = file.replace(/\.ts$/, '').split('/');
+  const words = path.flatMap((part) => part.split('-')).map((word) => word.replace(/s$/, ''));
+  const source = readFileSync(join(root, file), 'utf8');
+  const exported = [...source.matchAll(/^export (?:async )?(?:function\*?|const) (\w+)/gm)];
+  const rank = (test, distance) => {
     const text = readFileSync(join(root, test), 'utf8');
-    return 4 * named + words.filter((word) => word.length > 3 && text.includes(word)).length;
+    const named = words.filter((word) => word.length > 2 && basename(test).includes(word)).length;
+    const used = exported.filter(([, identifier]) => text.includes(identifier)).length;
+    return distance + (test.startsWith(`packages/${name}/`) ? 0 : 3) - 3 * named - 2 * used;
   };
   return [...found]
-    .filter(([path]) => path.endsWith('.test.ts') && !path.endsWith('.browser.test.ts'))
-    .map(([test, distance]) => ({ test, distance, near: affinity(test) }))
-    .toSorted((a, b) => a.distance - b.distance || b.near - a.near)
+    .filter(([user]) => user.endsWith('.test.ts') && !user.endsWith('.browser.test.ts'))
+    .map(([test, distance]) => ({ test, distance, rank: rank(test, distance) }))
+    .toSorted((a, b) => a.rank - b.rank || a.distance - b.distance)
     .map(({ test, distance }) => ({ test, distance }));
 }

@@ -3,6 +3,7 @@ import { activations } from '../src/activations/registry.ts';
 import { batchLoss } from '../src/models/batch-loss.ts';
 import { featurewiseForm } from '../src/models/featurewise-form.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
+import type { Instance } from '../src/kernels/kernel.ts';
 import { parameterLayout } from '../src/models/parameters.ts';
 import type { ToyModel } from '../src/models/toy-model.ts';
 import { gradientError } from '../../core/test/fixtures.ts';
@@ -31,6 +32,22 @@ function hasKink(model: ToyModel): boolean {
 }
 
 describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
+  /** Expects the loss and gradient of the reference on the batch of step 3, and returns the parameters and the loss. */
+  function expectReference(instance: Instance, seed: number, where: string) {
+    const { model } = instance;
+    // In the precision of the kernel, so that both start from the same numbers.
+    const { parameters } = kernel.begin(parametersOf(model, seed));
+    const batch = kernel.inputs(instance, 3);
+    const exact = new Float64Array(parameters.length);
+    const reference = batchLoss(model, batch).evaluate(Float64Array.from(parameters), exact);
+    const bounds = roundingBounds(model, batch, parameters, epsilon);
+    const found = new Float64Array(parameters.length).fill(NaN);
+    const loss = kernel.gradient(instance, parameters, 3, found);
+    expect(Math.abs(loss - reference), where).toBeLessThanOrEqual(bounds.loss);
+    expect(worst(found, exact, bounds.gradient), where).toBe(0);
+    return { parameters, loss };
+  }
+
   describe.each(modelsOf(kernel))('for %s', (_, kind, activation) => {
     it('has the loss and gradient of the reference on its own batches, at any size', () => {
       let seed = 0;
@@ -44,16 +61,7 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
             stream: generator(seed),
           });
           const where = `N ${features}, D ${dims}, density ${density}, batch ${instance.batch}`;
-          // In the precision of the kernel, so that both start from the same numbers.
-          const { parameters } = kernel.begin(parametersOf(model, seed));
-          const batch = kernel.inputs(instance, 3);
-          const exact = new Float64Array(parameters.length);
-          const loss = batchLoss(model, batch).evaluate(Float64Array.from(parameters), exact);
-          const bounds = roundingBounds(model, batch, parameters, epsilon);
-          const found = new Float64Array(parameters.length).fill(NaN);
-          const foundLoss = kernel.gradient(instance, parameters, 3, found);
-          expect(Math.abs(foundLoss - loss), where).toBeLessThanOrEqual(bounds.loss);
-          expect(worst(found, exact, bounds.gradient), where).toBe(0);
+          expectReference(instance, seed, where);
         }
       }
     });
@@ -116,19 +124,11 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
               stream: generator(seed),
             });
             const where = `N ${features}, D ${dims}, density ${density}, batch ${instance.batch}`;
-            const { parameters } = kernel.begin(parametersOf(model, seed));
-            const batch = kernel.inputs(instance, 3);
-            const exact = new Float64Array(parameters.length);
-            const loss = batchLoss(model, batch).evaluate(Float64Array.from(parameters), exact);
-            const bounds = roundingBounds(model, batch, parameters, epsilon);
-            const found = new Float64Array(parameters.length).fill(NaN);
-            const foundLoss = kernel.gradient(instance, parameters, 3, found);
-            expect(Math.abs(foundLoss - loss), where).toBeLessThanOrEqual(bounds.loss);
-            expect(worst(found, exact, bounds.gradient), where).toBe(0);
+            const { parameters, loss } = expectReference(instance, seed, where);
             // A step uses the same batch.
             const losses = new Float64Array(4);
             kernel.advance(instance, { ...kernel.begin(parameters), step: 3 }, losses);
-            expect(losses[0], where).toBe(foundLoss);
+            expect(losses[0], where).toBe(loss);
           }
         }
       }
@@ -146,15 +146,6 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
       inputs: distribution('uniform-positive', density),
       batch: rows,
     });
-    const { parameters } = kernel.begin(parametersOf(model, 3));
-    const batch = kernel.inputs(instance, 0);
-    const exact = new Float64Array(parameters.length);
-    const loss = batchLoss(model, batch).evaluate(Float64Array.from(parameters), exact);
-    const bounds = roundingBounds(model, batch, parameters, epsilon);
-    const found = new Float64Array(parameters.length);
-    expect(Math.abs(kernel.gradient(instance, parameters, 0, found) - loss)).toBeLessThanOrEqual(
-      bounds.loss,
-    );
-    expect(worst(found, exact, bounds.gradient)).toBe(0);
+    expectReference(instance, 3, `N ${features}, D ${dims}`);
   });
 });

@@ -2,8 +2,8 @@ import { beginDescent, descend } from '../descent/descend.ts';
 import type { SparseBatch } from '@polysem/core/features';
 import type { Loss } from '../models/loss.ts';
 import type { ToyModel } from '../models/toy-model.ts';
-import { drawBatch } from './draw-batch.ts';
-import type { Instance, Kernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import { sampledLosses } from './sampled-losses.ts';
 
 /**
  * Fallback of the compiled kernels for inputs that generated code cannot sample: features with different value
@@ -17,8 +17,7 @@ import type { Instance, Kernel } from './kernel.ts';
 export function float64Sampling(
   given: (model: ToyModel, batch: SparseBatch) => Loss,
 ): Pick<Kernel, 'advance' | 'evaluate' | 'gradient' | 'inputs'> {
-  const lossAt = (instance: Instance, stream: Instance['stream'], step: number): Loss =>
-    given(instance.model, drawBatch(instance, stream, step));
+  const { lossAt, ...sampled } = sampledLosses(given);
   return {
     advance: (instance, state, losses) => {
       const exact = beginDescent(state.parameters);
@@ -40,19 +39,6 @@ export function float64Sampling(
       state.step += taken;
       return taken;
     },
-    evaluate: (instance, parameters, stream, batches, each) => {
-      const at = Float64Array.from(parameters);
-      const gradient = new Float64Array(at.length);
-      let sum = 0;
-      for (let i = 0; i < batches; i++) {
-        const loss = lossAt(instance, stream, i).evaluate(at, gradient);
-        if (each !== undefined) each[i] = loss;
-        sum += loss;
-      }
-      return sum / batches;
-    },
-    gradient: (instance, parameters, step, gradient) =>
-      lossAt(instance, instance.stream, step).evaluate(Float64Array.from(parameters), gradient),
-    inputs: (instance, step) => drawBatch(instance, instance.stream, step),
+    ...sampled,
   };
 }
