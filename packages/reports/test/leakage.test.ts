@@ -27,3 +27,17 @@ describe('a group of features with much leakage', () => {
     expect(MAX_LEAKAGE).toBe(0.5);
   });
 });
+
+describe('eigenvalues beyond the range of float64', () => {
+  const withScale = (scale: number) => {
+    const w = polytope('pentagon');
+    const data = Float64Array.from(w.data, (x) => x * scale);
+    return JSON.parse(JSON.stringify(geometryJson(describeGeometry({ ...w, data }), null))) as {
+      spectrum: { eigenvalues: unknown };
+    };
+  };
+
+  it('are named in JSON, where infinity would become null', () => {
+    expect(withScale(1e200).spectrum.eigenvalues).toEqual(['out of range', 'out of range']);
+  });
+});
