@@ -120,6 +120,30 @@ describe('allocateQuadratic', () => {
     expect(Math.max(...capacity)).toBeLessThanOrEqual(1);
   });
 
+  it.each([
+    {
+      importance: [2.8, 0.94, 1.1, 0.91, 0.48, 0.21],
+      kurtosis: [4.8, 3.3, 1.8, 2.7, 7.4, 5.2],
+      dims: 4,
+    },
+    { importance: [2, 3, 1, 4, 0.5], kurtosis: [2.28, 2.6, 5.65, 1.4, 5.04], dims: 2 },
+    { importance: [2, 1, 2, 2, 1, 2], kurtosis: [2.16, 5.83, 4.23, 4.52, 4.03, 3.82], dims: 4 },
+    {
+      importance: [3, 4, 3, 3, 1, 1, 4],
+      kurtosis: [1.9, 4.48, 2.66, 1.58, 3.3, 7.73, 1.08],
+      dims: 4,
+    },
+  ])(
+    'counts the loss of features that are ignored at low prices, where it decides: $dims dimensions',
+    ({ importance, kurtosis, dims }) => {
+      const { loss } = allocateQuadratic({ importance, kurtosis, dims });
+      const grid = bestOnGrid(importance, kurtosis, dims, 48);
+      expect(loss).toBeLessThanOrEqual(grid * (1 + 1e-12));
+      // The grid is fine enough to exclude the next best division of features.
+      expect(loss).toBeGreaterThan(0.98 * grid);
+    },
+  );
+
   it('has a loss that an embedding attains', () => {
     fc.assert(
       fc.property(problems(anyKurtosis, 8), (problem) => {

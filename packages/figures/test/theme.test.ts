@@ -56,6 +56,24 @@ describe.each(['light', 'dark'] as const)('colours on %s paper', (theme) => {
   const p = PALETTES[theme];
   const sets = { phases: [p.ignored, p.partial, p.full, p.plateau], blocks: [...p.blocks] };
 
+  it('become steadily lighter along the ramp of lines, all apart from the paper', () => {
+    const css = styleSheet(theme);
+    const ramp = [
+      ...css.matchAll(/\.ps-r\d+\{fill:none;stroke:(?:rgb\((\d+),\s*(\d+),\s*(\d+)\)|(#\w+))\}/g),
+    ];
+    const hex = (n: string): string => Number(n).toString(16).padStart(2, '0');
+    const lightness = ramp.map(([, r, g, b, code]) => {
+      const colour = code ?? `#${hex(r)}${hex(g)}${hex(b)}`;
+      return seen(colour, VISIONS.all)[0];
+    });
+    expect(lightness).toHaveLength(16);
+    expect(lightness).toEqual(lightness.toSorted((x, y) => x - y));
+    const paper = seen(p.paper, VISIONS.all)[0];
+    // A fifth of the range from black to white.
+    for (const own of lightness) expect(Math.abs(own - paper)).toBeGreaterThan(20);
+    expect(lightness[15] - lightness[0]).toBeGreaterThan(40);
+  });
+
   it.each(Object.entries(VISIONS))('are distinguishable with %s', (_, vision) => {
     for (const set of Object.values(sets)) {
       for (const [i, one] of set.entries()) {
