@@ -18,7 +18,7 @@ file, nearest first, until one fails. Lists every change that no test noticed.
   --seed <n>       seed of the choice (default 1)
   --room <name>    only this package or folder of a package, for example engine or core/theory
   --budget <s>     seconds of tests per mutant (default 30)
-  --files <n>      least number of test files per mutant, however long they take (default 4): seconds depend on the load
+  --files <n>      least number of test files per mutant, however long they take (default 8): seconds depend on the load
   --minutes <m>    start no further mutant after so many minutes (default: no limit)
   --no-types       try mutants with type errors too; by default they count as skipped
   --list           print the mutants without trying them
@@ -31,7 +31,7 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: '1' },
     room: { type: 'string', default: '' },
     budget: { type: 'string', default: '30' },
-    files: { type: 'string', default: '4' },
+    files: { type: 'string', default: '8' },
     minutes: { type: 'string', default: 'Infinity' },
     types: { type: 'boolean', default: true },
     list: { type: 'boolean', default: false },

@@ -5,7 +5,7 @@ import { jumpLines } from '../src/phase/index.ts';
 it('draws a jump across its row, from the geometric middle of the rows below to that of the rows above', () => {
   const y = { parameter: 'density', values: [1, 0.25, 0.0625] };
   const step = { row: 1, from: 2, to: 8, capacityFrom: 0, capacityTo: 1 };
-  const { lines } = jumpLines({ spec: { y } } as GridDiagram, [step as RefinedStep]);
+  const { lines } = jumpLines({ spec: { y } } as unknown as GridDiagram, [step as RefinedStep]);
   expect(lines?.[0].points).toEqual([
     [4, 0.5],
     [4, 0.125],
