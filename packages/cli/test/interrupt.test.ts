@@ -20,15 +20,19 @@ beforeAll(() => {
   writeFileSync(join(folder, 'w.npy'), encodeNpy({ shape: [FEATURES, DIMS], data }));
 });
 
-/** Records every pair of chunks sent to a worker, and signals the process (if a signal is given) at the third. */
+/**
+ * Records every pair of chunks sent to a worker. If a signal is given, sends it to the process at the third pair, and no pair to
+ * a worker from then on, so that the command can end only by the signal.
+ */
 const atThirdPair = (signal: NodeJS.Signals | null): string => `
   import { appendFileSync } from 'node:fs';
   import { Worker } from 'node:worker_threads';
   const post = Worker.prototype.postMessage;
   let pairs = 0;
   Worker.prototype.postMessage = function (order, ...others) {
+    if (order?.name !== 'neighbours') return void post.call(this, order, ...others);
+    if (${signal !== null} && pairs === 3) return;
     post.call(this, order, ...others);
-    if (order?.name !== 'neighbours') return;
     appendFileSync(process.env.PAIRS, '.');
     if (++pairs === 3 && ${signal !== null}) process.kill(process.pid, '${signal}');
   };`;
@@ -50,15 +54,13 @@ describe('a command that receives a signal', () => {
       const begun = readFileSync(pairs, 'utf8').length;
       expect(readdirSync(temporary)).toEqual([]);
       if (signal === null) {
-        // Pairs that are not compared because of the signal.
         expect([run.code, begun]).toEqual([0, PAIRS]);
         expect(readdirSync(out)).toEqual(['r.html', 'r.parquet']);
         return;
       }
       expect([run.signal, run.stdout, run.stderr]).toEqual([signal, '', '']);
       expect(readdirSync(out)).toEqual([]);
-      // The command may receive the signal one turn of its event loop later, after one or two more pairs.
-      expect(begun).toBeLessThan(PAIRS / 3);
+      expect(begun).toBe(3);
     },
   );
 
@@ -96,9 +98,22 @@ describe('a command that receives a signal', () => {
     expect(readdirSync(out).length).toBe(1);
     // Overwrite the first matrix with zeros without changing size or time: it is not read again.
     write(new Float32Array(data.length));
-    const { matrices } = polysemJson<{ matrices: { rank: number }[] }>(words, out);
+    const last = [...words, '--per-feature', 'f.csv', '--json'];
+    const atLastOutput = `
+      import fs from 'node:fs/promises';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { rename } = fs;
+      fs.rename = async (from, to) => {
+        if (to.endsWith('.json')) process.kill(process.pid, 'SIGKILL');
+        await rename(from, to);
+      };
+      syncBuiltinESMExports();`;
+    expect(polysemCutBy(atLastOutput, last, out).signal).toBe('SIGKILL');
+    // Nothing is computed again: the file is not read any more.
+    write(new Float32Array(data.length).fill(1));
+    const { matrices } = polysemJson<{ matrices: { rank: number }[] }>(last.slice(0, -1), out);
     expect(matrices.map(({ rank }) => rank)).toEqual([1024, 1024]);
-    expect(readdirSync(out)).toEqual([]);
+    expect(readdirSync(out)).toEqual(['f.csv', 'f.csv.json']);
   });
 
   it('removes partly written output', async () => {

@@ -45,7 +45,15 @@ export function polysemCutBy(
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
     ['--import', watch, bin, ...words],
-    { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, ...env } },
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      env: { ...process.env, ...env },
+      // A command that ignores the signal would wait for ever.
+      timeout: 300_000,
+      killSignal: 'SIGKILL',
+    },
   );
   return { code: status, signal, stdout, stderr };
 }

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
-import { openUrl } from '../src/bytes/index.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openUrl, type UrlOptions } from '../src/bytes/index.ts';
 import { sameBytes } from './helpers.ts';
 import { FAST, urlServers, WEIGHTS } from './url-files.ts';
 
+type Fetch = NonNullable<UrlOptions['fetch']>;
 const servers = urlServers();
 
 describe('a request that fails', () => {
@@ -58,11 +59,58 @@ describe('a request that fails', () => {
     );
   });
 
-  test('ends after a timeout without any answer', async () => {
-    servers.server.misbehave = () => true;
-    await expect(servers.open('/m.safetensors', { attempts: 2, timeout: 50 })).rejects.toThrow(
-      'cannot be fetched: no answer within 0.05 s, 2 times',
-    );
+  describe('on a clock that the test sets', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    test('ends after a timeout without any answer', async () => {
+      const began: number[] = [];
+      const silent: Fetch = (_, { signal }) => {
+        began.push(performance.now());
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('aborted'))),
+        );
+      };
+      const opened = openUrl('https://host/w', { attempts: 2, pause: 7, fetch: silent });
+      const refused = expect(opened).rejects.toThrow(
+        'cannot be fetched: no answer within 30 s, 2 times',
+      );
+      await vi.runAllTimersAsync();
+      await refused;
+      expect(began.map((time) => time - began[0])).toEqual([0, 30_007]);
+    });
+
+    test('ends at the deadline, even if bytes arrive now and then', async () => {
+      const begin = performance.now();
+      let drops = 0;
+      const drip: Fetch = async (_, { signal }) => {
+        const body = new ReadableStream({
+          start: (controller) => {
+            const drop = (): void => {
+              if (signal.aborted) return;
+              drops += 1;
+              controller.enqueue(Uint8Array.of(1));
+              setTimeout(drop, 20_000);
+            };
+            signal.addEventListener('abort', () => controller.error(new Error('aborted')));
+            drop();
+          },
+        });
+        const headers = { 'content-range': `bytes 0-65535/${WEIGHTS.length}`, etag: '"1"' };
+        return new Response(body, { status: 206, headers });
+      };
+      const slow = openUrl('https://host/w', { attempts: 9, pause: 1, fetch: drip });
+      const refused = expect(slow).rejects.toThrow(/cannot be fetched within 3\d0 s: /);
+      await vi.runAllTimersAsync();
+      await refused;
+      // 300 s, and the time of 64 KiB at 10 bytes per millisecond; every pause between bytes is below 30 s.
+      expect(performance.now() - begin).toBeLessThan(330_000);
+      expect(drops).toBe(16);
+    });
   });
 
   test.each([400, 402, 405, 410, 418, 451, 501, 505])(
@@ -93,24 +141,6 @@ describe('a request that fails', () => {
       expect(calls).toBe(1);
     },
   );
-
-  test('ends at the deadline, even if bytes arrive now and then', async () => {
-    servers.server.misbehave = (_, response) => {
-      response.writeHead(206, {
-        'content-range': `bytes 0-65535/${WEIGHTS.length}`,
-        etag: '"1"',
-      });
-      const drip = setInterval(() => response.write('x'), 20);
-      response.on('close', () => clearInterval(drip));
-      return true;
-    };
-    const slow = openUrl(`${servers.server.origin}/m.safetensors`, {
-      ...FAST,
-      timeout: 5000,
-      deadline: 200,
-    });
-    await expect(slow).rejects.toThrow(/cannot be fetched within \d+(?:\.\d+)? s: /);
-  });
 
   test.each([401, 403])('asks for a token after an authorisation error: %d', async (status) => {
     servers.server.misbehave = (_, response) => {
