@@ -9,7 +9,7 @@ import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
 import type { Allocation } from '../src/theory/allocation.ts';
 import type { QuadraticProblem } from '../src/theory/quadratic-problem.ts';
 import { sum } from './fixtures.ts';
-import { anyKurtosis, problems } from './problems.ts';
+import { anyImportance, anyKurtosis, problems } from './problems.ts';
 
 interface Reference extends QuadraticProblem {
   readonly importance: number[];
@@ -106,6 +106,48 @@ describe('allocateQuadratic', () => {
         expect(a.loss).toBeLessThanOrEqual(bestOnGrid(importance, kurtosis, dims, 24) + 1e-9);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('gives features of importance 0 nothing, and the others what they get alone', () => {
+    const withZeros = fc.oneof(fc.constant(0), anyImportance);
+    const some = problems(anyKurtosis, 6, withZeros).filter(({ importance }) =>
+      importance.some((v) => v > 0),
+    );
+    fc.assert(
+      fc.property(some, (problem) => {
+        const { importance, kurtosis, dims } = problem;
+        const a = allocateQuadratic(problem);
+        const positive = importance.flatMap((v, i) => (v > 0 ? [i] : []));
+        const alone = allocateQuadratic({
+          importance: positive.map((i) => importance[i]),
+          kurtosis: positive.map((i) => kurtosis[i]),
+          dims: Math.min(dims, positive.length),
+        });
+        importance.forEach((v, i) => {
+          if (v === 0)
+            expect([a.capacity[i], a.squaredNorm[i], a.phase[i]]).toEqual([0, 0, 'ignored']);
+        });
+        expect(positive.map((i) => a.capacity[i])).toEqual([...alone.capacity]);
+        expect([a.loss, a.bound, a.gap]).toEqual([alone.loss, alone.bound, alone.gap]);
+        expect(a.price).toBe(positive.length < dims ? 0 : alone.price);
+        // The optimum over all allocations, in which features of importance 0 take what is left.
+        const scale = sum(importance.map((v, i) => v * v * (kurtosis[i] - 1)));
+        expect(a.loss).toBeLessThanOrEqual(
+          bestOnGrid(importance, kurtosis, dims, 24) + 1e-12 * scale,
+        );
+        const attained = certificate(problem, a);
+        expect(attained.loss).toBeLessThanOrEqual(
+          a.loss * (1 + 1e-9) + 1e-10 * sum(importance.map((v, i) => v * v * kurtosis[i])),
+        );
+        // The limit of small importances.
+        const tiny = allocateQuadratic({
+          ...problem,
+          importance: importance.map((v) => (v === 0 ? 1e-100 : v)),
+        });
+        expect(tiny.loss).toBeCloseTo(a.loss, 8);
+      }),
+      { numRuns: 300 },
     );
   });
 
@@ -260,7 +302,8 @@ describe('allocateQuadratic', () => {
 
   it.each([
     [{ importance: [], kurtosis: 3, dims: 1 }, 'importance'],
-    [{ importance: [1, 0], kurtosis: 3, dims: 1 }, 'importance: feature 1 has 0'],
+    [{ importance: [0, 0], kurtosis: 3, dims: 1 }, 'importance: all are 0'],
+    [{ importance: [1, -1], kurtosis: 3, dims: 1 }, 'importance: feature 1 has -1'],
     [{ importance: [1, NaN], kurtosis: 3, dims: 1 }, 'importance: feature 1'],
     [{ importance: [1, 1e200], kurtosis: 3, dims: 1 }, 'importance: feature 1 has 1e+200; scale'],
     [{ importance: [1e-200, 1], kurtosis: 3, dims: 1 }, 'importance: feature 0 has 1e-200; scale'],

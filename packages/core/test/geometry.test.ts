@@ -70,11 +70,14 @@ describe('efficientEmbedding', () => {
     ).toEqual([-1, 1]);
   });
 
+  it('leaves the last dimensions empty if capacities sum to less', () => {
+    expect([...efficientEmbedding([1, 0], [4, 0], 2).data]).toEqual([2, 0, 0, 0]);
+  });
+
   it.each([
     [[0.5, 0.6], [0.5, 0.6], 1, 'not an integer'],
     [[0.5, 0.5], [0.5, 0.6], 1, 'not an integer'],
     [[1, 1], [1, 1], 1, 'more than 1'],
-    [[1, 0], [1, 0], 2, 'sum to 1, not to 2'],
     [[1.5], [1], 1, 'outside [0, 1]'],
     [[1], [0], 1, 'squared norm 0'],
     [[1], [1, 2], 1, '1 capacities but 2'],

@@ -41,6 +41,7 @@ describe('polytope', () => {
     ['triangular bipyramid', 5, 3, [2 / 3, 2 / 3, 2 / 3, 1 / 2, 1 / 2]],
     ['pentagonal bipyramid', 7, 3, [2 / 5, 2 / 5, 2 / 5, 2 / 5, 2 / 5, 1 / 2, 1 / 2]],
     ['tight square antiprism', 8, 3, [3 / 8]],
+    ['triangular prism', 6, 3, [1 / 2]],
   ];
 
   it.each(known)('%s: %i unit vectors in %i dimensions, capacities %j', (name, n, d, expected) => {

@@ -25,6 +25,7 @@ export const SHAPES: readonly PolytopeName[] = [
   '8-cross-polytope',
   'triangular bipyramid',
   'pentagonal bipyramid',
+  'triangular prism',
   'tight square antiprism',
   'thomson square antiprism',
   'cube',

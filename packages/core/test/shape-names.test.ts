@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { triangularPrism } from '../src/geometry/shapes/antiprism.ts';
 import { nameShape } from '../src/geometry/shapes/name-shape.ts';
 import { polytope } from '../src/geometry/shapes/polytope.ts';
 import { tegum } from '../src/geometry/shapes/tegum.ts';
@@ -182,6 +183,22 @@ describe('square antiprisms', () => {
       chi2 += ((height.value - truth) / height.standardError) ** 2;
     }
     expect(Math.abs(chi2 - 100)).toBeLessThan(4.5 * Math.sqrt(200));
+  });
+});
+
+describe('triangular prisms', () => {
+  it.each([
+    ['tight', 1 / Math.sqrt(3)],
+    ['of equal edges', Math.sqrt(3 / 7)],
+    ['flat', 0.42],
+  ])('are named with their height: %s', (_, z) => {
+    const shape = nameShape(triangularPrism(z));
+    expect(shape.name).toBe('triangular prism');
+    expect(shape.height?.value).toBeCloseTo(z, 5);
+  });
+
+  it('are not named if they are so low or tall that other shapes are nearer', () => {
+    for (const z of [0.2, 0.95]) expect(nameShape(triangularPrism(z)).name).not.toContain('prism');
   });
 });
 

@@ -44,6 +44,54 @@ function spec(
   };
 }
 
+describe('features of importance 0', () => {
+  it.each([
+    [[2, 1, 0, 1, 0], 2],
+    [[1, 0, 0], 2],
+    [[0, 0, 3], 1],
+  ])('get no capacity in the quadratic model: %j in %i dimensions', (importance, dims) => {
+    for (const loss of ['exact', 'sampled'] as const) {
+      const { capacity, loss: trained } = train(
+        spec({ importance, dims, loss, restarts: 2, optimiser: 'lbfgs' }),
+      );
+      const best = allocateQuadratic({ importance, kurtosis: 18, dims });
+      importance.forEach((v, i) => {
+        if (v > 0) return;
+        expect(best.capacity[i]).toBe(0);
+        // The products of a sample are correlated a little.
+        if (loss === 'exact') expect(capacity[i]).toBe(0);
+        else expect(capacity[i]).toBeLessThan(1e-3);
+      });
+      if (loss === 'exact') expect(trained - best.loss).toBeLessThan(1e-6 * (1 + best.loss));
+    }
+  });
+
+  it.each(['loss-weight', 'target-coefficient'] as const)(
+    'lose their capacity in compression: importance as %s',
+    (importanceRole) => {
+      const importance = [1, 1, 1, 0];
+      const model: ToyModel = {
+        task: 'compression',
+        activation: 'relu',
+        features: 4,
+        dims: 2,
+        importance,
+        importanceRole,
+      };
+      const inputs = { shape: 'uniform-positive', density: 0.2, unitVariance: false } as const;
+      const training = { ...trainingDefaults(model), steps: 1000, restarts: 1, seed: 1 };
+      const { capacity } = train({ model, inputs, ...training });
+      expect(capacity[3]).toBeLessThan(0.05);
+    },
+  );
+
+  it('must not be all', () => {
+    expect(() => planTraining(spec({ importance: [0, 0], dims: 1 }))).toThrow(
+      'importance: all are 0',
+    );
+  });
+});
+
 describe('the number of inputs of a batch', () => {
   const importance = Array.from({ length: 3000 }, () => 1);
 

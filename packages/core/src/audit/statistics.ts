@@ -38,7 +38,7 @@ export function checkStatistics(statistics: FeatureStatistics): CheckedStatistic
   const features = importance.length;
   if (features === 0) throw new RangeError('importance: at least one feature is needed, got none');
   importance.forEach((v, i) => {
-    if (v !== 0) checkImportance(v, i);
+    checkImportance(v, i);
   });
   const kurtosis =
     typeof statistics.kurtosis === 'number'

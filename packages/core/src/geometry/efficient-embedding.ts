@@ -10,9 +10,9 @@ const EQUAL_GAMMA = 1e-7;
  * Builds an efficient embedding, sum C_i = D, with given capacities and squared norms (arXiv:2210.01892, section 4.3,
  * theorems 1 and 2). Features with C = 1 get an axis of their own, features with C = 0 are zero vectors, and partial features
  * with a common gamma = n / C form one tight frame sqrt(gamma) R, R R^T = I. Such an embedding exists if and only if the
- * capacities of each gamma sum to an integer. O(N D).
+ * capacities of each gamma sum to an integer. Capacities that sum to less than D leave the last dimensions empty. O(N D).
  *
- * @param capacity C_i in [0, 1], with sum D.
+ * @param capacity C_i in [0, 1], with a whole sum of at most D.
  * @param squaredNorm n_i = |w_i|^2, positive where C_i > 0; not used where C_i = 0.
  * @param dims D.
  * @returns the embedding, D x N.
@@ -73,9 +73,6 @@ export function efficientEmbedding(
       }
     });
     axis += blockDims;
-  }
-  if (axis !== dims) {
-    throw new RangeError(`efficientEmbedding: the capacities sum to ${axis}, not to ${dims}`);
   }
   return result;
 }

@@ -29,6 +29,9 @@ export interface AllocateOptions {
  * demand equals D gives the optimum, unless it falls on the step of a feature below 3. Then the few candidates around
  * it are compared (`resolveSplitStep`).
  *
+ * A feature of importance 0 saves no loss, l(C) = 0, and its best squared norm is 0, so it gets no capacity. If fewer than D
+ * features have an importance above 0, each of these gets a whole dimension, the others stay unused, and the price is 0.
+ *
  * Source: arXiv:2210.01892, equations 6-8 and 15-18. Mixed and per-feature kurtoses are an extension of the paper.
  *
  * @param problem importances, kurtoses and D.
@@ -49,6 +52,42 @@ export function allocateQuadratic(
   options: AllocateOptions = {},
 ): Allocation {
   const checked = checkProblem(problem);
+  const isSome = checked.importance.some((v) => v === 0);
+  return isSome ? allocateToPositive(checked, options) : allocateChecked(checked, options);
+}
+
+/** The allocation to the features of importance above 0; the others get nothing. */
+function allocateToPositive(
+  { importance, kurtosis, dims }: CheckedProblem,
+  options: AllocateOptions,
+): Allocation {
+  const positive = Array.from(importance.keys()).filter((i) => importance[i] > 0);
+  const pick = (values: Float64Array): Float64Array =>
+    Float64Array.from(positive, (i) => values[i]);
+  const used = Math.min(dims, positive.length);
+  const found = allocateChecked(
+    { importance: pick(importance), kurtosis: pick(kurtosis), dims: used },
+    options,
+  );
+  const spread = (values: Float64Array): Float64Array => {
+    const all = new Float64Array(importance.length);
+    positive.forEach((i, at) => {
+      all[i] = values[at];
+    });
+    return all;
+  };
+  const capacity = spread(found.capacity);
+  return {
+    ...found,
+    capacity,
+    squaredNorm: spread(found.squaredNorm),
+    phase: phases(capacity),
+    price: used < dims ? 0 : found.price,
+  };
+}
+
+/** The allocation to features of importance above 0. */
+function allocateChecked(checked: CheckedProblem, options: AllocateOptions): Allocation {
   // A power of two, so that scaling back is exact and squares of extreme importances stay finite.
   const scale = 2 ** Math.floor(Math.log2(checked.importance.reduce((a, b) => Math.max(a, b))));
   const scaled = { ...checked, importance: checked.importance.map((v) => v / scale) };

@@ -3,7 +3,7 @@ import { checkImportance, GREATEST_KURTOSIS } from './bounds.ts';
 
 /** Allocation of D dimensions to N features in the quadratic model. */
 export interface QuadraticProblem {
-  /** v_i > 0, one per feature. */
+  /** v_i >= 0, one per feature, at least one of them above 0. */
   readonly importance: ArrayLike<number>;
   /** k_i >= 1: one number for all features, or one per feature. */
   readonly kurtosis: number | ArrayLike<number>;
@@ -30,12 +30,29 @@ export function checkProblem(problem: QuadraticProblem): CheckedProblem {
   const features = importance.length;
   if (features === 0) throw new RangeError('importance: must hold at least one number, got none');
   importance.forEach(checkImportance);
+  checkSomeImportance(importance);
   const { dims } = problem;
   positiveInteger('dims', dims);
   if (dims > features) {
     throw new RangeError(`dims: must be at most ${features}, the number of features, got ${dims}`);
   }
   return { importance, kurtosis: perFeatureKurtosis(problem.kurtosis, features), dims };
+}
+
+/**
+ * Checks that at least one importance is above 0: otherwise there is nothing to represent.
+ *
+ * @param importance importances, one per feature.
+ * @throws RangeError if all are 0.
+ * @example
+ * ```js
+ * import { checkSomeImportance } from '@polysem/core/theory';
+ * checkSomeImportance([0, 0]); // throws RangeError
+ * ```
+ */
+export function checkSomeImportance(importance: ArrayLike<number>): void {
+  if (Array.from(importance).some((v) => v > 0)) return;
+  throw new RangeError('importance: all are 0; give at least one feature an importance above 0');
 }
 
 function perFeatureKurtosis(kurtosis: number | ArrayLike<number>, features: number): Float64Array {

@@ -28,7 +28,7 @@ export function returnsToCapacity(kurtosis: number): 'diminishing' | 'constant' 
  * Loss of a feature as a function of its capacity, l(C) = 2 v^2 (k - 1) (1 - C) / (2 + (k - 3) C) [from equation 13, at the
  * best squared norm].
  *
- * @param importance v > 0.
+ * @param importance v >= 0.
  * @param kurtosis k >= 1.
  * @param capacity C in [0, 1].
  * @returns l(C); 0 at C = 1.
@@ -49,7 +49,7 @@ export function featureLoss(importance: number, kurtosis: number, capacity: numb
 /**
  * Marginal benefit of capacity, -l'(C) = 2 v^2 (k - 1)^2 / (2 + (k - 3) C)^2 [equation 14].
  *
- * @param importance v > 0.
+ * @param importance v >= 0.
  * @param kurtosis k >= 1.
  * @param capacity C in [0, 1].
  * @returns the decrease of the loss per dimension of additional capacity.
@@ -69,7 +69,7 @@ export function marginalBenefit(importance: number, kurtosis: number, capacity: 
 /**
  * Squared norm that minimises the loss at a capacity, n = (k - 1) v C / (2 + (k - 3) C) [from equation 13].
  *
- * @param importance v > 0.
+ * @param importance v >= 0.
  * @param kurtosis k >= 1.
  * @param capacity C in [0, 1].
  * @returns n = |w|^2: v at C = 1, 0 at C = 0.
@@ -85,7 +85,7 @@ export function bestSquaredNorm(importance: number, kurtosis: number, capacity: 
  * [0, 1], with price = 2 lambda^2. For k <= 3 it is all or nothing: a whole dimension if the price is below the loss that it
  * saves, v^2 (k - 1).
  *
- * @param importance v > 0.
+ * @param importance v >= 0.
  * @param kurtosis k >= 1.
  * @param price marginal benefit of capacity, positive.
  * @returns C in [0, 1].

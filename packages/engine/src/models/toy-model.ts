@@ -1,6 +1,6 @@
 import { oneOf, positiveInteger } from '@polysem/numerics/checks';
 import { activationNames, type Activation } from '../activations/registry.ts';
-import { checkImportance } from '@polysem/core/theory';
+import { checkImportance, checkSomeImportance } from '@polysem/core/theory';
 
 /**
  * A computation model ("Redwood", arXiv:2210.01892, equations 9 to 11 for f(x) = x^2): the target
@@ -46,7 +46,7 @@ interface FeaturewiseModel {
    * D, the number of dimensions that features are compressed into, or the number of hidden neurons.
    */
   readonly dims: number;
-  /** v_i > 0: importances, one per feature. */
+  /** v_i >= 0: importances, one per feature, at least one of them above 0. */
   readonly importance: readonly number[];
   /** Role of importance; `loss-weight` by default. */
   readonly importanceRole?: ImportanceRole;
@@ -117,6 +117,7 @@ export function checkModel(model: ToyModel): void {
     );
   }
   importance.forEach(checkImportance);
+  checkSomeImportance(importance);
 }
 
 /**

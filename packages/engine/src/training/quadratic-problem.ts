@@ -86,6 +86,11 @@ export function quadraticParts(
       if (spec.initialisation.name !== 'importance') {
         for (let j = 0; j < weights.length; j++) weights[j] /= Math.sqrt(largest);
       }
+      // The optimum for features of importance 0. Descent approaches it ever more slowly where no other feature interferes, and
+      // a vector of any length has a whole dimension there.
+      model.importance.forEach((v, i) => {
+        if (v === 0) weights.fill(0, i * dims, (i + 1) * dims);
+      });
       if (isFixed) return weights;
       parameters[size] = bias(weights);
       return parameters;

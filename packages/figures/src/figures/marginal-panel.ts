@@ -147,12 +147,14 @@ function benefitAxis({ curves, price }: MarginalBenefitData): AxisSpec {
 }
 
 function importanceColour(curves: readonly MarginalCurve[]): (curve: MarginalCurve) => string {
-  const isPositive = curves.every(({ importance }) => importance > 0);
+  const isLog = curves.every(({ importance }) => importance >= 0);
   const measure = ({ importance }: MarginalCurve): number =>
-    isPositive ? Math.log(importance) : importance;
-  const all = curves.map(measure);
+    isLog ? Math.log(importance) : importance;
+  // An importance of 0 has the colour of the lowest above 0.
+  const all = curves.map(measure).filter(Number.isFinite);
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  return (curve) => rampClass(high > low ? (measure(curve) - low) / (high - low) : 0.4);
+  return (curve) =>
+    rampClass(high > low ? Math.max(0, (measure(curve) - low) / (high - low)) : 0.4);
 }
 
 const PRICE_SIZE = 11;

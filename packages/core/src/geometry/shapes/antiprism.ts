@@ -29,6 +29,22 @@ export function antiprism(z: number): Embedding {
   return embedding(3, 8, data);
 }
 
+/** Height of the vertices of the tight triangular prism, whose capacities are 1/2: it consists of two orthonormal triples. */
+export const TIGHT_PRISM_HEIGHT: number = 1 / Math.sqrt(3);
+
+/** A triangular prism: six unit vectors in two triangles at heights z and -z, one above the other. */
+export function triangularPrism(z: number): Embedding {
+  const data = new Float64Array(18);
+  const radius = Math.sqrt((1 - z) * (1 + z));
+  for (let i = 0; i < 6; i++) {
+    const turn = ((2 * Math.PI) / 3) * (i % 3);
+    data[3 * i] = radius * Math.cos(turn);
+    data[3 * i + 1] = radius * Math.sin(turn);
+    data[3 * i + 2] = i < 3 ? z : -z;
+  }
+  return embedding(3, 6, data);
+}
+
 /** The height of least energy, by bisection of the derivative to the last bit. */
 function thomsonHeight(): number {
   let low = 0.4;

@@ -20,8 +20,8 @@ import { orthogonalParts } from './tegum-factors.ts';
  * accepted shape gives the name, if it is more probable than random directions; see `confidence`. Shapes with the same
  * directions but unequal lengths have the same name; see `unequalLengths`.
  *
- * Recognised, of any size: antipodal pair, simplex, polygon, cross-polytope, bipyramid on a triangle or pentagon, square
- * antiprism, cube, icosahedron, and tegum products of these. More than 2048 features are always `unordered`.
+ * Recognised, of any size: antipodal pair, simplex, polygon, cross-polytope, bipyramid on a triangle or pentagon,
+ * triangular prism and square antiprism (of any height from 0.4 to 0.75), cube, icosahedron, and tegum products of these. More than 2048 features are always `unordered`.
  *
  * @param w the embedding, D x N.
  * @param features indices of the features; by default all.

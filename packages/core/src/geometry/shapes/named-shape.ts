@@ -46,7 +46,10 @@ export interface NamedShape {
   readonly unequalLengths: boolean;
   /** Stretch of the polygon; null for other shapes. */
   readonly stretch: Stretch | null;
-  /** The height z of a square antiprism (1/sqrt 3 when tight, 0.5605 for Thomson's) with its standard error; null for other shapes. */
+  /**
+   * The height z of a square antiprism (1/sqrt 3 when tight, 0.5605 for Thomson's) or triangular prism (1/sqrt 3 when tight,
+   * sqrt(3/7) with equal edges) with its standard error; null for other shapes.
+   */
   readonly height: { readonly value: number; readonly standardError: number } | null;
   /** Features whose sign was flipped to recognise the shape; empty unless signs are free. */
   readonly flipped: readonly number[];

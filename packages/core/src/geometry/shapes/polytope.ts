@@ -1,5 +1,5 @@
 import { embedding, embeddingFromVectors, type Embedding } from '../../embedding/embedding.ts';
-import { antiprism, antiprismHeight } from './antiprism.ts';
+import { antiprism, antiprismHeight, TIGHT_PRISM_HEIGHT, triangularPrism } from './antiprism.ts';
 import { tegum } from './tegum.ts';
 
 /**
@@ -21,6 +21,7 @@ export type PolytopeName =
   | 'icosahedron'
   | 'triangular bipyramid'
   | 'pentagonal bipyramid'
+  | 'triangular prism'
   | 'tight square antiprism'
   | 'thomson square antiprism'
   | `${number}-gon`
@@ -50,7 +51,8 @@ export function crossPolytopeName(dims: number): PolytopeName {
  * Returns the vertices of a named polytope: unit vectors around the origin, in the dimensions that they span.
  *
  * A polygon is in the order of angles, a cross-polytope is one antipodal pair after the other, a bipyramid is its polygon and
- * then its apexes, and a square antiprism is its two squares.
+ * then its apexes, a square antiprism is its two squares, and a triangular prism its two triangles. The prism is the tight one, of
+ * height 1 / sqrt 3 and capacities 1/2.
  *
  * @param name see {@link PolytopeName}.
  * @returns an embedding of D x N, one vector per vertex.
@@ -73,6 +75,8 @@ export function polytope(name: PolytopeName): Embedding {
       return antiprism(antiprismHeight('tight'));
     case 'thomson square antiprism':
       return antiprism(antiprismHeight('thomson'));
+    case 'triangular prism':
+      return triangularPrism(TIGHT_PRISM_HEIGHT);
     case 'triangular bipyramid':
       return tegum(polygon(3), simplex(1));
     case 'pentagonal bipyramid':

@@ -2,17 +2,17 @@ import type { Embedding } from '../../embedding/embedding.ts';
 import { gram } from '../../embedding/gram.ts';
 import { leftSingular } from '../../embedding/singular.ts';
 import { forEachInBasis } from '../../embedding/coordinates.ts';
-import { nameAntiprism } from './antiprism-height.ts';
 import { assignVertices } from './assign-vertices.ts';
 import { cosineBound, type BlockVectors } from './block.ts';
 import { outsideBound, testProposal, type Candidate } from './candidate.ts';
 import { logFactorial } from './evidence.ts';
+import { nameAntiprism, nameTriangularPrism } from './fitted-height.ts';
 import { polygonOrders } from './polygon-order.ts';
 import { polygonName, polytope, simplexName } from './polytope.ts';
 
 /**
  * Finds the shapes with the directions of a regular polytope that fit a block, except tegum products: single vector, antipodal
- * pair, simplex, polygon, square antiprism, cube and icosahedron.
+ * pair, simplex, polygon, triangular prism, square antiprism, cube and icosahedron.
  */
 export function regularShapes(block: BlockVectors): Candidate[] {
   const n = block.numbers.length;
@@ -33,6 +33,7 @@ export function regularShapes(block: BlockVectors): Candidate[] {
   }
   if (n >= 2 && n !== 3) found.push(simplexShape(block));
   if (n === 3 || n >= 5) found.push(polygonShape(block));
+  if (n === 6) found.push(nameTriangularPrism(block));
   if (n === 8) found.push(nameAntiprism(block), solid(block, 'cube', 48, 4));
   if (n === 12) found.push(solid(block, 'icosahedron', 120, 6));
   return found.filter((candidate) => candidate !== null);
