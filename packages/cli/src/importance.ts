@@ -11,10 +11,10 @@ export interface ImportanceFlags {
 
 /** Forms of `--importance`, for the help. */
 export const IMPORTANCES =
-  'importance: one number for all features, one per feature separated by commas, a .npy file, or powers such as 0.9^i';
+  'importance: one number for all features, one per feature separated by commas, a .npy file, - for standard input, or powers such as 0.9^i; features of importance 0 get no capacity';
 
 /**
- * Parses importances: one number for all features, one per feature, a .npy file, or `r^i`, powers of r from 1 for the
+ * Parses importances: one number for all features, one per feature, a .npy file, standard input (`-`), or `r^i`, powers of r from 1 for the
  * first feature.
  *
  * @param flags the flags.

@@ -1,6 +1,7 @@
 import type { LogAxis } from '@polysem/engine/phase';
 import { openTensors } from '@polysem/io';
-import { openFile } from '@polysem/io/node';
+import { isStandardInput, shownLocation } from '@polysem/io/bytes';
+import { openFile, openStandardInput } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 
 /**
@@ -56,16 +57,20 @@ export function parseChoice<T extends string>(
   return found;
 }
 
-/** Parses numbers separated by commas, or reads them from a one-dimensional .npy file. */
+/** Parses numbers separated by commas, or reads them from a one-dimensional .npy file or from standard input (`-`). */
 export async function parseList(text: string, flag: string): Promise<number[]> {
-  if (!text.endsWith('.npy')) return text.split(',').map((part) => parseNumber(part, flag));
-  const source = await openFile(text);
+  const isPiped = isStandardInput(text);
+  if (!isPiped && !text.endsWith('.npy'))
+    return text.split(',').map((part) => parseNumber(part, flag));
+  const source = await (isPiped ? openStandardInput() : openFile(text));
   try {
     const file = await openTensors(source);
     const tensor = await file.read(file.entries[0].name);
-    if (tensor.shape.length !== 1) {
+    // A table has one row or column.
+    const isList = tensor.shape.filter((size) => size !== 1).length <= 1 && tensor.shape.length > 0;
+    if (tensor.shape.length !== 1 && !(isPiped && isList)) {
       throw new UsageError(
-        `${flag}: ${text} has shape ${tensor.shape.join(' x ') || 'of a single number'}; give a one-dimensional array`,
+        `${flag}: ${shownLocation(text)} has shape ${tensor.shape.join(' x ') || 'of a single number'}; give a one-dimensional array`,
       );
     }
     return Array.from(tensor.data);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { FeatureChoice, RelativeNorms } from '@polysem/runs/measure';
 import type { FeatureSource } from '@polysem/core/embedding';
 import type { Tensor, TensorFile } from '@polysem/io';
-import { FormatError, isUrl } from '@polysem/io/bytes';
+import { FormatError, isStandardInput, isUrl } from '@polysem/io/bytes';
 import {
   decoderDoubt,
   openFeatures,
@@ -39,7 +39,7 @@ export async function withFile<T>(
   });
   try {
     noteContent(name, file);
-    const path = isUrl(location) ? name : resolve(location);
+    const path = isUrl(location) || isStandardInput(location) ? name : resolve(location);
     const place = { file, path, folder, ...(parent !== undefined && { parent }) };
     const hints = await readHints(place);
     for (const each of hints.notes ?? []) note(`${name}: ${each}`);

@@ -1,20 +1,22 @@
 import { openTensors, type Tensor } from '@polysem/io';
 import type { MatrixOptions } from '@polysem/io/tables';
-import { inflateBrotli, openFile } from '@polysem/io/node';
+import { isStandardInput, shownLocation } from '@polysem/io/bytes';
+import { inflateBrotli, openFile, openStandardInput } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 import { noteContent } from './read-matrix.ts';
 
 /**
- * Reads the only tensor of a file (.npy, .npz, .safetensors, .csv, .tsv ..), or the only matrix among its tensors.
+ * Reads the only tensor of a file, or of standard input if the path is `-` (.npy, .npz, .safetensors, .csv, .tsv ..), or the only matrix among its tensors.
  *
  * @throws UsageError naming the flag if there is no single matrix.
  */
 export async function readTensorFile(
-  path: string,
+  location: string,
   flag: string,
   matrix: MatrixOptions = {},
 ): Promise<Tensor> {
-  const source = await openFile(path);
+  const source = await (isStandardInput(location) ? openStandardInput() : openFile(location));
+  const path = shownLocation(location);
   try {
     const file = await openTensors(source, { matrix, brotli: inflateBrotli });
     noteContent(path, file);

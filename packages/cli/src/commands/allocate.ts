@@ -30,7 +30,7 @@ export function allocateCommand(command: Command): void {
     .option('--features <N>', 'number of features (default: the number of importances)')
     .option(
       '--kurtosis <list>',
-      'kurtosis E[x^4] / E[x^2]^2: one number for all features, one per feature, or a .npy file',
+      'kurtosis E[x^4] / E[x^2]^2: one number for all features, one per feature, a .npy file, or - for standard input',
     )
     .option('--density <p>', 'P(active) of the inputs, in (0, 1]; replaces --kurtosis');
   addValueFlags(command, 'with --density: distribution of active values (default: uniform)')

@@ -48,12 +48,18 @@ const LISTED = 4096;
 
 /** `polysem audit`: compares measured capacities with the theory. */
 export function auditCommand(command: Command): void {
-  command.argument('<file>', 'file, folder or address of the weights, as for measure');
+  command.argument(
+    '<file>',
+    'file, folder or address of the weights, or - for standard input, as for measure',
+  );
   addFeatureFlags(command)
-    .option('--stats <file>', 'table with one row per feature, .csv or .parquet')
+    .option(
+      '--stats <file>',
+      'table with one row per feature, .csv or .parquet; - reads it from standard input',
+    )
     .option(
       '--activations <file.npy>',
-      'activations, samples x features, to compute the statistics from; replaces --stats',
+      'activations, samples x features, to compute the statistics from, or - for standard input; replaces --stats',
     )
     .option(
       '--importance <column>',

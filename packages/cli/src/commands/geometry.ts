@@ -29,7 +29,7 @@ interface GeometryFlags extends FeatureFlags {
 export function geometryCommand(command: Command): void {
   command.argument(
     '<file>',
-    'file, folder or address of the weights, as for measure; the history in a file of train --out is drawn too',
+    'file, folder or address of the weights, or - for standard input, as for measure; the history in a file of train --out is drawn too',
   );
   addFeatureFlags(command)
     .option(

@@ -72,7 +72,7 @@ export function measureCommand(command: Command): void {
   command
     .argument(
       '<file>',
-      `weights (${fileExtensions('tensors').join(', ')}, or an index of shards), a folder, or an address: http(s)://.. or hf://owner/model/file`,
+      `weights (${fileExtensions('tensors').join(', ')}, or an index of shards), a folder, an address (http(s)://.. or hf://owner/model/file), or - for standard input`,
     )
     .option(
       '--list',

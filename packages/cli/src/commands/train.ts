@@ -75,7 +75,7 @@ export function trainCommand(command: Command): void {
     .option('--correlation <kind>', `features that are active together: ${CORRELATIONS}`)
     .option(
       '--inputs <file>',
-      `train on the rows of a file (samples x features: ${fileExtensions('tensors').join(', ')}) instead of --density`,
+      `train on the rows of a file (samples x features: ${fileExtensions('tensors').join(', ')}; - reads standard input) instead of --density`,
     )
     .option(
       '--held-out <f>',

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { decodeText, isUrl, shownLocation } from '@polysem/io/bytes';
+import { decodeText, isStandardInput, isUrl, shownLocation } from '@polysem/io/bytes';
 import { labelsOfTable, parseLabels } from '@polysem/io/labels';
 import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
@@ -18,6 +18,11 @@ export interface Labels {
 
 /** Reads labels from `--labels FILE` or, for a table, `--labels FILE:COLUMN`; the file may be on the web. */
 export async function readLabels(wanted: string): Promise<Labels> {
+  if (isStandardInput(wanted)) {
+    throw new UsageError(
+      '--labels: cannot be read from standard input, because the name of the file tells its format; give a file',
+    );
+  }
   const { path, column } = await splitColumn(wanted);
   const shown = shownLocation(path);
   if (!isUrl(path)) {

@@ -8,6 +8,8 @@ export interface ByteSource {
   readonly name: string;
   /** Size in bytes. */
   readonly size: number;
+  /** True if the name says nothing about the format, as that of standard input; text then counts as CSV. */
+  readonly isUnnamed?: boolean;
   /**
    * Reads exactly `length` bytes from `offset`. The result belongs to the caller, who may overwrite it.
    *

@@ -18,11 +18,29 @@ export function isUrl(location: string): boolean {
   return /^(?:https?|hf):\/\//i.test(location);
 }
 
+/** The location that stands for standard input; a file of this name is `./-`. */
+export const STANDARD_INPUT = '-';
+
+/**
+ * Returns whether a location is standard input.
+ *
+ * @param location a path, an address or `-`.
+ * @returns true for `-`.
+ * @example
+ * ```js
+ * import { isStandardInput } from '@polysem/io/bytes';
+ * isStandardInput('./-'); // false
+ * ```
+ */
+export function isStandardInput(location: string): boolean {
+  return location === STANDARD_INPUT;
+}
+
 /**
  * Formats a location for messages and reports, without anything that may be secret.
  *
- * @param location a path or an address.
- * @returns a path unchanged; an address without query, user and token.
+ * @param location a path, an address, or `-`.
+ * @returns a path unchanged; an address without query, user and token; `standard input` for `-`.
  * @example
  * ```js
  * import { shownLocation } from '@polysem/io/bytes';
@@ -30,6 +48,7 @@ export function isUrl(location: string): boolean {
  * ```
  */
 export function shownLocation(location: string): string {
+  if (isStandardInput(location)) return 'standard input';
   return isUrl(location) ? shownUrl(location) : location;
 }
 

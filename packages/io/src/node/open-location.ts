@@ -2,14 +2,15 @@ import process from 'node:process';
 import { isUrl } from '../bytes/hf-url.ts';
 import { openUrl, type UrlOptions } from '../bytes/url-source.ts';
 import { openFile, type FileSource } from './open-file.ts';
+import { orStandardInput } from './standard-input.ts';
 
 /**
- * Opens a file on disk or on the web.
+ * Opens a file on disk or on the web, or standard input.
  *
- * @param location a path, or an address: `http(s)://..` or `hf://..`.
+ * @param location a path, an address `http(s)://..` or `hf://..`, or `-` for standard input.
  * @param options as for `openUrl`; token and endpoint default to HF_TOKEN and HF_ENDPOINT.
  * @returns an open file; close it when done.
- * @throws FormatError (as a rejection) as `openFile` and `openUrl` do.
+ * @throws FormatError (as a rejection) as `openFile`, `openUrl` and `openStandardInput` do.
  * @example
  * ```js
  * import { openLocation, writeFileAtomic } from '@polysem/io/node';
@@ -23,7 +24,7 @@ export async function openLocation(
   location: string,
   options: UrlOptions = {},
 ): Promise<FileSource> {
-  if (!isUrl(location)) return openFile(location);
+  if (!isUrl(location)) return orStandardInput(location, openFile);
   const source = await openUrl(location, { ...hubFromEnvironment(), ...options });
   return { ...source, close: async () => undefined };
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ByteSource } from '../bytes/byte-source.ts';
-import { isUrl, shownLocation } from '../bytes/hf-url.ts';
+import { isStandardInput, isUrl, shownLocation } from '../bytes/hf-url.ts';
 import { openTensors, type OpenOptions } from '../formats/open-tensors.ts';
 import type { MatrixOptions } from '../tables/matrix-options.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
@@ -19,6 +19,7 @@ import { inflateBrotli } from './brotli.ts';
 import { localFolder } from './local-folder.ts';
 import { openFile } from './open-file.ts';
 import { hubFromEnvironment } from './open-location.ts';
+import { noFolder, openStandardInput } from './standard-input.ts';
 import { spooled, type SpooledSource } from './spool.ts';
 
 /** Options for opening weights; all are optional. `token` and `endpoint` default to HF_TOKEN and HF_ENDPOINT. */
@@ -51,7 +52,7 @@ export interface OpenedWeights {
  * read.
  *
  * @param location a path, or an address `http(s)://..` or `hf://owner/repository[@revision][/path]`. An address that
- *   ends with `/`, names only a repository, or names a folder of the hub is a folder.
+ *   ends with `/`, names only a repository, or names a folder of the hub is a folder. `-` is standard input.
  * @param options tensors needed, copying, and options of `openUrl`.
  * @returns the opened file, its name and its folder; close them when done.
  * @throws FormatError (as a rejection) if there are no weights, and as `openTensors`, `openFolder` and `openUrl` do.
@@ -74,7 +75,8 @@ export async function openWeights(
     await Promise.all(closing.splice(0).map((end) => end()));
   };
   try {
-    const opened = await (isUrl(location) ? openRemote : openLocal)(location, options, closing);
+    const open = isStandardInput(location) ? openPiped : isUrl(location) ? openRemote : openLocal;
+    const opened = await open(location, options, closing);
     return { ...opened, name: shownLocation(location), close };
   } catch (error) {
     await close();
@@ -104,6 +106,14 @@ async function openLocal(path: string, options: WeightsOptions, closing: Closing
   const source = await openFile(path);
   closing.push(() => source.close());
   return { file: await openTensors(source, { ...others, folder }), folder, ...parent };
+}
+
+async function openPiped(_: string, options: WeightsOptions, closing: Closing): Promise<Opened> {
+  const source = await openStandardInput();
+  closing.push(() => source.close());
+  const members = memberSpool(options, closing);
+  const file = await openTensors(source, { ...chosen(options), ...members.option });
+  return { file, folder: noFolder };
 }
 
 async function openRemote(

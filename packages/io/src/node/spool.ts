@@ -51,17 +51,8 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
     const from = region.offset + chunk * CHUNK;
     const bytes = await source.read(from, Math.min(CHUNK, region.end - from));
     file ??= unlinkedFile(folder);
-    try {
-      await writeAll(await file, bytes, from);
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') throw cause;
-      throw new FormatError(
-        name,
-        `no space in ${folder} for a copy of ${region.end - region.offset} bytes; set TMPDIR to a folder with more space`,
-        { cause },
-      );
-    }
+    const needed = region.end - region.offset;
+    await writeTo(await file, bytes, from, { name, folder, needed });
   };
 
   const ensure = (region: Region, chunk: number): Promise<void> => {
@@ -92,7 +83,7 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
         // oxlint-disable-next-line no-await-in-loop -- in order, which is fastest for a stream; memory is bounded
         await ensure(region, chunk);
       }
-      return readAll(await (file as Promise<FileHandle>), offset, length);
+      return readTemporary(await (file as Promise<FileHandle>), offset, length);
     },
     close: async () => {
       for (const { chunks } of regions) {
@@ -102,6 +93,44 @@ export function spooled(source: ByteSource, folder: string = tmpdir()): SpooledS
       await (await file)?.close();
     },
   };
+}
+
+/** Writes to a temporary file. Rejects with FormatError if there is no space for it. */
+async function writeTo(
+  file: FileHandle,
+  bytes: Uint8Array,
+  place: number,
+  {
+    name,
+    folder,
+    needed,
+  }: { readonly name: string; readonly folder: string; readonly needed: number | null },
+): Promise<void> {
+  try {
+    await writeAll(file, bytes, place);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') throw cause;
+    const what = needed === null ? 'a copy' : `a copy of ${needed} bytes`;
+    throw new FormatError(
+      name,
+      `no space in ${folder} for ${what}; set TMPDIR to a folder with more space`,
+      { cause },
+    );
+  }
+}
+
+/** Writes bytes of a source to a temporary file in TMPDIR, which is opened (and unlinked) if there is none yet. */
+export async function writeTemporary(
+  name: string,
+  file: FileHandle | undefined,
+  bytes: Uint8Array,
+  place: number,
+): Promise<FileHandle> {
+  const folder = tmpdir();
+  const opened = file ?? (await unlinkedFile(folder));
+  await writeTo(opened, bytes, place, { name, folder, needed: null });
+  return opened;
 }
 
 async function unlinkedFile(folder: string): Promise<FileHandle> {
@@ -120,7 +149,12 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, place: number): P
   }
 }
 
-async function readAll(handle: FileHandle, place: number, length: number): Promise<Uint8Array> {
+/** Reads a range of a temporary file. */
+export async function readTemporary(
+  handle: FileHandle,
+  place: number,
+  length: number,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let done = 0;
   while (done < length) {

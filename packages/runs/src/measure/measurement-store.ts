@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { revision, version } from '@polysem/core/version';
 import type { TensorFile } from '@polysem/io';
-import { isUrl } from '@polysem/io/bytes';
+import { isUrl, shownLocation } from '@polysem/io/bytes';
 import { identity } from '../identity.ts';
 import type { FeatureChoice } from './feature-choice.ts';
 import { journalPath } from '../store/journal-path.ts';
@@ -12,7 +12,7 @@ import type { MeasureSettings } from './measure-settings.ts';
 /**
  * Opens the store of a measurement, which keeps partial results so that the measurement resumes after an interruption. Its
  * files are in the folder of the output, or in the current folder. There is none for files on the web, which may change
- * unnoticed, and none if the folder is not writable.
+ * unnoticed, none for standard input, and none if the folder is not writable.
  *
  * @param path path of the weights.
  * @param file the open file.
@@ -43,7 +43,7 @@ export async function measurementStore(
     onNote,
   }: { readonly out?: string | undefined; readonly onNote?: (line: string) => void } = {},
 ): Promise<RunStore | undefined> {
-  if (isUrl(path)) return undefined;
+  if (isUrl(path) || path === shownLocation('-')) return undefined;
   const spec = {
     command: 'measure',
     file: resolve(path),

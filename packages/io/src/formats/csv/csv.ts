@@ -18,8 +18,9 @@ export const csvFormat: Format = {
   name: 'csv',
   title: 'CSV',
   extensions: ['.csv', '.tsv'],
-  // Text has no signature.
-  recognises: ({ source }) => /\.[ct]sv$/i.test(source.name),
+  // Text has no signature, so a file is known by its name.
+  recognises: ({ source, start }) =>
+    source.isUnnamed === true ? isText(start) : /\.[ct]sv$/i.test(source.name),
   openTensors: async ({ source }, { matrix }) =>
     matrixFile(source, 'csv', stem(source.name, /\.[ct]sv$/i), await readCsvMatrix(source, matrix)),
   readTable: readCsvTable,
@@ -27,6 +28,14 @@ export const csvFormat: Format = {
     'as weights: one matrix of numbers, with or without names of columns and rows; as a table: numbers and text',
   refuses: 'as weights: text among the numbers, and a first line or column in doubt',
 };
+
+/** True if bytes are text that may be a table: no JSON or XML, and no control characters unless it is UTF-16. */
+function isText(start: Uint8Array): boolean {
+  const [first, second] = start;
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const isMarkup = first === 0x7b || first === 0x3c;
+  return isUtf16 || (!isMarkup && start.every((byte) => byte >= 0x20 || (byte >= 9 && byte <= 13)));
+}
 
 /**
  * Reads a table of numbers, rows x columns. Cells are separated by commas, semicolons, tabs or spaces and may be quoted.
