@@ -75,7 +75,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
     [change(ALLOCATE, { '--dims': null }), '--dims: is missing'],
     [change(ALLOCATE, { '--kurtosis': null }), '--density: is missing'],
     [change(ALLOCATE, { '--density': '0.1' }), 'give one of them'],
-    [change(ALLOCATE, { '--importance': '4,0,1' }), '--importance: feature 1 has 0'],
+    [change(ALLOCATE, { '--importance': '0,0' }), '--importance: all are 0'],
     [change(ALLOCATE, { '--importance': '4,-2,1' }), '--importance: feature 1 has -2'],
     [change(ALLOCATE, { '--importance': '4,,1' }), '--importance: expected a number, got ""'],
     [change(ALLOCATE, { '--importance': 'a' }), '--importance: expected a number, got "a"'],

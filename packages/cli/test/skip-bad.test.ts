@@ -122,7 +122,13 @@ describe('measure of entries whose squares leave the range of float64', () => {
     );
     expect(huge.interference.total).toBe('out of range');
     expect(huge.perFeature.squaredNorm).toEqual(GOOD.slice(0, 4).map(() => 'out of range'));
-    const { stdout } = polysem(['measure', 'huge.npy', ...MEASURE], folder);
+    const { stdout } = polysem(
+      ['measure', 'huge.npy', ...MEASURE, '--per-feature', 'huge.csv'],
+      folder,
+    );
+    expect(readFileSync(join(folder, 'huge.csv'), 'utf8')).not.toMatch(/inf/);
+    const notes = readFileSync(join(folder, 'huge.csv.json'), 'utf8');
+    expect(JSON.parse(notes)).toMatchObject({ outOfRange: huge.outOfRange });
     expect(stdout).toMatch(/out of range: squares .*; divide the matrix by its largest entry/);
     expect(stdout).not.toMatch(/Infinity|NaN|null/);
   });

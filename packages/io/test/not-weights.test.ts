@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { filesFolder } from '../src/bytes/index.ts';
 import { openFolder } from '../src/formats/index.ts';
 import { bytesSource, encodeNpy, openTensors, readTable, readTensor } from '../src/index.ts';
+import { parseLabels } from '../src/labels/index.ts';
+import { readConfig } from '../src/layouts/read-config.ts';
 import { concat, expectOneLine, fixtureBytes, rawZip } from './helpers.ts';
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
@@ -26,6 +28,15 @@ describe('what a file really is', () => {
       );
     },
   );
+
+  test('a Git LFS pointer instead of labels or a configuration', async () => {
+    for (const name of ['vocab.txt', 'tokenizer.json', 'labels.csv'])
+      expect(() => parseLabels(POINTER, name)).toThrow(`${name}: is a Git LFS pointer`);
+    const found = await readConfig(filesFolder([new File([POINTER], 'config.json')]));
+    expect(found.notes.join()).toMatch(
+      /config\.json was not read: it is a Git LFS pointer, .*git lfs pull/,
+    );
+  });
 
   test('a Git LFS pointer instead of a table', async () => {
     await expect(readTable(bytesSource('norms.csv', text(POINTER)))).rejects.toThrow(/Git LFS/);

@@ -41,7 +41,8 @@ export function distributedCheckpoint(names: readonly string[]): string | null {
   return `is ${DISTRIBUTED}`;
 }
 
-function impostorIn(text: string): string | null {
+/** Says what a text is that was saved under the name of another file; null if that is not apparent. */
+export function impostorIn(text: string): string | null {
   if (text.startsWith('version https://git-lfs.github.com/spec/')) {
     const size = /^size (\d+)$/m.exec(text)?.[1];
     const missing = size === undefined ? 'the file' : `the file of ${size} bytes`;

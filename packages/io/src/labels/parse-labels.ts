@@ -1,6 +1,7 @@
 import { FormatError, quote } from '../bytes/format-error.ts';
 import { hasNeedlessQuotes, marksProtected, unprotectText } from '../formats/csv/protected-text.ts';
 import { recordSplitter, type CsvRecord } from '../formats/csv/record-splitter.ts';
+import { impostorIn } from '../formats/not-weights.ts';
 import { labelColumn } from './label-column.ts';
 import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 
@@ -8,6 +9,8 @@ import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 const KINDS = 'tokenizer.json, vocab.json, vocab.txt, or a table (.csv, .tsv, .parquet)';
 /** Largest vocabulary; larger numbers come from a damaged file. */
 const MOST = 2 ** 24;
+/** Pointers of Git LFS and pages with an error are shorter than this. */
+const LONGEST_POINTER = 2 ** 16;
 
 /**
  * Reads a label for each feature from the text of a file: `tokenizer.json` of the tokenizers library (any model, with
@@ -27,6 +30,8 @@ const MOST = 2 ** 24;
  * ```
  */
 export function parseLabels(text: string, name: string, column?: string): string[] {
+  const impostor = text.length < LONGEST_POINTER ? impostorIn(text) : null;
+  if (impostor !== null) throw new FormatError(name, impostor);
   if (/\.[ct]sv$/i.test(name)) return tableLabels(text, name, column);
   if (column !== undefined)
     throw new FormatError(name, `has no column ${quote(column)}: it is not a .csv or .tsv file`);

@@ -2,6 +2,7 @@ import { decodeText } from '../bytes/decode-text.ts';
 import { FormatError } from '../bytes/format-error.ts';
 import { isRecord } from '../bytes/json-object.ts';
 import type { SourceFolder } from '../bytes/source-folder.ts';
+import { impostorIn } from '../formats/not-weights.ts';
 import type { ModelConfig } from './model-config.ts';
 import { parseYaml } from './yaml/parse-yaml.ts';
 
@@ -66,6 +67,8 @@ async function read(folder: SourceFolder, name: string): Promise<ModelConfig | n
   const largest = isYaml ? LARGEST_YAML : LARGEST_JSON;
   if (source.size > largest) fail(`it has more than ${largest} bytes`);
   const text = decodeText(await source.read(0, source.size));
+  const impostor = impostorIn(text);
+  if (impostor !== null) fail(`it ${impostor}`);
   try {
     const parsed: unknown = isYaml ? parseYaml(text, name) : JSON.parse(text);
     return isRecord(parsed) ? parsed : fail('it is not an object');

@@ -16,6 +16,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ENOTDIR: 'no such file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EMFILE: 'too many files are open; allow more with ulimit -n',
+  ENFILE: 'too many files are open on this machine; close some programs',
 };
 
 /**

@@ -37,7 +37,13 @@ export function featureFiles(
   provenance: Provenance,
 ): [OutputFile, ...OutputFile[]] {
   const { polysem, seed, configuration } = provenance;
-  const metadata = { polysem, seed: String(seed), configuration: toJson(configuration) };
+  const [outOfRange] = matrices.flatMap(({ summary }) => summary.outOfRange ?? []);
+  const metadata = {
+    polysem,
+    seed: String(seed),
+    configuration: toJson(configuration),
+    ...(outOfRange !== undefined && { outOfRange }),
+  };
   return tableFiles(path, featureColumns(matrices), metadata);
 }
 
@@ -79,7 +85,7 @@ function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
       : [{ name: 'label', values: matrices.flatMap((matrix) => matrix.labels ?? []) }]),
     ...FIGURES.map((name) => ({
       name,
-      values: below(new Float64Array(all), ({ measured }) => measured[name]),
+      values: below(new Float64Array(all), (matrix) => inRange(matrix, name)),
     })),
     ...relativeNormColumns(matrices, below, all),
     // Matrices without neighbours get -1 and NaN if other matrices have them.
@@ -96,6 +102,17 @@ function featureColumns(matrices: readonly MeasuredMatrix[]): WrittenColumn[] {
           },
         ]),
   ];
+}
+
+/** A figure of each feature; NaN, an empty cell, where its squares leave the range of float64. */
+function inRange(
+  { measured, summary }: MeasuredMatrix,
+  name: (typeof FIGURES)[number],
+): ArrayLike<number> {
+  const values = measured[name];
+  return summary.outOfRange === null
+    ? values
+    : values.map((value) => (Number.isFinite(value) ? value : NaN));
 }
 
 /** Fills a column of a table in which matrices are stacked. */
