@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { provenanceOf } from '@polysem/figures';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
@@ -56,7 +57,8 @@ describe.skipIf(!hasBrowser)('the lab', () => {
       if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(url)) problems.push(`asked for ${request.url()}`);
+      if (!request.url().startsWith('blob:') && !request.url().startsWith(url))
+        problems.push(`asked for ${request.url()}`);
     });
     await page.goto(`${url}#${link}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -214,6 +216,28 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     await page.getByRole('button', { name: /change the model/ }).click();
     await page.getByRole('button', { name: 'Quadratic computation' }).click();
     await page.getByText('Gap to the certified optimum').waitFor();
+  });
+
+  it('copies commands and saves figures that carry their configuration', async () => {
+    const page = await open(SMALL, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByRole('button', { name: 'Copy as' }).click();
+    await page.getByRole('button', { name: /^Command, network/ }).click();
+    await page.getByText('Command, network copied').waitFor();
+    const command = await page.evaluate(() => navigator.clipboard.readText());
+    expect(command).toMatch(/^npx polysem train --features 6 .* --seed 0 --kernel wasm-/);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Network as SVG' }).click();
+    const stream = await (await saved).createReadStream();
+    const parts: Buffer[] = [];
+    for await (const part of stream) parts.push(part as Buffer);
+    const { seed, configuration } = provenanceOf(Buffer.concat(parts).toString());
+    expect(seed).toBe(0);
+    expect((configuration as { link: string }).link).toBe(new URL(page.url()).hash);
+    const picture = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Shares as PNG' }).click();
+    expect((await picture).suggestedFilename()).toBe('polysem-shares.png');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelector('.menu') === null);
   });
 
   it('names the parts of a link that it does not use, and works', async () => {

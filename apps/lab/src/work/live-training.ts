@@ -135,11 +135,17 @@ function resultOf(
       lossError: null,
       optimum: null,
       gap: null,
+      network: null,
       starts,
       history: [],
       events: [],
     };
   const { best, loss, lossError, optimum, gap, runs } = trained;
+  const network = {
+    weights: Float64Array.from(trained.embedding.data),
+    bias: trained.bias,
+    readOut: trained.readOut === null ? null : Float64Array.from(trained.readOut.data),
+  };
   const history = runs[best].history.map((point) =>
     snapshotOf(point.step, point.loss, point.embedding, signs),
   );
@@ -149,6 +155,7 @@ function resultOf(
     lossError,
     optimum,
     gap,
+    network,
     starts,
     history,
     events: eventsOf(plan, runs[best].history, history),

@@ -27,6 +27,15 @@ export interface StartEnd {
 /** A change of the blocks in training. */
 export type LabEvent = Pick<DynamicsEvent, 'step' | 'kind' | 'from' | 'into'>;
 
+/** The parameters of a network, in the user's units. */
+export interface TrainedNetwork {
+  /** W, feature by feature. */
+  readonly weights: Float64Array;
+  readonly bias: Float64Array;
+  /** U, feature by feature; null if it is tied to W or there is none. */
+  readonly readOut: Float64Array | null;
+}
+
 /** The result of all starts; plain data. */
 export interface LabResult {
   readonly best: number | null;
@@ -36,6 +45,8 @@ export interface LabResult {
   readonly optimum: number | null;
   readonly gap: number | null;
   readonly starts: readonly StartEnd[];
+  /** The best network; null if every start diverged. */
+  readonly network: TrainedNetwork | null;
   /** The recorded steps of the best start. */
   readonly history: readonly Snapshot[];
   readonly events: readonly LabEvent[];

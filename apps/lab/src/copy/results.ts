@@ -1,0 +1,97 @@
+import { revision, version } from '@polysem/core/version';
+import type { Allocation } from '@polysem/core/theory';
+import { trainingSpec } from '../state/specs.ts';
+import { densitiesOf, importancesOf, type LabState } from '../state/state.ts';
+import { letterOf } from '../view/blocks.ts';
+import type { DiagramCells } from '../work/diagram.ts';
+import type { LabResult } from '../work/messages.ts';
+import type { Snapshot } from '../work/snapshot.ts';
+
+/** What the page shows, for files. */
+export interface ShownResults {
+  readonly state: LabState;
+  readonly link: string;
+  readonly kernel: string;
+  readonly shown: Snapshot;
+  readonly result: LabResult | null;
+  readonly theory: Allocation;
+  readonly columns: readonly number[];
+  readonly rows: readonly number[];
+  readonly predicted: DiagramCells | null;
+  readonly trained: DiagramCells | null;
+}
+
+/** Everything that decides the results. */
+export function configurationOf({ state, link, kernel }: ShownResults): object {
+  const { history: _history, ...spec } = trainingSpec(state);
+  return { link, kernel, training: spec, x: state.x, y: state.y };
+}
+
+const plain = (values: ArrayLike<number>): number[] => Array.from(values);
+
+/** Capacities by cell; null where a cell is not computed. */
+const cells = (diagram: DiagramCells | null): (number | null)[] | null =>
+  diagram === null ? null : Array.from(diagram.capacity, (c) => (Number.isNaN(c) ? null : c));
+
+/** The results as JSON, with configuration, seed and version. Numbers that are not finite are null. */
+export function resultsJson(results: ShownResults): string {
+  const { state, shown, result, theory, columns, rows, predicted, trained } = results;
+  return JSON.stringify(
+    {
+      version,
+      revision,
+      seed: state.seed,
+      configuration: configurationOf(results),
+      network: {
+        step: shown.step,
+        loss: shown.loss,
+        lossError: result?.lossError ?? null,
+        optimum: result?.optimum ?? null,
+        gap: result?.gap ?? null,
+        capacity: plain(shown.capacity),
+        leverage: plain(shown.leverage),
+        weights: plain(shown.weights),
+        blocks: shown.blocks.map(({ features, dims, capacity, name }) => {
+          return { features, dims, capacity, name };
+        }),
+      },
+      theory: {
+        model: 'quadratic',
+        capacity: plain(theory.capacity),
+        price: theory.price,
+        loss: theory.loss,
+      },
+      diagram: {
+        x: { parameter: state.x.parameter, values: columns },
+        y: { parameter: state.y.parameter, values: rows },
+        predicted: cells(predicted),
+        trained: cells(trained),
+        isComplete: trained?.isFinal ?? false,
+      },
+    },
+    null,
+    1,
+  );
+}
+
+/** One line per feature, the header first. */
+export function featuresCsv({ state, shown, theory }: ShownResults): string {
+  const importance = importancesOf(state);
+  const density = densitiesOf(state);
+  const blockOf = new Map(
+    shown.blocks.flatMap(({ features }, k) => features.map((i) => [i, letterOf(k)] as const)),
+  );
+  const lines = Array.from(shown.capacity, (c, i) =>
+    [
+      i,
+      importance[i],
+      density[i],
+      c,
+      shown.leverage[i],
+      theory.capacity[i],
+      blockOf.get(i) ?? '',
+    ].join(','),
+  );
+  const header = 'feature,importance,density,capacity,leverage,quadratic_theory,block';
+  return [header, ...lines, ''].join('\n');
+}
