@@ -63,7 +63,7 @@ function settings() {
 }
 
 /** One line with the counts that are not 0, and one for each reason. */
-function summary({ parser, mutants, without, outcomes, reasons }) {
+function summary({ parser, mutants, without, outcomes, most, reasons }) {
   const counts = Object.entries(outcomes)
     .filter(([outcome, count]) => count > 0 || OUTCOMES[outcome].fails)
     .map(([outcome, count]) => `${count} ${outcome}`);
@@ -73,7 +73,10 @@ function summary({ parser, mutants, without, outcomes, reasons }) {
     .map(
       ({ reason, count, mutants: some }) => `    ${count} ${reason} (mutant ${some.join(', ')})`,
     );
-  return [`${parser}: ${mutants} mutants: ${counts.join(', ')}${note}`, ...lines].join('\n');
+  const used = `at most ${Math.round(most.ms)} ms and ${(most.bytes / 1e6).toFixed(1)} MB`;
+  return [`${parser}: ${mutants} mutants: ${counts.join(', ')}; ${used}${note}`, ...lines].join(
+    '\n',
+  );
 }
 
 function progress(line) {

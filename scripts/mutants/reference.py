@@ -187,8 +187,8 @@ def read_torch(files):
             for key, item in enumerate(value):
                 visit(item, (*path, str(key)))
         elif isinstance(value, torch.nn.Module):
-            for held in ["_parameters", "_buffers", "_modules"]:
-                visit(value.__dict__.get(held), path)
+            for key, item in value.__dict__.items():
+                visit(item, path if key in {"_parameters", "_buffers", "_modules"} else (*path, key))
 
     visit(loaded, ())
     names = {".".join(path): value for path, value in tensors.items()}

@@ -14,6 +14,7 @@ export function runMutants(
   readonly mutants: number;
   readonly without: string | null;
   readonly outcomes: Readonly<Record<string, number>>;
+  readonly most: { readonly ms: number; readonly bytes: number };
   readonly reasons: readonly {
     readonly reason: string;
     readonly count: number;

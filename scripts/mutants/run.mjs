@@ -22,7 +22,7 @@ const REPEATED = new Set(['slow', 'large', 'crashed']);
  *   - python: the Python with the reference readers; null for none.
  *   - out: folder for mutants that fail, and for two of each kind that only one side reads; null for none.
  *   - progress: called with a line after each batch.
- * @returns the counts of the outcomes, the reasons behind them with counts and the first mutants, and the reason why
+ * @returns the counts of the outcomes, the most time and memory of one mutant, the reasons behind them with counts and the first mutants, and the reason why
  *   there was no reference (null if there was one).
  */
 export async function runMutants(parser, options) {
@@ -43,13 +43,14 @@ export async function runMutants(parser, options) {
       const answers = await reference?.read(mutants);
       for (const [i, made] of mutants.entries()) {
         const files = filesOf(seeds, made);
-        let verdict = judge(results[i], answers?.[i], files);
+        let result = results[i];
+        let verdict = judge(result, answers?.[i], files);
         if (REPEATED.has(verdict.outcome)) {
           // oxlint-disable-next-line no-await-in-loop -- rare
-          const [again] = await readMutants(parser, seed, at + i, at + i + 1);
-          verdict = judge(again, answers?.[i], files);
+          [result] = await readMutants(parser, seed, at + i, at + i + 1);
+          verdict = judge(result, answers?.[i], files);
         }
-        tally.add(at + i, made, verdict);
+        tally.add(at + i, made, verdict, result);
       }
       progress?.(`${parser}: ${end - first} of ${count}`);
     }
@@ -69,9 +70,12 @@ function noReference(python, packages) {
 function newTally(parser, out, seeds) {
   const outcomes = Object.fromEntries(Object.keys(OUTCOMES).map((outcome) => [outcome, 0]));
   const reasons = new Map();
+  const most = { ms: 0, bytes: 0 };
   return {
-    add: (index, { origin, part, bytes }, { outcome, detail }) => {
+    add: (index, { origin, part, bytes }, { outcome, detail }, result) => {
       outcomes[outcome]++;
+      most.ms = Math.max(most.ms, result.ms);
+      most.bytes = Math.max(most.bytes, result.bytes);
       if (detail === '') return;
       const reason = `${outcome}: ${kindOf(detail)}`;
       const known = reasons.get(reason) ?? { count: 0, mutants: [] };
@@ -85,6 +89,7 @@ function newTally(parser, out, seeds) {
     },
     done: () => ({
       outcomes,
+      most,
       reasons: [...reasons]
         .map(([reason, known]) => ({ reason, count: known.count, mutants: known.mutants }))
         .toSorted((a, b) => b.count - a.count),
