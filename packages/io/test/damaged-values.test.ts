@@ -1,7 +1,7 @@
 // Damage that once gave other values without an error. Each file is a valid one with a small change.
 import { describe, expect, test } from 'vitest';
 import { bytesSource, encodeNpy, openTensors, readTable } from '../src/index.ts';
-import { concat, problemOf, rawZip } from './helpers.ts';
+import { concat, fixtureBytes, problemOf, rawZip } from './helpers.ts';
 
 /** Bytes with a text replaced by another of the same length, at its n-th place. */
 function edited(bytes: Uint8Array, from: string, to: string, place = 0): Uint8Array {
@@ -108,6 +108,21 @@ describe('PyTorch', () => {
     const file = await openTensors(bytesSource('x.pt', bytes));
     expect(file.entries.map(({ name }) => name)).toEqual(['w']);
     expect((await file.read('w')).data).toEqual(Float32Array.of(3, 4));
+  });
+});
+
+describe('ONNX', () => {
+  test('a zero point of another type than the integers', async () => {
+    const damaged = new Uint8Array(fixtureBytes('quantised.onnx'));
+    // The zero points `zeros of int4` become unsigned: type 22, INT4, becomes 21, UINT4.
+    const name = Buffer.from(damaged).lastIndexOf('zeros of int4');
+    const type = name - 3;
+    expect(damaged[type]).toBe(22);
+    damaged[type] = 21;
+    const file = await openTensors(bytesSource('x.onnx', damaged));
+    await expect(file.read('by blocks of int4')).rejects.toThrow(
+      'x.onnx: tensor "by blocks of int4": has integers of type I4 and zero points of type U4; the file is damaged',
+    );
   });
 });
 

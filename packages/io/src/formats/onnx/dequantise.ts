@@ -42,9 +42,11 @@ function dequantised(
   const zeroFits =
     zero === undefined || elementCount(zero.entry.shape) === elementCount(scale.entry.shape);
   const refusal =
-    place !== null && zeroFits
-      ? null
-      : `shape ${formatShape(shape)} does not fit scales ${formatShape(scales)} along axis ${axis}${blockSize > 0 ? ` in blocks of ${blockSize}` : ''}; the file is damaged`;
+    place === null || !zeroFits
+      ? `shape ${formatShape(shape)} does not fit scales ${formatShape(scales)} along axis ${axis}${blockSize > 0 ? ` in blocks of ${blockSize}` : ''}; the file is damaged`
+      : zero !== undefined && zero.entry.dtype !== x.entry.dtype
+        ? `has integers of type ${x.entry.dtype} and zero points of type ${zero.entry.dtype}; the file is damaged`
+        : null;
   const inputs = [x, scale, ...(zero === undefined ? [] : [zero])];
   const entry = {
     ...x.entry,
