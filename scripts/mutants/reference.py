@@ -298,14 +298,16 @@ def csv_text(data):
     return data.decode("utf-8-sig")
 
 
-def csv_rows(text, delimiter):
+def csv_rows(text, delimiter, spaces=False):
+    """The rows of a text, without blank lines; `spaces` before a quote may be left out."""
     import csv
 
     if delimiter == " ":
         return [line.split() for line in text.split("\n") if line.strip()]
     end = "\r" if "\n" not in text else "\n"
     lines = io.StringIO(text.replace(end, "\n") if end == "\r" else text, newline="")
-    return [row for row in csv.reader(lines, delimiter=delimiter) if "".join(row).strip()]
+    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=spaces)
+    return [row for row in rows if len(row) > 1 or "".join(row).strip()]
 
 
 BLANKS = " \t\r\n\f\v\xa0\ufeff"
@@ -343,8 +345,8 @@ def read_csv_table(files):
     (data,) = files.values()
     text = csv_text(data)
     choices = []
-    for delimiter in [",", ";", "\t"]:
-        rows = csv_rows(text, delimiter)
+    for delimiter, spaces in [(mark, spaces) for mark in ",;\t" for spaces in [False, True]]:
+        rows = csv_rows(text, delimiter, spaces)
         for begin in range(min(len(rows) - 1, 4)):
             head, body = [name.strip(BLANKS) for name in rows[begin]], rows[begin + 1 :]
             wide = ["", *head]

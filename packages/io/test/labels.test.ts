@@ -3,7 +3,7 @@ import { bytesSource, FormatError, readTable } from '@polysem/io';
 import { labelsOfTable, parseLabels } from '@polysem/io/labels';
 import { encodeParquet } from '@polysem/io/tables';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 describe('labels', () => {
   it('are the lines of a vocab.txt', () => {
@@ -13,6 +13,26 @@ describe('labels', () => {
 
   it('are read from vocab.json by number, holes left empty', () => {
     expect(parseLabels('{"b": 2, "a": 0}', 'vocab.json')).toEqual(['a', '', 'b']);
+  });
+
+  it('do no work for holes, of which a few bytes can make 65,536', () => {
+    const counted = vi.fn();
+    const Plain = TextDecoder;
+    vi.stubGlobal(
+      'TextDecoder',
+      class extends Plain {
+        constructor(...given: ConstructorParameters<typeof Plain>) {
+          super(...given);
+          counted();
+        }
+      },
+    );
+    try {
+      expect(parseLabels('{"\u0120a": 0, "b": 65536}', 'vocab.json')).toHaveLength(65_537);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(counted.mock.calls.length).toBeLessThan(10);
   });
 
   it('are read from tokenizer.json of any model, added tokens too', () => {
