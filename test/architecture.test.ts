@@ -177,6 +177,7 @@ describe('the direction of imports', () => {
       work: [],
       view: ['state', 'work'],
       panels: ['state', 'work', 'view', 'copy'],
+      guide: ['state', 'work', 'view', 'panels'],
     };
     const wrong = sources(base).flatMap((path) => {
       const [folder, ...rest] = relative(base, path).split(/[\\/]/);

@@ -1,16 +1,27 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Fonts load beside the script, so that the first picture already has them; not where the page uses those of the system. */
-function preloadFonts(): Plugin {
+/**
+ * Fonts and the whole page load beside the first script, so that the first picture waits for nothing; not where one panel
+ * is shown alone, with the fonts of the system.
+ */
+function preload(): Plugin {
   return {
-    name: 'preload-fonts',
+    name: 'preload',
     transformIndexHtml: (_html, { bundle = {} }) => {
-      const fonts = Object.keys(bundle).filter((name) => name.endsWith('.woff2'));
+      const names = Object.keys(bundle);
+      const fonts = names.filter((name) => name.endsWith('.woff2'));
+      const scripts = new Set(names.filter((name) => /LabPage-[^/]*\.js$/.test(name)));
+      for (const name of scripts) {
+        const chunk = bundle[name];
+        if (chunk.type === 'chunk') for (const other of chunk.imports) scripts.add(other);
+      }
       const children = `if (document.documentElement.dataset.fonts === 'own')
-        for (const href of ${JSON.stringify(fonts)})
-          document.head.append(Object.assign(document.createElement('link'),
-            { rel: 'preload', as: 'font', type: 'font/woff2', crossOrigin: '', href }));`;
+        for (const link of ${JSON.stringify([
+          ...fonts.map((href) => ({ rel: 'preload', as: 'font', type: 'font/woff2', href })),
+          ...Array.from(scripts, (href) => ({ rel: 'modulepreload', href })),
+        ])})
+          document.head.append(Object.assign(document.createElement('link'), { crossOrigin: '', ...link }));`;
       return [{ tag: 'script', children, injectTo: 'head' }];
     },
   };
@@ -19,7 +30,7 @@ function preloadFonts(): Plugin {
 export default defineConfig({
   // Relative addresses, so that the folder works under any path and from any static host.
   base: './',
-  plugins: [svelte(), preloadFonts()],
+  plugins: [svelte(), preload()],
   resolve: { conditions: ['polysem-source', 'svelte', 'module', 'browser', 'import', 'default'] },
   worker: { format: 'es' },
   build: {

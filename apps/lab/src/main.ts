@@ -1,5 +1,4 @@
 import { mount } from 'svelte';
-import LabPage from './LabPage.svelte';
 import { Lab } from './state/lab.svelte.ts';
 
 const lab = new Lab(location.hash, {
@@ -10,4 +9,8 @@ const lab = new Lab(location.hash, {
 Object.assign(globalThis, { lab });
 const target = document.querySelector('#lab');
 if (target === null) throw new Error('the page has no element for the lab');
-mount(LabPage, { target, props: { lab } });
+// A page that shows one panel loads little.
+const { default: Page } = await (lab.isOnePanel
+  ? import('./EmbedPage.svelte')
+  : import('./LabPage.svelte'));
+mount(Page, { target, props: { lab } });

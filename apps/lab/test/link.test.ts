@@ -45,6 +45,7 @@ const states: fc.Arbitrary<LabState> = fc
     learningRate: between(1e-6, 1),
     step: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
     view: fc.constantFrom('both', 'difference', 'phases'),
+    guide: fc.option(fc.integer({ min: 1, max: 9 })),
     embed: fc.boolean(),
     panel: fc.constantFrom('lab', 'diagram', 'budget', 'network', 'shares'),
   })

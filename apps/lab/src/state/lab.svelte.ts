@@ -43,6 +43,11 @@ export class Lab {
   /** Estimated milliseconds until the diagram is complete; null if unknown. */
   diagramLeft: number | null = $state(null);
 
+  /** The state that the reader had before the guided path, to which it returns. */
+  own: LabState | null = null;
+  /** The panels that the guided path points at. */
+  looks: readonly string[] = $state.raw([]);
+
   /** The feature that all panels highlight. */
   highlighted: number | null = $state(null);
 
@@ -63,8 +68,8 @@ export class Lab {
     this.state = link.state;
     this.ignored = link.ignored;
     this.#isReduced = isReduced;
-    const { embed, panel } = link.state;
-    const isAlone = embed && panel !== 'lab';
+    const { panel } = link.state;
+    const isAlone = this.isOnePanel;
     this.#trainer =
       isAlone && panel === 'diagram' ? null : openTrainer((message) => this.#receive(message));
     this.#diagrams =
@@ -84,9 +89,15 @@ export class Lab {
   open(hash: string): void {
     if (hash.replace(/^#/, '') === this.link) return;
     const { state, ignored } = readLink(hash);
+    if (this.state.guide === null) this.own = this.state;
     this.state = state;
     this.ignored = ignored;
     this.#refresh();
+  }
+
+  /** True if the page shows one panel, within another page. */
+  get isOnePanel(): boolean {
+    return this.state.embed && this.state.panel !== 'lab';
   }
 
   get link(): string {

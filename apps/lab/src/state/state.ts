@@ -40,6 +40,8 @@ export interface LabState {
   /** The step shown; null for the last. */
   readonly step: number | null;
   readonly view: View;
+  /** The step of the guided path, from 1; null outside it. */
+  readonly guide: number | null;
   readonly embed: boolean;
   readonly panel: Panel;
 }
@@ -64,12 +66,13 @@ export const initialState: LabState = {
   learningRate: 0.01,
   step: null,
   view: 'both',
+  guide: null,
   embed: false,
   panel: 'lab',
 };
 
 /** Largest sizes that the lab accepts. */
-export const LIMITS = { features: 200, dims: 64, count: 128 } as const;
+export const LIMITS = { features: 200, dims: 64, count: 128, guide: 9 } as const;
 
 /** The tasks and activations that a visitor can choose. */
 export const choices = { tasks, activations: activationNames } as const;

@@ -103,7 +103,11 @@ const flag: Row<boolean> = {
   write: (value) => (value ? '1' : '0'),
 };
 
-const step: Row<number | null> = { ...integer('t', 0, 1e6), write: String };
+/** A whole number, or nothing: then the link leaves it out. */
+const optional = (name: string, least: number, most: number): Row<number | null> => ({
+  ...integer(name, least, most),
+  write: String,
+});
 
 /**
  * The parameters of a link, one row per member of the state, in the order in which they are written. A change of
@@ -123,8 +127,9 @@ export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
   steps: integer('steps', 1, 1e6),
   batch: integer('b', 1, 65_536),
   learningRate: number('lr', 1e-6, 1),
-  step,
+  step: optional('t', 0, 1e6),
   view: choice<View>('view', ['both', 'difference', 'phases']),
+  guide: optional('guide', 1, LIMITS.guide),
   embed: flag,
   panel: choice<Panel>('panel', ['lab', 'diagram', 'budget', 'network', 'shares']),
 };
