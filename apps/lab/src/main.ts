@@ -7,6 +7,7 @@ const lab = new Lab(location.hash, {
 });
 // The console of the browser can read everything that the page shows.
 Object.assign(globalThis, { lab });
+
 const target = document.querySelector('#lab');
 if (target === null) throw new Error('the page has no element for the lab');
 // A page that shows one panel loads little.

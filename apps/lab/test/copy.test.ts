@@ -64,7 +64,7 @@ describe.each(Object.entries(LINKS))('the copies of %s', (_name, link) => {
       bias,
       readOut: readOut === null ? null : Float64Array.from(readOut.data),
     };
-    const output = execFileSync(python, ['-c', pytorchProgram(state, network)], {
+    const output = execFileSync(python, ['-c', pytorchProgram(state, network) ?? ''], {
       encoding: 'utf8',
     });
     const [first, second] = output.trim().split('\n');

@@ -1,5 +1,6 @@
 import { activationNames } from '@polysem/engine/activations';
 import { tasks } from '@polysem/engine/models';
+import { distributionNames } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LINK_VERSION, readLink, writeLink } from '../src/state/link.ts';
@@ -35,6 +36,21 @@ const states: fc.Arbitrary<LabState> = fc
     density: fc.oneof(
       between(1e-4, 1),
       fc.array(between(1e-4, 1), { minLength: 2, maxLength: 200 }),
+    ),
+    shape: fc.constantFrom('usual', ...distributionNames),
+    correlation: fc.oneof(
+      fc.constant(null),
+      fc.record({
+        kind: fc.constantFrom('together', 'one-of'),
+        groups: fc.oneof(
+          fc.integer({ min: 1, max: 200 }),
+          fc.constant([
+            [0, 1],
+            [2, 4],
+          ]),
+        ),
+      }),
+      fc.record({ kind: fc.constant('copula'), loadings: between(-1, 1) }),
     ),
     x: axis('importance', 1e-6, 1e6),
     y: axis('density', 1e-4, 1),

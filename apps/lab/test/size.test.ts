@@ -1,48 +1,61 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { labFolder } from '../folder.js';
+import { serveLab } from './site.ts';
 
-const KILOBYTE = 1000;
+const SMALL = 'x=importance=0.25:4:3&y=density=1:0.1:3&steps=20&r=1&b=32';
 
-describe('the size of the page', () => {
-  let sizes: ReadonlyMap<string, number>;
-  let folder: string;
+describe.skipIf(!hasBrowser)('the size of what a browser loads', () => {
+  let browser: Browser;
+  let server: Server;
+  let url: string;
   beforeAll(async () => {
-    folder = await labFolder();
-    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.includes('.'),
-    );
-    sizes = new Map(
-      names.map((name) => [name, gzipSync(readFileSync(join(folder, name)), { level: 9 }).length]),
-    );
+    ({ server, url } = await serveLab());
+    browser = await openBrowser();
   });
-  const FIRST = ['index\\.html', 'assets.index-.*', 'assets.worker-.*', '.*\\.css'];
-  const PAGE = 'assets.LabPage-.*';
-  const EMBED = 'assets.EmbedPage-.*';
-  const DIAGRAM = 'assets.diagram-.*';
-  const TRAINING = 'assets.live-training-.*';
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    server?.closeAllConnections();
+  });
 
-  /** Bytes of the files whose names match, and of the scripts that they import. */
-  function of(...parts: string[]): number {
-    const pattern = new RegExp(`^(?:${parts.join('|')})$`);
-    const loaded = new Set([...sizes.keys()].filter((name) => pattern.test(name)));
-    for (const name of loaded) {
-      if (!name.endsWith('.js')) continue;
-      const text = readFileSync(join(folder, name), 'utf8');
-      for (const [, other] of text.matchAll(/(?:from|import) ?["'`]\.\/([^"'`]+)["'`]/g))
-        loaded.add(join('assets', other));
-    }
-    return [...loaded].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  /** Kilobytes, compressed by gzip, that a link loads until nothing more is asked for. */
+  async function loaded(link: string): Promise<number> {
+    const folder = await labFolder();
+    const page = await openPage(browser);
+    const files = new Set<string>();
+    // Requests of workers belong to the context, not to the page.
+    page.context().on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      files.add(pathname === '/' ? 'index.html' : pathname.slice(1));
+    });
+    await page.goto(`${url}#${link}`, { waitUntil: 'networkidle' });
+    await page.waitForFunction(() => {
+      const { lab } = globalThis as never as Record<'lab', Record<string, unknown>>;
+      return lab.status === 'done' || lab.diagramStatus === 'done';
+    });
+    await page.waitForLoadState('networkidle');
+    await page.close();
+    expect([...files].some((file) => file.includes('worker'))).toBe(true);
+    const bytes = [...files].map(
+      (file) => gzipSync(readFileSync(join(folder, file)), { level: 9 }).length,
+    );
+    return bytes.reduce((a, b) => a + b, 0) / 1000;
   }
 
-  it('before the first click is at most 300 kB', () => {
-    expect(of(...FIRST, PAGE, DIAGRAM, TRAINING, '.*woff2')).toBeLessThan(300 * KILOBYTE);
+  it('before the first click is at most 300 kB', async () => {
+    expect(await loaded(SMALL)).toBeLessThan(300);
   });
 
-  it('of an embedded panel is at most 150 kB', () => {
-    expect(of(...FIRST, EMBED, DIAGRAM)).toBeLessThan(150 * KILOBYTE);
-    expect(of(...FIRST, EMBED, TRAINING)).toBeLessThan(150 * KILOBYTE);
-  });
+  it.each(['diagram', 'budget', 'network', 'shares'])(
+    'for the panel %s in a frame is at most 150 kB',
+    async (panel) => {
+      expect(await loaded(`embed=1&panel=${panel}&${SMALL}`)).toBeLessThan(150);
+    },
+  );
 });

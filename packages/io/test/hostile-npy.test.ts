@@ -33,6 +33,11 @@ describe('npy', () => {
       fixtureBytes('f8.npy').subarray(0, 6),
       'the npy header is cut off; the file is truncated',
     ],
+    [
+      'a carriage return within the padding',
+      rawNpy(`{${F8}, 'shape': (2,)} \r \n`, new Uint8Array(16)),
+      'the npy header is damaged: byte 13 at character 56 is no text',
+    ],
     ['negative size', npyOf("'<f8'", '(2, -3)', 48), `shape [2, -3] ${NOT_A_SHAPE}`],
     [
       'size beyond 2^53',

@@ -1,5 +1,6 @@
-import { hasTheoryDiagram, isCertified, trainingSpec } from '../state/specs.ts';
+import { hasTheoryDiagram, isCertified, isExact, trainingSpec } from '../state/specs.ts';
 import type { AxisState, LabState } from '../state/state.ts';
+import { table } from '../state/table.ts';
 
 const list = (value: number | readonly number[]): string =>
   typeof value === 'number' ? String(value) : value.join(',');
@@ -9,9 +10,13 @@ const first = (value: number | readonly number[]): number =>
 
 const range = ({ from, to, count }: AxisState): string => `${from}:${to}:${count}`;
 
-/** The flags of the model; nothing that is a default of every task. */
-function modelFlags({ task, activation }: LabState): string[] {
-  return ['--model', task, '--activation', activation];
+/** The flags of the model and its inputs. */
+function modelFlags({ task, activation, shape, correlation }: LabState): string[] {
+  return [
+    `--model ${task} --activation ${activation}`,
+    ...(shape === 'usual' ? [] : [`--shape ${shape}`]),
+    ...(correlation === null ? [] : [`--correlation ${table.correlation.write(correlation)}`]),
+  ];
 }
 
 /**
@@ -28,7 +33,7 @@ export function trainCommand(state: LabState, kernel: string): string {
     `--features ${state.features} --dims ${state.dims}`,
     modelFlags(state).join(' '),
     `--importance ${list(model.importance)} --density ${list(state.density)}`,
-    isCertified(state) ? '--loss exact --optimizer adam' : `--batch ${state.batch}`,
+    isExact(state) ? '--loss exact --optimizer adam' : `--batch ${state.batch}`,
     `--lr ${learningRate} --steps ${steps} --seeds ${restarts} --seed ${state.seed}`,
     ...(kernel === '' ? [] : [`--kernel ${kernel}`]),
   ].join(' ');
@@ -44,7 +49,8 @@ export function phaseCommand(state: LabState): string {
   const { x, y, features, dims, seed, importance, density } = state;
   if (isCertified(state) && hasTheoryDiagram(state)) {
     const axes = `--density ${range(y)} --importance ${range(x)}`;
-    return `npx polysem phase --features ${features} --dims ${dims} ${axes} --trained --seed ${seed} --out phase.svg`;
+    const shape = state.shape === 'usual' ? '' : ` --shape ${state.shape}`;
+    return `npx polysem phase --features ${features} --dims ${dims}${shape} ${axes} --trained --seed ${seed} --out phase.svg`;
   }
   const onAxis = new Set([x.parameter, y.parameter]);
   const fixed = [

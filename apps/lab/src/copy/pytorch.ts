@@ -44,9 +44,11 @@ function forward({ task, activation }: LabState): string {
  *
  * @param state the state of the page.
  * @param network the trained network.
- * @returns the program, which prints one line of JSON and then the loss of its own training.
+ * @returns the program, which prints one line of JSON and then the loss of its own training; null for inputs that it does
+ * not draw: other values than the task's usual ones, or features that are active together.
  */
-export function pytorchProgram(state: LabState, network: TrainedNetwork): string {
+export function pytorchProgram(state: LabState, network: TrainedNetwork): string | null {
+  if (state.shape !== 'usual' || state.correlation !== null) return null;
   const { features, dims, task } = state;
   const hasReadOut = task === 'vector-computation';
   const bias = task === 'computation' ? String(network.bias[0]) : numbers(network.bias);

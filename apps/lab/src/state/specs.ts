@@ -1,4 +1,9 @@
-import { moments, type FeatureDistribution } from '@polysem/core/features';
+import {
+  moments,
+  type DistributionName,
+  type FeatureDistribution,
+  type FeatureInputs,
+} from '@polysem/core/features';
 import { allocateQuadratic, type Allocation } from '@polysem/core/theory';
 import { isQuadraticModel, type ToyModel } from '@polysem/engine/models';
 import {
@@ -31,32 +36,57 @@ function architectureOf({ task, activation }: LabState): Architecture {
   return task === 'vector-computation' ? { task, activation, target: 'abs' } : { task, activation };
 }
 
+/** The distribution of active values. */
+export function shapeOf({ shape, task }: LabState): DistributionName {
+  if (shape !== 'usual') return shape;
+  return task === 'compression' ? 'uniform-positive' : 'uniform';
+}
+
+/** Distributions with mean 0, which the theory covers. */
+const CENTRED = new Set<DistributionName>([
+  'uniform',
+  'gaussian',
+  'laplace',
+  'rademacher',
+  'student-t',
+]);
+
+/** The distribution that the quadratic theory is computed for: that of the inputs, or uniform where theirs has a mean. */
+function theoryShape(state: LabState): DistributionName {
+  const shape = shapeOf(state);
+  return CENTRED.has(shape) ? shape : 'uniform';
+}
+
 /** The inputs, with the defaults of `polysem train`: compression takes values in [0, 1], computation variance 1. */
 function inputsOf(state: LabState, density: number): FeatureDistribution {
   const isCompression = state.task === 'compression';
   return {
-    shape: isCompression ? 'uniform-positive' : 'uniform',
+    shape: shapeOf(state),
     density,
     unitVariance: !isCompression,
   };
 }
 
+function allInputs(state: LabState): FeatureInputs {
+  const { density, correlation } = state;
+  const marginal =
+    typeof density === 'number' ? inputsOf(state, density) : density.map((p) => inputsOf(state, p));
+  return correlation === null ? marginal : { kind: 'correlated', marginal, correlation };
+}
+
 /** The training that the page shows: what `polysem train` does for the command under "Copy as". */
 export function trainingSpec(state: LabState): TrainingSpec {
   const model = modelOf(state);
-  const { density, seed, restarts, steps, batch, learningRate } = state;
-  const isExact = isQuadraticModel(model);
+  const { seed, restarts, steps, batch, learningRate } = state;
+  const exact = isExact(state);
   return {
     model,
-    inputs:
-      typeof density === 'number'
-        ? inputsOf(state, density)
-        : density.map((p) => inputsOf(state, p)),
+    inputs: allInputs(state),
     // Adam descends the exact loss too, so that training can be watched step by step.
-    ...trainingDefaults(model, isExact ? 'exact' : 'sampled', 'adam'),
+    ...trainingDefaults(model, exact ? 'exact' : 'sampled', 'adam'),
     learningRate,
     steps,
-    ...(!isExact && { batch }),
+    ...(!exact && { batch }),
     restarts,
     history: recorded(state),
     seed,
@@ -71,9 +101,16 @@ function recorded({ steps, features, dims, restarts }: LabState): number[] {
   return [0, ...new Set(Array.from(ratios, Math.round))];
 }
 
+/** True if the expected loss has a closed form, on which training then descends. */
+export function isExact(state: LabState): boolean {
+  return isQuadraticModel(modelOf(state));
+}
+
 /** True if the closed form predicts this model exactly. */
 export function isCertified(state: LabState): boolean {
-  return isQuadraticModel(modelOf(state));
+  return (
+    isQuadraticModel(modelOf(state)) && state.correlation === null && CENTRED.has(shapeOf(state))
+  );
 }
 
 /** Optimum of the quadratic model at the importances and densities of a state: exact for it, a reference for others. */
@@ -88,7 +125,7 @@ export function quadraticTheory(state: LabState): Allocation {
 /** The kurtosis of each feature in the quadratic theory. */
 export function kurtosisOf(state: LabState): number[] {
   return densitiesOf(state).map((density) =>
-    Math.max(1, moments({ shape: 'uniform', density, unitVariance: true }).kurtosis),
+    Math.max(1, moments({ shape: theoryShape(state), density, unitVariance: true }).kurtosis),
   );
 }
 
@@ -102,7 +139,7 @@ export function phaseSpec(state: LabState, isTrained: boolean): PhaseSpec {
   return {
     features: state.features,
     dims: state.dims,
-    shape: 'uniform',
+    shape: theoryShape(state),
     importance: state.x,
     density: state.y,
     trained: isTrained ? defaultCellTraining : null,
@@ -112,10 +149,11 @@ export function phaseSpec(state: LabState, isTrained: boolean): PhaseSpec {
 
 /** The trained diagram of any model: what `polysem phase --model` computes. */
 export function gridSpec(state: LabState): GridSpec {
-  const { importance, density } = state;
+  const { importance, density, correlation } = state;
   return {
     architecture: architectureOf(state),
     ...inputsOf(state, typeof density === 'number' ? density : density[0]),
+    ...(correlation !== null && { correlation }),
     features: state.features,
     dims: state.dims,
     importance: typeof importance === 'number' ? importance : importance[0],

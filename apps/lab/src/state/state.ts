@@ -1,5 +1,6 @@
 import { activationNames, type Activation } from '@polysem/engine/activations';
 import { tasks, type ToyModel } from '@polysem/engine/models';
+import { distributionNames, type Correlation, type DistributionName } from '@polysem/core/features';
 import { axisValues, type gridParameters } from '@polysem/engine/phase';
 
 /** A parameter that an axis of the phase diagram can vary. */
@@ -30,6 +31,10 @@ export interface LabState {
   readonly importance: number | readonly number[];
   /** P(active): one number for all features, or one per feature. */
   readonly density: number | readonly number[];
+  /** Distribution of active values; `usual` is that of the task. */
+  readonly shape: DistributionName | 'usual';
+  /** Which features are active together; null if they are independent. */
+  readonly correlation: Correlation | null;
   readonly x: AxisState;
   readonly y: AxisState;
   readonly seed: number;
@@ -57,6 +62,8 @@ export const initialState: LabState = {
   activation: 'relu',
   importance: axisValues(importanceAxis)[19],
   density: axisValues(densityAxis)[10],
+  shape: 'usual',
+  correlation: null,
   x: importanceAxis,
   y: densityAxis,
   seed: 0,
@@ -75,7 +82,7 @@ export const initialState: LabState = {
 export const LIMITS = { features: 200, dims: 64, count: 128, guide: 9 } as const;
 
 /** The tasks and activations that a visitor can choose. */
-export const choices = { tasks, activations: activationNames } as const;
+export const choices = { tasks, activations: activationNames, shapes: distributionNames } as const;
 
 /** The value of a parameter that an axis can vary; null if features differ in it, or if it is not a setting. */
 export function axisValue(state: LabState, parameter: AxisParameter): number | null {

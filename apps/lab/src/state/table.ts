@@ -1,6 +1,7 @@
 import { activationNames } from '@polysem/engine/activations';
 import { tasks } from '@polysem/engine/models';
 import { gridParameters } from '@polysem/engine/phase';
+import { distributionNames, type Correlation } from '@polysem/core/features';
 import { LIMITS, type AxisState, type LabState, type Panel, type View } from './state.ts';
 
 /** A value of a link that is not accepted, with what is. */
@@ -67,6 +68,45 @@ function numbers(name: string, least: number, most: number): Row<number | readon
   };
 }
 
+/** `together:2`, `one-of:[[0,1],[2,4]]` or `copula:0.5`, as `polysem train` takes it; empty for independent features. */
+const correlation: Row<Correlation | null> = {
+  name: 'corr',
+  allowed: 'together:2, one-of:3, together:[[0,1],[2,4]] or copula:0.5',
+  read(text) {
+    if (text === '') return null;
+    const [kind, ...rest] = text.split(':');
+    const value = parsed(rest.join(':'));
+    if (kind === 'copula' && typeof value === 'number' && Math.abs(value) <= 1)
+      return { kind, loadings: value };
+    if ((kind === 'together' || kind === 'one-of') && isGroups(value))
+      return { kind, groups: value };
+    throw new NotAccepted(this.allowed);
+  },
+  write(value) {
+    if (value === null) return '';
+    if (value.kind !== 'copula') return `${value.kind}:${JSON.stringify(value.groups)}`;
+    return 'loadings' in value ? `copula:${JSON.stringify(value.loadings)}` : '';
+  },
+};
+
+const isGroups = (value: unknown): value is number | number[][] =>
+  (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LIMITS.features) ||
+  (Array.isArray(value) &&
+    value.every(
+      (list) =>
+        Array.isArray(list) &&
+        list.every((i) => Number.isInteger(i) && i >= 0 && i < LIMITS.features),
+    ));
+
+/** The value of a JSON text; null if it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** What an axis may span, by parameter. */
 const REACH: Readonly<Record<AxisState['parameter'], readonly [number, number]>> = {
   importance: [1e-6, 1e6],
@@ -120,6 +160,8 @@ export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
   activation: choice('a', activationNames),
   importance: numbers('V', 1e-6, 1e6),
   density: numbers('p', 1e-4, 1),
+  shape: choice('shape', ['usual', ...distributionNames]),
+  correlation,
   x: axis('x'),
   y: axis('y'),
   seed: integer('seed', 0, Number.MAX_SAFE_INTEGER),

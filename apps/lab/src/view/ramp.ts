@@ -1,3 +1,5 @@
+import type { PhaseName } from '@polysem/engine/phase';
+
 type Rgb = readonly [number, number, number];
 
 /** Capacity 0 to 1 from light to dark (in the dark theme from dark to light), by theme. The stops are those of tokens.css. */
@@ -33,3 +35,13 @@ export const signedColour = (theme: 'light' | 'dark', value: number): Rgb =>
 
 /** In CSS notation. */
 export const css = ([r, g, b]: Rgb): string => `rgb(${r} ${g} ${b})`;
+
+/** Named phases, by theme; the colours are those of the reports. */
+const PHASES: Readonly<Record<'light' | 'dark', Readonly<Record<PhaseName, string>>>> = {
+  light: { ignored: '8b939c', partial: 'e69f00', plateau: '5d1049', full: '0072b2' },
+  dark: { ignored: '98a1ab', partial: 'f0b02e', plateau: 'c2255c', full: '3a9bd9' },
+};
+
+/** The colour of a named phase. */
+export const phaseColour = (theme: 'light' | 'dark', phase: PhaseName): Rgb =>
+  parsed(PHASES[theme][phase]);

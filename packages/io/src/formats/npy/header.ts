@@ -72,6 +72,7 @@ function decodeText(source: ByteSource, bytes: Uint8Array, utf8: boolean): strin
 }
 
 function parseHeader(source: ByteSource, text: string): Omit<NpyHeader, 'dataOffset'> {
+  checkControls(source, text);
   const fields = parseDict(source, text);
   for (const key of ['descr', 'fortran_order', 'shape']) {
     if (!fields.has(key)) throw new FormatError(source.name, `the npy header lacks '${key}'`);
@@ -91,6 +92,16 @@ function parseHeader(source: ByteSource, text: string): Omit<NpyHeader, 'dataOff
     throw new FormatError(source.name, 'fortran_order is neither True nor False');
   }
   return { dtype, shape: parseShape(source, fields.get('shape') as PythonValue), fortranOrder };
+}
+
+/** The padding has spaces, and one line feed ends it; any other control character is damage. */
+function checkControls(source: ByteSource, text: string): void {
+  const body = text.endsWith('\n') ? text.slice(0, -1) : text;
+  const place = Array.from(body).findIndex((letter) => letter < ' ' || letter === '\u007F');
+  if (place < 0) return;
+  const code = body.charCodeAt(place);
+  const what = `byte ${code} at character ${place} is no text`;
+  throw new FormatError(source.name, `the npy header is damaged: ${what}`);
 }
 
 function parseDict(source: ByteSource, text: string): ReadonlyMap<string, PythonValue> {
