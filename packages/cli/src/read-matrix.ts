@@ -31,7 +31,7 @@ export interface WeightFile {
 /** Opens a file, notes what was taken for names in a table, calls `use` and closes the file. */
 export async function withFile<T>(
   location: string,
-  flags: MatrixFlags,
+  flags: MatrixFlags & Pick<FeatureFlags, 'skipBad'>,
   use: (opened: WeightFile) => Promise<T>,
 ): Promise<T> {
   const { file, name, folder, parent, close } = await openWeights(location, {
@@ -44,9 +44,20 @@ export async function withFile<T>(
     const hints = await readHints(place);
     for (const each of hints.notes ?? []) note(`${name}: ${each}`);
     return await use({ file, path: name, hints });
+  } catch (error) {
+    throw flags.skipBad === true ? error : offerSkipping(error, name);
   } finally {
     await close();
   }
+}
+
+/** Adds `--skip-bad` to an error about NaN or infinity in the file of weights. */
+function offerSkipping(error: unknown, path: string): unknown {
+  if (!(error instanceof FormatError) || error.source !== path) return error;
+  const { problem } = error;
+  if (!/every value must be finite$|values are not finite/.test(problem)) return error;
+  const offer = `${problem}; add --skip-bad to leave such features out`;
+  return new FormatError(path, offer, { cause: error });
 }
 
 /** Prints the notes of a file, such as what was taken for names in a table. */
@@ -63,6 +74,8 @@ export function rowNamesOf(file: TensorFile, choice: FeatureChoice): readonly st
 export interface OpenFeatures extends WeightFile {
   readonly choice: FeatureChoice;
   readonly source: FeatureSource;
+  /** Indices in the file of features left out by `--skip-bad`, ascending. */
+  readonly skipped: readonly number[];
 }
 
 /** Opens a file and the matrix that the flags choose, calls `use` and closes the file. */
@@ -74,7 +87,7 @@ export async function withFeatures<T>(
   return withFile(location, flags, async (opened) => {
     const { file, path, hints } = opened;
     const choice = await withDoubt(path, file, chooseFeatures(path, file, flags, hints));
-    return use({ ...opened, choice, source: await openChoice(path, file, choice) });
+    return use({ ...opened, choice, ...(await openSource(path, file, choice, flags)) });
   });
 }
 
@@ -116,24 +129,21 @@ export async function relativeNormsOf(
   };
 }
 
-/** Opens the chosen matrix. @throws UsageError if the file does not determine which axis counts features. */
-export async function openChoice(
+/**
+ * Opens the chosen matrix, with `--skip-bad` without vectors that hold NaN or infinity.
+ *
+ * @throws UsageError if the file does not determine which axis counts features.
+ */
+export async function openSource(
   path: string,
   file: TensorFile,
   choice: FeatureChoice,
-): Promise<FeatureSource> {
-  await checkAxis(path, file, choice);
-  return openFeatures(choice, file, path);
-}
-
-/** Opens the chosen matrix without vectors that hold NaN or infinity. @throws UsageError as `openChoice` does. */
-export async function openFinite(
-  path: string,
-  file: TensorFile,
-  choice: FeatureChoice,
+  { skipBad }: Pick<FeatureFlags, 'skipBad'>,
 ): Promise<FiniteFeatures> {
   await checkAxis(path, file, choice);
-  return openFiniteFeatures(choice, file, path);
+  return skipBad === true
+    ? openFiniteFeatures(choice, file, path)
+    : { source: await openFeatures(choice, file, path), skipped: [] };
 }
 
 async function checkAxis(path: string, file: TensorFile, choice: FeatureChoice): Promise<void> {

@@ -265,7 +265,7 @@ describe('polysem audit', () => {
     writeFileSync(stats, content);
     const known = readKnown(
       { stats, importance: 'v', kurtosis: 'k', density: 'p' },
-      new Float64Array(FEATURES).fill(1),
+      { squaredNorm: new Float64Array(FEATURES).fill(1), skipped: [] },
       { update: () => {}, end: () => {} },
     );
     // Errors in the file itself come from its reader.

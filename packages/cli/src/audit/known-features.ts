@@ -2,6 +2,7 @@ import { kurtosisFromDensity } from '@polysem/core/audit';
 import { parseShape, type InputFlags } from '../commands/inputs.ts';
 import { UsageError } from '../errors.ts';
 import { note } from '../output.ts';
+import { originalIndices } from '@polysem/runs/measure';
 import type { Progress } from '../progress.ts';
 import {
   readActivations,
@@ -62,6 +63,13 @@ export function checkSources(flags: KnownFlags): void {
     );
 }
 
+/** The measured features; those left out keep their row in a table or column of activations, which is not used. */
+export interface MeasuredFeatures {
+  readonly squaredNorm: Float64Array;
+  /** Indices in the file of features that were left out, ascending. */
+  readonly skipped: readonly number[];
+}
+
 /**
  * Reads and checks the statistics that the flags name, in the order of the features.
  *
@@ -69,15 +77,18 @@ export function checkSources(flags: KnownFlags): void {
  */
 export async function readKnown(
   flags: KnownFlags,
-  squaredNorm: Float64Array,
+  { squaredNorm, skipped }: MeasuredFeatures,
   progress: Progress,
 ): Promise<KnownFeatures> {
+  const inFile = originalIndices({ skipped, measured: { features: squaredNorm.length } });
+  const norms = new Float64Array(squaredNorm.length + skipped.length);
+  inFile.forEach((feature, i) => (norms[feature] = squaredNorm[i]));
   const shape = flags.shape === undefined ? null : parseShape(flags);
   const table =
     flags.stats === undefined
       ? await readActivations(
           flags.activations ?? '',
-          squaredNorm,
+          norms,
           (done) => progress.update('activations', done),
           note,
         )
@@ -91,7 +102,8 @@ export async function readKnown(
     columns[flag] = requireColumn(table, column, flag);
     return column;
   };
-  const rows = rowsOfFeatures(table, squaredNorm.length);
+  const allRows = rowsOfFeatures(table, norms.length);
+  const rows = inFile.map((feature) => allRows[feature]);
   const importance = checkedColumn(
     table,
     take('--importance', flags.importance, 'explained') ?? '',

@@ -2,7 +2,7 @@ import { auditCapacity, type Audit } from '@polysem/core/audit';
 import { efficiency } from '@polysem/core/capacity';
 import { scaledBy } from '@polysem/core/streaming';
 import { version } from '@polysem/core/version';
-import { auditFigure } from '@polysem/figures';
+import { auditFigure, formatNumber } from '@polysem/figures';
 import { shownLocation } from '@polysem/io/bytes';
 import type { Command } from 'commander';
 import { describeAudit, auditFiles } from '@polysem/reports/audit';
@@ -13,9 +13,9 @@ import {
   type KnownFlags,
 } from '../audit/known-features.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
-import { labelText, counted, number, toJson } from '@polysem/reports/text';
+import { counted, labelText, leftOut, number, skippedJson, toJson } from '@polysem/reports/text';
 import { takenFrom } from '@polysem/reports/measurement';
-import { measureSource, type FeatureChoice } from '@polysem/runs/measure';
+import { measureSource, originalIndices, type FeatureChoice } from '@polysem/runs/measure';
 import { checkTargets, print, save, saveTable } from '../output.ts';
 import { parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -108,12 +108,14 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
   const seed = parseInteger(flags.seed, '--seed', 0);
   const resamples = parseInteger(flags.resamples, '--resamples', 0, 100_000);
   const threads = parseThreads(flags.threads);
-  await withFeatures(location, flags, async ({ file, path, choice, source: w }) => {
+  await withFeatures(location, flags, async ({ file, path, choice, source: w, skipped }) => {
     const progress = showProgress();
     const { update } = progress;
     const asStored = await measureSource(w, choice, threads, update);
-    const known = await readKnown(flags, asStored.squaredNorm, progress);
-    const labels = known.labels ?? rowNamesOf(file, choice);
+    const known = await readKnown(flags, { ...asStored, skipped }, progress);
+    const numbers = originalIndices({ skipped, measured: w });
+    const names = rowNamesOf(file, choice);
+    const labels = known.labels ?? (names && Array.from(numbers, (i) => names[i]));
     const { scale } = known;
     const measured =
       scale === null ? asStored : await measureSource(scaledBy(w, scale), choice, threads, update);
@@ -127,14 +129,15 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
     const configuration = {
       command: 'audit',
       file: path,
-      ...takenFrom({ choice, measured }),
+      ...takenFrom({ choice, measured, ...(skipped.length > 0 && { skipped }) }),
       ...statisticsFrom(flags, known),
       seed,
       resamples,
     };
-    const heading = `${path}, ${labelText(choice.label)}: ${counted(w.features, 'feature')} in ${counted(w.dims, 'dimension')}, rank ${measured.rank}, efficiency ${number(measuredEfficiency, 4)}`;
+    const heading = `${path}, ${labelText(choice.label)}: ${counted(w.features, 'feature')} in ${counted(w.dims, 'dimension')}, rank ${measured.rank}, efficiency ${number(measuredEfficiency, 4)}${skipped.length === 0 ? '' : `; ${leftOut(skipped)}`}`;
     const notes = choice.notes.map((line) => `  ${labelText(line)}\n`).join('');
     const perFeature = {
+      ...(skipped.length > 0 && { feature: numbers }),
       capacity: measured.capacity,
       predicted: result.predicted,
       importance: known.importance,
@@ -145,6 +148,10 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
     const { predicted: _, ...rest } = result;
     const whole = {
       ...rest,
+      ...(skipped.length > 0 && {
+        outliers: withOriginalFeatures(result.outliers, numbers),
+        skipped: skippedJson(skipped),
+      }),
       dims: w.dims,
       rank: measured.rank,
       efficiency: measuredEfficiency,
@@ -166,8 +173,14 @@ async function audit(location: string, flags: AuditFlags): Promise<void> {
       await save(flags.figure, auditFigure(data, { title: TITLE, subtitle, provenance }));
     }
     if (flags.json === true) print(toJson(w.features <= LISTED ? { ...whole, perFeature } : whole));
-    else print(`${heading}\n${notes}\n${describeAudit(result, labels)}`);
+    else print(`${heading}\n${notes}\n${describeAudit(result, labels, numbers)}`);
   });
+}
+
+/** Numbers outliers as in the file. */
+function withOriginalFeatures(outliers: Audit['outliers'], numbers: Int32Array): object {
+  const list = outliers.list.map((each) => ({ ...each, feature: numbers[each.feature] }));
+  return { ...outliers, list };
 }
 
 /** Compares measured capacities with those that the theory predicts from importance and kurtosis. */
@@ -209,8 +222,12 @@ function statisticsFrom({ stats, activations }: AuditFlags, { columns, shape }: 
   };
 }
 
+/** The agreement of theory and measurement, for the figure. */
 function agreement({ goodness: { pearson, rSquared } }: Audit): string {
-  return `r = ${number(pearson.value, 3)} (${number(pearson.low, 3)} to ${number(pearson.high, 3)}), R² ${number(rSquared.value, 3)}`;
+  const [r, low, high, explained] = [pearson.value, pearson.low, pearson.high, rSquared.value].map(
+    (value) => formatNumber(value, 3),
+  );
+  return `r = ${r} (${low} to ${high}), R² ${explained}`;
 }
 
 function figureData(result: Audit, capacity: Float64Array, known: KnownFeatures) {

@@ -1,11 +1,18 @@
 import { join } from 'node:path';
-import { blockMatrix, efficientForm, type NearestEfficient } from '@polysem/core/geometry';
+import {
+  blockMatrix,
+  efficientForm,
+  type Dynamics,
+  type NearestEfficient,
+} from '@polysem/core/geometry';
 import { version } from '@polysem/core/version';
 import type { Embedding } from '@polysem/core/embedding';
-import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
+import { embeddingToMatrix, encodeSafetensors, type TensorFile } from '@polysem/io';
+import { FormatError } from '@polysem/io/bytes';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { geometryText, geometryJson, geometryFigures } from '@polysem/reports/geometry';
+import { originalIndices } from '@polysem/runs/measure';
 import { findGeometry, isLarge, readDynamics } from '@polysem/runs/geometry';
 import { checkFolder, checkTargets, makeFolder, note, print, save } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
@@ -79,41 +86,56 @@ async function geometry(location: string, flags: GeometryFlags): Promise<void> {
   };
   const threads =
     flags.threads === undefined ? undefined : parseInteger(flags.threads, '--threads', 1, 512);
-  await withFeatures(location, flags, async ({ file, path, choice, source }) => {
+  await withFeatures(location, flags, async ({ file, path, choice, source, skipped }) => {
     if (flags.efficient !== undefined && isLarge(source)) throw tooLarge(source.features);
     const progress = showProgress();
-    const open = { file, path, choice, source };
+    const open = { file, path, choice, source, skipped };
     const found = await findGeometry(open, options, threads, {
       onProgress: progress.update,
       onNote: note,
     });
     progress.end();
-    const trained = await readDynamics(file, path, noise);
+    const trained = await historyOf(file, path, noise, flags);
     const configuration = {
       command: 'geometry',
       file: path,
       tensor: choice.tensor,
       features: choice.axis,
       ...(choice.known !== undefined && { preset: choice.known.preset, layer: choice.known.layer }),
+      ...(skipped.length > 0 && { skipped: skipped.length }),
       ...options,
     };
     const provenance = { polysem: version, seed: null, configuration };
     if (flags.efficient !== undefined)
       await save(
         flags.efficient,
-        encodeNearest(found.geometry.nearest, source.features, configuration),
+        encodeNearest(found.geometry.nearest, { ...source, skipped }, configuration),
       );
     if (folder !== undefined) {
       makeFolder('--figures', folder);
-      const drawn = Object.entries(await geometryFigures(found, trained, provenance));
+      const drawn = Object.entries(await geometryFigures(found, trained, provenance, skipped));
       await Promise.all(drawn.map(([name, svg]) => save(join(folder, name), svg)));
       if (source.features > 3000) note('gram.svg is not drawn: more than 3000 features');
     }
     print(
       flags.json === true
-        ? toJson({ ...geometryJson(found.geometry, trained), version, configuration })
-        : geometryText(`${path}, ${choice.label}`, found.geometry, trained),
+        ? toJson({ ...geometryJson(found.geometry, trained, skipped), version, configuration })
+        : geometryText(`${path}, ${choice.label}`, found.geometry, trained, skipped),
     );
+  });
+}
+
+/** Blocks at each step of the history; null without one, or if `--skip-bad` is given and the history has bad numbers too. */
+async function historyOf(
+  file: TensorFile,
+  path: string,
+  noise: number,
+  { skipBad }: GeometryFlags,
+): Promise<Dynamics | null> {
+  return readDynamics(file, path, noise).catch((error: unknown) => {
+    if (skipBad !== true || !(error instanceof FormatError)) throw error;
+    note(`the history of training is left out: ${error.problem}`);
+    return null;
   });
 }
 
@@ -134,7 +156,7 @@ function matrix(
 /** The nearest efficient matrix W with its factors Q, B and P. */
 function encodeNearest(
   nearest: NearestEfficient | null,
-  features: number,
+  { features, skipped }: { readonly features: number; readonly skipped: readonly number[] },
   configuration: object,
 ): Uint8Array {
   if (nearest === null) throw tooLarge(features);
@@ -154,6 +176,9 @@ function encodeNearest(
       distance: String(nearest.relativeDistance),
       optimum: nearest.optimum,
       form: 'W = Q B P: column c of B stands for feature P[c] of W',
+      ...(skipped.length > 0 && {
+        original: toJson(originalIndices({ skipped, measured: { features } })),
+      }),
       blocks: toJson(form.blocks.map(({ frame: _frame, ...block }) => block)),
     },
   );

@@ -3,7 +3,6 @@ import { version } from '@polysem/core/version';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
 import { type RunStore } from '@polysem/runs/store';
 import { checkTableName, notesPath } from '@polysem/runs';
-import { FormatError } from '@polysem/io/bytes';
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
 import { parseBaselines } from '../baselines-flag.ts';
@@ -30,17 +29,10 @@ import {
   measureReport,
 } from '@polysem/reports/measurement';
 import { checkTargets, note, print, save, saveTable } from '../output.ts';
-import { toJson } from '@polysem/reports/text';
+import { skippedJson, toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import {
-  openChoice,
-  openFinite,
-  relativeNormsOf,
-  rowNamesOf,
-  withDoubt,
-  withFile,
-} from '../read-matrix.ts';
+import { openSource, relativeNormsOf, rowNamesOf, withDoubt, withFile } from '../read-matrix.ts';
 
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
@@ -51,7 +43,6 @@ interface MeasureFlags extends FeatureFlags {
   readonly neighbours?: boolean;
   readonly centre?: boolean;
   readonly normalise?: boolean;
-  readonly skipBad?: boolean;
   readonly precision: string;
   readonly baseline: string;
   readonly seed: string;
@@ -60,9 +51,6 @@ interface MeasureFlags extends FeatureFlags {
   readonly arrows?: string;
   readonly json?: boolean;
 }
-
-/** Features left out that the JSON names. */
-const SKIPPED_LISTED = 100;
 
 /** Largest number of features that the JSON lists one by one. */
 const LISTED = 4096;
@@ -85,7 +73,6 @@ export function measureCommand(command: Command): void {
     )
     .option('--centre', 'subtract the mean vector first (changes the result)')
     .option('--normalise', 'scale all vectors to unit length first (changes the result)')
-    .option('--skip-bad', 'leave out features that hold NaN or infinity, and name them')
     .option('--precision <kind>', 'precision of products: auto, float32 or float64', 'auto')
     .option(
       '--baseline <names>',
@@ -137,11 +124,8 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
     for (const chosen of choices) {
       /* oxlint-disable no-await-in-loop -- one after the other: each takes all threads */
       const choice = await withDoubt(path, file, chosen);
-      const { source, skipped } =
-        flags.skipBad === true
-          ? await openFinite(path, file, choice)
-          : { source: await openChoice(path, file, choice), skipped: [] };
-      const shares = await relativeNormsOf(path, file, choice, skipped).catch(offerSkipping);
+      const { source, skipped } = await openSource(path, file, choice, flags);
+      const shares = await relativeNormsOf(path, file, choice, skipped);
       checkPictures(source, flags);
       const count = source.features + skipped.length;
       const isKnown = matrices.some((matrix) => featuresInFile(matrix) === count);
@@ -154,7 +138,7 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
       const measured = await measureMatrix({ source, choice, labels, store, skipped }, settings, {
         onProgress: progress.update,
         onNote: note,
-      }).catch(offerSkipping);
+      });
       matrices.push(shares === null ? measured : { ...measured, relativeNorms: shares });
       if (flags.gram !== undefined || flags.arrows !== undefined)
         await savePictures(await treated(source, settings), matrices[0], path, flags);
@@ -169,17 +153,6 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
 /** The number of features that the file holds, with those left out. */
 function featuresInFile({ measured, skipped = [] }: MeasuredMatrix): number {
   return measured.features + skipped.length;
-}
-
-/** Adds to an error about NaN or infinity how to go on. */
-function offerSkipping(error: unknown): never {
-  if (!(error instanceof FormatError) || !error.problem.endsWith('every value must be finite'))
-    throw error;
-  throw new FormatError(
-    error.source,
-    `${error.problem}; add --skip-bad to leave such features out`,
-    { cause: error },
-  );
 }
 
 function settingsOf(flags: MeasureFlags): MeasureSettings {
@@ -307,9 +280,7 @@ function jsonOf(matrix: MeasuredMatrix): object {
     matrix: choice.label,
     ...figures,
     ...(outOfRange !== null && { outOfRange, interference: inRange(summary.interference) }),
-    ...(skipped !== undefined && {
-      skipped: { count: skipped.length, features: skipped.slice(0, SKIPPED_LISTED) },
-    }),
+    ...(skipped !== undefined && { skipped: skippedJson(skipped) }),
     references: references.map(referenceJson),
     ...(summary.features <= LISTED && {
       perFeature: {

@@ -13,6 +13,7 @@ export interface FeatureFlags extends MatrixFlags {
   readonly index?: string;
   /** `false` with --no-fold. */
   readonly fold?: boolean;
+  readonly skipBad?: boolean;
 }
 
 /** Adds the flags that choose a matrix to a command. */
@@ -32,6 +33,7 @@ export function addFeatureFlags(command: Command): Command {
       'crosscoder or cross-layer transcoder: number of the model, hook point or target layer, concatenated, or sum (target layers only); of models and layers, 0/2, 0/all or all/2',
     )
     .option('--index <i>', 'number of the matrix in a stack')
-    .option('--no-fold', 'sparse autoencoder: do not scale features by their decoder norms');
+    .option('--no-fold', 'sparse autoencoder: do not scale features by their decoder norms')
+    .option('--skip-bad', 'leave out features that hold NaN or infinity, and name them');
   return addMatrixFlags(named);
 }

@@ -32,6 +32,7 @@ export type { DynamicsEvent, Partition } from './partition-events.ts';
 export { nameShape } from './shapes/name-shape.ts';
 export type { NamedShape } from './shapes/named-shape.ts';
 export { polytope } from './shapes/polytope.ts';
+export { renumberedShape } from './shapes/renumbered-shape.ts';
 export { spectralMeasures } from './spectral-measure.ts';
 export { trackBlocks } from './track-blocks.ts';
 export { withoutShortVectors } from './without-short-vectors.ts';

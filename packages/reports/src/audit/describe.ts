@@ -7,6 +7,7 @@ import { table } from '../text/table.ts';
  *
  * @param audit the audit.
  * @param labels names of the features, if known.
+ * @param numbers index in the file of each feature, if some were left out. Default: 0, 1, 2 ..
  * @returns several paragraphs.
  *
  * @example
@@ -17,7 +18,11 @@ import { table } from '../text/table.ts';
  * describeAudit(audit, null).startsWith('price of capacity'); // true
  * ```
  */
-export function describeAudit(audit: Audit, labels: readonly string[] | null): string {
+export function describeAudit(
+  audit: Audit,
+  labels: readonly string[] | null,
+  numbers?: ArrayLike<number>,
+): string {
   const percent = `${number(100 * audit.resampling.confidence)} %`;
   return [
     priceTable(audit),
@@ -25,7 +30,7 @@ export function describeAudit(audit: Audit, labels: readonly string[] | null): s
     advantageTable(audit, percent),
     permutationLine(audit),
     relationsTable(audit, percent),
-    ...(audit.outliers.list.length === 0 ? [] : [outlierTable(audit, labels)]),
+    ...(audit.outliers.list.length === 0 ? [] : [outlierTable(audit, labels, numbers)]),
     ['What this does not show', ...audit.limits.map(({ name, text }) => `  ${name}: ${text}`)].join(
       '\n',
     ),
@@ -118,13 +123,20 @@ function relationsTable({ relations }: Audit, percent: string): string {
   ]);
 }
 
-function outlierTable({ outliers }: Audit, labels: readonly string[] | null): string {
+function outlierTable(
+  { outliers }: Audit,
+  labels: readonly string[] | null,
+  numbers?: ArrayLike<number>,
+): string {
+  const inFile = (feature: number): number => numbers?.[feature] ?? feature;
   return table([
     ['largest residuals', 'measured', 'predicted', 'residual / spread'],
     ...outliers.list
       .slice(0, 10)
       .map(({ feature, measured, predicted, score }) => [
-        labels === null ? `feature ${feature}` : `${feature} ${labels[feature].slice(0, 40)}`,
+        labels === null
+          ? `feature ${inFile(feature)}`
+          : `${inFile(feature)} ${labels[feature].slice(0, 40)}`,
         number(measured, 3),
         number(predicted, 3),
         number(score, 3),

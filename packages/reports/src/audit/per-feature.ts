@@ -4,7 +4,7 @@ import { tableFiles, type OutputFile } from '@polysem/runs';
  * Encodes the per-feature results of an audit as CSV or Parquet, depending on the ending of the path.
  *
  * @param path path of the output; ends in .csv or .parquet.
- * @param features measured and predicted capacity, importance, kurtosis, and density and labels if known.
+ * @param features indices in the file (default: 0, 1, 2 ..), measured and predicted capacity, importance, kurtosis, and density and labels if known.
  * @param metadata texts, among them JSON; stored in a Parquet file or beside a CSV file.
  * @returns the table, and the file with its metadata if there is one.
  *
@@ -21,6 +21,7 @@ import { tableFiles, type OutputFile } from '@polysem/runs';
 export function auditFiles(
   path: string,
   features: {
+    readonly feature?: Int32Array;
     readonly capacity: Float64Array;
     readonly predicted: Float64Array;
     readonly importance: Float64Array;
@@ -32,7 +33,7 @@ export function auditFiles(
 ): [OutputFile, ...OutputFile[]] {
   const { capacity, predicted, importance, kurtosis, density, labels } = features;
   const columns = [
-    { name: 'feature', values: Int32Array.from(capacity.keys()) },
+    { name: 'feature', values: features.feature ?? Int32Array.from(capacity.keys()) },
     ...(labels === null ? [] : [{ name: 'label', values: labels }]),
     { name: 'capacity', values: capacity },
     { name: 'predicted', values: predicted },

@@ -5,9 +5,11 @@ import {
   type GeometryFigures,
   type NearestEfficient,
 } from '@polysem/core/geometry';
+import { leftOut, skippedJson } from '../text/left-out.ts';
 import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
 import { eventLabel } from './dynamics-data.ts';
+import { numbersInFile, withOriginalFeatures } from './original-features.ts';
 
 /** Largest number of rows in a text table; JSON output has all. */
 const SHOWN = 20;
@@ -46,6 +48,7 @@ function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
  *
  * @param geometry the geometry.
  * @param trained blocks through training, if there is a history.
+ * @param skipped indices in the file of features that were left out, ascending; all others keep their indices.
  * @returns an object for JSON.
  *
  * @example
@@ -56,8 +59,14 @@ function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
  * json.shapes[0].name; // 'pentagon'
  * ```
  */
-export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null): object {
-  const { structure, shapes, form, nearest, spectral, neurons, alignment, measured } = geometry;
+export function geometryJson(
+  geometry: GeometryFigures,
+  trained: Dynamics | null,
+  skipped: readonly number[] = [],
+): object {
+  const numbers = numbersInFile(geometry, skipped);
+  const { structure, shapes, form, nearest, neurons, whole, alignment, measured } =
+    withOriginalFeatures(geometry, numbers);
   const named = structure.components.map((block, k) => ({
     ...block,
     isBlock: block.leakage <= MAX_LEAKAGE,
@@ -69,6 +78,7 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
     features: structure.features,
     dims: structure.dims,
     rank: structure.rank,
+    ...(skipped.length > 0 && { skipped: skippedJson(skipped), feature: numbers }),
     verdict: structure.verdict,
     blocks: named,
     components: structure.components.map(({ features }) => features),
@@ -82,7 +92,7 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
     evidence: structure.evidence,
     levels: structure.levels,
     shapes,
-    whole: geometry.whole,
+    whole,
     efficientForm: form && {
       relativeError: form.relativeError,
       gamma: form.blocks.map(({ gamma }) => inRange(gamma)),
@@ -90,17 +100,7 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
       inefficiency: form.inefficiency,
     },
     capacity: measured.capacity,
-    spectrum: {
-      eigenvalues: overflows(geometry)
-        ? Array.from(spectral.spectrum.eigenvalues, inRange)
-        : spectral.spectrum.eigenvalues,
-      eigenspaces: spectral.spectrum.eigenspaces.map((space) => ({
-        ...space,
-        eigenvalue: inRange(space.eigenvalue),
-      })),
-      localisation: spectral.localisation,
-      leverageRatio: spectral.leverageRatio,
-    },
+    spectrum: spectrumJson(geometry),
     neurons: {
       threshold: neurons.threshold,
       before: figuresOf(neurons),
@@ -114,12 +114,28 @@ export function geometryJson(geometry: GeometryFigures, trained: Dynamics | null
   };
 }
 
+/** The spectrum of S, and the share of features in its eigenspaces. */
+function spectrumJson(geometry: GeometryFigures): object {
+  const { spectrum, localisation, leverageRatio } = geometry.spectral;
+  return {
+    eigenvalues: overflows(geometry)
+      ? Array.from(spectrum.eigenvalues, inRange)
+      : spectrum.eigenvalues,
+    eigenspaces: spectrum.eigenspaces.map((space) =>
+      Object.assign({}, space, { eigenvalue: inRange(space.eigenvalue) }),
+    ),
+    localisation,
+    leverageRatio,
+  };
+}
+
 /**
  * Describes a geometry in text.
  *
  * @param title name of the matrix.
  * @param geometry the geometry.
  * @param trained blocks through training, if there is a history.
+ * @param skipped indices in the file of features that were left out, ascending; all others keep their indices.
  * @returns several paragraphs and tables.
  *
  * @example
@@ -134,7 +150,10 @@ export function geometryText(
   title: string,
   geometry: GeometryFigures,
   trained: Dynamics | null,
+  skipped: readonly number[] = [],
 ): string {
+  const numbers = numbersInFile(geometry, skipped);
+  const named = withOriginalFeatures(geometry, numbers);
   const { structure, spectral, neurons, alignment, measured } = geometry;
   const { features, dims, rank, components, ignored, full } = structure;
   const leaky = components.filter(
@@ -142,14 +161,15 @@ export function geometryText(
   ).length;
   const parts = [
     `${title}: ${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}`,
+    leftOut(skipped),
     overflows(geometry) ? OUT_OF_RANGE : '',
     verdictLine(geometry),
-    blockTable(geometry),
+    blockTable(named),
     wholeLine(geometry),
     `${counted(components.length - full.length - leaky, 'shared block')}, ${counted(full.length, 'fully represented feature')}, ${ignored.length} ignored${leaky === 0 ? '' : `; ${counted(leaky, 'group')} with a leakage above ${MAX_LEAKAGE}, not counted as blocks`}`,
   ].filter((part) => part !== '');
   const { total } = summarise(measured.capacity);
-  parts.push(efficiencyLine(geometry, total));
+  parts.push(efficiencyLine(geometry, total, numbers));
   const { localisation } = spectral;
   parts.push(
     `${counted(spectral.spectrum.eigenspaces.length, 'eigenspace')} of S; mean localisation of features ${number(mean(localisation, measured.squaredNorm), 4)} (1: every vector is an eigenvector of S)`,
@@ -184,7 +204,11 @@ function distanceIs({ optimum }: NearestEfficient): string {
   return optimum === 'global' ? 'to the nearest' : 'to the nearest found (a local optimum)';
 }
 
-function efficiencyLine({ structure, form, nearest }: GeometryFigures, total: number): string {
+function efficiencyLine(
+  { structure, form, nearest }: GeometryFigures,
+  total: number,
+  numbers: Int32Array,
+): string {
   const sum = `sum C = ${number(total, 6)} of rank ${structure.rank}`;
   if (form === null) {
     return `${sum}; the efficient form of ${structure.components.length} blocks in ${structure.dims} dimensions is not computed, because it would take too long`;
@@ -193,27 +217,31 @@ function efficiencyLine({ structure, form, nearest }: GeometryFigures, total: nu
     return `efficient: W = Q B P with relative error ${number(form.relativeError, 2)}`;
   const distance = nearest?.relativeDistance ?? form.relativeError;
   const where = nearest === null ? ' on these blocks' : WHERE[nearest.optimum];
-  return `not exactly efficient: ${sum}; the nearest efficient matrix${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form.worst, form.inefficiency)}`;
+  return `not exactly efficient: ${sum}; the nearest efficient matrix${where} is ${number(distance, 3)} |W| away; least efficient: ${list(form, numbers)}`;
 }
 
 /**
  * States whether a matrix has blocks, with the evidence.
  *
  * @param geometry the geometry.
+ * @param shown formats numbers: `number` for text (default), `formatNumber` for HTML.
  * @returns one line.
  */
-export function verdictLine({ structure }: Pick<GeometryFigures, 'structure'>): string {
+export function verdictLine(
+  { structure }: Pick<GeometryFigures, 'structure'>,
+  shown: typeof number = number,
+): string {
   const { verdict, evidence, noise, features } = structure;
   const { crossCosine, isotropicCosine, chanceOfNoise, chanceOfIsotropy, level, compared } =
     evidence;
-  const cosines = `RMS cosine between groups ${number(crossCosine, 3)}, of random directions ${number(isotropicCosine, 3)}`;
-  const pValues = `p-value under noise ${number(chanceOfNoise, 2)}, under random directions at most ${number(chanceOfIsotropy, 2)}`;
+  const cosines = `RMS cosine between groups ${shown(crossCosine, 3)}, of random directions ${shown(isotropicCosine, 3)}`;
+  const pValues = `p-value under noise ${shown(chanceOfNoise, 2)}, under random directions at most ${shown(chanceOfIsotropy, 2)}`;
   const links =
     compared === null
       ? ''
       : `; each of the ${features} features was compared with ${compared} of them`;
   return verdict === 'blocks'
-    ? `blocks: ${cosines}; ${pValues}; noise ${number(noise, 3)} of the mean norm; the same blocks at any threshold from ${number(level.from, 3)} to ${number(level.to ?? Infinity, 3)}${links}`
+    ? `blocks: ${cosines}; ${pValues}; noise ${shown(noise, 3)} of the mean norm; the same blocks at any threshold from ${shown(level.from, 3)} to ${shown(level.to ?? Infinity, 3)}${links}`
     : `no block structure at this noise level, so all features that are not ignored form one block: at the widest gap, ${cosines}; ${pValues}${links}`;
 }
 
@@ -264,8 +292,15 @@ function wholeLine({ whole }: GeometryFigures): string {
   return `together: ${whole.name}, ${whole.features.length} in ${whole.dims} (confidence ${number(whole.confidence, 3)})`;
 }
 
-function list(worst: Int32Array, inefficiency: Float64Array): string {
-  return Array.from(worst.subarray(0, 3), (i) => `${i} (${number(inefficiency[i], 3)})`).join(', ');
+/** The three features of largest inefficiency, as numbered in the file. */
+function list(
+  { worst, inefficiency }: NonNullable<GeometryFigures['form']>,
+  numbers: Int32Array,
+): string {
+  return Array.from(
+    worst.subarray(0, 3),
+    (i) => `${numbers[i]} (${number(inefficiency[i], 3)})`,
+  ).join(', ');
 }
 
 function dynamicsLines({ rows, events }: Dynamics): string {

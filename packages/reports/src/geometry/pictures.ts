@@ -17,6 +17,7 @@ import {
 } from '@polysem/figures';
 import type { FoundGeometry } from '@polysem/runs/geometry';
 import { dynamicsData } from './dynamics-data.ts';
+import { numbersInFile } from './original-features.ts';
 
 /** Largest number of features in figures with many marks per feature. */
 const DRAWN = 3000;
@@ -31,6 +32,7 @@ const GATHERED = 2 ** 22;
  * @param found the geometry and access to the vectors.
  * @param trained blocks through training, if there is a history.
  * @param provenance stored in each figure.
+ * @param skipped indices in the file of features that were left out, ascending; all others keep their indices.
  * @returns SVG documents by file name.
  *
  * @example
@@ -47,7 +49,10 @@ export async function geometryFigures(
   { geometry, whole, gather }: FoundGeometry,
   trained: Dynamics | null,
   provenance: Provenance,
+  skipped: readonly number[] = [],
 ): Promise<Record<string, string>> {
+  const numbers = numbersInFile(geometry, skipped);
+  const labels = skipped.length === 0 ? {} : { labels: Array.from(numbers, String) };
   const { structure, shapes, measured, spectral } = geometry;
   const { dims: space } = structure;
   const blocks = structure.components;
@@ -60,6 +65,7 @@ export async function geometryFigures(
       {
         gram: gram(whole),
         features: whole.features,
+        ...labels,
         blocks: blocks.map(({ features }, k) => ({ features, label: names[k] })),
       },
       { title: 'Inner products, features ordered by block', provenance },
@@ -67,7 +73,7 @@ export async function geometryFigures(
   }
   if (whole !== null && (space === 2 || space === 3)) {
     figures['arrows.svg'] = embeddingArrowsFigure(
-      { embedding: whole, capacities: measured.capacity, blockOf, blockNames: names },
+      { embedding: whole, capacities: measured.capacity, blockOf, blockNames: names, ...labels },
       { title: 'Features and their blocks', provenance },
     );
   }
@@ -86,7 +92,7 @@ export async function geometryFigures(
       { title: 'Spectrum of the frame operator S', provenance },
     );
   }
-  const shapesFigure = fits ? await blocksFigure({ geometry, gather }, provenance) : null;
+  const shapesFigure = fits ? await blocksFigure({ geometry, gather }, numbers, provenance) : null;
   if (shapesFigure !== null) figures['shapes.svg'] = shapesFigure;
   if (trained !== null) {
     figures['dynamics.svg'] = dynamicsFigure(dynamicsData(trained), {
@@ -100,6 +106,7 @@ export async function geometryFigures(
 /** The gallery of the largest blocks, each in its own subspace; null if there are no blocks to show. */
 async function blocksFigure(
   { geometry, gather }: Pick<FoundGeometry, 'geometry' | 'gather'>,
+  numbers: Int32Array,
   provenance: Provenance,
 ): Promise<string | null> {
   const { structure, shapes } = geometry;
@@ -124,7 +131,7 @@ async function blocksFigure(
       const drawn = {
         shape: shapes[k].name,
         embedding: bases[place],
-        labels: block.features.map(String),
+        labels: block.features.map((i) => String(numbers[i])),
         capacity: block.capacity,
         block: k,
       };

@@ -1,6 +1,7 @@
 import type { Summary } from '@polysem/core/capacity';
 import { labelText } from '../text/label-text.ts';
 import { counted } from '../text/counted.ts';
+import { leftOut } from '../text/left-out.ts';
 import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
 import { withError } from '../text/with-error.ts';
@@ -87,7 +88,7 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
       (measured.unresolved > 0 ? `, ${measured.unresolved} too short to resolve` : '') +
       (treatment === '' ? '' : `; vectors ${treatment}`),
     ...choice.notes.map((line) => `  ${labelText(line)}`),
-    ...leftOut(matrix).map((line) => `  ${line}`),
+    ...(matrix.skipped === undefined ? [] : [`  ${leftOut(matrix.skipped)}`]),
     ...(summary.outOfRange === null ? [] : [`  ${summary.outOfRange}`]),
     ...doubts(summary).map((line) => `  ${line}`),
     '',
@@ -135,19 +136,6 @@ function five({ total, mean, median, min, max }: Summary): string[] {
   );
 }
 
-/** Features named in a line. */
-const SHOWN = 10;
-
-/** Names the features that were left out because of NaN or infinity. */
-function leftOut({ skipped = [] }: MeasuredMatrix): string[] {
-  if (skipped.length === 0) return [];
-  const rest = skipped.length - SHOWN;
-  const names = skipped.slice(0, SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-  return [
-    `left out, as they hold NaN or infinity: ${counted(skipped.length, 'feature')}: ${names}`,
-  ];
-}
-
 /** A figure of a baseline with its standard deviation over draws, both times a factor. */
 function withSpread(value: number | null, spread: number | undefined, factor = 1): string {
   if (value === null) return '';
@@ -188,9 +176,13 @@ const PRINTED = 1e-4;
  * Lines on figures that rounding errors make uncertain; none if all printed digits are right.
  *
  * @param summary the summary of a measurement.
+ * @param shown formats numbers: `number` for text (default), `formatNumber` for HTML.
  * @returns the lines.
  */
-export function doubts({ rankInDoubt, relativeError }: MeasuredMatrix['summary']): string[] {
+export function doubts(
+  { rankInDoubt, relativeError }: MeasuredMatrix['summary'],
+  shown: typeof number = number,
+): string[] {
   if (rankInDoubt) {
     return [
       'rank in doubt: a singular value is about as small as rounding errors, so leverages may be wrong',
@@ -198,8 +190,8 @@ export function doubts({ rankInDoubt, relativeError }: MeasuredMatrix['summary']
   }
   const { capacity, leverage } = relativeError;
   const uncertain = [
-    ...(capacity.largest > PRINTED ? [`capacities ${number(capacity.largest, 2)}`] : []),
-    ...(leverage.largest > PRINTED ? [`leverages ${number(leverage.largest, 2)}`] : []),
+    ...(capacity.largest > PRINTED ? [`capacities ${shown(capacity.largest, 2)}`] : []),
+    ...(leverage.largest > PRINTED ? [`leverages ${shown(leverage.largest, 2)}`] : []),
   ];
   return uncertain.length === 0
     ? []

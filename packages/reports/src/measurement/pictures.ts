@@ -1,6 +1,10 @@
 import { binEdges, histogram, marchenkoPasturSpectrum } from '@polysem/core/capacity';
-import { distributionFigure, spectrumFigure, type Provenance } from '@polysem/figures';
-import { number } from '../text/number.ts';
+import {
+  distributionFigure,
+  formatNumber,
+  spectrumFigure,
+  type Provenance,
+} from '@polysem/figures';
 import type { ReportFigure } from '../page/page.ts';
 import type { MeasuredMatrix } from '@polysem/runs/measure';
 
@@ -131,7 +135,7 @@ export function relativeNormPictures(
       ),
       caption: isPair
         ? `Norm of the decoder vector for ${words[1]}, divided by the sum of the norms for ${words[0]} and ${words[1]}. Of ${count} latents, ${within.join('; ')}.`
-        : `Norm of the decoder vector of each latent for one part, divided by the sum of its norms for all ${parts.length} parts. A latent that all parts share has ${number(1 / parts.length, 2)}.`,
+        : `Norm of the decoder vector of each latent for one part, divided by the sum of its norms for all ${parts.length} parts. A latent that all parts share has ${formatNumber(1 / parts.length, 2)}.`,
       name: `relative-norm-${k + 1}`,
     },
   ];

@@ -1,11 +1,10 @@
 import { version } from '@polysem/core/version';
-import { comparisonFigure, type Provenance } from '@polysem/figures';
+import { comparisonFigure, formatNumber, type Provenance } from '@polysem/figures';
 import { reportPage, type ReportSection } from '../page/page.ts';
 import { verdictLine } from '../geometry/describe.ts';
 import { doubts } from './describe.ts';
 import { labelText } from '../text/label-text.ts';
 import { counted } from '../text/counted.ts';
-import { number } from '../text/number.ts';
 import { referenceJson, type MeasuredMatrix } from '@polysem/runs/measure';
 import { distributions, relativeNormPictures, spectrumPicture } from './pictures.ts';
 import { matrixTables, short as rounded } from './tables.ts';
@@ -175,10 +174,10 @@ function matrixSection(
     paragraphs: [
       `${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}${summary.rankInDoubt ? ' (in doubt)' : ''}${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
       ...choice.notes.map(sentence),
-      ...doubts(summary).map(sentence),
+      ...doubts(summary, formatNumber).map(sentence),
       spectrumWords(summary),
-      ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks))]),
-      `Vectors are ${treatmentText(measured.treatment)}. Products are computed in ${frame} for the frame operator and in ${second} for the features; estimated relative error of capacities at most ${number(measured.relativeError.capacity.largest, 2)}, of leverages ${number(measured.relativeError.leverage.largest, 2)}.`,
+      ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks, formatNumber))]),
+      `Vectors are ${treatmentText(measured.treatment)}. Products are computed in ${frame} for the frame operator and in ${second} for the features; estimated relative error of capacities at most ${formatNumber(measured.relativeError.capacity.largest, 2)}, of leverages ${formatNumber(measured.relativeError.leverage.largest, 2)}.`,
     ],
     figures: [
       ...distributions(matrix, k, provenance),
@@ -199,8 +198,8 @@ function spectrumWords(summary: MeasuredMatrix['summary']): string {
   const near =
     coherence === null
       ? 'mutual coherence was not computed'
-      : `mutual coherence ${number(coherence, 4)} (Welch bound for this number of vectors: ${number(welchBound, 4)})`;
-  return `Effective rank ${number(effectiveRank, 4)}, participation ratio ${number(participationRatio, 4)}; ${near}.`;
+      : `mutual coherence ${formatNumber(coherence, 4)} (Welch bound for this number of vectors: ${formatNumber(welchBound, 4)})`;
+  return `Effective rank ${formatNumber(effectiveRank, 4)}, participation ratio ${formatNumber(participationRatio, 4)}; ${near}.`;
 }
 
 function treatmentText({

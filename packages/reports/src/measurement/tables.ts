@@ -62,7 +62,7 @@ function withSpread(value: number | null, spread: number | undefined): number | 
   // Rounding errors are no spread.
   if (value === null || spread === undefined || !(spread > 1e-12 * Math.abs(value)))
     return short(value);
-  return withError(value, spread).replace('-', '\u2212');
+  return withError(value, spread).replaceAll('-', '\u2212');
 }
 
 /** Says what ± means, if a baseline was drawn several times. */

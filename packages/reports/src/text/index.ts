@@ -5,6 +5,7 @@
  */
 export { counted } from './counted.ts';
 export { labelText, shellWord } from './label-text.ts';
+export { leftOut, skippedJson } from './left-out.ts';
 export { number } from './number.ts';
 export { table } from './table.ts';
 export { toJson } from './to-json.ts';

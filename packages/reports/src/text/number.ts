@@ -1,7 +1,8 @@
 import { formatNumber } from '@polysem/figures/svg';
 
 /**
- * Formats a number for text output, with an ASCII minus sign so that it can be copied into a program.
+ * Formats a number for text output, with the hyphen as its minus sign so that it can be copied into a program. That is the
+ * rule for terminals, CSV and JSON; figures and HTML pages show the true minus sign (U+2212) of `formatNumber`.
  *
  * @param value the number.
  * @param digits significant digits.

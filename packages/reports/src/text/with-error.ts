@@ -10,6 +10,7 @@
  * import { withError } from '@polysem/reports/text';
  * withError(0.0072734, 0.0000378); // '0.00727 ± 0.00004'
  * withError(1234.5, 26); // '1230 ± 30'
+ * withError(-0.001, 0.05); // '0.00 ± 0.05'
  * ```
  */
 export function withError(value: number, error: number): string {
@@ -20,6 +21,9 @@ export function withError(value: number, error: number): string {
     return `(${withError(value / unit, error / unit)})e${Math.round(Math.log10(unit))}`;
   }
   const rounded = (x: number): string =>
-    place < 0 ? x.toFixed(-place) : String(Math.round(x / 10 ** place) * 10 ** place);
+    // Adding 0 turns -0 into 0.
+    place < 0
+      ? x.toFixed(-place).replace(/^-(?=[0.]+$)/, '')
+      : String(Math.round(x / 10 ** place) * 10 ** place + 0);
   return `${rounded(value)} ± ${rounded(error)}`;
 }

@@ -72,7 +72,7 @@ function isWide({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): b
  * ```
  */
 export async function findGeometry(
-  { file, path, choice, source }: OpenChoice,
+  { file, path, choice, source, skipped = [] }: OpenChoice,
   options: GeometryOptions,
   threads: number | undefined,
   { onProgress, onNote }: WorkHooks,
@@ -95,7 +95,7 @@ export async function findGeometry(
     return { geometry, whole: null, gather };
   }
   const whole =
-    choice.product === undefined
+    choice.product === undefined && skipped.length === 0
       ? await gatherFeatures(choice, (name) => file.read(name), path)
       : embedding(source.dims, source.features, await source.read(0, source.features));
   const geometry = describeGeometry(whole, options, (part) =>
@@ -109,7 +109,10 @@ export interface OpenChoice {
   readonly file: TensorFile;
   readonly path: string;
   readonly choice: FeatureChoice;
+  /** The vectors; without those left out. */
   readonly source: FeatureSource;
+  /** Indices in the file of features left out, ascending. Default: none. */
+  readonly skipped?: readonly number[];
 }
 
 function vectorsOf({ dims, data }: Embedding, features: readonly number[]): Embedding {

@@ -3,7 +3,7 @@ import type { FeatureSource } from '../../embedding/feature-source.ts';
 import { longEnough, MAX_NAMED_FEATURES } from '../../geometry/shapes/block.ts';
 import { nameShape, unorderedShape } from '../../geometry/shapes/name-shape.ts';
 import type { NamedShape, NameShapeOptions } from '../../geometry/shapes/named-shape.ts';
-import { renumbered } from '../../geometry/shapes/renumbered.ts';
+import { renumberedShape } from '../../geometry/shapes/renumbered-shape.ts';
 import type { StreamWorkers } from '../workers.ts';
 import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks } from '../stream-measurement.ts';
@@ -43,7 +43,7 @@ export async function streamShapes(
     small.map((g) => groups[g].features),
     hooks,
     (at, w) =>
-      put(small[at], renumbered(nameShape(w, undefined, options), groups[small[at]].features)),
+      put(small[at], renumberedShape(nameShape(w, undefined, options), groups[small[at]].features)),
   );
   for (const [g, group] of groups.entries()) {
     if (isSmall(group)) continue;
@@ -53,7 +53,7 @@ export async function streamShapes(
     const { kept, ignored, mean, sigma } = longEnough(features, lengths, dims, isFloat32, options);
     if (kept.length <= MAX_NAMED_FEATURES) {
       await forEachGroup(source, [kept], hooks, (_, w) =>
-        put(g, { ...renumbered(nameShape(w, undefined, options), kept), ignored }),
+        put(g, { ...renumberedShape(nameShape(w, undefined, options), kept), ignored }),
       );
       continue;
     }
