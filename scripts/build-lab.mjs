@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lab = join(root, 'apps', 'lab');
 
-const bundled = ['core', 'engine', 'figures', 'io', 'numerics', 'threads'];
+const bundled = ['core', 'engine', 'figures', 'io', 'numerics', 'reports', 'threads'];
 const sources = [
   'apps/lab/src',
   'apps/lab/public',

@@ -64,6 +64,9 @@ const states: fc.Arbitrary<LabState> = fc
     guide: fc.option(fc.integer({ min: 1, max: 9 })),
     embed: fc.boolean(),
     panel: fc.constantFrom('lab', 'diagram', 'budget', 'network', 'shares'),
+    page: fc.constantFrom('lab', 'model'),
+    weights: fc.constantFrom(null, 'example:bytes', 'weights/a b&c.npy', 'hf://owner/model'),
+    matrix: fc.option(fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme-ascii' })),
   })
   .map((state) => consistent(state as LabState));
 

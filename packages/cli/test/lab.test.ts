@@ -28,7 +28,12 @@ describe('the server of a folder', () => {
     writeFileSync(join(folder, 'index.html'), '<p>page</p>');
     writeFileSync(join(folder, 'assets', 'a.js'), '1;');
     writeFileSync(join(parent, 'secret.txt'), 'secret');
-    server = folderServer(folder);
+    writeFileSync(join(parent, 'w.npy'), '0123456789');
+    const weights = new Map([
+      ['w.npy', join(parent, 'w.npy')],
+      ['config.json', join(parent, 'config.json')],
+    ]);
+    server = folderServer(folder, weights);
     port = await listen(server);
   });
   afterAll(() => {
@@ -40,9 +45,10 @@ describe('the server of a folder', () => {
   const ask = (
     path: string,
     method = 'GET',
+    headers: Record<string, string> = {},
   ): Promise<{ status: number; headers: Record<string, unknown>; body: string }> =>
     new Promise((resolve, reject) => {
-      request({ port, path, method, host: '127.0.0.1', agent: false }, (answer) => {
+      request({ port, path, method, headers, host: '127.0.0.1', agent: false }, (answer) => {
         let body = '';
         answer.setEncoding('utf8').on('data', (text: string) => (body += text));
         answer.on('end', () =>
@@ -82,6 +88,20 @@ describe('the server of a folder', () => {
     expect((await ask(path)).status).toBe(404);
   });
 
+  it('answers with ranges of the weights that it was given, and lists them', async () => {
+    const part = await ask('/weights/w.npy', 'GET', { range: 'bytes=2-4' });
+    expect([part.status, part.body]).toEqual([206, '234']);
+    expect(part.headers).toMatchObject({ 'content-range': 'bytes 2-4/10', 'content-length': '3' });
+    const rest = await ask('/weights/w.npy', 'GET', { range: 'bytes=7-99' });
+    expect([rest.status, rest.body]).toEqual([206, '789']);
+    const beyond = await ask('/weights/w.npy', 'GET', { range: 'bytes=10-' });
+    expect([beyond.status, beyond.headers['content-range']]).toEqual([416, 'bytes */10']);
+    expect((await ask('/weights/w.npy')).body).toBe('0123456789');
+    expect((await ask('/weights/')).body).toBe('["w.npy"]');
+    expect((await ask('/weights/secret.txt')).status).toBe(404);
+    expect((await ask('/weights/..%2fsecret.txt')).status).toBe(404);
+  });
+
   it('answers only reads', async () => {
     expect((await ask('/', 'POST')).status).toBe(405);
   });
@@ -108,6 +128,26 @@ describe('polysem lab', () => {
       new RegExp(`^2 .*--port: ${port} is in use; give another`, 's'),
     );
     other.close();
+  });
+
+  it('refuses what holds no weights by one line', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'polysem-'));
+    const text = join(folder, 'phase.json');
+    writeFileSync(text, '{"cells":[]}');
+    const run = (file: string): string => {
+      try {
+        return execFileSync(process.execPath, [program, 'lab', file, '--port', '0'], {
+          encoding: 'utf8',
+          stdio: 'pipe',
+        });
+      } catch (error) {
+        const { status, stderr } = error as { status: number; stderr: string };
+        return `${status} ${stderr.trim()}`;
+      }
+    };
+    expect(run(join(folder, 'none.npy'))).toMatch(/^2 [^\n]*none\.npy: no such file$/);
+    expect(run(text)).toMatch(/^2 [^\n]*phase\.json: [^\n]+$/);
+    rmSync(folder, { recursive: true });
   });
 
   it('prints the address of the page, and ends by Ctrl-C', async () => {

@@ -1,4 +1,5 @@
 import type { Allocation } from '@polysem/core/theory';
+import type { Model } from '../model/model.svelte.ts';
 import type { DiagramCells, DiagramRunner, DiagramWork } from '../work/diagram.ts';
 import type { FromTrainer, LabResult } from '../work/messages.ts';
 import type { Snapshot } from '../work/snapshot.ts';
@@ -47,6 +48,12 @@ export class Lab {
   own: LabState | null = null;
   /** The panels that the guided path points at. */
   looks: readonly string[] = $state.raw([]);
+  /** Weights on the second page; null until it is opened. */
+  model: Model | null = $state.raw(null);
+  /** Files that were dropped and wait for that page. */
+  dropped: readonly File[] = $state.raw([]);
+  /** Number of workers for heavy work. */
+  readonly threads: number;
 
   /** The feature that all panels highlight. */
   highlighted: number | null = $state(null);
@@ -64,6 +71,7 @@ export class Lab {
   readonly #isReduced: boolean;
 
   constructor(hash: string, { threads, isReduced }: { threads: number; isReduced: boolean }) {
+    this.threads = threads;
     const link = readLink(hash);
     this.state = link.state;
     this.ignored = link.ignored;
@@ -187,6 +195,8 @@ export class Lab {
   }
 
   #refresh(): void {
+    // Nothing trains behind the page of a model.
+    if (this.state.page === 'model') return;
     this.#train();
     this.#computeDiagrams();
   }

@@ -20,6 +20,9 @@ export type View = 'both' | 'difference' | 'phases';
 /** A panel that can stand alone in another page. */
 export type Panel = 'lab' | 'diagram' | 'budget' | 'network' | 'shares';
 
+/** A page of the lab: networks that it trains, or weights of a real model. */
+export type Page = 'lab' | 'model';
+
 /** Everything that a link restores; plain data. */
 export interface LabState {
   /** N and D. */
@@ -49,6 +52,11 @@ export interface LabState {
   readonly guide: number | null;
   readonly embed: boolean;
   readonly panel: Panel;
+  readonly page: Page;
+  /** Weights of the second page: `example:NAME`, `weights/FILE` of the server, or an address; null for none. */
+  readonly weights: string | null;
+  /** The matrix of these weights that is measured, by its name in the list; null for the first. */
+  readonly matrix: string | null;
 }
 
 const importanceAxis: AxisState = { parameter: 'importance', from: 0.0625, to: 64, count: 31 };
@@ -76,6 +84,9 @@ export const initialState: LabState = {
   guide: null,
   embed: false,
   panel: 'lab',
+  page: 'lab',
+  weights: null,
+  matrix: null,
 };
 
 /** Largest sizes that the lab accepts. */

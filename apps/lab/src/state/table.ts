@@ -2,7 +2,14 @@ import { activationNames } from '@polysem/engine/activations';
 import { tasks } from '@polysem/engine/models';
 import { gridParameters } from '@polysem/engine/phase';
 import { distributionNames, type Correlation } from '@polysem/core/features';
-import { LIMITS, type AxisState, type LabState, type Panel, type View } from './state.ts';
+import {
+  LIMITS,
+  type AxisState,
+  type LabState,
+  type Page,
+  type Panel,
+  type View,
+} from './state.ts';
 
 /** A value of a link that is not accepted, with what is. */
 export class NotAccepted extends Error {}
@@ -149,6 +156,19 @@ const optional = (name: string, least: number, most: number): Row<number | null>
   write: String,
 });
 
+/** A text of limited length; empty for null. */
+function free(name: string, allowed: string, pattern: RegExp): Row<string | null> {
+  return {
+    name,
+    allowed,
+    read: (value) => {
+      if (!pattern.test(value)) throw new NotAccepted(allowed);
+      return value;
+    },
+    write: (value) => (value === null ? '' : encodeURIComponent(value)),
+  };
+}
+
 /**
  * The parameters of a link, one row per member of the state, in the order in which they are written. A change of
  * meaning needs a new version; new rows do not.
@@ -174,4 +194,11 @@ export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
   guide: optional('guide', 1, LIMITS.guide),
   embed: flag,
   panel: choice<Panel>('panel', ['lab', 'diagram', 'budget', 'network', 'shares']),
+  page: choice<Page>('page', ['lab', 'model']),
+  weights: free(
+    'w',
+    'example:bytes, example:sae, hf://owner/model or another address',
+    /^(?:example:\w{1,40}|weights\/[^/\\]{1,255}|(?:hf|https?):\/\/.{1,1000})$/s,
+  ),
+  matrix: free('matrix', 'the name of a matrix, up to 300 letters', /^.{1,300}$/s),
 };

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
+import { fileExtensions } from '@polysem/io/formats';
 import { labFolder } from '@polysem/lab/folder';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { folderServer } from '../lab/folder-server.ts';
+import { labWeights } from '../lab/lab-weights.ts';
 import { note, print } from '../output.ts';
 import { parseInteger } from '../parse.ts';
 
@@ -17,20 +19,28 @@ interface LabFlags {
 /** `polysem lab`: serves the lab, a page that predicts, trains and draws in the browser. */
 export function labCommand(command: Command): void {
   command
+    .argument(
+      '[file]',
+      `weights to open: a file (${fileExtensions('tensors').join(', ')}, or an index of shards) such as those of train --out and --history, or an address: http(s)://.. or hf://owner/model`,
+    )
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all networks', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0 for any that is free', '4765')
     .option('--open', 'open the page in the default browser')
-    .addHelpText('after', '\nThe page computes in the browser. Ctrl-C ends the server.')
+    .addHelpText(
+      'after',
+      '\nThe page computes in the browser. A file is read where it is, not copied. Ctrl-C ends the server.',
+    )
     .action(lab);
 }
 
-async function lab(flags: LabFlags): Promise<void> {
+async function lab(location: string | undefined, flags: LabFlags): Promise<void> {
   const port = parseInteger(flags.port, '--port', 0, 65_535);
-  const server = folderServer(await labFolder());
+  const { weights, hash } = await labWeights(location);
+  const server = folderServer(await labFolder(), weights);
   await listen(server, port, flags.host);
   const { port: actual } = server.address() as AddressInfo;
   const host = flags.host.includes(':') ? `[${flags.host}]` : flags.host;
-  const url = `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${actual}/`;
+  const url = `http://${host === '0.0.0.0' || host === '[::]' ? 'localhost' : host}:${actual}/${hash}`;
   print(url);
   note('serving the lab; Ctrl-C ends it');
   if (flags.open === true) openInBrowser(url);

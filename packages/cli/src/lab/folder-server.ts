@@ -1,5 +1,5 @@
-import { createReadStream, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -23,12 +23,36 @@ const HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Serves the files of a folder, and nothing outside it. Only reads are answered. */
-export function folderServer(folder: string): Server {
+/** Where the files that a visitor gave are served: `weights/NAME` beside the page. */
+const WEIGHTS = '/weights/';
+
+/**
+ * Serves the files of a folder, and nothing outside it. Only reads are answered.
+ *
+ * @param folder the folder of the page.
+ * @param weights the paths of further files by name, which are served below `weights/`, in ranges.
+ * @returns the server, which does not listen yet.
+ */
+export function folderServer(
+  folder: string,
+  weights: ReadonlyMap<string, string> = new Map(),
+): Server {
   return createServer((request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    if (weights.size > 0 && request.url === WEIGHTS) {
+      // The names that the page may ask for.
+      const names = [...weights].filter(([, path]) => existsSync(path)).map(([name]) => name);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(names));
+      return;
+    }
+    const shared = sharedFile(request.url ?? '/', weights);
+    if (shared !== null) {
+      answerRange(request, response, shared);
       return;
     }
     const file = fileAt(folder, request.url ?? '/');
@@ -47,6 +71,46 @@ export function folderServer(folder: string): Server {
     if (request.method === 'HEAD') response.end();
     else createReadStream(file.path).pipe(response);
   });
+}
+
+/** A file below `weights/`; null for every other address. */
+function sharedFile(
+  address: string,
+  weights: ReadonlyMap<string, string>,
+): { path: string; bytes: number; modified: number } | null {
+  const wanted = pathOf(address);
+  if (wanted === null || !wanted.startsWith(WEIGHTS)) return null;
+  const path = weights.get(wanted.slice(WEIGHTS.length));
+  const found = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (path === undefined || found?.isFile() !== true) return null;
+  return { path, bytes: found.size, modified: found.mtimeMs };
+}
+
+/** Answers with the part of a file that the request asks for (RFC 9110, section 14), or with all of it. */
+function answerRange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, bytes, modified }: { path: string; bytes: number; modified: number },
+): void {
+  response.setHeader('content-type', 'application/octet-stream');
+  response.setHeader('accept-ranges', 'bytes');
+  response.setHeader('cache-control', 'no-cache');
+  response.setHeader('etag', `"${bytes.toString(36)}-${Math.round(modified).toString(36)}"`);
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+  const start = first === undefined ? 0 : Number(first);
+  const end = Math.min(bytes - 1, last ? Number(last) : bytes - 1);
+  if (first !== undefined && (start >= bytes || start > end)) {
+    response.writeHead(416, { 'content-range': `bytes */${bytes}` }).end();
+    return;
+  }
+  response.setHeader('content-length', Math.max(0, end - start + 1));
+  if (first !== undefined)
+    response.writeHead(206, { 'content-range': `bytes ${start}-${end}/${bytes}` });
+  if (request.method === 'HEAD' || bytes === 0) response.end();
+  else
+    createReadStream(path, { start, end })
+      .on('error', () => response.destroy())
+      .pipe(response);
 }
 
 function fileAt(folder: string, address: string): { path: string; bytes: number } | null {

@@ -64,7 +64,7 @@ export { type FeatureMoments, moments, momentsOfChecked } from './moments.ts';
 export { sampleCorrelated } from './sample-correlated.ts';
 export { drawInputs, sampleInputs } from './sample-inputs.ts';
 export { sampleFeatures } from './sample.ts';
-export { sha256OfNumbers } from './sha256.ts';
+export { type Sha256, sha256, sha256OfNumbers } from './sha256.ts';
 export type { SparseBatch } from './sparse-batch.ts';
 export { sampleSparse } from './sparse.ts';
 export { stratify, stratifyInputs } from './strata.ts';

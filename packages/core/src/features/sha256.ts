@@ -71,6 +71,9 @@ const FIRST_HASH: readonly number[] = [
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ];
 
+/** Bytes per block. */
+const BLOCK = 64;
+
 /** Float64 numbers per 64-byte block. */
 const NUMBERS_PER_BLOCK = 8;
 
@@ -116,6 +119,74 @@ export function sha256OfNumbers(numbers: ArrayLike<number>): string {
   block.setUint32(56, Math.floor(bits / 2 ** 32));
   block.setUint32(60, bits % 2 ** 32);
   compressBlock();
+  return hexadecimal(hash);
+}
+
+/** Hashes bytes that come in pieces. */
+export interface Sha256 {
+  /** Adds bytes. */
+  readonly add: (bytes: Uint8Array) => void;
+  /** The hash of all bytes added, 64 hexadecimal digits; nothing may be added afterwards. */
+  readonly end: () => string;
+}
+
+/**
+ * Begins a SHA-256 of bytes, such as those of a file that is read in pieces.
+ *
+ * Source: FIPS 180-4.
+ *
+ * @returns functions that add bytes and end the hash.
+ *
+ * @example
+ * ```js
+ * import { sha256 } from '@polysem/core/features';
+ * const hash = sha256();
+ * hash.add(new TextEncoder().encode('abc'));
+ * hash.end().slice(0, 8); // 'ba7816bf'
+ * ```
+ */
+export function sha256(): Sha256 {
+  const hash = Int32Array.from(FIRST_HASH);
+  const words = new Int32Array(64);
+  const rest = new Uint8Array(BLOCK);
+  let held = 0;
+  let length = 0;
+  const take = (bytes: Uint8Array, at: number): void => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, BLOCK);
+    for (let t = 0; t < 16; t++) words[t] = view.getInt32(4 * t);
+    compress(hash, words);
+  };
+  const add = (bytes: Uint8Array): void => {
+    length += bytes.length;
+    let at = 0;
+    if (held > 0) {
+      at = Math.min(BLOCK - held, bytes.length);
+      rest.set(bytes.subarray(0, at), held);
+      held += at;
+      if (held < BLOCK) return;
+      take(rest, 0);
+    }
+    for (; at + BLOCK <= bytes.length; at += BLOCK) take(bytes, at);
+    held = bytes.length - at;
+    rest.set(bytes.subarray(at));
+  };
+  return {
+    add,
+    end: () => {
+      const bits = 8 * length;
+      // A one bit, zeros, and the length in bits in the last eight bytes of a block.
+      const padding = new Uint8Array((held < 56 ? 56 : 120) - held + 8);
+      padding[0] = 0x80;
+      const view = new DataView(padding.buffer, padding.length - 8);
+      view.setUint32(0, Math.floor(bits / 2 ** 32));
+      view.setUint32(4, bits % 2 ** 32);
+      add(padding);
+      return hexadecimal(hash);
+    },
+  };
+}
+
+function hexadecimal(hash: Int32Array): string {
   return Array.from(hash, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
@@ -142,9 +213,14 @@ function compress(hash: Int32Array, w: Int32Array): void {
     b = a;
     a = (first + second) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, k) => {
-    hash[k] += word;
-  });
+  hash[0] += a;
+  hash[1] += b;
+  hash[2] += c;
+  hash[3] += d;
+  hash[4] += e;
+  hash[5] += f;
+  hash[6] += g;
+  hash[7] += h;
 }
 
 function rotate(word: number, by: number): number {

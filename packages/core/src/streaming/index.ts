@@ -31,10 +31,12 @@ export type {
   StreamSpectrum,
 } from './stream-measurement.ts';
 export {
+  CHEAP_NEIGHBOURS,
   neighbourCost,
   type StreamNeighbourOptions,
   streamNeighbours,
   type StreamNeighbours,
 } from './stream-neighbours.ts';
+export { type Interval, type MeasureSummary, summariseMatrix } from './summarise-matrix.ts';
 export type { StreamTasks } from './tasks.ts';
 export { centred, meanVector, scaledBy, unitLength } from './transforms.ts';

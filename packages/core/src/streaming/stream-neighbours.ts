@@ -40,6 +40,9 @@ export function neighbourCost(features: number, dims: number): number {
   return ((features * (features - 1)) / 2) * dims;
 }
 
+/** Largest cost of all pairs, in multiply-adds, that `polysem measure` takes without being asked: some seconds. */
+export const CHEAP_NEIGHBOURS: number = 2.5e11;
+
 /** Default size of a chunk. */
 const CHUNK_BYTES = 16 * 2 ** 20;
 

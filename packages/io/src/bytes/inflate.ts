@@ -48,7 +48,7 @@ export async function* inflate(
           throw cause;
         });
       // oxlint-disable-next-line no-await-in-loop -- resolves when the stream wants more
-      await writer.write(piece);
+      await writer.write(piece as Uint8Array<ArrayBuffer>);
     }
     await writer.close();
   };

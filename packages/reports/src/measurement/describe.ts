@@ -1,11 +1,12 @@
 import type { Summary } from '@polysem/core/capacity';
+import type { Interval } from '@polysem/core/streaming';
 import { labelText } from '../text/label-text.ts';
 import { counted } from '../text/counted.ts';
 import { leftOut } from '../text/left-out.ts';
 import { number } from '../text/number.ts';
 import { table } from '../text/table.ts';
 import { withError } from '../text/with-error.ts';
-import { type MeasuredMatrix, parallelPairs, type Interval } from '@polysem/runs/measure';
+import { type MeasuredMatrix, parallelPairs } from '@polysem/runs/measure';
 
 /** Features listed at each end. */
 const NAMED = 8;

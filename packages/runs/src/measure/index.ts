@@ -15,7 +15,6 @@ export {
 export type { MeasuredMatrix, RelativeNorms } from './measured-matrix.ts';
 export { originalIndices, originalNeighbours } from './original-index.ts';
 export { parallelPairs } from './parallel-pairs.ts';
-export type { Interval } from './summary.ts';
 export type { FeatureChoice } from './feature-choice.ts';
 export {
   measureWithThreads,

@@ -1,4 +1,5 @@
 import {
+  CHEAP_NEIGHBOURS,
   centred,
   meanVector,
   neighbourCost,
@@ -6,6 +7,7 @@ import {
   type StreamHooks,
   type StreamMeasurement,
   type StreamProgress,
+  summariseMatrix,
   unitLength,
 } from '@polysem/core/streaming';
 import type { FeatureSource } from '@polysem/core/embedding';
@@ -18,10 +20,6 @@ import { referencesOf } from './baselines.ts';
 import type { MeasuredMatrix } from './measured-matrix.ts';
 import type { MeasureSettings } from './measure-settings.ts';
 import { originalIndices } from './original-index.ts';
-import { summariseMatrix } from './summary.ts';
-
-/** Largest cost of all pairs, in multiply-adds, that counts as cheap: some seconds. */
-const CHEAP = 2.5e11;
 
 const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
   mean: 'mean vector',
@@ -197,7 +195,7 @@ async function neighboursOf(
 ): Promise<StreamNeighbours | null> {
   const cost = neighbourCost(source.features, source.dims);
   if (settings.neighbours === 'never') return null;
-  if (settings.neighbours === 'cheap' && cost > CHEAP) {
+  if (settings.neighbours === 'cheap' && cost > CHEAP_NEIGHBOURS) {
     onNote(
       `coherence is not computed: comparing all pairs takes ${cost.toExponential(1)} multiply-adds; add --neighbours to compute it`,
     );

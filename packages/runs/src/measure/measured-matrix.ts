@@ -1,8 +1,7 @@
-import type { StreamMeasurement, StreamNeighbours } from '@polysem/core/streaming';
+import type { MeasureSummary, StreamMeasurement, StreamNeighbours } from '@polysem/core/streaming';
 import type { FeatureChoice } from './feature-choice.ts';
 import type { FoundBlocks } from './blocks.ts';
 import type { Reference } from './baselines.ts';
-import type { MeasureSummary } from './summary.ts';
 
 /** Measurements of one matrix of a file. */
 export interface MeasuredMatrix {

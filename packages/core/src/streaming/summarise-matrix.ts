@@ -1,18 +1,10 @@
-import {
-  bootstrapSummary,
-  type StreamNeighbours,
-  type StreamMeasurement,
-} from '@polysem/core/streaming';
-import {
-  effectiveRank,
-  efficiency,
-  gaussianBaseline,
-  participationRatio,
-  summarise,
-  welchBound,
-  type GaussianBaseline,
-  type Summary,
-} from '@polysem/core/capacity';
+import { welchBound } from '../capacity/coherence.ts';
+import { gaussianBaseline, type GaussianBaseline } from '../capacity/gaussian-baseline.ts';
+import { effectiveRank, participationRatio } from '../capacity/spectral.ts';
+import { efficiency, summarise, type Summary } from '../capacity/summary.ts';
+import { bootstrapSummary } from './bootstrap-summary.ts';
+import type { StreamMeasurement } from './stream-measurement.ts';
+import type { StreamNeighbours } from './stream-neighbours.ts';
 
 /** Lower and upper end of a 95 % interval. */
 export type Interval = readonly [number, number];
@@ -46,7 +38,20 @@ export interface MeasureSummary {
   readonly outOfRange: string | null;
 }
 
-/** Summarises a measurement, with bootstrap intervals over features. */
+/**
+ * Summarises a measurement, with bootstrap intervals over features.
+ *
+ * @param measured the measurement.
+ * @param neighbours nearest neighbours, from which the coherence is taken; null if they were not computed.
+ * @param seed seed of the bootstrap.
+ * @returns the figures of the matrix as a whole.
+ * @example
+ * ```js
+ * import { gaussianSource, measureStream, summariseMatrix } from '@polysem/core/streaming';
+ * const measured = await measureStream(gaussianSource({ dims: 4, features: 20, seed: 1 }));
+ * summariseMatrix(measured, null, 0).rank; // 4
+ * ```
+ */
 export function summariseMatrix(
   measured: StreamMeasurement,
   neighbours: StreamNeighbours | null,

@@ -1,0 +1,282 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { encodeNpy, encodeSafetensors } from '@polysem/io';
+import { generator, normal } from '@polysem/numerics/random';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { folderServer } from '../../../packages/cli/src/lab/folder-server.ts';
+import { labWeights } from '../../../packages/cli/src/lab/lab-weights.ts';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
+import { labFolder } from '../folder.js';
+import { serveLab } from './site.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core');
+const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));
+const run = promisify(execFile);
+
+/** What the page and the command line both give. */
+interface Figures {
+  readonly features: number;
+  readonly dims: number;
+  readonly efficiency: number;
+  readonly efficiencyInterval: number[];
+  readonly coherence: number | null;
+  readonly references: readonly { readonly name: string; readonly figures: object }[];
+  readonly perFeature: { readonly capacity: number[]; readonly leverage: number[] };
+}
+
+const g = generator(3);
+const random = (rows: number, columns: number) => ({
+  shape: [rows, columns],
+  data: Float32Array.from({ length: rows * columns }, (_, i) => normal(g) * (1 + (i % 7))),
+});
+
+describe.skipIf(!hasBrowser)('the page of a model', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polysem-'));
+  const write = (name: string, bytes: Uint8Array | string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    return path;
+  };
+  const words = Array.from({ length: 60 }, (_, i) => `word${String.fromCharCode(97 + (i % 26))}`);
+  const bert = write(
+    'model.safetensors',
+    encodeSafetensors([{ name: 'embeddings.word_embeddings.weight', ...random(60, 12) }]),
+  );
+  const vocabulary = write('vocab.txt', `${words.join('\n')}\n`);
+  const plain = write('plain.npy', encodeNpy(random(40, 9)));
+  const broken = write('broken.safetensors', readFileSync(bert).subarray(0, 900));
+
+  let browser: Browser;
+  let server: Server;
+  let url: string;
+  const problems: string[] = [];
+  const pages: Page[] = [];
+  beforeAll(async () => {
+    ({ server, url } = await serveLab());
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(pages.splice(0).map((page) => page.close()));
+    expect(problems.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    server?.closeAllConnections();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function open(
+    link = 'page=model',
+    options: Parameters<typeof openPage>[1] = {},
+    base = url,
+  ): Promise<Page> {
+    const page = await openPage(browser, options);
+    pages.push(page);
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(base) && !request.url().startsWith('blob:'))
+        problems.push(`asked for ${request.url()}`);
+    });
+    await page.goto(`${base}#${link}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    return page;
+  }
+  const done = async (page: Page): Promise<void> => {
+    await page.waitForFunction(() => {
+      const { model } = (globalThis as never as { lab: { model: Record<string, unknown> | null } })
+        .lab;
+      return model?.status === 'done' && model.isHashed === true;
+    });
+  };
+  const shown = (page: Page): Promise<Figures> =>
+    page.evaluate(() => {
+      const { model } = (globalThis as never as { lab: { model: never } }).lab as {
+        model: {
+          figures: Figures & { summary: Figures; capacity: Float64Array; leverage: Float64Array };
+          neighbours: { coherence: number } | null;
+        };
+      };
+      const { summary, references, capacity, leverage } = model.figures;
+      return {
+        ...summary,
+        coherence: model.neighbours?.coherence ?? null,
+        references,
+        perFeature: { capacity: Array.from(capacity), leverage: Array.from(leverage) },
+      };
+    });
+  /** The numbers of the command on the card. */
+  const commandLine = async (page: Page): Promise<Figures> => {
+    const command = (await page.locator('.command').textContent())!;
+    const [npx, polysem, ...rest] = command.split(' ');
+    expect([npx, polysem]).toEqual(['npx', 'polysem']);
+    const { stdout } = await run(process.execPath, [program, ...rest, '--json'], { cwd: folder });
+    return JSON.parse(stdout) as Figures;
+  };
+  const expectSame = (found: Figures, expected: Figures): void => {
+    for (const name of [
+      'features',
+      'dims',
+      'efficiency',
+      'efficiencyInterval',
+      'coherence',
+    ] as const)
+      expect(found[name], name).toEqual(expected[name]);
+    expect(found.perFeature.capacity).toEqual(expected.perFeature.capacity);
+    expect(found.perFeature.leverage).toEqual(expected.perFeature.leverage);
+    expect(found.references.map(({ name, figures }) => ({ name, figures }))).toEqual(
+      expected.references.map(({ name, figures }) => ({ name, figures })),
+    );
+  };
+  const drop = async (page: Page, ...paths: string[]): Promise<void> => {
+    const files = paths.map((path) => ({
+      name: basename(path),
+      bytes: Array.from(readFileSync(path)),
+    }));
+    await page.evaluate((given) => {
+      const data = new DataTransfer();
+      for (const { name, bytes } of given) data.items.add(new File([Uint8Array.from(bytes)], name));
+      document.body.dispatchEvent(
+        new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }),
+      );
+    }, files);
+  };
+
+  it('measures dropped safetensors with their vocabulary to the numbers of the command on its card', async () => {
+    const page = await open('page=lab&steps=1&r=1&b=8&x=importance=1:2:2&y=density=1:0.5:2');
+    await drop(page, bert, vocabulary);
+    await done(page);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
+      '60 tokens share 12 dimensions',
+    );
+    expect(page.url()).toContain('page=model');
+    expectSame(await shown(page), await commandLine(page));
+    const names = await page
+      .getByRole('table', { name: 'Most private' })
+      .getByRole('button')
+      .allTextContents();
+    expect(names.every((name) => words.includes(name))).toBe(true);
+
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'SVG' }).click();
+    const svg = readFileSync(await (await saving).path(), 'utf8');
+    const hash = createHash('sha256').update(readFileSync(bert)).digest('hex');
+    expect(svg).toContain(`sha256 ${hash}`);
+    expect(svg.replaceAll(/<[^>]*>|\s+/g, ' ')).toContain('--preset token-embedding');
+    const savingPng = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save PNG' }).click();
+    const png = readFileSync(await (await savingPng).path());
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+
+    await page.getByRole('button', { name: 'Lab', exact: true }).click();
+    await page.getByRole('button', { name: 'Your model' }).click();
+    await page.getByRole('heading', { name: '60 tokens share 12 dimensions' }).waitFor();
+  });
+
+  it('asks for the axis of a chosen npy file, and measures it as the command line', async () => {
+    const page = await open();
+    await page.getByLabel('Files of weights').setInputFiles(plain);
+    await page.getByRole('button', { name: /^columns of plain 9 features in 40/ }).waitFor();
+    await page.getByRole('button', { name: /^rows of plain 40 features in 9/ }).click();
+    await done(page);
+    expectSame(await shown(page), await commandLine(page));
+    const bar = page.getByRole('slider', { name: /Bar of the histogram/ });
+    await bar.focus();
+    await page.keyboard.press('End');
+    expect(await bar.getAttribute('aria-valuetext')).toMatch(/^capacity .* features$/);
+  });
+
+  it('says in one line what is wrong with a file, and opens the next', async () => {
+    const page = await open();
+    await page.getByLabel('Files of weights').setInputFiles(broken);
+    const line = await page.getByRole('alert').textContent();
+    expect(line).toMatch(/^broken\.safetensors: .*(?:truncated|damaged)/);
+    await page.getByLabel('Files of weights').setInputFiles(vocabulary);
+    await page.getByText('vocab.txt: holds names, but no weights').waitFor();
+    await page.getByLabel('Or type an address').fill('model.npy');
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await page.getByText('Type an address such as hf://owner/model').waitFor();
+    await page.getByRole('button', { name: /A synthetic SAE decoder/ }).click();
+    await done(page);
+    await page.getByRole('heading', { name: '512 latents share 64 dimensions' }).waitFor();
+  });
+
+  it('opens the file that polysem lab serves, from its link', async () => {
+    const { weights, hash } = await labWeights(bert);
+    const own = folderServer(await labFolder(), weights);
+    await new Promise<void>((resolve) => {
+      own.listen(0, '127.0.0.1', resolve);
+    });
+    const base = `http://127.0.0.1:${(own.address() as AddressInfo).port}/`;
+    const page = await open(hash.slice(1), {}, base);
+    await done(page);
+    const found = await shown(page);
+    expectSame(found, await commandLine(page));
+    // The vocabulary beside it names the tokens.
+    expect(await page.locator('.command').textContent()).toContain('--labels vocab.txt');
+    await page.close();
+    own.close();
+    own.closeAllConnections();
+  });
+
+  it('does not keep the page waiting while a file is measured, and can be cancelled', async () => {
+    const large = write('large.npy', encodeNpy(random(24_000, 256)));
+    const page = await open();
+    await page.evaluate(() => {
+      const seen: number[] = [];
+      Object.assign(globalThis, { seen });
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) seen.push(duration);
+      }).observe({ type: 'longtask' });
+    });
+    await page.getByLabel('Files of weights').setInputFiles(large);
+    await page.getByRole('button', { name: /^rows of large/ }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('heading', { name: 'Choose a matrix' }).waitFor();
+    await page.getByRole('button', { name: /^rows of large/ }).click();
+    await page.getByRole('heading', { name: 'The budget' }).waitFor();
+    // No task takes 50 ms on a free machine; other programs may interrupt one here.
+    const seen = await page.evaluate(() => (globalThis as never as { seen: number[] }).seen);
+    expect(Math.max(0, ...seen)).toBeLessThan(200);
+    expect(seen.length).toBeLessThan(3);
+  });
+
+  it.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)('has no faults of accessibility and fits: %s, %i px', async (colorScheme, width) => {
+    const page = await open('page=model&w=example:bytes', {
+      colorScheme,
+      viewport: { width, height: 844 },
+    });
+    await done(page);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
+      '257 bytes share 64 dimensions',
+    );
+    await page.addScriptTag({ path: axePath });
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as never as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations: found } = await axe.run();
+      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+    expect(violations).toEqual([]);
+    const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+  });
+});
