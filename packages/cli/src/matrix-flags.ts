@@ -1,5 +1,5 @@
 import type { MatrixOptions } from '@polysem/io/tables';
-import { UsageError } from './errors.ts';
+import { flagOf, UsageError } from './errors.ts';
 
 /** Flags that say whether the first line and column of a table hold names or numbers. */
 export interface MatrixFlags {
@@ -25,6 +25,19 @@ export function addMatrixFlags<C extends TakesOptions>(command: C): C {
     );
 }
 
+/**
+ * Refuses the flags of a table if no other flag names a file that can be one.
+ *
+ * @param sources the flags that name such files, for the message.
+ * @throws UsageError if a flag would have no effect.
+ */
+export function refuseMatrixFlags(flags: MatrixFlags, sources: string): void {
+  for (const flag of ['header', 'indexColumn'] as const) {
+    if (flags[flag] !== undefined)
+      throw new UsageError(`${flagOf(flag)}: requires ${sources}; leave it out`);
+  }
+}
+
 /** The layout of a table that the flags give. */
 export function parseMatrixFlags({ header, indexColumn }: MatrixFlags): MatrixOptions {
   return {
@@ -34,7 +47,7 @@ export function parseMatrixFlags({ header, indexColumn }: MatrixFlags): MatrixOp
 }
 
 /** True for `0`, false for `none`: as `header` and `index_col` of pandas. */
-function isFirst(text: string, flag: string): boolean {
+export function isFirst(text: string, flag: string): boolean {
   if (text === '0') return true;
   if (text === 'none') return false;
   throw new UsageError(`${flag}: expected 0 or none, got ${JSON.stringify(text)}`);

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { encodeNpy } from '@polysem/io';
 import { readTableFile } from '@polysem/runs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readKnown } from '../src/audit/known-features.ts';
+import { parseCorrelation } from '../src/commands/correlation.ts';
+import { readLabels } from '../src/features/labels.ts';
 import { polysem, polysemMany, scratch } from './polysem.ts';
 
 let folder: string;
@@ -38,6 +41,7 @@ interface Measured {
   readonly perFeature: { readonly capacity: number[]; readonly label?: string[] };
 }
 
+const quiet = { update: () => {}, end: () => {} };
 const MEASURE = ['measure', '--features', 'rows', '--json'];
 
 describe('tables as matrices', () => {
@@ -92,7 +96,50 @@ describe('tables as matrices', () => {
     expect(lossOf(csv.stdout)).toBe(lossOf(npy.stdout));
     expect(csv.stderr).toContain('pandas.csv: the first column is an index; left out\n');
     expect(doubt.stderr).toContain('--index-column');
-    expect(alone.stderr).toBe('polysem: --header: requires --inputs; leave it out\n');
+    expect(alone.stderr).toBe(
+      'polysem: --header: requires --inputs FILE or --correlation copula:FILE; leave it out\n',
+    );
+  });
+
+  it('are correlations and activations, whose header a flag decides', async () => {
+    const path = join(folder, 'header.csv');
+    writeFileSync(path, '0,1\n1,0.5\n0.5,1\n');
+    await expect(parseCorrelation(`copula:${path}`, {})).rejects.toThrow('say which: --header 0');
+    const matrix = [
+      [1, 0.5],
+      [0.5, 1],
+    ];
+    expect(await parseCorrelation(`copula:${path}`, { header: '0' })).toEqual({
+      kind: 'copula',
+      matrix,
+    });
+    await expect(parseCorrelation(`copula:${path}`, { header: 'none' })).rejects.toThrow('3 x 2');
+    const meanSquare = async (header?: string): Promise<Float64Array> => {
+      const flags = { activations: path, ...(header !== undefined && { header }) };
+      const norms = { squaredNorm: Float64Array.of(1, 1), skipped: [] };
+      const known = await readKnown({ ...flags, importance: 'meanSquare' }, norms, quiet);
+      return known.importance;
+    };
+    await expect(meanSquare()).rejects.toThrow('say which: --header 0');
+    expect(await meanSquare('0')).toEqual(Float64Array.of(0.625, 0.625));
+    expect((await meanSquare('none'))[1]).toBeCloseTo(2.25 / 3, 12);
+  });
+
+  it('are labels, whose header a flag decides', async () => {
+    const path = join(folder, 'words.csv');
+    writeFileSync(path, 'name\nage\n');
+    const names = async (header?: string) => (await readLabels(path, header)).names;
+    expect(await names()).toEqual(['age']);
+    expect(await names('none')).toEqual(['name', 'age']);
+    await expect(names('1')).rejects.toThrow('--labels-header: expected 0 or none, got "1"');
+    await expect(readLabels(join(folder, 'w.npy'), '0')).rejects.toThrow(
+      /^--labels-header: .*w\.npy is not a \.csv or \.tsv file; leave the flag out$/,
+    );
+    const { stderr } = polysem(
+      [...MEASURE, 'w.npy', '--labels', 'words.csv', '--labels-header', 'none'],
+      folder,
+    );
+    expect(stderr).toContain('the last 2 of 4 features have no label');
   });
 });
 

@@ -127,6 +127,21 @@ describe('labels', () => {
     expect(() => labelsOfTable(table, 'm')).toThrow('x.parquet: has no column "m"; it has "n"');
   });
 
+  it('begin in the first line of a table without names', () => {
+    expect(parseLabels('token\nword\n', 't.csv', undefined, false)).toEqual(['token', 'word']);
+    expect(parseLabels('0,the\n1,of\n', 't.csv', '1', false)).toEqual(['the', 'of']);
+    expect(parseLabels('tokens\nthe\n', 't.csv', undefined, true)).toEqual(['the']);
+    expect(() => parseLabels('0,the\n', 't.csv', undefined, false)).toThrow(
+      't.csv: has 2 columns without names; give the number of the column of labels, 0 to 1',
+    );
+    expect(() => parseLabels('the\n1,of\n', 't.csv', undefined, false)).toThrow(
+      't.csv: row 2: has 2 cells, row 1 has 1',
+    );
+    expect(() => parseLabels('0,the\n', 't.csv', 'the', false)).toThrow(
+      't.csv: has 2 columns without names, none of which is "the"; give the number',
+    );
+  });
+
   it('are a column of a table', () => {
     const csv = 'feature,label\n0,"a, ""b"""\n1,c\n';
     expect(parseLabels(csv, 'x.csv')).toEqual(['a, "b"', 'c']);

@@ -56,6 +56,18 @@ describe('reportPage', () => {
     expect(page).toContain("default-src 'none'");
   });
 
+  it('says on a phone which figures scroll: those that are wider', () => {
+    const figure = (width: number) => ({
+      svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}"/>`,
+      caption: '',
+    });
+    const [section] = report.sections;
+    const sections = [{ ...section, figures: [figure(640), figure(320)] }];
+    const html = reportPage({ ...report, sections });
+    expect(matches(/<figure class="([^"]*)"/g, html)).toEqual(['wide scrolls', 'wide']);
+    expect(html).toContain('.scrolls figcaption::before');
+  });
+
   it('keeps ids unique and references intact when two figures have the same ids', () => {
     const ids = matches(/<[^>]*\sid="([^"]*)"/g);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,6 +1,7 @@
 import { kurtosisFromDensity } from '@polysem/core/audit';
 import { parseShape, type InputFlags } from '../commands/inputs.ts';
 import { UsageError } from '../errors.ts';
+import { parseMatrixFlags, type MatrixFlags } from '../matrix-flags.ts';
 import { note } from '../output.ts';
 import { originalIndices } from '@polysem/runs/measure';
 import type { Progress } from '../progress.ts';
@@ -18,7 +19,7 @@ import {
 } from '@polysem/runs/audit';
 
 /** Flags that locate statistics of features. */
-export interface KnownFlags extends Omit<InputFlags, 'correlation'> {
+export interface KnownFlags extends Omit<InputFlags, 'correlation'>, MatrixFlags {
   readonly stats?: string;
   readonly activations?: string;
   readonly importance?: string;
@@ -91,6 +92,7 @@ export async function readKnown(
           norms,
           (done) => progress.update('activations', done),
           note,
+          parseMatrixFlags(flags),
         )
       : await readStatsTable(flags.stats);
   progress.end();

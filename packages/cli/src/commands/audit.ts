@@ -59,7 +59,7 @@ export function auditCommand(command: Command): void {
     )
     .option(
       '--activations <file.npy>',
-      'activations, samples x features, to compute the statistics from, or - for standard input; replaces --stats',
+      'activations, samples x features, to compute the statistics from, or - for standard input; replaces --stats. --header and --index-column hold for this table too',
     )
     .option(
       '--importance <column>',

@@ -1,5 +1,6 @@
 import type { Correlation, Groups } from '@polysem/core/features';
 import { UsageError } from '../errors.ts';
+import { parseMatrixFlags, type MatrixFlags } from '../matrix-flags.ts';
 import { parseChoice, parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';
 
@@ -9,9 +10,10 @@ export const CORRELATIONS =
 
 /**
  * Parses `--correlation`: `together` or `one-of` with the size of consecutive groups or lists of features, or `copula` with
- * one loading for all features or a file with one loading per feature or a correlation matrix.
+ * one loading for all features or a file with one loading per feature or a correlation matrix. `flags` give the layout of a
+ * table.
  */
-export async function parseCorrelation(text: string): Promise<Correlation> {
+export async function parseCorrelation(text: string, flags: MatrixFlags): Promise<Correlation> {
   const at = text.indexOf(':');
   if (at < 0) {
     throw new UsageError(`--correlation: expected ${CORRELATIONS}, got ${JSON.stringify(text)}`);
@@ -22,7 +24,7 @@ export async function parseCorrelation(text: string): Promise<Correlation> {
     'copula',
   ] as const);
   const rest = text.slice(at + 1);
-  return kind === 'copula' ? parseCopula(rest) : { kind, groups: parseGroups(rest) };
+  return kind === 'copula' ? parseCopula(rest, flags) : { kind, groups: parseGroups(rest) };
 }
 
 /** Parses groups; the core checks that the features exist. */
@@ -42,10 +44,20 @@ function parseGroups(text: string): Groups {
   return lists as number[][];
 }
 
-async function parseCopula(text: string): Promise<Correlation> {
-  if (text.trim() !== '' && Number.isFinite(Number(text)))
-    return { kind: 'copula', loadings: Number(text) };
-  const { shape, data } = await readTensorFile(text, '--correlation');
+/** True if `--correlation` names a file. */
+export function isCopulaFile(text: string | undefined): boolean {
+  const [, rest] = /^copula:(.*)$/s.exec(text ?? '') ?? [];
+  return rest !== undefined && !isLoading(rest);
+}
+
+/** True if the text is one loading rather than the name of a file. */
+function isLoading(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text));
+}
+
+async function parseCopula(text: string, flags: MatrixFlags): Promise<Correlation> {
+  if (isLoading(text)) return { kind: 'copula', loadings: Number(text) };
+  const { shape, data } = await readTensorFile(text, '--correlation', parseMatrixFlags(flags));
   const numbers = Array.from(data);
   const [rows, columns] = shape;
   if (shape.length === 1) return { kind: 'copula', loadings: numbers };

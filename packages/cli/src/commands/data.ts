@@ -1,8 +1,9 @@
 import { dataSet, type DataSet } from '@polysem/core/features';
-import { flagOf, UsageError } from '../errors.ts';
-import { parseMatrixFlags, type MatrixFlags } from '../matrix-flags.ts';
+import { UsageError } from '../errors.ts';
+import { parseMatrixFlags, refuseMatrixFlags, type MatrixFlags } from '../matrix-flags.ts';
 import { parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';
+import { isCopulaFile } from './correlation.ts';
 import { givenValueFlags, type InputFlags } from './inputs.ts';
 
 /** Flags of a data matrix as inputs. */
@@ -22,10 +23,8 @@ export async function readData(flags: DataFlags): Promise<DataSet | null> {
       throw new UsageError(
         '--held-out: requires --inputs; random samples are always evaluated on other samples',
       );
-    for (const flag of ['header', 'indexColumn'] as const) {
-      if (flags[flag] !== undefined)
-        throw new UsageError(`${flagOf(flag)}: requires --inputs; leave it out`);
-    }
+    if (!isCopulaFile(flags.correlation))
+      refuseMatrixFlags(flags, '--inputs FILE or --correlation copula:FILE');
     return null;
   }
   const given = {

@@ -37,6 +37,7 @@ import { openSource, relativeNormsOf, rowNamesOf, withDoubt, withFile } from '..
 interface MeasureFlags extends FeatureFlags {
   readonly list?: boolean;
   readonly labels?: string;
+  readonly labelsHeader?: string;
   readonly perFeature?: string;
   readonly report?: string;
   readonly coherence: boolean;
@@ -70,6 +71,10 @@ export function measureCommand(command: Command): void {
     .option(
       '--labels <file>',
       'names of features: vocab.txt, tokenizer.json, vocab.json, or a column of a table (.csv, .tsv, .parquet) as file.csv:column',
+    )
+    .option(
+      '--labels-header <line>',
+      'first line of a table of --labels (.csv, .tsv): 0 if it names the columns, none if it holds labels; a column is then a number from 0 (default: names, unless the only column has another name than label, name, token ..)',
     )
     .option('--centre', 'subtract the mean vector first (changes the result)')
     .option('--normalise', 'scale all vectors to unit length first (changes the result)')
@@ -117,7 +122,10 @@ async function measure(location: string, flags: MeasureFlags): Promise<void> {
     }
     const choices = chooseMatrices(path, file, flags, hints);
     checkSingle(choices, flags);
-    const names = flags.labels === undefined ? null : await readLabels(flags.labels);
+    if (flags.labelsHeader !== undefined && flags.labels === undefined)
+      throw new UsageError('--labels-header: requires --labels; leave it out');
+    const names =
+      flags.labels === undefined ? null : await readLabels(flags.labels, flags.labelsHeader);
     const progress = showProgress();
     const matrices: MeasuredMatrix[] = [];
     const stores: RunStore[] = [];

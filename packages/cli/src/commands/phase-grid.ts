@@ -25,12 +25,14 @@ import { parseChoice, parseInteger, parseNumber, parseThreads } from '../parse.t
 import { showProgress } from '../progress.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
 import { parseCorrelation } from './correlation.ts';
+import type { MatrixFlags } from '../matrix-flags.ts';
 import { activationLabel } from '@polysem/engine/activations';
 import { parseShape, type InputFlags } from './inputs.ts';
 import { describeGrid } from './phase-report.ts';
 
 /** Flags of a phase diagram of any architecture. */
-export interface GridFlags extends InputFlags, Omit<ArchitectureFlags, 'model' | 'activation'> {
+export interface GridFlags
+  extends InputFlags, MatrixFlags, Omit<ArchitectureFlags, 'model' | 'activation'> {
   readonly model?: string;
   readonly activation?: string;
   readonly x?: string;
@@ -164,7 +166,7 @@ async function parseGrid(flags: GridFlags & { readonly model: string }): Promise
     // As in `train`.
     unitVariance: !isCompression,
     ...(flags.correlation !== undefined && {
-      correlation: await parseCorrelation(flags.correlation),
+      correlation: await parseCorrelation(flags.correlation, flags),
     }),
     features: parseInteger(features, '--features', 1, 100_000),
     dims: parseInteger(dims, '--dims', 1),

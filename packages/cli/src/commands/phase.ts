@@ -24,7 +24,8 @@ import { checkTargets, explainInterrupt, note, print, save } from '../output.ts'
 import { toJson } from '@polysem/reports/text';
 import { parseAxis, parseChoice, parseInteger, parseThreads, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import { CORRELATIONS } from './correlation.ts';
+import { addMatrixFlags, refuseMatrixFlags } from '../matrix-flags.ts';
+import { CORRELATIONS, isCopulaFile } from './correlation.ts';
 import { addValueFlags, parseShape } from './inputs.ts';
 import { phaseGrid, requireOutput, USUAL_RANGES, type GridFlags } from './phase-grid.ts';
 import { describePhase } from './phase-report.ts';
@@ -92,7 +93,8 @@ export function phaseCommand(command: Command): void {
     .option(
       '--correlation <kind>',
       `with --model: features that are active together: ${CORRELATIONS}`,
-    )
+    );
+  addMatrixFlags(command)
     .option('--geometry', 'with --model and --json: name the shapes of features in each cell')
     .option(
       '--refine <n>',
@@ -123,6 +125,7 @@ export function phaseCommand(command: Command): void {
 
 async function phase(flags: PhaseFlags): Promise<void> {
   checkTargets({ '--out': [flags.out, '.svg'] });
+  if (!isCopulaFile(flags.correlation)) refuseMatrixFlags(flags, '--correlation copula:FILE');
   if (flags.geometry === true && (flags.model === undefined || flags.json !== true))
     throw new UsageError('--geometry: requires --model and --json; give both');
   if (flags.model !== undefined) {

@@ -93,7 +93,7 @@ async function parseDensities(
   count: number,
 ): Promise<FeatureInputs[]> {
   const correlation =
-    flags.correlation === undefined ? null : await parseCorrelation(flags.correlation);
+    flags.correlation === undefined ? null : await parseCorrelation(flags.correlation, flags);
   const marginals = await parseMarginals(flags, model, count);
   return correlation === null
     ? marginals

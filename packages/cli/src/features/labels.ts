@@ -3,6 +3,7 @@ import { decodeText, isStandardInput, isUrl, shownLocation } from '@polysem/io/b
 import { labelsOfTable, parseLabels } from '@polysem/io/labels';
 import { openLocation } from '@polysem/io/node';
 import { UsageError } from '../errors.ts';
+import { isFirst } from '../matrix-flags.ts';
 import { note } from '../output.ts';
 import { readTableFile } from '@polysem/runs';
 
@@ -16,8 +17,13 @@ export interface Labels {
   readonly names: readonly string[];
 }
 
-/** Reads labels from `--labels FILE` or, for a table, `--labels FILE:COLUMN`; the file may be on the web. */
-export async function readLabels(wanted: string): Promise<Labels> {
+/**
+ * Reads labels from `--labels FILE` or, for a table, `--labels FILE:COLUMN`; the file may be on the web.
+ *
+ * @param header the text of `--labels-header`.
+ */
+export async function readLabels(wanted: string, header?: string): Promise<Labels> {
+  const isNamed = header === undefined ? undefined : isFirst(header, '--labels-header');
   if (isStandardInput(wanted)) {
     throw new UsageError(
       '--labels: cannot be read from standard input, because the name of the file tells its format; give a file',
@@ -25,6 +31,10 @@ export async function readLabels(wanted: string): Promise<Labels> {
   }
   const { path, column } = await splitColumn(wanted);
   const shown = shownLocation(path);
+  if (isNamed !== undefined && !/\.[ct]sv(?:\?[^#]*)?$/i.test(path))
+    throw new UsageError(
+      `--labels-header: ${shown} is not a .csv or .tsv file; leave the flag out`,
+    );
   if (!isUrl(path)) {
     const status = await stat(path).catch(() => null);
     if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
@@ -38,7 +48,7 @@ export async function readLabels(wanted: string): Promise<Labels> {
   try {
     if (source.size > LARGEST) throw new UsageError(`--labels: ${shown}: is not a file of labels`);
     const text = decodeText(await source.read(0, source.size));
-    return { path: shown, names: parseLabels(text, shown, column) };
+    return { path: shown, names: parseLabels(text, shown, column, isNamed) };
   } finally {
     await source.close();
   }

@@ -14,7 +14,7 @@ const STYLES: readonly SeriesStyle[] = [
   { line: 'ps-l2', fill: 'ps-b2', dash: '9 3 2 3' },
   { line: 'ps-l3', fill: 'ps-b3', dash: '4 4' },
   { line: 'ps-l6', fill: 'ps-b6', dash: '12 4' },
-  { line: 'ps-l5', fill: 'ps-b5', dash: '1 2' },
+  { line: 'ps-l5', fill: 'ps-b5', dash: '3 6' },
   { line: 'ps-l4', fill: 'ps-b4', dash: '10 3 2 3 2 3' },
 ];
 

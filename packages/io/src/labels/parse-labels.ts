@@ -21,6 +21,8 @@ const LONGEST_POINTER = 2 ** 16;
  * @param name the name of the file, used in errors and to recognise .csv and .tsv.
  * @param column the column of a table; default the one called label, labels, name, token, feature or word, or else the
  *   only one.
+ * @param header true if the first line of a table names its columns, false if it holds labels, so that `column` is a number
+ *   from 0; default: names, unless the only column has an unusual name.
  * @returns the labels by index; empty strings where the file has none.
  * @throws FormatError if the file is none of these.
  * @example
@@ -29,10 +31,15 @@ const LONGEST_POINTER = 2 ** 16;
  * parseLabels('[PAD]\nhello\n', 'vocab.txt'); // ['[PAD]', 'hello']
  * ```
  */
-export function parseLabels(text: string, name: string, column?: string): string[] {
+export function parseLabels(
+  text: string,
+  name: string,
+  column?: string,
+  header?: boolean,
+): string[] {
   const impostor = text.length < LONGEST_POINTER ? impostorIn(text) : null;
   if (impostor !== null) throw new FormatError(name, impostor);
-  if (/\.[ct]sv$/i.test(name)) return tableLabels(text, name, column);
+  if (/\.[ct]sv$/i.test(name)) return tableLabels(text, name, column, header);
   if (column !== undefined)
     throw new FormatError(name, `has no column ${quote(column)}: it is not a .csv or .tsv file`);
   if (/^\s*[{[]/.test(text) && /\.json$/i.test(name)) return jsonLabels(text, name);
@@ -115,14 +122,24 @@ function readable(tokens: readonly string[]): string[] {
   return tokens.map(isByteLevel(tokens) ? byteLevelText : plainText);
 }
 
-function tableLabels(text: string, name: string, column: string | undefined): string[] {
+function tableLabels(
+  text: string,
+  name: string,
+  column: string | undefined,
+  isNamed: boolean | undefined,
+): string[] {
   const [delimiter, rows] = splitTable(text, name);
   const [header] = rows;
   if (header === undefined) throw new FormatError(name, 'holds no labels');
   // Rows that have one cell more begin with the name of the row, as in R.
   const names =
-    rows[1]?.cells.length === header.cells.length + 1 ? ['', ...header.cells] : header.cells;
-  const at = labelColumn(names, column, name);
+    isNamed !== false && rows[1]?.cells.length === header.cells.length + 1
+      ? ['', ...header.cells]
+      : header.cells;
+  const at =
+    isNamed === false
+      ? columnByNumber(names.length, column, name)
+      : (labelColumn(names, column, name) ?? (isNamed === true ? 0 : undefined));
   rows.slice(1).forEach(({ cells }, i) => {
     if (cells.length === names.length) return;
     throw new FormatError(
@@ -131,11 +148,21 @@ function tableLabels(text: string, name: string, column: string | undefined): st
     );
   });
   // A single column without a usual name has labels from its first line on.
-  const body = at === undefined ? rows : rows.slice(1);
+  const body = at === undefined || isNamed === false ? rows : rows.slice(1);
   const labels = body.map(({ cells }) => cells[at ?? 0] ?? '');
-  if (at === undefined || rows.slice(1).some(hasNeedlessQuotes)) return labels;
+  if (at === undefined || isNamed === false || rows.slice(1).some(hasNeedlessQuotes)) return labels;
   const isMarked = header.quoted?.[at - (names.length - header.cells.length)];
   return marksProtected(names[at], isMarked) ? labels.map(unprotectText) : labels;
+}
+
+/** The column of labels in a table without names. */
+function columnByNumber(count: number, column: string | undefined, name: string): number {
+  const at = Number(column ?? (count === 1 ? 0 : NaN));
+  if (Number.isInteger(at) && at >= 0 && at < count) return at;
+  throw new FormatError(
+    name,
+    `has ${count} columns without names${column === undefined ? '' : `, none of which is ${quote(column)}`}; give the number of the column of labels, 0 to ${count - 1}`,
+  );
 }
 
 /**

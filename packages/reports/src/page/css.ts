@@ -65,8 +65,13 @@ thead{display:none}
 tbody tr{padding:.75rem 0;border-bottom:1px solid var(--line)}
 tbody th,tbody td,tbody td:last-child{display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.75rem;padding:.15rem .5rem;border:0;white-space:normal}
 tbody th::before,tbody td::before{content:attr(data-column);color:var(--muted);font-weight:400}
+tbody td[data-column=""]{display:block;font-weight:600}
+tbody td:empty{display:none}
 tbody th code{white-space:normal}
 .number::before{white-space:normal}
+}
+@media screen and (max-width:30rem){
+.scrolls figcaption::before{content:"Scroll the figure sideways to see all of it. "}
 }
 @media print{
 html{font-size:10.5pt}

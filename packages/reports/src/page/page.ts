@@ -144,9 +144,13 @@ ${tables.map((table) => `<div class="wide">${tableHtml(table)}</div>`).join('\n'
 </section>`;
 }
 
+/** Width in pixels from which a figure is wider than a phone. */
+const WIDER_THAN_PHONE = 480;
+
 function figureHtml({ svg, caption, name }: ReportFigure, number: number): string {
   const file = `${name ?? `figure-${number}`}.svg`;
-  return `<figure class="wide">
+  const width = Number(/^<svg[^>]*? width="(\d+)"/.exec(svg)?.[1] ?? 0);
+  return `<figure class="wide${width > WIDER_THAN_PHONE ? ' scrolls' : ''}">
 <div class="art">${inlineSvg(svg, `f${number}_`)}</div>
 <figcaption>${escapeText(caption)} ${downloadHtml(svg, 'image/svg+xml', file, 'Download SVG')}</figcaption>
 </figure>`;

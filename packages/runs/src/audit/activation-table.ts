@@ -1,6 +1,7 @@
 import { activationStatistics, varianceExplained } from '@polysem/core/audit';
 import { openTensors } from '@polysem/io';
 import { shownLocation } from '@polysem/io/bytes';
+import type { MatrixOptions } from '@polysem/io/tables';
 import { inflateBrotli, openLocation } from '@polysem/io/node';
 import { UsageError } from '../usage-error.ts';
 import type { FeatureTable } from './feature-table.ts';
@@ -16,6 +17,7 @@ const CHUNK = 1 << 20;
  * @param squaredNorm |w_i|^2 of the vector of each feature.
  * @param onProgress called with the fraction done, 0 to 1.
  * @param onNote called with what was taken for names, an index or comments in a table.
+ * @param matrix layout of a table; found from the content by default.
  * @returns the statistics as columns of a table.
  * @throws UsageError or FormatError if the file does not contain such a matrix.
  *
@@ -35,11 +37,12 @@ export async function readActivations(
   squaredNorm: Float64Array,
   onProgress: (done: number) => void,
   onNote: (note: string) => void = () => {},
+  matrix: MatrixOptions = {},
 ): Promise<FeatureTable> {
   const source = await openLocation(location);
   const path = shownLocation(location);
   try {
-    const file = await openTensors(source, { brotli: inflateBrotli });
+    const file = await openTensors(source, { matrix, brotli: inflateBrotli });
     for (const each of file.notes ?? []) onNote(`${path}: ${each}`);
     const [entry] = file.entries;
     const features = squaredNorm.length;
