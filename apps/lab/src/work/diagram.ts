@@ -87,6 +87,19 @@ function blank(rows: number, columns: number) {
   return { rows, columns, capacity: empty(), degeneracy: empty(), optima: empty() };
 }
 
+/** The cells so far, as arrays of their own: the page draws again what is another object. */
+function copyOf(cells: ReturnType<typeof blank>, done: number, isFinal: boolean): DiagramCells {
+  const { capacity, degeneracy, optima } = cells;
+  return {
+    ...cells,
+    capacity: capacity.slice(),
+    degeneracy: degeneracy.slice(),
+    optima: optima.slice(),
+    done,
+    isFinal,
+  };
+}
+
 function phaseRun(spec: PhaseSpec): Run {
   const plan = planPhase(spec);
   const columns = spec.importance.count;
@@ -101,7 +114,7 @@ function phaseRun(spec: PhaseSpec): Run {
         cells.degeneracy.fill(0, row * columns, (row + 1) * columns);
         cells.optima.fill(0, row * columns, (row + 1) * columns);
         done++;
-        onCells({ ...cells, done: done / plan.rows.length, isFinal: done === plan.rows.length });
+        onCells(copyOf(cells, done / plan.rows.length, done === plan.rows.length));
       },
     });
   };
@@ -127,7 +140,7 @@ function gridRun(spec: GridSpec): Run {
             cells.capacity[row * columns + column] = best?.capacity[0] ?? NaN;
           });
           done += share / tasks.length;
-          onCells({ ...cells, done, isFinal: false });
+          onCells(copyOf(cells, done, false));
         },
       });
       const byRow = new Map(trained.map((row) => [row.row, row]));
