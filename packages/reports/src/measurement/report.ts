@@ -4,6 +4,7 @@ import { reportPage, type ReportSection } from '../page/page.ts';
 import { verdictLine } from '../geometry/describe.ts';
 import { doubts } from './describe.ts';
 import { labelText } from '../text/label-text.ts';
+import { leftOut, skippedJson } from '../text/left-out.ts';
 import { counted } from '../text/counted.ts';
 import { referenceJson, type MeasuredMatrix } from '@polysem/runs/measure';
 import { distributions, relativeNormPictures, spectrumPicture } from './pictures.ts';
@@ -56,9 +57,10 @@ export function measureReport(
     results: {
       version,
       configuration: provenance.configuration,
-      matrices: matrices.map(({ choice, summary, references, blocks }) => ({
+      matrices: matrices.map(({ choice, summary, references, blocks, skipped }) => ({
         matrix: choice.label,
         ...summary,
+        ...(skipped !== undefined && { skipped: skippedJson(skipped) }),
         references: references.map(referenceJson),
         ...(blocks !== null && { verdict: blocks.structure.verdict }),
       })),
@@ -174,6 +176,7 @@ function matrixSection(
     paragraphs: [
       `${counted(features, 'feature')} in ${counted(dims, 'dimension')}, rank ${rank}${summary.rankInDoubt ? ' (in doubt)' : ''}${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
       ...choice.notes.map(sentence),
+      ...(matrix.skipped === undefined ? [] : [sentence(leftOut(matrix.skipped))]),
       ...doubts(summary, formatNumber).map(sentence),
       spectrumWords(summary),
       ...(matrix.blocks === null ? [] : [sentence(verdictLine(matrix.blocks, formatNumber))]),
