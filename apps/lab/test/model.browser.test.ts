@@ -231,6 +231,40 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     own.closeAllConnections();
   });
 
+  it('fetches ranges of a model on the hub, and only after its link was opened by hand', async () => {
+    const page = await open('page=model');
+    const bytes = readFileSync(bert);
+    const asked: string[] = [];
+    await page.route('https://huggingface.co/**', (route) => {
+      const request = route.request();
+      const headers = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' };
+      if (!request.url().endsWith('model.safetensors'))
+        return route.fulfill({ status: 404, headers });
+      const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers().range ?? '') ?? [];
+      asked.push(`${from}-${to}`);
+      const end = Math.min(Number(to), bytes.length - 1);
+      const range = { 'content-range': `bytes ${from}-${end}/${bytes.length}`, etag: '"1"' };
+      return route.fulfill({
+        status: 206,
+        headers: { ...headers, ...range },
+        body: bytes.subarray(Number(from), end + 1),
+      });
+    });
+    await page.goto(`${url}#page=model&w=hf://owner/model`);
+    const field = page.getByLabel('Or type an address');
+    await page.waitForFunction(() => document.querySelector('form input') !== null);
+    expect(asked).toEqual([]);
+    await field.fill('hf://owner/model');
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await done(page);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked).not.toContain('undefined-undefined');
+    await page.getByRole('heading', { name: '60 tokens share 12 dimensions' }).waitFor();
+    expect(await page.locator('.command').textContent()).toContain('hf://owner/model');
+    // Requests to the hub, and files that it does not have.
+    problems.length = 0;
+  });
+
   it('does not keep the page waiting while a file is measured, and can be cancelled', async () => {
     const large = write('large.npy', encodeNpy(random(24_000, 256)));
     const page = await open();
