@@ -63,9 +63,10 @@ const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly string[]
     activations: [],
     models: ['activations'],
     descent: ['models'],
+    hold: ['models', 'descent'],
     kernels: ['activations', 'models', 'descent'],
     training: ['models', 'descent', 'kernels'],
-    phase: ['models', 'descent', 'kernels', 'training'],
+    phase: ['models', 'descent', 'hold', 'kernels', 'training'],
   },
   figures: {
     svg: [],

@@ -1,4 +1,4 @@
-import { computeRow, type RowTasks } from '@polysem/engine/phase';
+import { computeRow, isRowTask, type RowTasks } from '@polysem/engine/phase';
 import type { Kernel } from '@polysem/engine/kernels';
 import { streamWorker, type StreamTasks } from '@polysem/core/streaming';
 import type { WorkerTasks } from './messages.ts';
@@ -13,7 +13,7 @@ export type DoTask = <K extends keyof WorkerTasks>(
 export function workerTasks(kernel: Kernel): DoTask {
   let measure: ReturnType<typeof streamWorker> | null = null;
   return (name, input) => {
-    if (name === 'trainRow' || name === 'phaseRow') {
+    if (isRowTask(name)) {
       const row: keyof RowTasks = name;
       return computeRow(kernel, row, input as RowTasks[typeof row]['input']);
     }

@@ -83,7 +83,8 @@ export function variedCapacity(problem: OneVaried, importance: number): number |
   );
 }
 
-function checkOneVaried({ features, dims, kurtosis }: OneVaried): void {
+/** @throws RangeError naming the field, its value and what it must be. */
+export function checkOneVaried({ features, dims, kurtosis }: OneVaried): void {
   if (!Number.isInteger(features) || features < 2) {
     throw new RangeError(`features: must be an integer of at least 2, got ${features}`);
   }

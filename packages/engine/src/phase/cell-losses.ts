@@ -11,7 +11,7 @@ import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts'
 import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
-import type { GridSpec } from './grid-spec.ts';
+import type { GridSpec, GridTraining } from './grid-spec.ts';
 import type { PlannedCell } from './plan-grid.ts';
 
 /** The losses by which a cell is trained and evaluated. */
@@ -45,7 +45,12 @@ const MOST_DISTRIBUTIONS = 6;
  * stratified inputs. All cells draw inputs from one stream of the seed, so that losses change
  * smoothly from cell to cell. Inputs of the same distribution are drawn once.
  */
-export function cellLosses(kernel: Kernel, spec: GridSpec): (cell: PlannedCell) => CellLosses {
+export function cellLosses(
+  kernel: Kernel,
+  spec: Pick<GridSpec, 'seed'> & {
+    readonly training: Pick<GridTraining, 'rows' | 'screeningRows'>;
+  },
+): (cell: PlannedCell) => CellLosses {
   /** Batches by their place among the streams. */
   const batches = new Map<DistributedInputs, WeightedBatch[]>();
   const { rows, screeningRows } = spec.training;

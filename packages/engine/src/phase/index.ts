@@ -1,5 +1,6 @@
 /**
- * Phase diagrams: grids of any model over two parameters, boundaries, contours, named phases.
+ * Phase diagrams: grids of any model over two parameters, boundaries, contours, named phases; loss
+ * against the capacity of one feature.
  *
  * @module
  */
@@ -16,6 +17,8 @@ export {
   gridParameters,
   type GridSpec,
 } from './grid-spec.ts';
+export { type HoldCurve, trainHoldCurve } from './hold-curve.ts';
+export { holdPoint, type HeldPoint, type HoldSpec, type HoldTask } from './hold-point.ts';
 export {
   FULL_ABOVE,
   IGNORED_BELOW,
@@ -29,7 +32,7 @@ export { type PhasePlan, type PhaseTask, planPhase } from './plan-phase.ts';
 export { phaseRow, type PhaseRow } from './phase-row.ts';
 export { axisValues, defaultCellTraining, type LogAxis, type PhaseSpec } from './phase-spec.ts';
 export { refine, type RefinedStep } from './refine.ts';
-export { computeRow, type RowTasks } from './row-tasks.ts';
+export { computeRow, isRowTask, type RowTasks } from './row-tasks.ts';
 export { roughness, type Roughness } from './roughness.ts';
 export { type GridDiagram, trainGrid } from './train-grid.ts';
 export { trainRow, type RowTask, type TrainedRow } from './train-row.ts';

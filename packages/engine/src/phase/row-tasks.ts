@@ -1,14 +1,17 @@
 import type { Kernel } from '../kernels/kernel.ts';
+import { holdPoint, type HeldPoint, type HoldTask } from './hold-point.ts';
 import { phaseRow, type PhaseRow } from './phase-row.ts';
 import type { PhaseTask } from './plan-phase.ts';
 import { trainRow, type RowTask, type TrainedRow } from './train-row.ts';
 
-/** Tasks that compute one row of a phase diagram, with their input and result; all plain data. */
+/** Tasks that compute one row of a phase diagram, or one point of a curve, with their input and result; all plain data. */
 export interface RowTasks {
   /** Trains the cells of a row of a grid (`trainRow`). */
   readonly trainRow: { readonly input: RowTask; readonly answer: TrainedRow };
   /** Predicts a row of the quadratic model, and trains it if asked for (`phaseRow`). */
   readonly phaseRow: { readonly input: PhaseTask; readonly answer: PhaseRow };
+  /** Trains one point of the curve of loss against held capacity (`holdPoint`). */
+  readonly holdPoint: { readonly input: HoldTask; readonly answer: HeldPoint };
 }
 
 const functions: {
@@ -18,9 +21,27 @@ const functions: {
   ) => RowTasks[K]['answer'];
 } = {
   trainRow,
+  holdPoint,
   // The losses of the quadratic model are computed in float64 whatever the kernel.
   phaseRow: (_kernel, task) => phaseRow(task),
 };
+
+/**
+ * True if a name is that of a row task.
+ *
+ * @param name any name.
+ * @returns true for the members of `RowTasks`.
+ *
+ * @example
+ * ```js
+ * import { isRowTask } from '@polysem/engine/phase';
+ * isRowTask('phaseRow'); // true
+ * isRowTask('measure'); // false
+ * ```
+ */
+export function isRowTask(name: string): name is keyof RowTasks {
+  return Object.hasOwn(functions, name);
+}
 
 /**
  * Computes one row of a phase diagram. The result depends only on the task and the kernel.
@@ -28,7 +49,7 @@ const functions: {
  * @param kernel the kernel that evaluates losses; `phaseRow` does not use it.
  * @param name which kind of row to compute.
  * @param input the row.
- * @returns the result of `trainRow` or `phaseRow`.
+ * @returns the result of `trainRow`, `phaseRow` or `holdPoint`.
  *
  * @example
  * ```js

@@ -295,7 +295,8 @@ function isSame(a: Optimum, b: Optimum): boolean {
   return !others.some((c, i) => differs(c, theirs[i]));
 }
 
-function randomStart(
+/** Random parameters of a restart; initialisations take turns. */
+export function randomStart(
   { model }: PlannedCell,
   { training }: CellLosses,
   restart: number,
