@@ -60,6 +60,9 @@ const states: fc.Arbitrary<LabState> = fc
     batch: fc.integer({ min: 1, max: 65_536 }),
     learningRate: between(1e-6, 1),
     step: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
+    hold: fc.option(
+      fc.record({ feature: fc.integer({ min: 0, max: 199 }), capacity: between(0, 1) }),
+    ),
     view: fc.constantFrom('both', 'difference', 'phases'),
     guide: fc.option(fc.integer({ min: 1, max: 9 })),
     embed: fc.boolean(),
@@ -108,6 +111,12 @@ describe('a link', () => {
     expect(readLink('#n=2&d=5').ignored).toEqual(['d 5 (allowed: up to n, which is 2)']);
     expect(readLink('#n=4&V=1,2,3').ignored).toEqual([
       'V: needs one number, or 4, one per feature',
+    ]);
+    expect(readLink('#n=4&hold=4:0.5').ignored).toEqual([
+      'hold 4 (allowed: one of at least two features, from 0)',
+    ]);
+    expect(readLink('#hold=0:1.5').ignored).toEqual([
+      'hold 0:1.5 (allowed: such as 0:0.9, a feature and a capacity from 0 to 1)',
     ]);
     const twice = readLink('#x=density=1:0.1:4');
     expect(twice.ignored).toEqual(['x and y: both vary density']);

@@ -4,6 +4,7 @@ import type { DiagramCells, DiagramRunner, DiagramWork } from '../work/diagram.t
 import type { FromTrainer, LabResult } from '../work/messages.ts';
 import type { Snapshot } from '../work/snapshot.ts';
 import { openTrainer, type Trainer } from '../work/trainer.ts';
+import type { HeldFeature } from './hold.svelte.ts';
 import { readLink, writeLink } from './link.ts';
 import {
   gridSpec,
@@ -60,8 +61,12 @@ export class Lab {
 
   readonly theory: Allocation = $derived(quadraticTheory(this.state));
   readonly certified: boolean = $derived(isCertified(this.state));
-  /** The network that is shown: live, at the chosen step, or the best start. */
-  readonly shown: Snapshot | null = $derived(this.#shown());
+  /** The training under a held capacity; null if nothing is held. */
+  heldRun: HeldFeature | null = $state.raw(null);
+  /** The network without holding: live, at the chosen step, or the best start. */
+  readonly free: Snapshot | null = $derived(this.#free());
+  /** The network that is shown. */
+  readonly shown: Snapshot | null = $derived(this.heldRun?.snapshot ?? this.free);
 
   readonly #trainer: Trainer | null;
   /** Loaded when the first diagram is wanted; null where no diagram is shown. */
@@ -69,6 +74,7 @@ export class Lab {
   #trainingKey = '';
   #diagramKey = '';
   readonly #isReduced: boolean;
+  readonly #threads: number;
 
   constructor(hash: string, { threads, isReduced }: { threads: number; isReduced: boolean }) {
     this.threads = threads;
@@ -76,6 +82,7 @@ export class Lab {
     this.state = link.state;
     this.ignored = link.ignored;
     this.#isReduced = isReduced;
+    this.#threads = threads;
     const { panel } = link.state;
     const isAlone = this.isOnePanel;
     this.#trainer =
@@ -125,6 +132,15 @@ export class Lab {
     this.set(change as Partial<LabState>);
   }
 
+  /** Holds a feature at a capacity: by default the one it has, to two decimals. */
+  hold(feature: number, capacity = Number((this.shown?.capacity[feature] ?? 0).toFixed(2))): void {
+    this.set({ hold: { feature, capacity: Math.max(0, Math.min(1, capacity)) } });
+  }
+
+  letGo(): void {
+    if (this.state.hold !== null) this.set({ hold: null });
+  }
+
   play(): void {
     if (this.status === 'paused') {
       this.#trainer?.tell({ kind: 'lab-play' });
@@ -165,7 +181,7 @@ export class Lab {
     return this.#isReduced || this.speed === Infinity ? 0 : SHOWN / this.speed;
   }
 
-  #shown(): Snapshot | null {
+  #free(): Snapshot | null {
     const { result } = this;
     const { step } = this.state;
     if (result === null) return this.frame;
@@ -179,6 +195,7 @@ export class Lab {
   #receive(message: FromTrainer): void {
     if (message.kind === 'lab-frame') this.frame = message.frame;
     else if (message.kind === 'lab-progress') this.trainedShare = message.done;
+    else if (message.kind === 'lab-measured') return;
     else if (message.kind === 'lab-done') {
       this.result = message.result;
       this.kernel = message.kernel;
@@ -199,6 +216,20 @@ export class Lab {
     if (this.state.page === 'model') return;
     this.#train();
     this.#computeDiagrams();
+    this.#followHold();
+  }
+
+  #followHold(): void {
+    if (this.state.hold === null) {
+      this.heldRun?.close();
+      this.heldRun = null;
+      return;
+    }
+    void import('./hold.svelte.ts').then(({ HeldFeature }) => {
+      if (this.state.hold === null) return;
+      this.heldRun ??= new HeldFeature(this.#threads);
+      this.heldRun.follow(this.state);
+    });
   }
 
   #train(): void {

@@ -53,6 +53,8 @@ export function readLink(hash: string): ReadLink {
   const state = consistent(asked);
   if (state.dims !== asked.dims)
     ignored.push(`d ${asked.dims} (allowed: up to n, which is ${asked.features})`);
+  if (state.hold !== asked.hold)
+    ignored.push(`hold ${asked.hold?.feature} (allowed: one of at least two features, from 0)`);
   for (const key of ['importance', 'density'] as const) {
     if (state[key] !== asked[key])
       ignored.push(`${table[key].name}: needs one number, or ${asked.features}, one per feature`);

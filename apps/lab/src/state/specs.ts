@@ -67,7 +67,8 @@ function inputsOf(state: LabState, density: number): FeatureDistribution {
   };
 }
 
-function allInputs(state: LabState): FeatureInputs {
+/** The inputs of all features. */
+export function allInputs(state: LabState): FeatureInputs {
   const { density, correlation } = state;
   const marginal =
     typeof density === 'number' ? inputsOf(state, density) : density.map((p) => inputsOf(state, p));

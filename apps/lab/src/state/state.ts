@@ -23,6 +23,12 @@ export type Panel = 'lab' | 'diagram' | 'budget' | 'network' | 'shares';
 /** A page of the lab: networks that it trains, or weights of a real model. */
 export type Page = 'lab' | 'model';
 
+/** A feature whose capacity is held while everything else is trained. */
+export interface HoldState {
+  readonly feature: number;
+  readonly capacity: number;
+}
+
 /** Everything that a link restores; plain data. */
 export interface LabState {
   /** N and D. */
@@ -47,6 +53,8 @@ export interface LabState {
   readonly learningRate: number;
   /** The step shown; null for the last. */
   readonly step: number | null;
+  /** Null if nothing is held. */
+  readonly hold: HoldState | null;
   readonly view: View;
   /** The step of the guided path, from 1; null outside it. */
   readonly guide: number | null;
@@ -80,6 +88,7 @@ export const initialState: LabState = {
   batch: 1024,
   learningRate: 0.01,
   step: null,
+  hold: null,
   view: 'both',
   guide: null,
   embed: false,
@@ -113,9 +122,12 @@ export function densitiesOf({ density, features }: LabState): readonly number[] 
   return typeof density === 'number' ? Array.from({ length: features }, () => density) : density;
 }
 
-/** A state whose sizes and lists fit together: D is at most N, and a list of another length becomes one number. */
+/**
+ * A state whose sizes and lists fit together: D is at most N, a list of another length becomes one number, and only a feature
+ * among others is held.
+ */
 export function consistent(state: LabState): LabState {
-  const { features, importance, density } = state;
+  const { features, importance, density, hold } = state;
   const first = <T extends number | readonly number[]>(value: T): number | T =>
     typeof value !== 'number' && value.length !== features ? value[0] : value;
   return {
@@ -123,5 +135,6 @@ export function consistent(state: LabState): LabState {
     dims: Math.min(state.dims, features),
     importance: first(importance),
     density: first(density),
+    hold: features > 1 && hold !== null && hold.feature < features ? hold : null,
   };
 }

@@ -5,6 +5,7 @@ import { distributionNames, type Correlation } from '@polysem/core/features';
 import {
   LIMITS,
   type AxisState,
+  type HoldState,
   type LabState,
   type Page,
   type Panel,
@@ -169,6 +170,23 @@ function free(name: string, allowed: string, pattern: RegExp): Row<string | null
   };
 }
 
+/** `feature:C`. */
+const hold: Row<HoldState | null> = {
+  name: 'hold',
+  allowed: 'such as 0:0.9, a feature and a capacity from 0 to 1',
+  read: (text) => {
+    const parts = text.split(':');
+    if (parts.length !== 2) throw new NotAccepted(hold.allowed);
+    try {
+      const feature = integer('hold', 0, LIMITS.features - 1).read(parts[0]);
+      return { feature, capacity: number('hold', 0, 1).read(parts[1]) };
+    } catch {
+      throw new NotAccepted(hold.allowed);
+    }
+  },
+  write: (value) => (value === null ? '' : `${value.feature}:${value.capacity}`),
+};
+
 /**
  * The parameters of a link, one row per member of the state, in the order in which they are written. A change of
  * meaning needs a new version; new rows do not.
@@ -190,6 +208,7 @@ export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
   batch: integer('b', 1, 65_536),
   learningRate: number('lr', 1e-6, 1),
   step: optional('t', 0, 1e6),
+  hold,
   view: choice<View>('view', ['both', 'difference', 'phases']),
   guide: optional('guide', 1, LIMITS.guide),
   embed: flag,

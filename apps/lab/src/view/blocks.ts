@@ -53,12 +53,19 @@ export function markOf(block: number | null): string {
   return block === null ? MARKS[0] : MARKS[block % COLOURS];
 }
 
-/** Features in the order in which panels list them: block by block, then those in no block. */
-export function listed({ blocks, features }: Snapshot): number[] {
-  const inBlocks = blocks.flatMap((block) => block.features);
+/**
+ * Features in the order in which panels list them: block by block, then those in no block. A held feature comes first, with
+ * its block, so that it keeps its place while it is dragged.
+ */
+export function listed({ blocks, features }: Snapshot, held: number | null = null): number[] {
+  const isHeld = (i: number): number => (i === held ? 0 : 1);
+  const inBlocks = blocks
+    .map((block) => block.features.toSorted((a, b) => isHeld(a) - isHeld(b)))
+    .toSorted((a, b) => isHeld(a[0]) - isHeld(b[0]))
+    .flat();
   const known = new Set(inBlocks);
-  return [
-    ...inBlocks,
-    ...Array.from({ length: features }, (_, i) => i).filter((i) => !known.has(i)),
-  ];
+  const loose = Array.from({ length: features }, (_, i) => i).filter((i) => !known.has(i));
+  return held !== null && !known.has(held)
+    ? [held, ...inBlocks, ...loose.filter((i) => i !== held)]
+    : [...inBlocks, ...loose];
 }

@@ -18,5 +18,18 @@ export function commonKeys(lab: Lab, event: KeyboardEvent): void {
   else if (/^\d$/.test(key)) {
     const feature = Number(key);
     lab.highlighted = feature < lab.state.features && lab.highlighted !== feature ? feature : null;
-  } else if (key === 'Escape') lab.highlighted = null;
+  } else if (key === 'h') hold(lab);
+  else if (key === 'Escape') {
+    if (lab.highlighted === null) lab.letGo();
+    lab.highlighted = null;
+  }
+}
+
+/** Holds the highlighted feature, or lets it go. */
+function hold(lab: Lab): void {
+  const held = lab.state.hold?.feature;
+  const feature = lab.highlighted ?? held;
+  if (feature === undefined || lab.shown === null) return;
+  if (feature === held) lab.letGo();
+  else lab.hold(feature);
 }

@@ -1,3 +1,4 @@
+import { embedding } from '@polysem/core/embedding';
 import { dynamics, type Checkpoint } from '@polysem/core/geometry';
 import { fastestKernel } from '@polysem/engine/kernels';
 import { isQuadraticModel } from '@polysem/engine/models';
@@ -59,6 +60,10 @@ export function liveTraining(post: (message: FromTrainer) => void): (message: To
     else if (message.kind === 'lab-step') {
       pace.isPaused = true;
       pace.singleSteps++;
+    } else if (message.kind === 'lab-measure') {
+      const { id, step, loss, dims, features, weights, signs } = message;
+      const snapshot = snapshotOf(step, loss, embedding(dims, features, weights), signs);
+      send({ kind: 'lab-measured', id, snapshot });
     } else pace.seconds = message.seconds;
     wake();
   };
@@ -108,8 +113,9 @@ function frames(id: number, plan: TrainingPlan): (job: number, progress: JobProg
     if (now - sent < FRAME && stopped === null && !pace.isPaused) return;
     sent = now;
     seen = state.step;
-    const { embedding } = plan.problem.parts(Float64Array.from(state.parameters));
-    const frame = snapshotOf(state.step, loss * plan.problem.lossUnit, embedding, signsOf(plan));
+    const parts = plan.problem.parts(Float64Array.from(state.parameters));
+    const meanLoss = loss * plan.problem.lossUnit;
+    const frame = snapshotOf(state.step, meanLoss, parts.embedding, signsOf(plan));
     send({ kind: 'lab-frame', id, start: job, frame });
   };
 }

@@ -13,6 +13,17 @@ export type ToTrainer =
   | { readonly kind: 'lab-pause' }
   | { readonly kind: 'lab-play' }
   | { readonly kind: 'lab-step' }
+  /** Measures weights that were trained elsewhere. */
+  | {
+      readonly kind: 'lab-measure';
+      readonly id: number;
+      readonly step: number;
+      readonly loss: number;
+      readonly dims: number;
+      readonly features: number;
+      readonly weights: Float64Array;
+      readonly signs: 'fixed' | 'free';
+    }
   /** Seconds that the first start shall take; 0 for as fast as possible. */
   | { readonly kind: 'lab-pace'; readonly seconds: number };
 
@@ -67,4 +78,5 @@ export type FromTrainer =
       readonly result: LabResult;
       readonly kernel: string;
     }
+  | { readonly kind: 'lab-measured'; readonly id: number; readonly snapshot: Snapshot }
   | { readonly kind: 'lab-failed'; readonly id: number; readonly message: string };

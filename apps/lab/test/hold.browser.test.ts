@@ -1,0 +1,150 @@
+import { createRequire } from 'node:module';
+import type { Server } from 'node:http';
+import { heldVaried } from '@polysem/core/theory';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
+import { serveLab } from './site.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core');
+
+/** A small diagram and a short training of the quadratic model: 6 in 3, kurtosis 18. */
+const QUADRATIC =
+  'm=computation&a=quadratic&V=2&p=0.1&x=importance=0.25:4:2&y=density=1:0.1:2&steps=200&r=2';
+const PROBLEM = { features: 6, dims: 3, kurtosis: 18 };
+
+interface Point {
+  readonly capacity: number;
+  readonly best: { readonly loss: number; readonly slope: number | null };
+}
+interface HeldLab {
+  readonly status: string;
+  readonly state: { readonly hold: { feature: number; capacity: number } | null };
+  readonly shown: { readonly capacity: Float64Array };
+  readonly free: { readonly capacity: Float64Array };
+  readonly heldRun: {
+    readonly isSettled: boolean;
+    readonly point: Point;
+    readonly curve: readonly Point[];
+    readonly free: Point;
+  } | null;
+}
+
+describe.skipIf(!hasBrowser)('holding a capacity', () => {
+  let browser: Browser;
+  let server: Server;
+  let url: string;
+  const problems: string[] = [];
+  const pages: Page[] = [];
+
+  beforeAll(async () => {
+    ({ server, url } = await serveLab());
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(pages.splice(0).map((page) => page.close()));
+    expect(problems.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    server?.closeAllConnections();
+  });
+
+  async function open(link: string): Promise<Page> {
+    const page = await openPage(browser);
+    pages.push(page);
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+    });
+    await page.goto(`${url}#${link}`);
+    await page.getByLabel('Speed').selectOption('full');
+    await page.waitForFunction(
+      () => (globalThis as never as { lab: HeldLab }).lab.status === 'done',
+    );
+    return page;
+  }
+
+  /** Waits until the held point and its curve are trained from all starts. */
+  async function settled(page: Page) {
+    await page.waitForFunction(
+      () => (globalThis as never as { lab: HeldLab }).lab.heldRun?.isSettled === true,
+      undefined,
+      { timeout: 60_000 },
+    );
+    return page.evaluate(() => {
+      const { heldRun, shown, state } = (globalThis as never as { lab: HeldLab }).lab;
+      const { point, curve, free } = heldRun!;
+      return {
+        hold: state.hold,
+        capacity: Array.from(shown.capacity),
+        loss: point.best.loss,
+        slope: point.best.slope,
+        free: free.best.loss,
+        curve: curve.map((one) => [one.capacity, one.best.loss] as const),
+      };
+    });
+  }
+
+  it('trains the closed form, restores it from a link, and lets go', async () => {
+    const page = await open(`${QUADRATIC}&hold=0:0.9`);
+    const held = await settled(page);
+    const expected = heldVaried(PROBLEM, 2, 0.9);
+    expect(held.capacity[0]).toBeCloseTo(0.9, 9);
+    expect(held.loss / expected.loss).toBeCloseTo(1, 6);
+    expect(held.slope! / expected.slope).toBeCloseTo(1, 3);
+    expect(held.curve).toHaveLength(33);
+    for (const [capacity, loss] of held.curve)
+      expect(loss / heldVaried(PROBLEM, 2, capacity).loss).toBeCloseTo(1, 6);
+    expect(held.free).toBeLessThanOrEqual(held.loss);
+    await page.getByText('What that capacity is worth').waitFor();
+    await page.getByText('Feature 0 held at 0.90.').waitFor();
+
+    await page.waitForFunction(() => location.hash.includes('hold=0:0.9'));
+    const restored = await settled(await open(new URL(page.url()).hash.slice(1)));
+    expect(restored).toEqual(held);
+
+    await page.getByRole('button', { name: 'held feature 0' }).click();
+    await page.getByText('What a little more would save').waitFor();
+    const after = await page.evaluate(() => {
+      const { shown, free, heldRun, state } = (globalThis as never as { lab: HeldLab }).lab;
+      return { same: shown === free, heldRun, hold: state.hold };
+    });
+    expect(after).toEqual({ same: true, heldRun: null, hold: null });
+  });
+
+  it('is moved by keys and by dragging, and begins and ends with h', async () => {
+    const page = await open(QUADRATIC);
+    await page.keyboard.press('0');
+    await page.keyboard.press('h');
+    const grip = page.getByRole('slider', { name: 'Held capacity of feature 0' }).first();
+    await grip.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    expect((await settled(page)).hold).toEqual({ feature: 0, capacity: 0.89 });
+    const box = (await grip.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x - 60, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.up();
+    const dragged = await settled(page);
+    expect(dragged.hold!.capacity).toBeLessThan(0.8);
+    expect(dragged.capacity[0]).toBeCloseTo(dragged.hold!.capacity, 9);
+    await page.addScriptTag({ path: axePath });
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as never as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations: found } = await axe.run();
+      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    });
+    expect(violations).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(
+      () => (globalThis as never as { lab: HeldLab }).lab.heldRun === null,
+    );
+  });
+});
