@@ -82,13 +82,13 @@ describe.skipIf(!hasBrowser)('the guided path on the page', () => {
       /* oxlint-disable no-await-in-loop */
       await stepShown(page, k + 1);
       expect(await stateOf(page)).toEqual(beginning(step, k + 1));
+      expect(await page.getByText('look here').count()).toBeGreaterThan(0);
       const words = await pressWords(page);
       expect(words.length).toBe(pieces(step.text).filter(({ kind }) => kind === 'word').length);
       for (const { state, isPressed } of words) {
         expect(isPressed).toBe('true');
         expect(Object.values(step.words).some((sets) => matches(state, sets))).toBe(true);
       }
-      expect(await page.getByText('look here').count()).toBeGreaterThan(0);
       if (k + 1 < steps.length) await page.getByRole('button', { name: /^Next:/ }).click();
       /* oxlint-enable no-await-in-loop */
     }

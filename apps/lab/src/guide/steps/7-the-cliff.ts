@@ -8,7 +8,7 @@ export const theCliff: Step = {
 the partner is dropped. These are two optima with nothing between them. Alone, feature 0 has almost no loss, however
 important it is; the loss of the pair grows with its importance. At the border the two losses cross.`,
   words: { near: cell(20, 10), far: cell(21, 10) },
-  lookAt: 'the first block of the budget, and the border in the trained map.',
+  lookAt: 'the first {block} of the budget, and the border in the trained map.',
   shows:
     'Two optima compete, and the better one changes at the border. Dots mark cells in which {restarts|restart} disagree.',
   doesNotShow: 'How these optima change in larger models.',
