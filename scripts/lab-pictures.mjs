@@ -14,7 +14,7 @@ const pictures = [
   {
     name: 'lab-dark',
     link: 'view=phases',
-    options: { viewport: desktop, colorScheme: 'dark' },
+    options: { viewport: { ...desktop, height: 790 }, colorScheme: 'dark' },
   },
   { name: 'lab-guide', link: '', guide: 5, options: { viewport: desktop, colorScheme: 'light' } },
   {
