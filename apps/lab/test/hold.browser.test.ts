@@ -2,9 +2,12 @@ import { createRequire } from 'node:module';
 import type { Server } from 'node:http';
 import { heldVaried } from '@polysem/core/theory';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { serveLab } from './site.ts';
+
+// A page that hangs must not hold up all tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const axePath = createRequire(import.meta.url).resolve('axe-core');
 

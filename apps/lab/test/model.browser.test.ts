@@ -11,12 +11,15 @@ import { promisify } from 'node:util';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { generator, normal } from '@polysem/numerics/random';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { folderServer } from '../../../packages/cli/src/lab/folder-server.ts';
 import { labWeights } from '../../../packages/cli/src/lab/lab-weights.ts';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { labFolder } from '../folder.js';
 import { serveLab } from './site.ts';
+
+// A page that hangs must not hold up all tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const axePath = createRequire(import.meta.url).resolve('axe-core');
 const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));

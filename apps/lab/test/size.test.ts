@@ -3,10 +3,13 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
 import { labFolder } from '../folder.js';
 import { serveLab } from './site.ts';
+
+// A page that hangs must not hold up all tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const SMALL = 'x=importance=0.25:4:3&y=density=1:0.1:3&steps=20&r=1&b=32';
 

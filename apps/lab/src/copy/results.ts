@@ -35,7 +35,9 @@ const cells = (diagram: DiagramCells | null): (number | null)[] | null =>
 
 /** The results as JSON, with configuration, seed and version. Numbers that are not finite are null. */
 export function resultsJson(results: ShownResults): string {
-  const { state, shown, result, theory, columns, rows, predicted, trained } = results;
+  const { state, shown, theory, columns, rows, predicted, trained } = results;
+  // Error and gap belong to the best start at its end, not to a step before it or to a held network.
+  const end = state.hold === null && state.step === null ? results.result : null;
   return JSON.stringify(
     {
       version,
@@ -45,9 +47,10 @@ export function resultsJson(results: ShownResults): string {
       network: {
         step: shown.step,
         loss: shown.loss,
-        lossError: result?.lossError ?? null,
-        optimum: result?.optimum ?? null,
-        gap: result?.gap ?? null,
+        held: state.hold,
+        lossError: end?.lossError ?? null,
+        optimum: end?.optimum ?? null,
+        gap: end?.gap ?? null,
         capacity: plain(shown.capacity),
         leverage: plain(shown.leverage),
         weights: plain(shown.weights),

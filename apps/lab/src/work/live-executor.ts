@@ -69,6 +69,8 @@ export function liveExecutor(
             perSlice = Math.max(1, Math.min(4 * perSlice, Math.floor(SLICE * rate)));
             onSlice(i, progress);
           }
+          // The picture before a pause may lie some steps back.
+          else if (pace.isPaused) onSlice(i, progress);
           // Messages come in between slices.
           // oxlint-disable-next-line no-await-in-loop
           await breathe(pace.isPaused && pace.singleSteps === 0);
