@@ -284,10 +284,8 @@ describe.skipIf(!hasBrowser)('the lab', () => {
   });
 
   it.each([
-    ['light, desktop', { colorScheme: 'light', viewport: { width: 1440, height: 900 } }],
     ['dark, desktop', { colorScheme: 'dark', viewport: { width: 1440, height: 900 } }],
     ['light, phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
-    ['dark, phone', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
   ] as const)('has no faults of accessibility and fits the width: %s', async (_name, options) => {
     const page = await open(SMALL, options);
     await page.addScriptTag({ path: axePath });

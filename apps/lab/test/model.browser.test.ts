@@ -291,10 +291,8 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   });
 
   it.each([
-    ['light', 1440],
     ['dark', 1440],
     ['light', 390],
-    ['dark', 390],
   ] as const)('has no faults of accessibility and fits: %s, %i px', async (colorScheme, width) => {
     const page = await open('page=model&w=example:bytes', {
       colorScheme,
