@@ -61,7 +61,7 @@ export const commands: readonly ListedCommand[] = [
     name: 'lab',
     description:
       'Lab: the page that predicts, trains and draws in the browser, served on this machine',
-    shown: '[options]',
+    shown: '[options] [file]',
     load: async () => (await import('./commands/lab.ts')).labCommand,
   },
   {
