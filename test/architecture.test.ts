@@ -173,13 +173,13 @@ describe('the direction of imports', () => {
     const base = join(root, 'apps/lab/src');
     const packages = new Set(['numerics', 'core', 'engine', 'io', 'figures', 'threads', 'reports']);
     const folders: Readonly<Record<string, readonly string[]>> = {
-      state: ['work', 'model'],
+      state: ['workers', 'model'],
       model: ['state', 'view'],
-      copy: ['state', 'work', 'view'],
-      work: [],
-      view: ['state', 'work'],
-      panels: ['state', 'work', 'view', 'copy'],
-      guide: ['state', 'work', 'view', 'panels'],
+      copy: ['state', 'workers', 'view'],
+      workers: [],
+      view: ['state', 'workers'],
+      panels: ['state', 'workers', 'view', 'copy'],
+      guide: ['state', 'workers', 'view', 'panels'],
     };
     const wrong = sources(base).flatMap((path) => {
       const [folder, ...rest] = relative(base, path).split(/[\\/]/);

@@ -1,5 +1,5 @@
 import { densitiesOf, importancesOf, type LabState } from '../state/state.ts';
-import type { TrainedNetwork } from '../work/messages.ts';
+import type { TrainedNetwork } from '../workers/messages.ts';
 
 /** Activations of the output that the program knows, in PyTorch. */
 const ACTIVATIONS: Readonly<Record<string, string>> = {

@@ -3,9 +3,9 @@ import type { Allocation } from '@polysem/core/theory';
 import { trainingSpec } from '../state/specs.ts';
 import { densitiesOf, importancesOf, type LabState } from '../state/state.ts';
 import { letterOf } from '../view/blocks.ts';
-import type { DiagramCells } from '../work/diagram.ts';
-import type { LabResult } from '../work/messages.ts';
-import type { Snapshot } from '../work/snapshot.ts';
+import type { DiagramCells } from '../workers/diagram.ts';
+import type { LabResult } from '../workers/messages.ts';
+import type { Snapshot } from '../workers/snapshot.ts';
 
 /** What the page shows, for files. */
 export interface ShownResults {

@@ -5,8 +5,8 @@ import {
   type HoldSpec,
   type HoldTask,
 } from '@polysem/engine/phase';
-import { openHoldRunner, type HoldRunner } from '../work/hold-runner.ts';
-import type { Snapshot } from '../work/snapshot.ts';
+import { openHoldRunner, type HoldRunner } from '../workers/hold-runner.ts';
+import type { Snapshot } from '../workers/snapshot.ts';
 import { allInputs, isCertified, isExact, kurtosisOf, modelOf } from './specs.ts';
 import type { LabState } from './state.ts';
 

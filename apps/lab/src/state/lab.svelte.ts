@@ -1,9 +1,9 @@
 import type { Allocation } from '@polysem/core/theory';
 import type { Model } from '../model/model.svelte.ts';
-import type { DiagramCells, DiagramRunner, DiagramWork } from '../work/diagram.ts';
-import type { FromTrainer, LabResult } from '../work/messages.ts';
-import type { Snapshot } from '../work/snapshot.ts';
-import { openTrainer, type Trainer } from '../work/trainer.ts';
+import type { DiagramCells, DiagramRunner, DiagramWork } from '../workers/diagram.ts';
+import type { FromTrainer, LabResult } from '../workers/messages.ts';
+import type { Snapshot } from '../workers/snapshot.ts';
+import { openTrainer, type Trainer } from '../workers/trainer.ts';
 import type { HeldFeature } from './hold.svelte.ts';
 import { readLink, writeLink } from './link.ts';
 import {
@@ -90,7 +90,9 @@ export class Lab {
     this.#diagrams =
       isAlone && panel !== 'diagram'
         ? null
-        : import('../work/diagram.ts').then(({ openDiagramRunner }) => openDiagramRunner(threads));
+        : import('../workers/diagram.ts').then(({ openDiagramRunner }) =>
+            openDiagramRunner(threads),
+          );
     this.#refresh();
   }
 

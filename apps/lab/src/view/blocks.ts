@@ -1,4 +1,4 @@
-import type { Snapshot } from '../work/snapshot.ts';
+import type { Snapshot } from '../workers/snapshot.ts';
 
 /** How a feature is drawn: its block's letter, colours and mark. */
 export interface FeatureLook {
