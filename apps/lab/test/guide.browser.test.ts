@@ -1,18 +1,11 @@
-import { createRequire } from 'node:module';
-import type { Server } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser } from '../../../test/browser.ts';
 import { beginning, matches, pieces } from '../src/guide/step.ts';
 import { steps } from '../src/guide/steps.ts';
 import { writeLink } from '../src/state/link.ts';
 import { initialState, type LabState } from '../src/state/state.ts';
-import { serveLab } from './site.ts';
-
-// A page that hangs must not hold up all tests.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-const axePath = createRequire(import.meta.url).resolve('axe-core');
+import { expectAccessible, labPages } from './pages.ts';
 
 /** A small diagram and a short training of the reader's own. */
 const OWN = 'n=5&d=2&V=3&x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64';
@@ -22,37 +15,8 @@ interface PageLab {
 }
 
 describe.skipIf(!hasBrowser)('the guided path on the page', () => {
-  let browser: Browser;
-  let server: Server;
-  let url: string;
-  const problems: string[] = [];
-  const pages: Page[] = [];
+  const pages = labPages();
 
-  beforeAll(async () => {
-    ({ server, url } = await serveLab());
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    await Promise.all(pages.splice(0).map((page) => page.close()));
-    expect(problems.splice(0)).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    server?.closeAllConnections();
-  });
-
-  async function open(link: string, options: Parameters<typeof openPage>[1] = {}): Promise<Page> {
-    const page = await openPage(browser, options);
-    pages.push(page);
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    await page.goto(`${url}#${link}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    return page;
-  }
   const linkOf = (page: Page): Promise<string> =>
     page.evaluate(() => (globalThis as never as PageLab).lab.link);
   const stateOf = (page: Page): Promise<LabState> =>
@@ -78,7 +42,7 @@ describe.skipIf(!hasBrowser)('the guided path on the page', () => {
     });
 
   it('is walked by buttons, and every word sets the state that it says', async () => {
-    const page = await open(OWN);
+    const page = await pages.open(OWN);
     await page.getByRole('button', { name: 'Guided path' }).click();
     for (const [k, step] of steps.entries()) {
       // One step after the other, as a reader does.
@@ -102,7 +66,7 @@ describe.skipIf(!hasBrowser)('the guided path on the page', () => {
   });
 
   it('is walked by keys, keeps changes made in a step, and survives a reload', async () => {
-    const page = await open(OWN);
+    const page = await pages.open(OWN);
     const own = await linkOf(page);
     await page.keyboard.press('[');
     await page.keyboard.press(']');
@@ -126,7 +90,7 @@ describe.skipIf(!hasBrowser)('the guided path on the page', () => {
 
   it('is restored from a link, with or without the settings of the step', async () => {
     const changed = { ...beginning(steps[3], 4), dims: 4 };
-    const page = await open(writeLink(changed));
+    const page = await pages.open(writeLink(changed));
     await stepShown(page, 4);
     expect(await stateOf(page)).toEqual(changed);
     await page.getByRole('button', { name: 'Back to my own' }).click();
@@ -141,7 +105,7 @@ describe.skipIf(!hasBrowser)('the guided path on the page', () => {
   });
 
   it('explains a term on hover and on focus, until Escape', async () => {
-    const page = await open('guide=1');
+    const page = await pages.open('guide=1');
     const term = page.locator('.prose').getByRole('button', { name: 'capacity' });
     const meaning = page.getByRole('tooltip').filter({ hasText: 'feature i has to itself' });
     await term.hover();
@@ -159,19 +123,9 @@ describe.skipIf(!hasBrowser)('the guided path on the page', () => {
     ['dark, desktop', { colorScheme: 'dark', viewport: { width: 1440, height: 900 } }],
     ['light, phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
   ] as const)('has no faults of accessibility: %s', async (_name, options) => {
-    const page = await open('guide=5', options);
+    const page = await pages.open('guide=5', options);
     await page.locator('math').first().waitFor();
-    await page.addScriptTag({ path: axePath });
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as never as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations: found } = await axe.run();
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(violations).toEqual([]);
-    const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+    await expectAccessible(page);
     if (options.viewport.width > 400) return;
     const tops = await page.evaluate(() =>
       ['shares', 'network', 'budget', 'diagram'].map(

@@ -1,15 +1,8 @@
-import { createRequire } from 'node:module';
-import type { Server } from 'node:http';
 import { heldVaried } from '@polysem/core/theory';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
-import { serveLab } from './site.ts';
-
-// A page that hangs must not hold up all tests.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-const axePath = createRequire(import.meta.url).resolve('axe-core');
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser } from '../../../test/browser.ts';
+import { expectAccessible, labPages, trained } from './pages.ts';
 
 /** A small diagram and a short training of the quadratic model: 6 in 3, kurtosis 18. */
 const QUADRATIC =
@@ -34,38 +27,11 @@ interface HeldLab {
 }
 
 describe.skipIf(!hasBrowser)('holding a capacity', () => {
-  let browser: Browser;
-  let server: Server;
-  let url: string;
-  const problems: string[] = [];
-  const pages: Page[] = [];
-
-  beforeAll(async () => {
-    ({ server, url } = await serveLab());
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    await Promise.all(pages.splice(0).map((page) => page.close()));
-    expect(problems.splice(0)).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    server?.closeAllConnections();
-  });
+  const pages = labPages();
 
   async function open(link: string): Promise<Page> {
-    const page = await openPage(browser);
-    pages.push(page);
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    await page.goto(`${url}#${link}`);
-    await page.getByLabel('Speed').selectOption('full');
-    await page.waitForFunction(
-      () => (globalThis as never as { lab: HeldLab }).lab.status === 'done',
-    );
+    const page = await pages.open(link);
+    await trained(page);
     return page;
   }
 
@@ -135,15 +101,7 @@ describe.skipIf(!hasBrowser)('holding a capacity', () => {
     const dragged = await settled(page);
     expect(dragged.hold!.capacity).toBeLessThan(0.8);
     expect(dragged.capacity[0]).toBeCloseTo(dragged.hold!.capacity, 9);
-    await page.addScriptTag({ path: axePath });
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as never as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations: found } = await axe.run();
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(violations).toEqual([]);
+    await expectAccessible(page);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.waitForFunction(

@@ -1,17 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { provenanceOf } from '@polysem/figures';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
-import { serveLab } from './site.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasBrowser, openPage } from '../../../test/browser.ts';
+import { expectAccessible, labPages, trained, type PageOptions } from './pages.ts';
 
-// A page that hangs must not hold up all tests.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-const axePath = createRequire(import.meta.url).resolve('axe-core');
 const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));
 
 /** A small diagram and a short training, so that pages are ready soon. */
@@ -27,52 +21,11 @@ interface Shown {
 }
 
 describe.skipIf(!hasBrowser)('the lab', () => {
-  let browser: Browser;
-  let server: Server;
-  let url: string;
-  const problems: string[] = [];
-  const pages: Page[] = [];
+  const pages = labPages();
 
-  beforeAll(async () => {
-    ({ server, url } = await serveLab());
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    await Promise.all(pages.splice(0).map((page) => page.close()));
-    expect(problems.splice(0)).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    server?.closeAllConnections();
-  });
-
-  /** Opens the lab with a link; requests outside the server and messages on the console are problems. */
-  async function open(
-    link: string,
-    options: Parameters<typeof openPage>[1] = {},
-    isTrained = true,
-    script: () => void = () => undefined,
-  ): Promise<Page> {
-    const page = await openPage(browser, options);
-    await page.addInitScript(script);
-    pages.push(page);
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith('blob:') && !request.url().startsWith(url))
-        problems.push(`asked for ${request.url()}`);
-    });
-    await page.goto(`${url}#${link}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    if (isTrained) {
-      await page.getByLabel('Speed').selectOption('full');
-      await page.waitForFunction(
-        () => (globalThis as never as { lab: Shown }).lab.status === 'done',
-      );
-    }
+  async function open(link: string, options?: PageOptions): Promise<Page> {
+    const page = await pages.open(link, options);
+    await trained(page);
     return page;
   }
 
@@ -141,8 +94,8 @@ describe.skipIf(!hasBrowser)('the lab', () => {
   });
 
   it('pauses, takes single steps and goes on to the same result', async () => {
-    const page = await open(`${SMALL}&steps=3000`, {}, false, () => {
-      // Pauses as soon as there is a training, however slow the machine is.
+    // Pauses as soon as there is a training, however slow the machine is.
+    const script = (): void => {
       let lab: { pause: () => void } | null = null;
       Object.defineProperty(globalThis, 'lab', {
         get: () => lab,
@@ -151,7 +104,8 @@ describe.skipIf(!hasBrowser)('the lab', () => {
           value.pause();
         },
       });
-    });
+    };
+    const page = await pages.open(`${SMALL}&steps=3000`, { script });
     const stepIs = (step: number): Promise<unknown> =>
       page.waitForFunction(
         (wanted) => (globalThis as never as { lab: { shown: Shown } }).lab.shown?.step === wanted,
@@ -268,19 +222,19 @@ describe.skipIf(!hasBrowser)('the lab', () => {
   });
 
   it('shows one panel in a frame of another page', async () => {
-    const page = await openPage(browser);
-    pages.push(page);
-    const address = `${url}#embed=1&panel=budget&${SMALL}`;
+    const page = await openPage(pages.browser);
+    const address = `${pages.url}#embed=1&panel=budget&${SMALL}`;
     await page.route('**/host.html', (route) =>
       route.fulfill({
         contentType: 'text/html',
         body: `<iframe src="${address}" title="lab"></iframe>`,
       }),
     );
-    await page.goto(`${url}host.html`);
+    await page.goto(`${pages.url}host.html`);
     const frame = page.frameLocator('iframe');
     await frame.getByRole('heading', { name: 'Three dimensions, shared out' }).waitFor();
     expect(await frame.getByRole('heading').count()).toBe(1);
+    await page.close();
   });
 
   it.each([
@@ -288,16 +242,6 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     ['light, phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
   ] as const)('has no faults of accessibility and fits the width: %s', async (_name, options) => {
     const page = await open(SMALL, options);
-    await page.addScriptTag({ path: axePath });
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as never as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations: found } = await axe.run();
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(violations).toEqual([]);
-    const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+    await expectAccessible(page);
   });
 });

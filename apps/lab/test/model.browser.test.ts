@@ -2,26 +2,20 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { generator, normal } from '@polysem/numerics/random';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, it } from 'vitest';
 import { folderServer } from '../../../packages/cli/src/lab/folder-server.ts';
 import { labWeights } from '../../../packages/cli/src/lab/lab-weights.ts';
-import { hasBrowser, openBrowser, openPage } from '../../../test/browser.ts';
+import { hasBrowser } from '../../../test/browser.ts';
 import { labFolder } from '../folder.js';
-import { serveLab } from './site.ts';
+import { expectAccessible, labPages } from './pages.ts';
 
-// A page that hangs must not hold up all tests.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-const axePath = createRequire(import.meta.url).resolve('axe-core');
 const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));
 const run = promisify(execFile);
 
@@ -58,45 +52,9 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   const plain = write('plain.npy', encodeNpy(random(40, 9)));
   const broken = write('broken.safetensors', readFileSync(bert).subarray(0, 900));
 
-  let browser: Browser;
-  let server: Server;
-  let url: string;
-  const problems: string[] = [];
-  const pages: Page[] = [];
-  beforeAll(async () => {
-    ({ server, url } = await serveLab());
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    await Promise.all(pages.splice(0).map((page) => page.close()));
-    expect(problems.splice(0)).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    server?.closeAllConnections();
-    rmSync(folder, { recursive: true });
-  });
+  const pages = labPages();
+  afterAll(() => rmSync(folder, { recursive: true }));
 
-  async function open(
-    link = 'page=model',
-    options: Parameters<typeof openPage>[1] = {},
-    base = url,
-  ): Promise<Page> {
-    const page = await openPage(browser, options);
-    pages.push(page);
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(base) && !request.url().startsWith('blob:'))
-        problems.push(`asked for ${request.url()}`);
-    });
-    await page.goto(`${base}#${link}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    return page;
-  }
   const done = async (page: Page): Promise<void> => {
     await page.waitForFunction(() => {
       const { model } = (globalThis as never as { lab: { model: Record<string, unknown> | null } })
@@ -158,7 +116,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   };
 
   it('measures dropped safetensors with their vocabulary to the numbers of the command on its card', async () => {
-    const page = await open('page=lab&steps=1&r=1&b=8&x=importance=1:2:2&y=density=1:0.5:2');
+    const page = await pages.open('page=lab&steps=1&r=1&b=8&x=importance=1:2:2&y=density=1:0.5:2');
     await drop(page, bert, vocabulary);
     await done(page);
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
@@ -189,7 +147,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   });
 
   it('asks for the axis of a chosen npy file, and measures it as the command line', async () => {
-    const page = await open();
+    const page = await pages.open('page=model');
     await page.getByLabel('Files of weights').setInputFiles(plain);
     await page.getByRole('button', { name: /^columns of plain 9 features in 40/ }).waitFor();
     await page.getByRole('button', { name: /^rows of plain 40 features in 9/ }).click();
@@ -202,7 +160,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   });
 
   it('says in one line what is wrong with a file, and opens the next', async () => {
-    const page = await open();
+    const page = await pages.open('page=model');
     await page.getByLabel('Files of weights').setInputFiles(broken);
     const line = await page.getByRole('alert').textContent();
     expect(line).toMatch(/^broken\.safetensors: .*(?:truncated|damaged)/);
@@ -223,7 +181,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
       own.listen(0, '127.0.0.1', resolve);
     });
     const base = `http://127.0.0.1:${(own.address() as AddressInfo).port}/`;
-    const page = await open(hash.slice(1), {}, base);
+    const page = await pages.open(hash.slice(1), { base });
     await done(page);
     const found = await shown(page);
     expectSame(found, await commandLine(page));
@@ -235,7 +193,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   });
 
   it('fetches ranges of a model on the hub, and only after its link was opened by hand', async () => {
-    const page = await open('page=model');
+    const page = await pages.open('page=model');
     const bytes = readFileSync(bert);
     const asked: string[] = [];
     await page.route('https://huggingface.co/**', (route) => {
@@ -253,7 +211,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
         body: bytes.subarray(Number(from), end + 1),
       });
     });
-    await page.goto(`${url}#page=model&w=hf://owner/model`);
+    await page.goto(`${pages.url}#page=model&w=hf://owner/model`);
     const field = page.getByLabel('Or type an address');
     await page.waitForFunction(() => document.querySelector('form input') !== null);
     expect(asked).toEqual([]);
@@ -265,12 +223,12 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     await page.getByRole('heading', { name: '60 tokens share 12 dimensions' }).waitFor();
     expect(await page.locator('.command').textContent()).toContain('hf://owner/model');
     // Requests to the hub, and files that it does not have.
-    problems.length = 0;
+    pages.problems.length = 0;
   });
 
   it('can be stopped while it measures a file, and begun again', async () => {
     const large = write('large.npy', encodeNpy(random(24_000, 256)));
-    const page = await open();
+    const page = await pages.open('page=model');
     await page.getByLabel('Files of weights').setInputFiles(large);
     await page.getByRole('button', { name: /^rows of large/ }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -283,7 +241,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     ['dark', 1440],
     ['light', 390],
   ] as const)('has no faults of accessibility and fits: %s, %i px', async (colorScheme, width) => {
-    const page = await open('page=model&w=example:bytes', {
+    const page = await pages.open('page=model&w=example:bytes', {
       colorScheme,
       viewport: { width, height: 844 },
     });
@@ -291,16 +249,6 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
       '257 bytes share 64 dimensions',
     );
-    await page.addScriptTag({ path: axePath });
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as never as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations: found } = await axe.run();
-      return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
-    expect(violations).toEqual([]);
-    const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+    await expectAccessible(page);
   });
 });

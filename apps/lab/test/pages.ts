@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module';
+import type { Server } from 'node:http';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import { openBrowser, openPage } from '../../../test/browser.ts';
+import { serveLab } from './site.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core');
+
+/** Choices for a page. */
+export interface PageOptions extends BrowserContextOptions {
+  /** Address of the folder that holds the lab; by default the built lab on this machine. */
+  readonly base?: string;
+  /** Script that runs in the page before its own. */
+  readonly script?: () => void;
+}
+
+/** A browser and the built lab, for the tests of one suite. */
+export interface LabPages {
+  readonly url: string;
+  readonly browser: Browser;
+  /** Found so far by the test that runs; a test that expects some empties it. */
+  readonly problems: string[];
+  /**
+   * Opens the lab with a link. Errors, messages on the console and requests to other addresses fail the test, after
+   * which its pages are closed.
+   */
+  open(link: string, options?: PageOptions): Promise<Page>;
+}
+
+/** Starts a browser and serves the lab before the tests of a suite, and ends both after them. */
+export function labPages(): LabPages {
+  // A page that hangs must not hold up all tests.
+  vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+  let browser: Browser;
+  let server: Server;
+  let url: string;
+  const problems: string[] = [];
+  const pages: Page[] = [];
+  beforeAll(async () => {
+    ({ server, url } = await serveLab());
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(pages.splice(0).map((page) => page.close()));
+    expect(problems.splice(0)).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    server?.closeAllConnections();
+  });
+
+  return {
+    get url() {
+      return url;
+    },
+    get browser() {
+      return browser;
+    },
+    problems,
+    async open(link, { base = url, script, ...options } = {}) {
+      const page = await openPage(browser, options);
+      pages.push(page);
+      if (script !== undefined) await page.addInitScript(script);
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+      });
+      page.on('request', (request) => {
+        const address = request.url();
+        if (!address.startsWith('blob:') && !address.startsWith(base))
+          problems.push(`asked for ${address}`);
+      });
+      await page.goto(`${base}#${link}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      return page;
+    },
+  };
+}
+
+/** Waits until the network of a page is trained, at full speed. */
+export async function trained(page: Page): Promise<void> {
+  await page.getByLabel('Speed').selectOption('full');
+  await page.waitForFunction(
+    () => (globalThis as never as { lab: { status: string } }).lab.status === 'done',
+  );
+}
+
+/** Expects that axe-core finds nothing wrong, and that nothing is wider than the page. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.addScriptTag({ path: axePath });
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as never as {
+      axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations: found } = await axe.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  });
+  expect(violations).toEqual([]);
+  const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(widths[0]).toBeLessThanOrEqual(widths[1]);
+}
