@@ -243,6 +243,18 @@ describe('npz', () => {
     expect((await openTensors(bytesSource('x', rawZip()))).entries).toEqual([]);
   });
 
+  test.each([
+    { field: 'count of members', at: -12, bytes: 2 },
+    { field: 'size of the directory', at: -10, bytes: 4 },
+    { field: 'offset of the directory', at: -6, bytes: 4 },
+  ])('an end record with another $field than that of zip64 is rejected', async ({ at, bytes }) => {
+    const valid = fixtureBytes('zip64.npz');
+    valid.fill(0, valid.length + at, valid.length + at + bytes);
+    expect(await problemOf(valid)).toMatch(
+      /the end record and the zip64 end record of the zip name different directories; the file is damaged$/,
+    );
+  });
+
   test.each(['stored.npz', 'deflated.npz', 'zip64.npz'])(
     'every truncation of %s is rejected',
     async (name) => {

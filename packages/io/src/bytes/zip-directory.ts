@@ -27,6 +27,7 @@ const END_BYTES = 22;
 const MAX_COMMENT = 0xffff;
 // Refers to the zip64 record.
 const SEE_ZIP64 = 0xffffffff;
+const SEE_ZIP64_COUNT = 0xffff;
 const ZIP64_EXTRA = 0x0001;
 
 /**
@@ -105,7 +106,10 @@ async function checkedDirectory(source: ByteSource, directory: Directory): Promi
   throw new FormatError(source.name, problem);
 }
 
-/** Returns the zip64 directory if the bytes before the end record point to one, otherwise the given one. */
+/**
+ * Returns the zip64 directory if the bytes before the end record point to one, otherwise the given one. Readers differ in
+ * which of the two they believe, so that both must name the same directory.
+ */
 async function findDirectory64(source: ByteSource, directory: Directory): Promise<Directory> {
   const { end } = directory;
   if (end < 20) return directory;
@@ -116,12 +120,21 @@ async function findDirectory64(source: ByteSource, directory: Directory): Promis
   if (record.getUint32(0, true) !== END64_SIGNATURE) {
     throw new FormatError(source.name, 'the zip64 end record is missing; the file is damaged');
   }
-  return {
+  const found = {
     count: uint64(source, record, 32),
     size: uint64(source, record, 40),
     offset: uint64(source, record, 48),
     end: begin,
   };
+  const isSame =
+    [found.count, SEE_ZIP64_COUNT].includes(directory.count) &&
+    [found.size, SEE_ZIP64].includes(directory.size) &&
+    [found.offset, SEE_ZIP64].includes(directory.offset);
+  if (isSame) return found;
+  throw new FormatError(
+    source.name,
+    'the end record and the zip64 end record of the zip name different directories; the file is damaged',
+  );
 }
 
 function parseMember(source: ByteSource, bytes: Uint8Array): { member: ZipMember; length: number } {
