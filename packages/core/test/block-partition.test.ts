@@ -107,6 +107,21 @@ describe('the partition', () => {
     expect(components(found)).toBe(partitionText(blocks));
   });
 
+  it('depends on a leakage of 1e-9 in float64, and takes it for rounding in float32', () => {
+    // Two pairs whose inner products of 1e-9 are far above 2^-53 and below 2^-24.
+    const vectors = [
+      [1, 0, 0],
+      [-0.8, 1e-9, 0],
+      [0, 1, 0],
+      [0, -1, 0],
+      [0, 0, 1],
+    ];
+    const w = embeddingFromVectors(vectors);
+    expect(components(findBlocks(w))).toBe('0,1,2,3 | 4');
+    const rounded = { ...w, data: Float32Array.from(w.data) };
+    expect(components(findBlocks(rounded))).toBe('0,1 | 2,3 | 4');
+  });
+
   it('treats inner products that the noise option explains as zero', () => {
     // Two pairs with a leakage of 1e-3: one block without noise, two with noise of 1 %.
     const w = embeddingFromVectors([

@@ -260,6 +260,34 @@ describe('a pool of workers with random slices', () => {
     expect((await failure(pool.run(jobs))).message).toBe('out of memory');
   });
 
+  it('gives the error of a worker that dies without a job, and names all jobs that one had', async () => {
+    const idle = await simulated(1, 2);
+    const one = idle.pool.run(jobs.slice(0, 1), {
+      onSteps: () => {
+        const isIdle = ({ received }: RandomWorker) =>
+          received.every(({ kind }) => kind !== 'train');
+        idle.workers.find(isIdle)?.die(new Error('out of memory'));
+      },
+    });
+    expect((await failure(one)).message).toBe('out of memory');
+
+    const busy = await simulated(1, 1);
+    const left = new Set<number>();
+    const several = busy.pool.run(jobs, {
+      onDone: (job) => left.add(job),
+      onSteps: () => {
+        const [worker] = busy.workers;
+        const had = worker.received.flatMap((message) =>
+          message.kind === 'train' ? message.assignments.map(({ index }) => index) : [],
+        );
+        const has = had.filter((index) => !left.has(index));
+        if (has.length > 1) worker.die(new Error(`out of memory with ${has.join(', ')}`));
+      },
+    });
+    const { message } = await failure(several);
+    expect(message).toMatch(/^one of the jobs (\d, \d.*): out of memory with \1$/);
+  });
+
   it('rejects when a worker dies before it is ready', async () => {
     const workers = [0, 1].map(() => randomWorker(() => 0.5));
     const starts = workers.values();

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { gram } from '../src/embedding/gram.ts';
+import { antiprism, antiprismHeight, triangularPrism } from '../src/geometry/shapes/antiprism.ts';
+import { subBlock, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
+import type { Candidate } from '../src/geometry/shapes/candidate.ts';
+import { directionEvidence } from '../src/geometry/shapes/evidence.ts';
+import { fitDirections } from '../src/geometry/shapes/fit-directions.ts';
+import { nameAntiprism, nameTriangularPrism } from '../src/geometry/shapes/fitted-height.ts';
+import { nameShape } from '../src/geometry/shapes/name-shape.ts';
+import { polytope } from '../src/geometry/shapes/polytope.ts';
+import { stretchedPolygons } from '../src/geometry/shapes/stretched-polygon.ts';
+import { disguised, randomTightFrame } from './shape-cases.ts';
+
+const SIGNS = ['fixed', 'free'] as const;
+
+function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): BlockVectors {
+  const all = Array.from({ length: w.features }, (_, i) => i);
+  const { block } = takeBlock(w, all, options);
+  if (block === null) throw new Error('all features are within the noise');
+  return block;
+}
+
+/** Number of permutations of the vertices, with signs if they are free, that keep the Gram matrix. */
+function symmetries(shape: Embedding, signs: readonly number[]): number {
+  const n = shape.features;
+  const g = gram(shape);
+  const extend = (order: readonly number[], sign: readonly number[]): number => {
+    const k = order.length;
+    if (k === n) return 1;
+    let count = 0;
+    for (let to = 0; to < n; to++) {
+      if (order.includes(to)) continue;
+      for (const s of signs) {
+        const keeps = order.every(
+          (from, j) => Math.abs(s * sign[j] * g[to * n + from] - g[k * n + j]) < 1e-9,
+        );
+        if (keeps) count += extend([...order, to], [...sign, s]);
+      }
+    }
+    return count;
+  };
+  return extend([], []);
+}
+
+/** ln of the number of ways to assign features to vertices that differ by more than a symmetry. */
+function logAssignments(shape: Embedding, isFree: boolean): number {
+  let log = -Math.log(symmetries(shape, isFree ? [1, -1] : [1]));
+  for (let k = 1; k <= shape.features; k++) log += Math.log(isFree ? 2 * k : k);
+  return log;
+}
+
+describe('the evidence of a polygon on an ellipse', () => {
+  it.each([3, 4, 5, 6])('is the normal density of %i vectors with a random linear map', (n) => {
+    const p = polytope(`${n}-gon`);
+    for (const signs of SIGNS) {
+      const [a, b, c] = [1.2, 0.3, 0.7];
+      const image = p.data.map((_, at) =>
+        at % 2 === 0 ? a * p.data[at] + b * p.data[at + 1] : c * p.data[at],
+      );
+      const { w } = disguised(embedding(2, n, image), n, { noise: 0.01 });
+      const block = blockOf(w, { noise: 0.01, signs });
+      const found = stretchedPolygons(block).find(({ stretchKind }) => stretchKind === 'ellipse');
+      if (found === undefined) throw new Error('no ellipse');
+      const { data } = subBlock(block, found.order, found.flipped).w;
+      // Each coordinate of the n vectors is normal. Its variance is n / 4 + sigma^2 in the two directions of P (an entry of
+      // the map has variance 1/2, and P P^T = n / 2), sigma^2 in the others.
+      const noise = block.sigma ** 2;
+      let expected = -logAssignments(p, signs === 'free');
+      for (let r = 0; r < 2; r++) {
+        let all = 0;
+        const along = [0, 0];
+        for (let k = 0; k < n; k++) {
+          all += data[2 * k + r] ** 2;
+          for (let s = 0; s < 2; s++)
+            along[s] += (data[2 * k + r] * p.data[2 * k + s]) / Math.sqrt(n / 2);
+        }
+        const inside = along[0] ** 2 + along[1] ** 2;
+        expected -= inside / (2 * (n / 4 + noise)) + (all - inside) / (2 * noise);
+        expected -= (n / 2) * Math.log(2 * Math.PI) + Math.log(n / 4 + noise);
+        expected -= (n / 2 - 1) * Math.log(noise);
+      }
+      // Lengths uniform up to 2 and uniform angles have the density 1 / (4 pi |w|).
+      for (const length of block.lengths) expected += Math.log(4 * Math.PI * length);
+      // sigma^2 is left out beside n / 4: errors of a few sigma^2 = 1e-4.
+      expect(found.logEvidence).toBeCloseTo(expected, 2);
+    }
+  });
+});
+
+describe('the evidence of a tight triangle', () => {
+  /** Tight frames of three vectors with obtuse angles only. */
+  const frames = Array.from({ length: 60 }, (_, seed) => randomTightFrame(2, 3, seed)).filter(
+    (w) => {
+      const g = gram(w);
+      return g[1] < -0.02 && g[2] < -0.02 && g[5] < -0.02;
+    },
+  );
+  const tight = (block: BlockVectors): Candidate | undefined =>
+    stretchedPolygons(block).find(({ stretchKind }) => stretchKind === 'tight');
+
+  it('is the integral over all rotations and reflections of the triangle with these lengths', () => {
+    expect(frames.length).toBeGreaterThan(4);
+    for (const signs of SIGNS) {
+      for (const w of frames.slice(0, 5)) {
+        const block = blockOf(w, { noise: 0.02, signs });
+        const { sigma, lengths } = block;
+        // l_i^2 exp(2 i angle_i) sum to zero, so twice the angles are those of a triangle with sides l_i^2.
+        const [a, b, c] = lengths.map((x) => x * x);
+        const between = (x: number, y: number, opposite: number): number =>
+          (3 * Math.PI - Math.acos((x * x + y * y - opposite * opposite) / (2 * x * y))) / 2;
+        const angles = [0, between(a, b, c), between(a, b, c) + between(b, c, a)];
+        let integral = 0;
+        const steps = 2000;
+        for (let step = 0; step < 2 * steps; step++) {
+          const mirror = step < steps ? 1 : -1;
+          // The length of a vector is free and the deviation across it is noise; a random direction has density 1 / (2 pi |w|).
+          let log = -Math.log(2 * steps);
+          for (let k = 0; k < 3; k++) {
+            const turn = (2 * Math.PI * step) / steps + mirror * angles[k];
+            const [x, y] = [block.w.data[2 * k], block.w.data[2 * k + 1]];
+            const across = x * Math.sin(turn) - y * Math.cos(turn);
+            if (x * Math.cos(turn) + y * Math.sin(turn) < 0) log = -Infinity;
+            log -= across ** 2 / (2 * sigma ** 2) + Math.log(Math.sqrt(2 * Math.PI) * sigma);
+            log += Math.log(2 * Math.PI * lengths[k]);
+          }
+          integral += Math.exp(log);
+        }
+        // With free signs, the obtuse triangle is one of four choices of signs.
+        const expected = Math.log(integral) - (signs === 'free' ? Math.log(4) : 0);
+        const found = tight(block);
+        expect(found?.logEvidence).toBeCloseTo(expected, 2);
+        expect(found?.stretchRatio).toBeCloseTo(Math.max(...lengths) / Math.min(...lengths), 9);
+      }
+    }
+  });
+
+  it('falls with the squared distance from the nearest tight frame, up to the bound of the noise', () => {
+    const [w] = frames;
+    const sigma = 0.001;
+    const at = (chiSquare: number): Candidate | undefined => {
+      // The rows of a random tight frame have norm 1: the distance of diag(1 + e, 1 - e) W from W is sqrt(2) e.
+      const e = sigma * Math.sqrt(chiSquare / 2);
+      const data = w.data.map((x, j) => x * (j % 2 === 0 ? 1 + e : 1 - e));
+      return tight(blockOf({ ...w, data }, { sigma }));
+    };
+    const exact = at(0)?.logEvidence ?? NaN;
+    for (const chiSquare of [2, 8, 18]) {
+      // Lengths and inertia change by e < 0.3 %.
+      expect(exact - (at(chiSquare)?.logEvidence ?? NaN)).toBeCloseTo(chiSquare / 2, 1);
+    }
+    // Chi-square of two degrees of freedom exceeds 2 ln 10^4 = 18.4 with a probability of 1e-4, and 20 with one of 4.5e-5.
+    expect(at(18.3)).toBeDefined();
+    expect(at(20)).toBeUndefined();
+  });
+});
+
+describe('the evidence of a shape with a fitted height', () => {
+  /** The heights that count. */
+  const [lowest, highest] = [0.4, 0.75];
+
+  it.each([
+    ['square antiprism', antiprism, nameAntiprism, 0.55],
+    ['triangular prism', triangularPrism, nameTriangularPrism, 0.6],
+  ] as const)('is the mean over all angles of the %s', (_, directions, fit, z) => {
+    for (const signs of SIGNS) {
+      const { w } = disguised(directions(z), 3, { noise: 0.02 });
+      const block = blockOf(w, { noise: 0.02, signs });
+      const found = fit(block);
+      if (found === null) throw new Error('no fit');
+      const sorted = subBlock(block, found.order, found.flipped).w;
+      const assignments = logAssignments(directions(z), signs === 'free');
+      const [low, high] = [Math.asin(lowest), Math.asin(highest)];
+      let mean = 0;
+      const steps = 1000;
+      for (let step = 0; step < steps; step++) {
+        const angle = low + ((step + 0.5) / steps) * (high - low);
+        const at = fitDirections(sorted, directions(Math.sin(angle)));
+        if (at === null) throw new Error('no fit');
+        mean += Math.exp(directionEvidence(at, block.sigma, assignments)) / steps;
+      }
+      // Laplace's method takes ln B for a parabola; its curvature changes by a few sigma^2 = 1e-4.
+      expect(found.logEvidence).toBeCloseTo(Math.log(mean), 1);
+    }
+  });
+
+  it('gives a name to heights from 0.4 to 0.75 only', () => {
+    for (const z of [0.39, 0.41, 0.74, 0.76]) {
+      const isNamed = z > lowest && z < highest;
+      expect(nameAntiprism(blockOf(antiprism(z), { noise: 1e-4 })) !== null).toBe(isNamed);
+      expect(nameTriangularPrism(blockOf(triangularPrism(z), { noise: 1e-4 })) !== null).toBe(
+        isNamed,
+      );
+    }
+  });
+
+  it('names the tight antiprism if it is 19 times as likely as that of Thomson', () => {
+    // Raising the eight vertices by an angle leaves a residual of 8 sin^2; the ratio of likelihoods is exp(residual / 2 sigma^2).
+    const turn = Math.asin(antiprismHeight('tight')) - Math.asin(antiprismHeight('thomson'));
+    const decisive = Math.sqrt((8 * Math.sin(turn) ** 2) / (2 * Math.log(19)));
+    const name = (sigma: number): string =>
+      nameShape(polytope('tight square antiprism'), undefined, { sigma }).name;
+    expect(name(0.99 * decisive)).toBe('tight square antiprism');
+    expect(name(1.01 * decisive)).toBe('square antiprism');
+  });
+});
