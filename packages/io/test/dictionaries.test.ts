@@ -10,7 +10,7 @@ import {
   WHOLE_CROSS_LAYER,
 } from '../src/layouts/dictionaries/whole-cross-layer.ts';
 import { DICTIONARY_FILES } from './dictionary-files/index.ts';
-import { entries, find, gatherAll, lines, randomTensors } from './layout-files.ts';
+import { entries, find, gatherAll, lines, randomTensors, type Shapes } from './layout-files.ts';
 
 const files = Object.entries(DICTIONARY_FILES);
 
@@ -38,6 +38,20 @@ describe('doubts about dictionaries', () => {
       'component-out -: rows, 24 x 6?',
     ]);
     expect(find({ U: [8, 8], S: [8], V: [8, 8] })).toEqual([]);
+  });
+
+  it('are said of factors with three axes unless other tensors say whether there are instances', () => {
+    const doubts = (others: Shapes): string[] =>
+      find({ 'linear1.A': [20, 5, 3], 'linear1.B': [20, 3, 2], ...others }).flatMap(
+        ({ doubt = 'none' }) => doubt.split(';')[0],
+      );
+    const rank = Array.from({ length: 40 }, () => expect.stringContaining('components of rank m'));
+    expect(doubts({})).toEqual(rank);
+    expect(doubts({ b_final: [20, 5], bias: [5] })).toEqual(rank);
+    expect(doubts({ b_final: [4, 5] })).toEqual(rank);
+    expect(new Set(doubts({ b_final: [20, 5] }))).toEqual(new Set(['none']));
+    expect(doubts({ b_final: [5] })).toEqual([]);
+    expect(doubts({ 'linear1.bias': [2] })).toEqual([]);
   });
 
   it('are said of a crosscoder whose axes nothing confirms', () => {

@@ -123,6 +123,18 @@ describe('toy models', () => {
       },
       expected: [[undefined, 'rows', 20, 12, false]],
     },
+    'the residual MLP of apd, with instances': {
+      shapes: {
+        W_E: [2, 20, 12],
+        W_U: [2, 12, 20],
+        'layers.0.mlp_in.weight': [2, 12, 10],
+        'layers.0.mlp_out.weight': [2, 10, 12],
+      },
+      expected: [
+        [0, 'rows', 20, 12, false],
+        [1, 'rows', 20, 12, false],
+      ],
+    },
   };
   it.each(Object.entries(toys))('%s', (_, { shapes, expected }) => {
     const found = find(shapes);
@@ -136,6 +148,18 @@ describe('toy models', () => {
       ]),
     ).toEqual(expected);
     expect(new Set(found.map(({ preset }) => preset))).toEqual(new Set(['toy-model']));
+  });
+
+  it('are known beside their parameter components', () => {
+    const components = { 'layers.0.mlp_in.A': [1, 12, 30], 'layers.0.mlp_in.B': [1, 30, 10] };
+    expect(lines({ W_E: [1, 20, 12], W_U: [1, 12, 20], ...components })).toEqual([
+      'component-in 0: columns, 30 x 12',
+      'component-out 0: rows, 30 x 10',
+      'toy-model -: rows, 20 x 12',
+    ]);
+    expect(lines({ W_E: [1, 20, 12], W_U: [1, 12, 21], ...components })).not.toContain(
+      'toy-model -: rows, 20 x 12',
+    );
   });
 
   it('takes other networks with two linear layers for none', () => {

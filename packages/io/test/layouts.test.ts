@@ -309,6 +309,22 @@ describe('layouts of transformers', () => {
     ]);
   });
 
+  it('takes no convolution of one dimension for a linear layer', () => {
+    // The output of silero-vad's JIT model, and a feed-forward block of convolutions over time.
+    expect(find({ 'output.weight': [1, 128, 1], 'output.bias': [1] })).toEqual([]);
+    expect(find({ 'output.weight': [V, D, 1] })).toEqual([]);
+    const kernels = { 'layers.0.fc1.weight': [F, D, 9], 'layers.0.fc2.weight': [D, F, 1] };
+    const biases = { 'layers.0.fc1.bias': [F], 'layers.0.fc2.bias': [D] };
+    expect(find({ ...kernels, ...biases })).toEqual([]);
+    // A stack of experts has a bias per expert, and position embeddings have a first axis of 1.
+    const experts = { 'blk.0.ffn_up_exps.weight': [2, F, D], 'blk.0.ffn_up_exps.bias': [2, F] };
+    expect(find({ ...experts, pos_embed: [1, 16, D] }).map(({ preset }) => preset)).toEqual([
+      'position-embedding',
+      'mlp-in',
+      'mlp-in',
+    ]);
+  });
+
   it('takes no stack of more matrices than models have', () => {
     const size = 2 ** 30;
     expect(find({ 'blk.0.ffn_up_exps.weight': [size, F, D] })).toEqual([]);

@@ -1,5 +1,6 @@
 import type { TensorEntry } from '../tensors/tensor.ts';
 import { attentionFeatures } from './attention-features.ts';
+import { withoutKernels } from './convolution-kernel.ts';
 import { findDictionaries } from './dictionaries/find-dictionaries.ts';
 import { PRESETS, type FeatureMatrix } from './feature-matrix.ts';
 import type { Layout } from './layout.ts';
@@ -57,8 +58,10 @@ export function findFeatures(
   const { path = '', configs = {}, scalars = {} } = hints;
   const dictionaries = findDictionaries(readable, { config, path, configs, scalars });
   const free = readable.filter(({ name }) => !dictionaries.claimed.has(name));
-  const toy = toyFeatures(free, hints.metadata ?? {});
-  const others = toy.length > 0 ? [] : free;
+  const toy = toyFeatures(readable, hints.metadata ?? {}).filter(
+    ({ tensor }) => !dictionaries.claimed.has(tensor),
+  );
+  const others = toy.length > 0 ? [] : withoutKernels(free);
   const matches = matchEntries(others, TRANSFORMERS);
   const widthOf = widths(matches, config);
   const stored = matches.flatMap((match) => storedFeatures(match, widthOf(match.prefix)));

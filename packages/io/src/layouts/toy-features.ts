@@ -114,12 +114,19 @@ function linearPair({ get }: ToyFile): ToyEmbedding | null {
   return { layout: 'spd toy model', tensor, axis: 'columns', why };
 }
 
-/** The residual MLP of spd: W_E features x d_embed, W_U d_embed x features, layers.0.mlp_in.weight d_mlp x d_embed. */
+/**
+ * The residual MLP of spd and apd: W_E features x d_embed, W_U d_embed x features, in apd per instance, with layers.0.mlp_in or
+ * its components.
+ */
 function residualMlp({ get }: ToyFile): ToyEmbedding | null {
-  const [tensor, output, mlp] = [get('W_E'), get('W_U'), get('layers.0.mlp_in.weight')];
-  if (tensor?.shape.length !== 2 || output?.shape.length !== 2 || mlp === undefined) return null;
-  const [features, embed] = tensor.shape;
-  if (output.shape[0] !== embed || output.shape[1] !== features) return null;
+  const [tensor, output] = [get('W_E'), get('W_U')];
+  const mlp = get('layers.0.mlp_in.weight') ?? get('layers.0.mlp_in.A');
+  if (tensor === undefined || output === undefined || mlp === undefined) return null;
+  const { shape } = tensor;
+  const [features, embed] = shape.slice(-2);
+  const back = [...shape.slice(0, -2), embed, features];
+  if (output.shape.length !== shape.length || output.shape.some((n, i) => n !== back[i]))
+    return null;
   const why = `W_E maps ${features} features to ${embed} dimensions, and W_U maps back`;
   return { layout: 'spd residual MLP', tensor, axis: 'rows', why };
 }

@@ -70,6 +70,8 @@ export interface CoderGroup {
   readonly layer: number | null;
   /** Returns a tensor by its name without prefix. */
   readonly get: (name: string) => TensorEntry | undefined;
+  /** Returns a tensor of this name in the module of the group or the nearest one around it. */
+  readonly near: (name: string) => TensorEntry | undefined;
   /** Returns whether there is such a tensor. */
   readonly has: (name: string) => boolean;
   /** Lists the names, without prefix, that match a pattern. */
@@ -90,6 +92,12 @@ export function groupsOf(
       const { prefix, layer } = match;
       const get = (wanted: string): TensorEntry | undefined =>
         byName.get(`${prefix}${wanted.replace('{L}', String(layer))}`);
+      const near = (wanted: string): TensorEntry | undefined => {
+        for (let module = prefix; ; module = module.replace(/[^.]*\.$/, '')) {
+          const found = byName.get(module + wanted);
+          if (found !== undefined || module === '') return found;
+        }
+      };
       const matching = (wanted: RegExp): string[] =>
         entries
           .filter((entry) => entry.name.startsWith(prefix))
@@ -97,7 +105,7 @@ export function groupsOf(
           .filter((own) => wanted.test(own));
       const has = (wanted: string): boolean => get(wanted) !== undefined;
       const key = `${prefix} ${layer}`;
-      if (!groups.has(key)) groups.set(key, { prefix, layer, get, has, matching });
+      if (!groups.has(key)) groups.set(key, { prefix, layer, get, near, has, matching });
     }
   }
   return [...groups.values()];

@@ -39,11 +39,37 @@ export const COMPONENTS: CoderLayout = {
 
 /** Modules whose weights attribution-based parameter decomposition replaces. */
 const DECOMPOSED = /component|(?:^|\.)(?:linear[12]|mlp_in|mlp_out|hidden_layers\.\d+)\.$/i;
+/** Modules whose factors with three axes belong to the first versions: they have instances and no rank. */
+const FIRST_VERSIONS = /^$|(?:^|\.)layers\.\d+\.$/;
+/** Tensors that a model keeps beside its factors, with their numbers of axes in a model without instances. */
+const BESIDE: readonly (readonly [string, number])[] = [
+  ['b_final', 1],
+  ['W_E', 2],
+  ['W_E.weight', 2],
+  ['bias', 1],
+  ['bias1', 1],
+  ['bias2', 1],
+];
+
+/**
+ * Meaning of the first of three axes of A; undefined if nothing in the file decides. Instances are the first axis of every
+ * parameter, so biases and embeddings show whether there are any.
+ */
+function firstAxis(group: CoderGroup): 'instances' | 'components' | undefined {
+  const [first] = group.get('A')?.shape ?? [];
+  const found = BESIDE.flatMap(([name, axes]) => {
+    const shape = group.near(name)?.shape;
+    if (shape?.length === axes) return ['components' as const];
+    return shape?.length === axes + 1 && shape[0] === first ? ['instances' as const] : [];
+  });
+  if (found.length > 0) return found.every((axis) => axis === found[0]) ? found[0] : undefined;
+  return FIRST_VERSIONS.test(group.prefix) ? 'instances' : undefined;
+}
 
 /**
  * Parameter components of ApolloResearch/apd and earlier versions of spd: A d_in x m and B m x d_out, such as `linear1.A`, one
- * component per m; with a first axis for instances, whose biases are in b_final. Where the configuration gives a number C of
- * components of rank m, A is C x d_in x m, and a component is the product of both: its vectors are no features.
+ * component per m; with a first axis for instances, which the biases and embeddings of the model then have too. In later
+ * versions of apd A is C x d_in x m: a component is the product of both factors, and its vectors are no features.
  */
 export const APD_COMPONENTS: CoderLayout = {
   ...COMPONENTS,
@@ -51,18 +77,18 @@ export const APD_COMPONENTS: CoderLayout = {
   encoder: { name: 'A', orders: READ },
   decoder: { name: 'B', orders: WRITE },
   doubt: (group) => {
-    const [instances] = group.get('A')?.shape ?? [];
-    const bias = group.get('b_final')?.shape;
-    if (axesOf(group, 'A') === 3 && !(bias?.length === 2 && bias[0] === instances))
+    if (axesOf(group, 'A') === 3 && firstAxis(group) === undefined)
       return 'the first axis may count components of rank m instead of instances; then single vectors are no features';
-    return DECOMPOSED.test(group.prefix) || bias !== undefined
+    return DECOMPOSED.test(group.prefix) || group.has('b_final')
       ? undefined
       : 'only the names A and B say that these are components';
   },
-  leftOut: ({ get, prefix }, config) => {
-    const shape = get('A')?.shape ?? [];
-    const { C: count } = config ?? {};
-    if (shape.length < 4 && !(shape.length === 3 && count === shape[0])) return undefined;
+  leftOut: (group, config) => {
+    const shape = group.get('A')?.shape ?? [];
+    const isStack =
+      shape.length === 3 && config?.C !== shape[0] && firstAxis(group) !== 'components';
+    if (shape.length < 3 || isStack) return undefined;
+    const { prefix } = group;
     return `${prefix}A and ${prefix}B hold no features: a component of rank ${shape.at(-1)} determines only the product of both, not their vectors`;
   },
   // State-space models have C or D beside A and B. LinearComponentWithBias stores its factors twice.
