@@ -30,7 +30,7 @@ export async function serveSite(isIsolated: boolean): Promise<{ server: Server; 
       response.setHeader('cross-origin-embedder-policy', 'require-corp');
     }
     try {
-      response.end(isModule ? script(path) : PAGE);
+      response.end(isModule ? scriptAt(path) : PAGE);
     } catch {
       response.writeHead(404).end();
     }
@@ -39,6 +39,15 @@ export async function serveSite(isIsolated: boolean): Promise<{ server: Server; 
     server.listen(0, '127.0.0.1', resolve);
   });
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+const scripts = new Map<string, string>();
+
+/** The script at an address, prepared once. */
+function scriptAt(path: string): string {
+  const code = scripts.get(path) ?? script(path);
+  scripts.set(path, code);
+  return code;
 }
 
 /** The script at an address: `/core/..` and other compiled packages, `/lib/..` for libraries, `/jobs.js` for `jobs.ts`. */
