@@ -333,10 +333,11 @@ def columns_of(head, rows):
         choices.append(texts(name, cells))
         plain = [cell[1:] if PROTECTED.fullmatch(cell) else cell for cell in cells]
         choices.append(texts(name, plain))
-        try:
-            choices.append(numbers(name, [cell_number(cell) for cell in cells]))
-        except ValueError:
-            pass
+        for comma in [False, True]:
+            try:
+                choices.append(numbers(name, [cell_number(cell, comma) for cell in cells]))
+            except ValueError:
+                pass
     return choices
 
 

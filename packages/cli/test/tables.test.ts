@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeNpy } from '@polysem/io';
 import { readTableFile } from '@polysem/runs';
+import { readStatsTable } from '@polysem/runs/audit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readKnown } from '../src/audit/known-features.ts';
 import { parseCorrelation } from '../src/commands/correlation.ts';
@@ -123,6 +124,21 @@ describe('tables as matrices', () => {
     await expect(meanSquare()).rejects.toThrow('say which: --header 0');
     expect(await meanSquare('0')).toEqual(Float64Array.of(0.625, 0.625));
     expect((await meanSquare('none'))[1]).toBeCloseTo(2.25 / 3, 12);
+  });
+
+  it('are statistics of a German spreadsheet, and say so', async () => {
+    const path = join(folder, 'statistik.csv');
+    writeFileSync(path, 'name;v;k\r\nHund;0,5;3\r\nKatze;1;12,25\r\n');
+    const notes: string[] = [];
+    const table = await readStatsTable(path, (line) => notes.push(line));
+    expect([...table.numbers('v'), ...table.numbers('k')]).toEqual([0.5, 1, 3, 12.25]);
+    expect(table.texts('name')).toEqual(['Hund', 'Katze']);
+    expect(notes).toEqual([`${path}: read commas in numbers as decimal commas`]);
+    writeFileSync(path, 'v;k\n1,234;3\n2,345;4\n');
+    const doubtful = await readStatsTable(path);
+    expect(() => doubtful.numbers('v')).toThrow(
+      'statistik.csv: has commas that may separate thousands or decimals (1,234); write decimal points',
+    );
   });
 
   it('are labels, whose header a flag decides', async () => {

@@ -94,7 +94,7 @@ export async function readKnown(
           note,
           parseMatrixFlags(flags),
         )
-      : await readStatsTable(flags.stats);
+      : await readStatsTable(flags.stats, note);
   progress.end();
   const computed = flags.stats === undefined;
   const columns: Record<string, string> = {};

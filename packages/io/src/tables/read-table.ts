@@ -10,7 +10,8 @@ import type { Table, TableOptions } from './table.ts';
  * separated by commas, semicolons or tabs.
  *
  * A column of text becomes a column of numbers if every cell is a number, empty, or a mark for a missing number such as
- * `nan`. An apostrophe that `encodeCsv` wrote before a text is removed. Of a Parquet file, only the columns asked for are read.
+ * `nan`. Beside semicolons and tabs, numbers may have decimal commas, if none in the table has a decimal point and not all
+ * commas may separate thousands; `notes` says so. An apostrophe that `encodeCsv` wrote before a text is removed. Of a Parquet file, only the columns asked for are read.
  *
  * @param source the bytes of the file.
  * @param options the columns wanted, and a decompressor for Brotli.

@@ -1,5 +1,5 @@
 import { FormatError, quote } from '../bytes/format-error.ts';
-import { NUMBER, problemOf } from '../formats/csv/number-text.ts';
+import { COMMA_NUMBER, NUMBER, problemOf } from '../formats/csv/number-text.ts';
 import { placesOf } from './column-places.ts';
 
 /** A column: numbers (NaN if missing), or text (empty if missing). */
@@ -19,6 +19,10 @@ export interface Table {
   readonly metadata: Readonly<Record<string, string>>;
   /** Place of a row in errors: `line 7` of a CSV file, `row 5` of a Parquet file. */
   readonly place: (row: number) => string;
+  /** How numbers were read, for the user, one sentence each: for example that commas are decimal commas. */
+  readonly notes?: readonly string[];
+  /** Why numbers with commas are texts, for errors; absent if there are none. */
+  readonly commaDoubt?: string;
 }
 
 /** Options of `readTable`. */
@@ -47,7 +51,8 @@ export interface TableOptions {
  * finiteColumn({ source: 'x.csv', rows: 2, columns, metadata: {}, place: String }, 'x')[1]; // 2
  * ```
  */
-export function finiteColumn({ source, columns, place }: Table, name: string): Float64Array {
+export function finiteColumn(table: Table, name: string): Float64Array {
+  const { source, columns, place, commaDoubt } = table;
   const [at] = placesOf(
     source,
     columns.map((column) => column.name),
@@ -63,7 +68,9 @@ export function finiteColumn({ source, columns, place }: Table, name: string): F
     return fail(row, 'is missing or not finite; remove the row or write a number');
   }
   const row = values.findIndex((cell) => !NUMBER.test(cell.trim()));
-  return row < 0
-    ? Float64Array.from(values, Number)
-    : fail(row, problemOf(values[row].trim(), ','));
+  if (row < 0) return Float64Array.from(values, Number);
+  const cell = values[row].trim();
+  if (commaDoubt !== undefined && COMMA_NUMBER.test(cell))
+    throw new FormatError(source, commaDoubt);
+  return fail(row, problemOf(cell, ','));
 }

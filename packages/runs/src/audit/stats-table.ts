@@ -6,6 +6,7 @@ import type { FeatureTable } from './feature-table.ts';
  * Reads a table of per-feature statistics.
  *
  * @param path a CSV or Parquet file, on disk or on the web.
+ * @param onNote is called with what a user should know, such as that commas were read as decimal commas.
  * @returns the table.
  * @throws FormatError if the file is not a table. `numbers` throws UsageError naming the cell if one is not a number.
  *
@@ -19,8 +20,12 @@ import type { FeatureTable } from './feature-table.ts';
  * table.numbers('kurtosis'); // [3, 5]
  * ```
  */
-export async function readStatsTable(path: string): Promise<FeatureTable> {
-  const { source, columns, rows, place } = await readTableFile(path);
+export async function readStatsTable(
+  path: string,
+  onNote: (note: string) => void = () => {},
+): Promise<FeatureTable> {
+  const { source, columns, rows, place, notes = [], commaDoubt } = await readTableFile(path);
+  for (const each of notes) onNote(`${source}: ${each}`);
   const byName = new Map(columns.map((column) => [column.name, column.values]));
   return {
     name: source,
@@ -41,6 +46,8 @@ export async function readStatsTable(path: string): Promise<FeatureTable> {
         const text = cell.trim();
         const value = text === '' ? NaN : Number(text);
         if (!Number.isNaN(value) || /^(?:|[+-]?nan|n\/?a|null|none)$/i.test(text)) return value;
+        if (commaDoubt !== undefined && text.includes(','))
+          throw new UsageError(`${source}: ${commaDoubt}`);
         throw new UsageError(
           `${source}: ${place(row)}, column "${column}": ${JSON.stringify(text)} is not a number; write one, or leave the cell empty`,
         );

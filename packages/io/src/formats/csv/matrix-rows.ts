@@ -10,7 +10,7 @@ import {
 import { unnamedIndices } from '../../tables/unnamed-columns.ts';
 import { hasNames, headerKind, isShorter, type HeaderKind } from './matrix-header.ts';
 import { growing } from './growing.ts';
-import { numeralReader, problemOf } from './number-text.ts';
+import { commaDoubt, COMMAS_READ, hasCommas, numeralReader, problemOf } from './number-text.ts';
 import type { PlacedRecord, Refuse } from './records.ts';
 
 /** Collects the rows of a matrix. */
@@ -182,9 +182,9 @@ function finished(
   }
   if (isHeader && first.cells.some((cell) => /^\s*\d/.test(cell)))
     notes.push(`line ${first.line}, ${cellsShown(first)}, names the columns`);
-  const doubt = numerals.doubt();
+  const doubt = commaDoubt([numerals.marks]);
   if (doubt !== null) throw new FormatError(source, doubt);
-  if (numerals.hasCommas()) notes.push('read commas in numbers as decimal commas');
+  if (hasCommas(numerals.marks)) notes.push(COMMAS_READ);
   const isLong = isHeader && first.cells.length === layout.width;
   const name = isLong ? first.cells[0] : isHeader && layout.named ? '' : null;
   const kind = firstColumn({ name, rows, columns, data }, layout.named, body, options);

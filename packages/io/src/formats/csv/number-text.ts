@@ -11,8 +11,11 @@ export const NO_NUMBER: RegExp = /^(?:[+-]?(?:nan|inf|infinity)|n\/?a|#n\/a|null
 /** Delimiters of tables with named columns, tried in this order on the first line. */
 export const DELIMITERS: readonly string[] = ['\t', ';', ','];
 
+/** Note for the user of a file whose commas were read as decimal commas. */
+export const COMMAS_READ = 'read commas in numbers as decimal commas';
+
 /** Returns whether numbers may have decimal commas: between cells there are other marks, which are not spaces either. */
-function takesCommas(delimiter: string): boolean {
+export function takesCommas(delimiter: string): boolean {
   return delimiter === ';' || delimiter === '\t';
 }
 
@@ -21,46 +24,65 @@ export function isNumeral(cell: string, delimiter: string): boolean {
   return NUMBER.test(cell) || (takesCommas(delimiter) && COMMA_NUMBER.test(cell));
 }
 
-/** Reads the numbers of one table, which have all decimal points or all decimal commas. */
+/** The first number with a decimal point, with a decimal comma, and with a comma that may separate thousands; '' for none. */
+export interface DecimalMarks {
+  point: string;
+  comma: string;
+  thousands: string;
+}
+
+/** Marks of no numbers yet. */
+export function noMarks(): DecimalMarks {
+  return { point: '', comma: '', thousands: '' };
+}
+
+/** Returns the value of a finite number with a comma and adds it to the marks; null if the cell is not such a number. */
+export function commaNumber(cell: string, marks: DecimalMarks): number | null {
+  if (!cell.includes(',') || !COMMA_NUMBER.test(cell)) return null;
+  const value = Number(cell.replace(',', '.'));
+  if (!Number.isFinite(value)) return null;
+  if (THOUSANDS.test(cell)) marks.thousands ||= cell;
+  else marks.comma ||= cell;
+  return value;
+}
+
+/** Says why decimal commas make the numbers of a table uncertain, given the marks in it; null if they do not. */
+export function commaDoubt(all: readonly DecimalMarks[]): string | null {
+  const first = (key: keyof DecimalMarks): string => all.find((each) => each[key])?.[key] ?? '';
+  const [point, comma, thousands] = [first('point'), first('comma'), first('thousands')];
+  const both = comma || thousands;
+  if (point !== '' && both !== '')
+    return `has numbers with a decimal point (${point}) and with a comma (${both}); write all with a point`;
+  if (thousands === '' || comma !== '') return null;
+  return `has commas that may separate thousands or decimals (${thousands}); write decimal points and no other marks`;
+}
+
+/** Returns whether numbers have commas. */
+export function hasCommas({ comma, thousands }: DecimalMarks): boolean {
+  return comma !== '' || thousands !== '';
+}
+
+/** Reads the numbers of one matrix, which have all decimal points or all decimal commas. */
 export interface NumeralReader {
   /** Returns the number; null if the cell is not a finite number. */
   readonly read: (cell: string) => number | null;
-  /**
-   * Says why decimal commas make the numbers uncertain; null if they do not.
-   */
-  readonly doubt: () => string | null;
-  /** True if numbers have decimal commas. */
-  readonly hasCommas: () => boolean;
+  readonly marks: Readonly<DecimalMarks>;
 }
 
-/** Makes the reader of the numbers of a table with this delimiter. */
+/** Makes the reader of the numbers of a matrix with this delimiter. */
 export function numeralReader(delimiter: string): NumeralReader {
-  let point = '';
-  let comma = '';
-  let thousands = '';
+  const marks = noMarks();
   const maybeCommas = takesCommas(delimiter);
   return {
+    marks,
     read: (cell) => {
-      let text = cell;
-      if (maybeCommas && cell.includes(',') && COMMA_NUMBER.test(cell)) {
-        if (THOUSANDS.test(cell)) thousands ||= cell;
-        else comma ||= cell;
-        text = cell.replace(',', '.');
-      } else {
-        if (!NUMBER.test(cell)) return null;
-        if (point === '' && cell.includes('.')) point = cell;
-      }
-      const value = Number(text);
+      const withComma = maybeCommas ? commaNumber(cell, marks) : null;
+      if (withComma !== null) return withComma;
+      if (!NUMBER.test(cell)) return null;
+      if (marks.point === '' && cell.includes('.')) marks.point = cell;
+      const value = Number(cell);
       return Number.isFinite(value) ? value : null;
     },
-    doubt: () => {
-      const both = comma || thousands;
-      if (point !== '' && both !== '')
-        return `has numbers with a decimal point (${point}) and with a comma (${both}); write all with a point`;
-      if (thousands === '' || comma !== '') return null;
-      return `has commas that may separate thousands or decimals (${thousands}); write decimal points and no other marks`;
-    },
-    hasCommas: () => comma !== '' || thousands !== '',
   };
 }
 

@@ -3,7 +3,18 @@ import { FormatError, quote } from '../../bytes/format-error.ts';
 import { placesOf } from '../../tables/column-places.ts';
 import type { Table, TableColumn, TableOptions } from '../../tables/table.ts';
 import { growing } from './growing.ts';
-import { DELIMITERS, NO_NUMBER, NUMBER } from './number-text.ts';
+import {
+  commaDoubt,
+  commaNumber,
+  COMMAS_READ,
+  DELIMITERS,
+  hasCommas,
+  isNumeral,
+  NO_NUMBER,
+  noMarks,
+  takesCommas,
+  type DecimalMarks,
+} from './number-text.ts';
 import { hasNeedlessQuotes, marksProtected, unprotectText } from './protected-text.ts';
 import { refuser, splitSample, visitRecords, type PlacedRecord } from './records.ts';
 
@@ -15,17 +26,45 @@ const NOTE = /^# ([^:]+): (.*?)\r?$/;
  */
 export async function readCsvTable(source: ByteSource, options: TableOptions): Promise<Table> {
   // A column counts as numeric until a cell is not a number; then a second pass reads it as text.
-  const texts = new Set<number>();
-  const first = await pass(source, options, texts);
-  return texts.size === first.texts ? first.table : (await pass(source, options, texts)).table;
+  const first = await pass(source, options, new Set());
+  const { texts, wanted } = first;
+  const { doubt, columns } = decimalCommas(first.marks, texts);
+  if (doubt !== null) for (const at of columns) texts.add(at);
+  const hasTexts = wanted.some((at) => texts.has(at));
+  const table = hasTexts ? (await pass(source, options, texts)).table : first.table;
+  if (columns.length === 0) return table;
+  return doubt === null ? { ...table, notes: [COMMAS_READ] } : { ...table, commaDoubt: doubt };
 }
 
+/** Decides on decimal commas in the columns of numbers: why they are in doubt, and which columns have them. */
+function decimalCommas(
+  marks: ReadonlyMap<number, DecimalMarks>,
+  texts: ReadonlySet<number>,
+): { doubt: string | null; columns: readonly number[] } {
+  const numbers = [...marks].filter(([at]) => !texts.has(at));
+  return {
+    doubt: commaDoubt(numbers.map(([, own]) => own)),
+    columns: numbers.flatMap(([at, own]) => (hasCommas(own) ? [at] : [])),
+  };
+}
+
+/** A table as one pass reads it. */
+interface Pass {
+  readonly table: Table;
+  /** Places of the columns in it. */
+  readonly wanted: readonly number[];
+  /** Columns that hold text. */
+  readonly texts: Set<number>;
+  /** Decimal points and commas in each column, where cells are separated so that numbers may have commas. */
+  readonly marks: ReadonlyMap<number, DecimalMarks>;
+}
+
+/** Reads the columns in `known` as texts, and all others as numbers until a cell is not a number. */
 async function pass(
   source: ByteSource,
   options: TableOptions,
-  texts: Set<number>,
-): Promise<{ table: Table; texts: number }> {
-  const known = texts.size;
+  known: ReadonlySet<number>,
+): Promise<Pass> {
   const metadata: [string, string][] = [];
   let head: PlacedRecord | undefined;
   let rows: Rows | undefined;
@@ -39,10 +78,10 @@ async function pass(
     (record) => {
       if (head === undefined) {
         head = record;
-        checkNames(source, record);
+        checkNames(source, record, top.delimiter);
         return;
       }
-      rows ??= tableRows(source, namesOf(head, record), head, options, texts);
+      rows ??= tableRows(source, { names: namesOf(head, record), head, ...top }, options, known);
       rows.add(record);
     },
     (line, number) => {
@@ -56,7 +95,8 @@ async function pass(
     const problem = 'holds no rows; write a line of names and then one row per line';
     throw new FormatError(source.name, problem);
   }
-  return { table: rows.table(Object.fromEntries(metadata)), texts: known };
+  const { table, wanted, texts, marks } = rows;
+  return { table: table(Object.fromEntries(metadata)), wanted, texts, marks };
 }
 
 interface Top {
@@ -86,8 +126,8 @@ function delimiterIn(line: string): string {
   return DELIMITERS.find((mark) => line.includes(mark)) ?? ',';
 }
 
-function checkNames(source: ByteSource, { cells, line }: PlacedRecord): void {
-  const number = cells.findIndex((name) => NUMBER.test(name.trim()));
+function checkNames(source: ByteSource, { cells, line }: PlacedRecord, delimiter: string): void {
+  const number = cells.findIndex((name) => isNumeral(name.trim(), delimiter));
   if (number < 0) return;
   throw new FormatError(
     source.name,
@@ -101,26 +141,43 @@ function namesOf({ cells }: PlacedRecord, first: PlacedRecord): string[] {
   return names.length > 1 && first.cells.length === names.length + 1 ? ['', ...names] : names;
 }
 
-interface Rows {
+interface Rows extends Pick<Pass, 'wanted' | 'texts' | 'marks'> {
   readonly add: (record: PlacedRecord) => void;
   readonly table: (metadata: Table['metadata']) => Table;
 }
 
-/** Collects the rows of the wanted columns; adds to `texts` the columns that are not all numbers. */
+/** The line of names. */
+interface Heading {
+  readonly names: readonly string[];
+  readonly head: PlacedRecord;
+  readonly delimiter: string;
+}
+
+/** Collects the rows of the wanted columns. Decimal commas are looked for in all columns. */
 function tableRows(
   source: ByteSource,
-  names: readonly string[],
-  head: PlacedRecord,
+  { names, head, delimiter }: Heading,
   options: TableOptions,
-  texts: Set<number>,
+  known: ReadonlySet<number>,
 ): Rows {
   const refuse = refuser(source);
-  const places = placesOf(source.name, names, options.columns);
-  const columns = places.map((at) => (texts.has(at) ? textBuilder() : numberBuilder()));
+  const wanted = placesOf(source.name, names, options.columns);
+  const texts = new Set(known);
+  const marks = new Map<number, DecimalMarks>();
+  if (takesCommas(delimiter)) names.forEach((_, at) => marks.set(at, noMarks()));
+  const columns = wanted.map((at) =>
+    known.has(at) ? textBuilder() : numberBuilder(marks.get(at)),
+  );
+  const builders = wanted.map((at, i) => ({ at, column: columns[i] }));
+  for (const [at, own] of marks)
+    if (!wanted.includes(at) && !known.has(at)) builders.push({ at, column: numberLook(own) });
   const lines = rowLines(head);
   let isNeedless = false;
   let rows = 0;
   return {
+    wanted,
+    texts,
+    marks,
     add: (record) => {
       const { cells, line } = record;
       if (cells.length !== names.length) {
@@ -129,9 +186,7 @@ function tableRows(
           `has ${cells.length} cells, line ${head.line} names ${names.length} columns; give every line the same number`,
         );
       }
-      places.forEach((at, i) => {
-        if (!columns[i].push(cells[at])) texts.add(at);
-      });
+      for (const { at, column } of builders) if (!column.push(cells[at])) texts.add(at);
       isNeedless ||= hasNeedlessQuotes(record);
       lines.add(rows++, record);
     },
@@ -139,7 +194,7 @@ function tableRows(
       const shift = names.length - head.cells.length;
       const isProtected = (at: number): boolean =>
         !isNeedless && marksProtected(names[at], head.quoted?.[at - shift]);
-      const built = places.map((at, i): TableColumn => {
+      const built = wanted.map((at, i): TableColumn => {
         const values = columns[i].done();
         if (values instanceof Float64Array) return { name: names[at], values };
         return { name: names[at], values: isProtected(at) ? values.map(unprotectText) : values };
@@ -192,19 +247,31 @@ function textBuilder(): Builder {
   };
 }
 
-function numberBuilder(): Builder {
+/** Builds a column of numbers, with decimal commas where there are marks to note them in. */
+function numberBuilder(marks: DecimalMarks | undefined): Builder {
   const numbers = growing();
+  return { push: numberPush(marks, numbers.push), done: numbers.done };
+}
+
+/** Looks at the numbers of a column that is not wanted. */
+function numberLook(marks: DecimalMarks): Builder {
+  return { push: numberPush(marks, () => {}), done: () => [] };
+}
+
+function numberPush(
+  marks: DecimalMarks | undefined,
+  keep: (value: number) => void,
+): Builder['push'] {
   let isText = false;
-  return {
-    push: (cell) => {
-      if (isText) return true;
-      const text = cell.trim();
-      const value = numberOf(text) ?? missing(text);
-      if (value === null) isText = true;
-      else numbers.push(value);
-      return value !== null;
-    },
-    done: numbers.done,
+  return (cell) => {
+    if (isText) return true;
+    const text = cell.trim();
+    let value = numberOf(text);
+    if (value === null) value = (marks && commaNumber(text, marks)) ?? missing(text);
+    else if (marks?.point === '' && text.includes('.')) marks.point = text;
+    if (value === null) isText = true;
+    else keep(value);
+    return value !== null;
   };
 }
 
