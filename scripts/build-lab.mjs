@@ -1,7 +1,8 @@
-// Builds the lab if its sources, or those of a package that it bundles, are newer than the page.
+// Builds the lab (apps/lab/build.js) if its sources, or those of a package that it bundles, are newer than the page.
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildLab } from '../apps/lab/build.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lab = join(root, 'apps', 'lab');
@@ -12,6 +13,7 @@ const sources = [
   'apps/lab/public',
   'apps/lab/index.html',
   'apps/lab/vite.config.ts',
+  'apps/lab/one-file.js',
   'package-lock.json',
   ...bundled.map((name) => `packages/${name}/src`),
 ];
@@ -27,8 +29,5 @@ function changed(path) {
 
 const built = changed(join(lab, 'dist', 'index.html'));
 if (built < Math.max(...sources.map((path) => changed(join(root, path))))) {
-  // Set to 'test' by the test runner, which would add checks for developers.
-  process.env.NODE_ENV = 'production';
-  const { build } = await import('vite');
-  await build({ root: lab, logLevel: 'warn' });
+  await buildLab();
 }

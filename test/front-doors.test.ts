@@ -61,6 +61,7 @@ const pathOf = (path: string): string => {
 };
 const users = [
   ...files('packages', /\.ts$/),
+  ...files('apps', /\.ts$/),
   ...files('bench', /\.mjs$/),
   ...files('scripts', /\.mjs$/),
   ...files('test', /\.ts$/),

@@ -2,19 +2,16 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const lab = fileURLToPath(new URL('.', import.meta.url));
-
 /**
- * The folder with the page's `index.html`.
+ * The folder with the page's `index.html`, and with `lab.html`, the whole lab in one file.
  *
  * @returns {Promise<string>} its path.
  */
 export async function labFolder() {
   const folder = fileURLToPath(new URL('dist', import.meta.url));
-  if (!existsSync(`${folder}/index.html`)) {
-    process.env.NODE_ENV = 'production';
-    const { build } = await import('vite');
-    await build({ root: lab, logLevel: 'error' });
+  if (!existsSync(`${folder}/lab.html`)) {
+    const { buildLab } = await import('./build.js');
+    await buildLab();
   }
   return folder;
 }

@@ -27,10 +27,11 @@ function preload(): Plugin {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   // Relative addresses, so that the folder works under any path and from any static host.
   base: './',
-  plugins: [svelte(), preload()],
+  // One file holds all; nothing is left to load.
+  plugins: mode === 'one-file' ? [svelte()] : [svelte(), preload()],
   resolve: { conditions: ['polysem-source', 'svelte', 'module', 'browser', 'import', 'default'] },
   worker: { format: 'es' },
   build: {
@@ -41,4 +42,4 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: { checks: { pluginTimings: false } },
   },
-});
+}));

@@ -70,6 +70,16 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   });
 
+  it('links to the lab beside it, which works from disk', async () => {
+    const { page, complaints } = await open(browser, report, 'light');
+    await page.getByRole('link', { name: 'Open in the lab', exact: true }).first().click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.locator('h1').textContent()).toContain('quadratic computation');
+    await page.getByLabel('Speed').selectOption('full');
+    await page.getByText('Gap to the certified optimum').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it('offers every figure as a standalone file', async () => {
     const { page } = await open(browser, report, 'light');
     const links = await page.locator('figcaption a[download]').all();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { capability } from '../src/wasm/capabilities.ts';
 import { flatten, signed, unsigned } from '../src/wasm/encoding.ts';
 import { webAssembly } from '../src/wasm/engine.ts';
+import { hasSimd } from '../src/wasm/has-simd.ts';
 import { memoryLayout } from '../src/wasm/layout.ts';
 import { called, moduleBuilder, type ModuleBuilder } from '../src/wasm/module.ts';
 import { f32, f32x4, f64, i32, i32x4, v128 } from '../src/wasm/value.ts';
@@ -219,6 +220,7 @@ describe('memoryLayout', () => {
 describe('capability', () => {
   it('includes SIMD in every supported engine', () => {
     expect(['simd', 'fma']).toContain(capability());
+    expect(hasSimd()).toBe(true);
   });
 
   it('reports none without WebAssembly', () => {
@@ -226,6 +228,7 @@ describe('capability', () => {
     try {
       Reflect.set(globalThis, 'WebAssembly', undefined);
       expect(capability()).toBe('none');
+      expect(hasSimd()).toBe(false);
     } finally {
       Reflect.set(globalThis, 'WebAssembly', kept);
     }

@@ -56,6 +56,31 @@ describe('reportPage', () => {
     expect(page).toContain("default-src 'none'");
   });
 
+  it('links figures to the lab, if the report has one', () => {
+    const lab = [
+      { label: 'A & B', link: 'v=1&n=6' },
+      { label: 'C', link: 'v=1&n=5' },
+    ];
+    const withLab = (links: typeof lab, address?: string): string =>
+      reportPage({
+        ...report,
+        ...(address !== undefined && { lab: address }),
+        sections: [
+          { id: 'one', heading: 'One', figures: [{ svg: bars, caption: '', lab: links }] },
+        ],
+      });
+    const [one, two, none] = [
+      withLab(lab.slice(1), 'lab.html'),
+      withLab(lab, 'lab.html'),
+      withLab(lab),
+    ];
+    expect(one).toContain('<a href="lab.html#v=1&amp;n=5">Open in the lab</a>');
+    expect(two).toContain(
+      '>A &amp; B</a>, <a href="lab.html#v=1&amp;n=5" aria-label="C, in the lab">',
+    );
+    expect(none).not.toContain('class="lab"');
+  });
+
   it('says on a phone which figures scroll: those that are wider', () => {
     const figure = (width: number) => ({
       svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}"/>`,

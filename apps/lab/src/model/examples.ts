@@ -1,3 +1,4 @@
+import { exampleAddress } from './example-address.ts';
 import type { ModelPlace } from './messages.ts';
 
 /** Weights that come with the page. */
@@ -8,8 +9,6 @@ export interface Example {
   readonly place: () => ModelPlace;
 }
 
-const at = (file: string): string => new URL(`examples/${file}`, document.baseURI).href;
-
 /** The examples, written by `scripts/lab-examples.mjs`. */
 export const examples: readonly Example[] = [
   {
@@ -19,8 +18,8 @@ export const examples: readonly Example[] = [
       'A real embedding: 257 bytes in 64 dimensions, from a model that tells file types apart.',
     place: () => ({
       kind: 'address',
-      address: at('magika-bytes.safetensors'),
-      labels: at('magika-bytes.txt'),
+      address: exampleAddress('magika-bytes.safetensors'),
+      labels: exampleAddress('magika-bytes.txt'),
       name: 'magika-bytes.safetensors',
       matrix: { label: 'rows of byte_embedding', noun: 'bytes' },
     }),
@@ -31,7 +30,7 @@ export const examples: readonly Example[] = [
     about: '512 unit vectors in 64 dimensions, in eight blocks that do not overlap.',
     place: () => ({
       kind: 'address',
-      address: at('synthetic-sae.safetensors'),
+      address: exampleAddress('synthetic-sae.safetensors'),
       labels: null,
       name: 'synthetic-sae.safetensors',
     }),
@@ -46,6 +45,12 @@ export function ownPlace(weights: string): ModelPlace | null {
   const name = weights.slice('weights/'.length);
   const address = new URL(`weights/${encodeURIComponent(name)}`, document.baseURI).href;
   return { kind: 'address', address, labels: null, name };
+}
+
+/** The name of a file of this site, or within the page where all of it is one file; null for a file elsewhere. */
+export function ownName(address: string): string | null {
+  if (address.startsWith('data:')) return /;name=([^;]+);/.exec(address)?.[1] ?? null;
+  return address.startsWith(location.origin) ? address.split('/').at(-1)! : null;
 }
 
 /** The text that a link has for a place; null for files, which a link cannot hold. */

@@ -1,4 +1,5 @@
 import { isLabelName } from './label-name.ts';
+import { startModelWorker } from './start-model-worker.ts';
 import type {
   FromModel,
   ModelFigures,
@@ -143,7 +144,7 @@ export class Model {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' });
+    const worker = startModelWorker();
     worker.addEventListener('message', ({ data }: MessageEvent<FromModel>) => {
       if (worker === this.#worker || worker === this.#hasher) this.#receive(data);
     });

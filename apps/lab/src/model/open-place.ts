@@ -41,7 +41,7 @@ export async function openPlace(place: ModelPlace): Promise<OpenedPlace> {
   const { address, name } = place;
   const isFolder = isFolderAddress(address);
   const around = (isFolder ? urlFolder : folderOfUrl)(address);
-  const folder = address.startsWith(location.origin) ? await ownFolder(around, address) : around;
+  const folder = isOwn(address) ? await ownFolder(around, address) : around;
   const keeping: SourceFolder = {
     ...folder,
     open: async (file) => {
@@ -56,9 +56,13 @@ export async function openPlace(place: ModelPlace): Promise<OpenedPlace> {
   return { file, name, bytes: source?.size ?? null, hints, folder };
 }
 
+/** True for an address of this site, or within the page where all of it is one file. */
+export const isOwn = (address: string): boolean =>
+  address.startsWith(location.origin) || address.startsWith('data:');
+
 /** The folder of a file of this site: only names that `polysem lab` lists are asked for, so that none is missing. */
 async function ownFolder(folder: SourceFolder, address: string): Promise<SourceFolder> {
-  const isServed = new URL(address).pathname.includes('/weights/');
+  const isServed = !address.startsWith('data:') && new URL(address).pathname.includes('/weights/');
   const names = isServed
     ? ((await (await fetch(new URL('.', address))).json()) as readonly string[])
     : [];

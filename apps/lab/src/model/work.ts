@@ -5,7 +5,7 @@ import { isConfigName, isLabelName } from './label-name.ts';
 import { matricesOf } from './matrices.ts';
 import { measureModel } from './measure-model.ts';
 import type { FromModel, ModelMatrix, ModelPlace, ToModel } from './messages.ts';
-import { labelsBeside, openPlace, readLabelFile, type OpenedPlace } from './open-place.ts';
+import { isOwn, labelsBeside, openPlace, readLabelFile, type OpenedPlace } from './open-place.ts';
 
 /** Bytes hashed at a time. */
 const PIECE = 4 * 2 ** 20;
@@ -103,8 +103,7 @@ async function hashOf(place: ModelPlace): Promise<string | null> {
 }
 
 async function wholeSource(place: ModelPlace): Promise<ByteSource | null> {
-  if (place.kind === 'address')
-    return place.address.startsWith(location.origin) ? openUrl(place.address) : null;
+  if (place.kind === 'address') return isOwn(place.address) ? openUrl(place.address) : null;
   const weights = place.files.filter(({ name }) => !isLabelName(name) && !isConfigName(name));
   return weights.length === 1 ? fileSource(weights[0]) : null;
 }

@@ -1,4 +1,5 @@
 import type { Allocation } from '@polysem/core/theory';
+import { hasSimd } from '@polysem/numerics/wasm';
 import type { Model } from '../model/model.svelte.ts';
 import type { DiagramCells, DiagramRunner, DiagramWork } from '../workers/diagram.ts';
 import type { FromTrainer, LabResult } from '../workers/messages.ts';
@@ -53,6 +54,8 @@ export class Lab {
   model: Model | null = $state.raw(null);
   /** Files that were dropped and wait for that page. */
   dropped: readonly File[] = $state.raw([]);
+  /** True where training is slow, because the browser lacks the instructions of the fast kernels. */
+  readonly isSlow: boolean = !hasSimd();
   /** Number of workers for heavy work. */
   readonly threads: number;
 

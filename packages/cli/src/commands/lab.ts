@@ -21,7 +21,7 @@ export function labCommand(command: Command): void {
   command
     .argument(
       '[file]',
-      `weights to open: a file (${fileExtensions('tensors').join(', ')}, or an index of shards) such as those of train --out and --history, or an address: http(s)://.. or hf://owner/model`,
+      `weights to open: a file (${fileExtensions('tensors').join(', ')}, or an index of shards) such as those of train --out and --history, or an address: http(s)://.. or hf://owner/model; or a link of the lab from # on, in quotes: '#v=1&n=5&d=2'`,
     )
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all networks', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0 for any that is free', '4765')

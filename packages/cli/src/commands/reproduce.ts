@@ -1,5 +1,7 @@
 import { elapsedTime } from '@polysem/numerics/clock';
+import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { labFolder } from '@polysem/lab/folder';
 import { version } from '@polysem/core/version';
 import { reportPage } from '@polysem/reports/page';
 import { writeFileAtomic } from '@polysem/io/node';
@@ -99,6 +101,23 @@ async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
     );
 }
 
+/** Name of the lab beside the report. */
+const LAB = 'lab.html';
+const LAB_WORDS =
+  'Links "Open in the lab" open the same diagram or the same network in lab.html beside this page, where it is computed while you watch and can be changed. The lab trains networks by Adam from its own initial weights: vectors may be rotated, and where there are several optima, it may find another one.';
+
+/** Writes the lab, one file, beside the report; null, with a note, if it cannot be built. */
+async function writeLab(folder: string): Promise<string | null> {
+  try {
+    await copyFile(join(await labFolder(), LAB), join(folder, LAB));
+    return LAB;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    note(`the report has no links to the lab: ${reason}`);
+    return null;
+  }
+}
+
 async function writeReport(
   folder: string,
   parts: Readonly<Record<string, ReportPart>>,
@@ -109,18 +128,22 @@ async function writeReport(
   const configuration = { command: 'reproduce', target, seed };
   const numbers = Object.entries(parts).map(([name, part]) => [name, part.results] as const);
   const results = { version, configuration, ...Object.fromEntries(numbers) };
+  const figures = Object.values(parts).flatMap((part) => part.section.figures ?? []);
+  const isInLab = figures.some(({ lab: links = [] }) => links.length > 0);
+  const lab = isInLab ? await writeLab(folder) : null;
   const page = reportPage({
     title: 'Polysemanticity and capacity: the theory against training',
     intro: [
       'How do networks share their limited dimensions among features? This report recomputes figures of Scherlis, Sachan, Jermyn, Benton and Shlegeris, Polysemanticity and Capacity in Neural Networks (arXiv:2210.01892v4), and compares the theory with networks trained from random weights.',
       'Every number was computed by the run that wrote this page. Each figure contains its configuration and seed and can be saved from the link below it.',
+      ...(lab === null ? [] : [LAB_WORDS]),
     ],
     sections: Object.values(parts).map((part) => part.section),
     claims: claims.slice(),
     provenance: { polysem: version, seed, configuration },
+    ...(lab !== null && { lab }),
   });
   await writeFileAtomic(join(folder, 'report.html'), page);
-  const figures = Object.values(parts).flatMap((part) => part.section.figures ?? []);
   await Promise.all(
     figures.map(({ name, svg }) => writeFileAtomic(join(folder, `${name}.svg`), svg)),
   );

@@ -29,12 +29,14 @@ export interface LabWeights {
 const link = (weights: string): string => `#v=1&page=model&w=${encodeURIComponent(weights)}`;
 
 /**
- * Checks the weights that the lab shall open.
+ * Checks what the lab shall open: a link (`#..`), or weights.
  *
  * @throws UsageError or FormatError of one line if they cannot be opened.
  */
 export async function labWeights(location: string | undefined): Promise<LabWeights> {
   if (location === undefined) return { weights: new Map(), hash: '' };
+  if (location.startsWith('#'))
+    return { weights: new Map(), hash: new URL(location, 'http://localhost').hash };
   if (isUrl(location)) return { weights: new Map(), hash: link(location) };
   const found = await stat(location).catch(() => null);
   if (found === null) throw new UsageError(`${location}: no such file`);

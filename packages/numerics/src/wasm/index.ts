@@ -5,6 +5,7 @@
  */
 export { capability } from './capabilities.ts';
 export { webAssembly } from './engine.ts';
+export { hasSimd } from './has-simd.ts';
 export { memoryLayout, type MemoryLayout } from './layout.ts';
 export {
   type Body,

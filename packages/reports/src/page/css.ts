@@ -39,6 +39,7 @@ figure{margin:1.75rem 0 2.25rem}
 figcaption{max-width:42rem;margin:.75rem auto 0}
 figcaption b{color:var(--ink);font-weight:600}
 .download{white-space:nowrap}
+.download+.lab::before{content:"\\00b7";margin:0 .3em 0 0}
 .table{overflow-x:auto;margin:1.5rem 0 2rem}
 table{border-collapse:collapse;margin:0 auto;font-size:.875rem;line-height:1.45;font-variant-numeric:tabular-nums}
 .claims table{width:100%}
@@ -78,7 +79,7 @@ html{font-size:10.5pt}
 body{display:block;padding:0}
 main,main>section{display:block}
 main>.wide,main>section>.wide{width:auto}
-nav,.download{display:none}
+nav,.download,.lab{display:none}
 h2,h3,caption{break-after:avoid}
 figure,tr{break-inside:avoid}
 .art{overflow:visible}

@@ -5,4 +5,10 @@
  */
 export type { Claim } from './claims.ts';
 export type { ReportTable } from './html.ts';
-export { reportPage, type Report, type ReportFigure, type ReportSection } from './page.ts';
+export {
+  reportPage,
+  type LabLink,
+  type Report,
+  type ReportFigure,
+  type ReportSection,
+} from './page.ts';

@@ -5,6 +5,14 @@ import { reportCss } from './css.ts';
 import { downloadHtml, tableHtml, type ReportTable } from './html.ts';
 import { inlineSvg } from './inline.ts';
 
+/** A link that opens the lab in a given state. */
+export interface LabLink {
+  /** What it opens, where a figure has several links; a few words. */
+  readonly label: string;
+  /** The part of the lab's address after `#`. */
+  readonly link: string;
+}
+
 /** A figure of a report. */
 export interface ReportFigure {
   /** An SVG document. */
@@ -13,6 +21,8 @@ export interface ReportFigure {
   readonly caption: string;
   /** File name of the download, without extension. Default: 'figure-1', 'figure-2', .. */
   readonly name?: string;
+  /** Links that open the figure, or parts of it, in the lab. Shown if the report has the address of a lab. */
+  readonly lab?: readonly LabLink[];
 }
 
 /** A section of a report: paragraphs, then html, figures and tables. */
@@ -41,6 +51,8 @@ export interface Report {
   readonly provenance: Provenance;
   /** Results, offered for download as JSON. */
   readonly results?: unknown;
+  /** Address of the lab, relative to the page: `lab.html`. Default: figures have no links to a lab. */
+  readonly lab?: string;
 }
 
 // Blocks all requests and scripts, whatever the given html and figures contain.
@@ -63,7 +75,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  * ```
  */
 export function reportPage(report: Report): string {
-  const { title, intro, sections, claims, provenance, results } = report;
+  const { title, intro, sections, claims, provenance, results, lab } = report;
   checkIds(sections);
   const paragraphs = typeof intro === 'string' ? [intro] : intro;
   const links = sections.map(({ id, heading, short = heading }) => [id, short]);
@@ -72,7 +84,7 @@ export function reportPage(report: Report): string {
   const body = sections.map((section) => {
     const from = figures + 1;
     figures += section.figures?.length ?? 0;
-    return sectionHtml(section, from);
+    return sectionHtml(section, from, lab);
   });
   const json =
     results === undefined
@@ -133,13 +145,13 @@ function claimsHtml(claims: readonly Claim[]): string {
 </section>`;
 }
 
-function sectionHtml(section: ReportSection, firstFigure: number): string {
+function sectionHtml(section: ReportSection, firstFigure: number, lab?: string): string {
   const { id, heading, paragraphs = [], html = '', figures = [], tables = [] } = section;
   return `<section id="${id}">
 <h2>${escapeText(heading)}</h2>
 ${paragraphs.map(paragraphHtml).join('\n')}
 ${html === '' ? '' : `<div>${html}</div>`}
-${figures.map((figure, i) => figureHtml(figure, firstFigure + i)).join('\n')}
+${figures.map((figure, i) => figureHtml(figure, firstFigure + i, lab)).join('\n')}
 ${tables.map((table) => `<div class="wide">${tableHtml(table)}</div>`).join('\n')}
 </section>`;
 }
@@ -147,13 +159,30 @@ ${tables.map((table) => `<div class="wide">${tableHtml(table)}</div>`).join('\n'
 /** Width in pixels from which a figure is wider than a phone. */
 const WIDER_THAN_PHONE = 480;
 
-function figureHtml({ svg, caption, name }: ReportFigure, number: number): string {
+function figureHtml(
+  { svg, caption, name, ...figure }: ReportFigure,
+  number: number,
+  lab?: string,
+): string {
   const file = `${name ?? `figure-${number}`}.svg`;
+  const links = lab === undefined ? '' : labHtml(lab, figure.lab ?? []);
   const width = Number(/^<svg[^>]*? width="(\d+)"/.exec(svg)?.[1] ?? 0);
   return `<figure class="wide${width > WIDER_THAN_PHONE ? ' scrolls' : ''}">
 <div class="art">${inlineSvg(svg, `f${number}_`)}</div>
-<figcaption>${escapeText(caption)} ${downloadHtml(svg, 'image/svg+xml', file, 'Download SVG')}</figcaption>
+<figcaption>${escapeText(caption)} ${downloadHtml(svg, 'image/svg+xml', file, 'Download SVG')}${links}</figcaption>
 </figure>`;
+}
+
+/** Links into the lab at the end of a caption. */
+function labHtml(lab: string, links: readonly LabLink[]): string {
+  const anchor = ({ link }: LabLink, text: string, name = ''): string =>
+    `<a href="${escapeText(`${lab}#${link}`)}"${name}>${escapeText(text)}</a>`;
+  if (links.length === 0) return '';
+  if (links.length === 1) return ` <span class="lab">${anchor(links[0], 'Open in the lab')}</span>`;
+  const list = links.map((one) =>
+    anchor(one, one.label, ` aria-label="${escapeText(`${one.label}, in the lab`)}"`),
+  );
+  return ` <span class="lab">Open in the lab: ${list.join(', ')}</span>`;
 }
 
 function paragraphHtml(content: string): string {

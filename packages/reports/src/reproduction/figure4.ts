@@ -13,6 +13,8 @@ import {
   type JournalFolder,
 } from '@polysem/runs/reproduce';
 import { openRowRunner, type PhaseDiagram } from '@polysem/runs';
+import { phaseLink } from './lab-links.ts';
+import type { LabLink } from '../page/page.ts';
 import type { ReportPart } from './section.ts';
 
 /**
@@ -38,6 +40,9 @@ export async function figure4Part(
   }
 }
 
+/** The network that the link of the diagram opens: inset E, where every feature shares. */
+const SHARING = { importance: 0.5, density: 0.1 };
+
 function partOf(figure: Figure4, seed: number): ReportPart {
   return {
     section: {
@@ -51,6 +56,7 @@ function partOf(figure: Figure4, seed: number): ReportPart {
         {
           name: 'figure4-exact',
           svg: panels(figure, figure.exact, 'exact loss', seed),
+          lab: [phaseLink('Figure 4', figure.exact.spec, SHARING)],
           caption:
             'Capacity of the varied feature: predicted, trained on the exact loss, and the difference. Lines are closed-form boundaries; letters A to F refer to the insets below.',
         },
@@ -63,6 +69,7 @@ function partOf(figure: Figure4, seed: number): ReportPart {
         {
           name: 'figure4-insets',
           svg: insetFigure(figure.insets, seed, 'Insets A to F: 6 features in 3 dimensions'),
+          lab: insetLinks(figure.insets, figure.exact.spec),
           caption:
             'Marginal benefits at the six points, computed from the model, with the price (dashed) and the optimum (dots). At A and B, where the kurtosis is below 3, some of the other, equally important features are full and the rest are ignored. At C all curves are flat and equal, so every allocation is optimal.',
         },
@@ -73,6 +80,7 @@ function partOf(figure: Figure4, seed: number): ReportPart {
             seed,
             'The same points with 2 features in 1 dimension',
           ),
+          lab: insetLinks(figure.publishedInsets, figure.exact.spec),
           caption:
             'The dots of the published insets match this case, not 6 features in 3 dimensions: at F the other feature is ignored here, whereas with 6 features in 3 dimensions each of the others has C = 0.4.',
         },
@@ -120,6 +128,13 @@ function panels(figure: Figure4, diagram: PhaseDiagram, loss: string, seed: numb
       title: 'Capacity of one feature, 6 features in 3 dimensions',
       provenance: { polysem: version, seed, configuration: diagram.spec },
     },
+  );
+}
+
+/** Links to the networks of the insets, in the diagram of their size. */
+function insetLinks(list: readonly InsetResult[], spec: PhaseDiagram['spec']): LabLink[] {
+  return list.map(({ letter, features, dims, importance, density }) =>
+    phaseLink(letter, { ...spec, features, dims }, { importance, density }),
   );
 }
 

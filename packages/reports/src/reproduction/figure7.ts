@@ -15,6 +15,7 @@ import { openRowRunner } from '@polysem/runs';
 import { activationLabel } from '@polysem/engine/activations';
 import { capacityMap, phaseMap } from '../phase/grid-panels.ts';
 import type { ReportFigure } from '../page/page.ts';
+import { gridLinks } from './lab-links.ts';
 import type { ReportPart } from './section.ts';
 
 /**
@@ -74,6 +75,7 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
     {
       name,
       svg: phaseDiagramPanelsFigure(group.map(panelOf), options(titleOf(group[0]))),
+      lab: group.flatMap((one) => gridLinks(activationLabel(one.activation), one.diagram.spec)),
       caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
         .map((one) => `${activationLabel(one.activation)} ${formatNumber(one.roughness.rms)}`)
         .join(', ')}. Largest standard error of the mean capacity over restarts: ${group
@@ -91,6 +93,9 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
           ...phaseMap(one.diagram),
         })),
         options(`Phases: ${titleOf(group[0])}`),
+      ),
+      lab: group.flatMap((one) =>
+        gridLinks(activationLabel(one.activation), one.diagram.spec, 'phases'),
       ),
       caption: `The same cells by phase: ignored (C below 0.1), full (above 0.9), the plateau of antipodal pairs (0.47 to 0.53), partial elsewhere.`,
     },

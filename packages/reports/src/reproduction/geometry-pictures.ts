@@ -18,6 +18,7 @@ import {
   type Provenance,
 } from '@polysem/figures';
 import type { ReportFigure } from '../page/page.ts';
+import { networkLinks } from './lab-links.ts';
 import type {
   ArchitectureRow,
   Figure5,
@@ -132,6 +133,7 @@ export function trainedShapesPicture(
       provenance,
       width: 1030,
     }),
+    lab: rows.flatMap(({ name, experiment }) => networkLinks(name, experiment)),
     caption: `Blocks of the restart with the lowest loss, for each architecture. Each kind of block is shown once, in its own subspace. ${letters.join('; ')}.`,
   };
 }
@@ -192,6 +194,7 @@ export function dynamicsPictures(runs: readonly TrainingDynamics[], seed: number
         provenance: { polysem: version, seed, configuration: spec },
       },
     ),
+    lab: networkLinks(name, spec, spec),
     caption: `Loss, capacities and blocks during training: ${name}.`,
   }));
 }

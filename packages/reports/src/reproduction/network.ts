@@ -12,6 +12,7 @@ import {
   exampleNetwork,
   type ExampleNetwork,
 } from '@polysem/runs/reproduce';
+import { networkLinks } from './lab-links.ts';
 import type { ReportPart } from './section.ts';
 
 /**
@@ -68,15 +69,18 @@ function pictures({ spec, predicted, trained, gram }: ExampleNetwork): ReportFig
     { title: `Capacities, ${name}`, provenance },
   );
   const heat = gramHeatMapFigure({ gram, features }, { title: `Gram matrix, ${name}`, provenance });
+  const lab = networkLinks(name, spec);
   const list = [
     {
       name: `network-${dims}-capacities`,
       svg: bars,
+      lab,
       caption: `Predicted and trained capacities, ${name}.`,
     },
     {
       name: `network-${dims}-gram`,
       svg: heat,
+      lab,
       caption: `Inner products of the trained feature vectors, ${name}.`,
     },
   ];
@@ -90,6 +94,7 @@ function pictures({ spec, predicted, trained, gram }: ExampleNetwork): ReportFig
     {
       name: `network-${dims}-arrows`,
       svg: arrows,
+      lab,
       caption: `The trained feature vectors, ${name}.`,
     },
   ];
