@@ -38,6 +38,8 @@ export async function readLabels(wanted: string, header?: string): Promise<Label
   if (!isUrl(path)) {
     const status = await stat(path).catch(() => null);
     if (status === null) throw new UsageError(`--labels: ${path}: no such file`);
+    if (status.isDirectory())
+      throw new UsageError(`--labels: ${path}: is a folder; give the file of labels in it`);
     if (!status.isFile()) throw new UsageError(`--labels: ${path}: is not a file of labels`);
   }
   if (/\.parquet(?:\?[^#]*)?$/i.test(path)) {
