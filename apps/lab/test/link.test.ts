@@ -3,9 +3,15 @@ import { tasks } from '@polysem/engine/models';
 import { distributionNames } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LINK_VERSION, readLink, writeLink } from '../src/state/link.ts';
-import { consistent, initialState, type AxisState, type LabState } from '../src/state/state.ts';
-import { table } from '../src/state/table.ts';
+import { readLink, writeLink } from '../src/state/link.ts';
+import {
+  consistent,
+  initialState,
+  networkOf,
+  type AxisState,
+  type LabState,
+} from '../src/state/state.ts';
+import { LINK_VERSION, table } from '../src/state/table.ts';
 
 const between = (min: number, max: number): fc.Arbitrary<number> =>
   fc.double({ min, max, noNaN: true }).map((value) => (value === 0 ? 0 : value));
@@ -23,8 +29,10 @@ const axis = (
     })
     .filter(({ from, to }) => from !== to);
 
-const states: fc.Arbitrary<LabState> = fc
+/** States in which nothing is pinned. */
+const unpinned: fc.Arbitrary<LabState> = fc
   .record({
+    pin: fc.constant(null),
     features: fc.integer({ min: 1, max: 200 }),
     dims: fc.integer({ min: 1, max: 64 }),
     task: fc.constantFrom(...tasks),
@@ -72,6 +80,9 @@ const states: fc.Arbitrary<LabState> = fc
     matrix: fc.option(fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme-ascii' })),
   })
   .map((state) => consistent(state as LabState));
+const states: fc.Arbitrary<LabState> = fc
+  .tuple(unpinned, fc.option(unpinned.map(networkOf)))
+  .map(([state, pin]) => ({ ...state, pin }));
 
 describe('a link', () => {
   it('restores every state exactly', () => {
@@ -123,11 +134,51 @@ describe('a link', () => {
     expect(twice.state).toEqual(initialState);
   });
 
+  it('holds a pinned network, all of which must be accepted', () => {
+    const { state } = readLink('#n=8&pin=v=1;n=5;d=2;corr=together:[[0,1],[2,4]];hold=0:0.9;t=37');
+    expect(state).toEqual({
+      ...initialState,
+      features: 8,
+      pin: {
+        ...networkOf(initialState),
+        features: 5,
+        dims: 2,
+        correlation: {
+          kind: 'together',
+          groups: [
+            [0, 1],
+            [2, 4],
+          ],
+        },
+        hold: { feature: 0, capacity: 0.9 },
+        step: 37,
+      },
+    });
+    expect(readLink('#pin=v=1').state.pin).toEqual(networkOf(initialState));
+    const ignored = (pin: string): readonly string[] => {
+      const read = readLink(`#n=8&pin=${pin}`);
+      expect(read.state).toEqual({ ...initialState, features: 8 });
+      return read.ignored;
+    };
+    const form = '(allowed: a pinned network, such as v=1;n=5;d=2)';
+    expect(ignored('')).toEqual([`pin  ${form}`]);
+    expect(ignored('n=5')).toEqual([`pin n=5 ${form}`]);
+    expect(ignored('v=2;n=5')).toEqual([`pin v=2;n=5 ${form}`]);
+    expect(ignored('v=1;view=both')).toEqual([`pin v=1;view=both ${form}`]);
+    expect(ignored('v=1;pin=v=1')).toEqual([`pin v=1;pin=v=1 ${form}`]);
+    expect(ignored('v=1;p=7')).toEqual(['pin v=1;p=7 (allowed: in it, p is 0.0001 to 1)']);
+    expect(ignored('v=1;n=2;d=5')).toEqual([
+      'pin v=1;n=2;d=5 (allowed: its sizes, lists and held feature fit together)',
+    ]);
+  });
+
   it('of any text gives a state that a link restores', () => {
     const names = Object.values(table).map(({ name }) => name);
-    const part = fc
+    const setting = fc
       .tuple(fc.oneof(fc.constantFrom(...names), fc.string()), fc.string())
       .map((pair) => pair.join('='));
+    const pin = fc.array(setting).map((parts) => `pin=${['v=1', ...parts].join(';')}`);
+    const part = fc.oneof(setting, pin);
     fc.assert(
       fc.property(fc.array(part), (parts) => {
         const { state } = readLink(parts.join('&'));

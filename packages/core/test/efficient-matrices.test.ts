@@ -15,6 +15,7 @@ import { gram } from '../src/embedding/gram.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { nearestEfficient } from '../src/geometry/nearest-efficient.ts';
 import { polarFactor } from '../src/embedding/polar.ts';
+import { turnedOnto } from '../src/embedding/turned-onto.ts';
 import { randomOrthogonal, randomTightFrame } from '../src/geometry/random-tight-frame.ts';
 import { randomTightFrameOf } from '../src/geometry/frame-of-capacities.ts';
 import { completeOrthonormalRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
@@ -79,6 +80,35 @@ describe('polarFactor', () => {
 
   it('rejects more rows than columns', () => {
     expect(() => polarFactor(embedding(3, 2))).toThrow(RangeError);
+  });
+});
+
+describe('turnedOnto', () => {
+  it('undoes any rotation or reflection, for any rank, and keeps inner products', () => {
+    fc.assert(
+      fc.property(shape, fc.integer({ min: 1, max: 8 }), ({ dims, more, seed }, rank) => {
+        const features = dims + more;
+        const w = ofRank(dims, features, Math.min(rank, dims), seed);
+        const { data: q } = randomTightFrame(generator(seed), dims, dims);
+        const target = embedding(dims, features);
+        for (let i = 0; i < features; i++) {
+          for (let k = 0; k < dims; k++) {
+            for (let d = 0; d < dims; d++)
+              target.data[i * dims + d] += q[k * dims + d] * w.data[i * dims + k];
+          }
+        }
+        const turned = turnedOnto(w, target);
+        turned.data.forEach((x, j) => expect(x).toBeCloseTo(target.data[j], 9));
+        gram(turned).forEach((x, j) => expect(x).toBeCloseTo(gram(w)[j], 9));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('rejects a target of another size', () => {
+    expect(() => turnedOnto(embedding(2, 3), embedding(3, 3))).toThrow(
+      'turnedOnto: 3 features in 2 dimensions cannot be turned onto 3 features in 3',
+    );
   });
 });
 
@@ -274,7 +304,7 @@ describe('nearestEfficient', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 0, max: 8 }),
+        fc.integer({ min: 1, max: 8 }),
         fc.nat(1e6),
         (dims, more, seed) => {
           const w = gaussianEmbedding(dims, dims + more, seed);

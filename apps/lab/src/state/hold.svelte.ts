@@ -27,6 +27,14 @@ export function holdSpec(state: LabState): HoldSpec {
   };
 }
 
+/** A held network that is trained from all starts. */
+export interface HeldEnd {
+  readonly snapshot: Snapshot;
+  readonly loss: number;
+  /** Loss of the optimum without holding, on the same inputs; null if it is not known. */
+  readonly free: number | null;
+}
+
 /** A held feature: the network trained under its capacity, and the curve of loss against it, as far as they are known. */
 export class HeldFeature {
   feature = $state(0);
@@ -45,6 +53,12 @@ export class HeldFeature {
   /** True once the held point is trained from all starts, after the curve. */
   isSettled = $state(false);
   message = $state('');
+  /** The held network; null before it is trained from all starts. */
+  readonly end: HeldEnd | null = $derived.by(() => {
+    const best = this.point?.best ?? null;
+    if (!this.isSettled || best === null || this.snapshot === null) return null;
+    return { snapshot: this.snapshot, loss: best.loss, free: this.free?.best?.loss ?? null };
+  });
   /** The closed form of the curve, where it is known. */
   theory: readonly { readonly capacity: number; readonly loss: number }[] = $state.raw([]);
 

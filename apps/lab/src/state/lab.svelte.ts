@@ -7,6 +7,8 @@ import type { Snapshot } from '../workers/snapshot.ts';
 import { openTrainer, type Trainer } from '../workers/trainer.ts';
 import type { HeldFeature } from './hold.svelte.ts';
 import { readLink, writeLink } from './link.ts';
+import type { KnownRun, PinnedRun } from './pin.svelte.ts';
+import { shownOf } from './shown.ts';
 import {
   gridSpec,
   hasTheoryDiagram,
@@ -16,7 +18,7 @@ import {
   trainingSpec,
   valuesOf,
 } from './specs.ts';
-import { consistent, type LabState } from './state.ts';
+import { consistent, networkOf, type LabState } from './state.ts';
 
 /** Where the training of the page stands. */
 export type TrainingStatus = 'waiting' | 'running' | 'paused' | 'done' | 'failed';
@@ -67,9 +69,11 @@ export class Lab {
   /** The training under a held capacity; null if nothing is held. */
   heldRun: HeldFeature | null = $state.raw(null);
   /** The network without holding: live, at the chosen step, or the best start. */
-  readonly free: Snapshot | null = $derived(this.#free());
+  readonly free: Snapshot | null = $derived(shownOf(this.result, this.state.step, this.frame));
   /** The network that is shown. */
   readonly shown: Snapshot | null = $derived(this.heldRun?.snapshot ?? this.free);
+  /** The network to compare with; null if none is pinned. */
+  pinned: PinnedRun | null = $state.raw(null);
 
   readonly #trainer: Trainer | null;
   /** Loaded when the first diagram is wanted; null where no diagram is shown. */
@@ -96,23 +100,25 @@ export class Lab {
         : import('../workers/diagram.ts').then(({ openDiagramRunner }) =>
             openDiagramRunner(threads),
           );
-    this.#refresh();
+    this.#refresh(this.#known());
   }
 
   /** Changes the state; trains and computes again what depends on the change. */
   set(change: Partial<LabState>): void {
+    const known = this.#known();
     this.state = consistent({ ...this.state, ...change });
-    this.#refresh();
+    this.#refresh(known);
   }
 
   /** Takes over the state of a link. */
   open(hash: string): void {
     if (hash.replace(/^#/, '') === this.link) return;
     const { state, ignored } = readLink(hash);
+    const known = this.#known();
     if (this.state.guide === null) this.own = this.state;
     this.state = state;
     this.ignored = ignored;
-    this.#refresh();
+    this.#refresh(known);
   }
 
   /** True if the page shows one panel, within another page. */
@@ -146,6 +152,18 @@ export class Lab {
     if (this.state.hold !== null) this.set({ hold: null });
   }
 
+  /** Pins the network that is shown, to compare others with it; or unpins. */
+  togglePin(): void {
+    if (this.shown === null) return;
+    this.set({ pin: this.state.pin === null ? networkOf(this.state) : null });
+  }
+
+  /** Shows the pinned network as the current one; exchanges the two, or leaves the pin where it is. */
+  returnToPin(isExchanged: boolean): void {
+    const { pin } = this.state;
+    if (pin !== null) this.set({ ...pin, ...(isExchanged && { pin: networkOf(this.state) }) });
+  }
+
   play(): void {
     if (this.status === 'paused') {
       this.#trainer?.tell({ kind: 'lab-play' });
@@ -168,7 +186,7 @@ export class Lab {
   reset(): void {
     this.#trainingKey = '';
     this.state = { ...this.state, step: null };
-    this.#refresh();
+    this.#refresh(this.#known());
   }
 
   setSpeed(speed: number): void {
@@ -184,17 +202,6 @@ export class Lab {
 
   #seconds(): number {
     return this.#isReduced || this.speed === Infinity ? 0 : SHOWN / this.speed;
-  }
-
-  #free(): Snapshot | null {
-    const { result } = this;
-    const { step } = this.state;
-    if (result === null) return this.frame;
-    if (step !== null) {
-      const until = result.history.findLast((point) => point.step <= step);
-      if (until !== undefined) return until;
-    }
-    return result.best === null ? this.frame : result.starts[result.best].end;
   }
 
   #receive(message: FromTrainer): void {
@@ -216,12 +223,36 @@ export class Lab {
     }
   }
 
-  #refresh(): void {
+  #refresh(known: KnownRun): void {
     // Nothing trains behind the page of a model.
     if (this.state.page === 'model') return;
     this.#train();
     this.#computeDiagrams();
     this.#followHold();
+    this.#followPin(known);
+  }
+
+  /** The network of the present state, as far as it is trained. */
+  #known(): KnownRun {
+    const { heldRun, result } = this;
+    const network = networkOf(this.state);
+    const isHeld =
+      heldRun?.feature === network.hold?.feature && heldRun?.capacity === network.hold?.capacity;
+    return { network, result, held: isHeld ? (heldRun?.end ?? null) : null };
+  }
+
+  #followPin(known: KnownRun): void {
+    if (this.state.pin === null) {
+      this.pinned?.close();
+      this.pinned = null;
+      return;
+    }
+    void import('./pin.svelte.ts').then(({ PinnedRun }) => {
+      const { pin } = this.state;
+      if (pin === null) return;
+      this.pinned ??= new PinnedRun(this.#threads);
+      this.pinned.follow(pin, known);
+    });
   }
 
   #followHold(): void {

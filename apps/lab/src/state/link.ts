@@ -1,8 +1,5 @@
 import { consistent, initialState, type LabState } from './state.ts';
-import { NotAccepted, table, type Row } from './table.ts';
-
-/** The version of the table that links are written in. */
-export const LINK_VERSION = 1;
+import { LINK_VERSION, NotAccepted, table, type Row } from './table.ts';
 
 /** A link that was read. */
 export interface ReadLink {

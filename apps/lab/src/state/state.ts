@@ -55,6 +55,8 @@ export interface LabState {
   readonly step: number | null;
   /** Null if nothing is held. */
   readonly hold: HoldState | null;
+  /** The network to compare with; null if none is pinned. */
+  readonly pin: NetworkState | null;
   readonly view: View;
   /** The step of the guided path, from 1; null outside it. */
   readonly guide: number | null;
@@ -65,6 +67,33 @@ export interface LabState {
   readonly weights: string | null;
   /** The matrix of these weights that is measured, by its name in the list; null for the first. */
   readonly matrix: string | null;
+}
+
+/** The settings that decide which network is trained, and which state of it is shown. */
+export const networkKeys = [
+  'features',
+  'dims',
+  'task',
+  'activation',
+  'importance',
+  'density',
+  'shape',
+  'correlation',
+  'seed',
+  'restarts',
+  'steps',
+  'batch',
+  'learningRate',
+  'step',
+  'hold',
+] as const satisfies readonly (keyof LabState)[];
+
+/** One network, as it is shown. */
+export type NetworkState = Pick<LabState, (typeof networkKeys)[number]>;
+
+/** The part of a state that decides its network. */
+export function networkOf(state: NetworkState): NetworkState {
+  return Object.fromEntries(networkKeys.map((key) => [key, state[key]])) as unknown as NetworkState;
 }
 
 const importanceAxis: AxisState = { parameter: 'importance', from: 0.0625, to: 64, count: 31 };
@@ -89,6 +118,7 @@ export const initialState: LabState = {
   learningRate: 0.01,
   step: null,
   hold: null,
+  pin: null,
   view: 'both',
   guide: null,
   embed: false,

@@ -3,14 +3,22 @@ import { tasks } from '@polysem/engine/models';
 import { gridParameters } from '@polysem/engine/phase';
 import { distributionNames, type Correlation } from '@polysem/core/features';
 import {
+  consistent,
+  initialState,
   LIMITS,
+  networkKeys,
+  networkOf,
   type AxisState,
   type HoldState,
   type LabState,
+  type NetworkState,
   type Page,
   type Panel,
   type View,
 } from './state.ts';
+
+/** The version of the table that links are written in. */
+export const LINK_VERSION = 1;
 
 /** A value of a link that is not accepted, with what is. */
 export class NotAccepted extends Error {}
@@ -187,6 +195,43 @@ const hold: Row<HoldState | null> = {
   write: (value) => (value === null ? '' : `${value.feature}:${value.capacity}`),
 };
 
+/** A network in the rows of this table, such as `v=1;n=5;d=2`. All of it must be accepted: half a network is another one. */
+const pin: Row<NetworkState | null> = {
+  name: 'pin',
+  allowed: 'a pinned network, such as v=1;n=5;d=2',
+  read(text) {
+    const [version, ...parts] = text.split(';');
+    if (version !== `v=${LINK_VERSION}`) throw new NotAccepted(pin.allowed);
+    const found = Object.fromEntries(
+      parts.map((part) => {
+        const [name, ...rest] = part.split('=');
+        const key = networkKeys.find((one) => table[one].name === name);
+        if (key === undefined) throw new NotAccepted(pin.allowed);
+        try {
+          return [key, table[key].read(rest.join('='))];
+        } catch (error) {
+          if (!(error instanceof NotAccepted)) throw error;
+          throw new NotAccepted(`in it, ${name} is ${error.message}`);
+        }
+      }),
+    ) as Partial<NetworkState>;
+    const asked = networkOf({ ...initialState, ...found });
+    const state = networkOf(consistent({ ...initialState, ...asked }));
+    if (JSON.stringify(state) !== JSON.stringify(asked))
+      throw new NotAccepted('its sizes, lists and held feature fit together');
+    return state;
+  },
+  write(value) {
+    if (value === null) return '';
+    const parts = networkKeys.flatMap((key) => {
+      const row = table[key] as Row<unknown>;
+      const text = row.write(value[key]);
+      return text === row.write(initialState[key]) ? [] : [`${row.name}=${text}`];
+    });
+    return [`v=${LINK_VERSION}`, ...parts].join(';');
+  },
+};
+
 /**
  * The parameters of a link, one row per member of the state, in the order in which they are written. A change of
  * meaning needs a new version; new rows do not.
@@ -209,6 +254,7 @@ export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
   learningRate: number('lr', 1e-6, 1),
   step: optional('t', 0, 1e6),
   hold,
+  pin,
   view: choice<View>('view', ['both', 'difference', 'phases']),
   guide: optional('guide', 1, LIMITS.guide),
   embed: flag,

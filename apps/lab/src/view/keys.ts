@@ -19,6 +19,7 @@ export function commonKeys(lab: Lab, event: KeyboardEvent): void {
     const feature = Number(key);
     lab.highlighted = feature < lab.state.features && lab.highlighted !== feature ? feature : null;
   } else if (key === 'h') hold(lab);
+  else if (key === 'p') lab.togglePin();
   else if (key === 'Escape') {
     if (lab.highlighted === null) lab.letGo();
     lab.highlighted = null;

@@ -41,6 +41,12 @@ export function share(value: number): string {
   return Number.isNaN(value) ? 'none' : value.toFixed(2);
 }
 
+/** The change of a capacity, with its sign. */
+export function changed(by: number): string {
+  const digits = Math.abs(by).toFixed(2);
+  return digits === '0.00' ? digits : `${by < 0 ? '−' : '+'}${digits}`;
+}
+
 /** Seconds left, for progress. */
 export function timeLeft(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
@@ -50,4 +56,16 @@ export function timeLeft(milliseconds: number): string {
 /** The value of an axis. */
 export function axisLabel(parameter: string, value: number): string {
   return parameter === 'density' ? percent(value) : short(value);
+}
+
+/** The shapes of a network, such as `feature alone, 2 × antipodal pair`. */
+export function shapeWords(
+  blocks: readonly { readonly name: string; readonly features: readonly number[] }[],
+): string {
+  const counts = new Map<string, number>();
+  for (const { name, features } of blocks) {
+    const text = features.length === 1 ? 'feature alone' : name;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`)).join(', ');
 }

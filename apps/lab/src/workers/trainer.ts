@@ -7,6 +7,7 @@ export interface Trainer {
   /** Begins a training; returns its number, which its messages carry. */
   readonly train: (spec: TrainingSpec, seconds: number) => number;
   readonly tell: (message: Exclude<ToTrainer, { kind: 'lab-train' }>) => void;
+  readonly close: () => void;
 }
 
 /** Starts the worker. Messages of replaced trainings are dropped. */
@@ -28,5 +29,6 @@ export function openTrainer(onMessage: (message: FromTrainer) => void): Trainer 
       return id;
     },
     tell: post,
+    close: () => worker.terminate(),
   };
 }

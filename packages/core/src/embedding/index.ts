@@ -13,3 +13,4 @@ export {
 export { frameOperator } from './frame-operator.ts';
 export { gram } from './gram.ts';
 export { leftSingular } from './singular.ts';
+export { turnedOnto } from './turned-onto.ts';

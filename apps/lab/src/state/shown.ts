@@ -1,0 +1,22 @@
+import type { LabResult } from '../workers/messages.ts';
+import type { Snapshot } from '../workers/snapshot.ts';
+
+/**
+ * The network that is shown of a training: the recorded state at a step, or else the end of the best start.
+ *
+ * @param result the training; null while it runs.
+ * @param step the step that is asked for; null for the end.
+ * @param frame the last picture of the running training.
+ */
+export function shownOf(
+  result: LabResult | null,
+  step: number | null,
+  frame: Snapshot | null,
+): Snapshot | null {
+  if (result === null) return frame;
+  if (step !== null) {
+    const until = result.history.findLast((point) => point.step <= step);
+    if (until !== undefined) return until;
+  }
+  return result.best === null ? frame : result.starts[result.best].end;
+}
