@@ -33,7 +33,7 @@ function run(words, folder, killAfter) {
   return { status, signal, stdout, stderr, time, log: lines.map((line) => JSON.parse(line)) };
 }
 
-/** What a command says on stderr, apart from its progress. */
+/** The lines of a command on stderr, apart from its progress. */
 const notesIn = ({ stderr }) =>
   stderr
     .split('\n')

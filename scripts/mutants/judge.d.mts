@@ -3,7 +3,7 @@ import type { SeedFile } from './seeds.d.mts';
 
 /** The kinds of outcome. */
 export const OUTCOMES: Readonly<Record<string, { readonly fails: boolean }>>;
-/** What the reference read. */
+/** The answer of the reference. */
 export interface Answer {
   readonly values?: readonly Value[];
   readonly choices?: readonly (readonly Value[])[];

@@ -28,7 +28,7 @@ export function mutantTrial({ copy, reaching, typeError, bounds }) {
   const limitOf = (tests) =>
     tests.reduce((sum, test) => sum + 3 * (known.get(test)?.seconds ?? FIRST_TIME / 3), 20);
 
-  /** Whether a test passes without a mutant; run at most once. */
+  /** Returns whether a test passes without a mutant; runs it at most once. */
   const isSound = async (test) => {
     if (!known.has(test)) {
       const run = await runTests(copy, [test], FIRST_TIME);

@@ -110,7 +110,7 @@ describe('polysem measure, format by format', () => {
       odd.map((_, i) => ['measure', `odd-${i}`, '--list']),
       folder,
     );
-    // What is no configuration is named in one line, and does not end the run.
+    // A file that is no configuration is named in one line, and does not end the run.
     for (const run of runs) {
       expect(run.code).toBe(0);
       expect(run.stderr).toMatch(/^(?:[^\n]*config\.json[^\n]*\n)?$/);

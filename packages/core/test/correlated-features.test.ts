@@ -333,7 +333,7 @@ describe('normal probabilities', () => {
       0.125 + sum(r.map(Math.asin)) / (4 * Math.PI),
       14,
     );
-    // Of n equicorrelated ones with correlation 1/2, all are below 0 with probability 1 / (n + 1).
+    // All of n normal variables with correlations of 1/2 are below 0 with probability 1 / (n + 1).
     expect(normalOrthant([0, 0, 0, 0], () => 0.5)).toBeCloseTo(0.2, 13);
   });
 

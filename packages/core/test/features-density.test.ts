@@ -9,7 +9,7 @@ import {
 
 const kurtosisAt = (shape: DistributionName, density: number): number =>
   moments({ shape, density, unitVariance: true }).kurtosis;
-/** Where the sparse branch of a shape ends. */
+/** Density at which the sparse branch of a shape ends. */
 const densest = (shape: DistributionName): number => (shape === 'uniform-positive' ? 0.8 : 1);
 const relative = (actual: number, expected: number): number => Math.abs(actual / expected - 1);
 

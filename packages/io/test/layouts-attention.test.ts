@@ -2,7 +2,7 @@ import type { Tensor } from '@polysem/io';
 import { describe, expect, it } from 'vitest';
 import { find, gatherAll, randomTensors, type Shapes } from './layout-files.ts';
 
-/** What a model's attention adds for each coordinate of its input, head by head, as that model's own code computes it. */
+/** Output of a model's attention for each coordinate of its input, head by head, as that model's own code computes it. */
 describe('W_O W_V moves what the model itself would move', () => {
   const heads = 2;
   const size = 3;

@@ -7,7 +7,7 @@ import type { DiagramCells } from '../workers/diagram.ts';
 import type { LabResult } from '../workers/messages.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
 
-/** What the page shows, for files. */
+/** Contents of the page, for files. */
 export interface ShownResults {
   readonly state: LabState;
   readonly link: string;

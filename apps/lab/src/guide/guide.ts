@@ -4,7 +4,7 @@ import { initialState, type LabState } from '../state/state.ts';
 import { beginning, matches } from './step.ts';
 import { steps } from './steps.ts';
 
-/** Where the browser keeps the reader's states while a tab is open. */
+/** Key under which the browser keeps the reader's states while a tab is open. */
 const KEPT = 'polysem-guide';
 
 /** Walks through the guided path, and keeps what the reader made: before it, and in each of its steps. */
@@ -75,7 +75,7 @@ export class Guide {
         else this.#left.set(state.guide, state);
       }
     } catch {
-      // What is kept there is not from this page.
+      // Another page kept it, so there is nothing to restore.
     }
   }
 }

@@ -2,7 +2,7 @@ import { version } from '@polysem/core/version';
 import { budgetOf, count, dimensions, referenceTotal } from './format.ts';
 import type { ModelFigures, ModelMatrix } from './messages.ts';
 
-/** What a card shows. */
+/** Contents of a card. */
 export interface CardContent {
   /** Name of the file. */
   readonly file: string;

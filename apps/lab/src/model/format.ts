@@ -21,7 +21,7 @@ export function megabytes(bytes: number): string {
   return bytes < 1e7 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e6)} MB`;
 }
 
-/** What each reference is, in words. */
+/** Describes a reference in words. */
 export function referenceName({ name }: ModelReference): string {
   return name === 'own spectrum' ? 'features at random, same spectrum' : 'random Gaussian matrix';
 }
@@ -35,7 +35,7 @@ export function referenceTotal(
   return figures.efficiency === null ? null : figures.efficiency * most;
 }
 
-/** How the rank of a matrix is used: carried, lost to overlap, and without features. */
+/** Divides the dimensions of a matrix: used by features, lost to overlap, and without features. */
 export function budgetOf({ summary }: ModelFigures): {
   readonly used: number;
   readonly lost: number;

@@ -13,7 +13,7 @@ const MOST = 400;
 /** Most matrices of a stack that are listed. */
 const STACK = 64;
 
-/** What features of each preset are called. */
+/** Names of the features of each preset. */
 const NOUNS: Readonly<Record<string, string>> = {
   token: 'tokens',
   unembedding: 'tokens',

@@ -1,7 +1,7 @@
 import type { BaselineFigures, MeasureSummary, StreamProgress } from '@polysem/core/streaming';
 import type { FeatureRecipe } from '@polysem/io/layouts';
 
-/** Where weights are: files dropped or chosen together, or an address of one file, a folder or a repository. */
+/** Place of weights: files dropped or chosen together, or an address of one file, a folder or a repository. */
 export type ModelPlace =
   | { readonly kind: 'files'; readonly files: readonly File[] }
   | {
@@ -18,20 +18,20 @@ export type ModelPlace =
 
 /** A matrix that can be measured. */
 export interface ModelMatrix {
-  /** What it is: `token-embedding`, or the name of the tensor. */
+  /** Its preset, such as `token-embedding`, or the name of the tensor. */
   readonly label: string;
   /** Group in the list: a layout, or that the axis is unknown. */
   readonly group: string;
   readonly recipe: FeatureRecipe;
   /** Flags of `polysem measure` that choose it. */
   readonly flags: string;
-  /** What a feature is called, in the plural: `tokens`. */
+  /** Name of its features, in the plural: `tokens`. */
   readonly noun: string;
   readonly features: number;
   readonly dims: number;
-  /** What a feature is and why this axis counts features; empty if the layout is unknown. */
+  /** Meaning of a feature, and reasons why this axis counts features; empty if the layout is unknown. */
   readonly reasons: readonly string[];
-  /** What names and shapes leave uncertain. */
+  /** Doubts that names and shapes leave. */
   readonly doubts: readonly string[];
   /** True if features have the names of a vocabulary. */
   readonly isToken: boolean;
@@ -94,7 +94,7 @@ export interface ModelLabels {
   readonly file: string | null;
 }
 
-/** How far a measurement is. */
+/** Progress of a measurement. */
 export interface ModelProgress {
   readonly stage: StreamProgress['stage'];
   /** Bytes of the stage that are done, and all; for neighbours, as a part of all pairs. */

@@ -12,7 +12,7 @@ import type {
   ToModel,
 } from './messages.ts';
 
-/** Where the page of a model stands. */
+/** State of the page of a model. */
 export type ModelStatus = 'empty' | 'opening' | 'choosing' | 'measuring' | 'done' | 'failed';
 
 /** Largest matrix, in numbers, that is measured without being chosen: a vocabulary of 100,000 in 1024 dimensions. */

@@ -20,7 +20,7 @@ import {
 } from './specs.ts';
 import { consistent, networkOf, type LabState } from './state.ts';
 
-/** Where the training of the page stands. */
+/** State of the training of the page. */
 export type TrainingStatus = 'waiting' | 'running' | 'paused' | 'done' | 'failed';
 
 /** Seconds in which the first start is shown; small networks would be trained before one can look. */

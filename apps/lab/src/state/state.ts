@@ -14,7 +14,7 @@ export interface AxisState {
   readonly count: number;
 }
 
-/** What the left column shows. */
+/** Contents of the left column. */
 export type View = 'both' | 'difference' | 'phases';
 
 /** A panel that can stand alone in another page. */

@@ -27,7 +27,7 @@ export class NotAccepted extends Error {}
 export interface Row<T> {
   /** Name in the link. */
   readonly name: string;
-  /** What is accepted, for messages. */
+  /** Accepted values, for messages. */
   readonly allowed: string;
   /** The value of a text. @throws NotAccepted */
   readonly read: (text: string) => T;
@@ -123,7 +123,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What an axis may span, by parameter. */
+/** Limits of the values of an axis, by parameter. */
 const REACH: Readonly<Record<AxisState['parameter'], readonly [number, number]>> = {
   importance: [1e-6, 1e6],
   density: [1e-4, 1],

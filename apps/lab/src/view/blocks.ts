@@ -1,6 +1,6 @@
 import type { Snapshot } from '../workers/snapshot.ts';
 
-/** How a feature is drawn: its block's letter, colours and mark. */
+/** Appearance of a feature: its block's letter, colours and mark. */
 export interface FeatureLook {
   /** Number of its block; null if it belongs to none. */
   readonly block: number | null;

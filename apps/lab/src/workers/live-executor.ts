@@ -8,7 +8,7 @@ import {
 } from '@polysem/engine/training';
 import { elapsedTime } from '@polysem/numerics/clock';
 
-/** What a visitor controls while training runs. */
+/** Controls of a visitor while training runs. */
 export interface Pace {
   isPaused: boolean;
   /** Steps to take although training is paused. */

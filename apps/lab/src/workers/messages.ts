@@ -27,7 +27,7 @@ export type ToTrainer =
   /** Seconds that the first start shall take; 0 for as fast as possible. */
   | { readonly kind: 'lab-pace'; readonly seconds: number };
 
-/** How one start ended. */
+/** Result of one start. */
 export interface StartEnd {
   readonly loss: number;
   readonly diverged: boolean;

@@ -23,7 +23,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Where the files that a visitor gave are served: `weights/NAME` beside the page. */
+/** Path of the files that a visitor gave: `weights/NAME` beside the page. */
 const WEIGHTS = '/weights/';
 
 /**

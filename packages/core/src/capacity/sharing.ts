@@ -17,7 +17,7 @@ export interface Sharing {
   readonly largest: Int32Array;
 }
 
-/** Where the lines of a matrix are in its data: entry e of line l is at `l * lineStride + e * entryStride`. */
+/** Place of the lines of a matrix in its data: entry e of line l is at `l * lineStride + e * entryStride`. */
 export interface LineLayout {
   readonly lines: number;
   /** Entries per line. */

@@ -10,7 +10,7 @@ import { moments } from './moments.ts';
 /**
  * The density at which a feature has the given kurtosis: the inverse of `moments(...).kurtosis`.
  *
- * Where z has mean zero the density is Kurt[z] / kurtosis. Otherwise kurtosis is not monotone in density, and the result
+ * If z has mean zero, the density is Kurt[z] / kurtosis. Otherwise kurtosis is not monotone in density, and the result
  * is the smallest density with this kurtosis: on the sparse branch. With m_i = E[z^i] and density p, algebra gives
  *
  *   (kurtosis + 3) p (m2 - m1^2 p)^2 = m4 + (3 m2^2 - 4 m1 m3) p,

@@ -18,7 +18,7 @@ export interface FeatureMoments {
 /**
  * The exact moments of x = c s z in closed form.
  *
- * Where z has mean zero the kurtosis is Kurt[z] / density (Scherlis et al. 2022, section 3). The variance is finite for
+ * If z has mean zero, the kurtosis is Kurt[z] / density (Scherlis et al. 2022, section 3). The variance is finite for
  * every valid distribution. For Student's t with nu degrees of freedom the fourth moment and the kurtosis are Infinity
  * if nu <= 4, and the third moment is NaN if nu <= 3.
  *

@@ -223,7 +223,7 @@ function* withJoining(problem: CutProblem, cut: Cut): WithQueries<TestedCut> {
  * over many pairs are not chi-square; then only ignored features are joined to blocks.
  */
 function* joined(problem: CutProblem, { division, sigma, tails }: Cut): WithQueries<Division> {
-  // Where noise is only rounding, the links are conclusive.
+  // If noise is only rounding, the links are conclusive.
   if (sigma <= problem.leastSigma) return division;
   const onlyIgnored = tails < freedomOf(division);
   let at = division;

@@ -1,6 +1,6 @@
 import { demands, rampCapacity, type Ramps, type Steps } from './water-filling.ts';
 
-/** Where the total demand of ramps and steps, as a function of u, reaches a target. */
+/** Place u at which the total demand of ramps and steps reaches a target. */
 export interface Crossing {
   /** The breakpoint at which demand first reaches the target. */
   readonly u: number;

@@ -16,7 +16,7 @@ interface AttentionLayer {
   readonly sizes: ModelSizes;
 }
 
-/** Where the vectors of one head are stored: those it writes with, and those it reads with. */
+/** Places of the vectors of one head: those it writes with, and those it reads with. */
 interface Head {
   readonly outputs: VectorRange;
   readonly inputs: VectorRange;

@@ -62,7 +62,7 @@ export interface VectorProduct {
 export interface NormFold {
   readonly partner: FeatureVectors;
   readonly power: 1 | -1;
-  /** What is taken instead of the norm of the partner. */
+  /** Measure that replaces the norm of the partner. */
   readonly measure?: FoldMeasure;
 }
 
@@ -102,7 +102,7 @@ export interface FeatureMatrix extends FeatureVectors {
   readonly dims: number;
   /** Meaning of one feature. */
   readonly description: string;
-  /** Why this axis counts the features. */
+  /** Reason why this axis counts the features. */
   readonly why: string;
   /** Doubts that names and shapes leave; absent if none. */
   readonly doubt?: string;

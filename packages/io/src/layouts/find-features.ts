@@ -23,7 +23,7 @@ export interface FeatureHints {
   readonly configs?: Readonly<Record<string, ModelConfig>>;
   /** Numbers in the file that layouts need, such as `code_normalization_id`, by the names of their tensors. */
   readonly scalars?: Readonly<Record<string, number>>;
-  /** Why configurations beside the file could not be read, for the user. */
+  /** Reasons, for the user, why configurations beside the file could not be read. */
   readonly notes?: readonly string[];
 }
 

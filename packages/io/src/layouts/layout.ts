@@ -10,7 +10,7 @@ export type StoredPreset = Extract<
   'token-embedding' | 'unembedding' | 'position-embedding' | 'mlp-in' | 'mlp-gate' | 'mlp-out'
 >;
 
-/** Where a preset is stored. In a pattern, `{L}` is the layer, `{E}` the expert, `{T}` encoder or decoder. */
+/** Name and axis of the tensor of a preset. In a pattern, `{L}` is the layer, `{E}` the expert, `{T}` encoder or decoder. */
 export interface StoredRule {
   readonly preset: StoredPreset;
   readonly pattern: string;
@@ -20,7 +20,7 @@ export interface StoredRule {
   readonly half?: 'first' | 'second';
 }
 
-/** Where the values and outputs of attention are stored. */
+/** Names of the tensors of values and outputs of attention. */
 export interface AttentionRule {
   readonly value: string;
   readonly output: string;

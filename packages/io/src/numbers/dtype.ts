@@ -47,7 +47,7 @@ export type NumericDType = FloatDType | IntegerDType;
 
 const SCALED = 'numbers that need the scales of their blocks, which the file does not identify';
 
-/** Why a dtype is not read, and what to do. */
+/** Reasons why dtypes are not read, and the fix. */
 export const REFUSALS: Readonly<Record<Exclude<DType, NumericDType>, string>> = {
   BOOL: 'booleans; save it as F32',
   C64: 'complex numbers; save the real and the imaginary part as two tensors',

@@ -17,7 +17,7 @@ export interface FirstColumn {
   readonly isWhole: boolean;
 }
 
-/** What a first column is: `problem` says why that is uncertain. */
+/** Meaning of a first column; `problem` says why it is uncertain. */
 export type FirstColumnKind = 'index' | 'names' | 'numbers' | { readonly problem: string };
 
 const CHOOSE =

@@ -17,6 +17,6 @@ export interface MatrixContent {
   readonly data: Float64Array;
   /** Names of the rows, if the file has them. */
   readonly rowNames?: readonly string[];
-  /** What was taken for names, an index or comments, one sentence each. */
+  /** One sentence for each line or column that was taken for names, an index or comments. */
   readonly notes: readonly string[];
 }

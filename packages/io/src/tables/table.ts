@@ -19,9 +19,9 @@ export interface Table {
   readonly metadata: Readonly<Record<string, string>>;
   /** Place of a row in errors: `line 7` of a CSV file, `row 5` of a Parquet file. */
   readonly place: (row: number) => string;
-  /** How numbers were read, for the user, one sentence each: for example that commas are decimal commas. */
+  /** Sentences for the user about the reading of numbers: for example, that commas are decimal commas. */
   readonly notes?: readonly string[];
-  /** Why numbers with commas are texts, for errors; absent if there are none. */
+  /** Reason, for errors, why numbers with commas are texts; absent if there are none. */
   readonly commaDoubt?: string;
 }
 

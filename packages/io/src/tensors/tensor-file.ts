@@ -13,8 +13,8 @@ export interface TensorFile {
   /** Strings that the file holds in addition to the tensors, such as `__metadata__` of safetensors. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * What a user should know about the file, one sentence each: what was taken for names, an index or comments in a table
-   * that is read as a matrix, bytes behind the last tensor, shards that cannot be read.
+   * Sentences for the user about the file: names, indices and comments found in a table that is read as a matrix, bytes
+   * behind the last tensor, shards that cannot be read.
    */
   readonly notes?: readonly string[];
   /** Names of the rows of a table that is read as a matrix, if it has them. */

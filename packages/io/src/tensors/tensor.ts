@@ -24,7 +24,7 @@ export interface TensorEntry {
   readonly shape: readonly number[];
   /** True if `open` and `read` can return its numbers. */
   readonly readable: boolean;
-  /** Why it is not readable, where the type does not say so. */
+  /** Reason why it is not readable, if the type does not say so. */
   readonly problem?: string;
   /** The shard that holds it, if the opened file is an index. */
   readonly file?: string;

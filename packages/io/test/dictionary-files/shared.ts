@@ -7,7 +7,7 @@ export interface DictionaryFile {
   readonly shapes: Shapes;
   readonly hints?: FeatureHints;
   readonly expected: readonly string[];
-  /** What is left out, and why. */
+  /** Notes on what is left out, and why. */
   readonly notes?: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { inlineSvg } from './inline.ts';
 
 /** A link that opens the lab in a given state. */
 export interface LabLink {
-  /** What it opens, where a figure has several links; a few words. */
+  /** A few words on the state that it opens, for figures with several links. */
   readonly label: string;
   /** The part of the lab's address after `#`. */
   readonly link: string;

@@ -58,7 +58,7 @@ export async function referencesOf(
   options: {
     readonly seed: number;
     readonly threads: number | undefined;
-    /** Where simulated baselines are kept; undefined to keep nothing. */
+    /** Store of simulated baselines; undefined to keep nothing. */
     readonly store: RunStore | undefined;
     readonly onProgress: (name: string, step: StreamProgress) => void;
   },

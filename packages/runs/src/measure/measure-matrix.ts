@@ -80,7 +80,7 @@ export interface MatrixToMeasure {
   readonly labels: readonly string[] | null;
   /** Indices in the file of features that the source leaves out; absent if there are none. */
   readonly skipped?: readonly number[];
-  /** Where the parts of the measurement are kept; undefined to keep nothing. */
+  /** Store of the parts of the measurement; undefined to keep nothing. */
   readonly store: RunStore | undefined;
 }
 

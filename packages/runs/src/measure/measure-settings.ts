@@ -10,7 +10,7 @@ export interface MeasureSettings {
   /** Seed of bootstraps and of simulated baselines. */
   readonly seed: number;
   readonly baselines: readonly BaselineName[];
-  /** When to compare all pairs: always, never, or only if it takes seconds. */
+  /** Condition for comparing all pairs: always, never, or only if it takes seconds. */
   readonly neighbours: 'always' | 'never' | 'cheap';
   /** True to search small matrices for blocks. */
   readonly blocks: boolean;

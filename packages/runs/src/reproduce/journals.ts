@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { RunOptions } from '../run-rows.ts';
 import { removeJournal } from '../store/remove-journal.ts';
 
-/** Where a reproduction keeps its journals, so that an interrupted run resumes. */
+/** Folder of the journals of a reproduction, from which an interrupted run resumes. */
 export interface JournalFolder {
   readonly folder: string;
   /** Called with a line for the user about a journal that is damaged or cannot be written. */

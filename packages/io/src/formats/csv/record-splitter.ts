@@ -82,7 +82,7 @@ export function recordSplitter(delimiter: string): RecordSplitter {
   };
 }
 
-/** How one kind of delimiter separates cells. Offsets beyond the end of a line say that no cell follows. */
+/** Rules by which one kind of delimiter separates cells. Offsets beyond the end of a line say that no cell follows. */
 interface CellBounds {
   readonly split: (line: string) => string[];
   readonly start: (line: string) => number;

@@ -71,7 +71,7 @@ const OTHERS: Readonly<Record<number, readonly [name: string, remedy: string]>> 
   [OPAQUE]: ['object', 'save its arrays as variables of their own'],
 };
 
-/** Where one top-level element is stored. */
+/** Place of one top-level element. */
 interface Element {
   /** Offset of its tag in the file. */
   readonly at: number;
@@ -80,7 +80,7 @@ interface Element {
   readonly length: number;
 }
 
-/** Where the numbers of a variable are stored. */
+/** Type and place of the numbers of a variable. */
 interface StoredNumbers {
   readonly dtype: NumericDType;
   readonly offset: number;
@@ -92,9 +92,9 @@ interface Variable {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
-  /** Where the numbers are stored; null if they are not read. */
+  /** Place of the numbers; null if they are not read. */
   readonly numbers: StoredNumbers | null;
-  /** Why the numbers are not read, with the fix; empty if they are. */
+  /** Reason why the numbers are not read, with the fix; empty if they are. */
   readonly refusal: string;
 }
 

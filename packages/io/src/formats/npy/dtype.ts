@@ -11,7 +11,7 @@ export interface NpyDType {
     readonly itemSize: number;
     readonly littleEndian: boolean;
   };
-  /** Why the elements are not read, and what to do; absent if they are. */
+  /** Reason why the elements are not read, and the fix; absent if they are. */
   readonly refusal?: string;
 }
 

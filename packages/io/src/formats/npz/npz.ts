@@ -65,7 +65,7 @@ async function openNpz(
 interface Opened {
   readonly tensor: StoredTensor;
   readonly note?: string | undefined;
-  /** Why the array cannot be read. */
+  /** Reason why the array cannot be read. */
   readonly error?: FormatError;
 }
 

@@ -3,7 +3,7 @@ import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError, quote } from '../../bytes/format-error.ts';
 import { messageFields, peeking, type MessageField, type Peek } from './protobuf-fields.ts';
 
-/** Where the elements of an initialiser are stored. */
+/** Place of the elements of an initialiser. */
 export interface OnnxData {
   /** `raw`: little-endian elements; the others name the field of TensorProto that holds protobuf numbers. */
   readonly kind: 'raw' | 'float' | 'double' | 'int32' | 'int64' | 'uint64' | 'text';

@@ -193,7 +193,7 @@ function storedTensor(
   };
 }
 
-/** Why an initialiser cannot be read, with the fix, as far as its header shows; null if it can. */
+/** Says why an initialiser cannot be read, and the fix, as far as its header shows; null if it can. */
 function refusalOf({ data, type }: OnnxInitialiser, dtype: string): string | null {
   const isNibbles = NIBBLES[type] !== undefined;
   if (!isNibbles && !isDType(dtype))

@@ -42,7 +42,7 @@ export interface ParquetColumn {
   readonly typeLength: number;
   /** True if values may be missing. */
   readonly optional: boolean;
-  /** What a value means; null if it is neither a number nor a text. */
+  /** Meaning of a value; null if it is neither a number nor a text. */
   readonly kind: ValueKind | null;
 }
 

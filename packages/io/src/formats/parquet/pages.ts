@@ -18,7 +18,7 @@ import { decodeIndices, decodePlain, decodeSplit, type Values } from './values.t
  * is allocated that the bytes cannot hold.
  */
 
-/** What the pages of a column chunk must agree with. */
+/** Facts that the pages of a column chunk must agree with. */
 export interface ChunkClaims {
   readonly rows: number;
   /** Inflates a compressed page and counts its bytes; null for uncompressed chunks. */

@@ -17,7 +17,7 @@ import { xxh64Low } from './zstd/xxh64.ts';
 /** The first four bytes of a frame. */
 const MAGIC = 0xfd2fb528;
 
-/** What blocks of a frame share. */
+/** State that the blocks of a frame share. */
 interface Frame {
   readonly out: Uint8Array;
   readonly recent: RecentOffsets;

@@ -15,7 +15,7 @@ export interface TorchTensor {
     readonly first: number;
     readonly strides: Strides;
   } | null;
-  /** Why it cannot be read, with the fix; null if it can, as far as the pickle shows. */
+  /** Reason why it cannot be read, with the fix; null if it can, as far as the pickle shows. */
   readonly refusal: string | null;
 }
 

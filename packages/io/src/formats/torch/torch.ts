@@ -178,7 +178,7 @@ async function storedTensor(
   };
 }
 
-/** Why a tensor cannot be read, with the fix; null if it can. */
+/** Says why a tensor cannot be read, and the fix; null if it can. */
 function refusalOf(
   { dtype, shape, storage, refusal }: TorchTensor,
   member: ZipMember | undefined,

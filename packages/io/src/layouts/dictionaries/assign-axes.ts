@@ -1,7 +1,7 @@
 import type { VectorRange } from '../feature-matrix.ts';
 
 /**
- * What an axis of a stored coder counts. `parts` are models, layers or target layers; `layers` those of each model, in coders
+ * Meaning of an axis of a stored coder. `parts` are models, layers or target layers; `layers` those of each model, in coders
  * with both; `instances` separate dictionaries.
  */
 export type AxisName = 'latents' | 'dims' | 'parts' | 'layers' | 'instances';

@@ -87,7 +87,7 @@ export function dictionariesOf(
   };
 }
 
-/** How the norms of a dictionary are folded, or why they are not. */
+/** Decides by which measure the norms of a dictionary are folded, or says why they are not. */
 function foldingOf(
   layout: CoderLayout,
   group: CoderGroup,

@@ -5,10 +5,10 @@ import type { AxisName } from './assign-axes.ts';
 import type { FoldMeasure } from '../feature-matrix.ts';
 import type { Dictionary, DictionaryKind } from './dictionary.ts';
 
-/** Where an encoder or decoder is stored. In a name, `{L}` is the layer. */
+/** Name and axes of a stored encoder or decoder. In the name, `{L}` is the layer. */
 export interface CoderRule {
   readonly name: string;
-  /** What the axes count, for each number of axes that the project writes. */
+  /** Meaning of the axes, for each number of axes that the project writes. */
   readonly orders: readonly (readonly AxisName[])[];
 }
 
@@ -49,7 +49,7 @@ export interface CoderLayout {
   readonly more?: (group: CoderGroup, layer: number | null) => FoundDictionaries;
 }
 
-/** What a layout may learn about scaling from outside of the names. */
+/** Facts about scaling that names do not tell. */
 export interface MeasureHints {
   readonly config: ModelConfig | null;
   /** Numbers in the file, by the names of their tensors. */

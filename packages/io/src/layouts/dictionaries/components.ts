@@ -1,6 +1,6 @@
 import { axesOf, type CoderGroup, type CoderLayout, type CoderRule } from './coder-layout.ts';
 
-/** What the axes of the factors count: those that components read, and those that they write. */
+/** Axes of the factors: of those that components read, and of those that they write. */
 const READ: CoderRule['orders'] = [
   ['dims', 'latents'],
   ['instances', 'dims', 'latents'],

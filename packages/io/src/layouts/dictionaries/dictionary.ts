@@ -41,7 +41,7 @@ export interface Dictionary {
   readonly canSum?: boolean;
   /** Reason why norms are not folded. */
   readonly unfolded?: string;
-  /** What is folded instead of the norm of the decoder. */
+  /** Measure that is folded instead of the norm of the decoder. */
   readonly measure?: FoldMeasure;
   /** Doubts about the whole dictionary. */
   readonly doubt?: string;

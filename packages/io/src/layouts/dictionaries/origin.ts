@@ -29,7 +29,7 @@ export function hintsOf(hints: OriginHints, { prefix }: CoderGroup): OriginHints
   return folder === undefined ? hints : { ...hints, config: hints.configs[folder] };
 }
 
-/** Where in a model a dictionary belongs. */
+/** Kind and place of a dictionary in a model. */
 export interface Origin {
   readonly kind: DictionaryKind;
   readonly layer: number | null;

@@ -1,6 +1,6 @@
 import type { YamlReader } from './yaml-lines.ts';
 
-/** What a text in quotes or brackets is within at some place. */
+/** State at some place of a text: open brackets and an open string. */
 interface Within {
   depth: number;
   /** The quotation mark of the string that is open; empty outside of strings. */
