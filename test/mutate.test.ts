@@ -64,7 +64,7 @@ describe('the tests of a file', () => {
 
   it('are found through index files by name, the nearest first', () => {
     const tests = reaching('packages/core/src/geometry/nearest-efficient.ts');
-    expect(tests[0].test).toBe('packages/core/test/efficient-matrices.test.ts');
+    expect(tests[0].test).toBe('packages/core/test/nearest-efficient.test.ts');
     expect(tests.map(({ test }) => test)).not.toContain('packages/core/test/histogram.test.ts');
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { COUNT_ALLOCATIONS } from '../../io/test/count-allocations.ts';
 
 /** The built command. */
 export const bin: string = fileURLToPath(new URL('../bin/polysem.js', import.meta.url));
@@ -67,8 +68,7 @@ export function polysemJson<T>(words: readonly string[], folder?: string): T {
 }
 
 /**
- * Runs commands in sequence in one process, and counts the bytes of the buffers that each allocates. Unlike the size of the
- * process they do not depend on the machine and on when memory is freed.
+ * Runs commands in sequence in one process, and counts the bytes of the buffers that each allocates.
  */
 const MANY = `
 const { main } = await import(process.argv[1]);
@@ -78,16 +78,7 @@ process.stdout.setMaxListeners(0);
 const real = process.stdout.write.bind(process.stdout);
 for (const name of ['stdout', 'stderr'])
   process[name].write = (text) => ((parts[name] += text), true);
-let counted = 0;
-for (const name of ['ArrayBuffer', 'Uint8Array', 'Uint16Array', 'Uint32Array', 'Float32Array', 'Float64Array']) {
-  globalThis[name] = new Proxy(globalThis[name], {
-    construct(target, args, newTarget) {
-      const made = Reflect.construct(target, args, newTarget);
-      if (!(args[0] instanceof ArrayBuffer)) counted += made.byteLength;
-      return made;
-    },
-  });
-}
+${COUNT_ALLOCATIONS}
 const runs = [];
 for (const words of commands) {
   parts.stdout = parts.stderr = '';

@@ -1,6 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
-import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { phaseRow } from '../src/phase/phase-row.ts';
 import { planPhase } from '../src/phase/plan-phase.ts';
 import { planGrid } from '../src/phase/plan-grid.ts';
@@ -10,7 +9,14 @@ import { trainRow, type RowTask } from '../src/phase/train-row.ts';
 import { inlineExecutor } from '../src/training/executor.ts';
 import { train } from '../src/training/train.ts';
 import { trainMany } from '../src/training/train-many.ts';
-import { autoencoder, correlated, even, quadratic, spec } from './training-cases.ts';
+import {
+  autoencoder,
+  correlated,
+  correlatedGrid,
+  even,
+  quadratic,
+  spec,
+} from './training-cases.ts';
 
 const checks = vi.hoisted(() => ({ distributions: 0, correlations: 0 }));
 
@@ -71,28 +77,12 @@ it.each([
   expect(checks).toEqual({ distributions: 2, correlations: 2 * correlations });
 });
 
-const grid: GridSpec = {
-  architecture: { task: 'computation', activation: 'quadratic' },
-  shape: 'uniform',
-  unitVariance: true,
-  correlation: { kind: 'one-of', groups: 2 },
-  features: 4,
-  dims: 2,
-  importance: 1,
-  density: 0.3,
-  importancePower: 1,
-  x: { parameter: 'importance', values: [0.1, 1, 10] },
-  y: { parameter: 'density', values: [0.5, 0.1] },
-  training: { ...defaultGridTraining, restarts: 2 },
-  seed: 1,
-};
-
 /** Trains in copies of the cells, as a worker does. */
 const trainRows = async (tasks: readonly RowTask[]) =>
   tasks.map((task) => trainRow(typescriptKernel, structuredClone(task)));
 
 it('checks the inputs of a grid once per distribution', async () => {
-  const diagram = await trainGrid(planGrid(grid), (_pass, tasks) => trainRows(tasks));
+  const diagram = await trainGrid(planGrid(correlatedGrid), (_pass, tasks) => trainRows(tasks));
   expect(checks).toEqual({ distributions: 2, correlations: 2 });
   // Each round adds one distribution per row, because it trains new cells.
   const steps = await refine(diagram, trainRows, 1);
@@ -103,7 +93,7 @@ it('checks the inputs of a grid once per distribution', async () => {
 
 it('resolves the inputs of a grid over kurtosis once per column', () => {
   planGrid({
-    ...grid,
+    ...correlatedGrid,
     x: { parameter: 'kurtosis', values: [6, 12, 18] },
     y: { parameter: 'importance', values: [0.5, 1, 2] },
   });

@@ -1,3 +1,4 @@
+import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
 import { generator } from '@polysem/numerics/random';
 import {
   sampleFeatures,
@@ -86,3 +87,20 @@ export function bySampling(lossOf: (batch: number) => number, batches: number) {
   const squares = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
   return { mean, error: Math.sqrt(squares / (batches - 1) / batches) };
 }
+
+/** A grid of 3 x 2 cells with correlated features. */
+export const correlatedGrid: GridSpec = {
+  architecture: { task: 'computation', activation: 'quadratic' },
+  shape: 'uniform',
+  unitVariance: true,
+  correlation: { kind: 'one-of', groups: 2 },
+  features: 4,
+  dims: 2,
+  importance: 1,
+  density: 0.3,
+  importancePower: 1,
+  x: { parameter: 'importance', values: [0.1, 1, 10] },
+  y: { parameter: 'density', values: [0.5, 0.1] },
+  training: { ...defaultGridTraining, restarts: 2 },
+  seed: 1,
+};

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { batchMeanError, inputsMeanError } from '../src/models/quadratic-mean-error.ts';
 import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
-import { gridCell, defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
+import { gridCell, type GridSpec } from '../src/phase/grid-spec.ts';
 import { quadraticBatchLoss } from '../src/models/quadratic-batch-loss.ts';
 import { sampleInputs } from '@polysem/core/features';
 import { planGrid } from '../src/phase/plan-grid.ts';
@@ -18,6 +18,7 @@ import {
   even,
   positive,
   correlated,
+  correlatedGrid,
   CORRELATIONS,
   spec,
   bySampling,
@@ -80,19 +81,9 @@ describe('training on correlated features', () => {
 
 describe('grids of correlated features', () => {
   const grid: GridSpec = {
-    architecture: { task: 'computation', activation: 'quadratic' },
-    shape: 'uniform',
-    unitVariance: true,
-    correlation: { kind: 'one-of', groups: 2 },
-    features: 4,
-    dims: 2,
-    importance: 1,
-    density: 0.3,
-    importancePower: 1,
+    ...correlatedGrid,
     x: { parameter: 'importance', values: [0.5, 1, 2] },
-    y: { parameter: 'density', values: [0.5, 0.1] },
-    training: { ...defaultGridTraining, restarts: 4 },
-    seed: 1,
+    training: { ...correlatedGrid.training, restarts: 4 },
   };
 
   it('give each cell the loss of `train`, without prediction', async () => {

@@ -6,6 +6,7 @@ import { deflateRawSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { crc32 } from '../src/bytes/crc32.ts';
 import { encodeNpy, encodeSafetensors } from '../src/index.ts';
+import { COUNT_ALLOCATIONS } from './count-allocations.ts';
 import { concat, npyOf, rawNpy, rawSafetensors, rawZip } from './helpers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-memory-'));
@@ -70,22 +71,12 @@ const SOUND: Readonly<Record<string, Uint8Array>> = {
 const HEAP = ['--max-old-space-size=16', '--max-semi-space-size=1'];
 
 /**
- * Reads each file whole and by features, and counts the bytes of the buffers that this allocates. Unlike the size of the
- * process they do not depend on the machine and on when memory is freed.
+ * Reads each file whole and by features, and counts the bytes of the buffers that this allocates.
  */
 const CHILD = `
 import { readdirSync } from 'node:fs';
 const folder = process.argv[1];
-let counted = 0;
-for (const name of ['ArrayBuffer', 'Uint8Array', 'Uint16Array', 'Uint32Array', 'Float32Array', 'Float64Array']) {
-  globalThis[name] = new Proxy(globalThis[name], {
-    construct(target, args, newTarget) {
-      const made = Reflect.construct(target, args, newTarget);
-      if (!(args[0] instanceof ArrayBuffer)) counted += made.byteLength;
-      return made;
-    },
-  });
-}
+${COUNT_ALLOCATIONS}
 const { featureSource } = await import('${new URL('../dist/index.js', import.meta.url).href}');
 const { openWeights } = await import('${new URL('../dist/node/index.js', import.meta.url).href}');
 async function all(path, whole) {

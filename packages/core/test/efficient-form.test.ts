@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  blockMatrix,
+  efficientForm,
+  fromEfficientForm,
+  type EfficientForm,
+} from '../src/geometry/efficient-form.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { findBlocks } from '../src/geometry/find-blocks.ts';
+import { frameOperator } from '../src/embedding/frame-operator.ts';
+import { gaussianEmbedding } from './fixtures.ts';
+import { partitionText, plantedBlocks } from './planted-blocks.ts';
+import { acutePair, fromIdentity, squaredDistance } from './efficient-cases.ts';
+
+/** Q B P, multiplied out from the three factors. */
+function inPlaces(form: EfficientForm): Embedding {
+  const { dims, axes, features, q, order } = form;
+  const b = blockMatrix(form);
+  const x = embedding(dims, features);
+  order.forEach((i, c) => {
+    for (let d = 0; d < dims; d++) {
+      for (let k = 0; k < axes; k++) x.data[i * dims + d] += q[d * axes + k] * b.data[c * axes + k];
+    }
+  });
+  return x;
+}
+
+describe('efficientForm', () => {
+  it('recovers W = Q B P of an efficient matrix', () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), (seed) => {
+        const { exact } = plantedBlocks(seed, 0);
+        const w = exact.embedding;
+        const form = efficientForm(w);
+        expect(form.efficient).toBe(true);
+        expect(form.relativeError).toBeLessThan(1e-11);
+        expect(partitionText(form.blocks.map(({ features }) => features))).toBe(
+          partitionText(exact.blocks),
+        );
+        expect(
+          fromIdentity(frameOperator(embedding(form.axes, w.dims, form.q)), form.axes),
+        ).toBeLessThan(1e-11);
+        for (const { frame, dims } of form.blocks) {
+          expect(fromIdentity(frameOperator(frame), dims)).toBeLessThan(1e-11);
+        }
+        expect(form.order.toSorted()).toEqual(Int32Array.from({ length: w.features }, (_, i) => i));
+        expect(Math.sqrt(squaredDistance(w, fromEfficientForm(form)))).toBeCloseTo(form.error, 12);
+        expect(squaredDistance(fromEfficientForm(form), inPlaces(form))).toBeLessThan(1e-24);
+        expect(Math.max(...form.inefficiency)).toBeLessThan(1e-9);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('gives the distance of the acute pair from an efficient matrix, and its inefficiencies', () => {
+    const form = efficientForm(acutePair());
+    expect(form.efficient).toBe(false);
+    // Leverages 1, capacities 4/7; singular values sqrt(1 +- cos 30) = 2 cos 15 and sin 15 over root 2.
+    for (const x of form.inefficiency) expect(x).toBeCloseTo(3 / 7, 12);
+    expect(form.error).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(form.relativeError).toBeCloseTo(0.5, 12);
+  });
+
+  it('sorts features by inefficiency', () => {
+    const w = embeddingFromVectors([
+      [1, 0, 0],
+      [-1, 0, 0],
+      [0, 1, 0],
+      [0, 0.6, 0.8],
+    ]);
+    const { worst, inefficiency } = efficientForm(w);
+    expect([...worst.subarray(0, 2)].toSorted()).toEqual([2, 3]);
+    expect(inefficiency[0]).toBeLessThan(1e-12);
+    expect(inefficiency[2]).toBeGreaterThan(0.1);
+  });
+
+  it('rejects the structure of another matrix', () => {
+    const structure = findBlocks(gaussianEmbedding(2, 4, 1));
+    expect(() => efficientForm(gaussianEmbedding(3, 4, 1), structure)).toThrow(/structure/);
+  });
+});

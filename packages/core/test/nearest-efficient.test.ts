@@ -1,0 +1,238 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { findBlocks } from '../src/geometry/find-blocks.ts';
+import { generator } from '@polysem/numerics/random';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { nearestEfficient } from '../src/geometry/nearest-efficient.ts';
+import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
+import { gaussianEmbedding, sum } from './fixtures.ts';
+import { partitionText, plantedBlocks } from './planted-blocks.ts';
+import { acutePair, squaredDistance } from './efficient-cases.ts';
+
+describe('nearestEfficient', () => {
+  it('returns an efficient matrix unchanged', () => {
+    fc.assert(
+      fc.property(fc.nat(1e6), (seed) => {
+        const w = plantedBlocks(seed, 0).exact.embedding;
+        const { relativeDistance, embedding: x } = nearestEfficient(w);
+        expect(relativeDistance).toBeLessThan(1e-11);
+        expect(squaredDistance(w, x)).toBeLessThan(1e-20);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('is efficient and at least as near as one block, |W|^2 - |W|_*^2 / D', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.nat(1e6),
+        (dims, more, seed) => {
+          const w = gaussianEmbedding(dims, dims + more, seed);
+          const { embedding: x, distance, blocks } = nearestEfficient(w);
+          const nuclear = sum(leftSingular(w).values);
+          const norm2 = sum(w.data.map((value) => value * value));
+          expect(distance ** 2).toBeLessThanOrEqual(norm2 - nuclear ** 2 / dims + 1e-10 * norm2);
+          expect(distance ** 2).toBeCloseTo(squaredDistance(w, x), 9);
+          const measured = measureCapacity(x);
+          expect(measured.rank).toBe(dims);
+          expect(sum(measured.capacity)).toBeCloseTo(dims, 9);
+          expect(sum(blocks.map((block) => block.dims))).toBe(dims);
+          expect(nearestEfficient(x).relativeDistance).toBeLessThan(1e-10);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is at least as near as the matrix that noise was added to', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const noise = [0.01, 0.03, 0.05][seed % 3];
+      const description = {
+        blocks: [
+          { dims: 3, features: 9 },
+          { dims: 2, features: 8, gamma: 2 },
+          { dims: 1, features: 2, gamma: 3 },
+        ],
+        noise,
+      };
+      const noisy = constructEfficient(generator(seed), description).embedding;
+      const exact = constructEfficient(generator(seed), { ...description, noise: 0 }).embedding;
+      const { distance } = nearestEfficient(noisy);
+      expect(distance).toBeLessThanOrEqual(Math.sqrt(squaredDistance(noisy, exact)));
+    }
+  });
+
+  it('turns the acute pair into a right angle: distance 1 / sqrt 2', () => {
+    // Two orthogonal vectors are at best 30 degrees from each vector, so (cos 30)^2 of each square is kept.
+    const { distance, relativeDistance } = nearestEfficient(acutePair());
+    expect(distance).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(relativeDistance).toBeCloseTo(0.5, 12);
+  });
+
+  it('moves a feature from the wrong block', () => {
+    const { embedding: w, blocks } = constructEfficient(generator(3), {
+      blocks: [
+        { dims: 2, features: 6 },
+        { dims: 2, features: 6, gamma: 2 },
+      ],
+      noise: 0.02,
+    });
+    const right = findBlocks(w);
+    const [a, b] = right.components;
+    const stray = a.features[0];
+    const wrong = {
+      ...right,
+      components: [
+        { ...a, features: a.features.slice(1) },
+        { ...b, features: [...b.features, stray].toSorted((i, j) => i - j) },
+      ],
+    };
+    const found = nearestEfficient(w, wrong);
+    expect(partitionText(found.blocks.map(({ features }) => features))).toBe(partitionText(blocks));
+  });
+
+  it('is the global optimum of 2 to 9 features in two dimensions: no other division is nearer', () => {
+    for (let seed = 0; seed < 160; seed++) {
+      const w = gaussianEmbedding(2, 2 + (seed % 8), seed);
+      const { distance, optimum } = nearestEfficient(w);
+      expect(optimum).toBe('global');
+      expect(distance).toBeCloseTo(nearestInTwoDimensions(w), 7);
+    }
+  });
+
+  it('divides parallel, orthogonal and almost parallel features as well as all divisions', () => {
+    const grids = fc.array(
+      fc.tuple(fc.constantFrom(-2, -1, 1e-4, 1, 2), fc.constantFrom(-1, 0, 1e-3, 1)),
+      { minLength: 2, maxLength: 7 },
+    );
+    fc.assert(
+      fc.property(grids, (vectors) => {
+        const w = embeddingFromVectors(vectors);
+        if (measureCapacity(w).rank < 2) return;
+        const { distance, embedding: x } = nearestEfficient(w);
+        expect(distance).toBeCloseTo(nearestInTwoDimensions(w), 7);
+        expect(measureCapacity(x).rank).toBe(2);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is the same in a plane of any space, for any order and signs of the features', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const w = gaussianEmbedding(2, 6, seed);
+      const turn = randomOrthogonal(generator(seed), 5);
+      const vectors = Array.from({ length: 6 }, (_, i) => {
+        const [x, y] = w.data.subarray(2 * i, 2 * i + 2);
+        const sign = i % 2 === 0 ? 1 : -1;
+        return Array.from({ length: 5 }, (_unused, d) => sign * (x * turn[d] + y * turn[5 + d]));
+      });
+      const other = nearestEfficient(embeddingFromVectors(vectors.toReversed()));
+      expect(other.optimum).toBe('global');
+      expect(other.distance).toBeCloseTo(nearestEfficient(w).distance, 9);
+    }
+  });
+
+  it('is the nearest multiple of a direction in rank 1', () => {
+    const w = embeddingFromVectors([
+      [3, 4],
+      [6, 8],
+      [0, 0],
+    ]);
+    const found = nearestEfficient(w);
+    expect(found).toMatchObject({ optimum: 'global', blocks: [{ features: [0, 1], dims: 1 }] });
+    expect(found.distance).toBeLessThan(1e-12);
+  });
+
+  it('is at least as near as random orthogonal axes in three dimensions, and says that it is local', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const w = gaussianEmbedding(3, 5, seed);
+      const { distance, optimum } = nearestEfficient(w);
+      expect(optimum).toBe('local');
+      expect(distance).toBeLessThan(nearestOnRandomAxes(w, seed) * (1 + 1e-9));
+    }
+  });
+
+  it('divides long and short features into blocks where the structure has one block', () => {
+    const w = embeddingFromVectors([
+      [1, 0.1],
+      [0.1, 10],
+    ]);
+    expect(findBlocks(w).verdict).toBe('none');
+    const { distance, blocks } = nearestEfficient(w);
+    // The features turned onto one axis have the scatter matrix of trace 101.02 and determinant 1.1^2.
+    expect(distance).toBeCloseTo(Math.sqrt(50.51 - Math.sqrt(50.51 ** 2 - 1.21)), 9);
+    expect(blocks.map(({ features }) => [...features])).toEqual([[0], [1]]);
+  });
+
+  it('is zero for a zero matrix', () => {
+    expect(nearestEfficient(embedding(2, 2))).toMatchObject({ distance: 0, blocks: [] });
+  });
+});
+
+/**
+ * Distance of a matrix of rank 2 in two dimensions from the nearest efficient one of its rank, by trying all divisions.
+ *
+ * One block leaves |W|^2 - |W|_*^2 / 2. Two blocks along q and its normal leave the part of each feature across its block:
+ * after a quarter turn of the second block's features, that is the smallest eigenvalue of the sum of w w^T.
+ */
+function nearestInTwoDimensions({ features, data }: Embedding): number {
+  const sums = (isTurned: (i: number) => boolean) => {
+    let [xx, xy, yy] = [0, 0, 0];
+    for (let i = 0; i < features; i++) {
+      const [x, y] = [data[2 * i], data[2 * i + 1]];
+      xx += isTurned(i) ? y * y : x * x;
+      xy += isTurned(i) ? -x * y : x * y;
+      yy += isTurned(i) ? x * x : y * y;
+    }
+    return { xx, xy, yy };
+  };
+  const whole = sums(() => false);
+  const determinant = whole.xx * whole.yy - whole.xy ** 2;
+  let square = (whole.xx + whole.yy) / 2 - Math.sqrt(Math.max(0, determinant));
+  for (let second = 1; second < 2 ** (features - 1); second++) {
+    const { xx, xy, yy } = sums((i) => ((second >> i) & 1) === 1);
+    square = Math.min(square, (xx + yy) / 2 - Math.hypot((xx - yy) / 2, xy));
+  }
+  return Math.sqrt(Math.max(0, square));
+}
+
+/**
+ * Smallest distance of a matrix in three dimensions from the efficient matrices on random axes: each feature on its own
+ * nearest axis, or one axis for some features and one block of two dimensions for the rest.
+ */
+function nearestOnRandomAxes({ features, data }: Embedding, seed: number): number {
+  const g = generator(1000 + seed);
+  const norm2 = sum(Array.from(data, (x) => x * x));
+  let gain = 0;
+  for (let trial = 0; trial < 3000; trial++) {
+    const q = randomOrthogonal(g, 3);
+    const planes: number[][] = [];
+    const used = new Set<number>();
+    let alone = 0;
+    let onAxis = 0;
+    for (let i = 0; i < features; i++) {
+      const [x, y, z] = [0, 1, 2].map((k) =>
+        sum([0, 1, 2].map((d) => q[3 * k + d] * data[3 * i + d])),
+      );
+      const longest = Math.max(x * x, y * y, z * z);
+      alone += longest;
+      used.add([x * x, y * y, z * z].indexOf(longest));
+      if (x * x > y * y + z * z) onAxis += x * x;
+      else planes.push([y, z]);
+    }
+    const trace = sum(planes.map(([y, z]) => y * y + z * z));
+    let squaredDeterminant = 0;
+    for (const [a, b] of planes)
+      for (const [c, d] of planes) squaredDeterminant += (a * d - b * c) ** 2 / 2;
+    // Others have a rank below 3.
+    if (used.size === 3) gain = Math.max(gain, alone);
+    if (planes.length >= 2 && planes.length < features)
+      gain = Math.max(gain, onAxis + trace / 2 + Math.sqrt(squaredDeterminant));
+  }
+  return Math.sqrt(Math.max(0, norm2 - gain));
+}

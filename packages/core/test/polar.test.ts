@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { frameOperator } from '../src/embedding/frame-operator.ts';
+import { generator } from '@polysem/numerics/random';
+import { gram } from '../src/embedding/gram.ts';
+import { polarFactor } from '../src/embedding/polar.ts';
+import { turnedOnto } from '../src/embedding/turned-onto.ts';
+import { randomOrthogonal, randomTightFrame } from '../src/geometry/random-tight-frame.ts';
+import { completeOrthonormalRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
+import { gaussianEmbedding, sum } from './fixtures.ts';
+import { fromIdentity, shape, squaredDistance } from './efficient-cases.ts';
+
+/** A product of Gaussian matrices. */
+function ofRank(dims: number, features: number, rank: number, seed: number): Embedding {
+  const left = gaussianEmbedding(dims, rank, seed);
+  const right = gaussianEmbedding(rank, features, seed + 1);
+  const out = embedding(dims, features);
+  for (let i = 0; i < features; i++) {
+    for (let k = 0; k < rank; k++) {
+      for (let d = 0; d < dims; d++) {
+        out.data[i * dims + d] += left.data[k * dims + d] * right.data[i * rank + k];
+      }
+    }
+  }
+  return out;
+}
+
+describe('polarFactor', () => {
+  it('has orthonormal rows and the nuclear norm as inner product, for any rank', () => {
+    fc.assert(
+      fc.property(shape, fc.integer({ min: 1, max: 8 }), ({ dims, more, seed }, rank) => {
+        const features = dims + more;
+        const m = ofRank(dims, features, Math.min(rank, dims), seed);
+        const { factor, nuclear } = polarFactor(m);
+        expect(fromIdentity(frameOperator(factor), dims)).toBeLessThan(1e-12);
+        const inner = sum(Array.from(m.data, (x, j) => x * factor.data[j]));
+        expect(inner).toBeCloseTo(nuclear, 9);
+        expect(nuclear).toBeCloseTo(sum(leftSingular(m).values), 9);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is nearer than other matrices with orthonormal rows', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const m = gaussianEmbedding(3, 7, seed);
+      const best = squaredDistance(m, polarFactor(m).factor);
+      for (let other = 0; other < 20; other++) {
+        const frame = randomTightFrame(generator(1000 * seed + other), 7, 3);
+        expect(squaredDistance(m, frame)).toBeGreaterThanOrEqual(best);
+      }
+    }
+  });
+
+  it('rejects more rows than columns', () => {
+    expect(() => polarFactor(embedding(3, 2))).toThrow(RangeError);
+  });
+});
+
+describe('turnedOnto', () => {
+  it('undoes any rotation or reflection, for any rank, and keeps inner products', () => {
+    fc.assert(
+      fc.property(shape, fc.integer({ min: 1, max: 8 }), ({ dims, more, seed }, rank) => {
+        const features = dims + more;
+        const w = ofRank(dims, features, Math.min(rank, dims), seed);
+        const { data: q } = randomTightFrame(generator(seed), dims, dims);
+        const target = embedding(dims, features);
+        for (let i = 0; i < features; i++) {
+          for (let k = 0; k < dims; k++) {
+            for (let d = 0; d < dims; d++)
+              target.data[i * dims + d] += q[k * dims + d] * w.data[i * dims + k];
+          }
+        }
+        const turned = turnedOnto(w, target);
+        turned.data.forEach((x, j) => expect(x).toBeCloseTo(target.data[j], 9));
+        gram(turned).forEach((x, j) => expect(x).toBeCloseTo(gram(w)[j], 9));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('rejects a target of another size', () => {
+    expect(() => turnedOnto(embedding(2, 3), embedding(3, 3))).toThrow(
+      'turnedOnto: 3 features in 2 dimensions cannot be turned onto 3 features in 3',
+    );
+  });
+});
+
+describe('completeOrthonormalRows', () => {
+  it('completes any orthonormal rows', () => {
+    for (let seed = 0; seed < 30; seed++) {
+      const n = 1 + (seed % 9);
+      const rows = randomOrthogonal(generator(seed), n);
+      const from = seed % (n + 1);
+      const kept = rows.slice(0, from * n);
+      rows.fill(0, from * n);
+      completeOrthonormalRows(rows, from, n);
+      expect(rows.slice(0, from * n)).toEqual(kept);
+      expect(fromIdentity(gram(embedding(n, n, rows)), n)).toBeLessThan(1e-12);
+    }
+  });
+});
