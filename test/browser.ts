@@ -6,8 +6,10 @@ const executablePath = findBrowser();
 /** True if a browser is available for the tests that need one. */
 export const hasBrowser: boolean = executablePath !== null;
 
-/** Starts the browser without background requests. Only the timeout of the test or hook limits the wait. */
-export async function openBrowser(): Promise<Browser> {
+/**
+ * Starts the browser, with further flags, without background requests. Only the timeout of the test or hook limits the wait.
+ */
+export async function openBrowser(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath ?? '',
     timeout: 0,
@@ -19,6 +21,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...flags,
     ],
   });
 }

@@ -27,11 +27,20 @@ function preload(): Plugin {
   };
 }
 
+/** Leaves out the comments of the page's own script. */
+function withoutComments(): Plugin {
+  return {
+    name: 'without-comments',
+    transformIndexHtml: (html) => html.replaceAll(/^\s*\/\/.*\n/gm, ''),
+  };
+}
+
 export default defineConfig(({ mode }) => ({
   // Relative addresses, so that the folder works under any path and from any static host.
   base: './',
   // One file holds all; nothing is left to load.
-  plugins: mode === 'one-file' ? [svelte()] : [svelte(), preload()],
+  plugins:
+    mode === 'one-file' ? [svelte(), withoutComments()] : [svelte(), withoutComments(), preload()],
   resolve: { conditions: ['polysem-source', 'svelte', 'module', 'browser', 'import', 'default'] },
   worker: { format: 'es' },
   build: {

@@ -8,6 +8,9 @@ const lab = new Lab(location.hash, {
 // The console of the browser can read everything that the page shows.
 Object.assign(globalThis, { lab });
 
+// Few visitors need it.
+if (matchMedia('(forced-colors: active)').matches) await import('./styles/forced-colors.css');
+
 const target = document.querySelector('#lab');
 if (target === null) throw new Error('the page has no element for the lab');
 // A page that shows one panel loads little.

@@ -28,8 +28,8 @@ export interface LabPages {
   open(link: string, options?: PageOptions): Promise<Page>;
 }
 
-/** Starts a browser and serves the lab before the tests of a suite, and ends both after them. */
-export function labPages(): LabPages {
+/** Starts a browser, with further flags, and serves the lab before the tests of a suite, and ends both after them. */
+export function labPages(flags: readonly string[] = []): LabPages {
   // A page that hangs must not hold up all tests.
   vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
   let browser: Browser;
@@ -39,7 +39,7 @@ export function labPages(): LabPages {
   const pages: Page[] = [];
   beforeAll(async () => {
     ({ server, url } = await serveLab());
-    browser = await openBrowser();
+    browser = await openBrowser(flags);
   });
   afterEach(async () => {
     await Promise.all(pages.splice(0).map((page) => page.close()));
@@ -69,7 +69,7 @@ export function labPages(): LabPages {
       });
       page.on('request', (request) => {
         const address = request.url();
-        if (!address.startsWith('blob:') && !address.startsWith(base))
+        if (!/^(?:blob|data):/.test(address) && !address.startsWith(base))
           problems.push(`asked for ${address}`);
       });
       await page.goto(`${base}#${link}`);
