@@ -100,3 +100,79 @@ describe.skipIf(!hasBrowser)('comparing two networks', () => {
     await expectAccessible(page);
   });
 });
+
+const held = (page: Page): Promise<{ feature: number; capacity: number } | null> =>
+  page.evaluate(() => (globalThis as never as { lab: ComparedLab }).lab.state.hold);
+
+/** Capacity of a feature as it is shown. */
+const capacityOf = (page: Page, feature: number): Promise<number> =>
+  page.evaluate(
+    (i) => (globalThis as never as { lab: ComparedLab }).lab.shown.capacity[i],
+    feature,
+  );
+
+/** Tip of an arrow, and the centre of the drawing, in pixels of the page. */
+async function arrowOf(page: Page, feature: number) {
+  const drawing = page.getByRole('application', { name: /^The network/ });
+  const box = (await drawing.boundingBox())!;
+  const place = await drawing.locator(`[data-feature="${feature}"] path`).evaluate((path) =>
+    path
+      .getAttribute('transform')!
+      .match(/-?[\d.]+/g)!
+      .map(Number),
+  );
+  return { x: place[0], y: place[1], left: box.x + box.width / 2, top: box.y + box.height / 2 };
+}
+
+/** Drags an arrow from its middle by pixels along it and across it. */
+async function drag(page: Page, feature: number, along: number, across: number): Promise<void> {
+  const { x, y, left, top } = await arrowOf(page, feature);
+  const length = Math.hypot(x, y);
+  const [ux, uy] = [x / length, y / length];
+  const [fromX, fromY] = [left + 0.7 * x, top + 0.7 * y];
+  await page.mouse.move(fromX, fromY);
+  await page.mouse.down();
+  await page.mouse.move(fromX + along * ux - across * uy, fromY + along * uy + across * ux, {
+    steps: 8,
+  });
+}
+
+describe.skipIf(!hasBrowser)('pulling an arrow of the network', () => {
+  const pages = labPages();
+  const EXACT =
+    'm=computation&a=quadratic&n=4&d=3&V=2&p=0.1&x=importance=0.25:4:2&y=density=1:0.1:2&steps=200&r=2';
+
+  it('holds its feature and trains the rest, by pointer or by keys, until Escape', async () => {
+    const page = await pages.open(EXACT);
+    await trained(page);
+    const before = await capacityOf(page, 1);
+
+    await drag(page, 1, 0, 30);
+    await page.mouse.up();
+    expect(await held(page)).toBe(null);
+
+    await drag(page, 1, -40, 0);
+    await page.waitForFunction(() => {
+      const { state, shown } = (globalThis as never as { lab: ComparedLab }).lab;
+      return state.hold !== null && Math.abs(shown.capacity[1] - state.hold.capacity) < 1e-9;
+    });
+    await page.mouse.up();
+    const pulled = (await held(page))!;
+    expect(pulled.feature).toBe(1);
+    expect(pulled.capacity).toBeLessThan(before - 0.1);
+    await page
+      .getByText(`feature 1 held at ${pulled.capacity.toFixed(2)}`, { exact: true })
+      .waitFor();
+    await page.keyboard.press('Escape');
+    expect(await held(page)).toBe(null);
+
+    const own = await capacityOf(page, 2);
+    await page.getByRole('slider', { name: 'Arrow of feature 2' }).focus();
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('ArrowRight');
+    expect(await held(page)).toEqual({ feature: 2, capacity: Number((own - 0.09).toFixed(2)) });
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    expect(await held(page)).toBe(null);
+  });
+});

@@ -21,7 +21,7 @@ export function commonKeys(lab: Lab, event: KeyboardEvent): void {
   } else if (key === 'h') hold(lab);
   else if (key === 'p') lab.togglePin();
   else if (key === 'Escape') {
-    if (lab.highlighted === null) lab.letGo();
+    if (lab.highlighted === null || lab.highlighted === lab.state.hold?.feature) lab.letGo();
     lab.highlighted = null;
   }
 }
