@@ -42,6 +42,16 @@ describe('zip', () => {
     );
   });
 
+  test('a member with content that is marked as a folder', async () => {
+    const damaged = new Uint8Array(npz());
+    // The record of the only member ends the directory with its name of 5 bytes.
+    const record = damaged.length - 22 - 51;
+    damaged[record + 38] |= 0x10;
+    expect(await problemOf(damaged)).toBe(
+      'x: member "W.npy" of the zip is marked as a folder but has content; the file is damaged',
+    );
+  });
+
   test('bytes between the directory and its end record', async () => {
     const bytes = npz();
     const end = bytes.length - 22;

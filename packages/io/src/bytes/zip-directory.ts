@@ -28,6 +28,8 @@ const MAX_COMMENT = 0xffff;
 // Refers to the zip64 record.
 const SEE_ZIP64 = 0xffffffff;
 const SEE_ZIP64_COUNT = 0xffff;
+// Attribute of DOS that marks a folder.
+const IS_FOLDER = 0x10;
 const ZIP64_EXTRA = 0x0001;
 
 /**
@@ -149,8 +151,14 @@ function parseMember(source: ByteSource, bytes: Uint8Array): { member: ZipMember
   const sizes = [view.getUint32(24, true), view.getUint32(20, true), view.getUint32(42, true)];
   const extra = bytes.subarray(46 + nameLength, 46 + nameLength + extraLength);
   const [size, compressedSize, headerOffset] = applyZip64Extra(source, sizes, extra);
+  const name = new TextDecoder().decode(bytes.subarray(46, 46 + nameLength));
+  // Readers that believe the attribute, such as PyTorch's, leave the memory of its tensor as it was.
+  if (size > 0 && (view.getUint8(38) & IS_FOLDER) !== 0) {
+    const problem = `member ${quote(name)} of the zip is marked as a folder but has content; the file is damaged`;
+    throw new FormatError(source.name, problem);
+  }
   const member = {
-    name: new TextDecoder().decode(bytes.subarray(46, 46 + nameLength)),
+    name,
     nameLength,
     encrypted: (view.getUint16(8, true) & 1) === 1,
     method: view.getUint16(10, true),
