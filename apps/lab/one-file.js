@@ -10,6 +10,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** The modules that start workers. */
 const START = at('src/workers/start-worker.ts');
 const START_MODEL = at('src/model/start-model-worker.ts');
+const START_RESULTS = at('src/results/start-results-worker.ts');
 /** The module that knows where the examples lie. */
 const EXAMPLES = at('src/model/example-address.ts');
 /** Entry of the script that all workers of the page share. */
@@ -38,15 +39,24 @@ const output = {
 export async function buildOneFile() {
   const workers = await script(WORKERS, {
     name: 'workers',
-    resolveId: (id) => (id === WORKERS ? id : null),
+    enforce: 'pre',
+    // Workers that do all tasks of a pool do those of rows too, and one script must not do them twice.
+    resolveId: (id) =>
+      id === WORKERS
+        ? id
+        : id === '@polysem/threads/browser-row-worker'
+          ? at('../../packages/threads/src/browser-worker.ts')
+          : null,
     load: (id) =>
       id === WORKERS
         ? `import ${JSON.stringify(at('src/workers/worker.ts'))};
-           import ${JSON.stringify(at('src/model/model-worker.ts'))};`
+           import ${JSON.stringify(at('src/model/model-worker.ts'))};
+           import ${JSON.stringify(at('src/results/results-worker.ts'))};`
         : null,
   });
   const within = new Map([
     [START, startsWorker(workers)],
+    [START_RESULTS, `export { startWorker as startResultsWorker } from ${JSON.stringify(START)};`],
     [START_MODEL, `export { startWorker as startModelWorker } from ${JSON.stringify(START)};`],
     [EXAMPLES, await holdsExamples()],
   ]);

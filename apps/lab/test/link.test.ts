@@ -78,6 +78,7 @@ const unpinned: fc.Arbitrary<LabState> = fc
     page: fc.constantFrom('lab', 'model'),
     weights: fc.constantFrom(null, 'example:bytes', 'weights/a b&c.npy', 'hf://owner/model'),
     matrix: fc.option(fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme-ascii' })),
+    file: fc.constantFrom(null, 'weights/a b&c.json'),
   })
   .map((state) => consistent(state as LabState));
 const states: fc.Arbitrary<LabState> = fc

@@ -11,7 +11,7 @@ import { generator, normal } from '@polysem/numerics/random';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { folderServer } from '../../../packages/cli/src/lab/folder-server.ts';
-import { labWeights } from '../../../packages/cli/src/lab/lab-weights.ts';
+import { labFiles } from '../../../packages/cli/src/lab/lab-files.ts';
 import { hasBrowser } from '../../../test/browser.ts';
 import { labFolder } from '../folder.js';
 import { expectAccessible, labPages } from './pages.ts';
@@ -175,8 +175,8 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   });
 
   it('opens the file that polysem lab serves, from its link', async () => {
-    const { weights, hash } = await labWeights(bert);
-    const own = folderServer(await labFolder(), weights);
+    const { files, hash } = await labFiles(bert);
+    const own = folderServer(await labFolder(), files);
     await new Promise<void>((resolve) => {
       own.listen(0, '127.0.0.1', resolve);
     });

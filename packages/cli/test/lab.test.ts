@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderServer } from '../src/lab/folder-server.ts';
+import { labFiles } from '../src/lab/lab-files.ts';
+import { polysem, scratch } from './polysem.ts';
 
 const program = fileURLToPath(new URL('../bin/polysem.js', import.meta.url));
 
@@ -130,24 +132,50 @@ describe('polysem lab', () => {
     other.close();
   });
 
-  it('refuses what holds no weights by one line', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'polysem-'));
-    const text = join(folder, 'phase.json');
-    writeFileSync(text, '{"cells":[]}');
-    const run = (file: string): string => {
-      try {
-        return execFileSync(process.execPath, [program, 'lab', file, '--port', '0'], {
-          encoding: 'utf8',
-          stdio: 'pipe',
-        });
-      } catch (error) {
-        const { status, stderr } = error as { status: number; stderr: string };
-        return `${status} ${stderr.trim()}`;
-      }
+  it('refuses by one line what it cannot open', () => {
+    const folder = scratch();
+    const write = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return name;
     };
-    expect(run(join(folder, 'none.npy'))).toMatch(/^2 [^\n]*none\.npy: no such file$/);
-    expect(run(text)).toMatch(/^2 [^\n]*phase\.json: [^\n]+$/);
-    rmSync(folder, { recursive: true });
+    const refuse = (file: string): string => {
+      const { code, stderr } = polysem(['lab', file, '--port', '0'], folder);
+      return `${code} ${stderr}`;
+    };
+    expect(refuse('none.npy')).toBe('2 polysem: none.npy: no such file\n');
+    expect(refuse(write('a.json', '{"cells":[]}'))).toMatch(
+      /^2 polysem: a\.json: spec is missing, as is configuration; give the JSON of [^\n]+\n$/,
+    );
+    expect(refuse(write('b.json', '{"spec":{"features":300}}'))).toMatch(
+      /^2 polysem: b\.json: spec\.features is 300, but the lab shows 1 to 200; [^\n]+\n$/,
+    );
+  });
+
+  it('opens results in the lab, and figures and other weights on the page of a model', async () => {
+    const folder = scratch();
+    const at = (name: string): string => join(folder, name);
+    const run = (text: string): string => polysem(text.split(' '), folder).stdout;
+    const axes = '--importance 0.25:4:2 --density 1:0.1:2';
+    writeFileSync(at('p.json'), run(`phase --features 3 --dims 1 ${axes} --json`));
+    run('train --importance 1,1 --dims 1 --density 0.1 --seeds 1 --out my#t.safetensors');
+    run('train --importance 1,1 --dims 1 --density 0.1 --instances 2 --out two.safetensors');
+    writeFileSync(at('m.json'), run('measure my#t.safetensors --json'));
+    const opened = async (name: string) => {
+      const { files, hash } = await labFiles(at(name));
+      return { first: files.keys().next().value, hash };
+    };
+    expect(await opened('p.json')).toEqual({
+      first: 'p.json',
+      hash: '#v=1&file=weights%2Fp.json',
+    });
+    expect(await opened('my#t.safetensors')).toEqual({
+      first: 'my#t.safetensors',
+      hash: '#v=1&file=weights%2Fmy%23t.safetensors',
+    });
+    expect((await opened('m.json')).hash).toBe('#v=1&page=model&w=weights%2Fm.json');
+    expect((await opened('two.safetensors')).hash).toBe(
+      '#v=1&page=model&w=weights%2Ftwo.safetensors',
+    );
   });
 
   it('prints the address of the page, and ends by Ctrl-C', async () => {

@@ -1,28 +1,4 @@
-import type { FromWorker, ToWorker } from './messages.ts';
-import { serve } from './serve.ts';
+import { serveInBrowser } from './browser-scope.ts';
+import { workerTasks } from './worker-tasks.ts';
 
-/** The members of a worker's global scope that are used here. */
-interface WorkerScope {
-  postMessage: (message: FromWorker, transfer: readonly ArrayBuffer[]) => void;
-  addEventListener: (
-    type: 'message',
-    listener: (event: { readonly data: ToWorker }) => void,
-  ) => void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
-
-// The worker sends messages to itself, because browsers delay timers by milliseconds.
-const toItself = new MessageChannel();
-let next = (): void => undefined;
-toItself.port1.addEventListener('message', () => next());
-toItself.port1.start();
-
-const handle = serve(
-  (message, transfer) => scope.postMessage(message, transfer),
-  (action) => {
-    next = action;
-    toItself.port2.postMessage(null);
-  },
-);
-scope.addEventListener('message', ({ data }) => handle(data));
+serveInBrowser(workerTasks);

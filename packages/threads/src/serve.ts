@@ -3,36 +3,41 @@ import type { FromWorker, KernelChoice, ToWorker } from './messages.ts';
 import { sentError } from './sent-error.ts';
 import { keptParts } from './sent-once.ts';
 import { trainingQueue } from './training-queue.ts';
-import { buffersOf, freeChunk, workerTasks } from './worker-tasks.ts';
+import type { Kernel } from '@polysem/engine/kernels';
+import type { DoTask } from './row-tasks.ts';
+import { buffersOf, freeChunk } from './task-memory.ts';
 
 type Handle = (message: ToWorker) => void;
 
 /**
  * The worker's side of the protocol, on any platform. Returns the function that handles messages.
  *
+ * @param tasks the tasks that the worker does: all, or rows only, which need less code.
  * @param send posts a message and transfers the given buffers.
  * @param soon calls a function after the messages that have already come were handled, without further delay.
  */
 export function serve(
+  tasks: (kernel: Kernel) => DoTask,
   send: (message: FromWorker, transfer: readonly ArrayBuffer[]) => void,
   soon: (action: () => void) => void,
 ): Handle {
   let handle: Handle | null = null;
   return (message) => {
-    if (message.kind === 'start') handle = start(message.kernel, send, soon);
+    if (message.kind === 'start') handle = start(message.kernel, tasks, send, soon);
     else handle?.(message);
   };
 }
 
 function start(
   { name, models }: KernelChoice,
-  send: Parameters<typeof serve>[0],
-  soon: Parameters<typeof serve>[1],
+  tasks: Parameters<typeof serve>[0],
+  send: Parameters<typeof serve>[1],
+  soon: Parameters<typeof serve>[2],
 ): Handle {
   const kernel = name === 'auto' ? fastestKernel(models) : kernelNamed(name, models);
   const kept = keptParts();
   const queue = trainingQueue(kernel, kept.unpack, (message) => send(message, []), soon);
-  const doTask = workerTasks(kernel);
+  const doTask = tasks(kernel);
 
   function task({ id, name: taskName, input }: Extract<ToWorker, { kind: 'task' }>): void {
     try {

@@ -1,5 +1,6 @@
 import type { FromWorker, ToWorker } from '../src/messages.ts';
 import { serve } from '../src/serve.ts';
+import { workerTasks } from '../src/worker-tasks.ts';
 import type { WorkerHandle } from '../src/workers.ts';
 
 /** A worker that runs in this thread. Messages are cloned, as between real threads. */
@@ -8,6 +9,7 @@ export function localWorker(): WorkerHandle & { readonly received: readonly ToWo
   let onMessage: (message: FromWorker) => void;
   let onDeath: (error: Error) => void;
   const handle = serve(
+    workerTasks,
     (message) => onMessage(structuredClone(message)),
     (action) => setImmediate(action),
   );

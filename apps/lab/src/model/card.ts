@@ -55,7 +55,10 @@ export function cardNotes({ summary, references }: ModelFigures): string[] {
           `${name === 'own spectrum' ? 'same spectrum' : 'random Gaussian'} ${per(figures.efficiency)} %`,
         ],
   );
-  return [`95 % interval ${per(low)} to ${per(high)} %`, `chance: ${chance.join(', ')}`];
+  return [
+    `95 % interval ${per(low)} to ${per(high)} %`,
+    ...(chance.length === 0 ? [] : [`chance: ${chance.join(', ')}`]),
+  ];
 }
 
 /** The card as SVG that stands alone, in the colours of the light theme. */

@@ -98,16 +98,29 @@ function shares(
 /** Everything that the page shows of a measurement before neighbours are known. */
 export function figuresOf(measured: StreamMeasurement): ModelFigures {
   const { dims, features, capacity, leverage, singularValues, rank } = measured;
-  const gaussian = gaussianBaselineFigures(dims, features);
-  const references = [referenceOf(gaussian)];
+  const references = [referenceOf(gaussianBaselineFigures(dims, features))];
   if (rank > 0) references.push(referenceOf(spectrumBaselineFigures(measured, { seed: SEED })));
-  const summary = summariseMatrix(measured, null, SEED);
+  return {
+    summary: summariseMatrix(measured, null, SEED),
+    references,
+    ...distributionOf(capacity, references[0].high),
+    leverage,
+    singularValues,
+    gaussianSpectrum: marchenkoPasturSpectrum(dims, features, Math.min(dims, features)),
+  };
+}
+
+/** The histogram of capacities, which reaches at least to `high`, and the features at its ends. */
+export function distributionOf(
+  capacity: Float64Array,
+  high: number,
+): Pick<ModelFigures, 'capacity' | 'edges' | 'counts' | 'sums' | 'mostPrivate' | 'mostShared'> {
   const order = Int32Array.from(capacity, (_, i) => i).toSorted(
     (a, b) => capacity[b] - capacity[a] || a - b,
   );
   const positive = order.filter((i) => capacity[i] > 0);
-  const highest = Math.max(capacity[order[0]] ?? 0, references[0].high);
-  const bins = Math.max(BINS[0], Math.min(BINS[1], Math.round(2 * Math.sqrt(features))));
+  const highest = Math.max(capacity[order[0]] ?? 0, high);
+  const bins = Math.max(BINS[0], Math.min(BINS[1], Math.round(2 * Math.sqrt(capacity.length))));
   const edges = binEdges(0, Math.min(1, 1.02 * highest) || 1, bins, 'linear');
   const { counts } = histogram(capacity, edges);
   const sums = new Float64Array(bins);
@@ -116,12 +129,7 @@ export function figuresOf(measured: StreamMeasurement): ModelFigures {
     sums[Math.min(bins - 1, Math.floor(value / width))] += value;
   });
   return {
-    summary,
-    references,
     capacity,
-    leverage,
-    singularValues,
-    gaussianSpectrum: marchenkoPasturSpectrum(dims, features, Math.min(dims, features)),
     edges,
     counts,
     sums,
@@ -130,14 +138,14 @@ export function figuresOf(measured: StreamMeasurement): ModelFigures {
   };
 }
 
-function referenceOf({
+/** A random matrix for the page. */
+export function referenceOf({
   name,
-  how,
   dims,
   features,
   figures,
   capacityQuantile,
 }: BaselineFigures): ModelReference {
   const at = (p: number): number => capacityQuantile?.(p) ?? NaN;
-  return { name, how, dims, features, figures, low: at(0.025), high: at(0.975) };
+  return { name, dims, features, figures, low: at(0.025), high: at(0.975) };
 }

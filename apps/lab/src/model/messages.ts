@@ -37,6 +37,8 @@ export interface ModelMatrix {
   readonly isToken: boolean;
   /** True if the layout is known. */
   readonly isKnown: boolean;
+  /** The command that measured it, if its figures are those of a file of `polysem measure --json`. */
+  readonly command?: string;
 }
 
 /** The matrices of opened weights. */
@@ -48,21 +50,30 @@ export interface ModelList {
   readonly format: string;
   readonly matrices: readonly ModelMatrix[];
   readonly notes: readonly string[];
+  /** The weights that a file of figures is of, and the version that measured them; absent if the file holds weights. */
+  readonly measured?: { readonly version: string; readonly weights: string };
 }
 
 /** A random matrix to compare with. */
-export interface ModelReference extends Pick<
-  BaselineFigures,
-  'name' | 'how' | 'dims' | 'features' | 'figures'
-> {
-  /** Capacities between which 95 % of its features are. */
+export interface ModelReference extends Pick<BaselineFigures, 'name' | 'dims' | 'features'> {
+  readonly figures: Pick<BaselineFigures['figures'], 'efficiency' | 'meanCapacity'>;
+  /** Capacities between which 95 % of its features are; NaN if they are not known. */
   readonly low: number;
   readonly high: number;
 }
 
-/** The measurement of a matrix; plain data. */
+/** The measurement of a matrix; plain data. Lists are empty if a file of figures lacks them. */
 export interface ModelFigures {
-  readonly summary: MeasureSummary;
+  readonly summary: Pick<
+    MeasureSummary,
+    | 'features'
+    | 'dims'
+    | 'rank'
+    | 'efficiency'
+    | 'efficiencyInterval'
+    | 'effectiveRank'
+    | 'zeroFeatures'
+  > & { readonly capacity: { readonly total: number } };
   readonly references: readonly ModelReference[];
   readonly capacity: Float64Array;
   readonly leverage: Float64Array;
@@ -83,8 +94,6 @@ export interface ModelFigures {
 export interface ModelNeighbours {
   readonly index: Int32Array;
   readonly cosine: Float64Array;
-  readonly coherence: number;
-  readonly pair: readonly [number, number] | null;
 }
 
 /** Names of features and where they come from. */

@@ -1,5 +1,6 @@
 import { sha256 } from '@polysem/core/features';
 import { fileSource, FormatError, openUrl, type ByteSource } from '@polysem/io/bytes';
+import type { MeasuredResult } from '@polysem/reports/results';
 import { decoderDoubt, openFeatures, type FeatureMatrix } from '@polysem/io/layouts';
 import { isConfigName, isLabelName } from './label-name.ts';
 import { matricesOf } from './matrices.ts';
@@ -15,8 +16,17 @@ const BETWEEN = 80;
 /** Opens, measures and hashes weights. Returns the function that handles messages; the page ends work by ending the worker. */
 export function modelWork(send: (message: FromModel) => void): (message: ToModel) => void {
   let opened: Promise<OpenedPlace> | null = null;
+  /** Figures that were measured elsewhere; null if weights are open. */
+  let measured: MeasuredResult | null = null;
 
   async function open(place: ModelPlace): Promise<void> {
+    const json = await figuresSource(place);
+    if (json !== null) {
+      const { listOf, readMeasured } = await import('./measured-file.ts');
+      measured = await readMeasured(json);
+      send({ kind: 'model-list', list: listOf(measured, json.name, json.size) });
+      return;
+    }
     opened = openPlace(place);
     const { file, name, bytes, hints } = await opened;
     const { matrices, notes } = matricesOf(file, hints);
@@ -34,9 +44,18 @@ export function modelWork(send: (message: FromModel) => void): (message: ToModel
 
   async function measure(
     place: ModelPlace,
-    { recipe, isToken, isKnown }: ModelMatrix,
+    { label, recipe, isToken, isKnown }: ModelMatrix,
     threads: number,
   ): Promise<void> {
+    const known = measured?.matrices.find((matrix) => matrix.label === label);
+    if (known !== undefined) {
+      const { detailsOf, figuresOfFile } = await import('./measured-file.ts');
+      const details = detailsOf(known);
+      const { labels: names } = details;
+      send({ kind: 'model-figures', figures: figuresOfFile(known), labels: names, doubts: [] });
+      send({ kind: 'model-done', neighbours: details.neighbours });
+      return;
+    }
     opened ??= openPlace(place);
     const current = await opened;
     const { file, name } = current;
@@ -92,6 +111,7 @@ function lineOf(error: unknown): string {
 
 /** The SHA-256 of a file; null for several files, and for a file elsewhere, of which only parts are read. */
 async function hashOf(place: ModelPlace): Promise<string | null> {
+  if ((await figuresSource(place)) !== null) return null;
   const source = await wholeSource(place);
   if (source === null) return null;
   const hash = sha256();
@@ -100,6 +120,15 @@ async function hashOf(place: ModelPlace): Promise<string | null> {
     hash.add(await source.read(at, Math.min(PIECE, source.size - at)));
   }
   return hash.end();
+}
+
+/** A file that may hold the figures of `polysem measure --json`; null for weights. */
+async function figuresSource(place: ModelPlace): Promise<ByteSource | null> {
+  const [name] = place.kind === 'files' ? place.files.map((file) => file.name) : [place.name];
+  const isOne = place.kind === 'address' || place.files.length === 1;
+  if (!isOne || !/\.json$/i.test(name) || /\.index\.json$/i.test(name)) return null;
+  const source = await wholeSource(place);
+  return source && { ...source, name };
 }
 
 async function wholeSource(place: ModelPlace): Promise<ByteSource | null> {

@@ -1,6 +1,7 @@
 import type { Allocation } from '@polysem/core/theory';
 import { hasSimd } from '@polysem/numerics/wasm';
 import type { Model } from '../model/model.svelte.ts';
+import type { OpenedResults } from '../results/opened.ts';
 import type { DiagramCells, DiagramRunner, DiagramWork } from '../workers/diagram.ts';
 import type { FromTrainer, LabResult } from '../workers/messages.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
@@ -58,8 +59,22 @@ export class Lab {
   dropped: readonly File[] = $state.raw([]);
   /** True where training is slow, because the browser lacks the instructions of the fast kernels. */
   readonly isSlow: boolean = !hasSimd();
+  /** A file of results, shown wherever the settings are its own; null for none. */
+  opened: OpenedResults | null = $state.raw(null);
+  /** Why a file is not shown, or not as its kind would be; empty if there is nothing to say. */
+  fileProblem = $state('');
   /** Number of workers for heavy work. */
   readonly threads: number;
+
+  /** True while the network, or the diagram, is that of the file. */
+  readonly isNetworkOfFile: boolean = $derived(
+    this.result !== null && this.result === this.opened?.network?.result,
+  );
+  readonly isDiagramOfFile: boolean = $derived.by(() => {
+    const { trained = null, predicted = null } = this.opened?.diagram ?? {};
+    if (trained !== null) return this.trainedDiagram === trained;
+    return predicted !== null && this.predictedDiagram === predicted;
+  });
 
   /** The feature that all panels highlight. */
   highlighted: number | null = $state(null);
@@ -80,6 +95,8 @@ export class Lab {
   readonly #diagrams: Promise<DiagramRunner> | null;
   #trainingKey = '';
   #diagramKey = '';
+  /** True until a file that the link names is read. */
+  #isReading = false;
   readonly #isReduced: boolean;
   readonly #threads: number;
 
@@ -100,7 +117,7 @@ export class Lab {
         : import('../workers/diagram.ts').then(({ openDiagramRunner }) =>
             openDiagramRunner(threads),
           );
-    this.#refresh(this.#known());
+    this.#follow(null, this.#known());
   }
 
   /** Changes the state; trains and computes again what depends on the change. */
@@ -116,8 +133,36 @@ export class Lab {
     const { state, ignored } = readLink(hash);
     const known = this.#known();
     if (this.state.guide === null) this.own = this.state;
+    const before = this.state.file;
     this.state = state;
     this.ignored = ignored;
+    this.#follow(before, known);
+  }
+
+  /** Reads the file that the link names, unless it is the one before; then computes what the state needs. */
+  #follow(before: string | null, known: KnownRun): void {
+    const { file } = this.state;
+    if (file === null || file === before) {
+      this.#refresh(known);
+      return;
+    }
+    this.#isReading = true;
+    import('../results/take-results.ts')
+      .then(({ takeServed }) => takeServed(this, file))
+      .catch((error: unknown) => {
+        this.fileProblem = error instanceof Error ? error.message : String(error);
+        this.show(null, { ...this.state, file: null });
+      });
+  }
+
+  /** Shows a file of results with the settings of a state, or ends showing one: then everything is trained here. */
+  show(opened: OpenedResults | null, state: LabState): void {
+    const known = this.#known();
+    this.#isReading = false;
+    this.opened = opened;
+    this.state = consistent(state);
+    this.#trainingKey = '';
+    this.#diagramKey = '';
     this.#refresh(known);
   }
 
@@ -183,8 +228,11 @@ export class Lab {
     this.status = 'paused';
   }
 
+  /** Trains the network here, also if it was that of a file. */
   reset(): void {
     this.#trainingKey = '';
+    if (this.opened !== null && this.isNetworkOfFile)
+      this.opened = { ...this.opened, network: null };
     this.state = { ...this.state, step: null };
     this.#refresh(this.#known());
   }
@@ -224,8 +272,8 @@ export class Lab {
   }
 
   #refresh(known: KnownRun): void {
-    // Nothing trains behind the page of a model.
-    if (this.state.page === 'model') return;
+    // Nothing trains behind the page of a model, or before a file is read.
+    if (this.state.page === 'model' || this.#isReading) return;
     this.#train();
     this.#computeDiagrams();
     this.#followHold();
@@ -277,6 +325,15 @@ export class Lab {
     const { features, dims } = this.state;
     if (this.frame?.features !== features || this.frame.dims !== dims) this.frame = null;
     this.message = '';
+    const { network = null, state } = this.opened ?? {};
+    if (state !== undefined && network !== null && key === JSON.stringify(trainingSpec(state))) {
+      this.#trainer?.stop();
+      this.result = network.result;
+      this.kernel = network.kernel;
+      this.trainedShare = 1;
+      this.status = 'done';
+      return;
+    }
     this.trainedShare = 0;
     this.status = 'running';
     this.#trainer?.train(spec, this.#seconds());
@@ -284,12 +341,21 @@ export class Lab {
 
   #computeDiagrams(): void {
     if (this.#diagrams === null) return;
-    const work = this.#diagramWork();
-    const key = JSON.stringify(work);
+    const all = this.#diagramWork(this.state);
+    const key = JSON.stringify(all);
     if (key === this.#diagramKey) return;
     this.#diagramKey = key;
-    this.predictedDiagram = null;
-    this.trainedDiagram = null;
+    const { diagram = null, state } = this.opened ?? {};
+    const isOfFile = state !== undefined && key === JSON.stringify(this.#diagramWork(state));
+    this.predictedDiagram = (isOfFile && diagram?.predicted) || null;
+    this.trainedDiagram = (isOfFile && diagram?.trained) || null;
+    // A file may have only one of the two.
+    const work = all.filter(
+      (one) =>
+        (one.kind === 'phase' && one.spec.trained === null
+          ? this.predictedDiagram
+          : this.trainedDiagram) === null,
+    );
     this.diagramStatus = 'running';
     this.diagramMessage = '';
     this.diagramLeft = null;
@@ -308,8 +374,7 @@ export class Lab {
   }
 
   /** The prediction first, if there is one, and then the trained diagram. */
-  #diagramWork(): DiagramWork[] {
-    const { state } = this;
+  #diagramWork(state: LabState): DiagramWork[] {
     const work: DiagramWork[] = [];
     if (hasTheoryDiagram(state)) {
       work.push({

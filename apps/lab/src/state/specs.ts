@@ -148,16 +148,24 @@ export function phaseSpec(state: LabState, isTrained: boolean): PhaseSpec {
   };
 }
 
+/** What `polysem phase` writes for parameters that an axis varies. */
+const VARIED = { importance: 1, density: 0.1, features: 6, dims: 3 } as const;
+
 /** The trained diagram of any model: what `polysem phase --model` computes. */
 export function gridSpec(state: LabState): GridSpec {
-  const { importance, density, correlation } = state;
+  const { x, y, importance, density, correlation } = state;
+  /** The value of a parameter; one that an axis varies is that of the command line, so that all cells share one diagram. */
+  const fixed = (parameter: keyof typeof VARIED, value: number | readonly number[]): number => {
+    if (x.parameter === parameter || y.parameter === parameter) return VARIED[parameter];
+    return typeof value === 'number' ? value : value[0];
+  };
   return {
     architecture: architectureOf(state),
-    ...inputsOf(state, typeof density === 'number' ? density : density[0]),
+    ...inputsOf(state, fixed('density', density)),
     ...(correlation !== null && { correlation }),
-    features: state.features,
-    dims: state.dims,
-    importance: typeof importance === 'number' ? importance : importance[0],
+    features: fixed('features', state.features),
+    dims: fixed('dims', state.dims),
+    importance: fixed('importance', importance),
     importancePower: 1,
     x: { parameter: state.x.parameter, values: valuesOf(state.x) },
     y: { parameter: state.y.parameter, values: valuesOf(state.y) },

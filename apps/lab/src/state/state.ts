@@ -3,6 +3,9 @@ import { tasks, type ToyModel } from '@polysem/engine/models';
 import { distributionNames, type Correlation, type DistributionName } from '@polysem/core/features';
 import { axisValues, type gridParameters } from '@polysem/engine/phase';
 
+// The command line checks files against them.
+export { LIMITS } from '../../limits.js';
+
 /** A parameter that an axis of the phase diagram can vary. */
 export type AxisParameter = (typeof gridParameters)[number];
 
@@ -67,6 +70,8 @@ export interface LabState {
   readonly weights: string | null;
   /** The matrix of these weights that is measured, by its name in the list; null for the first. */
   readonly matrix: string | null;
+  /** A file of results of the server, `weights/NAME`, that is shown where the settings are its own; null for none. */
+  readonly file: string | null;
 }
 
 /** The settings that decide which network is trained, and which state of it is shown. */
@@ -126,10 +131,8 @@ export const initialState: LabState = {
   page: 'lab',
   weights: null,
   matrix: null,
+  file: null,
 };
-
-/** Largest sizes that the lab accepts. */
-export const LIMITS = { features: 200, dims: 64, count: 128, guide: 9 } as const;
 
 /** The tasks and activations that a visitor can choose. */
 export const choices = { tasks, activations: activationNames, shapes: distributionNames } as const;

@@ -54,6 +54,7 @@ export function openDiagramRunner(threads: number): DiagramRunner {
     compute: async (work) => {
       end();
       const mine = current;
+      if (work.length === 0) return true;
       const runs = work.map((one) => ({
         run: one.kind === 'phase' ? phaseRun(one.spec) : gridRun(one.spec),
         onCells: (cells: DiagramCells) => {

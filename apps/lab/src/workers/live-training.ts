@@ -1,5 +1,4 @@
 import { embedding } from '@polysem/core/embedding';
-import { dynamics, type Checkpoint } from '@polysem/core/geometry';
 import { fastestKernel } from '@polysem/engine/kernels';
 import { isQuadraticModel } from '@polysem/engine/models';
 import {
@@ -8,9 +7,10 @@ import {
   type JobProgress,
   type TrainingPlan,
 } from '@polysem/engine/training';
+import { eventsOf } from './events-of.ts';
 import { liveExecutor, Stale, type Pace } from './live-executor.ts';
-import type { FromTrainer, LabEvent, LabResult, ToTrainer } from './messages.ts';
-import { snapshotOf, type Snapshot } from './snapshot.ts';
+import type { FromTrainer, LabResult, ToTrainer } from './messages.ts';
+import { snapshotOf } from './snapshot.ts';
 
 /** Milliseconds between two pictures of a training. */
 const FRAME = 30;
@@ -55,6 +55,9 @@ export function liveTraining(post: (message: FromTrainer) => void): (message: To
       pace.singleSteps = 0;
       pace.seconds = message.seconds;
       void train(message);
+    } else if (message.kind === 'lab-stop') {
+      current = message.id;
+      pace.isPaused = false;
     } else if (message.kind === 'lab-pause') pace.isPaused = true;
     else if (message.kind === 'lab-play') pace.isPaused = false;
     else if (message.kind === 'lab-step') {
@@ -164,25 +167,6 @@ function resultOf(
     network,
     starts,
     history,
-    events: eventsOf(plan, runs[best].history, history),
+    events: eventsOf(plan.spec.steps, runs[best].history, history),
   };
-}
-
-/** Changes of the blocks through the best start. */
-function eventsOf(
-  { spec }: TrainingPlan,
-  points: readonly { readonly embedding: Checkpoint['embedding'] }[],
-  history: readonly Snapshot[],
-): LabEvent[] {
-  if (history.length < 3) return [];
-  const checkpoints = history.map(({ step, loss, blocks }, i): Checkpoint => ({
-    step,
-    loss,
-    embedding: points[i].embedding,
-    blocks: blocks.map(({ features }) => features.toSorted((a, b) => a - b)),
-  }));
-  const settled = dynamics(checkpoints, { persistence: 2, integerTolerance: 0.1 });
-  return settled.events
-    .filter(({ step }) => step > 0 && step <= spec.steps)
-    .map(({ step, kind, from, into }) => ({ step, kind, from, into }));
 }

@@ -10,6 +10,8 @@ export type ToTrainer =
       readonly spec: TrainingSpec;
       readonly seconds: number;
     }
+  /** Ends the training; the next message of this number begins another. */
+  | { readonly kind: 'lab-stop'; readonly id: number }
   | { readonly kind: 'lab-pause' }
   | { readonly kind: 'lab-play' }
   | { readonly kind: 'lab-step' }

@@ -6,7 +6,9 @@ import { startWorker } from './start-worker.ts';
 export interface Trainer {
   /** Begins a training; returns its number, which its messages carry. */
   readonly train: (spec: TrainingSpec, seconds: number) => number;
-  readonly tell: (message: Exclude<ToTrainer, { kind: 'lab-train' }>) => void;
+  /** Ends the training in progress. */
+  readonly stop: () => void;
+  readonly tell: (message: Exclude<ToTrainer, { kind: 'lab-train' | 'lab-stop' }>) => void;
   readonly close: () => void;
 }
 
@@ -28,6 +30,7 @@ export function openTrainer(onMessage: (message: FromTrainer) => void): Trainer 
       post({ kind: 'lab-train', id: ++id, spec, seconds });
       return id;
     },
+    stop: () => post({ kind: 'lab-stop', id: ++id }),
     tell: post,
     close: () => worker.terminate(),
   };

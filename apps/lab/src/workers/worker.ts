@@ -2,7 +2,7 @@
 // page starts one that trains the network it shows.
 // Imported for what it does: it answers the messages of a pool.
 // oxlint-disable-next-line import/no-unassigned-import
-import '@polysem/threads/browser-worker';
+import '@polysem/threads/browser-row-worker';
 import type { FromTrainer, ToTrainer } from './messages.ts';
 
 interface Scope {

@@ -6,7 +6,7 @@ import { labFolder } from '@polysem/lab/folder';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { folderServer } from '../lab/folder-server.ts';
-import { labWeights } from '../lab/lab-weights.ts';
+import { labFiles } from '../lab/lab-files.ts';
 import { note, print } from '../output.ts';
 import { parseInteger } from '../parse.ts';
 
@@ -21,7 +21,7 @@ export function labCommand(command: Command): void {
   command
     .argument(
       '[file]',
-      `weights to open: a file (${fileExtensions('tensors').join(', ')}, or an index of shards) such as those of train --out and --history, or an address: http(s)://.. or hf://owner/model; or a link of the lab from # on, in quotes: '#v=1&n=5&d=2'`,
+      `file to open: JSON of phase --json, measure --json or train --history --json; what train --out wrote; weights (${fileExtensions('tensors').join(', ')}, or an index of shards); an address of weights: http(s)://.. or hf://owner/model; or a link of the lab from # on, in quotes: '#v=1&n=5&d=2'`,
     )
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all networks', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0 for any that is free', '4765')
@@ -35,8 +35,8 @@ export function labCommand(command: Command): void {
 
 async function lab(location: string | undefined, flags: LabFlags): Promise<void> {
   const port = parseInteger(flags.port, '--port', 0, 65_535);
-  const { weights, hash } = await labWeights(location);
-  const server = folderServer(await labFolder(), weights);
+  const { files, hash } = await labFiles(location);
+  const server = folderServer(await labFolder(), files);
   await listen(server, port, flags.host);
   const { port: actual } = server.address() as AddressInfo;
   const host = flags.host.includes(':') ? `[${flags.host}]` : flags.host;

@@ -23,6 +23,15 @@ const MOST_RESTARTS = 1_000_000;
  * @param known the data matrix that the spec names, and its inputs if they are resolved already.
  * @returns the inputs, checked and written out per feature.
  * @throws RangeError with the field, its value and what it must be.
+ *
+ * @example
+ * ```js
+ * import { checkTrainingSpec, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 2, dims: 3, importance: [1, 1] };
+ * const model = { task: 'computation', activation: 'quadratic', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
+ * checkTrainingSpec({ model, inputs, ...trainingDefaults(model), seed: 0 }); // throws RangeError
+ * ```
  */
 export function checkTrainingSpec(
   spec: TrainingSpec,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { checkTrainingSpec } from './check-spec.ts';
 export { type Executor, type ExecutorHooks, inlineExecutor, roughStepCost } from './executor.ts';
 export {
   type Initialisation,
