@@ -1,4 +1,4 @@
-// Runs the benchmarks: node bench/run.mjs [allocate|measure|stream|training|panel|all] [--quick] [--json]
+// Runs the benchmarks: node bench/run.mjs [allocate|measure|stream|training|panel|lab|all] [--quick] [--json]
 // Prints tables, or one JSON object, to stdout and progress to stderr. See README.md.
 
 import process from 'node:process';
@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchAllocate, describeAllocate } from './allocate.mjs';
 import { benchCoherence, describeCoherence } from './coherence.mjs';
 import { openExchange } from './exchange.mjs';
+import { benchLab, describeLab } from './lab.mjs';
 import { describeMachine, machineFacts } from './machine.mjs';
 import { benchMeasure, describeMeasure } from './measure.mjs';
 import { benchPanel, describePanel } from './panel.mjs';
@@ -21,14 +22,16 @@ const BENCHMARKS = {
   stream: { run: benchStream, describe: describeStream, numpy: true },
   training: { run: benchTraining, describe: describeTraining, numpy: false },
   panel: { run: benchPanel, describe: describePanel, numpy: false },
+  lab: { run: benchLab, describe: describeLab, numpy: false },
 };
-/** Benchmarks of each argument. `all` leaves out those that need gigabytes: peers (training, panel) or files (stream). */
+/** Benchmarks of each argument. `all` leaves out those that need gigabytes, for peers (training, panel) or files (stream), or a browser (lab). */
 const GROUPS = {
   allocate: ['allocate'],
   measure: ['measure', 'coherence'],
   stream: ['stream'],
   training: ['training'],
   panel: ['panel'],
+  lab: ['lab'],
   all: ['allocate', 'measure', 'coherence'],
 };
 const USAGE = `usage: node bench/run.mjs [${Object.keys(GROUPS).join('|')}] [--quick] [--json]

@@ -26,8 +26,8 @@ const SLICE = 0.012;
 /** Watches a training. */
 export interface LiveHooks {
   readonly pace: Pace;
-  /** Lets messages come in; resolves soon, or when something changed while paused. */
-  readonly breathe: (isPaused: boolean) => Promise<void>;
+  /** Lets messages come in; resolves soon after the given seconds, or when something changed while paused. */
+  readonly breathe: (isPaused: boolean, seconds: number) => Promise<void>;
   readonly onSlice: (job: number, progress: JobProgress) => void;
   /** True if this training is no longer wanted. */
   readonly isStale: () => boolean;
@@ -56,11 +56,12 @@ export function liveExecutor(
           if (!pace.isPaused) shown += now - last;
           last = now;
           const { step } = progress.state;
+          const isPaced = i === 0 && pace.seconds > 0 && !pace.isPaused;
           const wanted = pace.isPaused
             ? Math.min(pace.singleSteps, 1)
-            : i > 0 || pace.seconds === 0
-              ? perSlice
-              : Math.min(perSlice, stepAt(shown / pace.seconds, stepsOf(job)) - step);
+            : isPaced
+              ? Math.min(perSlice, stepAt(shown / pace.seconds, stepsOf(job)) - step)
+              : perSlice;
           if (wanted >= 1) {
             const began = secondsNow();
             continueJob(kernel, job, progress, Math.floor(wanted));
@@ -68,15 +69,17 @@ export function liveExecutor(
             const rate = Math.floor(wanted) / Math.max(1e-4, secondsNow() - began);
             perSlice = Math.max(1, Math.min(4 * perSlice, Math.floor(SLICE * rate)));
             onSlice(i, progress);
+            onCheckpoint?.(i, progress);
+            // oxlint-disable-next-line no-await-in-loop
+            await onSteps?.(i, progress.state.step);
           }
           // The picture before a pause may lie some steps back.
           else if (pace.isPaused) onSlice(i, progress);
+          const isWaiting = isPaced && wanted < 1;
+          const due = isWaiting ? pace.seconds * fractionAt(step + 1, stepsOf(job)) - shown : 0;
           // Messages come in between slices.
           // oxlint-disable-next-line no-await-in-loop
-          await breathe(pace.isPaused && pace.singleSteps === 0);
-          onCheckpoint?.(i, progress);
-          // oxlint-disable-next-line no-await-in-loop
-          await onSteps?.(i, progress.state.step);
+          await breathe(pace.isPaused && pace.singleSteps === 0, due);
         }
         done.push(progress);
       }
@@ -91,4 +94,9 @@ export class Stale extends Error {}
 /** The step at a fraction of the time, evenly in log (1 + step). */
 function stepAt(fraction: number, steps: number): number {
   return fraction >= 1 ? steps : Math.expm1(fraction * Math.log1p(steps));
+}
+
+/** The fraction of the time at which a step is due. */
+function fractionAt(step: number, steps: number): number {
+  return Math.log1p(step) / Math.log1p(steps);
 }

@@ -12,8 +12,10 @@ import { liveExecutor, Stale, type Pace } from './live-executor.ts';
 import type { FromTrainer, LabResult, ToTrainer } from './messages.ts';
 import { snapshotOf } from './snapshot.ts';
 
-/** Milliseconds between two pictures of a training. */
+/** Milliseconds between two pictures of a training, and between two reports of progress. */
 const FRAME = 30;
+/** Milliseconds that browsers may add to a timer. */
+const TIMER = 4;
 
 const pace: Pace = { isPaused: false, singleSteps: 0, seconds: 0 };
 let current = 0;
@@ -25,11 +27,14 @@ let afterMessages = (): void => undefined;
 toItself.port1.addEventListener('message', () => afterMessages());
 toItself.port1.start();
 
-/** Lets messages come in; while paused, waits for one. */
-function breathe(isPaused: boolean): Promise<void> {
+/** Lets messages come in for some seconds; while paused, waits for one. */
+function breathe(isPaused: boolean, seconds: number): Promise<void> {
   return new Promise((resolve) => {
     if (isPaused) {
       wake = resolve;
+    } else if (1000 * seconds > TIMER) {
+      // Others can use the processor until the next step is due.
+      setTimeout(resolve, Math.min(FRAME, 1000 * seconds));
     } else {
       afterMessages = resolve;
       toItself.port2.postMessage(null);
@@ -77,6 +82,7 @@ async function train({ id, spec }: Extract<ToTrainer, { kind: 'lab-train' }>): P
     const kernel = fastestKernel([spec.model]);
     const plan = planTraining(spec, { kernel });
     const show = frames(id, plan);
+    let told = -Infinity;
     const executor = liveExecutor(kernel, {
       pace,
       breathe,
@@ -84,7 +90,12 @@ async function train({ id, spec }: Extract<ToTrainer, { kind: 'lab-train' }>): P
       isStale: () => id !== current,
     });
     const [trained] = await trainPlans([plan], executor, {
-      onProgress: (done) => send({ kind: 'lab-progress', id, done }),
+      onProgress: (done) => {
+        const now = performance.now();
+        if (now - told < FRAME && done < 1) return;
+        told = now;
+        send({ kind: 'lab-progress', id, done });
+      },
     });
     send({
       kind: 'lab-done',

@@ -1,0 +1,236 @@
+// Uses the lab at random for a long time, and says whether its memory grows: npm run lab-soak -- [--minutes 60] [--seed 1]
+//
+// Every half minute the page goes to the same state and is measured after garbage collection. Growth is the slope of the
+// least-squares line through the measurements, without the first three minutes, or the first fifth, in which every part of the
+// page is loaded and compiled; its uncertainty is two standard errors. A page may grow by an eighth per hour, so that it at most doubles in a working day. The exit status is 1 if growth
+// exceeds this bound by more than its uncertainty, if the number of workers differs, or if the page reports an error.
+/* oxlint-disable no-await-in-loop -- a visitor does one thing after the other */
+import process from 'node:process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { generator, integerBelow, uniform } from '@polysem/numerics/random';
+import { openLab } from '../bench/lab/open-lab.mjs';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+if (!(minutes >= 6) || !Number.isInteger(seed)) {
+  process.stderr.write(
+    'usage: npm run lab-soak -- [--minutes 60] [--seed 1]; at least 6 minutes\n',
+  );
+  process.exit(2);
+}
+
+/** Largest growth per hour, as a fraction of the median. */
+const BOUND = 1 / 8;
+/** Hours at the start that are left out, at least. */
+const WARM_UP = 3 / 60;
+/** Milliseconds of random use between two measurements. */
+const BETWEEN = 20_000;
+/** The states in which the page is measured: a model was opened, and a small network and diagram are trained. */
+const MODEL = 'v=1&page=model&w=example:bytes';
+const SMALL = 'v=1&x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64&seed=';
+
+const examples = fileURLToPath(new URL('../apps/lab/public/examples/', import.meta.url));
+const files = readdirSync(examples)
+  .filter((name) => name.endsWith('.safetensors'))
+  .map((name) => examples + name);
+
+const random = generator(seed);
+const oneOf = (list) => list[integerBelow(random, list.length)];
+
+/** A link to a random state; some parts are wrong. */
+function randomLink() {
+  const features = 1 + integerBelow(random, 12);
+  const parts = [
+    `n=${features}`,
+    `d=${1 + integerBelow(random, 6)}`,
+    `m=${oneOf(['compression', 'computation', 'vector-computation', 'nonsense'])}`,
+    `a=${oneOf(['relu', 'quadratic', 'gelu', 'linear', 'tanh'])}`,
+    `V=${oneOf(['0.3', '1', '5', '1,2,3'])}`,
+    `p=${oneOf(['1', '0.2', '0.02', '7'])}`,
+    `view=${oneOf(['both', 'difference', 'phases'])}`,
+    `hold=${integerBelow(random, 6)}:0.${integerBelow(random, 10)}`,
+    `guide=${1 + integerBelow(random, 9)}`,
+    `page=${oneOf(['lab', 'model'])}`,
+    `w=${oneOf(['example:bytes', 'example:sae'])}`,
+    `x=${oneOf(['importance=0.1:10:5', 'features=2:8:4'])}`,
+    `steps=${oneOf(['50', '2000'])}`,
+    `seed=${integerBelow(random, 100)}`,
+  ];
+  return ['v=1', ...parts.filter(() => uniform(random) < 0.3)].join('&');
+}
+
+/** A point of a random visible element that matches; null if there is none. */
+async function randomPlace(page, selector) {
+  const places = await page.evaluate(
+    (wanted) =>
+      [...document.querySelectorAll(wanted)].flatMap((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return width === 0 || element.disabled === true ? [] : [{ x, y, width, height }];
+      }),
+    selector,
+  );
+  if (places.length === 0) return null;
+  const { x, y, width, height } = oneOf(places);
+  return [x + uniform(random) * width, y + uniform(random) * height];
+}
+
+/** What a visitor does, each as often as the others. */
+const actions = {
+  click: async (page) => {
+    const place = await randomPlace(
+      page,
+      'button, select, summary, [role="listitem"], [role="tab"]',
+    );
+    if (place !== null) await page.mouse.click(...place);
+  },
+  pointer: async (page) => {
+    const place = await randomPlace(page, 'canvas, svg, [role="application"], [role="slider"]');
+    if (place === null) return;
+    await page.mouse.move(...place);
+    await page.mouse.down();
+    await page.mouse.move(
+      place[0] + 80 * (uniform(random) - 0.5),
+      place[1] + 30 * (uniform(random) - 0.5),
+      {
+        steps: 4,
+      },
+    );
+    await page.mouse.up();
+  },
+  type: async (page) => {
+    const place = await randomPlace(page, 'input:not([type="file"])');
+    if (place === null) return;
+    await page.mouse.click(...place);
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type(oneOf(['1', '2', '5', '0.3', '40', 'x']));
+    await page.keyboard.press('Enter');
+  },
+  key: async (page) => {
+    const keys = ['Space', '.', 'r', '0', '1', '2', 'h', '[', ']', 'Escape', 'Escape', 'Enter'];
+    const turns = [
+      'Tab',
+      'ArrowLeft',
+      'ArrowRight',
+      'ArrowUp',
+      'ArrowDown',
+      'Shift+ArrowRight',
+      'Home',
+      'End',
+    ];
+    await page.keyboard.press(oneOf([...keys, ...turns]));
+  },
+  link: async (page) => page.evaluate((link) => (location.hash = link), randomLink()),
+  file: async (page) => {
+    const inputs = page.locator('input[type="file"]');
+    if ((await inputs.count()) > 0)
+      await inputs.first().setInputFiles(oneOf(files), { timeout: 1000 });
+  },
+};
+
+/** Waits until the page of a link is complete. */
+async function settle(page, link, isDone) {
+  for (let k = 0; k < 3; k++) await page.keyboard.press('Escape');
+  await page.evaluate((to) => (location.hash = to), link);
+  await page.waitForFunction(isDone, undefined, { timeout: 300_000 });
+}
+
+/** Goes to the state in which the page is measured, and measures it after garbage collection. */
+async function measure(page, session, seedOfState) {
+  await settle(page, MODEL, () => globalThis.lab.model?.status === 'done');
+  await settle(
+    page,
+    // Of another seed, so that training that a visitor paused begins again.
+    SMALL + seedOfState,
+    () => globalThis.lab.status === 'done' && globalThis.lab.diagramStatus === 'done',
+  );
+  // Workers that are no longer needed end within this time.
+  await page.waitForTimeout(1500);
+  for (let k = 0; k < 3; k++) await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const { metrics } = await session.send('Performance.getMetrics');
+  const metric = (name) => metrics.find((one) => one.name === name).value;
+  return {
+    heap: usedSize / 1e6,
+    nodes: metric('Nodes'),
+    listeners: metric('JSEventListeners'),
+    workers: page.workers().length,
+  };
+}
+
+/** Growth per hour of a series, with two standard errors. */
+function growth(hours, series) {
+  const n = series.length;
+  const mean = (list) => list.reduce((a, b) => a + b, 0) / n;
+  const [x, y] = [mean(hours), mean(series)];
+  const across = hours.reduce((sum, hour) => sum + (hour - x) ** 2, 0);
+  const slope = hours.reduce((sum, hour, k) => sum + (hour - x) * (series[k] - y), 0) / across;
+  const rest = hours.reduce((sum, hour, k) => sum + (series[k] - y - slope * (hour - x)) ** 2, 0);
+  return { slope, error: 2 * Math.sqrt(rest / Math.max(1, n - 2) / across) };
+}
+
+const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+const print = (text) => process.stdout.write(`${text}\n`);
+
+const lab = await openLab();
+if (lab === null) throw new Error('no browser is installed; set POLYSEM_BROWSER');
+const problems = [];
+const page = await lab.open(`${SMALL}0`);
+page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
+page.on('console', (message) => {
+  if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+});
+page.on('download', (download) => void download.cancel());
+const session = await page.context().newCDPSession(page);
+await session.send('Performance.enable');
+
+const began = performance.now();
+const points = [];
+let done = 0;
+while (performance.now() - began < minutes * 60_000) {
+  const until = performance.now() + BETWEEN;
+  while (performance.now() < until) {
+    const name = oneOf(Object.keys(actions));
+    await actions[name](page);
+    await page.waitForTimeout(50 + 300 * uniform(random));
+    done++;
+  }
+  const point = {
+    hours: (performance.now() - began) / 3_600_000,
+    ...(await measure(page, session, 1000 + points.length)),
+  };
+  points.push(point);
+  print(
+    `${(60 * point.hours).toFixed(1)} min, ${done} actions: heap ${point.heap.toFixed(2)} MB, ${point.nodes} nodes, ${point.listeners} listeners, ${point.workers} workers`,
+  );
+  for (const problem of problems) print(`  page: ${problem}`);
+  if (problems.length > 0) break;
+}
+await lab.close();
+
+const kept = points.filter((point) => point.hours >= Math.max(WARM_UP, minutes / 60 / 5));
+const hours = kept.map((point) => point.hours);
+let isFailed = problems.length > 0;
+for (const [name, unit] of Object.entries({ heap: ' MB', nodes: '', listeners: '' })) {
+  if (kept.length < 3) break;
+  const series = kept.map((point) => point[name]);
+  const { slope, error } = growth(hours, series);
+  const bound = BOUND * median(series);
+  const isOver = slope - error > bound;
+  isFailed ||= isOver;
+  print(
+    `${isOver ? 'FAIL' : 'ok  '} ${name}: ${slope.toFixed(2)} ± ${error.toFixed(2)}${unit} per hour, at most ${bound.toFixed(2)}; median ${median(series).toFixed(2)}${unit}`,
+  );
+}
+const workers = new Set(kept.map((point) => point.workers));
+if (workers.size > 1) {
+  isFailed = true;
+  print(`FAIL workers: ${[...workers].join(', ')}`);
+} else print(`ok   workers: ${[...workers].join('')} in every measurement`);
+if (isFailed) process.exitCode = 1;
