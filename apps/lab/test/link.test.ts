@@ -71,6 +71,7 @@ const unpinned: fc.Arbitrary<LabState> = fc
     hold: fc.option(
       fc.record({ feature: fc.integer({ min: 0, max: 199 }), capacity: between(0, 1) }),
     ),
+    published: fc.boolean(),
     view: fc.constantFrom('both', 'difference', 'phases'),
     guide: fc.option(fc.integer({ min: 1, max: 9 })),
     embed: fc.boolean(),

@@ -6,7 +6,7 @@ import {
   phaseLink,
 } from '../../../packages/reports/src/reproduction/lab-links.ts';
 import { figure4Spec, insets } from '../../../packages/runs/src/reproduce/figure4.ts';
-import { figure7Panels } from '../../../packages/runs/src/reproduce/figure7/published.ts';
+import { figure7Panels } from '@polysem/engine/phase';
 import { readLink } from '../src/state/link.ts';
 import { gridSpec, phaseSpec, trainingSpec } from '../src/state/specs.ts';
 import type { LabState } from '../src/state/state.ts';

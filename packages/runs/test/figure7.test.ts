@@ -6,8 +6,11 @@ import {
   phaseAreas,
   roughness,
   computeRow,
+  figure7Panels,
   type GridDiagram,
   type GridSpec,
+  measuredDensities,
+  publishedCrossings,
 } from '@polysem/engine/phase';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -15,7 +18,6 @@ import {
   figure7Claims,
   kurtosisAndDensity,
   kurtosisAndDensityClaims,
-  publishedCrossings,
   type Figure7PanelResult,
   removeReproductionJournals,
 } from '../src/reproduce/index.ts';
@@ -27,7 +29,6 @@ import {
   plausibleConventions,
 } from '../src/reproduce/figure7/conventions.ts';
 import { explainMisses } from '../src/reproduce/figure7/misses.ts';
-import { figure7Panels, measuredDensities } from '../src/reproduce/figure7/published.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-figure7-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

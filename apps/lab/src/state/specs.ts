@@ -135,6 +135,20 @@ export function hasTheoryDiagram({ x, y }: LabState): boolean {
   return x.parameter === 'importance' && y.parameter === 'density';
 }
 
+/** True if the diagram is that of a panel of Figure 7, whose published crossings are known. */
+export function isFigure7(state: LabState): boolean {
+  const { task, activation, features, dims, correlation, shape } = state;
+  return (
+    hasTheoryDiagram(state) &&
+    features === 6 &&
+    (dims === 3 || (dims === 5 && task === 'compression')) &&
+    task !== 'vector-computation' &&
+    ['quadratic', 'relu', 'gelu'].includes(activation) &&
+    correlation === null &&
+    shape === 'usual'
+  );
+}
+
 /** The diagram of the quadratic theory, predicted, or also trained. */
 export function phaseSpec(state: LabState, isTrained: boolean): PhaseSpec {
   return {

@@ -61,6 +61,8 @@ export interface LabState {
   /** The network to compare with; null if none is pinned. */
   readonly pin: NetworkState | null;
   readonly view: View;
+  /** True to draw the published crossings over the diagram, where it is a panel of Figure 7. */
+  readonly published: boolean;
   /** The step of the guided path, from 1; null outside it. */
   readonly guide: number | null;
   readonly embed: boolean;
@@ -125,6 +127,7 @@ export const initialState: LabState = {
   hold: null,
   pin: null,
   view: 'both',
+  published: false,
   guide: null,
   embed: false,
   panel: 'lab',

@@ -152,12 +152,12 @@ function axis(name: string): Row<AxisState> {
   };
 }
 
-const flag: Row<boolean> = {
-  name: 'embed',
+const flag = (name: string): Row<boolean> => ({
+  name,
   allowed: '0 or 1',
-  read: (text) => choice('embed', ['0', '1']).read(text) === '1',
+  read: (text) => choice(name, ['0', '1']).read(text) === '1',
   write: (value) => (value ? '1' : '0'),
-};
+});
 
 /** A whole number, or nothing: then the link leaves it out. */
 const optional = (name: string, least: number, most: number): Row<number | null> => ({
@@ -256,8 +256,9 @@ export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
   hold,
   pin,
   view: choice<View>('view', ['both', 'difference', 'phases']),
+  published: flag('published'),
   guide: optional('guide', 1, LIMITS.guide),
-  embed: flag,
+  embed: flag('embed'),
   panel: choice<Panel>('panel', ['lab', 'diagram', 'budget', 'network', 'shares']),
   page: choice<Page>('page', ['lab', 'model']),
   weights: free(

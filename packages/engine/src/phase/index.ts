@@ -31,6 +31,14 @@ export { type GridPlan, planGrid, type PlannedCell } from './plan-grid.ts';
 export { type PhasePlan, type PhaseTask, planPhase } from './plan-phase.ts';
 export { phaseRow, type PhaseRow } from './phase-row.ts';
 export { axisValues, defaultCellTraining, type LogAxis, type PhaseSpec } from './phase-spec.ts';
+export {
+  type Figure7Panel,
+  figure7Panels,
+  isOfPanel,
+  measuredDensities,
+  publishedCrossings,
+  type PublishedValue,
+} from './published.ts';
 export { refine, type RefinedStep } from './refine.ts';
 export { computeRow, isRowTask, type RowTasks } from './row-tasks.ts';
 export { roughness, type Roughness } from './roughness.ts';

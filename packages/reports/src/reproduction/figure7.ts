@@ -1,12 +1,11 @@
 import { summarise } from '@polysem/core/capacity';
 import { version } from '@polysem/core/version';
+import { isOfPanel, publishedCrossings } from '@polysem/engine/phase';
 import { formatNumber, phaseDiagramPanelsFigure, type PhaseDiagramPanel } from '@polysem/figures';
 import {
   describeConvention,
   figure7,
   figure7Claims,
-  isOfPanel,
-  publishedCrossings,
   type Figure7PanelResult,
   type Miss,
   type JournalFolder,

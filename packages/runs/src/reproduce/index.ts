@@ -19,7 +19,6 @@ export { describeConvention, panelSpec } from './figure7/conventions.ts';
 export { figure7, type Figure7 } from './figure7/figure7.ts';
 export type { Figure7PanelResult } from './figure7/panel-result.ts';
 export { type Miss } from './figure7/misses.ts';
-export { isOfPanel, publishedCrossings } from './figure7/published.ts';
 export {
   kurtosisAndDensity,
   kurtosisAndDensityClaims,

@@ -16,6 +16,6 @@ dimension and keeps 0.59. In a [GELU autoencoder](gelu) it has a whole dimension
   lookAt: 'the trained map: the activation moves its borders.',
   shows: 'Capacity is measured in the same way in every network, so architectures can be compared.',
   doesNotShow:
-    'The published maps (Figure 7 of the paper). The paper does not say how their networks were trained.',
+    'The published maps (Figure 7 of the paper), but their crossings under “Published”. The paper does not say how their networks were trained.',
   looks: ['diagram', 'shares'],
 };

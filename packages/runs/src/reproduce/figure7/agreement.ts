@@ -1,10 +1,12 @@
-import { firstRise, type Crossing, type GridDiagram } from '@polysem/engine/phase';
 import {
+  type Crossing,
+  type Figure7Panel,
+  firstRise,
+  type GridDiagram,
   isOfPanel,
   publishedCrossings,
-  type Figure7Panel,
   type PublishedValue,
-} from './published.ts';
+} from '@polysem/engine/phase';
 
 /** One row of a panel compared with the published figure. */
 export interface Agreement {

@@ -1,6 +1,10 @@
 import { logSpaced } from '@polysem/numerics/elementary';
-import { defaultGridTraining, type GridSpec } from '@polysem/engine/phase';
-import { measuredDensities, type Figure7Panel } from './published.ts';
+import {
+  defaultGridTraining,
+  type Figure7Panel,
+  type GridSpec,
+  measuredDensities,
+} from '@polysem/engine/phase';
 
 /**
  * Choices that the paper does not state for its Figure 7: the distribution of values, whether inputs are scaled to

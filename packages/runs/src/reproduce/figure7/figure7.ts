@@ -1,5 +1,7 @@
 import { journalOf, type JournalFolder } from '../journals.ts';
 import {
+  type Figure7Panel,
+  figure7Panels,
   phaseAreas,
   planGrid,
   roughness,
@@ -19,7 +21,6 @@ import {
 } from './conventions.ts';
 import { explainMisses, type Miss } from './misses.ts';
 import type { Figure7PanelResult } from './panel-result.ts';
-import { figure7Panels, type Figure7Panel } from './published.ts';
 
 /** The nine panels, and experiments that explain where they differ from the published ones. */
 export interface Figure7 {

@@ -1,7 +1,6 @@
-import type { GridDiagram, phaseAreas, Roughness } from '@polysem/engine/phase';
+import type { Figure7Panel, GridDiagram, phaseAreas, Roughness } from '@polysem/engine/phase';
 import type { Agreement, summariseAgreement } from './agreement.ts';
 import type { Convention } from './conventions.ts';
-import type { Figure7Panel } from './published.ts';
 
 /** A computed panel of Figure 7, compared with the published one. */
 export interface Figure7PanelResult extends Figure7Panel {

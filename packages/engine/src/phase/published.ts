@@ -1,4 +1,4 @@
-/** A panel of Figure 7 of arXiv:2210.01892. */
+/** A panel of Figure 7 of arXiv:2210.01892: a model, whose cells vary the importance of one feature and the density of all. */
 export interface Figure7Panel {
   readonly task: 'computation' | 'compression';
   readonly activation: 'quadratic' | 'relu' | 'gelu';
@@ -99,19 +99,23 @@ export const figure7Panels: readonly Figure7Panel[] = publishedCrossings
   .map(({ task, activation, features, dims }) => ({ task, activation, features, dims }));
 
 /**
- * True if both have the same task, activation and number of dimensions.
+ * True if a panel is of the same model: task, activation, features and dimensions.
  *
- * @param one a panel, or crossings measured in one.
- * @param other the panel it is compared with.
- * @returns true if `one` belongs to panel `other`.
+ * @param panel a panel, or crossings measured in one.
+ * @param model the model it is compared with.
+ * @returns true if they agree.
  *
  * @example
  * ```js
- * import { isOfPanel } from '@polysem/runs/reproduce';
- * const panel = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
- * isOfPanel(panel, { ...panel, dims: 5 }); // false
+ * import { isOfPanel, publishedCrossings } from '@polysem/engine/phase';
+ * const model = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
+ * publishedCrossings.filter((one) => isOfPanel(one, model)).length; // 4
  * ```
  */
-export function isOfPanel(one: Figure7Panel, other: Figure7Panel): boolean {
-  return one.task === other.task && one.activation === other.activation && one.dims === other.dims;
+export function isOfPanel(
+  panel: Figure7Panel,
+  model: { readonly [name in keyof Figure7Panel]: string | number },
+): boolean {
+  const names = ['task', 'activation', 'features', 'dims'] as const;
+  return names.every((name) => panel[name] === model[name]);
 }
