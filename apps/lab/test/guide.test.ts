@@ -3,14 +3,14 @@ import { measureCapacity } from '@polysem/core/capacity';
 import { embedding } from '@polysem/core/embedding';
 import { featureLoss, marginalBenefit, phaseBoundaries } from '@polysem/core/theory';
 import { fastestKernel } from '@polysem/engine/kernels';
-import { axisValues } from '@polysem/engine/phase';
+import { axisValues, holdPoint } from '@polysem/engine/phase';
 import { inlineExecutor, planTraining, trainPlans } from '@polysem/engine/training';
 import { fillNormal, generator } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
 import { beginning, pieces, type Step } from '../src/guide/step.ts';
 import { steps } from '../src/guide/steps.ts';
 import { readLink, writeLink } from '../src/state/link.ts';
-import { kurtosisOf, quadraticTheory, trainingSpec } from '../src/state/specs.ts';
+import { holdSpec, kurtosisOf, quadraticTheory, trainingSpec } from '../src/state/specs.ts';
 import { consistent, initialState, type LabState } from '../src/state/state.ts';
 import { glossary } from '../src/view/glossary.ts';
 
@@ -68,6 +68,14 @@ async function train(state: LabState): Promise<Trained> {
     loss,
   }));
   return { shown, sum: shown.reduce((a, b) => a + b, 0), starts, gap };
+}
+
+/** The loss with feature 0 held at a capacity, or free for null. */
+function lossHeldAt(state: LabState, capacity: number | null): number {
+  const spec = holdSpec(state);
+  const { restarts } = spec.training;
+  const kernel = fastestKernel([spec.model]);
+  return holdPoint(kernel, { spec, row: 0, capacity, restarts, starts: [] }).best!.loss;
 }
 
 const price = (word: string): number => quadraticTheory(stateOf(5, word)).price;
@@ -184,12 +192,19 @@ const facts: Readonly<Record<number, () => Promise<Facts>>> = {
     expect(best(near)).toBeGreaterThan(best(closer));
     expect(best(near)).toBeLessThan(alone(near));
     expect(far.shown.some((c) => c < 0.01)).toBe(true);
+    const hold = stateOf(7, 'hold');
+    const [free, held, whole] = [null, hold.hold!.capacity, 1].map((c) => lossHeldAt(hold, c));
+    expect(held).toBeGreaterThan(whole);
+    expect(whole).toBeGreaterThan(free);
+    expect(held / free - 1).toBeCloseTo(0.036, 3);
     return [
       ['6.3', stateOf(7, 'near').importance as number],
       ['0.66', near.shown[0]],
       ['0.34', smallest(near.shown)],
       ['8', stateOf(7, 'far').importance as number],
       ['whole', far.shown[0]],
+      ['0.9', hold.hold!.capacity],
+      ['3.6 %', held / free - 1],
     ];
   },
   8: async () => {

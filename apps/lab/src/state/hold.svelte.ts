@@ -1,13 +1,8 @@
 import { heldVaried } from '@polysem/core/theory';
-import {
-  defaultGridTraining,
-  type HeldPoint,
-  type HoldSpec,
-  type HoldTask,
-} from '@polysem/engine/phase';
+import type { HeldPoint, HoldSpec, HoldTask } from '@polysem/engine/phase';
 import { openHoldRunner, type HoldRunner } from '../workers/hold-runner.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
-import { allInputs, isCertified, isExact, kurtosisOf, modelOf } from './specs.ts';
+import { holdSpec, isCertified, isExact, kurtosisOf } from './specs.ts';
 import type { LabState } from './state.ts';
 
 /** The curve has this many steps between capacity 0 and 1. */
@@ -15,17 +10,6 @@ const STEPS = 32;
 const CAPACITIES = Array.from({ length: STEPS + 1 }, (_, k) => k / STEPS);
 /** Milliseconds without a change after which a dragged capacity is trained from all starts. */
 const SETTLED = 250;
-
-/** The training of a state's model under its held capacity: plain data for workers. */
-export function holdSpec(state: LabState): HoldSpec {
-  return {
-    model: modelOf(state),
-    inputs: allInputs(state),
-    feature: state.hold?.feature ?? 0,
-    training: defaultGridTraining,
-    seed: state.seed,
-  };
-}
 
 /** A held network that is trained from all starts. */
 export interface HeldEnd {

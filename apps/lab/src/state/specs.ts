@@ -12,6 +12,7 @@ import {
   defaultGridTraining,
   type Architecture,
   type GridSpec,
+  type HoldSpec,
   type PhaseSpec,
 } from '@polysem/engine/phase';
 import { trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
@@ -91,6 +92,17 @@ export function trainingSpec(state: LabState): TrainingSpec {
     restarts,
     history: recorded(state),
     seed,
+  };
+}
+
+/** The training of a state's model under its held capacity: plain data for workers. */
+export function holdSpec(state: LabState): HoldSpec {
+  return {
+    model: modelOf(state),
+    inputs: allInputs(state),
+    feature: state.hold?.feature ?? 0,
+    training: defaultGridTraining,
+    seed: state.seed,
   };
 }
 
