@@ -134,6 +134,16 @@ describe('ONNX', () => {
       'x.onnx: tensor "by blocks of int4": has integers of type I4 and zero points of type U4; the file is damaged',
     );
   });
+
+  test('integers in the place of scales', async () => {
+    const damaged = Buffer.from(fixtureBytes('quantised.onnx'));
+    const input = damaged.lastIndexOf('four', damaged.indexOf('by axis -2'));
+    damaged.write('zero', input);
+    const file = await openTensors(bytesSource('x.onnx', new Uint8Array(damaged)));
+    await expect(file.read('by axis -2')).rejects.toThrow(
+      'x.onnx: tensor "by axis -2": has scales of type I8, not of floats; the file is damaged',
+    );
+  });
 });
 
 describe('CSV', () => {

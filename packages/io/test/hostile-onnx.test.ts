@@ -52,6 +52,21 @@ describe('hostile models', () => {
       model(tensor('w', [1], 7, field(7, base128(2n ** 60n)))),
       /element 0 is an integer near 1152921504606847000, beyond 2\^53/,
     ],
+    [
+      'a type in a run of bytes',
+      model(tensor('w', [1], 1, raw(4), field(2, Uint8Array.of(10)))),
+      /has no integer at byte \d+; the file is damaged/,
+    ],
+    [
+      'a name that is a number',
+      model(tensor('w', [1], 1, raw(4), varint(8, 65))),
+      /field "8" at byte \d+ is not a text/,
+    ],
+    [
+      'data that are a number',
+      model(tensor('w', [1], 2, varint(9, 1))),
+      /field "9" at byte \d+ is not a run of bytes/,
+    ],
     ['no data', model(tensor('w', [2], 1)), /needs 8 bytes, it has 0/],
     [
       'data split into segments',

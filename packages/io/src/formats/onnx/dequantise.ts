@@ -39,14 +39,10 @@ function dequantised(
   const along = axis < 0 ? axis + shape.length : axis;
   const scales = scale.entry.shape;
   const place = scalePlaces(shape, along, scales, blockSize);
-  const zeroFits =
-    zero === undefined || elementCount(zero.entry.shape) === elementCount(scale.entry.shape);
-  const refusal =
-    place === null || !zeroFits
-      ? `shape ${formatShape(shape)} does not fit scales ${formatShape(scales)} along axis ${axis}${blockSize > 0 ? ` in blocks of ${blockSize}` : ''}; the file is damaged`
-      : zero !== undefined && zero.entry.dtype !== x.entry.dtype
-        ? `has integers of type ${x.entry.dtype} and zero points of type ${zero.entry.dtype}; the file is damaged`
-        : null;
+  const fits = place !== null && (zero === undefined || sizeOf(zero) === sizeOf(scale));
+  const refusal = fits
+    ? typesDoubt(x, scale, zero)
+    : `shape ${formatShape(shape)} does not fit scales ${formatShape(scales)} along axis ${axis}${blockSize > 0 ? ` in blocks of ${blockSize}` : ''}; the file is damaged`;
   const inputs = [x, scale, ...(zero === undefined ? [] : [zero])];
   const entry = {
     ...x.entry,
@@ -66,6 +62,22 @@ function dequantised(
       return { ...scaled(reader, data, zeros, place), entry };
     },
   };
+}
+
+const sizeOf = ({ entry }: StoredTensor): number | undefined => elementCount(entry.shape);
+
+/** Says why the types of the inputs do not belong together; null if they do. */
+function typesDoubt(
+  x: StoredTensor,
+  scale: StoredTensor,
+  zero: StoredTensor | undefined,
+): string | null {
+  const [own, scales] = [x.entry.dtype, scale.entry.dtype];
+  if (zero !== undefined && zero.entry.dtype !== own)
+    return `has integers of type ${own} and zero points of type ${zero.entry.dtype}; the file is damaged`;
+  return /^[IU]\d/.test(scales)
+    ? `has scales of type ${scales}, not of floats; the file is damaged`
+    : null;
 }
 
 /** Returns the index of the scale of an element, and the number of elements from it on that share it. */

@@ -99,11 +99,12 @@ async function initialiser(
   for await (const field of messageFields(source, peek, message.begin, message.end)) {
     const { number, begin, end } = field;
     if (number === 1) dims.push(...(await integers(source, peek, field)));
-    else if (number === 2) type = (await integers(source, peek, field))[0] ?? 0;
+    else if (number === 2) type = await oneInteger(source, peek, field);
     else if (number === 8) name = await text(source, peek, field);
     else if (number === 13) external.push(await pair(source, peek, field));
-    else if (number === 14) isExternal = (await integers(source, peek, field))[0] === 1;
+    else if (number === 14) isExternal = (await oneInteger(source, peek, field)) === 1;
     const kind = DATA_KINDS[number];
+    if (kind === 'raw' || kind === 'text') expectBytes(source, field, 'a run of bytes');
     if (kind !== undefined && data.length < 2) data.push({ kind, begin, end });
   }
   return { name, dims, type, data, external: isExternal ? Object.fromEntries(external) : null };
@@ -172,7 +173,7 @@ async function attribute(
   let tensor: MessageField | undefined;
   for await (const field of messageFields(source, peek, message.begin, message.end)) {
     if (field.number === 1) name = await text(source, peek, field);
-    if (field.number === 3) integer = (await integers(source, peek, field))[0] ?? 0;
+    if (field.number === 3) integer = await oneInteger(source, peek, field);
     if (field.number === 5) tensor = field;
   }
   return { name, integer, tensor };
@@ -195,17 +196,20 @@ async function pair(
 }
 
 async function text(source: ByteSource, peek: Peek, field: MessageField): Promise<string> {
+  expectBytes(source, field, 'a text');
   return new TextDecoder().decode(await small(source, peek, field));
+}
+
+/** Reads the integer of a field that has only one, which is not packed. */
+async function oneInteger(source: ByteSource, peek: Peek, field: MessageField): Promise<number> {
+  if (field.wireType !== WireType.Varint) throw noInteger(source, field);
+  return (await integers(source, peek, field))[0] ?? 0;
 }
 
 /** Reads the integers of one field, packed or single. */
 async function integers(source: ByteSource, peek: Peek, field: MessageField): Promise<number[]> {
-  if (field.wireType !== WireType.Varint && field.wireType !== WireType.LengthDelimited) {
-    throw new FormatError(
-      source.name,
-      `has no integer at byte ${field.begin}; the file is damaged`,
-    );
-  }
+  if (field.wireType !== WireType.Varint && field.wireType !== WireType.LengthDelimited)
+    throw noInteger(source, field);
   const bytes = await small(source, peek, field);
   try {
     const reader = new BinaryReader(bytes);
@@ -213,14 +217,12 @@ async function integers(source: ByteSource, peek: Peek, field: MessageField): Pr
     while (reader.pos < bytes.length) values.push(Number(reader.int64()));
     return values;
   } catch (cause) {
-    throw new FormatError(
-      source.name,
-      `has no integer at byte ${field.begin}; the file is damaged`,
-      {
-        cause,
-      },
-    );
+    throw noInteger(source, field, cause);
   }
+}
+
+function noInteger({ name }: ByteSource, { begin }: MessageField, cause?: unknown): FormatError {
+  return new FormatError(name, `has no integer at byte ${begin}; the file is damaged`, { cause });
 }
 
 async function small(source: ByteSource, peek: Peek, field: MessageField): Promise<Uint8Array> {
@@ -232,10 +234,18 @@ async function small(source: ByteSource, peek: Peek, field: MessageField): Promi
   );
 }
 
-function expectMessage(source: ByteSource, { number, wireType, begin }: MessageField): void {
+function expectMessage(source: ByteSource, field: MessageField): void {
+  expectBytes(source, field, 'a message');
+}
+
+function expectBytes(
+  source: ByteSource,
+  { number, wireType, begin }: MessageField,
+  what: string,
+): void {
   if (wireType === WireType.LengthDelimited) return;
   throw new FormatError(
     source.name,
-    `field ${quote(String(number))} at byte ${begin} is not a message; the file is damaged, or not an ONNX model`,
+    `field ${quote(String(number))} at byte ${begin} is not ${what}; the file is damaged, or not an ONNX model`,
   );
 }
