@@ -24,7 +24,7 @@ export async function pageSteps(lab, link) {
   return seconds;
 }
 
-/** Watches frames, pictures of the network and long tasks; `watched` is what was seen since it was cleared. */
+/** Watches frames, pictures of the network and long tasks; `watched` is what was seen so far. */
 function watch() {
   const watched = { frames: 0, pictures: 0, task: 0, lastLongTask: 0 };
   globalThis.watched = watched;
@@ -49,18 +49,24 @@ function watch() {
   requestAnimationFrame(look);
 }
 
-/** Frames and pictures per second, and the longest task in seconds (0 if none exceeds 50 ms), from load to the end of training. */
+/**
+ * Frames and pictures per second from the first picture of a network to the end of its training; the longest task in seconds
+ * (0 if none exceeds 50 ms) then, and before.
+ */
 export async function whileTraining(lab, link) {
   const page = await lab.open(link, provideUntil, watch);
   const seen = await page.evaluate(async () => {
     const { watched, lab: state, until } = globalThis;
     await until(() => state.frame !== null);
+    const loadingTask = watched.task / 1000;
+    watched.task = 0;
     const [frames, pictures, began] = [watched.frames, watched.pictures, performance.now()];
     await until(() => state.status === 'done');
     const seconds = (performance.now() - began) / 1000;
     return {
       frames: (watched.frames - frames) / seconds,
       pictures: (watched.pictures - pictures) / seconds,
+      loadingTask,
       task: watched.task / 1000,
     };
   });
