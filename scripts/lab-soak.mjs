@@ -3,7 +3,8 @@
 // Every half minute the page goes to the same state and is measured after garbage collection. Growth is the slope of the
 // least-squares line through the measurements; its uncertainty is two standard errors. The first fifth and the first 250
 // actions are left out, in which every part of the page is loaded and compiled for the first time. A page may grow by an
-// eighth per hour, so that it at most doubles in a working day. The exit status is 1 if growth exceeds this bound by more than
+// eighth per hour, so that it at most doubles in a working day, and by a twentieth in all by parts that are used for the first
+// time. The exit status is 1 if growth exceeds this bound by more than
 // its uncertainty, if the number of workers differs, or if the page reports an error.
 /* oxlint-disable no-await-in-loop -- a visitor does one thing after the other */
 import process from 'node:process';
@@ -29,6 +30,8 @@ if (!(minutes >= 6) || !Number.isInteger(seed)) {
 
 /** Largest growth per hour, as a fraction of the median. */
 const BOUND = 1 / 8;
+/** Growth in all, as a fraction of the median, by parts of the page that are used for the first time so late. */
+const FIRST_USES = 1 / 20;
 /** Actions at the start that are left out, at least. */
 const WARM_UP = 250;
 /** Milliseconds of random use between two measurements. */
@@ -228,7 +231,7 @@ function judge(measured) {
   const failures = Object.entries({ heap: ' MB', nodes: '', listeners: '' }).map(([name, unit]) => {
     const series = measured.map((point) => point[name]);
     const { slope, error } = growth(hours, series);
-    const bound = BOUND * median(series);
+    const bound = (BOUND + FIRST_USES / (hours.at(-1) - hours[0])) * median(series);
     const isOver = slope - error > bound;
     const rate = `${slope.toFixed(2)} ± ${error.toFixed(2)}${unit} per hour`;
     const most = `at most ${bound.toFixed(2)}; median ${median(series).toFixed(2)}${unit}`;

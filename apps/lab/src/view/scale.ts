@@ -32,6 +32,18 @@ export function decades(from: number, to: number): number[] {
   return ticks;
 }
 
+/** About three round numbers from one end to the other, all different however close the ends are. */
+export function roundTicks(from: number, to: number): number[] {
+  const rough = (to - from) / 3;
+  const decade = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((k) => k * decade).find((one) => one >= rough)!;
+  const first = Math.ceil(from / step);
+  const ticks = Array.from({ length: Math.floor(to / step) - first + 1 }, (_, k) =>
+    Number(((first + k) * step).toPrecision(6)),
+  );
+  return [...new Set(ticks)];
+}
+
 /** The nearest number from `least` to `most`. */
 export function within(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(most, value));
