@@ -80,7 +80,6 @@ describe('5 features in 2 dimensions, density 0.05', () => {
 describe('100 features in 10 dimensions', () => {
   const published = [
     { density: 0.5, dimensionsPerFeature: 0.56 },
-    { density: 0.2, dimensionsPerFeature: 0.368 },
     { density: 0.1, dimensionsPerFeature: 0.227 },
     { density: 0.05, dimensionsPerFeature: 0.15 },
   ];

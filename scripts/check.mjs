@@ -1,0 +1,45 @@
+// Checks types, the page, style and formatting, all at the same time. Prints what fails, and ends with status 1 if anything does.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const CHECKS = {
+  'types of the tests': ['typescript/bin/tsc', '-p', 'tsconfig.test.json'],
+  'types of the lab': [
+    'svelte-check/bin/svelte-check',
+    '--tsconfig',
+    'apps/lab/tsconfig.json',
+    '--threshold',
+    'error',
+  ],
+  lint: ['oxlint/bin/oxlint'],
+  formatting: ['prettier/bin/prettier.cjs', '--check', '.'],
+};
+
+function check([script, ...words]) {
+  return new Promise((resolve) => {
+    const run = spawn(process.execPath, [join(root, 'node_modules', script), ...words], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const add = (text) => (output += text);
+    run.stdout.on('data', add);
+    run.stderr.on('data', add);
+    run.on('error', (error) => resolve({ isRight: false, output: error.message }));
+    run.on('close', (code) => resolve({ isRight: code === 0, output }));
+  });
+}
+
+await Promise.all(
+  Object.entries(CHECKS).map(async ([name, words]) => {
+    const { isRight, output } = await check(words);
+    console.log(`${name}: ${isRight ? 'right' : 'wrong'}`);
+    if (isRight) return;
+    console.log(output);
+    process.exitCode = 1;
+  }),
+);
