@@ -123,7 +123,7 @@ const digests: Record<string, string> = {
   gaussian: '05643bf3298506da',
   gelu: '5a730b2ebd1b2774',
   'gelu, typescript': 'b292263451a31d3f',
-  geometry: '71ca065a84120d7f',
+  geometry: 'd5fa2f659954e683',
   'geometry of noise': '0c4b786b6a4f17a3',
   'grid of a model': '8bcaa154b913baf1',
   'grid of a model on two threads': 'adb586391121900b',
