@@ -19,7 +19,7 @@ import { expectAccessible, labPages } from './pages.ts';
 const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));
 const run = promisify(execFile);
 
-/** What the page and the command line both give. */
+/** Figures that the page and the command line both give. */
 interface Figures {
   readonly features: number;
   readonly dims: number;

@@ -27,7 +27,7 @@ export type ResultsPlace =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'address'; readonly address: string; readonly name: string };
 
-/** What reading a file gives: results, weights or a measurement for the other page, or one line about a problem. */
+/** Outcome of reading a file: results, weights or a measurement for the other page, or one line about a problem. */
 export type ReadResults =
   | { readonly kind: 'results'; readonly opened: OpenedResults }
   /** Weights, or figures of weights; `note` says why a trained network is opened as weights only. */
@@ -40,12 +40,12 @@ export interface ToReader {
   readonly place: ResultsPlace;
 }
 
-/** What opening a file needs of the page. */
+/** Parts of the page that opening a file uses. */
 export interface ResultsPage {
   readonly state: LabState;
   /** Files that wait for the page of a model. */
   dropped: readonly File[];
-  /** Why a file is not shown; empty if there is nothing to say. */
+  /** Reason why a file is not shown; empty if it is. */
   fileProblem: string;
   readonly show: (opened: OpenedResults | null, state: LabState) => void;
   readonly set: (change: Partial<LabState>) => void;

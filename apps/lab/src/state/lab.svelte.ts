@@ -61,7 +61,7 @@ export class Lab {
   readonly isSlow: boolean = !hasSimd();
   /** A file of results, shown wherever the settings are its own; null for none. */
   opened: OpenedResults | null = $state.raw(null);
-  /** Why a file is not shown, or not as its kind would be; empty if there is nothing to say. */
+  /** Reason why a file is not shown, or not as its kind would be; empty otherwise. */
   fileProblem = $state('');
   /** Number of workers for heavy work. */
   readonly threads: number;
@@ -98,7 +98,6 @@ export class Lab {
   /** True until a file that the link names is read. */
   #isReading = false;
   readonly #isReduced: boolean;
-  readonly #threads: number;
 
   constructor(hash: string, { threads, isReduced }: { threads: number; isReduced: boolean }) {
     this.threads = threads;
@@ -106,7 +105,6 @@ export class Lab {
     this.state = link.state;
     this.ignored = link.ignored;
     this.#isReduced = isReduced;
-    this.#threads = threads;
     const { panel } = link.state;
     const isAlone = this.isOnePanel;
     this.#trainer =
@@ -298,7 +296,7 @@ export class Lab {
     void import('./pin.svelte.ts').then(({ PinnedRun }) => {
       const { pin } = this.state;
       if (pin === null) return;
-      this.pinned ??= new PinnedRun(this.#threads);
+      this.pinned ??= new PinnedRun(this.threads);
       this.pinned.follow(pin, known);
     });
   }
@@ -311,7 +309,7 @@ export class Lab {
     }
     void import('./hold.svelte.ts').then(({ HeldFeature }) => {
       if (this.state.hold === null) return;
-      this.heldRun ??= new HeldFeature(this.#threads);
+      this.heldRun ??= new HeldFeature(this.threads);
       this.heldRun.follow(this.state);
     });
   }

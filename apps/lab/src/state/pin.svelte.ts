@@ -37,7 +37,7 @@ export class PinnedRun {
   readonly isDone: boolean = $derived(
     (this.state.hold === null ? this.result : this.held) !== null,
   );
-  /** Why there is no network; empty if there is one. */
+  /** Reason why there is no network; empty if there is one. */
   readonly message: string = $derived(
     this.result !== null && this.result.best === null
       ? 'Training diverged in every start.'

@@ -174,7 +174,7 @@ export function phaseSpec(state: LabState, isTrained: boolean): PhaseSpec {
   };
 }
 
-/** What `polysem phase` writes for parameters that an axis varies. */
+/** Value that `polysem phase` writes for parameters that an axis varies. */
 const VARIED = { importance: 1, density: 0.1, features: 6, dims: 3 } as const;
 
 /** The trained diagram of any model: what `polysem phase --model` computes. */

@@ -39,7 +39,7 @@ export interface GridResult {
 }
 
 const FIX = 'write it again with polysem phase --json';
-/** What to do with a diagram that is too large for the page. */
+/** Advice for a diagram that is too large for the page. */
 const DRAW = 'draw it with polysem phase --out phase.svg';
 
 const CAPACITY = { least: 0, most: 1 + 1e-9 } as const;
