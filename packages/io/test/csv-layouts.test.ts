@@ -132,6 +132,10 @@ describe('what is in doubt', () => {
     ['1,2.5\n#3,4\n', 'line 2: begins with # but holds a row of numbers'],
     ['x,y\n1.5x,2\n', 'line 2, column 1: "1.5x" is not a number'],
     ['"a"b,2\n', 'line 1: text follows a closing quote; double the quotes inside a cell'],
+    ['x,y\n1,2\n3, "4"\n', 'line 3: spaces stand outside the quotes of a cell; remove them'],
+    ['x,y\n1,2\n"3"  ,4\n', 'line 3: spaces stand outside the quotes of a cell; remove them'],
+    ['x,y\n1,2\n3,"4" \n', 'line 3: spaces stand outside the quotes of a cell; remove them'],
+    ['# kind: W\rx\n1,0.5\n2,3\n', 'line 1: a carriage return stands within the line'],
   ])('%j is refused', async (text, message) => {
     expect(await problemOf(concat(text), 'w.csv')).toContain(`w.csv: ${message}`);
   });

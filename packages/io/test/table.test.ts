@@ -226,6 +226,12 @@ describe('tables as text', () => {
     ['a,b\n1,2\n\n3,4\n', 'line 3: is blank, but line 4 is not; remove it'],
     ['a,b\n1,"2\n3,4\n', 'line 2: a quote does not close; remove or double it'],
     [`a\n"1\n${'2\n'.repeat(200)}`, 'line 2: a quote does not close; remove or double it'],
+    ['name,x\nthe,1\n "a b",2\n', 'line 3: spaces stand outside the quotes of a cell; remove them'],
+    [
+      'name,x\nthe,1\n"a b"  ,2\n',
+      'line 3: spaces stand outside the quotes of a cell; remove them',
+    ],
+    ['# kind: x\ry\na,b\n1,2\n', 'line 1: a carriage return stands within the line'],
     ['a,a\n1,2\n', 'two columns are called "a"; rename one of them'],
   ])('%j', async (text, message) => {
     await expect(readTable(csv(text))).rejects.toThrow(`t.csv: ${message}`);

@@ -11,15 +11,18 @@ export interface RecordSplitter {
    * Takes the next line, without its LF.
    *
    * @returns the record that ends with it; null if a quote is still open.
-   * @throws RangeError if text follows a closing quote, or a line has a CR between its cells or in a cell without quotes.
+   * @throws RangeError if text follows a closing quote, spaces stand before or behind a cell in quotes (readers differ: the
+   * quotes or the spaces may belong to the cell), or a line has a CR between its cells or in a cell without quotes.
    */
   readonly feed: (line: string) => CsvRecord | null;
   /** True between the lines of one record. */
   readonly isOpen: () => boolean;
 }
 
-/** A cell in quotes begins with a quote, spaces before it aside; any other quote is a character like others. */
+/** A cell in quotes begins with a quote; any other quote is a character like others. */
 const QUOTE = '"';
+
+const SPACES_OUTSIDE = 'spaces stand outside the quotes of a cell; remove them or put them inside';
 
 /**
  * Makes a splitter. Every character is looked at a fixed number of times, whatever the number of quotes and cells.
@@ -48,7 +51,11 @@ export function recordSplitter(delimiter: string): RecordSplitter {
     open = null;
     const next = nextCell.afterQuote(line, close + 1);
     if (next >= 0) return next;
-    throw new RangeError('text follows a closing quote; double the quotes inside a cell');
+    throw new RangeError(
+      line[close + 1] === ' '
+        ? SPACES_OUTSIDE
+        : 'text follows a closing quote; double the quotes inside a cell',
+    );
   };
 
   return {
@@ -64,6 +71,7 @@ export function recordSplitter(delimiter: string): RecordSplitter {
       while (at >= 0 && at <= end) {
         const begin = nextCell.skip(line, at);
         if (line[begin] === QUOTE) {
+          if (begin > at) throw new RangeError(SPACES_OUTSIDE);
           at = readQuoted(line, begin + 1);
           continue;
         }
@@ -113,10 +121,8 @@ function afterDelimiter(delimiter: string): CellBounds {
     },
     next: (_, stop) => stop + 1,
     afterQuote: (line, at) => {
-      const behind = pastBlanks(line, at);
-      const isEnd = behind >= withoutCr(line).length;
-      if (isEnd) return line.length + 1;
-      return line[behind] === delimiter ? behind + 1 : -1;
+      if (at >= withoutCr(line).length) return line.length + 1;
+      return line[at] === delimiter ? at + 1 : -1;
     },
   };
 }
@@ -150,8 +156,14 @@ function withoutCr(line: string): string {
   return end === line.length ? line : line.slice(0, end);
 }
 
-/** Refuses a CR where other programs would begin a new row. */
+/** Reason to refuse a CR where other programs would begin a new row. */
+export const INNER_CR = 'a carriage return stands within the line; end all lines in the same way';
+
+/** True if a line has a CR before its end. */
+export function hasInnerCr(line: string): boolean {
+  return withoutCr(line).includes('\r');
+}
+
 function checkCr(text: string): void {
-  if (!text.includes('\r')) return;
-  throw new RangeError('a carriage return stands within the line; end all lines in the same way');
+  if (text.includes('\r')) throw new RangeError(INNER_CR);
 }

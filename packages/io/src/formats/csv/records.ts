@@ -1,6 +1,12 @@
 import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError } from '../../bytes/format-error.ts';
-import { recordSplitter, type CsvRecord, type RecordSplitter } from './record-splitter.ts';
+import {
+  hasInnerCr,
+  INNER_CR,
+  recordSplitter,
+  type CsvRecord,
+  type RecordSplitter,
+} from './record-splitter.ts';
 import { visitLines } from './text-lines.ts';
 
 /** Longest quoted cell, in lines; a quote open for longer was never closed. */
@@ -60,7 +66,10 @@ export async function visitRecords(
         return;
       }
       if (blank > 0) refuse(blank, `is blank, but line ${number} is not; remove it`);
-      if (isSkipped(line, number)) return;
+      if (isSkipped(line, number)) {
+        if (hasInnerCr(line)) refuse(number, INNER_CR);
+        return;
+      }
       begins = number;
       text = line;
     }
