@@ -127,6 +127,11 @@ describe('other and damaged MAT-files are rejected with one line', () => {
   test.each<[string, Uint8Array, string]>([
     ['version 7.3', hdf5, `is a MAT-file of version 7.3, which is not read; ${V7}`],
     [
+      'a header that begins with a zero, as in version 4',
+      file(variable({})).fill(0, 3, 4),
+      `is not a MAT-file of version 5, or it is damaged; ${V7}`,
+    ],
+    [
       'version 4',
       concat(word(0, 1, 1, 0, 2), 'W\0'),
       `is not a MAT-file of version 5, or it is damaged; ${V7}`,

@@ -135,7 +135,9 @@ function byteOrder(head: FileHead): boolean {
   const mark = new TextDecoder('latin1').decode(start.subarray(126, HEADER_BYTES));
   const littleEndian = mark === 'IM';
   const version = (littleEndian || mark === 'MI') && viewOf(start).getUint16(124, littleEndian);
-  if (version === 0x100) return littleEndian;
+  // A zero among the first four bytes marks version 4, whatever follows (section "Level 4 MAT-File Format").
+  const isOldest = start.subarray(0, 4).includes(0);
+  if (version === 0x100 && !isOldest) return littleEndian;
   const isHdf5 = version === 0x200 || headerText(head).startsWith('MATLAB 7.3');
   throw new FormatError(
     source.name,
