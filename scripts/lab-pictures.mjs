@@ -55,7 +55,7 @@ async function draw(name, link, guide, options) {
     }
   }
   await page.waitForFunction(
-    () => globalThis.lab.status === 'done' && globalThis.lab.diagramStatus === 'done',
+    () => globalThis.lab.status === 'done' && globalThis.lab.diagrams.status === 'done',
     undefined,
     { timeout: 600_000 },
   );

@@ -152,7 +152,7 @@ async function measure(page, session, seedOfState) {
     page,
     // Of another seed, so that training that a visitor paused begins again.
     SMALL + seedOfState,
-    () => globalThis.lab.status === 'done' && globalThis.lab.diagramStatus === 'done',
+    () => globalThis.lab.status === 'done' && globalThis.lab.diagrams.status === 'done',
   );
   // Workers that are no longer needed end within this time.
   await page.waitForTimeout(1500);

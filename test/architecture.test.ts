@@ -181,6 +181,7 @@ describe('the direction of imports', () => {
       view: ['state', 'workers'],
       panels: ['state', 'workers', 'view', 'copy'],
       guide: ['state', 'workers', 'view', 'panels'],
+      page: ['state', 'view', 'panels', 'results', 'guide'],
     };
     const wrong = sources(base).flatMap((path) => {
       const [folder, ...rest] = relative(base, path).split(/[\\/]/);

@@ -12,7 +12,7 @@ export async function pageSteps(lab, link) {
   const page = await lab.open(link, provideUntil);
   const seconds = await page.evaluate(async () => {
     const { lab: state, until } = globalThis;
-    state.stopDiagram();
+    state.diagrams.stop();
     state.setSpeed(Infinity);
     await until(() => state.status === 'done');
     const began = performance.now();
@@ -43,7 +43,7 @@ function watch() {
     shown = frame;
     if (document.querySelector('h1') !== null) watched.picture ??= performance.now();
     // The frame after this one shows what the page has now.
-    if (frame !== null && lab.predictedDiagram !== null) watched.meaningful ??= performance.now();
+    if (frame !== null && lab.diagrams.predicted !== null) watched.meaningful ??= performance.now();
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -93,7 +93,7 @@ export async function firstPicture(lab) {
 /** Seconds from the request of the page to its complete trained diagram. */
 export async function diagramSeconds(lab, link) {
   const page = await lab.open(link);
-  await page.waitForFunction(() => globalThis.lab.diagramStatus === 'done', undefined, {
+  await page.waitForFunction(() => globalThis.lab.diagrams.status === 'done', undefined, {
     polling: 20,
   });
   const seconds = (await page.evaluate(() => performance.now())) / 1000;

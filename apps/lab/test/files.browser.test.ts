@@ -15,9 +15,11 @@ import { expectAccessible, labPages, trained } from './pages.ts';
 interface FilesLab {
   readonly status: string;
   readonly kernel: string;
-  readonly diagramStatus: string;
-  readonly trainedDiagram: { readonly capacity: Float64Array } | null;
-  readonly predictedDiagram: { readonly capacity: Float64Array } | null;
+  readonly diagrams: {
+    readonly status: string;
+    readonly trained: { readonly capacity: Float64Array } | null;
+    readonly predicted: { readonly capacity: Float64Array } | null;
+  };
   readonly shown: { readonly capacity: Float64Array; readonly step: number } | null;
   readonly result: { readonly loss: number; readonly history: readonly unknown[] } | null;
   readonly isDiagramOfFile: boolean;
@@ -95,9 +97,9 @@ describe.skipIf(!hasBrowser)('files of results', () => {
       const { lab } = globalThis as never as { lab: FilesLab };
       return {
         status: lab.status,
-        diagramStatus: lab.diagramStatus,
-        trained: Array.from(lab.trainedDiagram?.capacity ?? []),
-        predicted: Array.from(lab.predictedDiagram?.capacity ?? []),
+        diagramStatus: lab.diagrams.status,
+        trained: Array.from(lab.diagrams.trained?.capacity ?? []),
+        predicted: Array.from(lab.diagrams.predicted?.capacity ?? []),
         capacity: Array.from(lab.shown?.capacity ?? []),
         loss: lab.result?.loss,
         history: lab.result?.history.length,

@@ -11,7 +11,7 @@ import { expectAccessible, labPages } from './pages.ts';
 const OWN = 'n=5&d=2&V=3&x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64';
 
 interface PageLab {
-  readonly lab: { readonly state: LabState; readonly link: string; stopDiagram(): void };
+  readonly lab: { readonly state: LabState; readonly link: string };
 }
 
 describe.skipIf(!hasBrowser)('the guided path on the page', () => {

@@ -13,7 +13,7 @@ const SMALL = 'x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64';
 
 interface Shown {
   readonly status: string;
-  readonly diagramStatus: string;
+  readonly diagrams: { readonly status: string };
   readonly kernel: string;
   readonly loss: number;
   readonly capacity: number[];
@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('the lab', () => {
       };
       return {
         status: lab.status,
-        diagramStatus: lab.diagramStatus,
+        diagrams: { status: lab.diagrams.status },
         kernel: lab.kernel,
         loss: lab.result?.loss ?? NaN,
         capacity: Array.from(lab.shown.capacity),
@@ -66,16 +66,15 @@ describe.skipIf(!hasBrowser)('the lab', () => {
       `${SMALL}&x=importance=0.2:3:3&y=density=1:0.1:24&m=computation&a=quadratic&V=2&p=0.25`,
     );
     await page.waitForFunction(
-      () => (globalThis as never as { lab: Shown }).lab.diagramStatus === 'done',
+      () => (globalThis as never as { lab: Shown }).lab.diagrams.status === 'done',
     );
     const cells = await page.evaluate(() => {
-      const { lab } = globalThis as never as Record<
-        'lab',
-        Record<'predictedDiagram' | 'trainedDiagram', { capacity: Float64Array }>
-      >;
+      const { lab } = globalThis as never as {
+        lab: { diagrams: Record<'predicted' | 'trained', { capacity: Float64Array }> };
+      };
       return {
-        predicted: Array.from(lab.predictedDiagram.capacity),
-        trained: Array.from(lab.trainedDiagram.capacity),
+        predicted: Array.from(lab.diagrams.predicted.capacity),
+        trained: Array.from(lab.diagrams.trained.capacity),
       };
     });
     expect(cells.predicted.length).toBe(72);

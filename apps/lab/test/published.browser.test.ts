@@ -7,7 +7,7 @@ const PANEL =
   'm=computation&a=quadratic&x=importance=0.01:100:33&y=density=0.3:0.1:2&steps=20&r=1&V=1&p=0.3';
 
 interface PublishedLab {
-  readonly diagramStatus: string;
+  readonly diagrams: { readonly status: string };
   readonly state: { readonly importance: number; readonly density: number };
 }
 
@@ -22,7 +22,7 @@ describe.skipIf(!hasBrowser)('the published crossings', () => {
     await expect.poll(() => marks.getByRole('button').count()).toBe(4);
     await expect.poll(() => page.url()).toContain('published=1');
     await page.waitForFunction(
-      () => (globalThis as never as { lab: PublishedLab }).lab.diagramStatus === 'done',
+      () => (globalThis as never as { lab: PublishedLab }).lab.diagrams.status === 'done',
     );
     const mark = marks.getByRole('button', {
       name: /Published: C passes 0.9 at importance 1.8, density 10 %/,

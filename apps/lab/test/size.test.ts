@@ -39,8 +39,10 @@ describe.skipIf(!hasBrowser)('the size of what a browser loads', () => {
     });
     await page.goto(`${url}#${link}`, { waitUntil: 'networkidle' });
     await page.waitForFunction(() => {
-      const { lab } = globalThis as never as Record<'lab', Record<string, unknown>>;
-      return lab.status === 'done' || lab.diagramStatus === 'done';
+      const { lab } = globalThis as never as {
+        lab: { status: string; diagrams: { status: string } };
+      };
+      return lab.status === 'done' || lab.diagrams.status === 'done';
     });
     await page.waitForLoadState('networkidle');
     await page.close();

@@ -18,7 +18,7 @@ const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', im
 
 interface Shown {
   readonly status: string;
-  readonly diagramStatus: string;
+  readonly diagrams: { readonly status: string };
   readonly kernel: string;
   readonly result: { readonly loss: number };
   readonly shown: { readonly capacity: Float64Array };
@@ -115,7 +115,7 @@ describe.skipIf(!hasBrowser)('the surroundings of the lab', () => {
     const { kernel, ...found } = await result(page);
     expect(found).toEqual(commandLine(kernel));
     await page.waitForFunction(
-      () => (globalThis as never as { lab: Shown }).lab.diagramStatus === 'done',
+      () => (globalThis as never as { lab: Shown }).lab.diagrams.status === 'done',
     );
     expect(await page.getByText('about ten times slower').count()).toBe(0);
   });

@@ -45,8 +45,8 @@ export interface ResultsPage {
   readonly state: LabState;
   /** Files that wait for the page of a model. */
   dropped: readonly File[];
-  /** Reason why a file is not shown; empty if it is. */
-  fileProblem: string;
+  /** `problem` says why a file is not shown; empty if it is. */
+  readonly file: { problem: string };
   readonly show: (opened: OpenedResults | null, state: LabState) => void;
   readonly set: (change: Partial<LabState>) => void;
 }

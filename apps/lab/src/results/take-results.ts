@@ -29,7 +29,7 @@ function mayHoldResults({ name }: File): boolean {
 
 /** Opens files that were dropped or chosen together: results on the first page, weights on the second. */
 export async function takeFiles(lab: ResultsPage, files: readonly File[]): Promise<void> {
-  lab.fileProblem = '';
+  lab.file.problem = '';
   const [file] = files;
   if (file === undefined) return;
   const found: ReadResults =
@@ -40,7 +40,7 @@ export async function takeFiles(lab: ResultsPage, files: readonly File[]): Promi
     lab.show(found.opened, found.opened.state);
     return;
   }
-  lab.fileProblem = found.kind === 'problem' ? found.message : found.note;
+  lab.file.problem = found.kind === 'problem' ? found.message : found.note;
   if (found.kind === 'problem') return;
   lab.dropped = files;
   lab.set({ page: 'model', guide: null });
@@ -57,7 +57,7 @@ export async function takeServed(lab: ResultsPage, file: string): Promise<void> 
     lab.show(found.opened, hasOwn ? state : { ...found.opened.state, file });
     return;
   }
-  lab.fileProblem = found.kind === 'problem' ? found.message : found.note;
+  lab.file.problem = found.kind === 'problem' ? found.message : found.note;
   const rest: Partial<LabState> = found.kind === 'model' ? { page: 'model', weights: file } : {};
   lab.show(null, { ...state, ...rest, file: null });
 }

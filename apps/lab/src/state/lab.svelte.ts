@@ -2,23 +2,16 @@ import type { Allocation } from '@polysem/core/theory';
 import { hasSimd } from '@polysem/numerics/wasm';
 import type { Model } from '../model/model.svelte.ts';
 import type { OpenedResults } from '../results/opened.ts';
-import type { DiagramCells, DiagramRunner, DiagramWork } from '../workers/diagram.ts';
 import type { FromTrainer, LabResult } from '../workers/messages.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
 import { openTrainer, type Trainer } from '../workers/trainer.ts';
+import { Diagrams } from './diagrams.svelte.ts';
 import type { HeldFeature } from './hold.svelte.ts';
 import { readLink, writeLink } from './link.ts';
+import { OpenedFile } from './opened-file.svelte.ts';
 import type { KnownRun, PinnedRun } from './pin.svelte.ts';
 import { shownOf } from './shown.ts';
-import {
-  gridSpec,
-  hasTheoryDiagram,
-  isCertified,
-  phaseSpec,
-  quadraticTheory,
-  trainingSpec,
-  valuesOf,
-} from './specs.ts';
+import { isCertified, quadraticTheory, trainingSpec, valuesOf } from './specs.ts';
 import { consistent, networkOf, type LabState } from './state.ts';
 
 /** State of the training of the page. */
@@ -42,12 +35,7 @@ export class Lab {
   result: LabResult | null = $state.raw(null);
   speed = $state(1);
 
-  predictedDiagram: DiagramCells | null = $state.raw(null);
-  trainedDiagram: DiagramCells | null = $state.raw(null);
-  diagramStatus: 'running' | 'done' | 'stopped' | 'failed' = $state('running');
-  diagramMessage = $state('');
-  /** Estimated milliseconds until the diagram is complete; null if unknown. */
-  diagramLeft: number | null = $state(null);
+  readonly diagrams: Diagrams;
 
   /** The state that the reader had before the guided path, to which it returns. */
   own: LabState | null = null;
@@ -59,21 +47,19 @@ export class Lab {
   dropped: readonly File[] = $state.raw([]);
   /** True where training is slow, because the browser lacks the instructions of the fast kernels. */
   readonly isSlow: boolean = !hasSimd();
-  /** A file of results, shown wherever the settings are its own; null for none. */
-  opened: OpenedResults | null = $state.raw(null);
-  /** Reason why a file is not shown, or not as its kind would be; empty otherwise. */
-  fileProblem = $state('');
+  /** A file of results that the command line wrote. */
+  readonly file = new OpenedFile();
   /** Number of workers for heavy work. */
   readonly threads: number;
 
   /** True while the network, or the diagram, is that of the file. */
   readonly isNetworkOfFile: boolean = $derived(
-    this.result !== null && this.result === this.opened?.network?.result,
+    this.result !== null && this.result === this.file.results?.network?.result,
   );
   readonly isDiagramOfFile: boolean = $derived.by(() => {
-    const { trained = null, predicted = null } = this.opened?.diagram ?? {};
-    if (trained !== null) return this.trainedDiagram === trained;
-    return predicted !== null && this.predictedDiagram === predicted;
+    const { trained = null, predicted = null } = this.file.results?.diagram ?? {};
+    if (trained !== null) return this.diagrams.trained === trained;
+    return predicted !== null && this.diagrams.predicted === predicted;
   });
 
   /** The feature that all panels highlight. */
@@ -91,12 +77,7 @@ export class Lab {
   pinned: PinnedRun | null = $state.raw(null);
 
   readonly #trainer: Trainer | null;
-  /** Loaded when the first diagram is wanted; null where no diagram is shown. */
-  readonly #diagrams: Promise<DiagramRunner> | null;
   #trainingKey = '';
-  #diagramKey = '';
-  /** True until a file that the link names is read. */
-  #isReading = false;
   readonly #isReduced: boolean;
 
   constructor(hash: string, { threads, isReduced }: { threads: number; isReduced: boolean }) {
@@ -109,12 +90,7 @@ export class Lab {
     const isAlone = this.isOnePanel;
     this.#trainer =
       isAlone && panel === 'diagram' ? null : openTrainer((message) => this.#receive(message));
-    this.#diagrams =
-      isAlone && panel !== 'diagram'
-        ? null
-        : import('../workers/diagram.ts').then(({ openDiagramRunner }) =>
-            openDiagramRunner(threads),
-          );
+    this.diagrams = new Diagrams(threads, !isAlone || panel === 'diagram');
     this.#follow(null, this.#known());
   }
 
@@ -140,27 +116,18 @@ export class Lab {
   /** Reads the file that the link names, unless it is the one before; then computes what the state needs. */
   #follow(before: string | null, known: KnownRun): void {
     const { file } = this.state;
-    if (file === null || file === before) {
-      this.#refresh(known);
-      return;
-    }
-    this.#isReading = true;
-    import('../results/take-results.ts')
-      .then(({ takeServed }) => takeServed(this, file))
-      .catch((error: unknown) => {
-        this.fileProblem = error instanceof Error ? error.message : String(error);
-        this.show(null, { ...this.state, file: null });
-      });
+    if (file === null || file === before) this.#refresh(known);
+    else this.file.read(file, this);
   }
 
   /** Shows a file of results with the settings of a state, or ends showing one: then everything is trained here. */
   show(opened: OpenedResults | null, state: LabState): void {
     const known = this.#known();
-    this.#isReading = false;
-    this.opened = opened;
+    this.file.isReading = false;
+    this.file.results = opened;
     this.state = consistent(state);
     this.#trainingKey = '';
-    this.#diagramKey = '';
+    this.diagrams.forget();
     this.#refresh(known);
   }
 
@@ -229,8 +196,7 @@ export class Lab {
   /** Trains the network here, also if it was that of a file. */
   reset(): void {
     this.#trainingKey = '';
-    if (this.opened !== null && this.isNetworkOfFile)
-      this.opened = { ...this.opened, network: null };
+    if (this.isNetworkOfFile) this.file.dropNetwork();
     this.state = { ...this.state, step: null };
     this.#refresh(this.#known());
   }
@@ -238,12 +204,6 @@ export class Lab {
   setSpeed(speed: number): void {
     this.speed = speed;
     this.#trainer?.tell({ kind: 'lab-pace', seconds: this.#seconds() });
-  }
-
-  stopDiagram(): void {
-    void this.#diagrams?.then((diagrams) => diagrams.stop());
-    this.diagramStatus = 'stopped';
-    this.diagramLeft = null;
   }
 
   #seconds(): number {
@@ -271,9 +231,9 @@ export class Lab {
 
   #refresh(known: KnownRun): void {
     // Nothing trains behind the page of a model, or before a file is read.
-    if (this.state.page === 'model' || this.#isReading) return;
+    if (this.state.page === 'model' || this.file.isReading) return;
     this.#train();
-    this.#computeDiagrams();
+    this.diagrams.follow(this.state, this.file.results);
     this.#followHold();
     this.#followPin(known);
   }
@@ -323,8 +283,8 @@ export class Lab {
     const { features, dims } = this.state;
     if (this.frame?.features !== features || this.frame.dims !== dims) this.frame = null;
     this.message = '';
-    const { network = null, state } = this.opened ?? {};
-    if (state !== undefined && network !== null && key === JSON.stringify(trainingSpec(state))) {
+    const network = this.file.networkOf(this.state);
+    if (network !== null) {
       this.#trainer?.stop();
       this.result = network.result;
       this.kernel = network.kernel;
@@ -335,66 +295,5 @@ export class Lab {
     this.trainedShare = 0;
     this.status = 'running';
     this.#trainer?.train(spec, this.#seconds());
-  }
-
-  #computeDiagrams(): void {
-    if (this.#diagrams === null) return;
-    const all = this.#diagramWork(this.state);
-    const key = JSON.stringify(all);
-    if (key === this.#diagramKey) return;
-    this.#diagramKey = key;
-    const { diagram = null, state } = this.opened ?? {};
-    const isOfFile = state !== undefined && key === JSON.stringify(this.#diagramWork(state));
-    this.predictedDiagram = (isOfFile && diagram?.predicted) || null;
-    this.trainedDiagram = (isOfFile && diagram?.trained) || null;
-    // A file may have only one of the two.
-    const work = all.filter(
-      (one) =>
-        (one.kind === 'phase' && one.spec.trained === null
-          ? this.predictedDiagram
-          : this.trainedDiagram) === null,
-    );
-    this.diagramStatus = 'running';
-    this.diagramMessage = '';
-    this.diagramLeft = null;
-    this.#diagrams
-      .then((diagrams) => diagrams.compute(work))
-      .then(
-        (isComplete) => {
-          if (isComplete && key === this.#diagramKey) this.diagramStatus = 'done';
-        },
-        (error: unknown) => {
-          if (key !== this.#diagramKey) return;
-          this.diagramStatus = 'failed';
-          this.diagramMessage = error instanceof Error ? error.message : String(error);
-        },
-      );
-  }
-
-  /** The prediction first, if there is one, and then the trained diagram. */
-  #diagramWork(state: LabState): DiagramWork[] {
-    const work: DiagramWork[] = [];
-    if (hasTheoryDiagram(state)) {
-      work.push({
-        kind: 'phase',
-        spec: phaseSpec(state, false),
-        onCells: (cells) => {
-          if (cells.isFinal) this.predictedDiagram = cells;
-        },
-      });
-    }
-    let began: number | null = null;
-    const onCells = (cells: DiagramCells): void => {
-      began ??= performance.now();
-      this.trainedDiagram = cells;
-      const taken = performance.now() - began;
-      this.diagramLeft = cells.done > 0.05 ? (taken * (1 - cells.done)) / cells.done : null;
-    };
-    work.push(
-      isCertified(state) && hasTheoryDiagram(state)
-        ? { kind: 'phase', spec: phaseSpec(state, true), onCells }
-        : { kind: 'grid', spec: gridSpec(state), onCells },
-    );
-    return work;
   }
 }
