@@ -1,4 +1,9 @@
 #!/usr/bin/env node
-import { main } from '../dist/index.js';
+import module from 'node:module';
+
+// Keeps compiled code in the folder for temporary files, where Node can (22.8 and later).
+module.enableCompileCache?.();
+
+const { main } = await import('../dist/index.js');
 
 process.exitCode = await main(process.argv.slice(2));

@@ -6,7 +6,10 @@ interface ListedCommand {
   readonly description: string;
   /** Arguments, as the list of commands shows them; the module declares them. */
   readonly shown: string;
+  /** Loads the flags; declares the action too unless there is a `run`. */
   readonly load: () => Promise<(command: Command) => void>;
+  /** Loads the action, when the command runs: help needs the flags alone. */
+  readonly run?: () => Promise<Parameters<Command['action']>[0]>;
 }
 
 /** The commands, in the order of the help. */
@@ -16,6 +19,7 @@ export const commands: readonly ListedCommand[] = [
     description: 'Predict: the optimal allocation of D dimensions to N features, certified',
     shown: '[options]',
     load: async () => (await import('./commands/allocate.ts')).allocateCommand,
+    run: async () => (await import('./actions/allocate.ts')).allocate,
   },
   {
     name: 'train',
@@ -28,6 +32,7 @@ export const commands: readonly ListedCommand[] = [
     description: 'Measure: how the features of a weight matrix share its dimensions',
     shown: '[options] <file>',
     load: async () => (await import('./commands/measure.ts')).measureCommand,
+    run: async () => (await import('./actions/measure.ts')).measure,
   },
   {
     name: 'geometry',
@@ -35,6 +40,7 @@ export const commands: readonly ListedCommand[] = [
       'Geometry: blocks of a weight matrix, their shapes, and the features that each neuron mixes',
     shown: '[options] <file>',
     load: async () => (await import('./commands/geometry.ts')).geometryCommand,
+    run: async () => (await import('./actions/geometry.ts')).geometry,
   },
   {
     name: 'audit',
@@ -42,6 +48,7 @@ export const commands: readonly ListedCommand[] = [
       'Audit: compare measured capacities with the theory, with one price for all features',
     shown: '[options] <file>',
     load: async () => (await import('./commands/audit.ts')).auditCommand,
+    run: async () => (await import('./actions/audit.ts')).audit,
   },
   {
     name: 'phase',

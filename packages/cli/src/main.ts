@@ -1,10 +1,7 @@
 import { version } from '@polysem/core/version';
-import { FormatError } from '@polysem/io/bytes';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands.ts';
-import { clearProgress } from './progress.ts';
 import { inFlagTerms, UsageError } from './errors.ts';
-import { labelText } from '@polysem/reports/text';
 
 /** Exit codes: 0 done, 1 failed, 2 bad input. */
 const BAD_INPUT = 2;
@@ -24,20 +21,23 @@ const BAD_INPUT = 2;
  */
 export async function main(words: readonly string[]): Promise<number> {
   // `polysem .. | head` closes the pipe early; that is not a failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? 0 : complain(`stdout: ${error.message}`, 1)),
-  );
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    void complain(`stdout: ${error.message}`, 1).then((code) => process.exit(code));
+  });
 
   const program = new Command('polysem')
     .description('The laboratory for polysemanticity and superposition in neural networks')
     .version(version)
     .showHelpAfterError(false)
     .configureHelp({ subcommandTerm });
-  for (const { name, description, load } of commands) {
+  for (const { name, description, load, run } of commands) {
     const command = program.command(name).description(description);
     // `polysem help measure` needs the flags too.
     // oxlint-disable-next-line no-await-in-loop
     if (words.includes(name)) (await load())(command);
+    if (run !== undefined)
+      command.action(async (...given: unknown[]) => (await run()).apply(command, given));
   }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} });
@@ -58,13 +58,14 @@ function subcommandTerm(command: Command): string {
   return `${command.name()} ${shown}`;
 }
 
-function explain(error: unknown, flags: ReadonlySet<string>): number {
+async function explain(error: unknown, flags: ReadonlySet<string>): Promise<number> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // Commander answers `polysem` without a command with the help on stderr and this code.
     if (error.code === 'commander.help') return BAD_INPUT;
     return complain(error.message.replace(/^error: /, '').replaceAll('\n', ' '), BAD_INPUT);
   }
+  const { FormatError } = await import('@polysem/io/bytes');
   if (error instanceof UsageError || error instanceof FormatError)
     return complain(error.message, BAD_INPUT);
   // Messages of polysem begin with a field or function; those of the JavaScript engine (out of memory, say) do not.
@@ -74,8 +75,8 @@ function explain(error: unknown, flags: ReadonlySet<string>): number {
   return complain(error instanceof Error ? error.message : String(error), 1);
 }
 
-function complain(message: string, code: number): number {
-  clearProgress();
-  process.stderr.write(`polysem: ${labelText(message.replaceAll('\n', ' '))}\n`);
+async function complain(message: string, code: number): Promise<number> {
+  const { note } = await import('./output.ts');
+  note(`polysem: ${message.replaceAll('\n', ' ')}`);
   return code;
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { writeFileAtomic, type FileContent } from '@polysem/io/node';
+import type { FileContent } from '@polysem/io/node';
 import type { OutputFile } from '@polysem/runs';
 import { isWritable } from '@polysem/runs/store';
 import { UsageError } from './errors.ts';
@@ -137,6 +137,7 @@ export async function saveTable([table, ...notes]: readonly OutputFile[]): Promi
 
 /** Writes a file atomically and prints its path on stderr. */
 export async function save(path: string, content: FileContent): Promise<void> {
+  const { writeFileAtomic } = await import('@polysem/io/node');
   await writeFileAtomic(path, content);
   note(`wrote ${path}`);
 }

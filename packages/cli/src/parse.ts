@@ -1,7 +1,4 @@
 import type { LogAxis } from '@polysem/engine/phase';
-import { openTensors } from '@polysem/io';
-import { isStandardInput, shownLocation } from '@polysem/io/bytes';
-import { openFile, openStandardInput } from '@polysem/io/node';
 import { UsageError } from './errors.ts';
 
 /**
@@ -59,24 +56,10 @@ export function parseChoice<T extends string>(
 
 /** Parses numbers separated by commas, or reads them from a one-dimensional .npy file or from standard input (`-`). */
 export async function parseList(text: string, flag: string): Promise<number[]> {
-  const isPiped = isStandardInput(text);
-  if (!isPiped && !text.endsWith('.npy'))
+  if (text !== '-' && !text.endsWith('.npy'))
     return text.split(',').map((part) => parseNumber(part, flag));
-  const source = await (isPiped ? openStandardInput() : openFile(text));
-  try {
-    const file = await openTensors(source);
-    const tensor = await file.read(file.entries[0].name);
-    // A table has one row or column.
-    const isList = tensor.shape.filter((size) => size !== 1).length <= 1 && tensor.shape.length > 0;
-    if (tensor.shape.length !== 1 && !(isPiped && isList)) {
-      throw new UsageError(
-        `${flag}: ${shownLocation(text)} has shape ${tensor.shape.join(' x ') || 'of a single number'}; give a one-dimensional array`,
-      );
-    }
-    return Array.from(tensor.data);
-  } finally {
-    await source.close();
-  }
+  const { readList } = await import('./read-list.ts');
+  return readList(text, flag);
 }
 
 /** Parses `from:to:count`: an axis with logarithmic spacing. */

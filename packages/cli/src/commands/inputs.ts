@@ -6,7 +6,7 @@ import {
   type FeatureDistribution,
   type ParameterName,
   type ValueDistribution,
-} from '@polysem/core/features';
+} from '@polysem/core/features/distributions';
 import { flagOf } from '../errors.ts';
 import { parseChoice, parseNumber } from '../parse.ts';
 
