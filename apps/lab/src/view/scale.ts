@@ -32,9 +32,9 @@ export function decades(from: number, to: number): number[] {
   return ticks;
 }
 
-/** About three round numbers from one end to the other, all different however close the ends are. */
-export function roundTicks(from: number, to: number): number[] {
-  const rough = (to - from) / 3;
+/** Round numbers from one end to the other, at most `parts` + 1, all different however close the ends are. */
+export function roundTicks(from: number, to: number, parts = 3): number[] {
+  const rough = (to - from) / parts;
   const decade = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((k) => k * decade).find((one) => one >= rough)!;
   const first = Math.ceil(from / step);

@@ -1,0 +1,56 @@
+import { count, megabytes } from './format.ts';
+import type { ModelProgress } from './messages.ts';
+import type { Model } from './model.svelte.ts';
+
+/** The title of the page. */
+export function titleOf({ status, list, matrix, figures }: Model): string {
+  if (matrix !== null && (figures !== null || status === 'measuring')) {
+    const { features, dims } = figures?.summary ?? matrix;
+    return `${count(features)} ${matrix.noun} share ${count(dims)} dimensions`;
+  }
+  if (status === 'choosing' && list !== null) {
+    const known = list.matrices.filter((each) => each.isKnown).length;
+    const held =
+      known === 0
+        ? 'matrices of unknown layout'
+        : known === 1
+          ? 'one known matrix'
+          : 'several matrices';
+    return `${list.name} holds ${held}`;
+  }
+  return 'How does your model share its dimensions?';
+}
+
+/** Place where the numbers come from. */
+export function originOf({ list, place }: Model): string {
+  if (list?.measured !== undefined) {
+    const { weights, version } = list.measured;
+    return `figures of ${weights} by polysem ${version}, not measured again`;
+  }
+  return place === null || place.kind === 'files' ? 'read here, not uploaded' : 'measured here';
+}
+
+/** Figures that a file of `polysem measure --json` lacks. */
+export function missingFigures({ figures, list, status, neighbours }: Model): string[] {
+  if (figures === null || list?.measured === undefined) return [];
+  return [
+    'the spectrum',
+    ...(figures.capacity.length === 0
+      ? ['features one by one, which the JSON lists up to 4096']
+      : []),
+    ...(figures.references.length < 2 ? ['the comparison with the same spectrum'] : []),
+    ...(status === 'done' && neighbours === null ? ['nearest neighbours'] : []),
+  ];
+}
+
+/** Work in progress. */
+export function stageText(progress: ModelProgress | null): string {
+  if (progress === null) return 'Reading the file';
+  const { stage, done, total } = progress;
+  const read = `${megabytes(done)} of ${megabytes(total)}`;
+  if (stage === 'neighbours') return `Nearest neighbours: ${Math.round((100 * done) / total)} %`;
+  if (stage === 'frame') return `First pass: ${read}`;
+  if (stage === 'features') return `Second pass: ${read}`;
+  if (stage === 'spectrum' || stage === 'refinement') return 'Eigenvectors of the frame operator';
+  return `Measuring ${megabytes(total)}`;
+}
