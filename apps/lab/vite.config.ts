@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * Fonts and the whole page load beside the first script, so that the first picture waits for nothing; not where one panel
+ * Fonts, scripts and styles of the page load beside the first script, so that the first picture waits for nothing; not where one panel
  * is shown alone, with the fonts of the system.
  */
 function preload(): Plugin {
@@ -11,21 +11,35 @@ function preload(): Plugin {
     transformIndexHtml: (_html, { bundle = {} }) => {
       const names = Object.keys(bundle);
       const fonts = names.filter((name) => name.endsWith('.woff2'));
-      const scripts = new Set(names.filter((name) => /LabPage-[^/]*\.js$/.test(name)));
+      const scripts = new Set(names.filter((name) => /(LabPage|diagram)-[^/]*\.js$/.test(name)));
+      const styles = new Set<string>();
       for (const name of scripts) {
         const chunk = bundle[name];
-        if (chunk.type === 'chunk') for (const other of chunk.imports) scripts.add(other);
+        if (chunk.type !== 'chunk') continue;
+        for (const other of chunk.imports) scripts.add(other);
+        for (const style of chunk.viteMetadata?.importedCss ?? []) styles.add(style);
       }
       const children = `if (document.documentElement.dataset.fonts === 'own')
         for (const link of ${JSON.stringify([
           ...fonts.map((href) => ({ rel: 'preload', as: 'font', type: 'font/woff2', href })),
           ...Array.from(scripts, (href) => ({ rel: 'modulepreload', href })),
+          ...Array.from(styles, (href) => ({ rel: 'preload', as: 'style', href })),
         ])})
           document.head.append(Object.assign(document.createElement('link'), { crossOrigin: '', ...link }));`;
       return [{ tag: 'script', children, injectTo: 'head' }];
     },
   };
 }
+
+/** Few files, because a page waits for each: what every page loads, and what its panels share. */
+const GROUPS = [
+  { name: 'first', tags: ['$initial' as const] },
+  {
+    name: 'panels',
+    test: /apps.lab.src.(view.(blocks|words|hold-words|scale|models|theme|keys)|panels.(Term|LookHere|Ignored))/,
+    minShareCount: 2,
+  },
+];
 
 /** Leaves out the comments of the page's own script. */
 function withoutComments(): Plugin {
@@ -49,6 +63,9 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      output: mode === 'one-file' ? {} : { codeSplitting: { groups: GROUPS } },
+    },
   },
 }));

@@ -55,21 +55,19 @@ export function openDiagramRunner(threads: number): DiagramRunner {
       end();
       const mine = current;
       if (work.length === 0) return true;
-      const runs = work.map((one) => ({
-        run: one.kind === 'phase' ? phaseRun(one.spec) : gridRun(one.spec),
-        onCells: (cells: DiagramCells) => {
-          if (mine === current) one.onCells(cells);
-        },
-      }));
       const models = work.flatMap((one) => (one.kind === 'grid' ? [one.spec.architecture] : []));
       pool = openPool({ threads, models, worker: () => startWorker() as unknown as WebWorker });
       try {
         const workers = await pool;
-        for (const { run, onCells } of runs) {
+        for (const one of work) {
           if (mine !== current) return false;
+          // Planned when its turn comes: the first picture does not wait for the plan of the second.
+          const run = one.kind === 'phase' ? phaseRun(one.spec) : gridRun(one.spec);
           // One diagram after the other, so that each is complete as soon as possible.
           // oxlint-disable-next-line no-await-in-loop
-          await run(workers, onCells);
+          await run(workers, (cells) => {
+            if (mine === current) one.onCells(cells);
+          });
         }
         return mine === current;
       } catch (error) {

@@ -25,10 +25,10 @@ import {
  */
 export function logSpaced(from: number, to: number, count: number): Float64Array {
   if (count === 1) return Float64Array.of(from);
-  const numbers = Float64Array.from({ length: count }, (_, i) => {
-    const share = divided({ high: i, low: 0 }, count - 1);
-    return logBetween(from, to, share);
-  });
+  const between = logBetween(from, to);
+  const numbers = Float64Array.from({ length: count }, (_, i) =>
+    between(divided({ high: i, low: 0 }, count - 1)),
+  );
   numbers[0] = from;
   numbers[count - 1] = to;
   return numbers;
@@ -49,7 +49,7 @@ export function logSpaced(from: number, to: number, count: number): Float64Array
  * ```
  */
 export function interpolateLog(from: number, to: number, share: number): number {
-  return logBetween(from, to, { high: share, low: 0 });
+  return logBetween(from, to)({ high: share, low: 0 });
 }
 
 /**
@@ -68,8 +68,9 @@ export function realPower(x: number, y: number): number {
   return x > 0 ? doubleExp(times(doubleLn(x), y)).high : x ** y;
 }
 
-function logBetween(from: number, to: number, share: DoubleDouble): number {
+/** Interpolates between two numbers; their logarithms are computed once. */
+function logBetween(from: number, to: number): (share: DoubleDouble) => number {
   const first = doubleLn(from);
   const whole = plus(doubleLn(to), { high: -first.high, low: -first.low });
-  return doubleExp(plus(first, product(whole, share))).high;
+  return (share) => doubleExp(plus(first, product(whole, share))).high;
 }
