@@ -2,8 +2,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 
 /**
- * Fonts, scripts and styles of the page load beside the first script, so that the first picture waits for nothing; not where one panel
- * is shown alone, with the fonts of the system.
+ * Fonts, scripts and styles of the page load beside the first script, so that the first picture waits for nothing; not
+ * where one panel is shown alone, with the fonts of the system.
  */
 function preload(): Plugin {
   return {

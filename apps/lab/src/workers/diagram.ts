@@ -65,9 +65,12 @@ export function openDiagramRunner(threads: number): DiagramRunner {
           const run = one.kind === 'phase' ? phaseRun(one.spec) : gridRun(one.spec);
           // One diagram after the other, so that each is complete as soon as possible.
           // oxlint-disable-next-line no-await-in-loop
-          await run(workers, (cells) => {
-            if (mine === current) one.onCells(cells);
-          });
+          await run(
+            workers,
+            calm((cells) => {
+              if (mine === current) one.onCells(cells);
+            }),
+          );
         }
         return mine === current;
       } catch (error) {
@@ -75,6 +78,20 @@ export function openDiagramRunner(threads: number): DiagramRunner {
         throw error;
       }
     },
+  };
+}
+
+/** Milliseconds between two pictures of a diagram. */
+const PICTURE = 100;
+
+/** Passes on what is due, and what is final: each picture takes the page time that training could have. */
+function calm(onCells: (cells: DiagramCells) => void): (cells: DiagramCells) => void {
+  let last = -Infinity;
+  return (cells) => {
+    const now = performance.now();
+    if (now - last < PICTURE && !cells.isFinal) return;
+    last = now;
+    onCells(cells);
   };
 }
 

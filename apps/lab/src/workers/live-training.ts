@@ -12,13 +12,16 @@ import { liveExecutor, Stale, type Pace } from './live-executor.ts';
 import type { FromTrainer, LabResult, ToTrainer } from './messages.ts';
 import { snapshotOf } from './snapshot.ts';
 
-/** Milliseconds between two pictures of a training, and between two reports of progress. */
+/** Least milliseconds between two pictures of a training, and between two reports of progress. */
 const FRAME = 30;
+const PROGRESS = 120;
 /** Milliseconds that browsers may add to a timer. */
 const TIMER = 4;
 
 const pace: Pace = { isPaused: false, singleSteps: 0, seconds: 0 };
 let current = 0;
+/** True if the page has drawn the last picture: a slow page gets fewer, and not a queue of them. */
+let isShown = true;
 let wake = (): void => undefined;
 
 // Browsers delay timers by milliseconds, messages not.
@@ -56,6 +59,7 @@ export function liveTraining(post: (message: FromTrainer) => void): (message: To
   return (message) => {
     if (message.kind === 'lab-train') {
       current = message.id;
+      isShown = true;
       pace.isPaused = false;
       pace.singleSteps = 0;
       pace.seconds = message.seconds;
@@ -63,6 +67,9 @@ export function liveTraining(post: (message: FromTrainer) => void): (message: To
     } else if (message.kind === 'lab-stop') {
       current = message.id;
       pace.isPaused = false;
+    } else if (message.kind === 'lab-shown') {
+      isShown = true;
+      return;
     } else if (message.kind === 'lab-pause') pace.isPaused = true;
     else if (message.kind === 'lab-play') pace.isPaused = false;
     else if (message.kind === 'lab-step') {
@@ -92,7 +99,7 @@ async function train({ id, spec }: Extract<ToTrainer, { kind: 'lab-train' }>): P
     const [trained] = await trainPlans([plan], executor, {
       onProgress: (done) => {
         const now = performance.now();
-        if (now - told < FRAME && done < 1) return;
+        if (now - told < PROGRESS && done < 1) return;
         told = now;
         send({ kind: 'lab-progress', id, done });
       },
@@ -113,7 +120,7 @@ async function train({ id, spec }: Extract<ToTrainer, { kind: 'lab-train' }>): P
 const signsOf = ({ spec }: TrainingPlan): 'free' | 'fixed' =>
   isQuadraticModel(spec.model) ? 'free' : 'fixed';
 
-/** Sends pictures of the first start, at most one per `FRAME` milliseconds and the last. */
+/** Sends pictures of the first start, as often as the page draws them, and the last. */
 function frames(id: number, plan: TrainingPlan): (job: number, progress: JobProgress) => void {
   let sent = -Infinity;
   let seen = 0;
@@ -124,8 +131,10 @@ function frames(id: number, plan: TrainingPlan): (job: number, progress: JobProg
     if (steps > 0) loss = pending.sum / steps;
     const now = performance.now();
     if (state.step === seen && seen > 0) return;
-    if (now - sent < FRAME && stopped === null && !pace.isPaused) return;
+    const isDue = now - sent >= FRAME && isShown;
+    if (!isDue && stopped === null && !pace.isPaused) return;
     sent = now;
+    isShown = false;
     seen = state.step;
     const parts = plan.problem.parts(Float64Array.from(state.parameters));
     const meanLoss = loss * plan.problem.lossUnit;

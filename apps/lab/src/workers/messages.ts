@@ -12,6 +12,8 @@ export type ToTrainer =
     }
   /** Ends the training; the next message of this number begins another. */
   | { readonly kind: 'lab-stop'; readonly id: number }
+  /** The page has drawn the last picture, and has time for another. */
+  | { readonly kind: 'lab-shown' }
   | { readonly kind: 'lab-pause' }
   | { readonly kind: 'lab-play' }
   | { readonly kind: 'lab-step' }

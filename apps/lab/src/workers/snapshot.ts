@@ -4,7 +4,7 @@ import { findBlocks, inBlockBases, nameShape } from '@polysem/core/geometry';
 
 /** A block of features, as the page shows it. */
 export interface SnapshotBlock {
-  /** Its features, the largest capacity first. */
+  /** Its features, the largest capacity first (to two decimals). */
   readonly features: readonly number[];
   readonly dims: number;
   readonly capacity: number;
@@ -47,8 +47,10 @@ export function snapshotOf(
   const { capacity, leverage } = measureCapacity(embedding);
   const isEmpty = capacity.every((c) => c === 0);
   const structure = isEmpty ? null : findBlocks(embedding, { noise: NOISE });
+  // Features that are about equal keep their places while they train.
+  const percent = (i: number): number => Math.round(100 * capacity[i]);
   const blocks = (structure?.components ?? []).map((block): SnapshotBlock => {
-    const own = block.features.toSorted((a, b) => capacity[b] - capacity[a]);
+    const own = block.features.toSorted((a, b) => percent(b) - percent(a) || a - b);
     const { recognised, name } = nameShape(embedding, block.features, { noise: NOISE, signs });
     return {
       features: own,

@@ -8,7 +8,9 @@ export interface Trainer {
   readonly train: (spec: TrainingSpec, seconds: number) => number;
   /** Ends the training in progress. */
   readonly stop: () => void;
-  readonly tell: (message: Exclude<ToTrainer, { kind: 'lab-train' | 'lab-stop' }>) => void;
+  readonly tell: (
+    message: Exclude<ToTrainer, { kind: 'lab-train' | 'lab-stop' | 'lab-shown' }>,
+  ) => void;
   readonly close: () => void;
 }
 
@@ -17,6 +19,7 @@ export function openTrainer(onMessage: (message: FromTrainer) => void): Trainer 
   const worker = startWorker();
   let id = 0;
   worker.addEventListener('message', ({ data }: MessageEvent<FromTrainer>) => {
+    if (data.kind === 'lab-frame') afterPaint(() => post({ kind: 'lab-shown' }));
     if (data.id === id) onMessage(data);
   });
   worker.addEventListener('error', ({ message }) =>
@@ -34,4 +37,9 @@ export function openTrainer(onMessage: (message: FromTrainer) => void): Trainer 
     tell: post,
     close: () => worker.terminate(),
   };
+}
+
+/** Calls back once the page has drawn what it has now. */
+function afterPaint(call: () => void): void {
+  requestAnimationFrame(() => setTimeout(call));
 }
