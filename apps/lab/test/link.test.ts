@@ -3,6 +3,7 @@ import { tasks } from '@polysem/engine/models';
 import { distributionNames } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CHOICES } from '../src/model/choices.ts';
 import { readLink, writeLink } from '../src/state/link.ts';
 import {
   consistent,
@@ -79,6 +80,7 @@ const unpinned: fc.Arbitrary<LabState> = fc
     page: fc.constantFrom('lab', 'model'),
     weights: fc.constantFrom(null, 'example:bytes', 'weights/a b&c.npy', 'hf://owner/model'),
     matrix: fc.option(fc.string({ minLength: 1, maxLength: 300, unit: 'grapheme-ascii' })),
+    how: fc.subarray([...CHOICES]),
     file: fc.constantFrom(null, 'weights/a b&c.json'),
   })
   .map((state) => consistent(state as LabState));

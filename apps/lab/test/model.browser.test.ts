@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -30,6 +30,18 @@ interface Figures {
   readonly perFeature: { readonly capacity: number[]; readonly leverage: number[] };
 }
 
+/** Writes a header, and zeros that take no space on the disk. */
+function sparseSafetensors(path: string, shape: readonly [number, number]): void {
+  const bytes = 4 * shape[0] * shape[1];
+  const header = JSON.stringify({ W: { dtype: 'F32', shape, data_offsets: [0, bytes] } });
+  const size = 8 * Math.ceil(header.length / 8);
+  const start = Buffer.alloc(8 + size, ' ');
+  start.writeBigUInt64LE(BigInt(size));
+  start.write(header, 8);
+  writeFileSync(path, start);
+  truncateSync(path, start.length + bytes);
+}
+
 const g = generator(3);
 const random = (rows: number, columns: number) => ({
   shape: [rows, columns],
@@ -50,6 +62,13 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   );
   const vocabulary = write('vocab.txt', `${words.join('\n')}\n`);
   const plain = write('plain.npy', encodeNpy(random(40, 9)));
+  const holes = random(40, 9);
+  holes.data[7 * 9 + 2] = NaN;
+  const holed = write('holed.npy', encodeNpy(holes));
+  const doubtful = write('doubtful.csv', 'n,a,b\n0,1,2\n1,3,1\n2,-1,4\n3,2,2\n4,1,0\n');
+  // Only the header of a matrix that is too wide is read: its numbers are a hole in the file.
+  const wide = write('wide.safetensors', '');
+  sparseSafetensors(wide, [10_001, 10_001]);
   const broken = write('broken.safetensors', readFileSync(bert).subarray(0, 900));
 
   const pages = labPages();
@@ -157,6 +176,48 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     await bar.focus();
     await page.keyboard.press('End');
     expect(await bar.getAttribute('aria-valuetext')).toMatch(/^capacity .* features$/);
+  });
+
+  it('leaves out features that hold NaN, centres and scales as the command line', async () => {
+    const page = await pages.open('page=model');
+    await page.getByLabel('Files of weights').setInputFiles(holed);
+    await page.getByRole('button', { name: /^rows of holed/ }).click();
+    await page.getByRole('button', { name: 'Leave such features out' }).click();
+    await page.getByText('1 feature is left out because it holds NaN or infinity: #7').waitFor();
+    await page.getByText('Vectors without those that hold NaN').click();
+    await page.getByLabel('Subtract the mean vector').click();
+    await page.getByLabel('Scale vectors to unit length').click();
+    await done(page);
+    expect(page.url()).toContain('how=skip-bad,centre,normalise');
+    expectSame(await shown(page), await commandLine(page));
+    // Features keep the numbers that they have in the file.
+    const named = page.getByRole('table', { name: 'Most private' }).getByRole('button');
+    await page.getByRole('button', { name: /^More of: Most private/ }).click();
+    const names = await named.allTextContents();
+    expect(names).toContain('#39');
+    expect(names).not.toContain('#7');
+  });
+
+  it('asks what the first column of a table is, if that is in doubt', async () => {
+    const page = await pages.open('page=model');
+    await page.getByLabel('Files of weights').setInputFiles(doubtful);
+    await page.getByText('doubtful.csv: the first column, "n", counts the rows').waitFor();
+    await page.getByRole('button', { name: 'It is an index or names the rows' }).click();
+    await page.getByRole('button', { name: /^rows of doubtful 5 features in 2/ }).click();
+    await done(page);
+    expect(await page.locator('.command').textContent()).toContain('--index-column 0');
+    expectSame(await shown(page), await commandLine(page));
+  });
+
+  it('names the command for a matrix that is too wide for a page', async () => {
+    const page = await pages.open('page=model');
+    await page.getByLabel('Files of weights').setInputFiles(wide);
+    await page.getByRole('button', { name: /^rows of W / }).click();
+    const alert = page.getByRole('alert');
+    await alert.getByText('10,001 features in 10,001 dimensions need about 3 GB').waitFor();
+    expect(await alert.textContent()).toContain(
+      'npx polysem measure wide.safetensors --tensor W --features rows',
+    );
   });
 
   it('says in one line what is wrong with a file, and opens the next', async () => {

@@ -11,12 +11,12 @@ export function followLink(lab: Lab, model: Model): void {
   // Only an example, or a file of the server that serves the page, opens by itself. Other addresses wait in the field, so
   // that no link makes the page ask another site.
   $effect(() => {
-    const { weights, matrix } = lab.state;
+    const { weights, matrix, how } = lab.state;
     untrack(() => {
       if (weights === null) return;
       if (model.place !== null && weightsText(model.place) === weights) return;
       const place = ownPlace(weights);
-      if (place !== null) model.open(place, matrix);
+      if (place !== null) model.open(place, matrix, how);
     });
   });
   $effect(() => {
@@ -28,13 +28,14 @@ export function followLink(lab: Lab, model: Model): void {
     });
   });
   $effect(() => {
-    const { place, matrix } = model;
+    const { place, matrix, wanted, choices: how } = model;
     if (place === null) return;
-    const change = { weights: weightsText(place), matrix: matrix?.label ?? null };
+    // Until the file is read, its matrix is the one that the link asks for.
+    const change = { weights: weightsText(place), matrix: matrix?.label ?? wanted, how };
     untrack(() => {
-      const { state } = lab;
-      if (state.weights !== change.weights || (matrix !== null && state.matrix !== change.matrix))
-        lab.set(matrix === null ? { weights: change.weights } : change);
+      const { weights, matrix: label, how: own } = lab.state;
+      const isSame = change.weights === weights && change.matrix === label;
+      if (!isSame || how.join() !== own.join()) lab.set(change);
     });
   });
 }

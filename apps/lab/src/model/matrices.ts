@@ -51,6 +51,7 @@ export function matricesOf(
           doubts: [],
           isToken: false,
           isKnown: false,
+          isFolded: false,
         };
       }),
     );
@@ -84,6 +85,7 @@ function knownMatrix(matrix: FeatureMatrix, all: readonly FeatureMatrix[]): Mode
     doubts: doubt === undefined ? [] : [doubt],
     isToken: preset === 'token-embedding' || preset === 'unembedding',
     isKnown: true,
+    isFolded: fold !== undefined,
   };
 }
 

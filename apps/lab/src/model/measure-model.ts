@@ -2,13 +2,16 @@ import { binEdges, histogram, marchenkoPasturSpectrum } from '@polysem/core/capa
 import type { FeatureSource } from '@polysem/core/embedding';
 import {
   CHEAP_NEIGHBOURS,
+  centred,
   gaussianBaselineFigures,
   inlineWorker,
+  meanVector,
   measureStream,
   neighbourCost,
   spectrumBaselineFigures,
   streamNeighbours,
   summariseMatrix,
+  unitLength,
   type BaselineFigures,
   type StreamMeasurement,
   type StreamNeighbours,
@@ -16,7 +19,10 @@ import {
   type StreamWorkers,
 } from '@polysem/core/streaming';
 import { openPool, type WebWorker } from '@polysem/threads/browser';
+import type { Choice } from './choices.ts';
+import { count } from './format.ts';
 import type { ModelFigures, ModelProgress, ModelReference } from './messages.ts';
+import { costsOf, reporter } from './progress.ts';
 
 /** The default seed of `polysem measure`. */
 const SEED = 0;
@@ -26,73 +32,96 @@ const SMALL = 2e9;
 const LISTED = 2000;
 /** Bins of the histogram; few features get few, so that noise does not dominate. */
 const BINS = [20, 60] as const;
-/** Largest side of the matrix S, or of the Gram matrix: 800 MB of numbers. */
+/** Largest side of the matrix S, or of the Gram matrix. */
 const WIDEST = 10_000;
+/** Matrices of that size in memory at once: S, its eigenvectors, and two in WebAssembly that give them. */
+const COPIES = 4;
 
-/** Callbacks of a measurement. */
+/** Settings and callbacks of a measurement. */
 export interface MeasureHooks {
   readonly threads: number;
+  readonly choices: readonly Choice[];
   readonly onProgress: (progress: ModelProgress) => void;
   /** Called when capacities are known, before neighbours are searched for. */
   readonly onFigures: (figures: ModelFigures) => void;
 }
 
+/** A matrix that needs more memory than a page should take. */
+export class TooWide extends RangeError {}
+
 /**
  * Measures a matrix with the settings that `polysem measure --baseline gaussian,spectrum` has, so that all numbers are the
  * same.
  *
- * @returns the nearest neighbours; null if comparing all pairs would take too long.
- * @throws RangeError if the matrix is too wide for a page.
+ * @returns the nearest neighbours; null if comparing all pairs would take long and was not asked for.
+ * @throws TooWide if the matrix is too wide for a page.
  */
 export async function measureModel(
   source: FeatureSource,
-  { threads, onProgress, onFigures }: MeasureHooks,
+  hooks: MeasureHooks,
 ): Promise<StreamNeighbours | null> {
   const { dims, features } = source;
   const side = Math.min(dims, features);
   if (side > WIDEST)
-    throw new RangeError(
-      `${source.name}: needs a matrix of ${side} x ${side} numbers, more than a page should hold; use polysem measure instead`,
+    throw new TooWide(
+      `${count(features)} features in ${count(dims)} dimensions need about ${Math.round((COPIES * 8 * side ** 2) / 1e9)} GB of memory; a page can take ${count(WIDEST)} of the smaller of the two`,
     );
-  const pass = features * dims * side;
   const pairs = neighbourCost(features, dims);
-  const isCompared = pairs <= CHEAP_NEIGHBOURS;
-  const share = shares(pass, isCompared ? pairs : 0);
-  const bytes = features * dims * (source.precision === 'float64' ? 8 : 4);
-  const report = ({ stage, done, total }: StreamProgress): void =>
-    onProgress({
-      stage,
-      done: (bytes * done) / total,
-      total: bytes,
-      share: share(stage, done / total),
-    });
-  const workers = await workersFor(threads, Math.max(pass, pairs));
-  const measured = await measureStream(source, { precision: 'auto', onProgress: report }, workers);
-  onFigures(figuresOf(measured));
-  if (!isCompared) return null;
-  return streamNeighbours(source, { onProgress: report }, workers);
+  const isCompared = pairs <= CHEAP_NEIGHBOURS || hooks.choices.includes('neighbours');
+  const costs = costsOf(source, isCompared ? pairs : 0);
+  const onProgress = reporter(source, costs, hooks.onProgress);
+  const vectors = await treated(source, hooks.choices, onProgress);
+  const cost = Math.max(costs.frame, isCompared ? pairs : 0);
+  return withWorkers(hooks.threads, cost, async (workers) => {
+    hooks.onFigures(
+      figuresOf(await measureStream(vectors, { precision: 'auto', onProgress }, workers)),
+    );
+    return isCompared ? streamNeighbours(vectors, { onProgress }, workers) : null;
+  });
+}
+
+/** Finds the nearest neighbours of a matrix whose figures are known. */
+export async function compareAll(
+  source: FeatureSource,
+  hooks: Omit<MeasureHooks, 'onFigures'>,
+): Promise<StreamNeighbours> {
+  const pairs = neighbourCost(source.features, source.dims);
+  const onProgress = reporter(source, { neighbours: pairs }, hooks.onProgress);
+  const vectors = await treated(source, hooks.choices, onProgress);
+  return withWorkers(hooks.threads, pairs, (workers) =>
+    streamNeighbours(vectors, { onProgress }, workers),
+  );
+}
+
+/** Centres vectors and scales them to unit length, as `polysem measure` does, if the visitor chose it. */
+async function treated(
+  source: FeatureSource,
+  choices: readonly Choice[],
+  onProgress: (progress: StreamProgress) => void,
+): Promise<FeatureSource> {
+  const vectors = choices.includes('centre')
+    ? centred(source, await meanVector(source, { onProgress }))
+    : source;
+  return choices.includes('normalise') ? unitLength(vectors) : vectors;
 }
 
 /** All workers of the page of a model run the same script as this one. */
 const worker = (): WebWorker =>
   new Worker(location.href, { type: 'module' }) as unknown as WebWorker;
 
-async function workersFor(threads: number, cost: number): Promise<StreamWorkers> {
-  if (cost < SMALL || typeof Worker === 'undefined') return inlineWorker();
-  return openPool({ threads, worker });
-}
-
-/** The share of all work that is done when a share of a stage is done. */
-function shares(
-  pass: number,
-  pairs: number,
-): (stage: StreamProgress['stage'], done: number) => number {
-  const total = 2 * pass + pairs;
-  return (stage, done) => {
-    if (stage === 'neighbours') return (2 * pass + pairs * done) / total;
-    if (stage === 'features' || stage === 'whole') return (pass * (1 + done)) / total;
-    return stage === 'frame' ? (pass * done) / total : 0;
-  };
+/** Calls `use` with this thread, or with workers that end afterwards, since their memory cannot shrink. */
+async function withWorkers<T>(
+  threads: number,
+  cost: number,
+  use: (workers: StreamWorkers) => Promise<T>,
+): Promise<T> {
+  if (cost < SMALL || typeof Worker === 'undefined') return use(inlineWorker());
+  const pool = await openPool({ threads, worker });
+  try {
+    return await use(pool);
+  } finally {
+    await pool.close();
+  }
 }
 
 /** Everything that the page shows of a measurement before neighbours are known. */

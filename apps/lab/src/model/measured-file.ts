@@ -49,6 +49,7 @@ export function listOf(result: MeasuredResult, name: string, bytes: number): Mod
       doubts: [],
       isToken: false,
       isKnown: true,
+      isFolded: false,
       command,
     })),
   };
@@ -86,14 +87,16 @@ function shownReference({
   return { name, dims, features, figures: { efficiency, meanCapacity }, low, high };
 }
 
-/** Names and nearest neighbours of a matrix, if the file has them. */
+/** Names, numbers and nearest neighbours of the features of a matrix, if the file has them. */
 export function detailsOf({ perFeature }: MeasuredFigures): {
   readonly labels: ModelLabels | null;
+  readonly numbers: Int32Array | null;
   readonly neighbours: ModelNeighbours | null;
 } {
-  const { labels = null, neighbours = null } = perFeature ?? {};
+  const { labels = null, numbers = null, neighbours = null } = perFeature ?? {};
   return {
     labels: labels && { names: labels, file: null },
+    numbers,
     neighbours,
   };
 }

@@ -1,5 +1,6 @@
 import type { BaselineFigures, MeasureSummary, StreamProgress } from '@polysem/core/streaming';
 import type { FeatureRecipe } from '@polysem/io/layouts';
+import type { Choice } from './choices.ts';
 
 /** Place of weights: files dropped or chosen together, or an address of one file, a folder or a repository. */
 export type ModelPlace =
@@ -37,6 +38,8 @@ export interface ModelMatrix {
   readonly isToken: boolean;
   /** True if the layout is known. */
   readonly isKnown: boolean;
+  /** True if norms are folded into the vectors, unless the visitor chooses otherwise. */
+  readonly isFolded: boolean;
   /** The command that measured it, if its figures are those of a file of `polysem measure --json`. */
   readonly command?: string;
 }
@@ -115,11 +118,18 @@ export interface ModelProgress {
 
 /** A message to the worker that opens and measures weights. */
 export type ToModel =
-  | { readonly kind: 'model-open'; readonly place: ModelPlace }
+  | {
+      readonly kind: 'model-open';
+      readonly place: ModelPlace;
+      readonly choices: readonly Choice[];
+    }
   | {
       readonly kind: 'model-measure';
       readonly place: ModelPlace;
       readonly matrix: ModelMatrix;
+      readonly choices: readonly Choice[];
+      /** True to search for nearest neighbours only, because everything else is known. */
+      readonly onlyNeighbours: boolean;
       readonly threads: number;
     }
   | { readonly kind: 'model-labels'; readonly file: File }
@@ -133,11 +143,22 @@ export type FromModel =
       readonly kind: 'model-figures';
       readonly figures: ModelFigures;
       readonly labels: ModelLabels | null;
+      /** Numbers in the file of the measured features; null if none is left out. */
+      readonly numbers: Int32Array | null;
+      /** Features left out because they hold NaN or infinity; empty if a file of figures does not list them. */
+      readonly skipped: readonly number[];
       readonly doubts: readonly string[];
     }
   /** The measurement is complete; null if comparing all pairs would take too long. */
   | { readonly kind: 'model-done'; readonly neighbours: ModelNeighbours | null }
   | { readonly kind: 'model-labelled'; readonly labels: ModelLabels }
   | { readonly kind: 'model-hashed'; readonly hash: string | null }
-  /** One line: file, reason, remedy. */
-  | { readonly kind: 'model-failed'; readonly message: string };
+  | {
+      readonly kind: 'model-failed';
+      /** One line: file, reason, remedy. */
+      readonly message: string;
+      /** Choices with which the same file can be read or measured. */
+      readonly remedies: readonly Choice[];
+      /** True if only the command line can measure the matrix. */
+      readonly isTooWide: boolean;
+    };

@@ -1,4 +1,6 @@
+import { isOfTable, withChoice, type Choice } from './choices.ts';
 import { isLabelName } from './label-name.ts';
+import { labelsLeft } from './left-features.ts';
 import { startModelWorker } from './start-model-worker.ts';
 import type {
   FromModel,
@@ -28,6 +30,14 @@ export class Model {
   neighbours: ModelNeighbours | null = $state.raw(null);
   labels: ModelLabels | null = $state.raw(null);
   doubts: readonly string[] = $state.raw([]);
+  /** Label of the matrix that a link asks for. */
+  wanted: string | null = $state(null);
+  /** Choices of the visitor, or of the link. */
+  choices: readonly Choice[] = $state.raw([]);
+  /** Numbers in the file of the measured features; null if none is left out. */
+  numbers: Int32Array | null = $state.raw(null);
+  /** Features left out because they hold NaN or infinity. */
+  skipped: readonly number[] = $state.raw([]);
   progress: ModelProgress | null = $state.raw(null);
   /** Estimated milliseconds until the end; null if unknown. */
   left: number | null = $state(null);
@@ -37,6 +47,10 @@ export class Model {
   hash: string | null = $state(null);
   isHashed = $state(false);
   message = $state('');
+  /** Choices that remedy the error of the message. */
+  remedies: readonly Choice[] = $state.raw([]);
+  /** True if the matrix is too wide for a page. */
+  isTooWide = $state(false);
   /** The feature, or the bin of the histogram, that all panels highlight. */
   feature: number | null = $state(null);
   bin: number | null = $state(null);
@@ -45,16 +59,19 @@ export class Model {
   #worker: Worker | null = null;
   #hasher: Worker | null = null;
   #began = 0;
-  /** Label of the matrix that a link asks for. */
-  #wanted: string | null = null;
 
   constructor(threads: number) {
     this.#threads = threads;
   }
 
-  /** The name of a feature; its number if it has none. */
+  /** The number of a measured feature in the file. */
+  numberOf(feature: number): number {
+    return this.numbers?.[feature] ?? feature;
+  }
+
+  /** The name of a measured feature; its number if it has none. */
   nameOf(feature: number): string {
-    return this.labels?.names[feature] || `#${feature}`;
+    return this.labels?.names[feature] || `#${this.numberOf(feature)}`;
   }
 
   /** Opens files that were dropped or chosen together. A vocabulary alone names the features of the weights that are open. */
@@ -68,19 +85,25 @@ export class Model {
     this.open({ kind: 'files', files });
   }
 
-  /** Opens weights. */
-  open(place: ModelPlace, wanted: string | null = null): void {
+  /**
+   * Opens weights.
+   *
+   * @param place the weights.
+   * @param wanted label of the matrix to measure; null for the first.
+   * @param choices choices of the measurement.
+   */
+  open(place: ModelPlace, wanted: string | null = null, choices: readonly Choice[] = []): void {
     this.#end();
     this.#clear();
-    this.#wanted = wanted;
+    this.wanted = wanted;
+    this.choices = choices;
     this.place = place;
     this.list = null;
     this.matrix = null;
     this.hash = null;
     this.isHashed = false;
-    this.message = '';
     this.status = 'opening';
-    this.#post({ kind: 'model-open', place });
+    this.#post({ kind: 'model-open', place, choices });
     this.#hasher = this.#start();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
     this.#hasher.postMessage({ kind: 'model-hash', place } satisfies ToModel);
@@ -88,21 +111,33 @@ export class Model {
 
   /** Measures a matrix of the weights that are open. */
   measure(matrix: ModelMatrix): void {
-    const { place } = this;
-    if (place === null) return;
     // A measurement in progress is ended with its worker.
     if (this.status === 'measuring') this.#stop();
     this.#clear();
     this.matrix = matrix;
-    this.message = '';
-    this.status = 'measuring';
-    this.#began = performance.now();
-    this.#post({ kind: 'model-measure', place, matrix, threads: this.#threads });
+    this.#measure(false);
+  }
+
+  /** Makes a choice or takes it back, and does again what depends on it. */
+  choose(choice: Choice, isOn: boolean): void {
+    const { place, matrix, figures } = this;
+    if (place === null) return;
+    const choices = withChoice(this.choices, choice, isOn);
+    if (isOfTable(choice) || matrix === null) {
+      this.open(place, matrix?.label ?? this.wanted, choices);
+      return;
+    }
+    this.choices = choices;
+    if (choice !== 'neighbours' || figures === null) this.measure(matrix);
+    else if (isOn) this.#measure(true);
+    else this.neighbours = null;
   }
 
   /** Ends the work in progress; the list of matrices stays. */
   cancel(): void {
     this.#stop();
+    // The search that ends here is not part of the command.
+    if (this.neighbours === null) this.choices = withChoice(this.choices, 'neighbours', false);
     if (this.status === 'opening') this.close();
     else if (this.figures !== null) this.status = 'done';
     else this.status = 'choosing';
@@ -117,10 +152,31 @@ export class Model {
     this.list = null;
     this.matrix = null;
     this.status = 'empty';
-    this.message = '';
+  }
+
+  #measure(onlyNeighbours: boolean): void {
+    const { place, matrix, choices } = this;
+    if (place === null || matrix === null) return;
+    this.progress = null;
+    this.left = null;
+    this.status = 'measuring';
+    this.#began = performance.now();
+    this.#post({
+      kind: 'model-measure',
+      place,
+      matrix,
+      choices,
+      onlyNeighbours,
+      threads: this.#threads,
+    });
   }
 
   #clear(): void {
+    this.message = '';
+    this.remedies = [];
+    this.isTooWide = false;
+    this.numbers = null;
+    this.skipped = [];
     this.figures = null;
     this.neighbours = null;
     this.labels = null;
@@ -153,6 +209,8 @@ export class Model {
         this.#receive({
           kind: 'model-failed',
           message: message || 'the worker could not be loaded; reload the page',
+          remedies: [],
+          isTooWide: false,
         });
     });
     return worker;
@@ -176,6 +234,8 @@ export class Model {
       this.figures = message.figures;
       this.labels = message.labels;
       this.doubts = message.doubts;
+      this.numbers = message.numbers;
+      this.skipped = message.skipped;
     } else if (message.kind === 'model-done') {
       this.neighbours = message.neighbours;
       this.progress = null;
@@ -187,14 +247,14 @@ export class Model {
       this.isHashed = true;
       this.#hasher?.terminate();
       this.#hasher = null;
-    } else this.#failed(message.message);
+    } else this.#failed(message);
   }
 
   #listed(list: ModelList): void {
     this.list = list;
     const { place } = this;
     const own = place?.kind === 'address' ? place.matrix : undefined;
-    const label = this.#wanted ?? own?.label;
+    const label = this.wanted ?? own?.label;
     const found = list.matrices.find((matrix) => matrix.label === label);
     const wanted = found && label === own?.label ? { ...found, noun: own!.noun } : found;
     const [first] = list.matrices;
@@ -205,16 +265,19 @@ export class Model {
   }
 
   #labelled(labels: ModelLabels): void {
-    const features = this.figures?.summary.features ?? 0;
+    const { numbers } = this;
+    const features = (this.figures?.summary.features ?? 0) + this.skipped.length;
     if (labels.names.length <= features) {
-      this.labels = labels;
+      this.labels = labelsLeft(labels, numbers);
       this.message = '';
     } else
       this.message = `${labels.file ?? 'the names'}: has ${labels.names.length} names, but there are ${features} features; choose the vocabulary of this model`;
   }
 
-  #failed(message: string): void {
+  #failed({ message, remedies, isTooWide }: Extract<FromModel, { kind: 'model-failed' }>): void {
     this.message = message;
+    this.remedies = remedies;
+    this.isTooWide = isTooWide;
     this.progress = null;
     if (this.figures === null) this.status = this.list === null ? 'failed' : 'choosing';
     else this.status = 'done';

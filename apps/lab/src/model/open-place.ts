@@ -14,6 +14,8 @@ import {
 import { openFolder, openTensors } from '@polysem/io/formats';
 import { parseLabels } from '@polysem/io/labels';
 import { readHints, type FeatureHints } from '@polysem/io/layouts';
+import type { MatrixOptions } from '@polysem/io/tables';
+import type { Choice } from './choices.ts';
 import { isConfigName, isLabelName } from './label-name.ts';
 import { keptBlocks } from './kept-blocks.ts';
 import type { ModelLabels, ModelPlace } from './messages.ts';
@@ -36,8 +38,12 @@ const isFolderAddress = (address: string): boolean =>
   /\/$|^hf:\/\/(?:datasets\/|models\/|spaces\/)?[^/]+\/[^/]+$/i.test(address);
 
 /** Opens weights; only headers are read. @throws FormatError if they cannot be read. */
-export async function openPlace(place: ModelPlace): Promise<OpenedPlace> {
-  if (place.kind === 'files') return openFiles(place.files);
+export async function openPlace(
+  place: ModelPlace,
+  choices: readonly Choice[],
+): Promise<OpenedPlace> {
+  const matrix = tableOf(choices);
+  if (place.kind === 'files') return openFiles(place.files, matrix);
   const { address, name } = place;
   const isFolder = isFolderAddress(address);
   const around = (isFolder ? urlFolder : folderOfUrl)(address);
@@ -51,7 +57,9 @@ export async function openPlace(place: ModelPlace): Promise<OpenedPlace> {
   };
   const source = isFolder ? null : keptBlocks(named(await openUrl(address), name));
   const file =
-    source === null ? await openFolder(keeping) : await openTensors(source, { folder: keeping });
+    source === null
+      ? await openFolder(keeping)
+      : await openTensors(source, { folder: keeping, matrix });
   const hints = await readHints({ file, path: shownLocation(address), folder });
   return { file, name, bytes: source?.size ?? null, hints, folder };
 }
@@ -73,7 +81,19 @@ async function ownFolder(folder: SourceFolder, address: string): Promise<SourceF
 /** A source under the name that the visitor knows. */
 const named = (source: ByteSource, name: string): ByteSource => ({ ...source, name });
 
-async function openFiles(files: readonly File[]): Promise<OpenedPlace> {
+/** The layout of a table that the visitor chose. */
+function tableOf(choices: readonly Choice[]): MatrixOptions {
+  const first = (question: string): boolean | undefined =>
+    choices.some((one) => one === `${question}=0`) ||
+    (choices.some((one) => one === `${question}=none`) ? false : undefined);
+  const [header, indexColumn] = [first('header'), first('index-column')];
+  return {
+    ...(header !== undefined && { header }),
+    ...(indexColumn !== undefined && { indexColumn }),
+  };
+}
+
+async function openFiles(files: readonly File[], matrix: MatrixOptions): Promise<OpenedPlace> {
   const folder = filesFolder(files);
   const weights = files.filter(({ name }) => !isLabelName(name) && !isConfigName(name));
   const [first] = weights;
@@ -84,7 +104,7 @@ async function openFiles(files: readonly File[]): Promise<OpenedPlace> {
     );
   const file =
     weights.length === 1
-      ? await openTensors(fileSource(first), { folder })
+      ? await openTensors(fileSource(first), { folder, matrix })
       : await openFolder(filesFolder(weights, `${weights.length} files`));
   const index = weights.find(({ name }) => name.endsWith('.index.json'));
   const name = (index ?? first).name;

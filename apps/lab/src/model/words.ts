@@ -43,12 +43,22 @@ export function missingFigures({ figures, list, status, neighbours }: Model): st
   ];
 }
 
+/** Features that were left out, a few by number. */
+export function skippedText(skipped: readonly number[]): string {
+  const few = skipped.slice(0, 6).map((feature) => `#${feature}`);
+  const names = [...few, ...(skipped.length > few.length ? ['..'] : [])].join(', ');
+  return skipped.length === 1
+    ? `1 feature is left out because it holds NaN or infinity: ${names}`
+    : `${count(skipped.length)} features are left out because they hold NaN or infinity: ${names}`;
+}
+
 /** Work in progress. */
 export function stageText(progress: ModelProgress | null): string {
   if (progress === null) return 'Reading the file';
   const { stage, done, total } = progress;
   const read = `${megabytes(done)} of ${megabytes(total)}`;
   if (stage === 'neighbours') return `Nearest neighbours: ${Math.round((100 * done) / total)} %`;
+  if (stage === 'mean') return `Mean vector: ${read}`;
   if (stage === 'frame') return `First pass: ${read}`;
   if (stage === 'features') return `Second pass: ${read}`;
   if (stage === 'spectrum' || stage === 'refinement') return 'Eigenvectors of the frame operator';

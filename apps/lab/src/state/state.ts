@@ -2,6 +2,7 @@ import { activationNames, type Activation } from '@polysem/engine/activations';
 import { tasks, type ToyModel } from '@polysem/engine/models';
 import { distributionNames, type Correlation, type DistributionName } from '@polysem/core/features';
 import { axisValues, type gridParameters } from '@polysem/engine/phase';
+import type { Choice } from '../model/choices.ts';
 
 // The command line checks files against them.
 export { LIMITS } from '../../limits.js';
@@ -72,6 +73,8 @@ export interface LabState {
   readonly weights: string | null;
   /** The matrix of these weights that is measured, by its name in the list; null for the first. */
   readonly matrix: string | null;
+  /** Choices of its measurement. */
+  readonly how: readonly Choice[];
   /** A file of results of the server, `weights/NAME`, that is shown where the settings are its own; null for none. */
   readonly file: string | null;
 }
@@ -134,6 +137,7 @@ export const initialState: LabState = {
   page: 'lab',
   weights: null,
   matrix: null,
+  how: [],
   file: null,
 };
 

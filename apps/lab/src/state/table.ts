@@ -2,6 +2,7 @@ import { activationNames } from '@polysem/engine/activations';
 import { tasks } from '@polysem/engine/models';
 import { gridParameters } from '@polysem/engine/phase';
 import { distributionNames, type Correlation } from '@polysem/core/features';
+import { CHOICES, type Choice } from '../model/choices.ts';
 import {
   consistent,
   initialState,
@@ -178,6 +179,14 @@ function free(name: string, allowed: string, pattern: RegExp): Row<string | null
   };
 }
 
+/** Choices of the measurement of a matrix, separated by commas. */
+const how: Row<readonly Choice[]> = {
+  name: 'how',
+  allowed: CHOICES.join(', '),
+  read: (text) => text.split(',').map((one) => choice('how', CHOICES).read(one)),
+  write: (value) => value.join(),
+};
+
 /** `feature:C`. */
 const hold: Row<HoldState | null> = {
   name: 'hold',
@@ -267,5 +276,6 @@ export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
     /^(?:example:\w{1,40}|weights\/[^/\\]{1,255}|(?:hf|https?):\/\/.{1,1000})$/s,
   ),
   matrix: free('matrix', 'the name of a matrix, up to 300 letters', /^.{1,300}$/s),
+  how,
   file: free('file', 'weights/NAME, a file that polysem lab serves', /^weights\/[^/\\]{1,255}$/s),
 };

@@ -34,6 +34,8 @@ export interface MeasuredFigures {
     /** Index of the nearest neighbour and cosine with it; null if they were not computed. */
     readonly neighbours: { readonly index: Int32Array; readonly cosine: Float64Array } | null;
     readonly labels: readonly string[] | null;
+    /** Number of each feature in the file of weights; null if no feature was left out. */
+    readonly numbers: Int32Array | null;
   } | null;
 }
 
@@ -162,5 +164,6 @@ function perFeatureIn(each: Fields, length: number): MeasuredFigures['perFeature
         }
       : null,
     labels: (label as string[] | undefined) ?? null,
+    numbers: each.has('feature') ? Int32Array.from(numbers) : null,
   };
 }
