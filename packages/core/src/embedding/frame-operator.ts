@@ -1,7 +1,10 @@
+import { frameAccumulator } from '@polysem/numerics/dense';
+import { WEBASSEMBLY_FROM } from './coordinates.ts';
 import type { Embedding } from './embedding.ts';
 
 /**
- * Computes the frame operator S = sum_i w_i w_i^T = W W^T. O(N D^2), with sums in float64.
+ * Computes the frame operator S = sum_i w_i w_i^T = W W^T. O(N D^2), with sums in float64; in WebAssembly for
+ * large matrices without weights, where the last bits depend on whether the engine rounds multiply-adds once.
  *
  * @param w the embedding, D x N.
  * @param weights one factor per feature, for S = sum_i weights[i] w_i w_i^T; 1 by default.
@@ -18,6 +21,26 @@ export function frameOperator(w: Embedding, weights?: Float64Array): Float64Arra
   if (weights !== undefined && weights.length !== features) {
     throw new RangeError(`weights: ${weights.length} numbers for ${features} features`);
   }
+  const s =
+    weights === undefined && features * dims * dims >= WEBASSEMBLY_FROM
+      ? lowerTriangle(w)
+      : plainLowerTriangle(w, weights);
+  for (let r = 0; r < dims; r++) for (let c = 0; c < r; c++) s[c * dims + r] = s[r * dims + c];
+  return s;
+}
+
+/** The lower triangle of S, in WebAssembly. */
+function lowerTriangle({ dims, features, data }: Embedding): Float64Array {
+  const sums = frameAccumulator({ dims, from: 0, to: dims, precision: 'float64' });
+  sums.add(data, features);
+  return sums.result();
+}
+
+/** The lower triangle of S with weights, in plain TypeScript. */
+function plainLowerTriangle(
+  { dims, features, data }: Embedding,
+  weights?: Float64Array,
+): Float64Array {
   const s = new Float64Array(dims * dims);
   // Four vectors per pass: each entry of S is loaded and stored once for four products.
   const chunk = new Float64Array(4 * dims);
@@ -25,7 +48,7 @@ export function frameOperator(w: Embedding, weights?: Float64Array): Float64Arra
   for (let first = 0; first < features; first += 4) {
     const count = Math.min(4, features - first);
     chunk.fill(0, count * dims);
-    chunk.set(w.data.subarray(first * dims, (first + count) * dims));
+    chunk.set(data.subarray(first * dims, (first + count) * dims));
     if (weights !== undefined) {
       scaled.fill(0);
       for (let f = 0; f < count; f++) {
@@ -35,7 +58,6 @@ export function frameOperator(w: Embedding, weights?: Float64Array): Float64Arra
     }
     addRankFour(s, scaled, chunk, dims);
   }
-  for (let r = 0; r < dims; r++) for (let c = 0; c < r; c++) s[c * dims + r] = s[r * dims + c];
   return s;
 }
 

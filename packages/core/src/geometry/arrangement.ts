@@ -133,13 +133,16 @@ export function arranged({ parts, basis, frames, gammas }: Arrangement, w: Embed
   let row = 0;
   parts.forEach(({ features, dims }, k) => {
     const scale = Math.sqrt(gammas[k]);
-    features.forEach((i, column) => {
-      for (let r = 0; r < dims; r++) {
-        const y = scale * frames[k].data[column * dims + r];
-        const from = (row + r) * w.dims;
-        for (let d = 0; d < w.dims; d++) x.data[i * w.dims + d] += y * basis[from + d];
-      }
-    });
+    const scaled = embedding(
+      dims,
+      features.length,
+      frames[k].data.map((y) => scale * y),
+    );
+    const rows = basis.subarray(row * w.dims, (row + dims) * w.dims);
+    const columns = transposed({ dims: w.dims, features: dims, data: rows });
+    forEachInBasis(scaled, columns, w.dims, (column, vector) =>
+      x.data.set(vector, features[column] * w.dims),
+    );
     row += dims;
   });
   return x;

@@ -4,7 +4,7 @@ import { ln } from '@polysem/numerics/elementary';
 import type { Precision } from '../embedding/feature-source.ts';
 import { evidenceOf, levelsAround, type TestedCut } from './block-evidence.ts';
 import type { Block, BlockStructure } from './block-structure.ts';
-import { cutProblem, promisingCuts, weighCut, widestCut, type Cut } from './cuts.ts';
+import { isRuledOut, promisingCuts, sigmaOf, weighCut, widestCut, type Cut } from './cuts.ts';
 import {
   freedomOf,
   divisionOf,
@@ -15,24 +15,26 @@ import {
   type Division,
 } from './division.ts';
 import { eigenGroups } from './eigen-groups.ts';
+import { freedomRanges } from './freedom-range.ts';
 import { joinByProjection } from './join-blocks.ts';
+import { crossSums, type CrossSums } from './cross-sums.ts';
 import type { LinkTree } from './linking.ts';
 import { querySpectra, type WithQueries } from './vector-queries.ts';
 
 /** Options of `findBlocks`. */
 export interface FindBlocksOptions {
   /** Both null models must give the structure a probability below this, in (0, 1). Default 0.001. */
-  readonly significance?: number;
+  readonly significance?: number | undefined;
   /**
    * Smallest noise level to assume, in [0, 1): root mean square length of the noise in a vector, over the mean norm. Inner
    * products that such noise explains count as zero. Default 0, which allows only for rounding. Training leaves inner
    * products of very different sizes, which are not Gaussian noise: use 1e-3 for weights trained to convergence.
    */
-  readonly noise?: number;
+  readonly noise?: number | undefined;
   /** Up to this many features all pairs are compared; with more, all features are compared with some. Default 1024. */
-  readonly allPairs?: number;
+  readonly allPairs?: number | undefined;
   /** Seed for choosing the features that all others are compared with. Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** Measurements of an embedding that the search for blocks needs. */
@@ -44,6 +46,8 @@ export interface KnownFeatures {
   readonly kept: KeptFeatures;
   /** Link tree of the kept vectors, in units of the mean norm; null if every vector is zero. */
   readonly tree: LinkTree | null;
+  /** `crossSums` of the tree, if the caller has them. */
+  readonly cross?: CrossSums | undefined;
 }
 
 /** The features that are not zero. */
@@ -76,7 +80,7 @@ export function checkBlockOptions({ significance = 1e-3, noise = 0 }: FindBlocks
 
 /** Finds blocks as `findBlocks` does. Requests what it needs to know about the kept vectors, in units of the mean norm. */
 export function* blockSearch(
-  { dims, precision, measured, kept, tree }: KnownFeatures,
+  { dims, precision, measured, kept, tree, cross }: KnownFeatures,
   { significance = 1e-3, noise = 0 }: FindBlocksOptions,
 ): WithQueries<FoundStructure> {
   if (tree === null) {
@@ -85,15 +89,16 @@ export function* blockSearch(
   const { places, zeros, meanNorm, squaredNorm } = kept;
   const roundings = precision === 'float32' ? 2 ** -24 : 2 ** -53;
   const rounding = ROUNDINGS * roundings * Math.sqrt(dims);
-  const problem = cutProblem({
+  const problem: CutProblem = {
     dims,
     features: places.length,
     squaredNorm,
     tree,
     rank: measured.rank,
+    cross: cross ?? crossSums(tree, squaredNorm),
     leastSigma: Math.max(rounding / Math.SQRT2, noise / Math.sqrt(dims)),
     significance,
-  });
+  };
   const found = yield* bestStructure(problem);
   const widest = widestCut(problem);
   const shown =
@@ -195,7 +200,11 @@ const BEYOND_DOUBT = 3;
 function* bestStructure(problem: CutProblem): WithQueries<TestedCut | undefined> {
   const limit = ln(problem.significance);
   let best: TestedCut | undefined;
-  for (const links of promisingCuts(problem)) {
+  const cuts = promisingCuts(problem);
+  const ranges = freedomRanges(problem, cuts, (links) => sigmaOf(problem, links));
+  for (const [k, links] of cuts.entries()) {
+    const most = Math.min(limit, best?.cut.logNoise ?? limit);
+    if (isRuledOut(problem, links, ranges[k], most)) continue;
     const cut = yield* weighCut(problem, links);
     if (cut.logNoise >= limit || cut.logCut < limit) continue;
     if (best !== undefined && cut.logNoise >= best.cut.logNoise) continue;

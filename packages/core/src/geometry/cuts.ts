@@ -1,8 +1,9 @@
 import { ln } from '@polysem/numerics/elementary';
 import { logStudentTail } from './tail-bounds.ts';
 import { divisionOf, freedomOf, type CutProblem, type Division } from './division.ts';
+import type { FreedomRange } from './freedom-range.ts';
 import type { WithQueries } from './vector-queries.ts';
-import { crossSums, groupsOf } from './cross-sums.ts';
+import { groupsOf } from './cross-sums.ts';
 
 /** A cut of the link tree, with its probabilities under the null model of noise. */
 export interface Cut {
@@ -17,11 +18,6 @@ export interface Cut {
   readonly logNoise: number;
   /** ln of the probability that noise is as strong as the strongest link cut. */
   readonly logCut: number;
-}
-
-/** Adds the sums that all cuts need. */
-export function cutProblem(parts: Omit<CutProblem, 'cross'>): CutProblem {
-  return { ...parts, cross: crossSums(parts.tree, parts.squaredNorm) };
 }
 
 /** Number of pairs of features that the link tree has compared. */
@@ -49,6 +45,20 @@ function tailsOf(problem: CutProblem, links: number, freedom: number): number {
   return excess > 0 ? Math.min(freedom, 4 + 6 / excess) : freedom;
 }
 
+/** Heaviest and lightest tails that `tailsOf` gives for degrees of freedom in a range. */
+function tailsWithin(
+  problem: CutProblem,
+  links: number,
+  { least, most }: FreedomRange,
+): { readonly heaviest: number; readonly lightest: number } {
+  if (least === most) {
+    const tails = tailsOf(problem, links, least);
+    return { heaviest: tails, lightest: tails };
+  }
+  // 4 + 6 / (k - 3) falls as the degrees of freedom grow.
+  return { heaviest: Math.min(least, tailsOf(problem, links, most)), lightest: most };
+}
+
 /** ln of the probability that noise gives any of the compared pairs a similarity as large as this. */
 function logReach(problem: CutProblem, similarity: number, sigma: number, tails: number): number {
   if (similarity === Infinity) return -Infinity;
@@ -73,6 +83,27 @@ export function promisingCuts(problem: CutProblem): number[] {
     if (logReach(problem, kept, sigmaOf(problem, links), lightest) < limit) cuts.push(links);
   }
   return cuts;
+}
+
+/**
+ * True if a cut fails the null model of noise whatever the ranks of its groups are, so that `weighCut` need not compute their
+ * spectra: noise explains the weakest link kept (probability of at least `most`), or does not explain the strongest link cut.
+ *
+ * @param range bounds on its degrees of freedom.
+ * @param most ln of the probability under noise that a cut must not reach.
+ */
+export function isRuledOut(
+  problem: CutProblem,
+  links: number,
+  range: FreedomRange,
+  most: number,
+): boolean {
+  const { height } = problem.tree;
+  const sigma = sigmaOf(problem, links);
+  const { heaviest, lightest } = tailsWithin(problem, links, range);
+  const kept = links < height.length ? height[links] : Infinity;
+  if (logReach(problem, kept, sigma, lightest) >= most) return true;
+  return logReach(problem, height[links - 1], sigma, heaviest) < ln(problem.significance);
 }
 
 /** The cut at the widest gap in ratio, or undefined if there is nothing to cut. */

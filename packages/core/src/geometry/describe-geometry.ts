@@ -4,7 +4,8 @@ import type { Embedding } from '../embedding/embedding.ts';
 import { alignmentReport, type AlignmentReport } from './alignment-report.ts';
 import type { Block, BlockStructure } from './block-structure.ts';
 import { efficientForm, type EfficientFigures, type EfficientForm } from './efficient-form.ts';
-import { findBlocks } from './find-blocks.ts';
+import { checkBlockOptions } from './block-search.ts';
+import { blockFinder, findBlocks } from './find-blocks.ts';
 import { nearestEfficient, type NearestEfficient } from './nearest-efficient.ts';
 import { nameShape } from './shapes/name-shape.ts';
 import type { NamedShape, NameShapeOptions } from './shapes/named-shape.ts';
@@ -105,14 +106,17 @@ export function describeGeometry(
     onPart?.(name);
     return find();
   };
+  const blockOptions = { noise: assumed, significance, seed };
+  checkBlockOptions(blockOptions);
   const measured = part('capacities', () => measureCapacity(w));
-  const structure = part('blocks', () =>
-    findBlocks(withoutShortVectors(w, assumed), {
-      noise: assumed,
-      ...(significance !== undefined && { significance }),
-      ...(seed !== undefined && { seed }),
-    }),
-  );
+  const long = withoutShortVectors(w, assumed);
+  const { find, structure } = part('blocks', () => {
+    const finder = blockFinder(long, { seed }, long === w ? measured : undefined);
+    return { find: finder, structure: finder(blockOptions) };
+  });
+  // The search starts from blocks without noise, of all vectors and with the usual pilots.
+  const exactBlocks = (): BlockStructure =>
+    long === w && (seed ?? 0) === 0 ? find({}) : findBlocks(w);
   const { components } = structure;
   const noise = Math.max(assumed, structure.noise);
   const work = w.features * w.dims * Math.min(w.features, w.dims);
@@ -126,7 +130,7 @@ export function describeGeometry(
     whole: canBeNamedWhole(components) ? nameOf(placedIn(components)) : null,
     form: part('efficient form', () => efficientForm(w, structure, measured)),
     nearest: part('nearest efficient matrix', () =>
-      work <= MAX_SEARCH_COST ? nearestEfficient(w) : null,
+      work <= MAX_SEARCH_COST ? nearestEfficient(w, exactBlocks(), measured) : null,
     ),
     spectral: part('spectral measures', () =>
       spectralMeasures(w, { weights: false, spread: spreadOf(w, noise) }),

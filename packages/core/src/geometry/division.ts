@@ -41,9 +41,8 @@ export function* divisionOf(
   groups: readonly (readonly number[])[],
   sigma: number,
 ): WithQueries<Division> {
-  const { dims, features, squaredNorm, significance } = problem;
-  // The length of a Gaussian vector exceeds sigma (sqrt D + t) with probability at most exp(-t^2 / 2).
-  const longest = sigma * (Math.sqrt(dims) + Math.sqrt(2 * ln(features / significance)));
+  const { squaredNorm } = problem;
+  const longest = longestNoise(problem, sigma);
   const isNoise = (group: readonly number[]): boolean =>
     group.length === 1 && Math.sqrt(squaredNorm[group[0]]) <= longest;
   const blocks = groups.filter((group) => !isNoise(group));
@@ -57,6 +56,11 @@ export function* divisionOf(
     ranks: spectra.map((spectrum, k) => rankOf(spectrum, blocks[k].length)),
     ignored: groups.filter(isNoise).map(([i]) => i),
   };
+}
+
+/** Length that noise vectors do not exceed: Gaussian ones exceed sigma (sqrt D + t) with probability at most exp(-t^2 / 2). */
+export function longestNoise({ dims, features, significance }: CutProblem, sigma: number): number {
+  return sigma * (Math.sqrt(dims) + Math.sqrt(2 * ln(features / significance)));
 }
 
 /**

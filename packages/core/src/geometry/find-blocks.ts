@@ -1,5 +1,5 @@
 import type { Embedding } from '../embedding/embedding.ts';
-import { measureCapacity } from '../capacity/measure.ts';
+import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import {
   blockSearch,
@@ -9,6 +9,7 @@ import {
   type FindBlocksOptions,
 } from './block-search.ts';
 import type { BlockStructure } from './block-structure.ts';
+import { crossSums } from './cross-sums.ts';
 import { linkTree } from './link-tree.ts';
 import { answerFromEmbedding, featuresOf } from './vector-queries.ts';
 
@@ -40,17 +41,37 @@ import { answerFromEmbedding, featuresOf } from './vector-queries.ts';
  */
 export function findBlocks(w: Embedding, options: FindBlocksOptions = {}): BlockStructure {
   checkBlockOptions(options);
+  return blockFinder(w, options)(options);
+}
+
+/** Options of the links, which do not depend on noise and significance. */
+type LinkOptions = Pick<FindBlocksOptions, 'allPairs' | 'seed'>;
+
+/**
+ * Links the features of an embedding, and returns `findBlocks` for any noise and significance, so that several searches share
+ * the links.
+ *
+ * @param known `measureCapacity(w)`, if the caller has it.
+ */
+export function blockFinder(
+  w: Embedding,
+  { allPairs, seed }: LinkOptions,
+  known?: CapacityMeasurement,
+): (options: FindBlocksOptions) => BlockStructure {
   const scale = powerOfTwoScale(w, 'findBlocks');
-  if (scale !== 1) return inUnitsOf(scale, findBlocks(rescaled(w, scale), options));
-  const measured = measureCapacity(w);
+  if (scale !== 1) {
+    const find = blockFinder(rescaled(w, scale), { allPairs, seed });
+    return (options) => inUnitsOf(scale, find(options));
+  }
+  const measured = known ?? measureCapacity(w);
   const kept = withoutZeros(measured.squaredNorm);
   const scaled = featuresOf(w, kept.places);
   for (let j = 0; j < scaled.data.length; j++) scaled.data[j] /= kept.meanNorm;
-  const tree =
-    kept.places.length === 0
-      ? null
-      : linkTree(scaled, kept.squaredNorm, options.allPairs, options.seed);
+  const tree = kept.places.length === 0 ? null : linkTree(scaled, kept.squaredNorm, allPairs, seed);
+  const cross = tree === null ? undefined : crossSums(tree, kept.squaredNorm);
   const precision = w.data instanceof Float32Array ? 'float32' : 'float64';
-  const search = blockSearch({ dims: w.dims, precision, measured, kept, tree }, options);
-  return answerFromEmbedding(scaled, search).structure;
+  return (options) => {
+    const search = blockSearch({ dims: w.dims, precision, measured, kept, tree, cross }, options);
+    return answerFromEmbedding(scaled, search).structure;
+  };
 }

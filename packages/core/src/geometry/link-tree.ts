@@ -1,9 +1,8 @@
 import { rowProducts } from '@polysem/numerics/dense';
+import { WEBASSEMBLY_FROM } from '../embedding/coordinates.ts';
 import type { Embedding } from '../embedding/embedding.ts';
 import { linking, type LinkTree } from './linking.ts';
 
-/** Multiply-adds from which on WebAssembly computes the products. */
-const WEBASSEMBLY_FROM = 2 ** 27;
 /** Products per chunk of features: 4 MB. */
 const PRODUCTS_PER_CHUNK = 2 ** 19;
 

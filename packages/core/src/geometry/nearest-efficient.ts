@@ -1,5 +1,5 @@
 import type { Embedding } from '../embedding/embedding.ts';
-import { measureCapacity } from '../capacity/measure.ts';
+import { measureCapacity, type CapacityMeasurement } from '../capacity/measure.ts';
 import { powerOfTwoScale, rescaled } from '../embedding/power-of-two-scale.ts';
 import { leftSingular } from '../embedding/singular.ts';
 import { arrange, arranged, settle, type Arrangement, type Part } from './arrangement.ts';
@@ -73,6 +73,7 @@ const ROUNDS = 20;
  *
  * @param w the embedding, D x N.
  * @param structure the blocks of W, by default `findBlocks(w)`.
+ * @param measured leverages and rank of W, by default `measureCapacity(w)`.
  * @returns X, its distance to W, its blocks, and whether it is the global optimum.
  * @throws RangeError if W holds a number that is not finite.
  * @example
@@ -86,10 +87,12 @@ const ROUNDS = 20;
 export function nearestEfficient(
   w: Embedding,
   structure: BlockStructure = findBlocks(w),
+  measured: Pick<CapacityMeasurement, 'leverage' | 'rank'> = measureCapacity(w),
 ): NearestEfficient {
   const scale = powerOfTwoScale(w, 'nearestEfficient');
-  if (scale !== 1) return inUnitsOf(scale, nearestEfficient(rescaled(w, scale), structure));
-  const { leverage, rank: full } = measureCapacity(w);
+  if (scale !== 1)
+    return inUnitsOf(scale, nearestEfficient(rescaled(w, scale), structure, measured));
+  const { leverage, rank: full } = measured;
   const { components, eigenspaces, verdict } = structure;
   if (components.length === 0) {
     const zero = arranged(settle(w, []), w);
@@ -141,6 +144,8 @@ function bestFound(
   leverage: Float64Array,
 ): Arrangement {
   const tried = given.map(({ parts }) => settle(w, parts, undefined, TRIAL_STEPS));
+  // The whole as one block is settled in one step, from its leading directions.
+  const [settled] = tried;
   const whole = squaredNorm(w) * (1 - LEAST_GAIN);
   const efficient = tried.find(({ gain }) => gain >= whole);
   if (efficient !== undefined) return settle(w, efficient.parts, efficient.basis);
@@ -155,7 +160,7 @@ function bestFound(
   }
   const finished = byGain(tried)
     .slice(0, isSmall ? FINALISTS : FINALISTS_OF_LARGE)
-    .map(({ parts, basis }) => polished(w, settle(w, parts, basis)));
+    .map((at) => polished(w, at === settled ? at : settle(w, at.parts, at.basis)));
   return finished.reduce((a, b) => (b.gain > a.gain * (1 + LEAST_GAIN) ? b : a));
 }
 
