@@ -5,6 +5,7 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser, installBrowser } from './browser.mjs';
+import { currentNode, folder as nodeFolder, usesOwn } from './node/current.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -21,10 +22,15 @@ if (
   installed.mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs
 ) {
   console.error('installing dependencies ..');
-  npm('ci');
+  if (!npm(root, 'ci')) fail('npm ci failed');
+}
+if (!usesOwn() && currentNode() === process.execPath) {
+  console.error(`installing a current Node, because this one is ${process.versions.node} ..`);
+  if (!npm(nodeFolder, 'ci') || currentNode() === process.execPath)
+    console.error(`no other Node can be used here; Node ${process.versions.node} is slower`);
 }
 console.error('building ..');
-npm('run', 'build', '--silent');
+if (!npm(root, 'run', 'build', '--silent')) fail('npm run build failed');
 
 if (process.argv.includes('--browser') && findBrowser() === null) {
   console.error('installing a browser for the tests ..');
@@ -32,18 +38,19 @@ if (process.argv.includes('--browser') && findBrowser() === null) {
     console.error('no browser can be installed: tests that need one will be skipped');
 }
 
-function npm(...words) {
+/** Runs npm in a folder; returns whether it succeeded. */
+function npm(cwd, ...words) {
   // npm passes its own path in npm_execpath, so there is no need to find npm.cmd on Windows.
   const script = process.env.npm_execpath;
   const run =
     script === undefined
       ? spawnSync('npm', words, {
-          cwd: root,
+          cwd,
           stdio: ['ignore', 2, 2],
           shell: process.platform === 'win32',
         })
-      : spawnSync(process.execPath, [script, ...words], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (run.status !== 0) fail(`npm ${words.join(' ')} failed`);
+      : spawnSync(process.execPath, [script, ...words], { cwd, stdio: ['ignore', 2, 2] });
+  return run.status === 0;
 }
 
 function fail(message) {
