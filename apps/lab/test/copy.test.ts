@@ -27,6 +27,20 @@ const LINKS: Readonly<Record<string, string>> = {
 /** The words of a command after the name of the program. */
 const wordsOf = (command: string): string[] => command.replace('npx polysem ', '').split(' ');
 
+/** Output of the copied command, as JSON. */
+const command = (state: LabState, kernel: string): string =>
+  execFileSync(process.execPath, [program, ...wordsOf(trainCommand(state, kernel)), '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+
+/** Output of a program in Node. */
+const node = (code: string): string =>
+  execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+    encoding: 'utf8',
+    cwd: root,
+  });
+
 describe.each(Object.entries(LINKS))('the copies of %s', (_name, link) => {
   const { state, ignored } = readLink(link);
   const spec = trainingSpec(state);
@@ -42,19 +56,9 @@ describe.each(Object.entries(LINKS))('the copies of %s', (_name, link) => {
     expect(ignored).toEqual([]);
     const { loss, capacity } = await trained();
     const expected = { loss, capacity: Array.from(capacity) };
-    const command = trainCommand(state, kernel.name);
-    const text = execFileSync(process.execPath, [program, ...wordsOf(command), '--json'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const printed = JSON.parse(text) as TrainingResult;
+    const printed = JSON.parse(command(state, kernel.name)) as TrainingResult;
     expect({ loss: printed.loss, capacity: printed.capacity }).toEqual(expected);
-    const code = typescriptProgram(state, kernel.name);
-    const output = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
-      encoding: 'utf8',
-      cwd: root,
-    });
-    expect(JSON.parse(output)).toEqual(expected);
+    expect(JSON.parse(node(typescriptProgram(state, kernel.name)))).toEqual(expected);
   });
 
   it.skipIf(!hasTorch)('as PyTorch give its capacities and its loss', async () => {
@@ -74,6 +78,17 @@ describe.each(Object.entries(LINKS))('the copies of %s', (_name, link) => {
     // Five standard errors: wrong by chance once in two million runs.
     expect(Math.abs(found.loss - loss)).toBeLessThan(5 * error);
     expect(second).toMatch(/^trained from scratch: loss \d/);
+  });
+
+  it('as a command and as TypeScript give the numbers of another start', async () => {
+    if (state.restarts === 1) return;
+    const { runs } = await trained();
+    const { loss, capacity } = runs[1];
+    const expected = { loss, capacity: Array.from(capacity) };
+    const shown = { ...state, start: 2 };
+    const printed = JSON.parse(command(shown, kernel.name)) as TrainingResult;
+    expect(printed.runs[1]).toMatchObject(expected);
+    expect(JSON.parse(node(typescriptProgram(shown, kernel.name)))).toEqual(expected);
   });
 
   it('as a command of the diagram are accepted by polysem phase', () => {

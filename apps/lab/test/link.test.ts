@@ -68,6 +68,7 @@ const unpinned: fc.Arbitrary<LabState> = fc
     steps: fc.integer({ min: 1, max: 1_000_000 }),
     batch: fc.integer({ min: 1, max: 65_536 }),
     learningRate: between(1e-6, 1),
+    start: fc.option(fc.integer({ min: 1, max: 256 })),
     step: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
     hold: fc.option(
       fc.record({ feature: fc.integer({ min: 0, max: 199 }), capacity: between(0, 1) }),
@@ -172,7 +173,7 @@ describe('a link', () => {
     expect(ignored('v=1;pin=v=1')).toEqual([`pin v=1;pin=v=1 ${form}`]);
     expect(ignored('v=1;p=7')).toEqual(['pin v=1;p=7 (allowed: in it, p is 0.0001 to 1)']);
     expect(ignored('v=1;n=2;d=5')).toEqual([
-      'pin v=1;n=2;d=5 (allowed: its sizes, lists and held feature fit together)',
+      'pin v=1;n=2;d=5 (allowed: its sizes, lists, start and held feature fit together)',
     ]);
   });
 

@@ -145,6 +145,7 @@ describe('train', () => {
     expect(many.runs.length).toBe(20);
     expect(many.runs.some((run) => run.loss > many.loss * 1.01)).toBe(true);
     expect(many.runs[many.best].loss).toBe(Math.min(...many.runs.map((run) => run.loss)));
+    for (const { loss, gap } of many.runs) expect(gap).toBeCloseTo(loss / many.optimum! - 1, 12);
   });
 
   it('stops restarting on request when the loss is certified', () => {

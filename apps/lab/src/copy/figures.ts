@@ -29,6 +29,9 @@ function options(results: ShownResults, theme: 'light' | 'dark', title: string):
   return { title, theme, provenance };
 }
 
+const startWords = ({ state }: ShownResults): string =>
+  state.start === null ? 'the best start' : `start ${state.start} of ${state.restarts}`;
+
 const sizes = ({ state }: ShownResults): string =>
   `${state.features} features in ${state.dims} dimensions, ${modelWords(state)}`;
 
@@ -108,7 +111,7 @@ function losses(results: ShownResults, theme: 'light' | 'dark'): string | null {
   ];
   return lossFigure(
     { restarts, ...(result.optimum !== null && { optimum: result.optimum }) },
-    options(results, theme, `Training loss of the best start, ${sizes(results)}`),
+    options(results, theme, `Training loss of ${startWords(results)}, ${sizes(results)}`),
   );
 }
 

@@ -36,7 +36,7 @@ const cells = (diagram: DiagramCells | null): (number | null)[] | null =>
 /** The results as JSON, with configuration, seed and version. Numbers that are not finite are null. */
 export function resultsJson(results: ShownResults): string {
   const { state, shown, theory, columns, rows, predicted, trained } = results;
-  // Error and gap belong to the best start at its end, not to a step before it or to a held network.
+  // Error and gap belong to a start at its end, not to a step before it or to a held network.
   const end = state.hold === null && state.step === null ? results.result : null;
   return JSON.stringify(
     {
@@ -45,6 +45,8 @@ export function resultsJson(results: ShownResults): string {
       seed: state.seed,
       configuration: configurationOf(results),
       network: {
+        start: results.result?.start ?? null,
+        best: results.result?.best ?? null,
         step: shown.step,
         loss: shown.loss,
         held: state.hold,

@@ -113,19 +113,16 @@ function networkOf(result: TrainedResult): LabResult {
   const measured = (point: TrainedPoint) =>
     snapshotOf(point.step, point.loss, embedding(dims, features, point.weights), signs);
   const history = points.map(measured);
-  const best = result.best ?? 0;
   return {
-    best,
+    // The file holds the best start only.
+    starts: [],
+    best: result.best ?? 0,
+    start: result.best ?? 0,
     loss,
     lossError,
     optimum,
     gap,
-    // The file holds the best start only.
-    starts: Array.from({ length: best + 1 }, (_, k) =>
-      k === best
-        ? { loss, diverged: false, end: measured(network) }
-        : { loss: NaN, diverged: false, end: null },
-    ),
+    end: measured(network),
     network: { weights: network.weights, bias: network.bias, readOut: network.readOut },
     history,
     events: eventsOf(spec.steps, points, history),

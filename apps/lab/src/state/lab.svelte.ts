@@ -11,8 +11,8 @@ import { readLink, writeLink } from './link.ts';
 import { OpenedFile } from './opened-file.svelte.ts';
 import type { KnownRun, PinnedRun } from './pin.svelte.ts';
 import { shownOf } from './shown.ts';
-import { isCertified, quadraticTheory, trainingSpec, valuesOf } from './specs.ts';
-import { consistent, networkOf, type LabState } from './state.ts';
+import { isCertified, quadraticTheory, trainingKey, trainingSpec, valuesOf } from './specs.ts';
+import { consistent, networkOf, placeOf, type LabState } from './state.ts';
 
 /** State of the training of the page. */
 export type TrainingStatus = 'waiting' | 'running' | 'paused' | 'done' | 'failed';
@@ -69,7 +69,7 @@ export class Lab {
   readonly certified: boolean = $derived(isCertified(this.state));
   /** The training under a held capacity; null if nothing is held. */
   heldRun: HeldFeature | null = $state.raw(null);
-  /** The network without holding: live, at the chosen step, or the best start. */
+  /** The network without holding: live, at the chosen step, or the end of a start. */
   readonly free: Snapshot | null = $derived(shownOf(this.result, this.state.step, this.frame));
   /** The network that is shown. */
   readonly shown: Snapshot | null = $derived(this.heldRun?.snapshot ?? this.free);
@@ -97,7 +97,10 @@ export class Lab {
   /** Changes the state; trains and computes again what depends on the change. */
   set(change: Partial<LabState>): void {
     const known = this.#known();
-    this.state = consistent({ ...this.state, ...change });
+    const next = consistent({ ...this.state, ...change });
+    // Another training has other starts.
+    const keepsStart = change.start !== undefined || trainingKey(next) === trainingKey(this.state);
+    this.state = keepsStart ? next : { ...next, start: null };
     this.#refresh(known);
   }
 
@@ -151,6 +154,11 @@ export class Lab {
     change[x.parameter] = this.columns[column];
     change[y.parameter] = this.rows[row];
     this.set(change as Partial<LabState>);
+  }
+
+  /** Shows the network of a start, from 0, at its end. */
+  chooseStart(start: number): void {
+    this.set({ start: start === this.result?.best ? null : start + 1, step: null });
   }
 
   /** Holds a feature at a capacity: by default the one it has, to two decimals. */
@@ -214,6 +222,7 @@ export class Lab {
     if (message.kind === 'lab-frame') this.frame = message.frame;
     else if (message.kind === 'lab-progress') this.trainedShare = message.done;
     else if (message.kind === 'lab-measured') return;
+    else if (message.kind === 'lab-result') this.result = message.result;
     else if (message.kind === 'lab-done') {
       this.result = message.result;
       this.kernel = message.kernel;
@@ -223,6 +232,7 @@ export class Lab {
       this.message = isLost
         ? 'Training diverged in every start. A smaller learning rate may help.'
         : '';
+      this.#followStart();
     } else {
       this.status = 'failed';
       this.message = message.message;
@@ -233,9 +243,25 @@ export class Lab {
     // Nothing trains behind the page of a model, or before a file is read.
     if (this.state.page === 'model' || this.file.isReading) return;
     this.#train();
+    this.#followStart();
     this.diagrams.follow(this.state, this.file.results);
     this.#followHold();
     this.#followPin(known);
+  }
+
+  /** Asks for the start that the state names, if the result is about another one. */
+  #followStart(): void {
+    const { result } = this;
+    if (result === null || result.best === null || result.starts.length === 0) return;
+    const wanted = placeOf(this.state.start) ?? result.best;
+    if (wanted === result.start) return;
+    if (result.starts[wanted].loss < Infinity) {
+      this.#trainer?.showStart(wanted);
+      return;
+    }
+    this.ignored = [`start ${this.state.start}: its training diverged, the best start is shown`];
+    this.state = { ...this.state, start: null };
+    if (result.start !== result.best) this.#trainer?.showStart(result.best);
   }
 
   /** The network of the present state, as far as it is trained. */
@@ -275,8 +301,7 @@ export class Lab {
   }
 
   #train(): void {
-    const spec = trainingSpec(this.state);
-    const key = JSON.stringify(spec);
+    const key = trainingKey(this.state);
     if (key === this.#trainingKey) return;
     this.#trainingKey = key;
     this.result = null;
@@ -294,6 +319,6 @@ export class Lab {
     }
     this.trainedShare = 0;
     this.status = 'running';
-    this.#trainer?.train(spec, this.#seconds());
+    this.#trainer?.train(trainingSpec(this.state), this.#seconds(), placeOf(this.state.start));
   }
 }

@@ -50,6 +50,8 @@ export function readLink(hash: string): ReadLink {
   const state = consistent(asked);
   if (state.dims !== asked.dims)
     ignored.push(`d ${asked.dims} (allowed: up to n, which is ${asked.features})`);
+  if (state.start !== asked.start)
+    ignored.push(`start ${asked.start} (allowed: up to r, which is ${asked.restarts})`);
   if (state.hold !== asked.hold)
     ignored.push(`hold ${asked.hold?.feature} (allowed: one of at least two features, from 0)`);
   for (const key of ['importance', 'density'] as const) {

@@ -1,6 +1,6 @@
 import type { OpenedResults, ResultsPage } from '../results/opened.ts';
-import { trainingSpec } from './specs.ts';
-import type { LabState } from './state.ts';
+import { trainingKey } from './specs.ts';
+import { placeOf, type LabState } from './state.ts';
 
 /** The file of results of the page, which is shown wherever the settings are its own. */
 export class OpenedFile {
@@ -26,9 +26,9 @@ export class OpenedFile {
   networkOf(state: LabState): OpenedResults['network'] {
     const { results } = this;
     if (results === null || results.network === null) return null;
-    const isSame =
-      JSON.stringify(trainingSpec(results.state)) === JSON.stringify(trainingSpec(state));
-    return isSame ? results.network : null;
+    // The file holds the best start only.
+    const isBest = state.start === null || placeOf(state.start) === results.network.result.best;
+    return isBest && trainingKey(results.state) === trainingKey(state) ? results.network : null;
   }
 
   /** Ends showing the network of the file. */

@@ -3,7 +3,7 @@ import type { Snapshot } from '../workers/snapshot.ts';
 import { openTrainer, type Trainer } from '../workers/trainer.ts';
 import { HeldFeature, type HeldEnd } from './hold.svelte.ts';
 import { trainingSpec } from './specs.ts';
-import { initialState, networkOf, type LabState, type NetworkState } from './state.ts';
+import { initialState, networkOf, placeOf, type LabState, type NetworkState } from './state.ts';
 import { shownOf } from './shown.ts';
 
 /** A network of the page and its results, so that pinning it needs no training. */
@@ -83,7 +83,7 @@ export class PinnedRun {
   #train(): void {
     const trainer = openTrainer((message) => this.#receive(message));
     this.#trainer = trainer;
-    trainer.train(trainingSpec(this.state), 0);
+    trainer.train(trainingSpec(this.state), 0, placeOf(this.state.start));
   }
 
   #receive(message: FromTrainer): void {

@@ -2,7 +2,7 @@ import type { LabResult } from '../workers/messages.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
 
 /**
- * The network that is shown of a training: the recorded state at a step, or else the end of the best start.
+ * The network that is shown of a training: the recorded state at a step, or else its end.
  *
  * @param result the training; null while it runs.
  * @param step the step that is asked for; null for the end.
@@ -18,5 +18,5 @@ export function shownOf(
     const until = result.history.findLast((point) => point.step <= step);
     if (until !== undefined) return until;
   }
-  return result.best === null ? frame : result.starts[result.best].end;
+  return result.end ?? frame;
 }

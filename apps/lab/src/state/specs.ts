@@ -95,6 +95,9 @@ export function trainingSpec(state: LabState): TrainingSpec {
   };
 }
 
+/** A text that is the same for states that train the same networks. */
+export const trainingKey = (state: LabState): string => JSON.stringify(trainingSpec(state));
+
 /** The training of a state's model under its held capacity: plain data for workers. */
 export function holdSpec(state: LabState): HoldSpec {
   return {

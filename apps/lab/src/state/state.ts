@@ -55,6 +55,8 @@ export interface LabState {
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;
+  /** The start whose network is shown, from 1; null for the best. */
+  readonly start: number | null;
   /** The step shown; null for the last. */
   readonly step: number | null;
   /** Null if nothing is held. */
@@ -94,6 +96,7 @@ export const networkKeys = [
   'steps',
   'batch',
   'learningRate',
+  'start',
   'step',
   'hold',
 ] as const satisfies readonly (keyof LabState)[];
@@ -104,6 +107,11 @@ export type NetworkState = Pick<LabState, (typeof networkKeys)[number]>;
 /** The part of a state that decides its network. */
 export function networkOf(state: NetworkState): NetworkState {
   return Object.fromEntries(networkKeys.map((key) => [key, state[key]])) as unknown as NetworkState;
+}
+
+/** The place of a start in lists; null for the best. */
+export function placeOf(start: number | null): number | null {
+  return start === null ? null : start - 1;
 }
 
 const importanceAxis: AxisState = { parameter: 'importance', from: 0.0625, to: 64, count: 31 };
@@ -126,6 +134,7 @@ export const initialState: LabState = {
   steps: 2000,
   batch: 1024,
   learningRate: 0.01,
+  start: null,
   step: null,
   hold: null,
   pin: null,
@@ -163,11 +172,11 @@ export function densitiesOf({ density, features }: LabState): readonly number[] 
 }
 
 /**
- * A state whose sizes and lists fit together: D is at most N, a list of another length becomes one number, and only a feature
- * among others is held.
+ * A state whose sizes and lists fit together: D is at most N, a list of another length becomes one number, only a feature
+ * among others is held, and the start that is shown is one of those that are trained.
  */
 export function consistent(state: LabState): LabState {
-  const { features, importance, density, hold } = state;
+  const { features, importance, density, restarts, start, hold } = state;
   const first = <T extends number | readonly number[]>(value: T): number | T =>
     typeof value !== 'number' && value.length !== features ? value[0] : value;
   return {
@@ -175,6 +184,7 @@ export function consistent(state: LabState): LabState {
     dims: Math.min(state.dims, features),
     importance: first(importance),
     density: first(density),
+    start: start !== null && start <= restarts ? start : null,
     hold: features > 1 && hold !== null && hold.feature < features ? hold : null,
   };
 }

@@ -227,7 +227,7 @@ const pin: Row<NetworkState | null> = {
     const asked = networkOf({ ...initialState, ...found });
     const state = networkOf(consistent({ ...initialState, ...asked }));
     if (JSON.stringify(state) !== JSON.stringify(asked))
-      throw new NotAccepted('its sizes, lists and held feature fit together');
+      throw new NotAccepted('its sizes, lists, start and held feature fit together');
     return state;
   },
   write(value) {
@@ -261,6 +261,7 @@ export const table: { readonly [K in keyof LabState]: Row<LabState[K]> } = {
   steps: integer('steps', 1, LIMITS.steps),
   batch: integer('b', 1, LIMITS.batch),
   learningRate: number('lr', ...LIMITS.learningRate),
+  start: optional('start', 1, LIMITS.restarts),
   step: optional('t', 0, LIMITS.steps),
   hold,
   pin,

@@ -75,6 +75,11 @@ const settings: readonly Setting[] = [
     words: ({ learningRate }) => named('learning rate', exact(learningRate)),
   },
   {
+    of: ['start'],
+    words: ({ start }) =>
+      start === null ? ['its best start', 'the best start'] : [`start ${start}`, `start ${start}`],
+  },
+  {
     of: ['step'],
     words: ({ step }) =>
       step === null ? ['its end', 'the end'] : [`at step ${step}`, `step ${step}`],

@@ -1,11 +1,11 @@
 import type { Lab } from '../state/lab.svelte.ts';
-import { capitalised, percent, short } from './words.ts';
+import type { LabResult } from '../workers/messages.ts';
+import { percent, short } from './words.ts';
 
 /** The state of the training, for the line of the player. */
 export function trainingWords(lab: Lab): { readonly head: string; readonly text: string } {
   const { restarts, seed, steps } = lab.state;
   const step = lab.free?.step ?? 0;
-  const best = `best of ${restarts} start${restarts === 1 ? '' : 's'}`;
   if (lab.status === 'failed') return { head: 'Not trained.', text: lab.message };
   if (lab.status === 'paused')
     return { head: 'Paused.', text: `Step ${step} of ${steps}, seed ${seed}` };
@@ -19,15 +19,25 @@ export function trainingWords(lab: Lab): { readonly head: string; readonly text:
     };
   }
   if (lab.result === null) return { head: '', text: '' };
-  const { best: k, gap, loss, lossError } = lab.result;
+  const { gap, loss, lossError } = lab.result;
   const error = lossError === null ? '' : ` ± ${short(lossError, 2)}`;
   const { isNetworkOfFile } = lab;
   return {
     head: isNetworkOfFile ? 'From the file.' : 'Trained.',
-    text: `${isNetworkOfFile ? capitalised(best) : `Start ${(k ?? 0) + 1}, ${best}`}. Loss ${short(loss, 4)}${error}. ${
+    text: `${startWords(lab.result, restarts, isNetworkOfFile)}. Loss ${short(loss, 4)}${error}. ${
       gap === null
         ? 'No certificate for this model.'
         : `Gap to the certified optimum: ${short(100 * gap, 2)} %.`
     }`,
   };
+}
+
+/** The start that is shown, among all. */
+function startWords({ start, best }: LabResult, restarts: number, isOfFile: boolean): string {
+  const all = `of ${restarts} start${restarts === 1 ? '' : 's'}`;
+  if (isOfFile) return `Best ${all}`;
+  const number = (start ?? 0) + 1;
+  return start === best
+    ? `Start ${number}, best ${all}`
+    : `Start ${number} ${all}; the best is ${(best ?? 0) + 1}`;
 }

@@ -45,6 +45,9 @@ function breathe(isPaused: boolean, seconds: number): Promise<void> {
   });
 }
 
+/** Gives the result with a start of the training that has ended. */
+let resultWith: ((start: number | null) => LabResult) | null = null;
+
 /** Sends a message to the page. */
 let send: (message: FromTrainer) => void = () => undefined;
 
@@ -70,6 +73,10 @@ export function liveTraining(post: (message: FromTrainer) => void): (message: To
     } else if (message.kind === 'lab-shown') {
       isShown = true;
       return;
+    } else if (message.kind === 'lab-start') {
+      const { id, start } = message;
+      if (id === current && resultWith !== null)
+        send({ kind: 'lab-result', id, result: resultWith(start) });
     } else if (message.kind === 'lab-pause') pace.isPaused = true;
     else if (message.kind === 'lab-play') pace.isPaused = false;
     else if (message.kind === 'lab-step') {
@@ -84,7 +91,12 @@ export function liveTraining(post: (message: FromTrainer) => void): (message: To
   };
 }
 
-async function train({ id, spec }: Extract<ToTrainer, { kind: 'lab-train' }>): Promise<void> {
+async function train({
+  id,
+  spec,
+  start,
+}: Extract<ToTrainer, { kind: 'lab-train' }>): Promise<void> {
+  resultWith = null;
   try {
     const kernel = fastestKernel([spec.model]);
     const plan = planTraining(spec, { kernel });
@@ -104,12 +116,8 @@ async function train({ id, spec }: Extract<ToTrainer, { kind: 'lab-train' }>): P
         send({ kind: 'lab-progress', id, done });
       },
     });
-    send({
-      kind: 'lab-done',
-      id,
-      result: resultOf(plan, trained),
-      kernel: kernel.name,
-    });
+    resultWith = (shown) => resultOf(plan, trained, shown);
+    send({ kind: 'lab-done', id, result: resultWith(start), kernel: kernel.name });
   } catch (error) {
     if (error instanceof Stale) return;
     const message = error instanceof Error ? error.message : String(error);
@@ -143,50 +151,48 @@ function frames(id: number, plan: TrainingPlan): (job: number, progress: JobProg
   };
 }
 
+/** The result with everything about a start; about the best one if none is asked for, or if that one diverged. */
 function resultOf(
   plan: TrainingPlan,
   trained: Awaited<ReturnType<typeof trainPlans>>[number],
+  asked: number | null,
 ): LabResult {
-  const signs = signsOf(plan);
-  const starts = trained.runs.map(({ loss, stopped, history }) => {
-    const last = history.at(-1);
-    const isLost = stopped === 'diverged' || last === undefined;
-    return {
-      loss,
-      diverged: isLost,
-      end: isLost ? null : snapshotOf(last.step, loss, last.embedding, signs),
-    };
-  });
+  const { runs, best } = trained;
+  const starts = runs.map(({ loss }) => ({ loss }));
   if (trained.best === null)
     return {
+      starts,
       best: null,
+      start: null,
       loss: NaN,
       lossError: null,
       optimum: null,
       gap: null,
       network: null,
-      starts,
+      end: null,
       history: [],
       events: [],
     };
-  const { best, loss, lossError, optimum, gap, runs } = trained;
-  const network = {
-    weights: Float64Array.from(trained.embedding.data),
-    bias: trained.bias,
-    readOut: trained.readOut === null ? null : Float64Array.from(trained.readOut.data),
-  };
-  const history = runs[best].history.map((point) =>
-    snapshotOf(point.step, point.loss, point.embedding, signs),
-  );
+  const start = asked !== null && Number.isFinite(runs[asked]?.loss) ? asked : trained.best;
+  const { loss, lossError, gap, history: points } = runs[start];
+  const signs = signsOf(plan);
+  const history = points.map((point) => snapshotOf(point.step, point.loss, point.embedding, signs));
+  const last = points.at(-1)!;
   return {
+    starts,
     best,
+    start,
     loss,
     lossError,
-    optimum,
+    optimum: trained.optimum,
     gap,
-    network,
-    starts,
+    network: {
+      weights: Float64Array.from(last.embedding.data),
+      bias: last.bias,
+      readOut: last.readOut === null ? null : Float64Array.from(last.readOut.data),
+    },
+    end: { ...history.at(-1)!, loss },
     history,
-    events: eventsOf(plan.spec.steps, runs[best].history, history),
+    events: eventsOf(plan.spec.steps, points, history),
   };
 }

@@ -9,7 +9,11 @@ export type ToTrainer =
       readonly id: number;
       readonly spec: TrainingSpec;
       readonly seconds: number;
+      /** The start whose network is wanted, from 0; null for the best. */
+      readonly start: number | null;
     }
+  /** Asks for the result of another start of the training that has ended. */
+  | { readonly kind: 'lab-start'; readonly id: number; readonly start: number | null }
   /** Ends the training; the next message of this number begins another. */
   | { readonly kind: 'lab-stop'; readonly id: number }
   /** The page has drawn the last picture, and has time for another. */
@@ -31,12 +35,10 @@ export type ToTrainer =
   /** Seconds that the first start shall take; 0 for as fast as possible. */
   | { readonly kind: 'lab-pace'; readonly seconds: number };
 
-/** Result of one start. */
+/** Outcome of one start. */
 export interface StartEnd {
+  /** Infinity if it diverged. */
   readonly loss: number;
-  readonly diverged: boolean;
-  /** Its last state; null if it diverged. */
-  readonly end: Snapshot | null;
 }
 
 /** A change of the blocks in training. */
@@ -51,18 +53,24 @@ export interface TrainedNetwork {
   readonly readOut: Float64Array | null;
 }
 
-/** The result of all starts; plain data. */
+/** The outcome of all starts, and everything about one of them; plain data. */
 export interface LabResult {
+  /** Every start in turn; empty if only one is known. */
+  readonly starts: readonly StartEnd[];
+  /** The start of least loss, from 0; null if all diverged. */
   readonly best: number | null;
+  /** The start that the rest is about: the one that was asked for, or the best. */
+  readonly start: number | null;
   readonly loss: number;
   readonly lossError: number | null;
   /** The certified optimum; null where there is none. */
   readonly optimum: number | null;
   readonly gap: number | null;
-  readonly starts: readonly StartEnd[];
-  /** The best network; null if every start diverged. */
+  /** Its network; null if every start diverged. */
   readonly network: TrainedNetwork | null;
-  /** The recorded steps of the best start. */
+  /** Its last step; null if every start diverged. */
+  readonly end: Snapshot | null;
+  /** Its recorded steps. */
   readonly history: readonly Snapshot[];
   readonly events: readonly LabEvent[];
 }
@@ -82,5 +90,7 @@ export type FromTrainer =
       readonly result: LabResult;
       readonly kernel: string;
     }
+  /** The result of a training that has ended, with another start. */
+  | { readonly kind: 'lab-result'; readonly id: number; readonly result: LabResult }
   | { readonly kind: 'lab-measured'; readonly id: number; readonly snapshot: Snapshot }
   | { readonly kind: 'lab-failed'; readonly id: number; readonly message: string };

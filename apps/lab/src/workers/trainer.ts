@@ -5,11 +5,13 @@ import { startWorker } from './start-worker.ts';
 /** Trains one network at a time in a worker. A new training replaces the one before. */
 export interface Trainer {
   /** Begins a training; returns its number, which its messages carry. */
-  readonly train: (spec: TrainingSpec, seconds: number) => number;
+  readonly train: (spec: TrainingSpec, seconds: number, start: number | null) => number;
+  /** Asks for the result of another start; null for the best. */
+  readonly showStart: (start: number | null) => void;
   /** Ends the training in progress. */
   readonly stop: () => void;
   readonly tell: (
-    message: Exclude<ToTrainer, { kind: 'lab-train' | 'lab-stop' | 'lab-shown' }>,
+    message: Exclude<ToTrainer, { kind: 'lab-train' | 'lab-start' | 'lab-stop' | 'lab-shown' }>,
   ) => void;
   readonly close: () => void;
 }
@@ -29,10 +31,11 @@ export function openTrainer(onMessage: (message: FromTrainer) => void): Trainer 
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
   const post = (message: ToTrainer): void => worker.postMessage(message);
   return {
-    train: (spec, seconds) => {
-      post({ kind: 'lab-train', id: ++id, spec, seconds });
+    train: (spec, seconds, start) => {
+      post({ kind: 'lab-train', id: ++id, spec, seconds, start });
       return id;
     },
+    showStart: (start) => post({ kind: 'lab-start', id, start }),
     stop: () => post({ kind: 'lab-stop', id: ++id }),
     tell: post,
     close: () => worker.terminate(),

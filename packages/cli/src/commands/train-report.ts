@@ -50,7 +50,8 @@ export function summary(result: Ended): object {
   };
 }
 
-function withoutWeights({ history, ...run }: TrainingRun): object {
+/** A run of the JSON, whose error and gap are given for the best run only. */
+function withoutWeights({ history, lossError: _error, gap: _gap, ...run }: TrainingRun): object {
   return { ...run, history: history.map(({ step, loss, capacity }) => ({ step, loss, capacity })) };
 }
 

@@ -38,6 +38,10 @@ export interface HistoryPoint extends TrainedParts {
 export interface TrainingRun {
   /** The loss by which restarts are compared; Infinity if the run diverged. */
   readonly loss: number;
+  /** The standard error of `loss`, as {@link TrainingResult.lossError}; null if the run diverged. */
+  readonly lossError: number | null;
+  /** The gap to the optimum, as {@link TrainingResult.gap}; null if the run diverged. */
+  readonly gap: number | null;
   /** Steps or iterations taken; if the run diverged, the step (from 0) at which it did. */
   readonly steps: number;
   /**
@@ -172,6 +176,14 @@ export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): R
     return Number.isFinite(loss) ? loss : Infinity;
   };
 
+  const errorOf = (start: TrainedRestart): number | null => {
+    const error =
+      evaluation === null
+        ? start.lossError
+        : (evaluation.error?.(Float64Array.from(start.parameters).subarray(0, size)) ?? null);
+    return error === null ? null : error * lossUnit;
+  };
+
   const runs: TrainingRun[] = [];
   let best: TrainedRestart | null = null;
   let bestLoss = Infinity;
@@ -181,6 +193,8 @@ export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): R
     const isFinite = loss < Infinity;
     runs.push({
       loss: loss * lossUnit,
+      lossError: isFinite ? errorOf(start) : null,
+      gap: isFinite ? gapOf(loss) : null,
       steps: start.steps,
       stopped: isFinite ? start.stopped : 'diverged',
       cause: isFinite ? null : (start.cause ?? 'loss'),
@@ -199,7 +213,7 @@ export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): R
       bestLoss = loss;
       bestPlace = runs.length - 1;
     }
-    const gap = best === null ? null : gapOf(bestLoss);
+    const gap = best === null ? null : runs[bestPlace].gap;
     return spec.stopAtGap === undefined || gap === null || gap > spec.stopAtGap;
   };
 
@@ -207,17 +221,14 @@ export function compareRestarts(spec: TrainingSpec, problem: TrainingProblem): R
     if (best === null) return { spec, best, runs };
     const parts = problem.parts(Float64Array.from(best.parameters));
     const { capacity, squaredNorm } = measureCapacity(parts.embedding);
-    const error =
-      evaluation === null
-        ? best.lossError
-        : (evaluation.error?.(Float64Array.from(best.parameters).subarray(0, size)) ?? null);
+    const { lossError, gap } = runs[bestPlace];
     return {
       spec,
       ...parts,
       loss: bestLoss * lossUnit,
-      lossError: error === null ? null : error * lossUnit,
+      lossError,
       optimum: predicted === null ? null : predicted.loss * lossUnit,
-      gap: gapOf(bestLoss),
+      gap,
       capacity,
       predictedCapacity: predicted?.capacity ?? null,
       squaredNorm,
