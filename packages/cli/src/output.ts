@@ -1,15 +1,24 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { FileContent } from '@polysem/io/node';
 import type { OutputFile } from '@polysem/runs';
 import { isWritable } from '@polysem/runs/store';
 import { UsageError } from './errors.ts';
-import { labelText } from '@polysem/reports/text';
+import { jsonPieces, labelText } from '@polysem/reports/text';
 import { clearProgress } from './progress.ts';
 
 /** Prints data on stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** Prints a result as one JSON object on stdout, in pieces, and waits while its reader is slow. */
+export async function printJson(result: unknown): Promise<void> {
+  for (const piece of jsonPieces(result, 0, '\n')) {
+    // oxlint-disable-next-line no-await-in-loop -- one piece at a time is in memory
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
 }
 
 /** Prints a note on stderr, such as the path of a file that was written. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encodeNpy } from '@polysem/io';
 import { allocateQuadratic } from '@polysem/core/theory';
 import { describe, expect, it } from 'vitest';
-import { polysem, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemCutBy, polysemJson, scratch } from './polysem.ts';
 
 interface Allocated {
   capacity: number[];
@@ -43,6 +43,24 @@ describe('polysem allocate', () => {
       phase: expected.phase,
       degenerate: false,
     });
+  });
+
+  it('prints long results in pieces, the same JSON as --out writes', () => {
+    const folder = scratch();
+    const features = 60_000;
+    const data = Float64Array.from({ length: features }, (_, i) => 1 + i / 7);
+    writeFileSync(join(folder, 'v.npy'), encodeNpy({ shape: [features], data }));
+    const longest = `let most = 0;
+      const write = process.stdout.write.bind(process.stdout);
+      process.stdout.write = (text, ...rest) => ((most = Math.max(most, text.length)), write(text, ...rest));
+      process.on('exit', () => process.stderr.write('longest ' + most));`;
+    const words = ['allocate', '--importance', 'v.npy', '--kurtosis', '3', '--dims', '9'];
+    const run = polysemCutBy(longest, [...words, '--json', '--out', 'out.json'], folder);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toBe(readFileSync(join(folder, 'out.json'), 'utf8'));
+    expect(run.stdout).toBe(`${JSON.stringify(JSON.parse(run.stdout))}\n`);
+    expect(run.stdout.length).toBeGreaterThan(1e6);
+    expect(Number(/longest (\d+)/.exec(run.stderr)?.[1])).toBeLessThan(2e5);
   });
 
   it('accepts one kurtosis per feature, or density and distribution of the inputs', () => {

@@ -3,8 +3,8 @@ import { checkMoment, moments } from '@polysem/core/features/distributions';
 import { version } from '@polysem/core/version';
 import { UsageError } from '../errors.ts';
 import { parseImportance } from '../importance.ts';
-import { checkTargets, print, save } from '../output.ts';
-import { number, table, toJson } from '@polysem/reports/text';
+import { checkTargets, print, printJson, save } from '../output.ts';
+import { jsonBytes, number, table } from '@polysem/reports/text';
 import { parseInteger, parseList, required } from '../parse.ts';
 import { parseInputs } from '../commands/inputs.ts';
 import type { AllocateFlags } from '../commands/allocate.ts';
@@ -12,6 +12,7 @@ import type { AllocateFlags } from '../commands/allocate.ts';
 /** Runs `polysem allocate`. */
 export async function allocate(flags: AllocateFlags): Promise<void> {
   checkTargets({
+    '--out': [flags.out, '.json'],
     '--embedding': [flags.embedding, '.npy'],
     '--bars': [flags.bars, '.svg'],
     '--curves': [flags.curves, '.svg'],
@@ -24,18 +25,16 @@ export async function allocate(flags: AllocateFlags): Promise<void> {
     kurtosis: kurtosis.length === 1 ? kurtosis[0] : kurtosis,
     dims,
   });
-  const each = kurtosis.length === 1 ? importance.map(() => kurtosis[0]) : kurtosis;
   checkDrawable(flags, importance.length, dims);
   const configuration = { command: 'allocate', importance, kurtosis, dims };
 
   if (flags.embedding !== undefined) await saveEmbedding(flags.embedding, result, dims);
   if (flags.bars !== undefined || flags.curves !== undefined)
-    await saveFigures(flags, configuration, each, result);
-  print(
-    flags.json === true
-      ? toJson({ ...result, version, configuration })
-      : describe(importance, each, result),
-  );
+    await saveFigures(flags, configuration, result);
+  const whole = { ...result, version, configuration };
+  if (flags.out !== undefined) await save(flags.out, jsonBytes(whole, 0, '\n'));
+  if (flags.json === true) await printJson(whole);
+  else print(describe(importance, kurtosis, result));
 }
 
 /** Writes a matrix that attains the optimum. */
@@ -46,15 +45,22 @@ async function saveEmbedding(path: string, result: Allocation, dims: number): Pr
   await save(path, encodeNpy(embeddingToMatrix(w)));
 }
 
+/** The problem, as results state it. */
+interface AllocateConfiguration {
+  readonly importance: readonly number[];
+  /** One number for all features, or one per feature. */
+  readonly kurtosis: readonly number[];
+  readonly dims: number;
+}
+
 /** Draws the figures that the flags name. */
 async function saveFigures(
   flags: AllocateFlags,
-  configuration: { readonly importance: readonly number[]; readonly dims: number },
-  kurtosis: readonly number[],
+  configuration: AllocateConfiguration,
   result: Allocation,
 ): Promise<void> {
   const { capacityBarsFigure, marginalBenefitFigure } = await import('@polysem/figures');
-  const { importance, dims } = configuration;
+  const { importance, kurtosis, dims } = configuration;
   const provenance = { polysem: version, seed: null, configuration };
   if (flags.bars !== undefined) {
     const data = {
@@ -101,6 +107,10 @@ async function parseKurtosis(flags: AllocateFlags): Promise<number[]> {
   return [Math.max(1, kurtosis)];
 }
 
+function kurtosisOf(kurtosis: readonly number[], i: number): number {
+  return kurtosis.length === 1 ? kurtosis[0] : kurtosis[i];
+}
+
 function curves(
   importance: readonly number[],
   kurtosis: readonly number[],
@@ -112,10 +122,10 @@ function curves(
     price,
     curves: importance.map((v, i) => ({
       importance: v,
-      benefit: at.map((c) => marginalBenefit(v, kurtosis[i], c)),
+      benefit: at.map((c) => marginalBenefit(v, kurtosisOf(kurtosis, i), c)),
       optimum: {
         capacity: capacity[i],
-        benefit: marginalBenefit(v, kurtosis[i], capacity[i]),
+        benefit: marginalBenefit(v, kurtosisOf(kurtosis, i), capacity[i]),
         phase: phase[i],
       },
     })),
@@ -135,7 +145,7 @@ function describe(
     .map((v, i) => [
       String(i),
       number(v),
-      number(kurtosis[i]),
+      number(kurtosisOf(kurtosis, i)),
       a.capacity[i].toFixed(6),
       number(a.squaredNorm[i], 6),
       a.phase[i],

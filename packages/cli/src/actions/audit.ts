@@ -6,10 +6,18 @@ import { auditFigure, formatNumber } from '@polysem/figures';
 import { shownLocation } from '@polysem/io/bytes';
 import { describeAudit, auditFiles } from '@polysem/reports/audit';
 import { checkSources, readKnown, type KnownFeatures } from '../audit/known-features.ts';
-import { counted, labelText, leftOut, number, skippedJson, toJson } from '@polysem/reports/text';
+import {
+  counted,
+  labelText,
+  leftOut,
+  number,
+  skippedJson,
+  toJson,
+  jsonBytes,
+} from '@polysem/reports/text';
 import { takenFrom } from '@polysem/reports/measurement';
 import { measureSource, originalIndices, type FeatureChoice } from '@polysem/runs/measure';
-import { checkTargets, print, save, saveTable } from '../output.ts';
+import { checkTargets, print, save, saveTable, printJson } from '../output.ts';
 import { parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { rowNamesOf, withFeatures } from '../read-matrix.ts';
@@ -96,7 +104,8 @@ export async function audit(location: string, flags: AuditFlags): Promise<void> 
       version,
       configuration,
     };
-    if (flags.out !== undefined) await save(flags.out, `${toJson({ ...whole, perFeature }, 1)}\n`);
+    if (flags.out !== undefined)
+      await save(flags.out, jsonBytes({ ...whole, perFeature }, 1, '\n'));
     if (flags.perFeature !== undefined)
       await saveTable(
         auditFiles(flags.perFeature, perFeature, {
@@ -110,7 +119,8 @@ export async function audit(location: string, flags: AuditFlags): Promise<void> 
       const subtitle = `${heading}; ${agreement(result)}`;
       await save(flags.figure, auditFigure(data, { title: TITLE, subtitle, provenance }));
     }
-    if (flags.json === true) print(toJson(w.features <= LISTED ? { ...whole, perFeature } : whole));
+    if (flags.json === true)
+      await printJson(w.features <= LISTED ? { ...whole, perFeature } : whole);
     else print(`${heading}\n${notes}\n${describeAudit(result, labels, numbers)}`);
   });
 }

@@ -13,7 +13,7 @@ import { UsageError } from '../errors.ts';
 import { geometryText, geometryJson, geometryFigures } from '@polysem/reports/geometry';
 import { originalIndices } from '@polysem/runs/measure';
 import { findGeometry, isLarge, readDynamics } from '@polysem/runs/geometry';
-import { checkFolder, checkTargets, makeFolder, note, print, save } from '../output.ts';
+import { checkFolder, checkTargets, makeFolder, note, print, save, printJson } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
 import { showProgress } from '../progress.ts';
@@ -71,11 +71,13 @@ export async function geometry(location: string, flags: GeometryFlags): Promise<
       await Promise.all(drawn.map(([name, svg]) => save(join(folder, name), svg)));
       if (source.features > 3000) note('gram.svg is not drawn: more than 3000 features');
     }
-    print(
-      flags.json === true
-        ? toJson({ ...geometryJson(found.geometry, trained, skipped), version, configuration })
-        : geometryText(`${path}, ${choice.label}`, found.geometry, trained, skipped),
-    );
+    if (flags.json === true)
+      await printJson({
+        ...geometryJson(found.geometry, trained, skipped),
+        version,
+        configuration,
+      });
+    else print(geometryText(`${path}, ${choice.label}`, found.geometry, trained, skipped));
   });
 }
 

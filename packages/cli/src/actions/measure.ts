@@ -25,8 +25,8 @@ import {
   featureFiles,
   measureReport,
 } from '@polysem/reports/measurement';
-import { checkTargets, note, print, save, saveTable } from '../output.ts';
-import { skippedJson, toJson } from '@polysem/reports/text';
+import { checkTargets, note, print, save, saveTable, printJson } from '../output.ts';
+import { skippedJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { openSource, relativeNormsOf, rowNamesOf, withDoubt, withFile } from '../read-matrix.ts';
@@ -46,9 +46,8 @@ export async function measure(location: string, flags: MeasureFlags): Promise<vo
   const settings = settingsOf(flags);
   await withFile(location, flags, async ({ file, path, hints }) => {
     if (flags.list === true) {
-      print(
-        flags.json === true ? toJson(listing(file, hints)) : describeListing(path, file, hints),
-      );
+      if (flags.json === true) await printJson(listing(file, hints));
+      else print(describeListing(path, file, hints));
       return;
     }
     const choices = chooseMatrices(path, file, flags, hints);
@@ -190,12 +189,10 @@ async function write(
   }
   const { configuration } = provenance;
   const [first, ...others] = matrices.map(jsonOf);
-  print(
-    toJson(
-      others.length === 0
-        ? { ...first, version, configuration }
-        : { matrices: [first, ...others], version, configuration },
-    ),
+  await printJson(
+    others.length === 0
+      ? { ...first, version, configuration }
+      : { matrices: [first, ...others], version, configuration },
   );
 }
 

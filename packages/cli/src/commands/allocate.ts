@@ -8,6 +8,7 @@ export interface AllocateFlags extends InputFlags {
   readonly features?: string;
   readonly kurtosis?: string;
   readonly dims?: string;
+  readonly out?: string;
   readonly embedding?: string;
   readonly bars?: string;
   readonly curves?: string;
@@ -26,6 +27,7 @@ export function allocateCommand(command: Command): void {
     .option('--density <p>', 'P(active) of the inputs, in (0, 1]; replaces --kurtosis');
   addValueFlags(command, 'with --density: distribution of active values (default: uniform)')
     .option('--dims <D>', 'number of dimensions')
+    .option('--out <file.json>', 'write the result as one JSON object, as --json prints it')
     .option('--embedding <file.npy>', 'write a D x N matrix that attains the optimum')
     .option('--bars <file.svg>', 'draw the capacities')
     .option('--curves <file.svg>', 'draw the marginal benefit of each feature and the price')

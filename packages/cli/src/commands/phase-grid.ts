@@ -19,8 +19,7 @@ import { journalPath, removeJournal } from '@polysem/runs/store';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
 import { parseKernel } from '../kernel-flag.ts';
-import { explainInterrupt, note, print, save } from '../output.ts';
-import { toJson } from '@polysem/reports/text';
+import { explainInterrupt, note, print, save, printJson } from '../output.ts';
 import { parseChoice, parseInteger, parseNumber, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
@@ -92,17 +91,15 @@ export async function phaseGrid(flags: GridFlags & { readonly model: string }): 
           });
     progress.end();
     if (flags.out !== undefined) await save(flags.out, figure(diagram, steps ?? []));
-    print(
-      flags.json === true
-        ? toJson({
-            version,
-            kernel: runner.kernel,
-            ...gridJson(diagram),
-            ...(steps !== null && { steps }),
-            ...(flags.geometry === true && { geometry: geometryLabels(diagram) }),
-          })
-        : describeGrid(diagram, steps),
-    );
+    if (flags.json === true)
+      await printJson({
+        version,
+        kernel: runner.kernel,
+        ...gridJson(diagram),
+        ...(steps !== null && { steps }),
+        ...(flags.geometry === true && { geometry: geometryLabels(diagram) }),
+      });
+    else print(describeGrid(diagram, steps));
     removeJournal(journal);
   } finally {
     stop();

@@ -20,8 +20,7 @@ import { journalPath, removeJournal } from '@polysem/runs/store';
 import type { Command } from 'commander';
 import { flagOf, UsageError } from '../errors.ts';
 import { KERNELS } from '../kernel-flag.ts';
-import { checkTargets, explainInterrupt, note, print, save } from '../output.ts';
-import { toJson } from '@polysem/reports/text';
+import { checkTargets, explainInterrupt, note, print, save, printJson } from '../output.ts';
 import { parseAxis, parseChoice, parseInteger, parseThreads, required } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { addMatrixFlags, refuseMatrixFlags } from '../matrix-flags.ts';
@@ -150,7 +149,8 @@ async function phase(flags: PhaseFlags): Promise<void> {
   const journal = spec.trained === null ? undefined : journalPath(flags.out, spec).journal;
   const diagram = await compute(plan, journal, threads);
   if (flags.out !== undefined) await save(flags.out, figure(diagram));
-  print(flags.json === true ? toJson(diagram) : describePhase(diagram));
+  if (flags.json === true) await printJson(diagram);
+  else print(describePhase(diagram));
   removeJournal(journal);
 }
 

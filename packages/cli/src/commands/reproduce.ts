@@ -14,7 +14,7 @@ import {
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { checkFolder, makeFolder, note, print } from '../output.ts';
-import { number, table, toJson } from '@polysem/reports/text';
+import { jsonBytes, number, table, toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import {
@@ -147,7 +147,7 @@ async function writeReport(
   await Promise.all(
     figures.map(({ name, svg }) => writeFileAtomic(join(folder, `${name}.svg`), svg)),
   );
-  await writeFileAtomic(join(folder, 'results.json'), toJson(results, 1));
+  await writeFileAtomic(join(folder, 'results.json'), jsonBytes(results, 1));
   await writeFileAtomic(join(folder, 'claims.json'), toJson(claims, 2));
 }
 

@@ -18,8 +18,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { KERNELS, parseKernel } from '../kernel-flag.ts';
 import { IMPORTANCES } from '../importance.ts';
-import { checkTargets, explainInterrupt, note, print, save } from '../output.ts';
-import { toJson } from '@polysem/reports/text';
+import { checkTargets, explainInterrupt, note, print, save, printJson } from '../output.ts';
 import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { describeMany, describeOne, encodeMany, encodeOne, summary } from './train-report.ts';
@@ -184,9 +183,8 @@ async function reportOne(
 ): Promise<void> {
   if (flags.out !== undefined) await save(flags.out, encodeOne(result, kernel));
   if (flags.bars !== undefined) await save(flags.bars, bars(result));
-  print(
-    flags.json === true ? toJson({ ...summary(result), kernel, version }) : describeOne(result),
-  );
+  if (flags.json === true) await printJson({ ...summary(result), kernel, version });
+  else print(describeOne(result));
 }
 
 async function reportMany(
@@ -195,11 +193,8 @@ async function reportMany(
   flags: TrainFlags,
 ): Promise<void> {
   if (flags.out !== undefined) await save(flags.out, encodeMany(results, kernel));
-  print(
-    flags.json === true
-      ? toJson({ instances: results.map(summary), kernel, version })
-      : describeMany(results),
-  );
+  if (flags.json === true) await printJson({ instances: results.map(summary), kernel, version });
+  else print(describeMany(results));
 }
 
 function bars({ spec, capacity, predictedCapacity }: TrainingResult): string {

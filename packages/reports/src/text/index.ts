@@ -4,6 +4,7 @@
  * @module
  */
 export { counted } from './counted.ts';
+export { jsonBytes, jsonPieces } from './json-pieces.ts';
 export { labelText, shellWord } from './label-text.ts';
 export { leftOut, skippedJson } from './left-out.ts';
 export { number } from './number.ts';
