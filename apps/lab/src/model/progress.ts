@@ -4,6 +4,10 @@ import type { ModelProgress } from './messages.ts';
 
 /** Cost of the eigenvectors, which one worker computes, beside that of a pass: multiply-adds per cubed side. */
 const EIGEN = 8;
+/** Features in the sample that decides the precision, and features from which it is drawn, in multiples of the dimensions. */
+const [SAMPLE, SAMPLED_FROM] = [4, 16];
+/** Cost of a sample, which is summed in float32 and in float64, beside that of as many features in a pass. */
+const TWICE = 3;
 
 /** Costs of the stages of a measurement in multiply-adds, in their order. */
 type Costs = Partial<Record<StreamProgress['stage'], number>>;
@@ -15,8 +19,10 @@ export function costsOf(
 ): Costs & { readonly frame: number } {
   const side = Math.min(features, dims);
   const frame = features * dims * side;
+  const sample = features < SAMPLED_FROM * dims ? 0 : TWICE * SAMPLE * dims ** 3;
   // Fewer features than dimensions are measured from their Gram matrix, without a second pass.
-  return { frame, spectrum: EIGEN * side ** 3, features: features < dims ? 0 : frame, neighbours };
+  const second = features < dims ? 0 : frame;
+  return { sample, frame, spectrum: EIGEN * side ** 3, features: second, neighbours };
 }
 
 const sum = (parts: readonly number[]): number => parts.reduce((a, b) => a + b, 0);

@@ -59,6 +59,7 @@ export function stageText(progress: ModelProgress | null): string {
   const read = `${megabytes(done)} of ${megabytes(total)}`;
   if (stage === 'neighbours') return `Nearest neighbours: ${Math.round((100 * done) / total)} %`;
   if (stage === 'mean') return `Mean vector: ${read}`;
+  if (stage === 'sample') return 'Precision: a sample of features';
   if (stage === 'frame') return `First pass: ${read}`;
   if (stage === 'features') return `Second pass: ${read}`;
   if (stage === 'spectrum' || stage === 'refinement') return 'Eigenvectors of the frame operator';
