@@ -188,7 +188,8 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     await page.getByLabel('Subtract the mean vector').click();
     await page.getByLabel('Scale vectors to unit length').click();
     await done(page);
-    expect(page.url()).toContain('how=skip-bad,centre,normalise');
+    // The address follows a moment later.
+    await page.waitForFunction(() => location.hash.includes('how=skip-bad,centre,normalise'));
     expectSame(await shown(page), await commandLine(page));
     // Features keep the numbers that they have in the file.
     const named = page.getByRole('table', { name: 'Most private' }).getByRole('button');

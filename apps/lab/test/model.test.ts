@@ -6,6 +6,7 @@ import { labelsLeft, numbersLeft } from '../src/model/left-features.ts';
 import { compareAll, measureModel } from '../src/model/measure-model.ts';
 import { matricesOf } from '../src/model/matrices.ts';
 import type { ModelProgress } from '../src/model/messages.ts';
+import { placedMarks } from '../src/model/marks.ts';
 import { openMatrix } from '../src/model/open-matrix.ts';
 import { openPlace } from '../src/model/open-place.ts';
 import { hashOf } from '../src/model/hash-file.ts';
@@ -97,5 +98,32 @@ describe('a file of several megabytes', () => {
     const { file, pieces } = await recorded();
     expect(await hashOf({ kind: 'files', files: [file] })).toMatch(/^[0-9a-f]{64}$/);
     expect(pieces).toEqual([4 * 2 ** 20, file.size - 4 * 2 ** 20]);
+  });
+});
+
+describe('marks of the budget', () => {
+  const marks = [
+    { at: 90, text: 'a text of 100 px' },
+    { at: 100, text: 'another of them' },
+  ];
+
+  it('have texts that no line crosses, before or behind the lines', () => {
+    const right = placedMarks(
+      marks.map(({ at, text }) => ({ at: at + 800, text })),
+      1000,
+    );
+    // The line of the first goes down past the text of the second.
+    expect(right.map(({ at, isBefore }) => [at, isBefore])).toEqual([
+      [900, true],
+      [890, true],
+    ]);
+    expect(placedMarks(marks, 1000).map(({ at, isBefore }) => [at, isBefore])).toEqual([
+      [90, false],
+      [100, false],
+    ]);
+  });
+
+  it('stay inside a narrow drawing', () => {
+    expect(placedMarks(marks, 150).map(({ isBefore }) => isBefore)).toEqual([true, true]);
   });
 });

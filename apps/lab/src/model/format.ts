@@ -12,7 +12,7 @@ export const dimensions = (value: number): string => value.toFixed(value < 10 ? 
 export function capacityText(value: number): string {
   if (value === 0) return '0';
   if (value < 1e-6) return value.toExponential(1).replace('-', '−');
-  return value < 0.1 ? String(Number(value.toPrecision(3))) : value.toFixed(3);
+  return value < 0.1 ? value.toPrecision(3) : value.toFixed(3);
 }
 
 /** Bytes as megabytes. */

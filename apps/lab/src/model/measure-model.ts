@@ -64,7 +64,7 @@ export async function measureModel(
   const side = Math.min(dims, features);
   if (side > WIDEST)
     throw new TooWide(
-      `${count(features)} features in ${count(dims)} dimensions need about ${Math.round((COPIES * 8 * side ** 2) / 1e9)} GB of memory; a page can take ${count(WIDEST)} of the smaller of the two`,
+      `${count(features)} features in ${count(dims)} dimensions need about ${Math.round((COPIES * 8 * side ** 2) / 1e9)} GB of memory. This page measures at most ${count(WIDEST)} features, or more of them in at most ${count(WIDEST)} dimensions.`,
     );
   const pairs = neighbourCost(features, dims);
   const isCompared = pairs <= CHEAP_NEIGHBOURS || hooks.choices.includes('neighbours');

@@ -257,7 +257,9 @@ export class Model {
     const label = this.wanted ?? own?.label;
     const found = list.matrices.find((matrix) => matrix.label === label);
     const wanted = found && label === own?.label ? { ...found, noun: own!.noun } : found;
-    const [first] = list.matrices;
+    // The decoder of a dictionary has the directions that its latents write.
+    const decoder = list.matrices.find((each) => each.isKnown && /^\w+-decoder\b/.test(each.label));
+    const first = decoder ?? list.matrices[0];
     const isClear = first.isKnown && first.features * first.dims <= AT_ONCE;
     const chosen = wanted ?? (isClear ? first : undefined);
     if (chosen === undefined) this.status = 'choosing';

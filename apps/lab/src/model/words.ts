@@ -1,5 +1,5 @@
 import { count, megabytes } from './format.ts';
-import type { ModelProgress } from './messages.ts';
+import type { ModelList, ModelProgress } from './messages.ts';
 import type { Model } from './model.svelte.ts';
 
 /** The title of the page. */
@@ -8,17 +8,19 @@ export function titleOf({ status, list, matrix, figures }: Model): string {
     const { features, dims } = figures?.summary ?? matrix;
     return `${count(features)} ${matrix.noun} share ${count(dims)} dimensions`;
   }
-  if (status === 'choosing' && list !== null) {
-    const known = list.matrices.filter((each) => each.isKnown).length;
-    const held =
-      known === 0
-        ? 'matrices of unknown layout'
-        : known === 1
-          ? 'one known matrix'
-          : 'several matrices';
-    return `${list.name} holds ${held}`;
-  }
+  if (status === 'choosing' && list !== null) return heldBy(list);
   return 'How does your model share its dimensions?';
+}
+
+/** The matrices of a file, or the question which axis of its only one counts features. */
+function heldBy({ name, matrices }: ModelList): string {
+  const known = matrices.filter(({ isKnown }) => isKnown).length;
+  if (known > 0)
+    return `${name} holds ${known === 1 ? 'a known matrix' : `${count(known)} known matrices`}`;
+  const tensors = new Set(matrices.map(({ recipe }) => `${recipe.tensor} ${recipe.index}`)).size;
+  return tensors === 1
+    ? `Are the features of ${name} its rows or its columns?`
+    : `${name} holds ${count(tensors)} matrices of unknown layout`;
 }
 
 /** Place where the numbers come from. */
