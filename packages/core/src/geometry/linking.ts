@@ -65,9 +65,7 @@ export function* linking(
 ): Generator<PilotRound, LinkTree, void> {
   const n = squaredNorm.length;
   const isSmall = n <= allPairs;
-  const atFirst = isSmall ? n : Math.ceil((3 * allPairs) / 4);
-  const promoted = isSmall ? 0 : Math.ceil(allPairs / 4);
-  const most = Math.min(n, atFirst + ROUNDS * promoted);
+  const { atFirst, promoted, most } = pilotCounts(n, allPairs);
   const state: Linking = {
     features: n,
     squaredNorm,
@@ -95,6 +93,22 @@ export function* linking(
     yield roundOf(state, Array.from(leaves.subarray(0, count)));
   }
   return treeOf(state);
+}
+
+/** Number of pilots at first, of those added per round, and the largest number of all. */
+function pilotCounts(
+  features: number,
+  allPairs: number,
+): { readonly atFirst: number; readonly promoted: number; readonly most: number } {
+  if (features <= allPairs) return { atFirst: features, promoted: 0, most: features };
+  const atFirst = Math.ceil((3 * allPairs) / 4);
+  const promoted = Math.ceil(allPairs / 4);
+  return { atFirst, promoted, most: Math.min(features, atFirst + ROUNDS * promoted) };
+}
+
+/** Largest number of features that every feature is compared with. */
+export function mostPilots(features: number): number {
+  return pilotCounts(features, ALL_PAIRS).most;
 }
 
 /** Makes features pilots, and returns their round. */

@@ -19,6 +19,7 @@ export {
 export { inlineWorker, type StreamWorkers } from './workers.ts';
 export type { SpectrumState } from './frame-state.ts';
 export { forEachGroup } from './geometry/selected-features.ts';
+export { geometryCost } from './geometry/geometry-cost.ts';
 export { streamGeometry, type StreamGeometry } from './geometry/stream-geometry.ts';
 export { streamWorker, type StreamWorker } from './stream-worker.ts';
 export { measureStream } from './measure-stream.ts';

@@ -6,7 +6,7 @@ import {
   type GeometryOptions,
 } from '@polysem/core/geometry';
 import { embedding, type Embedding, type FeatureSource } from '@polysem/core/embedding';
-import { forEachGroup } from '@polysem/core/streaming';
+import { forEachGroup, geometryCost } from '@polysem/core/streaming';
 import type { TensorFile } from '@polysem/io';
 import { gatherFeatures } from '@polysem/io/layouts';
 import { geometryWithThreads } from '../measure/measure-with-threads.ts';
@@ -123,8 +123,6 @@ function vectorsOf({ dims, data }: Embedding, features: readonly number[]): Embe
 
 /** Cost, in multiply-adds, from which size and cost are reported first: some seconds. */
 const TOLD = 5e9;
-/** Largest number of features that every feature is compared with. */
-const COMPARED = 1792;
 /** Passes over the features: two for capacities, five for links, one for spectral measures, two for neurons. */
 const READINGS = 10;
 
@@ -133,9 +131,8 @@ function costOf(
   { features, dims, precision }: FeatureSource,
   { label }: FeatureChoice,
 ): string | null {
-  // D / 2 per number for S, which is symmetric; 2 D for capacities and spectral measures.
-  const cost = features * dims * (2.5 * dims + COMPARED);
+  const cost = geometryCost({ features, dims });
   if (cost < TOLD) return null;
   const megabytes = (features * dims * (precision === 'float32' ? 4 : 8)) / 1e6;
-  return `${label}: ${features} features in ${dims} dimensions, ${Math.round(megabytes)} MB in ${precision}; read in chunks in about ${READINGS} passes, ${cost.toExponential(1)} multiply-adds`;
+  return `${label}: ${features} features in ${dims} dimensions, ${Math.round(megabytes)} MB in ${precision}; read in chunks in about ${READINGS} passes, up to ${cost.toExponential(1)} multiply-adds`;
 }
