@@ -5,6 +5,8 @@ import {
   networkLinks,
   phaseLink,
 } from '../../../packages/reports/src/reproduction/lab-links.ts';
+import { spectrumPicture } from '../../../packages/reports/src/reproduction/geometry-pictures.ts';
+import { oneEigenspace } from '../../../packages/runs/src/reproduce/geometry/one-eigenspace.ts';
 import { figure4Spec, insets } from '../../../packages/runs/src/reproduce/figure4.ts';
 import { figure7Panels } from '@polysem/engine/phase';
 import { readLink } from '../src/state/link.ts';
@@ -62,6 +64,14 @@ it('restores the model and inputs of a network', () => {
   const [{ link }] = networkLinks('network', spec);
   const { model, inputs, seed } = trainingSpec(stateOf(link));
   expect({ model, inputs, seed }).toEqual({ model: spec.model, inputs: spec.inputs, seed: 4 });
+});
+
+it('restores the model of the figure of eigenvalues, with its importances', () => {
+  const one = oneEigenspace({ features: 6, dims: 3 }, 1, 3);
+  const provenance = { polysem: '0', seed: 3, configuration: {} };
+  const [{ link }] = spectrumPicture(one, provenance).lab ?? [];
+  const { model, inputs, seed } = trainingSpec(stateOf(link));
+  expect({ model, inputs, seed }).toEqual(one.experiment);
 });
 
 it('restores how a network is trained where this is given', () => {

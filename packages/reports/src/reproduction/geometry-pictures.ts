@@ -83,7 +83,7 @@ export function figure6Picture(
 
 /** Eigenvalues of S for a network with unequal importances: all partial features share one. */
 export function spectrumPicture(
-  { features, dims, example }: OneEigenspace,
+  { features, dims, example, experiment }: OneEigenspace,
   provenance: Provenance,
 ): ReportFigure {
   const { eigenvalues, eigenspaces } = frameSpectrum(example);
@@ -107,6 +107,7 @@ export function spectrumPicture(
       },
       { title: `Eigenvalues of S, quadratic model, ${features} in ${dims}`, provenance },
     ),
+    lab: networkLinks(`${features} features in ${dims} dimensions`, experiment),
     caption:
       'Every feature has a different importance v. Each full feature has its own dimension, with eigenvalue v; all partial features together form one tight frame with a single eigenvalue.',
   };

@@ -6,7 +6,7 @@ import {
 } from '@polysem/core/embedding';
 import { findBlocks } from '@polysem/core/geometry';
 import { generator, childGenerator, uniformBetween } from '@polysem/numerics/random';
-import { train, trainingDefaults } from '@polysem/engine/training';
+import { train, trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
 
 /** Statistics of many quadratic models with unequal importances. */
 export interface OneEigenspace {
@@ -15,6 +15,8 @@ export interface OneEigenspace {
   readonly seeds: number;
   /** The network of the first seed. */
   readonly example: Embedding;
+  /** The model that it was trained for, with its inputs. */
+  readonly experiment: Pick<TrainingSpec, 'model' | 'inputs' | 'seed'>;
   /** Number of seeds for which the theory predicts partial features. */
   readonly withPartial: number;
   /** Number of these in which the partial features are one eigenspace of S: a tight frame within `TIGHT`. */
@@ -46,7 +48,7 @@ export function oneEigenspace(
 ): OneEigenspace {
   const worst = { tightness: 0, outside: 0, gap: 0 };
   let [withPartial, one, found] = [0, 0, 0];
-  let example: Embedding | null = null;
+  let example: Pick<OneEigenspace, 'example' | 'experiment'> | null = null;
   for (let k = 0; k < seeds; k++) {
     const g = childGenerator(childGenerator(generator(seed), 4), k);
     const importance = Array.from({ length: features }, () => 4 ** uniformBetween(g, -1, 1));
@@ -57,15 +59,16 @@ export function oneEigenspace(
       dims,
       importance,
     } as const;
+    const inputs = { shape: 'uniform', density: 0.05, unitVariance: true } as const;
     const { embedding, capacity, predictedCapacity, gap } = train({
       model,
-      inputs: { shape: 'uniform', density: 0.05, unitVariance: true },
+      inputs,
       ...trainingDefaults(model),
       restarts: 1,
       seed,
       instance: k,
     });
-    example ??= embedding;
+    example ??= { example: embedding, experiment: { model, inputs, seed } };
     worst.gap = Math.max(worst.gap, gap ?? Infinity);
     onSeed((k + 1) / seeds);
     const partial = partialFeatures(predictedCapacity ?? capacity);
@@ -80,7 +83,7 @@ export function oneEigenspace(
   }
   if (example === null)
     throw new RangeError(`oneEigenspace: seeds must be at least 1, got ${seeds}`);
-  return { features, dims, seeds, example, withPartial, oneEigenspace: one, found, ...worst };
+  return { features, dims, seeds, ...example, withPartial, oneEigenspace: one, found, ...worst };
 }
 
 /** Indices of the features with 0 < C < 1, beyond rounding, in ascending order. */
