@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { kernelNamed } from '@polysem/engine/kernels';
+import { kernelNamed, type Kernel } from '@polysem/engine/kernels';
+import { heldParts, holdPoint, trainHeld } from '@polysem/engine/phase';
 import { inlineExecutor, trainMany, type TrainingResult } from '@polysem/engine/training';
 import { describe, expect, it } from 'vitest';
 import { phaseCommand, trainCommand } from '../src/copy/command.ts';
 import { pytorchProgram } from '../src/copy/pytorch.ts';
 import { typescriptProgram } from '../src/copy/typescript.ts';
 import { readLink } from '../src/state/link.ts';
-import { trainingSpec } from '../src/state/specs.ts';
+import { holdSpec, trainingSpec } from '../src/state/specs.ts';
 import type { LabState } from '../src/state/state.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -40,6 +41,18 @@ const node = (code: string): string =>
     encoding: 'utf8',
     cwd: root,
   });
+
+/** The held network of a page, and what its program prints. */
+async function heldNetwork(state: LabState, kernel: Kernel) {
+  const { hold } = state;
+  const { point, curve } = await trainHeld(holdSpec(state), hold!.capacity, async (_, tasks) =>
+    tasks.map((task) => holdPoint(kernel, task)),
+  );
+  const best = point.best!;
+  const { loss, slope, capacity } = best;
+  const leftAlone = curve.free.best!.loss;
+  return { best, expected: { loss, slope, leftAlone, capacity: Array.from(capacity) } };
+}
 
 describe.each(Object.entries(LINKS))('the copies of %s', (_name, link) => {
   const { state, ignored } = readLink(link);
@@ -89,6 +102,34 @@ describe.each(Object.entries(LINKS))('the copies of %s', (_name, link) => {
     const printed = JSON.parse(command(shown, kernel.name)) as TrainingResult;
     expect(printed.runs[1]).toMatchObject(expected);
     expect(JSON.parse(node(typescriptProgram(shown, kernel.name)))).toEqual(expected);
+  });
+
+  // Others take long.
+  const isQuick = ['quadratic', 'gelu'].includes(state.activation);
+  it.runIf(isQuick)('as TypeScript and PyTorch give the numbers of a held network', async () => {
+    const held = { ...state, hold: { feature: 1, capacity: 0.7 } };
+    const { best, expected } = await heldNetwork(held, kernel);
+    expect(JSON.parse(node(typescriptProgram(held, kernel.name)))).toEqual(expected);
+    if (!hasTorch) return;
+    const { embedding, bias, readOut } = heldParts(holdSpec(held), best.parameters);
+    const network = {
+      weights: Float64Array.from(embedding.data),
+      bias,
+      readOut: readOut === null ? null : Float64Array.from(readOut.data),
+    };
+    const output = execFileSync(python, ['-c', pytorchProgram(held, network) ?? ''], {
+      encoding: 'utf8',
+    });
+    const found = JSON.parse(output) as {
+      capacity: number[];
+      loss: number;
+      standard_error: number;
+    };
+    best.capacity.forEach((c, i) => expect(found.capacity[i]).toBeCloseTo(c, 6));
+    // Training sees a stratified sample, on which its loss is a little lower.
+    expect(Math.abs(found.loss / best.loss - 1)).toBeLessThan(
+      0.03 + (5 * found.standard_error) / best.loss,
+    );
   });
 
   it('as a command of the diagram are accepted by polysem phase', () => {

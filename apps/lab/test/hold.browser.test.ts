@@ -1,7 +1,11 @@
 import { heldVaried } from '@polysem/core/theory';
+import { fastestKernel } from '@polysem/engine/kernels';
+import { holdPoint, trainHeld } from '@polysem/engine/phase';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { hasBrowser } from '../../../test/browser.ts';
+import { readLink } from '../src/state/link.ts';
+import { holdSpec } from '../src/state/specs.ts';
 import { expectAccessible, labPages, trained } from './pages.ts';
 
 /** A small diagram and a short training of the quadratic model: 6 in 3, kurtosis 18. */
@@ -62,6 +66,13 @@ describe.skipIf(!hasBrowser)('holding a capacity', () => {
     const expected = heldVaried(PROBLEM, 2, 0.9);
     expect(held.capacity[0]).toBeCloseTo(0.9, 9);
     expect(held.loss / expected.loss).toBeCloseTo(1, 6);
+    // The program of "Copy as TypeScript".
+    const spec = holdSpec(readLink(`${QUADRATIC}&hold=0:0.9`).state);
+    const { point } = await trainHeld(spec, 0.9, async (_, tasks) =>
+      tasks.map((task) => holdPoint(fastestKernel([spec.model]), task)),
+    );
+    expect(held.loss).toBe(point.best!.loss);
+    expect(held.capacity).toEqual(Array.from(point.best!.capacity));
     expect(held.slope! / expected.slope).toBeCloseTo(1, 3);
     expect(held.curve).toHaveLength(33);
     for (const [capacity, loss] of held.curve)

@@ -4,7 +4,15 @@ import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
 import type { ToyModel } from '../src/models/toy-model.ts';
 import { defaultGridTraining } from '../src/phase/grid-spec.ts';
-import { holdPoint, trainHoldCurve, type HoldSpec, type HoldTask } from '@polysem/engine/phase';
+import {
+  heldParts,
+  holdPoint,
+  trainHeld,
+  trainHoldCurve,
+  type HoldSpec,
+  type HoldTask,
+} from '@polysem/engine/phase';
+import { train, trainingDefaults } from '@polysem/engine/training';
 
 const quadratic: HoldSpec = {
   model: {
@@ -42,6 +50,25 @@ describe('the curve of loss against held capacity', () => {
     expect(free.capacity).toBeNull();
     expect(seen.toSorted((a, b) => a - b)).toEqual(seen);
     expect(seen[0]).toBe(0);
+  });
+
+  it('leads to a network between its points, which is that of the closed form', async () => {
+    const { point, curve } = await trainHeld(quadratic, 0.7, async (_, tasks) =>
+      tasks.map((task) => holdPoint(typescriptKernel, task)),
+    );
+    expect(curve.points).toHaveLength(33);
+    const expected = heldVaried({ features: 6, dims: 3, kurtosis: 18 }, 2, 0.7);
+    expect(point.best!.loss / expected.loss).toBeCloseTo(1, 9);
+    expect(point.best!.capacity[0]).toBeCloseTo(0.7, 9);
+  });
+
+  it('has networks with the best bias of the quadratic model, in the units of the user', () => {
+    const { model, inputs, seed } = quadratic;
+    const trained = train({ model, inputs, seed, ...trainingDefaults(model), restarts: 1 });
+    const weights = Float64Array.from(trained.embedding.data);
+    const { embedding, bias } = heldParts(quadratic, weights);
+    expect(embedding).toEqual(trained.embedding);
+    expect(bias[0]).toBeCloseTo(trained.bias[0], 12);
   });
 
   it('does not depend on the order in which points are trained', async () => {

@@ -40,11 +40,11 @@ function forward({ task, activation }: LabState): string {
 
 /**
  * A PyTorch program with the network of the page: it computes its capacities and its loss on fresh inputs, and trains the
- * same model from scratch.
+ * same model from scratch, unless the capacity of a feature is held.
  *
  * @param state the state of the page.
  * @param network the trained network.
- * @returns the program, which prints one line of JSON and then the loss of its own training; null for inputs that it does
+ * @returns the program, which prints one line of JSON and then, if it trains, the loss of its own training; null for inputs that it does
  * not draw: other values than the task's usual ones, or features that are active together.
  */
 export function pytorchProgram(state: LabState, network: TrainedNetwork): string | null {
@@ -90,12 +90,17 @@ print(json.dumps({
     "loss": each.mean().item(),
     "standard_error": (each.std() / len(each) ** 0.5).item(),
 }))
+${state.hold === null ? trainingPart(state, parameters, hasReadOut) : `# The capacity of feature ${state.hold.feature} was held at ${state.hold.capacity}; "Copy as TypeScript" has its training.\n`}`;
+}
 
+/** Training of the same model, after the numbers of the network. */
+function trainingPart(state: LabState, parameters: string, hasReadOut: boolean): string {
+  return `
 # The same model from random weights of PyTorch: another start, so another network of the same kind.
 def train(seed, steps=${state.steps}, batch=${state.batch}, lr=${state.learningRate}):
     torch.manual_seed(seed)
     W = torch.nn.init.xavier_normal_(torch.empty(D, N)).requires_grad_()
-    b = torch.zeros(${task === 'computation' ? '()' : 'N'}).requires_grad_()${hasReadOut ? '\n    U = torch.nn.init.xavier_normal_(torch.empty(D, N)).requires_grad_()' : ''}
+    b = torch.zeros(${state.task === 'computation' ? '()' : 'N'}).requires_grad_()${hasReadOut ? '\n    U = torch.nn.init.xavier_normal_(torch.empty(D, N)).requires_grad_()' : ''}
     optimiser = torch.optim.Adam([${parameters}], lr=lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for _ in range(steps):

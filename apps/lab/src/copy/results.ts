@@ -1,11 +1,20 @@
 import { revision, version } from '@polysem/core/version';
 import type { Allocation } from '@polysem/core/theory';
-import { trainingSpec } from '../state/specs.ts';
+import { holdSpec, trainingSpec } from '../state/specs.ts';
 import { densitiesOf, importancesOf, type LabState } from '../state/state.ts';
 import { letterOf } from '../view/blocks.ts';
 import type { DiagramCells } from '../workers/diagram.ts';
+import type { HeldPoint } from '@polysem/engine/phase';
 import type { LabResult } from '../workers/messages.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
+
+/** Results under a held capacity. */
+export interface HeldResults {
+  readonly point: HeldPoint | null;
+  /** The optimum without holding. */
+  readonly free: HeldPoint | null;
+  readonly curve: readonly HeldPoint[];
+}
 
 /** Contents of the page, for files. */
 export interface ShownResults {
@@ -14,6 +23,8 @@ export interface ShownResults {
   readonly kernel: string;
   readonly shown: Snapshot;
   readonly result: LabResult | null;
+  /** The held network and the curve of its loss; null if nothing is held. */
+  readonly held: HeldResults | null;
   readonly theory: Allocation;
   readonly columns: readonly number[];
   readonly rows: readonly number[];
@@ -24,7 +35,8 @@ export interface ShownResults {
 /** Everything that decides the results. */
 export function configurationOf({ state, link, kernel }: ShownResults): object {
   const { history: _history, ...spec } = trainingSpec(state);
-  return { link, kernel, training: spec, x: state.x, y: state.y };
+  const held = state.hold === null ? null : holdSpec(state);
+  return { link, kernel, training: spec, ...(held && { held }), x: state.x, y: state.y };
 }
 
 const plain = (values: ArrayLike<number>): number[] => Array.from(values);
@@ -32,6 +44,17 @@ const plain = (values: ArrayLike<number>): number[] => Array.from(values);
 /** Capacities by cell; null where a cell is not computed. */
 const cells = (diagram: DiagramCells | null): (number | null)[] | null =>
   diagram === null ? null : Array.from(diagram.capacity, (c) => (Number.isNaN(c) ? null : c));
+
+/** What the held capacity is worth: the slope of the loss there, the optimum left alone, and the curve. */
+function worthOf(held: HeldResults | null): object | null {
+  if (held === null) return null;
+  const { point, free, curve } = held;
+  return {
+    slope: point?.best?.slope ?? null,
+    leftAlone: free?.best?.loss ?? null,
+    curve: curve.map(({ capacity, best }) => ({ capacity, loss: best?.loss ?? null })),
+  };
+}
 
 /** The results as JSON, with configuration, seed and version. Numbers that are not finite are null. */
 export function resultsJson(results: ShownResults): string {
@@ -45,11 +68,12 @@ export function resultsJson(results: ShownResults): string {
       seed: state.seed,
       configuration: configurationOf(results),
       network: {
-        start: results.result?.start ?? null,
+        start: state.hold === null ? (results.result?.start ?? null) : null,
         best: results.result?.best ?? null,
         step: shown.step,
         loss: shown.loss,
         held: state.hold,
+        ...worthOf(results.held),
         lossError: end?.lossError ?? null,
         optimum: end?.optimum ?? null,
         gap: end?.gap ?? null,

@@ -1,13 +1,16 @@
 import { heldVaried } from '@polysem/core/theory';
-import type { HeldPoint, HoldSpec, HoldTask } from '@polysem/engine/phase';
+import {
+  heldCapacities,
+  startsBeside,
+  type HeldPoint,
+  type HoldSpec,
+  type HoldTask,
+} from '@polysem/engine/phase';
 import { openHoldRunner, type HoldRunner } from '../workers/hold-runner.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
 import { holdSpec, isCertified, isExact, kurtosisOf } from './specs.ts';
 import type { LabState } from './state.ts';
 
-/** The curve has this many steps between capacity 0 and 1. */
-const STEPS = 32;
-const CAPACITIES = Array.from({ length: STEPS + 1 }, (_, k) => k / STEPS);
 /** Milliseconds without a change after which a dragged capacity is trained from all starts. */
 const SETTLED = 250;
 
@@ -97,12 +100,12 @@ export class HeldFeature {
     this.#runner = runner;
     const found: (HeldPoint | undefined)[] = [];
     runner
-      .curve(spec, CAPACITIES, (row, point, done) => {
+      .curve(spec, heldCapacities, (row, point, done) => {
         if (runner !== this.#runner || !isBetter(point, found[row])) return;
         found[row] = point;
         this.done = done;
-        if (row === CAPACITIES.length) this.free = point;
-        else this.curve = found.slice(0, CAPACITIES.length).filter((one) => one !== undefined);
+        if (row === heldCapacities.length) this.free = point;
+        else this.curve = found.slice(0, heldCapacities.length).filter((one) => one !== undefined);
       })
       .then(
         ({ points, free }) => {
@@ -128,7 +131,7 @@ export class HeldFeature {
       while (this.point?.capacity !== this.capacity) {
         const { capacity } = this;
         const start = this.point?.best?.parameters;
-        const near = this.#near(capacity);
+        const near = startsBeside(this.curve, this.free, capacity);
         const restarts = start === undefined && near.length === 0 ? undefined : 0;
         const starts = start === undefined ? near : [start, ...near];
         // Each capacity starts from the network of the one before.
@@ -154,7 +157,7 @@ export class HeldFeature {
     if (this.#isPumping || this.#isSettling || runner !== this.#runner) return;
     this.#isSettling = true;
     try {
-      const near = this.#near(capacity);
+      const near = startsBeside(this.curve, this.free, capacity);
       const point = await this.#train(runner, capacity, near);
       if (capacity !== this.capacity || runner !== this.#runner) return;
       await this.#show(runner, point);
@@ -193,15 +196,6 @@ export class HeldFeature {
     }
     this.point = point;
     return true;
-  }
-
-  /** Parameters of the nearest points of the curve on both sides, and of the optimum without holding. */
-  #near(capacity: number): Float64Array[] {
-    const below = this.curve.findLast((one) => one.capacity! <= capacity);
-    const above = this.curve.find((one) => one.capacity! > capacity);
-    return [below, above, this.free ?? undefined].flatMap((one) =>
-      one === undefined || one.best === null ? [] : [one.best.parameters],
-    );
   }
 }
 

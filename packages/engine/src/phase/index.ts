@@ -43,4 +43,11 @@ export { refine, type RefinedStep } from './refine.ts';
 export { computeRow, isRowTask, type RowTasks } from './row-tasks.ts';
 export { roughness, type Roughness } from './roughness.ts';
 export { type GridDiagram, trainGrid } from './train-grid.ts';
+export {
+  heldCapacities,
+  heldParts,
+  type HeldTraining,
+  startsBeside,
+  trainHeld,
+} from './train-held.ts';
 export { trainRow, type RowTask, type TrainedRow } from './train-row.ts';

@@ -13,7 +13,7 @@ import type { QuadraticModel, ToyModel } from '../models/toy-model.ts';
 import { allocateQuadratic } from '@polysem/core/theory';
 import { initialParameters } from './initialise.ts';
 import { exactLoss, type FixedLoss } from './fixed-loss.ts';
-import { evaluationBy, type TrainingProblem } from './problem.ts';
+import { evaluationBy, type TrainedParts, type TrainingProblem } from './problem.ts';
 import { streamOf } from './streams.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
@@ -113,6 +113,27 @@ export function quadraticParts(
   };
 }
 
+/** The network of a W, with the best b for it, in the user's units. */
+export function quadraticPartsOf(
+  model: QuadraticModel,
+  inputs: DistributedInputs,
+  weights: Float64Array,
+): TrainedParts {
+  return {
+    embedding: embedding(model.dims, model.features, weights),
+    bias: Float64Array.of(meanError(model, inputs)(weights)),
+    readOut: null,
+    outputWeights: null,
+  };
+}
+
+/** The best bias for a W. */
+function meanError(model: QuadraticModel, inputs: DistributedInputs): MeanError {
+  if (inputs.kind === 'correlated') return inputsMeanError(model, inputs);
+  const known = inputs.marginals.map(finiteMoments);
+  return (w) => bestBias(model, known, w);
+}
+
 /** The best bias for a W, and the certified optimum where the theory applies. */
 function expectation(
   model: QuadraticModel,
@@ -121,17 +142,10 @@ function expectation(
   readonly bias: MeanError;
   readonly predicted: TrainingProblem['predicted'];
 } {
-  if (inputs.kind === 'correlated') {
-    return {
-      bias: inputsMeanError(model, inputs),
-      predicted: null,
-    };
-  }
-  const known = inputs.marginals.map(finiteMoments);
-  return {
-    bias: (w) => bestBias(model, known, w),
-    predicted: predict(model, known),
-  };
+  const bias = meanError(model, inputs);
+  const predicted =
+    inputs.kind === 'correlated' ? null : predict(model, inputs.marginals.map(finiteMoments));
+  return { bias, predicted };
 }
 
 function finiteMoments(distribution: FeatureDistribution): FeatureMoments {

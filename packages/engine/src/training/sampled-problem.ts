@@ -59,7 +59,8 @@ export function plainParts({
   };
 }
 
-function partsOf(model: ToyModel, parameters: Float64Array): TrainedParts {
+/** The parts of a model, from all of its parameters. */
+export function partsOf(model: ToyModel, parameters: Float64Array): TrainedParts {
   const { features, dims } = model;
   const layout = parameterLayout(model);
   const part = ({ from, length }: { from: number; length: number }) =>
