@@ -65,6 +65,14 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
   const holes = random(40, 9);
   holes.data[7 * 9 + 2] = NaN;
   const holed = write('holed.npy', encodeNpy(holes));
+  const dictionary = write(
+    'sae.safetensors',
+    encodeSafetensors([
+      { name: 'W_enc', ...random(9, 40) },
+      { name: 'W_dec', ...random(40, 9) },
+      { name: 'b_enc', shape: [40], data: new Float32Array(40) },
+    ]),
+  );
   const doubtful = write('doubtful.csv', 'n,a,b\n0,1,2\n1,3,1\n2,-1,4\n3,2,2\n4,1,0\n');
   // Only the header of a matrix that is too wide is read: its numbers are a hole in the file.
   const wide = write('wide.safetensors', '');
@@ -197,6 +205,21 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     const names = await named.allTextContents();
     expect(names).toContain('#39');
     expect(names).not.toContain('#7');
+  });
+
+  it('measures the decoder of a dictionary first, and its encoder with norms unfolded on request', async () => {
+    const page = await pages.open('page=model');
+    await page.getByLabel('Files of weights').setInputFiles(dictionary);
+    await page.getByRole('heading', { name: 'sae-decoder' }).waitFor();
+    await page
+      .getByRole('combobox', { name: 'Matrix' })
+      .selectOption({ label: 'sae-encoder (40 in 9)' });
+    await page.getByText('Vectors with norms folded in').click();
+    await page.getByLabel('Leave norms unfolded').click();
+    await page.getByRole('heading', { name: 'sae-encoder' }).waitFor();
+    await done(page);
+    expect(await page.locator('.command').textContent()).toContain('--no-fold');
+    expectSame(await shown(page), await commandLine(page));
   });
 
   it('asks what the first column of a table is, if that is in doubt', async () => {
