@@ -1,3 +1,5 @@
+import { isPositiveBeyond } from './positive-beyond.ts';
+
 /** Accuracy of S in float32, and whether its eigenvalues tolerate it. */
 export interface FrameComparison {
   /** Root mean square error of an entry, relative to the largest eigenvalue. */
@@ -65,32 +67,4 @@ function largestEigenvalue(s: Float64Array, dims: number): number {
     x = y.map((entry) => entry / value);
   }
   return value;
-}
-
-/** True if a symmetric matrix minus `shift` times the identity is positive definite. Overwrites its lower triangle. */
-function isPositiveBeyond(a: Float64Array, n: number, shift: number): boolean {
-  for (let r = 0; r < n; r++) {
-    const row = r * n;
-    for (let c = 0; c < r; c++) {
-      const other = c * n;
-      let s0 = a[row + c];
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      let k = 0;
-      for (; k + 3 < c; k += 4) {
-        s0 -= a[row + k] * a[other + k];
-        s1 -= a[row + k + 1] * a[other + k + 1];
-        s2 -= a[row + k + 2] * a[other + k + 2];
-        s3 -= a[row + k + 3] * a[other + k + 3];
-      }
-      for (; k < c; k++) s0 -= a[row + k] * a[other + k];
-      a[row + c] = (s0 + s1 + (s2 + s3)) / a[other + c];
-    }
-    let pivot = a[row + r] - shift;
-    for (let k = 0; k < r; k++) pivot -= a[row + k] * a[row + k];
-    if (!(pivot > 0)) return false;
-    a[row + r] = Math.sqrt(pivot);
-  }
-  return true;
 }
