@@ -226,6 +226,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     const page = await pages.open('page=model');
     await page.getByLabel('Files of weights').setInputFiles(doubtful);
     await page.getByText('doubtful.csv: the first column, "n", counts the rows').waitFor();
+    await expectAccessible(page);
     await page.getByRole('button', { name: 'It is an index or names the rows' }).click();
     await page.getByRole('button', { name: /^rows of doubtful 5 features in 2/ }).click();
     await done(page);
@@ -334,6 +335,7 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
       '257 bytes share 64 dimensions',
     );
+    await page.getByText('Vectors as stored').click();
     await expectAccessible(page);
   });
 });
