@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { embedding, featureVector, type Embedding } from '../src/embedding/embedding.ts';
 import { frameOperator } from '../src/embedding/frame-operator.ts';
 import { generator } from '@polysem/numerics/random';
 import { gram } from '../src/embedding/gram.ts';
@@ -79,6 +79,27 @@ describe('turnedOnto', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('turns by the features that both have', () => {
+    const w = randomTightFrame(generator(1), 6, 3);
+    const { data: q } = randomTightFrame(generator(2), 3, 3);
+    // Features 5, 4 and 3 of w, turned.
+    const target = embedding(3, 3);
+    const pairs = [0, 1, 2].map((other) => [5 - other, other] as const);
+    for (const [own, other] of pairs) {
+      for (let k = 0; k < 3; k++) {
+        for (let d = 0; d < 3; d++)
+          target.data[other * 3 + d] += q[k * 3 + d] * w.data[own * 3 + k];
+      }
+    }
+    const turned = turnedOnto(w, target, pairs);
+    for (const [own, other] of pairs)
+      featureVector(turned, own).forEach((x, d) =>
+        expect(x).toBeCloseTo(target.data[other * 3 + d], 9),
+      );
+    gram(turned).forEach((x, j) => expect(x).toBeCloseTo(gram(w)[j], 9));
+    expect(() => turnedOnto(w, target, [[6, 0]])).toThrow('no features 6 and 0');
   });
 
   it('rejects a target of another size', () => {

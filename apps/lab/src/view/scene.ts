@@ -5,7 +5,15 @@ import type { NetworkView } from './network-view.svelte.ts';
 /** A point in space; a network in a plane or on a line leaves coordinates 0. */
 export type Point = readonly [number, number, number];
 
-/** The vectors that a drawing shows. */
+/** The features that a drawing shows, in three dimensions at most. */
+export interface Drawn {
+  readonly dims: number;
+  readonly features: readonly number[];
+  /** Feature by feature. */
+  readonly vectors: Float64Array;
+}
+
+/** The same as points. */
 export interface Scene {
   readonly dims: number;
   readonly features: readonly number[];
@@ -17,27 +25,27 @@ export function pointOf(vector: ArrayLike<number>): Point {
   return [vector[0] ?? 0, vector[1] ?? 0, vector[2] ?? 0];
 }
 
-/**
- * The vectors of a network, or of one of its blocks if it has more than three dimensions.
- *
- * @param shown the network.
- * @param weights its weights, or the same network in another basis.
- * @param block the block that is drawn with more than three dimensions.
- */
-export function sceneOf(shown: Snapshot, weights: Float64Array, block: number): Scene {
-  const { dims, features } = shown;
-  const all = Array.from({ length: features }, (_, i) => i);
-  if (dims <= 3) {
-    const points = all.map((i) => pointOf(weights.subarray(i * dims, (i + 1) * dims)));
-    return { dims, features: all, points };
-  }
-  const part = shown.blocks[block];
+/** The features of a network; those of one of its blocks if it has more than three dimensions. */
+export function drawnOf(shown: Snapshot, block: number): Drawn {
+  const { dims, features, weights, blocks } = shown;
+  if (dims <= 3)
+    return { dims, features: Array.from({ length: features }, (_, i) => i), vectors: weights };
+  const part = blocks[block];
   const drawn = part?.drawn ?? null;
-  if (part === undefined || drawn === null) return { dims: 3, features: [], points: [] };
-  const points = part.features.map((_, k) =>
-    pointOf(drawn.vectors.subarray(k * drawn.dims, (k + 1) * drawn.dims)),
-  );
-  return { dims: drawn.dims, features: part.features, points };
+  if (part === undefined || drawn === null)
+    return { dims: 3, features: [], vectors: new Float64Array(0) };
+  return { ...drawn, features: part.features };
+}
+
+/** The block of a network that shares the most features with some others. */
+export function blockLike({ blocks }: Snapshot, features: readonly number[]): number {
+  const common = blocks.map((block) => block.features.filter((i) => features.includes(i)).length);
+  return Math.max(0, common.indexOf(Math.max(...common)));
+}
+
+export function sceneOf({ dims, features, vectors }: Drawn): Scene {
+  const points = features.map((_, k) => pointOf(vectors.subarray(k * dims, (k + 1) * dims)));
+  return { dims, features, points };
 }
 
 /** The place of a point as it is seen: space from the direction of the view, a plane turned by its spin. */

@@ -1,22 +1,26 @@
 import { embedding, turnedOnto, type Embedding } from '@polysem/core/embedding';
-import type { Snapshot } from '../workers/snapshot.ts';
-
-type Weights = Pick<Snapshot, 'dims' | 'features' | 'weights'>;
+import type { Drawn } from './scene.ts';
 
 /** A held feature counts so many times as much as another, so that its arrow keeps its direction. */
 const HELD = 30;
 
 /**
- * The weights of a network in the basis in which it looks most like another; its own if their sizes differ.
+ * A drawing turned so that the features that it shares with another look most like theirs; as it is if it has other dimensions
+ * or no feature of the other.
  *
  * @param held the feature that is held, if any.
  */
-export function turnedWeights(one: Weights, onto: Weights, held: number | null): Float64Array {
-  const { dims, features } = one;
-  if (dims !== onto.dims || features !== onto.features) return one.weights;
-  const scaled = (weights: Float64Array, by: number): Float64Array =>
-    weights.map((w, k) => (Math.floor(k / dims) === held ? by * w : w));
-  const weighted = ({ weights }: Weights): Embedding =>
-    embedding(dims, features, scaled(weights, HELD));
-  return scaled(Float64Array.from(turnedOnto(weighted(one), weighted(onto)).data), 1 / HELD);
+export function turnedDrawn(one: Drawn, onto: Drawn, held: number | null): Drawn {
+  const places = new Map(onto.features.map((feature, k) => [feature, k]));
+  const pairs = one.features.flatMap((feature, k) => {
+    const other = places.get(feature);
+    return other === undefined ? [] : [[k, other] as const];
+  });
+  if (one.dims !== onto.dims || pairs.length === 0) return one;
+  const scaled = ({ dims, features, vectors }: Drawn, by: number): Float64Array =>
+    vectors.map((w, k) => (features[Math.floor(k / dims)] === held ? by * w : w));
+  const weighted = (drawn: Drawn): Embedding =>
+    embedding(drawn.dims, drawn.features.length, scaled(drawn, HELD));
+  const turned = turnedOnto(weighted(one), weighted(onto), pairs);
+  return { ...one, vectors: scaled({ ...one, vectors: Float64Array.from(turned.data) }, 1 / HELD) };
 }
