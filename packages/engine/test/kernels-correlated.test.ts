@@ -21,7 +21,7 @@ import { capability } from '../../numerics/src/wasm/capabilities.ts';
 import { sum } from '../../core/test/fixtures.ts';
 
 const isFused = capability() === 'fma';
-const METHODS: readonly Method[] = ['dense', 'compact', 'sparse'];
+const METHODS: readonly Method[] = ['dense', 'compact', 'sparse', 'gram'];
 
 const positive = (density: number): FeatureDistribution => ({
   shape: 'uniform-positive',

@@ -45,10 +45,10 @@ function startOf(model: ToyModel, seed: number): Float32Array {
 }
 
 describe('the methods', () => {
-  it('compact and sparse draw the same inputs and give the same loss and gradient', () => {
+  it('compact, sparse and gram draw the same inputs and give the same loss and gradient', () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 90 }),
         fc.integer({ min: 1, max: 50 }),
         fc.constantFrom(0.3, 0.05, 0.002),
         fc.boolean(),
@@ -65,23 +65,28 @@ describe('the methods', () => {
             : computation(features, d, { outputWeights: flag ? 'free' : 'fixed' });
           const instance = instanceOf(model, density, { batch });
           const start = startOf(model, batch);
-          const [compact, sparse] = (['compact', 'sparse'] as const).map((method) => {
+          const methods = [
+            'compact',
+            'sparse',
+            ...(isCompression ? ['gram' as const] : []),
+          ] as const;
+          const [compact, ...others] = methods.map((method) => {
             const kernel = wasmKernel(isFused, method);
             const gradient = new Float64Array(start.length);
             const loss = kernel.gradient(instance, start, 3, gradient);
             return { loss, gradient, inputs: kernel.inputs(instance, 3) };
           });
-          expect(sparse.inputs).toEqual(compact.inputs);
           // Each number is a sum of the same at most `active` float32 products, in another order.
           const active = compact.inputs.values.length + batch;
           const scale = compact.gradient.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-3);
           const tolerance = 2 ** -24 * (8 * Math.sqrt(active) + 4 * (features + d));
-          expect(Math.abs(sparse.loss - compact.loss)).toBeLessThanOrEqual(
-            tolerance * compact.loss,
-          );
-          compact.gradient.forEach((x, j) =>
-            expect(Math.abs(sparse.gradient[j] - x)).toBeLessThan(4 * tolerance * scale),
-          );
+          for (const { loss, gradient, inputs } of others) {
+            expect(inputs).toEqual(compact.inputs);
+            expect(Math.abs(loss - compact.loss)).toBeLessThanOrEqual(tolerance * compact.loss);
+            compact.gradient.forEach((x, j) =>
+              expect(Math.abs(gradient[j] - x)).toBeLessThan(4 * tolerance * scale),
+            );
+          }
         },
       ),
       { numRuns: 60 },
@@ -90,10 +95,11 @@ describe('the methods', () => {
 
   it('depend on density and size; rare features never get a uniform number with too few bits', () => {
     const method = (model: ToyModel, ...densities: number[]): Method =>
-      chooseMethod(model, densities);
+      chooseMethod(model, densities, 1024);
     expect(method(compression(5, 2), 1)).toBe('dense');
     expect(method(compression(5, 2), 0.05)).toBe('compact');
-    expect(method(compression(100, 20), 0.05)).toBe('sparse');
+    expect(method(compression(100, 20), 0.05)).toBe('gram');
+    expect(method(compression(400, 30), 0.05)).toBe('sparse');
     expect(method(computation(100, 20, { activation: 'gelu' }), 0.05)).toBe('sparse');
     expect(method(compression(5, 2), 1, 1, 1, 1, 0.001)).toBe('compact');
   });
@@ -103,7 +109,7 @@ describe('the methods', () => {
     const start = startOf(model, 8);
     const instance = instanceOf(model, 0.2);
     const batches = 400;
-    const losses = (['dense', 'compact', 'sparse'] as const).map((method) =>
+    const losses = (['dense', 'compact', 'sparse', 'gram'] as const).map((method) =>
       wasmKernel(isFused, method).evaluate(
         instance,
         start,
@@ -123,6 +129,7 @@ describe('the methods', () => {
     const error = deviation / Math.sqrt(batches);
     expect(Math.abs(losses[0] - losses[1])).toBeLessThan(6 * error);
     expect(losses[2]).toBeCloseTo(losses[1], 6);
+    expect(losses[3]).toBeCloseTo(losses[1], 6);
   });
 });
 

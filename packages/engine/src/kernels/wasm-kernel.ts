@@ -202,7 +202,7 @@ function readRow(
     new Float32Array(buffer, sparse.inputs + row * sparse.inputStride, features).fill(0);
   }
   const entries = Array.from(places, (place, at) => ({
-    feature: place / sparse.weights.rowBytes,
+    feature: place / sparse.placeBytes,
     value: values[at],
   }));
   // Sort: the sampling code emits features group by group.

@@ -259,6 +259,7 @@ interface F32x4Operations {
   readonly nearest: Unary<'v128', 'v128'>;
   readonly lt: Binary<'v128', 'v128'>;
   readonly gt: Binary<'v128', 'v128'>;
+  readonly le: Binary<'v128', 'v128'>;
   readonly ge: Binary<'v128', 'v128'>;
   readonly eq: Binary<'v128', 'v128'>;
   readonly fromI32: Unary<'v128', 'v128'>;
@@ -287,6 +288,7 @@ export const f32x4: F32x4Operations = {
   eq: simd('v128', 0x41),
   lt: simd('v128', 0x43),
   gt: simd('v128', 0x44),
+  le: simd('v128', 0x45),
   ge: simd('v128', 0x46),
   fromI32: simd1('v128', 0xfa),
   fromU32: simd1('v128', 0xfb),

@@ -7,6 +7,8 @@ import { overParts } from './sparse-rows.ts';
 const TILE = 5;
 /** Unrolling factor of the loop over inputs. */
 const UNROLL = 4;
+/** Largest number of vectors whose parts are unrolled; more are a loop. */
+const UNROLLED = 16;
 
 /**
  * Product out[o][vector] = start + sum_k weight(o, k) matrix[k][vector]. `vector` runs over the vectors of a padded row, and
@@ -42,12 +44,25 @@ export function emitBroadcastProduct(
   const { knownOutputs, outputs, weights, output, vectors } = product;
   const weightAt = body.hold(i32.const(0));
   const outputAt = body.hold(i32.const(0));
-  const tiles = (count: number): void =>
-    overParts(vectors, context.structure.isWide ? 4 : 2, (first, width) =>
+  const wide = context.structure.isWide ? 4 : 2;
+  const looped = vectors > UNROLLED ? vectors - (vectors % wide) : 0;
+  const tiles = (count: number): void => {
+    const emit = (first: number, width: number, column: I32): void =>
       body.scope(() =>
-        emitTile(body, context, product, { count, first, width, weightAt, outputAt }),
-      ),
-    );
+        emitTile(body, context, product, { count, first, width, column, weightAt, outputAt }),
+      );
+    if (looped > 0) {
+      body.scope(() => {
+        const column = body.hold(i32.const(0));
+        body.doWhile(() => {
+          emit(0, wide, column);
+          body.set(column, i32.add(column, i32.const(16 * wide)));
+          return i32.ltU(column, i32.const(16 * looped));
+        });
+      });
+    }
+    overParts(vectors - looped, wide, (first, width) => emit(looped + first, width, i32.const(0)));
+  };
   const rest = knownOutputs === null ? 0 : knownOutputs % TILE;
   if (knownOutputs === null || knownOutputs >= TILE) {
     const end = body.hold(
@@ -68,8 +83,10 @@ export function emitBroadcastProduct(
 
 interface Tile {
   readonly count: number;
+  /** First vector, behind the byte offset `column`, and number of vectors. */
   readonly first: number;
   readonly width: number;
+  readonly column: I32;
   readonly weightAt: Local<'i32'>;
   readonly outputAt: Local<'i32'>;
 }
@@ -78,8 +95,9 @@ function emitTile(
   body: Body,
   { math }: KernelContext,
   { inputs, weights, matrix, output, zero }: BroadcastProduct,
-  { count, first, width, weightAt, outputAt }: Tile,
+  { count, first, width, column, weightAt, outputAt: outputRow }: Tile,
 ): void {
+  const outputAt = body.hold(i32.add(outputRow, column));
   const place = (o: number, v: number): number =>
     output.address + o * output.perOutput + 16 * (first + v);
   const sums = Array.from({ length: count }, (_output, o) =>
@@ -88,7 +106,7 @@ function emitTile(
     ),
   );
   const weight = body.hold(weightAt);
-  const row = body.hold(i32.const(0));
+  const row = body.hold(column);
   const accumulate = (k: number): void =>
     body.scope(() => {
       const x = Array.from({ length: width }, (_, v) =>

@@ -19,6 +19,7 @@ import { defineCompactSampling } from './sample-compact.ts';
 import { defineRowSampling } from './sample-rows.ts';
 import { defineActiveSampling, definePanelSampling } from './sampling.ts';
 import type { ActiveSampling } from './active-sampling.ts';
+import { beginGram, defineGramFeaturewise, endGram } from './gram-featurewise.ts';
 import { defineSparseFeaturewise } from './sparse-featurewise.ts';
 import { defineSparseComputation } from './sparse-computation.ts';
 import type { Structure } from './structure.ts';
@@ -113,7 +114,10 @@ function defineBegin(
       body.store(here, memory.processed, i32.const(0));
       body.call(seed, i32.const(memory.stream), step);
       if (active !== null) body.call(active.begin);
-      if (memory.sparse !== null) beginSparse(body, { ...context, panel: memory.sparse });
+      if (memory.sparse !== null) {
+        const begin = structure.method === 'gram' ? beginGram : beginSparse;
+        begin(body, { ...context, panel: memory.sparse });
+      }
     },
     'begin',
   );
@@ -151,7 +155,10 @@ function defineBatch(
           body.set(rows, called(samplePanel));
         },
       );
-      if (memory.sparse !== null) endSparse(body, { ...context, panel: memory.sparse });
+      if (memory.sparse !== null) {
+        const end = context.structure.method === 'gram' ? endGram : endSparse;
+        end(body, { ...context, panel: memory.sparse });
+      }
       body.call(finish);
     },
     'batch',
@@ -223,8 +230,11 @@ function densePanels(context: KernelContext, active: ActiveSampling | null): Pan
 
 function sparsePanels(context: SparseContext, active: ActiveSampling): Panels {
   const isFeaturewise = context.structure.task === 'featurewise';
+  const samplePanel = defineRowSampling(context, active);
+  if (context.structure.method === 'gram')
+    return { samplePanel, computePanel: defineGramFeaturewise(context), strip: 1 };
   return {
-    samplePanel: defineRowSampling(context, active),
+    samplePanel,
     computePanel: isFeaturewise
       ? defineSparseFeaturewise(context)
       : defineSparseComputation(context),
@@ -263,9 +273,9 @@ function endSparse(body: Body, { structure, memory, panel }: SparseContext): voi
 
 /** Writes the lookup tables of the sparse method. */
 function writeTables(buffer: ArrayBuffer, panel: SparsePanel): void {
-  const { features, dims, rowBytes } = panel.weights;
-  new Int32Array(buffer, panel.featurePlaces, features).set(
-    Array.from({ length: features }, (_, i) => i * rowBytes),
+  const { features, dims } = panel.weights;
+  new Int32Array(buffer, panel.featureColumns, features).set(
+    Array.from({ length: features }, (_, i) => 4 * i),
   );
   new Float32Array(buffer, panel.fixedOutputs, dims).fill(1);
   for (let mask = 0; mask < 16; mask++) {

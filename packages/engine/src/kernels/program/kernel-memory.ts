@@ -83,7 +83,7 @@ export interface KernelMemory {
   readonly before: PanelArray;
   readonly errors: PanelArray;
   readonly hiddenErrors: PanelArray;
-  /** Panel of the method `sparse`; null for other methods. */
+  /** Panel of the methods `sparse` and `gram`; null for other methods. */
   readonly sparse: SparsePanel | null;
   readonly pages: number;
 }
@@ -92,10 +92,12 @@ export interface KernelMemory {
 export interface SparsePanel {
   readonly rows: number;
   readonly weights: PaddedRows;
+  /** Bytes per feature of the places in lists: of a padded row, in the method `gram` of a row of the Gram matrix. */
+  readonly placeBytes: number;
   /** i32 per row: start of its list of active features, with a final entry for the end of the last list. Then that end. */
   readonly starts: number;
   readonly entries: number;
-  /** Per entry. i32: byte offset of the padded row of its feature. f32: its value. */
+  /** Per entry. i32: its feature times `placeBytes`. f32: its value. */
   readonly places: number;
   readonly values: number;
   /** Compression. i32 per entry: byte offset in the dense inputs, which are 0 elsewhere. */
@@ -113,7 +115,10 @@ export interface SparsePanel {
   readonly readOutGradient: number;
   /** f32: U, stored dimension-major. */
   readonly transposed: number;
-  /** Lists of outputs that ReLU does not clip, `outputCapacity` entries per row: their ends, places and errors. */
+  /**
+   * Lists of outputs that ReLU does not clip, `outputCapacity` entries per row: their ends, columns and sums, and then
+   * places and errors.
+   */
   readonly outputEnds: number;
   readonly outputCapacity: number;
   readonly outputPlaces: number;
@@ -123,24 +128,29 @@ export interface SparsePanel {
   readonly errors: number;
   /** f32 in padded rows: gradients with respect to the hidden vectors. */
   readonly hiddenErrors: number;
-  /** i32 per feature: byte offset of its padded row. */
-  readonly featurePlaces: number;
+  /** i32 per feature: 4 times its number. */
+  readonly featureColumns: number;
   /** Per subset of lanes: the byte shuffle that moves these lanes to the front, and 4 times their number. */
   readonly compaction: number;
   readonly compactionSizes: number;
   /** f32 per padded dimension: 1 (0 in the padding), and gradient sums of free output weights. */
   readonly fixedOutputs: number;
   readonly outputWeightSums: number;
+  /** Method `gram`. f32 in rows of `placeBytes`: W U^T, and the sum over rows of inputs times errors of the outputs. */
+  readonly gram: number;
+  readonly inputErrors: number;
 }
 
 /** Rows per strip in the sparse method. */
 export const SPARSE_STRIP = 5;
 
 function sparsePanel(
-  { features, dims, isTied, task }: Structure,
+  { features, dims, isTied, task, method }: Structure,
   { take }: MemoryLayout,
 ): SparsePanel {
+  const isGram = method === 'gram';
   const rowBytes = floats(dims);
+  const placeBytes = isGram ? floats(features) : rowBytes;
   const rows = SPARSE_STRIP * (features <= 128 ? 8 : 4);
   const list = (): number => take(4 * rows * features + 16);
   const matrix = (): number => take(features * rowBytes);
@@ -150,10 +160,13 @@ function sparsePanel(
   const hasReadOut = isFeaturewise && !isTied;
   const inputStride = floats(features);
   const outputCapacity = 4 * Math.ceil(features / 4) + 4;
-  const outputs = (): number => (isFeaturewise ? take(4 * rows * outputCapacity) : 0);
+  const hasOutputs = isFeaturewise && !isGram;
+  const outputs = (): number => (hasOutputs ? take(4 * rows * outputCapacity) : 0);
+  const square = (): number => (isGram ? take(features * placeBytes) : 0);
   return {
     rows,
     weights: { features, dims, rowBytes },
+    placeBytes,
     starts: take(4 * (rows + 1)),
     entries: take(4),
     places: list(),
@@ -163,7 +176,7 @@ function sparsePanel(
     inputStride,
     entryImportance: isFeaturewise ? 0 : list(),
     targets: isFeaturewise ? 0 : list(),
-    hidden: take(rows * rowBytes),
+    hidden: isGram ? 0 : take(rows * rowBytes),
     embedding,
     readOut: hasReadOut ? matrix() : embedding,
     embeddingGradient,
@@ -174,13 +187,15 @@ function sparsePanel(
     outputPlaces: outputs(),
     outputValues: outputs(),
     denseOutputs: take(4),
-    errors: isFeaturewise ? take(rows * inputStride) : 0,
-    hiddenErrors: isFeaturewise ? take(rows * rowBytes) : 0,
-    featurePlaces: take(4 * features),
+    errors: hasOutputs ? take(rows * inputStride) : 0,
+    hiddenErrors: hasOutputs ? take(rows * rowBytes) : 0,
+    featureColumns: take(floats(features)),
     compaction: take(256),
     compactionSizes: take(64),
     fixedOutputs: take(rowBytes),
     outputWeightSums: take(rowBytes),
+    gram: square(),
+    inputErrors: square(),
   };
 }
 
@@ -196,7 +211,7 @@ export function kernelMemory(structure: Structure): KernelMemory {
   const { take, size } = layout;
   const rows = panelRows(features);
   const stride = panelStride(rows);
-  const isSparse = method === 'sparse';
+  const isSparse = method === 'sparse' || method === 'gram';
   const panel = (indices: number): PanelArray => ({
     address: isSparse ? 0 : take(indices * stride),
     stride,

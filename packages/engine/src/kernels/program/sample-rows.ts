@@ -23,7 +23,7 @@ export function defineRowSampling(
         onRow: (before) => body.store(i32.shl(before, i32.const(2)), panel.starts, entry),
         onCell: (rows, feature, value) => {
           const x = body.hold(value);
-          body.store(entry, panel.places, i32.mul(feature, i32.const(panel.weights.rowBytes)));
+          body.store(entry, panel.places, i32.mul(feature, i32.const(panel.placeBytes)));
           body.store(entry, panel.values, x);
           const column = body.hold(i32.shl(feature, i32.const(2)));
           if (structure.task === 'featurewise') {

@@ -37,7 +37,7 @@ export interface Structure {
  * @throws RangeError if the model is malformed.
  */
 export function structureOf(
-  { model }: Instance,
+  { model, batch }: Instance,
   { drawing, marginals }: DrawnInputs,
   isFused: boolean,
   method?: Method,
@@ -46,7 +46,7 @@ export function structureOf(
   return {
     ...modelStructure(model),
     drawing,
-    method: method ?? chooseMethod(model, densities, drawing.activity),
+    method: method ?? chooseMethod(model, densities, batch, drawing.activity),
     isFused,
   };
 }
