@@ -171,6 +171,10 @@ describe('planted blocks', () => {
     expect(threshold).toBeGreaterThan(level.from);
     expect(threshold).toBeLessThan(level.to!);
     expect(Math.max(chanceOfNoise, chanceOfIsotropy)).toBeLessThan(1e-3);
+    // Two blocks and three single features; three levels on either side.
+    expect(level.groups).toBe(5);
+    const groups = found.levels.map((one) => one.groups);
+    expect(groups).toEqual(expect.arrayContaining([2, 3, 4, 5, 6, 7, 8]));
     expect(found.levels).toContainEqual(level);
     found.levels.slice(1).forEach(({ from }, k) => {
       expect(from).toBeGreaterThanOrEqual(found.levels[k].to!);
