@@ -90,7 +90,7 @@ describe('the search for blocks', () => {
       unit,
       counted(search, () => spectra++),
     );
-    // Those of the widest cut, which the evidence reports, are among them.
+    // The evidence reports the widest cut, so its spectra are among those that are computed.
     expect(spectra).toBeLessThanOrEqual(2);
   });
 });

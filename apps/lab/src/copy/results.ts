@@ -45,7 +45,7 @@ const plain = (values: ArrayLike<number>): number[] => Array.from(values);
 const cells = (diagram: DiagramCells | null): (number | null)[] | null =>
   diagram === null ? null : Array.from(diagram.capacity, (c) => (Number.isNaN(c) ? null : c));
 
-/** What the held capacity is worth: the slope of the loss there, the optimum left alone, and the curve. */
+/** Slope of the loss at the held capacity, loss of the optimum without holding, and loss against the held capacity. */
 function worthOf(held: HeldResults | null): object | null {
   if (held === null) return null;
   const { point, free, curve } = held;

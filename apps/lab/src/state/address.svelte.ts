@@ -7,7 +7,7 @@ const SAID = 2500;
 
 /** The address of the page, whose part after `#` is the link. */
 class Address {
-  /** What happened to the link that was copied last; empty after some seconds. */
+  /** Message about the link that was copied last; empty after some seconds. */
   said = $state('');
 
   /** Lets the address follow a link, within a component. */

@@ -4,7 +4,7 @@ import { placeOf, type LabState } from './state.ts';
 
 /** The file of results of the page, which is shown wherever the settings are its own. */
 export class OpenedFile {
-  /** Null if there is none. */
+  /** Contents of the file; null if none is open. */
   results: OpenedResults | null = $state.raw(null);
   /** Reason why a file is not shown, or not as its kind would be; empty otherwise. */
   problem = $state('');
