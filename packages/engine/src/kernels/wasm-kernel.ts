@@ -1,11 +1,11 @@
-import { scheduleFactor } from '../descent/schedule.ts';
-import { power } from '@polysem/numerics/elementary';
 import type { SparseBatch } from '@polysem/core/features';
 import type { Generator } from '@polysem/numerics/random';
 import { compile, type CompiledKernel } from './program/compile.ts';
 import { float64Sampling } from './float64-sampling.ts';
 import { checkFloat32 } from './check-float32.ts';
 import type { Instance, InstanceState, Kernel } from './kernel.ts';
+import { largeKernel, type LargeInstance } from './large/large-kernel.ts';
+import { largeShape } from './large/large-shape.ts';
 import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
 import { writeOptimiser } from './program/optimise.ts';
 import type { Method } from './program/method.ts';
@@ -15,6 +15,7 @@ import { structureOf, type Structure } from './program/structure.ts';
 import { givenLoss } from './given-loss.ts';
 import { writeSamplingTables } from './write-sampling-tables.ts';
 import { writeModel } from './write-model.ts';
+import { writeRates } from './write-rates.ts';
 
 /** Number of compiled structures in the cache; the least recently used is evicted first. */
 const KEPT = 64;
@@ -45,11 +46,7 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
     wantsGradient: boolean,
   ): { kernel: CompiledKernel; size: number } => {
     const structure = structureOf(instance, inputs, isFused, method);
-    if (instance.batch * structure.features > MOST_CELLS) {
-      throw new RangeError(
-        `batch: ${instance.batch} inputs of ${structure.features} features are more than ${MOST_CELLS} numbers; take fewer`,
-      );
-    }
+    checkBatch(instance);
     checkFloat32(instance.model);
     const kernel = compiled(structure);
     const { memory, buffer } = kernel;
@@ -65,9 +62,20 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
     return { kernel, size: structure.parameters.size };
   };
 
+  /** The instance as one for large models; null if it is not, or a method was given. */
+  const largeOf = (instance: Instance, drawn: DrawnInputs): LargeInstance | null => {
+    const shape = method === undefined ? largeShape(instance, drawn, isFused) : null;
+    if (shape === null) return null;
+    checkBatch(instance);
+    checkFloat32(instance.model);
+    return { instance, drawn, shape };
+  };
+
   const advance: Kernel['advance'] = (instance, state, losses) => {
     const drawn = drawnInputs(instance);
     if (drawn === null) return outside.advance(instance, state, losses);
+    const large = largeOf(instance, drawn);
+    if (large !== null) return forLarge.advance(large, state, losses);
     const { kernel, size } = load(instance, drawn, state.parameters, instance.stream, true);
     const { memory, buffer } = kernel;
     const parts = (['parameters', 'first', 'second'] as const).map((part) => ({
@@ -78,7 +86,7 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
     let taken = 0;
     while (taken < losses.length) {
       const count = Math.min(STEPS_AT_ONCE, losses.length - taken);
-      writeTable(kernel, instance, state.step, count);
+      writeRates(kernel.buffer, memory.table, instance, { first: state.step, count });
       const done = kernel.advance(state.step, count);
       losses.set(new Float64Array(buffer, memory.losses, done), taken);
       state.step += done;
@@ -91,6 +99,7 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
 
   const given: Kernel['given'] = (model, batch) => givenLoss(compiled, model, batch, isFused);
   const outside = float64Sampling(given);
+  const forLarge = largeKernel();
   return {
     name: isFused ? 'wasm-fma' : 'wasm-simd',
     begin,
@@ -98,6 +107,13 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
     evaluate: (instance, parameters, stream, batches, each) => {
       const drawn = drawnInputs(instance);
       if (drawn === null) return outside.evaluate(instance, parameters, stream, batches, each);
+      const large = largeOf(instance, drawn);
+      if (large !== null) {
+        const losses = new Float64Array(batches);
+        forLarge.evaluate(large, parameters, stream, losses);
+        each?.set(losses);
+        return losses.reduce((sum, loss) => sum + loss, 0) / batches;
+      }
       const { kernel } = load(instance, drawn, parameters, stream, false);
       const loss = new Float64Array(kernel.buffer, kernel.memory.loss, 1);
       let sum = 0;
@@ -111,6 +127,8 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
     gradient: (instance, parameters, step, gradient) => {
       const drawn = drawnInputs(instance);
       if (drawn === null) return outside.gradient(instance, parameters, step, gradient);
+      const large = largeOf(instance, drawn);
+      if (large !== null) return forLarge.gradient(large, parameters, step, gradient);
       const { kernel, size } = load(instance, drawn, parameters, instance.stream, true);
       kernel.batch(step);
       gradient.set(new Float32Array(kernel.buffer, kernel.memory.gradient, size));
@@ -120,10 +138,19 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
     inputs: (instance, step) => {
       const drawn = drawnInputs(instance);
       if (drawn === null) return outside.inputs(instance, step);
+      const large = largeOf(instance, drawn);
+      if (large !== null) return forLarge.inputs(large, step);
       const { kernel } = load(instance, drawn, [], instance.stream, false);
       return readInputs(kernel, instance, step);
     },
   };
+}
+
+function checkBatch({ batch, model: { features } }: Instance): void {
+  if (batch * features <= MOST_CELLS) return;
+  throw new RangeError(
+    `batch: ${batch} inputs of ${features} features are more than ${MOST_CELLS} numbers; take fewer`,
+  );
 }
 
 function begin(start: ArrayLike<number>): InstanceState {
@@ -133,22 +160,6 @@ function begin(start: ArrayLike<number>): InstanceState {
     second: new Float32Array(start.length),
     step: 0,
   };
-}
-
-function writeTable(
-  { memory, buffer }: CompiledKernel,
-  { optimiser, learningRate, schedule, steps }: Instance,
-  first: number,
-  count: number,
-): void {
-  const table = new Float32Array(buffer, memory.table, 3 * count);
-  for (let k = 0; k < count; k++) {
-    const step = first + k;
-    table[3 * k] = learningRate * scheduleFactor(schedule, step, steps);
-    if (optimiser.name === 'sgd') continue;
-    table[3 * k + 1] = 1 / (1 - power(optimiser.beta1, step + 1));
-    table[3 * k + 2] = 1 / (1 - power(optimiser.beta2, step + 1));
-  }
 }
 
 /** Reads the inputs of a batch panel by panel. Rows without active features come last. */

@@ -1,13 +1,18 @@
 import { featurewiseForm } from '../models/featurewise-form.ts';
 import type { ToyModel } from '../models/toy-model.ts';
-import type { CompiledKernel } from './program/compile.ts';
+
+/** Memory of a kernel, and the addresses of the data of a model. */
+interface ModelTarget {
+  readonly buffer: ArrayBufferLike;
+  readonly memory: {
+    readonly importance: number;
+    readonly pull: number;
+    readonly coefficient: number;
+  };
+}
 
 /** Writes the data of a model that generated code needs besides its structure. Sums over inputs are divided by `rows`. */
-export function writeModel(
-  { memory, buffer }: CompiledKernel,
-  model: ToyModel,
-  rows: number,
-): void {
+export function writeModel({ memory, buffer }: ModelTarget, model: ToyModel, rows: number): void {
   const array = (address: number, length: number): Float32Array =>
     new Float32Array(buffer, address, length);
   const importance = array(memory.importance, model.features);

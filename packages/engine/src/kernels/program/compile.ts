@@ -1,6 +1,7 @@
 import type { KernelContext, SparseContext } from './context.ts';
 import { defineDenseFeaturewise } from './dense-featurewise.ts';
 import { defineDenseComputation } from './dense-computation.ts';
+import { writeCompaction } from './compaction.ts';
 import { defineEmptyInputs } from './empty-inputs.ts';
 import { defineGivenPanels } from './given-panels.ts';
 import {
@@ -167,7 +168,7 @@ function defineBatch(
 
 /** Defines a function that takes a number of steps. It returns the steps taken: fewer if loss or gradient is not finite. */
 function defineAdvance(
-  { module, memory }: KernelContext,
+  { module, structure, memory }: KernelContext,
   {
     batch,
     norm,
@@ -183,12 +184,13 @@ function defineAdvance(
     'i32',
     (body, first, count) => {
       const done = body.hold(i32.const(0));
+      const all = [i32.const(0), i32.const(floats(structure.parameters.size))] as const;
       body.while(
         () => i32.ltU(done, count),
         () => {
           body.call(batch, i32.add(first, done));
           const loss = body.hold(f64.load(i32.const(0), memory.loss));
-          const squaredNorm = body.hold(called(norm));
+          const squaredNorm = body.hold(called(norm, ...all));
           // If either value is not finite the difference is NaN, and NaN < 1 is false.
           const finite = f64.lt(
             f64.sub(f64.add(loss, squaredNorm), f64.add(loss, squaredNorm)),
@@ -196,7 +198,7 @@ function defineAdvance(
           );
           body.if(i32.eqz(finite), () => body.return(done));
           body.store(i32.shl(done, i32.const(3)), memory.losses, loss);
-          body.call(update, squaredNorm, i32.mul(done, i32.const(12)));
+          body.call(update, squaredNorm, i32.mul(done, i32.const(12)), ...all);
           body.set(done, i32.add(done, i32.const(1)));
         },
       );
@@ -278,10 +280,5 @@ function writeTables(buffer: ArrayBuffer, panel: SparsePanel): void {
     Array.from({ length: features }, (_, i) => 4 * i),
   );
   new Float32Array(buffer, panel.fixedOutputs, dims).fill(1);
-  for (let mask = 0; mask < 16; mask++) {
-    const lanes = [0, 1, 2, 3].filter((lane) => (mask >> lane) % 2 === 1);
-    const order = new Uint8Array(buffer, panel.compaction + 16 * mask, 16).fill(255);
-    order.set(lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)));
-    new Int32Array(buffer, panel.compactionSizes, 16)[mask] = 4 * lanes.length;
-  }
+  writeCompaction(buffer, panel);
 }

@@ -1,0 +1,85 @@
+import { moments } from '@polysem/core/features';
+import { ln1p } from '@polysem/numerics/elementary';
+import { webAssembly } from '@polysem/numerics/wasm';
+import { writeCompaction } from '../program/compaction.ts';
+import { PAGE } from '../program/kernel-memory.ts';
+import type { DrawnInputs } from '../program/drawing.ts';
+import { largeMemory } from './large-memory.ts';
+import { largeProgram, type LargeFunctions } from './large-program.ts';
+import { classesOf, PANEL_ROWS, type LargeShape } from './large-shape.ts';
+import { doTask, type LargeThread, type Tasks } from './large-tasks.ts';
+
+/** A large model in memory, and all that computes with it. */
+export interface LargeMachine extends LargeThread {
+  /** Does all of some tasks. */
+  readonly run: (tasks: Tasks) => void;
+}
+
+/** Takes the memory for a large model and compiles its code, for one thread. */
+export function buildLarge(shape: LargeShape): LargeMachine {
+  const engine = webAssembly();
+  if (engine === null) throw new Error('this JavaScript engine has no WebAssembly');
+  const memory = largeMemory(shape, 1);
+  const linear = takeMemory(shape, memory.pages, (pages) => new engine.Memory({ initial: pages }));
+  const module = new engine.Module(largeProgram(shape, memory, 0));
+  const { exports } = new engine.Instance(module, { env: { memory: linear } });
+  const { buffer } = linear;
+  const thread = { shape, memory, buffer, functions: exports as unknown as LargeFunctions };
+  writeCompaction(buffer, memory);
+  const rowNumbers = new Int32Array(buffer, memory.rowNumbers, PANEL_ROWS);
+  rowNumbers.set(rowNumbers.map((_, row) => 4 * row));
+  return {
+    ...thread,
+    run: (tasks) => {
+      for (let k = 0; k < tasks.count; k++) doTask(thread, tasks, k);
+    },
+  };
+}
+
+/** Largest memory of WebAssembly, in pages: 4 GB. */
+const MOST_PAGES = 65_536;
+
+/** Takes memory. @throws RangeError if WebAssembly cannot address it, or the machine does not have it. */
+function takeMemory<M>(
+  { features, dims }: LargeShape,
+  pages: number,
+  take: (pages: number) => M,
+): M {
+  const refuse = (reason: string): never => {
+    const gigabytes = ((pages * PAGE) / 1e9).toFixed(1);
+    throw new RangeError(
+      `model: ${features} features x ${dims} dimensions take ${gigabytes} GB to train, ${reason}; take fewer features or dimensions`,
+    );
+  };
+  if (pages > MOST_PAGES) return refuse('more than the 4.3 GB that WebAssembly can address');
+  try {
+    return take(pages);
+  } catch {
+    return refuse('more than this machine has free');
+  }
+}
+
+/** Inputs last written to the memory of each machine. */
+const written = new WeakMap<ArrayBufferLike, DrawnInputs>();
+
+/** Writes densities and scales. */
+export function writeInputs({ memory, buffer }: LargeThread, inputs: DrawnInputs): void {
+  if (written.get(buffer) === inputs) return;
+  written.set(buffer, inputs);
+  const { marginals } = inputs;
+  const classes = classesOf(marginals);
+  const order = new Int32Array(buffer, memory.order, marginals.length);
+  order.set(classes.flatMap(({ members }) => members.map((feature) => 4 * feature)));
+  const acceptance = new Float32Array(buffer, memory.acceptance, marginals.length);
+  const scale = new Float32Array(buffer, memory.scale, marginals.length);
+  const sizes = new Int32Array(buffer, memory.classSizes, classes.length);
+  const gapScales = new Float32Array(buffer, memory.gapScales, classes.length);
+  classes.forEach(({ largest, members }, k) => {
+    sizes[k] = members.length;
+    gapScales[k] = Math.LN2 / ln1p(-largest);
+    for (const i of members) {
+      acceptance[i] = marginals[i].density / largest;
+      scale[i] = moments(marginals[i]).scale;
+    }
+  });
+}
