@@ -41,9 +41,7 @@ const MODEL = 'v=1&page=model&w=example:bytes';
 const SMALL = 'v=1&x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64&seed=';
 
 const examples = fileURLToPath(new URL('../apps/lab/public/examples/', import.meta.url));
-const files = readdirSync(examples)
-  .filter((name) => name.endsWith('.safetensors'))
-  .map((name) => examples + name);
+const files = readdirSync(examples).filter((name) => name.endsWith('.safetensors'));
 
 const random = generator(seed);
 const oneOf = (list) => list[integerBelow(random, list.length)];
@@ -131,11 +129,20 @@ const actions = {
     await page.keyboard.press(oneOf([...keys, ...turns]));
   },
   link: async (page) => page.evaluate((link) => (location.hash = link), randomLink()),
-  file: async (page) => {
-    const inputs = page.locator('input[type="file"]');
-    if ((await inputs.count()) > 0)
-      await inputs.first().setInputFiles(oneOf(files), { timeout: 1000 });
-  },
+  // Within the page: a handle by which the browser is told of a file would keep the element alive.
+  file: async (page) =>
+    page.evaluate(async (name) => {
+      const response = await fetch(`examples/${name}`);
+      const files = new DataTransfer();
+      files.items.add(new File([await response.blob()], name));
+      const input = document.querySelector('input[type="file"]');
+      if (input === null) {
+        window.dispatchEvent(new DragEvent('drop', { dataTransfer: files, cancelable: true }));
+        return;
+      }
+      input.files = files.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    }, oneOf(files)),
 };
 
 /** Waits until the page of a link is complete. */

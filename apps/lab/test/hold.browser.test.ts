@@ -94,6 +94,18 @@ describe.skipIf(!hasBrowser)('holding a capacity', () => {
     expect(after).toEqual({ same: true, heldRun: null, hold: null });
   });
 
+  it('shows no held network of an earlier number of features', async () => {
+    const page = await open(`${QUADRATIC}&n=8&hold=1:0.5`);
+    await settled(page);
+    // An error on the page fails the test.
+    await page.evaluate((link) => (location.hash = link), `${QUADRATIC}&n=3&d=2&hold=1:0.5`);
+    await page.waitForFunction(() => {
+      const { heldRun, shown } = (globalThis as never as { lab: HeldLab }).lab;
+      return shown?.capacity.length === 3 && heldRun?.free !== null && heldRun?.isSettled;
+    });
+    await settled(page);
+  });
+
   it('is moved by keys and by dragging, and begins and ends with h', async () => {
     const page = await open(QUADRATIC);
     await page.keyboard.press('0');

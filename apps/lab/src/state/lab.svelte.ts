@@ -10,7 +10,7 @@ import type { HeldFeature } from './hold.svelte.ts';
 import { readLink, writeLink } from './link.ts';
 import { OpenedFile } from './opened-file.svelte.ts';
 import type { KnownRun, PinnedRun } from './pin.svelte.ts';
-import { shownOf } from './shown.ts';
+import { ofSize, shownOf } from './shown.ts';
 import { isCertified, quadraticTheory, trainingKey, trainingSpec, valuesOf } from './specs.ts';
 import { consistent, networkOf, placeOf, type LabState } from './state.ts';
 
@@ -70,9 +70,13 @@ export class Lab {
   /** The training under a held capacity; null if nothing is held. */
   heldRun: HeldFeature | null = $state.raw(null);
   /** The network without holding: live, at the chosen step, or the end of a start. */
-  readonly free: Snapshot | null = $derived(shownOf(this.result, this.state.step, this.frame));
+  readonly free: Snapshot | null = $derived(
+    ofSize(shownOf(this.result, this.state.step, this.frame), this.state),
+  );
   /** The network that is shown. */
-  readonly shown: Snapshot | null = $derived(this.heldRun?.snapshot ?? this.free);
+  readonly shown: Snapshot | null = $derived(
+    ofSize(this.heldRun?.snapshot ?? null, this.state) ?? this.free,
+  );
   /** The network to compare with; null if none is pinned. */
   pinned: PinnedRun | null = $state.raw(null);
 

@@ -1,6 +1,14 @@
 import type { LabResult } from '../workers/messages.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
 
+/** A network if it has the state's numbers of features and dimensions; otherwise it is that of an earlier state, and null. */
+export function ofSize(
+  snapshot: Snapshot | null,
+  { features, dims }: { readonly features: number; readonly dims: number },
+): Snapshot | null {
+  return snapshot?.features === features && snapshot.dims === dims ? snapshot : null;
+}
+
 /**
  * The network that is shown of a training: the recorded state at a step, or else its end.
  *
