@@ -21,7 +21,11 @@ describe('the standard error of a held-out loss', () => {
     // The same model, evaluated on different held-out inputs.
     const job = firstJob(spec({ steps: 1 }));
     const estimates = Array.from({ length: 400 }, (_, seed) => {
-      const heldOut = { stream: childGenerator(generator(seed), 7), batches: 64 };
+      const heldOut = {
+        kind: 'batches',
+        stream: childGenerator(generator(seed), 7),
+        batches: 64,
+      } as const;
       const { loss, lossError } = run(kernel, { ...job, heldOut });
       return { loss: loss as number, error: lossError as number };
     });

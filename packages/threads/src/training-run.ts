@@ -157,9 +157,9 @@ function sender(threads: number, hooks: PoolHooks, post: Post) {
 /** The parts of a job that jobs of one run share, and that may be large. */
 function partsOf(job: Job): ReadonlySet<object> {
   if (job.kind === 'fixed') {
-    const { loss, model } = job;
-    if (loss.kind === 'products') return new Set([loss, loss.model, model]);
-    return new Set([loss, loss.model, model, ...inputParts(loss.inputs)]);
+    const { loss, model, heldOut } = job;
+    const parts = [loss, loss.model, model, ...(heldOut === null ? [] : [heldOut])];
+    return new Set(loss.kind === 'products' ? parts : [...parts, ...inputParts(loss.inputs)]);
   }
   const { model, inputs } = job.instance;
   return new Set([model, ...inputParts(inputs)]);

@@ -64,7 +64,7 @@ export function toyJob(seed: number, steps: number): BatchJob {
     start,
     record: [0, Math.floor(steps / 2), steps],
     stopping: null,
-    heldOut: { stream: childGenerator(root, 2), batches: 4 },
+    heldOut: { kind: 'batches', stream: childGenerator(root, 2), batches: 4 },
   };
 }
 

@@ -6,9 +6,8 @@ import type { DescentState } from '../descent/optimiser.ts';
 import { lossRounding, type Instance, type InstanceState, type Kernel } from '../kernels/kernel.ts';
 import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import { buildFixedLoss, type FixedLoss } from './fixed-loss.ts';
-import { standardErrorOf } from './standard-error.ts';
+import { batchesLoss, sampleLoss, type HeldOutBatches, type HeldOutSample } from './held-out.ts';
 import type { EarlyStopping } from './training-spec.ts';
-import type { Generator } from '@polysem/numerics/random';
 
 /** One restart to be trained; plain data that can be sent to a worker. */
 export type Job = BatchJob | FixedJob;
@@ -28,11 +27,8 @@ interface AnyJob {
 export interface BatchJob extends AnyJob {
   readonly kind: 'batches';
   readonly instance: Instance;
-  /**
-   * Held-out inputs: restarts are compared by the mean loss over batches 0 .. batches - 1 of this
-   * stream. Null if another loss compares restarts.
-   */
-  readonly heldOut: { readonly stream: Generator; readonly batches: number } | null;
+  /** Inputs by whose mean loss restarts are compared; null if another loss compares them. */
+  readonly heldOut: HeldOutBatches | null;
 }
 
 /** Training on a loss that does not change. */
@@ -44,6 +40,8 @@ export interface FixedJob extends AnyJob {
   readonly steps: number;
   /** First-order descent; null for L-BFGS. */
   readonly descent: DescentPlan | null;
+  /** Inputs by whose mean loss restarts are compared; null if another loss compares them. */
+  readonly heldOut: HeldOutSample | null;
 }
 
 /**
@@ -297,13 +295,14 @@ function evaluateEnd(kernel: Kernel, job: Job, progress: JobProgress): void {
   if (progress.stopped === 'diverged') return;
   const { parameters } = progress.state;
   if (!parameters.every(Number.isFinite)) return diverge(progress, 'loss');
-  if (job.kind === 'fixed' || job.heldOut === null) return;
-  const { stream, batches } = job.heldOut;
-  const each = new Float64Array(batches);
-  const loss = kernel.evaluate(job.instance, parameters, stream, batches, each);
+  if (job.heldOut === null) return;
+  const { loss, error } =
+    job.kind === 'fixed'
+      ? sampleLoss(kernel, job.heldOut, parameters)
+      : batchesLoss(kernel, job.instance, job.heldOut, parameters);
   if (!Number.isFinite(loss)) return diverge(progress, 'loss');
   progress.loss = loss;
-  progress.lossError = standardErrorOf(each);
+  progress.lossError = error;
 }
 
 function diverge(progress: JobProgress, cause: 'loss' | 'gradient'): void {

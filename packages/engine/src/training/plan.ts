@@ -61,11 +61,13 @@ function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: number): J
     if (fixed === null) throw new Error('planTraining: L-BFGS without a fixed loss');
     const descent =
       optimiser.name === 'lbfgs' ? null : { optimiser, learningRate, schedule, steps, clip };
-    return { kind: 'fixed', ...common, loss: fixed, model, steps, descent };
+    const sample = heldOut?.kind === 'sample' ? heldOut : null;
+    return { kind: 'fixed', ...common, loss: fixed, model, steps, descent, heldOut: sample };
   }
   const descent = { optimiser, learningRate, schedule, steps, clip };
   const instance = { model, inputs, batch, ...descent, stream: childGenerator(stream, 1) };
-  return { kind: 'batches', ...common, instance, heldOut };
+  const batches = heldOut?.kind === 'batches' ? heldOut : null;
+  return { kind: 'batches', ...common, instance, heldOut: batches };
 }
 
 /**

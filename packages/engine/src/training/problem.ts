@@ -5,6 +5,7 @@ import type { Loss } from '../models/loss.ts';
 import type { ProductCovariance } from '../models/quadratic-sample-loss.ts';
 import { groupsOfRows, standardErrorOf } from './standard-error.ts';
 import type { FixedLoss } from './fixed-loss.ts';
+import type { HeldOutBatches, HeldOutSample } from './held-out.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import type { Generator } from '@polysem/numerics/random';
 
@@ -64,11 +65,11 @@ export interface TrainingProblem {
   readonly fixed: FixedLoss | null;
   /**
    * Makes the loss by which restarts are compared; null if that is the mean over `heldOut`, which
-   * the kernel computes.
+   * each job computes at its end.
    */
   readonly evaluation: (() => EvaluationLoss) | null;
-  /** Batches that training does not see; null if `evaluation` compares restarts. */
-  readonly heldOut: { readonly stream: Generator; readonly batches: number } | null;
+  /** Inputs that training does not see; null if `evaluation` compares restarts. */
+  readonly heldOut: HeldOutBatches | HeldOutSample | null;
   /**
    * The certified optimum; null if the theory does not apply. Capacities are null unless all
    * features have the same variance.

@@ -1,12 +1,10 @@
 import { embedding } from '@polysem/core/embedding';
 import type { DistributedInputs } from '@polysem/core/features';
-import { batchLoss } from '../models/batch-loss.ts';
 import { parameterLayout } from '../models/parameters.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import { childGenerator, type Generator } from '@polysem/numerics/random';
-import { drawSample } from './fixed-loss.ts';
 import { initialParameters } from './initialise.ts';
-import { errorOver, evaluationBy, type TrainedParts, type TrainingProblem } from './problem.ts';
+import type { TrainedParts, TrainingProblem } from './problem.ts';
 import type { TrainingSpec } from './training-spec.ts';
 
 /**
@@ -26,22 +24,20 @@ export function sampledProblem(
   const { model, sampling = 'plain', batch } = spec;
   const unseen = childGenerator(stream, 1);
   if (spec.optimiser.name !== 'lbfgs') {
-    const heldOut = { stream: unseen, batches: Math.ceil(HELD_OUT / batch) };
+    const heldOut = {
+      kind: 'batches',
+      stream: unseen,
+      batches: Math.ceil(HELD_OUT / batch),
+    } as const;
     return { ...plainParts(spec), inputs, fixed: null, evaluation: null, heldOut };
   }
-  const sample = { inputs, sampling };
+  const sample = { kind: 'sample', model, inputs, sampling } as const;
   return {
     ...plainParts(spec),
     inputs,
-    fixed: { kind: 'sample', model, ...sample, rows: batch, stream: childGenerator(stream, 0) },
-    evaluation: () => {
-      const held = drawSample({ ...sample, rows: HELD_OUT, stream: unseen });
-      const all = evaluationBy(batchLoss(model, held));
-      // The rows of a stratified sample are not independent.
-      if (sampling === 'strata') return all;
-      return { ...all, error: errorOver(held, (rows) => evaluationBy(batchLoss(model, rows))) };
-    },
-    heldOut: null,
+    fixed: { ...sample, rows: batch, stream: childGenerator(stream, 0) },
+    evaluation: null,
+    heldOut: { ...sample, rows: HELD_OUT, stream: unseen },
   };
 }
 

@@ -48,7 +48,9 @@ export function workloadJobs(
       record: [],
       stopping: null,
       heldOut:
-        heldOutBatches > 0 ? { stream: childGenerator(stream, 2), batches: heldOutBatches } : null,
+        heldOutBatches > 0
+          ? { kind: 'batches', stream: childGenerator(stream, 2), batches: heldOutBatches }
+          : null,
     };
   });
 }
