@@ -18,6 +18,14 @@ interface Bench {
   }[];
 }
 
+interface Explained {
+  work: string;
+  batch: number;
+  density: number;
+  method: string;
+  costs: { method: string; nanoseconds: number }[];
+}
+
 const QUICK = ['bench', 'training', '--quick', '--work'];
 
 describe('polysem bench training', () => {
@@ -59,6 +67,29 @@ describe('polysem bench training', () => {
     expect(polysem(['bench', '--help']).stdout).toContain('node bench/run.mjs training');
   });
 
+  it('explains without timing how the method of a step is chosen', () => {
+    const line = ['bench', 'training', '--explain', '--work', '80-20,5-2x10'];
+    const flags = ['--densities', '1,0.01', '--batch', '512'];
+    const { rows } = polysemJson<{ rows: Explained[] }>([...line, ...flags]);
+    expect(rows.map(({ work, density, method }) => [work, density, method])).toEqual([
+      ['80-20', 1, 'dense'],
+      ['80-20', 0.01, 'gram'],
+      ['5-2', 1, 'dense'],
+      ['5-2', 0.01, 'compact'],
+    ]);
+    for (const { batch, method, costs } of rows) {
+      expect(batch).toBe(512);
+      const chosen = costs.find((cost) => cost.method === method);
+      expect(chosen?.nanoseconds).toBe(Math.min(...costs.map(({ nanoseconds }) => nanoseconds)));
+    }
+    const { stdout } = polysem([...line, ...flags]);
+    expect(stdout).toMatch(/\n80-20 +512 +1 +dense .* % dense products, /);
+    expect(stdout).toMatch(/\n5-2 +512 +0\.01 +compact +- /);
+    const usual = polysemJson<{ rows: Explained[] }>(['bench', 'training', '--explain']).rows;
+    expect(new Set(usual.map(({ batch }) => batch))).toEqual(new Set([1024]));
+    expect(usual.length).toBeGreaterThan(20);
+  });
+
   it.each([
     [[], "missing required argument 'what'"],
     [['allocate'], 'bench: expected one of training, got "allocate"'],
@@ -68,6 +99,12 @@ describe('polysem bench training', () => {
     [['training', '--threads', 'all'], '--threads: expected a number, got "all"'],
     [['training', '--kernel', 'gpu'], '--kernel: expected one of auto, wasm-fma'],
     [['training', '--quik'], 'unknown option'],
+    [['training', '--densities', '1'], '--densities: requires --explain'],
+    [['training', '--batch', '64'], '--batch: requires --explain'],
+    [['training', '--explain', '--quick'], '--quick: --explain times nothing'],
+    [['training', '--explain', '--work', '80'], '--work: expected sizes as N-D, such as 80-20'],
+    [['training', '--explain', '--densities', '1,2'], '--densities: must lie in (0, 1], got 2'],
+    [['training', '--explain', '--batch', '0'], '--batch: expected an integer of at least 1'],
   ])('refuses %j in one line', async (line, message) => {
     const run = await polysemInTurn(['bench', ...line], scratch());
     expect(run.stderr).toMatch(/^polysem: [^\n]+\n$/);

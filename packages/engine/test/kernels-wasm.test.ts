@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
 import { availableKernels } from '../src/kernels/fastest-kernel.ts';
 import type { Instance } from '../src/kernels/kernel.ts';
-import { chooseMethod, type Method } from '../src/kernels/program/method.ts';
+import type { Method } from '../src/kernels/program/method.ts';
 import { wasmKernel } from '../src/kernels/wasm-kernel.ts';
 import { capability } from '../../numerics/src/wasm/capabilities.ts';
 import { parameterLayout } from '../src/models/parameters.ts';
@@ -91,17 +91,6 @@ describe('the methods', () => {
       ),
       { numRuns: 60 },
     );
-  });
-
-  it('depend on density and size; rare features never get a uniform number with too few bits', () => {
-    const method = (model: ToyModel, ...densities: number[]): Method =>
-      chooseMethod(model, densities, 1024);
-    expect(method(compression(5, 2), 1)).toBe('dense');
-    expect(method(compression(5, 2), 0.05)).toBe('compact');
-    expect(method(compression(100, 20), 0.05)).toBe('gram');
-    expect(method(compression(400, 30), 0.05)).toBe('sparse');
-    expect(method(computation(100, 20, { activation: 'gelu' }), 0.05)).toBe('sparse');
-    expect(method(compression(5, 2), 1, 1, 1, 1, 0.001)).toBe('compact');
   });
 
   it('follow the same law of inputs: mean losses at the same weights agree', () => {

@@ -10,6 +10,7 @@ import {
   type TrainingTime,
 } from '@polysem/runs/bench';
 import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
 import { KERNELS, parseKernel } from '../kernel-flag.ts';
 import { print } from '../output.ts';
 import { number, table, toJson } from '@polysem/reports/text';
@@ -21,6 +22,9 @@ interface BenchFlags {
   readonly work?: string;
   readonly threads?: string;
   readonly kernel: string;
+  readonly explain?: boolean;
+  readonly densities?: string;
+  readonly batch?: string;
   readonly json?: boolean;
 }
 
@@ -34,10 +38,13 @@ export function benchCommand(command: Command): void {
     .option('--quick', 'time a few workloads for about 15 seconds')
     .option(
       '--work <list>',
-      'workloads as N-Dxinstances, separated by commas, such as 5-2x10,20-5x7',
+      'workloads as N-Dxinstances, separated by commas, such as 5-2x10,20-5x7; --explain: any N-D',
     )
     .option('--threads <n>', 'number of threads to time in addition to one (default: all cores)')
     .option('--kernel <name>', `training kernel: ${KERNELS.join(', ')}`, 'auto')
+    .option('--explain', 'time nothing; print predicted times of the methods of a training step')
+    .option('--densities <list>', '--explain: P(active) of the features, separated by commas')
+    .option('--batch <n>', '--explain: inputs per step (default: 1024)')
     .option('--json', 'print one JSON object')
     .addHelpText('after', `\n${PEERS}`)
     .action(bench);
@@ -45,6 +52,9 @@ export function benchCommand(command: Command): void {
 
 async function bench(what: string, flags: BenchFlags): Promise<void> {
   parseChoice(what, 'bench', ['training']);
+  if (flags.explain === true) return explain(flags);
+  for (const name of ['densities', 'batch'] as const)
+    if (flags[name] !== undefined) throw new UsageError(`--${name}: requires --explain`);
   const isQuick = flags.quick === true;
   const works = chooseWorkloads(flags.work?.split(','), isQuick);
   const most =
@@ -82,6 +92,14 @@ async function bench(what: string, flags: BenchFlags): Promise<void> {
           PEERS,
         ].join('\n'),
   );
+}
+
+async function explain(flags: BenchFlags): Promise<void> {
+  for (const name of ['quick', 'threads'] as const)
+    if (flags[name] !== undefined)
+      throw new UsageError(`--${name}: --explain times nothing; leave one of the two out`);
+  const { explainTraining } = await import('../actions/explain-training.ts');
+  await explainTraining(flags);
 }
 
 function timesTable(rows: readonly TrainingTime[]): string {

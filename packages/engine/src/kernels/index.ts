@@ -6,4 +6,5 @@
 export { checkFloat32, float64OnlyActivations, type ModelActivations } from './check-float32.ts';
 export { fastestKernel, kernelNamed } from './fastest-kernel.ts';
 export { type Instance, type Kernel, type KernelName, lossRounding } from './kernel.ts';
+export { type CostPart, type MethodCost, type PredictedStep, predictStep } from './predict-step.ts';
 export { typescriptKernel } from './typescript-kernel.ts';

@@ -116,8 +116,7 @@ function defineBegin(
       body.call(seed, i32.const(memory.stream), step);
       if (active !== null) body.call(active.begin);
       if (memory.sparse !== null) {
-        const begin = structure.method === 'gram' ? beginGram : beginSparse;
-        begin(body, { ...context, panel: memory.sparse });
+        listCode(structure).begin(body, { ...context, panel: memory.sparse });
       }
     },
     'begin',
@@ -129,7 +128,7 @@ function defineBatch(
   context: KernelContext,
   parts: Panels & Readonly<Record<'begin' | 'finish', FunctionHandle<null>>>,
 ): FunctionHandle<null> {
-  const { module, memory } = context;
+  const { module, structure, memory } = context;
   const { samplePanel, computePanel, strip, begin, finish } = parts;
   const skipPanel = module.define(
     ['i32'],
@@ -157,8 +156,7 @@ function defineBatch(
         },
       );
       if (memory.sparse !== null) {
-        const end = context.structure.method === 'gram' ? endGram : endSparse;
-        end(body, { ...context, panel: memory.sparse });
+        listCode(structure).end(body, { ...context, panel: memory.sparse });
       }
       body.call(finish);
     },
@@ -231,17 +229,26 @@ function densePanels(context: KernelContext, active: ActiveSampling | null): Pan
 }
 
 function sparsePanels(context: SparseContext, active: ActiveSampling): Panels {
-  const isFeaturewise = context.structure.task === 'featurewise';
+  const { define, strip } = listCode(context.structure);
   const samplePanel = defineRowSampling(context, active);
-  if (context.structure.method === 'gram')
-    return { samplePanel, computePanel: defineGramFeaturewise(context), strip: 1 };
-  return {
-    samplePanel,
-    computePanel: isFeaturewise
-      ? defineSparseFeaturewise(context)
-      : defineSparseComputation(context),
-    strip: isFeaturewise ? SPARSE_STRIP : 1,
-  };
+  return { samplePanel, computePanel: define(context), strip };
+}
+
+/** Code of a method with lists: the beginning and end of a batch, and a panel, whose rows are a multiple of `strip`. */
+interface ListCode {
+  readonly begin: (body: Body, context: SparseContext) => void;
+  readonly end: (body: Body, context: SparseContext) => void;
+  readonly define: (context: SparseContext) => FunctionHandle<null>;
+  readonly strip: number;
+}
+
+function listCode({ task, method }: Structure): ListCode {
+  if (method === 'gram')
+    return { begin: beginGram, end: endGram, define: defineGramFeaturewise, strip: 1 };
+  const shared = { begin: beginSparse, end: endSparse };
+  return task === 'featurewise'
+    ? { ...shared, define: defineSparseFeaturewise, strip: SPARSE_STRIP }
+    : { ...shared, define: defineSparseComputation, strip: 1 };
 }
 
 /** Emits code that copies the weights to the padded layout of the sparse method. */

@@ -1,5 +1,6 @@
 import { drawingMemory, type DrawingMemory } from './drawing-memory.ts';
 import { givenArrays } from './given-arrays.ts';
+import { storesLists } from './method.ts';
 import { panelRows, panelStride, type PanelArray } from './panel.ts';
 import { RANDOM_STATE } from '@polysem/numerics/lanes';
 import type { Structure } from './structure.ts';
@@ -211,7 +212,7 @@ export function kernelMemory(structure: Structure): KernelMemory {
   const { take, size } = layout;
   const rows = panelRows(features);
   const stride = panelStride(rows);
-  const isSparse = method === 'sparse' || method === 'gram';
+  const isSparse = storesLists(method);
   const panel = (indices: number): PanelArray => ({
     address: isSparse ? 0 : take(indices * stride),
     stride,

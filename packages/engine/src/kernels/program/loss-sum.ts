@@ -1,5 +1,6 @@
 import { floats, type KernelMemory } from './kernel-memory.ts';
 import { sumOfLanes, wideSum } from './lane-sums.ts';
+import { storesLists } from './method.ts';
 import type { Structure } from './structure.ts';
 import type { Body } from '@polysem/numerics/wasm';
 import { f32, f64, i32, v128, type V128 } from '@polysem/numerics/wasm';
@@ -13,7 +14,7 @@ export function addToLoss(body: Body, memory: KernelMemory, lanes: V128): void {
 
 /**
  * Emits code that adds the sums of a panel to the loss and the bias gradient and then clears them, for a model with one
- * output per feature. There are four lanes of sums per feature, one in the methods `sparse` and `gram`.
+ * output per feature. There are four lanes of sums per feature, one in methods with lists.
  */
 export function foldSums(
   body: Body,
@@ -21,7 +22,7 @@ export function foldSums(
   memory: KernelMemory,
 ): void {
   const here = i32.const(0);
-  const isOne = method === 'sparse' || method === 'gram';
+  const isOne = storesLists(method);
   const { from, length } = parameters.bias;
   const gradient = memory.gradient + 4 * from;
   const loss = body.hold(f64.load(here, memory.loss));

@@ -5,7 +5,8 @@ import type { ToyModel } from '../../models/toy-model.ts';
 import type { Instance } from '../kernel.ts';
 import { wideVectors } from '@polysem/numerics/wasm';
 import type { DrawnInputs, Drawing } from './drawing.ts';
-import { chooseMethod, type Method } from './method.ts';
+import { chooseMethod } from './choose-method.ts';
+import type { Method } from './method.ts';
 
 /** Everything that generated code depends on. Importances, densities, learning rates and seeds are data for the code. */
 export interface Structure {
@@ -46,7 +47,7 @@ export function structureOf(
   return {
     ...modelStructure(model),
     drawing,
-    method: method ?? chooseMethod(model, densities, batch, drawing.activity),
+    method: method ?? chooseMethod({ model, densities, batch, drawing }),
     isFused,
   };
 }

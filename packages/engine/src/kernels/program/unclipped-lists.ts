@@ -2,6 +2,7 @@ import { activationLanes } from '../../activations/registry.ts';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, i32x4, v128, type I32 } from '@polysem/numerics/wasm';
 import type { SparseContext } from './context.ts';
+import { mostListed } from './product-counts.ts';
 import {
   emitEmbeddingGradient,
   holdVectors,
@@ -55,9 +56,6 @@ export function emitUnclipped(
   });
 }
 
-/** Fraction of unclipped outputs above which lists cost more than a dense array. */
-const DENSE_OUTPUTS = 0.2;
-
 /** Emits code that switches the rest of a batch to dense output errors once a panel has too many unclipped outputs. */
 export function emitCount(body: Body, { structure, panel }: SparseContext, rows: I32): void {
   const bytes = body.hold(i32.const(0));
@@ -65,7 +63,8 @@ export function emitCount(body: Body, { structure, panel }: SparseContext, rows:
     const from = i32.mul(row, i32.const(panel.outputCapacity));
     body.set(bytes, i32.add(bytes, i32.sub(i32.load(row, panel.outputEnds), from)));
   });
-  const most = i32.mul(rows, i32.const(Math.floor(4 * structure.features * DENSE_OUTPUTS)));
+  const { features, dims } = structure;
+  const most = i32.mul(rows, i32.const(Math.floor(4 * features * mostListed(features, dims))));
   body.if(i32.ltU(most, bytes), () => body.store(i32.const(0), panel.denseOutputs, i32.const(1)));
 }
 

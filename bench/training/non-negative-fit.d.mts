@@ -1,0 +1,4 @@
+export function nonNegativeFit(
+  matrix: readonly (readonly number[])[],
+  right: readonly number[],
+): Float64Array;

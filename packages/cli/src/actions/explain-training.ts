@@ -1,0 +1,116 @@
+import { version } from '@polysem/core/version';
+import { resolveInputs } from '@polysem/core/features';
+import { predictStep, type MethodCost } from '@polysem/engine/kernels';
+import type { CompressionModel } from '@polysem/engine/models';
+import { number, table } from '@polysem/reports/text';
+import { UsageError } from '../errors.ts';
+import { print, printJson } from '../output.ts';
+import { parseInteger, parseList } from '../parse.ts';
+
+/** Flags of `polysem bench training --explain`. */
+export interface ExplainFlags {
+  readonly work?: string;
+  readonly densities?: string;
+  readonly batch?: string;
+  readonly json?: boolean;
+}
+
+const WORK = '5-2,20-5,80-20,200-20,400-30,1000-100';
+const DENSITIES = '1,0.3,0.1,0.03,0.01,0.003';
+const BATCH = 1024;
+/** Largest size. */
+const MOST = 1_000_000;
+
+/** Predicted time of a training step at one point. */
+interface ExplainedStep {
+  readonly work: string;
+  readonly features: number;
+  readonly dims: number;
+  readonly batch: number;
+  readonly density: number;
+  readonly method: string;
+  readonly costs: readonly MethodCost[];
+}
+
+/** Prints how the method of a training step is chosen: predicted times of all methods, and the largest parts of the chosen one. */
+export async function explainTraining(flags: ExplainFlags): Promise<void> {
+  const batch = flags.batch === undefined ? BATCH : parseInteger(flags.batch, '--batch', 1, MOST);
+  const densities = await parseList(flags.densities ?? DENSITIES, '--densities');
+  const wrong = densities.find((p) => !(p > 0 && p <= 1));
+  if (wrong !== undefined)
+    throw new UsageError(`--densities: must lie in (0, 1], got ${wrong}; each is P(active)`);
+  const rows = (flags.work ?? WORK)
+    .split(',')
+    .map(parseSizes)
+    .flatMap((sizes) => densities.map((density) => explained({ ...sizes, batch, density })));
+  if (flags.json === true) await printJson({ version, rows });
+  else print(describe(rows));
+}
+
+/** Parses `N-D` or `N-Dxinstances`; the number of instances makes no difference to the step of one. */
+function parseSizes(text: string): { work: string; features: number; dims: number } {
+  const found = /^(\d+)-(\d+)(?:x\d+)?$/.exec(text.trim());
+  if (found === null)
+    throw new UsageError(
+      `--work: expected sizes as N-D, such as 80-20, got ${JSON.stringify(text)}`,
+    );
+  const features = parseInteger(found[1], '--work', 1, MOST);
+  const dims = parseInteger(found[2], '--work', 1, MOST);
+  return { work: `${features}-${dims}`, features, dims };
+}
+
+/** A model of the benchmark: tied compression with ReLU. */
+function explained(
+  point: Pick<ExplainedStep, 'work' | 'features' | 'dims' | 'batch' | 'density'>,
+): ExplainedStep {
+  const { features, dims, batch, density } = point;
+  const importance = Array.from({ length: features }, () => 1);
+  const model: CompressionModel = {
+    task: 'compression',
+    activation: 'relu',
+    features,
+    dims,
+    importance,
+  };
+  const marginal = { shape: 'uniform-positive', density, unitVariance: false } as const;
+  const step = predictStep({ model, inputs: resolveInputs(marginal, features), batch });
+  if (step === null) throw new Error('uniform inputs need no TypeScript');
+  return { ...point, ...step };
+}
+
+const METHODS = ['dense', 'compact', 'sparse', 'gram'] as const;
+
+function describe(rows: readonly ExplainedStep[]): string {
+  const lines = rows.map(({ work, batch, density, method, costs }) => [
+    work,
+    String(batch),
+    number(density, 3),
+    method,
+    ...METHODS.map((name) => microseconds(costs.find((cost) => cost.method === name))),
+    mainParts(costs.find((cost) => cost.method === method)),
+  ]);
+  return [
+    'Predicted microseconds of a training step: tied compression with ReLU, one thread of an AMD EPYC (Zen 5), Node 24.',
+    'The kernel takes the method of the least. On another machine the times differ, the choice does not.',
+    '',
+    table(
+      [['N-D', 'batch', 'density', 'method', ...METHODS, 'largest parts'], ...lines],
+      ['method', 'largest parts'],
+    ),
+  ].join('\n');
+}
+
+function microseconds(cost: MethodCost | undefined): string {
+  return cost === undefined ? '-' : number(cost.nanoseconds / 1000, 3);
+}
+
+/** The largest parts of a cost, as percentages of it. */
+function mainParts(cost: MethodCost | undefined): string {
+  if (cost === undefined) return '';
+  return cost.parts
+    .slice(0, 3)
+    .map(
+      ({ work, nanoseconds }) => `${Math.round((100 * nanoseconds) / cost.nanoseconds)} % ${work}`,
+    )
+    .join(', ');
+}

@@ -1,0 +1,67 @@
+import type { Instance } from './kernel.ts';
+import { sizedStep, stepCost } from './program/cost-model.ts';
+import { operations } from './program/cost-constants.ts';
+import { drawnInputs } from './program/drawing.ts';
+import { chooseMethod, supportedMethods } from './program/choose-method.ts';
+import type { SampledMethod } from './program/method.ts';
+
+/** Predicted cost of a training step with each method that can take it. */
+export interface PredictedStep {
+  /** The method that a WebAssembly kernel chooses: the one of least cost. */
+  readonly method: SampledMethod;
+  readonly costs: readonly MethodCost[];
+}
+
+/** Predicted cost of a training step with a method, on one thread. */
+export interface MethodCost {
+  readonly method: SampledMethod;
+  /** The whole step. */
+  readonly nanoseconds: number;
+  /** Its parts, the most expensive first. */
+  readonly parts: readonly CostPart[];
+}
+
+/** Part of the cost of a step: all operations of one kind. */
+export interface CostPart {
+  /** Name of the operation in the cost model. */
+  readonly operation: string;
+  /** What these operations do, in a few words. */
+  readonly work: string;
+  readonly nanoseconds: number;
+}
+
+/**
+ * Predicts the time of a training step by the cost model with which the WebAssembly kernels choose their method. It is the
+ * time of one thread of an AMD EPYC (Zen 5) with Node 24, whatever the machine: only ratios carry over to other machines.
+ *
+ * @param instance model, inputs and batch of the step.
+ * @returns the chosen method and the costs of all methods, or null if a WebAssembly kernel leaves the sampling of these inputs
+ * to TypeScript (rows of data, for example).
+ *
+ * @example
+ * ```js
+ * import { resolveInputs } from '@polysem/core/features';
+ * import { predictStep } from '@polysem/engine/kernels';
+ * const importance = Array.from({ length: 80 }, () => 1);
+ * const model = { task: 'compression', activation: 'relu', features: 80, dims: 20, importance };
+ * const inputs = resolveInputs({ shape: 'uniform', density: 0.02, unitVariance: false }, 80);
+ * predictStep({ model, inputs, batch: 1024 }).method; // 'gram'
+ * ```
+ */
+export function predictStep(
+  instance: Pick<Instance, 'model' | 'inputs' | 'batch'>,
+): PredictedStep | null {
+  const drawn = drawnInputs(instance);
+  if (drawn === null) return null;
+  const { model, batch } = instance;
+  const densities = drawn.marginals.map(({ density }) => density);
+  const step = sizedStep({ model, densities, batch, drawing: drawn.drawing });
+  const costs = supportedMethods(step).map((method): MethodCost => {
+    const parts = Array.from(stepCost(step, method), ([operation, nanoseconds]): CostPart => {
+      return { operation, work: operations[operation].work, nanoseconds };
+    }).toSorted((a, b) => b.nanoseconds - a.nanoseconds);
+    const nanoseconds = parts.reduce((sum, part) => sum + part.nanoseconds, 0);
+    return { method, nanoseconds, parts };
+  });
+  return { method: chooseMethod(step), costs };
+}
