@@ -6,10 +6,11 @@ per cell. In addition to the variants of torch_steps.py, one samples the inputs 
 
 import math
 import time
+from functools import partial
 
 import torch
 from lines import serve
-from torch_steps import Compiled, about, variants_of
+from torch_steps import Compiled, about, gradient_of, variants_of
 from training import fastest
 
 
@@ -41,7 +42,7 @@ def all_variants(work):
     return {
         **{f"eager, {name}": make for name, make in variants_of(work, "eager").items()},
         **variants_of(work, "compile"),
-        "one graph, inputs shared": lambda: Compiled(work, shared),
+        "one graph, inputs shared": lambda: Compiled(work, partial(gradient_of, shared)),
     }
 
 

@@ -15,10 +15,8 @@ const INDUCTOR_CACHE = join(FOLDER, 'inductor');
 const LIBRARIES = {
   torch: torchWorker('torch_training.py'),
   'torch-panel': torchWorker('torch_panel.py'),
-  jax: async (progress) => ({
-    program: await pythonEnvironment(join(FOLDER, 'jax'), ['jax'], progress),
-    words: [pathOf('../peer/jax_training.py')],
-  }),
+  jax: jaxWorker('jax_training.py'),
+  'jax-tuned': jaxWorker('jax_tuned.py'),
   'jax-js': async (progress) => ({
     program: process.execPath,
     words: [pathOf('jax-js-worker.mjs'), await npmModule('jax-js', '@jax-js/jax', progress)],
@@ -40,6 +38,13 @@ export async function trainingPeers(names, progress) {
     }
   }
   return peers;
+}
+
+function jaxWorker(script) {
+  return async (progress) => ({
+    program: await pythonEnvironment(join(FOLDER, 'jax'), ['jax'], progress),
+    words: [pathOf(`../peer/${script}`)],
+  });
 }
 
 function torchWorker(script) {

@@ -8,6 +8,7 @@ const PEERS = [
   { name: 'torch-eager', library: 'torch', mode: 'eager' },
   { name: 'torch-compile', library: 'torch', mode: 'compile' },
   { name: 'jax', library: 'jax' },
+  { name: 'jax-tuned', library: 'jax-tuned' },
   { name: 'jax-js', library: 'jax-js', mostThreads: 1 },
 ];
 

@@ -38,7 +38,7 @@ export function benchCommand(command: Command): void {
     .option('--quick', 'time a few workloads for about 15 seconds')
     .option(
       '--work <list>',
-      'workloads as N-Dxinstances, separated by commas, such as 5-2x10,20-5x7; --explain: any N-D',
+      'workloads as N-Dxinstances, separated by commas, such as 5-2x10,80-20x100@0.05; --explain: any N-D',
     )
     .option('--threads <n>', 'number of threads to time in addition to one (default: all cores)')
     .option('--kernel <name>', `training kernel: ${KERNELS.join(', ')}`, 'auto')

@@ -6,7 +6,7 @@ const HELD_OUT = 65_536;
  * notebook of "Toy Models of Superposition": tied autoencoders with ReLU output, and AdamW.
  */
 export interface Workload {
-  /** Such as '5-2x10': N, D and instances. */
+  /** Such as '5-2x10': N, D and instances; with the density if all instances share one, as in '80-20x100@0.05'. */
   readonly name: string;
   readonly features: number;
   readonly dims: number;
@@ -30,7 +30,10 @@ export interface Workload {
 
 /** Required and optional parameters of {@link workload}. */
 export type WorkloadSizes = Pick<Workload, 'features' | 'dims' | 'instances'> &
-  Partial<Pick<Workload, 'densities' | 'importance' | 'batch' | 'trainSteps'>>;
+  Partial<Pick<Workload, 'densities' | 'importance' | 'batch' | 'trainSteps'>> & {
+    /** The same density in all instances. */
+    readonly density?: number;
+  };
 
 /**
  * Makes a workload. Defaults are those of the notebook.
@@ -42,15 +45,20 @@ export type WorkloadSizes = Pick<Workload, 'features' | 'dims' | 'instances'> &
  * ```js
  * import { workload } from '@polysem/runs/bench';
  * workload({ features: 5, dims: 2, instances: 10 }).name; // '5-2x10'
+ * workload({ features: 5, dims: 2, instances: 10, density: 0.05 }).name; // '5-2x10@0.05'
  * ```
  */
-export function workload({ features, dims, instances, ...rest }: WorkloadSizes): Workload {
+export function workload({ features, dims, instances, density, ...rest }: WorkloadSizes): Workload {
+  const sizes = `${features}-${dims}x${instances}`;
   return {
-    name: `${features}-${dims}x${instances}`,
+    name: density === undefined ? sizes : `${sizes}@${density}`,
     features,
     dims,
     instances,
-    densities: densitiesOf(instances),
+    densities:
+      density === undefined
+        ? densitiesOf(instances)
+        : Array.from({ length: instances }, () => density),
     importance: Array.from({ length: features }, () => 1),
     batch: 1024,
     learningRate: 1e-3,

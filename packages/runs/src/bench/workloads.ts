@@ -17,6 +17,11 @@ export const workloads: readonly Workload[] = [
   workload({ features: 400, dims: 30, instances: 20, trainSteps: 200 }),
   workload({ features: 2, dims: 1, instances: 1000, trainSteps: 500 }),
   workload({ features: 6, dims: 3, instances: 4096, trainSteps: 100 }),
+  ...[0.05, 0.01].flatMap((density) => [
+    workload({ features: 80, dims: 20, instances: 100, density, trainSteps: 200 }),
+    workload({ features: 200, dims: 20, instances: 20, density, trainSteps: 500 }),
+    workload({ features: 400, dims: 30, instances: 20, density, trainSteps: 200 }),
+  ]),
 ];
 
 const QUICK: ReadonlySet<string> = new Set(['5-2x10', '20-5x7', '100-20x20', '2-1x1000']);
