@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { checkFloat32, type KernelName } from '@polysem/engine/kernels';
+import { checkFloat32, teamShape, type Kernel, type KernelName } from '@polysem/engine/kernels';
 import {
   isProgressOf,
   isRestartOf,
@@ -26,8 +26,8 @@ export interface TrainingRunOptions extends Omit<RunOptions, 'journal'> {
   /** File for the journal, or a function that names it once the specs are known to be valid; none if absent. */
   readonly journal?: string | (() => string | undefined);
   /**
-   * Number of threads, at most one per restart; by default all cores, or one if there is little
-   * work.
+   * Number of threads, at most one per restart unless a model is large; by default all cores, or
+   * one if there is little work.
    */
   readonly threads?: number;
   /** The kernel that trains; by default the fastest available. */
@@ -81,13 +81,9 @@ export async function runTraining(
   const journal = typeof options.journal === 'function' ? options.journal() : options.journal;
   const store = storeOf({ ...options, journal }, { specs, kernel: kernel.name });
   const memory = store && memoryOf(store, plans);
-  const threads = Math.max(
-    1,
-    Math.min(
-      specs.reduce((sum, { restarts }) => sum + restarts, 0),
-      options.threads ?? worthwhile(plans),
-    ),
-  );
+  const restarts = specs.reduce((sum, one) => sum + one.restarts, 0);
+  const useful = plans.some((plan) => isShared(plan, kernel)) ? Infinity : restarts;
+  const threads = Math.max(1, Math.min(useful, options.threads ?? worthwhile(plans)));
   const executor = await openExecutor(kernel, threads, CHECKPOINT_SECONDS);
   try {
     return await trainPlans(plans, executor, {
@@ -101,6 +97,12 @@ export async function runTraining(
   } finally {
     await executor.close();
   }
+}
+
+/** True if several threads can train one restart of a plan together. */
+function isShared({ job }: TrainingPlan, { name }: Pick<Kernel, 'name'>): boolean {
+  const first = job(0);
+  return first.kind === 'batches' && teamShape(first.instance, name) !== null;
 }
 
 /** As many threads as cores, or one if there is too little work to justify starting workers. */

@@ -1,5 +1,5 @@
 import type { JobProgress } from '@polysem/engine/training';
-import type { KernelName, ModelActivations } from '@polysem/engine/kernels';
+import type { KernelName, LargeTeam, ModelActivations } from '@polysem/engine/kernels';
 import type { StreamTasks } from '@polysem/core/streaming';
 import type { RowTasks } from '@polysem/engine/phase';
 import type { SentError } from './sent-error.ts';
@@ -35,8 +35,10 @@ export interface Assignment {
 export type ToWorker =
   /** The first message. The worker answers `ready`. */
   | { readonly kind: 'start'; readonly kernel: KernelChoice }
-  /** Drops all parts that came with earlier messages. */
+  /** Drops all parts that came with earlier messages, and leaves the team. */
   | { readonly kind: 'forget' }
+  /** Joins a team that trains a large model; thread 0 leads it. */
+  | { readonly kind: 'team'; readonly team: LargeTeam; readonly thread: number }
   /** Does a task at once. The worker answers `done` or `failed`. */
   | {
       readonly kind: 'task';

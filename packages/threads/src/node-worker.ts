@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { expectWideVectors } from '@polysem/numerics/wasm';
 import type { ToWorker } from './messages.ts';
 import { serve } from './serve.ts';
+import { teamMember } from './team-member.ts';
 import { workerTasks } from './worker-tasks.ts';
 
 if (parentPort === null) throw new Error('node-worker: must be started by openPool');
@@ -13,5 +14,6 @@ const handle = serve(
   // oxlint-disable-next-line unicorn/require-post-message-target-origin
   (message, transfer) => port.postMessage(message, transfer),
   setImmediate,
+  teamMember(setImmediate),
 );
 port.on('message', (message: ToWorker) => handle(message));

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { allowFastVectors } from './fast-vectors.ts';
 import type { FromWorker } from './messages.ts';
 import { poolOf, type PoolOptions, type WorkerPool } from './pool.ts';
+import { threadTeams } from './teams.ts';
 import type { WorkerHandle } from './workers.ts';
 
 export type { PoolHooks } from './hooks.ts';
@@ -18,7 +19,7 @@ export { allowFastVectors } from './fast-vectors.ts';
 export async function openPool(options: PoolOptions = {}): Promise<WorkerPool> {
   const { threads = availableParallelism() } = options;
   const isWide = allowFastVectors();
-  return poolOf(threads, () => startWorker(isWide), options);
+  return poolOf(threads, () => startWorker(isWide), { ...options, makeTeams: threadTeams });
 }
 
 function startWorker(isWide: boolean): WorkerHandle {

@@ -4,6 +4,7 @@ import type { StreamWorkers } from '@polysem/core/streaming';
 import type { RowTasks } from '@polysem/engine/phase';
 import type { PoolHooks } from './hooks.ts';
 import { phaseRows, type RowWork } from './phase-rows.ts';
+import { noTeams, type MakeTeams } from './teams.ts';
 import { trainingRun, type TrainingRun } from './training-run.ts';
 import { startWorkers, type WorkerHandle } from './workers.ts';
 
@@ -45,7 +46,11 @@ export interface PoolOptions {
 export async function poolOf(
   threads: number,
   start: () => WorkerHandle,
-  { kernel = 'auto', models = [] }: Pick<PoolOptions, 'kernel' | 'models'> = {},
+  {
+    kernel = 'auto',
+    models = [],
+    makeTeams = noTeams,
+  }: Pick<PoolOptions, 'kernel' | 'models'> & { readonly makeTeams?: MakeTeams } = {},
 ): Promise<WorkerPool> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`threads: must be a positive integer, got ${threads}`);
@@ -66,7 +71,12 @@ export async function poolOf(
   );
 
   async function train(jobs: readonly Job[], hooks: PoolHooks): Promise<JobProgress[]> {
-    const run = trainingRun(jobs, hooks, threads, workers.post);
+    const run = trainingRun(jobs, hooks, {
+      threads,
+      kernel: workers.kernel,
+      post: workers.post,
+      makeTeams,
+    });
     current = run;
     try {
       return await run.result;

@@ -5,6 +5,7 @@ import { keptParts } from './sent-once.ts';
 import { trainingQueue } from './training-queue.ts';
 import type { Kernel } from '@polysem/engine/kernels';
 import type { DoTask } from './row-tasks.ts';
+import type { TeamMember } from './team-member.ts';
 import { buffersOf, freeChunk } from './task-memory.ts';
 
 type Handle = (message: ToWorker) => void;
@@ -15,16 +16,22 @@ type Handle = (message: ToWorker) => void;
  * @param tasks the tasks that the worker does: all, or rows only, which need less code.
  * @param send posts a message and transfers the given buffers.
  * @param soon calls a function after the messages that have already come were handled, without further delay.
+ * @param member the worker's part in teams; absent if it cannot share memory.
  */
 export function serve(
   tasks: (kernel: Kernel) => DoTask,
   send: (message: FromWorker, transfer: readonly ArrayBuffer[]) => void,
   soon: (action: () => void) => void,
+  member?: TeamMember,
 ): Handle {
   let handle: Handle | null = null;
   return (message) => {
     if (message.kind === 'start') handle = start(message.kernel, tasks, send, soon);
-    else handle?.(message);
+    else if (message.kind === 'team') member?.join(message.team, message.thread);
+    else {
+      if (message.kind === 'forget') member?.leave();
+      handle?.(message);
+    }
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Inputs } from '@polysem/core/features';
+import type { KernelName } from '@polysem/engine/kernels';
 import type { Job, JobProgress } from '@polysem/engine/training';
 import type { PoolHooks } from './hooks.ts';
 import type { Advance, FromWorker, Post } from './messages.ts';
 import { scheduler } from './scheduler.ts';
 import { receivedError } from './sent-error.ts';
 import { sentOnce, type Part } from './sent-once.ts';
+import type { MakeTeams } from './teams.ts';
 import { costLeft, trackedJob, type TrackedJob } from './tracked-job.ts';
 
 /** A training run of a pool, which passes on to it what workers report. */
@@ -17,12 +19,19 @@ export interface TrainingRun {
   readonly abandon: (reason: unknown) => void;
 }
 
+/** The workers of a run. */
+export interface RunWorkers {
+  readonly threads: number;
+  readonly kernel: KernelName;
+  readonly post: Post;
+  readonly makeTeams: MakeTeams;
+}
+
 /** Trains jobs on workers and calls the hooks. Results do not depend on which worker trained what. */
 export function trainingRun(
   jobs: readonly Job[],
   hooks: PoolHooks,
-  threads: number,
-  post: Post,
+  { threads, kernel, post, makeTeams }: RunWorkers,
 ): TrainingRun {
   const { onProgress, onSteps, onDone, onCheckpoint, resume, signal } = hooks;
   const results: JobProgress[] = [];
@@ -35,8 +44,13 @@ export function trainingRun(
     else open.set(index, trackedJob(index, job, progress));
   }
   let restCost = [...open.values()].reduce((sum, job) => sum + costLeft(job), 0);
+  const teams = makeTeams({ jobs: open.size, threads, kernel, post });
+  const send = sender(threads, hooks, post);
   const schedule = scheduler([...open.values()], threads, {
-    assign: sender(threads, hooks, post),
+    assign: (worker, given, stepMs) => {
+      for (const { job } of given) teams.form(worker, job);
+      send(worker, given, stepMs);
+    },
     recall: (worker) => post(worker, { kind: 'recall' }),
   });
 
@@ -60,6 +74,7 @@ export function trainingRun(
     onMessage: (worker, message) => act(() => receive(worker, message)),
     lose: (worker, error) =>
       act(() => {
+        teams.end();
         const lost = schedule.lose(worker);
         end(lost.length === 0 ? error : jobError(lost, error));
       }),
@@ -89,6 +104,7 @@ export function trainingRun(
 
   function settle(): void {
     isSettled = true;
+    teams.end();
     signal?.removeEventListener('abort', onAbort);
     for (let worker = 0; worker < threads; worker++) post(worker, { kind: 'forget' });
     if (ending === null) {

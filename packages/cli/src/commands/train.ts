@@ -122,7 +122,10 @@ export function trainCommand(command: Command): void {
       '--history <K>',
       'record loss, capacities and all parameters at K steps, from the first to the last',
     )
-    .option('--threads <n>', 'restarts trained at the same time (default: all cores)')
+    .option(
+      '--threads <n>',
+      'threads that train restarts, or a large model together (default: all cores)',
+    )
     .option('--kernel <name>', `training kernel: ${KERNELS.join(', ')}`, 'auto')
     .option(
       '--out <file.safetensors>',

@@ -45,7 +45,16 @@ export function planTraining(spec: TrainingSpec, extras: ProblemExtras = {}): Tr
       : isQuadraticModel(spec.model)
         ? quadraticProblem(spec, inputs, extras.sample)
         : sampledProblem(spec, inputs, stream);
-  return { spec, problem, job: (restart) => jobOf(spec, problem, restart) };
+  // The first job is asked for several times, and drawing the weights of a large model takes a second.
+  let first: Job | null = null;
+  return {
+    spec,
+    problem,
+    job: (restart) => {
+      if (restart > 0) return jobOf(spec, problem, restart);
+      return (first ??= jobOf(spec, problem, 0));
+    },
+  };
 }
 
 function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: number): Job {

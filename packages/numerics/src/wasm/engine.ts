@@ -6,10 +6,23 @@ export interface WebAssemblyEngine {
     module: object,
     imports: { readonly env: { readonly memory: object } },
   ) => { readonly exports: Readonly<Record<string, (...args: number[]) => number>> };
-  readonly Memory: new (limits: { readonly initial: number }) => {
-    readonly buffer: ArrayBuffer;
-    readonly grow: (pages: number) => number;
+  readonly Memory: {
+    new (limits: { readonly initial: number }): {
+      readonly buffer: ArrayBuffer;
+      readonly grow: (pages: number) => number;
+    };
+    /** A memory that several threads can use. */
+    new (limits: {
+      readonly initial: number;
+      readonly maximum: number;
+      readonly shared: true;
+    }): SharedMemory;
   };
+}
+
+/** A memory that several threads can use; it can be sent to them. */
+export interface SharedMemory {
+  readonly buffer: SharedArrayBuffer;
 }
 
 /**

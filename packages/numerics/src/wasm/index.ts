@@ -4,7 +4,7 @@
  * @module
  */
 export { capability } from './capabilities.ts';
-export { webAssembly } from './engine.ts';
+export { type SharedMemory, webAssembly, type WebAssemblyEngine } from './engine.ts';
 export { hasSimd } from './has-simd.ts';
 export { memoryLayout, type MemoryLayout } from './layout.ts';
 export {

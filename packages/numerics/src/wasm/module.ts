@@ -48,8 +48,8 @@ export interface ModuleBuilder {
     write: (body: Body, ...parameters: { [K in keyof P]: Local<P[K]> }) => void,
     exportedAs?: string,
   ) => FunctionHandle<R>;
-  /** The module's bytes. The module imports its memory as `env.memory`. */
-  readonly bytes: (memoryPages: number) => Uint8Array<ArrayBuffer>;
+  /** The module's bytes. The module imports its memory as `env.memory`; a shared one has exactly that number of pages. */
+  readonly bytes: (memoryPages: number, isShared?: boolean) => Uint8Array<ArrayBuffer>;
 }
 
 const TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
@@ -112,17 +112,21 @@ export function moduleBuilder(): ModuleBuilder {
       if (exportedAs !== undefined) exported.push([name(exportedAs), 0x00, ...unsigned(index)]);
       return { index, result };
     },
-    bytes: (memoryPages) =>
-      Uint8Array.from(
+    bytes: (memoryPages, isShared = false) => {
+      const pages = unsigned(memoryPages);
+      // Limits (Core Specification, 5.3.7): a minimum, or for shared memories a minimum and a maximum.
+      const limits = isShared ? [0x03, ...pages, ...pages] : [0x00, ...pages];
+      return Uint8Array.from(
         flatten([
           [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
           [1, sized(vector(types))],
-          [2, sized(vector([[name('env'), name('memory'), 0x02, 0x00, ...unsigned(memoryPages)]]))],
+          [2, sized(vector([[name('env'), name('memory'), 0x02, ...limits]]))],
           [3, sized(vector(bodies.map((_, type) => unsigned(type))))],
           [7, sized(vector(exported))],
           [10, sized(vector(bodies.map(sized)))],
         ]),
-      ),
+      );
+    },
   };
 }
 

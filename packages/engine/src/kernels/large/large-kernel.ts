@@ -8,7 +8,8 @@ import { writeModel } from '../write-model.ts';
 import { writeRates } from '../write-rates.ts';
 import { computeBatch, readPanel, squaredNormOf, updateParameters } from './large-batch.ts';
 import { buildLarge, writeInputs, type LargeMachine } from './large-machine.ts';
-import { PANEL_ROWS, type LargeShape } from './large-shape.ts';
+import { ledMachine } from './large-team.ts';
+import { isSameShape, PANEL_ROWS, type LargeShape } from './large-shape.ts';
 
 /** A large model with its inputs. */
 export interface LargeInstance {
@@ -42,18 +43,21 @@ export function largeKernel(): LargeKernel {
 
   /** Brings a model with its inputs to the memory. */
   const load = ({ instance, drawn, shape }: LargeInstance, stream: Generator): LargeMachine => {
-    if (machine === null || JSON.stringify(machine.shape) !== JSON.stringify(shape)) {
+    let current = ledMachine(shape) ?? (fits(machine, shape) ? machine : null);
+    if (current === null || current !== machine) {
+      // The old memory is free before new memory is taken.
       machine = null;
       resident = null;
-      machine = buildLarge(shape);
+      current ??= buildLarge(shape);
+      machine = current;
     }
-    const { memory, buffer } = machine;
+    const { memory, buffer } = current;
     const name = new Uint32Array(buffer, memory.stream, 4);
     name.set([stream.key[0], stream.key[1], stream.counter[2], stream.counter[3]]);
-    writeModel(machine, instance.model, instance.batch);
+    writeModel(current, instance.model, instance.batch);
     writeOptimiser(new DataView(buffer), memory.optimiser, instance.optimiser, instance.clip);
-    writeInputs(machine, drawn);
-    return machine;
+    writeInputs(current, drawn);
+    return current;
   };
 
   const loadParameters = (
@@ -122,6 +126,11 @@ export function largeKernel(): LargeKernel {
       return batchOf(rows, loaded.shape.features);
     },
   };
+}
+
+/** True if a machine can compute models of a shape. */
+function fits(machine: LargeMachine | null, shape: LargeShape): machine is LargeMachine {
+  return machine !== null && machine.isOpen() && isSameShape(machine.shape, shape);
 }
 
 const PARTS = ['parameters', 'first', 'second'] as const;

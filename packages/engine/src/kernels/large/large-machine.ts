@@ -1,10 +1,10 @@
 import { moments } from '@polysem/core/features';
 import { ln1p } from '@polysem/numerics/elementary';
-import { webAssembly } from '@polysem/numerics/wasm';
+import { webAssembly, type WebAssemblyEngine } from '@polysem/numerics/wasm';
 import { writeCompaction } from '../program/compaction.ts';
 import { PAGE } from '../program/kernel-memory.ts';
 import type { DrawnInputs } from '../program/drawing.ts';
-import { largeMemory } from './large-memory.ts';
+import { largeMemory, type LargeMemory } from './large-memory.ts';
 import { largeProgram, type LargeFunctions } from './large-program.ts';
 import { classesOf, PANEL_ROWS, type LargeShape } from './large-shape.ts';
 import { doTask, type LargeThread, type Tasks } from './large-tasks.ts';
@@ -13,37 +13,59 @@ import { doTask, type LargeThread, type Tasks } from './large-tasks.ts';
 export interface LargeMachine extends LargeThread {
   /** Does all of some tasks. */
   readonly run: (tasks: Tasks) => void;
+  /** False once the machine can no longer do tasks. */
+  readonly isOpen: () => boolean;
 }
 
 /** Takes the memory for a large model and compiles its code, for one thread. */
 export function buildLarge(shape: LargeShape): LargeMachine {
-  const engine = webAssembly();
-  if (engine === null) throw new Error('this JavaScript engine has no WebAssembly');
   const memory = largeMemory(shape, 1);
-  const linear = takeMemory(shape, memory.pages, (pages) => new engine.Memory({ initial: pages }));
-  const module = new engine.Module(largeProgram(shape, memory, 0));
-  const { exports } = new engine.Instance(module, { env: { memory: linear } });
-  const { buffer } = linear;
-  const thread = { shape, memory, buffer, functions: exports as unknown as LargeFunctions };
-  writeCompaction(buffer, memory);
-  const rowNumbers = new Int32Array(buffer, memory.rowNumbers, PANEL_ROWS);
-  rowNumbers.set(rowNumbers.map((_, row) => 4 * row));
+  const linear = takeMemory(shape, memory.pages, ({ Memory }, initial) => new Memory({ initial }));
+  const thread = buildThread(shape, memory, linear, 0);
+  writeTables(thread);
   return {
     ...thread,
     run: (tasks) => {
       for (let k = 0; k < tasks.count; k++) doTask(thread, tasks, k);
     },
+    isOpen: () => true,
   };
+}
+
+/** Compiles the code of a thread for a memory. */
+export function buildThread(
+  shape: LargeShape,
+  memory: LargeMemory,
+  linear: { readonly buffer: ArrayBufferLike },
+  thread: number,
+): LargeThread {
+  const { Module, Instance } = theEngine();
+  const module = new Module(largeProgram(shape, memory, thread));
+  const { exports } = new Instance(module, { env: { memory: linear } });
+  return { shape, memory, buffer: linear.buffer, functions: exports as unknown as LargeFunctions };
+}
+
+function theEngine(): WebAssemblyEngine {
+  const engine = webAssembly();
+  if (engine === null) throw new Error('this JavaScript engine has no WebAssembly');
+  return engine;
+}
+
+/** Writes the tables that do not depend on the model. */
+export function writeTables({ memory, buffer }: LargeThread): void {
+  writeCompaction(buffer, memory);
+  const rowNumbers = new Int32Array(buffer, memory.rowNumbers, PANEL_ROWS);
+  rowNumbers.set(rowNumbers.map((_, row) => 4 * row));
 }
 
 /** Largest memory of WebAssembly, in pages: 4 GB. */
 const MOST_PAGES = 65_536;
 
 /** Takes memory. @throws RangeError if WebAssembly cannot address it, or the machine does not have it. */
-function takeMemory<M>(
+export function takeMemory<M>(
   { features, dims }: LargeShape,
   pages: number,
-  take: (pages: number) => M,
+  take: (engine: WebAssemblyEngine, pages: number) => M,
 ): M {
   const refuse = (reason: string): never => {
     const gigabytes = ((pages * PAGE) / 1e9).toFixed(1);
@@ -52,8 +74,9 @@ function takeMemory<M>(
     );
   };
   if (pages > MOST_PAGES) return refuse('more than the 4.3 GB that WebAssembly can address');
+  const engine = theEngine();
   try {
-    return take(pages);
+    return take(engine, pages);
   } catch {
     return refuse('more than this machine has free');
   }

@@ -58,8 +58,13 @@ export interface Scratch {
   readonly inputs: number;
 }
 
+/** Bytes for the exchange between threads. */
+export const CONTROL_BYTES = 128;
+
 /** Memory of a large model. Addresses and sizes are in bytes. */
 export interface LargeMemory {
+  /** Exchange between threads. */
+  readonly control: number;
   readonly stream: number;
   readonly optimiser: number;
   readonly table: number;
@@ -141,6 +146,7 @@ export function largeMemory(shape: LargeShape, threads: number): LargeMemory {
   const rowBytes = floats(dims) + (floats(dims) % 512 === 0 ? 64 : 0);
   const panel = panelMemory(shape, rowBytes);
   const fixed = {
+    control: take(CONTROL_BYTES),
     stream: take(16),
     optimiser: take(64),
     table: take(12 * STEPS_AT_ONCE),

@@ -25,7 +25,7 @@ export interface LargeFunctions {
   readonly update: (squaredNorm: number, table: number, from: number, to: number) => void;
 }
 
-/** Generates the module of one thread. */
+/** Generates the module of one of several threads; they share its memory if there are several. */
 export function largeProgram(
   shape: LargeShape,
   memory: LargeMemory,
@@ -39,7 +39,7 @@ export function largeProgram(
   defineGather(context);
   defineGradientNorm(context);
   defineUpdate(context);
-  return module.bytes(memory.pages);
+  return module.bytes(memory.pages, memory.scratch.length > 1);
 }
 
 function defineForward(context: LargeContext): FunctionHandle<null> {

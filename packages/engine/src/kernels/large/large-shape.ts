@@ -4,8 +4,8 @@ import { featurewiseForm } from '../../models/featurewise-form.ts';
 import { parameterLayout, type ParameterLayout } from '../../models/parameters.ts';
 import { wideVectors } from '@polysem/numerics/wasm';
 import type { ValueDistribution } from '@polysem/core/features';
-import type { Instance } from '../kernel.ts';
-import type { DrawnInputs } from '../program/drawing.ts';
+import type { Instance, KernelName } from '../kernel.ts';
+import { drawnInputs, type DrawnInputs } from '../program/drawing.ts';
 
 /*
  * Large compression models with sparse inputs. A batch is divided into panels of rows, and the rows of a panel share one pass
@@ -81,6 +81,34 @@ export function largeShape(
     isFused,
     isWide: wideVectors(),
   };
+}
+
+/**
+ * The shape of an instance that several threads can train together with the same result as one.
+ *
+ * @param instance the model with its inputs and settings.
+ * @param kernel name of the kernel.
+ * @returns the shape; null if one thread trains the instance, because its model is small or another reason.
+ *
+ * @example
+ * ```js
+ * import { teamShape } from '@polysem/engine/kernels';
+ * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * const model = { task: 'compression', activation: 'relu', features: 9, dims: 3, importance: Array(9).fill(1) };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: false };
+ * const { instance } = planTraining({ model, inputs, ...trainingDefaults(model), seed: 0 }).job(0);
+ * teamShape(instance, 'wasm-simd'); // null
+ * ```
+ */
+export function teamShape(instance: Instance, kernel: KernelName): LargeShape | null {
+  if (kernel === 'typescript') return null;
+  const drawn = drawnInputs(instance);
+  return drawn && largeShape(instance, drawn, kernel === 'wasm-fma');
+}
+
+/** True if the same code computes both shapes. */
+export function isSameShape(a: LargeShape, b: LargeShape): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The mean number of active inputs and 12 standard deviations: exceeded with a probability below 1e-30. */
