@@ -1,4 +1,5 @@
 import { drawInputs } from '@polysem/core/features';
+import { generator } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
 import {
   fastestKernel,
@@ -7,7 +8,19 @@ import {
   type Kernel,
 } from '../src/kernels/index.ts';
 import { batchLoss, type CompressionModel } from '../src/models/index.ts';
-import { planTraining, train, trainingDefaults, type TrainingSpec } from '../src/training/index.ts';
+import {
+  beginJob,
+  isProgressOf,
+  planTraining,
+  stepsDone,
+  train,
+  trainingDefaults,
+  type TrainingSpec,
+} from '../src/training/index.ts';
+import { rangeOf } from '../src/kernels/kernel.ts';
+import { batchesLoss } from '../src/training/held-out.ts';
+import { standardErrorOf } from '../src/training/standard-error.ts';
+import { firstJob, spec } from './job-cases.ts';
 
 const model: CompressionModel = {
   task: 'compression',
@@ -64,5 +77,52 @@ describe('the held-out loss of L-BFGS', () => {
     expect(lossError! / loss).toBeGreaterThan(1e-4);
     expect(lossError! / loss).toBeLessThan(1e-2);
     expect(train(specOf('strata')).lossError).toBeNull();
+  });
+});
+
+describe('held-out batches of a large model', () => {
+  const features = 4000;
+  const sizes = { features, dims: 1000, importance: Array.from({ length: features }, () => 1) };
+  const large = { task: 'compression', activation: 'relu', ...sizes } as const;
+  const instance = { ...firstJob(spec()).instance, model: large, batch: 512 };
+  const heldOut = { kind: 'batches', stream: generator(1), batches: 9 } as const;
+
+  it('are evaluated one after the other, to the mean loss of all', () => {
+    const lossOf = (batch: number): number => 1 + 1 / (3 + batch);
+    const kernel: Kernel = {
+      ...typescriptKernel,
+      evaluate: (_instance, _parameters, _stream, batches, each) => {
+        const { first, count } = rangeOf(batches);
+        expect(count).toBe(1);
+        each?.fill(lossOf(first));
+        return lossOf(first);
+      },
+    };
+    const losses: number[] = [];
+    for (let k = 1; k < 9; k++) {
+      expect(batchesLoss(kernel, { instance, heldOut }, [], losses)).toBeNull();
+      expect(losses.length).toBe(k);
+    }
+    const all = Array.from({ length: 9 }, (_, batch) => lossOf(batch));
+    const loss = all.reduce((sum, one) => sum + one, 0) / 9;
+    const found = batchesLoss(kernel, { instance, heldOut }, [], losses);
+    expect(found).toEqual({ loss, error: standardErrorOf(all) });
+  });
+
+  it('end the evaluation with the first loss that is not finite', () => {
+    const kernel: Kernel = { ...typescriptKernel, evaluate: () => NaN };
+    expect(batchesLoss(kernel, { instance, heldOut }, [], [])?.loss).toBeNaN();
+  });
+
+  it('are kept with the progress of a job', () => {
+    const job = firstJob(spec());
+    const ending = { stopped: 'steps', losses: [1] } as const;
+    const progress = { ...beginJob(typescriptKernel, job), ending };
+    expect(isProgressOf(job, progress)).toBe(true);
+    expect(stepsDone({ ...progress, ending: { ...ending, losses: [1] } })).toBe(0.5);
+    expect(isProgressOf(job, { ...progress, ending: { stopped: 'steps', losses: ['1'] } })).toBe(
+      false,
+    );
+    expect(isProgressOf(job, { ...progress, ending: { losses: [] } })).toBe(false);
   });
 });

@@ -63,7 +63,7 @@ export type ToWorker =
 /** The progress of a job in one slice of work. */
 export interface Advance {
   readonly index: number;
-  /** Steps of the job taken so far. */
+  /** Steps of the job taken so far; a held-out batch counts as half a step. */
   readonly step: number;
   /** Steps taken in this slice. */
   readonly steps: number;

@@ -1,5 +1,11 @@
 import type { Instance } from '@polysem/engine/kernels';
-import { roughStepCost, stepsOf, type Job, type JobProgress } from '@polysem/engine/training';
+import {
+  lengthOf,
+  roughStepCost,
+  stepsDone,
+  type Job,
+  type JobProgress,
+} from '@polysem/engine/training';
 
 /** A job of a run as the pool sees it: how far it has come, and how long it will take. */
 export interface TrackedJob {
@@ -8,7 +14,7 @@ export interface TrackedJob {
   readonly job: Job;
   /** The last known state from which the job can continue; null before its first step. */
   progress: JobProgress | null;
-  /** Steps that remain; the held-out loss at the end counts as some. */
+  /** Steps that remain; a held-out batch at the end counts as half a step. */
   stepsLeft: number;
   /** Expected cost of a step, in multiplications. */
   readonly stepCost: number;
@@ -18,14 +24,11 @@ export interface TrackedJob {
 
 /** Tracks a job that continues from `progress`. */
 export function trackedJob(index: number, job: Job, progress: JobProgress | null): TrackedJob {
-  // A loss without its gradient costs about half a step.
-  const evaluation = job.kind === 'batches' ? (job.heldOut?.batches ?? 0) / 2 : 0;
-  const length = stepsOf(job) + evaluation;
   return {
     index,
     job,
     progress,
-    stepsLeft: Math.max(1, length - (progress?.state.step ?? 0)),
+    stepsLeft: Math.max(1, lengthOf(job) - (progress === null ? 0 : stepsDone(progress))),
     stepCost: job.kind === 'batches' ? stepCost(job.instance) : roughStepCost(job),
     stepMs: null,
   };

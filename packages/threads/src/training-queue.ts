@@ -1,5 +1,11 @@
 import { elapsedTime } from '@polysem/numerics/clock';
-import { beginJob, continueJob, type Job, type JobProgress } from '@polysem/engine/training';
+import {
+  beginJob,
+  continueJob,
+  stepsDone,
+  type Job,
+  type JobProgress,
+} from '@polysem/engine/training';
 import type { Kernel } from '@polysem/engine/kernels';
 import type { Advance, Assignment, FromWorker } from './messages.ts';
 import { sentError } from './sent-error.ts';
@@ -104,16 +110,16 @@ function work(
   queued.isMeasured = true;
   queued.progress ??= beginJob(kernel, queued.job);
   const { progress, job, index } = queued;
-  const first = progress.state.step;
+  const first = stepsDone(progress);
   let now = from;
   let steps = 0;
   let wanted = (end - now) / queued.stepMs / caution;
   do {
     continueJob(kernel, job, progress, Math.max(1, Math.floor(wanted)));
     now = clock();
-    steps = progress.state.step - first;
+    steps = stepsDone(progress) - first;
     // A coarse clock may show no time at all for a few steps.
-    queued.stepMs = Math.max((now - from) / Math.max(1, steps), queued.stepMs / 4);
+    queued.stepMs = Math.max((now - from) / Math.max(0.5, steps), queued.stepMs / 4);
     wanted = (end - now) / queued.stepMs;
   } while (progress.stopped === null && wanted >= 1 && end - now > SLICE_MS / 4);
   const ms = now - from;
@@ -122,7 +128,7 @@ function work(
   if (isSent) queued.unsentMs = 0;
   return {
     index,
-    step: progress.state.step,
+    step: stepsDone(progress),
     steps,
     ms,
     progress: isSent ? progress : null,

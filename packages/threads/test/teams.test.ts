@@ -42,7 +42,7 @@ function largeJob(steps: number): BatchJob {
       clip: null,
       stream,
     },
-    heldOut: { stream: childGenerator(stream, 1), batches: 10 },
+    heldOut: { kind: 'batches', stream: childGenerator(stream, 1), batches: 10 },
     start: initialParameters(model, { name: 'xavier' }, childGenerator(stream, 2)),
     record: [],
     stopping: null,

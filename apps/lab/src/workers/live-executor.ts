@@ -2,6 +2,7 @@ import type { Kernel } from '@polysem/engine/kernels';
 import {
   beginJob,
   continueJob,
+  stepsDone,
   stepsOf,
   type Executor,
   type JobProgress,
@@ -60,7 +61,7 @@ export function liveExecutor(
           const wanted = pace.isPaused
             ? Math.min(pace.singleSteps, 1)
             : isPaced
-              ? Math.min(perSlice, stepAt(shown / pace.seconds, stepsOf(job)) - step)
+              ? pacedSteps(progress, perSlice, stepAt(shown / pace.seconds, stepsOf(job)))
               : perSlice;
           if (wanted >= 1) {
             const began = secondsNow();
@@ -71,7 +72,7 @@ export function liveExecutor(
             onSlice(i, progress);
             onCheckpoint?.(i, progress);
             // oxlint-disable-next-line no-await-in-loop
-            await onSteps?.(i, progress.state.step);
+            await onSteps?.(i, stepsDone(progress));
           }
           // The picture before a pause may lie some steps back.
           else if (pace.isPaused) onSlice(i, progress);
@@ -86,6 +87,11 @@ export function liveExecutor(
       return done;
     },
   };
+}
+
+/** Steps up to the one that is due; after the last step, the rest of the evaluation. */
+function pacedSteps({ state, ending }: JobProgress, most: number, due: number): number {
+  return ending ? most : Math.min(most, due - state.step);
 }
 
 /** The training was replaced by another. */

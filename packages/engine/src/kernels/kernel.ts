@@ -59,6 +59,14 @@ export function lossRounding({ name }: Pick<Kernel, 'name'>): number {
   return name === 'typescript' ? 0 : FLOAT32_ROUNDING;
 }
 
+/** Consecutive batches of a stream: so many from the first, or from another one. */
+export type Batches = number | { readonly first: number; readonly count: number };
+
+/** The first and the number of consecutive batches. */
+export function rangeOf(batches: Batches): { readonly first: number; readonly count: number } {
+  return typeof batches === 'number' ? { first: 0, count: batches } : batches;
+}
+
 /** Code that trains instances. All kernels implement the mathematics of `models/` and `descent/`. */
 export interface Kernel {
   readonly name: KernelName;
@@ -69,12 +77,12 @@ export interface Kernel {
    * is smaller if a loss or gradient is not finite; the state is then the one before that step.
    */
   readonly advance: (instance: Instance, state: InstanceState, losses: Float64Array) => number;
-  /** Mean loss over batches 0 .. `batches` - 1 of a stream. Writes the loss of each batch to `each`, if that is given. */
+  /** Mean loss over some batches of a stream. Writes the loss of each batch to `each`, if that is given. */
   readonly evaluate: (
     instance: Instance,
     parameters: ArrayLike<number>,
     stream: Generator,
-    batches: number,
+    batches: Batches,
     each?: Float64Array,
   ) => number;
   /** Returns the loss on the batch of a step and writes its gradient to `gradient`, in the order of the parameters. */

@@ -3,7 +3,7 @@ import type { Generator } from '@polysem/numerics/random';
 import type { Loss } from '../models/loss.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import { drawBatch } from './draw-batch.ts';
-import type { Instance, Kernel } from './kernel.ts';
+import { rangeOf, type Instance, type Kernel } from './kernel.ts';
 
 /** Losses of an instance on batches that TypeScript samples in float64. */
 export interface SampledLosses extends Pick<Kernel, 'evaluate' | 'gradient' | 'inputs'> {
@@ -20,13 +20,14 @@ export function sampledLosses(given: (model: ToyModel, batch: SparseBatch) => Lo
     evaluate: (instance, parameters, stream, batches, each) => {
       const at = Float64Array.from(parameters);
       const gradient = new Float64Array(at.length);
+      const { first, count } = rangeOf(batches);
       let sum = 0;
-      for (let i = 0; i < batches; i++) {
-        const loss = lossAt(instance, stream, i).evaluate(at, gradient);
+      for (let i = 0; i < count; i++) {
+        const loss = lossAt(instance, stream, first + i).evaluate(at, gradient);
         if (each !== undefined) each[i] = loss;
         sum += loss;
       }
-      return sum / batches;
+      return sum / count;
     },
     gradient: (instance, parameters, step, gradient) =>
       lossAt(instance, instance.stream, step).evaluate(Float64Array.from(parameters), gradient),

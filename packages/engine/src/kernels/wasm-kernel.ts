@@ -3,7 +3,7 @@ import type { Generator } from '@polysem/numerics/random';
 import { compile, type CompiledKernel } from './program/compile.ts';
 import { float64Sampling } from './float64-sampling.ts';
 import { checkFloat32 } from './check-float32.ts';
-import type { Instance, InstanceState, Kernel } from './kernel.ts';
+import { rangeOf, type Instance, type InstanceState, type Kernel } from './kernel.ts';
 import { largeKernel, type LargeInstance } from './large/large-kernel.ts';
 import { largeShape } from './large/large-shape.ts';
 import { STEPS_AT_ONCE } from './program/kernel-memory.ts';
@@ -107,22 +107,23 @@ export function wasmKernel(isFused: boolean, method?: Method): Kernel {
     evaluate: (instance, parameters, stream, batches, each) => {
       const drawn = drawnInputs(instance);
       if (drawn === null) return outside.evaluate(instance, parameters, stream, batches, each);
+      const { first, count } = rangeOf(batches);
       const large = largeOf(instance, drawn);
       if (large !== null) {
-        const losses = new Float64Array(batches);
-        forLarge.evaluate(large, parameters, stream, losses);
+        const losses = new Float64Array(count);
+        forLarge.evaluate(large, parameters, stream, { first, losses });
         each?.set(losses);
-        return losses.reduce((sum, loss) => sum + loss, 0) / batches;
+        return losses.reduce((sum, loss) => sum + loss, 0) / count;
       }
       const { kernel } = load(instance, drawn, parameters, stream, false);
       const loss = new Float64Array(kernel.buffer, kernel.memory.loss, 1);
       let sum = 0;
-      for (let step = 0; step < batches; step++) {
-        kernel.batch(step);
-        if (each !== undefined) each[step] = loss[0];
+      for (let k = 0; k < count; k++) {
+        kernel.batch(first + k);
+        if (each !== undefined) each[k] = loss[0];
         sum += loss[0];
       }
-      return sum / batches;
+      return sum / count;
     },
     gradient: (instance, parameters, step, gradient) => {
       const drawn = drawnInputs(instance);

@@ -1,7 +1,7 @@
 import type { Kernel } from '../kernels/kernel.ts';
 import { PRODUCTS_UP_TO } from '../models/quadratic-sample-loss.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
-import { beginJob, continueJob, type Job, type JobProgress } from './job.ts';
+import { beginJob, continueJob, stepsDone, type Job, type JobProgress } from './job.ts';
 
 /** Progress and checkpoint callbacks of an executor, and the progress of an earlier run. */
 export interface ExecutorHooks {
@@ -11,8 +11,8 @@ export interface ExecutorHooks {
    */
   readonly resume?: ReadonlyMap<number, JobProgress>;
   /**
-   * Called periodically with the number of steps that a job has taken; the job waits for a returned
-   * promise.
+   * Called periodically with the number of steps that a job has taken, where a held-out batch counts
+   * as half a step; the job waits for a returned promise.
    */
   readonly onSteps?: (job: number, steps: number) => void | Promise<void>;
   /**
@@ -100,7 +100,7 @@ export function inlineExecutor(kernel: Kernel): Executor {
           continueJob(kernel, job, progress, stepsPerTurn(job));
           onCheckpoint?.(i, progress);
           // oxlint-disable-next-line no-await-in-loop
-          await onSteps?.(i, progress.state.step);
+          await onSteps?.(i, stepsDone(progress));
         }
         done.push(progress);
       }

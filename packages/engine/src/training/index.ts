@@ -18,6 +18,8 @@ export {
   continueJob,
   type Job,
   type JobProgress,
+  lengthOf,
+  stepsDone,
   stepsOf,
 } from './job.ts';
 export { planTraining, type TrainingPlan, usesKernel } from './plan.ts';

@@ -6,7 +6,13 @@ import type { DescentState } from '../descent/optimiser.ts';
 import { lossRounding, type Instance, type InstanceState, type Kernel } from '../kernels/kernel.ts';
 import { isQuadraticModel, type ToyModel } from '../models/toy-model.ts';
 import { buildFixedLoss, type FixedLoss } from './fixed-loss.ts';
-import { batchesLoss, sampleLoss, type HeldOutBatches, type HeldOutSample } from './held-out.ts';
+import {
+  batchesLoss,
+  sampleLoss,
+  type HeldOutBatches,
+  type HeldOutLoss,
+  type HeldOutSample,
+} from './held-out.ts';
 import type { EarlyStopping } from './training-spec.ts';
 
 /** One restart to be trained; plain data that can be sent to a worker. */
@@ -64,6 +70,48 @@ export function stepsOf(job: Job): number {
   return job.kind === 'batches' ? job.instance.steps : job.steps;
 }
 
+/** Length of a held-out batch in steps; it needs no gradient. */
+const HELD_OUT_BATCH = 0.5;
+
+/**
+ * Length of a job that does not stop early, in steps; a held-out batch counts as half a step.
+ *
+ * @param job the job.
+ * @returns the length.
+ *
+ * @example
+ * ```js
+ * import { lengthOf, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * const model = { task: 'compression', activation: 'relu', features: 2, dims: 1, importance: [1, 1] };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: false };
+ * lengthOf(planTraining({ model, inputs, ...trainingDefaults(model), seed: 0 }).job(0)); // 4032
+ * ```
+ */
+export function lengthOf(job: Job): number {
+  const batches = job.kind === 'batches' ? (job.heldOut?.batches ?? 0) : 0;
+  return stepsOf(job) + HELD_OUT_BATCH * batches;
+}
+
+/**
+ * Steps that a job has taken; a held-out batch counts as half a step.
+ *
+ * @param progress the progress of the job.
+ * @returns the number of steps.
+ *
+ * @example
+ * ```js
+ * import { typescriptKernel } from '@polysem/engine/kernels';
+ * import { beginJob, planTraining, stepsDone, trainingDefaults } from '@polysem/engine/training';
+ * const model = { task: 'compression', activation: 'relu', features: 2, dims: 1, importance: [1, 1] };
+ * const inputs = { shape: 'uniform', density: 0.1, unitVariance: false };
+ * const plan = planTraining({ model, inputs, ...trainingDefaults(model), seed: 0 });
+ * stepsDone(beginJob(typescriptKernel, plan.job(0))); // 0
+ * ```
+ */
+export function stepsDone({ state, ending }: JobProgress): number {
+  return state.step + HELD_OUT_BATCH * (ending?.losses.length ?? 0);
+}
+
 /** One row of a training history. */
 export interface HistoryEntry {
   /** Steps taken. */
@@ -88,6 +136,11 @@ export interface JobProgress {
    * Reason for the end: converged, all steps taken, or diverged; null while the job is unfinished.
    */
   stopped: 'converged' | 'steps' | 'diverged' | null;
+  /**
+   * After the last step, until all held-out batches are evaluated: the reason for the end, and the
+   * losses of the batches so far. Null otherwise.
+   */
+  ending?: { readonly stopped: 'converged' | 'steps'; readonly losses: number[] } | null;
   /**
    * The quantity that was not finite when training diverged, at step `state.step`, which was not
    * taken; null otherwise.
@@ -136,6 +189,7 @@ export function beginJob(kernel: Kernel, job: Job): JobProgress {
     state: trainer.begin(job.start),
     history: [],
     stopped: null,
+    ending: null,
     cause: null,
     loss: null,
     lossError: null,
@@ -146,8 +200,8 @@ export function beginJob(kernel: Kernel, job: Job): JobProgress {
 }
 
 /**
- * Takes up to `steps` further steps, and computes the held-out loss at the end of the job. The
- * result does not depend on how a job is divided into calls.
+ * Takes up to `steps` further steps. After the last one it computes the held-out loss; that of a large
+ * model takes several calls. The result does not depend on how a job is divided into calls.
  *
  * @param kernel the kernel that trains it.
  * @param job the job.
@@ -170,9 +224,12 @@ export function beginJob(kernel: Kernel, job: Job): JobProgress {
  */
 export function continueJob(kernel: Kernel, job: Job, progress: JobProgress, steps: number): void {
   if (progress.stopped !== null) return;
-  if (job.kind === 'fixed' && job.descent === null) continueSearch(kernel, job, progress, steps);
-  else continueDescent(kernel, job, progress, steps);
-  if (progress.stopped !== null) evaluateEnd(kernel, job, progress);
+  if (!progress.ending) {
+    if (job.kind === 'fixed' && job.descent === null) continueSearch(kernel, job, progress, steps);
+    else continueDescent(kernel, job, progress, steps);
+    endSteps(job, progress);
+  }
+  evaluateHeldOut(kernel, job, progress);
 }
 
 function continueDescent(kernel: Kernel, job: Job, progress: JobProgress, steps: number): void {
@@ -291,22 +348,46 @@ function hasSettled({ stopping }: Job, { state, pending }: JobProgress): boolean
   return spanBefore !== null && spanBefore - spanSum < stopping.improvement * spanBefore;
 }
 
-function evaluateEnd(kernel: Kernel, job: Job, progress: JobProgress): void {
-  if (progress.stopped === 'diverged') return;
-  const { parameters } = progress.state;
-  if (!parameters.every(Number.isFinite)) return diverge(progress, 'loss');
+/** Checks the parameters after the last step. If restarts are compared by held-out inputs, the job goes on with these. */
+function endSteps(job: Job, progress: JobProgress): void {
+  const { stopped, state } = progress;
+  if (stopped === null || stopped === 'diverged') return;
+  if (!state.parameters.every(Number.isFinite)) return diverge(progress, 'loss');
   if (job.heldOut === null) return;
-  const { loss, error } =
-    job.kind === 'fixed'
-      ? sampleLoss(kernel, job.heldOut, parameters)
-      : batchesLoss(kernel, job.instance, job.heldOut, parameters);
-  if (!Number.isFinite(loss)) return diverge(progress, 'loss');
-  progress.loss = loss;
-  progress.lossError = error;
+  progress.ending = { stopped, losses: [] };
+  progress.stopped = null;
+}
+
+/** Evaluates held-out inputs; after the last of them, the job is at its end. */
+function evaluateHeldOut(kernel: Kernel, job: Job, progress: JobProgress): void {
+  const { ending, state } = progress;
+  if (!ending) return;
+  const found = heldOutLoss(kernel, job, state.parameters, ending.losses);
+  if (found === null) return;
+  if (!Number.isFinite(found.loss)) return diverge(progress, 'loss');
+  progress.loss = found.loss;
+  progress.lossError = found.error;
+  progress.stopped = ending.stopped;
+  progress.ending = null;
+}
+
+/** The held-out loss of a job; null if some batches are left. */
+function heldOutLoss(
+  kernel: Kernel,
+  job: Job,
+  parameters: ArrayLike<number>,
+  losses: number[],
+): HeldOutLoss | null {
+  const { heldOut } = job;
+  if (heldOut === null) throw new Error('the job has no held-out inputs');
+  if (job.kind === 'fixed') return sampleLoss(kernel, heldOut as HeldOutSample, parameters);
+  const { instance } = job;
+  return batchesLoss(kernel, { instance, heldOut: heldOut as HeldOutBatches }, parameters, losses);
 }
 
 function diverge(progress: JobProgress, cause: 'loss' | 'gradient'): void {
   progress.stopped = 'diverged';
+  progress.ending = null;
   progress.cause = cause;
   progress.loss = Infinity;
 }

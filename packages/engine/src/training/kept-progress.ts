@@ -32,8 +32,10 @@ export function isProgressOf(job: Job, value: unknown): value is JobProgress {
       isList(list, job.start.length),
     ) && isStep(job, step);
   const { since, sum, spanSum } = value.pending;
+  const { ending = null } = value;
   return (
     isState &&
+    (ending === null || isEnding(ending)) &&
     Array.isArray(value.history) &&
     value.history.every((entry) => isFields(entry) && isStep(job, entry.step)) &&
     [since, sum, spanSum].every((number) => typeof number === 'number')
@@ -71,6 +73,15 @@ export function isRestartOf(job: Job, value: unknown): value is TrainedRestart {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
+}
+
+/** True if a value has the form of the losses of some held-out batches. */
+function isEnding(value: unknown): boolean {
+  if (!isFields(value) || !Array.isArray(value.losses)) return false;
+  return (
+    ['converged', 'steps'].includes(value.stopped as string) &&
+    value.losses.every((loss) => typeof loss === 'number')
+  );
 }
 
 function isList(value: unknown, length: number): boolean {

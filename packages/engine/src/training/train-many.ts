@@ -1,7 +1,7 @@
 import type { DataSet } from '@polysem/core/features';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Executor } from './executor.ts';
-import { stepsOf, type Job, type JobProgress } from './job.ts';
+import { lengthOf, type Job, type JobProgress } from './job.ts';
 import { planTraining, type TrainingPlan } from './plan.ts';
 import {
   compareRestarts,
@@ -180,7 +180,7 @@ export async function trainPlans(
       resume,
       // A job that converged early may report its last step after its end.
       onSteps: (job, steps) =>
-        report(open[job].place, ended.has(open[job].place) ? 1 : steps / stepsOf(jobs[job])),
+        report(open[job].place, ended.has(open[job].place) ? 1 : steps / lengthOf(jobs[job])),
       onCheckpoint: (job, progress) => {
         if (progress.stopped === null) extras.onCheckpoint?.(open[job].place, progress);
         else end(job, progress);

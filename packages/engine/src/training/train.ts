@@ -3,7 +3,7 @@ import { fastestKernel } from '../kernels/fastest-kernel.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { ProductCovariance } from '../models/quadratic-sample-loss.ts';
 import { stepsPerTurn } from './executor.ts';
-import { beginJob, continueJob, type Job } from './job.ts';
+import { beginJob, continueJob, lengthOf, stepsDone, type Job } from './job.ts';
 import { planTraining } from './plan.ts';
 import {
   compareRestarts,
@@ -55,7 +55,7 @@ export function train(spec: TrainingSpec, extras: TrainingExtras = {}): Training
   const comparison = compareRestarts(spec, plan.problem);
   for (let restart = 0; restart < spec.restarts; restart++) {
     const report = (done: number): void => onProgress?.((restart + done) / spec.restarts);
-    const isEnough = !comparison.add(trainJob(kernel, plan.job(restart), spec.steps, report));
+    const isEnough = !comparison.add(trainJob(kernel, plan.job(restart), report));
     report(1);
     if (isEnough) break;
   }
@@ -64,16 +64,12 @@ export function train(spec: TrainingSpec, extras: TrainingExtras = {}): Training
   return result;
 }
 
-function trainJob(
-  kernel: Kernel,
-  job: Job,
-  steps: number,
-  report: (done: number) => void,
-): TrainedRestart {
+function trainJob(kernel: Kernel, job: Job, report: (done: number) => void): TrainedRestart {
   const progress = beginJob(kernel, job);
+  const length = lengthOf(job);
   while (progress.stopped === null) {
     continueJob(kernel, job, progress, stepsPerTurn(job));
-    report(progress.state.step / steps);
+    report(stepsDone(progress) / length);
   }
   return trainedRestart(progress);
 }

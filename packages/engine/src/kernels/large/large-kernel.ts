@@ -25,7 +25,7 @@ export interface LargeKernel {
     large: LargeInstance,
     parameters: ArrayLike<number>,
     stream: Generator,
-    losses: Float64Array,
+    batches: { readonly first: number; readonly losses: Float64Array },
   ) => void;
   readonly gradient: (
     large: LargeInstance,
@@ -104,10 +104,10 @@ export function largeKernel(): LargeKernel {
       resident = { state, step: state.step };
       return taken;
     },
-    evaluate: (large, parameters, stream, losses) => {
+    evaluate: (large, parameters, stream, { first, losses }) => {
       const loaded = loadParameters(large, parameters, stream);
       for (let batch = 0; batch < losses.length; batch++)
-        losses[batch] = computeBatch(loaded, large.instance.batch, batch, false);
+        losses[batch] = computeBatch(loaded, large.instance.batch, first + batch, false);
     },
     gradient: (large, parameters, step, gradient) => {
       const { batch, stream } = large.instance;
