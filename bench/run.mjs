@@ -1,4 +1,4 @@
-// Runs the benchmarks: node bench/run.mjs [allocate|measure|stream|training|panel|lab|all] [--quick] [--json]
+// Runs the benchmarks: node bench/run.mjs [allocate|measure|stream|training|large|panel|lab|all] [--quick] [--json]
 // Prints tables, or one JSON object, to stdout and progress to stderr. See README.md.
 
 import process from 'node:process';
@@ -7,6 +7,7 @@ import { benchAllocate, describeAllocate } from './allocate.mjs';
 import { benchCoherence, describeCoherence } from './coherence.mjs';
 import { openExchange } from './exchange.mjs';
 import { benchLab, describeLab } from './lab.mjs';
+import { benchLarge, describeLarge } from './large.mjs';
 import { describeMachine, machineFacts } from './machine.mjs';
 import { benchMeasure, describeMeasure } from './measure.mjs';
 import { benchPanel, describePanel } from './panel.mjs';
@@ -14,28 +15,31 @@ import { startPeers } from './peers.mjs';
 import { benchStream, describeStream } from './stream.mjs';
 import { benchTraining, describeTraining } from './training.mjs';
 
-/** Benchmarks by name. Those with `numpy` use the numpy workers; training and the panel start their own peers. */
+/** Benchmarks by name. Those with `numpy` use the numpy workers; training, large models and the panel start their own peers. */
 const BENCHMARKS = {
   allocate: { run: benchAllocate, describe: describeAllocate, numpy: true },
   measure: { run: benchMeasure, describe: describeMeasure, numpy: true },
   coherence: { run: benchCoherence, describe: describeCoherence, numpy: true },
   stream: { run: benchStream, describe: describeStream, numpy: true },
   training: { run: benchTraining, describe: describeTraining, numpy: false },
+  large: { run: benchLarge, describe: describeLarge, numpy: false },
   panel: { run: benchPanel, describe: describePanel, numpy: false },
   lab: { run: benchLab, describe: describeLab, numpy: false },
 };
-/** Benchmarks of each argument. `all` leaves out those that need gigabytes, for peers (training, panel) or files (stream), or a browser (lab). */
+/** Benchmarks of each argument. `all` leaves out those that need gigabytes, for peers (training, large, panel) or files (stream), or a browser (lab). */
 const GROUPS = {
   allocate: ['allocate'],
   measure: ['measure', 'coherence'],
   stream: ['stream'],
   training: ['training'],
+  large: ['large'],
   panel: ['panel'],
   lab: ['lab'],
   all: ['allocate', 'measure', 'coherence'],
 };
 const USAGE = `usage: node bench/run.mjs [${Object.keys(GROUPS).join('|')}] [--quick] [--json]
        for training also: [--sides NAME,...] [--work NAME,...] [--speed-only]
+       for large also: [--work NAME,...]
        for panel also: [--budget SECONDS] [--densities COUNT]`;
 
 /** Parsed command line; undefined if it is invalid. */

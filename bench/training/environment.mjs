@@ -17,6 +17,7 @@ const LIBRARIES = {
   'torch-panel': torchWorker('torch_panel.py'),
   jax: jaxWorker('jax_training.py'),
   'jax-tuned': jaxWorker('jax_tuned.py'),
+  'jax-large': jaxWorker('jax_large.py'),
   'jax-js': async (progress) => ({
     program: process.execPath,
     words: [pathOf('jax-js-worker.mjs'), await npmModule('jax-js', '@jax-js/jax', progress)],
