@@ -20,7 +20,7 @@ import {
 import { rangeOf } from '../src/kernels/kernel.ts';
 import { batchesLoss } from '../src/training/held-out.ts';
 import { standardErrorOf } from '../src/training/standard-error.ts';
-import { firstJob, spec } from './job-cases.ts';
+import { firstJob, spec as smallSpec } from './job-cases.ts';
 
 const model: CompressionModel = {
   task: 'compression',
@@ -84,7 +84,7 @@ describe('held-out batches of a large model', () => {
   const features = 4000;
   const sizes = { features, dims: 1000, importance: Array.from({ length: features }, () => 1) };
   const large = { task: 'compression', activation: 'relu', ...sizes } as const;
-  const instance = { ...firstJob(spec()).instance, model: large, batch: 512 };
+  const instance = { ...firstJob(smallSpec()).instance, model: large, batch: 512 };
   const heldOut = { kind: 'batches', stream: generator(1), batches: 9 } as const;
 
   it('are evaluated one after the other, to the mean loss of all', () => {
@@ -115,7 +115,7 @@ describe('held-out batches of a large model', () => {
   });
 
   it('are kept with the progress of a job', () => {
-    const job = firstJob(spec());
+    const job = firstJob(smallSpec());
     const ending = { stopped: 'steps', losses: [1] } as const;
     const progress = { ...beginJob(typescriptKernel, job), ending };
     expect(isProgressOf(job, progress)).toBe(true);

@@ -1,5 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { checkFloat32, teamShape, type Kernel, type KernelName } from '@polysem/engine/kernels';
+import {
+  checkFloat32,
+  largeBytes,
+  teamShape,
+  type Kernel,
+  type KernelName,
+  type LargeShape,
+} from '@polysem/engine/kernels';
 import {
   isProgressOf,
   isRestartOf,
@@ -82,8 +89,11 @@ export async function runTraining(
   const store = storeOf({ ...options, journal }, { specs, kernel: kernel.name });
   const memory = store && memoryOf(store, plans);
   const restarts = specs.reduce((sum, one) => sum + one.restarts, 0);
-  const useful = plans.some((plan) => isShared(plan, kernel)) ? Infinity : restarts;
+  const shapes = plans.flatMap((plan) => largeShapeOf(plan, kernel) ?? []);
+  const useful = shapes.length > 0 ? Infinity : restarts;
   const threads = Math.max(1, Math.min(useful, options.threads ?? worthwhile(plans)));
+  const memoryNote = noteOfMemory(shapes, restarts, threads);
+  if (memoryNote !== null) options.onNote?.(memoryNote);
   const executor = await openExecutor(kernel, threads, CHECKPOINT_SECONDS);
   try {
     return await trainPlans(plans, executor, {
@@ -99,10 +109,29 @@ export async function runTraining(
   }
 }
 
-/** True if several threads can train one restart of a plan together. */
-function isShared({ job }: TrainingPlan, { name }: Pick<Kernel, 'name'>): boolean {
+/** The shape of a plan whose model is so large that several threads can train it together; null if it is not. */
+function largeShapeOf({ job }: TrainingPlan, { name }: Pick<Kernel, 'name'>): LargeShape | null {
   const first = job(0);
-  return first.kind === 'batches' && teamShape(first.instance, name) !== null;
+  return first.kind === 'batches' ? teamShape(first.instance, name) : null;
+}
+
+/** Bytes from which the memory of a run is announced. */
+const MUCH_MEMORY = 2.5e8;
+
+/** A line with the memory that a run will take; null if that is little. */
+function noteOfMemory(
+  shapes: readonly LargeShape[],
+  restarts: number,
+  threads: number,
+): string | null {
+  const atOnce = Math.min(restarts, threads);
+  const together = Math.ceil(threads / atOnce);
+  const largest = Math.max(0, ...shapes.map((shape) => largeBytes(shape, together)));
+  if (largest < MUCH_MEMORY) return null;
+  const each = `${(largest / 1e9).toFixed(1)} GB of memory`;
+  return atOnce === 1
+    ? `training takes ${each}`
+    : `training takes up to ${each} for each of ${atOnce} restarts at a time`;
 }
 
 /** As many threads as cores, or one if there is too little work to justify starting workers. */

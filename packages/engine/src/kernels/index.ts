@@ -7,6 +7,7 @@ export { checkFloat32, float64OnlyActivations, type ModelActivations } from './c
 export { fastestKernel, kernelNamed } from './fastest-kernel.ts';
 export { type Instance, type Kernel, type KernelName, lossRounding } from './kernel.ts';
 export { type CostPart, type MethodCost, type PredictedStep, predictStep } from './predict-step.ts';
+export { largeBytes } from './large/large-machine.ts';
 export { type LargeShape, teamShape } from './large/large-shape.ts';
 export {
   endTeam,

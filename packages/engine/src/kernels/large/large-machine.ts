@@ -82,6 +82,31 @@ export function takeMemory<M>(
   }
 }
 
+/** Bytes of the state and of the initial weights of a model, per parameter: three float32 in two copies, and a float64. */
+const STATE_BYTES = 32;
+
+/**
+ * Bytes that the training of a large model takes.
+ *
+ * @param shape the model, from `teamShape`.
+ * @param threads number of threads that train it together.
+ * @returns the number of bytes.
+ *
+ * @example
+ * ```js
+ * import { largeBytes, teamShape } from '@polysem/engine/kernels';
+ * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * const sizes = { features: 700, dims: 100, importance: Array(700).fill(1) };
+ * const model = { task: 'compression', activation: 'relu', ...sizes };
+ * const inputs = { shape: 'uniform', density: 0.01, unitVariance: false };
+ * const { instance } = planTraining({ model, inputs, ...trainingDefaults(model), seed: 0 }).job(0);
+ * largeBytes(teamShape(instance, 'wasm-simd'), 1) > 1e7; // true
+ * ```
+ */
+export function largeBytes(shape: LargeShape, threads: number): number {
+  return largeMemory(shape, threads).pages * PAGE + STATE_BYTES * shape.parameters.size;
+}
+
 /** Inputs last written to the memory of each machine. */
 const written = new WeakMap<ArrayBufferLike, DrawnInputs>();
 
