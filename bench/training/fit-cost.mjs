@@ -1,15 +1,17 @@
 // Fits the cost model that chooses the method of a training step:
 //
 //   node bench/training/fit-cost.mjs [--out TIMES.json] [--write]
-//   node bench/training/fit-cost.mjs --from bench/training/method-times.json [--write]
+//   node bench/training/fit-cost.mjs --from TIMES.json [--from MORE.json] [--out BOTH.json] [--write]
 //
-// Times every method at every point (about 4 minutes of one thread), or reads earlier times with --from. Prints predicted over
+// Times every method at every point (about 4 minutes of one thread), or reads earlier times with --from, of several files the
+// least of each method at each point. Prints predicted over
 // measured times, and how much longer the chosen method takes than the fastest. --out stores the times; --write puts the costs
 // into packages/engine/src/kernels/program/cost-constants.ts.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import v8 from 'node:v8';
 import { describeMachine, machineFacts } from '@polysem/runs/bench';
 import { allowFastVectors } from '@polysem/threads/node';
 import { operationCounts } from '../../packages/engine/dist/kernels/program/cost-model.js';
@@ -27,6 +29,8 @@ const CONSTANTS = new URL(
 /** Times of all methods at all points. */
 function timeAll() {
   allowFastVectors();
+  // The baseline compiler would run until the optimising one is done, which takes long on a busy machine.
+  v8.setFlagsFromString('--no-liftoff');
   const meter = openMeter();
   const measured = fitGrid.map((point, i) => {
     process.stderr.write(`fit-cost: ${i + 1} of ${fitGrid.length}, ${nameOf(point)}\n`);
@@ -45,6 +49,23 @@ function timeAll() {
       }),
     ),
   };
+}
+
+async function readTimes(path) {
+  return JSON.parse(await readFile(path, 'utf8'));
+}
+
+/** The least time of each method at each point among several results. */
+function leastTimes([first, ...others]) {
+  const least = (row) => {
+    const same = others.flatMap(({ rows }) => rows.filter((one) => nameOf(one) === nameOf(row)));
+    const times = Object.entries(row.nanoseconds).map(([method, own]) => [
+      method,
+      Math.min(own, ...same.map(({ nanoseconds }) => nanoseconds[method] ?? Infinity)),
+    ]);
+    return { ...row, nanoseconds: Object.fromEntries(times) };
+  };
+  return { ...first, rows: first.rows.map(least) };
 }
 
 /** Costs of at least 0 that minimise the squared relative errors. Errors of the fastest methods count most. */
@@ -104,13 +125,13 @@ async function writeCosts(costs) {
 
 const { values } = parseArgs({
   options: {
-    from: { type: 'string' },
+    from: { type: 'string', multiple: true },
     out: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
 const times =
-  values.from === undefined ? timeAll() : JSON.parse(await readFile(values.from, 'utf8'));
+  values.from === undefined ? timeAll() : leastTimes(await Promise.all(values.from.map(readTimes)));
 if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(times)}\n`);
 const costs = fit(times.rows);
 const comparisons = times.rows.map((row) => compare(row, costs));

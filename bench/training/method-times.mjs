@@ -2,7 +2,12 @@
 
 import process from 'node:process';
 import { capability } from '@polysem/numerics/wasm';
-import { supportedMethods } from '../../packages/engine/dist/kernels/program/choose-method.js';
+import { largeShape } from '../../packages/engine/dist/kernels/large/large-shape.js';
+import { drawnInputs } from '../../packages/engine/dist/kernels/program/drawing.js';
+import {
+  chooseMethod,
+  supportedMethods,
+} from '../../packages/engine/dist/kernels/program/choose-method.js';
 import { wasmKernel } from '../../packages/engine/dist/kernels/wasm-kernel.js';
 import { quantileOf } from './compare-times.mjs';
 import { instanceOf, plannedStep } from './timed-step.mjs';
@@ -18,6 +23,19 @@ const REFERENCE = { features: 20, dims: 5, batch: 256, density: 1 };
 /** Steps before timing: after them, the number of unclipped outputs is that of most of a training. */
 function trainedSteps({ features }) {
   return features >= 1000 ? 100 : 400;
+}
+
+/** Methods that can take the step of a point. The code for large models is not forced: the kernel chooses it. */
+function methodsOf(point) {
+  const { instance } = instanceOf(point);
+  const isLarge = largeShape(instance, drawnInputs(instance), false) !== null;
+  return [...supportedMethods(plannedStep(point)), ...(isLarge ? ['large'] : [])];
+}
+
+/** The method that the kernel chooses at a point. */
+export function chosenMethod(point) {
+  const methods = methodsOf(point);
+  return methods.includes('large') ? 'large' : chooseMethod(plannedStep(point));
 }
 
 function seconds(run) {
@@ -44,7 +62,7 @@ function sampler(kernel, instance, before) {
  * Prepares measurements. A reference step is timed next to every sample, and times are multiples of it, because other jobs slow
  * the machine down at times.
  *
- * @returns `measure(point)`: multiples of the reference by method, medians over interleaved samples; `unit()`: nanoseconds of
+ * @returns `measure(point, methods)`: multiples of the reference by method (all by default), medians over interleaved samples; `unit()`: nanoseconds of
  * the reference in its fastest tenth; the name of the kernel.
  */
 export function openMeter() {
@@ -59,7 +77,7 @@ export function openMeter() {
   const referenceTime = sampler(dense, reference.instance, dense.begin(reference.start));
   const references = [];
 
-  const measure = (point) => {
+  const measure = (point, methods = methodsOf(point)) => {
     const { instance, start } = instanceOf(point);
     const trained = dense.begin(start);
     kernelOf(undefined).advance(instance, trained, new Float64Array(trainedSteps(point)));
@@ -69,8 +87,8 @@ export function openMeter() {
       run();
       return seconds(run);
     };
-    const timed = supportedMethods(plannedStep(point))
-      .map((method) => ({ method, kernel: kernelOf(method) }))
+    const timed = methods
+      .map((method) => ({ method, kernel: kernelOf(method === 'large' ? undefined : method) }))
       .filter(({ kernel }) => oneStep(kernel) < SLOWEST_STEP)
       .map(({ method, kernel }) => ({
         method,

@@ -193,6 +193,17 @@ describe('predictStep', () => {
     }
   });
 
+  it('names the code for large models where it applies, as one of the cheapest', () => {
+    const inputs = resolveInputs(uniform, 1000);
+    const step = predictStep({ model: modelOf(1000, 100), inputs, batch: 1024 });
+    expect(step?.method).toBe('large');
+    const costs = (step?.costs ?? []).map(({ nanoseconds }) => nanoseconds);
+    const large = step?.costs.find(({ method }) => method === 'large');
+    expect(large?.nanoseconds).toBeLessThan(1.2 * Math.min(...costs));
+    const untied = modelOf(1000, 100, { tied: false });
+    expect(predictStep({ model: untied, inputs, batch: 1024 })?.method).toBe('sparse');
+  });
+
   it('gives null for inputs that TypeScript samples', () => {
     const inputs = resolveInputs({ ...uniform, shape: 'uniform' }, 3);
     if (inputs.kind !== 'independent') throw new Error('expected independent features');

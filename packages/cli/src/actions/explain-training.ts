@@ -78,7 +78,7 @@ function explained(
   return { ...point, ...step };
 }
 
-const METHODS = ['dense', 'compact', 'sparse', 'gram'] as const;
+const METHODS = ['dense', 'compact', 'sparse', 'gram', 'large'] as const;
 
 function describe(rows: readonly ExplainedStep[]): string {
   const lines = rows.map(({ work, batch, density, method, costs }) => [
@@ -91,7 +91,7 @@ function describe(rows: readonly ExplainedStep[]): string {
   ]);
   return [
     'Predicted microseconds of a training step: tied compression with ReLU, one thread of an AMD EPYC (Zen 5), Node 24.',
-    'The kernel takes the method of the least. On another machine the times differ, the choice does not.',
+    'The kernel takes the cheapest method, and `large` wherever it applies. On another machine the times differ, but not the choice.',
     '',
     table(
       [['N-D', 'batch', 'density', 'method', ...METHODS, 'largest parts'], ...lines],

@@ -1,20 +1,23 @@
 import type { Instance } from './kernel.ts';
+import { largeShape } from './large/large-shape.ts';
 import { sizedStep, stepCost } from './program/cost-model.ts';
 import { operations } from './program/cost-constants.ts';
 import { drawnInputs } from './program/drawing.ts';
 import { chooseMethod, supportedMethods } from './program/choose-method.ts';
-import type { SampledMethod } from './program/method.ts';
+import type { StepMethod } from './program/method.ts';
 
 /** Predicted cost of a training step with each method that can take it. */
 export interface PredictedStep {
-  /** The method that a WebAssembly kernel chooses: the one of least cost. */
-  readonly method: SampledMethod;
+  /**
+   * The method that a WebAssembly kernel chooses: `large` for large models of sparse features, otherwise the one of least cost.
+   */
+  readonly method: StepMethod;
   readonly costs: readonly MethodCost[];
 }
 
 /** Predicted cost of a training step with a method, on one thread. */
 export interface MethodCost {
-  readonly method: SampledMethod;
+  readonly method: StepMethod;
   /** The whole step. */
   readonly nanoseconds: number;
   /** Its parts, the most expensive first. */
@@ -56,12 +59,14 @@ export function predictStep(
   const { model, batch } = instance;
   const densities = drawn.marginals.map(({ density }) => density);
   const step = sizedStep({ model, densities, batch, drawing: drawn.drawing });
-  const costs = supportedMethods(step).map((method): MethodCost => {
+  const isLarge = largeShape(instance, drawn, false) !== null;
+  const methods = [...supportedMethods(step), ...(isLarge ? (['large'] as const) : [])];
+  const costs = methods.map((method): MethodCost => {
     const parts = Array.from(stepCost(step, method), ([operation, nanoseconds]): CostPart => {
       return { operation, work: operations[operation].work, nanoseconds };
     }).toSorted((a, b) => b.nanoseconds - a.nanoseconds);
     const nanoseconds = parts.reduce((sum, part) => sum + part.nanoseconds, 0);
     return { method, nanoseconds, parts };
   });
-  return { method: chooseMethod(step), costs };
+  return { method: isLarge ? 'large' : chooseMethod(step), costs };
 }

@@ -50,7 +50,7 @@ const LIST_BYTES: number = 2 ** 28;
  * independent sparse features that share a value distribution. Null for all other instances.
  */
 export function largeShape(
-  { model, batch }: Instance,
+  { model, batch }: Pick<Instance, 'model' | 'batch'>,
   { drawing, marginals }: DrawnInputs,
   isFused: boolean,
 ): LargeShape | null {

@@ -1,5 +1,6 @@
 import { operations, type Operation, type OperationCounts } from './cost-constants.ts';
-import type { SampledMethod } from './method.ts';
+import { largeCounts, sampleLarge } from './large-counts.ts';
+import type { StepMethod } from './method.ts';
 import { panelRows } from './panel.ts';
 import type { PlannedStep } from './planned-step.ts';
 import {
@@ -27,7 +28,7 @@ export function sizedStep(step: PlannedStep): SizedStep {
 }
 
 /** Numbers of operations of a step with a method that supports the model. */
-export function operationCounts(step: SizedStep, method: SampledMethod): OperationCounts {
+export function operationCounts(step: SizedStep, method: StepMethod): OperationCounts {
   const sums: Partial<Record<Operation, number>> = {};
   for (const own of countsOfParts(step, method))
     for (const operation of operationsOf(own))
@@ -36,13 +37,17 @@ export function operationCounts(step: SizedStep, method: SampledMethod): Operati
 }
 
 /** The same for fixed work, sampling and products, which may share operations. */
-function countsOfParts(step: SizedStep, method: SampledMethod): OperationCounts[] {
+function countsOfParts(step: SizedStep, method: StepMethod): OperationCounts[] {
   const fixed = { step: 1, parameter: step.sizes.parameters };
-  const sampling = method === 'dense' ? sampleAll(step) : sampleActive(step, step.work);
-  return [fixed, sampling, productCounts(step, method)];
+  return [fixed, samplingCounts(step, method), productCounts(step, method)];
 }
 
-function productCounts({ model, sizes, work }: SizedStep, method: SampledMethod): OperationCounts {
+function samplingCounts(step: SizedStep, method: StepMethod): OperationCounts {
+  if (method === 'large') return sampleLarge(step.drawing, step.work);
+  return method === 'dense' ? sampleAll(step) : sampleActive(step, step.work);
+}
+
+function productCounts({ model, sizes, work }: SizedStep, method: StepMethod): OperationCounts {
   const rows = panelRows(sizes.features);
   switch (method) {
     case 'dense':
@@ -54,6 +59,8 @@ function productCounts({ model, sizes, work }: SizedStep, method: SampledMethod)
       return (model.task === 'computation' ? listNeurons : listOutputs)(sizes, work);
     case 'gram':
       return gramCounts(sizes, work);
+    case 'large':
+      return largeCounts(sizes, work);
   }
 }
 
@@ -62,7 +69,7 @@ function operationsOf(counts: OperationCounts): Operation[] {
 }
 
 /** Predicted nanoseconds of each operation of a step with a method, on one thread. */
-export function stepCost(step: SizedStep, method: SampledMethod): Map<Operation, number> {
+export function stepCost(step: SizedStep, method: StepMethod): Map<Operation, number> {
   const counts = operationCounts(step, method);
   const costs = operationsOf(counts).map(
     (operation) =>
@@ -72,7 +79,7 @@ export function stepCost(step: SizedStep, method: SampledMethod): Map<Operation,
 }
 
 /** Predicted nanoseconds of a step with a method, on one thread. */
-export function totalCost(step: SizedStep, method: SampledMethod): number {
+export function totalCost(step: SizedStep, method: StepMethod): number {
   let sum = 0;
   for (const own of countsOfParts(step, method))
     for (const operation of operationsOf(own))

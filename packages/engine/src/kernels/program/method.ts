@@ -8,6 +8,9 @@
  */
 export type Method = SampledMethod | 'given';
 
+/** Method of this folder, or the code for large models, `kernels/large`. */
+export type StepMethod = SampledMethod | 'large';
+
 /** Method that samples its inputs. */
 export type SampledMethod = 'dense' | 'compact' | 'sparse' | 'gram';
 

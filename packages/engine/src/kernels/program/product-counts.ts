@@ -50,7 +50,7 @@ function isSmooth(activation: string): boolean {
   return !SIMPLE.has(activation);
 }
 
-/** Bytes of arrays beyond which products wait for memory: half of the level-2 cache. */
+/** Bytes of arrays beyond which products wait for memory: half of a level-2 cache of 1 MiB. */
 const CACHE = 2 ** 19;
 
 /** Bytes of a float32 number. */
@@ -121,6 +121,8 @@ export function listOutputs(sizes: Sizes, { rows, active, unclipped }: StepWork)
     ...backward,
     farMultiplyAdd: far * backward.broadcastMultiplyAdd,
     farTileMultiplyAdd: far * tileMultiplyAdd,
+    // Every panel of a few rows reads all weights from the last-level cache.
+    streamedMultiplyAdd: FLOAT * 3 * features * paddedDims > 4 * CACHE ? tileMultiplyAdd : 0,
     farListMultiplyAdd: far * backward.listMultiplyAdd,
   };
 }

@@ -6,7 +6,7 @@ import type { PlannedStep } from './planned-step.ts';
 import type { StepWork } from './step-work.ts';
 
 /** True if values are computed by polynomials from uniform numbers. */
-function isCurved(values: ValueDistribution): boolean {
+export function isCurved(values: ValueDistribution): boolean {
   return linearLanes(values) === null && values.shape !== 'rademacher';
 }
 
