@@ -68,7 +68,7 @@ describe('polysem bench training', () => {
   });
 
   it('explains without timing how the method of a step is chosen', () => {
-    const line = ['bench', 'training', '--explain', '--work', '80-20,5-2x10'];
+    const line = ['bench', 'training', '--explain', '--work', '80-20,5-2x10,200-20x20@0.05'];
     const flags = ['--densities', '1,0.01', '--batch', '512'];
     const { rows } = polysemJson<{ rows: Explained[] }>([...line, ...flags]);
     expect(rows.map(({ work, density, method }) => [work, density, method])).toEqual([
@@ -76,6 +76,7 @@ describe('polysem bench training', () => {
       ['80-20', 0.01, 'gram'],
       ['5-2', 1, 'dense'],
       ['5-2', 0.01, 'compact'],
+      ['200-20', 0.05, 'sparse'],
     ]);
     for (const { batch, method, costs } of rows) {
       expect(batch).toBe(512);
@@ -104,6 +105,8 @@ describe('polysem bench training', () => {
     [['training', '--explain', '--quick'], '--quick: --explain times nothing'],
     [['training', '--explain', '--work', '80'], '--work: expected sizes as N-D, such as 80-20'],
     [['training', '--explain', '--densities', '1,2'], '--densities: must lie in (0, 1], got 2'],
+    [['training', '--explain', '--work', '80-81'], '--work: expected at most 80, got "81"'],
+    [['training', '--explain', '--work', '80-20@2'], '--work: must lie in (0, 1], got 2'],
     [['training', '--explain', '--batch', '0'], '--batch: expected an integer of at least 1'],
   ])('refuses %j in one line', async (line, message) => {
     const run = await polysemInTurn(['bench', ...line], scratch());

@@ -5,7 +5,7 @@ import type { CompressionModel } from '@polysem/engine/models';
 import { number, table } from '@polysem/reports/text';
 import { UsageError } from '../errors.ts';
 import { print, printJson } from '../output.ts';
-import { parseInteger, parseList } from '../parse.ts';
+import { parseInteger, parseList, parseNumber } from '../parse.ts';
 
 /** Flags of `polysem bench training --explain`. */
 export interface ExplainFlags {
@@ -36,27 +36,40 @@ interface ExplainedStep {
 export async function explainTraining(flags: ExplainFlags): Promise<void> {
   const batch = flags.batch === undefined ? BATCH : parseInteger(flags.batch, '--batch', 1, MOST);
   const densities = await parseList(flags.densities ?? DENSITIES, '--densities');
-  const wrong = densities.find((p) => !(p > 0 && p <= 1));
-  if (wrong !== undefined)
-    throw new UsageError(`--densities: must lie in (0, 1], got ${wrong}; each is P(active)`);
-  const rows = (flags.work ?? WORK)
-    .split(',')
-    .map(parseSizes)
-    .flatMap((sizes) => densities.map((density) => explained({ ...sizes, batch, density })));
+  for (const density of densities) checkDensity(density, '--densities');
+  const rows = (flags.work ?? WORK).split(',').flatMap((text) => {
+    const { own, ...sizes } = parseWork(text);
+    return (own ?? densities).map((density) => explained({ ...sizes, batch, density }));
+  });
   if (flags.json === true) await printJson({ version, rows });
   else print(describe(rows));
 }
 
-/** Parses `N-D` or `N-Dxinstances`; the number of instances makes no difference to the step of one. */
-function parseSizes(text: string): { work: string; features: number; dims: number } {
-  const found = /^(\d+)-(\d+)(?:x\d+)?$/.exec(text.trim());
+function checkDensity(density: number, flag: string): void {
+  if (!(density > 0 && density <= 1))
+    throw new UsageError(`${flag}: must lie in (0, 1], got ${density}; it is P(active)`);
+}
+
+/** Sizes of a model, and its density if the text has one. */
+interface ParsedWork {
+  readonly work: string;
+  readonly features: number;
+  readonly dims: number;
+  readonly own: readonly number[] | null;
+}
+
+/** Parses `N-D`, `N-Dxinstances` or `N-Dxinstances@density`; the number of instances makes no difference to a step of one. */
+function parseWork(text: string): ParsedWork {
+  const found = /^(\d+)-(\d+)(?:x\d+)?(?:@(.+))?$/.exec(text.trim());
   if (found === null)
     throw new UsageError(
       `--work: expected sizes as N-D, such as 80-20, got ${JSON.stringify(text)}`,
     );
   const features = parseInteger(found[1], '--work', 1, MOST);
-  const dims = parseInteger(found[2], '--work', 1, MOST);
-  return { work: `${features}-${dims}`, features, dims };
+  const dims = parseInteger(found[2], '--work', 1, features);
+  const own = found[3] === undefined ? null : [parseNumber(found[3], '--work')];
+  own?.forEach((density) => checkDensity(density, '--work'));
+  return { work: `${features}-${dims}`, features, dims, own };
 }
 
 /** A model of the benchmark: tied compression with ReLU. */
