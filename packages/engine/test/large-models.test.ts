@@ -129,6 +129,21 @@ describe.each(kernels)('large models in the kernel $name', (kernel) => {
     expect(digestOf(whole)).not.toBe(digestOf({ ...kernel.begin(parametersOf()), step: 3 }));
   });
 
+  it('have arrays that are up to date whenever they are read, also after the next model', () => {
+    const instance = instanceOf();
+    const often = kernel.begin(parametersOf());
+    const seldom = kernel.begin(parametersOf());
+    for (let step = 0; step < 3; step++) {
+      kernel.advance(instance, often, new Float64Array(1));
+      expect(often.parameters[0]).not.toBe(parametersOf()[0]);
+      expect(often.second[0]).toBeGreaterThan(0);
+    }
+    for (let step = 0; step < 3; step++) kernel.advance(instance, seldom, new Float64Array(1));
+    kernel.advance(instance, kernel.begin(parametersOf()), new Float64Array(1));
+    expect(digestOf(structuredClone(seldom))).toBe(digestOf(often));
+    expect(Object.keys(seldom)).toEqual(Object.keys(often));
+  });
+
   it('stop before a step whose loss is not finite, and leave the state unchanged', () => {
     const state = kernel.begin(parametersOf().fill(1e18));
     const before = digestOf(state);

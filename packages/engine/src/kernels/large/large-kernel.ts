@@ -9,6 +9,7 @@ import { writeRates } from '../write-rates.ts';
 import { computeBatch, readPanel, squaredNormOf, updateParameters } from './large-batch.ts';
 import { buildLarge, writeInputs, type LargeMachine } from './large-machine.ts';
 import { ledMachine } from './large-team.ts';
+import { lateState, PARTS, type LateState } from './late-state.ts';
 import { isSameShape, PANEL_ROWS, type LargeShape } from './large-shape.ts';
 
 /** A large model with its inputs. */
@@ -39,15 +40,20 @@ export interface LargeKernel {
 export function largeKernel(): LargeKernel {
   let machine: LargeMachine | null = null;
   /** State whose arrays the memory holds, and its step. */
-  let resident: { readonly state: InstanceState; readonly step: number } | null = null;
+  let resident: { readonly late: LateState; readonly step: number } | null = null;
+  /** Gives up the numbers in the memory, after the state has got them. */
+  const leave = (): void => {
+    resident?.late.settle();
+    resident = null;
+  };
 
   /** Brings a model with its inputs to the memory. */
   const load = ({ instance, drawn, shape }: LargeInstance, stream: Generator): LargeMachine => {
     let current = ledMachine(shape) ?? (fits(machine, shape) ? machine : null);
     if (current === null || current !== machine) {
       // The old memory is free before new memory is taken.
+      leave();
       machine = null;
-      resident = null;
       current ??= buildLarge(shape);
       machine = current;
     }
@@ -65,18 +71,17 @@ export function largeKernel(): LargeKernel {
     parameters: ArrayLike<number>,
     stream: Generator,
   ): LargeMachine => {
+    leave();
     const loaded = load(large, stream);
-    resident = null;
     floatsAt(loaded, 'parameters').set(parameters);
     return loaded;
   };
 
   const loadState = (large: LargeInstance, state: InstanceState): LargeMachine => {
     const loaded = load(large, large.instance.stream);
-    if (resident?.state !== state || resident.step !== state.step) {
-      for (const part of PARTS) floatsAt(loaded, part).set(state[part]);
-    }
-    resident = null;
+    if (resident?.late.state === state && resident.step === state.step) return loaded;
+    leave();
+    for (const part of PARTS) floatsAt(loaded, part).set(state[part]);
     return loaded;
   };
 
@@ -84,24 +89,18 @@ export function largeKernel(): LargeKernel {
     advance: (large, state, losses) => {
       const { instance } = large;
       const loaded = loadState(large, state);
-      let taken = 0;
-      while (taken < losses.length) {
-        const step = taken % STEPS_AT_ONCE;
-        if (step === 0) {
-          const count = Math.min(STEPS_AT_ONCE, losses.length - taken);
-          const first = state.step + taken;
-          writeRates(loaded.buffer, loaded.memory.table, instance, { first, count });
-        }
-        const loss = computeBatch(loaded, instance.batch, state.step + taken, true);
-        const squaredNorm = squaredNormOf(loaded);
-        if (!Number.isFinite(loss) || !Number.isFinite(squaredNorm)) break;
-        updateParameters(loaded, squaredNorm, 12 * step);
-        losses[taken] = loss;
-        taken++;
+      let taken: number;
+      try {
+        taken = takeSteps(loaded, instance, state.step, losses);
+      } catch (error) {
+        // The memory may hold half a step.
+        resident?.late.revert();
+        resident = null;
+        throw error;
       }
-      for (const part of PARTS) state[part].set(floatsAt(loaded, part));
+      const late = resident?.late.isLate() === true ? resident.late : lateFrom(loaded, state);
       state.step += taken;
-      resident = { state, step: state.step };
+      resident = { late, step: state.step };
       return taken;
     },
     evaluate: (large, parameters, stream, { first, losses }) => {
@@ -133,7 +132,34 @@ function fits(machine: LargeMachine | null, shape: LargeShape): machine is Large
   return machine !== null && machine.isOpen() && isSameShape(machine.shape, shape);
 }
 
-const PARTS = ['parameters', 'first', 'second'] as const;
+function lateFrom(loaded: LargeMachine, state: InstanceState): LateState {
+  return lateState(state, state.step, (arrays) => {
+    for (const part of PARTS) arrays[part].set(floatsAt(loaded, part));
+  });
+}
+
+/** Takes steps from step `first` on, until a loss or gradient is not finite. Returns their number. */
+function takeSteps(
+  loaded: LargeMachine,
+  instance: Instance,
+  first: number,
+  losses: Float64Array,
+): number {
+  const { buffer, memory } = loaded;
+  for (let taken = 0; taken < losses.length; taken++) {
+    const place = taken % STEPS_AT_ONCE;
+    if (place === 0) {
+      const count = Math.min(STEPS_AT_ONCE, losses.length - taken);
+      writeRates(buffer, memory.table, instance, { first: first + taken, count });
+    }
+    const loss = computeBatch(loaded, instance.batch, first + taken, true);
+    const squaredNorm = squaredNormOf(loaded);
+    if (!Number.isFinite(loss) || !Number.isFinite(squaredNorm)) return taken;
+    updateParameters(loaded, squaredNorm, 12 * place);
+    losses[taken] = loss;
+  }
+  return losses.length;
+}
 
 function floatsAt(
   { shape, memory, buffer }: LargeMachine,
