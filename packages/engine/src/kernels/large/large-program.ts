@@ -4,7 +4,7 @@ import { defineGradientNorm, defineUpdate } from '../program/optimise.ts';
 import type { LargeContext } from './large-context.ts';
 import type { LargeMemory } from './large-memory.ts';
 import type { LargeShape } from './large-shape.ts';
-import { emitBiasSums, emitGradientSums, emitRowSums } from './list-products.ts';
+import { emitBiasSums, emitClearRows, emitGradientSums, emitRowSums } from './list-products.ts';
 import { emitPanelOutputs } from './panel-outputs.ts';
 import { defineSamplePanel } from './sample-panel.ts';
 
@@ -43,16 +43,28 @@ export function largeProgram(
 }
 
 function defineForward(context: LargeContext): FunctionHandle<null> {
-  const { module, memory } = context;
+  const { module, shape, memory } = context;
   const { active, errors, hidden, hiddenErrors } = memory.panel;
+  const sendBack = module.define(['i32', 'i32', 'i32'], null, (body, panel, from, to) =>
+    emitRowSums(body, context, {
+      panel,
+      lists: errors,
+      features: [from, to],
+      target: hiddenErrors,
+    }),
+  );
   return module.define(
     ['i32', 'i32', 'i32'],
     null,
     (body, address, rows, wantsGradient) => {
-      emitRowSums(body, context, address, active, hidden);
+      const features = [i32.const(0), i32.const(4 * shape.features)] as const;
+      emitClearRows(body, context, address, hidden);
+      emitRowSums(body, context, { panel: address, lists: active, features, target: hidden });
+      emitClearRows(body, context, address, hiddenErrors);
       const rowBytes = body.hold(i32.shl(rows, i32.const(2)));
-      emitPanelOutputs(body, context, { address, rowBytes });
-      body.if(wantsGradient, () => emitRowSums(body, context, address, errors, hiddenErrors));
+      emitPanelOutputs(body, context, { address, rowBytes }, (from, to) =>
+        body.if(wantsGradient, () => body.call(sendBack, address, from, to)),
+      );
     },
     'forward',
   );

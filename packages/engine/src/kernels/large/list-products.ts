@@ -51,21 +51,37 @@ function overFeatures(
   });
 }
 
-/** Emits row sums over features: target[row] = sum_i number(i, row) W_i. */
+/** Sums over features to add to the rows of a panel. */
+export interface RowSums {
+  readonly panel: I32;
+  readonly lists: FeatureLists;
+  /** Range of features, 4 bytes each. */
+  readonly features: readonly [I32, I32];
+  /** Offset of the rows in the memory of the panel. */
+  readonly target: number;
+}
+
+/** Emits code that sets the rows of a panel to 0. */
+export function emitClearRows(
+  body: Body,
+  { memory }: LargeContext,
+  panel: I32,
+  target: number,
+): void {
+  body.clear(i32.add(panel, i32.const(target)), i32.const(PANEL_ROWS * memory.rowBytes));
+}
+
+/** Emits sums over features that are added to rows: target[row] += sum_i number(i, row) W_i. */
 export function emitRowSums(
   body: Body,
   context: LargeContext,
-  panel: I32,
-  lists: FeatureLists,
-  target: number,
+  { panel, lists, features, target }: RowSums,
 ): void {
-  const { math, shape, memory } = context;
+  const { math, memory } = context;
   const { rowBytes } = memory;
-  body.clear(i32.add(panel, i32.const(target)), i32.const(PANEL_ROWS * rowBytes));
   overChunks(body, context, ({ vectors, offset }) => {
     const rowsAt = body.hold(i32.add(panel, offset));
-    const all = [i32.const(0), i32.const(4 * shape.features)] as const;
-    overFeatures(body, context, all, (feature, weights) => {
+    overFeatures(body, context, features, (feature, weights) => {
       const [from, to] = boundsOf(body, panel, lists, feature);
       body.if(i32.ltU(from, to), () => {
         const at = body.hold(i32.add(weights, offset));

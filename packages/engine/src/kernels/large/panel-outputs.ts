@@ -37,11 +37,26 @@ interface Sums {
   readonly errorEnd: Local<'i32'>;
 }
 
+/** Bytes of W that stay in the second-level cache beside the hidden vectors of a panel. */
+const GROUP_BYTES = 98_304;
+
+/** Number of features, in whole tiles, whose rows of W stay in the cache. */
+function groupFeatures(dims: number): number {
+  return TILE_FEATURES * Math.max(1, Math.floor(GROUP_BYTES / (4 * dims * TILE_FEATURES)));
+}
+
 /**
  * Emits the outputs of a panel from its hidden vectors: lists of the gradients of the unclipped outputs, their sum per feature,
  * and the loss. W is read once, a few features at a time.
+ *
+ * @param onGroup called after a group of features, a range of 4 bytes each, whose rows of W are still in the cache.
  */
-export function emitPanelOutputs(body: Body, context: LargeContext, panel: Panel): void {
+export function emitPanelOutputs(
+  body: Body,
+  context: LargeContext,
+  panel: Panel,
+  onGroup: (from: I32, to: I32) => void,
+): void {
   const { shape, memory } = context;
   const { features, dims } = shape;
   emitTranspose(body, context, panel);
@@ -50,18 +65,26 @@ export function emitPanelOutputs(body: Body, context: LargeContext, panel: Panel
   const weights = body.hold(i32.const(0));
   const tile = (count: number): void =>
     body.scope(() => emitTile(body, context, { panel, sums, feature, weights, count }));
+  const group = body.hold(i32.const(0));
+  const endGroup = (end: I32): void => {
+    const at = i32.add(panel.address, end);
+    body.store(at, memory.panel.errors.starts, sums.errorEnd);
+    onGroup(group, end);
+    body.set(group, end);
+  };
   const rest = features % TILE_FEATURES;
   if (features >= TILE_FEATURES) {
     body.doWhile(() => {
       tile(TILE_FEATURES);
       body.set(feature, i32.add(feature, i32.const(4 * TILE_FEATURES)));
       body.set(weights, i32.add(weights, i32.const(4 * TILE_FEATURES * dims)));
+      const isWhole = i32.geU(i32.sub(feature, group), i32.const(4 * groupFeatures(dims)));
+      body.if(isWhole, () => endGroup(feature));
       return i32.ltU(feature, i32.const(4 * (features - rest)));
     });
   }
   if (rest > 0) tile(rest);
-  const end = i32.add(panel.address, i32.const(4 * features));
-  body.store(end, memory.panel.errors.starts, sums.errorEnd);
+  body.if(i32.ltU(group, i32.const(4 * features)), () => endGroup(i32.const(4 * features)));
   body.store(panel.address, memory.panel.loss, sums.loss);
 }
 
