@@ -5,6 +5,7 @@ import type { OpenedResults } from '../results/opened.ts';
 import type { FromTrainer, LabResult } from '../workers/messages.ts';
 import type { Snapshot } from '../workers/snapshot.ts';
 import { openTrainer, type Trainer } from '../workers/trainer.ts';
+import { Calm } from './calm.svelte.ts';
 import { Diagrams } from './diagrams.svelte.ts';
 import type { HeldFeature } from './hold.svelte.ts';
 import { readLink, writeLink } from './link.ts';
@@ -76,6 +77,13 @@ export class Lab {
   /** The network that is shown. */
   readonly shown: Snapshot | null = $derived(
     ofSize(this.heldRun?.snapshot ?? null, this.state) ?? this.free,
+  );
+  readonly #calm = new Calm();
+  /** The network of bars and numbers, which follow a training less often than the arrows. */
+  readonly calm: Snapshot | null = $derived(
+    this.status === 'running' && this.result === null && this.heldRun === null
+      ? ofSize(this.#calm.picture, this.state)
+      : this.shown,
   );
   /** The network to compare with; null if none is pinned. */
   pinned: PinnedRun | null = $state.raw(null);
@@ -223,7 +231,7 @@ export class Lab {
   }
 
   #receive(message: FromTrainer): void {
-    if (message.kind === 'lab-frame') this.frame = message.frame;
+    if (message.kind === 'lab-frame') this.#show(message.frame);
     else if (message.kind === 'lab-progress') this.trainedShare = message.done;
     else if (message.kind === 'lab-measured') return;
     else if (message.kind === 'lab-result') this.result = message.result;
@@ -241,6 +249,11 @@ export class Lab {
       this.status = 'failed';
       this.message = message.message;
     }
+  }
+
+  #show(frame: Snapshot | null): void {
+    this.frame = frame;
+    this.#calm.show(frame);
   }
 
   #refresh(known: KnownRun): void {
@@ -310,7 +323,7 @@ export class Lab {
     this.#trainingKey = key;
     this.result = null;
     const { features, dims } = this.state;
-    if (this.frame?.features !== features || this.frame.dims !== dims) this.frame = null;
+    if (this.frame?.features !== features || this.frame.dims !== dims) this.#show(null);
     this.message = '';
     const network = this.file.networkOf(this.state);
     if (network !== null) {

@@ -8,23 +8,31 @@ import type { Embedding } from './embedding.ts';
  *
  * @param w the embedding, D x N.
  * @param weights one factor per feature, for S = sum_i weights[i] w_i w_i^T; 1 by default.
+ * @param into receives S, for callers that compute it many times; a new array by default.
  * @returns S, symmetric, D x D, row-major.
- * @throws RangeError if there is not one weight per feature.
+ * @throws RangeError if there is not one weight per feature, or `into` does not have D^2 numbers.
  * @example
  * ```js
  * import { embeddingFromVectors, frameOperator } from '@polysem/core';
  * frameOperator(embeddingFromVectors([[1, 1], [1, -1]])); // [2, 0, 0, 2]
  * ```
  */
-export function frameOperator(w: Embedding, weights?: Float64Array): Float64Array {
+export function frameOperator(
+  w: Embedding,
+  weights?: Float64Array,
+  into?: Float64Array,
+): Float64Array {
   const { dims, features } = w;
   if (weights !== undefined && weights.length !== features) {
     throw new RangeError(`weights: ${weights.length} numbers for ${features} features`);
   }
-  const s =
-    weights === undefined && features * dims * dims >= WEBASSEMBLY_FROM
-      ? lowerTriangle(w)
-      : plainLowerTriangle(w, weights);
+  if (into !== undefined && into.length !== dims * dims)
+    throw new RangeError(`into: ${into.length} numbers for ${dims} x ${dims}`);
+  let s = into ?? new Float64Array(dims * dims);
+  if (weights !== undefined || features * dims * dims < WEBASSEMBLY_FROM)
+    plainLowerTriangle(s, w, weights ?? null);
+  else if (into === undefined) s = lowerTriangle(w);
+  else s.set(lowerTriangle(w));
   for (let r = 0; r < dims; r++) for (let c = 0; c < r; c++) s[c * dims + r] = s[r * dims + c];
   return s;
 }
@@ -36,41 +44,41 @@ function lowerTriangle({ dims, features, data }: Embedding): Float64Array {
   return sums.result();
 }
 
-/** The lower triangle of S with weights, in plain TypeScript. */
+/** Writes the lower triangle of S to `s`, in plain TypeScript. Reads the vectors where they are: small embeddings come by the million. */
 function plainLowerTriangle(
+  s: Float64Array,
   { dims, features, data }: Embedding,
-  weights?: Float64Array,
-): Float64Array {
-  const s = new Float64Array(dims * dims);
+  weights: Float64Array | null,
+): void {
+  s.fill(0);
   // Four vectors per pass: each entry of S is loaded and stored once for four products.
-  const chunk = new Float64Array(4 * dims);
-  const scaled = weights === undefined ? chunk : new Float64Array(4 * dims);
-  for (let first = 0; first < features; first += 4) {
-    const count = Math.min(4, features - first);
-    chunk.fill(0, count * dims);
-    chunk.set(data.subarray(first * dims, (first + count) * dims));
-    if (weights !== undefined) {
-      scaled.fill(0);
-      for (let f = 0; f < count; f++) {
-        for (let d = 0; d < dims; d++)
-          scaled[f * dims + d] = weights[first + f] * chunk[f * dims + d];
-      }
+  let first = 0;
+  for (; first + 4 <= features; first += 4) {
+    const p0 = weights === null ? 1 : weights[first];
+    const p1 = weights === null ? 1 : weights[first + 1];
+    const p2 = weights === null ? 1 : weights[first + 2];
+    const p3 = weights === null ? 1 : weights[first + 3];
+    const w0 = first * dims;
+    const w1 = w0 + dims;
+    const w2 = w1 + dims;
+    const w3 = w2 + dims;
+    for (let r = 0; r < dims; r++) {
+      const a0 = p0 * data[w0 + r];
+      const a1 = p1 * data[w1 + r];
+      const a2 = p2 * data[w2 + r];
+      const a3 = p3 * data[w3 + r];
+      const row = r * dims;
+      for (let c = 0; c <= r; c++)
+        s[row + c] += a0 * data[w0 + c] + a1 * data[w1 + c] + a2 * data[w2 + c] + a3 * data[w3 + c];
     }
-    addRankFour(s, scaled, chunk, dims);
   }
-  return s;
-}
-
-/** Adds the lower triangle of A^T B to S, where A and B have four rows of n numbers. */
-function addRankFour(s: Float64Array, a: Float64Array, b: Float64Array, n: number): void {
-  for (let r = 0; r < n; r++) {
-    const a0 = a[r];
-    const a1 = a[n + r];
-    const a2 = a[2 * n + r];
-    const a3 = a[3 * n + r];
-    const row = r * n;
+  // The last vectors in one pass too, added in the same order.
+  for (let r = 0; r < dims; r++) {
     for (let c = 0; c <= r; c++) {
-      s[row + c] += a0 * b[c] + a1 * b[n + c] + a2 * b[2 * n + c] + a3 * b[3 * n + c];
+      let sum = 0;
+      for (let f = first; f < features; f++)
+        sum += (weights === null ? 1 : weights[f]) * data[f * dims + r] * data[f * dims + c];
+      s[r * dims + c] += sum;
     }
   }
 }

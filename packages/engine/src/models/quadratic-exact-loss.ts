@@ -1,5 +1,4 @@
 import type { FeatureMoments } from '@polysem/core/features';
-import { embedding } from '@polysem/core/embedding';
 import { frameOperator } from '@polysem/core/embedding';
 import type { Loss } from './loss.ts';
 import { checkQuadraticModel, type QuadraticModel } from './toy-model.ts';
@@ -66,9 +65,10 @@ export function quadraticExactLoss(
   const wPull = new Float64Array(dims);
   const diagonal = new Float64Array(features);
   const pull = new Float64Array(features);
+  const s = new Float64Array(dims * dims);
 
   const evaluate = (w: Float64Array, gradient: Float64Array): number => {
-    const s = frameOperator(embedding(dims, features, w), variance);
+    frameOperator({ dims, features, data: w }, variance, s);
     let loss = 0;
     for (let d = 0; d < dims * dims; d++) loss += 2 * s[d] * s[d];
     if (!centred) {
