@@ -49,14 +49,36 @@ function withoutComments(): Plugin {
   };
 }
 
+/**
+ * Leaves out the code for models larger than the lab accepts (`limits.js`), which each worker would load. A test compares the
+ * two sizes.
+ */
+function withoutLargeModels(): Plugin {
+  const name = '\0without-large-models';
+  return {
+    name: 'without-large-models',
+    enforce: 'pre',
+    resolveId: (source) => (/\/large-kernel\.[jt]s$/.test(source) ? name : null),
+    load: (id) =>
+      id === name
+        ? `export function largeKernel() {
+            const refuse = () => { throw new Error('the lab does not train models of this size'); };
+            return { advance: refuse, evaluate: refuse, gradient: refuse, inputs: refuse };
+          }`
+        : null,
+  };
+}
+
 export default defineConfig(({ mode }) => ({
   // Relative addresses, so that the folder works under any path and from any static host.
   base: './',
   // One file holds all; nothing is left to load.
   plugins:
-    mode === 'one-file' ? [svelte(), withoutComments()] : [svelte(), withoutComments(), preload()],
+    mode === 'one-file'
+      ? [svelte(), withoutComments(), withoutLargeModels()]
+      : [svelte(), withoutComments(), withoutLargeModels(), preload()],
   resolve: { conditions: ['polysem-source', 'svelte', 'module', 'browser', 'import', 'default'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [withoutLargeModels()] },
   build: {
     target: 'es2022',
     // The browser loads fonts and scripts itself; there is nothing to polyfill.

@@ -58,9 +58,9 @@ describe.skipIf(!hasBrowser)('the size of what a browser loads', () => {
   });
 
   it.each(['diagram', 'budget', 'network', 'shares'])(
-    'for the panel %s in a frame is at most 156 kB',
+    'for the panel %s in a frame is at most 150 kB',
     async (panel) => {
-      expect(await loaded(`embed=1&panel=${panel}&${SMALL}`)).toBeLessThan(156);
+      expect(await loaded(`embed=1&panel=${panel}&${SMALL}`)).toBeLessThan(150);
     },
   );
 });

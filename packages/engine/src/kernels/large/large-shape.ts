@@ -17,7 +17,7 @@ import { drawnInputs, type DrawnInputs } from '../program/drawing.ts';
 export const PANEL_ROWS = 128;
 
 /** Numbers in W from which the methods for large models are used: below, one panel of weights fits in the cache anyway. */
-const LEAST_WEIGHTS: number = 2 ** 16;
+export const LEAST_WEIGHTS: number = 2 ** 16;
 /** Mean density up to which lists of active inputs cost little beside the product with all outputs. */
 const MOST_DENSITY = 0.1;
 /** Mean number of active features from which rows without active features are too few to be worth skipping. */
