@@ -2,7 +2,7 @@ import { ln } from '@polysem/numerics/elementary';
 import { logChiSquareBelow, logPartitions } from './tail-bounds.ts';
 import type { CrossSums } from './cross-sums.ts';
 import type { LinkTree } from './linking.ts';
-import { queryFrame, querySpectra, type WithQueries } from './vector-queries.ts';
+import { queryDirections, queryFrame, querySpectra, type WithQueries } from './vector-queries.ts';
 
 /** Data that all cuts of one embedding use. Lengths are in units of the mean norm. */
 export interface CutProblem {
@@ -112,11 +112,13 @@ export function isotropicCosine({ dims, features, rank }: CutProblem): number {
  */
 export function* logOrder(
   { dims, leastSigma }: CutProblem,
-  { blocks, bases, spectra, ranks }: Division,
+  division: Division,
   sigma: number,
 ): WithQueries<number> {
+  const { blocks, spectra, ranks } = division;
   if (blocks.length < 2 || sigma <= leastSigma) return 0;
   const s = yield* queryFrame();
+  const bases = yield* allBases(division);
   const images = bases.map((basis, k) => rowsTimes(basis, ranks[k], s, dims));
   let numbers = 0;
   let squares = 0;
@@ -141,6 +143,18 @@ export function* logOrder(
 }
 
 /** Product of the first rows of a matrix with a symmetric n x n matrix. */
+/** Orthonormal bases of all blocks, also of those of a single feature. */
+function* allBases({ blocks, bases }: Division): WithQueries<readonly Float64Array[]> {
+  const single = Array.from(blocks.keys()).filter((k) => blocks[k].length === 1);
+  if (single.length === 0) return bases;
+  const directions = yield* queryDirections(single.map((k) => blocks[k][0]));
+  const all = [...bases];
+  single.forEach((k, at) => {
+    all[k] = directions[at];
+  });
+  return all;
+}
+
 function rowsTimes(rows: Float64Array, count: number, s: Float64Array, n: number): Float64Array {
   const out = new Float64Array(count * n);
   for (let k = 0; k < count; k++) {

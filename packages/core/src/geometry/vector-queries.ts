@@ -20,7 +20,7 @@ export interface Span {
 export interface GroupSpectra {
   /** Singular values, largest first. */
   readonly spectra: readonly Float64Array[];
-  /** Left singular vectors as rows, at least `rankOf` of them; those of a single feature may be missing. */
+  /** Left singular vectors as rows, at least `rankOf` of them; empty for a single feature (`queryDirections`). */
   readonly bases: readonly Float64Array[];
 }
 
@@ -38,6 +38,8 @@ export type VectorQuery =
       /** Called with |P w_j|^2, P the projection on a span, for each span and feature j, in order of features. */
       readonly add: (span: number, j: number, share: number) => void;
     }
+  /** The unit vectors of features. */
+  | { readonly kind: 'directions'; readonly features: readonly number[] }
   /** S = W W^T. */
   | { readonly kind: 'frame' };
 
@@ -50,6 +52,13 @@ export function* querySpectra(
   rankOf: (spectrum: Float64Array, features: number) => number,
 ): WithQueries<GroupSpectra> {
   return (yield { kind: 'spectra', groups, rankOf }) as GroupSpectra;
+}
+
+/** Queries the unit vectors of features. */
+export function* queryDirections(
+  features: readonly number[],
+): WithQueries<readonly Float64Array[]> {
+  return (yield { kind: 'directions', features }) as readonly Float64Array[];
 }
 
 /** Queries the squared lengths of the projections of all features on spans. */
@@ -67,20 +76,22 @@ export function* queryFrame(): WithQueries<Float64Array> {
 
 /** Runs a computation with queries on an embedding in memory. */
 export function answerFromEmbedding<T>(w: Embedding, asking: WithQueries<T>): T {
+  const lengths: (Float64Array | undefined)[] = [];
   let step = asking.next();
-  while (step.done !== true) step = asking.next(answerOf(w, step.value));
+  while (step.done !== true) step = asking.next(answerOf(w, step.value, lengths));
   return step.value;
 }
 
-function answerOf(w: Embedding, question: VectorQuery): unknown {
+/** @param lengths spectra of single features that are known: most groups of most divisions are single features. */
+function answerOf(
+  w: Embedding,
+  question: VectorQuery,
+  lengths: (Float64Array | undefined)[],
+): unknown {
   if (question.kind === 'frame') return frameOperator(w);
-  if (question.kind === 'spectra') {
-    const found = question.groups.map((group) => leftSingular(featuresOf(w, group)));
-    return {
-      spectra: found.map(({ values }) => values),
-      bases: found.map(({ vectors }) => vectors),
-    } satisfies GroupSpectra;
-  }
+  if (question.kind === 'directions')
+    return question.features.map((i) => leftSingular(featuresOf(w, [i])).vectors);
+  if (question.kind === 'spectra') return spectraOf(w, question.groups, lengths);
   question.spans.forEach(({ vectors, rank }, span) => {
     forEachInBasis(w, vectors, rank, (j, t) => {
       let share = 0;
@@ -89,6 +100,23 @@ function answerOf(w: Embedding, question: VectorQuery): unknown {
     });
   });
   return undefined;
+}
+
+function spectraOf(
+  w: Embedding,
+  groups: readonly (readonly number[])[],
+  lengths: (Float64Array | undefined)[],
+): GroupSpectra {
+  const none: Float64Array = new Float64Array(0);
+  const found = groups.map((group) => {
+    if (group.length > 1) return leftSingular(featuresOf(w, group));
+    const values = (lengths[group[0]] ??= leftSingular(featuresOf(w, group)).values);
+    return { values, vectors: none };
+  });
+  return {
+    spectra: found.map(({ values }) => values),
+    bases: found.map(({ vectors }) => vectors),
+  };
 }
 
 /** The embedding that contains only the given features. */

@@ -36,6 +36,8 @@ async function answerTo(
   hooks: StreamHooks,
 ): Promise<unknown> {
   if (question.kind === 'frame') return wholeFrame(source, workers, hooks);
+  if (question.kind === 'directions')
+    return directionsOf(question.features, source, workers, hooks);
   if (question.kind === 'spectra') return spectraOf(question, source, squaredNorm, workers, hooks);
   const most = Math.max(source.dims, LEAST_ROWS);
   for (let from = 0; from < question.spans.length;) {
@@ -82,6 +84,21 @@ async function spectraOf(
     },
   );
   return { spectra, bases };
+}
+
+async function directionsOf(
+  features: readonly number[],
+  source: FeatureSource,
+  workers: StreamWorkers,
+  hooks: StreamHooks,
+): Promise<readonly Float64Array[]> {
+  const directions: Float64Array[] = [];
+  const groups = features.map((i) => [i]);
+  const quiet: StreamHooks = { signal: hooks.signal };
+  await groupSpectra(source, groups, workers, quiet, (place, { vectors }) => {
+    directions[place] = vectors.slice(0, source.dims);
+  });
+  return directions;
 }
 
 async function wholeFrame(
