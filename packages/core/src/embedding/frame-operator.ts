@@ -28,10 +28,9 @@ export function frameOperator(
   }
   if (into !== undefined && into.length !== dims * dims)
     throw new RangeError(`into: ${into.length} numbers for ${dims} x ${dims}`);
-  let s = into ?? new Float64Array(dims * dims);
+  const s = into ?? new Float64Array(dims * dims);
   if (weights !== undefined || features * dims * dims < WEBASSEMBLY_FROM)
     plainLowerTriangle(s, w, weights ?? null);
-  else if (into === undefined) s = lowerTriangle(w);
   else s.set(lowerTriangle(w));
   for (let r = 0; r < dims; r++) for (let c = 0; c < r; c++) s[c * dims + r] = s[r * dims + c];
   return s;
@@ -44,7 +43,7 @@ function lowerTriangle({ dims, features, data }: Embedding): Float64Array {
   return sums.result();
 }
 
-/** Writes the lower triangle of S to `s`, in plain TypeScript. Reads the vectors where they are: small embeddings come by the million. */
+/** Writes the lower triangle of S to `s`, in plain TypeScript. Nothing is copied, because losses of small models need S millions of times. */
 function plainLowerTriangle(
   s: Float64Array,
   { dims, features, data }: Embedding,
@@ -72,7 +71,7 @@ function plainLowerTriangle(
         s[row + c] += a0 * data[w0 + c] + a1 * data[w1 + c] + a2 * data[w2 + c] + a3 * data[w3 + c];
     }
   }
-  // The last vectors in one pass too, added in the same order.
+  // The last vectors, fewer than four, also in one pass.
   for (let r = 0; r < dims; r++) {
     for (let c = 0; c <= r; c++) {
       let sum = 0;

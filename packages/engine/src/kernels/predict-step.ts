@@ -28,7 +28,7 @@ export interface MethodCost {
 export interface CostPart {
   /** Name of the operation in the cost model. */
   readonly operation: string;
-  /** What these operations do, in a few words. */
+  /** A short description of the operations, such as `dense products`. */
   readonly work: string;
   readonly nanoseconds: number;
 }

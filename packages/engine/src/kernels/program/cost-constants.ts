@@ -42,13 +42,13 @@ export type OperationCounts = Readonly<Partial<Record<Operation, number>>>;
 interface OperationCost {
   /** Nanoseconds per operation, on one thread. */
   readonly nanoseconds: number;
-  /** What all these operations do together. */
+  /** A short description of the operations, such as `dense products`. */
   readonly work: string;
 }
 
 /**
- * Operations of a training step; `cost-model.ts` counts them. The costs were fitted by `bench/training/fit-cost.mjs` to the processor time of steps of
- * models from 2 -> 1 to 4000 -> 200 (`bench/training/method-times.json`): Node 24 with wide vectors on an AMD EPYC (Zen 5),
+ * Operations of a training step; `cost-model.ts` counts them. The costs were fitted by `bench/training/fit-cost.mjs` to the
+ * processor time of steps of models from 2 -> 1 to 4000 -> 200 (`bench/training/method-times.json`): Node 24 with wide vectors on an AMD EPYC (Zen 5),
  * least squares of relative errors with no negative cost, the least of two series of medians. They are the same on every machine.
  */
 export const operations: Readonly<Record<Operation, OperationCost>> = {
