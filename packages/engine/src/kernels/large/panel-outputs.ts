@@ -1,4 +1,5 @@
 import { activationLanes } from '../../activations/registry.ts';
+import { ALL_LANES, compactionOf } from '../program/compaction.ts';
 import { sumOfLanes, wideSum } from '../program/lane-sums.ts';
 import {
   f32,
@@ -19,8 +20,6 @@ import { PANEL_ROWS } from './large-shape.ts';
 const UNROLL = 8;
 /** Bytes of one feature in the outputs and inputs of a tile. */
 const ROW_BYTES: number = 4 * PANEL_ROWS;
-/** All lanes of a vector, as `i32x4.bitmask` gives them. */
-const ALL = 15;
 /** Vectors of outputs that are checked together for unclipped ones. */
 const CHECKED = 4;
 
@@ -285,7 +284,7 @@ function emitUnclipped(
     body.hold(f32x4.le(v128.load(at, scratch.outputs + 16 * v), f32x4.const(0))),
   );
   const all = clipped.reduce((a, b) => body.hold(v128.and(a, b)));
-  body.if(i32.ne(i32x4.bitmask(all), i32.const(ALL)), () => {
+  body.if(i32.ne(i32x4.bitmask(all), i32.const(ALL_LANES)), () => {
     const pull = body.hold(v128.loadSplat(feature, memory.pull));
     clipped.forEach((mask, v) =>
       body.scope(() => {
@@ -296,13 +295,10 @@ function emitUnclipped(
         body.set(squares, math.multiplyAdd(error, error, squares));
         const gradient = body.hold(backward(body.hold(f32x4.mul(error, pull))));
         body.set(sent, f32x4.add(sent, gradient));
-        const lanes = i32.sub(i32.const(ALL), i32x4.bitmask(mask));
-        const subset = body.hold(i32.shl(lanes, i32.const(4)));
-        const order = body.hold(v128.load(subset, memory.compaction));
+        const { order, size } = compactionOf(body, mask, memory);
         body.store(end, errors.numbers, v128.swizzle(gradient, order));
         const rows = v128.load(row, memory.rowNumbers + 16 * v);
         body.store(end, errors.rows, v128.swizzle(rows, order));
-        const size = i32.load(i32.shrU(subset, i32.const(2)), memory.compactionSizes);
         body.set(end, i32.add(end, size));
       }),
     );

@@ -1,3 +1,8 @@
+import { i32, i32x4, v128, type Body, type I32, type Local } from '@polysem/numerics/wasm';
+
+/** All lanes of a vector, as `i32x4.bitmask` gives them. */
+export const ALL_LANES = 15;
+
 /** Addresses of the tables that compact vectors. */
 export interface CompactionTables {
   /** Per subset of lanes: the byte shuffle that moves these lanes to the front, and 4 times their number. */
@@ -17,4 +22,24 @@ export function writeCompaction(
     order.set(lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)));
     sizes[mask] = 4 * lanes.length;
   }
+}
+
+/** How to store some lanes of vectors one after the other. */
+export interface Compaction {
+  /** Shuffle (`v128.swizzle`) that moves the lanes to the front. */
+  readonly order: Local<'v128'>;
+  /** Bytes of the lanes. */
+  readonly size: I32;
+}
+
+/** Emits code that looks up how to store the lanes that a mask does not clip. */
+export function compactionOf(
+  body: Body,
+  clipped: Local<'v128'>,
+  { compaction, compactionSizes }: CompactionTables,
+): Compaction {
+  const lanes = i32.sub(i32.const(ALL_LANES), i32x4.bitmask(clipped));
+  const subset = body.hold(i32.shl(lanes, i32.const(4)));
+  const order = body.hold(v128.load(subset, compaction));
+  return { order, size: i32.load(i32.shrU(subset, i32.const(2)), compactionSizes) };
 }

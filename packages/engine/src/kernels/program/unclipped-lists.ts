@@ -1,6 +1,7 @@
 import { activationLanes } from '../../activations/registry.ts';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, i32x4, v128, type I32 } from '@polysem/numerics/wasm';
+import { ALL_LANES, compactionOf } from './compaction.ts';
 import type { SparseContext } from './context.ts';
 import { mostListed } from './product-counts.ts';
 import {
@@ -15,9 +16,6 @@ import {
  * Lists of the outputs that a rectifier does not clip. They are few where inputs are sparse, so that errors, losses and
  * gradients of single numbers cost less than those of all outputs in vectors.
  */
-
-/** All lanes of a vector, as `i32x4.bitmask` gives them. */
-const ALL = 15;
 
 /** Outputs of a row before their activation, a vector each, with the places of the row. */
 export interface RowOutputs {
@@ -39,17 +37,14 @@ export function emitUnclipped(
   // Not `gt`: NaN counts as unclipped, so that a divergence is not lost.
   const clipped = sums.map((sum) => body.hold(f32x4.le(sum, f32x4.const(0))));
   const all = clipped.reduce((a, b) => body.hold(v128.and(a, b)));
-  body.if(i32.ne(i32x4.bitmask(all), i32.const(ALL)), () => {
+  body.if(i32.ne(i32x4.bitmask(all), i32.const(ALL_LANES)), () => {
     const end = body.hold(i32.load(row, panel.outputEnds + rowOffset));
     sums.forEach((sum, v) => {
       // Move unclipped lanes and their columns to the front.
-      const lanes = i32.sub(i32.const(ALL), i32x4.bitmask(clipped[v]));
-      const mask = body.hold(i32.shl(lanes, i32.const(4)));
-      const order = body.hold(v128.load(mask, panel.compaction));
+      const { order, size } = compactionOf(body, clipped[v], panel);
       body.store(end, panel.outputValues, v128.swizzle(sum, order));
       const columns = v128.load(column, panel.featureColumns + 16 * v);
       body.store(end, panel.outputPlaces, v128.swizzle(columns, order));
-      const size = i32.load(i32.shrU(mask, i32.const(2)), panel.compactionSizes);
       body.set(end, i32.add(end, size));
     });
     body.store(row, panel.outputEnds + rowOffset, end);
