@@ -4,49 +4,26 @@ Inputs come from a hash of a counter, which XLA fuses; one uniform number gives 
 hand. Variants differ in the layout of the inputs: rows first, or features first. The fastest represents JAX.
 """
 
-import os
-import sys
 from functools import partial
 
-from training import serve_training, threads_asked
+from jax_setup import about, configure
+from training import serve_training
 
-THREADS = threads_asked()
-os.environ["NPROC"] = str(THREADS)
-os.environ["JAX_PLATFORMS"] = "cpu"
-if THREADS == 1:
-    flags = os.environ.get("XLA_FLAGS", "")
-    os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_multi_thread_eigen=false"
+configure()
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from jax_hash import hashed_inputs, lowbias
+
 BETA1, BETA2, EPSILON, DECAY = 0.9, 0.999, 1e-8, 0.01
 
 
-def about():
-    return {
-        "library": "jax",
-        "version": jax.__version__,
-        "python": sys.version.split()[0],
-        "threads": THREADS,
-    }
-
-
-def hashed(bits):
-    """The integer hash lowbias32 (Wellons 2018)."""
-    bits = (bits ^ (bits >> 16)) * jnp.uint32(0x7FEB352D)
-    bits = (bits ^ (bits >> 15)) * jnp.uint32(0x846CA68B)
-    return bits ^ (bits >> 16)
-
-
 def sample(step, density, shape):
-    """Inputs uniform on [0, 1) with probability `density`, else 0; the shape is rows x features or the transpose."""
-    counter = lax.iota(jnp.uint32, shape[0] * shape[1]).reshape(shape)
-    bits = hashed(counter * jnp.uint32(0x9E3779B9) + hashed(step.astype(jnp.uint32) + 1))
-    uniform = lax.bitcast_convert_type((bits >> 9) | jnp.uint32(0x3F800000), jnp.float32) - 1.0
-    return jnp.where(uniform < density, uniform / density, 0.0)
+    """Inputs of a step; the shape is rows x features or the transpose."""
+    return hashed_inputs(lowbias(step.astype(jnp.uint32) + 1), shape, density)
 
 
 def rows_first(w, b, x, pull):

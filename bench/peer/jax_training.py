@@ -6,34 +6,17 @@ Threefry has two variants: the present form, whose bits do not depend on shardin
 numbers where the present one makes one.
 """
 
-import os
-import sys
 from functools import partial
 
-from training import serve_training, threads_asked
+from jax_setup import about, configure
+from training import serve_training
 
-THREADS = threads_asked()
-# Size of XLA's thread pool. The flag also keeps matrix products on the calling thread.
-os.environ["NPROC"] = str(THREADS)
-os.environ["JAX_PLATFORMS"] = "cpu"
-if THREADS == 1:
-    flags = os.environ.get("XLA_FLAGS", "")
-    os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_multi_thread_eigen=false"
+configure()
 
 import jax
 import jax.numpy as jnp
 
 BETA1, BETA2, EPSILON, DECAY = 0.9, 0.999, 1e-8, 0.01
-
-
-def about():
-    return {
-        "library": "jax",
-        "version": jax.__version__,
-        "python": sys.version.split()[0],
-        "jaxlib": jax.lib.__version__,
-        "threads": THREADS,
-    }
 
 
 def sample(key, density, batch, features):

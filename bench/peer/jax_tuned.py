@@ -9,61 +9,28 @@ In contrast to `jax_training.py`, which is what a good user writes first:
 Variants differ in layout, in how they go through instances, and in devices. `training.py` times them all.
 """
 
-import os
-import sys
 from functools import partial
 
-from training import serve_training, threads_asked
+from jax_setup import THREADS, about, configure
+from training import serve_training
 
-THREADS = threads_asked()
-os.environ["NPROC"] = str(THREADS)
-os.environ["JAX_PLATFORMS"] = "cpu"
-flags = os.environ.get("XLA_FLAGS", "")
-if THREADS == 1:
-    flags += " --xla_cpu_multi_thread_eigen=false"
-else:
-    flags += f" --xla_force_host_platform_device_count={THREADS}"
-with open("/proc/cpuinfo") if os.path.exists("/proc/cpuinfo") else open(os.devnull) as cpu:
-    if "avx512f" in cpu.read():
-        flags += " --xla_cpu_prefer_vector_width=512"
-os.environ["XLA_FLAGS"] = flags
+configure(devices=THREADS)
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from jax_hash import hashed_inputs
+
 BETA1, BETA2, EPSILON, DECAY = 0.9, 0.999, 1e-8, 0.01
-U32 = jnp.uint32
 # Models with more products than this are not unrolled: compiling would take minutes.
 MOST_UNROLLED = 128
 
 
-def about():
-    return {
-        "library": "jax",
-        "version": jax.__version__,
-        "python": sys.version.split()[0],
-        "jaxlib": jax.lib.__version__,
-        "threads": THREADS,
-        "flags": flags.strip(),
-    }
-
-
-def lowbias(x):
-    """The hash lowbias32 of C. Wellons."""
-    x = (x ^ (x >> 16)) * U32(0x7FEB352D)
-    x = (x ^ (x >> 15)) * U32(0x846CA68B)
-    return x ^ (x >> 16)
-
-
 def sample(key, shape, density):
-    """Inputs of a shape: 0, or uniform on [0, 1) with probability `density`."""
-    name = lax.bitcast_convert_type(jax.random.key_data(key), U32).reshape(-1)
-    counter = lax.iota(U32, int(np.prod(shape))).reshape(shape)
-    bits = lowbias(counter * U32(0x9E3779B9) + name[0])
-    uniform = lax.bitcast_convert_type((bits >> 9) | U32(0x3F800000), jnp.float32) - 1
-    return jnp.where(uniform < density, uniform / density, 0)
+    name = lax.bitcast_convert_type(jax.random.key_data(key), jnp.uint32).reshape(-1)
+    return hashed_inputs(name[0], shape, density)
 
 
 def rows(w, b, key, density, importance, batch):
