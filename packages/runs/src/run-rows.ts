@@ -14,7 +14,7 @@ export interface RunOptions {
    * before the result is stored; then call `removeJournal`.
    */
   readonly journal?: string | undefined;
-  /** Called with a line for the user: about a journal that is damaged or cannot be written, or about much memory. */
+  /** Called with a line for the user: about a journal that is damaged or cannot be written, or about the memory that a run takes. */
   readonly onNote?: ((line: string) => void) | undefined;
   /** Called periodically with the fraction done. */
   readonly onProgress?: (done: number) => void;

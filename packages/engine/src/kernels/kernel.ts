@@ -59,7 +59,7 @@ export function lossRounding({ name }: Pick<Kernel, 'name'>): number {
   return name === 'typescript' ? 0 : FLOAT32_ROUNDING;
 }
 
-/** Consecutive batches of a stream: so many from the first, or from another one. */
+/** Consecutive batches of a stream: a number of them from batch 0, or `count` from batch `first`. */
 export type Batches = number | { readonly first: number; readonly count: number };
 
 /** The first and the number of consecutive batches. */

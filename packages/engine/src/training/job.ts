@@ -378,11 +378,10 @@ function heldOutLoss(
   parameters: ArrayLike<number>,
   losses: number[],
 ): HeldOutLoss | null {
-  const { heldOut } = job;
-  if (heldOut === null) throw new Error('the job has no held-out inputs');
-  if (job.kind === 'fixed') return sampleLoss(kernel, heldOut as HeldOutSample, parameters);
-  const { instance } = job;
-  return batchesLoss(kernel, { instance, heldOut: heldOut as HeldOutBatches }, parameters, losses);
+  if (job.heldOut === null) throw new Error('the job has no held-out inputs');
+  if (job.kind === 'fixed') return sampleLoss(kernel, job.heldOut, parameters);
+  const { instance, heldOut } = job;
+  return batchesLoss(kernel, { instance, heldOut }, parameters, losses);
 }
 
 function diverge(progress: JobProgress, cause: 'loss' | 'gradient'): void {
