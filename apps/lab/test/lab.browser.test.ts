@@ -11,6 +11,9 @@ const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', im
 /** A small diagram and a short training, so that pages are ready soon. */
 const SMALL = 'x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64';
 
+/** Waits on a busy machine too. */
+const SOON = { timeout: 60_000 };
+
 interface Shown {
   readonly status: string;
   readonly diagrams: { readonly status: string };
@@ -90,6 +93,27 @@ describe.skipIf(!hasBrowser)('the lab', () => {
       ),
     );
     expect(isDrawn).toEqual([true, true, true]);
+  });
+
+  it('draws bars while it trains, and of the last step once it pauses', async () => {
+    // A million steps do not end within the test.
+    const page = await pages.open(`${SMALL}&steps=1000000&r=1`);
+    const step = async (): Promise<[calm: number | null, shown: number | null]> =>
+      page.evaluate(() => {
+        type Picture = { readonly step: number } | null;
+        const { lab } = globalThis as never as { lab: { calm: Picture; shown: Picture } };
+        return [lab.calm?.step ?? null, lab.shown?.step ?? null];
+      });
+    await expect.poll(async () => (await step())[0], SOON).not.toBeNull();
+    const [first] = await step();
+    await expect.poll(async () => (await step())[0], SOON).toBeGreaterThan(first!);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect
+      .poll(async () => {
+        const [calm, shown] = await step();
+        return calm !== null && calm === shown;
+      }, SOON)
+      .toBe(true);
   });
 
   it('pauses, takes single steps and goes on to the same result', async () => {
