@@ -110,8 +110,8 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect
       .poll(async () => {
-        const [calm, shown] = await step();
-        return calm !== null && calm === shown;
+        const [calm, last] = await step();
+        return calm !== null && calm === last;
       }, SOON)
       .toBe(true);
   });
