@@ -139,6 +139,22 @@ describe.each(roundings)('elementary functions, fused: %s', (isFused) => {
     });
   });
 
+  it('keeps phi far above subnormal numbers in the far tail, and Phi within 2e-32 of 0 and 1', () => {
+    const cdf = compileLanes(isFused, (body, math, x) => normalDistribution(body, math, x).cdf);
+    const density = compileLanes(
+      isFused,
+      (body, math, x) => normalDistribution(body, math, x).density,
+    );
+    const x = Float32Array.of(-1e5, -100, -13, 13, 100, 1e5);
+    for (const d of density(x)) {
+      expect(d).toBeGreaterThan(1e-32);
+      expect(d).toBeLessThan(2e-32);
+    }
+    cdf(x).forEach((p, i) => {
+      expect(Math.abs(p - (x[i] > 0 ? 1 : 0)), `x = ${x[i]}`).toBeLessThan(2e-32);
+    });
+  });
+
   it.each(activationNames.filter((name) => activations[name].lanes !== undefined))(
     '%s and its slope',
     (name) => {

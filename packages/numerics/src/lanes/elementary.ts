@@ -30,6 +30,12 @@ const MILLS = [
   0.2816871702671051, -0.051669225096702576,
 ];
 const MILLS_SCALE = 0.3;
+/**
+ * The density of the normal distribution stays at least 2^LEAST_EXPONENT / sqrt(2 pi), 2e-32, its value at |x| = 12. Smaller
+ * ones would become subnormal when multiplied by weights and gradients, and processors take many times as long for subnormal
+ * numbers.
+ */
+const LEAST_EXPONENT = -104;
 /** tanh(x) / x in x^2, |x| <= 5/8; 1e-8. */
 const TANH = [
   1, -0.3333325982093811, 0.13331127166748047, -0.053721074014902115, 0.020590994507074356,
@@ -124,8 +130,13 @@ const TO_EXPONENT = 1.5 * 2 ** 23 + 127;
  * ```
  */
 export function exp2(body: Body, math: Arithmetic, x: V128): V128 {
-  const least = constant(body, -126);
-  const inside = body.hold(f32x4.pmin(f32x4.pmax(x, least), constant(body, 127)));
+  return exp2From(body, math, x, -126);
+}
+
+/** 2^x for x in [least, 127], least >= -126; outside, the value at the nearer end. */
+function exp2From(body: Body, math: Arithmetic, x: V128, least: number): V128 {
+  const above = f32x4.pmax(x, constant(body, least));
+  const inside = body.hold(f32x4.pmin(above, constant(body, 127)));
   const shifted = body.hold(f32x4.add(inside, constant(body, TO_EXPONENT)));
   const nearest = f32x4.sub(shifted, constant(body, TO_EXPONENT));
   const p = polynomial(body, math, body.hold(f32x4.sub(inside, nearest)), EXP2);
@@ -157,7 +168,8 @@ export function cosineOfTurns(body: Body, math: Arithmetic, x: V128): V128 {
 }
 
 /**
- * Distribution function Phi(x) and density phi(x) of the standard normal.
+ * Distribution function Phi(x) and density phi(x) of the standard normal. Beyond |x| = 12 the density is 2e-32, and Phi is
+ * less than that from 0 or 1.
  *
  * @param body function under construction.
  * @param math multiply-adds to use.
@@ -179,7 +191,10 @@ export function normalDistribution(
   const at = body.hold(x);
   const exponent = f32x4.mul(f32x4.mul(at, at), constant(body, -0.5 * Math.LOG2E));
   const density = body.hold(
-    f32x4.mul(exp2(body, math, exponent), constant(body, 1 / Math.sqrt(2 * Math.PI))),
+    f32x4.mul(
+      exp2From(body, math, exponent, LEAST_EXPONENT),
+      constant(body, 1 / Math.sqrt(2 * Math.PI)),
+    ),
   );
   const t = body.hold(
     f32x4.div(

@@ -6,11 +6,17 @@ import { stripBytes } from './panel.ts';
 import { emitGradientProduct } from './gradient-product.ts';
 import { sumOfLanes } from './lane-sums.ts';
 import { emitRowProduct, storeSums } from './row-product.ts';
+import type { Structure } from './structure.ts';
 import type { Body, FunctionHandle, Local } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, v128, type I32, type V128 } from '@polysem/numerics/wasm';
 
 /** Largest number of neurons whose values are kept in local variables. */
 const HELD = 6;
+
+/** Vectors of rows that the loop over rows processes at a time: with wide vectors a pair, which V8 combines. */
+function rowVectors({ isWide }: Structure): number {
+  return isWide ? 2 : 1;
+}
 
 /** Addresses of one neuron: `load(each, array)`, and in panel arrays `load(at, array.address + offset)`. */
 interface Neuron {
@@ -19,15 +25,18 @@ interface Neuron {
   readonly offset: number;
 }
 
-/** Local variables of the loop over rows, which processes four rows at a time. */
+/** One local variable per vector of four rows. */
+type RowVectors = readonly Local<'v128'>[];
+
+/** Local variables of the loop over rows, which processes a few vectors of four rows at a time. */
 interface RowLoop {
-  /** Position of the rows in panel arrays. */
+  /** Position of the first rows in panel arrays. */
   readonly row: Local<'i32'>;
   /** Position in panel arrays and 4 times the index, in a loop over features or neurons. */
   readonly at: Local<'i32'>;
   readonly each: Local<'i32'>;
-  /** Error of the output; partial until all neurons are added. */
-  readonly error: Local<'v128'>;
+  /** Errors of the output; partial until all neurons are added. */
+  readonly errors: RowVectors;
   /** Sums over the rows of squared errors, and of gradients with respect to the output. */
   readonly loss: Local<'v128'>;
   readonly pulls: Local<'v128'>;
@@ -61,8 +70,9 @@ export function defineDenseComputation(context: KernelContext): FunctionHandle<n
       const row = body.hold(i32.const(0));
       const at = body.local('i32');
       const each = body.local('i32');
-      const error = body.local('v128');
-      const loop: RowLoop = { row, at, each, error, loss, pulls };
+      const vectors = rowVectors(structure);
+      const errors = Array.from({ length: vectors }, () => body.local('v128'));
+      const loop: RowLoop = { row, at, each, errors, loss, pulls };
       body.doWhile(() => {
         emitTargets(body, context, loop);
         body.scope(() =>
@@ -70,7 +80,7 @@ export function defineDenseComputation(context: KernelContext): FunctionHandle<n
             ? emitHeldNeurons(body, context, loop)
             : emitLoopedNeurons(body, context, loop),
         );
-        body.set(row, i32.add(row, i32.const(16)));
+        body.set(row, i32.add(row, i32.const(16 * vectors)));
         return i32.ltU(row, bytes);
       });
       addToLoss(body, memory, loss);
@@ -109,26 +119,33 @@ function overIndices(
   });
 }
 
-/** Emits code that sets the error to the bias minus the target. */
+/** Emits code that sets the errors to the bias minus the targets. */
 function emitTargets(body: Body, context: KernelContext, loop: RowLoop): void {
   const { math, structure, memory } = context;
-  const { row, at, each, error } = loop;
+  const { row, at, each, errors } = loop;
   const { bias } = structure.parameters;
-  const start =
+  const start = body.hold(
     bias.length > 0
       ? v128.loadSplat(i32.const(0), memory.parameters + 4 * bias.from)
-      : f32x4.const(0);
-  body.set(error, start);
+      : f32x4.const(0),
+  );
   if (structure.method === 'given') {
-    body.set(error, f32x4.sub(error, v128.load(row, memory.rowTargets)));
+    errors.forEach((error, v) =>
+      body.set(error, f32x4.sub(start, v128.load(row, memory.rowTargets + 16 * v))),
+    );
     return;
   }
+  for (const error of errors) body.set(error, start);
   const activation = activationLanes(structure.activation);
   overIndices(body, context, loop, structure.features, () => {
-    const x = body.hold(v128.load(at, memory.inputs.address));
-    const importance = v128.loadSplat(each, memory.importance);
-    const value = body.hold(activation.value(body, math, x));
-    body.set(error, math.multiplySubtract(value, importance, error));
+    const importance = body.hold(v128.loadSplat(each, memory.importance));
+    const values = errors.map((_, v) => {
+      const x = body.hold(v128.load(at, memory.inputs.address + 16 * v));
+      return body.hold(activation.value(body, math, x));
+    });
+    errors.forEach((error, v) =>
+      body.set(error, math.multiplySubtract(values[v], importance, error)),
+    );
   });
 }
 
@@ -136,34 +153,49 @@ function emitTargets(body: Body, context: KernelContext, loop: RowLoop): void {
 function emitHeldNeurons(body: Body, context: KernelContext, loop: RowLoop): void {
   const { math, structure, memory } = context;
   const { hidden, inputs } = memory;
-  const { row } = loop;
+  const { row, errors } = loop;
   const activation = activationLanes(structure.activation);
   const held = Array.from({ length: structure.dims }, (_, a) => {
-    const neuron: Neuron = { each: i32.const(4 * a), at: row, offset: a * inputs.stride };
-    const h = body.hold(v128.load(row, hidden.address + a * inputs.stride));
-    const { value, backward } = activation.withSlope(body, math, h);
-    return { value: body.hold(value), backward, neuron };
+    const offset = a * inputs.stride;
+    const neuron: Neuron = { each: i32.const(4 * a), at: row, offset };
+    const outputs = errors.map((_error, v) => {
+      const h = body.hold(v128.load(row, hidden.address + offset + 16 * v));
+      const { value, backward } = activation.withSlope(body, math, h);
+      return { value: body.hold(value), backward };
+    });
+    return { outputs, neuron };
   });
-  for (const { value, neuron } of held) addOutput(body, context, loop, value, neuron);
+  for (const { outputs, neuron } of held) {
+    const values = outputs.map(({ value }) => value);
+    addOutput(body, context, loop, values, neuron);
+  }
   const pull = emitPull(body, context, loop);
-  for (const { neuron, ...output } of held) sendBack(body, context, output, pull, neuron);
+  // All loads before all stores, as V8 requires to pair vectors.
+  const sent = held.map(({ outputs, neuron }) => inputErrors(body, context, outputs, pull, neuron));
+  held.forEach(({ outputs, neuron }, a) => {
+    const weightGradients = outputs.map(({ value }, v) => f32x4.mul(pull[v], value));
+    storeNeuron(body, context, neuron, sent[a], weightGradients);
+  });
 }
 
 /** Emits the neurons of a large hidden layer, in one loop forward and one back. */
 function emitLoopedNeurons(body: Body, context: KernelContext, loop: RowLoop): void {
   const { math, structure, memory } = context;
-  const { at, each } = loop;
+  const { at, each, errors } = loop;
   const { address } = memory.hidden;
   const activation = activationLanes(structure.activation);
   const neuron: Neuron = { each, at, offset: 0 };
+  const loadHidden = (v: number): Local<'v128'> => body.hold(v128.load(at, address + 16 * v));
   overIndices(body, context, loop, structure.dims, () => {
-    const h = body.hold(v128.load(at, address));
-    addOutput(body, context, loop, body.hold(activation.value(body, math, h)), neuron);
+    const values = errors.map((_, v) => body.hold(activation.value(body, math, loadHidden(v))));
+    addOutput(body, context, loop, values, neuron);
   });
   const pull = emitPull(body, context, loop);
   overIndices(body, context, loop, structure.dims, () => {
-    const h = body.hold(v128.load(at, address));
-    sendBack(body, context, activation.withSlope(body, math, h), pull, neuron);
+    const outputs = errors.map((_, v) => activation.withSlope(body, math, loadHidden(v)));
+    const weightGradients = outputs.map(({ value }, v) => f32x4.mul(pull[v], value));
+    const sent = inputErrors(body, context, outputs, pull, neuron);
+    storeNeuron(body, context, neuron, sent, weightGradients);
   });
 }
 
@@ -171,51 +203,76 @@ function loadOutputWeight({ structure, memory }: KernelContext, { each }: Neuron
   return v128.loadSplat(each, memory.parameters + 4 * structure.parameters.outputWeights.from);
 }
 
-/** Emits code that adds the output of a neuron to the error. */
+/** Emits code that adds the outputs of a neuron to the errors. */
 function addOutput(
   body: Body,
   context: KernelContext,
-  { error }: RowLoop,
-  value: V128,
+  { errors }: RowLoop,
+  values: RowVectors,
   neuron: Neuron,
 ): void {
-  const sum = context.structure.hasFreeOutputs
-    ? context.math.multiplyAdd(value, loadOutputWeight(context, neuron), error)
-    : f32x4.add(value, error);
-  body.set(error, sum);
+  const outputWeight = context.structure.hasFreeOutputs
+    ? body.hold(loadOutputWeight(context, neuron))
+    : null;
+  errors.forEach((error, v) => {
+    const sum =
+      outputWeight === null
+        ? f32x4.add(values[v], error)
+        : context.math.multiplyAdd(values[v], outputWeight, error);
+    body.set(error, sum);
+  });
 }
 
-/** Emits code that adds the loss of the rows. Returns the gradient with respect to the output. */
+/** Emits code that adds the loss of the rows. Returns the gradients with respect to the output. */
 function emitPull(
   body: Body,
   { math, structure, memory }: KernelContext,
-  { row, error, loss, pulls }: RowLoop,
-): Local<'v128'> {
-  const weighed =
+  { row, errors, loss, pulls }: RowLoop,
+): RowVectors {
+  const weighed = errors.map((error, v) =>
     structure.method === 'given'
-      ? body.hold(f32x4.mul(error, v128.load(row, memory.rowWeights)))
-      : error;
-  body.set(loss, math.multiplyAdd(weighed, error, loss));
-  const pull = body.hold(f32x4.mul(weighed, v128.loadSplat(i32.const(0), memory.pull)));
-  body.set(pulls, f32x4.add(pulls, pull));
+      ? body.hold(f32x4.mul(error, v128.load(row, memory.rowWeights + 16 * v)))
+      : error,
+  );
+  const perError = body.hold(v128.loadSplat(i32.const(0), memory.pull));
+  const pull = weighed.map((one) => body.hold(f32x4.mul(one, perError)));
+  errors.forEach((error, v) => {
+    body.set(loss, math.multiplyAdd(weighed[v], error, loss));
+    body.set(pulls, f32x4.add(pulls, pull[v]));
+  });
   return pull;
 }
 
-/** Emits the backward pass of a neuron: the error of its input, and the gradient of its output weight. */
-function sendBack(
+/** Emits the backward pass of a neuron. Returns the errors of its input. */
+function inputErrors(
   body: Body,
   context: KernelContext,
-  { value, backward }: ValueAndSlope,
-  pull: Local<'v128'>,
+  outputs: readonly ValueAndSlope[],
+  pull: RowVectors,
   neuron: Neuron,
+): RowVectors {
+  const outputWeight = context.structure.hasFreeOutputs
+    ? body.hold(loadOutputWeight(context, neuron))
+    : null;
+  return outputs.map(({ backward }, v) => {
+    const through = outputWeight === null ? pull[v] : f32x4.mul(pull[v], outputWeight);
+    return body.hold(backward(body.hold(through)));
+  });
+}
+
+/** Emits code that stores the errors of a neuron's input and adds the gradient of its output weight. */
+function storeNeuron(
+  body: Body,
+  { structure, memory }: KernelContext,
+  { each, at, offset }: Neuron,
+  sent: RowVectors,
+  weightGradients: readonly V128[],
 ): void {
-  const { structure, memory } = context;
-  const { hasFreeOutputs, parameters } = structure;
-  const { each, at, offset } = neuron;
-  const through = hasFreeOutputs ? f32x4.mul(pull, loadOutputWeight(context, neuron)) : pull;
-  body.store(at, memory.hiddenErrors.address + offset, backward(body.hold(through)));
-  if (!hasFreeOutputs) return;
-  const target = memory.gradient + 4 * parameters.outputWeights.from;
-  const added = sumOfLanes(body, f32x4.mul(pull, value));
-  body.store(each, target, f32.add(f32.load(each, target), added));
+  sent.forEach((one, v) => body.store(at, memory.hiddenErrors.address + offset + 16 * v, one));
+  if (!structure.hasFreeOutputs) return;
+  const target = memory.gradient + 4 * structure.parameters.outputWeights.from;
+  for (const one of weightGradients) {
+    const added = sumOfLanes(body, one);
+    body.store(each, target, f32.add(f32.load(each, target), added));
+  }
 }
