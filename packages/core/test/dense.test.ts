@@ -40,10 +40,19 @@ describe('frameAccumulator', () => {
     const ended = frameAccumulator(options);
     ended.result();
     expect(() => ended.add(new Float64Array(4), 1)).toThrow('after the result');
+    expect(() => ended.sums()).toThrow('after the result');
+    expect(() => ended.result()).toThrow('after the result');
   });
 });
 
 describe('projector', () => {
+  it('measures nothing after it was closed', () => {
+    const basis = Float64Array.of(1, 0);
+    const kernel = projector({ dims: 2, rank: 1, basis, precision: 'float64', weights: [] });
+    kernel.close();
+    expect(() => kernel.measure(Float64Array.of(3, 4), 1)).toThrow('after close');
+  });
+
   it('measures known coordinates in an orthonormal basis', () => {
     const basis = Float64Array.of(1, 0, 0, 0, 0.6, 0.8);
     const { measure } = projector({

@@ -1,7 +1,10 @@
-/** Frees the memory of a chunk of features at once, where the engine can (Node 22, Chromium 114). */
+/**
+ * Frees the memory of the chunk of features in the input of a task at once, where the engine can (Node 22, Chromium 114).
+ * Memory that several threads share stays.
+ */
 export function freeChunk(input: unknown): void {
-  if (typeof input !== 'object' || input === null || !('block' in input)) return;
-  const { buffer } = input.block as Float32Array | Float64Array;
+  if (typeof input !== 'object' || input === null || !('chunk' in input)) return;
+  const { buffer } = input.chunk as Float32Array | Float64Array;
   (buffer as { transfer?: (bytes: number) => unknown }).transfer?.(0);
 }
 

@@ -1,5 +1,5 @@
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
-import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
+import { endStage, transferable, type StreamWorkers } from './workers.ts';
 import { leverageError } from './compare-frames.ts';
 import { sumFrame } from './frame-pass.ts';
 import type { StreamHooks } from './stream-measurement.ts';
@@ -42,7 +42,7 @@ export async function chooseFramePrecision(
     { coarse: coarse.rows, exact: exact.rows, dims, goal: GOAL },
     [...transferable(coarse.rows), ...transferable(exact.rows)],
   );
-  await freeWorkers(workers, dims);
+  await endStage(workers);
   return { precision: isFineEnough ? 'float32' : 'float64', error };
 }
 

@@ -77,6 +77,8 @@ export interface FeatureFigures {
     mode: Precision | 'auto',
     calibration: Calibration,
   ) => ChunkFigures;
+  /** Offers the memory to the next kernel of this thread; nothing can be measured afterwards. */
+  readonly close: () => void;
 }
 
 /** Places in the lists of weights. */
@@ -110,6 +112,9 @@ export function featureFigures(basis: EigenBasis): FeatureFigures {
     },
   };
   return {
+    close: () => {
+      for (const made of projectors.values()) made.close();
+    },
     calibrate: (chunk, count) => calibrate(space, chunk, count),
     measure: (chunk, count, mode, calibration) => {
       const scales = scaleNearOne(chunk, count, dims, basis.scale);

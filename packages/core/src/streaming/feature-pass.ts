@@ -2,7 +2,7 @@
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import { generator, nextUint32 } from '@polysem/numerics/random';
 import { places } from './choose-precision.ts';
-import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
+import { endStage, transferable, type StreamWorkers } from './workers.ts';
 import type { ChunkFigures, Calibration, EigenBasis, ErrorSums } from './feature-figures.ts';
 import { allChunks } from './frame-pass.ts';
 import { shareChunks } from './share-chunks.ts';
@@ -49,7 +49,7 @@ export async function measureFeatures(
   await workers.ask(0, 'openFigures', basis);
   const { mode, calibration } = await chooseMode(source, options, workers);
   // Frees the memory of the second precision.
-  await freeWorkers(workers, dims);
+  await endStage(workers);
   // One at a time, to limit memory to one copy. The last worker gets the vectors themselves, which are not needed here.
   for (let worker = 0; worker < workers.threads; worker++) {
     await workers.ask(

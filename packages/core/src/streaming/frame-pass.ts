@@ -2,8 +2,15 @@
 import { triangleSize } from '@polysem/numerics/dense';
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import { chunkFeatures, chunksOf, forEachChunk, type ChunkRange } from './chunks.ts';
-import { onEveryWorker, freeWorkers, transferable, type StreamWorkers } from './workers.ts';
+import {
+  endLargeStage,
+  endStage,
+  onEveryWorker,
+  transferable,
+  type StreamWorkers,
+} from './workers.ts';
 import { largestEntry, scaleOf } from './scaling.ts';
+import { sharedChunks } from './shared-chunks.ts';
 import type { FrameKeeper, FrameState } from './frame-state.ts';
 import type { StreamHooks, StreamProgress } from './stream-measurement.ts';
 
@@ -93,11 +100,13 @@ export async function sumRotatedRows(
     chunks,
     source: rotatedSource(pass.source, chunks, workers),
   };
-  return sumRows(rotated, from, workers, hooks, () => ({
+  const rows = await sumRows(rotated, from, workers, hooks, () => ({
     scale: 1,
     largest: 1,
     isRescaled: false,
   }));
+  await endLargeStage(workers, dims);
+  return rows;
 }
 
 /** A source in another basis, to be read chunk by chunk. Workers rotate one chunk each at the same time. */
@@ -170,6 +179,7 @@ async function sumRows(
   // Avoid an unhandled rejection if the first pass fails.
   opening?.catch(() => undefined);
   const before = kept?.features ?? 0;
+  const copies = sharedChunks();
   const use = async (
     chunk: Float32Array | Float64Array,
     first: number,
@@ -178,18 +188,15 @@ async function sumRows(
     const seen = look(chunk, first);
     if (seen === null) return;
     opening ??= onEveryWorker(workers, (worker) => open(worker, seen.scale));
-    const last = workers.threads - 1;
+    const given = workers.threads === 1 ? chunk : copies.share(chunk);
+    const transfer = workers.threads === 1 ? transferable(chunk) : [];
     const added = onEveryWorker(workers, (worker) =>
-      workers.ask(
-        worker,
-        'addToRows',
-        { chunk, count },
-        worker === last ? transferable(chunk) : [],
-      ),
+      workers.ask(worker, 'addToRows', { chunk: given, count }, transfer),
     );
     // Workers process requests in order, so all have added the same chunks at this point.
     const isKept = keeper !== undefined && first + count < source.features && keeper.isDue();
     await Promise.all([opening, added, isKept ? keep(seen, keeper) : null]);
+    copies.release(given);
   };
   await forEachChunk(source, chunks, { ahead: AHEAD, stage, hooks, before }, use);
   const rows = new Float64Array((dims - from) * dims);
@@ -197,7 +204,7 @@ async function sumRows(
   for (let worker = 0; worker < workers.threads; worker++) {
     rows.set(await workers.ask(worker, 'closeRows', null), (cuts[worker] - from) * dims);
   }
-  await freeWorkers(workers, dims);
+  await endStage(workers);
   return rows;
 }
 

@@ -1,7 +1,7 @@
 import { isRankInDoubt, relativeTolerance } from '../embedding/rank-tolerance.ts';
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import type { SymmetricEigen } from '@polysem/numerics/linalg';
-import { freeWorkers, transferable, type StreamWorkers } from './workers.ts';
+import { endStage, transferable, type StreamWorkers } from './workers.ts';
 import { isPreciseEnough, chooseFramePrecision, type FramePrecision } from './choose-precision.ts';
 import type { CoarseSpectrum, FrameKeeper, SpectrumState } from './frame-state.ts';
 import { allChunks, sumFrame, sumRotatedRows } from './frame-pass.ts';
@@ -148,7 +148,7 @@ async function sumAndDecompose(
     { matrix: rows, dims },
     transferable(rows),
   );
-  await freeWorkers(workers, dims);
+  await endStage(workers);
   options.onProgress?.({ stage: 'spectrum', done: 1, total: 1 });
   return { values, vectors, scale };
 }

@@ -58,8 +58,8 @@ export function streamWorker(): StreamWorker {
     },
     addToRows: ({ chunk, count }) => {
       const { sums, scale } = begun(rows);
-      multiply(chunk, scale);
-      sums.add(chunk, count);
+      // Not in place, because other workers may read the same memory.
+      sums.add(scale === 1 ? chunk : chunk.map((value) => value * scale), count);
     },
     keepRows: () => begun(rows).sums.sums(),
     closeRows: () => {
@@ -70,6 +70,7 @@ export function streamWorker(): StreamWorker {
     eigen: ({ matrix, dims }) => symmetricEigen(matrix, dims),
     compareFrames: ({ coarse, exact, dims, goal }) => compareFrames(coarse, exact, dims, goal),
     openFigures: (basis) => {
+      figures?.close();
       figures = featureFigures(basis);
     },
     calibrate: ({ chunk, count }) => begun(figures).calibrate(chunk, count),
@@ -77,6 +78,7 @@ export function streamWorker(): StreamWorker {
       begun(figures).measure(chunk, count, mode, calibration),
     rest: () => {
       rows = null;
+      figures?.close();
       figures = null;
       rotation = null;
       pairs = null;

@@ -68,13 +68,18 @@ export function transferable(numbers: Float32Array | Float64Array): readonly Arr
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
-/** Dimensions from which S takes so much memory (8 MiB) that workers are replaced to free it. */
+/** Ends a stage of a measurement: workers drop its state, and their next stage reuses its memory. */
+export async function endStage(workers: StreamWorkers): Promise<void> {
+  await onEveryWorker(workers, (worker) => workers.ask(worker, 'rest', null));
+}
+
+/** Dimensions from which a basis takes so much memory (8 MiB) that workers are replaced to free it. */
 const LARGE = 1024;
 
-/** Frees the memory that a stage of a measurement used in the workers. */
-export async function freeWorkers(workers: StreamWorkers, dims: number): Promise<void> {
+/** Ends a stage whose kernels cannot hand on their memory. */
+export async function endLargeStage(workers: StreamWorkers, dims: number): Promise<void> {
   if (dims >= LARGE) await workers.renew();
-  else await onEveryWorker(workers, (worker) => workers.ask(worker, 'rest', null));
+  else await endStage(workers);
 }
 
 /** Calls a function for every worker and waits for all of them. */

@@ -39,7 +39,7 @@ export interface FrameAccumulator {
   readonly sums: () => FrameSums;
   /**
    * The sum over all vectors: rows from .. to - 1, row-major, (to - from) x dims numbers; entries right of the diagonal are
-   * 0. Nothing can be added afterwards.
+   * 0. Can be called once; nothing can be added afterwards.
    */
   readonly result: () => Float64Array;
 }
@@ -97,6 +97,8 @@ export interface Projected {
 /** Projects chunks of vectors on a basis. */
 export interface Projector {
   readonly measure: (vectors: Vectors, count: number) => Projected;
+  /** Offers the memory to the next kernel of this thread; nothing can be measured afterwards. */
+  readonly close: () => void;
 }
 
 /** The basis of a rotation. */

@@ -2,6 +2,7 @@ import type { Precision } from './precision.ts';
 import { capability } from '../wasm/capabilities.ts';
 import { webAssembly } from '../wasm/engine.ts';
 import { moduleBuilder, type ModuleBuilder } from '../wasm/module.ts';
+import { takeMemory } from '../wasm/reused-memory.ts';
 import { wideVectors } from '../wasm/wide-vectors.ts';
 import { numberFormat, type NumberFormat } from './number-format.ts';
 
@@ -22,6 +23,8 @@ export interface Machine {
 export interface Program {
   readonly call: Readonly<Record<string, (...args: number[]) => number>>;
   readonly buffer: ArrayBuffer;
+  /** Offers the memory to the next kernel; the program must not be used afterwards. */
+  readonly close: () => void;
 }
 
 /** Address of a scratch tile, below all other data. */
@@ -29,7 +32,6 @@ export const SCRATCH = 64;
 /** Address where other data begins. */
 export const MEMORY_FROM = 1024;
 
-const PAGE = 65536;
 const compiled = new Map<string, object>();
 
 let can: ReturnType<typeof capability> | null = null;
@@ -52,7 +54,7 @@ export function machineFor(precision: Precision): Machine | null {
 }
 
 /**
- * Compiles the code that `define` writes, once per name and machine, and links it with a new memory.
+ * Compiles the code that `define` writes, once per name and machine, and links it with a memory of zeros.
  *
  * @param bytes size of the memory.
  * @throws RangeError if the engine cannot allocate the memory.
@@ -73,7 +75,7 @@ export function linkProgram(
     code = new engine.Module(module.bytes(1));
     compiled.set(key, code);
   }
-  const memory = new engine.Memory({ initial: Math.ceil(bytes / PAGE) });
+  const { memory, buffer, giveBack } = takeMemory(engine, bytes);
   const { exports } = new engine.Instance(code, { env: { memory } });
-  return { call: exports, buffer: memory.buffer };
+  return { call: exports, buffer, close: giveBack };
 }

@@ -1,4 +1,4 @@
-import { checkVectors } from './vectors.ts';
+import { checkNotEnded, checkVectors } from './vectors.ts';
 import type { FrameAccumulator, FrameAccumulatorOptions } from './kernels.ts';
 import { triangleOf } from './triangle.ts';
 
@@ -46,7 +46,7 @@ export function typescriptFrameAccumulator({
   return {
     add: (vectors, count) => {
       checkVectors(vectors, count, dims);
-      if (isEnded) throw new Error('frameAccumulator: nothing can be added after the result');
+      checkNotEnded(isEnded);
       for (let f = 0; f < count; f++) {
         for (let d = 0; d < dims; d++) {
           const value = vectors[f * dims + d];
@@ -56,8 +56,12 @@ export function typescriptFrameAccumulator({
         if (pending === AT_ONCE) addWaiting();
       }
     },
-    sums: () => ({ vectors: summed, triangle: triangleOf(sums, dims, from, to) }),
+    sums: () => {
+      checkNotEnded(isEnded);
+      return { vectors: summed, triangle: triangleOf(sums, dims, from, to) };
+    },
     result: () => {
+      checkNotEnded(isEnded);
       if (pending > 0) addWaiting();
       isEnded = true;
       return sums.slice();

@@ -13,8 +13,13 @@ export function typescriptProjector(options: ProjectorOptions): Projector {
   };
   const basis = rounded(options.basis, 0, rank * dims);
   const weights = options.weights.map((list) => list.slice());
+  let isClosed = false;
   return {
+    close: () => {
+      isClosed = true;
+    },
     measure: (vectors, count) => {
+      if (isClosed) throw new Error('projector: nothing can be measured after close');
       checkVectors(vectors, count, dims);
       const norm = new Float64Array(count);
       const resolved = new Float64Array(count);

@@ -19,6 +19,11 @@ export function checkChunk(vectors: Vectors, count: number, dims: number, most: 
   atMost('count', count, most);
 }
 
+/** Checks that the result of an accumulator was not taken. @throws Error if it was. */
+export function checkNotEnded(isEnded: boolean): void {
+  if (isEnded) throw new Error('frameAccumulator: cannot be used after the result');
+}
+
 /** True if a vector is zero when rounded to float32. */
 export function isZero(vectors: Vectors, at: number, dims: number): boolean {
   for (let d = at * dims; d < (at + 1) * dims; d++) {

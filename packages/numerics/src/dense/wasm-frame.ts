@@ -1,6 +1,6 @@
 import { memoryLayout } from '../wasm/layout.ts';
 import type { ModuleBuilder } from '../wasm/module.ts';
-import { checkVectors } from './vectors.ts';
+import { checkNotEnded, checkVectors } from './vectors.ts';
 import type { FrameAccumulator, FrameAccumulatorOptions } from './kernels.ts';
 import { defineColumns } from './pack.ts';
 import { linkProgram, MEMORY_FROM, SCRATCH, type Machine } from './program.ts';
@@ -33,7 +33,7 @@ export function wasmFrameAccumulator(
   const aAt = layout.take(aStrips * aBytes);
   const bAt = layout.take(bStrips * bBytes);
   const sumsAt = layout.take(tiles * tileBytes);
-  const { call, buffer } = linkProgram('frame', machine, layout.size(), define);
+  const { call, buffer, close } = linkProgram('frame', machine, layout.size(), define);
   const NumberArray = format.bytes === 4 ? Float32Array : Float64Array;
   const waiting = new NumberArray(buffer, waitingAt, RUN * dims);
 
@@ -83,7 +83,7 @@ export function wasmFrameAccumulator(
   return {
     add: (vectors, count) => {
       checkVectors(vectors, count, dims);
-      if (isEnded) throw new Error('frameAccumulator: nothing can be added after the result');
+      checkNotEnded(isEnded);
       for (let first = 0; first < count;) {
         const taken = Math.min(count - first, RUN - pending);
         waiting.set(vectors.subarray(first * dims, (first + taken) * dims), pending * dims);
@@ -93,15 +93,18 @@ export function wasmFrameAccumulator(
       }
     },
     sums: () => {
+      checkNotEnded(isEnded);
       const triangle = new Float64Array(triangleSize(from, to));
       eachPiece((row, column, _, tile) => triangle.set(tile, triangleSize(from, row) + column));
       return { vectors: summed, triangle };
     },
     result: () => {
+      checkNotEnded(isEnded);
       if (pending > 0) addRun();
       isEnded = true;
       const out = new Float64Array((to - from) * dims);
       eachPiece((row, column, _, tile) => out.set(tile, (row - from) * dims + column));
+      close();
       return out;
     },
   };

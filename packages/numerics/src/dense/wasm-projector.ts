@@ -42,14 +42,19 @@ export function wasmProjector(options: ProjectorOptions, machine: Machine): Proj
   const cAt = layout.take(GROUP * SWEEP_BYTES);
   const sumsAt = layout.take(GROUP * sumBytes);
   const weightsAt = layout.take(8 * rank * lists);
-  const { call, buffer } = linkProgram(`projector ${lists}`, machine, layout.size(), (module) => {
-    defineTransposed(module, format, rows, 'packBasis');
-    defineTransposed(module, format, lanes, 'packVectors');
-    defineProducts(module, machine, 'store', 'products', SCRATCH);
-    defineProducts(module, machine, 'add', 'moreProducts', SCRATCH);
-    defineNorms(module, machine, 'norms');
-    defineSums(module, machine, lists);
-  });
+  const { call, buffer, close } = linkProgram(
+    `projector ${lists}`,
+    machine,
+    layout.size(),
+    (module) => {
+      defineTransposed(module, format, rows, 'packBasis');
+      defineTransposed(module, format, lanes, 'packVectors');
+      defineProducts(module, machine, 'store', 'products', SCRATCH);
+      defineProducts(module, machine, 'add', 'moreProducts', SCRATCH);
+      defineNorms(module, machine, 'norms');
+      defineSums(module, machine, lists);
+    },
+  );
   const given = new (bytes === 4 ? Float32Array : Float64Array)(
     buffer,
     givenAt,
@@ -88,8 +93,14 @@ export function wasmProjector(options: ProjectorOptions, machine: Machine): Proj
       }
     }
   };
+  let isClosed = false;
   return {
+    close: () => {
+      isClosed = true;
+      close();
+    },
     measure: (vectors, count) => {
+      if (isClosed) throw new Error('projector: nothing can be measured after close');
       checkVectors(vectors, count, dims);
       const array = (): Float64Array => new Float64Array(count);
       const out: Projected = {

@@ -57,6 +57,7 @@ export function blockedEigen(
   backTransform(made, back, tridiagonal.scales, target, (f) =>
     onProgress(first + second + third * f),
   );
+  made.close();
   return result;
 }
 
@@ -70,6 +71,7 @@ export function blockedEigenvalues(
   const made = program(size);
   if (made === null) return null;
   const { diagonal, offDiagonal } = reduce(made, memory, n, fill, onProgress);
+  made.close();
   implicitQL(diagonal, offDiagonal, null, largestEntry(diagonal, offDiagonal));
   return diagonal.toSorted((x, y) => y - x);
 }

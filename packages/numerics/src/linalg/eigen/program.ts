@@ -1,5 +1,6 @@
 import { webAssembly, type WebAssemblyEngine } from '../../wasm/engine.ts';
 import { moduleBuilder } from '../../wasm/module.ts';
+import { takeMemory } from '../../wasm/reused-memory.ts';
 import { wideVectors } from '../../wasm/wide-vectors.ts';
 import { defineInterleave, defineRotate, defineSpread } from './emit-packing.ts';
 import { defineProduct } from './emit-product.ts';
@@ -30,6 +31,8 @@ type Names =
 /** The compiled routines and their memory. The emitting files document each routine. */
 export interface Program extends Readonly<Record<Names, (...args: number[]) => number>> {
   readonly numbers: Float64Array;
+  /** Ends the use of the memory, so that the next kernel can take it. */
+  readonly close: () => void;
 }
 
 let compiled: { readonly isWide: boolean; readonly module: object } | null = null;
@@ -37,7 +40,7 @@ let kept: { readonly isWide: boolean; readonly program: Program } | null = null;
 
 /**
  * The routines with a memory of at least `bytes`, filled with zeros; null if there is no WebAssembly with SIMD or not enough
- * memory. A large memory belongs to its program; a small program may be returned again by the next call.
+ * memory. Close it after use: the next call may return a small program again, and take the memory of a large one.
  */
 export function program(bytes: number, isWide: boolean = wideVectors()): Program | null {
   const engine = webAssembly();
@@ -50,7 +53,7 @@ export function program(bytes: number, isWide: boolean = wideVectors()): Program
   }
   const module = moduleOf(engine, isWide);
   if (module === null) return null;
-  const made = instance(engine, module, isSmall ? KEPT_PAGES : pages);
+  const made = instance(engine, module, isSmall ? KEPT_PAGES : pages, isSmall);
   if (isSmall && made !== null) kept = { isWide, program: made };
   return made;
 }
@@ -64,13 +67,19 @@ function moduleOf(engine: WebAssemblyEngine, isWide: boolean): object | null {
   return compiled.module;
 }
 
-function instance(engine: WebAssemblyEngine, module: object, pages: number): Program | null {
+function instance(
+  engine: WebAssemblyEngine,
+  module: object,
+  pages: number,
+  isKept: boolean,
+): Program | null {
   try {
-    const memory = new engine.Memory({ initial: pages });
+    const { memory, buffer, giveBack } = takeMemory(engine, pages * PAGE);
     const { exports } = new engine.Instance(module, { env: { memory } });
     return {
       ...(exports as Record<Names, (...args: number[]) => number>),
-      numbers: new Float64Array(memory.buffer),
+      numbers: new Float64Array(buffer),
+      close: isKept ? () => {} : giveBack,
     };
   } catch (error) {
     // Thrown by engines that cannot allocate the memory.
