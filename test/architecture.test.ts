@@ -15,6 +15,8 @@ const PACKAGES: Readonly<
     {
       readonly without?: readonly string[];
       readonly libraries?: readonly string[];
+      /** Libraries that it can do without, declared as optional dependencies. */
+      readonly optional?: readonly string[];
       readonly node?: RegExp;
     }
   >
@@ -30,7 +32,9 @@ const PACKAGES: Readonly<
   figures: { without: ['io'], libraries: ['d3-scale', 'd3-scale-chromatic', 'fflate'] },
   threads: {
     without: ['io', 'figures'],
-    node: /^src\/(node|node-worker|fast-vectors)\.ts$/,
+    // Optional: loaded only to call a BLAS.
+    optional: ['koffi'],
+    node: /^src\/(node|node-worker|fast-vectors|blas\/[\w-]+)\.ts$/,
   },
   runs: { without: ['figures'], node: /^src\// },
   reports: { libraries: ['fflate'] },
@@ -263,6 +267,9 @@ describe('the packages', () => {
     );
     expect([...used].toSorted()).toEqual(
       Object.keys((manifest(name).dependencies ?? {}) as object).toSorted(),
+    );
+    expect(Object.keys((manifest(name).optionalDependencies ?? {}) as object)).toEqual(
+      PACKAGES[name].optional ?? [],
     );
   });
 

@@ -46,7 +46,7 @@ async function geometryOf(w: Embedding) {
   const choice = { tensor: 'W', axis: 'rows', label: 'W', notes: [] } as const;
   const opened = { file, path: 'w.npy', choice, source: embeddingSource(w) };
   const hooks = { onProgress: () => {}, onNote: () => {} };
-  return findGeometry(opened, {}, 1, hooks);
+  return findGeometry(opened, {}, { threads: 1 }, hooks);
 }
 
 describe('the geometry of few features in many dimensions', () => {

@@ -9,13 +9,14 @@ import { version } from '@polysem/core/version';
 import type { Embedding } from '@polysem/core/embedding';
 import { embeddingToMatrix, encodeSafetensors, type TensorFile } from '@polysem/io';
 import { FormatError } from '@polysem/io/bytes';
+import { parseBlas } from '../blas-flag.ts';
 import { UsageError } from '../errors.ts';
 import { geometryText, geometryJson, geometryFigures } from '@polysem/reports/geometry';
 import { originalIndices } from '@polysem/runs/measure';
 import { findGeometry, isLarge, readDynamics } from '@polysem/runs/geometry';
 import { checkFolder, checkTargets, makeFolder, note, print, save, printJson } from '../output.ts';
 import { toJson } from '@polysem/reports/text';
-import { parseChoice, parseInteger, parseNumber } from '../parse.ts';
+import { parseChoice, parseNumber, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { withFeatures } from '../read-matrix.ts';
 import type { GeometryFlags } from '../commands/geometry.ts';
@@ -38,16 +39,21 @@ export async function geometry(location: string, flags: GeometryFlags): Promise<
       threshold: parseNumber(flags.threshold, '--threshold'),
     }),
   };
-  const threads =
-    flags.threads === undefined ? undefined : parseInteger(flags.threads, '--threads', 1, 512);
+  const threads = parseThreads(flags.threads);
+  const blas = parseBlas(flags.blas, threads);
   await withFeatures(location, flags, async ({ file, path, choice, source, skipped }) => {
     if (flags.efficient !== undefined && isLarge(source)) throw tooLarge(source.features);
     const progress = showProgress();
     const open = { file, path, choice, source, skipped };
-    const found = await findGeometry(open, options, threads, {
-      onProgress: progress.update,
-      onNote: note,
-    });
+    const found = await findGeometry(
+      open,
+      options,
+      { threads, blas },
+      {
+        onProgress: progress.update,
+        onNote: note,
+      },
+    );
     progress.end();
     const trained = await historyOf(file, path, noise, flags);
     const configuration = {
@@ -58,6 +64,7 @@ export async function geometry(location: string, flags: GeometryFlags): Promise<
       ...(choice.known !== undefined && { preset: choice.known.preset, layer: choice.known.layer }),
       ...(skipped.length > 0 && { skipped: skipped.length }),
       ...options,
+      ...(blas && { blas: blas.name }),
     };
     const provenance = { polysem: version, seed: null, configuration };
     if (flags.efficient !== undefined)

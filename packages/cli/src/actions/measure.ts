@@ -3,6 +3,7 @@ import { version } from '@polysem/core/version';
 import { embeddingArrowsFigure, gramHeatMapFigure, type Provenance } from '@polysem/figures';
 import type { RunStore } from '@polysem/runs/store';
 import { checkTableName, notesPath } from '@polysem/runs';
+import { parseBlas } from '../blas-flag.ts';
 import { parseBaselines } from '../baselines-flag.ts';
 import { UsageError } from '../errors.ts';
 import {
@@ -96,13 +97,15 @@ function featuresInFile({ measured, skipped = [] }: MeasuredMatrix): number {
 function settingsOf(flags: MeasureFlags): MeasureSettings {
   if (flags.neighbours === true && !flags.coherence)
     throw new UsageError('--neighbours: given together with --no-coherence; give one of them');
+  const threads = parseThreads(flags.threads);
   return {
     precision: parseChoice(flags.precision, '--precision', ['auto', 'float32', 'float64'] as const),
     baselines: parseBaselines(flags.baseline),
     seed: parseInteger(flags.seed, '--seed', 0),
     centre: flags.centre === true,
     normalise: flags.normalise === true,
-    threads: parseThreads(flags.threads),
+    threads,
+    blas: parseBlas(flags.blas, threads),
     blocks: flags.report !== undefined,
     neighbours: !flags.coherence ? 'never' : flags.neighbours === true ? 'always' : 'cheap',
   };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { BLAS_HELP } from './blas-help.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 
 /** Flags of `polysem geometry`. */
@@ -8,6 +9,7 @@ export interface GeometryFlags extends FeatureFlags {
   readonly signs: string;
   readonly threshold?: string;
   readonly threads?: string;
+  readonly blas: string;
   readonly figures?: string;
   readonly efficient?: string;
   readonly json?: boolean;
@@ -39,6 +41,7 @@ export function geometryCommand(command: Command): void {
       'a neuron mixes the features whose squared weight exceeds this fraction of its largest (default: 0.01)',
     )
     .option('--threads <n>', 'worker threads for large matrices (default: all processors)')
+    .option('--blas <choice>', BLAS_HELP, 'off')
     .option('--figures <folder>', 'write figures: Gram matrix, spectrum, arrows, shapes, training')
     .option(
       '--efficient <file.safetensors>',

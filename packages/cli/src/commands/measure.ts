@@ -1,5 +1,6 @@
 import { fileExtensions } from '@polysem/io/formats';
 import type { Command } from 'commander';
+import { BLAS_HELP } from './blas-help.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
 
 /** Flags of `polysem measure`. */
@@ -17,6 +18,7 @@ export interface MeasureFlags extends FeatureFlags {
   readonly baseline: string;
   readonly seed: string;
   readonly threads?: string;
+  readonly blas: string;
   readonly gram?: string;
   readonly arrows?: string;
   readonly json?: boolean;
@@ -55,6 +57,7 @@ export function measureCommand(command: Command): void {
     )
     .option('--seed <n>', 'seed of bootstrap intervals and simulated baselines', '0')
     .option('--threads <n>', 'worker threads (default: all processors)')
+    .option('--blas <choice>', BLAS_HELP, 'off')
     .option(
       '--neighbours',
       'compute nearest neighbours and mutual coherence over all pairs, even if that takes long',

@@ -88,7 +88,10 @@ const INVERSE_SQUARE = 2;
 const FIRST_PROBE = 3;
 
 /** Makes the kernel that measures features. Each projector is made when it is first needed. */
-export function featureFigures(basis: EigenBasis): FeatureFigures {
+export function featureFigures(
+  basis: EigenBasis,
+  makeProjector: typeof projector = projector,
+): FeatureFigures {
   const { dims, rank, vectors, eigenvalues, probes } = basis;
   const inverse = eigenvalues.map((lambda) => 1 / lambda);
   const weights = [
@@ -105,7 +108,7 @@ export function featureFigures(basis: EigenBasis): FeatureFigures {
     inPrecision: (precision) => {
       let made = projectors.get(precision);
       if (made === undefined) {
-        made = projector({ dims, rank, basis: vectors, precision, weights });
+        made = makeProjector({ dims, rank, basis: vectors, precision, weights });
         projectors.set(precision, made);
       }
       return made;

@@ -1,9 +1,12 @@
 import { largestWeights, neuronSums } from '../capacity/neuron-sums.ts';
-import { frameAccumulator, type FrameAccumulator } from '@polysem/numerics/dense';
-import { nearestNeighbours, type NearestNeighbours } from '@polysem/numerics/dense';
-import { rotator, type Rotator } from '@polysem/numerics/dense';
-import { rowProducts, type RowProducts } from '@polysem/numerics/dense';
-import { symmetricEigen } from '@polysem/numerics/linalg';
+import {
+  ownKernels,
+  type DenseKernels,
+  type FrameAccumulator,
+  type NearestNeighbours,
+  type Rotator,
+  type RowProducts,
+} from '@polysem/numerics/dense';
 import { neighbourPair } from './chunk-pair.ts';
 import { compareFrames } from './compare-frames.ts';
 import { featureFigures, type FeatureFigures } from './feature-figures.ts';
@@ -31,6 +34,7 @@ type TaskTable = {
  * The worker side of a measurement, on any thread. It keeps the state that tasks named `open..`
  * create.
  *
+ * @param kernels the kernels for large products; default: those of polysem.
  * @returns a function that performs one task at a time.
  *
  * @example
@@ -43,7 +47,7 @@ type TaskTable = {
  * Array.from(work('closeRows', null)); // [9, 0, 12, 16]
  * ```
  */
-export function streamWorker(): StreamWorker {
+export function streamWorker(kernels: DenseKernels = ownKernels): StreamWorker {
   let rows: { readonly sums: FrameAccumulator; readonly scale: number } | null = null;
   let figures: FeatureFigures | null = null;
   let pairs: { dims: number; most: number; kernel: NearestNeighbours } | null = null;
@@ -54,7 +58,7 @@ export function streamWorker(): StreamWorker {
 
   const tasks: TaskTable = {
     openRows: ({ scale, ...options }) => {
-      rows = { sums: frameAccumulator(options), scale };
+      rows = { sums: kernels.frameAccumulator(options), scale };
     },
     addToRows: ({ chunk, count }) => {
       const { sums, scale } = begun(rows);
@@ -67,11 +71,11 @@ export function streamWorker(): StreamWorker {
       rows = null;
       return sums.result();
     },
-    eigen: ({ matrix, dims }) => symmetricEigen(matrix, dims),
+    eigen: ({ matrix, dims }) => kernels.symmetricEigen(matrix, dims),
     compareFrames: ({ coarse, exact, dims, goal }) => compareFrames(coarse, exact, dims, goal),
     openFigures: (basis) => {
       figures?.close();
-      figures = featureFigures(basis);
+      figures = featureFigures(basis, kernels.projector);
     },
     calibrate: ({ chunk, count }) => begun(figures).calibrate(chunk, count),
     figures: ({ chunk, count, mode, calibration }) =>
@@ -87,7 +91,7 @@ export function streamWorker(): StreamWorker {
       neurons = null;
     },
     openRotation: ({ dims, vectors, scale }) => {
-      rotation = { rotate: rotator({ dims, basis: vectors }), scale };
+      rotation = { rotate: kernels.rotator({ dims, basis: vectors }), scale };
     },
     rotate: ({ chunk, count }) => {
       const { rotate, scale } = begun(rotation);
@@ -99,16 +103,16 @@ export function streamWorker(): StreamWorker {
     neighbours: (input) => {
       const { dims, most } = input;
       if (pairs === null || pairs.dims !== dims || pairs.most !== most) {
-        pairs = { dims, most, kernel: nearestNeighbours({ dims, most }) };
+        pairs = { dims, most, kernel: kernels.nearestNeighbours({ dims, most }) };
       }
       return neighbourPair(pairs.kernel, input);
     },
     openProducts: (input) => {
-      products = rowProducts(input);
+      products = kernels.rowProducts(input);
     },
     products: ({ chunk, count }) => begun(products).multiply(chunk, count),
     openSpectral: (input) => {
-      spectral = spectralKernel(input);
+      spectral = spectralKernel(input, kernels.rowProducts);
     },
     spectral: ({ chunk, count }) => begun(spectral)(chunk, count),
     largestWeights: ({ chunk, count, dims }) => largestWeights(chunk, count, dims),

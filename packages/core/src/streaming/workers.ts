@@ -1,3 +1,4 @@
+import { ownKernels, type DenseKernels } from '@polysem/numerics/dense';
 import { streamWorker } from './stream-worker.ts';
 import type { StreamTasks } from './tasks.ts';
 
@@ -35,6 +36,7 @@ export interface StreamWorkers {
  * Uses this thread as the only worker. Nothing is copied: transferred buffers stay readable, but
  * must not be changed.
  *
+ * @param kernels the kernels for large products; default: those of polysem.
  * @returns the worker.
  *
  * @example
@@ -45,13 +47,13 @@ export interface StreamWorkers {
  * Array.from(values); // [2, 1]
  * ```
  */
-export function inlineWorker(): StreamWorkers {
-  let work = streamWorker();
+export function inlineWorker(kernels: DenseKernels = ownKernels): StreamWorkers {
+  let work = streamWorker(kernels);
   return {
     threads: 1,
     ask: async (_worker, task, input) => work(task, input),
     renew: async () => {
-      work = streamWorker();
+      work = streamWorker(kernels);
     },
   };
 }

@@ -13,8 +13,8 @@ import { wasmRotator } from './wasm-rotator.ts';
  * @throws RangeError if sizes are inconsistent or a chunk is too short.
  * @example
  * ```js
- * import { rotator } from '@polysem/numerics/dense';
- * const rotate = rotator({ dims: 2, basis: Float64Array.of(0, 1, 1, 0) });
+ * import { ownKernels } from '@polysem/numerics/dense';
+ * const rotate = ownKernels.rotator({ dims: 2, basis: Float64Array.of(0, 1, 1, 0) });
  * rotate(Float64Array.of(3, 4), 1); // [4, 3]
  * ```
  */

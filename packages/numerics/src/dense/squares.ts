@@ -23,7 +23,7 @@ export function defineNorms(module: ModuleBuilder, machine: Machine, exportedAs:
     ['i32', 'i32', 'i32'],
     null,
     (body, b, k, sums) => {
-      const lines = { from: b, count: k, quantities: [NORM], sums };
+      const lines = { from: b, count: k, lineBytes: LINE, quantities: [NORM], sums };
       overLanes(body, machine, lines, (half, [sum]) =>
         body.set(sum, machine.wideFormat.multiplyAdd(half, half, sum)),
       );
@@ -37,11 +37,15 @@ export function summing(lists: number): string[] {
   return Array.from({ length: Math.ceil((2 + lists) / AT_ONCE) }, (_, pass) => `sum${pass}`);
 }
 
-/** sumN(c, rows, weights, sums): adds squares of the coordinates in rows of a sweep. Weights are row-major, a column per list. */
+/**
+ * sumN(c, rows, weights, sums): adds squares of the coordinates in rows of a sweep, which are `lineBytes` apart. Weights are
+ * row-major, a column per list.
+ */
 export function defineSums(
   module: ModuleBuilder,
   machine: Machine,
   lists: number,
+  lineBytes: number = LINE,
 ): readonly FunctionHandle<null>[] {
   const { add, multiplyAdd, loadSplat } = machine.wideFormat;
   return summing(lists).map((name, pass) => {
@@ -54,7 +58,8 @@ export function defineSums(
       ['i32', 'i32', 'i32', 'i32'],
       null,
       (body, c, rows, weights, sums) => {
-        overLanes(body, machine, { from: c, count: rows, quantities, sums }, (half, held, at) => {
+        const lines = { from: c, count: rows, lineBytes, quantities, sums };
+        overLanes(body, machine, lines, (half, held, at) => {
           const square = body.hold(f64x2.mul(half, half));
           held.forEach((sum, q) => {
             const quantity = quantities[q];
@@ -77,6 +82,8 @@ export function defineSums(
 interface Lines {
   readonly from: Local<'i32'>;
   readonly count: Local<'i32'>;
+  /** Bytes from one line to the next. */
+  readonly lineBytes: number;
   readonly quantities: readonly number[];
   /** Address of the sums. */
   readonly sums: Local<'i32'>;
@@ -89,7 +96,7 @@ interface Lines {
 function overLanes(
   body: Body,
   { format }: Machine,
-  { from, count, quantities, sums }: Lines,
+  { from, count, lineBytes, quantities, sums }: Lines,
   visit: (half: Local<'v128'>, held: readonly Local<'v128'>[], line: Local<'i32'>) => void,
 ): void {
   const lanes = LINE / format.bytes;
@@ -114,7 +121,7 @@ function overLanes(
             : [vector];
           halves.forEach((half, h) => body.scope(() => visit(body.hold(half), held[h], line)));
         });
-        body.set(at, i32.add(at, i32.const(LINE)));
+        body.set(at, i32.add(at, i32.const(lineBytes)));
         body.set(line, i32.add(line, i32.const(1)));
         return i32.ltU(line, count);
       });

@@ -29,7 +29,8 @@ export function takenFrom({
   choice,
   measured,
   skipped,
-}: Pick<MeasuredMatrix, 'choice' | 'measured' | 'skipped'>): object {
+  blas,
+}: Pick<MeasuredMatrix, 'choice' | 'measured' | 'skipped' | 'blas'>): object {
   const { tensor, axis, index, slice, from, to, parts, combine, fold, product, known, notes } =
     choice;
   const { centred, normalised } = measured.treatment;
@@ -49,6 +50,7 @@ export function takenFrom({
     ...(centred && { centred }),
     ...(normalised && { normalised }),
     ...(skipped !== undefined && { skipped: skipped.length }),
+    ...(blas !== undefined && { blas }),
     ...(notes.length > 0 && { notes }),
   };
 }
@@ -91,6 +93,7 @@ export function describeMatrix(path: string, matrix: MeasuredMatrix): string {
     ...choice.notes.map((line) => `  ${labelText(line)}`),
     ...(matrix.skipped === undefined ? [] : [`  ${leftOut(matrix.skipped)}`]),
     ...(summary.outOfRange === null ? [] : [`  ${summary.outOfRange}`]),
+    ...(matrix.blas === undefined ? [] : [`  large products by ${matrix.blas}`]),
     ...doubts(summary).map((line) => `  ${line}`),
     '',
     table([

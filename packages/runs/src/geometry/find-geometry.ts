@@ -9,7 +9,7 @@ import { embedding, type Embedding, type FeatureSource } from '@polysem/core/emb
 import { forEachGroup, geometryCost } from '@polysem/core/streaming';
 import type { TensorFile } from '@polysem/io';
 import { gatherFeatures } from '@polysem/io/layouts';
-import { geometryWithThreads } from '../measure/measure-with-threads.ts';
+import { geometryWithThreads, type ThreadOptions } from '../measure/measure-with-threads.ts';
 import type { FeatureChoice } from '../measure/feature-choice.ts';
 import { reporting, type WorkHooks } from '../measure/measure-matrix.ts';
 
@@ -54,7 +54,7 @@ function isWide({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): b
  *
  * @param open the file and the choice of features in it.
  * @param options noise and other settings of the search for blocks.
- * @param threads number of threads; all processors if undefined.
+ * @param how number of threads (default: all processors), and the library for large products of large matrices.
  * @param hooks progress, and a note on the cost of a large matrix.
  * @returns the geometry and access to the vectors.
  *
@@ -67,14 +67,14 @@ function isWide({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): b
  * const file = { read: async (name) => ({ name, dtype: 'F64', shape: [features, dims], data }) };
  * const choice = { tensor: 'W', axis: 'rows', label: 'W', notes: [] };
  * const opened = { file, path: 'w.npy', choice, source: embeddingSource(polytope('pentagon')) };
- * const { geometry } = await findGeometry(opened, {}, 1, { onProgress: () => {}, onNote: () => {} });
+ * const { geometry } = await findGeometry(opened, {}, { threads: 1 }, { onProgress: () => {}, onNote: () => {} });
  * geometry.shapes[0].name; // 'pentagon'
  * ```
  */
 export async function findGeometry(
   { file, path, choice, source, skipped = [] }: OpenChoice,
   options: GeometryOptions,
-  threads: number | undefined,
+  how: Pick<ThreadOptions, 'threads' | 'blas'>,
   { onProgress, onNote }: WorkHooks,
 ): Promise<FoundGeometry> {
   if (isLarge(source) && !isWide(source)) {
@@ -82,7 +82,7 @@ export async function findGeometry(
     if (cost !== null) onNote(cost);
     const geometry = await geometryWithThreads(source, {
       ...options,
-      threads,
+      ...how,
       onProgress: reporting(choice, onProgress),
     });
     const gather = async (features: readonly number[]): Promise<Embedding> => {

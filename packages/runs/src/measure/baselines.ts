@@ -13,7 +13,7 @@ import {
   type StreamProgress,
 } from '@polysem/core/streaming';
 import type { FeatureSource } from '@polysem/core/embedding';
-import { measureWithThreads } from './measure-with-threads.ts';
+import { measureWithThreads, type ThreadOptions } from './measure-with-threads.ts';
 import type { RunStore } from '../store/run-store.ts';
 
 /** Names of baselines, as given to `--baseline`. */
@@ -55,16 +55,15 @@ export async function referencesOf(
   names: readonly BaselineName[],
   vectors: FeatureSource,
   measured: StreamMeasurement,
-  options: {
+  options: ThreadOptions & {
     readonly seed: number;
-    readonly threads: number | undefined;
     /** Store of simulated baselines; undefined to keep nothing. */
     readonly store: RunStore | undefined;
     readonly onProgress: (name: string, step: StreamProgress) => void;
   },
 ): Promise<Reference[]> {
   const { dims, features, squaredNorm } = measured;
-  const { seed, threads, store } = options;
+  const { seed, threads, blas, store } = options;
   const references: Reference[] = [];
   for (const name of names) {
     if (name === 'gaussian' || name === 'unit') {
@@ -90,6 +89,7 @@ export async function referencesOf(
       const source = await simulated(name, vectors, squaredNorm, own);
       const found = await measureWithThreads(source, {
         threads,
+        blas,
         kept: store && { store, part: `${name}-seed-${own}` },
         onProgress: (step) => options.onProgress(TITLES[name], step),
       });

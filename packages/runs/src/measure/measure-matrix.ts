@@ -11,7 +11,11 @@ import {
   unitLength,
 } from '@polysem/core/streaming';
 import type { FeatureSource } from '@polysem/core/embedding';
-import { measureWithThreads, neighboursWithThreads } from './measure-with-threads.ts';
+import {
+  measureWithThreads,
+  neighboursWithThreads,
+  type ThreadOptions,
+} from './measure-with-threads.ts';
 import type { RunStore } from '../store/run-store.ts';
 import type { KeptPart } from './resume-measurement.ts';
 import type { FeatureChoice } from './feature-choice.ts';
@@ -123,9 +127,10 @@ export async function measureMatrix(
 ): Promise<MeasuredMatrix> {
   const hooks = {
     threads: settings.threads,
+    blas: settings.blas,
     onProgress: reporting(choice, onProgress),
   };
-  const { centre, normalise, precision, seed, threads } = settings;
+  const { centre, normalise, precision, seed, threads, blas } = settings;
   const keptAs = (part: string): KeptPart | undefined => store && { store, part };
   const how = { centre, normalise, precision, ...hooks, kept: keptAs('features') };
   const measured = await measureWithThreads(source, how);
@@ -139,6 +144,7 @@ export async function measureMatrix(
   const references = await referencesOf(settings.baselines, vectors, measured, {
     seed,
     threads,
+    blas,
     store,
     onProgress: (name, step) => reporting({ label: `${choice.label}: ${name}` }, onProgress)(step),
   });
@@ -154,6 +160,7 @@ export async function measureMatrix(
     blocks: settings.blocks ? await blocksOf(vectors) : null,
     labels,
     ...(skipped.length > 0 && { skipped }),
+    ...(blas && { blas: blas.name }),
   };
 }
 
@@ -186,8 +193,7 @@ export async function treated(
 async function neighboursOf(
   source: FeatureSource,
   settings: MeasureSettings,
-  hooks: {
-    readonly threads: number | undefined;
+  hooks: ThreadOptions & {
     readonly onProgress: (step: StreamProgress) => void;
     readonly kept: KeptPart | undefined;
   },

@@ -1,3 +1,4 @@
+import type { Blas } from '@polysem/threads/node';
 import type { Precision } from '@polysem/core/embedding';
 import type { BaselineName } from './baselines.ts';
 
@@ -7,6 +8,8 @@ export interface MeasureSettings {
   readonly centre: boolean;
   readonly normalise: boolean;
   readonly threads: number | undefined;
+  /** The library for large products; default: polysem's own kernels. */
+  readonly blas?: Blas | null;
   /** Seed of bootstraps and of simulated baselines. */
   readonly seed: number;
   readonly baselines: readonly BaselineName[];

@@ -13,13 +13,16 @@ import {
 } from '@polysem/core/streaming';
 import type { FeatureSource } from '@polysem/core/embedding';
 import type { GeometryOptions } from '@polysem/core/geometry';
-import { allowFastVectors, openPool } from '@polysem/threads/node';
+import { libraryKernels } from '@polysem/numerics/dense';
+import { allowFastVectors, openPool, type Blas } from '@polysem/threads/node';
 import { resumeMeasurement, type KeptPart } from './resume-measurement.ts';
 
-/** Number of threads, and a signal that stops them at once. */
+/** Number of threads, the library that they use, and a signal that stops them at once. */
 export interface ThreadOptions {
   /** Default: one per processor. 1 computes in this thread. */
   readonly threads?: number | undefined;
+  /** The library for large products; default: polysem's own kernels. Only these give the same bytes for any number of threads. */
+  readonly blas?: Blas | null | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -131,15 +134,15 @@ export async function geometryWithThreads(
 const SMALL = 2e9;
 
 async function withWorkers<T>(
-  { threads, signal }: ThreadOptions,
+  { threads, blas, signal }: ThreadOptions,
   multiplyAdds: number,
   work: (workers: StreamWorkers) => Promise<T>,
 ): Promise<T> {
   if (threads === 1 || multiplyAdds < SMALL) {
     allowFastVectors();
-    return work(inlineWorker());
+    return work(inlineWorker(blas ? libraryKernels(blas) : undefined));
   }
-  const pool = await openPool(threads === undefined ? {} : { threads });
+  const pool = await openPool({ ...(threads !== undefined && { threads }), blas });
   const onAbort = (): void => void pool.close(signal?.reason);
   signal?.addEventListener('abort', onAbort);
   try {

@@ -20,6 +20,8 @@ export interface MeasuredMatrix {
   readonly skipped?: readonly number[];
   /** Relative norms of the decoders of a crosscoder or cross-layer transcoder; absent for other matrices. */
   readonly relativeNorms?: RelativeNorms;
+  /** Name and version of the library that computed large products; absent for polysem's own kernels. */
+  readonly blas?: string;
 }
 
 /** Share of each part in the decoder norms of each latent. */

@@ -37,7 +37,7 @@ export async function measurementStore(
   path: string,
   file: TensorFile,
   { tensor, axis, index, slice, from, to, parts, combine, fold, product }: FeatureChoice,
-  { precision, centre, normalise }: MeasureSettings,
+  { precision, centre, normalise, blas }: MeasureSettings,
   {
     out,
     onNote,
@@ -48,7 +48,7 @@ export async function measurementStore(
     command: 'measure',
     file: resolve(path),
     matrix: { tensor, axis, index, slice, from, to, parts, combine, fold, product },
-    treatment: { precision, centre, normalise },
+    treatment: { precision, centre, normalise, ...(blas && { blas: blas.name }) },
   };
   const { journal } = journalPath(out, spec);
   if (journal === undefined) return undefined;

@@ -17,9 +17,12 @@ export type SpectralKernel = (chunk: Vectors, count: number) => SpectralFigures;
 const AT_ONCE = 2 ** 19;
 
 /** Makes a kernel for the spectral measures of features, with coordinates in float64. */
-export function spectralKernel(order: SpectralInput): SpectralKernel {
+export function spectralKernel(
+  order: SpectralInput,
+  makeProducts: typeof rowProducts = rowProducts,
+): SpectralKernel {
   const { dims, rank, vectors, eigenvalues, scale } = order;
-  const kernel = rowProducts({ dims, count: rank, rows: vectors, precision: 'float64' });
+  const kernel = makeProducts({ dims, count: rank, rows: vectors, precision: 'float64' });
   const measure = roomForMeasure(order);
   const most = Math.max(1, Math.floor(AT_ONCE / rank));
   return (chunk, count) => {
