@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  symmetricEigen,
-  symmetricEigenvalues,
-  type SymmetricEigen,
-} from '../src/linalg/symmetric-eigen.ts';
+import { symmetricEigen, type SymmetricEigen } from '../src/linalg/symmetric-eigen.ts';
+import { symmetricEigenvalues } from '../src/linalg/symmetric-eigenvalues.ts';
 import { blockedEigen } from '../src/linalg/eigen/blocked-eigen.ts';
-import { plainEigen } from '../src/linalg/symmetric-eigen.ts';
+import { plainEigen } from '../src/linalg/eigen/plain-eigen.ts';
 import { normal } from '../src/random/distributions.ts';
 import { generator, type Generator } from '../src/random/generator.ts';
 

@@ -3,6 +3,7 @@ import {
   blockMatrix,
   efficientForm,
   type Dynamics,
+  type GeometryOptions,
   type NearestEfficient,
 } from '@polysem/core/geometry';
 import { version } from '@polysem/core/version';
@@ -26,19 +27,7 @@ export async function geometry(location: string, flags: GeometryFlags): Promise<
   checkTargets({ '--efficient': [flags.efficient, '.safetensors'] }, [location]);
   const { figures: folder } = flags;
   if (folder !== undefined) checkFolder('--figures', folder);
-  const noise = parseNumber(flags.noise, '--noise');
-  if (!(noise >= 0 && noise < 1))
-    throw new UsageError(`--noise: must lie in [0, 1), got ${flags.noise}`);
-  const options = {
-    noise,
-    signs: parseChoice(flags.signs, '--signs', ['fixed', 'free'] as const),
-    ...(flags.significance !== undefined && {
-      significance: parseNumber(flags.significance, '--significance'),
-    }),
-    ...(flags.threshold !== undefined && {
-      threshold: parseNumber(flags.threshold, '--threshold'),
-    }),
-  };
+  const options = optionsOf(flags);
   const threads = parseThreads(flags.threads);
   const blas = parseBlas(flags.blas, threads);
   await withFeatures(location, flags, async ({ file, path, choice, source, skipped }) => {
@@ -55,7 +44,7 @@ export async function geometry(location: string, flags: GeometryFlags): Promise<
       },
     );
     progress.end();
-    const trained = await historyOf(file, path, noise, flags);
+    const trained = await historyOf(file, path, options.noise, flags);
     const configuration = {
       command: 'geometry',
       file: path,
@@ -86,6 +75,23 @@ export async function geometry(location: string, flags: GeometryFlags): Promise<
       });
     else print(geometryText(`${path}, ${choice.label}`, found.geometry, trained, skipped));
   });
+}
+
+/** The settings of the search for blocks. */
+function optionsOf(flags: GeometryFlags): GeometryOptions & { readonly noise: number } {
+  const noise = parseNumber(flags.noise, '--noise');
+  if (!(noise >= 0 && noise < 1))
+    throw new UsageError(`--noise: must lie in [0, 1), got ${flags.noise}`);
+  return {
+    noise,
+    signs: parseChoice(flags.signs, '--signs', ['fixed', 'free'] as const),
+    ...(flags.significance !== undefined && {
+      significance: parseNumber(flags.significance, '--significance'),
+    }),
+    ...(flags.threshold !== undefined && {
+      threshold: parseNumber(flags.threshold, '--threshold'),
+    }),
+  };
 }
 
 /** Blocks at each step of the history; null without one, or if `--skip-bad` is given and the history has bad numbers too. */

@@ -1,4 +1,4 @@
-import { symmetricEigen } from '@polysem/numerics/linalg';
+import { symmetricEigenvalues } from '@polysem/numerics/linalg';
 import type { Correlation } from './correlation.ts';
 import type { FeatureDistribution } from './feature-distribution.ts';
 import { groupLists } from './groups.ts';
@@ -126,7 +126,7 @@ function checkedMatrix(rows: readonly (readonly number[])[], features: number): 
       }
     }
   }
-  const smallest = symmetricEigen(matrix, features).values[features - 1];
+  const smallest = symmetricEigenvalues(matrix, features)[features - 1];
   if (smallest < -1e-10 * features) {
     throw new RangeError(
       `correlation.matrix: is not positive semidefinite, its smallest eigenvalue is ${Number(smallest.toPrecision(4))}; no features can have these correlations, so shrink the off-diagonal entries`,

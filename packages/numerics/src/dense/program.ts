@@ -2,7 +2,7 @@ import type { Precision } from './precision.ts';
 import { capability } from '../wasm/capabilities.ts';
 import { webAssembly } from '../wasm/engine.ts';
 import { moduleBuilder, type ModuleBuilder } from '../wasm/module.ts';
-import { takeMemory } from '../wasm/reused-memory.ts';
+import { giveBack, takeMemory } from '../wasm/reused-memory.ts';
 import { wideVectors } from '../wasm/wide-vectors.ts';
 import { numberFormat, type NumberFormat } from './number-format.ts';
 
@@ -23,7 +23,7 @@ export interface Machine {
 export interface Program {
   readonly call: Readonly<Record<string, (...args: number[]) => number>>;
   readonly buffer: ArrayBuffer;
-  /** Offers the memory to the next kernel; the program must not be used afterwards. */
+  /** Hands the memory to the next kernel; called once, after all use of the program. */
   readonly close: () => void;
 }
 
@@ -75,7 +75,7 @@ export function linkProgram(
     code = new engine.Module(module.bytes(1));
     compiled.set(key, code);
   }
-  const { memory, buffer, giveBack } = takeMemory(engine, bytes);
+  const memory = takeMemory(engine, bytes);
   const { exports } = new engine.Instance(code, { env: { memory } });
-  return { call: exports, buffer, close: giveBack };
+  return { call: exports, buffer: memory.buffer, close: () => giveBack(memory) };
 }

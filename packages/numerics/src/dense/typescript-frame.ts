@@ -56,12 +56,8 @@ export function typescriptFrameAccumulator({
         if (pending === AT_ONCE) addWaiting();
       }
     },
-    sums: () => {
-      checkNotEnded(isEnded);
-      return { vectors: summed, triangle: triangleOf(sums, dims, from, to) };
-    },
+    sums: () => ({ vectors: summed, triangle: triangleOf(sums, dims, from, to) }),
     result: () => {
-      checkNotEnded(isEnded);
       if (pending > 0) addWaiting();
       isEnded = true;
       return sums.slice();

@@ -96,8 +96,8 @@ export function wasmProjector(options: ProjectorOptions, machine: Machine): Proj
   let isClosed = false;
   return {
     close: () => {
+      if (!isClosed) close();
       isClosed = true;
-      close();
     },
     measure: (vectors, count) => {
       if (isClosed) throw new Error('projector: nothing can be measured after close');

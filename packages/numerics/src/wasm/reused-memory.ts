@@ -2,20 +2,13 @@ import type { WebAssemblyEngine } from './engine.ts';
 
 const PAGE = 65536;
 
-interface Memory {
+/** A WebAssembly memory of one thread. */
+export interface Memory {
   readonly buffer: ArrayBuffer;
   readonly grow: (pages: number) => number;
 }
 
-/** A WebAssembly memory that its user hands back when it is done. */
-export interface ReusedMemory {
-  readonly memory: object;
-  readonly buffer: ArrayBuffer;
-  /** Offers the memory to the next kernel. It must not be used afterwards; a second call does nothing. */
-  readonly giveBack: () => void;
-}
-
-/** The memory that a kernel of this thread handed back last, unless the garbage collector has freed it since. */
+/** The memory that was handed back last in this thread, unless the garbage collector has freed it since. */
 let spare: WeakRef<Memory> | undefined;
 
 /**
@@ -28,19 +21,20 @@ let spare: WeakRef<Memory> | undefined;
  * @returns the memory.
  * @throws RangeError if the engine cannot allocate the memory.
  */
-export function takeMemory(engine: WebAssemblyEngine, bytes: number): ReusedMemory {
+export function takeMemory(engine: WebAssemblyEngine, bytes: number): Memory {
   const pages = Math.ceil(bytes / PAGE);
-  const memory: Memory = spare?.deref() ?? new engine.Memory({ initial: pages });
+  const memory = spare?.deref() ?? new engine.Memory({ initial: pages });
   spare = undefined;
   new Uint8Array(memory.buffer).fill(0, 0, bytes);
   memory.grow(Math.max(0, pages - memory.buffer.byteLength / PAGE));
-  let isTaken = true;
-  return {
-    memory,
-    buffer: memory.buffer,
-    giveBack: () => {
-      if (isTaken) spare = new WeakRef(memory);
-      isTaken = false;
-    },
-  };
+  return memory;
+}
+
+/**
+ * Hands a memory back, once: its user must not touch it afterwards.
+ *
+ * @param memory a memory of {@link takeMemory}.
+ */
+export function giveBack(memory: Memory): void {
+  spare = new WeakRef(memory);
 }

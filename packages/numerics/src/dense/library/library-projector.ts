@@ -61,8 +61,8 @@ export function libraryProjector(options: ProjectorOptions, library: MatrixLibra
   let isClosed = false;
   return {
     close: () => {
+      if (!isClosed) close();
       isClosed = true;
-      close();
     },
     measure: (vectors, count) => {
       if (isClosed) throw new Error('projector: nothing can be measured after close');

@@ -2,15 +2,9 @@ import { memoryLayout } from '../../wasm/layout.ts';
 import { wideVectors } from '../../wasm/wide-vectors.ts';
 import { backMemory, backTransform } from './back-transform.ts';
 import { divideAndConquer, divideMemory } from './divide.ts';
-import { implicitQL, largestEntry } from './implicit-ql.ts';
 import { program, type Program } from './program.ts';
-import {
-  reductionMemory,
-  rowStride,
-  tridiagonalise,
-  type ReductionMemory,
-  type Tridiagonal,
-} from './tridiagonalise.ts';
+import { reduce, reductionPlaces } from './reduction.ts';
+import { rowStride } from './tridiagonalise.ts';
 
 /** Fractions of the work, by n^3 multiplications: reduction, divide and conquer at most, back transformation. */
 const SHARES = { reduction: 0.35, divide: 0.25, back: 0.4 };
@@ -59,38 +53,6 @@ export function blockedEigen(
   );
   made.close();
   return result;
-}
-
-/** Only the eigenvalues, largest first: the same reduction, then QL. Memory: n^2 numbers. */
-export function blockedEigenvalues(
-  n: number,
-  fill: (numbers: Float64Array, at: number, step: number) => void,
-  onProgress: (fraction: number) => void,
-): Float64Array | null {
-  const { memory, size } = reductionPlaces(n);
-  const made = program(size);
-  if (made === null) return null;
-  const { diagonal, offDiagonal } = reduce(made, memory, n, fill, onProgress);
-  made.close();
-  implicitQL(diagonal, offDiagonal, null, largestEntry(diagonal, offDiagonal));
-  return diagonal.toSorted((x, y) => y - x);
-}
-
-function reductionPlaces(n: number): { memory: ReductionMemory; size: number } {
-  const layout = memoryLayout();
-  const matrix = layout.take(8 * rowStride(n) * (n + 4));
-  return { memory: reductionMemory(layout, matrix, n), size: layout.size() };
-}
-
-function reduce(
-  made: Program,
-  memory: ReductionMemory,
-  n: number,
-  fill: (numbers: Float64Array, at: number, step: number) => void,
-  onProgress: (fraction: number) => void,
-): Tridiagonal {
-  fill(made.numbers, memory.matrix / 8, memory.stride / 8);
-  return tridiagonalise(made, memory, n, onProgress);
 }
 
 /** Compacts the reflections, row after row. Each moves towards the start, over those already moved. */

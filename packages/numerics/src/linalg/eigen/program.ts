@@ -1,6 +1,6 @@
 import { webAssembly, type WebAssemblyEngine } from '../../wasm/engine.ts';
 import { moduleBuilder } from '../../wasm/module.ts';
-import { takeMemory } from '../../wasm/reused-memory.ts';
+import { giveBack, takeMemory } from '../../wasm/reused-memory.ts';
 import { wideVectors } from '../../wasm/wide-vectors.ts';
 import { defineInterleave, defineRotate, defineSpread } from './emit-packing.ts';
 import { defineProduct } from './emit-product.ts';
@@ -32,7 +32,7 @@ type Names =
 export interface Program extends Readonly<Record<Names, (...args: number[]) => number>> {
   readonly numbers: Float64Array;
   /** Ends the use of the memory, so that the next kernel can take it. */
-  readonly close: () => void;
+  readonly close: () => unknown;
 }
 
 let compiled: { readonly isWide: boolean; readonly module: object } | null = null;
@@ -53,7 +53,7 @@ export function program(bytes: number, isWide: boolean = wideVectors()): Program
   }
   const module = moduleOf(engine, isWide);
   if (module === null) return null;
-  const made = instance(engine, module, isSmall ? KEPT_PAGES : pages, isSmall);
+  const made = instance(engine, module, isSmall ? KEPT_PAGES : pages);
   if (isSmall && made !== null) kept = { isWide, program: made };
   return made;
 }
@@ -67,19 +67,14 @@ function moduleOf(engine: WebAssemblyEngine, isWide: boolean): object | null {
   return compiled.module;
 }
 
-function instance(
-  engine: WebAssemblyEngine,
-  module: object,
-  pages: number,
-  isKept: boolean,
-): Program | null {
+function instance(engine: WebAssemblyEngine, module: object, pages: number): Program | null {
   try {
-    const { memory, buffer, giveBack } = takeMemory(engine, pages * PAGE);
+    const memory = takeMemory(engine, pages * PAGE);
     const { exports } = new engine.Instance(module, { env: { memory } });
     return {
       ...(exports as Record<Names, (...args: number[]) => number>),
-      numbers: new Float64Array(buffer),
-      close: isKept ? () => {} : giveBack,
+      numbers: new Float64Array(memory.buffer),
+      close: () => pages > KEPT_PAGES && giveBack(memory),
     };
   } catch (error) {
     // Thrown by engines that cannot allocate the memory.
