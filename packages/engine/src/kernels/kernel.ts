@@ -40,7 +40,10 @@ export interface InstanceState {
 /** Name of a kernel. One kernel gives the same results, byte for byte, on every machine that can run it. */
 export type KernelName = 'wasm-fma' | 'wasm-simd' | 'typescript';
 
-/** Relative error of a sum of squares in float32 lanes: a few units in the last place. */
+/**
+ * Relative error of a squared error in float32, where every operation rounds by at most 2^-24: the difference, which counts
+ * twice, the square and the product with the importance. Sums of them are in float64.
+ */
 const FLOAT32_ROUNDING: number = 2 ** -22;
 
 /**
