@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { spread } from '@polysem/runs/bench';
+import { findBlas } from '@polysem/threads/node';
 import { fittedExponent } from './numbers.mjs';
 import { factor, figures, table } from './table.mjs';
 
@@ -106,14 +107,18 @@ async function compare(shape, { peers, exchange, progress }) {
   // Matrices that take a minute are timed twice.
   const samples = isLarge ? 2 : 5;
   const contenders = contendersFor(shape, peers);
+  const runs = isLarge ? 1 : 4;
+  const blas = findBlas(process.env.POLYSEM_BLAS ?? 'auto');
   const own = [];
+  const byBlas = [];
   const seconds = contenders.map(() => []);
   try {
     /* oxlint-disable no-await-in-loop -- one at a time, because they are timed */
     for (let sample = 0; sample < samples; sample++) {
       progress(`stream: ${name}, polysem`);
       // numpy's threads and code are warm. For small matrices a first run warms up polysem too.
-      own.push(await measureFile(path, isLarge ? 1 : 4, dirname(path)));
+      if (blas !== null) byBlas.push(await measureFile(path, runs, dirname(path), blas.path));
+      own.push(await measureFile(path, runs, dirname(path)));
       for (const [c, { name: peerName, peer, run, options }] of contenders.entries()) {
         progress(`stream: ${name}, ${peerName}, ${peer.threads} threads`);
         // Loaded for each peer in turn, so that no peer holds gigabytes while another runs.
@@ -130,8 +135,11 @@ async function compare(shape, { peers, exchange, progress }) {
       leverage: exchange.pathOf('leverage'),
     });
     await peers.at(-1).ask({ request: 'forget', name: 'stream' });
+    const secondsOf = (measured) =>
+      spread(measured.flatMap((run) => (isLarge ? run.seconds : run.seconds.slice(1))));
     return {
-      polysem: spread(own.flatMap((run) => (isLarge ? run.seconds : run.seconds.slice(1)))),
+      polysem: secondsOf(own),
+      ...(blas !== null && { blas: { name: `polysem, ${blas.name}`, ...secondsOf(byBlas) } }),
       first: spread(own.map((run) => run.startSeconds + run.seconds[0])),
       kilobytes: Math.max(...own.map((run) => run.kilobytes)),
       precision: own[0].precision,
@@ -168,14 +176,17 @@ export function describeStream({ rows, exponent }) {
       [
         { name: 'polysem', ...row.polysem },
         { name: 'polysem, with its start', ...row.first },
+        row.blas,
         ...row.peers,
-      ].map((one) => [
-        nameOf(row),
-        one.name,
-        figures(one.median),
-        `${figures(one.min)} - ${figures(one.max)}`,
-        factor(row.polysem.median, one.median),
-      ]),
+      ]
+        .filter((one) => one !== undefined)
+        .map((one) => [
+          nameOf(row),
+          one.name,
+          figures(one.median),
+          `${figures(one.min)} - ${figures(one.max)}`,
+          factor(row.polysem.median, one.median),
+        ]),
     ),
   );
   const memory = table(

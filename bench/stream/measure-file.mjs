@@ -1,6 +1,7 @@
-// Measures the rows of a matrix in a file several times: node measure-file.mjs [FILE RUNS FOLDER]
+// Measures the rows of a matrix in a file several times: node measure-file.mjs [FILE RUNS FOLDER BLAS]
 // Prints the seconds of each run, the seconds that the threads took to start, and the peak memory of the process. Without
-// a file it prints the memory of a process that only starts. Writes capacities and leverages to FOLDER as npy.
+// a file it prints the memory of a process that only starts. Writes capacities and leverages to FOLDER as npy. BLAS is a choice
+// of --blas.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,9 +11,9 @@ import { measureStream } from '@polysem/core/streaming';
 import { encodeNpy } from '@polysem/io';
 import { openFeatures } from '@polysem/io/layouts';
 import { openWeights } from '@polysem/io/node';
-import { openPool } from '@polysem/threads/node';
+import { findBlas, openPool } from '@polysem/threads/node';
 
-const [path, runs, folder] = process.argv.slice(2);
+const [path, runs, folder, choice = 'off'] = process.argv.slice(2);
 const kilobytes = () => process.resourceUsage().maxRSS;
 
 /** Seconds and result of a call. */
@@ -25,7 +26,7 @@ async function timed(call) {
 async function main() {
   if (path === undefined) return { kilobytes: kilobytes() };
   const { file, close } = await openWeights(path);
-  const start = await timed(() => openPool({}));
+  const start = await timed(() => openPool({ blas: findBlas(choice) }));
   const pool = start.result;
   const seconds = [];
   let measured;

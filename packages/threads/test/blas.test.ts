@@ -54,8 +54,8 @@ describe('findBlas', () => {
   });
 });
 
-/** The library to test with: POLYSEM_TEST_BLAS, else the one that the system finds. Needs the optional package koffi. */
-const choice = process.env.POLYSEM_TEST_BLAS ?? 'auto';
+/** The library to test with: POLYSEM_BLAS, else the one that the system finds. Needs the optional package koffi. */
+const choice = process.env.POLYSEM_BLAS ?? 'auto';
 const blas = loadKoffi() === null ? null : findBlas(choice);
 const reason = blas === null ? ' (skipped: koffi or a BLAS is not installed)' : ` (${blas.name})`;
 
