@@ -117,8 +117,8 @@ of chosen methods: ${within(chosenFactors)}
 
 async function writeCosts(costs) {
   const before = await readFile(CONSTANTS, 'utf8');
-  const after = before.replace(/^ {2}(\w+): \{ nanoseconds: [\d.e-]+,/gm, (text, name) =>
-    name in costs ? `  ${name}: { nanoseconds: ${costs[name]},` : text,
+  const after = before.replace(/^ {2}(\w+): [\d.e-]+,/gm, (text, name) =>
+    name in costs ? `  ${name}: ${costs[name]},` : text,
   );
   await writeFile(CONSTANTS, after);
 }

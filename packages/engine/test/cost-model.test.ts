@@ -2,7 +2,8 @@ import { resolveInputs, type FeatureInputs } from '@polysem/core/features';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { predictStep } from '../src/kernels/predict-step.ts';
-import { operations, type Operation } from '../src/kernels/program/cost-constants.ts';
+import { nanosecondsOf, type Operation } from '../src/kernels/program/cost-constants.ts';
+import { operationNames } from '../src/kernels/program/operation-names.ts';
 import {
   sizedStep,
   stepCost,
@@ -89,7 +90,7 @@ describe('the predicted cost of a step', () => {
   });
 
   it('has no negative constant', () => {
-    for (const { nanoseconds } of Object.values(operations))
+    for (const nanoseconds of Object.values(nanosecondsOf))
       expect(nanoseconds).toBeGreaterThanOrEqual(0);
   });
 
@@ -97,7 +98,7 @@ describe('the predicted cost of a step', () => {
     const model = modelOf(10, 2);
     const productsOf = (activity: Activity): number =>
       stepCost(stepOf(model, 0.5, 100, activity), 'dense').get('denseMultiplyAdd') ?? 0;
-    const each = operations.denseMultiplyAdd.nanoseconds;
+    const each = nanosecondsOf.denseMultiplyAdd;
     expect(productsOf(INDEPENDENT)).toBeCloseTo(5 * 100 * 20 * each, 9);
     // The Cholesky factor of the correlations is a triangle.
     expect(productsOf({ kind: 'matrix', rank: 10 })).toBeCloseTo((5 * 20 + 50) * 100 * each, 9);
@@ -148,21 +149,21 @@ describe('the chosen method', () => {
 describe('the expected sizes of a batch', () => {
   it('are exact for independent features and groups', () => {
     const halves = [0.5, 0.5, 0.5, 0.5];
-    expect(stepWork(halves, 16, INDEPENDENT)).toMatchObject({ rows: 15, active: 32, gaps: 32 });
-    expect(stepWork(halves, 16, { kind: 'together', groups: 2, isMixed: false })).toMatchObject({
+    expect(stepWork(halves, 2, 16, INDEPENDENT)).toMatchObject({ rows: 15, active: 32, gaps: 32 });
+    expect(stepWork(halves, 2, 16, { kind: 'together', groups: 2, isMixed: false })).toMatchObject({
       rows: 12,
       active: 32,
       gaps: 16,
     });
     expect(
-      stepWork(halves, 16, { kind: 'one-of', groups: 2, isMixed: false, isUneven: false }),
+      stepWork(halves, 2, 16, { kind: 'one-of', groups: 2, isMixed: false, isUneven: false }),
     ).toMatchObject({ rows: 16, active: 32, gaps: 32 });
   });
 
   it('count the gaps of the largest density', () => {
-    const work = stepWork([1, 0.5], 10, { kind: 'independent', isMixed: true });
+    const work = stepWork([1, 0.5], 1, 10, { kind: 'independent', isMixed: true });
     expect(work).toMatchObject({ rows: 10, active: 15, gaps: 20 });
-    expect(stepWork([0, 0], 10, INDEPENDENT)).toMatchObject({ rows: 0, active: 0, gaps: 0 });
+    expect(stepWork([0, 0], 1, 10, INDEPENDENT)).toMatchObject({ rows: 0, active: 0, gaps: 0 });
   });
 });
 
@@ -189,7 +190,7 @@ describe('predictStep', () => {
       expect(values).toEqual(values.toSorted((a, b) => b - a));
       expect(values.reduce((a, b) => a + b, 0)).toBeCloseTo(nanoseconds, 6);
       for (const { operation, work } of parts)
-        expect(operations[operation as Operation].work).toBe(work);
+        expect(operationNames[operation as Operation]).toBe(work);
     }
   });
 

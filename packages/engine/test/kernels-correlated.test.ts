@@ -260,11 +260,13 @@ describe('groups equal a plain reference on the same random words', () => {
     const { found, words } = batchOf(even, 'compact');
     const groupDensity = kind === 'one-of' ? 2 * density : density;
     const gaps: { gap: number; value: number; choice: number }[] = [];
+    // One vector of each set of generators: all gaps, then all values, then all choices.
+    const both = (): number[] => [0, 1].flatMap((set) => words(set));
     const refill = (): void => {
-      for (let k = 0; k < 16; k++) {
-        const gap = words(0);
-        const value = kind === 'one-of' ? words(1) : gap;
-        const choice = kind === 'one-of' ? words(0) : gap;
+      for (let k = 0; k < 8; k++) {
+        const gap = both();
+        const value = kind === 'one-of' ? both() : gap;
+        const choice = kind === 'one-of' ? both() : gap;
         gap.forEach((word, lane) => {
           const u = Math.min(1 - 2 ** -24, Math.fround(word) * 2 ** -32);
           gaps.push({

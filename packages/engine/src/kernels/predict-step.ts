@@ -1,7 +1,7 @@
 import type { Instance } from './kernel.ts';
 import { largeShape } from './large/large-shape.ts';
 import { sizedStep, stepCost } from './program/cost-model.ts';
-import { operations } from './program/cost-constants.ts';
+import { operationNames } from './program/operation-names.ts';
 import { drawnInputs } from './program/drawing.ts';
 import { chooseMethod, supportedMethods } from './program/choose-method.ts';
 import type { StepMethod } from './program/method.ts';
@@ -63,7 +63,7 @@ export function predictStep(
   const methods = [...supportedMethods(step), ...(isLarge ? (['large'] as const) : [])];
   const costs = methods.map((method): MethodCost => {
     const parts = Array.from(stepCost(step, method), ([operation, nanoseconds]): CostPart => {
-      return { operation, work: operations[operation].work, nanoseconds };
+      return { operation, work: operationNames[operation], nanoseconds };
     }).toSorted((a, b) => b.nanoseconds - a.nanoseconds);
     const nanoseconds = parts.reduce((sum, part) => sum + part.nanoseconds, 0);
     return { method, nanoseconds, parts };

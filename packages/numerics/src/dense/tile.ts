@@ -54,9 +54,7 @@ export function defineProducts(
             body.scope(() => {
               const sums = emitSums(body, format, { rows, vectors, a, b, steps });
               const target = end === 'store' ? c : i32.const(scratch);
-              sums.forEach((row, r) =>
-                row.forEach((sum, v) => body.store(target, r * LINE + 16 * vectors[v], sum)),
-              );
+              sums.forEach((row, r) => body.storeVectors(target, r * LINE + 16 * vectors[0], row));
             });
           }
           for (let at = 0; at < tileBytes; at += 16) {

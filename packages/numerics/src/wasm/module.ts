@@ -18,6 +18,12 @@ export interface Body {
    */
   readonly constant: (value: V128) => Local<'v128'>;
   readonly store: (address: I32, offset: number, value: Value<ValueType>) => void;
+  /**
+   * Stores vectors one after the other. The vectors must not depend on what is stored. The last is stored first: before a pair of
+   * stores that begins with the lower address, V8 stores the lower vector alone too, so that a trap at the higher address leaves
+   * memory as it would be without pairs.
+   */
+  readonly storeVectors: (address: I32, offset: number, vectors: readonly V128[]) => void;
   /** Fills bytes with zeros, starting at an address. */
   readonly clear: (address: I32, bytes: I32) => void;
   /** Copies bytes; source and destination may overlap. */
@@ -151,6 +157,9 @@ function functionBody(parameters: readonly ValueType[]) {
   const set = <T extends ValueType>(target: Local<T>, value: Value<T>): void => {
     code.push([value.code, 0x21, ...unsigned(target.index)]);
   };
+  const store: Body['store'] = (address, offset, value) => {
+    code.push([address.code, value.code, ...STORES[value.type], 0, ...unsigned(offset)]);
+  };
   const body: Body = {
     local,
     hold: (value) => {
@@ -165,8 +174,9 @@ function functionBody(parameters: readonly ValueType[]) {
       constants.set(key, found);
       return found.local;
     },
-    store: (address, offset, value) => {
-      code.push([address.code, value.code, ...STORES[value.type], 0, ...unsigned(offset)]);
+    store,
+    storeVectors: (address, offset, vectors) => {
+      for (let v = vectors.length - 1; v >= 0; v--) store(address, offset + 16 * v, vectors[v]);
     },
     clear: (address, bytes) => {
       code.push([address.code, 0x41, ...signed(0), bytes.code, 0xfc, 0x0b, 0x00]);

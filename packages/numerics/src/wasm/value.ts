@@ -203,11 +203,12 @@ interface I32x4Operations {
   readonly shl: (a: V128, bits: number) => V128;
   readonly shrU: (a: V128, bits: number) => V128;
   readonly shrS: (a: V128, bits: number) => V128;
-  readonly minS: Binary<'v128', 'v128'>;
+  /** The smaller of two unsigned numbers. */
+  readonly minU: Binary<'v128', 'v128'>;
   /** The top bit of each lane. */
   readonly bitmask: (a: V128) => I32;
-  /** Truncates towards zero and saturates at the ends of the range. */
-  readonly fromFloat: Unary<'v128', 'v128'>;
+  /** Truncates towards zero to an unsigned number, and saturates at the ends of the range. */
+  readonly truncateU: Unary<'v128', 'v128'>;
 }
 
 export const i32x4: I32x4Operations = {
@@ -223,9 +224,9 @@ export const i32x4: I32x4Operations = {
   shl: simdShift(0xab),
   shrS: simdShift(0xac),
   shrU: simdShift(0xad),
-  minS: simd('v128', 0xb6),
+  minU: simd('v128', 0xb7),
   bitmask: simd1('i32', 0xa4),
-  fromFloat: simd1('v128', 0xf8),
+  truncateU: simd1('v128', 0xf9),
 };
 
 interface I64x2Operations {

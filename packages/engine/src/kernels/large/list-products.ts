@@ -1,4 +1,5 @@
 import { f32, f32x4, i32, v128, type Body, type I32, type Local } from '@polysem/numerics/wasm';
+import { addToMemory } from '../program/add-to-memory.ts';
 import { boundsOf, overEntries, type LargeContext } from './large-context.ts';
 import { PANEL_ROWS } from './large-shape.ts';
 import type { FeatureLists } from './large-memory.ts';
@@ -91,11 +92,9 @@ export function emitRowSums(
         overEntries(body, panel, lists, [from, to], (row, entry, numbers) => {
           const number = body.hold(v128.loadSplat(entry, numbers));
           const rowAt = body.hold(i32.add(rowsAt, i32.mul(row, i32.const(rowBytes / 4))));
-          w.forEach((weight, v) => {
-            const place = target + 16 * v;
-            const sum = math.multiplyAdd(number, weight, v128.load(rowAt, place));
-            body.store(rowAt, place, sum);
-          });
+          addToMemory(body, vectors, rowAt, target, (v, sum) =>
+            math.multiplyAdd(number, w[v], sum),
+          );
         });
       });
     });
@@ -154,11 +153,11 @@ function emitPanelGradient(
       });
     add(errors, [errorFrom, errorTo], hidden);
     add(active, [activeFrom, activeTo], hiddenErrors);
-    sums.forEach((sum, v) => {
-      if (v < vectors - 1 || lastLanes === 4) return body.store(at, place(v), sum);
+    const whole = lastLanes === 4 ? vectors : vectors - 1;
+    body.storeVectors(at, place(0), sums.slice(0, whole));
+    for (const sum of sums.slice(whole))
       for (let lane = 0; lane < lastLanes; lane++)
-        body.store(at, place(v) + 4 * lane, f32x4.lane(sum, lane));
-    });
+        body.store(at, place(whole) + 4 * lane, f32x4.lane(sum, lane));
   });
 }
 

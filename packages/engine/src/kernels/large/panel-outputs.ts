@@ -212,9 +212,7 @@ function emitProducts(
   }
   for (let d = 0; d < dims % UNROLL; d++) accumulate(d);
   sums.forEach((own, k) =>
-    own.forEach((sum, v) =>
-      body.store(row, scratch.outputs + k * ROW_BYTES + 16 * (first + v), sum),
-    ),
+    body.storeVectors(row, scratch.outputs + k * ROW_BYTES + 16 * first, own),
   );
 }
 

@@ -13,6 +13,7 @@ import {
   type FunctionHandle,
   type I32,
   type Local,
+  type V128,
 } from '@polysem/numerics/wasm';
 import { emitValues } from '../program/lane-values.ts';
 import { MOST_CELLS } from '../program/sample-gaps.ts';
@@ -57,15 +58,22 @@ function defineRefill({ module, math, shape, scratch }: LargeContext): FunctionH
     const at = body.hold(i32.const(0));
     body.doWhile(() => {
       body.scope(() => {
+        // Two vectors of each kind, one of each set of generators, so that V8 can pair them.
+        const two = (draw: () => V128): Local<'v128'>[] => [body.hold(draw()), body.hold(draw())];
         // All 32 bits: floats are dense near 0, so the probability of a gap of 0 is exact to a relative 2^-24.
-        const u = f32x4.pmin(f32x4.const(1 - 2 ** -24), toFineUniform(random.words()));
-        body.store(at, scratch.logs, logOneMinus(body, math, u));
-        const w = body.hold(toUniform(random.words()));
-        const value = emitValues(shape.values, { body, math, w, words: random.words });
-        body.store(at, scratch.values, value);
-        body.store(at, scratch.acceptance, toFineUniform(random.words()));
+        const uniforms = two(() => toFineUniform(random.words()));
+        const logs = uniforms.map((u) =>
+          logOneMinus(body, math, f32x4.pmin(f32x4.const(1 - 2 ** -24), u)),
+        );
+        body.storeVectors(at, scratch.logs, logs);
+        const values = two(() => toUniform(random.words())).map((w) =>
+          body.hold(emitValues(shape.values, { body, math, w, words: random.words })),
+        );
+        body.storeVectors(at, scratch.values, values);
+        const acceptance = two(() => toFineUniform(random.words()));
+        body.storeVectors(at, scratch.acceptance, acceptance);
       });
-      body.set(at, i32.add(at, i32.const(16)));
+      body.set(at, i32.add(at, i32.const(32)));
       return i32.ltU(at, i32.const(4 * DRAWN));
     });
     random.save();

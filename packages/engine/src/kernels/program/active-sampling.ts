@@ -23,34 +23,23 @@ export interface PanelWalk {
   readonly active: ActiveSampling;
   /** Rows of the panel. The loop stops before the first row that does not fit. */
   readonly capacity: number;
-  /** Called at the start of a row with the number of rows before it. */
-  readonly onRow?: (filled: I32) => void;
   /** Called for each active input: number of rows so far including this one, feature, and value (use it only once). */
   readonly onCell: (filled: I32, feature: I32, value: F32) => void;
 }
 
 /** Emits code that fills a panel. Returns the number of rows filled. */
-export function emitPanelWalk(body: Body, { active, capacity, onRow, onCell }: PanelWalk): I32 {
+export function emitPanelWalk(body: Body, { active, capacity, onCell }: PanelWalk): I32 {
   const filled = body.hold(i32.const(0));
   const current = body.hold(i32.const(-1));
-  const isFull = body.local('i32');
+  const next = body.local('i32');
   active.walk(body, ({ row, stop, entries }) => {
-    body.set(isFull, i32.const(0));
-    body.if(i32.ne(row, current), () => {
-      body.if(
-        i32.eq(filled, i32.const(capacity)),
-        () => {
-          stop();
-          body.set(isFull, i32.const(1));
-        },
-        () => {
-          onRow?.(filled);
-          body.set(filled, i32.add(filled, i32.const(1)));
-          body.set(current, row);
-        },
-      );
+    // Added, not branched on: the processor cannot predict where a row ends.
+    body.set(next, i32.add(filled, i32.ne(row, current)));
+    body.if(i32.ltU(i32.const(capacity), next), stop, () => {
+      body.set(filled, next);
+      body.set(current, row);
+      entries((feature, value) => onCell(filled, feature, value));
     });
-    body.if(i32.eqz(isFull), () => entries((feature, value) => onCell(filled, feature, value)));
   });
   return filled;
 }

@@ -139,5 +139,5 @@ function emitTile(
       step(1);
     },
   );
-  sums.forEach((vectors, o) => vectors.forEach((sum, v) => body.store(outputAt, place(o, v), sum)));
+  sums.forEach((vectors, o) => body.storeVectors(outputAt, place(o, 0), vectors));
 }

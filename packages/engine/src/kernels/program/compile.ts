@@ -2,6 +2,7 @@ import type { KernelContext, SparseContext } from './context.ts';
 import { defineDenseFeaturewise } from './dense-featurewise.ts';
 import { defineDenseComputation } from './dense-computation.ts';
 import { writeCompaction } from './compaction.ts';
+import { defineFusedFeaturewise, isSmall } from './fused-featurewise.ts';
 import { defineEmptyInputs } from './empty-inputs.ts';
 import { defineGivenPanels } from './given-panels.ts';
 import {
@@ -223,7 +224,11 @@ function densePanels(context: KernelContext, active: ActiveSampling | null): Pan
           ? definePanelSampling({ ...context, drawing })
           : defineCompactSampling(context, active),
     computePanel:
-      task === 'featurewise' ? defineDenseFeaturewise(context) : defineDenseComputation(context),
+      task === 'computation'
+        ? defineDenseComputation(context)
+        : isSmall(context.structure)
+          ? defineFusedFeaturewise(context)
+          : defineDenseFeaturewise(context),
     strip: STRIP,
   };
 }
@@ -282,9 +287,9 @@ function endSparse(body: Body, { structure, memory, panel }: SparseContext): voi
 
 /** Writes the lookup tables of the sparse method. */
 function writeTables(buffer: ArrayBuffer, panel: SparsePanel): void {
-  const { features, dims } = panel.weights;
-  new Int32Array(buffer, panel.featureColumns, features).set(
-    Array.from({ length: features }, (_, i) => 4 * i),
+  const { features, dims, rowBytes } = panel.weights;
+  new Int32Array(buffer, panel.featurePlaces, features).set(
+    Array.from({ length: features }, (_, i) => rowBytes * i),
   );
   new Float32Array(buffer, panel.fixedOutputs, dims).fill(1);
   writeCompaction(buffer, panel);

@@ -65,7 +65,7 @@ export function copula(
           first === null
             ? factors
             : factors.map((f) => body.hold(given(body, first.limit, first.slope, f)));
-        kept.forEach((numbers, v) => body.store(row, place.given + 16 * v, numbers));
+        body.storeVectors(row, place.given, kept);
       });
       random.save();
     },
@@ -100,9 +100,7 @@ function emitNormals(
   body.doWhile(() => {
     overStrips(body, bytes, STRIP / 4, (row) => {
       const at = body.hold(i32.add(column, row));
-      fourNormals(body, math, random.words).forEach((normal, v) =>
-        body.store(at, address + 16 * v, normal),
-      );
+      body.storeVectors(at, address, fourNormals(body, math, random.words));
     });
     body.set(column, i32.add(column, i32.const(stride)));
     return i32.ltU(column, i32.const(rank * stride));

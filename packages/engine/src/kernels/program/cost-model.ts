@@ -1,7 +1,7 @@
-import { operations, type Operation, type OperationCounts } from './cost-constants.ts';
+import { nanosecondsOf, type Operation, type OperationCounts } from './cost-constants.ts';
 import { largeCounts, sampleLarge } from './large-counts.ts';
 import type { StepMethod } from './method.ts';
-import { panelRows } from './panel.ts';
+import { PANEL_ROWS } from './panel.ts';
 import type { PlannedStep } from './planned-step.ts';
 import {
   denseCounts,
@@ -23,7 +23,7 @@ export interface SizedStep extends PlannedStep {
 /** Computes the sizes of a step. */
 export function sizedStep(step: PlannedStep): SizedStep {
   const { model, densities, batch, drawing } = step;
-  const work = stepWork(densities, batch, drawing.activity);
+  const work = stepWork(densities, model.dims, batch, drawing.activity);
   return { ...step, sizes: sizesOf(model), work };
 }
 
@@ -48,13 +48,12 @@ function samplingCounts(step: SizedStep, method: StepMethod): OperationCounts {
 }
 
 function productCounts({ model, sizes, work }: SizedStep, method: StepMethod): OperationCounts {
-  const rows = panelRows(sizes.features);
   switch (method) {
     case 'dense':
-      return denseCounts(sizes, work.batch, Math.ceil(work.batch / rows));
+      return denseCounts(sizes, work.batch, Math.ceil(work.batch / PANEL_ROWS));
     case 'compact':
       // The last panel is not full.
-      return denseCounts(sizes, work.rows, 1 + work.rows / rows);
+      return denseCounts(sizes, work.rows, 1 + work.rows / PANEL_ROWS);
     case 'sparse':
       return (model.task === 'computation' ? listNeurons : listOutputs)(sizes, work);
     case 'gram':
@@ -72,8 +71,7 @@ function operationsOf(counts: OperationCounts): Operation[] {
 export function stepCost(step: SizedStep, method: StepMethod): Map<Operation, number> {
   const counts = operationCounts(step, method);
   const costs = operationsOf(counts).map(
-    (operation) =>
-      [operation, (counts[operation] ?? 0) * operations[operation].nanoseconds] as const,
+    (operation) => [operation, (counts[operation] ?? 0) * nanosecondsOf[operation]] as const,
   );
   return new Map(costs.filter(([, cost]) => cost > 0));
 }
@@ -83,6 +81,6 @@ export function totalCost(step: SizedStep, method: StepMethod): number {
   let sum = 0;
   for (const own of countsOfParts(step, method))
     for (const operation of operationsOf(own))
-      sum += (own[operation] ?? 0) * operations[operation].nanoseconds;
+      sum += (own[operation] ?? 0) * nanosecondsOf[operation];
   return sum;
 }

@@ -106,9 +106,11 @@ function emitErrors(body: Body, context: KernelContext, output: TileOutput): voi
     const sent = body.hold(backward(body.hold(f32x4.mul(weighed, pull))));
     return { error, weighed, sent };
   });
-  errors.forEach(({ sent }, v) => {
-    body.store(at, memory.errors.address + rowsOffset + 16 * v, sent);
-  });
+  body.storeVectors(
+    at,
+    memory.errors.address + rowsOffset,
+    errors.map(({ sent }) => sent),
+  );
   addErrors(body, context, output, errors);
 }
 

@@ -1,5 +1,5 @@
 import type { MemoryLayout } from '@polysem/numerics/wasm';
-import { panelRows, panelStride, type PanelArray } from './panel.ts';
+import { PANEL_ROWS, panelStride, type PanelArray } from './panel.ts';
 import type { Structure } from './structure.ts';
 
 /** Number of gaps between active cells, or of values, that are sampled at once. */
@@ -89,7 +89,7 @@ export function drawingMemory(
   const counts = isFactor && isListed ? activity.counts : null;
   const perOutcome = (more: number): number =>
     take(counts !== null, (counts?.outcomes ?? 0) + more);
-  const rows = panelRows(features);
+  const rows = PANEL_ROWS;
   const stride = panelStride(rows);
   const panel = (indices: number): PanelArray => ({
     address: take(indices > 0, (indices * stride) / 4),

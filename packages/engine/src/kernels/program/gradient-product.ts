@@ -105,6 +105,7 @@ function emitSums(
       body.set(right, i32.add(right, i32.const(4 * STRIP)));
       return i32.ltU(right, rowBytes);
     });
+    // Not `storeVectors`, which makes a step of 400 -> 30 15 % slower here.
     sums.forEach((both, k) =>
       both.forEach((sum, at) => {
         const place = PARITIES.length * k + parities[at];

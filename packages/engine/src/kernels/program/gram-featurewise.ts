@@ -1,12 +1,15 @@
 import { activationLanes } from '../../activations/registry.ts';
 import type { Body, FunctionHandle, I32, Local } from '@polysem/numerics/wasm';
 import { f32x4, i32, v128 } from '@polysem/numerics/wasm';
+import { addToMemory, addVectors } from './add-to-memory.ts';
 import { emitBroadcastProduct } from './broadcast-product.ts';
 import type { SparseContext } from './context.ts';
 import { foldSums } from './loss-sum.ts';
-import { addVectors, overColumns } from './output-errors.ts';
+import type { SparsePanel } from './kernel-memory.ts';
+import { overColumns } from './output-errors.ts';
 import { emitPad, emitUnpad, transposedStride } from './padded-weights.ts';
 import { emitClearInputs, overList } from './sparse-rows.ts';
+import type { Structure } from './structure.ts';
 
 /*
  * The Gram form of a model with a linear hidden layer. Outputs are b + sum_i x_i G_i with the rows of G = W U^T. The gradient
@@ -15,8 +18,8 @@ import { emitClearInputs, overList } from './sparse-rows.ts';
  */
 
 /**
- * Defines a function that processes a panel of a plain compression model from lists of active inputs: outputs, errors and
- * their products with the inputs, a few vectors of outputs at a time, so that nothing of a row is stored.
+ * Defines a function that processes a panel of a plain compression model from lists of active inputs. It goes through the
+ * list of the whole panel, not row by row: the processor cannot predict where the short list of a row ends.
  */
 export function defineGramFeaturewise(context: SparseContext): FunctionHandle<null> {
   const { module, structure, memory, panel } = context;
@@ -24,96 +27,141 @@ export function defineGramFeaturewise(context: SparseContext): FunctionHandle<nu
     ['i32'],
     null,
     (body, rows) => {
-      const wantsGradient = body.hold(i32.load(i32.const(0), memory.wantsGradient));
-      overColumns(body, structure.features, structure.isWide ? 8 : 4, (column, count) =>
-        body.scope(() => emitColumns(body, context, { rows, column, count, wantsGradient })),
+      emitStart(body, context, rows);
+      emitSums(body, context);
+      const { features, isWide } = structure;
+      overColumns(body, features, isWide ? 8 : 4, (column, count) =>
+        body.scope(() => emitErrors(body, context, rows, { column, count })),
       );
       foldSums(body, structure, memory);
+      body.if(i32.load(i32.const(0), memory.wantsGradient), () => emitInputErrors(body, context));
       emitClearInputs(body, panel);
     },
     'computePanel',
   );
 }
 
-/** Some vectors of outputs of all rows: the byte offset of the first, and their number. */
+/** Some vectors of features: the byte offset of the first, and their number. */
 interface GramColumns {
-  readonly rows: I32;
   readonly column: I32;
   readonly count: number;
-  readonly wantsGradient: I32;
 }
 
-function emitColumns(body: Body, context: SparseContext, columns: GramColumns): void {
-  const { structure, memory, panel } = context;
-  const { rows, column, count } = columns;
-  const zeros = (): Local<'v128'>[] =>
-    Array.from({ length: count }, () => body.hold(f32x4.const(0)));
-  const biasSums = zeros();
-  const squares = zeros();
-  const row = body.hold(i32.const(0));
-  const inputAt = body.hold(column);
-  const end = body.hold(i32.shl(rows, i32.const(2)));
+/** Emits the outputs of rows without active features: the bias. */
+function emitStart(body: Body, { structure, memory, panel }: SparseContext, rows: I32): void {
+  const { from, length } = structure.parameters.bias;
+  const bias = memory.parameters + 4 * from;
+  overWide(body, structure, ({ column, count }) => {
+    const start = Array.from({ length: count }, (_, v) =>
+      body.hold(length > 0 ? v128.load(column, bias + 16 * v) : f32x4.const(0)),
+    );
+    overPanelRows(body, panel, rows, column, (at) => body.storeVectors(at, panel.errors, start));
+  });
+}
+
+/** Emits the outputs before their activation: adds the row of the Gram matrix of every active input, times its value. */
+function emitSums(body: Body, { math, structure, panel }: SparseContext): void {
+  overWide(body, structure, ({ column, count }) =>
+    overEntries(body, panel, column, ({ x, row, place }) =>
+      addToMemory(body, count, row, panel.errors, (v, sum) =>
+        math.multiplyAdd(x, v128.load(place, panel.gram + 16 * v), sum),
+      ),
+    ),
+  );
+}
+
+/** Emits the products of the inputs with the errors of the outputs. */
+function emitInputErrors(body: Body, { math, structure, panel }: SparseContext): void {
+  overWide(body, structure, ({ column, count }) =>
+    overEntries(body, panel, column, ({ x, row, place }) =>
+      addToMemory(body, count, place, panel.inputErrors, (v, sum) =>
+        math.multiplyAdd(x, v128.load(row, panel.errors + 16 * v), sum),
+      ),
+    ),
+  );
+}
+
+/** Emits a loop over the columns, in parts that fit in the registers. */
+function overWide(
+  body: Body,
+  { features, isWide }: Structure,
+  visit: (columns: GramColumns) => void,
+): void {
+  const vectors = Math.ceil(features / 4);
+  const parts = Math.ceil(vectors / (isWide ? 24 : 12));
+  const width = 2 * Math.ceil(vectors / parts / 2);
+  overColumns(body, features, width, (column, count) => body.scope(() => visit({ column, count })));
+}
+
+/** An active input: its value, and the byte offsets of its row of outputs and of the row of its feature in the Gram matrix. */
+interface GramEntry {
+  readonly x: Local<'v128'>;
+  readonly row: Local<'i32'>;
+  readonly place: Local<'i32'>;
+}
+
+/** Emits a loop over the active inputs of a panel; the offsets are those of a column. */
+function overEntries(
+  body: Body,
+  panel: SparsePanel,
+  column: I32,
+  visit: (entry: GramEntry) => void,
+): void {
+  const end = body.hold(i32.load(i32.const(0), panel.entries));
+  overList(body, i32.const(0), end, (at) =>
+    visit({
+      x: body.hold(v128.loadSplat(at, panel.values)),
+      row: body.hold(i32.add(i32.load(at, panel.rowPlaces), column)),
+      place: body.hold(i32.add(i32.load(at, panel.places), column)),
+    }),
+  );
+}
+
+/** Emits a loop over the rows of a panel, with the byte offset of a column of each. */
+function overPanelRows(
+  body: Body,
+  panel: SparsePanel,
+  rows: I32,
+  column: I32,
+  visit: (at: Local<'i32'>) => void,
+): void {
+  const at = body.hold(column);
+  const end = body.hold(i32.add(i32.mul(rows, i32.const(panel.inputStride)), column));
   body.doWhile(() => {
-    body.scope(() => emitRow(body, context, columns, { row, inputAt, biasSums, squares }));
-    body.set(row, i32.add(row, i32.const(4)));
-    body.set(inputAt, i32.add(inputAt, i32.const(panel.inputStride)));
-    return i32.ltU(row, end);
+    body.scope(() => visit(at));
+    body.set(at, i32.add(at, i32.const(panel.inputStride)));
+    return i32.ltU(at, end);
+  });
+}
+
+/** Emits the errors of the outputs of some columns, and adds losses and bias gradients. */
+function emitErrors(
+  body: Body,
+  { math, structure, memory, panel }: SparseContext,
+  rows: I32,
+  { column, count }: GramColumns,
+): void {
+  const activation = activationLanes(structure.activation);
+  const vectors = Array.from({ length: count }, (_, v) => 16 * v);
+  const biasSums = vectors.map(() => body.hold(f32x4.const(0)));
+  const squares = vectors.map(() => body.hold(f32x4.const(0)));
+  overPanelRows(body, panel, rows, column, (at) => {
+    const loaded = vectors.map((offset) => ({
+      sum: body.hold(v128.load(at, panel.errors + offset)),
+      x: body.hold(v128.load(at, panel.inputs + offset)),
+    }));
+    const sent = loaded.map(({ sum, x }, v) => {
+      const { value, backward } = activation.withSlope(body, math, sum);
+      const error = body.hold(f32x4.sub(value, x));
+      body.set(squares[v], math.multiplyAdd(error, error, squares[v]));
+      const pull = v128.load(column, memory.pull + vectors[v]);
+      return body.hold(backward(body.hold(f32x4.mul(error, pull))));
+    });
+    sent.forEach((error, v) => body.set(biasSums[v], f32x4.add(biasSums[v], error)));
+    body.storeVectors(at, panel.errors, sent);
   });
   addVectors(body, column, memory.lossSums, squares);
   if (structure.parameters.bias.length > 0) addVectors(body, column, memory.biasSums, biasSums);
-}
-
-/** A row: 4 times its number, the byte offset of its dense inputs, and the sums over rows. */
-interface GramRow {
-  readonly row: I32;
-  readonly inputAt: I32;
-  readonly biasSums: readonly Local<'v128'>[];
-  readonly squares: readonly Local<'v128'>[];
-}
-
-function emitRow(
-  body: Body,
-  { math, structure, memory, panel }: SparseContext,
-  { column, count, wantsGradient }: GramColumns,
-  { row, inputAt, biasSums, squares }: GramRow,
-): void {
-  const activation = activationLanes(structure.activation);
-  const { from, length } = structure.parameters.bias;
-  const bias = memory.parameters + 4 * from;
-  const first = body.hold(i32.load(row, panel.starts));
-  const last = body.hold(i32.load(row, panel.starts + 4));
-  const overActive = (visit: (x: Local<'v128'>, place: Local<'i32'>) => void): void =>
-    overList(body, first, last, (at) =>
-      visit(
-        body.hold(v128.loadSplat(at, panel.values)),
-        body.hold(i32.add(i32.load(at, panel.places), column)),
-      ),
-    );
-  const sums = biasSums.map((_, v) =>
-    body.hold(length > 0 ? v128.load(column, bias + 16 * v) : f32x4.const(0)),
-  );
-  overActive((x, place) =>
-    sums.forEach((sum, v) =>
-      body.set(sum, math.multiplyAdd(x, v128.load(place, panel.gram + 16 * v), sum)),
-    ),
-  );
-  const sent = Array.from({ length: count }, (_, v) => {
-    const { value, backward } = activation.withSlope(body, math, sums[v]);
-    const error = body.hold(f32x4.sub(value, v128.load(inputAt, panel.inputs + 16 * v)));
-    body.set(squares[v], math.multiplyAdd(error, error, squares[v]));
-    const pull = v128.load(column, memory.pull + 16 * v);
-    const pulled = body.hold(backward(body.hold(f32x4.mul(error, pull))));
-    body.set(biasSums[v], f32x4.add(biasSums[v], pulled));
-    return pulled;
-  });
-  body.if(wantsGradient, () =>
-    overActive((x, place) =>
-      sent.forEach((error, v) => {
-        const offset = panel.inputErrors + 16 * v;
-        body.store(place, offset, math.multiplyAdd(x, error, v128.load(place, offset)));
-      }),
-    ),
-  );
 }
 
 /** Emits the beginning of a batch: the Gram matrix of the weights, and no gradient yet. */

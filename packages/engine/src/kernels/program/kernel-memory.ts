@@ -1,7 +1,7 @@
 import { drawingMemory, type DrawingMemory } from './drawing-memory.ts';
 import { givenArrays } from './given-arrays.ts';
 import { storesLists } from './method.ts';
-import { panelRows, panelStride, type PanelArray } from './panel.ts';
+import { PANEL_ROWS, panelStride, type PanelArray } from './panel.ts';
 import { RANDOM_STATE } from '@polysem/numerics/lanes';
 import type { Structure } from './structure.ts';
 import { transposedStride, type PaddedRows } from './padded-weights.ts';
@@ -9,8 +9,8 @@ import { memoryLayout, type MemoryLayout } from '@polysem/numerics/wasm';
 
 /** Largest number of steps per call. */
 export const STEPS_AT_ONCE = 512;
-/** Number of vectors in the sums of the largest tile. */
-export const TILE_VECTORS = 24;
+/** Number of vectors in the sums of the largest tile, or of a fused step: two per weight of W and U, bias and loss. */
+export const TILE_VECTORS = 192;
 /** Size of a WebAssembly page, in bytes. */
 export const PAGE: number = 65536;
 /** Number of gaps between active inputs that are sampled at once. */
@@ -105,6 +105,8 @@ export interface SparsePanel {
   readonly inputPlaces: number;
   readonly inputs: number;
   readonly inputStride: number;
+  /** Method `gram`. i32 per entry: byte offset of its row in the dense inputs. */
+  readonly rowPlaces: number;
   /** Scalar computation. f32 per entry: importance of its feature, and its contribution to the target. */
   readonly entryImportance: number;
   readonly targets: number;
@@ -117,20 +119,23 @@ export interface SparsePanel {
   /** f32: U, stored dimension-major. */
   readonly transposed: number;
   /**
-   * Lists of outputs that ReLU does not clip, `outputCapacity` entries per row: their ends, columns and sums, and then
-   * places and errors.
+   * Lists of outputs that ReLU does not clip, `outputCapacity` entries per row: their ends, and per entry the place of the row of
+   * its feature and the gradient.
    */
   readonly outputEnds: number;
   readonly outputCapacity: number;
   readonly outputPlaces: number;
   readonly outputValues: number;
-  /** i32: 1 if this batch backpropagates through all outputs. f32, in the layout of the dense inputs: their errors. */
+  /**
+   * i32: 1 if this batch backpropagates through all outputs. f32, in the layout of the dense inputs: errors of all outputs
+   * (method `gram`: first the outputs before their activation).
+   */
   readonly denseOutputs: number;
   readonly errors: number;
   /** f32 in padded rows: gradients with respect to the hidden vectors. */
   readonly hiddenErrors: number;
-  /** i32 per feature: 4 times its number. */
-  readonly featureColumns: number;
+  /** i32 per feature: its number times the bytes of a padded row. */
+  readonly featurePlaces: number;
   /** Per subset of lanes: the byte shuffle that moves these lanes to the front, and 4 times their number. */
   readonly compaction: number;
   readonly compactionSizes: number;
@@ -175,6 +180,7 @@ function sparsePanel(
     inputPlaces: isFeaturewise ? list() : 0,
     inputs: isFeaturewise ? take(rows * inputStride) : 0,
     inputStride,
+    rowPlaces: isGram ? list() : 0,
     entryImportance: isFeaturewise ? 0 : list(),
     targets: isFeaturewise ? 0 : list(),
     hidden: isGram ? 0 : take(rows * rowBytes),
@@ -188,9 +194,9 @@ function sparsePanel(
     outputPlaces: outputs(),
     outputValues: outputs(),
     denseOutputs: take(4),
-    errors: hasOutputs ? take(rows * inputStride) : 0,
+    errors: isFeaturewise ? take(rows * inputStride) : 0,
     hiddenErrors: hasOutputs ? take(rows * rowBytes) : 0,
-    featureColumns: take(floats(features)),
+    featurePlaces: take(floats(features)),
     compaction: take(256),
     compactionSizes: take(64),
     fixedOutputs: take(rowBytes),
@@ -210,7 +216,7 @@ export function kernelMemory(structure: Structure): KernelMemory {
   const { features, dims, parameters, method } = structure;
   const layout = memoryLayout();
   const { take, size } = layout;
-  const rows = panelRows(features);
+  const rows = PANEL_ROWS;
   const stride = panelStride(rows);
   const isSparse = storesLists(method);
   const panel = (indices: number): PanelArray => ({

@@ -1,8 +1,9 @@
 import { activationLanes } from '../../activations/registry.ts';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { f32x4, i32, v128, type I32 } from '@polysem/numerics/wasm';
+import { addVectors } from './add-to-memory.ts';
 import type { SparseContext } from './context.ts';
-import { emitUnclipped, type RowOutputs } from './unclipped-lists.ts';
+import { emitUnclipped, type ColumnSums, type RowOutputs } from './unclipped-lists.ts';
 
 /** Storage of output errors: lists of the unclipped outputs, or a dense array of all outputs. */
 export type OutputForm = 'lists' | 'dense';
@@ -15,8 +16,8 @@ export interface Columns {
 }
 
 /**
- * Emits what is done with the outputs of some columns. In lists: unclipped outputs are appended. Dense: errors are stored, and
- * losses and bias gradients are added to the sums per feature once all rows are done.
+ * Emits what is done with the outputs of some columns. In lists: unclipped outputs are appended. Dense: errors are stored. Losses
+ * and bias gradients are added to the sums per feature once all rows are done.
  *
  * @param emitRows emits the outputs of rows and calls `finish` for each.
  */
@@ -27,12 +28,12 @@ export function emitOutputErrors(
   emitRows: (finish: (outputs: RowOutputs) => void) => void,
 ): void {
   const { column, count, form } = columns;
-  if (form === 'lists') return emitRows((outputs) => emitUnclipped(body, context, column, outputs));
   const { structure, memory } = context;
   const zeros = (): Local<'v128'>[] =>
     Array.from({ length: count }, () => body.hold(f32x4.const(0)));
   const totals = { biasSums: zeros(), squares: zeros() };
-  emitRows((outputs) => emitErrors(body, context, column, outputs, totals));
+  const emit = form === 'lists' ? emitUnclipped : emitErrors;
+  emitRows((outputs) => emit(body, context, column, outputs, totals));
   addVectors(body, column, memory.lossSums, totals.squares);
   if (structure.parameters.bias.length > 0)
     addVectors(body, column, memory.biasSums, totals.biasSums);
@@ -44,32 +45,19 @@ function emitErrors(
   { math, structure, memory, panel }: SparseContext,
   column: I32,
   { inputAt, inputOffset, sums }: RowOutputs,
-  { biasSums, squares }: Readonly<Record<'biasSums' | 'squares', readonly Local<'v128'>[]>>,
+  { biasSums, squares }: ColumnSums,
 ): void {
   const activation = activationLanes(structure.activation);
-  sums.forEach((sum, v) => {
-    const offset = inputOffset + 16 * v;
+  const sent = sums.map((sum, v) => {
     const { value, backward } = activation.withSlope(body, math, sum);
-    const error = body.hold(f32x4.sub(value, v128.load(inputAt, panel.inputs + offset)));
+    const x = v128.load(inputAt, panel.inputs + inputOffset + 16 * v);
+    const error = body.hold(f32x4.sub(value, x));
     body.set(squares[v], math.multiplyAdd(error, error, squares[v]));
     const pull = v128.load(column, memory.pull + 16 * v);
-    const sent = body.hold(backward(body.hold(f32x4.mul(error, pull))));
-    body.set(biasSums[v], f32x4.add(biasSums[v], sent));
-    body.store(inputAt, panel.errors + offset, sent);
+    return body.hold(backward(body.hold(f32x4.mul(error, pull))));
   });
-}
-
-/** Emits code that adds vectors to consecutive vectors in memory. */
-export function addVectors(
-  body: Body,
-  at: I32,
-  address: number,
-  vectors: readonly Local<'v128'>[],
-): void {
-  vectors.forEach((sum, v) => {
-    const offset = address + 16 * v;
-    body.store(at, offset, f32x4.add(v128.load(at, offset), sum));
-  });
+  sent.forEach((error, v) => body.set(biasSums[v], f32x4.add(biasSums[v], error)));
+  body.storeVectors(inputAt, panel.errors + inputOffset, sent);
 }
 
 /** Emits a loop over all columns, `width` vectors at a time, and the rest. */

@@ -14,14 +14,11 @@ export interface PanelArray {
 /** Rows per strip. The rows of a panel are padded to whole strips, which the widest tile processes at once. */
 export const STRIP = 16;
 
-/** Target size in bytes of a panel's inputs and their errors. This fits in L1; panels with many features are larger, for L2. */
-const PANEL_BYTES = 24 * 1024;
-
-/** Number of rows in a panel of inputs with the given number of features. */
-export function panelRows(features: number): number {
-  const fitting = Math.floor(PANEL_BYTES / (8 * features) / STRIP) * STRIP;
-  return Math.min(256, Math.max(64, fitting));
-}
+/**
+ * Rows in a panel. Sums of gradients over the rows are added up once per panel; the arrays of larger models exceed the caches for
+ * any number of rows that is worth it.
+ */
+export const PANEL_ROWS = 256;
 
 /** Stride in bytes between indices. It avoids powers of two, with which arrays would compete for the same cache sets. */
 export function panelStride(rows: number): number {

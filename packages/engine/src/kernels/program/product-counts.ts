@@ -2,8 +2,8 @@ import { activations } from '../../activations/registry.ts';
 import { featurewiseForm } from '../../models/featurewise-form.ts';
 import { parameterLayout } from '../../models/parameters.ts';
 import type { ToyModel } from '../../models/toy-model.ts';
-import { operations, type Operation, type OperationCounts } from './cost-constants.ts';
-import { panelRows } from './panel.ts';
+import { nanosecondsOf, type Operation, type OperationCounts } from './cost-constants.ts';
+import { PANEL_ROWS } from './panel.ts';
 import type { StepWork } from './step-work.ts';
 
 /** Sizes of a model, with what its activations cost. */
@@ -61,7 +61,7 @@ export function denseCounts(sizes: Sizes, rows: number, panels: number): Operati
   const { features, dims, isScalar, smoothOutput, smoothHidden } = sizes;
   const weights = features * dims;
   // Weights, their gradient, and the inputs and errors of a panel.
-  const isFar = 2 * FLOAT * (weights + features * panelRows(features)) > CACHE;
+  const isFar = 2 * FLOAT * (weights + features * PANEL_ROWS) > CACHE;
   // A scalar output needs encoding and its gradient; one output per feature also decoding, its gradient and hidden errors.
   return isScalar
     ? {
@@ -81,7 +81,7 @@ export function denseCounts(sizes: Sizes, rows: number, panels: number): Operati
 }
 
 function costOf(operation: Operation): number {
-  return operations[operation].nanoseconds;
+  return nanosecondsOf[operation];
 }
 
 /** Fraction of unclipped outputs from which backpropagation through all outputs costs less than through a list of them. */

@@ -159,7 +159,10 @@ function emitTile(body: Body, context: KernelContext, product: RowProduct, tile:
 
 /** Stores the sums of a tile in a panel array; for `finish` of a row product. */
 export function storeSums(body: Body, { address }: PanelArray): RowProduct['finish'] {
-  return overSums(body, (sum, at, offset) => body.store(at, address + offset, sum));
+  return (outputs) => {
+    for (const { rows, rowsOffset, sums } of outputs)
+      body.storeVectors(rows, address + rowsOffset, sums);
+  };
 }
 
 /** Visits the sums of a tile, each with its address in panel arrays: `load(at, array.address + offset)`. */

@@ -106,9 +106,8 @@ function defineChunk(context: KernelContext, activity: CopulaActivity): Function
           const at = body.hold(i32.add(word, row));
           const before = OFFSETS.map((offset) => body.hold(v128.load(at, bits.address + offset)));
           const own = OFFSETS.map((offset) => body.hold(v128.and(isActive(row, offset), bit)));
-          OFFSETS.forEach((offset, v) =>
-            body.store(at, bits.address + offset, v128.or(before[v], own[v])),
-          );
+          const all = own.map((mask, v) => v128.or(before[v], mask));
+          body.storeVectors(at, bits.address, all);
         });
       });
       body.set(each, i32.add(each, i32.const(4)));

@@ -32,10 +32,8 @@ export function defineDenseCopula(
           const values = uniforms.map((w) =>
             body.hold(emitValues(drawing.values, { body, math, w, words: random.words })),
           );
-          offsets.forEach((offset, v) => {
-            const value = v128.and(f32x4.mul(values[v], scale), masks[v]);
-            body.store(at, inputs.address + offset, value);
-          });
+          const masked = values.map((value, v) => v128.and(f32x4.mul(value, scale), masks[v]));
+          body.storeVectors(at, inputs.address, masked);
         });
       });
       body.set(each, i32.add(each, i32.const(4)));

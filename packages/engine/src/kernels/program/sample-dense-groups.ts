@@ -65,12 +65,11 @@ function emitTogether(body: Body, context: GroupContext, strip: GroupStrip): voi
   const masks = VECTORS.map(() => body.hold(f32x4.lt(toWhole(random.words()), threshold)));
   overMembers(body, memory, strip, (each, at) => {
     const scale = body.hold(v128.loadSplat(each, memory.scale));
-    for (const v of VECTORS) {
-      body.scope(() => {
-        const value = f32x4.mul(emitValue(body, context), scale);
-        body.store(at, memory.inputs.address + 16 * v, v128.and(value, masks[v]));
-      });
-    }
+    const values = masks.map((mask) => {
+      const value = f32x4.mul(emitValue(body, context), scale);
+      return body.hold(v128.and(value, mask));
+    });
+    body.storeVectors(at, memory.inputs.address, values);
   });
 }
 
@@ -83,11 +82,11 @@ function emitOneOf(body: Body, context: GroupContext, strip: GroupStrip): void {
     const scale = body.hold(v128.loadSplat(each, memory.scale));
     const from = body.hold(v128.loadSplat(strip.place, lower));
     const to = body.hold(v128.loadSplat(strip.place, upper));
-    for (const v of VECTORS) {
+    const chosen = values.map((value, v) => {
       const isChosen = v128.and(f32x4.ge(choices[v], from), f32x4.lt(choices[v], to));
-      const value = v128.and(f32x4.mul(values[v], scale), isChosen);
-      body.store(at, memory.inputs.address + 16 * v, value);
-    }
+      return v128.and(f32x4.mul(value, scale), isChosen);
+    });
+    body.storeVectors(at, memory.inputs.address, chosen);
   });
 }
 

@@ -32,9 +32,10 @@ export function defineDenseSampling(context: SamplingContext): FunctionHandle<'i
         body.set(at, column);
         body.set(end, i32.add(column, bytes));
         body.doWhile(() => {
-          for (let v = 0; v < STRIP / 4; v++) {
-            body.scope(() => body.store(at, address + 16 * v, draw()));
-          }
+          body.scope(() => {
+            const values = Array.from({ length: STRIP / 4 }, () => body.hold(draw()));
+            body.storeVectors(at, address, values);
+          });
           body.set(at, i32.add(at, i32.const(4 * STRIP)));
           return i32.ltU(at, end);
         });

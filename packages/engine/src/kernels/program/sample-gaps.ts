@@ -74,15 +74,29 @@ export function defineGapWalk(
     const at = body.hold(i32.const(0));
     body.doWhile(() => {
       body.scope(() => {
+        // Two vectors of each kind, one of each set of generators, so that V8 can pair them.
+        const two = (draw: () => V128): Local<'v128'>[] => [body.hold(draw()), body.hold(draw())];
         // Use all 32 random bits: floats are dense near 0, so P(gap = 0) is exact to a relative 2^-24.
-        const u = toFineUniform(random.words());
-        const log = logOneMinus(body, math, f32x4.pmin(f32x4.const(1 - 2 ** -24), u));
-        const gap = i32x4.fromFloat(f32x4.floor(f32x4.mul(log, gapScale)));
-        body.store(at, memory.gaps, i32x4.minS(gap, i32x4.const(MOST_CELLS)));
-        for (const { address, draw } of companions) body.store(at, address, draw(body, random));
-        if (isMixed) body.store(at, memory.gapAcceptance, toFineUniform(random.words()));
+        const uniforms = two(() => toFineUniform(random.words()));
+        const gaps = uniforms.map((u) => {
+          const log = logOneMinus(body, math, f32x4.pmin(f32x4.const(1 - 2 ** -24), u));
+          // Unsigned, because V8 does not pair signed conversions.
+          const gap = i32x4.truncateU(f32x4.mul(log, gapScale));
+          return body.hold(i32x4.minU(gap, i32x4.const(MOST_CELLS)));
+        });
+        body.storeVectors(at, memory.gaps, gaps);
+        for (const { address, draw } of companions)
+          body.storeVectors(
+            at,
+            address,
+            two(() => draw(body, random)),
+          );
+        if (isMixed) {
+          const acceptance = two(() => toFineUniform(random.words()));
+          body.storeVectors(at, memory.gapAcceptance, acceptance);
+        }
       });
-      body.set(at, i32.add(at, i32.const(16)));
+      body.set(at, i32.add(at, i32.const(32)));
       return i32.ltU(at, i32.const(4 * GAPS_AT_ONCE));
     });
     random.save();

@@ -17,32 +17,34 @@ export function defineRowSampling(
     (body) => {
       const here = i32.const(0);
       const entry = body.hold(i32.const(0));
+      body.store(here, panel.starts, i32.const(0));
       const filled = emitPanelWalk(body, {
         active,
         capacity: panel.rows,
-        onRow: (before) => body.store(i32.shl(before, i32.const(2)), panel.starts, entry),
         onCell: (rows, feature, value) => {
           const x = body.hold(value);
           body.store(entry, panel.places, i32.mul(feature, i32.const(panel.placeBytes)));
           body.store(entry, panel.values, x);
           const column = body.hold(i32.shl(feature, i32.const(2)));
           if (structure.task === 'featurewise') {
-            const place = body.hold(
-              i32.add(i32.mul(i32.sub(rows, i32.const(1)), i32.const(panel.inputStride)), column),
+            const rowPlace = body.hold(
+              i32.mul(i32.sub(rows, i32.const(1)), i32.const(panel.inputStride)),
             );
+            const place = body.hold(i32.add(rowPlace, column));
+            if (structure.method === 'gram') body.store(entry, panel.rowPlaces, rowPlace);
             body.store(place, panel.inputs, x);
             body.store(entry, panel.inputPlaces, place);
           } else {
             body.store(entry, panel.entryImportance, f32.load(column, memory.importance));
           }
           body.set(entry, i32.add(entry, i32.const(4)));
+          // The end of the list of this row so far, which is where that of the next one starts.
+          body.store(i32.shl(rows, i32.const(2)), panel.starts, entry);
         },
       });
-      const at = body.hold(i32.shl(filled, i32.const(2)));
-      const end = i32.const(4 * panel.rows);
-      body.store(end, panel.starts, entry);
+      const at = body.hold(i32.add(i32.shl(filled, i32.const(2)), i32.const(4)));
       body.while(
-        () => i32.ltU(at, end),
+        () => i32.ltU(at, i32.const(4 * panel.rows + 4)),
         () => {
           body.store(at, panel.starts, entry);
           body.set(at, i32.add(at, i32.const(4)));

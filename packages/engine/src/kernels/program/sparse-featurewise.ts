@@ -2,12 +2,7 @@ import type { SparseContext } from './context.ts';
 import { activationLanes } from '../../activations/registry.ts';
 import { SPARSE_STRIP } from './kernel-memory.ts';
 import { foldSums } from './loss-sum.ts';
-import {
-  emitClippedInputs,
-  emitCount,
-  emitListErrors,
-  emitListGradient,
-} from './unclipped-lists.ts';
+import { emitClippedInputs, emitCount, emitListGradient } from './unclipped-lists.ts';
 import type { OutputForm } from './output-errors.ts';
 import { emitSparseOutputs } from './sparse-outputs.ts';
 import { emitBroadcastProduct } from './broadcast-product.ts';
@@ -57,7 +52,6 @@ export function defineSparseFeaturewise(context: SparseContext): FunctionHandle<
           () => {
             forward('lists');
             emitCount(body, context, rows);
-            emitListErrors(body, context, rows);
             emitClippedInputs(body, context, rows);
           },
         );

@@ -96,5 +96,5 @@ function emitSums(body: Body, context: SparseContext, tile: OutputTile): void {
     for (let d = 0; d < dims % unroll; d++) accumulate(d, weightAt, valueAt);
   }
   // Store the sums contiguously, so that V8 can pair them.
-  sums.forEach((sum, k) => body.store(i32.const(0), memory.tile + 16 * k, sum));
+  body.storeVectors(i32.const(0), memory.tile, sums);
 }

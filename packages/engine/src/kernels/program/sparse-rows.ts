@@ -1,3 +1,4 @@
+import { addToMemory } from './add-to-memory.ts';
 import type { SparseContext } from './context.ts';
 import type { SparsePanel } from './kernel-memory.ts';
 import type { Body, Local } from '@polysem/numerics/wasm';
@@ -58,7 +59,7 @@ export function emitHidden(body: Body, { math, panel }: SparseContext, rows: I32
             body.set(sum, math.multiplyAdd(x, w, sum));
           });
         });
-        sums.forEach((sum, k) => body.store(hiddenAt, panel.hidden + 16 * (first + k), sum));
+        body.storeVectors(hiddenAt, panel.hidden + 16 * first, sums);
       });
     });
   });
@@ -77,10 +78,9 @@ export function emitEmbeddingGradient(
   overList(body, from, to, (at) => {
     const x = body.hold(v128.loadSplat(at, panel.values));
     const place = body.hold(i32.load(at, panel.places));
-    hiddenErrors.forEach((error, k) => {
-      const offset = panel.embeddingGradient + 16 * (first + k);
-      body.store(place, offset, math.multiplyAdd(x, error, v128.load(place, offset)));
-    });
+    addToMemory(body, hiddenErrors.length, place, panel.embeddingGradient + 16 * first, (k, sum) =>
+      math.multiplyAdd(x, hiddenErrors[k], sum),
+    );
   });
 }
 

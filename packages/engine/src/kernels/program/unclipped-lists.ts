@@ -1,4 +1,5 @@
 import { activationLanes } from '../../activations/registry.ts';
+import { addToMemory } from './add-to-memory.ts';
 import type { Body, Local } from '@polysem/numerics/wasm';
 import { f32, f32x4, i32, i32x4, v128, type I32 } from '@polysem/numerics/wasm';
 import { ALL_LANES, compactionOf } from './compaction.ts';
@@ -27,24 +28,50 @@ export interface RowOutputs {
   readonly sums: readonly Local<'v128'>[];
 }
 
-/** Emits code that appends the unclipped outputs among some columns of a row, before their activation, to the row's list. */
+/** Sums over rows of some columns, a vector each: squared errors, and gradients of the biases. */
+export interface ColumnSums {
+  readonly squares: readonly Local<'v128'>[];
+  readonly biasSums: readonly Local<'v128'>[];
+}
+
+/**
+ * Emits code that appends the unclipped outputs among some columns of a row to the row's list: the gradients with respect to them,
+ * and their places. If there are any, it adds the losses of all these columns and sets their dense inputs to 0, so that what
+ * remains are the inputs at which no output nearby is unclipped.
+ */
 export function emitUnclipped(
   body: Body,
-  { panel }: SparseContext,
+  { math, structure, memory, panel }: SparseContext,
   column: I32,
-  { row, rowOffset, sums }: RowOutputs,
+  { row, rowOffset, inputAt, inputOffset, sums }: RowOutputs,
+  { squares, biasSums }: ColumnSums,
 ): void {
+  const activation = activationLanes(structure.activation);
   // Not `gt`: NaN counts as unclipped, so that a divergence is not lost.
   const clipped = sums.map((sum) => body.hold(f32x4.le(sum, f32x4.const(0))));
   const all = clipped.reduce((a, b) => body.hold(v128.and(a, b)));
   body.if(i32.ne(i32x4.bitmask(all), i32.const(ALL_LANES)), () => {
+    const inputs = panel.inputs + inputOffset;
+    const sent = sums.map((sum, v) => {
+      const { value, backward } = activation.withSlope(body, math, sum);
+      const error = body.hold(f32x4.sub(value, v128.load(inputAt, inputs + 16 * v)));
+      body.set(squares[v], math.multiplyAdd(error, error, squares[v]));
+      const pull = v128.load(column, memory.pull + 16 * v);
+      return body.hold(backward(body.hold(f32x4.mul(error, pull))));
+    });
+    sent.forEach((error, v) => body.set(biasSums[v], f32x4.add(biasSums[v], error)));
+    const zero = body.hold(f32x4.const(0));
+    body.storeVectors(
+      inputAt,
+      inputs,
+      sums.map(() => zero),
+    );
     const end = body.hold(i32.load(row, panel.outputEnds + rowOffset));
-    sums.forEach((sum, v) => {
-      // Move unclipped lanes and their columns to the front.
+    sent.forEach((error, v) => {
       const { order, size } = compactionOf(body, clipped[v], panel);
-      body.store(end, panel.outputValues, v128.swizzle(sum, order));
-      const columns = v128.load(column, panel.featureColumns + 16 * v);
-      body.store(end, panel.outputPlaces, v128.swizzle(columns, order));
+      body.store(end, panel.outputValues, v128.swizzle(error, order));
+      const places = v128.load(column, panel.featurePlaces + 16 * v);
+      body.store(end, panel.outputPlaces, v128.swizzle(places, order));
       body.set(end, i32.add(end, size));
     });
     body.store(row, panel.outputEnds + rowOffset, end);
@@ -63,38 +90,7 @@ export function emitCount(body: Body, { structure, panel }: SparseContext, rows:
   body.if(i32.ltU(most, bytes), () => body.store(i32.const(0), panel.denseOutputs, i32.const(1)));
 }
 
-/**
- * Emits code that turns lists of outputs and columns into lists of errors and places, and adds losses and bias gradients. It
- * sets the dense inputs of these outputs to 0, so that what remains are the inputs whose outputs are clipped.
- */
-export function emitListErrors(body: Body, context: SparseContext, rows: I32): void {
-  const { math, structure, memory, panel } = context;
-  const activation = activationLanes(structure.activation);
-  const hasBias = structure.parameters.bias.length > 0;
-  overRows(body, panel, rows, (row) => {
-    const from = body.hold(i32.mul(row, i32.const(panel.outputCapacity)));
-    const to = body.hold(i32.load(row, panel.outputEnds));
-    const rowAt = body.hold(i32.mul(row, i32.const(panel.inputStride / 4)));
-    overList(body, from, to, (at) => {
-      const column = body.hold(i32.load(at, panel.outputPlaces));
-      const inputAt = body.hold(i32.add(rowAt, column));
-      const sum = body.hold(v128.loadSplat(at, panel.outputValues));
-      const { value, backward } = activation.withSlope(body, math, sum);
-      const error = body.hold(f32x4.sub(value, v128.loadSplat(inputAt, panel.inputs)));
-      const square = math.multiplyAdd(error, error, v128.loadSplat(column, memory.lossSums));
-      body.store(column, memory.lossSums, f32x4.lane(square, 0));
-      const pulled = body.hold(f32x4.mul(error, v128.loadSplat(column, memory.pull)));
-      const sent = body.hold(f32x4.lane(backward(pulled), 0));
-      if (hasBias) addTo(body, column, memory.biasSums, sent);
-      body.store(at, panel.outputValues, sent);
-      const place = i32.mul(column, i32.const(panel.weights.rowBytes / 4));
-      body.store(at, panel.outputPlaces, place);
-      body.store(inputAt, panel.inputs, f32.const(0));
-    });
-  });
-}
-
-/** Emits code that adds the losses of active inputs whose outputs are clipped, and sets the dense inputs to 0. */
+/** Emits code that adds the losses of the active inputs that are left in the dense inputs, and sets these to 0. */
 export function emitClippedInputs(
   body: Body,
   { math, memory, panel }: SparseContext,
@@ -115,30 +111,26 @@ export function emitClippedInputs(
   });
 }
 
-function addTo(body: Body, at: I32, address: number, value: Local<'f32'>): void {
-  body.store(at, address, f32.add(f32.load(at, address), value));
-}
-
 /** Emits the backward pass from lists of unclipped outputs. */
 export function emitListGradient(body: Body, context: SparseContext, rows: I32): void {
-  const { math, panel } = context;
+  const { math, structure, panel } = context;
   overRows(body, panel, rows, (row, hiddenAt) => {
     const from = body.hold(i32.mul(row, i32.const(panel.outputCapacity)));
     const to = body.hold(i32.load(row, panel.outputEnds));
-    overParts(panel.weights.rowBytes / 16, 5, (first, count) => {
+    overParts(panel.weights.rowBytes / 16, structure.isWide ? 10 : 5, (first, count) => {
       body.scope(() => {
         const h = holdVectors(body, hiddenAt, panel.hidden + 16 * first, count);
         const errors = h.map(() => body.hold(f32x4.const(0)));
         overList(body, from, to, (at) => {
           const pull = body.hold(v128.loadSplat(at, panel.outputValues));
           const place = body.hold(i32.load(at, panel.outputPlaces));
-          h.forEach((value, k) => {
-            const offset = 16 * (first + k);
-            const w = v128.load(place, panel.readOut + offset);
-            body.set(errors[k], math.multiplyAdd(pull, w, errors[k]));
-            const target = panel.readOutGradient + offset;
-            body.store(place, target, math.multiplyAdd(pull, value, v128.load(place, target)));
+          errors.forEach((error, k) => {
+            const w = v128.load(place, panel.readOut + 16 * (first + k));
+            body.set(error, math.multiplyAdd(pull, w, error));
           });
+          addToMemory(body, count, place, panel.readOutGradient + 16 * first, (k, sum) =>
+            math.multiplyAdd(pull, h[k], sum),
+          );
         });
         emitEmbeddingGradient(body, context, row, errors, first);
       });
