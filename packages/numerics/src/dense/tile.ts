@@ -35,6 +35,7 @@ export function defineProducts(
   scratch: number,
 ): FunctionHandle<null> {
   const tileBytes = rows * LINE;
+  const loadSum = (at: number): V128 => v128.load(i32.const(scratch), at);
   return module.define(
     ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
     null,
@@ -57,10 +58,18 @@ export function defineProducts(
               sums.forEach((row, r) => body.storeVectors(target, r * LINE + 16 * vectors[0], row));
             });
           }
-          for (let at = 0; at < tileBytes; at += 16) {
-            const sum = v128.load(i32.const(scratch), at);
-            if (end === 'add') body.store(c, at, format.add(v128.load(c, at), sum));
-            if (end === 'widen') body.scope(() => emitWiden(body, sum, c, 2 * at));
+          if (end === 'add') {
+            for (let line = 0; line < tileBytes; line += LINE)
+              body.scope(() => {
+                const totals = [0, 16, 32, 48].map((offset) => {
+                  const at = line + offset;
+                  return body.hold(format.add(v128.load(c, at), loadSum(at)));
+                });
+                body.storeVectors(c, line, totals);
+              });
+          } else if (end === 'widen') {
+            for (let at = 0; at < tileBytes; at += 16)
+              body.scope(() => emitWiden(body, loadSum(at), c, 2 * at));
           }
           body.set(a, i32.add(a, aStride));
           body.set(c, i32.add(c, i32.const(end === 'widen' ? 2 * tileBytes : tileBytes)));

@@ -107,7 +107,7 @@ function emitTile(
           sign === 'add' ? f64x2.add(old, sums[r][at]) : f64x2.sub(old, sums[r][at]),
         );
       });
-      columns.forEach((v, at) => body.store(row, 16 * v, results[at]));
+      body.storeVectors(row, 16 * columns[0], results);
     });
     if (r + 1 < TILE_ROWS) advance(body, row, cRow);
   }

@@ -92,12 +92,12 @@ function emitStrip(
           for (const v of [0, 1]) body.set(ws[v], multiplyAdd(entries[v], each[r], ws[v]));
         });
       });
-      for (const v of [0, 1]) body.store(wAt, 16 * v, ws[v]);
+      body.storeVectors(wAt, 0, ws);
     });
     for (const pointer of [...pointers, xAt, wAt]) advance(body, pointer, 32);
   });
   group.forEach((r, at) => {
-    for (const v of [0, 1]) body.store(scratch, 32 * r + 16 * v, sums[at][v]);
+    body.storeVectors(scratch, 32 * r, sums[at]);
   });
 }
 
@@ -151,9 +151,7 @@ export function defineDots(module: ModuleBuilder): void {
             });
             for (const pointer of [...pointers, xAt]) advance(body, pointer, 32);
           });
-          sums.forEach((pair, r) =>
-            pair.forEach((sum, v) => body.store(scratch, 32 * r + 16 * v, sum)),
-          );
+          sums.forEach((pair, r) => body.storeVectors(scratch, 32 * r, pair));
           sums.forEach((_, r) => {
             const [even, odd] = [0, 1].map((v) => v128.load(scratch, 32 * r + 16 * v));
             body.scope(() => body.store(out, NUMBER * r, sumOfFour(body, even, odd)));
@@ -195,7 +193,7 @@ export function defineCombine(module: ModuleBuilder): void {
                   body.set(ys[v], f64x2.sub(ys[v], f64x2.mul(entry, each[r])));
                 }
               });
-              for (const v of [0, 1]) body.store(yAt, 16 * v, ys[v]);
+              body.storeVectors(yAt, 0, ys);
             });
             for (const pointer of [...pointers, yAt]) advance(body, pointer, 32);
           });
