@@ -54,6 +54,7 @@ const INTERNAL = {
   'runs/reproduce':
     'Internal: figures 2, 4, 5, 6, 7 and section 4 of the paper, with their claims.',
   'runs/store': 'Internal: unfinished work on disk.',
+  'threads/blas': 'Internal: matrix products by a BLAS of the system.',
 };
 
 /** Structure of the code as Markdown: packages, what they import, and their folders. */
