@@ -6,10 +6,10 @@ interface ListedCommand {
   readonly description: string;
   /** Arguments, as the list of commands shows them; the module declares them. */
   readonly shown: string;
-  /** Loads the flags; declares the action too unless there is a `run`. */
+  /** Loads the flags. */
   readonly load: () => Promise<(command: Command) => void>;
   /** Loads the action, when the command runs: help needs the flags alone. */
-  readonly run?: () => Promise<Parameters<Command['action']>[0]>;
+  readonly run: () => Promise<Parameters<Command['action']>[0]>;
 }
 
 /** The commands, in the order of the help. */
@@ -26,6 +26,7 @@ export const commands: readonly ListedCommand[] = [
     description: 'Train: toy models, each with R restarts, and their gap to the optimum',
     shown: '[options]',
     load: async () => (await import('./commands/train.ts')).trainCommand,
+    run: async () => (await import('./actions/train.ts')).train,
   },
   {
     name: 'measure',
@@ -56,6 +57,7 @@ export const commands: readonly ListedCommand[] = [
       'Phase diagram: capacity of one feature over its importance and the density of all features',
     shown: '[options]',
     load: async () => (await import('./commands/phase.ts')).phaseCommand,
+    run: async () => (await import('./actions/phase.ts')).phase,
   },
   {
     name: 'reproduce',
@@ -63,6 +65,7 @@ export const commands: readonly ListedCommand[] = [
       'Reproduce: recompute the figures and claims of arXiv:2210.01892 and write one report',
     shown: '[options] [what]',
     load: async () => (await import('./commands/reproduce.ts')).reproduceCommand,
+    run: async () => (await import('./actions/reproduce.ts')).reproduce,
   },
   {
     name: 'lab',
@@ -70,11 +73,13 @@ export const commands: readonly ListedCommand[] = [
       'Lab: the page that predicts, trains and draws in the browser, served on this machine',
     shown: '[options] [file]',
     load: async () => (await import('./commands/lab.ts')).labCommand,
+    run: async () => (await import('./actions/lab.ts')).lab,
   },
   {
     name: 'bench',
     description: 'Bench: training speed of this machine, in whole steps with sampling',
     shown: '[options] <what>',
     load: async () => (await import('./commands/bench.ts')).benchCommand,
+    run: async () => (await import('./actions/bench.ts')).bench,
   },
 ];

@@ -4,16 +4,9 @@ import {
   type ModelActivations,
 } from '@polysem/engine/kernels';
 import { chooseKernel } from '@polysem/runs';
+import { KERNELS } from './kernel-names.ts';
 import { note } from './output.ts';
 import { parseChoice } from './parse.ts';
-
-/** Values of `--kernel`. */
-export const KERNELS: readonly (KernelName | 'auto')[] = [
-  'auto',
-  'wasm-fma',
-  'wasm-simd',
-  'typescript',
-];
 
 /**
  * The name of the kernel that `--kernel` selects for some models. Notes on stderr if `auto` selects the slower

@@ -6,6 +6,13 @@ import { inFlagTerms, UsageError } from './errors.ts';
 /** Exit codes: 0 done, 1 failed, 2 bad input. */
 const BAD_INPUT = 2;
 
+/** Environment variables, for the help. */
+const ENVIRONMENT = `
+Environment:
+  HF_TOKEN                  token for hf:// addresses of gated or private models
+  HF_ENDPOINT               address of another hub than https://huggingface.co for hf://
+  POLYSEM_WIDE_VECTORS=off  train without 256-bit vectors, an experimental feature of V8: slower, with the same results`;
+
 /**
  * Runs the command line.
  *
@@ -30,14 +37,14 @@ export async function main(words: readonly string[]): Promise<number> {
     .description('The laboratory for polysemanticity and superposition in neural networks')
     .version(version)
     .showHelpAfterError(false)
-    .configureHelp({ subcommandTerm });
+    .configureHelp({ subcommandTerm })
+    .addHelpText('after', ENVIRONMENT);
   for (const { name, description, load, run } of commands) {
     const command = program.command(name).description(description);
     // `polysem help measure` needs the flags too.
     // oxlint-disable-next-line no-await-in-loop
     if (words.includes(name)) (await load())(command);
-    if (run !== undefined)
-      command.action(async (...given: unknown[]) => (await run()).apply(command, given));
+    command.action(async (...given: unknown[]) => (await run()).apply(command, given));
   }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ outputError: () => {} });

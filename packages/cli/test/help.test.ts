@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../src/commands.ts';
@@ -24,6 +25,20 @@ describe('the list of commands', () => {
   });
 });
 
+describe('the environment variables in the help', () => {
+  it('are those that polysem reads', () => {
+    const { stdout } = loadedBy(['--help']);
+    const environment = stdout.slice(stdout.indexOf('Environment:'));
+    const told = [...environment.matchAll(/^ {2}([A-Z_]+)/gm)].map(([, name]) => name);
+    expect(told.toSorted()).toEqual(variablesRead());
+  });
+
+  it('are in the README with those of the scripts', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    for (const name of [...variablesRead(), 'POLYSEM_NODE']) expect(readme).toContain(`\`${name}`);
+  });
+});
+
 describe('a command', () => {
   it('loads only what it needs', () => {
     const allocate = ['allocate', '--importance', '4,2,1,1', '--dims', '2', '--kurtosis', '3'];
@@ -35,13 +50,32 @@ describe('a command', () => {
     expect(files.length).toBeLessThan(125);
   });
 
-  it.each(['measure', 'geometry', 'audit'])('loads flags alone for %s --help', (name) => {
+  it.each(commands)('loads flags alone for $name --help', ({ name }) => {
     const { stdout, files } = loadedBy([name, '--help']);
-    expect(stdout).toContain('--tensor');
+    expect(stdout).toContain('--json');
     expect(files.filter((url) => url.includes('/cli/dist/actions/'))).toEqual([]);
-    expect(files.length).toBeLessThan(150);
+    expect(
+      files.filter((url) => /\/engine\/dist\/(kernels|models|phase|training)\//.test(url)),
+    ).toEqual([]);
+    expect(files.length).toBeLessThan(100);
   });
 });
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The environment variables that the sources of the packages read, sorted. */
+function variablesRead(): string[] {
+  const sources = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' }).filter(
+    (path) => /^[a-z]+\/src\/.*\.ts$/.test(path),
+  );
+  const names = sources.flatMap((path) => {
+    const text = readFileSync(join(root, 'packages', path), 'utf8');
+    const single = [...text.matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name]) => name);
+    const several = [...text.matchAll(/const \{([^}]*)\} = process\.env/g)];
+    return [...single, ...several.flatMap(([, list]) => list.match(/[A-Z_]{3,}/g) ?? [])];
+  });
+  return [...new Set(names)].toSorted();
+}
 
 /** Runs `polysem` and lists the files of JavaScript that it loads. */
 function loadedBy(words: readonly string[]): { readonly stdout: string; readonly files: string[] } {

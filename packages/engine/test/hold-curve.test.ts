@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fastestKernel } from '../src/kernels/fastest-kernel.ts';
 import { typescriptKernel } from '../src/kernels/typescript-kernel.ts';
 import type { ToyModel } from '../src/models/toy-model.ts';
-import { defaultGridTraining } from '../src/phase/grid-spec.ts';
+import { defaultGridTraining } from '../src/names/grid-training.ts';
 import {
   heldParts,
   holdPoint,

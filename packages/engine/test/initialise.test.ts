@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { generator } from '@polysem/numerics/random';
-import {
-  initialisations,
-  initialParameters,
-  type Initialisation,
-  type InitialisationName,
-} from '../src/training/initialise.ts';
+import { initialisations, type InitialisationName } from '../src/names/initialisations.ts';
+import { initialParameters, type Initialisation } from '../src/training/initialise.ts';
 import { leftSingular, embedding } from '@polysem/core/embedding';
 import type { ToyModel } from '../src/models/toy-model.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { moments, type FeatureDistribution } from '@polysem/core/features';
-import { defaultGridTraining, gridCell, type GridSpec } from '../src/phase/grid-spec.ts';
+import { defaultGridTraining } from '../src/names/grid-training.ts';
+import { gridCell, type GridSpec } from '../src/phase/grid-spec.ts';
 import { planGrid } from '../src/phase/plan-grid.ts';
 
 const spec: GridSpec = {

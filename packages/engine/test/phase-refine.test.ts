@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allocateQuadratic, phaseBoundaries } from '@polysem/core/theory';
-import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
+import { defaultGridTraining } from '../src/names/grid-training.ts';
+import type { GridSpec } from '../src/phase/grid-spec.ts';
 import { kernelNamed } from '../src/kernels/fastest-kernel.ts';
 import { planGrid } from '../src/phase/plan-grid.ts';
 import { refine } from '../src/phase/refine.ts';

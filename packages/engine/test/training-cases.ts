@@ -1,4 +1,5 @@
-import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
+import { defaultGridTraining } from '../src/names/grid-training.ts';
+import type { GridSpec } from '../src/phase/grid-spec.ts';
 import { generator } from '@polysem/numerics/random';
 import {
   sampleFeatures,

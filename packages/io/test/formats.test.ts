@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { tensorExtensions } from '../src/extensions/index.ts';
 import { FORMATS, fileExtensions } from '../src/formats/index.ts';
 import { giveTensors } from '../src/formats/registry.ts';
 import { bytesSource, encodeNpy, openTensors } from '../src/index.ts';
@@ -58,6 +59,7 @@ describe('the registry of formats', () => {
     const extensions = fileExtensions('tensors');
     expect(extensions.slice(0, 3)).toEqual(['.safetensors', '.npy', '.npz']);
     expect(extensions.slice(-2)).toEqual(['.csv', '.tsv']);
+    expect(tensorExtensions).toEqual(extensions);
     expect(giveTensors()).toMatch(
       /^give safetensors \(\.safetensors\), .* or CSV \(\.csv, \.tsv\)$/,
     );

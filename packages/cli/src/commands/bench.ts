@@ -1,23 +1,8 @@
-import { availableParallelism } from 'node:os';
-import { version } from '@polysem/core/version';
-import {
-  chooseWorkloads,
-  describeMachine,
-  machineFacts,
-  TIMED_SEED,
-  trainingTimes,
-  workloadSummary,
-  type TrainingTime,
-} from '@polysem/runs/bench';
 import type { Command } from 'commander';
-import { UsageError } from '../errors.ts';
-import { KERNELS, parseKernel } from '../kernel-flag.ts';
-import { print } from '../output.ts';
-import { number, table, toJson } from '@polysem/reports/text';
-import { parseChoice, parseInteger } from '../parse.ts';
-import { showProgress } from '../progress.ts';
+import { KERNELS } from '../kernel-names.ts';
 
-interface BenchFlags {
+/** Flags of `polysem bench`. */
+export interface BenchFlags {
   readonly quick?: boolean;
   readonly work?: string;
   readonly threads?: string;
@@ -28,7 +13,8 @@ interface BenchFlags {
   readonly json?: boolean;
 }
 
-const PEERS =
+/** Sentence that names the command which times the peers. */
+export const PEERS =
   'To compare with PyTorch, JAX and jax-js, run in a clone of the repository: node bench/run.mjs training';
 
 /** `polysem bench`: training speed of this machine on the workloads of the repository's benchmark. */
@@ -46,72 +32,5 @@ export function benchCommand(command: Command): void {
     .option('--densities <list>', '--explain: P(active) of the features, separated by commas')
     .option('--batch <n>', '--explain: inputs per step (default: 1024)')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', `\n${PEERS}`)
-    .action(bench);
-}
-
-async function bench(what: string, flags: BenchFlags): Promise<void> {
-  parseChoice(what, 'bench', ['training']);
-  if (flags.explain === true) return explain(flags);
-  for (const name of ['densities', 'batch'] as const)
-    if (flags[name] !== undefined) throw new UsageError(`--${name}: requires --explain`);
-  const isQuick = flags.quick === true;
-  const works = chooseWorkloads(flags.work?.split(','), isQuick);
-  const most =
-    flags.threads === undefined
-      ? availableParallelism()
-      : parseInteger(flags.threads, '--threads', 1);
-  const kernel = parseKernel(flags.kernel);
-
-  const progress = showProgress();
-  const rows = await trainingTimes(works, {
-    threads: most === 1 ? [1] : [1, most],
-    kernel,
-    isQuick,
-    onProgress: (work, done) => progress.update(`timing ${work}`, done),
-  });
-  progress.end();
-
-  const machine = machineFacts();
-  print(
-    flags.json === true
-      ? toJson({
-          machine,
-          version,
-          kernel,
-          seed: TIMED_SEED,
-          workloads: works.map(workloadSummary),
-          rows,
-        })
-      : [
-          describeMachine(machine),
-          `polysem ${version}, kernel ${kernel}`,
-          '',
-          timesTable(rows),
-          '',
-          PEERS,
-        ].join('\n'),
-  );
-}
-
-async function explain(flags: BenchFlags): Promise<void> {
-  for (const name of ['quick', 'threads'] as const)
-    if (flags[name] !== undefined)
-      throw new UsageError(`--${name}: --explain times nothing; leave one of the two out`);
-  const { explainTraining } = await import('../actions/explain-training.ts');
-  await explainTraining(flags);
-}
-
-function timesTable(rows: readonly TrainingTime[]): string {
-  return table([
-    ['N-D x instances', 'threads', 'steps/s', 'least', 'most', 'us per instance-step'],
-    ...rows.map((row) => [
-      row.work,
-      String(row.threads),
-      number(row.stepsPerSecond, 3),
-      number(row.leastStepsPerSecond, 3),
-      number(row.mostStepsPerSecond, 3),
-      number(row.microsecondsPerInstanceStep, 3),
-    ]),
-  ]);
+    .addHelpText('after', `\n${PEERS}`);
 }

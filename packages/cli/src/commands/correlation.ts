@@ -3,10 +3,7 @@ import { UsageError } from '../errors.ts';
 import { parseMatrixFlags, type MatrixFlags } from '../matrix-flags.ts';
 import { parseChoice, parseNumber } from '../parse.ts';
 import { readTensorFile } from '../read-tensor.ts';
-
-/** Values of `--correlation`, for help and messages. */
-export const CORRELATIONS =
-  'together:2, one-of:3, together:[[0,1],[2,4]], copula:0.5 or copula:FILE.npy';
+import { CORRELATIONS } from './correlation-forms.ts';
 
 /**
  * Parses `--correlation`: `together` or `one-of` with the size of consecutive groups or lists of features, or `copula` with

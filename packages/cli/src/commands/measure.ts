@@ -1,4 +1,4 @@
-import { fileExtensions } from '@polysem/io/formats';
+import { tensorExtensions } from '@polysem/io/extensions';
 import type { Command } from 'commander';
 import { BLAS_HELP } from './blas-help.ts';
 import { addFeatureFlags, type FeatureFlags } from '../features/feature-flags.ts';
@@ -32,7 +32,7 @@ export function measureCommand(command: Command): void {
   command
     .argument(
       '<file>',
-      `weights (${fileExtensions('tensors').join(', ')}, or an index of shards), a folder, an address (http(s)://.. or hf://owner/model/file), or - for standard input`,
+      `weights (${tensorExtensions.join(', ')}, or an index of shards), a folder, an address (http(s)://.. or hf://owner/model/file), or - for standard input`,
     )
     .option(
       '--list',

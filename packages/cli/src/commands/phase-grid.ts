@@ -28,6 +28,7 @@ import type { MatrixFlags } from '../matrix-flags.ts';
 import { activationLabel } from '@polysem/engine/activations';
 import { parseShape, type InputFlags } from './inputs.ts';
 import { describeGrid } from './phase-report.ts';
+import { USUAL_RANGES } from './usual-ranges.ts';
 
 /** Flags of a phase diagram of any architecture. */
 export interface GridFlags
@@ -181,9 +182,6 @@ async function parseGrid(flags: GridFlags & { readonly model: string }): Promise
     seed: parseInteger(flags.seed, '--seed', 0),
   };
 }
-
-/** Default ranges of axes. */
-export const USUAL_RANGES = { importance: '0.01:100:64', density: '1:0.001:64' } as const;
 
 /** Examples of ranges for messages. */
 const EXAMPLES: Readonly<Record<GridAxis['parameter'], string>> = {

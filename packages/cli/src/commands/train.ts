@@ -1,33 +1,15 @@
-import { activationNames } from '@polysem/engine/activations';
-import { tasks } from '@polysem/engine/models';
-import {
-  divergence,
-  initialisations,
-  optimiserNames,
-  usesKernel,
-  type DivergedTraining,
-  type TrainingResult,
-} from '@polysem/engine/training';
-import { version } from '@polysem/core/version';
-import type { KernelName } from '@polysem/engine/kernels';
-import { capacityBarsFigure } from '@polysem/figures';
-import { runTraining } from '@polysem/runs';
-import { journalPath, removeJournal } from '@polysem/runs/store';
-import { fileExtensions } from '@polysem/io/formats';
+import { activationNames, initialisations, optimiserNames, tasks } from '@polysem/engine/names';
+import { tensorExtensions } from '@polysem/io/extensions';
 import type { Command } from 'commander';
-import { UsageError } from '../errors.ts';
-import { KERNELS, parseKernel } from '../kernel-flag.ts';
 import { IMPORTANCES } from '../importance.ts';
-import { checkTargets, explainInterrupt, note, print, save, printJson } from '../output.ts';
-import { parseInteger } from '../parse.ts';
-import { showProgress } from '../progress.ts';
-import { describeMany, describeOne, encodeMany, encodeOne, summary } from './train-report.ts';
-import { CORRELATIONS } from './correlation.ts';
+import { KERNELS } from '../kernel-names.ts';
 import { addMatrixFlags } from '../matrix-flags.ts';
+import { CORRELATIONS } from './correlation-forms.ts';
 import { addValueFlags } from './inputs.ts';
-import { parseTraining, type TrainingFlags } from './train-specs.ts';
+import type { TrainingFlags } from './train-specs.ts';
 
-interface TrainFlags extends TrainingFlags {
+/** Flags of `polysem train`. */
+export interface TrainFlags extends TrainingFlags {
   readonly threads?: string;
   readonly kernel: string;
   readonly out?: string;
@@ -74,7 +56,7 @@ export function trainCommand(command: Command): void {
     .option('--correlation <kind>', `features that are active together: ${CORRELATIONS}`)
     .option(
       '--inputs <file>',
-      `train on the rows of a file (samples x features: ${fileExtensions('tensors').join(', ')}; - reads standard input) instead of --density`,
+      `train on the rows of a file (samples x features: ${tensorExtensions.join(', ')}; - reads standard input) instead of --density`,
     )
     .option(
       '--held-out <f>',
@@ -133,82 +115,5 @@ export function trainCommand(command: Command): void {
     )
     .option('--bars <file.svg>', 'draw predicted and trained capacities')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nTo continue an interrupted run, give the same command again.')
-    .action(train);
-}
-
-async function train(flags: TrainFlags): Promise<void> {
-  checkTargets({ '--out': [flags.out, '.safetensors'], '--bars': [flags.bars, '.svg'] });
-  const { specs, data } = await parseTraining(flags);
-  if (specs.length > 1 && flags.bars !== undefined)
-    throw new UsageError('--bars: draws one model; leave out --bars or --instances');
-  const kernel = parseKernel(
-    flags.kernel,
-    specs.map(({ model }) => model),
-  );
-  const threads =
-    flags.threads === undefined ? {} : { threads: parseInteger(flags.threads, '--threads', 1) };
-
-  const progress = showProgress();
-  const [one] = specs;
-  const label =
-    specs.length > 1
-      ? `training ${specs.length} models, ${one.restarts} restarts each`
-      : `training, ${one.restarts} restarts`;
-  let journal: string | undefined;
-  const stop = explainInterrupt(() => journal);
-  const results = await runTraining(specs, {
-    journal: () => (journal = journalPath(flags.out, { specs, kernel }).journal),
-    onNote: note,
-    ...threads,
-    ...(data !== null && { data }),
-    kernel,
-    onProgress: (done) => progress.update(label, done),
-  }).finally(stop);
-  progress.end();
-
-  const diverged = results.filter((result) => result.best === null);
-  if (diverged.length === results.length) {
-    removeJournal(journal);
-    throw new Error(divergence(diverged[0]));
-  }
-  const by = usesKernel(one) ? kernel : null;
-  await (results.length === 1
-    ? reportOne(results[0] as TrainingResult, by, flags)
-    : reportMany(results, by, flags));
-  removeJournal(journal);
-}
-
-async function reportOne(
-  result: TrainingResult,
-  kernel: KernelName | null,
-  flags: TrainFlags,
-): Promise<void> {
-  if (flags.out !== undefined) await save(flags.out, encodeOne(result, kernel));
-  if (flags.bars !== undefined) await save(flags.bars, bars(result));
-  if (flags.json === true) await printJson({ ...summary(result), kernel, version });
-  else print(describeOne(result));
-}
-
-async function reportMany(
-  results: readonly (TrainingResult | DivergedTraining)[],
-  kernel: KernelName | null,
-  flags: TrainFlags,
-): Promise<void> {
-  if (flags.out !== undefined) await save(flags.out, encodeMany(results, kernel));
-  if (flags.json === true) await printJson({ instances: results.map(summary), kernel, version });
-  else print(describeMany(results));
-}
-
-function bars({ spec, capacity, predictedCapacity }: TrainingResult): string {
-  const data = {
-    capacities: predictedCapacity ?? capacity,
-    ...(predictedCapacity !== null && { measured: { label: 'trained', capacities: capacity } }),
-    importances: spec.model.importance,
-    dims: spec.model.dims,
-  };
-  return capacityBarsFigure(data, {
-    title: 'Capacities, predicted and trained',
-    provenance: { polysem: version, seed: spec.seed, configuration: spec },
-  });
+    .addHelpText('after', '\nTo continue an interrupted run, give the same command again.');
 }

@@ -7,4 +7,5 @@ export { batchLoss } from './batch-loss.ts';
 export type { Loss } from './loss.ts';
 export { parameterLayout } from './parameters.ts';
 export { quadraticExactLoss, standardMoments } from './quadratic-exact-loss.ts';
-export { type CompressionModel, isQuadraticModel, tasks, type ToyModel } from './toy-model.ts';
+export { tasks } from '../names/tasks.ts';
+export { type CompressionModel, isQuadraticModel, type ToyModel } from './toy-model.ts';

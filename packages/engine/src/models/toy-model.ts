@@ -1,4 +1,5 @@
 import { oneOf, positiveInteger } from '@polysem/numerics/checks';
+import { tasks } from '../names/tasks.ts';
 import { activationNames, type Activation } from '../activations/registry.ts';
 import { checkImportance, checkSomeImportance } from '@polysem/core/theory';
 
@@ -81,13 +82,6 @@ export interface VectorComputationModel extends FeaturewiseModel {
 
 /** A toy model as plain data. */
 export type ToyModel = ComputationModel | CompressionModel | VectorComputationModel;
-
-/** The tasks of toy models. */
-export const tasks: readonly ToyModel['task'][] = [
-  'computation',
-  'compression',
-  'vector-computation',
-];
 
 /**
  * Checks a model's fields.

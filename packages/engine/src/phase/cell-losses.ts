@@ -11,7 +11,8 @@ import { quadraticCorrelatedLoss } from '../models/quadratic-correlated-loss.ts'
 import { quadraticExactLoss } from '../models/quadratic-exact-loss.ts';
 import { isQuadraticModel } from '../models/toy-model.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
-import type { GridSpec, GridTraining } from './grid-spec.ts';
+import type { GridTraining } from '../names/grid-training.ts';
+import type { GridSpec } from './grid-spec.ts';
 import type { PlannedCell } from './plan-grid.ts';
 
 /** The losses by which a cell is trained and evaluated. */

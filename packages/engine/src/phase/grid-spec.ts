@@ -11,21 +11,8 @@ import {
 } from '@polysem/core/features';
 import { realPower } from '@polysem/numerics/elementary';
 import type { ToyModel } from '../models/toy-model.ts';
-
-/**
- * A parameter that can vary along an axis of a grid. `importance` is that of the first feature; all
- * others have importance 1.
- */
-export type GridParameter = 'importance' | 'density' | 'kurtosis' | 'dims' | 'features';
-
-/** All grid parameters, in the order in which they are listed to users. */
-export const gridParameters: readonly GridParameter[] = [
-  'importance',
-  'density',
-  'kurtosis',
-  'dims',
-  'features',
-];
+import type { GridParameter } from '../names/grid-parameters.ts';
+import type { GridTraining } from '../names/grid-training.ts';
 
 /** The values that a parameter takes along an axis, ascending or descending. */
 export interface GridAxis {
@@ -38,43 +25,11 @@ type WithoutSizes<T> = T extends unknown ? Omit<T, 'features' | 'dims' | 'import
 /** A toy model without its sizes and importances. */
 export type Architecture = WithoutSizes<ToyModel>;
 
-/** Settings for training the cells of a grid; plain data. */
-export interface GridTraining {
-  /**
-   * Approximate number of weighted inputs that represent the distribution in training; as many
-   * others are held out for evaluation. Unused if the loss is exact.
-   */
-  readonly rows: number;
-  /**
-   * Approximate number of inputs for screening: random starts are first trained on these, and only
-   * promising ones on all rows. Unused if the loss is exact, and by models with one output.
-   */
-  readonly screeningRows: number;
-  /** Random starts per cell. */
-  readonly restarts: number;
-  /** Further random starts in cells that disagree with a neighbour (`DISAGREEMENT`). */
-  readonly moreRestarts: number;
-  /** Maximum number of passes in which cells start from the optima of their neighbours. */
-  readonly passes: number;
-  /** Maximum number of L-BFGS iterations per start. */
-  readonly iterations: number;
-}
-
 /**
  * Neighbours disagree if their capacities differ by more than this: either a boundary lies between
  * them, or one has missed its optimum.
  */
 export const DISAGREEMENT = 0.1;
-
-/** Settings that make Figure 7 smooth. */
-export const defaultGridTraining: GridTraining = {
-  rows: 2048,
-  screeningRows: 256,
-  restarts: 8,
-  moreRestarts: 8,
-  passes: 12,
-  iterations: 300,
-};
 
 /** A phase diagram of any toy model over any two of its parameters; plain data. */
 export interface GridSpec extends ValueDistribution {

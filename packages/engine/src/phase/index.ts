@@ -4,17 +4,17 @@
  *
  * @module
  */
+export { gridParameters } from '../names/grid-parameters.ts';
+export { defaultGridTraining } from '../names/grid-training.ts';
 export { boundaries, type Boundary } from './boundaries.ts';
 export { contourLines, type GridPoint } from './contours.ts';
 export { type Crossing, firstRise, lastRise } from './crossings.ts';
 export { geometryLabels } from './geometry-labels.ts';
 export {
   type Architecture,
-  defaultGridTraining,
   DISAGREEMENT,
   type GridAxis,
   gridCell,
-  gridParameters,
   type GridSpec,
 } from './grid-spec.ts';
 export { type HoldCurve, trainHoldCurve } from './hold-curve.ts';

@@ -6,7 +6,8 @@ import {
   type DistributedInputs,
 } from '@polysem/core/features';
 import { checkModel, type ToyModel } from '../models/toy-model.ts';
-import { gridCell, gridParameters, type GridAxis, type GridSpec } from './grid-spec.ts';
+import { gridParameters } from '../names/grid-parameters.ts';
+import { gridCell, type GridAxis, type GridSpec } from './grid-spec.ts';
 
 /** One cell of a grid, checked: a model and its resolved inputs. */
 export interface PlannedCell {

@@ -9,9 +9,10 @@ import {
 } from '@polysem/numerics/checks';
 import { isDataInputs, resolveInputs, type Inputs } from '@polysem/core/features';
 import { checkModel, isQuadraticModel } from '../models/toy-model.ts';
-import { initialisations } from './initialise.ts';
+import { initialisations } from '../names/initialisations.ts';
+import { optimiserNames } from '../names/optimisers.ts';
 import type { ProblemExtras } from './problem.ts';
-import { largestBatch, optimiserNames, type TrainingSpec } from './training-spec.ts';
+import { largestBatch, type TrainingSpec } from './training-spec.ts';
 
 /** Bound on restarts, far above any useful number, to catch typing errors. */
 const MOST_RESTARTS = 1_000_000;

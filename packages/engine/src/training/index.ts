@@ -6,12 +6,9 @@
  */
 export { checkTrainingSpec } from './check-spec.ts';
 export { type Executor, type ExecutorHooks, inlineExecutor, roughStepCost } from './executor.ts';
-export {
-  type Initialisation,
-  type InitialisationName,
-  initialisations,
-  initialParameters,
-} from './initialise.ts';
+export { type InitialisationName, initialisations } from '../names/initialisations.ts';
+export { optimiserNames } from '../names/optimisers.ts';
+export { type Initialisation, initialParameters } from './initialise.ts';
 export {
   type BatchJob,
   beginJob,
@@ -36,7 +33,6 @@ export { train } from './train.ts';
 export {
   type EarlyStopping,
   type Optimiser,
-  optimiserNames,
   recordedSteps,
   trainingDefaults,
   type TrainingSpec,

@@ -1,6 +1,7 @@
 import { orthonormaliseRows } from '@polysem/numerics/linalg';
 import { parameterLayout } from '../models/parameters.ts';
 import type { ToyModel } from '../models/toy-model.ts';
+import type { InitialisationName } from '../names/initialisations.ts';
 import { normal } from '@polysem/numerics/random';
 import type { Generator } from '@polysem/numerics/random';
 
@@ -12,21 +13,6 @@ export type Initialisation =
       /** Number of models that the notebook trains at once. */
       readonly instances: number;
     };
-
-/** The names of the initialisations. */
-export type InitialisationName =
-  'xavier' | 'kaiming' | 'orthogonal' | 'small' | 'importance' | 'notebook';
-
-/** One-line description of each initialisation, for users. */
-export const initialisations: Readonly<Record<InitialisationName, string>> = {
-  xavier: 'normal of variance 2 / (N + D)',
-  kaiming: 'normal of variance 2 / inputs: N for W, D for U',
-  orthogonal: 'D random orthonormal directions, all singular values 1',
-  small: 'a hundredth of xavier',
-  importance: 'normal, with mean squared length v_i for feature i',
-  notebook:
-    'normal of variance 2 / (D (N + instances)), as in the Toy Models notebook, by accident',
-};
 
 /**
  * Scale of small initial weights, relative to xavier: far below the trained weights, so that the

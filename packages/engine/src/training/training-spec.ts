@@ -1,4 +1,4 @@
-import { firstOrderDefaults, type FirstOrder, type FirstOrderName } from '../descent/optimiser.ts';
+import { firstOrderDefaults, type FirstOrder } from '../descent/optimiser.ts';
 import type { Schedule } from '../descent/schedule.ts';
 import type { FeatureInputs } from '@polysem/core/features';
 import type { DataInputs } from '@polysem/core/features';
@@ -146,9 +146,3 @@ export function recordedSteps({ history, steps }: TrainingSpec): number[] {
   const points = Array.from({ length: history }, (_, k) => Math.round((k * steps) / (history - 1)));
   return points.filter((step, k) => k === 0 || step > points[k - 1]);
 }
-
-/** The names of all optimisers. */
-export const optimiserNames: readonly Optimiser['name'][] = [
-  'lbfgs',
-  ...(Object.keys(firstOrderDefaults) as FirstOrderName[]),
-];

@@ -25,14 +25,8 @@ export {
   type KurtosisAndDensity,
   type SharingWidth,
 } from './kurtosis-and-density.ts';
-export {
-  fullGeometry,
-  geometry,
-  geometryClaims,
-  quickGeometry,
-  type Geometry,
-  type GeometrySize,
-} from './geometry/geometry.ts';
+export { geometry, geometryClaims, type Geometry } from './geometry/geometry.ts';
+export { fullGeometry, quickGeometry, type GeometrySize } from './sizes/geometry-size.ts';
 export type { ArchitectureRow } from './geometry/architectures.ts';
 export type { Mean, Structure } from './geometry/block-census.ts';
 export type { Figure5 } from './geometry/figure5.ts';

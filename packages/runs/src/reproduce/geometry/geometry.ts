@@ -1,4 +1,5 @@
 import type { Claim } from '../claim.ts';
+import type { GeometrySize } from '../sizes/geometry-size.ts';
 import { architectureTable, type ArchitectureRow } from './architectures.ts';
 import { figure5Claims, figure6Claims } from './example-claims.ts';
 import { figure5, type Figure5 } from './figure5.ts';
@@ -32,20 +33,6 @@ export interface Geometry {
   readonly neuronMixing: readonly NeuronMixing[];
   readonly trainingDynamics: readonly TrainingDynamics[];
 }
-
-/** Size of the experiments. */
-export interface GeometrySize {
-  /** Restarts per architecture, and random importances of the quadratic model. */
-  readonly seeds: number;
-  /** Random sets of capacities (Theorem 1) and random efficient matrices (Theorem 2). */
-  readonly draws: number;
-}
-
-/** Full size: about a minute; frequencies have a standard error of at most 5 percentage points. */
-export const fullGeometry: GeometrySize = { seeds: 100, draws: 500 };
-
-/** Small size: some seconds. */
-export const quickGeometry: GeometrySize = { seeds: 20, draws: 100 };
 
 /** Architectures whose neurons are measured: some with small blocks, some with large. */
 const MIXING = [
