@@ -65,12 +65,13 @@ const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly string[]
   },
   engine: {
     activations: [],
-    models: ['activations'],
+    names: ['activations'],
+    models: ['activations', 'names'],
     descent: ['models'],
     hold: ['models', 'descent'],
     kernels: ['activations', 'models', 'descent'],
-    training: ['models', 'descent', 'kernels'],
-    phase: ['models', 'descent', 'hold', 'kernels', 'training'],
+    training: ['names', 'models', 'descent', 'kernels'],
+    phase: ['names', 'models', 'descent', 'hold', 'kernels', 'training'],
   },
   figures: {
     svg: [],

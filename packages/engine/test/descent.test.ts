@@ -6,7 +6,8 @@ import { descentStep, firstOrderDefaults, type FirstOrder } from '../src/descent
 import { generator, normal, childGenerator } from '@polysem/numerics/random';
 import { initialParameters } from '../src/training/initialise.ts';
 import { kernelNamed } from '../src/kernels/fastest-kernel.ts';
-import { lbfgs } from '../src/descent/lbfgs.ts';
+import { beginLbfgs, continueLbfgs, lbfgs, resumeLbfgs } from '../src/descent/lbfgs.ts';
+import { optimiserNames } from '../src/names/optimisers.ts';
 import { lossRounding } from '../src/kernels/kernel.ts';
 import { scheduleFactor } from '../src/descent/schedule.ts';
 import { stratify } from '@polysem/core/features';
@@ -100,6 +101,16 @@ describe('lbfgs', () => {
     expect(Math.abs(Math.log(weak.least / strong.least))).toBeLessThan(0.02);
   });
 
+  it('continues more precisely after a search that stopped at a rough precision', () => {
+    const state = beginLbfgs(rosenbrock, Float64Array.of(-1.2, 1));
+    continueLbfgs(rosenbrock, state, Infinity, { rounding: 0.3 });
+    expect(state.stopped).toBe('precision');
+    expect(state.loss).toBeGreaterThan(1e-3);
+    resumeLbfgs(state);
+    continueLbfgs(rosenbrock, state, Infinity);
+    expect(state.loss).toBeLessThan(1e-15);
+  });
+
   it('stops at once at a minimum, and reports a loss that is not finite', () => {
     expect(lbfgs(rosenbrock, Float64Array.of(1, 1)).iterations).toBe(0);
     expect(lbfgs(rosenbrock, Float64Array.of(NaN, 1)).stopped).toBe('non-finite');
@@ -107,6 +118,10 @@ describe('lbfgs', () => {
 });
 
 describe('first-order optimisers', () => {
+  it('and L-BFGS are the names of optimisers', () => {
+    expect(optimiserNames).toEqual(['lbfgs', ...Object.keys(firstOrderDefaults)]);
+  });
+
   const after = (optimiser: FirstOrder, steps: number, slope = 3): number => {
     const state = beginDescent([1]);
     for (let step = 0; step < steps; step++)

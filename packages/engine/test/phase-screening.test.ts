@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { defaultGridTraining, type GridSpec } from '../src/phase/grid-spec.ts';
+import { defaultGridTraining } from '../src/names/grid-training.ts';
+import type { GridSpec } from '../src/phase/grid-spec.ts';
 import { generator } from '@polysem/numerics/random';
 import { kernelNamed } from '../src/kernels/fastest-kernel.ts';
 import { stratify } from '@polysem/core/features';
+import { cellLosses } from '../src/phase/cell-losses.ts';
 import { planGrid } from '../src/phase/plan-grid.ts';
+import { randomStart } from '../src/phase/random-start.ts';
 import { trainGrid } from '../src/phase/train-grid.ts';
 import { trainRow, type TrainedRow } from '../src/phase/train-row.ts';
 
@@ -63,6 +66,44 @@ describe('screening of random starts', () => {
 
   it('is on the training loss itself for models of one output', () => {
     expect(row('computation', { screeningRows: 16 })).toEqual(row('computation', {}));
+  });
+});
+
+describe('random starts of models with one output', () => {
+  const { spec, cells } = planGrid(specOf('computation', {}));
+  const [, , cell] = cells[0];
+  const losses = cellLosses(kernelNamed('wasm-simd'), spec)(cell);
+
+  it('put most features into one neuron each, with the weight of their importance', () => {
+    const starts = Array.from({ length: 50 }, (_, k) => randomStart(cell, losses, 0, generator(k)));
+    const { dims, importance } = cell.model;
+    const largest = starts.flatMap((w) =>
+      importance.map((v, i) => Math.max(...w.subarray(i * dims, (i + 1) * dims)) / v),
+    );
+    const mean = largest.reduce((a, b) => a + b, 0) / largest.length;
+    expect(Math.min(...largest)).toBeGreaterThan(0);
+    expect(Math.abs(mean - 1)).toBeLessThan(0.1);
+  });
+
+  it('take turns with starts that do not depend on importances', () => {
+    const [grouped, free] = [0, 2].map((restart) =>
+      [1, 1000].map((v) => {
+        const importance = cell.model.importance.map(() => v);
+        const model = { ...cell.model, importance };
+        return randomStart({ ...cell, model }, losses, restart, generator(1));
+      }),
+    );
+    expect(free[1]).toEqual(free[0]);
+    expect(grouped[1][0] / grouped[0][0]).toBeCloseTo(1000, 6);
+  });
+
+  it('are abandoned where they approach a worse optimum than the best', () => {
+    const ends = row('computation', {}).cells.flatMap(({ best, restarts }) =>
+      restarts.map((end) => ({ ...end, excess: end.loss / (best?.loss ?? NaN) - 1 })),
+    );
+    const abandoned = ends.filter(({ isFinished }) => !isFinished);
+    expect(abandoned.length).toBeGreaterThan(0);
+    for (const { excess } of abandoned) expect(excess).toBeGreaterThan(0);
   });
 });
 

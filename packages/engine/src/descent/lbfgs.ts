@@ -134,6 +134,13 @@ export function beginLbfgs(
   };
 }
 
+/** Lets a search that stopped at the precision of its loss continue, for options with a smaller `rounding`. */
+export function resumeLbfgs(state: LbfgsState): void {
+  if (state.stopped !== 'precision') return;
+  state.stopped = null;
+  state.stalled = 0;
+}
+
 /** Takes up to `iterations` more iterations. The result does not depend on how iterations are split into calls. */
 export function continueLbfgs(
   loss: Loss,

@@ -1,8 +1,2 @@
-import type { ToyModel } from '../models/toy-model.ts';
-
 /** The tasks of toy models. */
-export const tasks: readonly ToyModel['task'][] = [
-  'computation',
-  'compression',
-  'vector-computation',
-];
+export const tasks = ['computation', 'compression', 'vector-computation'] as const;

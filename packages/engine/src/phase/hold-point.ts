@@ -6,8 +6,8 @@ import type { Kernel } from '../kernels/kernel.ts';
 import type { Loss } from '../models/loss.ts';
 import type { ToyModel } from '../models/toy-model.ts';
 import { cellLosses, type CellLosses } from './cell-losses.ts';
-import type { GridTraining } from './grid-spec.ts';
-import { randomStart } from './train-row.ts';
+import type { GridTraining } from '../names/grid-training.ts';
+import { randomStart } from './random-start.ts';
 
 /** A feature to hold, in a model with its inputs; plain data. */
 export interface HoldSpec {

@@ -1,13 +1,18 @@
 import { measureCapacity } from '@polysem/core/capacity';
-import { lbfgs, type LbfgsResult } from '../descent/lbfgs.ts';
+import {
+  beginLbfgs,
+  continueLbfgs,
+  lbfgs,
+  resumeLbfgs,
+  type LbfgsOptions,
+} from '../descent/lbfgs.ts';
 import { embedding } from '@polysem/core/embedding';
 import type { Kernel } from '../kernels/kernel.ts';
-import type { Loss } from '../models/loss.ts';
 import { generator, childGenerator, type Generator } from '@polysem/numerics/random';
-import { initialParameters, type InitialisationName } from '../training/initialise.ts';
 import { cellLosses, type CellLosses } from './cell-losses.ts';
 import type { GridSpec } from './grid-spec.ts';
 import type { PlannedCell } from './plan-grid.ts';
+import { randomStart } from './random-start.ts';
 
 /** The result of training in a cell; plain data. */
 export interface Optimum {
@@ -51,7 +56,7 @@ export interface TrainedRow {
 export interface RestartEnd {
   readonly loss: number;
   readonly capacity: number;
-  /** True if it was trained to the end rather than abandoned after screening. */
+  /** True if it was trained to the end rather than abandoned. */
   readonly isFinished: boolean;
 }
 
@@ -75,7 +80,21 @@ const BETTER = 1e-4;
  */
 const SWEEPS = 4;
 /** Iterations of screening if it uses the training loss itself. */
-const SCREENING_ITERATIONS = 60;
+const SCREENING_ITERATIONS = 30;
+/**
+ * Relative precision of screening on fewer inputs. Their loss differs from the training loss by several percent, so that
+ * a more precise minimum says nothing about the training loss.
+ */
+const SCREENING_PRECISION = 1e-3;
+/**
+ * A descent is interrupted once three steps in a row lower the loss by less than this fraction. If its loss is then
+ * `LOSING` times the one of the best optimum, it is abandoned: it would need a hundred such steps to catch up. Most starts
+ * end in other local optima, and approach them slowly.
+ */
+const ROUGH_PRECISION = 1e-4;
+const LOSING = 1.01;
+/** Recent steps that L-BFGS keeps. Losses with kinks need more than smooth ones. */
+const MEMORY = 24;
 /**
  * A random start whose loss after screening exceeds the smallest one by this factor is abandoned.
  */
@@ -85,15 +104,6 @@ const HOPELESS = 1.2;
  * capacities by less than this amount.
  */
 const SAME = { loss: 1e-3, capacity: 0.01 };
-
-/**
- * Initialisations, used in turn: of standard size, as large as the targets or orthonormal, and
- * small.
- */
-const INITIALISATIONS: Readonly<Record<'computation' | 'featurewise', InitialisationName[]>> = {
-  computation: ['xavier', 'importance', 'small'],
-  featurewise: ['xavier', 'orthogonal', 'small'],
-};
 
 /**
  * Trains the cells of a row from random weights, from the optima in the task, and from the optima
@@ -183,7 +193,12 @@ function screen(
   const { screening, training } = losses;
   const most = screening === training ? Math.min(iterations, SCREENING_ITERATIONS) : iterations;
   const first = randomStart(cell, losses, restart, stream);
-  const { parameters, loss } = descend(screening, losses, first, most);
+  const options = lbfgsOptions(losses, most);
+  const { parameters, loss } = lbfgs(
+    screening,
+    first,
+    screening === training ? options : { ...options, rounding: SCREENING_PRECISION },
+  );
   return optimum(cell, parameters, loss);
 }
 
@@ -195,19 +210,22 @@ function finish(site: Site, screened: readonly Optimum[]): RestartEnd[] {
   const { cell, losses } = site;
   const least = screened.reduce((min, { loss }) => Math.min(min, loss), Infinity);
   /** Screened optima so far, each with the result of training from it. */
-  const known: { readonly rough: Optimum; readonly end: Optimum }[] = [];
+  const known: { readonly rough: Optimum; readonly end: DescentEnd }[] = [];
   const ends: RestartEnd[] = [];
   for (const rough of screened) {
     const isHopeless = rough.loss > HOPELESS * least;
     let end = known.find((one) => isSame(one.rough, rough))?.end ?? null;
     if (end === null) {
       const there = Float64Array.from(rough.parameters);
-      end = isHopeless ? evaluated(cell, losses, there) : minimise(site, there);
-      if (end === null) continue;
+      end = isHopeless
+        ? { found: evaluated(cell, losses, there), isFinished: false }
+        : minimise(site, there);
+      if (end.found === null) continue;
       known.push({ rough, end });
-      offer(site, end);
+      offer(site, end.found);
     }
-    ends.push({ loss: end.loss, capacity: end.capacity[0], isFinished: !isHopeless });
+    const { found, isFinished } = end;
+    if (found !== null) ends.push({ loss: found.loss, capacity: found.capacity[0], isFinished });
   }
   return ends;
 }
@@ -215,7 +233,7 @@ function finish(site: Site, screened: readonly Optimum[]): RestartEnd[] {
 /** Trains a cell from an optimum of another cell, if that has as many parameters. */
 function startFrom(site: Site, parameters: Float32Array): void {
   if (parameters.length !== site.losses.training.size) return;
-  offer(site, minimise(site, Float64Array.from(parameters)));
+  offer(site, minimise(site, Float64Array.from(parameters)).found);
 }
 
 /**
@@ -243,23 +261,47 @@ function exchange(sites: readonly Site[]): void {
   }
 }
 
-function descend(
-  loss: Loss,
-  { rounding, hasKinks }: CellLosses,
-  start: Float64Array,
-  maxIterations: number,
-): LbfgsResult {
-  return lbfgs(loss, start, {
-    memory: 12,
+function lbfgsOptions({ rounding, hasKinks }: CellLosses, maxIterations: number): LbfgsOptions {
+  return {
+    memory: MEMORY,
     maxIterations,
     gradientTolerance: rounding === 0 ? 1e-9 : 1e-6,
     rounding,
     wolfe: hasKinks ? 'weak' : 'strong',
-  });
+  };
 }
 
-function minimise({ cell, losses, iterations }: Site, start: Float64Array): Optimum | null {
-  return evaluated(cell, losses, descend(losses.training, losses, start, iterations).parameters);
+/** The end of a descent. */
+interface DescentEnd {
+  /** Null if the descent diverged. */
+  readonly found: Optimum | null;
+  /** False if it was abandoned. */
+  readonly isFinished: boolean;
+}
+
+/**
+ * Trains a cell from given parameters. Abandons a descent that approaches an optimum worse than the best one, unless the loss is
+ * exact and therefore cheap.
+ */
+function minimise(site: Site, start: Float64Array): DescentEnd {
+  const { cell, losses, iterations } = site;
+  const { training, rounding } = losses;
+  const options = lbfgsOptions(losses, iterations);
+  const state = beginLbfgs(training, start, options);
+  if (rounding > 0) {
+    continueLbfgs(training, state, Infinity, { ...options, rounding: ROUGH_PRECISION });
+    if (state.loss > LOSING * bestTrainingLoss(site))
+      return { found: evaluated(cell, losses, state.parameters), isFinished: false };
+    resumeLbfgs(state);
+  }
+  continueLbfgs(training, state, Infinity, options);
+  return { found: evaluated(cell, losses, state.parameters), isFinished: true };
+}
+
+/** The training loss of the best optimum of a cell; Infinity before the first. */
+function bestTrainingLoss({ best, losses: { training } }: Site): number {
+  if (best === null) return Infinity;
+  return training.evaluate(Float64Array.from(best.parameters), new Float64Array(training.size));
 }
 
 /**
@@ -293,16 +335,4 @@ function isSame(a: Optimum, b: Optimum): boolean {
   if (differs(a.capacity[0], b.capacity[0])) return false;
   const [others, theirs] = [a, b].map(({ capacity }) => capacity.subarray(1).toSorted());
   return !others.some((c, i) => differs(c, theirs[i]));
-}
-
-/** Random parameters of a restart; initialisations take turns. */
-export function randomStart(
-  { model }: PlannedCell,
-  { training }: CellLosses,
-  restart: number,
-  stream: Generator,
-): Float64Array {
-  const names = INITIALISATIONS[model.task === 'computation' ? 'computation' : 'featurewise'];
-  const name = names[restart % names.length] as Exclude<InitialisationName, 'notebook'>;
-  return initialParameters(model, { name }, stream).slice(0, training.size);
 }
