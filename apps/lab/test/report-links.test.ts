@@ -42,14 +42,17 @@ it.each(figure7Panels)(
     const [{ link }] = gridLinks('panel', spec, 'phases');
     const state = stateOf(link);
     expect(state.view).toBe('phases');
-    const { architecture, importance, density, ...same } = gridSpec(state);
+    const { architecture, importance, density, training, ...same } = gridSpec(state);
     // Importance and density vary along the axes; bias and fixed output weights are the defaults.
     expect({ importance, density }).toEqual({
       importance: expect.any(Number),
       density: expect.any(Number),
     });
-    const { architecture: wanted, importance: _v, density: _p, ...expected } = spec;
+    const { architecture: wanted, importance: _v, density: _p, training: ours, ...expected } = spec;
     expect(same).toEqual(expected);
+    // The lab takes the default number of random starts, which is larger.
+    expect({ ...training, restarts: 0 }).toEqual({ ...ours, restarts: 0 });
+    expect(training.restarts).toBeGreaterThan(ours.restarts);
     expect(wanted).toMatchObject(architecture);
   },
 );
