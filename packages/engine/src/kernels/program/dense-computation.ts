@@ -268,7 +268,7 @@ function storeNeuron(
   sent: RowVectors,
   weightGradients: readonly V128[],
 ): void {
-  sent.forEach((one, v) => body.store(at, memory.hiddenErrors.address + offset + 16 * v, one));
+  body.storeVectors(at, memory.hiddenErrors.address + offset, sent);
   if (!structure.hasFreeOutputs) return;
   const target = memory.gradient + 4 * structure.parameters.outputWeights.from;
   for (const one of weightGradients) {

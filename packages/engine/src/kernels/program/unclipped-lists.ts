@@ -34,29 +34,54 @@ export interface ColumnSums {
   readonly biasSums: readonly Local<'v128'>[];
 }
 
+/** Vectors that are checked together for unclipped outputs: as many for every tile size, so that the order of sums is the same. */
+const CHECKED = 2;
+
 /**
  * Emits code that appends the unclipped outputs among some columns of a row to the row's list: the gradients with respect to them,
- * and their places. If there are any, it adds the losses of all these columns and sets their dense inputs to 0, so that what
- * remains are the inputs at which no output nearby is unclipped.
+ * and their places. Where two vectors have one, it adds the losses of all their columns and sets their dense inputs to 0, so that
+ * what remains are the inputs at which no output nearby is unclipped.
  */
 export function emitUnclipped(
   body: Body,
-  { math, structure, memory, panel }: SparseContext,
+  context: SparseContext,
   column: I32,
-  { row, rowOffset, inputAt, inputOffset, sums }: RowOutputs,
-  { squares, biasSums }: ColumnSums,
+  outputs: RowOutputs,
+  totals: ColumnSums,
 ): void {
+  for (let first = 0; first < outputs.sums.length; first += CHECKED)
+    body.scope(() => emitChecked(body, context, { column, first, outputs, totals }));
+}
+
+/** Vectors of outputs of a row, from number `first` on. */
+interface CheckedOutputs {
+  readonly column: I32;
+  readonly first: number;
+  readonly outputs: RowOutputs;
+  readonly totals: ColumnSums;
+}
+
+function emitChecked(
+  body: Body,
+  { math, structure, memory, panel }: SparseContext,
+  { column, first, outputs, totals }: CheckedOutputs,
+): void {
+  const { row, rowOffset, inputAt, inputOffset } = outputs;
+  const own = <T>(all: readonly T[]): readonly T[] => all.slice(first, first + CHECKED);
+  const sums = own(outputs.sums);
+  const squares = own(totals.squares);
+  const biasSums = own(totals.biasSums);
   const activation = activationLanes(structure.activation);
   // Not `gt`: NaN counts as unclipped, so that a divergence is not lost.
   const clipped = sums.map((sum) => body.hold(f32x4.le(sum, f32x4.const(0))));
   const all = clipped.reduce((a, b) => body.hold(v128.and(a, b)));
   body.if(i32.ne(i32x4.bitmask(all), i32.const(ALL_LANES)), () => {
-    const inputs = panel.inputs + inputOffset;
+    const inputs = panel.inputs + inputOffset + 16 * first;
     const sent = sums.map((sum, v) => {
       const { value, backward } = activation.withSlope(body, math, sum);
       const error = body.hold(f32x4.sub(value, v128.load(inputAt, inputs + 16 * v)));
       body.set(squares[v], math.multiplyAdd(error, error, squares[v]));
-      const pull = v128.load(column, memory.pull + 16 * v);
+      const pull = v128.load(column, memory.pull + 16 * (first + v));
       return body.hold(backward(body.hold(f32x4.mul(error, pull))));
     });
     sent.forEach((error, v) => body.set(biasSums[v], f32x4.add(biasSums[v], error)));
@@ -70,7 +95,7 @@ export function emitUnclipped(
     sent.forEach((error, v) => {
       const { order, size } = compactionOf(body, clipped[v], panel);
       body.store(end, panel.outputValues, v128.swizzle(error, order));
-      const places = v128.load(column, panel.featurePlaces + 16 * v);
+      const places = v128.load(column, panel.featurePlaces + 16 * (first + v));
       body.store(end, panel.outputPlaces, v128.swizzle(places, order));
       body.set(end, i32.add(end, size));
     });
