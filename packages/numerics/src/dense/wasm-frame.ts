@@ -1,6 +1,7 @@
 import { memoryLayout } from '../wasm/layout.ts';
 import type { ModuleBuilder } from '../wasm/module.ts';
-import { checkNotEnded, checkVectors } from './vectors.ts';
+import { checkNotEnded } from './vectors.ts';
+import { collectRuns } from './collect-runs.ts';
 import type { FrameAccumulator, FrameAccumulatorOptions } from './kernels.ts';
 import { defineColumns } from './pack.ts';
 import { linkProgram, MEMORY_FROM, SCRATCH, type Machine } from './program.ts';
@@ -53,7 +54,6 @@ export function wasmFrameAccumulator(
     }
   };
 
-  let pending = 0;
   let summed = 0;
   let isEnded = false;
   if (begun !== undefined) {
@@ -63,7 +63,7 @@ export function wasmFrameAccumulator(
       tile.set(begun.triangle.subarray(at, at + width));
     });
   }
-  const addRun = (): void => {
+  const addRun = (pending: number): void => {
     const rowBytes = dims * format.bytes;
     for (let s = 0; s < aStrips; s++) {
       const column = from + s * rows;
@@ -78,19 +78,12 @@ export function wasmFrameAccumulator(
       at += strips * tileBytes;
     }
     summed += pending;
-    pending = 0;
   };
+  const runs = collectRuns(waiting, dims, addRun);
   return {
     add: (vectors, count) => {
-      checkVectors(vectors, count, dims);
       checkNotEnded(isEnded);
-      for (let first = 0; first < count;) {
-        const taken = Math.min(count - first, RUN - pending);
-        waiting.set(vectors.subarray(first * dims, (first + taken) * dims), pending * dims);
-        first += taken;
-        pending += taken;
-        if (pending === RUN) addRun();
-      }
+      runs.add(vectors, count);
     },
     sums: () => {
       checkNotEnded(isEnded);
@@ -100,7 +93,7 @@ export function wasmFrameAccumulator(
     },
     result: () => {
       checkNotEnded(isEnded);
-      if (pending > 0) addRun();
+      runs.end();
       isEnded = true;
       const out = new Float64Array((to - from) * dims);
       eachPiece((row, column, _, tile) => out.set(tile, (row - from) * dims + column));

@@ -24,7 +24,7 @@ export function writeCompaction(
   }
 }
 
-/** How to store some lanes of vectors one after the other. */
+/** Moves some lanes of a vector to its front, so that the lanes of many vectors can be stored without gaps. */
 export interface Compaction {
   /** Shuffle (`v128.swizzle`) that moves the lanes to the front. */
   readonly order: Local<'v128'>;
@@ -32,7 +32,7 @@ export interface Compaction {
   readonly size: I32;
 }
 
-/** Emits code that looks up how to store the lanes that a mask does not clip. */
+/** Emits code that looks up the shuffle for the lanes that a mask does not clip, and their size. */
 export function compactionOf(
   body: Body,
   clipped: Local<'v128'>,

@@ -1,7 +1,8 @@
 import type { FrameAccumulator, FrameAccumulatorOptions } from '../kernels.ts';
+import { collectRuns } from '../collect-runs.ts';
 import type { MatrixLibrary } from '../matrix-library.ts';
 import { triangleSize } from '../triangle.ts';
-import { checkNotEnded, checkVectors } from '../vectors.ts';
+import { checkNotEnded } from '../vectors.ts';
 
 /** Limits of the number of vectors in a run. */
 const SHORTEST_RUN = 256;
@@ -36,10 +37,9 @@ export function libraryFrame(
     }
   }
   let summed = begun?.vectors ?? 0;
-  let pending = 0;
   let isEnded = false;
 
-  const addRun = (): void => {
+  const addRun = (pending: number): void => {
     const own = { data: waiting.subarray(from), stride: dims };
     const sizes = { k: pending, isAdded: !isNarrow };
     if (from > 0 && rows > 0) {
@@ -56,19 +56,12 @@ export function libraryFrame(
     }
     if (isNarrow) addLower(sums, products, { from, rows, to });
     summed += pending;
-    pending = 0;
   };
+  const runs = collectRuns(waiting, dims, addRun);
   return {
     add: (vectors, count) => {
-      checkVectors(vectors, count, dims);
       checkNotEnded(isEnded);
-      for (let first = 0; first < count;) {
-        const taken = Math.min(count - first, length - pending);
-        waiting.set(vectors.subarray(first * dims, (first + taken) * dims), pending * dims);
-        first += taken;
-        pending += taken;
-        if (pending === length) addRun();
-      }
+      runs.add(vectors, count);
     },
     sums: () => {
       checkNotEnded(isEnded);
@@ -80,7 +73,7 @@ export function libraryFrame(
     },
     result: () => {
       checkNotEnded(isEnded);
-      if (pending > 0) addRun();
+      runs.end();
       isEnded = true;
       const out = new Float64Array(rows * dims);
       for (let r = 0; r < rows; r++) {
