@@ -9,3 +9,8 @@ export { finiteColumn, type Table, type TableColumn, type TableOptions } from '.
 export type { WrittenColumn } from './written-column.ts';
 export { csvPieces, encodeCsv } from '../formats/csv/encode.ts';
 export { encodeParquet, parquetPieces } from '../formats/parquet/encode.ts';
+export {
+  type GroupCells,
+  type GroupColumn,
+  parquetGroups,
+} from '../formats/parquet/encode-groups.ts';

@@ -12,19 +12,28 @@ export interface WrittenColumn {
  * @throws RangeError if there is no column, columns differ in length, or a name is empty or duplicate.
  */
 export function checkColumns(caller: string, columns: readonly WrittenColumn[]): number {
-  if (columns.length === 0) throw new RangeError(`${caller}: columns is empty; give at least one`);
+  checkNames(
+    caller,
+    columns.map(({ name }) => name),
+  );
   const rows = columns[0].values.length;
-  const names = new Set<string>();
   for (const { name, values } of columns) {
-    if (name === '' || names.has(name)) {
-      throw new RangeError(`${caller}: the name ${quote(name)} is empty or used twice`);
-    }
     if (values.length !== rows) {
       throw new RangeError(
         `${caller}: column ${quote(name)} has ${values.length} values, the first has ${rows}`,
       );
     }
-    names.add(name);
   }
   return rows;
+}
+
+/** Checks the names of columns. @throws RangeError if there is none, or one is empty or duplicate. */
+export function checkNames(caller: string, names: readonly string[]): void {
+  if (names.length === 0) throw new RangeError(`${caller}: columns is empty; give at least one`);
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name === '' || seen.has(name))
+      throw new RangeError(`${caller}: the name ${quote(name)} is empty or used twice`);
+    seen.add(name);
+  }
 }

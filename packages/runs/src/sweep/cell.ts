@@ -30,9 +30,6 @@ export interface Cell {
   readonly spec: CellSpec;
 }
 
-/** A cell as a worker gets it. */
-export type WorkCell = Pick<Cell, 'id' | 'spec'>;
-
 /** A number (NaN and infinities included), text, a list of numbers, or null if the cell has no such value. */
 export type ResultValue = number | string | null | readonly number[];
 
@@ -52,10 +49,9 @@ export interface CellFailure {
   readonly kind: 'permanent' | 'retryable';
 }
 
-/** The end of one cell. */
-export type CellOutcome =
-  | { readonly id: string; readonly result: CellResult }
-  | { readonly id: string; readonly failure: CellFailure };
+/** The end of one cell, which its place in the plan and its identity name. */
+export type CellOutcome = Pick<Cell, 'index' | 'id'> &
+  ({ readonly result: CellResult } | { readonly failure: CellFailure });
 
 /** The type of a column of the table. */
 export interface ResultColumn {

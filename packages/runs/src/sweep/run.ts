@@ -1,0 +1,284 @@
+import { elapsedTime } from '@polysem/numerics/clock';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../usage-error.ts';
+import type { Cell, CellOutcome } from './cell.ts';
+import type { CellExecutor } from './executor.ts';
+import type { SweepPlan } from './plan.ts';
+import { adoptEarlier } from './store/adopt.ts';
+import { BEAT, removeDead, runningProcesses, takeLease, type Lease } from './store/lease.ts';
+import type { Manifest } from './store/manifest.ts';
+import { DONE, FAILED, OPEN, RETRYABLE, weightsDigest, type Row } from './store/rows.ts';
+import { openSweepFolder } from './store/sweep-folder.ts';
+import { openSweepStore, type Conflict, type SweepStore } from './store/sweep-store.ts';
+import { isTableIntact, writeTable } from './store/table.ts';
+import { makeFolder } from './store/write-once.ts';
+
+/** Progress of a sweep. */
+export interface SweepProgress {
+  /** Cells of this process's part: all, those that have ended, and how many of these failed. */
+  readonly cells: number;
+  readonly ended: number;
+  readonly failed: number;
+  /** Cells that this process has computed, per second; null before the first. */
+  readonly rate: number | null;
+}
+
+/** Options of {@link runSweep}. */
+export interface SweepRunOptions {
+  /** Folder of the results; made if it does not exist. */
+  readonly folder: string;
+  /** Makes the executor once the folder is known to be good. */
+  readonly openExecutor: (unfinished: string) => Promise<CellExecutor> | CellExecutor;
+  /** The part to compute: which cells, and a name for it; all by default. */
+  readonly part?: { readonly name: string; readonly has: (index: number) => boolean };
+  /** True to try permanent failures again too. */
+  readonly retryFailed?: boolean;
+  /** True to take the folder over from another spec, with the cells that both have. */
+  readonly extend?: boolean;
+  /** Makes the plan of an earlier spec; null if this version cannot. */
+  readonly planOf: (manifest: Manifest) => SweepPlan | null;
+  readonly signal: AbortSignal;
+  readonly onNote: (line: string) => void;
+  readonly onProgress: (progress: SweepProgress) => void;
+}
+
+/** The state of the cells of a sweep after a run. */
+export interface SweepSummary {
+  readonly cells: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Failures among these that may go away. */
+  readonly retryable: number;
+  readonly open: number;
+  /** Cells that this run computed. */
+  readonly computed: number;
+  readonly conflicts: readonly Conflict[];
+  /** True if every cell has ended and the table is written. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Runs a sweep: computes the cells that are not done yet, and keeps each in the store. Interrupted at any moment, the same call
+ * goes on. When every cell has ended, the rows are joined and the table is written.
+ *
+ * @param plan the plan.
+ * @param options folder, executor and callbacks.
+ * @returns the state of the cells.
+ * @throws UsageError if the folder cannot be used, or another process computes the same part.
+ */
+export async function runSweep(plan: SweepPlan, options: SweepRunOptions): Promise<SweepSummary> {
+  const { folder, part, onNote } = options;
+  openSweepFolder(folder, plan, options.extend ?? false);
+  const lease = await takeLease(folder, part?.name ?? 'all', onNote);
+  let computed = 0;
+  try {
+    const store = openSweepStore(folder, plan, onNote);
+    adoptEarlier(store, plan, options.planOf, lease.temporary);
+    computed = await computeOpen(plan, store, lease, options);
+  } finally {
+    lease.release();
+    removeDead(folder);
+  }
+  return finish(plan, options, computed);
+}
+
+/** Computes the open cells of a part; returns the number of cells that ended. */
+async function computeOpen(
+  plan: SweepPlan,
+  store: SweepStore,
+  lease: Lease,
+  options: SweepRunOptions,
+): Promise<number> {
+  const { folder, part, retryFailed = false, onNote, onProgress } = options;
+  const { states } = store;
+  const isOpen = (index: number): boolean =>
+    (part?.has(index) ?? true) &&
+    (states[index] === OPEN ||
+      states[index] === RETRYABLE ||
+      (retryFailed && states[index] === FAILED));
+  const counted = countPart(states, isOpen, part?.has);
+  const clock = elapsedTime(() => performance.now());
+  const began = clock();
+  let [ended, failed] = [0, 0];
+  const progress = (): SweepProgress => ({
+    cells: counted.cells,
+    ended: counted.cells - counted.open + ended,
+    failed: counted.failed + failed,
+    rate: ended === 0 ? null : (1000 * ended) / (clock() - began),
+  });
+  onProgress(progress());
+  if (counted.open === 0) return 0;
+
+  const unfinished = join(folder, 'unfinished');
+  makeFolder(unfinished);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, options.signal]);
+  const keeper = keepInGroups(plan, store, lease, {
+    onKept: (outcomes) => {
+      ended += outcomes.length;
+      failed += outcomes.filter((outcome) => 'failure' in outcome).length;
+      onProgress(progress());
+      if (store.conflicts.length > 0) stop.abort();
+    },
+    onError: () => stop.abort(),
+    onNote,
+  });
+  const beat = setInterval(() => {
+    const { cells, ended: count, failed: failures, rate } = progress();
+    lease.beat({ done: count, left: cells - count, failed: failures, rate });
+  }, BEAT);
+  const executor = await options.openExecutor(unfinished);
+  try {
+    await executor.run(openCells(plan, isOpen), { keep: keeper.keep, onNote, signal });
+  } finally {
+    clearInterval(beat);
+    await executor.close();
+    keeper.flush();
+  }
+  if (keeper.error !== null) throw notKept(folder, keeper.error);
+  return ended;
+}
+
+function* openCells(plan: SweepPlan, isOpen: (index: number) => boolean): Generator<Cell> {
+  for (let index = 0; index < plan.size; index++) if (isOpen(index)) yield plan.cell(index);
+}
+
+function countPart(
+  states: Uint8Array,
+  isOpen: (index: number) => boolean,
+  has: (index: number) => boolean = () => true,
+): { readonly cells: number; readonly open: number; readonly failed: number } {
+  let [cells, open, failed] = [0, 0, 0];
+  for (const [index, state] of states.entries()) {
+    if (!has(index)) continue;
+    cells++;
+    if (isOpen(index)) open++;
+    else if (state === FAILED) failed++;
+  }
+  return { cells, open, failed };
+}
+
+/** Milliseconds for which outcomes wait for others, so that short cells share a file. */
+const GROUP_INTERVAL = 250;
+
+interface Keeper {
+  readonly keep: (outcomes: readonly CellOutcome[]) => Promise<void>;
+  /** Keeps what is waiting now. */
+  readonly flush: () => void;
+  /** The error for which nothing more is kept; null if there is none. */
+  readonly error: unknown;
+}
+
+/** Keeps outcomes in groups. */
+function keepInGroups(
+  plan: SweepPlan,
+  store: SweepStore,
+  { temporary }: Lease,
+  on: {
+    readonly onKept: (outcomes: readonly CellOutcome[]) => void;
+    readonly onError: () => void;
+    readonly onNote: (line: string) => void;
+  },
+): Keeper {
+  interface Waiting {
+    readonly outcomes: readonly CellOutcome[];
+    readonly resolve: () => void;
+    readonly reject: (reason: unknown) => void;
+  }
+  let waiting: Waiting[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let error: unknown = null;
+
+  function flush(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const group = waiting;
+    waiting = [];
+    if (group.length === 0) return;
+    try {
+      if (error !== null) throw error;
+      const own = group.flatMap(({ outcomes }) => outcomes).filter(belongs);
+      for (const outcome of own)
+        if ('result' in outcome && outcome.result.weights !== undefined)
+          store.keepWeights(outcome, outcome.result.weights, temporary);
+      store.keep(own.map(rowOf), temporary);
+      on.onKept(own);
+      for (const { resolve } of group) resolve();
+    } catch (caught) {
+      error ??= caught;
+      on.onError();
+      for (const { reject } of group) reject(caught);
+    }
+  }
+
+  /** True if an outcome is one of this plan; a queue may hold those of another. */
+  function belongs({ index, id }: CellOutcome): boolean {
+    if (index < plan.size && plan.cell(index).id === id) return true;
+    on.onNote(`a result of another spec arrived (cell ${id.slice(0, 12)}); it is left out`);
+    return false;
+  }
+
+  return {
+    keep: (outcomes) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ outcomes, resolve, reject });
+        timer ??= setTimeout(flush, GROUP_INTERVAL);
+      }),
+    flush,
+    get error() {
+      return error;
+    },
+  };
+}
+
+function rowOf(outcome: CellOutcome): Row {
+  const { index } = outcome;
+  if ('failure' in outcome) return { index, values: {}, weights: null, failure: outcome.failure };
+  const { result } = outcome;
+  return { index, values: result.values, weights: weightsDigest(result), failure: null };
+}
+
+/** Joins rows and writes the table, if every cell has ended and no other process is at work. */
+async function finish(
+  plan: SweepPlan,
+  { folder, onNote }: SweepRunOptions,
+  computed: number,
+): Promise<SweepSummary> {
+  const store = openSweepStore(folder, plan, onNote);
+  const count = (state: number): number =>
+    store.states.reduce((n, s) => n + Number(s === state), 0);
+  const [open, retryable] = [count(OPEN), count(RETRYABLE)];
+  const isAlone = runningProcesses(folder).length === 0;
+  const isComplete = open === 0 && store.conflicts.length === 0 && isAlone;
+  if (isComplete) {
+    const lease = await takeLease(folder, 'table', onNote);
+    try {
+      const isChanged = store.tidy(lease.temporary);
+      if (isChanged || !isTableIntact(folder)) writeTable(store, plan, lease.temporary);
+      rmSync(join(folder, 'unfinished'), { recursive: true, force: true });
+    } finally {
+      lease.release();
+      removeDead(folder);
+    }
+  }
+  return {
+    cells: plan.size,
+    done: count(DONE),
+    failed: count(FAILED) + retryable,
+    retryable,
+    open,
+    computed,
+    conflicts: store.conflicts,
+    isComplete,
+  };
+}
+
+function notKept(folder: string, error: unknown): Error {
+  if (error instanceof UsageError || !(error instanceof Error)) return error as Error;
+  const { code } = error as NodeJS.ErrnoException;
+  const why = code === 'ENOSPC' ? 'no space left on the disk' : error.message;
+  return new Error(
+    `${folder}: ${why}; every cell that was finished before is kept; then give the same command again`,
+  );
+}
