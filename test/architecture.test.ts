@@ -36,7 +36,7 @@ const PACKAGES: Readonly<
     optional: ['koffi'],
     node: /^src\/(node|node-worker|fast-vectors|blas\/[\w-]+)\.ts$/,
   },
-  runs: { without: ['figures'], node: /^src\// },
+  runs: { without: ['figures'], libraries: ['yaml', 'zod'], node: /^src\// },
   reports: { libraries: ['fflate'] },
   // The lab is an app over the packages; the command line serves its folder.
   cli: { libraries: ['commander', '@polysem/lab'], node: /^src\// },

@@ -75,6 +75,7 @@ const FOR_LIBRARY_USERS: Readonly<Record<string, string>> = {
   '@polysem/io/tables': 'programs read and write tables',
   '@polysem/io/node': 'programs read files and folders in Node',
   '@polysem/runs/store': 'programs keep the results of long runs',
+  '@polysem/runs/sweep': 'programs plan sweeps and compute their cells',
   '@polysem/figures/marks': 'programs compose figures of their own',
   '@polysem/figures/plot': 'programs compose figures of their own',
   '@polysem/figures/svg': 'programs compose figures of their own',

@@ -153,7 +153,7 @@ describe('bad input ends in one clear line and exit code 2', () => {
       '--activation: expected one of abs, elu, gelu, linear',
     ],
     [change(TRAIN, { '--activation': 'relu', '--loss': 'exact' }), '--loss: only the quadratic'],
-    [[...TRAIN, '--untied'], '--untied: requires --model compression'],
+    [[...TRAIN, '--untied'], '--untied: requires the task compression'],
     [
       change(TRAIN, { '--model': 'compression', '--output-weights': 'free' }),
       '--output-weights: requires',

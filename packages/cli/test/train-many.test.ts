@@ -250,7 +250,7 @@ describe('polysem train', () => {
     [['--density', '0.1,0.2'], '--density: 2 values for 5 features'],
     [['--density', '0.1', '--instances', '0'], '--instances: expected an integer of at least 1'],
     [['--density', '0.1', '--init', 'zero'], '--init: expected one of xavier, kaiming'],
-    [['--density', '0.1', '--momentum', '0.9'], '--momentum: belongs to --optimizer sgd'],
+    [['--density', '0.1', '--momentum', '0.9'], '--momentum: belongs to the optimiser sgd'],
     [
       ['--density', '0.1', '--optimizer', 'sgd', '--momentum', '1'],
       '--momentum: must lie in [0, 1), got 1',
@@ -272,7 +272,10 @@ describe('polysem train', () => {
     [['--density', '0.1', '--kernel', 'gpu'], '--kernel: expected one of auto, wasm-fma'],
     [['--density', '0.1', '--history', '-1'], '--history: expected an integer of at least 0'],
     [['--density', '0.1', '--instances', '2', '--bars', 'b.svg'], '--bars: draws one model'],
-    [['--density', '0.1', '--importance', 'x^i'], '--importance: expected a number, got "x"'],
+    [
+      ['--density', '0.1', '--importance', 'x^i'],
+      '--importance: expected a number, a list, powers such as 0.9^i',
+    ],
     [
       ['--density', '0.1', '--importance', '1,2,3,4,5', '--shape', 'round'],
       '--shape: expected one of',

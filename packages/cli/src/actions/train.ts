@@ -7,20 +7,14 @@ import {
 import { version } from '@polysem/core/version';
 import type { KernelName } from '@polysem/engine/kernels';
 import { capacityBarsFigure } from '@polysem/figures';
-import { runTraining } from '@polysem/runs';
+import { encodeTraining, encodeTrainings, runTraining } from '@polysem/runs';
 import { journalPath, removeJournal } from '@polysem/runs/store';
 import { UsageError } from '../errors.ts';
 import { parseKernel } from '../kernel-flag.ts';
 import { checkTargets, explainInterrupt, note, print, save, printJson } from '../output.ts';
 import { parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
-import {
-  describeMany,
-  describeOne,
-  encodeMany,
-  encodeOne,
-  summary,
-} from '../commands/train-report.ts';
+import { describeMany, describeOne, summary } from '../commands/train-report.ts';
 import type { TrainFlags } from '../commands/train.ts';
 import { parseTraining } from '../commands/train-specs.ts';
 
@@ -72,7 +66,7 @@ async function reportOne(
   kernel: KernelName | null,
   flags: TrainFlags,
 ): Promise<void> {
-  if (flags.out !== undefined) await save(flags.out, encodeOne(result, kernel));
+  if (flags.out !== undefined) await save(flags.out, encodeTraining(result, kernel));
   if (flags.bars !== undefined) await save(flags.bars, bars(result));
   if (flags.json === true) await printJson({ ...summary(result), kernel, version });
   else print(describeOne(result));
@@ -83,7 +77,7 @@ async function reportMany(
   kernel: KernelName | null,
   flags: TrainFlags,
 ): Promise<void> {
-  if (flags.out !== undefined) await save(flags.out, encodeMany(results, kernel));
+  if (flags.out !== undefined) await save(flags.out, encodeTrainings(results, kernel));
   if (flags.json === true) await printJson({ instances: results.map(summary), kernel, version });
   else print(describeMany(results));
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { IMPORTANCES } from '../importance.ts';
+import { IMPORTANCES } from '../importance-forms.ts';
 import { addValueFlags, type InputFlags } from './inputs.ts';
 
 /** Flags of `polysem allocate`. */

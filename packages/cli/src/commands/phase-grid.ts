@@ -15,6 +15,7 @@ import {
 import { version } from '@polysem/core/version';
 import { phaseDiagramPanelsFigure } from '@polysem/figures';
 import { openRowRunner, runGrid, runRefinement } from '@polysem/runs';
+import { usualShape, usualUnitVariance } from '@polysem/runs/parameters';
 import { journalPath, removeJournal } from '@polysem/runs/store';
 import { UsageError } from '../errors.ts';
 import { capacityMap, jumpLines, phaseMap } from '@polysem/reports/phase';
@@ -128,8 +129,8 @@ const isWhole = (parameter: GridAxis['parameter']): boolean =>
   parameter === 'dims' || parameter === 'features';
 
 async function parseGrid(flags: GridFlags & { readonly model: string }): Promise<GridSpec> {
-  const isCompression = flags.model === 'compression';
-  const shape = parseShape(flags, isCompression ? 'uniform-positive' : 'uniform');
+  const architecture = parseArchitecture({ ...flags, activation: flags.activation ?? 'relu' });
+  const shape = parseShape(flags, usualShape(architecture.task));
   const axes = [
     parseGridAxis(flags.x ?? 'importance', '--x', flags),
     parseGridAxis(flags.y ?? 'density', '--y', flags),
@@ -159,10 +160,9 @@ async function parseGrid(flags: GridFlags & { readonly model: string }): Promise
   if (flags.density !== undefined && parameters.has('kurtosis') && !parameters.has('density'))
     throw new UsageError('--density: determined by the kurtosis on an axis; leave it out');
   return {
-    architecture: parseArchitecture({ ...flags, activation: flags.activation ?? 'relu' }),
+    architecture,
     ...shape,
-    // As in `train`.
-    unitVariance: !isCompression,
+    unitVariance: usualUnitVariance(architecture.task),
     ...(flags.correlation !== undefined && {
       correlation: await parseCorrelation(flags.correlation, flags),
     }),

@@ -1,17 +1,15 @@
 import { isCorrelated, isDataInputs } from '@polysem/core/features';
 import {
-  recordedSteps,
   type DivergedTraining,
   type TrainingResult,
   type TrainingRun,
   type TrainingSpec,
 } from '@polysem/engine/training';
-import { version } from '@polysem/core/version';
 import type { Embedding } from '@polysem/core/embedding';
-import type { KernelName } from '@polysem/engine/kernels';
-import { embeddingToMatrix, encodeSafetensors } from '@polysem/io';
-import { counted, number, table, toJson, withError } from '@polysem/reports/text';
+import { embeddingToMatrix } from '@polysem/io';
+import { counted, number, table, withError } from '@polysem/reports/text';
 import { describeModel } from '@polysem/reports/phase';
+import { representedFeatures } from '@polysem/runs';
 
 type Ended = TrainingResult | DivergedTraining;
 
@@ -62,112 +60,6 @@ function rowsOf(embedding: Embedding): number[][] {
   return Array.from({ length: dims }, (_, d) =>
     Array.from(data.subarray(d * features, (d + 1) * features)),
   );
-}
-
-interface NamedTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: Float64Array;
-}
-
-/**
- * One model as a safetensors file, with W as D x N. The metadata name the axis that counts
- * features, so that `measure` needs no flag for it.
- */
-export function encodeOne(result: TrainingResult, kernel: KernelName | null): Uint8Array {
-  return encodeSafetensors(tensors(result), {
-    ...metadata(kernel),
-    spec: toJson(result.spec),
-    result: toJson(scalars(result)),
-  });
-}
-
-/**
- * The tensors of several models, with instances as the first axis; NaN for an instance whose
- * restarts all diverged.
- */
-export function encodeMany(results: readonly Ended[], kernel: KernelName | null): Uint8Array {
-  const each = results.map((result) => (result.best === null ? null : tensors(result)));
-  const pattern = each.find((known) => known !== null) ?? [];
-  const stacked = pattern.map(({ name, shape, data: { length } }, t) => {
-    const data = new Float64Array(results.length * length).fill(NaN);
-    each.forEach((known, i) => data.set(known?.[t].data ?? [], i * length));
-    return { name, shape: [results.length, ...shape], data };
-  });
-  return encodeSafetensors(stacked, {
-    ...metadata(kernel),
-    spec: toJson(results.map(({ spec }) => spec)),
-    result: toJson(results.map((result) => (result.best === null ? null : scalars(result)))),
-  });
-}
-
-function metadata(kernel: KernelName | null): Record<string, string> {
-  return { polysem: version, features: 'columns', ...(kernel !== null && { kernel }) };
-}
-
-function scalars({ loss, lossError, optimum, gap }: TrainingResult): object {
-  return { loss, lossError, optimum, gap };
-}
-
-function tensors(result: TrainingResult): NamedTensor[] {
-  return [...parameterTensors(result), ...historyTensors(result)];
-}
-
-/** The parameters of a trained model, or of a recorded step. */
-type TrainedParts = Pick<TrainingResult, 'embedding' | 'readOut' | 'bias' | 'outputWeights'>;
-
-/** All parameters of a model: W, and U, b and u if it has them. */
-function parameterTensors({
-  embedding,
-  readOut,
-  bias,
-  outputWeights,
-}: TrainedParts): NamedTensor[] {
-  return [
-    matrix('W', embedding),
-    ...(readOut === null ? [] : [matrix('U', readOut)]),
-    ...(bias.length === 0 ? [] : [{ name: 'b', shape: [bias.length], data: bias }]),
-    ...(outputWeights === null
-      ? []
-      : [{ name: 'u', shape: [outputWeights.length], data: outputWeights }]),
-  ];
-}
-
-function matrix(name: string, embedding: Embedding): NamedTensor {
-  const { shape, data } = embeddingToMatrix(embedding);
-  return { name, shape, data: Float64Array.from(data) };
-}
-
-/**
- * One row per recorded step of the best restart, with all parameters of the model at that step (W is `history.weights`); NaN
- * for steps after an early stop.
- */
-function historyTensors(result: TrainingResult): NamedTensor[] {
-  const { spec, runs, best } = result;
-  const { features } = spec.model;
-  const { history } = runs[best];
-  // An early stop adds a row of its own; there is room, because the last step was not reached.
-  const rows = recordedSteps(spec).length;
-  if (rows === 0) return [];
-  const fill = (name: string, shape: readonly number[], of: (k: number) => ArrayLike<number>) => {
-    const size = shape.reduce((a, b) => a * b, 1);
-    const data = new Float64Array(rows * size).fill(NaN);
-    history.forEach((_, k) => data.set(of(k), k * size));
-    return { name, shape: [rows, ...shape], data };
-  };
-  const parameters = parameterTensors(result);
-  return [
-    fill('history.step', [], (k) => [history[k].step]),
-    fill('history.loss', [], (k) => [history[k].loss]),
-    fill('history.capacity', [features], (k) => history[k].capacity),
-    ...parameters.map(({ name, shape }, t) =>
-      fill(
-        `history.${t === 0 ? 'weights' : name}`,
-        shape,
-        (k) => parameterTensors(history[k])[t].data,
-      ),
-    ),
-  ];
 }
 
 /** One model as text: one row per feature. */
@@ -222,9 +114,6 @@ function describeRun({ loss, stopped, cause, steps }: TrainingRun): string {
   return stopped === 'diverged' ? `diverged at step ${steps} (${cause})` : number(loss, 5);
 }
 
-/** A feature counts as represented if its vector is longer than this fraction of the longest. */
-const REPRESENTED = 0.5;
-
 /** Several models as text: one row per instance. */
 export function describeMany(results: readonly Ended[]): string {
   const [{ spec, runs }] = results;
@@ -254,8 +143,7 @@ function describeInstance(result: Ended, place: number): string[] {
   const finite = runs.filter((run) => run.stopped !== 'diverged');
   const lost = runs.length - finite.length;
   const mean = total(finite.map((run) => run.loss)) / finite.length;
-  const longest = squaredNorm.reduce((a, b) => Math.max(a, b), 0);
-  const represented = squaredNorm.filter((n) => n > REPRESENTED ** 2 * longest).length;
+  const represented = representedFeatures(squaredNorm);
   const isCompression = spec.model.task === 'compression';
   return [
     ...start,

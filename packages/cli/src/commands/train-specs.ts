@@ -5,19 +5,23 @@ import {
   type FeatureDistribution,
   type FeatureInputs,
 } from '@polysem/core/features';
-import { firstOrderDefaults } from '@polysem/engine/descent';
-import { isQuadraticModel, type ToyModel } from '@polysem/engine/models';
+import type { ToyModel } from '@polysem/engine/models';
 import {
   initialisations,
   optimiserNames,
-  trainingDefaults,
   type EarlyStopping,
-  type Initialisation,
   type InitialisationName,
-  type Optimiser,
   type TrainingSpec,
 } from '@polysem/engine/training';
-import { UsageError } from '../errors.ts';
+import {
+  marginalOf,
+  trainingSettings,
+  usualShape,
+  usualUnitVariance,
+  type TrainingParameters,
+  type TrainingSettings,
+} from '@polysem/runs/parameters';
+import { flagOf, UsageError } from '../errors.ts';
 import { parseChoice, parseInteger, parseList, parseNumber, required } from '../parse.ts';
 import { parseArchitecture, type ArchitectureFlags } from './architecture.ts';
 import { parseCorrelation } from './correlation.ts';
@@ -107,11 +111,10 @@ async function parseMarginals(
   model: ToyModel,
   count: number,
 ): Promise<Marginal[]> {
-  // Compression models take the raw inputs, on [0, 1] by default; the theory of computation needs
-  // variance 1.
-  const isCompression = model.task === 'compression';
-  const shape = parseShape(flags, isCompression ? 'uniform-positive' : 'uniform');
-  const of = (density: number) => ({ ...shape, density, unitVariance: !isCompression });
+  const { task } = model;
+  const shape = parseShape(flags, usualShape(task));
+  const of = (density: number | number[]): Marginal =>
+    marginalOf(shape, density, usualUnitVariance(task));
   const text = required(flags.density, '--density', '0.1');
 
   const ends = text.split('..');
@@ -124,7 +127,7 @@ async function parseMarginals(
         `--density: ${text} is spread over instances, but there is only one; give --instances 10`,
       );
     }
-    return Array.from(axisValues({ from, to, count }), of);
+    return Array.from(axisValues({ from, to, count }), (density) => of(density));
   }
   const listed = await parseList(text, '--density');
   if (listed.length > 1 && listed.length !== model.features) {
@@ -132,7 +135,7 @@ async function parseMarginals(
       `--density: ${listed.length} values for ${model.features} features; give one for all, or one per feature`,
     );
   }
-  const inputs = listed.length === 1 ? of(listed[0]) : listed.map(of);
+  const inputs = of(listed.length === 1 ? listed[0] : listed);
   return Array.from({ length: count }, () => inputs);
 }
 
@@ -141,71 +144,64 @@ function parseSettings(
   model: ToyModel,
   instances: number,
   isOnData: boolean,
-) {
-  const asksForBatches =
-    flags.batch !== undefined || (flags.optimizer !== undefined && flags.optimizer !== 'lbfgs');
-  const exists = isOnData ? !asksForBatches : isQuadraticModel(model);
-  const known = exists ? 'exact' : 'sampled';
-  const loss = parseChoice(flags.loss ?? known, '--loss', ['exact', 'sampled'] as const);
-  const chosen =
-    flags.optimizer === undefined
-      ? undefined
-      : parseChoice(flags.optimizer, '--optimizer', optimiserNames);
-  const defaults = trainingDefaults(model, loss, chosen);
-  if (defaults.optimiser.name === 'lbfgs') refuseForLbfgs(flags);
-  if (loss === 'exact' && flags.batch !== undefined)
-    throw new UsageError(
-      '--batch: the exact loss draws no inputs; leave it out, or use --loss sampled',
-    );
-  return {
-    ...defaults,
-    optimiser: parseOptimiser(flags, defaults.optimiser.name),
-    schedule: {
-      shape:
-        flags.schedule === undefined
-          ? defaults.schedule.shape
-          : parseChoice(flags.schedule, '--schedule', ['constant', 'cosine'] as const),
-      warmUp: flags.warmUp === undefined ? 0 : parseInteger(flags.warmUp, '--warm-up', 0),
+): TrainingSettings {
+  const { loss, optimizer, schedule, sampling, earlyStop, init } = flags;
+  return trainingSettings(
+    model,
+    {
+      ...parsed(flags, {
+        lr: ['learningRate', parseNumber],
+        momentum: ['momentum', parseNumber],
+        weightDecay: ['weightDecay', parseNumber],
+        clip: ['clip', parseNumber],
+        warmUp: ['warmUp', integerFrom(0)],
+        steps: ['steps', integerFrom(1)],
+        batch: ['batch', integerFrom(1)],
+        history: ['history', integerFrom(0)],
+        seeds: ['restarts', integerFrom(1)],
+      }),
+      ...(loss !== undefined && {
+        loss: parseChoice(loss, '--loss', ['exact', 'sampled'] as const),
+      }),
+      ...(optimizer !== undefined && {
+        optimiser: parseChoice(optimizer, '--optimizer', optimiserNames),
+      }),
+      ...(schedule !== undefined && {
+        schedule: parseChoice(schedule, '--schedule', ['constant', 'cosine'] as const),
+      }),
+      ...(sampling !== undefined && {
+        sampling: parseChoice(sampling, '--sampling', ['plain', 'strata'] as const),
+      }),
+      ...(earlyStop !== undefined && { earlyStop: parseStopping(earlyStop) }),
+      ...(init !== undefined && {
+        initialisation: parseChoice(
+          init,
+          '--init',
+          Object.keys(initialisations) as InitialisationName[],
+        ),
+        instances,
+      }),
     },
-    ...(flags.lr !== undefined && { learningRate: parseNumber(flags.lr, '--lr') }),
-    ...(flags.sampling !== undefined && {
-      sampling: parseChoice(flags.sampling, '--sampling', ['plain', 'strata'] as const),
-    }),
-    ...(flags.clip !== undefined && { clip: parseNumber(flags.clip, '--clip') }),
-    ...(flags.steps !== undefined && { steps: parseInteger(flags.steps, '--steps', 1) }),
-    ...(flags.batch !== undefined && { batch: parseInteger(flags.batch, '--batch', 1) }),
-    ...(flags.earlyStop !== undefined && { stopping: parseStopping(flags.earlyStop) }),
-    ...(flags.init !== undefined && { initialisation: parseInit(flags.init, instances) }),
-    ...(flags.history !== undefined && { history: parseInteger(flags.history, '--history', 0) }),
-    ...(flags.seeds !== undefined && { restarts: parseInteger(flags.seeds, '--seeds', 1) }),
-  };
+    isOnData,
+  );
 }
 
-/** Rejects flags that do not apply to L-BFGS, which chooses its own steps. */
-function refuseForLbfgs({ lr, schedule, warmUp }: TrainingFlags): void {
-  const given = { '--lr': lr, '--schedule': schedule, '--warm-up': warmUp };
-  for (const [flag, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    throw new UsageError(`${flag}: L-BFGS has none; leave it out, or use another --optimizer`);
-  }
-}
+const integerFrom =
+  (least: number) =>
+  (text: string, flag: string): number =>
+    parseInteger(text, flag, least);
 
-function parseOptimiser(flags: TrainingFlags, name: Optimiser['name']): Optimiser {
-  if (flags.momentum !== undefined && name !== 'sgd')
-    throw new UsageError(`--momentum: belongs to --optimizer sgd, got ${name}`);
-  if (name === 'lbfgs') {
-    if (flags.weightDecay !== undefined)
-      throw new UsageError('--weight-decay: L-BFGS has none; use another --optimizer');
-    return { name };
+/** The numbers of the flags that are given, by the names of their parameters. */
+function parsed<P extends keyof TrainingParameters>(
+  flags: TrainingFlags,
+  table: Partial<Record<keyof TrainingFlags, readonly [P, (text: string, flag: string) => number]>>,
+): { readonly [name in P]?: number } {
+  const numbers: { [name in P]?: number } = {};
+  for (const [name, [parameter, parse]] of Object.entries(table)) {
+    const text = flags[name as 'lr'];
+    if (text !== undefined) numbers[parameter] = parse(text, flagOf(parameter));
   }
-  const decay =
-    flags.weightDecay === undefined
-      ? {}
-      : { weightDecay: parseNumber(flags.weightDecay, '--weight-decay') };
-  if (name !== 'sgd') return { ...firstOrderDefaults[name], ...decay };
-  const momentum =
-    flags.momentum === undefined ? {} : { momentum: parseNumber(flags.momentum, '--momentum') };
-  return { ...firstOrderDefaults.sgd, ...momentum, ...decay };
+  return numbers;
 }
 
 /** Parses `span:improvement`. */
@@ -220,9 +216,4 @@ function parseStopping(text: string): EarlyStopping {
     span: parseInteger(parts[0], '--early-stop', 1),
     improvement: parseNumber(parts[1], '--early-stop'),
   };
-}
-
-function parseInit(text: string, instances: number): Initialisation {
-  const name = parseChoice(text, '--init', Object.keys(initialisations) as InitialisationName[]);
-  return name === 'notebook' ? { name, instances } : { name };
 }

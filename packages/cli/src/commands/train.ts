@@ -1,7 +1,7 @@
 import { activationNames, initialisations, optimiserNames, tasks } from '@polysem/engine/names';
 import { tensorExtensions } from '@polysem/io/extensions';
 import type { Command } from 'commander';
-import { IMPORTANCES } from '../importance.ts';
+import { IMPORTANCES } from '../importance-forms.ts';
 import { KERNELS } from '../kernel-names.ts';
 import { addMatrixFlags } from '../matrix-flags.ts';
 import { CORRELATIONS } from './correlation-forms.ts';

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 import { parseChoice, parseInteger } from '../parse.ts';
 import type { FeatureFlags } from './feature-flags.ts';
 import { foundIn, type ListedFile } from './found-in.ts';
-import { nearestNames } from './nearest-names.ts';
+import { nearestNames } from '@polysem/runs/nearest-names';
 
 /**
  * Chooses a matrix of features: the one that the flags name, or the only one. The axis comes from the flags, from

@@ -7,6 +7,11 @@ export { allocateQuadratic } from './allocate-quadratic.ts';
 export { allocateSeparable } from './allocate-separable.ts';
 export type { Allocation, Phase } from './allocation.ts';
 export { checkImportance } from './bounds.ts';
+export {
+  IMPORTANCE_PATTERN,
+  importanceOf,
+  type ImportanceParameter,
+} from './feature-importance.ts';
 export { heldVaried, type HeldVaried } from './held-varied.ts';
 export { checkSomeImportance } from './quadratic-problem.ts';
 export { phaseBoundaries, variedCapacity } from './one-varied.ts';

@@ -8,4 +8,9 @@ export type { Loss } from './loss.ts';
 export { parameterLayout } from './parameters.ts';
 export { quadraticExactLoss, standardMoments } from './quadratic-exact-loss.ts';
 export { tasks } from '../names/tasks.ts';
-export { type CompressionModel, isQuadraticModel, type ToyModel } from './toy-model.ts';
+export {
+  type CompressionModel,
+  type ImportanceRole,
+  isQuadraticModel,
+  type ToyModel,
+} from './toy-model.ts';

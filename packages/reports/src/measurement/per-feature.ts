@@ -1,6 +1,6 @@
 import type { Provenance } from '@polysem/figures';
 import type { WrittenColumn } from '@polysem/io/tables';
-import { toJson } from '../text/to-json.ts';
+import { toJson } from '@polysem/runs/to-json';
 import { tableFiles, type OutputFile } from '@polysem/runs';
 import { originalIndices, originalNeighbours, type MeasuredMatrix } from '@polysem/runs/measure';
 

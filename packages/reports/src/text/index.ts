@@ -9,5 +9,5 @@ export { labelText, shellWord } from './label-text.ts';
 export { leftOut, skippedJson } from './left-out.ts';
 export { number } from './number.ts';
 export { table } from './table.ts';
-export { toJson } from './to-json.ts';
+export { toJson } from '@polysem/runs/to-json';
 export { withError } from './with-error.ts';

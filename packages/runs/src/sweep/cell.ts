@@ -66,6 +66,14 @@ export interface ResultColumn {
  *
  * @param spec the spec.
  * @returns 64 hexadecimal digits.
+ *
+ * @example
+ * ```js
+ * import { cellId, planSweep } from '@polysem/runs/sweep';
+ * const parameters = { importance: [4, 2, 1], kurtosis: 9, dims: 1 };
+ * const { id, spec } = planSweep({ compute: 'allocate', parameters }).cell(0);
+ * cellId(spec) === id; // true
+ * ```
  */
 export function cellId(spec: CellSpec): string {
   return identity(spec);

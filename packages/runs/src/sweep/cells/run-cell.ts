@@ -1,30 +1,41 @@
-import { allocateQuadratic } from '@polysem/core/theory';
-import type { CellResult, CellSpec } from '../cell.ts';
-
-/** The surroundings of a cell, which do not change its result. */
-export interface CellContext {
-  /** Folder against which relative paths of input files are resolved: that of the spec. */
-  readonly folder: string;
-  /** Number of threads that one cell may use. */
-  readonly threads: number;
-  /** File in which a long computation keeps its state, from which it resumes; absent to keep nothing. */
-  readonly journal?: string;
-}
+import { revision, version } from '@polysem/core/version';
+import type { CellResult, CellSpec, ResultValue } from '../cell.ts';
+import type { CellContext } from './computation.ts';
+import { computationNamed } from './registry.ts';
 
 /**
  * Computes one cell. The result is a pure function of the spec.
  *
- * @param spec the spec.
- * @param context folder and threads.
+ * @param spec the spec, as a plan makes it.
+ * @param context folder, threads and journal, which do not change the result.
  * @returns the measurements that the spec names, and the weights if it asks for them.
  * @throws RangeError, UsageError or FormatError if the computation itself fails; it would fail again.
+ *
+ * @example
+ * ```js
+ * import { runCell } from '@polysem/runs/sweep';
+ * import { revision, version } from '@polysem/core/version';
+ * const parameters = { importance: [4, 1, 1], kurtosis: 9, dims: 2 };
+ * const spec = { compute: 'allocate', parameters, measurements: ['capacity'], weights: false, seed: 0, version, revision, kernel: 'typescript' };
+ * (await runCell(spec, { folder: '.', threads: 1 })).values.capacity; // [1, 0.5, 0.5]
+ * ```
  */
-export async function runCell(spec: CellSpec, _context: CellContext): Promise<CellResult> {
-  const { importance, kurtosis, dims } = spec.parameters as unknown as {
-    readonly importance: readonly number[];
-    readonly kurtosis: number;
-    readonly dims: number;
-  };
-  const { loss, price, capacity } = allocateQuadratic({ importance, kurtosis, dims });
-  return { values: { loss, price, capacity: [...capacity] } };
+export async function runCell(spec: CellSpec, context: CellContext): Promise<CellResult> {
+  if (spec.version !== version || spec.revision !== revision) {
+    throw new RangeError(
+      `version: the cell was planned by polysem ${spec.version} (revision ${spec.revision}), and this is ${version} (revision ${revision}); use the same version`,
+    );
+  }
+  const computation = computationNamed(spec.compute);
+  const { seed, kernel } = spec;
+  const parameters = computation.resolve(spec.parameters);
+  const result = (await computation.compute({ parameters, seed, kernel, context })) as never;
+  const values: Record<string, ResultValue> = {};
+  for (const name of spec.measurements) {
+    if (!Object.hasOwn(computation.measurements, name))
+      throw new RangeError(`measurements: ${spec.compute} has no measurement ${name}`);
+    values[name] = computation.measurements[name].of(result);
+  }
+  if (!spec.weights || computation.weights === undefined) return { values };
+  return { values, weights: computation.weights(result, kernel) };
 }

@@ -1,5 +1,5 @@
 import type { Cell, CellFailure, CellResult } from '../cell.ts';
-import type { CellContext } from '../cells/run-cell.ts';
+import type { CellContext } from '../cells/computation.ts';
 
 /** Cells for a process to compute, one after the other. */
 export interface ToProcess {

@@ -1,5 +1,18 @@
-/** Returns the `count` names closest by edit distance, nearest first. */
-export function nearestNames(word: string, names: readonly string[], count = 3): string[] {
+/**
+ * The `count` names closest to a word by edit distance, nearest first.
+ *
+ * @param word the word, in any case.
+ * @param names the names to choose from.
+ * @param count number of names to return.
+ * @returns the names, without repetitions.
+ *
+ * @example
+ * ```js
+ * import { nearestNames } from '@polysem/runs/nearest-names';
+ * nearestNames('trian', ['allocate', 'phase', 'train'], 1); // ['train']
+ * ```
+ */
+export function nearestNames(word: string, names: readonly string[], count: number = 3): string[] {
   return [...new Set(names)]
     .map((name) => ({ name, distance: editDistance(word.toLowerCase(), name.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance)

@@ -1,0 +1,25 @@
+import { nearestNames } from '../../nearest-names.ts';
+import { allocate } from './allocate.ts';
+import type { Computation } from './computation.ts';
+import { train } from './train.ts';
+
+/** All computations by name. */
+export const computations: Readonly<Record<string, Computation>> = Object.fromEntries(
+  // The registry passes to each computation only what it made itself, which the types cannot express.
+  ([train, allocate] as readonly unknown[] as readonly Computation[]).map((one) => [one.name, one]),
+);
+
+/**
+ * The computation of a name.
+ *
+ * @param name the name.
+ * @returns the computation.
+ * @throws RangeError if there is none.
+ */
+export function computationNamed(name: string): Computation {
+  const names = Object.keys(computations);
+  if (Object.hasOwn(computations, name)) return computations[name];
+  throw new RangeError(
+    `compute: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}; did you mean ${nearestNames(name, names, 1)[0]}?`,
+  );
+}
