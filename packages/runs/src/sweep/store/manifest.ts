@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { revision, version } from '@polysem/core/version';
 import { UsageError } from '../../usage-error.ts';
-import type { Json } from '../cell.ts';
+import type { Json, ResultColumn } from '../cell.ts';
 import type { SweepPlan } from '../plan.ts';
 
 /** What a folder of results holds: the sweep that its cells belong to. */
@@ -15,6 +15,9 @@ export interface Manifest {
   /** Identity of the plan. */
   readonly identity: string;
   readonly cells: number;
+  /** Columns of the axes, and of the results. */
+  readonly axes: readonly ResultColumn[];
+  readonly results: readonly ResultColumn[];
   readonly spec: { readonly [key: string]: Json };
 }
 
@@ -22,17 +25,11 @@ export interface Manifest {
 export const MANIFEST = 'manifest.json';
 
 /** The manifest of a plan. */
-export function manifestOf({ name, kernel, identity, size, spec }: SweepPlan): Manifest {
-  return {
-    format: 'polysem sweep 1',
-    name,
-    version,
-    revision,
-    kernel,
-    identity,
-    cells: size,
-    spec,
-  };
+export function manifestOf(plan: SweepPlan): Manifest {
+  const { name, kernel, identity, size: cells, spec } = plan;
+  const columns = { axes: plan.axisColumns, results: plan.resultColumns };
+  const format = 'polysem sweep 1';
+  return { format, name, version, revision, kernel, identity, cells, ...columns, spec };
 }
 
 /** The text of a manifest: the same bytes for the same plan. */
@@ -72,6 +69,8 @@ function parsed(text: string): Manifest | null {
       value?.format === 'polysem sweep 1' &&
       typeof value.identity === 'string' &&
       typeof value.cells === 'number' &&
+      Array.isArray(value.axes) &&
+      Array.isArray(value.results) &&
       typeof value.spec === 'object';
     return isManifest ? (value as Manifest) : null;
   } catch {

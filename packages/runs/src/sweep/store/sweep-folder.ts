@@ -21,7 +21,7 @@ export const EARLIER = 'earlier';
  */
 export function openSweepFolder(folder: string, plan: SweepPlan, extend: boolean): void {
   checkWritable(folder);
-  if (!existsSync(folder)) mkdirSync(folder);
+  make(folder);
   const manifest = manifestOf(plan);
   const before = readManifest(folder);
   const path = join(folder, MANIFEST);
@@ -69,6 +69,14 @@ const OWN_NAMES = new Set(['rows', 'weights', 'running', 'damaged', 'unfinished'
 
 function isOwnName(name: string): boolean {
   return OWN_NAMES.has(name) || name.startsWith(MANIFEST) || name.startsWith(TABLE);
+}
+
+function make(folder: string): void {
+  try {
+    if (!existsSync(folder)) mkdirSync(folder);
+  } catch (error) {
+    throw new UsageError(`--out: cannot make ${folder}: ${(error as Error).message}`);
+  }
 }
 
 function checkWritable(folder: string): void {

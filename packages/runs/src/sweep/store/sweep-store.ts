@@ -24,6 +24,8 @@ export interface SweepStore {
   readonly states: Uint8Array;
   /** Cells with two different results; both are kept. */
   readonly conflicts: readonly Conflict[];
+  /** Files that were found damaged. */
+  readonly damaged: readonly string[];
   /** Keeps rows; they are safe on disk when it returns. Rows that are there already are skipped, and a result replaces a failure. */
   readonly keep: (rows: readonly Row[], temporary: Temporary) => void;
   /** Keeps the weights of a cell; before its row. */
@@ -62,33 +64,39 @@ interface Segment {
 }
 
 /**
- * Opens the store of a sweep and finds the finished cells. Damaged files are moved to the folder `damaged`, and their cells are
- * open again.
+ * Opens the store of a sweep and finds the finished cells. The cells of damaged files are open again.
  *
  * @param folder the folder of the sweep.
  * @param plan the plan.
- * @param onNote called with a line for the user about damage.
+ * @param onNote called with a line for the user about each damaged file, which is moved to the folder `damaged`; without it,
+ *   nothing is changed on disk.
  * @returns the store.
  */
 // Long because its functions share the list of files.
 export function openSweepStore(
   folder: string,
   { identity, size, resultColumns }: Pick<SweepPlan, 'identity' | 'size' | 'resultColumns'>,
-  onNote: (line: string) => void = () => {},
+  onNote?: (line: string) => void,
 ): SweepStore {
   const rowsFolder = join(folder, ROWS);
   const states = new Uint8Array(size);
   const segments = new Map<string, Segment>();
   const conflicts: Conflict[] = [];
+  const damaged: string[] = [];
   for (let names = namesIn(rowsFolder); names.length > 0;) {
     for (const name of names) {
       const cells = readCells(join(rowsFolder, name), identity);
       if (cells !== null) add(name, cells, false);
       // Another process may have joined it with others.
-      else if (existsSync(join(rowsFolder, name))) setAside(folder, join(ROWS, name), onNote);
+      else if (existsSync(join(rowsFolder, name))) reportDamage(join(ROWS, name));
     }
     const isGone = names.some((name) => !existsSync(join(rowsFolder, name)));
     names = isGone ? namesIn(rowsFolder).filter((name) => !segments.has(name)) : [];
+  }
+
+  function reportDamage(path: string): void {
+    damaged.push(path);
+    if (onNote !== undefined) setAside(folder, path, onNote);
   }
 
   function add(name: string, found: SegmentCells, isOwn: boolean): void {
@@ -228,12 +236,12 @@ export function openSweepStore(
     if (states[index] === DONE) {
       writeAs(`${id}-${digest.slice(0, 16)}.safetensors`);
     } else {
-      setAside(folder, join(WEIGHTS, name), onNote);
+      setAside(folder, join(WEIGHTS, name), onNote ?? (() => {}));
       writeAs(name);
     }
   }
 
-  return { folder, states, conflicts, keep, keepWeights, rows: rowsOf, tidy };
+  return { folder, states, conflicts, damaged, keep, keepWeights, rows: rowsOf, tidy };
 }
 
 /** Groups of at least {@link JOINED} small files whose numbers of rows differ by at most that factor. */
