@@ -1,16 +1,4 @@
-import type { Command } from 'commander';
-
-/** A command of `polysem`. Its module is loaded when the command is used, so that starting takes little time. */
-interface ListedCommand {
-  readonly name: string;
-  readonly description: string;
-  /** Arguments, as the list of commands shows them; the module declares them. */
-  readonly shown: string;
-  /** Loads the flags. */
-  readonly load: () => Promise<(command: Command) => void>;
-  /** Loads the action, when the command runs: help needs the flags alone. */
-  readonly run: () => Promise<Parameters<Command['action']>[0]>;
-}
+import type { ListedCommand } from './listed-command.ts';
 
 /** The commands, in the order of the help. */
 export const commands: readonly ListedCommand[] = [
@@ -58,6 +46,12 @@ export const commands: readonly ListedCommand[] = [
     shown: '[options]',
     load: async () => (await import('./commands/phase.ts')).phaseCommand,
     run: async () => (await import('./actions/phase.ts')).phase,
+  },
+  {
+    name: 'sweep',
+    description: 'Sweep: experiments as data, resumable on one machine, on Slurm and on queues',
+    shown: '[options] [command]',
+    load: async () => (await import('./commands/sweep.ts')).sweepCommand,
   },
   {
     name: 'reproduce',

@@ -1,5 +1,15 @@
 export { UsageError } from '@polysem/runs/usage-error';
 
+/** The end of a command with a code of its own, and one line that says why. */
+export class EndWithCode extends Error {
+  readonly code: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /** Flags whose names differ from the fields that messages of the packages name. */
 const FLAGS: Readonly<Record<string, string>> = {
   learningRate: '--lr',

@@ -1,9 +1,10 @@
 import { version } from '@polysem/core/version';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands.ts';
-import { inFlagTerms, UsageError } from './errors.ts';
+import { EndWithCode, inFlagTerms, UsageError } from './errors.ts';
+import { addCommand } from './listed-command.ts';
 
-/** Exit codes: 0 done, 1 failed, 2 bad input. */
+/** Exit codes: 0 done, 1 failed, 2 bad input; `polysem sweep` has 42 for what would fail again. */
 const BAD_INPUT = 2;
 
 /** Environment variables, for the help. */
@@ -39,14 +40,14 @@ export async function main(words: readonly string[]): Promise<number> {
     .showHelpAfterError(false)
     .configureHelp({ subcommandTerm })
     .addHelpText('after', ENVIRONMENT);
-  for (const { name, description, load, run } of commands) {
-    const command = program.command(name).description(description);
+  for (const listed of commands) {
+    const command = addCommand(program, listed);
     // `polysem help measure` needs the flags too.
     // oxlint-disable-next-line no-await-in-loop
-    if (words.includes(name)) (await load())(command);
-    command.action(async (...given: unknown[]) => (await run()).apply(command, given));
+    if (words.includes(listed.name)) (await listed.load())(command);
   }
-  for (const command of [program, ...program.commands]) {
+  const all = program.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of [program, ...all]) {
     command.exitOverride().configureOutput({ outputError: () => {} });
   }
   try {
@@ -54,7 +55,8 @@ export async function main(words: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     const command = program.commands.find((each) => each.name() === words[0]);
-    const flags = (command?.options ?? []).flatMap(({ long }) => long ?? []);
+    const used = command?.commands.find((each) => each.name() === words[1]) ?? command;
+    const flags = (used?.options ?? []).flatMap(({ long }) => long ?? []);
     return explain(error, new Set(flags));
   }
 }
@@ -66,6 +68,7 @@ function subcommandTerm(command: Command): string {
 }
 
 async function explain(error: unknown, flags: ReadonlySet<string>): Promise<number> {
+  if (error instanceof EndWithCode) return complain(error.message, error.code);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // Commander answers `polysem` without a command with the help on stderr and this code.

@@ -3,7 +3,8 @@ import { labelText } from '@polysem/reports/text';
 
 /** Progress of a long task: a bar with time left on a terminal, a plain line every ten seconds elsewhere. */
 export interface Progress {
-  readonly update: (label: string, done: number) => void;
+  /** Shows the fraction done of a part; `detail`, such as a speed, may change within the part. */
+  readonly update: (label: string, done: number, detail?: string) => void;
   readonly end: () => void;
 }
 
@@ -34,7 +35,7 @@ export function showProgress(): Progress {
   let doneLast = 0;
   let shown = clock();
   return {
-    update: (told, done) => {
+    update: (told, done, detail = '') => {
       const next = labelText(told);
       const now = clock();
       // Progress that falls belongs to a new part.
@@ -52,7 +53,8 @@ export function showProgress(): Progress {
       shown = now;
       const percent = `${Math.floor(done * 100)}%`.padStart(4);
       const gained = done - doneBefore;
-      const left = gained > 0 ? `, ${duration(((now - started) * (1 - done)) / gained)} left` : '';
+      const time = gained > 0 ? `, ${duration(((now - started) * (1 - done)) / gained)} left` : '';
+      const left = `${detail === '' ? '' : `, ${detail}`}${time}`;
       if (!terminal) {
         process.stderr.write(`${label}: ${percent.trim()}${left}\n`);
         return;

@@ -1,5 +1,5 @@
 /**
- * Sweeps: experiments as data. Documents, their cells, and what cells can compute.
+ * Sweeps: experiments as data. Documents, their cells, what cells can compute, and where results are kept.
  *
  * @module
  */
@@ -19,3 +19,12 @@ export { runCell } from './cells/run-cell.ts';
 export type { CellExecutor, ExecutorHooks } from './executor.ts';
 export type { SweepPlan } from './plan.ts';
 export { openSweep, type PlanOptions, planSweep } from './spec/plan-sweep.ts';
+export { localExecutor } from './local-executor.ts';
+export { planOfFolder, planOfManifest } from './plan-of-folder.ts';
+export type { CellPoolOptions } from './pool/cell-pool.ts';
+export { runSweep, type SweepProgress, type SweepRunOptions, type SweepSummary } from './run.ts';
+export { shardsOf } from './shards.ts';
+export type { RunningState } from './store/lease.ts';
+export type { Manifest } from './store/manifest.ts';
+export { type FailureReason, sweepStatus, type SweepStatus } from './store/status.ts';
+export type { Conflict } from './store/sweep-store.ts';

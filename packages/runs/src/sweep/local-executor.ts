@@ -13,6 +13,14 @@ const MOST_UNKEPT = 64;
  * @param plan the plan, which estimates the times of cells.
  * @param options number of processes, threads per cell, retries and folders.
  * @returns the executor; close it after use.
+ *
+ * @example
+ * ```js
+ * import { localExecutor } from '@polysem/runs/sweep';
+ * const executor = localExecutor({ seconds: () => 1 }, { workers: 2, folder: '.', unfinished: null });
+ * await executor.close();
+ * executor.workers; // 2
+ * ```
  */
 export function localExecutor(
   plan: Pick<SweepPlan, 'seconds'>,

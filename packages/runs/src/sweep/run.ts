@@ -5,9 +5,9 @@ import { UsageError } from '../usage-error.ts';
 import type { Cell, CellOutcome } from './cell.ts';
 import type { CellExecutor } from './executor.ts';
 import type { SweepPlan } from './plan.ts';
+import { planOfManifest } from './plan-of-folder.ts';
 import { adoptEarlier } from './store/adopt.ts';
 import { BEAT, removeDead, runningProcesses, takeLease, type Lease } from './store/lease.ts';
-import type { Manifest } from './store/manifest.ts';
 import { DONE, FAILED, OPEN, RETRYABLE, weightsDigest, type Row } from './store/rows.ts';
 import { openSweepFolder } from './store/sweep-folder.ts';
 import { openSweepStore, type Conflict, type SweepStore } from './store/sweep-store.ts';
@@ -36,8 +36,6 @@ export interface SweepRunOptions {
   readonly retryFailed?: boolean;
   /** True to take the folder over from another spec, with the cells that both have. */
   readonly extend?: boolean;
-  /** Makes the plan of an earlier spec; null if this version cannot. */
-  readonly planOf: (manifest: Manifest) => SweepPlan | null;
   readonly signal: AbortSignal;
   readonly onNote: (line: string) => void;
   readonly onProgress: (progress: SweepProgress) => void;
@@ -66,6 +64,22 @@ export interface SweepSummary {
  * @param options folder, executor and callbacks.
  * @returns the state of the cells.
  * @throws UsageError if the folder cannot be used, or another process computes the same part.
+ *
+ * @example
+ * ```js
+ * import { localExecutor, planSweep, runSweep } from '@polysem/runs/sweep';
+ * const parameters = { importance: [4, 2, 1], kurtosis: 9 };
+ * const axes = [{ parameter: 'dims', values: [1, 2] }];
+ * const plan = planSweep({ compute: 'allocate', parameters, axes });
+ * const summary = await runSweep(plan, {
+ *   folder: 'two.sweep',
+ *   openExecutor: (unfinished) => localExecutor(plan, { workers: 1, folder: '.', unfinished }),
+ *   signal: new AbortController().signal,
+ *   onNote: () => {},
+ *   onProgress: () => {},
+ * });
+ * summary.done; // 2
+ * ```
  */
 export async function runSweep(plan: SweepPlan, options: SweepRunOptions): Promise<SweepSummary> {
   const { folder, part, onNote } = options;
@@ -74,7 +88,7 @@ export async function runSweep(plan: SweepPlan, options: SweepRunOptions): Promi
   let computed = 0;
   try {
     const store = openSweepStore(folder, plan, onNote);
-    adoptEarlier(store, plan, options.planOf, lease.temporary);
+    adoptEarlier(store, plan, planOfManifest, lease.temporary);
     computed = await computeOpen(plan, store, lease, options);
   } finally {
     lease.release();

@@ -18,7 +18,6 @@ function options(
   return {
     folder,
     openExecutor: (unfinished) => localExecutor(plan, { workers: 2, folder, unfinished }),
-    planOf: () => null,
     signal: new AbortController().signal,
     onNote: () => {},
     onProgress: () => {},

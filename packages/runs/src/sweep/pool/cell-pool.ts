@@ -64,6 +64,7 @@ export function openCellPool(options: CellPoolOptions): CellPool {
   const idle: ChildProcess[] = [];
   const deaths = new Map<string, number>();
   let isOpen = true;
+  let closed: Promise<unknown> | null = null;
 
   function start(): ChildProcess {
     // Always the compiled file, also in tests, which run the sources but build first. `execArgv` is empty because the flags of
@@ -123,6 +124,17 @@ export function openCellPool(options: CellPoolOptions): CellPool {
     next();
   }
 
+  function closeAll(): Promise<unknown> {
+    isOpen = false;
+    const reason = new Error('the pool is closed');
+    for (const { reject } of [...waiting, ...busy.values()]) reject(reason);
+    const children = [...busy.keys(), ...idle];
+    waiting.length = 0;
+    busy.clear();
+    idle.length = 0;
+    return Promise.all(children.map(endProcess));
+  }
+
   return {
     workers,
     compute: (cells, onEnd) =>
@@ -133,14 +145,7 @@ export function openCellPool(options: CellPoolOptions): CellPool {
         next();
       }),
     close: async () => {
-      isOpen = false;
-      const reason = new Error('the pool is closed');
-      for (const { reject } of [...waiting, ...busy.values()]) reject(reason);
-      const children = [...busy.keys(), ...idle];
-      waiting.length = 0;
-      busy.clear();
-      idle.length = 0;
-      await Promise.all(children.map(endProcess));
+      await (closed ??= closeAll());
     },
   };
 }

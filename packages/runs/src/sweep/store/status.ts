@@ -42,6 +42,12 @@ export interface SweepStatus {
  * @param folder the folder.
  * @returns counts of cells, reasons of failures, running processes and time left.
  * @throws UsageError if it is not the folder of a sweep.
+ *
+ * @example
+ * ```js
+ * import { sweepStatus } from '@polysem/runs/sweep';
+ * sweepStatus('.'); // throws UsageError
+ * ```
  */
 export function sweepStatus(folder: string): SweepStatus {
   const manifest = manifestIn(folder);

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { addCommand, type ListedCommand } from '../listed-command.ts';
+import { runFlags } from './sweep/run.ts';
+
+/** The flags of a subcommand. */
+type Subcommand = Omit<ListedCommand, 'load' | 'shown'> & {
+  readonly flags: (command: Command) => void;
+};
+
+/** The subcommands, in the order in which they are used. */
+const subcommands: readonly Subcommand[] = [
+  {
+    name: 'run',
+    description: 'compute the open cells of a sweep, and go on where an earlier run stopped',
+    flags: runFlags,
+    run: async () => (await import('../actions/sweep/run.ts')).runSweepCommand,
+  },
+];
+
+/** `polysem sweep`: experiments as data. */
+export function sweepCommand(command: Command): void {
+  for (const { flags, ...listed } of subcommands)
+    flags(addCommand(command, { ...listed, shown: '', load: async () => flags }));
+  command.addHelpText(
+    'after',
+    '\nWith --json, a subcommand prints one JSON object. Exit codes of run and worker: 0 done, 1 give the command again, 2 bad input, 42 some cells fail again and again.',
+  );
+}
