@@ -1,10 +1,12 @@
 // Installs missing dependencies and builds, so that `npm start` and `npm test` work in a fresh clone. Uses only Node,
-// because it runs before anything is installed. With --browser it also installs a browser if none is found and it can.
+// because it runs before anything is installed. With --browser it also installs a browser if none is found and it can, and
+// with --engines the servers that tests of sweeps start.
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser, installBrowser } from './browser.mjs';
+import { prepareEngines } from './engines/find.mjs';
 import { currentNode, folder as nodeFolder, usesOwn } from './node/current.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -37,6 +39,8 @@ if (process.argv.includes('--browser') && findBrowser() === null) {
   if (!installBrowser())
     console.error('no browser can be installed: tests that need one will be skipped');
 }
+
+if (process.argv.includes('--engines')) prepareEngines();
 
 /** Runs npm in a folder; returns whether it succeeded. */
 function npm(cwd, ...words) {

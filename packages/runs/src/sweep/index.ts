@@ -18,10 +18,17 @@ export type { CellContext } from './cells/computation.ts';
 export { runCell } from './cells/run-cell.ts';
 export type { CellExecutor, ExecutorHooks } from './executor.ts';
 export type { SweepPlan } from './plan.ts';
+export { type CellPool, type CellPoolOptions, openCellPool } from './pool/cell-pool.ts';
+export { openQueueExecutor, type QueueExecutorOptions } from './queue/queue-executor.ts';
+export {
+  runQueueWorker,
+  type QueueWorkerOptions,
+  type WorkerEnd,
+  type WorkerEvent,
+} from './queue/queue-worker.ts';
 export { openSweep, type PlanOptions, planSweep } from './spec/plan-sweep.ts';
 export { localExecutor } from './local-executor.ts';
 export { planOfFolder, planOfManifest } from './plan-of-folder.ts';
-export type { CellPoolOptions } from './pool/cell-pool.ts';
 export { runSweep, type SweepProgress, type SweepRunOptions, type SweepSummary } from './run.ts';
 export { shardsOf } from './shards.ts';
 export type { RunningState } from './store/lease.ts';

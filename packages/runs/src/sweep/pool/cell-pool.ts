@@ -54,6 +54,18 @@ interface Task {
  *
  * @param options number of processes, threads, retries and folders.
  * @returns the pool; close it after use.
+ *
+ * @example
+ * ```js
+ * import { openCellPool, planSweep } from '@polysem/runs/sweep';
+ * const parameters = { importance: [4, 2, 1], kurtosis: 9, dims: 1 };
+ * const plan = planSweep({ compute: 'allocate', parameters });
+ * const pool = openCellPool({ workers: 1, folder: '.', unfinished: null });
+ * const ids = [];
+ * await pool.compute([plan.cell(0)], (outcomes) => ids.push(...outcomes.map(({ id }) => id)));
+ * ids[0] === plan.cell(0).id; // true
+ * await pool.close();
+ * ```
  */
 // Long because its functions share the lists of processes and tasks.
 export function openCellPool(options: CellPoolOptions): CellPool {
