@@ -2,6 +2,7 @@ import { canonicalJson, identity } from '@polysem/runs';
 import { cellId, planSweep, type Json } from '@polysem/runs/sweep';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { train } from '../src/sweep/cells/train.ts';
 import { parseSweep } from '../src/sweep/spec/parse-sweep.ts';
 
 const RELU = { task: 'compression', activation: 'relu', features: 6, importance: 1, density: 0.1 };
@@ -79,6 +80,38 @@ describe('cells', () => {
       expect(id).toBe(cellId(spec));
       expect(id).toBe(identity(JSON.parse(canonicalJson(spec))));
     }
+  });
+
+  it('have the same parameters and ids as if the defaults of each were filled in by itself', () => {
+    const numbers = (from: number, to: number) => ({ linear: { from, to, count: 2 } });
+    const choices = [
+      { parameter: 'dims', values: [1, 2] },
+      { parameter: 'importance', ...numbers(0.5, 2) },
+      { parameter: 'density', ...numbers(0.1, 0.2) },
+      { parameter: 'optimiser', values: ['adam', 'sgd'] },
+      { parameter: 'learningRate', ...numbers(0.01, 0.02) },
+      { parameter: 'weightDecay', ...numbers(0, 0.1) },
+      { parameter: 'clip', values: [1, 2] },
+      { parameter: 'steps', values: [10, 20] },
+      { parameter: 'activation', values: ['relu', 'gelu'] },
+    ];
+    const given = { task: 'compression', features: 4, dims: 1, importance: 1, density: 0.1 };
+    fc.assert(
+      fc.property(fc.subarray(choices), (axes) => {
+        const varied = new Set(axes.map(({ parameter }) => parameter));
+        const fixed = Object.entries(given).filter(([name]) => !varied.has(name));
+        const parameters = Object.fromEntries(fixed);
+        const plan = planSweep({ compute: 'train', parameters, axes });
+        for (const index of [0, 1, plan.size - 1].filter((each) => each < plan.size)) {
+          const { id, spec } = plan.cell(index);
+          const { seed: _seed, ...values } = plan.axisValues(index);
+          const own = { ...parameters, ...values };
+          expect(spec.parameters).toEqual(train.resolve(own));
+          expect(id).toBe(cellId(spec));
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('advance zipped axes together', () => {

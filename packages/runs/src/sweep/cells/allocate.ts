@@ -119,6 +119,7 @@ export const allocate: Computation<Allocation> = {
   }),
   measurements,
   usual: ['loss', 'price', 'capacity'],
+  free: new Set(['dims', 'importance', 'kurtosis']),
   resolve,
   // Solving the problem takes a microsecond per feature.
   check: (parameters) => void allocateQuadratic(problemOf(parameters)),

@@ -53,6 +53,8 @@ export interface Computation<Result = never> {
   readonly measurements: Readonly<Record<string, Measurement<Result>>>;
   /** Measurements of a document that names none. */
   readonly usual: readonly string[];
+  /** Parameters whose numbers stay as they are given, and on which no default of another depends. */
+  readonly free: ReadonlySet<string>;
   /**
    * Fills in defaults. Filling in twice changes nothing.
    *

@@ -80,6 +80,11 @@ function sizeOf(parameters: Parameters, kernel: KernelName): CellSize {
   };
 }
 
+const FREE: ReadonlySet<string> = new Set([
+  ...['dims', 'importance', 'density', 'learningRate', 'momentum', 'weightDecay', 'clip'],
+  ...['warmUp', 'steps', 'restarts', 'history', 'instances'],
+]);
+
 /** A toy model, trained as by `polysem train`. */
 export const train: Computation<Trained> = {
   name: 'train',
@@ -87,6 +92,7 @@ export const train: Computation<Trained> = {
   schema: trainSchema,
   measurements: trainMeasurements,
   usual: ['loss', 'lossError', 'gap', 'totalCapacity', 'featuresRepresented', 'capacity'],
+  free: FREE,
   resolve: resolveTrain,
   check: (parameters) => void checkTrainingSpec(trainingSpecOf(parameters, 0)),
   model: (parameters) => {

@@ -4,7 +4,7 @@ import type { KernelName, ModelActivations } from '@polysem/engine/kernels';
 import { chooseKernel } from '../../executor.ts';
 import { identity } from '../../identity.ts';
 import type { Cell, CellSpec, Json, ResultColumn } from '../cell.ts';
-import type { CellSize, Computation, Parameters } from '../cells/computation.ts';
+import type { CellSize, Computation } from '../cells/computation.ts';
 import { computations } from '../cells/registry.ts';
 import type { SweepPlan } from '../plan.ts';
 import { expandAxes, type Axis } from './axes.ts';
@@ -14,6 +14,7 @@ import { checkDocument } from './check-document.ts';
 import { axisColumn, cellValue } from './columns.ts';
 import type { SweepDocument } from './document.ts';
 import { readSweep } from './parse-sweep.ts';
+import { pointMaker } from './point-maker.ts';
 import { problemAt, type Source } from './source.ts';
 
 /** Options of {@link planSweep}. */
@@ -165,10 +166,10 @@ function cellsOf(document: Normalised, points: Points, kernel: KernelName): Swee
   if (size > MOST_CELLS)
     throw problemAt(points.source, ['seeds'], `${size} cells exceed the limit of ${MOST_CELLS}`);
   const columns = axes.map(({ varied }) => varied.map((one) => axisColumn(one, computation)));
-  const resolved = lastOf((point: number): Parameters =>
-    computation.resolve(parametersAt(digitsOf(point, axes), points)),
+  const pointAt = lastOf(pointMaker(points));
+  const sizeOf = lastOf((point: number): CellSize =>
+    computation.size(pointAt(point).parameters, kernel),
   );
-  const sizeOf = lastOf((point: number): CellSize => computation.size(resolved(point), kernel));
   const id = cellIds({ compute: computation.name, kernel, measurements, weights });
   const pointOf = (index: number): number => Math.floor(checkIndex(index, size) / seedCount);
   const seedOf = (index: number): number => seedAt(index % seedCount);
@@ -184,11 +185,12 @@ function cellsOf(document: Normalised, points: Points, kernel: KernelName): Swee
     axisColumns: [...columns.flat(), { name: 'seed', type: 'integer' }],
     resultColumns,
     cell: (index): Cell => {
-      const parameters = resolved(pointOf(index));
+      const point = pointAt(pointOf(index));
       const seed = seedOf(index);
+      const { parameters } = point;
       const shared = { compute: computation.name, parameters, measurements, weights };
       const cellSpec: CellSpec = { ...shared, seed, version, revision, kernel };
-      return { index, id: id(parameters, seed), spec: cellSpec };
+      return { index, id: id(point, seed), spec: cellSpec };
     },
     axisValues: (index) => ({
       ...valuesAt(digitsOf(pointOf(index), axes), axes, columns),
