@@ -14,9 +14,11 @@ export {
   exampleNetwork,
   type ExampleNetwork,
 } from './example-network.ts';
+export { assemblePanels } from './figure7/assemble-panels.ts';
 export { figure7Claims } from './figure7/claims.ts';
 export { describeConvention, panelSpec } from './figure7/conventions.ts';
 export { figure7, type Figure7 } from './figure7/figure7.ts';
+export { figure7Grids, type Figure7Grid } from './figure7/grids.ts';
 export type { Figure7PanelResult } from './figure7/panel-result.ts';
 export { type Miss } from './figure7/misses.ts';
 export {

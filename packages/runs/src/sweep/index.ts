@@ -26,6 +26,10 @@ export {
   type WorkerEnd,
   type WorkerEvent,
 } from './queue/queue-worker.ts';
+export type { Recipe } from './recipes/recipe.ts';
+export { recipes } from './recipes/registry.ts';
+export { describePlan, type PlanDescription } from './spec/describe-plan.ts';
+export { sweepJsonSchema } from './spec/json-schema.ts';
 export { openSweep, type PlanOptions, planSweep } from './spec/plan-sweep.ts';
 export { localExecutor } from './local-executor.ts';
 export { planOfFolder, planOfManifest } from './plan-of-folder.ts';

@@ -1,24 +1,10 @@
 import { journalOf, type JournalFolder } from '../journals.ts';
-import {
-  type Figure7Panel,
-  figure7Panels,
-  phaseAreas,
-  planGrid,
-  roughness,
-  type GridDiagram,
-  type GridSpec,
-} from '@polysem/engine/phase';
+import { planGrid, type GridDiagram, type GridSpec } from '@polysem/engine/phase';
 import { runGrid } from '../../grid-run.ts';
 import type { RowRunner } from '../../run-rows.ts';
-import { agreement, summariseAgreement } from './agreement.ts';
-import {
-  baseConvention,
-  conventionSpec,
-  panelSpec,
-  plausibleConventions,
-  type Convention,
-  type Figure7Size,
-} from './conventions.ts';
+import { assemblePanels } from './assemble-panels.ts';
+import type { Figure7Size } from './conventions.ts';
+import { figure7Grids } from './grids.ts';
 import { explainMisses, type Miss } from './misses.ts';
 import type { Figure7PanelResult } from './panel-result.ts';
 
@@ -27,9 +13,6 @@ export interface Figure7 {
   readonly panels: readonly Figure7PanelResult[];
   readonly misses: readonly Miss[];
 }
-
-/** Capacities that differ by more than this count as different optima. */
-const DEGENERATE = 0.05;
 
 /**
  * Computes the nine panels and the table of conventions.
@@ -53,55 +36,23 @@ export async function figure7(
   } = {},
 ): Promise<Figure7> {
   const { journals, onProgress } = options;
-  const panels: Figure7PanelResult[] = [];
-  const triedOf = (panel: Figure7Panel): Convention[] =>
-    size.tableColumns === 0 ? [baseConvention[panel.task]] : plausibleConventions(panel);
-  const columns = size.tableColumns === 0 ? size.cells : size.tableColumns;
-  const work = figure7Panels.map((panel) => ({
-    panel,
-    grid: panelSpec(panel, size, seed),
-    conventions: triedOf(panel).map((convention) => ({
-      convention,
-      spec: conventionSpec(panel, convention, columns, seed),
-    })),
-  }));
-  const all = work.flatMap(({ grid, conventions }) => [
-    grid,
-    ...conventions.map(({ spec }) => spec),
-  ]);
-  const allCells = all.reduce((sum, spec) => sum + cellsOf(spec), 0);
+  const grids = figure7Grids(size, seed);
+  const allCells = grids.reduce((sum, { spec }) => sum + cellsOf(spec), 0);
   let cellsBefore = 0;
-  const run = async (spec: GridSpec, label: string, file: string): Promise<GridDiagram> => {
+  const diagrams: GridDiagram[] = [];
+  for (const { panel, convention, name, spec } of grids) {
+    const title = `figure 7, ${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`;
+    const label = convention === null ? title : `${title}, conventions`;
+    // Sequential, because each grid uses all threads.
+    // oxlint-disable-next-line no-await-in-loop
     const diagram = await runGrid(planGrid(spec), runner, {
-      ...journalOf(journals, 'figure7', file),
+      ...journalOf(journals, 'figure7', name),
       onProgress: (done) => onProgress?.(label, (cellsBefore + done * cellsOf(spec)) / allCells),
     });
     cellsBefore += cellsOf(spec);
-    return diagram;
-  };
-  for (const [place, { panel, grid, conventions: tried }] of work.entries()) {
-    const name = `figure 7, ${panel.task} ${panel.activation} ${panel.features} in ${panel.dims}`;
-    // Sequential, because each grid uses all threads.
-    // oxlint-disable-next-line no-await-in-loop
-    const diagram = await run(grid, name, `${place}-grid`);
-    const conventions: Figure7PanelResult['conventions'][number][] = [];
-    for (const [k, { convention, spec }] of tried.entries()) {
-      // oxlint-disable-next-line no-await-in-loop
-      const row = await run(spec, `${name}, conventions`, `${place}-convention-${k}`);
-      const rows = agreement(panel, row);
-      conventions.push({ convention, agreement: rows, summary: summariseAgreement(rows) });
-    }
-    panels.push({
-      ...panel,
-      diagram,
-      roughness: roughness(diagram.capacity, size.cells, size.cells),
-      areas: phaseAreas(diagram.capacity),
-      degenerate:
-        diagram.degeneracy.filter((difference) => difference > DEGENERATE).length /
-        diagram.degeneracy.length,
-      conventions,
-    });
+    diagrams.push(diagram);
   }
+  const panels = assemblePanels(grids, diagrams);
   const misses = size.tableColumns === 0 ? [] : await explainMisses(panels, seed, runner.kernel);
   return { panels, misses };
 }

@@ -1,12 +1,16 @@
 import { nearestNames } from '../../nearest-names.ts';
 import { allocate } from './allocate.ts';
 import type { Computation } from './computation.ts';
+import { grid, phase } from './grid.ts';
 import { train } from './train.ts';
 
 /** All computations by name. */
 export const computations: Readonly<Record<string, Computation>> = Object.fromEntries(
   // The registry passes to each computation only what it made itself, which the types cannot express.
-  ([train, allocate] as readonly unknown[] as readonly Computation[]).map((one) => [one.name, one]),
+  ([train, phase, grid, allocate] as readonly unknown[] as readonly Computation[]).map((one) => [
+    one.name,
+    one,
+  ]),
 );
 
 /**

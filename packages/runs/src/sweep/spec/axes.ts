@@ -41,7 +41,7 @@ export function expandAxes(axes: SweepDocument['axes'], source: Source | null): 
   return (axes ?? []).map((axis, place) => {
     const path = ['axes', place];
     if (!('zip' in axis) || axis.zip === undefined)
-      return axisOf([expand(axis as AxisDocument, path, source)]);
+      return axisOf([withoutRepetition(expand(axis as AxisDocument, path, source), source)]);
     for (const key of ['parameter', ...AXIS_FORMS]) {
       if ((axis as Partial<AxisDocument>)[key as 'values'] !== undefined)
         throw problemAt(source, [...path, key], 'stands beside zip; move it into the list of zip');
@@ -75,21 +75,23 @@ function expand(axis: AxisDocument, path: Path, source: Source | null): VariedPa
   const [form] = forms;
   const at = [...path, form];
   const { parameter } = axis;
-  const values =
-    form === 'values' ? listed(axis.values ?? [], at, source) : spaced(axis, form, at, source);
+  const values = form === 'values' ? (axis.values ?? []) : spaced(axis, form, at, source);
   return { parameter, values, path: at, isListed: form === 'values' };
 }
 
-function listed(values: readonly Json[], path: Path, source: Source | null): readonly Json[] {
+/** Refuses a value that is listed twice. */
+function withoutRepetition(axis: VariedParameter, source: Source | null): VariedParameter {
+  const { values, path, isListed } = axis;
   const seen = new Map<string, number>();
-  for (const [place, value] of values.entries()) {
+  if (!isListed) return axis;
+  for (const [place, value] of Array.from(values).entries()) {
     const text = JSON.stringify(value);
     const first = seen.get(text);
     if (first !== undefined)
       throw problemAt(source, [...path, place], `${text} is listed twice; leave one out`);
     seen.set(text, place);
   }
-  return values;
+  return axis;
 }
 
 function spaced(
