@@ -77,7 +77,8 @@ function shortened(label: string, room: number): string {
   return half === 0 ? '' : `${label.slice(0, half)}…${label.slice(-half)}`;
 }
 
-function duration(milliseconds: number): string {
+/** A duration in words that people use: seconds, minutes or hours. */
+export function duration(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000);
   if (seconds < 90) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

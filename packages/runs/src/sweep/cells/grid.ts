@@ -63,6 +63,14 @@ function sizeOf(parameters: Parameters, kernel: KernelName): CellSize {
 const model = (parameters: Parameters): ToyModel =>
   architectureOf(parameters as ArchitectureParameters) as ToyModel;
 
+/** Checks a diagram along its first row and its first column. */
+function check(parameters: Parameters): void {
+  const spec = gridSpecOf(parameters, 0);
+  const { x, y } = spec;
+  planGrid({ ...spec, x: { ...x, values: x.values.slice(0, 1) } });
+  planGrid({ ...spec, y: { ...y, values: y.values.slice(0, 1) } });
+}
+
 const phaseMeasurements: Readonly<Record<string, Measurement<GridDiagram>>> = {
   capacity: {
     type: 'number',
@@ -122,7 +130,7 @@ export const phase: Computation<GridDiagram> = {
   usual: ['capacity', 'predicted', 'loss', 'phase'],
   free: new Set(['dims', 'importance', 'density', 'features', 'restarts', 'steps', 'batch']),
   resolve: resolvePhase,
-  check: (parameters) => void planGrid(gridSpecOf(parameters, 0)),
+  check,
   model,
   size: sizeOf,
   compute,
@@ -213,7 +221,7 @@ export const grid: Computation<GridDiagram> = {
   usual: ['columns', 'capacity', 'predicted', 'loss'],
   free: new Set(),
   resolve: resolveGrid,
-  check: (parameters) => void planGrid(gridSpecOf(parameters, 0)),
+  check,
   model,
   size: sizeOf,
   compute,
