@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { addCommand, type ListedCommand } from '../listed-command.ts';
+import { initFlags } from './sweep/init.ts';
+import { planFlags } from './sweep/plan.ts';
 import { runFlags } from './sweep/run.ts';
 
 /** The flags of a subcommand. */
@@ -9,6 +11,18 @@ type Subcommand = Omit<ListedCommand, 'load' | 'shown'> & {
 
 /** The subcommands, in the order in which they are used. */
 const subcommands: readonly Subcommand[] = [
+  {
+    name: 'init',
+    description: 'write a commented example of a sweep, and the JSON Schema for editors',
+    flags: initFlags,
+    run: async () => (await import('../actions/sweep/init.ts')).initSweep,
+  },
+  {
+    name: 'plan',
+    description: 'check a sweep; count its cells, and estimate time and disk',
+    flags: planFlags,
+    run: async () => (await import('../actions/sweep/plan.ts')).planSweepCommand,
+  },
   {
     name: 'run',
     description: 'compute the open cells of a sweep, and go on where an earlier run stopped',

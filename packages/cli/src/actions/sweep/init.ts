@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { nearestNames } from '@polysem/runs/nearest-names';
 import { recipes, sweepJsonSchema } from '@polysem/runs/sweep';
-import { table } from '@polysem/reports/text';
 import type { InitFlags } from '../../commands/sweep/init.ts';
 import { UsageError } from '../../errors.ts';
 import { note, print } from '../../output.ts';
@@ -12,7 +11,8 @@ const SCHEMA = 'sweep.schema.json';
 /** Runs `polysem sweep init`. */
 export function initSweep(name: string, flags: InitFlags): void {
   if (flags.list === true) {
-    print(table(recipes.map((recipe) => [recipe.name, recipe.description])));
+    const width = Math.max(...recipes.map((recipe) => recipe.name.length));
+    print(recipes.map((one) => `${one.name.padEnd(width)}  ${one.description}`).join('\n'));
     return;
   }
   const names = recipes.map((recipe) => recipe.name);
@@ -30,7 +30,9 @@ export function initSweep(name: string, flags: InitFlags): void {
   const schema = `${JSON.stringify(sweepJsonSchema(), null, 2)}\n`;
   const isWritten = writeNew(SCHEMA, schema);
   if (!isWritten && readFileSync(SCHEMA, 'utf8') !== schema)
-    note(`${SCHEMA}: is kept, but differs from the schema of this version; remove it for a new one`);
+    note(
+      `${SCHEMA}: is kept, but differs from the schema of this version; remove it for a new one`,
+    );
   print(`${file}${isWritten ? `, ${SCHEMA}` : ''}`);
 }
 

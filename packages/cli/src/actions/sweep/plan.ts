@@ -49,7 +49,7 @@ function describe(
   { cells, axes, seconds: alone, bytes, duplicates, compared }: PlanDescription,
   { threads, seconds }: { readonly threads: number; readonly seconds: number },
 ): string {
-  const sizes = axes.map(({ columns, count }) => `${count} ${columns.join(' and ')}`);
+  const sizes = axes.map(({ columns, count }) => `${columns.join(' and ')} ${count}`);
   const [first, last] = [0, cells - 1].map((index) => describeCell(plan, index));
   return [
     `${plan.name}: ${counted(cells, 'cell')} of ${String(plan.spec.compute)}`,

@@ -1,4 +1,4 @@
-import { phaseAreas, roughness, type GridDiagram } from '@polysem/engine/phase';
+import { phaseAreas, roughness, type Figure7Panel, type GridDiagram } from '@polysem/engine/phase';
 import { agreement, summariseAgreement } from './agreement.ts';
 import type { Figure7Grid } from './grids.ts';
 import type { Figure7PanelResult } from './panel-result.ts';
@@ -19,25 +19,34 @@ export function assemblePanels(
   grids: readonly Figure7Grid[],
   diagrams: readonly GridDiagram[],
 ): Figure7PanelResult[] {
-  const computed = grids.map((grid, place) => ({ ...grid, diagram: diagrams[place] }));
-  return computed
-    .filter(({ convention }) => convention === null)
-    .map(({ panel, diagram }): Figure7PanelResult => {
-      const { x, y } = diagram.spec;
-      const conventions = computed.flatMap(({ panel: other, convention, diagram: rows }) => {
-        if (other !== panel || convention === null) return [];
-        const compared = agreement(panel, rows);
-        return [{ convention, agreement: compared, summary: summariseAgreement(compared) }];
-      });
-      return {
-        ...panel,
-        diagram,
-        roughness: roughness(diagram.capacity, y.values.length, x.values.length),
-        areas: phaseAreas(diagram.capacity),
-        degenerate:
-          diagram.degeneracy.filter((difference) => difference > DEGENERATE).length /
-          diagram.degeneracy.length,
-        conventions,
-      };
+  const panels: Figure7PanelResult[] = [];
+  for (const [place, { panel, convention }] of grids.entries()) {
+    if (convention !== null) continue;
+    const diagram = diagrams[place];
+    const { x, y } = diagram.spec;
+    panels.push({
+      ...panel,
+      diagram,
+      roughness: roughness(diagram.capacity, y.values.length, x.values.length),
+      areas: phaseAreas(diagram.capacity),
+      degenerate:
+        diagram.degeneracy.filter((difference) => difference > DEGENERATE).length /
+        diagram.degeneracy.length,
+      conventions: comparedConventions(panel, grids, diagrams),
     });
+  }
+  return panels;
+}
+
+/** The crossings of a panel under each of its conventions, compared with the published ones. */
+function comparedConventions(
+  panel: Figure7Panel,
+  grids: readonly Figure7Grid[],
+  diagrams: readonly GridDiagram[],
+): Figure7PanelResult['conventions'] {
+  return grids.flatMap(({ panel: other, convention }, place) => {
+    if (other !== panel || convention === null) return [];
+    const compared = agreement(panel, diagrams[place]);
+    return [{ convention, agreement: compared, summary: summariseAgreement(compared) }];
+  });
 }

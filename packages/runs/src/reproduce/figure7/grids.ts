@@ -34,15 +34,16 @@ export interface Figure7Grid {
 export function figure7Grids(size: Figure7Size, seed: number): Figure7Grid[] {
   const isWhole = size.tableColumns > 0;
   const columns = isWhole ? size.tableColumns : size.cells;
-  return figure7Panels.flatMap((panel, place) => [
-    { panel, convention: null, name: `${place}-grid`, spec: panelSpec(panel, size, seed) },
-    ...(isWhole ? plausibleConventions(panel) : [baseConvention[panel.task]]).map(
-      (convention, k) => ({
-        panel,
-        convention,
-        name: `${place}-convention-${k}`,
-        spec: conventionSpec(panel, convention, columns, seed),
-      }),
-    ),
-  ]);
+  const grids: Figure7Grid[] = [];
+  for (const [place, panel] of figure7Panels.entries()) {
+    const spec = panelSpec(panel, size, seed);
+    grids.push({ panel, convention: null, name: `${place}-grid`, spec });
+    const tried = isWhole ? plausibleConventions(panel) : [baseConvention[panel.task]];
+    for (const [k, convention] of tried.entries()) {
+      const name = `${place}-convention-${k}`;
+      const rows = conventionSpec(panel, convention, columns, seed);
+      grids.push({ panel, convention, name, spec: rows });
+    }
+  }
+  return grids;
 }

@@ -105,17 +105,17 @@ export function resolvePhase(given: Parameters): Parameters {
 export function resolveGrid(given: Parameters): Parameters {
   const x = axisOf('x', given.x ?? USUAL.x);
   const y = axisOf('y', given.y ?? USUAL.y);
-  const onAxes: readonly string[] = [x.parameter, y.parameter];
+  const onAxes = new Set<string>([x.parameter, y.parameter]);
   for (const name of ['importance', 'density', 'features', 'dims']) {
-    if (onAxes.includes(name) && given[name] !== undefined && !isPlaceholder(name, given[name]))
+    if (onAxes.has(name) && given[name] !== undefined && !isPlaceholder(name, given[name]))
       throw new RangeError(`${name}: is on the axis x or y of each diagram too; leave one out`);
   }
   // The axes replace these numbers in every point.
   const usual = Object.fromEntries(
-    Object.entries(PLACEHOLDERS).filter(([name]) => onAxes.includes(name)),
+    Object.entries(PLACEHOLDERS).filter(([name]) => onAxes.has(name)),
   );
   const whole = { ...given, ...usual };
-  const hasDensity = !onAxes.includes('kurtosis') || onAxes.includes('density');
+  const hasDensity = !onAxes.has('kurtosis') || onAxes.has('density');
   return {
     ...resolveModel(whole),
     importance: whole.importance ?? 1,

@@ -81,8 +81,18 @@ function sizeOf(parameters: Parameters, kernel: KernelName): CellSize {
 }
 
 const FREE: ReadonlySet<string> = new Set([
-  ...['dims', 'importance', 'density', 'learningRate', 'momentum', 'weightDecay', 'clip'],
-  ...['warmUp', 'steps', 'restarts', 'history', 'instances'],
+  'dims',
+  'importance',
+  'density',
+  'learningRate',
+  'momentum',
+  'weightDecay',
+  'clip',
+  'warmUp',
+  'steps',
+  'restarts',
+  'history',
+  'instances',
 ]);
 
 /** A toy model, trained as by `polysem train`. */

@@ -4,6 +4,11 @@ import type { Recipe } from './recipe.ts';
 /** Sizes of the published reproduction: points along each axis, and importances where crossings are compared. */
 const WHOLE = { cells: 64, tableColumns: 33 };
 
+/** An axis, which an anchor names where it is first used. */
+function axis(name: string, k: number, text: string): string {
+  return k < 2 ? `&${name} { ${text} }` : `*${name}`;
+}
+
 /**
  * The document of Figure 7: each of its nine panels, and each at the densities where the published panel was measured.
  *
@@ -18,9 +23,6 @@ export function figure7Document(cells: number, columns: number): string {
     `[${specs.map(of).join(', ')}]`;
   const isPanel = (k: number): boolean => grids[k].convention === null;
   const densities = specs[1].y.values.join(', ');
-  // Anchors name an axis where it is first used.
-  const axis = (name: string, k: number, text: string): string =>
-    k < 2 ? `&${name} { ${text} }` : `*${name}`;
   const x = (k: number): string =>
     isPanel(k)
       ? axis('columns', k, `parameter: importance, log: { from: 0.01, to: 100, count: ${cells} }`)

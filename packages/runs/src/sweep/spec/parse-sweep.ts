@@ -60,7 +60,10 @@ export function readSweep(path: string): ReadSweep {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new UsageError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw new UsageError(`${path}: no such file; polysem sweep init writes an example`);
+    throw new UsageError(`${path}: cannot be read (${code})`);
   }
   if (bytes.length > LARGEST)
     throw new UsageError(`${path}: ${bytes.length} bytes exceed the limit of ${LARGEST}`);
