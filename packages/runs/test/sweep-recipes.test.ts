@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { SweepDocument } from '../src/sweep/spec/document.ts';
 import { parseSweep } from '../src/sweep/spec/parse-sweep.ts';
 import { figure7Document } from '../src/sweep/recipes/figure7.ts';
+import { sweepTables, sweepTablesOnPage } from '../../../scripts/sweep-schema.mjs';
 import { gridSpecOf } from '../src/sweep/cells/grid-parameters.ts';
 
 const here = { folder: '.', threads: 1 };
@@ -60,6 +61,13 @@ describe('the JSON Schema of sweeps', () => {
   it('is published as it is checked (npm run sweep-schema)', () => {
     const path = new URL('../../../docs/sweep.schema.json', import.meta.url);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(sweepJsonSchema());
+  });
+
+  it('has the parameters and measurements that docs/sweeps.md lists (npm run sweep-schema)', () => {
+    // Prettier changes the spaces of tables and rules.
+    const plain = (text: string): string =>
+      text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replaceAll(/\n+/g, '\n');
+    expect(plain(sweepTablesOnPage())).toBe(plain(sweepTables()));
   });
 });
 

@@ -15,6 +15,7 @@ export {
   type ResultValue,
 } from './cell.ts';
 export type { CellContext } from './cells/computation.ts';
+export { type ComputationDescription, listComputations } from './cells/list-computations.ts';
 export { runCell } from './cells/run-cell.ts';
 export type { CellExecutor, ExecutorHooks } from './executor.ts';
 export type { SweepPlan } from './plan.ts';
