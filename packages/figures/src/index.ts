@@ -39,6 +39,13 @@ export {
   type MarginalBenefitPanel,
 } from './figures/marginal-benefit-panels.ts';
 export {
+  meanLinesFigure,
+  type MeanLinesData,
+  type MeanPanel,
+  type MeanPoint,
+  type MeanSeries,
+} from './figures/mean-lines.ts';
+export {
   phaseDiagramFigure,
   type OverlayLine,
   type OverlayMarker,

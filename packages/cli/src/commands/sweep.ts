@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { addCommand, type ListedCommand } from '../listed-command.ts';
+import { exportFlags } from './sweep/export.ts';
 import { initFlags } from './sweep/init.ts';
 import { planFlags } from './sweep/plan.ts';
 import { runFlags } from './sweep/run.ts';
+import { showFlags } from './sweep/show.ts';
+import { statusFlags } from './sweep/status.ts';
 
 /** The flags of a subcommand. */
 type Subcommand = Omit<ListedCommand, 'load' | 'shown'> & {
@@ -28,6 +31,24 @@ const subcommands: readonly Subcommand[] = [
     description: 'compute the open cells of a sweep, and go on where an earlier run stopped',
     flags: runFlags,
     run: async () => (await import('../actions/sweep/run.ts')).runSweepCommand,
+  },
+  {
+    name: 'status',
+    description: 'say what is done, failed, open and running, and how long it will take',
+    flags: statusFlags,
+    run: async () => (await import('../actions/sweep/status.ts')).sweepStatusCommand,
+  },
+  {
+    name: 'show',
+    description: 'print means over seeds, and draw figures in one page',
+    flags: showFlags,
+    run: async () => (await import('../actions/sweep/show.ts')).showSweepCommand,
+  },
+  {
+    name: 'export',
+    description: 'write the table of the cells that have ended as CSV or Parquet',
+    flags: exportFlags,
+    run: async () => (await import('../actions/sweep/export.ts')).exportSweepCommand,
   },
 ];
 

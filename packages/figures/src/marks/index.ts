@@ -9,6 +9,7 @@ export { clip } from './clip.ts';
 export { colourBarWidth, drawColourBar } from './colour-bar.ts';
 export { dot, dots, type DotStyle } from './dot.ts';
 export { endNames, type EndName, type EndNamesStyle } from './end-names.ts';
+export { errorBar } from './error-bar.ts';
 export { frame } from './frame.ts';
 export { gridX, gridY, type GridOptions } from './grid.ts';
 export { heatMap, type ValueGrid } from './heat-map.ts';

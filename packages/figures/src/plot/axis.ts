@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { formatNumber } from '../svg/format.ts';
-import { textWidth } from '../svg/text.ts';
+import { ellipsis, textWidth } from '../svg/text.ts';
 
 /** An axis before it has pixels. */
 export interface AxisSpec {
@@ -11,6 +11,8 @@ export interface AxisSpec {
   readonly domain: readonly [number, number];
   /** Ticks at whole numbers only. Default false. */
   readonly isWhole?: boolean;
+  /** Names of the whole numbers from 0, which are the ticks. Default: ticks at round numbers. */
+  readonly names?: readonly string[];
 }
 
 /** One side of a grid of cells: the values at which the cells were computed. */
@@ -18,10 +20,12 @@ export interface GridAxis {
   readonly label: string;
   readonly unit?: string;
   readonly scale: 'linear' | 'log';
-  /** Evenly spaced on the scale of the axis, ascending or descending. */
+  /** Evenly spaced on the scale of the axis, ascending or descending, unless they have names. */
   readonly values: ArrayLike<number>;
   /** Ticks at whole numbers only. Default false. */
   readonly isWhole?: boolean;
+  /** One name per value, shown instead of it; the cells are equally wide whatever the values are. */
+  readonly names?: readonly string[];
 }
 
 export interface Tick {
@@ -78,14 +82,23 @@ export function makeAxis(spec: AxisSpec, range: readonly [number, number], along
   const low = Math.min(from, to);
   const high = Math.max(from, to);
   const ticks = (
-    spec.scale === 'log' && high / low >= 10
-      ? decadeTicks(low, high, room)
-      : scaleLinear()
-          .domain([low, high])
-          .ticks(Math.min(room, 8))
-          .map((value) => ({ value, label: formatNumber(value) }))
+    spec.names !== undefined
+      ? namedTicks(spec.names)
+      : spec.scale === 'log' && high / low >= 10
+        ? decadeTicks(low, high, room)
+        : scaleLinear()
+            .domain([low, high])
+            .ticks(Math.min(room, 8))
+            .map((value) => ({ value, label: formatNumber(value) }))
   ).filter(({ value }) => spec.isWhole !== true || Number.isInteger(value));
   return { spec, range, position, ticks: withoutCollisions(ticks, position, along) };
+}
+
+/** Longest name of a tick in pixels. */
+const LONGEST_NAME = 72;
+
+function namedTicks(names: readonly string[]): Tick[] {
+  return names.map((name, value) => ({ value, label: ellipsis(name, LONGEST_NAME, TICK_SIZE) }));
 }
 
 /** Ticks at powers of ten, with as many labels as fit, and minor ticks between them. */
@@ -136,8 +149,17 @@ function withoutCollisions(
  *
  * @throws RangeError if there are no values, or they are not evenly spaced on the scale.
  */
-export function gridAxisSpec({ label: name, unit, scale, values, isWhole }: GridAxis): AxisSpec {
+export function gridAxisSpec(axis: GridAxis): AxisSpec {
+  const { label: name, unit, scale, values, isWhole, names } = axis;
   const n = values.length;
+  if (names !== undefined) {
+    if (names.length !== n || n === 0)
+      throw new RangeError(
+        `axis '${name}': needs one name per value, got ${names.length} for ${n}`,
+      );
+    const domain = [-0.5, n - 0.5] as const;
+    return { label: name, scale: 'linear', domain, names, ...(unit !== undefined && { unit }) };
+  }
   const at = (i: number): number => (scale === 'log' ? Math.log(values[i]) : values[i]);
   if (n === 0) throw new RangeError(`axis '${name}': a grid needs at least one value`);
   const step = n > 1 ? (at(n - 1) - at(0)) / (n - 1) : 1;

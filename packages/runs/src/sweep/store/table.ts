@@ -14,7 +14,7 @@ import { csvPieces, parquetGroups, type GroupCells, type GroupColumn } from '@po
 import { canonicalJson } from '../../identity.ts';
 import type { ResultValue } from '../cell.ts';
 import type { SweepPlan } from '../plan.ts';
-import { manifestOf } from './manifest.ts';
+import { manifestOf, type Manifest } from './manifest.ts';
 import type { Row } from './rows.ts';
 import { LARGE, WEIGHTS, type SweepStore, type Temporary } from './sweep-store.ts';
 import { flushFolder, replaceFile, writeAll } from './write-once.ts';
@@ -34,8 +34,8 @@ export function tableColumns(plan: SweepPlan): GroupColumn[] {
   ];
 }
 
-/** One row of the table, in the order of the columns; null where there is no value. */
-function tableRow(plan: SweepPlan, { index, values, weights, failure }: Row): ResultValue[] {
+/** A row of the table, in the order of the columns; null where there is no value. */
+export function tableRow(plan: SweepPlan, { index, values, weights, failure }: Row): ResultValue[] {
   const at = plan.axisValues(index);
   const file = weights === null ? null : `${WEIGHTS}/${plan.cell(index).id}.safetensors`;
   return [
@@ -57,8 +57,12 @@ export function* tableGroups(store: SweepStore, plan: SweepPlan): Generator<Grou
 }
 
 /** The finished cells of a sweep as a Parquet file; the spec is in its metadata. */
-export function parquetTable(store: SweepStore, plan: SweepPlan): Generator<Uint8Array> {
-  const metadata = { polysem: canonicalJson(manifestOf(plan)) };
+export function parquetTable(
+  store: SweepStore,
+  plan: SweepPlan,
+  manifest: Manifest = manifestOf(plan),
+): Generator<Uint8Array> {
+  const metadata = { polysem: canonicalJson(manifest) };
   return parquetGroups(tableColumns(plan), tableGroups(store, plan), metadata);
 }
 

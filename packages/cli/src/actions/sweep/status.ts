@@ -1,0 +1,23 @@
+import { statusJson, statusText } from '@polysem/reports/sweep';
+import { sweepStatus } from '@polysem/runs/sweep';
+import { checkSweep, readSteadily } from '@polysem/runs/sweep/results';
+import type { StatusFlags } from '../../commands/sweep/status.ts';
+import { EndWithCode } from '../../errors.ts';
+import { print, printJson } from '../../output.ts';
+
+/** Runs `polysem sweep status`. */
+export async function sweepStatusCommand(folder: string, flags: StatusFlags): Promise<void> {
+  const { status, check } = readSteadily(() => ({
+    status: sweepStatus(folder),
+    check: flags.check === true ? checkSweep(folder) : null,
+  }));
+  if (flags.json === true) await printJson(statusJson(status, check));
+  else print(statusText(folder, status, check));
+  const [problem] = check?.problems ?? [];
+  if (problem !== undefined) {
+    throw new EndWithCode(
+      `${folder}: ${problem}; give polysem sweep run again, and what is missing is computed again`,
+      1,
+    );
+  }
+}

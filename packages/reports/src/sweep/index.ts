@@ -1,0 +1,8 @@
+/**
+ * Results of sweeps as a page, text and JSON.
+ *
+ * @module
+ */
+export { statusJson, statusText } from './describe-status.ts';
+export { meansJson, meansText } from './means.ts';
+export { sweepPage } from './page.ts';

@@ -1,0 +1,212 @@
+import type { Provenance } from '@polysem/figures';
+import { escapeText } from '@polysem/figures/svg';
+import type { ResultValue, SweepStatus } from '@polysem/runs/sweep';
+import { firstRows, type SweepResults } from '@polysem/runs/sweep/results';
+import { reportPage, type ReportSection } from '../page/page.ts';
+import { counted } from '../text/counted.ts';
+import { labelText } from '../text/label-text.ts';
+import { shownAxes } from './axes.ts';
+import { layoutOf } from './layout.ts';
+import { meansJson, progressLine } from './means.ts';
+import { sweepPictures } from './pictures.ts';
+import { sweepPoints } from './points.ts';
+
+/** Rows of the table that the page shows. */
+const MOST_ROWS = 200;
+/** Numbers of a list that a cell of the table shows. */
+const MOST_NUMBERS = 4;
+/** Sweeps with more cells are not drawn, and their means are not offered for download. */
+const MOST_DRAWN = 200_000;
+/** Figures of a page. */
+const MOST_FIGURES = 24;
+
+/**
+ * Renders the results of a sweep as one HTML page: a summary, figures chosen from the axes (see `layoutOf`), and the first
+ * rows of the table.
+ *
+ * @param results the results so far.
+ * @param status the state of the cells.
+ * @returns the HTML document.
+ *
+ * @remarks No example: it needs the folder of a sweep.
+ */
+export function sweepPage(results: SweepResults, status: SweepStatus): string {
+  const { manifest } = results;
+  const { name, cells, version, kernel, spec } = manifest;
+  const provenance: Provenance = { polysem: version, seed: null, configuration: { kernel, spec } };
+  const isDrawn = cells <= MOST_DRAWN;
+  const ended = status.done + status.failed;
+  return reportPage({
+    title: `Sweep ${name}`,
+    intro: [
+      `${sentence(progressLine(results, ended))} ${failedText(status)}`.trim(),
+      'The SHA-256 of its parameters, its seed, the version and the kernel names each cell: the same cell has the same result everywhere.',
+    ],
+    sections: [
+      summarySection(results, status),
+      figuresSection(results, provenance, isDrawn),
+      tableSection(results, ended),
+    ],
+    claims: [],
+    provenance,
+    ...(isDrawn && { results: meansJson(results) }),
+  });
+}
+
+function sentence(words: string): string {
+  return `${words}.`;
+}
+
+function failedText({ failed, conflicts }: SweepStatus): string {
+  const parts = [
+    ...(failed > 0 ? [`${counted(failed, 'cell')} failed; the reasons are below.`] : []),
+    ...(conflicts.length > 0
+      ? [`${counted(conflicts.length, 'cell has', 'cells have')} two different results.`]
+      : []),
+  ];
+  return parts.join(' ');
+}
+
+function summarySection(
+  { folder, manifest, axes, seeds }: SweepResults,
+  { done, failed, open, failures }: SweepStatus,
+): ReportSection {
+  const along = axes.map(
+    ({ count, parameters }) =>
+      `${parameters.map(({ column }) => column.name).join(' and ')} (${count})`,
+  );
+  const failedTable = {
+    caption: 'Reasons of failures',
+    columns: ['reason', 'kind', 'cells', 'first cell'],
+    rows: failures
+      .slice(0, 50)
+      .map(({ message, kind, count, first }) => [labelText(message), kind, count, first]),
+  };
+  return {
+    id: 'summary',
+    heading: 'Summary',
+    html: `<h3>Spec</h3><pre>${escapeText(specText(manifest.spec))}</pre>
+<h3>Read the table</h3><pre>${escapeText(readingText(folder))}</pre>`,
+    tables: [
+      {
+        columns: ['', 'value'],
+        rows: [
+          ['computation', String(manifest.spec.compute)],
+          ['axes', along.join(', ') || 'none'],
+          ['seeds', seeds.count],
+          ['cells', manifest.cells],
+          ['done', done],
+          ['failed', failed],
+          ['open', open],
+          ['version', `${manifest.version}, revision ${manifest.revision}`],
+          ['kernel', manifest.kernel],
+        ],
+      },
+      ...(failures.length > 0 ? [failedTable] : []),
+    ],
+  };
+}
+
+/** A spec with one line per field, parameter and axis. */
+function specText(spec: SweepResults['manifest']['spec']): string {
+  const lines: string[] = [];
+  for (const [key, value] of Object.entries(spec)) {
+    const isList = key === 'axes' && Array.isArray(value) && value.length > 0;
+    const isRecord = key === 'parameters' && typeof value === 'object' && value !== null;
+    if (!isList && !isRecord) {
+      lines.push(`${key}: ${JSON.stringify(value)}`);
+      continue;
+    }
+    lines.push(`${key}:`);
+    for (const [name, one] of Object.entries(value))
+      lines.push(`  ${isList ? '-' : `${name}:`} ${JSON.stringify(one)}`);
+  }
+  return lines.join('\n');
+}
+
+function readingText(folder: string): string {
+  const file = `${folder.replace(/\/+$/, '')}/table.parquet`;
+  const quoted = JSON.stringify(file);
+  return [
+    `pandas   pandas.read_parquet(${quoted})`,
+    `polars   polars.read_parquet(${quoted})`,
+    `DuckDB   SELECT * FROM '${file.replaceAll("'", "''")}'`,
+    `          (written when every cell has ended; until then: polysem sweep export ${folder} --parquet FILE)`,
+  ].join('\n');
+}
+
+function figuresSection(
+  results: SweepResults,
+  provenance: Provenance,
+  isDrawn: boolean,
+): ReportSection {
+  const layout = layoutOf(shownAxes(results));
+  const base = { id: 'figures', heading: 'Figures' };
+  if (layout === null)
+    return {
+      ...base,
+      paragraphs: ['The sweep has no axis with two values; the table shows its cells.'],
+    };
+  if (!isDrawn)
+    return {
+      ...base,
+      paragraphs: [`Sweeps of more than ${MOST_DRAWN} cells are not drawn; read the table.`],
+    };
+  const { manifest, seeds } = results;
+  const points = sweepPoints(results);
+  const all = sweepPictures({
+    columns: manifest.results,
+    points,
+    layout,
+    seeds: seeds.count,
+    provenance,
+  });
+  const more = all.length - MOST_FIGURES;
+  const without = manifest.results.flatMap(({ name, type }) =>
+    type === 'text' || all.some((figure) => figure.name === name) ? [] : [name],
+  );
+  return {
+    ...base,
+    paragraphs: [
+      ...(without.length > 0
+        ? [`Without a figure, because no cell has a finite number: ${without.join(', ')}.`]
+        : []),
+      ...(seeds.count > 1 && layout.kind === 'lines' && all.length > 0
+        ? ['Bars are standard errors of the mean over seeds; each faint point is one seed.']
+        : []),
+      ...(more > 0 ? [`${counted(more, 'further figure')} left out.`] : []),
+    ],
+    figures: all.slice(0, MOST_FIGURES),
+  };
+}
+
+function tableSection(results: SweepResults, ended: number): ReportSection {
+  const { columns, rows } = firstRows(results, MOST_ROWS);
+  const rest = ended - rows.length;
+  return {
+    id: 'table',
+    heading: 'Table',
+    paragraphs: [
+      rows.length === 0
+        ? 'No cell has ended yet.'
+        : rest > 0
+          ? `The first ${rows.length} of ${ended} rows.`
+          : `${counted(rows.length, 'row')}, one per ended cell.`,
+    ],
+    tables:
+      rows.length === 0
+        ? []
+        : [{ columns: columns.map(({ name }) => name), rows: rows.map((row) => row.map(shown)) }],
+  };
+}
+
+/** A value of the table; long lists are shortened. */
+function shown(value: ResultValue): string | number {
+  if (value === null) return '';
+  if (typeof value === 'string') return labelText(value);
+  if (typeof value === 'number') return value;
+  const some = value.slice(0, MOST_NUMBERS).map((one) => String(Number(one.toPrecision(4))));
+  return value.length > MOST_NUMBERS
+    ? `[${some.join(', ')}, … ${value.length} numbers]`
+    : `[${some.join(', ')}]`;
+}

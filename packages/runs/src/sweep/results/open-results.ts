@@ -1,0 +1,141 @@
+import { UsageError } from '../../usage-error.ts';
+import { cellId, type Cell } from '../cell.ts';
+import type { SweepPlan } from '../plan.ts';
+import { planSweep } from '../spec/plan-sweep.ts';
+import type { Manifest } from '../store/manifest.ts';
+import type { Row } from '../store/rows.ts';
+import { manifestIn, storeOfManifest } from '../store/status.ts';
+import type { SweepStore } from '../store/sweep-store.ts';
+import { resultAxes, resultSeeds, type ResultAxis, type ResultSeeds } from './axes.ts';
+
+/** The results of a sweep so far. */
+export interface SweepResults {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** Axes, the slowest first. */
+  readonly axes: readonly ResultAxis[];
+  /** Seeds, which vary faster than every axis. */
+  readonly seeds: ResultSeeds;
+  readonly store: SweepStore;
+  readonly plan: SweepPlan;
+  /** Place on each axis of a point: a cell without its seed, `Math.floor(cell / seeds.count)`. */
+  readonly placesOf: (point: number) => number[];
+  /** The ended cells of an interval, ascending. */
+  readonly rows: (first: number, end: number) => Row[];
+}
+
+/**
+ * Opens the results of a sweep, whether it has finished, was stopped or still runs. Reads the folder alone, also that of
+ * another version of polysem; changes nothing.
+ *
+ * @param folder the folder.
+ * @returns the results.
+ * @throws UsageError if it is not the folder of a sweep.
+ *
+ * @example
+ * ```js
+ * import { openResults } from '@polysem/runs/sweep/results';
+ * openResults('.'); // throws UsageError
+ * ```
+ */
+export function openResults(folder: string): SweepResults {
+  const manifest = manifestIn(folder);
+  const axes = axesOf(folder, manifest);
+  const seeds = resultSeeds(manifest);
+  const counts = axes.map(({ count }) => count);
+  const size = counts.reduce((product, count) => product * count, seeds.count);
+  if (size !== manifest.cells) throw damaged(folder, `${manifest.cells} cells, not ${size}`);
+  const placesOf = (point: number): number[] => {
+    const places: number[] = [];
+    let rest = point;
+    for (const count of counts.toReversed()) {
+      places.unshift(rest % count);
+      rest = Math.floor(rest / count);
+    }
+    return places;
+  };
+  const store = storeOfManifest(folder, manifest);
+  return {
+    folder,
+    manifest,
+    axes,
+    seeds,
+    store,
+    placesOf,
+    plan: planOf(manifest, { axes, seeds, placesOf }),
+    rows: store.rows,
+  };
+}
+
+/**
+ * Reads from the folder of a sweep, again if a running process joined or removed files meanwhile.
+ *
+ * @param read reads everything that it needs.
+ * @returns its result.
+ * @throws its last error.
+ *
+ * @example
+ * ```js
+ * import { readSteadily } from '@polysem/runs/sweep/results';
+ * readSteadily(() => 'table'); // 'table'
+ * ```
+ */
+export function readSteadily<T>(read: () => T): T {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return read();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !(error instanceof UsageError)) throw error;
+    }
+  }
+}
+
+/** Enough: files are joined at most a few times per second. */
+const ATTEMPTS = 5;
+
+function axesOf(folder: string, manifest: Manifest): ResultAxis[] {
+  try {
+    return resultAxes(manifest);
+  } catch (error) {
+    throw damaged(folder, (error as Error).message);
+  }
+}
+
+function damaged(folder: string, why: string): UsageError {
+  return new UsageError(
+    `${folder}: manifest.json does not fit its spec (${why}); remove it and give the spec to polysem sweep run again, and finished cells are found again`,
+  );
+}
+
+/** The plan that a manifest describes. Its cells are planned when one is asked for, since they may need input files. */
+function planOf(
+  manifest: Manifest,
+  { axes, seeds, placesOf }: Pick<SweepResults, 'axes' | 'seeds' | 'placesOf'>,
+): SweepPlan {
+  const { name, spec, identity, kernel, cells: size, version, revision } = manifest;
+  let known: SweepPlan | null = null;
+  const planned = (): SweepPlan =>
+    (known ??= planSweep(spec, { kernel: kernel as SweepPlan['kernel'] }));
+  return {
+    name,
+    spec,
+    identity,
+    kernel: kernel as SweepPlan['kernel'],
+    size,
+    axisColumns: manifest.axes,
+    resultColumns: manifest.results,
+    cell: (index): Cell => {
+      const own = { ...planned().cell(index).spec, version, revision };
+      return { index, id: cellId(own), spec: own };
+    },
+    axisValues: (index) => {
+      const places = placesOf(Math.floor(index / seeds.count));
+      const values = axes.flatMap(({ parameters }, k) =>
+        parameters.map(({ column, values: list }) => [column.name, list[places[k]]] as const),
+      );
+      return { ...Object.fromEntries(values), seed: seeds.at(index % seeds.count) };
+    },
+    seconds: (index) => planned().seconds(index),
+    bytes: (index) => planned().bytes(index),
+  };
+}
