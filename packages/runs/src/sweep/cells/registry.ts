@@ -1,16 +1,26 @@
 import { nearestNames } from '../../nearest-names.ts';
 import { allocate } from './allocate.ts';
+import { audit } from './audit.ts';
 import type { Computation } from './computation.ts';
+import { geometry } from './geometry.ts';
 import { grid, phase } from './grid.ts';
+import { measure } from './measure.ts';
 import { train } from './train.ts';
 
 /** All computations by name. */
 export const computations: Readonly<Record<string, Computation>> = Object.fromEntries(
   // The registry passes to each computation only what it made itself, which the types cannot express.
-  ([train, phase, grid, allocate] as readonly unknown[] as readonly Computation[]).map((one) => [
-    one.name,
-    one,
-  ]),
+  (
+    [
+      train,
+      phase,
+      grid,
+      allocate,
+      measure,
+      geometry,
+      audit,
+    ] as readonly unknown[] as readonly Computation[]
+  ).map((one) => [one.name, one]),
 );
 
 /**

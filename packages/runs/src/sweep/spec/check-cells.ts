@@ -16,6 +16,8 @@ export interface Points {
   readonly fixed: Parameters;
   readonly axes: readonly Axis[];
   readonly source: Source | null;
+  /** SHA-256 of each input file by the path that the document names; null if the computation reads none. */
+  readonly files: Readonly<Record<string, string>> | null;
 }
 
 /**
@@ -80,13 +82,15 @@ export function digitsOf(point: number, axes: readonly Axis[]): number[] {
  */
 export function parametersAt(
   digits: readonly number[],
-  { fixed, axes }: Pick<Points, 'fixed' | 'axes'>,
+  { fixed, axes, files }: Pick<Points, 'fixed' | 'axes' | 'files'>,
 ): Parameters {
   const parameters: Record<string, Json> = { ...fixed };
   for (let place = 0; place < axes.length; place++) {
     for (const { parameter, values } of axes[place].varied)
       parameters[parameter] = values[digits[place]];
   }
+  if (files !== null && typeof parameters.file === 'string')
+    parameters.sha256 = files[parameters.file];
   return parameters;
 }
 

@@ -27,6 +27,8 @@ export interface SweepDocument {
   readonly compute: string;
   readonly parameters?: Parameters;
   readonly axes?: readonly (AxisDocument | { readonly zip: readonly AxisDocument[] })[];
+  /** SHA-256 of input files by path. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly seeds?: number | readonly number[] | { readonly from: number; readonly count: number };
   readonly measurements?: readonly string[];
   readonly weights?: boolean;

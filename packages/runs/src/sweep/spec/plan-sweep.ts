@@ -11,6 +11,7 @@ import { expandAxes, type Axis } from './axes.ts';
 import { cellIds } from './cell-ids.ts';
 import { checkCells, digitsOf, parametersAt, type Points } from './check-cells.ts';
 import { checkDocument } from './check-document.ts';
+import { digestsOf } from './digests-of.ts';
 import { axisColumn, cellValue } from './columns.ts';
 import type { SweepDocument } from './document.ts';
 import { readSweep } from './parse-sweep.ts';
@@ -52,16 +53,20 @@ export function planSweep(document: unknown, options: PlanOptions = {}): SweepPl
   const { source = null } = options;
   const checked = checkDocument(document, source);
   const computation = computations[checked.compute];
-  const points: Points = {
-    computation,
-    fixed: checked.parameters ?? {},
-    axes: expandAxes(checked.axes, source),
-    source,
-  };
+  const fixed = checked.parameters ?? {};
+  const axes = expandAxes(checked.axes, source);
+  const files = Object.hasOwn(computation.schema.shape, 'file')
+    ? digestsOf({ fixed, axes, source }, checked.files ?? {}, options.folder ?? '.')
+    : null;
+  const points: Points = { computation, fixed, axes, source, files };
   checkAxes(points);
   checkCells(points);
   const kernel = kernelOf(options.kernel ?? checked.kernel ?? 'auto', points);
-  return cellsOf(normalised(checked, computation, kernel, source), points, kernel);
+  return cellsOf(
+    normalised({ ...checked, ...(files && { files }) }, computation, kernel, source),
+    points,
+    kernel,
+  );
 }
 
 /**
@@ -104,12 +109,13 @@ function normalised(
   source: Source | null,
 ): Normalised {
   const { parameters = {}, axes = [], seeds = [0], measurements = usual } = document;
-  const { weights = false } = document;
+  const { weights = false, files } = document;
   if (weights && encoder === undefined)
     throw problemAt(source, ['weights'], `${compute} has no weights; leave it out`);
   const range = typeof seeds === 'number' ? { from: 0, count: seeds } : seeds;
   const isList = 'length' in range;
-  const spec = { compute, parameters, axes, seeds: range, measurements, weights, kernel };
+  const own = { compute, parameters, axes, seeds: range, measurements, weights, kernel };
+  const spec = files === undefined ? own : { ...own, files };
   return {
     name: document.name ?? 'sweep',
     spec: spec as unknown as Normalised['spec'],

@@ -66,6 +66,10 @@ const seeds = z
   )
   .describe('Seeds: how many (from 0), a list, or {from, count} (default: [0]).');
 
+const files = z
+  .record(z.string(), z.string().regex(/^[0-9a-f]{64}$/))
+  .describe('SHA-256 of input files by path (default: computed when the sweep is planned).');
+
 function documentOf(computation: Computation) {
   const parameter = z
     .enum(Object.keys(computation.schema.shape) as [string, ...string[]])
@@ -86,6 +90,7 @@ function documentOf(computation: Computation) {
       .array(axisOf(parameter))
       .describe('Axes; every combination of their values is a cell. The first varies slowest.')
       .optional(),
+    ...(Object.hasOwn(computation.schema.shape, 'file') && { files: files.optional() }),
     seeds: seeds.optional(),
     measurements: z
       .array(measurement)
