@@ -10,20 +10,20 @@ const MOST_UNKEPT = 64;
 /**
  * Computes cells in processes of this machine.
  *
- * @param plan the plan, which estimates the times of cells.
+ * @param plan the plan, which estimates the times and sizes of cells.
  * @param options number of processes, threads per cell, retries and folders.
  * @returns the executor; close it after use.
  *
  * @example
  * ```js
  * import { localExecutor } from '@polysem/runs/sweep';
- * const executor = localExecutor({ seconds: () => 1 }, { workers: 2, folder: '.', unfinished: null });
+ * const executor = localExecutor({ seconds: () => 1, bytes: () => 1000 }, { workers: 2, folder: '.', unfinished: null });
  * await executor.close();
  * executor.workers; // 2
  * ```
  */
 export function localExecutor(
-  plan: Pick<SweepPlan, 'seconds'>,
+  plan: Pick<SweepPlan, 'seconds' | 'bytes'>,
   options: CellPoolOptions,
 ): CellExecutor {
   const pool = openCellPool(options);
@@ -45,7 +45,7 @@ export function localExecutor(
         for (const chunk of chunks) {
           if (signal.aborted) return;
           // oxlint-disable-next-line no-await-in-loop -- a lane computes one chunk after the other
-          await pool.compute(chunk, keepSoon);
+          await pool.compute(chunk.cells, keepSoon);
           // oxlint-disable-next-line no-await-in-loop -- a slow disk slows down the lanes
           if (kept.size > MOST_UNKEPT) await Promise.all(kept);
         }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   localExecutor,
+  openQueueExecutor,
   openSweep,
   planOfFolder,
   runSweep,
@@ -34,7 +35,7 @@ export async function runSweepCommand(spec: string, flags: RunFlags): Promise<vo
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const summary = await runSweep(plan, {
     folder,
-    openExecutor: executorOf(plan, isFolder ? '.' : dirname(spec), flags),
+    openExecutor: executorOf(plan, isFolder ? '.' : dirname(spec), flags, log.note),
     ...partOf(plan, flags.shard),
     retryFailed: flags.retryFailed === true,
     extend: flags.extend === true,
@@ -55,7 +56,16 @@ function executorOf(
   plan: SweepPlan,
   folder: string,
   flags: RunFlags,
+  onNote: (line: string) => void,
 ): SweepRunOptions['openExecutor'] {
+  const { queue } = flags;
+  if (queue !== undefined) {
+    for (const name of ['workers', 'shard'] as const) {
+      if (flags[name] !== undefined)
+        throw new UsageError(`--${name}: cannot be combined with --queue; leave it out`);
+    }
+    return () => openQueueExecutor({ url: queue, plan, onNote });
+  }
   const workers =
     flags.workers === undefined ? undefined : parseInteger(flags.workers, '--workers', 1, 4096);
   const threads = parseInteger(flags.threadsPerCell, '--threads-per-cell', 1, 512);

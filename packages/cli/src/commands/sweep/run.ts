@@ -9,6 +9,7 @@ export interface RunFlags {
   readonly retryFailed?: boolean;
   readonly extend?: boolean;
   readonly shard?: string;
+  readonly queue?: string;
   readonly log: string;
   readonly json?: boolean;
 }
@@ -30,6 +31,10 @@ export function runFlags(command: Command): void {
       'let a changed spec take over the folder, with the finished cells that both have',
     )
     .option('--shard <i/n>', 'compute only the i-th of n parts of equal estimated time, i from 0')
+    .option(
+      '--queue <url>',
+      'have workers (polysem sweep worker) compute the cells: redis://host:port or nats://host:port',
+    )
     .option(
       '--log <kind>',
       'progress on stderr: text, or json for one JSON object per line',

@@ -1,9 +1,9 @@
 /* oxlint-disable no-await-in-loop -- one message after the other */
 import { revision, version } from '@polysem/core/version';
 import type { Cell, CellOutcome } from '../cell.ts';
+import { chunksOf } from '../chunks.ts';
 import type { CellExecutor, ExecutorHooks } from '../executor.ts';
 import type { SweepPlan } from '../plan.ts';
-import { queueChunks } from './chunks.ts';
 import type { Message, MessageQueue, QueueServer } from './message-queue.ts';
 import { openServer } from './open-server.ts';
 import { partJoiner } from './parts.ts';
@@ -117,7 +117,7 @@ async function publish(publishing: Publishing): Promise<void> {
   const room = async (most: number): Promise<void> => {
     while (sent.size() > most && !signal.aborted) await untilAborted(changed(), signal);
   };
-  for (const chunk of queueChunks(remaining(cells, sent), plan)) {
+  for (const chunk of chunksOf(remaining(cells, sent), plan)) {
     await room(MOST_CHUNKS - 1);
     if (signal.aborted) return;
     const body = encodeWork({ sweep, version, revision, cells: chunk.cells });
