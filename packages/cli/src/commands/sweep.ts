@@ -6,6 +6,7 @@ import { planFlags } from './sweep/plan.ts';
 import { runFlags } from './sweep/run.ts';
 import { showFlags } from './sweep/show.ts';
 import { statusFlags } from './sweep/status.ts';
+import { workerFlags } from './sweep/worker.ts';
 
 /** The flags of a subcommand. */
 type Subcommand = Omit<ListedCommand, 'load' | 'shown'> & {
@@ -49,6 +50,12 @@ const subcommands: readonly Subcommand[] = [
     description: 'write the table of the cells that have ended as CSV or Parquet',
     flags: exportFlags,
     run: async () => (await import('../actions/sweep/export.ts')).exportSweepCommand,
+  },
+  {
+    name: 'worker',
+    description: 'compute cells that sweeps put into a queue (sweep run --queue), until stopped',
+    flags: workerFlags,
+    run: async () => (await import('../actions/sweep/worker.ts')).runWorkerCommand,
   },
 ];
 

@@ -138,11 +138,11 @@ async function computeOpen(
     onError: () => stop.abort(),
     onNote,
   });
+  const executor = await options.openExecutor(unfinished);
   const beat = setInterval(() => {
     const { cells, ended: count, failed: failures, rate } = progress();
     lease.beat({ done: count, left: cells - count, failed: failures, rate });
   }, BEAT);
-  const executor = await options.openExecutor(unfinished);
   try {
     await executor.run(openCells(plan, isOpen), { keep: keeper.keep, onNote, signal });
   } finally {

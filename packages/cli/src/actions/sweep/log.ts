@@ -51,7 +51,8 @@ function jsonLog(): SweepLog {
   };
 }
 
-function writeEvent(event: string, fields: object): void {
+/** Writes an event as one JSON object on a line of stderr. */
+export function writeEvent(event: string, fields: object): void {
   const time = new Date().toISOString();
   process.stderr.write(`${JSON.stringify({ time, event, ...fields })}\n`);
 }

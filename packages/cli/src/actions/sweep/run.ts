@@ -16,6 +16,7 @@ import { EndWithCode, UsageError } from '../../errors.ts';
 import { print, printJson } from '../../output.ts';
 import { parseChoice, parseInteger } from '../../parse.ts';
 import { openLog } from './log.ts';
+import { parseSeconds } from './parse-seconds.ts';
 
 /** Exit code for cells that would fail again. */
 const PERMANENT = 42;
@@ -64,7 +65,9 @@ function executorOf(
       if (flags[name] !== undefined)
         throw new UsageError(`--${name}: cannot be combined with --queue; leave it out`);
     }
-    return () => openQueueExecutor({ url: queue, plan, onNote });
+    const lease = parseSeconds(flags.lease, '--lease');
+    const options = { url: queue, plan, onNote, ...(lease !== undefined && { lease }) };
+    return () => openQueueExecutor(options);
   }
   const workers =
     flags.workers === undefined ? undefined : parseInteger(flags.workers, '--workers', 1, 4096);

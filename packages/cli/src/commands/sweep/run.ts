@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { LEASE_FLAG, QUEUE_ADDRESS } from './queue-flags.ts';
 
 /** Flags of `polysem sweep run`. */
 export interface RunFlags {
@@ -10,6 +11,7 @@ export interface RunFlags {
   readonly extend?: boolean;
   readonly shard?: string;
   readonly queue?: string;
+  readonly lease?: string;
   readonly log: string;
   readonly json?: boolean;
 }
@@ -33,8 +35,9 @@ export function runFlags(command: Command): void {
     .option('--shard <i/n>', 'compute only the i-th of n parts of equal estimated time, i from 0')
     .option(
       '--queue <url>',
-      'have workers (polysem sweep worker) compute the cells: redis://host:port or nats://host:port',
+      `have workers (polysem sweep worker) compute the cells; ${QUEUE_ADDRESS}`,
     )
+    .option(...LEASE_FLAG)
     .option(
       '--log <kind>',
       'progress on stderr: text, or json for one JSON object per line',

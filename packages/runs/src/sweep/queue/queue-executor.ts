@@ -17,6 +17,8 @@ const MOST_CHUNKS = 2000;
 /** Most results that are being written at once. */
 const MOST_RESULTS = 256;
 const RESEND_SECONDS = 60;
+/** Time after which a user who has started no worker is told how. */
+const REMIND_MS = 10_000;
 
 /** Settings of a queue executor. */
 export interface QueueExecutorOptions {
@@ -76,6 +78,13 @@ async function coordinate(coordination: Coordination): Promise<void> {
   const ends = new AbortController();
   const signal = AbortSignal.any([ends.signal, hooks.signal]);
   const receiver = openReceiver(results, sent, hooks, signal);
+  const remind = async (): Promise<void> => {
+    if (sent.size() > 0 && (await work.waiting()) >= sent.size())
+      hooks.onNote(
+        `no worker has taken a cell yet; start one: polysem sweep worker --queue ${server.address}`,
+      );
+  };
+  const reminder = setTimeout(() => void remind().catch(() => undefined), REMIND_MS);
   try {
     await receiver.drain();
     const received = receiver.run();
@@ -94,6 +103,7 @@ async function coordinate(coordination: Coordination): Promise<void> {
     await publishing.finally(() => ends.abort());
     await Promise.all([received, resending]);
   } finally {
+    clearTimeout(reminder);
     ends.abort();
     await receiver.close();
   }

@@ -44,9 +44,11 @@ export async function openRedis(
   const { Redis } = await loadOptional<RedisModule>('ioredis', () => import('ioredis' as string));
   const connections: RedisConnection[] = [];
   const connect = async (): Promise<RedisConnection> => {
-    const connection = new Redis(optionsOf(address));
+    const state = { isConnected: false };
+    const connection = new Redis(optionsOf(address, state));
     connections.push(connection);
     await firstConnection(connection, address);
+    state.isConnected = true;
     return connection;
   };
   let main: RedisConnection;
@@ -75,7 +77,10 @@ export async function openRedis(
   };
 }
 
-function optionsOf({ host, port, user, password, database, tls }: ServerAddress) {
+function optionsOf(
+  { host, port, user, password, database, tls }: ServerAddress,
+  state: { readonly isConnected: boolean },
+) {
   return {
     host,
     port,
@@ -87,11 +92,13 @@ function optionsOf({ host, port, user, password, database, tls }: ServerAddress)
     connectTimeout: CONNECT_MS,
     // BullMQ requires it: commands wait until the server is back.
     maxRetriesPerRequest: null,
-    retryStrategy: (times: number) => Math.min(100 * times, MOST_PAUSE_MS),
+    // Without a server at the start, ioredis would retry for ever.
+    retryStrategy: (times: number) =>
+      state.isConnected ? Math.min(100 * times, MOST_PAUSE_MS) : null,
   };
 }
 
-/** Waits for the first connection. Without a server, ioredis would retry for ever. */
+/** Waits for the first connection. */
 async function firstConnection(
   connection: RedisConnection,
   { shown }: ServerAddress,
