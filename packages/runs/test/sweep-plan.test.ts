@@ -94,6 +94,7 @@ describe('cells', () => {
       { parameter: 'clip', values: [1, 2] },
       { parameter: 'steps', values: [10, 20] },
       { parameter: 'activation', values: ['relu', 'gelu'] },
+      { parameter: 'initialisation', values: ['xavier', 'kaiming'] },
     ];
     const given = { task: 'compression', features: 4, dims: 1, importance: 1, density: 0.1 };
     fc.assert(
@@ -235,6 +236,13 @@ describe('a document that does not fit', () => {
     ],
   ])('is refused: %s', (_name, document, message) => {
     expect(refusal(document)).toContain(message);
+  });
+
+  it('is refused if an axis varies a parameter that has no effect', () => {
+    const axes = [{ parameter: 'instances', values: [1, 2] }];
+    expect(refusal(relu({ parameters: { dims: 2 }, axes }))).toContain(
+      'axes[0].values[0]: instances: belongs to the initialisation notebook',
+    );
   });
 
   it('is refused with the value on the axis', () => {

@@ -45,7 +45,7 @@ const list = (numbers: ArrayLike<number>): number[] => Array.from(numbers);
 const only = (numbers: ArrayLike<number>): number => numbers[0];
 
 /** Rough seconds per multiplication of training on a fixed sample, and typical iterations until it converges. */
-const PER_MULTIPLICATION = 1e-9;
+const PER_MULTIPLICATION = 4e-10;
 const ITERATIONS = 60;
 
 function sizeOf(parameters: Parameters, kernel: KernelName): CellSize {

@@ -15,7 +15,7 @@ import { computationNamed } from './registry.ts';
  * ```js
  * import { runCell } from '@polysem/runs/sweep';
  * import { revision, version } from '@polysem/core/version';
- * const parameters = { importance: [4, 1, 1], kurtosis: 9, dims: 2 };
+ * const parameters = { features: 3, importance: [4, 1, 1], kurtosis: 9, dims: 2 };
  * const spec = { compute: 'allocate', parameters, measurements: ['capacity'], weights: false, seed: 0, version, revision, kernel: 'typescript' };
  * (await runCell(spec, { folder: '.', threads: 1 })).values.capacity; // [1, 0.5, 0.5]
  * ```
@@ -27,8 +27,7 @@ export async function runCell(spec: CellSpec, context: CellContext): Promise<Cel
     );
   }
   const computation = computationNamed(spec.compute);
-  const { seed, kernel } = spec;
-  const parameters = computation.resolve(spec.parameters);
+  const { parameters, seed, kernel } = spec;
   const result = (await computation.compute({ parameters, seed, kernel, context })) as never;
   const values: Record<string, ResultValue> = {};
   for (const name of spec.measurements) {

@@ -102,6 +102,8 @@ export function resolveTrain(given: Parameters): Parameters {
   const model = architectureOf(given as ArchitectureParameters);
   const { features, importance } = sizesOf(given);
   const { task } = model;
+  if (given.instances !== undefined && given.initialisation !== 'notebook')
+    throw new RangeError('instances: belongs to the initialisation notebook; leave it out');
   const shape = (given.shape ?? usualShape(task)) as ValueDistribution['shape'];
   const own = { ...givenParameters(given as unknown as ValueDistribution) };
   const settings = trainingSettings(

@@ -1,4 +1,5 @@
 import type { SweepPlan } from '../plan.ts';
+import { machineSlowness } from './machine-slowness.ts';
 import type { AxisDocument, SweepDocument } from './document.ts';
 
 /** The size of a plan, and what it will cost. */
@@ -6,7 +7,7 @@ export interface PlanDescription {
   readonly cells: number;
   /** Columns that vary together, and the number of values; the seeds last. */
   readonly axes: readonly { readonly columns: readonly string[]; readonly count: number }[];
-  /** Rough seconds on one thread of this machine. */
+  /** Rough seconds on one thread of this machine, whose speed is measured by a short training. */
   readonly seconds: number;
   /** Rough seconds of the longest cell that was looked at. */
   readonly longest: number;
@@ -52,11 +53,12 @@ export function describePlan(plan: SweepPlan): PlanDescription {
     bytes += plan.bytes(index);
   }
   const compared = Math.min(size, MOST_COMPARED);
+  const slowness = machineSlowness();
   return {
     cells: size,
     axes: axesOf(plan),
-    seconds: (seconds * size) / some,
-    longest,
+    seconds: (slowness * seconds * size) / some,
+    longest: slowness * longest,
     bytes: Math.ceil((bytes * size) / some),
     duplicates: duplicatesOf(plan, compared),
     compared,

@@ -60,7 +60,8 @@ function isFreeAxis({ varied }: Axis, { free }: Computation): boolean {
   );
 }
 
-function templateOf(parameters: Parameters, free: readonly FreeParameter[]): Template {
+function templateOf(parameters: Parameters, all: readonly FreeParameter[]): Template {
+  const free = all.filter(({ parameter }) => Object.hasOwn(parameters, parameter));
   const names = new Set(free.map(({ parameter }) => parameter));
   const pieces: string[] = [];
   let piece = '{';
