@@ -212,7 +212,7 @@ describe('the status of a sweep as text', () => {
     );
     const wrong = { ...check, table: 'damaged', problems: ['table.parquet: is damaged'] } as const;
     expect(statusText('out', status, wrong)).toContain(
-      'checked: 1 file has changed since they were written\n  table.parquet: is damaged',
+      'checked: 1 file has changed since it was written\n  table.parquet: is damaged',
     );
   });
 });

@@ -127,7 +127,7 @@ function checkLines({ rows, weights, table: state, problems }: SweepCheck): stri
   const listed = problems.slice(0, MOST_LISTED);
   const rest = problems.length - listed.length;
   return [
-    `checked: ${counted(problems.length, 'file')} ${problems.length === 1 ? 'has' : 'have'} changed since they were written`,
+    `checked: ${counted(problems.length, 'file has', 'files have')} changed since ${problems.length === 1 ? 'it was' : 'they were'} written`,
     ...listed.map((problem) => `  ${problem}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];

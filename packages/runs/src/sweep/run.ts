@@ -10,7 +10,12 @@ import { adoptEarlier } from './store/adopt.ts';
 import { BEAT, removeDead, runningProcesses, takeLease, type Lease } from './store/lease.ts';
 import { DONE, FAILED, OPEN, RETRYABLE, weightsDigest, type Row } from './store/rows.ts';
 import { openSweepFolder } from './store/sweep-folder.ts';
-import { openSweepStore, type Conflict, type SweepStore } from './store/sweep-store.ts';
+import {
+  openSweepStore,
+  UnreadableRows,
+  type Conflict,
+  type SweepStore,
+} from './store/sweep-store.ts';
 import { isTableIntact, writeTable } from './store/table.ts';
 import { makeFolder } from './store/write-once.ts';
 
@@ -289,7 +294,8 @@ async function finish(
 }
 
 function notKept(folder: string, error: unknown): Error {
-  if (error instanceof UsageError || !(error instanceof Error)) return error as Error;
+  const isExplained = error instanceof UsageError || error instanceof UnreadableRows;
+  if (isExplained || !(error instanceof Error)) return error as Error;
   const { code } = error as NodeJS.ErrnoException;
   const why = code === 'ENOSPC' ? 'no space left on the disk' : error.message;
   return new Error(

@@ -114,6 +114,20 @@ describe('the store of a sweep', () => {
     expect(readdirSync(join(folder, 'damaged'))).toHaveLength(1);
   });
 
+  it('moves a file with damaged values away when they are read, and its cells are open again', () => {
+    openSweepStore(folder, plan).keep([row(0), failure(1)], temporary);
+    const path = join(folder, 'rows', files()[0]);
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 9] ^= 1;
+    writeFileSync(path, bytes);
+    const notes: string[] = [];
+    const store = openSweepStore(folder, plan, (line) => notes.push(line));
+    expect([store.states[0], notes]).toEqual([DONE, []]);
+    expect(() => store.rows(0, 40)).toThrow(/is damaged; give polysem sweep run again/);
+    expect(notes).toHaveLength(1);
+    expect(openSweepStore(folder, plan).states[0]).toBe(OPEN);
+  });
+
   it('replaces weights that were changed, and keeps both of two results', () => {
     const store = openSweepStore(folder, plan);
     const cell = { index: 2, id: 'f'.repeat(64) };

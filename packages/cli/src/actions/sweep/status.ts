@@ -13,10 +13,9 @@ export async function sweepStatusCommand(folder: string, flags: StatusFlags): Pr
   }));
   if (flags.json === true) await printJson(statusJson(status, check));
   else print(statusText(folder, status, check));
-  const [problem] = check?.problems ?? [];
-  if (problem !== undefined) {
+  if (check !== null && check.problems.length > 0) {
     throw new EndWithCode(
-      `${folder}: ${problem}; give polysem sweep run again, and what is missing is computed again`,
+      `${folder}: files have changed since they were written; remove those listed, then give polysem sweep run again`,
       1,
     );
   }

@@ -47,7 +47,10 @@ export function checkSweep(folder: string): SweepCheck {
       const own = names(index);
       const states = own.map((file) => digestOf(join(folder, WEIGHTS, file)));
       if (states.includes(digest)) weights++;
-      else problems.push(`${WEIGHTS}/${own[0]}: is ${states[0] === null ? 'missing' : 'damaged'}`);
+      else
+        problems.push(
+          `${WEIGHTS}/${own[0]}: is ${states[0] === null ? 'missing' : 'damaged'}; its row is in ${ROWS}/${name}`,
+        );
     }
   }
   const table = isTableIntact(folder)

@@ -5,7 +5,7 @@ import { planSweep } from '../spec/plan-sweep.ts';
 import type { Manifest } from '../store/manifest.ts';
 import type { Row } from '../store/rows.ts';
 import { manifestIn, storeOfManifest } from '../store/status.ts';
-import type { SweepStore } from '../store/sweep-store.ts';
+import { UnreadableRows, type SweepStore } from '../store/sweep-store.ts';
 import { resultAxes, resultSeeds, type ResultAxis, type ResultSeeds } from './axes.ts';
 
 /** The results of a sweep so far. */
@@ -85,7 +85,7 @@ export function readSteadily<T>(read: () => T): T {
     try {
       return read();
     } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof UsageError)) throw error;
+      if (attempt === ATTEMPTS || !(error instanceof UnreadableRows)) throw error;
     }
   }
 }
@@ -112,20 +112,21 @@ function planOf(
   manifest: Manifest,
   { axes, seeds, placesOf }: Pick<SweepResults, 'axes' | 'seeds' | 'placesOf'>,
 ): SweepPlan {
-  const { name, spec, identity, kernel, cells: size, version, revision } = manifest;
+  const { name, spec, identity, cells: size, version, revision } = manifest;
+  const kernel = manifest.kernel as SweepPlan['kernel'];
   let known: SweepPlan | null = null;
-  const planned = (): SweepPlan =>
-    (known ??= planSweep(spec, { kernel: kernel as SweepPlan['kernel'] }));
+  // This machine may lack the kernel.
+  const planned = (): SweepPlan => (known ??= planSweep(spec, { kernel: 'auto' }));
   return {
     name,
     spec,
     identity,
-    kernel: kernel as SweepPlan['kernel'],
+    kernel,
     size,
     axisColumns: manifest.axes,
     resultColumns: manifest.results,
     cell: (index): Cell => {
-      const own = { ...planned().cell(index).spec, version, revision };
+      const own = { ...planned().cell(index).spec, version, revision, kernel };
       return { index, id: cellId(own), spec: own };
     },
     axisValues: (index) => {

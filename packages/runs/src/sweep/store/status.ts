@@ -2,8 +2,14 @@ import { join } from 'node:path';
 import { UsageError } from '../../usage-error.ts';
 import { runningProcesses, type RunningState } from './lease.ts';
 import { readManifest, type Manifest } from './manifest.ts';
-import { DONE, FAILED, OPEN, RETRYABLE } from './rows.ts';
-import { LARGE, openSweepStore, type Conflict, type SweepStore } from './sweep-store.ts';
+import { DONE, FAILED, OPEN, RETRYABLE, type Row } from './rows.ts';
+import {
+  LARGE,
+  openSweepStore,
+  UnreadableRows,
+  type Conflict,
+  type SweepStore,
+} from './sweep-store.ts';
 import { isTableIntact, TABLE } from './table.ts';
 
 /** One reason for which cells failed. */
@@ -90,13 +96,14 @@ export function storeOfManifest(folder: string, manifest: Manifest): SweepStore 
   return openSweepStore(folder, { identity, size, resultColumns });
 }
 
+/** Reasons of failures; the store lists the files that are damaged. */
 function reasons(store: SweepStore): FailureReason[] {
   const { states } = store;
   const found = new Map<string, FailureReason>();
   for (let first = 0; first < states.length; first += LARGE) {
     const part = states.subarray(first, first + LARGE);
     if (!part.includes(FAILED) && !part.includes(RETRYABLE)) continue;
-    for (const { index, failure } of store.rows(first, first + LARGE)) {
+    for (const { index, failure } of undamagedRows(store, first)) {
       if (failure === null) continue;
       const key = `${failure.kind} ${failure.message}`;
       const before = found.get(key) ?? { ...failure, count: 0, first: index };
@@ -104,4 +111,14 @@ function reasons(store: SweepStore): FailureReason[] {
     }
   }
   return [...found.values()].toSorted((a, b) => b.count - a.count || a.first - b.first);
+}
+
+/** Rows of {@link LARGE} cells; none if a file is damaged. */
+function undamagedRows(store: SweepStore, first: number): Row[] {
+  try {
+    return store.rows(first, first + LARGE);
+  } catch (error) {
+    if (error instanceof UnreadableRows && error.isDamaged) return [];
+    throw error;
+  }
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../../usage-error.ts';
 import type { SweepPlan } from '../plan.ts';
 import { readCells, readRows, segmentRange, writeSegment, type SegmentCells } from './segment.ts';
 import { DONE, ROW_DIGEST_BYTES, rowDigest, type Row } from './rows.ts';
@@ -53,6 +52,18 @@ const DAMAGED = 'damaged';
 const JOINED = 24;
 /** Rows of a file that is large enough. */
 export const LARGE: number = 2 ** 16;
+
+/** A file of rows is damaged, or gone because another process has just joined it with others. */
+export class UnreadableRows extends Error {
+  readonly isDamaged: boolean;
+
+  constructor(path: string, isDamaged: boolean) {
+    super(
+      `${path}: is ${isDamaged ? 'damaged' : 'gone'}; give polysem sweep run again, and its cells are computed again`,
+    );
+    this.isDamaged = isDamaged;
+  }
+}
 
 interface Segment {
   readonly name: string;
@@ -181,11 +192,13 @@ export function openSweepStore(
   function merged(group: readonly Segment[]): Row[] {
     const rows = new Map<number, Row>();
     for (const { name } of group) {
-      const found = readRows(join(rowsFolder, name), identity, resultColumns);
-      if (found === null)
-        throw new UsageError(
-          `${join(rowsFolder, name)}: is damaged or gone; give the command again, and its cells are computed again`,
-        );
+      const path = join(rowsFolder, name);
+      const found = readRows(path, identity, resultColumns);
+      if (found === null) {
+        const isDamaged = existsSync(path);
+        if (isDamaged) reportDamage(join(ROWS, name));
+        throw new UnreadableRows(path, isDamaged);
+      }
       for (const row of found) if (rows.get(row.index)?.failure !== null) rows.set(row.index, row);
     }
     return [...rows.values()].toSorted((a, b) => a.index - b.index);
