@@ -130,6 +130,39 @@ describe('the page of a sweep', () => {
   });
 });
 
+describe('the page of a sweep of diagrams', () => {
+  it('draws the diagram of each cell, named by parameters that advance together', async () => {
+    const page = await pageOf(
+      {
+        compute: 'grid',
+        parameters: {
+          features: 4,
+          x: { parameter: 'importance', values: [0.1, 1, 10] },
+          y: { parameter: 'density', values: [0.5, 0.1] },
+        },
+        axes: [
+          {
+            zip: [
+              { parameter: 'activation', values: ['relu', 'relu', 'gelu'] },
+              { parameter: 'dims', values: [1, 2, 2] },
+            ],
+          },
+        ],
+        measurements: ['columns', 'xValues', 'capacity', 'roughness'],
+      },
+      ({ dims: d }) => ({
+        columns: 3,
+        xValues: [0.1, 1, 10],
+        capacity: [0, 0.5, 1, 0, 0.5, 1],
+        roughness: Number(d),
+      }),
+    );
+    expect(figures(page)).toEqual(['capacity: 3 diagrams.', 'roughness over activation, dims.']);
+    for (const text of ['relu, 1', 'gelu, 2', 'importance V', 'P(active) p'])
+      expect(page).toContain(`>${text}</text>`);
+  });
+});
+
 describe('the text of a sweep', () => {
   it('is a table of means over seeds with their standard errors', async () => {
     const folder = await sweepOf(training([dims], 2), ({ dims: d, seed }) => ({

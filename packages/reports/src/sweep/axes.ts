@@ -1,4 +1,4 @@
-import type { SweepResults } from '@polysem/runs/sweep/results';
+import type { ResultAxis, SweepResults } from '@polysem/runs/sweep/results';
 import { formatNumber } from '@polysem/figures';
 import { labelText } from '../text/label-text.ts';
 
@@ -16,7 +16,7 @@ export interface ShownAxis {
 }
 
 /** Meanings of the parameters of sweeps, for the labels of axes. */
-const MEANINGS: Readonly<Record<string, string>> = {
+export const MEANINGS: Readonly<Record<string, string>> = {
   density: 'P(active) p',
   dims: 'dimensions D',
   features: 'features N',
@@ -30,43 +30,64 @@ const MEANINGS: Readonly<Record<string, string>> = {
 /** Values whose largest is this many times the smallest can be on a log axis. */
 const LOG_RATIO = 20;
 /** Longest value of an axis in characters. */
-const LONGEST = 24;
+const LONGEST = 40;
 
 /**
  * The axes of a sweep with at least two values. An axis is logarithmic where the spec says so, and where listed or random
  * values are more evenly spaced on a log scale.
+ * Of parameters that advance together, the first numeric one with different values stands for all.
  *
  * @param results the results.
  * @returns the axes, the slowest first.
  */
 export function shownAxes({ axes }: Pick<SweepResults, 'axes'>): ShownAxis[] {
-  return axes.flatMap(({ count, parameters: [first, ...others] }, place) => {
-    if (count < 2) return [];
-    const { column, values, spacing } = first;
-    const isNumeric = column.type !== 'text';
-    const numbers = isNumeric ? (values as readonly number[]) : [];
-    const isLog = spacing === 'log' || (spacing !== 'linear' && isLogSpaced(numbers));
-    const also =
-      others.length === 0 ? '' : ` (with ${others.map((one) => one.column.name).join(', ')})`;
-    return [
-      {
-        place,
-        name: column.name,
-        label: `${MEANINGS[column.name] ?? column.name}${also}`,
-        values,
-        isNumeric,
-        isWhole: column.type === 'integer',
-        scale: isNumeric && isLog && numbers.every((value) => value > 0) ? 'log' : 'linear',
-      },
-    ];
-  });
+  return axes.flatMap((axis, place) => (axis.count < 2 ? [] : [shownAxis(axis, place)]));
 }
 
-/** A value of an axis as text: at most 24 characters. */
+function shownAxis({ parameters }: ResultAxis, place: number): ShownAxis {
+  const distinct = parameters.filter(({ values }) => new Set(values).size === values.length);
+  if (distinct.length === 0) return combinedAxis(parameters, place);
+  const first = distinct.find(({ column }) => column.type !== 'text') ?? distinct[0];
+  const { column, values, spacing } = first;
+  const others = parameters.filter((one) => one !== first).map((one) => one.column.name);
+  const also = others.length === 0 ? '' : ` (with ${others.join(', ')})`;
+  const isNumeric = column.type !== 'text';
+  const numbers = isNumeric ? (values as readonly number[]) : [];
+  const isLog = spacing === 'log' || (spacing !== 'linear' && isLogSpaced(numbers));
+  return {
+    place,
+    name: column.name,
+    label: `${MEANINGS[column.name] ?? column.name}${also}`,
+    values,
+    isNumeric,
+    isWhole: column.type === 'integer',
+    scale: isNumeric && isLog && numbers.every((value) => value > 0) ? 'log' : 'linear',
+  };
+}
+
+/** Parameters of a combined axis. */
+const MOST_COMBINED = 3;
+
+/** Parameters that advance together, each with repeated values: their values side by side. */
+function combinedAxis(parameters: ResultAxis['parameters'], place: number): ShownAxis {
+  const some = parameters.filter((one) => one.values.every(isShort)).slice(0, MOST_COMBINED);
+  const names = some.map(({ column }) => column.name).join(', ');
+  const values = parameters[0].values.map((_, at) =>
+    some.map((one) => valueText(one.values[at])).join(', '),
+  );
+  const base = { place, name: names, label: names, isNumeric: false, isWhole: false } as const;
+  return { ...base, values, scale: 'linear' };
+}
+
+/** A value of an axis as text: at most 40 characters. */
 export function valueText(value: number | string): string {
   if (typeof value === 'number') return formatNumber(value);
   const text = labelText(value);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+}
+
+function isShort(value: number | string): boolean {
+  return typeof value === 'number' || value.length <= LONGEST;
 }
 
 function isLogSpaced(values: readonly number[]): boolean {

@@ -1,15 +1,16 @@
 import type { Provenance } from '@polysem/figures';
 import { escapeText } from '@polysem/figures/svg';
-import type { ResultValue, SweepStatus } from '@polysem/runs/sweep';
+import type { ResultColumn, ResultValue, SweepStatus } from '@polysem/runs/sweep';
 import { firstRows, type SweepResults } from '@polysem/runs/sweep/results';
 import { reportPage, type ReportSection } from '../page/page.ts';
 import { counted } from '../text/counted.ts';
 import { labelText } from '../text/label-text.ts';
 import { shownAxes } from './axes.ts';
+import { gridPictures } from './grid-pictures.ts';
 import { layoutOf } from './layout.ts';
 import { meansJson, progressLine } from './means.ts';
 import { sweepPictures } from './pictures.ts';
-import { sweepPoints } from './points.ts';
+import { SHAPES, sweepPoints } from './points.ts';
 
 /** Rows of the table that the page shows. */
 const MOST_ROWS = 200;
@@ -140,9 +141,11 @@ function figuresSection(
   provenance: Provenance,
   isDrawn: boolean,
 ): ReportSection {
-  const layout = layoutOf(shownAxes(results));
+  const axes = shownAxes(results);
+  const layout = layoutOf(axes);
+  const isGrid = results.manifest.spec.compute === 'grid';
   const base = { id: 'figures', heading: 'Figures' };
-  if (layout === null)
+  if (layout === null && !isGrid)
     return {
       ...base,
       paragraphs: ['The sweep has no axis with two values; the table shows its cells.'],
@@ -154,16 +157,14 @@ function figuresSection(
     };
   const { manifest, seeds } = results;
   const points = sweepPoints(results);
-  const all = sweepPictures({
-    columns: manifest.results,
-    points,
-    layout,
-    seeds: seeds.count,
-    provenance,
-  });
+  const data = { columns: manifest.results, points, seeds: seeds.count, provenance };
+  const all = [
+    ...(isGrid ? gridPictures(results, data, axes) : []),
+    ...(layout === null ? [] : sweepPictures({ ...data, columns: drawnColumns(results), layout })),
+  ];
   const more = all.length - MOST_FIGURES;
   const without = manifest.results.flatMap(({ name, type }) =>
-    type === 'text' || all.some((figure) => figure.name === name) ? [] : [name],
+    type === 'text' || SHAPES.has(name) || all.some((figure) => figure.name === name) ? [] : [name],
   );
   return {
     ...base,
@@ -171,13 +172,19 @@ function figuresSection(
       ...(without.length > 0
         ? [`Without a figure, because no cell has a finite number: ${without.join(', ')}.`]
         : []),
-      ...(seeds.count > 1 && layout.kind === 'lines' && all.length > 0
+      ...(seeds.count > 1 && layout?.kind === 'lines' && all.length > 0
         ? ['Bars are standard errors of the mean over seeds; each faint point is one seed.']
         : []),
       ...(more > 0 ? [`${counted(more, 'further figure')} left out.`] : []),
     ],
     figures: all.slice(0, MOST_FIGURES),
   };
+}
+
+/** The columns that figures over the axes show; those of the diagrams of `grid` are drawn by themselves. */
+function drawnColumns({ manifest: { spec, results } }: SweepResults): readonly ResultColumn[] {
+  if (spec.compute !== 'grid') return results;
+  return results.filter(({ type }) => type !== 'numbers');
 }
 
 function tableSection(results: SweepResults, ended: number): ReportSection {

@@ -1,7 +1,6 @@
 import {
   meanLinesFigure,
   phaseDiagramPanelsFigure,
-  type GridAxis,
   type MeanPanel,
   type MeanSeries,
   type PhaseDiagramPanel,
@@ -11,6 +10,7 @@ import type { ResultColumn } from '@polysem/runs/sweep';
 import type { ReportFigure } from '../page/page.ts';
 import { counted } from '../text/counted.ts';
 import { valueText, type ShownAxis } from './axes.ts';
+import { domainOf, gridAxis, placesInOrder } from './map-axes.ts';
 import type { Layout } from './layout.ts';
 import { scalarsOf, type Scalar, type SweepPoint } from './points.ts';
 import { meanOf, type Mean } from './statistics.ts';
@@ -166,7 +166,10 @@ function mapOf(
   const colour = {
     map: 'viridis',
     label,
-    domain: domainOf(grids.flatMap(({ values }) => values)),
+    domain: domainOf(
+      name,
+      grids.flatMap(({ values }) => values),
+    ),
   } as const;
   const panels = grids.map(({ title, values }): PhaseDiagramPanel => ({
     title,
@@ -210,7 +213,7 @@ function elementMap(name: string, data: PictureData): ReportFigure | null {
       isWhole: true,
     } as const,
     values,
-    colour: { map: 'viridis', label: name, domain: domainOf(values) } as const,
+    colour: { map: 'viridis', label: name, domain: domainOf(name, values) } as const,
   };
   const svg = phaseDiagramPanelsFigure([panel], panelSize(1, provenance));
   const mean = data.seeds > 1 ? `: mean over up to ${counted(data.seeds, 'seed')}` : '';
@@ -219,43 +222,6 @@ function elementMap(name: string, data: PictureData): ReportFigure | null {
     name,
     caption: `${name} over ${x.name}, one row per ${ELEMENTS[name] ?? 'feature'}${mean}.`,
   };
-}
-
-/** Places on an axis: numbers ascending, others in the order of the spec. */
-function placesInOrder({ isNumeric, values }: ShownAxis): number[] {
-  const places = values.map((_, at) => at);
-  return isNumeric ? places.toSorted((a, b) => Number(values[a]) - Number(values[b])) : places;
-}
-
-/** The axis of a map. Values that are no numbers, or not evenly spaced, have names and cells of equal size. */
-function gridAxis(
-  { label, scale, values, isNumeric, isWhole }: ShownAxis,
-  places: readonly number[],
-): GridAxis {
-  const shown = places.map((at) => values[at]);
-  const numbers = shown.map(Number);
-  if (isNumeric && isEven(numbers, scale)) return { label, scale, values: numbers, isWhole };
-  return { label, scale: 'linear', values: numbers, names: shown.map(valueText) };
-}
-
-/** True if values are evenly spaced on a scale. */
-function isEven(values: readonly number[], scale: 'linear' | 'log'): boolean {
-  const at = scale === 'log' ? values.map(Math.log) : values;
-  const step = (at[at.length - 1] - at[0]) / (at.length - 1);
-  return at.every((value, i) => Math.abs(value - (at[0] + i * step)) <= 1e-7 * Math.abs(step));
-}
-
-/** The range of colours: that of the finite values. */
-function domainOf(values: readonly number[]): readonly [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (low > high) return [0, 1];
-  const margin = Math.abs(low) * 0.01 || 1;
-  return low < high ? [low, high] : [low - margin, high + margin];
 }
 
 function isWide(values: readonly number[]): boolean {

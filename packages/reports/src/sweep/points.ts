@@ -64,6 +64,9 @@ export interface Scalar {
   readonly of: (point: SweepPoint) => readonly number[];
 }
 
+/** Measurements that give the lists of a `grid` computation their shape. */
+export const SHAPES: ReadonlySet<string> = new Set(['columns', 'xValues', 'yValues']);
+
 /**
  * The scalar measurements of a sweep. A list of numbers, such as one capacity per feature, counts with its mean.
  *
@@ -72,7 +75,7 @@ export interface Scalar {
  */
 export function scalarsOf(columns: readonly ResultColumn[]): Scalar[] {
   return columns.flatMap(({ name, type }): Scalar[] => {
-    if (type === 'text') return [];
+    if (type === 'text' || SHAPES.has(name)) return [];
     if (type !== 'numbers') {
       return [{ name, label: name, of: ({ values }) => values[name] as readonly number[] }];
     }
