@@ -20,6 +20,27 @@ export function nearestNames(word: string, names: readonly string[], count: numb
     .map(({ name }) => name);
 }
 
+/**
+ * Suggests a name for a word that is not one: the closest, if at most half of its letters differ.
+ *
+ * @param word the word, in any case.
+ * @param names the names to choose from.
+ * @returns `; did you mean NAME?`, or an empty text.
+ *
+ * @example
+ * ```js
+ * import { suggestion } from '@polysem/runs/nearest-names';
+ * suggestion('trian', ['allocate', 'train']); // '; did you mean train?'
+ * suggestion('cuda', ['allocate', 'train']); // ''
+ * ```
+ */
+export function suggestion(word: string, names: readonly string[]): string {
+  const [nearest] = nearestNames(word, names, 1);
+  if (nearest === undefined) return '';
+  const isNear = 2 * editDistance(word.toLowerCase(), nearest.toLowerCase()) <= nearest.length;
+  return isNear ? `; did you mean ${nearest}?` : '';
+}
+
 /** Longer names are compared by their ends, where names of tensors differ. */
 const LONGEST = 100;
 

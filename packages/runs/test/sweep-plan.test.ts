@@ -221,6 +221,21 @@ describe('a document that does not fit', () => {
       'axes[0].values[1]: 1 is listed twice',
     ],
     [
+      'a seed that appears twice',
+      relu({ parameters: { dims: 2 }, seeds: [1, 2, 1] }),
+      'seeds[2]: 1 is listed twice',
+    ],
+    [
+      'seeds that are not exact',
+      relu({ parameters: { dims: 2 }, seeds: { from: Number.MAX_SAFE_INTEGER, count: 2 } }),
+      'seeds: expected seeds below 2^53',
+    ],
+    [
+      'densities for other features',
+      relu({ parameters: { dims: 2, density: [0.1, 0.2] } }),
+      'parameters.density: 2 distributions for 6 features',
+    ],
+    [
       'an axis with two forms',
       relu({ axes: [{ parameter: 'dims', values: [1], log: { from: 1, to: 2, count: 2 } }] }),
       'expected exactly one of values, linear, log, random, got values and log',

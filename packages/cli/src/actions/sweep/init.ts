@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { nearestNames } from '@polysem/runs/nearest-names';
+import { suggestion } from '@polysem/runs/nearest-names';
 import { recipes, sweepJsonSchema } from '@polysem/runs/sweep';
 import type { InitFlags } from '../../commands/sweep/init.ts';
 import { UsageError } from '../../errors.ts';
@@ -19,7 +19,7 @@ export function initSweep(name: string, flags: InitFlags): void {
   const recipe = recipes.find((each) => each.name === name);
   if (recipe === undefined)
     throw new UsageError(
-      `recipe: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}; did you mean ${nearestNames(name, names, 1)[0]}?`,
+      `recipe: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}${suggestion(name, names)}`,
     );
   const file = `${name}.yaml`;
   const isNew = writeNew(

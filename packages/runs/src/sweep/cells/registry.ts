@@ -1,4 +1,4 @@
-import { nearestNames } from '../../nearest-names.ts';
+import { suggestion } from '../../nearest-names.ts';
 import { allocate } from './allocate.ts';
 import { audit } from './audit.ts';
 import type { Computation } from './computation.ts';
@@ -34,6 +34,6 @@ export function computationNamed(name: string): Computation {
   const names = Object.keys(computations);
   if (Object.hasOwn(computations, name)) return computations[name];
   throw new RangeError(
-    `compute: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}; did you mean ${nearestNames(name, names, 1)[0]}?`,
+    `compute: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}${suggestion(name, names)}`,
   );
 }

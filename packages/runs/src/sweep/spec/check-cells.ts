@@ -145,13 +145,14 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 
 /** The place and the sentence for an error of a point. */
 function explain(message: string, digits: readonly number[], { axes }: Points): [Path, string] {
-  const field = /^([a-zA-Z0-9]+)(?:\[\d+\])?(?:\.[a-zA-Z]+)?: /.exec(message)?.[1];
+  const [prefix, field] = /^([a-zA-Z0-9]+)(?:\[\d+\])?(?:\.[a-zA-Z]+)?: /.exec(message) ?? [''];
   const name = field === undefined ? '' : (PARAMETERS[field] ?? field);
+  const said = message.slice(prefix.length);
   const place = axes.findIndex(({ varied }) => varied.some(({ parameter }) => parameter === name));
   const where = axes.flatMap(({ varied }, at) =>
     varied.map(({ parameter, values }) => `${parameter} ${shown(values[digits[at]])}`),
   );
-  const own = place < 0 ? message.replace(`${name}: `, '') : message;
+  const own = place < 0 || name === '' ? said : `${name}: ${said}`;
   const sentence = where.length === 0 ? own : `${own} (at ${where.join(', ')})`;
   if (place >= 0) {
     const varied = axes[place].varied.find(({ parameter }) => parameter === name);

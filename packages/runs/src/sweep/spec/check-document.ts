@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearestNames } from '../../nearest-names.ts';
+import { nearestNames, suggestion } from '../../nearest-names.ts';
 import type { SweepDocument } from './document.ts';
 import { documents } from './schema.ts';
 import { problemAt, type Path, type Source } from './source.ts';
@@ -45,9 +45,9 @@ export function sentenceOf(issue: Issue, found: unknown): string {
     case 'invalid_value':
       return notOneOf(found, issue.values.map(String));
     case 'too_small':
-      return `expected at least ${issue.minimum}${unitOf(issue.origin)}, got ${sizeOf(found)}`;
+      return `expected at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}, got ${sizeOf(found)}`;
     case 'too_big':
-      return `expected at most ${issue.maximum}${unitOf(issue.origin)}, got ${sizeOf(found)}`;
+      return `expected at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}, got ${sizeOf(found)}`;
     default:
       return `${issue.message}, got ${shown(found)}`;
   }
@@ -62,10 +62,9 @@ function problemOf(
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
     const allowed = keysAt(schema, path);
-    const nearest = nearestNames(key, allowed, 1)[0];
     return {
       path: [...path, key],
-      message: `is not known; did you mean ${nearest}?${allowed.length > MOST_NAMES ? '' : ` Allowed: ${allowed.join(', ')}`}`,
+      message: `is not known${suggestion(key, allowed)}${allowed.length > MOST_NAMES ? '' : `; allowed: ${allowed.join(', ')}`}`,
     };
   }
   const found = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], data);
@@ -100,8 +99,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 const expectedOf = (name: string): string => EXPECTED[name] ?? name;
 
-const unitOf = (origin: string): string =>
-  origin === 'array' ? ' values' : origin === 'string' ? ' letters' : '';
+/** The noun for a number of values or letters. */
+function unitOf(origin: string, count: number | bigint): string {
+  const noun = { array: ' value', string: ' letter' }[origin];
+  return noun === undefined ? '' : `${noun}${Number(count) === 1 ? '' : 's'}`;
+}
 
 function sizeOf(found: unknown): string {
   return Array.isArray(found) ? String(found.length) : shown(found);
@@ -124,8 +126,7 @@ function notOneOf(found: unknown, names: readonly string[]): string {
   if (names.length > MOST_NAMES && typeof found === 'string')
     return `${shown(found)} is not known; did you mean ${nearestNames(found, names).join(', ')}?`;
   const list = `expected ${names.length === 1 ? names[0] : `one of ${names.join(', ')}`}`;
-  const close =
-    typeof found === 'string' ? `; did you mean ${nearestNames(found, names, 1)[0]}?` : '';
+  const close = typeof found === 'string' ? suggestion(found, names) : '';
   return `${list}, got ${shown(found)}${close}`;
 }
 

@@ -1,19 +1,20 @@
 import { basename, dirname, resolve } from 'node:path';
 import { revision, version } from '@polysem/core/version';
-import type { KernelName, ModelActivations } from '@polysem/engine/kernels';
-import { chooseKernel } from '../../executor.ts';
+import type { KernelName } from '@polysem/engine/kernels';
 import { identity } from '../../identity.ts';
-import type { Cell, CellSpec, Json, ResultColumn } from '../cell.ts';
-import type { CellSize, Computation } from '../cells/computation.ts';
+import type { Cell, CellSpec, ResultColumn } from '../cell.ts';
+import type { CellSize } from '../cells/computation.ts';
 import { computations } from '../cells/registry.ts';
 import type { SweepPlan } from '../plan.ts';
 import { expandAxes, type Axis } from './axes.ts';
 import { cellIds } from './cell-ids.ts';
-import { checkCells, digitsOf, parametersAt, type Points } from './check-cells.ts';
+import { checkCells, digitsOf, type Points } from './check-cells.ts';
 import { checkDocument } from './check-document.ts';
 import { digestsOf } from './digests-of.ts';
 import { axisColumn, cellValue } from './columns.ts';
 import type { SweepDocument } from './document.ts';
+import { kernelOfSweep } from './kernel-of-sweep.ts';
+import { normaliseSweep, type NormalisedSweep } from './normalise-sweep.ts';
 import { readSweep } from './parse-sweep.ts';
 import { pointMaker } from './point-maker.ts';
 import { problemAt, type Source } from './source.ts';
@@ -61,9 +62,9 @@ export function planSweep(document: unknown, options: PlanOptions = {}): SweepPl
   const points: Points = { computation, fixed, axes, source, files };
   checkAxes(points);
   checkCells(points);
-  const kernel = kernelOf(options.kernel ?? checked.kernel ?? 'auto', points);
+  const kernel = kernelOfSweep(options.kernel ?? checked.kernel ?? 'auto', points);
   return cellsOf(
-    normalised({ ...checked, ...(files && { files }) }, computation, kernel, source),
+    normaliseSweep({ ...checked, ...(files && { files }) }, computation, kernel, source),
     points,
     kernel,
   );
@@ -92,40 +93,6 @@ export function openSweep(path: string, options: Pick<PlanOptions, 'kernel'> = {
   return isNamed ? plan : { ...plan, name: basename(path).replace(/\.[a-z]+$/i, '') };
 }
 
-/** A document with defaults filled in, and the seeds as a list or a range. */
-interface Normalised {
-  readonly name: string;
-  readonly spec: { readonly [key: string]: Json };
-  readonly measurements: readonly string[];
-  readonly weights: boolean;
-  readonly seedAt: (place: number) => number;
-  readonly seedCount: number;
-}
-
-function normalised(
-  document: SweepDocument,
-  { name: compute, usual, weights: encoder }: Computation,
-  kernel: KernelName,
-  source: Source | null,
-): Normalised {
-  const { parameters = {}, axes = [], seeds = [0], measurements = usual } = document;
-  const { weights = false, files } = document;
-  if (weights && encoder === undefined)
-    throw problemAt(source, ['weights'], `${compute} has no weights; leave it out`);
-  const range = typeof seeds === 'number' ? { from: 0, count: seeds } : seeds;
-  const isList = 'length' in range;
-  const own = { compute, parameters, axes, seeds: range, measurements, weights, kernel };
-  const spec = files === undefined ? own : { ...own, files };
-  return {
-    name: document.name ?? 'sweep',
-    spec: spec as unknown as Normalised['spec'],
-    measurements: [...new Set(measurements)],
-    weights,
-    seedAt: (place) => (isList ? range[place] : range.from + place),
-    seedCount: isList ? range.length : range.count,
-  };
-}
-
 function checkAxes({ axes, source }: Points): void {
   const seen = new Set<string>();
   for (const { parameter, path } of axes.flatMap(({ varied }) => varied)) {
@@ -138,34 +105,7 @@ function checkAxes({ axes, source }: Points): void {
     throw problemAt(source, ['axes'], `${size} combinations exceed the limit of ${MOST_CELLS}`);
 }
 
-/** The kernel of a name; of `auto`, the fastest that can train the models along all axes. */
-function kernelOf(name: KernelName | 'auto', points: Points): KernelName {
-  const { computation, axes, source } = points;
-  const models: ModelActivations[] = [];
-  let isUsed = false;
-  const add = (digits: readonly number[]): void => {
-    const model = computation.model(computation.resolve(parametersAt(digits, points)));
-    if (model === null) return;
-    isUsed = true;
-    models.push(model);
-  };
-  add(axes.map(() => 0));
-  for (const [place, { count, varied }] of axes.entries()) {
-    // Numbers do not change the activations.
-    if (varied.every(({ values }) => typeof values[0] === 'number')) continue;
-    for (let digit = 1; digit < count; digit++)
-      add(axes.map((_, at) => (at === place ? digit : 0)));
-  }
-  if (!isUsed && name === 'auto') return 'typescript';
-  try {
-    return chooseKernel(name, models).name;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw problemAt(source, ['kernel'], error.message.replace(/^kernel: /, ''));
-  }
-}
-
-function cellsOf(document: Normalised, points: Points, kernel: KernelName): SweepPlan {
+function cellsOf(document: NormalisedSweep, points: Points, kernel: KernelName): SweepPlan {
   const { measurements, weights, seedAt, seedCount, spec } = document;
   const { computation, axes } = points;
   const size = axes.reduce((product, { count }) => product * count, seedCount);
