@@ -46,8 +46,7 @@ export async function main(words: readonly string[]): Promise<number> {
     // oxlint-disable-next-line no-await-in-loop
     if (words.includes(listed.name)) (await listed.load())(command);
   }
-  const all = program.commands.flatMap((command) => [command, ...command.commands]);
-  for (const command of [program, ...all]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({ outputError: () => {} });
   }
   try {
@@ -59,6 +58,11 @@ export async function main(words: readonly string[]): Promise<number> {
     const flags = (used?.options ?? []).flatMap(({ long }) => long ?? []);
     return explain(error, new Set(flags));
   }
+}
+
+/** A command and all commands below it. */
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 /** A command in the list of commands; its own flags and arguments may not be loaded. */

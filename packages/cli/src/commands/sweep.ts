@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addCommand, type ListedCommand } from '../listed-command.ts';
+import { addJobCommands } from './sweep/export-jobs.ts';
 import { exportFlags } from './sweep/export.ts';
 import { initFlags } from './sweep/init.ts';
 import { planFlags } from './sweep/plan.ts';
@@ -47,8 +48,11 @@ const subcommands: readonly Subcommand[] = [
   },
   {
     name: 'export',
-    description: 'write the table of the cells that have ended as CSV or Parquet',
-    flags: exportFlags,
+    description: 'write the table of the cells that have ended, or jobs for Slurm or Kubernetes',
+    flags: (command) => {
+      exportFlags(command);
+      addJobCommands(command, () => import('../actions/sweep/export-jobs.ts'));
+    },
     run: async () => (await import('../actions/sweep/export.ts')).exportSweepCommand,
   },
   {

@@ -18,6 +18,8 @@ export type { CellContext } from './cells/computation.ts';
 export { type ComputationDescription, listComputations } from './cells/list-computations.ts';
 export { runCell } from './cells/run-cell.ts';
 export type { CellExecutor, ExecutorHooks } from './executor.ts';
+export { kubernetesManifest, type KubernetesOptions } from './export/kubernetes.ts';
+export { type ScriptFile, type SlurmOptions, slurmScripts } from './export/slurm.ts';
 export type { SweepPlan } from './plan.ts';
 export { type CellPool, type CellPoolOptions, openCellPool } from './pool/cell-pool.ts';
 export { openQueueExecutor, type QueueExecutorOptions } from './queue/queue-executor.ts';
