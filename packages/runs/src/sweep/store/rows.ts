@@ -12,6 +12,8 @@ export interface Row {
   /** SHA-256 of the file of weights; null without one. */
   readonly weights: string | null;
   readonly failure: CellFailure | null;
+  /** The digest of the row, if it is known from a file. */
+  readonly digest?: Buffer;
 }
 
 /** Columns that every row has beside those of its values. */
@@ -25,7 +27,8 @@ export const OWN_COLUMNS: readonly ResultColumn[] = [
 export const ROW_DIGEST_BYTES = 16;
 
 /** The digest of a row: rows of one cell with different digests are different results. */
-export function rowDigest({ values, weights, failure }: Omit<Row, 'index'>): Buffer {
+export function rowDigest({ values, weights, failure, digest }: Omit<Row, 'index'>): Buffer {
+  if (digest !== undefined) return digest;
   const text = canonicalJson(encode([values, weights, failure]).json);
   return createHash('sha256').update(text).digest().subarray(0, ROW_DIGEST_BYTES);
 }

@@ -114,8 +114,10 @@ export function readRows(
   return Array.from(own.cells, (index, k): Row => {
     const message = valueAt(data.error, k) as string | null;
     const kind = valueAt(data.errorKind, k) as 'permanent' | 'retryable' | null;
+    const from = k * ROW_DIGEST_BYTES;
     return {
       index,
+      digest: Buffer.from(own.digests.subarray(from, from + ROW_DIGEST_BYTES)),
       values:
         message === null
           ? Object.fromEntries(names.map((name) => [name, valueAt(data[`value ${name}`], k)]))

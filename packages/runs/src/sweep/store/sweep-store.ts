@@ -69,7 +69,7 @@ interface Segment {
   readonly name: string;
   readonly first: number;
   readonly last: number;
-  readonly rows: number;
+  readonly own: SegmentCells;
   /** True if this process wrote it. */
   readonly isOwn: boolean;
 }
@@ -110,6 +110,7 @@ export function openSweepStore(
     if (onNote !== undefined) setAside(folder, path, onNote);
   }
 
+  /** Adds a file whose cells may be in others too. */
   function add(name: string, found: SegmentCells, isOwn: boolean): void {
     for (const [k, index] of found.cells.entries()) {
       if (index >= size) continue;
@@ -117,8 +118,12 @@ export function openSweepStore(
       if (state === DONE && states[index] === DONE) compare(name, found, k);
       if (states[index] !== DONE) states[index] = state;
     }
+    list(name, found, isOwn);
+  }
+
+  function list(name: string, own: SegmentCells, isOwn: boolean): void {
     const range = segmentRange(name);
-    if (range !== null) segments.set(name, { name, ...range, rows: found.cells.length, isOwn });
+    if (range !== null) segments.set(name, { name, ...range, own, isOwn });
   }
 
   /** Compares a result with one that is there already. */
@@ -130,24 +135,18 @@ export function openSweepStore(
 
   /** Files and digests of the results of a cell. */
   function results(index: number): { readonly name: string; readonly digest: Buffer }[] {
-    return [...segments.values()].flatMap(({ name, first, last }) => {
+    return [...segments.values()].flatMap(({ name, first, last, own }) => {
       if (index < first || index > last) return [];
-      const found = readCells(join(rowsFolder, name), identity);
-      const at = found?.cells.indexOf(index) ?? -1;
-      if (found === null || at < 0 || found.states[at] !== DONE) return [];
+      const at = placeOf(index, own.cells);
+      if (at < 0 || own.states[at] !== DONE) return [];
       const from = at * ROW_DIGEST_BYTES;
-      return { name, digest: Buffer.from(found.digests.subarray(from, from + ROW_DIGEST_BYTES)) };
+      return { name, digest: Buffer.from(own.digests.subarray(from, from + ROW_DIGEST_BYTES)) };
     });
   }
 
-  function write(rows: readonly Row[], temporary: string): void {
+  function write(rows: readonly Row[], temporary: string): ReturnType<typeof writeSegment> {
     makeFolder(rowsFolder);
-    const { name, own } = writeSegment(
-      { folder: rowsFolder, identity, temporary },
-      rows,
-      resultColumns,
-    );
-    add(name, own, true);
+    return writeSegment({ folder: rowsFolder, identity, temporary }, rows, resultColumns);
   }
 
   /** True if a row adds nothing to what is there. */
@@ -162,7 +161,8 @@ export function openSweepStore(
     const open = rows.filter((row) => !isKept(row));
     if (open.length === 0) return;
     const once = new Map(open.map((row) => [row.index, row]));
-    write([...once.values()], temporary());
+    const { name, own } = write([...once.values()], temporary());
+    add(name, own, true);
     // A cell that ended twice at once: the other row goes to a file of its own, unless it is the same.
     if (once.size < open.length) {
       keep(
@@ -177,7 +177,8 @@ export function openSweepStore(
   /** Joins files into one. */
   function joinFiles(group: readonly Segment[], temporary: Temporary): void {
     if (conflicts.length > 0) return;
-    write(merged(group), temporary());
+    const { name, own } = write(merged(group), temporary());
+    list(name, own, true);
     remove(group);
   }
 
@@ -213,8 +214,10 @@ export function openSweepStore(
 
   function tidy(temporary: Temporary): boolean {
     const isTidy = [...segments.values()].every(
-      ({ first, last, rows }, k) =>
-        Math.floor(first / LARGE) === k && last < (k + 1) * LARGE && rows === last - first + 1,
+      ({ first, last, own }, k) =>
+        Math.floor(first / LARGE) === k &&
+        last < (k + 1) * LARGE &&
+        own.cells.length === last - first + 1,
     );
     if (isTidy || conflicts.length > 0) return false;
     const before = [...segments.values()];
@@ -222,13 +225,9 @@ export function openSweepStore(
     for (let first = 0; first < size; first += LARGE) {
       const rows = rowsOf(first, first + LARGE);
       if (rows.length === 0) continue;
-      makeFolder(rowsFolder);
-      const place = { folder: rowsFolder, identity, temporary: temporary() };
-      const { name, own } = writeSegment(place, rows, resultColumns);
+      const { name, own } = write(rows, temporary());
+      list(name, own, true);
       kept.add(name);
-      const range = segmentRange(name);
-      if (range !== null)
-        segments.set(name, { name, ...range, rows: own.cells.length, isOwn: true });
     }
     remove(before.filter(({ name }) => !kept.has(name)));
     return true;
@@ -257,12 +256,24 @@ export function openSweepStore(
   return { folder, states, conflicts, damaged, keep, keepWeights, rows: rowsOf, tidy };
 }
 
+/** Place of a cell in an ascending list; -1 if it is not there. */
+function placeOf(index: number, cells: Uint32Array): number {
+  let [low, high] = [0, cells.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cells[middle] < index) low = middle + 1;
+    else high = middle;
+  }
+  return cells[low] === index ? low : -1;
+}
+
 /** Groups of at least {@link JOINED} small files whose numbers of rows differ by at most that factor. */
 function similarSizes(segments: readonly Segment[]): Segment[][] {
   const groups = new Map<number, Segment[]>();
   for (const segment of segments) {
-    if (segment.rows >= LARGE) continue;
-    const level = Math.floor(Math.log(segment.rows) / Math.log(JOINED));
+    const rows = segment.own.cells.length;
+    if (rows >= LARGE) continue;
+    const level = Math.floor(Math.log(rows) / Math.log(JOINED));
     groups.set(level, [...(groups.get(level) ?? []), segment]);
   }
   return [...groups.values()].filter((group) => group.length >= JOINED);
