@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { generator, uniform } from '@polysem/numerics/random';
-import { sweepStatus } from '@polysem/runs/sweep';
+import { sweepStatus } from '@polysem/runs/sweep/status';
 
 const { values } = parseArgs({
   options: {

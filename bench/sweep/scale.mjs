@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from '@polysem/core';
 import { machineFacts } from '@polysem/runs/bench';
-import { planSweep, runSweep, sweepStatus } from '@polysem/runs/sweep';
+import { planSweep, runSweep } from '@polysem/runs/sweep';
+import { sweepStatus } from '@polysem/runs/sweep/status';
 import { openSweepFolder } from '../../packages/runs/dist/sweep/store/sweep-folder.js';
 import { openSweepStore } from '../../packages/runs/dist/sweep/store/sweep-store.js';
 

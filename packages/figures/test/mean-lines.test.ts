@@ -46,6 +46,14 @@ describe('meanLinesFigure', () => {
     expect(from - to).toBeCloseTo(places[0] - places[1], 0);
   });
 
+  it('draws a band around a series of many points', () => {
+    const many = Array.from({ length: 130 }, (_, i) => point(i + 1, i));
+    const root = draw({ panels: [{ title: '', series: [{ name: '', points: many }] }] });
+    const bands = elements(root, 'path').filter(({ attributes }) => attributes.opacity === '0.25');
+    expect(bands.map(({ attributes }) => attributes.class)).toEqual(['ps-b0']);
+    expect(elements(root, 'title')).toEqual([]);
+  });
+
   it('names values that are not numbers, and joins them by no line', () => {
     const named = { label: 'activation', scale: 'linear', names: ['relu', 'gelu'] } as const;
     const panels = [{ title: '', series: [{ name: '', points: [point(0, 1), point(1, 2)] }] }];

@@ -1,7 +1,8 @@
-import { sweepStatus, type SweepStatus } from '@polysem/runs/sweep';
 import { openResults } from '@polysem/runs/sweep/results';
+import { sweepStatus, type SweepStatus } from '@polysem/runs/sweep/status';
 import { describe, expect, it } from 'vitest';
-import { meansJson, meansText, statusText, sweepPage } from '../src/sweep/index.ts';
+import { meansJson, meansText, sweepPage } from '../src/sweep/index.ts';
+import { statusText } from '../src/sweep/status/index.ts';
 import { shownAxes } from '../src/sweep/axes.ts';
 import { layoutOf } from '../src/sweep/layout.ts';
 import { sweepOf, type At, type End } from './sweep-of.ts';

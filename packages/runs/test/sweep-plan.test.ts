@@ -197,11 +197,6 @@ describe('a document that does not fit', () => {
       relu({ parameters: { learningrate: 1 } }),
       'did you mean learningRate',
     ],
-    [
-      'the name of a flag',
-      relu({ parameters: { lr: 1 } }),
-      'parameters.lr: is not known; write learningRate',
-    ],
     ['a missing parameter', relu({}), 'parameters.dims: is missing; add, for example, dims: 5'],
     ['no seeds', relu({ parameters: { dims: 2 }, seeds: 0 }), 'seeds: expected at least 1, got 0'],
     ['an unknown measurement', relu({ measurements: ['los'] }), 'did you mean loss'],

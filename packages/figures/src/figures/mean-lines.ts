@@ -1,3 +1,4 @@
+import { band } from '../marks/band.ts';
 import { clip } from '../marks/clip.ts';
 import { dot, dots } from '../marks/dot.ts';
 import { errorBar } from '../marks/error-bar.ts';
@@ -5,6 +6,8 @@ import { frame } from '../marks/frame.ts';
 import { gridX, gridY } from '../marks/grid.ts';
 import { lineItem, underLegend, type LegendItem } from '../marks/legend.ts';
 import { line, type LineStyle } from '../marks/line.ts';
+import { fill } from '../marks/rect.ts';
+import { ruleY } from '../marks/rule.ts';
 import type { SymbolName } from '../marks/symbol.ts';
 import type { AxisSpec } from '../plot/axis.ts';
 import { withoutTop, type Box } from '../plot/box.ts';
@@ -12,7 +15,7 @@ import { figureDocument, type FigureOptions } from '../plot/document.ts';
 import { panelBox, panelGrid, type PanelGrid } from '../plot/panels.ts';
 import { drawMarks, layoutPlot, type Mark, type Plot } from '../plot/plot.ts';
 import { formatNumber } from '../svg/format.ts';
-import { fragment, type Markup } from '../svg/svg.ts';
+import { fragment, type Markup, type Point } from '../svg/svg.ts';
 import { textLine, wrapText } from '../svg/text.ts';
 import { seriesStyle } from '../theme/series-style.ts';
 
@@ -75,12 +78,14 @@ const ONE_PANEL = 380;
 const ROW = 300;
 const TITLE_SIZE = 13;
 const TITLE_HEIGHT = 20;
+/** Series with more points than this show their standard errors as a band, and no markers. */
+const DENSE = 120;
 /** Fraction of its length by which an axis extends beyond the points. */
 const MARGIN = 0.05;
 
 /**
  * Draws means over a parameter with their standard errors as bars, each single measurement as a faint point, and one line
- * per series, which dashes and markers distinguish beside colour.
+ * per series, which dashes and markers distinguish beside colour. Series of more than 120 points have bands instead of bars.
  *
  * @param data the panels and the labels of the axes
  * @param options title, size, theme and provenance
@@ -162,17 +167,27 @@ function faint({ points }: MeanSeries, k: number): Mark {
 
 function drawSeries({ name, points }: MeanSeries, k: number, names?: readonly string[]): Mark {
   const shown = points.filter(({ mean }) => Number.isFinite(mean));
+  if (shown.length > DENSE && names === undefined) return drawDense(shown, k);
   const marks = shown.flatMap(({ x, mean, error }) => {
     const place = names?.[x] ?? formatNumber(x);
     const spread = error === null ? '' : ` ± ${formatNumber(error, 2)}`;
     const about = `${name === '' ? '' : `${name}: `}${formatNumber(mean)}${spread} at ${place}`;
-    const bar =
-      error === null || error === 0 ? [] : [errorBar(x, [mean - error, mean + error], barStyle(k))];
+    const hasBar = error !== null && error > 0;
+    const bar = hasBar ? [errorBar(x, [mean - error, mean + error], barStyle(k))] : [];
     return [...bar, marker(x, mean, k, about)];
   });
   const path = shown.map(({ x, mean }) => [x, mean] as const);
   return (plot: Plot) =>
     drawMarks(plot, names === undefined ? line(path, lineStyle(k)) : [], marks);
+}
+
+/** A line with a band of one standard error around it. */
+function drawDense(points: readonly MeanPoint[], k: number): Mark {
+  const edge = (sign: number): Point[] =>
+    points.map(({ x, mean, error }) => [x, mean + sign * (error ?? 0)]);
+  const path = points.map(({ x, mean }) => [x, mean] as const);
+  const area = band(edge(1), edge(-1), { role: seriesStyle(k).fill, opacity: 0.25 });
+  return clip(area, line(path, lineStyle(k)));
 }
 
 function marker(x: number, y: number, k: number, about?: string): Mark {
@@ -191,24 +206,27 @@ function barStyle(k: number): LineStyle {
 }
 
 function legendOf({ panels, x, single = 'one seed' }: MeanLinesData): LegendItem[] {
+  const all = panels.flatMap((panel) => panel.series);
+  const isDense = x.names === undefined && all.some((one) => one.points.length > DENSE);
   const { series } = panels.reduce((a, b) => (b.series.length > a.series.length ? b : a));
   const named = series.flatMap(({ name }, k) => {
     if (name === '') return [];
-    if (x.names === undefined) return [lineItem(name, lineStyle(k), marker(0, 0, k))];
+    if (x.names === undefined)
+      return [lineItem(name, lineStyle(k), ...(isDense ? [] : [marker(0, 0, k)]))];
     return [{ label: name, width: 14, sample: marker(0, 0, k) }];
   });
-  const points = panels.flatMap((panel) => panel.series.flatMap((one) => one.points));
-  if (points.every(({ each }) => each.length < 2)) return named;
-  const sample = { role: 'ps-muted', r: 2, opacity: 0.6 };
-  return [
-    ...named,
-    {
-      label: 'mean ± standard error',
-      width: 14,
-      sample: [errorBar(0, [-0.9, 0.9], { role: 'ps-rule' }), dot(0, 0, { r: 3 })],
-    },
-    { label: single, width: 10, sample: dots([0], [0], sample) },
-  ];
+  const points = all.flatMap((one) => one.points);
+  if (points.every(({ error }) => error === null)) return named;
+  const spread: LegendItem = {
+    label: 'mean ± standard error',
+    width: 14,
+    sample: isDense
+      ? [fill({ role: 'ps-muted', opacity: 0.3 }), ruleY(0)]
+      : [errorBar(0, [-0.9, 0.9], { role: 'ps-rule' }), dot(0, 0, { r: 3 })],
+  };
+  if (points.every(({ each }) => each.length < 2)) return [...named, spread];
+  const sample = dots([0], [0], { role: 'ps-muted', r: 2, opacity: 0.6 });
+  return [...named, spread, { label: single, width: 10, sample }];
 }
 
 function axesOf({ x, y, panels }: MeanLinesData): Axes {

@@ -3,6 +3,5 @@
  *
  * @module
  */
-export { statusJson, statusText } from './describe-status.ts';
 export { meansJson, meansText } from './means.ts';
 export { sweepPage } from './page.ts';

@@ -1,7 +1,8 @@
 import type { Provenance } from '@polysem/figures';
 import { escapeText } from '@polysem/figures/svg';
-import type { ResultColumn, ResultValue, SweepStatus } from '@polysem/runs/sweep';
+import type { ResultColumn, ResultValue } from '@polysem/runs/sweep';
 import { firstRows, type SweepResults } from '@polysem/runs/sweep/results';
+import type { SweepStatus } from '@polysem/runs/sweep/status';
 import { reportPage, type ReportSection } from '../page/page.ts';
 import { counted } from '../text/counted.ts';
 import { labelText } from '../text/label-text.ts';
@@ -16,8 +17,10 @@ import { SHAPES, sweepPoints } from './points.ts';
 const MOST_ROWS = 200;
 /** Numbers of a list that a cell of the table shows. */
 const MOST_NUMBERS = 4;
-/** Sweeps with more cells are not drawn, and their means are not offered for download. */
+/** Sweeps with more cells are not drawn. */
 const MOST_DRAWN = 200_000;
+/** Pages of sweeps with more cells do not offer their means for download. */
+const MOST_DOWNLOADED = 20_000;
 /** Figures of a page. */
 const MOST_FIGURES = 24;
 
@@ -50,7 +53,7 @@ export function sweepPage(results: SweepResults, status: SweepStatus): string {
     ],
     claims: [],
     provenance,
-    ...(isDrawn && { results: meansJson(results) }),
+    ...(cells <= MOST_DOWNLOADED && { results: meansJson(results) }),
   });
 }
 
@@ -173,7 +176,9 @@ function figuresSection(
         ? [`Without a figure, because no cell has a finite number: ${without.join(', ')}.`]
         : []),
       ...(seeds.count > 1 && layout?.kind === 'lines' && all.length > 0
-        ? ['Bars are standard errors of the mean over seeds; each faint point is one seed.']
+        ? [
+            'Bars or bands are standard errors of the mean over seeds; each faint point is one seed.',
+          ]
         : []),
       ...(more > 0 ? [`${counted(more, 'further figure')} left out.`] : []),
     ],

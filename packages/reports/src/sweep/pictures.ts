@@ -27,6 +27,8 @@ export interface PictureData {
 
 /** Values above 0 whose largest is this many times the smallest get a log axis. */
 const LOG_RATIO = 100;
+/** Most single values that lines show as faint points. */
+const MOST_SINGLES = 5000;
 /** Most features of a map of features. */
 const MOST_FEATURES = 400;
 
@@ -81,6 +83,8 @@ function panelsOf({ panels }: Layout): { readonly at: number; readonly title: st
 function lines(scalar: Scalar, means: ReadonlyMap<string, Mean>, data: PictureData): ReportFigure {
   const { layout, provenance } = data;
   const { x, series } = layout;
+  const shown = [...means.values()].flatMap(({ each }) => each);
+  const hasSingles = shown.length <= MOST_SINGLES;
   const order = x.isNumeric
     ? x.values.map((_, at) => at).toSorted((a, b) => Number(x.values[a]) - Number(x.values[b]))
     : x.values.map((_, at) => at);
@@ -89,7 +93,8 @@ function lines(scalar: Scalar, means: ReadonlyMap<string, Mean>, data: PictureDa
       const found = means.get([at, 0, line, panel].join());
       if (found === undefined || found.each.length === 0) return [];
       const { mean, error, each } = found;
-      return [{ x: x.isNumeric ? Number(x.values[at]) : at, mean, error, each }];
+      const place = x.isNumeric ? Number(x.values[at]) : at;
+      return [{ x: place, mean, error, each: hasSingles ? each : [] }];
     });
   const panels = panelsOf(layout).map(({ at, title }): MeanPanel => ({
     title,
@@ -98,7 +103,6 @@ function lines(scalar: Scalar, means: ReadonlyMap<string, Mean>, data: PictureDa
       points: pointsAt(line, at),
     })),
   }));
-  const shown = [...means.values()].flatMap(({ each }) => each);
   const svg = meanLinesFigure(
     {
       x: {
@@ -113,7 +117,9 @@ function lines(scalar: Scalar, means: ReadonlyMap<string, Mean>, data: PictureDa
     { provenance },
   );
   const by = series === null ? '' : `, one line per ${series.name}`;
-  return { svg, name: scalar.name, caption: captionOf(scalar, `over ${x.name}${by}`, means, data) };
+  const caption = captionOf(scalar, `over ${x.name}${by}`, means, data);
+  const singles = hasSingles ? '' : ' The single seeds are too many to draw.';
+  return { svg, name: scalar.name, caption: `${caption}${singles}` };
 }
 
 /** Maps of the mean and the standard deviation over two axes. */

@@ -38,7 +38,5 @@ export { localExecutor } from './local-executor.ts';
 export { planOfFolder, planOfManifest } from './plan-of-folder.ts';
 export { runSweep, type SweepProgress, type SweepRunOptions, type SweepSummary } from './run.ts';
 export { shardsOf } from './shards.ts';
-export type { RunningState } from './store/lease.ts';
 export type { Manifest } from './store/manifest.ts';
-export { type FailureReason, sweepStatus, type SweepStatus } from './store/status.ts';
 export type { Conflict } from './store/sweep-store.ts';

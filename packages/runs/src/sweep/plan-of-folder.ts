@@ -2,7 +2,7 @@ import { UsageError } from '../usage-error.ts';
 import type { SweepPlan } from './plan.ts';
 import { planSweep } from './spec/plan-sweep.ts';
 import type { Manifest } from './store/manifest.ts';
-import { manifestIn } from './store/status.ts';
+import { manifestIn } from './store/open-folder.ts';
 
 /**
  * The plan that a manifest describes.

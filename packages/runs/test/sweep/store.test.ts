@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { adoptEarlier } from '../../src/sweep/store/adopt.ts';
 import { removeDead, runningProcesses, takeLease } from '../../src/sweep/store/lease.ts';
 import { DONE, FAILED, OPEN, type Row } from '../../src/sweep/store/rows.ts';
-import { sweepStatus } from '../../src/sweep/store/status.ts';
+import { sweepStatus } from '../../src/sweep/status/sweep-status.ts';
 import { openSweepFolder } from '../../src/sweep/store/sweep-folder.ts';
 import { openSweepStore, type SweepStore } from '../../src/sweep/store/sweep-store.ts';
 import { csvTable, isTableIntact, writeTable } from '../../src/sweep/store/table.ts';

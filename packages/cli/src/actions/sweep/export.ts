@@ -1,5 +1,6 @@
 import { notesPath, type OutputFile } from '@polysem/runs';
-import { openResults, readSteadily, sweepTableFiles } from '@polysem/runs/sweep/results';
+import { openResults, sweepTableFiles } from '@polysem/runs/sweep/results';
+import { readSteadily } from '@polysem/runs/sweep/status';
 import type { ExportFlags } from '../../commands/sweep/export.ts';
 import { UsageError } from '../../errors.ts';
 import { checkTargets, saveTable } from '../../output.ts';

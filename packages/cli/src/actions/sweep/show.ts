@@ -1,6 +1,6 @@
 import { meansJson, meansText, sweepPage } from '@polysem/reports/sweep';
-import { sweepStatus } from '@polysem/runs/sweep';
-import { openResults, readSteadily } from '@polysem/runs/sweep/results';
+import { openResults } from '@polysem/runs/sweep/results';
+import { readSteadily, sweepStatus } from '@polysem/runs/sweep/status';
 import type { ShowFlags } from '../../commands/sweep/show.ts';
 import { checkTargets, print, printJson, save } from '../../output.ts';
 

@@ -1,16 +1,14 @@
-import { statusJson, statusText } from '@polysem/reports/sweep';
-import { sweepStatus } from '@polysem/runs/sweep';
-import { checkSweep, readSteadily } from '@polysem/runs/sweep/results';
+import { statusJson, statusText } from '@polysem/reports/sweep/status';
+import { readSteadily, sweepStatus } from '@polysem/runs/sweep/status';
 import type { StatusFlags } from '../../commands/sweep/status.ts';
 import { EndWithCode } from '../../errors.ts';
 import { print, printJson } from '../../output.ts';
 
 /** Runs `polysem sweep status`. */
 export async function sweepStatusCommand(folder: string, flags: StatusFlags): Promise<void> {
-  const { status, check } = readSteadily(() => ({
-    status: sweepStatus(folder),
-    check: flags.check === true ? checkSweep(folder) : null,
-  }));
+  const status = readSteadily(() => sweepStatus(folder));
+  // Without --check, status loads no code that computes cells, and answers at once.
+  const check = flags.check === true ? (await import('./check.ts')).checkSweep(folder) : null;
   if (flags.json === true) await printJson(statusJson(status, check));
   else print(statusText(folder, status, check));
   if (check !== null && check.problems.length > 0) {

@@ -41,25 +41,22 @@ function figure(description: string, of: (audit: Audit) => number | null): Measu
 const measurements: Readonly<Record<string, Measurement<Audit>>> = {
   features: { ...figure('N, the number of features.', (a) => a.features), type: 'integer' },
   price: figure('Price at which the predicted capacities fit best.', (a) => a.price.value),
-  priceLow: figure('Lower end of the 95 % interval of the price.', (a) => a.price.low),
-  priceHigh: figure('Upper end of the 95 % interval of the price.', (a) => a.price.high),
+  priceLow: figure('Lower end of its interval.', (a) => a.price.low),
+  priceHigh: figure('Upper end of its interval.', (a) => a.price.high),
   rSquared: figure('R^2 of the predicted capacities.', (a) => a.goodness.rSquared.value),
-  rSquaredLow: figure('Lower end of the 95 % interval of R^2.', (a) => a.goodness.rSquared.low),
-  rSquaredHigh: figure('Upper end of the 95 % interval of R^2.', (a) => a.goodness.rSquared.high),
+  rSquaredLow: figure('Lower end of its interval.', (a) => a.goodness.rSquared.low),
+  rSquaredHigh: figure('Upper end of its interval.', (a) => a.goodness.rSquared.high),
   pearson: figure(
     'Correlation of predicted and measured capacities.',
     (a) => a.goodness.pearson.value,
   ),
-  spearman: figure(
-    'Rank correlation of predicted and measured capacities.',
-    (a) => a.goodness.spearman.value,
-  ),
+  spearman: figure('Rank correlation of the two.', (a) => a.goodness.spearman.value),
   meanAbsoluteError: figure(
-    'Mean absolute difference of predicted and measured capacities.',
+    'Mean absolute difference of the two.',
     (a) => a.goodness.meanAbsoluteError.value,
   ),
   pValue: figure(
-    'Probability of a correlation at least as large if the two are unrelated.',
+    'Probability of a correlation as large if the two are unrelated.',
     (a) => a.permutation?.pValue ?? null,
   ),
   totalCapacity: figure('Sum of the measured capacities.', (a) => a.measuredTotal),

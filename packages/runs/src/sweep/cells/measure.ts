@@ -63,14 +63,8 @@ const measurements: Readonly<Record<string, Measurement<Measured>>> = {
   totalCapacity: figure('Sum of the capacities.', (s) => s.capacity.total),
   meanCapacity: figure('Mean capacity of the features.', (s) => s.capacity.mean),
   medianCapacity: figure('Median capacity of the features.', (s) => s.capacity.median),
-  meanCapacityLow: figure(
-    'Lower end of the 95 % interval of the mean capacity.',
-    (s) => s.meanInterval[0],
-  ),
-  meanCapacityHigh: figure(
-    'Upper end of the 95 % interval of the mean capacity.',
-    (s) => s.meanInterval[1],
-  ),
+  meanCapacityLow: figure('Lower end of its 95 % interval.', (s) => s.meanInterval[0]),
+  meanCapacityHigh: figure('Upper end of its 95 % interval.', (s) => s.meanInterval[1]),
   chanceCapacity: figure(
     'Mean capacity of a Gaussian matrix of the same size.',
     (s) => s.gaussianBaseline.mean,
@@ -82,10 +76,7 @@ const measurements: Readonly<Record<string, Measurement<Measured>>> = {
     'Largest cosine between two features; null where comparing all pairs would take long.',
     (s) => s.coherence,
   ),
-  welchBound: figure(
-    'Welch bound: the smallest coherence possible for this number of vectors.',
-    (s) => s.welchBound,
-  ),
+  welchBound: figure('Smallest coherence that so many vectors can have.', (s) => s.welchBound),
   zeroFeatures: {
     ...figure('Number of features without a vector.', (s) => s.zeroFeatures),
     type: 'integer',
@@ -93,10 +84,7 @@ const measurements: Readonly<Record<string, Measurement<Measured>>> = {
   capacity: list('Capacity of each feature.', (m) => m.capacity),
   leverage: list('Leverage of each feature.', (m) => m.leverage),
   squaredNorm: list('Squared length of the vector of each feature.', (m) => m.squaredNorm),
-  interference: list(
-    'Superposition of each feature: sum over j != i of (unit vector of i . W_j)^2 (Elhage et al., 2022).',
-    (m) => m.interference,
-  ),
+  interference: list('Interference of each feature.', (m) => m.interference),
   singularValues: list('Singular values of W, largest first.', (m) => m.singularValues),
 };
 

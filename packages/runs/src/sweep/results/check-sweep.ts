@@ -68,7 +68,7 @@ function rowsOf({ folder, manifest }: SweepResults, name: string): readonly Row[
   const cells = readCells(path, manifest.identity);
   const rows = readRows(path, manifest.identity, manifest.results);
   if (cells === null || rows === null) return null;
-  const isWhole = rows.every((row, k) =>
+  const isWhole = rows.every(({ index: _index, digest: _digest, ...row }, k) =>
     rowDigest(row).equals(cells.digests.subarray(k * ROW_DIGEST_BYTES, (k + 1) * ROW_DIGEST_BYTES)),
   );
   return isWhole ? rows : null;

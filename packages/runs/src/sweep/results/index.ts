@@ -5,6 +5,6 @@
  */
 export type { ResultAxis, ResultParameter, ResultSeeds } from './axes.ts';
 export { checkSweep, type SweepCheck } from './check-sweep.ts';
-export { openResults, readSteadily, type SweepResults } from './open-results.ts';
+export { openResults, type SweepResults } from './open-results.ts';
 export { sweepTableFiles } from './table-files.ts';
 export { firstRows, type TableRows } from './table-rows.ts';

@@ -4,8 +4,8 @@ import type { SweepPlan } from '../plan.ts';
 import { planSweep } from '../spec/plan-sweep.ts';
 import type { Manifest } from '../store/manifest.ts';
 import type { Row } from '../store/rows.ts';
-import { manifestIn, storeOfManifest } from '../store/status.ts';
-import { UnreadableRows, type SweepStore } from '../store/sweep-store.ts';
+import { manifestIn, storeOfManifest } from '../store/open-folder.ts';
+import type { SweepStore } from '../store/sweep-store.ts';
 import { resultAxes, resultSeeds, type ResultAxis, type ResultSeeds } from './axes.ts';
 
 /** The results of a sweep so far. */
@@ -66,32 +66,6 @@ export function openResults(folder: string): SweepResults {
     rows: store.rows,
   };
 }
-
-/**
- * Reads from the folder of a sweep, again if a running process joined or removed files meanwhile.
- *
- * @param read reads everything that it needs.
- * @returns its result.
- * @throws its last error.
- *
- * @example
- * ```js
- * import { readSteadily } from '@polysem/runs/sweep/results';
- * readSteadily(() => 'table'); // 'table'
- * ```
- */
-export function readSteadily<T>(read: () => T): T {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return read();
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof UnreadableRows)) throw error;
-    }
-  }
-}
-
-/** Enough: files are joined at most a few times per second. */
-const ATTEMPTS = 5;
 
 function axesOf(folder: string, manifest: Manifest): ResultAxis[] {
   try {

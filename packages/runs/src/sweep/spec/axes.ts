@@ -44,11 +44,7 @@ export function expandAxes(axes: SweepDocument['axes'], source: Source | null): 
       return axisOf([withoutRepetition(expand(axis as AxisDocument, path, source), source)]);
     for (const key of ['parameter', ...AXIS_FORMS]) {
       if ((axis as Partial<AxisDocument>)[key as 'values'] !== undefined)
-        throw problemAt(
-          source,
-          [...path, key],
-          'is given beside zip; move it into the list of zip',
-        );
+        throw problemAt(source, [...path, key], 'stands beside zip; move it into the list of zip');
     }
     const varied = axis.zip.map((one, k) => expand(one, [...path, 'zip', k], source));
     const lengths = varied.map(({ values }) => values.length);

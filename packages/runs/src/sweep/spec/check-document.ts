@@ -53,15 +53,6 @@ export function sentenceOf(issue: Issue, found: unknown): string {
   }
 }
 
-/** Parameters whose flags have other names. */
-const FLAGS: Readonly<Record<string, string>> = {
-  init: 'initialisation',
-  lr: 'learningRate',
-  model: 'task',
-  optimizer: 'optimiser',
-  seeds: 'restarts',
-};
-
 function problemOf(
   issue: Issue,
   data: unknown,
@@ -71,11 +62,9 @@ function problemOf(
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
     const allowed = keysAt(schema, path);
-    const parameter = allowed.includes(FLAGS[key]) ? FLAGS[key] : null;
-    const meant = parameter === null ? suggestion(key, allowed) : `; write ${parameter}`;
     return {
       path: [...path, key],
-      message: `is not known${meant}${allowed.length > MOST_NAMES ? '' : `; allowed: ${allowed.join(', ')}`}`,
+      message: `is not known${suggestion(key, allowed)}${allowed.length > MOST_NAMES ? '' : `; allowed: ${allowed.join(', ')}`}`,
     };
   }
   const found = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], data);

@@ -96,14 +96,19 @@ export function readCells(path: string, identity: string): SegmentCells | null {
 }
 
 /**
- * Reads all rows of a segment.
+ * Reads the rows of a segment.
  *
+ * @param path the file.
+ * @param identity identity of the plan.
+ * @param columns columns of the results.
+ * @param isWanted chooses rows by their state; all by default.
  * @returns the rows, ascending; null if the file is damaged.
  */
 export function readRows(
   path: string,
   identity: string,
   columns: readonly ResultColumn[],
+  isWanted: (state: number) => boolean = () => true,
 ): Row[] | null {
   const own = readCells(path, identity);
   if (own === null) return null;
@@ -111,11 +116,13 @@ export function readRows(
   const data = readRecord(path, identity, records[1])?.of as Record<string, ColumnData> | undefined;
   if (data === undefined) return null;
   const names = columns.map(({ name }) => name);
-  return Array.from(own.cells, (index, k): Row => {
+  const rows: Row[] = [];
+  for (const [k, index] of own.cells.entries()) {
+    if (!isWanted(own.states[k])) continue;
     const message = valueAt(data.error, k) as string | null;
     const kind = valueAt(data.errorKind, k) as 'permanent' | 'retryable' | null;
     const from = k * ROW_DIGEST_BYTES;
-    return {
+    rows.push({
       index,
       digest: Buffer.from(own.digests.subarray(from, from + ROW_DIGEST_BYTES)),
       values:
@@ -124,6 +131,7 @@ export function readRows(
           : {},
       weights: valueAt(data.weights, k) as string | null,
       failure: message === null || kind === null ? null : { message, kind },
-    };
-  });
+    });
+  }
+  return rows;
 }

@@ -35,6 +35,8 @@ export interface SweepStore {
   ) => void;
   /** The rows of an interval of cells, ascending: the result of each cell, or else its failure. */
   readonly rows: (first: number, end: number) => Row[];
+  /** The failed cells of an interval, ascending; their results are not read. */
+  readonly failures: (first: number, end: number) => Row[];
   /**
    * Puts the rows of every {@link LARGE} cells into one file. No other process may write meanwhile.
    *
@@ -190,11 +192,11 @@ export function openSweepStore(
   }
 
   /** The rows of files, one per cell, ascending. */
-  function merged(group: readonly Segment[]): Row[] {
+  function merged(group: readonly Segment[], isWanted?: (state: number) => boolean): Row[] {
     const rows = new Map<number, Row>();
     for (const { name } of group) {
       const path = join(rowsFolder, name);
-      const found = readRows(path, identity, resultColumns);
+      const found = readRows(path, identity, resultColumns, isWanted);
       if (found === null) {
         const isDamaged = existsSync(path);
         if (isDamaged) reportDamage(join(ROWS, name));
@@ -205,11 +207,17 @@ export function openSweepStore(
     return [...rows.values()].toSorted((a, b) => a.index - b.index);
   }
 
-  function rowsOf(first: number, end: number): Row[] {
+  function rowsOf(first: number, end: number, isWanted?: (state: number) => boolean): Row[] {
     const group = [...segments.values()].filter(
       (segment) => segment.first < end && segment.last >= first,
     );
-    return merged(group).filter(({ index }) => index >= first && index < end);
+    return merged(group, isWanted).filter(({ index }) => index >= first && index < end);
+  }
+
+  function failures(first: number, end: number): Row[] {
+    return rowsOf(first, end, (state) => state !== DONE).filter(
+      ({ index }) => states[index] !== DONE,
+    );
   }
 
   function tidy(temporary: Temporary): boolean {
@@ -253,7 +261,7 @@ export function openSweepStore(
     }
   }
 
-  return { folder, states, conflicts, damaged, keep, keepWeights, rows: rowsOf, tidy };
+  return { folder, states, conflicts, damaged, keep, keepWeights, rows: rowsOf, failures, tidy };
 }
 
 /** Place of a cell in an ascending list; -1 if it is not there. */

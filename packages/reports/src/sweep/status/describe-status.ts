@@ -1,9 +1,9 @@
-import type { SweepStatus } from '@polysem/runs/sweep';
 import type { SweepCheck } from '@polysem/runs/sweep/results';
-import { counted } from '../text/counted.ts';
-import { labelText } from '../text/label-text.ts';
-import { number } from '../text/number.ts';
-import { table } from '../text/table.ts';
+import type { SweepStatus } from '@polysem/runs/sweep/status';
+import { counted } from '../../text/counted.ts';
+import { labelText } from '../../text/label-text.ts';
+import { number } from '../../text/number.ts';
+import { table } from '../../text/table.ts';
 
 /** Reasons, files and conflicts that are listed; the rest is counted. */
 const MOST_LISTED = 10;
@@ -18,7 +18,7 @@ const MOST_LISTED = 10;
  *
  * @example
  * ```js
- * import { statusText } from '@polysem/reports/sweep';
+ * import { statusText } from '@polysem/reports/sweep/status';
  * const none = { failures: [], conflicts: [], damaged: [], running: [], rate: null, secondsLeft: null, table: null };
  * const status = { name: 'dims', cells: 6, done: 4, failed: 0, open: 2, ...none };
  * statusText('out', status, null).split('\n')[0]; // 'dims: 4 of 6 cells done, 2 open'
@@ -50,7 +50,7 @@ export function statusText(folder: string, status: SweepStatus, check: SweepChec
  *
  * @example
  * ```js
- * import { statusJson } from '@polysem/reports/sweep';
+ * import { statusJson } from '@polysem/reports/sweep/status';
  * statusJson({ name: 'dims', cells: 6 }, null); // { name: 'dims', cells: 6 }
  * ```
  */

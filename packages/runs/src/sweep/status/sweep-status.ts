@@ -1,16 +1,9 @@
 import { join } from 'node:path';
-import { UsageError } from '../../usage-error.ts';
-import { runningProcesses, type RunningState } from './lease.ts';
-import { readManifest, type Manifest } from './manifest.ts';
-import { DONE, FAILED, OPEN, RETRYABLE, type Row } from './rows.ts';
-import {
-  LARGE,
-  openSweepStore,
-  UnreadableRows,
-  type Conflict,
-  type SweepStore,
-} from './sweep-store.ts';
-import { isTableIntact, TABLE } from './table.ts';
+import { manifestIn, storeOfManifest } from '../store/open-folder.ts';
+import { runningProcesses, type RunningState } from '../store/lease.ts';
+import { DONE, FAILED, OPEN, RETRYABLE, type Row } from '../store/rows.ts';
+import { LARGE, UnreadableRows, type Conflict, type SweepStore } from '../store/sweep-store.ts';
+import { isTableIntact, TABLE } from '../store/table.ts';
 
 /** One reason for which cells failed. */
 export interface FailureReason {
@@ -51,7 +44,7 @@ export interface SweepStatus {
  *
  * @example
  * ```js
- * import { sweepStatus } from '@polysem/runs/sweep';
+ * import { sweepStatus } from '@polysem/runs/sweep/status';
  * sweepStatus('.'); // throws UsageError
  * ```
  */
@@ -79,23 +72,6 @@ export function sweepStatus(folder: string): SweepStatus {
   };
 }
 
-/** The manifest of a folder. @throws UsageError if there is none. */
-export function manifestIn(folder: string): Manifest {
-  const manifest = readManifest(folder);
-  if (manifest === null) {
-    throw new UsageError(
-      `${folder}: no manifest.json, so this is not the folder of a sweep; give the --out of polysem sweep run`,
-    );
-  }
-  return manifest;
-}
-
-/** The store of a folder, as its manifest describes it; changes nothing on disk. */
-export function storeOfManifest(folder: string, manifest: Manifest): SweepStore {
-  const { identity, cells: size, results: resultColumns } = manifest;
-  return openSweepStore(folder, { identity, size, resultColumns });
-}
-
 /** Reasons of failures; the store lists the files that are damaged. */
 function reasons(store: SweepStore): FailureReason[] {
   const { states } = store;
@@ -103,7 +79,7 @@ function reasons(store: SweepStore): FailureReason[] {
   for (let first = 0; first < states.length; first += LARGE) {
     const part = states.subarray(first, first + LARGE);
     if (!part.includes(FAILED) && !part.includes(RETRYABLE)) continue;
-    for (const { index, failure } of undamagedRows(store, first)) {
+    for (const { index, failure } of undamagedFailures(store, first)) {
       if (failure === null) continue;
       const key = `${failure.kind} ${failure.message}`;
       const before = found.get(key) ?? { ...failure, count: 0, first: index };
@@ -113,10 +89,10 @@ function reasons(store: SweepStore): FailureReason[] {
   return [...found.values()].toSorted((a, b) => b.count - a.count || a.first - b.first);
 }
 
-/** Rows of {@link LARGE} cells; none if a file is damaged. */
-function undamagedRows(store: SweepStore, first: number): Row[] {
+/** Failures of {@link LARGE} cells; none if a file is damaged. */
+function undamagedFailures(store: SweepStore, first: number): Row[] {
   try {
-    return store.rows(first, first + LARGE);
+    return store.failures(first, first + LARGE);
   } catch (error) {
     if (error instanceof UnreadableRows && error.isDamaged) return [];
     throw error;

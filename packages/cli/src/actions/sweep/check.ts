@@ -1,0 +1,1 @@
+export { checkSweep } from '@polysem/runs/sweep/results';
