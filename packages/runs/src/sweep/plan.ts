@@ -9,6 +9,8 @@ export interface SweepPlan {
   /** Identity of the spec, version, revision and kernel. */
   readonly identity: string;
   readonly kernel: KernelName;
+  /** Folder against which paths of input files are resolved. */
+  readonly folder: string;
   /** Number of cells. */
   readonly size: number;
   /** Columns of the values along the axes, the seed last. */

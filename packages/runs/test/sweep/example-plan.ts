@@ -21,6 +21,7 @@ export function examplePlan(size: number, { dims = 2, from = 0 } = {}): SweepPla
     spec,
     identity: identity({ spec, version, revision, kernel: 'typescript' }),
     kernel: 'typescript',
+    folder: '.',
     size,
     axisColumns: [{ name: 'kurtosis', type: 'number' }],
     resultColumns: [

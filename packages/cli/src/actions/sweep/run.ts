@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   localExecutor,
   openQueueExecutor,
@@ -36,7 +35,7 @@ export async function runSweepCommand(spec: string, flags: RunFlags): Promise<vo
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const summary = await runSweep(plan, {
     folder,
-    openExecutor: executorOf(plan, isFolder ? '.' : dirname(spec), flags, log.note),
+    openExecutor: executorOf(plan, flags, log.note),
     ...partOf(plan, flags.shard),
     retryFailed: flags.retryFailed === true,
     extend: flags.extend === true,
@@ -52,10 +51,9 @@ export async function runSweepCommand(spec: string, flags: RunFlags): Promise<vo
   endWith(folder, summary, signal);
 }
 
-/** The executor that the flags choose. `folder` is that of the spec, against which it names files. */
+/** The executor that the flags choose. */
 function executorOf(
   plan: SweepPlan,
-  folder: string,
   flags: RunFlags,
   onNote: (line: string) => void,
 ): SweepRunOptions['openExecutor'] {
@@ -73,6 +71,7 @@ function executorOf(
     flags.workers === undefined ? undefined : parseInteger(flags.workers, '--workers', 1, 4096);
   const threads = parseInteger(flags.threadsPerCell, '--threads-per-cell', 1, 512);
   const retries = parseInteger(flags.retries, '--retries', 0, 1000);
+  const { folder } = plan;
   return (unfinished) => localExecutor(plan, { workers, threads, retries, folder, unfinished });
 }
 

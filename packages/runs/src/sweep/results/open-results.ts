@@ -96,6 +96,7 @@ function planOf(
     spec,
     identity,
     kernel,
+    folder: '.',
     size,
     axisColumns: manifest.axes,
     resultColumns: manifest.results,

@@ -51,23 +51,25 @@ const MOST_CELLS = 1e9;
  * ```
  */
 export function planSweep(document: unknown, options: PlanOptions = {}): SweepPlan {
-  const { source = null } = options;
+  const { source = null, folder = '.' } = options;
   const checked = checkDocument(document, source);
   const computation = computations[checked.compute];
   const fixed = checked.parameters ?? {};
   const axes = expandAxes(checked.axes, source);
   const files = Object.hasOwn(computation.schema.shape, 'file')
-    ? digestsOf({ fixed, axes, source }, checked.files ?? {}, options.folder ?? '.')
+    ? digestsOf({ fixed, axes, source }, checked.files ?? {}, folder)
     : null;
   const points: Points = { computation, fixed, axes, source, files };
   checkAxes(points);
   checkCells(points);
   const kernel = kernelOfSweep(options.kernel ?? checked.kernel ?? 'auto', points);
-  return cellsOf(
-    normaliseSweep({ ...checked, ...(files && { files }) }, computation, kernel, source),
-    points,
+  const normalised = normaliseSweep(
+    { ...checked, ...(files && { files }) },
+    computation,
     kernel,
+    source,
   );
+  return { ...cellsOf(normalised, points, kernel), folder };
 }
 
 /**
@@ -105,7 +107,11 @@ function checkAxes({ axes, source }: Points): void {
     throw problemAt(source, ['axes'], `${size} combinations exceed the limit of ${MOST_CELLS}`);
 }
 
-function cellsOf(document: NormalisedSweep, points: Points, kernel: KernelName): SweepPlan {
+function cellsOf(
+  document: NormalisedSweep,
+  points: Points,
+  kernel: KernelName,
+): Omit<SweepPlan, 'folder'> {
   const { measurements, weights, seedAt, seedCount, spec } = document;
   const { computation, axes } = points;
   const size = axes.reduce((product, { count }) => product * count, seedCount);

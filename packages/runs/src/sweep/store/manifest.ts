@@ -19,6 +19,8 @@ export interface Manifest {
   readonly axes: readonly ResultColumn[];
   readonly results: readonly ResultColumn[];
   readonly spec: { readonly [key: string]: Json };
+  /** Path from the folder of the sweep to that against which the spec names input files; absent if it names none. */
+  readonly inputs?: string;
 }
 
 /** Name of the file in the folder of a sweep. */

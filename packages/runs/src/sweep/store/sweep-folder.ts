@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../../usage-error.ts';
 import { isWritable } from '../../store/journal-path.ts';
 import type { SweepPlan } from '../plan.ts';
@@ -22,7 +22,8 @@ export const EARLIER = 'earlier';
 export function openSweepFolder(folder: string, plan: SweepPlan, extend: boolean): void {
   checkWritable(folder);
   make(folder);
-  const manifest = manifestOf(plan);
+  const inputs = relative(folder, plan.folder).replaceAll('\\', '/');
+  const manifest = { ...manifestOf(plan), ...(plan.spec.files !== undefined && { inputs }) };
   const before = readManifest(folder);
   const path = join(folder, MANIFEST);
   const temporary = `${path}.${process.pid}.tmp`;
