@@ -1,6 +1,14 @@
 /* oxlint-disable no-await-in-loop -- jobs are watched */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,10 +66,10 @@ describe('the scripts for Slurm', () => {
 
 const noSlurm = whyNot('slurm');
 describe.skipIf(noSlurm !== null)(`Slurm ${noSlurm ?? ''}`, () => {
-  it('starts every shard in two arrays, a failed one again, and the last job after all', async () => {
+  it('starts every shard in two arrays, a failed one again, a cancelled one not, and the last job after all', async () => {
     const jobs = join(folder, AWKWARD);
     mkdirSync(jobs);
-    // In place of polysem: shard 1 fails once with exit code 1, and shard 2 with 42.
+    // In place of polysem: shard 1 fails once with exit code 1, shard 2 with 42, and shard 3 when it is stopped.
     const fake = join(folder, 'polysem');
     const log = join(folder, 'log');
     writeFileSync(
@@ -71,6 +79,10 @@ printf '%s|' "$2" "$3" "$5" "$7" "\${SLURM_RESTART_COUNT:-0}" >> ${log}
 echo >> ${log}
 [ "$7" = 1/4 ] && [ -z "$SLURM_RESTART_COUNT" ] && exit 1
 [ "$7" = 2/4 ] && exit 42
+if [ "$7" = 3/4 ]; then
+  trap 'exit 1' TERM
+  sleep 60 & wait
+fi
 exit 0
 `,
     );
@@ -93,6 +105,8 @@ exit 0
         encoding: 'utf8',
       });
       expect([status, stderr]).toEqual([0, '']);
+      while (!(existsSync(log) && readFileSync(log, 'utf8').includes('|3/4|'))) await sleep(50);
+      cluster.command('scancel', ['2_0']);
       while (cluster.command('squeue', ['-h']).trim() !== '') await sleep(50);
     } finally {
       await cluster.stop();
