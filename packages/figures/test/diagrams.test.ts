@@ -28,6 +28,16 @@ describe('phaseDiagramFigure', () => {
     }
   });
 
+  it('names the values of an axis that is not evenly spaced', () => {
+    const names = ['relu', 'gelu', 'abs', 'sin', 'tanh'];
+    const x = { label: 'activation', scale: 'linear', values: [1, 2, 9, 10, 30], names } as const;
+    const root = parseXml(phaseDiagramFigure({ ...diagram(), x }, options));
+    expect(elements(root, 'text').map(textOf)).toEqual(expect.arrayContaining(names));
+    expect(() => phaseDiagramFigure({ ...diagram(), x: { ...x, names: ['a'] } }, options)).toThrow(
+      'needs one name per value, got 1 for 5',
+    );
+  });
+
   it('puts markers and lines over the centres of their cells', () => {
     const root = parseXml(phaseDiagramFigure(diagram(), options));
     const [picture] = elements(root, 'image');

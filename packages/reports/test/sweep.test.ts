@@ -120,7 +120,7 @@ describe('the page of a sweep', () => {
       if (at.seed === 2) return null;
       return at.activation === 'relu' ? { message, kind: 'permanent' } : smooth(at);
     });
-    expect(page).toContain('sweep: 4 of 6 cells have ended; the others are not shown.');
+    expect(page).toContain('<p>4 of 6 cells have ended; the others are not shown. 2 cells failed;');
     expect(page).toContain('loss is &lt;NaN&gt;');
     expect(await pageOf(training([]))).toContain('no axis with two values');
     const infinite = (): End => ({ loss: Infinity, capacity: null });
@@ -224,7 +224,7 @@ describe('the status of a sweep as text', () => {
   };
 
   it('lists processes, failures, conflicts and damage', () => {
-    expect(statusText('out', status, null).split('\n')).toEqual([
+    expect(statusText(status, null).split('\n')).toEqual([
       'a: 3 of 9 cells done, 3 failed, 3 open',
       'running: 1 process, 0.5 cells/s, about 1 h 02 min left',
       '  part       process  ended  left  failed  cells/s',
@@ -234,18 +234,18 @@ describe('the status of a sweep as text', () => {
       'conflict: cell 1 has two different results, in rows/x.rows and rows/y.rows; both are kept, remove the wrong file',
       'damaged: rows/z.rows; polysem sweep run computes its cells again',
     ]);
-    expect(statusText('out', { ...status, running: [] }, null)).toContain(
-      'no process is at work; polysem sweep run SPEC --out out goes on',
+    expect(statusText({ ...status, running: [] }, null)).toContain(
+      'no process is at work; give polysem sweep run again to go on',
     );
   });
 
   it('says which files have changed', () => {
     const check = { rows: 3, weights: 1, table: 'intact', problems: [] } as const;
-    expect(statusText('out', status, check)).toContain(
+    expect(statusText(status, check)).toContain(
       'checked: 3 rows, 1 file of weights and the table have the bytes that were written',
     );
     const wrong = { ...check, table: 'damaged', problems: ['table.parquet: is damaged'] } as const;
-    expect(statusText('out', status, wrong)).toContain(
+    expect(statusText(status, wrong)).toContain(
       'checked: 1 file has changed since it was written\n  table.parquet: is damaged',
     );
   });

@@ -29,7 +29,9 @@ export function meansText(results: SweepResults): string {
     points.some((point) => scalar.of(point).length > 0),
   );
   const ended = points.reduce((sum, { done, failed }) => sum + done + failed, 0);
-  const lines = [progressLine(results, ended)];
+  const lines = [
+    `${manifest.name}: ${progressLine(results, ended).replace(/^[AT]/, (first) => first.toLowerCase())}`,
+  ];
   const shown = points.filter(({ done }) => done > 0).slice(0, MOST_ROWS);
   if (shown.length === 0) return lines.join('\n');
   const isRepeated = seeds.count > 1;
@@ -121,12 +123,13 @@ function meanJson(scalar: Scalar, point: SweepPoint): MeanJson {
  *
  * @param results the results so far.
  * @param ended number of ended cells.
- * @returns for example `density: 40 of 60 cells have ended; the others are not shown`.
+ * @returns for example `40 of 60 cells have ended; the others are not shown`.
  */
 export function progressLine({ manifest }: SweepResults, ended: number): string {
-  const { name, cells } = manifest;
-  if (ended === cells) return `${name}: all ${counted(cells, 'cell')} have ended`;
-  return `${name}: ${ended} of ${counted(cells, 'cell')} have ended; the others are not shown`;
+  const { cells } = manifest;
+  if (ended === cells)
+    return cells === 1 ? 'The one cell has ended' : `All ${cells} cells have ended`;
+  return `${ended} of ${counted(cells, 'cell')} have ended; the others are not shown`;
 }
 
 function axisText(axis: ShownAxis, { places }: SweepPoint): string {

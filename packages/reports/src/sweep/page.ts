@@ -15,6 +15,8 @@ import { SHAPES, sweepPoints } from './points.ts';
 
 /** Rows of the table that the page shows. */
 const MOST_ROWS = 200;
+/** Reasons of failures that the page lists. */
+const MOST_REASONS = 50;
 /** Numbers of a list that a cell of the table shows. */
 const MOST_NUMBERS = 4;
 /** Sweeps with more cells are not drawn. */
@@ -43,8 +45,8 @@ export function sweepPage(results: SweepResults, status: SweepStatus): string {
   return reportPage({
     title: `Sweep ${name}`,
     intro: [
-      `${sentence(progressLine(results, ended))} ${failedText(status)}`.trim(),
-      'The SHA-256 of its parameters, its seed, the version and the kernel names each cell: the same cell has the same result everywhere.',
+      `${progressLine(results, ended)}. ${failedText(status)}`.trim(),
+      'A cell is a pure function of its parameters, its seed, the version of polysem and the kernel: the same cell has the same result on every machine.',
     ],
     sections: [
       summarySection(results, status),
@@ -55,10 +57,6 @@ export function sweepPage(results: SweepResults, status: SweepStatus): string {
     provenance,
     ...(cells <= MOST_DOWNLOADED && { results: meansJson(results) }),
   });
-}
-
-function sentence(words: string): string {
-  return `${words}.`;
 }
 
 function failedText({ failed, conflicts }: SweepStatus): string {
@@ -75,39 +73,28 @@ function summarySection(
   { folder, manifest, axes, seeds }: SweepResults,
   { done, failed, open, failures }: SweepStatus,
 ): ReportSection {
-  const along = axes.map(
-    ({ count, parameters }) =>
-      `${parameters.map(({ column }) => column.name).join(' and ')} (${count})`,
-  );
+  const { spec, cells, version, revision, kernel } = manifest;
+  const along = axes.map(({ count, parameters }) => {
+    const names = parameters.map(({ column }) => column.name).join(' and ');
+    return `${names} (${counted(count, 'value')})`;
+  });
   const failedTable = {
     caption: 'Reasons of failures',
     columns: ['reason', 'kind', 'cells', 'first cell'],
     rows: failures
-      .slice(0, 50)
+      .slice(0, MOST_REASONS)
       .map(({ message, kind, count, first }) => [labelText(message), kind, count, first]),
   };
   return {
     id: 'summary',
     heading: 'Summary',
-    html: `<h3>Spec</h3><pre>${escapeText(specText(manifest.spec))}</pre>
-<h3>Read the table</h3><pre>${escapeText(readingText(folder))}</pre>`,
-    tables: [
-      {
-        columns: ['', 'value'],
-        rows: [
-          ['computation', String(manifest.spec.compute)],
-          ['axes', along.join(', ') || 'none'],
-          ['seeds', seeds.count],
-          ['cells', manifest.cells],
-          ['done', done],
-          ['failed', failed],
-          ['open', open],
-          ['version', `${manifest.version}, revision ${manifest.revision}`],
-          ['kernel', manifest.kernel],
-        ],
-      },
-      ...(failures.length > 0 ? [failedTable] : []),
+    paragraphs: [
+      `${counted(cells, 'cell')} of the computation ${String(spec.compute)}: ${[...along, counted(seeds.count, 'seed')].join(' × ')}. Done ${done}, failed ${failed}, open ${open}. Computed by polysem ${version} (revision ${revision}) with the kernel ${kernel}.`,
+      `The table, ${tablePath(folder)}, is written when every cell has ended; until then, polysem sweep export ${folder} --parquet FILE writes the cells so far.`,
     ],
+    html: `<pre>${escapeText(readingText(folder))}</pre>
+<details><summary>Spec</summary><pre>${escapeText(specText(spec))}</pre></details>`,
+    tables: failures.length > 0 ? [failedTable] : [],
   };
 }
 
@@ -128,14 +115,17 @@ function specText(spec: SweepResults['manifest']['spec']): string {
   return lines.join('\n');
 }
 
+function tablePath(folder: string): string {
+  return `${folder.replace(/\/+$/, '')}/table.parquet`;
+}
+
 function readingText(folder: string): string {
-  const file = `${folder.replace(/\/+$/, '')}/table.parquet`;
+  const file = tablePath(folder);
   const quoted = JSON.stringify(file);
   return [
-    `pandas   pandas.read_parquet(${quoted})`,
-    `polars   polars.read_parquet(${quoted})`,
-    `DuckDB   SELECT * FROM '${file.replaceAll("'", "''")}'`,
-    `          (written when every cell has ended; until then: polysem sweep export ${folder} --parquet FILE)`,
+    `pandas.read_parquet(${quoted})  # pandas`,
+    `polars.read_parquet(${quoted})  # polars`,
+    `SELECT * FROM '${file.replaceAll("'", "''")}';  -- DuckDB`,
   ].join('\n');
 }
 

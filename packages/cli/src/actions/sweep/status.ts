@@ -10,7 +10,7 @@ export async function sweepStatusCommand(folder: string, flags: StatusFlags): Pr
   // Without --check, status loads no code that computes cells, and answers at once.
   const check = flags.check === true ? (await import('./check.ts')).checkSweep(folder) : null;
   if (flags.json === true) await printJson(statusJson(status, check));
-  else print(statusText(folder, status, check));
+  else print(statusText(status, check));
   if (check !== null && check.problems.length > 0) {
     throw new EndWithCode(
       `${folder}: files have changed since they were written; remove those listed, then give polysem sweep run again`,

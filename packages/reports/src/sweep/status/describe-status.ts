@@ -11,7 +11,6 @@ const MOST_LISTED = 10;
 /**
  * The state of a sweep as text: cells, failures, processes at work, time left and what is wrong with its files.
  *
- * @param folder path of the folder, as the user gave it.
  * @param status the state.
  * @param check digests that were compared; null if they were not.
  * @returns lines of text.
@@ -21,10 +20,10 @@ const MOST_LISTED = 10;
  * import { statusText } from '@polysem/reports/sweep/status';
  * const none = { failures: [], conflicts: [], damaged: [], running: [], rate: null, secondsLeft: null, table: null };
  * const status = { name: 'dims', cells: 6, done: 4, failed: 0, open: 2, ...none };
- * statusText('out', status, null).split('\n')[0]; // 'dims: 4 of 6 cells done, 2 open'
+ * statusText(status, null).split('\n')[0]; // 'dims: 4 of 6 cells done, 2 open'
  * ```
  */
-export function statusText(folder: string, status: SweepStatus, check: SweepCheck | null): string {
+export function statusText(status: SweepStatus, check: SweepCheck | null): string {
   const { name, cells, done, failed, open, table: file } = status;
   const parts = [
     ...(failed > 0 ? [`${failed} failed`] : []),
@@ -32,7 +31,7 @@ export function statusText(folder: string, status: SweepStatus, check: SweepChec
   ];
   return [
     `${name}: ${done} of ${counted(cells, 'cell')} done${parts.length > 0 ? `, ${parts.join(', ')}` : ''}`,
-    ...runningLines(folder, status),
+    ...runningLines(status),
     ...failureLines(status),
     ...conflictLines(status),
     ...status.damaged.map((path) => `damaged: ${path}; polysem sweep run computes its cells again`),
@@ -77,11 +76,9 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-function runningLines(folder: string, { running, rate, secondsLeft, open }: SweepStatus): string[] {
+function runningLines({ running, rate, secondsLeft, open }: SweepStatus): string[] {
   if (running.length === 0) {
-    return open === 0
-      ? []
-      : [`no process is at work; polysem sweep run SPEC --out ${folder} goes on`];
+    return open === 0 ? [] : ['no process is at work; give polysem sweep run again to go on'];
   }
   const rateText = rate === null ? 'rate not known yet' : `${number(rate, 3)} cells/s`;
   const left = secondsLeft === null ? '' : `, about ${timeText(secondsLeft)} left`;
