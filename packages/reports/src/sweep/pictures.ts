@@ -116,7 +116,7 @@ function lines(scalar: Scalar, means: ReadonlyMap<string, Mean>, data: PictureDa
     },
     { provenance },
   );
-  const by = series === null ? '' : `, one line per ${series.name}`;
+  const by = series === null ? '' : `, one ${x.isNumeric ? 'line' : 'symbol'} per ${series.name}`;
   const caption = captionOf(scalar, `over ${x.name}${by}`, means, data);
   const singles = hasSingles ? '' : ' The single seeds are too many to draw.';
   return { svg, name: scalar.name, caption: `${caption}${singles}` };
