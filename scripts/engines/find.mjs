@@ -1,16 +1,26 @@
 // The servers that tests of sweeps start: where they are, and how Debian installs them.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
-/** Programs of each engine and the Debian packages that have them. */
+/** Programs of each engine, the Debian packages that have them, and the packages of npm that talk to them. */
 const ENGINES = {
-  redis: { programs: ['redis-server'], packages: ['redis-server'] },
-  nats: { programs: ['nats-server'], packages: ['nats-server'] },
+  redis: {
+    programs: ['redis-server'],
+    packages: ['redis-server'],
+    libraries: ['bullmq', 'ioredis'],
+  },
+  nats: {
+    programs: ['nats-server'],
+    packages: ['nats-server'],
+    libraries: ['@nats-io/transport-node', '@nats-io/jetstream'],
+  },
   slurm: {
     programs: ['slurmctld', 'slurmd', 'sbatch', 'munged', 'mungekey'],
     packages: ['slurmctld', 'slurmd', 'slurm-client', 'munge'],
+    libraries: [],
   },
 };
 
@@ -46,8 +56,20 @@ export function whyNot(engine, folders) {
   const missing = missingPrograms(engine, folders);
   if (missing.length > 0)
     return `not installed: ${missing.join(', ')} (Debian: apt-get install ${ENGINES[engine].packages.join(' ')})`;
+  const absent = ENGINES[engine].libraries.filter((name) => !isInstalled(name));
+  if (absent.length > 0) return `not installed: ${absent.join(', ')} (npm install)`;
   if (engine === 'slurm' && process.getuid?.() !== 0) return 'Slurm can be started only by root';
   return null;
+}
+
+/** True if a package of npm is installed. */
+function isInstalled(name) {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** True where Debian packages can be installed. */

@@ -79,7 +79,7 @@ export function isListening(port) {
  * @param name name of the engine, and scheme of its address.
  * @param program its path.
  * @param wordsOf returns the arguments for a port; the current folder is one of its own.
- * @returns `url`; `stop()` ends it and removes its folder; `restart(signal)` ends it with a signal and starts it again with
+ * @returns `url`; `pid`, its process; `stop()` ends it and removes its folder; `restart(signal)` ends it with a signal and starts it again with
  *   the same port and files.
  */
 export async function startServer(name, program, wordsOf) {
@@ -93,6 +93,9 @@ export async function startServer(name, program, wordsOf) {
   let child = await start();
   return {
     url: `${name}://127.0.0.1:${port}`,
+    get pid() {
+      return child.pid;
+    },
     restart: async (signal = 'SIGKILL') => {
       await endProcess(child, signal);
       child = await start();

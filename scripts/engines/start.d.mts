@@ -1,6 +1,8 @@
 /** A server on a free port of this machine, with a folder of its own. */
 export interface TestServer {
   readonly url: string;
+  /** Its process. */
+  readonly pid: number;
   /** Ends the server with a signal, SIGKILL by default, and starts it again with the same port and files. */
   readonly restart: (signal?: NodeJS.Signals) => Promise<void>;
   readonly stop: () => Promise<void>;
