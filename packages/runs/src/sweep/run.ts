@@ -133,7 +133,9 @@ async function computeOpen(
   makeFolder(unfinished);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, options.signal]);
+  const issued = new Map<number, string>();
   const keeper = keepInGroups(plan, store, lease, {
+    issued,
     onKept: (outcomes) => {
       ended += outcomes.length;
       failed += outcomes.filter((outcome) => 'failure' in outcome).length;
@@ -149,7 +151,7 @@ async function computeOpen(
     lease.beat({ done: count, left: cells - count, failed: failures, rate });
   }, BEAT);
   try {
-    await executor.run(openCells(plan, isOpen), { keep: keeper.keep, onNote, signal });
+    await executor.run(openCells(plan, isOpen, issued), { keep: keeper.keep, onNote, signal });
   } finally {
     clearInterval(beat);
     await executor.close();
@@ -159,8 +161,18 @@ async function computeOpen(
   return ended;
 }
 
-function* openCells(plan: SweepPlan, isOpen: (index: number) => boolean): Generator<Cell> {
-  for (let index = 0; index < plan.size; index++) if (isOpen(index)) yield plan.cell(index);
+/** Makes the open cells, and notes the ids of those that have not ended. */
+function* openCells(
+  plan: SweepPlan,
+  isOpen: (index: number) => boolean,
+  issued: Map<number, string>,
+): Generator<Cell> {
+  for (let index = 0; index < plan.size; index++) {
+    if (!isOpen(index)) continue;
+    const cell = plan.cell(index);
+    issued.set(index, cell.id);
+    yield cell;
+  }
 }
 
 function countPart(
@@ -195,6 +207,8 @@ function keepInGroups(
   store: SweepStore,
   { temporary }: Lease,
   on: {
+    /** Ids of cells that have not ended, by index. */
+    readonly issued: Map<number, string>;
     readonly onKept: (outcomes: readonly CellOutcome[]) => void;
     readonly onError: () => void;
     readonly onNote: (line: string) => void;
@@ -233,6 +247,7 @@ function keepInGroups(
 
   /** True if an outcome is one of this plan; a queue may hold those of another. */
   function belongs({ index, id }: CellOutcome): boolean {
+    if (on.issued.get(index) === id) return on.issued.delete(index);
     if (index < plan.size && plan.cell(index).id === id) return true;
     on.onNote(`a result of another spec arrived (cell ${id.slice(0, 12)}); it is left out`);
     return false;
