@@ -7,17 +7,16 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { generator, uniform } from '@polysem/numerics/random';
 import { engineNames, whyNot } from './engines/find.mjs';
 import { startSlurm } from './engines/slurm.mjs';
 import { starts } from './engines/start.mjs';
+import { BIN, contents, differences, newFolder, newRows, RESULTS, SPEC } from './kills/sweep.mjs';
 
 /* oxlint-disable no-await-in-loop -- one event after the other */
 
@@ -32,36 +31,13 @@ const { values } = parseArgs({
 });
 const [kills, cells, count] = [values.kills, values.cells, values.workers].map(Number);
 const random = generator(Number(values.seed));
-const BIN = fileURLToPath(new URL('../packages/cli/bin/polysem.js', import.meta.url));
 /** Longest pause between two kills. */
 const MOST_PAUSE_MS = 3000;
 /** Seconds after which the work of a dead worker goes to another one. */
 const LEASE = '2';
 
-const SPEC = {
-  name: 'kills',
-  compute: 'train',
-  parameters: {
-    task: 'compression',
-    activation: 'relu',
-    features: 12,
-    dims: 4,
-    importance: '0.9^i',
-    density: 0.1,
-    steps: 2400,
-    batch: 128,
-    restarts: 1,
-  },
-  seeds: cells,
-  measurements: ['loss', 'capacity'],
-  weights: true,
-};
-
-function newFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'polysem-engine-kills-'));
-  writeFileSync(join(folder, 'spec.json'), JSON.stringify(SPEC));
-  return folder;
-}
+/** Steps of each training. */
+const STEPS = 2400;
 
 /** Runs polysem in a folder to its end. */
 function polysem(folder, ...words) {
@@ -89,46 +65,11 @@ async function killGroup(child) {
   await exit;
 }
 
-/** Waits until a sweep has kept new cells; false if `isOver` says that it has ended. */
-async function newRows(folder, isOver) {
-  const before = rowsIn(folder);
-  while (rowsIn(folder) === before) {
-    if (isOver()) return false;
-    await sleep(10);
-  }
-  return true;
-}
-
-function rowsIn(folder) {
-  const rows = join(folder, 'kills.sweep/rows');
-  return existsSync(rows) ? readdirSync(rows).join() : '';
-}
-
-/** Files of the results of a sweep, with their bytes. */
-function contents(folder) {
-  const results = join(folder, 'kills.sweep');
-  return readdirSync(results, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .toSorted()
-    .map((path) => [path.slice(results.length), readFileSync(path).toString('base64')]);
-}
-
-/** Differences between two results. */
-function differences(whole, cut) {
-  const [a, b] = [whole, cut].map((files) => files.map(([name]) => name));
-  if (a.join() !== b.join()) {
-    const other = b.filter((name) => !a.includes(name));
-    return [`${a.filter((name) => !b.includes(name)).length} files are missing, left: ${other}`];
-  }
-  return JSON.stringify(whole) === JSON.stringify(cut) ? [] : ['other bytes'];
-}
-
 /** Runs the sweep on a queue, and kills its processes. Returns what happened. */
 async function onQueue(engine, folder) {
   const server = await starts[engine]();
   const flags = ['--queue', server.url, '--lease', LEASE];
-  const coordinate = () => start(folder, 'run', 'spec.json', ...flags);
+  const coordinate = () => start(folder, 'run', SPEC, ...flags);
   const work = () => start(folder, 'worker', ...flags, '--workers', '1');
   const workers = Array.from({ length: count }, work);
   let coordinator = coordinate();
@@ -172,7 +113,7 @@ async function onQueue(engine, folder) {
 async function onSlurm(folder) {
   const cluster = await startSlurm({ maxArraySize: 5, cpus: 4 });
   try {
-    const paths = ['spec.json', '--out', 'jobs', '--store', 'kills.sweep'];
+    const paths = [SPEC, '--out', 'jobs', '--store', RESULTS];
     const command = `${process.execPath} ${BIN}`;
     const sizes = ['--tasks', '6', '--array-limit', '4', '--command', command];
     polysem(folder, 'export', 'slurm', ...paths, ...sizes);
@@ -193,9 +134,9 @@ async function onSlurm(folder) {
 }
 
 let faulty = 0;
-const whole = newFolder();
+const whole = newFolder(cells, STEPS);
 try {
-  polysem(whole, 'run', 'spec.json');
+  polysem(whole, 'run', SPEC);
   const expected = contents(whole);
   for (const engine of engineNames) {
     if (values.only !== undefined && values.only !== engine) continue;
@@ -204,7 +145,7 @@ try {
       console.log(`${engine}: skipped, ${reason}`);
       continue;
     }
-    const folder = newFolder();
+    const folder = newFolder(cells, STEPS);
     const began = performance.now();
     try {
       const { killed, faults } = await (engine === 'slurm'

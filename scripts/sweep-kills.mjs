@@ -6,15 +6,14 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { generator, uniform } from '@polysem/numerics/random';
 import { sweepStatus } from '@polysem/runs/sweep/status';
+import { BIN, contents, differences, newFolder, newRows, RESULTS, SPEC } from './kills/sweep.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -26,26 +25,8 @@ const { values } = parseArgs({
 const kills = Number(values.kills);
 const cells = Number(values.cells);
 const random = generator(Number(values.seed));
-const BIN = fileURLToPath(new URL('../packages/cli/bin/polysem.js', import.meta.url));
-
-const SPEC = {
-  name: 'kills',
-  compute: 'train',
-  parameters: {
-    task: 'compression',
-    activation: 'relu',
-    features: 12,
-    dims: 4,
-    importance: '0.9^i',
-    density: 0.1,
-    steps: 800,
-    batch: 128,
-    restarts: 1,
-  },
-  seeds: cells,
-  measurements: ['loss', 'capacity'],
-  weights: true,
-};
+/** Steps of each training. */
+const STEPS = 800;
 
 /** Runs polysem in a folder to its end, and parses what it prints. */
 function polysem(folder, ...words) {
@@ -62,7 +43,7 @@ function polysem(folder, ...words) {
  * new cells. Returns true if it was still running.
  */
 async function killOnce(folder, { start, work }) {
-  const child = spawn(process.execPath, [BIN, 'sweep', 'run', 'spec.json'], {
+  const child = spawn(process.execPath, [BIN, 'sweep', 'run', SPEC], {
     cwd: folder,
     stdio: 'ignore',
     detached: true,
@@ -70,7 +51,7 @@ async function killOnce(folder, { start, work }) {
   const exit = once(child, 'exit');
   const isEarly = uniform(random) < 0.25;
   const delay = uniform(random) * (isEarly ? start : work);
-  if (!isEarly) await newRows(folder, child);
+  if (!isEarly) await newRows(folder, () => child.exitCode !== null);
   await Promise.race([sleep(delay), exit]);
   if (child.exitCode !== null) return false;
   process.kill(-child.pid, 'SIGKILL');
@@ -78,45 +59,13 @@ async function killOnce(folder, { start, work }) {
   return true;
 }
 
-/** Waits until a sweep has kept new cells, or has ended. */
-async function newRows(folder, child) {
-  const before = rowsIn(folder);
-  // oxlint-disable-next-line no-await-in-loop -- looks again and again
-  while (rowsIn(folder) === before && child.exitCode === null) await sleep(5);
-}
-
-/** Names of the files of rows. */
-function rowsIn(folder) {
-  const rows = join(folder, 'kills.sweep/rows');
-  return existsSync(rows) ? readdirSync(rows).join() : '';
-}
-
-/** Files of a folder and of those within it, with their bytes. */
-function contents(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .toSorted()
-    .map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')]);
-}
-
-function namesOf(files) {
-  return files.map(([name]) => name).join(' ');
-}
-
-function newFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'polysem-sweep-kills-'));
-  writeFileSync(join(folder, 'spec.json'), JSON.stringify(SPEC));
-  return folder;
-}
-
 const faults = [];
-const [whole, cut] = [newFolder(), newFolder()];
+const [whole, cut] = [newFolder(cells, STEPS), newFolder(cells, STEPS)];
 try {
   const began = performance.now();
-  polysem(whole, 'sweep', 'run', 'spec.json');
+  polysem(whole, 'sweep', 'run', SPEC);
   const time = performance.now() - began;
-  polysem(whole, 'sweep', 'run', 'spec.json');
+  polysem(whole, 'sweep', 'run', SPEC);
   const start = performance.now() - began - time;
   let killed = 0;
   let before = 0;
@@ -127,19 +76,17 @@ try {
     // oxlint-disable-next-line no-await-in-loop -- one kill after the other
     if (!(await killOnce(cut, { start, work }))) break;
     killed++;
-    const results = join(cut, 'kills.sweep');
+    const results = join(cut, RESULTS);
     const done = existsSync(join(results, 'manifest.json')) ? sweepStatus(results).done : 0;
     if (done < before) faults.push(`${before - done} finished cells were lost`);
     if (done > before) inWork++;
     before = done;
   }
-  const last = polysem(cut, 'sweep', 'run', 'spec.json');
+  const last = polysem(cut, 'sweep', 'run', SPEC);
   if (last.done !== cells) faults.push(`${last.done} of ${cells} cells done`);
   if (last.computed !== cells - before)
     faults.push(`${cells - before} cells were open, and ${last.computed} were computed`);
-  const [a, b] = [contents(join(whole, 'kills.sweep')), contents(join(cut, 'kills.sweep'))];
-  if (namesOf(a) !== namesOf(b)) faults.push(`other files: ${namesOf(b)}`);
-  else if (JSON.stringify(a) !== JSON.stringify(b)) faults.push('other bytes');
+  faults.push(...differences(contents(whole), contents(cut)));
   for (const fault of faults) console.log(fault);
   console.log(
     `${cells} cells in ${(time / 1000).toFixed(1)} s; ${killed} kills, ${inWork} after new cells, ${before} cells kept before the last run; ${faults.length} faults`,

@@ -1,5 +1,5 @@
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { checkNames } from '../../tables/written-column.ts';
+import { openWriter, type ParquetSchema } from './open-writer.ts';
 
 /** A column of rows that come in groups. Every cell may be null. */
 export interface GroupColumn {
@@ -11,8 +11,6 @@ export interface GroupColumn {
 /** The cells of one column in one group, by the type of the column. */
 export type GroupCells =
   readonly (number | null)[] | readonly (string | null)[] | readonly (readonly number[] | null)[];
-
-type Schema = NonNullable<ConstructorParameters<typeof ParquetWriter>[0]['schema']>;
 
 /**
  * Encodes a Parquet file whose rows come in groups, one of which is in memory at a time. Cells can be null, and lists of
@@ -40,18 +38,10 @@ export function* parquetGroups(
     'parquetGroups',
     columns.map(({ name }) => name),
   );
-  const writer = new ByteWriter();
-  const taken = (): Uint8Array => {
-    const bytes = writer.getBytes().slice();
-    writer.index = 0;
-    return bytes;
-  };
-  const parquet = new ParquetWriter({
-    writer,
-    schema: [{ name: 'root', num_children: columns.length }, ...columns.flatMap(elements)],
-    kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    createdBy: 'polysem',
-  });
+  const { parquet, taken } = openWriter(
+    [{ name: 'root', num_children: columns.length }, ...columns.flatMap(elements)],
+    metadata,
+  );
   for (const cells of groups) {
     parquet.write({
       columnData: columns.map(({ name, type }, k) => ({
@@ -65,7 +55,7 @@ export function* parquetGroups(
   yield taken();
 }
 
-function elements({ name, type }: GroupColumn): Schema {
+function elements({ name, type }: GroupColumn): ParquetSchema {
   const repetition_type = 'OPTIONAL' as const;
   if (type === 'number') return [{ name, type: 'DOUBLE', repetition_type }];
   if (type === 'integer') return [{ name, type: 'INT64', repetition_type }];

@@ -1,11 +1,7 @@
-import {
-  ByteWriter,
-  ParquetWriter,
-  schemaFromColumnData,
-  type ColumnSource,
-} from 'hyparquet-writer';
+import { schemaFromColumnData, type ColumnSource } from 'hyparquet-writer';
 import { concatBytes } from '../../bytes/concat-bytes.ts';
 import { checkColumns, type WrittenColumn } from '../../tables/written-column.ts';
+import { openWriter } from './open-writer.ts';
 
 /** Rows per group, which takes a few megabytes to encode. */
 const GROUP_ROWS = 65_536;
@@ -29,18 +25,10 @@ export function* parquetPieces(
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array> {
   const rows = checkColumns('encodeParquet', columns);
-  const writer = new ByteWriter();
-  const taken = (): Uint8Array => {
-    const bytes = writer.getBytes().slice();
-    writer.index = 0;
-    return bytes;
-  };
-  const parquet = new ParquetWriter({
-    writer,
-    schema: schemaFromColumnData({ columnData: columns.map((column) => part(column, 0, 0)) }),
-    kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    createdBy: 'polysem',
-  });
+  const { parquet, taken } = openWriter(
+    schemaFromColumnData({ columnData: columns.map((column) => part(column, 0, 0)) }),
+    metadata,
+  );
   for (let first = 0; first < rows; first += GROUP_ROWS) {
     const last = Math.min(rows, first + GROUP_ROWS);
     // One page per group; to split it, the writer would inspect the size of every value.

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-
-/** Bytes that are read at a time. */
-const AT_ONCE = 2 ** 22;
+import { sha256OfOpen } from '../file-sha256.ts';
 
 const known = new Map<string, string>();
 
@@ -39,11 +36,5 @@ export function fileDigest(folder: string, path: string): string {
 function digestOf(file: number, location: string): string {
   if (!fstatSync(file).isFile())
     throw new RangeError(`file: ${location}: is a folder; give a single file`);
-  const hash = createHash('sha256');
-  const bytes = Buffer.alloc(AT_ONCE);
-  for (;;) {
-    const read = readSync(file, bytes, 0, AT_ONCE, null);
-    if (read === 0) return hash.digest('hex');
-    hash.update(bytes.subarray(0, read));
-  }
+  return sha256OfOpen(file);
 }

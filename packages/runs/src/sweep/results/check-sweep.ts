@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256OfFile } from '../file-sha256.ts';
 import { rowDigest, ROW_DIGEST_BYTES, type Row } from '../store/rows.ts';
 import { readCells, readRows, segmentRange } from '../store/segment.ts';
 import { ROWS, WEIGHTS } from '../store/sweep-store.ts';
@@ -45,7 +45,7 @@ export function checkSweep(folder: string): SweepCheck {
     for (const { index, weights: digest } of found) {
       if (digest === null) continue;
       const own = names(index);
-      const states = own.map((file) => digestOf(join(folder, WEIGHTS, file)));
+      const states = own.map((file) => sha256OfFile(join(folder, WEIGHTS, file)));
       if (states.includes(digest)) weights++;
       else
         problems.push(
@@ -94,21 +94,4 @@ function weightsFiles({ folder, plan }: SweepResults): (index: number) => readon
     const own = `${id}.safetensors`;
     return [own, ...(byCell.get(id) ?? []).filter((name) => name !== own)];
   };
-}
-
-/** SHA-256 of a file; null if there is none. */
-function digestOf(path: string): string | null {
-  if (!existsSync(path)) return null;
-  const hash = createHash('sha256');
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(2 ** 20);
-    for (let read = 1; read > 0;) {
-      read = readSync(file, bytes);
-      hash.update(bytes.subarray(0, read));
-    }
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest('hex');
 }

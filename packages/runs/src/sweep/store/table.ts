@@ -5,7 +5,6 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
 } from 'node:fs';
@@ -13,6 +12,7 @@ import { join } from 'node:path';
 import { csvPieces, parquetGroups, type GroupCells, type GroupColumn } from '@polysem/io/tables';
 import { canonicalJson } from '../../identity.ts';
 import type { ResultValue } from '../cell.ts';
+import { sha256OfFile } from '../file-sha256.ts';
 import type { SweepPlan } from '../plan.ts';
 import { manifestOf, type Manifest } from './manifest.ts';
 import type { Row } from './rows.ts';
@@ -117,18 +117,7 @@ export function isTableIntact(folder: string): boolean {
   const path = join(folder, TABLE);
   if (!existsSync(path) || !existsSync(join(folder, TABLE_DIGEST))) return false;
   const [digest] = readFileSync(join(folder, TABLE_DIGEST), 'utf8').split(' ');
-  const hash = createHash('sha256');
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(2 ** 20);
-    for (let read = 1; read > 0;) {
-      read = readSync(file, bytes);
-      hash.update(bytes.subarray(0, read));
-    }
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest('hex') === digest;
+  return sha256OfFile(path) === digest;
 }
 
 /** Numbers that JSON lacks, as the texts that pandas and polars read as numbers. */
