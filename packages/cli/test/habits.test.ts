@@ -17,6 +17,8 @@ const LINES: Readonly<Record<string, string>> = {
   phase: 'phase --features 2 --dims 1',
   measure: 'measure w.npy --features rows',
   geometry: 'geometry w.npy --features rows',
+  'sweep run': 'sweep run spec.yaml --workers 1',
+  'sweep plan': 'sweep plan spec.yaml',
 };
 
 /** Lines for flags that only some models take. */
@@ -52,15 +54,30 @@ function sources(path: string): string[] {
   return readdirSync(path).flatMap((name) => sources(join(path, name)));
 }
 
+/** Commands with their flags, and subcommands as `sweep run`. */
+async function everyCommand(): Promise<[string, Command][]> {
+  const loaded = await Promise.all(
+    commands.map(async ({ name, load }): Promise<[string, Command][]> => {
+      const command = new Command(name);
+      (await load())(command);
+      const below = command.commands.map((sub): [string, Command] => [
+        `${name} ${sub.name()}`,
+        sub,
+      ]);
+      return [[name, command], ...below];
+    }),
+  );
+  return loaded.flat();
+}
+
 describe('the help', () => {
   it('lists the choices of every flag that has some', { timeout: 300_000 }, async () => {
     const folder = folderWithMatrix();
+    const parameters = '{ importance: 1, features: 2, dims: 1, kurtosis: 9 }';
+    writeFileSync(join(folder, 'spec.yaml'), `compute: allocate\nparameters: ${parameters}\n`);
     const checked = new Set<string>();
-    for (const { name, load } of commands) {
+    for (const [name, command] of await everyCommand()) {
       if (LINES[name] === undefined) continue;
-      const command = new Command(name);
-      // oxlint-disable-next-line no-await-in-loop
-      (await load())(command);
       for (const { long, required, description } of command.options) {
         if (long === undefined || long === null || !required) continue;
         const also = ALSO[`${name} ${long}`];
