@@ -32,7 +32,7 @@ const workers = Number(values.workers);
 /** Trainings of the quadratic model to convergence, of about a millisecond. */
 const document = {
   compute: 'train',
-  parameters: { features: 5, dims: 2, importance: '0.8^i', density: 0.1, restarts: 1 },
+  parameters: { features: 8, dims: 2, importance: '0.8^i', density: 0.1, restarts: 2 },
   seeds: cells,
   measurements: ['loss', 'gap', 'capacity'],
 };

@@ -1,18 +1,20 @@
 // Times what a sweep of many cells costs beside its cells: planning, finding the finished cells again, status, and the table.
 //
-//   node bench/sweep/scale.mjs [--most 1000000] > scale.json
+//   node bench/sweep/scale.mjs [--most 1000000] [--figure docs/pictures/sweep-scale.svg] > scale.json
+//   node bench/sweep/scale.mjs --from scale.json --figure docs/pictures/sweep-scale.svg
 //
 // Prints one JSON object with a row for each number of cells. Each row is measured in a process of its own, which reports its peak
-// memory too. Rows of finished cells are written directly to the store; nothing is trained.
+// memory too. --from only draws. Rows of finished cells are written directly to the store; nothing is trained.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from '@polysem/core';
+import { scalingFigure } from '@polysem/figures';
 import { machineFacts } from '@polysem/runs/bench';
 import { planSweep, runSweep } from '@polysem/runs/sweep';
 import { sweepStatus } from '@polysem/runs/sweep/status';
@@ -20,7 +22,12 @@ import { openSweepFolder } from '../../packages/runs/dist/sweep/store/sweep-fold
 import { openSweepStore } from '../../packages/runs/dist/sweep/store/sweep-store.js';
 
 const { values } = parseArgs({
-  options: { most: { type: 'string', default: '1000000' }, cells: { type: 'string' } },
+  options: {
+    most: { type: 'string', default: '1000000' },
+    cells: { type: 'string' },
+    figure: { type: 'string' },
+    from: { type: 'string' },
+  },
 });
 
 /** Seconds that an action takes, in milliseconds' precision. */
@@ -86,7 +93,8 @@ async function measureOne(cells) {
   }
 }
 
-if (values.cells === undefined) {
+/** Measures every number of cells, each in a process of its own. */
+function measureAll() {
   const rows = [];
   for (let cells = 1000; cells <= Number(values.most); cells *= 10) {
     process.stderr.write(`${cells} cells\n`);
@@ -98,8 +106,36 @@ if (values.cells === undefined) {
     rows.push(JSON.parse(stdout));
   }
   const date = new Date().toISOString().slice(0, 10);
-  const result = { date, machine: machineFacts(), version, rows };
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  return { date, machine: machineFacts(), version, rows };
+}
+
+/** Names of the series by the field of a row. */
+const SERIES = {
+  ids: 'ids of all cells',
+  table: 'join rows and write the table',
+  resume: 'resume a finished sweep',
+  status: 'status',
+};
+
+function draw({ date, machine, rows }) {
+  const series = Object.entries(SERIES).map(([field, name]) => ({
+    name,
+    points: rows.map(({ cells, seconds }) => [cells, Math.max(0.001, seconds[field])]),
+  }));
+  return scalingFigure(
+    { x: { label: 'cells' }, y: { label: 'time', unit: 's' }, series },
+    {
+      title: 'Time that a sweep takes beside its cells',
+      provenance: { polysem: version, seed: null, configuration: { date, machine } },
+    },
+  );
+}
+
+if (values.cells === undefined) {
+  const result =
+    values.from === undefined ? measureAll() : JSON.parse(readFileSync(values.from, 'utf8'));
+  if (values.figure !== undefined) writeFileSync(values.figure, draw(result));
+  if (values.from === undefined) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 } else {
   process.stdout.write(JSON.stringify(await measureOne(Number(values.cells))));
 }
