@@ -88,4 +88,20 @@ describe('a sweep', () => {
     }
     expect(table(parts).equals(table(whole))).toBe(true);
   });
+
+  it('ends, and leaves nothing at work, when its executor cannot be opened', async () => {
+    const folder = join(scratch(), 'out');
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    const openExecutor = async (): Promise<never> => {
+      throw new Error('no server');
+    };
+    const plan = examplePlan(3);
+    await expect(runSweep(plan, options(plan, folder, { openExecutor }))).rejects.toThrow(
+      'no server',
+    );
+    expect(timers()).toBe(before);
+    expect(readdirSync(folder)).toEqual(['manifest.json', 'unfinished']);
+  });
 });
