@@ -27,7 +27,7 @@ export function checkColumns(caller: string, columns: readonly WrittenColumn[]):
   return rows;
 }
 
-/** Checks the names of columns. @throws RangeError if there is none, or one is empty or duplicate. */
+/** Checks the names of columns. @throws RangeError if the list is empty, or a name is empty or duplicate. */
 export function checkNames(caller: string, names: readonly string[]): void {
   if (names.length === 0) throw new RangeError(`${caller}: columns is empty; give at least one`);
   const seen = new Set<string>();

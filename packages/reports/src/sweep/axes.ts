@@ -35,7 +35,7 @@ const LONGEST = 40;
 /**
  * The axes of a sweep with at least two values. An axis is logarithmic where the spec says so, and where listed or random
  * values are more evenly spaced on a log scale.
- * Of parameters that advance together, the first numeric one with different values stands for all.
+ * Parameters that advance together are labelled by the first numeric one whose values differ.
  *
  * @param results the results.
  * @returns the axes, the slowest first.

@@ -16,7 +16,7 @@ export function sha256OfOpen(file: number): string {
   }
 }
 
-/** The SHA-256 of a file; null if there is none. */
+/** The SHA-256 of a file; null if the file does not exist. */
 export function sha256OfFile(path: string): string | null {
   let file: number;
   try {

@@ -7,7 +7,14 @@ import type { CellExecutor } from './executor.ts';
 import type { SweepPlan } from './plan.ts';
 import { planOfManifest } from './plan-of-folder.ts';
 import { adoptEarlier } from './store/adopt.ts';
-import { BEAT, removeDead, runningProcesses, takeLease, type Lease } from './store/lease.ts';
+import {
+  BEAT,
+  PartIsTaken,
+  removeDead,
+  runningProcesses,
+  takeLease,
+  type Lease,
+} from './store/lease.ts';
 import { DONE, FAILED, OPEN, RETRYABLE, weightsDigest, type Row } from './store/rows.ts';
 import { openSweepFolder } from './store/sweep-folder.ts';
 import {
@@ -197,7 +204,7 @@ interface Keeper {
   readonly keep: (outcomes: readonly CellOutcome[]) => Promise<void>;
   /** Keeps what is waiting now. */
   readonly flush: () => void;
-  /** The error for which nothing more is kept; null if there is none. */
+  /** The error after which nothing more is kept; null while all is well. */
   readonly error: unknown;
 }
 
@@ -273,6 +280,31 @@ function rowOf(outcome: CellOutcome): Row {
   return { index, values: result.values, weights: weightsDigest(result), failure: null };
 }
 
+/** Joins rows and writes the table; false if another process, whose part ended at the same time, is doing so. */
+async function writeResults(
+  plan: SweepPlan,
+  store: SweepStore,
+  onNote: (line: string) => void,
+): Promise<boolean> {
+  const { folder } = store;
+  let lease: Lease;
+  try {
+    lease = await takeLease(folder, 'table', onNote);
+  } catch (error) {
+    if (error instanceof PartIsTaken) return false;
+    throw error;
+  }
+  try {
+    const isChanged = store.tidy(lease.temporary);
+    if (isChanged || !isTableIntact(folder)) writeTable(store, plan, lease.temporary);
+    rmSync(join(folder, 'unfinished'), { recursive: true, force: true });
+    return true;
+  } finally {
+    lease.release();
+    removeDead(folder);
+  }
+}
+
 /** Joins rows and writes the table, if every cell has ended and no other process is at work. */
 async function finish(
   plan: SweepPlan,
@@ -284,18 +316,8 @@ async function finish(
     store.states.reduce((n, s) => n + Number(s === state), 0);
   const [open, retryable] = [count(OPEN), count(RETRYABLE)];
   const isAlone = runningProcesses(folder).length === 0;
-  const isComplete = open === 0 && store.conflicts.length === 0 && isAlone;
-  if (isComplete) {
-    const lease = await takeLease(folder, 'table', onNote);
-    try {
-      const isChanged = store.tidy(lease.temporary);
-      if (isChanged || !isTableIntact(folder)) writeTable(store, plan, lease.temporary);
-      rmSync(join(folder, 'unfinished'), { recursive: true, force: true });
-    } finally {
-      lease.release();
-      removeDead(folder);
-    }
-  }
+  const isEnded = open === 0 && store.conflicts.length === 0 && isAlone;
+  const isComplete = isEnded && (await writeResults(plan, store, onNote));
   return {
     cells: plan.size,
     done: count(DONE),

@@ -43,7 +43,7 @@ export interface CellSize {
   readonly weights: number;
 }
 
-/** What a cell can compute, as one row of a registry. */
+/** A kind of cell: its parameters, measurements and code. One row of the registry. */
 export interface Computation<Result = never> {
   readonly name: string;
   /** One line for the documentation. */

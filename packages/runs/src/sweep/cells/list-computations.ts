@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ResultColumn } from '../cell.ts';
 import { computations } from './registry.ts';
 
-/** What a cell can compute, in words. */
+/** A kind of cell, described for documentation. */
 export interface ComputationDescription {
   readonly name: string;
   readonly description: string;

@@ -28,7 +28,7 @@ export const computations: Readonly<Record<string, Computation>> = Object.fromEn
  *
  * @param name the name.
  * @returns the computation.
- * @throws RangeError if there is none.
+ * @throws RangeError if no computation has the name.
  */
 export function computationNamed(name: string): Computation {
   const names = Object.keys(computations);

@@ -23,9 +23,9 @@ export interface MessageQueue {
    * @returns false if the queue has been removed.
    */
   readonly send: (name: string, body: Uint8Array) => Promise<boolean>;
-  /** Takes a message; null if there is none within a second, or if the signal is aborted. */
+  /** Takes a message; null if none arrives within a second, or if the signal is aborted. */
   readonly take: (signal: AbortSignal) => Promise<Message | null>;
-  /** Number of messages that nobody has taken. */
+  /** Number of messages that no worker has taken. */
   readonly waiting: () => Promise<number>;
   /** Removes the queue with all messages. */
   readonly remove: () => Promise<void>;

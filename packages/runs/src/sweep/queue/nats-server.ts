@@ -148,7 +148,7 @@ async function openStream(
         const next = consumer.next({ expires: TAKE_MS });
         const message = await untilAborted(next, signal);
         if (message !== null) return messageOf(message);
-        // A message that arrives after the end goes back, so that nobody waits for its lease to end.
+        // A message that arrives after the end goes back at once, instead of when its lease ends.
         if (signal.aborted) void next.then((late) => late?.nak()).catch(() => undefined);
       } catch {
         // The server is away.

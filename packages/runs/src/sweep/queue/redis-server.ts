@@ -140,7 +140,7 @@ interface RedisContext {
   readonly main: RedisConnection;
   readonly connect: () => Promise<RedisConnection>;
   readonly lease: number;
-  /** What to close at the end. */
+  /** Functions that close queues and workers. */
   readonly ends: (() => Promise<unknown>)[];
 }
 
@@ -207,7 +207,7 @@ async function takeJob(
   const next = worker.getNextJob(token).catch(() => pause(RETRY_MS, signal));
   const job = await untilAborted(next, signal);
   if (job) return messageOf(job, token, lease);
-  // A job that arrives after the end goes back, so that nobody waits for its lease to end.
+  // A job that arrives after the end goes back at once, instead of when its lease ends.
   if (signal.aborted) void next.then((late) => late?.moveToWait(token)).catch(() => undefined);
   return null;
 }

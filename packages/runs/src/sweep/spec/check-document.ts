@@ -10,7 +10,7 @@ type Issue = z.core.$ZodIssue;
  * Checks the form of a document.
  *
  * @param data the data.
- * @param source its text, for messages; null if there is none.
+ * @param source its text, for messages; null for data without a text.
  * @returns the document.
  * @throws UsageError for the first value that does not fit.
  */
@@ -31,7 +31,7 @@ export function checkDocument(data: unknown, source: Source | null): SweepDocume
 }
 
 /**
- * What is wrong with a value, in one sentence.
+ * Describes the problem of a value in one sentence.
  *
  * @param issue the issue that the schema reports.
  * @param found the value.

@@ -23,6 +23,9 @@ export interface RunningState {
   readonly rate: number | null;
 }
 
+/** A living process holds the part that another wants. */
+export class PartIsTaken extends UsageError {}
+
 /** A process's right to work on a part of a sweep. While it is held, no other process takes the same part. */
 export interface Lease {
   /** A new name for a temporary file, which whoever takes the part later removes. */
@@ -42,7 +45,7 @@ export const BEAT: number = 2000;
  * @param role the part: `all`, or a shard; each can be held by one process.
  * @param onNote called with a line for the user while another machine is watched for signs of life.
  * @returns the lease.
- * @throws UsageError if a living process holds the part.
+ * @throws PartIsTaken if a living process holds the part.
  */
 export async function takeLease(
   folder: string,
@@ -64,7 +67,7 @@ export async function takeLease(
     const holder = readState(path);
     // oxlint-disable-next-line no-await-in-loop -- one holder after the other
     if (holder !== null && (await isAlive(path, holder, onNote))) {
-      throw new UsageError(
+      throw new PartIsTaken(
         `${folder}: process ${holder.pid} on ${holder.host} already computes this sweep (${holder.role}); wait for it, or stop it first`,
       );
     }

@@ -2,7 +2,7 @@ import { UsageError } from '../../usage-error.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import { openSweepStore, type SweepStore } from './sweep-store.ts';
 
-/** The manifest of a folder. @throws UsageError if there is none. */
+/** The manifest of a folder. @throws UsageError if the folder has no manifest. */
 export function manifestIn(folder: string): Manifest {
   const manifest = readManifest(folder);
   if (manifest === null) {

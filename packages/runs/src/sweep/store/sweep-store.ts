@@ -181,7 +181,8 @@ export function openSweepStore(
     if (conflicts.length > 0) return;
     const { name, own } = write(merged(group), temporary());
     list(name, own, true);
-    remove(group);
+    // A file that already had all rows keeps its name.
+    remove(group.filter((segment) => segment.name !== name));
   }
 
   function remove(group: readonly Segment[]): void {
