@@ -24,6 +24,7 @@ interface HeldLab {
   readonly free: { readonly capacity: Float64Array };
   readonly heldRun: {
     readonly isSettled: boolean;
+    readonly snapshot: { readonly capacity: Float64Array } | null;
     readonly point: Point;
     readonly curve: readonly Point[];
     readonly free: Point;
@@ -39,25 +40,27 @@ describe.skipIf(!hasBrowser)('holding a capacity', () => {
     return page;
   }
 
-  /** Waits until the held point and its curve are trained from all starts. */
-  async function settled(page: Page) {
-    await page.waitForFunction(
-      () => (globalThis as never as { lab: HeldLab }).lab.heldRun?.isSettled === true,
-      undefined,
+  /** Waits until the held point and its curve are trained from all starts, and returns them. */
+  async function settled(page: Page, features = 6) {
+    const found = await page.waitForFunction(
+      (count) => {
+        const { heldRun, shown, state } = (globalThis as never as { lab: HeldLab }).lab;
+        // After a change of the link the old run is still there for a moment.
+        if (heldRun?.isSettled !== true || heldRun.snapshot?.capacity.length !== count) return null;
+        const { point, curve, free } = heldRun;
+        return {
+          hold: state.hold,
+          capacity: Array.from(shown.capacity),
+          loss: point.best.loss,
+          slope: point.best.slope,
+          free: free.best.loss,
+          curve: curve.map((one) => [one.capacity, one.best.loss] as const),
+        };
+      },
+      features,
       { timeout: 60_000 },
     );
-    return page.evaluate(() => {
-      const { heldRun, shown, state } = (globalThis as never as { lab: HeldLab }).lab;
-      const { point, curve, free } = heldRun!;
-      return {
-        hold: state.hold,
-        capacity: Array.from(shown.capacity),
-        loss: point.best.loss,
-        slope: point.best.slope,
-        free: free.best.loss,
-        curve: curve.map((one) => [one.capacity, one.best.loss] as const),
-      };
-    });
+    return (await found.jsonValue())!;
   }
 
   it('trains the closed form, restores it from a link, and lets go', async () => {
@@ -96,14 +99,29 @@ describe.skipIf(!hasBrowser)('holding a capacity', () => {
 
   it('shows no held network of an earlier number of features', async () => {
     const page = await open(`${QUADRATIC}&n=8&hold=1:0.5`);
-    await settled(page);
+    await settled(page, 8);
     // An error on the page fails the test.
     await page.evaluate((link) => (location.hash = link), `${QUADRATIC}&n=3&d=2&hold=1:0.5`);
-    await page.waitForFunction(() => {
-      const { heldRun, shown } = (globalThis as never as { lab: HeldLab }).lab;
-      return shown?.capacity.length === 3 && heldRun?.free !== null && heldRun?.isSettled;
+    expect((await settled(page, 3)).capacity).toHaveLength(3);
+  });
+
+  it('goes on when the problem changes while a held network is measured', async () => {
+    const page = await pages.open(`${QUADRATIC}&n=5&hold=1:0.5`, {
+      script: () => {
+        // The first measurement has no answer before the problem changes.
+        const { postMessage } = Worker.prototype;
+        let isFirst = true;
+        Worker.prototype.postMessage = function post(message: { kind: string }, ...rest: never[]) {
+          if (message.kind !== 'lab-measure' || !isFirst) {
+            Reflect.apply(postMessage, this, [message, ...rest]);
+            return;
+          }
+          isFirst = false;
+          location.hash = location.hash.replace('n=5', 'n=4');
+        };
+      },
     });
-    await settled(page);
+    expect((await settled(page, 4)).capacity).toHaveLength(4);
   });
 
   it('is moved by keys and by dragging, and begins and ends with h', async () => {

@@ -55,7 +55,8 @@ export class HeldFeature {
   #key = '';
   #state: LabState | null = null;
   #isPumping = false;
-  #isSettling = false;
+  /** The runner that trains the held point from all starts. */
+  #settling: HoldRunner | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(threads: number) {
@@ -154,19 +155,19 @@ export class HeldFeature {
   /** Trains the held point from all starts, so that a link gives the same network however it was reached. */
   async #settle(runner: HoldRunner): Promise<void> {
     const { capacity, done } = this;
-    if (this.#isPumping || this.#isSettling || runner !== this.#runner) return;
-    this.#isSettling = true;
+    if (this.#isPumping || this.#settling === runner || runner !== this.#runner) return;
+    this.#settling = runner;
     try {
       const near = startsBeside(this.curve, this.free, capacity);
       const point = await this.#train(runner, capacity, near);
       if (capacity !== this.capacity || runner !== this.#runner) return;
-      await this.#show(runner, point);
-      if (done === 1) this.isSettled = true;
+      const isShown = await this.#show(runner, point);
+      if (isShown && capacity === this.capacity && done === 1) this.isSettled = true;
     } catch (error) {
       if (runner === this.#runner)
         this.message = error instanceof Error ? error.message : String(error);
     } finally {
-      this.#isSettling = false;
+      if (this.#settling === runner) this.#settling = null;
       // Only the finished curve has all starts.
       if (done < 1 && this.done === 1) void this.#settle(runner);
     }

@@ -22,6 +22,7 @@ export interface HoldRunner {
   ) => Promise<HoldCurve>;
   /** Measures the network of a point. */
   readonly measure: (of: Omit<Measure, 'kind' | 'id'>) => Promise<Snapshot>;
+  /** Ends the workers; what is under way is rejected. */
   readonly close: () => void;
 }
 
@@ -69,23 +70,30 @@ export function openHoldRunner(threads: number, { model }: HoldSpec): HoldRunner
 
 function openMeasure(): Pick<HoldRunner, 'measure' | 'close'> {
   const worker = startWorker();
-  const waiting = new Map<number, (snapshot: Snapshot) => void>();
+  const waiting = new Map<
+    number,
+    { readonly resolve: (snapshot: Snapshot) => void; readonly reject: (error: Error) => void }
+  >();
   let last = 0;
   worker.addEventListener('message', ({ data }: MessageEvent<FromTrainer>) => {
     if (data.kind !== 'lab-measured') return;
-    waiting.get(data.id)?.(data.snapshot);
+    waiting.get(data.id)?.resolve(data.snapshot);
     waiting.delete(data.id);
   });
   return {
     measure: (of) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const id = ++last;
-        waiting.set(id, resolve);
+        waiting.set(id, { resolve, reject });
         const message: ToTrainer = { kind: 'lab-measure', id, ...of };
         // Workers are not windows, and have no target origin.
         // oxlint-disable-next-line unicorn/require-post-message-target-origin
         worker.postMessage(message);
       }),
-    close: () => worker.terminate(),
+    close: () => {
+      worker.terminate();
+      for (const { reject } of waiting.values()) reject(new Error('the runner is closed'));
+      waiting.clear();
+    },
   };
 }

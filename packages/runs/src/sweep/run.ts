@@ -2,8 +2,9 @@ import { elapsedTime } from '@polysem/numerics/clock';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../usage-error.ts';
-import type { Cell, CellOutcome } from './cell.ts';
+import type { Cell } from './cell.ts';
 import type { CellExecutor } from './executor.ts';
+import { keepInGroups } from './keep-in-groups.ts';
 import type { SweepPlan } from './plan.ts';
 import { planOfManifest } from './plan-of-folder.ts';
 import { adoptEarlier } from './store/adopt.ts';
@@ -15,7 +16,7 @@ import {
   takeLease,
   type Lease,
 } from './store/lease.ts';
-import { DONE, FAILED, OPEN, RETRYABLE, weightsDigest, type Row } from './store/rows.ts';
+import { DONE, FAILED, OPEN, RETRYABLE } from './store/rows.ts';
 import { openSweepFolder } from './store/sweep-folder.ts';
 import {
   openSweepStore,
@@ -24,7 +25,7 @@ import {
   type SweepStore,
 } from './store/sweep-store.ts';
 import { isTableIntact, writeTable } from './store/table.ts';
-import { makeFolder } from './store/write-once.ts';
+import { makeFolder, NO_SPACE } from './store/write-once.ts';
 
 /** Progress of a sweep. */
 export interface SweepProgress {
@@ -197,89 +198,6 @@ function countPart(
   return { cells, open, failed };
 }
 
-/** Milliseconds for which outcomes wait for others, so that short cells share a file. */
-const GROUP_INTERVAL = 250;
-
-interface Keeper {
-  readonly keep: (outcomes: readonly CellOutcome[]) => Promise<void>;
-  /** Keeps what is waiting now. */
-  readonly flush: () => void;
-  /** The error after which nothing more is kept; null while all is well. */
-  readonly error: unknown;
-}
-
-/** Keeps outcomes in groups. */
-function keepInGroups(
-  plan: SweepPlan,
-  store: SweepStore,
-  { temporary }: Lease,
-  on: {
-    /** Ids of cells that have not ended, by index. */
-    readonly issued: Map<number, string>;
-    readonly onKept: (outcomes: readonly CellOutcome[]) => void;
-    readonly onError: () => void;
-    readonly onNote: (line: string) => void;
-  },
-): Keeper {
-  interface Waiting {
-    readonly outcomes: readonly CellOutcome[];
-    readonly resolve: () => void;
-    readonly reject: (reason: unknown) => void;
-  }
-  let waiting: Waiting[] = [];
-  let timer: NodeJS.Timeout | null = null;
-  let error: unknown = null;
-
-  function flush(): void {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
-    const group = waiting;
-    waiting = [];
-    if (group.length === 0) return;
-    try {
-      if (error !== null) throw error;
-      const own = group.flatMap(({ outcomes }) => outcomes).filter(belongs);
-      for (const outcome of own)
-        if ('result' in outcome && outcome.result.weights !== undefined)
-          store.keepWeights(outcome, outcome.result.weights, temporary);
-      store.keep(own.map(rowOf), temporary);
-      on.onKept(own);
-      for (const { resolve } of group) resolve();
-    } catch (caught) {
-      error ??= caught;
-      on.onError();
-      for (const { reject } of group) reject(caught);
-    }
-  }
-
-  /** True if an outcome is one of this plan; a queue may hold those of another. */
-  function belongs({ index, id }: CellOutcome): boolean {
-    if (on.issued.get(index) === id) return on.issued.delete(index);
-    if (index < plan.size && plan.cell(index).id === id) return true;
-    on.onNote(`a result of another spec arrived (cell ${id.slice(0, 12)}); it is left out`);
-    return false;
-  }
-
-  return {
-    keep: (outcomes) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ outcomes, resolve, reject });
-        timer ??= setTimeout(flush, GROUP_INTERVAL);
-      }),
-    flush,
-    get error() {
-      return error;
-    },
-  };
-}
-
-function rowOf(outcome: CellOutcome): Row {
-  const { index } = outcome;
-  if ('failure' in outcome) return { index, values: {}, weights: null, failure: outcome.failure };
-  const { result } = outcome;
-  return { index, values: result.values, weights: weightsDigest(result), failure: null };
-}
-
 /** Joins rows and writes the table; false if another process, whose part ended at the same time, is doing so. */
 async function writeResults(
   plan: SweepPlan,
@@ -334,7 +252,7 @@ function notKept(folder: string, error: unknown): Error {
   const isExplained = error instanceof UsageError || error instanceof UnreadableRows;
   if (isExplained || !(error instanceof Error)) return error as Error;
   const { code } = error as NodeJS.ErrnoException;
-  const why = code === 'ENOSPC' ? 'no space left on the disk' : error.message;
+  const why = code === NO_SPACE ? 'no space left on the disk' : error.message;
   return new Error(
     `${folder}: ${why}; every cell that was finished before is kept; then give the same command again`,
   );

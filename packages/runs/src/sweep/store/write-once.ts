@@ -10,6 +10,9 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** Code of the error of a full disk. */
+export const NO_SPACE = 'ENOSPC';
+
 /** Errors of file systems without hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
