@@ -1,6 +1,6 @@
 // Installs missing dependencies and builds, so that `npm start` and `npm test` work in a fresh clone. Uses only Node,
-// because it runs before anything is installed. With --browser it also installs a browser if none is found and it can, and
-// with --engines the servers that tests of sweeps start.
+// because it runs before anything is installed. With --browser it also installs a browser if none is found and it can, with
+// --engines the servers that tests of sweeps start, and with --python the packages of the tests in Python.
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { findBrowser, installBrowser } from './browser.mjs';
 import { prepareEngines } from './engines/find.mjs';
 import { currentNode, folder as nodeFolder, usesOwn } from './node/current.mjs';
+import { preparePython } from './python/environment.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -41,6 +42,7 @@ if (process.argv.includes('--browser') && findBrowser() === null) {
 }
 
 if (process.argv.includes('--engines')) prepareEngines();
+if (process.argv.includes('--python')) preparePython();
 
 /** Runs npm in a folder; returns whether it succeeded. */
 function npm(cwd, ...words) {

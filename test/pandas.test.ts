@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeCsv } from '@polysem/io/tables';
 import { afterAll, describe, expect, it } from 'vitest';
+import { missingModules, PYTHON } from './python.ts';
 
 const root = join(import.meta.dirname, '..');
-const PYTHON = process.env.PYTHON ?? 'python3';
-const hasPandas = spawnSync(PYTHON, ['-c', 'import pandas']).status === 0;
+const skipped = missingModules(['pandas']);
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-pandas-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,37 +28,34 @@ it('documents programs that read tables', () => {
   expect(programs('docs/files.md')).toHaveLength(2);
 });
 
-describe.skipIf(!hasPandas)(
-  `pandas reads what polysem writes, as documented (${PYTHON}${hasPandas ? '' : ': no pandas, skipped'})`,
-  () => {
-    const read = (program: string): { columns: string[]; label: string[]; capacity: number[] } => {
-      const columns = [
-        { name: 'label', values: LABELS },
-        { name: 'capacity', values: CAPACITY },
-      ];
-      writeFileSync(join(folder, 'x.csv'), encodeCsv(columns));
-      const print = `print(json.dumps({"columns": list(df.columns), "label": list(df["label"]), "capacity": list(df["capacity"])}))`;
-      const { stdout, stderr } = spawnSync(PYTHON, ['-c', `import json\n${program}\n${print}\n`], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
-      expect(stderr).toBe('');
-      const found = stdout.replaceAll('NaN', 'null');
-      return JSON.parse(found) as ReturnType<typeof read>;
-    };
-    const numbers = Array.from(CAPACITY, (value) => (Number.isNaN(value) ? null : value));
-
-    it('without options: every row and name', () => {
-      const { columns, label, capacity } = read(programs('docs/files.md')[0]);
-      expect(columns).toEqual(['label', 'capacity']);
-      expect(capacity).toEqual(numbers);
-      expect(label).toHaveLength(LABELS.length);
+describe.skipIf(skipped !== '')(`pandas reads what polysem writes, as documented${skipped}`, () => {
+  const read = (program: string): { columns: string[]; label: string[]; capacity: number[] } => {
+    const columns = [
+      { name: 'label', values: LABELS },
+      { name: 'capacity', values: CAPACITY },
+    ];
+    writeFileSync(join(folder, 'x.csv'), encodeCsv(columns));
+    const print = `print(json.dumps({"columns": list(df.columns), "label": list(df["label"]), "capacity": list(df["capacity"])}))`;
+    const { stdout, stderr } = spawnSync(PYTHON, ['-c', `import json\n${program}\n${print}\n`], {
+      cwd: folder,
+      encoding: 'utf8',
     });
+    expect(stderr).toBe('');
+    const found = stdout.replaceAll('NaN', 'null');
+    return JSON.parse(found) as ReturnType<typeof read>;
+  };
+  const numbers = Array.from(CAPACITY, (value) => (Number.isNaN(value) ? null : value));
 
-    it('without its marks for missing texts: every label', () => {
-      const { label, capacity } = read(programs('docs/files.md')[1]);
-      expect(label).toEqual(LABELS);
-      expect(capacity).toEqual(numbers);
-    });
-  },
-);
+  it('without options: every row and name', () => {
+    const { columns, label, capacity } = read(programs('docs/files.md')[0]);
+    expect(columns).toEqual(['label', 'capacity']);
+    expect(capacity).toEqual(numbers);
+    expect(label).toHaveLength(LABELS.length);
+  });
+
+  it('without its marks for missing texts: every label', () => {
+    const { label, capacity } = read(programs('docs/files.md')[1]);
+    expect(label).toEqual(LABELS);
+    expect(capacity).toEqual(numbers);
+  });
+});

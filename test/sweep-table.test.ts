@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { runSweep, planSweep, type CellExecutor, type ResultValue } from '@polysem/runs/sweep';
 import { openResults, sweepTableFiles } from '@polysem/runs/sweep/results';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingModules, PYTHON } from './python.ts';
 
 const root = join(import.meta.dirname, '..');
-const PYTHON = process.env.PYTHON ?? 'python3';
 
 /** The ways to open a table that docs/sweeps.md shows, by library, each as an expression for a list of rows. */
 const READERS = {
@@ -121,12 +121,9 @@ it('documents how libraries open a table', () => {
 });
 
 describe.each(Object.keys(READERS) as (keyof typeof READERS)[])('%s', (library) => {
-  const missing = READERS[library].needs.filter(
-    (name) => spawnSync(PYTHON, ['-c', `import ${name}`]).status !== 0,
-  );
-  const why = missing.length === 0 ? '' : ` (skipped: ${PYTHON} has no ${missing.join(', no ')})`;
+  const skipped = missingModules(READERS[library].needs);
 
-  it.skipIf(missing.length > 0)(`reads every value of the table without options${why}`, () => {
+  it.skipIf(skipped !== '')(`reads every value of the table without options${skipped}`, () => {
     const { parquet, csv } = open(library);
     const fail = 'failed, "badly"\n#';
     // pandas shows a missing value as NaN; the others tell them apart.
