@@ -6,7 +6,7 @@ import { openLab } from './lab/open-lab.mjs';
 import { diagramSeconds, firstPicture, pageSteps, whileTraining } from './lab/page.mjs';
 import { figures, table } from './table.mjs';
 
-const program = fileURLToPath(new URL('../packages/cli/bin/polysem.js', import.meta.url));
+const program = fileURLToPath(new URL('../packages/polysem/bin/polysem.js', import.meta.url));
 const run = promisify(execFile);
 
 /** The network whose training is timed, as a link of the lab and as flags of `polysem train`; one start. */

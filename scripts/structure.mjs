@@ -9,7 +9,18 @@ const PAGE = join(root, 'docs', 'architecture.md');
 const BEGIN = '<!-- structure: written by scripts/structure.mjs -->';
 const END = '<!-- end of structure -->';
 /** Packages, lowest first. */
-const ORDER = ['numerics', 'core', 'engine', 'io', 'figures', 'threads', 'runs', 'reports', 'cli'];
+const ORDER = [
+  'numerics',
+  'core',
+  'engine',
+  'io',
+  'figures',
+  'threads',
+  'runs',
+  'reports',
+  'cli',
+  'polysem',
+];
 
 function sources(folder) {
   return readdirSync(folder).flatMap((name) => {
@@ -47,6 +58,9 @@ function imported(files) {
 
 /** Folders without an index.ts, which only their own package uses. */
 const INTERNAL = {
+  'polysem/figures': 'Paths below `polysem/figures`.',
+  'polysem/io': 'Paths below `polysem/io`.',
+  'polysem/threads': 'Paths below `polysem/threads`.',
   'io/features': 'Internal: matrices of features as tensors, read in chunks.',
   'io/numbers': 'Internal: number types, half precision, float8.',
   'io/tensors': 'Internal: tensors, readers, strides.',

@@ -275,7 +275,7 @@ it('reproduces the pinned results', { timeout: 120_000 }, () => {
         encoding: 'utf8',
         env: {
           ...process.env,
-          POLYSEM_PROGRAM: pathToFileURL(join(root, 'packages/cli/bin/polysem.js')).href,
+          POLYSEM_PROGRAM: pathToFileURL(join(root, 'packages/polysem/bin/polysem.js')).href,
         },
       },
     );

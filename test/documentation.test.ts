@@ -18,6 +18,7 @@ const pages = [
   'README.md',
   'CHANGELOG.md',
   'bench/README.md',
+  'packages/polysem/README.md',
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -60,7 +61,7 @@ describe('examples in the documentation', () => {
         const words = command.split(' #')[0].trim().split(/\s+/).slice(2);
         const result = run(
           process.execPath,
-          [join(root, 'packages/cli/bin/polysem.js'), ...words],
+          [join(root, 'packages/polysem/bin/polysem.js'), ...words],
           folder,
         );
         expect(result, command).toMatchObject({ code: 0 });

@@ -84,6 +84,7 @@ export default defineConfig(({ mode }) => ({
     // The browser loads fonts and scripts itself; there is nothing to polyfill.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    license: { fileName: 'third-party-licences.md' },
     reportCompressedSize: false,
     rolldownOptions: {
       checks: { pluginTimings: false },

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** The built command. */
-export const BIN = fileURLToPath(new URL('../../packages/cli/bin/polysem.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../packages/polysem/bin/polysem.js', import.meta.url));
 /** Name of the spec in the folder. */
 export const SPEC = 'spec.json';
 /** Name of the folder of results. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { INPUT } from './commands.mjs';
 import { leftIn } from './journal.mjs';
 
-const BIN = fileURLToPath(new URL('../../packages/cli/bin/polysem.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../packages/polysem/bin/polysem.js', import.meta.url));
 const WATCH = new URL('watch.mjs', import.meta.url).href;
 
 /** Runs a command in a folder; with `killAfter`, kills it after this time in milliseconds unless it has ended. */

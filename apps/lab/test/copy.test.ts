@@ -12,7 +12,7 @@ import { holdSpec, trainingSpec } from '../src/state/specs.ts';
 import type { LabState } from '../src/state/state.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../packages/polysem/bin/polysem.js', import.meta.url));
 const python = process.env.POLYSEM_PYTHON ?? 'python3';
 const hasTorch = spawnSync(python, ['-c', 'import torch']).status === 0;
 

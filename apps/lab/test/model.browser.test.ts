@@ -16,7 +16,7 @@ import { hasBrowser } from '../../../test/browser.ts';
 import { labFolder } from '../folder.js';
 import { expectAccessible, labPages } from './pages.ts';
 
-const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../packages/polysem/bin/polysem.js', import.meta.url));
 const run = promisify(execFile);
 
 /** Figures that the page and the command line both give. */

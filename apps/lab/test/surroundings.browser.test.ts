@@ -14,7 +14,7 @@ import { expectAccessible, labPages, trained } from './pages.ts';
 const SMALL = 'x=importance=0.5:2:2&y=density=1:0.5:2&steps=100&r=2&b=32&V=2&p=0.25&seed=7';
 const FLAGS =
   '--features 6 --dims 3 --model compression --activation relu --importance 2,1,1,1,1,1 --density 0.25 --steps 100 --seeds 2 --batch 32 --lr 0.01 --seed 7 --json';
-const program = fileURLToPath(new URL('../../../packages/cli/bin/polysem.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../packages/polysem/bin/polysem.js', import.meta.url));
 
 interface Shown {
   readonly status: string;

@@ -11,7 +11,7 @@ import { folderServer } from '../src/lab/folder-server.ts';
 import { labFiles } from '../src/lab/lab-files.ts';
 import { polysem, scratch } from './polysem.ts';
 
-const program = fileURLToPath(new URL('../bin/polysem.js', import.meta.url));
+const program = fileURLToPath(new URL('../../polysem/bin/polysem.js', import.meta.url));
 
 const listen = async (server: Server): Promise<number> => {
   await new Promise<void>((resolve) => {

@@ -8,7 +8,7 @@ import { afterAll } from 'vitest';
 import { COUNT_ALLOCATIONS } from '../../io/test/count-allocations.ts';
 
 /** The built command. */
-export const bin: string = fileURLToPath(new URL('../bin/polysem.js', import.meta.url));
+export const bin: string = fileURLToPath(new URL('../../polysem/bin/polysem.js', import.meta.url));
 
 /** Output and exit code of a command. */
 export interface Run {

@@ -4,6 +4,7 @@
  * @module
  */
 export { alignmentReport } from './alignment-report.ts';
+export type { BlockSpan } from './block-frame.ts';
 export { blocksAlongAxes, blocksOfEigenvectors, inBlockBases } from './block-basis.ts';
 export { type BlockStructure, MAX_LEAKAGE } from './block-structure.ts';
 export { checkpointAt } from './checkpoint.ts';
@@ -26,7 +27,7 @@ export {
 } from './efficient-form.ts';
 export { findBlocks } from './find-blocks.ts';
 export { randomTightFrameOf } from './frame-of-capacities.ts';
-export { frameSpectrum } from './frame-spectrum.ts';
+export { frameSpectrum, type FrameSpectrum } from './frame-spectrum.ts';
 export { nearestEfficient, type NearestEfficient } from './nearest-efficient.ts';
 export type { DynamicsEvent, Partition } from './partition-events.ts';
 export { nameShape } from './shapes/name-shape.ts';

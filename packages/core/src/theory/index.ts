@@ -14,6 +14,6 @@ export {
 } from './feature-importance.ts';
 export { heldVaried, type HeldVaried } from './held-varied.ts';
 export { checkSomeImportance } from './quadratic-problem.ts';
-export { phaseBoundaries, variedCapacity } from './one-varied.ts';
+export { type OneVaried, phaseBoundaries, variedCapacity } from './one-varied.ts';
 export { PHASE_TOLERANCE } from './phase-tolerance.ts';
 export { capacityAtPrice, featureLoss, marginalBenefit } from './quadratic.ts';

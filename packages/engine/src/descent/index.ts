@@ -3,5 +3,5 @@
  *
  * @module
  */
-export { lbfgs } from './lbfgs.ts';
+export { lbfgs, type LbfgsOptions } from './lbfgs.ts';
 export { firstOrderDefaults } from './optimiser.ts';

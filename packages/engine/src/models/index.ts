@@ -5,12 +5,13 @@
  */
 export { batchLoss } from './batch-loss.ts';
 export type { Loss } from './loss.ts';
-export { parameterLayout } from './parameters.ts';
+export { type ParameterLayout, parameterLayout } from './parameters.ts';
 export { quadraticExactLoss, standardMoments } from './quadratic-exact-loss.ts';
 export { tasks } from '../names/tasks.ts';
 export {
   type CompressionModel,
   type ImportanceRole,
   isQuadraticModel,
+  type QuadraticModel,
   type ToyModel,
 } from './toy-model.ts';

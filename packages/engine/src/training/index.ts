@@ -19,6 +19,7 @@ export {
   stepsDone,
   stepsOf,
 } from './job.ts';
+export type { ProblemExtras, TrainedParts } from './problem.ts';
 export { planTraining, type TrainingPlan, usesKernel } from './plan.ts';
 export {
   type DivergedTraining,

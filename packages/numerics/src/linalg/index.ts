@@ -6,5 +6,5 @@
 export { bestAssignment } from './assignment.ts';
 export { completeOrthonormalRows, orthonormaliseRows } from './orthonormal-rows.ts';
 export { semidefiniteCholesky } from './semidefinite-cholesky.ts';
-export { symmetricEigen, type SymmetricEigen } from './symmetric-eigen.ts';
+export { type EigenOptions, symmetricEigen, type SymmetricEigen } from './symmetric-eigen.ts';
 export { symmetricEigenvalues } from './symmetric-eigenvalues.ts';

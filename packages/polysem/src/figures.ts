@@ -1,0 +1,6 @@
+/**
+ * Results to SVG, in light and dark.
+ *
+ * @module
+ */
+export * from '@polysem/figures';

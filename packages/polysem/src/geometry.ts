@@ -1,0 +1,6 @@
+/**
+ * Geometry: blocks, their shapes, the efficient form, neurons, dynamics of training.
+ *
+ * @module
+ */
+export * from '@polysem/core/geometry';

@@ -1,0 +1,6 @@
+/**
+ * Hold: training all weights while one feature keeps a given capacity.
+ *
+ * @module
+ */
+export * from '@polysem/engine/hold';

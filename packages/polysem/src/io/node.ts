@@ -1,0 +1,6 @@
+/**
+ * Files on disk, in Node.
+ *
+ * @module
+ */
+export * from '@polysem/io/node';

@@ -1,0 +1,6 @@
+/**
+ * Linear algebra: symmetric eigenvalues, Cholesky, orthonormal rows, assignment.
+ *
+ * @module
+ */
+export * from '@polysem/numerics/linalg';

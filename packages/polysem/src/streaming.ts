@@ -1,0 +1,7 @@
+/**
+ * Measurements of embeddings that do not fit into memory, with baselines, intervals and geometry.
+ *
+ * @module
+ */
+export * from '@polysem/core/streaming';
+export type { DenseKernels } from '@polysem/numerics/dense';
