@@ -12,6 +12,7 @@ const ENVIRONMENT = `
 Environment:
   HF_TOKEN                  token for hf:// addresses of gated or private models
   HF_ENDPOINT               address of another hub than https://huggingface.co for hf://
+  POLYSEM_PROGRESS=json     write progress as one JSON object per line of stderr, for programs
   POLYSEM_WIDE_VECTORS=off  train without 256-bit vectors, an experimental feature of V8: slower, with the same results`;
 
 /**

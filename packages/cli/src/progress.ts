@@ -1,7 +1,10 @@
 import { elapsedTime } from '@polysem/numerics/clock';
 import { labelText } from '@polysem/reports/text';
 
-/** Progress of a long task: a bar with time left on a terminal, a plain line every ten seconds elsewhere. */
+/**
+ * Progress of a long task: a bar with time left on a terminal, a plain line every ten seconds elsewhere. With
+ * `POLYSEM_PROGRESS=json` one JSON object per line, five times a second, for programs.
+ */
 export interface Progress {
   /** Shows the fraction done of a part; `detail`, such as a speed, may change within the part. */
   readonly update: (label: string, done: number, detail?: string) => void;
@@ -11,6 +14,7 @@ export interface Progress {
 const BAR = 24;
 const PLAIN_INTERVAL = 10_000;
 const TERMINAL_INTERVAL = 100;
+const JSON_INTERVAL = 200;
 /** Milliseconds before the speed is known well enough to show. */
 const SETTLING = 1000;
 /** Columns of a terminal that does not report its width. */
@@ -26,7 +30,9 @@ export function clearProgress(): void {
 
 /** Starts to show progress on stderr. */
 export function showProgress(): Progress {
-  const terminal = process.stderr.isTTY === true;
+  const isJson = process.env.POLYSEM_PROGRESS === 'json';
+  const terminal = !isJson && process.stderr.isTTY === true;
+  const interval = isJson ? JSON_INTERVAL : terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
   let label = '';
   const clock = elapsedTime(() => performance.now());
   let started = clock();
@@ -45,15 +51,22 @@ export function showProgress(): Progress {
         label = next;
         started = now;
         doneBefore = done;
-        if (terminal) shown = now - TERMINAL_INTERVAL;
+        if (terminal || isJson) shown = now - interval;
       }
-      if (now - shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
+      if (now - shown < interval) return;
       // No line for a part that has just begun or is done.
-      if (!terminal && (now - started < SETTLING || done >= 1)) return;
+      if (!terminal && !isJson && (now - started < SETTLING || done >= 1)) return;
       shown = now;
-      const percent = `${Math.floor(done * 100)}%`.padStart(4);
       const gained = done - doneBefore;
-      const time = gained > 0 ? `, ${duration(((now - started) * (1 - done)) / gained)} left` : '';
+      const milliseconds = gained > 0 ? ((now - started) * (1 - done)) / gained : null;
+      if (isJson) {
+        const seconds = milliseconds === null ? null : milliseconds / 1000;
+        const event = { event: 'progress', label, done, detail, left: seconds };
+        process.stderr.write(`${JSON.stringify(event)}\n`);
+        return;
+      }
+      const percent = `${Math.floor(done * 100)}%`.padStart(4);
+      const time = milliseconds === null ? '' : `, ${duration(milliseconds)} left`;
       const left = `${detail === '' ? '' : `, ${detail}`}${time}`;
       if (!terminal) {
         process.stderr.write(`${label}: ${percent.trim()}${left}\n`);

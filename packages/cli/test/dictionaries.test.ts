@@ -5,7 +5,7 @@ import { measureCapacity } from '@polysem/core/capacity';
 import { encodeSafetensors } from '@polysem/io';
 import { generator, normal } from '@polysem/numerics/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { polysem, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 const N = 12;
 const D = 4;
@@ -57,6 +57,24 @@ describe('dictionaries on the command line', () => {
     const { perFeature } = polysemJson<Measured>([...words, ...QUIET], folder);
     const { capacity } = measureCapacity(embedding(D, N, Float64Array.from(W_D)));
     perFeature.capacity.forEach((c, i) => expect(c).toBeCloseTo(capacity[i], 5));
+  });
+
+  it('measures the decoder of a dictionary if nothing is chosen, and says so', async () => {
+    write('sae.safetensors', { W_enc: [D, N], b_enc: [N], W_dec: [N, D], b_dec: [D] });
+    const json = async (
+      ...words: string[]
+    ): Promise<Measured & { configuration: { notes: string[] } }> =>
+      JSON.parse(
+        (await polysemInTurn(['measure', 'sae.safetensors', ...words, ...QUIET], folder)).stdout,
+      ) as never;
+    const [chosen, named] = [await json(), await json('--preset', 'sae-decoder')];
+    expect(chosen.perFeature).toEqual(named.perFeature);
+    expect(chosen.configuration.notes.at(-1)).toBe(
+      'the decoder, because nothing else was chosen; --preset sae-encoder measures the encoder',
+    );
+    expect((await json('--no-fold')).perFeature.squaredNorm).not.toEqual(
+      chosen.perFeature.squaredNorm,
+    );
   });
 
   it('asks which part of a crosscoder, and measures one or all', () => {

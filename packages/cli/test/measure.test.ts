@@ -5,7 +5,7 @@ import { generator, normal } from '@polysem/numerics/random';
 import { version } from '@polysem/core';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { describe, expect, it } from 'vitest';
-import { polysem, polysemJson, scratch } from './polysem.ts';
+import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 function gaussian(rows: number, columns: number, seed: number) {
   const g = generator(seed);
@@ -91,13 +91,23 @@ describe('polysem measure', () => {
     );
   });
 
-  it('writes all features to CSV, and omits long lists from JSON', () => {
+  it('writes all features to CSV and to a file of JSON, and omits long lists from the printed JSON', () => {
     const folder = scratch();
     const w = gaussian(4097, 2, 3);
     w.data.fill(0, 0, 2);
     writeFileSync(join(folder, 'w.npy'), encodeNpy(w));
     const m = polysemJson<Measured>(
-      ['measure', 'w.npy', '--features', 'rows', '--per-feature', 'each.csv', '--no-coherence'],
+      [
+        'measure',
+        'w.npy',
+        '--features',
+        'rows',
+        '--no-coherence',
+        '--per-feature',
+        'each.csv',
+        '--out',
+        'all.json',
+      ],
       folder,
     );
     expect([m.perFeature, m.coherence, m.zeroFeatures]).toEqual([undefined, null, 1]);
@@ -112,6 +122,30 @@ describe('polysem measure', () => {
     expect(lines.length).toBe(4098);
     const total = lines.slice(1).reduce((sum, line) => sum + Number(line.split(',')[1]), 0);
     expect(total).toBeCloseTo(m.capacity.total, 9);
+    const { perFeature, ...rest } = JSON.parse(
+      readFileSync(join(folder, 'all.json'), 'utf8'),
+    ) as Measured;
+    expect(rest).toEqual(m);
+    expect(perFeature?.capacity).toEqual(lines.slice(1).map((line) => Number(line.split(',')[1])));
+  });
+
+  it('draws capacities beside chance, and nothing where all vectors are zero', async () => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'w.npy'), encodeNpy(gaussian(40, 8, 4)));
+    writeFileSync(
+      join(folder, 'zero.npy'),
+      encodeNpy({ shape: [3, 2], data: new Float64Array(6) }),
+    );
+    const words = ['--features', 'rows', '--figure'];
+    await polysemInTurn(['measure', 'w.npy', ...words, 'w.svg'], folder);
+    const svg = readFileSync(join(folder, 'w.svg'), 'utf8');
+    for (const text of ['Capacity of the features', 'capacity, random Gaussian'])
+      expect(svg).toContain(text);
+    const { code, stderr } = await polysemInTurn(
+      ['measure', 'zero.npy', ...words, 'z.svg'],
+      folder,
+    );
+    expect([code, stderr]).toEqual([0, 'z.svg is not drawn: every vector is zero\n']);
   });
 
   it('draws the Gram matrix, and arrows in two dimensions', () => {

@@ -51,6 +51,36 @@ describe('progress without a terminal', () => {
   });
 });
 
+describe('progress for programs', () => {
+  beforeEach(() => void vi.stubEnv('POLYSEM_PROGRESS', 'json'));
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it('is one JSON object per line, at most five per second, and nothing else', () => {
+    onTerminal(true);
+    const { update, end } = showProgress();
+    work(update, 'a', 2);
+    work(update, 'b', 1);
+    end();
+    const events = written.map((line) => {
+      expect(line.endsWith('\n')).toBe(true);
+      return JSON.parse(line) as Record<string, unknown>;
+    });
+    expect(events).toHaveLength(15);
+    expect(events[0]).toEqual({
+      event: 'progress',
+      label: 'a',
+      done: 0.001,
+      detail: '',
+      left: null,
+    });
+    const { left, ...last } = events[9];
+    expect(last).toEqual({ event: 'progress', label: 'a', done: 0.019, detail: '' });
+    // Work advances by 0.001 in 0.1 s, so the rest takes 98.1 s.
+    expect(left).toBeCloseTo(98.1, 6);
+    expect(events[10]).toMatchObject({ label: 'b', done: 0.001 });
+  });
+});
+
 describe('progress on a terminal', () => {
   it('draws a bar that fits the line, and removes it before other output', () => {
     onTerminal(true, 60);

@@ -23,11 +23,12 @@ import { chooseMatrices } from '../measure/choose-matrices.ts';
 import {
   describeMatrix,
   takenFrom,
+  capacityFigure,
   featureFiles,
   measureReport,
 } from '@polysem/reports/measurement';
 import { checkTargets, note, print, save, saveTable, printJson } from '../output.ts';
-import { skippedJson } from '@polysem/reports/text';
+import { jsonBytes, skippedJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger, parseThreads } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import { openSource, relativeNormsOf, rowNamesOf, withDoubt, withFile } from '../read-matrix.ts';
@@ -39,6 +40,8 @@ export async function measure(location: string, flags: MeasureFlags): Promise<vo
     '--per-feature': flags.perFeature,
     '--per-feature, its configuration': notesPath(flags.perFeature),
     '--report': [flags.report, '.html'],
+    '--out': [flags.out, '.json'],
+    '--figure': [flags.figure, '.svg'],
     '--gram': [flags.gram, '.svg'],
     '--arrows': [flags.arrows, '.svg'],
   } as const;
@@ -71,7 +74,7 @@ export async function measure(location: string, flags: MeasureFlags): Promise<vo
       const all = names === null ? rowNamesOf(file, choice) : labelsOf(names, count, isKnown);
       const bad = new Set(skipped);
       const labels = all === null ? null : all.filter((_, i) => !bad.has(i));
-      const out = flags.report ?? flags.perFeature;
+      const out = flags.report ?? flags.perFeature ?? flags.out;
       const store = await measurementStore(path, file, choice, settings, { out, onNote: note });
       if (store !== undefined) stores.push(store);
       const measured = await measureMatrix({ source, choice, labels, store, skipped }, settings, {
@@ -115,6 +118,7 @@ function settingsOf(flags: MeasureFlags): MeasureSettings {
 function checkSingle(choices: readonly FeatureChoice[], flags: MeasureFlags): void {
   if (choices.length === 1) return;
   for (const [flag, value] of [
+    ['--figure', flags.figure],
     ['--gram', flags.gram],
     ['--arrows', flags.arrows],
   ] as const) {
@@ -186,17 +190,20 @@ async function write(
     await saveTable(featureFiles(flags.perFeature, matrices, provenance));
   if (flags.report !== undefined)
     await save(flags.report, measureReport(path, matrices, provenance));
-  if (flags.json !== true) {
-    print(matrices.map((matrix) => describeMatrix(path, matrix)).join('\n\n'));
-    return;
+  if (flags.figure !== undefined) {
+    const svg = capacityFigure(matrices[0], provenance);
+    if (svg === null) note(`${flags.figure} is not drawn: every vector is zero`);
+    else await save(flags.figure, svg);
   }
   const { configuration } = provenance;
-  const [first, ...others] = matrices.map(jsonOf);
-  await printJson(
-    others.length === 0
-      ? { ...first, version, configuration }
-      : { matrices: [first, ...others], version, configuration },
-  );
+  const result = (listed: number): object => {
+    const [first, ...others] = matrices.map((matrix) => jsonOf(matrix, listed));
+    const found = others.length === 0 ? first : { matrices: [first, ...others] };
+    return { ...found, version, configuration };
+  };
+  if (flags.out !== undefined) await save(flags.out, jsonBytes(result(Infinity), 0, '\n'));
+  if (flags.json === true) await printJson(result(LISTED));
+  else print(matrices.map((matrix) => describeMatrix(path, matrix)).join('\n\n'));
 }
 
 /** Replaces numbers that float64 cannot hold; JSON would show them as null. */
@@ -210,7 +217,8 @@ function numberInRange(value: number): number | string {
   return Number.isFinite(value) ? value : 'out of range';
 }
 
-function jsonOf(matrix: MeasuredMatrix): object {
+/** A result as JSON, with its features one by one if there are at most `listed`. */
+function jsonOf(matrix: MeasuredMatrix, listed: number): object {
   const { choice, summary, measured, labels, references, neighbours, relativeNorms, skipped } =
     matrix;
   const { outOfRange, ...figures } = summary;
@@ -221,7 +229,7 @@ function jsonOf(matrix: MeasuredMatrix): object {
     ...(outOfRange !== null && { outOfRange, interference: inRange(summary.interference) }),
     ...(skipped !== undefined && { skipped: skippedJson(skipped) }),
     references: references.map(referenceJson),
-    ...(summary.features <= LISTED && {
+    ...(summary.features <= listed && {
       perFeature: {
         ...(skipped !== undefined && { feature: originalIndices(matrix) }),
         capacity,

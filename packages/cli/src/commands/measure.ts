@@ -19,6 +19,8 @@ export interface MeasureFlags extends FeatureFlags {
   readonly seed: string;
   readonly threads?: string;
   readonly blas: string;
+  readonly out?: string;
+  readonly figure?: string;
   readonly gram?: string;
   readonly arrows?: string;
   readonly json?: boolean;
@@ -68,6 +70,14 @@ export function measureCommand(command: Command): void {
       'write a page with distributions, spectrum and features; opens offline',
     )
     .option('--per-feature <file>', 'write one row per feature, as .csv or .parquet')
+    .option(
+      '--out <file.json>',
+      'write the result as one JSON object, as --json prints it, with every feature',
+    )
+    .option(
+      '--figure <file.svg>',
+      'draw the distribution of capacities beside those of the random matrices',
+    )
     .option('--gram <file.svg>', 'draw the Gram matrix (at most 1000 features)')
     .option('--arrows <file.svg>', 'draw the features as arrows (2 dimensions only)')
     .option('--json', `print one JSON object; lists features one by one up to ${LISTED}`);

@@ -25,9 +25,28 @@ export function chooseFeatures(
   for (const flag of ['layer', 'head', 'expert', 'part'] as const) {
     if (flags[flag] !== undefined) throw new UsageError(`--${flag}: requires --preset; give one`);
   }
+  const decoder = decoderOf(features, flags);
+  if (decoder !== null) return decoder;
   if (flags.fold === false)
     throw new UsageError('--no-fold: requires --preset; a --tensor is read as stored');
   return byTensor(path, file, features, flags);
+}
+
+/**
+ * The only decoder of a file that holds a dictionary and no other known matrix, if the flags choose nothing. Its vectors are
+ * the directions that latents write.
+ */
+function decoderOf(features: readonly FeatureMatrix[], flags: FeatureFlags): FeatureChoice | null {
+  const { tensor, features: axis, index } = flags;
+  const decoders = features.filter(({ preset }) => preset.endsWith('-decoder'));
+  const encoders = features.filter(({ preset }) => preset.endsWith('-encoder'));
+  const isDictionary = encoders.length > 0 && features.length === encoders.length + decoders.length;
+  if (!isDictionary || decoders.length !== 1 || (tensor ?? axis ?? index) !== undefined)
+    return null;
+  const choice = choiceOf(decoders[0], flags);
+  const other = encoders[0].preset;
+  const why = `the decoder, because nothing else was chosen; --preset ${other} measures the encoder`;
+  return { ...choice, notes: [...choice.notes, why] };
 }
 
 function byPreset(

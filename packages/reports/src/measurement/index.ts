@@ -4,5 +4,6 @@
  * @module
  */
 export { describeMatrix, takenFrom } from './describe.ts';
+export { capacityFigure } from './pictures.ts';
 export { featureFiles } from './per-feature.ts';
 export { measureReport } from './report.ts';

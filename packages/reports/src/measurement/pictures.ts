@@ -75,6 +75,19 @@ export function distributions(
   ];
 }
 
+/**
+ * Draws the distribution of the capacities of one matrix beside those of its baselines, as the report does.
+ *
+ * @param matrix the measured matrix; baselines are its `references`.
+ * @param provenance stored in the figure.
+ * @returns an SVG document; null if every vector is zero, so that no capacity is positive.
+ *
+ * @remarks No example: `measureReport` has one, which draws this figure.
+ */
+export function capacityFigure(matrix: MeasuredMatrix, provenance: Provenance): string | null {
+  return distributions(matrix, 0, provenance).at(0)?.svg ?? null;
+}
+
 /** Bins of relative norms. */
 const NORM_BINS = 50;
 /** Most parts whose relative norms one figure can show. */
